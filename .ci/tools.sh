@@ -1,0 +1,66 @@
+# shellcheck shell=bash
+# Sourced: finds or installs what the checks need. Packages go to target/ci, once for each set of pinned
+# versions; programs of the system come from Debian's packages, and only when they are missing.
+
+target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+tools=$target/ci
+
+apt_install() {
+  local as_root=()
+  [ "$(id -u)" = 0 ] || as_root=(sudo -n)
+  echo "installing Debian packages: $*"
+  "${as_root[@]}" apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "$@" </dev/null >/dev/null
+}
+
+# Puts initdb and pg_ctl on PATH. Debian keeps them in a folder of their version.
+postgres_tools() {
+  command -v initdb >/dev/null && command -v pg_ctl >/dev/null && return
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || apt_install postgresql
+  local newest
+  newest=$(compgen -G '/usr/lib/postgresql/*/bin/initdb' | sort -V | tail -n 1)
+  export PATH="$PATH:${newest%/initdb}"
+}
+
+browser_tools() {
+  command -v chromium >/dev/null || apt_install chromium
+}
+
+# True when the folder $1 was filled from the files $2…; keeps the mark that `mark_fresh` wrote.
+is_fresh() {
+  local folder=$1
+  shift
+  [ "$(cat "$folder/.filled-from" 2>/dev/null)" = "$(cat "$@" | sha256sum)" ]
+}
+
+mark_fresh() {
+  local folder=$1
+  shift
+  cat "$@" | sha256sum >"$folder/.filled-from"
+}
+
+python_tools() {
+  if ! is_fresh "$tools/python" .ci/requirements.txt; then
+    rm -rf "$tools/python"
+    python3 -m venv "$tools/python" || {
+      apt_install python3-venv
+      python3 -m venv --clear "$tools/python"
+    }
+    "$tools/python/bin/pip" install --quiet --disable-pip-version-check -r .ci/requirements.txt
+    mark_fresh "$tools/python" .ci/requirements.txt
+  fi
+}
+
+# The scripts in checks/ are staged beside node_modules, where Node resolves their imports.
+node_tools() {
+  if ! is_fresh "$tools/node" .ci/package.json .ci/package-lock.json; then
+    rm -rf "$tools/node"
+    mkdir -p "$tools/node"
+    cp .ci/.npmrc .ci/package.json .ci/package-lock.json "$tools/node/"
+    npm ci --prefix "$tools/node" --ignore-scripts --loglevel=error </dev/null
+    mark_fresh "$tools/node" .ci/package.json .ci/package-lock.json
+  fi
+  rm -rf "$tools/node/checks"
+  cp -R .ci/checks "$tools/node/checks"
+}

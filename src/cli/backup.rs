@@ -1,0 +1,29 @@
+//! `masthead backup`: what its command line says.
+
+use std::path::PathBuf;
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::store::Store;
+
+use super::Failure;
+
+/// Writes a consistent copy of an SQLite database, also while it is being served.
+#[derive(Debug, Clone, Args)]
+pub(super) struct BackupArgs {
+    /// The file to write, which must not exist yet.
+    #[arg(value_name = "PATH")]
+    pub(super) path: PathBuf,
+}
+
+/// Makes the copy.
+///
+/// # Errors
+/// A file that exists, a PostgreSQL database, or no room; nothing half-written stays behind.
+pub(super) fn run(args: &BackupArgs, store: &Store) -> Result<ExitCode, Failure> {
+    store.backup(&args.path)?;
+    eprintln!("copied to {}", args.path.display());
+    Ok(ExitCode::SUCCESS)
+}

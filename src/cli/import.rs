@@ -1,0 +1,128 @@
+//! `masthead import`: what its command line says.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use clap::builder::FalseyValueParser;
+
+use crate::config::Config;
+use crate::domain::language::LanguageTag;
+use crate::domain::time::Clock;
+use crate::import::progress::Progress;
+use crate::import::reader::{self, Options};
+use crate::import::report::Report;
+use crate::import::run::{self, Target};
+use crate::import::{Format, inputs};
+use crate::service::Actor;
+use crate::store::Store;
+
+use super::{Failure, missing_file, open_store};
+
+/// Takes articles and what belongs to them from files. Running it again takes in what is new and changes nothing else.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ImportArgs {
+    /// What the records are written in.
+    #[arg(
+        long,
+        value_enum,
+        env = "MASTHEAD_IMPORT_FORMAT",
+        default_value = "ndjson"
+    )]
+    pub(super) format: Format,
+    /// Files, `-` for standard input, or folders: their *.ndjson and *.jsonl (also .gz), or *.txt for pages.
+    #[arg(required = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Reads, checks and reports everything, and writes nothing.
+    #[arg(long, env = "MASTHEAD_IMPORT_DRY_RUN", value_parser = FalseyValueParser::new())]
+    pub(super) dry_run: bool,
+    /// The language of records that name none; for pages, of all.
+    #[arg(long, value_name = "TAG", env = "MASTHEAD_IMPORT_LANG", value_parser = LanguageTag::parse)]
+    pub(super) lang: Option<LanguageTag>,
+    /// Where to write one line of JSON for each record that was not taken or was changed. Never read as input.
+    #[arg(long, value_name = "FILE", env = "MASTHEAD_IMPORT_REPORT")]
+    pub(super) report: Option<PathBuf>,
+}
+
+/// Runs the import and answers its exit code.
+///
+/// # Errors
+/// What kept it from starting, or ended it early.
+pub(super) fn run(args: ImportArgs, config: &Config, clock: &Clock) -> Result<ExitCode, Failure> {
+    let inputs = inputs::collect(&args.paths, args.format, args.report.as_deref())?;
+    // A dry run makes no database: where there is none, it tries itself on one that goes with it.
+    let scratch = tempfile::tempdir()?;
+    let store = match missing_file(config.database_url.expose()) {
+        Some(_) if args.dry_run => Store::open(&format!(
+            "sqlite://{}",
+            scratch.path().join("dry-run.db").display()
+        ))?,
+        _ => open_store(config)?,
+    };
+    let mut report = Report::open(args.report.as_deref())?;
+    let mut progress = Progress::new(inputs.bytes);
+    for folder in &inputs.empty {
+        log::warn!("{} holds no file of this format", folder.display());
+    }
+    let options = Options {
+        format: args.format,
+        lang: args.lang,
+    };
+    let batches = reader::read(inputs.list, options)?;
+    let target = Target {
+        store: &store,
+        clock,
+        actor: Actor::Import,
+    };
+    if args.dry_run {
+        run::dry_run(&target, batches, &mut report, &mut progress)?;
+    } else {
+        run::run(&target, batches, &mut report, &mut progress)?;
+    }
+    progress.finish();
+    let summary = report.finish()?;
+    eprintln!("{summary}");
+    if args.dry_run {
+        eprintln!("Nothing was written: this was a dry run.");
+    }
+    Ok(ExitCode::from(summary.exit_code()))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Command {
+        #[command(flatten)]
+        import: ImportArgs,
+    }
+
+    fn parse(line: &str) -> Result<ImportArgs, clap::Error> {
+        Command::try_parse_from(line.split(' ')).map(|command| command.import)
+    }
+
+    #[test]
+    fn paths_flags_and_standard_input_are_read() {
+        let args =
+            parse("import --format page --dry-run --lang FR --report r.ndjson a.txt - pages")
+                .unwrap();
+        assert_eq!(args.format, Format::Page);
+        assert_eq!(args.paths, ["a.txt", "-", "pages"].map(PathBuf::from));
+        assert!(args.dry_run);
+        assert_eq!(args.lang.unwrap().as_str(), "fr");
+    }
+
+    #[test]
+    fn no_path_an_unknown_format_and_a_malformed_language_are_refused() {
+        for line in [
+            "import",
+            "import --format csv a",
+            "import --lang français a",
+        ] {
+            assert!(parse(line).is_err(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! `masthead key`: makes, lists and revokes API keys. It is also the way back in when the last admin key is lost.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use super::{Failure, open_existing, open_store};
+use crate::config::Config;
+use crate::domain::access::{Limits, Role};
+use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
+use crate::domain::query::Reference;
+use crate::domain::time::Clock;
+use crate::service::keys;
+use crate::store::keys::Key;
+use crate::store::{self, Store};
+
+/// Subcommands of `masthead key`.
+#[derive(Debug, Subcommand)]
+pub(super) enum KeyCommand {
+    /// Make a key and print it once, alone on standard output
+    Create(CreateOptions),
+    /// List the keys, the oldest first; their secrets are stored nowhere
+    List,
+    /// Revoke a key from now on
+    Revoke {
+        /// The key's id, as `key list` shows it
+        id: String,
+    },
+}
+
+/// Flags of `masthead key create`.
+#[derive(Debug, Args)]
+pub(super) struct CreateOptions {
+    /// What the key is for
+    #[arg(long)]
+    name: String,
+    /// What it may do
+    #[arg(long, value_parser = ["partner", "author", "editor", "admin"])]
+    role: String,
+    /// An edition that it is limited to; may be repeated
+    #[arg(long, value_parser = parse_lang, value_name = "LANG")]
+    lang: Vec<LanguageTag>,
+    /// A section, by path or id, that it is limited to, with those below it; may be repeated
+    #[arg(long, value_name = "PATH")]
+    section: Vec<String>,
+    /// A source, by slug or id, that it is limited to; may be repeated
+    #[arg(long, value_name = "SLUG")]
+    source: Vec<String>,
+}
+
+fn parse_lang(text: &str) -> Result<LanguageTag, String> {
+    LanguageTag::parse(text).map_err(|invalid| invalid.detail)
+}
+
+pub(super) fn run(config: &Config, command: KeyCommand) -> Result<ExitCode, Failure> {
+    let store = match command {
+        KeyCommand::Create(_) => open_store(config)?,
+        KeyCommand::List | KeyCommand::Revoke { .. } => open_existing(config)?,
+    };
+    match command {
+        KeyCommand::Create(options) => create(&store, options),
+        KeyCommand::List => list(&store),
+        KeyCommand::Revoke { id } => revoke(&store, &id),
+    }
+}
+
+fn create(store: &Store, options: CreateOptions) -> Result<ExitCode, Failure> {
+    let role = Role::parse(&options.role)
+        .ok_or_else(|| Failure::new(format!("there is no role {}", options.role)))?;
+    let limits = Limits {
+        sections: find_all(&options.section, "section", |one| {
+            find_sections(store, one, &options.lang)
+        })?,
+        sources: find_all(&options.source, "source", |one| find_source(store, one))?,
+        langs: options.lang,
+    };
+    let token = keys::create_key(store, &Clock::System, &options.name, role, limits, None)?;
+    print_line(&token)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn find_all(
+    given: &[String],
+    kind: &str,
+    find: impl Fn(&str) -> Result<Vec<Id>, Failure>,
+) -> Result<Vec<Id>, Failure> {
+    let mut ids = Vec::new();
+    for one in given {
+        let found = find(one)?;
+        if found.is_empty() {
+            return Err(Failure::new(format!("there is no {kind} {one}")));
+        }
+        ids.extend(found);
+    }
+    Ok(ids)
+}
+
+/// A path without an edition means that path in any.
+fn find_sections(store: &Store, given: &str, langs: &[LanguageTag]) -> Result<Vec<Id>, Failure> {
+    let found = store.read(|c| match Reference::parse(given) {
+        Reference::Id(id) => store::sections::sections_by_ids(c, &[id.to_string()]),
+        Reference::Slug(path) => store::sections::sections_by_path(c, &path, None),
+    })?;
+    let inside = |lang: &LanguageTag| langs.is_empty() || langs.contains(lang);
+    let found = found
+        .into_iter()
+        .filter(|section| inside(&section.content.lang));
+    Ok(found.map(|section| section.id).collect())
+}
+
+fn find_source(store: &Store, given: &str) -> Result<Vec<Id>, Failure> {
+    let id = match Reference::parse(given) {
+        Reference::Id(id) => id.to_string(),
+        Reference::Slug(slug) => {
+            let slugs = [slug];
+            let mut found = store.read(|c| store::sources::source_ids_by_slug(c, &slugs))?;
+            found.remove(&slugs[0]).unwrap_or_default()
+        }
+    };
+    let found = store.read(|c| store::sources::sources_by_ids(c, &[id]))?;
+    Ok(found.into_iter().map(|source| source.id).collect())
+}
+
+fn list(store: &Store) -> Result<ExitCode, Failure> {
+    for key in store.read(store::keys::list_keys)? {
+        print_line(&describe(&key))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Id, role, state, when it was made, the token's readable start, limits, name: parted by tabs.
+fn describe(key: &Key) -> String {
+    let state = match (key.revoked_at, key.expires_at) {
+        (Some(at), _) => format!("revoked {at}"),
+        (None, Some(at)) => format!("until {at}"),
+        (None, None) => "valid".to_owned(),
+    };
+    let limits = &key.grant.limits;
+    let langs = limits.langs.iter().map(|lang| format!("lang={lang}"));
+    let sections = limits.sections.iter().map(|id| format!("section={id}"));
+    let sources = limits.sources.iter().map(|id| format!("source={id}"));
+    let limits: Vec<String> = langs.chain(sections).chain(sources).collect();
+    let limits = if limits.is_empty() {
+        "no limits".to_owned()
+    } else {
+        limits.join(" ")
+    };
+    format!(
+        "{}\t{}\t{state}\t{}\tmh_{}_…\t{limits}\t{}",
+        key.grant.key,
+        key.grant.role.as_str(),
+        key.created_at,
+        key.prefix,
+        key.grant.name
+    )
+}
+
+fn revoke(store: &Store, id: &str) -> Result<ExitCode, Failure> {
+    let parsed = Id::parse(id).map_err(|invalid| Failure::new(invalid.detail))?;
+    if !keys::revoke_key(store, &Clock::System, parsed)? {
+        return Err(Failure::new(format!("there is no key {id}")));
+    }
+    eprintln!("{id} is revoked");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_line(line: &str) -> Result<(), Failure> {
+    writeln!(std::io::stdout().lock(), "{line}")
+        .map_err(|error| Failure::new(format!("standard output cannot be written: {error}")))
+}

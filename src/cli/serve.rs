@@ -1,0 +1,99 @@
+//! `masthead serve`: serves the API until it is told to stop.
+
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::{Failure, open_store};
+use crate::app::{self, App};
+use crate::config::Config;
+use crate::demo::{self, Filled};
+use crate::domain::time::Clock;
+use crate::store::Store;
+
+/// Flags of `masthead serve`.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// Fill an empty database with the demo publication, and print a key that may do everything
+    #[arg(long)]
+    demo: bool,
+}
+
+pub(super) fn run(config: Config, options: &Options) -> Result<ExitCode, Failure> {
+    let store = open_store(&config)?;
+    let listener = bind(&config.bind)?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| cannot_listen(&config.bind, &error))?;
+    let shown = shown_address(&config.bind, address);
+    let demo_key = if options.demo {
+        prepare_demo(&store)?
+    } else {
+        None
+    };
+    // The documentation gives the key to whoever can reach it, so that must be this machine alone.
+    let given_away = demo_key.clone().filter(|_| address.ip().is_loopback());
+    let app = App::build(config, store, Clock::System, &shown, given_away).map_err(Failure::new)?;
+    announce(&app, &shown, demo_key.as_deref());
+    serve(&app, listener)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Fills an empty database and answers the demo's key; a database with other content gets neither.
+fn prepare_demo(store: &Store) -> Result<Option<String>, Failure> {
+    match demo::fill(store, &Clock::System)? {
+        Filled::Other => {
+            eprintln!("The database has other content: it is left alone, without the demo.");
+            Ok(None)
+        }
+        Filled::Now | Filled::Before => Ok(Some(demo::new_key(store, &Clock::System)?)),
+    }
+}
+
+fn serve(app: &std::sync::Arc<App>, listener: TcpListener) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| Failure::new(format!("the server stopped: {error}"));
+    actix_web::rt::System::new().block_on(async {
+        app::server(app, listener, true)
+            .map_err(failed)?
+            .await
+            .map_err(failed)
+    })?;
+    log::info!("stopped");
+    Ok(())
+}
+
+/// Listens on the first of the name's addresses that can be listened on.
+fn bind(name: &str) -> Result<TcpListener, Failure> {
+    let addresses: Vec<SocketAddr> = name
+        .to_socket_addrs()
+        .map_err(|error| cannot_listen(name, &error))?
+        .collect();
+    TcpListener::bind(addresses.as_slice()).map_err(|error| cannot_listen(name, &error))
+}
+
+fn cannot_listen(name: &str, error: &std::io::Error) -> Failure {
+    Failure::new(format!("cannot listen on {name}: {error}"))
+}
+
+/// The bind address as it was given, with the port that the system chose where it was left to it.
+fn shown_address(name: &str, bound: SocketAddr) -> String {
+    match name.rsplit_once(':') {
+        Some((host, "0")) => format!("{host}:{}", bound.port()),
+        _ => name.to_owned(),
+    }
+}
+
+fn announce(app: &App, address: &str, demo_key: Option<&str>) {
+    let base = format!("http://{address}{}", app.config.prefix());
+    eprintln!(
+        "masthead {} serves {}",
+        env!("CARGO_PKG_VERSION"),
+        app.config.database_url
+    );
+    eprintln!("  articles       {base}/api/articles");
+    eprintln!("  documentation  {base}/docs");
+    if let Some(key) = demo_key {
+        eprintln!("  demo key       {key}");
+    }
+}

@@ -1,0 +1,102 @@
+//! Who may see what. Every read of the store takes a `Scope`, so that no caller can forget the question.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::Id;
+use super::language::LanguageTag;
+
+/// What a key may do; each role may do all that the one before it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Reads what is public.
+    Partner,
+    /// Sees its own drafts.
+    Author,
+    /// Sees every draft.
+    Editor,
+    /// Everything.
+    Admin,
+}
+
+impl Role {
+    /// Every role, the least first.
+    pub const ALL: [Self; 4] = [Self::Partner, Self::Author, Self::Editor, Self::Admin];
+
+    /// The word that clients and the command line use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Partner => "partner",
+            Self::Author => "author",
+            Self::Editor => "editor",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// Reads the word that clients and the command line use.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+}
+
+/// Where a key's rights end: an empty list sets no limit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Limits {
+    /// Editions.
+    pub langs: Vec<LanguageTag>,
+    /// Sections, with those below them.
+    pub sections: Vec<Id>,
+    /// Sources.
+    pub sources: Vec<Id>,
+}
+
+/// What a valid key grants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// The key.
+    pub key: Id,
+    /// The name that it was given.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// Where.
+    pub limits: Limits,
+}
+
+/// What a reader may see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// Published articles whose embargo has passed.
+    Public,
+    /// What the public sees, and of the rest what the key's role and limits open.
+    Key(Grant),
+}
+
+impl Scope {
+    /// Whether the scope opens anything that the public does not see.
+    #[must_use]
+    pub fn sees_unpublished(&self) -> bool {
+        matches!(self, Self::Key(grant) if grant.role >= Role::Author)
+    }
+
+    /// The limits within which unpublished articles are seen; `None` where none are.
+    #[must_use]
+    pub fn unpublished_within(&self) -> Option<&Limits> {
+        match self {
+            Self::Key(grant) if grant.role >= Role::Author => Some(&grant.limits),
+            _ => None,
+        }
+    }
+
+    /// The key whose own unpublished articles are all that is seen of those.
+    #[must_use]
+    pub fn only_own(&self) -> Option<Id> {
+        match self {
+            Self::Key(grant) if grant.role == Role::Author => Some(grant.key),
+            _ => None,
+        }
+    }
+}

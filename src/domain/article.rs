@@ -1,0 +1,255 @@
+//! Articles: what is written, and what readers are shown.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::id::Id;
+use super::language::LanguageTag;
+use super::slug::Slug;
+use super::source::Rights;
+use super::time::Timestamp;
+
+/// The state of an article.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Being written; never public.
+    Draft,
+    /// Waits for its time.
+    Scheduled,
+    /// Public, once its embargo has passed.
+    Published,
+    /// Was taken down; its tombstone stays.
+    Withdrawn,
+}
+
+impl Status {
+    /// Every state, in the order of an article's life.
+    pub const ALL: [Self; 4] = [
+        Self::Draft,
+        Self::Scheduled,
+        Self::Published,
+        Self::Withdrawn,
+    ];
+
+    /// The word that clients use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Scheduled => "scheduled",
+            Self::Published => "published",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// Reads the word that clients use.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+/// A contributor in another role than author, editor or translator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Credit {
+    /// What they did.
+    #[schema(example = "photographer")]
+    pub role: String,
+    /// Who they are.
+    #[schema(example = "Lena Okafor")]
+    pub name: String,
+}
+
+/// What an article was translated from, where that is not an article of this publication.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Original {
+    /// Language tag of the original.
+    pub lang: Option<String>,
+    /// Title of the original.
+    pub title: Option<String>,
+    /// Where it is published.
+    pub url: Option<String>,
+}
+
+/// What kind of notice an article carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// An error was mended.
+    Correction,
+    /// Something was made clear.
+    Clarification,
+    /// The article no longer stands.
+    Retraction,
+    /// Doubts are being looked into.
+    ExpressionOfConcern,
+}
+
+/// A public note on an article that was changed or no longer stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Notice {
+    /// What kind it is.
+    pub kind: NoticeKind,
+    /// What happened, in words.
+    pub text: String,
+    /// When it was put up.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+}
+
+/// A picture of an article.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Medium {
+    /// What it is; `image` for now.
+    #[schema(example = "image")]
+    pub kind: String,
+    /// Its address.
+    pub url: String,
+    /// What it shows, for those who do not see it.
+    pub alt: Option<String>,
+    /// The words below it.
+    pub caption: Option<String>,
+    /// Who made it.
+    pub credit: Option<String>,
+}
+
+/// Why an article was taken down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WithdrawalReason {
+    /// A legal duty.
+    Legal,
+    /// It was wrong.
+    Error,
+    /// It hurt somebody's privacy.
+    Privacy,
+    /// It was not ours to publish.
+    Rights,
+    /// Anything else.
+    Other,
+}
+
+/// The tombstone of an article that was taken down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Withdrawal {
+    /// When it was taken down.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: WithdrawalReason,
+    /// Whether the public had seen it: only then does its address answer 410.
+    #[serde(default)]
+    pub was_public: bool,
+    /// For the desk only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// What is written of an article and belongs together, but is not filtered by.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Details {
+    /// Contributors in other roles.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub credits: Vec<Credit>,
+    /// The byline as it was printed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub byline_raw: Option<String>,
+    /// Place and date that open the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dateline: Option<String>,
+    /// What it was translated from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub original: Option<Original>,
+    /// Its pictures.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub media: Vec<Medium>,
+    /// Where search engines should look for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub canonical_url: Option<String>,
+    /// Where it was first published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Its own rights, before the source's fill the gaps.
+    pub rights: Rights,
+    /// Corrections, clarifications, retractions, expressions of concern.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<Notice>,
+}
+
+/// Everything that a version of an article consists of; what a revision keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ArticleContent {
+    /// The work that it is an edition of; translations share it.
+    pub work: Id,
+    /// The edition that it is in.
+    pub lang: LanguageTag,
+    /// Unique in its edition.
+    pub slug: Slug,
+    /// Its title.
+    pub title: String,
+    /// Its subtitle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subtitle: Option<String>,
+    /// A few sentences on what it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    /// The state of its life.
+    pub status: Status,
+    /// When it was published, or claims to have been.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_at: Option<Timestamp>,
+    /// When it is to go live.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publish_at: Option<Timestamp>,
+    /// Until when nobody without a key sees it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embargo_until: Option<Timestamp>,
+    /// Who wrote it, in the order of the byline.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authors: Vec<Id>,
+    /// Who edited it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub editors: Vec<Id>,
+    /// Who translated it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub translators: Vec<Id>,
+    /// Who published it first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Id>,
+    /// Where it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<Id>,
+    /// Its keywords, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Id>,
+    /// What is not filtered by.
+    pub details: Details,
+    /// What an import brought that has no field of its own.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub extra: Map<String, Value>,
+    /// Its identity in the system that it was imported from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+    /// The tombstone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<Withdrawal>,
+    /// The body's canonical HTML.
+    pub body: String,
+}
+
+impl ArticleContent {
+    /// Whether the public sees it at `now`: published, and past its embargo.
+    #[must_use]
+    pub fn is_public(&self, now: Timestamp) -> bool {
+        self.status == Status::Published && self.embargo_until.is_none_or(|until| until <= now)
+    }
+}

@@ -1,0 +1,48 @@
+//! Authors: bylines, never logins.
+
+use std::collections::BTreeMap;
+
+use super::id::Id;
+use super::slug::Slug;
+use super::time::Timestamp;
+
+/// Names by language tag, for readers of that edition.
+pub type Names = BTreeMap<String, String>;
+
+/// The name that readers of `lang` see: the one given for it, else the name itself.
+#[must_use]
+pub fn localised<'a>(name: &'a str, names: &'a Names, lang: &str) -> &'a str {
+    names.get(lang).map_or(name, String::as_str)
+}
+
+/// What a byline says of a person or a desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthorContent {
+    /// Unique; what addresses and filters name it by.
+    pub slug: Slug,
+    /// Unique after NFC with white space folded.
+    pub name: String,
+    /// The name in other languages or scripts.
+    pub names: Names,
+    /// A few sentences.
+    pub bio: Option<String>,
+    /// The institution.
+    pub affiliation: Option<String>,
+    /// A page of their own.
+    pub url: Option<String>,
+}
+
+/// An author as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Author {
+    /// Its identity.
+    pub id: Id,
+    /// What it says.
+    pub content: AuthorContent,
+    /// Rises with every change.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}

@@ -1,0 +1,248 @@
+//! The body's tree: typed blocks whose inline text is flat runs with a set of marks.
+//!
+//! Because marks are a set on a run and not nested elements, mis-nested or doubled formatting cannot be expressed, and
+//! the only depth is that of lists and quotes.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// One block of a body, tagged by `type`.
+///
+/// A reader needs no HTML parser: `[{"type":"paragraph","content":[{"text":"Hello","marks":["strong"]}]}]`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Block {
+    /// A paragraph of inline text.
+    Paragraph {
+        /// Its inline text.
+        content: Vec<Inline>,
+    },
+    /// A heading; level 1 is the article's title and so never part of a body.
+    Heading {
+        /// 2 (a section of the article) to 6.
+        #[schema(minimum = 2, maximum = 6)]
+        level: u8,
+        /// Its inline text.
+        content: Vec<Inline>,
+    },
+    /// A list, bulleted or numbered.
+    List {
+        /// Whether the items are numbered.
+        ordered: bool,
+        /// The first number of an ordered list, when it is not 1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(maximum = 999_999_999)]
+        start: Option<u32>,
+        /// The items, each a list of blocks.
+        #[schema(no_recursion)]
+        items: Vec<Vec<Block>>,
+    },
+    /// A block quotation.
+    Quote {
+        /// What is quoted.
+        #[schema(no_recursion)]
+        blocks: Vec<Block>,
+    },
+    /// An image, with a caption when it has one.
+    Image {
+        /// Its address: http, https or relative.
+        src: String,
+        /// What it shows, for those who cannot see it; empty when it is decoration.
+        #[serde(default)]
+        alt: String,
+        /// Width in CSS pixels.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        width: Option<u32>,
+        /// Height in CSS pixels.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        height: Option<u32>,
+        /// The caption's inline text.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        caption: Vec<Inline>,
+    },
+    /// A table; every row has as many cells as the widest.
+    Table {
+        /// The header rows.
+        #[serde(default)]
+        head: Vec<Vec<Cell>>,
+        /// The rows below them.
+        #[serde(default)]
+        body: Vec<Vec<Cell>>,
+    },
+    /// A block of code or other preformatted text.
+    Code {
+        /// The language's name, as in `rust`: letters, digits and `+ # . _ -`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<String>,
+        /// The text, its white space as it stands.
+        text: String,
+    },
+    /// A thematic break.
+    Rule {},
+}
+
+/// A cell of a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cell {
+    /// Whether it heads its row; cells of header rows always do.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub header: bool,
+    /// Its inline text.
+    pub content: Vec<Inline>,
+}
+
+/// A run of text that carries the same marks throughout; `\n` in it is a line break.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Inline {
+    /// The text itself, never markup.
+    pub text: String,
+    /// The marks, each at most once.
+    #[serde(default)]
+    #[schema(value_type = Vec<Mark>)]
+    pub marks: Marks,
+}
+
+/// One mark: a style by its name, or a link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(
+    untagged,
+    expecting = "a mark is one of \"strong\", \"em\", \"code\", \"sub\", \"sup\", \"del\" or {\"link\": \"https://…\", \"title\": \"…\"}"
+)]
+pub enum Mark {
+    /// A style.
+    Style(Style),
+    /// A link.
+    Link(Link),
+}
+
+/// A style of inline text, named as its HTML element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Style {
+    /// Strong importance.
+    Strong,
+    /// Stress, titles of works, foreign words.
+    Em,
+    /// Struck out.
+    Del,
+    /// Subscript.
+    Sub,
+    /// Superscript.
+    Sup,
+    /// Code.
+    Code,
+}
+
+impl Style {
+    /// Every style, the outermost first where two span the same text.
+    pub(super) const ALL: [Self; 6] = [
+        Self::Strong,
+        Self::Em,
+        Self::Del,
+        Self::Sub,
+        Self::Sup,
+        Self::Code,
+    ];
+
+    /// The name of its HTML element.
+    pub(super) fn element(self) -> &'static str {
+        match self {
+            Self::Strong => "strong",
+            Self::Em => "em",
+            Self::Del => "del",
+            Self::Sub => "sub",
+            Self::Sup => "sup",
+            Self::Code => "code",
+        }
+    }
+
+    fn bit(self) -> u8 {
+        1 << self as u8
+    }
+}
+
+/// Where a run leads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    /// The address: http, https, mailto, tel or relative.
+    #[serde(rename = "link")]
+    pub href: String,
+    /// Advisory text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+}
+
+/// The set of marks on a run: written as an array, each mark once and in a fixed order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<Mark>", into = "Vec<Mark>")]
+pub struct Marks {
+    styles: u8,
+    link: Option<Link>,
+}
+
+impl Marks {
+    /// Whether the run carries `style`.
+    pub fn has(&self, style: Style) -> bool {
+        self.styles & style.bit() != 0
+    }
+
+    /// The run's link.
+    pub fn link(&self) -> Option<&Link> {
+        self.link.as_ref()
+    }
+
+    /// Whether the run carries no mark.
+    pub fn is_empty(&self) -> bool {
+        self.styles == 0 && self.link.is_none()
+    }
+
+    pub(super) fn set(&mut self, style: Style, on: bool) {
+        if on {
+            self.styles |= style.bit();
+        } else {
+            self.styles &= !style.bit();
+        }
+    }
+
+    pub(super) fn set_link(&mut self, link: Option<Link>) {
+        self.link = link;
+    }
+
+    /// The marks that both carry.
+    pub(super) fn shared(&self, other: &Self) -> Self {
+        Self {
+            styles: self.styles & other.styles,
+            link: self.link.clone().filter(|_| self.link == other.link),
+        }
+    }
+
+    /// The same marks without `style`.
+    pub(super) fn without(mut self, style: Style) -> Self {
+        self.set(style, false);
+        self
+    }
+}
+
+impl From<Vec<Mark>> for Marks {
+    fn from(list: Vec<Mark>) -> Self {
+        let mut marks = Self::default();
+        for mark in list {
+            match mark {
+                Mark::Style(style) => marks.set(style, true),
+                Mark::Link(link) => marks.link = Some(link),
+            }
+        }
+        marks
+    }
+}
+
+impl From<Marks> for Vec<Mark> {
+    fn from(marks: Marks) -> Self {
+        let styles = Style::ALL.into_iter().filter(|style| marks.has(*style));
+        let link = marks.link.clone().map(Mark::Link);
+        styles.map(Mark::Style).chain(link).collect()
+    }
+}

@@ -1,0 +1,144 @@
+//! Inline text while it is gathered: white space collapsed, marks joined, control characters taken out.
+
+use super::super::blocks::{Inline, Marks, Style};
+
+/// White space that stands between two words until it is known whether anything follows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Gap {
+    None,
+    Space,
+    Breaks(u32),
+}
+
+/// The inline text of the block that is being read.
+///
+/// Two line breaks or more in a row part paragraphs, unless the line must stay `single` (a heading, a cell, a caption).
+/// A gap carries the marks that both its neighbours share, so that no mark begins or ends in white space.
+pub(super) struct Line {
+    finished: Vec<Vec<Inline>>,
+    runs: Vec<Inline>,
+    gap: Gap,
+    /// Whether several breaks in a row are one.
+    pub(super) single: bool,
+}
+
+impl Line {
+    pub(super) fn new() -> Self {
+        Self {
+            finished: Vec::new(),
+            runs: Vec::new(),
+            gap: Gap::None,
+            single: false,
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.runs.is_empty() && self.finished.is_empty()
+    }
+
+    /// Whether what comes next begins a line.
+    pub(super) fn is_at_start(&self) -> bool {
+        self.runs.is_empty() || matches!(self.gap, Gap::Breaks(_))
+    }
+
+    /// Takes `text` with ASCII white space collapsed, and counts control characters into `removed`.
+    pub(super) fn text(&mut self, text: &str, marks: &Marks, removed: &mut usize) {
+        let bytes = text.as_bytes();
+        let (mut start, mut at) = (0, 0);
+        while at < bytes.len() {
+            let width = match bytes[at] {
+                b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => 1,
+                0..=0x1f | 0x7f => 1,
+                0xc2 if (0x80..=0x9f).contains(&bytes[at + 1]) => 2,
+                _ => {
+                    at += 1;
+                    continue;
+                }
+            };
+            self.word(&text[start..at], marks);
+            match bytes[at] {
+                b' ' | b'\t' | b'\n' | b'\r' => self.space(),
+                // A vertical tab or form feed parted words or pages.
+                0x0b | 0x0c => {
+                    *removed += 1;
+                    self.space();
+                }
+                _ => *removed += 1,
+            }
+            at += width;
+            start = at;
+        }
+        self.word(&text[start..], marks);
+    }
+
+    fn space(&mut self) {
+        if self.gap == Gap::None {
+            self.gap = Gap::Space;
+        }
+    }
+
+    /// A line break.
+    pub(super) fn line_break(&mut self) {
+        self.gap = match self.gap {
+            Gap::Breaks(count) => Gap::Breaks(count.saturating_add(1)),
+            _ => Gap::Breaks(1),
+        };
+    }
+
+    /// The edge of a block inside text that cannot hold blocks: one break, however many edges meet.
+    pub(super) fn edge(&mut self) {
+        if !matches!(self.gap, Gap::Breaks(_)) {
+            self.gap = Gap::Breaks(1);
+        }
+    }
+
+    fn word(&mut self, word: &str, marks: &Marks) {
+        if word.is_empty() {
+            return;
+        }
+        self.settle(marks);
+        self.push(word, marks);
+    }
+
+    fn settle(&mut self, next: &Marks) {
+        let gap = std::mem::replace(&mut self.gap, Gap::None);
+        let Some(last) = self.runs.last() else {
+            return;
+        };
+        match gap {
+            Gap::None => {}
+            Gap::Space => {
+                let shared = last.marks.shared(next);
+                self.push(" ", &shared);
+            }
+            Gap::Breaks(count) if count > 1 && !self.single => {
+                self.finished.push(std::mem::take(&mut self.runs));
+            }
+            Gap::Breaks(_) => {
+                let shared = last.marks.shared(next).without(Style::Code);
+                self.push("\n", &shared);
+            }
+        }
+    }
+
+    fn push(&mut self, text: &str, marks: &Marks) {
+        match self.runs.last_mut() {
+            Some(last) if last.marks == *marks => last.text.push_str(text),
+            _ => self.runs.push(Inline {
+                text: text.to_owned(),
+                marks: marks.clone(),
+            }),
+        }
+    }
+
+    /// Everything gathered, one entry a paragraph; the line is empty afterwards.
+    pub(super) fn take(&mut self) -> Vec<Vec<Inline>> {
+        self.gap = Gap::None;
+        self.single = false;
+        let mut lines = std::mem::take(&mut self.finished);
+        if !self.runs.is_empty() {
+            lines.push(std::mem::take(&mut self.runs));
+        }
+        lines
+    }
+}

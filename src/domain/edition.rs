@@ -1,0 +1,194 @@
+//! Editions: one per language of the publication.
+
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::language::LanguageTag;
+use super::time::Timestamp;
+
+/// The direction that an edition's script is read in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// Left to right.
+    Ltr,
+    /// Right to left.
+    Rtl,
+}
+
+impl Direction {
+    /// The usual direction of a language: right to left for those written in Arabic, Hebrew, Syriac, Thaana or N'Ko script.
+    #[must_use]
+    pub fn of(lang: &LanguageTag) -> Self {
+        const RTL: [&str; 12] = [
+            "ar", "arc", "ckb", "dv", "fa", "he", "ks", "nqo", "ps", "sd", "ur", "yi",
+        ];
+        let script = lang.as_str().split('-').nth(1).filter(|s| s.len() == 4);
+        match script {
+            Some("Arab" | "Hebr" | "Syrc" | "Thaa" | "Nkoo") => Self::Rtl,
+            Some(_) => Self::Ltr,
+            None if RTL.contains(&lang.primary()) => Self::Rtl,
+            None => Self::Ltr,
+        }
+    }
+}
+
+/// A telephone number and what it reaches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Phone {
+    /// What the number reaches.
+    #[schema(example = "Editorial office")]
+    pub label: Option<String>,
+    /// The number as it is printed.
+    #[schema(example = "+44 20 7946 0123")]
+    pub number: String,
+}
+
+/// How to reach an edition.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Contact {
+    /// Telephone numbers.
+    pub phones: Vec<Phone>,
+    /// An e-mail address.
+    pub email: Option<String>,
+    /// A postal address, on one line.
+    pub address: Option<String>,
+}
+
+/// An entry of an edition's main menu.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NavigationLink {
+    /// The words of the entry.
+    pub label: String,
+    /// Where it leads: an address, absolute or relative to the site.
+    pub url: String,
+}
+
+/// What an edition says of itself; also the shape of an `edition` line of an export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditionContent {
+    /// The language, the edition's identity.
+    pub lang: LanguageTag,
+    /// The language's own name, as a language switch shows it.
+    pub name: String,
+    /// The publication's name in this language.
+    pub site_name: String,
+    /// The first breadcrumb's words.
+    pub home_label: String,
+    /// The first breadcrumb's path.
+    pub home_path: String,
+    /// IANA time zone of the edition's civil dates.
+    pub time_zone: Tz,
+    /// Reading direction.
+    pub direction: Direction,
+    /// Contact lines.
+    pub contact: Contact,
+    /// The copyright line.
+    pub copyright: Option<String>,
+    /// The main menu.
+    pub navigation: Vec<NavigationLink>,
+}
+
+impl EditionContent {
+    /// The edition that an import makes of a language alone: UTC, the language's own name, its word for home.
+    #[must_use]
+    pub fn of_language(lang: LanguageTag) -> Self {
+        let name = own_name(&lang);
+        Self {
+            site_name: name.clone(),
+            name,
+            home_label: home_word(&lang).to_owned(),
+            home_path: format!("/{lang}"),
+            time_zone: Tz::UTC,
+            direction: Direction::of(&lang),
+            contact: Contact::default(),
+            copyright: None,
+            navigation: Vec::new(),
+            lang,
+        }
+    }
+}
+
+fn home_word(lang: &LanguageTag) -> &'static str {
+    match lang.primary() {
+        "zh" => "首页",
+        "fr" => "Accueil",
+        _ => "HOME",
+    }
+}
+
+/// The name of a language in itself (CLDR's self-names of the languages with the most readers); else its tag.
+fn own_name(lang: &LanguageTag) -> String {
+    let whole = match lang.as_str() {
+        "zh-Hans" | "zh-CN" => Some("简体中文"),
+        "zh-Hant" | "zh-TW" | "zh-HK" => Some("繁體中文"),
+        _ => None,
+    };
+    let primary = match lang.primary() {
+        "ar" => "العربية",
+        "bn" => "বাংলা",
+        "cs" => "Čeština",
+        "de" => "Deutsch",
+        "el" => "Ελληνικά",
+        "en" => "English",
+        "es" => "Español",
+        "fa" => "فارسی",
+        "fr" => "Français",
+        "he" => "עברית",
+        "hi" => "हिन्दी",
+        "id" => "Bahasa Indonesia",
+        "it" => "Italiano",
+        "ja" => "日本語",
+        "ko" => "한국어",
+        "nl" => "Nederlands",
+        "pl" => "Polski",
+        "pt" => "Português",
+        "ro" => "Română",
+        "ru" => "Русский",
+        "sv" => "Svenska",
+        "sw" => "Kiswahili",
+        "th" => "ไทย",
+        "tr" => "Türkçe",
+        "uk" => "Українська",
+        "ur" => "اردو",
+        "vi" => "Tiếng Việt",
+        "zh" => "中文",
+        _ => lang.as_str(),
+    };
+    whole.unwrap_or(primary).to_owned()
+}
+
+/// An edition as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edition {
+    /// What it says.
+    pub content: EditionContent,
+    /// Rises with every change.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_alone_makes_an_edition_in_its_own_words() {
+        let edition = EditionContent::of_language(LanguageTag::parse("fr").unwrap());
+        assert_eq!(
+            (edition.name.as_str(), edition.home_label.as_str()),
+            ("Français", "Accueil")
+        );
+        let direction = |tag| Direction::of(&LanguageTag::parse(tag).unwrap());
+        assert_eq!(direction("ar-EG"), Direction::Rtl);
+        assert_eq!(direction("az-Arab"), Direction::Rtl);
+        assert_eq!(direction("ks-Deva"), Direction::Ltr);
+    }
+}

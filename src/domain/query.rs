@@ -1,0 +1,148 @@
+//! What a list of articles is asked for.
+
+use serde::{Deserialize, Serialize};
+
+use super::article::Status;
+use super::cursor::Cursor;
+use super::id::Id;
+use super::language::LanguageTag;
+use super::time::Timestamp;
+
+/// Names a resource by its id, or by its slug (for a section: its path).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reference {
+    /// By identity.
+    Id(Id),
+    /// By slug or path, as the client wrote it.
+    Slug(String),
+}
+
+impl Reference {
+    /// A UUID of version 7 is an id, all else a slug or path.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        Id::parse(text).map_or_else(|_| Self::Slug(text.to_owned()), Self::Id)
+    }
+}
+
+/// All of these groups, any of the members of each.
+pub type AllOfAny<T> = Vec<Vec<T>>;
+
+/// An inclusive range of instants, open where `None`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Range {
+    /// The first instant.
+    pub from: Option<Timestamp>,
+    /// The last instant.
+    pub to: Option<Timestamp>,
+}
+
+impl Range {
+    /// Whether it bounds nothing.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.from.is_none() && self.to.is_none()
+    }
+}
+
+/// What a list is ordered by; the id always breaks ties, in the same direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum SortKey {
+    /// When it was published.
+    PublishedAt,
+    /// When it last changed.
+    UpdatedAt,
+    /// The folded title, by code points.
+    Title,
+}
+
+/// A sort key and its direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Sort {
+    /// What by.
+    pub key: SortKey,
+    /// Greatest first.
+    pub descending: bool,
+}
+
+impl Default for Sort {
+    fn default() -> Self {
+        Self {
+            key: SortKey::PublishedAt,
+            descending: true,
+        }
+    }
+}
+
+/// Which articles, in which order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ArticleQuery {
+    /// Ordered fallback: each work once, in the first of these languages that it is published in. Empty: every language.
+    pub langs: Vec<LanguageTag>,
+    /// Empty: published.
+    pub statuses: Vec<Status>,
+    /// Sections, each with those below it.
+    pub sections: AllOfAny<Reference>,
+    /// By author.
+    pub authors: AllOfAny<Reference>,
+    /// By editor.
+    pub editors: AllOfAny<Reference>,
+    /// By translator.
+    pub translators: AllOfAny<Reference>,
+    /// By source.
+    pub sources: AllOfAny<Reference>,
+    /// By tag.
+    pub tags: AllOfAny<Reference>,
+    /// By identity.
+    pub ids: AllOfAny<Id>,
+    /// By the time of publication.
+    pub published: Range,
+    /// By the time of the last change.
+    pub updated: Range,
+    /// The order.
+    pub sort: Sort,
+}
+
+/// Where in a list to start.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Start {
+    /// At its head.
+    #[default]
+    Head,
+    /// Behind the row that a cursor names.
+    After(Cursor),
+    /// After so many rows.
+    Offset(u32),
+}
+
+/// Which part of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageRequest {
+    /// How many rows, 1 to 100.
+    pub limit: u32,
+    /// From where.
+    pub start: Start,
+    /// Whether to count all rows of the list.
+    pub count: bool,
+}
+
+impl Default for PageRequest {
+    fn default() -> Self {
+        Self {
+            limit: 20,
+            start: Start::Head,
+            count: false,
+        }
+    }
+}
+
+/// A part of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slice<T> {
+    /// Its rows, in order.
+    pub rows: Vec<T>,
+    /// The last row's place, where more rows follow it.
+    pub next: Option<Cursor>,
+    /// How many rows the whole list has, where that was asked for.
+    pub total: Option<u64>,
+}

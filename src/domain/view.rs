@@ -1,0 +1,378 @@
+//! What readers are shown: resources with their references resolved, in the shape of the contract.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::article::{Credit, Medium, Notice, Original, Status};
+use super::author::Names;
+use super::body::Block;
+use super::edition::{Contact, Direction, NavigationLink};
+use super::id::Id;
+use super::language::LanguageTag;
+use super::section::Breadcrumb;
+use super::source::Rights;
+use super::time::Timestamp;
+
+/// Where a resource is found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Links {
+    /// The resource's own address, relative to the service.
+    #[serde(rename = "self")]
+    #[schema(example = "/api/articles/018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b")]
+    pub own: String,
+}
+
+/// A person as a byline names them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PersonRef {
+    /// Identity.
+    #[schema(value_type = String, format = "uuid")]
+    pub id: Id,
+    /// Slug.
+    pub slug: String,
+    /// Name, in the article's language where there is one.
+    pub name: String,
+}
+
+/// A source as an article names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SourceRef {
+    /// Identity.
+    #[schema(value_type = String, format = "uuid")]
+    pub id: Id,
+    /// Slug.
+    pub slug: String,
+    /// Name, in the article's language where there is one.
+    pub name: String,
+    /// Its site.
+    pub url: Option<String>,
+}
+
+/// A section as an article names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SectionRef {
+    /// Identity.
+    #[schema(value_type = String, format = "uuid")]
+    pub id: Id,
+    /// Path in its edition.
+    #[schema(example = "international/events")]
+    pub path: String,
+    /// Name.
+    pub name: String,
+}
+
+/// A tag as an article names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TagRef {
+    /// Slug, the tag's identity.
+    pub slug: String,
+    /// Name, in the article's language where there is one.
+    pub name: String,
+}
+
+/// Another language's edition of the same work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TranslationRef {
+    /// Its language.
+    #[schema(value_type = String)]
+    pub lang: LanguageTag,
+    /// Its identity.
+    #[schema(value_type = String, format = "uuid")]
+    pub id: Id,
+    /// Its slug.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+}
+
+/// A section that is this section in another edition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SectionTranslationRef {
+    /// Its edition.
+    #[schema(value_type = String)]
+    pub lang: LanguageTag,
+    /// Its identity.
+    #[schema(value_type = String, format = "uuid")]
+    pub id: Id,
+    /// Its path.
+    pub path: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// The body in the form that was asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(tag = "format", content = "content", rename_all = "lowercase")]
+pub enum BodyView {
+    /// The sanitised HTML subset.
+    Html(String),
+    /// Plain text: blocks parted by a blank line.
+    Text(String),
+    /// CommonMark with GitHub's tables.
+    Markdown(String),
+    /// Typed blocks.
+    Blocks(Vec<Block>),
+}
+
+/// An article.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Article {
+    /// Identity: a UUID of version 7.
+    #[schema(value_type = String, format = "uuid")]
+    pub id: Id,
+    /// Rises with every change.
+    pub version: i64,
+    /// Language of the edition (BCP 47).
+    #[schema(value_type = String, example = "en")]
+    pub lang: LanguageTag,
+    /// Unique in its edition.
+    pub slug: String,
+    /// Plain text.
+    pub title: String,
+    /// Plain text.
+    pub subtitle: Option<String>,
+    /// Plain text.
+    pub summary: Option<String>,
+    /// State.
+    pub status: Status,
+    /// When it was published.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub published_at: Option<Timestamp>,
+    /// The civil date of publication in the edition's time zone.
+    pub published_on: Option<NaiveDate>,
+    /// When it last changed.
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Timestamp,
+    /// Until when the public does not see it.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub embargo_until: Option<Timestamp>,
+    /// When it is to go live; only on scheduled articles.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, format = DateTime)]
+    pub publish_at: Option<Timestamp>,
+    /// Who wrote it.
+    pub authors: Vec<PersonRef>,
+    /// Who edited it.
+    pub editors: Vec<PersonRef>,
+    /// Who translated it.
+    pub translators: Vec<PersonRef>,
+    /// Contributors in other roles.
+    pub credits: Vec<Credit>,
+    /// The byline as it was printed.
+    pub byline_raw: Option<String>,
+    /// Place and date that open the text.
+    pub dateline: Option<String>,
+    /// Who published it first.
+    pub source: Option<SourceRef>,
+    /// Where it stands.
+    pub section: Option<SectionRef>,
+    /// The way from the home page.
+    pub breadcrumbs: Vec<Breadcrumb>,
+    /// Keywords.
+    pub tags: Vec<TagRef>,
+    /// The published translations of the same work.
+    pub translations: Vec<TranslationRef>,
+    /// What it was translated from, where that is published elsewhere.
+    pub original: Option<Original>,
+    /// The text; absent where it was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<BodyView>,
+    /// Pictures.
+    pub media: Vec<Medium>,
+    /// Words in spaced scripts plus characters in Chinese, Japanese and Korean.
+    pub word_count: i32,
+    /// Minutes that reading takes, rounded up.
+    pub reading_minutes: i32,
+    /// Where search engines should look for it.
+    pub canonical_url: Option<String>,
+    /// Its own rights, the gaps filled from its source's.
+    pub rights: Rights,
+    /// Corrections, clarifications, retractions, expressions of concern.
+    pub notices: Vec<Notice>,
+    /// Imported fields that have no field of their own; only for keys that may write.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub extra: Option<Map<String, Value>>,
+    /// Articles on the same matters; only with `include=related`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(no_recursion)]
+    pub related: Option<Vec<Article>>,
+    /// Where it is found.
+    pub links: Links,
+}
+
+/// An edition of the publication.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Edition)]
+pub struct EditionView {
+    /// Language (BCP 47): its identity.
+    #[schema(value_type = String, example = "fr")]
+    pub lang: LanguageTag,
+    /// The language's own name, as a language switch shows it.
+    #[schema(example = "Français")]
+    pub name: String,
+    /// The publication's name in this language.
+    pub site_name: String,
+    /// The first breadcrumb's words.
+    #[schema(example = "HOME")]
+    pub home_label: String,
+    /// The first breadcrumb's path.
+    #[schema(example = "/en")]
+    pub home_path: String,
+    /// IANA time zone of its civil dates.
+    #[schema(example = "Europe/Paris")]
+    pub time_zone: String,
+    /// Reading direction.
+    pub direction: Direction,
+    /// Contact lines.
+    pub contact: Contact,
+    /// The copyright line.
+    pub copyright: Option<String>,
+    /// The main menu.
+    pub navigation: Vec<NavigationLink>,
+    /// When it last changed.
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Timestamp,
+    /// Where it is found.
+    pub links: Links,
+}
+
+/// A section of an edition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Section)]
+pub struct SectionView {
+    /// Identity: a UUID of version 7.
+    #[schema(value_type = String, format = "uuid")]
+    pub id: Id,
+    /// The edition that it is in.
+    #[schema(value_type = String, example = "en")]
+    pub lang: LanguageTag,
+    /// Name.
+    #[schema(example = "EVENTS")]
+    pub name: String,
+    /// The last step of its path.
+    #[schema(example = "events")]
+    pub slug: String,
+    /// Unique in its edition.
+    #[schema(example = "international/events")]
+    pub path: String,
+    /// A sentence on what is in it.
+    pub description: Option<String>,
+    /// Its place among its siblings.
+    pub position: i32,
+    /// The section above it.
+    #[schema(value_type = Option<String>, format = "uuid")]
+    pub parent_id: Option<Id>,
+    /// The way from the home page.
+    pub breadcrumbs: Vec<Breadcrumb>,
+    /// The same section in other editions.
+    pub translations: Vec<SectionTranslationRef>,
+    /// Published articles in it and below it; only with `include=article_count`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub article_count: Option<i64>,
+    /// The sections below it; only with `tree=true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(no_recursion)]
+    pub children: Option<Vec<SectionView>>,
+    /// When it last changed.
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Timestamp,
+    /// Where it is found.
+    pub links: Links,
+}
+
+/// An author.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Author)]
+pub struct AuthorView {
+    /// Identity: a UUID of version 7.
+    #[schema(value_type = String, format = "uuid")]
+    pub id: Id,
+    /// Slug.
+    pub slug: String,
+    /// Name.
+    pub name: String,
+    /// The name by language.
+    pub names: Names,
+    /// A few sentences.
+    pub bio: Option<String>,
+    /// The institution.
+    pub affiliation: Option<String>,
+    /// A page of their own.
+    pub url: Option<String>,
+    /// Published articles; only with `include=article_count`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub article_count: Option<i64>,
+    /// When it last changed.
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Timestamp,
+    /// Where it is found.
+    pub links: Links,
+}
+
+/// A source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Source)]
+pub struct SourceView {
+    /// Identity: a UUID of version 7.
+    #[schema(value_type = String, format = "uuid")]
+    pub id: Id,
+    /// Slug.
+    pub slug: String,
+    /// Name.
+    pub name: String,
+    /// The name by language.
+    pub names: Names,
+    /// Newspaper, journal, agency, press …
+    pub kind: Option<String>,
+    /// Its site.
+    pub url: Option<String>,
+    /// The rights of its articles that say nothing of their own.
+    pub rights: Rights,
+    /// Published articles; only with `include=article_count`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub article_count: Option<i64>,
+    /// When it last changed.
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Timestamp,
+    /// Where it is found.
+    pub links: Links,
+}
+
+/// A tag.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Tag)]
+pub struct TagView {
+    /// Slug: its identity.
+    pub slug: String,
+    /// The first name that it was given.
+    pub name: String,
+    /// The name by language.
+    pub names: Names,
+    /// Published articles; only with `include=article_count`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub article_count: Option<i64>,
+    /// When it last changed.
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Timestamp,
+    /// Where it is found.
+    pub links: Links,
+}
+
+/// The tombstone of an article that was taken down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Tombstone {
+    /// Identity.
+    #[schema(value_type = String, format = "uuid")]
+    pub id: Id,
+    /// Its edition.
+    #[schema(value_type = String)]
+    pub lang: LanguageTag,
+    /// When it was taken down.
+    #[schema(value_type = String, format = DateTime)]
+    pub withdrawn_at: Timestamp,
+    /// Why.
+    pub reason: super::article::WithdrawalReason,
+}

@@ -1,0 +1,75 @@
+//! One line for each request, without secrets.
+
+use std::time::Duration;
+
+use super::error::Problem;
+use super::pipeline::Asked;
+
+/// Parameters whose values open something.
+const SECRETS: [&str; 4] = ["preview", "token", "key", "access_token"];
+
+/// Tells the log of a request that was answered.
+pub(crate) fn write(
+    asked: &Asked,
+    status: u16,
+    bytes: u64,
+    took: Duration,
+    problem: Option<&Problem>,
+) {
+    let context = &asked.context;
+    if let Some(cause) = problem.and_then(|problem| problem.cause.as_deref()) {
+        log::error!(target: "masthead::http", request_id = context.id.as_str(); "{}", one_line(cause));
+    }
+    let client = context
+        .client
+        .map_or_else(|| "-".to_owned(), |client| client.to_string());
+    let target = without_secrets(asked.uri.path(), asked.uri.query());
+    let ms = format!("{:.1}", took.as_secs_f64() * 1000.0);
+    log::info!(
+        target: "masthead::http",
+        method = one_line(asked.method.as_str()).as_str(), path = target.as_str(), status = status, bytes = bytes,
+        ms = ms.as_str(), request_id = context.id.as_str(), client = client.as_str();
+        "answered"
+    );
+}
+
+/// The address with the values of secret parameters left out and everything but plain text escaped.
+fn without_secrets(path: &str, query: Option<&str>) -> String {
+    let Some(query) = query else {
+        return one_line(path);
+    };
+    let pieces = query.split('&').map(|piece| match piece.split_once('=') {
+        Some((name, _)) if SECRETS.contains(&name) => format!("{name}=…"),
+        _ => piece.to_owned(),
+    });
+    let query: Vec<String> = pieces.collect();
+    one_line(&format!("{path}?{}", query.join("&")))
+}
+
+/// The most characters that the log shows of what a client wrote.
+const LONGEST: usize = 1_000;
+
+/// Text on one line, whatever is in it, cut where it is overlong.
+fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len().min(LONGEST));
+    for c in text.chars().take(LONGEST) {
+        if c.is_control() {
+            line.extend(c.escape_default());
+        } else {
+            line.push(c);
+        }
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_and_line_breaks_stay_out_of_the_log() {
+        let target = without_secrets("/api/articles/x", Some("lang=en&preview=s3cret&token=t"));
+        assert_eq!(target, "/api/articles/x?lang=en&preview=…&token=…");
+        assert_eq!(one_line("a\r\nb\u{1b}[31m"), "a\\r\\nb\\u{1b}[31m");
+    }
+}

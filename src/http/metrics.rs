@@ -1,0 +1,97 @@
+//! The numbers that `/metrics` tells.
+
+use std::time::Duration;
+
+use prometheus::{
+    Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
+};
+
+/// Counters of one running service.
+pub struct Metrics {
+    registry: Registry,
+    requests: IntCounterVec,
+    seconds: HistogramVec,
+    cache: IntCounterVec,
+    in_flight: IntGauge,
+    change_seq: IntGauge,
+}
+
+impl Metrics {
+    /// All at zero.
+    ///
+    /// # Errors
+    /// Where two of them had one name, which a test would tell.
+    pub fn new() -> Result<Self, prometheus::Error> {
+        const BUCKETS: [f64; 12] = [
+            0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0,
+        ];
+        let requests = Opts::new("masthead_http_requests_total", "Requests answered.");
+        let seconds = HistogramOpts::new(
+            "masthead_http_request_duration_seconds",
+            "How long requests took.",
+        );
+        let cache = Opts::new(
+            "masthead_cache_lookups_total",
+            "Look-ups in the cache of finished answers.",
+        );
+        let metrics = Self {
+            registry: Registry::new(),
+            requests: IntCounterVec::new(requests, &["method", "route", "status"])?,
+            seconds: HistogramVec::new(seconds.buckets(BUCKETS.to_vec()), &["route"])?,
+            cache: IntCounterVec::new(cache, &["result"])?,
+            in_flight: IntGauge::new("masthead_http_requests_in_flight", "Requests under way.")?,
+            change_seq: IntGauge::new("masthead_change_seq", "How far the change log has come.")?,
+        };
+        metrics
+            .registry
+            .register(Box::new(metrics.requests.clone()))?;
+        metrics
+            .registry
+            .register(Box::new(metrics.seconds.clone()))?;
+        metrics.registry.register(Box::new(metrics.cache.clone()))?;
+        metrics
+            .registry
+            .register(Box::new(metrics.in_flight.clone()))?;
+        metrics
+            .registry
+            .register(Box::new(metrics.change_seq.clone()))?;
+        Ok(metrics)
+    }
+
+    /// A request has come.
+    pub(crate) fn begin(&self) {
+        self.in_flight.inc();
+    }
+
+    /// A request was answered. Strangers choose methods and paths, so only known ones become labels.
+    pub(crate) fn end(&self, method: &str, route: Option<&str>, status: u16, took: Duration) {
+        const METHODS: [&str; 7] = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"];
+        let method = METHODS
+            .into_iter()
+            .find(|known| *known == method)
+            .unwrap_or("other");
+        let route = route.unwrap_or("none");
+        self.in_flight.dec();
+        self.requests
+            .with_label_values(&[method, route, &status.to_string()])
+            .inc();
+        self.seconds
+            .with_label_values(&[route])
+            .observe(took.as_secs_f64());
+    }
+
+    /// The cache was asked.
+    pub(crate) fn looked_up(&self, hit: bool) {
+        self.cache
+            .with_label_values(&[if hit { "hit" } else { "miss" }])
+            .inc();
+    }
+
+    /// The numbers in the text format of Prometheus, version 0.0.4.
+    pub(crate) fn encode(&self, change_seq: i64) -> Result<Vec<u8>, prometheus::Error> {
+        self.change_seq.set(change_seq.max(0));
+        let mut text = Vec::new();
+        TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
+        Ok(text)
+    }
+}

@@ -1,0 +1,100 @@
+//! The HTTP layer, the only one that knows actix. This page is the map of addresses; each handler is in the file of its
+//! resource, and `pipeline` is what they all go through.
+
+mod accept;
+mod access_log;
+mod article_query;
+mod articles;
+mod authors;
+pub mod cache;
+mod conditional;
+mod context;
+mod cors;
+mod docs;
+mod editions;
+mod encoding;
+pub mod error;
+mod extract;
+mod gate;
+pub mod health;
+mod html;
+mod index;
+mod links;
+pub mod methods;
+pub mod metrics;
+mod moment;
+pub mod openapi;
+pub mod page;
+pub mod parameters;
+mod pipeline;
+pub mod problem;
+mod query;
+mod reply;
+mod represent;
+pub mod resolve;
+mod sections;
+mod shape;
+mod sources;
+mod surrogate;
+mod tags;
+
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::{Error, middleware, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::app::App;
+
+/// What the OpenAPI document describes.
+fn routes(service: &mut ServiceConfig<'_>) {
+    service
+        .service(articles::list_articles)
+        .service(articles::get_article)
+        .service(articles::list_related_articles)
+        .service(sections::list_sections)
+        .service(sections::get_section)
+        .service(authors::list_authors)
+        .service(authors::get_author)
+        .service(sources::list_sources)
+        .service(sources::get_source)
+        .service(tags::list_tags)
+        .service(tags::get_tag)
+        .service(editions::list_editions)
+        .service(editions::get_edition)
+        .service(resolve::resolve_url)
+        .service(docs::get_openapi)
+        .service(health::get_liveness)
+        .service(health::get_readiness)
+        .service(health::get_metrics);
+}
+
+/// Pages for people.
+fn pages(service: &mut web::ServiceConfig) {
+    service
+        .service(index::get_index)
+        .service(docs::get_docs)
+        .service(docs::get_docs_folder)
+        .service(docs::get_docs_file)
+        .service(problem::list_problems)
+        .service(problem::get_problem);
+}
+
+/// Every route behind the pipeline, around one application.
+pub fn service(
+    app: web::Data<App>,
+) -> actix_web::App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<BoxBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    actix_web::App::new()
+        .app_data(app)
+        .wrap(middleware::from_fn(pipeline::run))
+        .configure(|service| routes(&mut ServiceConfig::new(service)))
+        .configure(pages)
+        .default_service(web::to(gate::answer_unrouted))
+}

@@ -1,0 +1,64 @@
+//! The OpenAPI document: what the handlers say of themselves, with what they share put in once.
+
+mod decorate;
+mod schemas;
+mod unions;
+
+use serde_json::Value;
+use utoipa::OpenApi;
+use utoipa_actix_web::AppExt;
+
+pub use schemas::{
+    ArticleEnvelope, ArticlePage, AuthorEnvelope, AuthorPage, EditionEnvelope, EditionPage,
+    ResolvedEnvelope, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage, TagEnvelope,
+    TagPage,
+};
+pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
+
+use super::problem::ProblemBody;
+
+/// What is said of the service as a whole.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Masthead",
+        description = "A headless content API for publishers: editions in many languages, sections, authors, sources, \
+            tags and articles as JSON.\n\nLists page alike: `limit` and `cursor` lead through them, `next_cursor` and \
+            `links.next` say where to go on. Errors are `application/problem+json` (RFC 9457) with a stable `code`. \
+            What is published needs no key.",
+        contact(name = "Masthead"),
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    servers((url = "/", description = "This service.")),
+    tags(
+        (name = "articles", description = "What is published, and what waits to be."),
+        (name = "sections", description = "The tree that each edition's articles stand in."),
+        (name = "authors", description = "Who wrote, edited or translated."),
+        (name = "sources", description = "Who published the articles first."),
+        (name = "tags", description = "Keywords."),
+        (name = "editions", description = "The languages of the publication."),
+        (name = "resolve", description = "From an address on the web to the resource that it means."),
+        (name = "service", description = "The service itself: its description, its health, its numbers.")
+    ),
+    components(schemas(ProblemBody))
+)]
+struct Service;
+
+/// The whole document.
+#[must_use]
+pub fn document() -> Value {
+    let app = actix_web::App::new()
+        .into_utoipa_app()
+        .openapi(Service::openapi());
+    let (_, document) = app.configure(super::routes).split_for_parts();
+    let mut document = serde_json::to_value(document).unwrap_or_default();
+    unions::name(&mut document);
+    decorate::decorate(&mut document);
+    document
+}
+
+/// The document as it is printed and served: readable, with a newline at its end.
+#[must_use]
+pub fn printed(document: &Value) -> String {
+    format!("{document:#}\n")
+}

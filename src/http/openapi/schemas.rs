@@ -1,0 +1,122 @@
+//! Schemas of what several operations share: the envelopes of answers, and the forms that parameters are written in.
+
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{AnyOfBuilder, Array, ArrayBuilder, ObjectBuilder, Type};
+use utoipa::openapi::{KnownFormat, Object, Schema, SchemaFormat};
+
+use crate::domain::view::{Article, AuthorView, EditionView, SectionView, SourceView, TagView};
+use crate::http::page::{Meta, PageLinks};
+use crate::http::query::{LONGEST_VALUE, MOST_GROUPS};
+use crate::http::resolve::Resolution;
+
+macro_rules! envelopes {
+    ($($page:ident, $envelope:ident: $view:ty;)*) => {$(
+        /// A part of a list.
+        #[derive(Debug, ToSchema)]
+        pub struct $page {
+            /// Its rows, in order.
+            pub data: Vec<$view>,
+            /// What is said of the list beside its rows.
+            pub meta: Meta,
+            /// Addresses of this part of the list and of the next one.
+            pub links: PageLinks,
+        }
+
+        /// One resource.
+        #[derive(Debug, ToSchema)]
+        pub struct $envelope {
+            /// The resource.
+            pub data: $view,
+        }
+    )*};
+}
+
+envelopes! {
+    ArticlePage, ArticleEnvelope: Article;
+    AuthorPage, AuthorEnvelope: AuthorView;
+    EditionPage, EditionEnvelope: EditionView;
+    SectionPage, SectionEnvelope: SectionView;
+    SourcePage, SourceEnvelope: SourceView;
+    TagPage, TagEnvelope: TagView;
+}
+
+/// What an address shows.
+#[derive(Debug, ToSchema)]
+pub struct ResolvedEnvelope {
+    /// The resource that it means.
+    pub data: Resolution,
+}
+
+/// A language tag: language, script, region and variants (RFC 5646, section 2.1).
+const LANGUAGE: &str = "[A-Za-z]{2,8}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?";
+/// A UUID of version 7.
+const ID: &str = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}";
+
+fn text(pattern: &str) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some(pattern))
+}
+
+/// One of a few words.
+pub(crate) fn enumeration(words: &[&str], default: Option<&str>) -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(words.iter().copied()))
+        .default(default.map(Into::into))
+        .build()
+}
+
+/// Words of a few, with commas between.
+pub(crate) fn word_list(words: &[&str]) -> Object {
+    let word = format!("({})", words.join("|"));
+    text(&format!("^{word}(,{word})*$")).build()
+}
+
+/// One language.
+pub(crate) fn language() -> Object {
+    text(&format!("^{LANGUAGE}$")).build()
+}
+
+/// Languages with commas between.
+pub(crate) fn languages() -> Object {
+    text(&format!("^{LANGUAGE}(,{LANGUAGE}){{0,19}}$")).build()
+}
+
+/// A filter by slug, path or id: commas part what may be any of, items are all of.
+pub(crate) fn references() -> Array {
+    let value = format!(
+        "[^,\\s\\u0000-\\u001f\\u007f-\\u009f][^,\\u0000-\\u001f\\u007f-\\u009f]{{0,{}}}",
+        LONGEST_VALUE - 1
+    );
+    filter(
+        text(&format!("^{value}(,{value})*$"))
+            .max_length(Some(600))
+            .build(),
+    )
+}
+
+/// A filter by id.
+pub(crate) fn ids() -> Array {
+    filter(text(&format!("^{ID}(,{ID}){{0,99}}$")).build())
+}
+
+fn filter(item: Object) -> Array {
+    ArrayBuilder::new()
+        .items(item)
+        .max_items(Some(MOST_GROUPS))
+        .build()
+}
+
+/// An instant or a whole day.
+pub(crate) fn moment() -> Schema {
+    let form = |format| {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(format)))
+    };
+    let either = AnyOfBuilder::new()
+        .item(form(KnownFormat::Date))
+        .item(form(KnownFormat::DateTime));
+    Schema::AnyOf(either.build())
+}

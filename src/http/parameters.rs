@@ -1,0 +1,177 @@
+//! What query strings take: the documentation of every parameter, and the names that are known. Reading them is the
+//! business of `query` and of each operation.
+
+use utoipa::IntoParams;
+use utoipa::openapi::Object;
+
+use super::article_query::{BODIES, INCLUDES, SORTS, STATUSES};
+use super::openapi::{enumeration, ids, language, languages, moment, references, word_list};
+
+/// Which articles, and in which order. In each filter a comma means any of; where it may be repeated, a repetition means all of.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ArticleFilterParams {
+    /// Editions. One is strict; several are an ordered fallback: each work comes once, in the first of them that it is published in.
+    #[param(schema_with = languages, example = "en")]
+    pub lang: Option<String>,
+    /// States. Anything but `published` needs a key that may see it.
+    #[param(schema_with = status_schema)]
+    pub status: Option<String>,
+    /// Sections by path or id, each with those below it.
+    #[param(style = Form, explode, schema_with = references)]
+    pub section: Option<Vec<String>>,
+    /// Authors by slug or id.
+    #[param(style = Form, explode, schema_with = references)]
+    pub author: Option<Vec<String>>,
+    /// Editors by slug or id.
+    #[param(style = Form, explode, schema_with = references)]
+    pub editor: Option<Vec<String>>,
+    /// Translators by slug or id.
+    #[param(style = Form, explode, schema_with = references)]
+    pub translator: Option<Vec<String>>,
+    /// Sources by slug or id.
+    #[param(style = Form, explode, schema_with = references)]
+    pub source: Option<Vec<String>>,
+    /// Tags by slug.
+    #[param(style = Form, explode, schema_with = references)]
+    pub tag: Option<Vec<String>>,
+    /// Articles by id.
+    #[param(style = Form, explode, schema_with = ids)]
+    pub id: Option<Vec<String>>,
+    /// Published at this time or later; a bare date means the whole day in the edition's time zone (UTC without one `lang`).
+    #[param(schema_with = moment, example = "2022-11-01")]
+    pub published_from: Option<String>,
+    /// Published at this time or earlier; a bare date includes the whole day.
+    #[param(schema_with = moment)]
+    pub published_to: Option<String>,
+    /// Changed at this time or later.
+    #[param(schema_with = moment)]
+    pub updated_from: Option<String>,
+    /// Changed at this time or earlier.
+    #[param(schema_with = moment)]
+    pub updated_to: Option<String>,
+    /// The order; `-` is descending. The id breaks ties.
+    #[param(schema_with = sort_schema, example = "-published_at")]
+    pub sort: Option<String>,
+}
+
+/// How much of each article is sent.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ArticleShapeParams {
+    /// Only these top-level fields, with commas between; `id` and `lang` always come.
+    pub fields: Option<String>,
+    /// What the representation leaves out by itself, with commas between.
+    #[param(schema_with = include_schema)]
+    pub include: Option<String>,
+    /// The form of the body. Lists have none by default, one article has `html`.
+    #[param(schema_with = body_schema)]
+    pub body: Option<String>,
+}
+
+/// Which edition of the work.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct EditionParams {
+    /// By id: the work's edition in this language; several are an ordered fallback. By slug: the one edition to look in;
+    /// without it the default edition's article wins.
+    #[param(schema_with = languages)]
+    pub lang: Option<String>,
+}
+
+/// Which sections.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SectionFilterParams {
+    /// Editions, with commas between; without it the sections of every edition come.
+    #[param(schema_with = languages, example = "en")]
+    pub lang: Option<String>,
+    /// `true` nests `children` in each section instead of listing them flat; only roots count as rows then.
+    #[param(schema_with = flag_schema)]
+    pub tree: Option<String>,
+}
+
+/// Which edition a path is looked up in.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SectionEditionParams {
+    /// The edition that the path is of; without it the default edition's section wins.
+    #[param(schema_with = language, example = "en")]
+    pub lang: Option<String>,
+}
+
+/// How much of each resource is sent.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FieldsParams {
+    /// Only these top-level fields, with commas between; what identifies the resource always comes.
+    pub fields: Option<String>,
+}
+
+/// What is sent beyond the usual.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CountParams {
+    /// `article_count`: how many published articles it has.
+    #[param(schema_with = article_count_schema, example = "article_count")]
+    pub include: Option<String>,
+}
+
+/// How much of a list the client wants, and from where.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PagingParams {
+    /// How many rows.
+    #[param(minimum = 1, maximum = 100, default = 20, example = 20)]
+    pub limit: Option<u32>,
+    /// `next_cursor` of the page before, with the same sort and filters.
+    #[param(min_length = 1, max_length = 4096, pattern = "^[A-Za-z0-9_-]+$")]
+    pub cursor: Option<String>,
+    /// The page's number instead of a cursor, counted from 1, as long as page × limit is at most 10,000. It brings the count.
+    #[param(minimum = 1, maximum = 10_000)]
+    pub page: Option<u32>,
+    /// `exact` counts all rows of the list.
+    #[param(schema_with = count_schema)]
+    pub count: Option<String>,
+}
+
+/// The address to resolve.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ResolveParams {
+    /// An address, absolute or from the root of the site.
+    #[param(
+        min_length = 1,
+        max_length = 2000,
+        example = "/en/international/events"
+    )]
+    pub url: String,
+}
+
+fn status_schema() -> Object {
+    word_list(&STATUSES.map(|(word, _)| word))
+}
+
+fn sort_schema() -> Object {
+    enumeration(&SORTS.map(|(word, _)| word), Some("-published_at"))
+}
+
+fn include_schema() -> Object {
+    word_list(&INCLUDES)
+}
+
+fn body_schema() -> Object {
+    enumeration(&BODIES.map(|(word, _)| word), None)
+}
+
+fn flag_schema() -> Object {
+    enumeration(&["true", "false"], Some("false"))
+}
+
+fn article_count_schema() -> Object {
+    enumeration(&["article_count"], None)
+}
+
+fn count_schema() -> Object {
+    enumeration(&["none", "exact"], Some("none"))
+}

@@ -1,0 +1,191 @@
+//! What every request goes through, once: its context, the gate, the cache, the handler; then errors, shared header
+//! fields, the log and the numbers.
+
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::task::{self, Poll};
+use std::time::{Duration, Instant};
+
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, Uri};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, web};
+use futures_util::FutureExt;
+
+use super::access_log;
+use super::context::{Context, X_REQUEST_ID};
+use super::cors;
+use super::error::{Code, Problem};
+use super::gate;
+use super::problem;
+use crate::app::App;
+
+/// A request as the log and the numbers tell of it.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) method: Method,
+    pub(crate) uri: Uri,
+    pub(crate) origin: Option<HeaderValue>,
+    pub(crate) context: Context,
+    pub(crate) began: Instant,
+}
+
+/// Wraps every route.
+pub(crate) async fn run(
+    mut request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let Some(app) = request.app_data::<web::Data<App>>().cloned() else {
+        return next.call(request).await;
+    };
+    let asked = Asked::of(&request, &app);
+    request.extensions_mut().insert(asked.context.clone());
+    gate::strip_prefix(&mut request, app.config.prefix());
+    app.metrics.begin();
+    if let Some((response, route)) = gate::answer_early(&mut request, &app, &asked) {
+        let response = asked.finish(response, route.as_deref(), &app);
+        return Ok(request.into_response(response));
+    }
+    match call_guarded(request, next, &app).await {
+        Ok(response) => {
+            let route = response.request().match_pattern();
+            let (request, response) = response.into_parts();
+            let response = asked.finish(response, route.as_deref(), &app);
+            Ok(ServiceResponse::new(request, response))
+        }
+        Err(problem) => {
+            let response = asked.finish(HttpResponse::from_error(problem), None, &app);
+            Err(Finished(std::cell::RefCell::new(Some(response))).into())
+        }
+    }
+}
+
+/// Calls the handler, bounded in time; a panic becomes a problem.
+async fn call_guarded(
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+    app: &App,
+) -> Result<ServiceResponse<BoxBody>, Problem> {
+    let limit = Duration::from_secs(app.config.request_timeout_seconds);
+    let call = AssertUnwindSafe(next.call(request)).catch_unwind();
+    match actix_web::rt::time::timeout(limit, call).await {
+        Err(_) => Err(Problem::new(Code::TimedOut, "the request took too long")),
+        Ok(Err(_)) => Err(Problem::internal("a handler panicked")),
+        Ok(Ok(Err(error))) => Err(problem::of_error(&error)),
+        Ok(Ok(Ok(response))) => Ok(response),
+    }
+}
+
+/// An answer that is complete although the request it belongs to is gone.
+struct Finished(std::cell::RefCell<Option<HttpResponse>>);
+
+impl std::fmt::Debug for Finished {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Finished")
+    }
+}
+
+impl std::fmt::Display for Finished {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("answered")
+    }
+}
+
+impl ResponseError for Finished {
+    fn error_response(&self) -> HttpResponse {
+        let finished = self.0.borrow_mut().take();
+        finished.unwrap_or_else(|| HttpResponse::InternalServerError().finish())
+    }
+}
+
+impl Asked {
+    fn of(request: &ServiceRequest, app: &App) -> Self {
+        Self {
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            origin: request.headers().get(header::ORIGIN).cloned(),
+            context: Context::of(request.head(), &app.config),
+            began: Instant::now(),
+        }
+    }
+
+    /// Writes errors as problems, adds what every answer has, and tells the log and the numbers.
+    fn finish(&self, response: HttpResponse, route: Option<&str>, app: &App) -> HttpResponse {
+        let found = response.error().map(problem::of_error);
+        let mut response = match &found {
+            Some(problem) => problem::render(problem, &self.context, self.path(app)),
+            None => response,
+        };
+        add_shared(response.headers_mut());
+        if let Ok(id) = HeaderValue::from_str(&self.context.id) {
+            response.headers_mut().insert(X_REQUEST_ID.clone(), id);
+        }
+        cors::mark(self.origin.as_ref(), response.headers_mut(), &app.config);
+        let took = self.began.elapsed();
+        let status = response.status().as_u16();
+        let bytes = match response.body().size() {
+            BodySize::Sized(bytes) => bytes,
+            _ => 0,
+        };
+        app.metrics.end(self.method.as_str(), route, status, took);
+        access_log::write(self, status, bytes, took, found.as_ref());
+        if self.method == Method::HEAD && bytes > 0 {
+            return without_body(response, bytes);
+        }
+        response
+    }
+
+    fn path(&self, app: &App) -> &str {
+        let path = self.uri.path();
+        gate::below(path, app.config.prefix()).unwrap_or(path)
+    }
+}
+
+/// The answer to HEAD: the length of the body that GET would send, and no body. actix leaves it out by itself, but not
+/// where the client has sent another request behind the HEAD already.
+fn without_body(mut response: HttpResponse, length: u64) -> HttpResponse {
+    response.head_mut().no_chunking(true);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_LENGTH, length.into());
+    response.map_body(|_, _| BoxBody::new(NoBody))
+}
+
+/// A body of unknown length that ends at once, so that the length given in the header stands.
+struct NoBody;
+
+impl MessageBody for NoBody {
+    type Error = std::convert::Infallible;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(
+        self: Pin<&mut Self>,
+        _: &mut task::Context<'_>,
+    ) -> Poll<Option<Result<web::Bytes, Self::Error>>> {
+        Poll::Ready(None)
+    }
+}
+
+static CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
+    HeaderName::from_static("cross-origin-resource-policy");
+
+/// What keeps browsers from making more of an answer than it is.
+fn add_shared(headers: &mut HeaderMap) {
+    const ALL: [(&HeaderName, &str); 3] = [
+        (&header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (&header::REFERRER_POLICY, "no-referrer"),
+        (&CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin"),
+    ];
+    for (name, value) in ALL {
+        headers.insert(name.clone(), HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+        headers.insert(header::CONTENT_SECURITY_POLICY, nothing);
+    }
+}

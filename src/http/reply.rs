@@ -1,0 +1,300 @@
+//! From what a handler found to the bytes on the wire: entity tag, validators, caching, surrogate keys, content coding.
+
+use std::sync::OnceLock;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::web::Bytes;
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::conditional::{self, Outcome};
+use super::encoding::{Coding, negotiate};
+use super::error::{Code, Problem};
+use super::surrogate::Keys;
+use crate::config::Config;
+use crate::domain::language::LanguageTag;
+use crate::domain::time::Timestamp;
+
+/// What kind of resource is sent: decides who may keep it, and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Policy {
+    /// One article.
+    Article,
+    /// A list of articles.
+    List,
+    /// Editions, sections, authors, sources, tags.
+    Taxonomy,
+    /// The documentation.
+    Docs,
+    /// What is true only now.
+    Momentary,
+    /// What only this caller may see.
+    Private,
+}
+
+impl Policy {
+    fn cache_control(self, config: &Config) -> &str {
+        match self {
+            Self::Article => &config.cache_control_article,
+            Self::List => &config.cache_control_list,
+            Self::Taxonomy => &config.cache_control_taxonomy,
+            Self::Docs => &config.cache_control_docs,
+            Self::Momentary => "no-store",
+            Self::Private => "private, no-store",
+        }
+    }
+
+    /// The request's header fields that the answer depends on.
+    const fn vary(self) -> &'static str {
+        match self {
+            Self::Docs | Self::Momentary => "Accept-Encoding",
+            _ => "Accept-Encoding, Authorization",
+        }
+    }
+}
+
+static SURROGATE_KEY: HeaderName = HeaderName::from_static("surrogate-key");
+static CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
+
+/// What a handler answers with, before it is finished.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) content_type: &'static str,
+    pub(crate) body: Vec<u8>,
+    pub(crate) policy: Policy,
+    /// The languages of its content, for Content-Language.
+    pub(crate) langs: Vec<LanguageTag>,
+    /// The last change that could have altered it.
+    pub(crate) modified: Option<Timestamp>,
+    /// What it shows.
+    pub(crate) keys: Keys,
+    /// The version that it is of, for resources that have one: leads the entity tag.
+    pub(crate) version: Option<i64>,
+    /// Whether the request's Accept chose among several forms.
+    by_accept: bool,
+    /// Further header fields.
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Reply {
+    /// A 200 with a body.
+    pub(crate) fn new(
+        content_type: &'static str,
+        body: impl Into<Vec<u8>>,
+        policy: Policy,
+    ) -> Self {
+        Self {
+            status: StatusCode::OK,
+            content_type,
+            body: body.into(),
+            policy,
+            langs: Vec::new(),
+            modified: None,
+            keys: Keys::default(),
+            version: None,
+            by_accept: false,
+            headers: Vec::new(),
+        }
+    }
+
+    /// A permanent redirect (308) to an address on this service.
+    pub(crate) fn moved_to(location: &str, policy: Policy) -> Result<Self, Problem> {
+        let location = HeaderValue::from_str(location).map_err(Problem::internal)?;
+        let mut reply = Self::new("text/plain; charset=utf-8", Vec::new(), policy);
+        reply.status = StatusCode::PERMANENT_REDIRECT;
+        reply.headers.push((header::LOCATION, location));
+        Ok(reply)
+    }
+
+    /// The same reply with a header field; a value that no header can hold is left out.
+    pub(crate) fn with_header(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.push((name, value));
+        }
+        self
+    }
+
+    /// The same reply, saying that Accept chose its form.
+    pub(crate) fn varying_by_accept(mut self) -> Self {
+        self.by_accept = true;
+        self
+    }
+
+    /// Works out all that does not depend on the request's conditions and codings.
+    pub(crate) fn finish(self, config: &Config) -> Representation {
+        let tag = self.tag();
+        let mut head = self.headers;
+        let mut put = |name: &HeaderName, value: &str| {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                head.push((name.clone(), value));
+            }
+        };
+        put(&header::CACHE_CONTROL, self.policy.cache_control(config));
+        let accept = if self.by_accept { ", Accept" } else { "" };
+        put(&header::VARY, &format!("{}{accept}", self.policy.vary()));
+        if let Some(modified) = self.modified {
+            put(&header::LAST_MODIFIED, &modified.to_http_date());
+        }
+        if !self.keys.is_empty() {
+            put(&SURROGATE_KEY, &self.keys.joined(" "));
+            put(&CACHE_TAG, &self.keys.joined(","));
+        }
+        let langs: Vec<&str> = self.langs.iter().map(LanguageTag::as_str).collect();
+        Representation {
+            status: self.status,
+            head,
+            content_type: HeaderValue::from_static(self.content_type),
+            content_language: HeaderValue::from_str(&langs.join(", "))
+                .ok()
+                .filter(|v| !v.is_empty()),
+            tag,
+            modified: self.modified,
+            body: Bytes::from(self.body),
+            coded: Default::default(),
+        }
+    }
+
+    fn tag(&self) -> String {
+        let hash = xxh3_128(&self.body);
+        match self.version {
+            Some(version) => format!("v{version}-{hash:032x}"),
+            None => format!("{hash:032x}"),
+        }
+    }
+}
+
+/// A finished answer, shared by all requests that it answers. Each coding is made once, when it is first asked for.
+#[derive(Debug)]
+pub(crate) struct Representation {
+    status: StatusCode,
+    head: Vec<(HeaderName, HeaderValue)>,
+    content_type: HeaderValue,
+    content_language: Option<HeaderValue>,
+    tag: String,
+    modified: Option<Timestamp>,
+    body: Bytes,
+    coded: [OnceLock<Bytes>; 3],
+}
+
+impl Representation {
+    /// Whether it may be kept to answer others: a plain 200.
+    pub(crate) fn is_ok(&self) -> bool {
+        self.status == StatusCode::OK
+    }
+
+    /// Its media type, without parameters.
+    pub(crate) fn media_type(&self) -> &str {
+        let content_type = self.content_type.to_str().unwrap_or_default();
+        content_type.split(';').next().unwrap_or_default()
+    }
+
+    /// A bound of the memory that it takes once every coding is made.
+    pub(crate) fn weight(&self) -> u64 {
+        let head: usize = self
+            .head
+            .iter()
+            .map(|(n, v)| n.as_str().len() + v.len() + 64)
+            .sum();
+        (self.body.len() * 2 + head + 512) as u64
+    }
+
+    /// Whether sending it to this client needs a coding that is still to be made from a long body.
+    pub(crate) fn needs_work(&self, request: &HeaderMap) -> bool {
+        const LONG: usize = 32 * 1024;
+        let coding = self.coding(request).and_then(slot);
+        self.body.len() > LONG && coding.is_some_and(|at| self.coded[at].get().is_none())
+    }
+
+    /// Makes the coding that this client will get.
+    pub(crate) fn prepare(&self, request: &HeaderMap) {
+        if let Some(coding) = self.coding(request) {
+            self.coded_body(coding);
+        }
+    }
+
+    /// The answer to one request: the body, 304, or a problem.
+    pub(crate) fn respond(&self, request: &HeaderMap) -> Result<HttpResponse, Problem> {
+        let coding = self.coding(request).ok_or_else(|| {
+            Problem::new(
+                Code::NotAcceptable,
+                "Accept-Encoding excludes identity, br, zstd and gzip",
+            )
+        })?;
+        let outcome = if self.is_ok() {
+            conditional::evaluate(request, &self.tag, self.modified)
+        } else {
+            Outcome::Send
+        };
+        match outcome {
+            Outcome::Failed => Err(Problem::new(
+                Code::PreconditionFailed,
+                "the present representation is not the one that the condition names",
+            )),
+            Outcome::NotModified => Ok(self.empty(StatusCode::NOT_MODIFIED, coding)),
+            Outcome::Send => Ok(self.full(coding)),
+        }
+    }
+
+    fn coding(&self, request: &HeaderMap) -> Option<Coding> {
+        let fields: Vec<&str> = request
+            .get_all(header::ACCEPT_ENCODING)
+            .filter_map(|value| value.to_str().ok())
+            .collect();
+        let joined = (!fields.is_empty()).then(|| fields.join(","));
+        negotiate(joined.as_deref(), self.body.len())
+    }
+
+    fn coded_body(&self, coding: Coding) -> Bytes {
+        let Some(at) = slot(coding) else {
+            return self.body.clone();
+        };
+        self.coded[at]
+            .get_or_init(|| {
+                coding
+                    .encode(&self.body)
+                    .map_or_else(|| self.body.clone(), Bytes::from)
+            })
+            .clone()
+    }
+
+    fn empty(&self, status: StatusCode, coding: Coding) -> HttpResponse {
+        let mut response = HttpResponse::new(status);
+        let headers = response.headers_mut();
+        for (name, value) in &self.head {
+            headers.append(name.clone(), value.clone());
+        }
+        if self.is_ok() {
+            let etag = format!("\"{}{}\"", self.tag, coding.tag_suffix());
+            if let Ok(etag) = HeaderValue::from_str(&etag) {
+                headers.insert(header::ETAG, etag);
+            }
+        }
+        response
+    }
+
+    fn full(&self, coding: Coding) -> HttpResponse {
+        let mut response = self.empty(self.status, coding);
+        let headers = response.headers_mut();
+        if !self.body.is_empty() {
+            headers.insert(header::CONTENT_TYPE, self.content_type.clone());
+        }
+        if let Some(languages) = &self.content_language {
+            headers.insert(header::CONTENT_LANGUAGE, languages.clone());
+        }
+        if coding != Coding::Identity {
+            headers.insert(
+                header::CONTENT_ENCODING,
+                HeaderValue::from_static(coding.token()),
+            );
+        }
+        response
+            .set_body(self.coded_body(coding))
+            .map_into_boxed_body()
+    }
+}
+
+fn slot(coding: Coding) -> Option<usize> {
+    Coding::COMPRESSED.iter().position(|one| *one == coding)
+}

@@ -1,0 +1,143 @@
+//! From what was loaded to a reply: the envelope, the picked fields, links below the prefix, the keys of what is shown.
+
+use actix_web::http::header::LINK;
+use serde::Serialize;
+
+use super::error::Problem;
+use super::extract::Call;
+use super::links::Linked;
+use super::page::{Paging, Single, Target};
+use super::reply::{Policy, Reply};
+use super::shape::Shape;
+use super::surrogate::Keys;
+use crate::domain::language::LanguageTag;
+use crate::domain::query::Slice;
+use crate::domain::time::Timestamp;
+use crate::domain::view::{AuthorView, EditionView, SectionView, SourceView, TagView};
+
+const JSON: &str = "application/json";
+
+/// How a client wants what it asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct View {
+    pub(crate) shape: Shape,
+    pub(crate) target: Target,
+    pub(crate) policy: Policy,
+}
+
+impl View {
+    /// The view of editions, sections, authors, sources and tags.
+    pub(crate) fn of_taxonomy(call: &Call, shape: Shape) -> Self {
+        Self {
+            shape,
+            target: call.target(),
+            policy: Policy::Taxonomy,
+        }
+    }
+
+    /// A part of a list.
+    pub(crate) fn list<T: Serialize + Linked>(
+        &self,
+        mut slice: Slice<T>,
+        paging: &Paging,
+        keys: Keys,
+    ) -> Result<Reply, Problem> {
+        slice
+            .rows
+            .iter_mut()
+            .for_each(|row| row.put_below(&self.target.prefix));
+        let envelope = paging.envelope(slice, &self.target);
+        let mut reply = Reply::new(JSON, self.shape.write(&envelope)?, self.policy);
+        reply.keys = keys;
+        Ok(match &envelope.links.next {
+            Some(next) => reply.with_header(LINK, &format!("<{next}>; rel=\"next\"")),
+            None => reply,
+        })
+    }
+
+    /// One resource.
+    pub(crate) fn single<T: Serialize + Linked>(
+        &self,
+        mut data: T,
+        keys: Keys,
+    ) -> Result<Reply, Problem> {
+        data.put_below(&self.target.prefix);
+        let mut reply = Reply::new(JSON, self.shape.write(&Single { data })?, self.policy);
+        reply.keys = keys;
+        Ok(reply)
+    }
+}
+
+/// What names a resource of the taxonomy in surrogate keys, and what it says of language and time.
+pub(crate) trait Named {
+    /// Its identity.
+    fn name(&self) -> String;
+    /// Its edition, where it has one.
+    fn lang(&self) -> Option<&LanguageTag>;
+    /// When it last changed itself.
+    fn updated_at(&self) -> Timestamp;
+}
+
+macro_rules! named {
+    ($view:ty, $name:ident, $lang:expr) => {
+        impl Named for $view {
+            fn name(&self) -> String {
+                self.$name.to_string()
+            }
+
+            fn lang(&self) -> Option<&LanguageTag> {
+                let lang: fn(&Self) -> Option<&LanguageTag> = $lang;
+                lang(self)
+            }
+
+            fn updated_at(&self) -> Timestamp {
+                self.updated_at
+            }
+        }
+    };
+}
+
+named!(EditionView, lang, |edition| Some(&edition.lang));
+named!(SectionView, id, |section| Some(&section.lang));
+named!(AuthorView, id, |_| None);
+named!(SourceView, id, |_| None);
+named!(TagView, slug, |_| None);
+
+/// A part of a list of the taxonomy; `plural` names the list.
+pub(crate) fn represent_page<T: Serialize + Linked + Named>(
+    view: &View,
+    paging: &Paging,
+    plural: &str,
+    (slice, modified): (Slice<T>, Option<Timestamp>),
+) -> Result<Reply, Problem> {
+    let mut keys = Keys::of_list(plural);
+    let kind = plural.trim_end_matches('s');
+    let mut langs: Vec<LanguageTag> = Vec::new();
+    for row in &slice.rows {
+        keys.add(kind, &row.name());
+        langs.extend(row.lang().filter(|lang| !langs.contains(lang)).cloned());
+    }
+    let mut reply = view.list(slice, paging, keys)?;
+    reply.langs = langs;
+    reply.modified = modified;
+    Ok(reply)
+}
+
+/// One resource of the taxonomy; `kind` names it, also where there is none.
+pub(crate) fn represent_one<T: Serialize + Linked + Named>(
+    view: &View,
+    kind: &str,
+    (found, modified): (Option<T>, Option<Timestamp>),
+) -> Result<Reply, Problem> {
+    let found = found.ok_or_else(|| Problem::not_found(kind))?;
+    let mut keys = Keys::default();
+    keys.add(kind, &found.name());
+    let (langs, updated_at) = (
+        found.lang().cloned().into_iter().collect(),
+        found.updated_at(),
+    );
+    let mut reply = view.single(found, keys)?;
+    reply.langs = langs;
+    reply.modified = modified.max(Some(updated_at));
+    Ok(reply)
+}

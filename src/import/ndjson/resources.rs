@@ -1,0 +1,201 @@
+//! The lines of everything but articles.
+
+use chrono_tz::Tz;
+use serde_json::Value;
+
+use crate::domain::article::ArticleContent;
+use crate::domain::body::Body;
+use crate::domain::edition::{Contact, NavigationLink, Phone};
+use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
+use crate::domain::slug::Slug;
+use crate::domain::text;
+use crate::import::record::{
+    ArticleKey, AuthorRecord, EditionRecord, Finding, RedirectRecord, RevisionRecord,
+    SectionRecord, SourceRecord, TagRecord,
+};
+
+use super::article::{self, KEY_MAX};
+use super::fields::Fields;
+use super::parts;
+
+pub(super) fn edition(fields: &mut Fields<'_>) -> Result<EditionRecord, Finding> {
+    let lang = fields.language("lang")?;
+    Ok(EditionRecord {
+        lang: lang.ok_or_else(|| fields.missing("lang"))?,
+        name: fields.text("name", text::NAME_MAX)?,
+        site_name: fields.text("site_name", text::NAME_MAX)?,
+        home_label: fields.text("home_label", text::NAME_MAX)?,
+        home_path: fields.text("home_path", text::NAME_MAX)?,
+        time_zone: fields.word("time_zone", "IANA's names, such as Europe/Paris", zone)?,
+        direction: fields.word("direction", "ltr, rtl", parts::word)?,
+        contact: contact(fields)?,
+        copyright: fields.text("copyright", text::NOTE_MAX)?,
+        navigation: navigation(fields)?,
+        history: parts::history(fields)?,
+    })
+}
+
+fn zone(name: &str) -> Option<Tz> {
+    name.parse().ok()
+}
+
+fn contact(fields: &mut Fields<'_>) -> Result<Option<Contact>, Finding> {
+    let Some(map) = fields.object("contact")? else {
+        return Ok(None);
+    };
+    let mut child = fields.child(map, "contact");
+    let mut phones = Vec::new();
+    for (index, map) in child.objects("phones")?.into_iter().enumerate() {
+        let mut phone = child.child(map, &format!("phones/{index}"));
+        phones.push(Phone {
+            label: phone.text("label", text::NAME_MAX)?,
+            number: phone.required("number", text::NAME_MAX)?,
+        });
+        phone.drop_rest();
+    }
+    let contact = Contact {
+        phones,
+        email: child.text("email", text::NAME_MAX)?,
+        address: child.text("address", text::NOTE_MAX)?,
+    };
+    child.drop_rest();
+    Ok(Some(contact))
+}
+
+fn navigation(fields: &mut Fields<'_>) -> Result<Vec<NavigationLink>, Finding> {
+    let mut links = Vec::new();
+    for (index, map) in fields.objects("navigation")?.into_iter().enumerate() {
+        let mut link = fields.child(map, &format!("navigation/{index}"));
+        let label = link.required("label", text::NAME_MAX)?;
+        let url = link.address("url")?;
+        links.extend(url.map(|url| NavigationLink { label, url }));
+        link.drop_rest();
+    }
+    Ok(links)
+}
+
+pub(super) fn section(
+    fields: &mut Fields<'_>,
+    lang: Option<&LanguageTag>,
+) -> Result<SectionRecord, Finding> {
+    let written = fields.required("path", 20 * Slug::MAX)?;
+    let path: Vec<Slug> = written
+        .split('/')
+        .filter(|step| !step.trim().is_empty())
+        .map(Slug::from_text)
+        .collect();
+    let last = path.last().ok_or_else(|| fields.missing("path"))?;
+    let name = fields.text("name", text::NAME_MAX)?;
+    let position = fields.number("position")?.map(i32::try_from).transpose();
+    Ok(SectionRecord {
+        id: fields.id("id")?,
+        lang: article::language(fields, lang)?,
+        name: name.map_or_else(|| last.to_string(), |name| text::fold_name(&name)),
+        path,
+        description: fields.text("description", text::NOTE_MAX)?,
+        position: position
+            .map_err(|_| Finding::at("/position", "invalid_value", "at most 2147483647"))?,
+        translation_key: fields.text("translation_key", KEY_MAX)?,
+        history: parts::history(fields)?,
+    })
+}
+
+pub(super) fn author(fields: &mut Fields<'_>) -> Result<AuthorRecord, Finding> {
+    Ok(AuthorRecord {
+        id: fields.id("id")?,
+        name: text::fold_name(&fields.required("name", text::NAME_MAX)?),
+        slug: slug(fields)?,
+        names: parts::names(fields)?,
+        bio: fields.text("bio", text::NOTE_MAX)?,
+        affiliation: fields.text("affiliation", text::NAME_MAX)?,
+        url: fields.address("url")?,
+        history: parts::history(fields)?,
+    })
+}
+
+pub(super) fn source(fields: &mut Fields<'_>) -> Result<SourceRecord, Finding> {
+    Ok(SourceRecord {
+        id: fields.id("id")?,
+        name: text::fold_name(&fields.required("name", text::NAME_MAX)?),
+        slug: slug(fields)?,
+        names: parts::names(fields)?,
+        kind: fields.text("kind", text::NAME_MAX)?,
+        url: fields.address("url")?,
+        rights: parts::rights(fields)?,
+        history: parts::history(fields)?,
+    })
+}
+
+pub(super) fn tag(fields: &mut Fields<'_>) -> Result<TagRecord, Finding> {
+    let slug = slug(fields)?;
+    let name = match (fields.text("name", text::NAME_MAX)?, &slug) {
+        (Some(name), _) => name,
+        (None, Some(slug)) => slug.to_string(),
+        (None, None) => return Err(fields.missing("name")),
+    };
+    Ok(TagRecord {
+        id: fields.id("id")?,
+        slug: slug.unwrap_or_else(|| Slug::from_text(&name)),
+        name,
+        names: parts::names(fields)?,
+        history: parts::history(fields)?,
+    })
+}
+
+/// A slug; text that is none becomes one, and that is noted.
+fn slug(fields: &mut Fields<'_>) -> Result<Option<Slug>, Finding> {
+    let Some(written) = fields.text("slug", KEY_MAX)? else {
+        return Ok(None);
+    };
+    let slug = Slug::from_text(&written);
+    if slug.as_str() != written {
+        fields.note("slug", "slug_changed", format!("{written} became {slug}"));
+    }
+    Ok(Some(slug))
+}
+
+pub(super) fn redirect(
+    fields: &mut Fields<'_>,
+    lang: Option<&LanguageTag>,
+) -> Result<RedirectRecord, Finding> {
+    let lang = article::language(fields, lang)?;
+    let slug = article::key(fields, "slug")?.ok_or_else(|| fields.missing("slug"))?;
+    let article = article_key(fields)?;
+    Ok(RedirectRecord {
+        lang,
+        slug,
+        article,
+    })
+}
+
+fn article_key(fields: &mut Fields<'_>) -> Result<ArticleKey, Finding> {
+    let key = article::key(fields, "article")?.ok_or_else(|| fields.missing("article"))?;
+    Ok(Id::parse(&key).map_or(ArticleKey::External(key), ArticleKey::Own))
+}
+
+/// A version: its `snapshot` is what it consisted of, and is absent for the version that the article is at.
+pub(super) fn revision(fields: &mut Fields<'_>) -> Result<RevisionRecord, Finding> {
+    let article = article_key(fields)?;
+    let version = parts::version(fields)?;
+    let at = fields.instant("at")?;
+    let actor = fields.text("actor", text::NAME_MAX)?;
+    let snapshot = fields.object("snapshot")?.map(Value::Object);
+    Ok(RevisionRecord {
+        article,
+        version: version.ok_or_else(|| fields.missing("version"))?,
+        at: at.ok_or_else(|| fields.missing("at"))?,
+        actor: actor.unwrap_or_default(),
+        content: snapshot.map(content).transpose()?,
+    })
+}
+
+/// The file may have been edited since it was exported, so the body is sanitised as any other.
+fn content(snapshot: Value) -> Result<ArticleContent, Finding> {
+    let mut content: ArticleContent = serde_json::from_value(snapshot)
+        .map_err(|problem| Finding::at("/snapshot", "invalid_snapshot", problem.to_string()))?;
+    let body = Body::from_html(&content.body)
+        .map_err(|refused| Finding::at("/snapshot/body", "invalid_body", refused.to_string()))?;
+    content.body = body.into_html();
+    Ok(content)
+}

@@ -1,0 +1,240 @@
+//! The text of the article: from the first paragraph below the title to the last one before comments, related links and the footer.
+
+use super::byline;
+use super::furniture::Furniture;
+use super::lines::{Line, Lines};
+use super::opening;
+
+/// Lines without prose after which the text is over.
+const DEAD: usize = 9;
+/// Short lines after which a lone paragraph is out of the text.
+const ORPHAN: usize = 4;
+/// Lines after an interruption in which the text must go on.
+const RESUME: usize = 10;
+/// Columns of a paragraph that takes the text up again after a list of links.
+const RESUMED: usize = 80;
+
+/// Where the parts of the article stand.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    /// Lines from the title to the text.
+    pub(super) header: Vec<usize>,
+    pub(super) subtitle: Option<usize>,
+    pub(super) summary: Option<usize>,
+    pub(super) body: Vec<usize>,
+    /// The line after the text.
+    pub(super) end: usize,
+}
+
+/// Finds the parts of the article below the title, which stands on the lines `title`; none when no text follows.
+pub(super) fn find(lines: &Lines, title: (usize, usize)) -> Option<Parts> {
+    let proses = opening::first_proses(lines, title.1);
+    let start = opening::start(lines, &proses)?;
+    let indented = opening::is_indented(lines, start);
+    let start = if indented {
+        (start..lines.all.len().min(start + 12))
+            .find(|at| lines.all[*at].indented)
+            .unwrap_or(start)
+    } else {
+        start
+    };
+    let first = opening::extend_back(lines, title.1 + 1, start);
+    let mut parts = walk(lines, first, indented);
+    parts.header = (title.0 + 1..first)
+        .filter(|at| *at > title.1 || !lines.all[*at].is_body())
+        .collect();
+    parts.summary = parts.header.iter().copied().find(|at| {
+        *at > title.1
+            && opening::is_summary(&lines.all[*at])
+            && lines.all[*at].key != lines.all[title.0].key
+    });
+    let second_title = opening::subtitle(lines, title.1, parts.summary.unwrap_or(first));
+    let wordy = second_title.is_some_and(|at| lines.all[at].width >= opening::WORDY);
+    match parts.summary {
+        None if wordy => parts.summary = second_title,
+        _ => parts.subtitle = second_title,
+    }
+    (!parts.body.is_empty()).then_some(parts)
+}
+
+/// Collects the text from its first line on.
+fn walk(lines: &Lines, first: usize, indented: bool) -> Parts {
+    let mut body: Vec<usize> = Vec::new();
+    let mut solid = 0;
+    let mut idle = 0;
+    let mut at = first;
+    while at < lines.all.len() && idle <= DEAD {
+        let line = &lines.all[at];
+        if ends(line) && !body.is_empty() {
+            if !is_abstract_keywords(lines, at, body.len()) {
+                break;
+            }
+            at += 1;
+            continue;
+        }
+        if line.furniture.is_some() && !body.is_empty() {
+            let Some(next) = resume(lines, at) else { break };
+            let list = matches!(line.furniture, Some(Furniture::Related | Furniture::Appeal));
+            at = if list { next } else { at + 1 };
+            continue;
+        }
+        if belongs(lines, at, first, indented) {
+            body.push(at);
+        }
+        if idle >= ORPHAN && is_orphan(lines, at) {
+            break;
+        }
+        if line.is_body() || (line.sentence && !line.bullet) || is_point(lines, at) {
+            idle = 0;
+            solid = if body.last() == Some(&at) {
+                body.len()
+            } else {
+                solid
+            };
+        } else {
+            idle += 1;
+        }
+        at += 1;
+    }
+    body.truncate(solid);
+    while body
+        .last()
+        .is_some_and(|at| !lines.all[*at].prose && lines.all[*at].text.ends_with(['?', '？']))
+    {
+        body.pop();
+    }
+    if indented {
+        let last = body
+            .iter()
+            .rposition(|at| lines.all[*at].indented)
+            .map_or(body.len(), |last| last + 1);
+        body.truncate(last);
+    }
+    let end = body.last().map_or(first, |last| last + 1);
+    Parts {
+        body,
+        end,
+        ..Parts::default()
+    }
+}
+
+/// A scholarly article prints its key words between the abstract and the text.
+fn is_abstract_keywords(lines: &Lines, at: usize, paragraphs: usize) -> bool {
+    let next = lines.all[at + 1..]
+        .iter()
+        .take(4)
+        .filter(|line| line.is_body())
+        .count();
+    paragraphs <= 3 && next >= 2 && super::tags::is_label(&lines.all[at])
+}
+
+pub(super) fn ends(line: &Line) -> bool {
+    line.furniture.is_some_and(Furniture::ends_article)
+        || (!line.prose && byline::names_editor(line))
+        || super::tags::is_label(line)
+}
+
+/// A list item that is part of the text, not a link.
+pub(super) fn is_point(lines: &Lines, at: usize) -> bool {
+    let line = &lines.all[at];
+    let full = |line: &Line| {
+        line.bullet
+            && line.furniture.is_none()
+            && (line.sentence && line.width >= 40 || line.text.ends_with([';', '；', '。']))
+    };
+    let closes = at > 0
+        && line.bullet
+        && !line.parted
+        && line.text.ends_with('.')
+        && full(&lines.all[at - 1]);
+    full(line) || closes
+}
+
+fn belongs(lines: &Lines, at: usize, first: usize, indented: bool) -> bool {
+    let line = &lines.all[at];
+    if line.bullet {
+        return is_point(lines, at);
+    }
+    if line.prose || at == first {
+        return true;
+    }
+    let link = line.text.ends_with(['>', '›'])
+        || lines.count(line) > 1 && repeats_outside(lines, at, first);
+    !link && (!indented || line.indented || line.width <= 60)
+}
+
+/// A single short paragraph below several short lines belongs to a box, not to the text.
+fn is_orphan(lines: &Lines, at: usize) -> bool {
+    let line = &lines.all[at];
+    let follow = lines.all[at + 1..]
+        .iter()
+        .take(4)
+        .filter(|next| next.is_body())
+        .count();
+    line.is_body() && line.width < 160 && follow == 0
+}
+
+/// Whether a short line is also printed outside of the text: a button or a link.
+fn repeats_outside(lines: &Lines, at: usize, first: usize) -> bool {
+    let key = &lines.all[at].key;
+    let before = lines.all[first.saturating_sub(60)..first]
+        .iter()
+        .any(|line| line.key == *key);
+    before
+        || lines.all[at + 1..]
+            .iter()
+            .take(400)
+            .any(|line| line.key == *key && line.bullet)
+}
+
+/// After a piece of furniture at `at`: the line where the text goes on, if it does.
+pub(super) fn resume(lines: &Lines, at: usize) -> Option<usize> {
+    let kind = lines.all[at].furniture?;
+    let related = kind == Furniture::Related;
+    let wary = related || kind == Furniture::Appeal;
+    let mut titles = 0;
+    for next in at + 1..(at + 1 + RESUME + 10 * usize::from(related)).min(lines.all.len()) {
+        let line = &lines.all[next];
+        if ends(line) || (related && titles > 1) {
+            return None;
+        }
+        if related
+            && titles == 0
+            && next >= at + 3
+            && line.parted
+            && line.sentence
+            && !line.bullet
+            && line.width >= 40
+            && line.furniture.is_none()
+            && !is_teaser(lines, next)
+        {
+            return Some(next);
+        }
+        if line.is_body()
+            && (!wary || (line.parted && line.width >= RESUMED))
+            && !is_teaser(lines, next)
+        {
+            let heading = next - 1;
+            let headed = heading > at
+                && titles == 1
+                && !related
+                && !lines.all[heading].bullet
+                && lines.all[heading].furniture.is_none();
+            return Some(if headed { heading } else { next });
+        }
+        if line.furniture == Some(Furniture::Related) {
+            return if related { None } else { resume(lines, next) };
+        }
+        titles += usize::from(!line.bullet && line.furniture.is_none());
+    }
+    None
+}
+
+/// A paragraph with a date or a byline of its own below it introduces another article.
+fn is_teaser(lines: &Lines, at: usize) -> bool {
+    lines.all[at + 1..]
+        .iter()
+        .take(3)
+        .take_while(|line| !line.prose)
+        .any(|line| line.label && line.width <= 80)
+}

@@ -1,0 +1,129 @@
+//! Page furniture: the lines that every article page carries around its article, told by their words.
+
+use std::sync::LazyLock;
+
+use regex::{Regex, RegexBuilder};
+
+use super::lines::{Line, SHORT};
+use super::words;
+
+/// What a line of furniture does to the article around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Furniture {
+    /// Share buttons, print and font size links, reading time, loading notes: passed over.
+    Control,
+    /// An advertisement mark.
+    Advert,
+    /// The head of a list of other articles.
+    Related,
+    /// A single link to another article, with its label.
+    RelatedLink,
+    /// A caption or a picture credit.
+    Caption,
+    /// A post of a social network, put into the text.
+    Embed,
+    /// The rest is for subscribers.
+    Paywall,
+    /// A call to subscribe, join, give or follow.
+    Appeal,
+    /// Cookie, script and browser notices.
+    Notice,
+    /// Nothing of the article comes after it: comments, disclaimers, an end mark, legal lines.
+    End,
+}
+
+impl Furniture {
+    /// Whether the article may go on after it.
+    pub(super) fn ends_article(self) -> bool {
+        matches!(self, Self::End | Self::Paywall)
+    }
+}
+
+/// These alternations thrash the automaton cache of the default size, which is several times slower.
+const DFA_BYTES: usize = 16 << 20;
+
+/// In order of precedence.
+const KINDS: [Furniture; 11] = [
+    Furniture::Control,
+    Furniture::Advert,
+    Furniture::RelatedLink,
+    Furniture::Related,
+    Furniture::Embed,
+    Furniture::End,
+    Furniture::Paywall,
+    Furniture::Caption,
+    Furniture::Caption,
+    Furniture::Appeal,
+    Furniture::Notice,
+];
+
+static RULES: LazyLock<[Regex; 11]> = LazyLock::new(|| {
+    [
+        whole(words::CONTROL),
+        whole(words::ADVERT),
+        lead(words::RELATED_LINK),
+        whole(words::RELATED),
+        inside(words::EMBED),
+        whole(words::END),
+        inside(words::PAYWALL),
+        whole(words::CAPTION),
+        inside(words::CREDIT),
+        inside(words::APPEAL),
+        inside(words::NOTICE),
+    ]
+});
+static UTILITY_ENTRY: LazyLock<Regex> = LazyLock::new(|| whole(words::UTILITY));
+
+fn whole(patterns: &[&str]) -> Regex {
+    compile(&format!(r"^\W*(?:{})\W*$", patterns.join("|")))
+}
+
+fn inside(patterns: &[&str]) -> Regex {
+    compile(&patterns.join("|"))
+}
+
+fn lead(patterns: &[&str]) -> Regex {
+    compile(&format!(
+        r"^\W*(?:{})\s*(?:[:：»>|]|–|—).+",
+        patterns.join("|")
+    ))
+}
+
+/// A Unicode word boundary keeps a pattern off the fast engines in accented text. Ours stand beside ASCII letters only.
+pub(super) fn ascii_boundaries(pattern: &str) -> String {
+    pattern.replace(r"\b", r"(?-u:\b)")
+}
+
+fn compile(pattern: &str) -> Regex {
+    RegexBuilder::new(&ascii_boundaries(pattern))
+        .case_insensitive(true)
+        .dfa_size_limit(DFA_BYTES)
+        .build()
+        .expect("the pattern is a constant")
+}
+
+/// What kind of furniture a line is, if any. Long lines are looked at for appeals, notices, captions and embeds only.
+pub(super) fn classify(line: &Line) -> Option<Furniture> {
+    if line.width > 2 * SHORT || line.width < 2 {
+        return None;
+    }
+    KINDS
+        .into_iter()
+        .zip(RULES.iter())
+        .find(|(kind, rule)| may_be(line, *kind) && rule.is_match(&line.text))
+        .map(|(kind, _)| kind)
+}
+
+fn may_be(line: &Line, kind: Furniture) -> bool {
+    match kind {
+        Furniture::Control | Furniture::Advert | Furniture::Related => line.width <= 120,
+        Furniture::Notice => line.prose || line.width < 120,
+        Furniture::Caption => line.width <= SHORT && (line.stamps.is_empty() || line.width > 60),
+        _ => true,
+    }
+}
+
+/// Whether the text is an entry of a service menu, such as a log-in or a contact link.
+pub(super) fn is_utility(text: &str) -> bool {
+    UTILITY_ENTRY.is_match(text)
+}

@@ -1,0 +1,294 @@
+//! Reads an article page that was saved as plain text, with its menus, byline, comments and footer.
+//!
+//! No rule knows a site: the title is where trail, byline and text agree, the text is the run of paragraphs below it, and the rest is read from the labels and
+//! forms that English, French and Chinese pages print around an article.
+
+mod body;
+mod breadcrumb;
+mod byline;
+mod date;
+mod footer;
+mod furniture;
+mod label;
+mod language;
+mod lines;
+mod names;
+mod opening;
+mod signature;
+mod source;
+mod tags;
+mod title;
+mod words;
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use body::Parts;
+use byline::Byline;
+use date::Stamp;
+use footer::Footer;
+use furniture::Furniture;
+use lines::{Line, Lines};
+
+/// Lines above the title that may hold the date.
+const ABOVE: usize = 4;
+/// Lines below the text that may name editor, author, source and date.
+const BELOW: usize = 16;
+/// Lines below the text that may hold the tags.
+const TAGS_BELOW: usize = 80;
+
+static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"(?i)(?:permali(?:nk|en)|\burl|retrieved .{0,40}from|本文(?:链接|网址|地址)|原文链接|lien (?:permanent|de l.article)|adresse de cet article|source url)\s*[:：]?\s*(https?://[^\s，。）)]+)";
+    Regex::new(pattern).expect("the pattern is a constant")
+});
+
+/// An article as its page prints it. Text is NFC, with white space folded to single spaces.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Address of the article, where the page prints it.
+    pub url: Option<String>,
+    /// BCP 47 tag of the article's language.
+    pub lang: String,
+    /// Title.
+    pub title: String,
+    /// Second title line.
+    pub subtitle: Option<String>,
+    /// Standfirst.
+    pub summary: Option<String>,
+    /// Who wrote it, in the order of the byline.
+    pub authors: Vec<String>,
+    /// Who edited it.
+    pub editors: Vec<String>,
+    /// Who translated it.
+    pub translators: Vec<String>,
+    /// Other people named, as (role, name); the role as printed.
+    pub credits: Vec<(String, String)>,
+    /// The line that the authors are from.
+    pub byline_raw: Option<String>,
+    /// The source named, or else the publisher.
+    pub source: Option<String>,
+    /// ISO 8601, as exact as printed: `2022-11`, `2022-11-25`, `2019-09-26T10:56`, `2019-09-26T10:56:28+05:30`.
+    pub published: Option<String>,
+    /// Time of the last change, in the form of `published`.
+    pub updated: Option<String>,
+    /// Trail from the home page on, without the title at its end.
+    pub breadcrumbs: Vec<String>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// The text, a paragraph or a heading each.
+    pub paragraphs: Vec<String>,
+    /// Telephone numbers of the footer, as (label, number).
+    pub phones: Vec<(String, String)>,
+    /// E-mail address of the footer.
+    pub email: Option<String>,
+    /// Postal address of the footer.
+    pub address: Option<String>,
+    /// Copyright line.
+    pub copyright: Option<String>,
+    /// Entries of the language switch, in themselves: `中文`, `Français`.
+    pub language_links: Vec<String>,
+}
+
+/// Reads a page; `lang` is its language where the caller knows it. None when the page holds no article.
+pub fn parse(text: &str, lang: Option<&str>) -> Option<Page> {
+    let page = Lines::read(text);
+    let trails = breadcrumb::find(&page);
+    let title = title::find(&page, &trails)?;
+    let parts = body::find(&page, title)?;
+    let zones = Zones::new(&page, title, &parts);
+    let crumbs = breadcrumb::choose(&page, &trails, title);
+    let byline = Byline::read(&page, &zones.header, &parts.body, &zones.tail);
+    let footer = footer::read(&page, parts.end);
+    let paragraphs: Vec<String> = parts
+        .body
+        .iter()
+        .map(|at| page.all[*at].text.clone())
+        .collect();
+    let lang = lang.map_or_else(
+        || language::detect(&paragraphs.join(" ")).to_owned(),
+        str::to_owned,
+    );
+    let (published, updated) = dates(&page, &zones, &lang);
+    let article = Page {
+        lang,
+        published,
+        updated,
+        paragraphs,
+        tags: tags::read(&page, &zones.header, &zones.tags),
+        ..Page::default()
+    };
+    Some(assemble(
+        article,
+        &page,
+        title.0,
+        &parts,
+        (crumbs, byline, footer),
+    ))
+}
+
+fn assemble(
+    article: Page,
+    page: &Lines,
+    title: usize,
+    parts: &Parts,
+    read: (Vec<String>, Byline, Footer),
+) -> Page {
+    let (crumbs, byline, footer) = read;
+    let text = |at: usize| page.all[at].text.clone();
+    let publisher = source::publisher(page, &crumbs);
+    Page {
+        url: page
+            .all
+            .iter()
+            .filter(|line| line.width <= 600)
+            .find_map(|line| Some(ADDRESS.captures(&line.text)?[1].to_owned())),
+        title: text(title),
+        subtitle: parts
+            .subtitle
+            .filter(|at| Some(*at) != parts.summary)
+            .map(text),
+        summary: parts.summary.map(text),
+        source: byline
+            .source
+            .clone()
+            .or(byline.affiliation.clone())
+            .or_else(|| signing_paper(&byline))
+            .or(publisher.clone()),
+        breadcrumbs: without_site(crumbs, publisher.as_deref()),
+        authors: byline.authors,
+        editors: byline.editors,
+        translators: byline.translators,
+        credits: byline.credits,
+        byline_raw: byline.raw,
+        phones: footer.phones,
+        email: footer.email,
+        address: footer.address,
+        copyright: footer.copyright,
+        language_links: language_links(page),
+        ..article
+    }
+}
+
+/// A byline that is an agency or an office is the source as well.
+fn signing_paper(byline: &Byline) -> Option<String> {
+    match byline.authors.as_slice() {
+        [only] if names::is_organisation(only) => Some(only.clone()),
+        _ => None,
+    }
+}
+
+/// A trail of one that is the site's own name leads nowhere.
+fn without_site(crumbs: Vec<String>, publisher: Option<&str>) -> Vec<String> {
+    let alone = crumbs.len() == 1
+        && publisher.is_some_and(|site| lines::key(site) == lines::key(&crumbs[0]));
+    if alone { Vec::new() } else { crumbs }
+}
+
+/// Where on the page the metadata is looked for.
+struct Zones {
+    above: Vec<usize>,
+    header: Vec<usize>,
+    tail: Vec<usize>,
+    tags: Vec<usize>,
+}
+
+impl Zones {
+    fn new(page: &Lines, title: (usize, usize), parts: &Parts) -> Self {
+        let count = page.all.len();
+        let until = |reach: usize| (parts.end..(parts.end + reach).min(count)).collect();
+        let header = parts
+            .header
+            .iter()
+            .copied()
+            .filter(|at| Some(*at) != parts.summary && Some(*at) != parts.subtitle)
+            .collect();
+        Self {
+            above: (title.0.saturating_sub(ABOVE)..title.0).rev().collect(),
+            header,
+            tail: until(BELOW),
+            tags: until(TAGS_BELOW),
+        }
+    }
+}
+
+/// The dates of publication and of the last change: below the title, else above it, else below the text.
+fn dates(page: &Lines, zones: &Zones, lang: &str) -> (Option<String>, Option<String>) {
+    let month_first = lang == "en" && counts_months_first(page);
+    let (mut published, mut updated) = (None, None);
+    for (zone, reach) in [(&zones.header, 160), (&zones.above, 80), (&zones.tail, 80)] {
+        for at in zone.iter().copied().filter(|at| {
+            page.all[*at].width <= reach && page.all[*at].furniture != Some(Furniture::Caption)
+        }) {
+            for stamp in &page.all[at].stamps {
+                let announced = stamp.updated
+                    || (stamp.start == 0
+                        && at > 0
+                        && page.all[at - 1].width <= 30
+                        && page.all[at - 1].stamps.is_empty()
+                        && date::announces_update(&page.all[at - 1].text));
+                let slot = if announced {
+                    &mut updated
+                } else {
+                    &mut published
+                };
+                slot.get_or_insert_with(|| value(page, at, stamp, month_first));
+            }
+        }
+        if published.is_some() || updated.is_some() {
+            break;
+        }
+    }
+    match published {
+        None => (updated, None),
+        published => (published, updated),
+    }
+}
+
+/// The stamp's value, with the time that may stand alone on the next line.
+fn value(page: &Lines, at: usize, stamp: &Stamp, month_first: bool) -> String {
+    let time = page
+        .all
+        .get(at + 1)
+        .filter(|next| next.width <= 16)
+        .and_then(|next| date::with_time(stamp, &next.text));
+    let swapped = if month_first {
+        stamp.month_first.clone()
+    } else {
+        None
+    };
+    time.or(swapped).unwrap_or_else(|| stamp.value.clone())
+}
+
+/// Whether an English page writes `03/04/2020` for March: it does unless its other dates put the day first.
+fn counts_months_first(page: &Lines) -> bool {
+    let day_first = |line: &&Line| {
+        line.stamps.iter().any(|stamp| {
+            stamp.month_first.is_none()
+                && line.text[stamp.start..stamp.end].starts_with(|c: char| c.is_ascii_digit())
+                && !line.text[stamp.start..].starts_with(&stamp.value[..4])
+        })
+    };
+    let month_first = |line: &&Line| {
+        line.stamps.iter().any(|stamp| {
+            stamp.month_first.is_none()
+                && line.text[stamp.start..stamp.end].starts_with(char::is_alphabetic)
+        })
+    };
+    page.all.iter().filter(day_first).count() <= page.all.iter().filter(month_first).count()
+}
+
+fn language_links(page: &Lines) -> Vec<String> {
+    let mut links: Vec<String> = Vec::new();
+    for name in page
+        .all
+        .iter()
+        .filter(|line| line.width <= 240)
+        .flat_map(|line| language::switch(&line.text))
+    {
+        if !links.contains(&name) {
+            links.push(name);
+        }
+    }
+    links
+}

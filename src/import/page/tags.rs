@@ -1,0 +1,105 @@
+//! The tags that a page gives its article.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::label::{self, Field};
+use super::lines::{Line, Lines, fold, is_chinese};
+
+static LEAD: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"(?i)^\W*(?:文章关键词|关键词|关键字|标签|tags?|tagged(?: (?:as|with|in))?|key ?words?|topics?|related (?:topics?|tags)|filed under|mots?[ -]clés?|étiquettes?|sujets?|thèmes?|thématiques?)(?:\s*[:：>»]\s*|\s+|$)";
+    Regex::new(pattern).expect("the pattern is a constant")
+});
+static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\s*\d+\s(?:comments?|commentaires?)\W*$").expect("the pattern is a constant")
+});
+
+/// Whether a list of tags begins on the line.
+pub(super) fn is_label(line: &Line) -> bool {
+    if line.width > 300 || line.prose && !line.text.contains([':', '：', '>']) {
+        return false;
+    }
+    LEAD.find(&line.text).is_some_and(|lead| {
+        let announced = lead.as_str().contains([':', '：', '>', '»']);
+        let rest = &line.text[lead.end()..];
+        announced || (!line.sentence && (rest.is_empty() || rest.contains([',', '，', '、', ';'])))
+    })
+}
+
+/// The tags printed in the lines `header` and `tail`.
+pub(super) fn read(page: &Lines, header: &[usize], tail: &[usize]) -> Vec<String> {
+    for at in header.iter().chain(tail) {
+        let line = &page.all[*at];
+        if is_label(line) {
+            return labelled(page, *at);
+        }
+    }
+    header
+        .iter()
+        .map(|at| &page.all[*at])
+        .filter_map(counted)
+        .find(|tags| !tags.is_empty())
+        .unwrap_or_default()
+}
+
+fn labelled(page: &Lines, at: usize) -> Vec<String> {
+    let line = &page.all[at];
+    let rest = LEAD
+        .find(&line.text)
+        .map_or("", |lead| &line.text[lead.end()..]);
+    if !rest.is_empty() {
+        return split(first_field(rest));
+    }
+    let below = &page.all[at + 1..];
+    match below.first() {
+        Some(next) if next.bullet => below
+            .iter()
+            .take_while(|item| item.bullet && item.width <= 60)
+            .take(20)
+            .map(|item| item.text.clone())
+            .collect(),
+        Some(next) if next.width <= 200 && next.furniture.is_none() && !next.prose => {
+            split(&next.text)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The tags end where the next label begins.
+fn first_field(text: &str) -> &str {
+    let next = label::read(text)
+        .into_iter()
+        .find(|field| field.field != Field::Tags);
+    next.and_then(|field| text.find(field.label.as_str()))
+        .map_or(text, |at| &text[..at])
+}
+
+fn split(text: &str) -> Vec<String> {
+    let spaced = is_chinese(text) && !text.contains([',', '，', '、', ';', '；', '/', '|']);
+    let pieces: Vec<&str> = match spaced {
+        true => text.split_whitespace().collect(),
+        false => text
+            .split([',', '，', '、', ';', '；', '|', '•', '#', '·'])
+            .collect(),
+    };
+    let mut tags: Vec<String> = Vec::new();
+    for tag in pieces
+        .into_iter()
+        .map(|piece| fold(piece.trim_matches(['.', '[', ']', ' '])))
+    {
+        if !tag.is_empty() && tag.chars().count() <= 60 && !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
+    tags
+}
+
+/// Blog themes print author, date, tags and the comment count in one run; the tags follow the last date.
+fn counted(line: &Line) -> Option<Vec<String>> {
+    let last = line.stamps.last()?;
+    let rest = line.text.get(last.end..)?;
+    COUNTED
+        .is_match(rest)
+        .then(|| split(&COUNTED.replace(rest, "")))
+}

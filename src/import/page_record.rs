@@ -1,0 +1,410 @@
+//! An article page that was read as plain text, as a record.
+
+use serde_json::Value;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::domain::article::Credit;
+use crate::domain::body::Body;
+use crate::domain::edition::{Contact, Phone};
+use crate::domain::error::Invalid;
+use crate::domain::language::LanguageTag;
+use crate::domain::slug::Slug;
+use crate::domain::text;
+
+use super::address;
+use super::date::{Precision, WrittenDate};
+use super::page::{self, Page};
+use super::record::{ArticleRecord, EditionHints, Finding, Parsed, Record};
+
+/// What the first step of a trail is called when it is the home page; Chinese sites put their name before 首页.
+const HOME: [&str; 9] = [
+    "home",
+    "homepage",
+    "home page",
+    "front page",
+    "accueil",
+    "page d'accueil",
+    "首页",
+    "首頁",
+    "主页",
+];
+const HOME_ENDING: &str = "首页";
+
+/// Reads a page; `lang` is its language, where it is known. Gives the page's name for itself and its record.
+pub(super) fn read(
+    text: &str,
+    lang: Option<&LanguageTag>,
+) -> (Option<String>, Result<Parsed, Finding>) {
+    let Some(page) = page::parse(text, lang.map(LanguageTag::as_str)) else {
+        let finding = Finding::new("no_article", "no article was found on the page");
+        return (None, Err(finding));
+    };
+    let id = identity(&page);
+    let digest = xxh3_64(format!("{}\n{text}", page.lang).as_bytes()).cast_signed();
+    let mut notes = Vec::new();
+    let parsed = article(page, &id, &mut notes).map(|article| Parsed {
+        record: Record::Article(Box::new(article)),
+        notes,
+        unknown: Vec::new(),
+        digest,
+    });
+    (Some(id), parsed)
+}
+
+/// The page's address, else what would not change if its text were corrected.
+fn identity(page: &Page) -> String {
+    page.url.clone().unwrap_or_else(|| {
+        let published = page.published.as_deref().unwrap_or_default();
+        let source = page.source.as_deref().unwrap_or_default();
+        let parts = [&page.lang, source, &page.title, published].join("\n");
+        format!("page:{:016x}", xxh3_64(parts.as_bytes()))
+    })
+}
+
+fn article(page: Page, id: &str, notes: &mut Vec<Finding>) -> Result<ArticleRecord, Finding> {
+    let lang =
+        LanguageTag::parse(&page.lang).map_err(|invalid| Finding::invalid("/lang", invalid))?;
+    let title = clean("title", &page.title, text::TITLE_MAX, notes)?;
+    let title =
+        title.ok_or_else(|| Finding::new("no_article", "no title was found on the page"))?;
+    let body = body(&page.paragraphs, notes)?;
+    let mut article = ArticleRecord::new(lang, title, body);
+    article.external_id = Some(id.to_owned());
+    read_text(&mut article, &page, notes)?;
+    read_people(&mut article, &page, notes)?;
+    read_lists(&mut article, &page, notes)?;
+    article.published = date(
+        &mut article,
+        "published_at",
+        page.published.as_deref(),
+        notes,
+    );
+    article.updated = date(&mut article, "updated", page.updated.as_deref(), notes);
+    if article.published.is_none() {
+        let detail = "no date was found on the page: it goes in as a draft";
+        notes.push(Finding::at("/published_at", "no_date", detail));
+    }
+    article.hints = hints(page, notes)?.map(Box::new);
+    Ok(article)
+}
+
+fn body(paragraphs: &[String], notes: &mut Vec<Finding>) -> Result<Body, Finding> {
+    let paragraphs = paragraphs.iter().map(String::as_str);
+    let (body, altered) = Body::from_paragraphs_reporting(paragraphs)
+        .map_err(|refused| Finding::at("/body", "invalid_body", refused.to_string()))?;
+    if altered.any() {
+        notes.push(Finding::at("/body", "body_altered", altered.to_string()));
+    }
+    Ok(body)
+}
+
+fn read_text(
+    article: &mut ArticleRecord,
+    page: &Page,
+    notes: &mut Vec<Finding>,
+) -> Result<(), Finding> {
+    let mut field = |name, value: &Option<String>, max| match value {
+        Some(value) => clean(name, value, max, notes),
+        None => Ok(None),
+    };
+    article.subtitle = field("subtitle", &page.subtitle, text::SUBTITLE_MAX)?;
+    article.summary = field("summary", &page.summary, text::SUMMARY_MAX)?;
+    article.byline_raw = field("byline_raw", &page.byline_raw, text::NOTE_MAX)?;
+    let source = field("source", &page.source, text::NAME_MAX)?;
+    article.source = source.map(|name| text::fold_name(&name));
+    if let Some(url) = &page.url {
+        match address::parse(url) {
+            Ok(url) => article.url = Some(url),
+            Err(invalid) => keep(article, "url", url, invalid, notes),
+        }
+    }
+    Ok(())
+}
+
+fn read_people(
+    article: &mut ArticleRecord,
+    page: &Page,
+    notes: &mut Vec<Finding>,
+) -> Result<(), Finding> {
+    article.authors = names("authors", &page.authors, notes)?;
+    article.editors = names("editors", &page.editors, notes)?;
+    article.translators = names("translators", &page.translators, notes)?;
+    for (role, name) in &page.credits {
+        let role = clean("credits", role, text::NAME_MAX, notes)?;
+        let name = clean("credits", name, text::NAME_MAX, notes)?;
+        let credit = role.zip(name).map(|(role, name)| Credit { role, name });
+        article.credits.extend(credit);
+    }
+    Ok(())
+}
+
+/// The trail without its home step: a home word, or the name of the site.
+fn read_lists(
+    article: &mut ArticleRecord,
+    page: &Page,
+    notes: &mut Vec<Finding>,
+) -> Result<(), Finding> {
+    let mut trail = names("breadcrumbs", &page.breadcrumbs, notes)?;
+    let home = trail.first().is_some_and(|first| is_home(first));
+    let site = trail
+        .first()
+        .is_some_and(|first| Some(first) == article.source.as_ref());
+    if home || site {
+        trail.remove(0);
+    }
+    article.section_path = trail;
+    let mut slugs = std::collections::HashSet::new();
+    for tag in names("tags", &page.tags, notes)? {
+        if slugs.insert(Slug::from_text(&tag)) {
+            article.tags.push(tag);
+        }
+    }
+    Ok(())
+}
+
+/// Whether the words of a trail's first step mean the home page.
+#[must_use]
+pub fn is_home(words: &str) -> bool {
+    let words = words.to_lowercase().replace('’', "'");
+    HOME.contains(&words.as_str()) || words.ends_with(HOME_ENDING)
+}
+
+/// A page cannot be mended by its owner, so a date that is none costs the date alone.
+fn date(
+    article: &mut ArticleRecord,
+    name: &str,
+    written: Option<&str>,
+    notes: &mut Vec<Finding>,
+) -> Option<WrittenDate> {
+    let written = written?;
+    match WrittenDate::parse(written) {
+        Err(invalid) => {
+            keep(article, name, written, invalid, notes);
+            None
+        }
+        Ok(date) => {
+            if date.precision() < Precision::Day {
+                let detail = format!("{written} is taken as its first day");
+                keep(
+                    article,
+                    name,
+                    written,
+                    Invalid::new("date_precision", detail),
+                    notes,
+                );
+            }
+            Some(date)
+        }
+    }
+}
+
+/// Keeps the written form of what could not be kept as it is.
+fn keep(
+    article: &mut ArticleRecord,
+    name: &str,
+    written: &str,
+    invalid: Invalid,
+    notes: &mut Vec<Finding>,
+) {
+    notes.push(Finding::invalid(&format!("/{name}"), invalid));
+    article.extra.insert(name.to_owned(), Value::from(written));
+}
+
+fn hints(page: Page, notes: &mut Vec<Finding>) -> Result<Option<EditionHints>, Finding> {
+    let mut phones = Vec::new();
+    for (label, number) in &page.phones {
+        let number = clean("contact", number, text::NAME_MAX, notes)?;
+        let label = clean("contact", label, text::NAME_MAX, notes)?;
+        phones.extend(number.map(|number| Phone { label, number }));
+    }
+    let mut line = |name, value: Option<String>, max| match value {
+        Some(value) => clean(name, &value, max, notes),
+        None => Ok(None),
+    };
+    let hints = EditionHints {
+        contact: Contact {
+            phones,
+            email: line("contact", page.email, text::NAME_MAX)?,
+            address: line("contact", page.address, text::NOTE_MAX)?,
+        },
+        copyright: line("copyright", page.copyright, text::NOTE_MAX)?,
+    };
+    Ok(Some(hints).filter(|hints| *hints != EditionHints::default()))
+}
+
+fn names(
+    field: &str,
+    written: &[String],
+    notes: &mut Vec<Finding>,
+) -> Result<Vec<String>, Finding> {
+    let mut names: Vec<String> = Vec::with_capacity(written.len());
+    for name in written {
+        let name = clean(field, name, text::NAME_MAX, notes)?.map(|name| text::fold_name(&name));
+        names.extend(name.filter(|name| !names.contains(name)));
+    }
+    if names.len() > text::LIST_MAX {
+        let detail = format!("at most {} of them, not {}", text::LIST_MAX, names.len());
+        return Err(Finding::at(format!("/{field}"), "too_many", detail));
+    }
+    Ok(names)
+}
+
+fn clean(
+    field: &str,
+    written: &str,
+    max: usize,
+    notes: &mut Vec<Finding>,
+) -> Result<Option<String>, Finding> {
+    let (stripped, changed) = text::strip_control(written);
+    if changed {
+        let detail = "control characters were removed";
+        notes.push(Finding::at(
+            format!("/{field}"),
+            "control_character",
+            detail,
+        ));
+    }
+    let clean = text::clean(&stripped, max)
+        .map_err(|invalid| Finding::invalid(&format!("/{field}"), invalid))?;
+    Ok(Some(clean).filter(|text| !text.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::Format;
+    use crate::import::inputs::collect;
+    use crate::import::reader::{self, Options};
+
+    fn page() -> Page {
+        Page {
+            lang: "en".to_owned(),
+            title: "A forum opens".to_owned(),
+            source: Some("The Harbour  Gazette".to_owned()),
+            published: Some("2022-11-25".to_owned()),
+            breadcrumbs: ["HOME", "WORLD", "EVENTS"].map(str::to_owned).to_vec(),
+            paragraphs: vec!["First.".to_owned(), "Second.".to_owned()],
+            ..Page::default()
+        }
+    }
+
+    fn record(page: Page) -> (ArticleRecord, Vec<Finding>) {
+        let mut notes = Vec::new();
+        let id = identity(&page);
+        let article = article(page, &id, &mut notes).unwrap();
+        (article, notes)
+    }
+
+    #[test]
+    fn a_page_becomes_an_article_below_the_sections_of_its_trail() {
+        let (article, notes) = record(page());
+        assert_eq!(article.section_path, ["WORLD", "EVENTS"]);
+        assert_eq!(article.source.as_deref(), Some("The Harbour Gazette"));
+        assert_eq!(article.body.html(), "<p>First.</p><p>Second.</p>");
+        assert_eq!(article.published, WrittenDate::parse("2022-11-25").ok());
+        assert!(notes.is_empty(), "{notes:?}");
+    }
+
+    #[test]
+    fn home_is_a_home_word_or_the_name_of_the_site() {
+        for first in [
+            "Home",
+            "Accueil",
+            "Page d’accueil",
+            "首页",
+            "新闻网首页",
+            "The Harbour Gazette",
+        ] {
+            let mut page = page();
+            page.breadcrumbs[0] = first.to_owned();
+            assert_eq!(record(page).0.section_path, ["WORLD", "EVENTS"], "{first}");
+        }
+        let mut page = page();
+        page.breadcrumbs.remove(0);
+        assert_eq!(record(page).0.section_path, ["WORLD", "EVENTS"]);
+    }
+
+    #[test]
+    fn a_page_without_a_readable_date_is_a_draft_and_says_so() {
+        let mut page = page();
+        page.published = Some("last week".to_owned());
+        let (article, notes) = record(page);
+        assert_eq!(article.published, None);
+        assert_eq!(article.extra["published_at"], "last week");
+        let codes: Vec<_> = notes.iter().map(|note| note.code).collect();
+        assert_eq!(codes, ["invalid_date", "no_date"]);
+    }
+
+    #[test]
+    fn the_foot_of_the_page_speaks_of_the_edition() {
+        let mut page = page();
+        page.phones = vec![("Office".to_owned(), "+44 20 7946 0123".to_owned())];
+        page.copyright = Some("© The Harbour Gazette".to_owned());
+        let hints = record(page).0.hints.unwrap();
+        assert_eq!(hints.contact.phones[0].label.as_deref(), Some("Office"));
+        assert_eq!(hints.copyright.as_deref(), Some("© The Harbour Gazette"));
+        assert_eq!(record(super::tests::page()).0.hints, None);
+    }
+
+    #[test]
+    fn the_identity_of_a_page_stays_when_its_text_is_corrected() {
+        let mut corrected = page();
+        corrected.paragraphs.push("A correction.".to_owned());
+        assert_eq!(identity(&page()), identity(&corrected));
+        corrected.published = Some("2022-11-26".to_owned());
+        assert_ne!(identity(&page()), identity(&corrected));
+        corrected.url = Some("https://example.org/a".to_owned());
+        assert_eq!(identity(&corrected), "https://example.org/a");
+    }
+
+    #[test]
+    fn people_tags_and_roles_are_kept_and_none_comes_twice() {
+        let mut page = page();
+        page.authors = vec!["Ann  Lee".to_owned(), "Ann Lee".to_owned()];
+        page.credits = vec![("photographer".to_owned(), "Bo".to_owned())];
+        page.tags = vec!["Sea".to_owned(), "sea".to_owned()];
+        let article = record(page).0;
+        assert_eq!(article.authors, ["Ann Lee"]);
+        assert_eq!(article.credits[0].role, "photographer");
+        assert_eq!(article.tags, ["Sea"]);
+    }
+
+    #[test]
+    fn a_text_without_an_article_is_refused() {
+        let (id, refused) = read("", None);
+        assert_eq!((id, refused.unwrap_err().code), (None, "no_article"));
+    }
+
+    #[test]
+    fn every_shared_page_becomes_a_record() {
+        let beside = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+        let shared = std::env::var_os("MASTHEAD_SHARED").map_or(beside, Into::into);
+        let found = collect(&[shared.join("pages")], Format::Page, None);
+        let Ok(inputs) = found else {
+            eprintln!("SKIPPED: there are no pages at {}", shared.display());
+            return;
+        };
+        let options = Options {
+            format: Format::Page,
+            lang: None,
+        };
+        let batches = reader::read(inputs.list.clone(), options).unwrap();
+        let items: Vec<_> = batches.flat_map(|batch| batch.items).collect();
+        assert_eq!(items.len(), inputs.list.len());
+        for item in items {
+            let parsed = item
+                .outcome
+                .unwrap_or_else(|refused| panic!("{:?}: {refused:?}", item.place));
+            let Record::Article(article) = parsed.record else {
+                panic!("an article")
+            };
+            assert!(!article.body.is_empty(), "{:?}", item.place);
+            assert!(
+                !article
+                    .section_path
+                    .first()
+                    .is_some_and(|first| is_home(first))
+            );
+        }
+    }
+}

@@ -1,0 +1,463 @@
+//! What an import's readers hand to its writer: one resource each, cleaned and in the domain's words.
+//!
+//! Readers know no database. They say what a record *names* (an author, a section, a time on the edition's clocks);
+//! the writer finds or makes what is named.
+
+use serde_json::{Map, Value};
+
+use crate::domain::article::{
+    ArticleContent, Credit, Medium, NoticeKind, Original, Status, WithdrawalReason,
+};
+use crate::domain::author::Names;
+use crate::domain::body::Body;
+use crate::domain::edition::{Contact, Direction, NavigationLink};
+use crate::domain::error::Invalid;
+use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
+use crate::domain::slug::Slug;
+use crate::domain::source::Rights;
+use crate::domain::time::Timestamp;
+
+use super::date::WrittenDate;
+
+/// Something about a record that is reported: why it was refused, or what was changed to take it in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Stable, snake_case.
+    pub code: &'static str,
+    /// JSON pointer (RFC 6901) of the field, where it is about one.
+    pub field: Option<String>,
+    /// A sentence for a person.
+    pub detail: String,
+}
+
+impl Finding {
+    /// A finding about the whole record.
+    pub fn new(code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            field: None,
+            detail: detail.into(),
+        }
+    }
+
+    /// A finding about the field at a JSON pointer.
+    pub fn at(field: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            field: Some(field.into()),
+            detail: detail.into(),
+        }
+    }
+
+    /// What the domain says against the value at a JSON pointer.
+    #[must_use]
+    pub fn invalid(field: &str, invalid: Invalid) -> Self {
+        Self::at(field, invalid.code, invalid.detail)
+    }
+}
+
+/// A record and what there is to say about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parsed {
+    /// The resource.
+    pub record: Record,
+    /// What was changed to take it in.
+    pub notes: Vec<Finding>,
+    /// Names of fields that have no place of their own; those of nested objects as `original.selected_on`.
+    pub unknown: Vec<String>,
+    /// The same for records that say the same, whatever their white space and the order of their fields.
+    pub digest: i64,
+}
+
+/// One resource.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Record {
+    /// An edition.
+    Edition(Box<EditionRecord>),
+    /// A section; its parents' records come before it.
+    Section(Box<SectionRecord>),
+    /// An author.
+    Author(Box<AuthorRecord>),
+    /// A source.
+    Source(Box<SourceRecord>),
+    /// A tag.
+    Tag(Box<TagRecord>),
+    /// An article.
+    Article(Box<ArticleRecord>),
+    /// A past version of an article.
+    Revision(Box<RevisionRecord>),
+    /// A slug that an article had.
+    Redirect(RedirectRecord),
+}
+
+impl Record {
+    /// The word that a line's `type` names it by.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Edition(_) => "edition",
+            Self::Section(_) => "section",
+            Self::Author(_) => "author",
+            Self::Source(_) => "source",
+            Self::Tag(_) => "tag",
+            Self::Article(_) => "article",
+            Self::Revision(_) => "revision",
+            Self::Redirect(_) => "redirect",
+        }
+    }
+}
+
+/// The counters and clocks of a stored row, as an export writes them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct History {
+    /// The version that the row has reached.
+    pub version: Option<i64>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// When it last changed.
+    pub updated_at: Option<Timestamp>,
+}
+
+/// An edition; `None` leaves the field as it is, or to its default in a new edition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditionRecord {
+    /// The language, the edition's identity.
+    pub lang: LanguageTag,
+    /// The language's own name.
+    pub name: Option<String>,
+    /// The publication's name in this language.
+    pub site_name: Option<String>,
+    /// The first breadcrumb's words.
+    pub home_label: Option<String>,
+    /// The first breadcrumb's path.
+    pub home_path: Option<String>,
+    /// Time zone of its civil dates.
+    pub time_zone: Option<chrono_tz::Tz>,
+    /// Reading direction.
+    pub direction: Option<Direction>,
+    /// Contact lines.
+    pub contact: Option<Contact>,
+    /// The copyright line.
+    pub copyright: Option<String>,
+    /// The main menu.
+    pub navigation: Vec<NavigationLink>,
+    /// Its counters and clocks.
+    pub history: History,
+}
+
+/// A section.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SectionRecord {
+    /// Its identity.
+    pub id: Option<Id>,
+    /// The edition that it is in.
+    pub lang: LanguageTag,
+    /// Slugs from the root down to itself; never empty.
+    pub path: Vec<Slug>,
+    /// Its name.
+    pub name: String,
+    /// A sentence on what is in it.
+    pub description: Option<String>,
+    /// Its place among its siblings.
+    pub position: Option<i32>,
+    /// Names what is one section across editions.
+    pub translation_key: Option<String>,
+    /// Its counters and clocks.
+    pub history: History,
+}
+
+/// An author.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthorRecord {
+    /// Its identity.
+    pub id: Option<Id>,
+    /// Its slug; made from the name where it is not given.
+    pub slug: Option<Slug>,
+    /// Its name, folded as names are compared.
+    pub name: String,
+    /// The name by language.
+    pub names: Names,
+    /// A few sentences.
+    pub bio: Option<String>,
+    /// The institution.
+    pub affiliation: Option<String>,
+    /// A page of their own.
+    pub url: Option<String>,
+    /// Its counters and clocks.
+    pub history: History,
+}
+
+/// A source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceRecord {
+    /// Its identity.
+    pub id: Option<Id>,
+    /// Its slug; made from the name where it is not given.
+    pub slug: Option<Slug>,
+    /// Its name, folded as names are compared.
+    pub name: String,
+    /// The name by language.
+    pub names: Names,
+    /// Newspaper, journal, agency …
+    pub kind: Option<String>,
+    /// Its site.
+    pub url: Option<String>,
+    /// The rights of its articles that say nothing of their own.
+    pub rights: Rights,
+    /// Its counters and clocks.
+    pub history: History,
+}
+
+/// A tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TagRecord {
+    /// Its identity inside the service.
+    pub id: Option<Id>,
+    /// Its slug, the identity towards clients.
+    pub slug: Slug,
+    /// Its name.
+    pub name: String,
+    /// The name by language.
+    pub names: Names,
+    /// Its counters and clocks.
+    pub history: History,
+}
+
+/// How a line names an article.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ArticleKey {
+    /// By its own identity.
+    Own(Id),
+    /// By its identity in the system that it came from.
+    External(String),
+}
+
+/// An article.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArticleRecord {
+    /// Its own identity, where the record has one.
+    pub id: Option<Id>,
+    /// Its identity in the system that it came from, one per source. A record with neither gets one made of its
+    /// language and address, or else of its digest, so that no record doubles when it comes again.
+    pub external_id: Option<String>,
+    /// The work, as an export writes it.
+    pub work: Option<Id>,
+    /// Records of one key are translations of one work.
+    pub translation_key: Option<String>,
+    /// The edition.
+    pub lang: LanguageTag,
+    /// The slug to take; `None` makes one of the title.
+    pub slug: Option<Slug>,
+    /// The slug as it was written, where that is no slug; it is to resolve too.
+    pub slug_written: Option<String>,
+    /// Title.
+    pub title: String,
+    /// Subtitle.
+    pub subtitle: Option<String>,
+    /// Summary.
+    pub summary: Option<String>,
+    /// State, where the record says so; else see `initial_status`.
+    pub status: Option<Status>,
+    /// When it was published.
+    pub published: Option<WrittenDate>,
+    /// When its writers last changed it.
+    pub updated: Option<WrittenDate>,
+    /// When it is to go live.
+    pub publish_at: Option<WrittenDate>,
+    /// Until when the public does not see it.
+    pub embargo_until: Option<WrittenDate>,
+    /// The tombstone.
+    pub withdrawn: Option<WithdrawalRecord>,
+    /// Names of its authors, folded and each once.
+    pub authors: Vec<String>,
+    /// Names of its editors, folded and each once.
+    pub editors: Vec<String>,
+    /// Names of its translators, folded and each once.
+    pub translators: Vec<String>,
+    /// Contributors in other roles.
+    pub credits: Vec<Credit>,
+    /// The byline as printed; never parsed.
+    pub byline_raw: Option<String>,
+    /// Place and date that open the text.
+    pub dateline: Option<String>,
+    /// Name of the source, folded.
+    pub source: Option<String>,
+    /// Names or slugs of its sections from the root down, folded.
+    pub section_path: Vec<String>,
+    /// Names or slugs of its tags, one by slug.
+    pub tags: Vec<String>,
+    /// What it was translated from.
+    pub original: Option<Original>,
+    /// Its text.
+    pub body: Body,
+    /// Its pictures.
+    pub media: Vec<Medium>,
+    /// Where it was first published.
+    pub url: Option<String>,
+    /// Where search engines should look for it.
+    pub canonical_url: Option<String>,
+    /// Its own rights.
+    pub rights: Rights,
+    /// Corrections and the like.
+    pub notices: Vec<NoticeRecord>,
+    /// What has no field of its own, and the written form of what could not be kept as written.
+    pub extra: Map<String, Value>,
+    /// Its counters and clocks.
+    pub history: History,
+    /// Who made it, as an export writes it.
+    pub created_by: Option<String>,
+    /// What its page says of the edition.
+    pub hints: Option<Box<EditionHints>>,
+}
+
+impl ArticleRecord {
+    /// An article of which nothing is known but language, title and text.
+    #[must_use]
+    pub fn new(lang: LanguageTag, title: String, body: Body) -> Self {
+        Self {
+            id: None,
+            external_id: None,
+            work: None,
+            translation_key: None,
+            lang,
+            slug: None,
+            slug_written: None,
+            title,
+            subtitle: None,
+            summary: None,
+            status: None,
+            published: None,
+            updated: None,
+            publish_at: None,
+            embargo_until: None,
+            withdrawn: None,
+            authors: Vec::new(),
+            editors: Vec::new(),
+            translators: Vec::new(),
+            credits: Vec::new(),
+            byline_raw: None,
+            dateline: None,
+            source: None,
+            section_path: Vec::new(),
+            tags: Vec::new(),
+            original: None,
+            body,
+            media: Vec::new(),
+            url: None,
+            canonical_url: None,
+            rights: Rights::default(),
+            notices: Vec::new(),
+            extra: Map::new(),
+            history: History::default(),
+            created_by: None,
+            hints: None,
+        }
+    }
+
+    /// The state that a new article of this record is in: as the record says, else published. Without a date nothing is
+    /// published, and without a time to wait for nothing is scheduled: those are drafts.
+    #[must_use]
+    pub fn initial_status(&self) -> Status {
+        let stated = match self.status {
+            None if self.withdrawn.is_some() => Status::Withdrawn,
+            None => Status::Published,
+            Some(status) => status,
+        };
+        match stated {
+            Status::Published if self.published.is_none() => Status::Draft,
+            Status::Scheduled if self.publish_at.is_none() => Status::Draft,
+            stated => stated,
+        }
+    }
+}
+
+/// A tombstone as a record writes it; the writer fills the gaps.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WithdrawalRecord {
+    /// When it was taken down.
+    pub at: Option<WrittenDate>,
+    /// Why.
+    pub reason: Option<WithdrawalReason>,
+    /// Whether the public had seen it.
+    pub was_public: Option<bool>,
+    /// For the desk only.
+    pub note: Option<String>,
+}
+
+/// A notice as a record writes it: `at` is the time of the import unless given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeRecord {
+    /// What kind it is.
+    pub kind: NoticeKind,
+    /// What happened.
+    pub text: String,
+    /// When it was put up.
+    pub at: Option<WrittenDate>,
+}
+
+/// What an article's page says of the edition that it is in; fills only what the edition lacks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EditionHints {
+    /// Contact lines of the footer.
+    pub contact: Contact,
+    /// The copyright line of the footer.
+    pub copyright: Option<String>,
+}
+
+/// A past version of an article.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RevisionRecord {
+    /// The article.
+    pub article: ArticleKey,
+    /// The version that this was.
+    pub version: i64,
+    /// When it was written.
+    pub at: Timestamp,
+    /// Who wrote it.
+    pub actor: String,
+    /// What it said, its body sanitised again; `None` for the version that the article is at, which its own line says.
+    pub content: Option<ArticleContent>,
+}
+
+/// A slug, as written, that an article had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RedirectRecord {
+    /// The edition.
+    pub lang: LanguageTag,
+    /// The slug; also one that was never well-formed.
+    pub slug: String,
+    /// The article.
+    pub article: ArticleKey,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn article() -> ArticleRecord {
+        let lang = LanguageTag::parse("en").unwrap();
+        ArticleRecord::new(lang, "A title".to_owned(), Body::default())
+    }
+
+    #[test]
+    fn an_article_without_a_date_is_a_draft_whatever_it_claims() {
+        let mut record = article();
+        assert_eq!(record.initial_status(), Status::Draft);
+        record.status = Some(Status::Published);
+        assert_eq!(record.initial_status(), Status::Draft);
+        record.published = WrittenDate::parse("2020").ok();
+        assert_eq!(record.initial_status(), Status::Published);
+    }
+
+    #[test]
+    fn a_tombstone_makes_it_withdrawn_and_a_date_to_wait_for_scheduled() {
+        let mut record = article();
+        record.withdrawn = Some(WithdrawalRecord::default());
+        assert_eq!(record.initial_status(), Status::Withdrawn);
+        record.status = Some(Status::Scheduled);
+        assert_eq!(record.initial_status(), Status::Draft);
+        record.publish_at = WrittenDate::parse("2030-01-01").ok();
+        assert_eq!(record.initial_status(), Status::Scheduled);
+    }
+}

@@ -1,0 +1,441 @@
+//! The account of an import: a line for everything refused or altered, and the counts.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use serde_json::Value;
+use thiserror::Error;
+
+use super::ndjson::REPORT;
+use super::reader::{Item, Place};
+use super::record::Finding;
+
+/// Names of unknown fields that are counted one by one; those beyond are counted together, so that no input makes the
+/// count grow without end.
+const NAMES: usize = 1_000;
+/// What they are counted as.
+const OTHERS: &str = "…";
+
+/// Why a report cannot be written.
+#[derive(Debug, Error)]
+pub enum ReportError {
+    /// The file cannot be made or written.
+    #[error("the report {}: {problem}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: io::Error,
+    },
+    /// The file holds something else, which a report must not replace.
+    #[error("the report {} would replace a file that is no report", .0.display())]
+    NotAReport(PathBuf),
+}
+
+/// What became of a record that went in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// It is new.
+    Created,
+    /// It changed what was there.
+    Updated,
+    /// Everything was there already.
+    Unchanged,
+}
+
+/// Counts of one type of record.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// New.
+    pub created: u64,
+    /// Changed what was there.
+    pub updated: u64,
+    /// Were there already.
+    pub unchanged: u64,
+    /// Did not go in.
+    pub refused: u64,
+    /// Of those that went in: not quite as written.
+    pub altered: u64,
+}
+
+impl Counts {
+    /// Records of this type, refused ones too.
+    #[must_use]
+    pub const fn total(&self) -> u64 {
+        self.created + self.updated + self.unchanged + self.refused
+    }
+}
+
+/// The account while it is being kept.
+#[derive(Debug)]
+pub struct Report {
+    file: Option<(PathBuf, BufWriter<File>)>,
+    failed: Option<io::Error>,
+    started: Instant,
+    summary: Summary,
+}
+
+/// A line of the report.
+#[derive(Serialize)]
+struct Line<'a> {
+    r#type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    outcome: &'static str,
+    code: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    records: Option<u64>,
+    detail: &'a str,
+}
+
+impl Report {
+    /// Starts an account; `path` is where its lines go. A report that is there is replaced, any other file is left alone.
+    pub fn open(path: Option<&Path>) -> Result<Self, ReportError> {
+        let file = path
+            .map(|path| open(path).map(|file| (path.to_owned(), BufWriter::new(file))))
+            .transpose()?;
+        Ok(Self {
+            file,
+            failed: None,
+            started: Instant::now(),
+            summary: Summary::default(),
+        })
+    }
+
+    /// A record did not go in.
+    pub fn refused(
+        &mut self,
+        kind: &'static str,
+        place: &Place,
+        id: Option<&str>,
+        finding: &Finding,
+    ) {
+        self.summary.counts(kind).refused += 1;
+        self.write("refused", place, id, finding);
+    }
+
+    /// A record that goes in is not quite as written.
+    pub fn altered(
+        &mut self,
+        kind: &'static str,
+        place: &Place,
+        id: Option<&str>,
+        findings: &[Finding],
+    ) {
+        if !findings.is_empty() {
+            self.summary.counts(kind).altered += 1;
+        }
+        for finding in findings {
+            self.write("altered", place, id, finding);
+        }
+    }
+
+    /// What the reader has to say about a record: its refusal, or its alterations and unknown fields.
+    pub fn read(&mut self, item: &Item) {
+        match &item.outcome {
+            Err(finding) => self.refused(item.kind, &item.place, item.id.as_deref(), finding),
+            Ok(parsed) => {
+                self.altered(item.kind, &item.place, item.id.as_deref(), &parsed.notes);
+                self.unknown(&parsed.unknown);
+            }
+        }
+    }
+
+    /// A record went in.
+    pub fn taken(&mut self, kind: &'static str, taken: Taken) {
+        let counts = self.summary.counts(kind);
+        let count = match taken {
+            Taken::Created => &mut counts.created,
+            Taken::Updated => &mut counts.updated,
+            Taken::Unchanged => &mut counts.unchanged,
+        };
+        *count += 1;
+    }
+
+    /// A record has fields of these names, which have no place of their own.
+    pub fn unknown(&mut self, names: &[String]) {
+        for name in names {
+            let unknown = &mut self.summary.unknown;
+            if let Some(count) = unknown.get_mut(name) {
+                *count += 1;
+            } else {
+                let full = unknown.len() >= NAMES;
+                let name = if full { OTHERS } else { name };
+                *unknown.entry(name.to_owned()).or_default() += 1;
+            }
+        }
+    }
+
+    /// Brings what was said so far to the file, so that it outlives a crash. To be called with each batch that is
+    /// committed; an error of writing shows here.
+    pub fn flush(&mut self) -> Result<(), ReportError> {
+        let Some((path, file)) = &mut self.file else {
+            return Ok(());
+        };
+        let flushed = self.failed.take().map_or_else(|| file.flush(), Err);
+        flushed.map_err(|problem| ReportError::Io {
+            path: path.clone(),
+            problem,
+        })
+    }
+
+    /// Ends the account with a line for each name of an unknown field.
+    pub fn finish(mut self) -> Result<Summary, ReportError> {
+        for (name, records) in std::mem::take(&mut self.summary.unknown) {
+            self.line(&Line {
+                r#type: REPORT,
+                file: None,
+                line: None,
+                id: None,
+                outcome: "kept",
+                code: "unknown_field",
+                field: Some(&name),
+                records: Some(records),
+                detail: "this field has no place of its own",
+            });
+            self.summary.unknown.insert(name, records);
+        }
+        self.flush()?;
+        self.summary.elapsed = self.started.elapsed();
+        Ok(self.summary)
+    }
+
+    fn write(&mut self, outcome: &'static str, place: &Place, id: Option<&str>, finding: &Finding) {
+        self.line(&Line {
+            r#type: REPORT,
+            file: Some(&place.file),
+            line: place.line,
+            id,
+            outcome,
+            code: finding.code,
+            field: finding.field.as_deref(),
+            records: None,
+            detail: &finding.detail,
+        });
+    }
+
+    fn line(&mut self, line: &Line<'_>) {
+        let Some((_, file)) = &mut self.file else {
+            return;
+        };
+        let written = serde_json::to_writer(&mut *file, line)
+            .map_err(io::Error::from)
+            .and_then(|()| file.write_all(b"\n"));
+        if let Err(problem) = written {
+            self.failed.get_or_insert(problem);
+        }
+    }
+}
+
+fn open(path: &Path) -> Result<File, ReportError> {
+    if is_something_else(path) {
+        return Err(ReportError::NotAReport(path.to_owned()));
+    }
+    File::create(path).map_err(|problem| ReportError::Io {
+        path: path.to_owned(),
+        problem,
+    })
+}
+
+/// Whether a file stands there that holds anything but a report.
+fn is_something_else(path: &Path) -> bool {
+    let Ok(file) = File::open(path) else {
+        return false;
+    };
+    if !file
+        .metadata()
+        .is_ok_and(|about| about.is_file() && about.len() > 0)
+    {
+        return false;
+    }
+    let mut first = Vec::new();
+    let read = io::Read::take(BufReader::new(file), 1_000_000).read_until(b'\n', &mut first);
+    let line: Option<Value> = serde_json::from_slice(&first).ok();
+    let is_report = line.is_some_and(|line| line["type"] == REPORT);
+    read.is_err() || !is_report
+}
+
+/// The counts of an import that has ended.
+#[derive(Debug, Default)]
+pub struct Summary {
+    /// By type; `line` and `file` where a type could not be read.
+    pub kinds: BTreeMap<&'static str, Counts>,
+    /// How many records have a field of a name that has no place of its own.
+    pub unknown: BTreeMap<String, u64>,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+impl Summary {
+    fn counts(&mut self, kind: &'static str) -> &mut Counts {
+        self.kinds.entry(kind).or_default()
+    }
+
+    /// Records read, refused ones too.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.kinds.values().map(Counts::total).sum()
+    }
+
+    /// Records that did not go in.
+    #[must_use]
+    pub fn refused(&self) -> u64 {
+        self.kinds.values().map(|counts| counts.refused).sum()
+    }
+
+    /// The exit code of the command: 0 when all went in, 1 when some were refused.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        u8::from(self.refused() > 0)
+    }
+}
+
+impl fmt::Display for Summary {
+    /// A few lines for a person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.elapsed.as_secs_f64();
+        #[expect(clippy::cast_precision_loss, reason = "a rate for people to read")]
+        let rate = self.total() as f64 / seconds.max(0.001);
+        write!(
+            f,
+            "{} records in {seconds:.1} s ({rate:.0} a second)",
+            self.total()
+        )?;
+        for (kind, counts) in &self.kinds {
+            write!(
+                f,
+                "\n  {kind:<9} {} created, {} updated, {} unchanged, {} altered, {} refused",
+                counts.created, counts.updated, counts.unchanged, counts.altered, counts.refused
+            )?;
+        }
+        if !self.unknown.is_empty() {
+            let names: Vec<_> = self
+                .unknown
+                .iter()
+                .map(|(name, n)| format!("{name} ({n})"))
+                .collect();
+            write!(
+                f,
+                "\n  fields without a place of their own: {}",
+                names.join(", ")
+            )?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn place(line: u64) -> Place {
+        Place {
+            file: "a.ndjson".into(),
+            line: Some(line),
+        }
+    }
+
+    fn lines(path: &Path) -> Vec<Value> {
+        let text = fs::read_to_string(path).unwrap();
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn every_refusal_and_alteration_is_a_line_with_its_place_and_reason() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.ndjson");
+        let mut report = Report::open(Some(&path)).unwrap();
+        let refused = Finding::at("/title", "required", "this field is required");
+        report.refused("article", &place(3), Some("x-1"), &refused);
+        let notes = [
+            Finding::new("no_date", "a draft"),
+            Finding::new("slug_changed", "a became b"),
+        ];
+        report.altered("article", &place(4), None, &notes);
+        report.taken("article", Taken::Created);
+        report.unknown(&["source_file".to_owned()]);
+        report.unknown(&["source_file".to_owned()]);
+        report.flush().unwrap();
+        let read = lines(&path);
+        assert_eq!(
+            read[0],
+            serde_json::json!({
+                "type": "report", "file": "a.ndjson", "line": 3, "id": "x-1", "outcome": "refused",
+                "code": "required", "field": "/title", "detail": "this field is required",
+            })
+        );
+        assert_eq!(read.len(), 3);
+        let summary = report.finish().unwrap();
+        let last = lines(&path).pop().unwrap();
+        assert_eq!(
+            (&last["field"], &last["records"]),
+            (&"source_file".into(), &2.into())
+        );
+        assert_eq!(summary.kinds["article"].altered, 1);
+        assert_eq!(
+            (summary.total(), summary.refused(), summary.exit_code()),
+            (2, 1, 1)
+        );
+        assert!(summary.to_string().contains("source_file (2)"), "{summary}");
+    }
+
+    #[test]
+    fn an_import_that_refuses_nothing_ends_well() {
+        let mut report = Report::open(None).unwrap();
+        report.taken("tag", Taken::Unchanged);
+        report.altered("tag", &place(1), None, &[]);
+        let summary = report.finish().unwrap();
+        assert_eq!((summary.exit_code(), summary.kinds["tag"].altered), (0, 0));
+    }
+
+    #[test]
+    fn a_report_replaces_a_report_but_no_other_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.ndjson");
+        for _ in 0..2 {
+            let mut report = Report::open(Some(&path)).unwrap();
+            report.refused("line", &place(1), None, &Finding::new("invalid_json", "no"));
+            report.finish().unwrap();
+            assert_eq!(lines(&path).len(), 1);
+        }
+        fs::write(&path, "{\"title\":\"An article\"}\n").unwrap();
+        let refused = Report::open(Some(&path)).unwrap_err();
+        assert!(matches!(refused, ReportError::NotAReport(_)), "{refused}");
+        assert!(fs::read_to_string(&path).unwrap().contains("An article"));
+    }
+
+    #[test]
+    fn a_report_that_cannot_be_written_is_an_error_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("no/such/folder/report.ndjson");
+        assert!(matches!(
+            Report::open(Some(&path)),
+            Err(ReportError::Io { .. })
+        ));
+    }
+
+    #[test]
+    fn names_beyond_the_first_thousand_are_counted_together() {
+        let mut report = Report::open(None).unwrap();
+        let names: Vec<_> = (0..1_500).map(|n| format!("field-{n}")).collect();
+        report.unknown(&names);
+        let summary = report.finish().unwrap();
+        assert_eq!(summary.unknown.len(), NAMES + 1);
+        assert_eq!(summary.unknown[OTHERS], 500);
+    }
+}

@@ -1,0 +1,192 @@
+//! An import from its first record to its last: batches are read ahead, and each is written in one transaction.
+
+use std::collections::BTreeMap;
+
+use log::error;
+
+use crate::domain::time::Clock;
+use crate::service::{Actor, Commit, ServiceError, commit};
+use crate::store::{Store, StoreError};
+
+use super::progress::Progress;
+use super::reader::{Batch, Item};
+use super::record::Finding;
+use super::report::{Report, ReportError, Taken};
+use super::writer::Writer;
+
+/// Why an import ended before its input did. What was committed stays, and running it again goes on from there.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The report cannot be written.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+}
+
+/// Where records go, and who says so.
+pub struct Target<'a> {
+    /// The database.
+    pub store: &'a Store,
+    /// The time of the versions that are made.
+    pub clock: &'a Clock,
+    /// Who makes them.
+    pub actor: Actor,
+}
+
+/// What is to be said of a record once its transaction has committed.
+type Verdict = Result<(Taken, Vec<Finding>), Finding>;
+
+/// Writes every record of `batches`.
+pub fn run(
+    target: &Target<'_>,
+    batches: impl Iterator<Item = Batch>,
+    report: &mut Report,
+    progress: &mut Progress,
+) -> Result<(), RunError> {
+    for batch in batches {
+        for (item, verdict) in batch.items.iter().zip(write_batch(target, &batch.items)?) {
+            tell(report, item, verdict);
+        }
+        report.flush()?;
+        progress.advance(batch.items.len(), batch.position);
+    }
+    target.store.refresh_statistics()?;
+    Ok(())
+}
+
+/// Does all that `run` does in one transaction and takes it back at the end, so that what it reports is what would happen.
+pub fn dry_run(
+    target: &Target<'_>,
+    batches: impl Iterator<Item = Batch>,
+    report: &mut Report,
+    progress: &mut Progress,
+) -> Result<(), RunError> {
+    let outcome: Result<(), ServiceError> =
+        commit(target.store, target.clock, target.actor, |tx| {
+            for batch in batches {
+                let verdicts = write_items(tx, &batch.items, &Refused::new())?;
+                for (item, verdict) in batch.items.iter().zip(verdicts) {
+                    tell(report, item, verdict);
+                }
+                tx.forget_changes();
+                progress.advance(batch.items.len(), batch.position);
+            }
+            Err(ServiceError::TakenBack)
+        });
+    report.flush()?;
+    match outcome {
+        Err(ServiceError::Store(error)) => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+fn tell(report: &mut Report, item: &Item, verdict: Option<Verdict>) {
+    let id = item.id.as_deref();
+    match verdict {
+        None => report.read(item),
+        Some(Err(finding)) => report.refused(item.kind, &item.place, id, &finding),
+        Some(Ok((taken, notes))) => {
+            report.taken(item.kind, taken);
+            if taken == Taken::Unchanged {
+                return;
+            }
+            if let Ok(parsed) = &item.outcome {
+                report.unknown(&parsed.unknown);
+                let findings: Vec<Finding> = parsed.notes.iter().cloned().chain(notes).collect();
+                report.altered(item.kind, &item.place, id, &findings);
+            }
+        }
+    }
+}
+
+/// Writes a batch, and where one record breaks its transaction, each record in one of its own: a bad one harms no other.
+fn write_batch(target: &Target<'_>, items: &[Item]) -> Result<Vec<Option<Verdict>>, StoreError> {
+    match write_alone(target, items) {
+        Ok(verdicts) => Ok(verdicts),
+        Err(error) if is_about_the_database(&error) => Err(error),
+        Err(_) => items.iter().map(|item| write_one(target, item)).collect(),
+    }
+}
+
+fn write_one(target: &Target<'_>, item: &Item) -> Result<Option<Verdict>, StoreError> {
+    match write_alone(target, std::slice::from_ref(item)) {
+        Ok(mut verdicts) => Ok(verdicts.pop().flatten()),
+        Err(error) if is_about_the_database(&error) => Err(error),
+        Err(error) => {
+            error!("{} line {:?}: {error}", item.place.file, item.place.line);
+            let detail = "the database did not take this record; the log says why";
+            Ok(Some(Err(Finding::new("not_stored", detail))))
+        }
+    }
+}
+
+/// Writes items in one transaction. A record that is refused half-way through must not leave there what it made so far:
+/// all is taken back, and done again without those that were refused.
+fn write_alone(target: &Target<'_>, items: &[Item]) -> Result<Vec<Option<Verdict>>, StoreError> {
+    let mut refused = Refused::new();
+    loop {
+        let mut verdicts = Vec::new();
+        let outcome = commit(target.store, target.clock, target.actor, |tx| {
+            verdicts = write_items(tx, items, &refused)?;
+            let known = refused.len();
+            for (n, verdict) in verdicts.iter().enumerate() {
+                if let Some(Err(finding)) = verdict {
+                    refused.insert(n, finding.clone());
+                }
+            }
+            if refused.len() > known {
+                return Err(ServiceError::TakenBack);
+            }
+            Ok(())
+        });
+        match outcome {
+            Ok(()) => return Ok(verdicts),
+            Err(ServiceError::TakenBack) => {}
+            Err(ServiceError::Store(error)) => return Err(error),
+            Err(other) => return Err(StoreError::Other(other.to_string())),
+        }
+    }
+}
+
+/// Records of a batch that are not written, by their number, and why.
+type Refused = BTreeMap<usize, Finding>;
+
+/// A verdict for each record; `None` for those that the reader refused.
+fn write_items(
+    tx: &mut Commit<'_>,
+    items: &[Item],
+    refused: &Refused,
+) -> Result<Vec<Option<Verdict>>, ServiceError> {
+    let mut writer = Writer::new(tx);
+    let verdict = |(n, item): (usize, &Item)| match (&item.outcome, refused.get(&n)) {
+        (Err(_), _) => Ok(None),
+        (Ok(_), Some(finding)) => Ok(Some(Err(finding.clone()))),
+        (Ok(parsed), None) => match writer.write(parsed) {
+            Ok(taken) => Ok(Some(Ok(taken))),
+            Err(ServiceError::Store(error)) => Err(ServiceError::Store(error)),
+            Err(refused) => Ok(Some(Err(finding(&refused)))),
+        },
+    };
+    items.iter().enumerate().map(verdict).collect()
+}
+
+fn finding(refused: &ServiceError) -> Finding {
+    match refused {
+        ServiceError::Invalid { field, invalid } => {
+            Finding::at(format!("/{field}"), invalid.code, invalid.detail.clone())
+        }
+        other => Finding::new("refused", other.to_string()),
+    }
+}
+
+const fn is_about_the_database(error: &StoreError) -> bool {
+    matches!(
+        error,
+        StoreError::Unavailable(_)
+            | StoreError::Full(_)
+            | StoreError::Refused(_)
+            | StoreError::Newer(_)
+    )
+}

@@ -1,0 +1,312 @@
+//! Writing articles.
+
+use crate::domain::article::{
+    ArticleContent, Details, Notice, Status, Withdrawal, WithdrawalReason,
+};
+use crate::domain::id::Id;
+use crate::domain::slug::Slug;
+use crate::domain::time::Timestamp;
+use crate::service::articles::{Draft, Outcome, Provenance, create_article, update_article};
+use crate::service::{ServiceError, redirects};
+use crate::store;
+use crate::store::articles::StoredArticle;
+use chrono_tz::Tz;
+
+use super::super::record::ArticleRecord;
+use super::super::report::Taken;
+use super::Writer;
+
+/// An article that is there already, with the digest of the record that it was last imported from.
+struct Known {
+    id: Id,
+    import_digest: Option<i64>,
+}
+
+impl Writer<'_, '_> {
+    pub(super) fn write_article(
+        &mut self,
+        record: &ArticleRecord,
+        digest: i64,
+    ) -> Result<Taken, ServiceError> {
+        let source = record
+            .source
+            .as_deref()
+            .map(|name| self.source(name))
+            .transpose()?;
+        let known = self.known_article(record, source)?;
+        if known
+            .as_ref()
+            .is_some_and(|known| known.import_digest == Some(digest))
+        {
+            return Ok(Taken::Unchanged);
+        }
+        let before = match &known {
+            Some(known) => {
+                store::articles::load_stored(self.tx.conn(), &[known.id.to_string()])?.pop()
+            }
+            None => None,
+        };
+        let content = self.content(record, source, before.as_ref())?;
+        let draft = Draft {
+            content,
+            length: record.body.length(),
+            import_digest: Some(digest),
+            provenance: self.provenance(record),
+        };
+        let outcome = match &before {
+            Some(before) => update_article(self.tx, before, draft)?,
+            None => {
+                let id = record.id.unwrap_or_else(|| Id::new(self.tx.now()));
+                create_article(self.tx, id, draft)?
+            }
+        };
+        if let Some(hints) = &record.hints {
+            self.take_hints(&record.lang, hints)?;
+        }
+        self.finish_slug(record, &outcome)?;
+        Ok(match outcome {
+            Outcome::Created(_) => Taken::Created,
+            Outcome::Updated(_) => Taken::Updated,
+            Outcome::Unchanged => Taken::Unchanged,
+        })
+    }
+
+    /// By its own id, else by its identity in the system that it came from, one per source.
+    fn known_article(
+        &mut self,
+        record: &ArticleRecord,
+        source: Option<Id>,
+    ) -> Result<Option<Known>, ServiceError> {
+        if let Some(id) = record.id {
+            let digest = store::articles::import_digest_of(self.tx.conn(), id)?;
+            return Ok(digest.map(|import_digest| Known { id, import_digest }));
+        }
+        let Some(external_id) = &record.external_id else {
+            return Ok(None);
+        };
+        let known = store::articles::find_by_external_id(self.tx.conn(), external_id)?;
+        Ok(known
+            .into_iter()
+            .find(|known| known.source == source)
+            .map(|known| Known {
+                id: known.id,
+                import_digest: known.import_digest,
+            }))
+    }
+
+    fn content(
+        &mut self,
+        record: &ArticleRecord,
+        source: Option<Id>,
+        before: Option<&StoredArticle>,
+    ) -> Result<ArticleContent, ServiceError> {
+        let zone = self.edition(&record.lang)?.content.time_zone;
+        let at =
+            |date: Option<super::super::date::WrittenDate>| date.map(|date| date.resolve(zone));
+        let published_at = at(record.published);
+        Ok(ArticleContent {
+            work: self.work(record, before)?,
+            lang: record.lang.clone(),
+            slug: wanted_slug(record, before),
+            title: record.title.clone(),
+            subtitle: record.subtitle.clone(),
+            summary: record.summary.clone(),
+            status: status(record, before),
+            published_at,
+            publish_at: at(record.publish_at),
+            embargo_until: at(record.embargo_until),
+            authors: self.people(&record.authors)?,
+            editors: self.people(&record.editors)?,
+            translators: self.people(&record.translators)?,
+            source,
+            section: self.section(&record.lang, &record.section_path)?,
+            tags: self.tags(&record.tags)?,
+            details: details(record, before, zone, self.tx.now()),
+            extra: record.extra.clone(),
+            external_id: record.external_id.clone(),
+            withdrawn: withdrawal(record, before, zone, self.tx.now()),
+            body: record.body.html().to_owned(),
+        })
+    }
+
+    /// The work that a record is of. A second article in one language cannot be a translation of the first: it gets a work
+    /// of its own, and that is noted.
+    fn work(
+        &mut self,
+        record: &ArticleRecord,
+        before: Option<&StoredArticle>,
+    ) -> Result<Id, ServiceError> {
+        let now = self.tx.now();
+        let key = record.translation_key.as_deref();
+        let keyed = match key {
+            Some(key) => store::works::find_work_by_key(self.tx.conn(), key)?,
+            None => None,
+        };
+        let own = before.map(|before| before.content.work);
+        let named = record
+            .work
+            .or(keyed)
+            .or(if key.is_none() { own } else { None });
+        let Some(work) = named else {
+            let work = Id::new(now);
+            store::works::ensure_work(self.tx.conn(), work, key)?;
+            return Ok(work);
+        };
+        let there = store::works::edition_of_work(self.tx.conn(), work, record.lang.as_str())?;
+        if there.is_none() || there == before.map(|before| before.id) {
+            store::works::ensure_work(self.tx.conn(), work, key)?;
+            return Ok(work);
+        }
+        let detail = "another article of this key is in this language already; this one is a work of its own";
+        self.note("/translation_key", "translation_taken", detail);
+        match own {
+            Some(own) if own != work => Ok(own),
+            _ => {
+                let work = Id::new(now);
+                store::works::ensure_work(self.tx.conn(), work, None)?;
+                Ok(work)
+            }
+        }
+    }
+
+    fn provenance(&self, record: &ArticleRecord) -> Option<Provenance> {
+        let now = self.tx.now();
+        let history = &record.history;
+        let zone = self
+            .editions
+            .get(&record.lang)
+            .map_or(Tz::UTC, |edition| edition.content.time_zone);
+        let told = record.updated.map(|date| date.resolve(zone).min(now));
+        if history.version.is_none() && told.is_none() {
+            return None;
+        }
+        Some(Provenance {
+            version: history.version.unwrap_or(1),
+            created_at: history.created_at.unwrap_or(now),
+            updated_at: history.updated_at.or(told).unwrap_or(now),
+            created_by: record
+                .created_by
+                .as_deref()
+                .and_then(|id| Id::parse(id).ok()),
+        })
+    }
+
+    /// Notes a slug that had to change, and lets the one that was written lead to the article.
+    fn finish_slug(
+        &mut self,
+        record: &ArticleRecord,
+        outcome: &Outcome,
+    ) -> Result<(), ServiceError> {
+        let (Outcome::Created(given) | Outcome::Updated(given)) = outcome else {
+            return Ok(());
+        };
+        self.note_slug(record.slug.as_ref(), given);
+        let Some(written) = &record.slug_written else {
+            return Ok(());
+        };
+        // What leads to an article that had the same words before this one goes on leading there.
+        if store::redirects::find_redirect(self.tx.conn(), &record.lang, written)?.is_some() {
+            return Ok(());
+        }
+        let article = store::articles::find_by_slug(self.tx.conn(), &record.lang, given.as_str())?;
+        if let Some(article) = article {
+            redirects::save_redirect(self.tx, &record.lang, written, article)?;
+        }
+        Ok(())
+    }
+}
+
+/// The slug that the record asks for. An article that is there keeps its own where that is the one asked for with a number.
+fn wanted_slug(record: &ArticleRecord, before: Option<&StoredArticle>) -> Slug {
+    let current = before.map(|before| &before.content.slug);
+    match (&record.slug, current) {
+        (None, Some(current)) => current.clone(),
+        (None, None) => Slug::from_text(&record.title),
+        (Some(wanted), Some(current)) if is_numbered(current, wanted) => current.clone(),
+        (Some(wanted), _) => wanted.clone(),
+    }
+}
+
+fn is_numbered(slug: &Slug, base: &Slug) -> bool {
+    let number = slug
+        .as_str()
+        .rsplit('-')
+        .next()
+        .and_then(|n| n.parse().ok());
+    number.is_some_and(|number| *slug == base.numbered(number))
+}
+
+/// A record that names no state leaves an article in the one that it has, but for a draft that only lacked a date.
+fn status(record: &ArticleRecord, before: Option<&StoredArticle>) -> Status {
+    match before {
+        Some(before) if record.status.is_none() && record.withdrawn.is_none() => {
+            let gained_date = before.content.published_at.is_none() && record.published.is_some();
+            if gained_date && before.content.status == Status::Draft {
+                record.initial_status()
+            } else {
+                before.content.status
+            }
+        }
+        _ => record.initial_status(),
+    }
+}
+
+fn details(
+    record: &ArticleRecord,
+    before: Option<&StoredArticle>,
+    zone: Tz,
+    now: Timestamp,
+) -> Details {
+    let old = before.map_or(&[][..], |before| before.content.details.notices.as_slice());
+    let notices = record.notices.iter().map(|notice| {
+        let same = old
+            .iter()
+            .find(|old| (old.kind, &old.text) == (notice.kind, &notice.text));
+        let told = notice.at.map(|date| date.resolve(zone));
+        Notice {
+            kind: notice.kind,
+            text: notice.text.clone(),
+            at: told.or(same.map(|old| old.at)).unwrap_or(now),
+        }
+    });
+    Details {
+        credits: record.credits.clone(),
+        byline_raw: record.byline_raw.clone(),
+        dateline: record.dateline.clone(),
+        original: record.original.clone(),
+        media: record.media.clone(),
+        canonical_url: record.canonical_url.clone(),
+        url: record.url.clone(),
+        rights: record.rights.clone(),
+        notices: notices.collect(),
+    }
+}
+
+fn withdrawal(
+    record: &ArticleRecord,
+    before: Option<&StoredArticle>,
+    zone: Tz,
+    now: Timestamp,
+) -> Option<Withdrawal> {
+    let old = before.and_then(|before| before.content.withdrawn.as_ref());
+    if status(record, before) != Status::Withdrawn {
+        return None;
+    }
+    let told = record.withdrawn.clone().unwrap_or_default();
+    let was_public = before.map_or(record.published.is_some(), |before| {
+        before.public || old.is_some_and(|old| old.was_public)
+    });
+    Some(Withdrawal {
+        at: told
+            .at
+            .map(|date| date.resolve(zone))
+            .or(old.map(|old| old.at))
+            .unwrap_or(now),
+        reason: told
+            .reason
+            .or(old.map(|old| old.reason))
+            .unwrap_or(WithdrawalReason::Other),
+        was_public: told.was_public.unwrap_or(was_public),
+        note: told.note.or_else(|| old?.note.clone()),
+    })
+}

@@ -1,0 +1,390 @@
+//! Writing editions, sections, authors, sources and tags. A field that a record leaves out stays as it is.
+
+use crate::domain::author::{Author, AuthorContent};
+use crate::domain::edition::{Contact, Edition, EditionContent};
+use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
+use crate::domain::section::{Section, SectionContent};
+use crate::domain::slug::Slug;
+use crate::domain::source::{Source, SourceContent};
+use crate::domain::tag::{Tag, TagContent};
+use crate::service::{ServiceError, authors, editions, sections, sources, tags};
+use crate::store;
+
+use super::super::record::{
+    AuthorRecord, EditionHints, EditionRecord, History, SectionRecord, SourceRecord, TagRecord,
+};
+use super::super::report::Taken;
+use super::{Writer, taken};
+
+impl Writer<'_, '_> {
+    pub(super) fn write_edition(&mut self, record: &EditionRecord) -> Result<Taken, ServiceError> {
+        let before = store::editions::find_edition(self.tx.conn(), &record.lang)?;
+        let old = before.as_ref().map_or_else(
+            || EditionContent::of_language(record.lang.clone()),
+            |edition| edition.content.clone(),
+        );
+        let or = |new: &Option<String>, old: String| new.clone().unwrap_or(old);
+        let content = EditionContent {
+            lang: record.lang.clone(),
+            name: or(&record.name, old.name),
+            site_name: or(&record.site_name, old.site_name),
+            home_label: or(&record.home_label, old.home_label),
+            home_path: or(&record.home_path, old.home_path),
+            time_zone: record.time_zone.unwrap_or(old.time_zone),
+            direction: record.direction.unwrap_or(old.direction),
+            contact: record.contact.clone().unwrap_or(old.contact),
+            copyright: record.copyright.clone().or(old.copyright),
+            navigation: if record.navigation.is_empty() {
+                old.navigation
+            } else {
+                record.navigation.clone()
+            },
+        };
+        self.editions.remove(&record.lang);
+        let is_new = before.is_none();
+        if let (true, Some(history)) = (is_new, stamps(&record.history)) {
+            let edition = Edition {
+                content,
+                version: history.0,
+                created_at: history.1,
+                updated_at: history.2,
+            };
+            editions::write_edition(self.tx, &edition)?;
+            return Ok(Taken::Created);
+        }
+        let changed = editions::save_edition(self.tx, content)?;
+        Ok(taken(is_new, changed))
+    }
+
+    /// Fills what an edition lacks from what a page says of it, and notes where the two differ.
+    pub(super) fn take_hints(
+        &mut self,
+        lang: &LanguageTag,
+        hints: &EditionHints,
+    ) -> Result<(), ServiceError> {
+        let mut content = self.edition(lang)?.content.clone();
+        let before = content.clone();
+        let mut differs = Vec::new();
+        fill(
+            &mut content.copyright,
+            hints.copyright.as_ref(),
+            "copyright",
+            &mut differs,
+        );
+        fill(
+            &mut content.contact.email,
+            hints.contact.email.as_ref(),
+            "contact/email",
+            &mut differs,
+        );
+        fill(
+            &mut content.contact.address,
+            hints.contact.address.as_ref(),
+            "contact/address",
+            &mut differs,
+        );
+        fill_phones(&mut content.contact, &hints.contact, &mut differs);
+        for field in differs {
+            self.note(
+                &format!("/edition/{field}"),
+                "edition_differs",
+                format!("the page says another {field} than the edition {lang} has; the edition keeps its own"),
+            );
+        }
+        if content != before {
+            editions::save_edition(self.tx, content)?;
+            self.editions.remove(lang);
+        }
+        Ok(())
+    }
+
+    pub(super) fn write_section(&mut self, record: &SectionRecord) -> Result<Taken, ServiceError> {
+        self.edition(&record.lang)?;
+        let path = record
+            .path
+            .iter()
+            .map(Slug::as_str)
+            .collect::<Vec<_>>()
+            .join("/");
+        let found =
+            store::sections::sections_by_path(self.tx.conn(), &path, Some(&record.lang))?.pop();
+        self.sections.clear();
+        match found {
+            Some(section) => self.change_section(section, record),
+            None => self.create_section(record),
+        }
+    }
+
+    fn create_section(&mut self, record: &SectionRecord) -> Result<Taken, ServiceError> {
+        let id = record.id.unwrap_or_else(|| Id::new(self.tx.now()));
+        let taken = store::sections::sections_by_ids(self.tx.conn(), &[id.to_string()])?;
+        if let Some(other) = taken.first() {
+            let detail = format!(
+                "the section with this id is {} in {}",
+                other.path, other.content.lang
+            );
+            return Err(ServiceError::invalid("id", "id_taken", detail));
+        }
+        let (slug, above) = record
+            .path
+            .split_last()
+            .ok_or_else(|| ServiceError::invalid("path", "required", "a section has a path"))?;
+        let above: Vec<String> = above.iter().map(ToString::to_string).collect();
+        let parent = sections::ensure_section(self.tx, &record.lang, &above)?;
+        let content = SectionContent {
+            lang: record.lang.clone(),
+            parent: parent.map(|section| section.id),
+            slug: slug.clone(),
+            name: record.name.clone(),
+            description: record.description.clone(),
+            position: record.position.unwrap_or(0),
+            translation_key: record.translation_key.clone(),
+        };
+        let mut section = sections::place_section(self.tx, id, None, content)?;
+        if let Some((version, created_at, updated_at)) = stamps(&record.history) {
+            section.version = version;
+            section.created_at = created_at;
+            section.updated_at = updated_at;
+        }
+        sections::write_section(self.tx, &section)?;
+        Ok(Taken::Created)
+    }
+
+    fn change_section(
+        &mut self,
+        section: Section,
+        record: &SectionRecord,
+    ) -> Result<Taken, ServiceError> {
+        if record.id.is_some_and(|id| id != section.id) {
+            self.note(
+                "/id",
+                "id_kept",
+                format!("this section is there as {}", section.id),
+            );
+        }
+        let content = SectionContent {
+            name: record.name.clone(),
+            description: record
+                .description
+                .clone()
+                .or_else(|| section.content.description.clone()),
+            position: record.position.unwrap_or(section.content.position),
+            translation_key: record
+                .translation_key
+                .clone()
+                .or_else(|| section.content.translation_key.clone()),
+            ..section.content.clone()
+        };
+        let changed = sections::change_section(self.tx, &section, content)?;
+        Ok(taken(false, changed))
+    }
+
+    pub(super) fn write_author(&mut self, record: &AuthorRecord) -> Result<Taken, ServiceError> {
+        let before = store::authors::find_author_by_name(self.tx.conn(), &record.name)?;
+        let by_id = |conn: &mut store::Conn, id: Id| {
+            Ok(store::authors::authors_by_ids(conn, &[id.to_string()])?.pop())
+        };
+        let before = self.known(before, record.id, |author: &Author| author.id, by_id)?;
+        let old = before.as_ref().map(|author| author.content.clone());
+        let slug = match (&record.slug, &old) {
+            (None, Some(old)) => old.slug.clone(),
+            (Some(slug), Some(old)) if *slug == old.slug => slug.clone(),
+            (wanted, _) => {
+                let wanted = wanted
+                    .clone()
+                    .unwrap_or_else(|| Slug::from_text(&record.name));
+                authors::free_author_slug(self.tx, &wanted)?
+            }
+        };
+        self.note_slug(record.slug.as_ref(), &slug);
+        let old = old.as_ref();
+        let content = AuthorContent {
+            slug,
+            name: record.name.clone(),
+            names: if record.names.is_empty() {
+                old.map(|o| o.names.clone()).unwrap_or_default()
+            } else {
+                record.names.clone()
+            },
+            bio: record.bio.clone().or_else(|| old?.bio.clone()),
+            affiliation: record
+                .affiliation
+                .clone()
+                .or_else(|| old?.affiliation.clone()),
+            url: record.url.clone().or_else(|| old?.url.clone()),
+        };
+        self.authors.remove(&record.name);
+        let id = record.id.unwrap_or_else(|| Id::new(self.tx.now()));
+        if let (None, Some((version, created_at, updated_at))) = (&before, stamps(&record.history))
+        {
+            let author = Author {
+                id,
+                content,
+                version,
+                created_at,
+                updated_at,
+            };
+            authors::write_author(self.tx, &author)?;
+            return Ok(Taken::Created);
+        }
+        let is_new = before.is_none();
+        Ok(taken(
+            is_new,
+            authors::save_author(self.tx, before, id, content)?,
+        ))
+    }
+
+    pub(super) fn write_source(&mut self, record: &SourceRecord) -> Result<Taken, ServiceError> {
+        let before = store::sources::find_source_by_name(self.tx.conn(), &record.name)?;
+        let by_id = |conn: &mut store::Conn, id: Id| {
+            Ok(store::sources::sources_by_ids(conn, &[id.to_string()])?.pop())
+        };
+        let before = self.known(before, record.id, |source: &Source| source.id, by_id)?;
+        let old = before.as_ref().map(|source| source.content.clone());
+        let slug = match (&record.slug, &old) {
+            (None, Some(old)) => old.slug.clone(),
+            (Some(slug), Some(old)) if *slug == old.slug => slug.clone(),
+            (wanted, _) => {
+                let wanted = wanted
+                    .clone()
+                    .unwrap_or_else(|| Slug::from_text(&record.name));
+                sources::free_source_slug(self.tx, &wanted)?
+            }
+        };
+        self.note_slug(record.slug.as_ref(), &slug);
+        let old = old.as_ref();
+        let content = SourceContent {
+            slug,
+            name: record.name.clone(),
+            names: if record.names.is_empty() {
+                old.map(|o| o.names.clone()).unwrap_or_default()
+            } else {
+                record.names.clone()
+            },
+            kind: record.kind.clone().or_else(|| old?.kind.clone()),
+            url: record.url.clone().or_else(|| old?.url.clone()),
+            rights: record
+                .rights
+                .clone()
+                .or(&old.map(|o| o.rights.clone()).unwrap_or_default()),
+        };
+        self.sources.remove(&record.name);
+        let id = record.id.unwrap_or_else(|| Id::new(self.tx.now()));
+        if let (None, Some((version, created_at, updated_at))) = (&before, stamps(&record.history))
+        {
+            let source = Source {
+                id,
+                content,
+                version,
+                created_at,
+                updated_at,
+            };
+            sources::write_source(self.tx, &source)?;
+            return Ok(Taken::Created);
+        }
+        let is_new = before.is_none();
+        Ok(taken(
+            is_new,
+            sources::save_source(self.tx, before, id, content)?,
+        ))
+    }
+
+    pub(super) fn write_tag(&mut self, record: &TagRecord) -> Result<Taken, ServiceError> {
+        let before = store::tags::find_tag_by_slug(self.tx.conn(), record.slug.as_str())?;
+        let by_id = |conn: &mut store::Conn, id: Id| {
+            Ok(store::tags::tags_by_ids(conn, &[id.to_string()])?.pop())
+        };
+        let before = self.known(before, record.id, |tag: &Tag| tag.id, by_id)?;
+        let old = before.as_ref().map(|tag| tag.content.clone());
+        let content = TagContent {
+            slug: record.slug.clone(),
+            name: record.name.clone(),
+            names: if record.names.is_empty() {
+                old.map(|o| o.names).unwrap_or_default()
+            } else {
+                record.names.clone()
+            },
+        };
+        let id = record.id.unwrap_or_else(|| Id::new(self.tx.now()));
+        if let (None, Some((version, created_at, updated_at))) = (&before, stamps(&record.history))
+        {
+            let tag = Tag {
+                id,
+                content,
+                version,
+                created_at,
+                updated_at,
+            };
+            tags::write_tag(self.tx, &tag)?;
+            return Ok(Taken::Created);
+        }
+        let is_new = before.is_none();
+        Ok(taken(is_new, tags::save_tag(self.tx, before, id, content)?))
+    }
+
+    /// What a record is about, of which one was found by name: that one, else the one with the record's id. Where both
+    /// are there and differ, the name decides.
+    fn known<T>(
+        &mut self,
+        by_name: Option<T>,
+        id: Option<Id>,
+        id_of: impl Fn(&T) -> Id,
+        by_id: impl FnOnce(&mut store::Conn, Id) -> Result<Option<T>, store::StoreError>,
+    ) -> Result<Option<T>, ServiceError> {
+        let Some(id) = id else { return Ok(by_name) };
+        let Some(found) = by_name else {
+            return Ok(by_id(self.tx.conn(), id)?);
+        };
+        if id_of(&found) != id {
+            self.note(
+                "/id",
+                "id_kept",
+                format!("what has this name is there as {}", id_of(&found)),
+            );
+        }
+        Ok(Some(found))
+    }
+
+    pub(super) fn note_slug(&mut self, wanted: Option<&Slug>, given: &Slug) {
+        if let Some(wanted) = wanted.filter(|wanted| *wanted != given) {
+            self.note(
+                "/slug",
+                "slug_changed",
+                format!("{wanted} was taken; the slug is {given}"),
+            );
+        }
+    }
+}
+
+/// The counters and clocks of a row that comes from an export, where it brings all of them.
+fn stamps(
+    history: &History,
+) -> Option<(
+    i64,
+    crate::domain::time::Timestamp,
+    crate::domain::time::Timestamp,
+)> {
+    Some((history.version?, history.created_at?, history.updated_at?))
+}
+
+fn fill(
+    own: &mut Option<String>,
+    told: Option<&String>,
+    field: &'static str,
+    differs: &mut Vec<&'static str>,
+) {
+    match (&own, told) {
+        (None, Some(told)) => *own = Some(told.clone()),
+        (Some(own), Some(told)) if own != told => differs.push(field),
+        _ => {}
+    }
+}
+
+fn fill_phones(own: &mut Contact, told: &Contact, differs: &mut Vec<&'static str>) {
+    if own.phones.is_empty() {
+        own.phones.clone_from(&told.phones);
+    } else if !told.phones.is_empty() && own.phones != told.phones {
+        differs.push("contact/phones");
+    }
+}

@@ -1,0 +1,246 @@
+//! Writing articles: every version comes from here.
+
+use crate::domain::article::ArticleContent;
+use crate::domain::body::Length;
+use crate::domain::id::Id;
+use crate::domain::slug::Slug;
+use crate::domain::time::Timestamp;
+use crate::store::articles::{self as stored, ArticleRecord, StoredArticle};
+use crate::store::changes::{Change, ChangeKind, ChangeOp};
+use crate::store::facets::{FacetKey, FacetKind, facets_of_article};
+use crate::store::{redirects, works};
+
+use super::sections::find_section;
+use super::{Commit, ServiceError, free_slug};
+
+/// Version, times and maker of an article that comes from an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Provenance {
+    /// Its version there.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When that version was.
+    pub updated_at: Timestamp,
+    /// The key that it was made with.
+    pub created_by: Option<Id>,
+}
+
+/// What is to be written of an article. The slug in `content` is wished for; where it is taken, a numbered one is given.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// What it says.
+    pub content: ArticleContent,
+    /// How long its body is.
+    pub length: Length,
+    /// The digest of the record that it was imported from.
+    pub import_digest: Option<i64>,
+    /// Where it comes from an export.
+    pub provenance: Option<Provenance>,
+}
+
+/// What became of a write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// A new article, with the slug that it got.
+    Created(Slug),
+    /// A new version, with the slug that it has.
+    Updated(Slug),
+    /// Nothing was other than before.
+    Unchanged,
+}
+
+/// Writes a new article.
+pub fn create_article(
+    tx: &mut Commit<'_>,
+    id: Id,
+    mut draft: Draft,
+) -> Result<Outcome, ServiceError> {
+    let lang = draft.content.lang.clone();
+    if let Some(other) = works::edition_of_work(tx.conn, draft.content.work, lang.as_str())? {
+        return Err(ServiceError::TranslationTaken { other });
+    }
+    draft.content.slug = free_slug(&draft.content.slug, |slug| {
+        stored::slug_taken(tx.conn, &lang, slug, None)
+    })?;
+    let provenance = draft.provenance.unwrap_or(Provenance {
+        version: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+        created_by: None,
+    });
+    let record = record(tx, id, draft, provenance)?;
+    stored::insert_article(tx.conn, &record)?;
+    tx.count(&record.facets, 1);
+    tell(tx, &record, None)?;
+    Ok(Outcome::Created(record.content.slug))
+}
+
+/// Writes a new version of an article, where it says anything other than the one before.
+pub fn update_article(
+    tx: &mut Commit<'_>,
+    before: &StoredArticle,
+    mut draft: Draft,
+) -> Result<Outcome, ServiceError> {
+    let lang = draft.content.lang.clone();
+    draft.content.slug = free_slug(&draft.content.slug, |slug| {
+        stored::slug_taken(tx.conn, &lang, slug, Some(before.id))
+    })?;
+    if draft.content == before.content && before.public == draft.content.is_public(tx.now) {
+        if draft.import_digest != before.import_digest {
+            stored::set_import_digest(tx.conn, before.id, draft.import_digest)?;
+        }
+        return Ok(Outcome::Unchanged);
+    }
+    let told = works::edition_of_work(tx.conn, draft.content.work, lang.as_str())?;
+    if let Some(other) = told.filter(|other| *other != before.id) {
+        return Err(ServiceError::TranslationTaken { other });
+    }
+    let provenance = Provenance {
+        version: before.version + 1,
+        created_at: before.created_at,
+        updated_at: tx.now,
+        created_by: before.created_by,
+    };
+    let record = record(tx, before.id, draft, provenance)?;
+    let facets_before = facets_of_article(tx.conn, &before.id.to_string())?;
+    stored::replace_article(tx.conn, &record)?;
+    tx.count(&facets_before, -1);
+    tx.count(&record.facets, 1);
+    keep_old_address(tx, before, &record)?;
+    tell(tx, &record, Some(before))?;
+    Ok(Outcome::Updated(record.content.slug))
+}
+
+/// The article is found by the slug that it had; a redirect from the slug that it has now would lead in a circle.
+fn keep_old_address(
+    tx: &mut Commit<'_>,
+    before: &StoredArticle,
+    record: &ArticleRecord,
+) -> Result<(), ServiceError> {
+    let (old, new) = (&before.content, &record.content);
+    if (&old.lang, &old.slug) == (&new.lang, &new.slug) {
+        return Ok(());
+    }
+    redirects::remove_redirect(tx.conn, &new.lang, new.slug.as_str())?;
+    redirects::save_redirect(tx.conn, &old.lang, old.slug.as_str(), record.id)?;
+    Ok(())
+}
+
+fn record(
+    tx: &mut Commit<'_>,
+    id: Id,
+    draft: Draft,
+    provenance: Provenance,
+) -> Result<ArticleRecord, ServiceError> {
+    let content = draft.content;
+    let public = content.is_public(tx.now);
+    let facets = facets_of(tx, &content, public)?;
+    let snapshot = serde_json::to_string(&content).unwrap_or_default();
+    Ok(ArticleRecord {
+        id,
+        version: provenance.version,
+        public,
+        created_at: provenance.created_at,
+        updated_at: provenance.updated_at,
+        created_by: provenance.created_by,
+        actor: tx.actor.to_string(),
+        snapshot,
+        import_digest: draft.import_digest,
+        word_count: i32::try_from(draft.length.words).unwrap_or(i32::MAX),
+        reading_minutes: i32::try_from(draft.length.reading_minutes).unwrap_or(i32::MAX),
+        facets,
+        content,
+    })
+}
+
+/// The facets that lists find an article by.
+fn facets_of(
+    tx: &mut Commit<'_>,
+    content: &ArticleContent,
+    public: bool,
+) -> Result<Vec<i64>, ServiceError> {
+    let mut values = vec![
+        (FacetKind::All, String::new()),
+        (FacetKind::Lang, content.lang.to_string()),
+    ];
+    if let Some(section) = content.section {
+        let trail = find_section(tx, section)?.trail;
+        values.extend(
+            trail
+                .iter()
+                .map(|step| (FacetKind::Section, step.id.to_string())),
+        );
+    }
+    let people = [
+        (FacetKind::Author, &content.authors),
+        (FacetKind::Editor, &content.editors),
+        (FacetKind::Translator, &content.translators),
+        (FacetKind::Tag, &content.tags),
+    ];
+    for (kind, ids) in people {
+        values.extend(ids.iter().map(|id| (kind, id.to_string())));
+    }
+    values.extend(content.source.map(|id| (FacetKind::Source, id.to_string())));
+    let mut facets = Vec::with_capacity(values.len());
+    for (kind, value) in values {
+        facets.push(tx.facet(FacetKey {
+            kind,
+            value,
+            public,
+        })?);
+    }
+    facets.sort_unstable();
+    facets.dedup();
+    Ok(facets)
+}
+
+/// Tells the change log of an article, and of those that show it among their translations, or did.
+fn tell(
+    tx: &mut Commit<'_>,
+    record: &ArticleRecord,
+    before: Option<&StoredArticle>,
+) -> Result<(), ServiceError> {
+    let content = &record.content;
+    let was_public = before.is_some_and(|before| before.public);
+    let gone = was_public && !record.public;
+    let change = Change {
+        kind: ChangeKind::Article,
+        id: record.id.to_string(),
+        op: if gone {
+            ChangeOp::Delete
+        } else {
+            ChangeOp::Upsert
+        },
+        reason: gone.then(|| content.status.as_str()),
+        lang: content.lang.to_string(),
+        version: record.version,
+        public: was_public || record.public,
+    };
+    let moved_from = before
+        .map(|before| &before.content.lang)
+        .filter(|lang| **lang != content.lang);
+    tx.changes.extend(moved_from.map(|lang| Change {
+        lang: lang.to_string(),
+        ..change.clone()
+    }));
+    tx.changes.push(change);
+    if was_public || record.public {
+        let old_work = before
+            .map(|before| before.content.work)
+            .filter(|work| *work != content.work);
+        for work in old_work.into_iter().chain([content.work]) {
+            tell_translations(tx, work, record.id)?;
+        }
+    }
+    Ok(())
+}
+
+fn tell_translations(tx: &mut Commit<'_>, work: Id, but: Id) -> Result<(), ServiceError> {
+    for (id, lang, version) in works::public_editions_of_work(tx.conn, work)? {
+        if id != but.to_string() {
+            tx.changed(ChangeKind::Article, id, &lang, version);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,185 @@
+//! Every write, and the one commit path that they share: rows, revision and change entries in one transaction.
+
+pub mod articles;
+pub mod authors;
+pub mod editions;
+pub mod error;
+pub mod keys;
+pub mod redirects;
+pub mod schedule;
+pub mod sections;
+pub mod sources;
+pub mod tags;
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+
+pub use error::ServiceError;
+
+use crate::domain::id::Id;
+use crate::domain::section::Section;
+use crate::domain::slug::Slug;
+use crate::domain::time::{Clock, Timestamp};
+use crate::store::changes::{Change, ChangeKind, ChangeOp, append_changes, last_change};
+use crate::store::facets::{FacetKey, add_to_count, ensure_facet};
+use crate::store::{Conn, Store, StoreError};
+
+/// Who writes, as revisions name them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// An import from the command line.
+    Import,
+    /// The demo content.
+    Demo,
+    /// The service itself, when a time has come.
+    Schedule,
+    /// An operator at the command line.
+    Operator,
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Import => "import",
+            Self::Demo => "demo",
+            Self::Schedule => "schedule",
+            Self::Operator => "operator",
+        })
+    }
+}
+
+/// A write under way: the transaction, its time, and what it has to say in the change log when it commits.
+pub struct Commit<'c> {
+    conn: &'c mut Conn,
+    now: Timestamp,
+    actor: Actor,
+    changes: Vec<Change>,
+    counts: BTreeMap<i64, i64>,
+    facets: HashMap<FacetKey, i64>,
+    sections: HashMap<Id, Section>,
+}
+
+/// Runs `write` in one transaction and, where it succeeds, writes its entries into the change log in the same one.
+pub fn commit<T>(
+    store: &Store,
+    clock: &Clock,
+    actor: Actor,
+    write: impl FnOnce(&mut Commit<'_>) -> Result<T, ServiceError>,
+) -> Result<T, ServiceError> {
+    store.write(|conn| {
+        let now = clock.now().max(last_change(conn)?);
+        let mut tx = Commit {
+            conn,
+            now,
+            actor,
+            changes: Vec::new(),
+            counts: BTreeMap::new(),
+            facets: HashMap::new(),
+            sections: HashMap::new(),
+        };
+        let outcome = write(&mut tx)?;
+        tx.finish()?;
+        Ok(outcome)
+    })
+}
+
+impl Commit<'_> {
+    /// The time of this write: never before that of the last one, so that the log's times rise with it.
+    #[must_use]
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The database within this transaction, for reads.
+    pub const fn conn(&mut self) -> &mut Conn {
+        self.conn
+    }
+
+    /// Forgets what was to be said in the change log: for a write that will be taken back, whose memory must not grow.
+    pub fn forget_changes(&mut self) {
+        self.changes.clear();
+    }
+
+    fn finish(self) -> Result<(), StoreError> {
+        for (facet, delta) in self.counts {
+            if delta != 0 {
+                add_to_count(self.conn, facet, delta)?;
+            }
+        }
+        append_changes(self.conn, &self.changes, self.now)
+    }
+
+    fn changed(&mut self, kind: ChangeKind, id: impl fmt::Display, lang: &str, version: i64) {
+        self.changes.push(Change {
+            kind,
+            id: id.to_string(),
+            op: ChangeOp::Upsert,
+            reason: None,
+            lang: lang.to_owned(),
+            version,
+            public: true,
+        });
+    }
+
+    fn facet(&mut self, key: FacetKey) -> Result<i64, StoreError> {
+        if let Some(id) = self.facets.get(&key) {
+            return Ok(*id);
+        }
+        let id = ensure_facet(self.conn, &key)?;
+        self.facets.insert(key, id);
+        Ok(id)
+    }
+
+    fn count(&mut self, facets: &[i64], delta: i64) {
+        for facet in facets {
+            *self.counts.entry(*facet).or_insert(0) += delta;
+        }
+    }
+}
+
+/// The first of `wanted`, `wanted-2`, `wanted-3` … that is not taken. Doubling and then halving the step finds the end of
+/// a long series in few look-ups; in a series with gaps it may find a later gap than the first.
+fn free_slug(
+    wanted: &Slug,
+    mut taken: impl FnMut(&Slug) -> Result<bool, StoreError>,
+) -> Result<Slug, StoreError> {
+    if !taken(wanted)? {
+        return Ok(wanted.clone());
+    }
+    let (mut low, mut high) = (1, 2);
+    while taken(&wanted.numbered(high))? {
+        low = high;
+        high *= 2;
+    }
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        if taken(&wanted.numbered(middle))? {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    Ok(wanted.numbered(high))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_long_series_is_found_in_few_look_ups() {
+        let wanted = Slug::from_text("market report");
+        let mut asked = 0;
+        let found = free_slug(&wanted, |slug| {
+            asked += 1;
+            let number = slug
+                .as_str()
+                .rsplit('-')
+                .next()
+                .and_then(|n| n.parse::<u64>().ok());
+            Ok(number.unwrap_or(1) <= 5_000)
+        });
+        assert_eq!(found.unwrap().as_str(), "market-report-5001");
+        assert!(asked < 40, "{asked}");
+    }
+}

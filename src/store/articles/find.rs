@@ -1,0 +1,342 @@
+//! Finding one article: by id, slug or old slug, for what a scope may see of it.
+
+use diesel::prelude::*;
+
+use crate::domain::access::{Limits, Scope};
+use crate::domain::article::{Status, Withdrawal};
+use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
+use crate::domain::query::Reference;
+use crate::domain::slug::Slug;
+use crate::domain::time::Timestamp;
+use crate::domain::view::Tombstone;
+
+use super::super::conn::Conn;
+use super::super::error::StoreError;
+use super::super::facets::{FacetKind, facets_of_article, find_facets};
+use super::super::schema::{articles, redirects};
+use super::super::{from_json, stored_id};
+
+/// What an address leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// An article that the scope may see.
+    Article(Id),
+    /// An article that the scope may see, under another slug now.
+    Moved {
+        /// The article.
+        id: Id,
+        /// Its edition.
+        lang: LanguageTag,
+        /// Its slug now.
+        slug: String,
+    },
+    /// An article that was public and was taken down.
+    Withdrawn(Tombstone),
+    /// Nothing that the scope may know of.
+    Missing,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = articles)]
+struct Candidate {
+    id: String,
+    work_id: String,
+    lang: String,
+    slug: String,
+    public: bool,
+    created_by: Option<String>,
+    withdrawn: Option<String>,
+}
+
+/// Finds an article. By id, `langs` is the ordered fallback over the editions of its work. By slug, `langs` names at most
+/// one edition; without it the default edition's article wins, else the first language in order.
+pub fn find_article(
+    conn: &mut Conn,
+    scope: &Scope,
+    reference: &Reference,
+    langs: &[LanguageTag],
+    default_lang: &LanguageTag,
+) -> Result<Found, StoreError> {
+    match reference {
+        Reference::Id(id) => find_by_id(conn, scope, &id.to_string(), langs),
+        Reference::Slug(slug) => find_slug(conn, scope, slug, langs, default_lang),
+    }
+}
+
+fn find_by_id(
+    conn: &mut Conn,
+    scope: &Scope,
+    id: &str,
+    langs: &[LanguageTag],
+) -> Result<Found, StoreError> {
+    let candidates: Vec<Candidate> = articles::table
+        .find(id)
+        .select(Candidate::as_select())
+        .load(conn)?;
+    let Some(asked) = candidates.into_iter().next() else {
+        return Ok(Found::Missing);
+    };
+    if langs.is_empty() {
+        return seen_or_gone(conn, scope, &asked);
+    }
+    let own = seen_or_gone(conn, scope, &asked)?;
+    // Whoever may not know of the article is not told of its work either.
+    if own == Found::Missing {
+        return Ok(Found::Missing);
+    }
+    let siblings: Vec<Candidate> = articles::table
+        .filter(articles::work_id.eq(&asked.work_id))
+        .select(Candidate::as_select())
+        .load(conn)?;
+    for lang in langs {
+        for candidate in siblings.iter().filter(|c| c.lang == lang.as_str()) {
+            if may_see(conn, scope, candidate)? {
+                return Ok(Found::Article(stored_id(&candidate.id)?));
+            }
+        }
+    }
+    let is_asked_for = langs.iter().any(|lang| lang.as_str() == asked.lang);
+    Ok(if is_asked_for { own } else { Found::Missing })
+}
+
+fn find_slug(
+    conn: &mut Conn,
+    scope: &Scope,
+    slug: &str,
+    langs: &[LanguageTag],
+    default_lang: &LanguageTag,
+) -> Result<Found, StoreError> {
+    let wanted = |lang: &str| langs.is_empty() || langs.iter().any(|l| l.as_str() == lang);
+    let mut current: Vec<Candidate> = articles::table
+        .filter(articles::slug.eq(slug))
+        .order(articles::lang)
+        .select(Candidate::as_select())
+        .load(conn)?;
+    current.retain(|candidate| wanted(&candidate.lang));
+    current.sort_by_key(|candidate| candidate.lang != default_lang.as_str());
+    for candidate in &current {
+        if may_see(conn, scope, candidate)? {
+            return Ok(Found::Article(stored_id(&candidate.id)?));
+        }
+    }
+    let mut moved = moved_candidates(conn, slug)?;
+    moved.retain(|candidate| wanted(&candidate.lang));
+    moved.sort_by_key(|candidate| candidate.lang != default_lang.as_str());
+    for candidate in &moved {
+        if may_see(conn, scope, candidate)? {
+            return Ok(Found::Moved {
+                id: stored_id(&candidate.id)?,
+                lang: LanguageTag::from_stored(candidate.lang.clone()),
+                slug: candidate.slug.clone(),
+            });
+        }
+    }
+    for candidate in current.iter().chain(&moved) {
+        if let Some(tombstone) = tombstone(candidate)? {
+            return Ok(Found::Withdrawn(tombstone));
+        }
+    }
+    Ok(Found::Missing)
+}
+
+fn moved_candidates(conn: &mut Conn, slug: &str) -> Result<Vec<Candidate>, StoreError> {
+    Ok(redirects::table
+        .inner_join(articles::table.on(articles::id.eq(redirects::article_id)))
+        .filter(redirects::slug.eq(slug))
+        .order(redirects::lang)
+        .select(Candidate::as_select())
+        .load(conn)?)
+}
+
+fn seen_or_gone(
+    conn: &mut Conn,
+    scope: &Scope,
+    candidate: &Candidate,
+) -> Result<Found, StoreError> {
+    if may_see(conn, scope, candidate)? {
+        return Ok(Found::Article(stored_id(&candidate.id)?));
+    }
+    Ok(tombstone(candidate)?.map_or(Found::Missing, Found::Withdrawn))
+}
+
+/// What the public is told of an article that it could see once.
+fn tombstone(candidate: &Candidate) -> Result<Option<Tombstone>, StoreError> {
+    let Some(json) = &candidate.withdrawn else {
+        return Ok(None);
+    };
+    let withdrawal: Withdrawal = from_json(json)?;
+    if !withdrawal.was_public {
+        return Ok(None);
+    }
+    Ok(Some(Tombstone {
+        id: stored_id(&candidate.id)?,
+        lang: LanguageTag::from_stored(candidate.lang.clone()),
+        withdrawn_at: withdrawal.at,
+        reason: withdrawal.reason,
+    }))
+}
+
+/// Whether a scope may see the article with this identity.
+pub(in crate::store) fn is_visible(
+    conn: &mut Conn,
+    scope: &Scope,
+    id: &str,
+) -> Result<bool, StoreError> {
+    let candidates: Vec<Candidate> = articles::table
+        .find(id)
+        .select(Candidate::as_select())
+        .load(conn)?;
+    match candidates.first() {
+        Some(candidate) => may_see(conn, scope, candidate),
+        None => Ok(false),
+    }
+}
+
+fn may_see(conn: &mut Conn, scope: &Scope, candidate: &Candidate) -> Result<bool, StoreError> {
+    if candidate.public {
+        return Ok(true);
+    }
+    let Some(limits) = scope.unpublished_within() else {
+        return Ok(false);
+    };
+    let own = scope
+        .only_own()
+        .is_none_or(|key| candidate.created_by.as_deref() == Some(&key.to_string()));
+    Ok(own && within(conn, limits, candidate)?)
+}
+
+fn within(conn: &mut Conn, limits: &Limits, candidate: &Candidate) -> Result<bool, StoreError> {
+    if !limits.langs.is_empty()
+        && !limits
+            .langs
+            .iter()
+            .any(|lang| lang.as_str() == candidate.lang)
+    {
+        return Ok(false);
+    }
+    let texts = |ids: &[Id]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let groups = [
+        (FacetKind::Section, texts(&limits.sections)),
+        (FacetKind::Source, texts(&limits.sources)),
+    ];
+    for (kind, values) in groups.into_iter().filter(|(_, values)| !values.is_empty()) {
+        let allowed = find_facets(conn, kind, false, &values)?;
+        let facets = facets_of_article(conn, &candidate.id)?;
+        if !allowed.values().any(|facet| facets.contains(&facet.id)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The article that has this slug now, whatever its state.
+pub fn find_by_slug(
+    conn: &mut Conn,
+    lang: &LanguageTag,
+    slug: &str,
+) -> Result<Option<Id>, StoreError> {
+    let id: Option<String> = articles::table
+        .filter(articles::slug.eq(slug))
+        .filter(articles::lang.eq(lang.as_str()))
+        .select(articles::id)
+        .first(conn)
+        .optional()?;
+    id.as_deref().map(stored_id).transpose()
+}
+
+/// Whether an article other than `but` has this slug, or had it and is still found by it.
+pub fn slug_taken(
+    conn: &mut Conn,
+    lang: &LanguageTag,
+    slug: &Slug,
+    but: Option<Id>,
+) -> Result<bool, StoreError> {
+    let but = but.map(|id| id.to_string());
+    let current = find_by_slug(conn, lang, slug.as_str())?.map(|id| id.to_string());
+    if current.is_some() {
+        return Ok(current != but);
+    }
+    let moved: Option<String> = redirects::table
+        .find((slug.as_str(), lang.as_str()))
+        .select(redirects::article_id)
+        .first(conn)
+        .optional()?;
+    Ok(moved.is_some() && moved != but)
+}
+
+/// An article that was imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// Its identity here.
+    pub id: Id,
+    /// The source that it was imported from.
+    pub source: Option<Id>,
+    /// The digest of the record.
+    pub import_digest: Option<i64>,
+}
+
+/// The articles that were imported under one identity, one per source.
+pub fn find_by_external_id(
+    conn: &mut Conn,
+    external_id: &str,
+) -> Result<Vec<Imported>, StoreError> {
+    let rows: Vec<(String, Option<String>, Option<i64>)> = articles::table
+        .filter(articles::external_id.eq(external_id))
+        .order(articles::id)
+        .select((articles::id, articles::source_id, articles::import_digest))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(id, source, import_digest)| {
+            Ok(Imported {
+                id: stored_id(&id)?,
+                source: source.as_deref().map(stored_id).transpose()?,
+                import_digest,
+            })
+        })
+        .collect()
+}
+
+/// The digest of the record that an article was last imported from; `None` where there is no such article.
+pub fn import_digest_of(conn: &mut Conn, id: Id) -> Result<Option<Option<i64>>, StoreError> {
+    Ok(articles::table
+        .find(id.to_string())
+        .select(articles::import_digest)
+        .first(conn)
+        .optional()?)
+}
+
+/// Whether there is an article with this identity, whatever its state.
+pub fn article_exists(conn: &mut Conn, id: Id) -> Result<bool, StoreError> {
+    Ok(import_digest_of(conn, id)?.is_some())
+}
+
+/// Articles whose time has come by `now`: scheduled ones to go live, published ones whose embargo has ended.
+pub fn waiting_until(
+    conn: &mut Conn,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<String>, StoreError> {
+    let hidden = || {
+        let waits = articles::publish_at
+            .is_not_null()
+            .or(articles::embargo_until.is_not_null());
+        articles::table
+            .filter(articles::public.eq(false))
+            .filter(waits)
+    };
+    let mut due: Vec<String> = hidden()
+        .filter(articles::status.eq(Status::Scheduled.as_str()))
+        .filter(articles::publish_at.le(now.millis()))
+        .limit(limit)
+        .select(articles::id)
+        .load(conn)?;
+    let lifted: Vec<String> = hidden()
+        .filter(articles::status.eq(Status::Published.as_str()))
+        .filter(articles::embargo_until.le(now.millis()))
+        .limit(limit)
+        .select(articles::id)
+        .load(conn)?;
+    due.extend(lifted);
+    Ok(due)
+}

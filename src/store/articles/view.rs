@@ -1,0 +1,164 @@
+//! From the rows of an article, and what they refer to, to what readers are shown.
+
+use crate::domain::access::Scope;
+use crate::domain::article::Details;
+use crate::domain::author::localised;
+use crate::domain::body::Body;
+use crate::domain::edition::Edition;
+use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
+use crate::domain::section::{Breadcrumb, Section, breadcrumbs};
+use crate::domain::source::{Rights, Source};
+use crate::domain::time::Timestamp;
+use crate::domain::view::{
+    Article, BodyView, Links, PersonRef, SectionRef, SourceRef, TagRef, TranslationRef,
+};
+
+use super::super::error::StoreError;
+use super::super::{from_json, stored_id};
+use super::load::{BodyForm, References};
+use super::rows::{AUTHOR, ArticleRow, EDITOR, TRANSLATOR, stored_status};
+
+/// An article as a scope is shown it.
+pub(super) fn article(
+    row: ArticleRow,
+    references: &References,
+    scope: &Scope,
+    form: BodyForm,
+) -> Result<Article, StoreError> {
+    let id = stored_id(&row.id)?;
+    let details: Details = from_json(&row.details)?;
+    let edition = references.editions.get(&row.lang);
+    let section = references.section(&row);
+    let source = references.source(&row);
+    let published_at = row.published_at.map(Timestamp::from_millis);
+    let published_on =
+        edition.and_then(|edition| Some(published_at?.date_in(edition.content.time_zone)));
+    let default_rights =
+        source.map_or_else(Rights::default, |source| source.content.rights.clone());
+    let extra = scope
+        .sees_unpublished()
+        .then(|| from_json(&row.extra))
+        .transpose()?;
+    Ok(Article {
+        id,
+        version: row.version,
+        status: stored_status(&row.status)?,
+        published_at,
+        published_on,
+        updated_at: Timestamp::from_millis(row.updated_at),
+        embargo_until: row.embargo_until.map(Timestamp::from_millis),
+        publish_at: row.publish_at.map(Timestamp::from_millis),
+        authors: references.people(&row, AUTHOR),
+        editors: references.people(&row, EDITOR),
+        translators: references.people(&row, TRANSLATOR),
+        credits: details.credits,
+        byline_raw: details.byline_raw,
+        dateline: details.dateline,
+        source: source.map(|source| source_ref(source, &row.lang)),
+        section: section.map(section_ref),
+        breadcrumbs: crumbs(edition, section, &row.title),
+        tags: references.tags(&row),
+        translations: references.translations(&row, id),
+        original: details.original,
+        body: body_view(references.bodies.get(&row.id), form),
+        media: details.media,
+        word_count: row.word_count,
+        reading_minutes: row.reading_minutes,
+        canonical_url: details.canonical_url,
+        rights: details.rights.or(&default_rights),
+        notices: details.notices,
+        extra,
+        related: None,
+        links: Links {
+            own: format!("/api/articles/{id}"),
+        },
+        slug: row.slug,
+        subtitle: row.subtitle,
+        summary: row.summary,
+        title: row.title,
+        lang: LanguageTag::from_stored(row.lang),
+    })
+}
+
+impl References {
+    fn section(&self, row: &ArticleRow) -> Option<&Section> {
+        self.sections.get(row.section_id.as_ref()?)
+    }
+
+    fn source(&self, row: &ArticleRow) -> Option<&Source> {
+        self.sources.get(row.source_id.as_ref()?)
+    }
+
+    fn people(&self, row: &ArticleRow, role: i32) -> Vec<PersonRef> {
+        let people = self.people.get(&row.id).into_iter().flatten();
+        people
+            .filter(|person| person.role == role)
+            .filter_map(|person| self.authors.get(&person.author_id))
+            .map(|author| PersonRef {
+                id: author.id,
+                slug: author.content.slug.to_string(),
+                name: localised(&author.content.name, &author.content.names, &row.lang).to_owned(),
+            })
+            .collect()
+    }
+
+    fn tags(&self, row: &ArticleRow) -> Vec<TagRef> {
+        let ids = self.tagged.get(&row.id).into_iter().flatten();
+        ids.filter_map(|id| self.tags.get(id))
+            .map(|tag| TagRef {
+                slug: tag.content.slug.to_string(),
+                name: localised(&tag.content.name, &tag.content.names, &row.lang).to_owned(),
+            })
+            .collect()
+    }
+
+    fn translations(&self, row: &ArticleRow, own: Id) -> Vec<TranslationRef> {
+        let editions = self.translations.get(&row.work_id).into_iter().flatten();
+        editions
+            .filter(|edition| edition.id != own)
+            .cloned()
+            .collect()
+    }
+}
+
+fn crumbs(edition: Option<&Edition>, section: Option<&Section>, title: &str) -> Vec<Breadcrumb> {
+    let Some(edition) = edition else {
+        return Vec::new();
+    };
+    let trail = section.map_or(&[][..], |section| section.trail.as_slice());
+    breadcrumbs(
+        &edition.content.home_label,
+        &edition.content.home_path,
+        trail,
+        Some(title),
+    )
+}
+
+fn source_ref(source: &Source, lang: &str) -> SourceRef {
+    SourceRef {
+        id: source.id,
+        slug: source.content.slug.to_string(),
+        name: localised(&source.content.name, &source.content.names, lang).to_owned(),
+        url: source.content.url.clone(),
+    }
+}
+
+fn section_ref(section: &Section) -> SectionRef {
+    SectionRef {
+        id: section.id,
+        path: section.path.clone(),
+        name: section.content.name.clone(),
+    }
+}
+
+fn body_view(html: Option<&String>, form: BodyForm) -> Option<BodyView> {
+    let body = Body::from_stored(html?.clone());
+    match form {
+        BodyForm::None => None,
+        BodyForm::Html => Some(BodyView::Html(body.into_html())),
+        BodyForm::Text => Some(BodyView::Text(body.text())),
+        BodyForm::Markdown => Some(BodyView::Markdown(body.markdown())),
+        BodyForm::Blocks => Some(BodyView::Blocks(body.blocks())),
+    }
+}

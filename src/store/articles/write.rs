@@ -1,0 +1,150 @@
+//! Writing articles: the row, its people, tags, body, revision and places in the index.
+
+use diesel::prelude::*;
+
+use crate::domain::article::ArticleContent;
+use crate::domain::id::Id;
+use crate::domain::text::title_key;
+use crate::domain::time::Timestamp;
+
+use super::super::INSERT_ROWS;
+use super::super::conn::{Conn, with};
+use super::super::error::StoreError;
+use super::super::facets::{self, ArticleFacetRow};
+use super::super::revisions::Revision;
+use super::super::schema::{article_bodies, article_people, article_tags, articles, revisions};
+use super::rows::{AUTHOR, ArticleRow, BodyRow, EDITOR, PersonRow, TRANSLATOR, TagRow};
+
+/// One version of an article, with all that is derived from it at write time.
+#[derive(Debug, Clone)]
+pub struct ArticleRecord {
+    /// Its identity.
+    pub id: Id,
+    /// This version.
+    pub version: i64,
+    /// Whether the public sees it.
+    pub public: bool,
+    /// When the article was made.
+    pub created_at: Timestamp,
+    /// When this version was.
+    pub updated_at: Timestamp,
+    /// The key that the article was made with.
+    pub created_by: Option<Id>,
+    /// Who made this version, in words.
+    pub actor: String,
+    /// What it says.
+    pub content: ArticleContent,
+    /// The content as the revision keeps it.
+    pub snapshot: String,
+    /// The digest of the record that it came from.
+    pub import_digest: Option<i64>,
+    /// Words and characters of the body.
+    pub word_count: i32,
+    /// Minutes that reading takes.
+    pub reading_minutes: i32,
+    /// The numbers of the facets that it is in.
+    pub facets: Vec<i64>,
+}
+
+/// Writes a new article.
+pub fn insert_article(conn: &mut Conn, record: &ArticleRecord) -> Result<(), StoreError> {
+    let row = ArticleRow::from(record);
+    with!(conn, c => diesel::insert_into(articles::table).values(&row).execute(c))?;
+    insert_parts(conn, record)
+}
+
+/// Writes a new version over the one that is there.
+pub fn replace_article(conn: &mut Conn, record: &ArticleRecord) -> Result<(), StoreError> {
+    let id = record.id.to_string();
+    let row = ArticleRow::from(record);
+    diesel::update(articles::table.find(&id))
+        .set(&row)
+        .execute(conn)?;
+    diesel::delete(article_people::table.filter(article_people::article_id.eq(&id)))
+        .execute(conn)?;
+    diesel::delete(article_tags::table.filter(article_tags::article_id.eq(&id))).execute(conn)?;
+    diesel::delete(article_bodies::table.find(&id)).execute(conn)?;
+    facets::remove_rows(conn, &id)?;
+    insert_parts(conn, record)
+}
+
+/// Remembers the record that an article was last imported from.
+pub fn set_import_digest(conn: &mut Conn, id: Id, digest: Option<i64>) -> Result<(), StoreError> {
+    diesel::update(articles::table.find(id.to_string()))
+        .set(articles::import_digest.eq(digest))
+        .execute(conn)?;
+    Ok(())
+}
+
+fn insert_parts(conn: &mut Conn, record: &ArticleRecord) -> Result<(), StoreError> {
+    let body = body_row(record);
+    let people: Vec<PersonRow> = person_rows(record).collect();
+    let tags: Vec<TagRow> = tag_rows(record).collect();
+    let revision = revision(record);
+    let places: Vec<ArticleFacetRow> = facet_rows(record).collect();
+    with!(conn, c => diesel::insert_into(article_bodies::table).values(&body).execute(c))?;
+    for chunk in people.chunks(INSERT_ROWS) {
+        with!(conn, c => diesel::insert_into(article_people::table).values(chunk).execute(c))?;
+    }
+    for chunk in tags.chunks(INSERT_ROWS) {
+        with!(conn, c => diesel::insert_into(article_tags::table).values(chunk).execute(c))?;
+    }
+    with!(conn, c => diesel::insert_into(revisions::table).values(&revision).execute(c))?;
+    facets::insert_rows(conn, &places)
+}
+
+fn body_row(record: &ArticleRecord) -> BodyRow {
+    BodyRow {
+        article_id: record.id.to_string(),
+        html: record.content.body.clone(),
+    }
+}
+
+fn person_rows(record: &ArticleRecord) -> impl Iterator<Item = PersonRow> {
+    let content = &record.content;
+    let roles = [
+        (AUTHOR, &content.authors),
+        (EDITOR, &content.editors),
+        (TRANSLATOR, &content.translators),
+    ];
+    roles.into_iter().flat_map(move |(role, people)| {
+        (0..).zip(people).map(move |(position, author)| PersonRow {
+            article_id: record.id.to_string(),
+            role,
+            position,
+            author_id: author.to_string(),
+        })
+    })
+}
+
+fn tag_rows(record: &ArticleRecord) -> impl Iterator<Item = TagRow> {
+    (0..)
+        .zip(&record.content.tags)
+        .map(|(position, tag)| TagRow {
+            article_id: record.id.to_string(),
+            position,
+            tag_id: tag.to_string(),
+        })
+}
+
+fn revision(record: &ArticleRecord) -> Revision {
+    Revision {
+        article_id: record.id.to_string(),
+        version: record.version,
+        at: record.updated_at.millis(),
+        actor: record.actor.clone(),
+        snapshot: record.snapshot.clone(),
+    }
+}
+
+fn facet_rows(record: &ArticleRecord) -> impl Iterator<Item = ArticleFacetRow> {
+    let published = record.content.published_at.or(record.content.publish_at);
+    let title_key = title_key(&record.content.title);
+    record.facets.iter().map(move |facet_id| ArticleFacetRow {
+        article_id: record.id.to_string(),
+        facet_id: *facet_id,
+        published_at: published.unwrap_or(Timestamp::NEVER).millis(),
+        updated_at: record.updated_at.millis(),
+        title_key: title_key.clone(),
+    })
+}

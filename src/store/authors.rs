@@ -1,0 +1,237 @@
+//! Authors in the database.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use crate::domain::access::Scope;
+use crate::domain::author::{Author, AuthorContent};
+use crate::domain::cursor::{Cursor, SortValue};
+use crate::domain::query::{PageRequest, Reference, Slice};
+use crate::domain::slug::Slug;
+use crate::domain::time::Timestamp;
+use crate::domain::view::{AuthorView, Links};
+
+use super::conn::{Conn, with};
+use super::error::StoreError;
+use super::facets::{self, FacetKind};
+use super::paging;
+use super::schema::{authors, facets as facet_table};
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = authors, treat_none_as_null = true)]
+struct AuthorRow {
+    id: String,
+    slug: String,
+    name: String,
+    names: String,
+    bio: Option<String>,
+    affiliation: Option<String>,
+    url: Option<String>,
+    version: i64,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl From<&Author> for AuthorRow {
+    fn from(author: &Author) -> Self {
+        let content = &author.content;
+        Self {
+            id: author.id.to_string(),
+            slug: content.slug.to_string(),
+            name: content.name.clone(),
+            names: super::to_json(&content.names),
+            bio: content.bio.clone(),
+            affiliation: content.affiliation.clone(),
+            url: content.url.clone(),
+            version: author.version,
+            created_at: author.created_at.millis(),
+            updated_at: author.updated_at.millis(),
+        }
+    }
+}
+
+impl TryFrom<AuthorRow> for Author {
+    type Error = StoreError;
+
+    fn try_from(row: AuthorRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: super::stored_id(&row.id)?,
+            content: AuthorContent {
+                slug: Slug::from_stored(row.slug),
+                name: row.name,
+                names: super::from_json(&row.names)?,
+                bio: row.bio,
+                affiliation: row.affiliation,
+                url: row.url,
+            },
+            version: row.version,
+            created_at: Timestamp::from_millis(row.created_at),
+            updated_at: Timestamp::from_millis(row.updated_at),
+        })
+    }
+}
+
+/// What a scope may see: the public sees authors with a published article.
+fn visible(scope: &Scope) -> authors::BoxedQuery<'static, super::conn::MultiBackend> {
+    let query = authors::table.into_boxed();
+    if scope.sees_unpublished() {
+        return query;
+    }
+    let published = facet_table::table
+        .filter(facet_table::value.eq(authors::id))
+        .filter(facet_table::kind.eq_any(FacetKind::PERSON.map(FacetKind::as_str)))
+        .filter(facet_table::public.eq(true))
+        .filter(facet_table::articles.gt(0));
+    query.filter(diesel::dsl::exists(published))
+}
+
+/// A page of authors, in the order of their slugs.
+pub fn list_authors(
+    conn: &mut Conn,
+    scope: &Scope,
+    counts: bool,
+    page: &PageRequest,
+) -> Result<Slice<AuthorView>, StoreError> {
+    let mut query = visible(scope).select(AuthorRow::as_select());
+    if let Some((slug, _)) = paging::after(page) {
+        query = query.filter(authors::slug.gt(slug.to_owned()));
+    }
+    let rows: Vec<AuthorRow> = query
+        .order(authors::slug)
+        .offset(paging::offset(page))
+        .limit(paging::fetch(page))
+        .load(conn)?;
+    let total = if page.count {
+        Some(visible(scope).count().get_result(conn)?)
+    } else {
+        None
+    };
+    let slice = paging::slice(rows, page, total, |row| Cursor {
+        value: SortValue::Text(row.slug.clone()),
+        id: row.id.clone(),
+    });
+    let views = views(conn, slice.rows, counts)?;
+    Ok(Slice {
+        rows: views,
+        next: slice.next,
+        total: slice.total,
+    })
+}
+
+/// One author, by id or slug.
+pub fn get_author(
+    conn: &mut Conn,
+    scope: &Scope,
+    reference: &Reference,
+    counts: bool,
+) -> Result<Option<AuthorView>, StoreError> {
+    let query = visible(scope).select(AuthorRow::as_select());
+    let query = match reference {
+        Reference::Id(id) => query.filter(authors::id.eq(id.to_string())),
+        Reference::Slug(slug) => query.filter(authors::slug.eq(slug.clone())),
+    };
+    let rows: Vec<AuthorRow> = query.limit(1).load(conn)?;
+    Ok(views(conn, rows, counts)?.pop())
+}
+
+/// The authors with these identities, in no order.
+pub fn authors_by_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Author>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(super::IN_LIST) {
+        let rows: Vec<AuthorRow> = authors::table
+            .filter(authors::id.eq_any(chunk))
+            .select(AuthorRow::as_select())
+            .load(conn)?;
+        for row in rows {
+            found.push(Author::try_from(row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The next authors in the order of their slugs.
+pub fn authors_after(conn: &mut Conn, slug: &str, limit: i64) -> Result<Vec<Author>, StoreError> {
+    let rows: Vec<AuthorRow> = authors::table
+        .filter(authors::slug.gt(slug))
+        .order(authors::slug)
+        .limit(limit)
+        .select(AuthorRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Author::try_from).collect()
+}
+
+/// The author whose folded name is this.
+pub fn find_author_by_name(conn: &mut Conn, name: &str) -> Result<Option<Author>, StoreError> {
+    let row: Option<AuthorRow> = authors::table
+        .filter(authors::name.eq(name))
+        .select(AuthorRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(Author::try_from).transpose()
+}
+
+/// The identities of authors that slugs name; unknown ones are left out.
+pub fn author_ids_by_slug(
+    conn: &mut Conn,
+    slugs: &[String],
+) -> Result<HashMap<String, String>, StoreError> {
+    let rows: Vec<(String, String)> = authors::table
+        .filter(authors::slug.eq_any(slugs))
+        .select((authors::slug, authors::id))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Whether a slug is taken.
+pub fn author_slug_taken(conn: &mut Conn, slug: &Slug) -> Result<bool, StoreError> {
+    let found = authors::table.filter(authors::slug.eq(slug.as_str()));
+    Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn)?)
+}
+
+/// Writes an author, new or changed.
+pub fn save_author(conn: &mut Conn, author: &Author) -> Result<(), StoreError> {
+    let row = AuthorRow::from(author);
+    with!(conn, c => diesel::insert_into(authors::table)
+        .values(&row)
+        .on_conflict(authors::id)
+        .do_update()
+        .set(&row)
+        .execute(c))?;
+    Ok(())
+}
+
+fn views(
+    conn: &mut Conn,
+    rows: Vec<AuthorRow>,
+    counts: bool,
+) -> Result<Vec<AuthorView>, StoreError> {
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let counts = if counts {
+        Some(facets::counts(conn, FacetKind::Author, &ids)?)
+    } else {
+        None
+    };
+    rows.into_iter()
+        .map(|row| view(row.try_into()?, counts.as_ref()))
+        .collect()
+}
+
+fn view(author: Author, counts: Option<&HashMap<String, i64>>) -> Result<AuthorView, StoreError> {
+    let content = author.content;
+    Ok(AuthorView {
+        id: author.id,
+        article_count: counts
+            .map(|counts| counts.get(&author.id.to_string()).copied().unwrap_or(0)),
+        links: Links {
+            own: format!("/api/authors/{}", author.id),
+        },
+        slug: content.slug.to_string(),
+        name: content.name,
+        names: content.names,
+        bio: content.bio,
+        affiliation: content.affiliation,
+        url: content.url,
+        updated_at: author.updated_at,
+    })
+}

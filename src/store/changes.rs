@@ -1,0 +1,214 @@
+//! The change log: one row for each thing that a write changed, in commit order.
+
+use diesel::prelude::*;
+
+use crate::domain::access::Scope;
+use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
+use crate::domain::time::Timestamp;
+
+use super::conn::{Conn, with};
+use super::error::StoreError;
+use super::schema::changes;
+
+/// What kind of resource changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ChangeKind {
+    /// An edition.
+    Edition,
+    /// A section.
+    Section,
+    /// An author.
+    Author,
+    /// A source.
+    Source,
+    /// A tag.
+    Tag,
+    /// An article.
+    Article,
+    /// An old slug of an article.
+    Redirect,
+}
+
+impl ChangeKind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Edition => "edition",
+            Self::Section => "section",
+            Self::Author => "author",
+            Self::Source => "source",
+            Self::Tag => "tag",
+            Self::Article => "article",
+            Self::Redirect => "redirect",
+        }
+    }
+}
+
+/// What became of it, for those who follow the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeOp {
+    /// It is new, or reads otherwise now.
+    Upsert,
+    /// It is no longer public.
+    Delete,
+}
+
+/// One entry before it has its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// What kind of thing.
+    pub kind: ChangeKind,
+    /// Which one.
+    pub id: String,
+    /// What became of it.
+    pub op: ChangeOp,
+    /// Why, for a delete.
+    pub reason: Option<&'static str>,
+    /// Its edition; empty for what belongs to none.
+    pub lang: String,
+    /// Its version now.
+    pub version: i64,
+    /// Whether the public's view can have changed.
+    pub public: bool,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = changes)]
+struct ChangeRow<'a> {
+    seq: i64,
+    kind: &'a str,
+    id: &'a str,
+    op: &'a str,
+    reason: Option<&'a str>,
+    lang: &'a str,
+    version: i64,
+    at: i64,
+    public: bool,
+}
+
+/// Appends entries. Only for whoever is in the write lane: the next `seq` is read, then used.
+pub fn append_changes(
+    conn: &mut Conn,
+    entries: &[Change],
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let first = latest_seq(conn)? + 1;
+    let rows: Vec<ChangeRow<'_>> = (first..)
+        .zip(entries)
+        .map(|(seq, entry)| row(seq, entry, at))
+        .collect();
+    for chunk in rows.chunks(super::INSERT_ROWS) {
+        with!(conn, c => diesel::insert_into(changes::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}
+
+fn row(seq: i64, entry: &Change, at: Timestamp) -> ChangeRow<'_> {
+    ChangeRow {
+        seq,
+        kind: entry.kind.as_str(),
+        id: &entry.id,
+        op: match entry.op {
+            ChangeOp::Upsert => "upsert",
+            ChangeOp::Delete => "delete",
+        },
+        reason: entry.reason,
+        lang: &entry.lang,
+        version: entry.version,
+        at: at.millis(),
+        public: entry.public,
+    }
+}
+
+/// The place of the last entry; 0 while there is none.
+pub fn latest_seq(conn: &mut Conn) -> Result<i64, StoreError> {
+    let seq: Option<i64> = changes::table
+        .select(diesel::dsl::max(changes::seq))
+        .first(conn)?;
+    Ok(seq.unwrap_or(0))
+}
+
+/// When the last entry was written; before every time while there is none.
+pub fn last_change(conn: &mut Conn) -> Result<Timestamp, StoreError> {
+    let at: Option<i64> = changes::table
+        .order(changes::seq.desc())
+        .select(changes::at)
+        .first(conn)
+        .optional()?;
+    Ok(at.map_or(Timestamp::NEVER, Timestamp::from_millis))
+}
+
+/// When a list of some editions (of all, where none is named) last could have changed for this scope.
+pub fn last_change_of_lists(
+    conn: &mut Conn,
+    scope: &Scope,
+    langs: &[LanguageTag],
+) -> Result<Option<Timestamp>, StoreError> {
+    if langs.is_empty() {
+        let mut query = changes::table
+            .select(changes::at)
+            .order(changes::seq.desc())
+            .into_boxed();
+        if !scope.sees_unpublished() {
+            query = query.filter(changes::public.eq(true));
+        }
+        let at: Option<i64> = query.first(conn).optional()?;
+        return Ok(at.map(Timestamp::from_millis));
+    }
+    let mut latest = None;
+    for lang in langs.iter().map(LanguageTag::as_str).chain([""]) {
+        latest = latest.max(last_at(conn, scope, Of::Lang(lang))?);
+    }
+    Ok(latest)
+}
+
+/// When an edition, or anything that is named alike in every edition (an author, a source, a tag), last changed.
+pub fn last_change_of_names(
+    conn: &mut Conn,
+    scope: &Scope,
+    edition: &LanguageTag,
+) -> Result<Option<Timestamp>, StoreError> {
+    let own = last_at(conn, scope, Of::Id(edition.as_str()))?;
+    Ok(own.max(last_at(conn, scope, Of::Lang(""))?))
+}
+
+/// When any of these things last changed for this scope.
+pub fn last_change_of(
+    conn: &mut Conn,
+    scope: &Scope,
+    ids: &[Id],
+) -> Result<Option<Timestamp>, StoreError> {
+    let mut latest = None;
+    for id in ids {
+        latest = latest.max(last_at(conn, scope, Of::Id(&id.to_string()))?);
+    }
+    Ok(latest)
+}
+
+enum Of<'a> {
+    Lang(&'a str),
+    Id(&'a str),
+}
+
+fn last_at(conn: &mut Conn, scope: &Scope, of: Of<'_>) -> Result<Option<Timestamp>, StoreError> {
+    let sides: &[bool] = if scope.sees_unpublished() {
+        &[true, false]
+    } else {
+        &[true]
+    };
+    let mut latest = None;
+    for public in sides {
+        let query = changes::table
+            .filter(changes::public.eq(*public))
+            .order(changes::seq.desc())
+            .select(changes::at)
+            .into_boxed();
+        let query = match &of {
+            Of::Lang(lang) => query.filter(changes::lang.eq(*lang)),
+            Of::Id(id) => query.filter(changes::id.eq(*id)),
+        };
+        let at: Option<i64> = query.first(conn).optional()?;
+        latest = latest.max(at.map(Timestamp::from_millis));
+    }
+    Ok(latest)
+}

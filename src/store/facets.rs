@@ -1,0 +1,170 @@
+//! Facets: the inverted index that lists are read from, and the counts that it keeps.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::conn::{Conn, with};
+use super::error::StoreError;
+use super::schema::{article_facets, facets};
+
+/// What lists of articles can be filtered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FacetKind {
+    /// Every article; its value is empty.
+    All,
+    /// The edition, by language tag.
+    Lang,
+    /// The section, and each above it.
+    Section,
+    /// An author.
+    Author,
+    /// An editor.
+    Editor,
+    /// A translator.
+    Translator,
+    /// The source.
+    Source,
+    /// A tag.
+    Tag,
+}
+
+impl FacetKind {
+    /// The word in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Lang => "lang",
+            Self::Section => "section",
+            Self::Author => "author",
+            Self::Editor => "editor",
+            Self::Translator => "translator",
+            Self::Source => "source",
+            Self::Tag => "tag",
+        }
+    }
+
+    /// The kinds by which a person is named.
+    pub const PERSON: [Self; 3] = [Self::Author, Self::Editor, Self::Translator];
+}
+
+/// One facet: what is filtered by, and whether it holds what the public sees or what it does not.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FacetKey {
+    /// What kind.
+    pub kind: FacetKind,
+    /// Which one: an id, a language tag, or nothing.
+    pub value: String,
+    /// Which side of publication.
+    pub public: bool,
+}
+
+/// A facet's number and how many articles are in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Facet {
+    /// Its number.
+    pub id: i64,
+    /// How many articles are in it.
+    pub articles: i64,
+}
+
+/// A row of the index.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = article_facets)]
+pub(super) struct ArticleFacetRow {
+    pub article_id: String,
+    pub facet_id: i64,
+    pub published_at: i64,
+    pub updated_at: i64,
+    pub title_key: String,
+}
+
+/// The facets of one kind and side, by value; those that do not exist are left out.
+pub fn find_facets(
+    conn: &mut Conn,
+    kind: FacetKind,
+    public: bool,
+    values: &[String],
+) -> Result<HashMap<String, Facet>, StoreError> {
+    let mut found = HashMap::new();
+    for chunk in values.chunks(super::IN_LIST) {
+        let rows: Vec<(String, i64, i64)> = facets::table
+            .filter(facets::value.eq_any(chunk))
+            .filter(facets::kind.eq(kind.as_str()))
+            .filter(facets::public.eq(public))
+            .select((facets::value, facets::id, facets::articles))
+            .load(conn)?;
+        found.extend(
+            rows.into_iter()
+                .map(|(value, id, articles)| (value, Facet { id, articles })),
+        );
+    }
+    Ok(found)
+}
+
+/// How many published articles each value of a kind has.
+pub(super) fn counts(
+    conn: &mut Conn,
+    kind: FacetKind,
+    values: &[String],
+) -> Result<HashMap<String, i64>, StoreError> {
+    let found = find_facets(conn, kind, true, values)?;
+    Ok(found
+        .into_iter()
+        .map(|(value, facet)| (value, facet.articles))
+        .collect())
+}
+
+/// The number of a facet, made when it is new.
+pub fn ensure_facet(conn: &mut Conn, key: &FacetKey) -> Result<i64, StoreError> {
+    let found = find_facets(conn, key.kind, key.public, std::slice::from_ref(&key.value))?;
+    if let Some(facet) = found.get(&key.value) {
+        return Ok(facet.id);
+    }
+    let greatest: Option<i64> = facets::table
+        .select(diesel::dsl::max(facets::id))
+        .first(conn)?;
+    let id = greatest.unwrap_or(0) + 1;
+    diesel::insert_into(facets::table)
+        .values((
+            facets::id.eq(id),
+            facets::kind.eq(key.kind.as_str()),
+            facets::value.eq(&key.value),
+            facets::public.eq(key.public),
+            facets::articles.eq(0),
+        ))
+        .execute(conn)?;
+    Ok(id)
+}
+
+/// Adds to a facet's count of articles.
+pub fn add_to_count(conn: &mut Conn, facet_id: i64, delta: i64) -> Result<(), StoreError> {
+    diesel::update(facets::table.find(facet_id))
+        .set(facets::articles.eq(facets::articles + delta))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The facets that an article is in.
+pub fn facets_of_article(conn: &mut Conn, article: &str) -> Result<Vec<i64>, StoreError> {
+    Ok(article_facets::table
+        .filter(article_facets::article_id.eq(article))
+        .select(article_facets::facet_id)
+        .load(conn)?)
+}
+
+/// Takes an article out of the index.
+pub(super) fn remove_rows(conn: &mut Conn, article: &str) -> Result<(), StoreError> {
+    diesel::delete(article_facets::table.filter(article_facets::article_id.eq(article)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Puts articles into the index.
+pub(super) fn insert_rows(conn: &mut Conn, rows: &[ArticleFacetRow]) -> Result<(), StoreError> {
+    for chunk in rows.chunks(super::INSERT_ROWS) {
+        with!(conn, c => diesel::insert_into(article_facets::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}

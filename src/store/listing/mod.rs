@@ -1,0 +1,231 @@
+//! Lists of articles, read from the inverted index of `facets`.
+//!
+//! A list is an intersection of groups (one a filter), each a union of facets. The group with the fewest articles is
+//! walked in the order of the sort, through the index that each facet has for it, and the others are probed by key, so a
+//! page costs what it shows and not what the list holds. Diesel's query builder has no `UNION` over both databases, and
+//! which statement is right depends on the query, so this is SQL as text, with numbered placeholders that both understand.
+
+mod fallback;
+mod plan;
+mod sql;
+
+use diesel::deserialize::QueryableByName;
+use diesel::sql_types::{BigInt, Text};
+
+use crate::domain::access::Scope;
+use crate::domain::cursor::{Cursor, SortValue};
+use crate::domain::language::LanguageTag;
+use crate::domain::query::{ArticleQuery, PageRequest, Slice, Sort, SortKey};
+
+use super::conn::Conn;
+use super::error::StoreError;
+use super::paging;
+use plan::{Plan, Walk};
+use sql::Statement;
+
+#[derive(QueryableByName)]
+struct NumberRow {
+    #[diesel(sql_type = Text)]
+    id: String,
+    #[diesel(sql_type = BigInt)]
+    k: i64,
+}
+
+#[derive(QueryableByName)]
+struct TextRow {
+    #[diesel(sql_type = Text)]
+    id: String,
+    #[diesel(sql_type = Text)]
+    k: String,
+}
+
+#[derive(QueryableByName)]
+struct CountRow {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+/// A row of a list: the article, and its place.
+pub(super) type Place = Cursor;
+
+/// The places of the articles on one page of a list.
+pub(super) fn list_places(
+    conn: &mut Conn,
+    scope: &Scope,
+    query: &ArticleQuery,
+    page: &PageRequest,
+) -> Result<Slice<Place>, StoreError> {
+    let plan = plan::plan(conn, scope, query)?;
+    let places = if query.langs.len() > 1 {
+        fallback::places(conn, &plan, query, page)?
+    } else {
+        places(conn, &plan, query.sort, page)?
+    };
+    let total = if page.count {
+        Some(count(conn, &plan, &query.langs)?)
+    } else {
+        None
+    };
+    Ok(paging::slice(places, page, total, Clone::clone))
+}
+
+/// The rows of a page and one more where more follow.
+fn places(
+    conn: &mut Conn,
+    plan: &Plan,
+    sort: Sort,
+    page: &PageRequest,
+) -> Result<Vec<Place>, StoreError> {
+    match page_statement(plan, sort, page) {
+        Some(statement) => load(conn, sort.key, &statement),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn load(conn: &mut Conn, key: SortKey, statement: &Statement) -> Result<Vec<Place>, StoreError> {
+    if key == SortKey::Title {
+        let rows: Vec<TextRow> = statement.load(conn)?;
+        return Ok(rows
+            .into_iter()
+            .map(|row| Cursor {
+                value: SortValue::Text(row.k),
+                id: row.id,
+            })
+            .collect());
+    }
+    let rows: Vec<NumberRow> = statement.load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Cursor {
+            value: SortValue::Number(row.k),
+            id: row.id,
+        })
+        .collect())
+}
+
+/// The statement that loads a page, one row more than it shows; `None` where nothing can match. Several walks are each
+/// cut to a page, and those are sorted together.
+fn page_statement(plan: &Plan, sort: Sort, page: &PageRequest) -> Option<Statement> {
+    let fetch = paging::fetch(page);
+    let offset = paging::offset(page);
+    let mut statement = Statement::default();
+    for (n, walk) in plan.walks.iter().enumerate() {
+        if n > 0 {
+            statement.push(" UNION ALL ");
+        }
+        if plan.walks.len() == 1 {
+            push_walk(&mut statement, plan, walk, sort, page);
+            continue;
+        }
+        statement.push("SELECT id, k FROM (");
+        push_walk(&mut statement, plan, walk, sort, page);
+        push_order(&mut statement, sort);
+        statement.push(" LIMIT ").number(fetch + offset).push(") w");
+    }
+    push_order(&mut statement, sort);
+    statement.push(" LIMIT ").number(fetch);
+    if offset > 0 {
+        statement.push(" OFFSET ").number(offset);
+    }
+    (!plan.walks.is_empty()).then_some(statement)
+}
+
+const fn column(key: SortKey) -> &'static str {
+    match key {
+        SortKey::PublishedAt => "f.published_at",
+        SortKey::UpdatedAt => "f.updated_at",
+        SortKey::Title => "f.title_key",
+    }
+}
+
+fn push_order(statement: &mut Statement, sort: Sort) {
+    let direction = if sort.descending { " DESC" } else { "" };
+    statement.push(&format!(" ORDER BY k{direction}, id{direction}"));
+}
+
+fn push_walk(statement: &mut Statement, plan: &Plan, walk: &Walk, sort: Sort, page: &PageRequest) {
+    // An expression instead of the bare column keeps the planner from walking the sort's index where the rows of a
+    // narrow range are fewer: they are gathered through the range's own index and sorted.
+    let key = match (plan.gather, sort.key) {
+        (false, key) => column(key).to_owned(),
+        (true, SortKey::Title) => format!("{} || ''", column(sort.key)),
+        (true, key) => format!("{} + 0", column(key)),
+    };
+    statement.push(&format!("SELECT f.article_id AS id, {key} AS k"));
+    push_source(statement, plan, walk);
+    if let crate::domain::query::Start::After(cursor) = &page.start {
+        push_after(statement, sort, cursor);
+    }
+}
+
+fn push_source(statement: &mut Statement, plan: &Plan, walk: &Walk) {
+    statement
+        .push(" FROM article_facets f WHERE f.facet_id = ")
+        .number(walk.facet);
+    if !plan.ids.is_empty() {
+        statement.push(" AND f.article_id IN ").texts(&plan.ids);
+    }
+    statement.range("f.published_at", &plan.published);
+    statement.range("f.updated_at", &plan.updated);
+    for condition in &walk.conditions {
+        statement.push(" AND ");
+        condition.push_to(statement);
+    }
+}
+
+/// Written so that both planners turn it into one range of the index: `k <= v AND (k < v OR id < i)`.
+fn push_after(statement: &mut Statement, sort: Sort, cursor: &Cursor) {
+    let column = column(sort.key);
+    let op = if sort.descending { "<" } else { ">" };
+    statement.push(&format!(" AND {column} {op}= "));
+    push_value(statement, sort.key, &cursor.value);
+    statement.push(&format!(" AND ({column} {op} "));
+    push_value(statement, sort.key, &cursor.value);
+    statement.push(&format!(" OR f.article_id {op} "));
+    statement.text(&cursor.id).push(")");
+}
+
+/// A value of the column's own type, whatever a forged cursor says.
+fn push_value(statement: &mut Statement, key: SortKey, value: &SortValue) {
+    match (key, value) {
+        (SortKey::Title, SortValue::Text(text)) => statement.text(text),
+        (SortKey::Title, SortValue::Number(n)) => statement.text(&n.to_string()),
+        (_, SortValue::Number(n)) => statement.number(*n),
+        (_, SortValue::Text(_)) => statement.number(0),
+    };
+}
+
+fn count(conn: &mut Conn, plan: &Plan, langs: &[LanguageTag]) -> Result<i64, StoreError> {
+    if let Some(known) = plan.known_count {
+        return Ok(known);
+    }
+    let mut total = 0;
+    for walk in &plan.walks {
+        let mut statement = Statement::default();
+        statement.push("SELECT count(*) AS n");
+        push_source(&mut statement, plan, walk);
+        if langs.len() > 1 {
+            statement.push(" AND EXISTS (SELECT 1 FROM articles a WHERE a.id = f.article_id AND ");
+            plan::push_first_of(&mut statement, langs);
+            statement.push(")");
+        }
+        let rows: Vec<CountRow> = statement.load(conn)?;
+        total += rows.first().map_or(0, |row| row.n);
+    }
+    Ok(total)
+}
+
+/// The statement of a page and what the database says it does for it, line by line.
+pub fn explain_list(
+    conn: &mut Conn,
+    scope: &Scope,
+    query: &ArticleQuery,
+    page: &PageRequest,
+) -> Result<(String, Vec<String>), StoreError> {
+    let plan = plan::plan(conn, scope, query)?;
+    let Some(statement) = page_statement(&plan, query.sort, page) else {
+        return Ok((String::new(), Vec::new()));
+    };
+    let lines = statement.explain(conn)?;
+    Ok((statement.words().to_owned(), lines))
+}

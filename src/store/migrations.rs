@@ -1,0 +1,79 @@
+//! Migrations: embedded for both databases and run at the start.
+
+use diesel::backend::Backend;
+use diesel::migration::{MigrationSource, MigrationVersion};
+use diesel::pg::Pg;
+use diesel::sqlite::Sqlite;
+use diesel::{PgConnection, RunQueryDsl, sql_query};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::conn::Conn;
+use super::error::StoreError;
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// Held while a node migrates, so that nodes which start together do it once.
+const MIGRATION_LOCK: i64 = 0x6d61_7374_6d69_6772;
+
+/// Brings the schema up to date. A schema with migrations that this release does not know is refused untouched.
+pub(super) fn run_pending(conn: &mut Conn) -> Result<(), StoreError> {
+    match conn {
+        Conn::Pg(c) => alone(c, |c| migrate::<Pg, _>(c, POSTGRES)),
+        Conn::Sqlite(c) => c.immediate_transaction(|c| migrate::<Sqlite, _>(c, SQLITE)),
+    }
+}
+
+/// Takes every migration back, the last one first.
+pub fn revert_all(conn: &mut Conn) -> Result<(), StoreError> {
+    match conn {
+        Conn::Pg(c) => c
+            .revert_all_migrations(POSTGRES)
+            .map(|_| ())
+            .map_err(failed),
+        Conn::Sqlite(c) => c.revert_all_migrations(SQLITE).map(|_| ()).map_err(failed),
+    }
+}
+
+fn migrate<DB: Backend, C: MigrationHarness<DB>>(
+    conn: &mut C,
+    source: EmbeddedMigrations,
+) -> Result<(), StoreError>
+where
+    EmbeddedMigrations: MigrationSource<DB>,
+{
+    refuse_newer(&conn.applied_migrations().map_err(failed)?, &source)?;
+    conn.run_pending_migrations(source)
+        .map(|_| ())
+        .map_err(failed)
+}
+
+fn refuse_newer<DB: Backend>(
+    applied: &[MigrationVersion<'_>],
+    source: &impl MigrationSource<DB>,
+) -> Result<(), StoreError> {
+    let known = source.migrations().map_err(failed)?;
+    let unknown: Vec<String> = applied
+        .iter()
+        .filter(|version| !known.iter().any(|m| m.name().version() == **version))
+        .map(ToString::to_string)
+        .collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    Err(StoreError::Newer(unknown.join(", ")))
+}
+
+fn alone(
+    conn: &mut PgConnection,
+    work: impl FnOnce(&mut PgConnection) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    sql_query(format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).execute(conn)?;
+    let done = work(conn);
+    sql_query(format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})")).execute(conn)?;
+    done
+}
+
+fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
+    StoreError::Other(format!("migration failed: {error}"))
+}

@@ -1,0 +1,195 @@
+//! The database: the only place that knows Diesel. Reads take a [`Scope`](crate::domain::access::Scope); rows stay private.
+
+pub mod articles;
+pub mod authors;
+pub mod changes;
+mod conn;
+mod dialect;
+pub mod editions;
+pub mod error;
+pub mod facets;
+pub mod keys;
+pub mod listing;
+pub mod migrations;
+mod paging;
+pub mod redirects;
+pub mod resolve;
+pub mod revisions;
+mod schema;
+pub mod sections;
+pub mod sources;
+pub mod tags;
+pub mod works;
+
+use std::sync::Arc;
+
+use diesel::r2d2::Pool;
+use diesel::{Connection, RunQueryDsl};
+
+pub use conn::Conn;
+pub use error::StoreError;
+
+use crate::domain::id::Id;
+
+use conn::{Manager, Target, checkout, pool, probe};
+
+/// How many reads run at once; more wait.
+const READERS: u32 = 8;
+/// How many writes a PostgreSQL node prepares at once; they commit one after another.
+const WRITERS: u32 = 4;
+
+/// A database that is open and up to date. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    target: Target,
+    readers: Pool<Manager>,
+    writers: Pool<Manager>,
+}
+
+impl Store {
+    /// Opens the database at `url` and runs the migrations that it lacks.
+    ///
+    /// # Errors
+    /// `Refused` for an address of another kind, `Unavailable` where nobody answers, `Newer` where the schema is ahead of this release.
+    pub fn open(url: &str) -> Result<Self, StoreError> {
+        let target = Target::parse(url)?;
+        let writer_count = if matches!(target, Target::Sqlite(_)) {
+            1
+        } else {
+            WRITERS
+        };
+        let writers = pool(&target, true, writer_count)?;
+        migrations::run_pending(&mut *checkout(&writers)?)?;
+        let readers = pool(&target, false, READERS)?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                target,
+                readers,
+                writers,
+            }),
+        })
+    }
+
+    /// Runs `read` on one snapshot of the database: all that it loads is of the same moment.
+    pub fn read<T>(
+        &self,
+        read: impl FnOnce(&mut Conn) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut pooled = checkout(&self.inner.readers)?;
+        let conn: &mut Conn = &mut pooled;
+        conn.transaction(|conn| {
+            dialect::keep_snapshot(conn)?;
+            read(conn)
+        })
+    }
+
+    /// Runs `write` in one transaction, alone: no other write is between its first read and its commit, on any node.
+    pub fn write<T, E: From<StoreError>>(
+        &self,
+        write: impl FnOnce(&mut Conn) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut pooled = checkout(&self.inner.writers)?;
+        let conn: &mut Conn = &mut pooled;
+        let outcome = conn.transaction(|conn| {
+            dialect::enter_write_lane(conn).map_err(Carried::Store)?;
+            write(conn).map_err(Carried::Caller)
+        });
+        outcome.map_err(|carried| match carried {
+            Carried::Store(error) => error.into(),
+            Carried::Caller(error) => error,
+        })
+    }
+
+    /// Whether the database answers.
+    pub fn ping(&self) -> Result<(), StoreError> {
+        let mut pooled = probe(&self.inner.readers)?;
+        changes::latest_seq(&mut pooled).map(|_| ())
+    }
+
+    /// Tells the query planner what the tables hold now; for after a great many writes.
+    pub fn refresh_statistics(&self) -> Result<(), StoreError> {
+        let mut pooled = checkout(&self.inner.writers)?;
+        dialect::analyse(&mut pooled)
+    }
+
+    /// Copies an SQLite database, consistent while others read and write it, into a file that does not exist yet.
+    ///
+    /// # Errors
+    /// `Refused` on PostgreSQL, whose own tools do this, and where the file exists; nothing half-written stays behind.
+    pub fn backup(&self, path: &std::path::Path) -> Result<(), StoreError> {
+        if matches!(self.inner.target, Target::Postgres(_)) {
+            return Err(StoreError::Refused(
+                "a PostgreSQL database is copied with pg_dump, and put back with pg_restore"
+                    .to_owned(),
+            ));
+        }
+        if path.exists() {
+            return Err(StoreError::Refused(format!(
+                "{} exists already",
+                path.display()
+            )));
+        }
+        let partial = path.with_added_extension("partial");
+        let copied = self
+            .copy_into(&partial)
+            .and_then(|()| publish_file(&partial, path));
+        if copied.is_err() {
+            // What is left of a failed copy; whether it can be removed changes nothing about the failure.
+            let _ = std::fs::remove_file(&partial);
+        }
+        copied
+    }
+
+    fn copy_into(&self, partial: &std::path::Path) -> Result<(), StoreError> {
+        let mut pooled = checkout(&self.inner.writers)?;
+        if let Conn::Sqlite(conn) = &mut *pooled {
+            diesel::sql_query("VACUUM INTO ?")
+                .bind::<diesel::sql_types::Text, _>(partial.to_string_lossy())
+                .execute(conn)?;
+        }
+        Ok(())
+    }
+}
+
+/// Puts a finished file under its name, on the disk before the name is.
+fn publish_file(partial: &std::path::Path, path: &std::path::Path) -> Result<(), StoreError> {
+    let failed = |e: std::io::Error| StoreError::Other(format!("{}: {e}", path.display()));
+    std::fs::File::open(partial)
+        .and_then(|file| file.sync_all())
+        .map_err(failed)?;
+    std::fs::rename(partial, path).map_err(failed)
+}
+
+/// Lets a caller's own error pass through Diesel's transaction.
+enum Carried<E> {
+    Store(StoreError),
+    Caller(E),
+}
+
+impl<E> From<diesel::result::Error> for Carried<E> {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// The most values of one `IN` list: well under what either database binds.
+const IN_LIST: usize = 500;
+/// How many rows one `INSERT` carries.
+const INSERT_ROWS: usize = 100;
+
+fn to_json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text)
+        .map_err(|e| StoreError::Other(format!("a stored JSON column does not read: {e}")))
+}
+
+fn stored_id(text: &str) -> Result<Id, StoreError> {
+    Id::parse(text).map_err(|_| StoreError::Other(format!("a stored id does not read: {text}")))
+}

@@ -1,0 +1,68 @@
+//! Redirects: slugs that articles had, or were asked to have, and are still found by.
+
+use diesel::prelude::*;
+
+use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
+
+use super::conn::{Conn, with};
+use super::error::StoreError;
+use super::schema::redirects;
+
+/// One redirect: its edition, the old slug and the article.
+pub type Redirect = (String, String, String);
+
+/// Lets an old slug lead to an article; a later redirect of the same slug wins.
+pub fn save_redirect(
+    conn: &mut Conn,
+    lang: &LanguageTag,
+    slug: &str,
+    article: Id,
+) -> Result<(), StoreError> {
+    let id = article.to_string();
+    with!(conn, c => diesel::insert_into(redirects::table)
+        .values((redirects::lang.eq(lang.as_str()), redirects::slug.eq(slug), redirects::article_id.eq(&id)))
+        .on_conflict((redirects::slug, redirects::lang))
+        .do_update()
+        .set(redirects::article_id.eq(&id))
+        .execute(c))?;
+    Ok(())
+}
+
+/// The article that an old slug leads to.
+pub fn find_redirect(
+    conn: &mut Conn,
+    lang: &LanguageTag,
+    slug: &str,
+) -> Result<Option<String>, StoreError> {
+    Ok(redirects::table
+        .find((slug, lang.as_str()))
+        .select(redirects::article_id)
+        .first(conn)
+        .optional()?)
+}
+
+/// Takes a redirect away, because its article has that slug again.
+pub fn remove_redirect(conn: &mut Conn, lang: &LanguageTag, slug: &str) -> Result<(), StoreError> {
+    diesel::delete(redirects::table.find((slug, lang.as_str()))).execute(conn)?;
+    Ok(())
+}
+
+/// The next redirects in the order of slug and edition.
+pub fn redirects_after(
+    conn: &mut Conn,
+    slug: &str,
+    lang: &str,
+    limit: i64,
+) -> Result<Vec<Redirect>, StoreError> {
+    Ok(redirects::table
+        .filter(
+            redirects::slug
+                .gt(slug)
+                .or(redirects::slug.eq(slug).and(redirects::lang.gt(lang))),
+        )
+        .order((redirects::slug, redirects::lang))
+        .limit(limit)
+        .select((redirects::lang, redirects::slug, redirects::article_id))
+        .load(conn)?)
+}

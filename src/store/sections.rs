@@ -1,0 +1,355 @@
+//! Sections in the database: the trees of all editions.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use crate::domain::edition::Edition;
+use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
+use crate::domain::query::{PageRequest, Reference, Slice};
+use crate::domain::section::{Section, SectionContent, breadcrumbs};
+use crate::domain::slug::Slug;
+use crate::domain::time::Timestamp;
+use crate::domain::view::{Links, SectionTranslationRef, SectionView};
+
+use super::conn::{Conn, with};
+use super::editions::all_editions;
+use super::error::StoreError;
+use super::facets::{self, FacetKind};
+use super::paging;
+use super::schema::sections;
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = sections, treat_none_as_null = true)]
+struct SectionRow {
+    id: String,
+    lang: String,
+    parent_id: Option<String>,
+    slug: String,
+    path: String,
+    name: String,
+    description: Option<String>,
+    position: i32,
+    group_id: String,
+    translation_key: Option<String>,
+    trail: String,
+    version: i64,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl From<&Section> for SectionRow {
+    fn from(section: &Section) -> Self {
+        let content = &section.content;
+        Self {
+            id: section.id.to_string(),
+            lang: content.lang.to_string(),
+            parent_id: content.parent.map(|id| id.to_string()),
+            slug: content.slug.to_string(),
+            path: section.path.clone(),
+            name: content.name.clone(),
+            description: content.description.clone(),
+            position: content.position,
+            group_id: section.group.to_string(),
+            translation_key: content.translation_key.clone(),
+            trail: super::to_json(&section.trail),
+            version: section.version,
+            created_at: section.created_at.millis(),
+            updated_at: section.updated_at.millis(),
+        }
+    }
+}
+
+impl TryFrom<SectionRow> for Section {
+    type Error = StoreError;
+
+    fn try_from(row: SectionRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: super::stored_id(&row.id)?,
+            content: SectionContent {
+                lang: LanguageTag::from_stored(row.lang),
+                parent: row.parent_id.as_deref().map(super::stored_id).transpose()?,
+                slug: Slug::from_stored(row.slug),
+                name: row.name,
+                description: row.description,
+                position: row.position,
+                translation_key: row.translation_key,
+            },
+            group: super::stored_id(&row.group_id)?,
+            path: row.path,
+            trail: super::from_json(&row.trail)?,
+            version: row.version,
+            created_at: Timestamp::from_millis(row.created_at),
+            updated_at: Timestamp::from_millis(row.updated_at),
+        })
+    }
+}
+
+/// Every section of some editions (all, where none is named), depth first: siblings by position, then name, then path.
+pub fn all_sections(conn: &mut Conn, langs: &[LanguageTag]) -> Result<Vec<Section>, StoreError> {
+    let mut query = sections::table.select(SectionRow::as_select()).into_boxed();
+    if !langs.is_empty() {
+        query = query.filter(sections::lang.eq_any(langs.iter().map(LanguageTag::as_str)));
+    }
+    let rows: Vec<SectionRow> = query.order((sections::lang, sections::path)).load(conn)?;
+    let all = rows
+        .into_iter()
+        .map(Section::try_from)
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(depth_first(all))
+}
+
+fn depth_first(all: Vec<Section>) -> Vec<Section> {
+    let mut children: HashMap<Option<Id>, Vec<Section>> = HashMap::new();
+    for section in all {
+        children
+            .entry(section.content.parent)
+            .or_default()
+            .push(section);
+    }
+    for siblings in children.values_mut() {
+        siblings.sort_by(|a, b| {
+            let key = |s: &Section| {
+                (
+                    s.content.lang.clone(),
+                    s.content.position,
+                    s.content.name.clone(),
+                    s.path.clone(),
+                )
+            };
+            key(b).cmp(&key(a))
+        });
+    }
+    let mut ordered = Vec::new();
+    let mut stack = children.remove(&None).unwrap_or_default();
+    while let Some(section) = stack.pop() {
+        stack.extend(children.remove(&Some(section.id)).unwrap_or_default());
+        ordered.push(section);
+    }
+    ordered
+}
+
+/// The sections with these identities, in no order.
+pub fn sections_by_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Section>, StoreError> {
+    let rows: Vec<SectionRow> = sections::table
+        .filter(sections::id.eq_any(ids))
+        .select(SectionRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Section::try_from).collect()
+}
+
+/// The sections that a path means: in one edition, or in any.
+pub fn sections_by_path(
+    conn: &mut Conn,
+    path: &str,
+    lang: Option<&LanguageTag>,
+) -> Result<Vec<Section>, StoreError> {
+    let mut query = sections::table
+        .filter(sections::path.eq(path))
+        .select(SectionRow::as_select())
+        .into_boxed();
+    if let Some(lang) = lang {
+        query = query.filter(sections::lang.eq(lang.as_str()));
+    }
+    let rows: Vec<SectionRow> = query.order(sections::lang).load(conn)?;
+    rows.into_iter().map(Section::try_from).collect()
+}
+
+/// The sections right below one, or the roots of an edition.
+pub fn children_of(
+    conn: &mut Conn,
+    lang: &LanguageTag,
+    parent: Option<Id>,
+) -> Result<Vec<Section>, StoreError> {
+    let query = sections::table
+        .filter(sections::lang.eq(lang.as_str()))
+        .select(SectionRow::as_select())
+        .into_boxed();
+    let query = match parent {
+        Some(parent) => query.filter(sections::parent_id.eq(parent.to_string())),
+        None => query.filter(sections::parent_id.is_null()),
+    };
+    let rows: Vec<SectionRow> = query.order(sections::path).load(conn)?;
+    rows.into_iter().map(Section::try_from).collect()
+}
+
+/// The section of another edition that carries the same key.
+pub fn section_group_of_key(conn: &mut Conn, key: &str) -> Result<Option<Id>, StoreError> {
+    let group: Option<String> = sections::table
+        .filter(sections::translation_key.eq(key))
+        .select(sections::group_id)
+        .first(conn)
+        .optional()?;
+    group.as_deref().map(super::stored_id).transpose()
+}
+
+/// Writes a section, new or changed.
+pub fn save_section(conn: &mut Conn, section: &Section) -> Result<(), StoreError> {
+    let row = SectionRow::from(section);
+    with!(conn, c => diesel::insert_into(sections::table)
+        .values(&row)
+        .on_conflict(sections::id)
+        .do_update()
+        .set(&row)
+        .execute(c))?;
+    Ok(())
+}
+
+/// A page of the sections of some editions (all, where none is named), flat, depth first.
+pub fn list_sections(
+    conn: &mut Conn,
+    langs: &[LanguageTag],
+    counts: bool,
+    page: &PageRequest,
+) -> Result<Slice<SectionView>, StoreError> {
+    let slice = paging::slice_of_all(all_sections(conn, langs)?, page, |section| {
+        section.id.to_string()
+    });
+    let views = views(conn, &slice.rows, counts)?;
+    Ok(Slice {
+        rows: views,
+        next: slice.next,
+        total: slice.total,
+    })
+}
+
+/// A page of the roots of some editions, each with all that is below it nested in `children`.
+pub fn section_tree(
+    conn: &mut Conn,
+    langs: &[LanguageTag],
+    counts: bool,
+    page: &PageRequest,
+) -> Result<Slice<SectionView>, StoreError> {
+    let all = all_sections(conn, langs)?;
+    let views = views(conn, &all, counts)?;
+    Ok(paging::slice_of_all(nest(views), page, |section| {
+        section.id.to_string()
+    }))
+}
+
+/// Nests sections that come depth first, so that walking backwards meets every child before its parent.
+fn nest(views: Vec<SectionView>) -> Vec<SectionView> {
+    let mut waiting: HashMap<Id, Vec<SectionView>> = HashMap::new();
+    let mut roots = Vec::new();
+    for mut view in views.into_iter().rev() {
+        let mut children = waiting.remove(&view.id).unwrap_or_default();
+        children.reverse();
+        view.children = Some(children);
+        match view.parent_id {
+            Some(parent) => waiting.entry(parent).or_default().push(view),
+            None => roots.push(view),
+        }
+    }
+    roots.reverse();
+    roots
+}
+
+/// One section: by id; by path in the edition asked for, else in the default edition, else in the first that has it.
+pub fn get_section(
+    conn: &mut Conn,
+    reference: &Reference,
+    lang: Option<&LanguageTag>,
+    default_lang: &LanguageTag,
+    counts: bool,
+) -> Result<Option<SectionView>, StoreError> {
+    let mut found = match reference {
+        Reference::Id(id) => sections_by_ids(conn, &[id.to_string()])?,
+        Reference::Slug(path) => sections_by_path(conn, path, lang)?,
+    };
+    found.retain(|section| lang.is_none_or(|lang| section.content.lang == *lang));
+    found.sort_by_key(|section| section.content.lang != *default_lang);
+    found.truncate(1);
+    Ok(views(conn, &found, counts)?.pop())
+}
+
+fn views(conn: &mut Conn, all: &[Section], counts: bool) -> Result<Vec<SectionView>, StoreError> {
+    let editions: HashMap<LanguageTag, Edition> = all_editions(conn)?
+        .into_iter()
+        .map(|edition| (edition.content.lang.clone(), edition))
+        .collect();
+    let translations = translations_of(conn, all)?;
+    let ids: Vec<String> = all.iter().map(|section| section.id.to_string()).collect();
+    let counts = if counts {
+        Some(facets::counts(conn, FacetKind::Section, &ids)?)
+    } else {
+        None
+    };
+    Ok(all
+        .iter()
+        .map(|section| view(section, &editions, &translations, counts.as_ref()))
+        .collect())
+}
+
+fn view(
+    section: &Section,
+    editions: &HashMap<LanguageTag, Edition>,
+    translations: &HashMap<Id, Vec<SectionTranslationRef>>,
+    counts: Option<&HashMap<String, i64>>,
+) -> SectionView {
+    let content = &section.content;
+    let crumbs = editions
+        .get(&content.lang)
+        .map_or_else(Vec::new, |edition| {
+            breadcrumbs(
+                &edition.content.home_label,
+                &edition.content.home_path,
+                &section.trail,
+                None,
+            )
+        });
+    let others = translations.get(&section.group).into_iter().flatten();
+    SectionView {
+        id: section.id,
+        lang: content.lang.clone(),
+        name: content.name.clone(),
+        slug: content.slug.to_string(),
+        path: section.path.clone(),
+        description: content.description.clone(),
+        position: content.position,
+        parent_id: content.parent,
+        breadcrumbs: crumbs,
+        translations: others
+            .filter(|other| other.id != section.id)
+            .cloned()
+            .collect(),
+        article_count: counts
+            .map(|counts| counts.get(&section.id.to_string()).copied().unwrap_or(0)),
+        children: None,
+        updated_at: section.updated_at,
+        links: Links {
+            own: format!("/api/sections/{}", section.id),
+        },
+    }
+}
+
+fn translations_of(
+    conn: &mut Conn,
+    all: &[Section],
+) -> Result<HashMap<Id, Vec<SectionTranslationRef>>, StoreError> {
+    let groups: Vec<String> = all
+        .iter()
+        .map(|section| section.group.to_string())
+        .collect();
+    let mut found: HashMap<Id, Vec<SectionTranslationRef>> = HashMap::new();
+    for chunk in groups.chunks(super::IN_LIST) {
+        let rows: Vec<SectionRow> = sections::table
+            .filter(sections::group_id.eq_any(chunk))
+            .order((sections::group_id, sections::lang))
+            .select(SectionRow::as_select())
+            .load(conn)?;
+        for row in rows {
+            let section = Section::try_from(row)?;
+            found
+                .entry(section.group)
+                .or_default()
+                .push(SectionTranslationRef {
+                    lang: section.content.lang,
+                    id: section.id,
+                    path: section.path,
+                    name: section.content.name,
+                });
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,237 @@
+//! Sources in the database.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use crate::domain::access::Scope;
+use crate::domain::cursor::{Cursor, SortValue};
+use crate::domain::query::{PageRequest, Reference, Slice};
+use crate::domain::slug::Slug;
+use crate::domain::source::{Source, SourceContent};
+use crate::domain::time::Timestamp;
+use crate::domain::view::{Links, SourceView};
+
+use super::conn::{Conn, with};
+use super::error::StoreError;
+use super::facets::{self, FacetKind};
+use super::paging;
+use super::schema::{facets as facet_table, sources};
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = sources, treat_none_as_null = true)]
+struct SourceRow {
+    id: String,
+    slug: String,
+    name: String,
+    names: String,
+    kind: Option<String>,
+    url: Option<String>,
+    rights: String,
+    version: i64,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl From<&Source> for SourceRow {
+    fn from(source: &Source) -> Self {
+        let content = &source.content;
+        Self {
+            id: source.id.to_string(),
+            slug: content.slug.to_string(),
+            name: content.name.clone(),
+            names: super::to_json(&content.names),
+            kind: content.kind.clone(),
+            url: content.url.clone(),
+            rights: super::to_json(&content.rights),
+            version: source.version,
+            created_at: source.created_at.millis(),
+            updated_at: source.updated_at.millis(),
+        }
+    }
+}
+
+impl TryFrom<SourceRow> for Source {
+    type Error = StoreError;
+
+    fn try_from(row: SourceRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: super::stored_id(&row.id)?,
+            content: SourceContent {
+                slug: Slug::from_stored(row.slug),
+                name: row.name,
+                names: super::from_json(&row.names)?,
+                kind: row.kind,
+                url: row.url,
+                rights: super::from_json(&row.rights)?,
+            },
+            version: row.version,
+            created_at: Timestamp::from_millis(row.created_at),
+            updated_at: Timestamp::from_millis(row.updated_at),
+        })
+    }
+}
+
+/// What a scope may see: the public sees sources with a published article.
+fn visible(scope: &Scope) -> sources::BoxedQuery<'static, super::conn::MultiBackend> {
+    let query = sources::table.into_boxed();
+    if scope.sees_unpublished() {
+        return query;
+    }
+    let published = facet_table::table
+        .filter(facet_table::value.eq(sources::id))
+        .filter(facet_table::kind.eq_any([FacetKind::Source.as_str()]))
+        .filter(facet_table::public.eq(true))
+        .filter(facet_table::articles.gt(0));
+    query.filter(diesel::dsl::exists(published))
+}
+
+/// A page of sources, in the order of their slugs.
+pub fn list_sources(
+    conn: &mut Conn,
+    scope: &Scope,
+    counts: bool,
+    page: &PageRequest,
+) -> Result<Slice<SourceView>, StoreError> {
+    let mut query = visible(scope).select(SourceRow::as_select());
+    if let Some((slug, _)) = paging::after(page) {
+        query = query.filter(sources::slug.gt(slug.to_owned()));
+    }
+    let rows: Vec<SourceRow> = query
+        .order(sources::slug)
+        .offset(paging::offset(page))
+        .limit(paging::fetch(page))
+        .load(conn)?;
+    let total = if page.count {
+        Some(visible(scope).count().get_result(conn)?)
+    } else {
+        None
+    };
+    let slice = paging::slice(rows, page, total, |row| Cursor {
+        value: SortValue::Text(row.slug.clone()),
+        id: row.id.clone(),
+    });
+    let views = views(conn, slice.rows, counts)?;
+    Ok(Slice {
+        rows: views,
+        next: slice.next,
+        total: slice.total,
+    })
+}
+
+/// One source, by id or slug.
+pub fn get_source(
+    conn: &mut Conn,
+    scope: &Scope,
+    reference: &Reference,
+    counts: bool,
+) -> Result<Option<SourceView>, StoreError> {
+    let query = visible(scope).select(SourceRow::as_select());
+    let query = match reference {
+        Reference::Id(id) => query.filter(sources::id.eq(id.to_string())),
+        Reference::Slug(slug) => query.filter(sources::slug.eq(slug.clone())),
+    };
+    let rows: Vec<SourceRow> = query.limit(1).load(conn)?;
+    Ok(views(conn, rows, counts)?.pop())
+}
+
+/// The sources with these identities, in no order.
+pub fn sources_by_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Source>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(super::IN_LIST) {
+        let rows: Vec<SourceRow> = sources::table
+            .filter(sources::id.eq_any(chunk))
+            .select(SourceRow::as_select())
+            .load(conn)?;
+        for row in rows {
+            found.push(Source::try_from(row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The next sources in the order of their slugs.
+pub fn sources_after(conn: &mut Conn, slug: &str, limit: i64) -> Result<Vec<Source>, StoreError> {
+    let rows: Vec<SourceRow> = sources::table
+        .filter(sources::slug.gt(slug))
+        .order(sources::slug)
+        .limit(limit)
+        .select(SourceRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Source::try_from).collect()
+}
+
+/// The source whose folded name is this.
+pub fn find_source_by_name(conn: &mut Conn, name: &str) -> Result<Option<Source>, StoreError> {
+    let row: Option<SourceRow> = sources::table
+        .filter(sources::name.eq(name))
+        .select(SourceRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(Source::try_from).transpose()
+}
+
+/// The identities of sources that slugs name; unknown ones are left out.
+pub fn source_ids_by_slug(
+    conn: &mut Conn,
+    slugs: &[String],
+) -> Result<HashMap<String, String>, StoreError> {
+    let rows: Vec<(String, String)> = sources::table
+        .filter(sources::slug.eq_any(slugs))
+        .select((sources::slug, sources::id))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Whether a slug is taken.
+pub fn source_slug_taken(conn: &mut Conn, slug: &Slug) -> Result<bool, StoreError> {
+    let found = sources::table.filter(sources::slug.eq(slug.as_str()));
+    Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn)?)
+}
+
+/// Writes a source, new or changed.
+pub fn save_source(conn: &mut Conn, source: &Source) -> Result<(), StoreError> {
+    let row = SourceRow::from(source);
+    with!(conn, c => diesel::insert_into(sources::table)
+        .values(&row)
+        .on_conflict(sources::id)
+        .do_update()
+        .set(&row)
+        .execute(c))?;
+    Ok(())
+}
+
+fn views(
+    conn: &mut Conn,
+    rows: Vec<SourceRow>,
+    counts: bool,
+) -> Result<Vec<SourceView>, StoreError> {
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let counts = if counts {
+        Some(facets::counts(conn, FacetKind::Source, &ids)?)
+    } else {
+        None
+    };
+    rows.into_iter()
+        .map(|row| view(row.try_into()?, counts.as_ref()))
+        .collect()
+}
+
+fn view(source: Source, counts: Option<&HashMap<String, i64>>) -> Result<SourceView, StoreError> {
+    let content = source.content;
+    Ok(SourceView {
+        id: source.id,
+        article_count: counts
+            .map(|counts| counts.get(&source.id.to_string()).copied().unwrap_or(0)),
+        links: Links {
+            own: format!("/api/sources/{}", source.id),
+        },
+        slug: content.slug.to_string(),
+        name: content.name,
+        names: content.names,
+        kind: content.kind,
+        url: content.url,
+        rights: content.rights,
+        updated_at: source.updated_at,
+    })
+}

@@ -1,0 +1,212 @@
+//! Tags in the database.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use crate::domain::access::Scope;
+use crate::domain::cursor::{Cursor, SortValue};
+use crate::domain::query::{PageRequest, Slice};
+use crate::domain::slug::Slug;
+use crate::domain::tag::{Tag, TagContent};
+use crate::domain::time::Timestamp;
+use crate::domain::view::{Links, TagView};
+
+use super::conn::{Conn, with};
+use super::error::StoreError;
+use super::facets::{self, FacetKind};
+use super::paging;
+use super::schema::{facets as facet_table, tags};
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = tags, treat_none_as_null = true)]
+struct TagRow {
+    id: String,
+    slug: String,
+    name: String,
+    names: String,
+    version: i64,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl From<&Tag> for TagRow {
+    fn from(tag: &Tag) -> Self {
+        let content = &tag.content;
+        Self {
+            id: tag.id.to_string(),
+            slug: content.slug.to_string(),
+            name: content.name.clone(),
+            names: super::to_json(&content.names),
+            version: tag.version,
+            created_at: tag.created_at.millis(),
+            updated_at: tag.updated_at.millis(),
+        }
+    }
+}
+
+impl TryFrom<TagRow> for Tag {
+    type Error = StoreError;
+
+    fn try_from(row: TagRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: super::stored_id(&row.id)?,
+            content: TagContent {
+                slug: Slug::from_stored(row.slug),
+                name: row.name,
+                names: super::from_json(&row.names)?,
+            },
+            version: row.version,
+            created_at: Timestamp::from_millis(row.created_at),
+            updated_at: Timestamp::from_millis(row.updated_at),
+        })
+    }
+}
+
+/// What a scope may see: the public sees tags with a published article.
+fn visible(scope: &Scope) -> tags::BoxedQuery<'static, super::conn::MultiBackend> {
+    let query = tags::table.into_boxed();
+    if scope.sees_unpublished() {
+        return query;
+    }
+    let published = facet_table::table
+        .filter(facet_table::value.eq(tags::id))
+        .filter(facet_table::kind.eq_any([FacetKind::Tag.as_str()]))
+        .filter(facet_table::public.eq(true))
+        .filter(facet_table::articles.gt(0));
+    query.filter(diesel::dsl::exists(published))
+}
+
+/// A page of tags, in the order of their slugs.
+pub fn list_tags(
+    conn: &mut Conn,
+    scope: &Scope,
+    counts: bool,
+    page: &PageRequest,
+) -> Result<Slice<TagView>, StoreError> {
+    let mut query = visible(scope).select(TagRow::as_select());
+    if let Some((slug, _)) = paging::after(page) {
+        query = query.filter(tags::slug.gt(slug.to_owned()));
+    }
+    let rows: Vec<TagRow> = query
+        .order(tags::slug)
+        .offset(paging::offset(page))
+        .limit(paging::fetch(page))
+        .load(conn)?;
+    let total = if page.count {
+        Some(visible(scope).count().get_result(conn)?)
+    } else {
+        None
+    };
+    let slice = paging::slice(rows, page, total, |row| Cursor {
+        value: SortValue::Text(row.slug.clone()),
+        id: row.id.clone(),
+    });
+    let views = views(conn, slice.rows, counts)?;
+    Ok(Slice {
+        rows: views,
+        next: slice.next,
+        total: slice.total,
+    })
+}
+
+/// One tag, by slug.
+pub fn get_tag(
+    conn: &mut Conn,
+    scope: &Scope,
+    slug: &str,
+    counts: bool,
+) -> Result<Option<TagView>, StoreError> {
+    let rows: Vec<TagRow> = visible(scope)
+        .select(TagRow::as_select())
+        .filter(tags::slug.eq(slug.to_owned()))
+        .limit(1)
+        .load(conn)?;
+    Ok(views(conn, rows, counts)?.pop())
+}
+
+/// The tags with these identities, in no order.
+pub fn tags_by_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Tag>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(super::IN_LIST) {
+        let rows: Vec<TagRow> = tags::table
+            .filter(tags::id.eq_any(chunk))
+            .select(TagRow::as_select())
+            .load(conn)?;
+        for row in rows {
+            found.push(Tag::try_from(row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The next tags in the order of their slugs.
+pub fn tags_after(conn: &mut Conn, slug: &str, limit: i64) -> Result<Vec<Tag>, StoreError> {
+    let rows: Vec<TagRow> = tags::table
+        .filter(tags::slug.gt(slug))
+        .order(tags::slug)
+        .limit(limit)
+        .select(TagRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Tag::try_from).collect()
+}
+
+/// The tag whose slug is this.
+pub fn find_tag_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Tag>, StoreError> {
+    let row: Option<TagRow> = tags::table
+        .filter(tags::slug.eq(slug))
+        .select(TagRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(Tag::try_from).transpose()
+}
+
+/// The identities of tags that slugs name; unknown ones are left out.
+pub fn tag_ids_by_slug(
+    conn: &mut Conn,
+    slugs: &[String],
+) -> Result<HashMap<String, String>, StoreError> {
+    let rows: Vec<(String, String)> = tags::table
+        .filter(tags::slug.eq_any(slugs))
+        .select((tags::slug, tags::id))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Writes a tag, new or changed.
+pub fn save_tag(conn: &mut Conn, tag: &Tag) -> Result<(), StoreError> {
+    let row = TagRow::from(tag);
+    with!(conn, c => diesel::insert_into(tags::table)
+        .values(&row)
+        .on_conflict(tags::id)
+        .do_update()
+        .set(&row)
+        .execute(c))?;
+    Ok(())
+}
+
+fn views(conn: &mut Conn, rows: Vec<TagRow>, counts: bool) -> Result<Vec<TagView>, StoreError> {
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let counts = if counts {
+        Some(facets::counts(conn, FacetKind::Tag, &ids)?)
+    } else {
+        None
+    };
+    rows.into_iter()
+        .map(|row| view(row.try_into()?, counts.as_ref()))
+        .collect()
+}
+
+fn view(tag: Tag, counts: Option<&HashMap<String, i64>>) -> Result<TagView, StoreError> {
+    let content = tag.content;
+    Ok(TagView {
+        article_count: counts.map(|counts| counts.get(&tag.id.to_string()).copied().unwrap_or(0)),
+        links: Links {
+            own: format!("/api/tags/{}", content.slug),
+        },
+        slug: content.slug.to_string(),
+        name: content.name,
+        names: content.names,
+        updated_at: tag.updated_at,
+    })
+}

@@ -1,0 +1,69 @@
+//! Works: what the translations of one article share.
+
+use diesel::prelude::*;
+
+use crate::domain::id::Id;
+
+use super::conn::Conn;
+use super::error::StoreError;
+use super::schema::{articles, works};
+use super::stored_id;
+
+/// The work that a translation key names.
+pub fn find_work_by_key(conn: &mut Conn, key: &str) -> Result<Option<Id>, StoreError> {
+    let id: Option<String> = works::table
+        .filter(works::translation_key.eq(key))
+        .select(works::id)
+        .first(conn)
+        .optional()?;
+    id.as_deref().map(stored_id).transpose()
+}
+
+/// Makes a work where there is none with this identity.
+pub fn ensure_work(conn: &mut Conn, id: Id, key: Option<&str>) -> Result<(), StoreError> {
+    let known: Option<String> = works::table
+        .find(id.to_string())
+        .select(works::id)
+        .first(conn)
+        .optional()?;
+    if known.is_none() {
+        diesel::insert_into(works::table)
+            .values((works::id.eq(id.to_string()), works::translation_key.eq(key)))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Works with their keys; `None` for those without.
+pub fn keys_of_works(
+    conn: &mut Conn,
+    ids: &[String],
+) -> Result<Vec<(String, Option<String>)>, StoreError> {
+    Ok(works::table
+        .filter(works::id.eq_any(ids))
+        .select((works::id, works::translation_key))
+        .load(conn)?)
+}
+
+/// The article by which a work is told in one edition, whatever its state.
+pub fn edition_of_work(conn: &mut Conn, work: Id, lang: &str) -> Result<Option<Id>, StoreError> {
+    let id: Option<String> = articles::table
+        .filter(articles::work_id.eq(work.to_string()))
+        .filter(articles::lang.eq(lang))
+        .select(articles::id)
+        .first(conn)
+        .optional()?;
+    id.as_deref().map(stored_id).transpose()
+}
+
+/// The editions of a work that the public sees.
+pub fn public_editions_of_work(
+    conn: &mut Conn,
+    work: Id,
+) -> Result<Vec<(String, String, i64)>, StoreError> {
+    Ok(articles::table
+        .filter(articles::work_id.eq(work.to_string()))
+        .filter(articles::public.eq(true))
+        .select((articles::id, articles::lang, articles::version))
+        .load(conn)?)
+}

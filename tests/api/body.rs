@@ -1,0 +1,510 @@
+//! Bodies under attack and under load: every hostile payload through every door, judged by parsing what comes out.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use flate2::read::GzDecoder;
+use html5ever::tendril::TendrilSink;
+use html5ever::{QualName, local_name, ns, parse_fragment};
+use markup5ever_rcdom::{Handle, NodeData, RcDom};
+use masthead::domain::body::{Block, Body, BodyError, Cell, Inline, Link, MAX_BYTES, Mark};
+use pulldown_cmark::{Options, Parser};
+use serde_json::Value;
+
+use super::shared::shared;
+
+const ELEMENTS: &str = " html p h2 h3 h4 h5 h6 strong em a ul ol li blockquote figure figcaption img pre code table thead tbody tr \
+                        th td br hr sub sup del ";
+
+fn shared_text(name: &str) -> Option<String> {
+    std::fs::read_to_string(shared(name)?).ok()
+}
+
+fn payloads() -> Vec<String> {
+    let lines = shared_text("hostile/xss-payloads.txt").unwrap_or_default();
+    let naughty = shared_text("hostile/naughty-strings.json").unwrap_or_else(|| "[]".to_owned());
+    let naughty: Vec<String> = serde_json::from_str(&naughty).expect("a list of strings");
+    let own = [
+        "<img src=x onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        "<a href='java\nscript:x'>y</a>",
+        "\u{0}<script>",
+    ];
+    own.into_iter()
+        .chain(lines.lines())
+        .map(str::to_owned)
+        .chain(naughty)
+        .collect()
+}
+
+fn is_allowed_address(element: &str, raw: &str) -> bool {
+    let scheme = raw
+        .split(['/', '?', '#'])
+        .next()
+        .unwrap_or("")
+        .split_once(':');
+    let is_clean = !raw.is_empty() && !raw.contains(|c: char| c.is_control() || c.is_whitespace());
+    is_clean
+        && match scheme {
+            None => true,
+            Some(("http" | "https", _)) => true,
+            Some(("mailto" | "tel", _)) => element == "a",
+            Some(_) => false,
+        }
+}
+
+fn is_allowed_attribute(element: &str, name: &str, value: &str) -> bool {
+    match (element, name) {
+        ("a", "href") | ("img", "src") => is_allowed_address(element, value),
+        ("a", "title") | ("img", "alt") => true,
+        ("img", "width" | "height") | ("ol", "start") => value.parse::<u32>().is_ok(),
+        ("code", "class") => value.strip_prefix("language-").is_some_and(|name| {
+            !name.is_empty()
+                && name
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "+#._-".contains(c))
+        }),
+        _ => false,
+    }
+}
+
+fn assert_harmless(html: &str, given: &str) {
+    let context = QualName::new(None, ns!(html), local_name!("body"));
+    let dom = parse_fragment(
+        RcDom::default(),
+        Default::default(),
+        context,
+        Vec::new(),
+        false,
+    )
+    .one(html);
+    assert_harmless_node(&dom.document, html, given);
+}
+
+fn assert_harmless_node(node: &Handle, html: &str, given: &str) {
+    match &node.data {
+        NodeData::Document => {}
+        NodeData::Element { name, attrs, .. } => {
+            let element = &*name.local;
+            let listed = ELEMENTS.contains(&format!(" {element} "));
+            assert!(listed, "<{element}> from {given:?}: {html}");
+            for attribute in attrs.borrow().iter() {
+                let (name, value) = (&*attribute.name.local, &*attribute.value);
+                let allowed = is_allowed_attribute(element, name, value);
+                assert!(allowed, "{name}={value:?} from {given:?}: {html}");
+            }
+        }
+        NodeData::Text { contents } => {
+            let contents = contents.borrow();
+            let control = contents.contains(|c: char| c.is_control() && c != '\n' && c != '\t');
+            assert!(!control, "{given:?}");
+        }
+        other => panic!("{other:?} from {given:?}: {html}"),
+    }
+    for child in node.children.borrow().iter() {
+        assert_harmless_node(child, html, given);
+    }
+}
+
+fn assert_harmless_marks(content: &[Inline], given: &str) {
+    for link in content.iter().filter_map(|run| run.marks.link()) {
+        assert!(
+            is_allowed_address("a", &link.href),
+            "{:?} from {given:?}",
+            link.href
+        );
+    }
+}
+
+fn assert_harmless_blocks(blocks: &[Block], given: &str) {
+    for block in blocks {
+        match block {
+            Block::Paragraph { content } | Block::Heading { content, .. } => {
+                assert_harmless_marks(content, given)
+            }
+            Block::List { items, .. } => items
+                .iter()
+                .for_each(|item| assert_harmless_blocks(item, given)),
+            Block::Quote { blocks } => assert_harmless_blocks(blocks, given),
+            Block::Image { src, caption, .. } => {
+                assert!(is_allowed_address("img", src), "{src:?} from {given:?}");
+                assert_harmless_marks(caption, given);
+            }
+            Block::Table { head, body } => {
+                head.iter()
+                    .chain(body)
+                    .flatten()
+                    .for_each(|cell| assert_harmless_marks(&cell.content, given));
+            }
+            Block::Code { language, .. } => {
+                let class = language.as_ref().map(|name| format!("language-{name}"));
+                assert!(
+                    class.is_none_or(|class| is_allowed_attribute("code", "class", &class)),
+                    "{given:?}"
+                );
+            }
+            Block::Rule {} => {}
+        }
+    }
+}
+
+/// Renders Markdown as a site that trusts it would, with every extension but mathematics on.
+fn rendered(markdown: &str) -> String {
+    let mut html = String::new();
+    let options = Options::all() - Options::ENABLE_MATH - Options::ENABLE_OLD_FOOTNOTES;
+    pulldown_cmark::html::push_html(&mut html, Parser::new_ext(markdown, options));
+    html
+}
+
+fn assert_body_harmless(body: &Body, given: &str) {
+    assert_harmless(body.html(), given);
+    assert_harmless(&rendered(&body.markdown()), given);
+    assert_harmless_blocks(&body.blocks(), given);
+    assert_eq!(
+        Body::from_html(body.html()).as_ref(),
+        Ok(body),
+        "canonical: {given:?}"
+    );
+    assert_eq!(
+        Body::from_blocks(&body.blocks()).as_ref(),
+        Ok(body),
+        "blocks: {given:?}"
+    );
+    assert_eq!(
+        Body::from_markdown(&body.markdown()).as_ref(),
+        Ok(body),
+        "markdown: {given:?}"
+    );
+}
+
+#[test]
+fn no_payload_survives_in_html() {
+    for given in payloads() {
+        let wrapped = [
+            given.clone(),
+            format!("<p>{given}</p>"),
+            format!("<table><tr><td>{given}"),
+            format!("<a href=\"{given}\" title='{given}'>x</a><img src='{given}' alt=\"{given}\">"),
+            format!("<pre class=language-{given}>{given}"),
+            format!("<svg><style>{given}</style>{given}"),
+            format!("<figure><img src=/x><figcaption>{given}"),
+        ];
+        for html in wrapped {
+            assert_body_harmless(&Body::from_html(&html).expect("a body"), &html);
+        }
+    }
+}
+
+#[test]
+fn no_payload_survives_in_markdown() {
+    for given in payloads() {
+        for markdown in [
+            given.clone(),
+            format!("[x]({given} \"{given}\") ![{given}]({given})"),
+            format!("[x](<{given}>)\n\n[x]: {given}\n\n```{given}\n{given}"),
+            format!("| {given} |\n|-|\n| {given} |"),
+            format!("- > # {given}"),
+        ] {
+            assert_body_harmless(&Body::from_markdown(&markdown).expect("a body"), &markdown);
+        }
+    }
+}
+
+#[test]
+fn every_payload_is_plain_letters_in_text() {
+    for given in payloads() {
+        let body = Body::from_text(&given).expect("a body");
+        assert_body_harmless(&body, &given);
+        let folded = |text: &str| {
+            text.chars()
+                .filter(|c| !c.is_control() && *c != ' ')
+                .collect::<String>()
+        };
+        assert_eq!(folded(&body.text()), folded(&given));
+    }
+}
+
+#[test]
+fn no_payload_survives_in_blocks() {
+    for given in payloads() {
+        let link = Link {
+            href: given.clone(),
+            title: Some(given.clone()),
+        };
+        let content = vec![
+            Inline {
+                text: given.clone(),
+                marks: vec![Mark::Link(link)].into(),
+            },
+            Inline {
+                text: given.clone(),
+                ..Inline::default()
+            },
+        ];
+        let cell = Cell {
+            header: false,
+            content: content.clone(),
+        };
+        let blocks = [
+            Block::Paragraph {
+                content: content.clone(),
+            },
+            Block::Heading {
+                level: 2,
+                content: content.clone(),
+            },
+            Block::Image {
+                src: given.clone(),
+                alt: given.clone(),
+                width: Some(0),
+                height: Some(u32::MAX),
+                caption: content.clone(),
+            },
+            Block::Image {
+                src: "/x".to_owned(),
+                alt: given.clone(),
+                width: Some(1),
+                height: None,
+                caption: content,
+            },
+            Block::Table {
+                head: vec![vec![cell.clone()]],
+                body: vec![vec![cell]],
+            },
+            Block::Code {
+                language: Some(given.clone()),
+                text: given.clone(),
+            },
+        ];
+        assert_body_harmless(&Body::from_blocks(&blocks).expect("a body"), &given);
+    }
+}
+
+/// The time of one reading, which a hostile input of 2 MB must not stretch beyond a second or two even unoptimised.
+fn timed(name: &str, read: impl FnOnce() -> Result<Body, BodyError>) {
+    let start = Instant::now();
+    let result = read();
+    let limit = if cfg!(debug_assertions) { 15 } else { 3 };
+    let took = start.elapsed();
+    println!(
+        "{name}: {took:?} {:?}",
+        result.as_ref().map(|body| body.html().len())
+    );
+    assert!(took < Duration::from_secs(limit), "{name} took {took:?}");
+    if let Ok(body) = result {
+        let start = Instant::now();
+        let sizes = (
+            body.text().len(),
+            body.markdown().len(),
+            body.blocks().len(),
+            body.length().words,
+        );
+        let took = start.elapsed();
+        println!("    forms: {took:?} {sizes:?}");
+        assert!(
+            took < Duration::from_secs(limit),
+            "the forms of {name} took {took:?}"
+        );
+    }
+}
+
+fn filled(unit: &str) -> String {
+    unit.repeat(MAX_BYTES / 2 / unit.len())
+}
+
+const HTML_UNITS: &[&str] = &[
+    "<div>",
+    "<b>",
+    "<b><p>",
+    "<i><b>x",
+    "<a href=/x>x",
+    "<blockquote>",
+    "<ul><li>",
+    "<ul>",
+    "<li>x",
+    "<table>",
+    "<table><tr><td>",
+    "<table><tr><td>x</table>",
+    "<td>",
+    "<tr><td>x",
+    "<figure>",
+    "<figcaption>",
+    "<svg>",
+    "<select>",
+    "<button>",
+    "<object>",
+    "<h2>x",
+    "<p>x",
+    "</p>",
+    "</b>x<b>",
+    "<img src=/x>",
+    "x<img src=/x>",
+    "<br>",
+    "x<br>",
+    "<pre>",
+    "<pre>x</pre>",
+    "<code>x",
+    "<!--",
+    "<!-->",
+    "&",
+    "&amp",
+    "<",
+    "</",
+    "<a b=",
+    "x ",
+    "<hr>",
+    "<b>x</b><i>y</i>",
+    "<code>]</code>x",
+    "<a href=/x><code>]</code></a>x",
+];
+
+#[test]
+fn hostile_html_is_read_in_linear_time() {
+    for unit in HTML_UNITS {
+        timed(unit, || Body::from_html(&filled(unit)));
+    }
+    let many: String = (0..MAX_BYTES / 8).map(|n| format!(" {n:x}")).collect();
+    timed("attributes", || Body::from_html(&format!("<p{many}>x")));
+    let names: String = (0..MAX_BYTES / 10).map(|n| format!("<x{n:x}>")).collect();
+    timed("names", || Body::from_html(&names));
+    let ragged = format!(
+        "<table><tr>{}{}",
+        "<td>".repeat(5_000),
+        "<tr><td>x".repeat(100_000)
+    );
+    timed("ragged table", || Body::from_html(&ragged));
+    let nested = "<div>".repeat(100_000) + "a" + &"</div>".repeat(100_000);
+    timed("nested", || Body::from_html(&nested));
+}
+
+const MARKDOWN_UNITS: &[&str] = &[
+    "[",
+    "]",
+    "![",
+    "[a](",
+    "[a][",
+    "[a]: b\n",
+    "[^a]",
+    "[^a]: ",
+    ">",
+    "> ",
+    ">\n",
+    "> a\n",
+    "- ",
+    "-\n",
+    "- a\n",
+    "1. ",
+    "*",
+    "**a",
+    "*a_",
+    "_",
+    "~~a",
+    "`",
+    "``a",
+    "`a``",
+    "<",
+    "<a",
+    "<b>",
+    "<!--",
+    "<?",
+    "<![CDATA[",
+    "&",
+    "\\",
+    "#",
+    "# a\n",
+    "|",
+    "|a",
+    "|-",
+    "a|b\n-|-\n",
+    "||\n|-|-|\n",
+    "=\n",
+    "a\n=\n",
+    "\t",
+    "    a\n",
+    "```\n",
+    "~~~a\n",
+    "- - ",
+    "*\t",
+    "<div>\n",
+    "a\\\n",
+    "a  \n",
+    "{",
+    "$",
+    "a\n\n",
+    "***\n",
+    "[a]\n",
+    "[](<",
+    "![](",
+    "http://a ",
+    "a@b.c ",
+];
+
+#[test]
+fn hostile_markdown_is_read_in_linear_time() {
+    for unit in MARKDOWN_UNITS {
+        timed(unit, || Body::from_markdown(&filled(unit)));
+    }
+    for marker in [">", "- ", "1. ", "> - ", "[^a]: > "] {
+        let lazy = marker.repeat(30_000) + "a\n" + &"a\n".repeat(300_000);
+        timed(marker, || Body::from_markdown(&lazy));
+    }
+}
+
+fn corpus() -> Vec<PathBuf> {
+    let files = shared("corpus")
+        .map(std::fs::read_dir)
+        .and_then(Result::ok)
+        .into_iter()
+        .flatten()
+        .flatten();
+    files
+        .map(|file| file.path())
+        .filter(|path| path.extension().is_some_and(|end| end == "gz"))
+        .collect()
+}
+
+fn body_of(record: &Value) -> Result<Body, BodyError> {
+    let text = |name: &str| record[name].as_str();
+    if let Some(html) = text("body_html") {
+        Body::from_html(html)
+    } else if let Some(markdown) = text("body_markdown") {
+        Body::from_markdown(markdown)
+    } else {
+        let paragraphs = record["body_paragraphs"].as_array().into_iter().flatten();
+        Body::from_paragraphs(paragraphs.filter_map(Value::as_str))
+    }
+}
+
+#[test]
+fn all_forms_of_real_articles_agree() {
+    for path in corpus() {
+        let file = std::fs::File::open(&path).expect("a file of the corpus");
+        for line in BufReader::new(GzDecoder::new(file)).lines().step_by(7) {
+            let record: Value = serde_json::from_str(&line.expect("a line")).expect("a record");
+            let body = body_of(&record).expect("a body");
+            let title = &record["title"];
+            assert_harmless(body.html(), body.html());
+            assert_eq!(
+                Body::from_html(body.html()).as_ref(),
+                Ok(&body),
+                "html of {title}"
+            );
+            assert_eq!(
+                Body::from_blocks(&body.blocks()).as_ref(),
+                Ok(&body),
+                "blocks of {title}"
+            );
+            assert_eq!(
+                Body::from_markdown(&body.markdown()).as_ref(),
+                Ok(&body),
+                "markdown of {title}"
+            );
+            assert_eq!(
+                body.is_empty(),
+                body.length().words == 0,
+                "words of {title}"
+            );
+        }
+    }
+}

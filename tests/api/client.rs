@@ -1,0 +1,130 @@
+//! A plain HTTP/1.1 client that sends what it is told, well-formed or not, and hides nothing of the answer.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// A request under way of being put together.
+pub(crate) struct Request {
+    pub(crate) address: SocketAddr,
+    pub(crate) method: String,
+    pub(crate) target: String,
+    pub(crate) headers: Vec<(String, String)>,
+}
+
+impl Request {
+    /// Adds a header field.
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Adds a key.
+    pub(crate) fn key(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// Sends it on a connection of its own.
+    pub(crate) fn send(self) -> Response {
+        let mut text = format!("{} {} HTTP/1.1\r\nhost: test\r\n", self.method, self.target);
+        for (name, value) in &self.headers {
+            text += &format!("{name}: {value}\r\n");
+        }
+        text += "connection: close\r\n\r\n";
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(60)))
+            .unwrap();
+        stream.write_all(text.as_bytes()).unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        Response::parse(&bytes)
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Response {
+    fn parse(bytes: &[u8]) -> Self {
+        let end = bytes
+            .windows(4)
+            .position(|w| w == b"\r\n\r\n")
+            .expect("a complete head");
+        let head = std::str::from_utf8(&bytes[..end]).unwrap();
+        let mut lines = head.split("\r\n");
+        let status = lines.next().unwrap().split(' ').nth(1).unwrap();
+        let headers = lines.map(|line| {
+            let (name, value) = line.split_once(':').unwrap();
+            (name.to_ascii_lowercase(), value.trim().to_owned())
+        });
+        Self {
+            status: status.parse().unwrap(),
+            headers: headers.collect(),
+            body: bytes[end + 4..].to_vec(),
+        }
+    }
+
+    /// A header field's value; empty where it is absent.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let found = self.headers.iter().find(|(n, _)| n == name);
+        found.map_or("", |(_, value)| value)
+    }
+
+    /// The body as JSON.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&self.body)))
+    }
+
+    /// The body as text.
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
+    /// One field of every row of a list.
+    pub(crate) fn column(&self, name: &str) -> Vec<String> {
+        let json = self.json();
+        let rows = json["data"].as_array().expect("a list");
+        rows.iter()
+            .map(|row| row[name].as_str().unwrap_or_default().to_owned())
+            .collect()
+    }
+
+    /// The `code` of a problem, after checking that it is one.
+    pub(crate) fn problem(&self) -> String {
+        assert_eq!(
+            self.header("content-type"),
+            "application/problem+json",
+            "{self:?}"
+        );
+        let json = self.json();
+        assert_eq!(json["status"], self.status);
+        let code = json["code"].as_str().unwrap();
+        assert!(
+            json["type"]
+                .as_str()
+                .unwrap()
+                .ends_with(&format!("/problems/{code}"))
+        );
+        assert_eq!(json["request_id"], self.header("x-request-id"));
+        code.to_owned()
+    }
+
+    /// The parameters that a problem complains of.
+    pub(crate) fn wrong_parameters(&self) -> Vec<String> {
+        let json = self.json();
+        let errors = json["errors"].as_array().cloned().unwrap_or_default();
+        errors
+            .iter()
+            .map(|e| e["parameter"].as_str().unwrap().to_owned())
+            .collect()
+    }
+}

@@ -1,0 +1,30 @@
+//! The API as clients meet it: every test runs against a real server, on SQLite and on PostgreSQL.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
+#[macro_use]
+mod harness;
+mod builders;
+mod client;
+mod command;
+mod database;
+mod model;
+mod postgres;
+mod shared;
+
+mod bad_input;
+mod body;
+mod corpus;
+mod filters;
+mod http_caching;
+mod http_errors;
+mod http_lists;
+mod http_pages;
+mod http_reads;
+mod http_visibility;
+mod imports;
+mod outage;
+mod pages;
+mod plans;
+mod round_trip;
+mod walks;
