@@ -158,7 +158,7 @@ fn a_wrong_type_or_value_is_refused_at_its_field() {
         ("id", json!(1.5), "/id"),
         ("version", json!(-1), "/version"),
     ] {
-        let mut line = json!({"title": "t"});
+        let mut line = json!({"id": OWN, "title": "t"});
         line[field] = value;
         assert_eq!(refused(&line).field.as_deref(), Some(pointer), "{line}");
     }
