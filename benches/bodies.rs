@@ -16,7 +16,7 @@ use support::{begin, corpus, head, median, row, thousands, timed};
 
 const ROUNDS: usize = 5;
 /// As much of each file as this many lines hold.
-const LINES: usize = 400;
+const LINES: usize = 1_000;
 
 fn main() {
     begin("Bodies");

@@ -11,7 +11,12 @@ pub(crate) fn begin(title: &str) {
 fn machine() -> String {
     let today = chrono::Utc::now().format("%Y-%m-%d");
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    format!("{today}, {cores} cores of {}", processor())
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split(' ').next().unwrap_or("?").to_owned();
+    format!(
+        "{today}, {cores} cores of {}, load average {load} at the start",
+        processor()
+    )
 }
 
 fn processor() -> String {
