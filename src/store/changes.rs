@@ -179,8 +179,8 @@ pub fn last_change_of(
 
 /// Whether the public could ever see an article.
 pub fn was_public(conn: &mut Conn, article: Id) -> Result<bool, StoreError> {
-    let public = last_at(conn, &Scope::Public, Of::Id(&article.to_string()))?;
-    Ok(public.is_some())
+    let ids = [article.to_string()];
+    Ok(last_seq(conn, &Scope::Public, &Of::Ids(&ids))?.is_some())
 }
 
 enum Of<'a> {
