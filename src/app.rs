@@ -15,6 +15,7 @@ use crate::domain::time::{Clock, Timestamp};
 use crate::http::cache::ReadCache;
 use crate::http::methods::Methods;
 use crate::http::metrics::Metrics;
+use crate::http::write::Running;
 use crate::http::{self, openapi};
 use crate::service::schedule;
 use crate::store::{Store, changes};
@@ -34,6 +35,8 @@ pub struct App {
     pub began: Timestamp,
     /// Finished answers.
     pub cache: ReadCache,
+    /// Requests that are being worked on and may come again.
+    pub running: Running,
     /// Numbers for monitoring.
     pub metrics: Metrics,
     /// The OpenAPI document.
@@ -62,6 +65,7 @@ impl App {
         let public_url = config.public_url.clone();
         let app = Arc::new(Self {
             cache: ReadCache::new(config.cache_megabytes),
+            running: Running::default(),
             metrics: Metrics::new().map_err(|e| e.to_string())?,
             methods: Methods::of(&document),
             document,

@@ -177,6 +177,12 @@ pub fn last_change_of(
     written_at(conn, latest)
 }
 
+/// Whether the public could ever see an article.
+pub fn was_public(conn: &mut Conn, article: Id) -> Result<bool, StoreError> {
+    let ids = [article.to_string()];
+    Ok(last_seq(conn, &Scope::Public, &Of::Ids(&ids))?.is_some())
+}
+
 enum Of<'a> {
     All,
     Lang(&'a str),

@@ -209,6 +209,30 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    idempotent_answers (key_id, token) {
+        key_id -> Text,
+        token -> Text,
+        digest -> Text,
+        answer -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit (id) {
+        id -> Text,
+        at -> BigInt,
+        actor -> Text,
+        operation -> Text,
+        kind -> Text,
+        resource -> Text,
+        version -> Nullable<BigInt>,
+        request_id -> Nullable<Text>,
+        detail -> Nullable<Text>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     editions,
     sections,
@@ -225,5 +249,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     revisions,
     redirects,
     changes,
-    api_keys
+    api_keys,
+    idempotent_answers,
+    audit
 );
