@@ -82,7 +82,8 @@ pub(super) fn without_post(value: &str) -> String {
 /// A byline up to what is no longer the name.
 pub(super) fn cut(value: &str) -> String {
     let people: Vec<&str> = value.split('|').map(str::trim).collect();
-    if people.len() > 1 && people.iter().all(|name| names::is_person(name)) {
+    let named = |name: &&str| names::is_person(name) && !BY_INSIDE.is_match(name);
+    if people.len() > 1 && people.iter().all(named) {
         return people.join(", ");
     }
     fold(&CUT.replace(value, ""))
