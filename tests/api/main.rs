@@ -14,6 +14,7 @@ mod shared;
 
 mod bad_input;
 mod body;
+mod changes;
 mod corpus;
 mod filters;
 mod http_caching;
