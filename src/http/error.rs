@@ -42,6 +42,8 @@ pub enum Code {
     PreconditionFailed,
     /// The request's content is too long.
     ContentTooLarge,
+    /// The key's contract allows no more requests now.
+    TooManyRequests,
     /// A fault of the service.
     InternalError,
     /// The database cannot be reached.
@@ -83,8 +85,8 @@ const fn entry(
 
 impl Code {
     /// Every code, in the order of the table.
-    pub const ALL: [Self; 15] = {
-        let mut all = [Self::InvalidParameter; 15];
+    pub const ALL: [Self; 16] = {
+        let mut all = [Self::InvalidParameter; 16];
         let mut at = 0;
         while at < all.len() {
             all[at] = TABLE[at].code;
@@ -107,7 +109,7 @@ impl Code {
 }
 
 /// The table of errors, in the order of the codes.
-const TABLE: [Entry; 15] = [
+const TABLE: [Entry; 16] = [
     entry(
         Code::InvalidParameter,
         "invalid_parameter",
@@ -198,6 +200,14 @@ const TABLE: [Entry; 15] = [
         StatusCode::PAYLOAD_TOO_LARGE,
         "The request is too large",
         "A request's content may have 10 MB at the most.",
+    ),
+    entry(
+        Code::TooManyRequests,
+        "too_many_requests",
+        StatusCode::TOO_MANY_REQUESTS,
+        "Too many requests",
+        "The key's contract allows so many requests a second or a day, and they are used up. Try again after the \
+                 seconds that Retry-After names; RateLimit tells on every answer what is left.",
     ),
     entry(
         Code::InternalError,

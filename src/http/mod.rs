@@ -7,6 +7,7 @@ mod article_query;
 mod articles;
 mod authors;
 pub mod cache;
+mod changes;
 mod conditional;
 mod context;
 mod cors;
@@ -29,6 +30,7 @@ pub mod parameters;
 mod pipeline;
 pub mod problem;
 mod query;
+pub mod rate;
 mod reply;
 mod represent;
 pub mod resolve;
@@ -62,6 +64,7 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(editions::list_editions)
         .service(editions::get_edition)
         .service(resolve::resolve_url)
+        .service(changes::list_changes)
         .service(docs::get_openapi)
         .service(health::get_liveness)
         .service(health::get_readiness)

@@ -5,6 +5,7 @@ use utoipa::openapi::schema::{AnyOfBuilder, Array, ArrayBuilder, ObjectBuilder, 
 use utoipa::openapi::{KnownFormat, Object, Schema, SchemaFormat};
 
 use crate::domain::view::{Article, AuthorView, EditionView, SectionView, SourceView, TagView};
+use crate::http::changes::ChangeEvent;
 use crate::http::page::{Meta, PageLinks};
 use crate::http::query::{LONGEST_VALUE, MOST_GROUPS};
 use crate::http::resolve::Resolution;
@@ -38,6 +39,17 @@ envelopes! {
     SectionPage, SectionEnvelope: SectionView;
     SourcePage, SourceEnvelope: SourceView;
     TagPage, TagEnvelope: TagView;
+}
+
+/// A part of the changes. `meta.next_cursor` is always set.
+#[derive(Debug, ToSchema)]
+pub struct ChangePage {
+    /// What a copy has to do, in order.
+    pub data: Vec<ChangeEvent>,
+    /// What is said of the list beside its rows.
+    pub meta: Meta,
+    /// Addresses of this part of the list and of the next one.
+    pub links: PageLinks,
 }
 
 /// What an address shows.
