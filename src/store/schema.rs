@@ -252,6 +252,30 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    idempotent_answers (key_id, token) {
+        key_id -> Text,
+        token -> Text,
+        digest -> Text,
+        answer -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit (id) {
+        id -> Text,
+        at -> BigInt,
+        actor -> Text,
+        operation -> Text,
+        kind -> Text,
+        resource -> Text,
+        version -> Nullable<BigInt>,
+        request_id -> Nullable<Text>,
+        detail -> Nullable<Text>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     editions,
     sections,
@@ -272,5 +296,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     embargo_offsets,
     past_facets,
     deliveries,
-    quota_use
+    quota_use,
+    idempotent_answers,
+    audit
 );
