@@ -7,7 +7,7 @@
 //! there is told again under the new rights. The entry has left as many numbers free before itself as the log had
 //! entries, so that `seq` rises all the way.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
@@ -41,7 +41,8 @@ pub fn first_copy(conn: &mut Conn) -> Result<SyncPlace, StoreError> {
 
 /// What a reader has to do after `place`, at most `limit` events. Costs a fixed number of queries whatever it finds, and
 /// always moves on to `next`, without events too, as long as `has_more` says so. Call it on one snapshot with whatever
-/// loads the articles that it names. A reader that begins at the end of the log starts with
+/// loads the articles that it names. What a partner is given is to be recorded (`record_deliveries`): after a change of
+/// its rights, it is told to drop what was recorded. A reader that begins at the end of the log starts with
 /// `SyncPlace::after(latest_seq(conn)?)`.
 pub fn events_after(
     conn: &mut Conn,
@@ -234,11 +235,6 @@ fn retell(
     let passed_all = entries.len() < usize::try_from(SCANNED).unwrap_or(usize::MAX);
     let last = entries.last().map_or(turn.seq, |entry| entry.seq);
     let mut found = judged(conn, reader, entries)?;
-    if let Some(partner) = reader.partner {
-        let ids: Vec<String> = found.iter().map(|(entry, _)| entry.id.clone()).collect();
-        let given = deliveries::given_to(conn, partner.key, &ids)?;
-        found.retain(|(entry, verdict)| verdict.op == SyncOp::Upsert || given.contains(&entry.id));
-    }
     let full = found.len() > limit;
     found.truncate(limit);
     let mut events = Vec::with_capacity(found.len());
@@ -317,15 +313,19 @@ fn judged(
         .load(conn)?;
     let candidates: HashMap<String, Candidate> =
         candidates.into_iter().map(|c| (c.id.clone(), c)).collect();
-    let places = places_of(conn, reader, &ids)?;
+    let mut places = places_of(conn, reader, &ids)?;
+    let given = match reader.partner {
+        Some(partner) => deliveries::given_to(conn, partner.key, &ids)?,
+        None => HashSet::new(),
+    };
     let mut found = Vec::new();
     for entry in entries {
-        let candidate = candidates.get(&entry.id);
-        let places = places.get(&entry.id);
-        let verdict = match (candidate, places) {
-            (Some(candidate), Some(places)) => judge(reader, &entry, candidate, places)?,
-            _ => None,
+        let Some(candidate) = candidates.get(&entry.id) else {
+            continue;
         };
+        let mut places = places.remove(&entry.id).unwrap_or_default();
+        places.given = given.contains(&entry.id);
+        let verdict = judge(reader, &entry, candidate, &places)?;
         found.extend(verdict.map(|verdict| (entry, verdict)));
     }
     Ok(found)
@@ -358,6 +358,8 @@ fn last_entries(
 struct Places {
     now: Vec<i64>,
     ever: Vec<(i64, i64)>,
+    /// Whether the reader was given the article, whatever its rights were then.
+    given: bool,
 }
 
 fn places_of(
@@ -419,10 +421,10 @@ fn judge(
         let mut ever = places.ever.iter();
         ever.any(|(own, at)| *own == facet && reader.sight.is_past(Some(*at)))
     };
-    let may_be_held = reader.all.iter().all(|facet| was_seen(*facet))
+    let was_open = reader.all.iter().all(|facet| was_seen(*facet))
         && is_in_all(&reader.sight.groups, was_seen)
         && is_in_all(&reader.filter, was_seen);
-    if !may_be_held {
+    if !was_open && !places.given {
         return Ok(None);
     }
     let reason = match candidate.public {

@@ -29,4 +29,5 @@ mod outage;
 mod pages;
 mod plans;
 mod round_trip;
+mod simulator;
 mod walks;
