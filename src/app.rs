@@ -14,7 +14,7 @@ use futures_util::future::select;
 use serde_json::Value;
 
 use crate::config::Config;
-use crate::domain::time::Clock;
+use crate::domain::time::{Clock, Timestamp};
 use crate::http::cache::ReadCache;
 use crate::http::methods::Methods;
 use crate::http::metrics::Metrics;
@@ -39,6 +39,8 @@ pub struct App {
     pub store: Store,
     /// Where "now" comes from.
     pub clock: Clock,
+    /// When the application was put together.
+    pub began: Timestamp,
     /// Finished answers.
     pub cache: ReadCache,
     /// Requests that are being worked on and may come again.
@@ -89,6 +91,7 @@ impl App {
             compaction: Mutex::default(),
             config,
             store,
+            began: clock.now(),
             clock,
         });
         keep_up(&app);
