@@ -276,6 +276,13 @@ impl TestServer {
         loaded.unwrap()[0].content.work
     }
 
+    /// The section at a path.
+    pub(crate) fn section_at(&self, path: &str) -> masthead::domain::section::Section {
+        let store = &self.app.store;
+        let found = store.read(|c| masthead::store::sections::sections_by_path(c, path, None));
+        found.unwrap().remove(0)
+    }
+
     /// The language of an article.
     pub(crate) fn language_of(&self, id: Id) -> String {
         let loaded = self

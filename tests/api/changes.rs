@@ -1,6 +1,6 @@
 //! Following what changes: `/api/changes`, its stream, and what a copy is told when.
 
-use std::io::BufRead;
+use std::io::{BufRead, Read};
 
 use masthead::domain::access::Scope;
 use masthead::domain::article::Status;
@@ -230,6 +230,31 @@ api_test! {
     }
 }
 
+api_test! {
+    fn an_article_comes_again_when_a_name_that_it_shows_changes(server) {
+        let one = server.article(Article::new("One").section(&["World", "Asia"]).author("Ann Lee").source("Gazette").tag("bridges"));
+        server.article(Article::new("Other").section(&["Sport"]));
+        let mut cursor = next_cursor(&ask(server, "/api/changes"));
+        let mut told = |server: &TestServer| {
+            let page = ask(server, &format!("/api/changes?since={cursor}"));
+            cursor = next_cursor(&page);
+            let rows = page["data"].as_array().unwrap().clone();
+            assert!(rows.len() <= 1, "{page}");
+            rows.first().map(|row| (row["id"].as_str().unwrap().to_owned(), row["article"].clone()))
+        };
+        let world = server.section_at("world");
+        server.write(|tx| {
+            let mut content = world.content.clone();
+            content.name = "The world".to_owned();
+            masthead::service::sections::change_section(tx, &world, content)
+        });
+        let (id, article) = told(server).expect("its breadcrumbs have changed");
+        assert_eq!((id, article["breadcrumbs"][1]["name"].as_str()), (one.to_string(), Some("The world")));
+        server.write(|tx| masthead::service::authors::ensure_author(tx, "Nobody"));
+        assert_eq!(told(server), None);
+    }
+}
+
 #[test]
 fn a_stream_too_many_is_refused_until_another_ends() {
     let server = TestServer::on_sqlite_with(|config| config.max_streams = 1);
@@ -242,4 +267,19 @@ fn a_stream_too_many_is_refused_until_another_ends() {
     assert!(!refused.header("retry-after").is_empty());
     drop(first);
     server.app.stop();
+}
+
+#[test]
+fn a_service_that_is_told_to_stop_ends_its_streams_and_stops() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}/stop.db", folder.path().display());
+    let mut process = super::process::Process::start(&database, folder.path());
+    let mut stream = process.request("GET", "/api/changes/stream").open();
+    let begun = std::time::Instant::now();
+    process.terminate();
+    let mut rest = String::new();
+    stream.read_to_string(&mut rest).unwrap();
+    assert!(rest.ends_with("0\r\n\r\n"), "the last chunk: {rest}");
+    assert_eq!(process.wait(), Some(0));
+    assert!(begun.elapsed().as_secs() < 15, "it waited for the stream");
 }

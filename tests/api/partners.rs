@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::builders::{Article, lang};
 use super::client::Response;
+use super::command::run;
 use super::harness::TestServer;
 
 fn read(server: &TestServer, key: &str, target: &str) -> Response {
@@ -256,6 +257,65 @@ api_test! {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_contract_is_written_at_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}/keys.db", folder.path().display());
+    let make = |role: &str, flags: &[&str]| {
+        let given = ["key", "create", "--name", "The Daily", "--role", role];
+        run(&database, folder.path(), &[&given[..], flags].concat())
+    };
+    let all = [
+        "--embargo-offset",
+        "3600",
+        "--summary-only",
+        "--rights",
+        "© Us",
+        "--attribution",
+        "By us",
+        "--quota-per-day",
+        "10000",
+        "--rate-per-second",
+        "5",
+        "--expires",
+        "2099-01-01T00:00:00Z",
+        "--lang",
+        "en",
+    ];
+    let made = make("partner", &all);
+    assert_eq!(made.code, Some(0), "{}", made.err);
+    let listed = run(&database, folder.path(), &["key", "list"]).out;
+    for word in [
+        "until 2099-01-01T00:00:00Z",
+        "lang=en",
+        "embargo-offset=3600 summary-only rights attribution quota-per-day=10000 rate-per-second=5",
+    ] {
+        assert!(listed.contains(word), "{listed}");
+    }
+    let store = masthead::store::Store::open(&database).unwrap();
+    let grant = store
+        .read(|c| {
+            masthead::store::keys::authenticate(c, made.out.trim(), Timestamp::from_millis(0))
+        })
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (
+            grant.contract.rights.as_deref(),
+            grant.contract.attribution.as_deref()
+        ),
+        (Some("© Us"), Some("By us"))
+    );
+    for (role, flags) in [
+        ("editor", vec!["--summary-only"]),
+        ("partner", vec!["--quota-per-day", "0"]),
+        ("partner", vec!["--embargo-offset", "999999999"]),
+        ("partner", vec!["--expires", "soon"]),
+    ] {
+        assert_ne!(make(role, &flags).code, Some(0), "{role} {flags:?}");
     }
 }
 
