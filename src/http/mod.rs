@@ -9,6 +9,7 @@ mod article_writes;
 mod articles;
 mod authors;
 pub mod cache;
+mod changes;
 mod conditional;
 mod content;
 mod context;
@@ -33,12 +34,15 @@ pub mod parameters;
 mod pipeline;
 pub mod problem;
 mod query;
+pub mod rate;
+mod reach;
 mod reply;
 mod represent;
 pub mod resolve;
 mod sections;
 mod shape;
 mod sources;
+pub mod stream;
 mod surrogate;
 mod tags;
 pub mod write;
@@ -74,6 +78,10 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(editions::list_editions)
         .service(editions::get_edition)
         .service(resolve::resolve_url)
+        .service(changes::list_changes)
+        .service(stream::stream_changes)
+        .service(reach::acknowledge_changes)
+        .service(reach::get_reach)
         .service(docs::get_openapi)
         .service(health::get_liveness)
         .service(health::get_readiness)
