@@ -17,6 +17,7 @@ use crate::http::methods::Methods;
 use crate::http::metrics::Metrics;
 use crate::http::write::Running;
 use crate::http::{self, openapi};
+use crate::service::key_notes::KeyNotes;
 use crate::service::schedule;
 use crate::store::{Store, changes};
 
@@ -35,6 +36,8 @@ pub struct App {
     pub cache: ReadCache,
     /// Requests that are being worked on and may come again.
     pub running: Running,
+    /// What is noted of keys and written later.
+    pub key_notes: KeyNotes,
     /// Numbers for monitoring.
     pub metrics: Metrics,
     /// The OpenAPI document.
@@ -64,6 +67,7 @@ impl App {
         let app = Arc::new(Self {
             cache: ReadCache::new(config.cache_megabytes),
             running: Running::default(),
+            key_notes: KeyNotes::default(),
             metrics: Metrics::new().map_err(|e| e.to_string())?,
             methods: Methods::of(&document),
             document,
@@ -78,10 +82,11 @@ impl App {
     }
 }
 
-/// Two threads for as long as the application lives. One follows the change log, so that what another process wrote shows
-/// within a second; the other publishes what is due, and may have to wait for its turn to write.
+/// Threads for as long as the application lives. One follows the change log, so that what another process wrote shows
+/// within a second; one publishes what is due and one writes what was noted of keys, and both may have to wait for their turn
+/// to write.
 fn keep_up(app: &Arc<App>) {
-    for task in [look_at_changes, publish_what_is_due] {
+    for task in [look_at_changes, publish_what_is_due, write_key_notes] {
         let app: Weak<App> = Arc::downgrade(app);
         std::thread::spawn(move || {
             while let Some(app) = app.upgrade() {
@@ -99,6 +104,12 @@ fn publish_what_is_due(app: &App) {
         Ok(0) => {}
         Ok(count) => log::info!("{count} articles went live"),
         Err(error) => log::warn!("what is due cannot be published: {error}"),
+    }
+}
+
+fn write_key_notes(app: &App) {
+    if let Err(error) = app.key_notes.write_due(&app.store) {
+        log::warn!("what was noted of keys cannot be written: {error}");
     }
 }
 

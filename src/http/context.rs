@@ -1,6 +1,7 @@
 //! What is known of a request before it is routed: its id, the client's address, the path prefix.
 
 use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::HttpRequest;
 use actix_web::dev::RequestHead;
@@ -8,6 +9,7 @@ use actix_web::http::header::{HeaderMap, HeaderName};
 use uuid::Uuid;
 
 use crate::config::{Config, parse_prefix};
+use crate::domain::id::Id;
 
 /// Kept beside a request for as long as it lives.
 #[derive(Debug, Clone)]
@@ -18,6 +20,16 @@ pub(crate) struct Context {
     pub(crate) prefix: String,
     /// Who asks, as far as trusted proxies tell.
     pub(crate) client: Option<IpAddr>,
+    /// The key that it came with, once that is known to be valid.
+    pub(crate) caller: Arc<OnceLock<Caller>>,
+}
+
+/// A valid key, as the log tells of it: never its token.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    pub(crate) key: Id,
+    /// The readable start of the token.
+    pub(crate) prefix: String,
 }
 
 pub(crate) static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -40,6 +52,7 @@ impl Context {
             } else {
                 peer
             },
+            caller: Arc::default(),
         }
     }
 
@@ -50,6 +63,7 @@ impl Context {
             id: String::new(),
             prefix: String::new(),
             client: None,
+            caller: Arc::default(),
         })
     }
 }

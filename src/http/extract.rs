@@ -10,13 +10,14 @@ use actix_web::{Error, FromRequest, HttpRequest, HttpResponse, web};
 
 use super::accept;
 use super::cache::Entry;
-use super::context::Context;
+use super::context::{Caller, Context};
 use super::error::{Code, Problem};
 use super::page::Target;
 use super::query::Query;
 use super::reply::{Policy, Reply};
+use super::seal::Seal;
 use crate::app::App;
-use crate::domain::access::Scope;
+use crate::domain::access::{Grant, Scope};
 use crate::store::{self, Conn, StoreError};
 
 /// What a handler answers with.
@@ -26,6 +27,8 @@ pub(crate) type Answer = Result<HttpResponse, Problem>;
 #[derive(Debug)]
 pub(crate) struct Access {
     pub(crate) scope: Scope,
+    /// Seals what only this caller may be shown again; `None` for the public.
+    pub(crate) seal: Option<Seal>,
 }
 
 impl Access {
@@ -51,20 +54,32 @@ impl FromRequest for Access {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let token = bearer_token(request.headers());
         let app = app(request);
+        let caller = Context::kept_in(request).caller;
         Box::pin(async move {
-            let scope = match token? {
-                None => Scope::Public,
-                Some(token) => Scope::Key(authenticate(app?, token).await?),
+            let Some(token) = token? else {
+                return Ok(Self {
+                    scope: Scope::Public,
+                    seal: None,
+                });
             };
-            Ok(Self { scope })
+            let (app, seal) = (app?, Seal::of(&token));
+            let prefix = store::keys::readable_start(&token).unwrap_or_default();
+            let grant = authenticate(Arc::clone(&app), token).await?;
+            app.key_notes.used(grant.key, app.clock.now());
+            // Set once: a request has one key.
+            let _ = caller.set(Caller {
+                key: grant.key,
+                prefix,
+            });
+            Ok(Self {
+                scope: Scope::Key(grant),
+                seal: Some(seal),
+            })
         })
     }
 }
 
-async fn authenticate(
-    app: Arc<App>,
-    token: String,
-) -> Result<crate::domain::access::Grant, Problem> {
+async fn authenticate(app: Arc<App>, token: String) -> Result<Grant, Problem> {
     let now = app.clock.now();
     let find = move || {
         app.store

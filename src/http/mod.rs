@@ -7,6 +7,7 @@ mod article_input;
 mod article_query;
 mod article_writes;
 mod articles;
+mod audit;
 mod authors;
 pub mod cache;
 mod conditional;
@@ -23,6 +24,8 @@ mod gate;
 pub mod health;
 mod html;
 mod index;
+mod key_input;
+mod keys;
 mod links;
 pub mod methods;
 pub mod metrics;
@@ -33,9 +36,11 @@ pub mod parameters;
 mod pipeline;
 pub mod problem;
 mod query;
+mod refusal;
 mod reply;
 mod represent;
 pub mod resolve;
+mod seal;
 mod sections;
 mod shape;
 mod sources;
@@ -74,6 +79,13 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(editions::list_editions)
         .service(editions::get_edition)
         .service(resolve::resolve_url)
+        .service(keys::list_keys)
+        .service(keys::get_key)
+        .service(keys::create_key)
+        .service(keys::update_key)
+        .service(keys::delete_key)
+        .service(keys::rotate_key)
+        .service(audit::list_audit)
         .service(docs::get_openapi)
         .service(health::get_liveness)
         .service(health::get_readiness)

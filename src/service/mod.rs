@@ -5,6 +5,8 @@ pub mod authors;
 pub mod editing;
 pub mod editions;
 pub mod error;
+mod key_limits;
+pub mod key_notes;
 pub mod keys;
 pub mod redirects;
 pub mod schedule;

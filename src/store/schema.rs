@@ -206,6 +206,18 @@ diesel::table! {
         created_at -> BigInt,
         expires_at -> Nullable<BigInt>,
         revoked_at -> Nullable<BigInt>,
+        version -> BigInt,
+        updated_at -> BigInt,
+        last_used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    retired_secrets (prefix) {
+        prefix -> Text,
+        key_id -> Text,
+        secret_hash -> Text,
+        works_until -> BigInt,
     }
 }
 
@@ -250,6 +262,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     redirects,
     changes,
     api_keys,
+    retired_secrets,
     idempotent_answers,
     audit
 );

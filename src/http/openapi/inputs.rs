@@ -4,6 +4,7 @@
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::domain::access::Role;
 use crate::domain::article::{Credit, NoticeKind, Original, Status, WithdrawalReason};
 use crate::domain::source::Rights;
 
@@ -132,4 +133,44 @@ pub struct WithdrawRequest {
     /// For the desk only.
     #[schema(max_length = 5000)]
     pub note: Option<String>,
+}
+
+/// A key as it is written.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!({
+    "name": "Weather desk", "role": "editor", "langs": ["en"], "sections": ["society"], "expires_at": "2036-01-01T00:00:00Z"
+}))]
+pub struct KeyWrite {
+    /// What it is for.
+    #[schema(min_length = 1, max_length = 300)]
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// Editions that it is limited to; none where it is empty or not given.
+    #[schema(max_items = 100)]
+    pub langs: Option<Vec<String>>,
+    /// Paths or ids of sections that it is limited to, with those below them. A path means that path in the editions that
+    /// the key is limited to, else in any.
+    #[schema(max_items = 100)]
+    pub sections: Option<Vec<String>>,
+    /// Slugs or ids of sources that it is limited to.
+    #[schema(max_items = 100)]
+    pub sources: Option<Vec<String>>,
+    /// When it ends; never, where it is not given.
+    #[schema(format = DateTime)]
+    pub expires_at: Option<String>,
+}
+
+/// A merge patch (RFC 7396) of a key: its name, limits and end.
+#[derive(Debug, ToSchema)]
+#[schema(as = KeyPatch, value_type = Object, example = json!({"name": "Weather and sea desk", "sections": null}))]
+pub struct KeyPatchRequest(pub Value);
+
+/// How to rotate a key.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!({"overlap_seconds": 3600}))]
+pub struct RotateRequest {
+    /// For how long the old secret works on.
+    #[schema(minimum = 0, maximum = 2_592_000, default = 86_400)]
+    pub overlap_seconds: Option<i64>,
 }

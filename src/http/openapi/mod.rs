@@ -9,10 +9,13 @@ use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
-pub use inputs::{ArticlePatch, ArticleWrite, PublishRequest, WithdrawRequest};
+pub use inputs::{
+    ArticlePatch, ArticleWrite, KeyPatchRequest, KeyWrite, PublishRequest, RotateRequest,
+    WithdrawRequest,
+};
 pub use schemas::{
-    ArticleEnvelope, ArticlePage, AuthorEnvelope, AuthorPage, EditionEnvelope, EditionPage,
-    ResolvedEnvelope, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage, TagEnvelope,
+    ArticleEnvelope, ArticlePage, AuditPage, AuthorEnvelope, AuthorPage, EditionEnvelope, EditionPage,
+    IssuedKeyEnvelope, KeyEnvelope, KeyPage, ResolvedEnvelope, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage, TagEnvelope,
     TagPage,
 };
 pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
@@ -40,6 +43,8 @@ use super::problem::ProblemBody;
         (name = "tags", description = "Keywords."),
         (name = "editions", description = "The languages of the publication."),
         (name = "resolve", description = "From an address on the web to the resource that it means."),
+        (name = "keys", description = "Who may do what; for admins."),
+        (name = "audit", description = "Who did what; for admins."),
         (name = "service", description = "The service itself: its description, its health, its numbers.")
     ),
     components(schemas(ProblemBody))
