@@ -24,7 +24,7 @@ use crate::domain::time::Timestamp;
 use crate::service::{self, Actor, Commit};
 use crate::store::audit::Deed;
 use crate::store::idempotency::{self, Given};
-use crate::store::{StoreError, changes};
+use crate::store::changes;
 
 static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 static IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");

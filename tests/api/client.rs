@@ -45,8 +45,23 @@ impl Request {
         self.header("if-match", tag)
     }
 
+    /// Sends it, and reads no more than the answer's status: for answers that have no end.
+    pub(crate) fn status(self) -> u16 {
+        let mut stream = self.write();
+        let mut line = [0_u8; 12];
+        stream.read_exact(&mut line).unwrap();
+        std::str::from_utf8(&line[9..]).unwrap().parse().unwrap()
+    }
+
     /// Sends it on a connection of its own.
     pub(crate) fn send(self) -> Response {
+        let mut stream = self.write();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        Response::parse(&bytes)
+    }
+
+    fn write(self) -> TcpStream {
         let mut text = format!("{} {} HTTP/1.1\r\nhost: test\r\n", self.method, self.target);
         for (name, value) in &self.headers {
             text += &format!("{name}: {value}\r\n");
@@ -59,9 +74,7 @@ impl Request {
         stream.write_all(text.as_bytes()).unwrap();
         // A server that refuses by the head alone may close before it has read the content.
         let _ = stream.write_all(&self.body);
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).unwrap();
-        Response::parse(&bytes)
+        stream
     }
 }
 

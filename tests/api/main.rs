@@ -13,6 +13,7 @@ mod postgres;
 mod shared;
 
 mod article_writes;
+mod audit;
 mod bad_input;
 mod body;
 mod corpus;
@@ -24,8 +25,10 @@ mod http_pages;
 mod http_reads;
 mod http_visibility;
 mod imports;
+mod keys;
 mod outage;
 mod pages;
+mod permissions;
 mod plans;
 mod round_trip;
 mod walks;
