@@ -164,7 +164,8 @@ operations! {
 #[must_use]
 pub fn markdown() -> String {
     let heads = Role::ALL.map(Role::as_str).join(" | ");
-    let mut table = format!("| operation | no key | {heads} |\n| --- | --- | --- | --- | --- | --- |\n");
+    let mut table =
+        format!("| operation | no key | {heads} |\n| --- | --- | --- | --- | --- | --- |\n");
     for operation in Operation::ALL {
         let row = operation.row();
         let cells = row.cells.map(|cell| match cell {

@@ -26,9 +26,9 @@ use crate::domain::id::Id;
 use crate::domain::key::{IssuedKey, KeyView, Token};
 use crate::domain::permission::Operation;
 use crate::service::{Commit, keys};
+use crate::store::Conn;
 use crate::store::key_views::{get_key_view, list_key_views};
 use crate::store::keys::{Key, find_key, last_change_of_keys};
-use crate::store::Conn;
 
 static SHAPE: LazyLock<Names> = LazyLock::new(|| Names::of::<KeyView>(&["id"], &[]));
 static ONE: LazyLock<Vec<String>> = LazyLock::new(names_of::<FieldsParams>);

@@ -34,5 +34,8 @@ fn operation(app: &App, method: &str, route: &str) -> Option<Operation> {
         other => other.to_ascii_lowercase(),
     };
     let id = app.document["paths"][route.replace(":.+}", "}")][method]["operationId"].as_str()?;
-    Operation::ALL.iter().copied().find(|one| one.row().id == id)
+    Operation::ALL
+        .iter()
+        .copied()
+        .find(|one| one.row().id == id)
 }

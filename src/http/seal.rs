@@ -35,7 +35,9 @@ impl Seal {
     pub(crate) fn close(&self, text: &str) -> Option<String> {
         let mut nonce = [0_u8; NONCE];
         getrandom::fill(&mut nonce).ok()?;
-        let sealed = self.cipher().encrypt(XNonce::from_slice(&nonce), text.as_bytes());
+        let sealed = self
+            .cipher()
+            .encrypt(XNonce::from_slice(&nonce), text.as_bytes());
         let bytes = [nonce.to_vec(), sealed.ok()?].concat();
         Some(STANDARD_NO_PAD.encode(bytes))
     }

@@ -23,8 +23,8 @@ use crate::domain::permission::{Cell, Operation};
 use crate::domain::time::Timestamp;
 use crate::service::{self, Actor, Commit};
 use crate::store::audit::Deed;
-use crate::store::idempotency::{self, Given};
 use crate::store::changes;
+use crate::store::idempotency::{self, Given};
 
 static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 static IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");

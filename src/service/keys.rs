@@ -8,9 +8,9 @@ use crate::domain::id::Id;
 use crate::domain::key::{KeyPatch, LimitsInput, Token};
 use crate::domain::text::{NAME_MAX, clean};
 use crate::domain::time::{Clock, Timestamp};
+use crate::store::Store;
 use crate::store::audit::Deed;
 use crate::store::keys::{self as stored, Key};
-use crate::store::Store;
 
 use super::key_limits::look_up;
 use super::{Actor, Commit, ServiceError, commit};

@@ -10,11 +10,7 @@ use super::database::Database;
 use super::harness::TestServer;
 
 fn post(server: &TestServer, key: &str, target: &str, content: &Value) -> Response {
-    server
-        .request("POST", target)
-        .key(key)
-        .json(content)
-        .send()
+    server.request("POST", target).key(key).json(content).send()
 }
 
 fn made(server: &TestServer, admin: &str, content: &Value) -> (String, String) {

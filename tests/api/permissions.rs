@@ -94,7 +94,10 @@ struct Asking<'s> {
 impl Asking<'_> {
     fn names(&self, place: &str) -> Vec<(String, bool, Option<String>)> {
         let parameters = self.operation.value["parameters"].as_array();
-        let there = parameters.into_iter().flatten().filter(|p| p["in"] == place);
+        let there = parameters
+            .into_iter()
+            .flatten()
+            .filter(|p| p["in"] == place);
         let read = |p: &Value| {
             let name = p["name"].as_str().unwrap().to_owned();
             (name, p["required"] == true, example(p))
@@ -121,7 +124,8 @@ impl Asking<'_> {
         let mut mark = '?';
         for (name, required, example) in self.names("query") {
             if required {
-                let value = example.ok_or_else(|| format!("the parameter {name} has no example"))?;
+                let value =
+                    example.ok_or_else(|| format!("the parameter {name} has no example"))?;
                 let value = utf8_percent_encode(&value, NON_ALPHANUMERIC);
                 path += &format!("{mark}{name}={value}");
                 mark = '&';
@@ -154,7 +158,12 @@ impl Asking<'_> {
         let schema = &media["schema"];
         let name = schema["$ref"].as_str().and_then(|r| r.rsplit('/').next());
         let component = name.map_or(&Value::Null, |n| &self.document["components"]["schemas"][n]);
-        let places = [&media["example"], &schema["example"], &component["example"]];
+        let places = [
+            &media["example"],
+            &schema["example"],
+            &component["example"],
+            &component["examples"][0],
+        ];
         let found = places.into_iter().find(|value| !value.is_null());
         let found = found.ok_or_else(|| format!("the content {kind} has no example"))?;
         let text = found
@@ -183,7 +192,12 @@ impl Asking<'_> {
     /// A thing for the path to name that nobody else uses: an article with two versions, by this key, or a key.
     fn thing(&self, token: &str, status: &str) -> Option<String> {
         if self.is_of("keys") {
-            return Some(self.server.key_within(Role::Partner, Limits::default()).1.to_string());
+            return Some(
+                self.server
+                    .key_within(Role::Partner, Limits::default())
+                    .1
+                    .to_string(),
+            );
         }
         (self.is_of("articles") && !self.row.public).then(|| article(self.server, token, status))
     }
@@ -193,7 +207,11 @@ impl Asking<'_> {
 fn article(server: &TestServer, token: &str, status: &str) -> String {
     let content = json!({"lang": "en", "title": "One", "section": "international", "status": status,
         "source": "the-watermark-review"});
-    let made = server.request("POST", "/api/articles").key(token).json(&content).send();
+    let made = server
+        .request("POST", "/api/articles")
+        .key(token)
+        .json(&content)
+        .send();
     assert_eq!(made.status, 201, "{}", made.text());
     let id = made.json()["data"]["id"].as_str().unwrap().to_owned();
     let target = format!("/api/articles/{id}");
@@ -216,24 +234,50 @@ fn keyring(server: &TestServer) -> Keyring {
     let (store, clock) = (&server.app.store, &server.app.clock);
     let bearer = |token: &str| format!("Bearer {token}");
     let real = server.key(Role::Admin);
-    let wrong = format!("{}{}", &real[..real.len() - 1], if real.ends_with('A') { 'B' } else { 'A' });
+    let wrong = format!(
+        "{}{}",
+        &real[..real.len() - 1],
+        if real.ends_with('A') { 'B' } else { 'A' }
+    );
     let (revoked, id) = server.key_within(Role::Admin, Limits::default());
     assert!(keys::revoke_key(store, clock, id).unwrap());
     let (old, id) = server.key_within(Role::Admin, Limits::default());
     keys::rotate_key(store, clock, id, 1).unwrap().unwrap();
     let end = masthead::domain::time::Timestamp::from_millis(server.now().millis() + 1_000);
-    let expired =
-        keys::create_key(store, clock, "ended", Role::Admin, Limits::default(), Some(end)).unwrap();
+    let expired = keys::create_key(
+        store,
+        clock,
+        "ended",
+        Role::Admin,
+        Limits::default(),
+        Some(end),
+    )
+    .unwrap();
     server.pass(2);
     let section = |path: &str| {
-        let found = store.read(|c| sections::sections_by_path(c, path, None)).unwrap();
-        found.iter().find(|s| s.content.lang == lang("en")).unwrap().id
+        let found = store
+            .read(|c| sections::sections_by_path(c, path, None))
+            .unwrap();
+        found
+            .iter()
+            .find(|s| s.content.lang == lang("en"))
+            .unwrap()
+            .id
     };
     let within = |role, limits| server.key_within(role, limits).0;
-    let of_lang = |tag: &str| Limits { langs: vec![lang(tag)], ..Limits::default() };
-    let of_section = |path: &str| Limits { sections: vec![section(path)], ..Limits::default() };
+    let of_lang = |tag: &str| Limits {
+        langs: vec![lang(tag)],
+        ..Limits::default()
+    };
+    let of_section = |path: &str| Limits {
+        sections: vec![section(path)],
+        ..Limits::default()
+    };
     let nowhere = masthead::domain::id::Id::new(server.now());
-    let of_source = Limits { sources: vec![nowhere], ..Limits::default() };
+    let of_source = Limits {
+        sources: vec![nowhere],
+        ..Limits::default()
+    };
     Keyring {
         bad: vec![
             ("a malformed key", "Bearer nonsense".to_owned()),
@@ -243,13 +287,30 @@ fn keyring(server: &TestServer) -> Keyring {
             ("an expired key", bearer(&expired)),
             ("a rotated key", bearer(&old)),
         ],
-        roles: Role::ALL.into_iter().map(|role| (role, server.key(role))).collect(),
+        roles: Role::ALL
+            .into_iter()
+            .map(|role| (role, server.key(role)))
+            .collect(),
         elsewhere: vec![
-            ("a key of another edition", within(Role::Admin, of_lang("fr"))),
-            ("a key of another section", within(Role::Admin, of_section("research"))),
+            (
+                "a key of another edition",
+                within(Role::Admin, of_lang("fr")),
+            ),
+            (
+                "a key of another section",
+                within(Role::Admin, of_section("research")),
+            ),
             ("a key of another source", within(Role::Admin, of_source)),
         ],
-        inside: within(Role::Admin, Limits { langs: vec![lang("en")], ..of_section("international") }),
+        inside: within(
+            Role::Admin,
+            Limits {
+                langs: vec![lang("en")],
+                // The one that the articles are in, and the one that the example of a replacement moves them to.
+                sections: vec![section("international"), section("society")],
+                sources: Vec::new(),
+            },
+        ),
         admin: real,
     }
 }
@@ -281,7 +342,15 @@ fn faults_of(asking: &Asking<'_>, keyring: &Keyring) -> Result<Vec<String>, Stri
     for (who, authorization) in &keyring.bad {
         let answer = asking.ask(Some(authorization), thing().as_deref())?;
         let invalid = answer.0 == 401;
-        expect(who, if takes_keys { invalid } else { passed(answer.0) }, &answer);
+        expect(
+            who,
+            if takes_keys {
+                invalid
+            } else {
+                passed(answer.0)
+            },
+            &answer,
+        );
     }
     for (role, token) in &keyring.roles {
         let bearer = format!("Bearer {token}");
@@ -297,7 +366,11 @@ fn faults_of(asking: &Asking<'_>, keyring: &Keyring) -> Result<Vec<String>, Stri
         if row.cell(*role) == Cell::Own && asking.is_of("articles") {
             let own = asking.thing(token, "draft");
             let answer = asking.ask(Some(&bearer), own.as_deref())?;
-            expect("an author's own draft", passed(answer.0) && answer.0 != 404, &answer);
+            expect(
+                "an author's own draft",
+                passed(answer.0) && answer.0 != 404,
+                &answer,
+            );
         }
     }
     limits_of(asking, keyring, &mut expect)?;
@@ -324,8 +397,15 @@ fn limits_of(
         expect(who, holds, &answer);
     }
     if asking.is_of("articles") {
-        let answer = asking.ask(Some(&format!("Bearer {}", keyring.inside)), thing().as_deref())?;
-        expect("a key of this section", passed(answer.0) && answer.0 != 404, &answer);
+        let answer = asking.ask(
+            Some(&format!("Bearer {}", keyring.inside)),
+            thing().as_deref(),
+        )?;
+        expect(
+            "a key of this section",
+            passed(answer.0) && answer.0 != 404,
+            &answer,
+        );
     }
     Ok(())
 }

@@ -14,3 +14,5 @@ CREATE TABLE retired_secrets (
     works_until BIGINT NOT NULL
 );
 CREATE INDEX retired_secrets_by_key ON retired_secrets (key_id);
+
+CREATE INDEX audit_by_time ON audit (at);

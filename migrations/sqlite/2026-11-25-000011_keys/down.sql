@@ -1,3 +1,4 @@
+DROP INDEX audit_by_time;
 DROP TABLE retired_secrets;
 DROP INDEX api_keys_by_use;
 DROP INDEX api_keys_by_change;

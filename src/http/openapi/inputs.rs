@@ -2,7 +2,9 @@
 //! reading itself is in `article_input` and its kin, which tell every mistake by its place.
 
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::access::Role;
 use crate::domain::article::{Credit, NoticeKind, Original, Status, WithdrawalReason};
@@ -112,9 +114,19 @@ pub struct ArticleWrite {
 }
 
 /// A merge patch (RFC 7396) of an article: any of its fields.
-#[derive(Debug, ToSchema)]
-#[schema(value_type = Object, example = json!({"subtitle": "Lamps on loan"}))]
+#[derive(Debug)]
 pub struct ArticlePatch(pub Value);
+
+impl PartialSchema for ArticlePatch {
+    fn schema() -> RefOr<Schema> {
+        let words = "A merge patch (RFC 7396) of an article: any of its fields.";
+        let object = ObjectBuilder::new().description(Some(words));
+        let example = serde_json::json!({"subtitle": "Lamps on loan"});
+        object.examples([example]).build().into()
+    }
+}
+
+impl ToSchema for ArticlePatch {}
 
 /// When to publish.
 #[derive(Debug, ToSchema)]
@@ -161,10 +173,26 @@ pub struct KeyWrite {
     pub expires_at: Option<String>,
 }
 
-/// A merge patch (RFC 7396) of a key: its name, limits and end.
+/// A merge patch (RFC 7396) of a key.
 #[derive(Debug, ToSchema)]
-#[schema(as = KeyPatch, value_type = Object, example = json!({"name": "Weather and sea desk", "sections": null}))]
-pub struct KeyPatchRequest(pub Value);
+#[schema(as = KeyPatch, example = json!({"name": "Weather and sea desk", "sections": null}))]
+pub struct KeyPatchRequest {
+    /// What it is for.
+    #[schema(min_length = 1, max_length = 300)]
+    pub name: Option<String>,
+    /// Editions that it is limited to; `null` takes the limit away.
+    #[schema(max_items = 100)]
+    pub langs: Option<Vec<String>>,
+    /// Paths or ids of sections that it is limited to; `null` takes the limit away.
+    #[schema(max_items = 100)]
+    pub sections: Option<Vec<String>>,
+    /// Slugs or ids of sources that it is limited to; `null` takes the limit away.
+    #[schema(max_items = 100)]
+    pub sources: Option<Vec<String>>,
+    /// When it ends; `null` for never.
+    #[schema(format = DateTime)]
+    pub expires_at: Option<String>,
+}
 
 /// How to rotate a key.
 #[derive(Debug, ToSchema)]

@@ -14,9 +14,9 @@ pub use inputs::{
     WithdrawRequest,
 };
 pub use schemas::{
-    ArticleEnvelope, ArticlePage, AuditPage, AuthorEnvelope, AuthorPage, EditionEnvelope, EditionPage,
-    IssuedKeyEnvelope, KeyEnvelope, KeyPage, ResolvedEnvelope, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage, TagEnvelope,
-    TagPage,
+    ArticleEnvelope, ArticlePage, AuditPage, AuthorEnvelope, AuthorPage, EditionEnvelope,
+    EditionPage, IssuedKeyEnvelope, KeyEnvelope, KeyPage, ResolvedEnvelope, SectionEnvelope,
+    SectionPage, SourceEnvelope, SourcePage, TagEnvelope, TagPage,
 };
 pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
 
