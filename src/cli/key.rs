@@ -11,6 +11,7 @@ use crate::domain::access::Role;
 use crate::domain::id::Id;
 use crate::domain::key::{LimitsInput, OVERLAP_DEFAULT, OVERLAP_MAX};
 use crate::domain::language::LanguageTag;
+use crate::domain::partner::Contract;
 use crate::domain::query::Reference;
 use crate::domain::time::{Clock, Timestamp};
 use crate::service::keys;
@@ -60,6 +61,45 @@ pub(super) struct CreateOptions {
     /// When it ends: a time such as 2027-01-01T00:00:00Z
     #[arg(long, value_parser = parse_time, value_name = "TIME")]
     expires: Option<Timestamp>,
+    #[command(flatten)]
+    contract: ContractOptions,
+}
+
+/// Flags of a partner's contract.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "A partner's contract")]
+struct ContractOptions {
+    /// Seconds after publication before the partner sees an article
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    embargo_offset: u32,
+    /// Leave bodies out of everything that it reads
+    #[arg(long)]
+    summary_only: bool,
+    /// The rights line that its copies must show
+    #[arg(long, value_name = "LINE")]
+    rights: Option<String>,
+    /// The attribution that its copies must show
+    #[arg(long, value_name = "LINE")]
+    attribution: Option<String>,
+    /// The most requests a day, in UTC
+    #[arg(long, value_name = "N")]
+    quota_per_day: Option<u32>,
+    /// The most requests a second
+    #[arg(long, value_name = "N")]
+    rate_per_second: Option<u32>,
+}
+
+impl From<ContractOptions> for Contract {
+    fn from(options: ContractOptions) -> Self {
+        Self {
+            embargo_offset: options.embargo_offset,
+            summary_only: options.summary_only,
+            rights: options.rights,
+            attribution: options.attribution,
+            quota_per_day: options.quota_per_day,
+            rate_per_second: options.rate_per_second,
+        }
+    }
 }
 
 fn parse_time(text: &str) -> Result<Timestamp, String> {
@@ -93,8 +133,15 @@ fn create(store: &Store, options: CreateOptions) -> Result<ExitCode, Failure> {
         langs: Some(options.lang),
     };
     let limits = keys::limits_for_operator(store, &limits)?;
-    let (clock, name) = (Clock::System, options.name);
-    let token = keys::create_key(store, &clock, &name, role, limits, options.expires)?;
+    let (clock, name, expires) = (Clock::System, options.name, options.expires);
+    let contract = Contract::from(options.contract);
+    let token = if role == Role::Partner {
+        keys::create_partner(store, &clock, &name, limits, contract, expires)?
+    } else if contract == Contract::default() {
+        keys::create_key(store, &clock, &name, role, limits, expires)?
+    } else {
+        return Err(Failure::new("only a partner's key has a contract"));
+    };
     print_line(&token)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -118,7 +165,8 @@ fn describe(key: &Key) -> String {
     let langs = limits.langs.iter().map(|lang| format!("lang={lang}"));
     let sections = limits.sections.iter().map(|id| format!("section={id}"));
     let sources = limits.sources.iter().map(|id| format!("source={id}"));
-    let limits: Vec<String> = langs.chain(sections).chain(sources).collect();
+    let limits = langs.chain(sections).chain(sources);
+    let limits: Vec<String> = limits.chain(terms(&key.grant.contract)).collect();
     let limits = if limits.is_empty() {
         "no limits".to_owned()
     } else {
@@ -132,6 +180,24 @@ fn describe(key: &Key) -> String {
         key.prefix,
         key.grant.name
     )
+}
+
+/// What a contract says, as `key list` shows it.
+fn terms(contract: &Contract) -> Vec<String> {
+    let number = |name: &str, n: Option<u32>| n.map(|n| format!("{name}={n}"));
+    let flag = |name: &str, set: bool| set.then(|| name.to_owned());
+    let offset = Some(contract.embargo_offset).filter(|offset| *offset > 0);
+    [
+        number("embargo-offset", offset),
+        flag("summary-only", contract.summary_only),
+        flag("rights", contract.rights.is_some()),
+        flag("attribution", contract.attribution.is_some()),
+        number("quota-per-day", contract.quota_per_day),
+        number("rate-per-second", contract.rate_per_second),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn revoke(store: &Store, id: &str) -> Result<ExitCode, Failure> {

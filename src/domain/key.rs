@@ -9,6 +9,7 @@ use super::access::Role;
 use super::id::Id;
 use super::input::Given;
 use super::language::LanguageTag;
+use super::partner::Contract;
 use super::query::Reference;
 use super::time::Timestamp;
 use super::view::Links;
@@ -62,6 +63,8 @@ pub struct KeyInput {
     pub role: Role,
     /// Where.
     pub limits: LimitsInput,
+    /// What a partner is promised.
+    pub contract: Contract,
     /// When it ends.
     pub expires_at: Option<Timestamp>,
 }
@@ -73,6 +76,8 @@ pub struct KeyPatch {
     pub name: Option<String>,
     /// Where its rights end.
     pub limits: LimitsInput,
+    /// What a partner is promised, the whole of it.
+    pub contract: Option<Contract>,
     /// When it ends.
     pub expires_at: Given<Timestamp>,
 }
@@ -128,6 +133,9 @@ pub struct KeyView {
     /// Ids of the sources that it is limited to; empty for none.
     #[schema(value_type = Vec<String>)]
     pub sources: Vec<Id>,
+    /// What a partner was promised beyond that; null for other roles.
+    #[schema(value_type = Option<Contract>)]
+    pub contract: Option<Contract>,
     /// When it was made.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,

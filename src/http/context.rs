@@ -5,9 +5,11 @@ use std::sync::{Arc, OnceLock};
 
 use actix_web::HttpRequest;
 use actix_web::dev::RequestHead;
+use actix_web::http::Method;
 use actix_web::http::header::{HeaderMap, HeaderName};
 use uuid::Uuid;
 
+use super::seal::Seal;
 use crate::config::{Config, parse_prefix};
 use crate::domain::id::Id;
 
@@ -20,6 +22,8 @@ pub(crate) struct Context {
     pub(crate) prefix: String,
     /// Who asks, as far as trusted proxies tell.
     pub(crate) client: Option<IpAddr>,
+    /// Whether only the head of the answer is asked for.
+    pub(crate) head_only: bool,
     /// The key that it came with, once that is known to be valid.
     pub(crate) caller: Arc<OnceLock<Caller>>,
 }
@@ -30,6 +34,8 @@ pub(crate) struct Caller {
     pub(crate) key: Id,
     /// The readable start of the token.
     pub(crate) prefix: String,
+    /// Seals what only this token may be shown again.
+    pub(crate) seal: Seal,
 }
 
 pub(crate) static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -53,6 +59,7 @@ impl Context {
                 peer
             },
             caller: Arc::default(),
+            head_only: head.method == Method::HEAD,
         }
     }
 
@@ -64,6 +71,7 @@ impl Context {
             prefix: String::new(),
             client: None,
             caller: Arc::default(),
+            head_only: false,
         })
     }
 }

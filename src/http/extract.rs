@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
-use actix_web::{Error, FromRequest, HttpRequest, HttpResponse, web};
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 
 use super::accept;
 use super::cache::Entry;
@@ -14,6 +14,7 @@ use super::context::{Caller, Context};
 use super::error::{Code, Problem};
 use super::page::Target;
 use super::query::Query;
+use super::rate;
 use super::reply::{Policy, Reply};
 use super::seal::Seal;
 use crate::app::App;
@@ -27,8 +28,6 @@ pub(crate) type Answer = Result<HttpResponse, Problem>;
 #[derive(Debug)]
 pub(crate) struct Access {
     pub(crate) scope: Scope,
-    /// Seals what only this caller may be shown again; `None` for the public.
-    pub(crate) seal: Option<Seal>,
 }
 
 impl Access {
@@ -55,11 +54,11 @@ impl FromRequest for Access {
         let token = bearer_token(request.headers());
         let app = app(request);
         let caller = Context::kept_in(request).caller;
+        let request = request.clone();
         Box::pin(async move {
             let Some(token) = token? else {
                 return Ok(Self {
                     scope: Scope::Public,
-                    seal: None,
                 });
             };
             let (app, seal) = (app?, Seal::of(&token));
@@ -70,10 +69,15 @@ impl FromRequest for Access {
             let _ = caller.set(Caller {
                 key: grant.key,
                 prefix,
+                seal,
             });
+            if grant.contract.is_metered() {
+                let (standing, charged) = rate::charge(&app, &grant).await?;
+                request.extensions_mut().insert(standing);
+                charged?;
+            }
             Ok(Self {
                 scope: Scope::Key(grant),
-                seal: Some(seal),
             })
         })
     }
@@ -213,10 +217,10 @@ impl Call {
                 Ok((seq, load(c, &access.scope)?))
             })?;
             let mut reply = represent(loaded)?;
-            if access.scope.sees_unpublished() {
+            if !public {
                 reply.policy = Policy::Private;
             }
-            let representation = reply.finish(&app.config);
+            let representation = reply.dated(app.began).finish(&app.config);
             representation.prepare(&request);
             Ok::<_, Problem>((seq, made_at, Arc::new(representation)))
         });
@@ -233,7 +237,7 @@ impl Call {
 
     /// Answers with what is the same for everybody until the process ends, and keeps it.
     pub(crate) async fn answer_fixed(&self, reply: Reply) -> Answer {
-        let representation = Arc::new(reply.finish(&self.app.config));
+        let representation = Arc::new(reply.dated(self.app.began).finish(&self.app.config));
         let (shared, request) = (Arc::clone(&representation), self.request.headers().clone());
         web::block(move || shared.prepare(&request))
             .await
@@ -249,6 +253,7 @@ impl Call {
     /// Answers with what needs no database.
     pub(crate) fn answer_with(&self, reply: Reply) -> Answer {
         reply
+            .dated(self.app.began)
             .finish(&self.app.config)
             .respond(self.request.headers())
     }

@@ -97,7 +97,14 @@ pub(crate) async fn create_key(call: Call, access: Access, payload: Payload) -> 
     let target = call.target();
     call.write(admin, &content.digest, move |tx, _| {
         let limits = keys::limits_of(tx, &input.limits, true)?;
-        let (id, token) = keys::create(tx, &input.name, input.role, limits, input.expires_at)?;
+        let (id, token) = keys::create(
+            tx,
+            &input.name,
+            input.role,
+            limits,
+            input.contract,
+            input.expires_at,
+        )?;
         let mut reply = issued(tx, &target, id, token)?;
         reply.status = StatusCode::CREATED;
         Ok(reply.with_header(
@@ -110,7 +117,7 @@ pub(crate) async fn create_key(call: Call, access: Access, payload: Payload) -> 
 
 /// Change a key
 ///
-/// A merge patch (RFC 7396) of its name, limits and end. `null` takes an end or a limit away. The role stays.
+/// A merge patch (RFC 7396) of its name, limits, contract and end. `null` takes an end or a limit away. The role stays.
 #[utoipa::path(tag = "keys", params(("id" = String, Path, description = "Id.", example = "01a16896-deff-7418-88d7-47aecaac0e4a"), IfMatchParams),
     request_body(content((KeyPatchRequest = "application/merge-patch+json"), (KeyPatchRequest = "application/json"))),
     responses((status = 200, description = "The key as it is now.", body = KeyEnvelope)))]
@@ -120,12 +127,12 @@ pub(crate) async fn update_key(call: Call, access: Access, payload: Payload) -> 
     let starts = call.must_start_from()?;
     call.require_no_query()?;
     let content = call.content(payload, PATCH).await?;
-    let patch = read_patch(content.object).map_err(Problem::invalid_content)?;
     let (id, target) = (key_id(&call)?, call.target());
     call.write(admin, &content.digest, move |tx, _| {
         let key = must_find(tx.conn(), id)?;
         starts.check(key.version)?;
-        keys::update(tx, &key, patch)?;
+        let patch = read_patch(content.object, &key.grant.contract);
+        keys::update(tx, &key, patch.map_err(Problem::invalid_content)?)?;
         let view = shown(tx, &target, id)?;
         let (version, modified) = (view.version, view.updated_at);
         reply_with(&Single { data: view }, version, modified)

@@ -10,6 +10,7 @@ mod articles;
 mod audit;
 mod authors;
 pub mod cache;
+mod changes;
 mod conditional;
 mod content;
 mod context;
@@ -36,6 +37,8 @@ pub mod parameters;
 mod pipeline;
 pub mod problem;
 mod query;
+pub mod rate;
+mod reach;
 mod refusal;
 mod reply;
 mod represent;
@@ -44,6 +47,7 @@ mod seal;
 mod sections;
 mod shape;
 mod sources;
+pub mod stream;
 mod surrogate;
 mod tags;
 pub mod write;
@@ -86,6 +90,10 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(keys::delete_key)
         .service(keys::rotate_key)
         .service(audit::list_audit)
+        .service(changes::list_changes)
+        .service(stream::stream_changes)
+        .service(reach::acknowledge_changes)
+        .service(reach::get_reach)
         .service(docs::get_openapi)
         .service(health::get_liveness)
         .service(health::get_readiness)

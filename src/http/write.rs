@@ -38,7 +38,6 @@ pub(crate) struct Writer {
     pub(crate) grant: Grant,
     pub(crate) operation: Operation,
     pub(crate) cell: Cell,
-    seal: Option<Seal>,
 }
 
 impl Writer {
@@ -51,7 +50,6 @@ impl Writer {
     pub(crate) fn into_access(self) -> Access {
         Access {
             scope: Scope::Key(self.grant),
-            seal: self.seal,
         }
     }
 }
@@ -80,7 +78,6 @@ impl Access {
                 grant,
                 operation,
                 cell,
-                seal: self.seal,
             }),
         }
     }
@@ -132,6 +129,8 @@ struct Once {
     app: Arc<App>,
     entry: (Id, String),
     digest: String,
+    /// The caller's, for answers that show a secret.
+    seal: Option<Seal>,
 }
 
 impl Drop for Once {
@@ -215,8 +214,9 @@ impl Call {
         else {
             return Ok(None);
         };
-        let token = field.to_str().unwrap_or_default().trim().to_owned();
-        if fields.next().is_some() || !(1..=LONGEST_TOKEN).contains(&token.len()) {
+        let token = field.to_str().unwrap_or_default().to_owned();
+        let plain = token.chars().all(|c| c.is_ascii_graphic());
+        if fields.next().is_some() || !plain || !(1..=LONGEST_TOKEN).contains(&token.len()) {
             let detail = "Idempotency-Key is one value of 1 to 255 printable ASCII characters";
             return Err(Problem::new(Code::MalformedRequest, detail));
         }
@@ -237,6 +237,7 @@ impl Call {
             app: Arc::clone(&self.app),
             entry,
             digest: digest(what.as_bytes()),
+            seal: self.context.caller.get().map(|caller| caller.seal.clone()),
         }))
     }
 }
@@ -251,11 +252,11 @@ fn write_once(
     let actor = Actor::Key(writer.grant.key);
     let reply = service::commit(&app.store, &app.clock, actor, |tx| {
         tx.asked_by(request_id);
-        if let Some(reply) = given_before(tx, writer, once.as_ref())? {
+        if let Some(reply) = given_before(tx, once.as_ref())? {
             return Ok(reply);
         }
         let reply = work(tx, writer)?;
-        keep(tx, writer, once.as_ref(), &reply)?;
+        keep(tx, once.as_ref(), &reply)?;
         Ok::<_, Problem>(reply)
     })?;
     // From here on nobody is answered from what was true before.
@@ -263,11 +264,7 @@ fn write_once(
     Ok(reply)
 }
 
-fn given_before(
-    tx: &mut Commit<'_>,
-    writer: &Writer,
-    once: Option<&Once>,
-) -> Result<Option<Reply>, Problem> {
+fn given_before(tx: &mut Commit<'_>, once: Option<&Once>) -> Result<Option<Reply>, Problem> {
     let Some(once) = once else { return Ok(None) };
     let (key, token) = &once.entry;
     let now = tx.now();
@@ -279,25 +276,20 @@ fn given_before(
         return Err(Problem::new(Code::IdempotencyKeyReused, detail));
     }
     let kept: Kept = serde_json::from_str(&given.answer).map_err(Problem::internal)?;
-    kept.unsealed(writer)?.into_reply().map(Some)
+    kept.unsealed(once)?.into_reply().map(Some)
 }
 
 /// The longest answer that is kept, in bytes: 1 MB.
 const LONGEST_KEPT: usize = 1_000_000;
 
-fn keep(
-    tx: &mut Commit<'_>,
-    writer: &Writer,
-    once: Option<&Once>,
-    reply: &Reply,
-) -> Result<(), Problem> {
+fn keep(tx: &mut Commit<'_>, once: Option<&Once>, reply: &Reply) -> Result<(), Problem> {
     let Some(once) = once else { return Ok(()) };
     if reply.body.len() > LONGEST_KEPT {
         return Ok(());
     }
     let mut kept = Kept::of(reply);
     if reply.shows_secret {
-        kept = kept.sealed(writer)?;
+        kept = kept.sealed(once)?;
     }
     let answer = serde_json::to_string(&kept).map_err(Problem::internal)?;
     let (key, token) = &once.entry;
@@ -330,18 +322,18 @@ impl Kept {
     }
 
     /// The same, readable only for the token that the request came with.
-    fn sealed(mut self, writer: &Writer) -> Result<Self, Problem> {
-        let body = writer.seal.as_ref().and_then(|seal| seal.close(&self.body));
+    fn sealed(mut self, once: &Once) -> Result<Self, Problem> {
+        let body = once.seal.as_ref().and_then(|seal| seal.close(&self.body));
         self.body = body.ok_or_else(|| Problem::internal("an answer cannot be sealed"))?;
         self.sealed = true;
         Ok(self)
     }
 
-    fn unsealed(mut self, writer: &Writer) -> Result<Self, Problem> {
+    fn unsealed(mut self, once: &Once) -> Result<Self, Problem> {
         if !self.sealed {
             return Ok(self);
         }
-        let body = writer.seal.as_ref().and_then(|seal| seal.open(&self.body));
+        let body = once.seal.as_ref().and_then(|seal| seal.open(&self.body));
         self.body = body.ok_or_else(|| {
             let detail = "the answer showed a secret, and only the token that asked for it is shown it again";
             Problem::new(Code::Conflict, detail)

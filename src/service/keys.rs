@@ -6,11 +6,13 @@ use crate::domain::access::{Grant, Limits, Role};
 use crate::domain::error::Invalid;
 use crate::domain::id::Id;
 use crate::domain::key::{KeyPatch, LimitsInput, Token};
+use crate::domain::partner::Contract;
 use crate::domain::text::{NAME_MAX, clean};
 use crate::domain::time::{Clock, Timestamp};
-use crate::store::Store;
 use crate::store::audit::Deed;
+use crate::store::changes::append_rights_change;
 use crate::store::keys::{self as stored, Key};
+use crate::store::{Store, partners};
 
 use super::key_limits::look_up;
 use super::{Actor, Commit, ServiceError, commit};
@@ -25,8 +27,45 @@ pub fn create_key(
     expires_at: Option<Timestamp>,
 ) -> Result<String, ServiceError> {
     commit(store, clock, Actor::Operator, |tx| {
-        let (_, token) = create(tx, name, role, limits, expires_at)?;
+        let (_, token) = create(tx, name, role, limits, Contract::default(), expires_at)?;
         Ok(token.expose().to_owned())
+    })
+}
+
+/// Makes a partner's key under a contract and answers its token: for operators.
+pub fn create_partner(
+    store: &Store,
+    clock: &Clock,
+    name: &str,
+    limits: Limits,
+    contract: Contract,
+    expires_at: Option<Timestamp>,
+) -> Result<String, ServiceError> {
+    commit(store, clock, Actor::Operator, |tx| {
+        let (_, token) = create(tx, name, Role::Partner, limits, contract, expires_at)?;
+        Ok(token.expose().to_owned())
+    })
+}
+
+/// Gives a key other limits, another contract and another end: for operators. Says whether there is such a key.
+pub fn change_rights(
+    store: &Store,
+    clock: &Clock,
+    id: Id,
+    limits: &Limits,
+    contract: Contract,
+    expires_at: Option<Timestamp>,
+) -> Result<bool, ServiceError> {
+    commit(store, clock, Actor::Operator, |tx| {
+        let Some(key) = stored::find_key(tx.conn(), id)? else {
+            return Ok(false);
+        };
+        let mut changed = key.clone();
+        changed.grant.limits = limits.clone();
+        changed.grant.contract = contract;
+        changed.expires_at = expires_at;
+        save(tx, &key, changed)?;
+        Ok(true)
     })
 }
 
@@ -59,6 +98,7 @@ pub fn create(
     name: &str,
     role: Role,
     limits: Limits,
+    contract: Contract,
     expires_at: Option<Timestamp>,
 ) -> Result<(Id, Token), ServiceError> {
     let now = tx.now();
@@ -67,20 +107,22 @@ pub fn create(
         name: checked_name(name)?,
         role,
         limits,
+        contract: checked_contract(role, contract)?,
     };
     check_end(expires_at, now)?;
+    partners::keep_offset(tx.conn(), grant.contract.embargo_offset, now)?;
     let token = stored::new_token()?;
     stored::create_key(tx.conn(), &grant, &token, now, expires_at)?;
     let id = grant.key;
     let detail = json!({
         "name": grant.name, "role": grant.role.as_str(), "prefix": stored::readable_start(&token),
-        "expires_at": expires_at, "limits": grant.limits,
+        "expires_at": expires_at, "limits": grant.limits, "contract": grant.contract,
     });
     record(tx, "create_key", id, 1, Some(detail));
     Ok((id, Token::new(token)))
 }
 
-/// Changes a key's name, limits or end.
+/// Changes a key's name, limits, contract or end.
 pub fn update(tx: &mut Commit<'_>, key: &Key, patch: KeyPatch) -> Result<(), ServiceError> {
     require_not_revoked(key)?;
     let mut changed = key.clone();
@@ -89,26 +131,36 @@ pub fn update(tx: &mut Commit<'_>, key: &Key, patch: KeyPatch) -> Result<(), Ser
     }
     let limits = key.grant.limits.clone();
     changed.grant.limits = look_up(tx.conn(), &patch.limits, limits, true)?;
+    if let Some(contract) = patch.contract {
+        changed.grant.contract = contract;
+    }
     changed.expires_at = patch.expires_at.over(key.expires_at);
+    save(tx, key, changed)
+}
+
+/// Writes a key that was changed. Where its rights are others, the change log tells the key, so that a partner who follows
+/// it is given what it may show now and told what it may not.
+fn save(tx: &mut Commit<'_>, key: &Key, mut changed: Key) -> Result<(), ServiceError> {
     if changed == *key {
         return Ok(());
     }
+    let (now, id) = (tx.now(), key.grant.key);
     if changed.expires_at != key.expires_at {
-        check_end(changed.expires_at, tx.now())?;
+        check_end(changed.expires_at, now)?;
     }
+    changed.grant.contract = checked_contract(key.grant.role, changed.grant.contract)?;
     changed.version += 1;
-    changed.updated_at = tx.now();
+    changed.updated_at = now;
+    partners::keep_offset(tx.conn(), changed.grant.contract.embargo_offset, now)?;
     stored::update_key(tx.conn(), &changed)?;
+    let (was, is) = (&key.grant, &changed.grant);
+    if was.limits != is.limits || was.contract != is.contract {
+        append_rights_change(tx.conn(), id, now)?;
+    }
     let detail = json!({
-        "name": changed.grant.name, "expires_at": changed.expires_at, "limits": changed.grant.limits,
+        "name": is.name, "expires_at": changed.expires_at, "limits": is.limits, "contract": is.contract,
     });
-    record(
-        tx,
-        "update_key",
-        key.grant.key,
-        changed.version,
-        Some(detail),
-    );
+    record(tx, "update_key", id, changed.version, Some(detail));
     Ok(())
 }
 
@@ -169,6 +221,16 @@ fn checked_name(name: &str) -> Result<String, ServiceError> {
         return Err(ServiceError::invalid("name", "required", detail));
     }
     Ok(name)
+}
+
+fn checked_contract(role: Role, contract: Contract) -> Result<Contract, ServiceError> {
+    if role != Role::Partner && contract != Contract::default() {
+        let detail = "only a partner's key has a contract";
+        return Err(ServiceError::invalid("contract", "not_a_partner", detail));
+    }
+    contract
+        .checked()
+        .map_err(|(field, invalid)| ServiceError::Invalid { field, invalid })
 }
 
 fn check_end(expires_at: Option<Timestamp>, now: Timestamp) -> Result<(), ServiceError> {

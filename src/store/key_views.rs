@@ -1,5 +1,6 @@
 //! Keys as admins are shown them.
 
+use crate::domain::access::Role;
 use crate::domain::id::Id;
 use crate::domain::key::{KeyState, KeyView, Retiring};
 use crate::domain::query::{PageRequest, Slice};
@@ -57,6 +58,7 @@ fn view(key: Key, retiring: Vec<Retiring>, now: Timestamp) -> KeyView {
         role: key.grant.role,
         state,
         prefix: shown_prefix(&key.prefix),
+        contract: (key.grant.role == Role::Partner).then_some(key.grant.contract),
         langs: key.grant.limits.langs,
         sections: key.grant.limits.sections,
         sources: key.grant.limits.sources,

@@ -40,6 +40,7 @@ struct KeyRow {
     created_at: i64,
     expires_at: Option<i64>,
     revoked_at: Option<i64>,
+    contract: String,
     version: i64,
     updated_at: i64,
     last_used_at: Option<i64>,
@@ -67,7 +68,7 @@ pub struct Key {
 }
 
 impl Key {
-    /// Whether it works at `now`.
+    /// Whether it opens anything at `now`.
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {
         self.revoked_at.is_none() && self.expires_at.is_none_or(|at| at > now)
@@ -91,6 +92,7 @@ impl TryFrom<KeyRow> for Key {
                     sections: from_json(&row.sections)?,
                     sources: from_json(&row.sources)?,
                 },
+                contract: from_json(&row.contract)?,
             },
             prefix: row.prefix,
             created_at: Timestamp::from_millis(row.created_at),
@@ -161,6 +163,7 @@ pub fn create_key(
         created_at: now.millis(),
         expires_at: expires_at.map(Timestamp::millis),
         revoked_at: None,
+        contract: to_json(&grant.contract),
         version: 1,
         updated_at: now.millis(),
         last_used_at: None,
@@ -196,7 +199,7 @@ fn by_prefix(conn: &mut Conn, prefix: &str) -> Result<Option<KeyRow>, StoreError
     let row = api_keys::table
         .filter(api_keys::prefix.eq(prefix))
         .select(KeyRow::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row)
 }
@@ -279,7 +282,7 @@ pub fn names_of_keys(
     Ok(rows.into_iter().collect())
 }
 
-/// Writes a key's name, limits and end as a new version.
+/// Writes a key's name, limits, contract and end as a new version.
 pub fn update_key(conn: &mut Conn, key: &Key) -> Result<(), StoreError> {
     let limits = &key.grant.limits;
     diesel::update(api_keys::table.find(key.grant.key.to_string()))
@@ -288,6 +291,7 @@ pub fn update_key(conn: &mut Conn, key: &Key) -> Result<(), StoreError> {
             api_keys::langs.eq(to_json(&limits.langs)),
             api_keys::sections.eq(to_json(&limits.sections)),
             api_keys::sources.eq(to_json(&limits.sources)),
+            api_keys::contract.eq(to_json(&key.grant.contract)),
             api_keys::expires_at.eq(key.expires_at.map(Timestamp::millis)),
             api_keys::version.eq(key.version),
             api_keys::updated_at.eq(key.updated_at.millis()),
@@ -330,6 +334,29 @@ pub fn save_uses(conn: &mut Conn, uses: &[(Id, Timestamp)]) -> Result<(), StoreE
     Ok(())
 }
 
+/// What some keys were made to grant, whether they are still valid or not.
+pub(super) fn grants_of(conn: &mut Conn, keys: &[Id]) -> Result<Vec<Grant>, StoreError> {
+    let ids: Vec<String> = keys.iter().map(ToString::to_string).collect();
+    let rows: Vec<KeyRow> = api_keys::table
+        .filter(api_keys::id.eq_any(ids))
+        .select(KeyRow::as_select())
+        .load(conn)?;
+    rows.into_iter()
+        .map(|row| Key::try_from(row).map(|key| key.grant))
+        .collect()
+}
+
+/// What a key grants now, by its identity; `None` for one that is unknown, expired or revoked.
+pub fn live_grant(conn: &mut Conn, id: Id, now: Timestamp) -> Result<Option<Grant>, StoreError> {
+    let row: Option<KeyRow> = api_keys::table
+        .find(id.to_string())
+        .select(KeyRow::as_select())
+        .first(conn)
+        .optional()?;
+    let key = row.map(Key::try_from).transpose()?;
+    Ok(key.filter(|key| key.is_live(now)).map(|key| key.grant))
+}
+
 /// Every key, the oldest first.
 pub fn list_keys(conn: &mut Conn) -> Result<Vec<Key>, StoreError> {
     let rows: Vec<KeyRow> = api_keys::table
@@ -344,7 +371,7 @@ pub fn revoke_key(conn: &mut Conn, id: Id, now: Timestamp) -> Result<bool, Store
     let known: Option<Option<i64>> = api_keys::table
         .find(id.to_string())
         .select(api_keys::revoked_at)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     if known == Some(None) {
         diesel::update(api_keys::table.find(id.to_string()))

@@ -251,7 +251,7 @@ fn the_last_use_is_written_once_a_minute_at_most(server) {
     let admin = server.key(Role::Admin);
     let (id, token) = made(server, &admin, &json!({"name": "x", "role": "editor"}));
     assert_eq!(read(server, &admin, &id)["last_used_at"], Value::Null);
-    let mut use_it = |seconds: i64| {
+    let use_it = |seconds: i64| {
         server.pass(seconds);
         assert!(opens(server, &token));
         server.app.key_notes.write_due(&server.app.store).unwrap();
@@ -263,6 +263,28 @@ fn the_last_use_is_written_once_a_minute_at_most(server) {
     assert_eq!(use_it(30), "2025-06-01T12:00:01Z");
     assert_eq!(use_it(30), "2025-06-01T12:01:01Z");
     assert_eq!(read(server, &admin, &id)["version"], 1, "being used is no change");
+}
+
+fn a_partner_s_contract_is_written_with_its_key_and_changed_field_by_field(server) {
+    let admin = server.key(Role::Admin);
+    let contract = json!({"embargo_offset": 3600, "summary_only": true, "rights": " Ours ", "quota_per_day": 100});
+    let (id, _) = made(server, &admin, &json!({"name": "The Daily", "role": "partner", "contract": contract}));
+    let written = json!({"embargo_offset": 3600, "summary_only": true, "rights": "Ours", "quota_per_day": 100});
+    assert_eq!(read(server, &admin, &id)["contract"], written);
+    let patch = |id: &str, content: Value| {
+        server.request("PATCH", &format!("/api/keys/{id}")).key(&admin).if_match("*").json(&content).send()
+    };
+    let changed = patch(&id, json!({"contract": {"quota_per_day": null, "rate_per_second": 5}}));
+    assert_eq!(changed.json()["data"]["contract"],
+        json!({"embargo_offset": 3600, "summary_only": true, "rights": "Ours", "rate_per_second": 5}));
+    assert_eq!(patch(&id, json!({"contract": null})).json()["data"]["contract"], json!({}));
+    let wrong = patch(&id, json!({"contract": {"embargo_offset": -1, "quota": 1}}));
+    let faults = [("/contract/embargo_offset", "out_of_range"), ("/contract/quota", "unknown_field")];
+    assert_eq!(told(&wrong), faults.map(|(pointer, code)| (pointer.to_owned(), code.to_owned())));
+    let (desk, _) = made(server, &admin, &json!({"name": "Desk", "role": "editor"}));
+    assert_eq!(read(server, &admin, &desk)["contract"], Value::Null);
+    let refused = patch(&desk, json!({"contract": {"summary_only": true}}));
+    assert_eq!(told(&refused), [("/contract".to_owned(), "not_a_partner".to_owned())]);
 }
 
 fn the_list_of_keys_pages_like_every_list(server) {

@@ -2,12 +2,13 @@
 //! reading itself is in `article_input` and its kin, which tell every mistake by its place.
 
 use serde_json::Value;
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ObjectBuilder, Schema};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Type};
+use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::access::Role;
 use crate::domain::article::{Credit, NoticeKind, Original, Status, WithdrawalReason};
+use crate::domain::partner::Contract;
 use crate::domain::source::Rights;
 
 /// A body as it is written.
@@ -17,8 +18,15 @@ pub struct BodyWrite {
     #[schema(schema_with = body_format)]
     pub format: String,
     /// The text; an array of blocks where the format is `blocks`.
-    #[schema(value_type = Object)]
+    #[schema(schema_with = body_content)]
     pub content: Value,
+}
+
+fn body_content() -> Schema {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    let blocks = ArrayBuilder::new().items(Ref::from_schema_name("Block"));
+    let either = OneOfBuilder::new().item(text).item(blocks);
+    Schema::OneOf(either.build())
 }
 
 fn body_format() -> utoipa::openapi::Object {
@@ -168,6 +176,8 @@ pub struct KeyWrite {
     /// Slugs or ids of sources that it is limited to.
     #[schema(max_items = 100)]
     pub sources: Option<Vec<String>>,
+    /// What a partner is promised beyond that; for no other role.
+    pub contract: Option<Contract>,
     /// When it ends; never, where it is not given.
     #[schema(format = DateTime)]
     pub expires_at: Option<String>,
@@ -189,6 +199,8 @@ pub struct KeyPatchRequest {
     /// Slugs or ids of sources that it is limited to; `null` takes the limit away.
     #[schema(max_items = 100)]
     pub sources: Option<Vec<String>>,
+    /// A partner's contract: the fields that it names change.
+    pub contract: Option<Contract>,
     /// When it ends; `null` for never.
     #[schema(format = DateTime)]
     pub expires_at: Option<String>,
@@ -201,4 +213,13 @@ pub struct RotateRequest {
     /// For how long the old secret works on.
     #[schema(minimum = 0, maximum = 2_592_000, default = 86_400)]
     pub overlap_seconds: Option<i64>,
+}
+
+/// What a partner acknowledges.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!({"cursor": "5Qm1xJYv1ZN7InAiOnsicyI6MTJ9LCJiIjo0Mn0"}))]
+pub struct AcknowledgeRequest {
+    /// The `next_cursor`, or the `id` of the stream's event, up to which everything is done.
+    #[schema(min_length = 1, max_length = 4096)]
+    pub cursor: String,
 }

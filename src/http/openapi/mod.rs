@@ -10,13 +10,14 @@ use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
 pub use inputs::{
-    ArticlePatch, ArticleWrite, KeyPatchRequest, KeyWrite, PublishRequest, RotateRequest,
-    WithdrawRequest,
+    AcknowledgeRequest, ArticlePatch, ArticleWrite, KeyPatchRequest, KeyWrite, PublishRequest,
+    RotateRequest, WithdrawRequest,
 };
 pub use schemas::{
-    ArticleEnvelope, ArticlePage, AuditPage, AuthorEnvelope, AuthorPage, EditionEnvelope,
-    EditionPage, IssuedKeyEnvelope, KeyEnvelope, KeyPage, ResolvedEnvelope, SectionEnvelope,
-    SectionPage, SourceEnvelope, SourcePage, TagEnvelope, TagPage,
+    AcknowledgementEnvelope, ArticleEnvelope, ArticlePage, AuditPage, AuthorEnvelope, AuthorPage,
+    ChangePage, EditionEnvelope, EditionPage, IssuedKeyEnvelope, KeyEnvelope, KeyPage,
+    ReachEnvelope, ResolvedEnvelope, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage,
+    TagEnvelope, TagPage,
 };
 pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
 
@@ -42,6 +43,7 @@ use super::problem::ProblemBody;
         (name = "sources", description = "Who published the articles first."),
         (name = "tags", description = "Keywords."),
         (name = "editions", description = "The languages of the publication."),
+        (name = "changes", description = "What has changed, for those who keep copies: a delta feed with tombstones."),
         (name = "resolve", description = "From an address on the web to the resource that it means."),
         (name = "keys", description = "Who may do what; for admins."),
         (name = "audit", description = "Who did what; for admins."),
