@@ -82,6 +82,7 @@ impl Ours {
             name: "bench".to_owned(),
             role: Role::Editor,
             limits: Limits::default(),
+            contract: masthead::domain::partner::Contract::default(),
         };
         Self { store, grant }
     }
