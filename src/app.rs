@@ -16,6 +16,9 @@ use crate::http::cache::ReadCache;
 use crate::http::methods::Methods;
 use crate::http::metrics::Metrics;
 use crate::http::{self, openapi};
+use crate::media::inspect::Limits;
+use crate::media::storage::Storage;
+use crate::media::{Media, work};
 use crate::service::schedule;
 use crate::store::{Store, changes};
 
@@ -28,6 +31,8 @@ pub struct App {
     pub config: Config,
     /// The database.
     pub store: Store,
+    /// Uploaded pictures.
+    pub media: Media,
     /// Where "now" comes from.
     pub clock: Clock,
     /// Finished answers.
@@ -48,7 +53,7 @@ impl App {
     /// Puts an application together, to be served at `address`.
     ///
     /// # Errors
-    /// A sentence, where the numbers for monitoring cannot be set up.
+    /// A sentence, where the numbers for monitoring cannot be set up, or the media's place cannot be used.
     pub fn build(
         config: Config,
         store: Store,
@@ -65,6 +70,7 @@ impl App {
             document,
             public_url: public_url.unwrap_or_else(|| format!("http://{address}")),
             demo_key,
+            media: media(&config)?,
             config,
             store,
             clock,
@@ -74,10 +80,20 @@ impl App {
     }
 }
 
-/// Two threads for as long as the application lives. One follows the change log, so that what another process wrote shows
-/// within a second; the other publishes what is due, and may have to wait for its turn to write.
+fn media(config: &Config) -> Result<Media, String> {
+    const MEGA: u64 = 1_000_000;
+    let limits = Limits {
+        bytes: usize::try_from(config.media_max_megabytes).unwrap_or(0) * 1024 * 1024,
+        pixels: u64::from(config.media_max_megapixels) * MEGA,
+    };
+    Ok(Media::new(Storage::open(config.media_place())?, limits))
+}
+
+/// Three threads for as long as the application lives. One follows the change log, so that what another process wrote shows
+/// within a second; one publishes what is due, and may have to wait for its turn to write; one makes renditions of
+/// uploaded pictures.
 fn keep_up(app: &Arc<App>) {
-    for task in [look_at_changes, publish_what_is_due] {
+    for task in [look_at_changes, publish_what_is_due, work_on_media] {
         let app: Weak<App> = Arc::downgrade(app);
         std::thread::spawn(move || {
             while let Some(app) = app.upgrade() {
@@ -95,6 +111,12 @@ fn publish_what_is_due(app: &App) {
         Ok(0) => {}
         Ok(count) => log::info!("{count} articles went live"),
         Err(error) => log::warn!("what is due cannot be published: {error}"),
+    }
+}
+
+fn work_on_media(app: &App) {
+    if let Err(error) = work::do_due_work(&app.media, &app.store, &app.clock) {
+        log::warn!("media cannot be worked on: {error}");
     }
 }
 

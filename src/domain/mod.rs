@@ -9,6 +9,7 @@ pub mod edition;
 pub mod error;
 pub mod id;
 pub mod language;
+pub mod medium;
 pub mod query;
 pub mod section;
 pub mod slug;

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 
 use crate::domain::article::{
-    ArticleContent, Credit, Medium, NoticeKind, Original, Status, WithdrawalReason,
+    ArticleContent, Credit, MediumEntry, NoticeKind, Original, Status, WithdrawalReason,
 };
 use crate::domain::author::Names;
 use crate::domain::body::Body;
@@ -292,7 +292,7 @@ pub struct ArticleRecord {
     /// Its text.
     pub body: Body,
     /// Its pictures.
-    pub media: Vec<Medium>,
+    pub media: Vec<MediumEntry>,
     /// Where it was first published.
     pub url: Option<String>,
     /// Where search engines should look for it.

@@ -15,6 +15,9 @@ pub enum ServiceError {
         /// What is wrong.
         invalid: Invalid,
     },
+    /// What was asked for does not go with the present state.
+    #[error("{0}")]
+    Conflict(Invalid),
     /// The work has an article in this language already.
     #[error("the work has an article in this language already: {other}")]
     TranslationTaken {

@@ -5,6 +5,7 @@ pub mod authors;
 pub mod editions;
 pub mod error;
 pub mod keys;
+pub mod media;
 pub mod redirects;
 pub mod schedule;
 pub mod sections;

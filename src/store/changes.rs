@@ -28,6 +28,8 @@ pub enum ChangeKind {
     Article,
     /// An old slug of an article.
     Redirect,
+    /// An uploaded picture.
+    Medium,
 }
 
 impl ChangeKind {
@@ -40,6 +42,7 @@ impl ChangeKind {
             Self::Tag => "tag",
             Self::Article => "article",
             Self::Redirect => "redirect",
+            Self::Medium => "medium",
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod error;
 pub mod facets;
 pub mod keys;
 pub mod listing;
+pub mod media;
 pub mod migrations;
 mod paging;
 pub mod redirects;
