@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 
 use super::id::Id;
 use super::language::LanguageTag;
-use super::medium::{self, FocalPoint, Rendition, Srcset, words_in};
+use super::medium::{self, FocalPoint, words_in};
+use super::medium_view::{Rendition, Srcset};
 use super::slug::Slug;
 use super::source::Rights;
 use super::time::Timestamp;

@@ -10,6 +10,7 @@ pub mod error;
 pub mod id;
 pub mod language;
 pub mod medium;
+pub mod medium_view;
 pub mod query;
 pub mod section;
 pub mod slug;

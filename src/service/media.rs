@@ -207,6 +207,9 @@ pub fn finish_file(
         return Ok(stored::note_garbage(tx.conn, id, tx.now)?);
     }
     let media = stored::media_of_file(tx.conn, id)?;
+    for medium in stored::media_by_ids(tx.conn, &media)? {
+        tell_medium(tx, medium.id, medium.version);
+    }
     let uses = stored::uses_of_media(tx.conn, &media)?;
     tell_uses(tx, uses);
     Ok(())
