@@ -15,6 +15,7 @@ use crate::domain::time::Clock;
 use crate::http::cache::ReadCache;
 use crate::http::methods::Methods;
 use crate::http::metrics::Metrics;
+use crate::http::write::Running;
 use crate::http::{self, openapi};
 use crate::media::inspect::Limits;
 use crate::media::storage::Storage;
@@ -37,6 +38,8 @@ pub struct App {
     pub clock: Clock,
     /// Finished answers.
     pub cache: ReadCache,
+    /// Requests that are being worked on and may come again.
+    pub running: Running,
     /// Numbers for monitoring.
     pub metrics: Metrics,
     /// The OpenAPI document.
@@ -65,6 +68,7 @@ impl App {
         let public_url = config.public_url.clone();
         let app = Arc::new(Self {
             cache: ReadCache::new(config.cache_megabytes),
+            running: Running::default(),
             metrics: Metrics::new().map_err(|e| e.to_string())?,
             methods: Methods::of(&document),
             document,

@@ -210,6 +210,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    idempotent_answers (key_id, token) {
+        key_id -> Text,
+        token -> Text,
+        digest -> Text,
+        answer -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit (id) {
+        id -> Text,
+        at -> BigInt,
+        actor -> Text,
+        operation -> Text,
+        kind -> Text,
+        resource -> Text,
+        version -> Nullable<BigInt>,
+        request_id -> Nullable<Text>,
+        detail -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     media_files (id) {
         id -> Text,
         digest -> Text,
@@ -274,6 +298,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     redirects,
     changes,
     api_keys,
+    idempotent_answers,
+    audit,
     media_files,
     media_garbage,
     media,

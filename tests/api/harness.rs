@@ -91,6 +91,7 @@ impl TestServer {
             method: method.to_owned(),
             target: target.to_owned(),
             headers: Vec::new(),
+            body: Vec::new(),
         }
     }
 

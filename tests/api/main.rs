@@ -12,6 +12,7 @@ mod model;
 mod postgres;
 mod shared;
 
+mod article_writes;
 mod bad_input;
 mod body;
 mod corpus;
