@@ -24,6 +24,9 @@ pub mod health;
 mod html;
 mod index;
 mod links;
+mod media;
+mod media_files;
+mod media_input;
 pub mod methods;
 pub mod metrics;
 mod moment;
@@ -33,6 +36,7 @@ pub mod parameters;
 mod pipeline;
 pub mod problem;
 mod query;
+mod range;
 mod reply;
 mod represent;
 pub mod resolve;
@@ -41,6 +45,7 @@ mod shape;
 mod sources;
 mod surrogate;
 mod tags;
+mod uploads;
 pub mod write;
 
 use actix_web::body::BoxBody;
@@ -73,6 +78,13 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(tags::get_tag)
         .service(editions::list_editions)
         .service(editions::get_edition)
+        .service(media::list_media)
+        .service(media::create_medium)
+        .service(media_files::get_medium_original)
+        .service(media::get_medium)
+        .service(media::update_medium)
+        .service(media::delete_medium)
+        .service(media_files::get_media_file)
         .service(resolve::resolve_url)
         .service(docs::get_openapi)
         .service(health::get_liveness)

@@ -30,19 +30,25 @@ pub fn announce_file(tx: &mut Commit<'_>, file: Id) -> Result<(), ServiceError> 
     Ok(stored::note_garbage(tx.conn, file, due)?)
 }
 
-/// Writes the file of an upload whose bytes are stored. Where the same bytes are there already, that file is answered, and
-/// the new bytes are removed.
+/// Writes the file of an upload. Where the same bytes are there already, that file is answered, and those of this upload,
+/// where it `brought` any, are removed.
 ///
 /// # Errors
-/// `Conflict`, where the bytes have been removed because the upload took too long.
-pub fn keep_file(tx: &mut Commit<'_>, file: MediaFile) -> Result<MediaFile, ServiceError> {
+/// `Conflict`, where the bytes that were counted on have been removed meanwhile.
+pub fn keep_file(
+    tx: &mut Commit<'_>,
+    file: MediaFile,
+    brought: bool,
+) -> Result<MediaFile, ServiceError> {
     if let Some(known) = stored::file_by_digest(tx.conn, &file.digest)? {
-        stored::note_garbage(tx.conn, file.id, tx.now)?;
+        if brought {
+            stored::note_garbage(tx.conn, file.id, tx.now)?;
+        }
         return Ok(known);
     }
-    if !stored::forget_garbage(tx.conn, file.id)? {
-        let detail = "the upload took too long; send it again";
-        return Err(ServiceError::Conflict(Invalid::new("too_slow", detail)));
+    if !brought || !stored::forget_garbage(tx.conn, file.id)? {
+        let detail = "the same picture was deleted meanwhile; send it again";
+        return Err(ServiceError::Conflict(Invalid::new("deleted", detail)));
     }
     stored::insert_file(tx.conn, &file)?;
     Ok(file)

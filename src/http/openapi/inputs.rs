@@ -5,6 +5,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::domain::article::{Credit, NoticeKind, Original, Status, WithdrawalReason};
+use crate::domain::medium::{FocalPoint, Texts};
 use crate::domain::source::Rights;
 
 /// A body as it is written.
@@ -132,4 +133,38 @@ pub struct WithdrawRequest {
     /// For the desk only.
     #[schema(max_length = 5000)]
     pub note: Option<String>,
+}
+
+/// A picture as it is uploaded. Each text is a JSON object by language, or a plain text in the default language.
+#[derive(Debug, ToSchema)]
+pub struct MediumUpload {
+    /// A JPEG, PNG, GIF or WebP.
+    #[schema(value_type = String, format = Binary)]
+    pub file: Vec<u8>,
+    /// What it shows, for those who do not see it.
+    pub alt: Option<Texts>,
+    /// The words below it.
+    pub caption: Option<Texts>,
+    /// Who made it.
+    pub credit: Option<Texts>,
+    /// What a crop must keep.
+    pub focal_point: Option<FocalPoint>,
+}
+
+/// What changes of a medium; what is not named stays as it is.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!({"alt": {"en": "A boat in the fog"}, "focal_point": {"x": 0.4, "y": 0.6}}))]
+pub struct MediumPatch {
+    /// What it shows, for those who do not see it.
+    #[schema(nullable)]
+    pub alt: Option<Texts>,
+    /// The words below it.
+    #[schema(nullable)]
+    pub caption: Option<Texts>,
+    /// Who made it.
+    #[schema(nullable)]
+    pub credit: Option<Texts>,
+    /// What a crop must keep.
+    #[schema(nullable)]
+    pub focal_point: Option<FocalPoint>,
 }

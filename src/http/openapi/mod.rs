@@ -9,10 +9,12 @@ use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
-pub use inputs::{ArticlePatch, ArticleWrite, PublishRequest, WithdrawRequest};
+pub use inputs::{
+    ArticlePatch, ArticleWrite, MediumPatch, MediumUpload, PublishRequest, WithdrawRequest,
+};
 pub use schemas::{
     ArticleEnvelope, ArticlePage, AuthorEnvelope, AuthorPage, EditionEnvelope, EditionPage,
-    ResolvedEnvelope, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage, TagEnvelope,
+    MediumEnvelope, MediumPage, ResolvedEnvelope, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage, TagEnvelope,
     TagPage,
 };
 pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
@@ -39,6 +41,7 @@ use super::problem::ProblemBody;
         (name = "sources", description = "Who published the articles first."),
         (name = "tags", description = "Keywords."),
         (name = "editions", description = "The languages of the publication."),
+        (name = "media", description = "Uploaded pictures, what is said of them, and their renditions."),
         (name = "resolve", description = "From an address on the web to the resource that it means."),
         (name = "service", description = "The service itself: its description, its health, its numbers.")
     ),

@@ -4,6 +4,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::{AnyOfBuilder, Array, ArrayBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{KnownFormat, Object, Schema, SchemaFormat};
 
+use crate::domain::medium_view::MediumView;
 use crate::domain::view::{Article, AuthorView, EditionView, SectionView, SourceView, TagView};
 use crate::http::page::{Meta, PageLinks};
 use crate::http::query::{LONGEST_VALUE, MOST_GROUPS};
@@ -35,6 +36,7 @@ envelopes! {
     ArticlePage, ArticleEnvelope: Article;
     AuthorPage, AuthorEnvelope: AuthorView;
     EditionPage, EditionEnvelope: EditionView;
+    MediumPage, MediumEnvelope: MediumView;
     SectionPage, SectionEnvelope: SectionView;
     SourcePage, SourceEnvelope: SourceView;
     TagPage, TagEnvelope: TagView;
