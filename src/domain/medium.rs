@@ -17,6 +17,9 @@ pub type Texts = BTreeMap<String, String>;
 /// The most languages that one text is given in.
 pub const LANGS_MAX: usize = 100;
 
+/// The greatest side of a picture, in pixels: what WebP can hold.
+pub const SIDE_MAX: u32 = 16_383;
+
 /// The widths that renditions are made in; of those that a picture reaches.
 pub const WIDTHS: [u32; 5] = [320, 640, 960, 1_280, 1_920];
 
@@ -179,7 +182,8 @@ impl FileState {
 }
 
 /// The bytes of an upload and what was made of them. Media that were uploaded with the same bytes share one.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MediaFile {
     /// Names its folder in the storage; never used again for other bytes.
     pub id: Id,
@@ -245,6 +249,20 @@ impl MediaFile {
         }
     }
 
+    /// Whether it can be what a service like this one wrote: an export may have been edited since.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        let hex = |text: &str, chars: usize| text.len() == chars && text.chars().all(is_hex);
+        let sized = |side: u32| (1..=SIDE_MAX).contains(&side);
+        let plan = self.plan();
+        let planned = |one: &StoredRendition| plan.contains(&(one.width, one.format));
+        hex(&self.digest, 64)
+            && hex(&self.address, ADDRESS_CHARS)
+            && sized(self.width)
+            && sized(self.height)
+            && self.renditions.iter().all(planned)
+    }
+
     /// The height that goes with a width; at least one pixel.
     #[must_use]
     pub fn height_at(&self, width: u32) -> u32 {
@@ -263,6 +281,10 @@ impl MediaFile {
 
 fn file_name(address: &str, width: u32, format: Format) -> String {
     format!("{address}-w{width}.{}", format.ending())
+}
+
+fn is_hex(c: char) -> bool {
+    c.is_ascii_digit() || ('a'..='f').contains(&c)
 }
 
 /// How many characters an address has: 128 bits in hexadecimal, which nobody guesses.
@@ -285,14 +307,13 @@ impl FileName {
     pub fn parse(name: &str) -> Option<Self> {
         let (address, rest) = name.split_once("-w")?;
         let (width, ending) = rest.split_once('.')?;
-        let hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
         let parsed = Self {
             address: address.to_owned(),
             width: width.parse().ok()?,
             format: Format::of_ending(ending)?,
         };
         let canonical = file_name(address, parsed.width, parsed.format) == name;
-        let addressed = address.len() == ADDRESS_CHARS && address.chars().all(hex);
+        let addressed = address.len() == ADDRESS_CHARS && address.chars().all(is_hex);
         (canonical && addressed).then_some(parsed)
     }
 }
@@ -386,6 +407,33 @@ mod tests {
             "0123-w320.webp",
         ] {
             assert_eq!(FileName::parse(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_was_tampered_with_is_not_sound() {
+        let sound = || MediaFile {
+            digest: "0".repeat(64),
+            ..file(100, 50, false)
+        };
+        assert!(sound().is_sound());
+        let tampered: [fn(&mut MediaFile); 4] = [
+            |file| file.digest = "x".repeat(64),
+            |file| file.address = "../../../../../../../../../../..".to_owned(),
+            |file| file.width = 0,
+            |file| {
+                file.renditions.push(StoredRendition {
+                    format: Format::Gif,
+                    width: 1,
+                    height: 1,
+                    bytes: 1,
+                });
+            },
+        ];
+        for tamper in tampered {
+            let mut file = sound();
+            tamper(&mut file);
+            assert!(!file.is_sound());
         }
     }
 

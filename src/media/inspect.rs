@@ -6,10 +6,7 @@ use std::io::{BufRead, Seek};
 
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 
-use crate::domain::medium::Format;
-
-/// The greatest side of a picture, in pixels: what WebP can hold.
-pub const SIDE_MAX: u32 = 16_383;
+use crate::domain::medium::{Format, SIDE_MAX};
 
 /// What an upload may be.
 #[derive(Debug, Clone, Copy)]

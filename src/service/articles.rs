@@ -61,7 +61,7 @@ pub fn create_article(
     if let Some(other) = works::edition_of_work(tx.conn, draft.content.work, lang.as_str())? {
         return Err(ServiceError::TranslationTaken { other });
     }
-    require_media(tx, &draft.content.media_ids())?;
+    require_media(tx, &draft.content)?;
     draft.content.slug = free_slug(&draft.content.slug, |slug| {
         stored::slug_taken(tx.conn, &lang, slug, None)
     })?;
@@ -98,7 +98,7 @@ pub fn update_article(
     if let Some(other) = told.filter(|other| *other != before.id) {
         return Err(ServiceError::TranslationTaken { other });
     }
-    require_media(tx, &draft.content.media_ids())?;
+    require_media(tx, &draft.content)?;
     let provenance = Provenance {
         version: before.version + 1,
         created_at: before.created_at,

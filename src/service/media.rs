@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::domain::error::Invalid;
+use crate::domain::article::ArticleContent;
+use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
 use crate::domain::medium::{FileState, MediaFile, Medium, MediumContent, StoredRendition};
 use crate::domain::time::Timestamp;
@@ -173,19 +174,28 @@ fn in_use(uses: &[Use]) -> Invalid {
     Invalid::new("in_use", detail)
 }
 
-/// Refuses an article that shows media which are not there.
-pub(super) fn require_media(tx: &mut Commit<'_>, ids: &[Id]) -> Result<(), ServiceError> {
+/// Refuses an article that shows media which are not there, each at its place.
+pub(super) fn require_media(
+    tx: &mut Commit<'_>,
+    content: &ArticleContent,
+) -> Result<(), ServiceError> {
+    let ids = content.media_ids();
     if ids.is_empty() {
         return Ok(());
     }
-    match stored::unknown_media(tx.conn, ids)?.first() {
-        None => Ok(()),
-        Some(id) => Err(ServiceError::invalid(
-            "media",
-            "unknown",
-            format!("there is no medium {id}"),
-        )),
+    let unknown = stored::unknown_media(tx.conn, &ids)?;
+    let entries = content.details.media.iter().enumerate();
+    let faults: Vec<Fault> = entries
+        .filter(|(_, entry)| entry.id.is_some_and(|id| unknown.contains(&id)))
+        .map(|(at, _)| {
+            let invalid = Invalid::new("unknown", "there is no such medium");
+            Fault::new(format!("/media/{at}/id"), invalid)
+        })
+        .collect();
+    if faults.is_empty() {
+        return Ok(());
     }
+    Err(ServiceError::Faults(faults))
 }
 
 /// Claims the file whose renditions have been due the longest, where there is one. A file that has been tried too often is

@@ -24,6 +24,7 @@ mod http_pages;
 mod http_reads;
 mod http_visibility;
 mod imports;
+mod media;
 mod outage;
 mod pages;
 mod plans;

@@ -36,6 +36,29 @@ pub struct NoticeWrite {
     pub at: Option<String>,
 }
 
+/// A picture of an article as it is written: an uploaded medium by `id`, or any picture by `url`.
+#[derive(Debug, ToSchema)]
+pub struct MediumWrite {
+    /// The uploaded medium.
+    #[schema(format = "uuid", nullable)]
+    pub id: Option<String>,
+    /// The address of a picture that was not uploaded here.
+    #[schema(nullable)]
+    pub url: Option<String>,
+    /// What it is; `image` for now.
+    #[schema(example = "image", nullable)]
+    pub kind: Option<String>,
+    /// What it shows; where there is none, the medium's own in the article's language.
+    #[schema(max_length = 5000, nullable)]
+    pub alt: Option<String>,
+    /// The words below it; likewise.
+    #[schema(max_length = 5000, nullable)]
+    pub caption: Option<String>,
+    /// Who made it; likewise.
+    #[schema(max_length = 5000, nullable)]
+    pub credit: Option<String>,
+}
+
 /// An article as it is written.
 #[derive(Debug, ToSchema)]
 #[schema(example = json!({
@@ -89,6 +112,9 @@ pub struct ArticleWrite {
     /// Corrections, clarifications, retractions, expressions of concern.
     #[schema(max_items = 100)]
     pub notices: Option<Vec<NoticeWrite>>,
+    /// Its pictures, in order; where not given, the present ones.
+    #[schema(max_items = 100)]
+    pub media: Option<Vec<MediumWrite>>,
     /// Where search engines should look for it.
     pub canonical_url: Option<String>,
     /// The state that it is to be in; `draft` for a new one.
