@@ -291,6 +291,7 @@ async fn read_part(source: &mut tokio::fs::File, part: &mut Vec<u8>) -> std::io:
 #[cfg(feature = "s3")]
 fn open_bucket(bucket: &Bucket) -> Result<Arc<dyn ObjectStore>, String> {
     use object_store::aws::AmazonS3Builder;
+    use object_store::client::SpawnedReqwestConnector;
     let mut builder = AmazonS3Builder::new()
         .with_bucket_name(&bucket.name)
         .with_region(bucket.region.as_deref().unwrap_or("us-east-1"));
@@ -304,8 +305,22 @@ fn open_bucket(bucket: &Bucket) -> Result<Arc<dyn ObjectStore>, String> {
             .with_access_key_id(id)
             .with_secret_access_key(secret);
     }
-    let store = builder.build().map_err(|error| error.to_string())?;
-    Ok(Arc::new(store))
+    let connector = SpawnedReqwestConnector::new(network_runtime()?);
+    let store = builder.with_http_connector(connector).build();
+    Ok(Arc::new(store.map_err(|error| error.to_string())?))
+}
+
+/// A thread for the bucket's connections, for as long as the process lives: connections are shared by threads that come and
+/// go, and one whose own thread is gone would hang.
+#[cfg(feature = "s3")]
+fn network_runtime() -> Result<tokio::runtime::Handle, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| error.to_string())?;
+    let handle = runtime.handle().clone();
+    std::thread::spawn(move || runtime.block_on(std::future::pending::<()>()));
+    Ok(handle)
 }
 
 #[cfg(not(feature = "s3"))]

@@ -25,6 +25,8 @@ mod http_reads;
 mod http_visibility;
 mod imports;
 mod media;
+#[cfg(feature = "s3")]
+mod media_s3;
 mod outage;
 mod pages;
 mod plans;

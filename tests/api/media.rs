@@ -18,7 +18,7 @@ use super::harness::TestServer;
 
 /// A form under way of being put together.
 #[derive(Default)]
-struct Form(Vec<u8>);
+pub(crate) struct Form(Vec<u8>);
 
 impl Form {
     fn part(mut self, head: &str, content: &[u8]) -> Self {
@@ -29,7 +29,7 @@ impl Form {
         self
     }
 
-    fn file(self, content: &[u8]) -> Self {
+    pub(crate) fn file(self, content: &[u8]) -> Self {
         self.part("name=\"file\"; filename=\"a.jpg\"", content)
     }
 
@@ -37,7 +37,7 @@ impl Form {
         self.part(&format!("name=\"{name}\""), content.as_bytes())
     }
 
-    fn send(mut self, server: &TestServer, key: &str) -> Response {
+    pub(crate) fn send(mut self, server: &TestServer, key: &str) -> Response {
         self.0.extend(b"--b0undary--\r\n");
         let request = server.request("POST", "/api/media").key(key);
         request
@@ -52,7 +52,7 @@ fn encoded(pixels: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
     bytes.into_inner()
 }
 
-fn photo(width: u32, height: u32, shade: u8) -> Vec<u8> {
+pub(crate) fn photo(width: u32, height: u32, shade: u8) -> Vec<u8> {
     let pixels = RgbImage::from_fn(width, height, |x, y| {
         Rgb([(x % 251) as u8, (y % 241) as u8, shade])
     });
@@ -83,7 +83,7 @@ fn medium(server: &TestServer, key: &str, id: &Value) -> Value {
 }
 
 /// An uploaded medium whose renditions are made.
-fn rendered(server: &TestServer, key: &str, form: Form) -> Value {
+pub(crate) fn rendered(server: &TestServer, key: &str, form: Form) -> Value {
     let id = uploaded(server, key, form)["id"].clone();
     work(server);
     let medium = medium(server, key, &id);
