@@ -11,7 +11,7 @@ use actix_web::{HttpServer, web};
 use serde_json::Value;
 
 use crate::config::Config;
-use crate::domain::time::Clock;
+use crate::domain::time::{Clock, Timestamp};
 use crate::http::cache::ReadCache;
 use crate::http::methods::Methods;
 use crate::http::metrics::Metrics;
@@ -36,6 +36,8 @@ pub struct App {
     pub media: Media,
     /// Where "now" comes from.
     pub clock: Clock,
+    /// When the application was put together.
+    pub began: Timestamp,
     /// Finished answers.
     pub cache: ReadCache,
     /// Requests that are being worked on and may come again.
@@ -77,6 +79,7 @@ impl App {
             media: media(&config)?,
             config,
             store,
+            began: clock.now(),
             clock,
         });
         keep_up(&app);

@@ -124,7 +124,7 @@ pub fn ensure_facet(conn: &mut Conn, key: &FacetKey) -> Result<i64, StoreError> 
     }
     let greatest: Option<i64> = facets::table
         .select(diesel::dsl::max(facets::id))
-        .first(conn)?;
+        .get_result(conn)?;
     let id = greatest.unwrap_or(0) + 1;
     diesel::insert_into(facets::table)
         .values((

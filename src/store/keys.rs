@@ -144,7 +144,7 @@ pub fn authenticate(
     let row: Option<KeyRow> = api_keys::table
         .filter(api_keys::prefix.eq(prefix))
         .select(KeyRow::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let Some(row) = row else {
         return Ok(None);
@@ -172,7 +172,7 @@ pub fn revoke_key(conn: &mut Conn, id: Id, now: Timestamp) -> Result<bool, Store
     let known: Option<Option<i64>> = api_keys::table
         .find(id.to_string())
         .select(api_keys::revoked_at)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     if known == Some(None) {
         diesel::update(api_keys::table.find(id.to_string()))

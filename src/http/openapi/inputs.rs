@@ -3,6 +3,8 @@
 
 use serde_json::Value;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Type};
+use utoipa::openapi::{Ref, Schema};
 
 use crate::domain::article::{Credit, NoticeKind, Original, Status, WithdrawalReason};
 use crate::domain::medium::{FocalPoint, Texts};
@@ -15,8 +17,15 @@ pub struct BodyWrite {
     #[schema(schema_with = body_format)]
     pub format: String,
     /// The text; an array of blocks where the format is `blocks`.
-    #[schema(value_type = Object)]
+    #[schema(schema_with = body_content)]
     pub content: Value,
+}
+
+fn body_content() -> Schema {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    let blocks = ArrayBuilder::new().items(Ref::from_schema_name("Block"));
+    let either = OneOfBuilder::new().item(text).item(blocks);
+    Schema::OneOf(either.build())
 }
 
 fn body_format() -> utoipa::openapi::Object {

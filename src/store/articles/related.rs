@@ -172,7 +172,7 @@ fn same_edition(conn: &mut Conn, id: Id, ranked: Vec<Ranked>) -> Result<Vec<Rank
     let own: Option<(String, String)> = articles::table
         .find(id.to_string())
         .select((articles::lang, articles::work_id))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let Some((lang, work)) = own else {
         return Ok(Vec::new());
