@@ -221,12 +221,7 @@ pub struct Config {
     pub s3_region: Option<String>,
 
     /// Id of the access key for the media's bucket
-    #[arg(
-        long,
-        env = "AWS_ACCESS_KEY_ID",
-        hide_env_values = true,
-        global = true
-    )]
+    #[arg(long, env = "AWS_ACCESS_KEY_ID", hide_env_values = true, global = true)]
     #[arg(value_name = "ID")]
     pub s3_access_key_id: Option<String>,
 

@@ -19,8 +19,8 @@ use crate::domain::time::Timestamp;
 use crate::store::articles::{StoredArticle, stored_after};
 use crate::store::revisions::Revision;
 use crate::store::{
-    Conn, Store, StoreError, authors, editions, media, redirects, revisions, sections, sources, tags,
-    works,
+    Conn, Store, StoreError, authors, editions, media, redirects, revisions, sections, sources,
+    tags, works,
 };
 
 /// How many rows are in memory at once.

@@ -83,7 +83,10 @@ fn check(request: &ServiceRequest, app: &App) -> Result<(), Problem> {
     let content = content.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     let most = most_content(request, app);
     if content.is_some_and(|length| length > most) {
-        let detail = format!("a request's content has at most {} MB", most / (1024 * 1024));
+        let detail = format!(
+            "a request's content has at most {} MB",
+            most / (1024 * 1024)
+        );
         return Err(Problem::new(Code::ContentTooLarge, detail));
     }
     Ok(())

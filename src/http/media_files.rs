@@ -32,9 +32,7 @@ const NOWHERE: &str = "private, no-store";
 /// An uploaded picture in one width and format. What an address answers never changes, so it may be kept for ever; ranges are answered (RFC 9110, section 14). While the renditions of a new picture are being made, 503 says when to ask again.
 #[utoipa::path(tag = "media", params(("name" = String, Path, description = "What a medium's `url` and `renditions` name.", example = "0b0c6b1f0d6a4d5e9a3c8f7e6d5c4b3a-w640.webp")),
     responses((status = 200, description = "The picture.", body = Vec<u8>, content_type = "image/*"),
-        (status = 206, description = "The parts that Range asks for."), (status = 304, description = "The client has it."),
-        (status = 404, description = "There is no such rendition."), (status = 412, description = "`If-Match` or `If-Unmodified-Since` does not hold."),
-        (status = 416, description = "The picture has none of the parts that Range asks for.")))]
+        (status = 206, description = "The parts that `Range` asks for.")))]
 #[get("/media/{name}")]
 pub(crate) async fn get_media_file(call: Call) -> Answer {
     call.require_no_query()?;
@@ -87,8 +85,7 @@ fn key_of(file: &MediaFile) -> Vec<(HeaderName, HeaderValue)> {
 /// Byte for byte, with whatever its camera wrote into it, the place too: renditions carry none of that, so this is for the desk only.
 #[utoipa::path(tag = "media", params(("id" = String, Path, description = "Id.", example = "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b")),
     responses((status = 200, description = "The file.", body = Vec<u8>, content_type = "image/*"),
-        (status = 206, description = "The parts that Range asks for."),
-        (status = 416, description = "The file has none of the parts that Range asks for.")))]
+        (status = 206, description = "The parts that `Range` asks for.")))]
 #[get("/api/media/{id}/original")]
 pub(crate) async fn get_medium_original(call: Call, access: Access) -> Answer {
     access.may(Operation::GetMediumOriginal)?;

@@ -147,13 +147,19 @@ mod tests {
     fn a_plain_part_is_a_text_in_the_default_language_and_an_object_texts_by_language() {
         let content = form(&[
             ("alt", "A boat"),
-            ("caption", r#"{"FR": "Un bateau", "en": " A boat ", "de": ""}"#),
+            (
+                "caption",
+                r#"{"FR": "Un bateau", "en": " A boat ", "de": ""}"#,
+            ),
             ("focal_point", r#"{"x": 0.25, "y": 1}"#),
         ])
         .unwrap();
         assert_eq!(content.alt["en"], "A boat");
         assert_eq!(content.caption.len(), 2);
-        assert_eq!((&*content.caption["fr"], &*content.caption["en"]), ("Un bateau", "A boat"));
+        assert_eq!(
+            (&*content.caption["fr"], &*content.caption["en"]),
+            ("Un bateau", "A boat")
+        );
         assert_eq!(content.focal_point, FocalPoint::new(0.25, 1.0).ok());
     }
 
@@ -177,7 +183,8 @@ mod tests {
             ("/credit", "repeated"),
         ] {
             assert!(
-                told.iter().any(|(at, code)| (at.as_str(), *code) == expected),
+                told.iter()
+                    .any(|(at, code)| (at.as_str(), *code) == expected),
                 "{expected:?} in {told:?}"
             );
         }

@@ -5,10 +5,10 @@ use std::io::{BufReader, Write};
 use std::sync::Arc;
 
 use actix_multipart::{Field, Multipart, MultipartError};
+use actix_web::ResponseError;
 use actix_web::error::PayloadError;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Bytes, Payload};
-use actix_web::ResponseError;
 use futures_util::{Stream, StreamExt};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
@@ -209,10 +209,8 @@ fn malformed(detail: &str) -> Problem {
 }
 
 fn multipart_problem(error: &MultipartError, limit: usize) -> Problem {
-    let too_long = matches!(
-        error,
-        MultipartError::Payload(PayloadError::Overflow)
-    ) || error.status_code() == StatusCode::PAYLOAD_TOO_LARGE;
+    let too_long = matches!(error, MultipartError::Payload(PayloadError::Overflow))
+        || error.status_code() == StatusCode::PAYLOAD_TOO_LARGE;
     if too_long {
         let detail = format!("an upload has at most {} MB", limit / (1024 * 1024));
         return Problem::new(Code::ContentTooLarge, detail);

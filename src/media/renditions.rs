@@ -23,7 +23,14 @@ pub struct Master {
 /// Whether any of a picture shows through.
 #[must_use]
 pub fn is_transparent(pixels: &DynamicImage) -> bool {
-    pixels.color().has_alpha() && pixels.to_rgba8().pixels().any(|pixel| pixel.0[3] < u8::MAX)
+    // By kind, since a copy in one form would take the memory of the picture once more.
+    match pixels {
+        DynamicImage::ImageLumaA8(pixels) => pixels.pixels().any(|pixel| pixel.0[1] < u8::MAX),
+        DynamicImage::ImageRgba8(pixels) => pixels.pixels().any(|pixel| pixel.0[3] < u8::MAX),
+        DynamicImage::ImageLumaA16(pixels) => pixels.pixels().any(|pixel| pixel.0[1] < u16::MAX),
+        DynamicImage::ImageRgba16(pixels) => pixels.pixels().any(|pixel| pixel.0[3] < u16::MAX),
+        _ => false,
+    }
 }
 
 impl Master {
@@ -124,9 +131,7 @@ fn convert(pixels: &DynamicImage, profile: &[u8]) -> Option<DynamicImage> {
         .ok()?;
     let (width, height) = (pixels.width(), pixels.height());
     match layout {
-        Layout::Rgba => {
-            RgbaImage::from_raw(width, height, converted).map(DynamicImage::ImageRgba8)
-        }
+        Layout::Rgba => RgbaImage::from_raw(width, height, converted).map(DynamicImage::ImageRgba8),
         _ => image::RgbImage::from_raw(width, height, converted).map(DynamicImage::ImageRgb8),
     }
 }
@@ -135,7 +140,9 @@ fn encode(pixels: &DynamicImage, format: Format) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let written = match format {
         Format::Webp => return encode_webp(pixels),
-        Format::Jpeg => pixels.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, QUALITY)),
+        Format::Jpeg => {
+            pixels.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, QUALITY))
+        }
         Format::Png | Format::Gif => pixels.write_with_encoder(PngEncoder::new(&mut bytes)),
     };
     written.map_err(|error| error.to_string())?;
@@ -190,7 +197,11 @@ mod tests {
     fn what_shows_through_goes_on_doing_so_and_hidden_colours_do_not_bleed() {
         // Clear green beside opaque red: no green may come out.
         let pixels = RgbaImage::from_fn(64, 64, |x, _| {
-            if x < 32 { Rgba([0, 255, 0, 0]) } else { Rgba([255, 0, 0, 255]) }
+            if x < 32 {
+                Rgba([0, 255, 0, 0])
+            } else {
+                Rgba([255, 0, 0, 255])
+            }
         });
         let pixels = DynamicImage::from(pixels);
         assert!(is_transparent(&pixels));
@@ -199,7 +210,10 @@ mod tests {
         let made = image::load_from_memory_with_format(&bytes, ImageFormat::Png).unwrap();
         let made = made.to_rgba8();
         assert_eq!(made.get_pixel(0, 0).0[3], 0);
-        assert!(made.pixels().all(|p| p.0[1] < 16 || p.0[3] < 16), "green bled");
+        assert!(
+            made.pixels().all(|p| p.0[1] < 16 || p.0[3] < 16),
+            "green bled"
+        );
     }
 
     #[test]

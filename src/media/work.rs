@@ -47,13 +47,16 @@ pub fn do_due_work(media: &Media, store: &Store, clock: &Clock) -> Result<usize,
         Ok((files, due_garbage(conn, now, 100)?))
     })?;
     let mut done = 0;
-    if !files.is_empty() {
-        let lane = media.lane.blocking_lock();
-        while let Some(claim) = commit(store, clock, Actor::Schedule, service::claim_due_file)? {
+    let mut more = !files.is_empty();
+    while more {
+        // Taken anew for each file, so that uploads get their turn in between.
+        let _lane = media.lane.blocking_lock();
+        let claim = commit(store, clock, Actor::Schedule, service::claim_due_file)?;
+        more = claim.is_some();
+        if let Some(claim) = claim {
             render(media, store, clock, &claim)?;
             done += 1;
         }
-        drop(lane);
     }
     for file in garbage {
         remove(media, store, clock, file)?;

@@ -162,7 +162,11 @@ pub fn delete_medium(tx: &mut Commit<'_>, medium: &Medium) -> Result<(), Service
 const NAMED: usize = 10;
 
 fn in_use(uses: &[Use]) -> Invalid {
-    let named: Vec<&str> = uses.iter().take(NAMED).map(|u| u.article.as_str()).collect();
+    let named: Vec<&str> = uses
+        .iter()
+        .take(NAMED)
+        .map(|u| u.article.as_str())
+        .collect();
     let rest = match uses.len().saturating_sub(NAMED) {
         0 => String::new(),
         more => format!(" and {more} more"),
@@ -234,5 +238,9 @@ pub fn finish_file(
 /// Lets a file that a worker failed on be taken up again, later each time.
 pub fn put_off_file(tx: &mut Commit<'_>, claim: &Claim) -> Result<(), ServiceError> {
     let wait = Duration::from_secs(10 << claim.attempts.clamp(0, 10));
-    Ok(stored::set_due(tx.conn, claim.file.id, after(tx.now, wait))?)
+    Ok(stored::set_due(
+        tx.conn,
+        claim.file.id,
+        after(tx.now, wait),
+    )?)
 }

@@ -22,8 +22,9 @@ pub(crate) struct Form(Vec<u8>);
 
 impl Form {
     fn part(mut self, head: &str, content: &[u8]) -> Self {
-        self.0
-            .extend(format!("--b0undary\r\nContent-Disposition: form-data; {head}\r\n\r\n").bytes());
+        self.0.extend(
+            format!("--b0undary\r\nContent-Disposition: form-data; {head}\r\n\r\n").bytes(),
+        );
         self.0.extend(content);
         self.0.extend(b"\r\n");
         self
@@ -706,7 +707,12 @@ fn links_to_media_go_below_the_path_prefix() {
     let medium = rendered(&server, &key, Form::default().file(&photo(20, 20, 40)));
     let url = medium["url"].as_str().unwrap();
     assert!(url.starts_with("/cms/media/"), "{url}");
-    assert!(medium["srcset"]["webp"].as_str().unwrap().starts_with("/cms/media/"));
+    assert!(
+        medium["srcset"]["webp"]
+            .as_str()
+            .unwrap()
+            .starts_with("/cms/media/")
+    );
     server.ok(url);
 }
 

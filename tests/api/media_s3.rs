@@ -63,7 +63,9 @@ fn read(stream: &TcpStream) -> Option<Asked> {
         };
         match name.to_ascii_lowercase().as_str() {
             "content-length" => length = value.parse().unwrap(),
-            "authorization" => asked.signed = value.starts_with("AWS4-HMAC-SHA256 Credential=KEY-ID/"),
+            "authorization" => {
+                asked.signed = value.starts_with("AWS4-HMAC-SHA256 Credential=KEY-ID/")
+            }
             "range" => {
                 let (from, to) = value.strip_prefix("bytes=")?.split_once('-')?;
                 asked.range = Some((from.parse().ok()?, to.parse::<usize>().ok()? + 1));
@@ -89,14 +91,24 @@ fn answer(mut stream: TcpStream, objects: &Objects) {
             objects.remove(&asked.path);
             ("204 No Content", String::new(), Vec::new())
         }
-        "POST" => ("200 OK", String::new(), delete_several(&asked, &mut objects)),
-        _ if asked.query.contains("list-type=2") => ("200 OK", String::new(), list(&asked, &objects)),
+        "POST" => (
+            "200 OK",
+            String::new(),
+            delete_several(&asked, &mut objects),
+        ),
+        _ if asked.query.contains("list-type=2") => {
+            ("200 OK", String::new(), list(&asked, &objects))
+        }
         _ => match (objects.get(&asked.path), asked.range) {
             (None, _) => ("404 Not Found", String::new(), Vec::new()),
             (Some(object), None) => ("200 OK", String::new(), object.clone()),
             (Some(object), Some((from, to))) => {
                 let to = to.min(object.len());
-                let place = format!("Content-Range: bytes {from}-{}/{}\r\n", to - 1, object.len());
+                let place = format!(
+                    "Content-Range: bytes {from}-{}/{}\r\n",
+                    to - 1,
+                    object.len()
+                );
                 ("206 Partial Content", place, object[from..to].to_vec())
             }
         },
@@ -129,7 +141,10 @@ fn delete_several(asked: &Asked, objects: &mut BTreeMap<String, Vec<u8>>) -> Vec
 }
 
 fn list(asked: &Asked, objects: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
-    let prefix = asked.query.split('&').find_map(|pair| pair.strip_prefix("prefix="));
+    let prefix = asked
+        .query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("prefix="));
     let prefix = prefix.unwrap_or_default().replace("%2F", "/");
     let root = format!("{}/", asked.path.trim_end_matches('/'));
     let mut found = String::new();
@@ -143,7 +158,8 @@ fn list(asked: &Asked, objects: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
             );
         }
     }
-    format!("<ListBucketResult><IsTruncated>false</IsTruncated>{found}</ListBucketResult>").into_bytes()
+    format!("<ListBucketResult><IsTruncated>false</IsTruncated>{found}</ListBucketResult>")
+        .into_bytes()
 }
 
 #[test]
@@ -159,14 +175,27 @@ fn pictures_are_kept_in_a_bucket_sent_from_it_and_removed() {
     let medium = rendered(&server, &key, Form::default().file(&photo(400, 300, 1)));
     let names: Vec<String> = objects.lock().unwrap().keys().cloned().collect();
     assert_eq!(names.len(), 5, "{names:?}");
-    assert!(names.iter().all(|name| name.starts_with("/news/site/")), "{names:?}");
+    assert!(
+        names.iter().all(|name| name.starts_with("/news/site/")),
+        "{names:?}"
+    );
     let url = medium["url"].as_str().unwrap();
     let whole = server.ok(url);
-    assert_eq!((whole.header("content-type"), whole.body[0]), ("image/jpeg", 0xff));
-    let part = server.request("GET", url).header("range", "bytes=2-5").send();
+    assert_eq!(
+        (whole.header("content-type"), whole.body[0]),
+        ("image/jpeg", 0xff)
+    );
+    let part = server
+        .request("GET", url)
+        .header("range", "bytes=2-5")
+        .send();
     assert_eq!((part.status, &part.body[..]), (206, &whole.body[2..6]));
     let target = format!("/api/media/{}", medium["id"].as_str().unwrap());
-    let deleted = server.request("DELETE", &target).key(&key).if_match("*").send();
+    let deleted = server
+        .request("DELETE", &target)
+        .key(&key)
+        .if_match("*")
+        .send();
     assert_eq!(deleted.status, 204);
     work::do_due_work(&server.app.media, &server.app.store, &server.app.clock).unwrap();
     assert!(objects.lock().unwrap().is_empty());
@@ -183,6 +212,9 @@ fn a_bucket_that_cannot_be_used_is_told_of_without_its_secrets() {
     });
     let key = server.key(Role::Editor);
     let response = Form::default().file(&photo(4, 4, 1)).send(&server, &key);
-    assert_eq!((response.status, response.problem().as_str()), (503, "unavailable"));
+    assert_eq!(
+        (response.status, response.problem().as_str()),
+        (503, "unavailable")
+    );
     assert!(!response.text().contains("ANOTHER") && !response.text().contains("s3cret"));
 }

@@ -28,6 +28,9 @@ pub(super) fn decorate(document: &mut Value) {
             operation["security"] = json!([]);
             add_answers(operation, &["BadRequest", "NotAcceptable", "InternalError"]);
         }
+        if matches!(id.as_str(), "get_media_file" | "get_medium_original") {
+            add_file_answers(operation);
+        }
         if id == "get_readiness" {
             add_answers(operation, &["Unavailable"]);
         }
@@ -92,6 +95,20 @@ fn add_keyed_answers(operation: &mut Value, path: &str, method: &str) {
     add_answers(operation, &names);
 }
 
+/// What the bytes of media answer beside them.
+fn add_file_answers(operation: &mut Value) {
+    let names = [
+        "NotModified",
+        "BadRequest",
+        "NotFound",
+        "PreconditionFailed",
+        "RangeNotSatisfiable",
+        "InternalError",
+        "Unavailable",
+    ];
+    add_answers(operation, &names);
+}
+
 fn add_api_answers(operation: &mut Value, id: &str) {
     add_answers(
         operation,
@@ -117,7 +134,7 @@ fn add_api_answers(operation: &mut Value, id: &str) {
 }
 
 /// The shared answers: name, status, words.
-const ANSWERS: [(&str, u16, &str); 17] = [
+const ANSWERS: [(&str, u16, &str); 18] = [
     (
         "Moved",
         308,
@@ -169,6 +186,11 @@ const ANSWERS: [(&str, u16, &str); 17] = [
         "UnsupportedMediaType",
         415,
         "The content is of a type that is not taken here.",
+    ),
+    (
+        "RangeNotSatisfiable",
+        416,
+        "The file has none of the parts that `Range` asks for; `Content-Range` tells its length.",
     ),
     (
         "InvalidContent",

@@ -14,8 +14,8 @@ pub use inputs::{
 };
 pub use schemas::{
     ArticleEnvelope, ArticlePage, AuthorEnvelope, AuthorPage, EditionEnvelope, EditionPage,
-    MediumEnvelope, MediumPage, ResolvedEnvelope, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage, TagEnvelope,
-    TagPage,
+    MediumEnvelope, MediumPage, ResolvedEnvelope, SectionEnvelope, SectionPage, SourceEnvelope,
+    SourcePage, TagEnvelope, TagPage,
 };
 pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
 

@@ -132,7 +132,8 @@ fn resource(
         "revision" => Record::Revision(Box::new(resources::revision(fields)?)),
         "redirect" => Record::Redirect(resources::redirect(fields, lang)?),
         _ => {
-            let words = "edition, section, author, source, tag, medium, article, revision, redirect";
+            let words =
+                "edition, section, author, source, tag, medium, article, revision, redirect";
             return Err(Finding::at(
                 "/type",
                 "unknown_type",

@@ -170,7 +170,11 @@ pub fn uses_of_media(conn: &mut Conn, ids: &[String]) -> Result<Vec<Use>, StoreE
                 articles::public,
             ))
             .load(conn)?;
-        found.extend(rows.into_iter().filter(|row| !found.contains(row)).collect::<Vec<_>>());
+        found.extend(
+            rows.into_iter()
+                .filter(|row| !found.contains(row))
+                .collect::<Vec<_>>(),
+        );
     }
     Ok(found)
 }
@@ -224,5 +228,8 @@ pub(super) fn media_of_articles(
     ids.sort_unstable();
     ids.dedup();
     let found = media_by_ids(conn, &ids)?;
-    Ok(found.into_iter().map(|medium| (medium.id, medium)).collect())
+    Ok(found
+        .into_iter()
+        .map(|medium| (medium.id, medium))
+        .collect())
 }

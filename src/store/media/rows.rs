@@ -108,6 +108,10 @@ pub(super) fn medium((row, file): (MediumRow, FileRow)) -> Result<Medium, StoreE
         version: row.version,
         created_at: Timestamp::from_millis(row.created_at),
         updated_at: Timestamp::from_millis(row.updated_at),
-        created_by: row.created_by.as_deref().map(Id::parse).and_then(Result::ok),
+        created_by: row
+            .created_by
+            .as_deref()
+            .map(Id::parse)
+            .and_then(Result::ok),
     })
 }
