@@ -9,6 +9,7 @@ mod article_writes;
 mod articles;
 mod authors;
 pub mod cache;
+mod changes;
 mod conditional;
 mod content;
 mod context;
@@ -37,12 +38,15 @@ mod pipeline;
 pub mod problem;
 mod query;
 mod range;
+pub mod rate;
+mod reach;
 mod reply;
 mod represent;
 pub mod resolve;
 mod sections;
 mod shape;
 mod sources;
+pub mod stream;
 mod surrogate;
 mod tags;
 mod uploads;
@@ -86,6 +90,10 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(media::delete_medium)
         .service(media_files::get_media_file)
         .service(resolve::resolve_url)
+        .service(changes::list_changes)
+        .service(stream::stream_changes)
+        .service(reach::acknowledge_changes)
+        .service(reach::get_reach)
         .service(docs::get_openapi)
         .service(health::get_liveness)
         .service(health::get_readiness)

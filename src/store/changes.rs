@@ -1,5 +1,7 @@
 //! The change log: one row for each thing that a write changed, in commit order.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use crate::domain::access::Scope;
@@ -88,6 +90,7 @@ struct ChangeRow<'a> {
     version: i64,
     at: i64,
     public: bool,
+    embargo_offset: Option<i64>,
 }
 
 /// Appends entries. Only for whoever is in the write lane: the next `seq` is read, then used.
@@ -121,7 +124,144 @@ fn row(seq: i64, entry: &Change, at: Timestamp) -> ChangeRow<'_> {
         version: entry.version,
         at: at.millis(),
         public: entry.public,
+        embargo_offset: None,
     }
+}
+
+/// Tells partners with an embargo offset of articles that have just passed it. Only for whoever is in the write lane.
+pub(super) fn append_releases(
+    conn: &mut Conn,
+    offset: i64,
+    articles: &[(String, String, i64)],
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let first = latest_seq(conn)? + 1;
+    let rows: Vec<ChangeRow<'_>> = (first..)
+        .zip(articles)
+        .map(|(seq, (id, lang, version))| ChangeRow {
+            seq,
+            kind: ChangeKind::Article.as_str(),
+            id,
+            op: "upsert",
+            reason: None,
+            lang,
+            version: *version,
+            at: at.millis(),
+            public: false,
+            embargo_offset: Some(offset),
+        })
+        .collect();
+    for chunk in rows.chunks(super::INSERT_ROWS) {
+        with!(conn, c => diesel::insert_into(changes::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Tells a key that its rights have changed, and leaves as many numbers free before that as the log has entries: what
+/// follows for the key is told in their place. Only for whoever is in the write lane.
+pub fn append_rights_change(conn: &mut Conn, key: Id, at: Timestamp) -> Result<(), StoreError> {
+    let free: i64 = changes::table.count().get_result(conn)?;
+    let id = key.to_string();
+    let row = ChangeRow {
+        seq: latest_seq(conn)? + free + 1,
+        kind: super::sync::RIGHTS,
+        id: &id,
+        op: "upsert",
+        reason: None,
+        lang: "",
+        version: free,
+        at: at.millis(),
+        public: false,
+        embargo_offset: None,
+    };
+    diesel::insert_into(changes::table)
+        .values(&row)
+        .execute(conn)?;
+    Ok(())
+}
+
+/// How many entries one step of the compaction looks at.
+const COMPACTED: i64 = 1_000;
+
+/// What an entry is of: two of the same thing mean no more than the later one.
+type Thing = (String, String, String, bool, Option<i64>);
+
+/// The entries behind one, written before a time, that a later one makes meaningless, and where to go on. An entry of the
+/// public's view makes earlier ones of the same thing meaningless to everybody, any other only those of its own kind.
+pub fn superseded_entries(
+    conn: &mut Conn,
+    after: i64,
+    before: Timestamp,
+) -> Result<(Vec<i64>, Option<i64>), StoreError> {
+    let entries: Vec<(i64, i64, Thing)> = changes::table
+        .filter(changes::seq.gt(after))
+        .order(changes::seq)
+        .limit(COMPACTED)
+        .select((changes::seq, changes::at, THING))
+        .load(conn)?;
+    let whole = i64::try_from(entries.len()) == Ok(COMPACTED);
+    let last = entries.last().map(|(seq, ..)| *seq);
+    let old: Vec<(i64, Thing)> = entries
+        .into_iter()
+        .filter(|(_, at, _)| *at < before.millis())
+        .map(|(seq, _, thing)| (seq, thing))
+        .collect();
+    let stopped = old.last().map(|(seq, _)| *seq) != last;
+    let latest = latest_of(conn, &old)?;
+    let later = |seq: i64, thing: &Thing| latest.get(thing).is_some_and(|last| *last > seq);
+    let superseded = old.into_iter().filter(|(seq, thing)| {
+        let public = (
+            thing.0.clone(),
+            thing.1.clone(),
+            thing.2.clone(),
+            true,
+            None,
+        );
+        thing.0 != super::sync::RIGHTS && (later(*seq, thing) || later(*seq, &public))
+    });
+    let superseded = superseded.map(|(seq, _)| seq).collect();
+    Ok((superseded, last.filter(|_| whole && !stopped)))
+}
+
+const THING: (
+    changes::kind,
+    changes::id,
+    changes::lang,
+    changes::public,
+    changes::embargo_offset,
+) = (
+    changes::kind,
+    changes::id,
+    changes::lang,
+    changes::public,
+    changes::embargo_offset,
+);
+
+fn latest_of(conn: &mut Conn, old: &[(i64, Thing)]) -> Result<HashMap<Thing, i64>, StoreError> {
+    let mut ids: Vec<&str> = old.iter().map(|(_, thing)| thing.1.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut latest = HashMap::new();
+    for chunk in ids.chunks(super::IN_LIST) {
+        let rows: Vec<(Thing, Option<i64>)> = changes::table
+            .filter(changes::id.eq_any(chunk))
+            .group_by(THING)
+            .select((THING, diesel::dsl::max(changes::seq)))
+            .load(conn)?;
+        latest.extend(
+            rows.into_iter()
+                .filter_map(|(thing, seq)| Some((thing, seq?))),
+        );
+    }
+    Ok(latest)
+}
+
+/// Takes entries out of the log. The last one is never among those that may be: numbers are not given twice.
+pub fn remove_entries(conn: &mut Conn, seqs: &[i64]) -> Result<(), StoreError> {
+    for chunk in seqs.chunks(super::IN_LIST) {
+        diesel::delete(changes::table.filter(changes::seq.eq_any(chunk))).execute(conn)?;
+    }
+    Ok(())
 }
 
 /// The place of the last entry; 0 while there is none.
@@ -146,13 +286,21 @@ pub fn last_change_of_lists(
 ) -> Result<Option<Timestamp>, StoreError> {
     if langs.is_empty() {
         let seq = last_seq(conn, scope, &Of::All)?;
-        return written_at(conn, seq);
+        return Ok(written_at(conn, seq)?.max(last_release(conn, scope)?));
     }
     let mut latest = None;
     for lang in langs.iter().map(LanguageTag::as_str).chain([""]) {
         latest = latest.max(last_seq(conn, scope, &Of::Lang(lang))?);
     }
-    written_at(conn, latest)
+    Ok(written_at(conn, latest)?.max(last_release(conn, scope)?))
+}
+
+/// When articles last passed the embargo offset of a partner.
+fn last_release(conn: &mut Conn, scope: &Scope) -> Result<Option<Timestamp>, StoreError> {
+    match scope.partner().map(|grant| grant.contract.embargo_offset) {
+        None | Some(0) => Ok(None),
+        Some(offset) => super::partners::offset_moved_at(conn, offset),
+    }
 }
 
 /// When an edition, or anything that is named alike in every edition (an author, a source, a tag), last changed.

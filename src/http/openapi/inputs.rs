@@ -203,3 +203,12 @@ pub struct MediumPatch {
     #[schema(nullable)]
     pub focal_point: Option<FocalPoint>,
 }
+
+/// What a partner acknowledges.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!({"cursor": "5Qm1xJYv1ZN7InAiOnsicyI6MTJ9LCJiIjo0Mn0"}))]
+pub struct AcknowledgeRequest {
+    /// The `next_cursor`, or the `id` of the stream's event, up to which everything is done.
+    #[schema(min_length = 1, max_length = 4096)]
+    pub cursor: String,
+}

@@ -10,12 +10,13 @@ use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
 pub use inputs::{
-    ArticlePatch, ArticleWrite, MediumPatch, MediumUpload, PublishRequest, WithdrawRequest,
+    AcknowledgeRequest, ArticlePatch, ArticleWrite, MediumPatch, MediumUpload, PublishRequest,
+    WithdrawRequest,
 };
 pub use schemas::{
-    ArticleEnvelope, ArticlePage, AuthorEnvelope, AuthorPage, EditionEnvelope, EditionPage,
-    MediumEnvelope, MediumPage, ResolvedEnvelope, SectionEnvelope, SectionPage, SourceEnvelope,
-    SourcePage, TagEnvelope, TagPage,
+    AcknowledgementEnvelope, ArticleEnvelope, ArticlePage, AuthorEnvelope, AuthorPage, ChangePage,
+    EditionEnvelope, EditionPage, MediumEnvelope, MediumPage, ReachEnvelope, ResolvedEnvelope,
+    SectionEnvelope, SectionPage, SourceEnvelope, SourcePage, TagEnvelope, TagPage,
 };
 pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
 
@@ -42,6 +43,7 @@ use super::problem::ProblemBody;
         (name = "tags", description = "Keywords."),
         (name = "editions", description = "The languages of the publication."),
         (name = "media", description = "Uploaded pictures, what is said of them, and their renditions."),
+        (name = "changes", description = "What has changed, for those who keep copies: a delta feed with tombstones."),
         (name = "resolve", description = "From an address on the web to the resource that it means."),
         (name = "service", description = "The service itself: its description, its health, its numbers.")
     ),
