@@ -129,7 +129,7 @@ pub struct MediumEntry {
 }
 
 /// A picture of an article as readers are shown it.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
 #[schema(as = ArticleMedium)]
 pub struct Medium {
     /// What it is; `image` for now.

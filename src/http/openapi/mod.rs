@@ -15,8 +15,9 @@ pub use inputs::{
 };
 pub use schemas::{
     AcknowledgementEnvelope, ArticleEnvelope, ArticlePage, AuthorEnvelope, AuthorPage, ChangePage,
-    EditionEnvelope, EditionPage, MediumEnvelope, MediumPage, ReachEnvelope, ResolvedEnvelope,
-    SectionEnvelope, SectionPage, SourceEnvelope, SourcePage, TagEnvelope, TagPage,
+    EditionEnvelope, EditionPage, MediumEnvelope, MediumPage, PictureBytes, ReachEnvelope,
+    ResolvedEnvelope, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage, TagEnvelope,
+    TagPage,
 };
 pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
 

@@ -70,6 +70,11 @@ pub struct ReachEnvelope {
     pub data: Reach,
 }
 
+/// The bytes of a picture.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct PictureBytes(pub Vec<u8>);
+
 /// What an address shows.
 #[derive(Debug, ToSchema)]
 pub struct ResolvedEnvelope {
