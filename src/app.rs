@@ -22,6 +22,9 @@ use crate::http::rate::Meters;
 use crate::http::stream::Streams;
 use crate::http::write::Running;
 use crate::http::{self, openapi};
+use crate::media::inspect::Limits;
+use crate::media::storage::Storage;
+use crate::media::{Media, work};
 use crate::service::key_notes::KeyNotes;
 use crate::service::schedule;
 use crate::store::{Store, changes};
@@ -38,6 +41,8 @@ pub struct App {
     pub config: Config,
     /// The database.
     pub store: Store,
+    /// Uploaded pictures.
+    pub media: Media,
     /// Where "now" comes from.
     pub clock: Clock,
     /// When the application was put together.
@@ -70,7 +75,7 @@ impl App {
     /// Puts an application together, to be served at `address`.
     ///
     /// # Errors
-    /// A sentence, where the numbers for monitoring cannot be set up.
+    /// A sentence, where the numbers for monitoring cannot be set up, or the media's place cannot be used.
     pub fn build(
         config: Config,
         store: Store,
@@ -89,6 +94,7 @@ impl App {
             document,
             public_url: public_url.unwrap_or_else(|| format!("http://{address}")),
             demo_key,
+            media: media(&config)?,
             streams: Streams::default(),
             stopping: AtomicBool::new(false),
             meters: Meters::new(clock.clone()),
@@ -114,15 +120,27 @@ impl App {
     }
 }
 
+fn media(config: &Config) -> Result<Media, String> {
+    const MEGA: u64 = 1_000_000;
+    let limits = Limits {
+        bytes: usize::try_from(config.media_max_megabytes).unwrap_or(0) * 1024 * 1024,
+        pixels: u64::from(config.media_max_megapixels) * MEGA,
+    };
+    Ok(Media::new(Storage::open(config.media_place())?, limits))
+}
+
 /// Threads for as long as the application lives. One follows the change log, so that what another process wrote shows
 /// within a second; the others publish what is due, write what was noted of keys and compact the log, and may have to wait for
 /// their turn to write.
+/// within a second; others publish what is due and compact the log, and may have to wait for their turn to write; one makes
+/// renditions of uploaded pictures.
 fn keep_up(app: &Arc<App>) {
     for task in [
         look_at_changes,
         publish_what_is_due,
         write_key_notes,
         compact_the_log,
+        work_on_media,
     ] {
         let app: Weak<App> = Arc::downgrade(app);
         std::thread::spawn(move || {
@@ -189,6 +207,12 @@ impl Compaction {
 fn write_key_notes(app: &App) {
     if let Err(error) = app.key_notes.write_due(&app.store) {
         log::warn!("what was noted of keys cannot be written: {error}");
+    }
+}
+
+fn work_on_media(app: &App) {
+    if let Err(error) = work::do_due_work(&app.media, &app.store, &app.clock) {
+        log::warn!("media cannot be worked on: {error}");
     }
 }
 

@@ -14,6 +14,8 @@ pub mod input;
 pub mod key;
 pub mod language;
 pub mod lifecycle;
+pub mod medium;
+pub mod medium_view;
 pub mod partner;
 pub mod permission;
 pub mod query;

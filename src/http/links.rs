@@ -1,7 +1,9 @@
 //! Links below a path prefix: the store knows none, so it goes before every link on the way out.
 
+use crate::domain::article::Medium;
 use crate::domain::audit::AuditView;
 use crate::domain::key::KeyView;
+use crate::domain::medium_view::{self, MediumView};
 use crate::domain::view::{
     Article, AuthorView, EditionView, Links, SectionView, SourceView, TagView,
 };
@@ -34,9 +36,30 @@ impl Linked for AuditView {
     fn put_below(&mut self, _: &str) {}
 }
 
+impl Linked for MediumView {
+    fn put_below(&mut self, prefix: &str) {
+        self.links.put_below(prefix);
+        self.url.insert_str(0, prefix);
+        medium_view::put_below(prefix, &mut self.renditions, &mut self.srcset);
+    }
+}
+
+/// Uploaded media only: the addresses of others are not this service's.
+impl Linked for Medium {
+    fn put_below(&mut self, prefix: &str) {
+        if let (Some(renditions), Some(srcset)) = (&mut self.renditions, &mut self.srcset) {
+            self.url.insert_str(0, prefix);
+            medium_view::put_below(prefix, renditions, srcset);
+        }
+    }
+}
+
 impl Linked for Article {
     fn put_below(&mut self, prefix: &str) {
         self.links.put_below(prefix);
+        for medium in &mut self.media {
+            medium.put_below(prefix);
+        }
         for related in self.related.iter_mut().flatten() {
             related.put_below(prefix);
         }

@@ -28,6 +28,9 @@ mod index;
 mod key_input;
 mod keys;
 mod links;
+mod media;
+mod media_files;
+mod media_input;
 pub mod methods;
 pub mod metrics;
 mod moment;
@@ -37,6 +40,7 @@ pub mod parameters;
 mod pipeline;
 pub mod problem;
 mod query;
+mod range;
 pub mod rate;
 mod reach;
 mod refusal;
@@ -50,6 +54,7 @@ mod sources;
 pub mod stream;
 mod surrogate;
 mod tags;
+mod uploads;
 pub mod write;
 
 use actix_web::body::BoxBody;
@@ -82,6 +87,13 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(tags::get_tag)
         .service(editions::list_editions)
         .service(editions::get_edition)
+        .service(media::list_media)
+        .service(media::create_medium)
+        .service(media_files::get_medium_original)
+        .service(media::get_medium)
+        .service(media::update_medium)
+        .service(media::delete_medium)
+        .service(media_files::get_media_file)
         .service(resolve::resolve_url)
         .service(keys::list_keys)
         .service(keys::get_key)

@@ -57,7 +57,7 @@ impl Policy {
     }
 }
 
-static SURROGATE_KEY: HeaderName = HeaderName::from_static("surrogate-key");
+pub(crate) static SURROGATE_KEY: HeaderName = HeaderName::from_static("surrogate-key");
 static CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
 
 /// What a handler answers with, before it is finished.

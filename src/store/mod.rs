@@ -14,6 +14,7 @@ pub mod idempotency;
 pub mod key_views;
 pub mod keys;
 pub mod listing;
+pub mod media;
 pub mod migrations;
 mod paging;
 pub mod partners;

@@ -288,6 +288,54 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    media_files (id) {
+        id -> Text,
+        digest -> Text,
+        address -> Text,
+        format -> Text,
+        width -> Integer,
+        height -> Integer,
+        bytes -> BigInt,
+        transparent -> Bool,
+        state -> Text,
+        renditions -> Text,
+        attempts -> Integer,
+        due_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    media_garbage (file_id) {
+        file_id -> Text,
+        due_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    media (id) {
+        id -> Text,
+        file_id -> Text,
+        name -> Nullable<Text>,
+        content -> Text,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        created_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    article_media (article_id, position) {
+        article_id -> Text,
+        position -> Integer,
+        medium_id -> Text,
+    }
+}
+
+diesel::joinable!(media -> media_files (file_id));
+
 diesel::allow_tables_to_appear_in_same_query!(
     editions,
     sections,
@@ -311,5 +359,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     deliveries,
     quota_use,
     idempotent_answers,
-    audit
+    audit,
+    media_files,
+    media_garbage,
+    media,
+    article_media
 );

@@ -31,6 +31,9 @@ mod http_reads;
 mod http_visibility;
 mod imports;
 mod keys;
+mod media;
+#[cfg(feature = "s3")]
+mod media_s3;
 mod outage;
 mod pages;
 mod partners;

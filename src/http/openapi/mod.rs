@@ -10,14 +10,14 @@ use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
 pub use inputs::{
-    AcknowledgeRequest, ArticlePatch, ArticleWrite, KeyPatchRequest, KeyWrite, PublishRequest,
-    RotateRequest, WithdrawRequest,
+    AcknowledgeRequest, ArticlePatch, ArticleWrite, KeyPatchRequest, KeyWrite, MediumPatch,
+    MediumUpload, PublishRequest, RotateRequest, WithdrawRequest,
 };
 pub use schemas::{
     AcknowledgementEnvelope, ArticleEnvelope, ArticlePage, AuditPage, AuthorEnvelope, AuthorPage,
     ChangePage, EditionEnvelope, EditionPage, IssuedKeyEnvelope, KeyEnvelope, KeyPage,
-    ReachEnvelope, ResolvedEnvelope, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage,
-    TagEnvelope, TagPage,
+    MediumEnvelope, MediumPage, PictureBytes, ReachEnvelope, ResolvedEnvelope, SectionEnvelope,
+    SectionPage, SourceEnvelope, SourcePage, TagEnvelope, TagPage,
 };
 pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
 
@@ -43,6 +43,7 @@ use super::problem::ProblemBody;
         (name = "sources", description = "Who published the articles first."),
         (name = "tags", description = "Keywords."),
         (name = "editions", description = "The languages of the publication."),
+        (name = "media", description = "Uploaded pictures, what is said of them, and their renditions."),
         (name = "changes", description = "What has changed, for those who keep copies: a delta feed with tombstones."),
         (name = "resolve", description = "From an address on the web to the resource that it means."),
         (name = "keys", description = "Who may do what; for admins."),

@@ -6,6 +6,7 @@ use utoipa::openapi::{KnownFormat, Object, Schema, SchemaFormat};
 
 use crate::domain::audit::AuditView;
 use crate::domain::key::{IssuedKey, KeyView};
+use crate::domain::medium_view::MediumView;
 use crate::domain::reach::Reach;
 use crate::domain::view::{Article, AuthorView, EditionView, SectionView, SourceView, TagView};
 use crate::http::changes::ChangeEvent;
@@ -41,6 +42,7 @@ envelopes! {
     AuthorPage, AuthorEnvelope: AuthorView;
     EditionPage, EditionEnvelope: EditionView;
     KeyPage, KeyEnvelope: KeyView;
+    MediumPage, MediumEnvelope: MediumView;
     SectionPage, SectionEnvelope: SectionView;
     SourcePage, SourceEnvelope: SourceView;
     TagPage, TagEnvelope: TagView;
@@ -88,6 +90,11 @@ pub struct ReachEnvelope {
     /// Where they are.
     pub data: Reach,
 }
+
+/// The bytes of a picture.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct PictureBytes(pub Vec<u8>);
 
 /// What an address shows.
 #[derive(Debug, ToSchema)]
