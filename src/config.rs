@@ -154,6 +154,11 @@ pub struct Config {
     #[arg(value_name = "MB", value_parser = clap::value_parser!(u32).range(0..=1_048_576))]
     pub cache_megabytes: u32,
 
+    /// Networks that webhooks may reach beside the public internet: addresses or networks, with commas between
+    #[arg(long, env = "MASTHEAD_WEBHOOK_ALLOWED_NETWORKS", value_delimiter = ',')]
+    #[arg(value_parser = parse_network, value_name = "NETWORKS", global = true)]
+    pub webhook_allowed_networks: Vec<IpNet>,
+
     /// Cache-Control of single articles
     #[arg(long, env = "MASTHEAD_CACHE_CONTROL_ARTICLE", value_parser = parse_header_value)]
     #[arg(

@@ -13,5 +13,7 @@ pub mod export;
 pub mod http;
 pub mod import;
 pub mod logging;
+pub mod outbound;
 pub mod service;
 pub mod store;
+pub mod worker;

@@ -16,4 +16,6 @@ pub mod source;
 pub mod tag;
 pub mod text;
 pub mod time;
+pub mod usage;
 pub mod view;
+pub mod webhook;

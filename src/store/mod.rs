@@ -4,6 +4,7 @@ pub mod articles;
 pub mod authors;
 pub mod changes;
 mod conn;
+pub mod deliveries;
 mod dialect;
 pub mod editions;
 pub mod error;
@@ -19,6 +20,9 @@ mod schema;
 pub mod sections;
 pub mod sources;
 pub mod tags;
+pub mod usage;
+pub mod webhook_events;
+pub mod webhooks;
 pub mod works;
 
 use std::sync::Arc;

@@ -1,0 +1,1 @@
+//! What the change log tells a subscription.
