@@ -16,11 +16,18 @@ use crate::http::cache::ReadCache;
 use crate::http::methods::Methods;
 use crate::http::metrics::Metrics;
 use crate::http::{self, openapi};
-use crate::service::schedule;
+use crate::outbound::Outbound;
+use crate::service::usage::Counter;
+use crate::service::{schedule, webhook_deliveries};
 use crate::store::{Store, changes};
+use crate::worker::webhooks::Dispatcher;
 
 /// How often the clock and the change log are looked at.
 const KEEP_UP_EVERY: Duration = Duration::from_millis(200);
+/// How often what keys asked for is written down.
+const COUNT_EVERY: Duration = Duration::from_secs(2);
+/// How often what is old enough is forgotten.
+const FORGET_EVERY: Duration = Duration::from_secs(3_600);
 
 /// What a running service consists of.
 pub struct App {
@@ -31,7 +38,13 @@ pub struct App {
     /// Where "now" comes from.
     pub clock: Clock,
     /// Finished answers.
-    pub cache: ReadCache,
+    pub cache: Arc<ReadCache>,
+    /// Requests to machines of others.
+    pub outbound: Outbound,
+    /// Sends what webhooks are told.
+    pub webhooks: Arc<Dispatcher>,
+    /// What keys asked for, until it is written down.
+    pub usage: Counter,
     /// Numbers for monitoring.
     pub metrics: Metrics,
     /// The OpenAPI document.
@@ -58,8 +71,22 @@ impl App {
     ) -> Result<Arc<Self>, String> {
         let document = openapi::document();
         let public_url = config.public_url.clone();
+        let cache = Arc::new(ReadCache::new(config.cache_megabytes));
+        let outbound = Outbound::new(
+            config.webhook_allowed_networks.clone(),
+            Duration::from_secs(config.webhook_timeout_seconds),
+        );
+        let purged = Arc::clone(&cache);
         let app = Arc::new(Self {
-            cache: ReadCache::new(config.cache_megabytes),
+            webhooks: Dispatcher::new(
+                store.clone(),
+                clock.clone(),
+                outbound.clone(),
+                Box::new(move |seq| purged.advance(seq)),
+            ),
+            cache,
+            outbound,
+            usage: Counter::default(),
             metrics: Metrics::new().map_err(|e| e.to_string())?,
             methods: Methods::of(&document),
             document,
@@ -72,21 +99,54 @@ impl App {
         keep_up(&app);
         Ok(app)
     }
+
+    /// Brings to an end what goes on beside the requests; for when no more of them come.
+    pub fn stop(&self) {
+        self.webhooks.stop();
+        write_usage(self);
+    }
 }
 
-/// Two threads for as long as the application lives. One follows the change log, so that what another process wrote shows
-/// within a second; the other publishes what is due, and may have to wait for its turn to write.
+/// Threads for as long as the application lives. One follows the change log, so that what another process wrote shows within
+/// a second; one publishes what is due, and may have to wait for its turn to write; the others see to webhooks and usage.
 fn keep_up(app: &Arc<App>) {
-    for task in [look_at_changes, publish_what_is_due] {
+    let tasks: [(fn(&App), Duration); 5] = [
+        (look_at_changes, KEEP_UP_EVERY),
+        (publish_what_is_due, KEEP_UP_EVERY),
+        (send_webhooks, KEEP_UP_EVERY),
+        (write_usage, COUNT_EVERY),
+        (forget_what_is_old, FORGET_EVERY),
+    ];
+    for (task, pause) in tasks {
         let app: Weak<App> = Arc::downgrade(app);
         std::thread::spawn(move || {
             while let Some(app) = app.upgrade() {
                 // A panic is in the log by its hook; the next round must come all the same.
                 let _ = catch_unwind(AssertUnwindSafe(|| task(&app)));
                 drop(app);
-                std::thread::sleep(KEEP_UP_EVERY);
+                std::thread::sleep(pause);
             }
         });
+    }
+}
+
+fn send_webhooks(app: &App) {
+    if let Err(error) = app.webhooks.look(app.cache.seen()) {
+        log::warn!("webhooks cannot be sent: {error}");
+    }
+}
+
+fn write_usage(app: &App) {
+    if let Err(error) = app.usage.flush(&app.store) {
+        log::warn!("what keys asked for cannot be written down: {error}");
+    }
+}
+
+fn forget_what_is_old(app: &App) {
+    match webhook_deliveries::forget_old(&app.store, &app.clock) {
+        Ok(0) => {}
+        Ok(count) => log::info!("{count} old messages of webhooks are forgotten"),
+        Err(error) => log::warn!("old messages of webhooks cannot be forgotten: {error}"),
     }
 }
 

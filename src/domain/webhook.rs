@@ -13,6 +13,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::id::Id;
 use super::language::LanguageTag;
+use super::sync::SyncPlace;
 use super::time::Timestamp;
 
 /// What a message tells of.
@@ -201,9 +202,7 @@ impl DisabledReason {
     /// Reads the word that is stored.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|reason| reason.as_str() == text)
+        Self::ALL.into_iter().find(|reason| reason.as_str() == text)
     }
 }
 
@@ -250,7 +249,7 @@ pub const SECRET_OVERLAP: i64 = 24 * 3_600_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
     /// The place in the change log up to which everything is on its way or done.
-    pub position: i64,
+    pub place: SyncPlace,
     /// When something is to be tried again, where it is.
     pub next_at: Option<Timestamp>,
 }
@@ -309,9 +308,7 @@ impl DeliveryStatus {
     /// Reads the word that is stored.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|status| status.as_str() == text)
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
     }
 }
 
@@ -361,7 +358,8 @@ impl Attempt {
     /// Whether the receiver has taken the message.
     #[must_use]
     pub fn succeeded(&self) -> bool {
-        self.status.is_some_and(|status| (200..300).contains(&status))
+        self.status
+            .is_some_and(|status| (200..300).contains(&status))
     }
 }
 
@@ -490,14 +488,20 @@ mod tests {
         assert!((15..30).contains(&attempts), "{attempts}");
         assert!((4_000..=6_000).contains(&waits[0]), "{waits:?}");
         assert!(waits.iter().all(|wait| *wait <= LONGEST_WAIT * 6 / 5));
-        let other = next_attempt("evt_2", 1, first, first, None).unwrap().millis();
+        let other = next_attempt("evt_2", 1, first, first, None)
+            .unwrap()
+            .millis();
         assert_ne!(other, waits[0]);
     }
 
     #[test]
     fn a_receiver_may_ask_for_more_time_but_not_for_ever() {
         let at = Timestamp::from_millis(0);
-        let asked = |seconds| next_attempt("evt", 1, at, at, Some(seconds)).unwrap().millis();
+        let asked = |seconds| {
+            next_attempt("evt", 1, at, at, Some(seconds))
+                .unwrap()
+                .millis()
+        };
         assert_eq!(asked(60), 60_000);
         assert_eq!(asked(i64::MAX), LONGEST_WAIT);
         assert!(asked(-5) >= 4_000);

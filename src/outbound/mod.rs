@@ -1,6 +1,7 @@
 //! Requests to machines of others: bounded in time and size, and only to addresses that may be sent to.
 
 pub mod address;
+pub mod webhook;
 
 use std::fmt;
 use std::io::Read;
@@ -15,8 +16,6 @@ use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Error};
 
-/// How long a request may take, from the look-up of the name to the last byte read.
-const TIME_LIMIT: Duration = Duration::from_secs(10);
 /// How much of an answer is read.
 const RESPONSE_MAX: u64 = 4_096;
 /// The most bytes of an answer's head.
@@ -33,6 +32,7 @@ pub struct Outbound {
 #[derive(Debug)]
 struct Inner {
     allowed: Vec<IpNet>,
+    time_limit: Duration,
     agent: OnceLock<Agent>,
 }
 
@@ -52,12 +52,14 @@ pub struct Exchange {
 }
 
 impl Outbound {
-    /// A client that sends to the public internet and to `allowed` networks.
+    /// A client that sends to the public internet and to `allowed` networks. `time_limit` is for a whole request, from the
+    /// look-up of the name to the last byte that is read.
     #[must_use]
-    pub fn new(allowed: Vec<IpNet>) -> Self {
+    pub fn new(allowed: Vec<IpNet>, time_limit: Duration) -> Self {
         Self {
             inner: Arc::new(Inner {
                 allowed,
+                time_limit,
                 agent: OnceLock::new(),
             }),
         }
@@ -73,7 +75,7 @@ impl Outbound {
     #[must_use]
     pub fn post(&self, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Exchange {
         let began = Instant::now();
-        let agent = self.inner.agent.get_or_init(|| agent(&self.inner.allowed));
+        let agent = self.inner.agent.get_or_init(|| agent(&self.inner));
         let request = headers
             .iter()
             .fold(agent.post(url), |request, (name, value)| {
@@ -90,13 +92,13 @@ impl Outbound {
     }
 }
 
-fn agent(allowed: &[IpNet]) -> Agent {
+fn agent(settings: &Inner) -> Agent {
     let config = Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
         .proxy(None)
-        .timeout_global(Some(TIME_LIMIT))
+        .timeout_global(Some(settings.time_limit))
         .max_response_header_size(HEAD_MAX)
         .max_idle_connections(0)
         .accept_encoding("identity")
@@ -104,7 +106,7 @@ fn agent(allowed: &[IpNet]) -> Agent {
         .tls_config(tls())
         .build();
     let resolver = Guard {
-        allowed: allowed.to_vec(),
+        allowed: settings.allowed.clone(),
     };
     Agent::with_parts(config, DefaultConnector::default(), resolver)
 }
@@ -146,7 +148,7 @@ fn read(mut answer: ureq::http::Response<ureq::Body>) -> Exchange {
 
 fn failed(error: &Error) -> Exchange {
     let words = match error {
-        Error::Timeout(_) => "no answer within 10 seconds".to_owned(),
+        Error::Timeout(_) => "no answer in time".to_owned(),
         Error::HostNotFound => "the host has no address".to_owned(),
         Error::Io(error) => match error.get_ref().and_then(|e| e.downcast_ref::<Refused>()) {
             Some(refused) => refused.to_string(),
@@ -192,8 +194,7 @@ impl Resolver for Guard {
         let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
             return Err(Error::HostNotFound);
         };
-        let host =
-            DefaultResolver::host_and_port(scheme, authority).ok_or(Error::HostNotFound)?;
+        let host = DefaultResolver::host_and_port(scheme, authority).ok_or(Error::HostNotFound)?;
         let found = look_up(host, &timeout)?;
         let mut kept = self.empty();
         let any = !found.is_empty();
@@ -235,6 +236,10 @@ mod tests {
         (listener, format!("http://localhost:{port}/hook"))
     }
 
+    fn loopback() -> Outbound {
+        Outbound::new(vec!["127.0.0.0/8".parse().unwrap()], Duration::from_secs(5))
+    }
+
     fn answering(listener: TcpListener, answer: &'static [u8]) {
         std::thread::spawn(move || {
             let (mut stream, _) = listener.accept().unwrap();
@@ -248,7 +253,8 @@ mod tests {
     fn a_name_that_means_a_private_address_is_refused_before_anything_is_sent() {
         let (listener, url) = listener();
         listener.set_nonblocking(true).unwrap();
-        let exchange = Outbound::new(Vec::new()).post(&url, &[], b"{}");
+        let client = Outbound::new(Vec::new(), Duration::from_secs(5));
+        let exchange = client.post(&url, &[], b"{}");
         assert!(exchange.error.unwrap().contains("does not send to"));
         assert!(listener.accept().is_err());
     }
@@ -260,15 +266,18 @@ mod tests {
             listener,
             b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\nretry-after: 7\r\ncontent-length: 2\r\n\r\nhi",
         );
-        let client = Outbound::new(vec!["127.0.0.0/8".parse().unwrap()]);
+        let client = loopback();
         let exchange = client.post(&url, &[("webhook-id", "x")], b"{}");
-        assert_eq!((exchange.status, exchange.retry_after), (Some(302), Some(7)));
+        assert_eq!(
+            (exchange.status, exchange.retry_after),
+            (Some(302), Some(7))
+        );
         assert_eq!(exchange.response.as_deref(), Some("hi"));
     }
 
     #[test]
     fn what_cannot_be_reached_is_told_in_words() {
-        let client = Outbound::new(vec!["127.0.0.0/8".parse().unwrap()]);
+        let client = loopback();
         let (listener, url) = listener();
         drop(listener);
         let exchange = client.post(&url, &[], b"{}");
@@ -288,7 +297,7 @@ mod tests {
             stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
             while stream.write_all(&[b'x'; 1_024]).is_ok() {}
         });
-        let client = Outbound::new(vec!["127.0.0.0/8".parse().unwrap()]);
+        let client = loopback();
         let exchange = client.post(&url, &[], b"{}");
         assert_eq!(exchange.response.map(|text| text.len()), Some(4_096));
     }

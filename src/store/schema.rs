@@ -236,6 +236,7 @@ diesel::table! {
     webhook_progress (webhook_id) {
         webhook_id -> Text,
         position -> BigInt,
+        place -> Text,
         next_at -> BigInt,
         blocked -> Bool,
         lease_owner -> Nullable<Text>,

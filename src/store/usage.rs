@@ -76,7 +76,9 @@ pub fn list_usage(
     }) = &page.start
     {
         let later = usage::day.eq(*day).and(usage::key_id.gt(id.clone()));
-        query = query.filter(usage::day.le(*day)).filter(usage::day.lt(*day).or(later));
+        query = query
+            .filter(usage::day.le(*day))
+            .filter(usage::day.lt(*day).or(later));
     }
     let rows: Vec<UsageRow> = query
         .order((usage::day.desc(), usage::key_id))

@@ -5,10 +5,9 @@ use diesel::prelude::*;
 use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::id::Id;
 use crate::domain::query::{PageRequest, Slice, Start};
+use crate::domain::sync::SyncPlace;
 use crate::domain::time::Timestamp;
-use crate::domain::webhook::{
-    DisabledReason, Filter, Progress, Secret, Webhook, WebhookContent,
-};
+use crate::domain::webhook::{DisabledReason, Filter, Progress, Secret, Webhook, WebhookContent};
 
 use super::conn::{Conn, with};
 use super::error::StoreError;
@@ -106,24 +105,21 @@ impl TryFrom<WebhookRow> for Webhook {
     }
 }
 
-fn progress(position: i64, next_at: i64) -> Progress {
-    Progress {
-        position,
+fn progress(place: &str, next_at: i64) -> Result<Progress, StoreError> {
+    Ok(Progress {
+        place: from_json(place)?,
         next_at: (next_at != NOTHING_DUE).then(|| Timestamp::from_millis(next_at)),
-    }
+    })
 }
 
 /// Stores a new subscription, which is told of what comes after `position`.
-pub fn insert_webhook(
-    conn: &mut Conn,
-    webhook: &Webhook,
-    position: i64,
-) -> Result<(), StoreError> {
+pub fn insert_webhook(conn: &mut Conn, webhook: &Webhook, position: i64) -> Result<(), StoreError> {
     let row = WebhookRow::from(webhook);
     with!(conn, c => diesel::insert_into(webhooks::table).values(&row).execute(c))?;
     let progress = (
         webhook_progress::webhook_id.eq(&row.id),
         webhook_progress::position.eq(position),
+        webhook_progress::place.eq(to_json(&SyncPlace::after(position))),
         webhook_progress::next_at.eq(NOTHING_DUE),
         webhook_progress::blocked.eq(false),
         webhook_progress::lease_until.eq(0),
@@ -147,17 +143,17 @@ pub fn delete_webhook(conn: &mut Conn, id: Id) -> Result<bool, StoreError> {
 
 /// One subscription.
 pub fn get_webhook(conn: &mut Conn, id: Id) -> Result<Option<(Webhook, Progress)>, StoreError> {
-    let row: Option<(WebhookRow, i64, i64)> = webhooks::table
+    let row: Option<(WebhookRow, String, i64)> = webhooks::table
         .inner_join(webhook_progress::table.on(webhook_progress::webhook_id.eq(webhooks::id)))
         .filter(webhooks::id.eq(id.to_string()))
         .select((
             WebhookRow::as_select(),
-            webhook_progress::position,
+            webhook_progress::place,
             webhook_progress::next_at,
         ))
         .first(conn)
         .optional()?;
-    row.map(|(row, position, next_at)| Ok((Webhook::try_from(row)?, progress(position, next_at))))
+    row.map(|(row, place, next_at)| Ok((Webhook::try_from(row)?, progress(&place, next_at)?)))
         .transpose()
 }
 
@@ -170,14 +166,14 @@ pub fn list_webhooks(
         .inner_join(webhook_progress::table.on(webhook_progress::webhook_id.eq(webhooks::id)))
         .select((
             WebhookRow::as_select(),
-            webhook_progress::position,
+            webhook_progress::place,
             webhook_progress::next_at,
         ))
         .into_boxed();
     if let Start::After(cursor) = &page.start {
         query = query.filter(webhooks::id.gt(cursor.id.clone()));
     }
-    let rows: Vec<(WebhookRow, i64, i64)> = query
+    let rows: Vec<(WebhookRow, String, i64)> = query
         .order(webhooks::id)
         .offset(paging::offset(page))
         .limit(paging::fetch(page))
@@ -194,9 +190,7 @@ pub fn list_webhooks(
     let rows: Result<Vec<_>, StoreError> = slice
         .rows
         .into_iter()
-        .map(|(row, position, next_at)| {
-            Ok((Webhook::try_from(row)?, progress(position, next_at)))
-        })
+        .map(|(row, place, next_at)| Ok((Webhook::try_from(row)?, progress(&place, next_at)?)))
         .collect();
     Ok(Slice {
         rows: rows?,
@@ -206,12 +200,8 @@ pub fn list_webhooks(
 }
 
 /// The subscriptions for which something is to be done at `now`, where the change log ends with `latest`, and which no node
-/// is working for; the longest waiting first.
-pub fn due_webhooks(
-    conn: &mut Conn,
-    now: Timestamp,
-    latest: i64,
-) -> Result<Vec<Id>, StoreError> {
+/// is working for. Those whose receiver failed last come last.
+pub fn due_webhooks(conn: &mut Conn, now: Timestamp, latest: i64) -> Result<Vec<Id>, StoreError> {
     let unread = webhook_progress::blocked
         .eq(false)
         .and(webhook_progress::position.lt(latest));
@@ -219,7 +209,7 @@ pub fn due_webhooks(
         .inner_join(webhooks::table.on(webhook_progress::webhook_id.eq(webhooks::id)))
         .filter(webhooks::enabled.eq(true))
         .filter(webhook_progress::next_at.le(now.millis()).or(unread))
-        .order(webhook_progress::next_at)
+        .order((webhook_progress::blocked, webhook_progress::next_at))
         .select((webhook_progress::webhook_id, webhook_progress::lease_until))
         .load(conn)?;
     if rows.is_empty() {
@@ -286,9 +276,12 @@ pub fn wake_webhook(conn: &mut Conn, webhook: Id) -> Result<(), StoreError> {
 }
 
 /// Notes that everything up to a place in the log is on its way.
-pub fn advance_webhook(conn: &mut Conn, webhook: Id, position: i64) -> Result<(), StoreError> {
+pub fn advance_webhook(conn: &mut Conn, webhook: Id, place: SyncPlace) -> Result<(), StoreError> {
     diesel::update(webhook_progress::table.find(webhook.to_string()))
-        .set(webhook_progress::position.eq(position))
+        .set((
+            webhook_progress::position.eq(place.seq),
+            webhook_progress::place.eq(to_json(&place)),
+        ))
         .execute(conn)?;
     Ok(())
 }

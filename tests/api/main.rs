@@ -10,6 +10,7 @@ mod command;
 mod database;
 mod model;
 mod postgres;
+mod receiver;
 mod shared;
 
 mod bad_input;
@@ -28,3 +29,4 @@ mod pages;
 mod plans;
 mod round_trip;
 mod walks;
+mod webhooks;

@@ -20,11 +20,12 @@ CREATE TABLE webhooks (
 );
 CREATE INDEX webhooks_by_partner ON webhooks (partner);
 
--- How far each subscription has come. `position` is a place in `changes`; whoever holds the lease, in milliseconds of the
--- database's own clock, is the only one to send.
+-- How far each subscription has come: `position` is a place in `changes`, `place` says it in full as JSON. Whoever holds the
+-- lease, in milliseconds of the database's own clock, is the only one to send.
 CREATE TABLE webhook_progress (
     webhook_id TEXT NOT NULL PRIMARY KEY REFERENCES webhooks (id) ON DELETE CASCADE,
     position BIGINT NOT NULL,
+    place TEXT NOT NULL,
     next_at BIGINT NOT NULL,
     blocked BOOLEAN NOT NULL,
     lease_owner TEXT,
