@@ -15,6 +15,7 @@ use crate::domain::time::Clock;
 use crate::http::cache::ReadCache;
 use crate::http::methods::Methods;
 use crate::http::metrics::Metrics;
+use crate::http::write::Running;
 use crate::http::{self, openapi};
 use crate::outbound::Outbound;
 use crate::service::usage::Counter;
@@ -45,6 +46,8 @@ pub struct App {
     pub webhooks: Arc<Dispatcher>,
     /// What keys asked for, until it is written down.
     pub usage: Counter,
+    /// Requests that are being worked on and may come again.
+    pub running: Running,
     /// Numbers for monitoring.
     pub metrics: Metrics,
     /// The OpenAPI document.
@@ -87,6 +90,7 @@ impl App {
             cache,
             outbound,
             usage: Counter::default(),
+            running: Running::default(),
             metrics: Metrics::new().map_err(|e| e.to_string())?,
             methods: Methods::of(&document),
             document,

@@ -53,6 +53,19 @@ pub struct Limits {
     pub sources: Vec<Id>,
 }
 
+impl Limits {
+    /// Whether an article lies within them: its edition, its section with those above it, its source.
+    #[must_use]
+    pub fn allow(&self, lang: &LanguageTag, sections: &[Id], source: Option<Id>) -> bool {
+        let in_langs = self.langs.is_empty() || self.langs.contains(lang);
+        let in_sections =
+            self.sections.is_empty() || sections.iter().any(|id| self.sections.contains(id));
+        let in_sources =
+            self.sources.is_empty() || source.is_some_and(|id| self.sources.contains(&id));
+        in_langs && in_sections && in_sources
+    }
+}
+
 /// What a valid key grants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {

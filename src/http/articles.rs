@@ -152,14 +152,27 @@ fn languages_for(query: &mut Query, reference: &Reference) -> Vec<LanguageTag> {
     langs
 }
 
-enum Loaded {
+/// The view of an article with every field, its body as HTML.
+pub(crate) fn full_view(call: &Call, policy: Policy) -> View {
+    let (shape, _) = shape_of(&mut call.query(&[]), BodyForm::Html);
+    view_of(call, shape, policy)
+}
+
+/// What became of a look-up.
+pub(crate) enum Loaded {
     Article(Box<Article>, Option<Timestamp>),
     Moved(LanguageTag, String),
     Withdrawn(Tombstone),
     Missing,
 }
 
-fn load_article(c: &mut Conn, scope: &Scope, id: Id, parts: Parts) -> Result<Loaded, StoreError> {
+/// Loads an article, and when anything that it shows last changed.
+pub(crate) fn load_article(
+    c: &mut Conn,
+    scope: &Scope,
+    id: Id,
+    parts: Parts,
+) -> Result<Loaded, StoreError> {
     let Some(article) = store::articles::get_article(c, scope, id, parts)? else {
         return Ok(Loaded::Missing);
     };
@@ -206,7 +219,8 @@ fn represent_list(
     Ok(reply)
 }
 
-fn represent_one(
+/// Represents what a look-up found.
+pub(crate) fn represent_one(
     view: &View,
     loaded: Loaded,
     default_lang: &LanguageTag,

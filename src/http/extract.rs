@@ -32,10 +32,9 @@ impl Access {
     /// Checks that unpublished articles may be asked for.
     pub(crate) fn require_unpublished(&self) -> Result<(), Problem> {
         match &self.scope {
-            Scope::Public => Err(challenge(Problem::new(
-                Code::KeyRequired,
+            Scope::Public => Err(key_required(
                 "only published articles are public; others need a key",
-            ))),
+            )),
             scope if scope.sees_unpublished() => Ok(()),
             Scope::Key(_) => Err(Problem::new(
                 Code::Forbidden,
@@ -100,6 +99,11 @@ fn bearer_token(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 
 fn invalid_key(detail: &str) -> Problem {
     challenge(Problem::new(Code::InvalidKey, detail))
+}
+
+/// An operation that needs a key, and none came.
+pub(crate) fn key_required(detail: &str) -> Problem {
+    challenge(Problem::new(Code::KeyRequired, detail))
 }
 
 fn challenge(problem: Problem) -> Problem {

@@ -3,11 +3,14 @@
 
 mod accept;
 mod access_log;
+mod article_input;
 mod article_query;
+mod article_writes;
 mod articles;
 mod authors;
 pub mod cache;
 mod conditional;
+mod content;
 mod context;
 mod cors;
 mod docs;
@@ -15,6 +18,7 @@ mod editions;
 mod encoding;
 pub mod error;
 mod extract;
+mod fields;
 mod gate;
 pub mod health;
 mod html;
@@ -37,6 +41,7 @@ mod shape;
 mod sources;
 mod surrogate;
 mod tags;
+pub mod write;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
@@ -51,6 +56,13 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(articles::list_articles)
         .service(articles::get_article)
         .service(articles::list_related_articles)
+        .service(article_writes::create_article)
+        .service(article_writes::replace_article)
+        .service(article_writes::update_article)
+        .service(article_writes::delete_article)
+        .service(article_writes::publish_article)
+        .service(article_writes::unpublish_article)
+        .service(article_writes::withdraw_article)
         .service(sections::list_sections)
         .service(sections::get_section)
         .service(authors::list_authors)

@@ -175,3 +175,35 @@ fn article_count_schema() -> Object {
 fn count_schema() -> Object {
     enumeration(&["none", "exact"], Some("none"))
 }
+
+/// The version that a change starts from.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct IfMatchParams {
+    /// The ETag of the version that the change starts from, or `"v"` with its number, or `*` for whatever is there.
+    #[param(rename = "If-Match", example = "*")]
+    pub if_match: String,
+}
+
+/// The version that a step starts from, where the caller minds.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct OptionalIfMatchParams {
+    /// The ETag of the version that the step starts from, or `"v"` with its number.
+    #[param(rename = "If-Match")]
+    pub if_match: Option<String>,
+}
+
+/// What makes a request safe to send again.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct IdempotencyParams {
+    /// A name of the client's for this request: sent again under it within 24 hours, it is answered as the first time.
+    #[param(
+        rename = "Idempotency-Key",
+        min_length = 1,
+        max_length = 255,
+        pattern = "^[!-~]+$"
+    )]
+    pub idempotency_key: Option<String>,
+}

@@ -237,6 +237,11 @@ impl Representation {
         }
     }
 
+    /// The whole answer, whatever the request's conditions: for writes, which judge If-Match themselves.
+    pub(crate) fn respond_in_any_case(&self, request: &HeaderMap) -> Result<HttpResponse, Problem> {
+        Ok(self.full(self.coding(request).unwrap_or(Coding::Identity)))
+    }
+
     fn coding(&self, request: &HeaderMap) -> Option<Coding> {
         let fields: Vec<&str> = request
             .get_all(header::ACCEPT_ENCODING)
@@ -265,7 +270,7 @@ impl Representation {
         for (name, value) in &self.head {
             headers.append(name.clone(), value.clone());
         }
-        if self.is_ok() {
+        if self.status.is_success() {
             let etag = format!("\"{}{}\"", self.tag, coding.tag_suffix());
             if let Ok(etag) = HeaderValue::from_str(&etag) {
                 headers.insert(header::ETAG, etag);

@@ -2,6 +2,7 @@
 
 pub mod articles;
 pub mod authors;
+pub mod editing;
 pub mod editions;
 pub mod error;
 pub mod keys;
@@ -23,6 +24,7 @@ use crate::domain::id::Id;
 use crate::domain::section::Section;
 use crate::domain::slug::Slug;
 use crate::domain::time::{Clock, Timestamp};
+use crate::store::audit::{Deed, append_deeds};
 use crate::store::changes::{Change, ChangeKind, ChangeOp, append_changes, last_change};
 use crate::store::facets::{FacetKey, add_to_count, ensure_facet};
 use crate::store::{Conn, Store, StoreError};
@@ -38,16 +40,19 @@ pub enum Actor {
     Schedule,
     /// An operator at the command line.
     Operator,
+    /// Whoever holds this key.
+    Key(Id),
 }
 
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Import => "import",
-            Self::Demo => "demo",
-            Self::Schedule => "schedule",
-            Self::Operator => "operator",
-        })
+        match self {
+            Self::Import => f.write_str("import"),
+            Self::Demo => f.write_str("demo"),
+            Self::Schedule => f.write_str("schedule"),
+            Self::Operator => f.write_str("operator"),
+            Self::Key(id) => write!(f, "key:{id}"),
+        }
     }
 }
 
@@ -56,26 +61,30 @@ pub struct Commit<'c> {
     conn: &'c mut Conn,
     now: Timestamp,
     actor: Actor,
+    request_id: Option<String>,
     changes: Vec<Change>,
+    deeds: Vec<Deed>,
     counts: BTreeMap<i64, i64>,
     facets: HashMap<FacetKey, i64>,
     sections: HashMap<Id, Section>,
 }
 
 /// Runs `write` in one transaction and, where it succeeds, writes its entries into the change log in the same one.
-pub fn commit<T>(
+pub fn commit<T, E: From<StoreError>>(
     store: &Store,
     clock: &Clock,
     actor: Actor,
-    write: impl FnOnce(&mut Commit<'_>) -> Result<T, ServiceError>,
-) -> Result<T, ServiceError> {
+    write: impl FnOnce(&mut Commit<'_>) -> Result<T, E>,
+) -> Result<T, E> {
     store.write(|conn| {
         let now = clock.now().max(last_change(conn)?);
         let mut tx = Commit {
             conn,
             now,
             actor,
+            request_id: None,
             changes: Vec::new(),
+            deeds: Vec::new(),
             counts: BTreeMap::new(),
             facets: HashMap::new(),
             sections: HashMap::new(),
@@ -98,6 +107,16 @@ impl Commit<'_> {
         self.conn
     }
 
+    /// Names the request that asks for this write, for the audit.
+    pub fn asked_by(&mut self, request_id: &str) {
+        self.request_id = Some(request_id.to_owned());
+    }
+
+    /// Writes a deed into the audit when this commits.
+    pub fn audit(&mut self, deed: Deed) {
+        self.deeds.push(deed);
+    }
+
     /// Forgets what was to be said in the change log: for a write that will be taken back, whose memory must not grow.
     pub fn forget_changes(&mut self) {
         self.changes.clear();
@@ -109,6 +128,13 @@ impl Commit<'_> {
                 add_to_count(self.conn, facet, delta)?;
             }
         }
+        append_deeds(
+            self.conn,
+            &self.deeds,
+            &self.actor.to_string(),
+            self.request_id.as_deref(),
+            self.now,
+        )?;
         append_changes(self.conn, &self.changes, self.now)
     }
 

@@ -34,7 +34,7 @@ pub fn release_due(store: &Store, clock: &Clock) -> Result<usize, ServiceError> 
                 };
                 count += usize::from(update_article(tx, &before, draft)? != Outcome::Unchanged);
             }
-            Ok(count)
+            Ok::<_, ServiceError>(count)
         })?;
         released += count;
         if count == 0 {

@@ -232,6 +232,7 @@ fn view(author: Author, counts: Option<&HashMap<String, i64>>) -> Result<AuthorV
         bio: content.bio,
         affiliation: content.affiliation,
         url: content.url,
+        version: author.version,
         updated_at: author.updated_at,
     })
 }

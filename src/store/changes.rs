@@ -185,6 +185,12 @@ pub fn last_change_of(
     Ok(latest)
 }
 
+/// Whether the public could ever see an article.
+pub fn was_public(conn: &mut Conn, article: Id) -> Result<bool, StoreError> {
+    let public = last_at(conn, &Scope::Public, Of::Id(&article.to_string()))?;
+    Ok(public.is_some())
+}
+
 enum Of<'a> {
     Lang(&'a str),
     Id(&'a str),

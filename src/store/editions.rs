@@ -103,6 +103,7 @@ fn view(edition: Edition) -> EditionView {
         contact: content.contact,
         copyright: content.copyright,
         navigation: content.navigation,
+        version: edition.version,
         updated_at: edition.updated_at,
     }
 }

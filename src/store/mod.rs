@@ -1,6 +1,7 @@
 //! The database: the only place that knows Diesel. Reads take a [`Scope`](crate::domain::access::Scope); rows stay private.
 
 pub mod articles;
+pub mod audit;
 pub mod authors;
 pub mod changes;
 mod conn;
@@ -8,6 +9,7 @@ mod dialect;
 pub mod editions;
 pub mod error;
 pub mod facets;
+pub mod idempotency;
 pub mod keys;
 pub mod listing;
 pub mod migrations;

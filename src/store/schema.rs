@@ -289,6 +289,30 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    idempotent_answers (key_id, token) {
+        key_id -> Text,
+        token -> Text,
+        digest -> Text,
+        answer -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit (id) {
+        id -> Text,
+        at -> BigInt,
+        actor -> Text,
+        operation -> Text,
+        kind -> Text,
+        resource -> Text,
+        version -> Nullable<BigInt>,
+        request_id -> Nullable<Text>,
+        detail -> Nullable<Text>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     editions,
     sections,
@@ -310,5 +334,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     webhook_progress,
     webhook_deliveries,
     webhook_attempts,
-    usage
+    usage,
+    idempotent_answers,
+    audit
 );

@@ -316,6 +316,7 @@ fn view(
         article_count: counts
             .map(|counts| counts.get(&section.id.to_string()).copied().unwrap_or(0)),
         children: None,
+        version: section.version,
         updated_at: section.updated_at,
         links: Links {
             own: format!("/api/sections/{}", section.id),

@@ -232,6 +232,7 @@ fn view(source: Source, counts: Option<&HashMap<String, i64>>) -> Result<SourceV
         kind: content.kind,
         url: content.url,
         rights: content.rights,
+        version: source.version,
         updated_at: source.updated_at,
     })
 }

@@ -207,6 +207,7 @@ fn view(tag: Tag, counts: Option<&HashMap<String, i64>>) -> Result<TagView, Stor
         slug: content.slug.to_string(),
         name: content.name,
         names: content.names,
+        version: tag.version,
         updated_at: tag.updated_at,
     })
 }

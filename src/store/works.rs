@@ -67,3 +67,13 @@ pub fn public_editions_of_work(
         .select((articles::id, articles::lang, articles::version))
         .load(conn)?)
 }
+
+/// Whether a work has one article only.
+pub fn is_alone(conn: &mut Conn, work: Id) -> Result<bool, StoreError> {
+    let found: Vec<String> = articles::table
+        .filter(articles::work_id.eq(work.to_string()))
+        .limit(2)
+        .select(articles::id)
+        .load(conn)?;
+    Ok(found.len() < 2)
+}

@@ -12,6 +12,7 @@ pub(crate) struct Request {
     pub(crate) method: String,
     pub(crate) target: String,
     pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Request {
@@ -26,6 +27,24 @@ impl Request {
         self.header("authorization", &format!("Bearer {token}"))
     }
 
+    /// Adds JSON content.
+    pub(crate) fn json(self, content: &Value) -> Self {
+        self.content("application/json", content.to_string())
+    }
+
+    /// Adds content of a type.
+    pub(crate) fn content(mut self, kind: &str, content: impl Into<Vec<u8>>) -> Self {
+        self.body = content.into();
+        let length = self.body.len().to_string();
+        self.header("content-type", kind)
+            .header("content-length", &length)
+    }
+
+    /// Names the version that a change starts from.
+    pub(crate) fn if_match(self, tag: &str) -> Self {
+        self.header("if-match", tag)
+    }
+
     /// Sends it on a connection of its own.
     pub(crate) fn send(self) -> Response {
         let mut text = format!("{} {} HTTP/1.1\r\nhost: test\r\n", self.method, self.target);
@@ -38,6 +57,8 @@ impl Request {
             .set_read_timeout(Some(Duration::from_secs(60)))
             .unwrap();
         stream.write_all(text.as_bytes()).unwrap();
+        // A server that refuses by the head alone may close before it has read the content.
+        let _ = stream.write_all(&self.body);
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).unwrap();
         Response::parse(&bytes)

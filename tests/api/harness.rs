@@ -108,6 +108,7 @@ impl TestServer {
             method: method.to_owned(),
             target: target.to_owned(),
             headers: Vec::new(),
+            body: Vec::new(),
         }
     }
 

@@ -13,6 +13,7 @@ mod postgres;
 mod receiver;
 mod shared;
 
+mod article_writes;
 mod bad_input;
 mod body;
 mod corpus;

@@ -2,17 +2,25 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::domain::access::Role;
+use crate::domain::permission::{Cell, Operation, Row};
 use crate::http::error::Code;
 
 /// Completes the document.
 pub(super) fn decorate(document: &mut Value) {
     let fields = field_patterns(document);
-    for (path, operation) in operations(document) {
+    for (path, method, operation) in operations(document) {
         let id = operation["operationId"]
             .as_str()
             .unwrap_or_default()
             .to_owned();
-        if path.starts_with("/api/") {
+        let row = Operation::ALL.iter().map(|one| one.row());
+        let row = row.into_iter().find(|row| row.id == id);
+        if let Some(row) = row.filter(|row| !row.public) {
+            operation["security"] = json!([{"bearer": []}]);
+            tell_roles(operation, &row);
+            add_keyed_answers(operation, path, method);
+        } else if path.starts_with("/api/") {
             operation["security"] = json!([{}, {"bearer": []}]);
             add_api_answers(operation, &id);
             describe_fields(operation, &fields);
@@ -23,7 +31,8 @@ pub(super) fn decorate(document: &mut Value) {
         if id == "get_readiness" {
             add_answers(operation, &["Unavailable"]);
         }
-        add_headers(operation, path.starts_with("/api/"));
+        let is_read = method == "get" && path.starts_with("/api/");
+        add_headers(operation, is_read);
     }
     loosen_required(document);
     let components = &mut document["components"];
@@ -37,12 +46,50 @@ pub(super) fn decorate(document: &mut Value) {
         Code::ALL.iter().map(|code| code.entry().word).collect();
 }
 
-fn operations(document: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
+fn operations(document: &mut Value) -> impl Iterator<Item = (&String, &String, &mut Value)> {
     let paths = document["paths"].as_object_mut().into_iter().flatten();
     paths.flat_map(|(path, item)| {
         let methods = item.as_object_mut().into_iter().flatten();
-        methods.map(move |(_, operation)| (path, operation))
+        methods.map(move |(method, operation)| (path, method, operation))
     })
+}
+
+/// Says whose keys may call an operation, from the one table of permissions.
+fn tell_roles(operation: &mut Value, row: &Row) {
+    let may = |role: &Role| match row.cell(*role) {
+        Cell::No => None,
+        Cell::Own => Some(format!("{} (drafts of its own)", role.as_str())),
+        Cell::Yes => Some(role.as_str().to_owned()),
+    };
+    let roles: Vec<String> = Role::ALL.iter().filter_map(may).collect();
+    let words = operation["description"].as_str().unwrap_or_default();
+    operation["description"] = json!(format!("{words}\n\nRoles: {}.", roles.join(", ")));
+}
+
+/// What operations for keys answer, by their method and whether they name a resource.
+fn add_keyed_answers(operation: &mut Value, path: &str, method: &str) {
+    let mut names = vec![
+        "BadRequest",
+        "Unauthorized",
+        "Forbidden",
+        "NotAcceptable",
+        "InternalError",
+        "Unavailable",
+    ];
+    if path.contains('{') {
+        names.extend(["NotFound", "Gone"]);
+    }
+    match method {
+        "get" => names.extend(["NotModified", "PreconditionFailed"]),
+        _ => names.extend(["Conflict", "PreconditionFailed", "StorageFull"]),
+    }
+    if matches!(method, "post" | "put" | "patch") {
+        names.extend(["ContentTooLarge", "UnsupportedMediaType", "InvalidContent"]);
+    }
+    if matches!(method, "put" | "patch" | "delete") {
+        names.push("PreconditionRequired");
+    }
+    add_answers(operation, &names);
 }
 
 fn add_api_answers(operation: &mut Value, id: &str) {
@@ -70,7 +117,7 @@ fn add_api_answers(operation: &mut Value, id: &str) {
 }
 
 /// The shared answers: name, status, words.
-const ANSWERS: [(&str, u16, &str); 11] = [
+const ANSWERS: [(&str, u16, &str); 17] = [
     (
         "Moved",
         308,
@@ -103,6 +150,11 @@ const ANSWERS: [(&str, u16, &str); 11] = [
         "The client takes no form that this can be sent in.",
     ),
     (
+        "Conflict",
+        409,
+        "The present state does not allow it, or the first request with this `Idempotency-Key` is still running.",
+    ),
+    (
         "Gone",
         410,
         "The article was withdrawn; the answer is its tombstone.",
@@ -112,11 +164,28 @@ const ANSWERS: [(&str, u16, &str); 11] = [
         412,
         "`If-Match` or `If-Unmodified-Since` does not hold.",
     ),
+    ("ContentTooLarge", 413, "The content has more than 10 MB."),
+    (
+        "UnsupportedMediaType",
+        415,
+        "The content is of a type that is not taken here.",
+    ),
+    (
+        "InvalidContent",
+        422,
+        "The content is not valid; `errors` tells where and why.",
+    ),
+    ("PreconditionRequired", 428, "`If-Match` is missing."),
     ("InternalError", 500, "A fault of the service."),
     (
         "Unavailable",
         503,
         "The database cannot be reached now, or the request took too long.",
+    ),
+    (
+        "StorageFull",
+        507,
+        "There is no room to write; reading goes on.",
     ),
 ];
 
@@ -235,7 +304,19 @@ fn add_headers(operation: &mut Value, api: bool) {
     let headers = names
         .iter()
         .map(|name| ((*name).to_owned(), reference("headers", name)));
-    operation["responses"]["200"]["headers"] = Value::Object(headers.collect());
+    let headers = Value::Object(headers.collect());
+    for status in ["200", "201", "204"] {
+        if operation["responses"][status].is_object() {
+            let mut headers = headers.clone();
+            if status != "204" && !api {
+                headers["ETag"] = reference("headers", "ETag");
+            }
+            if status == "201" {
+                headers["Location"] = reference("headers", "Location");
+            }
+            operation["responses"][status]["headers"] = headers;
+        }
+    }
 }
 
 fn reference(kind: &str, name: &str) -> Value {

@@ -1,6 +1,7 @@
 //! The OpenAPI document: what the handlers say of themselves, with what they share put in once.
 
 mod decorate;
+mod inputs;
 mod schemas;
 mod unions;
 
@@ -8,6 +9,7 @@ use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
+pub use inputs::{ArticlePatch, ArticleWrite, PublishRequest, WithdrawRequest};
 pub use schemas::{
     ArticleEnvelope, ArticlePage, AuthorEnvelope, AuthorPage, EditionEnvelope, EditionPage,
     ResolvedEnvelope, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage, TagEnvelope,
