@@ -198,7 +198,7 @@ impl Call {
                 Ok((seq, load(c, &access.scope)?))
             })?;
             let mut reply = represent(loaded)?;
-            if access.scope.sees_unpublished() {
+            if !public {
                 reply.policy = Policy::Private;
             }
             let representation = reply.finish(&app.config);

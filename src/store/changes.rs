@@ -84,6 +84,7 @@ struct ChangeRow<'a> {
     version: i64,
     at: i64,
     public: bool,
+    embargo_offset: Option<i64>,
 }
 
 /// Appends entries. Only for whoever is in the write lane: the next `seq` is read, then used.
@@ -117,7 +118,60 @@ fn row(seq: i64, entry: &Change, at: Timestamp) -> ChangeRow<'_> {
         version: entry.version,
         at: at.millis(),
         public: entry.public,
+        embargo_offset: None,
     }
+}
+
+/// Tells partners with an embargo offset of articles that have just passed it. Only for whoever is in the write lane.
+pub(super) fn append_releases(
+    conn: &mut Conn,
+    offset: i64,
+    articles: &[(String, String, i64)],
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let first = latest_seq(conn)? + 1;
+    let rows: Vec<ChangeRow<'_>> = (first..)
+        .zip(articles)
+        .map(|(seq, (id, lang, version))| ChangeRow {
+            seq,
+            kind: ChangeKind::Article.as_str(),
+            id,
+            op: "upsert",
+            reason: None,
+            lang,
+            version: *version,
+            at: at.millis(),
+            public: false,
+            embargo_offset: Some(offset),
+        })
+        .collect();
+    for chunk in rows.chunks(super::INSERT_ROWS) {
+        with!(conn, c => diesel::insert_into(changes::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Tells a key that its rights have changed, and leaves as many numbers free before that as the log has entries: what
+/// follows for the key is told in their place. Only for whoever is in the write lane.
+pub fn append_rights_change(conn: &mut Conn, key: Id, at: Timestamp) -> Result<(), StoreError> {
+    let free: i64 = changes::table.count().get_result(conn)?;
+    let id = key.to_string();
+    let row = ChangeRow {
+        seq: latest_seq(conn)? + free + 1,
+        kind: super::sync::RIGHTS,
+        id: &id,
+        op: "upsert",
+        reason: None,
+        lang: "",
+        version: free,
+        at: at.millis(),
+        public: false,
+        embargo_offset: None,
+    };
+    diesel::insert_into(changes::table)
+        .values(&row)
+        .execute(conn)?;
+    Ok(())
 }
 
 /// The place of the last entry; 0 while there is none.
@@ -153,13 +207,23 @@ pub fn last_change_of_lists(
             query = query.filter(changes::public.eq(true));
         }
         let at: Option<i64> = query.first(conn).optional()?;
-        return Ok(at.map(Timestamp::from_millis));
+        return Ok(at
+            .map(Timestamp::from_millis)
+            .max(last_release(conn, scope)?));
     }
-    let mut latest = None;
+    let mut latest = last_release(conn, scope)?;
     for lang in langs.iter().map(LanguageTag::as_str).chain([""]) {
         latest = latest.max(last_at(conn, scope, Of::Lang(lang))?);
     }
     Ok(latest)
+}
+
+/// When articles last passed the embargo offset of a partner.
+fn last_release(conn: &mut Conn, scope: &Scope) -> Result<Option<Timestamp>, StoreError> {
+    match scope.partner().map(|grant| grant.contract.embargo_offset) {
+        None | Some(0) => Ok(None),
+        Some(offset) => super::partners::offset_moved_at(conn, offset),
+    }
 }
 
 /// When an edition, or anything that is named alike in every edition (an author, a source, a tag), last changed.

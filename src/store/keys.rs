@@ -8,6 +8,7 @@ use subtle::ConstantTimeEq;
 
 use crate::domain::access::{Grant, Limits, Role};
 use crate::domain::id::Id;
+use crate::domain::partner::Contract;
 use crate::domain::time::Timestamp;
 
 use super::conn::Conn;
@@ -36,6 +37,7 @@ struct KeyRow {
     created_at: i64,
     expires_at: Option<i64>,
     revoked_at: Option<i64>,
+    contract: String,
 }
 
 /// A key as an operator sees it: never its secret.
@@ -70,6 +72,7 @@ impl TryFrom<KeyRow> for Key {
                     sections: from_json(&row.sections)?,
                     sources: from_json(&row.sources)?,
                 },
+                contract: from_json(&row.contract)?,
             },
             prefix: row.prefix,
             created_at: Timestamp::from_millis(row.created_at),
@@ -125,11 +128,32 @@ pub fn create_key(
         created_at: now.millis(),
         expires_at: expires_at.map(Timestamp::millis),
         revoked_at: None,
+        contract: to_json(&grant.contract),
     };
     diesel::insert_into(api_keys::table)
         .values(&row)
         .execute(conn)?;
     Ok(())
+}
+
+/// Gives a key other limits, another contract and another end; says whether there is such a key.
+pub fn change_rights(
+    conn: &mut Conn,
+    id: Id,
+    limits: &Limits,
+    contract: &Contract,
+    expires_at: Option<Timestamp>,
+) -> Result<bool, StoreError> {
+    let changed = diesel::update(api_keys::table.find(id.to_string()))
+        .set((
+            api_keys::langs.eq(to_json(&limits.langs)),
+            api_keys::sections.eq(to_json(&limits.sections)),
+            api_keys::sources.eq(to_json(&limits.sources)),
+            api_keys::contract.eq(to_json(contract)),
+            api_keys::expires_at.eq(expires_at.map(Timestamp::millis)),
+        ))
+        .execute(conn)?;
+    Ok(changed > 0)
 }
 
 /// What a token grants now; `None` for one that is unknown, expired or revoked.

@@ -106,7 +106,7 @@ fn by_own_path(
         }
         "sections" => {
             let reference = Reference::parse(reference);
-            let found = get_section(conn, &reference, None, default_lang, false)?;
+            let found = get_section(conn, scope, &reference, None, default_lang, false)?;
             Ok(found.map(|section| Resolved {
                 kind: "section",
                 id: section.id.to_string(),

@@ -16,6 +16,7 @@ mod shared;
 mod article_writes;
 mod bad_input;
 mod body;
+mod changes;
 mod corpus;
 mod filters;
 mod http_caching;
