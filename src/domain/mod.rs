@@ -25,3 +25,4 @@ pub mod time;
 pub mod usage;
 pub mod view;
 pub mod webhook;
+pub mod webhook_view;

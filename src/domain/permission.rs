@@ -124,6 +124,28 @@ operations! {
     GetEdition: open("get_edition"),
     /// From an address to what it shows.
     ResolveUrl: open("resolve_url"),
+    /// The webhooks.
+    ListWebhooks: row("list_webhooks", ADMINS),
+    /// A new webhook.
+    CreateWebhook: row("create_webhook", ADMINS),
+    /// One webhook.
+    GetWebhook: row("get_webhook", ADMINS),
+    /// Some fields of a webhook.
+    UpdateWebhook: row("update_webhook", ADMINS),
+    /// Removing a webhook.
+    DeleteWebhook: row("delete_webhook", ADMINS),
+    /// A new secret for a webhook.
+    RotateWebhookSecret: row("rotate_webhook_secret", ADMINS),
+    /// Trying a webhook's receiver.
+    TestWebhook: row("test_webhook", ADMINS),
+    /// Sending messages of a webhook once more.
+    ReplayWebhook: row("replay_webhook", ADMINS),
+    /// The messages of a webhook.
+    ListWebhookDeliveries: row("list_webhook_deliveries", ADMINS),
+    /// One message of a webhook.
+    GetWebhookDelivery: row("get_webhook_delivery", ADMINS),
+    /// What keys asked for; the key's own, unless it is an administrator's.
+    ListUsage: row("list_usage", EVERY_ROLE),
     /// This API's description.
     GetOpenapi: open("get_openapi"),
     /// Whether the process lives.

@@ -13,7 +13,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::id::Id;
 use super::language::LanguageTag;
-use super::sync::SyncPlace;
+use super::query::Reference;
+use super::sync::{SyncOp, SyncPlace, reason};
 use super::time::Timestamp;
 
 /// What a message tells of.
@@ -78,6 +79,16 @@ impl EventKind {
     #[must_use]
     pub const fn removes(self) -> bool {
         matches!(self, Self::Unpublished | Self::Withdrawn | Self::Removed)
+    }
+
+    /// What a copy is to do.
+    #[must_use]
+    pub const fn op(self) -> SyncOp {
+        if self.removes() {
+            SyncOp::Delete
+        } else {
+            SyncOp::Upsert
+        }
     }
 }
 
@@ -206,6 +217,29 @@ impl DisabledReason {
     }
 }
 
+/// What an administrator writes of a subscription, with references that are still to be looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookInput {
+    /// A name for people.
+    pub name: String,
+    /// Where messages go.
+    pub url: String,
+    /// Kinds of events.
+    pub events: Vec<EventKind>,
+    /// Editions.
+    pub langs: Vec<LanguageTag>,
+    /// Sections, each with those below it.
+    pub sections: Vec<Reference>,
+    /// Sources.
+    pub sources: Vec<Reference>,
+    /// Whether messages carry the article.
+    pub include_article: bool,
+    /// The partner's key.
+    pub partner: Option<Id>,
+    /// Whether messages are sent.
+    pub enabled: bool,
+}
+
 /// A subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Webhook {
@@ -266,6 +300,9 @@ pub enum Lane {
 }
 
 impl Lane {
+    /// Every lane, in the order in which they are looked at.
+    pub const ALL: [Self; 3] = [Self::Test, Self::Replay, Self::Log];
+
     /// The word that is stored and shown.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -406,13 +443,8 @@ impl Event {
     pub fn message(&self, article: Option<Value>) -> String {
         let mut data = Map::new();
         if let Some(of) = &self.article {
-            let op = if self.kind.removes() {
-                "delete"
-            } else {
-                "upsert"
-            };
             data.insert("seq".to_owned(), json!(self.seq));
-            data.insert("op".to_owned(), json!(op));
+            data.insert("op".to_owned(), json!(self.kind.op()));
             data.insert("reason".to_owned(), json!(of.reason));
             data.insert("id".to_owned(), json!(of.id));
             data.insert("lang".to_owned(), json!(of.lang));
@@ -424,6 +456,23 @@ impl Event {
         let message = json!({"type": self.kind.as_str(), "timestamp": self.at, "data": data});
         message.to_string()
     }
+}
+
+/// The reason of a delete, as the words that there are for it.
+#[must_use]
+pub fn known_reason(text: &str) -> Option<&'static str> {
+    const ALL: [&str; 9] = [
+        "legal",
+        "error",
+        "privacy",
+        "rights",
+        "other",
+        reason::UNPUBLISHED,
+        reason::EMBARGOED,
+        reason::OUT_OF_SCOPE,
+        reason::MOVED,
+    ];
+    ALL.into_iter().find(|word| *word == text)
 }
 
 /// For how long a message is tried, in milliseconds: three days.

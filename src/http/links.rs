@@ -1,8 +1,10 @@
 //! Links below a path prefix: the store knows none, so it goes before every link on the way out.
 
+use crate::domain::usage::Usage;
 use crate::domain::view::{
     Article, AuthorView, EditionView, Links, SectionView, SourceView, TagView,
 };
+use crate::domain::webhook_view::{DeliveryView, WebhookView};
 
 /// What carries links of its own.
 pub(crate) trait Linked {
@@ -26,7 +28,18 @@ macro_rules! linked_by_its_links_alone {
     };
 }
 
-linked_by_its_links_alone!(AuthorView, EditionView, SourceView, TagView);
+linked_by_its_links_alone!(
+    AuthorView,
+    EditionView,
+    SourceView,
+    TagView,
+    WebhookView,
+    DeliveryView
+);
+
+impl Linked for Usage {
+    fn put_below(&mut self, _: &str) {}
+}
 
 impl Linked for Article {
     fn put_below(&mut self, prefix: &str) {

@@ -41,6 +41,10 @@ mod shape;
 mod sources;
 mod surrogate;
 mod tags;
+pub mod usage;
+pub mod webhook_deliveries;
+pub mod webhook_input;
+mod webhooks;
 pub mod write;
 
 use actix_web::body::BoxBody;
@@ -74,6 +78,17 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(editions::list_editions)
         .service(editions::get_edition)
         .service(resolve::resolve_url)
+        .service(webhooks::list_webhooks)
+        .service(webhooks::create_webhook)
+        .service(webhooks::get_webhook)
+        .service(webhooks::update_webhook)
+        .service(webhooks::delete_webhook)
+        .service(webhooks::rotate_webhook_secret)
+        .service(webhook_deliveries::test_webhook)
+        .service(webhook_deliveries::replay_webhook)
+        .service(webhook_deliveries::list_webhook_deliveries)
+        .service(webhook_deliveries::get_webhook_delivery)
+        .service(usage::list_usage)
         .service(docs::get_openapi)
         .service(health::get_liveness)
         .service(health::get_readiness)

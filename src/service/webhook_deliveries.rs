@@ -1,14 +1,19 @@
 //! What becomes of the messages of webhooks: put in line, sent, tried again, given up.
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::domain::id::Id;
-use crate::domain::sync::SyncPlace;
+use crate::domain::sync::{SyncEvent, SyncPlace};
 use crate::domain::time::{Clock, Timestamp};
 use crate::domain::webhook::{
-    Attempt, Delivery, DeliveryStatus, DisabledReason, Event, Lane, Webhook, next_attempt,
+    Attempt, Delivery, DeliveryStatus, DisabledReason, Event, Lane, Webhook, known_reason,
+    next_attempt,
 };
+use crate::store::audit::{Deed, append_deeds};
+use crate::store::deliveries::{acknowledge, record_deliveries};
 use crate::store::{Conn, Store, StoreError, webhook_deliveries as stored, webhooks};
 
-use super::ServiceError;
+use super::{Actor, ServiceError};
 
 /// For how long it is remembered what became of a message, in milliseconds: thirty days.
 const REMEMBERED: i64 = 30 * 86_400_000;
@@ -48,10 +53,15 @@ pub fn take_turn(store: &Store, webhook: Id, owner: &str) -> Result<bool, Servic
 /// Gives the turn back, and notes when there is something to do again.
 pub fn end_turn(store: &Store, webhook: Id, owner: &str) -> Result<(), ServiceError> {
     store.write(|conn| {
-        let log = stored::head_of_lane(conn, webhook, Lane::Log)?;
-        let replay = stored::head_of_lane(conn, webhook, Lane::Replay)?;
-        let blocked = log.is_some();
-        let next = log.into_iter().chain(replay).map(|head| head.next_at).min();
+        let found = webhooks::get_webhook(conn, webhook)?;
+        let enabled = found.is_some_and(|(webhook, _)| webhook.content.enabled);
+        let lanes = Lane::ALL.into_iter();
+        let mut heads = Vec::new();
+        for lane in lanes.filter(|lane| enabled || *lane == Lane::Test) {
+            heads.extend(stored::head_of_lane(conn, webhook, lane)?);
+        }
+        let blocked = heads.iter().any(|head| head.lane == Lane::Log);
+        let next = heads.iter().map(|head| head.next_at).min();
         webhooks::release_lease(conn, webhook, owner, next, blocked)
     })?;
     Ok(())
@@ -117,6 +127,7 @@ pub fn record_attempt(
     attempt: &Attempt,
     retry_after: Option<i64>,
 ) -> Result<Held, ServiceError> {
+    let given = given_event(&delivery);
     delivery.attempts += 1;
     delivery.tries += 1;
     let first = *delivery.first_at.get_or_insert(attempt.at);
@@ -129,6 +140,10 @@ pub fn record_attempt(
     );
     let ended = if attempt.succeeded() {
         delivery.status = DeliveryStatus::Delivered;
+        delivery.done_at = Some(attempt.at);
+        None
+    } else if delivery.lane == Lane::Test {
+        delivery.status = DeliveryStatus::Failed;
         delivery.done_at = Some(attempt.at);
         None
     } else if attempt.status == Some(410) {
@@ -145,10 +160,48 @@ pub fn record_attempt(
     as_holder(store, webhook.id, owner, |conn| {
         stored::update_delivery(conn, &delivery)?;
         stored::save_attempt(conn, delivery.id, delivery.attempts, attempt)?;
+        if let (Some(partner), Some(event)) = (webhook.content.partner, &given) {
+            tell_reach(conn, partner, webhook.id, event, attempt)?;
+        }
         ended.map_or(Ok(()), |reason| {
             disable(conn, webhook.id, reason, attempt.at)
         })
     })
+}
+
+/// A message as the account of what partners hold knows it.
+fn given_event(delivery: &Delivery) -> Option<SyncEvent> {
+    let event = &delivery.event;
+    let of = event.article.as_ref()?;
+    Some(SyncEvent {
+        seq: event.seq,
+        op: event.kind.op(),
+        reason: of.reason.as_deref().and_then(known_reason),
+        id: of.id,
+        lang: of.lang.clone(),
+        version: of.version,
+        at: event.at,
+        place: SyncPlace::after(event.seq),
+    })
+}
+
+/// Notes that a partner was sent a message, and, where it answered well, that it has acknowledged it. A message whose answer
+/// got lost may have been taken all the same, so it counts as given.
+fn tell_reach(
+    conn: &mut Conn,
+    partner: Id,
+    webhook: Id,
+    event: &SyncEvent,
+    attempt: &Attempt,
+) -> Result<(), StoreError> {
+    // The account tells readers with different filters apart by a number; each webhook is a reader of its own.
+    let stream = xxh3_64(format!("webhook {webhook}").as_bytes()).cast_signed();
+    let events = std::slice::from_ref(event);
+    record_deliveries(conn, partner, stream, events, attempt.at)?;
+    if attempt.succeeded() {
+        acknowledge(conn, partner, stream, event.seq, attempt.at)?;
+    }
+    Ok(())
 }
 
 /// Stops sending to a subscription.
@@ -180,29 +233,15 @@ fn disable(
     webhook.disabled = Some((reason, now));
     webhook.version += 1;
     webhook.updated_at = now;
-    webhooks::update_webhook(conn, &webhook)
-}
-
-/// Keeps a test with its one try.
-pub fn save_test(
-    store: &Store,
-    mut delivery: Delivery,
-    attempt: &Attempt,
-) -> Result<Delivery, ServiceError> {
-    delivery.status = if attempt.succeeded() {
-        DeliveryStatus::Delivered
-    } else {
-        DeliveryStatus::Failed
+    webhooks::update_webhook(conn, &webhook)?;
+    let deed = Deed {
+        operation: "disable_webhook",
+        kind: "webhook",
+        resource: id.to_string(),
+        version: Some(webhook.version),
+        detail: Some(serde_json::json!({"reason": reason.as_str()}).to_string()),
     };
-    delivery.attempts = 1;
-    delivery.tries = 1;
-    delivery.first_at = Some(attempt.at);
-    delivery.done_at = Some(attempt.at);
-    store.write(|conn| {
-        stored::enqueue_deliveries(conn, std::slice::from_ref(&delivery))?;
-        stored::save_attempt(conn, delivery.id, 1, attempt)
-    })?;
-    Ok(delivery)
+    append_deeds(conn, &[deed], &Actor::Schedule.to_string(), None, now)
 }
 
 /// Forgets what became of messages long ago; answers how many were forgotten.

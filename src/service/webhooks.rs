@@ -1,13 +1,19 @@
 //! Writing webhooks.
 
+use crate::domain::access::{Role, Scope};
+use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
+use crate::domain::query::Reference;
 use crate::domain::sync::SyncPlace;
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::{
-    Delivery, DisabledReason, Event, EventKind, Lane, SECRET_OVERLAP, Secret, Webhook,
-    WebhookContent,
+    Delivery, DisabledReason, Event, EventKind, Filter, Lane, SECRET_OVERLAP, Secret, Webhook,
+    WebhookContent, WebhookInput,
 };
-use crate::store::{Conn, StoreError, changes, webhook_deliveries, webhook_events, webhooks};
+use crate::store::{
+    Conn, StoreError, changes, editions, keys, sections, sources, webhook_deliveries,
+    webhook_events, webhooks,
+};
 
 use super::ServiceError;
 use super::webhook_deliveries::new_delivery;
@@ -148,4 +154,128 @@ fn events_between(
         }
         place = read.next;
     }
+}
+
+/// Puts a test in line.
+pub fn test_webhook(
+    conn: &mut Conn,
+    now: Timestamp,
+    webhook: &Webhook,
+) -> Result<Delivery, StoreError> {
+    let event = Event {
+        seq: now.millis(),
+        kind: EventKind::Test,
+        article: None,
+        at: now,
+    };
+    let test = new_delivery(webhook.id, Lane::Test, event, now);
+    webhook_deliveries::enqueue_deliveries(conn, std::slice::from_ref(&test))?;
+    webhooks::wake_webhook(conn, webhook.id)?;
+    Ok(test)
+}
+
+/// Looks up what an administrator named.
+///
+/// # Errors
+/// Every name that means nothing.
+pub fn resolve_webhook(
+    conn: &mut Conn,
+    scope: &Scope,
+    now: Timestamp,
+    input: WebhookInput,
+) -> Result<WebhookContent, ServiceError> {
+    let mut faults = Vec::new();
+    for (at, lang) in input.langs.iter().enumerate() {
+        if editions::find_edition(conn, lang)?.is_none() {
+            faults.push(unknown(
+                format!("/langs/{at}"),
+                "unknown_edition",
+                "edition",
+            ));
+        }
+    }
+    let sections = resolve_sections(conn, &input, &mut faults)?;
+    let sources = resolve_sources(conn, scope, &input.sources, &mut faults)?;
+    if let Some(key) = input.partner {
+        let grant = keys::live_grant(conn, key, now)?;
+        if grant.is_none_or(|grant| grant.role != Role::Partner) {
+            faults.push(unknown(
+                "/partner".to_owned(),
+                "unknown_key",
+                "valid key of a partner",
+            ));
+        }
+    }
+    if !faults.is_empty() {
+        return Err(ServiceError::Faults(faults));
+    }
+    Ok(WebhookContent {
+        name: input.name,
+        url: input.url,
+        filter: Filter {
+            events: input.events,
+            langs: input.langs,
+            sections,
+            sources,
+        },
+        include_article: input.include_article,
+        partner: input.partner,
+        enabled: input.enabled,
+    })
+}
+
+fn unknown(pointer: String, code: &'static str, what: &str) -> Fault {
+    let detail = format!("there is no such {what}");
+    Fault::new(pointer, Invalid::new(code, detail))
+}
+
+/// A path means the sections that have it, in the editions that the subscription asks for.
+fn resolve_sections(
+    conn: &mut Conn,
+    input: &WebhookInput,
+    faults: &mut Vec<Fault>,
+) -> Result<Vec<Id>, StoreError> {
+    let mut ids = Vec::new();
+    for (at, reference) in input.sections.iter().enumerate() {
+        let mut found = match reference {
+            Reference::Id(id) => sections::sections_by_ids(conn, &[id.to_string()])?,
+            Reference::Slug(path) => sections::sections_by_path(conn, path, None)?,
+        };
+        let langs = &input.langs;
+        found.retain(|section| langs.is_empty() || langs.contains(&section.content.lang));
+        if found.is_empty() {
+            faults.push(unknown(
+                format!("/sections/{at}"),
+                "unknown_section",
+                "section",
+            ));
+        }
+        ids.extend(found.into_iter().map(|section| section.id));
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
+}
+
+fn resolve_sources(
+    conn: &mut Conn,
+    scope: &Scope,
+    named: &[Reference],
+    faults: &mut Vec<Fault>,
+) -> Result<Vec<Id>, StoreError> {
+    let mut ids = Vec::new();
+    for (at, reference) in named.iter().enumerate() {
+        let found = sources::get_source(conn, scope, reference, false)?;
+        match found {
+            Some(source) => ids.push(source.id),
+            None => faults.push(unknown(
+                format!("/sources/{at}"),
+                "unknown_source",
+                "source",
+            )),
+        }
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
 }

@@ -45,11 +45,6 @@ impl From<&Delivery> for DeliveryRow {
     fn from(delivery: &Delivery) -> Self {
         let event = &delivery.event;
         let article = event.article.as_ref();
-        let op = if event.kind.removes() {
-            "delete"
-        } else {
-            "upsert"
-        };
         Self {
             id: delivery.id.to_string(),
             webhook_id: delivery.webhook.to_string(),
@@ -59,7 +54,7 @@ impl From<&Delivery> for DeliveryRow {
             article_id: article.map(|of| of.id.to_string()),
             lang: article.map(|of| of.lang.to_string()),
             version: article.map(|of| of.version),
-            op: article.map(|_| op.to_owned()),
+            op: article.map(|_| event.kind.op().as_str().to_owned()),
             reason: article.and_then(|of| of.reason.clone()),
             at: event.at.millis(),
             status: delivery.status.as_str().to_owned(),

@@ -202,12 +202,12 @@ pub fn list_webhooks(
 /// The subscriptions for which something is to be done at `now`, where the change log ends with `latest`, and which no node
 /// is working for. Those whose receiver failed last come last.
 pub fn due_webhooks(conn: &mut Conn, now: Timestamp, latest: i64) -> Result<Vec<Id>, StoreError> {
-    let unread = webhook_progress::blocked
-        .eq(false)
+    let unread = webhooks::enabled
+        .eq(true)
+        .and(webhook_progress::blocked.eq(false))
         .and(webhook_progress::position.lt(latest));
     let rows: Vec<(String, i64)> = webhook_progress::table
         .inner_join(webhooks::table.on(webhook_progress::webhook_id.eq(webhooks::id)))
-        .filter(webhooks::enabled.eq(true))
         .filter(webhook_progress::next_at.le(now.millis()).or(unread))
         .order((webhook_progress::blocked, webhook_progress::next_at))
         .select((webhook_progress::webhook_id, webhook_progress::lease_until))

@@ -179,6 +179,9 @@ impl Seat {
         let Some((webhook, progress)) = webhooks::get_webhook(conn, self.id)? else {
             return Ok(Next::Nothing);
         };
+        if let Some(test) = webhook_deliveries::head_of_lane(conn, self.id, Lane::Test)? {
+            return Ok(Next::Send(Box::new((webhook, test, None))));
+        }
         if !webhook.content.enabled {
             return Ok(Next::Nothing);
         }

@@ -207,7 +207,10 @@ api_test! {
         receiver.wait_for(1);
         drop(receiver);
         let gone = server.article(Article::new("Withdrawn meanwhile"));
-        server.wait_for_tries(webhook.id, 1);
+        eventually("a try in vain", || {
+            let deliveries = server.deliveries(webhook.id);
+            deliveries.len() == 2 && deliveries[0].attempts == 1
+        });
         server.withdraw(gone);
         server.article(Article::new("After"));
         std::thread::sleep(Duration::from_millis(500));

@@ -4,7 +4,9 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::{AnyOfBuilder, Array, ArrayBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{KnownFormat, Object, Schema, SchemaFormat};
 
+use crate::domain::usage::Usage;
 use crate::domain::view::{Article, AuthorView, EditionView, SectionView, SourceView, TagView};
+use crate::domain::webhook_view::{DeliveryView, WebhookView};
 use crate::http::page::{Meta, PageLinks};
 use crate::http::query::{LONGEST_VALUE, MOST_GROUPS};
 use crate::http::resolve::Resolution;
@@ -38,6 +40,19 @@ envelopes! {
     SectionPage, SectionEnvelope: SectionView;
     SourcePage, SourceEnvelope: SourceView;
     TagPage, TagEnvelope: TagView;
+    WebhookPage, WebhookEnvelope: WebhookView;
+    DeliveryPage, DeliveryEnvelope: DeliveryView;
+}
+
+/// A part of the account of usage.
+#[derive(Debug, ToSchema)]
+pub struct UsagePage {
+    /// Its rows, in order.
+    pub data: Vec<Usage>,
+    /// What is said of the list beside its rows.
+    pub meta: Meta,
+    /// Addresses of this part of the list and of the next one.
+    pub links: PageLinks,
 }
 
 /// What an address shows.
