@@ -57,6 +57,11 @@ impl TestServer {
         Self::start_at(folder, &self.database, time, |_| {})
     }
 
+    /// A service on a database that is there.
+    pub(crate) fn on_database(url: &str) -> Self {
+        Self::start(tempfile::tempdir().unwrap(), url, |_| {})
+    }
+
     fn start(folder: TempDir, database: &str, settings: impl FnOnce(&mut Config)) -> Self {
         let time = Arc::new(AtomicI64::new(START));
         Self::start_at(folder, database, time, settings)
@@ -103,13 +108,7 @@ impl TestServer {
 
     /// A request to be completed and sent.
     pub(crate) fn request(&self, method: &str, target: &str) -> Request {
-        Request {
-            address: self.address,
-            method: method.to_owned(),
-            target: target.to_owned(),
-            headers: Vec::new(),
-            body: Vec::new(),
-        }
+        Request::to(self.address, method, target)
     }
 
     /// Reads an address.
