@@ -2,8 +2,8 @@
 
 use std::net::TcpListener;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, Weak};
+use std::time::{Duration, Instant};
 
 use actix_web::dev::Server;
 use actix_web::http::KeepAlive;
@@ -15,6 +15,7 @@ use crate::domain::time::Clock;
 use crate::http::cache::ReadCache;
 use crate::http::methods::Methods;
 use crate::http::metrics::Metrics;
+use crate::http::rate::Meters;
 use crate::http::write::Running;
 use crate::http::{self, openapi};
 use crate::outbound::Outbound;
@@ -29,6 +30,9 @@ const KEEP_UP_EVERY: Duration = Duration::from_millis(200);
 const COUNT_EVERY: Duration = Duration::from_secs(2);
 /// How often what is old enough is forgotten.
 const FORGET_EVERY: Duration = Duration::from_secs(3_600);
+
+/// How long the change log rests between two compactions.
+const COMPACT_EVERY: Duration = Duration::from_secs(3_600);
 
 /// What a running service consists of.
 pub struct App {
@@ -58,6 +62,9 @@ pub struct App {
     pub public_url: String,
     /// The key that the demo's documentation fills in.
     pub demo_key: Option<String>,
+    /// What metered keys have used.
+    pub meters: Meters,
+    compaction: Mutex<Compaction>,
 }
 
 impl App {
@@ -96,6 +103,8 @@ impl App {
             document,
             public_url: public_url.unwrap_or_else(|| format!("http://{address}")),
             demo_key,
+            meters: Meters::new(clock.clone()),
+            compaction: Mutex::default(),
             config,
             store,
             clock,
@@ -112,11 +121,13 @@ impl App {
 }
 
 /// Threads for as long as the application lives. One follows the change log, so that what another process wrote shows within
-/// a second; one publishes what is due, and may have to wait for its turn to write; the others see to webhooks and usage.
+/// a second; others publish what is due and compact the log, and may have to wait for their turn to write; the last see to webhooks
+/// and usage.
 fn keep_up(app: &Arc<App>) {
-    let tasks: [(fn(&App), Duration); 5] = [
+    let tasks: [(fn(&App), Duration); 6] = [
         (look_at_changes, KEEP_UP_EVERY),
         (publish_what_is_due, KEEP_UP_EVERY),
+        (compact_the_log, KEEP_UP_EVERY),
         (send_webhooks, KEEP_UP_EVERY),
         (write_usage, COUNT_EVERY),
         (forget_what_is_old, FORGET_EVERY),
@@ -159,6 +170,48 @@ fn publish_what_is_due(app: &App) {
         Ok(0) => {}
         Ok(count) => log::info!("{count} articles went live"),
         Err(error) => log::warn!("what is due cannot be published: {error}"),
+    }
+    match schedule::pass_offsets(&app.store, &app.clock) {
+        Ok(0) => {}
+        Ok(count) => log::info!("{count} articles passed a partner's embargo offset"),
+        Err(error) => log::warn!("embargo offsets cannot be passed: {error}"),
+    }
+}
+
+/// A step through the log at a time, and an hour's rest at its end.
+fn compact_the_log(app: &App) {
+    let Ok(mut compaction) = app.compaction.lock() else {
+        return;
+    };
+    if compaction
+        .rests_until
+        .is_some_and(|until| Instant::now() < until)
+    {
+        return;
+    }
+    match schedule::compact_log(&app.store, &app.clock, compaction.after) {
+        Ok(Some(next)) => compaction.after = next,
+        Ok(None) => *compaction = Compaction::resting(),
+        Err(error) => {
+            log::warn!("the change log cannot be compacted: {error}");
+            *compaction = Compaction::resting();
+        }
+    }
+}
+
+/// How far the compaction of the change log has come.
+#[derive(Debug, Default)]
+struct Compaction {
+    after: i64,
+    rests_until: Option<Instant>,
+}
+
+impl Compaction {
+    fn resting() -> Self {
+        Self {
+            after: 0,
+            rests_until: Some(Instant::now() + COMPACT_EVERY),
+        }
     }
 }
 

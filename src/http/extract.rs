@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
-use actix_web::{Error, FromRequest, HttpRequest, HttpResponse, web};
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 
 use super::accept;
 use super::cache::Entry;
@@ -14,6 +14,7 @@ use super::context::Context;
 use super::error::{Code, Problem};
 use super::page::Target;
 use super::query::Query;
+use super::rate;
 use super::reply::{Policy, Reply};
 use crate::app::App;
 use crate::domain::access::Scope;
@@ -51,12 +52,23 @@ impl FromRequest for Access {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let token = bearer_token(request.headers());
         let app = app(request);
+        let request = request.clone();
         Box::pin(async move {
-            let scope = match token? {
-                None => Scope::Public,
-                Some(token) => Scope::Key(authenticate(app?, token).await?),
+            let Some(token) = token? else {
+                return Ok(Self {
+                    scope: Scope::Public,
+                });
             };
-            Ok(Self { scope })
+            let app = app?;
+            let grant = authenticate(Arc::clone(&app), token).await?;
+            if grant.contract.is_metered() {
+                let (standing, charged) = rate::charge(&app, &grant).await?;
+                request.extensions_mut().insert(standing);
+                charged?;
+            }
+            Ok(Self {
+                scope: Scope::Key(grant),
+            })
         })
     }
 }

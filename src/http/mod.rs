@@ -9,6 +9,7 @@ mod article_writes;
 mod articles;
 mod authors;
 pub mod cache;
+mod changes;
 mod conditional;
 mod content;
 mod context;
@@ -33,6 +34,7 @@ pub mod parameters;
 mod pipeline;
 pub mod problem;
 mod query;
+pub mod rate;
 mod reply;
 mod represent;
 pub mod resolve;
@@ -89,6 +91,7 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(webhook_deliveries::list_webhook_deliveries)
         .service(webhook_deliveries::get_webhook_delivery)
         .service(usage::list_usage)
+        .service(changes::list_changes)
         .service(docs::get_openapi)
         .service(health::get_liveness)
         .service(health::get_readiness)

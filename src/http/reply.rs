@@ -25,6 +25,8 @@ pub(crate) enum Policy {
     List,
     /// Editions, sections, authors, sources, tags.
     Taxonomy,
+    /// What has changed: asked again and again, so nobody may answer from memory without asking.
+    Changes,
     /// The documentation.
     Docs,
     /// What is true only now.
@@ -40,6 +42,7 @@ impl Policy {
             Self::List => &config.cache_control_list,
             Self::Taxonomy => &config.cache_control_taxonomy,
             Self::Docs => &config.cache_control_docs,
+            Self::Changes => "no-cache",
             Self::Momentary => "no-store",
             Self::Private => "private, no-store",
         }

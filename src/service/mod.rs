@@ -2,10 +2,12 @@
 
 pub mod articles;
 pub mod authors;
+pub mod deliveries;
 pub mod editing;
 pub mod editions;
 pub mod error;
 pub mod keys;
+pub mod quotas;
 pub mod redirects;
 pub mod schedule;
 pub mod sections;

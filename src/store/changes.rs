@@ -1,5 +1,7 @@
 //! The change log: one row for each thing that a write changed, in commit order.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use crate::domain::access::Scope;
@@ -171,6 +173,90 @@ pub fn append_rights_change(conn: &mut Conn, key: Id, at: Timestamp) -> Result<(
     diesel::insert_into(changes::table)
         .values(&row)
         .execute(conn)?;
+    Ok(())
+}
+
+/// How many entries one step of the compaction looks at.
+const COMPACTED: i64 = 1_000;
+
+/// What an entry is of: two of the same thing mean no more than the later one.
+type Thing = (String, String, String, bool, Option<i64>);
+
+/// The entries behind one, written before a time, that a later one makes meaningless, and where to go on. An entry of the
+/// public's view makes earlier ones of the same thing meaningless to everybody, any other only those of its own kind.
+pub fn superseded_entries(
+    conn: &mut Conn,
+    after: i64,
+    before: Timestamp,
+) -> Result<(Vec<i64>, Option<i64>), StoreError> {
+    let entries: Vec<(i64, i64, Thing)> = changes::table
+        .filter(changes::seq.gt(after))
+        .order(changes::seq)
+        .limit(COMPACTED)
+        .select((changes::seq, changes::at, THING))
+        .load(conn)?;
+    let whole = i64::try_from(entries.len()) == Ok(COMPACTED);
+    let last = entries.last().map(|(seq, ..)| *seq);
+    let old: Vec<(i64, Thing)> = entries
+        .into_iter()
+        .filter(|(_, at, _)| *at < before.millis())
+        .map(|(seq, _, thing)| (seq, thing))
+        .collect();
+    let stopped = old.last().map(|(seq, _)| *seq) != last;
+    let latest = latest_of(conn, &old)?;
+    let later = |seq: i64, thing: &Thing| latest.get(thing).is_some_and(|last| *last > seq);
+    let superseded = old.into_iter().filter(|(seq, thing)| {
+        let public = (
+            thing.0.clone(),
+            thing.1.clone(),
+            thing.2.clone(),
+            true,
+            None,
+        );
+        thing.0 != super::sync::RIGHTS && (later(*seq, thing) || later(*seq, &public))
+    });
+    let superseded = superseded.map(|(seq, _)| seq).collect();
+    Ok((superseded, last.filter(|_| whole && !stopped)))
+}
+
+const THING: (
+    changes::kind,
+    changes::id,
+    changes::lang,
+    changes::public,
+    changes::embargo_offset,
+) = (
+    changes::kind,
+    changes::id,
+    changes::lang,
+    changes::public,
+    changes::embargo_offset,
+);
+
+fn latest_of(conn: &mut Conn, old: &[(i64, Thing)]) -> Result<HashMap<Thing, i64>, StoreError> {
+    let mut ids: Vec<&str> = old.iter().map(|(_, thing)| thing.1.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut latest = HashMap::new();
+    for chunk in ids.chunks(super::IN_LIST) {
+        let rows: Vec<(Thing, Option<i64>)> = changes::table
+            .filter(changes::id.eq_any(chunk))
+            .group_by(THING)
+            .select((THING, diesel::dsl::max(changes::seq)))
+            .load(conn)?;
+        latest.extend(
+            rows.into_iter()
+                .filter_map(|(thing, seq)| Some((thing, seq?))),
+        );
+    }
+    Ok(latest)
+}
+
+/// Takes entries out of the log. The last one is never among those that may be: numbers are not given twice.
+pub fn remove_entries(conn: &mut Conn, seqs: &[i64]) -> Result<(), StoreError> {
+    for chunk in seqs.chunks(super::IN_LIST) {
+        diesel::delete(changes::table.filter(changes::seq.eq_any(chunk))).execute(conn)?;
+    }
     Ok(())
 }
 

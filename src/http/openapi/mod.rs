@@ -11,9 +11,9 @@ use utoipa_actix_web::AppExt;
 
 pub use inputs::{ArticlePatch, ArticleWrite, PublishRequest, WithdrawRequest};
 pub use schemas::{
-    ArticleEnvelope, ArticlePage, AuthorEnvelope, AuthorPage, DeliveryEnvelope, DeliveryPage,
-    EditionEnvelope, EditionPage, ResolvedEnvelope, SectionEnvelope, SectionPage, SourceEnvelope,
-    SourcePage, TagEnvelope, TagPage, UsagePage, WebhookEnvelope, WebhookPage,
+    ArticleEnvelope, ArticlePage, AuthorEnvelope, AuthorPage, ChangePage, DeliveryEnvelope,
+    DeliveryPage, EditionEnvelope, EditionPage, ResolvedEnvelope, SectionEnvelope, SectionPage,
+    SourceEnvelope, SourcePage, TagEnvelope, TagPage, UsagePage, WebhookEnvelope, WebhookPage,
 };
 pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
 
@@ -39,6 +39,7 @@ use super::problem::ProblemBody;
         (name = "sources", description = "Who published the articles first."),
         (name = "tags", description = "Keywords."),
         (name = "editions", description = "The languages of the publication."),
+        (name = "changes", description = "What has changed, for those who keep copies: a delta feed with tombstones."),
         (name = "resolve", description = "From an address on the web to the resource that it means."),
         (name = "webhooks", description = "Who is told of changes as they happen, and what became of each message."),
         (name = "usage", description = "What each key asked for, by day."),

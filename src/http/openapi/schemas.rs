@@ -7,6 +7,7 @@ use utoipa::openapi::{KnownFormat, Object, Schema, SchemaFormat};
 use crate::domain::usage::Usage;
 use crate::domain::view::{Article, AuthorView, EditionView, SectionView, SourceView, TagView};
 use crate::domain::webhook_view::{DeliveryView, WebhookView};
+use crate::http::changes::ChangeEvent;
 use crate::http::page::{Meta, PageLinks};
 use crate::http::query::{LONGEST_VALUE, MOST_GROUPS};
 use crate::http::resolve::Resolution;
@@ -49,6 +50,17 @@ envelopes! {
 pub struct UsagePage {
     /// Its rows, in order.
     pub data: Vec<Usage>,
+    /// What is said of the list beside its rows.
+    pub meta: Meta,
+    /// Addresses of this part of the list and of the next one.
+    pub links: PageLinks,
+}
+
+/// A part of the changes. `meta.next_cursor` is always set.
+#[derive(Debug, ToSchema)]
+pub struct ChangePage {
+    /// What a copy has to do, in order.
+    pub data: Vec<ChangeEvent>,
     /// What is said of the list beside its rows.
     pub meta: Meta,
     /// Addresses of this part of the list and of the next one.

@@ -81,6 +81,18 @@ pub fn get_article(
     Ok(load_articles(conn, scope, &[id], parts)?.pop())
 }
 
+/// The articles with these identities, in this order. Whoever calls has made sure, on the same snapshot, that the scope may
+/// see them.
+pub fn articles_by_ids(
+    conn: &mut Conn,
+    scope: &Scope,
+    ids: &[Id],
+    parts: Parts,
+) -> Result<Vec<Article>, StoreError> {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    load_articles(conn, scope, &ids, parts)
+}
+
 /// What the articles of one page refer to.
 pub(super) struct References {
     pub(super) editions: HashMap<String, Edition>,
