@@ -16,6 +16,7 @@ use super::page::Target;
 use super::query::Query;
 use super::rate;
 use super::reply::{Policy, Reply};
+use super::tally::Tally;
 use crate::app::App;
 use crate::domain::access::Scope;
 use crate::store::{self, Conn, StoreError};
@@ -61,6 +62,7 @@ impl FromRequest for Access {
             };
             let app = app?;
             let grant = authenticate(Arc::clone(&app), token).await?;
+            Tally::of(&request).belongs_to(grant.key);
             if grant.contract.is_metered() {
                 let (standing, charged) = rate::charge(&app, &grant).await?;
                 request.extensions_mut().insert(standing);
@@ -218,6 +220,7 @@ impl Call {
             Ok::<_, Problem>((seq, made_at, Arc::new(representation)))
         });
         let (seq, made_at, representation) = made.await.map_err(Problem::internal)??;
+        Tally::of(&self.request).holds(representation.articles);
         if public && representation.is_ok() {
             let route = self.request.match_pattern();
             let entry = Entry::new(Arc::clone(&representation), route, seq, made_at);

@@ -43,6 +43,7 @@ mod shape;
 mod sources;
 mod surrogate;
 mod tags;
+mod tally;
 pub mod usage;
 pub mod webhook_deliveries;
 pub mod webhook_input;

@@ -21,6 +21,7 @@ use super::error::{Code, Problem};
 use super::gate;
 use super::problem;
 use super::rate::Standing;
+use super::tally::Tally;
 use crate::app::App;
 
 /// A request as the log and the numbers tell of it.
@@ -49,6 +50,8 @@ pub(crate) async fn run(
         let response = asked.finish(response, route.as_deref(), &app);
         return Ok(request.into_response(response));
     }
+    let tally = Tally::default();
+    request.extensions_mut().insert(tally.clone());
     match call_guarded(request, next, &app).await {
         Ok(response) => {
             let route = response.request().match_pattern();
@@ -57,10 +60,12 @@ pub(crate) async fn run(
             if let Some(standing) = request.extensions().get::<Standing>() {
                 standing.put(response.headers_mut());
             }
+            tally.count(&response, &app);
             Ok(ServiceResponse::new(request, response))
         }
         Err(problem) => {
             let response = asked.finish(HttpResponse::from_error(problem), None, &app);
+            tally.count(&response, &app);
             Err(Finished(std::cell::RefCell::new(Some(response))).into())
         }
     }

@@ -73,6 +73,8 @@ pub(crate) struct Reply {
     pub(crate) modified: Option<Timestamp>,
     /// What it shows.
     pub(crate) keys: Keys,
+    /// How many articles it holds, for the account of usage.
+    pub(crate) articles: usize,
     /// The version that it is of, for resources that have one: leads the entity tag.
     pub(crate) version: Option<i64>,
     /// Whether the request's Accept chose among several forms.
@@ -96,6 +98,7 @@ impl Reply {
             langs: Vec::new(),
             modified: None,
             keys: Keys::default(),
+            articles: 0,
             version: None,
             by_accept: false,
             headers: Vec::new(),
@@ -154,6 +157,7 @@ impl Reply {
                 .filter(|v| !v.is_empty()),
             tag,
             modified: self.modified,
+            articles: self.articles,
             body: Bytes::from(self.body),
             coded: Default::default(),
         }
@@ -177,6 +181,7 @@ pub(crate) struct Representation {
     content_language: Option<HeaderValue>,
     tag: String,
     modified: Option<Timestamp>,
+    pub(crate) articles: usize,
     body: Bytes,
     coded: [OnceLock<Bytes>; 3],
 }

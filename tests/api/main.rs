@@ -35,5 +35,6 @@ mod pages;
 mod plans;
 mod round_trip;
 mod stateful;
+mod usage;
 mod walks;
 mod webhooks;
