@@ -9,7 +9,7 @@ use masthead::config;
 use masthead::http::error::Code;
 
 /// Each shelf and what it must not use.
-const NEVER: [(&str, &[&str]); 7] = [
+const NEVER: [(&str, &[&str]); 9] = [
     (
         "src/domain",
         &[
@@ -50,6 +50,30 @@ const NEVER: [(&str, &[&str]); 7] = [
         "src/import",
         &[
             "crate::http",
+            "crate::app",
+            "crate::cli",
+            "actix_web",
+            "diesel",
+        ],
+    ),
+    (
+        "src/worker",
+        &[
+            "crate::http",
+            "crate::import",
+            "crate::app",
+            "crate::cli",
+            "actix_web",
+            "diesel",
+        ],
+    ),
+    (
+        "src/outbound",
+        &[
+            "crate::store",
+            "crate::service",
+            "crate::http",
+            "crate::import",
             "crate::app",
             "crate::cli",
             "actix_web",

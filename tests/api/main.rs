@@ -37,4 +37,5 @@ mod round_trip;
 mod stateful;
 mod usage;
 mod walks;
+mod webhook_api;
 mod webhooks;
