@@ -2,20 +2,24 @@
 
 use std::net::TcpListener;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
 use actix_web::dev::Server;
 use actix_web::http::KeepAlive;
 use actix_web::{HttpServer, web};
+use futures_util::future::select;
 use serde_json::Value;
 
 use crate::config::Config;
-use crate::domain::time::Clock;
+use crate::domain::time::{Clock, Timestamp};
 use crate::http::cache::ReadCache;
 use crate::http::methods::Methods;
 use crate::http::metrics::Metrics;
 use crate::http::rate::Meters;
+use crate::http::stream::Streams;
 use crate::http::write::Running;
 use crate::http::{self, openapi};
 use crate::outbound::Outbound;
@@ -42,6 +46,8 @@ pub struct App {
     pub store: Store,
     /// Where "now" comes from.
     pub clock: Clock,
+    /// When the application was put together.
+    pub began: Timestamp,
     /// Finished answers.
     pub cache: Arc<ReadCache>,
     /// Requests to machines of others.
@@ -62,6 +68,9 @@ pub struct App {
     pub public_url: String,
     /// The key that the demo's documentation fills in.
     pub demo_key: Option<String>,
+    /// The streams of changes that are open.
+    pub streams: Streams,
+    stopping: AtomicBool,
     /// What metered keys have used.
     pub meters: Meters,
     compaction: Mutex<Compaction>,
@@ -103,10 +112,13 @@ impl App {
             document,
             public_url: public_url.unwrap_or_else(|| format!("http://{address}")),
             demo_key,
+            streams: Streams::default(),
+            stopping: AtomicBool::new(false),
             meters: Meters::new(clock.clone()),
             compaction: Mutex::default(),
             config,
             store,
+            began: clock.now(),
             clock,
         });
         keep_up(&app);
@@ -114,15 +126,26 @@ impl App {
     }
 
     /// Brings to an end what goes on beside the requests; for when no more of them come.
-    pub fn stop(&self) {
+    pub fn finish(&self) {
         self.webhooks.stop();
         write_usage(self);
     }
+
+    /// Tells what never ends by itself to end, so that the server can.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the server is about to stop.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
+    }
 }
 
-/// Threads for as long as the application lives. One follows the change log, so that what another process wrote shows within
-/// a second; others publish what is due and compact the log, and may have to wait for their turn to write; the last see to webhooks
-/// and usage.
+/// Threads for as long as the application lives. One follows the change log, so that what another process wrote shows
+/// within a second; others publish what is due and compact the log, and may have to wait for their turn to write; the last
+/// see to webhooks and usage.
 fn keep_up(app: &Arc<App>) {
     let tasks: [(fn(&App), Duration); 6] = [
         (look_at_changes, KEEP_UP_EVERY),
@@ -239,10 +262,37 @@ pub fn server(app: &Arc<App>, listener: TcpListener, signals: bool) -> std::io::
     if config.workers > 0 {
         server = server.workers(usize::from(config.workers));
     }
-    if !signals {
-        server = server.disable_signals();
-    }
+    server = if signals {
+        let app = Arc::clone(app);
+        server.shutdown_signal(async move {
+            told_to_stop().await;
+            app.stop();
+        })
+    } else {
+        server.disable_signals()
+    };
     Ok(server.listen(listener)?.run())
+}
+
+/// Waits for SIGTERM or SIGINT, the two by which a service is told to stop.
+#[cfg(unix)]
+async fn told_to_stop() {
+    use actix_web::rt::signal::unix::{SignalKind, signal};
+    let signals = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+    let [Ok(mut terminate), Ok(mut interrupt)] = signals else {
+        log::warn!("signals cannot be listened to");
+        return std::future::pending().await;
+    };
+    let (terminate, interrupt) = (pin!(terminate.recv()), pin!(interrupt.recv()));
+    select(terminate, interrupt).await;
+}
+
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+async fn told_to_stop() {
+    if actix_web::rt::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
 
 fn keep_alive(seconds: u64) -> KeepAlive {

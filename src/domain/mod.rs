@@ -15,6 +15,7 @@ pub mod lifecycle;
 pub mod partner;
 pub mod permission;
 pub mod query;
+pub mod reach;
 pub mod section;
 pub mod slug;
 pub mod source;

@@ -146,6 +146,14 @@ operations! {
     GetWebhookDelivery: row("get_webhook_delivery", ADMINS),
     /// What keys asked for; the key's own, unless it is an administrator's.
     ListUsage: row("list_usage", EVERY_ROLE),
+    /// Where copies of an article are, and who is still owing what.
+    GetReach: row("get_reach", EDITORS),
+    /// What has changed.
+    ListChanges: open("list_changes"),
+    /// What changes, as it does.
+    StreamChanges: open("stream_changes"),
+    /// That a copy has done what it was told.
+    AcknowledgeChanges: row("acknowledge_changes", EVERY_ROLE),
     /// This API's description.
     GetOpenapi: open("get_openapi"),
     /// Whether the process lives.

@@ -1,5 +1,6 @@
 //! What has changed, for those who keep copies: a part of the log at a time.
 
+use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
 
 use actix_web::get;
@@ -177,6 +178,7 @@ pub(super) fn tell(
             break;
         }
     }
+    keep_last_of_each(&mut events);
     let upserts = events.iter().filter(|event| event.op == SyncOp::Upsert);
     let ids: Vec<Id> = upserts.map(|event| event.id).collect();
     let parts = Parts {
@@ -189,6 +191,17 @@ pub(super) fn tell(
         next: place,
         has_more,
     })
+}
+
+/// What is told of an article before and after a change of rights is told once, where both come together.
+fn keep_last_of_each(events: &mut Vec<SyncEvent>) {
+    let mut later = HashSet::new();
+    let mut kept: Vec<bool> = events
+        .iter()
+        .rev()
+        .map(|event| later.insert(event.id))
+        .collect();
+    events.retain(|_| kept.pop().unwrap_or(true));
 }
 
 /// Records what a partner is about to be given.

@@ -215,7 +215,7 @@ impl Call {
             if !public {
                 reply.policy = Policy::Private;
             }
-            let representation = reply.finish(&app.config);
+            let representation = reply.dated(app.began).finish(&app.config);
             representation.prepare(&request);
             Ok::<_, Problem>((seq, made_at, Arc::new(representation)))
         });
@@ -233,7 +233,7 @@ impl Call {
 
     /// Answers with what is the same for everybody until the process ends, and keeps it.
     pub(crate) async fn answer_fixed(&self, reply: Reply) -> Answer {
-        let representation = Arc::new(reply.finish(&self.app.config));
+        let representation = Arc::new(reply.dated(self.app.began).finish(&self.app.config));
         let (shared, request) = (Arc::clone(&representation), self.request.headers().clone());
         web::block(move || shared.prepare(&request))
             .await
@@ -249,6 +249,7 @@ impl Call {
     /// Answers with what needs no database.
     pub(crate) fn answer_with(&self, reply: Reply) -> Answer {
         reply
+            .dated(self.app.began)
             .finish(&self.app.config)
             .respond(self.request.headers())
     }

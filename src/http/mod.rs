@@ -35,12 +35,14 @@ mod pipeline;
 pub mod problem;
 mod query;
 pub mod rate;
+mod reach;
 mod reply;
 mod represent;
 pub mod resolve;
 mod sections;
 mod shape;
 mod sources;
+pub mod stream;
 mod surrogate;
 mod tags;
 mod tally;
@@ -93,6 +95,9 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(webhook_deliveries::get_webhook_delivery)
         .service(usage::list_usage)
         .service(changes::list_changes)
+        .service(stream::stream_changes)
+        .service(reach::acknowledge_changes)
+        .service(reach::get_reach)
         .service(docs::get_openapi)
         .service(health::get_liveness)
         .service(health::get_readiness)

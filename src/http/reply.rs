@@ -128,6 +128,15 @@ impl Reply {
         self
     }
 
+    /// The same reply, last changed when the process began where nothing tells when: the documentation changes with the
+    /// program, and a list that no change has touched is as old.
+    pub(crate) fn dated(mut self, began: Timestamp) -> Self {
+        if self.status == StatusCode::OK && self.policy != Policy::Momentary {
+            self.modified = self.modified.or(Some(began));
+        }
+        self
+    }
+
     /// Works out all that does not depend on the request's conditions and codings.
     pub(crate) fn finish(self, config: &Config) -> Representation {
         let tag = self.tag();

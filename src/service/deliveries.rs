@@ -5,6 +5,8 @@ use crate::domain::sync::SyncEvent;
 use crate::domain::time::Clock;
 use crate::store::{Store, StoreError, deliveries as stored};
 
+use super::Commit;
+
 /// Records that a partner is given some events; called before they are sent, so that nothing is given without a record.
 /// `stream` names the filters that it reads with.
 pub fn record_deliveries(
@@ -23,12 +25,11 @@ pub fn record_deliveries(
 
 /// Records that a partner has done what it was told up to a place, and answers how many articles that newly concerns.
 pub fn acknowledge(
-    store: &Store,
-    clock: &Clock,
+    tx: &mut Commit<'_>,
     key: Id,
     stream: i64,
     seq: i64,
 ) -> Result<usize, StoreError> {
-    let now = clock.now();
-    store.write(|conn| stored::acknowledge(conn, key, stream, seq, now))
+    let now = tx.now();
+    stored::acknowledge(tx.conn(), key, stream, seq, now)
 }

@@ -176,7 +176,7 @@ pub fn find_author_by_name(conn: &mut Conn, name: &str) -> Result<Option<Author>
     let row: Option<AuthorRow> = authors::table
         .filter(authors::name.eq(name))
         .select(AuthorRow::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     row.map(Author::try_from).transpose()
 }

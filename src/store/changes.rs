@@ -9,6 +9,7 @@ use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::time::Timestamp;
 
+use super::IN_LIST;
 use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::schema::changes;
@@ -264,18 +265,14 @@ pub fn remove_entries(conn: &mut Conn, seqs: &[i64]) -> Result<(), StoreError> {
 pub fn latest_seq(conn: &mut Conn) -> Result<i64, StoreError> {
     let seq: Option<i64> = changes::table
         .select(diesel::dsl::max(changes::seq))
-        .first(conn)?;
+        .get_result(conn)?;
     Ok(seq.unwrap_or(0))
 }
 
 /// When the last entry was written; before every time while there is none.
 pub fn last_change(conn: &mut Conn) -> Result<Timestamp, StoreError> {
-    let at: Option<i64> = changes::table
-        .order(changes::seq.desc())
-        .select(changes::at)
-        .first(conn)
-        .optional()?;
-    Ok(at.map_or(Timestamp::NEVER, Timestamp::from_millis))
+    let last = Some(latest_seq(conn)?).filter(|seq| *seq > 0);
+    Ok(written_at(conn, last)?.unwrap_or(Timestamp::NEVER))
 }
 
 /// When a list of some editions (of all, where none is named) last could have changed for this scope.
@@ -285,23 +282,14 @@ pub fn last_change_of_lists(
     langs: &[LanguageTag],
 ) -> Result<Option<Timestamp>, StoreError> {
     if langs.is_empty() {
-        let mut query = changes::table
-            .select(changes::at)
-            .order(changes::seq.desc())
-            .into_boxed();
-        if !scope.sees_unpublished() {
-            query = query.filter(changes::public.eq(true));
-        }
-        let at: Option<i64> = query.first(conn).optional()?;
-        return Ok(at
-            .map(Timestamp::from_millis)
-            .max(last_release(conn, scope)?));
+        let seq = last_seq(conn, scope, &Of::All)?;
+        return Ok(written_at(conn, seq)?.max(last_release(conn, scope)?));
     }
-    let mut latest = last_release(conn, scope)?;
+    let mut latest = None;
     for lang in langs.iter().map(LanguageTag::as_str).chain([""]) {
-        latest = latest.max(last_at(conn, scope, Of::Lang(lang))?);
+        latest = latest.max(last_seq(conn, scope, &Of::Lang(lang))?);
     }
-    Ok(latest)
+    Ok(written_at(conn, latest)?.max(last_release(conn, scope)?))
 }
 
 /// When articles last passed the embargo offset of a partner.
@@ -318,8 +306,9 @@ pub fn last_change_of_names(
     scope: &Scope,
     edition: &LanguageTag,
 ) -> Result<Option<Timestamp>, StoreError> {
-    let own = last_at(conn, scope, Of::Id(edition.as_str()))?;
-    Ok(own.max(last_at(conn, scope, Of::Lang(""))?))
+    let own = last_seq(conn, scope, &Of::Ids(&[edition.to_string()]))?;
+    let names = last_seq(conn, scope, &Of::Lang(""))?;
+    written_at(conn, own.max(names))
 }
 
 /// When any of these things last changed for this scope.
@@ -328,25 +317,29 @@ pub fn last_change_of(
     scope: &Scope,
     ids: &[Id],
 ) -> Result<Option<Timestamp>, StoreError> {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
     let mut latest = None;
-    for id in ids {
-        latest = latest.max(last_at(conn, scope, Of::Id(&id.to_string()))?);
+    for some in ids.chunks(IN_LIST) {
+        latest = latest.max(last_seq(conn, scope, &Of::Ids(some))?);
     }
-    Ok(latest)
+    written_at(conn, latest)
 }
 
 /// Whether the public could ever see an article.
 pub fn was_public(conn: &mut Conn, article: Id) -> Result<bool, StoreError> {
-    let public = last_at(conn, &Scope::Public, Of::Id(&article.to_string()))?;
-    Ok(public.is_some())
+    let ids = [article.to_string()];
+    Ok(last_seq(conn, &Scope::Public, &Of::Ids(&ids))?.is_some())
 }
 
 enum Of<'a> {
+    All,
     Lang(&'a str),
-    Id(&'a str),
+    Ids(&'a [String]),
 }
 
-fn last_at(conn: &mut Conn, scope: &Scope, of: Of<'_>) -> Result<Option<Timestamp>, StoreError> {
+/// The last entry of these. Each side of publication is asked for by itself: both databases find the greatest number
+/// under one value of an index at its end.
+fn last_seq(conn: &mut Conn, scope: &Scope, of: &Of<'_>) -> Result<Option<i64>, StoreError> {
     let sides: &[bool] = if scope.sees_unpublished() {
         &[true, false]
     } else {
@@ -356,15 +349,26 @@ fn last_at(conn: &mut Conn, scope: &Scope, of: Of<'_>) -> Result<Option<Timestam
     for public in sides {
         let query = changes::table
             .filter(changes::public.eq(*public))
-            .order(changes::seq.desc())
-            .select(changes::at)
+            .select(diesel::dsl::max(changes::seq))
             .into_boxed();
-        let query = match &of {
+        let query = match of {
+            Of::All => query,
             Of::Lang(lang) => query.filter(changes::lang.eq(*lang)),
-            Of::Id(id) => query.filter(changes::id.eq(*id)),
+            Of::Ids(ids) => query.filter(changes::id.eq_any(*ids)),
         };
-        let at: Option<i64> = query.first(conn).optional()?;
-        latest = latest.max(at.map(Timestamp::from_millis));
+        latest = latest.max(query.get_result(conn)?);
     }
     Ok(latest)
+}
+
+/// When an entry was written. Times rise with the numbers, so that the last entry has the latest.
+fn written_at(conn: &mut Conn, seq: Option<i64>) -> Result<Option<Timestamp>, StoreError> {
+    let Some(seq) = seq else {
+        return Ok(None);
+    };
+    let at: i64 = changes::table
+        .find(seq)
+        .select(changes::at)
+        .get_result(conn)?;
+    Ok(Some(Timestamp::from_millis(at)))
 }

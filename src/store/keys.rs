@@ -55,6 +55,14 @@ pub struct Key {
     pub revoked_at: Option<Timestamp>,
 }
 
+impl Key {
+    /// Whether it opens anything at `now`.
+    #[must_use]
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|at| at > now)
+    }
+}
+
 impl TryFrom<KeyRow> for Key {
     type Error = StoreError;
 
@@ -168,7 +176,7 @@ pub fn authenticate(
     let row: Option<KeyRow> = api_keys::table
         .filter(api_keys::prefix.eq(prefix))
         .select(KeyRow::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let Some(row) = row else {
         return Ok(None);
@@ -178,8 +186,30 @@ pub fn authenticate(
         .ct_eq(row.secret_hash.as_bytes())
         .into();
     let key = Key::try_from(row)?;
-    let live = key.revoked_at.is_none() && key.expires_at.is_none_or(|at| at > now);
-    Ok((same && live).then_some(key.grant))
+    Ok((same && key.is_live(now)).then_some(key.grant))
+}
+
+/// What some keys were made to grant, whether they are still valid or not.
+pub(super) fn grants_of(conn: &mut Conn, keys: &[Id]) -> Result<Vec<Grant>, StoreError> {
+    let ids: Vec<String> = keys.iter().map(ToString::to_string).collect();
+    let rows: Vec<KeyRow> = api_keys::table
+        .filter(api_keys::id.eq_any(ids))
+        .select(KeyRow::as_select())
+        .load(conn)?;
+    rows.into_iter()
+        .map(|row| Key::try_from(row).map(|key| key.grant))
+        .collect()
+}
+
+/// What a key grants now, by its identity; `None` for one that is unknown, expired or revoked.
+pub fn live_grant(conn: &mut Conn, id: Id, now: Timestamp) -> Result<Option<Grant>, StoreError> {
+    let row: Option<KeyRow> = api_keys::table
+        .find(id.to_string())
+        .select(KeyRow::as_select())
+        .first(conn)
+        .optional()?;
+    let key = row.map(Key::try_from).transpose()?;
+    Ok(key.filter(|key| key.is_live(now)).map(|key| key.grant))
 }
 
 /// Every key, the oldest first.
@@ -196,7 +226,7 @@ pub fn revoke_key(conn: &mut Conn, id: Id, now: Timestamp) -> Result<bool, Store
     let known: Option<Option<i64>> = api_keys::table
         .find(id.to_string())
         .select(api_keys::revoked_at)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     if known == Some(None) {
         diesel::update(api_keys::table.find(id.to_string()))
@@ -204,16 +234,4 @@ pub fn revoke_key(conn: &mut Conn, id: Id, now: Timestamp) -> Result<bool, Store
             .execute(conn)?;
     }
     Ok(known.is_some())
-}
-
-/// What a key grants now, by its identity; `None` for one that is unknown, expired or revoked.
-pub fn live_grant(conn: &mut Conn, id: Id, now: Timestamp) -> Result<Option<Grant>, StoreError> {
-    let row: Option<KeyRow> = api_keys::table
-        .find(id.to_string())
-        .select(KeyRow::as_select())
-        .first(conn)
-        .optional()?;
-    let key = row.map(Key::try_from).transpose()?;
-    let live = |key: &Key| key.revoked_at.is_none() && key.expires_at.is_none_or(|at| at > now);
-    Ok(key.filter(live).map(|key| key.grant))
 }

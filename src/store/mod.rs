@@ -16,6 +16,7 @@ pub mod listing;
 pub mod migrations;
 mod paging;
 pub mod partners;
+pub mod reach;
 pub mod redirects;
 pub mod resolve;
 pub mod revisions;

@@ -153,7 +153,7 @@ fn by_id(conn: &mut Conn, scope: &Scope, id: Id) -> Result<Option<Resolved>, Sto
     let (lang, slug): (String, String) = articles::table
         .find(id.to_string())
         .select((articles::lang, articles::slug))
-        .first(conn)?;
+        .get_result(conn)?;
     Ok(Some(Resolved {
         kind: "article",
         id: id.to_string(),
@@ -186,7 +186,7 @@ fn by_site_path(conn: &mut Conn, path: &str) -> Result<Option<Resolved>, StoreEr
             .filter(sections::path.eq(section))
             .filter(sections::lang.eq(&lang))
             .select((sections::id, sections::slug))
-            .first(conn)
+            .get_result(conn)
             .optional()?;
         if let Some((id, slug)) = found {
             return Ok(Some(Resolved {

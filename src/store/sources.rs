@@ -176,7 +176,7 @@ pub fn find_source_by_name(conn: &mut Conn, name: &str) -> Result<Option<Source>
     let row: Option<SourceRow> = sources::table
         .filter(sources::name.eq(name))
         .select(SourceRow::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     row.map(Source::try_from).transpose()
 }

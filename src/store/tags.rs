@@ -166,7 +166,7 @@ pub fn find_tag_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Tag>, Stor
     let row: Option<TagRow> = tags::table
         .filter(tags::slug.eq(slug))
         .select(TagRow::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     row.map(Tag::try_from).transpose()
 }

@@ -103,7 +103,7 @@ api_test! {
         for node in [server, &other, server] {
             node.request("GET", "/api/articles").key(&token).send();
         }
-        other.app.stop();
+        other.app.finish();
         let all = rows(server, &admin, &format!("?key={key}"));
         assert_eq!(all[0]["requests"], 3);
         assert_eq!(all.len(), 1);

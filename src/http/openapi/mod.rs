@@ -9,11 +9,12 @@ use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
-pub use inputs::{ArticlePatch, ArticleWrite, PublishRequest, WithdrawRequest};
+pub use inputs::{AcknowledgeRequest, ArticlePatch, ArticleWrite, PublishRequest, WithdrawRequest};
 pub use schemas::{
-    ArticleEnvelope, ArticlePage, AuthorEnvelope, AuthorPage, ChangePage, DeliveryEnvelope,
-    DeliveryPage, EditionEnvelope, EditionPage, ResolvedEnvelope, SectionEnvelope, SectionPage,
-    SourceEnvelope, SourcePage, TagEnvelope, TagPage, UsagePage, WebhookEnvelope, WebhookPage,
+    AcknowledgementEnvelope, ArticleEnvelope, ArticlePage, AuthorEnvelope, AuthorPage, ChangePage,
+    DeliveryEnvelope, DeliveryPage, EditionEnvelope, EditionPage, ReachEnvelope, ResolvedEnvelope,
+    SectionEnvelope, SectionPage, SourceEnvelope, SourcePage, TagEnvelope, TagPage, UsagePage,
+    WebhookEnvelope, WebhookPage,
 };
 pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
 

@@ -263,7 +263,7 @@ pub fn find_by_slug(
         .filter(articles::slug.eq(slug))
         .filter(articles::lang.eq(lang.as_str()))
         .select(articles::id)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     id.as_deref().map(stored_id).transpose()
 }
@@ -283,7 +283,7 @@ pub fn slug_taken(
     let moved: Option<String> = redirects::table
         .find((slug.as_str(), lang.as_str()))
         .select(redirects::article_id)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(moved.is_some() && moved != but)
 }
@@ -325,7 +325,7 @@ pub fn import_digest_of(conn: &mut Conn, id: Id) -> Result<Option<Option<i64>>, 
     Ok(articles::table
         .find(id.to_string())
         .select(articles::import_digest)
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

@@ -188,7 +188,7 @@ fn same_edition(
     let own: Option<(String, String)> = articles::table
         .find(id.to_string())
         .select((articles::lang, articles::work_id))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let Some((lang, work)) = own else {
         return Ok(Vec::new());

@@ -7,25 +7,21 @@
 //! there is told again under the new rights. The entry has left as many numbers free before itself as the log had
 //! entries, so that `seq` rises all the way.
 
-use std::collections::HashMap;
+mod judge;
 
 use diesel::prelude::*;
 
 use crate::domain::access::{Grant, Scope};
-use crate::domain::article::{Status, Withdrawal, WithdrawalReason};
-use crate::domain::language::LanguageTag;
-use crate::domain::sync::{SyncBatch, SyncEvent, SyncFilter, SyncOp, SyncPlace, reason};
-use crate::domain::time::Timestamp;
+use crate::domain::sync::{SyncBatch, SyncEvent, SyncFilter, SyncOp, SyncPlace};
 
 use super::changes::latest_seq;
 use super::conn::Conn;
-use super::deliveries;
 use super::error::StoreError;
 use super::facets::FacetKind;
 use super::listing::plan;
-use super::schema::{article_facets, articles, changes, past_facets};
-use super::sight::{FacetGroup, Sight, is_in_all, public_groups};
-use super::{from_json, stored_id};
+use super::schema::changes;
+use super::sight::{FacetGroup, Sight, public_groups};
+use judge::judged;
 
 /// How many entries of the log one call looks at.
 const SCANNED: i64 = 500;
@@ -41,7 +37,8 @@ pub fn first_copy(conn: &mut Conn) -> Result<SyncPlace, StoreError> {
 
 /// What a reader has to do after `place`, at most `limit` events. Costs a fixed number of queries whatever it finds, and
 /// always moves on to `next`, without events too, as long as `has_more` says so. Call it on one snapshot with whatever
-/// loads the articles that it names. A reader that begins at the end of the log starts with
+/// loads the articles that it names. What a partner is given is to be recorded (`record_deliveries`): after a change of
+/// its rights, it is told to drop what was recorded. A reader that begins at the end of the log starts with
 /// `SyncPlace::after(latest_seq(conn)?)`.
 pub fn events_after(
     conn: &mut Conn,
@@ -234,11 +231,6 @@ fn retell(
     let passed_all = entries.len() < usize::try_from(SCANNED).unwrap_or(usize::MAX);
     let last = entries.last().map_or(turn.seq, |entry| entry.seq);
     let mut found = judged(conn, reader, entries)?;
-    if let Some(partner) = reader.partner {
-        let ids: Vec<String> = found.iter().map(|(entry, _)| entry.id.clone()).collect();
-        let given = deliveries::given_to(conn, partner.key, &ids)?;
-        found.retain(|(entry, verdict)| verdict.op == SyncOp::Upsert || given.contains(&entry.id));
-    }
     let full = found.len() > limit;
     found.truncate(limit);
     let mut events = Vec::with_capacity(found.len());
@@ -262,201 +254,4 @@ fn retell(
         }
         false => batch(events, here, true),
     })
-}
-
-/// What an entry comes to for a reader.
-struct Verdict {
-    op: SyncOp,
-    reason: Option<&'static str>,
-    lang: String,
-    version: i64,
-}
-
-impl Verdict {
-    fn event(self, entry: &Entry, place: SyncPlace) -> Result<SyncEvent, StoreError> {
-        Ok(SyncEvent {
-            seq: place.seq,
-            op: self.op,
-            reason: self.reason,
-            id: stored_id(&entry.id)?,
-            lang: LanguageTag::from_stored(self.lang),
-            version: self.version,
-            at: Timestamp::from_millis(entry.at),
-            place,
-        })
-    }
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = articles)]
-struct Candidate {
-    id: String,
-    lang: String,
-    version: i64,
-    status: String,
-    public: bool,
-    published_at: Option<i64>,
-    withdrawn: Option<String>,
-}
-
-/// The entries that mean something to a reader, each the last one of its article, with what they mean.
-fn judged(
-    conn: &mut Conn,
-    reader: &Reader<'_>,
-    mut entries: Vec<Entry>,
-) -> Result<Vec<(Entry, Verdict)>, StoreError> {
-    entries.retain(|entry| reader.concerns(entry));
-    let mut ids: Vec<String> = entries.iter().map(|entry| entry.id.clone()).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let last = last_entries(conn, reader, &ids)?;
-    entries.retain(|entry| last.get(&entry.id) == Some(&entry.seq));
-    let candidates: Vec<Candidate> = articles::table
-        .filter(articles::id.eq_any(&ids))
-        .select(Candidate::as_select())
-        .load(conn)?;
-    let candidates: HashMap<String, Candidate> =
-        candidates.into_iter().map(|c| (c.id.clone(), c)).collect();
-    let places = places_of(conn, reader, &ids)?;
-    let mut found = Vec::new();
-    for entry in entries {
-        let candidate = candidates.get(&entry.id);
-        let places = places.get(&entry.id);
-        let verdict = match (candidate, places) {
-            (Some(candidate), Some(places)) => judge(reader, &entry, candidate, places)?,
-            _ => None,
-        };
-        found.extend(verdict.map(|verdict| (entry, verdict)));
-    }
-    Ok(found)
-}
-
-fn last_entries(
-    conn: &mut Conn,
-    reader: &Reader<'_>,
-    ids: &[String],
-) -> Result<HashMap<String, i64>, StoreError> {
-    let rows: Vec<(String, Option<i64>)> = changes::table
-        .filter(changes::id.eq_any(ids))
-        .filter(changes::kind.eq("article"))
-        .filter(
-            changes::public.eq(true).or(changes::embargo_offset
-                .is_not_null()
-                .and(changes::embargo_offset.assume_not_null().eq(reader.offset))),
-        )
-        .group_by(changes::id)
-        .select((changes::id, diesel::dsl::max(changes::seq)))
-        .load(conn)?;
-    let rows = rows.into_iter();
-    Ok(rows
-        .filter_map(|(id, seq)| seq.map(|seq| (id, seq)))
-        .collect())
-}
-
-/// The facets that matter to a reader in which an article is publicly now, and in which it was, each with its date.
-#[derive(Default)]
-struct Places {
-    now: Vec<i64>,
-    ever: Vec<(i64, i64)>,
-}
-
-fn places_of(
-    conn: &mut Conn,
-    reader: &Reader<'_>,
-    ids: &[String],
-) -> Result<HashMap<String, Places>, StoreError> {
-    let groups = reader.sight.groups.iter().chain(&reader.filter);
-    let relevant: Vec<i64> = groups.flatten().chain(&reader.all).copied().collect();
-    let now: Vec<(String, i64, i64)> = article_facets::table
-        .filter(article_facets::article_id.eq_any(ids))
-        .filter(article_facets::facet_id.eq_any(&relevant))
-        .select((
-            article_facets::article_id,
-            article_facets::facet_id,
-            article_facets::published_at,
-        ))
-        .load(conn)?;
-    let past: Vec<(String, i64, i64)> = past_facets::table
-        .filter(past_facets::article_id.eq_any(ids))
-        .filter(past_facets::facet_id.eq_any(&relevant))
-        .select((
-            past_facets::article_id,
-            past_facets::facet_id,
-            past_facets::published_at,
-        ))
-        .load(conn)?;
-    let mut found: HashMap<String, Places> = HashMap::new();
-    for (id, facet, at) in now {
-        let places = found.entry(id).or_default();
-        places.now.push(facet);
-        places.ever.push((facet, at));
-    }
-    for (id, facet, at) in past {
-        found.entry(id).or_default().ever.push((facet, at));
-    }
-    Ok(found)
-}
-
-fn judge(
-    reader: &Reader<'_>,
-    entry: &Entry,
-    candidate: &Candidate,
-    places: &Places,
-) -> Result<Option<Verdict>, StoreError> {
-    let is_now = |facet| places.now.contains(&facet);
-    let within = is_in_all(&reader.sight.groups, is_now);
-    let past_offset = reader.sight.is_past(candidate.published_at);
-    let wanted = is_in_all(&reader.filter, is_now);
-    if candidate.public && within && past_offset && wanted {
-        return Ok(Some(Verdict {
-            op: SyncOp::Upsert,
-            reason: None,
-            lang: candidate.lang.clone(),
-            version: candidate.version,
-        }));
-    }
-    let was_seen = |facet| {
-        let mut ever = places.ever.iter();
-        ever.any(|(own, at)| *own == facet && reader.sight.is_past(Some(*at)))
-    };
-    let may_be_held = reader.all.iter().all(|facet| was_seen(*facet))
-        && is_in_all(&reader.sight.groups, was_seen)
-        && is_in_all(&reader.filter, was_seen);
-    if !may_be_held {
-        return Ok(None);
-    }
-    let reason = match candidate.public {
-        false => reason_of_absence(candidate)?,
-        true if !within => reason::OUT_OF_SCOPE,
-        true if !past_offset => reason::EMBARGOED,
-        true => reason::MOVED,
-    };
-    Ok(Some(Verdict {
-        op: SyncOp::Delete,
-        reason: Some(reason),
-        lang: entry.lang.clone(),
-        version: entry.version,
-    }))
-}
-
-fn reason_of_absence(candidate: &Candidate) -> Result<&'static str, StoreError> {
-    let withdrawal: Option<Withdrawal> =
-        candidate.withdrawn.as_deref().map(from_json).transpose()?;
-    Ok(
-        match withdrawal.filter(|withdrawal| withdrawal.was_public) {
-            Some(withdrawal) => withdrawal_word(withdrawal.reason),
-            None if candidate.status == Status::Published.as_str() => reason::EMBARGOED,
-            None => reason::UNPUBLISHED,
-        },
-    )
-}
-
-const fn withdrawal_word(reason: WithdrawalReason) -> &'static str {
-    match reason {
-        WithdrawalReason::Legal => "legal",
-        WithdrawalReason::Error => "error",
-        WithdrawalReason::Privacy => "privacy",
-        WithdrawalReason::Rights => "rights",
-        WithdrawalReason::Other => "other",
-    }
 }
