@@ -1,5 +1,7 @@
 //! What the change log tells a subscription.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use serde::Deserialize;
 
@@ -49,9 +51,10 @@ pub fn read_events(
 ) -> Result<Read, StoreError> {
     let filter = &webhook.content.filter;
     let batch = sync::events_after(conn, scope, &sync_filter(filter), place, limit)?;
+    let known = known_before(conn, &batch.events, place.seq)?;
     let mut events = Vec::with_capacity(batch.events.len());
     for event in batch.events {
-        let kind = kind_of(conn, &event, place.seq)?;
+        let kind = kind_of(conn, &event, known.get(&event.id.to_string()))?;
         if filter.takes(kind) {
             events.push(described(event, kind));
         }
@@ -89,37 +92,55 @@ fn described(event: SyncEvent, kind: EventKind) -> Event {
     }
 }
 
-/// What an event is called, for a subscription that knows the log up to `known`.
-fn kind_of(conn: &mut Conn, event: &SyncEvent, known: i64) -> Result<EventKind, StoreError> {
-    match (event.op, event.reason) {
-        (SyncOp::Delete, Some(reason::UNPUBLISHED | reason::EMBARGOED)) => {
-            Ok(EventKind::Unpublished)
-        }
-        (SyncOp::Delete, Some(reason::OUT_OF_SCOPE | reason::MOVED)) => Ok(EventKind::Removed),
-        (SyncOp::Delete, _) => Ok(EventKind::Withdrawn),
-        (SyncOp::Upsert, _) => {
-            let id = event.id.to_string();
-            let before: Option<(String, i64)> = changes::table
-                .filter(changes::id.eq(&id))
-                .filter(changes::public.eq(true))
-                .filter(changes::seq.le(known))
-                .order(changes::seq.desc())
-                .select((changes::op, changes::version))
-                .first(conn)
-                .optional()?;
-            match before {
-                Some((op, version)) if op == SyncOp::Upsert.as_str() => {
-                    let corrected = has_new_notice(conn, &id, version, event.version)?;
-                    Ok(if corrected {
-                        EventKind::Corrected
-                    } else {
-                        EventKind::Updated
-                    })
-                }
-                _ => Ok(EventKind::Published),
-            }
-        }
-    }
+/// What the log said last of an article.
+struct Known {
+    gone: bool,
+    version: i64,
+}
+
+/// What a subscription that has read the log up to `seq` knows of the articles that it is to be told of.
+fn known_before(
+    conn: &mut Conn,
+    events: &[SyncEvent],
+    seq: i64,
+) -> Result<HashMap<String, Known>, StoreError> {
+    let upserts = events.iter().filter(|event| event.op == SyncOp::Upsert);
+    let ids: Vec<String> = upserts.map(|event| event.id.to_string()).collect();
+    let last: Vec<(String, Option<i64>)> = changes::table
+        .filter(changes::id.eq_any(ids))
+        .filter(changes::public.eq(true))
+        .filter(changes::seq.le(seq))
+        .group_by(changes::id)
+        .select((changes::id, diesel::dsl::max(changes::seq)))
+        .load(conn)?;
+    let places: Vec<i64> = last.into_iter().filter_map(|(_, seq)| seq).collect();
+    let rows: Vec<(String, String, i64)> = changes::table
+        .filter(changes::seq.eq_any(places))
+        .select((changes::id, changes::op, changes::version))
+        .load(conn)?;
+    let known = rows.into_iter().map(|(id, op, version)| {
+        let gone = op == SyncOp::Delete.as_str();
+        (id, Known { gone, version })
+    });
+    Ok(known.collect())
+}
+
+/// What an event is called, for a subscription that knows this much of its article.
+fn kind_of(
+    conn: &mut Conn,
+    event: &SyncEvent,
+    known: Option<&Known>,
+) -> Result<EventKind, StoreError> {
+    Ok(match (event.op, event.reason) {
+        (SyncOp::Delete, Some(reason::UNPUBLISHED | reason::EMBARGOED)) => EventKind::Unpublished,
+        (SyncOp::Delete, Some(reason::OUT_OF_SCOPE | reason::MOVED)) => EventKind::Removed,
+        (SyncOp::Delete, _) => EventKind::Withdrawn,
+        (SyncOp::Upsert, _) => match known.filter(|known| !known.gone) {
+            None => EventKind::Published,
+            Some(known) if has_new_notice(conn, event, known.version)? => EventKind::Corrected,
+            Some(_) => EventKind::Updated,
+        },
+    })
 }
 
 /// The part of a revision that is looked at.
@@ -135,20 +156,16 @@ struct NotedDetails {
     notices: Vec<Notice>,
 }
 
-fn has_new_notice(
-    conn: &mut Conn,
-    article: &str,
-    before: i64,
-    after: i64,
-) -> Result<bool, StoreError> {
-    if before == after {
+fn has_new_notice(conn: &mut Conn, event: &SyncEvent, before: i64) -> Result<bool, StoreError> {
+    if before == event.version {
         return Ok(false);
     }
-    let new = notices_of(conn, article, after)?;
+    let article = event.id.to_string();
+    let new = notices_of(conn, &article, event.version)?;
     if new.is_empty() {
         return Ok(false);
     }
-    let old = notices_of(conn, article, before)?;
+    let old = notices_of(conn, &article, before)?;
     Ok(new.iter().any(|notice| !old.contains(notice)))
 }
 
