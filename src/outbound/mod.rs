@@ -74,8 +74,8 @@ impl Outbound {
     /// Posts `body`; blocks until the answer's start is read or the time is over.
     #[must_use]
     pub fn post(&self, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Exchange {
-        let began = Instant::now();
         let agent = self.inner.agent.get_or_init(|| agent(&self.inner));
+        let began = Instant::now();
         let request = headers
             .iter()
             .fold(agent.post(url), |request, (name, value)| {
