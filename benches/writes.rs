@@ -17,6 +17,7 @@ use masthead::domain::edition::EditionContent;
 use masthead::domain::id::Id;
 use masthead::domain::input::{ArticleInput, Given};
 use masthead::domain::language::LanguageTag;
+use masthead::domain::partner::Contract;
 use masthead::domain::permission::Cell;
 use masthead::domain::source::Rights;
 use masthead::domain::time::Clock;
@@ -82,6 +83,7 @@ impl Ours {
             name: "bench".to_owned(),
             role: Role::Editor,
             limits: Limits::default(),
+            contract: Contract::default(),
         };
         Self { store, grant }
     }

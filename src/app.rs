@@ -143,11 +143,14 @@ impl App {
     }
 }
 
+/// What is done again and again, and the pause between.
+type Task = (fn(&App), Duration);
+
 /// Threads for as long as the application lives. One follows the change log, so that what another process wrote shows
 /// within a second; others publish what is due and compact the log, and may have to wait for their turn to write; the last
 /// see to webhooks and usage.
 fn keep_up(app: &Arc<App>) {
-    let tasks: [(fn(&App), Duration); 6] = [
+    let tasks: [Task; 6] = [
         (look_at_changes, KEEP_UP_EVERY),
         (publish_what_is_due, KEEP_UP_EVERY),
         (compact_the_log, KEEP_UP_EVERY),

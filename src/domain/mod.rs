@@ -26,4 +26,5 @@ pub mod time;
 pub mod usage;
 pub mod view;
 pub mod webhook;
+pub mod webhook_delivery;
 pub mod webhook_view;

@@ -7,9 +7,8 @@ use super::id::Id;
 use super::language::LanguageTag;
 use super::time::Timestamp;
 use super::view::Links;
-use super::webhook::{
-    Attempt, Delivery, DeliveryStatus, DisabledReason, EventKind, Progress, Webhook,
-};
+use super::webhook::{DisabledReason, EventKind, Progress, Webhook};
+use super::webhook_delivery::{Attempt, Delivery, DeliveryStatus};
 
 /// A subscription.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -166,7 +165,7 @@ impl DeliveryView {
     /// A message with its tries.
     #[must_use]
     pub fn of(delivery: Delivery, attempts: Vec<Attempt>) -> Self {
-        use super::webhook::Lane;
+        use super::webhook_delivery::Lane;
         let event = &delivery.event;
         let of = event.article.as_ref();
         let own = format!(

@@ -26,7 +26,7 @@ use super::write::record;
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
 use crate::domain::permission::Operation;
-use crate::domain::webhook::DeliveryStatus;
+use crate::domain::webhook_delivery::DeliveryStatus;
 use crate::domain::webhook_view::DeliveryView;
 use crate::service::webhooks::{self as service, Replay};
 use crate::store::{webhook_deliveries as stored, webhooks};

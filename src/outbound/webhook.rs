@@ -4,16 +4,8 @@ use serde_json::Value;
 
 use super::Outbound;
 use crate::domain::time::Timestamp;
-use crate::domain::webhook::{Attempt, Event, Webhook};
-
-/// One try, and the seconds that the receiver asks to be left alone for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sent {
-    /// The try.
-    pub attempt: Attempt,
-    /// From Retry-After.
-    pub retry_after: Option<i64>,
-}
+use crate::domain::webhook::{Event, Webhook};
+use crate::domain::webhook_delivery::{Attempt, Sent};
 
 /// Sends an event to a subscription at `now`, with the article where it is given; blocks until there is an answer or the
 /// time is over.
@@ -26,6 +18,7 @@ pub fn send(
     now: Timestamp,
 ) -> Sent {
     let id = event.message_id(webhook.id);
+    let articles = i64::from(article.is_some());
     let body = event.message(article);
     let seconds = now.millis().div_euclid(1_000).to_string();
     let signatures = webhook.signatures(&id, now, &body);
@@ -45,5 +38,7 @@ pub fn send(
             response: exchange.response,
         },
         retry_after: exchange.retry_after,
+        articles,
+        bytes: i64::try_from(body.len()).unwrap_or(i64::MAX),
     }
 }

@@ -5,12 +5,12 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::domain::id::Id;
 use crate::domain::sync::{SyncEvent, SyncPlace};
 use crate::domain::time::{Clock, Timestamp};
-use crate::domain::webhook::{
-    Attempt, Delivery, DeliveryStatus, DisabledReason, Event, Lane, Webhook, known_reason,
-    next_attempt,
-};
+use crate::domain::usage::{Counts, DayOfKey};
+use crate::domain::webhook::{DisabledReason, Event, Webhook, known_reason};
+use crate::domain::webhook_delivery::{Delivery, DeliveryStatus, Lane, Sent, next_attempt};
 use crate::store::audit::{Deed, append_deeds};
 use crate::store::deliveries::{acknowledge, record_deliveries};
+use crate::store::usage::add_usage;
 use crate::store::{Conn, Store, StoreError, webhook_deliveries as stored, webhooks};
 
 use super::{Actor, ServiceError};
@@ -124,9 +124,9 @@ pub fn record_attempt(
     owner: &str,
     webhook: &Webhook,
     mut delivery: Delivery,
-    attempt: &Attempt,
-    retry_after: Option<i64>,
+    sent: &Sent,
 ) -> Result<Held, ServiceError> {
+    let attempt = &sent.attempt;
     let given = given_event(&delivery);
     delivery.attempts += 1;
     delivery.tries += 1;
@@ -136,7 +136,7 @@ pub fn record_attempt(
         delivery.tries,
         first,
         attempt.at,
-        retry_after,
+        sent.retry_after,
     );
     let ended = if attempt.succeeded() {
         delivery.status = DeliveryStatus::Delivered;
@@ -161,7 +161,7 @@ pub fn record_attempt(
         stored::update_delivery(conn, &delivery)?;
         stored::save_attempt(conn, delivery.id, delivery.attempts, attempt)?;
         if let (Some(partner), Some(event)) = (webhook.content.partner, &given) {
-            tell_reach(conn, partner, webhook.id, event, attempt)?;
+            tell_reach(conn, partner, webhook.id, event, sent)?;
         }
         ended.map_or(Ok(()), |reason| {
             disable(conn, webhook.id, reason, attempt.at)
@@ -185,21 +185,28 @@ fn given_event(delivery: &Delivery) -> Option<SyncEvent> {
     })
 }
 
-/// Notes that a partner was sent a message, and, where it answered well, that it has acknowledged it. A message whose answer
-/// got lost may have been taken all the same, so it counts as given.
+/// Notes that a partner was sent a message, and, where it answered well, that it has acknowledged it, and what it took. A
+/// message whose answer got lost may have been taken all the same, so it counts as given.
 fn tell_reach(
     conn: &mut Conn,
     partner: Id,
     webhook: Id,
     event: &SyncEvent,
-    attempt: &Attempt,
+    sent: &Sent,
 ) -> Result<(), StoreError> {
+    let attempt = &sent.attempt;
     // The account tells readers with different filters apart by a number; each webhook is a reader of its own.
     let stream = xxh3_64(format!("webhook {webhook}").as_bytes()).cast_signed();
     let events = std::slice::from_ref(event);
     record_deliveries(conn, partner, stream, events, attempt.at)?;
     if attempt.succeeded() {
         acknowledge(conn, partner, stream, event.seq, attempt.at)?;
+        let counts = Counts {
+            requests: 0,
+            articles: sent.articles,
+            bytes: sent.bytes,
+        };
+        add_usage(conn, &[(DayOfKey::at(attempt.at, partner), counts)])?;
     }
     Ok(())
 }

@@ -7,9 +7,10 @@ use crate::domain::query::Reference;
 use crate::domain::sync::SyncPlace;
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::{
-    Delivery, DisabledReason, Event, EventKind, Filter, Lane, SECRET_OVERLAP, Secret, Webhook,
-    WebhookContent, WebhookInput,
+    DisabledReason, Event, EventKind, Filter, SECRET_OVERLAP, Secret, Webhook, WebhookContent,
+    WebhookInput,
 };
+use crate::domain::webhook_delivery::{Delivery, Lane};
 use crate::store::{
     Conn, StoreError, changes, editions, keys, sections, sources, webhook_deliveries,
     webhook_events, webhooks,

@@ -9,9 +9,8 @@ use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::{PageRequest, Slice, Start};
 use crate::domain::time::Timestamp;
-use crate::domain::webhook::{
-    ArticleEvent, Attempt, Delivery, DeliveryStatus, Event, EventKind, Lane,
-};
+use crate::domain::webhook::{ArticleEvent, Event, EventKind};
+use crate::domain::webhook_delivery::{Attempt, Delivery, DeliveryStatus, Lane};
 
 use super::conn::{Conn, with};
 use super::error::StoreError;

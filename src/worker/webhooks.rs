@@ -13,7 +13,8 @@ use crate::domain::access::Scope;
 use crate::domain::id::Id;
 use crate::domain::sync::SyncPlace;
 use crate::domain::time::Clock;
-use crate::domain::webhook::{Delivery, DisabledReason, Lane, Webhook};
+use crate::domain::webhook::{DisabledReason, Webhook};
+use crate::domain::webhook_delivery::{Delivery, Lane};
 use crate::outbound::{Outbound, webhook as outbound};
 use crate::service::ServiceError;
 use crate::service::webhook_deliveries::{self as deliveries, Held};
@@ -122,7 +123,7 @@ enum Next {
     /// Nothing, now.
     Nothing,
     /// The log is to be read on.
-    Read(Webhook, Scope, SyncPlace),
+    Read(Box<(Webhook, Scope, SyncPlace)>),
     /// A message is to be sent, with its article where that is asked for.
     Send(Box<(Webhook, Delivery, Option<Value>)>),
     /// A message must not be sent any more.
@@ -158,7 +159,10 @@ impl Seat {
         let of = &self.dispatcher;
         match of.store.read(|conn| self.next(conn))? {
             Next::Nothing => Ok(None),
-            Next::Read(webhook, scope, place) => self.read_on(&webhook, &scope, place),
+            Next::Read(found) => {
+                let (webhook, scope, place) = *found;
+                self.read_on(&webhook, &scope, place)
+            }
             Next::Send(found) => {
                 let (webhook, delivery, article) = *found;
                 self.send(&webhook, delivery, article).map(Some)
@@ -197,7 +201,7 @@ impl Seat {
                 _ => {}
             }
         }
-        Ok(Next::Read(webhook, scope, progress.place))
+        Ok(Next::Read(Box::new((webhook, scope, progress.place))))
     }
 
     fn read_on(
@@ -227,15 +231,7 @@ impl Seat {
         let of = &self.dispatcher;
         let now = of.clock.now();
         let sent = outbound::send(&of.outbound, webhook, &delivery.event, article, now);
-        let (attempt, retry_after) = (&sent.attempt, sent.retry_after);
-        deliveries::record_attempt(
-            &of.store,
-            &of.owner,
-            webhook,
-            delivery,
-            attempt,
-            retry_after,
-        )
+        deliveries::record_attempt(&of.store, &of.owner, webhook, delivery, &sent)
     }
 }
 

@@ -271,6 +271,9 @@ api_test! {
         receiver.wait_for(3);
         eventually("the tombstone is acknowledged", || held().is_some_and(|d| d.gone && d.acknowledged_at.is_some()));
         assert!(receiver.settle().iter().all(|message| !message.body.contains("English")));
+        let usage = admin.get(&format!("/api/usage?key={partner}")).json()["data"][0].clone();
+        assert_eq!((&usage["requests"], &usage["articles"]), (&json!(0), &json!(1)));
+        assert!(usage["bytes"].as_i64().unwrap() > 1_000);
         masthead::service::keys::revoke_key(&server.app.store, &server.app.clock, partner).unwrap();
         server.article(Article::new("Trop tard").lang("fr"));
         eventually("it is switched off", || admin.get(&path).json()["data"]["disabled_reason"] == "partner_ended");

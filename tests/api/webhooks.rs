@@ -5,10 +5,8 @@ use std::time::Duration;
 use masthead::domain::article::{Notice, NoticeKind};
 use masthead::domain::id::Id;
 use masthead::domain::query::PageRequest;
-use masthead::domain::webhook::{
-    Delivery, DeliveryStatus, DisabledReason, EventKind, Filter, GIVE_UP_AFTER, Webhook,
-    WebhookContent,
-};
+use masthead::domain::webhook::{DisabledReason, EventKind, Filter, Webhook, WebhookContent};
+use masthead::domain::webhook_delivery::{Delivery, DeliveryStatus, GIVE_UP_AFTER};
 use masthead::service::ServiceError;
 use masthead::service::webhooks::{self, Replay};
 use masthead::store;
