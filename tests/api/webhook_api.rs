@@ -175,6 +175,8 @@ api_test! {
         assert_eq!(shown["attempts"].as_array().unwrap().len(), 1);
         assert_eq!((&shown["attempts"][0]["status"], &shown["attempts"][0]["response"]), (&json!(410), &json!("said")));
         assert_eq!(admin.get(&path).json()["data"]["disabled_reason"], "manual");
+        let on = admin.patch(&path, &json!({"enabled": true})).json()["data"].clone();
+        assert_eq!((&on["enabled"], &on["disabled_reason"], &on["version"]), (&json!(true), &Value::Null, &json!(2)));
         assert_eq!(admin.post(&format!("{path}/test"), &json!({"x": 1})).status, 422);
     }
 
