@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on stops")]
 
+#[expect(dead_code, reason = "each bench uses a part of it")]
 mod support;
 
 use std::path::Path;

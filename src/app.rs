@@ -23,6 +23,7 @@ use crate::http::stream::Streams;
 use crate::http::write::Running;
 use crate::http::{self, openapi};
 use crate::outbound::Outbound;
+use crate::service::key_notes::KeyNotes;
 use crate::service::usage::Counter;
 use crate::service::{schedule, webhook_deliveries};
 use crate::store::{Store, changes};
@@ -58,6 +59,8 @@ pub struct App {
     pub usage: Counter,
     /// Requests that are being worked on and may come again.
     pub running: Running,
+    /// What is noted of keys and written later.
+    pub key_notes: KeyNotes,
     /// Numbers for monitoring.
     pub metrics: Metrics,
     /// The OpenAPI document.
@@ -107,6 +110,7 @@ impl App {
             outbound,
             usage: Counter::default(),
             running: Running::default(),
+            key_notes: KeyNotes::default(),
             metrics: Metrics::new().map_err(|e| e.to_string())?,
             methods: Methods::of(&document),
             document,
@@ -147,12 +151,13 @@ impl App {
 type Task = (fn(&App), Duration);
 
 /// Threads for as long as the application lives. One follows the change log, so that what another process wrote shows
-/// within a second; others publish what is due and compact the log, and may have to wait for their turn to write; the last
-/// see to webhooks and usage.
+/// within a second; others publish what is due, write what was noted of keys and compact the log, and may have to wait for
+/// their turn to write; the last see to webhooks and usage.
 fn keep_up(app: &Arc<App>) {
-    let tasks: [Task; 6] = [
+    let tasks: [Task; 7] = [
         (look_at_changes, KEEP_UP_EVERY),
         (publish_what_is_due, KEEP_UP_EVERY),
+        (write_key_notes, KEEP_UP_EVERY),
         (compact_the_log, KEEP_UP_EVERY),
         (send_webhooks, KEEP_UP_EVERY),
         (write_usage, COUNT_EVERY),
@@ -238,6 +243,12 @@ impl Compaction {
             after: 0,
             rests_until: Some(Instant::now() + COMPACT_EVERY),
         }
+    }
+}
+
+fn write_key_notes(app: &App) {
+    if let Err(error) = app.key_notes.write_due(&app.store) {
+        log::warn!("what was noted of keys cannot be written: {error}");
     }
 }
 

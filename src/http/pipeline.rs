@@ -21,6 +21,7 @@ use super::error::{Code, Problem};
 use super::gate;
 use super::problem;
 use super::rate::Standing;
+use super::refusal;
 use super::tally::Tally;
 use crate::app::App;
 
@@ -60,12 +61,12 @@ pub(crate) async fn run(
             if let Some(standing) = request.extensions().get::<Standing>() {
                 standing.put(response.headers_mut());
             }
-            tally.count(&response, &app);
+            tally.count(&asked.context, &response, &app);
             Ok(ServiceResponse::new(request, response))
         }
         Err(problem) => {
             let response = asked.finish(HttpResponse::from_error(problem), None, &app);
-            tally.count(&response, &app);
+            tally.count(&asked.context, &response, &app);
             Err(Finished(std::cell::RefCell::new(Some(response))).into())
         }
     }
@@ -127,6 +128,9 @@ impl Asked {
             Some(problem) => problem::render(problem, &self.context, self.path(app)),
             None => response,
         };
+        if let Some(problem) = &found {
+            refusal::note(self, self.path(app), route, problem, app);
+        }
         add_shared(response.headers_mut());
         if let Ok(id) = HeaderValue::from_str(&self.context.id) {
             response.headers_mut().insert(X_REQUEST_ID.clone(), id);

@@ -225,6 +225,7 @@ fn represent(
     shown.secret = with_secret.then(|| webhook.secret.expose().to_owned());
     let mut reply = view.single(shown, Keys::default())?;
     reply.version = Some(webhook.version);
+    reply.shows_secret = with_secret;
     reply.modified = Some(webhook.updated_at);
     Ok(reply)
 }

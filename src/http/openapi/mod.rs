@@ -9,12 +9,15 @@ use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
-pub use inputs::{AcknowledgeRequest, ArticlePatch, ArticleWrite, PublishRequest, WithdrawRequest};
+pub use inputs::{
+    AcknowledgeRequest, ArticlePatch, ArticleWrite, KeyPatchRequest, KeyWrite, PublishRequest,
+    RotateRequest, WithdrawRequest,
+};
 pub use schemas::{
-    AcknowledgementEnvelope, ArticleEnvelope, ArticlePage, AuthorEnvelope, AuthorPage, ChangePage,
-    DeliveryEnvelope, DeliveryPage, EditionEnvelope, EditionPage, ReachEnvelope, ResolvedEnvelope,
-    SectionEnvelope, SectionPage, SourceEnvelope, SourcePage, TagEnvelope, TagPage, UsagePage,
-    WebhookEnvelope, WebhookPage,
+    AcknowledgementEnvelope, ArticleEnvelope, ArticlePage, AuditPage, AuthorEnvelope, AuthorPage,
+    ChangePage, DeliveryEnvelope, DeliveryPage, EditionEnvelope, EditionPage, IssuedKeyEnvelope,
+    KeyEnvelope, KeyPage, ReachEnvelope, ResolvedEnvelope, SectionEnvelope, SectionPage,
+    SourceEnvelope, SourcePage, TagEnvelope, TagPage, UsagePage, WebhookEnvelope, WebhookPage,
 };
 pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
 
@@ -44,6 +47,8 @@ use super::problem::ProblemBody;
         (name = "resolve", description = "From an address on the web to the resource that it means."),
         (name = "webhooks", description = "Who is told of changes as they happen, and what became of each message."),
         (name = "usage", description = "What each key asked for, by day."),
+        (name = "keys", description = "Who may do what; for admins."),
+        (name = "audit", description = "Who did what; for admins."),
         (name = "service", description = "The service itself: its description, its health, its numbers.")
     ),
     components(schemas(ProblemBody))
