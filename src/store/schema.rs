@@ -233,6 +233,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    secrets (name) {
+        name -> Text,
+        value -> Text,
+        created_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     editions,
     sections,
@@ -251,5 +259,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     changes,
     api_keys,
     idempotent_answers,
-    audit
+    audit,
+    secrets
 );
