@@ -283,6 +283,17 @@ impl TestServer {
         });
     }
 
+    /// Writes an article that is to go live after so many seconds.
+    pub(crate) fn scheduled(&self, title: &str, seconds: i64) -> Id {
+        let id = self.article(Article::new(title).undated().status(Status::Draft));
+        let at = Timestamp::from_millis(self.now().millis() + seconds * 1_000);
+        self.change(id, |content| {
+            content.status = Status::Scheduled;
+            content.publish_at = Some(at);
+        });
+        id
+    }
+
     /// Makes a published article a draft again.
     pub(crate) fn unpublish(&self, id: Id) {
         self.change(id, |content| content.status = Status::Draft);

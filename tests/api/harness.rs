@@ -51,6 +51,11 @@ impl TestServer {
         Some(Self::start(tempfile::tempdir().unwrap(), &url, |_| {}))
     }
 
+    /// A service on a database that is there.
+    pub(crate) fn on_database(url: &str) -> Self {
+        Self::start(tempfile::tempdir().unwrap(), url, |_| {})
+    }
+
     fn start(folder: TempDir, database: &str, settings: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::with_database(database);
         config.workers = 1;
@@ -86,13 +91,7 @@ impl TestServer {
 
     /// A request to be completed and sent.
     pub(crate) fn request(&self, method: &str, target: &str) -> Request {
-        Request {
-            address: self.address,
-            method: method.to_owned(),
-            target: target.to_owned(),
-            headers: Vec::new(),
-            body: Vec::new(),
-        }
+        Request::to(self.address, method, target)
     }
 
     /// Reads an address.
