@@ -4,6 +4,7 @@
 mod accept;
 mod access_log;
 mod article_input;
+mod article_operations;
 mod article_query;
 mod article_writes;
 mod articles;
