@@ -95,9 +95,8 @@ fn added(line: &str) -> DiffLine {
 /// A line in the place of another one: changed where they have a word in common, else one removed and one added.
 fn change(old: &str, new: &str, deadline: Instant, found: &mut Vec<DiffLine>) {
     let words = words(old, new, deadline);
-    let shared = |piece: &Piece| {
-        piece.op == PieceOp::Equal && piece.text.chars().any(char::is_alphanumeric)
-    };
+    let shared =
+        |piece: &Piece| piece.op == PieceOp::Equal && piece.text.chars().any(char::is_alphanumeric);
     if words.iter().any(shared) {
         found.push(DiffLine::Changed { words });
     } else {
@@ -118,7 +117,10 @@ pub fn words(from: &str, to: &str, deadline: Instant) -> Vec<Piece> {
             found.push(piece(PieceOp::Equal, before));
             continue;
         }
-        let both = [piece(PieceOp::Removed, before), piece(PieceOp::Added, after)];
+        let both = [
+            piece(PieceOp::Removed, before),
+            piece(PieceOp::Added, after),
+        ];
         found.extend(both.into_iter().filter(|piece| !piece.text.is_empty()));
     }
     found
@@ -151,8 +153,16 @@ mod tests {
     #[test]
     fn words_are_compared_as_each_script_has_them() {
         for (from, to, expected) in [
-            ("It opens at six.", "It opens at nine.", "It opens at [-six-][+nine+]."),
-            ("图书馆晚上开门", "图书馆早上开门", "图书馆[-晚-][+早+]上开门"),
+            (
+                "It opens at six.",
+                "It opens at nine.",
+                "It opens at [-six-][+nine+].",
+            ),
+            (
+                "图书馆晚上开门",
+                "图书馆早上开门",
+                "图书馆[-晚-][+早+]上开门",
+            ),
             ("", "New", "[+New+]"),
             ("Same", "Same", "Same"),
         ] {
@@ -162,7 +172,11 @@ mod tests {
 
     #[test]
     fn a_line_is_changed_where_a_word_of_it_stays() {
-        let found = lines("One.\n\nTwo here.\n\nThree.", "One.\n\nTwo there.\n\n四", soon());
+        let found = lines(
+            "One.\n\nTwo here.\n\nThree.",
+            "One.\n\nTwo there.\n\n四",
+            soon(),
+        );
         let shown: Vec<String> = found
             .iter()
             .map(|line| match line {
@@ -174,7 +188,14 @@ mod tests {
             .collect();
         assert_eq!(
             shown,
-            [" One.", " ", "~Two [-here-][+there+].", " ", "-Three.", "+四"]
+            [
+                " One.",
+                " ",
+                "~Two [-here-][+there+].",
+                " ",
+                "-Three.",
+                "+四"
+            ]
         );
     }
 

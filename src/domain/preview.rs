@@ -131,7 +131,12 @@ mod tests {
             let altered = URL_SAFE_NO_PAD.encode(altered);
             assert_eq!(Pass::open(&altered, &secret, NOW), None, "byte {at}");
         }
-        for cut in [&token[..PAYLOAD], &token[..token.len() - 1], &token[..3], &[]] {
+        for cut in [
+            &token[..PAYLOAD],
+            &token[..token.len() - 1],
+            &token[..3],
+            &[],
+        ] {
             let cut = URL_SAFE_NO_PAD.encode(cut);
             assert_eq!(Pass::open(&cut, &secret, NOW), None);
         }

@@ -171,10 +171,23 @@ mod tests {
         let compare = |from: &[&str], to: &[&str]| {
             let change = compare_lists("tags", &list(from), &list(to));
             let json = serde_json::to_value(change).unwrap();
-            (json["removed"].clone(), json["added"].clone(), json["reordered"] == true)
+            (
+                json["removed"].clone(),
+                json["added"].clone(),
+                json["reordered"] == true,
+            )
         };
-        assert_eq!(compare(&["a", "b"], &["b", "c"]), (json!(["a"]), json!(["c"]), false));
-        assert_eq!(compare(&["a", "b"], &["b", "a"]), (json!([]), json!([]), true));
-        assert_eq!(compare(&["a", "a"], &["a"]), (json!(["a"]), json!([]), false));
+        assert_eq!(
+            compare(&["a", "b"], &["b", "c"]),
+            (json!(["a"]), json!(["c"]), false)
+        );
+        assert_eq!(
+            compare(&["a", "b"], &["b", "a"]),
+            (json!([]), json!([]), true)
+        );
+        assert_eq!(
+            compare(&["a", "a"], &["a"]),
+            (json!(["a"]), json!([]), false)
+        );
     }
 }

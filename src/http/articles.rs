@@ -128,13 +128,13 @@ pub(crate) async fn list_related_articles(call: Call, access: Access) -> Answer 
     call.answer(access, load, represent).await
 }
 
-fn shape_of(query: &mut Query, body: BodyForm) -> (Shape, Parts) {
+pub(crate) fn shape_of(query: &mut Query, body: BodyForm) -> (Shape, Parts) {
     let mut shape = Shape::read(query, &SHAPE);
     let parts = read_parts(query, &mut shape, body);
     (shape, parts)
 }
 
-fn view_of(call: &Call, shape: Shape, policy: Policy) -> View {
+pub(crate) fn view_of(call: &Call, shape: Shape, policy: Policy) -> View {
     View {
         shape,
         target: call.target(),
@@ -176,10 +176,19 @@ pub(crate) fn load_article(
     let Some(article) = store::articles::get_article(c, scope, id, parts)? else {
         return Ok(Loaded::Missing);
     };
-    let modified = changes::last_change_of(c, scope, &shown_by(&article))?;
-    let named = changes::last_change_of_names(c, scope, &article.lang)?;
-    let modified = modified.max(named).max(Some(article.updated_at));
+    let modified = modified_of(c, scope, &article)?;
     Ok(Loaded::Article(Box::new(article), modified))
+}
+
+/// When anything that an article shows last changed.
+pub(crate) fn modified_of(
+    c: &mut Conn,
+    scope: &Scope,
+    article: &Article,
+) -> Result<Option<Timestamp>, StoreError> {
+    let modified = changes::last_change_of(c, scope, &shown_by(article))?;
+    let named = changes::last_change_of_names(c, scope, &article.lang)?;
+    Ok(modified.max(named).max(Some(article.updated_at)))
 }
 
 /// Everything whose change alters the article's representation.

@@ -1,5 +1,7 @@
 //! Links below a path prefix: the store knows none, so it goes before every link on the way out.
 
+use super::revision_diff::RevisionDiff;
+use crate::domain::revision::RevisionView;
 use crate::domain::view::{
     Article, AuthorView, EditionView, Links, SectionView, SourceView, TagView,
 };
@@ -36,6 +38,16 @@ impl Linked for Article {
         }
     }
 }
+
+macro_rules! without_links {
+    ($($view:ty),*) => {
+        $(impl Linked for $view {
+            fn put_below(&mut self, _: &str) {}
+        })*
+    };
+}
+
+without_links!(RevisionView, RevisionDiff);
 
 impl Linked for SectionView {
     fn put_below(&mut self, prefix: &str) {

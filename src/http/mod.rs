@@ -37,6 +37,8 @@ mod query;
 mod reply;
 mod represent;
 pub mod resolve;
+pub mod revision_diff;
+mod revisions;
 mod sections;
 mod shape;
 mod sources;
@@ -64,6 +66,10 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(article_writes::publish_article)
         .service(article_writes::unpublish_article)
         .service(article_writes::withdraw_article)
+        .service(revisions::list_revisions)
+        .service(revisions::get_revision)
+        .service(revisions::get_revision_diff)
+        .service(revisions::restore_revision)
         .service(sections::list_sections)
         .service(sections::get_section)
         .service(authors::list_authors)

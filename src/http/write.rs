@@ -44,6 +44,30 @@ impl Writer {
     pub(crate) fn scope(&self) -> Scope {
         Scope::Key(self.grant.clone())
     }
+
+    /// What the key may see, for reads.
+    pub(crate) fn access(&self) -> Access {
+        Access {
+            scope: self.scope(),
+        }
+    }
+
+    /// A key that calls an operation, where its role may.
+    pub(crate) fn of(grant: Grant, operation: Operation) -> Result<Self, Problem> {
+        let row = operation.row();
+        match row.cell(grant.role) {
+            Cell::No => {
+                let role = grant.role.as_str();
+                let detail = format!("a key of role {role} may not call {}", row.id);
+                Err(Problem::new(Code::Forbidden, detail))
+            }
+            cell => Ok(Self {
+                grant,
+                operation,
+                cell,
+            }),
+        }
+    }
 }
 
 impl Access {
@@ -52,21 +76,7 @@ impl Access {
         let Scope::Key(grant) = self.scope else {
             return Err(super::extract::key_required("this operation needs a key"));
         };
-        match operation.row().cell(grant.role) {
-            Cell::No => {
-                let detail = format!(
-                    "a key of role {} may not call {}",
-                    grant.role.as_str(),
-                    operation.row().id
-                );
-                Err(Problem::new(Code::Forbidden, detail))
-            }
-            cell => Ok(Writer {
-                grant,
-                operation,
-                cell,
-            }),
-        }
+        Writer::of(grant, operation)
     }
 }
 

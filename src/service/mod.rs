@@ -133,7 +133,8 @@ impl Commit<'_> {
         match outcome {
             Ok(done) => {
                 savepoint::keep(self.conn)?;
-                own.into_iter().for_each(|(facet, delta)| self.count(&[facet], delta));
+                own.into_iter()
+                    .for_each(|(facet, delta)| self.count(&[facet], delta));
                 Ok(done)
             }
             Err(error) => {

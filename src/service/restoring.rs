@@ -55,11 +55,19 @@ fn over(version: ArticleContent, now: &ArticleContent) -> ArticleContent {
 fn gone(conn: &mut Conn, version: &ArticleContent) -> Result<Vec<Fault>, StoreError> {
     let mut faults = Vec::new();
     if store::editions::find_edition(conn, &version.lang)?.is_none() {
-        faults.push(missing("/lang", "unknown_edition", "edition", &version.lang));
+        faults.push(missing(
+            "/lang",
+            "unknown_edition",
+            "edition",
+            &version.lang,
+        ));
     }
     if let Some(id) = version.section {
         let found = store::sections::sections_by_ids(conn, &[id.to_string()])?;
-        if !found.iter().any(|section| section.content.lang == version.lang) {
+        if !found
+            .iter()
+            .any(|section| section.content.lang == version.lang)
+        {
             faults.push(missing("/section", "unknown_section", "section", &id));
         }
     }
@@ -88,13 +96,7 @@ fn texts(ids: &[Id]) -> Vec<String> {
     ids.iter().map(Id::to_string).collect()
 }
 
-fn absent(
-    field: &str,
-    ids: &[Id],
-    found: &[Id],
-    code: &'static str,
-    what: &str,
-) -> Vec<Fault> {
+fn absent(field: &str, ids: &[Id], found: &[Id], code: &'static str, what: &str) -> Vec<Fault> {
     let alone = ids.iter().enumerate().filter(|(_, id)| !found.contains(id));
     alone
         .map(|(at, id)| missing(&format!("/{field}/{at}"), code, what, id))

@@ -12,8 +12,8 @@ use utoipa_actix_web::AppExt;
 pub use inputs::{ArticlePatch, ArticleWrite, PublishRequest, WithdrawRequest};
 pub use schemas::{
     ArticleEnvelope, ArticlePage, AuthorEnvelope, AuthorPage, EditionEnvelope, EditionPage,
-    ResolvedEnvelope, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage, TagEnvelope,
-    TagPage,
+    ResolvedEnvelope, RevisionDiffEnvelope, RevisionPage, SectionEnvelope, SectionPage,
+    SourceEnvelope, SourcePage, TagEnvelope, TagPage,
 };
 pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
 
@@ -34,6 +34,8 @@ use super::problem::ProblemBody;
     servers((url = "/", description = "This service.")),
     tags(
         (name = "articles", description = "What is published, and what waits to be."),
+        (name = "revisions", description = "What articles said before, and previews of what they will say."),
+        (name = "bulk", description = "Many writes in one request."),
         (name = "sections", description = "The tree that each edition's articles stand in."),
         (name = "authors", description = "Who wrote, edited or translated."),
         (name = "sources", description = "Who published the articles first."),

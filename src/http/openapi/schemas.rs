@@ -4,10 +4,12 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::{AnyOfBuilder, Array, ArrayBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{KnownFormat, Object, Schema, SchemaFormat};
 
+use crate::domain::revision::RevisionView;
 use crate::domain::view::{Article, AuthorView, EditionView, SectionView, SourceView, TagView};
 use crate::http::page::{Meta, PageLinks};
 use crate::http::query::{LONGEST_VALUE, MOST_GROUPS};
 use crate::http::resolve::Resolution;
+use crate::http::revision_diff::RevisionDiff;
 
 macro_rules! envelopes {
     ($($page:ident, $envelope:ident: $view:ty;)*) => {$(
@@ -38,6 +40,8 @@ envelopes! {
     SectionPage, SectionEnvelope: SectionView;
     SourcePage, SourceEnvelope: SourceView;
     TagPage, TagEnvelope: TagView;
+    RevisionPage, RevisionEnvelope: RevisionView;
+    RevisionDiffPage, RevisionDiffEnvelope: RevisionDiff;
 }
 
 /// What an address shows.
