@@ -32,6 +32,7 @@ pub mod openapi;
 pub mod page;
 pub mod parameters;
 mod pipeline;
+pub mod previews;
 pub mod problem;
 mod query;
 mod reply;
@@ -70,6 +71,7 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(revisions::get_revision)
         .service(revisions::get_revision_diff)
         .service(revisions::restore_revision)
+        .service(previews::create_preview)
         .service(sections::list_sections)
         .service(sections::get_section)
         .service(authors::list_authors)

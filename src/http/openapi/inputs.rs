@@ -123,6 +123,18 @@ pub struct PublishRequest {
     pub publish_at: Option<String>,
 }
 
+/// What a preview link opens, and for how long.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!({"version": 1, "expires_in": 3600}))]
+pub struct PreviewRequest {
+    /// The version; the latest, where it is not given.
+    #[schema(minimum = 1)]
+    pub version: Option<i64>,
+    /// For how many seconds; an hour, where it is not given, and at most 30 days.
+    #[schema(minimum = 1, maximum = 2_592_000)]
+    pub expires_in: Option<i64>,
+}
+
 /// Why an article is taken down.
 #[derive(Debug, ToSchema)]
 #[schema(example = json!({"reason": "rights", "note": "The photographer asked us to."}))]

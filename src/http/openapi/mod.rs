@@ -9,11 +9,11 @@ use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
-pub use inputs::{ArticlePatch, ArticleWrite, PublishRequest, WithdrawRequest};
+pub use inputs::{ArticlePatch, ArticleWrite, PreviewRequest, PublishRequest, WithdrawRequest};
 pub use schemas::{
     ArticleEnvelope, ArticlePage, AuthorEnvelope, AuthorPage, EditionEnvelope, EditionPage,
-    ResolvedEnvelope, RevisionDiffEnvelope, RevisionPage, SectionEnvelope, SectionPage,
-    SourceEnvelope, SourcePage, TagEnvelope, TagPage,
+    PreviewEnvelope, ResolvedEnvelope, RevisionDiffEnvelope, RevisionPage, SectionEnvelope,
+    SectionPage, SourceEnvelope, SourcePage, TagEnvelope, TagPage,
 };
 pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
 

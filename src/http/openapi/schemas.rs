@@ -7,6 +7,7 @@ use utoipa::openapi::{KnownFormat, Object, Schema, SchemaFormat};
 use crate::domain::revision::RevisionView;
 use crate::domain::view::{Article, AuthorView, EditionView, SectionView, SourceView, TagView};
 use crate::http::page::{Meta, PageLinks};
+use crate::http::previews::Preview;
 use crate::http::query::{LONGEST_VALUE, MOST_GROUPS};
 use crate::http::resolve::Resolution;
 use crate::http::revision_diff::RevisionDiff;
@@ -40,8 +41,31 @@ envelopes! {
     SectionPage, SectionEnvelope: SectionView;
     SourcePage, SourceEnvelope: SourceView;
     TagPage, TagEnvelope: TagView;
-    RevisionPage, RevisionEnvelope: RevisionView;
-    RevisionDiffPage, RevisionDiffEnvelope: RevisionDiff;
+}
+
+/// A part of the list of an article's versions.
+#[derive(Debug, ToSchema)]
+pub struct RevisionPage {
+    /// Its rows, in order.
+    pub data: Vec<RevisionView>,
+    /// What is said of the list beside its rows.
+    pub meta: Meta,
+    /// Addresses of this part of the list and of the next one.
+    pub links: PageLinks,
+}
+
+/// What differs between two versions.
+#[derive(Debug, ToSchema)]
+pub struct RevisionDiffEnvelope {
+    /// The difference.
+    pub data: RevisionDiff,
+}
+
+/// A link that was made.
+#[derive(Debug, ToSchema)]
+pub struct PreviewEnvelope {
+    /// The link.
+    pub data: Preview,
 }
 
 /// What an address shows.
