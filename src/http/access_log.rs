@@ -56,7 +56,7 @@ fn is_secret(name: &str) -> bool {
 const LONGEST: usize = 1_000;
 
 /// Text on one line, whatever is in it, cut where it is overlong.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len().min(LONGEST));
     for c in text.chars().take(LONGEST) {
         if c.is_control() {

@@ -98,7 +98,8 @@ fn bearer_token(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     }
 }
 
-fn invalid_key(detail: &str) -> Problem {
+/// A key that opens nothing.
+pub(crate) fn invalid_key(detail: &str) -> Problem {
     challenge(Problem::new(Code::InvalidKey, detail))
 }
 

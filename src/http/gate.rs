@@ -20,6 +20,8 @@ use crate::app::App;
 const LONGEST_URI: usize = 8_192;
 /// The longest content of a request, in bytes.
 pub(crate) const LONGEST_CONTENT: usize = 10 * 1024 * 1024;
+/// Where content is worked on as it comes, so that the limit is one of its parts.
+const STREAMED: [&str; 1] = ["/api/bulk"];
 
 /// The path below the prefix, where it is below it.
 pub(crate) fn below<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
@@ -79,7 +81,8 @@ fn check(request: &ServiceRequest) -> Result<(), Problem> {
     }
     let content = request.headers().get(header::CONTENT_LENGTH);
     let content = content.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if content.is_some_and(|length| length > LONGEST_CONTENT) {
+    let streams = STREAMED.contains(&uri.path());
+    if content.is_some_and(|length| length > LONGEST_CONTENT && !streams) {
         return Err(Problem::new(
             Code::ContentTooLarge,
             "a request's content has at most 10 MB",

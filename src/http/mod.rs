@@ -9,6 +9,9 @@ mod article_query;
 mod article_writes;
 mod articles;
 mod authors;
+pub mod bulk;
+mod bulk_lines;
+mod bulk_operations;
 pub mod cache;
 mod conditional;
 mod content;
@@ -72,6 +75,7 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(revisions::get_revision_diff)
         .service(revisions::restore_revision)
         .service(previews::create_preview)
+        .service(bulk::run_bulk)
         .service(sections::list_sections)
         .service(sections::get_section)
         .service(authors::list_authors)

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use crate::domain::article::{Credit, NoticeKind, Original, Status, WithdrawalReason};
 use crate::domain::source::Rights;
+use crate::http::bulk_operations::{KINDS, OPS};
 
 /// A body as it is written.
 #[derive(Debug, ToSchema)]
@@ -144,4 +145,36 @@ pub struct WithdrawRequest {
     /// For the desk only.
     #[schema(max_length = 5000)]
     pub note: Option<String>,
+}
+
+/// A line of a bulk.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!({"op": "create", "data": {"lang": "en", "title": "A line of many"}}))]
+pub struct BulkLine {
+    /// What to do.
+    #[schema(schema_with = bulk_op)]
+    pub op: String,
+    /// What with; `article` where it is not given.
+    #[serde(rename = "type")]
+    #[schema(schema_with = bulk_type)]
+    pub kind: Option<String>,
+    /// Id or slug of what is there already; for every operation but `create`.
+    pub id: Option<String>,
+    /// The version that the change starts from, like `If-Match`: required for `replace`, `update` and `delete`.
+    #[schema(example = "v1")]
+    pub if_match: Option<String>,
+    /// The client's name for this line, like `Idempotency-Key`; without it the request's own, with the line's number.
+    #[schema(min_length = 1, max_length = 255)]
+    pub idempotency_key: Option<String>,
+    /// What the operation's own request has as its content.
+    #[schema(value_type = Option<Object>)]
+    pub data: Option<Value>,
+}
+
+fn bulk_op() -> utoipa::openapi::Object {
+    super::enumeration(&OPS.map(|(word, _)| word), None)
+}
+
+fn bulk_type() -> utoipa::openapi::Object {
+    super::enumeration(&KINDS.map(|(word, _)| word), Some("article"))
 }

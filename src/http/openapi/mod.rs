@@ -9,7 +9,9 @@ use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
-pub use inputs::{ArticlePatch, ArticleWrite, PreviewRequest, PublishRequest, WithdrawRequest};
+pub use inputs::{
+    ArticlePatch, ArticleWrite, BulkLine, PreviewRequest, PublishRequest, WithdrawRequest,
+};
 pub use schemas::{
     ArticleEnvelope, ArticlePage, AuthorEnvelope, AuthorPage, EditionEnvelope, EditionPage,
     PreviewEnvelope, ResolvedEnvelope, RevisionDiffEnvelope, RevisionPage, SectionEnvelope,
