@@ -13,6 +13,7 @@ pub mod bulk;
 mod bulk_lines;
 mod bulk_operations;
 pub mod cache;
+mod changes;
 mod conditional;
 mod content;
 mod context;
@@ -38,6 +39,8 @@ mod pipeline;
 pub mod previews;
 pub mod problem;
 mod query;
+pub mod rate;
+mod reach;
 mod reply;
 mod represent;
 pub mod resolve;
@@ -46,6 +49,7 @@ mod revisions;
 mod sections;
 mod shape;
 mod sources;
+pub mod stream;
 mod surrogate;
 mod tags;
 pub mod write;
@@ -87,6 +91,10 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(editions::list_editions)
         .service(editions::get_edition)
         .service(resolve::resolve_url)
+        .service(changes::list_changes)
+        .service(stream::stream_changes)
+        .service(reach::acknowledge_changes)
+        .service(reach::get_reach)
         .service(docs::get_openapi)
         .service(health::get_liveness)
         .service(health::get_readiness)

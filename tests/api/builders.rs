@@ -225,7 +225,10 @@ fn draft(content: ArticleContent) -> Draft {
 }
 
 impl TestServer {
-    fn write<T>(&self, write: impl FnOnce(&mut Commit<'_>) -> Result<T, ServiceError>) -> T {
+    pub(crate) fn write<T>(
+        &self,
+        write: impl FnOnce(&mut Commit<'_>) -> Result<T, ServiceError>,
+    ) -> T {
         let done =
             service::commit(&self.app.store, &self.app.clock, Actor::Operator, write).unwrap();
         self.refresh();
@@ -271,6 +274,22 @@ impl TestServer {
             .store
             .read(|c| stored::load_stored(c, &[id.to_string()]));
         loaded.unwrap()[0].content.work
+    }
+
+    /// The section at a path.
+    pub(crate) fn section_at(&self, path: &str) -> masthead::domain::section::Section {
+        let store = &self.app.store;
+        let found = store.read(|c| masthead::store::sections::sections_by_path(c, path, None));
+        found.unwrap().remove(0)
+    }
+
+    /// The language of an article.
+    pub(crate) fn language_of(&self, id: Id) -> String {
+        let loaded = self
+            .app
+            .store
+            .read(|c| stored::load_stored(c, &[id.to_string()]));
+        loaded.unwrap()[0].content.lang.to_string()
     }
 
     /// Changes what an article says.

@@ -24,14 +24,20 @@ struct Bulk {
 impl Bulk {
     fn open(server: &TestServer, key: &str, more: &str) -> Self {
         let mut stream = TcpStream::connect(server.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(60)))
+            .unwrap();
         let head = format!(
             "POST /api/bulk HTTP/1.1\r\nhost: test\r\nauthorization: Bearer {key}\r\ncontent-type: {NDJSON}\r\n\
              transfer-encoding: chunked\r\nconnection: close\r\n{more}\r\n"
         );
         stream.write_all(head.as_bytes()).unwrap();
         let reader = BufReader::new(stream.try_clone().unwrap());
-        Self { stream, reader, rest: Vec::new() }
+        Self {
+            stream,
+            reader,
+            rest: Vec::new(),
+        }
     }
 
     fn send(&mut self, text: &str) {
@@ -78,7 +84,10 @@ fn bulk(server: &TestServer, key: &str, token: Option<&str>, lines: &[Value]) ->
 }
 
 fn send(server: &TestServer, key: &str, token: Option<&str>, content: &str) -> Response {
-    let request = server.request("POST", "/api/bulk").key(key).content(NDJSON, content);
+    let request = server
+        .request("POST", "/api/bulk")
+        .key(key)
+        .content(NDJSON, content);
     match token {
         Some(token) => request.header("idempotency-key", token).send(),
         None => request.send(),
@@ -97,11 +106,16 @@ fn results(response: &Response) -> Vec<Value> {
         rest = &rest[at + 4 + size..];
     }
     let text = String::from_utf8(text).unwrap();
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }
 
 fn statuses(results: &[Value]) -> Vec<u64> {
-    results.iter().map(|result| result["status"].as_u64().unwrap()).collect()
+    results
+        .iter()
+        .map(|result| result["status"].as_u64().unwrap())
+        .collect()
 }
 
 fn create(title: &str) -> Value {
@@ -109,7 +123,12 @@ fn create(title: &str) -> Value {
 }
 
 fn stored_titles(server: &TestServer, key: &str) -> Vec<String> {
-    let read = server.request("GET", "/api/articles?status=draft,published&sort=title&limit=100").key(key);
+    let read = server
+        .request(
+            "GET",
+            "/api/articles?status=draft,published&sort=title&limit=100",
+        )
+        .key(key);
     read.send().column("title")
 }
 
@@ -278,13 +297,24 @@ fn a_long_stream_is_no_long_request_and_a_long_line_is_refused_alone() {
     let server = TestServer::on_sqlite();
     server.article(Article::new("First"));
     let key = server.key(Role::Editor);
-    let long = format!("{{\"op\":\"create\",\"data\":\"{}\"}}", "x".repeat(10 * 1024 * 1024));
-    let content = format!("{}\n{long}\n{}\n{}", create("A"), create("B"), " ".repeat(1024 * 1024));
+    let long = format!(
+        "{{\"op\":\"create\",\"data\":\"{}\"}}",
+        "x".repeat(10 * 1024 * 1024)
+    );
+    let content = format!(
+        "{}\n{long}\n{}\n{}",
+        create("A"),
+        create("B"),
+        " ".repeat(1024 * 1024)
+    );
     let told = results(&send(&server, &key, None, &content));
     assert_eq!(statuses(&told), [201, 413, 201]);
     assert_eq!(told[1]["problem"]["code"], "content_too_large");
     let elsewhere = server.request("POST", "/api/articles").key(&key);
-    assert_eq!(elsewhere.content("application/json", content).send().status, 413);
+    assert_eq!(
+        elsewhere.content("application/json", content).send().status,
+        413
+    );
 }
 
 #[test]
@@ -302,7 +332,10 @@ fn a_stream_lasts_longer_than_a_request_may_and_ends_where_nothing_comes() {
         std::thread::sleep(Duration::from_millis(400));
     }
     let silent = bulk.result().unwrap();
-    assert_eq!((&silent["line"], &silent["problem"]["code"]), (&json!(6), &json!("timed_out")));
+    assert_eq!(
+        (&silent["line"], &silent["problem"]["code"]),
+        (&json!(6), &json!("timed_out"))
+    );
     assert_eq!(bulk.result(), None);
 }
 
@@ -312,7 +345,9 @@ fn a_client_that_does_not_read_stops_the_writing() {
     server.article(Article::new("First"));
     let key = server.key(Role::Editor);
     let mut bulk = Bulk::open(&server, &key, "");
-    bulk.stream.set_write_timeout(Some(Duration::from_secs(3))).unwrap();
+    bulk.stream
+        .set_write_timeout(Some(Duration::from_secs(3)))
+        .unwrap();
     // Lines that are refused quickly, with answers that are longer than they are.
     let lines = "{\"op\":\"fly\"}\n".repeat(5_000);
     let chunk = format!("{:x}\r\n{lines}\r\n", lines.len());
@@ -320,6 +355,9 @@ fn a_client_that_does_not_read_stops_the_writing() {
     while written < 200 && bulk.stream.write_all(chunk.as_bytes()).is_ok() {
         written += 1;
     }
-    assert!(written < 200, "a million lines were taken in although nobody reads the answers");
+    assert!(
+        written < 200,
+        "a million lines were taken in although nobody reads the answers"
+    );
     assert_eq!(server.get("/health/live").status, 200);
 }

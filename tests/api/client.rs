@@ -1,6 +1,6 @@
 //! A plain HTTP/1.1 client that sends what it is told, well-formed or not, and hides nothing of the answer.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -54,6 +54,23 @@ impl Request {
     /// Names the version that a change starts from.
     pub(crate) fn if_match(self, tag: &str) -> Self {
         self.header("if-match", tag)
+    }
+
+    /// Sends it on a connection of its own, to be read as the answer comes.
+    pub(crate) fn open(self) -> BufReader<TcpStream> {
+        let mut text = format!("{} {} HTTP/1.1\r\nhost: test\r\n", self.method, self.target);
+        for (name, value) in &self.headers {
+            text += &format!("{name}: {value}\r\n");
+        }
+        text += "accept-encoding: gzip, br\r\n\r\n";
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
+        stream.write_all(text.as_bytes()).unwrap();
+        let mut reader = BufReader::new(stream);
+        reader.fill_buf().unwrap();
+        reader
     }
 
     /// Sends it on a connection of its own.

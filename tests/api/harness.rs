@@ -10,6 +10,7 @@ use masthead::app::{self, App};
 use masthead::config::Config;
 use masthead::domain::access::{Limits, Role};
 use masthead::domain::id::Id;
+use masthead::domain::partner::Contract;
 use masthead::domain::time::{Clock, Timestamp};
 use masthead::service::keys;
 use masthead::store::{Store, keys as stored_keys};
@@ -120,6 +121,16 @@ impl TestServer {
     pub(crate) fn key_within(&self, role: Role, limits: Limits) -> (String, Id) {
         let (store, clock) = (&self.app.store, &self.app.clock);
         let token = keys::create_key(store, clock, "test", role, limits, None).unwrap();
+        let grant = store.read(|c| stored_keys::authenticate(c, &token, clock.now()));
+        (token, grant.unwrap().unwrap().key)
+    }
+}
+
+impl TestServer {
+    /// A partner's key under a contract, and its identity.
+    pub(crate) fn partner(&self, limits: Limits, contract: Contract) -> (String, Id) {
+        let (store, clock) = (&self.app.store, &self.app.clock);
+        let token = keys::create_partner(store, clock, "partner", limits, contract, None).unwrap();
         let grant = store.read(|c| stored_keys::authenticate(c, &token, clock.now()));
         (token, grant.unwrap().unwrap().key)
     }

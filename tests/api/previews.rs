@@ -19,7 +19,10 @@ fn draft(server: &TestServer, key: &str) -> String {
         "body": {"format": "text", "content": "Not yet.\n\nNot now."}});
     let made = post(server, key, "/api/articles", &content);
     assert_eq!(made.status, 201, "{}", made.text());
-    format!("/api/articles/{}", made.json()["data"]["id"].as_str().unwrap())
+    format!(
+        "/api/articles/{}",
+        made.json()["data"]["id"].as_str().unwrap()
+    )
 }
 
 fn link(server: &TestServer, key: &str, target: &str, content: &Value) -> Value {
@@ -33,7 +36,11 @@ fn token(link: &Value) -> &str {
 }
 
 fn patch(server: &TestServer, key: &str, target: &str, content: &Value) {
-    let request = server.request("PATCH", target).key(key).if_match("*").json(content);
+    let request = server
+        .request("PATCH", target)
+        .key(key)
+        .if_match("*")
+        .json(content);
     assert_eq!(request.send().status, 200);
 }
 

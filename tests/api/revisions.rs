@@ -16,16 +16,36 @@ struct Desk<'s> {
 impl<'s> Desk<'s> {
     /// An article of one version, written with a key of this role.
     fn with(server: &'s TestServer, role: Role, content: Value) -> Self {
-        server.article(Article::new("First").section(&["World"]).author("Ann Lee").author("Bo Chu").source("Gazette"));
+        server.article(
+            Article::new("First")
+                .section(&["World"])
+                .author("Ann Lee")
+                .author("Bo Chu")
+                .source("Gazette"),
+        );
         let key = server.key(role);
-        let made = server.request("POST", "/api/articles").key(&key).json(&content).send();
+        let made = server
+            .request("POST", "/api/articles")
+            .key(&key)
+            .json(&content)
+            .send();
         assert_eq!(made.status, 201, "{}", made.text());
-        let target = format!("/api/articles/{}", made.json()["data"]["id"].as_str().unwrap());
-        Self { server, key, target }
+        let target = format!(
+            "/api/articles/{}",
+            made.json()["data"]["id"].as_str().unwrap()
+        );
+        Self {
+            server,
+            key,
+            target,
+        }
     }
 
     fn get(&self, path: &str) -> Response {
-        self.server.request("GET", &format!("{}{path}", self.target)).key(&self.key).send()
+        self.server
+            .request("GET", &format!("{}{path}", self.target))
+            .key(&self.key)
+            .send()
     }
 
     fn data(&self, path: &str) -> Value {
@@ -35,7 +55,11 @@ impl<'s> Desk<'s> {
     }
 
     fn patch(&self, content: &Value) -> Value {
-        let request = self.server.request("PATCH", &self.target).key(&self.key).if_match("*");
+        let request = self
+            .server
+            .request("PATCH", &self.target)
+            .key(&self.key)
+            .if_match("*");
         let response = request.json(content).send();
         assert_eq!(response.status, 200, "{}", response.text());
         response.json()["data"].clone()
@@ -43,7 +67,11 @@ impl<'s> Desk<'s> {
 
     fn post(&self, path: &str, content: &Value) -> Response {
         let target = format!("{}{path}", self.target);
-        self.server.request("POST", &target).key(&self.key).json(content).send()
+        self.server
+            .request("POST", &target)
+            .key(&self.key)
+            .json(content)
+            .send()
     }
 }
 

@@ -10,12 +10,14 @@ use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
 pub use inputs::{
-    ArticlePatch, ArticleWrite, BulkLine, PreviewRequest, PublishRequest, WithdrawRequest,
+    AcknowledgeRequest, ArticlePatch, ArticleWrite, BulkLine, PreviewRequest, PublishRequest,
+    WithdrawRequest,
 };
 pub use schemas::{
-    ArticleEnvelope, ArticlePage, AuthorEnvelope, AuthorPage, EditionEnvelope, EditionPage,
-    PreviewEnvelope, ResolvedEnvelope, RevisionDiffEnvelope, RevisionPage, SectionEnvelope,
-    SectionPage, SourceEnvelope, SourcePage, TagEnvelope, TagPage,
+    AcknowledgementEnvelope, ArticleEnvelope, ArticlePage, AuthorEnvelope, AuthorPage, ChangePage,
+    EditionEnvelope, EditionPage, PreviewEnvelope, ReachEnvelope, ResolvedEnvelope,
+    RevisionDiffEnvelope, RevisionPage, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage,
+    TagEnvelope, TagPage,
 };
 pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
 
@@ -43,6 +45,7 @@ use super::problem::ProblemBody;
         (name = "sources", description = "Who published the articles first."),
         (name = "tags", description = "Keywords."),
         (name = "editions", description = "The languages of the publication."),
+        (name = "changes", description = "What has changed, for those who keep copies: a delta feed with tombstones."),
         (name = "resolve", description = "From an address on the web to the resource that it means."),
         (name = "service", description = "The service itself: its description, its health, its numbers.")
     ),

@@ -4,11 +4,14 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::{AnyOfBuilder, Array, ArrayBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{KnownFormat, Object, Schema, SchemaFormat};
 
+use crate::domain::reach::Reach;
 use crate::domain::revision::RevisionView;
 use crate::domain::view::{Article, AuthorView, EditionView, SectionView, SourceView, TagView};
+use crate::http::changes::ChangeEvent;
 use crate::http::page::{Meta, PageLinks};
 use crate::http::previews::Preview;
 use crate::http::query::{LONGEST_VALUE, MOST_GROUPS};
+use crate::http::reach::Acknowledgement;
 use crate::http::resolve::Resolution;
 use crate::http::revision_diff::RevisionDiff;
 
@@ -54,6 +57,17 @@ pub struct RevisionPage {
     pub links: PageLinks,
 }
 
+/// A part of the changes. `meta.next_cursor` is always set.
+#[derive(Debug, ToSchema)]
+pub struct ChangePage {
+    /// What a copy has to do, in order.
+    pub data: Vec<ChangeEvent>,
+    /// What is said of the list beside its rows.
+    pub meta: Meta,
+    /// Addresses of this part of the list and of the next one.
+    pub links: PageLinks,
+}
+
 /// What differs between two versions.
 #[derive(Debug, ToSchema)]
 pub struct RevisionDiffEnvelope {
@@ -66,6 +80,20 @@ pub struct RevisionDiffEnvelope {
 pub struct PreviewEnvelope {
     /// The link.
     pub data: Preview,
+}
+
+/// What an acknowledgement came to.
+#[derive(Debug, ToSchema)]
+pub struct AcknowledgementEnvelope {
+    /// What it came to.
+    pub data: Acknowledgement,
+}
+
+/// Where copies of an article are.
+#[derive(Debug, ToSchema)]
+pub struct ReachEnvelope {
+    /// Where they are.
+    pub data: Reach,
 }
 
 /// What an address shows.

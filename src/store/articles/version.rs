@@ -53,10 +53,10 @@ pub fn show_version(
     let record = record(version);
     let row = ArticleRow::from(&record);
     let linked = linked(&record, parts);
-    let references = resolve_references(conn, std::slice::from_ref(&row), linked)?;
+    let references = resolve_references(conn, scope, std::slice::from_ref(&row), linked)?;
     let mut article = super::view::article(row, &references, scope, parts.body)?;
     if parts.related {
-        article.related = super::related::related_of(conn, &[article.id])?.pop();
+        article.related = super::related::related_of(conn, scope, &[article.id])?.pop();
     }
     Ok(article)
 }
