@@ -216,7 +216,7 @@ fn find<T: Copy>(table: &[(&str, T)], word: &str) -> Option<T> {
 }
 
 fn token(text: &str) -> Result<String, Invalid> {
-    let printable = text.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+    let printable = text.bytes().all(|b| b.is_ascii_graphic());
     if printable && (1..=LONGEST_TOKEN).contains(&text.len()) {
         return Ok(text.to_owned());
     }
