@@ -8,6 +8,7 @@ mod article_operations;
 mod article_query;
 mod article_writes;
 mod articles;
+mod audit;
 mod authors;
 pub mod bulk;
 mod bulk_lines;
@@ -28,6 +29,8 @@ mod gate;
 pub mod health;
 mod html;
 mod index;
+mod key_input;
+mod keys;
 mod links;
 pub mod methods;
 pub mod metrics;
@@ -41,11 +44,13 @@ pub mod problem;
 mod query;
 pub mod rate;
 mod reach;
+mod refusal;
 mod reply;
 mod represent;
 pub mod resolve;
 pub mod revision_diff;
 mod revisions;
+mod seal;
 mod sections;
 mod shape;
 mod sources;
@@ -91,6 +96,13 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(editions::list_editions)
         .service(editions::get_edition)
         .service(resolve::resolve_url)
+        .service(keys::list_keys)
+        .service(keys::get_key)
+        .service(keys::create_key)
+        .service(keys::update_key)
+        .service(keys::delete_key)
+        .service(keys::rotate_key)
+        .service(audit::list_audit)
         .service(changes::list_changes)
         .service(stream::stream_changes)
         .service(reach::acknowledge_changes)

@@ -36,7 +36,7 @@ use crate::domain::view::{Article, Tombstone};
 use crate::service::Commit;
 use crate::service::editing::find_stored;
 use crate::store::articles::{Found, Parts, StoredArticle, Version, find_article, show_version};
-use crate::store::{Conn, StoreError, keys, revisions, secrets};
+use crate::store::{Conn, StoreError, keys, revisions, signing};
 
 static X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
 
@@ -78,7 +78,7 @@ pub(crate) async fn create_preview(call: Call, access: Access, payload: Payload)
         let pass = pass(tx, writer, &article, version, seconds)?;
         record(tx, writer, "article", article.id, version);
         let now = tx.now();
-        let token = pass.sign(&secrets::ensure_preview_secret(tx.conn(), now)?);
+        let token = pass.sign(&signing::ensure_preview_secret(tx.conn(), now)?);
         let path = format!("/api/articles/{}?preview={token}", article.id);
         let data = Preview {
             url: format!("{base}{path}"),
@@ -196,7 +196,7 @@ fn article_of(
     asked: &Asked,
     now: Timestamp,
 ) -> Result<Option<(Pass, StoredArticle)>, StoreError> {
-    let Some(secret) = secrets::preview_secret(c)? else {
+    let Some(secret) = signing::preview_secret(c)? else {
         return Ok(None);
     };
     let Some(pass) = Pass::open(&asked.token, &secret, now) else {

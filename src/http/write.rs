@@ -15,6 +15,7 @@ use super::content::digest;
 use super::error::{Code, Problem};
 use super::extract::{Access, Answer, Call};
 use super::reply::{Policy, Reply};
+use super::seal::Seal;
 use crate::app::App;
 use crate::domain::access::{Grant, Scope};
 use crate::domain::id::Id;
@@ -46,6 +47,13 @@ impl Writer {
         Scope::Key(self.grant.clone())
     }
 
+    /// The key's access, for operations that only read.
+    pub(crate) fn into_access(self) -> Access {
+        Access {
+            scope: Scope::Key(self.grant),
+        }
+    }
+
     /// What the key may see, for reads.
     pub(crate) fn access(&self) -> Access {
         Access {
@@ -56,6 +64,10 @@ impl Writer {
     /// A key that calls an operation, where its role may.
     pub(crate) fn of(grant: Grant, operation: Operation) -> Result<Self, Problem> {
         let row = operation.row();
+        if row.unlimited && row.cell(grant.role) != Cell::No && !grant.limits.are_none() {
+            let detail = format!("{} needs a key without limits", row.id);
+            return Err(Problem::new(Code::Forbidden, detail));
+        }
         match row.cell(grant.role) {
             Cell::No => {
                 let role = grant.role.as_str();
@@ -148,6 +160,8 @@ pub(crate) struct Repeatable {
 struct Once {
     app: Arc<App>,
     request: Repeatable,
+    /// The caller's, for answers that show a secret.
+    seal: Option<Seal>,
 }
 
 impl Drop for Once {
@@ -161,6 +175,9 @@ impl Drop for Once {
 struct Kept {
     status: u16,
     body: String,
+    /// Whether the body shows a secret and is sealed.
+    #[serde(default)]
+    sealed: bool,
     langs: Vec<LanguageTag>,
     modified: Option<Timestamp>,
     version: Option<i64>,
@@ -235,6 +252,7 @@ impl Call {
         Ok(Some(Once {
             app: Arc::clone(&self.app),
             request: Repeatable { entry, digest },
+            seal: self.context.caller.get().map(|caller| caller.seal.clone()),
         }))
     }
 
@@ -282,19 +300,23 @@ fn write_once(
 fn given_before(tx: &mut Commit<'_>, once: Option<&Once>) -> Result<Option<Reply>, Problem> {
     let Some(once) = once else { return Ok(None) };
     let kept: Option<Kept> = once.request.answer_given(tx)?;
-    kept.map(Kept::into_reply).transpose()
+    let reply = |kept: Kept| kept.unsealed(once)?.into_reply();
+    kept.map(reply).transpose()
 }
 
 /// The longest answer that is kept, in bytes: 1 MB.
 const LONGEST_KEPT: usize = 1_000_000;
 
-fn keep(tx: &mut Commit<'_>, once: Option<&Once>, reply: &Reply) -> Result<(), StoreError> {
-    match once {
-        Some(once) if reply.body.len() <= LONGEST_KEPT => {
-            once.request.keep_answer(tx, &Kept::of(reply))
-        }
-        _ => Ok(()),
+fn keep(tx: &mut Commit<'_>, once: Option<&Once>, reply: &Reply) -> Result<(), Problem> {
+    let Some(once) = once else { return Ok(()) };
+    if reply.body.len() > LONGEST_KEPT {
+        return Ok(());
     }
+    let mut kept = Kept::of(reply);
+    if reply.shows_secret {
+        kept = kept.sealed(once)?;
+    }
+    Ok(once.request.keep_answer(tx, &kept)?)
 }
 
 impl Repeatable {
@@ -338,11 +360,33 @@ impl Kept {
         Self {
             status: reply.status.as_u16(),
             body: String::from_utf8_lossy(&reply.body).into_owned(),
+            sealed: false,
             langs: reply.langs.clone(),
             modified: reply.modified,
             version: reply.version,
             location: location.and_then(|(_, value)| value.to_str().ok().map(str::to_owned)),
         }
+    }
+
+    /// The same, readable only for the token that the request came with.
+    fn sealed(mut self, once: &Once) -> Result<Self, Problem> {
+        let body = once.seal.as_ref().and_then(|seal| seal.close(&self.body));
+        self.body = body.ok_or_else(|| Problem::internal("an answer cannot be sealed"))?;
+        self.sealed = true;
+        Ok(self)
+    }
+
+    fn unsealed(mut self, once: &Once) -> Result<Self, Problem> {
+        if !self.sealed {
+            return Ok(self);
+        }
+        let body = once.seal.as_ref().and_then(|seal| seal.open(&self.body));
+        self.body = body.ok_or_else(|| {
+            let detail = "the answer showed a secret, and only the token that asked for it is shown it again";
+            Problem::new(Code::Conflict, detail)
+        })?;
+        self.sealed = false;
+        Ok(self)
     }
 
     fn into_reply(self) -> Result<Reply, Problem> {

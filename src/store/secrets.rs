@@ -1,50 +1,85 @@
-//! What the service signs with: random, made at first use, the same for every node on the database.
+//! The secrets that keys had before their rotations, for as long as they still work.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
-use crate::domain::preview::Secret;
+use crate::domain::id::Id;
+use crate::domain::key::Retiring;
 use crate::domain::time::Timestamp;
 
-use super::conn::{Conn, with};
+use super::conn::Conn;
 use super::error::StoreError;
-use super::schema::secrets;
+use super::keys::shown_prefix;
+use super::schema::{api_keys, retired_secrets};
+use super::stored_id;
 
-/// The name of the secret that preview links are signed with.
-const PREVIEW: &str = "preview";
+/// Lets a key's present secret work until a time, those before it no longer than that, and forgets what has ended.
+pub(super) fn retire(
+    conn: &mut Conn,
+    key: Id,
+    until: Timestamp,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let ended = retired_secrets::works_until.le(now.millis());
+    diesel::delete(retired_secrets::table.filter(ended)).execute(conn)?;
+    let own = retired_secrets::table.filter(retired_secrets::key_id.eq(key.to_string()));
+    let longer = own.filter(retired_secrets::works_until.gt(until.millis()));
+    diesel::update(longer)
+        .set(retired_secrets::works_until.eq(until.millis()))
+        .execute(conn)?;
+    let (prefix, hash): (String, String) = api_keys::table
+        .find(key.to_string())
+        .select((api_keys::prefix, api_keys::secret_hash))
+        .first(conn)?;
+    diesel::insert_into(retired_secrets::table)
+        .values((
+            retired_secrets::prefix.eq(prefix),
+            retired_secrets::key_id.eq(key.to_string()),
+            retired_secrets::secret_hash.eq(hash),
+            retired_secrets::works_until.eq(until.millis()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
 
-/// The secret of preview links; `None` while no link was ever made.
-pub fn preview_secret(conn: &mut Conn) -> Result<Option<Secret>, StoreError> {
-    let text: Option<String> = secrets::table
-        .find(PREVIEW)
-        .select(secrets::value)
+/// The key that a retired secret is of, and the secret's digest, while it works.
+pub(super) fn find_retired(
+    conn: &mut Conn,
+    prefix: &str,
+    now: Timestamp,
+) -> Result<Option<(String, String)>, StoreError> {
+    let found = retired_secrets::table
+        .find(prefix)
+        .filter(retired_secrets::works_until.gt(now.millis()))
+        .select((retired_secrets::key_id, retired_secrets::secret_hash))
         .first(conn)
         .optional()?;
-    text.map(|text| read(&text)).transpose()
+    Ok(found)
 }
 
-/// The secret of preview links, made where there is none. Only for whoever is in the write lane.
-pub fn ensure_preview_secret(conn: &mut Conn, now: Timestamp) -> Result<Secret, StoreError> {
-    if let Some(secret) = preview_secret(conn)? {
-        return Ok(secret);
+/// The secrets of these keys that were replaced and still work, the one that ends first at the head.
+pub fn retiring(
+    conn: &mut Conn,
+    keys: &[String],
+    now: Timestamp,
+) -> Result<HashMap<Id, Vec<Retiring>>, StoreError> {
+    let rows: Vec<(String, String, i64)> = retired_secrets::table
+        .filter(retired_secrets::key_id.eq_any(keys))
+        .filter(retired_secrets::works_until.gt(now.millis()))
+        .order((retired_secrets::works_until, retired_secrets::prefix))
+        .select((
+            retired_secrets::key_id,
+            retired_secrets::prefix,
+            retired_secrets::works_until,
+        ))
+        .load(conn)?;
+    let mut found: HashMap<Id, Vec<Retiring>> = HashMap::new();
+    for (key, prefix, until) in rows {
+        found.entry(stored_id(&key)?).or_default().push(Retiring {
+            prefix: shown_prefix(&prefix),
+            works_until: Timestamp::from_millis(until),
+        });
     }
-    let mut bytes = [0_u8; 32];
-    getrandom::fill(&mut bytes)
-        .map_err(|e| StoreError::Other(format!("no random numbers: {e}")))?;
-    let row = (
-        secrets::name.eq(PREVIEW),
-        secrets::value.eq(URL_SAFE_NO_PAD.encode(bytes)),
-        secrets::created_at.eq(now.millis()),
-    );
-    with!(conn, c => diesel::insert_into(secrets::table).values(row).execute(c))?;
-    Ok(Secret::new(bytes))
-}
-
-fn read(text: &str) -> Result<Secret, StoreError> {
-    let bytes = URL_SAFE_NO_PAD.decode(text).ok();
-    let bytes = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-    bytes
-        .map(Secret::new)
-        .ok_or_else(|| StoreError::Other("a stored secret does not read".to_owned()))
+    Ok(found)
 }
