@@ -10,7 +10,10 @@ use super::error::Problem;
 use super::extract::{Access, Answer, Call};
 use super::openapi::{ArticleEnvelope, ArticlePage};
 use super::page::{Paging, Target};
-use super::parameters::{ArticleFilterParams, ArticleShapeParams, EditionParams, PagingParams};
+use super::parameters::{
+    ArticleFilterParams, ArticleShapeParams, EditionParams, PagingParams, PreviewParams,
+};
+use super::previews;
 use super::query::{Query, names_of};
 use super::reply::{Policy, Reply};
 use super::represent::View;
@@ -35,6 +38,7 @@ static ONE: LazyLock<Vec<String>> = LazyLock::new(|| {
     [
         names_of::<EditionParams>(),
         names_of::<ArticleShapeParams>(),
+        names_of::<PreviewParams>(),
     ]
     .concat()
 });
@@ -70,7 +74,7 @@ pub(crate) async fn list_articles(call: Call, access: Access) -> Answer {
 /// Get an article
 ///
 /// By id or by slug. A slug that has moved answers 308 with the new address; an article that was taken down answers 410 with its tombstone.
-#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record"), EditionParams, ArticleShapeParams),
+#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record"), EditionParams, ArticleShapeParams, PreviewParams),
     responses((status = 200, description = "The article.", body = ArticleEnvelope)))]
 #[get("/api/articles/{id}")]
 pub(crate) async fn get_article(call: Call, access: Access) -> Answer {
@@ -78,7 +82,17 @@ pub(crate) async fn get_article(call: Call, access: Access) -> Answer {
     let reference = Reference::parse(&call.segment("id"));
     let langs = languages_for(&mut query, &reference);
     let (shape, parts) = shape_of(&mut query, BodyForm::Html);
+    let token = query.one("preview");
     query.finish()?;
+    if let Some(token) = token {
+        let asked = previews::Asked {
+            token,
+            reference,
+            langs,
+        };
+        let view = view_of(&call, shape, Policy::Private);
+        return previews::show_preview(call, asked, view, parts).await;
+    }
     let view = view_of(&call, shape, Policy::Article);
     let default_lang = call.app.config.default_lang.clone();
     let wanted = default_lang.clone();
@@ -128,13 +142,13 @@ pub(crate) async fn list_related_articles(call: Call, access: Access) -> Answer 
     call.answer(access, load, represent).await
 }
 
-fn shape_of(query: &mut Query, body: BodyForm) -> (Shape, Parts) {
+pub(crate) fn shape_of(query: &mut Query, body: BodyForm) -> (Shape, Parts) {
     let mut shape = Shape::read(query, &SHAPE);
     let parts = read_parts(query, &mut shape, body);
     (shape, parts)
 }
 
-fn view_of(call: &Call, shape: Shape, policy: Policy) -> View {
+pub(crate) fn view_of(call: &Call, shape: Shape, policy: Policy) -> View {
     View {
         shape,
         target: call.target(),
@@ -176,10 +190,19 @@ pub(crate) fn load_article(
     let Some(article) = store::articles::get_article(c, scope, id, parts)? else {
         return Ok(Loaded::Missing);
     };
-    let modified = changes::last_change_of(c, scope, &shown_by(&article))?;
-    let named = changes::last_change_of_names(c, scope, &article.lang)?;
-    let modified = modified.max(named).max(Some(article.updated_at));
+    let modified = modified_of(c, scope, &article)?;
     Ok(Loaded::Article(Box::new(article), modified))
+}
+
+/// When anything that an article shows last changed.
+pub(crate) fn modified_of(
+    c: &mut Conn,
+    scope: &Scope,
+    article: &Article,
+) -> Result<Option<Timestamp>, StoreError> {
+    let modified = changes::last_change_of(c, scope, &shown_by(article))?;
+    let named = changes::last_change_of_names(c, scope, &article.lang)?;
+    Ok(modified.max(named).max(Some(article.updated_at)))
 }
 
 /// Everything whose change alters the article's representation.

@@ -15,11 +15,12 @@ use super::error::{Code, Problem};
 use super::page::Target;
 use super::query::Query;
 use super::rate;
-use super::reply::{Policy, Reply};
+use super::reply::{Policy, Reply, Representation};
 use super::seal::Seal;
 use super::tally::Tally;
 use crate::app::App;
 use crate::domain::access::{Grant, Scope};
+use crate::domain::time::Timestamp;
 use crate::store::{self, Conn, StoreError};
 
 /// What a handler answers with.
@@ -117,7 +118,8 @@ fn bearer_token(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     }
 }
 
-fn invalid_key(detail: &str) -> Problem {
+/// A key that opens nothing.
+pub(crate) fn invalid_key(detail: &str) -> Problem {
     challenge(Problem::new(Code::InvalidKey, detail))
 }
 
@@ -207,25 +209,8 @@ impl Call {
         load: impl FnOnce(&mut Conn, &Scope) -> Result<T, StoreError> + Send + 'static,
         represent: impl FnOnce(T) -> Result<Reply, Problem> + Send + 'static,
     ) -> Answer {
-        self.require_json()?;
-        let app = Arc::clone(&self.app);
-        let request = self.request.headers().clone();
         let public = access.scope == Scope::Public;
-        let made = web::block(move || {
-            let made_at = app.clock.now();
-            let (seq, loaded) = app.store.read(|c| {
-                let seq = store::changes::latest_seq(c)?;
-                Ok((seq, load(c, &access.scope)?))
-            })?;
-            let mut reply = represent(loaded)?;
-            if !public {
-                reply.policy = Policy::Private;
-            }
-            let representation = reply.dated(app.began).finish(&app.config);
-            representation.prepare(&request);
-            Ok::<_, Problem>((seq, made_at, Arc::new(representation)))
-        });
-        let (seq, made_at, representation) = made.await.map_err(Problem::internal)??;
+        let (seq, made_at, representation) = self.make(access.scope, load, represent).await?;
         Tally::of(&self.request).holds(representation.articles);
         if public && representation.is_ok() {
             let route = self.request.match_pattern();
@@ -235,6 +220,44 @@ impl Call {
                 .insert(&self.context.prefix, &self.cache_target(), entry);
         }
         representation.respond(self.request.headers())
+    }
+
+    /// Answers from the database with what must not be kept, although no key asks for it.
+    pub(crate) async fn answer_unkept<T: 'static>(
+        &self,
+        scope: Scope,
+        load: impl FnOnce(&mut Conn, &Scope) -> Result<T, StoreError> + Send + 'static,
+        represent: impl FnOnce(T) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Answer {
+        let (_, _, representation) = self.make(scope, load, represent).await?;
+        representation.respond(self.request.headers())
+    }
+
+    /// A finished answer, where the change log ended when it was read, and when that was.
+    async fn make<T: 'static>(
+        &self,
+        scope: Scope,
+        load: impl FnOnce(&mut Conn, &Scope) -> Result<T, StoreError> + Send + 'static,
+        represent: impl FnOnce(T) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Result<(i64, Timestamp, Arc<Representation>), Problem> {
+        self.require_json()?;
+        let app = Arc::clone(&self.app);
+        let request = self.request.headers().clone();
+        let made = web::block(move || {
+            let made_at = app.clock.now();
+            let (seq, loaded) = app.store.read(|c| {
+                let seq = store::changes::latest_seq(c)?;
+                Ok((seq, load(c, &scope)?))
+            })?;
+            let mut reply = represent(loaded)?;
+            if scope != Scope::Public {
+                reply.policy = Policy::Private;
+            }
+            let representation = reply.dated(app.began).finish(&app.config);
+            representation.prepare(&request);
+            Ok::<_, Problem>((seq, made_at, Arc::new(representation)))
+        });
+        made.await.map_err(Problem::internal)?
     }
 
     /// Answers with what is the same for everybody until the process ends, and keeps it.

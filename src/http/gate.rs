@@ -20,6 +20,8 @@ use crate::app::App;
 const LONGEST_URI: usize = 8_192;
 /// The longest content of a request, in bytes.
 pub(crate) const LONGEST_CONTENT: usize = 10 * 1024 * 1024;
+/// Where content is worked on as it comes, so that the limit is one of its parts.
+const STREAMED: [&str; 1] = ["/api/bulk"];
 
 /// The path below the prefix, where it is below it.
 pub(crate) fn below<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
@@ -92,11 +94,13 @@ fn check(request: &ServiceRequest, app: &App) -> Result<(), Problem> {
     Ok(())
 }
 
-/// The longest content that a request may have: uploads have a setting of their own.
+/// The longest content that a request may have: uploads have a setting of their own, and a stream has no end.
 fn most_content(request: &ServiceRequest, app: &App) -> usize {
     let uploads = request.method() == Method::POST && request.path() == "/api/media";
     if uploads {
         app.media.limits.bytes
+    } else if STREAMED.contains(&request.path()) {
+        usize::MAX
     } else {
         LONGEST_CONTENT
     }

@@ -4,11 +4,15 @@
 mod accept;
 mod access_log;
 mod article_input;
+mod article_operations;
 mod article_query;
 mod article_writes;
 mod articles;
 mod audit;
 mod authors;
+pub mod bulk;
+mod bulk_lines;
+mod bulk_operations;
 pub mod cache;
 mod changes;
 mod conditional;
@@ -38,6 +42,7 @@ pub mod openapi;
 pub mod page;
 pub mod parameters;
 mod pipeline;
+pub mod previews;
 pub mod problem;
 mod query;
 mod range;
@@ -47,6 +52,8 @@ mod refusal;
 mod reply;
 mod represent;
 pub mod resolve;
+pub mod revision_diff;
+mod revisions;
 mod seal;
 mod sections;
 mod shape;
@@ -82,6 +89,12 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(article_writes::publish_article)
         .service(article_writes::unpublish_article)
         .service(article_writes::withdraw_article)
+        .service(revisions::list_revisions)
+        .service(revisions::get_revision)
+        .service(revisions::get_revision_diff)
+        .service(revisions::restore_revision)
+        .service(previews::create_preview)
+        .service(bulk::run_bulk)
         .service(sections::list_sections)
         .service(sections::get_section)
         .service(authors::list_authors)

@@ -79,6 +79,15 @@ pub struct EditionParams {
     pub lang: Option<String>,
 }
 
+/// What opens an article that is not public.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PreviewParams {
+    /// The token of a preview link, which shows this article without a key, whatever its state.
+    #[param(max_length = 200)]
+    pub preview: Option<String>,
+}
+
 /// Which sections.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -10,15 +10,15 @@ use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
 pub use inputs::{
-    AcknowledgeRequest, ArticlePatch, ArticleWrite, KeyPatchRequest, KeyWrite, MediumPatch,
-    MediumUpload, PublishRequest, RotateRequest, WithdrawRequest,
+    AcknowledgeRequest, ArticlePatch, ArticleWrite, BulkLine, KeyPatchRequest, KeyWrite,
+    MediumPatch, MediumUpload, PreviewRequest, PublishRequest, RotateRequest, WithdrawRequest,
 };
 pub use schemas::{
     AcknowledgementEnvelope, ArticleEnvelope, ArticlePage, AuditPage, AuthorEnvelope, AuthorPage,
     ChangePage, DeliveryEnvelope, DeliveryPage, EditionEnvelope, EditionPage, IssuedKeyEnvelope,
-    KeyEnvelope, KeyPage, MediumEnvelope, MediumPage, PictureBytes, ReachEnvelope,
-    ResolvedEnvelope, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage, TagEnvelope,
-    TagPage, UsagePage, WebhookEnvelope, WebhookPage,
+    KeyEnvelope, KeyPage, MediumEnvelope, MediumPage, PictureBytes, PreviewEnvelope, ReachEnvelope,
+    ResolvedEnvelope, RevisionDiffEnvelope, RevisionPage, SectionEnvelope, SectionPage,
+    SourceEnvelope, SourcePage, TagEnvelope, TagPage, UsagePage, WebhookEnvelope, WebhookPage,
 };
 pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
 
@@ -39,6 +39,8 @@ use super::problem::ProblemBody;
     servers((url = "/", description = "This service.")),
     tags(
         (name = "articles", description = "What is published, and what waits to be."),
+        (name = "revisions", description = "What articles said before, and previews of what they will say."),
+        (name = "bulk", description = "Many writes in one request."),
         (name = "sections", description = "The tree that each edition's articles stand in."),
         (name = "authors", description = "Who wrote, edited or translated."),
         (name = "sources", description = "Who published the articles first."),

@@ -4,6 +4,7 @@ mod find;
 mod load;
 mod related;
 mod rows;
+mod version;
 mod view;
 mod write;
 
@@ -14,6 +15,7 @@ pub use find::{
 pub use load::{BodyForm, Parts, articles_by_ids, get_article, list_articles};
 pub use related::list_related;
 pub use rows::StoredArticle;
+pub use version::{Version, show_version, version_of};
 pub use write::{ArticleRecord, insert_article, replace_article, set_import_digest};
 
 pub use load::{load_stored, stored_after};
