@@ -25,6 +25,7 @@ use crate::http::{self, openapi};
 use crate::media::inspect::Limits;
 use crate::media::storage::Storage;
 use crate::media::{Media, work};
+use crate::service::key_notes::KeyNotes;
 use crate::service::schedule;
 use crate::store::{Store, changes};
 
@@ -50,6 +51,8 @@ pub struct App {
     pub cache: ReadCache,
     /// Requests that are being worked on and may come again.
     pub running: Running,
+    /// What is noted of keys and written later.
+    pub key_notes: KeyNotes,
     /// Numbers for monitoring.
     pub metrics: Metrics,
     /// The OpenAPI document.
@@ -85,6 +88,7 @@ impl App {
         let app = Arc::new(Self {
             cache: ReadCache::new(config.cache_megabytes),
             running: Running::default(),
+            key_notes: KeyNotes::default(),
             metrics: Metrics::new().map_err(|e| e.to_string())?,
             methods: Methods::of(&document),
             document,
@@ -126,12 +130,13 @@ fn media(config: &Config) -> Result<Media, String> {
 }
 
 /// Threads for as long as the application lives. One follows the change log, so that what another process wrote shows
-/// within a second; others publish what is due and compact the log, and may have to wait for their turn to write; one makes
-/// renditions of uploaded pictures.
+/// within a second; others publish what is due, write what was noted of keys and compact the log, and may have to wait for
+/// their turn to write; one makes renditions of uploaded pictures.
 fn keep_up(app: &Arc<App>) {
     for task in [
         look_at_changes,
         publish_what_is_due,
+        write_key_notes,
         compact_the_log,
         work_on_media,
     ] {
@@ -200,6 +205,12 @@ impl Compaction {
 fn work_on_media(app: &App) {
     if let Err(error) = work::do_due_work(&app.media, &app.store, &app.clock) {
         log::warn!("media cannot be worked on: {error}");
+    }
+}
+
+fn write_key_notes(app: &App) {
+    if let Err(error) = app.key_notes.write_due(&app.store) {
+        log::warn!("what was noted of keys cannot be written: {error}");
     }
 }
 

@@ -1,6 +1,8 @@
 //! Links below a path prefix: the store knows none, so it goes before every link on the way out.
 
 use crate::domain::article::Medium;
+use crate::domain::audit::AuditView;
+use crate::domain::key::KeyView;
 use crate::domain::medium_view::{self, MediumView};
 use crate::domain::view::{
     Article, AuthorView, EditionView, Links, SectionView, SourceView, TagView,
@@ -28,7 +30,11 @@ macro_rules! linked_by_its_links_alone {
     };
 }
 
-linked_by_its_links_alone!(AuthorView, EditionView, SourceView, TagView);
+linked_by_its_links_alone!(AuthorView, EditionView, KeyView, SourceView, TagView);
+
+impl Linked for AuditView {
+    fn put_below(&mut self, _: &str) {}
+}
 
 impl Linked for MediumView {
     fn put_below(&mut self, prefix: &str) {

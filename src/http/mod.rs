@@ -7,6 +7,7 @@ mod article_input;
 mod article_query;
 mod article_writes;
 mod articles;
+mod audit;
 mod authors;
 pub mod cache;
 mod changes;
@@ -24,6 +25,8 @@ mod gate;
 pub mod health;
 mod html;
 mod index;
+mod key_input;
+mod keys;
 mod links;
 mod media;
 mod media_files;
@@ -40,9 +43,11 @@ mod query;
 mod range;
 pub mod rate;
 mod reach;
+mod refusal;
 mod reply;
 mod represent;
 pub mod resolve;
+mod seal;
 mod sections;
 mod shape;
 mod sources;
@@ -90,6 +95,13 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(media::delete_medium)
         .service(media_files::get_media_file)
         .service(resolve::resolve_url)
+        .service(keys::list_keys)
+        .service(keys::get_key)
+        .service(keys::create_key)
+        .service(keys::update_key)
+        .service(keys::delete_key)
+        .service(keys::rotate_key)
+        .service(audit::list_audit)
         .service(changes::list_changes)
         .service(stream::stream_changes)
         .service(reach::acknowledge_changes)

@@ -15,6 +15,7 @@ mod process;
 mod shared;
 
 mod article_writes;
+mod audit;
 mod bad_input;
 mod body;
 mod changes;
@@ -29,12 +30,14 @@ mod http_pages;
 mod http_reads;
 mod http_visibility;
 mod imports;
+mod keys;
 mod media;
 #[cfg(feature = "s3")]
 mod media_s3;
 mod outage;
 mod pages;
 mod partners;
+mod permissions;
 mod plans;
 mod reach;
 mod round_trip;

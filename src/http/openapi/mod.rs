@@ -10,14 +10,14 @@ use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
 pub use inputs::{
-    AcknowledgeRequest, ArticlePatch, ArticleWrite, MediumPatch, MediumUpload, PublishRequest,
-    WithdrawRequest,
+    AcknowledgeRequest, ArticlePatch, ArticleWrite, KeyPatchRequest, KeyWrite, MediumPatch,
+    MediumUpload, PublishRequest, RotateRequest, WithdrawRequest,
 };
 pub use schemas::{
-    AcknowledgementEnvelope, ArticleEnvelope, ArticlePage, AuthorEnvelope, AuthorPage, ChangePage,
-    EditionEnvelope, EditionPage, MediumEnvelope, MediumPage, PictureBytes, ReachEnvelope,
-    ResolvedEnvelope, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage, TagEnvelope,
-    TagPage,
+    AcknowledgementEnvelope, ArticleEnvelope, ArticlePage, AuditPage, AuthorEnvelope, AuthorPage,
+    ChangePage, EditionEnvelope, EditionPage, IssuedKeyEnvelope, KeyEnvelope, KeyPage,
+    MediumEnvelope, MediumPage, PictureBytes, ReachEnvelope, ResolvedEnvelope, SectionEnvelope,
+    SectionPage, SourceEnvelope, SourcePage, TagEnvelope, TagPage,
 };
 pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
 
@@ -46,6 +46,8 @@ use super::problem::ProblemBody;
         (name = "media", description = "Uploaded pictures, what is said of them, and their renditions."),
         (name = "changes", description = "What has changed, for those who keep copies: a delta feed with tombstones."),
         (name = "resolve", description = "From an address on the web to the resource that it means."),
+        (name = "keys", description = "Who may do what; for admins."),
+        (name = "audit", description = "Who did what; for admins."),
         (name = "service", description = "The service itself: its description, its health, its numbers.")
     ),
     components(schemas(ProblemBody))
