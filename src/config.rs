@@ -165,6 +165,21 @@ pub struct Config {
     #[arg(value_name = "MB", value_parser = clap::value_parser!(u32).range(0..=1_048_576))]
     pub cache_megabytes: u32,
 
+    /// Networks that webhooks may reach beside the public internet: addresses or networks, with commas between
+    #[arg(long, env = "MASTHEAD_WEBHOOK_ALLOWED_NETWORKS", value_delimiter = ',')]
+    #[arg(value_parser = parse_network, value_name = "NETWORKS", global = true)]
+    pub webhook_allowed_networks: Vec<IpNet>,
+
+    /// Seconds within which a webhook's receiver must have answered
+    #[arg(
+        long,
+        env = "MASTHEAD_WEBHOOK_TIMEOUT_SECONDS",
+        default_value_t = 10,
+        global = true
+    )]
+    #[arg(value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=20))]
+    pub webhook_timeout_seconds: u64,
+
     /// Cache-Control of single articles
     #[arg(long, env = "MASTHEAD_CACHE_CONTROL_ARTICLE", value_parser = parse_header_value)]
     #[arg(

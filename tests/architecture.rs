@@ -9,7 +9,7 @@ use masthead::config;
 use masthead::http::error::Code;
 
 /// Each shelf and what it must not use.
-const NEVER: [(&str, &[&str]); 8] = [
+const NEVER: [(&str, &[&str]); 10] = [
     (
         "src/domain",
         &[
@@ -67,6 +67,30 @@ const NEVER: [(&str, &[&str]); 8] = [
             "crate::app",
             "crate::cli",
             "crate::config",
+            "actix_web",
+            "diesel",
+        ],
+    ),
+    (
+        "src/worker",
+        &[
+            "crate::http",
+            "crate::import",
+            "crate::app",
+            "crate::cli",
+            "actix_web",
+            "diesel",
+        ],
+    ),
+    (
+        "src/outbound",
+        &[
+            "crate::store",
+            "crate::service",
+            "crate::http",
+            "crate::import",
+            "crate::app",
+            "crate::cli",
             "actix_web",
             "diesel",
         ],

@@ -27,4 +27,8 @@ pub mod sync;
 pub mod tag;
 pub mod text;
 pub mod time;
+pub mod usage;
 pub mod view;
+pub mod webhook;
+pub mod webhook_delivery;
+pub mod webhook_view;

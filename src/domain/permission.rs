@@ -152,6 +152,28 @@ operations! {
     GetMediaFile: open("get_media_file"),
     /// From an address to what it shows.
     ResolveUrl: open("resolve_url"),
+    /// The webhooks.
+    ListWebhooks: whole("list_webhooks", ADMINS),
+    /// A new webhook.
+    CreateWebhook: whole("create_webhook", ADMINS),
+    /// One webhook.
+    GetWebhook: whole("get_webhook", ADMINS),
+    /// Some fields of a webhook.
+    UpdateWebhook: whole("update_webhook", ADMINS),
+    /// Removing a webhook.
+    DeleteWebhook: whole("delete_webhook", ADMINS),
+    /// A new secret for a webhook.
+    RotateWebhookSecret: whole("rotate_webhook_secret", ADMINS),
+    /// Trying a webhook's receiver.
+    TestWebhook: whole("test_webhook", ADMINS),
+    /// Sending messages of a webhook once more.
+    ReplayWebhook: whole("replay_webhook", ADMINS),
+    /// The messages of a webhook.
+    ListWebhookDeliveries: whole("list_webhook_deliveries", ADMINS),
+    /// One message of a webhook.
+    GetWebhookDelivery: whole("get_webhook_delivery", ADMINS),
+    /// What keys asked for; the key's own, unless it is an administrator's.
+    ListUsage: row("list_usage", EVERY_ROLE),
     /// The keys, never their secrets.
     ListKeys: whole("list_keys", ADMINS),
     /// One key.

@@ -4,9 +4,11 @@ use crate::domain::article::Medium;
 use crate::domain::audit::AuditView;
 use crate::domain::key::KeyView;
 use crate::domain::medium_view::{self, MediumView};
+use crate::domain::usage::Usage;
 use crate::domain::view::{
     Article, AuthorView, EditionView, Links, SectionView, SourceView, TagView,
 };
+use crate::domain::webhook_view::{DeliveryView, WebhookView};
 
 /// What carries links of its own.
 pub(crate) trait Linked {
@@ -30,7 +32,19 @@ macro_rules! linked_by_its_links_alone {
     };
 }
 
-linked_by_its_links_alone!(AuthorView, EditionView, KeyView, SourceView, TagView);
+linked_by_its_links_alone!(
+    AuthorView,
+    EditionView,
+    KeyView,
+    SourceView,
+    TagView,
+    WebhookView,
+    DeliveryView
+);
+
+impl Linked for Usage {
+    fn put_below(&mut self, _: &str) {}
+}
 
 impl Linked for AuditView {
     fn put_below(&mut self, _: &str) {}

@@ -54,7 +54,12 @@ mod sources;
 pub mod stream;
 mod surrogate;
 mod tags;
+mod tally;
 mod uploads;
+pub mod usage;
+pub mod webhook_deliveries;
+pub mod webhook_input;
+mod webhooks;
 pub mod write;
 
 use actix_web::body::BoxBody;
@@ -95,6 +100,17 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(media::delete_medium)
         .service(media_files::get_media_file)
         .service(resolve::resolve_url)
+        .service(webhooks::list_webhooks)
+        .service(webhooks::create_webhook)
+        .service(webhooks::get_webhook)
+        .service(webhooks::update_webhook)
+        .service(webhooks::delete_webhook)
+        .service(webhooks::rotate_webhook_secret)
+        .service(webhook_deliveries::test_webhook)
+        .service(webhook_deliveries::replay_webhook)
+        .service(webhook_deliveries::list_webhook_deliveries)
+        .service(webhook_deliveries::get_webhook_delivery)
+        .service(usage::list_usage)
         .service(keys::list_keys)
         .service(keys::get_key)
         .service(keys::create_key)

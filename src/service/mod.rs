@@ -16,6 +16,9 @@ pub mod schedule;
 pub mod sections;
 pub mod sources;
 pub mod tags;
+pub mod usage;
+pub mod webhook_deliveries;
+pub mod webhooks;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;

@@ -79,6 +79,8 @@ impl TestServer {
         config.workers = 1;
         config.shutdown_seconds = 0;
         config.media_store = Some(Place::Folder(folder.path().join("media")));
+        config.webhook_timeout_seconds = 2;
+        config.webhook_allowed_networks = vec!["127.0.0.1/32".parse().unwrap()];
         settings(&mut config);
         let store = Store::open(database).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();

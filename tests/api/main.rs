@@ -12,6 +12,7 @@ mod database;
 mod model;
 mod postgres;
 mod process;
+mod receiver;
 mod shared;
 
 mod article_writes;
@@ -43,4 +44,7 @@ mod reach;
 mod round_trip;
 mod simulator;
 mod stateful;
+mod usage;
 mod walks;
+mod webhook_api;
+mod webhooks;

@@ -112,6 +112,12 @@ fn add_keyed_answers(operation: &mut Value, path: &str, method: &str) {
     add_answers(operation, &names);
 }
 
+fn needs_if_match(operation: &Value) -> bool {
+    let parameters = operation["parameters"].as_array();
+    let mut parameters = parameters.into_iter().flatten();
+    parameters.any(|one| one["name"] == "If-Match" && one["required"] == true)
+}
+
 /// What the bytes of media answer beside them.
 fn add_file_answers(operation: &mut Value) {
     let names = [
@@ -124,12 +130,6 @@ fn add_file_answers(operation: &mut Value) {
         "Unavailable",
     ];
     add_answers(operation, &names);
-}
-
-fn needs_if_match(operation: &Value) -> bool {
-    let parameters = operation["parameters"].as_array();
-    let mut parameters = parameters.into_iter().flatten();
-    parameters.any(|one| one["name"] == "If-Match" && one["required"] == true)
 }
 
 fn add_api_answers(operation: &mut Value, id: &str) {

@@ -182,40 +182,6 @@ pub struct WithdrawRequest {
     pub note: Option<String>,
 }
 
-/// A picture as it is uploaded. Each text is a JSON object by language, or a plain text in the default language.
-#[derive(Debug, ToSchema)]
-pub struct MediumUpload {
-    /// A JPEG, PNG, GIF or WebP.
-    #[schema(value_type = String, format = Binary)]
-    pub file: Vec<u8>,
-    /// What it shows, for those who do not see it.
-    pub alt: Option<Texts>,
-    /// The words below it.
-    pub caption: Option<Texts>,
-    /// Who made it.
-    pub credit: Option<Texts>,
-    /// What a crop must keep.
-    pub focal_point: Option<FocalPoint>,
-}
-
-/// What changes of a medium; what is not named stays as it is.
-#[derive(Debug, ToSchema)]
-#[schema(example = json!({"alt": {"en": "A boat in the fog"}, "focal_point": {"x": 0.4, "y": 0.6}}))]
-pub struct MediumPatch {
-    /// What it shows, for those who do not see it.
-    #[schema(nullable)]
-    pub alt: Option<Texts>,
-    /// The words below it.
-    #[schema(nullable)]
-    pub caption: Option<Texts>,
-    /// Who made it.
-    #[schema(nullable)]
-    pub credit: Option<Texts>,
-    /// What a crop must keep.
-    #[schema(nullable)]
-    pub focal_point: Option<FocalPoint>,
-}
-
 /// A key as it is written.
 #[derive(Debug, ToSchema)]
 #[schema(example = json!({
@@ -274,6 +240,40 @@ pub struct RotateRequest {
     /// For how long the old secret works on.
     #[schema(minimum = 0, maximum = 2_592_000, default = 86_400)]
     pub overlap_seconds: Option<i64>,
+}
+
+/// A picture as it is uploaded. Each text is a JSON object by language, or a plain text in the default language.
+#[derive(Debug, ToSchema)]
+pub struct MediumUpload {
+    /// A JPEG, PNG, GIF or WebP.
+    #[schema(value_type = String, format = Binary)]
+    pub file: Vec<u8>,
+    /// What it shows, for those who do not see it.
+    pub alt: Option<Texts>,
+    /// The words below it.
+    pub caption: Option<Texts>,
+    /// Who made it.
+    pub credit: Option<Texts>,
+    /// What a crop must keep.
+    pub focal_point: Option<FocalPoint>,
+}
+
+/// What changes of a medium; what is not named stays as it is.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!({"alt": {"en": "A boat in the fog"}, "focal_point": {"x": 0.4, "y": 0.6}}))]
+pub struct MediumPatch {
+    /// What it shows, for those who do not see it.
+    #[schema(nullable)]
+    pub alt: Option<Texts>,
+    /// The words below it.
+    #[schema(nullable)]
+    pub caption: Option<Texts>,
+    /// Who made it.
+    #[schema(nullable)]
+    pub credit: Option<Texts>,
+    /// What a crop must keep.
+    #[schema(nullable)]
+    pub focal_point: Option<FocalPoint>,
 }
 
 /// What a partner acknowledges.
