@@ -28,6 +28,9 @@ mod index;
 mod key_input;
 mod keys;
 mod links;
+mod media;
+mod media_files;
+mod media_input;
 pub mod methods;
 pub mod metrics;
 mod moment;
@@ -37,6 +40,7 @@ pub mod parameters;
 mod pipeline;
 pub mod problem;
 mod query;
+mod range;
 pub mod rate;
 mod reach;
 mod refusal;
@@ -50,6 +54,12 @@ mod sources;
 pub mod stream;
 mod surrogate;
 mod tags;
+mod tally;
+mod uploads;
+pub mod usage;
+pub mod webhook_deliveries;
+pub mod webhook_input;
+mod webhooks;
 pub mod write;
 
 use actix_web::body::BoxBody;
@@ -82,7 +92,25 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(tags::get_tag)
         .service(editions::list_editions)
         .service(editions::get_edition)
+        .service(media::list_media)
+        .service(media::create_medium)
+        .service(media_files::get_medium_original)
+        .service(media::get_medium)
+        .service(media::update_medium)
+        .service(media::delete_medium)
+        .service(media_files::get_media_file)
         .service(resolve::resolve_url)
+        .service(webhooks::list_webhooks)
+        .service(webhooks::create_webhook)
+        .service(webhooks::get_webhook)
+        .service(webhooks::update_webhook)
+        .service(webhooks::delete_webhook)
+        .service(webhooks::rotate_webhook_secret)
+        .service(webhook_deliveries::test_webhook)
+        .service(webhook_deliveries::replay_webhook)
+        .service(webhook_deliveries::list_webhook_deliveries)
+        .service(webhook_deliveries::get_webhook_delivery)
+        .service(usage::list_usage)
         .service(keys::list_keys)
         .service(keys::get_key)
         .service(keys::create_key)

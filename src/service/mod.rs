@@ -9,12 +9,16 @@ pub mod error;
 mod key_limits;
 pub mod key_notes;
 pub mod keys;
+pub mod media;
 pub mod quotas;
 pub mod redirects;
 pub mod schedule;
 pub mod sections;
 pub mod sources;
 pub mod tags;
+pub mod usage;
+pub mod webhook_deliveries;
+pub mod webhooks;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
@@ -195,7 +199,10 @@ const fn facets_that_show(kind: ChangeKind) -> &'static [FacetKind] {
         ChangeKind::Author => &FacetKind::PERSON,
         ChangeKind::Source => &[FacetKind::Source],
         ChangeKind::Tag => &[FacetKind::Tag],
-        ChangeKind::Edition | ChangeKind::Article | ChangeKind::Redirect => &[],
+        // Media tell of the articles that show them themselves: no list is filtered by them.
+        ChangeKind::Edition | ChangeKind::Article | ChangeKind::Redirect | ChangeKind::Medium => {
+            &[]
+        }
     }
 }
 

@@ -14,6 +14,7 @@ pub mod idempotency;
 pub mod key_views;
 pub mod keys;
 pub mod listing;
+pub mod media;
 pub mod migrations;
 mod paging;
 pub mod partners;
@@ -28,6 +29,10 @@ mod sight;
 pub mod sources;
 pub mod sync;
 pub mod tags;
+pub mod usage;
+pub mod webhook_deliveries;
+pub mod webhook_events;
+pub mod webhooks;
 pub mod works;
 
 use std::sync::Arc;

@@ -12,6 +12,7 @@ mod database;
 mod model;
 mod postgres;
 mod process;
+mod receiver;
 mod shared;
 
 mod article_writes;
@@ -31,6 +32,9 @@ mod http_reads;
 mod http_visibility;
 mod imports;
 mod keys;
+mod media;
+#[cfg(feature = "s3")]
+mod media_s3;
 mod outage;
 mod pages;
 mod partners;
@@ -40,4 +44,7 @@ mod reach;
 mod round_trip;
 mod simulator;
 mod stateful;
+mod usage;
 mod walks;
+mod webhook_api;
+mod webhooks;

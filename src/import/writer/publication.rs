@@ -358,7 +358,7 @@ impl Writer<'_, '_> {
 }
 
 /// The counters and clocks of a row that comes from an export, where it brings all of them.
-fn stamps(
+pub(super) fn stamps(
     history: &History,
 ) -> Option<(
     i64,
