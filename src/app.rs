@@ -72,6 +72,16 @@ impl App {
         keep_up(&app);
         Ok(app)
     }
+
+    /// What absolute links begin with: the service's own address with the path prefix, without a slash at its end.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        let prefix = self.config.prefix();
+        if self.public_url.ends_with(prefix) {
+            return self.public_url.clone();
+        }
+        format!("{}{prefix}", self.public_url)
+    }
 }
 
 /// Two threads for as long as the application lives. One follows the change log, so that what another process wrote shows

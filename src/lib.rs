@@ -13,5 +13,6 @@ pub mod export;
 pub mod http;
 pub mod import;
 pub mod logging;
+pub mod render;
 pub mod service;
 pub mod store;

@@ -232,6 +232,10 @@ pub struct EditionView {
     pub copyright: Option<String>,
     /// The main menu.
     pub navigation: Vec<NavigationLink>,
+    /// Where its articles stand on its site: an address with the tokens `{lang}`, `{section_path}`, `{slug}`, `{id}`,
+    /// `{year}`, `{month}` and `{day}`.
+    #[schema(example = "https://example.org/{lang}/{section_path}/{slug}")]
+    pub url_template: Option<String>,
     /// When it last changed.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,

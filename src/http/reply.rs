@@ -8,6 +8,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::Bytes;
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::accept;
 use super::conditional::{self, Outcome};
 use super::encoding::{Coding, negotiate};
 use super::error::{Code, Problem};
@@ -25,6 +26,8 @@ pub(crate) enum Policy {
     List,
     /// Editions, sections, authors, sources, tags.
     Taxonomy,
+    /// A list that is the same for everybody, whatever key they have.
+    Open,
     /// The documentation.
     Docs,
     /// What is true only now.
@@ -37,7 +40,7 @@ impl Policy {
     fn cache_control(self, config: &Config) -> &str {
         match self {
             Self::Article => &config.cache_control_article,
-            Self::List => &config.cache_control_list,
+            Self::List | Self::Open => &config.cache_control_list,
             Self::Taxonomy => &config.cache_control_taxonomy,
             Self::Docs => &config.cache_control_docs,
             Self::Momentary => "no-store",
@@ -48,7 +51,7 @@ impl Policy {
     /// The request's header fields that the answer depends on.
     const fn vary(self) -> &'static str {
         match self {
-            Self::Docs | Self::Momentary => "Accept-Encoding",
+            Self::Docs | Self::Momentary | Self::Open => "Accept-Encoding",
             _ => "Accept-Encoding, Authorization",
         }
     }
@@ -74,6 +77,8 @@ pub(crate) struct Reply {
     pub(crate) version: Option<i64>,
     /// Whether the request's Accept chose among several forms.
     by_accept: bool,
+    /// Whether the address names the form, so that it is sent whatever Accept says.
+    by_address: bool,
     /// Further header fields.
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -95,6 +100,7 @@ impl Reply {
             keys: Keys::default(),
             version: None,
             by_accept: false,
+            by_address: false,
             headers: Vec::new(),
         }
     }
@@ -119,6 +125,12 @@ impl Reply {
     /// The same reply, saying that Accept chose its form.
     pub(crate) fn varying_by_accept(mut self) -> Self {
         self.by_accept = true;
+        self
+    }
+
+    /// The same reply, saying that its address names the form.
+    pub(crate) fn whatever_accept_says(mut self) -> Self {
+        self.by_address = true;
         self
     }
 
@@ -150,6 +162,7 @@ impl Reply {
                 .ok()
                 .filter(|v| !v.is_empty()),
             tag,
+            by_address: self.by_address,
             modified: self.modified,
             body: Bytes::from(self.body),
             coded: Default::default(),
@@ -173,6 +186,7 @@ pub(crate) struct Representation {
     content_type: HeaderValue,
     content_language: Option<HeaderValue>,
     tag: String,
+    by_address: bool,
     modified: Option<Timestamp>,
     body: Bytes,
     coded: [OnceLock<Bytes>; 3],
@@ -184,10 +198,11 @@ impl Representation {
         self.status == StatusCode::OK
     }
 
-    /// Its media type, without parameters.
-    pub(crate) fn media_type(&self) -> &str {
+    /// Whether this client takes its media type.
+    pub(crate) fn suits(&self, request: &HeaderMap) -> bool {
         let content_type = self.content_type.to_str().unwrap_or_default();
-        content_type.split(';').next().unwrap_or_default()
+        let media_type = content_type.split(';').next().unwrap_or_default();
+        self.by_address || accept::weight(request, media_type) > 0
     }
 
     /// A bound of the memory that it takes once every coding is made.

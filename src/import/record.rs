@@ -17,6 +17,7 @@ use crate::domain::language::LanguageTag;
 use crate::domain::slug::Slug;
 use crate::domain::source::Rights;
 use crate::domain::time::Timestamp;
+use crate::domain::url_template::UrlTemplate;
 
 use super::date::WrittenDate;
 
@@ -142,6 +143,8 @@ pub struct EditionRecord {
     pub copyright: Option<String>,
     /// The main menu.
     pub navigation: Vec<NavigationLink>,
+    /// Where its articles stand on its site.
+    pub url_template: Option<UrlTemplate>,
     /// Its counters and clocks.
     pub history: History,
 }
