@@ -118,7 +118,11 @@ impl Site {
         let edition = self.edition(lang);
         match edition.and_then(|edition| edition.content.url_template.as_ref()) {
             Some(template) => {
-                format!("{}{}", template.origin(lang), utf8_percent_encode(path, PATH))
+                format!(
+                    "{}{}",
+                    template.origin(lang),
+                    utf8_percent_encode(path, PATH)
+                )
             }
             None => self.own(otherwise),
         }
@@ -127,7 +131,9 @@ impl Site {
     /// The home page of an edition.
     #[must_use]
     pub fn home_url(&self, lang: &LanguageTag) -> String {
-        let home = self.edition(lang).map(|edition| edition.content.home_path.as_str());
+        let home = self
+            .edition(lang)
+            .map(|edition| edition.content.home_path.as_str());
         self.page_url(lang, home.unwrap_or("/"), &format!("/api/editions/{lang}"))
     }
 }

@@ -83,14 +83,18 @@ impl UrlTemplate {
         }
         let refused = |detail: &str| Invalid::new("invalid_template", detail);
         let pieces = pieces(text).ok_or_else(|| {
-            refused("the tokens are {lang}, {section_path}, {slug}, {id}, {year}, {month} and {day}")
+            refused(
+                "the tokens are {lang}, {section_path}, {slug}, {id}, {year}, {month} and {day}",
+            )
         })?;
         let names = |token| pieces.contains(&Piece::Token(token));
         if !names(Token::Slug) && !names(Token::Id) {
             return Err(refused("{slug} or {id} must be in it"));
         }
         let Some((scheme, host)) = scheme_and_host(text) else {
-            return Err(refused("an absolute address, such as https://example.org/{lang}/{slug}"));
+            return Err(refused(
+                "an absolute address, such as https://example.org/{lang}/{slug}",
+            ));
         };
         if host.replace("{lang}", "").contains('{') {
             return Err(refused("the host holds no token but {lang}"));
@@ -98,7 +102,9 @@ impl UrlTemplate {
         let sample = text.replace(['{', '}'], "");
         let plain = !text.contains(char::is_whitespace) && !text.contains(['"', '<', '>', '#']);
         if !plain || !matches!(scheme, "http" | "https") || Url::parse(&sample).is_err() {
-            return Err(refused("an http or https address without spaces, quotes or a fragment"));
+            return Err(refused(
+                "an http or https address without spaces, quotes or a fragment",
+            ));
         }
         Ok(Self {
             text: text.to_owned(),
@@ -159,19 +165,40 @@ impl UrlTemplate {
     fn pattern(&self, lang: &LanguageTag) -> String {
         let mut pattern = String::from("^");
         let mut named = Vec::new();
-        for piece in &self.pieces {
+        let mut slash_is_taken = false;
+        for (at, piece) in self.pieces.iter().enumerate() {
             match piece {
                 Piece::Words(words) => {
-                    let words = regex::escape(&encode_words(words));
-                    // The slash behind a token that stood for nothing is gone.
-                    let optional = pattern.ends_with(")?") && words.starts_with('/');
-                    pattern.push_str(if optional { "/?" } else { "" });
-                    pattern.push_str(if optional { &words[1..] } else { &words });
+                    let words = if slash_is_taken { &words[1..] } else { words };
+                    pattern.push_str(&regex::escape(&encode_words(words)));
+                    slash_is_taken = false;
                 }
-                Piece::Token(token) => pattern.push_str(&token_pattern(*token, lang, &mut named)),
+                Piece::Token(token) => {
+                    let next = self.pieces.get(at + 1);
+                    let before_slash =
+                        matches!(next, Some(Piece::Words(words)) if words.starts_with('/'));
+                    let own = token_pattern(*token, lang, &mut named);
+                    slash_is_taken = before_slash && token.may_be_empty();
+                    // A token that stood for nothing took the slash behind it away.
+                    pattern.push_str(&match (token.may_be_empty(), slash_is_taken) {
+                        (true, true) => format!("(?:{own}/)?"),
+                        (true, false) => format!("(?:{own})?"),
+                        (false, _) => own,
+                    });
+                }
             }
         }
         pattern + "/?$"
+    }
+}
+
+impl Token {
+    /// Whether an article may have nothing that it stands for.
+    const fn may_be_empty(self) -> bool {
+        matches!(
+            self,
+            Self::SectionPath | Self::Year | Self::Month | Self::Day
+        )
     }
 }
 
@@ -187,11 +214,11 @@ fn token_pattern(token: Token, lang: &LanguageTag, named: &mut Vec<&'static str>
     };
     match token {
         Token::Lang => format!("(?i:{})", regex::escape(lang.as_str())),
-        Token::SectionPath => "(?:.+?)?".to_owned(),
+        Token::SectionPath => ".+".to_owned(),
         Token::Slug => once("slug", "[^/?]+"),
         Token::Id => once("id", "[0-9A-Fa-f-]{36}"),
-        Token::Year => r"(?:\d{4,})?".to_owned(),
-        Token::Month | Token::Day => r"(?:\d{2})?".to_owned(),
+        Token::Year => r"\d{4,}".to_owned(),
+        Token::Month | Token::Day => r"\d{2}".to_owned(),
     }
 }
 
@@ -229,7 +256,8 @@ fn encode_words(words: &str) -> String {
 fn scheme_and_host(text: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = text.split_once("://")?;
     let host = rest.split(['/', '?']).next()?;
-    let plain = |c: char| c.is_ascii_alphanumeric() && !c.is_ascii_uppercase() || ".-:{}[]_".contains(c);
+    let plain =
+        |c: char| c.is_ascii_alphanumeric() && !c.is_ascii_uppercase() || ".-:{}[]_".contains(c);
     (!host.is_empty() && host.chars().all(plain)).then_some((scheme, host))
 }
 
@@ -278,11 +306,19 @@ mod tests {
     #[test]
     fn tokens_become_the_article_s_parts_percent_encoded() {
         assert_eq!(
-            expand("https://example.org/{lang}/{section_path}/{slug}", "国/b", None),
+            expand(
+                "https://example.org/{lang}/{section_path}/{slug}",
+                "国/b",
+                None
+            ),
             "https://example.org/zh-Hans/%E5%9B%BD/b/%E4%B8%AD-a"
         );
         assert_eq!(
-            expand("https://{lang}.example.org/é/{year}/{month}/{day}/{id}.html", "", Some("2022-01-09")),
+            expand(
+                "https://{lang}.example.org/é/{year}/{month}/{day}/{id}.html",
+                "",
+                Some("2022-01-09")
+            ),
             "https://zh-Hans.example.org/%C3%A9/2022/01/09/018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b.html"
         );
     }
@@ -290,7 +326,10 @@ mod tests {
     #[test]
     fn a_token_without_a_value_takes_its_slash_away() {
         let template = "https://example.org/{year}/{section_path}/{slug}";
-        assert_eq!(expand(template, "", None), "https://example.org/%E4%B8%AD-a");
+        assert_eq!(
+            expand(template, "", None),
+            "https://example.org/%E4%B8%AD-a"
+        );
     }
 
     #[test]
@@ -304,7 +343,7 @@ mod tests {
             for (section, date) in [("国/b", Some("2022-01-09")), ("", None)] {
                 let url = Url::parse(&expand(template, section, date)).unwrap();
                 let slug = Reference::Slug("中-a".to_owned());
-                assert_eq!(read.read_back(&url, &lang()), Some(slug), "{url}");
+                assert_eq!(read.read_back(&url, &lang()), Some(slug.clone()), "{url}");
             }
             let other = Url::parse("https://example.net/zh-Hans/a/b").unwrap();
             assert_eq!(read.read_back(&other, &lang()), None);
@@ -332,6 +371,8 @@ mod tests {
         ] {
             assert!(UrlTemplate::parse(text).is_err(), "{text}");
         }
-        assert!(UrlTemplate::parse(&format!("https://e.org/{}/{{slug}}", "a".repeat(500))).is_err());
+        assert!(
+            UrlTemplate::parse(&format!("https://e.org/{}/{{slug}}", "a".repeat(500))).is_err()
+        );
     }
 }

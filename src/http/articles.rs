@@ -43,11 +43,10 @@ static ONE: LazyLock<Vec<String>> = LazyLock::new(|| {
     ]
     .concat()
 });
-static RELATED: LazyLock<Vec<String>> =
-    LazyLock::new(|| {
-        let shape = [names_of::<ArticleShapeParams>(), names_of::<FormatParams>()].concat();
-        [names_of::<PagingParams>(), shape].concat()
-    });
+static RELATED: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let shape = [names_of::<ArticleShapeParams>(), names_of::<FormatParams>()].concat();
+    [names_of::<PagingParams>(), shape].concat()
+});
 
 /// List articles
 ///

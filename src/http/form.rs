@@ -66,7 +66,11 @@ impl Chosen {
     pub(crate) fn read(query: &mut Query, headers: &HeaderMap) -> Self {
         let by_accept = !query.has("format");
         let named = query.word("format", &FORMATS);
-        let form = if by_accept { Form::preferred(headers) } else { named };
+        let form = if by_accept {
+            Form::preferred(headers)
+        } else {
+            named
+        };
         if form.is_some_and(|form| form != Form::Json) && query.has("fields") {
             let detail = "fields picks from the API's own JSON; this form has its own names";
             query.refuse("fields", Invalid::new("conflict", detail));
@@ -131,7 +135,10 @@ mod tests {
             ("application/*", Some(Form::Json)),
             ("application/ld+json", Some(Form::JsonLd)),
             ("application/vnd.iptc.ninjs+json", Some(Form::Ninjs)),
-            ("application/json;q=0.5, application/ld+json", Some(Form::JsonLd)),
+            (
+                "application/json;q=0.5, application/ld+json",
+                Some(Form::JsonLd),
+            ),
             ("application/ld+json;q=0.5, */*;q=0.1", Some(Form::JsonLd)),
             ("application/json;q=0, */*", Some(Form::JsonLd)),
             ("text/html", None),

@@ -15,6 +15,8 @@ mod editions;
 mod encoding;
 pub mod error;
 mod extract;
+mod feed_page;
+mod feed_subject;
 mod feeds;
 mod form;
 mod gate;
@@ -66,6 +68,14 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(editions::list_editions)
         .service(editions::get_edition)
         .service(resolve::resolve_url)
+        .service(feeds::get_edition_feed)
+        .service(feeds::get_section_feed)
+        .service(feeds::get_author_feed)
+        .service(feeds::get_source_feed)
+        .service(feeds::get_tag_feed)
+        .service(sitemaps::get_sitemap_index)
+        .service(sitemaps::get_sitemap)
+        .service(sitemaps::get_news_sitemap)
         .service(docs::get_openapi)
         .service(health::get_liveness)
         .service(health::get_readiness)

@@ -145,6 +145,21 @@ pub struct PagingParams {
     pub count: Option<String>,
 }
 
+/// How much of a feed the client wants, and from where.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FeedParams {
+    /// How many articles.
+    #[param(minimum = 1, maximum = 100, default = 20, example = 20)]
+    pub limit: Option<u32>,
+    /// Taken from the feed's link to older articles.
+    #[param(min_length = 1, max_length = 4096, pattern = "^[A-Za-z0-9_-]+$")]
+    pub cursor: Option<String>,
+    /// Taken from the feed's link to newer articles; not together with `cursor`.
+    #[param(min_length = 1, max_length = 4096, pattern = "^[A-Za-z0-9_-]+$")]
+    pub before: Option<String>,
+}
+
 /// The address to resolve.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -78,11 +78,7 @@ impl Rendition {
     }
 
     /// Loads what the form needs beside the articles.
-    pub(crate) fn around(
-        &self,
-        c: &mut Conn,
-        articles: &[Article],
-    ) -> Result<Around, StoreError> {
+    pub(crate) fn around(&self, c: &mut Conn, articles: &[Article]) -> Result<Around, StoreError> {
         if self.is_plain() {
             return Ok(Around(None));
         }
@@ -126,7 +122,9 @@ impl Rendition {
 
     /// A redirect, to wherever the article is in the same form.
     pub(crate) fn moved_to(&self, location: &str) -> Result<Reply, Problem> {
-        Ok(self.chosen.mark(Reply::moved_to(location, self.view.policy)?))
+        Ok(self
+            .chosen
+            .mark(Reply::moved_to(location, self.view.policy)?))
     }
 
     fn structured(&self, body: Vec<u8>, keys: Keys) -> Reply {

@@ -94,11 +94,17 @@ fn add_entry(xml: &mut Xml, feed: &Feed<'_>, article: &Article) {
 
 fn add_entry_links(xml: &mut Xml, feed: &Feed<'_>, article: &Article, url: &str) {
     let lang = article.lang.as_str();
-    xml.empty("link", &[("rel", "alternate"), ("hreflang", lang), ("href", url)]);
+    xml.empty(
+        "link",
+        &[("rel", "alternate"), ("hreflang", lang), ("href", url)],
+    );
     for translation in &article.translations {
         let href = translation_url(feed.site, feed.places, translation);
         let lang = translation.lang.as_str();
-        xml.empty("link", &[("rel", "alternate"), ("hreflang", lang), ("href", &href)]);
+        xml.empty(
+            "link",
+            &[("rel", "alternate"), ("hreflang", lang), ("href", &href)],
+        );
     }
     if let Some(canonical) = &article.canonical_url {
         xml.empty("link", &[("rel", "canonical"), ("href", canonical)]);

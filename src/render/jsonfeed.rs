@@ -28,7 +28,10 @@ pub fn render(feed: &Feed<'_>) -> Vec<u8> {
     put("language", json!(feed.lang));
     put("authors", json!([{"name": feed.publisher}]));
     let hub = links.hub.as_ref();
-    put("hubs", hub.map_or(Value::Null, |url| json!([{"type": "WebSub", "url": url}])));
+    put(
+        "hubs",
+        hub.map_or(Value::Null, |url| json!([{"type": "WebSub", "url": url}])),
+    );
     put("_alternates", alternates(&links.alternates));
     let items = feed.articles.iter().map(|article| item(feed, article));
     put("items", items.collect());
@@ -53,16 +56,32 @@ fn item(feed: &Feed<'_>, article: &Article) -> Value {
     put("title", json!(article.title));
     match feed.html_of(article) {
         Some(html) => put("content_html", json!(html)),
-        None => put("content_text", json!(summary_of(article).unwrap_or(&article.title))),
+        None => put(
+            "content_text",
+            json!(summary_of(article).unwrap_or(&article.title)),
+        ),
     }
     put("summary", json!(summary_of(article)));
     let image = article.media.iter().find(|medium| medium.kind == "image");
-    put("image", json!(image.and_then(|image| absolute(&url, &image.url))));
+    put(
+        "image",
+        json!(image.and_then(|image| absolute(&url, &image.url))),
+    );
     put("date_published", json!(article.published_at));
     put("date_modified", json!(article.updated_at));
     put("authors", authors(feed, &article.authors));
-    let tags: Vec<&str> = categories_of(article).into_iter().map(|(_, label)| label).collect();
-    put("tags", if tags.is_empty() { Value::Null } else { json!(tags) });
+    let tags: Vec<&str> = categories_of(article)
+        .into_iter()
+        .map(|(_, label)| label)
+        .collect();
+    put(
+        "tags",
+        if tags.is_empty() {
+            Value::Null
+        } else {
+            json!(tags)
+        },
+    );
     put("language", json!(article.lang));
     put("_rights", json!(rights_of(article)));
     let translations = article.translations.iter().map(|translation| {

@@ -20,7 +20,9 @@ const CONTEXT: &str = "https://schema.org";
 #[must_use]
 pub fn render(site: &Site, places: &Places, article: &Article) -> Vec<u8> {
     let mut node = json!({"@context": CONTEXT});
-    if let (Value::Object(node), Value::Object(own)) = (&mut node, of_article(site, places, article)) {
+    if let (Value::Object(node), Value::Object(own)) =
+        (&mut node, of_article(site, places, article))
+    {
         node.extend(own);
     }
     bytes(&node)
@@ -87,11 +89,24 @@ fn of_article(site: &Site, places: &Places, article: &Article) -> Value {
         .with("alternativeHeadline", article.subtitle.clone())
         .with("description", article.summary.clone())
         .with("inLanguage", article.lang.as_str())
-        .with("datePublished", article.published_at.map(|at| at.to_string()))
+        .with(
+            "datePublished",
+            article.published_at.map(|at| at.to_string()),
+        )
         .with("dateModified", article.updated_at.to_string())
         .with("version", article.version)
-        .with("articleSection", article.section.as_ref().map(|section| section.name.clone()))
-        .with("keywords", article.tags.iter().map(|tag| tag.name.clone()).collect::<Vec<_>>())
+        .with(
+            "articleSection",
+            article.section.as_ref().map(|section| section.name.clone()),
+        )
+        .with(
+            "keywords",
+            article
+                .tags
+                .iter()
+                .map(|tag| tag.name.clone())
+                .collect::<Vec<_>>(),
+        )
         .with("dateline", article.dateline.clone())
         .with("articleBody", text)
         .with("wordCount", article.word_count)
@@ -117,12 +132,20 @@ fn page(site: &Site, article: &Article, url: &str) -> Value {
     let page_id = article.canonical_url.as_deref().unwrap_or(url);
     Node::of("WebPage")
         .with("@id", page_id)
-        .with("breadcrumb", json!({"@type": "BreadcrumbList", "itemListElement": crumbs}))
+        .with(
+            "breadcrumb",
+            json!({"@type": "BreadcrumbList", "itemListElement": crumbs}),
+        )
         .done()
 }
 
 fn with_people(node: Node, site: &Site, article: &Article) -> Node {
-    let people = |people: &[PersonRef]| people.iter().map(|one| person(site, one)).collect::<Vec<_>>();
+    let people = |people: &[PersonRef]| {
+        people
+            .iter()
+            .map(|one| person(site, one))
+            .collect::<Vec<_>>()
+    };
     let mut authors = people(&article.authors);
     if authors.is_empty() {
         // Who wrote it is not told: it speaks for whoever published it first.
@@ -131,7 +154,10 @@ fn with_people(node: Node, site: &Site, article: &Article) -> Node {
     node.with("author", authors)
         .with("editor", people(&article.editors))
         .with("translator", people(&article.translators))
-        .with("contributor", article.credits.iter().map(credit).collect::<Vec<_>>())
+        .with(
+            "contributor",
+            article.credits.iter().map(credit).collect::<Vec<_>>(),
+        )
 }
 
 fn person(site: &Site, person: &PersonRef) -> Value {
@@ -156,7 +182,10 @@ fn with_origin(node: Node, site: &Site, article: &Article) -> Node {
         .with("copyrightNotice", rights.copyright.clone())
         .with("license", rights.licence.as_deref().map(licence))
         .with("creditText", rights.attribution.clone())
-        .with("correction", article.notices.iter().map(correction).collect::<Vec<_>>())
+        .with(
+            "correction",
+            article.notices.iter().map(correction).collect::<Vec<_>>(),
+        )
         .with(
             "creativeWorkStatus",
             article.notices.iter().any(retracted).then_some("Retracted"),
@@ -164,7 +193,9 @@ fn with_origin(node: Node, site: &Site, article: &Article) -> Node {
 }
 
 fn publisher(site: &Site, lang: &LanguageTag) -> Value {
-    let name = site.edition(lang).map(|edition| edition.content.site_name.clone());
+    let name = site
+        .edition(lang)
+        .map(|edition| edition.content.site_name.clone());
     Node::of("Organization")
         .with("name", name)
         .with("url", site.home_url(lang))
@@ -172,7 +203,9 @@ fn publisher(site: &Site, lang: &LanguageTag) -> Value {
 }
 
 fn publication(site: &Site, lang: &LanguageTag) -> Value {
-    let name = site.edition(lang).map(|edition| edition.content.site_name.clone());
+    let name = site
+        .edition(lang)
+        .map(|edition| edition.content.site_name.clone());
     Node::of("WebSite")
         .with("name", name)
         .with("inLanguage", lang.as_str())

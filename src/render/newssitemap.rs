@@ -17,7 +17,10 @@ pub const MILLIS: i64 = 2 * 24 * 60 * 60 * 1_000;
 pub fn render(site: &Site, articles: &[Article]) -> Vec<u8> {
     let namespaces = [
         ("xmlns", NAMESPACE),
-        ("xmlns:news", "http://www.google.com/schemas/sitemap-news/0.9"),
+        (
+            "xmlns:news",
+            "http://www.google.com/schemas/sitemap-news/0.9",
+        ),
     ];
     let mut xml = Xml::new("urlset", &namespaces);
     for article in articles {

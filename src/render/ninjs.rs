@@ -72,14 +72,23 @@ fn of_article(site: &Site, places: &Places, article: &Article) -> Item {
         .with("representationType", form)
         .with("version", article.version.to_string())
         .with("versionCreated", article.updated_at.to_string())
-        .with("contentCreated", article.published_at.map(|at| at.to_string()))
-        .with("embargoedUntil", article.embargo_until.map(|at| at.to_string()))
+        .with(
+            "contentCreated",
+            article.published_at.map(|at| at.to_string()),
+        )
+        .with(
+            "embargoedUntil",
+            article.embargo_until.map(|at| at.to_string()),
+        )
         .with("pubStatus", pub_status(article.status))
         .with("language", article.lang.as_str())
         .with("title", article.title.clone())
         .with("slugline", article.slug.clone())
         .with("headlines", headlines(article))
-        .with("descriptions", described("summary", article.summary.as_deref()))
+        .with(
+            "descriptions",
+            described("summary", article.summary.as_deref()),
+        )
         .with("bodies", body)
         .with("by", byline(article))
         .with("located", article.dateline.clone())
@@ -128,7 +137,11 @@ fn body(article: &Article) -> Value {
 
 /// The byline as it was printed, else the authors' names.
 fn byline(article: &Article) -> Option<String> {
-    let names: Vec<&str> = article.authors.iter().map(|one| one.name.as_str()).collect();
+    let names: Vec<&str> = article
+        .authors
+        .iter()
+        .map(|one| one.name.as_str())
+        .collect();
     let joined = (!names.is_empty()).then(|| names.join(", "));
     article.byline_raw.clone().or(joined)
 }
@@ -240,5 +253,8 @@ fn with_rights(item: Item, article: &Article) -> Item {
     let address = address.filter(|licence| licence.starts_with("http"));
     item.with("copyrightNotice", rights.copyright.clone())
         .with("usageTerms", (!terms.is_empty()).then(|| terms.join(" · ")))
-        .with("rightsInfo", address.map(|address| json!({"linkedRights": address})))
+        .with(
+            "rightsInfo",
+            address.map(|address| json!({"linkedRights": address})),
+        )
 }

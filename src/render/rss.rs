@@ -54,7 +54,11 @@ fn add_links(xml: &mut Xml, feed: &Feed<'_>) {
         }
     }
     for (lang, href) in &links.alternates {
-        let attributes = [("rel", "alternate"), ("hreflang", lang.as_str()), ("href", href)];
+        let attributes = [
+            ("rel", "alternate"),
+            ("hreflang", lang.as_str()),
+            ("href", href),
+        ];
         xml.empty("atom:link", &attributes);
     }
 }
@@ -76,7 +80,11 @@ fn add_item(xml: &mut Xml, feed: &Feed<'_>, article: &Article) {
     for (_, label) in categories_of(article) {
         xml.text("category", &[], label);
     }
-    xml.optional("description", &[], summary_of(article).map(as_html).as_deref());
+    xml.optional(
+        "description",
+        &[],
+        summary_of(article).map(as_html).as_deref(),
+    );
     xml.optional("content:encoded", &[], feed.html_of(article));
     xml.optional("dc:rights", &[], rights_of(article).as_deref());
     add_item_links(xml, feed, article);
@@ -95,6 +103,9 @@ fn add_item_links(xml: &mut Xml, feed: &Feed<'_>, article: &Article) {
     for translation in &article.translations {
         let href = translation_url(feed.site, feed.places, translation);
         let lang = translation.lang.as_str();
-        xml.empty("atom:link", &[("rel", "alternate"), ("hreflang", lang), ("href", &href)]);
+        xml.empty(
+            "atom:link",
+            &[("rel", "alternate"), ("hreflang", lang), ("href", &href)],
+        );
     }
 }

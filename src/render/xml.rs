@@ -123,7 +123,11 @@ mod tests {
     #[test]
     fn texts_are_letters_and_nothing_forbidden_comes_through() {
         let mut xml = Xml::new("r", &[("a", "\"<\n\t&'\u{b}")]);
-        xml.text("t", &[], "<SRD> ]]> & \u{0}\u{1f}\u{fffe}\u{ffff}\u{fffd}\u{1f4a9}\r\n");
+        xml.text(
+            "t",
+            &[],
+            "<SRD> ]]> & \u{0}\u{1f}\u{fffe}\u{ffff}\u{fffd}\u{1f4a9}\r\n",
+        );
         xml.empty("e", &[]);
         xml.open("o", &[]);
         let expected = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<r a=\"&quot;&lt;&#10;&#9;&amp;'\">\n\

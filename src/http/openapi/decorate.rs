@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::forms;
 use crate::http::error::Code;
 
 /// Completes the document.
@@ -16,6 +17,15 @@ pub(super) fn decorate(document: &mut Value) {
             operation["security"] = json!([{}, {"bearer": []}]);
             add_api_answers(operation, &id);
             describe_fields(operation, &fields);
+        } else if let Some(forms) = forms::of_document(&id) {
+            let by_key = path.starts_with("/feeds/");
+            operation["security"] = if by_key {
+                json!([{}, {"bearer": []}])
+            } else {
+                json!([])
+            };
+            add_document_answers(operation, by_key);
+            forms::set(operation, forms);
         } else {
             operation["security"] = json!([]);
             add_answers(operation, &["BadRequest", "NotAcceptable", "InternalError"]);
@@ -23,7 +33,11 @@ pub(super) fn decorate(document: &mut Value) {
         if id == "get_readiness" {
             add_answers(operation, &["Unavailable"]);
         }
-        add_headers(operation, path.starts_with("/api/"));
+        let is_content = path.starts_with("/api/") || forms::of_document(&id).is_some();
+        add_headers(operation, is_content);
+        if forms::ARTICLES.contains(&&*id) {
+            forms::add_structured(operation);
+        }
     }
     loosen_required(document);
     let components = &mut document["components"];
@@ -66,6 +80,25 @@ fn add_api_answers(operation: &mut Value, id: &str) {
             add_answers(operation, &["NotFound"]);
         }
         _ => {}
+    }
+}
+
+/// Feeds and sitemaps: their addresses name their forms, and all of them may have nothing to show.
+fn add_document_answers(operation: &mut Value, by_key: bool) {
+    add_answers(
+        operation,
+        &[
+            "NotModified",
+            "BadRequest",
+            "NotFound",
+            "NotAcceptable",
+            "PreconditionFailed",
+            "InternalError",
+            "Unavailable",
+        ],
+    );
+    if by_key {
+        add_answers(operation, &["Unauthorized"]);
     }
 }
 
@@ -229,7 +262,7 @@ fn add_headers(operation: &mut Value, api: bool) {
             "Cache-Tag",
         ]);
     }
-    if id.starts_with("list_") {
+    if id.starts_with("list_") || id.ends_with("_feed") {
         names.push("Link");
     }
     let headers = names

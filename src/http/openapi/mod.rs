@@ -1,6 +1,7 @@
 //! The OpenAPI document: what the handlers say of themselves, with what they share put in once.
 
 mod decorate;
+mod forms;
 mod schemas;
 mod unions;
 
@@ -38,6 +39,7 @@ use super::problem::ProblemBody;
         (name = "tags", description = "Keywords."),
         (name = "editions", description = "The languages of the publication."),
         (name = "resolve", description = "From an address on the web to the resource that it means."),
+        (name = "syndication", description = "Feeds and sitemaps."),
         (name = "service", description = "The service itself: its description, its health, its numbers.")
     ),
     components(schemas(ProblemBody))

@@ -16,10 +16,7 @@ use super::super::{IN_LIST, stored_id};
 type PlaceRow = (String, String, String, Option<String>, Option<i64>);
 
 /// Where the translations of these articles stand. What a scope may not see is not among an article's translations.
-pub fn places_of_translations(
-    conn: &mut Conn,
-    articles: &[Article],
-) -> Result<Places, StoreError> {
+pub fn places_of_translations(conn: &mut Conn, articles: &[Article]) -> Result<Places, StoreError> {
     let translations = articles.iter().flat_map(|article| &article.translations);
     let mut ids: Vec<Id> = translations.map(|translation| translation.id).collect();
     ids.sort();

@@ -12,12 +12,12 @@ use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::facets::{FacetKind, find_facets};
 use super::super::schema::{article_facets, articles};
-use super::super::{IN_LIST, from_json, stored_id};
+use super::super::{IN_LIST, from_json, stored_id, tags};
 
 /// How far back a list of one section, author, source or tag looks through the edition's tombstones.
 const SEARCHED: i64 = 1_000;
 
-/// The tombstones of an edition, or of one facet of it: at most `limit`.
+/// The tombstones of an edition, or of one facet of it (a tag by its slug): at most `limit`.
 pub fn list_withdrawn(
     conn: &mut Conn,
     lang: &LanguageTag,
@@ -32,12 +32,11 @@ pub fn list_withdrawn(
         .limit(SEARCHED)
         .select((articles::id, articles::withdrawn))
         .load(conn)?;
-    let within = facet
-        .map(|facet| members(conn, facet, &rows))
-        .transpose()?;
+    let within = facet.map(|facet| members(conn, facet, &rows)).transpose()?;
     let mut tombstones = Vec::new();
     for (id, withdrawn) in rows {
-        let Some(withdrawn) = withdrawn.filter(|_| within.as_ref().is_none_or(|ids| ids.contains(&id)))
+        let Some(withdrawn) =
+            withdrawn.filter(|_| within.as_ref().is_none_or(|ids| ids.contains(&id)))
         else {
             continue;
         };
@@ -60,8 +59,14 @@ fn members(
     (kind, value): &(FacetKind, String),
     rows: &[(String, Option<String>)],
 ) -> Result<HashSet<String>, StoreError> {
-    let facets = find_facets(conn, *kind, false, std::slice::from_ref(value))?;
-    let Some(facet) = facets.get(value) else {
+    let values = match kind {
+        FacetKind::Tag => tags::tag_ids_by_slug(conn, std::slice::from_ref(value))?
+            .into_values()
+            .collect(),
+        _ => vec![value.clone()],
+    };
+    let facets = find_facets(conn, *kind, false, &values)?;
+    let Some(facet) = facets.into_values().next() else {
         return Ok(HashSet::new());
     };
     let ids: Vec<&str> = rows.iter().map(|(id, _)| id.as_str()).collect();

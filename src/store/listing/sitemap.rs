@@ -105,7 +105,10 @@ fn pages_statement(facet: &Facet, skipped: i64, size: u32) -> Statement {
 fn published(conn: &mut Conn, lang: &LanguageTag) -> Result<Option<Facet>, StoreError> {
     let value = lang.to_string();
     let found = find_facets(conn, FacetKind::Lang, true, std::slice::from_ref(&value))?;
-    Ok(found.get(&value).copied().filter(|facet| facet.articles > 0))
+    Ok(found
+        .get(&value)
+        .copied()
+        .filter(|facet| facet.articles > 0))
 }
 
 /// From a row for each language of each page to pages.
