@@ -145,6 +145,9 @@ impl UrlTemplate {
     #[must_use]
     pub fn read_back(&self, url: &Url, lang: &LanguageTag) -> Option<Reference> {
         let mut url = url.clone();
+        // The same page is meant by http and https.
+        let (scheme, _) = scheme_and_host(&self.text)?;
+        url.set_scheme(scheme).ok()?;
         url.set_fragment(None);
         if !self.text.contains('?') {
             url.set_query(None);

@@ -25,11 +25,12 @@ pub fn render(feed: &Feed<'_>) -> Vec<u8> {
     add_person(&mut xml, "author", &feed.publisher);
     xml.optional("rights", &[("type", "text")], feed.copyright.as_deref());
     add_links(&mut xml, feed);
-    for article in feed.articles {
-        add_entry(&mut xml, feed, article);
-    }
+    // The grammar has nothing behind the entries.
     for tombstone in feed.withdrawn {
         add_deleted(&mut xml, tombstone);
+    }
+    for article in feed.articles {
+        add_entry(&mut xml, feed, article);
     }
     xml.finish()
 }
