@@ -2,14 +2,16 @@
 
 use serde_json::{Map, Value, json};
 
-use super::feed::{Feed, categories_of, rights_of, summary_of};
+use super::feed::{Feed, categories_of, summary_of};
 use super::{absolute, translation_url, url_of, urn};
+use crate::domain::language::LanguageTag;
+use crate::domain::source::Rights;
 use crate::domain::view::{Article, PersonRef};
 
 /// The media type.
 pub const MEDIA_TYPE: &str = "application/feed+json";
 
-/// One page of a feed as JSON Feed. Names that begin with an underscore are extensions, as the format has it.
+/// One page of a feed as JSON Feed. Objects whose names begin with an underscore are extensions, as the format has it.
 #[must_use]
 pub fn render(feed: &Feed<'_>) -> Vec<u8> {
     let links = &feed.links;
@@ -83,13 +85,23 @@ fn item(feed: &Feed<'_>, article: &Article) -> Value {
         },
     );
     put("language", json!(article.lang));
-    put("_rights", json!(rights_of(article)));
+    put("_rights", rights(&article.rights));
     let translations = article.translations.iter().map(|translation| {
         let href = translation_url(feed.site, feed.places, translation);
         (translation.lang.clone(), href)
     });
     put("_alternates", alternates(&translations.collect::<Vec<_>>()));
     Value::Object(item)
+}
+
+/// What is said of rights, without what is not.
+fn rights(rights: &Rights) -> Value {
+    let mut value = json!(rights);
+    if let Value::Object(fields) = &mut value {
+        fields.retain(|_, words| !words.is_null());
+    }
+    let empty = value.as_object().is_none_or(Map::is_empty);
+    if empty { Value::Null } else { value }
 }
 
 fn authors(feed: &Feed<'_>, authors: &[PersonRef]) -> Value {
@@ -103,12 +115,14 @@ fn authors(feed: &Feed<'_>, authors: &[PersonRef]) -> Value {
     named.collect()
 }
 
-fn alternates(alternates: &[(crate::domain::language::LanguageTag, String)]) -> Value {
-    if alternates.is_empty() {
+/// An address for each language.
+fn alternates(alternates: &[(LanguageTag, String)]) -> Value {
+    let each = alternates.iter();
+    let each: Map<String, Value> = each
+        .map(|(lang, url)| (lang.to_string(), json!(url)))
+        .collect();
+    if each.is_empty() {
         return Value::Null;
     }
-    let each = alternates
-        .iter()
-        .map(|(lang, url)| json!({"language": lang, "url": url}));
-    each.collect()
+    Value::Object(each)
 }
