@@ -25,7 +25,7 @@ XHTML_LINK = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNam
 
 def get(url):
     with urllib.request.urlopen(url) as answer:
-        assert answer.headers.get_content_type() == "application/xml", url
+        assert answer.headers.get_content_type() == "text/xml", url
         return answer.read()
 
 

@@ -4,12 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::id::Id;
 use super::language::LanguageTag;
+use super::partner::Contract;
 
 /// What a key may do; each role may do all that the one before it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Reads what is public.
+    /// Reads what is public, within its limits and contract.
     Partner,
     /// Sees its own drafts.
     Author,
@@ -53,6 +54,19 @@ pub struct Limits {
     pub sources: Vec<Id>,
 }
 
+impl Limits {
+    /// Whether an article lies within them: its edition, its section with those above it, its source.
+    #[must_use]
+    pub fn allow(&self, lang: &LanguageTag, sections: &[Id], source: Option<Id>) -> bool {
+        let in_langs = self.langs.is_empty() || self.langs.contains(lang);
+        let in_sections =
+            self.sections.is_empty() || sections.iter().any(|id| self.sections.contains(id));
+        let in_sources =
+            self.sources.is_empty() || source.is_some_and(|id| self.sources.contains(&id));
+        in_langs && in_sections && in_sources
+    }
+}
+
 /// What a valid key grants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
@@ -64,6 +78,8 @@ pub struct Grant {
     pub role: Role,
     /// Where.
     pub limits: Limits,
+    /// What a partner was promised beyond its limits; without meaning for other roles.
+    pub contract: Contract,
 }
 
 /// What a reader may see.
@@ -71,7 +87,8 @@ pub struct Grant {
 pub enum Scope {
     /// Published articles whose embargo has passed.
     Public,
-    /// What the public sees, and of the rest what the key's role and limits open.
+    /// A partner's: of what the public sees, what its limits and contract let through. Any other's: all that the public
+    /// sees, and of the rest what its role and limits open.
     Key(Grant),
 }
 
@@ -96,6 +113,15 @@ impl Scope {
     pub fn only_own(&self) -> Option<Id> {
         match self {
             Self::Key(grant) if grant.role == Role::Author => Some(grant.key),
+            _ => None,
+        }
+    }
+
+    /// The partner whose limits and contract narrow what is seen of public articles; `None` where nothing does.
+    #[must_use]
+    pub fn partner(&self) -> Option<&Grant> {
+        match self {
+            Self::Key(grant) if grant.role == Role::Partner => Some(grant),
             _ => None,
         }
     }

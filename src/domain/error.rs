@@ -28,3 +28,28 @@ impl fmt::Display for Invalid {
 }
 
 impl std::error::Error for Invalid {}
+
+/// An invalid value and where it stands in what was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// A JSON pointer (RFC 6901); empty for the whole.
+    pub pointer: String,
+    /// What is wrong.
+    pub invalid: Invalid,
+}
+
+impl Fault {
+    /// What is wrong at a JSON pointer.
+    pub fn new(pointer: impl Into<String>, invalid: Invalid) -> Self {
+        Self {
+            pointer: pointer.into(),
+            invalid,
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.pointer, self.invalid)
+    }
+}

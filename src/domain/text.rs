@@ -74,6 +74,12 @@ pub fn title_key(title: &str) -> String {
         .collect()
 }
 
+/// A word of a closed list, as the type spells it.
+#[must_use]
+pub fn word<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {
+    serde_json::from_value(serde_json::Value::from(text)).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::article::{Credit, Medium, Notice, Original, Status};
+use super::article::{Credit, Medium, Notice, Original, Status, WithdrawalReason};
 use super::author::Names;
 use super::body::Block;
 use super::edition::{Contact, Direction, NavigationLink};
@@ -116,6 +116,18 @@ pub enum BodyView {
     Blocks(Vec<Block>),
 }
 
+/// What the desk knows of an article that was taken down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct WithdrawalView {
+    /// When it was taken down.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// Why, as the public is told.
+    pub reason: WithdrawalReason,
+    /// For the desk only.
+    pub note: Option<String>,
+}
+
 /// An article.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Article {
@@ -191,6 +203,10 @@ pub struct Article {
     pub rights: Rights,
     /// Corrections, clarifications, retractions, expressions of concern.
     pub notices: Vec<Notice>,
+    /// Why and when it was taken down; only for keys that may see such articles.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = WithdrawalView, required = false)]
+    pub withdrawal: Option<WithdrawalView>,
     /// Imported fields that have no field of their own; only for keys that may write.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -236,6 +252,8 @@ pub struct EditionView {
     /// `{year}`, `{month}` and `{day}`.
     #[schema(example = "https://example.org/{lang}/{section_path}/{slug}")]
     pub url_template: Option<String>,
+    /// Rises with every change; what `If-Match` names as `"v3"`.
+    pub version: i64,
     /// When it last changed.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
@@ -280,6 +298,8 @@ pub struct SectionView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(no_recursion)]
     pub children: Option<Vec<SectionView>>,
+    /// Rises with every change; what `If-Match` names as `"v3"`.
+    pub version: i64,
     /// When it last changed.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
@@ -309,6 +329,8 @@ pub struct AuthorView {
     /// Published articles; only with `include=article_count`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub article_count: Option<i64>,
+    /// Rises with every change; what `If-Match` names as `"v3"`.
+    pub version: i64,
     /// When it last changed.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
@@ -338,6 +360,8 @@ pub struct SourceView {
     /// Published articles; only with `include=article_count`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub article_count: Option<i64>,
+    /// Rises with every change; what `If-Match` names as `"v3"`.
+    pub version: i64,
     /// When it last changed.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
@@ -358,6 +382,8 @@ pub struct TagView {
     /// Published articles; only with `include=article_count`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub article_count: Option<i64>,
+    /// Rises with every change; what `If-Match` names as `"v3"`.
+    pub version: i64,
     /// When it last changed.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
@@ -378,5 +404,5 @@ pub struct Tombstone {
     #[schema(value_type = String, format = DateTime)]
     pub withdrawn_at: Timestamp,
     /// Why.
-    pub reason: super::article::WithdrawalReason,
+    pub reason: WithdrawalReason,
 }

@@ -152,14 +152,16 @@ fn languages_for(query: &mut Query, reference: &Reference) -> Vec<LanguageTag> {
     langs
 }
 
-enum Loaded {
+/// What became of a look-up.
+pub(crate) enum Loaded {
     Article(Box<Article>, Option<Timestamp>, Around),
     Moved(LanguageTag, String),
     Withdrawn(Tombstone),
     Missing,
 }
 
-fn load_article(
+/// Loads an article with what its form needs, and when anything that it shows last changed.
+pub(crate) fn load_article(
     c: &mut Conn,
     scope: &Scope,
     id: Id,
@@ -214,7 +216,8 @@ fn represent_list(
     Ok(reply)
 }
 
-fn represent_one(
+/// Represents what a look-up found.
+pub(crate) fn represent_one(
     rendition: &Rendition,
     loaded: Loaded,
     default_lang: &LanguageTag,

@@ -44,6 +44,21 @@ pub(crate) fn evaluate(headers: &HeaderMap, tag: &str, modified: Option<Timestam
     }
 }
 
+/// The entity tags of If-Match without their quotes, weak ones left out since the comparison is strong; `None` where the
+/// field is absent.
+pub(crate) fn strong_tags(headers: &HeaderMap) -> Option<Vec<String>> {
+    headers.get(header::IF_MATCH)?;
+    let fields = headers
+        .get_all(header::IF_MATCH)
+        .filter_map(|value| value.to_str().ok());
+    let strong = fields.flat_map(entity_tags).filter(|(weak, _)| !weak);
+    Some(
+        strong
+            .map(|(_, opaque)| opaque.trim_matches('"').to_owned())
+            .collect(),
+    )
+}
+
 /// Whether a list of entity tags names `tag`. Strong comparison passes over weak tags; `*` names any.
 fn matches(headers: &HeaderMap, name: &HeaderName, tag: &str, strong: bool) -> bool {
     let fields = headers

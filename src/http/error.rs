@@ -11,8 +11,9 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::error::Invalid;
+use crate::domain::error::{Fault, Invalid};
 use crate::domain::view::Tombstone;
+use crate::service::ServiceError;
 use crate::store::StoreError;
 
 /// A stable name for what went wrong.
@@ -38,12 +39,28 @@ pub enum Code {
     NotAcceptable,
     /// The article was taken down.
     Withdrawn,
+    /// What was asked for does not go with the present state.
+    Conflict,
+    /// The first request with this Idempotency-Key is still running.
+    StillRunning,
     /// The condition of the request does not hold.
     PreconditionFailed,
     /// The request's content is too long.
     ContentTooLarge,
+    /// The content is of a type, or coded in a way, that the operation does not take.
+    UnsupportedMediaType,
+    /// The content is well-formed, but says something that cannot be.
+    InvalidContent,
+    /// The Idempotency-Key was used for another request.
+    IdempotencyKeyReused,
+    /// The operation needs If-Match and none came.
+    PreconditionRequired,
+    /// The key's contract allows no more requests now.
+    TooManyRequests,
     /// A fault of the service.
     InternalError,
+    /// There is no room to write.
+    StorageFull,
     /// The database cannot be reached.
     Unavailable,
     /// The request took too long.
@@ -83,8 +100,8 @@ const fn entry(
 
 impl Code {
     /// Every code, in the order of the table.
-    pub const ALL: [Self; 15] = {
-        let mut all = [Self::InvalidParameter; 15];
+    pub const ALL: [Self; TABLE.len()] = {
+        let mut all = [Self::InvalidParameter; TABLE.len()];
         let mut at = 0;
         while at < all.len() {
             all[at] = TABLE[at].code;
@@ -107,7 +124,7 @@ impl Code {
 }
 
 /// The table of errors, in the order of the codes.
-const TABLE: [Entry; 15] = [
+const TABLE: [Entry; 23] = [
     entry(
         Code::InvalidParameter,
         "invalid_parameter",
@@ -186,6 +203,23 @@ const TABLE: [Entry; 15] = [
                  language, when it was taken down and why (legal, error, privacy, rights or other). Copies should be removed.",
     ),
     entry(
+        Code::Conflict,
+        "conflict",
+        StatusCode::CONFLICT,
+        "The present state does not allow this",
+        "What was asked for does not go with what is there: an article cannot step from its state to that one, its work \
+                 has an article in this language already, or what is to be deleted is still used. The detail names what stands \
+                 in the way.",
+    ),
+    entry(
+        Code::StillRunning,
+        "still_running",
+        StatusCode::CONFLICT,
+        "The first request is still running",
+        "A request with the same Idempotency-Key is being worked on. Send it again after the seconds that Retry-After names: \
+                 it is then answered as the first one was.",
+    ),
+    entry(
         Code::PreconditionFailed,
         "precondition_failed",
         StatusCode::PRECONDITION_FAILED,
@@ -200,11 +234,58 @@ const TABLE: [Entry; 15] = [
         "A request's content may have 10 MB at the most.",
     ),
     entry(
+        Code::UnsupportedMediaType,
+        "unsupported_media_type",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "The content's type is not taken here",
+        "The Content-Type is not one that this operation takes, or the content is coded (Content-Encoding). Most operations \
+                 take application/json as it is.",
+    ),
+    entry(
+        Code::InvalidContent,
+        "invalid_content",
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "The content is not valid",
+        "The content is well-formed, but a field is missing, unknown, of the wrong type, too long, or names something that does \
+                 not exist. The list \"errors\" names each of them by its JSON pointer and says what would be right.",
+    ),
+    entry(
+        Code::IdempotencyKeyReused,
+        "idempotency_key_reused",
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "The Idempotency-Key was used for another request",
+        "Within 24 hours the same Idempotency-Key came with another request. A key stands for one request: send it again as it \
+                 was, or use a new key.",
+    ),
+    entry(
+        Code::PreconditionRequired,
+        "precondition_required",
+        StatusCode::PRECONDITION_REQUIRED,
+        "If-Match is required",
+        "A change names the version that it starts from, so that nobody's work is lost: read the resource, and send its ETag, or \
+                 \"v\" and the version in quotes, in If-Match.",
+    ),
+    entry(
+        Code::TooManyRequests,
+        "too_many_requests",
+        StatusCode::TOO_MANY_REQUESTS,
+        "Too many requests",
+        "The key's contract allows so many requests a second or a day, and they are used up. Try again after the \
+                 seconds that Retry-After names; RateLimit tells on every answer what is left.",
+    ),
+    entry(
         Code::InternalError,
         "internal_error",
         StatusCode::INTERNAL_SERVER_ERROR,
         "A fault of the service",
         "Something went wrong that is not the request's fault. The log of the service tells more under the request_id.",
+    ),
+    entry(
+        Code::StorageFull,
+        "storage_full",
+        StatusCode::INSUFFICIENT_STORAGE,
+        "There is no room to write",
+        "The disk of the database is full. Nothing of the request was kept; reading goes on. Make room and send it again.",
     ),
     entry(
         Code::Unavailable,
@@ -228,8 +309,13 @@ const TABLE: [Entry; 15] = [
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldError {
     /// The parameter that is meant.
-    #[schema(example = "limit")]
-    pub parameter: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false, example = "limit")]
+    pub parameter: Option<String>,
+    /// Where in the content it stands: a JSON pointer (RFC 6901).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false, example = "/title")]
+    pub pointer: Option<String>,
     /// Stable, snake_case.
     #[schema(example = "out_of_range")]
     pub code: &'static str,
@@ -243,10 +329,27 @@ impl FieldError {
     #[must_use]
     pub fn new(parameter: &str, invalid: Invalid) -> Self {
         Self {
-            parameter: parameter.to_owned(),
+            parameter: Some(parameter.to_owned()),
+            pointer: None,
             code: invalid.code,
             detail: invalid.detail,
         }
+    }
+
+    /// What is wrong in the content.
+    #[must_use]
+    pub fn in_content(fault: Fault) -> Self {
+        Self {
+            parameter: None,
+            pointer: Some(fault.pointer),
+            code: fault.invalid.code,
+            detail: fault.invalid.detail,
+        }
+    }
+
+    fn place(&self) -> &str {
+        let place = self.parameter.as_deref().or(self.pointer.as_deref());
+        place.unwrap_or_default()
     }
 }
 
@@ -303,12 +406,26 @@ impl Problem {
     #[must_use]
     pub fn invalid_parameters(errors: Vec<FieldError>) -> Self {
         let detail = match errors.as_slice() {
-            [only] => format!("{}: {}", only.parameter, only.detail),
+            [only] => format!("{}: {}", only.place(), only.detail),
             several => format!("{} parameters are not valid", several.len()),
         };
         Self {
             errors,
             ..Self::new(Code::InvalidParameter, detail)
+        }
+    }
+
+    /// Content that says what cannot be, with everything that is wrong in it.
+    #[must_use]
+    pub fn invalid_content(faults: Vec<Fault>) -> Self {
+        let errors: Vec<FieldError> = faults.into_iter().map(FieldError::in_content).collect();
+        let detail = match errors.as_slice() {
+            [only] => format!("{}: {}", only.place(), only.detail),
+            several => format!("{} fields are not valid", several.len()),
+        };
+        Self {
+            errors,
+            ..Self::new(Code::InvalidContent, detail)
         }
     }
 
@@ -336,6 +453,7 @@ impl Problem {
             StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
             StatusCode::NOT_ACCEPTABLE => Code::NotAcceptable,
             StatusCode::PAYLOAD_TOO_LARGE => Code::ContentTooLarge,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::UnsupportedMediaType,
             StatusCode::URI_TOO_LONG => Code::MalformedUrl,
             StatusCode::SERVICE_UNAVAILABLE => Code::Unavailable,
             status if status.is_client_error() => Code::MalformedRequest,
@@ -369,7 +487,27 @@ impl From<StoreError> for Problem {
                 cause: Some(cause),
                 ..Self::new(Code::Unavailable, "the database cannot be reached now")
             },
+            StoreError::Full(cause) => Self {
+                cause: Some(cause),
+                ..Self::new(Code::StorageFull, "there is no room to write now")
+            },
             other => Self::internal(other),
+        }
+    }
+}
+
+impl From<ServiceError> for Problem {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Invalid { field, invalid } => {
+                Self::invalid_content(vec![Fault::new(format!("/{field}"), invalid)])
+            }
+            ServiceError::Faults(faults) => Self::invalid_content(faults),
+            ServiceError::Conflict(invalid) => Self::new(Code::Conflict, invalid.detail),
+            ServiceError::TranslationTaken { .. } => Self::new(Code::Conflict, error.to_string()),
+            ServiceError::Forbidden(detail) => Self::new(Code::Forbidden, detail),
+            ServiceError::Store(error) => error.into(),
+            ServiceError::TakenBack => Self::internal(error),
         }
     }
 }

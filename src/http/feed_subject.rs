@@ -69,7 +69,7 @@ impl Subject {
             Self::Edition => Some(whole_edition(site, lang)),
             Self::Section(path) => {
                 let reference = Reference::Slug(path.clone());
-                let section = sections::get_section(c, &reference, Some(lang), lang, false)?;
+                let section = sections::get_section(c, scope, &reference, Some(lang), lang, false)?;
                 section.map(|section| in_section(site, section))
             }
             Self::Author(slug) => {

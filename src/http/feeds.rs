@@ -203,7 +203,7 @@ fn load(c: &mut Conn, scope: &Scope, asked: &Asked) -> Result<Option<Loaded>, St
     let slice = asked.paging.in_order(slice);
     let shows_withdrawn = asked.kind == Kind::Atom && asked.paging.is_first();
     let withdrawn = if shows_withdrawn {
-        list_withdrawn(c, &asked.lang, found.facet.as_ref(), MOST_WITHDRAWN)?
+        list_withdrawn(c, scope, &asked.lang, found.facet.as_ref(), MOST_WITHDRAWN)?
     } else {
         Vec::new()
     };

@@ -78,6 +78,14 @@ impl Chosen {
         Self { form, by_accept }
     }
 
+    /// The API's own JSON, whatever the client asked for.
+    pub(crate) const fn json() -> Self {
+        Self {
+            form: Some(Form::Json),
+            by_accept: false,
+        }
+    }
+
     /// Refuses a client that takes no form.
     pub(crate) fn require(self) -> Result<(), Problem> {
         if self.form.is_some() {

@@ -3,11 +3,15 @@
 
 mod accept;
 mod access_log;
+mod article_input;
 mod article_query;
+mod article_writes;
 mod articles;
 mod authors;
 pub mod cache;
+mod changes;
 mod conditional;
+mod content;
 mod context;
 mod cors;
 mod docs;
@@ -18,6 +22,7 @@ mod extract;
 mod feed_page;
 mod feed_subject;
 mod feeds;
+mod fields;
 mod form;
 mod gate;
 pub mod health;
@@ -33,6 +38,8 @@ pub mod parameters;
 mod pipeline;
 pub mod problem;
 mod query;
+pub mod rate;
+mod reach;
 mod rendition;
 mod reply;
 mod represent;
@@ -41,8 +48,10 @@ mod sections;
 mod shape;
 mod sitemaps;
 mod sources;
+pub mod stream;
 mod surrogate;
 mod tags;
+pub mod write;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
@@ -57,6 +66,13 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(articles::list_articles)
         .service(articles::get_article)
         .service(articles::list_related_articles)
+        .service(article_writes::create_article)
+        .service(article_writes::replace_article)
+        .service(article_writes::update_article)
+        .service(article_writes::delete_article)
+        .service(article_writes::publish_article)
+        .service(article_writes::unpublish_article)
+        .service(article_writes::withdraw_article)
         .service(sections::list_sections)
         .service(sections::get_section)
         .service(authors::list_authors)
@@ -76,6 +92,10 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(sitemaps::get_sitemap_index)
         .service(sitemaps::get_sitemap)
         .service(sitemaps::get_news_sitemap)
+        .service(changes::list_changes)
+        .service(stream::stream_changes)
+        .service(reach::acknowledge_changes)
+        .service(reach::get_reach)
         .service(docs::get_openapi)
         .service(health::get_liveness)
         .service(health::get_readiness)

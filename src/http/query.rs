@@ -308,7 +308,7 @@ mod tests {
         problem
             .errors
             .into_iter()
-            .map(|e| (e.parameter, e.code))
+            .map(|e| (e.parameter.unwrap_or_default(), e.code))
             .collect()
     }
 

@@ -38,9 +38,25 @@ pub(crate) struct Rendition {
 impl Rendition {
     /// Reads `fields`, `include`, `body`, `format` and Accept.
     pub(crate) fn read(call: &Call, query: &mut Query, body: BodyForm, policy: Policy) -> Self {
+        let chosen = Chosen::read(query, call.request.headers());
+        Self::chosen(call, query, chosen, body, policy)
+    }
+
+    /// The whole article as the API's own JSON, as every write answers.
+    pub(crate) fn whole(call: &Call, policy: Policy) -> Self {
+        let mut nothing = call.query(&[]);
+        Self::chosen(call, &mut nothing, Chosen::json(), BodyForm::Html, policy)
+    }
+
+    fn chosen(
+        call: &Call,
+        query: &mut Query,
+        chosen: Chosen,
+        body: BodyForm,
+        policy: Policy,
+    ) -> Self {
         let mut shape = Shape::read(query, &SHAPE);
         let parts = read_parts(query, &mut shape, body);
-        let chosen = Chosen::read(query, call.request.headers());
         let target = call.target();
         Self {
             view: View {

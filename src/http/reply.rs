@@ -28,6 +28,8 @@ pub(crate) enum Policy {
     Taxonomy,
     /// A list that is the same for everybody, whatever key they have.
     Open,
+    /// What has changed: asked again and again, so nobody may answer from memory without asking.
+    Changes,
     /// The documentation.
     Docs,
     /// What is true only now.
@@ -43,6 +45,7 @@ impl Policy {
             Self::List | Self::Open => &config.cache_control_list,
             Self::Taxonomy => &config.cache_control_taxonomy,
             Self::Docs => &config.cache_control_docs,
+            Self::Changes => "no-cache",
             Self::Momentary => "no-store",
             Self::Private => "private, no-store",
         }
@@ -131,6 +134,15 @@ impl Reply {
     /// The same reply, saying that its address names the form.
     pub(crate) fn whatever_accept_says(mut self) -> Self {
         self.by_address = true;
+        self
+    }
+
+    /// The same reply, last changed when the process began where nothing tells when: the documentation changes with the
+    /// program, and a list that no change has touched is as old.
+    pub(crate) fn dated(mut self, began: Timestamp) -> Self {
+        if self.status == StatusCode::OK && self.policy != Policy::Momentary {
+            self.modified = self.modified.or(Some(began));
+        }
         self
     }
 
@@ -252,6 +264,11 @@ impl Representation {
         }
     }
 
+    /// The whole answer, whatever the request's conditions: for writes, which judge If-Match themselves.
+    pub(crate) fn respond_in_any_case(&self, request: &HeaderMap) -> Result<HttpResponse, Problem> {
+        Ok(self.full(self.coding(request).unwrap_or(Coding::Identity)))
+    }
+
     fn coding(&self, request: &HeaderMap) -> Option<Coding> {
         let fields: Vec<&str> = request
             .get_all(header::ACCEPT_ENCODING)
@@ -280,7 +297,7 @@ impl Representation {
         for (name, value) in &self.head {
             headers.append(name.clone(), value.clone());
         }
-        if self.is_ok() {
+        if self.status.is_success() {
             let etag = format!("\"{}{}\"", self.tag, coding.tag_suffix());
             if let Ok(etag) = HeaderValue::from_str(&etag) {
                 headers.insert(header::ETAG, etag);

@@ -76,6 +76,8 @@ pub(crate) trait Named {
     fn lang(&self) -> Option<&LanguageTag>;
     /// When it last changed itself.
     fn updated_at(&self) -> Timestamp;
+    /// The version that it is at.
+    fn version(&self) -> i64;
 }
 
 macro_rules! named {
@@ -92,6 +94,10 @@ macro_rules! named {
 
             fn updated_at(&self) -> Timestamp {
                 self.updated_at
+            }
+
+            fn version(&self) -> i64 {
+                self.version
             }
         }
     };
@@ -132,12 +138,11 @@ pub(crate) fn represent_one<T: Serialize + Linked + Named>(
     let found = found.ok_or_else(|| Problem::not_found(kind))?;
     let mut keys = Keys::default();
     keys.add(kind, &found.name());
-    let (langs, updated_at) = (
-        found.lang().cloned().into_iter().collect(),
-        found.updated_at(),
-    );
+    let langs = found.lang().cloned().into_iter().collect();
+    let (updated_at, version) = (found.updated_at(), found.version());
     let mut reply = view.single(found, keys)?;
     reply.langs = langs;
     reply.modified = modified.max(Some(updated_at));
+    reply.version = Some(version);
     Ok(reply)
 }

@@ -63,7 +63,7 @@ pub(crate) async fn list_sections(call: Call, access: Access) -> Answer {
             } else {
                 sections::list_sections
             };
-            Ok((list(c, &langs, counts, &page)?, modified))
+            Ok((list(c, scope, &langs, counts, &page)?, modified))
         },
         move |loaded| represent_page(&view, &paging, "sections", loaded),
     )
@@ -94,7 +94,8 @@ pub(crate) async fn get_section(call: Call, access: Access) -> Answer {
     call.answer(
         access,
         move |c, scope| {
-            let found = sections::get_section(c, &reference, langs.first(), &default_lang, counts)?;
+            let found =
+                sections::get_section(c, scope, &reference, langs.first(), &default_lang, counts)?;
             Ok((found, changes::last_change_of_lists(c, scope, &[])?))
         },
         move |loaded| represent_one(&view, "section", loaded),

@@ -4,7 +4,6 @@
 //! [`page`]) turn each into a [`record`], and [`reader`] runs all that in a thread of its own, a few batches ahead of
 //! the [`writer`], whose transactions [`run`] makes. [`report`] keeps the account of what was refused and altered, [`progress`] shows how far it is.
 
-mod address;
 pub mod date;
 pub mod inputs;
 mod lines;

@@ -11,10 +11,10 @@ use crate::domain::language::LanguageTag;
 use crate::domain::slug::Slug;
 use crate::domain::text;
 
-use super::address;
 use super::date::{Precision, WrittenDate};
 use super::page::{self, Page};
 use super::record::{ArticleRecord, EditionHints, Finding, Parsed, Record};
+use crate::domain::address;
 
 /// What the first step of a trail is called when it is the home page; Chinese sites put their name before 首页.
 const HOME: [&str; 9] = [

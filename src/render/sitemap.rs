@@ -6,7 +6,7 @@ use crate::domain::site::{Page, Site};
 use crate::domain::time::Timestamp;
 
 /// The media type.
-pub const MEDIA_TYPE: &str = "application/xml; charset=utf-8";
+pub const MEDIA_TYPE: &str = "text/xml; charset=utf-8";
 
 /// How many pages one sitemap lists: far from the 50,000 that are allowed, so that 50 MB hold them whatever their addresses.
 pub const PAGES: u32 = 10_000;

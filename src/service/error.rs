@@ -1,6 +1,6 @@
 //! Why a write was not made.
 
-use crate::domain::error::Invalid;
+use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
 use crate::store::StoreError;
 
@@ -15,6 +15,15 @@ pub enum ServiceError {
         /// What is wrong.
         invalid: Invalid,
     },
+    /// Several fields that are not what they should be, each at its place.
+    #[error("{}", faults_in_words(.0))]
+    Faults(Vec<Fault>),
+    /// What was asked for does not go with the present state.
+    #[error("{0}")]
+    Conflict(Invalid),
+    /// The key has not the right, or not here.
+    #[error("{0}")]
+    Forbidden(String),
     /// The work has an article in this language already.
     #[error("the work has an article in this language already: {other}")]
     TranslationTaken {
@@ -37,4 +46,9 @@ impl ServiceError {
             invalid: Invalid::new(code, detail),
         }
     }
+}
+
+fn faults_in_words(faults: &[Fault]) -> String {
+    let words: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    words.join("; ")
 }

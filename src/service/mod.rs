@@ -2,16 +2,19 @@
 
 pub mod articles;
 pub mod authors;
+pub mod deliveries;
+pub mod editing;
 pub mod editions;
 pub mod error;
 pub mod keys;
+pub mod quotas;
 pub mod redirects;
 pub mod schedule;
 pub mod sections;
 pub mod sources;
 pub mod tags;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
 pub use error::ServiceError;
@@ -20,8 +23,9 @@ use crate::domain::id::Id;
 use crate::domain::section::Section;
 use crate::domain::slug::Slug;
 use crate::domain::time::{Clock, Timestamp};
+use crate::store::audit::{Deed, append_deeds};
 use crate::store::changes::{Change, ChangeKind, ChangeOp, append_changes, last_change};
-use crate::store::facets::{FacetKey, add_to_count, ensure_facet};
+use crate::store::facets::{FacetKey, FacetKind, add_to_count, ensure_facet, public_articles_in};
 use crate::store::{Conn, Store, StoreError};
 
 /// Who writes, as revisions name them.
@@ -35,16 +39,19 @@ pub enum Actor {
     Schedule,
     /// An operator at the command line.
     Operator,
+    /// Whoever holds this key.
+    Key(Id),
 }
 
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Import => "import",
-            Self::Demo => "demo",
-            Self::Schedule => "schedule",
-            Self::Operator => "operator",
-        })
+        match self {
+            Self::Import => f.write_str("import"),
+            Self::Demo => f.write_str("demo"),
+            Self::Schedule => f.write_str("schedule"),
+            Self::Operator => f.write_str("operator"),
+            Self::Key(id) => write!(f, "key:{id}"),
+        }
     }
 }
 
@@ -53,26 +60,30 @@ pub struct Commit<'c> {
     conn: &'c mut Conn,
     now: Timestamp,
     actor: Actor,
+    request_id: Option<String>,
     changes: Vec<Change>,
+    deeds: Vec<Deed>,
     counts: BTreeMap<i64, i64>,
     facets: HashMap<FacetKey, i64>,
     sections: HashMap<Id, Section>,
 }
 
 /// Runs `write` in one transaction and, where it succeeds, writes its entries into the change log in the same one.
-pub fn commit<T>(
+pub fn commit<T, E: From<StoreError>>(
     store: &Store,
     clock: &Clock,
     actor: Actor,
-    write: impl FnOnce(&mut Commit<'_>) -> Result<T, ServiceError>,
-) -> Result<T, ServiceError> {
+    write: impl FnOnce(&mut Commit<'_>) -> Result<T, E>,
+) -> Result<T, E> {
     store.write(|conn| {
         let now = clock.now().max(last_change(conn)?);
         let mut tx = Commit {
             conn,
             now,
             actor,
+            request_id: None,
             changes: Vec::new(),
+            deeds: Vec::new(),
             counts: BTreeMap::new(),
             facets: HashMap::new(),
             sections: HashMap::new(),
@@ -95,18 +106,56 @@ impl Commit<'_> {
         self.conn
     }
 
+    /// Names the request that asks for this write, for the audit.
+    pub fn asked_by(&mut self, request_id: &str) {
+        self.request_id = Some(request_id.to_owned());
+    }
+
+    /// Writes a deed into the audit when this commits.
+    pub fn audit(&mut self, deed: Deed) {
+        self.deeds.push(deed);
+    }
+
     /// Forgets what was to be said in the change log: for a write that will be taken back, whose memory must not grow.
     pub fn forget_changes(&mut self) {
         self.changes.clear();
     }
 
-    fn finish(self) -> Result<(), StoreError> {
+    fn finish(mut self) -> Result<(), StoreError> {
+        self.tell_of_articles_that_show_it()?;
         for (facet, delta) in self.counts {
             if delta != 0 {
                 add_to_count(self.conn, facet, delta)?;
             }
         }
+        append_deeds(
+            self.conn,
+            &self.deeds,
+            &self.actor.to_string(),
+            self.request_id.as_deref(),
+            self.now,
+        )?;
         append_changes(self.conn, &self.changes, self.now)
+    }
+
+    /// An article shows the names of its section, people, source and tags, and stands where its section does: whoever
+    /// copies it is told when one of these changes.
+    fn tell_of_articles_that_show_it(&mut self) -> Result<(), StoreError> {
+        let mut shown: BTreeMap<FacetKind, Vec<String>> = BTreeMap::new();
+        for change in self.changes.iter().filter(|change| change.version > 1) {
+            for kind in facets_that_show(change.kind) {
+                shown.entry(*kind).or_default().push(change.id.clone());
+            }
+        }
+        let mut told: HashSet<String> = self.changes.iter().map(|c| c.id.clone()).collect();
+        for (kind, values) in shown {
+            for (id, lang, version) in public_articles_in(self.conn, kind, &values)? {
+                if told.insert(id.clone()) {
+                    self.changed(ChangeKind::Article, id, &lang, version);
+                }
+            }
+        }
+        Ok(())
     }
 
     fn changed(&mut self, kind: ChangeKind, id: impl fmt::Display, lang: &str, version: i64) {
@@ -134,6 +183,17 @@ impl Commit<'_> {
         for facet in facets {
             *self.counts.entry(*facet).or_insert(0) += delta;
         }
+    }
+}
+
+/// The facets by which articles that show a thing are found.
+const fn facets_that_show(kind: ChangeKind) -> &'static [FacetKind] {
+    match kind {
+        ChangeKind::Section => &[FacetKind::Section],
+        ChangeKind::Author => &FacetKind::PERSON,
+        ChangeKind::Source => &[FacetKind::Source],
+        ChangeKind::Tag => &[FacetKind::Tag],
+        ChangeKind::Edition | ChangeKind::Article | ChangeKind::Redirect => &[],
     }
 }
 

@@ -115,6 +115,7 @@ fn view(edition: Edition) -> EditionView {
         url_template: content
             .url_template
             .map(|template| template.as_str().to_owned()),
+        version: edition.version,
         updated_at: edition.updated_at,
     }
 }
@@ -133,7 +134,7 @@ pub fn find_edition(conn: &mut Conn, lang: &LanguageTag) -> Result<Option<Editio
     let row: Option<EditionRow> = editions::table
         .find(lang.as_str())
         .select(EditionRow::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     row.map(Edition::try_from).transpose()
 }

@@ -1,23 +1,30 @@
 //! The database: the only place that knows Diesel. Reads take a [`Scope`](crate::domain::access::Scope); rows stay private.
 
 pub mod articles;
+pub mod audit;
 pub mod authors;
 pub mod changes;
 mod conn;
+pub mod deliveries;
 mod dialect;
 pub mod editions;
 pub mod error;
 pub mod facets;
+pub mod idempotency;
 pub mod keys;
 pub mod listing;
 pub mod migrations;
 mod paging;
+pub mod partners;
+pub mod reach;
 pub mod redirects;
 pub mod resolve;
 pub mod revisions;
 mod schema;
 pub mod sections;
+mod sight;
 pub mod sources;
+pub mod sync;
 pub mod tags;
 pub mod works;
 

@@ -191,6 +191,7 @@ diesel::table! {
         version -> BigInt,
         at -> BigInt,
         public -> Bool,
+        embargo_offset -> Nullable<BigInt>,
     }
 }
 
@@ -207,6 +208,72 @@ diesel::table! {
         created_at -> BigInt,
         expires_at -> Nullable<BigInt>,
         revoked_at -> Nullable<BigInt>,
+        contract -> Text,
+    }
+}
+
+diesel::table! {
+    embargo_offsets (seconds) {
+        seconds -> BigInt,
+        watermark -> BigInt,
+        moved_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    past_facets (article_id, facet_id) {
+        article_id -> Text,
+        facet_id -> BigInt,
+        published_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    deliveries (key_id, article_id) {
+        key_id -> Text,
+        article_id -> Text,
+        stream -> BigInt,
+        seq -> BigInt,
+        op -> Text,
+        reason -> Nullable<Text>,
+        version -> BigInt,
+        delivered_at -> BigInt,
+        taken_version -> Nullable<BigInt>,
+        taken_at -> Nullable<BigInt>,
+        acknowledged_at -> Nullable<BigInt>,
+        acknowledged_version -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    quota_use (key_id, day) {
+        key_id -> Text,
+        day -> BigInt,
+        used -> BigInt,
+    }
+}
+
+diesel::table! {
+    idempotent_answers (key_id, token) {
+        key_id -> Text,
+        token -> Text,
+        digest -> Text,
+        answer -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit (id) {
+        id -> Text,
+        at -> BigInt,
+        actor -> Text,
+        operation -> Text,
+        kind -> Text,
+        resource -> Text,
+        version -> Nullable<BigInt>,
+        request_id -> Nullable<Text>,
+        detail -> Nullable<Text>,
     }
 }
 
@@ -226,5 +293,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     revisions,
     redirects,
     changes,
-    api_keys
+    api_keys,
+    embargo_offsets,
+    past_facets,
+    deliveries,
+    quota_use,
+    idempotent_answers,
+    audit
 );

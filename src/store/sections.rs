@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use crate::domain::access::Scope;
 use crate::domain::edition::Edition;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
@@ -199,6 +200,7 @@ pub fn save_section(conn: &mut Conn, section: &Section) -> Result<(), StoreError
 /// A page of the sections of some editions (all, where none is named), flat, depth first.
 pub fn list_sections(
     conn: &mut Conn,
+    scope: &Scope,
     langs: &[LanguageTag],
     counts: bool,
     page: &PageRequest,
@@ -206,7 +208,7 @@ pub fn list_sections(
     let slice = paging::slice_of_all(all_sections(conn, langs)?, page, |section| {
         section.id.to_string()
     });
-    let views = views(conn, &slice.rows, counts)?;
+    let views = views(conn, scope, &slice.rows, counts)?;
     Ok(Slice {
         rows: views,
         next: slice.next,
@@ -217,12 +219,13 @@ pub fn list_sections(
 /// A page of the roots of some editions, each with all that is below it nested in `children`.
 pub fn section_tree(
     conn: &mut Conn,
+    scope: &Scope,
     langs: &[LanguageTag],
     counts: bool,
     page: &PageRequest,
 ) -> Result<Slice<SectionView>, StoreError> {
     let all = all_sections(conn, langs)?;
-    let views = views(conn, &all, counts)?;
+    let views = views(conn, scope, &all, counts)?;
     Ok(paging::slice_of_all(nest(views), page, |section| {
         section.id.to_string()
     }))
@@ -248,6 +251,7 @@ fn nest(views: Vec<SectionView>) -> Vec<SectionView> {
 /// One section: by id; by path in the edition asked for, else in the default edition, else in the first that has it.
 pub fn get_section(
     conn: &mut Conn,
+    scope: &Scope,
     reference: &Reference,
     lang: Option<&LanguageTag>,
     default_lang: &LanguageTag,
@@ -260,10 +264,15 @@ pub fn get_section(
     found.retain(|section| lang.is_none_or(|lang| section.content.lang == *lang));
     found.sort_by_key(|section| section.content.lang != *default_lang);
     found.truncate(1);
-    Ok(views(conn, &found, counts)?.pop())
+    Ok(views(conn, scope, &found, counts)?.pop())
 }
 
-fn views(conn: &mut Conn, all: &[Section], counts: bool) -> Result<Vec<SectionView>, StoreError> {
+fn views(
+    conn: &mut Conn,
+    scope: &Scope,
+    all: &[Section],
+    counts: bool,
+) -> Result<Vec<SectionView>, StoreError> {
     let editions: HashMap<LanguageTag, Edition> = all_editions(conn)?
         .into_iter()
         .map(|edition| (edition.content.lang.clone(), edition))
@@ -271,7 +280,7 @@ fn views(conn: &mut Conn, all: &[Section], counts: bool) -> Result<Vec<SectionVi
     let translations = translations_of(conn, all)?;
     let ids: Vec<String> = all.iter().map(|section| section.id.to_string()).collect();
     let counts = if counts {
-        Some(facets::counts(conn, FacetKind::Section, &ids)?)
+        Some(facets::counts(conn, scope, FacetKind::Section, &ids)?)
     } else {
         None
     };
@@ -316,6 +325,7 @@ fn view(
         article_count: counts
             .map(|counts| counts.get(&section.id.to_string()).copied().unwrap_or(0)),
         children: None,
+        version: section.version,
         updated_at: section.updated_at,
         links: Links {
             own: format!("/api/sections/{}", section.id),

@@ -109,7 +109,7 @@ api_test! {
         server.article(Article::new("A").published_at("2025-06-01T11:00:00Z"));
         for path in ["/sitemap.xml", "/sitemaps/en-1.xml", "/sitemap-news.xml"] {
             let read = server.ok(path);
-            assert_eq!(read.header("content-type"), "application/xml; charset=utf-8");
+            assert_eq!(read.header("content-type"), "text/xml; charset=utf-8");
             assert_eq!(read.header("vary"), "Accept-Encoding");
             assert!(read.header("surrogate-key").starts_with("articles"));
             let again = server.request("GET", path).header("if-none-match", read.header("etag")).send();

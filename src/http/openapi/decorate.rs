@@ -3,17 +3,25 @@
 use serde_json::{Map, Value, json};
 
 use super::forms;
+use crate::domain::access::Role;
+use crate::domain::permission::{Cell, Operation, Row};
 use crate::http::error::Code;
 
 /// Completes the document.
 pub(super) fn decorate(document: &mut Value) {
     let fields = field_patterns(document);
-    for (path, operation) in operations(document) {
+    for (path, method, operation) in operations(document) {
         let id = operation["operationId"]
             .as_str()
             .unwrap_or_default()
             .to_owned();
-        if path.starts_with("/api/") {
+        let row = Operation::ALL.iter().map(|one| one.row());
+        let row = row.into_iter().find(|row| row.id == id);
+        if let Some(row) = row.filter(|row| !row.public) {
+            operation["security"] = json!([{"bearer": []}]);
+            tell_roles(operation, &row);
+            add_keyed_answers(operation, path, method);
+        } else if path.starts_with("/api/") {
             operation["security"] = json!([{}, {"bearer": []}]);
             add_api_answers(operation, &id);
             describe_fields(operation, &fields);
@@ -33,11 +41,15 @@ pub(super) fn decorate(document: &mut Value) {
         if id == "get_readiness" {
             add_answers(operation, &["Unavailable"]);
         }
-        let is_content = path.starts_with("/api/") || forms::of_document(&id).is_some();
-        add_headers(operation, is_content);
         if forms::ARTICLES.contains(&&*id) {
             forms::add_structured(operation);
         }
+        if id == "stream_changes" {
+            take_answers(operation, &["304", "412"]);
+        }
+        let is_content = path.starts_with("/api/") || forms::of_document(&id).is_some();
+        let is_read = method == "get" && is_content && id != "stream_changes";
+        add_headers(operation, is_read);
     }
     loosen_required(document);
     let components = &mut document["components"];
@@ -51,12 +63,51 @@ pub(super) fn decorate(document: &mut Value) {
         Code::ALL.iter().map(|code| code.entry().word).collect();
 }
 
-fn operations(document: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
+fn operations(document: &mut Value) -> impl Iterator<Item = (&String, &String, &mut Value)> {
     let paths = document["paths"].as_object_mut().into_iter().flatten();
     paths.flat_map(|(path, item)| {
         let methods = item.as_object_mut().into_iter().flatten();
-        methods.map(move |(_, operation)| (path, operation))
+        methods.map(move |(method, operation)| (path, method, operation))
     })
+}
+
+/// Says whose keys may call an operation, from the one table of permissions.
+fn tell_roles(operation: &mut Value, row: &Row) {
+    let may = |role: &Role| match row.cell(*role) {
+        Cell::No => None,
+        Cell::Own => Some(format!("{} (drafts of its own)", role.as_str())),
+        Cell::Yes => Some(role.as_str().to_owned()),
+    };
+    let roles: Vec<String> = Role::ALL.iter().filter_map(may).collect();
+    let words = operation["description"].as_str().unwrap_or_default();
+    operation["description"] = json!(format!("{words}\n\nRoles: {}.", roles.join(", ")));
+}
+
+/// What operations for keys answer, by their method and whether they name a resource.
+fn add_keyed_answers(operation: &mut Value, path: &str, method: &str) {
+    let mut names = vec![
+        "BadRequest",
+        "Unauthorized",
+        "Forbidden",
+        "NotAcceptable",
+        "TooManyRequests",
+        "InternalError",
+        "Unavailable",
+    ];
+    if path.contains('{') {
+        names.extend(["NotFound", "Gone"]);
+    }
+    match method {
+        "get" => names.extend(["NotModified", "PreconditionFailed"]),
+        _ => names.extend(["Conflict", "PreconditionFailed", "StorageFull"]),
+    }
+    if matches!(method, "post" | "put" | "patch") {
+        names.extend(["ContentTooLarge", "UnsupportedMediaType", "InvalidContent"]);
+    }
+    if matches!(method, "put" | "patch" | "delete") {
+        names.push("PreconditionRequired");
+    }
+    add_answers(operation, &names);
 }
 
 fn add_api_answers(operation: &mut Value, id: &str) {
@@ -68,6 +119,7 @@ fn add_api_answers(operation: &mut Value, id: &str) {
             "Unauthorized",
             "NotAcceptable",
             "PreconditionFailed",
+            "TooManyRequests",
             "InternalError",
             "Unavailable",
         ],
@@ -103,7 +155,7 @@ fn add_document_answers(operation: &mut Value, by_key: bool) {
 }
 
 /// The shared answers: name, status, words.
-const ANSWERS: [(&str, u16, &str); 11] = [
+const ANSWERS: [(&str, u16, &str); 18] = [
     (
         "Moved",
         308,
@@ -136,6 +188,11 @@ const ANSWERS: [(&str, u16, &str); 11] = [
         "The client takes no form that this can be sent in.",
     ),
     (
+        "Conflict",
+        409,
+        "The present state does not allow it, or the first request with this `Idempotency-Key` is still running.",
+    ),
+    (
         "Gone",
         410,
         "The article was withdrawn; the answer is its tombstone.",
@@ -145,17 +202,45 @@ const ANSWERS: [(&str, u16, &str); 11] = [
         412,
         "`If-Match` or `If-Unmodified-Since` does not hold.",
     ),
+    ("ContentTooLarge", 413, "The content has more than 10 MB."),
+    (
+        "UnsupportedMediaType",
+        415,
+        "The content is of a type that is not taken here.",
+    ),
+    (
+        "InvalidContent",
+        422,
+        "The content is not valid; `errors` tells where and why.",
+    ),
+    ("PreconditionRequired", 428, "`If-Match` is missing."),
+    (
+        "TooManyRequests",
+        429,
+        "The key's contract allows no more requests now; `Retry-After` says when it does again.",
+    ),
     ("InternalError", 500, "A fault of the service."),
     (
         "Unavailable",
         503,
         "The database cannot be reached now, or the request took too long.",
     ),
+    (
+        "StorageFull",
+        507,
+        "There is no room to write; reading goes on.",
+    ),
 ];
 
 fn add_answers(operation: &mut Value, names: &[&str]) {
     for (name, status, _) in ANSWERS.iter().filter(|(name, ..)| names.contains(name)) {
         operation["responses"][status.to_string()] = reference("responses", name);
+    }
+}
+
+fn take_answers(operation: &mut Value, statuses: &[&str]) {
+    if let Some(responses) = operation["responses"].as_object_mut() {
+        responses.retain(|status, _| !statuses.contains(&status.as_str()));
     }
 }
 
@@ -179,13 +264,14 @@ const fn extra_headers(status: u16) -> &'static [&'static str] {
         304 => &["ETag", "Last-Modified", "Cache-Control", "Vary"],
         308 => &["Location", "Cache-Control"],
         401 => &["WWW-Authenticate"],
+        429 => &["Retry-After", "RateLimit", "RateLimit-Policy"],
         503 => &["Retry-After"],
         _ => &[],
     }
 }
 
 /// Header fields that the document describes: name, words, example.
-const HEADERS: [(&str, &str, &str); 12] = [
+const HEADERS: [(&str, &str, &str); 14] = [
     (
         "Cache-Control",
         "How long caches may keep the answer.",
@@ -211,6 +297,16 @@ const HEADERS: [(&str, &str, &str); 12] = [
         "Location",
         "The address to go to.",
         "/api/articles/new-slug",
+    ),
+    (
+        "RateLimit",
+        "What is left of each limit, and in how many seconds it is whole again; only for keys whose contract has limits.",
+        "\"second\";r=9;t=1, \"day\";r=9812;t=43200",
+    ),
+    (
+        "RateLimit-Policy",
+        "The limits of the key's contract: so many requests in so many seconds.",
+        "\"second\";q=10;w=1, \"day\";q=10000;w=86400",
     ),
     ("Retry-After", "After how many seconds to try again.", "5"),
     (
@@ -268,7 +364,19 @@ fn add_headers(operation: &mut Value, api: bool) {
     let headers = names
         .iter()
         .map(|name| ((*name).to_owned(), reference("headers", name)));
-    operation["responses"]["200"]["headers"] = Value::Object(headers.collect());
+    let headers = Value::Object(headers.collect());
+    for status in ["200", "201", "204"] {
+        if operation["responses"][status].is_object() {
+            let mut headers = headers.clone();
+            if status != "204" && !api {
+                headers["ETag"] = reference("headers", "ETag");
+            }
+            if status == "201" {
+                headers["Location"] = reference("headers", "Location");
+            }
+            operation["responses"][status]["headers"] = headers;
+        }
+    }
 }
 
 fn reference(kind: &str, name: &str) -> Value {

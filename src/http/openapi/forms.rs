@@ -24,7 +24,11 @@ pub(super) fn set(operation: &mut Value, media_types: &[&str]) {
     let content = media_types.iter().map(|media_type| {
         let name = media_type.split(';').next().unwrap_or_default();
         let schema = if name.ends_with("json") {
-            json!({"type": "object", "required": ["version", "title", "items"]})
+            object(&[
+                ("version", "string"),
+                ("title", "string"),
+                ("items", "array"),
+            ])
         } else {
             json!({"type": "string"})
         };
@@ -50,7 +54,21 @@ pub(super) fn add_structured(operation: &mut Value) {
         (Form::JsonLd, ["@context", "@type"]),
         (Form::Ninjs, ["uri", "type"]),
     ] {
-        let schema = json!({"type": "object", "required": needed});
+        let schema = object(&needed.map(|name| (name, "string")));
         content[form.media_type()] = json!({"schema": schema});
     }
+}
+
+/// An object of a format that others defined: what it always has, of these types.
+fn object(needed: &[(&str, &str)]) -> Value {
+    let names: Vec<&str> = needed.iter().map(|(name, _)| *name).collect();
+    let properties = needed.iter().map(|(name, kind)| {
+        let schema = match *kind {
+            "array" => json!({"type": "array", "items": {"type": "object"}}),
+            kind => json!({"type": kind}),
+        };
+        ((*name).to_owned(), schema)
+    });
+    let properties: Map<String, Value> = properties.collect();
+    json!({"type": "object", "required": names, "properties": properties})
 }

@@ -124,7 +124,7 @@ fn withdrawal(fields: &mut Fields<'_>) -> Result<WithdrawalRecord, Finding> {
     let words = "legal, error, privacy, rights, other";
     Ok(WithdrawalRecord {
         at: fields.date("at")?,
-        reason: fields.word("reason", words, parts::word)?,
+        reason: fields.word("reason", words, text::word)?,
         was_public: fields.boolean("was_public")?,
         note: fields.text("note", text::NOTE_MAX)?,
     })

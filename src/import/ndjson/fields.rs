@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
+use crate::domain::address;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::text;
 use crate::domain::time::Timestamp;
-use crate::import::address;
 use crate::import::date::{Precision, WrittenDate};
 use crate::import::record::Finding;
 

@@ -1,6 +1,5 @@
 //! The objects of an article line: rights, pictures, notices; and what lines of every type share.
 
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::domain::article::Medium;
@@ -21,11 +20,6 @@ pub(super) fn read(article: &mut ArticleRecord, fields: &mut Fields<'_>) -> Resu
     read_image(article, fields)?;
     article.notices = notices(fields)?;
     Ok(())
-}
-
-/// A word of a closed list, as the domain spells it.
-pub(super) fn word<T: DeserializeOwned>(text: &str) -> Option<T> {
-    serde_json::from_value(Value::from(text)).ok()
 }
 
 /// The greatest version that a record may claim: far from the end of the numbers, so that changes can go on counting.
@@ -184,7 +178,7 @@ fn notices(fields: &mut Fields<'_>) -> Result<Vec<NoticeRecord>, Finding> {
     for (index, map) in fields.objects("notices")?.into_iter().enumerate() {
         let written = Value::Object(map.clone());
         let mut child = fields.child(map, &format!("notices/{index}"));
-        let kind = child.word("kind", KINDS, word)?;
+        let kind = child.word("kind", KINDS, text::word)?;
         let notice = NoticeRecord {
             kind: kind.ok_or_else(|| child.missing("kind"))?,
             text: child.required("text", text::NOTE_MAX)?,

@@ -29,7 +29,7 @@ pub(super) fn edition(fields: &mut Fields<'_>) -> Result<EditionRecord, Finding>
         home_label: fields.text("home_label", text::NAME_MAX)?,
         home_path: fields.text("home_path", text::NAME_MAX)?,
         time_zone: fields.word("time_zone", "IANA's names, such as Europe/Paris", zone)?,
-        direction: fields.word("direction", "ltr, rtl", parts::word)?,
+        direction: fields.word("direction", "ltr, rtl", text::word)?,
         contact: contact(fields)?,
         copyright: fields.text("copyright", text::NOTE_MAX)?,
         navigation: navigation(fields)?,

@@ -1,7 +1,7 @@
 //! From the rows of an article, and what they refer to, to what readers are shown.
 
 use crate::domain::access::Scope;
-use crate::domain::article::Details;
+use crate::domain::article::{Details, Withdrawal};
 use crate::domain::author::localised;
 use crate::domain::body::Body;
 use crate::domain::edition::Edition;
@@ -12,6 +12,7 @@ use crate::domain::source::{Rights, Source};
 use crate::domain::time::Timestamp;
 use crate::domain::view::{
     Article, BodyView, Links, PersonRef, SectionRef, SourceRef, TagRef, TranslationRef,
+    WithdrawalView,
 };
 
 use super::super::error::StoreError;
@@ -36,6 +37,8 @@ pub(super) fn article(
         edition.and_then(|edition| Some(published_at?.date_in(edition.content.time_zone)));
     let default_rights =
         source.map_or_else(Rights::default, |source| source.content.rights.clone());
+    let withdrawal = row.withdrawn.as_deref().map(withdrawal).transpose()?;
+    let withdrawal = withdrawal.filter(|_| scope.sees_unpublished());
     let extra = scope
         .sees_unpublished()
         .then(|| from_json(&row.extra))
@@ -66,8 +69,9 @@ pub(super) fn article(
         word_count: row.word_count,
         reading_minutes: row.reading_minutes,
         canonical_url: details.canonical_url,
-        rights: details.rights.or(&default_rights),
+        rights: shown_rights(scope, details.rights.or(&default_rights)),
         notices: details.notices,
+        withdrawal,
         extra,
         related: None,
         links: Links {
@@ -78,6 +82,15 @@ pub(super) fn article(
         summary: row.summary,
         title: row.title,
         lang: LanguageTag::from_stored(row.lang),
+    })
+}
+
+fn withdrawal(json: &str) -> Result<WithdrawalView, StoreError> {
+    let withdrawal: Withdrawal = from_json(json)?;
+    Ok(WithdrawalView {
+        at: withdrawal.at,
+        reason: withdrawal.reason,
+        note: withdrawal.note,
     })
 }
 
@@ -119,6 +132,14 @@ impl References {
             .filter(|edition| edition.id != own)
             .cloned()
             .collect()
+    }
+}
+
+/// The rights as the scope's copies must show them.
+fn shown_rights(scope: &Scope, rights: Rights) -> Rights {
+    match scope.partner() {
+        Some(partner) => partner.contract.rights_of(rights),
+        None => rights,
     }
 }
 

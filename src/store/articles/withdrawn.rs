@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use diesel::prelude::*;
 
+use crate::domain::access::Scope;
 use crate::domain::article::{Status, Withdrawal};
+use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::view::Tombstone;
 
@@ -17,9 +19,10 @@ use super::super::{IN_LIST, from_json, stored_id, tags};
 /// How far back a list of one section, author, source or tag looks through the edition's tombstones.
 const SEARCHED: i64 = 1_000;
 
-/// The tombstones of an edition, or of one facet of it (a tag by its slug): at most `limit`.
+/// The tombstones of an edition, or of one facet of it (a tag by its slug), within what a partner may see: at most `limit`.
 pub fn list_withdrawn(
     conn: &mut Conn,
+    scope: &Scope,
     lang: &LanguageTag,
     facet: Option<&(FacetKind, String)>,
     limit: usize,
@@ -32,16 +35,15 @@ pub fn list_withdrawn(
         .limit(SEARCHED)
         .select((articles::id, articles::withdrawn))
         .load(conn)?;
-    let within = facet.map(|facet| members(conn, facet, &rows)).transpose()?;
+    let mut ids: HashSet<String> = rows.iter().map(|(id, _)| id.clone()).collect();
+    for (kind, values) in groups(conn, scope, facet)? {
+        ids = members(conn, kind, &values, &ids)?;
+    }
     let mut tombstones = Vec::new();
-    for (id, withdrawn) in rows {
-        let Some(withdrawn) =
-            withdrawn.filter(|_| within.as_ref().is_none_or(|ids| ids.contains(&id)))
-        else {
-            continue;
-        };
-        let withdrawal: Withdrawal = from_json(&withdrawn)?;
-        if withdrawal.was_public && tombstones.len() < limit {
+    for (id, withdrawn) in rows.into_iter().filter(|(id, _)| ids.contains(id)) {
+        let withdrawal = withdrawn.as_deref().map(from_json::<Withdrawal>);
+        let withdrawal = withdrawal.transpose()?.filter(|one| one.was_public);
+        if let Some(withdrawal) = withdrawal.filter(|_| tombstones.len() < limit) {
             tombstones.push(Tombstone {
                 id: stored_id(&id)?,
                 lang: lang.clone(),
@@ -53,28 +55,56 @@ pub fn list_withdrawn(
     Ok(tombstones)
 }
 
-/// Those of the rows that are in a facet; what is taken down is on its side that is not public.
+/// Kinds of facets, each with the values of which an article must have one.
+type Groups = Vec<(FacetKind, Vec<String>)>;
+
+fn groups(
+    conn: &mut Conn,
+    scope: &Scope,
+    facet: Option<&(FacetKind, String)>,
+) -> Result<Groups, StoreError> {
+    let mut groups = Groups::new();
+    match facet {
+        Some((FacetKind::Tag, slug)) => {
+            let ids = tags::tag_ids_by_slug(conn, std::slice::from_ref(slug))?;
+            groups.push((FacetKind::Tag, ids.into_values().collect()));
+        }
+        Some((kind, value)) => groups.push((*kind, vec![value.clone()])),
+        None => {}
+    }
+    if let Some(partner) = scope.partner() {
+        let limits = &partner.limits;
+        let texts = |ids: &[Id]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let langs = limits.langs.iter().map(ToString::to_string).collect();
+        let narrowed = [
+            (FacetKind::Lang, langs),
+            (FacetKind::Section, texts(&limits.sections)),
+            (FacetKind::Source, texts(&limits.sources)),
+        ];
+        groups.extend(
+            narrowed
+                .into_iter()
+                .filter(|(_, values)| !values.is_empty()),
+        );
+    }
+    Ok(groups)
+}
+
+/// Those of some articles that are in a facet of these; what is taken down is on the side that is not public.
 fn members(
     conn: &mut Conn,
-    (kind, value): &(FacetKind, String),
-    rows: &[(String, Option<String>)],
+    kind: FacetKind,
+    values: &[String],
+    ids: &HashSet<String>,
 ) -> Result<HashSet<String>, StoreError> {
-    let values = match kind {
-        FacetKind::Tag => tags::tag_ids_by_slug(conn, std::slice::from_ref(value))?
-            .into_values()
-            .collect(),
-        _ => vec![value.clone()],
-    };
-    let facets = find_facets(conn, *kind, false, &values)?;
-    let Some(facet) = facets.into_values().next() else {
-        return Ok(HashSet::new());
-    };
-    let ids: Vec<&str> = rows.iter().map(|(id, _)| id.as_str()).collect();
+    let facets = find_facets(conn, kind, false, values)?;
+    let facets: Vec<i64> = facets.into_values().map(|facet| facet.id).collect();
+    let ids: Vec<&String> = ids.iter().collect();
     let mut found = HashSet::new();
     for chunk in ids.chunks(IN_LIST) {
         let members: Vec<String> = article_facets::table
-            .filter(article_facets::article_id.eq_any(chunk))
-            .filter(article_facets::facet_id.eq(facet.id))
+            .filter(article_facets::article_id.eq_any(chunk.iter().copied()))
+            .filter(article_facets::facet_id.eq_any(&facets))
             .select(article_facets::article_id)
             .load(conn)?;
         found.extend(members);

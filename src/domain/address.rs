@@ -1,14 +1,14 @@
-//! Web addresses in records.
+//! Addresses of the web, as fields of a record or a resource hold them.
 
 use url::{ParseError, Url};
 
-use crate::domain::error::Invalid;
+use super::error::Invalid;
 
 /// The longest address taken, in bytes: what an index of the database can hold.
 const MAX: usize = 2_000;
 
 /// An address of the web, absolute (`http`, `https`) or relative, as it is written but for white space at its edges.
-pub(super) fn parse(written: &str) -> Result<String, Invalid> {
+pub fn parse(written: &str) -> Result<String, Invalid> {
     let text = written.trim();
     let safe = match Url::parse(text) {
         Ok(url) => matches!(url.scheme(), "http" | "https"),

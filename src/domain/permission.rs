@@ -1,0 +1,170 @@
+//! What each role may do: one table, a row for each operation of the API.
+//!
+//! The table says which keys may call an operation at all. Within it, a key's limits (editions, sections, sources) say
+//! where, and [`Cell::Own`] that only drafts which the key itself made are meant.
+
+use super::access::Role;
+
+/// What a role may do with an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cell {
+    /// Nothing.
+    No,
+    /// With drafts that the key itself made.
+    Own,
+    /// Everything within the key's limits.
+    Yes,
+}
+
+/// A row of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row {
+    /// The operation's id in the OpenAPI document.
+    pub id: &'static str,
+    /// Whether it needs no key.
+    pub public: bool,
+    /// What partner, author, editor and admin may do, in this order.
+    pub cells: [Cell; 4],
+}
+
+impl Row {
+    /// What a role may do.
+    #[must_use]
+    pub const fn cell(&self, role: Role) -> Cell {
+        self.cells[role as usize]
+    }
+}
+
+const fn row(id: &'static str, cells: [Cell; 4]) -> Row {
+    Row {
+        id,
+        public: false,
+        cells,
+    }
+}
+
+/// Open to everybody, with a key or without.
+const fn open(id: &'static str) -> Row {
+    Row {
+        id,
+        public: true,
+        cells: [Cell::Yes; 4],
+    }
+}
+
+const EVERY_ROLE: [Cell; 4] = [Cell::Yes, Cell::Yes, Cell::Yes, Cell::Yes];
+const OWN_DRAFTS: [Cell; 4] = [Cell::No, Cell::Own, Cell::Yes, Cell::Yes];
+const EDITORS: [Cell; 4] = [Cell::No, Cell::No, Cell::Yes, Cell::Yes];
+const ADMINS: [Cell; 4] = [Cell::No, Cell::No, Cell::No, Cell::Yes];
+
+/// Declares the operations and their rows at once, so that neither is without the other.
+macro_rules! operations {
+    ($($(#[doc = $doc:literal])* $name:ident: $row:expr,)*) => {
+        /// An operation of the API.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Operation {
+            $($(#[doc = $doc])* $name,)*
+        }
+
+        impl Operation {
+            /// Every operation, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The operation's row of the table.
+            #[must_use]
+            pub const fn row(self) -> Row {
+                match self {
+                    $(Self::$name => $row,)*
+                }
+            }
+        }
+    };
+}
+
+operations! {
+    /// Lists of articles; states other than `published` need a key that sees drafts.
+    ListArticles: open("list_articles"),
+    /// One article.
+    GetArticle: open("get_article"),
+    /// What is related to an article.
+    ListRelatedArticles: open("list_related_articles"),
+    /// A new article.
+    CreateArticle: row("create_article", OWN_DRAFTS),
+    /// An article written anew.
+    ReplaceArticle: row("replace_article", OWN_DRAFTS),
+    /// Some fields of an article.
+    UpdateArticle: row("update_article", OWN_DRAFTS),
+    /// Withdrawing by `DELETE`.
+    DeleteArticle: row("delete_article", EDITORS),
+    /// Publishing, now or later.
+    PublishArticle: row("publish_article", EDITORS),
+    /// Making a draft of what is published, scheduled or withdrawn.
+    UnpublishArticle: row("unpublish_article", EDITORS),
+    /// Taking down, with a reason.
+    WithdrawArticle: row("withdraw_article", EDITORS),
+    /// The sections of an edition.
+    ListSections: open("list_sections"),
+    /// One section.
+    GetSection: open("get_section"),
+    /// The authors.
+    ListAuthors: open("list_authors"),
+    /// One author.
+    GetAuthor: open("get_author"),
+    /// The sources.
+    ListSources: open("list_sources"),
+    /// One source.
+    GetSource: open("get_source"),
+    /// The tags.
+    ListTags: open("list_tags"),
+    /// One tag.
+    GetTag: open("get_tag"),
+    /// The editions.
+    ListEditions: open("list_editions"),
+    /// One edition.
+    GetEdition: open("get_edition"),
+    /// From an address to what it shows.
+    ResolveUrl: open("resolve_url"),
+    /// Where copies of an article are, and who is still owing what.
+    GetReach: row("get_reach", EDITORS),
+    /// What has changed.
+    ListChanges: open("list_changes"),
+    /// What changes, as it does.
+    StreamChanges: open("stream_changes"),
+    /// That a copy has done what it was told.
+    AcknowledgeChanges: row("acknowledge_changes", EVERY_ROLE),
+    /// This API's description.
+    GetOpenapi: open("get_openapi"),
+    /// Whether the process lives.
+    GetLiveness: open("get_liveness"),
+    /// Whether it can answer.
+    GetReadiness: open("get_readiness"),
+    /// Numbers for monitoring.
+    GetMetrics: open("get_metrics"),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_may_do_whatever_the_one_before_it_may() {
+        let weight = |cell| match cell {
+            Cell::No => 0,
+            Cell::Own => 1,
+            Cell::Yes => 2,
+        };
+        for operation in Operation::ALL {
+            let cells = operation.row().cells.map(weight);
+            assert!(cells.is_sorted(), "{operation:?}");
+        }
+    }
+
+    #[test]
+    fn no_two_rows_are_of_one_operation() {
+        let mut ids: Vec<_> = Operation::ALL.iter().map(|o| o.row().id).collect();
+        ids.sort_unstable();
+        let all = ids.len();
+        ids.dedup();
+        assert_eq!(ids.len(), all);
+    }
+}

@@ -1,0 +1,318 @@
+//! Articles as clients write them: the content of a request, and the same form of an article that is there, for a merge
+//! patch (RFC 7396) to change.
+
+use serde_json::{Map, Value, json};
+
+use super::fields::{Fields, moment};
+use crate::domain::article::{Credit, NoticeKind, Original, Status};
+use crate::domain::body::{Altered, Block, Body, BodyError};
+use crate::domain::error::{Fault, Invalid};
+use crate::domain::id::Id;
+use crate::domain::input::{ArticleInput, NoticeInput};
+use crate::domain::language::LanguageTag;
+use crate::domain::slug::Slug;
+use crate::domain::source::Rights;
+use crate::domain::text;
+use crate::domain::time::Timestamp;
+use crate::store::articles::StoredArticle;
+
+const STATUSES: &str = "draft, scheduled, published, withdrawn";
+const NOTICE_KINDS: &str = "correction, clarification, retraction, expression_of_concern";
+const FORMATS: &str = "html, markdown, text, blocks";
+
+/// Reads an article.
+///
+/// # Errors
+/// Every field that is missing, unknown or not what it should be.
+pub(crate) fn read(map: Map<String, Value>) -> Result<ArticleInput, Vec<Fault>> {
+    let mut fields = Fields::new(map);
+    let lang = fields.parsed("lang", LanguageTag::parse);
+    if lang.is_none() && !fields.is_refused("lang") {
+        fields.refuse("lang", Invalid::new("required", "lang is required"));
+    }
+    let title = fields.required("title", text::TITLE_MAX);
+    let input = read_rest(&mut fields, lang, title);
+    fields.finish()?;
+    input.ok_or_else(Vec::new)
+}
+
+fn read_rest(
+    fields: &mut Fields,
+    lang: Option<LanguageTag>,
+    title: Option<String>,
+) -> Option<ArticleInput> {
+    let notices = notices(fields);
+    let input = ArticleInput {
+        slug: fields.parsed("slug", Slug::parse),
+        subtitle: fields.text("subtitle", text::SUBTITLE_MAX),
+        summary: fields.text("summary", text::SUMMARY_MAX),
+        body: body(fields),
+        section: fields.reference("section"),
+        authors: fields.references("authors"),
+        editors: fields.references("editors"),
+        translators: fields.references("translators"),
+        credits: fields.objects("credits", credit),
+        source: fields.reference("source"),
+        tags: fields.texts("tags", text::NAME_MAX),
+        translation_of: fields.given("translation_of", Id::parse),
+        rights: rights(fields).unwrap_or_default(),
+        notices,
+        canonical_url: fields.address("canonical_url"),
+        status: fields.word("status", STATUSES, Status::parse),
+        publish_at: fields.instant("publish_at"),
+        published_at: fields.given("published_at", moment),
+        embargo_until: fields.given("embargo_until", Timestamp::parse),
+        dateline: fields.text("dateline", text::NOTE_MAX),
+        byline_raw: fields.text("byline_raw", text::NOTE_MAX),
+        original: original(fields),
+        lang: lang?,
+        title: title?,
+    };
+    Some(input)
+}
+
+fn body(fields: &mut Fields) -> Body {
+    let Some(mut body) = fields.object("body") else {
+        return Body::default();
+    };
+    let format = body.required("format", 20);
+    let content = body.take("content");
+    let read = match (format.as_deref(), content) {
+        (None, _) => None,
+        (Some("html"), Some(Value::String(text))) => Some(Body::from_html_reporting(&text)),
+        (Some("markdown"), Some(Value::String(text))) => Some(Body::from_markdown_reporting(&text)),
+        (Some("text"), Some(Value::String(text))) => Some(Body::from_text_reporting(&text)),
+        (Some("blocks"), Some(blocks @ Value::Array(_))) => blocks_of(&mut body, blocks),
+        (Some("html" | "markdown" | "text" | "blocks"), _) => {
+            let detail = "content is a string, or an array of blocks where the format is blocks";
+            body.refuse("content", Invalid::new("wrong_type", detail));
+            None
+        }
+        (Some(_), _) => {
+            let detail = format!("format is one of {FORMATS}");
+            body.refuse("format", Invalid::new("unknown_word", detail));
+            None
+        }
+    };
+    let read = read.and_then(
+        |read| match read.map_err(|e| body_fault(&e)).and_then(clean) {
+            Ok(read) => Some(read),
+            Err(invalid) => {
+                body.refuse("content", invalid);
+                None
+            }
+        },
+    );
+    fields.close(body);
+    read.unwrap_or_default()
+}
+
+fn blocks_of(body: &mut Fields, blocks: Value) -> Option<Result<(Body, Altered), BodyError>> {
+    match serde_json::from_value::<Vec<Block>>(blocks) {
+        Ok(blocks) => Some(Body::from_blocks_reporting(&blocks)),
+        Err(error) => {
+            body.refuse("content", Invalid::new("invalid_blocks", error.to_string()));
+            None
+        }
+    }
+}
+
+fn body_fault(error: &BodyError) -> Invalid {
+    let code = match error {
+        BodyError::TooLarge => "too_long",
+        BodyError::TooDeep => "too_deep",
+        _ => "invalid_blocks",
+    };
+    Invalid::new(code, error.to_string())
+}
+
+/// What cannot be shown is taken out of a body; control characters are refused, as in every other text.
+fn clean((body, altered): (Body, Altered)) -> Result<Body, Invalid> {
+    if altered.control_chars == 0 {
+        return Ok(body);
+    }
+    let detail = "control characters other than tab and newline are not taken";
+    Err(Invalid::new("control_character", detail))
+}
+
+fn credit(fields: &mut Fields) -> Option<Credit> {
+    let role = fields.required("role", text::NAME_MAX);
+    let name = fields.required("name", text::NAME_MAX);
+    Some(Credit {
+        role: role?,
+        name: name?,
+    })
+}
+
+fn notices(fields: &mut Fields) -> Option<Vec<NoticeInput>> {
+    let is_given = fields.has("notices");
+    let notices = fields.objects("notices", |notice| {
+        let kind = notice.word("kind", NOTICE_KINDS, text::word::<NoticeKind>);
+        if kind.is_none() && !notice.is_refused("kind") {
+            notice.refuse("kind", Invalid::new("required", "kind is required"));
+        }
+        let text = notice.required("text", text::NOTE_MAX);
+        let at = notice.instant("at");
+        Some(NoticeInput {
+            kind: kind?,
+            text: text?,
+            at,
+        })
+    });
+    is_given.then_some(notices)
+}
+
+/// Rights, as articles and sources have them.
+pub(crate) fn rights(fields: &mut Fields) -> Option<Rights> {
+    let mut object = fields.object("rights")?;
+    let rights = Rights {
+        copyright: object.text("copyright", text::NOTE_MAX),
+        licence: object.text("licence", text::NOTE_MAX),
+        attribution: object.text("attribution", text::NOTE_MAX),
+    };
+    fields.close(object);
+    Some(rights)
+}
+
+fn original(fields: &mut Fields) -> Option<Original> {
+    let mut object = fields.object("original")?;
+    let original = Original {
+        lang: object
+            .parsed("lang", LanguageTag::parse)
+            .map(|lang| lang.to_string()),
+        title: object.text("title", text::TITLE_MAX),
+        url: object.address("url"),
+    };
+    fields.close(object);
+    Some(original)
+}
+
+/// An article in the form that it is written in: every field but those that stay as they are when they are not named.
+pub(crate) fn written(article: &StoredArticle, tags: &[String]) -> Map<String, Value> {
+    let content = &article.content;
+    let details = &content.details;
+    let form = json!({
+        "lang": content.lang,
+        "title": content.title,
+        "slug": content.slug,
+        "subtitle": content.subtitle,
+        "summary": content.summary,
+        "body": {"format": "html", "content": content.body},
+        "section": content.section,
+        "authors": content.authors,
+        "editors": content.editors,
+        "translators": content.translators,
+        "credits": details.credits,
+        "source": content.source,
+        "tags": tags,
+        "rights": details.rights,
+        "notices": details.notices,
+        "canonical_url": details.canonical_url,
+        "published_at": content.published_at,
+        "embargo_until": content.embargo_until,
+        "dateline": details.dateline,
+        "byline_raw": details.byline_raw,
+        "original": details.original,
+    });
+    match form {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
+}
+
+/// Applies a merge patch (RFC 7396). A `null` at the top stays there, so that a field which an article keeps when it is not
+/// named can still be taken away.
+pub(crate) fn merge(target: &mut Map<String, Value>, patch: Map<String, Value>) {
+    for (name, value) in patch {
+        // Another form of the same text replaces it; parts of two forms make no third.
+        let whole = value.is_null() || name == "body" && value.get("format").is_some();
+        match (whole, target.get_mut(&name)) {
+            (false, Some(present)) => merge_value(present, value),
+            (false, None) => {
+                let mut fresh = Value::Null;
+                merge_value(&mut fresh, value);
+                target.insert(name, fresh);
+            }
+            (true, _) => {
+                target.insert(name, value);
+            }
+        }
+    }
+}
+
+fn merge_value(target: &mut Value, patch: Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch;
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
+    }
+    if let Value::Object(map) = target {
+        for (name, value) in patch {
+            if value.is_null() {
+                map.shift_remove(&name);
+            } else {
+                merge_value(map.entry(name).or_insert(Value::Null), value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(value: Value) -> Map<String, Value> {
+        match value {
+            Value::Object(map) => map,
+            other => panic!("{other} is no object"),
+        }
+    }
+
+    fn faults(value: Value) -> Vec<(String, &'static str)> {
+        let faults = read(object(value)).unwrap_err();
+        faults
+            .into_iter()
+            .map(|fault| (fault.pointer, fault.invalid.code))
+            .collect()
+    }
+
+    #[test]
+    fn every_mistake_is_told_at_once_at_its_place() {
+        let found = faults(json!({
+            "lang": "no language", "titel": "x", "authors": ["a", 5], "tags": "x",
+            "body": {"format": "html", "content": 5}, "notices": [{"kind": "rant", "text": "x"}],
+            "rights": {"holder": "x"}, "publish_at": "soon",
+        }));
+        for expected in [
+            ("/lang", "invalid_language"),
+            ("/title", "required"),
+            ("/titel", "unknown_field"),
+            ("/authors/1", "wrong_type"),
+            ("/tags", "wrong_type"),
+            ("/body/content", "wrong_type"),
+            ("/notices/0/kind", "unknown_word"),
+            ("/rights/holder", "unknown_field"),
+            ("/publish_at", "invalid_time"),
+        ] {
+            let told = found
+                .iter()
+                .any(|(at, code)| (at.as_str(), *code) == expected);
+            assert!(told, "{expected:?} in {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_merge_patch_changes_what_it_names_and_takes_away_what_it_nulls() {
+        let mut target = object(json!({"a": 1, "b": {"c": 1, "d": 2}, "e": [1], "f": "x"}));
+        merge(
+            &mut target,
+            object(json!({"b": {"c": null, "x": {"y": null, "z": 1}}, "e": [2], "f": null})),
+        );
+        assert_eq!(
+            Value::Object(target),
+            json!({"a": 1, "b": {"d": 2, "x": {"z": 1}}, "e": [2], "f": null})
+        );
+    }
+}

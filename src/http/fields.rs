@@ -1,0 +1,367 @@
+//! The fields of a JSON object that a client sent, taken one by one: each is checked as it is taken, every mistake is told
+//! at once by its JSON pointer, and what nobody took is unknown.
+
+use serde_json::{Map, Value};
+
+use crate::domain::address;
+use crate::domain::error::{Fault, Invalid};
+use crate::domain::input::{Given, Moment};
+use crate::domain::query::Reference;
+use crate::domain::text;
+use crate::domain::time::Timestamp;
+
+/// An object under way of being read. `null` and empty text count as absent, but where [`Given`] tells them apart.
+#[derive(Debug)]
+pub(crate) struct Fields {
+    map: Map<String, Value>,
+    at: String,
+    known: Vec<&'static str>,
+    faults: Vec<Fault>,
+}
+
+impl Fields {
+    /// The fields of the content's outermost object.
+    pub(crate) fn new(map: Map<String, Value>) -> Self {
+        Self::at(map, String::new())
+    }
+
+    /// The fields of an object at a JSON pointer.
+    pub(crate) fn at(map: Map<String, Value>, at: String) -> Self {
+        Self {
+            map,
+            at,
+            known: Vec::new(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// The JSON pointer of a field.
+    pub(crate) fn pointer(&self, name: &str) -> String {
+        format!("{}/{}", self.at, escape(name))
+    }
+
+    /// Tells what is wrong with a field.
+    pub(crate) fn refuse(&mut self, name: &str, invalid: Invalid) {
+        let pointer = self.pointer(name);
+        self.faults.push(Fault::new(pointer, invalid));
+    }
+
+    /// Whether the field is there, `null` too.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.map.contains_key(name)
+    }
+
+    /// Whether something is wrong with a field.
+    pub(crate) fn is_refused(&self, name: &str) -> bool {
+        let pointer = self.pointer(name);
+        self.faults.iter().any(|fault| fault.pointer == pointer)
+    }
+
+    /// Takes over what another part of the content has wrong.
+    pub(crate) fn add(&mut self, faults: Vec<Fault>) {
+        self.faults.extend(faults);
+    }
+
+    /// Ends the reading: the mistakes, what nobody took among them.
+    pub(crate) fn finish(mut self) -> Result<(), Vec<Fault>> {
+        let unknown: Vec<String> = self.map.keys().cloned().collect();
+        for name in unknown {
+            let invalid = self.unknown(&name);
+            self.refuse(&name, invalid);
+        }
+        if self.faults.is_empty() {
+            Ok(())
+        } else {
+            Err(self.faults)
+        }
+    }
+
+    fn unknown(&self, name: &str) -> Invalid {
+        let nearest = self
+            .known
+            .iter()
+            .map(|known| (strsim::damerau_levenshtein(name, known), *known))
+            .min()
+            .filter(|(distance, known)| *distance <= known.len() / 2);
+        let detail = match nearest {
+            Some((_, known)) => format!("there is no such field; {known} is the nearest"),
+            None => "there is no such field".to_owned(),
+        };
+        Invalid::new("unknown_field", detail)
+    }
+
+    /// The value of a field as it came; `None` where it is absent.
+    pub(crate) fn take(&mut self, name: &'static str) -> Option<Value> {
+        self.known.push(name);
+        self.map.shift_remove(name)
+    }
+
+    /// The value of a field that is neither absent nor null.
+    pub(crate) fn value(&mut self, name: &'static str) -> Option<Value> {
+        self.take(name).filter(|value| !value.is_null())
+    }
+
+    fn wrong_type(&mut self, name: &str, wanted: &str) {
+        self.refuse(
+            name,
+            Invalid::new("wrong_type", format!("this is {wanted}")),
+        );
+    }
+
+    fn accept<T>(&mut self, name: &str, result: Result<T, Invalid>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(invalid) => {
+                self.refuse(name, invalid);
+                None
+            }
+        }
+    }
+
+    /// A string as it came.
+    pub(crate) fn string(&mut self, name: &'static str) -> Option<String> {
+        match self.value(name)? {
+            Value::String(text) => Some(text),
+            _ => {
+                self.wrong_type(name, "a string");
+                None
+            }
+        }
+    }
+
+    /// Plain text of at most `max` characters.
+    pub(crate) fn text(&mut self, name: &'static str, max: usize) -> Option<String> {
+        let raw = self.string(name)?;
+        let text = self.accept(name, text::clean(&raw, max))?;
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// Plain text that must be there.
+    pub(crate) fn required(&mut self, name: &'static str, max: usize) -> Option<String> {
+        let found = self.text(name, max);
+        if found.is_none() && !self.is_refused(name) {
+            self.refuse(
+                name,
+                Invalid::new("required", format!("{name} is required")),
+            );
+        }
+        found
+    }
+
+    /// A string read by `parse`.
+    pub(crate) fn parsed<T>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, Invalid>,
+    ) -> Option<T> {
+        let text = self.string(name)?;
+        self.accept(name, parse(&text))
+    }
+
+    /// An address of the web.
+    pub(crate) fn address(&mut self, name: &'static str) -> Option<String> {
+        self.parsed(name, address::parse)
+            .filter(|address| !address.is_empty())
+    }
+
+    /// One of a few words.
+    pub(crate) fn word<T>(
+        &mut self,
+        name: &'static str,
+        words: &str,
+        find: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        self.parsed(name, |text| {
+            let detail = format!("{name} is one of {words}");
+            find(text).ok_or_else(|| Invalid::new("unknown_word", detail))
+        })
+    }
+
+    /// A whole number within a range.
+    pub(crate) fn number(&mut self, name: &'static str, least: i64, most: i64) -> Option<i64> {
+        let value = self.value(name)?;
+        let number = value.as_i64().filter(|n| (least..=most).contains(n));
+        if number.is_none() {
+            let detail = format!("{name} is a whole number from {least} to {most}");
+            self.refuse(name, Invalid::new("out_of_range", detail));
+        }
+        number
+    }
+
+    /// True or false.
+    pub(crate) fn boolean(&mut self, name: &'static str) -> Option<bool> {
+        let value = self.value(name)?;
+        if !value.is_boolean() {
+            self.wrong_type(name, "true or false");
+        }
+        value.as_bool()
+    }
+
+    /// An instant.
+    pub(crate) fn instant(&mut self, name: &'static str) -> Option<Timestamp> {
+        self.parsed(name, Timestamp::parse)
+    }
+
+    /// A field whose `null` means something else than its absence.
+    pub(crate) fn given<T>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, Invalid>,
+    ) -> Given<T> {
+        match self.map.get(name) {
+            None => {
+                self.known.push(name);
+                Given::Absent
+            }
+            Some(Value::Null) => {
+                self.take(name);
+                Given::Null
+            }
+            Some(_) => self.parsed(name, parse).map_or(Given::Null, Given::Value),
+        }
+    }
+
+    /// An array of at most `max` values.
+    pub(crate) fn array(&mut self, name: &'static str, max: usize) -> Vec<Value> {
+        match self.value(name) {
+            None => Vec::new(),
+            Some(Value::Array(items)) if items.len() <= max => items,
+            Some(Value::Array(_)) => {
+                self.refuse(name, Invalid::new("too_many", format!("at most {max}")));
+                Vec::new()
+            }
+            Some(_) => {
+                self.wrong_type(name, "an array");
+                Vec::new()
+            }
+        }
+    }
+
+    /// An array of plain texts, each of at most `max` characters, none of them empty.
+    pub(crate) fn texts(&mut self, name: &'static str, max: usize) -> Vec<String> {
+        let items = self.array(name, text::LIST_MAX);
+        let mut found = Vec::with_capacity(items.len());
+        for (at, item) in items.into_iter().enumerate() {
+            let place = format!("{name}/{at}");
+            let text = match item {
+                Value::String(text) => text::clean(&text, max),
+                _ => Err(Invalid::new("wrong_type", "this is a string")),
+            };
+            let text = text.and_then(|text| match text.as_str() {
+                "" => Err(Invalid::new("required", "this is empty")),
+                _ => Ok(text),
+            });
+            match text {
+                Ok(text) => found.push(text),
+                Err(invalid) => self
+                    .faults
+                    .push(Fault::new(format!("{}/{place}", self.at), invalid)),
+            }
+        }
+        found
+    }
+
+    /// An array of ids or slugs.
+    pub(crate) fn references(&mut self, name: &'static str) -> Vec<Reference> {
+        let texts = self.texts(name, text::NAME_MAX);
+        texts.iter().map(|text| Reference::parse(text)).collect()
+    }
+
+    /// An id, or a slug or path.
+    pub(crate) fn reference(&mut self, name: &'static str) -> Option<Reference> {
+        let text = self.text(name, 2_000)?;
+        Some(Reference::parse(&text))
+    }
+
+    /// An object, read by its own fields.
+    pub(crate) fn object(&mut self, name: &'static str) -> Option<Fields> {
+        match self.value(name)? {
+            Value::Object(map) => Some(Self::at(map, self.pointer(name))),
+            _ => {
+                self.wrong_type(name, "an object");
+                None
+            }
+        }
+    }
+
+    /// An array of objects, each read by `read`.
+    pub(crate) fn objects<T>(
+        &mut self,
+        name: &'static str,
+        read: impl Fn(&mut Fields) -> Option<T>,
+    ) -> Vec<T> {
+        let items = self.array(name, text::LIST_MAX);
+        let mut found = Vec::with_capacity(items.len());
+        for (at, item) in items.into_iter().enumerate() {
+            let pointer = format!("{}/{at}", self.pointer(name));
+            let Value::Object(map) = item else {
+                let invalid = Invalid::new("wrong_type", "this is an object");
+                self.faults.push(Fault::new(pointer, invalid));
+                continue;
+            };
+            let mut fields = Self::at(map, pointer);
+            found.extend(read(&mut fields));
+            self.close(fields);
+        }
+        found
+    }
+
+    /// Ends the reading of an object within this one.
+    pub(crate) fn close(&mut self, fields: Fields) {
+        if let Err(faults) = fields.finish() {
+            self.add(faults);
+        }
+    }
+
+    /// Names by language tag.
+    pub(crate) fn names(
+        &mut self,
+        name: &'static str,
+    ) -> Option<std::collections::BTreeMap<String, String>> {
+        let map = match self.value(name)? {
+            Value::Object(map) => map,
+            _ => {
+                self.wrong_type(name, "an object of names by language");
+                return None;
+            }
+        };
+        let mut names = std::collections::BTreeMap::new();
+        for (lang, value) in map {
+            let place = format!("{}/{}", self.pointer(name), escape(&lang));
+            match name_in(&lang, &value) {
+                Ok(Some((tag, text))) => {
+                    names.insert(tag, text);
+                }
+                Ok(None) => {}
+                Err(invalid) => self.faults.push(Fault::new(place, invalid)),
+            }
+        }
+        Some(names)
+    }
+}
+
+fn name_in(lang: &str, value: &Value) -> Result<Option<(String, String)>, Invalid> {
+    let tag = crate::domain::language::LanguageTag::parse(lang)?;
+    match value {
+        Value::Null => Ok(None),
+        Value::String(text) => {
+            let text = text::fold_name(&text::clean(text, text::NAME_MAX)?);
+            Ok((!text.is_empty()).then(|| (tag.to_string(), text)))
+        }
+        _ => Err(Invalid::new("wrong_type", "this is a string")),
+    }
+}
+
+/// A member's name as a part of a JSON pointer (RFC 6901, section 3).
+fn escape(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// An instant, or a day of the edition.
+pub(crate) fn moment(text: &str) -> Result<Moment, Invalid> {
+    let day = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d");
+    match day {
+        Ok(day) if text.len() == 10 => Ok(Moment::Day(day)),
+        _ => Timestamp::parse(text).map(Moment::At),
+    }
+}

@@ -1,0 +1,153 @@
+//! Schemas of what clients send. They describe the content for readers of the document and for generated clients; the
+//! reading itself is in `article_input` and its kin, which tell every mistake by its place.
+
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Type};
+use utoipa::openapi::{Ref, Schema};
+
+use crate::domain::article::{Credit, NoticeKind, Original, Status, WithdrawalReason};
+use crate::domain::source::Rights;
+
+/// A body as it is written.
+#[derive(Debug, ToSchema)]
+pub struct BodyWrite {
+    /// How it is written.
+    #[schema(schema_with = body_format)]
+    pub format: String,
+    /// The text; an array of blocks where the format is `blocks`.
+    #[schema(schema_with = body_content)]
+    pub content: Value,
+}
+
+fn body_content() -> Schema {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    let blocks = ArrayBuilder::new().items(Ref::from_schema_name("Block"));
+    let either = OneOfBuilder::new().item(text).item(blocks);
+    Schema::OneOf(either.build())
+}
+
+fn body_format() -> utoipa::openapi::Object {
+    super::enumeration(&["html", "markdown", "text", "blocks"], None)
+}
+
+/// A notice as it is written.
+#[derive(Debug, ToSchema)]
+pub struct NoticeWrite {
+    /// What kind it is.
+    pub kind: NoticeKind,
+    /// What happened.
+    #[schema(min_length = 1, max_length = 5000)]
+    pub text: String,
+    /// When it was put up; now, where it is not given.
+    #[schema(format = DateTime, nullable)]
+    pub at: Option<String>,
+}
+
+/// An article as it is written.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!({
+    "lang": "en", "title": "A reading room that opens at night",
+    "summary": "The harbour library lends its lamps.",
+    "body": {"format": "markdown", "content": "The doors open at **nine**.\n\nBring a coat."},
+    "section": "society", "tags": ["Libraries"]
+}))]
+pub struct ArticleWrite {
+    /// The edition.
+    #[schema(schema_with = super::language)]
+    pub lang: String,
+    /// Its title.
+    #[schema(min_length = 1, max_length = 500)]
+    pub title: String,
+    /// Its slug; made of the title where it is not given. A taken one gets a number.
+    #[schema(max_length = 200)]
+    pub slug: Option<String>,
+    /// Its subtitle.
+    #[schema(max_length = 1000)]
+    pub subtitle: Option<String>,
+    /// Its summary.
+    #[schema(max_length = 5000)]
+    pub summary: Option<String>,
+    /// Its text.
+    pub body: Option<BodyWrite>,
+    /// Path or id of its section.
+    pub section: Option<String>,
+    /// Ids or slugs of who wrote it.
+    #[schema(max_items = 100)]
+    pub authors: Option<Vec<String>>,
+    /// Ids or slugs of who edited it.
+    #[schema(max_items = 100)]
+    pub editors: Option<Vec<String>>,
+    /// Ids or slugs of who translated it.
+    #[schema(max_items = 100)]
+    pub translators: Option<Vec<String>>,
+    /// Contributors in other roles.
+    #[schema(max_items = 100)]
+    pub credits: Option<Vec<Credit>>,
+    /// Id or slug of who published it first.
+    pub source: Option<String>,
+    /// Slugs or names; made when they are new.
+    #[schema(max_items = 100)]
+    pub tags: Option<Vec<String>>,
+    /// Any article of the same work.
+    #[schema(format = "uuid")]
+    pub translation_of: Option<String>,
+    /// Its own rights, before the source's fill the gaps.
+    pub rights: Option<Rights>,
+    /// Corrections, clarifications, retractions, expressions of concern.
+    #[schema(max_items = 100)]
+    pub notices: Option<Vec<NoticeWrite>>,
+    /// Where search engines should look for it.
+    pub canonical_url: Option<String>,
+    /// The state that it is to be in; `draft` for a new one.
+    pub status: Option<Status>,
+    /// When it is to go live; with the status `scheduled`.
+    #[schema(format = DateTime)]
+    pub publish_at: Option<String>,
+    /// When it was published: an instant, or a day of the edition.
+    pub published_at: Option<String>,
+    /// Until when the public does not see it.
+    #[schema(format = DateTime)]
+    pub embargo_until: Option<String>,
+    /// Place and date that open the text.
+    #[schema(max_length = 5000)]
+    pub dateline: Option<String>,
+    /// The byline as it was printed.
+    #[schema(max_length = 5000)]
+    pub byline_raw: Option<String>,
+    /// What it was translated from, where that is published elsewhere.
+    pub original: Option<Original>,
+}
+
+/// A merge patch (RFC 7396) of an article: any of its fields.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = Object, example = json!({"subtitle": "Lamps on loan"}))]
+pub struct ArticlePatch(pub Value);
+
+/// When to publish.
+#[derive(Debug, ToSchema)]
+pub struct PublishRequest {
+    /// When; now, where it is not given or has passed.
+    #[schema(format = DateTime)]
+    pub publish_at: Option<String>,
+}
+
+/// Why an article is taken down.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!({"reason": "rights", "note": "The photographer asked us to."}))]
+pub struct WithdrawRequest {
+    /// Why; readers are told.
+    pub reason: WithdrawalReason,
+    /// For the desk only.
+    #[schema(max_length = 5000)]
+    pub note: Option<String>,
+}
+
+/// What a partner acknowledges.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!({"cursor": "5Qm1xJYv1ZN7InAiOnsicyI6MTJ9LCJiIjo0Mn0"}))]
+pub struct AcknowledgeRequest {
+    /// The `next_cursor`, or the `id` of the stream's event, up to which everything is done.
+    #[schema(min_length = 1, max_length = 4096)]
+    pub cursor: String,
+}

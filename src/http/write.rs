@@ -1,0 +1,329 @@
+//! What every write goes through: the right to it, the version that it starts from, its repetition, the transaction, and the
+//! answer.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpResponse, web};
+use serde::{Deserialize, Serialize};
+
+use super::conditional;
+use super::content::digest;
+use super::error::{Code, Problem};
+use super::extract::{Access, Answer, Call};
+use super::reply::{Policy, Reply};
+use crate::app::App;
+use crate::domain::access::{Grant, Scope};
+use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
+use crate::domain::permission::{Cell, Operation};
+use crate::domain::time::Timestamp;
+use crate::service::{self, Actor, Commit};
+use crate::store::audit::Deed;
+use crate::store::idempotency::{self, Given};
+use crate::store::{StoreError, changes};
+
+static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+static IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// The longest Idempotency-Key, in bytes.
+const LONGEST_TOKEN: usize = 255;
+
+/// A key that may call an operation.
+#[derive(Debug, Clone)]
+pub(crate) struct Writer {
+    pub(crate) grant: Grant,
+    pub(crate) operation: Operation,
+    pub(crate) cell: Cell,
+}
+
+impl Writer {
+    /// What the key may see.
+    pub(crate) fn scope(&self) -> Scope {
+        Scope::Key(self.grant.clone())
+    }
+}
+
+impl Access {
+    /// Checks that the caller's key may call an operation at all.
+    pub(crate) fn may(self, operation: Operation) -> Result<Writer, Problem> {
+        let Scope::Key(grant) = self.scope else {
+            return Err(super::extract::key_required("this operation needs a key"));
+        };
+        match operation.row().cell(grant.role) {
+            Cell::No => {
+                let detail = format!(
+                    "a key of role {} may not call {}",
+                    grant.role.as_str(),
+                    operation.row().id
+                );
+                Err(Problem::new(Code::Forbidden, detail))
+            }
+            cell => Ok(Writer {
+                grant,
+                operation,
+                cell,
+            }),
+        }
+    }
+}
+
+/// The version that a change starts from: the entity tags of If-Match.
+#[derive(Debug, Clone)]
+pub(crate) struct StartsFrom(Option<Vec<String>>);
+
+impl StartsFrom {
+    /// Checks that a resource which is there is at the version that was named.
+    pub(crate) fn check(&self, version: i64) -> Result<(), Problem> {
+        let Some(tags) = &self.0 else { return Ok(()) };
+        let own = format!("v{version}");
+        let holds = tags.iter().any(|tag| {
+            tag == "*" || *tag == own || tag.strip_prefix(&own).is_some_and(|r| r.starts_with('-'))
+        });
+        if holds {
+            return Ok(());
+        }
+        let detail =
+            format!("the resource is at version {version}, not at the one that If-Match names");
+        let problem = Problem::new(Code::PreconditionFailed, detail);
+        Err(match HeaderValue::from_str(&format!("\"{own}\"")) {
+            Ok(tag) => problem.with_header(header::ETAG, tag),
+            Err(_) => problem,
+        })
+    }
+}
+
+/// Requests with an Idempotency-Key that are being worked on.
+#[derive(Debug, Default)]
+pub struct Running(Mutex<HashSet<(Id, String)>>);
+
+impl Running {
+    fn enter(&self, entry: &(Id, String)) -> bool {
+        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        running.insert(entry.clone())
+    }
+
+    fn leave(&self, entry: &(Id, String)) {
+        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        running.remove(entry);
+    }
+}
+
+/// A request that may be sent again and is worked on once.
+struct Once {
+    app: Arc<App>,
+    entry: (Id, String),
+    digest: String,
+}
+
+impl Drop for Once {
+    fn drop(&mut self) {
+        self.app.running.leave(&self.entry);
+    }
+}
+
+/// An answer in the form that it is kept in.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    status: u16,
+    body: String,
+    langs: Vec<LanguageTag>,
+    modified: Option<Timestamp>,
+    version: Option<i64>,
+    location: Option<String>,
+}
+
+impl Call {
+    /// The version that If-Match names, which must be there.
+    pub(crate) fn must_start_from(&self) -> Result<StartsFrom, Problem> {
+        let starts = self.may_start_from();
+        if starts.0.is_some() {
+            return Ok(starts);
+        }
+        let detail =
+            "a change names the version that it starts from: If-Match with the ETag, or \"v3\"";
+        Err(Problem::new(Code::PreconditionRequired, detail))
+    }
+
+    /// The version that If-Match names, where it is there.
+    pub(crate) fn may_start_from(&self) -> StartsFrom {
+        StartsFrom(conditional::strong_tags(self.request.headers()))
+    }
+
+    /// Refuses every parameter, for operations that have none.
+    pub(crate) fn require_no_query(&self) -> Result<(), Problem> {
+        self.query(&[]).finish()
+    }
+
+    /// Runs a write in one transaction, once for each Idempotency-Key, and answers with what it made. `digest` names the
+    /// content. A repetition is answered as the first request was.
+    pub(crate) async fn write(
+        &self,
+        writer: Writer,
+        content_digest: &str,
+        work: impl FnOnce(&mut Commit<'_>, &Writer) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Answer {
+        self.require_json()?;
+        let once = self.once(&writer, content_digest)?;
+        let (app, request_id) = (Arc::clone(&self.app), self.context.id.clone());
+        let reply = web::block(move || write_once(&app, &request_id, &writer, once, work));
+        let reply = reply.await.map_err(Problem::internal)??;
+        self.respond_to_write(reply)
+    }
+
+    /// An answer to a write: never kept by anyone, and under no condition of the request, which the write has judged.
+    pub(crate) fn respond_to_write(&self, mut reply: Reply) -> Answer {
+        reply.policy = Policy::Private;
+        if reply.status == StatusCode::NO_CONTENT {
+            let mut response = HttpResponse::new(StatusCode::NO_CONTENT);
+            let no_store = HeaderValue::from_static("no-store");
+            response
+                .headers_mut()
+                .insert(header::CACHE_CONTROL, no_store);
+            return Ok(response);
+        }
+        let representation = reply.finish(&self.app.config);
+        representation.respond_in_any_case(self.request.headers())
+    }
+
+    fn once(&self, writer: &Writer, content_digest: &str) -> Result<Option<Once>, Problem> {
+        let mut fields = self.request.headers().get_all(&IDEMPOTENCY_KEY);
+        let Some(field) = fields
+            .next()
+            .filter(|_| self.request.method() == Method::POST)
+        else {
+            return Ok(None);
+        };
+        let token = field.to_str().unwrap_or_default().to_owned();
+        let plain = token.chars().all(|c| c.is_ascii_graphic());
+        if fields.next().is_some() || !plain || !(1..=LONGEST_TOKEN).contains(&token.len()) {
+            let detail = "Idempotency-Key is one value of 1 to 255 printable ASCII characters";
+            return Err(Problem::new(Code::MalformedRequest, detail));
+        }
+        let entry = (writer.grant.key, token);
+        if !self.app.running.enter(&entry) {
+            let detail = "a request with this Idempotency-Key is being worked on";
+            let again = HeaderValue::from_static("1");
+            return Err(
+                Problem::new(Code::StillRunning, detail).with_header(header::RETRY_AFTER, again)
+            );
+        }
+        let what = format!(
+            "{} {} {content_digest}",
+            writer.operation.row().id,
+            self.request.uri()
+        );
+        Ok(Some(Once {
+            app: Arc::clone(&self.app),
+            entry,
+            digest: digest(what.as_bytes()),
+        }))
+    }
+}
+
+fn write_once(
+    app: &App,
+    request_id: &str,
+    writer: &Writer,
+    once: Option<Once>,
+    work: impl FnOnce(&mut Commit<'_>, &Writer) -> Result<Reply, Problem>,
+) -> Result<Reply, Problem> {
+    let actor = Actor::Key(writer.grant.key);
+    let reply = service::commit(&app.store, &app.clock, actor, |tx| {
+        tx.asked_by(request_id);
+        if let Some(reply) = given_before(tx, once.as_ref())? {
+            return Ok(reply);
+        }
+        let reply = work(tx, writer)?;
+        keep(tx, once.as_ref(), &reply)?;
+        Ok::<_, Problem>(reply)
+    })?;
+    // From here on nobody is answered from what was true before.
+    app.cache.advance(app.store.read(changes::latest_seq)?);
+    Ok(reply)
+}
+
+fn given_before(tx: &mut Commit<'_>, once: Option<&Once>) -> Result<Option<Reply>, Problem> {
+    let Some(once) = once else { return Ok(None) };
+    let (key, token) = &once.entry;
+    let now = tx.now();
+    let Some(given) = idempotency::find_answer(tx.conn(), *key, token, now)? else {
+        return Ok(None);
+    };
+    if given.digest != once.digest {
+        let detail = "this Idempotency-Key came with another request before";
+        return Err(Problem::new(Code::IdempotencyKeyReused, detail));
+    }
+    let kept: Kept = serde_json::from_str(&given.answer).map_err(Problem::internal)?;
+    kept.into_reply().map(Some)
+}
+
+/// The longest answer that is kept, in bytes: 1 MB.
+const LONGEST_KEPT: usize = 1_000_000;
+
+fn keep(tx: &mut Commit<'_>, once: Option<&Once>, reply: &Reply) -> Result<(), StoreError> {
+    let Some(once) = once else { return Ok(()) };
+    let answer = serde_json::to_string(&Kept::of(reply)).unwrap_or_default();
+    if reply.body.len() > LONGEST_KEPT {
+        return Ok(());
+    }
+    let (key, token) = &once.entry;
+    let given = Given {
+        digest: once.digest.clone(),
+        answer,
+    };
+    let now = tx.now();
+    idempotency::save_answer(tx.conn(), *key, token, &given, now)
+}
+
+impl Kept {
+    fn of(reply: &Reply) -> Self {
+        let location = reply.headers.iter().find(|(n, _)| n == header::LOCATION);
+        Self {
+            status: reply.status.as_u16(),
+            body: String::from_utf8_lossy(&reply.body).into_owned(),
+            langs: reply.langs.clone(),
+            modified: reply.modified,
+            version: reply.version,
+            location: location.and_then(|(_, value)| value.to_str().ok().map(str::to_owned)),
+        }
+    }
+
+    fn into_reply(self) -> Result<Reply, Problem> {
+        let mut reply = Reply::new("application/json", self.body, Policy::Private);
+        reply.status = StatusCode::from_u16(self.status).map_err(Problem::internal)?;
+        reply.langs = self.langs;
+        reply.modified = self.modified;
+        reply.version = self.version;
+        if let Some(location) = self.location {
+            reply = reply.with_header(header::LOCATION, &location);
+        }
+        Ok(reply.with_header(IDEMPOTENCY_REPLAYED.clone(), "true"))
+    }
+}
+
+/// An answer without content.
+pub(crate) fn no_content() -> Reply {
+    let mut reply = Reply::new("application/json", Vec::new(), Policy::Private);
+    reply.status = StatusCode::NO_CONTENT;
+    reply
+}
+
+/// Writes into the audit what a key did to a thing.
+pub(crate) fn record(
+    tx: &mut Commit<'_>,
+    writer: &Writer,
+    kind: &'static str,
+    resource: impl ToString,
+    version: Option<i64>,
+) {
+    tx.audit(Deed {
+        operation: writer.operation.row().id,
+        kind,
+        resource: resource.to_string(),
+        version,
+        detail: None,
+    });
+}

@@ -1,0 +1,419 @@
+//! Articles as clients write them: rights checked, references looked up, a step of their life taken, a version made.
+
+use std::collections::HashMap;
+
+use crate::domain::access::Grant;
+use crate::domain::article::{ArticleContent, Details, Notice, Status, WithdrawalReason};
+use crate::domain::error::{Fault, Invalid};
+use crate::domain::id::Id;
+use crate::domain::input::{ArticleInput, NoticeInput};
+use crate::domain::language::LanguageTag;
+use crate::domain::lifecycle::Step;
+use crate::domain::permission::Cell;
+use crate::domain::query::Reference;
+use crate::domain::slug::Slug;
+use crate::domain::text::fold_name;
+use crate::domain::time::Timestamp;
+use crate::store::articles::{StoredArticle, load_stored};
+use crate::store::{self, Conn, StoreError, changes, works};
+
+use super::articles::{Draft, create_article, update_article};
+use super::{Commit, ServiceError, sections, tags};
+use crate::domain::body::Body;
+
+/// Who edits: a key, and what the table of permissions gives it for the operation.
+#[derive(Debug, Clone, Copy)]
+pub struct Editor<'g> {
+    /// The key.
+    pub grant: &'g Grant,
+    /// Its cell of the table.
+    pub cell: Cell,
+}
+
+impl Editor<'_> {
+    /// Checks that a version is one that this key may make or change.
+    fn check(
+        &self,
+        tx: &mut Commit<'_>,
+        content: &ArticleContent,
+        created_by: Option<Id>,
+    ) -> Result<(), ServiceError> {
+        if self.cell == Cell::Own {
+            let own = created_by == Some(self.grant.key);
+            if !own || content.status != Status::Draft {
+                let detail = "this key writes drafts of its own only";
+                return Err(ServiceError::Forbidden(detail.to_owned()));
+            }
+        }
+        let trail = match content.section {
+            Some(section) => sections::find_section(tx, section)?.trail,
+            None => Vec::new(),
+        };
+        let trail: Vec<Id> = trail.iter().map(|step| step.id).collect();
+        let limits = &self.grant.limits;
+        if limits.allow(&content.lang, &trail, content.source) {
+            return Ok(());
+        }
+        let detail = "this key's editions, sections or sources do not include this article";
+        Err(ServiceError::Forbidden(detail.to_owned()))
+    }
+}
+
+/// Writes a new article and answers its identity.
+pub fn create(
+    tx: &mut Commit<'_>,
+    editor: Editor<'_>,
+    input: ArticleInput,
+) -> Result<Id, ServiceError> {
+    let id = Id::new(tx.now());
+    let draft = draft(tx, input, None)?;
+    editor.check(tx, &draft.content, Some(editor.grant.key))?;
+    let provenance = super::articles::Provenance {
+        version: 1,
+        created_at: tx.now(),
+        updated_at: tx.now(),
+        created_by: Some(editor.grant.key),
+    };
+    let draft = Draft {
+        provenance: Some(provenance),
+        ..draft
+    };
+    create_article(tx, id, draft)?;
+    Ok(id)
+}
+
+/// Writes a new version of an article, where it says anything other than the one before.
+pub fn replace(
+    tx: &mut Commit<'_>,
+    editor: Editor<'_>,
+    before: &StoredArticle,
+    input: ArticleInput,
+) -> Result<(), ServiceError> {
+    editor.check(tx, &before.content, before.created_by)?;
+    let draft = draft(tx, input, Some(before))?;
+    editor.check(tx, &draft.content, before.created_by)?;
+    update_article(tx, before, draft).map(|_| ())
+}
+
+/// Takes a step of an article's life.
+pub fn advance(
+    tx: &mut Commit<'_>,
+    editor: Editor<'_>,
+    before: &StoredArticle,
+    step: Step,
+) -> Result<(), ServiceError> {
+    editor.check(tx, &before.content, before.created_by)?;
+    let mut content = before.content.clone();
+    take_step(tx, &mut content, Some(before), step)?;
+    let draft = drafted(content, before);
+    editor.check(tx, &draft.content, before.created_by)?;
+    update_article(tx, before, draft).map(|_| ())
+}
+
+/// An article as it is stored, by its identity.
+pub fn find_stored(conn: &mut Conn, id: Id) -> Result<Option<StoredArticle>, StoreError> {
+    Ok(load_stored(conn, &[id.to_string()])?.pop())
+}
+
+/// What is to be written of content that is other than before.
+#[must_use]
+pub fn drafted(content: ArticleContent, before: &StoredArticle) -> Draft {
+    Draft {
+        length: Body::from_stored(content.body.clone()).length(),
+        content,
+        import_digest: before.import_digest,
+        provenance: None,
+    }
+}
+
+fn take_step(
+    tx: &mut Commit<'_>,
+    content: &mut ArticleContent,
+    before: Option<&StoredArticle>,
+    step: Step,
+) -> Result<(), ServiceError> {
+    let seen = match before {
+        Some(before) => before.public || changes::was_public(tx.conn(), before.id)?,
+        None => false,
+    };
+    step.take(content, seen, tx.now())
+        .map_err(ServiceError::Conflict)
+}
+
+fn draft(
+    tx: &mut Commit<'_>,
+    input: ArticleInput,
+    before: Option<&StoredArticle>,
+) -> Result<Draft, ServiceError> {
+    let step = step_of(tx.now(), &input, before)?;
+    let body = input.body.clone();
+    let mut content = content(tx, input, before)?;
+    if let Some(step) = step {
+        take_step(tx, &mut content, before, step)?;
+    }
+    Ok(Draft {
+        length: body.length(),
+        content,
+        import_digest: before.and_then(|before| before.import_digest),
+        provenance: None,
+    })
+}
+
+/// The step that `status` and `publish_at` ask for; `None` where the article stays what it is.
+fn step_of(
+    now: Timestamp,
+    input: &ArticleInput,
+    before: Option<&StoredArticle>,
+) -> Result<Option<Step>, ServiceError> {
+    let present = before.map_or(Status::Draft, |before| before.content.status);
+    let target = input.status.unwrap_or(present);
+    let planned = before.and_then(|before| before.content.publish_at);
+    let planned = planned.filter(|_| present == Status::Scheduled);
+    let step = match (target, input.publish_at) {
+        (Status::Scheduled, None) if planned.is_some() => return Ok(None),
+        (Status::Scheduled, Some(at)) => Step::Publish(Some(at)),
+        (Status::Scheduled, None) => {
+            let detail = "an article that is scheduled has a time to go live";
+            return Err(fault("/publish_at", "required", detail));
+        }
+        (_, Some(at)) if at > now => {
+            let detail = "publish_at goes with the status scheduled";
+            return Err(fault("/publish_at", "not_scheduled", detail));
+        }
+        (same, _) if same == present => return Ok(None),
+        (Status::Draft, _) => Step::Draft,
+        (Status::Published, at) => Step::Publish(at),
+        (Status::Withdrawn, _) => Step::Withdraw {
+            reason: WithdrawalReason::Other,
+            note: None,
+        },
+    };
+    Ok(Some(step))
+}
+
+fn fault(pointer: &str, code: &'static str, detail: &str) -> ServiceError {
+    ServiceError::Faults(vec![Fault::new(pointer, Invalid::new(code, detail))])
+}
+
+fn content(
+    tx: &mut Commit<'_>,
+    input: ArticleInput,
+    before: Option<&StoredArticle>,
+) -> Result<ArticleContent, ServiceError> {
+    let mut found = Lookup {
+        tx,
+        faults: Vec::new(),
+    };
+    let zone = found.zone(&input.lang)?;
+    let authors = found.people("authors", &input.authors)?;
+    let editors = found.people("editors", &input.editors)?;
+    let translators = found.people("translators", &input.translators)?;
+    let source = found.source(input.source.as_ref())?;
+    let section = found.section(input.section.as_ref(), &input.lang)?;
+    let work = found.work(&input, before)?;
+    let Lookup { tx, faults } = found;
+    if !faults.is_empty() {
+        return Err(ServiceError::Faults(faults));
+    }
+    let old = before.map(|before| &before.content);
+    Ok(ArticleContent {
+        slug: wanted_slug(&input, old),
+        status: old.map_or(Status::Draft, |old| old.status),
+        published_at: input
+            .published_at
+            .map(|at| at.resolve(zone))
+            .over(old.and_then(|old| old.published_at)),
+        publish_at: old.and_then(|old| old.publish_at),
+        embargo_until: input
+            .embargo_until
+            .over(old.and_then(|old| old.embargo_until)),
+        tags: tag_ids(tx, &input.tags)?,
+        details: Details {
+            notices: notices(tx.now(), input.notices, old),
+            credits: input.credits,
+            byline_raw: input.byline_raw,
+            dateline: input.dateline,
+            original: input.original,
+            media: old.map_or_else(Vec::new, |old| old.details.media.clone()),
+            canonical_url: input.canonical_url,
+            url: old.and_then(|old| old.details.url.clone()),
+            rights: input.rights,
+        },
+        extra: old.map(|old| old.extra.clone()).unwrap_or_default(),
+        external_id: old.and_then(|old| old.external_id.clone()),
+        withdrawn: old.and_then(|old| old.withdrawn.clone()),
+        body: input.body.into_html(),
+        lang: input.lang,
+        title: input.title,
+        subtitle: input.subtitle,
+        summary: input.summary,
+        work,
+        authors,
+        editors,
+        translators,
+        source,
+        section,
+    })
+}
+
+/// A slug never changes silently: an article keeps its own unless the writer names another.
+fn wanted_slug(input: &ArticleInput, old: Option<&ArticleContent>) -> Slug {
+    let given = input.slug.clone();
+    given
+        .or_else(|| old.map(|old| old.slug.clone()))
+        .unwrap_or_else(|| Slug::from_text(&input.title))
+}
+
+fn tag_ids(tx: &mut Commit<'_>, names: &[String]) -> Result<Vec<Id>, ServiceError> {
+    let mut ids = Vec::with_capacity(names.len());
+    for name in names {
+        let id = tags::ensure_tag(tx, &fold_name(name))?;
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    Ok(ids)
+}
+
+/// A notice that was there already keeps its time.
+fn notices(
+    now: Timestamp,
+    written: Option<Vec<NoticeInput>>,
+    old: Option<&ArticleContent>,
+) -> Vec<Notice> {
+    let old = old.map_or(&[][..], |old| old.details.notices.as_slice());
+    let Some(written) = written else {
+        return old.to_vec();
+    };
+    let timed = |notice: NoticeInput| {
+        let same = old
+            .iter()
+            .find(|old| old.kind == notice.kind && old.text == notice.text);
+        Notice {
+            at: notice.at.or(same.map(|old| old.at)).unwrap_or(now),
+            kind: notice.kind,
+            text: notice.text,
+        }
+    };
+    written.into_iter().map(timed).collect()
+}
+
+/// Looks references up. What is named but does not exist is a fault at its place; all of them are told at once.
+struct Lookup<'t, 'c> {
+    tx: &'t mut Commit<'c>,
+    faults: Vec<Fault>,
+}
+
+impl Lookup<'_, '_> {
+    fn unknown(&mut self, pointer: String, code: &'static str, what: &str) {
+        let detail = format!("there is no such {what}");
+        self.faults
+            .push(Fault::new(pointer, Invalid::new(code, detail)));
+    }
+
+    fn zone(&mut self, lang: &LanguageTag) -> Result<chrono_tz::Tz, ServiceError> {
+        let edition = store::editions::find_edition(self.tx.conn(), lang)?;
+        if edition.is_none() {
+            self.unknown("/lang".to_owned(), "unknown_edition", "edition");
+        }
+        Ok(edition.map_or(chrono_tz::Tz::UTC, |edition| edition.content.time_zone))
+    }
+
+    fn people(&mut self, field: &str, named: &[Reference]) -> Result<Vec<Id>, ServiceError> {
+        let (ids, slugs) = parted(named);
+        let by_slug = store::authors::author_ids_by_slug(self.tx.conn(), &slugs)?;
+        let known = store::authors::authors_by_ids(self.tx.conn(), &ids)?;
+        let known: HashMap<String, Id> = known.iter().map(|a| (a.id.to_string(), a.id)).collect();
+        let mut found = Vec::new();
+        for (at, reference) in named.iter().enumerate() {
+            let id = match reference {
+                Reference::Id(id) => known.get(&id.to_string()).copied(),
+                Reference::Slug(slug) => by_slug.get(slug).and_then(|id| Id::parse(id).ok()),
+            };
+            match id {
+                Some(id) if found.contains(&id) => {}
+                Some(id) => found.push(id),
+                None => self.unknown(format!("/{field}/{at}"), "unknown_author", "author"),
+            }
+        }
+        Ok(found)
+    }
+
+    fn source(&mut self, named: Option<&Reference>) -> Result<Option<Id>, ServiceError> {
+        let Some(reference) = named else {
+            return Ok(None);
+        };
+        let (ids, slugs) = parted(std::slice::from_ref(reference));
+        let by_id = store::sources::sources_by_ids(self.tx.conn(), &ids)?.pop();
+        let by_slug = store::sources::source_ids_by_slug(self.tx.conn(), &slugs)?;
+        let by_slug = by_slug.values().find_map(|id| Id::parse(id).ok());
+        let found = by_id.map(|source| source.id).or(by_slug);
+        if found.is_none() {
+            self.unknown("/source".to_owned(), "unknown_source", "source");
+        }
+        Ok(found)
+    }
+
+    fn section(
+        &mut self,
+        named: Option<&Reference>,
+        lang: &LanguageTag,
+    ) -> Result<Option<Id>, ServiceError> {
+        let Some(reference) = named else {
+            return Ok(None);
+        };
+        let conn = self.tx.conn();
+        let found = match reference {
+            Reference::Id(id) => store::sections::sections_by_ids(conn, &[id.to_string()])?,
+            Reference::Slug(path) => store::sections::sections_by_path(conn, path, Some(lang))?,
+        };
+        let found = found.iter().find(|section| section.content.lang == *lang);
+        let id = found.map(|section| section.id);
+        if id.is_none() {
+            let what = "section in this edition";
+            self.unknown("/section".to_owned(), "unknown_section", what);
+        }
+        Ok(id)
+    }
+
+    /// The work that the article is of: the one of the article named by `translation_of`, or a new one.
+    fn work(
+        &mut self,
+        input: &ArticleInput,
+        before: Option<&StoredArticle>,
+    ) -> Result<Id, ServiceError> {
+        use crate::domain::input::Given;
+        let now = self.tx.now();
+        let own = before.map(|before| before.content.work);
+        let named = match input.translation_of {
+            Given::Value(id) => match find_stored(self.tx.conn(), id)? {
+                Some(article) => Some(article.content.work),
+                None => {
+                    self.unknown("/translation_of".to_owned(), "unknown_article", "article");
+                    own
+                }
+            },
+            Given::Absent => own,
+            // Alone already, there is nothing to part from.
+            Given::Null => match own {
+                Some(own) if works::is_alone(self.tx.conn(), own)? => Some(own),
+                _ => None,
+            },
+        };
+        let work = named.unwrap_or_else(|| Id::new(now));
+        works::ensure_work(self.tx.conn(), work, None)?;
+        Ok(work)
+    }
+}
+
+fn parted(named: &[Reference]) -> (Vec<String>, Vec<String>) {
+    let mut ids = Vec::new();
+    let mut slugs = Vec::new();
+    for reference in named {
+        match reference {
+            Reference::Id(id) => ids.push(id.to_string()),
+            Reference::Slug(slug) => slugs.push(slug.clone()),
+        }
+    }
+    (ids, slugs)
+}
