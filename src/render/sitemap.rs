@@ -25,8 +25,8 @@ pub struct File {
     pub lang: LanguageTag,
     /// Counted from 1.
     pub number: i64,
-    /// When a page in it last changed.
-    pub updated_at: Timestamp,
+    /// When a page in it last changed, where that is known.
+    pub updated_at: Option<Timestamp>,
 }
 
 /// The index of all sitemaps.
@@ -37,7 +37,8 @@ pub fn render_index(site: &Site, files: &[File]) -> Vec<u8> {
         let path = format!("/sitemaps/{}-{}.xml", file.lang, file.number);
         xml.open("sitemap", &[]);
         xml.text("loc", &[], &site.own(&path));
-        xml.text("lastmod", &[], &file.updated_at.to_string());
+        let changed = file.updated_at.map(|at| at.to_string());
+        xml.optional("lastmod", &[], changed.as_deref());
         xml.close();
     }
     xml.finish()
@@ -75,4 +76,62 @@ fn add_page(xml: &mut Xml, site: &Site, page: &Page, url: &str) {
         }
     }
     xml.close();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::edition::{Edition, EditionContent};
+    use crate::domain::id::Id;
+    use crate::domain::site::Place;
+    use crate::domain::url_template::UrlTemplate;
+
+    fn site(langs: &[&str]) -> Site {
+        let editions = langs.iter().map(|tag| {
+            let mut content = EditionContent::of_language(LanguageTag::parse(tag).unwrap());
+            let template = "https://example.org/{lang}/{slug}";
+            content.url_template = Some(UrlTemplate::parse(template).unwrap());
+            Edition {
+                content,
+                version: 1,
+                created_at: Timestamp::from_millis(0),
+                updated_at: Timestamp::from_millis(0),
+            }
+        });
+        Site::new("http://localhost".to_owned(), editions.collect())
+    }
+
+    fn page(langs: &[&str], slug: &str) -> Page {
+        let place = |tag: &&str| Place {
+            id: Id::parse("018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b").unwrap(),
+            lang: LanguageTag::parse(tag).unwrap(),
+            slug: slug.to_owned(),
+            section_path: None,
+            published_at: None,
+        };
+        Page {
+            place: place(&langs[0]),
+            updated_at: Timestamp::from_millis(0),
+            languages: langs.iter().map(place).collect(),
+        }
+    }
+
+    #[test]
+    fn a_full_file_of_the_longest_addresses_in_many_languages_fits() {
+        let langs = ["ar", "de", "en", "fr", "ja", "ko", "ru", "zh"];
+        let one = page(&langs, &"中".repeat(200));
+        let pages = vec![one; PAGES as usize];
+        let file = render(&site(&langs), &pages);
+        assert!(file.len() < 50 * 1024 * 1024, "{}", file.len());
+        let text = String::from_utf8(file).unwrap();
+        assert_eq!(text.matches("<loc>").count(), PAGES as usize);
+        assert!(text.contains("<xhtml:link"));
+    }
+
+    #[test]
+    fn an_address_that_is_too_long_for_a_sitemap_is_left_out() {
+        let pages = [page(&["en"], &"𠀀".repeat(200)), page(&["en"], "short")];
+        let text = String::from_utf8(render(&site(&["en"]), &pages)).unwrap();
+        assert_eq!(text.matches("<loc>").count(), 1);
+    }
 }

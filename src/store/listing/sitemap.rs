@@ -1,6 +1,8 @@
 //! Sitemaps: an edition's published articles in the order of their publication, a fixed number in each file, so that what
 //! is new goes to the last file and the others stay as they are. One query for a file, one for an edition's index.
 
+use std::collections::HashMap;
+
 use diesel::deserialize::QueryableByName;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
@@ -41,27 +43,49 @@ struct PageRow {
     updated_at: i64,
 }
 
+/// Of how many files, the last ones, the last change is told: finding it looks at every article in them, and what is older
+/// hardly changes.
+const DATED: i64 = 10;
+
 /// The files that an edition's published articles fill, `size` in each: number, counted from 1, and last change.
 pub fn sitemap_files(
     conn: &mut Conn,
     lang: &LanguageTag,
     size: u32,
-) -> Result<Vec<(i64, Timestamp)>, StoreError> {
+) -> Result<Vec<(i64, Option<Timestamp>)>, StoreError> {
     let Some(facet) = published(conn, lang)? else {
         return Ok(Vec::new());
     };
+    let size = i64::from(size);
+    let count = (facet.articles + size - 1) / size;
+    let first_dated = (count - DATED).max(0);
+    let rows: Vec<FileRow> = files_statement(&facet, first_dated, size).load(conn)?;
+    let dates: HashMap<i64, i64> = rows.into_iter().map(|row| (row.n, row.at)).collect();
+    let files = (1..=count).map(|n| {
+        let at = dates.get(&n).copied();
+        (n, at.map(Timestamp::from_millis))
+    });
+    Ok(files.collect())
+}
+
+/// The inner query reads the index alone, so that what is skipped costs little.
+fn files_statement(facet: &Facet, skipped_files: i64, size: i64) -> Statement {
     let mut statement = Statement::default();
     statement
-        .push("SELECT r.n AS n, max(r.updated_at) AS at FROM (SELECT (row_number() OVER (ORDER BY f.published_at, f.article_id) - 1) / ")
-        .number(i64::from(size))
-        .push(" + 1 AS n, f.updated_at FROM article_facets f WHERE f.facet_id = ")
+        .push("SELECT r.n AS n, max(r.updated_at) AS at FROM (SELECT (row_number() OVER (ORDER BY p.published_at, p.article_id) - 1) / ")
+        .number(size)
+        .push(" + ")
+        .number(skipped_files + 1)
+        .push(" AS n, f.updated_at AS updated_at FROM (SELECT i.article_id, i.published_at FROM article_facets i WHERE i.facet_id = ")
+        .number(facet.id)
+        .push(" ORDER BY i.published_at, i.article_id LIMIT ")
+        .number(DATED * size)
+        .push(" OFFSET ")
+        .number(skipped_files * size)
+        .push(") p JOIN article_facets f ON f.article_id = p.article_id AND f.facet_id = ")
         .number(facet.id)
         .push(") r GROUP BY r.n ORDER BY r.n");
-    let rows: Vec<FileRow> = statement.load(conn)?;
-    let files = rows.into_iter();
-    Ok(files
-        .map(|row| (row.n, Timestamp::from_millis(row.at)))
-        .collect())
+    statement
 }
 
 /// The pages of file `number`, counted from 1; none where there is no such file.
