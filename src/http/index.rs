@@ -9,7 +9,7 @@ use super::html;
 use super::reply::{Policy, Reply};
 
 /// Name, path and a few words.
-const LINKS: [(&str, &str, &str); 12] = [
+const LINKS: [(&str, &str, &str); 13] = [
     ("docs", "/docs", "Documentation to try things in"),
     (
         "openapi",
@@ -31,6 +31,11 @@ const LINKS: [(&str, &str, &str); 12] = [
     ("sources", "/api/sources", "Who published it first"),
     ("tags", "/api/tags", "Keywords"),
     ("sitemap", "/sitemap.xml", "Every article's address"),
+    (
+        "changes",
+        "/api/changes",
+        "What has changed, for those who keep copies",
+    ),
     ("problems", "/problems", "What errors mean"),
     ("live", "/health/live", "Whether the process runs"),
     ("ready", "/health/ready", "Whether it can answer"),

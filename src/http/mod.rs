@@ -7,6 +7,7 @@ mod article_input;
 mod article_query;
 mod article_writes;
 mod articles;
+mod audit;
 mod authors;
 pub mod cache;
 mod changes;
@@ -28,6 +29,8 @@ mod gate;
 pub mod health;
 mod html;
 mod index;
+mod key_input;
+mod keys;
 mod links;
 pub mod methods;
 pub mod metrics;
@@ -40,10 +43,12 @@ pub mod problem;
 mod query;
 pub mod rate;
 mod reach;
+mod refusal;
 mod rendition;
 mod reply;
 mod represent;
 pub mod resolve;
+mod seal;
 mod sections;
 mod shape;
 mod sitemaps;
@@ -92,6 +97,13 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(sitemaps::get_sitemap_index)
         .service(sitemaps::get_sitemap)
         .service(sitemaps::get_news_sitemap)
+        .service(keys::list_keys)
+        .service(keys::get_key)
+        .service(keys::create_key)
+        .service(keys::update_key)
+        .service(keys::delete_key)
+        .service(keys::rotate_key)
+        .service(audit::list_audit)
         .service(changes::list_changes)
         .service(stream::stream_changes)
         .service(reach::acknowledge_changes)
