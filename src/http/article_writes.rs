@@ -7,7 +7,7 @@ use actix_web::{delete, patch, post, put};
 use super::article_operations::{
     Change, Meant, change, create, publication, read_step, withdrawal_of,
 };
-use super::articles::{full_view, load_article, represent_one};
+use super::articles::{load_article, represent_one};
 use super::content::{JSON, PATCH};
 use super::error::Problem;
 use super::extract::{Access, Answer, Call};
@@ -16,15 +16,14 @@ use super::openapi::{
     ArticleEnvelope, ArticlePatch, ArticleWrite, PublishRequest, WithdrawRequest,
 };
 use super::parameters::{IdempotencyParams, IfMatchParams, OptionalIfMatchParams};
+use super::rendition::Rendition;
 use super::reply::{Policy, Reply};
-use super::represent::View;
 use super::write::{StartsFrom, Writer, no_content};
 use crate::domain::id::Id;
 use crate::domain::lifecycle::Step;
 use crate::domain::permission::Operation;
 use crate::domain::query::Reference;
 use crate::service::Commit;
-use crate::store::articles::{BodyForm, Parts};
 
 /// Create an article
 ///
@@ -42,7 +41,7 @@ pub(crate) async fn create_article(call: Call, access: Access, payload: Payload)
         let id = create(tx, writer, content.object)?.id;
         let mut reply = target.answer(tx, writer, id)?;
         reply.status = StatusCode::CREATED;
-        let location = format!("{}/api/articles/{id}", target.view.target.prefix);
+        let location = format!("{}/api/articles/{id}", target.rendition.view.target.prefix);
         Ok(reply.with_header(header::LOCATION, &location))
     })
     .await
@@ -159,14 +158,14 @@ async fn take_step(
 /// The article that a request means, and how it is answered.
 pub(crate) struct WriteTarget {
     pub(crate) meant: Meant,
-    view: View,
+    rendition: Rendition,
 }
 
 impl WriteTarget {
     pub(crate) fn of(call: &Call) -> Self {
         Self {
             meant: Meant::of(call),
-            view: full_view(call, Policy::Private),
+            rendition: Rendition::whole(call, Policy::Private),
         }
     }
 
@@ -177,12 +176,8 @@ impl WriteTarget {
         writer: &Writer,
         id: Id,
     ) -> Result<Reply, Problem> {
-        let parts = Parts {
-            body: BodyForm::Html,
-            ..Parts::default()
-        };
-        let loaded = load_article(tx.conn(), &writer.scope(), id, parts)?;
-        represent_one(&self.view, loaded, &self.meant.default_lang)
+        let loaded = load_article(tx.conn(), &writer.scope(), id, &self.rendition)?;
+        represent_one(&self.rendition, loaded, &self.meant.default_lang)
     }
 }
 

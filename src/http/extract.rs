@@ -12,6 +12,7 @@ use super::accept;
 use super::cache::Entry;
 use super::context::{Caller, Context};
 use super::error::{Code, Problem};
+use super::form::Form;
 use super::page::Target;
 use super::query::Query;
 use super::rate;
@@ -33,6 +34,13 @@ pub(crate) struct Access {
 }
 
 impl Access {
+    /// Of what is the same for everybody: no key is looked at.
+    pub(crate) const fn of_everybody() -> Self {
+        Self {
+            scope: Scope::Public,
+        }
+    }
+
     /// Checks that unpublished articles may be asked for.
     pub(crate) fn require_unpublished(&self) -> Result<(), Problem> {
         match &self.scope {
@@ -201,9 +209,20 @@ impl Call {
         ))
     }
 
-    /// Answers from the database: loads on one snapshot, represents what was loaded, and keeps the finished answer where
-    /// it is the public's.
+    /// Answers JSON from the database.
     pub(crate) async fn answer<T: 'static>(
+        &self,
+        access: Access,
+        load: impl FnOnce(&mut Conn, &Scope) -> Result<T, StoreError> + Send + 'static,
+        represent: impl FnOnce(T) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Answer {
+        self.require_json()?;
+        self.answer_in_form(access, load, represent).await
+    }
+
+    /// Answers from the database: loads on one snapshot, represents what was loaded in the form that the caller has chosen,
+    /// and keeps the finished answer where it is the public's.
+    pub(crate) async fn answer_in_form<T: 'static>(
         &self,
         access: Access,
         load: impl FnOnce(&mut Conn, &Scope) -> Result<T, StoreError> + Send + 'static,
@@ -240,7 +259,6 @@ impl Call {
         load: impl FnOnce(&mut Conn, &Scope) -> Result<T, StoreError> + Send + 'static,
         represent: impl FnOnce(T) -> Result<Reply, Problem> + Send + 'static,
     ) -> Result<(i64, Timestamp, Arc<Representation>), Problem> {
-        self.require_json()?;
         let app = Arc::clone(&self.app);
         let request = self.request.headers().clone();
         let made = web::block(move || {
@@ -284,14 +302,20 @@ impl Call {
     }
 
     fn cache_target(&self) -> String {
-        cache_target(self.request.uri())
+        cache_target(self.request.uri(), self.request.headers())
     }
 }
 
-/// What names a request in the cache: path and query as they came.
-pub(crate) fn cache_target(uri: &actix_web::http::Uri) -> String {
-    uri.path_and_query()
-        .map_or_else(|| uri.path().to_owned(), ToString::to_string)
+/// What names a request in the cache: path and query as they came, and the form that Accept likes best where that is not
+/// JSON. No target holds a space.
+pub(crate) fn cache_target(uri: &actix_web::http::Uri, headers: &HeaderMap) -> String {
+    let target = uri
+        .path_and_query()
+        .map_or_else(|| uri.path().to_owned(), ToString::to_string);
+    match Form::preferred(headers) {
+        Some(form @ (Form::JsonLd | Form::Ninjs)) => format!("{target} {}", form.media_type()),
+        Some(Form::Json) | None => target,
+    }
 }
 
 #[cfg(test)]

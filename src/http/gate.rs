@@ -7,7 +7,6 @@ use actix_web::http::{Method, StatusCode, Uri};
 use actix_web::{HttpRequest, HttpResponse, web};
 use percent_encoding::percent_decode_str;
 
-use super::accept;
 use super::context::Context;
 use super::cors;
 use super::error::{Code, Problem};
@@ -138,12 +137,11 @@ fn from_cache(
     }
     let entry = app.cache.get(
         &context.prefix,
-        &cache_target(request.uri()),
+        &cache_target(request.uri(), headers),
         app.clock.now(),
     );
     let entry = entry.filter(|entry| {
-        accept::weight(headers, entry.representation.media_type()) > 0
-            && !entry.representation.needs_work(headers)
+        entry.representation.suits(headers) && !entry.representation.needs_work(headers)
     });
     app.metrics.looked_up(entry.is_some());
     let entry = entry?;

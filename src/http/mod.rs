@@ -24,7 +24,11 @@ mod editions;
 mod encoding;
 pub mod error;
 mod extract;
+mod feed_page;
+mod feed_subject;
+mod feeds;
 mod fields;
+mod form;
 mod gate;
 pub mod health;
 mod html;
@@ -49,6 +53,7 @@ mod range;
 pub mod rate;
 mod reach;
 mod refusal;
+mod rendition;
 mod reply;
 mod represent;
 pub mod resolve;
@@ -57,6 +62,7 @@ mod revisions;
 mod seal;
 mod sections;
 mod shape;
+mod sitemaps;
 mod sources;
 pub mod stream;
 mod surrogate;
@@ -124,6 +130,14 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(webhook_deliveries::list_webhook_deliveries)
         .service(webhook_deliveries::get_webhook_delivery)
         .service(usage::list_usage)
+        .service(feeds::get_edition_feed)
+        .service(feeds::get_section_feed)
+        .service(feeds::get_author_feed)
+        .service(feeds::get_source_feed)
+        .service(feeds::get_tag_feed)
+        .service(sitemaps::get_sitemap_index)
+        .service(sitemaps::get_sitemap)
+        .service(sitemaps::get_news_sitemap)
         .service(keys::list_keys)
         .service(keys::get_key)
         .service(keys::create_key)

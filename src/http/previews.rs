@@ -18,8 +18,8 @@ use super::fields::Fields;
 use super::openapi::{PreviewEnvelope, PreviewRequest};
 use super::page::Single;
 use super::parameters::IdempotencyParams;
+use super::rendition::{Around, Rendition};
 use super::reply::{Policy, Reply};
-use super::represent::View;
 use super::surrogate::Keys;
 use super::write::{Writer, record};
 use crate::app::App;
@@ -35,7 +35,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::view::{Article, Tombstone};
 use crate::service::Commit;
 use crate::service::editing::find_stored;
-use crate::store::articles::{Found, Parts, StoredArticle, Version, find_article, show_version};
+use crate::store::articles::{Found, StoredArticle, Version, find_article, show_version};
 use crate::store::{Conn, StoreError, keys, revisions, signing};
 
 static X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
@@ -140,19 +140,21 @@ pub(crate) struct Asked {
 
 /// What a link leads to.
 enum Opened {
-    Article(Box<Article>, Option<Timestamp>),
+    Article(Box<Article>, Option<Timestamp>, Around),
     Withdrawn(Tombstone),
     Nothing,
 }
 
 /// Answers with what a preview link opens, kept by nobody.
-pub(crate) async fn show_preview(call: Call, asked: Asked, view: View, parts: Parts) -> Answer {
+pub(crate) async fn show_preview(call: Call, asked: Asked, rendition: Rendition) -> Answer {
     let now = call.app.clock.now();
-    let load = move |c: &mut Conn, _: &Scope| open(c, &asked, now, parts);
+    let wanted = rendition.clone();
+    let load = move |c: &mut Conn, _: &Scope| open(c, &asked, now, &wanted);
     let represent = move |opened| match opened {
-        Opened::Article(article, modified) => {
+        Opened::Article(article, modified, around) => {
             let (lang, version) = (article.lang.clone(), article.version);
-            let mut reply = view.single(*article, Keys::default())?;
+            let mut reply = rendition.single(*article, &around)?;
+            reply.keys = Keys::default();
             reply.langs = vec![lang];
             reply.version = Some(version);
             reply.modified = modified;
@@ -164,7 +166,12 @@ pub(crate) async fn show_preview(call: Call, asked: Asked, view: View, parts: Pa
     call.answer_unkept(Scope::Public, load, represent).await
 }
 
-fn open(c: &mut Conn, asked: &Asked, now: Timestamp, parts: Parts) -> Result<Opened, StoreError> {
+fn open(
+    c: &mut Conn,
+    asked: &Asked,
+    now: Timestamp,
+    rendition: &Rendition,
+) -> Result<Opened, StoreError> {
     let Some(article) = article_of(c, asked, now)? else {
         return Ok(Opened::Nothing);
     };
@@ -185,9 +192,10 @@ fn open(c: &mut Conn, asked: &Asked, now: Timestamp, parts: Parts) -> Result<Ope
             },
         },
     };
-    let shown = show_version(c, &Scope::Public, version, parts)?;
+    let shown = show_version(c, &Scope::Public, version, rendition.parts)?;
     let modified = modified_of(c, &Scope::Public, &shown)?;
-    Ok(Opened::Article(Box::new(shown), modified))
+    let around = rendition.around(c, std::slice::from_ref(&shown))?;
+    Ok(Opened::Article(Box::new(shown), modified, around))
 }
 
 /// The article that the token opens, where it is the one that was asked for and the key that made the link still lives.

@@ -7,7 +7,7 @@ use actix_web::{get, post};
 
 use super::article_operations::{Change, Meant, change};
 use super::article_writes::WriteTarget;
-use super::articles::{modified_of, shape_of, view_of};
+use super::articles::modified_of;
 use super::error::Problem;
 use super::extract::{Access, Answer, Call};
 use super::fields::Fields;
@@ -17,6 +17,7 @@ use super::parameters::{
     ArticleShapeParams, IdempotencyParams, OptionalIfMatchParams, PagingParams,
 };
 use super::query::names_of;
+use super::rendition::Rendition;
 use super::reply::Policy;
 use super::represent::View;
 use super::revision_diff::{RevisionRef, Side, compare};
@@ -74,10 +75,11 @@ pub(crate) async fn get_revision(call: Call, access: Access) -> Answer {
     let writer = access.may(Operation::GetRevision)?;
     let mut query = call.query(&ONE);
     let meant = Meant::of(&call);
-    let (shape, parts) = shape_of(&mut query, BodyForm::Html);
+    let rendition = Rendition::plain(&call, &mut query, BodyForm::Html, Policy::Private);
     query.finish()?;
     let number = version(&call, "version")?;
-    let (access, view) = (writer.access(), view_of(&call, shape, Policy::Private));
+    let (view, parts) = (rendition.view, rendition.parts);
+    let access = writer.access();
     let load = move |c: &mut Conn, scope: &Scope| {
         Ok(open(c, &writer, &meant).and_then(|article| {
             let revision = find(c, &article, number)?;

@@ -12,6 +12,7 @@ diesel::table! {
         contact -> Text,
         copyright -> Nullable<Text>,
         navigation -> Text,
+        url_template -> Nullable<Text>,
         version -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,

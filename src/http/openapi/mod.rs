@@ -1,6 +1,7 @@
 //! The OpenAPI document: what the handlers say of themselves, with what they share put in once.
 
 mod decorate;
+mod forms;
 mod inputs;
 mod schemas;
 mod unions;
@@ -51,6 +52,7 @@ use super::problem::ProblemBody;
         (name = "resolve", description = "From an address on the web to the resource that it means."),
         (name = "webhooks", description = "Who is told of changes as they happen, and what became of each message."),
         (name = "usage", description = "What each key asked for, by day."),
+        (name = "syndication", description = "Feeds and sitemaps."),
         (name = "keys", description = "Who may do what; for admins."),
         (name = "audit", description = "Who did what; for admins."),
         (name = "service", description = "The service itself: its description, its health, its numbers.")
