@@ -12,6 +12,7 @@ diesel::table! {
         contact -> Text,
         copyright -> Nullable<Text>,
         navigation -> Text,
+        url_template -> Nullable<Text>,
         version -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
@@ -387,6 +388,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    secrets (name) {
+        name -> Text,
+        value -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     media_garbage (file_id) {
         file_id -> Text,
         due_at -> BigInt,
@@ -415,7 +424,6 @@ diesel::table! {
 }
 
 diesel::joinable!(media -> media_files (file_id));
-
 diesel::allow_tables_to_appear_in_same_query!(
     editions,
     sections,
@@ -445,10 +453,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     past_facets,
     deliveries,
     quota_use,
-    idempotent_answers,
-    audit,
     media_files,
     media_garbage,
     media,
-    article_media
+    article_media,
+    secrets
 );
