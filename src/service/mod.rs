@@ -2,6 +2,7 @@
 
 pub mod articles;
 pub mod authors;
+pub mod branches;
 pub mod editing;
 pub mod editions;
 pub mod error;
@@ -9,6 +10,7 @@ pub mod keys;
 pub mod redirects;
 pub mod schedule;
 pub mod sections;
+pub mod shared;
 pub mod sources;
 pub mod tags;
 

@@ -13,6 +13,7 @@ pub mod idempotency;
 pub mod keys;
 pub mod listing;
 pub mod migrations;
+pub mod moved;
 mod paging;
 pub mod redirects;
 pub mod resolve;
@@ -21,6 +22,7 @@ mod schema;
 pub mod sections;
 pub mod sources;
 pub mod tags;
+pub mod usage;
 pub mod works;
 
 use std::sync::Arc;

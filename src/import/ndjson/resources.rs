@@ -11,7 +11,7 @@ use crate::domain::language::LanguageTag;
 use crate::domain::slug::Slug;
 use crate::domain::text;
 use crate::import::record::{
-    ArticleKey, AuthorRecord, EditionRecord, Finding, RedirectRecord, RevisionRecord,
+    ArticleKey, AuthorRecord, EditionRecord, Finding, RedirectRecord, RedirectTarget, RevisionRecord,
     SectionRecord, SourceRecord, TagRecord,
 };
 
@@ -97,6 +97,7 @@ pub(super) fn section(
         position: position
             .map_err(|_| Finding::at("/position", "invalid_value", "at most 2147483647"))?,
         translation_key: fields.text("translation_key", KEY_MAX)?,
+        group: fields.id("group")?,
         history: parts::history(fields)?,
     })
 }
@@ -155,17 +156,35 @@ fn slug(fields: &mut Fields<'_>) -> Result<Option<Slug>, Finding> {
     Ok(Some(slug))
 }
 
+/// The kinds of redirect besides those of articles.
+const REDIRECTED: [&str; 4] = ["section", "author", "source", "tag"];
+
 pub(super) fn redirect(
     fields: &mut Fields<'_>,
     lang: Option<&LanguageTag>,
 ) -> Result<RedirectRecord, Finding> {
-    let lang = article::language(fields, lang)?;
+    let kind = fields.word("kind", "article, section, author, source, tag", |word| {
+        let other = REDIRECTED.into_iter().find(|kind| *kind == word);
+        other.map(Some).or((word == "article").then_some(None))
+    })?;
     let slug = article::key(fields, "slug")?.ok_or_else(|| fields.missing("slug"))?;
-    let article = article_key(fields)?;
+    let Some(kind) = kind.flatten() else {
+        let lang = article::language(fields, lang)?;
+        return Ok(RedirectRecord {
+            lang: lang.to_string(),
+            slug,
+            target: RedirectTarget::Article(lang, article_key(fields)?),
+        });
+    };
+    let lang = match kind {
+        "section" => article::language(fields, lang)?.to_string(),
+        _ => String::new(),
+    };
+    let target = fields.id("target")?.ok_or_else(|| fields.missing("target"))?;
     Ok(RedirectRecord {
         lang,
         slug,
-        article,
+        target: RedirectTarget::Other(kind, target),
     })
 }
 
