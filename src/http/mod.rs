@@ -14,6 +14,7 @@ mod content;
 mod context;
 mod cors;
 mod docs;
+mod edition_writes;
 mod editions;
 mod encoding;
 pub mod error;
@@ -27,6 +28,7 @@ mod links;
 pub mod methods;
 pub mod metrics;
 mod moment;
+mod moved;
 pub mod openapi;
 pub mod page;
 pub mod parameters;
@@ -36,8 +38,10 @@ mod query;
 mod reply;
 mod represent;
 pub mod resolve;
+mod section_writes;
 mod sections;
 mod shape;
+mod shared_writes;
 mod sources;
 mod surrogate;
 mod tags;
@@ -65,14 +69,34 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(article_writes::withdraw_article)
         .service(sections::list_sections)
         .service(sections::get_section)
+        .service(section_writes::create_section)
+        .service(section_writes::replace_section)
+        .service(section_writes::update_section)
+        .service(section_writes::delete_section)
         .service(authors::list_authors)
         .service(authors::get_author)
+        .service(authors::create_author)
+        .service(authors::replace_author)
+        .service(authors::update_author)
+        .service(authors::delete_author)
+        .service(authors::merge_author)
         .service(sources::list_sources)
         .service(sources::get_source)
+        .service(sources::create_source)
+        .service(sources::replace_source)
+        .service(sources::update_source)
+        .service(sources::delete_source)
         .service(tags::list_tags)
         .service(tags::get_tag)
+        .service(tags::create_tag)
+        .service(tags::replace_tag)
+        .service(tags::update_tag)
+        .service(tags::delete_tag)
         .service(editions::list_editions)
         .service(editions::get_edition)
+        .service(edition_writes::replace_edition)
+        .service(edition_writes::update_edition)
+        .service(edition_writes::delete_edition)
         .service(resolve::resolve_url)
         .service(docs::get_openapi)
         .service(health::get_liveness)

@@ -194,6 +194,15 @@ pub struct OptionalIfMatchParams {
     pub if_match: Option<String>,
 }
 
+/// What makes sure that nothing is there yet.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct IfNoneMatchParams {
+    /// `*`: only where there is none yet.
+    #[param(rename = "If-None-Match")]
+    pub if_none_match: Option<String>,
+}
+
 /// What makes a request safe to send again.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Header)]

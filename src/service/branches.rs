@@ -120,8 +120,14 @@ fn settle(
     let Some(lang) = lang.filter(|_| faults.is_empty()) else {
         return Err(ServiceError::Faults(faults));
     };
-    if let Some(parent) = parent.as_ref().filter(|p| p.trail.iter().any(|s| s.id == id)) {
-        let detail = format!("{} is below this section, or the section itself", parent.path);
+    if let Some(parent) = parent
+        .as_ref()
+        .filter(|p| p.trail.iter().any(|s| s.id == id))
+    {
+        let detail = format!(
+            "{} is below this section, or the section itself",
+            parent.path
+        );
         return Err(conflict("cycle", detail));
     }
     let (group, translation_key) = group_of(tx, &input, id, &lang, other, before)?;
@@ -176,7 +182,10 @@ fn find_parent(
     let found = stored::find_section(tx.conn, reference, Some(lang), lang)?;
     if found.is_none() {
         let detail = "there is no such section in this edition";
-        faults.push(Fault::new("/parent", Invalid::new("unknown_section", detail)));
+        faults.push(Fault::new(
+            "/parent",
+            Invalid::new("unknown_section", detail),
+        ));
     }
     Ok(found)
 }

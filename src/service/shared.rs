@@ -229,10 +229,7 @@ pub fn free_slug_of<T: Shared>(
 ///
 /// # Errors
 /// `Conflict` where there is one of this name already.
-pub fn create<T: Shared>(
-    tx: &mut Commit<'_>,
-    mut content: T::Content,
-) -> Result<Id, ServiceError> {
+pub fn create<T: Shared>(tx: &mut Commit<'_>, mut content: T::Content) -> Result<Id, ServiceError> {
     refuse_twin::<T>(tx, &content, None)?;
     let slug = free_slug_of::<T>(tx, T::slug(&content), None)?;
     T::set_slug(&mut content, slug);

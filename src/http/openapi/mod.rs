@@ -3,6 +3,7 @@
 mod decorate;
 mod inputs;
 mod schemas;
+mod taxonomy_inputs;
 mod unions;
 
 use serde_json::Value;
@@ -16,6 +17,10 @@ pub use schemas::{
     TagPage,
 };
 pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
+pub use taxonomy_inputs::{
+    AuthorPatch, AuthorWrite, EditionPatch, EditionWrite, MergeRequest, SectionPatch, SectionWrite,
+    SourcePatch, SourceWrite, TagPatch, TagWrite,
+};
 
 use super::problem::ProblemBody;
 

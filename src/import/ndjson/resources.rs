@@ -11,8 +11,8 @@ use crate::domain::language::LanguageTag;
 use crate::domain::slug::Slug;
 use crate::domain::text;
 use crate::import::record::{
-    ArticleKey, AuthorRecord, EditionRecord, Finding, RedirectRecord, RedirectTarget, RevisionRecord,
-    SectionRecord, SourceRecord, TagRecord,
+    ArticleKey, AuthorRecord, EditionRecord, Finding, RedirectRecord, RedirectTarget,
+    RevisionRecord, SectionRecord, SourceRecord, TagRecord,
 };
 
 use super::article::{self, KEY_MAX};
@@ -180,7 +180,9 @@ pub(super) fn redirect(
         "section" => article::language(fields, lang)?.to_string(),
         _ => String::new(),
     };
-    let target = fields.id("target")?.ok_or_else(|| fields.missing("target"))?;
+    let target = fields
+        .id("target")?
+        .ok_or_else(|| fields.missing("target"))?;
     Ok(RedirectRecord {
         lang,
         slug,

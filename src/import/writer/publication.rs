@@ -236,10 +236,7 @@ impl Writer<'_, '_> {
             return Ok(Taken::Created);
         }
         let is_new = before.is_none();
-        Ok(taken(
-            is_new,
-            shared::save(self.tx, before, id, content)?,
-        ))
+        Ok(taken(is_new, shared::save(self.tx, before, id, content)?))
     }
 
     pub(super) fn write_source(&mut self, record: &SourceRecord) -> Result<Taken, ServiceError> {
@@ -292,10 +289,7 @@ impl Writer<'_, '_> {
             return Ok(Taken::Created);
         }
         let is_new = before.is_none();
-        Ok(taken(
-            is_new,
-            shared::save(self.tx, before, id, content)?,
-        ))
+        Ok(taken(is_new, shared::save(self.tx, before, id, content)?))
     }
 
     pub(super) fn write_tag(&mut self, record: &TagRecord) -> Result<Taken, ServiceError> {
