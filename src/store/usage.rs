@@ -10,7 +10,10 @@ use crate::domain::time::Timestamp;
 use super::changes::latest_seq;
 use super::conn::{Conn, with};
 use super::error::StoreError;
-use super::schema::{article_people, article_tags, articles, facets as facet_table, sections};
+use super::facets::FacetKind;
+use super::schema::{
+    article_facets, article_people, article_tags, articles, facets as facet_table, sections,
+};
 use super::stored_id;
 
 /// What articles can name.
@@ -67,9 +70,15 @@ pub fn articles_of_edition(
     lang: &LanguageTag,
     limit: i64,
 ) -> Result<(i64, Vec<String>), StoreError> {
-    let of_edition = || articles::table.filter(articles::lang.eq(lang.as_str()));
-    let count = of_edition().count().get_result(conn)?;
-    let first = of_edition().limit(limit).select(articles::slug);
+    let facets = facets_with(conn, &[FacetKind::Lang.as_str()], lang.as_str())?;
+    let within = || article_facets::table.filter(article_facets::facet_id.eq_any(facets.clone()));
+    let count = within().count().get_result(conn)?;
+    let ids: Vec<String> = within()
+        .limit(limit)
+        .select(article_facets::article_id)
+        .load(conn)?;
+    let first = articles::table.filter(articles::id.eq_any(ids));
+    let first = first.order(articles::id).select(articles::slug);
     Ok((count, first.load(conn)?))
 }
 

@@ -91,7 +91,7 @@ pub(super) fn section(
     Ok(SectionRecord {
         id: fields.id("id")?,
         lang: article::language(fields, lang)?,
-        name: name.map_or_else(|| last.to_string(), |name| text::fold_name(&name)),
+        name: name.unwrap_or_else(|| last.to_string()),
         path,
         description: fields.text("description", text::NOTE_MAX)?,
         position: position
