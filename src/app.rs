@@ -2,19 +2,24 @@
 
 use std::net::TcpListener;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, Weak};
+use std::time::{Duration, Instant};
 
 use actix_web::dev::Server;
 use actix_web::http::KeepAlive;
 use actix_web::{HttpServer, web};
+use futures_util::future::select;
 use serde_json::Value;
 
 use crate::config::Config;
-use crate::domain::time::Clock;
+use crate::domain::time::{Clock, Timestamp};
 use crate::http::cache::ReadCache;
 use crate::http::methods::Methods;
 use crate::http::metrics::Metrics;
+use crate::http::rate::Meters;
+use crate::http::stream::Streams;
 use crate::http::write::Running;
 use crate::http::{self, openapi};
 use crate::service::schedule;
@@ -22,6 +27,9 @@ use crate::store::{Store, changes};
 
 /// How often the clock and the change log are looked at.
 const KEEP_UP_EVERY: Duration = Duration::from_millis(200);
+
+/// How long the change log rests between two compactions.
+const COMPACT_EVERY: Duration = Duration::from_secs(3_600);
 
 /// What a running service consists of.
 pub struct App {
@@ -31,6 +39,8 @@ pub struct App {
     pub store: Store,
     /// Where "now" comes from.
     pub clock: Clock,
+    /// When the application was put together.
+    pub began: Timestamp,
     /// Finished answers.
     pub cache: ReadCache,
     /// Requests that are being worked on and may come again.
@@ -45,6 +55,12 @@ pub struct App {
     pub public_url: String,
     /// The key that the demo's documentation fills in.
     pub demo_key: Option<String>,
+    /// The streams of changes that are open.
+    pub streams: Streams,
+    stopping: AtomicBool,
+    /// What metered keys have used.
+    pub meters: Meters,
+    compaction: Mutex<Compaction>,
 }
 
 impl App {
@@ -69,19 +85,35 @@ impl App {
             document,
             public_url: public_url.unwrap_or_else(|| format!("http://{address}")),
             demo_key,
+            streams: Streams::default(),
+            stopping: AtomicBool::new(false),
+            meters: Meters::new(clock.clone()),
+            compaction: Mutex::default(),
             config,
             store,
+            began: clock.now(),
             clock,
         });
         keep_up(&app);
         Ok(app)
     }
+
+    /// Tells what never ends by itself to end, so that the server can.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the server is about to stop.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
+    }
 }
 
-/// Two threads for as long as the application lives. One follows the change log, so that what another process wrote shows
-/// within a second; the other publishes what is due, and may have to wait for its turn to write.
+/// Threads for as long as the application lives. One follows the change log, so that what another process wrote shows
+/// within a second; the others publish what is due and compact the log, and may have to wait for their turn to write.
 fn keep_up(app: &Arc<App>) {
-    for task in [look_at_changes, publish_what_is_due] {
+    for task in [look_at_changes, publish_what_is_due, compact_the_log] {
         let app: Weak<App> = Arc::downgrade(app);
         std::thread::spawn(move || {
             while let Some(app) = app.upgrade() {
@@ -99,6 +131,48 @@ fn publish_what_is_due(app: &App) {
         Ok(0) => {}
         Ok(count) => log::info!("{count} articles went live"),
         Err(error) => log::warn!("what is due cannot be published: {error}"),
+    }
+    match schedule::pass_offsets(&app.store, &app.clock) {
+        Ok(0) => {}
+        Ok(count) => log::info!("{count} articles passed a partner's embargo offset"),
+        Err(error) => log::warn!("embargo offsets cannot be passed: {error}"),
+    }
+}
+
+/// A step through the log at a time, and an hour's rest at its end.
+fn compact_the_log(app: &App) {
+    let Ok(mut compaction) = app.compaction.lock() else {
+        return;
+    };
+    if compaction
+        .rests_until
+        .is_some_and(|until| Instant::now() < until)
+    {
+        return;
+    }
+    match schedule::compact_log(&app.store, &app.clock, compaction.after) {
+        Ok(Some(next)) => compaction.after = next,
+        Ok(None) => *compaction = Compaction::resting(),
+        Err(error) => {
+            log::warn!("the change log cannot be compacted: {error}");
+            *compaction = Compaction::resting();
+        }
+    }
+}
+
+/// How far the compaction of the change log has come.
+#[derive(Debug, Default)]
+struct Compaction {
+    after: i64,
+    rests_until: Option<Instant>,
+}
+
+impl Compaction {
+    fn resting() -> Self {
+        Self {
+            after: 0,
+            rests_until: Some(Instant::now() + COMPACT_EVERY),
+        }
     }
 }
 
@@ -126,10 +200,37 @@ pub fn server(app: &Arc<App>, listener: TcpListener, signals: bool) -> std::io::
     if config.workers > 0 {
         server = server.workers(usize::from(config.workers));
     }
-    if !signals {
-        server = server.disable_signals();
-    }
+    server = if signals {
+        let app = Arc::clone(app);
+        server.shutdown_signal(async move {
+            told_to_stop().await;
+            app.stop();
+        })
+    } else {
+        server.disable_signals()
+    };
     Ok(server.listen(listener)?.run())
+}
+
+/// Waits for SIGTERM or SIGINT, the two by which a service is told to stop.
+#[cfg(unix)]
+async fn told_to_stop() {
+    use actix_web::rt::signal::unix::{SignalKind, signal};
+    let signals = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+    let [Ok(mut terminate), Ok(mut interrupt)] = signals else {
+        log::warn!("signals cannot be listened to");
+        return std::future::pending().await;
+    };
+    let (terminate, interrupt) = (pin!(terminate.recv()), pin!(interrupt.recv()));
+    select(terminate, interrupt).await;
+}
+
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+async fn told_to_stop() {
+    if actix_web::rt::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
 
 fn keep_alive(seconds: u64) -> KeepAlive {

@@ -104,6 +104,16 @@ pub struct Config {
     #[arg(value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub max_connections: u32,
 
+    /// Most streams of changes open at once; 0 lets none be
+    #[arg(
+        long,
+        env = "MASTHEAD_MAX_STREAMS",
+        default_value_t = 1_000,
+        global = true
+    )]
+    #[arg(value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub max_streams: u32,
+
     /// Seconds that an idle connection stays open
     #[arg(
         long,

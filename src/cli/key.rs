@@ -10,8 +10,9 @@ use crate::config::Config;
 use crate::domain::access::{Limits, Role};
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
+use crate::domain::partner::Contract;
 use crate::domain::query::Reference;
-use crate::domain::time::Clock;
+use crate::domain::time::{Clock, Timestamp};
 use crate::service::keys;
 use crate::store::keys::Key;
 use crate::store::{self, Store};
@@ -48,6 +49,52 @@ pub(super) struct CreateOptions {
     /// A source, by slug or id, that it is limited to; may be repeated
     #[arg(long, value_name = "SLUG")]
     source: Vec<String>,
+    /// When it ends: a time such as 2027-01-01T00:00:00Z
+    #[arg(long, value_parser = parse_time, value_name = "TIME")]
+    expires: Option<Timestamp>,
+    #[command(flatten)]
+    contract: ContractOptions,
+}
+
+/// Flags of a partner's contract.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "A partner's contract")]
+struct ContractOptions {
+    /// Seconds after publication before the partner sees an article
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    embargo_offset: u32,
+    /// Leave bodies out of everything that it reads
+    #[arg(long)]
+    summary_only: bool,
+    /// The rights line that its copies must show
+    #[arg(long, value_name = "LINE")]
+    rights: Option<String>,
+    /// The attribution that its copies must show
+    #[arg(long, value_name = "LINE")]
+    attribution: Option<String>,
+    /// The most requests a day, in UTC
+    #[arg(long, value_name = "N")]
+    quota_per_day: Option<u32>,
+    /// The most requests a second
+    #[arg(long, value_name = "N")]
+    rate_per_second: Option<u32>,
+}
+
+impl From<ContractOptions> for Contract {
+    fn from(options: ContractOptions) -> Self {
+        Self {
+            embargo_offset: options.embargo_offset,
+            summary_only: options.summary_only,
+            rights: options.rights,
+            attribution: options.attribution,
+            quota_per_day: options.quota_per_day,
+            rate_per_second: options.rate_per_second,
+        }
+    }
+}
+
+fn parse_time(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text).map_err(|invalid| invalid.detail)
 }
 
 fn parse_lang(text: &str) -> Result<LanguageTag, String> {
@@ -76,7 +123,15 @@ fn create(store: &Store, options: CreateOptions) -> Result<ExitCode, Failure> {
         sources: find_all(&options.source, "source", |one| find_source(store, one))?,
         langs: options.lang,
     };
-    let token = keys::create_key(store, &Clock::System, &options.name, role, limits, None)?;
+    let (clock, name, expires) = (Clock::System, options.name, options.expires);
+    let contract = Contract::from(options.contract);
+    let token = if role == Role::Partner {
+        keys::create_partner(store, &clock, &name, limits, contract, expires)?
+    } else if contract == Contract::default() {
+        keys::create_key(store, &clock, &name, role, limits, expires)?
+    } else {
+        return Err(Failure::new("only a partner's key has a contract"));
+    };
     print_line(&token)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -141,7 +196,8 @@ fn describe(key: &Key) -> String {
     let langs = limits.langs.iter().map(|lang| format!("lang={lang}"));
     let sections = limits.sections.iter().map(|id| format!("section={id}"));
     let sources = limits.sources.iter().map(|id| format!("source={id}"));
-    let limits: Vec<String> = langs.chain(sections).chain(sources).collect();
+    let limits = langs.chain(sections).chain(sources);
+    let limits: Vec<String> = limits.chain(terms(&key.grant.contract)).collect();
     let limits = if limits.is_empty() {
         "no limits".to_owned()
     } else {
@@ -155,6 +211,24 @@ fn describe(key: &Key) -> String {
         key.prefix,
         key.grant.name
     )
+}
+
+/// What a contract says, as `key list` shows it.
+fn terms(contract: &Contract) -> Vec<String> {
+    let number = |name: &str, n: Option<u32>| n.map(|n| format!("{name}={n}"));
+    let flag = |name: &str, set: bool| set.then(|| name.to_owned());
+    let offset = Some(contract.embargo_offset).filter(|offset| *offset > 0);
+    [
+        number("embargo-offset", offset),
+        flag("summary-only", contract.summary_only),
+        flag("rights", contract.rights.is_some()),
+        flag("attribution", contract.attribution.is_some()),
+        number("quota-per-day", contract.quota_per_day),
+        number("rate-per-second", contract.rate_per_second),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn revoke(store: &Store, id: &str) -> Result<ExitCode, Failure> {

@@ -4,12 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::id::Id;
 use super::language::LanguageTag;
+use super::partner::Contract;
 
 /// What a key may do; each role may do all that the one before it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Reads what is public.
+    /// Reads what is public, within its limits and contract.
     Partner,
     /// Sees its own drafts.
     Author,
@@ -86,6 +87,8 @@ pub struct Grant {
     pub role: Role,
     /// Where.
     pub limits: Limits,
+    /// What a partner was promised beyond its limits; without meaning for other roles.
+    pub contract: Contract,
 }
 
 /// What a reader may see.
@@ -93,7 +96,8 @@ pub struct Grant {
 pub enum Scope {
     /// Published articles whose embargo has passed.
     Public,
-    /// What the public sees, and of the rest what the key's role and limits open.
+    /// A partner's: of what the public sees, what its limits and contract let through. Any other's: all that the public
+    /// sees, and of the rest what its role and limits open.
     Key(Grant),
 }
 
@@ -118,6 +122,15 @@ impl Scope {
     pub fn only_own(&self) -> Option<Id> {
         match self {
             Self::Key(grant) if grant.role == Role::Author => Some(grant.key),
+            _ => None,
+        }
+    }
+
+    /// The partner whose limits and contract narrow what is seen of public articles; `None` where nothing does.
+    #[must_use]
+    pub fn partner(&self) -> Option<&Grant> {
+        match self {
+            Self::Key(grant) if grant.role == Role::Partner => Some(grant),
             _ => None,
         }
     }

@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -34,32 +35,18 @@ impl Cursor {
     /// altered cursor, or one of another list, is told apart; it grants nothing, so the checksum needs no secret.
     #[must_use]
     pub fn encode(&self, binding: &str) -> String {
-        let payload = serde_json::to_vec(self).unwrap_or_default();
-        let mut bytes = checksum(&payload, binding).to_be_bytes().to_vec();
-        bytes.extend_from_slice(&payload);
-        URL_SAFE_NO_PAD.encode(bytes)
+        seal(self, binding)
     }
 
     /// Reads a cursor of the list whose sort and filters are `binding`.
     pub fn decode(text: &str, binding: &str) -> Result<Self, Invalid> {
         Self::read(text, binding).ok_or_else(|| {
-            Invalid::new(
-                "invalid_cursor",
-                "a cursor is taken from next_cursor of the same list, with the same sort and filters",
-            )
+            invalid("a cursor is taken from next_cursor of the same list, with the same sort and filters")
         })
     }
 
     fn read(text: &str, binding: &str) -> Option<Self> {
-        if text.len() > MAX {
-            return None;
-        }
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (sum, payload) = bytes.split_first_chunk::<8>()?;
-        if u64::from_be_bytes(*sum) != checksum(payload, binding) {
-            return None;
-        }
-        let cursor: Self = serde_json::from_slice(payload).ok()?;
+        let cursor: Self = open(text, binding)?;
         let text = match &cursor.value {
             SortValue::Text(text) => text,
             SortValue::Number(_) => "",
@@ -67,6 +54,35 @@ impl Cursor {
         // The checksum is no secret: whoever forges a cursor must not get text to the database that it cannot hold.
         (!text.contains('\0') && !cursor.id.contains('\0')).then_some(cursor)
     }
+}
+
+/// Any place as an opaque text with a checksum over it and `binding`, for URLs and headers.
+#[must_use]
+pub fn seal<T: Serialize>(place: &T, binding: &str) -> String {
+    let payload = serde_json::to_vec(place).unwrap_or_default();
+    let mut bytes = checksum(&payload, binding).to_be_bytes().to_vec();
+    bytes.extend_from_slice(&payload);
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// Reads what [`seal`] made with the same binding.
+#[must_use]
+pub fn open<T: DeserializeOwned>(text: &str, binding: &str) -> Option<T> {
+    if text.len() > MAX {
+        return None;
+    }
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let (sum, payload) = bytes.split_first_chunk::<8>()?;
+    if u64::from_be_bytes(*sum) != checksum(payload, binding) {
+        return None;
+    }
+    serde_json::from_slice(payload).ok()
+}
+
+/// What is said of a cursor that does not read.
+#[must_use]
+pub fn invalid(detail: &str) -> Invalid {
+    Invalid::new("invalid_cursor", detail)
 }
 
 fn checksum(payload: &[u8], binding: &str) -> u64 {

@@ -168,6 +168,14 @@ operations! {
     DeleteEdition: row("delete_edition", ADMINS),
     /// From an address to what it shows.
     ResolveUrl: open("resolve_url"),
+    /// Where copies of an article are, and who is still owing what.
+    GetReach: row("get_reach", EDITORS),
+    /// What has changed.
+    ListChanges: open("list_changes"),
+    /// What changes, as it does.
+    StreamChanges: open("stream_changes"),
+    /// That a copy has done what it was told.
+    AcknowledgeChanges: row("acknowledge_changes", EVERY_ROLE),
     /// This API's description.
     GetOpenapi: open("get_openapi"),
     /// Whether the process lives.

@@ -187,7 +187,7 @@ fn original(fields: &mut Fields) -> Option<Original> {
     Some(original)
 }
 
-/// An article in the form that it is written in, every field named.
+/// An article in the form that it is written in: every field but those that stay as they are when they are not named.
 pub(crate) fn written(article: &StoredArticle, tags: &[String]) -> Map<String, Value> {
     let content = &article.content;
     let details = &content.details;
@@ -215,12 +215,7 @@ pub(crate) fn written(article: &StoredArticle, tags: &[String]) -> Map<String, V
         "original": details.original,
     });
     match form {
-        Value::Object(mut map) => {
-            if content.status == Status::Scheduled {
-                map.insert("publish_at".to_owned(), json!(content.publish_at));
-            }
-            map
-        }
+        Value::Object(map) => map,
         _ => Map::new(),
     }
 }

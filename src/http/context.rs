@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use actix_web::HttpRequest;
 use actix_web::dev::RequestHead;
+use actix_web::http::Method;
 use actix_web::http::header::{HeaderMap, HeaderName};
 use uuid::Uuid;
 
@@ -18,6 +19,8 @@ pub(crate) struct Context {
     pub(crate) prefix: String,
     /// Who asks, as far as trusted proxies tell.
     pub(crate) client: Option<IpAddr>,
+    /// Whether only the head of the answer is asked for.
+    pub(crate) head_only: bool,
 }
 
 pub(crate) static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -40,6 +43,7 @@ impl Context {
             } else {
                 peer
             },
+            head_only: head.method == Method::HEAD,
         }
     }
 
@@ -50,6 +54,7 @@ impl Context {
             id: String::new(),
             prefix: String::new(),
             client: None,
+            head_only: false,
         })
     }
 }

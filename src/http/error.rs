@@ -55,6 +55,8 @@ pub enum Code {
     IdempotencyKeyReused,
     /// The operation needs If-Match and none came.
     PreconditionRequired,
+    /// The key's contract allows no more requests now.
+    TooManyRequests,
     /// A fault of the service.
     InternalError,
     /// There is no room to write.
@@ -122,7 +124,7 @@ impl Code {
 }
 
 /// The table of errors, in the order of the codes.
-const TABLE: [Entry; 22] = [
+const TABLE: [Entry; 23] = [
     entry(
         Code::InvalidParameter,
         "invalid_parameter",
@@ -262,6 +264,14 @@ const TABLE: [Entry; 22] = [
         "If-Match is required",
         "A change names the version that it starts from, so that nobody's work is lost: read the resource, and send its ETag, or \
                  \"v\" and the version in quotes, in If-Match.",
+    ),
+    entry(
+        Code::TooManyRequests,
+        "too_many_requests",
+        StatusCode::TOO_MANY_REQUESTS,
+        "Too many requests",
+        "The key's contract allows so many requests a second or a day, and they are used up. Try again after the \
+                 seconds that Retry-After names; RateLimit tells on every answer what is left.",
     ),
     entry(
         Code::InternalError,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
-use actix_web::{Error, FromRequest, HttpRequest, HttpResponse, web};
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 
 use super::accept;
 use super::cache::Entry;
@@ -14,6 +14,7 @@ use super::context::Context;
 use super::error::{Code, Problem};
 use super::page::Target;
 use super::query::Query;
+use super::rate;
 use super::reply::{Policy, Reply};
 use crate::app::App;
 use crate::domain::access::Scope;
@@ -51,12 +52,23 @@ impl FromRequest for Access {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let token = bearer_token(request.headers());
         let app = app(request);
+        let request = request.clone();
         Box::pin(async move {
-            let scope = match token? {
-                None => Scope::Public,
-                Some(token) => Scope::Key(authenticate(app?, token).await?),
+            let Some(token) = token? else {
+                return Ok(Self {
+                    scope: Scope::Public,
+                });
             };
-            Ok(Self { scope })
+            let app = app?;
+            let grant = authenticate(Arc::clone(&app), token).await?;
+            if grant.contract.is_metered() {
+                let (standing, charged) = rate::charge(&app, &grant).await?;
+                request.extensions_mut().insert(standing);
+                charged?;
+            }
+            Ok(Self {
+                scope: Scope::Key(grant),
+            })
         })
     }
 }
@@ -198,10 +210,10 @@ impl Call {
                 Ok((seq, load(c, &access.scope)?))
             })?;
             let mut reply = represent(loaded)?;
-            if access.scope.sees_unpublished() {
+            if !public {
                 reply.policy = Policy::Private;
             }
-            let representation = reply.finish(&app.config);
+            let representation = reply.dated(app.began).finish(&app.config);
             representation.prepare(&request);
             Ok::<_, Problem>((seq, made_at, Arc::new(representation)))
         });
@@ -218,7 +230,7 @@ impl Call {
 
     /// Answers with what is the same for everybody until the process ends, and keeps it.
     pub(crate) async fn answer_fixed(&self, reply: Reply) -> Answer {
-        let representation = Arc::new(reply.finish(&self.app.config));
+        let representation = Arc::new(reply.dated(self.app.began).finish(&self.app.config));
         let (shared, request) = (Arc::clone(&representation), self.request.headers().clone());
         web::block(move || shared.prepare(&request))
             .await
@@ -234,6 +246,7 @@ impl Call {
     /// Answers with what needs no database.
     pub(crate) fn answer_with(&self, reply: Reply) -> Answer {
         reply
+            .dated(self.app.began)
             .finish(&self.app.config)
             .respond(self.request.headers())
     }

@@ -9,6 +9,7 @@ mod article_writes;
 mod articles;
 mod authors;
 pub mod cache;
+mod changes;
 mod conditional;
 mod content;
 mod context;
@@ -35,6 +36,8 @@ pub mod parameters;
 mod pipeline;
 pub mod problem;
 mod query;
+pub mod rate;
+mod reach;
 mod reply;
 mod represent;
 pub mod resolve;
@@ -43,6 +46,7 @@ mod sections;
 mod shape;
 mod shared_writes;
 mod sources;
+pub mod stream;
 mod surrogate;
 mod tags;
 pub mod write;
@@ -98,6 +102,10 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(edition_writes::update_edition)
         .service(edition_writes::delete_edition)
         .service(resolve::resolve_url)
+        .service(changes::list_changes)
+        .service(stream::stream_changes)
+        .service(reach::acknowledge_changes)
+        .service(reach::get_reach)
         .service(docs::get_openapi)
         .service(health::get_liveness)
         .service(health::get_readiness)

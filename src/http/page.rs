@@ -106,7 +106,8 @@ impl Target {
 
     /// The address with the caller's own parameters in their order, but another place in the list.
     pub(crate) fn with(&self, name: &str, value: &str) -> String {
-        let place = |piece: &&str| !matches!(piece.split('=').next(), Some("cursor" | "page"));
+        let place =
+            |piece: &&str| !matches!(piece.split('=').next(), Some("cursor" | "page" | "since"));
         let kept = self.query.split('&').filter(|piece| !piece.is_empty());
         let mut pieces: Vec<&str> = kept.filter(place).collect();
         let own = format!("{name}={value}");

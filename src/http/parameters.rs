@@ -135,6 +135,42 @@ pub struct PagingParams {
     pub count: Option<String>,
 }
 
+/// Which articles a copy is kept of. In each filter a comma means any of; where it may be repeated, a repetition means all of.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SyncFilterParams {
+    /// Editions: articles of any of them.
+    #[param(schema_with = languages, example = "en")]
+    pub lang: Option<String>,
+    /// Sections by path or id, each with those below it. An id stays right when a section is moved.
+    #[param(style = Form, explode, schema_with = references)]
+    pub section: Option<Vec<String>>,
+    /// Sources by slug or id.
+    #[param(style = Form, explode, schema_with = references)]
+    pub source: Option<Vec<String>>,
+    /// The form of the body; `html` by default. A contract for summaries has none.
+    #[param(schema_with = body_schema)]
+    pub body: Option<String>,
+}
+
+/// Where a copy has come to.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SinceParams {
+    /// `next_cursor` of the part before, with the same filters and key. Without it a first copy begins: everything that is published, then what changes.
+    #[param(min_length = 1, max_length = 4096, pattern = "^[A-Za-z0-9_-]+$")]
+    pub since: Option<String>,
+}
+
+/// How many rows.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LimitParams {
+    /// How many rows.
+    #[param(minimum = 1, maximum = 100, default = 20, example = 20)]
+    pub limit: Option<u32>,
+}
+
 /// The address to resolve.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -20,6 +20,7 @@ use super::cors;
 use super::error::{Code, Problem};
 use super::gate;
 use super::problem;
+use super::rate::Standing;
 use crate::app::App;
 
 /// A request as the log and the numbers tell of it.
@@ -52,7 +53,10 @@ pub(crate) async fn run(
         Ok(response) => {
             let route = response.request().match_pattern();
             let (request, response) = response.into_parts();
-            let response = asked.finish(response, route.as_deref(), &app);
+            let mut response = asked.finish(response, route.as_deref(), &app);
+            if let Some(standing) = request.extensions().get::<Standing>() {
+                standing.put(response.headers_mut());
+            }
             Ok(ServiceResponse::new(request, response))
         }
         Err(problem) => {

@@ -25,6 +25,8 @@ pub(crate) enum Policy {
     List,
     /// Editions, sections, authors, sources, tags.
     Taxonomy,
+    /// What has changed: asked again and again, so nobody may answer from memory without asking.
+    Changes,
     /// The documentation.
     Docs,
     /// What is true only now.
@@ -40,6 +42,7 @@ impl Policy {
             Self::List => &config.cache_control_list,
             Self::Taxonomy => &config.cache_control_taxonomy,
             Self::Docs => &config.cache_control_docs,
+            Self::Changes => "no-cache",
             Self::Momentary => "no-store",
             Self::Private => "private, no-store",
         }
@@ -119,6 +122,15 @@ impl Reply {
     /// The same reply, saying that Accept chose its form.
     pub(crate) fn varying_by_accept(mut self) -> Self {
         self.by_accept = true;
+        self
+    }
+
+    /// The same reply, last changed when the process began where nothing tells when: the documentation changes with the
+    /// program, and a list that no change has touched is as old.
+    pub(crate) fn dated(mut self, began: Timestamp) -> Self {
+        if self.status == StatusCode::OK && self.policy != Policy::Momentary {
+            self.modified = self.modified.or(Some(began));
+        }
         self
     }
 

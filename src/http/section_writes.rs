@@ -164,7 +164,7 @@ fn answer(tx: &mut Commit<'_>, writer: &Writer, view: &View, id: Id) -> Result<R
     let section = sections::sections_by_ids(tx.conn(), &[id.to_string()])?.pop();
     let section = section.ok_or_else(|| Problem::not_found("section"))?;
     let (reference, lang) = (Reference::Id(id), section.content.lang);
-    let found = sections::get_section(tx.conn(), &reference, None, &lang, false)?;
+    let found = sections::get_section(tx.conn(), &writer.scope(), &reference, None, &lang, false)?;
     let reply = represent_one(view, "section", (found, Some(now)))?;
     record(tx, writer, "section", id, reply.version);
     Ok(reply)

@@ -65,7 +65,7 @@ pub(crate) async fn list_sections(call: Call, access: Access) -> Answer {
             } else {
                 sections::list_sections
             };
-            Ok((list(c, &langs, counts, &page)?, modified))
+            Ok((list(c, scope, &langs, counts, &page)?, modified))
         },
         move |loaded| represent_page(&view, &paging, "sections", loaded),
     )
@@ -92,7 +92,8 @@ pub(crate) async fn get_section(call: Call, access: Access) -> Answer {
         access,
         move |c, scope| {
             let reference = Reference::parse(&asked);
-            let found = sections::get_section(c, &reference, lang.as_ref(), &preferred, counts)?;
+            let found =
+                sections::get_section(c, scope, &reference, lang.as_ref(), &preferred, counts)?;
             let found = match (found, reference) {
                 (None, _) => LookUp::Missing,
                 (Some(found), Reference::Slug(path)) if found.path != path => {

@@ -9,7 +9,7 @@ use crate::domain::article::{
     ArticleContent, Credit, Medium, NoticeKind, Original, Status, WithdrawalReason,
 };
 use crate::domain::author::Names;
-use crate::domain::body::Body;
+use crate::domain::body::{Body, Length};
 use crate::domain::edition::{Contact, Direction, NavigationLink};
 use crate::domain::error::Invalid;
 use crate::domain::id::Id;
@@ -293,6 +293,8 @@ pub struct ArticleRecord {
     pub original: Option<Original>,
     /// Its text.
     pub body: Body,
+    /// How long that is: told by whoever reads, since whoever writes holds everyone else up.
+    pub length: Length,
     /// Its pictures.
     pub media: Vec<Medium>,
     /// Where it was first published.
@@ -344,6 +346,7 @@ impl ArticleRecord {
             section_path: Vec::new(),
             tags: Vec::new(),
             original: None,
+            length: body.length(),
             body,
             media: Vec::new(),
             url: None,

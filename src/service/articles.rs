@@ -7,7 +7,7 @@ use crate::domain::slug::Slug;
 use crate::domain::time::Timestamp;
 use crate::store::articles::{self as stored, ArticleRecord, StoredArticle};
 use crate::store::changes::{Change, ChangeKind, ChangeOp};
-use crate::store::facets::{FacetKey, FacetKind, facets_of_article};
+use crate::store::facets::{self, FacetKey, FacetKind, facets_of_article};
 use crate::store::{redirects, works};
 
 use super::sections::find_section;
@@ -104,12 +104,34 @@ pub fn update_article(
     };
     let record = record(tx, before.id, draft, provenance)?;
     let facets_before = facets_of_article(tx.conn, &before.id.to_string())?;
+    if before.public {
+        remember_left(tx, before, &facets_before, &record)?;
+    }
     stored::replace_article(tx.conn, &record)?;
     tx.count(&facets_before, -1);
     tx.count(&record.facets, 1);
     keep_old_address(tx, before, &record)?;
     tell(tx, &record, Some(before))?;
     Ok(Outcome::Updated(record.content.slug))
+}
+
+/// Whoever has copied a public article is told when it leaves what it was copied for.
+fn remember_left(
+    tx: &mut Commit<'_>,
+    before: &StoredArticle,
+    facets_before: &[i64],
+    record: &ArticleRecord,
+) -> Result<(), ServiceError> {
+    let put_off = record.content.published_at > before.content.published_at;
+    let left: Vec<i64> = facets_before
+        .iter()
+        .filter(|facet| put_off || !record.facets.contains(facet))
+        .copied()
+        .collect();
+    if !left.is_empty() {
+        facets::remember_left(tx.conn, &before.id.to_string(), &left)?;
+    }
+    Ok(())
 }
 
 /// The article is found by the slug that it had; a redirect from the slug that it has now would lead in a circle.

@@ -17,7 +17,7 @@ use crate::store::usage::{self, Named};
 use crate::store::{StoreError, sections as stored};
 
 use super::sections::{DEPTH_MAX, PATH_MAX, place_section, write_section};
-use super::shared::{NAMED_AT_MOST, refuse_used, tell_articles};
+use super::shared::{NAMED_AT_MOST, refuse_used};
 use super::{Commit, ServiceError, free_slug};
 
 /// Makes a new section.
@@ -294,8 +294,7 @@ pub(super) fn carry_branch(
         write_section(tx, &section)?;
         leave_redirect(tx, &old, &section.path)?;
     }
-    carry_articles(tx, before, after)?;
-    tell_articles(tx, &[FacetKind::Section], &after.id.to_string())
+    carry_articles(tx, before, after)
 }
 
 /// A section below one that moved, where it stands now.

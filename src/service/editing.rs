@@ -167,7 +167,10 @@ fn step_of(
 ) -> Result<Option<Step>, ServiceError> {
     let present = before.map_or(Status::Draft, |before| before.content.status);
     let target = input.status.unwrap_or(present);
+    let planned = before.and_then(|before| before.content.publish_at);
+    let planned = planned.filter(|_| present == Status::Scheduled);
     let step = match (target, input.publish_at) {
+        (Status::Scheduled, None) if planned.is_some() => return Ok(None),
         (Status::Scheduled, Some(at)) => Step::Publish(Some(at)),
         (Status::Scheduled, None) => {
             let detail = "an article that is scheduled has a time to go live";

@@ -6,7 +6,7 @@ use crate::store::changes::ChangeKind;
 use crate::store::facets::FacetKind;
 use crate::store::{editions as stored, usage};
 
-use super::shared::{NAMED_AT_MOST, refuse_used, tell_articles};
+use super::shared::{NAMED_AT_MOST, refuse_used};
 use super::{Commit, ServiceError};
 
 /// Writes what an edition says; says whether that is new or other than before.
@@ -30,7 +30,8 @@ pub fn save_edition(tx: &mut Commit<'_>, content: EditionContent) -> Result<bool
     write_edition(tx, &edition)?;
     if shown {
         let lang = edition.content.lang.as_str();
-        tell_articles(tx, &[FacetKind::Lang], lang)?;
+        let facets = usage::facets_with(tx.conn, FacetKind::Lang, lang)?;
+        usage::tell_articles(tx.conn, &facets, tx.now)?;
     }
     Ok(true)
 }

@@ -3,10 +3,12 @@
 pub mod articles;
 pub mod authors;
 pub mod branches;
+pub mod deliveries;
 pub mod editing;
 pub mod editions;
 pub mod error;
 pub mod keys;
+pub mod quotas;
 pub mod redirects;
 pub mod schedule;
 pub mod sections;
@@ -14,7 +16,7 @@ pub mod shared;
 pub mod sources;
 pub mod tags;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
 pub use error::ServiceError;
@@ -25,7 +27,7 @@ use crate::domain::slug::Slug;
 use crate::domain::time::{Clock, Timestamp};
 use crate::store::audit::{Deed, append_deeds};
 use crate::store::changes::{Change, ChangeKind, ChangeOp, append_changes, last_change};
-use crate::store::facets::{FacetKey, add_to_count, ensure_facet};
+use crate::store::facets::{FacetKey, FacetKind, add_to_count, ensure_facet, public_articles_in};
 use crate::store::{Conn, Store, StoreError};
 
 /// Who writes, as revisions name them.
@@ -121,7 +123,8 @@ impl Commit<'_> {
         self.changes.clear();
     }
 
-    fn finish(self) -> Result<(), StoreError> {
+    fn finish(mut self) -> Result<(), StoreError> {
+        self.tell_of_articles_that_show_it()?;
         for (facet, delta) in self.counts {
             if delta != 0 {
                 add_to_count(self.conn, facet, delta)?;
@@ -135,6 +138,26 @@ impl Commit<'_> {
             self.now,
         )?;
         append_changes(self.conn, &self.changes, self.now)
+    }
+
+    /// An article shows the names of its section, people, source and tags, and stands where its section does: whoever
+    /// copies it is told when one of these changes.
+    fn tell_of_articles_that_show_it(&mut self) -> Result<(), StoreError> {
+        let mut shown: BTreeMap<FacetKind, Vec<String>> = BTreeMap::new();
+        for change in self.changes.iter().filter(|change| change.version > 1) {
+            for kind in facets_that_show(change.kind) {
+                shown.entry(*kind).or_default().push(change.id.clone());
+            }
+        }
+        let mut told: HashSet<String> = self.changes.iter().map(|c| c.id.clone()).collect();
+        for (kind, values) in shown {
+            for (id, lang, version) in public_articles_in(self.conn, kind, &values)? {
+                if told.insert(id.clone()) {
+                    self.changed(ChangeKind::Article, id, &lang, version);
+                }
+            }
+        }
+        Ok(())
     }
 
     fn changed(&mut self, kind: ChangeKind, id: impl fmt::Display, lang: &str, version: i64) {
@@ -162,6 +185,17 @@ impl Commit<'_> {
         for facet in facets {
             *self.counts.entry(*facet).or_insert(0) += delta;
         }
+    }
+}
+
+/// The facets by which articles that show a thing are found.
+const fn facets_that_show(kind: ChangeKind) -> &'static [FacetKind] {
+    match kind {
+        ChangeKind::Section => &[FacetKind::Section],
+        ChangeKind::Author => &FacetKind::PERSON,
+        ChangeKind::Source => &[FacetKind::Source],
+        ChangeKind::Tag => &[FacetKind::Tag],
+        ChangeKind::Edition | ChangeKind::Article | ChangeKind::Redirect => &[],
     }
 }
 

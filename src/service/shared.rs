@@ -10,7 +10,6 @@ use crate::domain::source::{Source, SourceContent};
 use crate::domain::tag::{Tag, TagContent};
 use crate::domain::time::Timestamp;
 use crate::store::changes::{Change, ChangeKind, ChangeOp};
-use crate::store::facets::FacetKind;
 use crate::store::moved::{self, Moved, MovedKind};
 use crate::store::usage::{self, Named};
 use crate::store::{Conn, StoreError, authors, sources, tags};
@@ -27,8 +26,6 @@ pub trait Shared: Clone + Send + 'static {
     const CHANGE: ChangeKind;
     /// How articles name it.
     const NAMED: Named;
-    /// The facets that hold the articles which show it.
-    const FACETS: &'static [FacetKind];
     /// Whether clients know its id; a tag's identity towards them is its slug.
     const HAS_ID: bool;
 
@@ -46,8 +43,6 @@ pub trait Shared: Clone + Send + 'static {
     fn slug(content: &Self::Content) -> &Slug;
     /// Gives it another slug.
     fn set_slug(content: &mut Self::Content, slug: Slug);
-    /// Whether articles show two contents alike.
-    fn shows_alike(one: &Self::Content, other: &Self::Content) -> bool;
 
     /// Those with these identities, in no order.
     fn with_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Self>, StoreError>;
@@ -62,14 +57,13 @@ pub trait Shared: Clone + Send + 'static {
 }
 
 macro_rules! shared {
-    ($thing:ident, $content:ident, $facets:expr, has_id: $has_id:expr, shows: $shows:expr, rows: $module:ident,
+    ($thing:ident, $content:ident, has_id: $has_id:expr, rows: $module:ident,
      $by_ids:ident, $by_slug:ident, $save:ident, $delete:ident, twin: $twin:expr) => {
         impl Shared for $thing {
             type Content = $content;
             const MOVED: MovedKind = MovedKind::$thing;
             const CHANGE: ChangeKind = ChangeKind::$thing;
             const NAMED: Named = Named::$thing;
-            const FACETS: &'static [FacetKind] = &$facets;
             const HAS_ID: bool = $has_id;
 
             fn new(
@@ -112,11 +106,6 @@ macro_rules! shared {
                 content.slug = slug;
             }
 
-            fn shows_alike(one: &$content, other: &$content) -> bool {
-                let shows: fn(&$content, &$content) -> bool = $shows;
-                shows(one, other) && one.slug == other.slug && one.name == other.name
-            }
-
             fn with_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Self>, StoreError> {
                 $module::$by_ids(conn, ids)
             }
@@ -141,15 +130,14 @@ macro_rules! shared {
     };
 }
 
-shared!(Author, AuthorContent, FacetKind::PERSON, has_id: true, shows: |a, b| a.names == b.names, rows: authors,
+shared!(Author, AuthorContent, has_id: true, rows: authors,
     authors_by_ids, find_author_by_slug, save_author, delete_author,
     twin: |conn, content| authors::find_author_by_name(conn, &content.name));
-shared!(Source, SourceContent, [FacetKind::Source], has_id: true,
-    shows: |a, b| (&a.names, &a.url, &a.rights) == (&b.names, &b.url, &b.rights), rows: sources,
+shared!(Source, SourceContent, has_id: true, rows: sources,
     sources_by_ids, find_source_by_slug, save_source, delete_source,
     twin: |conn, content| sources::find_source_by_name(conn, &content.name));
 // Tags are one by slug, so that a slug which a tag had is that tag's too.
-shared!(Tag, TagContent, [FacetKind::Tag], has_id: false, shows: |a, b| a.names == b.names, rows: tags,
+shared!(Tag, TagContent, has_id: false, rows: tags,
     tags_by_ids, find_tag_by_slug, save_tag, delete_tag,
     twin: |conn, content| find(conn, &Reference::Slug(content.slug.to_string())));
 
@@ -185,8 +173,7 @@ pub fn write<T: Shared>(tx: &mut Commit<'_>, thing: &T) -> Result<(), ServiceErr
     Ok(())
 }
 
-/// Writes what one says; says whether that is new or other than before. A changed slug leaves a redirect, and every article
-/// that shows the thing reads otherwise from now on.
+/// Writes what one says; says whether that is new or other than before. A changed slug leaves a redirect.
 pub fn save<T: Shared>(
     tx: &mut Commit<'_>,
     before: Option<T>,
@@ -206,9 +193,6 @@ pub fn save<T: Shared>(
     let (old, new) = (before.content(), after.content());
     if T::slug(old) != T::slug(new) {
         lead::<T>(tx, T::slug(old).as_str(), after.id())?;
-    }
-    if !T::shows_alike(old, new) {
-        tell_articles(tx, T::FACETS, &after.id().to_string())?;
     }
     Ok(true)
 }
@@ -322,17 +306,6 @@ pub(super) fn lead<T: Shared>(
         target_id: target.to_string(),
     };
     Ok(moved::save_moved(tx.conn, &row)?)
-}
-
-/// Tells the change log of every article that shows a thing which reads otherwise now.
-pub(super) fn tell_articles(
-    tx: &mut Commit<'_>,
-    kinds: &[FacetKind],
-    value: &str,
-) -> Result<(), ServiceError> {
-    let kinds: Vec<&'static str> = kinds.iter().map(|kind| kind.as_str()).collect();
-    let facets = usage::facets_with(tx.conn, &kinds, value)?;
-    Ok(usage::tell_articles(tx.conn, &facets, tx.now)?)
 }
 
 impl Commit<'_> {

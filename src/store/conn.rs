@@ -8,7 +8,8 @@ use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_query}
 
 use super::error::StoreError;
 
-/// A connection to either database.
+/// A connection to either database. One row by a unique key is read with `get_result`: `first` binds a LIMIT, and SQLite
+/// prepares a statement anew whenever such a value is bound.
 #[derive(diesel::MultiConnection)]
 pub enum Conn {
     /// PostgreSQL.
@@ -58,7 +59,15 @@ pub(crate) struct Manager {
 }
 
 const SQLITE_PRAGMAS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 268435456;";
+     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;";
+
+/// Readers share the file's pages through the memory that the system caches it in.
+const SQLITE_READER: &str =
+    "PRAGMA cache_size = -8192; PRAGMA mmap_size = 268435456; PRAGMA query_only = ON;";
+
+/// The writer copies what it changes anyway, and a mapping would count as its memory. Checkpoints come every 16 MB of log
+/// instead of every 4: one page of an index that many transactions change is then copied into the file once.
+const SQLITE_WRITER: &str = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000;";
 
 /// Lists are walked in index order until the page is full; hash and merge joins would read whole facets first.
 const POSTGRES_SETTINGS: &str = "SET TIME ZONE 'UTC'; SET client_encoding = 'UTF8'; SET jit = off; \
@@ -83,9 +92,9 @@ impl Manager {
                     .map_err(|e| StoreError::Unavailable(format!("{path}: {e}")))?;
                 conn.batch_execute(SQLITE_PRAGMAS)?;
                 conn.batch_execute(if self.writer {
-                    "PRAGMA cache_size = -65536;"
+                    SQLITE_WRITER
                 } else {
-                    "PRAGMA cache_size = -8192; PRAGMA query_only = ON;"
+                    SQLITE_READER
                 })?;
                 Ok(Conn::Sqlite(conn))
             }

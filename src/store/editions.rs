@@ -122,7 +122,7 @@ pub fn find_edition(conn: &mut Conn, lang: &LanguageTag) -> Result<Option<Editio
     let row: Option<EditionRow> = editions::table
         .find(lang.as_str())
         .select(EditionRow::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     row.map(Edition::try_from).transpose()
 }

@@ -3,10 +3,15 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+
+use crate::domain::access::Scope;
 
 use super::conn::{Conn, with};
 use super::error::StoreError;
-use super::schema::{article_facets, facets};
+use super::listing::sql::Statement;
+use super::schema::{article_facets, articles, facets, past_facets};
+use super::sight::Sight;
 
 /// What lists of articles can be filtered by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -103,13 +108,37 @@ pub fn find_facets(
     Ok(found)
 }
 
-/// How many published articles each value of a kind has.
+#[derive(QueryableByName)]
+struct CountRow {
+    #[diesel(sql_type = BigInt)]
+    facet: i64,
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+/// How many published articles each value of a kind has that a scope sees. A partner's are counted, all others' known.
 pub(super) fn counts(
     conn: &mut Conn,
+    scope: &Scope,
     kind: FacetKind,
     values: &[String],
 ) -> Result<HashMap<String, i64>, StoreError> {
-    let found = find_facets(conn, kind, true, values)?;
+    let mut found = find_facets(conn, kind, true, values)?;
+    let sight = Sight::of(conn, scope)?;
+    if !sight.is_open() && !found.is_empty() {
+        let ids: Vec<i64> = found.values().map(|facet| facet.id).collect();
+        let mut statement = Statement::default();
+        statement
+            .push("SELECT f.facet_id AS facet, count(*) AS n FROM article_facets f WHERE f.facet_id IN ")
+            .numbers(&ids);
+        sight.push_to(&mut statement, "f");
+        statement.push(" GROUP BY f.facet_id");
+        let rows: Vec<CountRow> = statement.load(conn)?;
+        let counted: HashMap<i64, i64> = rows.into_iter().map(|row| (row.facet, row.n)).collect();
+        for facet in found.values_mut() {
+            facet.articles = counted.get(&facet.id).copied().unwrap_or(0);
+        }
+    }
     Ok(found
         .into_iter()
         .map(|(value, facet)| (value, facet.articles))
@@ -124,7 +153,7 @@ pub fn ensure_facet(conn: &mut Conn, key: &FacetKey) -> Result<i64, StoreError> 
     }
     let greatest: Option<i64> = facets::table
         .select(diesel::dsl::max(facets::id))
-        .first(conn)?;
+        .get_result(conn)?;
     let id = greatest.unwrap_or(0) + 1;
     diesel::insert_into(facets::table)
         .values((
@@ -152,6 +181,57 @@ pub fn facets_of_article(conn: &mut Conn, article: &str) -> Result<Vec<i64>, Sto
         .filter(article_facets::article_id.eq(article))
         .select(article_facets::facet_id)
         .load(conn)?)
+}
+
+/// Remembers the public facets that an article is about to leave, or to be in with a later date.
+pub fn remember_left(conn: &mut Conn, article: &str, left: &[i64]) -> Result<(), StoreError> {
+    let own = |facets: &[i64]| facets.to_vec();
+    let leaving: Vec<(i64, i64)> = article_facets::table
+        .filter(article_facets::article_id.eq(article))
+        .filter(article_facets::facet_id.eq_any(own(left)))
+        .select((article_facets::facet_id, article_facets::published_at))
+        .load(conn)?;
+    let known: Vec<(i64, i64)> = past_facets::table
+        .filter(past_facets::article_id.eq(article))
+        .filter(past_facets::facet_id.eq_any(own(left)))
+        .select((past_facets::facet_id, past_facets::published_at))
+        .load(conn)?;
+    let known: HashMap<i64, i64> = known.into_iter().collect();
+    for (facet, at) in leaving {
+        if known.get(&facet).is_some_and(|earlier| *earlier <= at) {
+            continue;
+        }
+        diesel::delete(past_facets::table.find((article, facet))).execute(conn)?;
+        diesel::insert_into(past_facets::table)
+            .values((
+                past_facets::article_id.eq(article),
+                past_facets::facet_id.eq(facet),
+                past_facets::published_at.eq(at),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// The public articles that are in any of these facets, each with its edition and version.
+pub fn public_articles_in(
+    conn: &mut Conn,
+    kind: FacetKind,
+    values: &[String],
+) -> Result<Vec<(String, String, i64)>, StoreError> {
+    let facets = find_facets(conn, kind, true, values)?;
+    let facets: Vec<i64> = facets.into_values().map(|facet| facet.id).collect();
+    let mut found = Vec::new();
+    for chunk in facets.chunks(super::IN_LIST) {
+        let rows: Vec<(String, String, i64)> = article_facets::table
+            .inner_join(articles::table.on(articles::id.eq(article_facets::article_id)))
+            .filter(article_facets::facet_id.eq_any(chunk))
+            .order((article_facets::facet_id, article_facets::published_at))
+            .select((articles::id, articles::lang, articles::version))
+            .load(conn)?;
+        found.extend(rows);
+    }
+    Ok(found)
 }
 
 /// Takes an article out of the index.

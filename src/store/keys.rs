@@ -8,6 +8,7 @@ use subtle::ConstantTimeEq;
 
 use crate::domain::access::{Grant, Limits, Role};
 use crate::domain::id::Id;
+use crate::domain::partner::Contract;
 use crate::domain::time::Timestamp;
 
 use super::conn::Conn;
@@ -36,6 +37,7 @@ struct KeyRow {
     created_at: i64,
     expires_at: Option<i64>,
     revoked_at: Option<i64>,
+    contract: String,
 }
 
 /// A key as an operator sees it: never its secret.
@@ -51,6 +53,14 @@ pub struct Key {
     pub expires_at: Option<Timestamp>,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
+}
+
+impl Key {
+    /// Whether it opens anything at `now`.
+    #[must_use]
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|at| at > now)
+    }
 }
 
 impl TryFrom<KeyRow> for Key {
@@ -70,6 +80,7 @@ impl TryFrom<KeyRow> for Key {
                     sections: from_json(&row.sections)?,
                     sources: from_json(&row.sources)?,
                 },
+                contract: from_json(&row.contract)?,
             },
             prefix: row.prefix,
             created_at: Timestamp::from_millis(row.created_at),
@@ -125,11 +136,32 @@ pub fn create_key(
         created_at: now.millis(),
         expires_at: expires_at.map(Timestamp::millis),
         revoked_at: None,
+        contract: to_json(&grant.contract),
     };
     diesel::insert_into(api_keys::table)
         .values(&row)
         .execute(conn)?;
     Ok(())
+}
+
+/// Gives a key other limits, another contract and another end; says whether there is such a key.
+pub fn change_rights(
+    conn: &mut Conn,
+    id: Id,
+    limits: &Limits,
+    contract: &Contract,
+    expires_at: Option<Timestamp>,
+) -> Result<bool, StoreError> {
+    let changed = diesel::update(api_keys::table.find(id.to_string()))
+        .set((
+            api_keys::langs.eq(to_json(&limits.langs)),
+            api_keys::sections.eq(to_json(&limits.sections)),
+            api_keys::sources.eq(to_json(&limits.sources)),
+            api_keys::contract.eq(to_json(contract)),
+            api_keys::expires_at.eq(expires_at.map(Timestamp::millis)),
+        ))
+        .execute(conn)?;
+    Ok(changed > 0)
 }
 
 /// What a token grants now; `None` for one that is unknown, expired or revoked.
@@ -144,7 +176,7 @@ pub fn authenticate(
     let row: Option<KeyRow> = api_keys::table
         .filter(api_keys::prefix.eq(prefix))
         .select(KeyRow::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let Some(row) = row else {
         return Ok(None);
@@ -154,8 +186,30 @@ pub fn authenticate(
         .ct_eq(row.secret_hash.as_bytes())
         .into();
     let key = Key::try_from(row)?;
-    let live = key.revoked_at.is_none() && key.expires_at.is_none_or(|at| at > now);
-    Ok((same && live).then_some(key.grant))
+    Ok((same && key.is_live(now)).then_some(key.grant))
+}
+
+/// What some keys were made to grant, whether they are still valid or not.
+pub(super) fn grants_of(conn: &mut Conn, keys: &[Id]) -> Result<Vec<Grant>, StoreError> {
+    let ids: Vec<String> = keys.iter().map(ToString::to_string).collect();
+    let rows: Vec<KeyRow> = api_keys::table
+        .filter(api_keys::id.eq_any(ids))
+        .select(KeyRow::as_select())
+        .load(conn)?;
+    rows.into_iter()
+        .map(|row| Key::try_from(row).map(|key| key.grant))
+        .collect()
+}
+
+/// What a key grants now, by its identity; `None` for one that is unknown, expired or revoked.
+pub fn live_grant(conn: &mut Conn, id: Id, now: Timestamp) -> Result<Option<Grant>, StoreError> {
+    let row: Option<KeyRow> = api_keys::table
+        .find(id.to_string())
+        .select(KeyRow::as_select())
+        .first(conn)
+        .optional()?;
+    let key = row.map(Key::try_from).transpose()?;
+    Ok(key.filter(|key| key.is_live(now)).map(|key| key.grant))
 }
 
 /// Every key, the oldest first.
@@ -172,7 +226,7 @@ pub fn revoke_key(conn: &mut Conn, id: Id, now: Timestamp) -> Result<bool, Store
     let known: Option<Option<i64>> = api_keys::table
         .find(id.to_string())
         .select(api_keys::revoked_at)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     if known == Some(None) {
         diesel::update(api_keys::table.find(id.to_string()))

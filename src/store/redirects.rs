@@ -38,7 +38,7 @@ pub fn find_redirect(
     Ok(redirects::table
         .find((slug, lang.as_str()))
         .select(redirects::article_id)
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

@@ -106,7 +106,7 @@ fn by_own_path(
         }
         "sections" => {
             let reference = Reference::parse(reference);
-            let found = get_section(conn, &reference, None, default_lang, false)?;
+            let found = get_section(conn, scope, &reference, None, default_lang, false)?;
             Ok(found.map(|section| Resolved {
                 kind: "section",
                 id: section.id.to_string(),
@@ -153,7 +153,7 @@ fn by_id(conn: &mut Conn, scope: &Scope, id: Id) -> Result<Option<Resolved>, Sto
     let (lang, slug): (String, String) = articles::table
         .find(id.to_string())
         .select((articles::lang, articles::slug))
-        .first(conn)?;
+        .get_result(conn)?;
     Ok(Some(Resolved {
         kind: "article",
         id: id.to_string(),

@@ -31,7 +31,7 @@ pub fn find_revision(
     Ok(revisions::table
         .find((article, version))
         .select(Revision::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

@@ -199,6 +199,7 @@ diesel::table! {
         version -> BigInt,
         at -> BigInt,
         public -> Bool,
+        embargo_offset -> Nullable<BigInt>,
     }
 }
 
@@ -215,6 +216,48 @@ diesel::table! {
         created_at -> BigInt,
         expires_at -> Nullable<BigInt>,
         revoked_at -> Nullable<BigInt>,
+        contract -> Text,
+    }
+}
+
+diesel::table! {
+    embargo_offsets (seconds) {
+        seconds -> BigInt,
+        watermark -> BigInt,
+        moved_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    past_facets (article_id, facet_id) {
+        article_id -> Text,
+        facet_id -> BigInt,
+        published_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    deliveries (key_id, article_id) {
+        key_id -> Text,
+        article_id -> Text,
+        stream -> BigInt,
+        seq -> BigInt,
+        op -> Text,
+        reason -> Nullable<Text>,
+        version -> BigInt,
+        delivered_at -> BigInt,
+        taken_version -> Nullable<BigInt>,
+        taken_at -> Nullable<BigInt>,
+        acknowledged_at -> Nullable<BigInt>,
+        acknowledged_version -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    quota_use (key_id, day) {
+        key_id -> Text,
+        day -> BigInt,
+        used -> BigInt,
     }
 }
 
@@ -260,6 +303,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     moved,
     changes,
     api_keys,
+    embargo_offsets,
+    past_facets,
+    deliveries,
+    quota_use,
     idempotent_answers,
     audit
 );

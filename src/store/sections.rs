@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use crate::domain::access::Scope;
 use crate::domain::edition::Edition;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
@@ -236,6 +237,7 @@ pub fn delete_section(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
 /// A page of the sections of some editions (all, where none is named), flat, depth first.
 pub fn list_sections(
     conn: &mut Conn,
+    scope: &Scope,
     langs: &[LanguageTag],
     counts: bool,
     page: &PageRequest,
@@ -243,7 +245,7 @@ pub fn list_sections(
     let slice = paging::slice_of_all(all_sections(conn, langs)?, page, |section| {
         section.id.to_string()
     });
-    let views = views(conn, &slice.rows, counts)?;
+    let views = views(conn, scope, &slice.rows, counts)?;
     Ok(Slice {
         rows: views,
         next: slice.next,
@@ -254,12 +256,13 @@ pub fn list_sections(
 /// A page of the roots of some editions, each with all that is below it nested in `children`.
 pub fn section_tree(
     conn: &mut Conn,
+    scope: &Scope,
     langs: &[LanguageTag],
     counts: bool,
     page: &PageRequest,
 ) -> Result<Slice<SectionView>, StoreError> {
     let all = all_sections(conn, langs)?;
-    let views = views(conn, &all, counts)?;
+    let views = views(conn, scope, &all, counts)?;
     Ok(paging::slice_of_all(nest(views), page, |section| {
         section.id.to_string()
     }))
@@ -302,16 +305,22 @@ pub fn find_section(
 /// The same as readers see it.
 pub fn get_section(
     conn: &mut Conn,
+    scope: &Scope,
     reference: &Reference,
     lang: Option<&LanguageTag>,
     default_lang: &LanguageTag,
     counts: bool,
 ) -> Result<Option<SectionView>, StoreError> {
     let found = find_section(conn, reference, lang, default_lang)?;
-    Ok(views(conn, found.as_slice(), counts)?.pop())
+    Ok(views(conn, scope, found.as_slice(), counts)?.pop())
 }
 
-fn views(conn: &mut Conn, all: &[Section], counts: bool) -> Result<Vec<SectionView>, StoreError> {
+fn views(
+    conn: &mut Conn,
+    scope: &Scope,
+    all: &[Section],
+    counts: bool,
+) -> Result<Vec<SectionView>, StoreError> {
     let editions: HashMap<LanguageTag, Edition> = all_editions(conn)?
         .into_iter()
         .map(|edition| (edition.content.lang.clone(), edition))
@@ -319,7 +328,7 @@ fn views(conn: &mut Conn, all: &[Section], counts: bool) -> Result<Vec<SectionVi
     let translations = translations_of(conn, all)?;
     let ids: Vec<String> = all.iter().map(|section| section.id.to_string()).collect();
     let counts = if counts {
-        Some(facets::counts(conn, FacetKind::Section, &ids)?)
+        Some(facets::counts(conn, scope, FacetKind::Section, &ids)?)
     } else {
         None
     };

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use crate::domain::access::Scope;
 use crate::domain::cursor::{Cursor, SortValue};
@@ -19,6 +20,7 @@ use super::facets::{self, FacetKind};
 use super::moved::{MovedKind, with_moved};
 use super::paging;
 use super::schema::{facets as facet_table, sources};
+use super::sight::Sight;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = sources, treat_none_as_null = true)]
@@ -75,17 +77,25 @@ impl TryFrom<SourceRow> for Source {
 }
 
 /// What a scope may see: the public sees sources with a published article.
-fn visible(scope: &Scope) -> sources::BoxedQuery<'static, super::conn::MultiBackend> {
+fn visible(
+    conn: &mut Conn,
+    scope: &Scope,
+) -> Result<sources::BoxedQuery<'static, super::conn::MultiBackend>, StoreError> {
     let query = sources::table.into_boxed();
     if scope.sees_unpublished() {
-        return query;
+        return Ok(query);
+    }
+    let sight = Sight::of(conn, scope)?;
+    if !sight.is_open() {
+        let seen = sight.exists_article(&[FacetKind::Source], "sources.id");
+        return Ok(query.filter(diesel::dsl::sql::<Bool>(&seen)));
     }
     let published = facet_table::table
         .filter(facet_table::value.eq(sources::id))
         .filter(facet_table::kind.eq_any([FacetKind::Source.as_str()]))
         .filter(facet_table::public.eq(true))
         .filter(facet_table::articles.gt(0));
-    query.filter(diesel::dsl::exists(published))
+    Ok(query.filter(diesel::dsl::exists(published)))
 }
 
 /// A page of sources, in the order of their slugs.
@@ -95,7 +105,7 @@ pub fn list_sources(
     counts: bool,
     page: &PageRequest,
 ) -> Result<Slice<SourceView>, StoreError> {
-    let mut query = visible(scope).select(SourceRow::as_select());
+    let mut query = visible(conn, scope)?.select(SourceRow::as_select());
     if let Some((slug, _)) = paging::after(page) {
         query = query.filter(sources::slug.gt(slug.to_owned()));
     }
@@ -105,7 +115,7 @@ pub fn list_sources(
         .limit(paging::fetch(page))
         .load(conn)?;
     let total = if page.count {
-        Some(visible(scope).count().get_result(conn)?)
+        Some(visible(conn, scope)?.count().get_result(conn)?)
     } else {
         None
     };
@@ -113,7 +123,7 @@ pub fn list_sources(
         value: SortValue::Text(row.slug.clone()),
         id: row.id.clone(),
     });
-    let views = views(conn, slice.rows, counts)?;
+    let views = views(conn, scope, slice.rows, counts)?;
     Ok(Slice {
         rows: views,
         next: slice.next,
@@ -128,13 +138,13 @@ pub fn get_source(
     reference: &Reference,
     counts: bool,
 ) -> Result<Option<SourceView>, StoreError> {
-    let query = visible(scope).select(SourceRow::as_select());
+    let query = visible(conn, scope)?.select(SourceRow::as_select());
     let query = match reference {
         Reference::Id(id) => query.filter(sources::id.eq(id.to_string())),
         Reference::Slug(slug) => query.filter(sources::slug.eq(slug.clone())),
     };
     let rows: Vec<SourceRow> = query.limit(1).load(conn)?;
-    Ok(views(conn, rows, counts)?.pop())
+    Ok(views(conn, scope, rows, counts)?.pop())
 }
 
 /// The sources with these identities, in no order.
@@ -168,7 +178,7 @@ pub fn find_source_by_name(conn: &mut Conn, name: &str) -> Result<Option<Source>
     let row: Option<SourceRow> = sources::table
         .filter(sources::name.eq(name))
         .select(SourceRow::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     row.map(Source::try_from).transpose()
 }
@@ -215,12 +225,13 @@ pub fn delete_source(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
 
 fn views(
     conn: &mut Conn,
+    scope: &Scope,
     rows: Vec<SourceRow>,
     counts: bool,
 ) -> Result<Vec<SourceView>, StoreError> {
     let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
     let counts = if counts {
-        Some(facets::counts(conn, FacetKind::Source, &ids)?)
+        Some(facets::counts(conn, scope, FacetKind::Source, &ids)?)
     } else {
         None
     };

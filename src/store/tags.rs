@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use crate::domain::access::Scope;
 use crate::domain::cursor::{Cursor, SortValue};
@@ -19,6 +20,7 @@ use super::facets::{self, FacetKind};
 use super::moved::{MovedKind, with_moved};
 use super::paging;
 use super::schema::{facets as facet_table, tags};
+use super::sight::Sight;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = tags, treat_none_as_null = true)]
@@ -66,17 +68,25 @@ impl TryFrom<TagRow> for Tag {
 }
 
 /// What a scope may see: the public sees tags with a published article.
-fn visible(scope: &Scope) -> tags::BoxedQuery<'static, super::conn::MultiBackend> {
+fn visible(
+    conn: &mut Conn,
+    scope: &Scope,
+) -> Result<tags::BoxedQuery<'static, super::conn::MultiBackend>, StoreError> {
     let query = tags::table.into_boxed();
     if scope.sees_unpublished() {
-        return query;
+        return Ok(query);
+    }
+    let sight = Sight::of(conn, scope)?;
+    if !sight.is_open() {
+        let seen = sight.exists_article(&[FacetKind::Tag], "tags.id");
+        return Ok(query.filter(diesel::dsl::sql::<Bool>(&seen)));
     }
     let published = facet_table::table
         .filter(facet_table::value.eq(tags::id))
         .filter(facet_table::kind.eq_any([FacetKind::Tag.as_str()]))
         .filter(facet_table::public.eq(true))
         .filter(facet_table::articles.gt(0));
-    query.filter(diesel::dsl::exists(published))
+    Ok(query.filter(diesel::dsl::exists(published)))
 }
 
 /// A page of tags, in the order of their slugs.
@@ -86,7 +96,7 @@ pub fn list_tags(
     counts: bool,
     page: &PageRequest,
 ) -> Result<Slice<TagView>, StoreError> {
-    let mut query = visible(scope).select(TagRow::as_select());
+    let mut query = visible(conn, scope)?.select(TagRow::as_select());
     if let Some((slug, _)) = paging::after(page) {
         query = query.filter(tags::slug.gt(slug.to_owned()));
     }
@@ -96,7 +106,7 @@ pub fn list_tags(
         .limit(paging::fetch(page))
         .load(conn)?;
     let total = if page.count {
-        Some(visible(scope).count().get_result(conn)?)
+        Some(visible(conn, scope)?.count().get_result(conn)?)
     } else {
         None
     };
@@ -104,7 +114,7 @@ pub fn list_tags(
         value: SortValue::Text(row.slug.clone()),
         id: row.id.clone(),
     });
-    let views = views(conn, slice.rows, counts)?;
+    let views = views(conn, scope, slice.rows, counts)?;
     Ok(Slice {
         rows: views,
         next: slice.next,
@@ -119,12 +129,12 @@ pub fn get_tag(
     slug: &str,
     counts: bool,
 ) -> Result<Option<TagView>, StoreError> {
-    let rows: Vec<TagRow> = visible(scope)
+    let rows: Vec<TagRow> = visible(conn, scope)?
         .select(TagRow::as_select())
         .filter(tags::slug.eq(slug.to_owned()))
         .limit(1)
         .load(conn)?;
-    Ok(views(conn, rows, counts)?.pop())
+    Ok(views(conn, scope, rows, counts)?.pop())
 }
 
 /// The tags with these identities, in no order.
@@ -158,7 +168,7 @@ pub fn find_tag_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Tag>, Stor
     let row: Option<TagRow> = tags::table
         .filter(tags::slug.eq(slug))
         .select(TagRow::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     row.map(Tag::try_from).transpose()
 }
@@ -193,10 +203,15 @@ pub fn delete_tag(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn views(conn: &mut Conn, rows: Vec<TagRow>, counts: bool) -> Result<Vec<TagView>, StoreError> {
+fn views(
+    conn: &mut Conn,
+    scope: &Scope,
+    rows: Vec<TagRow>,
+    counts: bool,
+) -> Result<Vec<TagView>, StoreError> {
     let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
     let counts = if counts {
-        Some(facets::counts(conn, FacetKind::Tag, &ids)?)
+        Some(facets::counts(conn, scope, FacetKind::Tag, &ids)?)
     } else {
         None
     };

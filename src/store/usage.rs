@@ -70,7 +70,7 @@ pub fn articles_of_edition(
     lang: &LanguageTag,
     limit: i64,
 ) -> Result<(i64, Vec<String>), StoreError> {
-    let facets = facets_with(conn, &[FacetKind::Lang.as_str()], lang.as_str())?;
+    let facets = facets_with(conn, FacetKind::Lang, lang.as_str())?;
     let within = || article_facets::table.filter(article_facets::facet_id.eq_any(facets.clone()));
     let count = within().count().get_result(conn)?;
     let ids: Vec<String> = within()
@@ -116,15 +116,11 @@ pub fn articles_by_author(conn: &mut Conn, author: Id) -> Result<Vec<String>, St
         .load(conn)?)
 }
 
-/// The numbers of every facet of these kinds that holds articles with this value, on both sides of publication.
-pub fn facets_with(
-    conn: &mut Conn,
-    kinds: &[&'static str],
-    value: &str,
-) -> Result<Vec<i64>, StoreError> {
+/// The numbers of the facets of one kind that hold articles with this value, on both sides of publication.
+pub fn facets_with(conn: &mut Conn, kind: FacetKind, value: &str) -> Result<Vec<i64>, StoreError> {
     Ok(facet_table::table
         .filter(facet_table::value.eq(value))
-        .filter(facet_table::kind.eq_any(kinds.to_vec()))
+        .filter(facet_table::kind.eq(kind.as_str()))
         .select(facet_table::id)
         .load(conn)?)
 }

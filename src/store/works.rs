@@ -14,7 +14,7 @@ pub fn find_work_by_key(conn: &mut Conn, key: &str) -> Result<Option<Id>, StoreE
     let id: Option<String> = works::table
         .filter(works::translation_key.eq(key))
         .select(works::id)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     id.as_deref().map(stored_id).transpose()
 }
@@ -24,7 +24,7 @@ pub fn ensure_work(conn: &mut Conn, id: Id, key: Option<&str>) -> Result<(), Sto
     let known: Option<String> = works::table
         .find(id.to_string())
         .select(works::id)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     if known.is_none() {
         diesel::insert_into(works::table)
@@ -51,7 +51,7 @@ pub fn edition_of_work(conn: &mut Conn, work: Id, lang: &str) -> Result<Option<I
         .filter(articles::work_id.eq(work.to_string()))
         .filter(articles::lang.eq(lang))
         .select(articles::id)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     id.as_deref().map(stored_id).transpose()
 }

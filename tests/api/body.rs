@@ -69,7 +69,7 @@ fn is_allowed_attribute(element: &str, name: &str, value: &str) -> bool {
     }
 }
 
-fn assert_harmless(html: &str, given: &str) {
+pub(crate) fn assert_harmless(html: &str, given: &str) {
     let context = QualName::new(None, ns!(html), local_name!("body"));
     let dom = parse_fragment(
         RcDom::default(),

@@ -225,7 +225,10 @@ fn draft(content: ArticleContent) -> Draft {
 }
 
 impl TestServer {
-    fn write<T>(&self, write: impl FnOnce(&mut Commit<'_>) -> Result<T, ServiceError>) -> T {
+    pub(crate) fn write<T>(
+        &self,
+        write: impl FnOnce(&mut Commit<'_>) -> Result<T, ServiceError>,
+    ) -> T {
         let done =
             service::commit(&self.app.store, &self.app.clock, Actor::Operator, write).unwrap();
         self.refresh();
@@ -273,6 +276,22 @@ impl TestServer {
         loaded.unwrap()[0].content.work
     }
 
+    /// The section at a path.
+    pub(crate) fn section_at(&self, path: &str) -> masthead::domain::section::Section {
+        let store = &self.app.store;
+        let found = store.read(|c| masthead::store::sections::sections_by_path(c, path, None));
+        found.unwrap().remove(0)
+    }
+
+    /// The language of an article.
+    pub(crate) fn language_of(&self, id: Id) -> String {
+        let loaded = self
+            .app
+            .store
+            .read(|c| stored::load_stored(c, &[id.to_string()]));
+        loaded.unwrap()[0].content.lang.to_string()
+    }
+
     /// Changes what an article says.
     pub(crate) fn change(&self, id: Id, change: impl FnOnce(&mut ArticleContent)) {
         self.write(|tx| {
@@ -281,6 +300,17 @@ impl TestServer {
             change(&mut content);
             update_article(tx, &before, draft(content)).map(|_| ())
         });
+    }
+
+    /// Writes an article that is to go live after so many seconds.
+    pub(crate) fn scheduled(&self, title: &str, seconds: i64) -> Id {
+        let id = self.article(Article::new(title).undated().status(Status::Draft));
+        let at = Timestamp::from_millis(self.now().millis() + seconds * 1_000);
+        self.change(id, |content| {
+            content.status = Status::Scheduled;
+            content.publish_at = Some(at);
+        });
+        id
     }
 
     /// Makes a published article a draft again.

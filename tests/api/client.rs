@@ -1,6 +1,6 @@
 //! A plain HTTP/1.1 client that sends what it is told, well-formed or not, and hides nothing of the answer.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -16,6 +16,17 @@ pub(crate) struct Request {
 }
 
 impl Request {
+    /// A request to a server.
+    pub(crate) fn to(address: SocketAddr, method: &str, target: &str) -> Self {
+        Self {
+            address,
+            method: method.to_owned(),
+            target: target.to_owned(),
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
+    }
+
     /// Adds a header field.
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
@@ -45,23 +56,53 @@ impl Request {
         self.header("if-match", tag)
     }
 
+    /// Sends it on a connection of its own, to be read as the answer comes.
+    pub(crate) fn open(self) -> BufReader<TcpStream> {
+        let mut text = format!("{} {} HTTP/1.1\r\nhost: test\r\n", self.method, self.target);
+        for (name, value) in &self.headers {
+            text += &format!("{name}: {value}\r\n");
+        }
+        text += "accept-encoding: gzip, br\r\n\r\n";
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
+        stream.write_all(text.as_bytes()).unwrap();
+        let mut reader = BufReader::new(stream);
+        reader.fill_buf().unwrap();
+        reader
+    }
+
     /// Sends it on a connection of its own.
     pub(crate) fn send(self) -> Response {
+        let target = format!("{} {}", self.method, self.target);
+        self.try_send()
+            .unwrap_or_else(|| panic!("{target}: no complete answer"))
+    }
+
+    /// Sends it; `None` where the connection fails, or breaks before the answer is complete.
+    pub(crate) fn try_send(self) -> Option<Response> {
         let mut text = format!("{} {} HTTP/1.1\r\nhost: test\r\n", self.method, self.target);
         for (name, value) in &self.headers {
             text += &format!("{name}: {value}\r\n");
         }
         text += "connection: close\r\n\r\n";
-        let mut stream = TcpStream::connect(self.address).unwrap();
+        let mut stream = TcpStream::connect(self.address).ok()?;
         stream
             .set_read_timeout(Some(Duration::from_secs(60)))
             .unwrap();
-        stream.write_all(text.as_bytes()).unwrap();
+        stream.write_all(text.as_bytes()).ok()?;
         // A server that refuses by the head alone may close before it has read the content.
         let _ = stream.write_all(&self.body);
         let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).unwrap();
-        Response::parse(&bytes)
+        let read = stream.read_to_end(&mut bytes);
+        // A server that answers before it has read all content resets the connection behind the answer.
+        read.ok().or_else(|| (!bytes.is_empty()).then_some(0))?;
+        let response = Response::parse(&bytes)?;
+        let promised: usize = response.header("content-length").parse().unwrap_or(0);
+        let whole =
+            self.method == "HEAD" || response.body.len() >= promised || response.status == 304;
+        whole.then_some(response)
     }
 }
 
@@ -74,11 +115,8 @@ pub(crate) struct Response {
 }
 
 impl Response {
-    fn parse(bytes: &[u8]) -> Self {
-        let end = bytes
-            .windows(4)
-            .position(|w| w == b"\r\n\r\n")
-            .expect("a complete head");
+    fn parse(bytes: &[u8]) -> Option<Self> {
+        let end = bytes.windows(4).position(|w| w == b"\r\n\r\n")?;
         let head = std::str::from_utf8(&bytes[..end]).unwrap();
         let mut lines = head.split("\r\n");
         let status = lines.next().unwrap().split(' ').nth(1).unwrap();
@@ -86,11 +124,11 @@ impl Response {
             let (name, value) = line.split_once(':').unwrap();
             (name.to_ascii_lowercase(), value.trim().to_owned())
         });
-        Self {
+        Some(Self {
             status: status.parse().unwrap(),
             headers: headers.collect(),
             body: bytes[end + 4..].to_vec(),
-        }
+        })
     }
 
     /// A header field's value; empty where it is absent.

@@ -10,6 +10,7 @@ use masthead::app::{self, App};
 use masthead::config::Config;
 use masthead::domain::access::{Limits, Role};
 use masthead::domain::id::Id;
+use masthead::domain::partner::Contract;
 use masthead::domain::time::{Clock, Timestamp};
 use masthead::service::keys;
 use masthead::store::{Store, keys as stored_keys};
@@ -51,6 +52,11 @@ impl TestServer {
         Some(Self::start(tempfile::tempdir().unwrap(), &url, |_| {}))
     }
 
+    /// A service on a database that is there.
+    pub(crate) fn on_database(url: &str) -> Self {
+        Self::start(tempfile::tempdir().unwrap(), url, |_| {})
+    }
+
     fn start(folder: TempDir, database: &str, settings: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::with_database(database);
         config.workers = 1;
@@ -86,13 +92,7 @@ impl TestServer {
 
     /// A request to be completed and sent.
     pub(crate) fn request(&self, method: &str, target: &str) -> Request {
-        Request {
-            address: self.address,
-            method: method.to_owned(),
-            target: target.to_owned(),
-            headers: Vec::new(),
-            body: Vec::new(),
-        }
+        Request::to(self.address, method, target)
     }
 
     /// Reads an address.
@@ -121,6 +121,16 @@ impl TestServer {
     pub(crate) fn key_within(&self, role: Role, limits: Limits) -> (String, Id) {
         let (store, clock) = (&self.app.store, &self.app.clock);
         let token = keys::create_key(store, clock, "test", role, limits, None).unwrap();
+        let grant = store.read(|c| stored_keys::authenticate(c, &token, clock.now()));
+        (token, grant.unwrap().unwrap().key)
+    }
+}
+
+impl TestServer {
+    /// A partner's key under a contract, and its identity.
+    pub(crate) fn partner(&self, limits: Limits, contract: Contract) -> (String, Id) {
+        let (store, clock) = (&self.app.store, &self.app.clock);
+        let token = keys::create_partner(store, clock, "partner", limits, contract, None).unwrap();
         let grant = store.read(|c| stored_keys::authenticate(c, &token, clock.now()));
         (token, grant.unwrap().unwrap().key)
     }

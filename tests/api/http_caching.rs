@@ -24,6 +24,17 @@ api_test! {
         assert_eq!(server.ok("/api/articles").header("last-modified"), "Sun, 01 Jun 2025 12:00:00 GMT");
     }
 
+    fn what_no_change_has_touched_dates_from_the_start_of_the_service(server) {
+        server.pass(60);
+        for path in ["/", "/openapi.json", "/docs", "/problems", "/problems/not_found", "/api/articles", "/api/tags"] {
+            let read = server.ok(path);
+            assert_eq!(read.header("last-modified"), "Sun, 01 Jun 2025 12:00:00 GMT", "{path}");
+            let kept = server.request("GET", path).header("if-modified-since", read.header("last-modified")).send();
+            assert_eq!(kept.status, 304, "{path}");
+        }
+        assert_eq!(server.ok("/health/ready").header("last-modified"), "");
+    }
+
     fn a_client_that_has_the_present_bytes_gets_304_with_the_same_fields(server) {
         let path = long_article(server);
         let full = server.request("GET", &path).header("accept-encoding", "gzip").send();

@@ -31,7 +31,10 @@ pub(super) fn decorate(document: &mut Value) {
         if id == "get_readiness" {
             add_answers(operation, &["Unavailable"]);
         }
-        let is_read = method == "get" && path.starts_with("/api/");
+        if id == "stream_changes" {
+            take_answers(operation, &["304", "412"]);
+        }
+        let is_read = method == "get" && path.starts_with("/api/") && id != "stream_changes";
         add_headers(operation, is_read);
     }
     loosen_required(document);
@@ -73,6 +76,7 @@ fn add_keyed_answers(operation: &mut Value, path: &str, method: &str) {
         "Unauthorized",
         "Forbidden",
         "NotAcceptable",
+        "TooManyRequests",
         "InternalError",
         "Unavailable",
     ];
@@ -104,6 +108,7 @@ fn add_api_answers(operation: &mut Value, id: &str) {
             "Unauthorized",
             "NotAcceptable",
             "PreconditionFailed",
+            "TooManyRequests",
             "InternalError",
             "Unavailable",
         ],
@@ -123,7 +128,7 @@ fn add_api_answers(operation: &mut Value, id: &str) {
 }
 
 /// The shared answers: name, status, words.
-const ANSWERS: [(&str, u16, &str); 17] = [
+const ANSWERS: [(&str, u16, &str); 18] = [
     (
         "Moved",
         308,
@@ -182,6 +187,11 @@ const ANSWERS: [(&str, u16, &str); 17] = [
         "The content is not valid; `errors` tells where and why.",
     ),
     ("PreconditionRequired", 428, "`If-Match` is missing."),
+    (
+        "TooManyRequests",
+        429,
+        "The key's contract allows no more requests now; `Retry-After` says when it does again.",
+    ),
     ("InternalError", 500, "A fault of the service."),
     (
         "Unavailable",
@@ -198,6 +208,12 @@ const ANSWERS: [(&str, u16, &str); 17] = [
 fn add_answers(operation: &mut Value, names: &[&str]) {
     for (name, status, _) in ANSWERS.iter().filter(|(name, ..)| names.contains(name)) {
         operation["responses"][status.to_string()] = reference("responses", name);
+    }
+}
+
+fn take_answers(operation: &mut Value, statuses: &[&str]) {
+    if let Some(responses) = operation["responses"].as_object_mut() {
+        responses.retain(|status, _| !statuses.contains(&status.as_str()));
     }
 }
 
@@ -221,13 +237,14 @@ const fn extra_headers(status: u16) -> &'static [&'static str] {
         304 => &["ETag", "Last-Modified", "Cache-Control", "Vary"],
         308 => &["Location", "Cache-Control"],
         401 => &["WWW-Authenticate"],
+        429 => &["Retry-After", "RateLimit", "RateLimit-Policy"],
         503 => &["Retry-After"],
         _ => &[],
     }
 }
 
 /// Header fields that the document describes: name, words, example.
-const HEADERS: [(&str, &str, &str); 12] = [
+const HEADERS: [(&str, &str, &str); 14] = [
     (
         "Cache-Control",
         "How long caches may keep the answer.",
@@ -253,6 +270,16 @@ const HEADERS: [(&str, &str, &str); 12] = [
         "Location",
         "The address to go to.",
         "/api/articles/new-slug",
+    ),
+    (
+        "RateLimit",
+        "What is left of each limit, and in how many seconds it is whole again; only for keys whose contract has limits.",
+        "\"second\";r=9;t=1, \"day\";r=9812;t=43200",
+    ),
+    (
+        "RateLimit-Policy",
+        "The limits of the key's contract: so many requests in so many seconds.",
+        "\"second\";q=10;w=1, \"day\";q=10000;w=86400",
     ),
     ("Retry-After", "After how many seconds to try again.", "5"),
     (

@@ -3,6 +3,8 @@
 
 use serde_json::Value;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Type};
+use utoipa::openapi::{Ref, Schema};
 
 use crate::domain::article::{Credit, NoticeKind, Original, Status, WithdrawalReason};
 use crate::domain::source::Rights;
@@ -14,8 +16,15 @@ pub struct BodyWrite {
     #[schema(schema_with = body_format)]
     pub format: String,
     /// The text; an array of blocks where the format is `blocks`.
-    #[schema(value_type = Object)]
+    #[schema(schema_with = body_content)]
     pub content: Value,
+}
+
+fn body_content() -> Schema {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    let blocks = ArrayBuilder::new().items(Ref::from_schema_name("Block"));
+    let either = OneOfBuilder::new().item(text).item(blocks);
+    Schema::OneOf(either.build())
 }
 
 fn body_format() -> utoipa::openapi::Object {
@@ -132,4 +141,13 @@ pub struct WithdrawRequest {
     /// For the desk only.
     #[schema(max_length = 5000)]
     pub note: Option<String>,
+}
+
+/// What a partner acknowledges.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!({"cursor": "5Qm1xJYv1ZN7InAiOnsicyI6MTJ9LCJiIjo0Mn0"}))]
+pub struct AcknowledgeRequest {
+    /// The `next_cursor`, or the `id` of the stream's event, up to which everything is done.
+    #[schema(min_length = 1, max_length = 4096)]
+    pub cursor: String,
 }

@@ -4,9 +4,12 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::{AnyOfBuilder, Array, ArrayBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{KnownFormat, Object, Schema, SchemaFormat};
 
+use crate::domain::reach::Reach;
 use crate::domain::view::{Article, AuthorView, EditionView, SectionView, SourceView, TagView};
+use crate::http::changes::ChangeEvent;
 use crate::http::page::{Meta, PageLinks};
 use crate::http::query::{LONGEST_VALUE, MOST_GROUPS};
+use crate::http::reach::Acknowledgement;
 use crate::http::resolve::Resolution;
 
 macro_rules! envelopes {
@@ -38,6 +41,31 @@ envelopes! {
     SectionPage, SectionEnvelope: SectionView;
     SourcePage, SourceEnvelope: SourceView;
     TagPage, TagEnvelope: TagView;
+}
+
+/// A part of the changes. `meta.next_cursor` is always set.
+#[derive(Debug, ToSchema)]
+pub struct ChangePage {
+    /// What a copy has to do, in order.
+    pub data: Vec<ChangeEvent>,
+    /// What is said of the list beside its rows.
+    pub meta: Meta,
+    /// Addresses of this part of the list and of the next one.
+    pub links: PageLinks,
+}
+
+/// What an acknowledgement came to.
+#[derive(Debug, ToSchema)]
+pub struct AcknowledgementEnvelope {
+    /// What it came to.
+    pub data: Acknowledgement,
+}
+
+/// Where copies of an article are.
+#[derive(Debug, ToSchema)]
+pub struct ReachEnvelope {
+    /// Where they are.
+    pub data: Reach,
 }
 
 /// What an address shows.

@@ -103,7 +103,10 @@ impl Byline {
                 .collect::<Vec<_>>()
         };
         match kind {
-            Field::Author => self.author(names::split(&signature::cut(&field.value)), line),
+            Field::Author => {
+                let names = signature::without_post(&signature::cut(&field.value));
+                self.author(names::split(&signature::strip_roles(&names)), line);
+            }
             Field::Editor => {
                 self.editors = merged(
                     &self.editors,
@@ -152,7 +155,7 @@ impl Byline {
             {
                 self.author(names::split(&signature::cut(&value)), line);
             } else if let Some(found) = signature::REPORTER.captures(&line.text) {
-                self.author(names::split(&found[1]), line);
+                self.author(names::split(&signature::strip_roles(&found[1])), line);
             }
         }
     }
@@ -240,6 +243,8 @@ impl Byline {
                 self.author(named, line);
             } else if role.is_none() && is_chinese(&line.text) {
                 self.paper_and_person(line);
+            } else if self.affiliation.is_none() && is_masthead(page, line) {
+                self.affiliation = Some(line.text.clone());
             } else if let Some(paper) = in_brackets(&line.text) {
                 self.affiliation = self.affiliation.take().or(Some(paper));
             } else if self.affiliation.is_none()
@@ -347,6 +352,13 @@ fn in_brackets(text: &str) -> Option<String> {
     let name = text.strip_prefix('(')?.strip_suffix(')')?.trim();
     let named = name.starts_with(char::is_uppercase) && name.split_whitespace().count() <= 4;
     (named && !name.contains(['(', ')', ':', '/'])).then(|| fold(name))
+}
+
+/// Whether the line prints the name that the page begins with, its own.
+fn is_masthead(page: &Lines, line: &Line) -> bool {
+    let first = page.all.iter().find(|first| first.furniture.is_none());
+    first.is_some_and(|first| first.key == line.key && !furniture::is_utility(&first.text))
+        && line.text.starts_with(char::is_uppercase)
 }
 
 /// Whether the line is also an entry of a menu.

@@ -35,6 +35,8 @@ static YEAR_FIRST: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:^|[^\d])((?:19|20)\d{2})\s?(?:[-/.年]|\s年)\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?:\s?[日号])?",
     )
 });
+static YEAR_APART: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"(?:^|[^\d])((?:19|20)\d{2})\s(\d{2})/(\d{2})\b"));
 static DAY_FIRST: LazyLock<Regex> = LazyLock::new(|| {
     compile(&format!(
         r"(?i)(?:^|[^\d:.,])(\d{{1,2}})(?:er|st|nd|rd|th)?(?:\s+of\s+|\s+|[-./])({MONTHS})\b\.?,?(?:\s+|[-./])((?:19|20)\d{{2}})"
@@ -90,6 +92,9 @@ pub(super) fn find(line: &str) -> Vec<Stamp> {
     }
     let mut days: Vec<Day> = Vec::new();
     collect(&mut days, line, &YEAR_FIRST, |c| {
+        plain(int(c, 1), int(c, 2), int(c, 3))
+    });
+    collect(&mut days, line, &YEAR_APART, |c| {
         plain(int(c, 1), int(c, 2), int(c, 3))
     });
     collect(&mut days, line, &DAY_FIRST, |c| {

@@ -73,10 +73,10 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is a constant")
 });
 static SOLIDUS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(责任编辑|编辑|责编|摄影|审核|校对|文|图文?|作者|记者|来源|供稿|译|翻译)\s?[/／丨|]\s?(\S+)").expect("the pattern is a constant")
+    Regex::new(r"(责任编辑|编辑|责编|摄影|审核|校对|作者|记者|来源|供稿|翻译|\b(?:图文?|文|译))\s?[/／丨|]\s?(\S+)").expect("the pattern is a constant")
 });
 static PAIR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(责任编辑|责编|编辑|校对|记者|通讯员|摄影|翻译|审核)\s+(\p{Han}{2,4}(?:\s*[、，]\s*\p{Han}{2,4})*)(?:\s|$)").expect("the pattern is a constant")
+    Regex::new(r"(责任编辑|责编|编辑|校对|记者|通讯员|摄影|翻译|审核)\s+(\p{Han}{2,4}(?:\s*[、，]\s*\p{Han}{2,4}|\s+(?:实习生|实习记者|见习记者|记者)\s*\p{Han}{2,4})*)(?:\s|$)").expect("the pattern is a constant")
 });
 static GAP: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"[\s\u{3000}]{2,}|\t|\||｜|•|】|\s[–—-]\s").expect("the pattern is a constant")

@@ -24,6 +24,9 @@ static OFFICE: LazyLock<Regex> = LazyLock::new(|| {
 static PAPER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:news|press|presse|times|post|journal|radio|tv|television|télévision|magazine|agency|agence|afp|reuters|upi|xinhua|gazette|tribune|herald|broadcasting)\b|\.(?:com|org|net|fr|cn)$").expect("the pattern is a constant")
 });
+static INVITATION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:lire|voir|feuilleter|acheter|consulter|télécharger|recevoir|découvrir|s.abonner|read|view|see|get|buy|try|download|subscribe|today.s|votre|notre|your|our)\s").expect("the pattern is a constant")
+});
 static HAN_ORG: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?:网|报|社|台|局|部|委|办|院|馆|会|处|所|校|频道|周刊|杂志|在线|客户端|中心|公司|集团|新闻|日报|晚报|早报|时报|公众号|大学|学院|银行|政府|APP|号|站|原创|综合)$|网[-—]|·").expect("the pattern is a constant")
 });
@@ -187,6 +190,7 @@ pub(super) fn is_office(text: &str) -> bool {
 pub(super) fn is_paper(text: &str) -> bool {
     let words = text.split_whitespace().count();
     let plain = words <= 6
+        && !INVITATION.is_match(text)
         && !text.contains([':', ',', '£', '$', '?', '!'])
         && text.starts_with(|c: char| c.is_uppercase());
     let one_word = words == 1

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::body::{ends, is_point, resume};
+use super::byline;
 use super::furniture::Furniture;
 use super::lines::{Line, Lines, is_chinese};
 use super::names;
@@ -112,7 +113,10 @@ fn is_standfirst(lines: &Lines, first: usize, second: usize) -> bool {
         return false;
     }
     let between = &lines.all[first + 1..second];
-    let over = between.iter().any(ends)
+    let opens = is_head_block(lines, first, second);
+    let over = between
+        .iter()
+        .any(|line| ends(line) && !(opens && byline::names_editor(line)))
         || (first + 1..second).any(|at| {
             lines.all[at].furniture == Some(Furniture::Related) && resume(lines, at) != Some(second)
         });
@@ -137,6 +141,22 @@ fn is_standfirst(lines: &Lines, first: usize, second: usize) -> bool {
         && (signed
             || (boxed >= 3 && lines.all[second].parted)
             || (advert && !lines.all[first].parted))
+}
+
+/// Editor and date between a standfirst and the text, where nothing dates the page above: the head of the article, not its
+/// end.
+fn is_head_block(lines: &Lines, first: usize, second: usize) -> bool {
+    let dated = |from: usize, to: usize| {
+        lines.all[from..to]
+            .iter()
+            .any(|line| !line.stamps.is_empty() && line.width <= 120)
+    };
+    let goes_on = lines.all[second..]
+        .iter()
+        .take(4)
+        .filter(|line| line.is_body() || line.sentence)
+        .count();
+    !dated(first.saturating_sub(4), first) && dated(first + 1, second) && goes_on >= 2
 }
 
 /// Whether the paragraphs of this text begin with two ideographic spaces.

@@ -18,9 +18,11 @@ pub(super) static BY_ALONE: LazyLock<Regex> = LazyLock::new(|| {
 });
 static CUT: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"(?i)\s*(?:\s[|•·–—]|[|•·]|\s-\s|\s{2,}|\t|\bpublished\b|\bposted\b|\bupdated\b|\blast (?:updated|modified)\b|\bpublié|\bmis(?:e)? à jour|\bmodifié|\bcreated\b|@|\son\s(?:\w+day|\d|(?-i:\p{Lu}\p{Ll}{2})\b)|\sin\s(?-i:\p{Lu})|\sà\s(?-i:\p{Lu})|\s(?:le|on)\s*$|\sle\s\d|\sle\s(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)|\sfor\s(?:the\s)?(?-i:\p{Lu})|\spour\s(?-i:\p{Lu})|\d+\s(?:min|comment|hours?|days?|ago)|\sfollow\b|\bphotos?\b|\billustration).*$",
+        r"(?i)\s*(?:\s[|•·–—]|[|•·]|\s-\s|\s{2,}|\t|\bpublished\b|\bposted\b|\bupdated\b|\blast (?:updated|modified)\b|\bpublié|\bmis(?:e)? à jour|\bmodifié|\bcreated\b|@|\son\s(?:\w+day|\d|(?-i:\p{Lu}\p{Ll}{2})\b)|\sin\s(?-i:\p{Lu})|\sà\s(?-i:\p{Lu})|\s(?:le|on)\s*$|\sle\s\d|\sle\s(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)|\sfor\s(?:the\s)?(?-i:\p{Lu})|\spour\s(?-i:\p{Lu})|\d+\s(?:min|comment|hours?|days?|ago)|\sfollow\b|\bphotos?\b|\billustration|发自\p{Han}).*$",
     )
 });
+static POST: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"^\p{Han}{2,8}(?:记者|评论员|特约作者|撰稿人?)\s+"));
 pub(super) static REPORTER: LazyLock<Regex> = LazyLock::new(|| {
     regex(
         r"^[□■◎●▲\s]*[\p{Han}A-Za-z·]{0,14}?(?:记者|特约撰稿人?|特约评论员|通讯员)\s*[:：]?\s*((?:\p{Han}{2,4})(?:[\s、，]+\p{Han}{2,4})*)(?:\s*(?:报道|文|发自.*|摄影报道))?\s*$",
@@ -67,9 +69,14 @@ pub(super) fn by(text: &str) -> Option<String> {
 }
 
 pub(super) fn strip_roles(names: &str) -> String {
-    ["通讯员", "记者", "实习生"]
+    ["实习记者", "见习记者", "通讯员", "记者", "实习生"]
         .iter()
         .fold(names.to_owned(), |text, role| text.replace(role, " "))
+}
+
+/// A byline without the post in front of the name: `晨报记者 白露`.
+pub(super) fn without_post(value: &str) -> String {
+    POST.replace(value, "").into_owned()
 }
 
 /// A byline up to what is no longer the name.

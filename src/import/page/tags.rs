@@ -15,6 +15,9 @@ static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\s*\d+\s(?:comments?|commentaires?)\W*$").expect("the pattern is a constant")
 });
 
+/// Columns of a tag that stands on a line of its own.
+const LISTED: usize = 32;
+
 /// Whether a list of tags begins on the line.
 pub(super) fn is_label(line: &Line) -> bool {
     if line.width > 300 || line.prose && !line.text.contains([':', '：', '>']) {
@@ -60,10 +63,36 @@ fn labelled(page: &Lines, at: usize) -> Vec<String> {
             .map(|item| item.text.clone())
             .collect(),
         Some(next) if next.width <= 200 && next.furniture.is_none() && !next.prose => {
-            split(&next.text)
+            let tags = split(&next.text);
+            match tags.as_slice() {
+                [only] if next.width <= LISTED => listed(only, next.parted, &below[1..]),
+                _ => tags,
+            }
         }
         _ => Vec::new(),
     }
+}
+
+/// A tag a line: the list ends where a gap, a longer line or anything but a few words comes.
+fn listed(first: &str, parted: bool, below: &[Line]) -> Vec<String> {
+    let is_tag = |line: &&Line| {
+        line.width <= LISTED
+            && (!line.parted || parted)
+            && !line.bullet
+            && !line.label
+            && !line.sentence
+            && line.furniture.is_none()
+            && line.stamps.is_empty()
+            && !line.text.chars().any(|c| c.is_ascii_digit())
+    };
+    let more = below.iter().take_while(is_tag).take(12);
+    let mut tags = vec![first.to_owned()];
+    for tag in more.map(|line| &line.text) {
+        if !tags.contains(tag) {
+            tags.push(tag.clone());
+        }
+    }
+    tags
 }
 
 /// The tags end where the next label begins.

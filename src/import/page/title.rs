@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::breadcrumb::{self, Trail};
-use super::lines::{Line, Lines, is_chinese, is_han};
+use super::lines::{Line, Lines, is_chinese, is_han, key};
 use super::names;
 
 /// Candidates whose words are compared with the text.
@@ -96,6 +96,7 @@ impl<'p> Context<'p> {
             && (8..=240).contains(&line.width)
             && line.furniture.is_none()
             && !line.label
+            && !self.is_headed_copy(line)
             && line.key.chars().any(char::is_alphabetic);
         let start = self.next_prose[at + 1];
         if !possible
@@ -113,6 +114,12 @@ impl<'p> Context<'p> {
             * f64::from(u8::from(line.width >= 24));
         let before = self.mass[at] - self.mass[at.saturating_sub(4)];
         Some(score - 4.0 * f64::from(u8::from(before > 0)))
+    }
+
+    /// A menu bar that repeats the title behind its section: `Culture|The title`.
+    fn is_headed_copy(&self, line: &Line) -> bool {
+        let title = line.text.rsplit_once('|').map(|(_, title)| key(title));
+        title.is_some_and(|title| title.len() >= 20 && self.lines.counts.contains_key(&title))
     }
 
     fn trail_points(&self, at: usize) -> f64 {

@@ -7,7 +7,7 @@ pub(super) const CONTROL: &[&str] = &[
     r"share(?:\s(?:this|on|via|article|story|full\sarticle)\b.*|\s?share|\W*comments?)?|shares?|share\sthis.*",
     r"\d[\d.,k]*\s(?:shares?|comments?|commentaires?|views?|vues?|réactions?|j’aime)",
     r"print(?:\s(?:this|page|friendly|options|article).*)?|e-?mail(?:\sthis.*)?",
-    r"save(?:\s(?:article|for\slater|story))?|listen(?:\s(?:to\sthis|now|to\sarticle).*)?|download\spdf",
+    r"save(?:\s(?:article|for\slater|story))?|save\s(?:articles|stories)\sto\s.*|listen(?:\s(?:to\sthis|now|to\sarticle).*)?|download\spdf",
     r"copy\slink.*|link\scopied.*|bookmark.*|text\ssize.*|font\ssize.*|small|medium|large|a{2,3}[+-]?",
     r"follow\sus(?:\son.*)?|facebook|twitter|x|linkedin|whatsapp|instagram|youtube|pinterest|telegram|reddit",
     r"flipboard|wechat|weibo|tiktok|rss",
@@ -136,7 +136,7 @@ pub(super) const NOTICE: &[&str] = &[
 
 /// What no article goes on after: whole lines.
 pub(super) const END: &[&str] = &[
-    r"end\sof\s(?:article|story|document)|#{3,}",
+    r"end\sof\s(?:article|story|document)|#{3,}|a\sversion\sof\sthis\s(?:article|story)\sappear(?:s|ed)\sin.*",
     r"(?:user\s|reader\s|last\s|all\s|view\s|leave\s(?:a\s)?|post\s(?:a\s)?|add\s(?:a\s)?|join\sthe\s)?(?:comments?|reply|conversation|discussion|responses)(?:\s?\(\d+\))?",
     r"\d+\s(?:comments?|commentaires?|réactions?)(?:\s(?:on|to|sur|à|so\sfar).{0,120})?",
     r"\d+\s(?:réponses?|responses?|replies|reply|thoughts?)(?:\s(?:on|to|sur|à)\s[«“‘\x22].{0,120})?",

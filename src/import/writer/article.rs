@@ -49,7 +49,7 @@ impl Writer<'_, '_> {
         let content = self.content(record, source, before.as_ref())?;
         let draft = Draft {
             content,
-            length: record.body.length(),
+            length: record.length,
             import_digest: Some(digest),
             provenance: self.provenance(record),
         };

@@ -14,7 +14,8 @@ use crate::domain::view::Tombstone;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::facets::{FacetKind, facets_of_article, find_facets};
-use super::super::schema::{articles, redirects};
+use super::super::schema::{articles, past_facets, redirects};
+use super::super::sight::{Sight, is_in_all, limit_filters, public_groups};
 use super::super::{from_json, stored_id};
 
 /// What an address leads to.
@@ -133,7 +134,7 @@ fn find_slug(
         }
     }
     for candidate in current.iter().chain(&moved) {
-        if let Some(tombstone) = tombstone(candidate)? {
+        if let Some(tombstone) = tombstone(conn, scope, candidate)? {
             return Ok(Found::Withdrawn(tombstone));
         }
     }
@@ -157,16 +158,20 @@ fn seen_or_gone(
     if may_see(conn, scope, candidate)? {
         return Ok(Found::Article(stored_id(&candidate.id)?));
     }
-    Ok(tombstone(candidate)?.map_or(Found::Missing, Found::Withdrawn))
+    Ok(tombstone(conn, scope, candidate)?.map_or(Found::Missing, Found::Withdrawn))
 }
 
-/// What the public is told of an article that it could see once.
-fn tombstone(candidate: &Candidate) -> Result<Option<Tombstone>, StoreError> {
+/// What a scope is told of an article that it could see once.
+fn tombstone(
+    conn: &mut Conn,
+    scope: &Scope,
+    candidate: &Candidate,
+) -> Result<Option<Tombstone>, StoreError> {
     let Some(json) = &candidate.withdrawn else {
         return Ok(None);
     };
     let withdrawal: Withdrawal = from_json(json)?;
-    if !withdrawal.was_public {
+    if !withdrawal.was_public || !was_within(conn, scope, candidate)? {
         return Ok(None);
     }
     Ok(Some(Tombstone {
@@ -175,6 +180,22 @@ fn tombstone(candidate: &Candidate) -> Result<Option<Tombstone>, StoreError> {
         withdrawn_at: withdrawal.at,
         reason: withdrawal.reason,
     }))
+}
+
+/// Whether an article stands, or stood while it was public, within the limits of a partner.
+fn was_within(conn: &mut Conn, scope: &Scope, candidate: &Candidate) -> Result<bool, StoreError> {
+    let Some(partner) = scope.partner() else {
+        return Ok(true);
+    };
+    if within(conn, &partner.limits, candidate)? {
+        return Ok(true);
+    }
+    let groups = public_groups(conn, &limit_filters(&partner.limits))?;
+    let past: Vec<i64> = past_facets::table
+        .filter(past_facets::article_id.eq(&candidate.id))
+        .select(past_facets::facet_id)
+        .load(conn)?;
+    Ok(is_in_all(&groups, |facet| past.contains(&facet)))
 }
 
 /// Whether a scope may see the article with this identity.
@@ -195,7 +216,9 @@ pub(in crate::store) fn is_visible(
 
 fn may_see(conn: &mut Conn, scope: &Scope, candidate: &Candidate) -> Result<bool, StoreError> {
     if candidate.public {
-        return Ok(true);
+        let sight = Sight::of(conn, scope)?;
+        let admitted = sight.admitted(conn, std::slice::from_ref(&candidate.id))?;
+        return Ok(admitted.contains(&candidate.id));
     }
     let Some(limits) = scope.unpublished_within() else {
         return Ok(false);
@@ -240,7 +263,7 @@ pub fn find_by_slug(
         .filter(articles::slug.eq(slug))
         .filter(articles::lang.eq(lang.as_str()))
         .select(articles::id)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     id.as_deref().map(stored_id).transpose()
 }
@@ -260,7 +283,7 @@ pub fn slug_taken(
     let moved: Option<String> = redirects::table
         .find((slug.as_str(), lang.as_str()))
         .select(redirects::article_id)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(moved.is_some() && moved != but)
 }
@@ -302,7 +325,7 @@ pub fn import_digest_of(conn: &mut Conn, id: Id) -> Result<Option<Option<i64>>, 
     Ok(articles::table
         .find(id.to_string())
         .select(articles::import_digest)
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

@@ -19,6 +19,7 @@ use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::listing::list_places;
 use super::super::schema::{article_bodies, article_people, article_tags, articles};
+use super::super::sight::Sight;
 use super::super::{IN_LIST, authors, editions, sections, sources, stored_id, tags};
 use super::rows::{
     ArticleRow, BodyRow, EDITOR, People, PersonRow, StoredArticle, TRANSLATOR, TagRow,
@@ -80,6 +81,18 @@ pub fn get_article(
     Ok(load_articles(conn, scope, &[id], parts)?.pop())
 }
 
+/// The articles with these identities, in this order. Whoever calls has made sure, on the same snapshot, that the scope may
+/// see them.
+pub fn articles_by_ids(
+    conn: &mut Conn,
+    scope: &Scope,
+    ids: &[Id],
+    parts: Parts,
+) -> Result<Vec<Article>, StoreError> {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    load_articles(conn, scope, &ids, parts)
+}
+
 /// What the articles of one page refer to.
 pub(super) struct References {
     pub(super) editions: HashMap<String, Edition>,
@@ -98,10 +111,16 @@ pub(in crate::store) fn load_articles(
     conn: &mut Conn,
     scope: &Scope,
     ids: &[String],
-    parts: Parts,
+    mut parts: Parts,
 ) -> Result<Vec<Article>, StoreError> {
+    if scope
+        .partner()
+        .is_some_and(|grant| grant.contract.summary_only)
+    {
+        parts.body = BodyForm::None;
+    }
     let rows = article_rows(conn, ids)?;
-    let references = load_references(conn, &rows, parts)?;
+    let references = load_references(conn, scope, &rows, parts)?;
     let mut by_id: HashMap<String, ArticleRow> =
         rows.into_iter().map(|row| (row.id.clone(), row)).collect();
     let mut found = Vec::with_capacity(ids.len());
@@ -112,7 +131,7 @@ pub(in crate::store) fn load_articles(
     }
     if parts.related {
         let ids: Vec<Id> = found.iter().map(|article| article.id).collect();
-        let related = super::related::related_of(conn, &ids)?;
+        let related = super::related::related_of(conn, scope, &ids)?;
         for (article, related) in found.iter_mut().zip(related) {
             article.related = Some(related);
         }
@@ -142,6 +161,7 @@ fn distinct<'a>(values: impl Iterator<Item = &'a String>) -> Vec<String> {
 
 fn load_references(
     conn: &mut Conn,
+    scope: &Scope,
     rows: &[ArticleRow],
     parts: Parts,
 ) -> Result<References, StoreError> {
@@ -172,7 +192,7 @@ fn load_references(
         tags: by_key(tags::tags_by_ids(conn, &tag_ids)?, |tag| tag.id.to_string()),
         people,
         tagged,
-        translations: load_translations(conn, rows)?,
+        translations: load_translations(conn, scope, rows)?,
         bodies,
     })
 }
@@ -238,15 +258,17 @@ fn load_bodies(conn: &mut Conn, ids: &[String]) -> Result<HashMap<String, String
 
 type TranslationRow = (String, String, String, String, String);
 
-/// The published editions of each work, in the order of their languages.
+/// The editions of each work that a scope sees published, in the order of their languages.
 fn load_translations(
     conn: &mut Conn,
+    scope: &Scope,
     rows: &[ArticleRow],
 ) -> Result<HashMap<String, Vec<TranslationRef>>, StoreError> {
     let works = distinct(rows.iter().map(|row| &row.work_id));
+    let sight = Sight::of(conn, scope)?;
     let mut found: HashMap<String, Vec<TranslationRef>> = HashMap::new();
     for chunk in works.chunks(IN_LIST) {
-        let rows: Vec<TranslationRow> = articles::table
+        let mut rows: Vec<TranslationRow> = articles::table
             .filter(articles::work_id.eq_any(chunk))
             .filter(articles::public.eq(true))
             .order((articles::work_id, articles::lang))
@@ -258,6 +280,11 @@ fn load_translations(
                 articles::title,
             ))
             .load(conn)?;
+        if !sight.is_open() {
+            let ids: Vec<String> = rows.iter().map(|row| row.2.clone()).collect();
+            let admitted = sight.admitted(conn, &ids)?;
+            rows.retain(|row| admitted.contains(&row.2));
+        }
         for (work, lang, id, slug, title) in rows {
             found.entry(work).or_default().push(TranslationRef {
                 lang: LanguageTag::from_stored(lang),

@@ -11,7 +11,7 @@ pub use find::{
     Found, Imported, article_exists, find_article, find_by_external_id, find_by_slug,
     import_digest_of, slug_taken, waiting_until,
 };
-pub use load::{BodyForm, Parts, get_article, list_articles};
+pub use load::{BodyForm, Parts, articles_by_ids, get_article, list_articles};
 pub use related::list_related;
 pub use rows::StoredArticle;
 pub use write::{ArticleRecord, insert_article, replace_article, set_import_digest};

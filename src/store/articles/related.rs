@@ -14,6 +14,7 @@ use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::paging;
 use super::super::schema::{article_facets, articles, facets};
+use super::super::sight::Sight;
 use super::load::{Parts, load_articles};
 
 /// How many of the newest articles of each shared section, tag and author are compared.
@@ -44,7 +45,7 @@ pub fn list_related(
     if !super::find::is_visible(conn, scope, &id.to_string())? {
         return Ok(None);
     }
-    let ranked = rank(conn, id)?;
+    let ranked = rank(conn, scope, id)?;
     let total = page
         .count
         .then(|| i64::try_from(ranked.len()).unwrap_or(i64::MAX));
@@ -71,11 +72,15 @@ pub fn list_related(
 }
 
 /// The first few articles that are related to each of some.
-pub(super) fn related_of(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Vec<Article>>, StoreError> {
+pub(super) fn related_of(
+    conn: &mut Conn,
+    scope: &Scope,
+    ids: &[Id],
+) -> Result<Vec<Vec<Article>>, StoreError> {
     let mut ranked: Vec<Vec<String>> = Vec::with_capacity(ids.len());
     for id in ids {
         ranked.push(
-            rank(conn, *id)?
+            rank(conn, scope, *id)?
                 .into_iter()
                 .take(INCLUDED)
                 .map(|row| row.id)
@@ -85,7 +90,13 @@ pub(super) fn related_of(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Vec<Article>
     let mut union: Vec<String> = ranked.iter().flatten().cloned().collect();
     union.sort_unstable();
     union.dedup();
-    let loaded = load_articles(conn, &Scope::Public, &union, Parts::default())?;
+    let public = Scope::Public;
+    let shown_to = if scope.partner().is_some() {
+        scope
+    } else {
+        &public
+    };
+    let loaded = load_articles(conn, shown_to, &union, Parts::default())?;
     let by_id: HashMap<String, Article> =
         loaded.into_iter().map(|a| (a.id.to_string(), a)).collect();
     let known = |ids: Vec<String>| ids.iter().filter_map(|id| by_id.get(id).cloned()).collect();
@@ -120,7 +131,7 @@ fn position_after(ranked: &[Ranked], value: &SortValue, id: &str) -> usize {
 }
 
 /// Published articles of the same edition, and of other works, that share the most.
-fn rank(conn: &mut Conn, id: Id) -> Result<Vec<Ranked>, StoreError> {
+fn rank(conn: &mut Conn, scope: &Scope, id: Id) -> Result<Vec<Ranked>, StoreError> {
     let mut scores: HashMap<String, (i64, i64)> = HashMap::new();
     for (facet, weight) in shared_facets(conn, id)? {
         let newest: Vec<(String, i64)> = article_facets::table
@@ -145,7 +156,7 @@ fn rank(conn: &mut Conn, id: Id) -> Result<Vec<Ranked>, StoreError> {
         })
         .collect();
     ranked.sort_by(|a, b| a.key().cmp(&b.key()));
-    same_edition(conn, id, ranked)
+    same_edition(conn, scope, id, ranked)
 }
 
 /// The facets on which published articles share something with this one, and what that counts. An article that is not
@@ -167,17 +178,23 @@ fn shared_facets(conn: &mut Conn, id: Id) -> Result<Vec<(i64, i64)>, StoreError>
     Ok(rows.into_iter().filter_map(weighed).collect())
 }
 
-/// Keeps the articles of the same edition and of other works, the best ones.
-fn same_edition(conn: &mut Conn, id: Id, ranked: Vec<Ranked>) -> Result<Vec<Ranked>, StoreError> {
+/// Keeps the articles of the same edition and of other works that the scope sees, the best ones.
+fn same_edition(
+    conn: &mut Conn,
+    scope: &Scope,
+    id: Id,
+    ranked: Vec<Ranked>,
+) -> Result<Vec<Ranked>, StoreError> {
     let own: Option<(String, String)> = articles::table
         .find(id.to_string())
         .select((articles::lang, articles::work_id))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let Some((lang, work)) = own else {
         return Ok(Vec::new());
     };
     let ids: Vec<&str> = ranked.iter().map(|row| row.id.as_str()).collect();
+    let sight = Sight::of(conn, scope)?;
     let mut kept = std::collections::HashSet::new();
     for chunk in ids.chunks(super::super::IN_LIST) {
         let found: Vec<String> = articles::table
@@ -186,7 +203,7 @@ fn same_edition(conn: &mut Conn, id: Id, ranked: Vec<Ranked>) -> Result<Vec<Rank
             .filter(articles::work_id.ne(&work))
             .select(articles::id)
             .load(conn)?;
-        kept.extend(found);
+        kept.extend(sight.admitted(conn, &found)?);
     }
     Ok(ranked
         .into_iter()

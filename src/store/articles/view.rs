@@ -69,7 +69,7 @@ pub(super) fn article(
         word_count: row.word_count,
         reading_minutes: row.reading_minutes,
         canonical_url: details.canonical_url,
-        rights: details.rights.or(&default_rights),
+        rights: shown_rights(scope, details.rights.or(&default_rights)),
         notices: details.notices,
         withdrawal,
         extra,
@@ -132,6 +132,14 @@ impl References {
             .filter(|edition| edition.id != own)
             .cloned()
             .collect()
+    }
+}
+
+/// The rights as the scope's copies must show them.
+fn shown_rights(scope: &Scope, rights: Rights) -> Rights {
+    match scope.partner() {
+        Some(partner) => partner.contract.rights_of(rights),
+        None => rights,
     }
 }
 

@@ -15,6 +15,7 @@ use crate::domain::query::{ArticleQuery, PageRequest, Start};
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::paging;
+use super::super::sight::Sight;
 use super::Place;
 use super::plan::{Plan, push_first_of};
 use super::sql::Statement;
@@ -52,7 +53,7 @@ pub(super) fn places(
         let Some(last) = rows.last().cloned() else {
             return Ok(found);
         };
-        let first = firsts(conn, &rows, &query.langs)?;
+        let first = firsts(conn, &rows, &query.langs, &plan.sight)?;
         for row in rows.into_iter().filter(|row| first.contains(&row.id)) {
             if skip > 0 {
                 skip -= 1;
@@ -75,6 +76,7 @@ fn firsts(
     conn: &mut Conn,
     rows: &[Place],
     langs: &[LanguageTag],
+    sight: &Sight,
 ) -> Result<HashSet<String>, StoreError> {
     let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
     let mut statement = Statement::default();
@@ -82,7 +84,7 @@ fn firsts(
         .push("SELECT a.id FROM articles a WHERE a.id IN ")
         .texts(&ids)
         .push(" AND ");
-    push_first_of(&mut statement, langs);
+    push_first_of(&mut statement, langs, sight);
     let rows: Vec<IdRow> = statement.load(conn)?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }

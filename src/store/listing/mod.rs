@@ -6,8 +6,8 @@
 //! which statement is right depends on the query, so this is SQL as text, with numbered placeholders that both understand.
 
 mod fallback;
-mod plan;
-mod sql;
+pub(super) mod plan;
+pub(super) mod sql;
 
 use diesel::deserialize::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
@@ -206,7 +206,7 @@ fn count(conn: &mut Conn, plan: &Plan, langs: &[LanguageTag]) -> Result<i64, Sto
         push_source(&mut statement, plan, walk);
         if langs.len() > 1 {
             statement.push(" AND EXISTS (SELECT 1 FROM articles a WHERE a.id = f.article_id AND ");
-            plan::push_first_of(&mut statement, langs);
+            plan::push_first_of(&mut statement, langs, &plan.sight);
             statement.push(")");
         }
         let rows: Vec<CountRow> = statement.load(conn)?;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::deserialize::QueryableByName;
 use diesel::sql_types::BigInt;
 
-use crate::domain::access::{Limits, Scope};
+use crate::domain::access::Scope;
 use crate::domain::article::Status;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
@@ -15,6 +15,7 @@ use crate::domain::time::Timestamp;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::facets::{Facet, FacetKind, find_facets};
+use super::super::sight::{Sight, limit_filters};
 use super::super::{authors, sections, sources, tags};
 use super::sql::Statement;
 
@@ -29,6 +30,8 @@ pub(super) struct Plan {
     pub updated: Range,
     /// Whether the rows of a range are gathered and sorted instead of walked in the order of the sort.
     pub gather: bool,
+    /// What narrows the sight of public articles.
+    pub sight: Sight,
     /// The count, where the index keeps it.
     pub known_count: Option<i64>,
 }
@@ -84,14 +87,16 @@ fn push_membership(statement: &mut Statement, exists: &str, facets: &[i64]) {
 }
 
 /// Words for "the article `a` is in one of these languages, and its work is published in no earlier one".
-pub(super) fn push_first_of(statement: &mut Statement, langs: &[LanguageTag]) {
+pub(super) fn push_first_of(statement: &mut Statement, langs: &[LanguageTag], sight: &Sight) {
     for (rank, lang) in langs.iter().enumerate() {
         statement.push(if rank == 0 { "(" } else { " OR " });
         statement.push("a.lang = ").text(lang.as_str());
         if rank > 0 {
             let earlier: Vec<String> = langs[..rank].iter().map(ToString::to_string).collect();
             statement.push(" AND NOT EXISTS (SELECT 1 FROM articles w WHERE w.work_id = a.work_id AND w.lang IN ");
-            statement.texts(&earlier).push(" AND w.public)");
+            statement.texts(&earlier).push(" AND w.public");
+            sight.push_to_article(statement, "w");
+            statement.push(")");
         }
     }
     statement.push(")");
@@ -127,7 +132,13 @@ pub(super) fn plan(
     let mut plan = Plan {
         published: dated(query.published),
         updated: query.updated,
+        sight: Sight::of(conn, scope)?,
         ..Plan::default()
+    };
+    let cutoff = plan.sight.cutoff.map(Timestamp::from_millis);
+    plan.published.to = match (plan.published.to, cutoff) {
+        (Some(to), Some(cutoff)) => Some(to.min(cutoff)),
+        (to, cutoff) => to.or(cutoff),
     };
     let Some(ids) = common_ids(&query.ids) else {
         return Ok(plan);
@@ -144,8 +155,8 @@ pub(super) fn plan(
     if !bare
         || query.langs.len() > 1
         || !plan.ids.is_empty()
-        || !query.published.is_open()
-        || !query.updated.is_open()
+        || !plan.published.is_open()
+        || !plan.updated.is_open()
     {
         plan.known_count = None;
     }
@@ -207,10 +218,7 @@ fn resolve_filters(conn: &mut Conn, query: &ArticleQuery) -> Result<Filters, Sto
         }
     }
     for group in &query.sources {
-        filters.push((
-            FacetKind::Source,
-            ids_of(group, |slugs| sources::source_ids_by_slug(conn, slugs))?,
-        ));
+        filters.push((FacetKind::Source, source_ids(conn, group)?));
     }
     for group in &query.tags {
         filters.push((
@@ -240,7 +248,16 @@ fn ids_of(
     Ok(ids)
 }
 
-fn section_ids(
+/// The sources that a group of references names.
+pub(in crate::store) fn source_ids(
+    conn: &mut Conn,
+    group: &[Reference],
+) -> Result<Vec<String>, StoreError> {
+    ids_of(group, |slugs| sources::source_ids_by_slug(conn, slugs))
+}
+
+/// The sections that a group of references names.
+pub(in crate::store) fn section_ids(
     conn: &mut Conn,
     group: &[Reference],
     langs: &[LanguageTag],
@@ -276,9 +293,12 @@ fn groups_of_side(
             query.langs.iter().map(ToString::to_string).collect(),
         ));
     }
-    if let (false, Some(limits)) = (public, scope.unpublished_within()) {
-        wanted.extend(limit_filters(limits));
-    }
+    let limits = if public {
+        scope.partner().map(|partner| &partner.limits)
+    } else {
+        scope.unpublished_within()
+    };
+    wanted.extend(limits.into_iter().flat_map(limit_filters));
     if wanted.is_empty() {
         wanted.push((FacetKind::All, vec![String::new()]));
     }
@@ -299,20 +319,6 @@ fn groups_of_side(
     }
     groups.sort_by_key(Group::articles);
     Ok(Some(groups))
-}
-
-fn limit_filters(limits: &Limits) -> impl Iterator<Item = (FacetKind, Vec<String>)> {
-    let words = |ids: &[Id]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
-    [
-        (
-            FacetKind::Lang,
-            limits.langs.iter().map(ToString::to_string).collect(),
-        ),
-        (FacetKind::Section, words(&limits.sections)),
-        (FacetKind::Source, words(&limits.sources)),
-    ]
-    .into_iter()
-    .filter(|(_, values): &(FacetKind, Vec<String>)| !values.is_empty())
 }
 
 /// Adds one walk for each facet of the first group, the one with the fewest articles.
@@ -354,7 +360,7 @@ struct CountRow {
 /// Whether a range bounds the rows so much that sorting them is less work than walking the sort's order past all others.
 fn gather_pays(conn: &mut Conn, query: &ArticleQuery, plan: &Plan) -> Result<bool, StoreError> {
     let ranges = [
-        ("f.published_at", query.published, SortKey::PublishedAt),
+        ("f.published_at", plan.published, SortKey::PublishedAt),
         ("f.updated_at", query.updated, SortKey::UpdatedAt),
     ];
     let Some((column, range, _)) = ranges

@@ -1,0 +1,131 @@
+//! How fast the real articles go in, and what memory that takes: the program itself, on an empty database each time.
+//!
+//! Rounds of every kind alternate, so that whatever else the machine does falls on all of them.
+
+#![expect(clippy::unwrap_used, reason = "a bench that cannot go on stops")]
+
+mod support;
+
+#[path = "../tests/api/postgres.rs"]
+#[expect(dead_code, reason = "the tests use more of it")]
+mod postgres;
+
+use std::io::Read;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use support::{begin, corpus, head, median, row, thousands, timed};
+
+const ROUNDS: usize = 3;
+
+/// One run of the program.
+struct Run {
+    articles: f64,
+    seconds: f64,
+    peak_megabytes: f64,
+}
+
+fn main() {
+    begin("Import of the corpus");
+    let Some(corpus) = corpus() else { return };
+    let mut dry = Vec::new();
+    let mut sqlite = Vec::new();
+    let mut again = Vec::new();
+    let mut postgres = Vec::new();
+    for _ in 0..ROUNDS {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/bench.db", folder.path().display());
+        dry.push(import(&url, &corpus, &["--dry-run"]));
+        sqlite.push(import(&url, &corpus, &[]));
+        again.push(import(&url, &corpus, &[]));
+        if let Some(url) = postgres::new_database() {
+            postgres.push(import(&url, &corpus, &[]));
+        }
+    }
+    head(&[
+        "what",
+        "articles",
+        "articles/s",
+        "lowest and highest",
+        "peak memory, MB",
+    ]);
+    tell("SQLite, into an empty database", &sqlite);
+    tell("SQLite, the same again (nothing changes)", &again);
+    tell("SQLite, dry run", &dry);
+    tell(
+        "PostgreSQL without fsync, into an empty database",
+        &postgres,
+    );
+}
+
+fn import(url: &str, corpus: &Path, flags: &[&str]) -> Run {
+    let ((text, peak_megabytes), took) = timed(|| {
+        let child = Command::new(env!("CARGO_BIN_EXE_masthead"))
+            .args(["--database-url", url, "import"])
+            .args(flags)
+            .arg(corpus)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        watch(child)
+    });
+    Run {
+        articles: taken(&text),
+        seconds: took.as_secs_f64(),
+        peak_megabytes,
+    }
+}
+
+/// Waits for the program to end; answers what it said, and the most memory that it had.
+fn watch(mut child: Child) -> (String, f64) {
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak: f64 = 0.0;
+    while child.try_wait().unwrap().is_none() {
+        peak = peak.max(high_water(&status).unwrap_or(0.0));
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let mut text = String::new();
+    child.stderr.unwrap().read_to_string(&mut text).unwrap();
+    (text, peak)
+}
+
+fn high_water(status: &str) -> Option<f64> {
+    let text = std::fs::read_to_string(status).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: f64 = line.trim().trim_end_matches(" kB").parse().ok()?;
+    Some(kilobytes / 1024.0)
+}
+
+/// How many articles the summary says were created or were there already.
+fn taken(summary: &str) -> f64 {
+    let line = summary
+        .lines()
+        .find(|line| line.trim_start().starts_with("article "));
+    let counts = line.unwrap_or_else(|| panic!("no summary: {summary}"));
+    let count = |word: &str| {
+        let before = counts.split(word).next().unwrap().trim_end();
+        before.rsplit(' ').next().unwrap().parse::<f64>().unwrap()
+    };
+    count("created") + count("updated") + count("unchanged")
+}
+
+fn tell(what: &str, runs: &[Run]) {
+    if runs.is_empty() {
+        println!("| {what} | **not measured: not installed** | | | |");
+        return;
+    }
+    let rates: Vec<f64> = runs.iter().map(|run| run.articles / run.seconds).collect();
+    let lowest = rates.iter().copied().fold(f64::INFINITY, f64::min);
+    let highest = rates.iter().copied().fold(0.0, f64::max);
+    let peaks = runs.iter().map(|run| run.peak_megabytes).collect();
+    row([
+        what.to_owned(),
+        thousands(runs[0].articles),
+        thousands(median(rates)),
+        format!("{}–{}", thousands(lowest), thousands(highest)),
+        thousands(median(peaks)),
+    ]);
+}

@@ -1,0 +1,121 @@
+//! Following what changes: the events that a copy is kept by, and the place of a reader among them.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::id::Id;
+use super::language::LanguageTag;
+use super::query::{AllOfAny, Reference};
+use super::time::Timestamp;
+
+/// Which articles a reader keeps copies of, within what it may see.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SyncFilter {
+    /// In any of these editions; empty: in any.
+    pub langs: Vec<LanguageTag>,
+    /// In sections, each with those below it.
+    pub sections: AllOfAny<Reference>,
+    /// Of sources.
+    pub sources: AllOfAny<Reference>,
+}
+
+/// What a copy is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SyncOp {
+    /// Take this version.
+    Upsert,
+    /// Show it no longer. It may come for an article that the copy does not hold.
+    Delete,
+}
+
+impl SyncOp {
+    /// The word that clients see.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Upsert => "upsert",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+/// The reasons of a delete beside those of a withdrawal.
+pub mod reason {
+    /// It is not published any more, and may come again.
+    pub const UNPUBLISHED: &str = "unpublished";
+    /// It is published, but its time has not come, or is put off.
+    pub const EMBARGOED: &str = "embargoed";
+    /// The key's limits do not hold it any more.
+    pub const OUT_OF_SCOPE: &str = "out_of_scope";
+    /// The filters do not hold it any more.
+    pub const MOVED: &str = "moved";
+}
+
+/// One thing that a copy has to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyncEvent {
+    /// Rises from event to event of one reader, with gaps.
+    pub seq: i64,
+    /// What to do.
+    pub op: SyncOp,
+    /// Why, for a delete: a withdrawal's own reason (`legal` …) or a word of [`reason`].
+    pub reason: Option<&'static str>,
+    /// The article.
+    pub id: Id,
+    /// Its edition.
+    pub lang: LanguageTag,
+    /// Its version: the present one for an upsert, the one that went for a delete.
+    pub version: i64,
+    /// When that came about.
+    pub at: Timestamp,
+    /// The reader's place behind this event.
+    pub place: SyncPlace,
+}
+
+/// The place of a reader behind the last event that it was given. It stays valid for ever.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncPlace {
+    /// The place in the change log.
+    #[serde(rename = "s")]
+    pub seq: i64,
+    /// For a first copy, the end of the log when it began: what had gone before that is nothing to it.
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub fresh: Option<i64>,
+    /// While what follows from a change of rights is told: the entry of the log that was told again last.
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub retold: Option<i64>,
+}
+
+impl SyncPlace {
+    /// Right behind an entry of the log.
+    #[must_use]
+    pub const fn after(seq: i64) -> Self {
+        Self {
+            seq,
+            fresh: None,
+            retold: None,
+        }
+    }
+
+    /// The start of a first copy, when the log ends with `end`.
+    #[must_use]
+    pub const fn first_copy(end: i64) -> Self {
+        Self {
+            seq: 0,
+            fresh: Some(end),
+            retold: None,
+        }
+    }
+}
+
+/// A part of what a reader is to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyncBatch {
+    /// The events, in order.
+    pub events: Vec<SyncEvent>,
+    /// Where to go on: behind all that was looked at, so it moves on without events too.
+    pub next: SyncPlace,
+    /// Whether there was more to look at.
+    pub has_more: bool,
+}

@@ -1,0 +1,101 @@
+//! Proof of takedown: what partners acknowledge, and where copies of an article are.
+
+use std::sync::LazyLock;
+
+use actix_web::web::Payload;
+use actix_web::{get, post};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::changes::Bookmark;
+use super::content::JSON;
+use super::error::Problem;
+use super::extract::{Access, Answer, Call};
+use super::fields::Fields;
+use super::openapi::{AcknowledgeRequest, AcknowledgementEnvelope, ReachEnvelope};
+use super::page::Single;
+use super::parameters::IdempotencyParams;
+use super::reply::{Policy, Reply};
+use crate::domain::access::Scope;
+use crate::domain::permission::Operation;
+use crate::domain::query::Reference;
+use crate::domain::reach::Reach;
+use crate::service::deliveries;
+use crate::store::articles::{Found, find_article};
+use crate::store::reach::reach_of;
+use crate::store::{Conn, StoreError};
+
+static NO_PARAMETERS: LazyLock<Vec<String>> = LazyLock::new(Vec::new);
+
+/// What an acknowledgement came to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Acknowledgement {
+    /// How many articles were acknowledged by it that had not been before.
+    pub acknowledged: usize,
+}
+
+/// Acknowledge changes
+///
+/// Tells that a copy has done everything up to a cursor: taken what was to be taken, and removed what was to go. Only this
+/// acknowledges; going on with a later cursor does not.
+#[utoipa::path(tag = "changes", params(IdempotencyParams), request_body = AcknowledgeRequest,
+    responses((status = 200, description = "It is recorded.", body = AcknowledgementEnvelope)))]
+#[post("/api/changes/ack")]
+pub(crate) async fn acknowledge_changes(call: Call, access: Access, payload: Payload) -> Answer {
+    let writer = access.may(Operation::AcknowledgeChanges)?;
+    call.require_no_query()?;
+    let content = call.content(payload, JSON).await?;
+    let mut fields = Fields::new(content.object);
+    let bookmark = fields.required("cursor", 4_096);
+    let bookmark = bookmark.and_then(|text| match Bookmark::read(&text) {
+        Ok(bookmark) => Some(bookmark),
+        Err(invalid) => {
+            fields.refuse("cursor", invalid);
+            None
+        }
+    });
+    let faults = fields.finish().err().unwrap_or_default();
+    let Some(bookmark) = bookmark.filter(|_| faults.is_empty()) else {
+        return Err(Problem::invalid_content(faults));
+    };
+    call.write(writer, &content.digest, move |tx, writer| {
+        let (key, seq) = (writer.grant.key, bookmark.place.seq);
+        let acknowledged = deliveries::acknowledge(tx, key, bookmark.stream, seq)?;
+        single(Acknowledgement { acknowledged })
+    })
+    .await
+}
+
+/// Get an article's reach
+///
+/// Each partner that was given the article by the changes: which version it took and when, whether the latest correction or
+/// the tombstone was delivered and acknowledged, and what it still owes.
+#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record")),
+    responses((status = 200, description = "Where copies are.", body = ReachEnvelope)))]
+#[get("/api/articles/{id}/reach")]
+pub(crate) async fn get_reach(call: Call, access: Access) -> Answer {
+    let writer = access.may(Operation::GetReach)?;
+    call.query(&NO_PARAMETERS).finish()?;
+    let reference = Reference::parse(&call.segment("id"));
+    let default_lang = call.app.config.default_lang.clone();
+    let access = Access {
+        scope: writer.scope(),
+    };
+    let load = move |c: &mut Conn, scope: &Scope| -> Result<Option<Reach>, StoreError> {
+        match find_article(c, scope, &reference, &[], &default_lang)? {
+            Found::Article(id) | Found::Moved { id, .. } => reach_of(c, id),
+            Found::Withdrawn(tombstone) => reach_of(c, tombstone.id),
+            Found::Missing => Ok(None),
+        }
+    };
+    let represent = |found: Option<Reach>| match found {
+        Some(reach) => single(reach),
+        None => Err(Problem::not_found("article")),
+    };
+    call.answer(access, load, represent).await
+}
+
+fn single<T: Serialize>(data: T) -> Result<Reply, Problem> {
+    let body = serde_json::to_vec(&Single { data }).map_err(Problem::internal)?;
+    Ok(Reply::new("application/json", body, Policy::Private))
+}

@@ -1,0 +1,205 @@
+//! What each partner was given of each article last, and whether it has acknowledged that.
+
+use std::collections::{HashMap, HashSet};
+
+use diesel::prelude::*;
+
+use crate::domain::id::Id;
+use crate::domain::sync::{SyncEvent, SyncOp};
+use crate::domain::time::Timestamp;
+
+use super::conn::{Conn, with};
+use super::error::StoreError;
+use super::schema::{api_keys, deliveries};
+use super::{INSERT_ROWS, stored_id};
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = deliveries, treat_none_as_null = true, treat_none_as_default_value = false)]
+struct DeliveryRow {
+    key_id: String,
+    article_id: String,
+    stream: i64,
+    seq: i64,
+    op: String,
+    reason: Option<String>,
+    version: i64,
+    delivered_at: i64,
+    taken_version: Option<i64>,
+    taken_at: Option<i64>,
+    acknowledged_at: Option<i64>,
+    acknowledged_version: Option<i64>,
+}
+
+/// What one partner was given of one article last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// The partner's key.
+    pub key: Id,
+    /// The name of the key.
+    pub name: String,
+    /// Until when the key is valid, or when it was revoked.
+    pub ends_at: Option<Timestamp>,
+    /// Whether that was a delete.
+    pub gone: bool,
+    /// Why, for a delete.
+    pub reason: Option<String>,
+    /// The version that it was given.
+    pub version: i64,
+    /// When.
+    pub delivered_at: Timestamp,
+    /// The version that it took last.
+    pub taken_version: Option<i64>,
+    /// When.
+    pub taken_at: Option<Timestamp>,
+    /// When it acknowledged what it was given.
+    pub acknowledged_at: Option<Timestamp>,
+    /// The last version that it acknowledged.
+    pub acknowledged_version: Option<i64>,
+}
+
+/// Those of some articles that a key was ever given.
+pub(super) fn given_to(
+    conn: &mut Conn,
+    key: Id,
+    ids: &[String],
+) -> Result<HashSet<String>, StoreError> {
+    let found: Vec<String> = deliveries::table
+        .filter(deliveries::key_id.eq(key.to_string()))
+        .filter(deliveries::article_id.eq_any(ids))
+        .select(deliveries::article_id)
+        .load(conn)?;
+    Ok(found.into_iter().collect())
+}
+
+/// Records that a key was given some events by a reader with the filters that `stream` names. What is told again the way
+/// it was told before stays acknowledged.
+pub fn record_deliveries(
+    conn: &mut Conn,
+    key: Id,
+    stream: i64,
+    events: &[SyncEvent],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let key = key.to_string();
+    let ids: Vec<String> = events.iter().map(|event| event.id.to_string()).collect();
+    let before: Vec<DeliveryRow> = deliveries::table
+        .filter(deliveries::key_id.eq(&key))
+        .filter(deliveries::article_id.eq_any(&ids))
+        .select(DeliveryRow::as_select())
+        .load(conn)?;
+    let mut before: HashMap<String, DeliveryRow> = before
+        .into_iter()
+        .map(|row| (row.article_id.clone(), row))
+        .collect();
+    let rows: Vec<DeliveryRow> = events
+        .iter()
+        .map(|event| {
+            row(
+                &key,
+                stream,
+                event,
+                before.remove(&event.id.to_string()),
+                now,
+            )
+        })
+        .collect();
+    diesel::delete(
+        deliveries::table
+            .filter(deliveries::key_id.eq(&key))
+            .filter(deliveries::article_id.eq_any(&ids)),
+    )
+    .execute(conn)?;
+    for chunk in rows.chunks(INSERT_ROWS) {
+        with!(conn, c => diesel::insert_into(deliveries::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}
+
+fn row(
+    key: &str,
+    stream: i64,
+    event: &SyncEvent,
+    before: Option<DeliveryRow>,
+    now: Timestamp,
+) -> DeliveryRow {
+    let (op, version) = (event.op.as_str(), event.version);
+    let same = before
+        .as_ref()
+        .filter(|before| before.op == op && before.version == version && before.seq == event.seq);
+    let taken = match event.op {
+        SyncOp::Upsert => (Some(version), Some(now.millis())),
+        SyncOp::Delete => before.as_ref().map_or((None, None), |before| {
+            (before.taken_version, before.taken_at)
+        }),
+    };
+    DeliveryRow {
+        key_id: key.to_owned(),
+        article_id: event.id.to_string(),
+        stream,
+        seq: event.seq,
+        op: op.to_owned(),
+        reason: event.reason.map(str::to_owned),
+        version,
+        delivered_at: same.map_or(now.millis(), |before| before.delivered_at),
+        taken_version: taken.0,
+        taken_at: same.map_or(taken.1, |before| before.taken_at),
+        acknowledged_at: same.and_then(|before| before.acknowledged_at),
+        acknowledged_version: before.and_then(|before| before.acknowledged_version),
+    }
+}
+
+/// Records that a key acknowledges what it was given with these filters up to a place, and answers how many articles that
+/// newly concerns.
+pub fn acknowledge(
+    conn: &mut Conn,
+    key: Id,
+    stream: i64,
+    seq: i64,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let owing = deliveries::table
+        .filter(deliveries::key_id.eq(key.to_string()))
+        .filter(deliveries::seq.le(seq))
+        .filter(deliveries::acknowledged_at.is_null())
+        .filter(deliveries::stream.eq(stream));
+    let count = diesel::update(owing)
+        .set((
+            deliveries::acknowledged_at.eq(now.millis()),
+            deliveries::acknowledged_version.eq(deliveries::version.nullable()),
+        ))
+        .execute(conn)?;
+    Ok(count)
+}
+
+type ReachRow = (DeliveryRow, (String, Option<i64>, Option<i64>));
+
+/// What each partner was given of an article last, in the order of their keys.
+pub fn deliveries_of(conn: &mut Conn, article: Id) -> Result<Vec<Delivery>, StoreError> {
+    let rows: Vec<ReachRow> = deliveries::table
+        .inner_join(api_keys::table.on(api_keys::id.eq(deliveries::key_id)))
+        .filter(deliveries::article_id.eq(article.to_string()))
+        .order(deliveries::key_id)
+        .select((
+            DeliveryRow::as_select(),
+            (api_keys::name, api_keys::expires_at, api_keys::revoked_at),
+        ))
+        .load(conn)?;
+    let at = |millis: Option<i64>| millis.map(Timestamp::from_millis);
+    rows.into_iter()
+        .map(|(row, (name, expires_at, revoked_at))| {
+            Ok(Delivery {
+                key: stored_id(&row.key_id)?,
+                name,
+                ends_at: at(revoked_at.or(expires_at)),
+                gone: row.op == SyncOp::Delete.as_str(),
+                reason: row.reason,
+                version: row.version,
+                delivered_at: Timestamp::from_millis(row.delivered_at),
+                taken_version: row.taken_version,
+                taken_at: at(row.taken_at),
+                acknowledged_at: at(row.acknowledged_at),
+                acknowledged_version: row.acknowledged_version,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,172 @@
+//! What partners' contracts need kept: embargo offsets as the clock passes them, and the use of quotas.
+
+use diesel::prelude::*;
+
+use crate::domain::id::Id;
+use crate::domain::time::Timestamp;
+
+use super::changes::append_releases;
+use super::conn::Conn;
+use super::error::StoreError;
+use super::facets::FacetKind;
+use super::schema::{article_facets, articles, embargo_offsets, facets, quota_use};
+
+/// Milliseconds of a day.
+const DAY: i64 = 86_400_000;
+
+/// Keeps an embargo offset from now on, unless it is kept already.
+pub fn keep_offset(conn: &mut Conn, seconds: u32, now: Timestamp) -> Result<(), StoreError> {
+    let seconds = i64::from(seconds);
+    let known: Option<i64> = embargo_offsets::table
+        .find(seconds)
+        .select(embargo_offsets::seconds)
+        .first(conn)
+        .optional()?;
+    if seconds == 0 || known.is_some() {
+        return Ok(());
+    }
+    diesel::insert_into(embargo_offsets::table)
+        .values((
+            embargo_offsets::seconds.eq(seconds),
+            embargo_offsets::watermark.eq(now.millis() - seconds * 1_000),
+            embargo_offsets::moved_at.eq(now.millis()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The offsets that articles may pass at `now`: each with the first article's date that it would let through.
+pub fn offsets_due(conn: &mut Conn, now: Timestamp) -> Result<Vec<i64>, StoreError> {
+    let offsets: Vec<(i64, i64)> = embargo_offsets::table
+        .select((embargo_offsets::seconds, embargo_offsets::watermark))
+        .load(conn)?;
+    let mut due = Vec::new();
+    for (seconds, watermark) in offsets {
+        let upto = now.millis() - seconds * 1_000;
+        if !published_between(conn, watermark, upto, 1)?.is_empty() {
+            due.push(seconds);
+        }
+    }
+    Ok(due)
+}
+
+/// Lets partners with this offset see what passes it by `now`, at most `limit` articles and those of the same moment as
+/// the last of them, and tells the change log. Answers how many that were.
+pub fn release_offset(
+    conn: &mut Conn,
+    seconds: i64,
+    now: Timestamp,
+    limit: i64,
+) -> Result<usize, StoreError> {
+    let watermark: i64 = embargo_offsets::table
+        .find(seconds)
+        .select(embargo_offsets::watermark)
+        .first(conn)?;
+    let mut upto = now.millis() - seconds * 1_000;
+    let mut passed = published_between(conn, watermark, upto, limit)?;
+    if i64::try_from(passed.len()) == Ok(limit)
+        && let Some((_, last)) = passed.last()
+    {
+        upto = *last;
+        passed = published_between(conn, watermark, upto, i64::MAX)?;
+    }
+    let mut rows = Vec::with_capacity(passed.len());
+    for chunk in passed.chunks(super::IN_LIST) {
+        let ids: Vec<&str> = chunk.iter().map(|(id, _)| id.as_str()).collect();
+        let loaded: Vec<(String, String, i64)> = articles::table
+            .filter(articles::id.eq_any(ids))
+            .order((articles::published_at, articles::id))
+            .select((articles::id, articles::lang, articles::version))
+            .load(conn)?;
+        rows.extend(loaded);
+    }
+    append_releases(conn, seconds, &rows, now)?;
+    diesel::update(embargo_offsets::table.find(seconds))
+        .set((
+            embargo_offsets::watermark.eq(upto.max(watermark)),
+            embargo_offsets::moved_at.eq(now.millis()),
+        ))
+        .execute(conn)?;
+    Ok(rows.len())
+}
+
+/// Public articles whose date of publication lies after one and not after the other, the earliest first.
+fn published_between(
+    conn: &mut Conn,
+    after: i64,
+    upto: i64,
+    limit: i64,
+) -> Result<Vec<(String, i64)>, StoreError> {
+    let all: Option<i64> = facets::table
+        .filter(facets::value.eq(""))
+        .filter(facets::kind.eq(FacetKind::All.as_str()))
+        .filter(facets::public.eq(true))
+        .select(facets::id)
+        .first(conn)
+        .optional()?;
+    let Some(all) = all else {
+        return Ok(Vec::new());
+    };
+    Ok(article_facets::table
+        .filter(article_facets::facet_id.eq(all))
+        .filter(article_facets::published_at.gt(after))
+        .filter(article_facets::published_at.le(upto))
+        .order((article_facets::published_at, article_facets::article_id))
+        .limit(limit)
+        .select((article_facets::article_id, article_facets::published_at))
+        .load(conn)?)
+}
+
+/// When articles last passed this offset.
+pub(super) fn offset_moved_at(
+    conn: &mut Conn,
+    seconds: u32,
+) -> Result<Option<Timestamp>, StoreError> {
+    let at: Option<i64> = embargo_offsets::table
+        .find(i64::from(seconds))
+        .select(embargo_offsets::moved_at)
+        .first(conn)
+        .optional()?;
+    Ok(at.map(Timestamp::from_millis))
+}
+
+/// The day that an instant is on, counted from 1970-01-01 in UTC.
+#[must_use]
+pub const fn day_of(now: Timestamp) -> i64 {
+    now.millis().div_euclid(DAY)
+}
+
+/// Takes up to `wanted` requests out of a key's quota of the day, and answers how many it got and how many are used then,
+/// those included.
+pub fn take_quota(
+    conn: &mut Conn,
+    key: Id,
+    day: i64,
+    wanted: i64,
+    quota: i64,
+) -> Result<(i64, i64), StoreError> {
+    let key = key.to_string();
+    let used: Option<i64> = quota_use::table
+        .find((&key, day))
+        .select(quota_use::used)
+        .first(conn)
+        .optional()?;
+    let before = used.unwrap_or(0);
+    let got = wanted.min(quota - before).max(0);
+    if used.is_some() {
+        diesel::update(quota_use::table.find((&key, day)))
+            .set(quota_use::used.eq(before + got))
+            .execute(conn)?;
+    } else {
+        let older = quota_use::table.filter(quota_use::key_id.eq(&key));
+        diesel::delete(older.filter(quota_use::day.lt(day - 7))).execute(conn)?;
+        diesel::insert_into(quota_use::table)
+            .values((
+                quota_use::key_id.eq(&key),
+                quota_use::day.eq(day),
+                quota_use::used.eq(got),
+            ))
+            .execute(conn)?;
+    }
+    Ok((got, before + got))
+}

@@ -1,0 +1,220 @@
+//! What an entry of the change log means to a reader, by what it may see now and by what it may hold.
+
+use std::collections::{HashMap, HashSet};
+
+use diesel::prelude::*;
+
+use crate::domain::article::{Status, Withdrawal, WithdrawalReason};
+use crate::domain::language::LanguageTag;
+use crate::domain::sync::{SyncEvent, SyncOp, SyncPlace, reason};
+use crate::domain::time::Timestamp;
+
+use super::super::conn::Conn;
+use super::super::error::StoreError;
+use super::super::schema::{article_facets, articles, changes, past_facets};
+use super::super::sight::is_in_all;
+use super::super::{deliveries, from_json, stored_id};
+use super::{Entry, Reader};
+
+/// What an entry comes to for a reader.
+pub(super) struct Verdict {
+    pub(super) op: SyncOp,
+    reason: Option<&'static str>,
+    lang: String,
+    version: i64,
+}
+
+impl Verdict {
+    pub(super) fn event(self, entry: &Entry, place: SyncPlace) -> Result<SyncEvent, StoreError> {
+        Ok(SyncEvent {
+            seq: place.seq,
+            op: self.op,
+            reason: self.reason,
+            id: stored_id(&entry.id)?,
+            lang: LanguageTag::from_stored(self.lang),
+            version: self.version,
+            at: Timestamp::from_millis(entry.at),
+            place,
+        })
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = articles)]
+struct Candidate {
+    id: String,
+    lang: String,
+    version: i64,
+    status: String,
+    public: bool,
+    published_at: Option<i64>,
+    withdrawn: Option<String>,
+}
+
+/// The entries that mean something to a reader, each the last one of its article, with what they mean.
+pub(super) fn judged(
+    conn: &mut Conn,
+    reader: &Reader<'_>,
+    mut entries: Vec<Entry>,
+) -> Result<Vec<(Entry, Verdict)>, StoreError> {
+    entries.retain(|entry| reader.concerns(entry));
+    let mut ids: Vec<String> = entries.iter().map(|entry| entry.id.clone()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let last = last_entries(conn, reader, &ids)?;
+    entries.retain(|entry| last.get(&entry.id) == Some(&entry.seq));
+    let candidates: Vec<Candidate> = articles::table
+        .filter(articles::id.eq_any(&ids))
+        .select(Candidate::as_select())
+        .load(conn)?;
+    let candidates: HashMap<String, Candidate> =
+        candidates.into_iter().map(|c| (c.id.clone(), c)).collect();
+    let mut places = places_of(conn, reader, &ids)?;
+    let given = match reader.partner {
+        Some(partner) => deliveries::given_to(conn, partner.key, &ids)?,
+        None => HashSet::new(),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let Some(candidate) = candidates.get(&entry.id) else {
+            continue;
+        };
+        let mut places = places.remove(&entry.id).unwrap_or_default();
+        places.given = given.contains(&entry.id);
+        let verdict = judge(reader, &entry, candidate, &places)?;
+        found.extend(verdict.map(|verdict| (entry, verdict)));
+    }
+    Ok(found)
+}
+
+fn last_entries(
+    conn: &mut Conn,
+    reader: &Reader<'_>,
+    ids: &[String],
+) -> Result<HashMap<String, i64>, StoreError> {
+    let rows: Vec<(String, Option<i64>)> = changes::table
+        .filter(changes::id.eq_any(ids))
+        .filter(changes::kind.eq("article"))
+        .filter(
+            changes::public.eq(true).or(changes::embargo_offset
+                .is_not_null()
+                .and(changes::embargo_offset.assume_not_null().eq(reader.offset))),
+        )
+        .group_by(changes::id)
+        .select((changes::id, diesel::dsl::max(changes::seq)))
+        .load(conn)?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .filter_map(|(id, seq)| seq.map(|seq| (id, seq)))
+        .collect())
+}
+
+/// The facets that matter to a reader in which an article is publicly now, and in which it was, each with its date.
+#[derive(Default)]
+struct Places {
+    now: Vec<i64>,
+    ever: Vec<(i64, i64)>,
+    /// Whether the reader was given the article, whatever its rights were then.
+    given: bool,
+}
+
+fn places_of(
+    conn: &mut Conn,
+    reader: &Reader<'_>,
+    ids: &[String],
+) -> Result<HashMap<String, Places>, StoreError> {
+    let groups = reader.sight.groups.iter().chain(&reader.filter);
+    let relevant: Vec<i64> = groups.flatten().chain(&reader.all).copied().collect();
+    let now: Vec<(String, i64, i64)> = article_facets::table
+        .filter(article_facets::article_id.eq_any(ids))
+        .filter(article_facets::facet_id.eq_any(&relevant))
+        .select((
+            article_facets::article_id,
+            article_facets::facet_id,
+            article_facets::published_at,
+        ))
+        .load(conn)?;
+    let past: Vec<(String, i64, i64)> = past_facets::table
+        .filter(past_facets::article_id.eq_any(ids))
+        .filter(past_facets::facet_id.eq_any(&relevant))
+        .select((
+            past_facets::article_id,
+            past_facets::facet_id,
+            past_facets::published_at,
+        ))
+        .load(conn)?;
+    let mut found: HashMap<String, Places> = HashMap::new();
+    for (id, facet, at) in now {
+        let places = found.entry(id).or_default();
+        places.now.push(facet);
+        places.ever.push((facet, at));
+    }
+    for (id, facet, at) in past {
+        found.entry(id).or_default().ever.push((facet, at));
+    }
+    Ok(found)
+}
+
+fn judge(
+    reader: &Reader<'_>,
+    entry: &Entry,
+    candidate: &Candidate,
+    places: &Places,
+) -> Result<Option<Verdict>, StoreError> {
+    let is_now = |facet| places.now.contains(&facet);
+    let within = is_in_all(&reader.sight.groups, is_now);
+    let past_offset = reader.sight.is_past(candidate.published_at);
+    let wanted = is_in_all(&reader.filter, is_now);
+    if candidate.public && within && past_offset && wanted {
+        return Ok(Some(Verdict {
+            op: SyncOp::Upsert,
+            reason: None,
+            lang: candidate.lang.clone(),
+            version: candidate.version,
+        }));
+    }
+    let was_seen = |facet| {
+        let mut ever = places.ever.iter();
+        ever.any(|(own, at)| *own == facet && reader.sight.is_past(Some(*at)))
+    };
+    let was_open = reader.all.iter().all(|facet| was_seen(*facet))
+        && is_in_all(&reader.sight.groups, was_seen)
+        && is_in_all(&reader.filter, was_seen);
+    if !was_open && !places.given {
+        return Ok(None);
+    }
+    let reason = match candidate.public {
+        false => reason_of_absence(candidate)?,
+        true if !within => reason::OUT_OF_SCOPE,
+        true if !past_offset => reason::EMBARGOED,
+        true => reason::MOVED,
+    };
+    Ok(Some(Verdict {
+        op: SyncOp::Delete,
+        reason: Some(reason),
+        lang: entry.lang.clone(),
+        version: entry.version,
+    }))
+}
+
+fn reason_of_absence(candidate: &Candidate) -> Result<&'static str, StoreError> {
+    let withdrawal: Option<Withdrawal> =
+        candidate.withdrawn.as_deref().map(from_json).transpose()?;
+    Ok(
+        match withdrawal.filter(|withdrawal| withdrawal.was_public) {
+            Some(withdrawal) => withdrawal_word(withdrawal.reason),
+            None if candidate.status == Status::Published.as_str() => reason::EMBARGOED,
+            None => reason::UNPUBLISHED,
+        },
+    )
+}
+
+const fn withdrawal_word(reason: WithdrawalReason) -> &'static str {
+    match reason {
+        WithdrawalReason::Legal => "legal",
+        WithdrawalReason::Error => "error",
+        WithdrawalReason::Privacy => "privacy",
+        WithdrawalReason::Rights => "rights",
+        WithdrawalReason::Other => "other",
+    }
+}

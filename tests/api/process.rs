@@ -1,0 +1,85 @@
+//! The service as a process of its own, which can be killed.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Stdio};
+
+use super::client::Request;
+use super::command::{masthead, run};
+
+/// A serving process. It is killed when this goes.
+pub(crate) struct Process {
+    child: Child,
+    pub(crate) address: SocketAddr,
+}
+
+impl Process {
+    /// Starts serving a database on a free port, and waits until it does.
+    pub(crate) fn start(database: &str, folder: &Path) -> Self {
+        let mut command = masthead(database, folder);
+        command
+            .args(["serve", "--bind", "127.0.0.1:0"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let address = lines
+            .by_ref()
+            .map_while(Result::ok)
+            .find_map(|line| address_in(&line))
+            .expect("the service says where it is");
+        // Whoever writes to a pipe that nobody reads waits in the end.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, address }
+    }
+
+    /// A request to be completed and sent.
+    pub(crate) fn request(&self, method: &str, target: &str) -> Request {
+        Request::to(self.address, method, target)
+    }
+
+    /// Ends it as a power cut would: SIGKILL, without a word before.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Tells it to stop, as a service manager does.
+    pub(crate) fn terminate(&self) {
+        let told = std::process::Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status();
+        assert!(told.unwrap().success());
+    }
+
+    /// Waits for its end and answers its exit code.
+    pub(crate) fn wait(&mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn address_in(line: &str) -> Option<SocketAddr> {
+    let (_, rest) = line.split_once("http://")?;
+    rest.split('/').next()?.parse().ok()
+}
+
+/// A new key of a role, made at the command line.
+pub(crate) fn new_key(database: &str, folder: &Path, role: &str) -> String {
+    let made = run(
+        database,
+        folder,
+        &["key", "create", "--name", "test", "--role", role],
+    );
+    assert_eq!(made.code, Some(0), "{}", made.err);
+    made.out.trim().to_owned()
+}

@@ -1,0 +1,315 @@
+//! Partners that copy by `/api/changes` while writers create, correct, move, unpublish and withdraw at random, and that are
+//! killed anywhere: in the end each copy is what its contract lets it read.
+
+use std::collections::BTreeMap;
+
+use masthead::domain::access::Limits;
+use masthead::domain::article::Status;
+use masthead::domain::id::Id;
+use masthead::domain::partner::Contract;
+use masthead::domain::time::Timestamp;
+use masthead::service::{keys, schedule, sections, sources};
+use serde_json::{Value, json};
+
+use super::builders::{Article, lang};
+use super::harness::TestServer;
+
+/// Numbers that are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % sides
+    }
+}
+
+const LANGS: [&str; 3] = ["en", "fr", "zh"];
+const SECTIONS: [&[&str]; 3] = [&["World"], &["World", "Asia"], &["Sport"]];
+const SOURCES: [&str; 2] = ["Gazette", "Herald"];
+
+/// What a partner has on its disk: its copy and its cursor, stored at once.
+#[derive(Clone, Default)]
+struct Disk {
+    cursor: Option<String>,
+    copy: BTreeMap<String, i64>,
+}
+
+struct Partner {
+    token: String,
+    key: Id,
+    filter: &'static str,
+    disk: Disk,
+}
+
+impl Partner {
+    /// Reads a part, and stores what came of it unless it is killed before. Says whether more follows.
+    fn read(&mut self, server: &TestServer, limit: usize, killed: bool) -> bool {
+        let mut target = format!("/api/changes?limit={limit}{}", self.filter);
+        if let Some(cursor) = &self.disk.cursor {
+            target += &format!("&since={cursor}");
+        }
+        let answer = server.request("GET", &target).key(&self.token).send();
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        if killed {
+            return true;
+        }
+        let page = answer.json();
+        let mut last = None;
+        for row in page["data"].as_array().unwrap() {
+            let seq = row["seq"].as_i64();
+            assert!(seq > last, "{page}");
+            last = seq;
+            self.apply(row);
+        }
+        self.disk.cursor = page["meta"]["next_cursor"].as_str().map(str::to_owned);
+        page["meta"]["has_more"] == true
+    }
+
+    fn apply(&mut self, row: &Value) {
+        let id = row["id"].as_str().unwrap().to_owned();
+        if row["op"] == "upsert" {
+            assert_eq!(row["article"]["id"], row["id"]);
+            assert_eq!(row["article"]["version"], row["version"]);
+            assert_eq!(row["article"]["status"], "published");
+            self.disk.copy.insert(id, row["version"].as_i64().unwrap());
+        } else {
+            assert!(
+                row["article"].is_null() && row["reason"].is_string(),
+                "{row}"
+            );
+            self.disk.copy.remove(&id);
+        }
+    }
+
+    fn acknowledge(&self, server: &TestServer) {
+        let Some(cursor) = &self.disk.cursor else {
+            return;
+        };
+        let request = server.request("POST", "/api/changes/ack").key(&self.token);
+        let answer = request.json(&json!({"cursor": cursor})).send();
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+
+    /// What the list of articles shows under the same contract and filters.
+    fn readable(&self, server: &TestServer) -> BTreeMap<String, i64> {
+        let mut found = BTreeMap::new();
+        let mut target = format!("/api/articles?limit=100{}", self.filter);
+        loop {
+            let answer = server.request("GET", &target).key(&self.token).send();
+            let page = answer.json();
+            for row in page["data"].as_array().unwrap() {
+                found.insert(
+                    row["id"].as_str().unwrap().to_owned(),
+                    row["version"].as_i64().unwrap(),
+                );
+            }
+            match page["links"]["next"].as_str() {
+                Some(next) => target = next.to_owned(),
+                None => return found,
+            }
+        }
+    }
+}
+
+/// Everything that writers do, at random.
+struct Desk {
+    articles: Vec<Id>,
+    written: usize,
+}
+
+impl Desk {
+    fn write(&mut self, server: &TestServer, dice: &mut Dice) {
+        server.pass(i64::try_from(dice.roll(900)).unwrap());
+        schedule::pass_offsets(&server.app.store, &server.app.clock).unwrap();
+        if self.articles.len() < 8 || dice.roll(4) == 0 {
+            return self.create(server, dice);
+        }
+        let id = self.articles[dice.roll(self.articles.len())];
+        let number = dice.roll(1_000);
+        match dice.roll(7) {
+            0 => server.change(id, |content| content.title = format!("Corrected {number}")),
+            1 => self.move_to(server, dice, id),
+            2 => server.unpublish(id),
+            3 => server.change(id, |content| {
+                content.status = Status::Published;
+                content.withdrawn = None;
+            }),
+            4 => server.withdraw(id),
+            5 => {
+                let later = Timestamp::from_millis(server.now().millis() + 1_000_000);
+                server.change(id, |content| content.published_at = Some(later));
+            }
+            _ => self.give_to(server, dice, id),
+        }
+    }
+
+    fn create(&mut self, server: &TestServer, dice: &mut Dice) {
+        self.written += 1;
+        let at = server.now().to_string();
+        let article = Article::new(&format!("Story {}", self.written))
+            .lang(LANGS[dice.roll(3)])
+            .section(SECTIONS[dice.roll(3)])
+            .source(SOURCES[dice.roll(2)])
+            .published_at(&at);
+        let status = [Status::Published, Status::Published, Status::Draft][dice.roll(3)];
+        self.articles.push(server.article(article.status(status)));
+    }
+
+    fn move_to(&self, server: &TestServer, dice: &mut Dice, id: Id) {
+        let path = SECTIONS[dice.roll(3)].iter().map(|step| (*step).to_owned());
+        let path: Vec<String> = path.collect();
+        let tag = server.language_of(id);
+        let section = server.write(|tx| sections::ensure_section(tx, &lang(&tag), &path));
+        server.change(id, |content| {
+            content.section = section.map(|section| section.id)
+        });
+    }
+
+    fn give_to(&self, server: &TestServer, dice: &mut Dice, id: Id) {
+        let name = SOURCES[dice.roll(2)];
+        let source = server.write(|tx| sources::ensure_source(tx, name));
+        server.change(id, |content| content.source = Some(source));
+    }
+}
+
+fn furnish(server: &TestServer) {
+    for tag in LANGS {
+        for path in SECTIONS {
+            server.article(
+                Article::new("First")
+                    .lang(tag)
+                    .section(path)
+                    .source(SOURCES[0]),
+            );
+        }
+    }
+    server.article(Article::new("Second").source(SOURCES[1]));
+}
+
+fn ids(server: &TestServer, target: &str) -> Vec<Id> {
+    let rows = server.ok(target).column("id");
+    rows.iter().map(|id| Id::parse(id).unwrap()).collect()
+}
+
+fn partners(server: &TestServer) -> [Partner; 3] {
+    let world = ids(server, "/api/sections?limit=100")
+        .into_iter()
+        .filter(|id| server.ok(&format!("/api/sections/{id}")).json()["data"]["path"] == "world")
+        .collect();
+    let herald = ids(server, "/api/sources").pop().unwrap();
+    let english = Limits {
+        langs: vec![lang("en")],
+        ..Limits::default()
+    };
+    let world = Limits {
+        sections: world,
+        ..Limits::default()
+    };
+    let herald = Limits {
+        sources: vec![herald],
+        langs: vec![lang("en"), lang("fr")],
+        ..Limits::default()
+    };
+    let late = Contract {
+        embargo_offset: 3_600,
+        ..Contract::default()
+    };
+    let short = Contract {
+        summary_only: true,
+        embargo_offset: 600,
+        ..Contract::default()
+    };
+    let make = |limits: Limits, contract: Contract, filter| {
+        let (token, key) = server.partner(limits, contract);
+        Partner {
+            token,
+            key,
+            filter,
+            disk: Disk::default(),
+        }
+    };
+    [
+        make(english, Contract::default(), ""),
+        make(world, late, ""),
+        make(herald, short, "&source=herald"),
+    ]
+}
+
+/// Other limits for the first partner, and what it had again.
+fn change_rights(server: &TestServer, partner: &Partner, dice: &mut Dice) {
+    let langs = [
+        vec![lang("en")],
+        vec![lang("fr"), lang("en")],
+        vec![lang("zh")],
+    ];
+    let limits = Limits {
+        langs: langs[dice.roll(3)].clone(),
+        ..Limits::default()
+    };
+    let contract = Contract {
+        embargo_offset: [0, 300][dice.roll(2)],
+        ..Contract::default()
+    };
+    let (store, clock) = (&server.app.store, &server.app.clock);
+    assert!(keys::change_rights(store, clock, partner.key, &limits, contract, None).unwrap());
+}
+
+/// No article whose tombstone this partner has acknowledged is in its copy.
+fn check_tombstones(server: &TestServer, desk: &Desk, partner: &Partner, editor: &str) {
+    for id in &desk.articles {
+        let reach = server
+            .request("GET", &format!("/api/articles/{id}/reach"))
+            .key(editor)
+            .send()
+            .json();
+        let own = reach["data"]["partners"].as_array().unwrap().iter();
+        for row in own.filter(|row| row["key"] == partner.key.to_string()) {
+            let gone = row["tombstone"]["acknowledged_at"].is_string();
+            assert!(
+                !gone || !partner.disk.copy.contains_key(&id.to_string()),
+                "{row}"
+            );
+        }
+    }
+}
+
+api_test! {
+    fn a_partner_that_is_killed_anywhere_ends_with_what_its_contract_lets_it_read(server) {
+        let mut dice = Dice(20_251_125);
+        furnish(server);
+        let mut desk = Desk { articles: Vec::new(), written: 0 };
+        let mut partners = partners(server);
+        let editor = server.key(masthead::domain::access::Role::Editor);
+        let mut kills = 0;
+        while kills < 100 {
+            for _ in 0..dice.roll(3) {
+                desk.write(server, &mut dice);
+            }
+            if dice.roll(25) == 0 {
+                change_rights(server, &partners[0], &mut dice);
+            }
+            let partner = &mut partners[dice.roll(3)];
+            let killed = dice.roll(3) == 0;
+            partner.read(server, 1 + dice.roll(6), killed);
+            kills += usize::from(killed);
+            if dice.roll(4) == 0 {
+                partner.acknowledge(server);
+            }
+            if dice.roll(40) == 0 {
+                check_tombstones(server, &desk, partner, &editor);
+            }
+        }
+        schedule::pass_offsets(&server.app.store, &server.app.clock).unwrap();
+        for partner in &mut partners {
+            while partner.read(server, 100, false) {}
+            partner.acknowledge(server);
+            assert_eq!(partner.disk.copy, partner.readable(server), "{}", partner.filter);
+            check_tombstones(server, &desk, partner, &editor);
+        }
+        assert!(partners.iter().all(|partner| !partner.disk.copy.is_empty()), "the desk was too lazy");
+    }
+}
