@@ -22,6 +22,7 @@ pub mod redirects;
 pub mod resolve;
 pub mod revisions;
 mod schema;
+mod section_tree;
 pub mod sections;
 mod sight;
 pub mod sources;

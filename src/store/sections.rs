@@ -21,6 +21,7 @@ use super::facets::{self, FacetKind};
 use super::moved::{MovedKind, moved_in_any_edition};
 use super::paging;
 use super::schema::sections;
+use super::section_tree::{depth_first, nest};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = sections, treat_none_as_null = true)]
@@ -100,36 +101,6 @@ pub fn all_sections(conn: &mut Conn, langs: &[LanguageTag]) -> Result<Vec<Sectio
         .map(Section::try_from)
         .collect::<Result<Vec<_>, _>>()?;
     Ok(depth_first(all))
-}
-
-fn depth_first(all: Vec<Section>) -> Vec<Section> {
-    let mut children: HashMap<Option<Id>, Vec<Section>> = HashMap::new();
-    for section in all {
-        children
-            .entry(section.content.parent)
-            .or_default()
-            .push(section);
-    }
-    for siblings in children.values_mut() {
-        siblings.sort_by(|a, b| {
-            let key = |s: &Section| {
-                (
-                    s.content.lang.clone(),
-                    s.content.position,
-                    s.content.name.clone(),
-                    s.path.clone(),
-                )
-            };
-            key(b).cmp(&key(a))
-        });
-    }
-    let mut ordered = Vec::new();
-    let mut stack = children.remove(&None).unwrap_or_default();
-    while let Some(section) = stack.pop() {
-        stack.extend(children.remove(&Some(section.id)).unwrap_or_default());
-        ordered.push(section);
-    }
-    ordered
 }
 
 /// The sections with these identities, in no order.
@@ -266,23 +237,6 @@ pub fn section_tree(
     Ok(paging::slice_of_all(nest(views), page, |section| {
         section.id.to_string()
     }))
-}
-
-/// Nests sections that come depth first, so that walking backwards meets every child before its parent.
-fn nest(views: Vec<SectionView>) -> Vec<SectionView> {
-    let mut waiting: HashMap<Id, Vec<SectionView>> = HashMap::new();
-    let mut roots = Vec::new();
-    for mut view in views.into_iter().rev() {
-        let mut children = waiting.remove(&view.id).unwrap_or_default();
-        children.reverse();
-        view.children = Some(children);
-        match view.parent_id {
-            Some(parent) => waiting.entry(parent).or_default().push(view),
-            None => roots.push(view),
-        }
-    }
-    roots.reverse();
-    roots
 }
 
 /// The section that is meant: by id; by path in the edition asked for, else in the default edition, else in the first that

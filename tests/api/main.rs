@@ -30,7 +30,6 @@ mod http_pages;
 mod http_reads;
 mod http_visibility;
 mod imports;
-mod measure_tmp;
 mod outage;
 mod pages;
 mod partners;
