@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on stops")]
 
+#[expect(dead_code, reason = "each bench uses a part of it")]
 mod support;
 
 use std::fs::File;
@@ -16,7 +17,7 @@ use support::{begin, corpus, head, median, row, thousands, timed};
 
 const ROUNDS: usize = 5;
 /// As much of each file as this many lines hold.
-const LINES: usize = 400;
+const LINES: usize = 1_000;
 
 fn main() {
     begin("Bodies");

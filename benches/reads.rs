@@ -21,8 +21,8 @@ use masthead::store::Store;
 
 use support::{begin, head, median, row, thousands};
 
-const ROUNDS: usize = 7;
-const TURN: Duration = Duration::from_millis(400);
+const ROUNDS: usize = 25;
+const TURN: Duration = Duration::from_millis(150);
 const CONNECTIONS: usize = 32;
 const ARTICLE: &str = "/api/articles/silence-is-also-a-record";
 const LIST: &str = "/api/articles?lang=fr,en&limit=20";

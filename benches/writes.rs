@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on stops")]
 
+#[expect(dead_code, reason = "each bench uses a part of it")]
 mod support;
 
 use std::path::Path;
@@ -17,6 +18,7 @@ use masthead::domain::edition::EditionContent;
 use masthead::domain::id::Id;
 use masthead::domain::input::{ArticleInput, Given};
 use masthead::domain::language::LanguageTag;
+use masthead::domain::partner::Contract;
 use masthead::domain::permission::Cell;
 use masthead::domain::source::Rights;
 use masthead::domain::time::Clock;
@@ -82,6 +84,7 @@ impl Ours {
             name: "bench".to_owned(),
             role: Role::Editor,
             limits: Limits::default(),
+            contract: Contract::default(),
         };
         Self { store, grant }
     }

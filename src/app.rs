@@ -22,6 +22,7 @@ use crate::http::rate::Meters;
 use crate::http::stream::Streams;
 use crate::http::write::Running;
 use crate::http::{self, openapi};
+use crate::service::key_notes::KeyNotes;
 use crate::service::schedule;
 use crate::store::{Store, changes};
 
@@ -45,6 +46,8 @@ pub struct App {
     pub cache: ReadCache,
     /// Requests that are being worked on and may come again.
     pub running: Running,
+    /// What is noted of keys and written later.
+    pub key_notes: KeyNotes,
     /// Numbers for monitoring.
     pub metrics: Metrics,
     /// The OpenAPI document.
@@ -80,6 +83,7 @@ impl App {
         let app = Arc::new(Self {
             cache: ReadCache::new(config.cache_megabytes),
             running: Running::default(),
+            key_notes: KeyNotes::default(),
             metrics: Metrics::new().map_err(|e| e.to_string())?,
             methods: Methods::of(&document),
             document,
@@ -111,9 +115,15 @@ impl App {
 }
 
 /// Threads for as long as the application lives. One follows the change log, so that what another process wrote shows
-/// within a second; the others publish what is due and compact the log, and may have to wait for their turn to write.
+/// within a second; the others publish what is due, write what was noted of keys and compact the log, and may have to wait for
+/// their turn to write.
 fn keep_up(app: &Arc<App>) {
-    for task in [look_at_changes, publish_what_is_due, compact_the_log] {
+    for task in [
+        look_at_changes,
+        publish_what_is_due,
+        write_key_notes,
+        compact_the_log,
+    ] {
         let app: Weak<App> = Arc::downgrade(app);
         std::thread::spawn(move || {
             while let Some(app) = app.upgrade() {
@@ -173,6 +183,12 @@ impl Compaction {
             after: 0,
             rests_until: Some(Instant::now() + COMPACT_EVERY),
         }
+    }
+}
+
+fn write_key_notes(app: &App) {
+    if let Err(error) = app.key_notes.write_due(&app.store) {
+        log::warn!("what was noted of keys cannot be written: {error}");
     }
 }
 

@@ -11,7 +11,12 @@ pub(crate) fn begin(title: &str) {
 fn machine() -> String {
     let today = chrono::Utc::now().format("%Y-%m-%d");
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    format!("{today}, {cores} cores of {}", processor())
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split(' ').next().unwrap_or("?").to_owned();
+    format!(
+        "{today}, {cores} cores of {}, load average {load} at the start",
+        processor()
+    )
 }
 
 fn processor() -> String {
@@ -41,6 +46,12 @@ pub(crate) fn row(cells: impl IntoIterator<Item = String>) {
 pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// The value that a quarter of the values lie below.
+pub(crate) fn lower_quartile(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 4).copied().unwrap_or(f64::NAN)
 }
 
 /// What `work` answers, and how long it took.

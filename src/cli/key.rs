@@ -1,4 +1,4 @@
-//! `masthead key`: makes, lists and revokes API keys. It is also the way back in when the last admin key is lost.
+//! `masthead key`: makes, lists, rotates and revokes API keys. It is also the way back in when the last admin key is lost.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -7,8 +7,9 @@ use clap::{Args, Subcommand};
 
 use super::{Failure, open_existing, open_store};
 use crate::config::Config;
-use crate::domain::access::{Limits, Role};
+use crate::domain::access::Role;
 use crate::domain::id::Id;
+use crate::domain::key::{LimitsInput, OVERLAP_DEFAULT, OVERLAP_MAX};
 use crate::domain::language::LanguageTag;
 use crate::domain::partner::Contract;
 use crate::domain::query::Reference;
@@ -28,6 +29,14 @@ pub(super) enum KeyCommand {
     Revoke {
         /// The key's id, as `key list` shows it
         id: String,
+    },
+    /// Give a key a new secret and print it once, alone on standard output
+    Rotate {
+        /// The key's id, as `key list` shows it
+        id: String,
+        /// For how many seconds the old secret works on
+        #[arg(long, value_name = "SECONDS", default_value_t = OVERLAP_DEFAULT, value_parser = clap::value_parser!(i64).range(0..=OVERLAP_MAX))]
+        overlap: i64,
     },
 }
 
@@ -104,25 +113,26 @@ fn parse_lang(text: &str) -> Result<LanguageTag, String> {
 pub(super) fn run(config: &Config, command: KeyCommand) -> Result<ExitCode, Failure> {
     let store = match command {
         KeyCommand::Create(_) => open_store(config)?,
-        KeyCommand::List | KeyCommand::Revoke { .. } => open_existing(config)?,
+        _ => open_existing(config)?,
     };
     match command {
         KeyCommand::Create(options) => create(&store, options),
         KeyCommand::List => list(&store),
         KeyCommand::Revoke { id } => revoke(&store, &id),
+        KeyCommand::Rotate { id, overlap } => rotate(&store, &id, overlap),
     }
 }
 
 fn create(store: &Store, options: CreateOptions) -> Result<ExitCode, Failure> {
     let role = Role::parse(&options.role)
         .ok_or_else(|| Failure::new(format!("there is no role {}", options.role)))?;
-    let limits = Limits {
-        sections: find_all(&options.section, "section", |one| {
-            find_sections(store, one, &options.lang)
-        })?,
-        sources: find_all(&options.source, "source", |one| find_source(store, one))?,
-        langs: options.lang,
+    let references = |given: &[String]| Some(given.iter().map(|g| Reference::parse(g)).collect());
+    let limits = LimitsInput {
+        sections: references(&options.section),
+        sources: references(&options.source),
+        langs: Some(options.lang),
     };
+    let limits = keys::limits_for_operator(store, &limits)?;
     let (clock, name, expires) = (Clock::System, options.name, options.expires);
     let contract = Contract::from(options.contract);
     let token = if role == Role::Partner {
@@ -136,48 +146,6 @@ fn create(store: &Store, options: CreateOptions) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn find_all(
-    given: &[String],
-    kind: &str,
-    find: impl Fn(&str) -> Result<Vec<Id>, Failure>,
-) -> Result<Vec<Id>, Failure> {
-    let mut ids = Vec::new();
-    for one in given {
-        let found = find(one)?;
-        if found.is_empty() {
-            return Err(Failure::new(format!("there is no {kind} {one}")));
-        }
-        ids.extend(found);
-    }
-    Ok(ids)
-}
-
-/// A path without an edition means that path in any.
-fn find_sections(store: &Store, given: &str, langs: &[LanguageTag]) -> Result<Vec<Id>, Failure> {
-    let found = store.read(|c| match Reference::parse(given) {
-        Reference::Id(id) => store::sections::sections_by_ids(c, &[id.to_string()]),
-        Reference::Slug(path) => store::sections::sections_by_path(c, &path, None),
-    })?;
-    let inside = |lang: &LanguageTag| langs.is_empty() || langs.contains(lang);
-    let found = found
-        .into_iter()
-        .filter(|section| inside(&section.content.lang));
-    Ok(found.map(|section| section.id).collect())
-}
-
-fn find_source(store: &Store, given: &str) -> Result<Vec<Id>, Failure> {
-    let id = match Reference::parse(given) {
-        Reference::Id(id) => id.to_string(),
-        Reference::Slug(slug) => {
-            let slugs = [slug];
-            let mut found = store.read(|c| store::sources::source_ids_by_slug(c, &slugs))?;
-            found.remove(&slugs[0]).unwrap_or_default()
-        }
-    };
-    let found = store.read(|c| store::sources::sources_by_ids(c, &[id]))?;
-    Ok(found.into_iter().map(|source| source.id).collect())
-}
-
 fn list(store: &Store) -> Result<ExitCode, Failure> {
     for key in store.read(store::keys::list_keys)? {
         print_line(&describe(&key))?;
@@ -189,6 +157,7 @@ fn list(store: &Store) -> Result<ExitCode, Failure> {
 fn describe(key: &Key) -> String {
     let state = match (key.revoked_at, key.expires_at) {
         (Some(at), _) => format!("revoked {at}"),
+        (None, Some(at)) if at <= Clock::System.now() => format!("expired {at}"),
         (None, Some(at)) => format!("until {at}"),
         (None, None) => "valid".to_owned(),
     };
@@ -237,6 +206,15 @@ fn revoke(store: &Store, id: &str) -> Result<ExitCode, Failure> {
         return Err(Failure::new(format!("there is no key {id}")));
     }
     eprintln!("{id} is revoked");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn rotate(store: &Store, id: &str, overlap: i64) -> Result<ExitCode, Failure> {
+    let parsed = Id::parse(id).map_err(|invalid| Failure::new(invalid.detail))?;
+    let token = keys::rotate_key(store, &Clock::System, parsed, overlap)?;
+    let token = token.ok_or_else(|| Failure::new(format!("there is no key {id}")))?;
+    print_line(token.expose())?;
+    eprintln!("the old secret of {id} works for {overlap} seconds more");
     Ok(ExitCode::SUCCESS)
 }
 

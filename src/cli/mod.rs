@@ -49,7 +49,7 @@ enum Command {
     Export(export::ExportArgs),
     /// Copy an SQLite database, also while it is being served
     Backup(backup::BackupArgs),
-    /// Make, list and revoke API keys
+    /// Make, list, rotate and revoke API keys
     #[command(subcommand)]
     Key(key::KeyCommand),
 }

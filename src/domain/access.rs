@@ -1,13 +1,16 @@
 //! Who may see what. Every read of the store takes a `Scope`, so that no caller can forget the question.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::id::Id;
 use super::language::LanguageTag;
 use super::partner::Contract;
 
 /// What a key may do; each role may do all that the one before it may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Reads what is public, within its limits and contract.
@@ -55,6 +58,12 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// Whether they set none.
+    #[must_use]
+    pub fn are_none(&self) -> bool {
+        self.langs.is_empty() && self.sections.is_empty() && self.sources.is_empty()
+    }
+
     /// Whether an article lies within them: its edition, its section with those above it, its source.
     #[must_use]
     pub fn allow(&self, lang: &LanguageTag, sections: &[Id], source: Option<Id>) -> bool {

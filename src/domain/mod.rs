@@ -3,6 +3,7 @@
 pub mod access;
 pub mod address;
 pub mod article;
+pub mod audit;
 pub mod author;
 pub mod body;
 pub mod cursor;
@@ -10,6 +11,7 @@ pub mod edition;
 pub mod error;
 pub mod id;
 pub mod input;
+pub mod key;
 pub mod language;
 pub mod lifecycle;
 pub mod partner;

@@ -27,6 +27,8 @@ pub struct Row {
     pub id: &'static str,
     /// Whether it needs no key.
     pub public: bool,
+    /// Whether it is for keys without limits only: what reaches over the whole service has no edition or section.
+    pub unlimited: bool,
     /// What partner, author, editor and admin may do, in this order.
     pub cells: [Cell; 4],
 }
@@ -43,7 +45,16 @@ const fn row(id: &'static str, cells: [Cell; 4]) -> Row {
     Row {
         id,
         public: false,
+        unlimited: false,
         cells,
+    }
+}
+
+/// For keys without limits only.
+const fn whole(id: &'static str, cells: [Cell; 4]) -> Row {
+    Row {
+        unlimited: true,
+        ..row(id, cells)
     }
 }
 
@@ -52,6 +63,7 @@ const fn open(id: &'static str) -> Row {
     Row {
         id,
         public: true,
+        unlimited: false,
         cells: [Cell::Yes; 4],
     }
 }
@@ -168,6 +180,20 @@ operations! {
     DeleteEdition: row("delete_edition", ADMINS),
     /// From an address to what it shows.
     ResolveUrl: open("resolve_url"),
+    /// The keys, never their secrets.
+    ListKeys: whole("list_keys", ADMINS),
+    /// One key.
+    GetKey: whole("get_key", ADMINS),
+    /// A new key.
+    CreateKey: whole("create_key", ADMINS),
+    /// A key's name, limits or end.
+    UpdateKey: whole("update_key", ADMINS),
+    /// Revoking a key.
+    DeleteKey: whole("delete_key", ADMINS),
+    /// A new secret for a key.
+    RotateKey: whole("rotate_key", ADMINS),
+    /// Who did what.
+    ListAudit: whole("list_audit", ADMINS),
     /// Where copies of an article are, and who is still owing what.
     GetReach: row("get_reach", EDITORS),
     /// What has changed.
@@ -184,6 +210,26 @@ operations! {
     GetReadiness: open("get_readiness"),
     /// Numbers for monitoring.
     GetMetrics: open("get_metrics"),
+}
+
+/// The table in Markdown, as the documentation shows it.
+#[must_use]
+pub fn markdown() -> String {
+    let heads = Role::ALL.map(Role::as_str).join(" | ");
+    let mut table =
+        format!("| operation | no key | {heads} |\n| --- | --- | --- | --- | --- | --- |\n");
+    for operation in Operation::ALL {
+        let row = operation.row();
+        let cells = row.cells.map(|cell| match cell {
+            Cell::No => "–",
+            Cell::Own => "own drafts",
+            Cell::Yes if row.unlimited => "without limits",
+            Cell::Yes => "yes",
+        });
+        let public = if row.public { "yes" } else { "–" };
+        table += &format!("| `{}` | {public} | {} |\n", row.id, cells.join(" | "));
+    }
+    table
 }
 
 #[cfg(test)]

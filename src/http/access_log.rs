@@ -23,12 +23,13 @@ pub(crate) fn write(
     let client = context
         .client
         .map_or_else(|| "-".to_owned(), |client| client.to_string());
+    let key = context.caller.get().map_or("-", |caller| &caller.prefix);
     let target = without_secrets(asked.uri.path(), asked.uri.query());
     let ms = format!("{:.1}", took.as_secs_f64() * 1000.0);
     log::info!(
         target: "masthead::http",
         method = one_line(asked.method.as_str()).as_str(), path = target.as_str(), status = status, bytes = bytes,
-        ms = ms.as_str(), request_id = context.id.as_str(), client = client.as_str();
+        ms = ms.as_str(), request_id = context.id.as_str(), client = client.as_str(), key = key;
         "answered"
     );
 }

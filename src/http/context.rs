@@ -1,6 +1,7 @@
 //! What is known of a request before it is routed: its id, the client's address, the path prefix.
 
 use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::HttpRequest;
 use actix_web::dev::RequestHead;
@@ -8,7 +9,9 @@ use actix_web::http::Method;
 use actix_web::http::header::{HeaderMap, HeaderName};
 use uuid::Uuid;
 
+use super::seal::Seal;
 use crate::config::{Config, parse_prefix};
+use crate::domain::id::Id;
 
 /// Kept beside a request for as long as it lives.
 #[derive(Debug, Clone)]
@@ -21,6 +24,18 @@ pub(crate) struct Context {
     pub(crate) client: Option<IpAddr>,
     /// Whether only the head of the answer is asked for.
     pub(crate) head_only: bool,
+    /// The key that it came with, once that is known to be valid.
+    pub(crate) caller: Arc<OnceLock<Caller>>,
+}
+
+/// A valid key, as the log tells of it: never its token.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    pub(crate) key: Id,
+    /// The readable start of the token.
+    pub(crate) prefix: String,
+    /// Seals what only this token may be shown again.
+    pub(crate) seal: Seal,
 }
 
 pub(crate) static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -43,6 +58,7 @@ impl Context {
             } else {
                 peer
             },
+            caller: Arc::default(),
             head_only: head.method == Method::HEAD,
         }
     }
@@ -54,6 +70,7 @@ impl Context {
             id: String::new(),
             prefix: String::new(),
             client: None,
+            caller: Arc::default(),
             head_only: false,
         })
     }

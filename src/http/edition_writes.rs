@@ -13,7 +13,7 @@ use super::error::{Code, Problem};
 use super::extract::{Access, Answer, Call};
 use super::fields::Fields;
 use super::openapi::{EditionEnvelope, EditionPatch, EditionWrite};
-use super::parameters::{IfMatchParams, IfNoneMatchParams, OptionalIfMatchParams};
+use super::parameters::{IfMatchParams, PresenceParams};
 use super::reply::Reply;
 use super::represent::{View, represent_one};
 use super::shape::Shape;
@@ -30,7 +30,7 @@ use crate::store::editions::{find_edition, get_edition};
 /// Create or replace an edition
 ///
 /// Fields that are not named get what an edition of the language has by itself. A new edition needs no `If-Match`; `If-None-Match: *` makes sure that it is one.
-#[utoipa::path(tag = "editions", params(("lang" = String, Path, description = "Language tag (BCP 47).", example = "en"), OptionalIfMatchParams, IfNoneMatchParams),
+#[utoipa::path(tag = "editions", params(("lang" = String, Path, description = "Language tag (BCP 47).", example = "en"), PresenceParams),
     request_body = EditionWrite,
     responses((status = 200, description = "The edition as it is now.", body = EditionEnvelope),
         (status = 201, description = "The new edition.", body = EditionEnvelope)))]

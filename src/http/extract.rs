@@ -10,14 +10,15 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web}
 
 use super::accept;
 use super::cache::Entry;
-use super::context::Context;
+use super::context::{Caller, Context};
 use super::error::{Code, Problem};
 use super::page::Target;
 use super::query::Query;
 use super::rate;
 use super::reply::{Policy, Reply};
+use super::seal::Seal;
 use crate::app::App;
-use crate::domain::access::Scope;
+use crate::domain::access::{Grant, Scope};
 use crate::store::{self, Conn, StoreError};
 
 /// What a handler answers with.
@@ -52,6 +53,7 @@ impl FromRequest for Access {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let token = bearer_token(request.headers());
         let app = app(request);
+        let caller = Context::kept_in(request).caller;
         let request = request.clone();
         Box::pin(async move {
             let Some(token) = token? else {
@@ -59,8 +61,16 @@ impl FromRequest for Access {
                     scope: Scope::Public,
                 });
             };
-            let app = app?;
+            let (app, seal) = (app?, Seal::of(&token));
+            let prefix = store::keys::readable_start(&token).unwrap_or_default();
             let grant = authenticate(Arc::clone(&app), token).await?;
+            app.key_notes.used(grant.key, app.clock.now());
+            // Set once: a request has one key.
+            let _ = caller.set(Caller {
+                key: grant.key,
+                prefix,
+                seal,
+            });
             if grant.contract.is_metered() {
                 let (standing, charged) = rate::charge(&app, &grant).await?;
                 request.extensions_mut().insert(standing);
@@ -73,10 +83,7 @@ impl FromRequest for Access {
     }
 }
 
-async fn authenticate(
-    app: Arc<App>,
-    token: String,
-) -> Result<crate::domain::access::Grant, Problem> {
+async fn authenticate(app: Arc<App>, token: String) -> Result<Grant, Problem> {
     let now = app.clock.now();
     let find = move || {
         app.store

@@ -46,6 +46,12 @@ impl Fields {
         self.faults.push(Fault::new(pointer, invalid));
     }
 
+    /// Tells what is wrong with an item of an array.
+    pub(crate) fn refuse_item(&mut self, name: &str, at: usize, invalid: Invalid) {
+        let pointer = format!("{}/{at}", self.pointer(name));
+        self.faults.push(Fault::new(pointer, invalid));
+    }
+
     /// Whether the field is there, `null` too.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.map.contains_key(name)

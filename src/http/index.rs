@@ -9,7 +9,7 @@ use super::html;
 use super::reply::{Policy, Reply};
 
 /// Name, path and a few words.
-const LINKS: [(&str, &str, &str); 11] = [
+const LINKS: [(&str, &str, &str); 12] = [
     ("docs", "/docs", "Documentation to try things in"),
     (
         "openapi",
@@ -30,6 +30,11 @@ const LINKS: [(&str, &str, &str); 11] = [
     ("authors", "/api/authors", "Who wrote it"),
     ("sources", "/api/sources", "Who published it first"),
     ("tags", "/api/tags", "Keywords"),
+    (
+        "changes",
+        "/api/changes",
+        "What has changed, for those who keep copies",
+    ),
     ("problems", "/problems", "What errors mean"),
     ("live", "/health/live", "Whether the process runs"),
     ("ready", "/health/ready", "Whether it can answer"),

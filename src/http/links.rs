@@ -1,5 +1,7 @@
 //! Links below a path prefix: the store knows none, so it goes before every link on the way out.
 
+use crate::domain::audit::AuditView;
+use crate::domain::key::KeyView;
 use crate::domain::view::{
     Article, AuthorView, EditionView, Links, SectionView, SourceView, TagView,
 };
@@ -26,7 +28,11 @@ macro_rules! linked_by_its_links_alone {
     };
 }
 
-linked_by_its_links_alone!(AuthorView, EditionView, SourceView, TagView);
+linked_by_its_links_alone!(AuthorView, EditionView, KeyView, SourceView, TagView);
+
+impl Linked for AuditView {
+    fn put_below(&mut self, _: &str) {}
+}
 
 impl Linked for Article {
     fn put_below(&mut self, prefix: &str) {

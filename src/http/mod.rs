@@ -7,6 +7,7 @@ mod article_input;
 mod article_query;
 mod article_writes;
 mod articles;
+mod audit;
 mod authors;
 pub mod cache;
 mod changes;
@@ -25,6 +26,8 @@ mod gate;
 pub mod health;
 mod html;
 mod index;
+mod key_input;
+mod keys;
 mod links;
 pub mod methods;
 pub mod metrics;
@@ -38,9 +41,11 @@ pub mod problem;
 mod query;
 pub mod rate;
 mod reach;
+mod refusal;
 mod reply;
 mod represent;
 pub mod resolve;
+mod seal;
 mod section_writes;
 mod sections;
 mod shape;
@@ -102,6 +107,13 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(edition_writes::update_edition)
         .service(edition_writes::delete_edition)
         .service(resolve::resolve_url)
+        .service(keys::list_keys)
+        .service(keys::get_key)
+        .service(keys::create_key)
+        .service(keys::update_key)
+        .service(keys::delete_key)
+        .service(keys::rotate_key)
+        .service(audit::list_audit)
         .service(changes::list_changes)
         .service(stream::stream_changes)
         .service(reach::acknowledge_changes)

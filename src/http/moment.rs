@@ -44,9 +44,14 @@ pub(crate) struct Period {
 impl Period {
     /// Reads `{name}_from` and `{name}_to`.
     pub(crate) fn read(query: &mut Query, name: &str) -> Self {
+        Self::between(query, &format!("{name}_from"), &format!("{name}_to"))
+    }
+
+    /// Reads the parameters that name its ends.
+    pub(crate) fn between(query: &mut Query, from: &str, to: &str) -> Self {
         Self {
-            from: query.parsed(&format!("{name}_from"), Moment::parse),
-            to: query.parsed(&format!("{name}_to"), Moment::parse),
+            from: query.parsed(from, Moment::parse),
+            to: query.parsed(to, Moment::parse),
         }
     }
 

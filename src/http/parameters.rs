@@ -212,6 +212,40 @@ fn count_schema() -> Object {
     enumeration(&["none", "exact"], Some("none"))
 }
 
+/// Which entries of the audit.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct AuditParams {
+    /// Of this key, by its id.
+    #[param(format = "uuid")]
+    pub key: Option<String>,
+    /// Of this kind of actor.
+    #[param(schema_with = actor_schema)]
+    pub actor: Option<String>,
+    /// This operation, by its id.
+    #[param(min_length = 1, max_length = 200, example = "create_key")]
+    pub operation: Option<String>,
+    /// Done to this kind of thing; `request` for what was refused.
+    #[param(min_length = 1, max_length = 200)]
+    pub kind: Option<String>,
+    /// Done to this thing, by its id.
+    #[param(min_length = 1, max_length = 200)]
+    pub resource: Option<String>,
+    /// At this time or later; a bare date is a whole day in UTC.
+    #[param(schema_with = moment)]
+    pub from: Option<String>,
+    /// At this time or earlier; a bare date includes the whole day.
+    #[param(schema_with = moment)]
+    pub to: Option<String>,
+}
+
+/// The kinds of actors that the audit tells apart.
+pub(crate) const AUDIT_ACTORS: [&str; 5] = ["key", "operator", "schedule", "import", "demo"];
+
+fn actor_schema() -> Object {
+    enumeration(&AUDIT_ACTORS, None)
+}
+
 /// The version that a change starts from.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Header)]
@@ -230,10 +264,13 @@ pub struct OptionalIfMatchParams {
     pub if_match: Option<String>,
 }
 
-/// What makes sure that nothing is there yet.
+/// Whether something is there already, and which version of it.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Header)]
-pub struct IfNoneMatchParams {
+pub struct PresenceParams {
+    /// Required where there is one already: its ETag, or `"v"` with its number, or `*` for whatever is there.
+    #[param(rename = "If-Match", example = "*")]
+    pub if_match: Option<String>,
     /// `*`: only where there is none yet.
     #[param(rename = "If-None-Match")]
     pub if_none_match: Option<String>,

@@ -21,6 +21,7 @@ use super::error::{Code, Problem};
 use super::gate;
 use super::problem;
 use super::rate::Standing;
+use super::refusal;
 use crate::app::App;
 
 /// A request as the log and the numbers tell of it.
@@ -122,6 +123,9 @@ impl Asked {
             Some(problem) => problem::render(problem, &self.context, self.path(app)),
             None => response,
         };
+        if let Some(problem) = &found {
+            refusal::note(self, self.path(app), route, problem, app);
+        }
         add_shared(response.headers_mut());
         if let Ok(id) = HeaderValue::from_str(&self.context.id) {
             response.headers_mut().insert(X_REQUEST_ID.clone(), id);

@@ -16,13 +16,16 @@ use super::openapi::{AcknowledgeRequest, AcknowledgementEnvelope, ReachEnvelope}
 use super::page::Single;
 use super::parameters::IdempotencyParams;
 use super::reply::{Policy, Reply};
-use crate::domain::access::Scope;
+use crate::domain::access::{Limits, Scope};
+use crate::domain::id::Id;
 use crate::domain::permission::Operation;
 use crate::domain::query::Reference;
 use crate::domain::reach::Reach;
 use crate::service::deliveries;
+use crate::service::editing::find_stored;
 use crate::store::articles::{Found, find_article};
 use crate::store::reach::reach_of;
+use crate::store::sections::sections_by_ids;
 use crate::store::{Conn, StoreError};
 
 static NO_PARAMETERS: LazyLock<Vec<String>> = LazyLock::new(Vec::new);
@@ -78,14 +81,17 @@ pub(crate) async fn get_reach(call: Call, access: Access) -> Answer {
     call.query(&NO_PARAMETERS).finish()?;
     let reference = Reference::parse(&call.segment("id"));
     let default_lang = call.app.config.default_lang.clone();
-    let access = Access {
-        scope: writer.scope(),
-    };
+    let limits = writer.grant.limits.clone();
+    let access = writer.into_access();
     let load = move |c: &mut Conn, scope: &Scope| -> Result<Option<Reach>, StoreError> {
         match find_article(c, scope, &reference, &[], &default_lang)? {
-            Found::Article(id) | Found::Moved { id, .. } => reach_of(c, id),
-            Found::Withdrawn(tombstone) => reach_of(c, tombstone.id),
-            Found::Missing => Ok(None),
+            Found::Article(id) | Found::Moved { id, .. } if within(c, &limits, id)? => {
+                reach_of(c, id)
+            }
+            Found::Withdrawn(tombstone) if within(c, &limits, tombstone.id)? => {
+                reach_of(c, tombstone.id)
+            }
+            _ => Ok(None),
         }
     };
     let represent = |found: Option<Reach>| match found {
@@ -93,6 +99,18 @@ pub(crate) async fn get_reach(call: Call, access: Access) -> Answer {
         None => Err(Problem::not_found("article")),
     };
     call.answer(access, load, represent).await
+}
+
+/// Whether an article lies within a key's limits.
+fn within(conn: &mut Conn, limits: &Limits, id: Id) -> Result<bool, StoreError> {
+    let Some(article) = find_stored(conn, id)? else {
+        return Ok(false);
+    };
+    let section = article.content.section.map(|id| id.to_string());
+    let section = sections_by_ids(conn, &section.into_iter().collect::<Vec<_>>())?.pop();
+    let trail = section.map(|section| section.trail).unwrap_or_default();
+    let trail: Vec<Id> = trail.iter().map(|step| step.id).collect();
+    Ok(limits.allow(&article.content.lang, &trail, article.content.source))
 }
 
 fn single<T: Serialize>(data: T) -> Result<Reply, Problem> {

@@ -75,6 +75,8 @@ pub(crate) struct Reply {
     pub(crate) keys: Keys,
     /// The version that it is of, for resources that have one: leads the entity tag.
     pub(crate) version: Option<i64>,
+    /// Whether it shows a secret, which must not lie readable where the answer is kept for a repetition.
+    pub(crate) shows_secret: bool,
     /// Whether the request's Accept chose among several forms.
     by_accept: bool,
     /// Further header fields.
@@ -97,6 +99,7 @@ impl Reply {
             modified: None,
             keys: Keys::default(),
             version: None,
+            shows_secret: false,
             by_accept: false,
             headers: Vec::new(),
         }

@@ -10,6 +10,7 @@ use super::page::{Paging, Single, Target};
 use super::reply::{Policy, Reply};
 use super::shape::Shape;
 use super::surrogate::Keys;
+use crate::domain::key::KeyView;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::Slice;
 use crate::domain::time::Timestamp;
@@ -104,6 +105,7 @@ macro_rules! named {
 }
 
 named!(EditionView, lang, |edition| Some(&edition.lang));
+named!(KeyView, id, |_| None);
 named!(SectionView, id, |section| Some(&section.lang));
 named!(AuthorView, id, |_| None);
 named!(SourceView, id, |_| None);

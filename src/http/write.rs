@@ -14,6 +14,7 @@ use super::content::digest;
 use super::error::{Code, Problem};
 use super::extract::{Access, Answer, Call};
 use super::reply::{Policy, Reply};
+use super::seal::Seal;
 use crate::app::App;
 use crate::domain::access::{Grant, Scope};
 use crate::domain::id::Id;
@@ -22,8 +23,8 @@ use crate::domain::permission::{Cell, Operation};
 use crate::domain::time::Timestamp;
 use crate::service::{self, Actor, Commit};
 use crate::store::audit::Deed;
+use crate::store::changes;
 use crate::store::idempotency::{self, Given};
-use crate::store::{StoreError, changes};
 
 static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 static IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -44,6 +45,13 @@ impl Writer {
     pub(crate) fn scope(&self) -> Scope {
         Scope::Key(self.grant.clone())
     }
+
+    /// The key's access, for operations that only read.
+    pub(crate) fn into_access(self) -> Access {
+        Access {
+            scope: Scope::Key(self.grant),
+        }
+    }
 }
 
 impl Access {
@@ -52,12 +60,17 @@ impl Access {
         let Scope::Key(grant) = self.scope else {
             return Err(super::extract::key_required("this operation needs a key"));
         };
-        match operation.row().cell(grant.role) {
+        let row = operation.row();
+        if row.unlimited && row.cell(grant.role) != Cell::No && !grant.limits.are_none() {
+            let detail = format!("{} needs a key without limits", row.id);
+            return Err(Problem::new(Code::Forbidden, detail));
+        }
+        match row.cell(grant.role) {
             Cell::No => {
                 let detail = format!(
                     "a key of role {} may not call {}",
                     grant.role.as_str(),
-                    operation.row().id
+                    row.id
                 );
                 Err(Problem::new(Code::Forbidden, detail))
             }
@@ -116,6 +129,8 @@ struct Once {
     app: Arc<App>,
     entry: (Id, String),
     digest: String,
+    /// The caller's, for answers that show a secret.
+    seal: Option<Seal>,
 }
 
 impl Drop for Once {
@@ -129,6 +144,9 @@ impl Drop for Once {
 struct Kept {
     status: u16,
     body: String,
+    /// Whether the body shows a secret and is sealed.
+    #[serde(default)]
+    sealed: bool,
     langs: Vec<LanguageTag>,
     modified: Option<Timestamp>,
     version: Option<i64>,
@@ -225,6 +243,7 @@ impl Call {
             app: Arc::clone(&self.app),
             entry,
             digest: digest(what.as_bytes()),
+            seal: self.context.caller.get().map(|caller| caller.seal.clone()),
         }))
     }
 }
@@ -263,25 +282,35 @@ fn given_before(tx: &mut Commit<'_>, once: Option<&Once>) -> Result<Option<Reply
         return Err(Problem::new(Code::IdempotencyKeyReused, detail));
     }
     let kept: Kept = serde_json::from_str(&given.answer).map_err(Problem::internal)?;
-    kept.into_reply().map(Some)
+    kept.unsealed(once)?.into_reply().map(Some)
 }
 
 /// The longest answer that is kept, in bytes: 1 MB.
 const LONGEST_KEPT: usize = 1_000_000;
 
-fn keep(tx: &mut Commit<'_>, once: Option<&Once>, reply: &Reply) -> Result<(), StoreError> {
+fn keep(tx: &mut Commit<'_>, once: Option<&Once>, reply: &Reply) -> Result<(), Problem> {
     let Some(once) = once else { return Ok(()) };
-    let answer = serde_json::to_string(&Kept::of(reply)).unwrap_or_default();
     if reply.body.len() > LONGEST_KEPT {
         return Ok(());
     }
+    let mut kept = Kept::of(reply);
+    if reply.shows_secret {
+        kept = kept.sealed(once)?;
+    }
+    let answer = serde_json::to_string(&kept).map_err(Problem::internal)?;
     let (key, token) = &once.entry;
     let given = Given {
         digest: once.digest.clone(),
         answer,
     };
     let now = tx.now();
-    idempotency::save_answer(tx.conn(), *key, token, &given, now)
+    Ok(idempotency::save_answer(
+        tx.conn(),
+        *key,
+        token,
+        &given,
+        now,
+    )?)
 }
 
 impl Kept {
@@ -290,11 +319,33 @@ impl Kept {
         Self {
             status: reply.status.as_u16(),
             body: String::from_utf8_lossy(&reply.body).into_owned(),
+            sealed: false,
             langs: reply.langs.clone(),
             modified: reply.modified,
             version: reply.version,
             location: location.and_then(|(_, value)| value.to_str().ok().map(str::to_owned)),
         }
+    }
+
+    /// The same, readable only for the token that the request came with.
+    fn sealed(mut self, once: &Once) -> Result<Self, Problem> {
+        let body = once.seal.as_ref().and_then(|seal| seal.close(&self.body));
+        self.body = body.ok_or_else(|| Problem::internal("an answer cannot be sealed"))?;
+        self.sealed = true;
+        Ok(self)
+    }
+
+    fn unsealed(mut self, once: &Once) -> Result<Self, Problem> {
+        if !self.sealed {
+            return Ok(self);
+        }
+        let body = once.seal.as_ref().and_then(|seal| seal.open(&self.body));
+        self.body = body.ok_or_else(|| {
+            let detail = "the answer showed a secret, and only the token that asked for it is shown it again";
+            Problem::new(Code::Conflict, detail)
+        })?;
+        self.sealed = false;
+        Ok(self)
     }
 
     fn into_reply(self) -> Result<Reply, Problem> {

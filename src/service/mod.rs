@@ -7,6 +7,8 @@ pub mod deliveries;
 pub mod editing;
 pub mod editions;
 pub mod error;
+mod key_limits;
+pub mod key_notes;
 pub mod keys;
 pub mod quotas;
 pub mod redirects;

@@ -2,12 +2,17 @@
 
 use diesel::prelude::*;
 
+use crate::domain::audit::{ActorView, AuditFilter, AuditView};
+use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::id::Id;
+use crate::domain::query::{PageRequest, Slice};
 use crate::domain::time::Timestamp;
 
 use super::conn::{Conn, with};
 use super::error::StoreError;
+use super::keys::names_of_keys;
 use super::schema::audit;
+use super::{from_json, paging, stored_id};
 
 /// A deed, as it is written down.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,4 +69,123 @@ pub fn append_deeds(
         with!(conn, c => diesel::insert_into(audit::table).values(chunk).execute(c))?;
     }
     Ok(())
+}
+
+/// What stands before a key's id where a deed names its actor.
+const KEY: &str = "key:";
+/// The actors that are no keys.
+const OTHERS: [&str; 4] = ["operator", "import", "schedule", "demo"];
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = audit)]
+struct StoredDeed {
+    id: String,
+    at: i64,
+    actor: String,
+    operation: String,
+    kind: String,
+    resource: String,
+    version: Option<i64>,
+    request_id: Option<String>,
+    detail: Option<String>,
+}
+
+/// A part of the audit, the newest deed first.
+pub fn list_deeds(
+    conn: &mut Conn,
+    filter: &AuditFilter,
+    page: &PageRequest,
+) -> Result<Slice<AuditView>, StoreError> {
+    let mut query = picked(filter);
+    if let Some((_, id)) = paging::after(page) {
+        query = query.filter(audit::id.lt(id.to_owned()));
+    }
+    let rows: Vec<StoredDeed> = query
+        .order(audit::id.desc())
+        .offset(paging::offset(page))
+        .limit(paging::fetch(page))
+        .select(StoredDeed::as_select())
+        .load(conn)?;
+    let total = if page.count {
+        Some(picked(filter).count().get_result(conn)?)
+    } else {
+        None
+    };
+    let slice = paging::slice(rows, page, total, |row| Cursor {
+        value: SortValue::Text(String::new()),
+        id: row.id.clone(),
+    });
+    Ok(Slice {
+        rows: views(conn, slice.rows)?,
+        next: slice.next,
+        total: slice.total,
+    })
+}
+
+/// When the last deed was done.
+pub fn last_deed(conn: &mut Conn) -> Result<Option<Timestamp>, StoreError> {
+    let at: Option<i64> = audit::table
+        .order(audit::id.desc())
+        .select(audit::at)
+        .first(conn)
+        .optional()?;
+    Ok(at.map(Timestamp::from_millis))
+}
+
+type Picked = audit::BoxedQuery<'static, super::conn::MultiBackend>;
+
+fn picked(filter: &AuditFilter) -> Picked {
+    let mut query = audit::table.into_boxed();
+    if let Some(key) = filter.key {
+        query = query.filter(audit::actor.eq(format!("{KEY}{key}")));
+    }
+    if let Some(actor) = &filter.actor {
+        query = match actor.as_str() {
+            "key" => query.filter(audit::actor.ne_all(OTHERS)),
+            other => query.filter(audit::actor.eq(other.to_owned())),
+        };
+    }
+    if let Some(operation) = &filter.operation {
+        query = query.filter(audit::operation.eq(operation.clone()));
+    }
+    if let Some(kind) = &filter.kind {
+        query = query.filter(audit::kind.eq(kind.clone()));
+    }
+    if let Some(resource) = &filter.resource {
+        query = query.filter(audit::resource.eq(resource.clone()));
+    }
+    if let Some(from) = filter.at.from {
+        query = query.filter(audit::at.ge(from.millis()));
+    }
+    if let Some(to) = filter.at.to {
+        query = query.filter(audit::at.le(to.millis()));
+    }
+    query
+}
+
+fn views(conn: &mut Conn, rows: Vec<StoredDeed>) -> Result<Vec<AuditView>, StoreError> {
+    let ids = rows.iter().filter_map(|row| row.actor.strip_prefix(KEY));
+    let mut ids: Vec<String> = ids.map(str::to_owned).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let names = names_of_keys(conn, &ids)?;
+    let view = |row: StoredDeed| {
+        let key = row.actor.strip_prefix(KEY);
+        Ok(AuditView {
+            id: stored_id(&row.id)?,
+            at: Timestamp::from_millis(row.at),
+            actor: ActorView {
+                kind: key.map_or_else(|| row.actor.clone(), |_| "key".to_owned()),
+                id: key.map(stored_id).transpose()?,
+                name: key.and_then(|key| names.get(key).cloned()),
+            },
+            operation: row.operation,
+            kind: row.kind,
+            resource: row.resource,
+            version: row.version,
+            request_id: row.request_id,
+            detail: row.detail.as_deref().map(from_json).transpose()?,
+        })
+    };
+    rows.into_iter().map(view).collect()
 }

@@ -1,5 +1,7 @@
 //! API keys: shown once, stored as a digest, found by their readable prefix.
 
+use std::collections::HashMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::prelude::*;
@@ -7,14 +9,15 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::domain::access::{Grant, Limits, Role};
+use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::id::Id;
-use crate::domain::partner::Contract;
+use crate::domain::query::{PageRequest, Slice};
 use crate::domain::time::Timestamp;
 
 use super::conn::Conn;
 use super::error::StoreError;
 use super::schema::api_keys;
-use super::{from_json, stored_id, to_json};
+use super::{from_json, paging, secrets, stored_id, to_json};
 
 /// What every key starts with, so that scanners for leaked secrets know it.
 const MARK: &str = "mh_";
@@ -38,6 +41,9 @@ struct KeyRow {
     expires_at: Option<i64>,
     revoked_at: Option<i64>,
     contract: String,
+    version: i64,
+    updated_at: i64,
+    last_used_at: Option<i64>,
 }
 
 /// A key as an operator sees it: never its secret.
@@ -53,6 +59,12 @@ pub struct Key {
     pub expires_at: Option<Timestamp>,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
+    /// The version that it is at.
+    pub version: i64,
+    /// When it was last changed, rotated or revoked.
+    pub updated_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub last_used_at: Option<Timestamp>,
 }
 
 impl Key {
@@ -86,6 +98,9 @@ impl TryFrom<KeyRow> for Key {
             created_at: Timestamp::from_millis(row.created_at),
             expires_at: row.expires_at.map(Timestamp::from_millis),
             revoked_at: row.revoked_at.map(Timestamp::from_millis),
+            version: row.version,
+            updated_at: Timestamp::from_millis(row.updated_at),
+            last_used_at: row.last_used_at.map(Timestamp::from_millis),
         })
     }
 }
@@ -110,6 +125,18 @@ fn prefix_of(token: &str) -> Option<&str> {
         .filter(|_| token.len() <= TOKEN_MAX)?;
     let prefix = rest.get(..PREFIX)?;
     (rest.as_bytes().get(PREFIX) == Some(&b'_')).then_some(prefix)
+}
+
+/// The readable start of a token, as logs and lists show it.
+#[must_use]
+pub fn readable_start(token: &str) -> Option<String> {
+    prefix_of(token).map(shown_prefix)
+}
+
+/// A stored prefix as logs and lists show it.
+#[must_use]
+pub fn shown_prefix(prefix: &str) -> String {
+    format!("{MARK}{prefix}")
 }
 
 fn digest(token: &str) -> String {
@@ -137,31 +164,14 @@ pub fn create_key(
         expires_at: expires_at.map(Timestamp::millis),
         revoked_at: None,
         contract: to_json(&grant.contract),
+        version: 1,
+        updated_at: now.millis(),
+        last_used_at: None,
     };
     diesel::insert_into(api_keys::table)
         .values(&row)
         .execute(conn)?;
     Ok(())
-}
-
-/// Gives a key other limits, another contract and another end; says whether there is such a key.
-pub fn change_rights(
-    conn: &mut Conn,
-    id: Id,
-    limits: &Limits,
-    contract: &Contract,
-    expires_at: Option<Timestamp>,
-) -> Result<bool, StoreError> {
-    let changed = diesel::update(api_keys::table.find(id.to_string()))
-        .set((
-            api_keys::langs.eq(to_json(&limits.langs)),
-            api_keys::sections.eq(to_json(&limits.sections)),
-            api_keys::sources.eq(to_json(&limits.sources)),
-            api_keys::contract.eq(to_json(contract)),
-            api_keys::expires_at.eq(expires_at.map(Timestamp::millis)),
-        ))
-        .execute(conn)?;
-    Ok(changed > 0)
 }
 
 /// What a token grants now; `None` for one that is unknown, expired or revoked.
@@ -173,20 +183,155 @@ pub fn authenticate(
     let Some(prefix) = prefix_of(token) else {
         return Ok(None);
     };
-    let row: Option<KeyRow> = api_keys::table
+    let found = match by_prefix(conn, prefix)? {
+        Some(row) => Some((row.secret_hash.clone(), row)),
+        None => by_retired_prefix(conn, prefix, now)?,
+    };
+    let Some((hash, row)) = found else {
+        return Ok(None);
+    };
+    let same: bool = digest(token).as_bytes().ct_eq(hash.as_bytes()).into();
+    let key = Key::try_from(row)?;
+    Ok((same && key.is_live(now)).then_some(key.grant))
+}
+
+fn by_prefix(conn: &mut Conn, prefix: &str) -> Result<Option<KeyRow>, StoreError> {
+    let row = api_keys::table
         .filter(api_keys::prefix.eq(prefix))
         .select(KeyRow::as_select())
         .get_result(conn)
         .optional()?;
-    let Some(row) = row else {
+    Ok(row)
+}
+
+fn by_retired_prefix(
+    conn: &mut Conn,
+    prefix: &str,
+    now: Timestamp,
+) -> Result<Option<(String, KeyRow)>, StoreError> {
+    let Some((id, hash)) = secrets::find_retired(conn, prefix, now)? else {
         return Ok(None);
     };
-    let same: bool = digest(token)
-        .as_bytes()
-        .ct_eq(row.secret_hash.as_bytes())
-        .into();
-    let key = Key::try_from(row)?;
-    Ok((same && key.is_live(now)).then_some(key.grant))
+    Ok(by_id(conn, &id)?.map(|row| (hash, row)))
+}
+
+fn by_id(conn: &mut Conn, id: &str) -> Result<Option<KeyRow>, StoreError> {
+    let row = api_keys::table
+        .find(id)
+        .select(KeyRow::as_select())
+        .first(conn)
+        .optional()?;
+    Ok(row)
+}
+
+/// One key.
+pub fn find_key(conn: &mut Conn, id: Id) -> Result<Option<Key>, StoreError> {
+    by_id(conn, &id.to_string())?.map(Key::try_from).transpose()
+}
+
+/// A part of the list of keys, the oldest first.
+pub fn page_of_keys(conn: &mut Conn, page: &PageRequest) -> Result<Slice<Key>, StoreError> {
+    let mut query = api_keys::table.into_boxed();
+    if let Some((_, id)) = paging::after(page) {
+        query = query.filter(api_keys::id.gt(id.to_owned()));
+    }
+    let rows: Vec<KeyRow> = query
+        .order(api_keys::id)
+        .offset(paging::offset(page))
+        .limit(paging::fetch(page))
+        .select(KeyRow::as_select())
+        .load(conn)?;
+    let total = if page.count {
+        Some(api_keys::table.count().get_result(conn)?)
+    } else {
+        None
+    };
+    let slice = paging::slice(rows, page, total, |row| Cursor {
+        value: SortValue::Text(String::new()),
+        id: row.id.clone(),
+    });
+    let rows: Result<Vec<Key>, StoreError> = slice.rows.into_iter().map(Key::try_from).collect();
+    Ok(Slice {
+        rows: rows?,
+        next: slice.next,
+        total: slice.total,
+    })
+}
+
+/// The last change of any key, its use too.
+pub fn last_change_of_keys(conn: &mut Conn) -> Result<Option<Timestamp>, StoreError> {
+    use diesel::dsl::max;
+    let changed: Option<i64> = api_keys::table
+        .select(max(api_keys::updated_at))
+        .first(conn)?;
+    let used: Option<i64> = api_keys::table
+        .select(max(api_keys::last_used_at))
+        .first(conn)?;
+    Ok(changed.max(used).map(Timestamp::from_millis))
+}
+
+/// The names of keys.
+pub fn names_of_keys(
+    conn: &mut Conn,
+    ids: &[String],
+) -> Result<HashMap<String, String>, StoreError> {
+    let rows: Vec<(String, String)> = api_keys::table
+        .filter(api_keys::id.eq_any(ids))
+        .select((api_keys::id, api_keys::name))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Writes a key's name, limits, contract and end as a new version.
+pub fn update_key(conn: &mut Conn, key: &Key) -> Result<(), StoreError> {
+    let limits = &key.grant.limits;
+    diesel::update(api_keys::table.find(key.grant.key.to_string()))
+        .set((
+            api_keys::name.eq(&key.grant.name),
+            api_keys::langs.eq(to_json(&limits.langs)),
+            api_keys::sections.eq(to_json(&limits.sections)),
+            api_keys::sources.eq(to_json(&limits.sources)),
+            api_keys::contract.eq(to_json(&key.grant.contract)),
+            api_keys::expires_at.eq(key.expires_at.map(Timestamp::millis)),
+            api_keys::version.eq(key.version),
+            api_keys::updated_at.eq(key.updated_at.millis()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Gives a key a new secret; the old one works until a time.
+pub fn replace_secret(
+    conn: &mut Conn,
+    id: Id,
+    token: &str,
+    old_until: Timestamp,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    secrets::retire(conn, id, old_until, now)?;
+    diesel::update(api_keys::table.find(id.to_string()))
+        .set((
+            api_keys::prefix.eq(prefix_of(token).unwrap_or_default()),
+            api_keys::secret_hash.eq(digest(token)),
+            api_keys::version.eq(api_keys::version + 1),
+            api_keys::updated_at.eq(now.millis()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Writes down when keys were last used; a later time that is there already stays.
+pub fn save_uses(conn: &mut Conn, uses: &[(Id, Timestamp)]) -> Result<(), StoreError> {
+    for (id, at) in uses {
+        let at = at.millis();
+        let earlier = api_keys::last_used_at
+            .is_null()
+            .or(api_keys::last_used_at.lt(at));
+        diesel::update(api_keys::table.find(id.to_string()).filter(earlier))
+            .set(api_keys::last_used_at.eq(at))
+            .execute(conn)?;
+    }
+    Ok(())
 }
 
 /// What some keys were made to grant, whether they are still valid or not.
@@ -230,7 +375,11 @@ pub fn revoke_key(conn: &mut Conn, id: Id, now: Timestamp) -> Result<bool, Store
         .optional()?;
     if known == Some(None) {
         diesel::update(api_keys::table.find(id.to_string()))
-            .set(api_keys::revoked_at.eq(now.millis()))
+            .set((
+                api_keys::revoked_at.eq(now.millis()),
+                api_keys::version.eq(api_keys::version + 1),
+                api_keys::updated_at.eq(now.millis()),
+            ))
             .execute(conn)?;
     }
     Ok(known.is_some())

@@ -217,6 +217,18 @@ diesel::table! {
         expires_at -> Nullable<BigInt>,
         revoked_at -> Nullable<BigInt>,
         contract -> Text,
+        version -> BigInt,
+        updated_at -> BigInt,
+        last_used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    retired_secrets (prefix) {
+        prefix -> Text,
+        key_id -> Text,
+        secret_hash -> Text,
+        works_until -> BigInt,
     }
 }
 
@@ -303,6 +315,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     moved,
     changes,
     api_keys,
+    retired_secrets,
     embargo_offsets,
     past_facets,
     deliveries,

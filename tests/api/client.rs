@@ -56,6 +56,13 @@ impl Request {
         self.header("if-match", tag)
     }
 
+    /// Sends it, and reads no more than the answer's status: for answers that have no end.
+    pub(crate) fn status(self) -> u16 {
+        let mut line = String::new();
+        self.open().read_line(&mut line).unwrap();
+        line[9..12].parse().unwrap()
+    }
+
     /// Sends it on a connection of its own, to be read as the answer comes.
     pub(crate) fn open(self) -> BufReader<TcpStream> {
         let mut text = format!("{} {} HTTP/1.1\r\nhost: test\r\n", self.method, self.target);

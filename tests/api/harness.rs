@@ -52,18 +52,33 @@ impl TestServer {
         Some(Self::start(tempfile::tempdir().unwrap(), &url, |_| {}))
     }
 
+    /// Another node on the same database, by the same clock.
+    pub(crate) fn beside(&self) -> Self {
+        let (folder, time) = (tempfile::tempdir().unwrap(), Arc::clone(&self.time));
+        Self::start_at(folder, &self.database, time, |_| {})
+    }
+
     /// A service on a database that is there.
     pub(crate) fn on_database(url: &str) -> Self {
         Self::start(tempfile::tempdir().unwrap(), url, |_| {})
     }
 
     fn start(folder: TempDir, database: &str, settings: impl FnOnce(&mut Config)) -> Self {
+        let time = Arc::new(AtomicI64::new(START));
+        Self::start_at(folder, database, time, settings)
+    }
+
+    fn start_at(
+        folder: TempDir,
+        database: &str,
+        time: Arc<AtomicI64>,
+        settings: impl FnOnce(&mut Config),
+    ) -> Self {
         let mut config = Config::with_database(database);
         config.workers = 1;
         config.shutdown_seconds = 0;
         settings(&mut config);
         let store = Store::open(database).unwrap();
-        let time = Arc::new(AtomicI64::new(START));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let clock = Clock::Manual(Arc::clone(&time));

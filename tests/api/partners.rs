@@ -12,6 +12,7 @@ use super::builders::{Article, lang};
 use super::client::Response;
 use super::command::run;
 use super::harness::TestServer;
+use super::process::Process;
 
 fn read(server: &TestServer, key: &str, target: &str) -> Response {
     server.request("GET", target).key(key).send()
@@ -317,6 +318,32 @@ fn a_contract_is_written_at_the_command_line() {
     ] {
         assert_ne!(make(role, &flags).code, Some(0), "{role} {flags:?}");
     }
+}
+
+#[test]
+fn a_quota_holds_over_nodes_and_restarts() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}/quota.db", folder.path().display());
+    let given = [
+        "key",
+        "create",
+        "--name",
+        "P",
+        "--role",
+        "partner",
+        "--quota-per-day",
+        "3",
+    ];
+    let key = run(&database, folder.path(), &given).out.trim().to_owned();
+    let ask = |node: &Process| node.request("GET", "/api/editions").key(&key).send().status;
+    let (first, second) = (
+        Process::start(&database, folder.path()),
+        Process::start(&database, folder.path()),
+    );
+    assert_eq!((ask(&first), ask(&second)), (200, 200));
+    first.kill();
+    let third = Process::start(&database, folder.path());
+    assert_eq!((ask(&third), ask(&second), ask(&third)), (200, 429, 429));
 }
 
 /// Every address that the service documents, with everything in its path that might open something.

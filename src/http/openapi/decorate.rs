@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::domain::access::Role;
-use crate::domain::permission::{Cell, Operation, Row};
+use crate::domain::permission::{self, Cell, Operation, Row};
 use crate::http::error::Code;
 
 /// Completes the document.
@@ -17,6 +17,7 @@ pub(super) fn decorate(document: &mut Value) {
         let row = Operation::ALL.iter().map(|one| one.row());
         let row = row.into_iter().find(|row| row.id == id);
         if let Some(row) = row.filter(|row| !row.public) {
+            describe_fields(operation, &fields);
             operation["security"] = json!([{"bearer": []}]);
             tell_roles(operation, &row);
             add_keyed_answers(operation, path, method);
@@ -38,6 +39,7 @@ pub(super) fn decorate(document: &mut Value) {
         add_headers(operation, is_read);
     }
     loosen_required(document);
+    tell_permissions(document);
     let components = &mut document["components"];
     components["responses"] = responses();
     components["headers"] = headers();
@@ -69,6 +71,17 @@ fn tell_roles(operation: &mut Value, row: &Row) {
     operation["description"] = json!(format!("{words}\n\nRoles: {}.", roles.join(", ")));
 }
 
+/// Shows the whole table of permissions in the document's own words.
+fn tell_permissions(document: &mut Value) {
+    let words = document["info"]["description"].as_str().unwrap_or_default();
+    let table = permission::markdown();
+    document["info"]["description"] = json!(format!(
+        "{words}\n\n## What each role may do\n\nA key has one role, and limits that say where: editions, sections, sources. \
+         Operations marked *without limits* reach over the whole service and need a key that has none. *Own drafts* are those \
+         that the key itself made.\n\n{table}"
+    ));
+}
+
 /// What operations for keys answer, by their method and whether they name a resource.
 fn add_keyed_answers(operation: &mut Value, path: &str, method: &str) {
     let mut names = vec![
@@ -93,10 +106,16 @@ fn add_keyed_answers(operation: &mut Value, path: &str, method: &str) {
     if matches!(method, "post" | "put" | "patch") {
         names.extend(["ContentTooLarge", "UnsupportedMediaType", "InvalidContent"]);
     }
-    if matches!(method, "put" | "patch" | "delete") {
+    if needs_if_match(operation) {
         names.push("PreconditionRequired");
     }
     add_answers(operation, &names);
+}
+
+fn needs_if_match(operation: &Value) -> bool {
+    let parameters = operation["parameters"].as_array();
+    let mut parameters = parameters.into_iter().flatten();
+    parameters.any(|one| one["name"] == "If-Match" && one["required"] == true)
 }
 
 fn add_api_answers(operation: &mut Value, id: &str) {
@@ -405,7 +424,9 @@ fn describe_fields(operation: &mut Value, patterns: &Map<String, Value>) {
 
 /// What `fields` can leave out is not required: only what identifies a resource always comes.
 fn loosen_required(document: &mut Value) {
-    const IDENTITY: [(&str, &[&str]); 6] = [
+    const IDENTITY: [(&str, &[&str]); 8] = [
+        ("AuditEntry", &["id"]),
+        ("Key", &["id"]),
         ("Article", &["id", "lang"]),
         ("Author", &["id"]),
         ("Edition", &["lang"]),

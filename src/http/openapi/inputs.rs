@@ -2,11 +2,13 @@
 //! reading itself is in `article_input` and its kin, which tell every mistake by its place.
 
 use serde_json::Value;
-use utoipa::ToSchema;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Type};
-use utoipa::openapi::{Ref, Schema};
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
+use crate::domain::access::Role;
 use crate::domain::article::{Credit, NoticeKind, Original, Status, WithdrawalReason};
+use crate::domain::partner::Contract;
 use crate::domain::source::Rights;
 
 /// A body as it is written.
@@ -120,9 +122,19 @@ pub struct ArticleWrite {
 }
 
 /// A merge patch (RFC 7396) of an article: any of its fields.
-#[derive(Debug, ToSchema)]
-#[schema(value_type = Object, example = json!({"subtitle": "Lamps on loan"}))]
+#[derive(Debug)]
 pub struct ArticlePatch(pub Value);
+
+impl PartialSchema for ArticlePatch {
+    fn schema() -> RefOr<Schema> {
+        let words = "A merge patch (RFC 7396) of an article: any of its fields.";
+        let object = ObjectBuilder::new().description(Some(words));
+        let example = serde_json::json!({"subtitle": "Lamps on loan"});
+        object.examples([example]).build().into()
+    }
+}
+
+impl ToSchema for ArticlePatch {}
 
 /// When to publish.
 #[derive(Debug, ToSchema)]
@@ -141,6 +153,66 @@ pub struct WithdrawRequest {
     /// For the desk only.
     #[schema(max_length = 5000)]
     pub note: Option<String>,
+}
+
+/// A key as it is written.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!({
+    "name": "Weather desk", "role": "editor", "langs": ["en"], "sections": ["society"], "expires_at": "2036-01-01T00:00:00Z"
+}))]
+pub struct KeyWrite {
+    /// What it is for.
+    #[schema(min_length = 1, max_length = 300)]
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// Editions that it is limited to; none where it is empty or not given.
+    #[schema(max_items = 100)]
+    pub langs: Option<Vec<String>>,
+    /// Paths or ids of sections that it is limited to, with those below them. A path means that path in the editions that
+    /// the key is limited to, else in any.
+    #[schema(max_items = 100)]
+    pub sections: Option<Vec<String>>,
+    /// Slugs or ids of sources that it is limited to.
+    #[schema(max_items = 100)]
+    pub sources: Option<Vec<String>>,
+    /// What a partner is promised beyond that; for no other role.
+    pub contract: Option<Contract>,
+    /// When it ends; never, where it is not given.
+    #[schema(format = DateTime)]
+    pub expires_at: Option<String>,
+}
+
+/// A merge patch (RFC 7396) of a key.
+#[derive(Debug, ToSchema)]
+#[schema(as = KeyPatch, example = json!({"name": "Weather and sea desk", "sections": null}))]
+pub struct KeyPatchRequest {
+    /// What it is for.
+    #[schema(min_length = 1, max_length = 300)]
+    pub name: Option<String>,
+    /// Editions that it is limited to; `null` takes the limit away.
+    #[schema(max_items = 100)]
+    pub langs: Option<Vec<String>>,
+    /// Paths or ids of sections that it is limited to; `null` takes the limit away.
+    #[schema(max_items = 100)]
+    pub sections: Option<Vec<String>>,
+    /// Slugs or ids of sources that it is limited to; `null` takes the limit away.
+    #[schema(max_items = 100)]
+    pub sources: Option<Vec<String>>,
+    /// A partner's contract: the fields that it names change.
+    pub contract: Option<Contract>,
+    /// When it ends; `null` for never.
+    #[schema(format = DateTime)]
+    pub expires_at: Option<String>,
+}
+
+/// How to rotate a key.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!({"overlap_seconds": 3600}))]
+pub struct RotateRequest {
+    /// For how long the old secret works on.
+    #[schema(minimum = 0, maximum = 2_592_000, default = 86_400)]
+    pub overlap_seconds: Option<i64>,
 }
 
 /// What a partner acknowledges.

@@ -10,11 +10,15 @@ use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
-pub use inputs::{AcknowledgeRequest, ArticlePatch, ArticleWrite, PublishRequest, WithdrawRequest};
+pub use inputs::{
+    AcknowledgeRequest, ArticlePatch, ArticleWrite, KeyPatchRequest, KeyWrite, PublishRequest,
+    RotateRequest, WithdrawRequest,
+};
 pub use schemas::{
-    AcknowledgementEnvelope, ArticleEnvelope, ArticlePage, AuthorEnvelope, AuthorPage, ChangePage,
-    EditionEnvelope, EditionPage, ReachEnvelope, ResolvedEnvelope, SectionEnvelope, SectionPage,
-    SourceEnvelope, SourcePage, TagEnvelope, TagPage,
+    AcknowledgementEnvelope, ArticleEnvelope, ArticlePage, AuditPage, AuthorEnvelope, AuthorPage,
+    ChangePage, EditionEnvelope, EditionPage, IssuedKeyEnvelope, KeyEnvelope, KeyPage,
+    ReachEnvelope, ResolvedEnvelope, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage,
+    TagEnvelope, TagPage,
 };
 pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
 pub use taxonomy_inputs::{
@@ -46,6 +50,8 @@ use super::problem::ProblemBody;
         (name = "editions", description = "The languages of the publication."),
         (name = "changes", description = "What has changed, for those who keep copies: a delta feed with tombstones."),
         (name = "resolve", description = "From an address on the web to the resource that it means."),
+        (name = "keys", description = "Who may do what; for admins."),
+        (name = "audit", description = "Who did what; for admins."),
         (name = "service", description = "The service itself: its description, its health, its numbers.")
     ),
     components(schemas(ProblemBody))

@@ -4,6 +4,8 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::{AnyOfBuilder, Array, ArrayBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{KnownFormat, Object, Schema, SchemaFormat};
 
+use crate::domain::audit::AuditView;
+use crate::domain::key::{IssuedKey, KeyView};
 use crate::domain::reach::Reach;
 use crate::domain::view::{Article, AuthorView, EditionView, SectionView, SourceView, TagView};
 use crate::http::changes::ChangeEvent;
@@ -38,9 +40,21 @@ envelopes! {
     ArticlePage, ArticleEnvelope: Article;
     AuthorPage, AuthorEnvelope: AuthorView;
     EditionPage, EditionEnvelope: EditionView;
+    KeyPage, KeyEnvelope: KeyView;
     SectionPage, SectionEnvelope: SectionView;
     SourcePage, SourceEnvelope: SourceView;
     TagPage, TagEnvelope: TagView;
+}
+
+/// A part of the audit.
+#[derive(Debug, ToSchema)]
+pub struct AuditPage {
+    /// Its entries, the newest first.
+    pub data: Vec<AuditView>,
+    /// What is said of the list beside its rows.
+    pub meta: Meta,
+    /// Addresses of this part of the list and of the next one.
+    pub links: PageLinks,
 }
 
 /// A part of the changes. `meta.next_cursor` is always set.
@@ -52,6 +66,13 @@ pub struct ChangePage {
     pub meta: Meta,
     /// Addresses of this part of the list and of the next one.
     pub links: PageLinks,
+}
+
+/// A key with its secret.
+#[derive(Debug, ToSchema)]
+pub struct IssuedKeyEnvelope {
+    /// The key.
+    pub data: IssuedKey,
 }
 
 /// What an acknowledgement came to.

@@ -105,7 +105,9 @@ impl Byline {
         match kind {
             Field::Author => {
                 let names = signature::without_post(&signature::cut(&field.value));
-                self.author(names::split(&signature::strip_roles(&names)), line);
+                let mut named = names::split(&signature::strip_roles(&names));
+                named.people = names::without_paper(named.people);
+                self.author(named, line);
             }
             Field::Editor => {
                 self.editors = merged(
@@ -155,7 +157,7 @@ impl Byline {
             {
                 self.author(names::split(&signature::cut(&value)), line);
             } else if let Some(found) = signature::REPORTER.captures(&line.text) {
-                self.author(names::split(&signature::strip_roles(&found[1])), line);
+                self.author(reporters(&found[1]), line);
             }
         }
     }
@@ -315,7 +317,7 @@ impl Byline {
             .map(|at| &page.all[*at])
         {
             if let Some(found) = signature::REPORTER_INSIDE.captures(&line.text) {
-                self.author(names::split(&signature::strip_roles(&found[1])), line);
+                self.author(reporters(&found[1]), line);
             }
         }
         if let Some(line) = body.last().map(|at| &page.all[*at])
@@ -327,6 +329,13 @@ impl Byline {
         {
             self.author(names::split(&found[1]), line);
         }
+    }
+}
+
+fn reporters(value: &str) -> names::Named {
+    names::Named {
+        people: names::reporters(&signature::strip_roles(value)),
+        affiliation: None,
     }
 }
 

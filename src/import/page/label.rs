@@ -44,7 +44,7 @@ const LABELS: [(Field, &str); 7] = [
     ),
     (
         Field::Author,
-        r"文章作者|作\s*者|撰稿人?|撰\s*文|采\s*写|采访|记\s*者|\bauthors?\b|\bwritten by\b|\breport(?:ing|ed) by\b|\bauteur(?:e|s|es)?\b|\bautrice\b|\brédigé par\b|\bpropos recueillis par\b|\btextes?\b",
+        r"文章作者|作\s*者|撰稿人?|撰\s*文|文\s*字|采\s*写|采访|记\s*者|\bauthors?\b|\bwritten by\b|\breport(?:ing|ed) by\b|\bauteur(?:e|s|es)?\b|\bautrice\b|\brédigé par\b|\bpropos recueillis par\b|\btextes?\b",
     ),
     (
         Field::Source,
@@ -73,7 +73,7 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is a constant")
 });
 static SOLIDUS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(责任编辑|编辑|责编|摄影|审核|校对|作者|记者|来源|供稿|翻译|\b(?:图文?|文|译))\s?[/／丨|]\s?(\S+)").expect("the pattern is a constant")
+    Regex::new(r"(责任编辑|编辑|责编|摄影|审核|校对|作者|记者|来源|供稿|翻译|\b(?:图文?|文|译))\s?[/／丨|]\s?(\p{Han}{2,8}(?:网|报|社|新闻|台|周刊|在线)\s\p{Han}{2,4}\b|\S+)").expect("the pattern is a constant")
 });
 static PAIR: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(责任编辑|责编|编辑|校对|记者|通讯员|摄影|翻译|审核)\s+(\p{Han}{2,4}(?:\s*[、，]\s*\p{Han}{2,4}|\s+(?:实习生|实习记者|见习记者|记者)\s*\p{Han}{2,4})*)(?:\s|$)").expect("the pattern is a constant")

@@ -24,6 +24,9 @@ static OFFICE: LazyLock<Regex> = LazyLock::new(|| {
 static PAPER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:news|press|presse|times|post|journal|radio|tv|television|télévision|magazine|agency|agence|afp|reuters|upi|xinhua|gazette|tribune|herald|broadcasting)\b|\.(?:com|org|net|fr|cn)$").expect("the pattern is a constant")
 });
+static DESK: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:(?:university |corporate |web |media )?communications?|staff(?: (?:writer|reporter)s?)?|news(?:room|desk)?|editorial(?: (?:team|staff|board))?|(?:public|media) relations|service (?:de )?(?:la )?communication|(?:la )?rédaction)$").expect("the pattern is a constant")
+});
 static INVITATION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:lire|voir|feuilleter|acheter|consulter|télécharger|recevoir|découvrir|s.abonner|read|view|see|get|buy|try|download|subscribe|today.s|votre|notre|your|our)\s").expect("the pattern is a constant")
 });
@@ -67,7 +70,7 @@ pub(super) fn split(value: &str) -> Named {
             {
                 named.people.push(piece);
             }
-        } else if named.affiliation.is_none() && is_organisation(&piece) {
+        } else if named.affiliation.is_none() && is_organisation(&piece) && !is_desk(&piece) {
             named.affiliation = Some(piece);
         }
     }
@@ -139,6 +142,33 @@ fn split_chinese(value: &str) -> Vec<String> {
         names.push(piece.to_owned());
     }
     join_spaced(names)
+}
+
+/// Names behind the word for a reporter, up to the first that is an office: people there need no usual surname.
+pub(super) fn reporters(value: &str) -> Vec<String> {
+    let pieces = value
+        .split(|c: char| c.is_whitespace() || matches!(c, '、' | '，' | ','))
+        .filter(|piece| !piece.is_empty());
+    let mut names: Vec<String> = Vec::new();
+    for piece in pieces.take_while(|piece| !HAN_ORG.is_match(piece)) {
+        if piece.chars().all(is_han) && !names.iter().any(|name| name == piece) {
+            names.push(piece.to_owned());
+        }
+    }
+    join_spaced(names)
+}
+
+/// Names without the paper that is printed before them: `环宇网 苗若兰`.
+pub(super) fn without_paper(names: Vec<String>) -> Vec<String> {
+    let behind = names.len() > 1
+        && HAN_ORG.is_match(&names[0])
+        && names[1..].iter().all(|name| is_han_person(name));
+    names.into_iter().skip(usize::from(behind)).collect()
+}
+
+/// A department of the publisher, which is no source.
+pub(super) fn is_desk(text: &str) -> bool {
+    DESK.is_match(text)
 }
 
 /// `李　明` is one name set in two columns.

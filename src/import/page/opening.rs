@@ -44,6 +44,15 @@ static PLACE_END: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is a constant")
 });
 
+/// A sentence with the photographer's name on the next line.
+fn is_credited(lines: &Lines, at: usize) -> bool {
+    let credit = lines.all.get(at + 1);
+    lines.all[at].width <= 200
+        && credit.is_some_and(|line| {
+            line.furniture == Some(Furniture::Caption) && !line.parted && line.width <= 60
+        })
+}
+
 /// The first few paragraphs below the title.
 pub(super) fn first_proses(lines: &Lines, title: usize) -> Vec<usize> {
     let end = (title + REACH).min(lines.all.len());
@@ -72,7 +81,7 @@ pub(super) fn start(lines: &Lines, proses: &[usize]) -> Option<usize> {
     let text: Vec<usize> = proses
         .iter()
         .copied()
-        .filter(|at| !is_caption_like(&lines.all[*at]))
+        .filter(|at| !is_caption_like(&lines.all[*at]) && !is_credited(lines, *at))
         .collect();
     let first = *text.first().unwrap_or(&first);
     match text.get(1) {

@@ -81,6 +81,11 @@ pub(super) fn without_post(value: &str) -> String {
 
 /// A byline up to what is no longer the name.
 pub(super) fn cut(value: &str) -> String {
+    let people: Vec<&str> = value.split('|').map(str::trim).collect();
+    let named = |name: &&str| names::is_person(name) && !BY_INSIDE.is_match(name);
+    if people.len() > 1 && people.iter().all(named) {
+        return people.join(", ");
+    }
     fold(&CUT.replace(value, ""))
 }
 
@@ -102,24 +107,29 @@ pub(super) fn source_value(value: &str) -> Option<String> {
     .then_some(value)
 }
 
-/// The names of a list below `By`: each ends with a comma or an `&` but the last.
+/// The names of a list below `By`: each ends with a comma or an `&` but the last, or has one on the next line.
 pub(super) fn listed(page: &Lines, below: &[usize]) -> Named {
     let mut named = Named::default();
-    for line in below.iter().take(30).map(|at| &page.all[*at]) {
+    let lines: Vec<&Line> = below.iter().take(30).map(|at| &page.all[*at]).collect();
+    for (place, line) in lines.iter().enumerate() {
         let piece = names::clean(&line.text);
-        if names::is_person(&piece) || (named.people.is_empty() && line.width <= 60) {
-            named.people.push(piece);
-        } else if line.key.is_empty() {
+        if line.key.is_empty() {
             continue;
         }
-        let more = line.text.ends_with([',', '&', '、', '…'])
-            || line.text.ends_with(" and")
-            || line.text.ends_with(" et");
-        if !more {
+        if names::is_person(&piece) || (named.people.is_empty() && line.width <= 60) {
+            named.people.push(piece);
+        }
+        let next = lines.get(place + 1);
+        let goes_on = next.is_some_and(|next| [",", "&", "、"].contains(&next.text.as_str()));
+        if !goes_on && !leads_on(&line.text) {
             break;
         }
     }
     named
+}
+
+fn leads_on(text: &str) -> bool {
+    text.ends_with([',', '&', '、', '…']) || text.ends_with(" and") || text.ends_with(" et")
 }
 
 pub(super) fn by_inside(line: &Line) -> Option<String> {

@@ -7,6 +7,7 @@ pub(super) const CONTROL: &[&str] = &[
     r"share(?:\s(?:this|on|via|article|story|full\sarticle)\b.*|\s?share|\W*comments?)?|shares?|share\sthis.*",
     r"\d[\d.,k]*\s(?:shares?|comments?|commentaires?|views?|vues?|réactions?|j’aime)",
     r"print(?:\s(?:this|page|friendly|options|article).*)?|e-?mail(?:\sthis.*)?",
+    r"（?原标题\s*[:：].*",
     r"save(?:\s(?:article|for\slater|story))?|save\s(?:articles|stories)\sto\s.*|listen(?:\s(?:to\sthis|now|to\sarticle).*)?|download\spdf",
     r"copy\slink.*|link\scopied.*|bookmark.*|text\ssize.*|font\ssize.*|small|medium|large|a{2,3}[+-]?",
     r"follow\sus(?:\son.*)?|facebook|twitter|x|linkedin|whatsapp|instagram|youtube|pinterest|telegram|reddit",
@@ -94,6 +95,8 @@ pub(super) const CAPTION: &[&str] = &[
 pub(super) const CREDIT: &[&str] = &[
     r"(?:photo|image|picture|crédit|credit|copyright)s?\s?(?:[:：©]|by\s|via\s|courtesy|d.archives)[^.]{2,60}\.?$",
     r"©\s?[^.]{2,50}$",
+    r"(?-i:\b(?:AFP|AP|REUTERS|Reuters|EPA)\s[-–—]\s[A-ZÉÈÀÇ][A-ZÉÈÀÇ’'. -]{3,40}$)",
+    r"(?-i:^\p{Lu}[\p{L}.’'-]+(?:\s\p{Lu}[\p{L}.’'-]+){1,2}\s?/\s?[A-Z]{2,}[\p{L} /]{0,30}$)",
     r"/\s?(?:AFP|AP|Reuters|Getty(?:\sImages)?|EPA|SIPA|MAXPPP|Shutterstock|ABACA|Bloomberg|Xinhua)\)?\.?$",
     r"\((?:AP|AFP|Reuters|EPA|Getty(?:\sImages)?|Photo[^)]{0,60}|Image[^)]{0,60}|Courtesy[^)]{0,60})\)\.?$",
     r"[（(][^（()）]{0,20}摄[）)。]?$|\s(?:记者)?\s?\p{Han}{2,4}\s?摄$|getty\simages$",

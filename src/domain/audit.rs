@@ -1,0 +1,69 @@
+//! The audit as admins are shown it.
+
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::id::Id;
+use super::query::Range;
+use super::time::Timestamp;
+
+/// Which deeds to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Of this key.
+    pub key: Option<Id>,
+    /// Of this kind of actor.
+    pub actor: Option<String>,
+    /// This operation.
+    pub operation: Option<String>,
+    /// Done to this kind of thing.
+    pub kind: Option<String>,
+    /// Done to this one.
+    pub resource: Option<String>,
+    /// Done then.
+    pub at: Range,
+}
+
+/// Who did it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Actor)]
+pub struct ActorView {
+    /// `key`, or `operator` (the command line), `import`, `schedule`, `demo`.
+    #[schema(example = "key")]
+    pub kind: String,
+    /// The key's id.
+    #[schema(value_type = Option<String>, format = "uuid")]
+    pub id: Option<Id>,
+    /// The key's name now.
+    pub name: Option<String>,
+}
+
+/// A deed.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = AuditEntry)]
+pub struct AuditView {
+    /// Identity; rises with time.
+    #[schema(value_type = String, format = "uuid")]
+    pub id: Id,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// Who.
+    pub actor: ActorView,
+    /// The operation, by its id in this document.
+    #[schema(example = "create_key")]
+    pub operation: String,
+    /// What kind of thing it was done to; `request` for one that was refused.
+    #[schema(example = "key")]
+    pub kind: String,
+    /// Which one; the path of a request that was refused.
+    pub resource: String,
+    /// The version that it made.
+    pub version: Option<i64>,
+    /// Finds the request in the service's log.
+    pub request_id: Option<String>,
+    /// What else is worth knowing; never a secret.
+    #[schema(value_type = Option<Object>)]
+    pub detail: Option<Value>,
+}
