@@ -127,27 +127,30 @@ pub struct TagWrite {
     pub slug: Option<String>,
 }
 
-macro_rules! patches {
-    ($($(#[doc = $doc:literal])* $name:ident: $example:tt;)*) => {$(
-        $(#[doc = $doc])*
-        #[derive(Debug, ToSchema)]
-        #[schema(value_type = Object, example = json!($example))]
-        pub struct $name(pub Value);
-    )*};
-}
+/// A merge patch (RFC 7396) of an edition: any of its fields.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = Object, example = json!({"home_label": "FRONT PAGE"}))]
+pub struct EditionPatch(pub Value);
 
-patches! {
-    /// A merge patch (RFC 7396) of an edition: any of its fields.
-    EditionPatch: {"home_label": "FRONT PAGE"};
-    /// A merge patch (RFC 7396) of a section: any of its fields.
-    SectionPatch: {"description": "Congresses, fairs and prizes."};
-    /// A merge patch (RFC 7396) of an author: any of its fields.
-    AuthorPatch: {"affiliation": "Harbour Institute"};
-    /// A merge patch (RFC 7396) of a source: any of its fields.
-    SourcePatch: {"kind": "journal"};
-    /// A merge patch (RFC 7396) of a tag: any of its fields.
-    TagPatch: {"names": {"fr": "Archives"}};
-}
+/// A merge patch (RFC 7396) of a section: any of its fields.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = Object, example = json!({"description": "Congresses, fairs and prizes."}))]
+pub struct SectionPatch(pub Value);
+
+/// A merge patch (RFC 7396) of an author: any of its fields.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = Object, example = json!({"affiliation": "Harbour Institute"}))]
+pub struct AuthorPatch(pub Value);
+
+/// A merge patch (RFC 7396) of a source: any of its fields.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = Object, example = json!({"kind": "journal"}))]
+pub struct SourcePatch(pub Value);
+
+/// A merge patch (RFC 7396) of a tag: any of its fields.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = Object, example = json!({"names": {"fr": "Archives"}}))]
+pub struct TagPatch(pub Value);
 
 /// Which author another is merged into.
 #[derive(Debug, ToSchema)]
