@@ -26,7 +26,8 @@ start_demo() {
     cd "$demo_dir" || exit
     unset MASTHEAD_PUBLIC_URL
     exec env RUST_LOG="${RUST_LOG:-warn}" "$binary" serve --demo --bind "127.0.0.1:$port" \
-      --database-url "sqlite://$demo_dir/demo.db" --trusted-proxies 127.0.0.1
+      --database-url "sqlite://$demo_dir/demo.db" --trusted-proxies 127.0.0.1 \
+      --webhook-allowed-networks 127.0.0.1
   ) >"$demo_dir/out" 2>"$demo_dir/err" </dev/null &
   demo_pid=$!
   deadline=$((SECONDS + 90))

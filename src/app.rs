@@ -22,12 +22,22 @@ use crate::http::rate::Meters;
 use crate::http::stream::Streams;
 use crate::http::write::Running;
 use crate::http::{self, openapi};
+use crate::media::inspect::Limits;
+use crate::media::storage::Storage;
+use crate::media::{Media, work};
+use crate::outbound::Outbound;
 use crate::service::key_notes::KeyNotes;
-use crate::service::schedule;
+use crate::service::usage::Counter;
+use crate::service::{schedule, webhook_deliveries};
 use crate::store::{Store, changes};
+use crate::worker::webhooks::Dispatcher;
 
 /// How often the clock and the change log are looked at.
 const KEEP_UP_EVERY: Duration = Duration::from_millis(200);
+/// How often what keys asked for is written down.
+const COUNT_EVERY: Duration = Duration::from_secs(2);
+/// How often what is old enough is forgotten.
+const FORGET_EVERY: Duration = Duration::from_secs(3_600);
 
 /// How long the change log rests between two compactions.
 const COMPACT_EVERY: Duration = Duration::from_secs(3_600);
@@ -38,12 +48,20 @@ pub struct App {
     pub config: Config,
     /// The database.
     pub store: Store,
+    /// Uploaded pictures.
+    pub media: Media,
     /// Where "now" comes from.
     pub clock: Clock,
     /// When the application was put together.
     pub began: Timestamp,
     /// Finished answers.
-    pub cache: ReadCache,
+    pub cache: Arc<ReadCache>,
+    /// Requests to machines of others.
+    pub outbound: Outbound,
+    /// Sends what webhooks are told.
+    pub webhooks: Arc<Dispatcher>,
+    /// What keys asked for, until it is written down.
+    pub usage: Counter,
     /// Requests that are being worked on and may come again.
     pub running: Running,
     /// What is noted of keys and written later.
@@ -70,7 +88,7 @@ impl App {
     /// Puts an application together, to be served at `address`.
     ///
     /// # Errors
-    /// A sentence, where the numbers for monitoring cannot be set up.
+    /// A sentence, where the numbers for monitoring cannot be set up, or the media's place cannot be used.
     pub fn build(
         config: Config,
         store: Store,
@@ -80,8 +98,22 @@ impl App {
     ) -> Result<Arc<Self>, String> {
         let document = openapi::document();
         let public_url = config.public_url.clone();
+        let cache = Arc::new(ReadCache::new(config.cache_megabytes));
+        let outbound = Outbound::new(
+            config.webhook_allowed_networks.clone(),
+            Duration::from_secs(config.webhook_timeout_seconds),
+        );
+        let purged = Arc::clone(&cache);
         let app = Arc::new(Self {
-            cache: ReadCache::new(config.cache_megabytes),
+            webhooks: Dispatcher::new(
+                store.clone(),
+                clock.clone(),
+                outbound.clone(),
+                Box::new(move |seq| purged.advance(seq)),
+            ),
+            cache,
+            outbound,
+            usage: Counter::default(),
             running: Running::default(),
             key_notes: KeyNotes::default(),
             metrics: Metrics::new().map_err(|e| e.to_string())?,
@@ -89,6 +121,7 @@ impl App {
             document,
             public_url: public_url.unwrap_or_else(|| format!("http://{address}")),
             demo_key,
+            media: media(&config)?,
             streams: Streams::default(),
             stopping: AtomicBool::new(false),
             meters: Meters::new(clock.clone()),
@@ -100,6 +133,12 @@ impl App {
         });
         keep_up(&app);
         Ok(app)
+    }
+
+    /// Brings to an end what goes on beside the requests; for when no more of them come.
+    pub fn finish(&self) {
+        self.webhooks.stop();
+        write_usage(self);
     }
 
     /// Tells what never ends by itself to end, so that the server can.
@@ -114,25 +153,62 @@ impl App {
     }
 }
 
+fn media(config: &Config) -> Result<Media, String> {
+    const MEGA: u64 = 1_000_000;
+    let limits = Limits {
+        bytes: usize::try_from(config.media_max_megabytes).unwrap_or(0) * 1024 * 1024,
+        pixels: u64::from(config.media_max_megapixels) * MEGA,
+    };
+    Ok(Media::new(Storage::open(config.media_place())?, limits))
+}
+
+/// What is done again and again, and the pause between.
+type Task = (fn(&App), Duration);
+
 /// Threads for as long as the application lives. One follows the change log, so that what another process wrote shows
-/// within a second; the others publish what is due, write what was noted of keys and compact the log, and may have to wait for
-/// their turn to write.
+/// within a second; others publish what is due, write what was noted of keys and compact the log, and may have to wait for
+/// their turn to write; the last make renditions of uploaded pictures, and see to webhooks and usage.
 fn keep_up(app: &Arc<App>) {
-    for task in [
-        look_at_changes,
-        publish_what_is_due,
-        write_key_notes,
-        compact_the_log,
-    ] {
+    let tasks: [Task; 8] = [
+        (look_at_changes, KEEP_UP_EVERY),
+        (publish_what_is_due, KEEP_UP_EVERY),
+        (write_key_notes, KEEP_UP_EVERY),
+        (compact_the_log, KEEP_UP_EVERY),
+        (work_on_media, KEEP_UP_EVERY),
+        (send_webhooks, KEEP_UP_EVERY),
+        (write_usage, COUNT_EVERY),
+        (forget_what_is_old, FORGET_EVERY),
+    ];
+    for (task, pause) in tasks {
         let app: Weak<App> = Arc::downgrade(app);
         std::thread::spawn(move || {
             while let Some(app) = app.upgrade() {
                 // A panic is in the log by its hook; the next round must come all the same.
                 let _ = catch_unwind(AssertUnwindSafe(|| task(&app)));
                 drop(app);
-                std::thread::sleep(KEEP_UP_EVERY);
+                std::thread::sleep(pause);
             }
         });
+    }
+}
+
+fn send_webhooks(app: &App) {
+    if let Err(error) = app.webhooks.look(app.cache.seen()) {
+        log::warn!("webhooks cannot be sent: {error}");
+    }
+}
+
+fn write_usage(app: &App) {
+    if let Err(error) = app.usage.flush(&app.store) {
+        log::warn!("what keys asked for cannot be written down: {error}");
+    }
+}
+
+fn forget_what_is_old(app: &App) {
+    match webhook_deliveries::forget_old(&app.store, &app.clock) {
+        Ok(0) => {}
+        Ok(count) => log::info!("{count} old messages of webhooks are forgotten"),
+        Err(error) => log::warn!("old messages of webhooks cannot be forgotten: {error}"),
     }
 }
 
@@ -189,6 +265,12 @@ impl Compaction {
 fn write_key_notes(app: &App) {
     if let Err(error) = app.key_notes.write_due(&app.store) {
         log::warn!("what was noted of keys cannot be written: {error}");
+    }
+}
+
+fn work_on_media(app: &App) {
+    if let Err(error) = work::do_due_work(&app.media, &app.store, &app.clock) {
+        log::warn!("media cannot be worked on: {error}");
     }
 }
 

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::builder::Resettable;
 use clap::{Args, Command, ValueEnum};
 use ipnet::IpNet;
 
 use crate::domain::language::LanguageTag;
+use crate::media::storage::{Bucket, Place};
 
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -164,6 +165,21 @@ pub struct Config {
     #[arg(value_name = "MB", value_parser = clap::value_parser!(u32).range(0..=1_048_576))]
     pub cache_megabytes: u32,
 
+    /// Networks that webhooks may reach beside the public internet: addresses or networks, with commas between
+    #[arg(long, env = "MASTHEAD_WEBHOOK_ALLOWED_NETWORKS", value_delimiter = ',')]
+    #[arg(value_parser = parse_network, value_name = "NETWORKS", global = true)]
+    pub webhook_allowed_networks: Vec<IpNet>,
+
+    /// Seconds within which a webhook's receiver must have answered
+    #[arg(
+        long,
+        env = "MASTHEAD_WEBHOOK_TIMEOUT_SECONDS",
+        default_value_t = 10,
+        global = true
+    )]
+    #[arg(value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=20))]
+    pub webhook_timeout_seconds: u64,
+
     /// Cache-Control of single articles
     #[arg(long, env = "MASTHEAD_CACHE_CONTROL_ARTICLE", value_parser = parse_header_value)]
     #[arg(
@@ -195,6 +211,54 @@ pub struct Config {
     #[arg(long, env = "MASTHEAD_CACHE_CONTROL_DOCS", value_parser = parse_header_value)]
     #[arg(default_value = "max-age=300", value_name = "VALUE", global = true)]
     pub cache_control_docs: String,
+
+    /// Where uploaded media are kept: a folder, or s3://BUCKET/PREFIX in a build with S3; by default masthead-media beside an SQLite database, else in the working folder
+    #[arg(long, env = "MASTHEAD_MEDIA_STORE", value_parser = parse_media_store, global = true)]
+    #[arg(value_name = "PLACE")]
+    pub media_store: Option<Place>,
+
+    /// Megabytes that a request which uploads a picture may have
+    #[arg(
+        long,
+        env = "MASTHEAD_MEDIA_MAX_MEGABYTES",
+        default_value_t = 10,
+        global = true
+    )]
+    #[arg(value_name = "MB", value_parser = clap::value_parser!(u32).range(1..=1_024))]
+    pub media_max_megabytes: u32,
+
+    /// Millions of pixels that a picture may have; decoding takes up to 16 bytes of memory for each, one picture at a time
+    #[arg(
+        long,
+        env = "MASTHEAD_MEDIA_MAX_MEGAPIXELS",
+        default_value_t = 50,
+        global = true
+    )]
+    #[arg(value_name = "MP", value_parser = clap::value_parser!(u32).range(1..=268))]
+    pub media_max_megapixels: u32,
+
+    /// Address of a service that speaks like S3, where the media's bucket is not Amazon's
+    #[arg(long, env = "AWS_ENDPOINT_URL", value_name = "URL", global = true)]
+    pub s3_endpoint: Option<String>,
+
+    /// Region of the media's bucket; by default us-east-1
+    #[arg(long, env = "AWS_REGION", value_name = "NAME", global = true)]
+    pub s3_region: Option<String>,
+
+    /// Id of the access key for the media's bucket
+    #[arg(long, env = "AWS_ACCESS_KEY_ID", hide_env_values = true, global = true)]
+    #[arg(value_name = "ID")]
+    pub s3_access_key_id: Option<String>,
+
+    /// Secret of the access key for the media's bucket
+    #[arg(
+        long,
+        env = "AWS_SECRET_ACCESS_KEY",
+        hide_env_values = true,
+        global = true
+    )]
+    #[arg(value_name = "SECRET")]
+    pub s3_secret_access_key: Option<Secret>,
 }
 
 impl Config {
@@ -202,6 +266,29 @@ impl Config {
     #[must_use]
     pub fn prefix(&self) -> &str {
         self.path_prefix.as_deref().unwrap_or("")
+    }
+
+    /// Where media are kept, with what a bucket needs to be opened.
+    #[must_use]
+    pub fn media_place(&self) -> Place {
+        match self.media_store.clone() {
+            Some(Place::Bucket(bucket)) => Place::Bucket(Bucket {
+                endpoint: self.s3_endpoint.clone(),
+                region: self.s3_region.clone(),
+                access_key_id: self.s3_access_key_id.clone(),
+                secret_access_key: self.s3_secret_access_key.clone().map(|secret| secret.0),
+                ..bucket
+            }),
+            Some(folder) => folder,
+            None => Place::Folder(self.beside_database("masthead-media")),
+        }
+    }
+
+    /// A path beside an SQLite database; with another, one in the working folder.
+    fn beside_database(&self, name: &str) -> PathBuf {
+        let path = self.database_url.expose().strip_prefix("sqlite://");
+        let folder = path.and_then(|path| Path::new(path).parent());
+        folder.map_or_else(|| PathBuf::from(name), |folder| folder.join(name))
     }
 
     /// The settings with every default, as a program without flags and environment sees them.
@@ -249,6 +336,24 @@ impl fmt::Display for DatabaseUrl {
 impl fmt::Debug for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")
+    }
+}
+
+/// A setting that is never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl std::str::FromStr for Secret {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(secret)")
     }
 }
 
@@ -354,6 +459,10 @@ fn parse_public_url(text: &str) -> Result<String, String> {
     Err("an address such as https://content.example.org".to_owned())
 }
 
+fn parse_media_store(text: &str) -> Result<Place, String> {
+    Place::parse(text)
+}
+
 fn parse_header_value(text: &str) -> Result<String, String> {
     if text.chars().all(|c| c.is_ascii() && !c.is_ascii_control()) {
         return Ok(text.to_owned());
@@ -376,6 +485,12 @@ mod tests {
         );
         let config = Config::with_database("postgres://anna:s3cret@db.example/news");
         assert!(!format!("{config:?}").contains("s3cret"));
+        let config = Config {
+            s3_secret_access_key: Some(Secret("s3cret".to_owned())),
+            media_store: Place::parse("s3://bucket").ok(),
+            ..config
+        };
+        assert!(!format!("{config:?} {:?}", config.media_place()).contains("s3cret"));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Export: everything but keys as NDJSON, the mirror of the import. One snapshot of the database, in an order of its own
-//! (editions, sections, authors, sources, tags, articles, revisions, redirects), so that the same content gives the same bytes.
+//! (editions, sections, authors, sources, tags, media, articles, revisions, redirects), so that the same content gives the same bytes.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -11,6 +11,7 @@ use crate::domain::article::ArticleContent;
 use crate::domain::author::Author;
 use crate::domain::edition::Edition;
 use crate::domain::id::Id;
+use crate::domain::medium::Medium;
 use crate::domain::section::Section;
 use crate::domain::source::Source;
 use crate::domain::tag::Tag;
@@ -19,8 +20,8 @@ use crate::store::articles::{StoredArticle, stored_after};
 use crate::store::moved::{Moved, moved_after};
 use crate::store::revisions::Revision;
 use crate::store::{
-    Conn, Store, StoreError, authors, editions, redirects, revisions, sections, sources, tags,
-    works,
+    Conn, Store, StoreError, authors, editions, media, redirects, revisions, sections, sources,
+    tags, works,
 };
 
 /// How many rows are in memory at once.
@@ -130,6 +131,10 @@ fn write_all<W: Write>(conn: &mut Conn, lines: &mut Lines<'_, W>) -> Result<(), 
             CHUNK,
         )
     })?;
+    in_chunks(lines, medium_line, |last: Option<&Medium>| {
+        let last = last.map(|medium| medium.id.to_string());
+        media::media_after(conn, last.as_deref().unwrap_or(""), CHUNK)
+    })?;
     let paths = all_sections
         .into_iter()
         .map(|section| (section.id.to_string(), section.path))
@@ -238,6 +243,21 @@ fn tag_line(tag: &Tag) -> Line {
         .with("name", &content.name)
         .with("names", &content.names)
         .stamped(tag.version, tag.created_at, tag.updated_at)
+}
+
+/// The bytes are not in the line: they are in the storage, in the folder that the file's id names.
+fn medium_line(medium: &Medium) -> Line {
+    let content = &medium.content;
+    Line::of("medium")
+        .with("id", medium.id)
+        .with("name", &medium.name)
+        .with("alt", &content.alt)
+        .with("caption", &content.caption)
+        .with("credit", &content.credit)
+        .with("focal_point", content.focal_point)
+        .with("file", &medium.file)
+        .stamped(medium.version, medium.created_at, medium.updated_at)
+        .with("created_by", medium.created_by)
 }
 
 fn redirect_line((lang, slug, article): &redirects::Redirect) -> Line {

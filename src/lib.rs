@@ -13,5 +13,8 @@ pub mod export;
 pub mod http;
 pub mod import;
 pub mod logging;
+pub mod media;
+pub mod outbound;
 pub mod service;
 pub mod store;
+pub mod worker;

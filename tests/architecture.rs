@@ -9,13 +9,14 @@ use masthead::config;
 use masthead::http::error::Code;
 
 /// Each shelf and what it must not use.
-const NEVER: [(&str, &[&str]); 7] = [
+const NEVER: [(&str, &[&str]); 10] = [
     (
         "src/domain",
         &[
             "crate::store",
             "crate::service",
             "crate::http",
+            "crate::media",
             "crate::import",
             "crate::app",
             "actix_web",
@@ -29,6 +30,7 @@ const NEVER: [(&str, &[&str]); 7] = [
         &[
             "crate::service",
             "crate::http",
+            "crate::media",
             "crate::import",
             "crate::app",
             "crate::cli",
@@ -39,6 +41,7 @@ const NEVER: [(&str, &[&str]); 7] = [
         "src/service",
         &[
             "crate::http",
+            "crate::media",
             "crate::import",
             "crate::app",
             "crate::cli",
@@ -50,6 +53,42 @@ const NEVER: [(&str, &[&str]); 7] = [
         "src/import",
         &[
             "crate::http",
+            "crate::app",
+            "crate::cli",
+            "actix_web",
+            "diesel",
+        ],
+    ),
+    (
+        "src/media",
+        &[
+            "crate::http",
+            "crate::import",
+            "crate::app",
+            "crate::cli",
+            "crate::config",
+            "actix_web",
+            "diesel",
+        ],
+    ),
+    (
+        "src/worker",
+        &[
+            "crate::http",
+            "crate::import",
+            "crate::app",
+            "crate::cli",
+            "actix_web",
+            "diesel",
+        ],
+    ),
+    (
+        "src/outbound",
+        &[
+            "crate::store",
+            "crate::service",
+            "crate::http",
+            "crate::import",
             "crate::app",
             "crate::cli",
             "actix_web",

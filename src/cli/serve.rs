@@ -59,6 +59,7 @@ fn serve(app: &std::sync::Arc<App>, listener: TcpListener) -> Result<(), Failure
             .await
             .map_err(failed)
     })?;
+    app.finish();
     log::info!("stopped");
     Ok(())
 }

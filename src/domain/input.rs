@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
-use super::article::{Credit, NoticeKind, Original, Status};
+use super::article::{Credit, MediumEntry, NoticeKind, Original, Status};
 use super::body::Body;
 use super::id::Id;
 use super::language::LanguageTag;
@@ -129,6 +129,8 @@ pub struct ArticleInput {
     pub rights: Rights,
     /// Its notices; where not given, the present ones.
     pub notices: Option<Vec<NoticeInput>>,
+    /// Its pictures; where not given, the present ones.
+    pub media: Option<Vec<MediumEntry>>,
     /// Where search engines should look for it.
     pub canonical_url: Option<String>,
     /// The state that it is to be in; where not given, the present one.

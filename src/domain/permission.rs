@@ -71,6 +71,8 @@ const fn open(id: &'static str) -> Row {
 const EVERY_ROLE: [Cell; 4] = [Cell::Yes, Cell::Yes, Cell::Yes, Cell::Yes];
 const OWN_DRAFTS: [Cell; 4] = [Cell::No, Cell::Own, Cell::Yes, Cell::Yes];
 const EDITORS: [Cell; 4] = [Cell::No, Cell::No, Cell::Yes, Cell::Yes];
+/// What an author needs to put pictures into drafts.
+const FROM_AUTHOR: [Cell; 4] = [Cell::No, Cell::Yes, Cell::Yes, Cell::Yes];
 const ADMINS: [Cell; 4] = [Cell::No, Cell::No, Cell::No, Cell::Yes];
 
 /// Declares the operations and their rows at once, so that neither is without the other.
@@ -178,8 +180,44 @@ operations! {
     UpdateEdition: row("update_edition", ADMINS),
     /// Taking away an edition that holds nothing.
     DeleteEdition: row("delete_edition", ADMINS),
+    /// The uploaded pictures.
+    ListMedia: row("list_media", FROM_AUTHOR),
+    /// One uploaded picture.
+    GetMedium: row("get_medium", FROM_AUTHOR),
+    /// Uploading a picture.
+    CreateMedium: row("create_medium", EDITORS),
+    /// What is said of a picture.
+    UpdateMedium: row("update_medium", EDITORS),
+    /// Removing a picture that no article shows.
+    DeleteMedium: row("delete_medium", EDITORS),
+    /// A picture as it came, with all that its camera wrote into it.
+    GetMediumOriginal: row("get_medium_original", EDITORS),
+    /// A rendition of a picture, for whoever knows its address.
+    GetMediaFile: open("get_media_file"),
     /// From an address to what it shows.
     ResolveUrl: open("resolve_url"),
+    /// The webhooks.
+    ListWebhooks: whole("list_webhooks", ADMINS),
+    /// A new webhook.
+    CreateWebhook: whole("create_webhook", ADMINS),
+    /// One webhook.
+    GetWebhook: whole("get_webhook", ADMINS),
+    /// Some fields of a webhook.
+    UpdateWebhook: whole("update_webhook", ADMINS),
+    /// Removing a webhook.
+    DeleteWebhook: whole("delete_webhook", ADMINS),
+    /// A new secret for a webhook.
+    RotateWebhookSecret: whole("rotate_webhook_secret", ADMINS),
+    /// Trying a webhook's receiver.
+    TestWebhook: whole("test_webhook", ADMINS),
+    /// Sending messages of a webhook once more.
+    ReplayWebhook: whole("replay_webhook", ADMINS),
+    /// The messages of a webhook.
+    ListWebhookDeliveries: whole("list_webhook_deliveries", ADMINS),
+    /// One message of a webhook.
+    GetWebhookDelivery: whole("get_webhook_delivery", ADMINS),
+    /// What keys asked for; the key's own, unless it is an administrator's.
+    ListUsage: row("list_usage", EVERY_ROLE),
     /// The keys, never their secrets.
     ListKeys: whole("list_keys", ADMINS),
     /// One key.

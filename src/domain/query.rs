@@ -146,3 +146,14 @@ pub struct Slice<T> {
     /// How many rows the whole list has, where that was asked for.
     pub total: Option<u64>,
 }
+
+impl<T> Slice<T> {
+    /// The same part with each row as something else.
+    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Slice<U> {
+        Slice {
+            rows: self.rows.into_iter().map(change).collect(),
+            next: self.next,
+            total: self.total,
+        }
+    }
+}

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::fields::{Fields, moment};
-use crate::domain::article::{Credit, NoticeKind, Original, Status};
+use crate::domain::article::{Credit, MediumEntry, NoticeKind, Original, Status};
 use crate::domain::body::{Altered, Block, Body, BodyError};
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
@@ -42,6 +42,7 @@ fn read_rest(
     title: Option<String>,
 ) -> Option<ArticleInput> {
     let notices = notices(fields);
+    let media = media(fields);
     let input = ArticleInput {
         slug: fields.parsed("slug", Slug::parse),
         subtitle: fields.text("subtitle", text::SUBTITLE_MAX),
@@ -57,6 +58,7 @@ fn read_rest(
         translation_of: fields.given("translation_of", Id::parse),
         rights: rights(fields).unwrap_or_default(),
         notices,
+        media,
         canonical_url: fields.address("canonical_url"),
         status: fields.word("status", STATUSES, Status::parse),
         publish_at: fields.instant("publish_at"),
@@ -160,6 +162,28 @@ fn notices(fields: &mut Fields) -> Option<Vec<NoticeInput>> {
         })
     });
     is_given.then_some(notices)
+}
+
+fn media(fields: &mut Fields) -> Option<Vec<MediumEntry>> {
+    let is_given = fields.has("media");
+    let media = fields.objects("media", |entry| {
+        let id = entry.parsed("id", Id::parse);
+        let url = entry.address("url");
+        if id.is_none() && url.is_none() && !entry.is_refused("id") && !entry.is_refused("url") {
+            let detail = "a picture is named by the id of an uploaded medium, or by url";
+            entry.refuse("id", Invalid::new("required", detail));
+        }
+        let kind = entry.text("kind", text::NAME_MAX);
+        Some(MediumEntry {
+            kind: kind.unwrap_or_else(|| "image".to_owned()),
+            url: url.filter(|_| id.is_none()).unwrap_or_default(),
+            id,
+            alt: entry.text("alt", text::NOTE_MAX),
+            caption: entry.text("caption", text::NOTE_MAX),
+            credit: entry.text("credit", text::NOTE_MAX),
+        })
+    });
+    is_given.then_some(media)
 }
 
 /// Rights, as articles and sources have them.

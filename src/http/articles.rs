@@ -213,7 +213,9 @@ fn represent_list(
     let mut langs: Vec<LanguageTag> = slice.rows.iter().map(|row| row.lang.clone()).collect();
     langs.sort();
     langs.dedup();
+    let articles = slice.rows.len();
     let mut reply = view.list(slice, paging, keys)?;
+    reply.articles = articles;
     reply.langs = langs;
     reply.modified = modified;
     Ok(reply)
@@ -230,6 +232,7 @@ pub(crate) fn represent_one(
             let (version, lang) = (article.version, article.lang.clone());
             let keys = Keys::of_article(&article);
             let mut reply = view.single(*article, keys)?;
+            reply.articles = 1;
             reply.version = Some(version);
             reply.langs = vec![lang];
             reply.modified = modified;

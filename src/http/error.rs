@@ -49,6 +49,8 @@ pub enum Code {
     ContentTooLarge,
     /// The content is of a type, or coded in a way, that the operation does not take.
     UnsupportedMediaType,
+    /// The file has none of the parts that Range asks for.
+    RangeNotSatisfiable,
     /// The content is well-formed, but says something that cannot be.
     InvalidContent,
     /// The Idempotency-Key was used for another request.
@@ -124,7 +126,7 @@ impl Code {
 }
 
 /// The table of errors, in the order of the codes.
-const TABLE: [Entry; 23] = [
+const TABLE: [Entry; 24] = [
     entry(
         Code::InvalidParameter,
         "invalid_parameter",
@@ -231,7 +233,7 @@ const TABLE: [Entry; 23] = [
         "content_too_large",
         StatusCode::PAYLOAD_TOO_LARGE,
         "The request is too large",
-        "A request's content may have 10 MB at the most.",
+        "A request's content may have 10 MB at the most, or what the service is set to for uploads of pictures.",
     ),
     entry(
         Code::UnsupportedMediaType,
@@ -239,7 +241,14 @@ const TABLE: [Entry; 23] = [
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         "The content's type is not taken here",
         "The Content-Type is not one that this operation takes, or the content is coded (Content-Encoding). Most operations \
-                 take application/json as it is.",
+                 take application/json as it is; an uploaded picture is a JPEG, PNG, GIF or WebP by its bytes.",
+    ),
+    entry(
+        Code::RangeNotSatisfiable,
+        "range_not_satisfiable",
+        StatusCode::RANGE_NOT_SATISFIABLE,
+        "The file has no such part",
+        "The Range header asks for bytes behind the file's end. Content-Range tells how many bytes there are.",
     ),
     entry(
         Code::InvalidContent,

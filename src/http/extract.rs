@@ -17,6 +17,7 @@ use super::query::Query;
 use super::rate;
 use super::reply::{Policy, Reply};
 use super::seal::Seal;
+use super::tally::Tally;
 use crate::app::App;
 use crate::domain::access::{Grant, Scope};
 use crate::store::{self, Conn, StoreError};
@@ -225,6 +226,7 @@ impl Call {
             Ok::<_, Problem>((seq, made_at, Arc::new(representation)))
         });
         let (seq, made_at, representation) = made.await.map_err(Problem::internal)??;
+        Tally::of(&self.request).holds(representation.articles);
         if public && representation.is_ok() {
             let route = self.request.match_pattern();
             let entry = Entry::new(Arc::clone(&representation), route, seq, made_at);

@@ -52,19 +52,21 @@ pub(crate) fn answer_early(
     app: &App,
     asked: &Asked,
 ) -> Option<(HttpResponse, Option<String>)> {
-    if let Err(problem) = check(request) {
+    if let Err(problem) = check(request, app) {
         return Some((HttpResponse::from_error(problem), None));
     }
     if request.method() == Method::OPTIONS {
         return Some((answer_options(request, app), None));
     }
     if request.method() == Method::HEAD {
+        // Range is for GET alone (RFC 9110, section 14.2).
+        request.headers_mut().remove(header::RANGE);
         request.head_mut().method = Method::GET;
     }
     from_cache(request, app, &asked.context)
 }
 
-fn check(request: &ServiceRequest) -> Result<(), Problem> {
+fn check(request: &ServiceRequest, app: &App) -> Result<(), Problem> {
     let uri = request.uri();
     let length = uri.path().len() + uri.query().map_or(0, |query| query.len() + 1);
     if length > LONGEST_URI {
@@ -79,13 +81,25 @@ fn check(request: &ServiceRequest) -> Result<(), Problem> {
     }
     let content = request.headers().get(header::CONTENT_LENGTH);
     let content = content.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if content.is_some_and(|length| length > LONGEST_CONTENT) {
-        return Err(Problem::new(
-            Code::ContentTooLarge,
-            "a request's content has at most 10 MB",
-        ));
+    let most = most_content(request, app);
+    if content.is_some_and(|length| length > most) {
+        let detail = format!(
+            "a request's content has at most {} MB",
+            most / (1024 * 1024)
+        );
+        return Err(Problem::new(Code::ContentTooLarge, detail));
     }
     Ok(())
+}
+
+/// The longest content that a request may have: uploads have a setting of their own.
+fn most_content(request: &ServiceRequest, app: &App) -> usize {
+    let uploads = request.method() == Method::POST && request.path() == "/api/media";
+    if uploads {
+        app.media.limits.bytes
+    } else {
+        LONGEST_CONTENT
+    }
 }
 
 fn is_readable(path: &str) -> bool {

@@ -29,6 +29,9 @@ mod index;
 mod key_input;
 mod keys;
 mod links;
+mod media;
+mod media_files;
+mod media_input;
 pub mod methods;
 pub mod metrics;
 mod moment;
@@ -39,6 +42,7 @@ pub mod parameters;
 mod pipeline;
 pub mod problem;
 mod query;
+mod range;
 pub mod rate;
 mod reach;
 mod refusal;
@@ -54,6 +58,12 @@ mod sources;
 pub mod stream;
 mod surrogate;
 mod tags;
+mod tally;
+mod uploads;
+pub mod usage;
+pub mod webhook_deliveries;
+pub mod webhook_input;
+mod webhooks;
 pub mod write;
 
 use actix_web::body::BoxBody;
@@ -106,7 +116,25 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(edition_writes::replace_edition)
         .service(edition_writes::update_edition)
         .service(edition_writes::delete_edition)
+        .service(media::list_media)
+        .service(media::create_medium)
+        .service(media_files::get_medium_original)
+        .service(media::get_medium)
+        .service(media::update_medium)
+        .service(media::delete_medium)
+        .service(media_files::get_media_file)
         .service(resolve::resolve_url)
+        .service(webhooks::list_webhooks)
+        .service(webhooks::create_webhook)
+        .service(webhooks::get_webhook)
+        .service(webhooks::update_webhook)
+        .service(webhooks::delete_webhook)
+        .service(webhooks::rotate_webhook_secret)
+        .service(webhook_deliveries::test_webhook)
+        .service(webhook_deliveries::replay_webhook)
+        .service(webhook_deliveries::list_webhook_deliveries)
+        .service(webhook_deliveries::get_webhook_delivery)
+        .service(usage::list_usage)
         .service(keys::list_keys)
         .service(keys::get_key)
         .service(keys::create_key)

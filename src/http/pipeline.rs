@@ -22,6 +22,7 @@ use super::gate;
 use super::problem;
 use super::rate::Standing;
 use super::refusal;
+use super::tally::Tally;
 use crate::app::App;
 
 /// A request as the log and the numbers tell of it.
@@ -50,6 +51,8 @@ pub(crate) async fn run(
         let response = asked.finish(response, route.as_deref(), &app);
         return Ok(request.into_response(response));
     }
+    let tally = Tally::default();
+    request.extensions_mut().insert(tally.clone());
     match call_guarded(request, next, &app).await {
         Ok(response) => {
             let route = response.request().match_pattern();
@@ -58,10 +61,12 @@ pub(crate) async fn run(
             if let Some(standing) = request.extensions().get::<Standing>() {
                 standing.put(response.headers_mut());
             }
+            tally.count(&asked.context, &response, &app);
             Ok(ServiceResponse::new(request, response))
         }
         Err(problem) => {
             let response = asked.finish(HttpResponse::from_error(problem), None, &app);
+            tally.count(&asked.context, &response, &app);
             Err(Finished(std::cell::RefCell::new(Some(response))).into())
         }
     }

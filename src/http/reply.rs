@@ -57,7 +57,7 @@ impl Policy {
     }
 }
 
-static SURROGATE_KEY: HeaderName = HeaderName::from_static("surrogate-key");
+pub(crate) static SURROGATE_KEY: HeaderName = HeaderName::from_static("surrogate-key");
 static CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
 
 /// What a handler answers with, before it is finished.
@@ -73,6 +73,8 @@ pub(crate) struct Reply {
     pub(crate) modified: Option<Timestamp>,
     /// What it shows.
     pub(crate) keys: Keys,
+    /// How many articles it holds, for the account of usage.
+    pub(crate) articles: usize,
     /// The version that it is of, for resources that have one: leads the entity tag.
     pub(crate) version: Option<i64>,
     /// Whether it shows a secret, which must not lie readable where the answer is kept for a repetition.
@@ -98,6 +100,7 @@ impl Reply {
             langs: Vec::new(),
             modified: None,
             keys: Keys::default(),
+            articles: 0,
             version: None,
             shows_secret: false,
             by_accept: false,
@@ -166,6 +169,7 @@ impl Reply {
                 .filter(|v| !v.is_empty()),
             tag,
             modified: self.modified,
+            articles: self.articles,
             body: Bytes::from(self.body),
             coded: Default::default(),
         }
@@ -189,6 +193,7 @@ pub(crate) struct Representation {
     content_language: Option<HeaderValue>,
     tag: String,
     modified: Option<Timestamp>,
+    pub(crate) articles: usize,
     body: Bytes,
     coded: [OnceLock<Bytes>; 3],
 }

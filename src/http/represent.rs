@@ -12,6 +12,7 @@ use super::shape::Shape;
 use super::surrogate::Keys;
 use crate::domain::key::KeyView;
 use crate::domain::language::LanguageTag;
+use crate::domain::medium_view::MediumView;
 use crate::domain::query::Slice;
 use crate::domain::time::Timestamp;
 use crate::domain::view::{AuthorView, EditionView, SectionView, SourceView, TagView};
@@ -110,6 +111,7 @@ named!(SectionView, id, |section| Some(&section.lang));
 named!(AuthorView, id, |_| None);
 named!(SourceView, id, |_| None);
 named!(TagView, slug, |_| None);
+named!(MediumView, id, |_| None);
 
 /// A part of a list of the taxonomy; `plural` names the list.
 pub(crate) fn represent_page<T: Serialize + Linked + Named>(

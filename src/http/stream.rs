@@ -20,6 +20,7 @@ use super::query::names_of;
 use crate::app::App;
 use crate::domain::access::Scope;
 use crate::domain::sync::SyncPlace;
+use crate::domain::usage::Counts;
 use crate::store::{StoreError, keys};
 
 static NAMES: LazyLock<Vec<String>> =
@@ -141,13 +142,31 @@ impl Feed {
                 self.place = Some(told.next);
                 if beats || !told.events.is_empty() {
                     self.beat = Instant::now();
+                    let articles = told.articles.len();
                     let text = self.write(told);
+                    self.count(articles, text.len());
                     return Some((Ok(Bytes::from(text)), self));
                 }
                 continue;
             }
             sleep(LOOK_EVERY).await;
         }
+    }
+
+    /// Counts what a key is sent, as it is sent; the request itself was counted when the stream began.
+    fn count(&self, articles: usize, bytes: usize) {
+        let Scope::Key(grant) = &self.follower.scope else {
+            return;
+        };
+        let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        let counts = Counts {
+            requests: 0,
+            articles: number(articles),
+            bytes: number(bytes),
+        };
+        self.app
+            .usage
+            .count(self.app.clock.now(), grant.key, counts);
     }
 
     /// What there is now; nothing where the key has ended or the database cannot be read.

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 
 use crate::domain::article::{
-    ArticleContent, Credit, Medium, NoticeKind, Original, Status, WithdrawalReason,
+    ArticleContent, Credit, MediumEntry, NoticeKind, Original, Status, WithdrawalReason,
 };
 use crate::domain::author::Names;
 use crate::domain::body::{Body, Length};
@@ -14,6 +14,7 @@ use crate::domain::edition::{Contact, Direction, NavigationLink};
 use crate::domain::error::Invalid;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
+use crate::domain::medium::{MediaFile, MediumContent};
 use crate::domain::slug::Slug;
 use crate::domain::source::Rights;
 use crate::domain::time::Timestamp;
@@ -83,6 +84,8 @@ pub enum Record {
     Source(Box<SourceRecord>),
     /// A tag.
     Tag(Box<TagRecord>),
+    /// An uploaded picture; its bytes are in the storage of media.
+    Medium(Box<MediumRecord>),
     /// An article.
     Article(Box<ArticleRecord>),
     /// A past version of an article.
@@ -101,6 +104,7 @@ impl Record {
             Self::Author(_) => "author",
             Self::Source(_) => "source",
             Self::Tag(_) => "tag",
+            Self::Medium(_) => "medium",
             Self::Article(_) => "article",
             Self::Revision(_) => "revision",
             Self::Redirect(_) => "redirect",
@@ -226,6 +230,23 @@ pub struct TagRecord {
     pub history: History,
 }
 
+/// An uploaded picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MediumRecord {
+    /// Its identity.
+    pub id: Id,
+    /// The name that its file came with.
+    pub name: Option<String>,
+    /// What is said of it.
+    pub content: MediumContent,
+    /// Its bytes, as the storage has them.
+    pub file: MediaFile,
+    /// Its counters and clocks.
+    pub history: History,
+    /// The key that it was uploaded with.
+    pub created_by: Option<Id>,
+}
+
 /// How a line names an article.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ArticleKey {
@@ -296,7 +317,7 @@ pub struct ArticleRecord {
     /// How long that is: told by whoever reads, since whoever writes holds everyone else up.
     pub length: Length,
     /// Its pictures.
-    pub media: Vec<Medium>,
+    pub media: Vec<MediumEntry>,
     /// Where it was first published.
     pub url: Option<String>,
     /// Where search engines should look for it.

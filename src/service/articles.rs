@@ -10,6 +10,7 @@ use crate::store::changes::{Change, ChangeKind, ChangeOp};
 use crate::store::facets::{self, FacetKey, FacetKind, facets_of_article};
 use crate::store::{redirects, works};
 
+use super::media::require_media;
 use super::sections::find_section;
 use super::{Commit, ServiceError, free_slug};
 
@@ -60,6 +61,7 @@ pub fn create_article(
     if let Some(other) = works::edition_of_work(tx.conn, draft.content.work, lang.as_str())? {
         return Err(ServiceError::TranslationTaken { other });
     }
+    require_media(tx, &draft.content)?;
     draft.content.slug = free_slug(&draft.content.slug, |slug| {
         stored::slug_taken(tx.conn, &lang, slug, None)
     })?;
@@ -96,6 +98,7 @@ pub fn update_article(
     if let Some(other) = told.filter(|other| *other != before.id) {
         return Err(ServiceError::TranslationTaken { other });
     }
+    require_media(tx, &draft.content)?;
     let provenance = Provenance {
         version: before.version + 1,
         created_at: before.created_at,

@@ -6,7 +6,7 @@ use crate::domain::slug::Slug;
 use crate::domain::text::fold_name;
 use crate::store::articles::load_stored;
 use crate::store::changes::ChangeKind;
-use crate::store::{authors as stored, moved, usage};
+use crate::store::{authors as stored, moved, needs};
 
 use super::articles::update_article;
 use super::editing::drafted;
@@ -42,7 +42,7 @@ pub fn merge_authors(
     from: &Author,
     into: &Author,
 ) -> Result<(), ServiceError> {
-    let articles = usage::articles_by_author(tx.conn, from.id)?;
+    let articles = needs::articles_by_author(tx.conn, from.id)?;
     for batch in articles.chunks(BATCH) {
         for article in load_stored(tx.conn, batch)? {
             let mut content = article.content.clone();

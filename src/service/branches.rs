@@ -13,7 +13,7 @@ use crate::store::changes::ChangeKind;
 use crate::store::editions::find_edition;
 use crate::store::facets::{FacetKey, FacetKind};
 use crate::store::moved::{self, Moved, MovedKind};
-use crate::store::usage::{self, Named};
+use crate::store::needs::{self, Named};
 use crate::store::{StoreError, sections as stored};
 
 use super::sections::{DEPTH_MAX, PATH_MAX, place_section, write_section};
@@ -65,8 +65,8 @@ pub fn delete_section(
 ) -> Result<(), ServiceError> {
     check_limits(limits, section)?;
     let lang = &section.content.lang;
-    let below = usage::sections_below(tx.conn, lang, Some(section.id), NAMED_AT_MOST)?;
-    let articles = usage::articles_naming(tx.conn, Named::Section, section.id, NAMED_AT_MOST)?;
+    let below = needs::sections_below(tx.conn, lang, Some(section.id), NAMED_AT_MOST)?;
+    let articles = needs::articles_naming(tx.conn, Named::Section, section.id, NAMED_AT_MOST)?;
     refuse_used("section", &[("section", below), ("article", articles)])?;
     stored::delete_section(tx.conn, section.id)?;
     moved::forget_moved(tx.conn, section.id)?;
@@ -223,7 +223,7 @@ fn group_of(
 ) -> Result<(Id, Option<String>), ServiceError> {
     let own = before.map(|b| (b.group, b.content.translation_key.clone()));
     if let Some(other) = other {
-        let taken = usage::section_of_group(tx.conn, other.group, lang)?;
+        let taken = needs::section_of_group(tx.conn, other.group, lang)?;
         if let Some(taken) = taken.filter(|taken| *taken != id) {
             let detail = format!("that section has a translation in this edition already: {taken}");
             return Err(conflict("translation_taken", detail));
@@ -232,7 +232,7 @@ fn group_of(
     }
     let parts = matches!(input.translation_of, Given::Null);
     match own {
-        Some((group, _)) if parts && !usage::is_alone_in_group(tx.conn, group)? => {
+        Some((group, _)) if parts && !needs::is_alone_in_group(tx.conn, group)? => {
             Ok((Id::new(tx.now), None))
         }
         Some(own) => Ok(own),
@@ -359,12 +359,12 @@ fn carry_articles(
         let own = section_facet(tx, after.id, public)?;
         for id in old.iter().filter(|id| !new.contains(id)) {
             let left = section_facet(tx, *id, public)?;
-            let count = usage::leave_facet(tx.conn, own, left)?;
+            let count = needs::leave_facet(tx.conn, own, left)?;
             tx.count(&[left], -count);
         }
         for id in new.iter().filter(|id| !old.contains(id)) {
             let entered = section_facet(tx, *id, public)?;
-            let count = usage::enter_facet(tx.conn, own, entered)?;
+            let count = needs::enter_facet(tx.conn, own, entered)?;
             tx.count(&[entered], count);
         }
     }

@@ -234,7 +234,10 @@ fn content(
             byline_raw: input.byline_raw,
             dateline: input.dateline,
             original: input.original,
-            media: old.map_or_else(Vec::new, |old| old.details.media.clone()),
+            media: input
+                .media
+                .or_else(|| old.map(|old| old.details.media.clone()))
+                .unwrap_or_default(),
             canonical_url: input.canonical_url,
             url: old.and_then(|old| old.details.url.clone()),
             rights: input.rights,

@@ -4,7 +4,7 @@ use crate::domain::edition::{Edition, EditionContent};
 use crate::domain::language::LanguageTag;
 use crate::store::changes::ChangeKind;
 use crate::store::facets::FacetKind;
-use crate::store::{editions as stored, usage};
+use crate::store::{editions as stored, needs};
 
 use super::shared::{NAMED_AT_MOST, refuse_used};
 use super::{Commit, ServiceError};
@@ -30,8 +30,8 @@ pub fn save_edition(tx: &mut Commit<'_>, content: EditionContent) -> Result<bool
     write_edition(tx, &edition)?;
     if shown {
         let lang = edition.content.lang.as_str();
-        let facets = usage::facets_with(tx.conn, FacetKind::Lang, lang)?;
-        usage::tell_articles(tx.conn, &facets, tx.now)?;
+        let facets = needs::facets_with(tx.conn, FacetKind::Lang, lang)?;
+        needs::tell_articles(tx.conn, &facets, tx.now)?;
     }
     Ok(true)
 }
@@ -49,8 +49,8 @@ fn shows_alike(one: &EditionContent, other: &EditionContent) -> bool {
 /// `Conflict` that names the sections and articles in it where there are any.
 pub fn delete_edition(tx: &mut Commit<'_>, edition: &Edition) -> Result<(), ServiceError> {
     let lang = &edition.content.lang;
-    let sections = usage::sections_below(tx.conn, lang, None, NAMED_AT_MOST)?;
-    let articles = usage::articles_of_edition(tx.conn, lang, NAMED_AT_MOST)?;
+    let sections = needs::sections_below(tx.conn, lang, None, NAMED_AT_MOST)?;
+    let articles = needs::articles_of_edition(tx.conn, lang, NAMED_AT_MOST)?;
     refuse_used("edition", &[("section", sections), ("article", articles)])?;
     stored::delete_edition(tx.conn, lang)?;
     let kind = ChangeKind::Edition;

@@ -10,6 +10,7 @@ pub mod error;
 mod key_limits;
 pub mod key_notes;
 pub mod keys;
+pub mod media;
 pub mod quotas;
 pub mod redirects;
 pub mod schedule;
@@ -17,6 +18,9 @@ pub mod sections;
 pub mod shared;
 pub mod sources;
 pub mod tags;
+pub mod usage;
+pub mod webhook_deliveries;
+pub mod webhooks;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
@@ -197,7 +201,10 @@ const fn facets_that_show(kind: ChangeKind) -> &'static [FacetKind] {
         ChangeKind::Author => &FacetKind::PERSON,
         ChangeKind::Source => &[FacetKind::Source],
         ChangeKind::Tag => &[FacetKind::Tag],
-        ChangeKind::Edition | ChangeKind::Article | ChangeKind::Redirect => &[],
+        // Media tell of the articles that show them themselves: no list is filtered by them.
+        ChangeKind::Edition | ChangeKind::Article | ChangeKind::Redirect | ChangeKind::Medium => {
+            &[]
+        }
     }
 }
 

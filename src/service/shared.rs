@@ -11,7 +11,7 @@ use crate::domain::tag::{Tag, TagContent};
 use crate::domain::time::Timestamp;
 use crate::store::changes::{Change, ChangeKind, ChangeOp};
 use crate::store::moved::{self, Moved, MovedKind};
-use crate::store::usage::{self, Named};
+use crate::store::needs::{self, Named};
 use crate::store::{Conn, StoreError, authors, sources, tags};
 
 use super::{Commit, ServiceError, free_slug};
@@ -263,7 +263,7 @@ fn refuse_twin<T: Shared>(
 /// # Errors
 /// `Conflict` that names the articles where there are any.
 pub fn delete<T: Shared>(tx: &mut Commit<'_>, thing: &T) -> Result<(), ServiceError> {
-    let used = usage::articles_naming(tx.conn, T::NAMED, thing.id(), NAMED_AT_MOST)?;
+    let used = needs::articles_naming(tx.conn, T::NAMED, thing.id(), NAMED_AT_MOST)?;
     refuse_used(T::MOVED.as_str(), &[("article", used)])?;
     T::delete_row(tx.conn, thing.id())?;
     moved::forget_moved(tx.conn, thing.id())?;

@@ -31,6 +31,8 @@ pub enum ChangeKind {
     Article,
     /// An old slug of an article.
     Redirect,
+    /// An uploaded picture.
+    Medium,
 }
 
 impl ChangeKind {
@@ -43,6 +45,7 @@ impl ChangeKind {
             Self::Tag => "tag",
             Self::Article => "article",
             Self::Redirect => "redirect",
+            Self::Medium => "medium",
         }
     }
 }

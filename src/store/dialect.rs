@@ -41,3 +41,23 @@ pub(super) fn analyse(conn: &mut Conn) -> Result<(), StoreError> {
     }
     Ok(())
 }
+
+#[derive(diesel::QueryableByName)]
+struct Clock {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    now: i64,
+}
+
+/// The database's own time, in milliseconds since the Unix epoch: one clock for all nodes.
+pub(super) fn database_now(conn: &mut Conn) -> Result<i64, StoreError> {
+    let clock: Clock = match conn {
+        Conn::Pg(c) => {
+            sql_query("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT) AS now")
+                .get_result(c)?
+        }
+        Conn::Sqlite(c) => {
+            sql_query("SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER) AS now").get_result(c)?
+        }
+    };
+    Ok(clock.now)
+}

@@ -274,6 +274,86 @@ diesel::table! {
 }
 
 diesel::table! {
+    webhooks (id) {
+        id -> Text,
+        name -> Text,
+        url -> Text,
+        events -> Text,
+        langs -> Text,
+        sections -> Text,
+        sources -> Text,
+        include_article -> Bool,
+        partner -> Nullable<Text>,
+        secret -> Text,
+        old_secret -> Nullable<Text>,
+        old_secret_until -> Nullable<BigInt>,
+        enabled -> Bool,
+        disabled_reason -> Nullable<Text>,
+        disabled_at -> Nullable<BigInt>,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    webhook_progress (webhook_id) {
+        webhook_id -> Text,
+        position -> BigInt,
+        place -> Text,
+        next_at -> BigInt,
+        blocked -> Bool,
+        lease_owner -> Nullable<Text>,
+        lease_until -> BigInt,
+    }
+}
+
+diesel::table! {
+    webhook_deliveries (id) {
+        id -> Text,
+        webhook_id -> Text,
+        lane -> Text,
+        seq -> BigInt,
+        event -> Text,
+        article_id -> Nullable<Text>,
+        lang -> Nullable<Text>,
+        version -> Nullable<BigInt>,
+        op -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        at -> BigInt,
+        status -> Text,
+        attempts -> Integer,
+        tries -> Integer,
+        created_at -> BigInt,
+        first_at -> Nullable<BigInt>,
+        next_at -> BigInt,
+        done_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    webhook_attempts (delivery_id, number) {
+        delivery_id -> Text,
+        number -> Integer,
+        at -> BigInt,
+        duration_ms -> BigInt,
+        status -> Nullable<Integer>,
+        error -> Nullable<Text>,
+        response -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    usage (day, key_id) {
+        day -> BigInt,
+        key_id -> Text,
+        requests -> BigInt,
+        articles -> BigInt,
+        bytes -> BigInt,
+    }
+}
+
+diesel::table! {
     idempotent_answers (key_id, token) {
         key_id -> Text,
         token -> Text,
@@ -297,6 +377,54 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    media_files (id) {
+        id -> Text,
+        digest -> Text,
+        address -> Text,
+        format -> Text,
+        width -> Integer,
+        height -> Integer,
+        bytes -> BigInt,
+        transparent -> Bool,
+        state -> Text,
+        renditions -> Text,
+        attempts -> Integer,
+        due_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    media_garbage (file_id) {
+        file_id -> Text,
+        due_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    media (id) {
+        id -> Text,
+        file_id -> Text,
+        name -> Nullable<Text>,
+        content -> Text,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        created_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    article_media (article_id, position) {
+        article_id -> Text,
+        position -> Integer,
+        medium_id -> Text,
+    }
+}
+
+diesel::joinable!(media -> media_files (file_id));
+
 diesel::allow_tables_to_appear_in_same_query!(
     editions,
     sections,
@@ -315,11 +443,20 @@ diesel::allow_tables_to_appear_in_same_query!(
     moved,
     changes,
     api_keys,
+    webhooks,
+    webhook_progress,
+    webhook_deliveries,
+    webhook_attempts,
+    usage,
+    idempotent_answers,
+    audit,
     retired_secrets,
     embargo_offsets,
     past_facets,
     deliveries,
     quota_use,
-    idempotent_answers,
-    audit
+    media_files,
+    media_garbage,
+    media,
+    article_media
 );

@@ -12,6 +12,7 @@ use masthead::domain::access::{Limits, Role};
 use masthead::domain::id::Id;
 use masthead::domain::partner::Contract;
 use masthead::domain::time::{Clock, Timestamp};
+use masthead::media::storage::Place;
 use masthead::service::keys;
 use masthead::store::{Store, keys as stored_keys};
 use tempfile::TempDir;
@@ -77,6 +78,9 @@ impl TestServer {
         let mut config = Config::with_database(database);
         config.workers = 1;
         config.shutdown_seconds = 0;
+        config.media_store = Some(Place::Folder(folder.path().join("media")));
+        config.webhook_timeout_seconds = 2;
+        config.webhook_allowed_networks = vec!["127.0.0.1/32".parse().unwrap()];
         settings(&mut config);
         let store = Store::open(database).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();

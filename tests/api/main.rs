@@ -12,6 +12,7 @@ mod database;
 mod model;
 mod postgres;
 mod process;
+mod receiver;
 mod shared;
 
 mod article_writes;
@@ -32,6 +33,9 @@ mod http_reads;
 mod http_visibility;
 mod imports;
 mod keys;
+mod media;
+#[cfg(feature = "s3")]
+mod media_s3;
 mod outage;
 mod pages;
 mod partners;
@@ -43,4 +47,7 @@ mod section_writes;
 mod simulator;
 mod stateful;
 mod taxonomy_writes;
+mod usage;
 mod walks;
+mod webhook_api;
+mod webhooks;

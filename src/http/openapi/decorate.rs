@@ -29,6 +29,9 @@ pub(super) fn decorate(document: &mut Value) {
             operation["security"] = json!([]);
             add_answers(operation, &["BadRequest", "NotAcceptable", "InternalError"]);
         }
+        if matches!(id.as_str(), "get_media_file" | "get_medium_original") {
+            add_file_answers(operation);
+        }
         if id == "get_readiness" {
             add_answers(operation, &["Unavailable"]);
         }
@@ -118,6 +121,20 @@ fn needs_if_match(operation: &Value) -> bool {
     parameters.any(|one| one["name"] == "If-Match" && one["required"] == true)
 }
 
+/// What the bytes of media answer beside them.
+fn add_file_answers(operation: &mut Value) {
+    let names = [
+        "NotModified",
+        "BadRequest",
+        "NotFound",
+        "PreconditionFailed",
+        "RangeNotSatisfiable",
+        "InternalError",
+        "Unavailable",
+    ];
+    add_answers(operation, &names);
+}
+
 fn add_api_answers(operation: &mut Value, id: &str) {
     add_answers(
         operation,
@@ -147,7 +164,7 @@ fn add_api_answers(operation: &mut Value, id: &str) {
 }
 
 /// The shared answers: name, status, words.
-const ANSWERS: [(&str, u16, &str); 18] = [
+const ANSWERS: [(&str, u16, &str); 19] = [
     (
         "Moved",
         308,
@@ -199,6 +216,11 @@ const ANSWERS: [(&str, u16, &str); 18] = [
         "UnsupportedMediaType",
         415,
         "The content is of a type that is not taken here.",
+    ),
+    (
+        "RangeNotSatisfiable",
+        416,
+        "The file has none of the parts that `Range` asks for; `Content-Range` tells its length.",
     ),
     (
         "InvalidContent",

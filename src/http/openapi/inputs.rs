@@ -8,6 +8,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::access::Role;
 use crate::domain::article::{Credit, NoticeKind, Original, Status, WithdrawalReason};
+use crate::domain::medium::{FocalPoint, Texts};
 use crate::domain::partner::Contract;
 use crate::domain::source::Rights;
 
@@ -44,6 +45,29 @@ pub struct NoticeWrite {
     /// When it was put up; now, where it is not given.
     #[schema(format = DateTime, nullable)]
     pub at: Option<String>,
+}
+
+/// A picture of an article as it is written: an uploaded medium by `id`, or any picture by `url`.
+#[derive(Debug, ToSchema)]
+pub struct MediumWrite {
+    /// The uploaded medium.
+    #[schema(format = "uuid", nullable)]
+    pub id: Option<String>,
+    /// The address of a picture that was not uploaded here.
+    #[schema(nullable)]
+    pub url: Option<String>,
+    /// What it is; `image` for now.
+    #[schema(example = "image", nullable)]
+    pub kind: Option<String>,
+    /// What it shows; where there is none, the medium's own in the article's language.
+    #[schema(max_length = 5000, nullable)]
+    pub alt: Option<String>,
+    /// The words below it; likewise.
+    #[schema(max_length = 5000, nullable)]
+    pub caption: Option<String>,
+    /// Who made it; likewise.
+    #[schema(max_length = 5000, nullable)]
+    pub credit: Option<String>,
 }
 
 /// An article as it is written.
@@ -99,6 +123,9 @@ pub struct ArticleWrite {
     /// Corrections, clarifications, retractions, expressions of concern.
     #[schema(max_items = 100)]
     pub notices: Option<Vec<NoticeWrite>>,
+    /// Its pictures, in order; where not given, the present ones.
+    #[schema(max_items = 100)]
+    pub media: Option<Vec<MediumWrite>>,
     /// Where search engines should look for it.
     pub canonical_url: Option<String>,
     /// The state that it is to be in; `draft` for a new one.
@@ -213,6 +240,40 @@ pub struct RotateRequest {
     /// For how long the old secret works on.
     #[schema(minimum = 0, maximum = 2_592_000, default = 86_400)]
     pub overlap_seconds: Option<i64>,
+}
+
+/// A picture as it is uploaded. Each text is a JSON object by language, or a plain text in the default language.
+#[derive(Debug, ToSchema)]
+pub struct MediumUpload {
+    /// A JPEG, PNG, GIF or WebP.
+    #[schema(value_type = String, format = Binary)]
+    pub file: Vec<u8>,
+    /// What it shows, for those who do not see it.
+    pub alt: Option<Texts>,
+    /// The words below it.
+    pub caption: Option<Texts>,
+    /// Who made it.
+    pub credit: Option<Texts>,
+    /// What a crop must keep.
+    pub focal_point: Option<FocalPoint>,
+}
+
+/// What changes of a medium; what is not named stays as it is.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!({"alt": {"en": "A boat in the fog"}, "focal_point": {"x": 0.4, "y": 0.6}}))]
+pub struct MediumPatch {
+    /// What it shows, for those who do not see it.
+    #[schema(nullable)]
+    pub alt: Option<Texts>,
+    /// The words below it.
+    #[schema(nullable)]
+    pub caption: Option<Texts>,
+    /// Who made it.
+    #[schema(nullable)]
+    pub credit: Option<Texts>,
+    /// What a crop must keep.
+    #[schema(nullable)]
+    pub focal_point: Option<FocalPoint>,
 }
 
 /// What a partner acknowledges.

@@ -11,14 +11,15 @@ use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
 pub use inputs::{
-    AcknowledgeRequest, ArticlePatch, ArticleWrite, KeyPatchRequest, KeyWrite, PublishRequest,
-    RotateRequest, WithdrawRequest,
+    AcknowledgeRequest, ArticlePatch, ArticleWrite, KeyPatchRequest, KeyWrite, MediumPatch,
+    MediumUpload, PublishRequest, RotateRequest, WithdrawRequest,
 };
 pub use schemas::{
     AcknowledgementEnvelope, ArticleEnvelope, ArticlePage, AuditPage, AuthorEnvelope, AuthorPage,
-    ChangePage, EditionEnvelope, EditionPage, IssuedKeyEnvelope, KeyEnvelope, KeyPage,
-    ReachEnvelope, ResolvedEnvelope, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage,
-    TagEnvelope, TagPage,
+    ChangePage, DeliveryEnvelope, DeliveryPage, EditionEnvelope, EditionPage, IssuedKeyEnvelope,
+    KeyEnvelope, KeyPage, MediumEnvelope, MediumPage, PictureBytes, ReachEnvelope,
+    ResolvedEnvelope, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage, TagEnvelope,
+    TagPage, UsagePage, WebhookEnvelope, WebhookPage,
 };
 pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
 pub use taxonomy_inputs::{
@@ -48,8 +49,11 @@ use super::problem::ProblemBody;
         (name = "sources", description = "Who published the articles first."),
         (name = "tags", description = "Keywords."),
         (name = "editions", description = "The languages of the publication."),
+        (name = "media", description = "Uploaded pictures, what is said of them, and their renditions."),
         (name = "changes", description = "What has changed, for those who keep copies: a delta feed with tombstones."),
         (name = "resolve", description = "From an address on the web to the resource that it means."),
+        (name = "webhooks", description = "Who is told of changes as they happen, and what became of each message."),
+        (name = "usage", description = "What each key asked for, by day."),
         (name = "keys", description = "Who may do what; for admins."),
         (name = "audit", description = "Who did what; for admins."),
         (name = "service", description = "The service itself: its description, its health, its numbers.")

@@ -6,8 +6,11 @@ use utoipa::openapi::{KnownFormat, Object, Schema, SchemaFormat};
 
 use crate::domain::audit::AuditView;
 use crate::domain::key::{IssuedKey, KeyView};
+use crate::domain::medium_view::MediumView;
 use crate::domain::reach::Reach;
+use crate::domain::usage::Usage;
 use crate::domain::view::{Article, AuthorView, EditionView, SectionView, SourceView, TagView};
+use crate::domain::webhook_view::{DeliveryView, WebhookView};
 use crate::http::changes::ChangeEvent;
 use crate::http::page::{Meta, PageLinks};
 use crate::http::query::{LONGEST_VALUE, MOST_GROUPS};
@@ -41,9 +44,23 @@ envelopes! {
     AuthorPage, AuthorEnvelope: AuthorView;
     EditionPage, EditionEnvelope: EditionView;
     KeyPage, KeyEnvelope: KeyView;
+    MediumPage, MediumEnvelope: MediumView;
     SectionPage, SectionEnvelope: SectionView;
     SourcePage, SourceEnvelope: SourceView;
     TagPage, TagEnvelope: TagView;
+    WebhookPage, WebhookEnvelope: WebhookView;
+    DeliveryPage, DeliveryEnvelope: DeliveryView;
+}
+
+/// A part of the account of usage.
+#[derive(Debug, ToSchema)]
+pub struct UsagePage {
+    /// Its rows, in order.
+    pub data: Vec<Usage>,
+    /// What is said of the list beside its rows.
+    pub meta: Meta,
+    /// Addresses of this part of the list and of the next one.
+    pub links: PageLinks,
 }
 
 /// A part of the audit.
@@ -88,6 +105,11 @@ pub struct ReachEnvelope {
     /// Where they are.
     pub data: Reach,
 }
+
+/// The bytes of a picture.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct PictureBytes(pub Vec<u8>);
 
 /// What an address shows.
 #[derive(Debug, ToSchema)]

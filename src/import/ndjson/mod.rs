@@ -78,8 +78,9 @@ fn own_name(value: &Value) -> Option<String> {
 
 /// The types of lines; a line without one is an article.
 fn kind_of(value: &Value) -> Option<&'static str> {
-    const KINDS: [&str; 9] = [
-        "article", "edition", "section", "author", "source", "tag", "revision", "redirect", REPORT,
+    const KINDS: [&str; 10] = [
+        "article", "edition", "section", "author", "source", "tag", "medium", "revision",
+        "redirect", REPORT,
     ];
     match value.get("type") {
         None | Some(Value::Null) => value.is_object().then_some("article"),
@@ -127,10 +128,12 @@ fn resource(
         "author" => Record::Author(Box::new(resources::author(fields)?)),
         "source" => Record::Source(Box::new(resources::source(fields)?)),
         "tag" => Record::Tag(Box::new(resources::tag(fields)?)),
+        "medium" => Record::Medium(Box::new(resources::medium(fields)?)),
         "revision" => Record::Revision(Box::new(resources::revision(fields)?)),
         "redirect" => Record::Redirect(resources::redirect(fields, lang)?),
         _ => {
-            let words = "edition, section, author, source, tag, article, revision, redirect";
+            let words =
+                "edition, section, author, source, tag, medium, article, revision, redirect";
             return Err(Finding::at(
                 "/type",
                 "unknown_type",

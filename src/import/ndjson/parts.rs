@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use crate::domain::article::Medium;
+use crate::domain::article::MediumEntry;
 use crate::domain::author::Names;
+use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::source::Rights;
 use crate::domain::text;
@@ -103,20 +104,19 @@ fn read_licence(article: &mut ArticleRecord, fields: &mut Fields<'_>) -> Result<
     Ok(())
 }
 
-fn media(fields: &mut Fields<'_>) -> Result<Vec<Medium>, Finding> {
+fn media(fields: &mut Fields<'_>) -> Result<Vec<MediumEntry>, Finding> {
     let mut media = Vec::new();
     let mut left = Vec::new();
     for (index, map) in fields.objects("media")?.into_iter().enumerate() {
         let written = Value::Object(map.clone());
+        let own_id = map.get("id").and_then(Value::as_str);
+        let own_id = own_id.is_some_and(|text| Id::parse(text).is_ok());
         let mut child = fields.child(map, &format!("media/{index}"));
         let kind = child.text("kind", text::NAME_MAX)?;
-        let medium = child.address("url")?.map(|url| Medium {
-            kind: kind.unwrap_or_else(|| "image".to_owned()),
-            url,
-            alt: None,
-            caption: None,
-            credit: None,
-        });
+        // Another system's id is none of ours, and is kept with all else that has no field here.
+        let id = if own_id { child.id("id")? } else { None };
+        let url = child.address("url")?;
+        let named = id.is_some() || url.is_some();
         let (alt, caption, credit) = (
             child.text("alt", text::NOTE_MAX)?,
             child.text("caption", text::NOTE_MAX)?,
@@ -124,14 +124,16 @@ fn media(fields: &mut Fields<'_>) -> Result<Vec<Medium>, Finding> {
         );
         let rest = child.rest();
         fields.unknown("media", &rest);
-        if !rest.extra.is_empty() || medium.is_none() {
+        if !rest.extra.is_empty() || !named {
             left.push(written);
         }
-        media.extend(medium.map(|medium| Medium {
+        media.extend(named.then(|| MediumEntry {
+            kind: kind.unwrap_or_else(|| "image".to_owned()),
+            url: url.unwrap_or_default(),
+            id,
             alt,
             caption,
             credit,
-            ..medium
         }));
     }
     if !left.is_empty() {
@@ -159,12 +161,11 @@ fn read_image(article: &mut ArticleRecord, fields: &mut Fields<'_>) -> Result<()
         }
         None => article.media.insert(
             0,
-            Medium {
+            MediumEntry {
                 kind: "image".to_owned(),
                 url,
                 alt,
-                caption: None,
-                credit: None,
+                ..MediumEntry::default()
             },
         ),
     }

@@ -8,10 +8,11 @@ use crate::domain::body::Body;
 use crate::domain::edition::{Contact, NavigationLink, Phone};
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
+use crate::domain::medium::{FocalPoint, MediaFile, MediumContent, Texts, parse_text};
 use crate::domain::slug::Slug;
 use crate::domain::text;
 use crate::import::record::{
-    ArticleKey, AuthorRecord, EditionRecord, Finding, RedirectRecord, RedirectTarget,
+    ArticleKey, AuthorRecord, EditionRecord, Finding, MediumRecord, RedirectRecord, RedirectTarget,
     RevisionRecord, SectionRecord, SourceRecord, TagRecord,
 };
 
@@ -142,6 +143,59 @@ pub(super) fn tag(fields: &mut Fields<'_>) -> Result<TagRecord, Finding> {
         names: parts::names(fields)?,
         history: parts::history(fields)?,
     })
+}
+
+/// An uploaded picture as an export writes it. Its bytes are not in the line: they are in the storage, under its file's id.
+pub(super) fn medium(fields: &mut Fields<'_>) -> Result<MediumRecord, Finding> {
+    let file = fields.object("file")?.map(Value::Object);
+    let file: MediaFile = file
+        .map(serde_json::from_value)
+        .transpose()
+        .map_err(|problem| Finding::at("/file", "invalid_file", problem.to_string()))?
+        .ok_or_else(|| fields.missing("file"))?;
+    if !file.is_sound() {
+        let detail = "the file is not as an export writes it";
+        return Err(Finding::at("/file", "invalid_file", detail));
+    }
+    let id = fields.id("id")?.ok_or_else(|| fields.missing("id"))?;
+    Ok(MediumRecord {
+        id,
+        name: fields.text("name", text::NAME_MAX)?,
+        content: MediumContent {
+            alt: texts(fields, "alt")?,
+            caption: texts(fields, "caption")?,
+            credit: texts(fields, "credit")?,
+            focal_point: focal_point(fields)?,
+        },
+        file,
+        history: parts::history(fields)?,
+        created_by: fields.id("created_by")?,
+    })
+}
+
+fn texts(fields: &mut Fields<'_>, name: &str) -> Result<Texts, Finding> {
+    let mut found = Texts::new();
+    for (lang, value) in fields.object(name)?.unwrap_or_default() {
+        let place = format!("{name}/{lang}");
+        let Value::String(words) = value else {
+            return Err(fields.wrong_type(&place, "a string", &value));
+        };
+        let (lang, words) = parse_text(&lang, &words)
+            .map_err(|invalid| Finding::invalid(&fields.pointer(&place), invalid))?;
+        found.extend(words.map(|words| (lang, words)));
+    }
+    Ok(found)
+}
+
+fn focal_point(fields: &mut Fields<'_>) -> Result<Option<FocalPoint>, Finding> {
+    let Some(map) = fields.object("focal_point")? else {
+        return Ok(None);
+    };
+    let part = |name: &str| map.get(name).and_then(Value::as_f64).unwrap_or(f64::NAN);
+    let point = FocalPoint::new(part("x"), part("y"));
+    point
+        .map(Some)
+        .map_err(|invalid| Finding::invalid("/focal_point", invalid))
 }
 
 /// A slug; text that is none becomes one, and that is noted.

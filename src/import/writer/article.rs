@@ -121,7 +121,10 @@ impl Writer<'_, '_> {
             source,
             section: self.section(&record.lang, &record.section_path)?,
             tags: self.tags(&record.tags)?,
-            details: details(record, before, zone, self.tx.now()),
+            details: Details {
+                media: self.media(record)?,
+                ..details(record, before, zone, self.tx.now())
+            },
             extra: record.extra.clone(),
             external_id: record.external_id.clone(),
             withdrawn: withdrawal(record, before, zone, self.tx.now()),
@@ -274,7 +277,7 @@ fn details(
         byline_raw: record.byline_raw.clone(),
         dateline: record.dateline.clone(),
         original: record.original.clone(),
-        media: record.media.clone(),
+        media: Vec::new(),
         canonical_url: record.canonical_url.clone(),
         url: record.url.clone(),
         rights: record.rights.clone(),

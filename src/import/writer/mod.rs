@@ -2,6 +2,7 @@
 
 mod article;
 mod history;
+mod media;
 mod publication;
 
 use std::collections::HashMap;
@@ -60,6 +61,7 @@ impl<'t, 'c> Writer<'t, 'c> {
             Record::Author(record) => self.write_author(record),
             Record::Source(record) => self.write_source(record),
             Record::Tag(record) => self.write_tag(record),
+            Record::Medium(record) => self.write_medium(record),
             Record::Article(record) => self.write_article(record, parsed.digest),
             Record::Revision(record) => self.write_revision(record),
             Record::Redirect(record) => self.write_redirect(record),

@@ -9,7 +9,7 @@ use crate::domain::slug::Slug;
 use crate::domain::source::{Source, SourceContent};
 use crate::domain::tag::{Tag, TagContent};
 use crate::service::{ServiceError, editions, sections, shared};
-use crate::store::{self, usage};
+use crate::store::{self, needs};
 
 use super::super::record::{
     AuthorRecord, EditionHints, EditionRecord, History, SectionRecord, SourceRecord, TagRecord,
@@ -142,7 +142,7 @@ impl Writer<'_, '_> {
             translation_key: record.translation_key.clone(),
         };
         let group = match record.group {
-            Some(group) => usage::section_of_group(self.tx.conn(), group, &record.lang)?
+            Some(group) => needs::section_of_group(self.tx.conn(), group, &record.lang)?
                 .is_none()
                 .then_some(group),
             None => None,
@@ -360,7 +360,7 @@ impl Writer<'_, '_> {
 }
 
 /// The counters and clocks of a row that comes from an export, where it brings all of them.
-fn stamps(
+pub(super) fn stamps(
     history: &History,
 ) -> Option<(
     i64,

@@ -9,6 +9,7 @@ use crate::domain::author::Author;
 use crate::domain::edition::Edition;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
+use crate::domain::medium::Medium;
 use crate::domain::query::{ArticleQuery, PageRequest, Slice};
 use crate::domain::section::Section;
 use crate::domain::source::Source;
@@ -20,7 +21,7 @@ use super::super::error::StoreError;
 use super::super::listing::list_places;
 use super::super::schema::{article_bodies, article_people, article_tags, articles};
 use super::super::sight::Sight;
-use super::super::{IN_LIST, authors, editions, sections, sources, stored_id, tags};
+use super::super::{IN_LIST, authors, editions, media, sections, sources, stored_id, tags};
 use super::rows::{
     ArticleRow, BodyRow, EDITOR, People, PersonRow, StoredArticle, TRANSLATOR, TagRow,
 };
@@ -104,6 +105,7 @@ pub(super) struct References {
     pub(super) tagged: HashMap<String, Vec<String>>,
     pub(super) translations: HashMap<String, Vec<TranslationRef>>,
     pub(super) bodies: HashMap<String, String>,
+    pub(super) media: HashMap<Id, Medium>,
 }
 
 /// The articles with these identities, in this order. Whoever calls has made sure that the scope may see them.
@@ -193,6 +195,7 @@ fn load_references(
         people,
         tagged,
         translations: load_translations(conn, scope, rows)?,
+        media: media::media_of_articles(conn, &ids)?,
         bodies,
     })
 }

@@ -1,7 +1,7 @@
 //! From the rows of an article, and what they refer to, to what readers are shown.
 
 use crate::domain::access::Scope;
-use crate::domain::article::{Details, Withdrawal};
+use crate::domain::article::{Details, Medium, MediumEntry, Withdrawal};
 use crate::domain::author::localised;
 use crate::domain::body::Body;
 use crate::domain::edition::Edition;
@@ -65,7 +65,7 @@ pub(super) fn article(
         translations: references.translations(&row, id),
         original: details.original,
         body: body_view(references.bodies.get(&row.id), form),
-        media: details.media,
+        media: references.media(&row, details.media),
         word_count: row.word_count,
         reading_minutes: row.reading_minutes,
         canonical_url: details.canonical_url,
@@ -123,6 +123,14 @@ impl References {
                 slug: tag.content.slug.to_string(),
                 name: localised(&tag.content.name, &tag.content.names, &row.lang).to_owned(),
             })
+            .collect()
+    }
+
+    fn media(&self, row: &ArticleRow, entries: Vec<MediumEntry>) -> Vec<Medium> {
+        let lang = LanguageTag::from_stored(row.lang.clone());
+        let shown = entries.into_iter();
+        shown
+            .filter_map(|entry| Medium::shown(entry, &lang, &self.media))
             .collect()
     }
 

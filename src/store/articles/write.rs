@@ -11,6 +11,7 @@ use super::super::INSERT_ROWS;
 use super::super::conn::{Conn, with};
 use super::super::error::StoreError;
 use super::super::facets::{self, ArticleFacetRow};
+use super::super::media;
 use super::super::revisions::Revision;
 use super::super::schema::{article_bodies, article_people, article_tags, articles, revisions};
 use super::rows::{AUTHOR, ArticleRow, BodyRow, EDITOR, PersonRow, TRANSLATOR, TagRow};
@@ -50,6 +51,7 @@ pub struct ArticleRecord {
 pub fn insert_article(conn: &mut Conn, record: &ArticleRecord) -> Result<(), StoreError> {
     let row = ArticleRow::from(record);
     with!(conn, c => diesel::insert_into(articles::table).values(&row).execute(c))?;
+    media::insert_uses(conn, record.id, &record.content.media_ids())?;
     insert_parts(conn, record)
 }
 
@@ -65,6 +67,7 @@ pub fn replace_article(conn: &mut Conn, record: &ArticleRecord) -> Result<(), St
     diesel::delete(article_tags::table.filter(article_tags::article_id.eq(&id))).execute(conn)?;
     diesel::delete(article_bodies::table.find(&id)).execute(conn)?;
     facets::remove_rows(conn, &id)?;
+    media::replace_uses(conn, record.id, &record.content.media_ids())?;
     insert_parts(conn, record)
 }
 

@@ -1,0 +1,164 @@
+//! Media as clients are shown them.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::id::Id;
+use super::medium::{FileState, FocalPoint, Format, MediaFile, Medium, Texts};
+use super::time::Timestamp;
+use super::view::Links;
+
+/// A picture in one width and format, as readers are told of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Rendition {
+    /// Its address; what it answers never changes.
+    #[schema(example = "/media/0b0c6b1f0d6a4d5e9a3c8f7e6d5c4b3a-w640.webp")]
+    pub url: String,
+    /// In pixels.
+    #[schema(example = 640)]
+    pub width: u32,
+    /// In pixels.
+    #[schema(example = 427)]
+    pub height: u32,
+    /// Its media type.
+    #[schema(example = "image/webp")]
+    pub mime: &'static str,
+}
+
+impl Rendition {
+    /// The renditions of a file that are there.
+    #[must_use]
+    pub fn of(file: &MediaFile) -> Vec<Self> {
+        let stored = file.renditions.iter();
+        stored
+            .map(|stored| Self {
+                url: stored.path(&file.address),
+                width: stored.width,
+                height: stored.height,
+                mime: stored.format.mime(),
+            })
+            .collect()
+    }
+}
+
+/// Puts a path prefix before the addresses of renditions, in both forms that they are told in.
+pub fn put_below(prefix: &str, renditions: &mut [Rendition], srcset: &mut Srcset) {
+    if prefix.is_empty() {
+        return;
+    }
+    for rendition in &mut *renditions {
+        rendition.url.insert_str(0, prefix);
+    }
+    *srcset = Srcset::of(renditions);
+}
+
+/// Renditions by format, each list as HTML's `srcset` takes it: addresses and widths. A format that there is none of is
+/// null.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Srcset {
+    /// WebP.
+    #[schema(example = "/media/0b0c6b1f0d6a4d5e9a3c8f7e6d5c4b3a-w320.webp 320w")]
+    pub webp: Option<String>,
+    /// JPEG; of pictures that nothing shows through.
+    pub jpeg: Option<String>,
+    /// PNG; of the others.
+    pub png: Option<String>,
+}
+
+impl Srcset {
+    /// The lists of these renditions.
+    #[must_use]
+    pub fn of(renditions: &[Rendition]) -> Self {
+        let list = |format: Format| {
+            let of_format = renditions.iter().filter(|one| one.mime == format.mime());
+            let words: Vec<String> = of_format
+                .map(|one| format!("{} {}w", one.url, one.width))
+                .collect();
+            Some(words.join(", ")).filter(|words| !words.is_empty())
+        };
+        Self {
+            webp: list(Format::Webp),
+            jpeg: list(Format::Jpeg),
+            png: list(Format::Png),
+        }
+    }
+}
+
+/// An uploaded picture.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Medium)]
+pub struct MediumView {
+    /// Identity: a UUID of version 7.
+    #[schema(value_type = String, format = "uuid")]
+    pub id: Id,
+    /// Rises with every change of its words.
+    pub version: i64,
+    /// The name that its file came with; for people.
+    #[schema(example = "harbour.jpg")]
+    pub name: Option<String>,
+    /// The media type of the upload, told from its bytes.
+    #[schema(example = "image/jpeg")]
+    pub mime: &'static str,
+    /// In pixels, as it is looked at.
+    #[schema(example = 4_000)]
+    pub width: u32,
+    /// In pixels, as it is looked at.
+    #[schema(example = 2_667)]
+    pub height: u32,
+    /// The size of the upload.
+    pub bytes: u64,
+    /// What it shows, by language, for those who do not see it.
+    pub alt: Texts,
+    /// The words below it, by language.
+    pub caption: Texts,
+    /// Who made it, by language.
+    pub credit: Texts,
+    /// What a crop must keep.
+    pub focal_point: Option<FocalPoint>,
+    /// Whether its renditions are made.
+    pub state: FileState,
+    /// The public address of its widest rendition.
+    #[schema(example = "/media/0b0c6b1f0d6a4d5e9a3c8f7e6d5c4b3a-w1920.jpg")]
+    pub url: String,
+    /// The renditions that are there.
+    pub renditions: Vec<Rendition>,
+    /// The renditions as HTML's `srcset` lists them.
+    pub srcset: Srcset,
+    /// When it was uploaded.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+    /// When it last changed.
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Timestamp,
+    /// Where it is found.
+    pub links: Links,
+}
+
+impl From<Medium> for MediumView {
+    fn from(medium: Medium) -> Self {
+        let (file, words) = (medium.file, medium.content);
+        let renditions = Rendition::of(&file);
+        Self {
+            id: medium.id,
+            version: medium.version,
+            name: medium.name,
+            mime: file.format.mime(),
+            width: file.width,
+            height: file.height,
+            bytes: file.bytes,
+            alt: words.alt,
+            caption: words.caption,
+            credit: words.credit,
+            focal_point: words.focal_point,
+            state: file.state,
+            url: file.url(),
+            srcset: Srcset::of(&renditions),
+            renditions,
+            created_at: medium.created_at,
+            updated_at: medium.updated_at,
+            links: Links {
+                own: format!("/api/media/{}", medium.id),
+            },
+        }
+    }
+}

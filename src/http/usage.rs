@@ -1,0 +1,108 @@
+//! Usage: what each key asked for, by day.
+
+use std::sync::LazyLock;
+
+use actix_web::get;
+use chrono::{Datelike, NaiveDate};
+use utoipa::IntoParams;
+
+use super::error::{Code, Problem};
+use super::extract::{Access, Answer, Call};
+use super::openapi::UsagePage;
+use super::page::Paging;
+use super::parameters::PagingParams;
+use super::query::{Query, names_of};
+use super::reply::Policy;
+use super::represent::View;
+use super::shape::{Names, Shape};
+use super::surrogate::Keys;
+use super::write::Writer;
+use crate::domain::access::Role;
+use crate::domain::error::Invalid;
+use crate::domain::id::Id;
+use crate::domain::permission::Operation;
+use crate::domain::usage::{DayOfKey, Usage, UsageQuery};
+
+static SHAPE: LazyLock<Names> = LazyLock::new(|| Names::of::<Usage>(&[], &[]));
+static LIST: LazyLock<Vec<String>> =
+    LazyLock::new(|| [names_of::<UsageParams>(), names_of::<PagingParams>()].concat());
+
+/// How many days are shown where the first one is not given.
+const USUAL_DAYS: i64 = 30;
+
+/// Which part of the account.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct UsageParams {
+    /// The first day, in UTC; thirty days back where it is not given.
+    #[param(format = Date, example = "2022-11-01")]
+    pub from: Option<String>,
+    /// The last day, in UTC; today where it is not given.
+    #[param(format = Date)]
+    pub to: Option<String>,
+    /// The id of one key. Keys other than an administrator's may name only themselves.
+    #[param(format = "uuid")]
+    pub key: Option<String>,
+}
+
+/// List usage
+///
+/// Requests, articles and bytes by key and day in UTC, the latest day first. An administrator sees every key, any other key itself. Only
+/// requests that came with a key are counted; what other nodes have counted shows within a few seconds.
+#[utoipa::path(tag = "usage", params(UsageParams, PagingParams),
+    responses((status = 200, description = "A part of the account.", body = UsagePage)))]
+#[get("/api/usage")]
+pub(crate) async fn list_usage(call: Call, access: Access) -> Answer {
+    let writer = access.may(Operation::ListUsage)?;
+    let mut query = call.query(&LIST);
+    let asked = read(&mut query, &call, &writer);
+    let binding = format!("usage {asked:?}");
+    let paging = Paging::read(&mut query, binding);
+    query.finish()?;
+    let asked = asked?;
+    let page = paging.request.clone();
+    let view = View {
+        shape: Shape::read(&mut call.query(&[]), &SHAPE),
+        target: call.target(),
+        policy: Policy::Private,
+    };
+    let app = std::sync::Arc::clone(&call.app);
+    let flushed = actix_web::web::block(move || app.usage.flush(&app.store));
+    flushed.await.map_err(Problem::internal)??;
+    call.answer(
+        Access {
+            scope: writer.scope(),
+        },
+        move |c, _| crate::store::usage::list_usage(c, &asked, &page),
+        move |slice| view.list(slice, &paging, Keys::default()),
+    )
+    .await
+}
+
+fn read(query: &mut Query, call: &Call, writer: &Writer) -> Result<UsageQuery, Problem> {
+    let today = DayOfKey::at(call.app.clock.now(), writer.grant.key).day;
+    let to = query.parsed("to", parse_day).unwrap_or(today);
+    let from = query.parsed("from", parse_day);
+    let key = query.parsed("key", Id::parse_any);
+    let own = Some(writer.grant.key);
+    if writer.grant.role != Role::Admin && key.is_some() && key != own {
+        let detail = "only an administrator's key sees what other keys asked for";
+        return Err(Problem::new(Code::Forbidden, detail));
+    }
+    Ok(UsageQuery {
+        from: from.unwrap_or(to - USUAL_DAYS),
+        to,
+        key: if writer.grant.role == Role::Admin {
+            key
+        } else {
+            own
+        },
+    })
+}
+
+fn parse_day(text: &str) -> Result<i64, Invalid> {
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+    let day = day.filter(|day| text.len() == 10 && (1..=9999).contains(&day.year()));
+    day.map(|day| i64::from(day.to_epoch_days()))
+        .ok_or_else(|| Invalid::new("invalid_day", "a day is YYYY-MM-DD, such as 2022-11-24"))
+}

@@ -1,0 +1,353 @@
+//! Where the bytes of media are kept: a folder, or a bucket of S3 or of what speaks like it. Each file has a folder of its
+//! own, named by an id that is never used again, so that removing one can never meet a new upload.
+
+use std::fmt;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+use futures_util::{StreamExt, TryStreamExt};
+use object_store::local::LocalFileSystem;
+use object_store::path::Path;
+use object_store::{GetOptions, ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart};
+use tokio::io::AsyncReadExt;
+
+use crate::domain::id::Id;
+use crate::domain::medium::StoredRendition;
+
+/// Where the storage is.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A folder, made when the first upload comes.
+    Folder(PathBuf),
+    /// A bucket.
+    Bucket(Bucket),
+}
+
+/// A bucket and how to get at it. Its secret is never printed.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Bucket {
+    /// Its name.
+    pub name: String,
+    /// What goes before every object's name; may be empty.
+    pub prefix: String,
+    /// Another service's address than Amazon's.
+    pub endpoint: Option<String>,
+    /// The region; `us-east-1` unless given.
+    pub region: Option<String>,
+    /// The id of the access key; without one, the machine's own role is asked for.
+    pub access_key_id: Option<String>,
+    /// The secret of the access key.
+    pub secret_access_key: Option<String>,
+}
+
+impl Place {
+    /// Reads `s3://BUCKET/PREFIX` into a bucket of that name, anything else as a folder.
+    ///
+    /// # Errors
+    /// A sentence, where a bucket has no name.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let Some(rest) = text.strip_prefix("s3://") else {
+            return Ok(Self::Folder(PathBuf::from(text)));
+        };
+        let (name, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+        if name.is_empty() {
+            return Err("a bucket is s3://NAME or s3://NAME/PREFIX".to_owned());
+        }
+        Ok(Self::Bucket(Bucket {
+            name: name.to_owned(),
+            prefix: prefix.trim_matches('/').to_owned(),
+            ..Bucket::default()
+        }))
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder(path) => write!(f, "{}", path.display()),
+            Self::Bucket(bucket) => write!(f, "s3://{}/{}", bucket.name, bucket.prefix),
+        }
+    }
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Why the storage did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// The object is not there.
+    #[error("the object is not in the storage")]
+    NotFound,
+    /// There is no room.
+    #[error("the storage is full")]
+    Full,
+    /// Anything else; for the log.
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl From<object_store::Error> for StorageError {
+    fn from(error: object_store::Error) -> Self {
+        match &error {
+            object_store::Error::NotFound { .. } => Self::NotFound,
+            other if is_full(other) => Self::Full,
+            other => Self::Failed(other.to_string()),
+        }
+    }
+}
+
+impl From<std::io::Error> for StorageError {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::Full,
+            std::io::ErrorKind::NotFound => Self::NotFound,
+            _ => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+/// Whether a full disk is at the bottom of an error.
+fn is_full(error: &(dyn std::error::Error + 'static)) -> bool {
+    let own = error.downcast_ref::<std::io::Error>();
+    own.is_some_and(|io| io.kind() == std::io::ErrorKind::StorageFull)
+        || error.source().is_some_and(is_full)
+}
+
+/// The storage of media.
+#[derive(Clone)]
+pub struct Storage {
+    place: Place,
+    bucket: Option<Arc<dyn ObjectStore>>,
+}
+
+impl fmt::Debug for Storage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Storage({})", self.place)
+    }
+}
+
+/// Uploads longer than this are sent in parts, so that memory holds a part and not the whole.
+const PART: usize = 8 * 1024 * 1024;
+
+impl Storage {
+    /// The storage at a place.
+    ///
+    /// # Errors
+    /// A sentence, where a bucket's settings do not fit together or this build has no S3.
+    pub fn open(place: Place) -> Result<Self, String> {
+        let bucket = match &place {
+            Place::Folder(_) => None,
+            Place::Bucket(bucket) => Some(open_bucket(bucket)?),
+        };
+        Ok(Self { place, bucket })
+    }
+
+    fn store(&self, write: bool) -> Result<Arc<dyn ObjectStore>, StorageError> {
+        match (&self.place, &self.bucket) {
+            (Place::Folder(folder), _) => {
+                if write {
+                    std::fs::create_dir_all(folder)?;
+                } else if !folder.is_dir() {
+                    return Err(StorageError::NotFound);
+                }
+                let store = LocalFileSystem::new_with_prefix(folder)?;
+                Ok(Arc::new(
+                    store.with_fsync(true).with_automatic_cleanup(true),
+                ))
+            }
+            (Place::Bucket(_), Some(bucket)) => Ok(Arc::clone(bucket)),
+            (Place::Bucket(_), None) => {
+                Err(StorageError::Failed("the bucket is not open".to_owned()))
+            }
+        }
+    }
+
+    fn path(&self, file: Id, name: &str) -> Path {
+        let folder = self.folder(file);
+        Path::from(format!("{folder}/{name}"))
+    }
+
+    fn folder(&self, file: Id) -> Path {
+        match &self.place {
+            Place::Bucket(bucket) if !bucket.prefix.is_empty() => {
+                Path::from(format!("{}/{file}", bucket.prefix))
+            }
+            _ => Path::from(file.to_string()),
+        }
+    }
+
+    /// Keeps an upload, from a file on this machine.
+    pub async fn put_upload(&self, file: Id, from: &std::path::Path) -> Result<(), StorageError> {
+        let store = self.store(true)?;
+        let path = self.path(file, UPLOAD);
+        let mut source = tokio::fs::File::open(from).await?;
+        let mut part = Vec::new();
+        read_part(&mut source, &mut part).await?;
+        if part.len() < PART {
+            store.put(&path, PutPayload::from(part)).await?;
+            return Ok(());
+        }
+        let mut parts =
+            WriteMultipart::new_with_chunk_size(store.put_multipart(&path).await?, PART);
+        while !part.is_empty() {
+            parts.wait_for_capacity(1).await?;
+            parts.write(&part);
+            part.clear();
+            read_part(&mut source, &mut part).await?;
+        }
+        parts.finish().await?;
+        Ok(())
+    }
+
+    /// Keeps a rendition.
+    pub async fn put_rendition(
+        &self,
+        file: Id,
+        rendition: &StoredRendition,
+        bytes: Vec<u8>,
+    ) -> Result<(), StorageError> {
+        let path = self.path(file, &rendition_name(rendition));
+        let payload = PutPayload::from(bytes);
+        self.store(true)?.put(&path, payload).await?;
+        Ok(())
+    }
+
+    /// An upload's bytes, whole.
+    pub async fn get_upload(&self, file: Id) -> Result<Bytes, StorageError> {
+        let path = self.path(file, UPLOAD);
+        let found = self
+            .store(false)?
+            .get_opts(&path, GetOptions::default())
+            .await?;
+        Ok(found.bytes().await?)
+    }
+
+    /// A part of an upload's bytes, as they come.
+    pub async fn stream_upload(&self, file: Id, part: Range<u64>) -> Result<Chunks, StorageError> {
+        self.stream(self.path(file, UPLOAD), part).await
+    }
+
+    /// A part of a rendition's bytes, as they come.
+    pub async fn stream_rendition(
+        &self,
+        file: Id,
+        rendition: &StoredRendition,
+        part: Range<u64>,
+    ) -> Result<Chunks, StorageError> {
+        let path = self.path(file, &rendition_name(rendition));
+        self.stream(path, part).await
+    }
+
+    async fn stream(&self, path: Path, part: Range<u64>) -> Result<Chunks, StorageError> {
+        let options = GetOptions::default().with_range(Some(part));
+        let found = self.store(false)?.get_opts(&path, options).await?;
+        Ok(found.into_stream().map_err(StorageError::from).boxed())
+    }
+
+    /// Removes all that is kept of a file; what is gone already is no error.
+    pub async fn remove(&self, file: Id) -> Result<(), StorageError> {
+        let store = match self.store(false) {
+            Err(StorageError::NotFound) => return Ok(()),
+            store => store?,
+        };
+        let folder = self.folder(file);
+        let found: Vec<Path> = store
+            .list(Some(&folder))
+            .map_ok(|object| object.location)
+            .try_collect()
+            .await?;
+        for path in found {
+            match store.delete(&path).await.map_err(StorageError::from) {
+                Ok(()) | Err(StorageError::NotFound) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Bytes as they come out of the storage.
+pub type Chunks = BoxStream<'static, Result<Bytes, StorageError>>;
+
+/// The name of what was uploaded, in its file's folder.
+const UPLOAD: &str = "upload";
+
+fn rendition_name(rendition: &StoredRendition) -> String {
+    format!("w{}.{}", rendition.width, rendition.format.ending())
+}
+
+async fn read_part(source: &mut tokio::fs::File, part: &mut Vec<u8>) -> std::io::Result<()> {
+    source.take(PART as u64).read_to_end(part).await?;
+    Ok(())
+}
+
+#[cfg(feature = "s3")]
+fn open_bucket(bucket: &Bucket) -> Result<Arc<dyn ObjectStore>, String> {
+    use object_store::aws::AmazonS3Builder;
+    use object_store::client::SpawnedReqwestConnector;
+    let mut builder = AmazonS3Builder::new()
+        .with_bucket_name(&bucket.name)
+        .with_region(bucket.region.as_deref().unwrap_or("us-east-1"));
+    if let Some(endpoint) = &bucket.endpoint {
+        builder = builder
+            .with_allow_http(endpoint.starts_with("http://"))
+            .with_endpoint(endpoint);
+    }
+    if let (Some(id), Some(secret)) = (&bucket.access_key_id, &bucket.secret_access_key) {
+        builder = builder
+            .with_access_key_id(id)
+            .with_secret_access_key(secret);
+    }
+    let connector = SpawnedReqwestConnector::new(network_runtime()?);
+    let store = builder.with_http_connector(connector).build();
+    Ok(Arc::new(store.map_err(|error| error.to_string())?))
+}
+
+/// A thread for the bucket's connections, for as long as the process lives: connections are shared by threads that come and
+/// go, and one whose own thread is gone would hang.
+#[cfg(feature = "s3")]
+fn network_runtime() -> Result<tokio::runtime::Handle, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| error.to_string())?;
+    let handle = runtime.handle().clone();
+    std::thread::spawn(move || runtime.block_on(std::future::pending::<()>()));
+    Ok(handle)
+}
+
+#[cfg(not(feature = "s3"))]
+fn open_bucket(_: &Bucket) -> Result<Arc<dyn ObjectStore>, String> {
+    Err("this build has no S3: build it with `--features s3`, or keep media in a folder".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_a_folder_or_a_bucket_and_keeps_its_secret() {
+        assert_eq!(
+            Place::parse("media").unwrap(),
+            Place::Folder("media".into())
+        );
+        let Place::Bucket(mut bucket) = Place::parse("s3://news/a/b/").unwrap() else {
+            panic!("a folder");
+        };
+        assert_eq!(
+            (bucket.name.as_str(), bucket.prefix.as_str()),
+            ("news", "a/b")
+        );
+        bucket.secret_access_key = Some("s3cret".to_owned());
+        let shown = format!("{:?}", Place::Bucket(bucket));
+        assert_eq!(shown, "s3://news/a/b");
+        assert!(Place::parse("s3:///x").is_err());
+    }
+}

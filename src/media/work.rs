@@ -1,0 +1,141 @@
+//! The work in the background: renditions are made, and what nobody needs is removed. What is to be done stands in the
+//! database, so that it goes on after any end of the process, and on several nodes each piece is done by one.
+
+use std::io::Cursor;
+
+use crate::domain::id::Id;
+use crate::domain::medium::{FileState, Format, MediaFile, StoredRendition};
+use crate::domain::time::{Clock, Timestamp};
+use crate::service::{Actor, ServiceError, commit, media as service};
+use crate::store::media::{Claim, due_files, due_garbage, forget_garbage, note_garbage};
+use crate::store::{Store, StoreError};
+
+use super::Media;
+use super::inspect;
+use super::renditions::Master;
+use super::storage::StorageError;
+
+/// Why a piece of work was not done. It is due again by itself.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkError {
+    /// The database.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+    /// The storage.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The picture.
+    #[error("{0}")]
+    Picture(String),
+}
+
+impl From<StoreError> for WorkError {
+    fn from(error: StoreError) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+/// Does all that is due and answers how many files that were. Must not be called on a thread that runs async tasks: it
+/// blocks, and takes a processor while pictures are scaled.
+///
+/// # Errors
+/// Where the database or the storage fails; what was done until then stays done.
+pub fn do_due_work(media: &Media, store: &Store, clock: &Clock) -> Result<usize, WorkError> {
+    let now = clock.now();
+    let (files, garbage) = store.read(|conn| {
+        let files = due_files(conn, now, 1)?;
+        Ok((files, due_garbage(conn, now, 100)?))
+    })?;
+    let mut done = 0;
+    let mut more = !files.is_empty();
+    while more {
+        // Taken anew for each file, so that uploads get their turn in between.
+        let _lane = media.lane.blocking_lock();
+        let claim = commit(store, clock, Actor::Schedule, service::claim_due_file)?;
+        more = claim.is_some();
+        if let Some(claim) = claim {
+            render(media, store, clock, &claim)?;
+            done += 1;
+        }
+    }
+    for file in garbage {
+        remove(media, store, clock, file)?;
+        done += 1;
+    }
+    Ok(done)
+}
+
+/// Removes a folder, or puts it off where that fails.
+fn remove(media: &Media, store: &Store, clock: &Clock, file: Id) -> Result<(), WorkError> {
+    if let Err(error) = wait_for(media.storage.remove(file)) {
+        log::warn!("media file {file} cannot be removed: {error}");
+        let later = Timestamp::from_millis(clock.now().millis() + LATER);
+        store.write(|conn| note_garbage(conn, file, later))?;
+        return Ok(());
+    }
+    store.write(|conn| forget_garbage(conn, file))?;
+    Ok(())
+}
+
+/// When what could not be removed is tried again, in milliseconds.
+const LATER: i64 = 600_000;
+
+/// Makes a file's renditions, or puts it off where that fails.
+fn render(media: &Media, store: &Store, clock: &Clock, claim: &Claim) -> Result<(), WorkError> {
+    let file = &claim.file;
+    let outcome = make_renditions(media, file);
+    let id = file.id;
+    match outcome {
+        Ok(renditions) => commit(store, clock, Actor::Schedule, |tx| {
+            service::finish_file(tx, id, FileState::Ready, &renditions)
+        })?,
+        Err(error) => {
+            log::warn!("the renditions of media file {id} cannot be made: {error}");
+            commit(store, clock, Actor::Schedule, |tx| {
+                service::put_off_file(tx, claim)
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn make_renditions(media: &Media, file: &MediaFile) -> Result<Vec<StoredRendition>, WorkError> {
+    let bytes = wait_for(media.storage.get_upload(file.id))?;
+    let picture = inspect::decode(Cursor::new(bytes), media.limits)
+        .map_err(|refused| WorkError::Picture(refused.to_string()))?;
+    let widest = (file.widest(), file.height_at(file.widest()));
+    let master = Master::new(picture, file.transparent, widest);
+    let plan = file.plan().into_iter();
+    plan.map(|(width, format)| make_one(media, file, &master, width, format))
+        .collect()
+}
+
+fn make_one(
+    media: &Media,
+    file: &MediaFile,
+    master: &Master,
+    width: u32,
+    format: Format,
+) -> Result<StoredRendition, WorkError> {
+    let height = file.height_at(width);
+    let bytes = master
+        .render(width, height, format)
+        .map_err(WorkError::Picture)?;
+    let rendition = StoredRendition {
+        format,
+        width,
+        height,
+        bytes: bytes.len() as u64,
+    };
+    let id: Id = file.id;
+    wait_for(media.storage.put_rendition(id, &rendition, bytes))?;
+    Ok(rendition)
+}
+
+/// Waits for the storage on this thread.
+fn wait_for<T>(task: impl Future<Output = Result<T, StorageError>>) -> Result<T, StorageError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.map_err(StorageError::from)?.block_on(task)
+}

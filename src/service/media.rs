@@ -1,0 +1,246 @@
+//! Writing media: uploads, what is said of them, and how far the work on them is.
+
+use std::time::Duration;
+
+use crate::domain::article::ArticleContent;
+use crate::domain::error::{Fault, Invalid};
+use crate::domain::id::Id;
+use crate::domain::medium::{FileState, MediaFile, Medium, MediumContent, StoredRendition};
+use crate::domain::time::Timestamp;
+use crate::store::changes::{Change, ChangeKind, ChangeOp};
+use crate::store::media::{self as stored, Claim, Use};
+
+use super::{Commit, ServiceError};
+
+/// How long an upload may take from its first byte in the storage to its row: longer than any request.
+const UPLOAD_TAKES: Duration = Duration::from_secs(2 * 3_600);
+/// How long a worker has for the renditions of one file, before another may take it up.
+const RENDERING_TAKES: Duration = Duration::from_secs(600);
+/// How often the renditions of one file are tried.
+const MOST_ATTEMPTS: i32 = 5;
+
+fn after(now: Timestamp, time: Duration) -> Timestamp {
+    let millis = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+    Timestamp::from_millis(now.millis().saturating_add(millis))
+}
+
+/// Says, before any byte of an upload is stored, where its bytes will be: where the upload never gets its row, whatever
+/// the reason, they are removed.
+pub fn announce_file(tx: &mut Commit<'_>, file: Id) -> Result<(), ServiceError> {
+    let due = after(tx.now, UPLOAD_TAKES);
+    Ok(stored::note_garbage(tx.conn, file, due)?)
+}
+
+/// Writes the file of an upload. Where the same bytes are there already, that file is answered, and those of this upload,
+/// where it `brought` any, are removed.
+///
+/// # Errors
+/// `Conflict`, where the bytes that were counted on have been removed meanwhile.
+pub fn keep_file(
+    tx: &mut Commit<'_>,
+    file: MediaFile,
+    brought: bool,
+) -> Result<MediaFile, ServiceError> {
+    if let Some(known) = stored::file_by_digest(tx.conn, &file.digest)? {
+        if brought {
+            stored::note_garbage(tx.conn, file.id, tx.now)?;
+        }
+        return Ok(known);
+    }
+    if !brought || !stored::forget_garbage(tx.conn, file.id)? {
+        let detail = "the same picture was deleted meanwhile; send it again";
+        return Err(ServiceError::Conflict(Invalid::new("deleted", detail)));
+    }
+    stored::insert_file(tx.conn, &file)?;
+    Ok(file)
+}
+
+/// Writes a new medium, of a file that is there.
+pub fn create_medium(
+    tx: &mut Commit<'_>,
+    file: MediaFile,
+    name: Option<String>,
+    content: MediumContent,
+    created_by: Option<Id>,
+) -> Result<Medium, ServiceError> {
+    let medium = Medium {
+        id: Id::new(tx.now),
+        name,
+        content,
+        file,
+        version: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+        created_by,
+    };
+    write_medium(tx, &medium)?;
+    Ok(medium)
+}
+
+/// Writes what is said of a medium, where it is other than before; the articles that show it have changed with it.
+pub fn update_medium(
+    tx: &mut Commit<'_>,
+    before: Medium,
+    content: MediumContent,
+) -> Result<Medium, ServiceError> {
+    if before.content == content {
+        return Ok(before);
+    }
+    let medium = Medium {
+        content,
+        version: before.version + 1,
+        updated_at: tx.now,
+        ..before
+    };
+    write_medium(tx, &medium)?;
+    let uses = stored::uses_of_media(tx.conn, &[medium.id.to_string()])?;
+    tell_uses(tx, uses);
+    Ok(medium)
+}
+
+/// Writes a medium with the version and times that it has, as an export brings it.
+pub fn write_medium(tx: &mut Commit<'_>, medium: &Medium) -> Result<(), ServiceError> {
+    stored::save_medium(tx.conn, medium)?;
+    tell_medium(tx, medium.id, medium.version);
+    Ok(())
+}
+
+/// Media are no one's but the desk's until an article shows them, so the public's view has not changed with one.
+fn tell_medium(tx: &mut Commit<'_>, id: Id, version: i64) {
+    tx.changes.push(Change {
+        kind: ChangeKind::Medium,
+        id: id.to_string(),
+        op: ChangeOp::Upsert,
+        reason: None,
+        lang: String::new(),
+        version,
+        public: false,
+    });
+}
+
+fn tell_uses(tx: &mut Commit<'_>, uses: Vec<Use>) {
+    for shown in uses {
+        tx.changes.push(Change {
+            kind: ChangeKind::Article,
+            id: shown.article,
+            op: ChangeOp::Upsert,
+            reason: None,
+            lang: shown.lang,
+            version: shown.version,
+            public: shown.public,
+        });
+    }
+}
+
+/// Removes a medium that no article shows; its bytes go with the last medium that has them.
+///
+/// # Errors
+/// `Conflict`, which names the articles that show it.
+pub fn delete_medium(tx: &mut Commit<'_>, medium: &Medium) -> Result<(), ServiceError> {
+    let uses = stored::uses_of_media(tx.conn, &[medium.id.to_string()])?;
+    if !uses.is_empty() {
+        return Err(ServiceError::Conflict(in_use(&uses)));
+    }
+    stored::delete_medium(tx.conn, medium.id)?;
+    tx.changes.push(Change {
+        kind: ChangeKind::Medium,
+        id: medium.id.to_string(),
+        op: ChangeOp::Delete,
+        reason: None,
+        lang: String::new(),
+        version: medium.version + 1,
+        public: false,
+    });
+    if !stored::file_is_used(tx.conn, medium.file.id)? {
+        stored::delete_file(tx.conn, medium.file.id)?;
+        stored::note_garbage(tx.conn, medium.file.id, tx.now)?;
+    }
+    Ok(())
+}
+
+/// How many articles a conflict names.
+const NAMED: usize = 10;
+
+fn in_use(uses: &[Use]) -> Invalid {
+    let named: Vec<&str> = uses
+        .iter()
+        .take(NAMED)
+        .map(|u| u.article.as_str())
+        .collect();
+    let rest = match uses.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let detail = format!(
+        "articles show this medium: {}{rest}; take it out of them first",
+        named.join(", ")
+    );
+    Invalid::new("in_use", detail)
+}
+
+/// Refuses an article that shows media which are not there, each at its place.
+pub(super) fn require_media(
+    tx: &mut Commit<'_>,
+    content: &ArticleContent,
+) -> Result<(), ServiceError> {
+    let ids = content.media_ids();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let unknown = stored::unknown_media(tx.conn, &ids)?;
+    let entries = content.details.media.iter().enumerate();
+    let faults: Vec<Fault> = entries
+        .filter(|(_, entry)| entry.id.is_some_and(|id| unknown.contains(&id)))
+        .map(|(at, _)| {
+            let invalid = Invalid::new("unknown", "there is no such medium");
+            Fault::new(format!("/media/{at}/id"), invalid)
+        })
+        .collect();
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(ServiceError::Faults(faults))
+}
+
+/// Claims the file whose renditions have been due the longest, where there is one. A file that has been tried too often is
+/// given up instead.
+pub fn claim_due_file(tx: &mut Commit<'_>) -> Result<Option<Claim>, ServiceError> {
+    for id in stored::due_files(tx.conn, tx.now, 10)? {
+        let claim = stored::claim_file(tx.conn, id, after(tx.now, RENDERING_TAKES))?;
+        if claim.attempts <= MOST_ATTEMPTS {
+            return Ok(Some(claim));
+        }
+        finish_file(tx, id, FileState::Failed, &[])?;
+    }
+    Ok(None)
+}
+
+/// Writes the renditions of a file; the articles that show it have changed with them.
+pub fn finish_file(
+    tx: &mut Commit<'_>,
+    id: Id,
+    state: FileState,
+    renditions: &[StoredRendition],
+) -> Result<(), ServiceError> {
+    if !stored::finish_file(tx.conn, id, state, renditions)? {
+        // It was removed meanwhile, and what was made of it since lies in its folder again.
+        return Ok(stored::note_garbage(tx.conn, id, tx.now)?);
+    }
+    let media = stored::media_of_file(tx.conn, id)?;
+    for medium in stored::media_by_ids(tx.conn, &media)? {
+        tell_medium(tx, medium.id, medium.version);
+    }
+    let uses = stored::uses_of_media(tx.conn, &media)?;
+    tell_uses(tx, uses);
+    Ok(())
+}
+
+/// Lets a file that a worker failed on be taken up again, later each time.
+pub fn put_off_file(tx: &mut Commit<'_>, claim: &Claim) -> Result<(), ServiceError> {
+    let wait = Duration::from_secs(10 << claim.attempts.clamp(0, 10));
+    Ok(stored::set_due(
+        tx.conn,
+        claim.file.id,
+        after(tx.now, wait),
+    )?)
+}

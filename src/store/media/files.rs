@@ -1,0 +1,142 @@
+//! The files of media: found, claimed by whoever makes their renditions, and forgotten.
+
+use diesel::prelude::*;
+
+use crate::domain::id::Id;
+use crate::domain::medium::{FileState, MediaFile, StoredRendition};
+use crate::domain::time::Timestamp;
+
+use super::super::conn::{Conn, with};
+use super::super::error::StoreError;
+use super::super::schema::{media_files, media_garbage};
+use super::super::{stored_id, to_json};
+use super::rows::FileRow;
+
+/// The file of an upload with this digest.
+pub fn file_by_digest(conn: &mut Conn, digest: &str) -> Result<Option<MediaFile>, StoreError> {
+    let row: Option<FileRow> = media_files::table
+        .filter(media_files::digest.eq(digest))
+        .select(FileRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(MediaFile::try_from).transpose()
+}
+
+/// The file that public addresses name.
+pub fn file_by_address(conn: &mut Conn, address: &str) -> Result<Option<MediaFile>, StoreError> {
+    let row: Option<FileRow> = media_files::table
+        .filter(media_files::address.eq(address))
+        .select(FileRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(MediaFile::try_from).transpose()
+}
+
+/// Writes a new file; its renditions are due at once where there are none.
+pub fn insert_file(conn: &mut Conn, file: &MediaFile) -> Result<(), StoreError> {
+    let row = FileRow::new(file);
+    with!(conn, c => diesel::insert_into(media_files::table).values(&row).execute(c))?;
+    Ok(())
+}
+
+/// Removes a file that no medium has.
+pub fn delete_file(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
+    diesel::delete(media_files::table.find(id.to_string())).execute(conn)?;
+    Ok(())
+}
+
+/// The files whose renditions are due at `now`, the longest due first.
+pub fn due_files(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Id>, StoreError> {
+    let ids: Vec<String> = media_files::table
+        .filter(media_files::due_at.le(now.millis()))
+        .order(media_files::due_at)
+        .limit(limit)
+        .select(media_files::id)
+        .load(conn)?;
+    ids.iter().map(|id| stored_id(id)).collect()
+}
+
+/// A file that somebody has set out to make renditions of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claim {
+    /// The file.
+    pub file: MediaFile,
+    /// How often somebody has set out to.
+    pub attempts: i32,
+}
+
+/// Claims a file until a time: till then nobody else finds it due.
+pub fn claim_file(conn: &mut Conn, id: Id, until: Timestamp) -> Result<Claim, StoreError> {
+    let row: FileRow = media_files::table
+        .find(id.to_string())
+        .select(FileRow::as_select())
+        .first(conn)?;
+    let attempts = row.attempts + 1;
+    diesel::update(media_files::table.find(id.to_string()))
+        .set((
+            media_files::attempts.eq(attempts),
+            media_files::due_at.eq(until.millis()),
+        ))
+        .execute(conn)?;
+    Ok(Claim {
+        file: row.try_into()?,
+        attempts,
+    })
+}
+
+/// Lets a file be found due from a time on.
+pub fn set_due(conn: &mut Conn, id: Id, due: Timestamp) -> Result<(), StoreError> {
+    diesel::update(media_files::table.find(id.to_string()))
+        .set(media_files::due_at.eq(due.millis()))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Writes how far a file's renditions are, with none due; says whether the file is still there.
+pub fn finish_file(
+    conn: &mut Conn,
+    id: Id,
+    state: FileState,
+    renditions: &[StoredRendition],
+) -> Result<bool, StoreError> {
+    let updated = diesel::update(media_files::table.find(id.to_string()))
+        .set((
+            media_files::state.eq(state.as_str()),
+            media_files::renditions.eq(to_json(&renditions)),
+            media_files::due_at.eq(None::<i64>),
+        ))
+        .execute(conn)?;
+    Ok(updated > 0)
+}
+
+/// Notes that a file's folder in the storage may go at a time.
+pub fn note_garbage(conn: &mut Conn, file: Id, due: Timestamp) -> Result<(), StoreError> {
+    let row = (
+        media_garbage::file_id.eq(file.to_string()),
+        media_garbage::due_at.eq(due.millis()),
+    );
+    with!(conn, c => diesel::insert_into(media_garbage::table)
+        .values(&row)
+        .on_conflict(media_garbage::file_id)
+        .do_update()
+        .set(media_garbage::due_at.eq(due.millis()))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Forgets a folder: it is gone, or needed after all. Says whether it was still noted.
+pub fn forget_garbage(conn: &mut Conn, file: Id) -> Result<bool, StoreError> {
+    let forgotten = diesel::delete(media_garbage::table.find(file.to_string())).execute(conn)?;
+    Ok(forgotten > 0)
+}
+
+/// The folders that may go at `now`.
+pub fn due_garbage(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Id>, StoreError> {
+    let ids: Vec<String> = media_garbage::table
+        .filter(media_garbage::due_at.le(now.millis()))
+        .order(media_garbage::due_at)
+        .limit(limit)
+        .select(media_garbage::file_id)
+        .load(conn)?;
+    ids.iter().map(|id| stored_id(id)).collect()
+}

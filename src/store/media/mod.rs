@@ -1,0 +1,235 @@
+//! Media in the database: what is said of pictures (`rows`), their files and the work on them (`files`), who uses them.
+
+mod files;
+mod rows;
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+pub use files::{
+    Claim, claim_file, delete_file, due_files, due_garbage, file_by_address, file_by_digest,
+    finish_file, forget_garbage, insert_file, note_garbage, set_due,
+};
+
+use crate::domain::cursor::{Cursor, SortValue};
+use crate::domain::id::Id;
+use crate::domain::medium::Medium;
+use crate::domain::query::{PageRequest, Slice};
+
+use super::conn::{Conn, MultiBackend, with};
+use super::error::StoreError;
+use super::schema::{article_media, articles, media, media_files};
+use super::{IN_LIST, paging};
+use rows::{FileRow, MediumRow, medium};
+
+type Joined = (MediumRow, FileRow);
+
+/// A page of media, the newest first.
+pub fn list_media(conn: &mut Conn, page: &PageRequest) -> Result<Slice<Medium>, StoreError> {
+    let mut query = media::table
+        .inner_join(media_files::table)
+        .select(Joined::as_select())
+        .into_boxed::<MultiBackend>();
+    if let Some((_, id)) = paging::after(page) {
+        query = query.filter(media::id.lt(id.to_owned()));
+    }
+    let rows: Vec<Joined> = query
+        .order(media::id.desc())
+        .offset(paging::offset(page))
+        .limit(paging::fetch(page))
+        .load(conn)?;
+    let total = if page.count {
+        Some(media::table.count().get_result(conn)?)
+    } else {
+        None
+    };
+    let slice = paging::slice(rows, page, total, |(row, _)| Cursor {
+        value: SortValue::Text(String::new()),
+        id: row.id.clone(),
+    });
+    Ok(Slice {
+        rows: slice
+            .rows
+            .into_iter()
+            .map(medium)
+            .collect::<Result<_, _>>()?,
+        next: slice.next,
+        total: slice.total,
+    })
+}
+
+/// One medium.
+pub fn get_medium(conn: &mut Conn, id: Id) -> Result<Option<Medium>, StoreError> {
+    Ok(media_by_ids(conn, &[id.to_string()])?.pop())
+}
+
+/// The media with these identities, in no order.
+pub fn media_by_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Medium>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(IN_LIST) {
+        let rows: Vec<Joined> = media::table
+            .inner_join(media_files::table)
+            .filter(media::id.eq_any(chunk))
+            .select(Joined::as_select())
+            .load(conn)?;
+        for row in rows {
+            found.push(medium(row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The next media in the order of their ids.
+pub fn media_after(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<Medium>, StoreError> {
+    let rows: Vec<Joined> = media::table
+        .inner_join(media_files::table)
+        .filter(media::id.gt(after))
+        .order(media::id)
+        .limit(limit)
+        .select(Joined::as_select())
+        .load(conn)?;
+    rows.into_iter().map(medium).collect()
+}
+
+/// Those of these identities that are no medium's.
+pub fn unknown_media(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Id>, StoreError> {
+    let names: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let mut known: Vec<String> = Vec::with_capacity(names.len());
+    for chunk in names.chunks(IN_LIST) {
+        let found: Vec<String> = media::table
+            .filter(media::id.eq_any(chunk))
+            .select(media::id)
+            .load(conn)?;
+        known.extend(found);
+    }
+    let unknown = ids.iter().filter(|id| !known.contains(&id.to_string()));
+    Ok(unknown.copied().collect())
+}
+
+/// Writes a medium, new or changed; its file is there.
+pub fn save_medium(conn: &mut Conn, medium: &Medium) -> Result<(), StoreError> {
+    let row = MediumRow::from(medium);
+    with!(conn, c => diesel::insert_into(media::table)
+        .values(&row)
+        .on_conflict(media::id)
+        .do_update()
+        .set(&row)
+        .execute(c))?;
+    Ok(())
+}
+
+/// Removes a medium that no article uses.
+pub fn delete_medium(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
+    diesel::delete(media::table.find(id.to_string())).execute(conn)?;
+    Ok(())
+}
+
+/// Whether any medium has this file.
+pub fn file_is_used(conn: &mut Conn, file: Id) -> Result<bool, StoreError> {
+    let used = media::table.filter(media::file_id.eq(file.to_string()));
+    Ok(diesel::select(diesel::dsl::exists(used)).get_result(conn)?)
+}
+
+/// The media that have this file.
+pub fn media_of_file(conn: &mut Conn, file: Id) -> Result<Vec<String>, StoreError> {
+    Ok(media::table
+        .filter(media::file_id.eq(file.to_string()))
+        .order(media::id)
+        .select(media::id)
+        .load(conn)?)
+}
+
+/// An article that shows a medium, as the change log is told of it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Use {
+    /// The article.
+    pub article: String,
+    /// Its edition.
+    pub lang: String,
+    /// Its version.
+    pub version: i64,
+    /// Whether the public sees it.
+    pub public: bool,
+}
+
+/// The articles that show any of these media, each once.
+pub fn uses_of_media(conn: &mut Conn, ids: &[String]) -> Result<Vec<Use>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(IN_LIST) {
+        let showing = article_media::table
+            .filter(article_media::medium_id.eq_any(chunk))
+            .select(article_media::article_id);
+        let rows: Vec<Use> = articles::table
+            .filter(articles::id.eq_any(showing))
+            .order(articles::id)
+            .select((
+                articles::id,
+                articles::lang,
+                articles::version,
+                articles::public,
+            ))
+            .load(conn)?;
+        found.extend(
+            rows.into_iter()
+                .filter(|row| !found.contains(row))
+                .collect::<Vec<_>>(),
+        );
+    }
+    Ok(found)
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = article_media)]
+struct UseRow {
+    article_id: String,
+    position: i32,
+    medium_id: String,
+}
+
+/// Notes which media an article shows, in place of what was noted before.
+pub(super) fn replace_uses(conn: &mut Conn, article: Id, media: &[Id]) -> Result<(), StoreError> {
+    let article_id = article.to_string();
+    diesel::delete(article_media::table.filter(article_media::article_id.eq(&article_id)))
+        .execute(conn)?;
+    insert_uses(conn, article, media)
+}
+
+/// Notes which media a new article shows.
+pub(super) fn insert_uses(conn: &mut Conn, article: Id, media: &[Id]) -> Result<(), StoreError> {
+    let rows: Vec<UseRow> = (0..)
+        .zip(media)
+        .map(|(position, medium)| UseRow {
+            article_id: article.to_string(),
+            position,
+            medium_id: medium.to_string(),
+        })
+        .collect();
+    for chunk in rows.chunks(super::INSERT_ROWS) {
+        with!(conn, c => diesel::insert_into(article_media::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}
+
+/// The media that any of these articles show, by identity.
+pub(super) fn media_of_articles(
+    conn: &mut Conn,
+    articles: &[String],
+) -> Result<HashMap<Id, Medium>, StoreError> {
+    let mut ids: Vec<String> = Vec::new();
+    for chunk in articles.chunks(IN_LIST) {
+        let found: Vec<String> = article_media::table
+            .filter(article_media::article_id.eq_any(chunk))
+            .select(article_media::medium_id)
+            .distinct()
+            .load(conn)?;
+        ids.extend(found);
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    let found = media_by_ids(conn, &ids)?;
+    Ok(found
+        .into_iter()
+        .map(|medium| (medium.id, medium))
+        .collect())
+}

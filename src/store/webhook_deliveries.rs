@@ -1,0 +1,281 @@
+//! Messages of webhooks in the database: what waits, what became of it, and each try.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use crate::domain::cursor::{Cursor, SortValue};
+use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
+use crate::domain::query::{PageRequest, Slice, Start};
+use crate::domain::time::Timestamp;
+use crate::domain::webhook::{ArticleEvent, Event, EventKind};
+use crate::domain::webhook_delivery::{Attempt, Delivery, DeliveryStatus, Lane};
+
+use super::conn::{Conn, with};
+use super::error::StoreError;
+use super::schema::{webhook_attempts, webhook_deliveries as deliveries};
+use super::{paging, stored_id};
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = deliveries, treat_none_as_null = true)]
+struct DeliveryRow {
+    id: String,
+    webhook_id: String,
+    lane: String,
+    seq: i64,
+    event: String,
+    article_id: Option<String>,
+    lang: Option<String>,
+    version: Option<i64>,
+    op: Option<String>,
+    reason: Option<String>,
+    at: i64,
+    status: String,
+    attempts: i32,
+    tries: i32,
+    created_at: i64,
+    first_at: Option<i64>,
+    next_at: i64,
+    done_at: Option<i64>,
+}
+
+impl From<&Delivery> for DeliveryRow {
+    fn from(delivery: &Delivery) -> Self {
+        let event = &delivery.event;
+        let article = event.article.as_ref();
+        Self {
+            id: delivery.id.to_string(),
+            webhook_id: delivery.webhook.to_string(),
+            lane: delivery.lane.as_str().to_owned(),
+            seq: event.seq,
+            event: event.kind.as_str().to_owned(),
+            article_id: article.map(|of| of.id.to_string()),
+            lang: article.map(|of| of.lang.to_string()),
+            version: article.map(|of| of.version),
+            op: article.map(|_| event.kind.op().as_str().to_owned()),
+            reason: article.and_then(|of| of.reason.clone()),
+            at: event.at.millis(),
+            status: delivery.status.as_str().to_owned(),
+            attempts: delivery.attempts,
+            tries: delivery.tries,
+            created_at: delivery.created_at.millis(),
+            first_at: delivery.first_at.map(Timestamp::millis),
+            next_at: delivery.next_at.millis(),
+            done_at: delivery.done_at.map(Timestamp::millis),
+        }
+    }
+}
+
+impl TryFrom<DeliveryRow> for Delivery {
+    type Error = StoreError;
+
+    fn try_from(row: DeliveryRow) -> Result<Self, StoreError> {
+        let unreadable =
+            |what: &str| StoreError::Other(format!("a stored delivery does not read: {what}"));
+        let kind = EventKind::parse(&row.event).ok_or_else(|| unreadable(&row.event))?;
+        let status = DeliveryStatus::parse(&row.status).ok_or_else(|| unreadable(&row.status))?;
+        let article = match (&row.article_id, row.lang, row.version) {
+            (Some(id), Some(lang), Some(version)) => Some(ArticleEvent {
+                id: stored_id(id)?,
+                lang: LanguageTag::from_stored(lang),
+                version,
+                reason: row.reason,
+            }),
+            _ => None,
+        };
+        Ok(Self {
+            id: stored_id(&row.id)?,
+            webhook: stored_id(&row.webhook_id)?,
+            lane: match row.lane.as_str() {
+                "log" => Lane::Log,
+                "replay" => Lane::Replay,
+                _ => Lane::Test,
+            },
+            event: Event {
+                seq: row.seq,
+                kind,
+                article,
+                at: Timestamp::from_millis(row.at),
+            },
+            status,
+            attempts: row.attempts,
+            tries: row.tries,
+            first_at: row.first_at.map(Timestamp::from_millis),
+            next_at: Timestamp::from_millis(row.next_at),
+            created_at: Timestamp::from_millis(row.created_at),
+            done_at: row.done_at.map(Timestamp::from_millis),
+        })
+    }
+}
+
+/// Puts messages behind those that wait.
+pub fn enqueue_deliveries(conn: &mut Conn, messages: &[Delivery]) -> Result<(), StoreError> {
+    let rows: Vec<DeliveryRow> = messages.iter().map(DeliveryRow::from).collect();
+    for chunk in rows.chunks(super::INSERT_ROWS) {
+        with!(conn, c => diesel::insert_into(deliveries::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}
+
+/// The first message of a lane that is not done.
+pub fn head_of_lane(
+    conn: &mut Conn,
+    webhook: Id,
+    lane: Lane,
+) -> Result<Option<Delivery>, StoreError> {
+    let row: Option<DeliveryRow> = deliveries::table
+        .filter(deliveries::webhook_id.eq(webhook.to_string()))
+        .filter(deliveries::lane.eq(lane.as_str()))
+        .filter(deliveries::done_at.is_null())
+        .order((deliveries::seq, deliveries::id))
+        .select(DeliveryRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(Delivery::try_from).transpose()
+}
+
+/// Writes what became of a message over what is stored of it.
+pub fn update_delivery(conn: &mut Conn, delivery: &Delivery) -> Result<(), StoreError> {
+    let row = DeliveryRow::from(delivery);
+    with!(conn, c => diesel::update(deliveries::table.find(&row.id)).set(&row).execute(c))?;
+    Ok(())
+}
+
+/// Gives all messages that wait a new start: they are tried at once, and for three more days.
+pub fn restart_deliveries(conn: &mut Conn, webhook: Id) -> Result<(), StoreError> {
+    diesel::update(deliveries::table)
+        .filter(deliveries::webhook_id.eq(webhook.to_string()))
+        .filter(deliveries::done_at.is_null())
+        .set((
+            deliveries::status.eq(DeliveryStatus::Pending.as_str()),
+            deliveries::tries.eq(0),
+            deliveries::first_at.eq(None::<i64>),
+            deliveries::next_at.eq(0),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Keeps one try of a message.
+pub fn save_attempt(
+    conn: &mut Conn,
+    delivery: Id,
+    number: i32,
+    attempt: &Attempt,
+) -> Result<(), StoreError> {
+    let row = (
+        webhook_attempts::delivery_id.eq(delivery.to_string()),
+        webhook_attempts::number.eq(number),
+        webhook_attempts::at.eq(attempt.at.millis()),
+        webhook_attempts::duration_ms.eq(attempt.duration_ms),
+        webhook_attempts::status.eq(attempt.status.map(i32::from)),
+        webhook_attempts::error.eq(attempt.error.as_deref()),
+        webhook_attempts::response.eq(attempt.response.as_deref()),
+    );
+    with!(conn, c => diesel::insert_into(webhook_attempts::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// One message of a subscription, with its tries.
+pub fn get_delivery(
+    conn: &mut Conn,
+    webhook: Id,
+    id: Id,
+) -> Result<Option<(Delivery, Vec<Attempt>)>, StoreError> {
+    let row: Option<DeliveryRow> = deliveries::table
+        .find(id.to_string())
+        .filter(deliveries::webhook_id.eq(webhook.to_string()))
+        .select(DeliveryRow::as_select())
+        .first(conn)
+        .optional()?;
+    Ok(with_attempts(conn, row.into_iter().collect())?.pop())
+}
+
+/// A page of the messages of a subscription, the newest first, each with its tries; of one status where that is given.
+pub fn list_deliveries(
+    conn: &mut Conn,
+    webhook: Id,
+    status: Option<DeliveryStatus>,
+    page: &PageRequest,
+) -> Result<Slice<(Delivery, Vec<Attempt>)>, StoreError> {
+    let chosen = || {
+        let query = deliveries::table
+            .filter(deliveries::webhook_id.eq(webhook.to_string()))
+            .into_boxed();
+        match status {
+            Some(status) => query.filter(deliveries::status.eq(status.as_str())),
+            None => query,
+        }
+    };
+    let mut query = chosen().select(DeliveryRow::as_select());
+    if let Start::After(cursor) = &page.start {
+        query = query.filter(deliveries::id.lt(cursor.id.clone()));
+    }
+    let rows: Vec<DeliveryRow> = query
+        .order(deliveries::id.desc())
+        .offset(paging::offset(page))
+        .limit(paging::fetch(page))
+        .load(conn)?;
+    let total = if page.count {
+        Some(chosen().count().get_result(conn)?)
+    } else {
+        None
+    };
+    let slice = paging::slice(rows, page, total, |row| Cursor {
+        value: SortValue::Text(String::new()),
+        id: row.id.clone(),
+    });
+    Ok(Slice {
+        rows: with_attempts(conn, slice.rows)?,
+        next: slice.next,
+        total: slice.total,
+    })
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = webhook_attempts)]
+struct AttemptRow {
+    delivery_id: String,
+    at: i64,
+    duration_ms: i64,
+    status: Option<i32>,
+    error: Option<String>,
+    response: Option<String>,
+}
+
+fn with_attempts(
+    conn: &mut Conn,
+    rows: Vec<DeliveryRow>,
+) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreError> {
+    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let found: Vec<AttemptRow> = webhook_attempts::table
+        .filter(webhook_attempts::delivery_id.eq_any(ids))
+        .order((webhook_attempts::delivery_id, webhook_attempts::number))
+        .select(AttemptRow::as_select())
+        .load(conn)?;
+    let mut attempts: HashMap<String, Vec<Attempt>> = HashMap::new();
+    for row in found {
+        let of = attempts.entry(row.delivery_id).or_default();
+        of.push(Attempt {
+            at: Timestamp::from_millis(row.at),
+            duration_ms: row.duration_ms,
+            status: row.status.and_then(|status| u16::try_from(status).ok()),
+            error: row.error,
+            response: row.response,
+        });
+    }
+    rows.into_iter()
+        .map(|row| {
+            let of = attempts.remove(&row.id).unwrap_or_default();
+            Ok((Delivery::try_from(row)?, of))
+        })
+        .collect()
+}
+
+/// Forgets messages that were done before a time.
+pub fn forget_deliveries(conn: &mut Conn, before: Timestamp) -> Result<usize, StoreError> {
+    Ok(diesel::delete(deliveries::table)
+        .filter(deliveries::done_at.lt(before.millis()))
+        .execute(conn)?)
+}

@@ -1,0 +1,287 @@
+//! Webhooks in the database: the subscriptions, and how far each has come.
+
+use diesel::prelude::*;
+
+use crate::domain::cursor::{Cursor, SortValue};
+use crate::domain::id::Id;
+use crate::domain::query::{PageRequest, Slice, Start};
+use crate::domain::sync::SyncPlace;
+use crate::domain::time::Timestamp;
+use crate::domain::webhook::{DisabledReason, Filter, Progress, Secret, Webhook, WebhookContent};
+
+use super::conn::{Conn, with};
+use super::error::StoreError;
+use super::schema::{webhook_progress, webhooks};
+use super::{dialect, from_json, paging, stored_id, to_json};
+
+/// The time at which nothing is to be done.
+pub(super) const NOTHING_DUE: i64 = i64::MAX;
+/// How long a node may send without saying again that it does, in milliseconds: well above what one message takes.
+const LEASE: i64 = 30_000;
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = webhooks, treat_none_as_null = true)]
+struct WebhookRow {
+    id: String,
+    name: String,
+    url: String,
+    events: String,
+    langs: String,
+    sections: String,
+    sources: String,
+    include_article: bool,
+    partner: Option<String>,
+    secret: String,
+    old_secret: Option<String>,
+    old_secret_until: Option<i64>,
+    enabled: bool,
+    disabled_reason: Option<String>,
+    disabled_at: Option<i64>,
+    version: i64,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl From<&Webhook> for WebhookRow {
+    fn from(webhook: &Webhook) -> Self {
+        let content = &webhook.content;
+        let old = webhook.old_secret.as_ref();
+        Self {
+            id: webhook.id.to_string(),
+            name: content.name.clone(),
+            url: content.url.clone(),
+            events: to_json(&content.filter.events),
+            langs: to_json(&content.filter.langs),
+            sections: to_json(&content.filter.sections),
+            sources: to_json(&content.filter.sources),
+            include_article: content.include_article,
+            partner: content.partner.map(|key| key.to_string()),
+            secret: webhook.secret.expose().to_owned(),
+            old_secret: old.map(|(secret, _)| secret.expose().to_owned()),
+            old_secret_until: old.map(|(_, until)| until.millis()),
+            enabled: content.enabled,
+            disabled_reason: webhook
+                .disabled
+                .map(|(reason, _)| reason.as_str().to_owned()),
+            disabled_at: webhook.disabled.map(|(_, at)| at.millis()),
+            version: webhook.version,
+            created_at: webhook.created_at.millis(),
+            updated_at: webhook.updated_at.millis(),
+        }
+    }
+}
+
+impl TryFrom<WebhookRow> for Webhook {
+    type Error = StoreError;
+
+    fn try_from(row: WebhookRow) -> Result<Self, StoreError> {
+        let old = row.old_secret.zip(row.old_secret_until);
+        let reason = row.disabled_reason.as_deref();
+        let reason = reason.and_then(DisabledReason::parse);
+        Ok(Self {
+            id: stored_id(&row.id)?,
+            content: WebhookContent {
+                name: row.name,
+                url: row.url,
+                filter: Filter {
+                    events: from_json(&row.events)?,
+                    langs: from_json(&row.langs)?,
+                    sections: from_json(&row.sections)?,
+                    sources: from_json(&row.sources)?,
+                },
+                include_article: row.include_article,
+                partner: row.partner.as_deref().map(stored_id).transpose()?,
+                enabled: row.enabled,
+            },
+            secret: Secret::from_stored(row.secret),
+            old_secret: old.map(|(secret, until)| {
+                (Secret::from_stored(secret), Timestamp::from_millis(until))
+            }),
+            disabled: reason.zip(row.disabled_at.map(Timestamp::from_millis)),
+            version: row.version,
+            created_at: Timestamp::from_millis(row.created_at),
+            updated_at: Timestamp::from_millis(row.updated_at),
+        })
+    }
+}
+
+fn progress(place: &str, next_at: i64) -> Result<Progress, StoreError> {
+    Ok(Progress {
+        place: from_json(place)?,
+        next_at: (next_at != NOTHING_DUE).then(|| Timestamp::from_millis(next_at)),
+    })
+}
+
+/// Stores a new subscription, which is told of what comes after `position`.
+pub fn insert_webhook(conn: &mut Conn, webhook: &Webhook, position: i64) -> Result<(), StoreError> {
+    let row = WebhookRow::from(webhook);
+    with!(conn, c => diesel::insert_into(webhooks::table).values(&row).execute(c))?;
+    let progress = (
+        webhook_progress::webhook_id.eq(&row.id),
+        webhook_progress::position.eq(position),
+        webhook_progress::place.eq(to_json(&SyncPlace::after(position))),
+        webhook_progress::next_at.eq(NOTHING_DUE),
+        webhook_progress::blocked.eq(false),
+        webhook_progress::lease_until.eq(0),
+    );
+    with!(conn, c => diesel::insert_into(webhook_progress::table).values(progress).execute(c))?;
+    Ok(())
+}
+
+/// Writes a subscription over what is stored of it.
+pub fn update_webhook(conn: &mut Conn, webhook: &Webhook) -> Result<(), StoreError> {
+    let row = WebhookRow::from(webhook);
+    with!(conn, c => diesel::update(webhooks::table.find(&row.id)).set(&row).execute(c))?;
+    Ok(())
+}
+
+/// Removes a subscription with all that is known of its messages; says whether there was one.
+pub fn delete_webhook(conn: &mut Conn, id: Id) -> Result<bool, StoreError> {
+    let removed = diesel::delete(webhooks::table.find(id.to_string())).execute(conn)?;
+    Ok(removed > 0)
+}
+
+/// One subscription.
+pub fn get_webhook(conn: &mut Conn, id: Id) -> Result<Option<(Webhook, Progress)>, StoreError> {
+    let row: Option<(WebhookRow, String, i64)> = webhooks::table
+        .inner_join(webhook_progress::table.on(webhook_progress::webhook_id.eq(webhooks::id)))
+        .filter(webhooks::id.eq(id.to_string()))
+        .select((
+            WebhookRow::as_select(),
+            webhook_progress::place,
+            webhook_progress::next_at,
+        ))
+        .first(conn)
+        .optional()?;
+    row.map(|(row, place, next_at)| Ok((Webhook::try_from(row)?, progress(&place, next_at)?)))
+        .transpose()
+}
+
+/// A page of subscriptions, the oldest first.
+pub fn list_webhooks(
+    conn: &mut Conn,
+    page: &PageRequest,
+) -> Result<Slice<(Webhook, Progress)>, StoreError> {
+    let mut query = webhooks::table
+        .inner_join(webhook_progress::table.on(webhook_progress::webhook_id.eq(webhooks::id)))
+        .select((
+            WebhookRow::as_select(),
+            webhook_progress::place,
+            webhook_progress::next_at,
+        ))
+        .into_boxed();
+    if let Start::After(cursor) = &page.start {
+        query = query.filter(webhooks::id.gt(cursor.id.clone()));
+    }
+    let rows: Vec<(WebhookRow, String, i64)> = query
+        .order(webhooks::id)
+        .offset(paging::offset(page))
+        .limit(paging::fetch(page))
+        .load(conn)?;
+    let total = if page.count {
+        Some(webhooks::table.count().get_result(conn)?)
+    } else {
+        None
+    };
+    let slice = paging::slice(rows, page, total, |row| Cursor {
+        value: SortValue::Text(String::new()),
+        id: row.0.id.clone(),
+    });
+    let rows: Result<Vec<_>, StoreError> = slice
+        .rows
+        .into_iter()
+        .map(|(row, place, next_at)| Ok((Webhook::try_from(row)?, progress(&place, next_at)?)))
+        .collect();
+    Ok(Slice {
+        rows: rows?,
+        next: slice.next,
+        total: slice.total,
+    })
+}
+
+/// The subscriptions for which something is to be done at `now`, where the change log ends with `latest`, and which no node
+/// is working for. Those whose receiver failed last come last.
+pub fn due_webhooks(conn: &mut Conn, now: Timestamp, latest: i64) -> Result<Vec<Id>, StoreError> {
+    let unread = webhooks::enabled
+        .eq(true)
+        .and(webhook_progress::blocked.eq(false))
+        .and(webhook_progress::position.lt(latest));
+    let rows: Vec<(String, i64)> = webhook_progress::table
+        .inner_join(webhooks::table.on(webhook_progress::webhook_id.eq(webhooks::id)))
+        .filter(webhook_progress::next_at.le(now.millis()).or(unread))
+        .order((webhook_progress::blocked, webhook_progress::next_at))
+        .select((webhook_progress::webhook_id, webhook_progress::lease_until))
+        .load(conn)?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let clock = dialect::database_now(conn)?;
+    let free = rows.iter().filter(|(_, until)| *until < clock);
+    free.map(|(id, _)| stored_id(id)).collect()
+}
+
+/// Makes `owner` the only one to send to a subscription for a while; says whether nobody else is.
+pub fn acquire_lease(conn: &mut Conn, webhook: Id, owner: &str) -> Result<bool, StoreError> {
+    let clock = dialect::database_now(conn)?;
+    let free = webhook_progress::lease_until
+        .lt(clock)
+        .or(webhook_progress::lease_owner.eq(owner));
+    let rows = diesel::update(webhook_progress::table.find(webhook.to_string()))
+        .filter(free)
+        .set((
+            webhook_progress::lease_owner.eq(owner),
+            webhook_progress::lease_until.eq(clock + LEASE),
+        ))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// Prolongs the lease of `owner`; says whether it still had it.
+pub fn keep_lease(conn: &mut Conn, webhook: Id, owner: &str) -> Result<bool, StoreError> {
+    let clock = dialect::database_now(conn)?;
+    let rows = diesel::update(webhook_progress::table.find(webhook.to_string()))
+        .filter(webhook_progress::lease_owner.eq(owner))
+        .set(webhook_progress::lease_until.eq(clock + LEASE))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// Ends the lease of `owner` and notes when there is something to do again: at `next_at` where that is given; `blocked`
+/// where what comes behind in the log must wait until then.
+pub fn release_lease(
+    conn: &mut Conn,
+    webhook: Id,
+    owner: &str,
+    next_at: Option<Timestamp>,
+    blocked: bool,
+) -> Result<(), StoreError> {
+    diesel::update(webhook_progress::table.find(webhook.to_string()))
+        .filter(webhook_progress::lease_owner.eq(owner))
+        .set((
+            webhook_progress::lease_owner.eq(None::<String>),
+            webhook_progress::lease_until.eq(0),
+            webhook_progress::next_at.eq(next_at.map_or(NOTHING_DUE, Timestamp::millis)),
+            webhook_progress::blocked.eq(blocked),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Says that there is something to do at once.
+pub fn wake_webhook(conn: &mut Conn, webhook: Id) -> Result<(), StoreError> {
+    diesel::update(webhook_progress::table.find(webhook.to_string()))
+        .set(webhook_progress::next_at.eq(0))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Notes that everything up to a place in the log is on its way.
+pub fn advance_webhook(conn: &mut Conn, webhook: Id, place: SyncPlace) -> Result<(), StoreError> {
+    diesel::update(webhook_progress::table.find(webhook.to_string()))
+        .set((
+            webhook_progress::position.eq(place.seq),
+            webhook_progress::place.eq(to_json(&place)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}

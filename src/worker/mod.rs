@@ -1,0 +1,3 @@
+//! What follows the change log beside the requests.
+
+pub mod webhooks;
