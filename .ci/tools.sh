@@ -27,6 +27,11 @@ browser_tools() {
   command -v chromium >/dev/null || apt_install chromium
 }
 
+feed_tools() {
+  command -v jing >/dev/null || apt_install jing
+  command -v newsboat >/dev/null || apt_install newsboat
+}
+
 # True when the folder $1 was filled from the files $2…; keeps the mark that `mark_fresh` wrote.
 is_fresh() {
   local folder=$1

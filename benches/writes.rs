@@ -122,6 +122,7 @@ fn article(n: u32) -> ArticleInput {
         translation_of: Given::Absent,
         rights: Rights::default(),
         notices: None,
+        media: None,
         canonical_url: None,
         status: None,
         publish_at: None,

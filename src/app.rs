@@ -141,6 +141,16 @@ impl App {
         write_usage(self);
     }
 
+    /// What absolute links begin with: the service's own address with the path prefix, without a slash at its end.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        let prefix = self.config.prefix();
+        if self.public_url.ends_with(prefix) {
+            return self.public_url.clone();
+        }
+        format!("{}{prefix}", self.public_url)
+    }
+
     /// Tells what never ends by itself to end, so that the server can.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::SeqCst);

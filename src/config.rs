@@ -21,6 +21,15 @@ pub enum LogFormat {
     Json,
 }
 
+/// How much of each article feeds carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FeedContent {
+    /// The whole text.
+    Full,
+    /// The summary.
+    Summary,
+}
+
 /// Every setting. A flag overrides its environment variable, which overrides `.env`, which overrides the default.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Settings")]
@@ -259,6 +268,20 @@ pub struct Config {
     )]
     #[arg(value_name = "SECRET")]
     pub s3_secret_access_key: Option<Secret>,
+    /// How much of each article feeds carry: full or summary
+    #[arg(
+        long,
+        env = "MASTHEAD_FEED_CONTENT",
+        default_value = "full",
+        value_enum,
+        global = true
+    )]
+    pub feed_content: FeedContent,
+
+    /// Address of the WebSub hub that feeds name
+    #[arg(long, env = "MASTHEAD_WEBSUB_HUB", value_parser = parse_hub, global = true)]
+    #[arg(value_name = "URL")]
+    pub websub_hub: Option<String>,
 }
 
 impl Config {
@@ -461,6 +484,14 @@ fn parse_public_url(text: &str) -> Result<String, String> {
 
 fn parse_media_store(text: &str) -> Result<Place, String> {
     Place::parse(text)
+}
+
+fn parse_hub(text: &str) -> Result<String, String> {
+    let url = url::Url::parse(text).map_err(|e| e.to_string())?;
+    if matches!(url.scheme(), "http" | "https") && url.host_str().is_some() {
+        return Ok(url.into());
+    }
+    Err("an address such as https://hub.example.org/".to_owned())
 }
 
 fn parse_header_value(text: &str) -> Result<String, String> {

@@ -16,6 +16,7 @@ use crate::domain::section::Section;
 use crate::domain::source::Source;
 use crate::domain::tag::Tag;
 use crate::domain::time::Timestamp;
+use crate::domain::url_template::UrlTemplate;
 use crate::store::articles::{StoredArticle, stored_after};
 use crate::store::moved::{Moved, moved_after};
 use crate::store::revisions::Revision;
@@ -191,6 +192,10 @@ fn edition_line(edition: &Edition) -> Line {
         .with("contact", &content.contact)
         .with("copyright", &content.copyright)
         .with("navigation", &content.navigation)
+        .with(
+            "url_template",
+            content.url_template.as_ref().map(UrlTemplate::as_str),
+        )
         .stamped(edition.version, edition.created_at, edition.updated_at)
 }
 

@@ -15,6 +15,7 @@ pub mod import;
 pub mod logging;
 pub mod media;
 pub mod outbound;
+pub mod render;
 pub mod service;
 pub mod store;
 pub mod worker;

@@ -9,7 +9,7 @@ use masthead::config;
 use masthead::http::error::Code;
 
 /// Each shelf and what it must not use.
-const NEVER: [(&str, &[&str]); 10] = [
+const NEVER: [(&str, &[&str]); 11] = [
     (
         "src/domain",
         &[
@@ -47,6 +47,21 @@ const NEVER: [(&str, &[&str]); 10] = [
             "crate::cli",
             "actix_web",
             "diesel",
+        ],
+    ),
+    (
+        "src/render",
+        &[
+            "crate::store",
+            "crate::service",
+            "crate::http",
+            "crate::import",
+            "crate::app",
+            "crate::config",
+            "actix_web",
+            "diesel",
+            "std::fs",
+            "std::net",
         ],
     ),
     (

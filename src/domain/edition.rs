@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::language::LanguageTag;
 use super::time::Timestamp;
+use super::url_template::UrlTemplate;
 
 /// The direction that an edition's script is read in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -91,6 +92,8 @@ pub struct EditionContent {
     pub copyright: Option<String>,
     /// The main menu.
     pub navigation: Vec<NavigationLink>,
+    /// Where its articles stand on its site.
+    pub url_template: Option<UrlTemplate>,
 }
 
 impl EditionContent {
@@ -108,6 +111,7 @@ impl EditionContent {
             contact: Contact::default(),
             copyright: None,
             navigation: Vec::new(),
+            url_template: None,
             lang,
         }
     }

@@ -52,6 +52,18 @@ impl Id {
         })
     }
 
+    /// Its sixteen bytes.
+    #[must_use]
+    pub const fn to_bytes(self) -> [u8; 16] {
+        *self.0.as_bytes()
+    }
+
+    /// From the sixteen bytes of an identifier that was given before.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(Uuid::from_bytes(bytes))
+    }
+
     /// Whether `text` has the shape of a UUID of any version: such a path segment is an id and never a slug.
     #[must_use]
     pub fn looks_like(text: &str) -> bool {

@@ -90,6 +90,17 @@ impl Contract {
         }
     }
 
+    /// Whether a copy under this contract is what it is under another: all but how often may be asked.
+    #[must_use]
+    pub fn copies_like(&self, other: &Self) -> bool {
+        let uncounted = |contract: &Self| Self {
+            quota_per_day: None,
+            rate_per_second: None,
+            ..contract.clone()
+        };
+        uncounted(self) == uncounted(other)
+    }
+
     /// Whether requests are counted at all.
     #[must_use]
     pub const fn is_metered(&self) -> bool {
@@ -163,6 +174,21 @@ mod tests {
         assert_eq!(rights.copyright.as_deref(), Some("© Us"));
         assert_eq!(rights.licence.as_deref(), Some("CC-BY-4.0"));
         assert_eq!(rights.attribution.as_deref(), Some("By them"));
+    }
+
+    #[test]
+    fn how_often_may_be_asked_changes_no_copy() {
+        let free = Contract::default();
+        let counted = Contract {
+            quota_per_day: Some(5),
+            rate_per_second: Some(1),
+            ..Contract::default()
+        };
+        let short = Contract {
+            summary_only: true,
+            ..Contract::default()
+        };
+        assert!(free.copies_like(&counted) && !free.copies_like(&short));
     }
 
     #[test]

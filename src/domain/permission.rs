@@ -120,6 +120,18 @@ operations! {
     UnpublishArticle: row("unpublish_article", EDITORS),
     /// Taking down, with a reason.
     WithdrawArticle: row("withdraw_article", EDITORS),
+    /// The versions of an article.
+    ListRevisions: row("list_revisions", OWN_DRAFTS),
+    /// One version of an article.
+    GetRevision: row("get_revision", OWN_DRAFTS),
+    /// Two versions compared.
+    GetRevisionDiff: row("get_revision_diff", OWN_DRAFTS),
+    /// A version put back.
+    RestoreRevision: row("restore_revision", OWN_DRAFTS),
+    /// A link that shows an article to whoever has it.
+    CreatePreview: row("create_preview", OWN_DRAFTS),
+    /// Many writes in one request; each needs its own right too.
+    RunBulk: row("run_bulk", OWN_DRAFTS),
     /// The sections of an edition.
     ListSections: open("list_sections"),
     /// One section.

@@ -248,6 +248,10 @@ pub struct EditionView {
     pub copyright: Option<String>,
     /// The main menu.
     pub navigation: Vec<NavigationLink>,
+    /// Where its articles stand on its site: an address with the tokens `{lang}`, `{section_path}`, `{slug}`, `{id}`,
+    /// `{year}`, `{month}` and `{day}`.
+    #[schema(example = "https://example.org/{lang}/{section_path}/{slug}")]
+    pub url_template: Option<String>,
     /// Rises with every change; what `If-Match` names as `"v3"`.
     pub version: i64,
     /// When it last changed.

@@ -6,13 +6,27 @@ use super::encoding::quality;
 
 /// The weight, in thousandths, that the request gives to a media type; 1000 where it says nothing.
 pub(crate) fn weight(headers: &HeaderMap, media_type: &str) -> u16 {
+    let [weight] = weights(headers, [media_type]);
+    weight
+}
+
+/// The weight of each of several media types.
+pub(crate) fn weights<const N: usize>(headers: &HeaderMap, media_types: [&str; N]) -> [u16; N] {
+    let ranges = ranges(headers);
+    media_types.map(|media_type| weigh(&ranges, media_type))
+}
+
+fn ranges(headers: &HeaderMap) -> Vec<(String, u16)> {
     let fields: Vec<&str> = headers
         .get_all(ACCEPT)
         .filter_map(|value| value.to_str().ok())
         .collect();
     let ranges = fields.iter().flat_map(|field| field.split(','));
     let ranges = ranges.map(str::trim).filter(|range| !range.is_empty());
-    let ranges: Vec<(String, u16)> = ranges.map(read_range).collect();
+    ranges.map(read_range).collect()
+}
+
+fn weigh(ranges: &[(String, u16)], media_type: &str) -> u16 {
     if ranges.is_empty() {
         return 1000;
     }

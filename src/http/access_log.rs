@@ -40,18 +40,24 @@ fn without_secrets(path: &str, query: Option<&str>) -> String {
         return one_line(path);
     };
     let pieces = query.split('&').map(|piece| match piece.split_once('=') {
-        Some((name, _)) if SECRETS.contains(&name) => format!("{name}=…"),
+        Some((name, _)) if is_secret(name) => format!("{name}=…"),
         _ => piece.to_owned(),
     });
     let query: Vec<String> = pieces.collect();
     one_line(&format!("{path}?{}", query.join("&")))
 }
 
+/// Whether a parameter is a secret one, however its name is written.
+fn is_secret(name: &str) -> bool {
+    let name = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
+    SECRETS.contains(&name.as_ref())
+}
+
 /// The most characters that the log shows of what a client wrote.
 const LONGEST: usize = 1_000;
 
 /// Text on one line, whatever is in it, cut where it is overlong.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len().min(LONGEST));
     for c in text.chars().take(LONGEST) {
         if c.is_control() {
@@ -71,6 +77,8 @@ mod tests {
     fn secrets_and_line_breaks_stay_out_of_the_log() {
         let target = without_secrets("/api/articles/x", Some("lang=en&preview=s3cret&token=t"));
         assert_eq!(target, "/api/articles/x?lang=en&preview=…&token=…");
+        let target = without_secrets("/api/articles/x", Some("%70review=s3cret"));
+        assert_eq!(target, "/api/articles/x?%70review=…");
         assert_eq!(one_line("a\r\nb\u{1b}[31m"), "a\\r\\nb\\u{1b}[31m");
     }
 }

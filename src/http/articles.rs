@@ -4,18 +4,20 @@ use std::sync::LazyLock;
 
 use actix_web::get;
 
-use super::article_query::{Asked, INCLUDES, read_parts};
+use super::article_query::Asked;
 use super::error::Problem;
 use super::extract::{Access, Answer, Call};
 use super::moved::{address_of, moved_address};
 use super::openapi::{ArticleEnvelope, ArticlePage};
 use super::page::Paging;
-use super::parameters::{ArticleFilterParams, ArticleShapeParams, EditionParams, PagingParams};
+use super::parameters::{
+    ArticleFilterParams, ArticleShapeParams, EditionParams, FormatParams, PagingParams,
+    PreviewParams,
+};
+use super::previews;
 use super::query::{Query, names_of};
+use super::rendition::{Around, Rendition};
 use super::reply::{Policy, Reply};
-use super::represent::View;
-use super::shape::{Names, Shape};
-use super::surrogate::Keys;
 use crate::domain::access::Scope;
 use crate::domain::error::Invalid;
 use crate::domain::id::Id;
@@ -23,46 +25,56 @@ use crate::domain::language::LanguageTag;
 use crate::domain::query::{Reference, Slice};
 use crate::domain::time::Timestamp;
 use crate::domain::view::{Article, Tombstone};
-use crate::store::articles::{BodyForm, Found, Parts};
+use crate::store::articles::{BodyForm, Found};
 use crate::store::{self, Conn, StoreError, changes};
 
-static SHAPE: LazyLock<Names> = LazyLock::new(|| Names::of::<Article>(&["id", "lang"], &INCLUDES));
 static LIST: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let shape = [names_of::<PagingParams>(), names_of::<ArticleShapeParams>()].concat();
-    [names_of::<ArticleFilterParams>(), shape].concat()
+    let shape = [names_of::<ArticleShapeParams>(), names_of::<FormatParams>()].concat();
+    [
+        names_of::<ArticleFilterParams>(),
+        names_of::<PagingParams>(),
+        shape,
+    ]
+    .concat()
 });
 static ONE: LazyLock<Vec<String>> = LazyLock::new(|| {
     [
         names_of::<EditionParams>(),
         names_of::<ArticleShapeParams>(),
+        names_of::<PreviewParams>(),
+        names_of::<FormatParams>(),
     ]
     .concat()
 });
-static RELATED: LazyLock<Vec<String>> =
-    LazyLock::new(|| [names_of::<PagingParams>(), names_of::<ArticleShapeParams>()].concat());
+static RELATED: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let shape = [names_of::<ArticleShapeParams>(), names_of::<FormatParams>()].concat();
+    [names_of::<PagingParams>(), shape].concat()
+});
 
 /// List articles
 ///
 /// Published articles of every edition, newest first. Filters narrow the list, and a cursor leads through it.
-#[utoipa::path(tag = "articles", params(ArticleFilterParams, ArticleShapeParams, PagingParams),
+#[utoipa::path(tag = "articles", params(ArticleFilterParams, ArticleShapeParams, FormatParams, PagingParams),
     responses((status = 200, description = "A part of the list.", body = ArticlePage)))]
 #[get("/api/articles")]
 pub(crate) async fn list_articles(call: Call, access: Access) -> Answer {
     let mut query = call.query(&LIST);
     let asked = Asked::read(&mut query);
-    let (shape, parts) = shape_of(&mut query, BodyForm::None);
+    let rendition = Rendition::read(&call, &mut query, BodyForm::None, Policy::List);
     let paging = Paging::read(&mut query, asked.binding());
     query.finish()?;
     asked.authorise(&access)?;
-    let (page, view) = (paging.request.clone(), view_of(&call, shape, Policy::List));
+    rendition.require()?;
+    let (page, wanted) = (paging.request.clone(), rendition.clone());
     let load = move |c: &mut Conn, scope: &Scope| {
         let query = asked.resolve(c)?;
-        let modified = changes::last_change_of_lists(c, scope, &query.langs)?;
-        let slice = store::articles::list_articles(c, scope, &query, &page, parts)?;
-        Ok((modified, slice))
+        let modified = wanted.last_change(c, scope, &query.langs)?;
+        let slice = store::articles::list_articles(c, scope, &query, &page, wanted.parts)?;
+        let around = wanted.around(c, &slice.rows)?;
+        Ok((modified, slice, around))
     };
-    call.answer(access, load, move |loaded| {
-        represent_list(&view, &paging, loaded)
+    call.answer_in_form(access, load, move |loaded| {
+        represent_list(&rendition, &paging, loaded)
     })
     .await
 }
@@ -70,28 +82,38 @@ pub(crate) async fn list_articles(call: Call, access: Access) -> Answer {
 /// Get an article
 ///
 /// By id or by slug. A slug that has moved answers 308 with the new address; an article that was taken down answers 410 with its tombstone.
-#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record"), EditionParams, ArticleShapeParams),
+#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record"), EditionParams, ArticleShapeParams, FormatParams, PreviewParams),
     responses((status = 200, description = "The article.", body = ArticleEnvelope)))]
 #[get("/api/articles/{id}")]
 pub(crate) async fn get_article(call: Call, access: Access) -> Answer {
     let mut query = call.query(&ONE);
     let reference = Reference::parse(&call.segment("id"));
     let langs = languages_for(&mut query, &reference);
-    let (shape, parts) = shape_of(&mut query, BodyForm::Html);
+    let rendition = Rendition::read(&call, &mut query, BodyForm::Html, Policy::Article);
+    let token = query.one("preview");
     query.finish()?;
-    let view = view_of(&call, shape, Policy::Article);
+    rendition.require()?;
+    if let Some(token) = token {
+        let asked = previews::Asked {
+            token,
+            reference,
+            langs,
+        };
+        return previews::show_preview(call, asked, rendition).await;
+    }
+    let asked = rendition.clone();
     let default_lang = call.app.config.default_lang.clone();
     let wanted = default_lang.clone();
     let load = move |c: &mut Conn, scope: &Scope| match store::articles::find_article(
         c, scope, &reference, &langs, &wanted,
     )? {
-        Found::Article(id) => load_article(c, scope, id, parts),
+        Found::Article(id) => load_article(c, scope, id, &asked),
         Found::Moved { lang, slug, .. } => Ok(Loaded::Moved(lang, slug)),
         Found::Withdrawn(tombstone) => Ok(Loaded::Withdrawn(tombstone)),
         Found::Missing => Ok(Loaded::Missing),
     };
-    call.answer(access, load, move |loaded| {
-        represent_one(&view, loaded, &default_lang)
+    call.answer_in_form(access, load, move |loaded| {
+        represent_one(&rendition, loaded, &default_lang)
     })
     .await
 }
@@ -99,16 +121,17 @@ pub(crate) async fn get_article(call: Call, access: Access) -> Answer {
 /// List related articles
 ///
 /// Published articles that share authors, tags or section with this one, the closest first.
-#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record"), ArticleShapeParams, PagingParams),
+#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record"), ArticleShapeParams, FormatParams, PagingParams),
     responses((status = 200, description = "A part of the list.", body = ArticlePage)))]
 #[get("/api/articles/{id}/related")]
 pub(crate) async fn list_related_articles(call: Call, access: Access) -> Answer {
     let mut query = call.query(&RELATED);
     let reference = Reference::parse(&call.segment("id"));
-    let (shape, parts) = shape_of(&mut query, BodyForm::None);
+    let rendition = Rendition::read(&call, &mut query, BodyForm::None, Policy::List);
     let paging = Paging::read(&mut query, format!("related {reference:?}"));
     query.finish()?;
-    let (page, view) = (paging.request.clone(), view_of(&call, shape, Policy::List));
+    rendition.require()?;
+    let (page, wanted) = (paging.request.clone(), rendition.clone());
     let default_lang = call.app.config.default_lang.clone();
     let load = move |c: &mut Conn, scope: &Scope| {
         let id = match store::articles::find_article(c, scope, &reference, &[], &default_lang)? {
@@ -117,29 +140,18 @@ pub(crate) async fn list_related_articles(call: Call, access: Access) -> Answer 
             Found::Missing => return Ok(Err(None)),
         };
         let modified = changes::last_change_of_lists(c, scope, &[])?;
-        let slice = store::articles::list_related(c, scope, id, &page, parts)?;
-        Ok(slice.map(|slice| (modified, slice)).ok_or(None))
+        let Some(slice) = store::articles::list_related(c, scope, id, &page, wanted.parts)? else {
+            return Ok(Err(None));
+        };
+        let around = wanted.around(c, &slice.rows)?;
+        Ok(Ok((modified, slice, around)))
     };
     let represent = move |loaded: Result<_, Option<Tombstone>>| match loaded {
-        Ok(loaded) => represent_list(&view, &paging, loaded),
+        Ok(loaded) => represent_list(&rendition, &paging, loaded),
         Err(Some(tombstone)) => Err(Problem::withdrawn(tombstone)),
         Err(None) => Err(Problem::not_found("article")),
     };
-    call.answer(access, load, represent).await
-}
-
-fn shape_of(query: &mut Query, body: BodyForm) -> (Shape, Parts) {
-    let mut shape = Shape::read(query, &SHAPE);
-    let parts = read_parts(query, &mut shape, body);
-    (shape, parts)
-}
-
-fn view_of(call: &Call, shape: Shape, policy: Policy) -> View {
-    View {
-        shape,
-        target: call.target(),
-        policy,
-    }
+    call.answer_in_form(access, load, represent).await
 }
 
 /// The languages of a look-up: an ordered fallback by id, one edition by slug.
@@ -152,34 +164,43 @@ fn languages_for(query: &mut Query, reference: &Reference) -> Vec<LanguageTag> {
     langs
 }
 
-/// The view of an article with every field, its body as HTML.
-pub(crate) fn full_view(call: &Call, policy: Policy) -> View {
-    let (shape, _) = shape_of(&mut call.query(&[]), BodyForm::Html);
-    view_of(call, shape, policy)
-}
-
 /// What became of a look-up.
 pub(crate) enum Loaded {
-    Article(Box<Article>, Option<Timestamp>),
+    Article(Box<Article>, Option<Timestamp>, Around),
     Moved(LanguageTag, String),
     Withdrawn(Tombstone),
     Missing,
 }
 
-/// Loads an article, and when anything that it shows last changed.
+/// Loads an article with what its form needs, and when anything that it shows last changed.
 pub(crate) fn load_article(
     c: &mut Conn,
     scope: &Scope,
     id: Id,
-    parts: Parts,
+    rendition: &Rendition,
 ) -> Result<Loaded, StoreError> {
-    let Some(article) = store::articles::get_article(c, scope, id, parts)? else {
+    let Some(article) = store::articles::get_article(c, scope, id, rendition.parts)? else {
         return Ok(Loaded::Missing);
     };
-    let modified = changes::last_change_of(c, scope, &shown_by(&article))?;
+    let modified = if rendition.is_plain() {
+        modified_of(c, scope, &article)?
+    } else {
+        let shown = rendition.last_change(c, scope, &[])?;
+        shown.max(Some(article.updated_at))
+    };
+    let around = rendition.around(c, std::slice::from_ref(&article))?;
+    Ok(Loaded::Article(Box::new(article), modified, around))
+}
+
+/// When anything that an article shows last changed.
+pub(crate) fn modified_of(
+    c: &mut Conn,
+    scope: &Scope,
+    article: &Article,
+) -> Result<Option<Timestamp>, StoreError> {
+    let modified = changes::last_change_of(c, scope, &shown_by(article))?;
     let named = changes::last_change_of_names(c, scope, &article.lang)?;
-    let modified = modified.max(named).max(Some(article.updated_at));
-    Ok(Loaded::Article(Box::new(article), modified))
+    Ok(modified.max(named).max(Some(article.updated_at)))
 }
 
 /// Everything whose change alters the article's representation.
@@ -204,17 +225,15 @@ fn shown_by(article: &Article) -> Vec<Id> {
 }
 
 fn represent_list(
-    view: &View,
+    rendition: &Rendition,
     paging: &Paging,
-    (modified, slice): (Option<Timestamp>, Slice<Article>),
+    (modified, slice, around): (Option<Timestamp>, Slice<Article>, Around),
 ) -> Result<Reply, Problem> {
-    let mut keys = Keys::of_list("articles");
-    keys.add_articles(&slice.rows);
     let mut langs: Vec<LanguageTag> = slice.rows.iter().map(|row| row.lang.clone()).collect();
     langs.sort();
     langs.dedup();
     let articles = slice.rows.len();
-    let mut reply = view.list(slice, paging, keys)?;
+    let mut reply = rendition.list(slice, paging, &around)?;
     reply.articles = articles;
     reply.langs = langs;
     reply.modified = modified;
@@ -223,15 +242,14 @@ fn represent_list(
 
 /// Represents what a look-up found.
 pub(crate) fn represent_one(
-    view: &View,
+    rendition: &Rendition,
     loaded: Loaded,
     default_lang: &LanguageTag,
 ) -> Result<Reply, Problem> {
     match loaded {
-        Loaded::Article(article, modified) => {
+        Loaded::Article(article, modified, around) => {
             let (version, lang) = (article.version, article.lang.clone());
-            let keys = Keys::of_article(&article);
-            let mut reply = view.single(*article, keys)?;
+            let mut reply = rendition.single(*article, &around)?;
             reply.articles = 1;
             reply.version = Some(version);
             reply.langs = vec![lang];
@@ -240,8 +258,8 @@ pub(crate) fn represent_one(
         }
         Loaded::Moved(lang, slug) => {
             let path = address_of("articles", &slug);
-            let address = moved_address(&view.target, &path, &lang, default_lang);
-            Reply::moved_to(&address, view.policy)
+            let target = &rendition.view.target;
+            rendition.moved_to(&moved_address(target, &path, &lang, default_lang))
         }
         Loaded::Withdrawn(tombstone) => Err(Problem::withdrawn(tombstone)),
         Loaded::Missing => Err(Problem::not_found("article")),

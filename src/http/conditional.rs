@@ -51,12 +51,15 @@ pub(crate) fn strong_tags(headers: &HeaderMap) -> Option<Vec<String>> {
     let fields = headers
         .get_all(header::IF_MATCH)
         .filter_map(|value| value.to_str().ok());
-    let strong = fields.flat_map(entity_tags).filter(|(weak, _)| !weak);
-    Some(
-        strong
-            .map(|(_, opaque)| opaque.trim_matches('"').to_owned())
-            .collect(),
-    )
+    Some(fields.flat_map(strong_tags_in).collect())
+}
+
+/// The strong entity tags of one value, without their quotes.
+pub(crate) fn strong_tags_in(field: &str) -> Vec<String> {
+    let strong = entity_tags(field).into_iter().filter(|(weak, _)| !weak);
+    strong
+        .map(|(_, opaque)| opaque.trim_matches('"').to_owned())
+        .collect()
 }
 
 /// Whether a list of entity tags names `tag`. Strong comparison passes over weak tags; `*` names any.

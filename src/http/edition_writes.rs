@@ -23,6 +23,7 @@ use crate::domain::error::{Fault, Invalid};
 use crate::domain::language::LanguageTag;
 use crate::domain::permission::Operation;
 use crate::domain::text;
+use crate::domain::url_template::UrlTemplate;
 use crate::service::{Commit, editions};
 use crate::store::Conn;
 use crate::store::editions::{find_edition, get_edition};
@@ -176,6 +177,7 @@ fn read(map: Map<String, Value>, lang: &LanguageTag) -> Result<EditionContent, V
         contact: contact(&mut fields),
         copyright: fields.text("copyright", text::NOTE_MAX),
         navigation: fields.objects("navigation", link),
+        url_template: fields.parsed("url_template", UrlTemplate::parse),
         lang: own.lang,
     };
     fields.finish().map(|()| content)
@@ -231,6 +233,7 @@ fn written(content: &EditionContent) -> Map<String, Value> {
         "contact": content.contact,
         "copyright": content.copyright,
         "navigation": content.navigation,
+        "url_template": content.url_template.as_ref().map(UrlTemplate::as_str),
     });
     match form {
         Value::Object(map) => map,

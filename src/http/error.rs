@@ -438,6 +438,18 @@ impl Problem {
         }
     }
 
+    /// The same problem of content that is a part of other content, at this pointer.
+    #[must_use]
+    pub fn within(mut self, place: &str) -> Self {
+        for pointer in self.errors.iter_mut().filter_map(|e| e.pointer.as_mut()) {
+            pointer.insert_str(0, place);
+        }
+        if let [only] = self.errors.as_slice() {
+            self.detail = format!("{}: {}", only.place(), only.detail);
+        }
+        self
+    }
+
     /// An article that was public and was taken down.
     #[must_use]
     pub fn withdrawn(tombstone: Tombstone) -> Self {

@@ -12,14 +12,16 @@ use super::accept;
 use super::cache::Entry;
 use super::context::{Caller, Context};
 use super::error::{Code, Problem};
+use super::form::Form;
 use super::page::Target;
 use super::query::Query;
 use super::rate;
-use super::reply::{Policy, Reply};
+use super::reply::{Policy, Reply, Representation};
 use super::seal::Seal;
 use super::tally::Tally;
 use crate::app::App;
 use crate::domain::access::{Grant, Scope};
+use crate::domain::time::Timestamp;
 use crate::store::{self, Conn, StoreError};
 
 /// What a handler answers with.
@@ -32,6 +34,13 @@ pub(crate) struct Access {
 }
 
 impl Access {
+    /// Of what is the same for everybody: no key is looked at.
+    pub(crate) const fn of_everybody() -> Self {
+        Self {
+            scope: Scope::Public,
+        }
+    }
+
     /// Checks that unpublished articles may be asked for.
     pub(crate) fn require_unpublished(&self) -> Result<(), Problem> {
         match &self.scope {
@@ -117,7 +126,8 @@ fn bearer_token(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     }
 }
 
-fn invalid_key(detail: &str) -> Problem {
+/// A key that opens nothing.
+pub(crate) fn invalid_key(detail: &str) -> Problem {
     challenge(Problem::new(Code::InvalidKey, detail))
 }
 
@@ -199,8 +209,7 @@ impl Call {
         ))
     }
 
-    /// Answers from the database: loads on one snapshot, represents what was loaded, and keeps the finished answer where
-    /// it is the public's.
+    /// Answers JSON from the database.
     pub(crate) async fn answer<T: 'static>(
         &self,
         access: Access,
@@ -208,24 +217,19 @@ impl Call {
         represent: impl FnOnce(T) -> Result<Reply, Problem> + Send + 'static,
     ) -> Answer {
         self.require_json()?;
-        let app = Arc::clone(&self.app);
-        let request = self.request.headers().clone();
+        self.answer_in_form(access, load, represent).await
+    }
+
+    /// Answers from the database: loads on one snapshot, represents what was loaded in the form that the caller has chosen,
+    /// and keeps the finished answer where it is the public's.
+    pub(crate) async fn answer_in_form<T: 'static>(
+        &self,
+        access: Access,
+        load: impl FnOnce(&mut Conn, &Scope) -> Result<T, StoreError> + Send + 'static,
+        represent: impl FnOnce(T) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Answer {
         let public = access.scope == Scope::Public;
-        let made = web::block(move || {
-            let made_at = app.clock.now();
-            let (seq, loaded) = app.store.read(|c| {
-                let seq = store::changes::latest_seq(c)?;
-                Ok((seq, load(c, &access.scope)?))
-            })?;
-            let mut reply = represent(loaded)?;
-            if !public {
-                reply.policy = Policy::Private;
-            }
-            let representation = reply.dated(app.began).finish(&app.config);
-            representation.prepare(&request);
-            Ok::<_, Problem>((seq, made_at, Arc::new(representation)))
-        });
-        let (seq, made_at, representation) = made.await.map_err(Problem::internal)??;
+        let (seq, made_at, representation) = self.make(access.scope, load, represent).await?;
         Tally::of(&self.request).holds(representation.articles);
         if public && representation.is_ok() {
             let route = self.request.match_pattern();
@@ -235,6 +239,43 @@ impl Call {
                 .insert(&self.context.prefix, &self.cache_target(), entry);
         }
         representation.respond(self.request.headers())
+    }
+
+    /// Answers from the database with what must not be kept, although no key asks for it.
+    pub(crate) async fn answer_unkept<T: 'static>(
+        &self,
+        scope: Scope,
+        load: impl FnOnce(&mut Conn, &Scope) -> Result<T, StoreError> + Send + 'static,
+        represent: impl FnOnce(T) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Answer {
+        let (_, _, representation) = self.make(scope, load, represent).await?;
+        representation.respond(self.request.headers())
+    }
+
+    /// A finished answer, where the change log ended when it was read, and when that was.
+    async fn make<T: 'static>(
+        &self,
+        scope: Scope,
+        load: impl FnOnce(&mut Conn, &Scope) -> Result<T, StoreError> + Send + 'static,
+        represent: impl FnOnce(T) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Result<(i64, Timestamp, Arc<Representation>), Problem> {
+        let app = Arc::clone(&self.app);
+        let request = self.request.headers().clone();
+        let made = web::block(move || {
+            let made_at = app.clock.now();
+            let (seq, loaded) = app.store.read(|c| {
+                let seq = store::changes::latest_seq(c)?;
+                Ok((seq, load(c, &scope)?))
+            })?;
+            let mut reply = represent(loaded)?;
+            if scope != Scope::Public {
+                reply.policy = Policy::Private;
+            }
+            let representation = reply.dated(app.began).finish(&app.config);
+            representation.prepare(&request);
+            Ok::<_, Problem>((seq, made_at, Arc::new(representation)))
+        });
+        made.await.map_err(Problem::internal)?
     }
 
     /// Answers with what is the same for everybody until the process ends, and keeps it.
@@ -261,14 +302,20 @@ impl Call {
     }
 
     fn cache_target(&self) -> String {
-        cache_target(self.request.uri())
+        cache_target(self.request.uri(), self.request.headers())
     }
 }
 
-/// What names a request in the cache: path and query as they came.
-pub(crate) fn cache_target(uri: &actix_web::http::Uri) -> String {
-    uri.path_and_query()
-        .map_or_else(|| uri.path().to_owned(), ToString::to_string)
+/// What names a request in the cache: path and query as they came, and the form that Accept likes best where that is not
+/// JSON. No target holds a space.
+pub(crate) fn cache_target(uri: &actix_web::http::Uri, headers: &HeaderMap) -> String {
+    let target = uri
+        .path_and_query()
+        .map_or_else(|| uri.path().to_owned(), ToString::to_string);
+    match Form::preferred(headers) {
+        Some(form @ (Form::JsonLd | Form::Ninjs)) => format!("{target} {}", form.media_type()),
+        Some(Form::Json) | None => target,
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ use actix_web::http::{Method, StatusCode, Uri};
 use actix_web::{HttpRequest, HttpResponse, web};
 use percent_encoding::percent_decode_str;
 
-use super::accept;
 use super::context::Context;
 use super::cors;
 use super::error::{Code, Problem};
@@ -20,6 +19,8 @@ use crate::app::App;
 const LONGEST_URI: usize = 8_192;
 /// The longest content of a request, in bytes.
 pub(crate) const LONGEST_CONTENT: usize = 10 * 1024 * 1024;
+/// Where content is worked on as it comes, so that the limit is one of its parts.
+const STREAMED: [&str; 1] = ["/api/bulk"];
 
 /// The path below the prefix, where it is below it.
 pub(crate) fn below<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
@@ -92,11 +93,13 @@ fn check(request: &ServiceRequest, app: &App) -> Result<(), Problem> {
     Ok(())
 }
 
-/// The longest content that a request may have: uploads have a setting of their own.
+/// The longest content that a request may have: uploads have a setting of their own, and a stream has no end.
 fn most_content(request: &ServiceRequest, app: &App) -> usize {
     let uploads = request.method() == Method::POST && request.path() == "/api/media";
     if uploads {
         app.media.limits.bytes
+    } else if STREAMED.contains(&request.path()) {
+        usize::MAX
     } else {
         LONGEST_CONTENT
     }
@@ -134,12 +137,11 @@ fn from_cache(
     }
     let entry = app.cache.get(
         &context.prefix,
-        &cache_target(request.uri()),
+        &cache_target(request.uri(), headers),
         app.clock.now(),
     );
     let entry = entry.filter(|entry| {
-        accept::weight(headers, entry.representation.media_type()) > 0
-            && !entry.representation.needs_work(headers)
+        entry.representation.suits(headers) && !entry.representation.needs_work(headers)
     });
     app.metrics.looked_up(entry.is_some());
     let entry = entry?;

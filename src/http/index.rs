@@ -9,7 +9,7 @@ use super::html;
 use super::reply::{Policy, Reply};
 
 /// Name, path and a few words.
-const LINKS: [(&str, &str, &str); 12] = [
+const LINKS: [(&str, &str, &str); 13] = [
     ("docs", "/docs", "Documentation to try things in"),
     (
         "openapi",
@@ -30,6 +30,7 @@ const LINKS: [(&str, &str, &str); 12] = [
     ("authors", "/api/authors", "Who wrote it"),
     ("sources", "/api/sources", "Who published it first"),
     ("tags", "/api/tags", "Keywords"),
+    ("sitemap", "/sitemap.xml", "Every article's address"),
     (
         "changes",
         "/api/changes",

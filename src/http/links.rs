@@ -1,9 +1,11 @@
 //! Links below a path prefix: the store knows none, so it goes before every link on the way out.
 
+use super::revision_diff::RevisionDiff;
 use crate::domain::article::Medium;
 use crate::domain::audit::AuditView;
 use crate::domain::key::KeyView;
 use crate::domain::medium_view::{self, MediumView};
+use crate::domain::revision::RevisionView;
 use crate::domain::usage::Usage;
 use crate::domain::view::{
     Article, AuthorView, EditionView, Links, SectionView, SourceView, TagView,
@@ -79,6 +81,16 @@ impl Linked for Article {
         }
     }
 }
+
+macro_rules! without_links {
+    ($($view:ty),*) => {
+        $(impl Linked for $view {
+            fn put_below(&mut self, _: &str) {}
+        })*
+    };
+}
+
+without_links!(RevisionView, RevisionDiff);
 
 impl Linked for SectionView {
     fn put_below(&mut self, prefix: &str) {

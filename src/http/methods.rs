@@ -47,9 +47,15 @@ impl Methods {
     }
 }
 
-/// A section's path may hold slashes, which OpenAPI cannot say.
+/// What OpenAPI cannot say of paths: a section's may hold slashes, feeds have three names, sitemaps are numbered.
 fn pattern(path: &str) -> String {
-    path.replace("/api/sections/{id}", "/api/sections/{id:.+}")
+    let path = path.replace("/api/sections/{id}", "/api/sections/{id:.+}");
+    let path = path.replace("/sections/{path}", "/sections/{path:.+}");
+    let path = path.replace("{number}.xml", "{number:[0-9]+}.xml");
+    if path.starts_with("/feeds/") {
+        return path.replace("{file}", "{file:rss[.]xml|atom[.]xml|feed[.]json}");
+    }
+    path
 }
 
 fn allow<'a>(methods: impl IntoIterator<Item = &'a str>) -> String {
@@ -73,7 +79,17 @@ mod tests {
             "/api/articles": {"get": {}, "post": {}},
             "/api/articles/{id}": {"get": {}},
             "/api/sections/{id}": {"get": {}},
+            "/feeds/{lang}/{file}": {"get": {}},
+            "/feeds/{lang}/sections/{path}/{file}": {"get": {}},
+            "/sitemaps/{lang}-{number}.xml": {"get": {}},
         }}));
+        for there in [
+            "/feeds/en/rss.xml",
+            "/feeds/en/sections/a/b/feed.json",
+            "/sitemaps/zh-Hans-2.xml",
+        ] {
+            assert!(methods.allowed_at(there).is_some(), "{there}");
+        }
         assert_eq!(
             methods.allowed_at("/api/articles"),
             Some("GET, HEAD, OPTIONS, POST")
@@ -92,6 +108,9 @@ mod tests {
             "/api/articles/",
             "/api/articles/x/y",
             "/docs/a/b",
+            "/feeds/en/rss",
+            "/feeds/en/sections/rss.xml",
+            "/sitemaps/en-x.xml",
             "*",
             "",
         ] {

@@ -4,11 +4,15 @@
 mod accept;
 mod access_log;
 mod article_input;
+mod article_operations;
 mod article_query;
 mod article_writes;
 mod articles;
 mod audit;
 mod authors;
+pub mod bulk;
+mod bulk_lines;
+mod bulk_operations;
 pub mod cache;
 mod changes;
 mod conditional;
@@ -21,7 +25,11 @@ mod editions;
 mod encoding;
 pub mod error;
 mod extract;
+mod feed_page;
+mod feed_subject;
+mod feeds;
 mod fields;
+mod form;
 mod gate;
 pub mod health;
 mod html;
@@ -40,20 +48,25 @@ pub mod openapi;
 pub mod page;
 pub mod parameters;
 mod pipeline;
+pub mod previews;
 pub mod problem;
 mod query;
 mod range;
 pub mod rate;
 mod reach;
 mod refusal;
+mod rendition;
 mod reply;
 mod represent;
 pub mod resolve;
+pub mod revision_diff;
+mod revisions;
 mod seal;
 mod section_writes;
 mod sections;
 mod shape;
 mod shared_writes;
+mod sitemaps;
 mod sources;
 pub mod stream;
 mod surrogate;
@@ -86,6 +99,12 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(article_writes::publish_article)
         .service(article_writes::unpublish_article)
         .service(article_writes::withdraw_article)
+        .service(revisions::list_revisions)
+        .service(revisions::get_revision)
+        .service(revisions::get_revision_diff)
+        .service(revisions::restore_revision)
+        .service(previews::create_preview)
+        .service(bulk::run_bulk)
         .service(media::list_media)
         .service(media::create_medium)
         .service(media_files::get_medium_original)
@@ -105,6 +124,14 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(webhook_deliveries::list_webhook_deliveries)
         .service(webhook_deliveries::get_webhook_delivery)
         .service(usage::list_usage)
+        .service(feeds::get_edition_feed)
+        .service(feeds::get_section_feed)
+        .service(feeds::get_author_feed)
+        .service(feeds::get_source_feed)
+        .service(feeds::get_tag_feed)
+        .service(sitemaps::get_sitemap_index)
+        .service(sitemaps::get_sitemap)
+        .service(sitemaps::get_news_sitemap)
         .service(keys::list_keys)
         .service(keys::get_key)
         .service(keys::create_key)

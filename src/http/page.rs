@@ -55,15 +55,21 @@ impl Paging {
         query.parsed("cursor", |text| Cursor::decode(text, binding))
     }
 
-    /// The envelope of a part of the list. `target` is the address that was asked for, with the path prefix before it.
-    pub(crate) fn envelope<T>(&self, slice: Slice<T>, target: &Target) -> Envelope<T> {
-        let next_cursor = slice.next.map(|cursor| cursor.encode(&self.binding));
+    /// The address of the rows that follow a part of the list, where more follow.
+    pub(crate) fn next<T>(&self, slice: &Slice<T>, target: &Target) -> Option<String> {
+        let cursor = slice.next.as_ref()?.encode(&self.binding);
         let next_page = self.page.map(|page| page + 1);
         let next_page = next_page.filter(|page| page.saturating_mul(self.request.limit) <= DEEPEST);
-        let next = next_cursor.as_ref().map(|cursor| match next_page {
+        Some(match next_page {
             Some(page) => target.with("page", &page.to_string()),
-            None => target.with("cursor", cursor),
-        });
+            None => target.with("cursor", &cursor),
+        })
+    }
+
+    /// The envelope of a part of the list. `target` is the address that was asked for, with the path prefix before it.
+    pub(crate) fn envelope<T>(&self, slice: Slice<T>, target: &Target) -> Envelope<T> {
+        let next = self.next(&slice, target);
+        let next_cursor = slice.next.map(|cursor| cursor.encode(&self.binding));
         Envelope {
             data: slice.rows,
             meta: Meta {
@@ -96,6 +102,12 @@ impl Target {
     /// The address itself.
     pub(crate) fn own(&self) -> String {
         self.at(&self.path, &self.query)
+    }
+
+    /// The address itself, as this service knows it.
+    pub(crate) fn below_prefix(&self) -> String {
+        let mark = if self.query.is_empty() { "" } else { "?" };
+        format!("{}{mark}{}", self.path, self.query)
     }
 
     /// An address of this service: a path, and a query string where it is not empty.

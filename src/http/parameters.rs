@@ -5,6 +5,7 @@ use utoipa::IntoParams;
 use utoipa::openapi::Object;
 
 use super::article_query::{BODIES, INCLUDES, SORTS, STATUSES};
+use super::form::FORMATS;
 use super::openapi::{enumeration, ids, language, languages, moment, references, word_list};
 
 /// Which articles, and in which order. In each filter a comma means any of; where it may be repeated, a repetition means all of.
@@ -69,6 +70,15 @@ pub struct ArticleShapeParams {
     pub body: Option<String>,
 }
 
+/// What an article is written as.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FormatParams {
+    /// `json`, `jsonld` (schema.org) or `ninjs` (3.1), whatever Accept says; without it Accept chooses. `fields` is for `json` only.
+    #[param(schema_with = format_schema)]
+    pub format: Option<String>,
+}
+
 /// Which edition of the work.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -77,6 +87,15 @@ pub struct EditionParams {
     /// without it the default edition's article wins.
     #[param(schema_with = languages)]
     pub lang: Option<String>,
+}
+
+/// What opens an article that is not public.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PreviewParams {
+    /// The token of a preview link, which shows this article without a key, whatever its state.
+    #[param(max_length = 200)]
+    pub preview: Option<String>,
 }
 
 /// Which sections.
@@ -133,6 +152,21 @@ pub struct PagingParams {
     /// `exact` counts all rows of the list.
     #[param(schema_with = count_schema)]
     pub count: Option<String>,
+}
+
+/// How much of a feed the client wants, and from where.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FeedParams {
+    /// How many articles.
+    #[param(minimum = 1, maximum = 100, default = 20, example = 20)]
+    pub limit: Option<u32>,
+    /// Taken from the feed's link to older articles.
+    #[param(min_length = 1, max_length = 4096, pattern = "^[A-Za-z0-9_-]+$")]
+    pub cursor: Option<String>,
+    /// Taken from the feed's link to newer articles; not together with `cursor`.
+    #[param(min_length = 1, max_length = 4096, pattern = "^[A-Za-z0-9_-]+$")]
+    pub before: Option<String>,
 }
 
 /// Which articles a copy is kept of. In each filter a comma means any of; where it may be repeated, a repetition means all of.
@@ -198,6 +232,10 @@ fn include_schema() -> Object {
 
 fn body_schema() -> Object {
     enumeration(&BODIES.map(|(word, _)| word), None)
+}
+
+fn format_schema() -> Object {
+    enumeration(&FORMATS.map(|(word, _)| word), None)
 }
 
 fn flag_schema() -> Object {

@@ -84,8 +84,33 @@ pub(crate) fn of_error(error: &Error) -> Problem {
 /// The answer that tells a problem. `path` is the path that was asked for, without the prefix.
 pub(crate) fn render(problem: &Problem, context: &Context, path: &str) -> HttpResponse {
     let entry = problem.code.entry();
+    let body = body_of(problem, context, path);
+    let mut response = HttpResponse::new(entry.status);
+    let headers = response.headers_mut();
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if entry.status.as_u16() == 503 {
+        headers.insert(RETRY_AFTER, RETRY_SECONDS);
+    }
+    for (name, value) in &problem.headers {
+        headers.insert(name.clone(), value.clone());
+    }
+    let body = serde_json::to_vec(&body).unwrap_or_default();
+    response.set_body(body).map_into_boxed_body()
+}
+
+/// The problem as it is written, in an answer of its own or within another.
+pub(crate) fn body_of<'a>(
+    problem: &'a Problem,
+    context: &'a Context,
+    path: &str,
+) -> ProblemBody<'a> {
+    let entry = problem.code.entry();
     let tombstone = problem.tombstone.as_deref();
-    let body = ProblemBody {
+    ProblemBody {
         kind: format!("{}/problems/{}", context.prefix, entry.word),
         title: entry.title,
         status: entry.status.as_u16(),
@@ -103,22 +128,7 @@ pub(crate) fn render(problem: &Problem, context: &Context, path: &str) -> HttpRe
         lang: tombstone.map(|t| &t.lang),
         withdrawn_at: tombstone.map(|t| t.withdrawn_at),
         reason: tombstone.map(|t| t.reason),
-    };
-    let mut response = HttpResponse::new(entry.status);
-    let headers = response.headers_mut();
-    headers.insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("application/problem+json"),
-    );
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if entry.status.as_u16() == 503 {
-        headers.insert(RETRY_AFTER, RETRY_SECONDS);
     }
-    for (name, value) in &problem.headers {
-        headers.insert(name.clone(), value.clone());
-    }
-    let body = serde_json::to_vec(&body).unwrap_or_default();
-    response.set_body(body).map_into_boxed_body()
 }
 
 #[get("/problems")]

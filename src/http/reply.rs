@@ -8,6 +8,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::Bytes;
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::accept;
 use super::conditional::{self, Outcome};
 use super::encoding::{Coding, negotiate};
 use super::error::{Code, Problem};
@@ -25,6 +26,8 @@ pub(crate) enum Policy {
     List,
     /// Editions, sections, authors, sources, tags.
     Taxonomy,
+    /// A list that is the same for everybody, whatever key they have.
+    Open,
     /// What has changed: asked again and again, so nobody may answer from memory without asking.
     Changes,
     /// The documentation.
@@ -39,7 +42,7 @@ impl Policy {
     fn cache_control(self, config: &Config) -> &str {
         match self {
             Self::Article => &config.cache_control_article,
-            Self::List => &config.cache_control_list,
+            Self::List | Self::Open => &config.cache_control_list,
             Self::Taxonomy => &config.cache_control_taxonomy,
             Self::Docs => &config.cache_control_docs,
             Self::Changes => "no-cache",
@@ -51,7 +54,7 @@ impl Policy {
     /// The request's header fields that the answer depends on.
     const fn vary(self) -> &'static str {
         match self {
-            Self::Docs | Self::Momentary => "Accept-Encoding",
+            Self::Docs | Self::Momentary | Self::Open => "Accept-Encoding",
             _ => "Accept-Encoding, Authorization",
         }
     }
@@ -81,6 +84,8 @@ pub(crate) struct Reply {
     pub(crate) shows_secret: bool,
     /// Whether the request's Accept chose among several forms.
     by_accept: bool,
+    /// Whether the address names the form, so that it is sent whatever Accept says.
+    by_address: bool,
     /// Further header fields.
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -104,6 +109,7 @@ impl Reply {
             version: None,
             shows_secret: false,
             by_accept: false,
+            by_address: false,
             headers: Vec::new(),
         }
     }
@@ -128,6 +134,12 @@ impl Reply {
     /// The same reply, saying that Accept chose its form.
     pub(crate) fn varying_by_accept(mut self) -> Self {
         self.by_accept = true;
+        self
+    }
+
+    /// The same reply, saying that its address names the form.
+    pub(crate) fn whatever_accept_says(mut self) -> Self {
+        self.by_address = true;
         self
     }
 
@@ -168,6 +180,7 @@ impl Reply {
                 .ok()
                 .filter(|v| !v.is_empty()),
             tag,
+            by_address: self.by_address,
             modified: self.modified,
             articles: self.articles,
             body: Bytes::from(self.body),
@@ -192,6 +205,7 @@ pub(crate) struct Representation {
     content_type: HeaderValue,
     content_language: Option<HeaderValue>,
     tag: String,
+    by_address: bool,
     modified: Option<Timestamp>,
     pub(crate) articles: usize,
     body: Bytes,
@@ -204,10 +218,11 @@ impl Representation {
         self.status == StatusCode::OK
     }
 
-    /// Its media type, without parameters.
-    pub(crate) fn media_type(&self) -> &str {
+    /// Whether this client takes its media type.
+    pub(crate) fn suits(&self, request: &HeaderMap) -> bool {
         let content_type = self.content_type.to_str().unwrap_or_default();
-        content_type.split(';').next().unwrap_or_default()
+        let media_type = content_type.split(';').next().unwrap_or_default();
+        self.by_address || accept::weight(request, media_type) > 0
     }
 
     /// A bound of the memory that it takes once every coding is made.

@@ -37,6 +37,15 @@ impl View {
         }
     }
 
+    /// The view of what is always sent whole.
+    pub(crate) fn whole(call: &Call, policy: Policy) -> Self {
+        Self {
+            shape: Shape::whole(),
+            target: call.target(),
+            policy,
+        }
+    }
+
     /// A part of a list.
     pub(crate) fn list<T: Serialize + Linked>(
         &self,

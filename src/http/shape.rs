@@ -44,6 +44,14 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
+    /// Everything.
+    pub(crate) const fn whole() -> Self {
+        Self {
+            fields: None,
+            include: Vec::new(),
+        }
+    }
+
     /// Reads `fields` and `include`.
     pub(crate) fn read(query: &mut Query, names: &Names) -> Self {
         let include: Vec<(&str, &str)> = names.includes.iter().map(|name| (*name, *name)).collect();

@@ -221,10 +221,6 @@ fn multipart_problem(error: &MultipartError, limit: usize) -> Problem {
     }
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the shape that map_err takes"
-)]
 fn disk_problem(error: std::io::Error) -> Problem {
     storage_problem(error.into())
 }

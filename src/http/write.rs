@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, web};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::conditional;
@@ -23,14 +24,14 @@ use crate::domain::permission::{Cell, Operation};
 use crate::domain::time::Timestamp;
 use crate::service::{self, Actor, Commit};
 use crate::store::audit::Deed;
-use crate::store::changes;
 use crate::store::idempotency::{self, Given};
+use crate::store::{StoreError, changes};
 
 static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 static IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// The longest Idempotency-Key, in bytes.
-const LONGEST_TOKEN: usize = 255;
+pub(crate) const LONGEST_TOKEN: usize = 255;
 
 /// A key that may call an operation.
 #[derive(Debug, Clone)]
@@ -52,14 +53,16 @@ impl Writer {
             scope: Scope::Key(self.grant),
         }
     }
-}
 
-impl Access {
-    /// Checks that the caller's key may call an operation at all.
-    pub(crate) fn may(self, operation: Operation) -> Result<Writer, Problem> {
-        let Scope::Key(grant) = self.scope else {
-            return Err(super::extract::key_required("this operation needs a key"));
-        };
+    /// What the key may see, for reads.
+    pub(crate) fn access(&self) -> Access {
+        Access {
+            scope: self.scope(),
+        }
+    }
+
+    /// A key that calls an operation, where its role may.
+    pub(crate) fn of(grant: Grant, operation: Operation) -> Result<Self, Problem> {
         let row = operation.row();
         if row.unlimited && row.cell(grant.role) != Cell::No && !grant.limits.are_none() {
             let detail = format!("{} needs a key without limits", row.id);
@@ -67,14 +70,11 @@ impl Access {
         }
         match row.cell(grant.role) {
             Cell::No => {
-                let detail = format!(
-                    "a key of role {} may not call {}",
-                    grant.role.as_str(),
-                    row.id
-                );
+                let role = grant.role.as_str();
+                let detail = format!("a key of role {role} may not call {}", row.id);
                 Err(Problem::new(Code::Forbidden, detail))
             }
-            cell => Ok(Writer {
+            cell => Ok(Self {
                 grant,
                 operation,
                 cell,
@@ -83,11 +83,36 @@ impl Access {
     }
 }
 
+impl Access {
+    /// Checks that the caller's key may call an operation at all.
+    pub(crate) fn may(self, operation: Operation) -> Result<Writer, Problem> {
+        let Scope::Key(grant) = self.scope else {
+            return Err(super::extract::key_required("this operation needs a key"));
+        };
+        Writer::of(grant, operation)
+    }
+}
+
 /// The version that a change starts from: the entity tags of If-Match.
 #[derive(Debug, Clone)]
 pub(crate) struct StartsFrom(Option<Vec<String>>);
 
 impl StartsFrom {
+    /// The version that a value like that of If-Match names, where there is one.
+    pub(crate) fn named(text: Option<&str>) -> Self {
+        Self(text.map(conditional::strong_tags_in))
+    }
+
+    /// The same, where it names any.
+    pub(crate) fn required(self) -> Result<Self, Problem> {
+        if self.0.is_some() {
+            return Ok(self);
+        }
+        let detail =
+            "a change names the version that it starts from: If-Match with the ETag, or \"v3\"";
+        Err(Problem::new(Code::PreconditionRequired, detail))
+    }
+
     /// Checks that a resource which is there is at the version that was named.
     pub(crate) fn check(&self, version: i64) -> Result<(), Problem> {
         let Some(tags) = &self.0 else { return Ok(()) };
@@ -124,18 +149,24 @@ impl Running {
     }
 }
 
+/// A request that may be sent again: the key that sends it, the name that it gave it, and what it asks for.
+#[derive(Debug, Clone)]
+pub(crate) struct Repeatable {
+    pub(crate) entry: (Id, String),
+    pub(crate) digest: String,
+}
+
 /// A request that may be sent again and is worked on once.
 struct Once {
     app: Arc<App>,
-    entry: (Id, String),
-    digest: String,
+    request: Repeatable,
     /// The caller's, for answers that show a secret.
     seal: Option<Seal>,
 }
 
 impl Drop for Once {
     fn drop(&mut self) {
-        self.app.running.leave(&self.entry);
+        self.app.running.leave(&self.request.entry);
     }
 }
 
@@ -156,13 +187,7 @@ struct Kept {
 impl Call {
     /// The version that If-Match names, which must be there.
     pub(crate) fn must_start_from(&self) -> Result<StartsFrom, Problem> {
-        let starts = self.may_start_from();
-        if starts.0.is_some() {
-            return Ok(starts);
-        }
-        let detail =
-            "a change names the version that it starts from: If-Match with the ETag, or \"v3\"";
-        Err(Problem::new(Code::PreconditionRequired, detail))
+        self.may_start_from().required()
     }
 
     /// The version that If-Match names, where it is there.
@@ -213,19 +238,9 @@ impl Call {
     }
 
     fn once(&self, writer: &Writer, content_digest: &str) -> Result<Option<Once>, Problem> {
-        let mut fields = self.request.headers().get_all(&IDEMPOTENCY_KEY);
-        let Some(field) = fields
-            .next()
-            .filter(|_| self.request.method() == Method::POST)
-        else {
+        let Some(token) = self.idempotency_key()? else {
             return Ok(None);
         };
-        let token = field.to_str().unwrap_or_default().to_owned();
-        let plain = token.chars().all(|c| c.is_ascii_graphic());
-        if fields.next().is_some() || !plain || !(1..=LONGEST_TOKEN).contains(&token.len()) {
-            let detail = "Idempotency-Key is one value of 1 to 255 printable ASCII characters";
-            return Err(Problem::new(Code::MalformedRequest, detail));
-        }
         let entry = (writer.grant.key, token);
         if !self.app.running.enter(&entry) {
             let detail = "a request with this Idempotency-Key is being worked on";
@@ -239,12 +254,30 @@ impl Call {
             writer.operation.row().id,
             self.request.uri()
         );
+        let digest = digest(what.as_bytes());
         Ok(Some(Once {
             app: Arc::clone(&self.app),
-            entry,
-            digest: digest(what.as_bytes()),
+            request: Repeatable { entry, digest },
             seal: self.context.caller.get().map(|caller| caller.seal.clone()),
         }))
+    }
+
+    /// The name that a POST was given, to be known by when it is sent again.
+    pub(crate) fn idempotency_key(&self) -> Result<Option<String>, Problem> {
+        let mut fields = self.request.headers().get_all(&IDEMPOTENCY_KEY);
+        let Some(field) = fields
+            .next()
+            .filter(|_| self.request.method() == Method::POST)
+        else {
+            return Ok(None);
+        };
+        let token = field.to_str().unwrap_or_default().to_owned();
+        let plain = token.chars().all(|c| c.is_ascii_graphic());
+        if fields.next().is_some() || !plain || !(1..=LONGEST_TOKEN).contains(&token.len()) {
+            let detail = "Idempotency-Key is one value of 1 to 255 printable ASCII characters";
+            return Err(Problem::new(Code::MalformedRequest, detail));
+        }
+        Ok(Some(token))
     }
 }
 
@@ -272,17 +305,9 @@ fn write_once(
 
 fn given_before(tx: &mut Commit<'_>, once: Option<&Once>) -> Result<Option<Reply>, Problem> {
     let Some(once) = once else { return Ok(None) };
-    let (key, token) = &once.entry;
-    let now = tx.now();
-    let Some(given) = idempotency::find_answer(tx.conn(), *key, token, now)? else {
-        return Ok(None);
-    };
-    if given.digest != once.digest {
-        let detail = "this Idempotency-Key came with another request before";
-        return Err(Problem::new(Code::IdempotencyKeyReused, detail));
-    }
-    let kept: Kept = serde_json::from_str(&given.answer).map_err(Problem::internal)?;
-    kept.unsealed(once)?.into_reply().map(Some)
+    let kept: Option<Kept> = once.request.answer_given(tx)?;
+    let reply = |kept: Kept| kept.unsealed(once)?.into_reply();
+    kept.map(reply).transpose()
 }
 
 /// The longest answer that is kept, in bytes: 1 MB.
@@ -297,20 +322,42 @@ fn keep(tx: &mut Commit<'_>, once: Option<&Once>, reply: &Reply) -> Result<(), P
     if reply.shows_secret {
         kept = kept.sealed(once)?;
     }
-    let answer = serde_json::to_string(&kept).map_err(Problem::internal)?;
-    let (key, token) = &once.entry;
-    let given = Given {
-        digest: once.digest.clone(),
-        answer,
-    };
-    let now = tx.now();
-    Ok(idempotency::save_answer(
-        tx.conn(),
-        *key,
-        token,
-        &given,
-        now,
-    )?)
+    Ok(once.request.keep_answer(tx, &kept)?)
+}
+
+impl Repeatable {
+    /// The answer that was given to this request before.
+    pub(crate) fn answer_given<T: DeserializeOwned>(
+        &self,
+        tx: &mut Commit<'_>,
+    ) -> Result<Option<T>, Problem> {
+        let (key, token) = &self.entry;
+        let now = tx.now();
+        let Some(given) = idempotency::find_answer(tx.conn(), *key, token, now)? else {
+            return Ok(None);
+        };
+        if given.digest != self.digest {
+            let detail = "this Idempotency-Key came with another request before";
+            return Err(Problem::new(Code::IdempotencyKeyReused, detail));
+        }
+        let answer = serde_json::from_str(&given.answer).map_err(Problem::internal)?;
+        Ok(Some(answer))
+    }
+
+    /// Keeps the answer to this request, in the transaction of what it answers.
+    pub(crate) fn keep_answer<T: Serialize>(
+        &self,
+        tx: &mut Commit<'_>,
+        answer: &T,
+    ) -> Result<(), StoreError> {
+        let (key, token) = &self.entry;
+        let given = Given {
+            digest: self.digest.clone(),
+            answer: serde_json::to_string(answer).unwrap_or_default(),
+        };
+        let now = tx.now();
+        idempotency::save_answer(tx.conn(), *key, token, &given, now)
+    }
 }
 
 impl Kept {

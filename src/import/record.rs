@@ -18,6 +18,7 @@ use crate::domain::medium::{MediaFile, MediumContent};
 use crate::domain::slug::Slug;
 use crate::domain::source::Rights;
 use crate::domain::time::Timestamp;
+use crate::domain::url_template::UrlTemplate;
 
 use super::date::WrittenDate;
 
@@ -146,6 +147,8 @@ pub struct EditionRecord {
     pub copyright: Option<String>,
     /// The main menu.
     pub navigation: Vec<NavigationLink>,
+    /// Where its articles stand on its site.
+    pub url_template: Option<UrlTemplate>,
     /// Its counters and clocks.
     pub history: History,
 }

@@ -11,6 +11,7 @@ use crate::domain::language::LanguageTag;
 use crate::domain::lifecycle::Step;
 use crate::domain::permission::Cell;
 use crate::domain::query::Reference;
+use crate::domain::section::TrailStep;
 use crate::domain::slug::Slug;
 use crate::domain::text::fold_name;
 use crate::domain::time::Timestamp;
@@ -32,11 +33,39 @@ pub struct Editor<'g> {
 
 impl Editor<'_> {
     /// Checks that a version is one that this key may make or change.
-    fn check(
+    pub(super) fn check(
         &self,
         tx: &mut Commit<'_>,
         content: &ArticleContent,
         created_by: Option<Id>,
+    ) -> Result<(), ServiceError> {
+        let trail = match content.section {
+            Some(section) => sections::find_section(tx, section)?.trail,
+            None => Vec::new(),
+        };
+        self.allow(content, created_by, &trail)
+    }
+
+    /// Checks that an article is one that this key may work on, for reads that are for those alone.
+    ///
+    /// # Errors
+    /// `Forbidden`, where it is another's or outside the key's limits.
+    pub fn check_reading(
+        &self,
+        conn: &mut Conn,
+        article: &StoredArticle,
+    ) -> Result<(), ServiceError> {
+        let section: Vec<String> = article.content.section.iter().map(Id::to_string).collect();
+        let section = store::sections::sections_by_ids(conn, &section)?.pop();
+        let trail = section.map(|section| section.trail).unwrap_or_default();
+        self.allow(&article.content, article.created_by, &trail)
+    }
+
+    fn allow(
+        &self,
+        content: &ArticleContent,
+        created_by: Option<Id>,
+        trail: &[TrailStep],
     ) -> Result<(), ServiceError> {
         if self.cell == Cell::Own {
             let own = created_by == Some(self.grant.key);
@@ -45,10 +74,6 @@ impl Editor<'_> {
                 return Err(ServiceError::Forbidden(detail.to_owned()));
             }
         }
-        let trail = match content.section {
-            Some(section) => sections::find_section(tx, section)?.trail,
-            None => Vec::new(),
-        };
         let trail: Vec<Id> = trail.iter().map(|step| step.id).collect();
         let limits = &self.grant.limits;
         if limits.allow(&content.lang, &trail, content.source) {

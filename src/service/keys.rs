@@ -154,7 +154,7 @@ fn save(tx: &mut Commit<'_>, key: &Key, mut changed: Key) -> Result<(), ServiceE
     partners::keep_offset(tx.conn(), changed.grant.contract.embargo_offset, now)?;
     stored::update_key(tx.conn(), &changed)?;
     let (was, is) = (&key.grant, &changed.grant);
-    if was.limits != is.limits || was.contract != is.contract {
+    if was.limits != is.limits || !was.contract.copies_like(&is.contract) {
         append_rights_change(tx.conn(), id, now)?;
     }
     let detail = json!({

@@ -13,6 +13,7 @@ pub mod keys;
 pub mod media;
 pub mod quotas;
 pub mod redirects;
+pub mod restoring;
 pub mod schedule;
 pub mod sections;
 pub mod shared;
@@ -34,7 +35,7 @@ use crate::domain::time::{Clock, Timestamp};
 use crate::store::audit::{Deed, append_deeds};
 use crate::store::changes::{Change, ChangeKind, ChangeOp, append_changes, last_change};
 use crate::store::facets::{FacetKey, FacetKind, add_to_count, ensure_facet, public_articles_in};
-use crate::store::{Conn, Store, StoreError};
+use crate::store::{Conn, Store, StoreError, savepoint};
 
 /// Who writes, as revisions name them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,6 +123,40 @@ impl Commit<'_> {
     /// Writes a deed into the audit when this commits.
     pub fn audit(&mut self, deed: Deed) {
         self.deeds.push(deed);
+    }
+
+    /// Runs a part of the write that may fail alone: whatever it did is then taken back, and what was done before stays. What
+    /// it has to say in the change log is written at once, so that the parts that follow see it as later writes would.
+    pub fn attempt<T, E: From<StoreError>>(
+        &mut self,
+        part: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let counts = std::mem::take(&mut self.counts);
+        let deeds = self.deeds.len();
+        savepoint::begin(self.conn)?;
+        let outcome = part(self).and_then(|done| {
+            self.tell_of_articles_that_show_it()?;
+            append_changes(self.conn, &self.changes, self.now)?;
+            Ok(done)
+        });
+        self.changes.clear();
+        let own = std::mem::replace(&mut self.counts, counts);
+        match outcome {
+            Ok(done) => {
+                savepoint::keep(self.conn)?;
+                own.into_iter()
+                    .for_each(|(facet, delta)| self.count(&[facet], delta));
+                Ok(done)
+            }
+            Err(error) => {
+                savepoint::take_back(self.conn)?;
+                self.deeds.truncate(deeds);
+                // Both remember rows that are gone again.
+                self.facets.clear();
+                self.sections.clear();
+                Err(error)
+            }
+        }
     }
 
     /// Forgets what was to be said in the change log: for a write that will be taken back, whose memory must not grow.

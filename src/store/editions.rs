@@ -7,6 +7,7 @@ use crate::domain::edition::{Direction, Edition, EditionContent};
 use crate::domain::language::LanguageTag;
 use crate::domain::query::{PageRequest, Slice};
 use crate::domain::time::Timestamp;
+use crate::domain::url_template::UrlTemplate;
 use crate::domain::view::{EditionView, Links};
 
 use super::conn::{Conn, with};
@@ -27,6 +28,7 @@ struct EditionRow {
     contact: String,
     copyright: Option<String>,
     navigation: String,
+    url_template: Option<String>,
     version: i64,
     created_at: i64,
     updated_at: i64,
@@ -50,6 +52,10 @@ impl From<&Edition> for EditionRow {
             contact: super::to_json(&content.contact),
             copyright: content.copyright.clone(),
             navigation: super::to_json(&content.navigation),
+            url_template: content
+                .url_template
+                .as_ref()
+                .map(|template| template.as_str().to_owned()),
             version: edition.version,
             created_at: edition.created_at.millis(),
             updated_at: edition.updated_at.millis(),
@@ -78,6 +84,9 @@ impl TryFrom<EditionRow> for Edition {
                 contact: super::from_json(&row.contact)?,
                 copyright: row.copyright,
                 navigation: super::from_json(&row.navigation)?,
+                url_template: row
+                    .url_template
+                    .and_then(|text| UrlTemplate::parse(&text).ok()),
             },
             version: row.version,
             created_at: Timestamp::from_millis(row.created_at),
@@ -103,6 +112,9 @@ fn view(edition: Edition) -> EditionView {
         contact: content.contact,
         copyright: content.copyright,
         navigation: content.navigation,
+        url_template: content
+            .url_template
+            .map(|template| template.as_str().to_owned()),
         version: edition.version,
         updated_at: edition.updated_at,
     }

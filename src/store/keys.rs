@@ -357,6 +357,18 @@ pub fn live_grant(conn: &mut Conn, id: Id, now: Timestamp) -> Result<Option<Gran
     Ok(key.filter(|key| key.is_live(now)).map(|key| key.grant))
 }
 
+/// What a key grants now, by its identity; `None` for one that is unknown, expired or revoked.
+pub fn find_grant(conn: &mut Conn, id: Id, now: Timestamp) -> Result<Option<Grant>, StoreError> {
+    let row: Option<KeyRow> = api_keys::table
+        .find(id.to_string())
+        .select(KeyRow::as_select())
+        .first(conn)
+        .optional()?;
+    let key = row.map(Key::try_from).transpose()?;
+    let live = |key: &Key| key.revoked_at.is_none() && key.expires_at.is_none_or(|at| at > now);
+    Ok(key.filter(live).map(|key| key.grant))
+}
+
 /// Every key, the oldest first.
 pub fn list_keys(conn: &mut Conn) -> Result<Vec<Key>, StoreError> {
     let rows: Vec<KeyRow> = api_keys::table

@@ -11,7 +11,7 @@ use crate::domain::query::Reference;
 
 use super::articles::{Found, find_article, is_visible};
 use super::conn::Conn;
-use super::editions::find_edition;
+use super::editions::{all_editions, find_edition};
 use super::error::StoreError;
 use super::schema::{articles, editions};
 use super::sections::{get_section, sections_by_path};
@@ -58,8 +58,8 @@ pub fn url_key(url: &str) -> Option<String> {
     })
 }
 
-/// Finds what an address means for a scope: where an article was first published, an address of this service, or the page
-/// of a section or edition by its path on the site, whose host this service does not know.
+/// Finds what an address means for a scope: where an article was first published, where an edition's template puts it, an
+/// address of this service, or the page of a section or edition by its path on the site, whose host this service does not know.
 pub fn resolve_url(
     conn: &mut Conn,
     scope: &Scope,
@@ -76,6 +76,9 @@ pub fn resolve_url(
     {
         return Ok(Some(found));
     }
+    if let Some(found) = by_template(conn, scope, &absolute)? {
+        return Ok(Some(found));
+    }
     let path = percent_encoding::percent_decode_str(absolute.path())
         .decode_utf8_lossy()
         .into_owned();
@@ -87,6 +90,23 @@ pub fn resolve_url(
         Some((kind, reference)) => by_own_path(conn, scope, kind, reference, default_lang),
         None => by_site_path(conn, path),
     }
+}
+
+/// The article that stands, or stood under an old slug, at an address that an edition's template makes.
+fn by_template(conn: &mut Conn, scope: &Scope, url: &Url) -> Result<Option<Resolved>, StoreError> {
+    for edition in all_editions(conn)? {
+        let lang = edition.content.lang;
+        let template = edition.content.url_template;
+        let Some(reference) = template.and_then(|template| template.read_back(url, &lang)) else {
+            continue;
+        };
+        let langs = std::slice::from_ref(&lang);
+        match find_article(conn, scope, &reference, langs, &lang)? {
+            Found::Article(id) | Found::Moved { id, .. } => return by_id(conn, scope, id),
+            Found::Withdrawn(_) | Found::Missing => {}
+        }
+    }
+    Ok(None)
 }
 
 /// What this service shows at `/api/{kind}/{reference}`.

@@ -2,9 +2,17 @@
 
 use diesel::prelude::*;
 
+use crate::domain::article::{ArticleContent, Status};
+use crate::domain::cursor::{Cursor, SortValue};
+use crate::domain::id::Id;
+use crate::domain::query::{PageRequest, Slice, Start};
+use crate::domain::revision::{self, RevisionView};
+use crate::domain::time::Timestamp;
+
 use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::schema::{articles, revisions};
+use super::{from_json, paging};
 
 /// One version of one article.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -69,4 +77,119 @@ pub fn save_revision(conn: &mut Conn, revision: &Revision) -> Result<(), StoreEr
         .set(told)
         .execute(c))?;
     Ok(())
+}
+
+/// What is told of a version without its content.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Made {
+    /// Its number.
+    pub version: i64,
+    /// When it was made.
+    pub at: i64,
+    /// Who made it, in words.
+    pub actor: String,
+}
+
+/// How many contents are in memory at once.
+const AT_ONCE: usize = 10;
+
+/// A page of an article's versions, the newest first, each with what it changed.
+pub fn list_revisions(
+    conn: &mut Conn,
+    article: Id,
+    page: &PageRequest,
+) -> Result<Slice<RevisionView>, StoreError> {
+    let article = article.to_string();
+    let made = made(conn, &article, page)?;
+    let total = if page.count {
+        let all = revisions::table.filter(revisions::article_id.eq(&article));
+        Some(all.count().get_result(conn)?)
+    } else {
+        None
+    };
+    let changes = changes_of(conn, &article, &made)?;
+    let rows = made.into_iter().zip(changes).collect();
+    let slice = paging::slice(rows, page, total, |(made, _): &(Made, Change)| Cursor {
+        value: SortValue::Number(made.version),
+        id: String::new(),
+    });
+    let view = |(made, change): (Made, Change)| RevisionView {
+        version: made.version,
+        at: Timestamp::from_millis(made.at),
+        actor: made.actor,
+        status: change.status,
+        title: change.title,
+        changed: change.changed.into_iter().map(str::to_owned).collect(),
+    };
+    Ok(Slice {
+        rows: slice.rows.into_iter().map(view).collect(),
+        next: slice.next,
+        total: slice.total,
+    })
+}
+
+fn made(conn: &mut Conn, article: &str, page: &PageRequest) -> Result<Vec<Made>, StoreError> {
+    let mut query = revisions::table
+        .filter(revisions::article_id.eq(article))
+        .order(revisions::version.desc())
+        .limit(paging::fetch(page))
+        .offset(paging::offset(page))
+        .select((revisions::version, revisions::at, revisions::actor))
+        .into_boxed();
+    if let Start::After(Cursor {
+        value: SortValue::Number(version),
+        ..
+    }) = &page.start
+    {
+        query = query.filter(revisions::version.lt(*version));
+    }
+    Ok(query.load(conn)?)
+}
+
+struct Change {
+    status: Status,
+    title: String,
+    changed: Vec<&'static str>,
+}
+
+/// What each version, given newest first, changed of the one before it. Contents may be long, so few are held at once.
+fn changes_of(conn: &mut Conn, article: &str, made: &[Made]) -> Result<Vec<Change>, StoreError> {
+    let mut later: Option<ArticleContent> = None;
+    let mut found: Vec<Change> = Vec::with_capacity(made.len());
+    let versions: Vec<i64> = made.iter().map(|made| made.version).collect();
+    for chunk in versions.chunks(AT_ONCE) {
+        for content in contents(conn, article, chunk)? {
+            if let (Some(later), Some(last)) = (&later, found.last_mut()) {
+                last.changed = revision::changed(&content, later);
+            }
+            found.push(Change {
+                status: content.status,
+                title: content.title.clone(),
+                changed: Vec::new(),
+            });
+            later = Some(content);
+        }
+    }
+    Ok(found)
+}
+
+fn contents(
+    conn: &mut Conn,
+    article: &str,
+    versions: &[i64],
+) -> Result<Vec<ArticleContent>, StoreError> {
+    let snapshots: Vec<String> = revisions::table
+        .filter(revisions::article_id.eq(article))
+        .filter(revisions::version.eq_any(versions))
+        .order(revisions::version.desc())
+        .select(revisions::snapshot)
+        .load(conn)?;
+    snapshots.iter().map(|text| from_json(text)).collect()
+}
+
+impl Revision {
+    /// What the article said.
+    pub fn content(&self) -> Result<ArticleContent, StoreError> {
+        from_json(&self.snapshot)
+    }
 }

@@ -12,6 +12,7 @@ diesel::table! {
         contact -> Text,
         copyright -> Nullable<Text>,
         navigation -> Text,
+        url_template -> Nullable<Text>,
         version -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
@@ -396,6 +397,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    secrets (name) {
+        name -> Text,
+        value -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     media_garbage (file_id) {
         file_id -> Text,
         due_at -> BigInt,
@@ -424,7 +433,6 @@ diesel::table! {
 }
 
 diesel::joinable!(media -> media_files (file_id));
-
 diesel::allow_tables_to_appear_in_same_query!(
     editions,
     sections,
@@ -458,5 +466,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     media_files,
     media_garbage,
     media,
-    article_media
+    article_media,
+    secrets
 );

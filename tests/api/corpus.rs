@@ -22,7 +22,7 @@ const AT_LEAST: usize = 10;
 
 /// The corpus stands beside the checkout, or where `MASTHEAD_SHARED` says. It is absent from most machines, which is told;
 /// `MASTHEAD_REQUIRE_SHARED=1` makes that a failure.
-fn corpus() -> Option<Vec<PathBuf>> {
+pub(crate) fn corpus() -> Option<Vec<PathBuf>> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
     let folder = std::env::var_os("MASTHEAD_SHARED")
         .map_or(beside, PathBuf::from)
@@ -46,7 +46,8 @@ fn corpus() -> Option<Vec<PathBuf>> {
     Some(files)
 }
 
-fn sample(file: &Path) -> Vec<Value> {
+/// Some of a file's records.
+pub(crate) fn sample(file: &Path) -> Vec<Value> {
     let reader = BufReader::new(MultiGzDecoder::new(BufReader::new(
         File::open(file).unwrap(),
     )));

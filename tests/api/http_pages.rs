@@ -120,6 +120,6 @@ fn listed_origins_are_the_only_ones_that_may_read() {
     );
     assert_eq!(
         ask("https://b.example").header("vary"),
-        "Accept-Encoding, Authorization, Origin"
+        "Accept-Encoding, Authorization, Accept, Origin"
     );
 }

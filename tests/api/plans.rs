@@ -36,7 +36,7 @@ fn filling() -> String {
     let mut sql = String::new();
     for lang in LANGS {
         sql += &format!(
-            "INSERT INTO editions VALUES ('{lang}', '{lang}', 's', 'h', '/', 'UTC', 'ltr', '{{}}', NULL, '[]', 1, 0, 0);\n"
+            "INSERT INTO editions (lang, name, site_name, home_label, home_path, time_zone, direction, contact, copyright, navigation, version, created_at, updated_at) VALUES ('{lang}', '{lang}', 's', 'h', '/', 'UTC', 'ltr', '{{}}', NULL, '[]', 1, 0, 0);\n"
         );
     }
     let numbers = format!(

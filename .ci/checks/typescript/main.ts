@@ -5,7 +5,7 @@ import type { paths } from "./schema.js";
 
 const baseUrl = process.env["MASTHEAD_URL"];
 assert.ok(baseUrl, "MASTHEAD_URL is not set");
-const client = createClient<paths>({ baseUrl });
+const client = createClient<paths, "application/json" | "application/problem+json">({ baseUrl });
 
 /** The answer of a call that must succeed. */
 function ok<T>(call: { data?: T | undefined; error?: unknown; response: Response }): T {

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::forms;
 use crate::domain::access::Role;
 use crate::domain::permission::{self, Cell, Operation, Row};
 use crate::http::error::Code;
@@ -25,6 +26,15 @@ pub(super) fn decorate(document: &mut Value) {
             operation["security"] = json!([{}, {"bearer": []}]);
             add_api_answers(operation, &id);
             describe_fields(operation, &fields);
+        } else if let Some(forms) = forms::of_document(&id) {
+            let by_key = path.starts_with("/feeds/");
+            operation["security"] = if by_key {
+                json!([{}, {"bearer": []}])
+            } else {
+                json!([])
+            };
+            add_document_answers(operation, by_key);
+            forms::set(operation, forms);
         } else {
             operation["security"] = json!([]);
             add_answers(operation, &["BadRequest", "NotAcceptable", "InternalError"]);
@@ -35,10 +45,14 @@ pub(super) fn decorate(document: &mut Value) {
         if id == "get_readiness" {
             add_answers(operation, &["Unavailable"]);
         }
+        if forms::ARTICLES.contains(&&*id) {
+            forms::add_structured(operation);
+        }
         if id == "stream_changes" {
             take_answers(operation, &["304", "412"]);
         }
-        let is_read = method == "get" && path.starts_with("/api/") && id != "stream_changes";
+        let is_content = path.starts_with("/api/") || forms::of_document(&id).is_some();
+        let is_read = method == "get" && is_content && id != "stream_changes";
         add_headers(operation, is_read);
     }
     loosen_required(document);
@@ -160,6 +174,25 @@ fn add_api_answers(operation: &mut Value, id: &str) {
             add_answers(operation, &["NotFound"]);
         }
         _ => {}
+    }
+}
+
+/// Feeds and sitemaps: their addresses name their forms, and all of them may have nothing to show.
+fn add_document_answers(operation: &mut Value, by_key: bool) {
+    add_answers(
+        operation,
+        &[
+            "NotModified",
+            "BadRequest",
+            "NotFound",
+            "NotAcceptable",
+            "PreconditionFailed",
+            "InternalError",
+            "Unavailable",
+        ],
+    );
+    if by_key {
+        add_answers(operation, &["Unauthorized"]);
     }
 }
 
@@ -372,7 +405,7 @@ fn add_headers(operation: &mut Value, api: bool) {
             "Cache-Tag",
         ]);
     }
-    if id.starts_with("list_") {
+    if id.starts_with("list_") || id.ends_with("_feed") {
         names.push("Link");
     }
     let headers = names

@@ -11,6 +11,7 @@ use crate::domain::article::{Credit, NoticeKind, Original, Status, WithdrawalRea
 use crate::domain::medium::{FocalPoint, Texts};
 use crate::domain::partner::Contract;
 use crate::domain::source::Rights;
+use crate::http::bulk_operations::{KINDS, OPS};
 
 /// A body as it is written.
 #[derive(Debug, ToSchema)]
@@ -171,6 +172,18 @@ pub struct PublishRequest {
     pub publish_at: Option<String>,
 }
 
+/// What a preview link opens, and for how long.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!({"version": 1, "expires_in": 3600}))]
+pub struct PreviewRequest {
+    /// The version; the latest, where it is not given.
+    #[schema(minimum = 1)]
+    pub version: Option<i64>,
+    /// For how many seconds; an hour, where it is not given, and at most 30 days.
+    #[schema(minimum = 1, maximum = 2_592_000)]
+    pub expires_in: Option<i64>,
+}
+
 /// Why an article is taken down.
 #[derive(Debug, ToSchema)]
 #[schema(example = json!({"reason": "rights", "note": "The photographer asked us to."}))]
@@ -180,6 +193,38 @@ pub struct WithdrawRequest {
     /// For the desk only.
     #[schema(max_length = 5000)]
     pub note: Option<String>,
+}
+
+/// A line of a bulk.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!({"op": "create", "data": {"lang": "en", "title": "A line of many"}}))]
+pub struct BulkLine {
+    /// What to do.
+    #[schema(schema_with = bulk_op)]
+    pub op: String,
+    /// What with; `article` where it is not given.
+    #[serde(rename = "type")]
+    #[schema(schema_with = bulk_type)]
+    pub kind: Option<String>,
+    /// Id or slug of what is there already; for every operation but `create`.
+    pub id: Option<String>,
+    /// The version that the change starts from, like `If-Match`: required for `replace`, `update` and `delete`.
+    #[schema(example = "v1")]
+    pub if_match: Option<String>,
+    /// The client's name for this line, like `Idempotency-Key`; without it the request's own, with the line's number.
+    #[schema(min_length = 1, max_length = 255)]
+    pub idempotency_key: Option<String>,
+    /// What the operation's own request has as its content.
+    #[schema(value_type = Option<Object>)]
+    pub data: Option<Value>,
+}
+
+fn bulk_op() -> utoipa::openapi::Object {
+    super::enumeration(&OPS.map(|(word, _)| word), None)
+}
+
+fn bulk_type() -> utoipa::openapi::Object {
+    super::enumeration(&KINDS.map(|(word, _)| word), Some("article"))
 }
 
 /// A key as it is written.

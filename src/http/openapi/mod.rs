@@ -1,6 +1,7 @@
 //! The OpenAPI document: what the handlers say of themselves, with what they share put in once.
 
 mod decorate;
+mod forms;
 mod inputs;
 mod schemas;
 mod taxonomy_inputs;
@@ -11,15 +12,15 @@ use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
 pub use inputs::{
-    AcknowledgeRequest, ArticlePatch, ArticleWrite, KeyPatchRequest, KeyWrite, MediumPatch,
-    MediumUpload, PublishRequest, RotateRequest, WithdrawRequest,
+    AcknowledgeRequest, ArticlePatch, ArticleWrite, BulkLine, KeyPatchRequest, KeyWrite,
+    MediumPatch, MediumUpload, PreviewRequest, PublishRequest, RotateRequest, WithdrawRequest,
 };
 pub use schemas::{
     AcknowledgementEnvelope, ArticleEnvelope, ArticlePage, AuditPage, AuthorEnvelope, AuthorPage,
     ChangePage, DeliveryEnvelope, DeliveryPage, EditionEnvelope, EditionPage, IssuedKeyEnvelope,
-    KeyEnvelope, KeyPage, MediumEnvelope, MediumPage, PictureBytes, ReachEnvelope,
-    ResolvedEnvelope, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage, TagEnvelope,
-    TagPage, UsagePage, WebhookEnvelope, WebhookPage,
+    KeyEnvelope, KeyPage, MediumEnvelope, MediumPage, PictureBytes, PreviewEnvelope, ReachEnvelope,
+    ResolvedEnvelope, RevisionDiffEnvelope, RevisionPage, SectionEnvelope, SectionPage,
+    SourceEnvelope, SourcePage, TagEnvelope, TagPage, UsagePage, WebhookEnvelope, WebhookPage,
 };
 pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
 pub use taxonomy_inputs::{
@@ -44,6 +45,8 @@ use super::problem::ProblemBody;
     servers((url = "/", description = "This service.")),
     tags(
         (name = "articles", description = "What is published, and what waits to be."),
+        (name = "revisions", description = "What articles said before, and previews of what they will say."),
+        (name = "bulk", description = "Many writes in one request."),
         (name = "sections", description = "The tree that each edition's articles stand in."),
         (name = "authors", description = "Who wrote, edited or translated."),
         (name = "sources", description = "Who published the articles first."),
@@ -54,6 +57,7 @@ use super::problem::ProblemBody;
         (name = "resolve", description = "From an address on the web to the resource that it means."),
         (name = "webhooks", description = "Who is told of changes as they happen, and what became of each message."),
         (name = "usage", description = "What each key asked for, by day."),
+        (name = "syndication", description = "Feeds and sitemaps."),
         (name = "keys", description = "Who may do what; for admins."),
         (name = "audit", description = "Who did what; for admins."),
         (name = "service", description = "The service itself: its description, its health, its numbers.")

@@ -8,14 +8,17 @@ use crate::domain::audit::AuditView;
 use crate::domain::key::{IssuedKey, KeyView};
 use crate::domain::medium_view::MediumView;
 use crate::domain::reach::Reach;
+use crate::domain::revision::RevisionView;
 use crate::domain::usage::Usage;
 use crate::domain::view::{Article, AuthorView, EditionView, SectionView, SourceView, TagView};
 use crate::domain::webhook_view::{DeliveryView, WebhookView};
 use crate::http::changes::ChangeEvent;
 use crate::http::page::{Meta, PageLinks};
+use crate::http::previews::Preview;
 use crate::http::query::{LONGEST_VALUE, MOST_GROUPS};
 use crate::http::reach::Acknowledgement;
 use crate::http::resolve::Resolution;
+use crate::http::revision_diff::RevisionDiff;
 
 macro_rules! envelopes {
     ($($page:ident, $envelope:ident: $view:ty;)*) => {$(
@@ -63,6 +66,17 @@ pub struct UsagePage {
     pub links: PageLinks,
 }
 
+/// A part of the list of an article's versions.
+#[derive(Debug, ToSchema)]
+pub struct RevisionPage {
+    /// Its rows, in order.
+    pub data: Vec<RevisionView>,
+    /// What is said of the list beside its rows.
+    pub meta: Meta,
+    /// Addresses of this part of the list and of the next one.
+    pub links: PageLinks,
+}
+
 /// A part of the audit.
 #[derive(Debug, ToSchema)]
 pub struct AuditPage {
@@ -83,6 +97,20 @@ pub struct ChangePage {
     pub meta: Meta,
     /// Addresses of this part of the list and of the next one.
     pub links: PageLinks,
+}
+
+/// What differs between two versions.
+#[derive(Debug, ToSchema)]
+pub struct RevisionDiffEnvelope {
+    /// The difference.
+    pub data: RevisionDiff,
+}
+
+/// A link that was made.
+#[derive(Debug, ToSchema)]
+pub struct PreviewEnvelope {
+    /// The link.
+    pub data: Preview,
 }
 
 /// A key with its secret.

@@ -43,6 +43,8 @@ pub struct EditionWrite {
     /// The main menu.
     #[schema(max_items = 100)]
     pub navigation: Option<Vec<NavigationLink>>,
+    /// Where its articles stand on its site: an address with places to fill in, such as `https://example.org/{lang}/{slug}`.
+    pub url_template: Option<String>,
 }
 
 /// A section as it is written.

@@ -11,6 +11,7 @@ use crate::domain::language::LanguageTag;
 use crate::domain::medium::{FocalPoint, MediaFile, MediumContent, Texts, parse_text};
 use crate::domain::slug::Slug;
 use crate::domain::text;
+use crate::domain::url_template::UrlTemplate;
 use crate::import::record::{
     ArticleKey, AuthorRecord, EditionRecord, Finding, MediumRecord, RedirectRecord, RedirectTarget,
     RevisionRecord, SectionRecord, SourceRecord, TagRecord,
@@ -33,7 +34,18 @@ pub(super) fn edition(fields: &mut Fields<'_>) -> Result<EditionRecord, Finding>
         contact: contact(fields)?,
         copyright: fields.text("copyright", text::NOTE_MAX)?,
         navigation: navigation(fields)?,
+        url_template: url_template(fields)?,
         history: parts::history(fields)?,
+    })
+}
+
+fn url_template(fields: &mut Fields<'_>) -> Result<Option<UrlTemplate>, Finding> {
+    let Some(text) = fields.raw("url_template")? else {
+        return Ok(None);
+    };
+    let template = UrlTemplate::parse(&text);
+    template.map(Some).map_err(|invalid| {
+        Finding::at(fields.pointer("url_template"), invalid.code, invalid.detail)
     })
 }
 

@@ -161,6 +161,13 @@ fn distinct<'a>(values: impl Iterator<Item = &'a String>) -> Vec<String> {
         .collect()
 }
 
+/// What hangs on articles beside their rows, by the article.
+pub(super) struct Linked {
+    pub(super) people: HashMap<String, Vec<PersonRow>>,
+    pub(super) tagged: HashMap<String, Vec<String>>,
+    pub(super) bodies: HashMap<String, String>,
+}
+
 fn load_references(
     conn: &mut Conn,
     scope: &Scope,
@@ -168,16 +175,34 @@ fn load_references(
     parts: Parts,
 ) -> Result<References, StoreError> {
     let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
-    let people = load_people(conn, &ids)?;
-    let tagged = load_tagged(conn, &ids)?;
+    let linked = Linked {
+        people: load_people(conn, &ids)?,
+        tagged: load_tagged(conn, &ids)?,
+        bodies: match parts.body {
+            BodyForm::None => HashMap::new(),
+            _ => load_bodies(conn, &ids)?,
+        },
+    };
+    resolve_references(conn, scope, rows, linked)
+}
+
+/// Looks up what articles refer to, as it is today.
+pub(super) fn resolve_references(
+    conn: &mut Conn,
+    scope: &Scope,
+    rows: &[ArticleRow],
+    linked: Linked,
+) -> Result<References, StoreError> {
+    let Linked {
+        people,
+        tagged,
+        bodies,
+    } = linked;
+    let article_ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
     let author_ids = distinct(people.values().flatten().map(|person| &person.author_id));
     let tag_ids = distinct(tagged.values().flatten());
     let section_ids = distinct(rows.iter().filter_map(|row| row.section_id.as_ref()));
     let source_ids = distinct(rows.iter().filter_map(|row| row.source_id.as_ref()));
-    let bodies = match parts.body {
-        BodyForm::None => HashMap::new(),
-        _ => load_bodies(conn, &ids)?,
-    };
     Ok(References {
         editions: by_key(editions::all_editions(conn)?, |edition| {
             edition.content.lang.to_string()
@@ -195,7 +220,7 @@ fn load_references(
         people,
         tagged,
         translations: load_translations(conn, scope, rows)?,
-        media: media::media_of_articles(conn, &ids)?,
+        media: media::media_of_articles(conn, &article_ids)?,
         bodies,
     })
 }

@@ -2,9 +2,12 @@
 
 mod find;
 mod load;
+mod places;
 mod related;
 mod rows;
+mod version;
 mod view;
+mod withdrawn;
 mod write;
 
 pub use find::{
@@ -12,8 +15,11 @@ pub use find::{
     import_digest_of, slug_taken, waiting_until,
 };
 pub use load::{BodyForm, Parts, articles_by_ids, get_article, list_articles};
+pub use places::places_of_translations;
 pub use related::list_related;
 pub use rows::StoredArticle;
+pub use version::{Version, show_version, version_of};
+pub use withdrawn::list_withdrawn;
 pub use write::{ArticleRecord, insert_article, replace_article, set_import_digest};
 
 pub use load::{load_stored, stored_after};

@@ -103,7 +103,7 @@ fn body_row(record: &ArticleRecord) -> BodyRow {
     }
 }
 
-fn person_rows(record: &ArticleRecord) -> impl Iterator<Item = PersonRow> {
+pub(super) fn person_rows(record: &ArticleRecord) -> impl Iterator<Item = PersonRow> {
     let content = &record.content;
     let roles = [
         (AUTHOR, &content.authors),

@@ -7,6 +7,7 @@
 
 mod fallback;
 pub(super) mod plan;
+mod sitemap;
 pub(super) mod sql;
 
 use diesel::deserialize::QueryableByName;
@@ -16,6 +17,8 @@ use crate::domain::access::Scope;
 use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::language::LanguageTag;
 use crate::domain::query::{ArticleQuery, PageRequest, Slice, Sort, SortKey};
+
+pub use sitemap::{sitemap_files, sitemap_pages};
 
 use super::conn::Conn;
 use super::error::StoreError;

@@ -1,0 +1,139 @@
+//! The publication as the web sees it: absolute addresses of what the service holds.
+
+use std::collections::HashMap;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::edition::Edition;
+use super::id::Id;
+use super::language::LanguageTag;
+use super::time::Timestamp;
+use super::url_template::Parts;
+use super::view::Article;
+
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
+
+/// What an article's address is made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Its identity.
+    pub id: Id,
+    /// Its edition.
+    pub lang: LanguageTag,
+    /// Its slug.
+    pub slug: String,
+    /// Where it stands.
+    pub section_path: Option<String>,
+    /// When it was published.
+    pub published_at: Option<Timestamp>,
+}
+
+impl From<&Article> for Place {
+    fn from(article: &Article) -> Self {
+        Self {
+            id: article.id,
+            lang: article.lang.clone(),
+            slug: article.slug.clone(),
+            section_path: article.section.as_ref().map(|section| section.path.clone()),
+            published_at: article.published_at,
+        }
+    }
+}
+
+/// An article's page, in each of the languages that its work is published in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The article.
+    pub place: Place,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// Every published edition of the work, the article's own among them.
+    pub languages: Vec<Place>,
+}
+
+/// Where translations stand, by their identities.
+pub type Places = HashMap<Id, Place>;
+
+/// Every edition, and the service's own address.
+#[derive(Debug, Clone)]
+pub struct Site {
+    base: String,
+    editions: Vec<Edition>,
+}
+
+impl Site {
+    /// The editions of a service whose own address is `base`, without a slash at its end.
+    #[must_use]
+    pub fn new(base: String, editions: Vec<Edition>) -> Self {
+        Self { base, editions }
+    }
+
+    /// Every edition, in the order of their languages.
+    #[must_use]
+    pub fn editions(&self) -> &[Edition] {
+        &self.editions
+    }
+
+    /// The edition of a language.
+    #[must_use]
+    pub fn edition(&self, lang: &LanguageTag) -> Option<&Edition> {
+        self.editions
+            .iter()
+            .find(|edition| edition.content.lang == *lang)
+    }
+
+    /// The absolute form of a path of this service.
+    #[must_use]
+    pub fn own(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    /// Where readers find an article: by its edition's template, else on this service.
+    #[must_use]
+    pub fn article_url(&self, place: &Place) -> String {
+        let edition = self.edition(&place.lang);
+        let template = edition.and_then(|edition| edition.content.url_template.as_ref());
+        let (Some(edition), Some(template)) = (edition, template) else {
+            return self.own(&format!("/api/articles/{}", place.id));
+        };
+        template.expand(&Parts {
+            lang: &place.lang,
+            section_path: place.section_path.as_deref().unwrap_or_default(),
+            slug: &place.slug,
+            id: place.id,
+            date: place
+                .published_at
+                .map(|at| at.date_in(edition.content.time_zone)),
+        })
+    }
+
+    /// A page of an edition's site by its path; where the site is not known, `otherwise` on this service.
+    #[must_use]
+    pub fn page_url(&self, lang: &LanguageTag, path: &str, otherwise: &str) -> String {
+        let edition = self.edition(lang);
+        match edition.and_then(|edition| edition.content.url_template.as_ref()) {
+            Some(template) => {
+                format!(
+                    "{}{}",
+                    template.origin(lang),
+                    utf8_percent_encode(path, PATH)
+                )
+            }
+            None => self.own(otherwise),
+        }
+    }
+
+    /// The home page of an edition.
+    #[must_use]
+    pub fn home_url(&self, lang: &LanguageTag) -> String {
+        let home = self
+            .edition(lang)
+            .map(|edition| edition.content.home_path.as_str());
+        self.page_url(lang, home.unwrap_or("/"), &format!("/api/editions/{lang}"))
+    }
+}

@@ -1,0 +1,182 @@
+//! What can be done to articles, within a transaction: the one way that single requests and the lines of a bulk share.
+
+use serde_json::{Map, Value};
+
+use super::article_input::{merge, read, written};
+use super::error::Problem;
+use super::fields::Fields;
+use super::write::{StartsFrom, Writer, record};
+use crate::domain::article::{Status, WithdrawalReason};
+use crate::domain::error::Invalid;
+use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
+use crate::domain::lifecycle::Step;
+use crate::domain::query::Reference;
+use crate::domain::text;
+use crate::service::editing::{self, Editor, find_stored};
+use crate::service::{Commit, restoring};
+use crate::store::articles::{Found, StoredArticle, find_article, version_of};
+use crate::store::{Conn, StoreError, revisions, tags};
+
+/// The article that a write means.
+#[derive(Debug, Clone)]
+pub(crate) struct Meant {
+    pub(crate) reference: Reference,
+    pub(crate) default_lang: LanguageTag,
+}
+
+/// What is to become of an article that is there.
+#[derive(Debug)]
+pub(crate) enum Change {
+    /// It is written anew.
+    Replace(Map<String, Value>),
+    /// Some fields change, by a merge patch.
+    Update(Map<String, Value>),
+    /// It is taken down, without more words.
+    Delete,
+    /// It takes a step of its life.
+    Advance(Step),
+    /// It says again what a version of it said.
+    Restore(i64),
+}
+
+/// The article that a write made or changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Done {
+    pub(crate) id: Id,
+    /// The version that it is at now.
+    pub(crate) version: i64,
+}
+
+/// Makes an article.
+pub(crate) fn create(
+    tx: &mut Commit<'_>,
+    writer: &Writer,
+    object: Map<String, Value>,
+) -> Result<Done, Problem> {
+    let input = read(object).map_err(Problem::invalid_content)?;
+    let id = editing::create(tx, writer.editor(), input)?;
+    record(tx, writer, "article", id, Some(1));
+    Ok(Done { id, version: 1 })
+}
+
+/// Changes the article that is meant, where it is at the version that the change starts from.
+pub(crate) fn change(
+    tx: &mut Commit<'_>,
+    writer: &Writer,
+    meant: &Meant,
+    starts: &StartsFrom,
+    change: Change,
+) -> Result<Done, Problem> {
+    let before = meant.find(tx.conn(), writer)?;
+    starts.check(before.version)?;
+    let told = !matches!(&change, Change::Delete if before.content.status == Status::Withdrawn);
+    let editor = writer.editor();
+    match change {
+        Change::Replace(object) => {
+            let input = read(object).map_err(Problem::invalid_content)?;
+            editing::replace(tx, editor, &before, input)?;
+        }
+        Change::Update(patch) => {
+            let mut whole = written(&before, &tag_slugs(tx.conn(), &before)?);
+            merge(&mut whole, patch);
+            let input = read(whole).map_err(Problem::invalid_content)?;
+            editing::replace(tx, editor, &before, input)?;
+        }
+        Change::Delete if told => editing::advance(tx, editor, &before, withdrawal())?,
+        Change::Delete => {}
+        Change::Advance(step) => editing::advance(tx, editor, &before, step)?,
+        Change::Restore(version) => restore(tx, editor, &before, version)?,
+    }
+    let version = version_of(tx.conn(), before.id)?.unwrap_or(before.version);
+    if told {
+        record(tx, writer, "article", before.id, Some(version));
+    }
+    Ok(Done {
+        id: before.id,
+        version,
+    })
+}
+
+fn restore(
+    tx: &mut Commit<'_>,
+    editor: Editor<'_>,
+    before: &StoredArticle,
+    version: i64,
+) -> Result<(), Problem> {
+    let found = revisions::find_revision(tx.conn(), &before.id.to_string(), version)?;
+    let found = found.ok_or_else(|| Problem::not_found("version of this article"))?;
+    restoring::restore(tx, editor, before, found.content()?)?;
+    Ok(())
+}
+
+const fn withdrawal() -> Step {
+    Step::Withdraw {
+        reason: WithdrawalReason::Other,
+        note: None,
+    }
+}
+
+/// Reads a step of an article's life.
+pub(crate) fn read_step(
+    object: Map<String, Value>,
+    step: impl FnOnce(&mut Fields) -> Option<Step>,
+) -> Result<Step, Problem> {
+    let mut fields = Fields::new(object);
+    let step = step(&mut fields);
+    let faults = fields.finish().err().unwrap_or_default();
+    let step = step.filter(|_| faults.is_empty());
+    step.ok_or_else(|| Problem::invalid_content(faults))
+}
+
+/// When to publish.
+pub(crate) fn publication(fields: &mut Fields) -> Option<Step> {
+    Some(Step::Publish(fields.instant("publish_at")))
+}
+
+/// Why an article is taken down.
+pub(crate) fn withdrawal_of(fields: &mut Fields) -> Option<Step> {
+    let reason = fields.word("reason", "legal, error, privacy, rights, other", text::word);
+    let note = fields.text("note", text::NOTE_MAX);
+    if reason.is_none() && !fields.is_refused("reason") {
+        fields.refuse("reason", Invalid::new("required", "reason is required"));
+    }
+    Some(Step::Withdraw {
+        reason: reason?,
+        note,
+    })
+}
+
+impl Meant {
+    /// The article, where the key may know of it. A slug that it had leads to it too.
+    pub(crate) fn find(&self, conn: &mut Conn, writer: &Writer) -> Result<StoredArticle, Problem> {
+        let scope = writer.scope();
+        let found = find_article(conn, &scope, &self.reference, &[], &self.default_lang)?;
+        let (Found::Article(id) | Found::Moved { id, .. }) = found else {
+            return match found {
+                Found::Withdrawn(tombstone) => Err(Problem::withdrawn(tombstone)),
+                _ => Err(Problem::not_found("article")),
+            };
+        };
+        find_stored(conn, id)?.ok_or_else(|| Problem::not_found("article"))
+    }
+}
+
+fn tag_slugs(conn: &mut Conn, article: &StoredArticle) -> Result<Vec<String>, StoreError> {
+    let ids: Vec<String> = article.content.tags.iter().map(Id::to_string).collect();
+    let found = tags::tags_by_ids(conn, &ids)?;
+    let slug_of = |id: &Id| {
+        let tag = found.iter().find(|tag| tag.id == *id);
+        tag.map(|tag| tag.content.slug.to_string())
+    };
+    Ok(article.content.tags.iter().filter_map(slug_of).collect())
+}
+
+impl Writer {
+    pub(crate) fn editor(&self) -> Editor<'_> {
+        Editor {
+            grant: &self.grant,
+            cell: self.cell,
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Many writes in one request: lines in, lines out, at the pace of whoever is slower.
+//!
+//! Lines that are there at once share a transaction, in which each is a part that can fail alone. A line is answered when
+//! its transaction is on the disk, never before. The answer is pulled by the client: while nobody reads it, no more lines
+//! are read either, so that neither side fills the memory.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use actix_web::web::{self, Bytes, Payload};
+use actix_web::{HttpResponse, post};
+use futures_util::stream;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::access_log::one_line;
+use super::bulk_lines::{Broken, Line, Lines};
+use super::bulk_operations::{Order, Outcome};
+use super::content::digest;
+use super::context::Context;
+use super::error::{Code, Problem};
+use super::extract::{Access, Answer, Call, invalid_key};
+use super::openapi::BulkLine;
+use super::parameters::IdempotencyParams;
+use super::problem::{ProblemBody, body_of};
+use super::write::Repeatable;
+use crate::app::App;
+use crate::domain::access::Grant;
+use crate::domain::id::Id;
+use crate::domain::permission::Operation;
+use crate::service::{self, Actor, Commit};
+use crate::store::{changes, keys};
+
+const NDJSON: &str = "application/x-ndjson";
+const PATH: &str = "/api/bulk";
+
+/// What became of a line.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BulkResult<'a> {
+    /// The line's number, counted from 1.
+    #[schema(minimum = 1)]
+    line: u64,
+    /// The status that a request of its own would have had.
+    #[schema(minimum = 200, maximum = 599, example = 201)]
+    status: u16,
+    /// What was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, format = "uuid", required = false)]
+    id: Option<Id>,
+    /// The version that it is at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = i64, required = false)]
+    version: Option<i64>,
+    /// That version as `if_match` takes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false, example = "\"v1\"")]
+    etag: Option<String>,
+    /// Whether it had been done before, under the same idempotency key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = bool, required = false)]
+    replayed: Option<bool>,
+    /// Why it was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = ProblemBody, required = false)]
+    problem: Option<ProblemBody<'a>>,
+}
+
+/// Write in bulk
+///
+/// One operation a line, one result a line, in order and while lines still come. Each line has the rights, and the result, that a request of its own would have; a line that is refused harms no other. With `Idempotency-Key`, or one on the line, a line that was done is not done again.
+#[utoipa::path(tag = "bulk", params(IdempotencyParams), request_body(content = BulkLine, content_type = "application/x-ndjson"),
+    responses((status = 200, description = "The results, one a line.", body = BulkResult, content_type = "application/x-ndjson")))]
+#[post("/api/bulk")]
+pub(crate) async fn run_bulk(call: Call, access: Access, payload: Payload) -> Answer {
+    let writer = access.may(Operation::RunBulk)?;
+    call.require_no_query()?;
+    call.require(NDJSON)?;
+    call.require_type(&[NDJSON])?;
+    let worker = Worker {
+        app: Arc::clone(&call.app),
+        context: call.context.clone(),
+        key: writer.grant.key,
+        token: call.idempotency_key()?,
+    };
+    let patience = Duration::from_secs(call.app.config.request_timeout_seconds);
+    let state = Some((Lines::of(payload, patience), Arc::new(worker)));
+    let results = stream::unfold(state, |state| async move {
+        let (lines, worker) = state?;
+        next_results(lines, worker).await
+    });
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, NDJSON))
+        .insert_header((CACHE_CONTROL, "private, no-store"))
+        .streaming(results))
+}
+
+type State = Option<(Lines, Arc<Worker>)>;
+
+/// Works on the lines that are next, and answers with their results and what goes on from there.
+async fn next_results(
+    mut lines: Lines,
+    worker: Arc<Worker>,
+) -> Option<(Result<Bytes, Infallible>, State)> {
+    let batch = match lines.batch().await {
+        Ok(batch) if batch.is_empty() => return None,
+        Ok(batch) => batch,
+        Err(Broken::Off) => return None,
+        Err(Broken::Silent) => {
+            let problem = Problem::new(Code::TimedOut, "no line came for too long");
+            let last = worker.tell(&[(lines.next_number(), Err(problem))]);
+            return Some((Ok(last), None));
+        }
+    };
+    let numbers: Vec<u64> = batch.iter().map(|line| line.number).collect();
+    let working = Arc::clone(&worker);
+    let told = web::block(move || working.tell(&working.run(&batch))).await;
+    let told = told.unwrap_or_else(|error| {
+        let failed = |number: &u64| (*number, Err(Problem::internal(&error)));
+        worker.tell(&numbers.iter().map(failed).collect::<Vec<_>>())
+    });
+    Some((Ok(told), Some((lines, worker))))
+}
+
+/// A line that was done, and whether it had been before.
+type Told = (u64, Result<(Outcome, bool), Problem>);
+
+/// Who works on the lines, and for whom.
+struct Worker {
+    app: Arc<App>,
+    context: Context,
+    key: Id,
+    token: Option<String>,
+}
+
+impl Worker {
+    /// Works on lines in one transaction. Where that fails for a fault of the service, each gets one of its own, so that what
+    /// one line brings about harms no other; while the database is away, that would only take longer.
+    fn run(&self, lines: &[Line]) -> Vec<Told> {
+        match self.commit(lines) {
+            Ok(told) => told,
+            Err(problem) if lines.len() > 1 && problem.code != Code::Unavailable => {
+                let alone = lines.iter().map(std::slice::from_ref);
+                alone.flat_map(|line| self.run(line)).collect()
+            }
+            Err(problem) => {
+                let failed = |line: &Line| (line.number, Err(problem.clone()));
+                lines.iter().map(failed).collect()
+            }
+        }
+    }
+
+    fn commit(&self, lines: &[Line]) -> Result<Vec<Told>, Problem> {
+        let (app, actor) = (&self.app, Actor::Key(self.key));
+        let told = service::commit(&app.store, &app.clock, actor, |tx| {
+            tx.asked_by(&self.context.id);
+            let now = tx.now();
+            // A stream may outlive its key.
+            let grant = keys::find_grant(tx.conn(), self.key, now)?;
+            let grant = grant.ok_or_else(|| invalid_key("the key has expired or was revoked"));
+            let mut told = Vec::with_capacity(lines.len());
+            for line in lines {
+                let done = match &grant {
+                    Ok(grant) => tx.attempt(|tx| self.run_line(tx, grant, line)),
+                    Err(problem) => Err(problem.clone()),
+                };
+                match done {
+                    // After a fault of the database, nothing is known of the transaction.
+                    Err(problem) if problem.code.entry().status.is_server_error() => {
+                        return Err(problem);
+                    }
+                    done => told.push((line.number, done)),
+                }
+            }
+            Ok(told)
+        })?;
+        // From here on nobody is answered from what was true before.
+        app.cache.advance(app.store.read(changes::latest_seq)?);
+        Ok(told)
+    }
+
+    fn run_line(
+        &self,
+        tx: &mut Commit<'_>,
+        grant: &Grant,
+        line: &Line,
+    ) -> Result<(Outcome, bool), Problem> {
+        let too_long = || Problem::new(Code::ContentTooLarge, "a line has at most 10 MB");
+        let text = line.text.as_deref().ok_or_else(too_long)?;
+        let order = Order::parse(text)?;
+        let repeatable = self.repeatable(&order, line.number, text);
+        if let Some(repeatable) = &repeatable
+            && let Some(outcome) = repeatable.answer_given(tx)?
+        {
+            return Ok((outcome, true));
+        }
+        let outcome = order.run(tx, grant, &self.app.config.default_lang)?;
+        if let Some(repeatable) = &repeatable {
+            repeatable.keep_answer(tx, &outcome)?;
+        }
+        Ok((outcome, false))
+    }
+
+    /// A line is known again by its own key, or by the request's and its number.
+    fn repeatable(&self, order: &Order, number: u64, text: &[u8]) -> Option<Repeatable> {
+        let of_request = || self.token.as_ref().map(|token| format!("{token}#{number}"));
+        let token = order.idempotency_key.clone().or_else(of_request)?;
+        let mut what = b"run_bulk ".to_vec();
+        what.extend_from_slice(text.trim_ascii());
+        Some(Repeatable {
+            entry: (self.key, token),
+            digest: digest(&what),
+        })
+    }
+
+    /// The results as lines.
+    fn tell(&self, told: &[Told]) -> Bytes {
+        let mut bytes = Vec::new();
+        for (number, done) in told {
+            let result = match done {
+                Ok((outcome, replayed)) => done_line(*number, outcome, *replayed),
+                Err(problem) => self.refused_line(*number, problem),
+            };
+            bytes.extend(serde_json::to_vec(&result).unwrap_or_default());
+            bytes.push(b'\n');
+        }
+        Bytes::from(bytes)
+    }
+
+    fn refused_line<'a>(&'a self, line: u64, problem: &'a Problem) -> BulkResult<'a> {
+        if let Some(cause) = &problem.cause {
+            log::error!(target: "masthead::http", request_id = self.context.id.as_str(); "line {line}: {}", one_line(cause));
+        }
+        BulkResult {
+            line,
+            status: problem.code.entry().status.as_u16(),
+            id: None,
+            version: None,
+            etag: None,
+            replayed: None,
+            problem: Some(body_of(problem, &self.context, PATH)),
+        }
+    }
+}
+
+fn done_line(line: u64, outcome: &Outcome, replayed: bool) -> BulkResult<'static> {
+    BulkResult {
+        line,
+        status: outcome.status,
+        id: Some(outcome.id),
+        version: Some(outcome.version),
+        etag: Some(format!("\"v{}\"", outcome.version)),
+        replayed: replayed.then_some(true),
+        problem: None,
+    }
+}

@@ -1,0 +1,194 @@
+//! What a feed is of: a whole edition, or a section, an author, a source or a tag in it.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::domain::access::Scope;
+use crate::domain::author::localised;
+use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
+use crate::domain::query::{ArticleQuery, Reference};
+use crate::domain::site::Site;
+use crate::domain::view::SectionView;
+use crate::store::facets::FacetKind;
+use crate::store::{Conn, StoreError, authors, sections, sources, tags};
+
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
+
+/// What a feed is of, as it was asked for.
+#[derive(Debug, Clone)]
+pub(crate) enum Subject {
+    /// Everything in the edition.
+    Edition,
+    /// A section by its path, with those below it.
+    Section(String),
+    /// An author by slug.
+    Author(String),
+    /// A source by slug.
+    Source(String),
+    /// A tag by slug.
+    Tag(String),
+}
+
+/// What a feed is of, as it was found.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Found {
+    /// Its name; an edition's feed has the publication's.
+    pub(crate) name: Option<String>,
+    pub(crate) description: Option<String>,
+    /// What the feed's own identity is made from.
+    pub(crate) identity: String,
+    /// The page that it is about.
+    pub(crate) home: String,
+    /// The part of the feed's address between the edition and the file.
+    pub(crate) path: String,
+    /// The same in other editions, its own perhaps among them.
+    pub(crate) alternates: Vec<(LanguageTag, String)>,
+    /// The filter of its articles.
+    pub(crate) query: ArticleQuery,
+    /// The facet that its articles are in; a tag by its slug.
+    pub(crate) facet: Option<(FacetKind, String)>,
+    /// The surrogate key of what it is of.
+    pub(crate) key: Option<(&'static str, String)>,
+}
+
+impl Subject {
+    /// Looks it up, for what a scope may see; `None` where it is not there.
+    pub(crate) fn find(
+        &self,
+        c: &mut Conn,
+        scope: &Scope,
+        site: &Site,
+        lang: &LanguageTag,
+    ) -> Result<Option<Found>, StoreError> {
+        Ok(match self {
+            Self::Edition => Some(whole_edition(site, lang)),
+            Self::Section(path) => {
+                let reference = Reference::Slug(path.clone());
+                let section = sections::get_section(c, scope, &reference, Some(lang), lang, false)?;
+                section.map(|section| in_section(site, section))
+            }
+            Self::Author(slug) => {
+                let reference = Reference::Slug(slug.clone());
+                let author = authors::get_author(c, scope, &reference, false)?;
+                author.map(|author| {
+                    let name = localised(&author.name, &author.names, lang.as_str());
+                    Found {
+                        description: author.bio.clone(),
+                        ..everywhere(site, ("author", &author.slug), author.id, name)
+                    }
+                })
+            }
+            Self::Source(slug) => {
+                let reference = Reference::Slug(slug.clone());
+                let source = sources::get_source(c, scope, &reference, false)?;
+                source.map(|source| {
+                    let name = localised(&source.name, &source.names, lang.as_str());
+                    everywhere(site, ("source", &source.slug), source.id, name)
+                })
+            }
+            Self::Tag(slug) => {
+                let tag = tags::get_tag(c, scope, slug, false)?;
+                tag.map(|tag| {
+                    let name = localised(&tag.name, &tag.names, lang.as_str());
+                    with_tag(site, &tag.slug, name)
+                })
+            }
+        })
+    }
+}
+
+fn whole_edition(site: &Site, lang: &LanguageTag) -> Found {
+    Found {
+        identity: "edition".to_owned(),
+        home: site.home_url(lang),
+        alternates: in_every_edition(site, ""),
+        ..Found::default()
+    }
+}
+
+fn in_section(site: &Site, section: SectionView) -> Found {
+    let below = |path: &str| format!("/sections/{}", utf8_percent_encode(path, PATH));
+    let page = section
+        .breadcrumbs
+        .last()
+        .and_then(|crumb| crumb.path.as_deref());
+    let own = format!("/api/sections/{}", section.id);
+    let translations = section.translations.iter();
+    Found {
+        identity: format!("section {}", section.id),
+        home: site.page_url(&section.lang, page.unwrap_or("/"), &own),
+        path: below(&section.path),
+        alternates: translations
+            .map(|other| (other.lang.clone(), below(&other.path)))
+            .collect(),
+        query: ArticleQuery {
+            sections: vec![vec![Reference::Id(section.id)]],
+            ..ArticleQuery::default()
+        },
+        facet: Some((FacetKind::Section, section.id.to_string())),
+        key: Some(("section", section.id.to_string())),
+        name: Some(section.name),
+        description: section.description,
+    }
+}
+
+/// An author or a source, who are one in all editions.
+fn everywhere(site: &Site, (kind, slug): (&'static str, &str), id: Id, name: &str) -> Found {
+    let below = format!("/{kind}s/{}", utf8_percent_encode(slug, PATH));
+    let only = vec![vec![Reference::Id(id)]];
+    let (facet, query) = if kind == "author" {
+        let query = ArticleQuery {
+            authors: only,
+            ..ArticleQuery::default()
+        };
+        (FacetKind::Author, query)
+    } else {
+        let query = ArticleQuery {
+            sources: only,
+            ..ArticleQuery::default()
+        };
+        (FacetKind::Source, query)
+    };
+    Found {
+        name: Some(name.to_owned()),
+        description: None,
+        identity: format!("{kind} {id}"),
+        home: site.own(&format!("/api/{kind}s/{id}")),
+        alternates: in_every_edition(site, &below),
+        path: below,
+        query,
+        facet: Some((facet, id.to_string())),
+        key: Some((kind, id.to_string())),
+    }
+}
+
+fn with_tag(site: &Site, slug: &str, name: &str) -> Found {
+    let encoded = utf8_percent_encode(slug, PATH).to_string();
+    let below = format!("/tags/{encoded}");
+    Found {
+        name: Some(name.to_owned()),
+        description: None,
+        identity: format!("tag {slug}"),
+        home: site.own(&format!("/api/tags/{encoded}")),
+        alternates: in_every_edition(site, &below),
+        path: below,
+        query: ArticleQuery {
+            tags: vec![vec![Reference::Slug(slug.to_owned())]],
+            ..ArticleQuery::default()
+        },
+        facet: Some((FacetKind::Tag, slug.to_owned())),
+        key: Some(("tag", slug.to_owned())),
+    }
+}
+
+fn in_every_edition(site: &Site, below: &str) -> Vec<(LanguageTag, String)> {
+    let editions = site.editions().iter();
+    editions
+        .map(|edition| (edition.content.lang.clone(), below.to_owned()))
+        .collect()
+}

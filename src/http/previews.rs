@@ -1,0 +1,233 @@
+//! Preview links: made with a key, opened without one.
+//!
+//! A link that does not open (expired, altered, of another article, of a key that was revoked) is answered like an article
+//! that does not exist: whoever holds no valid link learns not even whether the article is there.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, LOCATION};
+use actix_web::post;
+use actix_web::web::Payload;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::article_operations::Meant;
+use super::articles::modified_of;
+use super::error::{Code, Problem};
+use super::extract::{Access, Answer, Call};
+use super::fields::Fields;
+use super::openapi::{PreviewEnvelope, PreviewRequest};
+use super::page::Single;
+use super::parameters::IdempotencyParams;
+use super::rendition::{Around, Rendition};
+use super::reply::{Policy, Reply};
+use super::surrogate::Keys;
+use super::write::{Writer, record};
+use crate::app::App;
+use crate::domain::access::Scope;
+use crate::domain::article::Status;
+use crate::domain::error::{Fault, Invalid};
+use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
+use crate::domain::permission::Operation;
+use crate::domain::preview::{DEFAULT_SECONDS, MOST_SECONDS, Pass};
+use crate::domain::query::Reference;
+use crate::domain::time::Timestamp;
+use crate::domain::view::{Article, Tombstone};
+use crate::service::Commit;
+use crate::service::editing::find_stored;
+use crate::store::articles::{Found, StoredArticle, Version, find_article, show_version};
+use crate::store::{Conn, StoreError, keys, revisions, signing};
+
+static X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
+
+/// A link that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Preview {
+    /// What the parameter `preview` takes.
+    pub token: String,
+    /// The whole link.
+    #[schema(format = "uri")]
+    pub url: String,
+    /// When it ends; sooner, where the key that made it ends before.
+    #[schema(value_type = String, format = DateTime)]
+    pub expires_at: Timestamp,
+    /// The version that it opens; null for the latest, whichever that is when it is opened.
+    pub version: Option<i64>,
+}
+
+/// Make a preview link
+///
+/// It opens this article without a key, in one version or the latest, until it ends or its key does. The article's withdrawal ends it too.
+#[utoipa::path(tag = "revisions", params(("id" = String, Path, description = "Id or slug of the article."), IdempotencyParams),
+    request_body = Option<PreviewRequest>,
+    responses((status = 201, description = "The link.", body = PreviewEnvelope)))]
+#[post("/api/articles/{id}/preview")]
+pub(crate) async fn create_preview(call: Call, access: Access, payload: Payload) -> Answer {
+    let writer = access.may(Operation::CreatePreview)?;
+    call.require_no_query()?;
+    let content = call.optional_content(payload).await?;
+    let mut fields = Fields::new(content.object);
+    let version = fields.number("version", 1, i64::MAX);
+    let seconds = fields.number("expires_in", 1, MOST_SECONDS);
+    fields.finish().map_err(Problem::invalid_content)?;
+    let (meant, prefix) = (Meant::of(&call), call.context.prefix.clone());
+    let base = base(&call.app, &prefix);
+    call.write(writer, &content.digest, move |tx, writer| {
+        let article = meant.find(tx.conn(), writer)?;
+        let seconds = seconds.unwrap_or(DEFAULT_SECONDS);
+        let pass = pass(tx, writer, &article, version, seconds)?;
+        record(tx, writer, "article", article.id, version);
+        let now = tx.now();
+        let token = pass.sign(&signing::ensure_preview_secret(tx.conn(), now)?);
+        let path = format!("/api/articles/{}?preview={token}", article.id);
+        let data = Preview {
+            url: format!("{base}{path}"),
+            token,
+            expires_at: pass.expires_at,
+            version,
+        };
+        let body = serde_json::to_vec(&Single { data }).map_err(Problem::internal)?;
+        let mut reply = Reply::new("application/json", body, Policy::Private);
+        reply.status = StatusCode::CREATED;
+        Ok(reply.with_header(LOCATION, &format!("{prefix}{path}")))
+    })
+    .await
+}
+
+/// The service's own address with the path prefix, which an operator may have written into it already.
+fn base(app: &App, prefix: &str) -> String {
+    if app.public_url.ends_with(prefix) {
+        app.public_url.clone()
+    } else {
+        format!("{}{prefix}", app.public_url)
+    }
+}
+
+fn pass(
+    tx: &mut Commit<'_>,
+    writer: &Writer,
+    article: &StoredArticle,
+    version: Option<i64>,
+    seconds: i64,
+) -> Result<Pass, Problem> {
+    writer.editor().check_reading(tx.conn(), article)?;
+    if article.content.status == Status::Withdrawn {
+        let detail = "an article that is withdrawn is not previewed";
+        return Err(Problem::new(Code::Conflict, detail));
+    }
+    if let Some(version) = version
+        && revisions::find_revision(tx.conn(), &article.id.to_string(), version)?.is_none()
+    {
+        let invalid = Invalid::new("unknown_version", "the article has no such version");
+        return Err(Problem::invalid_content(vec![Fault::new(
+            "/version", invalid,
+        )]));
+    }
+    Ok(Pass {
+        article: article.id,
+        key: writer.grant.key,
+        version,
+        expires_at: Timestamp::from_millis(tx.now().millis() + seconds * 1_000),
+    })
+}
+
+/// What a reader with a preview link asks for.
+pub(crate) struct Asked {
+    pub(crate) token: String,
+    pub(crate) reference: Reference,
+    pub(crate) langs: Vec<LanguageTag>,
+}
+
+/// What a link leads to.
+enum Opened {
+    Article(Box<Article>, Option<Timestamp>, Around),
+    Withdrawn(Tombstone),
+    Nothing,
+}
+
+/// Answers with what a preview link opens, kept by nobody.
+pub(crate) async fn show_preview(call: Call, asked: Asked, rendition: Rendition) -> Answer {
+    let now = call.app.clock.now();
+    let wanted = rendition.clone();
+    let load = move |c: &mut Conn, _: &Scope| open(c, &asked, now, &wanted);
+    let represent = move |opened| match opened {
+        Opened::Article(article, modified, around) => {
+            let (lang, version) = (article.lang.clone(), article.version);
+            let mut reply = rendition.single(*article, &around)?;
+            reply.keys = Keys::default();
+            reply.langs = vec![lang];
+            reply.version = Some(version);
+            reply.modified = modified;
+            Ok(reply.with_header(X_ROBOTS_TAG.clone(), "noindex"))
+        }
+        Opened::Withdrawn(tombstone) => Err(Problem::withdrawn(tombstone)),
+        Opened::Nothing => Err(Problem::not_found("article, or its preview has ended")),
+    };
+    call.answer_unkept(Scope::Public, load, represent).await
+}
+
+fn open(
+    c: &mut Conn,
+    asked: &Asked,
+    now: Timestamp,
+    rendition: &Rendition,
+) -> Result<Opened, StoreError> {
+    let Some(article) = article_of(c, asked, now)? else {
+        return Ok(Opened::Nothing);
+    };
+    let (pass, article) = article;
+    if article.content.status == Status::Withdrawn {
+        // What was taken down is taken down for those with a link too.
+        return taken_down(c, article.id, &article.content.lang);
+    }
+    let version = match pass.version {
+        None => Version::from(article),
+        Some(number) => match revisions::find_revision(c, &article.id.to_string(), number)? {
+            None => return Ok(Opened::Nothing),
+            Some(revision) => Version {
+                id: article.id,
+                version: number,
+                at: Timestamp::from_millis(revision.at),
+                content: revision.content()?,
+            },
+        },
+    };
+    let shown = show_version(c, &Scope::Public, version, rendition.parts)?;
+    let modified = modified_of(c, &Scope::Public, &shown)?;
+    let around = rendition.around(c, std::slice::from_ref(&shown))?;
+    Ok(Opened::Article(Box::new(shown), modified, around))
+}
+
+/// The article that the token opens, where it is the one that was asked for and the key that made the link still lives.
+fn article_of(
+    c: &mut Conn,
+    asked: &Asked,
+    now: Timestamp,
+) -> Result<Option<(Pass, StoredArticle)>, StoreError> {
+    let Some(secret) = signing::preview_secret(c)? else {
+        return Ok(None);
+    };
+    let Some(pass) = Pass::open(&asked.token, &secret, now) else {
+        return Ok(None);
+    };
+    let maker = keys::find_grant(c, pass.key, now)?;
+    let may = maker.is_some_and(|grant| Writer::of(grant, Operation::CreatePreview).is_ok());
+    let article = find_stored(c, pass.article)?;
+    let meant = |article: &StoredArticle| {
+        let named = match &asked.reference {
+            Reference::Id(id) => *id == article.id,
+            Reference::Slug(slug) => *slug == article.content.slug.as_str(),
+        };
+        named && (asked.langs.is_empty() || asked.langs.contains(&article.content.lang))
+    };
+    let article = article.filter(|article| may && meant(article));
+    Ok(article.map(|article| (pass, article)))
+}
+
+fn taken_down(c: &mut Conn, id: Id, lang: &LanguageTag) -> Result<Opened, StoreError> {
+    let found = find_article(c, &Scope::Public, &Reference::Id(id), &[], lang)?;
+    Ok(match found {
+        Found::Withdrawn(tombstone) => Opened::Withdrawn(tombstone),
+        _ => Opened::Nothing,
+    })
+}

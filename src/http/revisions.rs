@@ -1,0 +1,207 @@
+//! The versions of an article: a list of them, one as it was, two compared, and one put back.
+
+use std::sync::LazyLock;
+
+use actix_web::web::Payload;
+use actix_web::{get, post};
+
+use super::article_operations::{Change, Meant, change};
+use super::article_writes::WriteTarget;
+use super::articles::modified_of;
+use super::error::Problem;
+use super::extract::{Access, Answer, Call};
+use super::fields::Fields;
+use super::openapi::{ArticleEnvelope, RevisionDiffEnvelope, RevisionPage};
+use super::page::Paging;
+use super::parameters::{
+    ArticleShapeParams, IdempotencyParams, OptionalIfMatchParams, PagingParams,
+};
+use super::query::names_of;
+use super::rendition::Rendition;
+use super::reply::Policy;
+use super::represent::View;
+use super::revision_diff::{RevisionRef, Side, compare};
+use super::surrogate::Keys;
+use super::write::Writer;
+use crate::domain::access::Scope;
+use crate::domain::permission::Operation;
+use crate::domain::query::Slice;
+use crate::domain::revision::RevisionView;
+use crate::domain::time::Timestamp;
+use crate::domain::view::Article;
+use crate::store::Conn;
+use crate::store::articles::{BodyForm, Parts, StoredArticle, Version, show_version};
+use crate::store::revisions::{self, Revision};
+
+static LIST: LazyLock<Vec<String>> = LazyLock::new(names_of::<PagingParams>);
+static ONE: LazyLock<Vec<String>> = LazyLock::new(names_of::<ArticleShapeParams>);
+
+/// List an article's versions
+///
+/// The newest first, each with who made it and the fields that differ from the one before.
+#[utoipa::path(tag = "revisions", params(("id" = String, Path, description = "Id or slug of the article."), PagingParams),
+    responses((status = 200, description = "A part of the list.", body = RevisionPage)))]
+#[get("/api/articles/{id}/revisions")]
+pub(crate) async fn list_revisions(call: Call, access: Access) -> Answer {
+    let writer = access.may(Operation::ListRevisions)?;
+    let mut query = call.query(&LIST);
+    let meant = Meant::of(&call);
+    let paging = Paging::read(&mut query, format!("revisions {:?}", meant.reference));
+    query.finish()?;
+    let (page, view) = (paging.request.clone(), View::whole(&call, Policy::Private));
+    let access = writer.access();
+    let load = move |c: &mut Conn, _: &Scope| {
+        Ok(open(c, &writer, &meant).and_then(|article| {
+            let slice = revisions::list_revisions(c, article.id, &page)?;
+            Ok((article.updated_at, slice))
+        }))
+    };
+    let represent = move |loaded: Result<(Timestamp, Slice<RevisionView>), Problem>| {
+        let (modified, slice) = loaded?;
+        let mut reply = view.list(slice, &paging, Keys::default())?;
+        reply.modified = Some(modified);
+        Ok(reply)
+    };
+    call.answer(access, load, represent).await
+}
+
+/// Get a version of an article
+///
+/// The article as it was. What it refers to has the name that it has today; what is gone is left out.
+#[utoipa::path(tag = "revisions", params(("id" = String, Path, description = "Id or slug of the article."), ("version" = i64, Path, minimum = 1, description = "The version's number."), ArticleShapeParams),
+    responses((status = 200, description = "The article as it was.", body = ArticleEnvelope)))]
+#[get("/api/articles/{id}/revisions/{version}")]
+pub(crate) async fn get_revision(call: Call, access: Access) -> Answer {
+    let writer = access.may(Operation::GetRevision)?;
+    let mut query = call.query(&ONE);
+    let meant = Meant::of(&call);
+    let rendition = Rendition::plain(&call, &mut query, BodyForm::Html, Policy::Private);
+    query.finish()?;
+    let number = version(&call, "version")?;
+    let (view, parts) = (rendition.view, rendition.parts);
+    let access = writer.access();
+    let load = move |c: &mut Conn, scope: &Scope| {
+        Ok(open(c, &writer, &meant).and_then(|article| {
+            let revision = find(c, &article, number)?;
+            let mut shown = show(c, scope, &article, &revision, parts)?;
+            shown.links.own = format!("/api/articles/{}/revisions/{number}", article.id);
+            Ok((modified_of(c, scope, &shown)?, shown))
+        }))
+    };
+    let represent = move |loaded: Result<(Option<Timestamp>, Article), Problem>| {
+        let (modified, article) = loaded?;
+        let langs = vec![article.lang.clone()];
+        let mut reply = view.single(article, Keys::default())?;
+        reply.langs = langs;
+        reply.modified = modified;
+        Ok(reply)
+    };
+    call.answer(access, load, represent).await
+}
+
+/// Compare two versions of an article
+///
+/// Each field that differs: lists by what came and what went, texts word by word, the body line by line (as Markdown) and within a line word by word.
+#[utoipa::path(tag = "revisions", params(("id" = String, Path, description = "Id or slug of the article."), ("a" = i64, Path, minimum = 1, description = "The version to start from."), ("b" = i64, Path, minimum = 1, description = "The version to compare it with.")),
+    responses((status = 200, description = "What differs.", body = RevisionDiffEnvelope)))]
+#[get("/api/articles/{id}/revisions/{a}/diff/{b}")]
+pub(crate) async fn get_revision_diff(call: Call, access: Access) -> Answer {
+    let writer = access.may(Operation::GetRevisionDiff)?;
+    call.require_no_query()?;
+    let meant = Meant::of(&call);
+    let (a, b) = (version(&call, "a")?, version(&call, "b")?);
+    let (access, view) = (writer.access(), View::whole(&call, Policy::Private));
+    let load = move |c: &mut Conn, scope: &Scope| {
+        Ok(open(c, &writer, &meant).and_then(|article| {
+            let from = side(c, scope, &article, a)?;
+            let to = side(c, scope, &article, b)?;
+            let modified = modified_of(c, scope, &from.shown)?;
+            Ok((modified.max(modified_of(c, scope, &to.shown)?), from, to))
+        }))
+    };
+    let represent = move |loaded: Result<(Option<Timestamp>, Side, Side), Problem>| {
+        let (modified, from, to) = loaded?;
+        let mut reply = view.single(compare(from, to)?, Keys::default())?;
+        reply.modified = modified;
+        Ok(reply)
+    };
+    call.answer(access, load, represent).await
+}
+
+/// Restore a version of an article
+///
+/// Writes what that version said as a new version. State, times, embargo, slug, notices and links to translations stay as they are now. What the version refers to and is gone is a 422 that names it.
+#[utoipa::path(tag = "revisions", params(("id" = String, Path, description = "Id or slug of the article."), ("version" = i64, Path, minimum = 1, description = "The version's number."), OptionalIfMatchParams, IdempotencyParams),
+    responses((status = 200, description = "The article as it is now.", body = ArticleEnvelope)))]
+#[post("/api/articles/{id}/revisions/{version}/restore")]
+pub(crate) async fn restore_revision(call: Call, access: Access, payload: Payload) -> Answer {
+    let writer = access.may(Operation::RestoreRevision)?;
+    call.require_no_query()?;
+    let starts = call.may_start_from();
+    let content = call.optional_content(payload).await?;
+    let fields = Fields::new(content.object);
+    fields.finish().map_err(Problem::invalid_content)?;
+    let number = version(&call, "version")?;
+    let target = WriteTarget::of(&call);
+    call.write(writer, &content.digest, move |tx, writer| {
+        let done = change(tx, writer, &target.meant, &starts, Change::Restore(number))?;
+        target.answer(tx, writer, done.id)
+    })
+    .await
+}
+
+/// The version that the path names. What is no number names none.
+fn version(call: &Call, name: &str) -> Result<i64, Problem> {
+    let number = call.segment(name).parse::<i64>().ok();
+    number.ok_or_else(|| Problem::not_found("version of this article"))
+}
+
+/// The article, where the key may work on it.
+fn open(c: &mut Conn, writer: &Writer, meant: &Meant) -> Result<StoredArticle, Problem> {
+    let article = meant.find(c, writer)?;
+    writer.editor().check_reading(c, &article)?;
+    Ok(article)
+}
+
+fn find(c: &mut Conn, article: &StoredArticle, version: i64) -> Result<Revision, Problem> {
+    let found = revisions::find_revision(c, &article.id.to_string(), version)?;
+    found.ok_or_else(|| Problem::not_found("version of this article"))
+}
+
+fn show(
+    c: &mut Conn,
+    scope: &Scope,
+    article: &StoredArticle,
+    revision: &Revision,
+    parts: Parts,
+) -> Result<Article, Problem> {
+    let version = Version {
+        id: article.id,
+        version: revision.version,
+        at: Timestamp::from_millis(revision.at),
+        content: revision.content()?,
+    };
+    Ok(show_version(c, scope, version, parts)?)
+}
+
+fn side(
+    c: &mut Conn,
+    scope: &Scope,
+    article: &StoredArticle,
+    version: i64,
+) -> Result<Side, Problem> {
+    let revision = find(c, article, version)?;
+    let shown = show(c, scope, article, &revision, Parts::default())?;
+    let content = revision.content()?;
+    Ok(Side {
+        head: RevisionRef {
+            version,
+            at: Timestamp::from_millis(revision.at),
+            actor: revision.actor,
+            status: content.status,
+            title: content.title.clone(),
+        },
+        content,
+        shown,
+    })
+}

@@ -1,0 +1,100 @@
+//! What the three kinds of feed have in common.
+
+use uuid::Builder;
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::domain::language::LanguageTag;
+use crate::domain::site::{Places, Site};
+use crate::domain::time::Timestamp;
+use crate::domain::view::{Article, BodyView, Tombstone};
+
+/// Addresses of a feed, all absolute.
+#[derive(Debug, Clone, Default)]
+pub struct FeedLinks {
+    /// This document.
+    pub own: String,
+    /// The page that readers see the same things on.
+    pub home: String,
+    /// The feed's first page, where this is another.
+    pub first: Option<String>,
+    /// The page of older articles.
+    pub next: Option<String>,
+    /// The page of newer articles.
+    pub previous: Option<String>,
+    /// The WebSub hub that tells of changes.
+    pub hub: Option<String>,
+    /// The same feed of other editions.
+    pub alternates: Vec<(LanguageTag, String)>,
+}
+
+/// One page of a feed.
+#[derive(Debug)]
+pub struct Feed<'a> {
+    /// The addresses of articles.
+    pub site: &'a Site,
+    /// Where translations stand.
+    pub places: &'a Places,
+    /// The edition.
+    pub lang: &'a LanguageTag,
+    /// Identifies the feed wherever it moves to.
+    pub id: String,
+    /// Plain text.
+    pub title: String,
+    /// A sentence on what is in it.
+    pub description: Option<String>,
+    /// The publication's name.
+    pub publisher: String,
+    /// The copyright line.
+    pub copyright: Option<String>,
+    /// Its addresses.
+    pub links: FeedLinks,
+    /// When anything in it last changed.
+    pub updated: Timestamp,
+    /// Whether the whole text of each article is sent.
+    pub full_text: bool,
+    /// The articles, newest first.
+    pub articles: &'a [Article],
+    /// What was taken down, newest first.
+    pub withdrawn: &'a [Tombstone],
+}
+
+/// The identity of the feed that `words` name: a UUID of version 8 made from them.
+#[must_use]
+pub fn feed_id(words: &str) -> String {
+    let bytes = xxh3_128(words.as_bytes()).to_be_bytes();
+    let id = Builder::from_custom_bytes(bytes).into_uuid();
+    format!("urn:uuid:{}", id.hyphenated())
+}
+
+impl Feed<'_> {
+    /// The article's HTML, where the feed sends whole texts.
+    pub(super) fn html_of<'a>(&self, article: &'a Article) -> Option<&'a str> {
+        match &article.body {
+            Some(BodyView::Html(html)) if self.full_text && !html.is_empty() => Some(html),
+            _ => None,
+        }
+    }
+}
+
+/// A few words on the article: its summary, else its subtitle.
+pub(super) fn summary_of(article: &Article) -> Option<&str> {
+    article.summary.as_deref().or(article.subtitle.as_deref())
+}
+
+/// The rights line: copyright, licence, and the words that a copy must show.
+pub(super) fn rights_of(article: &Article) -> Option<String> {
+    let rights = &article.rights;
+    let parts = [&rights.copyright, &rights.licence, &rights.attribution];
+    let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+/// What feeds call the categories of an article: term and label of its section and of each tag.
+pub(super) fn categories_of(article: &Article) -> Vec<(&str, &str)> {
+    let section = article.section.iter();
+    let section = section.map(|section| (section.path.as_str(), section.name.as_str()));
+    let tags = article.tags.iter();
+    section
+        .chain(tags.map(|tag| (tag.slug.as_str(), tag.name.as_str())))
+        .collect()
+}

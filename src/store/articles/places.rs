@@ -1,0 +1,57 @@
+//! What public addresses of articles are made from.
+
+use diesel::prelude::*;
+
+use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
+use crate::domain::site::{Place, Places};
+use crate::domain::time::Timestamp;
+use crate::domain::view::Article;
+
+use super::super::conn::Conn;
+use super::super::error::StoreError;
+use super::super::schema::{articles, sections};
+use super::super::{IN_LIST, stored_id};
+
+type PlaceRow = (String, String, String, Option<String>, Option<i64>);
+
+/// Where the translations of these articles stand. What a scope may not see is not among an article's translations.
+pub fn places_of_translations(conn: &mut Conn, articles: &[Article]) -> Result<Places, StoreError> {
+    let translations = articles.iter().flat_map(|article| &article.translations);
+    let mut ids: Vec<Id> = translations.map(|translation| translation.id).collect();
+    ids.sort();
+    ids.dedup();
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let mut places = Places::new();
+    for chunk in ids.chunks(IN_LIST) {
+        for row in place_rows(conn, chunk)? {
+            let place = place(row)?;
+            places.insert(place.id, place);
+        }
+    }
+    Ok(places)
+}
+
+fn place_rows(conn: &mut Conn, ids: &[String]) -> Result<Vec<PlaceRow>, StoreError> {
+    Ok(articles::table
+        .left_join(sections::table.on(articles::section_id.eq(sections::id.nullable())))
+        .filter(articles::id.eq_any(ids))
+        .select((
+            articles::id,
+            articles::lang,
+            articles::slug,
+            sections::path.nullable(),
+            articles::published_at,
+        ))
+        .load(conn)?)
+}
+
+fn place((id, lang, slug, section_path, published_at): PlaceRow) -> Result<Place, StoreError> {
+    Ok(Place {
+        id: stored_id(&id)?,
+        lang: LanguageTag::from_stored(lang),
+        slug,
+        section_path,
+        published_at: published_at.map(Timestamp::from_millis),
+    })
+}

@@ -1,0 +1,113 @@
+//! What was public and was taken down, the newest first.
+
+use std::collections::HashSet;
+
+use diesel::prelude::*;
+
+use crate::domain::access::Scope;
+use crate::domain::article::{Status, Withdrawal};
+use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
+use crate::domain::view::Tombstone;
+
+use super::super::conn::Conn;
+use super::super::error::StoreError;
+use super::super::facets::{FacetKind, find_facets};
+use super::super::schema::{article_facets, articles};
+use super::super::{IN_LIST, from_json, stored_id, tags};
+
+/// How far back a list of one section, author, source or tag looks through the edition's tombstones.
+const SEARCHED: i64 = 1_000;
+
+/// The tombstones of an edition, or of one facet of it (a tag by its slug), within what a partner may see: at most `limit`.
+pub fn list_withdrawn(
+    conn: &mut Conn,
+    scope: &Scope,
+    lang: &LanguageTag,
+    facet: Option<&(FacetKind, String)>,
+    limit: usize,
+) -> Result<Vec<Tombstone>, StoreError> {
+    let rows: Vec<(String, Option<String>)> = articles::table
+        .filter(articles::lang.eq(lang.as_str()))
+        .filter(articles::withdrawn.is_not_null())
+        .filter(articles::status.eq(Status::Withdrawn.as_str()))
+        .order((articles::updated_at.desc(), articles::id.desc()))
+        .limit(SEARCHED)
+        .select((articles::id, articles::withdrawn))
+        .load(conn)?;
+    let mut ids: HashSet<String> = rows.iter().map(|(id, _)| id.clone()).collect();
+    for (kind, values) in groups(conn, scope, facet)? {
+        ids = members(conn, kind, &values, &ids)?;
+    }
+    let mut tombstones = Vec::new();
+    for (id, withdrawn) in rows.into_iter().filter(|(id, _)| ids.contains(id)) {
+        let withdrawal = withdrawn.as_deref().map(from_json::<Withdrawal>);
+        let withdrawal = withdrawal.transpose()?.filter(|one| one.was_public);
+        if let Some(withdrawal) = withdrawal.filter(|_| tombstones.len() < limit) {
+            tombstones.push(Tombstone {
+                id: stored_id(&id)?,
+                lang: lang.clone(),
+                withdrawn_at: withdrawal.at,
+                reason: withdrawal.reason,
+            });
+        }
+    }
+    Ok(tombstones)
+}
+
+/// Kinds of facets, each with the values of which an article must have one.
+type Groups = Vec<(FacetKind, Vec<String>)>;
+
+fn groups(
+    conn: &mut Conn,
+    scope: &Scope,
+    facet: Option<&(FacetKind, String)>,
+) -> Result<Groups, StoreError> {
+    let mut groups = Groups::new();
+    match facet {
+        Some((FacetKind::Tag, slug)) => {
+            let ids = tags::tag_ids_by_slug(conn, std::slice::from_ref(slug))?;
+            groups.push((FacetKind::Tag, ids.into_values().collect()));
+        }
+        Some((kind, value)) => groups.push((*kind, vec![value.clone()])),
+        None => {}
+    }
+    if let Some(partner) = scope.partner() {
+        let limits = &partner.limits;
+        let texts = |ids: &[Id]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let langs = limits.langs.iter().map(ToString::to_string).collect();
+        let narrowed = [
+            (FacetKind::Lang, langs),
+            (FacetKind::Section, texts(&limits.sections)),
+            (FacetKind::Source, texts(&limits.sources)),
+        ];
+        groups.extend(
+            narrowed
+                .into_iter()
+                .filter(|(_, values)| !values.is_empty()),
+        );
+    }
+    Ok(groups)
+}
+
+/// Those of some articles that are in a facet of these; what is taken down is on the side that is not public.
+fn members(
+    conn: &mut Conn,
+    kind: FacetKind,
+    values: &[String],
+    ids: &HashSet<String>,
+) -> Result<HashSet<String>, StoreError> {
+    let facets = find_facets(conn, kind, false, values)?;
+    let facets: Vec<i64> = facets.into_values().map(|facet| facet.id).collect();
+    let ids: Vec<&String> = ids.iter().collect();
+    let mut found = HashSet::new();
+    for chunk in ids.chunks(IN_LIST) {
+        let members: Vec<String> = article_facets::table
+            .filter(article_facets::article_id.eq_any(chunk.iter().copied()))
+            .filter(article_facets::facet_id.eq_any(&facets))
+            .select(article_facets::article_id)
+            .load(conn)?;
+        found.extend(members);
+    }
+    Ok(found)
+}

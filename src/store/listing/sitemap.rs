@@ -1,0 +1,179 @@
+//! Sitemaps: an edition's published articles in the order of their publication, a fixed number in each file, so that what
+//! is new goes to the last file and the others stay as they are. One query for a file, one for an edition's index.
+
+use std::collections::HashMap;
+
+use diesel::deserialize::QueryableByName;
+use diesel::sql_types::{BigInt, Nullable, Text};
+
+use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
+use crate::domain::site::{Page, Place};
+use crate::domain::time::Timestamp;
+
+use super::super::conn::Conn;
+use super::super::error::StoreError;
+use super::super::facets::{Facet, FacetKind, find_facets};
+use super::super::stored_id;
+use super::sql::Statement;
+
+#[derive(QueryableByName)]
+struct FileRow {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+    #[diesel(sql_type = BigInt)]
+    at: i64,
+}
+
+#[derive(QueryableByName)]
+struct PageRow {
+    #[diesel(sql_type = Text)]
+    page: String,
+    #[diesel(sql_type = Text)]
+    id: String,
+    #[diesel(sql_type = Text)]
+    lang: String,
+    #[diesel(sql_type = Text)]
+    slug: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    path: Option<String>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    published_at: Option<i64>,
+    #[diesel(sql_type = BigInt)]
+    updated_at: i64,
+}
+
+/// Of how many files, the last ones, the last change is told: finding it looks at every article in them, and what is older
+/// hardly changes.
+const DATED: i64 = 10;
+
+/// The files that an edition's published articles fill, `size` in each: number, counted from 1, and last change.
+pub fn sitemap_files(
+    conn: &mut Conn,
+    lang: &LanguageTag,
+    size: u32,
+) -> Result<Vec<(i64, Option<Timestamp>)>, StoreError> {
+    let Some(facet) = published(conn, lang)? else {
+        return Ok(Vec::new());
+    };
+    let size = i64::from(size);
+    let count = (facet.articles + size - 1) / size;
+    let first_dated = (count - DATED).max(0);
+    let rows: Vec<FileRow> = files_statement(&facet, first_dated, size).load(conn)?;
+    let dates: HashMap<i64, i64> = rows.into_iter().map(|row| (row.n, row.at)).collect();
+    let files = (1..=count).map(|n| {
+        let at = dates.get(&n).copied();
+        (n, at.map(Timestamp::from_millis))
+    });
+    Ok(files.collect())
+}
+
+/// The inner query reads the index alone, so that what is skipped costs little.
+fn files_statement(facet: &Facet, skipped_files: i64, size: i64) -> Statement {
+    let mut statement = Statement::default();
+    statement
+        .push("SELECT r.n AS n, max(r.updated_at) AS at FROM (SELECT (row_number() OVER (ORDER BY p.published_at, p.article_id) - 1) / ")
+        .number(size)
+        .push(" + ")
+        .number(skipped_files + 1)
+        .push(" AS n, f.updated_at AS updated_at FROM (SELECT i.article_id, i.published_at FROM article_facets i WHERE i.facet_id = ")
+        .number(facet.id)
+        .push(" ORDER BY i.published_at, i.article_id LIMIT ")
+        .number(DATED * size)
+        .push(" OFFSET ")
+        .number(skipped_files * size)
+        .push(") p JOIN article_facets f ON f.article_id = p.article_id AND f.facet_id = ")
+        .number(facet.id)
+        .push(") r GROUP BY r.n ORDER BY r.n");
+    statement
+}
+
+/// The pages of file `number`, counted from 1; none where there is no such file.
+pub fn sitemap_pages(
+    conn: &mut Conn,
+    lang: &LanguageTag,
+    number: u32,
+    size: u32,
+) -> Result<Vec<Page>, StoreError> {
+    let skipped = i64::from(number.saturating_sub(1)) * i64::from(size);
+    let facet = published(conn, lang)?.filter(|facet| number > 0 && skipped < facet.articles);
+    let Some(facet) = facet else {
+        return Ok(Vec::new());
+    };
+    let rows: Vec<PageRow> = pages_statement(&facet, skipped, size).load(conn)?;
+    gather(rows)
+}
+
+fn pages_statement(facet: &Facet, skipped: i64, size: u32) -> Statement {
+    let mut statement = Statement::default();
+    statement
+        .push(
+            "SELECT p.article_id AS page, t.id AS id, t.lang AS lang, t.slug AS slug, s.path AS path, \
+             t.published_at AS published_at, t.updated_at AS updated_at FROM \
+             (SELECT f.article_id, f.published_at FROM article_facets f WHERE f.facet_id = ",
+        )
+        .number(facet.id)
+        .push(" ORDER BY f.published_at, f.article_id LIMIT ")
+        .number(i64::from(size))
+        .push(" OFFSET ")
+        .number(skipped)
+        .push(
+            ") p JOIN articles a ON a.id = p.article_id \
+             JOIN articles t ON t.work_id = a.work_id AND t.public \
+             LEFT JOIN sections s ON s.id = t.section_id \
+             ORDER BY p.published_at, p.article_id, t.lang",
+        );
+    statement
+}
+
+fn published(conn: &mut Conn, lang: &LanguageTag) -> Result<Option<Facet>, StoreError> {
+    let value = lang.to_string();
+    let found = find_facets(conn, FacetKind::Lang, true, std::slice::from_ref(&value))?;
+    Ok(found
+        .get(&value)
+        .copied()
+        .filter(|facet| facet.articles > 0))
+}
+
+/// From a row for each language of each page to pages.
+fn gather(rows: Vec<PageRow>) -> Result<Vec<Page>, StoreError> {
+    let mut pages: Vec<Page> = Vec::new();
+    let mut languages: Vec<Place> = Vec::new();
+    let mut own: Option<(Place, Timestamp)> = None;
+    let mut current: Option<Id> = None;
+    for row in rows {
+        let page = stored_id(&row.page)?;
+        if current != Some(page) {
+            finish(&mut pages, own.take(), std::mem::take(&mut languages));
+            current = Some(page);
+        }
+        let (place, updated_at) = place(row)?;
+        if place.id == page {
+            own = Some((place.clone(), updated_at));
+        }
+        languages.push(place);
+    }
+    finish(&mut pages, own, languages);
+    Ok(pages)
+}
+
+fn finish(pages: &mut Vec<Page>, own: Option<(Place, Timestamp)>, languages: Vec<Place>) {
+    if let Some((place, updated_at)) = own {
+        pages.push(Page {
+            place,
+            updated_at,
+            languages,
+        });
+    }
+}
+
+fn place(row: PageRow) -> Result<(Place, Timestamp), StoreError> {
+    let place = Place {
+        id: stored_id(&row.id)?,
+        lang: LanguageTag::from_stored(row.lang),
+        slug: row.slug,
+        section_path: row.path,
+        published_at: row.published_at.map(Timestamp::from_millis),
+    };
+    Ok((place, Timestamp::from_millis(row.updated_at)))
+}
