@@ -18,6 +18,7 @@ use crate::domain::tag::Tag;
 use crate::domain::time::Timestamp;
 use crate::domain::url_template::UrlTemplate;
 use crate::store::articles::{StoredArticle, stored_after};
+use crate::store::moved::{Moved, moved_after};
 use crate::store::revisions::Revision;
 use crate::store::{
     Conn, Store, StoreError, authors, editions, media, redirects, revisions, sections, sources,
@@ -154,7 +155,10 @@ fn write_all<W: Write>(conn: &mut Conn, lines: &mut Lines<'_, W>) -> Result<(), 
                 last.map_or(("", ""), |(lang, slug, _)| (lang.as_str(), slug.as_str()));
             redirects::redirects_after(conn, slug, lang, CHUNK)
         },
-    )
+    )?;
+    in_chunks(lines, moved_line, |last: Option<&Moved>| {
+        moved_after(conn, last, CHUNK)
+    })
 }
 
 fn in_chunks<T, W: Write>(
@@ -197,6 +201,7 @@ fn edition_line(edition: &Edition) -> Line {
 
 fn section_line(section: &Section) -> Line {
     let content = &section.content;
+    let keyless = content.translation_key.is_none() && section.group != section.id;
     Line::of("section")
         .with("id", section.id)
         .with("lang", &content.lang)
@@ -205,6 +210,7 @@ fn section_line(section: &Section) -> Line {
         .with("description", &content.description)
         .with("position", content.position)
         .with("translation_key", &content.translation_key)
+        .with("group", keyless.then_some(section.group))
         .stamped(section.version, section.created_at, section.updated_at)
 }
 
@@ -264,6 +270,14 @@ fn redirect_line((lang, slug, article): &redirects::Redirect) -> Line {
         .with("lang", lang)
         .with("slug", slug)
         .with("article", article)
+}
+
+fn moved_line(moved: &Moved) -> Line {
+    Line::of("redirect")
+        .with("kind", &moved.kind)
+        .with("lang", &moved.lang)
+        .with("slug", &moved.slug)
+        .with("target", &moved.target_id)
 }
 
 /// What article lines name by words instead of ids.

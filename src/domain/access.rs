@@ -74,6 +74,15 @@ impl Limits {
             self.sources.is_empty() || source.is_some_and(|id| self.sources.contains(&id));
         in_langs && in_sections && in_sources
     }
+
+    /// Whether a thing lies within them that all editions share: an author, a tag, or a source, which is then named. What
+    /// shows in every edition and section is beyond a key that is limited to some of them.
+    #[must_use]
+    pub fn allow_shared(&self, source: Option<Id>) -> bool {
+        let in_sources =
+            self.sources.is_empty() || source.is_some_and(|id| self.sources.contains(&id));
+        self.langs.is_empty() && self.sections.is_empty() && in_sources
+    }
 }
 
 /// What a valid key grants.

@@ -1,4 +1,4 @@
-//! Articles as clients write them: parsed, but with references that are still to be looked up.
+//! Articles and sections as clients write them: parsed, but with references that are still to be looked up.
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -73,6 +73,25 @@ pub struct NoticeInput {
     pub text: String,
     /// When it was put up; now, where it is not given.
     pub at: Option<Timestamp>,
+}
+
+/// A section as a client writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SectionInput {
+    /// The edition.
+    pub lang: Option<LanguageTag>,
+    /// Its name.
+    pub name: String,
+    /// Its slug; where there is none, the present one or one made of the name.
+    pub slug: Option<Slug>,
+    /// The section above it.
+    pub parent: Option<Reference>,
+    /// Its place among its siblings; where there is none, the present one or the last.
+    pub position: Option<i32>,
+    /// A sentence on what is in it.
+    pub description: Option<String>,
+    /// A section of another edition that it is a translation of.
+    pub translation_of: Given<Id>,
 }
 
 /// An article as a client writes it.

@@ -2,6 +2,10 @@
 //!
 //! The table says which keys may call an operation at all. Within it, a key's limits (editions, sections, sources) say
 //! where, and [`Cell::Own`] that only drafts which the key itself made are meant.
+//!
+//! An edition or a section is within the limits when its language is, and the section or one above it; both where it was and
+//! where it is going. Authors, sources and tags show in every edition, so a key with limits does not write them; a key that is
+//! limited to sources alone writes those. A key that is limited to sources writes neither editions nor sections.
 
 use super::access::Role;
 
@@ -132,22 +136,62 @@ operations! {
     ListSections: open("list_sections"),
     /// One section.
     GetSection: open("get_section"),
+    /// A new section.
+    CreateSection: row("create_section", EDITORS),
+    /// A section written anew, its branch moved with it.
+    ReplaceSection: row("replace_section", EDITORS),
+    /// Some fields of a section.
+    UpdateSection: row("update_section", EDITORS),
+    /// Taking away a section that nothing needs.
+    DeleteSection: row("delete_section", EDITORS),
     /// The authors.
     ListAuthors: open("list_authors"),
     /// One author.
     GetAuthor: open("get_author"),
+    /// A new author.
+    CreateAuthor: row("create_author", EDITORS),
+    /// An author written anew.
+    ReplaceAuthor: row("replace_author", EDITORS),
+    /// Some fields of an author.
+    UpdateAuthor: row("update_author", EDITORS),
+    /// Taking away an author that nothing needs.
+    DeleteAuthor: row("delete_author", EDITORS),
+    /// Making two authors one.
+    MergeAuthor: row("merge_author", EDITORS),
     /// The sources.
     ListSources: open("list_sources"),
     /// One source.
     GetSource: open("get_source"),
+    /// A new source.
+    CreateSource: row("create_source", EDITORS),
+    /// A source written anew.
+    ReplaceSource: row("replace_source", EDITORS),
+    /// Some fields of a source.
+    UpdateSource: row("update_source", EDITORS),
+    /// Taking away a source that nothing needs.
+    DeleteSource: row("delete_source", EDITORS),
     /// The tags.
     ListTags: open("list_tags"),
     /// One tag.
     GetTag: open("get_tag"),
+    /// A new tag.
+    CreateTag: row("create_tag", EDITORS),
+    /// A tag written anew.
+    ReplaceTag: row("replace_tag", EDITORS),
+    /// Some fields of a tag.
+    UpdateTag: row("update_tag", EDITORS),
+    /// Taking away a tag that nothing needs.
+    DeleteTag: row("delete_tag", EDITORS),
     /// The editions.
     ListEditions: open("list_editions"),
     /// One edition.
     GetEdition: open("get_edition"),
+    /// An edition, new or written anew.
+    ReplaceEdition: row("replace_edition", ADMINS),
+    /// Some fields of an edition.
+    UpdateEdition: row("update_edition", ADMINS),
+    /// Taking away an edition that holds nothing.
+    DeleteEdition: row("delete_edition", ADMINS),
     /// The uploaded pictures.
     ListMedia: row("list_media", FROM_AUTHOR),
     /// One uploaded picture.

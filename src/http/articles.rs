@@ -3,13 +3,13 @@
 use std::sync::LazyLock;
 
 use actix_web::get;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::article_query::Asked;
 use super::error::Problem;
 use super::extract::{Access, Answer, Call};
+use super::moved::{address_of, moved_address};
 use super::openapi::{ArticleEnvelope, ArticlePage};
-use super::page::{Paging, Target};
+use super::page::Paging;
 use super::parameters::{
     ArticleFilterParams, ArticleShapeParams, EditionParams, FormatParams, PagingParams,
     PreviewParams,
@@ -257,59 +257,11 @@ pub(crate) fn represent_one(
             Ok(reply)
         }
         Loaded::Moved(lang, slug) => {
+            let path = address_of("articles", &slug);
             let target = &rendition.view.target;
-            rendition.moved_to(&moved_address(target, &lang, &slug, default_lang))
+            rendition.moved_to(&moved_address(target, &path, &lang, default_lang))
         }
         Loaded::Withdrawn(tombstone) => Err(Problem::withdrawn(tombstone)),
         Loaded::Missing => Err(Problem::not_found("article")),
-    }
-}
-
-/// The new address with the caller's own parameters. Without `lang` the default edition would win there, so another
-/// edition is named.
-fn moved_address(
-    target: &Target,
-    lang: &LanguageTag,
-    slug: &str,
-    default_lang: &LanguageTag,
-) -> String {
-    let path = format!("/api/articles/{}", utf8_percent_encode(slug, &SEGMENT));
-    let names_lang = target
-        .query
-        .split('&')
-        .any(|piece| piece.starts_with("lang="));
-    let query = match (names_lang || lang == default_lang, target.query.is_empty()) {
-        (true, _) => target.query.clone(),
-        (false, true) => format!("lang={lang}"),
-        (false, false) => format!("{}&lang={lang}", target.query),
-    };
-    target.at(&path, &query)
-}
-
-static SEGMENT: percent_encoding::AsciiSet =
-    NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_moved_slug_keeps_the_caller_s_query_and_names_an_edition_that_is_not_the_default() {
-        let lang = |tag| LanguageTag::parse(tag).unwrap();
-        let to = |query: &str, to| {
-            let target = Target {
-                prefix: "/p".to_owned(),
-                path: "/api/articles/old".to_owned(),
-                query: query.to_owned(),
-            };
-            moved_address(&target, &lang(to), "中", &lang("en"))
-        };
-        assert_eq!(to("", "en"), "/p/api/articles/%E4%B8%AD");
-        assert_eq!(to("body=text", "en"), "/p/api/articles/%E4%B8%AD?body=text");
-        assert_eq!(
-            to("body=text", "fr"),
-            "/p/api/articles/%E4%B8%AD?body=text&lang=fr"
-        );
-        assert_eq!(to("lang=fr", "fr"), "/p/api/articles/%E4%B8%AD?lang=fr");
     }
 }

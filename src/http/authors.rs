@@ -2,18 +2,38 @@
 
 use std::sync::LazyLock;
 
-use actix_web::get;
+use actix_web::web::Payload;
+use actix_web::{delete, get, patch, post, put};
+use serde_json::{Value, json};
 
+use super::content::JSON;
+use super::error::Problem;
 use super::extract::{Access, Answer, Call};
-use super::openapi::{AuthorEnvelope, AuthorPage};
+use super::fields::Fields;
+use super::moved::{LookUp, represent_look_up};
+use super::openapi::{AuthorEnvelope, AuthorPage, AuthorPatch, AuthorWrite, MergeRequest};
 use super::page::Paging;
-use super::parameters::{CountParams, FieldsParams, PagingParams};
+use super::parameters::{
+    CountParams, FieldsParams, IdempotencyParams, IfMatchParams, OptionalIfMatchParams,
+    PagingParams,
+};
 use super::query::names_of;
-use super::represent::{View, represent_one, represent_page};
+use super::represent::{View, represent_page};
 use super::shape::{Names, Shape};
+use super::shared_writes::{
+    self, Written, answer, check_limits, found, look_behind, reference_of, view_of,
+};
+use crate::domain::access::Scope;
+use crate::domain::author::{Author, AuthorContent};
+use crate::domain::error::{Fault, Invalid};
+use crate::domain::permission::Operation;
 use crate::domain::query::Reference;
+use crate::domain::slug::Slug;
+use crate::domain::text;
 use crate::domain::view::AuthorView;
-use crate::store::{self, changes};
+use crate::service::authors::merge_authors;
+use crate::service::{Commit, shared};
+use crate::store::{self, Conn, StoreError, changes};
 
 static SHAPE: LazyLock<Names> =
     LazyLock::new(|| Names::of::<AuthorView>(&["id"], &["article_count"]));
@@ -55,18 +75,151 @@ pub(crate) async fn list_authors(call: Call, access: Access) -> Answer {
 #[get("/api/authors/{id}")]
 pub(crate) async fn get_author(call: Call, access: Access) -> Answer {
     let mut query = call.query(&ONE);
-    let reference = Reference::parse(&call.segment("id"));
+    let asked = call.segment("id");
+    let reference = Reference::parse(&asked);
     let shape = Shape::read(&mut query, &SHAPE);
     query.finish()?;
     let counts = shape.names("article_count");
     let view = View::of_taxonomy(&call, shape);
+    let default_lang = call.app.config.default_lang.clone();
     call.answer(
         access,
         move |c, scope| {
             let found = store::authors::get_author(c, scope, &reference, counts)?;
+            let found = match found {
+                Some(found) => LookUp::Found(found),
+                None => look_behind::<Author>(c, scope, &asked)?,
+            };
             Ok((found, changes::last_change_of_lists(c, scope, &[])?))
         },
-        move |loaded| represent_one(&view, "author", loaded),
+        move |loaded| represent_look_up(&view, "author", &default_lang, loaded),
     )
     .await
+}
+
+/// Create an author
+///
+/// A byline, never a login. One by exact name: a second of the same name is a 409 that names the first.
+#[utoipa::path(tag = "authors", params(IdempotencyParams), request_body = AuthorWrite,
+    responses((status = 201, description = "The new author.", body = AuthorEnvelope)))]
+#[post("/api/authors")]
+pub(crate) async fn create_author(call: Call, access: Access, payload: Payload) -> Answer {
+    shared_writes::create::<Author>(Operation::CreateAuthor, call, access, payload).await
+}
+
+/// Replace an author
+///
+/// Fields that are not named are emptied, but the slug stays as it is. A changed slug leaves a redirect behind.
+#[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug.", example = "ottilie-marchbank"), IfMatchParams), request_body = AuthorWrite,
+    responses((status = 200, description = "The author as it is now.", body = AuthorEnvelope)))]
+#[put("/api/authors/{id}")]
+pub(crate) async fn replace_author(call: Call, access: Access, payload: Payload) -> Answer {
+    shared_writes::replace::<Author>(Operation::ReplaceAuthor, call, access, payload).await
+}
+
+/// Change an author
+///
+/// A merge patch (RFC 7396): fields that are named change, `null` takes a field away.
+#[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug.", example = "ottilie-marchbank"), IfMatchParams),
+    request_body(content((AuthorPatch = "application/merge-patch+json"), (AuthorPatch = "application/json"))),
+    responses((status = 200, description = "The author as it is now.", body = AuthorEnvelope)))]
+#[patch("/api/authors/{id}")]
+pub(crate) async fn update_author(call: Call, access: Access, payload: Payload) -> Answer {
+    shared_writes::update::<Author>(Operation::UpdateAuthor, call, access, payload).await
+}
+
+/// Delete an author
+///
+/// Only one that no article names; else 409 tells which articles do.
+#[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug.", example = "ottilie-marchbank"), IfMatchParams),
+    responses((status = 204, description = "It is gone.")))]
+#[delete("/api/authors/{id}")]
+pub(crate) async fn delete_author(call: Call, access: Access) -> Answer {
+    shared_writes::delete::<Author>(Operation::DeleteAuthor, call, access).await
+}
+
+/// Merge an author into another
+///
+/// Every article by this one is by the other afterwards, in a version of its own; id and slug of this one answer 308 to the other.
+#[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug.", example = "ottilie-marchbank"), OptionalIfMatchParams, IdempotencyParams),
+    request_body = MergeRequest,
+    responses((status = 200, description = "The author that is left.", body = AuthorEnvelope)))]
+#[post("/api/authors/{id}/merge")]
+pub(crate) async fn merge_author(call: Call, access: Access, payload: Payload) -> Answer {
+    let writer = access.may(Operation::MergeAuthor)?;
+    call.require_no_query()?;
+    let starts = call.may_start_from();
+    let content = call.content(payload, JSON).await?;
+    let mut fields = Fields::new(content.object);
+    let into = fields.required("into", text::NAME_MAX);
+    fields.finish().map_err(Problem::invalid_content)?;
+    let into = Reference::parse(&into.unwrap_or_default());
+    let (reference, view) = (reference_of(&call), view_of::<Author>(&call));
+    call.write(writer, &content.digest, move |tx, writer| {
+        let from = found::<Author>(tx.conn(), &reference)?;
+        starts.check(from.version)?;
+        check_limits::<Author>(writer, None)?;
+        let into = other_author(tx, &from, &into)?;
+        merge_authors(tx, &from, &into)?;
+        answer::<Author>(tx, writer, &view, into.id).map(|(reply, _)| reply)
+    })
+    .await
+}
+
+/// The author that another is merged into.
+fn other_author(tx: &mut Commit<'_>, from: &Author, into: &Reference) -> Result<Author, Problem> {
+    let into = shared::find::<Author>(tx.conn(), into)?;
+    let invalid = match into {
+        None => Invalid::new("unknown_author", "there is no such author"),
+        Some(into) if into.id == from.id => {
+            Invalid::new("same_author", "an author is merged into another one")
+        }
+        Some(into) => return Ok(into),
+    };
+    Err(Problem::invalid_content(vec![Fault::new("/into", invalid)]))
+}
+
+impl Written for Author {
+    type View = AuthorView;
+    const PLURAL: &'static str = "authors";
+
+    fn names() -> &'static Names {
+        &SHAPE
+    }
+
+    fn read(fields: &mut Fields, before: Option<&AuthorContent>) -> Option<AuthorContent> {
+        let name = fields.folded_name("name");
+        let slug = fields.parsed("slug", Slug::parse);
+        let slug = slug.or_else(|| before.map(|before| before.slug.clone()));
+        let is_named = name.is_some();
+        let name = name.unwrap_or_default();
+        let content = AuthorContent {
+            slug: slug.unwrap_or_else(|| Slug::from_text(&name)),
+            names: fields.names("names").unwrap_or_default(),
+            bio: fields.text("bio", text::NOTE_MAX),
+            affiliation: fields.text("affiliation", text::NAME_MAX),
+            url: fields.address("url"),
+            name,
+        };
+        is_named.then_some(content)
+    }
+
+    fn written(content: &AuthorContent) -> Value {
+        json!({
+            "name": content.name,
+            "slug": content.slug,
+            "names": content.names,
+            "bio": content.bio,
+            "affiliation": content.affiliation,
+            "url": content.url,
+        })
+    }
+
+    fn view(
+        conn: &mut Conn,
+        scope: &Scope,
+        thing: &Self,
+    ) -> Result<Option<AuthorView>, StoreError> {
+        store::authors::get_author(conn, scope, &Reference::Id(thing.id), false)
+    }
 }

@@ -15,7 +15,8 @@ use crate::domain::language::LanguageTag;
 use crate::domain::view::EditionView;
 use crate::store;
 
-static SHAPE: LazyLock<Names> = LazyLock::new(|| Names::of::<EditionView>(&["lang"], &[]));
+pub(crate) static SHAPE: LazyLock<Names> =
+    LazyLock::new(|| Names::of::<EditionView>(&["lang"], &[]));
 static ONE: LazyLock<Vec<String>> = LazyLock::new(names_of::<FieldsParams>);
 static LIST: LazyLock<Vec<String>> =
     LazyLock::new(|| [ONE.clone(), names_of::<PagingParams>()].concat());

@@ -154,6 +154,12 @@ impl Fields {
         found
     }
 
+    /// A name that must be there, in the form by which two names are the same.
+    pub(crate) fn folded_name(&mut self, name: &'static str) -> Option<String> {
+        let folded = text::fold_name(&self.required(name, text::NAME_MAX)?);
+        self.accept(name, text::clean(&folded, text::NAME_MAX))
+    }
+
     /// A string read by `parse`.
     pub(crate) fn parsed<T>(
         &mut self,
@@ -331,6 +337,11 @@ impl Fields {
                 return None;
             }
         };
+        if map.len() > text::LIST_MAX {
+            let detail = format!("at most {}", text::LIST_MAX);
+            self.refuse(name, Invalid::new("too_many", detail));
+            return None;
+        }
         let mut names = std::collections::BTreeMap::new();
         for (lang, value) in map {
             let place = format!("{}/{}", self.pointer(name), escape(&lang));

@@ -20,6 +20,7 @@ mod content;
 mod context;
 mod cors;
 mod docs;
+mod edition_writes;
 mod editions;
 mod encoding;
 pub mod error;
@@ -42,6 +43,7 @@ mod media_input;
 pub mod methods;
 pub mod metrics;
 mod moment;
+mod moved;
 pub mod openapi;
 pub mod page;
 pub mod parameters;
@@ -60,8 +62,10 @@ pub mod resolve;
 pub mod revision_diff;
 mod revisions;
 mod seal;
+mod section_writes;
 mod sections;
 mod shape;
+mod shared_writes;
 mod sitemaps;
 mod sources;
 pub mod stream;
@@ -101,16 +105,6 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(revisions::restore_revision)
         .service(previews::create_preview)
         .service(bulk::run_bulk)
-        .service(sections::list_sections)
-        .service(sections::get_section)
-        .service(authors::list_authors)
-        .service(authors::get_author)
-        .service(sources::list_sources)
-        .service(sources::get_source)
-        .service(tags::list_tags)
-        .service(tags::get_tag)
-        .service(editions::list_editions)
-        .service(editions::get_edition)
         .service(media::list_media)
         .service(media::create_medium)
         .service(media_files::get_medium_original)
@@ -153,6 +147,42 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(health::get_liveness)
         .service(health::get_readiness)
         .service(health::get_metrics);
+    taxonomy_routes(service);
+}
+
+/// Editions, sections, authors, sources and tags.
+fn taxonomy_routes(service: &mut ServiceConfig<'_>) {
+    service
+        .service(sections::list_sections)
+        .service(sections::get_section)
+        .service(section_writes::create_section)
+        .service(section_writes::replace_section)
+        .service(section_writes::update_section)
+        .service(section_writes::delete_section)
+        .service(authors::list_authors)
+        .service(authors::get_author)
+        .service(authors::create_author)
+        .service(authors::replace_author)
+        .service(authors::update_author)
+        .service(authors::delete_author)
+        .service(authors::merge_author)
+        .service(sources::list_sources)
+        .service(sources::get_source)
+        .service(sources::create_source)
+        .service(sources::replace_source)
+        .service(sources::update_source)
+        .service(sources::delete_source)
+        .service(tags::list_tags)
+        .service(tags::get_tag)
+        .service(tags::create_tag)
+        .service(tags::replace_tag)
+        .service(tags::update_tag)
+        .service(tags::delete_tag)
+        .service(editions::list_editions)
+        .service(editions::get_edition)
+        .service(edition_writes::replace_edition)
+        .service(edition_writes::update_edition)
+        .service(edition_writes::delete_edition);
 }
 
 /// Pages for people.

@@ -302,6 +302,18 @@ pub struct OptionalIfMatchParams {
     pub if_match: Option<String>,
 }
 
+/// Whether something is there already, and which version of it.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct PresenceParams {
+    /// Required where there is one already: its ETag, or `"v"` with its number, or `*` for whatever is there.
+    #[param(rename = "If-Match", example = "*")]
+    pub if_match: Option<String>,
+    /// `*`: only where there is none yet.
+    #[param(rename = "If-None-Match")]
+    pub if_none_match: Option<String>,
+}
+
 /// What makes a request safe to send again.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Header)]

@@ -5,20 +5,22 @@ use std::sync::LazyLock;
 use actix_web::get;
 
 use super::extract::{Access, Answer, Call};
+use super::moved::{LookUp, address_of_section, represent_look_up};
 use super::openapi::{SectionEnvelope, SectionPage};
 use super::page::Paging;
 use super::parameters::{
     CountParams, FieldsParams, PagingParams, SectionEditionParams, SectionFilterParams,
 };
-use super::query::names_of;
-use super::represent::{View, represent_one, represent_page};
+use super::query::{Query, names_of};
+use super::represent::{View, represent_page};
 use super::shape::{Names, Shape};
 use crate::domain::error::Invalid;
+use crate::domain::language::LanguageTag;
 use crate::domain::query::Reference;
 use crate::domain::view::SectionView;
 use crate::store::{changes, sections};
 
-static SHAPE: LazyLock<Names> =
+pub(crate) static SHAPE: LazyLock<Names> =
     LazyLock::new(|| Names::of::<SectionView>(&["id", "lang"], &["article_count"]));
 static ONE: LazyLock<Vec<String>> = LazyLock::new(|| {
     let shape = [names_of::<FieldsParams>(), names_of::<CountParams>()].concat();
@@ -78,27 +80,40 @@ pub(crate) async fn list_sections(call: Call, access: Access) -> Answer {
 #[get("/api/sections/{id:.+}")]
 pub(crate) async fn get_section(call: Call, access: Access) -> Answer {
     let mut query = call.query(&ONE);
-    let reference = Reference::parse(&call.segment("id"));
-    let langs = query.languages();
+    let asked = call.segment("id");
+    let lang = edition_of(&mut query);
+    let shape = Shape::read(&mut query, &SHAPE);
+    query.finish()?;
+    let counts = shape.names("article_count");
+    let view = View::of_taxonomy(&call, shape);
+    let default_lang = call.app.config.default_lang.clone();
+    let preferred = default_lang.clone();
+    call.answer(
+        access,
+        move |c, scope| {
+            let reference = Reference::parse(&asked);
+            let found =
+                sections::get_section(c, scope, &reference, lang.as_ref(), &preferred, counts)?;
+            let found = match (found, reference) {
+                (None, _) => LookUp::Missing,
+                (Some(found), Reference::Slug(path)) if found.path != path => {
+                    LookUp::Moved(address_of_section(&found.path), Some(found.lang))
+                }
+                (Some(found), _) => LookUp::Found(found),
+            };
+            Ok((found, changes::last_change_of_lists(c, scope, &[])?))
+        },
+        move |loaded| represent_look_up(&view, "section", &default_lang, loaded),
+    )
+    .await
+}
+
+/// The one edition that a section is looked up in.
+pub(crate) fn edition_of(query: &mut Query) -> Option<LanguageTag> {
+    let mut langs = query.languages();
     if langs.len() > 1 {
         let detail = "a section is looked up in one edition";
         query.refuse("lang", Invalid::new("too_many", detail));
     }
-    let shape = Shape::read(&mut query, &SHAPE);
-    query.finish()?;
-    let counts = shape.names("article_count");
-    let (view, default_lang) = (
-        View::of_taxonomy(&call, shape),
-        call.app.config.default_lang.clone(),
-    );
-    call.answer(
-        access,
-        move |c, scope| {
-            let found =
-                sections::get_section(c, scope, &reference, langs.first(), &default_lang, counts)?;
-            Ok((found, changes::last_change_of_lists(c, scope, &[])?))
-        },
-        move |loaded| represent_one(&view, "section", loaded),
-    )
-    .await
+    langs.pop()
 }

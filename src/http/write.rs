@@ -195,6 +195,12 @@ impl Call {
         StartsFrom(conditional::strong_tags(self.request.headers()))
     }
 
+    /// Whether the request is to be carried out only where nothing is there: `If-None-Match: *`.
+    pub(crate) fn demands_absence(&self) -> bool {
+        let mut fields = self.request.headers().get_all(header::IF_NONE_MATCH);
+        fields.any(|field| field.as_bytes().trim_ascii() == b"*")
+    }
+
     /// Refuses every parameter, for operations that have none.
     pub(crate) fn require_no_query(&self) -> Result<(), Problem> {
         self.query(&[]).finish()

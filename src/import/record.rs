@@ -170,6 +170,8 @@ pub struct SectionRecord {
     pub position: Option<i32>,
     /// Names what is one section across editions.
     pub translation_key: Option<String>,
+    /// The same, as an export writes it where there is no key.
+    pub group: Option<Id>,
     /// Its counters and clocks.
     pub history: History,
 }
@@ -447,15 +449,24 @@ pub struct RevisionRecord {
     pub content: Option<ArticleContent>,
 }
 
-/// A slug, as written, that an article had.
+/// A slug, as written, that an article had, or a slug, path or id that something else had.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RedirectRecord {
-    /// The edition.
-    pub lang: LanguageTag,
+    /// The edition; empty for what belongs to none.
+    pub lang: String,
     /// The slug; also one that was never well-formed.
     pub slug: String,
-    /// The article.
-    pub article: ArticleKey,
+    /// What it leads to.
+    pub target: RedirectTarget,
+}
+
+/// What a redirect leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RedirectTarget {
+    /// An article of an edition.
+    Article(LanguageTag, ArticleKey),
+    /// A section, author, source or tag; the word is its kind.
+    Other(&'static str, Id),
 }
 
 #[cfg(test)]

@@ -1,44 +1,17 @@
-//! Writing authors.
+//! Writing authors: those that an import names, and two that are one.
 
 use crate::domain::author::{Author, AuthorContent, Names};
 use crate::domain::id::Id;
 use crate::domain::slug::Slug;
 use crate::domain::text::fold_name;
-use crate::store::authors as stored;
+use crate::store::articles::load_stored;
 use crate::store::changes::ChangeKind;
+use crate::store::{authors as stored, moved, needs};
 
-use super::{Commit, ServiceError, free_slug};
-
-/// Writes an author with the version and times that it has.
-pub fn write_author(tx: &mut Commit<'_>, author: &Author) -> Result<(), ServiceError> {
-    stored::save_author(tx.conn, author)?;
-    tx.changed(ChangeKind::Author, author.id, "", author.version);
-    Ok(())
-}
-
-/// Writes what an author says; says whether that is new or other than before.
-pub fn save_author(
-    tx: &mut Commit<'_>,
-    before: Option<Author>,
-    id: Id,
-    content: AuthorContent,
-) -> Result<bool, ServiceError> {
-    if before
-        .as_ref()
-        .is_some_and(|author| author.content == content)
-    {
-        return Ok(false);
-    }
-    let author = Author {
-        id: before.as_ref().map_or(id, |author| author.id),
-        version: before.as_ref().map_or(1, |author| author.version + 1),
-        created_at: before.map_or(tx.now, |author| author.created_at),
-        updated_at: tx.now,
-        content,
-    };
-    write_author(tx, &author)?;
-    Ok(true)
-}
+use super::articles::update_article;
+use super::editing::drafted;
+use super::shared::{free_slug_of, lead, save};
+use super::{Commit, ServiceError};
 
 /// The author of a name, made where there is none: one by exact name, after NFC and with white space folded.
 pub fn ensure_author(tx: &mut Commit<'_>, name: &str) -> Result<Id, ServiceError> {
@@ -48,20 +21,56 @@ pub fn ensure_author(tx: &mut Commit<'_>, name: &str) -> Result<Id, ServiceError
     }
     let id = Id::new(tx.now);
     let content = AuthorContent {
-        slug: free_author_slug(tx, &Slug::from_text(&name))?,
+        slug: free_slug_of::<Author>(tx, &Slug::from_text(&name), None)?,
         name,
         names: Names::new(),
         bio: None,
         affiliation: None,
         url: None,
     };
-    save_author(tx, None, id, content)?;
+    save::<Author>(tx, None, id, content)?;
     Ok(id)
 }
 
-/// A slug that no other author has.
-pub fn free_author_slug(tx: &mut Commit<'_>, wanted: &Slug) -> Result<Slug, ServiceError> {
-    Ok(free_slug(wanted, |slug| {
-        stored::author_slug_taken(tx.conn, slug)
-    })?)
+/// How many articles a merge has in memory at once.
+const BATCH: usize = 100;
+
+/// Makes two authors one: every article by `from` is by `into` afterwards, in a version of its own, and the id and the
+/// slugs of `from` lead to `into`.
+pub fn merge_authors(
+    tx: &mut Commit<'_>,
+    from: &Author,
+    into: &Author,
+) -> Result<(), ServiceError> {
+    let articles = needs::articles_by_author(tx.conn, from.id)?;
+    for batch in articles.chunks(BATCH) {
+        for article in load_stored(tx.conn, batch)? {
+            let mut content = article.content.clone();
+            give(&mut content.authors, from.id, into.id);
+            give(&mut content.editors, from.id, into.id);
+            give(&mut content.translators, from.id, into.id);
+            update_article(tx, &article, drafted(content, &article))?;
+        }
+    }
+    stored::delete_author(tx.conn, from.id)?;
+    moved::retarget_moved(tx.conn, from.id, into.id)?;
+    lead::<Author>(tx, &from.id.to_string(), into.id)?;
+    lead::<Author>(tx, from.content.slug.as_str(), into.id)?;
+    tx.gone(ChangeKind::Author, from.id, "", from.version, "merged");
+    Ok(())
+}
+
+/// Puts one name in the place of another; who was named twice is named once, at the first place.
+fn give(people: &mut Vec<Id>, from: Id, into: Id) {
+    if !people.contains(&from) {
+        return;
+    }
+    let mut given = Vec::with_capacity(people.len());
+    for person in people.iter() {
+        let person = if *person == from { into } else { *person };
+        if !given.contains(&person) {
+            given.push(person);
+        }
+    }
+    *people = given;
 }

@@ -3,8 +3,10 @@
 use crate::domain::edition::{Edition, EditionContent};
 use crate::domain::language::LanguageTag;
 use crate::store::changes::ChangeKind;
-use crate::store::editions as stored;
+use crate::store::facets::FacetKind;
+use crate::store::{editions as stored, needs};
 
+use super::shared::{NAMED_AT_MOST, refuse_used};
 use super::{Commit, ServiceError};
 
 /// Writes what an edition says; says whether that is new or other than before.
@@ -16,6 +18,9 @@ pub fn save_edition(tx: &mut Commit<'_>, content: EditionContent) -> Result<bool
     {
         return Ok(false);
     }
+    let shown = before
+        .as_ref()
+        .is_some_and(|edition| !shows_alike(&edition.content, &content));
     let edition = Edition {
         version: before.as_ref().map_or(1, |edition| edition.version + 1),
         created_at: before.map_or(tx.now, |edition| edition.created_at),
@@ -23,7 +28,34 @@ pub fn save_edition(tx: &mut Commit<'_>, content: EditionContent) -> Result<bool
         content,
     };
     write_edition(tx, &edition)?;
+    if shown {
+        let lang = edition.content.lang.as_str();
+        let facets = needs::facets_with(tx.conn, FacetKind::Lang, lang)?;
+        needs::tell_articles(tx.conn, &facets, tx.now)?;
+    }
     Ok(true)
+}
+
+/// Whether articles show two contents of an edition alike: their civil dates and the first step of their breadcrumbs.
+fn shows_alike(one: &EditionContent, other: &EditionContent) -> bool {
+    one.time_zone == other.time_zone
+        && one.home_label == other.home_label
+        && one.home_path == other.home_path
+}
+
+/// Takes an edition away that nothing is in.
+///
+/// # Errors
+/// `Conflict` that names the sections and articles in it where there are any.
+pub fn delete_edition(tx: &mut Commit<'_>, edition: &Edition) -> Result<(), ServiceError> {
+    let lang = &edition.content.lang;
+    let sections = needs::sections_below(tx.conn, lang, None, NAMED_AT_MOST)?;
+    let articles = needs::articles_of_edition(tx.conn, lang, NAMED_AT_MOST)?;
+    refuse_used("edition", &[("section", sections), ("article", articles)])?;
+    stored::delete_edition(tx.conn, lang)?;
+    let kind = ChangeKind::Edition;
+    tx.gone(kind, lang, lang.as_str(), edition.version, "deleted");
+    Ok(())
 }
 
 /// Writes an edition with the version and times that it has.

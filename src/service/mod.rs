@@ -2,6 +2,7 @@
 
 pub mod articles;
 pub mod authors;
+pub mod branches;
 pub mod deliveries;
 pub mod editing;
 pub mod editions;
@@ -15,6 +16,7 @@ pub mod redirects;
 pub mod restoring;
 pub mod schedule;
 pub mod sections;
+pub mod shared;
 pub mod sources;
 pub mod tags;
 pub mod usage;

@@ -4,9 +4,11 @@ use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::section::{Section, SectionContent, TrailStep};
 use crate::domain::slug::Slug;
+use crate::domain::text::fold_name;
 use crate::store::changes::ChangeKind;
 use crate::store::sections as stored;
 
+use super::branches::{carry_branch, path_below};
 use super::{Commit, ServiceError, free_slug};
 
 /// The deepest that a section lies.
@@ -89,7 +91,7 @@ pub fn find_section(tx: &mut Commit<'_>, id: Id) -> Result<Section, ServiceError
 }
 
 /// The section at the end of a path of names or slugs, with every step made that there is not yet. A step is the child of
-/// that slug, else the child of that name, else a new child.
+/// that slug, else the child of that name, else the section that stood there before it moved, else a new child.
 pub fn ensure_section(
     tx: &mut Commit<'_>,
     lang: &LanguageTag,
@@ -102,10 +104,17 @@ pub fn ensure_section(
         let slugged = children
             .iter()
             .find(|child| child.content.slug.as_str() == step);
-        let found = slugged.or_else(|| children.iter().find(|child| child.content.name == *step));
+        let named = |child: &&Section| fold_name(&child.content.name) == *step;
+        let found = slugged.or_else(|| children.iter().find(named));
         current = Some(match found {
             Some(section) => section.clone(),
-            None => create_child(tx, lang, parent, step, &children)?,
+            None => {
+                let path = path_below(current.as_ref(), step);
+                match stored::sections_by_path(tx.conn, &path, Some(lang))?.pop() {
+                    Some(moved) => moved,
+                    None => create_child(tx, lang, parent, step, &children)?,
+                }
+            }
         });
     }
     Ok(current)
@@ -151,24 +160,7 @@ pub fn change_section(
     if section.content.translation_key == before.content.translation_key {
         section.group = before.group;
     }
-    let renamed = section.content.name != before.content.name;
     write_section(tx, &section)?;
-    if renamed {
-        rename_in_trails(tx, &section)?;
-    }
+    carry_branch(tx, before, &section)?;
     Ok(true)
-}
-
-fn rename_in_trails(tx: &mut Commit<'_>, renamed: &Section) -> Result<(), ServiceError> {
-    let all = stored::all_sections(tx.conn, std::slice::from_ref(&renamed.content.lang))?;
-    for mut section in all.into_iter().filter(|section| section.id != renamed.id) {
-        let Some(step) = section.trail.iter_mut().find(|step| step.id == renamed.id) else {
-            continue;
-        };
-        step.name.clone_from(&renamed.content.name);
-        section.version += 1;
-        section.updated_at = tx.now;
-        write_section(tx, &section)?;
-    }
-    Ok(())
 }

@@ -8,6 +8,7 @@ use diesel::sql_types::Bool;
 use crate::domain::access::Scope;
 use crate::domain::author::{Author, AuthorContent};
 use crate::domain::cursor::{Cursor, SortValue};
+use crate::domain::id::Id;
 use crate::domain::query::{PageRequest, Reference, Slice};
 use crate::domain::slug::Slug;
 use crate::domain::time::Timestamp;
@@ -16,6 +17,7 @@ use crate::domain::view::{AuthorView, Links};
 use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::facets::{self, FacetKind};
+use super::moved::{MovedKind, with_moved};
 use super::paging;
 use super::schema::{authors, facets as facet_table};
 use super::sight::Sight;
@@ -181,7 +183,17 @@ pub fn find_author_by_name(conn: &mut Conn, name: &str) -> Result<Option<Author>
     row.map(Author::try_from).transpose()
 }
 
-/// The identities of authors that slugs name; unknown ones are left out.
+/// The author that has this slug.
+pub fn find_author_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Author>, StoreError> {
+    let row: Option<AuthorRow> = authors::table
+        .filter(authors::slug.eq(slug))
+        .select(AuthorRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(Author::try_from).transpose()
+}
+
+/// The identities of authors that slugs name, old slugs too; unknown ones are left out.
 pub fn author_ids_by_slug(
     conn: &mut Conn,
     slugs: &[String],
@@ -190,13 +202,7 @@ pub fn author_ids_by_slug(
         .filter(authors::slug.eq_any(slugs))
         .select((authors::slug, authors::id))
         .load(conn)?;
-    Ok(rows.into_iter().collect())
-}
-
-/// Whether a slug is taken.
-pub fn author_slug_taken(conn: &mut Conn, slug: &Slug) -> Result<bool, StoreError> {
-    let found = authors::table.filter(authors::slug.eq(slug.as_str()));
-    Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn)?)
+    with_moved(conn, MovedKind::Author, slugs, rows.into_iter().collect())
 }
 
 /// Writes an author, new or changed.
@@ -208,6 +214,12 @@ pub fn save_author(conn: &mut Conn, author: &Author) -> Result<(), StoreError> {
         .do_update()
         .set(&row)
         .execute(c))?;
+    Ok(())
+}
+
+/// Takes an author away that nothing names.
+pub fn delete_author(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
+    diesel::delete(authors::table.find(id.to_string())).execute(conn)?;
     Ok(())
 }
 

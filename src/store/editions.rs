@@ -168,3 +168,9 @@ pub fn save_edition(conn: &mut Conn, edition: &Edition) -> Result<(), StoreError
         .execute(c))?;
     Ok(())
 }
+
+/// Takes an edition away that nothing is in.
+pub fn delete_edition(conn: &mut Conn, lang: &LanguageTag) -> Result<(), StoreError> {
+    diesel::delete(editions::table.find(lang.as_str())).execute(conn)?;
+    Ok(())
+}

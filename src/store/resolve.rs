@@ -13,8 +13,8 @@ use super::articles::{Found, find_article, is_visible};
 use super::conn::Conn;
 use super::editions::{all_editions, find_edition};
 use super::error::StoreError;
-use super::schema::{articles, editions, sections};
-use super::sections::get_section;
+use super::schema::{articles, editions};
+use super::sections::{get_section, sections_by_path};
 use super::stored_id;
 
 /// What an address means.
@@ -202,18 +202,13 @@ fn by_site_path(conn: &mut Conn, path: &str) -> Result<Option<Resolved>, StoreEr
         let Some(section) = rest.strip_prefix('/') else {
             continue;
         };
-        let found: Option<(String, String)> = sections::table
-            .filter(sections::path.eq(section))
-            .filter(sections::lang.eq(&lang))
-            .select((sections::id, sections::slug))
-            .get_result(conn)
-            .optional()?;
-        if let Some((id, slug)) = found {
+        let lang = LanguageTag::from_stored(lang);
+        if let Some(found) = sections_by_path(conn, section, Some(&lang))?.pop() {
             return Ok(Some(Resolved {
                 kind: "section",
-                id,
-                lang: LanguageTag::from_stored(lang),
-                slug: Some(slug),
+                id: found.id.to_string(),
+                lang,
+                slug: Some(found.content.slug.to_string()),
             }));
         }
     }

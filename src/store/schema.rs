@@ -181,6 +181,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    moved (slug, kind, lang) {
+        kind -> Text,
+        lang -> Text,
+        slug -> Text,
+        target_id -> Text,
+    }
+}
+
+diesel::table! {
     changes (seq) {
         seq -> BigInt,
         kind -> Text,
@@ -439,6 +448,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     article_facets,
     revisions,
     redirects,
+    moved,
     changes,
     api_keys,
     webhooks,

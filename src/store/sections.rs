@@ -18,8 +18,10 @@ use super::conn::{Conn, with};
 use super::editions::all_editions;
 use super::error::StoreError;
 use super::facets::{self, FacetKind};
+use super::moved::{MovedKind, moved_in_any_edition};
 use super::paging;
 use super::schema::sections;
+use super::section_tree::{depth_first, nest};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = sections, treat_none_as_null = true)]
@@ -101,36 +103,6 @@ pub fn all_sections(conn: &mut Conn, langs: &[LanguageTag]) -> Result<Vec<Sectio
     Ok(depth_first(all))
 }
 
-fn depth_first(all: Vec<Section>) -> Vec<Section> {
-    let mut children: HashMap<Option<Id>, Vec<Section>> = HashMap::new();
-    for section in all {
-        children
-            .entry(section.content.parent)
-            .or_default()
-            .push(section);
-    }
-    for siblings in children.values_mut() {
-        siblings.sort_by(|a, b| {
-            let key = |s: &Section| {
-                (
-                    s.content.lang.clone(),
-                    s.content.position,
-                    s.content.name.clone(),
-                    s.path.clone(),
-                )
-            };
-            key(b).cmp(&key(a))
-        });
-    }
-    let mut ordered = Vec::new();
-    let mut stack = children.remove(&None).unwrap_or_default();
-    while let Some(section) = stack.pop() {
-        stack.extend(children.remove(&Some(section.id)).unwrap_or_default());
-        ordered.push(section);
-    }
-    ordered
-}
-
 /// The sections with these identities, in no order.
 pub fn sections_by_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Section>, StoreError> {
     let rows: Vec<SectionRow> = sections::table
@@ -140,8 +112,38 @@ pub fn sections_by_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Section>, 
     rows.into_iter().map(Section::try_from).collect()
 }
 
-/// The sections that a path means: in one edition, or in any.
+/// The sections that a path means, in one edition or in any: those that have it, else those that had it.
 pub fn sections_by_path(
+    conn: &mut Conn,
+    path: &str,
+    lang: Option<&LanguageTag>,
+) -> Result<Vec<Section>, StoreError> {
+    let mut found = sections_at_path(conn, path, lang)?;
+    for section in sections_moved_from(conn, path, lang)? {
+        let has_it = found
+            .iter()
+            .any(|other| other.content.lang == section.content.lang);
+        if !has_it {
+            found.push(section);
+        }
+    }
+    Ok(found)
+}
+
+fn sections_moved_from(
+    conn: &mut Conn,
+    path: &str,
+    lang: Option<&LanguageTag>,
+) -> Result<Vec<Section>, StoreError> {
+    let ids = moved_in_any_edition(conn, MovedKind::Section, path)?;
+    let mut found = sections_by_ids(conn, &ids)?;
+    found.retain(|section| lang.is_none_or(|lang| section.content.lang == *lang));
+    found.sort_by(|a, b| a.content.lang.cmp(&b.content.lang));
+    Ok(found)
+}
+
+/// The sections that have a path now: in one edition, or in any.
+pub fn sections_at_path(
     conn: &mut Conn,
     path: &str,
     lang: Option<&LanguageTag>,
@@ -197,6 +199,12 @@ pub fn save_section(conn: &mut Conn, section: &Section) -> Result<(), StoreError
     Ok(())
 }
 
+/// Takes a section away that nothing is in.
+pub fn delete_section(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
+    diesel::delete(sections::table.find(id.to_string())).execute(conn)?;
+    Ok(())
+}
+
 /// A page of the sections of some editions (all, where none is named), flat, depth first.
 pub fn list_sections(
     conn: &mut Conn,
@@ -231,24 +239,24 @@ pub fn section_tree(
     }))
 }
 
-/// Nests sections that come depth first, so that walking backwards meets every child before its parent.
-fn nest(views: Vec<SectionView>) -> Vec<SectionView> {
-    let mut waiting: HashMap<Id, Vec<SectionView>> = HashMap::new();
-    let mut roots = Vec::new();
-    for mut view in views.into_iter().rev() {
-        let mut children = waiting.remove(&view.id).unwrap_or_default();
-        children.reverse();
-        view.children = Some(children);
-        match view.parent_id {
-            Some(parent) => waiting.entry(parent).or_default().push(view),
-            None => roots.push(view),
-        }
-    }
-    roots.reverse();
-    roots
+/// The section that is meant: by id; by path in the edition asked for, else in the default edition, else in the first that
+/// has it, or had it.
+pub fn find_section(
+    conn: &mut Conn,
+    reference: &Reference,
+    lang: Option<&LanguageTag>,
+    default_lang: &LanguageTag,
+) -> Result<Option<Section>, StoreError> {
+    let mut found = match reference {
+        Reference::Id(id) => sections_by_ids(conn, &[id.to_string()])?,
+        Reference::Slug(path) => sections_by_path(conn, path, lang)?,
+    };
+    found.retain(|section| lang.is_none_or(|lang| section.content.lang == *lang));
+    found.sort_by_key(|section| section.content.lang != *default_lang);
+    Ok(found.into_iter().next())
 }
 
-/// One section: by id; by path in the edition asked for, else in the default edition, else in the first that has it.
+/// The same as readers see it.
 pub fn get_section(
     conn: &mut Conn,
     scope: &Scope,
@@ -257,14 +265,8 @@ pub fn get_section(
     default_lang: &LanguageTag,
     counts: bool,
 ) -> Result<Option<SectionView>, StoreError> {
-    let mut found = match reference {
-        Reference::Id(id) => sections_by_ids(conn, &[id.to_string()])?,
-        Reference::Slug(path) => sections_by_path(conn, path, lang)?,
-    };
-    found.retain(|section| lang.is_none_or(|lang| section.content.lang == *lang));
-    found.sort_by_key(|section| section.content.lang != *default_lang);
-    found.truncate(1);
-    Ok(views(conn, scope, &found, counts)?.pop())
+    let found = find_section(conn, reference, lang, default_lang)?;
+    Ok(views(conn, scope, found.as_slice(), counts)?.pop())
 }
 
 fn views(

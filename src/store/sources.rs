@@ -7,6 +7,7 @@ use diesel::sql_types::Bool;
 
 use crate::domain::access::Scope;
 use crate::domain::cursor::{Cursor, SortValue};
+use crate::domain::id::Id;
 use crate::domain::query::{PageRequest, Reference, Slice};
 use crate::domain::slug::Slug;
 use crate::domain::source::{Source, SourceContent};
@@ -16,6 +17,7 @@ use crate::domain::view::{Links, SourceView};
 use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::facets::{self, FacetKind};
+use super::moved::{MovedKind, with_moved};
 use super::paging;
 use super::schema::{facets as facet_table, sources};
 use super::sight::Sight;
@@ -181,7 +183,17 @@ pub fn find_source_by_name(conn: &mut Conn, name: &str) -> Result<Option<Source>
     row.map(Source::try_from).transpose()
 }
 
-/// The identities of sources that slugs name; unknown ones are left out.
+/// The source that has this slug.
+pub fn find_source_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Source>, StoreError> {
+    let row: Option<SourceRow> = sources::table
+        .filter(sources::slug.eq(slug))
+        .select(SourceRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(Source::try_from).transpose()
+}
+
+/// The identities of sources that slugs name, old slugs too; unknown ones are left out.
 pub fn source_ids_by_slug(
     conn: &mut Conn,
     slugs: &[String],
@@ -190,13 +202,7 @@ pub fn source_ids_by_slug(
         .filter(sources::slug.eq_any(slugs))
         .select((sources::slug, sources::id))
         .load(conn)?;
-    Ok(rows.into_iter().collect())
-}
-
-/// Whether a slug is taken.
-pub fn source_slug_taken(conn: &mut Conn, slug: &Slug) -> Result<bool, StoreError> {
-    let found = sources::table.filter(sources::slug.eq(slug.as_str()));
-    Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn)?)
+    with_moved(conn, MovedKind::Source, slugs, rows.into_iter().collect())
 }
 
 /// Writes a source, new or changed.
@@ -208,6 +214,12 @@ pub fn save_source(conn: &mut Conn, source: &Source) -> Result<(), StoreError> {
         .do_update()
         .set(&row)
         .execute(c))?;
+    Ok(())
+}
+
+/// Takes a source away that nothing names.
+pub fn delete_source(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
+    diesel::delete(sources::table.find(id.to_string())).execute(conn)?;
     Ok(())
 }
 

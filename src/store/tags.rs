@@ -7,6 +7,7 @@ use diesel::sql_types::Bool;
 
 use crate::domain::access::Scope;
 use crate::domain::cursor::{Cursor, SortValue};
+use crate::domain::id::Id;
 use crate::domain::query::{PageRequest, Slice};
 use crate::domain::slug::Slug;
 use crate::domain::tag::{Tag, TagContent};
@@ -16,6 +17,7 @@ use crate::domain::view::{Links, TagView};
 use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::facets::{self, FacetKind};
+use super::moved::{MovedKind, with_moved};
 use super::paging;
 use super::schema::{facets as facet_table, tags};
 use super::sight::Sight;
@@ -171,7 +173,7 @@ pub fn find_tag_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Tag>, Stor
     row.map(Tag::try_from).transpose()
 }
 
-/// The identities of tags that slugs name; unknown ones are left out.
+/// The identities of tags that slugs name, old slugs too; unknown ones are left out.
 pub fn tag_ids_by_slug(
     conn: &mut Conn,
     slugs: &[String],
@@ -180,7 +182,7 @@ pub fn tag_ids_by_slug(
         .filter(tags::slug.eq_any(slugs))
         .select((tags::slug, tags::id))
         .load(conn)?;
-    Ok(rows.into_iter().collect())
+    with_moved(conn, MovedKind::Tag, slugs, rows.into_iter().collect())
 }
 
 /// Writes a tag, new or changed.
@@ -192,6 +194,12 @@ pub fn save_tag(conn: &mut Conn, tag: &Tag) -> Result<(), StoreError> {
         .do_update()
         .set(&row)
         .execute(c))?;
+    Ok(())
+}
+
+/// Takes a tag away that nothing names.
+pub fn delete_tag(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
+    diesel::delete(tags::table.find(id.to_string())).execute(conn)?;
     Ok(())
 }
 

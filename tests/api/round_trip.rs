@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::builders::Article;
 use super::command;
 use super::harness::{START, TestServer};
+use super::taxonomy_writes::send;
 
 fn at(hours: i64) -> Timestamp {
     Timestamp::from_millis(START + hours * 3_600_000)
@@ -23,6 +24,53 @@ fn fill(server: &TestServer) {
     import_odd_records(server);
     change_what_is_there(server);
     write_hidden_articles(server);
+    move_names_and_branches(server);
+}
+
+fn move_names_and_branches(server: &TestServer) {
+    let key = server.key(Role::Admin);
+    let write = |method: &str, target: &str, content: Value| {
+        let response = send(server, &key, method, target, &content);
+        assert!(response.status < 300, "{target}: {}", response.text());
+        response.json()["data"].clone()
+    };
+    server.pass(60);
+    write(
+        "POST",
+        "/api/authors/nobody-yet/merge",
+        json!({"into": "ottilie-marchbank"}),
+    );
+    write(
+        "PATCH",
+        "/api/authors/ottilie-marchbank",
+        json!({"slug": "o-marchbank"}),
+    );
+    write(
+        "PATCH",
+        "/api/sources/the-empty-journal",
+        json!({"slug": "empty-journal"}),
+    );
+    write("PATCH", "/api/tags/unused", json!({"slug": "still-unused"}));
+    write(
+        "PATCH",
+        "/api/sections/international/events?lang=en",
+        json!({"parent": "society", "slug": "gatherings"}),
+    );
+    let alone = write(
+        "POST",
+        "/api/sections",
+        json!({"lang": "en", "name": "Alone  here"}),
+    );
+    write(
+        "POST",
+        "/api/sections",
+        json!({"lang": "fr", "name": "Seule", "translation_of": alone["id"]}),
+    );
+    write(
+        "PUT",
+        "/api/editions/zh-Hant",
+        json!({"time_zone": "Asia/Taipei"}),
+    );
 }
 
 fn import_odd_records(server: &TestServer) {
@@ -163,6 +211,13 @@ fn assert_answers_are_the_same(server: &TestServer, copy: &TestServer) {
         "/api/articles/never-public",
         "/api/resolve?url=http://example.org/odd?x=1",
         "/api/articles/sans-date?lang=fr",
+        "/api/authors/nobody-yet",
+        "/api/authors/ottilie-marchbank",
+        "/api/sources/empty-journal",
+        "/api/sources/the-empty-journal",
+        "/api/tags/unused",
+        "/api/sections/international/events/forums",
+        "/api/sections/seule",
     ] {
         let ask = |server: &TestServer, key: Option<&String>| {
             let request = server.request("GET", path).header("x-request-id", "same");

@@ -111,7 +111,10 @@ fn add_keyed_answers(operation: &mut Value, path: &str, method: &str) {
         "Unavailable",
     ];
     if path.contains('{') {
-        names.extend(["NotFound", "Gone"]);
+        names.push("NotFound");
+    }
+    if path.starts_with("/api/articles/{") {
+        names.push("Gone");
     }
     match method {
         "get" => names.extend(["NotModified", "PreconditionFailed"]),
@@ -164,6 +167,9 @@ fn add_api_answers(operation: &mut Value, id: &str) {
         "list_articles" => add_answers(operation, &["Forbidden"]),
         "get_article" => add_answers(operation, &["Moved", "NotFound", "Gone"]),
         "list_related_articles" => add_answers(operation, &["NotFound", "Gone"]),
+        "get_author" | "get_source" | "get_tag" | "get_section" => {
+            add_answers(operation, &["Moved", "NotFound"]);
+        }
         _ if id.starts_with("get_") || id.starts_with("resolve_") => {
             add_answers(operation, &["NotFound"]);
         }
@@ -195,7 +201,7 @@ const ANSWERS: [(&str, u16, &str); 19] = [
     (
         "Moved",
         308,
-        "The slug has moved: `Location` is the new address.",
+        "The slug or path has moved: `Location` is the new address.",
     ),
     (
         "NotModified",

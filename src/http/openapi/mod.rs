@@ -4,6 +4,7 @@ mod decorate;
 mod forms;
 mod inputs;
 mod schemas;
+mod taxonomy_inputs;
 mod unions;
 
 use serde_json::Value;
@@ -22,6 +23,10 @@ pub use schemas::{
     SourceEnvelope, SourcePage, TagEnvelope, TagPage, UsagePage, WebhookEnvelope, WebhookPage,
 };
 pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
+pub use taxonomy_inputs::{
+    AuthorPatch, AuthorWrite, EditionPatch, EditionWrite, MergeRequest, SectionPatch, SectionWrite,
+    SourcePatch, SourceWrite, TagPatch, TagWrite,
+};
 
 use super::problem::ProblemBody;
 

@@ -13,8 +13,8 @@ use crate::domain::slug::Slug;
 use crate::domain::text;
 use crate::domain::url_template::UrlTemplate;
 use crate::import::record::{
-    ArticleKey, AuthorRecord, EditionRecord, Finding, MediumRecord, RedirectRecord, RevisionRecord,
-    SectionRecord, SourceRecord, TagRecord,
+    ArticleKey, AuthorRecord, EditionRecord, Finding, MediumRecord, RedirectRecord, RedirectTarget,
+    RevisionRecord, SectionRecord, SourceRecord, TagRecord,
 };
 
 use super::article::{self, KEY_MAX};
@@ -104,12 +104,13 @@ pub(super) fn section(
     Ok(SectionRecord {
         id: fields.id("id")?,
         lang: article::language(fields, lang)?,
-        name: name.map_or_else(|| last.to_string(), |name| text::fold_name(&name)),
+        name: name.unwrap_or_else(|| last.to_string()),
         path,
         description: fields.text("description", text::NOTE_MAX)?,
         position: position
             .map_err(|_| Finding::at("/position", "invalid_value", "at most 2147483647"))?,
         translation_key: fields.text("translation_key", KEY_MAX)?,
+        group: fields.id("group")?,
         history: parts::history(fields)?,
     })
 }
@@ -221,17 +222,37 @@ fn slug(fields: &mut Fields<'_>) -> Result<Option<Slug>, Finding> {
     Ok(Some(slug))
 }
 
+/// The kinds of redirect besides those of articles.
+const REDIRECTED: [&str; 4] = ["section", "author", "source", "tag"];
+
 pub(super) fn redirect(
     fields: &mut Fields<'_>,
     lang: Option<&LanguageTag>,
 ) -> Result<RedirectRecord, Finding> {
-    let lang = article::language(fields, lang)?;
+    let kind = fields.word("kind", "article, section, author, source, tag", |word| {
+        let other = REDIRECTED.into_iter().find(|kind| *kind == word);
+        other.map(Some).or((word == "article").then_some(None))
+    })?;
     let slug = article::key(fields, "slug")?.ok_or_else(|| fields.missing("slug"))?;
-    let article = article_key(fields)?;
+    let Some(kind) = kind.flatten() else {
+        let lang = article::language(fields, lang)?;
+        return Ok(RedirectRecord {
+            lang: lang.to_string(),
+            slug,
+            target: RedirectTarget::Article(lang, article_key(fields)?),
+        });
+    };
+    let lang = match kind {
+        "section" => article::language(fields, lang)?.to_string(),
+        _ => String::new(),
+    };
+    let target = fields
+        .id("target")?
+        .ok_or_else(|| fields.missing("target"))?;
     Ok(RedirectRecord {
         lang,
         slug,
-        article,
+        target: RedirectTarget::Other(kind, target),
     })
 }
 

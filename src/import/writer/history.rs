@@ -5,7 +5,7 @@ use crate::service::{ServiceError, redirects};
 use crate::store;
 use crate::store::revisions::Revision;
 
-use super::super::record::{ArticleKey, RedirectRecord, RevisionRecord};
+use super::super::record::{ArticleKey, RedirectRecord, RedirectTarget, RevisionRecord};
 use super::super::report::Taken;
 use super::{Writer, taken};
 
@@ -42,8 +42,15 @@ impl Writer<'_, '_> {
         &mut self,
         record: &RedirectRecord,
     ) -> Result<Taken, ServiceError> {
-        let article = self.article_of(&record.article)?;
-        let changed = redirects::save_redirect(self.tx, &record.lang, &record.slug, article)?;
+        let changed = match &record.target {
+            RedirectTarget::Article(lang, article) => {
+                let article = self.article_of(article)?;
+                redirects::save_redirect(self.tx, lang, &record.slug, article)?
+            }
+            RedirectTarget::Other(kind, target) => {
+                redirects::save_moved(self.tx, kind, &record.lang, &record.slug, *target)?
+            }
+        };
         Ok(taken(changed, false))
     }
 

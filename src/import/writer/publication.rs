@@ -8,8 +8,8 @@ use crate::domain::section::{Section, SectionContent};
 use crate::domain::slug::Slug;
 use crate::domain::source::{Source, SourceContent};
 use crate::domain::tag::{Tag, TagContent};
-use crate::service::{ServiceError, authors, editions, sections, sources, tags};
-use crate::store;
+use crate::service::{ServiceError, editions, sections, shared};
+use crate::store::{self, needs};
 
 use super::super::record::{
     AuthorRecord, EditionHints, EditionRecord, History, SectionRecord, SourceRecord, TagRecord,
@@ -142,7 +142,13 @@ impl Writer<'_, '_> {
             position: record.position.unwrap_or(0),
             translation_key: record.translation_key.clone(),
         };
-        let mut section = sections::place_section(self.tx, id, None, content)?;
+        let group = match record.group {
+            Some(group) => needs::section_of_group(self.tx.conn(), group, &record.lang)?
+                .is_none()
+                .then_some(group),
+            None => None,
+        };
+        let mut section = sections::place_section(self.tx, id, group, content)?;
         if let Some((version, created_at, updated_at)) = stamps(&record.history) {
             section.version = version;
             section.created_at = created_at;
@@ -187,6 +193,7 @@ impl Writer<'_, '_> {
             Ok(store::authors::authors_by_ids(conn, &[id.to_string()])?.pop())
         };
         let before = self.known(before, record.id, |author: &Author| author.id, by_id)?;
+        let own = before.as_ref().map(|author| author.id);
         let old = before.as_ref().map(|author| author.content.clone());
         let slug = match (&record.slug, &old) {
             (None, Some(old)) => old.slug.clone(),
@@ -195,7 +202,7 @@ impl Writer<'_, '_> {
                 let wanted = wanted
                     .clone()
                     .unwrap_or_else(|| Slug::from_text(&record.name));
-                authors::free_author_slug(self.tx, &wanted)?
+                shared::free_slug_of::<Author>(self.tx, &wanted, own)?
             }
         };
         self.note_slug(record.slug.as_ref(), &slug);
@@ -226,14 +233,11 @@ impl Writer<'_, '_> {
                 created_at,
                 updated_at,
             };
-            authors::write_author(self.tx, &author)?;
+            shared::write(self.tx, &author)?;
             return Ok(Taken::Created);
         }
         let is_new = before.is_none();
-        Ok(taken(
-            is_new,
-            authors::save_author(self.tx, before, id, content)?,
-        ))
+        Ok(taken(is_new, shared::save(self.tx, before, id, content)?))
     }
 
     pub(super) fn write_source(&mut self, record: &SourceRecord) -> Result<Taken, ServiceError> {
@@ -242,6 +246,7 @@ impl Writer<'_, '_> {
             Ok(store::sources::sources_by_ids(conn, &[id.to_string()])?.pop())
         };
         let before = self.known(before, record.id, |source: &Source| source.id, by_id)?;
+        let own = before.as_ref().map(|source| source.id);
         let old = before.as_ref().map(|source| source.content.clone());
         let slug = match (&record.slug, &old) {
             (None, Some(old)) => old.slug.clone(),
@@ -250,7 +255,7 @@ impl Writer<'_, '_> {
                 let wanted = wanted
                     .clone()
                     .unwrap_or_else(|| Slug::from_text(&record.name));
-                sources::free_source_slug(self.tx, &wanted)?
+                shared::free_slug_of::<Source>(self.tx, &wanted, own)?
             }
         };
         self.note_slug(record.slug.as_ref(), &slug);
@@ -281,14 +286,11 @@ impl Writer<'_, '_> {
                 created_at,
                 updated_at,
             };
-            sources::write_source(self.tx, &source)?;
+            shared::write(self.tx, &source)?;
             return Ok(Taken::Created);
         }
         let is_new = before.is_none();
-        Ok(taken(
-            is_new,
-            sources::save_source(self.tx, before, id, content)?,
-        ))
+        Ok(taken(is_new, shared::save(self.tx, before, id, content)?))
     }
 
     pub(super) fn write_tag(&mut self, record: &TagRecord) -> Result<Taken, ServiceError> {
@@ -317,11 +319,11 @@ impl Writer<'_, '_> {
                 created_at,
                 updated_at,
             };
-            tags::write_tag(self.tx, &tag)?;
+            shared::write(self.tx, &tag)?;
             return Ok(Taken::Created);
         }
         let is_new = before.is_none();
-        Ok(taken(is_new, tags::save_tag(self.tx, before, id, content)?))
+        Ok(taken(is_new, shared::save(self.tx, before, id, content)?))
     }
 
     /// What a record is about, of which one was found by name: that one, else the one with the record's id. Where both

@@ -1,0 +1,102 @@
+//! From an old address to the new one: 308, with the caller's own parameters.
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+
+use super::error::Problem;
+use super::links::Linked;
+use super::page::Target;
+use super::reply::Reply;
+use super::represent::{Named, View, represent_one};
+use crate::domain::language::LanguageTag;
+use crate::domain::time::Timestamp;
+
+/// What became of a look-up in the taxonomy.
+#[derive(Debug)]
+pub(crate) enum LookUp<T> {
+    /// It is here.
+    Found(T),
+    /// It is at this path now, which is of an edition where there is one.
+    Moved(String, Option<LanguageTag>),
+    /// Nothing that the caller may know of.
+    Missing,
+}
+
+/// Represents what a look-up found; `kind` names it, also where there is none.
+pub(crate) fn represent_look_up<T: Serialize + Linked + Named>(
+    view: &View,
+    kind: &str,
+    default_lang: &LanguageTag,
+    (found, modified): (LookUp<T>, Option<Timestamp>),
+) -> Result<Reply, Problem> {
+    match found {
+        LookUp::Found(found) => represent_one(view, kind, (Some(found), modified)),
+        LookUp::Missing => Err(Problem::not_found(kind)),
+        LookUp::Moved(path, lang) => {
+            let lang = lang.as_ref().unwrap_or(default_lang);
+            let address = moved_address(&view.target, &path, lang, default_lang);
+            Reply::moved_to(&address, view.policy)
+        }
+    }
+}
+
+/// A new address with the caller's own parameters. Without `lang` the default edition would win there, so another edition
+/// is named.
+pub(crate) fn moved_address(
+    target: &Target,
+    path: &str,
+    lang: &LanguageTag,
+    default_lang: &LanguageTag,
+) -> String {
+    let names_lang = target
+        .query
+        .split('&')
+        .any(|piece| piece.starts_with("lang="));
+    let query = match (names_lang || lang == default_lang, target.query.is_empty()) {
+        (true, _) => target.query.clone(),
+        (false, true) => format!("lang={lang}"),
+        (false, false) => format!("{}&lang={lang}", target.query),
+    };
+    target.at(path, &query)
+}
+
+static SEGMENT: percent_encoding::AsciiSet =
+    NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
+static PATH: percent_encoding::AsciiSet = SEGMENT.remove(b'/');
+
+/// The address of a resource by its slug.
+pub(crate) fn address_of(plural: &str, slug: &str) -> String {
+    format!("/api/{plural}/{}", utf8_percent_encode(slug, &SEGMENT))
+}
+
+/// The address of a section by its path.
+pub(crate) fn address_of_section(path: &str) -> String {
+    format!("/api/sections/{}", utf8_percent_encode(path, &PATH))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moved_slug_keeps_the_caller_s_query_and_names_an_edition_that_is_not_the_default() {
+        let lang = |tag| LanguageTag::parse(tag).unwrap();
+        let to = |query: &str, to| {
+            let target = Target {
+                prefix: "/p".to_owned(),
+                path: "/api/articles/old".to_owned(),
+                query: query.to_owned(),
+            };
+            let path = address_of("articles", "中");
+            moved_address(&target, &path, &lang(to), &lang("en"))
+        };
+        assert_eq!(to("", "en"), "/p/api/articles/%E4%B8%AD");
+        assert_eq!(to("body=text", "en"), "/p/api/articles/%E4%B8%AD?body=text");
+        assert_eq!(
+            to("body=text", "fr"),
+            "/p/api/articles/%E4%B8%AD?body=text&lang=fr"
+        );
+        assert_eq!(to("lang=fr", "fr"), "/p/api/articles/%E4%B8%AD?lang=fr");
+        assert_eq!(address_of_section("a/b c"), "/api/sections/a/b%20c");
+    }
+}

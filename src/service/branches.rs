@@ -1,0 +1,380 @@
+//! Sections as clients write them, and what follows where a branch of the tree moves or is renamed: paths, breadcrumbs,
+//! redirects, and the index of every article below.
+
+use crate::domain::access::Limits;
+use crate::domain::error::{Fault, Invalid};
+use crate::domain::id::Id;
+use crate::domain::input::{Given, SectionInput};
+use crate::domain::language::LanguageTag;
+use crate::domain::query::Reference;
+use crate::domain::section::{Section, SectionContent, TrailStep};
+use crate::domain::slug::Slug;
+use crate::store::changes::ChangeKind;
+use crate::store::editions::find_edition;
+use crate::store::facets::{FacetKey, FacetKind};
+use crate::store::moved::{self, Moved, MovedKind};
+use crate::store::needs::{self, Named};
+use crate::store::{StoreError, sections as stored};
+
+use super::sections::{DEPTH_MAX, PATH_MAX, place_section, write_section};
+use super::shared::{NAMED_AT_MOST, refuse_used};
+use super::{Commit, ServiceError, free_slug};
+
+/// Makes a new section.
+pub fn create_section(
+    tx: &mut Commit<'_>,
+    limits: &Limits,
+    input: SectionInput,
+) -> Result<Section, ServiceError> {
+    let id = Id::new(tx.now);
+    let (content, group) = settle(tx, input, id, None)?;
+    let section = place(tx, id, group, content)?;
+    check_limits(limits, &section)?;
+    write_section(tx, &section)?;
+    Ok(section)
+}
+
+/// Writes a section anew; where it moves or is renamed, all that is below goes along.
+pub fn replace_section(
+    tx: &mut Commit<'_>,
+    limits: &Limits,
+    before: &Section,
+    input: SectionInput,
+) -> Result<(), ServiceError> {
+    check_limits(limits, before)?;
+    let (content, group) = settle(tx, input, before.id, Some(before))?;
+    if content == before.content && group == before.group {
+        return Ok(());
+    }
+    let mut section = place(tx, before.id, group, content)?;
+    check_limits(limits, &section)?;
+    section.version = before.version + 1;
+    section.created_at = before.created_at;
+    write_section(tx, &section)?;
+    carry_branch(tx, before, &section)
+}
+
+/// Takes a section away that holds nothing.
+///
+/// # Errors
+/// `Conflict` that names the sections and articles in it where there are any.
+pub fn delete_section(
+    tx: &mut Commit<'_>,
+    limits: &Limits,
+    section: &Section,
+) -> Result<(), ServiceError> {
+    check_limits(limits, section)?;
+    let lang = &section.content.lang;
+    let below = needs::sections_below(tx.conn, lang, Some(section.id), NAMED_AT_MOST)?;
+    let articles = needs::articles_naming(tx.conn, Named::Section, section.id, NAMED_AT_MOST)?;
+    refuse_used("section", &[("section", below), ("article", articles)])?;
+    stored::delete_section(tx.conn, section.id)?;
+    moved::forget_moved(tx.conn, section.id)?;
+    tx.sections.remove(&section.id);
+    let kind = ChangeKind::Section;
+    tx.gone(kind, section.id, lang.as_str(), section.version, "deleted");
+    Ok(())
+}
+
+fn check_limits(limits: &Limits, section: &Section) -> Result<(), ServiceError> {
+    let trail: Vec<Id> = section.trail.iter().map(|step| step.id).collect();
+    if limits.allow(&section.content.lang, &trail, None) {
+        return Ok(());
+    }
+    let detail = "this key's editions and sections do not include this section";
+    Err(ServiceError::Forbidden(detail.to_owned()))
+}
+
+fn place(
+    tx: &mut Commit<'_>,
+    id: Id,
+    group: Id,
+    content: SectionContent,
+) -> Result<Section, ServiceError> {
+    place_section(tx, id, Some(group), content).map_err(|error| match error {
+        ServiceError::Invalid { invalid, .. } => {
+            ServiceError::Faults(vec![Fault::new("/parent", invalid)])
+        }
+        other => other,
+    })
+}
+
+fn conflict(code: &'static str, detail: impl Into<String>) -> ServiceError {
+    ServiceError::Conflict(Invalid::new(code, detail))
+}
+
+/// What a section is to say, its references looked up, and its group of translations.
+fn settle(
+    tx: &mut Commit<'_>,
+    input: SectionInput,
+    id: Id,
+    before: Option<&Section>,
+) -> Result<(SectionContent, Id), ServiceError> {
+    let mut faults = Vec::new();
+    let lang = edition_of(tx, &input, before, &mut faults)?;
+    let parent = match (&input.parent, &lang) {
+        (Some(reference), Some(lang)) => find_parent(tx, reference, lang, &mut faults)?,
+        _ => None,
+    };
+    let other = translated(tx, &input, lang.as_ref(), &mut faults)?;
+    let Some(lang) = lang.filter(|_| faults.is_empty()) else {
+        return Err(ServiceError::Faults(faults));
+    };
+    if let Some(parent) = parent
+        .as_ref()
+        .filter(|p| p.trail.iter().any(|s| s.id == id))
+    {
+        let detail = format!(
+            "{} is below this section, or the section itself",
+            parent.path
+        );
+        return Err(conflict("cycle", detail));
+    }
+    let (group, translation_key) = group_of(tx, &input, id, &lang, other, before)?;
+    let parent_id = parent.as_ref().map(|parent| parent.id);
+    let content = SectionContent {
+        slug: free_path(tx, &input, &lang, parent.as_ref(), before)?,
+        position: match input.position.or(before.map(|b| b.content.position)) {
+            Some(position) => position,
+            None => next_position(tx, &lang, parent_id)?,
+        },
+        name: input.name,
+        description: input.description,
+        parent: parent_id,
+        translation_key,
+        lang,
+    };
+    Ok((content, group))
+}
+
+/// The edition that a section is in, which it never leaves.
+fn edition_of(
+    tx: &mut Commit<'_>,
+    input: &SectionInput,
+    before: Option<&Section>,
+    faults: &mut Vec<Fault>,
+) -> Result<Option<LanguageTag>, ServiceError> {
+    let own = before.map(|before| &before.content.lang);
+    let invalid = match (&input.lang, own) {
+        (None, None) => Invalid::new("required", "lang is required"),
+        (Some(lang), Some(own)) if lang != own => {
+            let detail = format!("a section stays in its edition, which is {own}");
+            Invalid::new("fixed", detail)
+        }
+        (_, Some(own)) => return Ok(Some(own.clone())),
+        (Some(lang), None) => {
+            if find_edition(tx.conn, lang)?.is_some() {
+                return Ok(Some(lang.clone()));
+            }
+            Invalid::new("unknown_edition", "there is no such edition")
+        }
+    };
+    faults.push(Fault::new("/lang", invalid));
+    Ok(None)
+}
+
+fn find_parent(
+    tx: &mut Commit<'_>,
+    reference: &Reference,
+    lang: &LanguageTag,
+    faults: &mut Vec<Fault>,
+) -> Result<Option<Section>, StoreError> {
+    let found = stored::find_section(tx.conn, reference, Some(lang), lang)?;
+    if found.is_none() {
+        let detail = "there is no such section in this edition";
+        faults.push(Fault::new(
+            "/parent",
+            Invalid::new("unknown_section", detail),
+        ));
+    }
+    Ok(found)
+}
+
+/// The section of another edition that this one is a translation of.
+fn translated(
+    tx: &mut Commit<'_>,
+    input: &SectionInput,
+    lang: Option<&LanguageTag>,
+    faults: &mut Vec<Fault>,
+) -> Result<Option<Section>, StoreError> {
+    let Given::Value(id) = input.translation_of else {
+        return Ok(None);
+    };
+    let found = stored::sections_by_ids(tx.conn, &[id.to_string()])?.pop();
+    let invalid = match &found {
+        None => Invalid::new("unknown_section", "there is no such section"),
+        Some(other) if Some(&other.content.lang) == lang => {
+            Invalid::new("same_edition", "a translation is of another edition")
+        }
+        Some(_) => return Ok(found),
+    };
+    faults.push(Fault::new("/translation_of", invalid));
+    Ok(None)
+}
+
+/// The group of translations that a section is to be in, and the key that the group is known by in imports.
+fn group_of(
+    tx: &mut Commit<'_>,
+    input: &SectionInput,
+    id: Id,
+    lang: &LanguageTag,
+    other: Option<Section>,
+    before: Option<&Section>,
+) -> Result<(Id, Option<String>), ServiceError> {
+    let own = before.map(|b| (b.group, b.content.translation_key.clone()));
+    if let Some(other) = other {
+        let taken = needs::section_of_group(tx.conn, other.group, lang)?;
+        if let Some(taken) = taken.filter(|taken| *taken != id) {
+            let detail = format!("that section has a translation in this edition already: {taken}");
+            return Err(conflict("translation_taken", detail));
+        }
+        return Ok((other.group, other.content.translation_key));
+    }
+    let parts = matches!(input.translation_of, Given::Null);
+    match own {
+        Some((group, _)) if parts && !needs::is_alone_in_group(tx.conn, group)? => {
+            Ok((Id::new(tx.now), None))
+        }
+        Some(own) => Ok(own),
+        None => Ok((id, None)),
+    }
+}
+
+/// A slug by which no other section stands, or stood, at the same place.
+fn free_path(
+    tx: &mut Commit<'_>,
+    input: &SectionInput,
+    lang: &LanguageTag,
+    parent: Option<&Section>,
+    before: Option<&Section>,
+) -> Result<Slug, ServiceError> {
+    let kept = before.map(|before| before.content.slug.clone());
+    let wanted = input.slug.clone().or(kept);
+    let wanted = wanted.unwrap_or_else(|| Slug::from_text(&input.name));
+    let own = before.map(|before| before.id);
+    Ok(free_slug(&wanted, |slug| {
+        let path = path_below(parent, slug.as_str());
+        let found = stored::sections_by_path(tx.conn, &path, Some(lang))?;
+        Ok(found.iter().any(|section| Some(section.id) != own))
+    })?)
+}
+
+/// The path of a step below a section, or below the root.
+pub(super) fn path_below(parent: Option<&Section>, step: &str) -> String {
+    parent.map_or_else(
+        || step.to_owned(),
+        |parent| format!("{}/{step}", parent.path),
+    )
+}
+
+fn next_position(
+    tx: &mut Commit<'_>,
+    lang: &LanguageTag,
+    parent: Option<Id>,
+) -> Result<i32, StoreError> {
+    let siblings = stored::children_of(tx.conn, lang, parent)?;
+    let last = siblings.iter().map(|section| section.content.position);
+    Ok(last.max().unwrap_or(0).saturating_add(1))
+}
+
+/// Lets everything below a section follow it, where its path, its name or what is above it is other than before.
+pub(super) fn carry_branch(
+    tx: &mut Commit<'_>,
+    before: &Section,
+    after: &Section,
+) -> Result<(), ServiceError> {
+    if before.trail == after.trail {
+        return Ok(());
+    }
+    leave_redirect(tx, before, &after.path)?;
+    let all = stored::all_sections(tx.conn, std::slice::from_ref(&after.content.lang))?;
+    let is_below = |section: &Section| section.trail.iter().any(|step| step.id == after.id);
+    for old in all.into_iter().filter(|s| s.id != after.id && is_below(s)) {
+        let section = carried(tx, &old, before, after)?;
+        write_section(tx, &section)?;
+        leave_redirect(tx, &old, &section.path)?;
+    }
+    carry_articles(tx, before, after)
+}
+
+/// A section below one that moved, where it stands now.
+fn carried(
+    tx: &Commit<'_>,
+    old: &Section,
+    before: &Section,
+    after: &Section,
+) -> Result<Section, ServiceError> {
+    let mut trail = after.trail.clone();
+    let rest = old.trail.iter().skip(before.trail.len());
+    trail.extend(rest.map(|step| TrailStep {
+        path: format!("{}{}", after.path, &step.path[before.path.len()..]),
+        ..step.clone()
+    }));
+    let path = trail.last().map_or(String::new(), |step| step.path.clone());
+    if trail.len() > DEPTH_MAX || path.len() > PATH_MAX {
+        let detail = format!(
+            "{} below it would lie deeper than {DEPTH_MAX}, or its path be longer than {PATH_MAX} bytes",
+            old.path
+        );
+        let invalid = Invalid::new("too_deep", detail);
+        return Err(ServiceError::Faults(vec![Fault::new("/parent", invalid)]));
+    }
+    Ok(Section {
+        path,
+        trail,
+        version: old.version + 1,
+        updated_at: tx.now,
+        ..old.clone()
+    })
+}
+
+fn leave_redirect(tx: &mut Commit<'_>, old: &Section, path: &str) -> Result<(), StoreError> {
+    if old.path == path {
+        return Ok(());
+    }
+    let lang = old.content.lang.as_str();
+    moved::remove_moved(tx.conn, MovedKind::Section, lang, path)?;
+    let row = Moved {
+        kind: MovedKind::Section.as_str().to_owned(),
+        lang: lang.to_owned(),
+        slug: old.path.clone(),
+        target_id: old.id.to_string(),
+    };
+    moved::save_moved(tx.conn, &row)
+}
+
+/// The articles of a branch are in the facet of each section above them: they leave those that are no longer above, and
+/// enter those that are now.
+fn carry_articles(
+    tx: &mut Commit<'_>,
+    before: &Section,
+    after: &Section,
+) -> Result<(), ServiceError> {
+    let above = |section: &Section| -> Vec<Id> {
+        let steps = section.trail.iter().filter(|step| step.id != section.id);
+        steps.map(|step| step.id).collect()
+    };
+    let (old, new) = (above(before), above(after));
+    for public in [true, false] {
+        let own = section_facet(tx, after.id, public)?;
+        for id in old.iter().filter(|id| !new.contains(id)) {
+            let left = section_facet(tx, *id, public)?;
+            let count = needs::leave_facet(tx.conn, own, left)?;
+            tx.count(&[left], -count);
+        }
+        for id in new.iter().filter(|id| !old.contains(id)) {
+            let entered = section_facet(tx, *id, public)?;
+            let count = needs::enter_facet(tx.conn, own, entered)?;
+            tx.count(&[entered], count);
+        }
+    }
+    Ok(())
+}
+
+fn section_facet(tx: &mut Commit<'_>, id: Id, public: bool) -> Result<i64, StoreError> {
+    tx.facet(FacetKey {
+        kind: FacetKind::Section,
+        value: id.to_string(),
+        public,
+    })
+}

@@ -1,0 +1,330 @@
+//! Writing what all editions share: authors, sources and tags. One way for the three of them; each says in [`Shared`] what
+//! is its own.
+
+use crate::domain::author::{Author, AuthorContent};
+use crate::domain::error::Invalid;
+use crate::domain::id::Id;
+use crate::domain::query::Reference;
+use crate::domain::slug::Slug;
+use crate::domain::source::{Source, SourceContent};
+use crate::domain::tag::{Tag, TagContent};
+use crate::domain::time::Timestamp;
+use crate::store::changes::{Change, ChangeKind, ChangeOp};
+use crate::store::moved::{self, Moved, MovedKind};
+use crate::store::needs::{self, Named};
+use crate::store::{Conn, StoreError, authors, sources, tags};
+
+use super::{Commit, ServiceError, free_slug};
+
+/// What belongs to no edition and is named by articles.
+pub trait Shared: Clone + Send + 'static {
+    /// What it says of itself.
+    type Content: Clone + PartialEq + Send + 'static;
+    /// Its kind among what moves; its word names it towards clients too.
+    const MOVED: MovedKind;
+    /// Its kind in the change log.
+    const CHANGE: ChangeKind;
+    /// How articles name it.
+    const NAMED: Named;
+    /// Whether clients know its id; a tag's identity towards them is its slug.
+    const HAS_ID: bool;
+
+    /// Puts one together.
+    fn new(id: Id, content: Self::Content, version: i64, made: Timestamp, now: Timestamp) -> Self;
+    /// Its identity.
+    fn id(&self) -> Id;
+    /// Its version.
+    fn version(&self) -> i64;
+    /// When it was made.
+    fn created_at(&self) -> Timestamp;
+    /// What it says of itself.
+    fn content(&self) -> &Self::Content;
+    /// The slug of what it says.
+    fn slug(content: &Self::Content) -> &Slug;
+    /// Gives it another slug.
+    fn set_slug(content: &mut Self::Content, slug: Slug);
+
+    /// Those with these identities, in no order.
+    fn with_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Self>, StoreError>;
+    /// The one that has a slug now.
+    fn with_slug(conn: &mut Conn, slug: &str) -> Result<Option<Self>, StoreError>;
+    /// The one that this content is of already, whatever it says beside its name.
+    fn twin(conn: &mut Conn, content: &Self::Content) -> Result<Option<Self>, StoreError>;
+    /// Writes its row.
+    fn save_row(conn: &mut Conn, thing: &Self) -> Result<(), StoreError>;
+    /// Takes its row away.
+    fn delete_row(conn: &mut Conn, id: Id) -> Result<(), StoreError>;
+}
+
+macro_rules! shared {
+    ($thing:ident, $content:ident, has_id: $has_id:expr, rows: $module:ident,
+     $by_ids:ident, $by_slug:ident, $save:ident, $delete:ident, twin: $twin:expr) => {
+        impl Shared for $thing {
+            type Content = $content;
+            const MOVED: MovedKind = MovedKind::$thing;
+            const CHANGE: ChangeKind = ChangeKind::$thing;
+            const NAMED: Named = Named::$thing;
+            const HAS_ID: bool = $has_id;
+
+            fn new(
+                id: Id,
+                content: $content,
+                version: i64,
+                made: Timestamp,
+                now: Timestamp,
+            ) -> Self {
+                Self {
+                    id,
+                    content,
+                    version,
+                    created_at: made,
+                    updated_at: now,
+                }
+            }
+
+            fn id(&self) -> Id {
+                self.id
+            }
+
+            fn version(&self) -> i64 {
+                self.version
+            }
+
+            fn created_at(&self) -> Timestamp {
+                self.created_at
+            }
+
+            fn content(&self) -> &$content {
+                &self.content
+            }
+
+            fn slug(content: &$content) -> &Slug {
+                &content.slug
+            }
+
+            fn set_slug(content: &mut $content, slug: Slug) {
+                content.slug = slug;
+            }
+
+            fn with_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Self>, StoreError> {
+                $module::$by_ids(conn, ids)
+            }
+
+            fn with_slug(conn: &mut Conn, slug: &str) -> Result<Option<Self>, StoreError> {
+                $module::$by_slug(conn, slug)
+            }
+
+            fn twin(conn: &mut Conn, content: &$content) -> Result<Option<Self>, StoreError> {
+                let twin: fn(&mut Conn, &$content) -> Result<Option<Self>, StoreError> = $twin;
+                twin(conn, content)
+            }
+
+            fn save_row(conn: &mut Conn, thing: &Self) -> Result<(), StoreError> {
+                $module::$save(conn, thing)
+            }
+
+            fn delete_row(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
+                $module::$delete(conn, id)
+            }
+        }
+    };
+}
+
+shared!(Author, AuthorContent, has_id: true, rows: authors,
+    authors_by_ids, find_author_by_slug, save_author, delete_author,
+    twin: |conn, content| authors::find_author_by_name(conn, &content.name));
+shared!(Source, SourceContent, has_id: true, rows: sources,
+    sources_by_ids, find_source_by_slug, save_source, delete_source,
+    twin: |conn, content| sources::find_source_by_name(conn, &content.name));
+// Tags are one by slug, so that a slug which a tag had is that tag's too.
+shared!(Tag, TagContent, has_id: false, rows: tags,
+    tags_by_ids, find_tag_by_slug, save_tag, delete_tag,
+    twin: |conn, content| find(conn, &Reference::Slug(content.slug.to_string())));
+
+/// The thing that is meant: by id or slug, now or before it moved.
+pub fn find<T: Shared>(conn: &mut Conn, reference: &Reference) -> Result<Option<T>, StoreError> {
+    let (found, text) = match reference {
+        Reference::Id(id) if T::HAS_ID => {
+            let id = id.to_string();
+            (T::with_ids(conn, std::slice::from_ref(&id))?.pop(), id)
+        }
+        Reference::Id(_) => return Ok(None),
+        Reference::Slug(slug) => (T::with_slug(conn, slug)?, slug.clone()),
+    };
+    match found {
+        Some(found) => Ok(Some(found)),
+        None => find_moved(conn, &text),
+    }
+}
+
+/// The thing that an old slug, or the id of one that was merged into it, leads to.
+pub fn find_moved<T: Shared>(conn: &mut Conn, slug: &str) -> Result<Option<T>, StoreError> {
+    match moved::find_moved(conn, T::MOVED, "", slug)? {
+        Some(id) => Ok(T::with_ids(conn, &[id.to_string()])?.pop()),
+        None => Ok(None),
+    }
+}
+
+/// Writes one with the version and times that it has.
+pub fn write<T: Shared>(tx: &mut Commit<'_>, thing: &T) -> Result<(), ServiceError> {
+    T::save_row(tx.conn, thing)?;
+    moved::remove_moved(tx.conn, T::MOVED, "", T::slug(thing.content()).as_str())?;
+    tx.changed(T::CHANGE, thing.id(), "", thing.version());
+    Ok(())
+}
+
+/// Writes what one says; says whether that is new or other than before. A changed slug leaves a redirect.
+pub fn save<T: Shared>(
+    tx: &mut Commit<'_>,
+    before: Option<T>,
+    id: Id,
+    content: T::Content,
+) -> Result<bool, ServiceError> {
+    let Some(before) = before else {
+        write(tx, &T::new(id, content, 1, tx.now, tx.now))?;
+        return Ok(true);
+    };
+    if *before.content() == content {
+        return Ok(false);
+    }
+    let version = before.version() + 1;
+    let after = T::new(before.id(), content, version, before.created_at(), tx.now);
+    write(tx, &after)?;
+    let (old, new) = (before.content(), after.content());
+    if T::slug(old) != T::slug(new) {
+        lead::<T>(tx, T::slug(old).as_str(), after.id())?;
+    }
+    Ok(true)
+}
+
+/// A slug that no other thing of the kind has, or had and is still found by.
+pub fn free_slug_of<T: Shared>(
+    tx: &mut Commit<'_>,
+    wanted: &Slug,
+    but: Option<Id>,
+) -> Result<Slug, ServiceError> {
+    Ok(free_slug(wanted, |slug| {
+        let found: Option<T> = find(tx.conn, &Reference::Slug(slug.to_string()))?;
+        Ok(found.is_some_and(|found| Some(found.id()) != but))
+    })?)
+}
+
+/// Makes a new one.
+///
+/// # Errors
+/// `Conflict` where there is one of this name already.
+pub fn create<T: Shared>(tx: &mut Commit<'_>, mut content: T::Content) -> Result<Id, ServiceError> {
+    refuse_twin::<T>(tx, &content, None)?;
+    let slug = free_slug_of::<T>(tx, T::slug(&content), None)?;
+    T::set_slug(&mut content, slug);
+    let id = Id::new(tx.now);
+    save::<T>(tx, None, id, content)?;
+    Ok(id)
+}
+
+/// Writes one anew.
+///
+/// # Errors
+/// `Conflict` where another has this name already.
+pub fn replace<T: Shared>(
+    tx: &mut Commit<'_>,
+    before: T,
+    mut content: T::Content,
+) -> Result<(), ServiceError> {
+    let id = before.id();
+    refuse_twin::<T>(tx, &content, Some(id))?;
+    let slug = free_slug_of::<T>(tx, T::slug(&content), Some(id))?;
+    T::set_slug(&mut content, slug);
+    save(tx, Some(before), id, content).map(|_| ())
+}
+
+fn refuse_twin<T: Shared>(
+    tx: &mut Commit<'_>,
+    content: &T::Content,
+    but: Option<Id>,
+) -> Result<(), ServiceError> {
+    let twin = T::twin(tx.conn, content)?.filter(|twin| Some(twin.id()) != but);
+    let Some(twin) = twin else { return Ok(()) };
+    let kind = T::MOVED.as_str();
+    let slug = T::slug(twin.content());
+    let detail = if T::HAS_ID {
+        format!(
+            "there is {kind} {slug} ({}) of this name already",
+            twin.id()
+        )
+    } else {
+        format!("there is {kind} {slug} already")
+    };
+    Err(ServiceError::Conflict(Invalid::new("exists", detail)))
+}
+
+/// Takes one away that no article names.
+///
+/// # Errors
+/// `Conflict` that names the articles where there are any.
+pub fn delete<T: Shared>(tx: &mut Commit<'_>, thing: &T) -> Result<(), ServiceError> {
+    let used = needs::articles_naming(tx.conn, T::NAMED, thing.id(), NAMED_AT_MOST)?;
+    refuse_used(T::MOVED.as_str(), &[("article", used)])?;
+    T::delete_row(tx.conn, thing.id())?;
+    moved::forget_moved(tx.conn, thing.id())?;
+    tx.gone(T::CHANGE, thing.id(), "", thing.version(), "deleted");
+    Ok(())
+}
+
+/// How many of those that stand in the way of a deletion are named.
+pub const NAMED_AT_MOST: i64 = 10;
+
+/// Refuses to take away what others need, and names them.
+pub fn refuse_used(what: &str, used: &[(&str, (i64, Vec<String>))]) -> Result<(), ServiceError> {
+    let in_words = |(noun, (count, first)): &(&str, (i64, Vec<String>))| {
+        let plural = if *count == 1 { "" } else { "s" };
+        let more = if *count > NAMED_AT_MOST { " …" } else { "" };
+        format!("{count} {noun}{plural}: {}{more}", first.join(", "))
+    };
+    let needed: Vec<String> = used
+        .iter()
+        .filter(|(_, (count, _))| *count > 0)
+        .map(in_words)
+        .collect();
+    if needed.is_empty() {
+        return Ok(());
+    }
+    let detail = format!("this {what} is needed by {}", needed.join("; "));
+    Err(ServiceError::Conflict(Invalid::new("in_use", detail)))
+}
+
+/// Lets an old slug or id lead to a thing.
+pub(super) fn lead<T: Shared>(
+    tx: &mut Commit<'_>,
+    slug: &str,
+    target: Id,
+) -> Result<(), ServiceError> {
+    let row = Moved {
+        kind: T::MOVED.as_str().to_owned(),
+        lang: String::new(),
+        slug: slug.to_owned(),
+        target_id: target.to_string(),
+    };
+    Ok(moved::save_moved(tx.conn, &row)?)
+}
+
+impl Commit<'_> {
+    pub(super) fn gone(
+        &mut self,
+        kind: ChangeKind,
+        id: impl std::fmt::Display,
+        lang: &str,
+        version: i64,
+        reason: &'static str,
+    ) {
+        self.changes.push(Change {
+            kind,
+            id: id.to_string(),
+            op: ChangeOp::Delete,
+            reason: Some(reason),
+            lang: lang.to_owned(),
+            version,
+            public: true,
+        });
+    }
+}

@@ -1,0 +1,184 @@
+//! Old addresses of authors, sources, tags and sections: the one mechanism by which what moved is still found.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use crate::domain::id::Id;
+
+use super::conn::{Conn, with};
+use super::error::StoreError;
+use super::schema::moved;
+
+/// What kind of thing moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MovedKind {
+    /// A section; its addresses are paths of one edition.
+    Section,
+    /// An author; its addresses are slugs, and ids of authors that were merged into it.
+    Author,
+    /// A source.
+    Source,
+    /// A tag.
+    Tag,
+}
+
+impl MovedKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Section, Self::Author, Self::Source, Self::Tag];
+
+    /// The word in the database and in an export.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Section => "section",
+            Self::Author => "author",
+            Self::Source => "source",
+            Self::Tag => "tag",
+        }
+    }
+
+    /// Reads the word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+/// One old address and where it leads.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = moved)]
+pub struct Moved {
+    /// The word of its kind.
+    pub kind: String,
+    /// The edition of a section; empty for what belongs to none.
+    pub lang: String,
+    /// The old slug, path or id.
+    pub slug: String,
+    /// What it leads to.
+    pub target_id: String,
+}
+
+/// What old addresses lead to, by address; those that lead nowhere are left out.
+pub fn follow_moved(
+    conn: &mut Conn,
+    kind: MovedKind,
+    lang: &str,
+    slugs: &[String],
+) -> Result<HashMap<String, String>, StoreError> {
+    let mut found = HashMap::new();
+    for chunk in slugs.chunks(super::IN_LIST) {
+        let rows: Vec<(String, String)> = moved::table
+            .filter(moved::slug.eq_any(chunk))
+            .filter(moved::kind.eq(kind.as_str()))
+            .filter(moved::lang.eq(lang))
+            .select((moved::slug, moved::target_id))
+            .load(conn)?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// What one old address leads to.
+pub fn find_moved(
+    conn: &mut Conn,
+    kind: MovedKind,
+    lang: &str,
+    slug: &str,
+) -> Result<Option<Id>, StoreError> {
+    let found = follow_moved(conn, kind, lang, &[slug.to_owned()])?;
+    found
+        .values()
+        .next()
+        .map(|id| super::stored_id(id))
+        .transpose()
+}
+
+/// What an old path leads to, by edition.
+pub fn moved_in_any_edition(
+    conn: &mut Conn,
+    kind: MovedKind,
+    slug: &str,
+) -> Result<Vec<String>, StoreError> {
+    Ok(moved::table
+        .filter(moved::slug.eq(slug))
+        .filter(moved::kind.eq(kind.as_str()))
+        .order(moved::lang)
+        .select(moved::target_id)
+        .load(conn)?)
+}
+
+/// Adds to identities by slug those of slugs that moved.
+pub(super) fn with_moved(
+    conn: &mut Conn,
+    kind: MovedKind,
+    slugs: &[String],
+    mut found: HashMap<String, String>,
+) -> Result<HashMap<String, String>, StoreError> {
+    let missing: Vec<String> = slugs
+        .iter()
+        .filter(|slug| !found.contains_key(*slug))
+        .cloned()
+        .collect();
+    if !missing.is_empty() {
+        found.extend(follow_moved(conn, kind, "", &missing)?);
+    }
+    Ok(found)
+}
+
+/// Lets an old address lead to a thing; a later one of the same address wins.
+pub fn save_moved(conn: &mut Conn, row: &Moved) -> Result<(), StoreError> {
+    with!(conn, c => diesel::insert_into(moved::table)
+        .values(row)
+        .on_conflict((moved::slug, moved::kind, moved::lang))
+        .do_update()
+        .set(moved::target_id.eq(&row.target_id))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Takes an old address away, because something has it again.
+pub fn remove_moved(
+    conn: &mut Conn,
+    kind: MovedKind,
+    lang: &str,
+    slug: &str,
+) -> Result<(), StoreError> {
+    diesel::delete(moved::table.find((slug, kind.as_str(), lang))).execute(conn)?;
+    Ok(())
+}
+
+/// Lets everything that led to one thing lead to another.
+pub fn retarget_moved(conn: &mut Conn, from: Id, to: Id) -> Result<(), StoreError> {
+    diesel::update(moved::table.filter(moved::target_id.eq(from.to_string())))
+        .set(moved::target_id.eq(to.to_string()))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Takes away everything that leads to a thing that is no more.
+pub fn forget_moved(conn: &mut Conn, target: Id) -> Result<(), StoreError> {
+    diesel::delete(moved::table.filter(moved::target_id.eq(target.to_string()))).execute(conn)?;
+    Ok(())
+}
+
+/// The next old addresses in the order of slug, kind and edition.
+pub fn moved_after(
+    conn: &mut Conn,
+    last: Option<&Moved>,
+    limit: i64,
+) -> Result<Vec<Moved>, StoreError> {
+    let mut query = moved::table.select(Moved::as_select()).into_boxed();
+    if let Some(last) = last {
+        let later_lang = moved::kind
+            .eq(last.kind.clone())
+            .and(moved::lang.gt(last.lang.clone()));
+        let later_kind = moved::kind.gt(last.kind.clone()).or(later_lang);
+        let same_slug = moved::slug.eq(last.slug.clone()).and(later_kind);
+        query = query.filter(moved::slug.gt(last.slug.clone()).or(same_slug));
+    }
+    Ok(query
+        .order((moved::slug, moved::kind, moved::lang))
+        .limit(limit)
+        .load(conn)?)
+}
