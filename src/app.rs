@@ -31,6 +31,7 @@ use crate::service::usage::Counter;
 use crate::service::{schedule, webhook_deliveries};
 use crate::store::{Store, changes};
 use crate::worker::webhooks::Dispatcher;
+use crate::worker::websub::Pinger;
 
 /// How often the clock and the change log are looked at.
 const KEEP_UP_EVERY: Duration = Duration::from_millis(200);
@@ -60,6 +61,8 @@ pub struct App {
     pub outbound: Outbound,
     /// Sends what webhooks are told.
     pub webhooks: Arc<Dispatcher>,
+    /// Tells the hub of feeds, where one is set.
+    pub hub: Option<Pinger>,
     /// What keys asked for, until it is written down.
     pub usage: Counter,
     /// Requests that are being worked on and may come again.
@@ -98,6 +101,7 @@ impl App {
     ) -> Result<Arc<Self>, String> {
         let document = openapi::document();
         let public_url = config.public_url.clone();
+        let public_url = public_url.unwrap_or_else(|| format!("http://{address}"));
         let cache = Arc::new(ReadCache::new(config.cache_megabytes));
         let outbound = Outbound::new(
             config.webhook_allowed_networks.clone(),
@@ -112,14 +116,18 @@ impl App {
                 Box::new(move |seq| purged.advance(seq)),
             ),
             cache,
-            outbound,
             usage: Counter::default(),
             running: Running::default(),
             key_notes: KeyNotes::default(),
             metrics: Metrics::new().map_err(|e| e.to_string())?,
             methods: Methods::of(&document),
             document,
-            public_url: public_url.unwrap_or_else(|| format!("http://{address}")),
+            hub: config.websub_hub.clone().map(|hub| {
+                let base = base_url(&public_url, config.prefix());
+                Pinger::new(hub, base, outbound.clone())
+            }),
+            public_url,
+            outbound,
             demo_key,
             media: media(&config)?,
             streams: Streams::default(),
@@ -144,11 +152,7 @@ impl App {
     /// What absolute links begin with: the service's own address with the path prefix, without a slash at its end.
     #[must_use]
     pub fn base_url(&self) -> String {
-        let prefix = self.config.prefix();
-        if self.public_url.ends_with(prefix) {
-            return self.public_url.clone();
-        }
-        format!("{}{prefix}", self.public_url)
+        base_url(&self.public_url, self.config.prefix())
     }
 
     /// Tells what never ends by itself to end, so that the server can.
@@ -161,6 +165,13 @@ impl App {
     pub fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::SeqCst)
     }
+}
+
+fn base_url(public_url: &str, prefix: &str) -> String {
+    if public_url.ends_with(prefix) {
+        return public_url.to_owned();
+    }
+    format!("{public_url}{prefix}")
 }
 
 fn media(config: &Config) -> Result<Media, String> {
@@ -177,15 +188,16 @@ type Task = (fn(&App), Duration);
 
 /// Threads for as long as the application lives. One follows the change log, so that what another process wrote shows
 /// within a second; others publish what is due, write what was noted of keys and compact the log, and may have to wait for
-/// their turn to write; the last make renditions of uploaded pictures, and see to webhooks and usage.
+/// their turn to write; the last make renditions of uploaded pictures, and see to webhooks, the hub and usage.
 fn keep_up(app: &Arc<App>) {
-    let tasks: [Task; 8] = [
+    let tasks: [Task; 9] = [
         (look_at_changes, KEEP_UP_EVERY),
         (publish_what_is_due, KEEP_UP_EVERY),
         (write_key_notes, KEEP_UP_EVERY),
         (compact_the_log, KEEP_UP_EVERY),
         (work_on_media, KEEP_UP_EVERY),
         (send_webhooks, KEEP_UP_EVERY),
+        (ping_the_hub, KEEP_UP_EVERY),
         (write_usage, COUNT_EVERY),
         (forget_what_is_old, FORGET_EVERY),
     ];
@@ -205,6 +217,13 @@ fn keep_up(app: &Arc<App>) {
 fn send_webhooks(app: &App) {
     if let Err(error) = app.webhooks.look(app.cache.seen()) {
         log::warn!("webhooks cannot be sent: {error}");
+    }
+}
+
+fn ping_the_hub(app: &App) {
+    let Some(hub) = &app.hub else { return };
+    if let Err(error) = hub.look(&app.store, app.clock.now(), app.cache.seen()) {
+        log::warn!("the hub cannot be told of feeds: {error}");
     }
 }
 

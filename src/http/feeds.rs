@@ -139,6 +139,7 @@ impl Asked {
         let paging = FeedPaging::read(&mut query, format!("feed {lang} {subject:?}"));
         query.finish()?;
         let config = &call.app.config;
+        let is_whole_edition = matches!(subject, Subject::Edition);
         Ok(Self {
             lang,
             subject,
@@ -147,7 +148,8 @@ impl Asked {
             paging,
             base: call.app.base_url(),
             full_text: config.feed_content == FeedContent::Full,
-            hub: config.websub_hub.clone(),
+            // The hub is told of the feeds of editions only, so the others must not claim that it knows of them.
+            hub: config.websub_hub.clone().filter(|_| is_whole_edition),
         })
     }
 

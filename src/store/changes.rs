@@ -328,6 +328,18 @@ pub fn last_change_of(
     written_at(conn, latest)
 }
 
+/// The editions in which the public's view of articles changed behind one place of the log, up to another.
+pub fn langs_changed(conn: &mut Conn, after: i64, to: i64) -> Result<Vec<LanguageTag>, StoreError> {
+    let langs: Vec<String> = changes::table
+        .filter(changes::seq.gt(after).and(changes::seq.le(to)))
+        .filter(changes::public.eq(true))
+        .filter(changes::kind.eq(ChangeKind::Article.as_str()))
+        .select(changes::lang)
+        .distinct()
+        .load(conn)?;
+    Ok(langs.into_iter().map(LanguageTag::from_stored).collect())
+}
+
 /// Whether the public could ever see an article.
 pub fn was_public(conn: &mut Conn, article: Id) -> Result<bool, StoreError> {
     let ids = [article.to_string()];

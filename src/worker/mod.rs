@@ -1,3 +1,4 @@
 //! What follows the change log beside the requests.
 
 pub mod webhooks;
+pub mod websub;

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::builders::Article;
 use super::corpus;
 use super::harness::{START, TestServer};
+use super::receiver::{Behaviour, Receiver, eventually};
 use super::shared::shared;
 
 const FILES: [&str; 3] = ["rss.xml", "atom.xml", "feed.json"];
@@ -475,4 +476,35 @@ fn absolute_addresses_come_from_the_settings_and_never_from_the_request() {
             .text()
             .contains("<loc>https://content.example.org/pub/sitemaps/en-1.xml</loc>")
     );
+}
+
+#[test]
+fn the_hub_is_told_of_every_edition_at_the_start_and_then_of_those_that_change() {
+    let hub = Receiver::start();
+    hub.first(&[Behaviour::Answer(500)]);
+    let server = TestServer::on_sqlite_with(|config| config.websub_hub = Some(hub.url()));
+    server.article(Article::new("One").lang("fr"));
+    let topic = |file: &str| {
+        let topic = format!("http://{}/feeds/fr/{file}", server.address);
+        let topic = url::form_urlencoded::byte_serialize(topic.as_bytes()).collect::<String>();
+        format!("hub.mode=publish&hub.url={topic}")
+    };
+    let told = |file: &str| {
+        hub.messages()
+            .iter()
+            .filter(|m| m.body == topic(file))
+            .count()
+    };
+    eventually("two feeds are told of, and the first fails", || {
+        hub.messages().len() >= 3
+    });
+    server.pass(3);
+    eventually("a failure is made good", || {
+        FILES.iter().all(|file| told(file) >= 1)
+    });
+    let before = hub.settle().len();
+    server.article(Article::new("A draft").lang("fr").status(Status::Draft));
+    assert_eq!(hub.settle().len(), before, "the public sees no change");
+    server.article(Article::new("Two").lang("fr"));
+    hub.wait_for(before + 3);
 }
