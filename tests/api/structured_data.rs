@@ -1,6 +1,6 @@
 //! Articles as schema.org's JSON-LD and as ninjs: chosen by Accept or `format`, for one article and for lists.
 
-use masthead::domain::article::{Medium, Notice, NoticeKind, Original, Status};
+use masthead::domain::article::{MediumEntry, Notice, NoticeKind, Original, Status};
 use masthead::domain::id::Id;
 use serde_json::{Value, json};
 
@@ -44,12 +44,13 @@ fn rich(server: &TestServer) -> (Id, Id) {
         });
         content.details.rights.copyright = Some("© The Post".to_owned());
         content.details.rights.licence = Some("CC-BY-4.0".to_owned());
-        content.details.media = vec![Medium {
+        content.details.media = vec![MediumEntry {
             kind: "image".to_owned(),
             url: "/images/a b.jpg".to_owned(),
             alt: Some("A rag".to_owned()),
             caption: Some("Rags".to_owned()),
             credit: Some("L. O.".to_owned()),
+            ..MediumEntry::default()
         }];
         let at = content.published_at.unwrap();
         content.details.notices = vec![Notice {

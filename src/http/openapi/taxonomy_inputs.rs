@@ -131,27 +131,27 @@ pub struct TagWrite {
 
 /// A merge patch (RFC 7396) of an edition: any of its fields.
 #[derive(Debug, ToSchema)]
-#[schema(value_type = Object, example = json!({"home_label": "FRONT PAGE"}))]
+#[schema(value_type = Object, examples(json!({"home_label": "FRONT PAGE"})))]
 pub struct EditionPatch(pub Value);
 
 /// A merge patch (RFC 7396) of a section: any of its fields.
 #[derive(Debug, ToSchema)]
-#[schema(value_type = Object, example = json!({"description": "Congresses, fairs and prizes."}))]
+#[schema(value_type = Object, examples(json!({"description": "Congresses, fairs and prizes."})))]
 pub struct SectionPatch(pub Value);
 
 /// A merge patch (RFC 7396) of an author: any of its fields.
 #[derive(Debug, ToSchema)]
-#[schema(value_type = Object, example = json!({"affiliation": "Harbour Institute"}))]
+#[schema(value_type = Object, examples(json!({"affiliation": "Harbour Institute"})))]
 pub struct AuthorPatch(pub Value);
 
 /// A merge patch (RFC 7396) of a source: any of its fields.
 #[derive(Debug, ToSchema)]
-#[schema(value_type = Object, example = json!({"kind": "journal"}))]
+#[schema(value_type = Object, examples(json!({"kind": "journal"})))]
 pub struct SourcePatch(pub Value);
 
 /// A merge patch (RFC 7396) of a tag: any of its fields.
 #[derive(Debug, ToSchema)]
-#[schema(value_type = Object, example = json!({"names": {"fr": "Archives"}}))]
+#[schema(value_type = Object, examples(json!({"names": {"fr": "Archives"}})))]
 pub struct TagPatch(pub Value);
 
 /// Which author another is merged into.
