@@ -65,7 +65,7 @@ fn status_schema() -> utoipa::openapi::Object {
 /// List a webhook's messages
 ///
 /// The newest first, each with every try to deliver it. What was done thirty days ago is forgotten.
-#[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook."), StatusParams, FieldsParams, PagingParams),
+#[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook.", example = "01a21471-bb0a-75e0-b287-363f192aff61"), StatusParams, FieldsParams, PagingParams),
     responses((status = 200, description = "A part of the list.", body = DeliveryPage)))]
 #[get("/api/webhooks/{id}/deliveries")]
 pub(crate) async fn list_webhook_deliveries(call: Call, access: Access) -> Answer {
@@ -100,8 +100,8 @@ pub(crate) async fn list_webhook_deliveries(call: Call, access: Access) -> Answe
 /// Get a webhook's message
 ///
 /// What became of it, and every try to deliver it.
-#[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook."),
-    ("delivery" = String, Path, format = "uuid", description = "Id of the delivery."), FieldsParams),
+#[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook.", example = "01a21471-bb0a-75e0-b287-363f192aff61"),
+    ("delivery" = String, Path, format = "uuid", description = "Id of the delivery.", example = "01a21471-c443-732c-b16d-b4c32fc1af6a"), FieldsParams),
     responses((status = 200, description = "The message.", body = DeliveryEnvelope)))]
 #[get("/api/webhooks/{id}/deliveries/{delivery}")]
 pub(crate) async fn get_webhook_delivery(call: Call, access: Access) -> Answer {
@@ -128,7 +128,7 @@ pub(crate) async fn get_webhook_delivery(call: Call, access: Access) -> Answer {
 /// Test a webhook
 ///
 /// Sends a message of type `test` at once, though the webhook is switched off, and tries it once only. `Location` tells what became of it.
-#[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook."), IdempotencyParams),
+#[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook.", example = "01a21471-bb0a-75e0-b287-363f192aff61"), IdempotencyParams),
     responses((status = 202, description = "The message, on its way.", body = DeliveryEnvelope)))]
 #[post("/api/webhooks/{id}/test")]
 pub(crate) async fn test_webhook(call: Call, access: Access, payload: Payload) -> Answer {
@@ -185,7 +185,7 @@ pub struct ReplayedEnvelope {
 ///
 /// Under the `webhook-id` that they had. A range is judged by what the subscription may see and asks for now: each article in it comes once, as
 /// it stands.
-#[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook."), IdempotencyParams),
+#[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook.", example = "01a21471-bb0a-75e0-b287-363f192aff61"), IdempotencyParams),
     request_body = ReplayRequest,
     responses((status = 202, description = "They are on their way.", body = ReplayedEnvelope)))]
 #[post("/api/webhooks/{id}/replay")]

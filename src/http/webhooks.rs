@@ -91,7 +91,7 @@ pub(crate) async fn create_webhook(call: Call, access: Access, payload: Payload)
 /// Get a webhook
 ///
 /// What it asks for, how far it has come, and why it is switched off, where it is.
-#[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook."), FieldsParams),
+#[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook.", example = "01a21471-bb0a-75e0-b287-363f192aff61"), FieldsParams),
     responses((status = 200, description = "The webhook.", body = WebhookEnvelope)))]
 #[get("/api/webhooks/{id}")]
 pub(crate) async fn get_webhook(call: Call, access: Access) -> Answer {
@@ -118,7 +118,7 @@ pub(crate) async fn get_webhook(call: Call, access: Access) -> Answer {
 ///
 /// A merge patch (RFC 7396). `enabled: true` switches on again what was switched off: it goes on with the message at which it stopped,
 /// so that nothing is lost.
-#[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook."), IfMatchParams),
+#[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook.", example = "01a21471-bb0a-75e0-b287-363f192aff61"), IfMatchParams),
     request_body(content((WebhookPatch = "application/merge-patch+json"), (WebhookPatch = "application/json"))),
     responses((status = 200, description = "The webhook as it is now.", body = WebhookEnvelope)))]
 #[patch("/api/webhooks/{id}")]
@@ -146,7 +146,7 @@ pub(crate) async fn update_webhook(call: Call, access: Access, payload: Payload)
 /// Delete a webhook
 ///
 /// With all that is known of its messages. What is under way may still arrive.
-#[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook."), IfMatchParams),
+#[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook.", example = "01a21471-bb0a-75e0-b287-363f192aff61"), IfMatchParams),
     responses((status = 204, description = "It is deleted.")))]
 #[delete("/api/webhooks/{id}")]
 pub(crate) async fn delete_webhook(call: Call, access: Access) -> Answer {
@@ -168,7 +168,7 @@ pub(crate) async fn delete_webhook(call: Call, access: Access) -> Answer {
 ///
 /// The answer shows the new secret, this once. For a day messages carry a signature by the old one too, so that the receiver can change
 /// over in its own time.
-#[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook."), IdempotencyParams),
+#[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook.", example = "01a21471-bb0a-75e0-b287-363f192aff61"), IdempotencyParams),
     responses((status = 200, description = "The webhook, with its new secret.", body = WebhookEnvelope)))]
 #[post("/api/webhooks/{id}/rotate")]
 pub(crate) async fn rotate_webhook_secret(call: Call, access: Access, payload: Payload) -> Answer {

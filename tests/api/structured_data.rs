@@ -46,6 +46,7 @@ fn rich(server: &TestServer) -> (Id, Id) {
         content.details.rights.licence = Some("CC-BY-4.0".to_owned());
         content.details.media = vec![MediumEntry {
             kind: "image".to_owned(),
+            id: None,
             url: "/images/a b.jpg".to_owned(),
             alt: Some("A rag".to_owned()),
             caption: Some("Rags".to_owned()),
