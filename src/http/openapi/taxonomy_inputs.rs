@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-use utoipa::ToSchema;
+use serde_json::{Value, json};
+use utoipa::openapi::schema::ObjectBuilder;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::edition::{Contact, Direction, NavigationLink};
 use crate::domain::source::Rights;
@@ -129,30 +131,32 @@ pub struct TagWrite {
     pub slug: Option<String>,
 }
 
-/// A merge patch (RFC 7396) of an edition: any of its fields.
-#[derive(Debug, ToSchema)]
-#[schema(value_type = Object, example = json!({"home_label": "FRONT PAGE"}))]
-pub struct EditionPatch(pub Value);
+/// Derived schemas of an object without fields lose their example, so these are built.
+macro_rules! patches {
+    ($($name:ident of $what:literal: $example:tt;)*) => {$(
+        #[doc = concat!("A merge patch (RFC 7396) of ", $what, ": any of its fields.")]
+        #[derive(Debug)]
+        pub struct $name(pub Value);
 
-/// A merge patch (RFC 7396) of a section: any of its fields.
-#[derive(Debug, ToSchema)]
-#[schema(value_type = Object, example = json!({"description": "Congresses, fairs and prizes."}))]
-pub struct SectionPatch(pub Value);
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let words = concat!("A merge patch (RFC 7396) of ", $what, ": any of its fields.");
+                let object = ObjectBuilder::new().description(Some(words));
+                object.examples([json!($example)]).build().into()
+            }
+        }
 
-/// A merge patch (RFC 7396) of an author: any of its fields.
-#[derive(Debug, ToSchema)]
-#[schema(value_type = Object, example = json!({"affiliation": "Harbour Institute"}))]
-pub struct AuthorPatch(pub Value);
+        impl ToSchema for $name {}
+    )*};
+}
 
-/// A merge patch (RFC 7396) of a source: any of its fields.
-#[derive(Debug, ToSchema)]
-#[schema(value_type = Object, example = json!({"kind": "journal"}))]
-pub struct SourcePatch(pub Value);
-
-/// A merge patch (RFC 7396) of a tag: any of its fields.
-#[derive(Debug, ToSchema)]
-#[schema(value_type = Object, example = json!({"names": {"fr": "Archives"}}))]
-pub struct TagPatch(pub Value);
+patches! {
+    EditionPatch of "an edition": {"home_label": "FRONT PAGE"};
+    SectionPatch of "a section": {"description": "Congresses, fairs and prizes."};
+    AuthorPatch of "an author": {"affiliation": "Harbour Institute"};
+    SourcePatch of "a source": {"kind": "journal"};
+    TagPatch of "a tag": {"names": {"fr": "Archives"}};
+}
 
 /// Which author another is merged into.
 #[derive(Debug, ToSchema)]
