@@ -18,6 +18,13 @@ fn operations(server: &TestServer) -> Vec<Operation> {
     reads
         .filter_map(|(path, item)| {
             let operation = item.get("get")?;
+            // What is asked for rightly there never ends.
+            if operation["responses"]["200"]["content"]
+                .get("text/event-stream")
+                .is_some()
+            {
+                return None;
+            }
             let listed = operation["parameters"]
                 .as_array()
                 .map_or(&[][..], Vec::as_slice);
