@@ -231,6 +231,7 @@ struct Keyring {
     inside: String,
 }
 
+#[expect(clippy::too_many_lines, reason = "a list, one key after the other")]
 fn keyring(server: &TestServer) -> Keyring {
     let (store, clock) = (&server.app.store, &server.app.clock);
     let bearer = |token: &str| format!("Bearer {token}");

@@ -15,8 +15,11 @@ fn child<'a>(node: Node<'a, '_>, name: &str) -> &'a str {
     found.and_then(|child| child.text()).unwrap_or_default()
 }
 
-/// `loc` and `lastmod` of each entry, with the languages of its links.
-fn entries(text: &str) -> Vec<(String, String, Vec<(String, String)>)> {
+/// `loc` and `lastmod` of an entry, and its links with their languages.
+type Entry = (String, String, Vec<(String, String)>);
+
+/// The entries of a sitemap.
+fn entries(text: &str) -> Vec<Entry> {
     let document = Document::parse(text).unwrap();
     let entries = document.root_element().children().filter(Node::is_element);
     entries

@@ -139,6 +139,7 @@ impl Run<'_> {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table, one deed after the other")]
     fn take_on(&self, expected: &mut Expected, deed: &Deed) {
         let target = format!("/api/articles/{}", expected.id);
         let tag = format!("\"v{}\"", expected.version);

@@ -51,7 +51,6 @@ fn rich(server: &TestServer) -> (Id, Id) {
             alt: Some("A rag".to_owned()),
             caption: Some("Rags".to_owned()),
             credit: Some("L. O.".to_owned()),
-            ..MediumEntry::default()
         }];
         let at = content.published_at.unwrap();
         content.details.notices = vec![Notice {
