@@ -22,7 +22,6 @@ use super::rendition::{Around, Rendition};
 use super::reply::{Policy, Reply};
 use super::surrogate::Keys;
 use super::write::{Writer, record};
-use crate::app::App;
 use crate::domain::access::Scope;
 use crate::domain::article::Status;
 use crate::domain::error::{Fault, Invalid};
@@ -71,7 +70,7 @@ pub(crate) async fn create_preview(call: Call, access: Access, payload: Payload)
     let seconds = fields.number("expires_in", 1, MOST_SECONDS);
     fields.finish().map_err(Problem::invalid_content)?;
     let (meant, prefix) = (Meant::of(&call), call.context.prefix.clone());
-    let base = base(&call.app, &prefix);
+    let base = call.app.base_url();
     call.write(writer, &content.digest, move |tx, writer| {
         let article = meant.find(tx.conn(), writer)?;
         let seconds = seconds.unwrap_or(DEFAULT_SECONDS);
@@ -92,15 +91,6 @@ pub(crate) async fn create_preview(call: Call, access: Access, payload: Payload)
         Ok(reply.with_header(LOCATION, &format!("{prefix}{path}")))
     })
     .await
-}
-
-/// The service's own address with the path prefix, which an operator may have written into it already.
-fn base(app: &App, prefix: &str) -> String {
-    if app.public_url.ends_with(prefix) {
-        app.public_url.clone()
-    } else {
-        format!("{}{prefix}", app.public_url)
-    }
 }
 
 fn pass(

@@ -10,6 +10,7 @@ pub mod error;
 mod key_limits;
 pub mod key_notes;
 pub mod keys;
+mod lookup;
 pub mod media;
 pub mod quotas;
 pub mod redirects;

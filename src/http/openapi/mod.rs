@@ -1,5 +1,6 @@
 //! The OpenAPI document: what the handlers say of themselves, with what they share put in once.
 
+mod answers;
 mod decorate;
 mod forms;
 mod inputs;

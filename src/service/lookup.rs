@@ -1,0 +1,139 @@
+//! Looks up what clients name by id, slug or path. What is named but does not exist is a fault at its place.
+
+use std::collections::HashMap;
+
+use chrono_tz::Tz;
+
+use crate::domain::error::{Fault, Invalid};
+use crate::domain::id::Id;
+use crate::domain::input::{ArticleInput, Given};
+use crate::domain::language::LanguageTag;
+use crate::domain::query::Reference;
+use crate::store::articles::StoredArticle;
+use crate::store::{self, works};
+
+use super::editing::find_stored;
+use super::{Commit, ServiceError};
+
+/// Looks references up. What is named but does not exist is a fault at its place; all of them are told at once.
+pub(super) struct Lookup<'t, 'c> {
+    pub(super) tx: &'t mut Commit<'c>,
+    pub(super) faults: Vec<Fault>,
+}
+
+impl Lookup<'_, '_> {
+    fn unknown(&mut self, pointer: String, code: &'static str, what: &str) {
+        let detail = format!("there is no such {what}");
+        self.faults
+            .push(Fault::new(pointer, Invalid::new(code, detail)));
+    }
+
+    pub(super) fn zone(&mut self, lang: &LanguageTag) -> Result<Tz, ServiceError> {
+        let edition = store::editions::find_edition(self.tx.conn(), lang)?;
+        if edition.is_none() {
+            self.unknown("/lang".to_owned(), "unknown_edition", "edition");
+        }
+        Ok(edition.map_or(Tz::UTC, |edition| edition.content.time_zone))
+    }
+
+    pub(super) fn people(
+        &mut self,
+        field: &str,
+        named: &[Reference],
+    ) -> Result<Vec<Id>, ServiceError> {
+        let (ids, slugs) = parted(named);
+        let by_slug = store::authors::author_ids_by_slug(self.tx.conn(), &slugs)?;
+        let known = store::authors::authors_by_ids(self.tx.conn(), &ids)?;
+        let known: HashMap<String, Id> = known.iter().map(|a| (a.id.to_string(), a.id)).collect();
+        let mut found = Vec::new();
+        for (at, reference) in named.iter().enumerate() {
+            let id = match reference {
+                Reference::Id(id) => known.get(&id.to_string()).copied(),
+                Reference::Slug(slug) => by_slug.get(slug).and_then(|id| Id::parse(id).ok()),
+            };
+            match id {
+                Some(id) if found.contains(&id) => {}
+                Some(id) => found.push(id),
+                None => self.unknown(format!("/{field}/{at}"), "unknown_author", "author"),
+            }
+        }
+        Ok(found)
+    }
+
+    pub(super) fn source(&mut self, named: Option<&Reference>) -> Result<Option<Id>, ServiceError> {
+        let Some(reference) = named else {
+            return Ok(None);
+        };
+        let (ids, slugs) = parted(std::slice::from_ref(reference));
+        let by_id = store::sources::sources_by_ids(self.tx.conn(), &ids)?.pop();
+        let by_slug = store::sources::source_ids_by_slug(self.tx.conn(), &slugs)?;
+        let by_slug = by_slug.values().find_map(|id| Id::parse(id).ok());
+        let found = by_id.map(|source| source.id).or(by_slug);
+        if found.is_none() {
+            self.unknown("/source".to_owned(), "unknown_source", "source");
+        }
+        Ok(found)
+    }
+
+    pub(super) fn section(
+        &mut self,
+        named: Option<&Reference>,
+        lang: &LanguageTag,
+    ) -> Result<Option<Id>, ServiceError> {
+        let Some(reference) = named else {
+            return Ok(None);
+        };
+        let conn = self.tx.conn();
+        let found = match reference {
+            Reference::Id(id) => store::sections::sections_by_ids(conn, &[id.to_string()])?,
+            Reference::Slug(path) => store::sections::sections_by_path(conn, path, Some(lang))?,
+        };
+        let found = found.iter().find(|section| section.content.lang == *lang);
+        let id = found.map(|section| section.id);
+        if id.is_none() {
+            let what = "section in this edition";
+            self.unknown("/section".to_owned(), "unknown_section", what);
+        }
+        Ok(id)
+    }
+
+    /// The work that the article is of: the one of the article named by `translation_of`, or a new one.
+    pub(super) fn work(
+        &mut self,
+        input: &ArticleInput,
+        before: Option<&StoredArticle>,
+    ) -> Result<Id, ServiceError> {
+        let now = self.tx.now();
+        let own = before.map(|before| before.content.work);
+        let named = match input.translation_of {
+            Given::Value(id) => match find_stored(self.tx.conn(), id)? {
+                Some(article) => Some(article.content.work),
+                None => {
+                    self.unknown("/translation_of".to_owned(), "unknown_article", "article");
+                    own
+                }
+            },
+            Given::Absent => own,
+            // Alone already, there is nothing to part from.
+            Given::Null => match own {
+                Some(own) if works::is_alone(self.tx.conn(), own)? => Some(own),
+                _ => None,
+            },
+        };
+        let work = named.unwrap_or_else(|| Id::new(now));
+        works::ensure_work(self.tx.conn(), work, None)?;
+        Ok(work)
+    }
+}
+
+fn parted(named: &[Reference]) -> (Vec<String>, Vec<String>) {
+    let mut ids = Vec::new();
+    let mut slugs = Vec::new();
+    for reference in named {
+        match reference {
+            Reference::Id(id) => ids.push(id.to_string()),
+            Reference::Slug(slug) => slugs.push(slug.clone()),
+        }
+    }
+    (ids, slugs)
+}
