@@ -5,11 +5,20 @@ use super::harness::TestServer;
 
 api_test! {
     fn a_method_that_a_path_does_not_have_is_405_with_its_own_allow(server) {
-        for path in ["/api/articles", "/api/articles/x", "/api/sections/a/b", "/", "/docs", "/health/live", "/problems"] {
-            for method in ["POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY", "PROPFIND"] {
+        const READ: &str = "GET, HEAD, OPTIONS";
+        const CHANGE: &str = "DELETE, GET, HEAD, OPTIONS, PATCH, PUT";
+        for (path, allow) in [
+            ("/api/articles", "GET, HEAD, OPTIONS, POST"), ("/api/articles/x", CHANGE), ("/api/sections/a/b", CHANGE),
+            ("/api/articles/x/publish", "OPTIONS, POST"), ("/api/tags", "GET, HEAD, OPTIONS, POST"), ("/", READ),
+            ("/docs", READ), ("/health/live", READ), ("/problems", READ), ("/sitemap.xml", READ),
+        ] {
+            for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY", "PROPFIND"] {
+                if allow.split(", ").any(|allowed| allowed == method) {
+                    continue;
+                }
                 let refused = server.request(method, path).send();
                 assert_eq!(refused.problem(), "method_not_allowed", "{method} {path}");
-                assert_eq!(refused.header("allow"), "GET, HEAD, OPTIONS");
+                assert_eq!(refused.header("allow"), allow, "{path}");
             }
         }
         for method in ["GET", "POST", "OPTIONS", "QUERY"] {
@@ -86,10 +95,10 @@ api_test! {
             .header("access-control-request-headers", "authorization")
             .send();
         assert_eq!((preflight.status, preflight.body.len()), (204, 0));
-        assert_eq!(preflight.header("access-control-allow-methods"), "GET, HEAD, OPTIONS");
+        assert_eq!(preflight.header("access-control-allow-methods"), "GET, HEAD, OPTIONS, POST");
         assert!(preflight.header("access-control-allow-headers").contains("Authorization"));
         let plain = server.request("OPTIONS", "/api/sections/a/b").send();
-        assert_eq!((plain.status, plain.header("allow")), (204, "GET, HEAD, OPTIONS"));
+        assert_eq!((plain.status, plain.header("allow")), (204, "DELETE, GET, HEAD, OPTIONS, PATCH, PUT"));
         assert_eq!(server.get("/api/articles/none").header("access-control-allow-origin"), "*");
     }
 }

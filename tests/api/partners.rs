@@ -347,6 +347,17 @@ fn a_quota_holds_over_nodes_and_restarts() {
 }
 
 /// Every address that the service documents, with everything in its path that might open something.
+/// What a hole of a documented path is filled with: whatever names things, where it names one.
+fn values_of(hole: &str, names: &[String]) -> Vec<String> {
+    let few = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+    match hole {
+        "lang" => few(&["en", "fr", "zh"]),
+        "file" => few(&["rss.xml", "atom.xml", "feed.json"]),
+        "version" | "a" | "b" => few(&["1"]),
+        _ => names.to_vec(),
+    }
+}
+
 fn every_address(server: &TestServer, shown: Id, hidden: &[Id]) -> Vec<String> {
     let mut names: Vec<String> = hidden.iter().chain([&shown]).map(Id::to_string).collect();
     names.extend(
@@ -385,8 +396,9 @@ fn every_address(server: &TestServer, shown: Id, hidden: &[Id]) -> Vec<String> {
         while let Some(hole) = filled.iter().position(|path| path.contains('{')) {
             let path = filled.swap_remove(hole);
             let (before, rest) = path.split_once('{').unwrap();
-            let after = rest.split_once('}').unwrap().1;
-            filled.extend(names.iter().map(|name| format!("{before}{name}{after}")));
+            let (hole, after) = rest.split_once('}').unwrap();
+            let values = values_of(hole, &names);
+            filled.extend(values.iter().map(|name| format!("{before}{name}{after}")));
         }
         targets.extend(filled);
     }
