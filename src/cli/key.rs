@@ -14,7 +14,7 @@ use crate::domain::language::LanguageTag;
 use crate::domain::partner::Contract;
 use crate::domain::query::Reference;
 use crate::domain::time::{Clock, Timestamp};
-use crate::service::keys;
+use crate::service::{feed_tokens, keys};
 use crate::store::keys::Key;
 use crate::store::{self, Store};
 
@@ -37,6 +37,17 @@ pub(super) enum KeyCommand {
         /// For how many seconds the old secret works on
         #[arg(long, value_name = "SECONDS", default_value_t = OVERLAP_DEFAULT, value_parser = clap::value_parser!(i64).range(0..=OVERLAP_MAX))]
         overlap: i64,
+    },
+    /// Make a token that opens the feeds of a partner's key by their address, and print it once, alone on standard output
+    FeedToken {
+        /// The key's id, as `key list` shows it
+        id: String,
+        /// What the token is for
+        #[arg(long, conflicts_with = "revoke")]
+        name: Option<String>,
+        /// Revoke the token of this id instead
+        #[arg(long, value_name = "TOKEN_ID")]
+        revoke: Option<String>,
     },
 }
 
@@ -120,6 +131,16 @@ pub(super) fn run(config: &Config, command: KeyCommand) -> Result<ExitCode, Fail
         KeyCommand::List => list(&store),
         KeyCommand::Revoke { id } => revoke(&store, &id),
         KeyCommand::Rotate { id, overlap } => rotate(&store, &id, overlap),
+        KeyCommand::FeedToken {
+            id,
+            name,
+            revoke: None,
+        } => feed_token(&store, &id, name.as_deref()),
+        KeyCommand::FeedToken {
+            id,
+            revoke: Some(token),
+            ..
+        } => revoke_feed_token(&store, &id, &token),
     }
 }
 
@@ -215,6 +236,25 @@ fn rotate(store: &Store, id: &str, overlap: i64) -> Result<ExitCode, Failure> {
     let token = token.ok_or_else(|| Failure::new(format!("there is no key {id}")))?;
     print_line(token.expose())?;
     eprintln!("the old secret of {id} works for {overlap} seconds more");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn feed_token(store: &Store, id: &str, name: Option<&str>) -> Result<ExitCode, Failure> {
+    let key = Id::parse(id).map_err(|invalid| Failure::new(invalid.detail))?;
+    let token = feed_tokens::create_feed_token(store, &Clock::System, key, name)?;
+    let token = token.ok_or_else(|| Failure::new(format!("there is no key {id}")))?;
+    print_line(token.expose())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn revoke_feed_token(store: &Store, id: &str, token: &str) -> Result<ExitCode, Failure> {
+    let parse = |id: &str| Id::parse(id).map_err(|invalid| Failure::new(invalid.detail));
+    if !feed_tokens::revoke_feed_token(store, &Clock::System, parse(id)?, parse(token)?)? {
+        return Err(Failure::new(format!(
+            "the key {id} has no feed token {token}"
+        )));
+    }
+    eprintln!("{token} is revoked");
     Ok(ExitCode::SUCCESS)
 }
 

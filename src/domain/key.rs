@@ -169,7 +169,8 @@ pub struct IssuedKey {
     pub key: Token,
 }
 
-fn shown<S: serde::Serializer>(token: &Token, serializer: S) -> Result<S::Ok, S::Error> {
+/// Writes a token into the one answer that shows it.
+pub(crate) fn shown<S: serde::Serializer>(token: &Token, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(token.expose())
 }
 

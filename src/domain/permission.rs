@@ -242,6 +242,12 @@ operations! {
     DeleteKey: whole("delete_key", ADMINS),
     /// A new secret for a key.
     RotateKey: whole("rotate_key", ADMINS),
+    /// The feed tokens of a key, never their secrets.
+    ListFeedTokens: whole("list_feed_tokens", ADMINS),
+    /// A new feed token of a partner's key.
+    CreateFeedToken: whole("create_feed_token", ADMINS),
+    /// Revoking a feed token.
+    DeleteFeedToken: whole("delete_feed_token", ADMINS),
     /// Who did what.
     ListAudit: whole("list_audit", ADMINS),
     /// Where copies of an article are, and who is still owing what.

@@ -63,7 +63,6 @@ impl FromRequest for Access {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let token = bearer_token(request.headers());
         let app = app(request);
-        let caller = Context::kept_in(request).caller;
         let request = request.clone();
         Box::pin(async move {
             let Some(token) = token? else {
@@ -71,26 +70,37 @@ impl FromRequest for Access {
                     scope: Scope::Public,
                 });
             };
-            let (app, seal) = (app?, Seal::of(&token));
+            let app = app?;
             let prefix = store::keys::readable_start(&token).unwrap_or_default();
-            let grant = authenticate(Arc::clone(&app), token).await?;
-            app.key_notes.used(grant.key, app.clock.now());
-            // Set once: a request has one key.
-            let _ = caller.set(Caller {
-                key: grant.key,
-                prefix,
-                seal,
-            });
-            if grant.contract.is_metered() {
-                let (standing, charged) = rate::charge(&app, &grant).await?;
-                request.extensions_mut().insert(standing);
-                charged?;
-            }
-            Ok(Self {
-                scope: Scope::Key(grant),
-            })
+            let grant = authenticate(Arc::clone(&app), token.clone()).await?;
+            Ok(admit(&app, &request, (&token, prefix), grant).await?)
         })
     }
+}
+
+/// Lets in whoever came with a secret that is valid: notes the use of its key, tells the log and the account of usage, and
+/// charges the contract. The secret comes with its readable start.
+pub(crate) async fn admit(
+    app: &Arc<App>,
+    request: &HttpRequest,
+    (token, prefix): (&str, String),
+    grant: Grant,
+) -> Result<Access, Problem> {
+    app.key_notes.used(grant.key, app.clock.now());
+    // Set once: a request has one key.
+    let _ = Context::kept_in(request).caller.set(Caller {
+        key: grant.key,
+        prefix,
+        seal: Seal::of(token),
+    });
+    if grant.contract.is_metered() {
+        let (standing, charged) = rate::charge(app, &grant).await?;
+        request.extensions_mut().insert(standing);
+        charged?;
+    }
+    Ok(Access {
+        scope: Scope::Key(grant),
+    })
 }
 
 async fn authenticate(app: Arc<App>, token: String) -> Result<Grant, Problem> {
@@ -144,7 +154,8 @@ fn challenge(problem: Problem) -> Problem {
     problem.with_header(WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
 }
 
-fn app(request: &HttpRequest) -> Result<Arc<App>, Problem> {
+/// The application around a request.
+pub(crate) fn app(request: &HttpRequest) -> Result<Arc<App>, Problem> {
     let app = request.app_data::<web::Data<App>>();
     app.map(|app| Arc::clone(app))
         .ok_or_else(|| Problem::internal("the application is not set up"))

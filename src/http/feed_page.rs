@@ -3,6 +3,7 @@
 use super::query::Query;
 use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::error::Invalid;
+use crate::domain::key::Token;
 use crate::domain::query::{PageRequest, Slice, Sort, SortKey, Start};
 use crate::domain::time::Timestamp;
 use crate::domain::view::Article;
@@ -18,10 +19,12 @@ pub(crate) struct FeedPaging {
     backwards: bool,
     /// `cursor` or `before` as it came.
     place: Option<(&'static str, String)>,
+    /// The feed token that the caller came with; whoever follows a link goes on with it.
+    token: Option<Token>,
 }
 
 impl FeedPaging {
-    /// Reads `limit`, `cursor` and `before`. `binding` names the feed that cursors belong to.
+    /// Reads `limit`, `cursor`, `before` and `token`. `binding` names the feed that cursors belong to.
     pub(crate) fn read(query: &mut Query, binding: String) -> Self {
         let limit = query.number("limit", 1, 100).unwrap_or(USUAL);
         if query.has("cursor") && query.has("before") {
@@ -45,6 +48,7 @@ impl FeedPaging {
                 count: false,
             },
             binding,
+            token: query.one("token").map(Token::new),
             backwards: place.as_ref().is_some_and(|(name, _)| *name == "before"),
             place,
         }
@@ -116,10 +120,29 @@ impl FeedPaging {
         let limit = self.request.limit;
         let limit = (limit != USUAL).then(|| format!("limit={limit}"));
         let place = place.map(|(name, text)| format!("{name}={text}"));
-        let pieces: Vec<String> = limit.into_iter().chain(place).collect();
-        if pieces.is_empty() {
-            return String::new();
-        }
-        format!("?{}", pieces.join("&"))
+        written(limit.into_iter().chain(place).chain(self.token()))
     }
+
+    /// The query string of the first page of another feed.
+    pub(crate) fn elsewhere(&self) -> String {
+        written(self.token())
+    }
+
+    /// Whether a feed token opened the feed.
+    pub(crate) fn is_by_token(&self) -> bool {
+        self.token.is_some()
+    }
+
+    fn token(&self) -> Option<String> {
+        let token = self.token.as_ref()?;
+        Some(format!("token={}", token.expose()))
+    }
+}
+
+fn written(pieces: impl IntoIterator<Item = String>) -> String {
+    let pieces: Vec<String> = pieces.into_iter().collect();
+    if pieces.is_empty() {
+        return String::new();
+    }
+    format!("?{}", pieces.join("&"))
 }

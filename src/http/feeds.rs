@@ -7,6 +7,7 @@ use actix_web::http::header::LINK;
 
 use super::error::Problem;
 use super::extract::{Access, Answer, Call};
+use super::feed_access::FeedAccess;
 use super::feed_page::FeedPaging;
 use super::feed_subject::{Found, Subject};
 use super::parameters::FeedParams;
@@ -38,7 +39,7 @@ const MOST_WITHDRAWN: usize = 100;
 #[utoipa::path(tag = "syndication", params(("lang" = String, Path, example = "en"), ("file" = String, Path, example = "atom.xml"), FeedParams),
     responses((status = 200, description = "A page of the feed.", body = String)))]
 #[get("/feeds/{lang}/{file:rss[.]xml|atom[.]xml|feed[.]json}")]
-pub(crate) async fn get_edition_feed(call: Call, access: Access) -> Answer {
+pub(crate) async fn get_edition_feed(call: Call, FeedAccess(access): FeedAccess) -> Answer {
     answer(&call, access, Subject::Edition).await
 }
 
@@ -48,7 +49,7 @@ pub(crate) async fn get_edition_feed(call: Call, access: Access) -> Answer {
 #[utoipa::path(tag = "syndication", params(("lang" = String, Path, example = "en"), ("path" = String, Path, description = "The section's path; its slashes may stand as they are.", example = "international/events"), ("file" = String, Path, example = "rss.xml"), FeedParams),
     responses((status = 200, description = "A page of the feed.", body = String)))]
 #[get("/feeds/{lang}/sections/{path:.+}/{file:rss[.]xml|atom[.]xml|feed[.]json}")]
-pub(crate) async fn get_section_feed(call: Call, access: Access) -> Answer {
+pub(crate) async fn get_section_feed(call: Call, FeedAccess(access): FeedAccess) -> Answer {
     let subject = Subject::Section(call.segment("path"));
     answer(&call, access, subject).await
 }
@@ -59,7 +60,7 @@ pub(crate) async fn get_section_feed(call: Call, access: Access) -> Answer {
 #[utoipa::path(tag = "syndication", params(("lang" = String, Path, example = "en"), ("slug" = String, Path, description = "The author's slug.", example = "ottilie-marchbank"), ("file" = String, Path, example = "feed.json"), FeedParams),
     responses((status = 200, description = "A page of the feed.", body = String)))]
 #[get("/feeds/{lang}/authors/{slug}/{file:rss[.]xml|atom[.]xml|feed[.]json}")]
-pub(crate) async fn get_author_feed(call: Call, access: Access) -> Answer {
+pub(crate) async fn get_author_feed(call: Call, FeedAccess(access): FeedAccess) -> Answer {
     let subject = Subject::Author(call.segment("slug"));
     answer(&call, access, subject).await
 }
@@ -70,7 +71,7 @@ pub(crate) async fn get_author_feed(call: Call, access: Access) -> Answer {
 #[utoipa::path(tag = "syndication", params(("lang" = String, Path, example = "en"), ("slug" = String, Path, description = "The source's slug.", example = "the-watermark-review"), ("file" = String, Path, example = "atom.xml"), FeedParams),
     responses((status = 200, description = "A page of the feed.", body = String)))]
 #[get("/feeds/{lang}/sources/{slug}/{file:rss[.]xml|atom[.]xml|feed[.]json}")]
-pub(crate) async fn get_source_feed(call: Call, access: Access) -> Answer {
+pub(crate) async fn get_source_feed(call: Call, FeedAccess(access): FeedAccess) -> Answer {
     let subject = Subject::Source(call.segment("slug"));
     answer(&call, access, subject).await
 }
@@ -81,7 +82,7 @@ pub(crate) async fn get_source_feed(call: Call, access: Access) -> Answer {
 #[utoipa::path(tag = "syndication", params(("lang" = String, Path, example = "en"), ("slug" = String, Path, description = "The tag's slug.", example = "archives"), ("file" = String, Path, example = "atom.xml"), FeedParams),
     responses((status = 200, description = "A page of the feed.", body = String)))]
 #[get("/feeds/{lang}/tags/{slug}/{file:rss[.]xml|atom[.]xml|feed[.]json}")]
-pub(crate) async fn get_tag_feed(call: Call, access: Access) -> Answer {
+pub(crate) async fn get_tag_feed(call: Call, FeedAccess(access): FeedAccess) -> Answer {
     let subject = Subject::Tag(call.segment("slug"));
     answer(&call, access, subject).await
 }
@@ -139,6 +140,7 @@ impl Asked {
         let paging = FeedPaging::read(&mut query, format!("feed {lang} {subject:?}"));
         query.finish()?;
         let config = &call.app.config;
+        let by_token = paging.is_by_token();
         let is_whole_edition = matches!(subject, Subject::Edition);
         Ok(Self {
             lang,
@@ -149,7 +151,11 @@ impl Asked {
             base: call.app.base_url(),
             full_text: config.feed_content == FeedContent::Full,
             // The hub is told of the feeds of editions only, so the others must not claim that it knows of them.
-            hub: config.websub_hub.clone().filter(|_| is_whole_edition),
+            // It is told of what the public reads, too, and must not learn a token.
+            hub: config
+                .websub_hub
+                .clone()
+                .filter(|_| is_whole_edition && !by_token),
         })
     }
 
@@ -281,7 +287,11 @@ fn links(asked: &Asked, loaded: &Loaded) -> FeedLinks {
         previous: asked.paging.newer(&loaded.slice).map(&at),
         hub: asked.hub.clone().filter(|_| asked.paging.is_first()),
         alternates: elsewhere
-            .map(|(lang, below)| (lang.clone(), site.own(&asked.path(lang, below))))
+            .map(|(lang, below)| {
+                let path = asked.path(lang, below);
+                let query = asked.paging.elsewhere();
+                (lang.clone(), site.own(&format!("{path}{query}")))
+            })
             .collect(),
     }
 }

@@ -185,11 +185,13 @@ pub(crate) async fn rotate_key(call: Call, access: Access, payload: Payload) -> 
     .await
 }
 
-fn key_id(call: &Call) -> Result<Id, Problem> {
+/// The key that the path names.
+pub(crate) fn key_id(call: &Call) -> Result<Id, Problem> {
     Id::parse(&call.segment("id")).map_err(|_| Problem::not_found("key"))
 }
 
-fn must_find(conn: &mut Conn, id: Id) -> Result<Key, Problem> {
+/// A key that must be there.
+pub(crate) fn must_find(conn: &mut Conn, id: Id) -> Result<Key, Problem> {
     find_key(conn, id)?.ok_or_else(|| Problem::not_found("key"))
 }
 

@@ -3,6 +3,7 @@
 use super::revision_diff::RevisionDiff;
 use crate::domain::article::Medium;
 use crate::domain::audit::AuditView;
+use crate::domain::feed_token::FeedTokenView;
 use crate::domain::key::KeyView;
 use crate::domain::medium_view::{self, MediumView};
 use crate::domain::revision::RevisionView;
@@ -45,6 +46,10 @@ linked_by_its_links_alone!(
 );
 
 impl Linked for Usage {
+    fn put_below(&mut self, _: &str) {}
+}
+
+impl Linked for FeedTokenView {
     fn put_below(&mut self, _: &str) {}
 }
 

@@ -25,8 +25,10 @@ mod editions;
 mod encoding;
 pub mod error;
 mod extract;
+mod feed_access;
 mod feed_page;
 mod feed_subject;
+mod feed_tokens;
 mod feeds;
 mod fields;
 mod form;
@@ -138,6 +140,9 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(keys::update_key)
         .service(keys::delete_key)
         .service(keys::rotate_key)
+        .service(feed_tokens::list_feed_tokens)
+        .service(feed_tokens::create_feed_token)
+        .service(feed_tokens::delete_feed_token)
         .service(audit::list_audit)
         .service(changes::list_changes)
         .service(stream::stream_changes)

@@ -167,6 +167,9 @@ pub struct FeedParams {
     /// Taken from the feed's link to newer articles; not together with `cursor`.
     #[param(min_length = 1, max_length = 4096, pattern = "^[A-Za-z0-9_-]+$")]
     pub before: Option<String>,
+    /// A partner's feed token, which shows what its key may see; not together with a key. The feed's links keep it.
+    #[param(max_length = 128)]
+    pub token: Option<String>,
 }
 
 /// Which articles a copy is kept of. In each filter a comma means any of; where it may be repeated, a repetition means all of.

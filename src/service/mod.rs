@@ -7,6 +7,7 @@ pub mod deliveries;
 pub mod editing;
 pub mod editions;
 pub mod error;
+pub mod feed_tokens;
 mod key_limits;
 pub mod key_notes;
 pub mod keys;

@@ -2,11 +2,7 @@
 
 use std::collections::HashMap;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::prelude::*;
-use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
 
 use crate::domain::access::{Grant, Limits, Role};
 use crate::domain::cursor::{Cursor, SortValue};
@@ -17,14 +13,7 @@ use crate::domain::time::Timestamp;
 use super::conn::Conn;
 use super::error::StoreError;
 use super::schema::api_keys;
-use super::{from_json, paging, secrets, stored_id, to_json};
-
-/// What every key starts with, so that scanners for leaked secrets know it.
-const MARK: &str = "mh_";
-/// Characters of the readable prefix.
-const PREFIX: usize = 8;
-/// The longest token looked at.
-const TOKEN_MAX: usize = 128;
+use super::{from_json, paging, secrets, stored_id, to_json, tokens};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = api_keys)]
@@ -105,42 +94,21 @@ impl TryFrom<KeyRow> for Key {
     }
 }
 
-/// A new random token, 256 bits behind its readable prefix.
+/// A new random token.
 pub fn new_token() -> Result<String, StoreError> {
-    let mut bytes = [0_u8; 38];
-    getrandom::fill(&mut bytes)
-        .map_err(|e| StoreError::Other(format!("no random numbers: {e}")))?;
-    let (prefix, secret) = bytes.split_at(6);
-    Ok(format!(
-        "{MARK}{}_{}",
-        URL_SAFE_NO_PAD.encode(prefix),
-        URL_SAFE_NO_PAD.encode(secret)
-    ))
-}
-
-/// The readable prefix of a token of the right shape.
-fn prefix_of(token: &str) -> Option<&str> {
-    let rest = token
-        .strip_prefix(MARK)
-        .filter(|_| token.len() <= TOKEN_MAX)?;
-    let prefix = rest.get(..PREFIX)?;
-    (rest.as_bytes().get(PREFIX) == Some(&b'_')).then_some(prefix)
+    tokens::KEY.new_token()
 }
 
 /// The readable start of a token, as logs and lists show it.
 #[must_use]
 pub fn readable_start(token: &str) -> Option<String> {
-    prefix_of(token).map(shown_prefix)
+    tokens::KEY.prefix_of(token).map(shown_prefix)
 }
 
 /// A stored prefix as logs and lists show it.
 #[must_use]
 pub fn shown_prefix(prefix: &str) -> String {
-    format!("{MARK}{prefix}")
-}
-
-fn digest(token: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
+    tokens::KEY.shown(prefix)
 }
 
 /// Stores a key for a new token.
@@ -155,8 +123,8 @@ pub fn create_key(
         id: grant.key.to_string(),
         name: grant.name.clone(),
         role: grant.role.as_str().to_owned(),
-        prefix: prefix_of(token).unwrap_or_default().to_owned(),
-        secret_hash: digest(token),
+        prefix: tokens::KEY.prefix_of(token).unwrap_or_default().to_owned(),
+        secret_hash: tokens::digest(token),
         langs: to_json(&grant.limits.langs),
         sections: to_json(&grant.limits.sections),
         sources: to_json(&grant.limits.sources),
@@ -180,7 +148,7 @@ pub fn authenticate(
     token: &str,
     now: Timestamp,
 ) -> Result<Option<Grant>, StoreError> {
-    let Some(prefix) = prefix_of(token) else {
+    let Some(prefix) = tokens::KEY.prefix_of(token) else {
         return Ok(None);
     };
     let found = match by_prefix(conn, prefix)? {
@@ -190,7 +158,7 @@ pub fn authenticate(
     let Some((hash, row)) = found else {
         return Ok(None);
     };
-    let same: bool = digest(token).as_bytes().ct_eq(hash.as_bytes()).into();
+    let same = tokens::is_of(token, &hash);
     let key = Key::try_from(row)?;
     Ok((same && key.is_live(now)).then_some(key.grant))
 }
@@ -311,8 +279,8 @@ pub fn replace_secret(
     secrets::retire(conn, id, old_until, now)?;
     diesel::update(api_keys::table.find(id.to_string()))
         .set((
-            api_keys::prefix.eq(prefix_of(token).unwrap_or_default()),
-            api_keys::secret_hash.eq(digest(token)),
+            api_keys::prefix.eq(tokens::KEY.prefix_of(token).unwrap_or_default()),
+            api_keys::secret_hash.eq(tokens::digest(token)),
             api_keys::version.eq(api_keys::version + 1),
             api_keys::updated_at.eq(now.millis()),
         ))

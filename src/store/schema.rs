@@ -225,6 +225,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    feed_tokens (id) {
+        id -> Text,
+        key_id -> Text,
+        name -> Nullable<Text>,
+        prefix -> Text,
+        secret_hash -> Text,
+        created_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     retired_secrets (prefix) {
         prefix -> Text,
         key_id -> Text,
@@ -458,6 +470,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     usage,
     idempotent_answers,
     audit,
+    feed_tokens,
     retired_secrets,
     embargo_offsets,
     past_facets,

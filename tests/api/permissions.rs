@@ -358,7 +358,9 @@ fn faults_of(asking: &Asking<'_>, keyring: &Keyring) -> Result<Vec<String>, Stri
         let bearer = format!("Bearer {token}");
         let thing = thing();
         let answer = asking.ask(Some(&bearer), thing.as_deref())?;
-        let found = thing.is_none() || answer.0 != 404;
+        // The key that was made for the path has no token yet.
+        let names_more = asking.operation.path.contains("{token_id}");
+        let found = thing.is_none() || names_more || answer.0 != 404;
         let holds = match row.cell(*role) {
             Cell::No => answer == (403, "forbidden".to_owned()),
             Cell::Own if asking.is_of("articles") => matches!(answer.0, 403 | 404),

@@ -194,7 +194,7 @@ fn add_document_answers(operation: &mut Value, by_key: bool) {
         ],
     );
     if by_key {
-        add_answers(operation, &["Unauthorized"]);
+        add_answers(operation, &["Unauthorized", "TooManyRequests"]);
     }
 }
 

@@ -278,6 +278,15 @@ pub struct KeyPatchRequest {
     pub expires_at: Option<String>,
 }
 
+/// A feed token as it is written.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!({"name": "The Daily's reader"}))]
+pub struct FeedTokenWrite {
+    /// What it is for.
+    #[schema(max_length = 300)]
+    pub name: Option<String>,
+}
+
 /// How to rotate a key.
 #[derive(Debug, ToSchema)]
 #[schema(example = json!({"overlap_seconds": 3600}))]

@@ -13,15 +13,17 @@ use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
 pub use inputs::{
-    AcknowledgeRequest, ArticlePatch, ArticleWrite, BulkLine, KeyPatchRequest, KeyWrite,
-    MediumPatch, MediumUpload, PreviewRequest, PublishRequest, RotateRequest, WithdrawRequest,
+    AcknowledgeRequest, ArticlePatch, ArticleWrite, BulkLine, FeedTokenWrite, KeyPatchRequest,
+    KeyWrite, MediumPatch, MediumUpload, PreviewRequest, PublishRequest, RotateRequest,
+    WithdrawRequest,
 };
 pub use schemas::{
     AcknowledgementEnvelope, ArticleEnvelope, ArticlePage, AuditPage, AuthorEnvelope, AuthorPage,
-    ChangePage, DeliveryEnvelope, DeliveryPage, EditionEnvelope, EditionPage, IssuedKeyEnvelope,
-    KeyEnvelope, KeyPage, MediumEnvelope, MediumPage, PictureBytes, PreviewEnvelope, ReachEnvelope,
-    ResolvedEnvelope, RevisionDiffEnvelope, RevisionPage, SectionEnvelope, SectionPage,
-    SourceEnvelope, SourcePage, TagEnvelope, TagPage, UsagePage, WebhookEnvelope, WebhookPage,
+    ChangePage, DeliveryEnvelope, DeliveryPage, EditionEnvelope, EditionPage, FeedTokenPage,
+    IssuedFeedTokenEnvelope, IssuedKeyEnvelope, KeyEnvelope, KeyPage, MediumEnvelope, MediumPage,
+    PictureBytes, PreviewEnvelope, ReachEnvelope, ResolvedEnvelope, RevisionDiffEnvelope,
+    RevisionPage, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage, TagEnvelope, TagPage,
+    UsagePage, WebhookEnvelope, WebhookPage,
 };
 pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
 pub use taxonomy_inputs::{

@@ -5,6 +5,7 @@ use utoipa::openapi::schema::{AnyOfBuilder, Array, ArrayBuilder, ObjectBuilder, 
 use utoipa::openapi::{KnownFormat, Object, Schema, SchemaFormat};
 
 use crate::domain::audit::AuditView;
+use crate::domain::feed_token::{FeedTokenView, IssuedFeedToken};
 use crate::domain::key::{IssuedKey, KeyView};
 use crate::domain::medium_view::MediumView;
 use crate::domain::reach::Reach;
@@ -111,6 +112,24 @@ pub struct RevisionDiffEnvelope {
 pub struct PreviewEnvelope {
     /// The link.
     pub data: Preview,
+}
+
+/// A part of the list of a key's feed tokens.
+#[derive(Debug, ToSchema)]
+pub struct FeedTokenPage {
+    /// Its rows, in order.
+    pub data: Vec<FeedTokenView>,
+    /// What is said of the list beside its rows.
+    pub meta: Meta,
+    /// Addresses of this part of the list and of the next one.
+    pub links: PageLinks,
+}
+
+/// A feed token with its secret.
+#[derive(Debug, ToSchema)]
+pub struct IssuedFeedTokenEnvelope {
+    /// The token.
+    pub data: IssuedFeedToken,
 }
 
 /// A key with its secret.

@@ -1,0 +1,166 @@
+//! Feed tokens: shown once, stored as a digest, good for as long as their key is.
+
+use diesel::prelude::*;
+
+use crate::domain::access::Grant;
+use crate::domain::cursor::{Cursor, SortValue};
+use crate::domain::feed_token::FeedTokenView;
+use crate::domain::id::Id;
+use crate::domain::query::{PageRequest, Slice};
+use crate::domain::time::Timestamp;
+
+use super::conn::Conn;
+use super::error::StoreError;
+use super::schema::feed_tokens;
+use super::{keys, paging, stored_id, tokens};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = feed_tokens)]
+struct FeedTokenRow {
+    id: String,
+    name: Option<String>,
+    prefix: String,
+    created_at: i64,
+    revoked_at: Option<i64>,
+}
+
+impl TryFrom<FeedTokenRow> for FeedTokenView {
+    type Error = StoreError;
+
+    fn try_from(row: FeedTokenRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: stored_id(&row.id)?,
+            name: row.name,
+            prefix: tokens::FEED.shown(&row.prefix),
+            created_at: Timestamp::from_millis(row.created_at),
+            revoked_at: row.revoked_at.map(Timestamp::from_millis),
+        })
+    }
+}
+
+/// A new random feed token.
+pub fn new_feed_token() -> Result<String, StoreError> {
+    tokens::FEED.new_token()
+}
+
+/// The readable start of a feed token, as logs and lists show it.
+#[must_use]
+pub fn readable_start(token: &str) -> Option<String> {
+    let prefix = tokens::FEED.prefix_of(token)?;
+    Some(tokens::FEED.shown(prefix))
+}
+
+/// Stores a new token of a key.
+pub fn create_feed_token(
+    conn: &mut Conn,
+    (key, id): (Id, Id),
+    name: Option<&str>,
+    token: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    diesel::insert_into(feed_tokens::table)
+        .values((
+            feed_tokens::id.eq(id.to_string()),
+            feed_tokens::key_id.eq(key.to_string()),
+            feed_tokens::name.eq(name),
+            feed_tokens::prefix.eq(tokens::FEED.prefix_of(token).unwrap_or_default()),
+            feed_tokens::secret_hash.eq(tokens::digest(token)),
+            feed_tokens::created_at.eq(now.millis()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// What a token's key grants now; `None` for a token that is unknown or revoked, or whose key is revoked or expired.
+pub fn authenticate_feed(
+    conn: &mut Conn,
+    token: &str,
+    now: Timestamp,
+) -> Result<Option<Grant>, StoreError> {
+    let Some(prefix) = tokens::FEED.prefix_of(token) else {
+        return Ok(None);
+    };
+    let found: Option<(String, String)> = feed_tokens::table
+        .filter(feed_tokens::prefix.eq(prefix))
+        .filter(feed_tokens::revoked_at.is_null())
+        .select((feed_tokens::key_id, feed_tokens::secret_hash))
+        .first(conn)
+        .optional()?;
+    match found {
+        Some((key, hash)) if tokens::is_of(token, &hash) => {
+            keys::live_grant(conn, stored_id(&key)?, now)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// One token of a key.
+pub fn find_feed_token(
+    conn: &mut Conn,
+    key: Id,
+    id: Id,
+) -> Result<Option<FeedTokenView>, StoreError> {
+    let row: Option<FeedTokenRow> = feed_tokens::table
+        .find(id.to_string())
+        .filter(feed_tokens::key_id.eq(key.to_string()))
+        .select(FeedTokenRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(FeedTokenView::try_from).transpose()
+}
+
+/// How many tokens of a key are not revoked.
+pub fn count_feed_tokens(conn: &mut Conn, key: Id) -> Result<i64, StoreError> {
+    let count = feed_tokens::table
+        .filter(feed_tokens::key_id.eq(key.to_string()))
+        .filter(feed_tokens::revoked_at.is_null())
+        .count()
+        .get_result(conn)?;
+    Ok(count)
+}
+
+/// A part of the list of a key's tokens, the oldest first.
+pub fn list_feed_tokens(
+    conn: &mut Conn,
+    key: Id,
+    page: &PageRequest,
+) -> Result<Slice<FeedTokenView>, StoreError> {
+    let own = feed_tokens::key_id.eq(key.to_string());
+    let mut query = feed_tokens::table.filter(own.clone()).into_boxed();
+    if let Some((_, id)) = paging::after(page) {
+        query = query.filter(feed_tokens::id.gt(id.to_owned()));
+    }
+    let rows: Vec<FeedTokenRow> = query
+        .order(feed_tokens::id)
+        .offset(paging::offset(page))
+        .limit(paging::fetch(page))
+        .select(FeedTokenRow::as_select())
+        .load(conn)?;
+    let total = if page.count {
+        Some(feed_tokens::table.filter(own).count().get_result(conn)?)
+    } else {
+        None
+    };
+    let slice = paging::slice(rows, page, total, |row| Cursor {
+        value: SortValue::Text(String::new()),
+        id: row.id.clone(),
+    });
+    let rows: Result<Vec<_>, _> = slice
+        .rows
+        .into_iter()
+        .map(FeedTokenView::try_from)
+        .collect();
+    Ok(Slice {
+        rows: rows?,
+        next: slice.next,
+        total: slice.total,
+    })
+}
+
+/// Revokes a token from now on.
+pub fn revoke_feed_token(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), StoreError> {
+    diesel::update(feed_tokens::table.find(id.to_string()))
+        .set(feed_tokens::revoked_at.eq(now.millis()))
+        .execute(conn)?;
+    Ok(())
+}
