@@ -355,4 +355,19 @@ fn a_tag_that_was_renamed_is_found_by_those_who_write_its_old_name(server) {
     let article = made(server, &key, "/api/articles", &json!({"lang": "en", "title": "Second", "tags": ["Night Trains"]}));
     assert_eq!(article["tags"], json!([{"slug": "sleepers", "name": "Sleepers"}]));
 }
+
+fn names_are_kept_as_they_are_written_and_are_one_when_only_white_space_or_form_differs(server) {
+    server.article(Article::new("First"));
+    let key = server.key(Role::Editor);
+    for plural in ["authors", "sources"] {
+        let target = format!("/api/{plural}");
+        for (name, twin) in [("Two  spaces", "Two spaces"), ("Ne\u{301}e", "Née"), ("A\u{a0}B", "A B")] {
+            let thing = made(server, &key, &target, &json!({"name": name, "names": {"fr": name}}));
+            assert_eq!((&thing["name"], &thing["names"]["fr"]), (&json!(name), &json!(name)));
+            assert_eq!(send(server, &key, "POST", &target, &json!({"name": twin})).status, 409, "{twin}");
+        }
+    }
+    let article = made(server, &key, "/api/articles", &json!({"lang": "en", "title": "x", "tags": ["A  b"]}));
+    assert_eq!(article["tags"], json!([{"slug": "a-b", "name": "A  b"}]));
+}
 }
