@@ -164,6 +164,13 @@ impl Fields {
         found
     }
 
+    /// A name that must be there, as it is written. The form by which two names are one may be longer, and is bounded too.
+    pub(crate) fn name(&mut self, name: &'static str) -> Option<String> {
+        let written = self.required(name, text::NAME_MAX)?;
+        let folded = text::clean(&text::fold_name(&written), text::NAME_MAX);
+        self.accept(name, folded.map(|_| written))
+    }
+
     /// A string read by `parse`.
     pub(crate) fn parsed<T>(
         &mut self,
