@@ -8,7 +8,9 @@ use clap::Args;
 
 use crate::store::Store;
 
-use super::Failure;
+use crate::config::Config;
+
+use super::{Failure, open_existing};
 
 /// Writes a consistent copy of an SQLite database, also while it is being served.
 #[derive(Debug, Clone, Args)]
@@ -22,8 +24,10 @@ pub(super) struct BackupArgs {
 ///
 /// # Errors
 /// A file that exists, a PostgreSQL database, or no room; nothing half-written stays behind.
-pub(super) fn run(args: &BackupArgs, store: &Store) -> Result<ExitCode, Failure> {
-    store.backup(&args.path)?;
+pub(super) fn run(args: &BackupArgs, config: &Config) -> Result<ExitCode, Failure> {
+    // Told by the address alone: the server need not be up to hear which tool is right.
+    Store::can_back_up(config.database_url.expose())?;
+    open_existing(config)?.backup(&args.path)?;
     eprintln!("copied to {}", args.path.display());
     Ok(ExitCode::SUCCESS)
 }

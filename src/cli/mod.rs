@@ -121,7 +121,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Key(command) => key::run(&cli.config, command),
         Command::Import(args) => import::run(args, &cli.config, &Clock::System),
         Command::Export(args) => export::run(&args, &open_existing(&cli.config)?),
-        Command::Backup(args) => backup::run(&args, &open_existing(&cli.config)?),
+        Command::Backup(args) => backup::run(&args, &cli.config),
     }
 }
 

@@ -96,5 +96,7 @@ fn announce(app: &App, address: &str, demo_key: Option<&str>) {
     eprintln!("  documentation  {base}/docs");
     if let Some(key) = demo_key {
         eprintln!("  demo key       {key}");
+        // Alone on standard output, for programs that start the demo and go on with its key.
+        println!("{key}");
     }
 }

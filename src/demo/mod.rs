@@ -110,12 +110,15 @@ fn take_in(store: &Store, clock: &Clock) -> Result<(), DemoError> {
     }
 }
 
-/// A key that may do everything, in place of the one that the demo made when it was last started.
+/// How many keys of earlier starts stay good: another process may still serve the demo with one of them.
+const OLD_KEYS: usize = 3;
+
+/// A key that may do everything. Of those that the demo made at earlier starts, the last few stay good.
 pub fn new_key(store: &Store, clock: &Clock) -> Result<String, DemoError> {
-    for key in store.read(crate::store::keys::list_keys)? {
-        if key.grant.name == KEY_NAME && key.revoked_at.is_none() {
-            keys::revoke_key(store, clock, key.grant.key)?;
-        }
+    let mut old = store.read(crate::store::keys::list_keys)?;
+    old.retain(|key| key.grant.name == KEY_NAME && key.revoked_at.is_none());
+    for key in old.iter().rev().skip(OLD_KEYS) {
+        keys::revoke_key(store, clock, key.grant.key)?;
     }
     Ok(keys::create_key(
         store,

@@ -175,7 +175,7 @@ operations! {
     /// One tag.
     GetTag: open("get_tag"),
     /// A new tag.
-    CreateTag: row("create_tag", EDITORS),
+    CreateTag: row("create_tag", [Cell::No, Cell::Yes, Cell::Yes, Cell::Yes]),
     /// A tag written anew.
     ReplaceTag: row("replace_tag", EDITORS),
     /// Some fields of a tag.
@@ -258,6 +258,22 @@ operations! {
     StreamChanges: open("stream_changes"),
     /// That a copy has done what it was told.
     AcknowledgeChanges: row("acknowledge_changes", EVERY_ROLE),
+    /// A feed of an edition.
+    GetEditionFeed: open("get_edition_feed"),
+    /// A feed of a section.
+    GetSectionFeed: open("get_section_feed"),
+    /// A feed of an author.
+    GetAuthorFeed: open("get_author_feed"),
+    /// A feed of a source.
+    GetSourceFeed: open("get_source_feed"),
+    /// A feed of a tag.
+    GetTagFeed: open("get_tag_feed"),
+    /// The list of sitemaps.
+    GetSitemapIndex: open("get_sitemap_index"),
+    /// A sitemap.
+    GetSitemap: open("get_sitemap"),
+    /// The newest articles as a sitemap.
+    GetNewsSitemap: open("get_news_sitemap"),
     /// This API's description.
     GetOpenapi: open("get_openapi"),
     /// Whether the process lives.

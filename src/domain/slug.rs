@@ -25,7 +25,8 @@ impl Slug {
     #[must_use]
     pub fn from_text(text: &str) -> Self {
         let slug = Self::fold(text, Self::MAX);
-        if slug.is_empty() {
+        // Marks alone, such as those that vary an emoji, show nothing.
+        if !slug.contains(char::is_alphanumeric) {
             Self(Self::EMPTY.to_owned())
         } else if Id::looks_like(&slug) {
             Self(slug.replacen('-', "", 1))

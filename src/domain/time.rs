@@ -52,6 +52,8 @@ impl Timestamp {
     }
 
     fn within_range(at: DateTime<Utc>) -> Option<Self> {
+        // A leap second is counted into the next minute, which may lie in another year.
+        let at = DateTime::from_timestamp_millis(at.timestamp_millis())?;
         (1..=9999)
             .contains(&at.year())
             .then(|| Self(at.timestamp_millis()))
@@ -181,6 +183,7 @@ mod tests {
             "",
             "9999-12-31T23:59:59-10:00",
             "12022-11-24T16:00:00Z",
+            "9999-12-31T23:59:60Z",
         ] {
             assert!(Timestamp::parse(text).is_err(), "{text}");
         }

@@ -188,7 +188,7 @@ impl Written for Author {
     }
 
     fn read(fields: &mut Fields, before: Option<&AuthorContent>) -> Option<AuthorContent> {
-        let name = fields.folded_name("name");
+        let name = fields.name("name");
         let slug = fields.parsed("slug", Slug::parse);
         let slug = slug.or_else(|| before.map(|before| before.slug.clone()));
         let is_named = name.is_some();

@@ -166,12 +166,13 @@ fn read(map: Map<String, Value>, lang: &LanguageTag) -> Result<EditionContent, V
         fields.refuse("lang", Invalid::new("fixed", detail));
     }
     let direction = fields.word("direction", "ltr, rtl", text::word);
+    let home_path = fields.parsed("home_path", home_path);
     let mut text = |name, own| fields.text(name, text::NAME_MAX).unwrap_or(own);
     let content = EditionContent {
         name: text("name", own.name),
         site_name: text("site_name", own.site_name),
         home_label: text("home_label", own.home_label),
-        home_path: text("home_path", own.home_path),
+        home_path: home_path.unwrap_or(own.home_path),
         time_zone: fields.parsed("time_zone", zone).unwrap_or(own.time_zone),
         direction: direction.unwrap_or(own.direction),
         contact: contact(&mut fields),
@@ -239,4 +240,15 @@ fn written(content: &EditionContent) -> Map<String, Value> {
         Value::Object(map) => map,
         _ => Map::new(),
     }
+}
+
+/// A path of the site: front ends make links of it.
+fn home_path(text: &str) -> Result<String, Invalid> {
+    let path = text::clean(text, text::NAME_MAX)?;
+    let rooted = path.starts_with('/') && !path.starts_with("//");
+    if rooted && !path.contains(['\\', '\t', '\n', ' ']) {
+        return Ok(path);
+    }
+    let detail = "home_path is a path of the site, such as /en";
+    Err(Invalid::new("invalid_path", detail))
 }

@@ -525,7 +525,11 @@ impl From<ServiceError> for Problem {
             }
             ServiceError::Faults(faults) => Self::invalid_content(faults),
             ServiceError::Conflict(invalid) => Self::new(Code::Conflict, invalid.detail),
-            ServiceError::TranslationTaken { .. } => Self::new(Code::Conflict, error.to_string()),
+            // Which one it is, the caller may have no right to know.
+            ServiceError::TranslationTaken { .. } => Self::new(
+                Code::Conflict,
+                "the work has an article in this language already",
+            ),
             ServiceError::Forbidden(detail) => Self::new(Code::Forbidden, detail),
             ServiceError::Store(error) => error.into(),
             ServiceError::TakenBack => Self::internal(error),

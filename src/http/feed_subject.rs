@@ -10,6 +10,7 @@ use crate::domain::query::{ArticleQuery, Reference};
 use crate::domain::site::Site;
 use crate::domain::view::SectionView;
 use crate::store::facets::FacetKind;
+use crate::store::moved::{self, MovedKind};
 use crate::store::{Conn, StoreError, authors, sections, sources, tags};
 
 const PATH: &AsciiSet = &NON_ALPHANUMERIC
@@ -73,7 +74,7 @@ impl Subject {
                 section.map(|section| in_section(site, section))
             }
             Self::Author(slug) => {
-                let reference = Reference::Slug(slug.clone());
+                let reference = present(c, MovedKind::Author, slug)?;
                 let author = authors::get_author(c, scope, &reference, false)?;
                 author.map(|author| {
                     let name = localised(&author.name, &author.names, lang.as_str());
@@ -84,7 +85,7 @@ impl Subject {
                 })
             }
             Self::Source(slug) => {
-                let reference = Reference::Slug(slug.clone());
+                let reference = present(c, MovedKind::Source, slug)?;
                 let source = sources::get_source(c, scope, &reference, false)?;
                 source.map(|source| {
                     let name = localised(&source.name, &source.names, lang.as_str());
@@ -92,7 +93,8 @@ impl Subject {
                 })
             }
             Self::Tag(slug) => {
-                let tag = tags::get_tag(c, scope, slug, false)?;
+                let slug = present_tag(c, slug)?;
+                let tag = tags::get_tag(c, scope, &slug, false)?;
                 tag.map(|tag| {
                     let name = localised(&tag.name, &tag.names, lang.as_str());
                     with_tag(site, &tag.slug, name)
@@ -100,6 +102,20 @@ impl Subject {
             }
         })
     }
+}
+
+/// What a slug names now: subscribers stay with a feed whose slug has changed.
+fn present(c: &mut Conn, kind: MovedKind, slug: &str) -> Result<Reference, StoreError> {
+    let moved = moved::find_moved(c, kind, "", slug)?;
+    Ok(moved.map_or_else(|| Reference::Slug(slug.to_owned()), Reference::Id))
+}
+
+fn present_tag(c: &mut Conn, slug: &str) -> Result<String, StoreError> {
+    let Some(id) = moved::find_moved(c, MovedKind::Tag, "", slug)? else {
+        return Ok(slug.to_owned());
+    };
+    let tag = tags::tags_by_ids(c, &[id.to_string()])?.pop();
+    Ok(tag.map_or_else(|| slug.to_owned(), |tag| tag.content.slug.to_string()))
 }
 
 fn whole_edition(site: &Site, lang: &LanguageTag) -> Found {

@@ -10,6 +10,13 @@ use crate::domain::query::Reference;
 use crate::domain::text;
 use crate::domain::time::Timestamp;
 
+/// How many mistakes are told at once at most.
+const MOST_FAULTS: usize = 100;
+/// The longest unknown name that the nearest known one is sought for, in bytes.
+const LONGEST_GUESSED: usize = 64;
+/// The most characters of a name that a pointer repeats.
+const LONGEST_SHOWN: usize = 200;
+
 /// An object under way of being read. `null` and empty text count as absent, but where [`Given`] tells them apart.
 #[derive(Debug)]
 pub(crate) struct Fields {
@@ -37,7 +44,8 @@ impl Fields {
 
     /// The JSON pointer of a field.
     pub(crate) fn pointer(&self, name: &str) -> String {
-        format!("{}/{}", self.at, escape(name))
+        let shown: String = name.chars().take(LONGEST_SHOWN).collect();
+        format!("{}/{}", self.at, escape(&shown))
     }
 
     /// Tells what is wrong with a field.
@@ -65,12 +73,14 @@ impl Fields {
 
     /// Takes over what another part of the content has wrong.
     pub(crate) fn add(&mut self, faults: Vec<Fault>) {
-        self.faults.extend(faults);
+        let room = MOST_FAULTS.saturating_sub(self.faults.len());
+        self.faults.extend(faults.into_iter().take(room));
     }
 
     /// Ends the reading: the mistakes, what nobody took among them.
     pub(crate) fn finish(mut self) -> Result<(), Vec<Fault>> {
-        let unknown: Vec<String> = self.map.keys().cloned().collect();
+        let room = MOST_FAULTS.saturating_sub(self.faults.len());
+        let unknown: Vec<String> = self.map.keys().take(room).cloned().collect();
         for name in unknown {
             let invalid = self.unknown(&name);
             self.refuse(&name, invalid);
@@ -83,9 +93,9 @@ impl Fields {
     }
 
     fn unknown(&self, name: &str) -> Invalid {
-        let nearest = self
-            .known
-            .iter()
+        // How long the search takes rises with the name's length, which the client chooses.
+        let known = self.known.iter().filter(|_| name.len() <= LONGEST_GUESSED);
+        let nearest = known
             .map(|known| (strsim::damerau_levenshtein(name, known), *known))
             .min()
             .filter(|(distance, known)| *distance <= known.len() / 2);
@@ -154,10 +164,11 @@ impl Fields {
         found
     }
 
-    /// A name that must be there, in the form by which two names are the same.
-    pub(crate) fn folded_name(&mut self, name: &'static str) -> Option<String> {
-        let folded = text::fold_name(&self.required(name, text::NAME_MAX)?);
-        self.accept(name, text::clean(&folded, text::NAME_MAX))
+    /// A name that must be there, as it is written. The form by which two names are one may be longer, and is bounded too.
+    pub(crate) fn name(&mut self, name: &'static str) -> Option<String> {
+        let written = self.required(name, text::NAME_MAX)?;
+        let folded = text::clean(&text::fold_name(&written), text::NAME_MAX);
+        self.accept(name, folded.map(|_| written))
     }
 
     /// A string read by `parse`.
@@ -362,7 +373,7 @@ fn name_in(lang: &str, value: &Value) -> Result<Option<(String, String)>, Invali
     match value {
         Value::Null => Ok(None),
         Value::String(text) => {
-            let text = text::fold_name(&text::clean(text, text::NAME_MAX)?);
+            let text = text::clean(text, text::NAME_MAX)?;
             Ok((!text.is_empty()).then(|| (tag.to_string(), text)))
         }
         _ => Err(Invalid::new("wrong_type", "this is a string")),

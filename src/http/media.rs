@@ -8,7 +8,7 @@ use actix_web::{delete, get, patch, post};
 
 use super::article_input::merge;
 use super::content::PATCH;
-use super::error::Problem;
+use super::error::{Code, Problem};
 use super::extract::{Access, Answer, Call};
 use super::media_input::{read, written};
 use super::openapi::{MediumEnvelope, MediumPage, MediumPatch, MediumUpload};
@@ -157,6 +157,7 @@ async fn keep_bytes(
 #[patch("/api/media/{id}")]
 pub(crate) async fn update_medium(call: Call, access: Access, payload: Payload) -> Answer {
     let writer = access.may(Operation::UpdateMedium)?;
+    require_no_limits(&writer)?;
     let starts = call.must_start_from()?;
     call.require_no_query()?;
     let content = call.content(payload, PATCH).await?;
@@ -181,6 +182,7 @@ pub(crate) async fn update_medium(call: Call, access: Access, payload: Payload) 
 #[delete("/api/media/{id}")]
 pub(crate) async fn delete_medium(call: Call, access: Access) -> Answer {
     let writer = access.may(Operation::DeleteMedium)?;
+    require_no_limits(&writer)?;
     let starts = call.must_start_from()?;
     call.require_no_query()?;
     let id = id_of(&call)?;
@@ -216,4 +218,14 @@ fn answer(
 ) -> Result<Reply, Problem> {
     record(tx, writer, "medium", medium.id, Some(medium.version));
     represent_one(view, "medium", (Some(MediumView::from(medium)), None))
+}
+
+/// A medium may show in every edition, so that a key which is limited to some of them only adds new ones.
+fn require_no_limits(writer: &Writer) -> Result<(), Problem> {
+    if writer.grant.limits.allow_shared(None) {
+        return Ok(());
+    }
+    let detail =
+        "this key is limited to some editions, sections or sources, and media show in all of them";
+    Err(Problem::new(Code::Forbidden, detail))
 }

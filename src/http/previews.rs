@@ -34,7 +34,9 @@ use crate::domain::time::Timestamp;
 use crate::domain::view::{Article, Tombstone};
 use crate::service::Commit;
 use crate::service::editing::find_stored;
-use crate::store::articles::{Found, StoredArticle, Version, find_article, show_version};
+use crate::store::articles::{
+    Found, StoredArticle, Version, find_article, is_visible, show_version,
+};
 use crate::store::{Conn, StoreError, keys, revisions, signing};
 
 static X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
@@ -145,6 +147,7 @@ pub(crate) async fn show_preview(call: Call, asked: Asked, rendition: Rendition)
             let (lang, version) = (article.lang.clone(), article.version);
             let mut reply = rendition.single(*article, &around)?;
             reply.keys = Keys::default();
+            reply.policy = Policy::Private;
             reply.langs = vec![lang];
             reply.version = Some(version);
             reply.modified = modified;
@@ -200,8 +203,12 @@ fn article_of(
     let Some(pass) = Pass::open(&asked.token, &secret, now) else {
         return Ok(None);
     };
-    let maker = keys::find_grant(c, pass.key, now)?;
-    let may = maker.is_some_and(|grant| Writer::of(grant, Operation::CreatePreview).is_ok());
+    let Some(maker) = keys::find_grant(c, pass.key, now)? else {
+        return Ok(None);
+    };
+    // Whoever made the link must see the article still: limits may have been narrowed since.
+    let sees = is_visible(c, &Scope::Key(maker.clone()), &pass.article.to_string())?;
+    let may = sees && Writer::of(maker, Operation::CreatePreview).is_ok();
     let article = find_stored(c, pass.article)?;
     let meant = |article: &StoredArticle| {
         let named = match &asked.reference {

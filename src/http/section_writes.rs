@@ -177,7 +177,7 @@ fn answer(tx: &mut Commit<'_>, writer: &Writer, view: &View, id: Id) -> Result<R
 fn read(map: Map<String, Value>) -> Result<SectionInput, Vec<Fault>> {
     let mut fields = Fields::new(map);
     let name = fields.required("name", text::NAME_MAX);
-    let position = fields.number("position", i32::MIN.into(), i32::MAX.into());
+    let position = fields.number("position", 0, i32::MAX.into());
     let input = SectionInput {
         lang: fields.parsed("lang", LanguageTag::parse),
         name: name.unwrap_or_default(),

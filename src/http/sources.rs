@@ -140,7 +140,7 @@ impl Written for Source {
     }
 
     fn read(fields: &mut Fields, before: Option<&SourceContent>) -> Option<SourceContent> {
-        let name = fields.folded_name("name");
+        let name = fields.name("name");
         let slug = fields.parsed("slug", Slug::parse);
         let slug = slug.or_else(|| before.map(|before| before.slug.clone()));
         let is_named = name.is_some();

@@ -29,6 +29,8 @@ static LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// How often a stream looks whether the log has moved on.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// How long a stream waits before it asks again for its turn.
+const WAIT: Duration = Duration::from_millis(10);
 /// How often a stream without events shows that it lives.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How many events are sent at once at most; the client's reading paces the next ones.
@@ -38,14 +40,45 @@ const AT_ONCE: usize = 20;
 #[derive(Debug, Default)]
 pub struct Streams {
     open: AtomicU32,
+    looking: AtomicU32,
+}
+
+/// How many streams look into the database at once; the rest of its connections are for everybody else.
+const LOOKING_AT_ONCE: u32 = 3;
+
+/// A stream's turn to look into the database.
+struct Turn(Arc<App>);
+
+impl Turn {
+    async fn wait(app: &Arc<App>) -> Self {
+        let more = |looking: u32| (looking < LOOKING_AT_ONCE).then_some(looking + 1);
+        let looking = &app.streams.looking;
+        while looking
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, more)
+            .is_err()
+        {
+            sleep(WAIT).await;
+        }
+        Self(Arc::clone(app))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.0.streams.looking.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 /// One open stream's place among them.
 struct Seat(Arc<App>);
 
 impl Seat {
-    fn take(app: &Arc<App>) -> Option<Self> {
-        let most = app.config.max_streams;
+    /// Half of the places are for keys alone, so that strangers cannot take them all.
+    fn take(app: &Arc<App>, scope: &Scope) -> Option<Self> {
+        let most = match scope {
+            Scope::Public => app.config.max_streams.div_ceil(2),
+            Scope::Key(_) => app.config.max_streams,
+        };
         let more = |open: u32| (open < most).then_some(open + 1);
         let taken = app
             .streams
@@ -81,7 +114,7 @@ pub(crate) async fn stream_changes(call: Call, access: Access) -> Answer {
         })?),
         None => since,
     };
-    let seat = Seat::take(&call.app)
+    let seat = Seat::take(&call.app, &follower.scope)
         .ok_or_else(|| Problem::new(Code::Unavailable, "too many streams are open"))?;
     let feed = Feed {
         app: Arc::clone(&call.app),
@@ -173,7 +206,12 @@ impl Feed {
     async fn look(&mut self) -> Option<Told> {
         let (app, mut follower) = (Arc::clone(&self.app), self.follower.clone());
         let place = self.place;
-        let looked = block(move || look(&app, &mut follower, place).map(|told| (told, follower)));
+        let turn = Turn::wait(&app).await;
+        let looked = block(move || {
+            // Kept until the look is over, also where nobody waits for it any more.
+            let _turn = turn;
+            look(&app, &mut follower, place).map(|told| (told, follower))
+        });
         match looked.await {
             Ok(Ok((Some(told), follower))) => {
                 self.follower = follower;

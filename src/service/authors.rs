@@ -3,7 +3,6 @@
 use crate::domain::author::{Author, AuthorContent, Names};
 use crate::domain::id::Id;
 use crate::domain::slug::Slug;
-use crate::domain::text::fold_name;
 use crate::store::articles::load_stored;
 use crate::store::changes::ChangeKind;
 use crate::store::{authors as stored, moved, needs};
@@ -15,14 +14,13 @@ use super::{Commit, ServiceError};
 
 /// The author of a name, made where there is none: one by exact name, after NFC and with white space folded.
 pub fn ensure_author(tx: &mut Commit<'_>, name: &str) -> Result<Id, ServiceError> {
-    let name = fold_name(name);
-    if let Some(author) = stored::find_author_by_name(tx.conn, &name)? {
+    if let Some(author) = stored::find_author_by_name(tx.conn, name)? {
         return Ok(author.id);
     }
     let id = Id::new(tx.now);
     let content = AuthorContent {
-        slug: free_slug_of::<Author>(tx, &Slug::from_text(&name), None)?,
-        name,
+        slug: free_slug_of::<Author>(tx, &Slug::from_text(name), None)?,
+        name: name.to_owned(),
         names: Names::new(),
         bio: None,
         affiliation: None,

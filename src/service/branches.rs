@@ -48,6 +48,11 @@ pub fn replace_section(
     }
     let mut section = place(tx, before.id, group, content)?;
     check_limits(limits, &section)?;
+    if section.content.parent != before.content.parent {
+        // Its own place is always within them: it is where it comes from and goes to that counts.
+        check_place(limits, before)?;
+        check_place(limits, &section)?;
+    }
     section.version = before.version + 1;
     section.created_at = before.created_at;
     write_section(tx, &section)?;
@@ -82,6 +87,20 @@ fn check_limits(limits: &Limits, section: &Section) -> Result<(), ServiceError> 
         return Ok(());
     }
     let detail = "this key's editions and sections do not include this section";
+    Err(ServiceError::Forbidden(detail.to_owned()))
+}
+
+/// Checks that a section may be put under, or taken from under, what is above it.
+fn check_place(limits: &Limits, section: &Section) -> Result<(), ServiceError> {
+    let above = section
+        .trail
+        .split_last()
+        .map_or(&[][..], |(_, above)| above);
+    let above: Vec<Id> = above.iter().map(|step| step.id).collect();
+    if limits.allow(&section.content.lang, &above, None) {
+        return Ok(());
+    }
+    let detail = "this key moves sections within its own sections only";
     Err(ServiceError::Forbidden(detail.to_owned()))
 }
 

@@ -1,6 +1,6 @@
 //! Articles as clients write them: rights checked, references looked up, a step of their life taken, a version made.
 
-use crate::domain::access::Grant;
+use crate::domain::access::{Grant, Scope};
 use crate::domain::article::{ArticleContent, Details, Notice, Status, WithdrawalReason};
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
@@ -9,7 +9,6 @@ use crate::domain::lifecycle::Step;
 use crate::domain::permission::Cell;
 use crate::domain::section::TrailStep;
 use crate::domain::slug::Slug;
-use crate::domain::text::fold_name;
 use crate::domain::time::Timestamp;
 use crate::store::articles::{StoredArticle, load_stored};
 use crate::store::{self, Conn, StoreError, changes};
@@ -29,6 +28,10 @@ pub struct Editor<'g> {
 }
 
 impl Editor<'_> {
+    fn scope(&self) -> Scope {
+        Scope::Key(self.grant.clone())
+    }
+
     /// Checks that a version is one that this key may make or change.
     pub(super) fn check(
         &self,
@@ -88,7 +91,7 @@ pub fn create(
     input: ArticleInput,
 ) -> Result<Id, ServiceError> {
     let id = Id::new(tx.now());
-    let draft = draft(tx, input, None)?;
+    let draft = draft(tx, &editor.scope(), input, None)?;
     editor.check(tx, &draft.content, Some(editor.grant.key))?;
     let provenance = super::articles::Provenance {
         version: 1,
@@ -112,7 +115,7 @@ pub fn replace(
     input: ArticleInput,
 ) -> Result<(), ServiceError> {
     editor.check(tx, &before.content, before.created_by)?;
-    let draft = draft(tx, input, Some(before))?;
+    let draft = draft(tx, &editor.scope(), input, Some(before))?;
     editor.check(tx, &draft.content, before.created_by)?;
     update_article(tx, before, draft).map(|_| ())
 }
@@ -164,12 +167,13 @@ fn take_step(
 
 fn draft(
     tx: &mut Commit<'_>,
+    scope: &Scope,
     input: ArticleInput,
     before: Option<&StoredArticle>,
 ) -> Result<Draft, ServiceError> {
     let step = step_of(tx.now(), &input, before)?;
     let body = input.body.clone();
-    let mut content = content(tx, input, before)?;
+    let mut content = content(tx, scope, input, before)?;
     if let Some(step) = step {
         take_step(tx, &mut content, before, step)?;
     }
@@ -219,11 +223,13 @@ fn fault(pointer: &str, code: &'static str, detail: &str) -> ServiceError {
 
 fn content(
     tx: &mut Commit<'_>,
+    scope: &Scope,
     input: ArticleInput,
     before: Option<&StoredArticle>,
 ) -> Result<ArticleContent, ServiceError> {
     let mut found = Lookup {
         tx,
+        scope,
         faults: Vec::new(),
     };
     let zone = found.zone(&input.lang)?;
@@ -233,7 +239,7 @@ fn content(
     let source = found.source(input.source.as_ref())?;
     let section = found.section(input.section.as_ref(), &input.lang)?;
     let work = found.work(&input, before)?;
-    let Lookup { tx, faults } = found;
+    let Lookup { tx, faults, .. } = found;
     if !faults.is_empty() {
         return Err(ServiceError::Faults(faults));
     }
@@ -292,7 +298,7 @@ fn wanted_slug(input: &ArticleInput, old: Option<&ArticleContent>) -> Slug {
 fn tag_ids(tx: &mut Commit<'_>, names: &[String]) -> Result<Vec<Id>, ServiceError> {
     let mut ids = Vec::with_capacity(names.len());
     for name in names {
-        let id = tags::ensure_tag(tx, &fold_name(name))?;
+        let id = tags::ensure_tag(tx, name)?;
         if !ids.contains(&id) {
             ids.push(id);
         }

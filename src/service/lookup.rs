@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono_tz::Tz;
 
+use crate::domain::access::Scope;
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
 use crate::domain::input::{ArticleInput, Given};
@@ -18,6 +19,7 @@ use super::{Commit, ServiceError};
 /// Looks references up. What is named but does not exist is a fault at its place; all of them are told at once.
 pub(super) struct Lookup<'t, 'c> {
     pub(super) tx: &'t mut Commit<'c>,
+    pub(super) scope: &'t Scope,
     pub(super) faults: Vec<Fault>,
 }
 
@@ -97,6 +99,14 @@ impl Lookup<'_, '_> {
         Ok(id)
     }
 
+    /// An article that the writer may know of.
+    fn seen(&mut self, id: Id) -> Result<Option<StoredArticle>, ServiceError> {
+        if !store::articles::is_visible(self.tx.conn(), self.scope, &id.to_string())? {
+            return Ok(None);
+        }
+        Ok(find_stored(self.tx.conn(), id)?)
+    }
+
     /// The work that the article is of: the one of the article named by `translation_of`, or a new one.
     pub(super) fn work(
         &mut self,
@@ -106,7 +116,7 @@ impl Lookup<'_, '_> {
         let now = self.tx.now();
         let own = before.map(|before| before.content.work);
         let named = match input.translation_of {
-            Given::Value(id) => match find_stored(self.tx.conn(), id)? {
+            Given::Value(id) => match self.seen(id)? {
                 Some(article) => Some(article.content.work),
                 None => {
                     self.unknown("/translation_of".to_owned(), "unknown_article", "article");

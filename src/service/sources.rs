@@ -4,7 +4,6 @@ use crate::domain::author::Names;
 use crate::domain::id::Id;
 use crate::domain::slug::Slug;
 use crate::domain::source::{Rights, Source, SourceContent};
-use crate::domain::text::fold_name;
 use crate::store::sources as stored;
 
 use super::shared::{free_slug_of, save};
@@ -12,14 +11,13 @@ use super::{Commit, ServiceError};
 
 /// The source of a name, made where there is none: one by exact name, after NFC and with white space folded.
 pub fn ensure_source(tx: &mut Commit<'_>, name: &str) -> Result<Id, ServiceError> {
-    let name = fold_name(name);
-    if let Some(source) = stored::find_source_by_name(tx.conn, &name)? {
+    if let Some(source) = stored::find_source_by_name(tx.conn, name)? {
         return Ok(source.id);
     }
     let id = Id::new(tx.now);
     let content = SourceContent {
-        slug: free_slug_of::<Source>(tx, &Slug::from_text(&name), None)?,
-        name,
+        slug: free_slug_of::<Source>(tx, &Slug::from_text(name), None)?,
+        name: name.to_owned(),
         names: Names::new(),
         kind: None,
         url: None,

@@ -11,6 +11,7 @@ use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::id::Id;
 use crate::domain::query::{PageRequest, Reference, Slice};
 use crate::domain::slug::Slug;
+use crate::domain::text::fold_name;
 use crate::domain::time::Timestamp;
 use crate::domain::view::{AuthorView, Links};
 
@@ -35,6 +36,7 @@ struct AuthorRow {
     version: i64,
     created_at: i64,
     updated_at: i64,
+    name_key: String,
 }
 
 impl From<&Author> for AuthorRow {
@@ -51,6 +53,7 @@ impl From<&Author> for AuthorRow {
             version: author.version,
             created_at: author.created_at.millis(),
             updated_at: author.updated_at.millis(),
+            name_key: fold_name(&content.name),
         }
     }
 }
@@ -173,10 +176,10 @@ pub fn authors_after(conn: &mut Conn, slug: &str, limit: i64) -> Result<Vec<Auth
     rows.into_iter().map(Author::try_from).collect()
 }
 
-/// The author whose folded name is this.
+/// The author whose name is the same as this one, once both are folded.
 pub fn find_author_by_name(conn: &mut Conn, name: &str) -> Result<Option<Author>, StoreError> {
     let row: Option<AuthorRow> = authors::table
-        .filter(authors::name.eq(name))
+        .filter(authors::name_key.eq(fold_name(name)))
         .select(AuthorRow::as_select())
         .get_result(conn)
         .optional()?;

@@ -137,17 +137,20 @@ impl Store {
         dialect::analyse(&mut pooled)
     }
 
+    /// Whether a database at `url` can be copied by [`backup`](Self::backup).
+    ///
+    /// # Errors
+    /// `Refused` where its own tools do this.
+    pub fn can_back_up(url: &str) -> Result<(), StoreError> {
+        refuse_to_copy(&Target::parse(url)?)
+    }
+
     /// Copies an SQLite database, consistent while others read and write it, into a file that does not exist yet.
     ///
     /// # Errors
     /// `Refused` on PostgreSQL, whose own tools do this, and where the file exists; nothing half-written stays behind.
     pub fn backup(&self, path: &std::path::Path) -> Result<(), StoreError> {
-        if matches!(self.inner.target, Target::Postgres(_)) {
-            return Err(StoreError::Refused(
-                "a PostgreSQL database is copied with pg_dump, and put back with pg_restore"
-                    .to_owned(),
-            ));
-        }
+        refuse_to_copy(&self.inner.target)?;
         if path.exists() {
             return Err(StoreError::Refused(format!(
                 "{} exists already",
@@ -174,6 +177,14 @@ impl Store {
         }
         Ok(())
     }
+}
+
+fn refuse_to_copy(target: &Target) -> Result<(), StoreError> {
+    if matches!(target, Target::Postgres(_)) {
+        let words = "a PostgreSQL database is copied with pg_dump, and put back with pg_restore";
+        return Err(StoreError::Refused(words.to_owned()));
+    }
+    Ok(())
 }
 
 /// Puts a finished file under its name, on the disk before the name is.

@@ -50,6 +50,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
+        name_key -> Text,
     }
 }
 
@@ -65,6 +66,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
+        name_key -> Text,
     }
 }
 

@@ -11,6 +11,7 @@ use crate::domain::id::Id;
 use crate::domain::query::{PageRequest, Reference, Slice};
 use crate::domain::slug::Slug;
 use crate::domain::source::{Source, SourceContent};
+use crate::domain::text::fold_name;
 use crate::domain::time::Timestamp;
 use crate::domain::view::{Links, SourceView};
 
@@ -35,6 +36,7 @@ struct SourceRow {
     version: i64,
     created_at: i64,
     updated_at: i64,
+    name_key: String,
 }
 
 impl From<&Source> for SourceRow {
@@ -51,6 +53,7 @@ impl From<&Source> for SourceRow {
             version: source.version,
             created_at: source.created_at.millis(),
             updated_at: source.updated_at.millis(),
+            name_key: fold_name(&content.name),
         }
     }
 }
@@ -173,10 +176,10 @@ pub fn sources_after(conn: &mut Conn, slug: &str, limit: i64) -> Result<Vec<Sour
     rows.into_iter().map(Source::try_from).collect()
 }
 
-/// The source whose folded name is this.
+/// The source whose name is the same as this one, once both are folded.
 pub fn find_source_by_name(conn: &mut Conn, name: &str) -> Result<Option<Source>, StoreError> {
     let row: Option<SourceRow> = sources::table
-        .filter(sources::name.eq(name))
+        .filter(sources::name_key.eq(fold_name(name)))
         .select(SourceRow::as_select())
         .get_result(conn)
         .optional()?;

@@ -326,4 +326,38 @@ fn fifty_clients_change_one_article_and_exactly_one_wins_each_version(server) {
     let read = server.request("GET", &target).key(&key).send().json();
     assert_eq!((&read["data"]["subtitle"], &read["data"]["version"]), (&json!("50"), &json!(51)));
 }
+
+fn content_that_is_all_mistakes_is_answered_briefly(server) {
+    furnished(server);
+    let key = server.key(Role::Author);
+    let mut many = serde_json::Map::new();
+    for n in 0..50_000 {
+        many.insert(format!("field{n}"), json!(1));
+    }
+    let response = post(server, &key, "/api/articles", &Value::Object(many));
+    assert_eq!((response.status, response.json()["errors"].as_array().unwrap().len()), (422, 100));
+    let long = json!({"lang": "en", "title": "t", "a".repeat(4_000_000): 1});
+    let response = post(server, &key, "/api/articles", &long);
+    assert_eq!((response.status, response.body.len() < 2_000), (422, true));
+}
+
+fn an_author_s_key_learns_nothing_of_others_drafts(server) {
+    furnished(server);
+    server.article(Article::new("Premier").lang("fr"));
+    server.article(Article::new("第一").lang("zh"));
+    let (own, other) = (server.key(Role::Author), server.key(Role::Author));
+    let draft = created(server, &other, &json!({"lang": "en", "title": "Secret"}));
+    let french = json!({"lang": "fr", "title": "Secret", "translation_of": draft["id"]});
+    let french = created(server, &other, &french);
+    for lang in ["fr", "zh"] {
+        let probe = json!({"lang": lang, "title": "Probe", "translation_of": draft["id"]});
+        let response = post(server, &own, "/api/articles", &probe);
+        assert_eq!(told(&response, 422), [("/translation_of".to_owned(), "unknown_article".to_owned())]);
+    }
+    post(server, &server.key(Role::Editor), &format!("/api/articles/{}/publish", draft["id"].as_str().unwrap()), &json!({}));
+    let probe = json!({"lang": "fr", "title": "Probe", "translation_of": draft["id"]});
+    let response = post(server, &own, "/api/articles", &probe);
+    assert_eq!(response.status, 409);
+    assert!(!response.text().contains(french["id"].as_str().unwrap()));
+}
 }

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, Read};
 
-use masthead::domain::access::Scope;
+use masthead::domain::access::{Role, Scope};
 use masthead::domain::article::Status;
 use masthead::domain::id::Id;
 use masthead::domain::sync::{SyncEvent, SyncFilter, SyncPlace};
@@ -257,9 +257,15 @@ api_test! {
 
 #[test]
 fn a_stream_too_many_is_refused_until_another_ends() {
-    let server = TestServer::on_sqlite_with(|config| config.max_streams = 1);
+    let server = TestServer::on_sqlite_with(|config| config.max_streams = 2);
     let first = server.request("GET", "/api/changes/stream").open();
     let refused = server.get("/api/changes/stream");
+    let key = server.key(Role::Partner);
+    let keyed = server
+        .request("GET", "/api/changes/stream")
+        .key(&key)
+        .open();
+    drop(keyed);
     assert_eq!(
         (refused.status, refused.problem().as_str()),
         (503, "unavailable")

@@ -104,4 +104,14 @@ fn editions_are_the_admins(server) {
     assert_eq!(server.request("PUT", "/api/editions/fr").key(&limited).json(&json!({})).send().status, 201);
     assert_eq!(send(server, &limited, "PATCH", "/api/editions/en", &json!({"name": "x"})).status, 403);
 }
+
+fn the_home_path_is_a_path_of_the_site(server) {
+    let key = server.key(Role::Admin);
+    for path in ["javascript:alert(1)//", "//evil.example", "en", "/a\\b", "@evil.example/"] {
+        let request = server.request("PUT", "/api/editions/en").key(&key).json(&json!({"home_path": path}));
+        assert_eq!(request.send().status, 422, "{path}");
+    }
+    let request = server.request("PUT", "/api/editions/en").key(&key).json(&json!({"home_path": "/news/en"}));
+    assert_eq!(request.send().status, 201);
+}
 }

@@ -508,3 +508,32 @@ fn the_hub_is_told_of_every_edition_at_the_start_and_then_of_those_that_change()
     server.article(Article::new("Two").lang("fr"));
     hub.wait_for(before + 3);
 }
+
+#[test]
+fn a_feed_stays_where_its_subscribers_know_it_when_its_slug_changes() {
+    let server = TestServer::on_sqlite();
+    server.article(
+        Article::new("One")
+            .author("Ann Lee")
+            .source("Daily")
+            .tag("Maps"),
+    );
+    let key = server.key(masthead::domain::access::Role::Editor);
+    for (plural, slug) in [
+        ("authors", "ann-lee"),
+        ("sources", "daily"),
+        ("tags", "maps"),
+    ] {
+        let request = server
+            .request("PATCH", &format!("/api/{plural}/{slug}"))
+            .key(&key);
+        let renamed = request
+            .if_match("*")
+            .json(&serde_json::json!({"slug": "other"}));
+        assert_eq!(renamed.send().status, 200);
+        for slug in [slug, "other"] {
+            let page = server.feed(&format!("/feeds/en/{plural}/{slug}/atom.xml"));
+            assert_eq!(page.items.len(), 1, "{plural}/{slug}");
+        }
+    }
+}

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 use masthead::config::Config;
-use masthead::domain::access::Role;
+use masthead::domain::access::{Limits, Role};
 use masthead::media::storage::Place;
 use masthead::media::work;
 use serde_json::{Value, json};
 
-use super::builders::Article;
+use super::builders::{Article, lang};
 use super::client::Response;
 use super::command::run;
 use super::database::Database;
@@ -123,6 +123,17 @@ fn pointer(response: &Response) -> String {
 }
 
 api_test! {
+fn a_key_with_limits_adds_media_and_changes_none(server) {
+    server.article(Article::new("First"));
+    let there = uploaded(server, &server.key(Role::Admin), Form::default().file(&photo(90, 60, 1)));
+    let limits = Limits { langs: vec![lang("en")], ..Limits::default() };
+    let (key, _) = server.key_within(Role::Editor, limits);
+    let target = format!("/api/media/{}", there["id"].as_str().unwrap());
+    let patch = server.request("PATCH", &target).key(&key).if_match("*").json(&json!({"alt": {"en": "x"}}));
+    assert_eq!(patch.send().status, 403);
+    assert_eq!(server.request("DELETE", &target).key(&key).if_match("*").send().status, 403);
+}
+
 fn a_picture_is_told_of_with_its_size_and_words(server) {
     let key = server.key(Role::Editor);
     let form = Form::default()

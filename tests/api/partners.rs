@@ -245,6 +245,10 @@ api_test! {
         ];
         for (key, words) in &readers {
             for target in every_address(server, shown, &hidden) {
+                // Sitemaps are for search engines: the same for everybody, and no part of any contract.
+                if key.is_some() && target.starts_with("/sitemap") {
+                    continue;
+                }
                 let request = server.request("GET", &target);
                 let answer = match key {
                     Some(key) => request.key(key).send(),

@@ -50,7 +50,7 @@ fn a_section_is_made_at_its_place_in_the_tree(server) {
     assert_eq!(read.header("etag"), response.header("etag"));
     let again = made(server, &key, "/api/sections", &json!({"lang": "en", "name": "Night trains", "parent": section["parent_id"]}));
     assert_eq!(again["path"], "world/night-trains-2", "a taken path gets a number");
-    let root = made(server, &key, "/api/sections", &json!({"lang": "en", "name": "中国", "position": -3}));
+    let root = made(server, &key, "/api/sections", &json!({"lang": "en", "name": "中国", "position": 0}));
     assert_eq!((&root["path"], &root["parent_id"]), (&json!("中国"), &Value::Null));
     assert_eq!(server.ok("/api/sections?lang=en").column("path")[0], "中国");
     assert_eq!(titles(server, "section=world"), ["Deep"]);
@@ -199,5 +199,20 @@ fn a_key_with_limits_writes_sections_within_them(server) {
     for role in [Role::Partner, Role::Author] {
         assert_eq!(send(server, &server.key(role), "POST", "/api/sections", &json!({"lang": "en", "name": "x"})).status, 403);
     }
+}
+
+fn a_key_with_limits_moves_nothing_out_of_its_sections_or_into_others(server) {
+    planted(server);
+    let id = |path: &str| {
+        let section = server.ok(&format!("/api/sections/{path}?lang=en")).json();
+        Id::parse(section["data"]["id"].as_str().unwrap()).unwrap()
+    };
+    let limits = Limits { sections: vec![id("world")], ..Limits::default() };
+    let (key, _) = server.key_within(Role::Editor, limits);
+    let to = |path: &str, parent: Value| send(server, &key, "PATCH", &format!("/api/sections/{path}?lang=en"), &json!({"parent": parent})).status;
+    assert_eq!(to("world", json!("culture")), 403, "its own root stays where it is");
+    assert_eq!(to("world/events/forums", json!("culture")), 403);
+    assert_eq!(to("world/events/forums", Value::Null), 403);
+    assert_eq!(to("world/events/forums", json!("world")), 200);
 }
 }

@@ -65,6 +65,7 @@ pub struct SectionWrite {
     /// Path or id of the section above it; none at the root.
     pub parent: Option<String>,
     /// Its place among its siblings; the last, where it is not given.
+    #[schema(minimum = 0)]
     pub position: Option<i32>,
     /// A sentence on what is in it.
     #[schema(max_length = 5000)]

@@ -118,7 +118,7 @@ pub(super) fn section(
 pub(super) fn author(fields: &mut Fields<'_>) -> Result<AuthorRecord, Finding> {
     Ok(AuthorRecord {
         id: fields.id("id")?,
-        name: text::fold_name(&fields.required("name", text::NAME_MAX)?),
+        name: fields.required("name", text::NAME_MAX)?,
         slug: slug(fields)?,
         names: parts::names(fields)?,
         bio: fields.text("bio", text::NOTE_MAX)?,
@@ -131,7 +131,7 @@ pub(super) fn author(fields: &mut Fields<'_>) -> Result<AuthorRecord, Finding> {
 pub(super) fn source(fields: &mut Fields<'_>) -> Result<SourceRecord, Finding> {
     Ok(SourceRecord {
         id: fields.id("id")?,
-        name: text::fold_name(&fields.required("name", text::NAME_MAX)?),
+        name: fields.required("name", text::NAME_MAX)?,
         slug: slug(fields)?,
         names: parts::names(fields)?,
         kind: fields.text("kind", text::NAME_MAX)?,

@@ -199,11 +199,7 @@ fn was_within(conn: &mut Conn, scope: &Scope, candidate: &Candidate) -> Result<b
 }
 
 /// Whether a scope may see the article with this identity.
-pub(in crate::store) fn is_visible(
-    conn: &mut Conn,
-    scope: &Scope,
-    id: &str,
-) -> Result<bool, StoreError> {
+pub fn is_visible(conn: &mut Conn, scope: &Scope, id: &str) -> Result<bool, StoreError> {
     let candidates: Vec<Candidate> = articles::table
         .find(id)
         .select(Candidate::as_select())

@@ -24,4 +24,4 @@ pub use write::{ArticleRecord, insert_article, replace_article, set_import_diges
 
 pub use load::{load_stored, stored_after};
 
-pub(super) use find::is_visible;
+pub use find::is_visible;
