@@ -24,6 +24,7 @@ mod changes;
 mod corpus;
 mod durability;
 mod edition_writes;
+mod feed_tokens;
 mod feeds;
 mod filters;
 mod hostile_writes;
