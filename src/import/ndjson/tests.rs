@@ -472,7 +472,7 @@ fn authors_sources_and_tags_have_names_in_many_languages() {
     };
     assert_eq!(
         (author.name.as_str(), author.names["zh"].as_str()),
-        ("Ann Lee", "李安")
+        ("Ann  Lee", "李安")
     );
     let Record::Source(source) = parsed(&json!({
         "type": "source", "name": "The Gazette", "kind": "newspaper", "rights": {"attribution": "From us"},
