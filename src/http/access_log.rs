@@ -79,7 +79,10 @@ mod tests {
         assert_eq!(target, "/api/articles/x?lang=en&preview=…&token=…");
         let target = without_secrets("/api/articles/x", Some("%70review=s3cret"));
         assert_eq!(target, "/api/articles/x?%70review=…");
-        let target = without_secrets("/feeds/en/rss.xml", Some("token=mhf_s3cret&limit=1&%74oken=t"));
+        let target = without_secrets(
+            "/feeds/en/rss.xml",
+            Some("token=mhf_s3cret&limit=1&%74oken=t"),
+        );
         assert_eq!(target, "/feeds/en/rss.xml?token=…&limit=1&%74oken=…");
         assert_eq!(one_line("a\r\nb\u{1b}[31m"), "a\\r\\nb\\u{1b}[31m");
     }

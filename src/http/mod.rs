@@ -134,15 +134,6 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(sitemaps::get_sitemap_index)
         .service(sitemaps::get_sitemap)
         .service(sitemaps::get_news_sitemap)
-        .service(keys::list_keys)
-        .service(keys::get_key)
-        .service(keys::create_key)
-        .service(keys::update_key)
-        .service(keys::delete_key)
-        .service(keys::rotate_key)
-        .service(feed_tokens::list_feed_tokens)
-        .service(feed_tokens::create_feed_token)
-        .service(feed_tokens::delete_feed_token)
         .service(audit::list_audit)
         .service(changes::list_changes)
         .service(stream::stream_changes)
@@ -152,7 +143,22 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(health::get_liveness)
         .service(health::get_readiness)
         .service(health::get_metrics);
+    key_routes(service);
     taxonomy_routes(service);
+}
+
+/// Keys, and the feed tokens of partners.
+fn key_routes(service: &mut ServiceConfig<'_>) {
+    service
+        .service(keys::list_keys)
+        .service(keys::get_key)
+        .service(keys::create_key)
+        .service(keys::update_key)
+        .service(keys::delete_key)
+        .service(keys::rotate_key)
+        .service(feed_tokens::list_feed_tokens)
+        .service(feed_tokens::create_feed_token)
+        .service(feed_tokens::delete_feed_token);
 }
 
 /// Editions, sections, authors, sources and tags.
