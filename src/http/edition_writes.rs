@@ -160,6 +160,9 @@ fn save(
 fn read(map: Map<String, Value>, lang: &LanguageTag) -> Result<EditionContent, Vec<Fault>> {
     let mut fields = Fields::new(map);
     let own = EditionContent::of_language(lang.clone());
+    if fields.is_null("lang") {
+        fields.refuse("lang", Invalid::new("wrong_type", "this is a language tag"));
+    }
     let named = fields.parsed("lang", LanguageTag::parse);
     if named.is_some_and(|named| named != *lang) {
         let detail = format!("the address names the edition {lang}");

@@ -65,6 +65,11 @@ impl Fields {
         self.map.contains_key(name)
     }
 
+    /// Whether the field is there and `null`.
+    pub(crate) fn is_null(&self, name: &str) -> bool {
+        self.map.get(name).is_some_and(Value::is_null)
+    }
+
     /// Whether something is wrong with a field.
     pub(crate) fn is_refused(&self, name: &str) -> bool {
         let pointer = self.pointer(name);

@@ -125,7 +125,7 @@ fn add_keyed_answers(operation: &mut Value, path: &str, method: &str) {
     if matches!(method, "post" | "put" | "patch") {
         names.extend(["ContentTooLarge", "UnsupportedMediaType", "InvalidContent"]);
     }
-    if needs_if_match(operation) {
+    if needs_if_match(operation) || method == "put" {
         names.push("PreconditionRequired");
     }
     add_answers(operation, &names);
