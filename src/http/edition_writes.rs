@@ -197,6 +197,9 @@ fn contact(fields: &mut Fields) -> Contact {
     let Some(mut object) = fields.object("contact") else {
         return Contact::default();
     };
+    if object.is_null("phones") {
+        object.refuse("phones", Invalid::new("wrong_type", "this is an array"));
+    }
     let contact = Contact {
         phones: object.objects("phones", phone),
         email: object.text("email", text::NAME_MAX),
