@@ -23,7 +23,7 @@ const FORMATS: &str = "html, markdown, text, blocks";
 /// An article that was read, or every field that is missing, unknown or not what it should be. An article may be large: it
 /// is read before the transaction, which others wait for, and its faults are told within, after what weighs more: the
 /// caller's rights, the article that is meant and its version.
-pub(crate) type Reading = Result<ArticleInput, Vec<Fault>>;
+pub(crate) type Reading = Result<Box<ArticleInput>, Vec<Fault>>;
 
 /// Reads an article.
 pub(crate) fn read(map: Map<String, Value>) -> Reading {
@@ -44,7 +44,7 @@ pub(crate) fn read_with(
     let body = body(&mut fields);
     let input = read_rest(&mut fields, lang, title, body);
     fields.finish()?;
-    input.ok_or_else(Vec::new)
+    input.map(Box::new).ok_or_else(Vec::new)
 }
 
 fn read_rest(

@@ -56,7 +56,7 @@ pub(crate) fn create(
     input: Reading,
 ) -> Result<Done, Problem> {
     let input = input.map_err(Problem::invalid_content)?;
-    let id = editing::create(tx, writer.editor(), input)?;
+    let id = editing::create(tx, writer.editor(), *input)?;
     record(tx, writer, "article", id, Some(1));
     Ok(Done { id, version: 1 })
 }
@@ -76,12 +76,12 @@ pub(crate) fn change(
     match change {
         Change::Replace(input) => {
             let input = input.map_err(Problem::invalid_content)?;
-            editing::replace(tx, editor, &before, input)?;
+            editing::replace(tx, editor, &before, *input)?;
         }
         Change::Update(patch) => {
             let input = patch.apply(&before, &tag_slugs(tx.conn(), &before)?);
             let input = input.map_err(Problem::invalid_content)?;
-            editing::replace(tx, editor, &before, input)?;
+            editing::replace(tx, editor, &before, *input)?;
         }
         Change::Delete if told => editing::advance(tx, editor, &before, withdrawal())?,
         Change::Delete => {}

@@ -31,7 +31,7 @@ use crate::service::Commit;
 /// What a line has to do, its content read as far as it may be large.
 #[derive(Debug)]
 pub(crate) enum Work {
-    CreateArticle(Box<Reading>),
+    CreateArticle(Reading),
     ChangeArticle(Box<Result<Change, Problem>>),
     Author(Act),
     MergeAuthor(Map<String, Value>),
@@ -69,7 +69,7 @@ impl Work {
         data: Map<String, Value>,
     ) -> Result<Self, Invalid> {
         Ok(match (kind, op) {
-            (Kind::Article, Op::Create) => Self::CreateArticle(Box::new(read(data))),
+            (Kind::Article, Op::Create) => Self::CreateArticle(read(data)),
             (Kind::Article, _) => Self::ChangeArticle(Box::new(change_of(op, data))),
             (Kind::Author, Op::Merge) => Self::MergeAuthor(data),
             (Kind::Author, _) => Self::Author(Act::of(op, data)),
@@ -149,7 +149,7 @@ impl Place<'_> {
     pub(crate) fn run(&self, tx: &mut Commit<'_>, work: Work) -> Result<Outcome, Problem> {
         match work {
             Work::CreateArticle(input) => {
-                let done = articles::create(tx, self.writer, *input)?;
+                let done = articles::create(tx, self.writer, input)?;
                 Ok(Outcome::of(MADE, done.id, done.version))
             }
             Work::ChangeArticle(change) => self.change_article(tx, (*change)?),
