@@ -29,6 +29,8 @@ pub mod site;
 pub mod slug;
 pub mod source;
 pub mod sync;
+pub mod sync_filter;
+pub mod sync_place;
 pub mod tag;
 pub mod text;
 pub mod time;

@@ -57,7 +57,7 @@ api_test! {
         let (events, place) = follow(server, place);
         assert_eq!(told(&events), [(three.to_string(), "delete", Some("legal"), 2), (one.to_string(), "delete", Some("unpublished"), 4)]);
         server.change(one, |content| content.title = "Nobody knows".to_owned());
-        assert_eq!(follow(server, place).0, []);
+        assert_eq!(follow(server, place.clone()).0, []);
         server.change(one, |content| content.status = Status::Published);
         assert_eq!(told(&follow(server, place).0), [(one.to_string(), "upsert", None, 6)]);
     }
