@@ -10,6 +10,7 @@ pub mod cursor;
 pub mod diff;
 pub mod edition;
 pub mod error;
+pub mod feed;
 pub mod feed_token;
 pub mod id;
 pub mod input;

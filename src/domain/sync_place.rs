@@ -24,13 +24,10 @@ pub struct SyncPlace {
     /// What the numbers of the log are counted on from, since filters changed.
     #[serde(rename = "o", default, skip_serializing_if = "is_zero")]
     pub offset: i64,
-    /// What was told with other filters, by the part of the log, the earliest part first.
+    /// What was told with other filters, by the part of the log, the earliest part first. Kept until the log's end is
+    /// reached: before that, an article may have been passed over because a later entry follows.
     #[serde(rename = "h", default, skip_serializing_if = "Vec::is_empty")]
     pub held: Vec<Held>,
-    /// Once those parts were looked through: where the log ended then. What was passed over, because a later entry
-    /// follows, has been told when that is reached.
-    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<i64>,
 }
 
 /// What a copy holds of the articles whose last entry lies in a part of the log.
@@ -89,7 +86,7 @@ impl SyncPlace {
     #[must_use]
     pub fn is_possible(&self) -> bool {
         let held = self.held.iter().map(|held| held.upto);
-        let rest = [self.fresh, self.retold, self.until];
+        let rest = [self.fresh, self.retold];
         let mut all = held.chain(rest.into_iter().flatten());
         let sane = |number: i64| (0..=GREATEST).contains(&number);
         sane(self.seq) && sane(self.offset) && all.all(sane)
@@ -102,12 +99,8 @@ impl SyncPlace {
         next.seq = seq;
         next.retold = None;
         next.fresh = self.fresh.filter(|end| seq < *end);
-        if !next.held.is_empty() && seq >= next.held_upto() {
-            next.until = next.until.or(Some(end));
-        }
-        if next.until.is_some_and(|until| seq >= until) {
+        if seq >= end {
             next.held.clear();
-            next.until = None;
         }
         next
     }
@@ -115,7 +108,6 @@ impl SyncPlace {
     /// Where this reader goes on with other filters than `before`, which it had until now (nothing: not known).
     #[must_use]
     pub fn with_other_filters(mut self, before: Option<SyncFilter>) -> Self {
-        self.until = None;
         if self.retold.is_some() {
             // All is told again there: with the new filters, once more from the start.
             self.retold = Some(0);
@@ -189,13 +181,13 @@ mod tests {
         assert_eq!(parts(&again), parts(&place), "nothing was told with c");
         let place = place.moved_to(60, 120).with_other_filters(of("a"));
         assert_eq!(parts(&place), [(0, of("b")), (100, of("a"))]);
-        let place = place.moved_to(100, 150);
-        assert_eq!((place.until, place.held.len()), (Some(150), 2));
-        let end = place.moved_to(150, 170);
-        assert_eq!((end.until, end.held.len(), end.shown()), (None, 0, 350));
-        let place = place.moved_to(120, 170).with_other_filters(of("c"));
-        let expected = [(0, of("b")), (0, of("a")), (120, of("c"))];
-        assert_eq!((place.until, parts(&place)), (None, expected.to_vec()));
+        let place = place.moved_to(150, 170);
+        assert_eq!(place.held.len(), 2, "what was passed over may follow");
+        let end = place.moved_to(170, 170);
+        assert_eq!((end.held.len(), end.shown()), (0, 370));
+        let place = place.with_other_filters(of("c"));
+        let expected = [(0, of("b")), (0, of("a")), (150, of("c"))];
+        assert_eq!(parts(&place), expected);
     }
 
     #[test]

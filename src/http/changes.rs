@@ -175,7 +175,8 @@ pub(super) fn rows(
 ///
 /// What a copy of the published articles has to do, in commit order. Without `since` everything that is published comes
 /// first. Each article comes once, as it is now; one that left the filters, the key's rights or the publication is a
-/// `delete`. Store `meta.next_cursor` once the rows are done, and go on from there; it never expires.
+/// `delete`. Store `meta.next_cursor` once the rows are done, and go on from there, with the same filters or with others; it
+/// never expires.
 #[utoipa::path(tag = "changes", params(SinceParams, LimitParams, SyncFilterParams),
     responses((status = 200, description = "A part of the changes.", body = ChangePage)))]
 #[get("/api/changes")]

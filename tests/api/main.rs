@@ -20,6 +20,7 @@ mod audit;
 mod bad_input;
 mod body;
 mod bulk;
+mod changed_filters;
 mod changes;
 mod corpus;
 mod durability;

@@ -308,7 +308,8 @@ fn check_tombstones(server: &TestServer, desk: &Desk, partner: &Partner, editor:
 
 api_test! {
     fn a_partner_that_is_killed_anywhere_ends_with_what_its_contract_lets_it_read(server) {
-        let mut dice = Dice(20_251_125);
+        // These numbers once brought a change of filters, and an article that changed twice while the reader caught up.
+        let mut dice = Dice(4);
         furnish(server);
         let mut desk = Desk { articles: Vec::new(), written: 0 };
         let mut partners = partners(server);
@@ -343,7 +344,7 @@ api_test! {
             assert_eq!(partner.disk.copy, partner.readable(server), "{}", partner.filter);
             check_tombstones(server, &desk, partner, &editor);
         }
-        assert!(changes > 30, "filters changed {changes} times");
+        assert!(changes > 20, "filters changed {changes} times");
         for partner in &mut partners {
             partner.filter = "";
             while partner.read(server, 100, false) {}
