@@ -47,6 +47,7 @@ mod permissions;
 mod plans;
 mod previews;
 mod reach;
+mod recorded_plans;
 mod revisions;
 mod round_trip;
 mod section_writes;
