@@ -561,13 +561,8 @@ fn the_hub_is_told_of_every_feed_that_a_change_concerns_and_of_those_that_the_ar
         }),
         first
     );
-    let id = Id::parse(
-        &server.ok("/api/articles/one").json()["data"]["id"]
-            .as_str()
-            .unwrap()
-            .to_owned(),
-    )
-    .unwrap();
+    let found = server.ok("/api/articles/one").json();
+    let id = Id::parse(found["data"]["id"].as_str().unwrap()).unwrap();
     let mut moved = first.clone();
     moved.insert("en/sections/sport".to_owned());
     let sport = server.section_at("sport").id;
