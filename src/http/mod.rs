@@ -36,6 +36,7 @@ mod feed_subject;
 mod feed_tokens;
 mod feeds;
 mod fields;
+mod follower;
 mod form;
 mod gate;
 pub mod health;
