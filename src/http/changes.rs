@@ -27,6 +27,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::view::Article;
 use crate::service::deliveries::record_deliveries;
 use crate::store::articles::{Parts, articles_by_ids};
+use crate::store::deliveries::Stretch;
 use crate::store::{Conn, StoreError, changes, sync};
 
 static LIST: LazyLock<Vec<String>> = LazyLock::new(|| {
@@ -77,6 +78,10 @@ impl Linked for ChangeEvent {
 /// What a follower is told at once.
 #[derive(Debug)]
 pub(super) struct Told {
+    /// The last number that the follower had seen before.
+    pub(super) after: i64,
+    /// Up to this number, a first copy is told of no tombstone.
+    gone_upto: i64,
     pub(super) events: Vec<SyncEvent>,
     pub(super) articles: Vec<Article>,
     pub(super) next: SyncPlace,
@@ -94,6 +99,9 @@ pub(super) fn tell(
         Some(place) => place,
         None => sync::first_copy(c)?,
     };
+    let after = place.shown();
+    let fresh = place.fresh.unwrap_or(0);
+    let gone_upto = place.offset.saturating_add(fresh);
     let (mut events, mut has_more) = (Vec::new(), true);
     for _ in 0..MOST_BATCHES {
         let wanted = limit - events.len();
@@ -112,6 +120,8 @@ pub(super) fn tell(
         related: false,
     };
     Ok(Told {
+        after,
+        gone_upto,
         articles: articles_by_ids(c, &follower.scope, &ids, parts)?,
         events,
         next: place,
@@ -131,17 +141,23 @@ fn keep_last_of_each(events: &mut Vec<SyncEvent>) {
 }
 
 /// Records what a partner is about to be given.
-pub(super) fn record(app: &App, follower: &Follower, events: &[SyncEvent]) -> Result<(), Problem> {
-    match follower.scope.partner() {
-        Some(partner) => Ok(record_deliveries(
-            &app.store,
-            &app.clock,
-            partner.key,
-            follower.stream(),
-            events,
-        )?),
-        None => Ok(()),
-    }
+pub(super) fn record(app: &App, follower: &Follower, told: &Told) -> Result<(), Problem> {
+    let Some(partner) = follower.scope.partner() else {
+        return Ok(());
+    };
+    let part = Stretch {
+        key: partner.key,
+        stream: follower.stream(),
+        after: told.after,
+        upto: told.next.shown(),
+        gone_upto: told.gone_upto,
+    };
+    Ok(record_deliveries(
+        &app.store,
+        &app.clock,
+        part,
+        &told.events,
+    )?)
 }
 
 /// The rows that tell of events.
@@ -195,7 +211,7 @@ pub(crate) async fn list_changes(call: Call, access: Access) -> Answer {
     };
     let represent = move |(modified, told): (Option<Timestamp>, Told)| {
         if !head_only {
-            record(&app, &follower, &told.events)?;
+            record(&app, &follower, &told)?;
         }
         let next = follower.bookmark(told.next.clone());
         let mut reply = represent_list(&target, limit, &next, told)?;

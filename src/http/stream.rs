@@ -276,7 +276,7 @@ fn look(
         tell(c, follower, place, AT_ONCE).map(Some)
     })?;
     if let Some(told) = &told {
-        record(app, follower, &told.events)?;
+        record(app, follower, told)?;
     }
     Ok(told)
 }

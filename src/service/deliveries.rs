@@ -3,24 +3,26 @@
 use crate::domain::id::Id;
 use crate::domain::sync::SyncEvent;
 use crate::domain::time::Clock;
-use crate::store::{Store, StoreError, deliveries as stored};
+use crate::store::deliveries::{self as stored, Stretch};
+use crate::store::{Store, StoreError};
 
 use super::Commit;
 
 /// Records that a partner is given some events; called before they are sent, so that nothing is given without a record.
-/// `stream` names the filters that it reads with.
 pub fn record_deliveries(
     store: &Store,
     clock: &Clock,
-    key: Id,
-    stream: i64,
+    part: Stretch,
     events: &[SyncEvent],
 ) -> Result<(), StoreError> {
-    if events.is_empty() {
+    if events.is_empty() && !store.read(|conn| stored::was_given(conn, part))? {
         return Ok(());
     }
     let now = clock.now();
-    store.write(|conn| stored::record_deliveries(conn, key, stream, events, now))
+    store.write(|conn| {
+        stored::record_deliveries(conn, part.key, part.stream, events, now)?;
+        stored::forget_lost(conn, part, events)
+    })
 }
 
 /// Records that a partner has done what it was told up to a place, and answers how many articles that newly concerns.

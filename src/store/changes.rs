@@ -286,21 +286,23 @@ pub fn last_change_of_lists(
 ) -> Result<Option<Timestamp>, StoreError> {
     if langs.is_empty() {
         let seq = last_seq(conn, scope, &Of::All)?;
-        return Ok(written_at(conn, seq)?.max(last_release(conn, scope)?));
+        return Ok(written_at(conn, seq)?.max(last_of_contract(conn, scope)?));
     }
     let mut latest = None;
     for lang in langs.iter().map(LanguageTag::as_str).chain([""]) {
         latest = latest.max(last_seq(conn, scope, &Of::Lang(lang))?);
     }
-    Ok(written_at(conn, latest)?.max(last_release(conn, scope)?))
+    Ok(written_at(conn, latest)?.max(last_of_contract(conn, scope)?))
 }
 
-/// When articles last passed the embargo offset of a partner.
-fn last_release(conn: &mut Conn, scope: &Scope) -> Result<Option<Timestamp>, StoreError> {
-    match scope.partner().map(|grant| grant.contract.embargo_offset) {
-        None | Some(0) => Ok(None),
-        Some(offset) => super::partners::offset_moved_at(conn, offset),
-    }
+/// When a partner's sight last changed by its contract: articles passed its embargo offset, or its rights changed.
+fn last_of_contract(conn: &mut Conn, scope: &Scope) -> Result<Option<Timestamp>, StoreError> {
+    let Some(partner) = scope.partner() else {
+        return Ok(None);
+    };
+    let turn = super::sync::last_turn(conn, partner)?.map(|turn| turn.seq);
+    let passed = super::partners::offset_moved_at(conn, partner.contract.embargo_offset)?;
+    Ok(written_at(conn, turn)?.max(passed))
 }
 
 /// When an edition, or anything that is named alike in every edition (an author, a source, a tag), last changed.
@@ -311,7 +313,7 @@ pub fn last_change_of_names(
 ) -> Result<Option<Timestamp>, StoreError> {
     let own = last_seq(conn, scope, &Of::Ids(&[edition.to_string()]))?;
     let names = last_seq(conn, scope, &Of::Lang(""))?;
-    written_at(conn, own.max(names))
+    Ok(written_at(conn, own.max(names))?.max(last_of_contract(conn, scope)?))
 }
 
 /// When any of these things last changed for this scope.
@@ -325,7 +327,7 @@ pub fn last_change_of(
     for some in ids.chunks(IN_LIST) {
         latest = latest.max(last_seq(conn, scope, &Of::Ids(some))?);
     }
-    written_at(conn, latest)
+    Ok(written_at(conn, latest)?.max(last_of_contract(conn, scope)?))
 }
 
 /// The editions in which the public's view of articles changed behind one place of the log, up to another.

@@ -148,6 +148,68 @@ fn row(
     }
 }
 
+/// A part of what a copy is told: the copy, and the places before and behind it.
+#[derive(Debug, Clone, Copy)]
+pub struct Stretch {
+    /// The partner's key.
+    pub key: Id,
+    /// Names the filters that it reads with.
+    pub stream: i64,
+    /// The last number that the copy has seen before.
+    pub after: i64,
+    /// The last number that it has seen with this part.
+    pub upto: i64,
+    /// Up to this number, no tombstone is told again: it had gone before a first copy began.
+    pub gone_upto: i64,
+}
+
+impl Stretch {
+    fn is_owed(self) -> Owed {
+        let numbers = deliveries::seq
+            .gt(self.after)
+            .and(deliveries::seq.le(self.upto));
+        let copy = deliveries::key_id
+            .eq(self.key.to_string())
+            .and(deliveries::stream.eq(self.stream));
+        let again = deliveries::op
+            .eq(SyncOp::Upsert.as_str())
+            .or(deliveries::seq.gt(self.gone_upto));
+        let numbers = numbers.and(again);
+        Box::new(copy.and(numbers).and(deliveries::acknowledged_at.is_null()))
+    }
+}
+
+type Owed = Box<
+    dyn BoxableExpression<
+            deliveries::table,
+            super::conn::MultiBackend,
+            SqlType = diesel::sql_types::Bool,
+        >,
+>;
+
+/// Whether a part was given before and is not acknowledged.
+pub fn was_given(conn: &mut Conn, part: Stretch) -> Result<bool, StoreError> {
+    let one: Option<String> = deliveries::table
+        .filter(part.is_owed())
+        .select(deliveries::article_id)
+        .first(conn)
+        .optional()?;
+    Ok(one.is_some())
+}
+
+/// A part that is given again was lost the time before. What it told then and does not tell now, since the log says
+/// something later of it, is acknowledged by no place until it is told again.
+pub fn forget_lost(conn: &mut Conn, part: Stretch, events: &[SyncEvent]) -> Result<(), StoreError> {
+    const NO_PLACE: i64 = i64::MAX;
+    let ids: Vec<String> = events.iter().map(|event| event.id.to_string()).collect();
+    diesel::update(deliveries::table)
+        .filter(part.is_owed())
+        .filter(deliveries::article_id.ne_all(ids))
+        .set(deliveries::seq.eq(NO_PLACE))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Records that a key acknowledges what it was given with these filters up to a place, and answers how many articles that
 /// newly concerns.
 pub fn acknowledge(

@@ -113,6 +113,59 @@ api_test! {
         assert_eq!(reach(server, &editor, id)["owing"], 0);
     }
 
+    fn what_was_told_in_an_answer_that_got_lost_is_not_acknowledged_by_passing_its_place(server) {
+        let id = server.article(Article::new("One"));
+        let editor = server.key(Role::Editor);
+        let (key, _) = server.partner(Limits::default(), Contract::default());
+        let cursor = copy(server, &key, &Value::Null);
+        acknowledge(server, &key, &cursor);
+        server.withdraw(id);
+        copy(server, &key, &cursor);
+        let two = server.article(Article::new("Two"));
+        server.change(id, |content| {
+            content.status = masthead::domain::article::Status::Published;
+            content.withdrawn = None;
+        });
+        server.withdraw(id);
+        let target = format!("/api/changes?limit=1&since={}", cursor.as_str().unwrap());
+        let page = server.request("GET", &target).key(&key).send().json();
+        assert_eq!(page["data"][0]["id"], two.to_string());
+        assert_eq!(acknowledge(server, &key, &page["meta"]["next_cursor"]).json()["data"]["acknowledged"], 1);
+        assert_eq!(reach(server, &editor, id)["partners"][0]["owes"], "tombstone", "it still holds the article");
+        let cursor = copy(server, &key, &page["meta"]["next_cursor"]);
+        assert_eq!(acknowledge(server, &key, &cursor).json()["data"]["acknowledged"], 1);
+        assert_eq!(reach(server, &editor, id)["owing"], 0);
+    }
+
+    fn a_partner_that_begins_anew_may_acknowledge_what_it_was_told_before(server) {
+        let id = server.article(Article::new("One"));
+        let editor = server.key(Role::Editor);
+        let (key, _) = server.partner(Limits::default(), Contract::default());
+        let cursor = copy(server, &key, &Value::Null);
+        server.withdraw(id);
+        copy(server, &key, &cursor);
+        let anew = copy(server, &key, &Value::Null);
+        assert_eq!(acknowledge(server, &key, &anew).json()["data"]["acknowledged"], 1);
+        assert_eq!(reach(server, &editor, id)["owing"], 0);
+    }
+
+    fn rights_that_change_date_what_a_partner_reads_anew(server) {
+        server.article(Article::new("One"));
+        let (key, partner) = server.partner(Limits::default(), Contract::default());
+        let dated = |target: &str| server.request("GET", target).key(&key).send().header("last-modified").to_owned();
+        let targets = ["/api/changes", "/api/articles", "/api/articles/one", "/api/authors"];
+        let before = targets.map(dated);
+        server.pass(60);
+        let contract = Contract { rights: Some("© Us".to_owned()), ..Contract::default() };
+        let (store, clock) = (&server.app.store, &server.app.clock);
+        masthead::service::keys::change_rights(store, clock, partner, &Limits::default(), contract, None).unwrap();
+        for (target, before) in targets.iter().zip(before) {
+            let request = server.request("GET", target).key(&key);
+            let answer = request.header("if-modified-since", &before).send();
+            assert_eq!(answer.status, 200, "{target} of {before}");
+        }
+    }
+
     fn only_editors_see_the_reach_and_only_keys_acknowledge(server) {
         let id = server.article(Article::new("One"));
         let target = format!("/api/articles/{id}/reach");

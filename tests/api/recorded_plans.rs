@@ -22,6 +22,7 @@ use masthead::domain::webhook_delivery::{DeliveryStatus, Lane};
 use masthead::store::articles::{
     BodyForm, Parts, list_articles, list_withdrawn, places_of_translations,
 };
+use masthead::store::deliveries::Stretch;
 use masthead::store::facets::FacetKind;
 use masthead::store::listing::{sitemap_files, sitemap_pages};
 use masthead::store::sync::events_after;
@@ -356,7 +357,17 @@ fn writing() -> Vec<Work> {
         (
             "recording what is given",
             Box::new(move |c| {
-                deliveries::record_deliveries(c, key, 1, std::slice::from_ref(&event), now)
+                let events = std::slice::from_ref(&event);
+                deliveries::record_deliveries(c, key, 1, events, now)?;
+                let part = Stretch {
+                    key,
+                    stream: 1,
+                    after: 7,
+                    upto: 500,
+                    gone_upto: 0,
+                };
+                deliveries::was_given(c, part)?;
+                deliveries::forget_lost(c, part, events)
             }),
         ),
         (

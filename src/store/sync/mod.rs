@@ -140,8 +140,8 @@ fn filter_groups(conn: &mut Conn, filter: &SyncFilter) -> Result<Vec<FacetGroup>
 
 /// The entry that tells of the last change of a key's rights, and the numbers left free before it.
 #[derive(Debug, Clone, Copy)]
-struct Turn {
-    seq: i64,
+pub(super) struct Turn {
+    pub(super) seq: i64,
     free: i64,
 }
 
@@ -176,7 +176,7 @@ impl Turn {
     }
 }
 
-fn last_turn(conn: &mut Conn, partner: &Grant) -> Result<Option<Turn>, StoreError> {
+pub(super) fn last_turn(conn: &mut Conn, partner: &Grant) -> Result<Option<Turn>, StoreError> {
     let found: Option<(i64, i64)> = changes::table
         .filter(changes::id.eq(partner.key.to_string()))
         .filter(changes::public.eq(false))
