@@ -27,6 +27,8 @@ mod edition_writes;
 mod feed_tokens;
 mod feeds;
 mod filters;
+mod hostile_fields;
+mod hostile_pages;
 mod hostile_writes;
 mod http_caching;
 mod http_errors;
