@@ -78,7 +78,12 @@ impl Bulk {
     }
 }
 
-fn bulk(server: &TestServer, key: &str, token: Option<&str>, lines: &[Value]) -> Vec<Value> {
+pub(crate) fn bulk(
+    server: &TestServer,
+    key: &str,
+    token: Option<&str>,
+    lines: &[Value],
+) -> Vec<Value> {
     let text: Vec<String> = lines.iter().map(Value::to_string).collect();
     results(&send(server, key, token, &text.join("\n")))
 }
@@ -111,7 +116,7 @@ fn results(response: &Response) -> Vec<Value> {
         .collect()
 }
 
-fn statuses(results: &[Value]) -> Vec<u64> {
+pub(crate) fn statuses(results: &[Value]) -> Vec<u64> {
     results
         .iter()
         .map(|result| result["status"].as_u64().unwrap())

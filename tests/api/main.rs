@@ -44,6 +44,8 @@ mod media_s3;
 mod outage;
 mod pages;
 mod partners;
+mod permission_limits;
+mod permission_requests;
 mod permissions;
 mod plans;
 mod previews;
