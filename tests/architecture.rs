@@ -5,7 +5,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use masthead::config;
+use masthead::cli;
+use masthead::config::environment;
 use masthead::http::error::Code;
 
 /// Each shelf and what it must not use.
@@ -203,7 +204,7 @@ fn the_example_of_the_settings_is_what_the_code_says() {
     let committed = fs::read_to_string(".env.example").unwrap_or_default();
     assert_eq!(
         committed,
-        config::env_example(),
+        environment::env_example(cli::command()),
         "copy the right side into .env.example"
     );
 }

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use clap::builder::FalseyValueParser;
 
 use crate::config::Config;
 use crate::domain::language::LanguageTag;
@@ -23,24 +22,19 @@ use super::{Failure, missing_file, open_store};
 #[derive(Debug, Clone, Args)]
 pub(super) struct ImportArgs {
     /// What the records are written in.
-    #[arg(
-        long,
-        value_enum,
-        env = "MASTHEAD_IMPORT_FORMAT",
-        default_value = "ndjson"
-    )]
+    #[arg(long, value_enum, default_value = "ndjson")]
     pub(super) format: Format,
     /// Files, `-` for standard input, or folders: their *.ndjson and *.jsonl (also .gz), or *.txt for pages.
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     /// Reads, checks and reports everything, and writes nothing.
-    #[arg(long, env = "MASTHEAD_IMPORT_DRY_RUN", value_parser = FalseyValueParser::new())]
+    #[arg(long)]
     pub(super) dry_run: bool,
     /// The language of records that name none; for pages, of all.
-    #[arg(long, value_name = "TAG", env = "MASTHEAD_IMPORT_LANG", value_parser = LanguageTag::parse)]
+    #[arg(long, value_name = "TAG", value_parser = LanguageTag::parse)]
     pub(super) lang: Option<LanguageTag>,
     /// Where to write one line of JSON for each record that was not taken or was changed. Never read as input.
-    #[arg(long, value_name = "FILE", env = "MASTHEAD_IMPORT_REPORT")]
+    #[arg(long, value_name = "FILE")]
     pub(super) report: Option<PathBuf>,
 }
 

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::config::{self, Config};
+use crate::config::{Config, environment};
 use crate::demo::DemoError;
 use crate::domain::time::Clock;
 use crate::export::ExportError;
@@ -106,9 +106,15 @@ pub fn run() -> ExitCode {
     })
 }
 
+/// The program's command line, with an environment variable for each flag.
+#[must_use]
+pub fn command() -> clap::Command {
+    environment::with_variables(Cli::command())
+}
+
 /// Flags, environment and `.env`. On a wrong flag clap says what is wrong and ends the process with 2.
 fn parse() -> Result<Cli, Failure> {
-    let command = config::with_dotenv(Cli::command(), Path::new(".env")).map_err(Failure::new)?;
+    let command = environment::with_dotenv(command(), Path::new(".env")).map_err(Failure::new)?;
     let matches = command.get_matches();
     Ok(Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()))
 }

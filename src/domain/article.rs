@@ -351,4 +351,26 @@ impl ArticleContent {
     pub fn is_public(&self, now: Timestamp) -> bool {
         self.status == Status::Published && self.embargo_until.is_none_or(|until| until <= now)
     }
+
+    /// Puts one author in the place of another, wherever the article names it.
+    pub fn replace_person(&mut self, from: Id, into: Id) {
+        give(&mut self.authors, from, into);
+        give(&mut self.editors, from, into);
+        give(&mut self.translators, from, into);
+    }
+}
+
+/// Puts one name in the place of another; who was named twice is named once, at the first place.
+fn give(people: &mut Vec<Id>, from: Id, into: Id) {
+    if !people.contains(&from) {
+        return;
+    }
+    let mut given = Vec::with_capacity(people.len());
+    for person in people.iter() {
+        let person = if *person == from { into } else { *person };
+        if !given.contains(&person) {
+            given.push(person);
+        }
+    }
+    *people = given;
 }

@@ -106,7 +106,8 @@ fn restore(
 ) -> Result<(), Problem> {
     let found = revisions::find_revision(tx.conn(), &before.id.to_string(), version)?;
     let found = found.ok_or_else(|| Problem::not_found("version of this article"))?;
-    restoring::restore(tx, editor, before, found.content()?)?;
+    let content = found.content(tx.conn())?;
+    restoring::restore(tx, editor, before, content)?;
     Ok(())
 }
 

@@ -10,7 +10,8 @@ use actix_web::http::header::{HeaderMap, HeaderName};
 use uuid::Uuid;
 
 use super::seal::Seal;
-use crate::config::{Config, parse_prefix};
+use crate::config::Config;
+use crate::config::values::parse_prefix;
 use crate::domain::id::Id;
 
 /// Kept beside a request for as long as it lives.

@@ -181,7 +181,7 @@ fn open(
                 id: article.id,
                 version: number,
                 at: Timestamp::from_millis(revision.at),
-                content: revision.content()?,
+                content: revision.content(c)?,
             },
         },
     };

@@ -13,6 +13,7 @@ use super::conditional::{self, Outcome};
 use super::encoding::{Coding, negotiate};
 use super::error::{Code, Problem};
 use super::surrogate::Keys;
+use crate::app::App;
 use crate::config::Config;
 use crate::domain::language::LanguageTag;
 use crate::domain::time::Timestamp;
@@ -144,10 +145,13 @@ impl Reply {
     }
 
     /// The same reply, last changed when the process began where nothing tells when: the documentation changes with the
-    /// program, and a list that no change has touched is as old.
-    pub(crate) fn dated(mut self, began: Timestamp) -> Self {
-        if self.status == StatusCode::OK && self.policy != Policy::Momentary {
-            self.modified = self.modified.or(Some(began));
+    /// program, and a list that no change has touched is as old. What is true only now changed now.
+    pub(crate) fn dated(mut self, app: &App) -> Self {
+        if self.status == StatusCode::OK {
+            self.modified = self.modified.or_else(|| match self.policy {
+                Policy::Momentary => Some(app.clock.now()),
+                _ => Some(app.began),
+            });
         }
         self
     }

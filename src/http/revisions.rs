@@ -179,7 +179,7 @@ fn show(
         id: article.id,
         version: revision.version,
         at: Timestamp::from_millis(revision.at),
-        content: revision.content()?,
+        content: revision.content(c)?,
     };
     Ok(show_version(c, scope, version, parts)?)
 }
@@ -192,7 +192,7 @@ fn side(
 ) -> Result<Side, Problem> {
     let revision = find(c, article, version)?;
     let shown = show(c, scope, article, &revision, Parts::default())?;
-    let content = revision.content()?;
+    let content = revision.content(c)?;
     Ok(Side {
         head: RevisionRef {
             version,

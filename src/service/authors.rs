@@ -44,9 +44,7 @@ pub fn merge_authors(
     for batch in articles.chunks(BATCH) {
         for article in load_stored(tx.conn, batch)? {
             let mut content = article.content.clone();
-            give(&mut content.authors, from.id, into.id);
-            give(&mut content.editors, from.id, into.id);
-            give(&mut content.translators, from.id, into.id);
+            content.replace_person(from.id, into.id);
             update_article(tx, &article, drafted(content, &article))?;
         }
     }
@@ -56,19 +54,4 @@ pub fn merge_authors(
     lead::<Author>(tx, from.content.slug.as_str(), into.id)?;
     tx.gone(ChangeKind::Author, from.id, "", from.version, "merged");
     Ok(())
-}
-
-/// Puts one name in the place of another; who was named twice is named once, at the first place.
-fn give(people: &mut Vec<Id>, from: Id, into: Id) {
-    if !people.contains(&from) {
-        return;
-    }
-    let mut given = Vec::with_capacity(people.len());
-    for person in people.iter() {
-        let person = if *person == from { into } else { *person };
-        if !given.contains(&person) {
-            given.push(person);
-        }
-    }
-    *people = given;
 }

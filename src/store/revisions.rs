@@ -11,8 +11,9 @@ use crate::domain::time::Timestamp;
 
 use super::conn::{Conn, with};
 use super::error::StoreError;
+use super::moved::{MovedKind, follow_moved};
 use super::schema::{articles, revisions};
-use super::{from_json, paging};
+use super::{from_json, paging, stored_id};
 
 /// One version of one article.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -188,8 +189,14 @@ fn contents(
 }
 
 impl Revision {
-    /// What the article said.
-    pub fn content(&self) -> Result<ArticleContent, StoreError> {
-        from_json(&self.snapshot)
+    /// What the article said. Who was merged with another author since is named as that one.
+    pub fn content(&self, conn: &mut Conn) -> Result<ArticleContent, StoreError> {
+        let mut content: ArticleContent = from_json(&self.snapshot)?;
+        let people = [&content.authors, &content.editors, &content.translators];
+        let ids: Vec<String> = people.into_iter().flatten().map(Id::to_string).collect();
+        for (from, into) in follow_moved(conn, MovedKind::Author, "", &ids)? {
+            content.replace_person(stored_id(&from)?, stored_id(&into)?);
+        }
+        Ok(content)
     }
 }

@@ -32,7 +32,16 @@ api_test! {
             let kept = server.request("GET", path).header("if-modified-since", read.header("last-modified")).send();
             assert_eq!(kept.status, 304, "{path}");
         }
-        assert_eq!(server.ok("/health/ready").header("last-modified"), "");
+    }
+
+    fn what_is_true_only_now_dates_from_now(server) {
+        server.pass(60);
+        for path in ["/health/live", "/health/ready", "/metrics"] {
+            let read = server.ok(path);
+            assert_eq!(read.header("last-modified"), "Sun, 01 Jun 2025 12:01:00 GMT", "{path}");
+            assert_eq!(read.header("cache-control"), "no-store", "{path}");
+            assert!(read.header("etag").starts_with('"'), "{path}");
+        }
     }
 
     fn a_client_that_has_the_present_bytes_gets_304_with_the_same_fields(server) {

@@ -274,6 +274,16 @@ fn what_a_version_refers_to_and_is_gone_is_named(server) {
     assert_eq!(desk.get("/revisions/1/diff/2").status, 200);
 }
 
+fn a_version_names_a_merged_author_as_the_one_that_it_became(server) {
+    let desk = Desk::with(server, Role::Editor, written());
+    desk.patch(&json!({"authors": []}));
+    let merged = server.request("POST", "/api/authors/ann-lee/merge").key(&desk.key).json(&json!({"into": "bo-chu"})).send();
+    assert_eq!(merged.status, 200, "{}", merged.text());
+    assert_eq!(desk.data("/revisions/1")["authors"][0]["slug"], "bo-chu");
+    let restored = desk.post("/revisions/1/restore", &json!({}));
+    assert_eq!((restored.status, &restored.json()["data"]["authors"][0]["slug"]), (200, &json!("bo-chu")), "{}", restored.text());
+}
+
 fn versions_are_for_those_who_may_work_on_the_article(server) {
     let desk = Desk::with(server, Role::Author, written());
     server.article(Article::new("Premier").lang("fr"));

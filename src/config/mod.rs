@@ -1,16 +1,20 @@
 //! The settings: one struct, each field a flag, an environment variable and a line of `.env.example`.
 
-use std::collections::HashMap;
-use std::ffi::OsString;
-use std::fmt;
+pub mod environment;
+pub mod values;
+
 use std::path::{Path, PathBuf};
 
-use clap::builder::Resettable;
 use clap::{Args, Command, ValueEnum};
 use ipnet::IpNet;
 
 use crate::domain::language::LanguageTag;
 use crate::media::storage::{Bucket, Place};
+use environment::without_environment;
+use values::{
+    DatabaseUrl, Secret, parse_header_value, parse_hub, parse_lang, parse_network, parse_prefix,
+    parse_public_url,
+};
 
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -222,7 +226,7 @@ pub struct Config {
     pub cache_control_docs: String,
 
     /// Where uploaded media are kept: a folder, or s3://BUCKET/PREFIX in a build with S3; by default masthead-media beside an SQLite database, else in the working folder
-    #[arg(long, env = "MASTHEAD_MEDIA_STORE", value_parser = parse_media_store, global = true)]
+    #[arg(long, env = "MASTHEAD_MEDIA_STORE", value_parser = Place::parse, global = true)]
     #[arg(value_name = "PLACE")]
     pub media_store: Option<Place>,
 
@@ -268,6 +272,7 @@ pub struct Config {
     )]
     #[arg(value_name = "SECRET")]
     pub s3_secret_access_key: Option<Secret>,
+
     /// How much of each article feeds carry: full or summary
     #[arg(
         long,
@@ -278,7 +283,7 @@ pub struct Config {
     )]
     pub feed_content: FeedContent,
 
-    /// Address of the WebSub hub that the feeds of editions name, and that is told when they change
+    /// Address of the WebSub hub that feeds name, and that is told when they change
     #[arg(long, env = "MASTHEAD_WEBSUB_HUB", value_parser = parse_hub, global = true)]
     #[arg(value_name = "URL")]
     pub websub_hub: Option<String>,
@@ -299,7 +304,10 @@ impl Config {
                 endpoint: self.s3_endpoint.clone(),
                 region: self.s3_region.clone(),
                 access_key_id: self.s3_access_key_id.clone(),
-                secret_access_key: self.s3_secret_access_key.clone().map(|secret| secret.0),
+                secret_access_key: self
+                    .s3_secret_access_key
+                    .clone()
+                    .map(|secret| secret.expose().to_owned()),
                 ..bucket
             }),
             Some(folder) => folder,
@@ -321,247 +329,5 @@ impl Config {
         let command = without_environment(Self::augment_args(Command::new("masthead")));
         let matches = command.get_matches_from(arguments);
         <Self as clap::FromArgMatches>::from_arg_matches(&matches).unwrap_or_else(|e| e.exit())
-    }
-}
-
-/// The address of the database. Its password is left out where it is printed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct DatabaseUrl(String);
-
-impl DatabaseUrl {
-    /// The whole address, for opening it.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::str::FromStr for DatabaseUrl {
-    type Err = std::convert::Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(Self(text.to_owned()))
-    }
-}
-
-impl fmt::Display for DatabaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (scheme, rest) = self.0.split_once("://").unwrap_or(("", &self.0));
-        if scheme == "sqlite" {
-            return f.write_str(&self.0);
-        }
-        let shown = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-        let shown = shown.split('?').next().unwrap_or_default();
-        write!(f, "{scheme}://{shown}")
-    }
-}
-
-impl fmt::Debug for DatabaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")
-    }
-}
-
-/// A setting that is never printed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl std::str::FromStr for Secret {
-    type Err = std::convert::Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(Self(text.to_owned()))
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("(secret)")
-    }
-}
-
-/// `command` with every variable that the environment leaves unset or empty taken from the `.env` file at `dotenv`, where it
-/// has one. A variable that is set to nothing counts as unset.
-///
-/// # Errors
-/// A sentence, where the file is there but cannot be read.
-pub fn with_dotenv(command: Command, dotenv: &Path) -> Result<Command, String> {
-    let values = read_dotenv(dotenv)?;
-    Ok(map_environment(command, |name| {
-        values.get(name).filter(|value| !value.is_empty()).cloned()
-    }))
-}
-
-fn without_environment(command: Command) -> Command {
-    command.mut_args(|arg| arg.env(Resettable::Reset))
-}
-
-fn map_environment(command: Command, fallback: impl Fn(&str) -> Option<String>) -> Command {
-    command.mut_args(|arg| {
-        let Some(name) = arg.get_env().map(OsString::from) else {
-            return arg;
-        };
-        let set = std::env::var_os(&name);
-        if set.as_ref().is_some_and(|value| !value.is_empty()) {
-            return arg;
-        }
-        // A variable that is not set can stay, for the help to name.
-        let arg = if set.is_some() {
-            arg.env(Resettable::Reset)
-        } else {
-            arg
-        };
-        match name.to_str().and_then(&fallback) {
-            Some(value) => arg.default_value(clap::builder::OsStr::from(value)),
-            None => arg,
-        }
-    })
-}
-
-fn read_dotenv(path: &Path) -> Result<HashMap<String, String>, String> {
-    if !path.exists() {
-        return Ok(HashMap::new());
-    }
-    let unreadable = |error: dotenvy::Error| format!("{} cannot be read: {error}", path.display());
-    dotenvy::from_path_iter(path)
-        .map_err(unreadable)?
-        .collect::<Result<_, _>>()
-        .map_err(unreadable)
-}
-
-/// The text of `.env.example`: every setting with its words and its default.
-#[must_use]
-pub fn env_example() -> String {
-    let mut text = String::from(
-        "# Every setting with its default. Copy this file to .env and take the # off the lines that you change;\n\
-         # the environment overrides .env, and flags (masthead help serve) override both.\n",
-    );
-    let command = Config::augment_args(Command::new("masthead"));
-    for arg in command.get_arguments() {
-        let (Some(name), Some(words)) = (arg.get_env(), arg.get_help()) else {
-            continue;
-        };
-        let default = arg.get_default_values().first();
-        let default = default
-            .map(|value| value.to_string_lossy())
-            .unwrap_or_default();
-        text += &format!("\n# {words}\n# {}={default}\n", name.to_string_lossy());
-    }
-    text
-}
-
-fn parse_lang(text: &str) -> Result<LanguageTag, String> {
-    LanguageTag::parse(text).map_err(|e| e.detail)
-}
-
-/// A network, or one address as the network of itself.
-fn parse_network(text: &str) -> Result<IpNet, String> {
-    let text = text.trim();
-    text.parse::<IpNet>()
-        .or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
-        .map_err(|_| "an address such as 10.0.0.1 or a network such as 10.0.0.0/8".to_owned())
-}
-
-/// A path without a slash at its end, of characters that need no escape in a URL, a header or HTML.
-pub(crate) fn parse_prefix(text: &str) -> Result<String, String> {
-    let trimmed = text.trim_end_matches('/');
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~".contains(c);
-    let rooted = trimmed.is_empty() || trimmed.starts_with('/');
-    if rooted && trimmed.len() <= 200 && !trimmed.contains("//") && trimmed.chars().all(plain) {
-        return Ok(trimmed.to_owned());
-    }
-    Err("a path such as /content, of letters, digits, hyphens, dots and slashes".to_owned())
-}
-
-fn parse_public_url(text: &str) -> Result<String, String> {
-    let url = url::Url::parse(text).map_err(|e| e.to_string())?;
-    let whole = matches!(url.scheme(), "http" | "https") && url.query().is_none();
-    if whole && url.host_str().is_some() {
-        return Ok(text.trim_end_matches('/').to_owned());
-    }
-    Err("an address such as https://content.example.org".to_owned())
-}
-
-fn parse_media_store(text: &str) -> Result<Place, String> {
-    Place::parse(text)
-}
-
-fn parse_hub(text: &str) -> Result<String, String> {
-    let url = url::Url::parse(text).map_err(|e| e.to_string())?;
-    if matches!(url.scheme(), "http" | "https") && url.host_str().is_some() {
-        return Ok(url.into());
-    }
-    Err("an address such as https://hub.example.org/".to_owned())
-}
-
-fn parse_header_value(text: &str) -> Result<String, String> {
-    if text.chars().all(|c| c.is_ascii() && !c.is_ascii_control()) {
-        return Ok(text.to_owned());
-    }
-    Err("a header value of plain ASCII".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_password_is_never_printed() {
-        let url: DatabaseUrl = "postgres://anna:s3cret@db.example/news?password=s3cret"
-            .parse()
-            .unwrap();
-        assert_eq!(
-            format!("{url} {url:?}"),
-            "postgres://db.example/news postgres://db.example/news"
-        );
-        let config = Config::with_database("postgres://anna:s3cret@db.example/news");
-        assert!(!format!("{config:?}").contains("s3cret"));
-        let config = Config {
-            s3_secret_access_key: Some(Secret("s3cret".to_owned())),
-            media_store: Place::parse("s3://bucket").ok(),
-            ..config
-        };
-        assert!(!format!("{config:?} {:?}", config.media_place()).contains("s3cret"));
-    }
-
-    #[test]
-    fn a_prefix_is_a_plain_path_without_a_slash_at_its_end() {
-        assert_eq!(
-            parse_prefix("/pub/masthead/").as_deref(),
-            Ok("/pub/masthead")
-        );
-        assert_eq!(parse_prefix("/").as_deref(), Ok(""));
-        for text in ["pub", "/a//b", "/a?b", "/\"", "/a b", "//evil.example"] {
-            assert!(parse_prefix(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_proxy_is_named_by_address_or_network() {
-        assert_eq!(
-            parse_network("10.0.0.1").unwrap().to_string(),
-            "10.0.0.1/32"
-        );
-        assert_eq!(parse_network(" ::1 ").unwrap().to_string(), "::1/128");
-        assert!(parse_network("proxy.example").is_err());
-    }
-
-    #[test]
-    fn settings_come_from_dotenv_where_the_environment_has_none() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join(".env");
-        std::fs::write(
-            &file,
-            "MASTHEAD_DEFAULT_LANG=fr\nMASTHEAD_BIND=\nMASTHEAD_TRUSTED_PROXIES=::1,10.0.0.1\n",
-        )
-        .unwrap();
-        let command = Config::augment_args(Command::new("masthead"));
-        let matches = with_dotenv(command, &file)
-            .unwrap()
-            .get_matches_from(["masthead"]);
-        let config = <Config as clap::FromArgMatches>::from_arg_matches(&matches).unwrap();
-        assert_eq!(config.default_lang.as_str(), "fr");
-        assert_eq!(config.bind, "127.0.0.1:8080");
-        assert_eq!(config.trusted_proxies.len(), 2);
     }
 }
