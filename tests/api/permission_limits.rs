@@ -6,6 +6,7 @@ use masthead::domain::access::{Limits, Role};
 use masthead::domain::id::Id;
 use masthead::domain::permission::Operation;
 use masthead::domain::query::Reference;
+use masthead::domain::source::Source;
 use masthead::http::openapi;
 use masthead::service::shared;
 use masthead::store::sections;
@@ -157,74 +158,60 @@ struct LimitedKey {
 }
 
 fn limited_keys(server: &TestServer) -> Vec<LimitedKey> {
-    let store = &server.app.store;
-    let section = |path: &str| {
-        let found = store.read(|c| sections::sections_by_path(c, path, None));
-        let found = found.unwrap().into_iter();
-        let mut english = found.filter(|s| s.content.lang == lang("en"));
-        english.next().unwrap().id
-    };
-    let reference = Reference::parse("the-watermark-review");
-    let source = store.read(|c| shared::find::<masthead::domain::source::Source>(c, &reference));
-    let none = Limits::default;
-    // Where the articles of this test are, and where the document's examples move them to.
-    let here = ["international", "society"].map(section).to_vec();
-    let limits = [
-        (
-            Limited::Edition,
-            false,
-            Limits {
-                langs: vec![lang("fr")],
-                ..none()
-            },
-        ),
-        (
-            Limited::Section,
-            false,
-            Limits {
-                sections: vec![section("research")],
-                ..none()
-            },
-        ),
-        (
-            Limited::Source,
-            false,
-            Limits {
-                sources: vec![Id::new(server.now())],
-                ..none()
-            },
-        ),
-        (
-            Limited::Edition,
-            true,
-            Limits {
-                langs: vec![lang("en")],
-                ..none()
-            },
-        ),
+    let each = [
+        (Limited::Edition, false, of_edition("fr")),
+        (Limited::Edition, true, of_edition("en")),
+        (Limited::Section, false, of_sections(server, &["research"])),
+        // Where the articles of this test are, and where the document's examples move them to.
         (
             Limited::Section,
             true,
-            Limits {
-                sections: here,
-                ..none()
-            },
+            of_sections(server, &["international", "society"]),
         ),
-        (
-            Limited::Source,
-            true,
-            Limits {
-                sources: vec![source.unwrap().unwrap().id],
-                ..none()
-            },
-        ),
+        (Limited::Source, false, of_source(Id::new(server.now()))),
+        (Limited::Source, true, of_source(own_source(server))),
     ];
     let key = |(limited, inside, limits)| LimitedKey {
         limited,
         inside,
         token: server.key_within(Role::Admin, limits).0,
     };
-    limits.into_iter().map(key).collect()
+    each.into_iter().map(key).collect()
+}
+
+fn of_edition(tag: &str) -> Limits {
+    Limits {
+        langs: vec![lang(tag)],
+        ..Limits::default()
+    }
+}
+
+fn of_sections(server: &TestServer, paths: &[&str]) -> Limits {
+    let section = |path: &&str| {
+        let store = &server.app.store;
+        let found = store.read(|c| sections::sections_by_path(c, path, None));
+        let mut english = found.unwrap().into_iter();
+        english.find(|s| s.content.lang == lang("en")).unwrap().id
+    };
+    Limits {
+        sections: paths.iter().map(section).collect(),
+        ..Limits::default()
+    }
+}
+
+fn of_source(source: Id) -> Limits {
+    Limits {
+        sources: vec![source],
+        ..Limits::default()
+    }
+}
+
+/// The source of the articles of this test.
+fn own_source(server: &TestServer) -> Id {
+    let reference = Reference::parse("the-watermark-review");
+    let store = &server.app.store;
+    let source = store.read(|c| shared::find::<Source>(c, &reference));
+    source.unwrap().unwrap().id
 }
 
 fn publication(server: &TestServer) {
