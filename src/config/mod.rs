@@ -288,7 +288,7 @@ pub struct Config {
     )]
     pub feed_content: FeedContent,
 
-    /// Address of the WebSub hub that feeds name, and that is told when they change
+    /// Address of the WebSub hub that all public feeds name, and that is told when they change
     #[arg(long, env = "MASTHEAD_WEBSUB_HUB", value_parser = parse_hub, global = true)]
     #[arg(value_name = "URL")]
     pub websub_hub: Option<String>,

@@ -1,23 +1,13 @@
 //! Following what changes: the events that a copy is kept by, and the place of a reader among them.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::id::Id;
 use super::language::LanguageTag;
-use super::query::{AllOfAny, Reference};
+pub use super::sync_filter::SyncFilter;
+pub use super::sync_place::{Held, SyncPlace};
 use super::time::Timestamp;
-
-/// Which articles a reader keeps copies of, within what it may see.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SyncFilter {
-    /// In any of these editions; empty: in any.
-    pub langs: Vec<LanguageTag>,
-    /// In sections, each with those below it.
-    pub sections: AllOfAny<Reference>,
-    /// Of sources.
-    pub sources: AllOfAny<Reference>,
-}
 
 /// What a copy is to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -71,42 +61,6 @@ pub struct SyncEvent {
     pub at: Timestamp,
     /// The reader's place behind this event.
     pub place: SyncPlace,
-}
-
-/// The place of a reader behind the last event that it was given. It stays valid for ever.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SyncPlace {
-    /// The place in the change log.
-    #[serde(rename = "s")]
-    pub seq: i64,
-    /// For a first copy, the end of the log when it began: what had gone before that is nothing to it.
-    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
-    pub fresh: Option<i64>,
-    /// While what follows from a change of rights is told: the entry of the log that was told again last.
-    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
-    pub retold: Option<i64>,
-}
-
-impl SyncPlace {
-    /// Right behind an entry of the log.
-    #[must_use]
-    pub const fn after(seq: i64) -> Self {
-        Self {
-            seq,
-            fresh: None,
-            retold: None,
-        }
-    }
-
-    /// The start of a first copy, when the log ends with `end`.
-    #[must_use]
-    pub const fn first_copy(end: i64) -> Self {
-        Self {
-            seq: 0,
-            fresh: Some(end),
-            retold: None,
-        }
-    }
 }
 
 /// A part of what a reader is to do.

@@ -279,7 +279,7 @@ impl Webhook {
 pub const SECRET_OVERLAP: i64 = 24 * 3_600_000;
 
 /// How far a subscription has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
     /// The place in the change log up to which everything is on its way or done.
     pub place: SyncPlace,

@@ -20,26 +20,38 @@ const STATUSES: &str = "draft, scheduled, published, withdrawn";
 const NOTICE_KINDS: &str = "correction, clarification, retraction, expression_of_concern";
 const FORMATS: &str = "html, markdown, text, blocks";
 
+/// An article that was read, or every field that is missing, unknown or not what it should be. An article may be large: it
+/// is read before the transaction, which others wait for, and its faults are told within, after what weighs more: the
+/// caller's rights, the article that is meant and its version.
+pub(crate) type Reading = Result<Box<ArticleInput>, Vec<Fault>>;
+
 /// Reads an article.
-///
-/// # Errors
-/// Every field that is missing, unknown or not what it should be.
-pub(crate) fn read(map: Map<String, Value>) -> Result<ArticleInput, Vec<Fault>> {
+pub(crate) fn read(map: Map<String, Value>) -> Reading {
+    read_with(map, read_body)
+}
+
+/// Reads an article whose body is read in a way of its own.
+pub(crate) fn read_with(
+    map: Map<String, Value>,
+    body: impl FnOnce(&mut Fields) -> Body,
+) -> Reading {
     let mut fields = Fields::new(map);
     let lang = fields.parsed("lang", LanguageTag::parse);
     if lang.is_none() && !fields.is_refused("lang") {
         fields.refuse("lang", Invalid::new("required", "lang is required"));
     }
     let title = fields.required("title", text::TITLE_MAX);
-    let input = read_rest(&mut fields, lang, title);
+    let body = body(&mut fields);
+    let input = read_rest(&mut fields, lang, title, body);
     fields.finish()?;
-    input.ok_or_else(Vec::new)
+    input.map(Box::new).ok_or_else(Vec::new)
 }
 
 fn read_rest(
     fields: &mut Fields,
     lang: Option<LanguageTag>,
     title: Option<String>,
+    body: Body,
 ) -> Option<ArticleInput> {
     let notices = notices(fields);
     let media = media(fields);
@@ -47,7 +59,7 @@ fn read_rest(
         slug: fields.parsed("slug", Slug::parse),
         subtitle: fields.text("subtitle", text::SUBTITLE_MAX),
         summary: fields.text("summary", text::SUMMARY_MAX),
-        body: body(fields),
+        body,
         section: fields.reference("section"),
         authors: fields.references("authors"),
         editors: fields.references("editors"),
@@ -73,7 +85,8 @@ fn read_rest(
     Some(input)
 }
 
-fn body(fields: &mut Fields) -> Body {
+/// Reads a body.
+pub(crate) fn read_body(fields: &mut Fields) -> Body {
     let Some(mut body) = fields.object("body") else {
         return Body::default();
     };
@@ -211,7 +224,8 @@ fn original(fields: &mut Fields) -> Option<Original> {
     Some(original)
 }
 
-/// An article in the form that it is written in: every field but those that stay as they are when they are not named.
+/// An article in the form that it is written in: every field but the body, and those that stay as they are when they are
+/// not named.
 pub(crate) fn written(article: &StoredArticle, tags: &[String]) -> Map<String, Value> {
     let content = &article.content;
     let details = &content.details;
@@ -221,7 +235,6 @@ pub(crate) fn written(article: &StoredArticle, tags: &[String]) -> Map<String, V
         "slug": content.slug,
         "subtitle": content.subtitle,
         "summary": content.summary,
-        "body": {"format": "html", "content": content.body},
         "section": content.section,
         "authors": content.authors,
         "editors": content.editors,
@@ -241,45 +254,6 @@ pub(crate) fn written(article: &StoredArticle, tags: &[String]) -> Map<String, V
     match form {
         Value::Object(map) => map,
         _ => Map::new(),
-    }
-}
-
-/// Applies a merge patch (RFC 7396). A `null` at the top stays there, so that a field which an article keeps when it is not
-/// named can still be taken away.
-pub(crate) fn merge(target: &mut Map<String, Value>, patch: Map<String, Value>) {
-    for (name, value) in patch {
-        // Another form of the same text replaces it; parts of two forms make no third.
-        let whole = value.is_null() || name == "body" && value.get("format").is_some();
-        match (whole, target.get_mut(&name)) {
-            (false, Some(present)) => merge_value(present, value),
-            (false, None) => {
-                let mut fresh = Value::Null;
-                merge_value(&mut fresh, value);
-                target.insert(name, fresh);
-            }
-            (true, _) => {
-                target.insert(name, value);
-            }
-        }
-    }
-}
-
-fn merge_value(target: &mut Value, patch: Value) {
-    let Value::Object(patch) = patch else {
-        *target = patch;
-        return;
-    };
-    if !target.is_object() {
-        *target = Value::Object(Map::new());
-    }
-    if let Value::Object(map) = target {
-        for (name, value) in patch {
-            if value.is_null() {
-                map.shift_remove(&name);
-            } else {
-                merge_value(map.entry(name).or_insert(Value::Null), value);
-            }
-        }
     }
 }
 
@@ -325,18 +299,5 @@ mod tests {
                 .any(|(at, code)| (at.as_str(), *code) == expected);
             assert!(told, "{expected:?} in {found:?}");
         }
-    }
-
-    #[test]
-    fn a_merge_patch_changes_what_it_names_and_takes_away_what_it_nulls() {
-        let mut target = object(json!({"a": 1, "b": {"c": 1, "d": 2}, "e": [1], "f": "x"}));
-        merge(
-            &mut target,
-            object(json!({"b": {"c": null, "x": {"y": null, "z": 1}}, "e": [2], "f": null})),
-        );
-        assert_eq!(
-            Value::Object(target),
-            json!({"a": 1, "b": {"d": 2, "x": {"z": 1}}, "e": [2], "f": null})
-        );
     }
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::article_input::{merge, read, written};
+use super::article_input::Reading;
+use super::article_patch::Patch;
 use super::error::Problem;
 use super::fields::Fields;
 use super::write::{StartsFrom, Writer, record};
@@ -29,9 +30,9 @@ pub(crate) struct Meant {
 #[derive(Debug)]
 pub(crate) enum Change {
     /// It is written anew.
-    Replace(Map<String, Value>),
+    Replace(Reading),
     /// Some fields change, by a merge patch.
-    Update(Map<String, Value>),
+    Update(Patch),
     /// It is taken down, without more words.
     Delete,
     /// It takes a step of its life.
@@ -52,10 +53,10 @@ pub(crate) struct Done {
 pub(crate) fn create(
     tx: &mut Commit<'_>,
     writer: &Writer,
-    object: Map<String, Value>,
+    input: Reading,
 ) -> Result<Done, Problem> {
-    let input = read(object).map_err(Problem::invalid_content)?;
-    let id = editing::create(tx, writer.editor(), input)?;
+    let input = input.map_err(Problem::invalid_content)?;
+    let id = editing::create(tx, writer.editor(), *input)?;
     record(tx, writer, "article", id, Some(1));
     Ok(Done { id, version: 1 })
 }
@@ -73,15 +74,14 @@ pub(crate) fn change(
     let told = !matches!(&change, Change::Delete if before.content.status == Status::Withdrawn);
     let editor = writer.editor();
     match change {
-        Change::Replace(object) => {
-            let input = read(object).map_err(Problem::invalid_content)?;
-            editing::replace(tx, editor, &before, input)?;
+        Change::Replace(input) => {
+            let input = input.map_err(Problem::invalid_content)?;
+            editing::replace(tx, editor, &before, *input)?;
         }
         Change::Update(patch) => {
-            let mut whole = written(&before, &tag_slugs(tx.conn(), &before)?);
-            merge(&mut whole, patch);
-            let input = read(whole).map_err(Problem::invalid_content)?;
-            editing::replace(tx, editor, &before, input)?;
+            let input = patch.apply(&before, &tag_slugs(tx.conn(), &before)?);
+            let input = input.map_err(Problem::invalid_content)?;
+            editing::replace(tx, editor, &before, *input)?;
         }
         Change::Delete if told => editing::advance(tx, editor, &before, withdrawal())?,
         Change::Delete => {}

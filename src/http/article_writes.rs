@@ -4,11 +4,13 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::Payload;
 use actix_web::{delete, patch, post, put};
 
+use super::article_input::read;
 use super::article_operations::{
     Change, Meant, change, create, publication, read_step, withdrawal_of,
 };
+use super::article_patch::Patch;
 use super::articles::{load_article, represent_one};
-use super::content::{JSON, PATCH};
+use super::content::{JSON, PATCH, read_aside};
 use super::error::Problem;
 use super::extract::{Access, Answer, Call};
 use super::fields::Fields;
@@ -36,9 +38,9 @@ pub(crate) async fn create_article(call: Call, access: Access, payload: Payload)
     call.require_no_query()?;
     let content = call.content(payload, JSON).await?;
     let target = WriteTarget::of(&call);
-    let digest = content.digest.clone();
-    call.write(writer, &digest, move |tx, writer| {
-        let id = create(tx, writer, content.object)?.id;
+    let input = read_aside(content.object, read).await?;
+    call.write(writer, &content.digest, move |tx, writer| {
+        let id = create(tx, writer, input)?.id;
         let mut reply = target.answer(tx, writer, id)?;
         reply.status = StatusCode::CREATED;
         let location = format!("{}/api/articles/{id}", target.rendition.view.target.prefix);
@@ -57,7 +59,8 @@ pub(crate) async fn replace_article(call: Call, access: Access, payload: Payload
     let writer = access.may(Operation::ReplaceArticle)?;
     let starts = call.must_start_from()?;
     let content = call.content(payload, JSON).await?;
-    rewrite(call, writer, starts, Change::Replace(content.object)).await
+    let input = read_aside(content.object, read).await?;
+    rewrite(call, writer, starts, Change::Replace(input)).await
 }
 
 /// Change an article
@@ -71,7 +74,8 @@ pub(crate) async fn update_article(call: Call, access: Access, payload: Payload)
     let writer = access.may(Operation::UpdateArticle)?;
     let starts = call.must_start_from()?;
     let content = call.content(payload, PATCH).await?;
-    rewrite(call, writer, starts, Change::Update(content.object)).await
+    let patch = read_aside(content.object, Patch::read).await?;
+    rewrite(call, writer, starts, Change::Update(patch)).await
 }
 
 /// Withdraw an article

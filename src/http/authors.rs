@@ -7,7 +7,6 @@ use actix_web::{delete, get, patch, post, put};
 use serde_json::{Value, json};
 
 use super::content::JSON;
-use super::error::Problem;
 use super::extract::{Access, Answer, Call};
 use super::fields::Fields;
 use super::moved::{LookUp, represent_look_up};
@@ -20,19 +19,15 @@ use super::parameters::{
 use super::query::names_of;
 use super::represent::{View, represent_page};
 use super::shape::{Names, Shape};
-use super::shared_writes::{
-    self, Written, answer, check_limits, found, look_behind, reference_of, view_of,
-};
+use super::shared_operations::{merge, read_merge};
+use super::shared_writes::{self, Written, answer, look_behind, reference_of, view_of};
 use crate::domain::access::Scope;
 use crate::domain::author::{Author, AuthorContent};
-use crate::domain::error::{Fault, Invalid};
 use crate::domain::permission::Operation;
 use crate::domain::query::Reference;
 use crate::domain::slug::Slug;
 use crate::domain::text;
 use crate::domain::view::AuthorView;
-use crate::service::authors::merge_authors;
-use crate::service::{Commit, shared};
 use crate::store::{self, Conn, StoreError, changes};
 
 static SHAPE: LazyLock<Names> =
@@ -150,33 +145,13 @@ pub(crate) async fn merge_author(call: Call, access: Access, payload: Payload) -
     call.require_no_query()?;
     let starts = call.may_start_from();
     let content = call.content(payload, JSON).await?;
-    let mut fields = Fields::new(content.object);
-    let into = fields.required("into", text::NAME_MAX);
-    fields.finish().map_err(Problem::invalid_content)?;
-    let into = Reference::parse(&into.unwrap_or_default());
-    let (reference, view) = (reference_of(&call), view_of::<Author>(&call));
+    let into = read_merge(content.object)?;
+    let (meant, view) = (reference_of(&call), view_of::<Author>(&call));
     call.write(writer, &content.digest, move |tx, writer| {
-        let from = found::<Author>(tx.conn(), &reference)?;
-        starts.check(from.version)?;
-        check_limits::<Author>(writer, None)?;
-        let into = other_author(tx, &from, &into)?;
-        merge_authors(tx, &from, &into)?;
-        answer::<Author>(tx, writer, &view, into.id).map(|(reply, _)| reply)
+        let left = merge(tx, writer, &meant, &starts, &into)?;
+        answer(tx, writer, &view, &left)
     })
     .await
-}
-
-/// The author that another is merged into.
-fn other_author(tx: &mut Commit<'_>, from: &Author, into: &Reference) -> Result<Author, Problem> {
-    let into = shared::find::<Author>(tx.conn(), into)?;
-    let invalid = match into {
-        None => Invalid::new("unknown_author", "there is no such author"),
-        Some(into) if into.id == from.id => {
-            Invalid::new("same_author", "an author is merged into another one")
-        }
-        Some(into) => return Ok(into),
-    };
-    Err(Problem::invalid_content(vec![Fault::new("/into", invalid)]))
 }
 
 impl Written for Author {

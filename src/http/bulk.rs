@@ -17,7 +17,8 @@ use utoipa::ToSchema;
 
 use super::access_log::one_line;
 use super::bulk_lines::{Broken, Line, Lines};
-use super::bulk_operations::{Order, Outcome};
+use super::bulk_orders::Order;
+use super::bulk_work::Outcome;
 use super::content::digest;
 use super::context::Context;
 use super::error::{Code, Problem};
@@ -25,7 +26,7 @@ use super::extract::{Access, Answer, Call, invalid_key};
 use super::openapi::BulkLine;
 use super::parameters::IdempotencyParams;
 use super::problem::{ProblemBody, body_of};
-use super::write::Repeatable;
+use super::repetition::Repeatable;
 use crate::app::App;
 use crate::domain::access::Grant;
 use crate::domain::id::Id;
@@ -45,11 +46,11 @@ pub struct BulkResult<'a> {
     /// The status that a request of its own would have had.
     #[schema(minimum = 200, maximum = 599, example = 201)]
     status: u16,
-    /// What was written.
+    /// What was written, by what it is addressed by: its id, the slug of a tag, the language of an edition.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = String, format = "uuid", required = false)]
-    id: Option<Id>,
-    /// The version that it is at.
+    #[schema(value_type = String, required = false, example = "01a2147a-d1e9-7117-9ffe-d84105b1691a")]
+    id: Option<&'a str>,
+    /// The version that it is at; none where it was deleted. An article that is deleted is withdrawn, in a version that says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = i64, required = false)]
     version: Option<i64>,
@@ -69,8 +70,13 @@ pub struct BulkResult<'a> {
 
 /// Write in bulk
 ///
-/// One operation a line, one result a line, in order and while lines still come. Each line has the rights, and the result, that a request of its own would have; a line that is refused harms no other. With `Idempotency-Key`, or one on the line, a line that was done is not done again.
-#[utoipa::path(tag = "bulk", params(IdempotencyParams), request_body(content = BulkLine, content_type = "application/x-ndjson"),
+/// One operation a line, one result a line, in order and while lines still come: on articles, authors, sources, tags, sections and editions. Each line has the rights, and the result, that a request of its own would have; a line that is refused harms no other. With `Idempotency-Key`, or one on the line, a line that was done is not done again.
+#[utoipa::path(tag = "bulk", params(IdempotencyParams), request_body(content = BulkLine, content_type = "application/x-ndjson", examples(
+        ("article" = (summary = "A new article", value = json!({"op": "create", "data": {"lang": "en", "title": "A line of many"}}))),
+        ("author" = (summary = "A new author", value = json!({"op": "create", "type": "author", "data": {"name": "Ottilie Marchbank"}}))),
+        ("tag" = (summary = "Another name for a tag", value = json!({"op": "update", "type": "tag", "id": "archives", "if_match": "v1", "data": {"name": "Archives and records"}}))),
+        ("section" = (summary = "A branch that moves", value = json!({"op": "update", "type": "section", "id": "international/events", "if_match": "*", "data": {"parent": null}}))),
+        ("edition" = (summary = "An edition, new or written anew", value = json!({"op": "replace", "type": "edition", "id": "de", "data": {"name": "Deutsch"}}))))),
     responses((status = 200, description = "The results, one a line.", body = BulkResult, content_type = "application/x-ndjson")))]
 #[post("/api/bulk")]
 pub(crate) async fn run_bulk(call: Call, access: Access, payload: Payload) -> Answer {
@@ -126,6 +132,14 @@ async fn next_results(
 /// A line that was done, and whether it had been before.
 type Told = (u64, Result<(Outcome, bool), Problem>);
 
+/// A line that was read, before the transaction that others wait for.
+struct Prepared {
+    number: u64,
+    order: Result<Order, Problem>,
+    /// What it is known by when it is sent again: its own name, or the request's with its number; and the digest of it.
+    repeated: Option<(String, String)>,
+}
+
 /// Who works on the lines, and for whom.
 struct Worker {
     app: Arc<App>,
@@ -138,7 +152,8 @@ impl Worker {
     /// Works on lines in one transaction. Where that fails for a fault of the service, each gets one of its own, so that what
     /// one line brings about harms no other; while the database is away, that would only take longer.
     fn run(&self, lines: &[Line]) -> Vec<Told> {
-        match self.commit(lines) {
+        let prepared = lines.iter().map(|line| self.prepare(line)).collect();
+        match self.commit(prepared) {
             Ok(told) => told,
             Err(problem) if lines.len() > 1 && problem.code != Code::Unavailable => {
                 let alone = lines.iter().map(std::slice::from_ref);
@@ -151,7 +166,27 @@ impl Worker {
         }
     }
 
-    fn commit(&self, lines: &[Line]) -> Result<Vec<Told>, Problem> {
+    fn prepare(&self, line: &Line) -> Prepared {
+        let too_long = || Problem::new(Code::ContentTooLarge, "a line has at most 10 MB");
+        let order = line.text.as_deref().ok_or_else(too_long);
+        let order = order.and_then(Order::parse);
+        let of_request = || {
+            let token = self.token.as_ref();
+            token.map(|token| format!("{token}#{}", line.number))
+        };
+        let own = order.as_ref().ok();
+        let token = own.and_then(|order| order.idempotency_key.clone());
+        let token = token.or_else(of_request).filter(|_| own.is_some());
+        let what = |text: &Bytes| digest(&[b"run_bulk ", text.trim_ascii()].concat());
+        let repeated = token.and_then(|token| Some((token, what(line.text.as_ref()?))));
+        Prepared {
+            number: line.number,
+            repeated,
+            order,
+        }
+    }
+
+    fn commit(&self, lines: Vec<Prepared>) -> Result<Vec<Told>, Problem> {
         let (app, actor) = (&self.app, Actor::Key(self.key));
         let told = service::commit(&app.store, &app.clock, actor, |tx| {
             tx.asked_by(&self.context.id);
@@ -161,6 +196,7 @@ impl Worker {
             let grant = grant.ok_or_else(|| invalid_key("the key has expired or was revoked"));
             let mut told = Vec::with_capacity(lines.len());
             for line in lines {
+                let number = line.number;
                 let done = match &grant {
                     Ok(grant) => tx.attempt(|tx| self.run_line(tx, grant, line)),
                     Err(problem) => Err(problem.clone()),
@@ -170,7 +206,7 @@ impl Worker {
                     Err(problem) if problem.code.entry().status.is_server_error() => {
                         return Err(problem);
                     }
-                    done => told.push((line.number, done)),
+                    done => told.push((number, done)),
                 }
             }
             Ok(told)
@@ -184,12 +220,11 @@ impl Worker {
         &self,
         tx: &mut Commit<'_>,
         grant: &Grant,
-        line: &Line,
+        line: Prepared,
     ) -> Result<(Outcome, bool), Problem> {
-        let too_long = || Problem::new(Code::ContentTooLarge, "a line has at most 10 MB");
-        let text = line.text.as_deref().ok_or_else(too_long)?;
-        let order = Order::parse(text)?;
-        let repeatable = self.repeatable(&order, line.number, text);
+        let order = line.order?;
+        let repeatable = line.repeated;
+        let repeatable = repeatable.map(|(token, what)| Repeatable::of(grant, token, what));
         if let Some(repeatable) = &repeatable
             && let Some(outcome) = repeatable.answer_given(tx)?
         {
@@ -200,18 +235,6 @@ impl Worker {
             repeatable.keep_answer(tx, &outcome)?;
         }
         Ok((outcome, false))
-    }
-
-    /// A line is known again by its own key, or by the request's and its number.
-    fn repeatable(&self, order: &Order, number: u64, text: &[u8]) -> Option<Repeatable> {
-        let of_request = || self.token.as_ref().map(|token| format!("{token}#{number}"));
-        let token = order.idempotency_key.clone().or_else(of_request)?;
-        let mut what = b"run_bulk ".to_vec();
-        what.extend_from_slice(text.trim_ascii());
-        Some(Repeatable {
-            entry: (self.key, token),
-            digest: digest(&what),
-        })
     }
 
     /// The results as lines.
@@ -244,13 +267,13 @@ impl Worker {
     }
 }
 
-fn done_line(line: u64, outcome: &Outcome, replayed: bool) -> BulkResult<'static> {
+fn done_line(line: u64, outcome: &Outcome, replayed: bool) -> BulkResult<'_> {
     BulkResult {
         line,
         status: outcome.status,
-        id: Some(outcome.id),
-        version: Some(outcome.version),
-        etag: Some(format!("\"v{}\"", outcome.version)),
+        id: Some(&outcome.id),
+        version: outcome.version,
+        etag: outcome.version.map(|version| format!("\"v{version}\"")),
         replayed: replayed.then_some(true),
         problem: None,
     }

@@ -5,32 +5,28 @@ use std::sync::{Arc, LazyLock};
 
 use actix_web::get;
 use actix_web::http::header::LINK;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
-use xxhash_rust::xxh3::xxh3_64;
 
-use super::article_query::BODIES;
 use super::error::Problem;
 use super::extract::{Access, Answer, Call};
+use super::follower::Follower;
 use super::links::Linked;
 use super::openapi::ChangePage;
 use super::page::{Envelope, Meta, PageLinks, Target};
 use super::parameters::{LimitParams, SinceParams, SyncFilterParams};
-use super::query::{Query, names_of};
+use super::query::names_of;
 use super::reply::{Policy, Reply};
 use super::surrogate::Keys;
 use crate::app::App;
 use crate::domain::access::Scope;
-use crate::domain::cursor::{self, invalid};
-use crate::domain::error::Invalid;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
-use crate::domain::query::Reference;
-use crate::domain::sync::{SyncEvent, SyncFilter, SyncOp, SyncPlace};
+use crate::domain::sync::{SyncEvent, SyncOp, SyncPlace};
 use crate::domain::time::Timestamp;
 use crate::domain::view::Article;
 use crate::service::deliveries::record_deliveries;
-use crate::store::articles::{BodyForm, Parts, articles_by_ids};
+use crate::store::articles::{Parts, articles_by_ids};
 use crate::store::{Conn, StoreError, changes, sync};
 
 static LIST: LazyLock<Vec<String>> = LazyLock::new(|| {
@@ -38,8 +34,6 @@ static LIST: LazyLock<Vec<String>> = LazyLock::new(|| {
     [names_of::<SyncFilterParams>(), place].concat()
 });
 
-/// What cursors of changes are bound to beside their own filters.
-const BINDING: &str = "changes";
 /// How many parts of the log one request looks through for its rows.
 const MOST_BATCHES: usize = 8;
 
@@ -77,74 +71,6 @@ impl Linked for ChangeEvent {
         if let Some(article) = &mut self.article {
             article.put_below(prefix);
         }
-    }
-}
-
-/// A place, and the reader that it was given to.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(super) struct Bookmark {
-    #[serde(rename = "p")]
-    pub(super) place: SyncPlace,
-    #[serde(rename = "b")]
-    pub(super) stream: i64,
-}
-
-impl Bookmark {
-    pub(super) fn read(text: &str) -> Result<Self, Invalid> {
-        cursor::open(text, BINDING)
-            .ok_or_else(|| invalid("a cursor is taken from next_cursor of /api/changes"))
-    }
-
-    pub(super) fn write(self) -> String {
-        cursor::seal(&self, BINDING)
-    }
-}
-
-/// Who keeps a copy, and of what.
-#[derive(Debug, Clone)]
-pub(super) struct Follower {
-    pub(super) scope: Scope,
-    filter: SyncFilter,
-    body: BodyForm,
-    /// Names the filters and the partner: places are not taken from one to another.
-    pub(super) stream: i64,
-}
-
-impl Follower {
-    pub(super) fn read(query: &mut Query, scope: Scope) -> Self {
-        let reference = |text: &str| Ok::<_, Invalid>(Reference::parse(text));
-        let filter = SyncFilter {
-            langs: query.languages(),
-            sections: query.groups("section", reference),
-            sources: query.groups("source", reference),
-        };
-        let body = query.word("body", &BODIES).unwrap_or(BodyForm::Html);
-        let mut sorted = filter.clone();
-        sorted.langs.sort();
-        let key = scope.partner().map(|partner| partner.key);
-        let stream = xxh3_64(format!("{sorted:?} {key:?}").as_bytes());
-        Self {
-            scope,
-            filter,
-            body,
-            stream: stream.cast_signed(),
-        }
-    }
-
-    /// Reads a place that was given to this follower.
-    pub(super) fn place(&self, text: &str) -> Result<SyncPlace, Invalid> {
-        let bookmark = Bookmark::read(text)?;
-        if bookmark.stream == self.stream {
-            return Ok(bookmark.place);
-        }
-        Err(invalid(
-            "a cursor leads on with the same filters and the same key; without it a first copy begins",
-        ))
-    }
-
-    pub(super) fn bookmark(&self, place: SyncPlace) -> String {
-        let stream = self.stream;
-        Bookmark { place, stream }.write()
     }
 }
 
@@ -211,7 +137,7 @@ pub(super) fn record(app: &App, follower: &Follower, events: &[SyncEvent]) -> Re
             &app.store,
             &app.clock,
             partner.key,
-            follower.stream,
+            follower.stream(),
             events,
         )?),
         None => Ok(()),
@@ -249,15 +175,16 @@ pub(super) fn rows(
 ///
 /// What a copy of the published articles has to do, in commit order. Without `since` everything that is published comes
 /// first. Each article comes once, as it is now; one that left the filters, the key's rights or the publication is a
-/// `delete`. Store `meta.next_cursor` once the rows are done, and go on from there; it never expires.
+/// `delete`. Store `meta.next_cursor` once the rows are done, and go on from there, with the same filters or with others; it
+/// never expires.
 #[utoipa::path(tag = "changes", params(SinceParams, LimitParams, SyncFilterParams),
     responses((status = 200, description = "A part of the changes.", body = ChangePage)))]
 #[get("/api/changes")]
 pub(crate) async fn list_changes(call: Call, access: Access) -> Answer {
     let mut query = call.query(&LIST);
-    let follower = Follower::read(&mut query, access.scope.clone());
+    let mut follower = Follower::read(&mut query, access.scope.clone());
     let limit = query.number("limit", 1, 100).unwrap_or(20);
-    let since = query.parsed("since", |text| follower.place(text));
+    let since = query.parsed("since", |text| follower.resume(text));
     query.finish()?;
     let (target, app) = (call.target(), Arc::clone(&call.app));
     let head_only = call.context.head_only;
@@ -270,7 +197,7 @@ pub(crate) async fn list_changes(call: Call, access: Access) -> Answer {
         if !head_only {
             record(&app, &follower, &told.events)?;
         }
-        let next = follower.bookmark(told.next);
+        let next = follower.bookmark(told.next.clone());
         let mut reply = represent_list(&target, limit, &next, told)?;
         reply.modified = modified;
         Ok(reply)

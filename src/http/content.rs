@@ -2,7 +2,7 @@
 
 use actix_web::HttpMessage;
 use actix_web::http::header;
-use actix_web::web::{BytesMut, Payload};
+use actix_web::web::{self, BytesMut, Payload};
 use futures_util::StreamExt;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -92,6 +92,16 @@ fn object(bytes: &[u8]) -> Result<Content, Problem> {
 
 fn malformed(detail: impl Into<String>) -> Problem {
     Problem::new(Code::MalformedRequest, detail)
+}
+
+/// Reads what may be large on a thread that no other request waits for, and before any transaction.
+pub(crate) async fn read_aside<T: Send + 'static>(
+    object: Map<String, Value>,
+    read: impl FnOnce(Map<String, Value>) -> T + Send + 'static,
+) -> Result<T, Problem> {
+    web::block(move || read(object))
+        .await
+        .map_err(Problem::internal)
 }
 
 /// Names bytes by what they are.

@@ -1,9 +1,8 @@
 //! What a feed is of: a whole edition, or a section, an author, a source or a tag in it.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
 use crate::domain::access::Scope;
 use crate::domain::author::localised;
+use crate::domain::feed::FeedOf;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::{ArticleQuery, Reference};
@@ -12,13 +11,6 @@ use crate::domain::view::SectionView;
 use crate::store::facets::FacetKind;
 use crate::store::moved::{self, MovedKind};
 use crate::store::{Conn, StoreError, authors, sections, sources, tags};
-
-const PATH: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b'/');
 
 /// What a feed is of, as it was asked for.
 #[derive(Debug, Clone)]
@@ -128,7 +120,7 @@ fn whole_edition(site: &Site, lang: &LanguageTag) -> Found {
 }
 
 fn in_section(site: &Site, section: SectionView) -> Found {
-    let below = |path: &str| format!("/sections/{}", utf8_percent_encode(path, PATH));
+    let below = |path: &str| FeedOf::Section(path.to_owned()).path();
     let page = section
         .breadcrumbs
         .last()
@@ -155,21 +147,22 @@ fn in_section(site: &Site, section: SectionView) -> Found {
 
 /// An author or a source, who are one in all editions.
 fn everywhere(site: &Site, (kind, slug): (&'static str, &str), id: Id, name: &str) -> Found {
-    let below = format!("/{kind}s/{}", utf8_percent_encode(slug, PATH));
+    let slug = slug.to_owned();
     let only = vec![vec![Reference::Id(id)]];
-    let (facet, query) = if kind == "author" {
+    let (facet, feed, query) = if kind == "author" {
         let query = ArticleQuery {
             authors: only,
             ..ArticleQuery::default()
         };
-        (FacetKind::Author, query)
+        (FacetKind::Author, FeedOf::Author(slug), query)
     } else {
         let query = ArticleQuery {
             sources: only,
             ..ArticleQuery::default()
         };
-        (FacetKind::Source, query)
+        (FacetKind::Source, FeedOf::Source(slug), query)
     };
+    let below = feed.path();
     Found {
         name: Some(name.to_owned()),
         description: None,
@@ -184,13 +177,12 @@ fn everywhere(site: &Site, (kind, slug): (&'static str, &str), id: Id, name: &st
 }
 
 fn with_tag(site: &Site, slug: &str, name: &str) -> Found {
-    let encoded = utf8_percent_encode(slug, PATH).to_string();
-    let below = format!("/tags/{encoded}");
+    let below = FeedOf::Tag(slug.to_owned()).path();
     Found {
         name: Some(name.to_owned()),
         description: None,
         identity: format!("tag {slug}"),
-        home: site.own(&format!("/api/tags/{encoded}")),
+        home: site.own(&format!("/api{below}")),
         alternates: in_every_edition(site, &below),
         path: below,
         query: ArticleQuery {

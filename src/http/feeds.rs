@@ -141,7 +141,6 @@ impl Asked {
         query.finish()?;
         let config = &call.app.config;
         let by_token = paging.is_by_token();
-        let is_whole_edition = matches!(subject, Subject::Edition);
         Ok(Self {
             lang,
             subject,
@@ -150,12 +149,8 @@ impl Asked {
             paging,
             base: call.app.base_url(),
             full_text: config.feed_content == FeedContent::Full,
-            // The hub is told of the feeds of editions only, so the others must not claim that it knows of them.
-            // It is told of what the public reads, too, and must not learn a token.
-            hub: config
-                .websub_hub
-                .clone()
-                .filter(|_| is_whole_edition && !by_token),
+            // The hub is told of what the public reads, and must not learn a token.
+            hub: config.websub_hub.clone().filter(|_| !by_token),
         })
     }
 

@@ -6,8 +6,8 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Payload};
 use actix_web::{delete, get, patch, post};
 
-use super::article_input::merge;
 use super::content::PATCH;
+use super::edit::merge;
 use super::error::{Code, Problem};
 use super::extract::{Access, Answer, Call};
 use super::media_input::{read, written};

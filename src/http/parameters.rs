@@ -194,7 +194,7 @@ pub struct SyncFilterParams {
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SinceParams {
-    /// `next_cursor` of the part before, with the same filters and key. Without it a first copy begins: everything that is published, then what changes.
+    /// `next_cursor` of the part before, with the same key. With other filters than before, what only the old ones held goes and what only the new ones hold comes, then what changes. Without it a first copy begins: everything that is published, then what changes.
     #[param(min_length = 1, max_length = 4096, pattern = "^[A-Za-z0-9_-]+$")]
     pub since: Option<String>,
 }

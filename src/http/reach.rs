@@ -7,11 +7,11 @@ use actix_web::{get, post};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::changes::Bookmark;
 use super::content::JSON;
 use super::error::Problem;
 use super::extract::{Access, Answer, Call};
 use super::fields::Fields;
+use super::follower::Bookmark;
 use super::openapi::{AcknowledgeRequest, AcknowledgementEnvelope, ReachEnvelope};
 use super::page::Single;
 use super::parameters::IdempotencyParams;
@@ -62,8 +62,10 @@ pub(crate) async fn acknowledge_changes(call: Call, access: Access, payload: Pay
         return Err(Problem::invalid_content(faults));
     };
     call.write(writer, &content.digest, move |tx, writer| {
-        let (key, seq) = (writer.grant.key, bookmark.place.seq);
-        let acknowledged = deliveries::acknowledge(tx, key, bookmark.stream, seq)?;
+        let mut acknowledged = 0;
+        for (stream, seq) in bookmark.done() {
+            acknowledged += deliveries::acknowledge(tx, writer.grant.key, stream, seq)?;
+        }
         single(Acknowledgement { acknowledged })
     })
     .await

@@ -3,11 +3,11 @@
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Payload;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::article_input::merge;
 use super::content::{JSON, PATCH};
-use super::error::{Code, Problem};
+use super::edit::Edit;
+use super::error::Problem;
 use super::extract::{Access, Answer, Call};
 use super::fields::Fields;
 use super::links::Linked;
@@ -15,14 +15,13 @@ use super::moved::{LookUp, address_of};
 use super::reply::Reply;
 use super::represent::{Named, View, represent_one};
 use super::shape::{Names, Shape};
-use super::write::{StartsFrom, Writer, no_content, record};
+use super::shared_operations as operations;
+use super::write::{StartsFrom, Writer, no_content};
 use crate::domain::access::Scope;
-use crate::domain::id::Id;
 use crate::domain::permission::Operation;
 use crate::domain::query::Reference;
 use crate::service::Commit;
 use crate::service::shared::{self, Shared};
-use crate::store::moved::MovedKind;
 use crate::store::{Conn, StoreError};
 
 /// What clients write that belongs to no edition.
@@ -77,12 +76,10 @@ pub(crate) async fn create<T: Written>(
     let view = view_of::<T>(&call);
     let digest = content.digest.clone();
     call.write(writer, &digest, move |tx, writer| {
-        check_limits::<T>(writer, None)?;
-        let content = read::<T>(content.object, None)?;
-        let id = shared::create::<T>(tx, content)?;
-        let (mut reply, segment) = answer::<T>(tx, writer, &view, id)?;
+        let thing: T = operations::create(tx, writer, content.object)?;
+        let mut reply = answer(tx, writer, &view, &thing)?;
         reply.status = StatusCode::CREATED;
-        let location = address_of(T::PLURAL, &segment);
+        let location = address_of(T::PLURAL, &operations::name_of(&thing));
         let location = format!("{}{location}", view.target.prefix);
         Ok(reply.with_header(header::LOCATION, &location))
     })
@@ -99,7 +96,7 @@ pub(crate) async fn replace<T: Written>(
     let writer = access.may(operation)?;
     let starts = call.must_start_from()?;
     let content = call.content(payload, JSON).await?;
-    rewrite::<T>(call, writer, starts, move |_| content.object).await
+    rewrite::<T>(call, writer, starts, Edit::Replace(content.object)).await
 }
 
 /// Answers a request that changes some fields of one.
@@ -112,15 +109,7 @@ pub(crate) async fn update<T: Written>(
     let writer = access.may(operation)?;
     let starts = call.must_start_from()?;
     let content = call.content(payload, PATCH).await?;
-    rewrite::<T>(call, writer, starts, move |before| {
-        let mut whole = match T::written(before) {
-            Value::Object(map) => map,
-            _ => Map::new(),
-        };
-        merge(&mut whole, content.object);
-        whole
-    })
-    .await
+    rewrite::<T>(call, writer, starts, Edit::Update(content.object)).await
 }
 
 /// Answers a request that takes one away.
@@ -128,34 +117,20 @@ pub(crate) async fn delete<T: Written>(operation: Operation, call: Call, access:
     let writer = access.may(operation)?;
     let starts = call.must_start_from()?;
     call.require_no_query()?;
-    let reference = reference_of(&call);
+    let meant = reference_of(&call);
     call.write(writer, "", move |tx, writer| {
-        let before = found::<T>(tx.conn(), &reference)?;
-        starts.check(before.version())?;
-        check_limits::<T>(writer, Some(before.id()))?;
-        shared::delete(tx, &before)?;
-        record(tx, writer, T::kind(), before.id(), None);
+        operations::delete::<T>(tx, writer, &meant, &starts)?;
         Ok(no_content())
     })
     .await
 }
 
-async fn rewrite<T: Written>(
-    call: Call,
-    writer: Writer,
-    starts: StartsFrom,
-    object: impl FnOnce(&T::Content) -> Map<String, Value> + Send + 'static,
-) -> Answer {
+async fn rewrite<T: Written>(call: Call, writer: Writer, starts: StartsFrom, edit: Edit) -> Answer {
     call.require_no_query()?;
-    let (reference, view) = (reference_of(&call), view_of::<T>(&call));
+    let (meant, view) = (reference_of(&call), view_of::<T>(&call));
     call.write(writer, "", move |tx, writer| {
-        let before = found::<T>(tx.conn(), &reference)?;
-        starts.check(before.version())?;
-        let id = before.id();
-        check_limits::<T>(writer, Some(id))?;
-        let content = read::<T>(object(before.content()), Some(before.content()))?;
-        shared::replace(tx, before, content)?;
-        answer::<T>(tx, writer, &view, id).map(|(reply, _)| reply)
+        let thing: T = operations::rewrite(tx, writer, &meant, &starts, edit)?;
+        answer(tx, writer, &view, &thing)
     })
     .await
 }
@@ -176,52 +151,13 @@ pub(crate) fn view_of<T: Written>(call: &Call) -> View {
     View::of_taxonomy(call, Shape::read(&mut call.query(&[]), T::names()))
 }
 
-/// The thing that a request means; a slug that it had leads to it too.
-pub(crate) fn found<T: Written>(conn: &mut Conn, reference: &Reference) -> Result<T, Problem> {
-    let found = shared::find::<T>(conn, reference)?;
-    found.ok_or_else(|| Problem::not_found(T::kind()))
-}
-
-/// Checks that a key's limits leave room for what all editions share.
-pub(crate) fn check_limits<T: Written>(writer: &Writer, id: Option<Id>) -> Result<(), Problem> {
-    let source = id.filter(|_| T::MOVED == MovedKind::Source);
-    if writer.grant.limits.allow_shared(source) {
-        return Ok(());
-    }
-    let detail = format!(
-        "this key is limited to some editions, sections or sources, and this {} is beyond them",
-        T::kind()
-    );
-    Err(Problem::new(Code::Forbidden, detail))
-}
-
-fn read<T: Written>(
-    object: Map<String, Value>,
-    before: Option<&T::Content>,
-) -> Result<T::Content, Problem> {
-    let mut fields = Fields::new(object);
-    let content = T::read(&mut fields, before);
-    let faults = fields.finish().err().unwrap_or_default();
-    let content = content.filter(|_| faults.is_empty());
-    content.ok_or_else(|| Problem::invalid_content(faults))
-}
-
-/// The answer that shows one as it is now, and what its address names it by.
+/// The answer that shows one as the writer sees it.
 pub(crate) fn answer<T: Written>(
     tx: &mut Commit<'_>,
     writer: &Writer,
     view: &View,
-    id: Id,
-) -> Result<(Reply, String), Problem> {
-    let thing = T::with_ids(tx.conn(), &[id.to_string()])?.pop();
-    let thing = thing.ok_or_else(|| Problem::not_found(T::kind()))?;
-    let found = T::view(tx.conn(), &writer.scope(), &thing)?;
-    let reply = represent_one(view, T::kind(), (found, Some(tx.now())))?;
-    record(tx, writer, T::kind(), id, reply.version);
-    let segment = if T::HAS_ID {
-        id.to_string()
-    } else {
-        T::slug(thing.content()).to_string()
-    };
-    Ok((reply, segment))
+    thing: &T,
+) -> Result<Reply, Problem> {
+    let found = T::view(tx.conn(), &writer.scope(), thing)?;
+    represent_one(view, T::kind(), (found, Some(tx.now())))
 }

@@ -12,9 +12,10 @@ use actix_web::web::{Bytes, block};
 use actix_web::{HttpResponse, get};
 use futures_util::stream;
 
-use super::changes::{Follower, Told, record, rows, tell};
+use super::changes::{Told, record, rows, tell};
 use super::error::{Code, Problem};
 use super::extract::{Access, Answer, Call};
+use super::follower::Follower;
 use super::parameters::{SinceParams, SyncFilterParams};
 use super::query::names_of;
 use crate::app::App;
@@ -105,13 +106,17 @@ impl Drop for Seat {
 pub(crate) async fn stream_changes(call: Call, access: Access) -> Answer {
     call.require("text/event-stream")?;
     let mut query = call.query(&NAMES);
-    let follower = Follower::read(&mut query, access.scope);
-    let since = query.parsed("since", |text| follower.place(text));
+    let mut follower = Follower::read(&mut query, access.scope);
+    let first = follower.clone();
+    let since = query.parsed("since", |text| follower.resume(text));
     query.finish()?;
     let place = match last_event_id(call.request.headers()) {
-        Some(id) => Some(follower.place(&id).map_err(|invalid| {
-            Problem::new(Code::MalformedRequest, format!("Last-Event-ID: {invalid}"))
-        })?),
+        Some(id) => {
+            follower = first;
+            Some(follower.resume(&id).map_err(|invalid| {
+                Problem::new(Code::MalformedRequest, format!("Last-Event-ID: {invalid}"))
+            })?)
+        }
         None => since,
     };
     let seat = Seat::take(&call.app, &follower.scope)
@@ -172,7 +177,7 @@ impl Feed {
             if beats || self.seen.is_none_or(|before| seen > before) {
                 let told = self.look().await?;
                 self.seen = (!told.has_more).then_some(seen);
-                self.place = Some(told.next);
+                self.place = Some(told.next.clone());
                 if beats || !told.events.is_empty() {
                     self.beat = Instant::now();
                     let articles = told.articles.len();
@@ -205,7 +210,7 @@ impl Feed {
     /// What there is now; nothing where the key has ended or the database cannot be read.
     async fn look(&mut self) -> Option<Told> {
         let (app, mut follower) = (Arc::clone(&self.app), self.follower.clone());
-        let place = self.place;
+        let place = self.place.clone();
         let turn = Turn::wait(&app).await;
         let looked = block(move || {
             // Kept until the look is over, also where nobody waits for it any more.
@@ -235,7 +240,7 @@ impl Feed {
         let ids: Vec<String> = told
             .events
             .iter()
-            .map(|event| self.follower.bookmark(event.place))
+            .map(|event| self.follower.bookmark(event.place.clone()))
             .collect();
         let next = self.follower.bookmark(told.next);
         let mut text = String::new();

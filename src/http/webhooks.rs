@@ -6,8 +6,8 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::Payload;
 use actix_web::{delete, get, patch, post};
 
-use super::article_input::merge;
 use super::content::{JSON, PATCH};
+use super::edit::merge;
 use super::error::Problem;
 use super::extract::{Access, Answer, Call};
 use super::openapi::{WebhookEnvelope, WebhookPage};

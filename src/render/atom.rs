@@ -24,7 +24,9 @@ pub fn render(feed: &Feed<'_>) -> Vec<u8> {
     xml.text("updated", &[], &feed.updated.to_string());
     add_person(&mut xml, "author", &feed.publisher);
     xml.optional("rights", &[("type", "text")], feed.copyright.as_deref());
-    add_links(&mut xml, feed);
+    xml.empty("link", &[("rel", "alternate"), ("href", &feed.links.home)]);
+    feed.links
+        .add_to(&mut xml, "link", Some("application/atom+xml"));
     // The grammar has nothing behind the entries.
     for tombstone in feed.withdrawn {
         add_deleted(&mut xml, tombstone);
@@ -39,32 +41,6 @@ fn add_person(xml: &mut Xml, role: &'static str, name: &str) {
     xml.open(role, &[]);
     xml.text("name", &[], name);
     xml.close();
-}
-
-fn add_links(xml: &mut Xml, feed: &Feed<'_>) {
-    let links = &feed.links;
-    let mut link = |rel: &str, href: &str| xml.empty("link", &[("rel", rel), ("href", href)]);
-    link("self", &links.own);
-    link("alternate", &links.home);
-    for (rel, href) in [
-        ("first", &links.first),
-        ("previous", &links.previous),
-        ("next", &links.next),
-        ("hub", &links.hub),
-    ] {
-        if let Some(href) = href {
-            link(rel, href);
-        }
-    }
-    for (lang, href) in &links.alternates {
-        let attributes = [
-            ("rel", "alternate"),
-            ("type", "application/atom+xml"),
-            ("hreflang", lang.as_str()),
-            ("href", href),
-        ];
-        xml.empty("link", &attributes);
-    }
 }
 
 fn add_entry(xml: &mut Xml, feed: &Feed<'_>, article: &Article) {

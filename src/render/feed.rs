@@ -8,6 +8,8 @@ use crate::domain::site::{Places, Site};
 use crate::domain::time::Timestamp;
 use crate::domain::view::{Article, BodyView, Tombstone};
 
+use super::xml::Xml;
+
 /// Addresses of a feed, all absolute.
 #[derive(Debug, Clone, Default)]
 pub struct FeedLinks {
@@ -25,6 +27,33 @@ pub struct FeedLinks {
     pub hub: Option<String>,
     /// The same feed of other editions.
     pub alternates: Vec<(LanguageTag, String)>,
+}
+
+impl FeedLinks {
+    /// Adds what both kinds of XML say as Atom's link elements. `media_type` is that of the same feed of other editions.
+    pub(super) fn add_to(&self, xml: &mut Xml, element: &'static str, media_type: Option<&str>) {
+        let mut link = |rel: &str, href: &str| xml.empty(element, &[("rel", rel), ("href", href)]);
+        link("self", &self.own);
+        for (rel, href) in [
+            ("first", &self.first),
+            ("previous", &self.previous),
+            ("next", &self.next),
+            ("hub", &self.hub),
+        ] {
+            if let Some(href) = href {
+                link(rel, href);
+            }
+        }
+        for (lang, href) in &self.alternates {
+            let lang = [("hreflang", lang.as_str()), ("href", href)];
+            let media_type = media_type.map(|media_type| ("type", media_type));
+            let attributes = [("rel", "alternate")]
+                .into_iter()
+                .chain(media_type)
+                .chain(lang);
+            xml.empty(element, &attributes.collect::<Vec<_>>());
+        }
+    }
 }
 
 /// One page of a feed.

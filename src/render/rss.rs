@@ -32,35 +32,11 @@ pub fn render(feed: &Feed<'_>) -> Vec<u8> {
     xml.optional("copyright", &[], feed.copyright.as_deref());
     xml.text("lastBuildDate", &[], &feed.updated.to_http_date());
     xml.text("docs", &[], "https://www.rssboard.org/rss-specification");
-    add_links(&mut xml, feed);
+    feed.links.add_to(&mut xml, "atom:link", None);
     for article in feed.articles {
         add_item(&mut xml, feed, article);
     }
     xml.finish()
-}
-
-fn add_links(xml: &mut Xml, feed: &Feed<'_>) {
-    let links = &feed.links;
-    let mut link = |rel: &str, href: &str| xml.empty("atom:link", &[("rel", rel), ("href", href)]);
-    link("self", &links.own);
-    for (rel, href) in [
-        ("first", &links.first),
-        ("previous", &links.previous),
-        ("next", &links.next),
-        ("hub", &links.hub),
-    ] {
-        if let Some(href) = href {
-            link(rel, href);
-        }
-    }
-    for (lang, href) in &links.alternates {
-        let attributes = [
-            ("rel", "alternate"),
-            ("hreflang", lang.as_str()),
-            ("href", href),
-        ];
-        xml.empty("atom:link", &attributes);
-    }
 }
 
 fn add_item(xml: &mut Xml, feed: &Feed<'_>, article: &Article) {

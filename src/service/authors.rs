@@ -12,10 +12,15 @@ use super::editing::drafted;
 use super::shared::{free_slug_of, lead, save};
 use super::{Commit, ServiceError};
 
-/// The author of a name, made where there is none: one by exact name, after NFC and with white space folded.
+/// The author of a name, or whom that author was merged with, made where there is neither: one by exact name, after NFC and
+/// with white space folded.
 pub fn ensure_author(tx: &mut Commit<'_>, name: &str) -> Result<Id, ServiceError> {
     if let Some(author) = stored::find_author_by_name(tx.conn, name)? {
         return Ok(author.id);
+    }
+    let merged = stored::merged_author_of_name(tx.conn, name)?;
+    if let Some(author) = merged {
+        return Ok(author);
     }
     let id = Id::new(tx.now);
     let content = AuthorContent {
@@ -34,7 +39,7 @@ pub fn ensure_author(tx: &mut Commit<'_>, name: &str) -> Result<Id, ServiceError
 const BATCH: usize = 100;
 
 /// Makes two authors one: every article by `from` is by `into` afterwards, in a version of its own, and the id and the
-/// slugs of `from` lead to `into`.
+/// slugs of `from` lead to `into`, and so does its name in an import.
 pub fn merge_authors(
     tx: &mut Commit<'_>,
     from: &Author,
@@ -52,6 +57,7 @@ pub fn merge_authors(
     moved::retarget_moved(tx.conn, from.id, into.id)?;
     lead::<Author>(tx, &from.id.to_string(), into.id)?;
     lead::<Author>(tx, from.content.slug.as_str(), into.id)?;
+    lead::<Author>(tx, &stored::address_of_name(&from.content.name), into.id)?;
     tx.gone(ChangeKind::Author, from.id, "", from.version, "merged");
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::edition::{Edition, EditionContent};
 use crate::domain::language::LanguageTag;
-use crate::store::changes::ChangeKind;
+use crate::store::changes::{ChangeKind, latest_seq};
 use crate::store::facets::FacetKind;
 use crate::store::{editions as stored, needs};
 
@@ -31,7 +31,8 @@ pub fn save_edition(tx: &mut Commit<'_>, content: EditionContent) -> Result<bool
     if shown {
         let lang = edition.content.lang.as_str();
         let facets = needs::facets_with(tx.conn, FacetKind::Lang, lang)?;
-        needs::tell_articles(tx.conn, &facets, tx.now)?;
+        let last = latest_seq(tx.conn)?;
+        needs::tell_articles(tx.conn, &facets, last, tx.now)?;
     }
     Ok(true)
 }

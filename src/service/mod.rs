@@ -25,7 +25,7 @@ pub mod usage;
 pub mod webhook_deliveries;
 pub mod webhooks;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 pub use error::ServiceError;
@@ -35,8 +35,11 @@ use crate::domain::section::Section;
 use crate::domain::slug::Slug;
 use crate::domain::time::{Clock, Timestamp};
 use crate::store::audit::{Deed, append_deeds};
-use crate::store::changes::{Change, ChangeKind, ChangeOp, append_changes, last_change};
-use crate::store::facets::{FacetKey, FacetKind, add_to_count, ensure_facet, public_articles_in};
+use crate::store::changes::{
+    Change, ChangeKind, ChangeOp, append_changes, last_change, latest_seq,
+};
+use crate::store::facets::{FacetKey, FacetKind, add_to_count, ensure_facet, find_facets};
+use crate::store::needs::tell_articles;
 use crate::store::{Conn, Store, StoreError, savepoint};
 
 /// Who writes, as revisions name them.
@@ -137,8 +140,7 @@ impl Commit<'_> {
         let deeds = self.deeds.len();
         savepoint::begin(self.conn)?;
         let outcome = part(self).and_then(|done| {
-            self.tell_of_articles_that_show_it()?;
-            append_changes(self.conn, &self.changes, self.now)?;
+            self.append_changes()?;
             Ok(done)
         });
         self.changes.clear();
@@ -167,10 +169,9 @@ impl Commit<'_> {
     }
 
     fn finish(mut self) -> Result<(), StoreError> {
-        self.tell_of_articles_that_show_it()?;
-        for (facet, delta) in self.counts {
-            if delta != 0 {
-                add_to_count(self.conn, facet, delta)?;
+        for (facet, delta) in &self.counts {
+            if *delta != 0 {
+                add_to_count(self.conn, *facet, *delta)?;
             }
         }
         append_deeds(
@@ -180,25 +181,29 @@ impl Commit<'_> {
             self.request_id.as_deref(),
             self.now,
         )?;
-        append_changes(self.conn, &self.changes, self.now)
+        self.append_changes()
     }
 
-    /// An article shows the names of its section, people, source and tags, and stands where its section does: whoever
-    /// copies it is told when one of these changes.
-    fn tell_of_articles_that_show_it(&mut self) -> Result<(), StoreError> {
+    /// Writes what there is to say into the change log. An article shows the names of its section, people, source and tags, and
+    /// stands where its section does: whoever copies it is told too when one of these changes, in one statement however
+    /// many articles there are.
+    fn append_changes(&mut self) -> Result<(), StoreError> {
         let mut shown: BTreeMap<FacetKind, Vec<String>> = BTreeMap::new();
         for change in self.changes.iter().filter(|change| change.version > 1) {
             for kind in facets_that_show(change.kind) {
                 shown.entry(*kind).or_default().push(change.id.clone());
             }
         }
-        let mut told: HashSet<String> = self.changes.iter().map(|c| c.id.clone()).collect();
+        if shown.is_empty() {
+            return append_changes(self.conn, &self.changes, self.now);
+        }
+        let before = latest_seq(self.conn)?;
+        append_changes(self.conn, &self.changes, self.now)?;
         for (kind, values) in shown {
-            for (id, lang, version) in public_articles_in(self.conn, kind, &values)? {
-                if told.insert(id.clone()) {
-                    self.changed(ChangeKind::Article, id, &lang, version);
-                }
-            }
+            let facets = find_facets(self.conn, kind, true, &values)?;
+            let mut facets: Vec<i64> = facets.into_values().map(|facet| facet.id).collect();
+            facets.sort_unstable();
+            tell_articles(self.conn, &facets, before, self.now)?;
         }
         Ok(())
     }

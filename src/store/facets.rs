@@ -10,7 +10,7 @@ use crate::domain::access::Scope;
 use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::listing::sql::Statement;
-use super::schema::{article_facets, articles, facets, past_facets};
+use super::schema::{article_facets, facets, past_facets};
 use super::sight::Sight;
 
 /// What lists of articles can be filtered by.
@@ -211,27 +211,6 @@ pub fn remember_left(conn: &mut Conn, article: &str, left: &[i64]) -> Result<(),
             .execute(conn)?;
     }
     Ok(())
-}
-
-/// The public articles that are in any of these facets, each with its edition and version.
-pub fn public_articles_in(
-    conn: &mut Conn,
-    kind: FacetKind,
-    values: &[String],
-) -> Result<Vec<(String, String, i64)>, StoreError> {
-    let facets = find_facets(conn, kind, true, values)?;
-    let facets: Vec<i64> = facets.into_values().map(|facet| facet.id).collect();
-    let mut found = Vec::new();
-    for chunk in facets.chunks(super::IN_LIST) {
-        let rows: Vec<(String, String, i64)> = article_facets::table
-            .inner_join(articles::table.on(articles::id.eq(article_facets::article_id)))
-            .filter(article_facets::facet_id.eq_any(chunk))
-            .order((article_facets::facet_id, article_facets::published_at))
-            .select((articles::id, articles::lang, articles::version))
-            .load(conn)?;
-        found.extend(rows);
-    }
-    Ok(found)
 }
 
 /// Takes an article out of the index.

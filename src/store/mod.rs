@@ -1,5 +1,6 @@
 //! The database: the only place that knows Diesel. Reads take a [`Scope`](crate::domain::access::Scope); rows stay private.
 
+pub mod altered;
 pub mod articles;
 pub mod audit;
 pub mod authors;

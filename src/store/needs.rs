@@ -14,7 +14,7 @@ use super::facets::FacetKind;
 use super::schema::{
     article_facets, article_people, article_tags, articles, facets as facet_table, sections,
 };
-use super::stored_id;
+use super::{IN_LIST, stored_id};
 
 /// What articles can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,22 +125,30 @@ pub fn facets_with(conn: &mut Conn, kind: FacetKind, value: &str) -> Result<Vec<
         .load(conn)?)
 }
 
-/// Writes into the change log that every article in these facets reads otherwise now, though it has no new version.
-/// Only for whoever is in the write lane. One statement, however many articles there are.
-pub fn tell_articles(conn: &mut Conn, facets: &[i64], at: Timestamp) -> Result<(), StoreError> {
-    if facets.is_empty() {
-        return Ok(());
+/// Writes into the change log that every article in these facets reads otherwise now, though it has no new version; but for
+/// those that an entry behind `after` is of already. The oldest comes first. Only for whoever is in the write lane. One
+/// statement, however many articles there are.
+pub fn tell_articles(
+    conn: &mut Conn,
+    facets: &[i64],
+    after: i64,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    for chunk in facets.chunks(IN_LIST) {
+        let last = latest_seq(conn)?;
+        let list: Vec<String> = chunk.iter().map(ToString::to_string).collect();
+        let statement = format!(
+            "INSERT INTO changes (seq, kind, id, op, reason, lang, version, at, public) \
+             SELECT {last} + row_number() OVER (ORDER BY f.published_at, a.id), \
+             'article', a.id, 'upsert', NULL, a.lang, a.version, {}, a.public \
+             FROM (SELECT article_id, min(published_at) AS published_at FROM article_facets \
+             WHERE facet_id IN ({}) GROUP BY article_id) f JOIN articles a ON a.id = f.article_id \
+             WHERE NOT EXISTS (SELECT 1 FROM changes c WHERE c.id = a.id AND c.seq > {after})",
+            at.millis(),
+            list.join(", ")
+        );
+        with!(conn, c => diesel::sql_query(statement).execute(c))?;
     }
-    let last = latest_seq(conn)?;
-    let list: Vec<String> = facets.iter().map(ToString::to_string).collect();
-    let statement = format!(
-        "INSERT INTO changes (seq, kind, id, op, reason, lang, version, at, public) \
-         SELECT {last} + row_number() OVER (ORDER BY a.id), 'article', a.id, 'upsert', NULL, a.lang, a.version, {}, a.public \
-         FROM articles a WHERE a.id IN (SELECT f.article_id FROM article_facets f WHERE f.facet_id IN ({}))",
-        at.millis(),
-        list.join(", ")
-    );
-    with!(conn, c => diesel::sql_query(statement).execute(c))?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use crate::domain::id::Id;
 use crate::domain::reach::{
     CorrectionReach, LastTold, Owing, PartnerReach, Reach, Taken, TombstoneReach,
 };
-use crate::domain::sync::SyncOp;
+use crate::domain::sync::{SyncOp, reason};
 
 use super::articles::{StoredArticle, is_visible, load_stored};
 use super::conn::Conn;
@@ -103,7 +103,11 @@ fn partner(
         acknowledged_at: delivery.acknowledged_at.filter(|_| delivery.gone),
     });
     let taken = delivery.taken_version.zip(delivery.taken_at);
+    // It may show the article, and has told that it does not, by its own filters.
+    let left = delivery.reason.as_deref() == Some(reason::MOVED) && delivery.gone;
+    let left = left && delivery.acknowledged_at.is_some();
     let owes = match (&tombstone, &correction) {
+        (None, _) if left => None,
         (Some(tombstone), _) => {
             (taken.is_some() && tombstone.acknowledged_at.is_none()).then_some(Owing::Tombstone)
         }

@@ -50,8 +50,9 @@ pub fn read_events(
     limit: usize,
 ) -> Result<Read, StoreError> {
     let filter = &webhook.content.filter;
+    let known_upto = place.seq;
     let batch = sync::events_after(conn, scope, &sync_filter(filter), place, limit)?;
-    let known = known_before(conn, &batch.events, place.seq)?;
+    let known = known_before(conn, &batch.events, known_upto)?;
     let mut events = Vec::with_capacity(batch.events.len());
     for event in batch.events {
         let kind = kind_of(conn, &event, known.get(&event.id.to_string()))?;

@@ -211,9 +211,10 @@ impl Seat {
         place: SyncPlace,
     ) -> Result<Option<Held>, ServiceError> {
         let of = &self.dispatcher;
+        let from = place.clone();
         let read = of
             .store
-            .read(|conn| webhook_events::read_events(conn, scope, webhook, place, LINE))?;
+            .read(|conn| webhook_events::read_events(conn, scope, webhook, from, LINE))?;
         if read.next == place {
             return Ok(None);
         }

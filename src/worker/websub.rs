@@ -6,17 +6,23 @@ use std::sync::{Mutex, PoisonError};
 
 use url::form_urlencoded::Serializer;
 
-use crate::domain::language::LanguageTag;
+use crate::domain::feed::FeedOf;
 use crate::domain::time::Timestamp;
 use crate::outbound::Outbound;
-use crate::store::{Store, StoreError, changes, editions};
+use crate::store::altered::{Altered, altered_feeds};
+use crate::store::{Store, StoreError, editions};
 
-/// The files of an edition's feed, each a topic of its own.
+/// The files of a feed, each a topic of its own.
 const FILES: [&str; 3] = ["rss.xml", "atom.xml", "feed.json"];
-/// How often a hub that does not answer is tried again before an edition waits for its next change.
+/// How often a hub that does not answer is tried again before a feed waits for its next change.
 const MOST_TRIES: u32 = 8;
 /// The pause before the first repetition, in milliseconds; each further one is twice as long.
 const FIRST_PAUSE: i64 = 2_000;
+
+/// How many messages one look sends; the next look, within a second, sends the next.
+const AT_ONCE: usize = 60;
+/// How many topics wait at most; beyond them only the feeds of editions are added.
+const MOST_WAITING: usize = 2_000;
 
 /// Pings one hub.
 #[derive(Debug)]
@@ -52,18 +58,16 @@ impl Pinger {
         }
     }
 
-    /// Tells the hub of what has changed up to `latest`, the end of the change log. At its start every edition is told of:
-    /// what changed while nobody looked is not known.
+    /// Tells the hub of what has changed up to `latest`, the end of the change log: each feed once, however many of its
+    /// articles changed. At its start every edition is told of: what changed while nobody looked is not known.
     pub fn look(&self, store: &Store, now: Timestamp, latest: i64) -> Result<(), StoreError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if state.seen != Some(latest) {
-            let langs = match state.seen {
-                Some(seen) => store.read(|c| changes::langs_changed(c, seen, latest))?,
-                None => store.read(all_langs)?,
+            let feeds = match state.seen {
+                Some(seen) => store.read(|c| altered_feeds(c, seen, latest))?,
+                None => store.read(every_edition)?,
             };
-            let topics = langs.iter().flat_map(|lang| self.topics(lang));
-            let fresh = Attempt { tries: 0, due: now };
-            state.waiting.extend(topics.map(|topic| (topic, fresh)));
+            self.note(&mut state, feeds, now);
             state.seen = Some(latest);
         }
         let due: Vec<String> = state
@@ -71,6 +75,7 @@ impl Pinger {
             .iter()
             .filter(|(_, attempt)| attempt.due <= now)
             .map(|(topic, _)| topic.clone())
+            .take(AT_ONCE)
             .collect();
         for topic in due {
             self.tell(&mut state, topic, now);
@@ -78,8 +83,16 @@ impl Pinger {
         Ok(())
     }
 
-    fn topics(&self, lang: &LanguageTag) -> [String; 3] {
-        FILES.map(|file| format!("{}/feeds/{lang}/{file}", self.base))
+    fn note(&self, state: &mut State, feeds: Vec<Altered>, now: Timestamp) {
+        let fresh = Attempt { tries: 0, due: now };
+        for (lang, of) in feeds {
+            if of != FeedOf::Edition && state.waiting.len() >= MOST_WAITING {
+                continue;
+            }
+            let below = of.path();
+            let topics = FILES.map(|file| format!("{}/feeds/{lang}{below}/{file}", self.base));
+            state.waiting.extend(topics.map(|topic| (topic, fresh)));
+        }
     }
 
     fn tell(&self, state: &mut State, topic: String, now: Timestamp) {
@@ -110,7 +123,9 @@ impl Pinger {
     }
 }
 
-fn all_langs(c: &mut crate::store::Conn) -> Result<Vec<LanguageTag>, StoreError> {
-    let editions = editions::all_editions(c)?;
-    Ok(editions.into_iter().map(|e| e.content.lang).collect())
+fn every_edition(c: &mut crate::store::Conn) -> Result<Vec<Altered>, StoreError> {
+    let langs = editions::all_editions(c)?.into_iter();
+    Ok(langs
+        .map(|edition| (edition.content.lang, FeedOf::Edition))
+        .collect())
 }

@@ -4,12 +4,20 @@ use std::io::{BufRead, Read};
 
 use masthead::domain::access::{Role, Scope};
 use masthead::domain::article::Status;
+use masthead::domain::author::Author;
 use masthead::domain::id::Id;
+use masthead::domain::query::Reference;
+use masthead::domain::source::Source;
 use masthead::domain::sync::{SyncEvent, SyncFilter, SyncPlace};
 use masthead::domain::time::Timestamp;
+use masthead::service::articles::update_article;
+use masthead::service::editing::drafted;
+use masthead::service::shared::{self, find};
+use masthead::store::articles::load_stored;
 use masthead::store::sync::{events_after, first_copy};
 
 use super::builders::Article;
+use super::database::Database;
 use super::harness::TestServer;
 
 /// All that follows a place, and the place at the log's end.
@@ -57,7 +65,7 @@ api_test! {
         let (events, place) = follow(server, place);
         assert_eq!(told(&events), [(three.to_string(), "delete", Some("legal"), 2), (one.to_string(), "delete", Some("unpublished"), 4)]);
         server.change(one, |content| content.title = "Nobody knows".to_owned());
-        assert_eq!(follow(server, place).0, []);
+        assert_eq!(follow(server, place.clone()).0, []);
         server.change(one, |content| content.status = Status::Published);
         assert_eq!(told(&follow(server, place).0), [(one.to_string(), "upsert", None, 6)]);
     }
@@ -153,10 +161,10 @@ api_test! {
         assert_eq!(quiet["data"].as_array().unwrap().len(), 1, "{quiet}");
     }
 
-    fn a_cursor_leads_on_only_whole_and_with_the_same_filters(server) {
+    fn a_cursor_leads_on_only_whole_and_with_the_same_key(server) {
         server.article(Article::new("One"));
         let cursor = next_cursor(&ask(server, "/api/changes?lang=en"));
-        for target in [format!("/api/changes?since={cursor}"), format!("/api/changes?lang=fr&since={cursor}"), format!("/api/changes?lang=en&since={cursor}A"), "/api/changes?since=".to_owned(), "/api/changes?since=x".to_owned()] {
+        for target in [format!("/api/changes?lang=en&since={cursor}A"), format!("/api/changes?lang=fr&since=A{cursor}"), "/api/changes?since=".to_owned(), "/api/changes?since=x".to_owned()] {
             let refused = server.get(&target);
             assert_eq!((refused.status, refused.wrong_parameters()), (400, vec!["since".to_owned()]), "{target}");
         }
@@ -252,6 +260,35 @@ api_test! {
         assert_eq!((id, article["breadcrumbs"][1]["name"].as_str()), (one.to_string(), Some("The world")));
         server.write(|tx| masthead::service::authors::ensure_author(tx, "Nobody"));
         assert_eq!(told(server), None);
+    }
+
+    fn each_article_that_shows_names_which_change_at_once_is_told_of_once(server) {
+        let by_ann = |title: &str, day: &str| Article::new(title).author("Ann Lee").editor("Ann Lee").source("Gazette").published_at(day);
+        let young = server.article(by_ann("Young", "2024-02-01T00:00:00Z"));
+        let old = server.article(by_ann("Old", "2024-01-01T00:00:00Z"));
+        let own = server.article(by_ann("Own", "2024-03-01T00:00:00Z"));
+        server.article(by_ann("Draft", "2024-01-01T00:00:00Z").status(Status::Draft));
+        server.article(Article::new("Other").author("Bo Chu"));
+        let mut database = Database::open(&server.database);
+        let before = database.number("SELECT max(seq) AS n FROM changes");
+        server.write(|tx| {
+            let ann = find::<Author>(tx.conn(), &Reference::Slug("ann-lee".to_owned()))?.unwrap();
+            let gazette = find::<Source>(tx.conn(), &Reference::Slug("gazette".to_owned()))?.unwrap();
+            let (mut author, mut source) = (ann.content.clone(), gazette.content.clone());
+            (author.name, source.name) = ("Ann Day".to_owned(), "The Gazette".to_owned());
+            shared::replace(tx, ann, author)?;
+            shared::replace(tx, gazette, source)?;
+            let article = load_stored(tx.conn(), &[own.to_string()])?.remove(0);
+            let mut content = article.content.clone();
+            content.title = "Own, anew".to_owned();
+            update_article(tx, &article, drafted(content, &article)).map(|_| ())
+        });
+        let rows = format!("kind = 'article' AND op = 'upsert' AND public AND seq > {before}");
+        let told = database.texts(&format!("SELECT id AS t FROM changes WHERE {rows} ORDER BY seq"));
+        assert_eq!(told, [own, old, young].map(|id| id.to_string()));
+        let last = database.number("SELECT max(seq) AS n FROM changes");
+        assert_eq!(database.count(&format!("changes WHERE seq > {before}")), 5, "two names and three articles");
+        assert_eq!(last, before + 5, "no number is left out");
     }
 }
 

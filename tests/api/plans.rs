@@ -12,7 +12,7 @@ use masthead::store::listing::explain_list;
 
 use super::postgres;
 
-const ARTICLES: i64 = 100_000;
+pub(crate) const ARTICLES: i64 = 100_000;
 
 /// Facet kinds with how many values each has.
 const KINDS: [(&str, i64); 7] = [
@@ -25,14 +25,14 @@ const KINDS: [(&str, i64); 7] = [
     ("lang", 3),
 ];
 
-fn value_id(kind: usize, n: i64) -> Id {
+pub(crate) fn value_id(kind: usize, n: i64) -> Id {
     Id::parse(&format!("018a0000-000{kind}-7000-8000-{n:012x}")).unwrap()
 }
 
 const LANGS: [&str; 3] = ["en", "fr", "zh"];
 
 /// Fills the tables that lists are read from with rows of the real shape.
-fn filling() -> String {
+pub(crate) fn filling() -> String {
     let mut sql = String::new();
     for lang in LANGS {
         sql += &format!(

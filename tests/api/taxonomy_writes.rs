@@ -349,6 +349,16 @@ fn two_authors_become_one_and_nothing_is_lost(server) {
     assert_eq!(location(&server.get(&old)), (308, "/api/authors/third".to_owned()), "never two steps");
 }
 
+fn an_import_that_goes_on_naming_a_merged_author_names_the_one_that_it_became(server) {
+    server.article(Article::new("First").author("A.  Lee").author("Ann Lee"));
+    let key = server.key(Role::Editor);
+    let merged = send(server, &key, "POST", "/api/authors/a-lee/merge", &json!({"into": "ann-lee"}));
+    assert_eq!(merged.status, 200, "{}", merged.text());
+    server.article(Article::new("Second").author("A. Lee"));
+    assert_eq!(server.ok("/api/articles/second").json()["data"]["authors"][0]["slug"], "ann-lee");
+    assert_eq!(server.ok("/api/authors").json()["data"].as_array().unwrap().len(), 1);
+}
+
 fn a_tag_that_was_renamed_is_found_by_those_who_write_its_old_name(server) {
     server.article(Article::new("First").tag("Night trains"));
     let key = server.key(Role::Editor);

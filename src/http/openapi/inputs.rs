@@ -199,22 +199,26 @@ pub struct WithdrawRequest {
 #[derive(Debug, ToSchema)]
 #[schema(example = json!({"op": "create", "data": {"lang": "en", "title": "A line of many"}}))]
 pub struct BulkLine {
-    /// What to do.
+    /// What to do. Every type has `replace`, `update` and `delete`, and every one but editions `create`: an edition is made by
+    /// `replace`. Articles have `publish`, `unpublish` and `withdraw` too, and authors `merge`.
     #[schema(schema_with = bulk_op)]
     pub op: String,
     /// What with; `article` where it is not given.
     #[serde(rename = "type")]
     #[schema(schema_with = bulk_type)]
     pub kind: Option<String>,
-    /// Id or slug of what is there already; for every operation but `create`.
+    /// What it is done to, for every operation but `create`: the id or slug of an article, an author or a source, the slug of
+    /// a tag, the id or path of a section (a path of the default edition before one of another), the language of an edition.
+    #[schema(example = "silence-is-also-a-record")]
     pub id: Option<String>,
-    /// The version that the change starts from, like `If-Match`: required for `replace`, `update` and `delete`.
+    /// The version that the change starts from, like `If-Match`: required for `replace`, `update` and `delete`, but not
+    /// where an edition is made.
     #[schema(example = "v1")]
     pub if_match: Option<String>,
     /// The client's name for this line, like `Idempotency-Key`; without it the request's own, with the line's number.
     #[schema(min_length = 1, max_length = 255)]
     pub idempotency_key: Option<String>,
-    /// What the operation's own request has as its content.
+    /// What the operation's own request has as its content. Mistakes in it are told at `/data/…`.
     #[schema(value_type = Option<Object>)]
     pub data: Option<Value>,
 }

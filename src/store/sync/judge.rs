@@ -12,9 +12,9 @@ use crate::domain::time::Timestamp;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::schema::{article_facets, articles, changes, past_facets};
-use super::super::sight::is_in_all;
+use super::super::sight::{FacetGroup, is_in_all};
 use super::super::{deliveries, from_json, stored_id};
-use super::{Entry, Reader};
+use super::{Entry, HeldFacets, Reader};
 
 /// What an entry comes to for a reader.
 pub(super) struct Verdict {
@@ -27,7 +27,7 @@ pub(super) struct Verdict {
 impl Verdict {
     pub(super) fn event(self, entry: &Entry, place: SyncPlace) -> Result<SyncEvent, StoreError> {
         Ok(SyncEvent {
-            seq: place.seq,
+            seq: place.shown(),
             op: self.op,
             reason: self.reason,
             id: stored_id(&entry.id)?,
@@ -123,8 +123,12 @@ fn places_of(
     reader: &Reader<'_>,
     ids: &[String],
 ) -> Result<HashMap<String, Places>, StoreError> {
+    let held = reader.held.iter().filter_map(|part| part.filter.as_ref());
     let groups = reader.sight.groups.iter().chain(&reader.filter);
-    let relevant: Vec<i64> = groups.flatten().chain(&reader.all).copied().collect();
+    let groups = groups.chain(held.flatten());
+    let mut relevant: Vec<i64> = groups.flatten().chain(&reader.all).copied().collect();
+    relevant.sort_unstable();
+    relevant.dedup();
     let now: Vec<(String, i64, i64)> = article_facets::table
         .filter(article_facets::article_id.eq_any(ids))
         .filter(article_facets::facet_id.eq_any(&relevant))
@@ -164,23 +168,22 @@ fn judge(
     let is_now = |facet| places.now.contains(&facet);
     let within = is_in_all(&reader.sight.groups, is_now);
     let past_offset = reader.sight.is_past(candidate.published_at);
-    let wanted = is_in_all(&reader.filter, is_now);
-    if candidate.public && within && past_offset && wanted {
-        return Ok(Some(Verdict {
-            op: SyncOp::Upsert,
-            reason: None,
-            lang: candidate.lang.clone(),
-            version: candidate.version,
-        }));
+    let shown = candidate.public && within && past_offset;
+    let wanted = shown && is_in_all(&reader.filter, is_now);
+    let part = reader.part_of(entry.seq);
+    if let Some(told) = part.and_then(|part| part.filter.as_ref()) {
+        // Nothing has changed since it was told, so the copy holds just what those filters hold now.
+        let held = shown && is_in_all(told, is_now);
+        return Ok(match (held, wanted) {
+            (false, true) => Some(upsert(candidate)),
+            (true, false) => Some(delete(entry, reason::MOVED)),
+            _ => None,
+        });
     }
-    let was_seen = |facet| {
-        let mut ever = places.ever.iter();
-        ever.any(|(own, at)| *own == facet && reader.sight.is_past(Some(*at)))
-    };
-    let was_open = reader.all.iter().all(|facet| was_seen(*facet))
-        && is_in_all(&reader.sight.groups, was_seen)
-        && is_in_all(&reader.filter, was_seen);
-    if !was_open && !places.given {
+    if wanted {
+        return Ok(Some(upsert(candidate)));
+    }
+    if !was_open(reader, places) && !places.given {
         return Ok(None);
     }
     let reason = match candidate.public {
@@ -189,12 +192,38 @@ fn judge(
         true if !past_offset => reason::EMBARGOED,
         true => reason::MOVED,
     };
-    Ok(Some(Verdict {
+    Ok(Some(delete(entry, reason)))
+}
+
+/// Whether an article was ever in the reader's sight and in the filters that it has, or had when it was told of earlier.
+fn was_open(reader: &Reader<'_>, places: &Places) -> bool {
+    let was_seen = |facet| {
+        let mut ever = places.ever.iter();
+        ever.any(|(own, at)| *own == facet && reader.sight.is_past(Some(*at)))
+    };
+    let was_in = |filter: &Vec<FacetGroup>| is_in_all(filter, was_seen);
+    let held = |part: &HeldFacets| part.filter.as_ref().is_none_or(was_in);
+    reader.all.iter().all(|facet| was_seen(*facet))
+        && is_in_all(&reader.sight.groups, was_seen)
+        && (was_in(&reader.filter) || reader.held.iter().any(held))
+}
+
+fn upsert(candidate: &Candidate) -> Verdict {
+    Verdict {
+        op: SyncOp::Upsert,
+        reason: None,
+        lang: candidate.lang.clone(),
+        version: candidate.version,
+    }
+}
+
+fn delete(entry: &Entry, reason: &'static str) -> Verdict {
+    Verdict {
         op: SyncOp::Delete,
         reason: Some(reason),
         lang: entry.lang.clone(),
         version: entry.version,
-    }))
+    }
 }
 
 fn reason_of_absence(candidate: &Candidate) -> Result<&'static str, StoreError> {

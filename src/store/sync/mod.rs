@@ -5,14 +5,15 @@
 //! passed over. An article that was public in the reader's sight once, and is not any more, is a delete; one that never
 //! was is not mentioned. A change of a partner's rights is an entry of its own: where its key comes to it, the log up to
 //! there is told again under the new rights. The entry has left as many numbers free before itself as the log had
-//! entries, so that `seq` rises all the way.
+//! entries, so that `seq` rises all the way. Where a reader comes with other filters, its place says what it holds of
+//! which part of the log ([`SyncPlace`]), and that part is told as the difference between the old filters and the new.
 
 mod judge;
 
 use diesel::prelude::*;
 
 use crate::domain::access::{Grant, Scope};
-use crate::domain::sync::{SyncBatch, SyncEvent, SyncFilter, SyncOp, SyncPlace};
+use crate::domain::sync::{Held, SyncBatch, SyncEvent, SyncFilter, SyncOp, SyncPlace};
 
 use super::changes::latest_seq;
 use super::conn::Conn;
@@ -47,16 +48,16 @@ pub fn events_after(
     place: SyncPlace,
     limit: usize,
 ) -> Result<SyncBatch, StoreError> {
-    let reader = Reader::of(conn, scope, filter)?;
+    let reader = Reader::of(conn, scope, filter, &place.held)?;
     let turn = match scope.partner() {
         Some(partner) => last_turn(conn, partner)?,
         None => None,
     };
     match turn {
         Some(turn) if place.retold.is_some() && turn.holds(place.seq) => {
-            retell(conn, &reader, place, turn, limit)
+            retell(conn, &reader, turn.resumed(place), turn, limit)
         }
-        turn => follow(conn, &reader, place, turn, limit),
+        turn => follow(conn, &reader, &place, turn, limit),
     }
 }
 
@@ -65,12 +66,25 @@ struct Reader<'s> {
     partner: Option<&'s Grant>,
     sight: Sight,
     filter: Vec<FacetGroup>,
+    /// What was told with other filters, the earliest part of the log first.
+    held: Vec<HeldFacets>,
     all: FacetGroup,
     offset: i64,
 }
 
+/// What a copy holds of a part of the log, as facets; nothing where that is not known.
+struct HeldFacets {
+    upto: i64,
+    filter: Option<Vec<FacetGroup>>,
+}
+
 impl<'s> Reader<'s> {
-    fn of(conn: &mut Conn, scope: &'s Scope, filter: &SyncFilter) -> Result<Self, StoreError> {
+    fn of(
+        conn: &mut Conn,
+        scope: &'s Scope,
+        filter: &SyncFilter,
+        held: &[Held],
+    ) -> Result<Self, StoreError> {
         let partner = scope.partner();
         let every = [(FacetKind::All, vec![String::new()])];
         let offset = partner.map_or(0, |grant| grant.contract.embargo_offset);
@@ -78,6 +92,10 @@ impl<'s> Reader<'s> {
             partner,
             sight: Sight::of(conn, scope)?,
             filter: filter_groups(conn, filter)?,
+            held: held
+                .iter()
+                .map(|held| held_facets(conn, held))
+                .collect::<Result<_, _>>()?,
             all: public_groups(conn, &every)?.concat(),
             offset: if offset == 0 { -1 } else { i64::from(offset) },
         })
@@ -87,6 +105,21 @@ impl<'s> Reader<'s> {
     fn concerns(&self, entry: &Entry) -> bool {
         entry.kind == "article" && (entry.public || entry.embargo_offset == Some(self.offset))
     }
+
+    /// The part of what was told with other filters that an entry lies in.
+    fn part_of(&self, seq: i64) -> Option<&HeldFacets> {
+        self.held.iter().find(|part| seq <= part.upto)
+    }
+}
+
+fn held_facets(conn: &mut Conn, held: &Held) -> Result<HeldFacets, StoreError> {
+    let filter = held.filter.as_ref();
+    Ok(HeldFacets {
+        upto: held.upto,
+        filter: filter
+            .map(|filter| filter_groups(conn, filter))
+            .transpose()?,
+    })
 }
 
 fn filter_groups(conn: &mut Conn, filter: &SyncFilter) -> Result<Vec<FacetGroup>, StoreError> {
@@ -115,7 +148,31 @@ struct Turn {
 impl Turn {
     /// Whether a place lies among the numbers that were left free.
     const fn holds(self, seq: i64) -> bool {
-        seq >= self.seq - self.free - 1 && seq < self.seq
+        seq >= self.start() && seq < self.seq
+    }
+
+    /// The place before the numbers that were left free.
+    const fn start(self) -> i64 {
+        self.seq - self.free - 1
+    }
+
+    /// Where telling again goes on. It begins anew where filters have changed on the way: behind the numbers that were
+    /// seen, with all the free ones before it.
+    fn resumed(self, mut place: SyncPlace) -> SyncPlace {
+        if place.retold == Some(0) {
+            place.offset = place.shown() - self.start();
+            place.seq = self.start();
+        }
+        place
+    }
+
+    /// Where telling again starts, for a reader that has come to it.
+    fn begun(self, offset: i64) -> SyncPlace {
+        SyncPlace {
+            offset,
+            retold: Some(0),
+            ..SyncPlace::after(self.start())
+        }
     }
 }
 
@@ -158,39 +215,46 @@ fn entries_between(conn: &mut Conn, after: i64, before: i64) -> Result<Vec<Entry
 fn follow(
     conn: &mut Conn,
     reader: &Reader<'_>,
-    mut place: SyncPlace,
+    place: &SyncPlace,
     turn: Option<Turn>,
     limit: usize,
 ) -> Result<SyncBatch, StoreError> {
-    place.retold = None;
-    let fresh = place.fresh.unwrap_or(0);
-    let turn = turn.filter(|turn| turn.seq > place.seq && turn.seq > fresh);
+    let passed = place.seq.max(place.fresh.unwrap_or(0));
+    let turn = turn.filter(|turn| turn.seq > passed.max(place.held_upto()));
     let end = latest_seq(conn)?;
     let before = turn.map_or(i64::MAX, |turn| turn.seq);
     let entries = entries_between(conn, place.seq, before)?;
     let passed_all = entries.len() < usize::try_from(SCANNED).unwrap_or(usize::MAX);
     let last = entries.last().map_or(place.seq, |entry| entry.seq);
-    let found = judged(conn, reader, entries)?;
-    let told = found.into_iter().filter_map(|(entry, verdict)| {
-        let gone_before = verdict.op == SyncOp::Delete && entry.seq <= fresh;
-        (!gone_before).then(|| {
-            let place = at_entry(place, entry.seq);
-            verdict.event(&entry, place)
-        })
+    let mut found = judged(conn, reader, entries)?;
+    found.retain(|(entry, verdict)| {
+        !(verdict.op == SyncOp::Delete && had_gone_before(place, entry.seq))
     });
-    let mut events: Vec<SyncEvent> = told.collect::<Result<_, _>>()?;
-    if events.len() > limit {
-        events.truncate(limit);
-        let next = events.last().map_or(place, |event| event.place);
+    let full = found.len() > limit;
+    found.truncate(limit);
+    let told = found.into_iter().map(|(entry, verdict)| {
+        let place = place.moved_to(entry.seq, end);
+        verdict.event(&entry, place)
+    });
+    let events: Vec<SyncEvent> = told.collect::<Result<_, _>>()?;
+    if full {
+        let next = events
+            .last()
+            .map_or_else(|| place.clone(), |e| e.place.clone());
         return Ok(batch(events, next, true));
     }
     if !passed_all {
-        return Ok(batch(events, at_entry(place, last), true));
+        return Ok(batch(events, place.moved_to(last, end), true));
     }
     Ok(match turn {
-        Some(turn) => batch(events, turn_start(turn), true),
-        None => batch(events, at_entry(place, end.max(place.seq)), false),
+        Some(turn) => batch(events, turn.begun(place.offset), true),
+        None => batch(events, place.moved_to(end.max(place.seq), end), false),
     })
+}
+
+/// Whether what went with this entry had gone before a first copy began. What the copy was told of is none of that.
+fn had_gone_before(place: &SyncPlace, seq: i64) -> bool {
+    place.fresh.is_some_and(|fresh| seq <= fresh) && seq > place.held_upto()
 }
 
 const fn batch(events: Vec<SyncEvent>, next: SyncPlace, has_more: bool) -> SyncBatch {
@@ -198,23 +262,6 @@ const fn batch(events: Vec<SyncEvent>, next: SyncPlace, has_more: bool) -> SyncB
         events,
         next,
         has_more,
-    }
-}
-
-/// The place behind an entry; a first copy is complete where its end is reached.
-fn at_entry(place: SyncPlace, seq: i64) -> SyncPlace {
-    SyncPlace {
-        seq,
-        fresh: place.fresh.filter(|end| seq < *end),
-        retold: None,
-    }
-}
-
-const fn turn_start(turn: Turn) -> SyncPlace {
-    SyncPlace {
-        seq: turn.seq - turn.free - 1,
-        fresh: None,
-        retold: Some(0),
     }
 }
 
@@ -234,14 +281,14 @@ fn retell(
     let full = found.len() > limit;
     found.truncate(limit);
     let mut events = Vec::with_capacity(found.len());
-    let mut here = place;
+    let mut here = SyncPlace {
+        fresh: None,
+        ..place
+    };
     for (entry, verdict) in found {
-        here = SyncPlace {
-            seq: here.seq + 1,
-            fresh: None,
-            retold: Some(entry.seq),
-        };
-        events.push(verdict.event(&entry, here)?);
+        here.seq += 1;
+        here.retold = Some(entry.seq);
+        events.push(verdict.event(&entry, here.clone())?);
     }
     if full {
         return Ok(batch(events, here, true));
@@ -250,7 +297,11 @@ fn retell(
     Ok(match passed_all {
         true => {
             let has_more = latest_seq(conn)? > turn.seq;
-            batch(events, SyncPlace::after(turn.seq), has_more)
+            let behind = SyncPlace {
+                offset: here.offset,
+                ..SyncPlace::after(turn.seq)
+            };
+            batch(events, behind, has_more)
         }
         false => batch(events, here, true),
     })

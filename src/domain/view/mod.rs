@@ -1,14 +1,16 @@
 //! What readers are shown: resources with their references resolved, in the shape of the contract.
 
+mod publication;
+
+pub use publication::*;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::article::{Credit, Medium, Notice, Original, Status, WithdrawalReason};
-use super::author::Names;
 use super::body::Block;
-use super::edition::{Contact, Direction, NavigationLink};
 use super::id::Id;
 use super::language::LanguageTag;
 use super::section::Breadcrumb;
@@ -215,178 +217,6 @@ pub struct Article {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(no_recursion)]
     pub related: Option<Vec<Article>>,
-    /// Where it is found.
-    pub links: Links,
-}
-
-/// An edition of the publication.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = Edition)]
-pub struct EditionView {
-    /// Language (BCP 47): its identity.
-    #[schema(value_type = String, example = "fr")]
-    pub lang: LanguageTag,
-    /// The language's own name, as a language switch shows it.
-    #[schema(example = "Français")]
-    pub name: String,
-    /// The publication's name in this language.
-    pub site_name: String,
-    /// The first breadcrumb's words.
-    #[schema(example = "HOME")]
-    pub home_label: String,
-    /// The first breadcrumb's path.
-    #[schema(example = "/en")]
-    pub home_path: String,
-    /// IANA time zone of its civil dates.
-    #[schema(example = "Europe/Paris")]
-    pub time_zone: String,
-    /// Reading direction.
-    pub direction: Direction,
-    /// Contact lines.
-    pub contact: Contact,
-    /// The copyright line.
-    pub copyright: Option<String>,
-    /// The main menu.
-    pub navigation: Vec<NavigationLink>,
-    /// Where its articles stand on its site: an address with the tokens `{lang}`, `{section_path}`, `{slug}`, `{id}`,
-    /// `{year}`, `{month}` and `{day}`.
-    #[schema(example = "https://example.org/{lang}/{section_path}/{slug}")]
-    pub url_template: Option<String>,
-    /// Rises with every change; what `If-Match` names as `"v3"`.
-    pub version: i64,
-    /// When it last changed.
-    #[schema(value_type = String, format = DateTime)]
-    pub updated_at: Timestamp,
-    /// Where it is found.
-    pub links: Links,
-}
-
-/// A section of an edition.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = Section)]
-pub struct SectionView {
-    /// Identity: a UUID of version 7.
-    #[schema(value_type = String, format = "uuid")]
-    pub id: Id,
-    /// The edition that it is in.
-    #[schema(value_type = String, example = "en")]
-    pub lang: LanguageTag,
-    /// Name.
-    #[schema(example = "EVENTS")]
-    pub name: String,
-    /// The last step of its path.
-    #[schema(example = "events")]
-    pub slug: String,
-    /// Unique in its edition.
-    #[schema(example = "international/events")]
-    pub path: String,
-    /// A sentence on what is in it.
-    pub description: Option<String>,
-    /// Its place among its siblings.
-    pub position: i32,
-    /// The section above it.
-    #[schema(value_type = Option<String>, format = "uuid")]
-    pub parent_id: Option<Id>,
-    /// The way from the home page.
-    pub breadcrumbs: Vec<Breadcrumb>,
-    /// The same section in other editions.
-    pub translations: Vec<SectionTranslationRef>,
-    /// Published articles in it and below it; only with `include=article_count`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub article_count: Option<i64>,
-    /// The sections below it; only with `tree=true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(no_recursion)]
-    pub children: Option<Vec<SectionView>>,
-    /// Rises with every change; what `If-Match` names as `"v3"`.
-    pub version: i64,
-    /// When it last changed.
-    #[schema(value_type = String, format = DateTime)]
-    pub updated_at: Timestamp,
-    /// Where it is found.
-    pub links: Links,
-}
-
-/// An author.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = Author)]
-pub struct AuthorView {
-    /// Identity: a UUID of version 7.
-    #[schema(value_type = String, format = "uuid")]
-    pub id: Id,
-    /// Slug.
-    pub slug: String,
-    /// Name.
-    pub name: String,
-    /// The name by language.
-    pub names: Names,
-    /// A few sentences.
-    pub bio: Option<String>,
-    /// The institution.
-    pub affiliation: Option<String>,
-    /// A page of their own.
-    pub url: Option<String>,
-    /// Published articles; only with `include=article_count`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub article_count: Option<i64>,
-    /// Rises with every change; what `If-Match` names as `"v3"`.
-    pub version: i64,
-    /// When it last changed.
-    #[schema(value_type = String, format = DateTime)]
-    pub updated_at: Timestamp,
-    /// Where it is found.
-    pub links: Links,
-}
-
-/// A source.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = Source)]
-pub struct SourceView {
-    /// Identity: a UUID of version 7.
-    #[schema(value_type = String, format = "uuid")]
-    pub id: Id,
-    /// Slug.
-    pub slug: String,
-    /// Name.
-    pub name: String,
-    /// The name by language.
-    pub names: Names,
-    /// Newspaper, journal, agency, press …
-    pub kind: Option<String>,
-    /// Its site.
-    pub url: Option<String>,
-    /// The rights of its articles that say nothing of their own.
-    pub rights: Rights,
-    /// Published articles; only with `include=article_count`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub article_count: Option<i64>,
-    /// Rises with every change; what `If-Match` names as `"v3"`.
-    pub version: i64,
-    /// When it last changed.
-    #[schema(value_type = String, format = DateTime)]
-    pub updated_at: Timestamp,
-    /// Where it is found.
-    pub links: Links,
-}
-
-/// A tag.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = Tag)]
-pub struct TagView {
-    /// Slug: its identity.
-    pub slug: String,
-    /// The first name that it was given.
-    pub name: String,
-    /// The name by language.
-    pub names: Names,
-    /// Published articles; only with `include=article_count`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub article_count: Option<i64>,
-    /// Rises with every change; what `If-Match` names as `"v3"`.
-    pub version: i64,
-    /// When it last changed.
-    #[schema(value_type = String, format = DateTime)]
-    pub updated_at: Timestamp,
     /// Where it is found.
     pub links: Links,
 }

@@ -1,0 +1,217 @@
+//! The place of a reader among what changes, and how it is kept when the reader's filters change.
+//!
+//! A reader that comes with other filters is led through the log again from its start, up to where it was: what both
+//! filters hold is passed over, what only the new ones hold comes, what only the old ones held goes. So the place says what
+//! its copy holds of each part of the log ([`Held`]). No number is given twice: those of the log are counted on from the
+//! last one that the reader saw.
+
+use serde::{Deserialize, Serialize};
+
+use super::sync_filter::SyncFilter;
+
+/// The place of a reader behind the last event that it was given. It stays valid for ever.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncPlace {
+    /// The place in the change log.
+    #[serde(rename = "s")]
+    pub seq: i64,
+    /// For a first copy, the end of the log when it began: what had gone before that is nothing to it.
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub fresh: Option<i64>,
+    /// While what follows from a change of rights is told: the entry of the log that was told again last.
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub retold: Option<i64>,
+    /// What the numbers of the log are counted on from, since filters changed.
+    #[serde(rename = "o", default, skip_serializing_if = "is_zero")]
+    pub offset: i64,
+    /// What was told with other filters, by the part of the log, the earliest part first. Kept until the log's end is
+    /// reached: before that, an article may have been passed over because a later entry follows.
+    #[serde(rename = "h", default, skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<Held>,
+}
+
+/// What a copy holds of the articles whose last entry lies in a part of the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// The part's last entry. It begins behind the part before; 0 where only later entries are left of it.
+    #[serde(rename = "e")]
+    pub upto: i64,
+    /// The filters with which it was told; nothing where they are not known any more.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<SyncFilter>,
+}
+
+/// The most bytes that a place spends on what was told with other filters.
+const MOST_HELD: usize = 1_024;
+/// No number of a place is greater: JSON's readers count exactly up to here.
+const GREATEST: i64 = 1 << 53;
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+const fn is_zero(number: &i64) -> bool {
+    *number == 0
+}
+
+impl SyncPlace {
+    /// Right behind an entry of the log.
+    #[must_use]
+    pub fn after(seq: i64) -> Self {
+        Self {
+            seq,
+            ..Self::default()
+        }
+    }
+
+    /// The start of a first copy, when the log ends with `end`.
+    #[must_use]
+    pub fn first_copy(end: i64) -> Self {
+        Self {
+            fresh: Some(end),
+            ..Self::default()
+        }
+    }
+
+    /// The number that the reader saw last, or may have seen.
+    #[must_use]
+    pub const fn shown(&self) -> i64 {
+        self.offset.saturating_add(self.seq)
+    }
+
+    /// The last entry of the log that was told with other filters; 0 where there is none.
+    #[must_use]
+    pub fn held_upto(&self) -> i64 {
+        self.held.last().map_or(0, |held| held.upto)
+    }
+
+    /// Whether its numbers can be those of a log.
+    #[must_use]
+    pub fn is_possible(&self) -> bool {
+        let held = self.held.iter().map(|held| held.upto);
+        let rest = [self.fresh, self.retold];
+        let mut all = held.chain(rest.into_iter().flatten());
+        let sane = |number: i64| (0..=GREATEST).contains(&number);
+        sane(self.seq) && sane(self.offset) && all.all(sane)
+    }
+
+    /// The place behind an entry, when the log ends with `end`. A first copy is complete where its own end is reached.
+    #[must_use]
+    pub fn moved_to(&self, seq: i64, end: i64) -> Self {
+        let mut next = self.clone();
+        next.seq = seq;
+        next.retold = None;
+        next.fresh = self.fresh.filter(|end| seq < *end);
+        if seq >= end {
+            next.held.clear();
+        }
+        next
+    }
+
+    /// Where this reader goes on with other filters than `before`, which it had until now (nothing: not known).
+    #[must_use]
+    pub fn with_other_filters(mut self, before: Option<SyncFilter>) -> Self {
+        if self.retold.is_some() {
+            // All is told again there: with the new filters, once more from the start.
+            self.retold = Some(0);
+            return self;
+        }
+        if self.seq == 0 {
+            return self;
+        }
+        let shown = self.shown();
+        let (passed, ahead): (Vec<Held>, Vec<Held>) = self
+            .held
+            .into_iter()
+            .partition(|held| held.upto <= self.seq);
+        let mut held: Vec<Held> = Vec::new();
+        for old in passed {
+            let old = Held { upto: 0, ..old };
+            if !held.contains(&old) {
+                held.push(old);
+            }
+        }
+        if ahead.first().is_none_or(|next| next.filter != before) {
+            held.push(Held {
+                upto: self.seq,
+                filter: before,
+            });
+        }
+        held.extend(ahead);
+        self.offset = shown;
+        self.seq = 0;
+        self.held = bounded(held);
+        self
+    }
+}
+
+/// What takes too much room is forgotten: all is told again then, and all that may be held goes.
+fn bounded(held: Vec<Held>) -> Vec<Held> {
+    let bytes = serde_json::to_string(&held).map_or(usize::MAX, |text| text.len());
+    if bytes <= MOST_HELD {
+        return held;
+    }
+    let upto = held.last().map_or(0, |held| held.upto);
+    vec![Held { upto, filter: None }]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::query::Reference;
+
+    fn of(section: &str) -> Option<SyncFilter> {
+        let sections = vec![vec![Reference::parse(section)]];
+        Some(SyncFilter {
+            sections,
+            ..SyncFilter::default()
+        })
+    }
+
+    fn parts(place: &SyncPlace) -> Vec<(i64, Option<SyncFilter>)> {
+        let held = place.held.iter();
+        held.map(|held| (held.upto, held.filter.clone())).collect()
+    }
+
+    #[test]
+    fn filters_that_change_on_the_way_leave_what_was_told_with_each() {
+        let place = SyncPlace::after(100).with_other_filters(of("a"));
+        assert_eq!((place.seq, place.shown()), (0, 100));
+        let place = place.moved_to(40, 120).with_other_filters(of("b"));
+        assert_eq!(place.shown(), 140);
+        assert_eq!(parts(&place), [(40, of("b")), (100, of("a"))]);
+        let again = place.clone().with_other_filters(of("c"));
+        assert_eq!(parts(&again), parts(&place), "nothing was told with c");
+        let place = place.moved_to(60, 120).with_other_filters(of("a"));
+        assert_eq!(parts(&place), [(0, of("b")), (100, of("a"))]);
+        let place = place.moved_to(150, 170);
+        assert_eq!(place.held.len(), 2, "what was passed over may follow");
+        let end = place.moved_to(170, 170);
+        assert_eq!((end.held.len(), end.shown()), (0, 370));
+        let place = place.with_other_filters(of("c"));
+        let expected = [(0, of("b")), (0, of("a")), (150, of("c"))];
+        assert_eq!(parts(&place), expected);
+    }
+
+    #[test]
+    fn a_place_stays_small_however_often_filters_change() {
+        let mut place = SyncPlace::after(1_000_000);
+        for n in 0..1_000 {
+            let name = format!("{n} {}", "long/".repeat(30));
+            place = place
+                .with_other_filters(of(&name))
+                .moved_to(10 + n, 2_000_000);
+            assert!(serde_json::to_string(&place).unwrap().len() < 1_200);
+            assert_eq!(place.held_upto(), 1_000_000);
+        }
+        assert!(place.is_possible());
+    }
+
+    #[test]
+    fn what_no_log_has_is_told_apart() {
+        for place in [
+            SyncPlace::after(-1),
+            SyncPlace::after(i64::MAX),
+            SyncPlace::first_copy(-5),
+        ] {
+            assert!(!place.is_possible());
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The lines of everything but articles.
+
+use super::line::Line;
+use crate::domain::author::Author;
+use crate::domain::edition::Edition;
+use crate::domain::medium::Medium;
+use crate::domain::section::Section;
+use crate::domain::source::Source;
+use crate::domain::tag::Tag;
+use crate::domain::url_template::UrlTemplate;
+use crate::store::moved::Moved;
+use crate::store::redirects;
+
+pub(super) fn edition_line(edition: &Edition) -> Line {
+    let content = &edition.content;
+    Line::of("edition")
+        .with("lang", &content.lang)
+        .with("name", &content.name)
+        .with("site_name", &content.site_name)
+        .with("home_label", &content.home_label)
+        .with("home_path", &content.home_path)
+        .with("time_zone", content.time_zone.name())
+        .with("direction", content.direction)
+        .with("contact", &content.contact)
+        .with("copyright", &content.copyright)
+        .with("navigation", &content.navigation)
+        .with(
+            "url_template",
+            content.url_template.as_ref().map(UrlTemplate::as_str),
+        )
+        .stamped(edition.version, edition.created_at, edition.updated_at)
+}
+
+pub(super) fn section_line(section: &Section) -> Line {
+    let content = &section.content;
+    let keyless = content.translation_key.is_none() && section.group != section.id;
+    Line::of("section")
+        .with("id", section.id)
+        .with("lang", &content.lang)
+        .with("path", &section.path)
+        .with("name", &content.name)
+        .with("description", &content.description)
+        .with("position", content.position)
+        .with("translation_key", &content.translation_key)
+        .with("group", keyless.then_some(section.group))
+        .stamped(section.version, section.created_at, section.updated_at)
+}
+
+pub(super) fn author_line(author: &Author) -> Line {
+    let content = &author.content;
+    Line::of("author")
+        .with("id", author.id)
+        .with("slug", &content.slug)
+        .with("name", &content.name)
+        .with("names", &content.names)
+        .with("bio", &content.bio)
+        .with("affiliation", &content.affiliation)
+        .with("url", &content.url)
+        .stamped(author.version, author.created_at, author.updated_at)
+}
+
+pub(super) fn source_line(source: &Source) -> Line {
+    let content = &source.content;
+    Line::of("source")
+        .with("id", source.id)
+        .with("slug", &content.slug)
+        .with("name", &content.name)
+        .with("names", &content.names)
+        .with("kind", &content.kind)
+        .with("url", &content.url)
+        .with("rights", &content.rights)
+        .stamped(source.version, source.created_at, source.updated_at)
+}
+
+pub(super) fn tag_line(tag: &Tag) -> Line {
+    let content = &tag.content;
+    Line::of("tag")
+        .with("id", tag.id)
+        .with("slug", &content.slug)
+        .with("name", &content.name)
+        .with("names", &content.names)
+        .stamped(tag.version, tag.created_at, tag.updated_at)
+}
+
+/// The bytes are not in the line: they are in the storage, in the folder that the file's id names.
+pub(super) fn medium_line(medium: &Medium) -> Line {
+    let content = &medium.content;
+    Line::of("medium")
+        .with("id", medium.id)
+        .with("name", &medium.name)
+        .with("alt", &content.alt)
+        .with("caption", &content.caption)
+        .with("credit", &content.credit)
+        .with("focal_point", content.focal_point)
+        .with("file", &medium.file)
+        .stamped(medium.version, medium.created_at, medium.updated_at)
+        .with("created_by", medium.created_by)
+}
+
+pub(super) fn redirect_line((lang, slug, article): &redirects::Redirect) -> Line {
+    Line::of("redirect")
+        .with("lang", lang)
+        .with("slug", slug)
+        .with("article", article)
+}
+
+pub(super) fn moved_line(moved: &Moved) -> Line {
+    Line::of("redirect")
+        .with("kind", &moved.kind)
+        .with("lang", &moved.lang)
+        .with("slug", &moved.slug)
+        .with("target", &moved.target_id)
+}

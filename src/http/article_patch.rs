@@ -1,0 +1,96 @@
+//! A merge patch (RFC 7396) of an article. Its body, which may be large, is read before the article is looked up; a body that
+//! it does not name is not read again.
+
+use serde_json::{Map, Value, json};
+
+use super::article_input::{Reading, read_body, read_with, written};
+use super::edit::merge;
+use super::fields::Fields;
+use crate::domain::body::Body;
+use crate::domain::error::Fault;
+use crate::store::articles::StoredArticle;
+
+const BODY: &str = "body";
+
+/// A merge patch of an article.
+#[derive(Debug)]
+pub(crate) struct Patch {
+    /// What it says of all fields but the body.
+    rest: Map<String, Value>,
+    /// The body that it brings; `None` where the article keeps its own.
+    body: Option<Result<Body, Vec<Fault>>>,
+}
+
+impl Patch {
+    /// Reads its body.
+    pub(crate) fn read(mut patch: Map<String, Value>) -> Self {
+        let body = patch.shift_remove(BODY).filter(changes_body).map(body_of);
+        Self { rest: patch, body }
+    }
+
+    /// The article that it makes of one that is there.
+    pub(crate) fn apply(self, before: &StoredArticle, tags: &[String]) -> Reading {
+        let mut whole = written(before, tags);
+        merge(&mut whole, self.rest);
+        read_with(whole, |fields| match self.body {
+            None => Body::from_stored(before.content.body.clone()),
+            Some(Ok(body)) => body,
+            Some(Err(faults)) => {
+                fields.add(faults);
+                Body::default()
+            }
+        })
+    }
+}
+
+/// Whether a patch of the body says anything.
+fn changes_body(patch: &Value) -> bool {
+    let Value::Object(parts) = patch else {
+        return true;
+    };
+    let is_text = |name: &str| name == "format" || name == "content";
+    parts
+        .iter()
+        .any(|(name, value)| is_text(name) || !value.is_null())
+}
+
+/// The body that a patch makes of one in HTML.
+fn body_of(patch: Value) -> Result<Body, Vec<Fault>> {
+    let mut whole = Map::new();
+    whole.insert(BODY.to_owned(), json!({"format": "html", "content": ""}));
+    merge(&mut whole, Map::from_iter([(BODY.to_owned(), patch)]));
+    let mut fields = Fields::new(whole);
+    let body = read_body(&mut fields);
+    fields.finish().map(|()| body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(patch: Value) -> Option<Result<String, Vec<String>>> {
+        let patch = Patch::read(Map::from_iter([(BODY.to_owned(), patch)]));
+        assert!(patch.rest.is_empty());
+        let places = |faults: Vec<Fault>| faults.into_iter().map(|f| f.pointer).collect();
+        let read = patch.body?;
+        Some(read.map(Body::into_html).map_err(places))
+    }
+
+    #[test]
+    fn a_patch_of_the_body_is_one_of_its_html_unless_it_names_a_format() {
+        let html = |text: &str| Some(Ok(text.to_owned()));
+        let refused = |at: &str| Some(Err(vec![at.to_owned()]));
+        assert_eq!(read(json!({"content": "<p>x</p>"})), html("<p>x</p>"));
+        let text = json!({"format": "text", "content": "x"});
+        assert_eq!(read(text), html("<p>x</p>"));
+        assert_eq!(read(Value::Null), html(""));
+        assert_eq!(read(json!({})), None, "an empty patch changes nothing");
+        assert_eq!(read(json!({"length": null})), None);
+        assert_eq!(read(json!(5)), refused("/body"));
+        assert_eq!(read(json!({"content": null})), refused("/body/content"));
+        assert_eq!(read(json!({"format": "html"})), refused("/body/content"));
+        assert_eq!(read(json!({"length": 5})), refused("/body/length"));
+        let loud = json!({"format": "shout", "content": "x"});
+        assert_eq!(read(loud), refused("/body/format"));
+    }
+}

@@ -1,0 +1,126 @@
+//! Which feeds changed by what happened to articles: for whoever tells others of it.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+
+use crate::domain::feed::FeedOf;
+use crate::domain::language::LanguageTag;
+
+use super::changes::{ChangeKind, langs_changed};
+use super::conn::Conn;
+use super::error::StoreError;
+use super::facets::FacetKind;
+use super::schema::{article_facets, articles, changes, facets, past_facets};
+use super::{IN_LIST, authors, sections, sources, tags};
+
+/// How many changed articles are looked at one by one. Of more, as an import changes them, only the editions are told.
+const MOST_ARTICLES: usize = 500;
+/// How many feeds are told beside those of editions; where more have changed, only the editions'.
+const MOST_FEEDS: usize = 200;
+
+/// The kinds of facets that have feeds.
+const KINDS: [FacetKind; 4] = [
+    FacetKind::Section,
+    FacetKind::Author,
+    FacetKind::Source,
+    FacetKind::Tag,
+];
+
+/// A feed: its edition, and what it is of.
+pub type Altered = (LanguageTag, FeedOf);
+
+/// The public feeds of the articles that changed for the public behind one place of the log, up to another: those that the
+/// articles are in, and those that they were ever in, since they may just have left them.
+pub fn altered_feeds(conn: &mut Conn, after: i64, to: i64) -> Result<Vec<Altered>, StoreError> {
+    let langs = langs_changed(conn, after, to)?;
+    let editions = langs.into_iter().map(|lang| (lang, FeedOf::Edition));
+    let mut feeds: BTreeSet<Altered> = editions.collect();
+    let editions = feeds.clone();
+    let ids = changed_articles(conn, after, to)?;
+    if ids.len() <= MOST_ARTICLES {
+        let found = members(conn, &ids)?;
+        if found.len() <= MOST_FEEDS {
+            feeds.extend(named(conn, &found)?);
+        }
+    }
+    let few = feeds.len() <= editions.len() + MOST_FEEDS;
+    Ok(if few { feeds } else { editions }.into_iter().collect())
+}
+
+fn changed_articles(conn: &mut Conn, after: i64, to: i64) -> Result<Vec<String>, StoreError> {
+    let most = i64::try_from(MOST_ARTICLES).unwrap_or(i64::MAX);
+    Ok(changes::table
+        .filter(changes::seq.gt(after).and(changes::seq.le(to)))
+        .filter(changes::public.eq(true))
+        .filter(changes::kind.eq(ChangeKind::Article.as_str()))
+        .select(changes::id)
+        .distinct()
+        .limit(most + 1)
+        .load(conn)?)
+}
+
+/// An edition, a kind of facet and its value.
+type Member = (String, String, String);
+
+fn members(conn: &mut Conn, ids: &[String]) -> Result<BTreeSet<Member>, StoreError> {
+    let kinds = KINDS.map(FacetKind::as_str);
+    let mut found = BTreeSet::new();
+    for chunk in ids.chunks(IN_LIST) {
+        let now: Vec<Member> = article_facets::table
+            .inner_join(facets::table.on(facets::id.eq(article_facets::facet_id)))
+            .inner_join(articles::table.on(articles::id.eq(article_facets::article_id)))
+            .filter(article_facets::article_id.eq_any(chunk))
+            .filter(facets::public.eq(true))
+            .filter(facets::kind.eq_any(kinds))
+            .select((articles::lang, facets::kind, facets::value))
+            .distinct()
+            .load(conn)?;
+        let past: Vec<Member> = past_facets::table
+            .inner_join(facets::table.on(facets::id.eq(past_facets::facet_id)))
+            .inner_join(articles::table.on(articles::id.eq(past_facets::article_id)))
+            .filter(past_facets::article_id.eq_any(chunk))
+            .filter(facets::kind.eq_any(kinds))
+            .select((articles::lang, facets::kind, facets::value))
+            .distinct()
+            .load(conn)?;
+        found.extend(now);
+        found.extend(past);
+    }
+    Ok(found)
+}
+
+/// The feeds of what is still there, by the names that it has now.
+fn named(conn: &mut Conn, found: &BTreeSet<Member>) -> Result<Vec<Altered>, StoreError> {
+    let of = |kind: FacetKind| {
+        let own = found.iter().filter(move |(_, k, _)| k == kind.as_str());
+        let ids: BTreeSet<String> = own.map(|(_, _, id)| id.clone()).collect();
+        ids.into_iter().collect::<Vec<_>>()
+    };
+    let langs_of = |id: &str| {
+        let own = found.iter().filter(|(_, _, value)| value == id);
+        let langs = own.map(|(lang, ..)| LanguageTag::from_stored(lang.clone()));
+        langs.collect::<Vec<_>>()
+    };
+    let mut feeds = Vec::new();
+    for section in sections::sections_by_ids(conn, &of(FacetKind::Section))? {
+        feeds.push((section.content.lang, FeedOf::Section(section.path)));
+    }
+    let mut add = |id: String, feed: FeedOf| {
+        let langs = langs_of(&id).into_iter();
+        feeds.extend(langs.map(|lang| (lang, feed.clone())));
+    };
+    for author in authors::authors_by_ids(conn, &of(FacetKind::Author))? {
+        let slug = author.content.slug.to_string();
+        add(author.id.to_string(), FeedOf::Author(slug));
+    }
+    for source in sources::sources_by_ids(conn, &of(FacetKind::Source))? {
+        let slug = source.content.slug.to_string();
+        add(source.id.to_string(), FeedOf::Source(slug));
+    }
+    for tag in tags::tags_by_ids(conn, &of(FacetKind::Tag))? {
+        let slug = tag.content.slug.to_string();
+        add(tag.id.to_string(), FeedOf::Tag(slug));
+    }
+    Ok(feeds)
+}
