@@ -13,7 +13,7 @@ def main():
     assert len(files) > 3, f"{folder} holds {len(files)} files of records"
     with target.open("w", encoding="utf-8") as out:
         for file in files:
-            lines = gzip.open(file, "rt", encoding="utf-8").read().splitlines()
+            lines = gzip.decompress(file.read_bytes()).decode().strip("\n").split("\n")
             step = max(len(lines) // FROM_EACH, 1)
             out.writelines(line + "\n" for line in lines[::step][:FROM_EACH])
     print(f"a sample of {len(files)} files of real articles")
