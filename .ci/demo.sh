@@ -17,15 +17,46 @@ PY
 }
 
 start_demo() {
-  local binary=$1 port deadline
+  local binary=$1
   demo_dir=$(mktemp -d)
+  serve "$binary" --demo || return 1
+  MASTHEAD_KEY=$(printed_key "$demo_dir/out" "$demo_dir/err")
+  if [ -z "$MASTHEAD_KEY" ]; then
+    echo "the demo server printed no key" >&2
+    return 1
+  fi
+  export MASTHEAD_KEY
+}
+
+# The same with the records of a file instead of the demo publication.
+start_with_records() {
+  local binary=$1 records=$2
+  demo_dir=$(mktemp -d)
+  (
+    cd "$demo_dir" || exit
+    export DATABASE_URL=sqlite://$demo_dir/demo.db RUST_LOG=warn
+    "$binary" import --format ndjson "$records" >import.out 2>&1 || {
+      cat import.out >&2
+      exit 1
+    }
+    "$binary" key create --name checks --role admin >key
+  ) || return 1
+  MASTHEAD_KEY=$(cat "$demo_dir/key")
+  export MASTHEAD_KEY
+  serve "$binary"
+}
+
+# Serves what is in the database of `demo_dir`, and waits until it answers.
+serve() {
+  local binary=$1 port deadline
+  shift
   port=$(free_port)
   MASTHEAD_URL=http://127.0.0.1:$port
   # Started in its own folder: a `.env` beside the checkout must not change what is checked.
   (
     cd "$demo_dir" || exit
     unset MASTHEAD_PUBLIC_URL
-    exec env RUST_LOG="${RUST_LOG:-warn}" "$binary" serve --demo --bind "127.0.0.1:$port" \
+    exec env RUST_LOG="${RUST_LOG:-warn}" "$binary" serve "$@" --bind "127.0.0.1:$port" \
       --database-url "sqlite://$demo_dir/demo.db" --trusted-proxies 127.0.0.1 \
       --webhook-allowed-networks 127.0.0.1
   ) >"$demo_dir/out" 2>"$demo_dir/err" </dev/null &
@@ -33,18 +64,13 @@ start_demo() {
   deadline=$((SECONDS + 90))
   until answers_200 "$MASTHEAD_URL/health/ready"; do
     if ! kill -0 "$demo_pid" 2>/dev/null || [ "$SECONDS" -ge "$deadline" ]; then
-      echo "the demo server did not become ready:" >&2
+      echo "the server did not become ready:" >&2
       tail -n 40 "$demo_dir/out" "$demo_dir/err" >&2
       return 1
     fi
     sleep 0.2
   done
-  MASTHEAD_KEY=$(printed_key "$demo_dir/out" "$demo_dir/err")
-  if [ -z "$MASTHEAD_KEY" ]; then
-    echo "the demo server printed no key" >&2
-    return 1
-  fi
-  export MASTHEAD_URL MASTHEAD_KEY
+  export MASTHEAD_URL
 }
 
 # The key is the last long token on the line that speaks of it, or on the line after.

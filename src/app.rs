@@ -25,7 +25,7 @@ use crate::http::{self, openapi};
 use crate::media::inspect::Limits;
 use crate::media::storage::Storage;
 use crate::media::{Media, work};
-use crate::outbound::Outbound;
+use crate::outbound::{self, Outbound};
 use crate::service::key_notes::KeyNotes;
 use crate::service::usage::Counter;
 use crate::service::{schedule, webhook_deliveries};
@@ -91,7 +91,7 @@ impl App {
     /// Puts an application together, to be served at `address`.
     ///
     /// # Errors
-    /// A sentence, where the numbers for monitoring cannot be set up, or the media's place cannot be used.
+    /// A sentence, where the numbers for monitoring cannot be set up, or the media's place or the certificates cannot be used.
     pub fn build(
         config: Config,
         store: Store,
@@ -106,6 +106,7 @@ impl App {
         let outbound = Outbound::new(
             config.webhook_allowed_networks.clone(),
             Duration::from_secs(config.webhook_timeout_seconds),
+            trusted(&config)?,
         );
         let purged = Arc::clone(&cache);
         let app = Arc::new(Self {
@@ -181,6 +182,12 @@ fn media(config: &Config) -> Result<Media, String> {
         pixels: u64::from(config.media_max_megapixels) * MEGA,
     };
     Ok(Media::new(Storage::open(config.media_place())?, limits))
+}
+
+/// The certificates that are trusted beside the system's.
+fn trusted(config: &Config) -> Result<Vec<outbound::Certificate>, String> {
+    let file = config.webhook_ca_file.as_deref();
+    file.map_or_else(|| Ok(Vec::new()), outbound::certificates)
 }
 
 /// What is done again and again, and the pause between.

@@ -14,6 +14,7 @@ import jsonschema
 from referencing import Registry, Resource
 
 URL, OUT, SCHEMA = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+PAGE = int(sys.argv[4])
 FILES = ["rss.xml", "atom.xml", "feed.json"]
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -84,12 +85,12 @@ def next_of(kind, body):
 
 
 def walk(path, kind, query, validator, keep):
-    expected, url, seen = articles(query), f"{URL}{path}/{kind}?limit=7", 0
+    expected, url, seen = articles(query), f"{URL}{path}/{kind}?limit={PAGE}", 0
     while url:
         status, headers, body = get(url)
         assert status == 200, (url, status)
         (OUT / f"{keep}-{seen}-{kind}").write_bytes(body)
-        page = expected[seen : seen + 7]
+        page = expected[seen : seen + PAGE]
         if kind == "feed.json":
             feed = json.loads(body)
             if validator:

@@ -4,18 +4,27 @@
 set -euo pipefail
 url=$1 folder=$2
 mkdir -p "$folder"
-printf '%s\n' "$url"/feeds/{en/rss,fr/atom,zh/rss}.xml"?limit=100" >"$folder/urls"
-timeout 60 newsboat --config-file /dev/null --url-file "$folder/urls" --cache-file "$folder/cache.db" --execute reload
-python3 - "$url" "$folder/cache.db" <<'PY'
-import json, sqlite3, sys, urllib.request
+# RSS of one edition, Atom of the next.
+python3 - "$url" >"$folder/urls" <<'PY'
+import json, sys, urllib.request
 
-url, cache = sys.argv[1:]
-kept = sqlite3.connect(cache)
-for lang, file in [("en", "rss.xml"), ("fr", "atom.xml"), ("zh", "rss.xml")]:
-    feed = f"{url}/feeds/{lang}/{file}?limit=100"
+editions = json.load(urllib.request.urlopen(sys.argv[1] + "/api/editions"))["data"]
+for at, edition in enumerate(editions):
+    print(f"{sys.argv[1]}/feeds/{edition['lang']}/{['rss', 'atom'][at % 2]}.xml?limit=100")
+PY
+timeout 60 newsboat --config-file /dev/null --url-file "$folder/urls" --cache-file "$folder/cache.db" --execute reload
+python3 - "$url" "$folder" <<'PY'
+import json, pathlib, sqlite3, sys, urllib.request
+
+url, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+read = 0
+kept = sqlite3.connect(folder / "cache.db")
+for feed in (folder / "urls").read_text().splitlines():
+    lang = feed.removeprefix(f"{url}/feeds/").split("/")[0]
     titles = [title for (title,) in kept.execute("SELECT title FROM rss_item WHERE feedurl = ?", [feed])]
     page = json.load(urllib.request.urlopen(f"{url}/api/articles?lang={lang}&limit=100"))
     assert sorted(titles) == sorted(one["title"] for one in page["data"]), (feed, titles)
-    assert titles, feed
     print(f"newsboat keeps {len(titles)} items of {feed}")
+    read += len(titles)
+assert read >= 40, read
 PY

@@ -183,6 +183,11 @@ pub struct Config {
     #[arg(value_parser = parse_network, value_name = "NETWORKS", global = true)]
     pub webhook_allowed_networks: Vec<IpNet>,
 
+    /// File of certificates (PEM) that receivers of webhooks and hubs may be signed by, beside those that the system trusts
+    #[arg(long, env = "MASTHEAD_WEBHOOK_CA_FILE", value_name = "FILE")]
+    #[arg(global = true)]
+    pub webhook_ca_file: Option<PathBuf>,
+
     /// Seconds within which a webhook's receiver must have answered
     #[arg(
         long,

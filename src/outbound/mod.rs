@@ -6,15 +6,19 @@ pub mod webhook;
 use std::fmt;
 use std::io::Read;
 use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::Path;
 use std::sync::{Arc, OnceLock, mpsc};
 use std::time::{Duration, Instant};
 
 use ipnet::IpNet;
 use ureq::http::Uri;
-use ureq::tls::{Certificate, RootCerts, TlsConfig};
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Error};
+
+/// A certificate that others are signed by.
+pub type Certificate = ureq::tls::Certificate<'static>;
 
 /// How much of an answer is read.
 const RESPONSE_MAX: u64 = 4_096;
@@ -33,6 +37,7 @@ pub struct Outbound {
 struct Inner {
     allowed: Vec<IpNet>,
     time_limit: Duration,
+    trusted: Vec<Certificate>,
     agent: OnceLock<Agent>,
 }
 
@@ -54,12 +59,14 @@ pub struct Exchange {
 impl Outbound {
     /// A client that sends to the public internet and to `allowed` networks. `time_limit` is for a whole request, from the
     /// look-up of the name to the last byte that is read.
+    /// Servers are trusted whose certificates lead to one that the system trusts, or to one of `trusted`.
     #[must_use]
-    pub fn new(allowed: Vec<IpNet>, time_limit: Duration) -> Self {
+    pub fn new(allowed: Vec<IpNet>, time_limit: Duration, trusted: Vec<Certificate>) -> Self {
         Self {
             inner: Arc::new(Inner {
                 allowed,
                 time_limit,
+                trusted,
                 agent: OnceLock::new(),
             }),
         }
@@ -103,7 +110,7 @@ fn agent(settings: &Inner) -> Agent {
         .max_idle_connections(0)
         .accept_encoding("identity")
         .user_agent(concat!("masthead/", env!("CARGO_PKG_VERSION")))
-        .tls_config(tls())
+        .tls_config(tls(&settings.trusted))
         .build();
     let resolver = Guard {
         allowed: settings.allowed.clone(),
@@ -111,16 +118,38 @@ fn agent(settings: &Inner) -> Agent {
     Agent::with_parts(config, DefaultConnector::default(), resolver)
 }
 
-/// TLS that trusts what the system trusts.
-fn tls() -> TlsConfig {
+/// Reads the certificates of a file in PEM.
+///
+/// # Errors
+/// A sentence, where the file cannot be read, or holds none.
+pub fn certificates(file: &Path) -> Result<Vec<Certificate>, String> {
+    let name = file.display();
+    let text = std::fs::read(file).map_err(|e| format!("{name} cannot be read: {e}"))?;
+    let mut found = Vec::new();
+    for item in parse_pem(&text) {
+        match item {
+            Ok(PemItem::Certificate(certificate)) => found.push(certificate),
+            Ok(_) => {}
+            Err(_) => return Err(format!("{name} is no file of certificates in PEM")),
+        }
+    }
+    if found.is_empty() {
+        return Err(format!("{name} holds no certificate"));
+    }
+    Ok(found)
+}
+
+/// TLS that trusts what the system trusts, and some more.
+fn tls(trusted: &[Certificate]) -> TlsConfig {
     let found = rustls_native_certs::load_native_certs();
     for error in &found.errors {
         log::warn!("a certificate of the system cannot be read: {error}");
     }
-    let roots: Vec<Certificate<'static>> = found
+    let roots: Vec<Certificate> = found
         .certs
         .iter()
-        .map(|root| Certificate::from_der(root).to_owned())
+        .map(|root| ureq::tls::Certificate::from_der(root).to_owned())
+        .chain(trusted.iter().cloned())
         .collect();
     TlsConfig::builder()
         .root_certs(RootCerts::new_with_certs(&roots))
@@ -237,7 +266,8 @@ mod tests {
     }
 
     fn loopback() -> Outbound {
-        Outbound::new(vec!["127.0.0.0/8".parse().unwrap()], Duration::from_secs(5))
+        let loopback = "127.0.0.0/8".parse().unwrap();
+        Outbound::new(vec![loopback], Duration::from_secs(5), Vec::new())
     }
 
     fn answering(listener: TcpListener, answer: &'static [u8]) {
@@ -253,7 +283,7 @@ mod tests {
     fn a_name_that_means_a_private_address_is_refused_before_anything_is_sent() {
         let (listener, url) = listener();
         listener.set_nonblocking(true).unwrap();
-        let client = Outbound::new(Vec::new(), Duration::from_secs(5));
+        let client = Outbound::new(Vec::new(), Duration::from_secs(5), Vec::new());
         let exchange = client.post(&url, &[], b"{}");
         assert!(exchange.error.unwrap().contains("does not send to"));
         assert!(listener.accept().is_err());

@@ -163,10 +163,12 @@ pub fn leave_facet(conn: &mut Conn, of: i64, left: i64) -> Result<i64, StoreErro
     Ok(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
-/// Puts every article of one facet into another that holds none of them, and answers how many those were.
+/// Puts every article of one facet into another that holds none of them, and answers how many those were. In the order of
+/// the table's own key, so that each of its pages changes once.
 pub fn enter_facet(conn: &mut Conn, of: i64, entered: i64) -> Result<i64, StoreError> {
     let statement = "INSERT INTO article_facets (article_id, facet_id, published_at, updated_at, title_key) \
-         SELECT m.article_id, $1, m.published_at, m.updated_at, m.title_key FROM article_facets m WHERE m.facet_id = $2";
+         SELECT m.article_id, $1, m.published_at, m.updated_at, m.title_key FROM article_facets m WHERE m.facet_id = $2 \
+         ORDER BY m.article_id";
     let count = with!(conn, c => diesel::sql_query(statement)
         .bind::<BigInt, _>(entered)
         .bind::<BigInt, _>(of)

@@ -123,8 +123,13 @@ fn an_article_goes_through_its_life_and_back_again(server) {
     assert_eq!(scheduled.json()["data"]["status"], "scheduled");
     assert_eq!(server.get(&target).status, 404);
     server.pass(11);
-    assert_eq!(masthead::service::schedule::release_due(&server.app.store, &server.app.clock).unwrap(), 1);
+    let release = || masthead::service::schedule::release_due(&server.app.store, &server.app.clock).unwrap();
+    assert_eq!(release(), 1);
     server.refresh();
+    // Its time is over: nothing is left to be done.
+    let desk = server.request("GET", &target).key(&key).send().json()["data"].clone();
+    assert_eq!((&desk["status"], &desk["publish_at"]), (&json!("published"), &Value::Null));
+    assert_eq!(release(), 0);
     assert_eq!(server.ok(&target).json()["data"]["published_at"], "2025-06-01T12:00:00Z");
     assert_eq!(told(&step("withdraw", json!({})), 422), [("/reason".to_owned(), "required".to_owned())]);
     let gone = step("withdraw", json!({"reason": "privacy", "note": "asked by phone"}));

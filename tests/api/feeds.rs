@@ -166,7 +166,7 @@ fn deleted(text: &str) -> Vec<String> {
 }
 
 /// What XML 1.0 has a place for.
-fn in_xml(text: &str) -> String {
+pub(crate) fn in_xml(text: &str) -> String {
     let may = |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     text.chars().filter(may).collect()
 }

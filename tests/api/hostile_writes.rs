@@ -10,14 +10,16 @@ use super::client::Response;
 use super::harness::TestServer;
 use super::shared::shared;
 
-fn payloads() -> Vec<String> {
+/// The payloads of attacks, one a line.
+pub(crate) fn payloads() -> Vec<String> {
     let text =
         shared("hostile/xss-payloads.txt").map(|path| std::fs::read_to_string(path).unwrap());
     let text = text.unwrap_or_default();
     text.lines().map(str::to_owned).collect()
 }
 
-fn naughty_strings() -> Vec<String> {
+/// The strings that break software.
+pub(crate) fn naughty_strings() -> Vec<String> {
     let text =
         shared("hostile/naughty-strings.json").map(|path| std::fs::read_to_string(path).unwrap());
     serde_json::from_str(&text.unwrap_or_else(|| "[]".to_owned())).unwrap()

@@ -60,7 +60,7 @@ pub(crate) fn photo(width: u32, height: u32, shade: u8) -> Vec<u8> {
     encoded(pixels, ImageFormat::Jpeg)
 }
 
-fn uploaded(server: &TestServer, key: &str, form: Form) -> Value {
+pub(crate) fn uploaded(server: &TestServer, key: &str, form: Form) -> Value {
     let response = form.send(server, key);
     assert_eq!(response.status, 201, "{}", response.text());
     let medium = response.json()["data"].clone();

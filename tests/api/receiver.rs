@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::Value;
 
 /// What a receiver does with a message.
@@ -54,6 +55,8 @@ struct Shared {
     script: Mutex<VecDeque<Behaviour>>,
     usual: Mutex<Behaviour>,
     stopping: AtomicBool,
+    /// How it speaks TLS; it speaks plainly where there is nothing.
+    tls: Option<Arc<ServerConfig>>,
 }
 
 /// A server on the loopback interface.
@@ -70,6 +73,15 @@ impl Receiver {
 
     /// Listens where it is told.
     pub(crate) fn on(address: SocketAddr) -> Self {
+        Self::speaking(address, None)
+    }
+
+    /// Answers 204 to everything that comes over TLS.
+    pub(crate) fn over_tls(tls: ServerConfig) -> Self {
+        Self::speaking("127.0.0.1:0".parse().unwrap(), Some(Arc::new(tls)))
+    }
+
+    fn speaking(address: SocketAddr, tls: Option<Arc<ServerConfig>>) -> Self {
         let listener = TcpListener::bind(address).unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
@@ -78,6 +90,7 @@ impl Receiver {
             script: Mutex::default(),
             usual: Mutex::new(Behaviour::Answer(204)),
             stopping: AtomicBool::new(false),
+            tls,
         });
         let own = Arc::clone(&shared);
         std::thread::spawn(move || accept(&listener, &own));
@@ -149,8 +162,21 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
     }
 }
 
-fn serve(mut stream: TcpStream, shared: &Shared) {
+fn serve(stream: TcpStream, shared: &Shared) {
     stream.set_nonblocking(false).unwrap();
+    match &shared.tls {
+        Some(tls) => {
+            let connection = ServerConnection::new(Arc::clone(tls)).unwrap();
+            let mut stream = StreamOwned::new(connection, stream);
+            answer(&mut stream, shared);
+            stream.conn.send_close_notify();
+            let _ = stream.flush();
+        }
+        None => answer(stream, shared),
+    }
+}
+
+fn answer(mut stream: impl Read + Write, shared: &Shared) {
     let Some(message) = read(&mut stream) else {
         return;
     };
@@ -183,7 +209,7 @@ fn serve(mut stream: TcpStream, shared: &Shared) {
     let _ = stream.write_all(answer.as_bytes());
 }
 
-fn read(stream: &mut TcpStream) -> Option<Message> {
+fn read(stream: &mut impl Read) -> Option<Message> {
     let mut bytes = Vec::new();
     let mut buffer = [0; 8_192];
     loop {

@@ -84,7 +84,7 @@ fn seqs(messages: &[Message]) -> Vec<i64> {
 }
 
 /// Checks the signature of a message as a receiver does.
-fn is_signed(message: &Message, webhook: &Webhook) -> bool {
+pub(crate) fn is_signed(message: &Message, webhook: &Webhook) -> bool {
     let seconds = message.header("webhook-timestamp").parse().unwrap();
     let own = webhook
         .secret
