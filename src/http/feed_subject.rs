@@ -12,21 +12,6 @@ use crate::store::facets::FacetKind;
 use crate::store::moved::{self, MovedKind};
 use crate::store::{Conn, StoreError, authors, sections, sources, tags};
 
-/// What a feed is of, as it was asked for.
-#[derive(Debug, Clone)]
-pub(crate) enum Subject {
-    /// Everything in the edition.
-    Edition,
-    /// A section by its path, with those below it.
-    Section(String),
-    /// An author by slug.
-    Author(String),
-    /// A source by slug.
-    Source(String),
-    /// A tag by slug.
-    Tag(String),
-}
-
 /// What a feed is of, as it was found.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Found {
@@ -49,51 +34,49 @@ pub(crate) struct Found {
     pub(crate) key: Option<(&'static str, String)>,
 }
 
-impl Subject {
-    /// Looks it up, for what a scope may see; `None` where it is not there.
-    pub(crate) fn find(
-        &self,
-        c: &mut Conn,
-        scope: &Scope,
-        site: &Site,
-        lang: &LanguageTag,
-    ) -> Result<Option<Found>, StoreError> {
-        Ok(match self {
-            Self::Edition => Some(whole_edition(site, lang)),
-            Self::Section(path) => {
-                let reference = Reference::Slug(path.clone());
-                let section = sections::get_section(c, scope, &reference, Some(lang), lang, false)?;
-                section.map(|section| in_section(site, section))
-            }
-            Self::Author(slug) => {
-                let reference = present(c, MovedKind::Author, slug)?;
-                let author = authors::get_author(c, scope, &reference, false)?;
-                author.map(|author| {
-                    let name = localised(&author.name, &author.names, lang.as_str());
-                    Found {
-                        description: author.bio.clone(),
-                        ..everywhere(site, ("author", &author.slug), author.id, name)
-                    }
-                })
-            }
-            Self::Source(slug) => {
-                let reference = present(c, MovedKind::Source, slug)?;
-                let source = sources::get_source(c, scope, &reference, false)?;
-                source.map(|source| {
-                    let name = localised(&source.name, &source.names, lang.as_str());
-                    everywhere(site, ("source", &source.slug), source.id, name)
-                })
-            }
-            Self::Tag(slug) => {
-                let slug = present_tag(c, slug)?;
-                let tag = tags::get_tag(c, scope, &slug, false)?;
-                tag.map(|tag| {
-                    let name = localised(&tag.name, &tag.names, lang.as_str());
-                    with_tag(site, &tag.slug, name)
-                })
-            }
-        })
-    }
+/// Looks up what a feed is of, for what a scope may see; `None` where it is not there.
+pub(crate) fn find(
+    of: &FeedOf,
+    c: &mut Conn,
+    scope: &Scope,
+    site: &Site,
+    lang: &LanguageTag,
+) -> Result<Option<Found>, StoreError> {
+    Ok(match of {
+        FeedOf::Edition => Some(whole_edition(site, lang)),
+        FeedOf::Section(path) => {
+            let reference = Reference::Slug(path.clone());
+            let section = sections::get_section(c, scope, &reference, Some(lang), lang, false)?;
+            section.map(|section| in_section(site, section))
+        }
+        FeedOf::Author(slug) => {
+            let reference = present(c, MovedKind::Author, slug)?;
+            let author = authors::get_author(c, scope, &reference, false)?;
+            author.map(|author| {
+                let name = localised(&author.name, &author.names, lang.as_str());
+                Found {
+                    description: author.bio.clone(),
+                    ..everywhere(site, ("author", &author.slug), author.id, name)
+                }
+            })
+        }
+        FeedOf::Source(slug) => {
+            let reference = present(c, MovedKind::Source, slug)?;
+            let source = sources::get_source(c, scope, &reference, false)?;
+            source.map(|source| {
+                let name = localised(&source.name, &source.names, lang.as_str());
+                everywhere(site, ("source", &source.slug), source.id, name)
+            })
+        }
+        FeedOf::Tag(slug) => {
+            let slug = present_tag(c, slug)?;
+            let tag = tags::get_tag(c, scope, &slug, false)?;
+            tag.map(|tag| {
+                let name = localised(&tag.name, &tag.names, lang.as_str());
+                with_tag(site, &tag.slug, name)
+            })
+        }
+    })
 }
 
 /// What a slug names now: subscribers stay with a feed whose slug has changed.

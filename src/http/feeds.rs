@@ -9,13 +9,14 @@ use super::error::Problem;
 use super::extract::{Access, Answer, Call};
 use super::feed_access::FeedAccess;
 use super::feed_page::FeedPaging;
-use super::feed_subject::{Found, Subject};
+use super::feed_subject::{Found, find};
 use super::parameters::FeedParams;
 use super::query::names_of;
 use super::reply::{Policy, Reply};
 use super::surrogate::Keys;
 use crate::config::FeedContent;
 use crate::domain::access::Scope;
+use crate::domain::feed::FeedOf;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::{ArticleQuery, Slice};
 use crate::domain::site::{Places, Site};
@@ -40,7 +41,7 @@ const MOST_WITHDRAWN: usize = 100;
     responses((status = 200, description = "A page of the feed.", body = String)))]
 #[get("/feeds/{lang}/{file:rss[.]xml|atom[.]xml|feed[.]json}")]
 pub(crate) async fn get_edition_feed(call: Call, FeedAccess(access): FeedAccess) -> Answer {
-    answer(&call, access, Subject::Edition).await
+    answer(&call, access, FeedOf::Edition).await
 }
 
 /// Get the feed of a section
@@ -50,7 +51,7 @@ pub(crate) async fn get_edition_feed(call: Call, FeedAccess(access): FeedAccess)
     responses((status = 200, description = "A page of the feed.", body = String)))]
 #[get("/feeds/{lang}/sections/{path:.+}/{file:rss[.]xml|atom[.]xml|feed[.]json}")]
 pub(crate) async fn get_section_feed(call: Call, FeedAccess(access): FeedAccess) -> Answer {
-    let subject = Subject::Section(call.segment("path"));
+    let subject = FeedOf::Section(call.segment("path"));
     answer(&call, access, subject).await
 }
 
@@ -61,7 +62,7 @@ pub(crate) async fn get_section_feed(call: Call, FeedAccess(access): FeedAccess)
     responses((status = 200, description = "A page of the feed.", body = String)))]
 #[get("/feeds/{lang}/authors/{slug}/{file:rss[.]xml|atom[.]xml|feed[.]json}")]
 pub(crate) async fn get_author_feed(call: Call, FeedAccess(access): FeedAccess) -> Answer {
-    let subject = Subject::Author(call.segment("slug"));
+    let subject = FeedOf::Author(call.segment("slug"));
     answer(&call, access, subject).await
 }
 
@@ -72,7 +73,7 @@ pub(crate) async fn get_author_feed(call: Call, FeedAccess(access): FeedAccess) 
     responses((status = 200, description = "A page of the feed.", body = String)))]
 #[get("/feeds/{lang}/sources/{slug}/{file:rss[.]xml|atom[.]xml|feed[.]json}")]
 pub(crate) async fn get_source_feed(call: Call, FeedAccess(access): FeedAccess) -> Answer {
-    let subject = Subject::Source(call.segment("slug"));
+    let subject = FeedOf::Source(call.segment("slug"));
     answer(&call, access, subject).await
 }
 
@@ -83,7 +84,7 @@ pub(crate) async fn get_source_feed(call: Call, FeedAccess(access): FeedAccess) 
     responses((status = 200, description = "A page of the feed.", body = String)))]
 #[get("/feeds/{lang}/tags/{slug}/{file:rss[.]xml|atom[.]xml|feed[.]json}")]
 pub(crate) async fn get_tag_feed(call: Call, FeedAccess(access): FeedAccess) -> Answer {
-    let subject = Subject::Tag(call.segment("slug"));
+    let subject = FeedOf::Tag(call.segment("slug"));
     answer(&call, access, subject).await
 }
 
@@ -120,7 +121,7 @@ impl Kind {
 #[derive(Debug, Clone)]
 struct Asked {
     lang: LanguageTag,
-    subject: Subject,
+    subject: FeedOf,
     kind: Kind,
     file: String,
     paging: FeedPaging,
@@ -130,7 +131,7 @@ struct Asked {
 }
 
 impl Asked {
-    fn read(call: &Call, subject: Subject) -> Result<Self, Problem> {
+    fn read(call: &Call, subject: FeedOf) -> Result<Self, Problem> {
         let file = call.segment("file");
         let lang = LanguageTag::parse(&call.segment("lang"));
         let (Some(kind), Ok(lang)) = (Kind::of_file(&file), lang) else {
@@ -170,7 +171,7 @@ struct Loaded {
     modified: Option<Timestamp>,
 }
 
-async fn answer(call: &Call, access: Access, subject: Subject) -> Answer {
+async fn answer(call: &Call, access: Access, subject: FeedOf) -> Answer {
     let asked = Asked::read(call, subject)?;
     let wanted = asked.clone();
     call.answer_in_form(
@@ -186,7 +187,7 @@ fn load(c: &mut Conn, scope: &Scope, asked: &Asked) -> Result<Option<Loaded>, St
     if site.edition(&asked.lang).is_none() {
         return Ok(None);
     }
-    let Some(found) = asked.subject.find(c, scope, &site, &asked.lang)? else {
+    let Some(found) = find(&asked.subject, c, scope, &site, &asked.lang)? else {
         return Ok(None);
     };
     let parts = Parts {

@@ -1,6 +1,6 @@
 //! Which feeds changed by what happened to articles: for whoever tells others of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
@@ -28,15 +28,14 @@ const KINDS: [FacetKind; 4] = [
 ];
 
 /// A feed: its edition, and what it is of.
-pub type Altered = (LanguageTag, FeedOf);
+pub type Topic = (LanguageTag, FeedOf);
 
 /// The public feeds of the articles that changed for the public behind one place of the log, up to another: those that the
 /// articles are in, and those that they were ever in, since they may just have left them.
-pub fn altered_feeds(conn: &mut Conn, after: i64, to: i64) -> Result<Vec<Altered>, StoreError> {
+pub fn altered_feeds(conn: &mut Conn, after: i64, to: i64) -> Result<Vec<Topic>, StoreError> {
     let langs = langs_changed(conn, after, to)?;
     let editions = langs.into_iter().map(|lang| (lang, FeedOf::Edition));
-    let mut feeds: BTreeSet<Altered> = editions.collect();
-    let editions = feeds.clone();
+    let mut feeds: BTreeSet<Topic> = editions.collect();
     let ids = changed_articles(conn, after, to)?;
     if ids.len() <= MOST_ARTICLES {
         let found = members(conn, &ids)?;
@@ -44,8 +43,7 @@ pub fn altered_feeds(conn: &mut Conn, after: i64, to: i64) -> Result<Vec<Altered
             feeds.extend(named(conn, &found)?);
         }
     }
-    let few = feeds.len() <= editions.len() + MOST_FEEDS;
-    Ok(if few { feeds } else { editions }.into_iter().collect())
+    Ok(feeds.into_iter().collect())
 }
 
 fn changed_articles(conn: &mut Conn, after: i64, to: i64) -> Result<Vec<String>, StoreError> {
@@ -91,36 +89,35 @@ fn members(conn: &mut Conn, ids: &[String]) -> Result<BTreeSet<Member>, StoreErr
 }
 
 /// The feeds of what is still there, by the names that it has now.
-fn named(conn: &mut Conn, found: &BTreeSet<Member>) -> Result<Vec<Altered>, StoreError> {
+fn named(conn: &mut Conn, found: &BTreeSet<Member>) -> Result<Vec<Topic>, StoreError> {
     let of = |kind: FacetKind| {
-        let own = found.iter().filter(move |(_, k, _)| k == kind.as_str());
-        let ids: BTreeSet<String> = own.map(|(_, _, id)| id.clone()).collect();
-        ids.into_iter().collect::<Vec<_>>()
+        let own = found.iter().filter(|(_, k, _)| k == kind.as_str());
+        own.map(|(_, _, id)| id.clone()).collect::<Vec<_>>()
     };
-    let langs_of = |id: &str| {
-        let own = found.iter().filter(|(_, _, value)| value == id);
-        let langs = own.map(|(lang, ..)| LanguageTag::from_stored(lang.clone()));
-        langs.collect::<Vec<_>>()
-    };
-    let mut feeds = Vec::new();
+    let mut feeds = HashMap::new();
     for section in sections::sections_by_ids(conn, &of(FacetKind::Section))? {
-        feeds.push((section.content.lang, FeedOf::Section(section.path)));
+        let feed = FeedOf::Section(section.path);
+        feeds.insert(section.id.to_string(), (Some(section.content.lang), feed));
     }
-    let mut add = |id: String, feed: FeedOf| {
-        let langs = langs_of(&id).into_iter();
-        feeds.extend(langs.map(|lang| (lang, feed.clone())));
-    };
     for author in authors::authors_by_ids(conn, &of(FacetKind::Author))? {
-        let slug = author.content.slug.to_string();
-        add(author.id.to_string(), FeedOf::Author(slug));
+        let feed = FeedOf::Author(author.content.slug.to_string());
+        feeds.insert(author.id.to_string(), (None, feed));
     }
     for source in sources::sources_by_ids(conn, &of(FacetKind::Source))? {
-        let slug = source.content.slug.to_string();
-        add(source.id.to_string(), FeedOf::Source(slug));
+        let feed = FeedOf::Source(source.content.slug.to_string());
+        feeds.insert(source.id.to_string(), (None, feed));
     }
     for tag in tags::tags_by_ids(conn, &of(FacetKind::Tag))? {
-        let slug = tag.content.slug.to_string();
-        add(tag.id.to_string(), FeedOf::Tag(slug));
+        let feed = FeedOf::Tag(tag.content.slug.to_string());
+        feeds.insert(tag.id.to_string(), (None, feed));
     }
-    Ok(feeds)
+    let topic = |(lang, _, id): &Member| {
+        let (own, feed) = feeds.get(id)?.clone();
+        // A section stays in its edition, whichever the article is in now.
+        Some((
+            own.unwrap_or_else(|| LanguageTag::from_stored(lang.clone())),
+            feed,
+        ))
+    };
+    Ok(found.iter().filter_map(topic).collect())
 }

@@ -15,7 +15,7 @@ use super::schema::moved;
 pub enum MovedKind {
     /// A section; its addresses are paths of one edition.
     Section,
-    /// An author; its addresses are slugs, and ids of authors that were merged into it.
+    /// An author; its addresses are slugs, and the ids and names (behind `name:`) of authors that were merged into it.
     Author,
     /// A source.
     Source,
@@ -53,7 +53,7 @@ pub struct Moved {
     pub kind: String,
     /// The edition of a section; empty for what belongs to none.
     pub lang: String,
-    /// The old slug, path or id.
+    /// The old slug, path, id or name.
     pub slug: String,
     /// What it leads to.
     pub target_id: String,

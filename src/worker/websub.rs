@@ -3,24 +3,26 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use url::form_urlencoded::Serializer;
 
 use crate::domain::feed::FeedOf;
 use crate::domain::time::Timestamp;
 use crate::outbound::Outbound;
-use crate::store::altered::{Altered, altered_feeds};
+use crate::store::altered::{Topic, altered_feeds};
 use crate::store::{Store, StoreError, editions};
 
 /// The files of a feed, each a topic of its own.
 const FILES: [&str; 3] = ["rss.xml", "atom.xml", "feed.json"];
-/// How often a hub that does not answer is tried again before a feed waits for its next change.
-const MOST_TRIES: u32 = 8;
-/// The pause before the first repetition, in milliseconds; each further one is twice as long.
+/// The pause after a hub has failed, in milliseconds; after each further time in a row it is twice as long.
 const FIRST_PAUSE: i64 = 2_000;
-
+/// How often the pause is doubled: to 17 minutes.
+const MOST_DOUBLINGS: u32 = 9;
 /// How many messages one look sends; the next look, within a second, sends the next.
 const AT_ONCE: usize = 60;
+/// How long one look sends messages to a hub that is slow.
+const LONGEST_LOOK: Duration = Duration::from_secs(2);
 /// How many topics wait at most; beyond them only the feeds of editions are added.
 const MOST_WAITING: usize = 2_000;
 
@@ -33,17 +35,21 @@ pub struct Pinger {
     state: Mutex<State>,
 }
 
-/// How far the change log was read, and the topics that the hub is still to be told of.
+/// How far the change log was read, the topics that the hub is still to be told of, each since when, and how the hub is.
 #[derive(Debug, Default)]
 struct State {
     seen: Option<i64>,
-    waiting: BTreeMap<String, Attempt>,
+    waiting: BTreeMap<String, Timestamp>,
+    failures: u32,
+    paused_until: Option<Timestamp>,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Attempt {
-    tries: u32,
-    due: Timestamp,
+/// What the hub made of a message.
+enum Answer {
+    /// It took it, or refused it for good.
+    Done,
+    /// It is to be asked again.
+    Failed,
 }
 
 impl Pinger {
@@ -70,60 +76,77 @@ impl Pinger {
             self.note(&mut state, feeds, now);
             state.seen = Some(latest);
         }
-        let due: Vec<String> = state
-            .waiting
-            .iter()
-            .filter(|(_, attempt)| attempt.due <= now)
-            .map(|(topic, _)| topic.clone())
-            .take(AT_ONCE)
-            .collect();
-        for topic in due {
-            self.tell(&mut state, topic, now);
+        if state.paused_until.is_none_or(|until| until <= now) {
+            self.tell_those_that_wait(&mut state, now);
         }
         Ok(())
     }
 
-    fn note(&self, state: &mut State, feeds: Vec<Altered>, now: Timestamp) {
-        let fresh = Attempt { tries: 0, due: now };
+    fn note(&self, state: &mut State, feeds: Vec<Topic>, now: Timestamp) {
         for (lang, of) in feeds {
             if of != FeedOf::Edition && state.waiting.len() >= MOST_WAITING {
                 continue;
             }
             let below = of.path();
-            let topics = FILES.map(|file| format!("{}/feeds/{lang}{below}/{file}", self.base));
-            state.waiting.extend(topics.map(|topic| (topic, fresh)));
+            for file in FILES {
+                let topic = format!("{}/feeds/{lang}{below}/{file}", self.base);
+                state.waiting.entry(topic).or_insert(now);
+            }
         }
     }
 
-    fn tell(&self, state: &mut State, topic: String, now: Timestamp) {
-        let Some(attempt) = state.waiting.remove(&topic) else {
-            return;
-        };
+    /// Those that have waited longest first. A hub that fails is left alone for a while: it would fail for all of them.
+    fn tell_those_that_wait(&self, state: &mut State, now: Timestamp) {
+        let mut topics: Vec<(Timestamp, String)> = state
+            .waiting
+            .iter()
+            .map(|(topic, since)| (*since, topic.clone()))
+            .collect();
+        topics.sort();
+        let began = Instant::now();
+        for (_, topic) in topics.into_iter().take(AT_ONCE) {
+            match self.tell(&topic) {
+                Answer::Done => {
+                    state.waiting.remove(&topic);
+                    state.failures = 0;
+                }
+                Answer::Failed => {
+                    let pause = FIRST_PAUSE << state.failures.min(MOST_DOUBLINGS);
+                    state.failures += 1;
+                    state.paused_until = Some(Timestamp::from_millis(now.millis() + pause));
+                    return;
+                }
+            }
+            if began.elapsed() > LONGEST_LOOK {
+                return;
+            }
+        }
+    }
+
+    fn tell(&self, topic: &str) -> Answer {
         let body = Serializer::new(String::new())
             .append_pair("hub.mode", "publish")
-            .append_pair("hub.url", &topic)
+            .append_pair("hub.url", topic)
             .finish();
         let kind = ("content-type", "application/x-www-form-urlencoded");
         let exchange = self.outbound.post(&self.hub, &[kind], body.as_bytes());
-        if exchange
-            .status
-            .is_some_and(|status| (200..300).contains(&status))
-        {
-            return;
-        }
-        let tries = attempt.tries + 1;
-        let why = exchange
-            .error
-            .unwrap_or_else(|| format!("{:?}", exchange.status));
-        log::warn!("the hub was not told of {topic} ({tries} of {MOST_TRIES}): {why}");
-        if tries < MOST_TRIES {
-            let due = Timestamp::from_millis(now.millis() + (FIRST_PAUSE << attempt.tries));
-            state.waiting.insert(topic, Attempt { tries, due });
+        match exchange.status {
+            Some(200..300) => Answer::Done,
+            // A repetition would be refused too; too many at once (429) and too slow (408) would not.
+            Some(status @ 400..500) if status != 408 && status != 429 => {
+                log::warn!("the hub refuses to be told of {topic}: {status}");
+                Answer::Done
+            }
+            status => {
+                let why = exchange.error.unwrap_or_else(|| format!("{status:?}"));
+                log::warn!("the hub was not told of {topic}: {why}");
+                Answer::Failed
+            }
         }
     }
 }
 
-fn every_edition(c: &mut crate::store::Conn) -> Result<Vec<Altered>, StoreError> {
+fn every_edition(c: &mut crate::store::Conn) -> Result<Vec<Topic>, StoreError> {
     let langs = editions::all_editions(c)?.into_iter();
     Ok(langs
         .map(|edition| (edition.content.lang, FeedOf::Edition))
