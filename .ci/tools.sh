@@ -32,6 +32,11 @@ feed_tools() {
   command -v newsboat >/dev/null || apt_install newsboat
 }
 
+readme_tools() {
+  command -v curl >/dev/null || apt_install curl ca-certificates
+  command -v jq >/dev/null || apt_install jq
+}
+
 # True when the folder $1 was filled from the files $2…; keeps the mark that `mark_fresh` wrote.
 is_fresh() {
   local folder=$1

@@ -1,0 +1,181 @@
+"""Does what the README says: readme.py BINARY [--all].
+
+Types the commands of its `console` blocks in order into one bash, in an empty folder and beside a fresh demo, and
+compares what they print with what is printed there; `--all` goes on after a difference. A `sh` block with `serve`
+starts a server, and a `text` block right after it is what that server says. `masthead` and `cargo run --release --` are
+the binary, the ports 8080 and 8081 are free ones. What is printed may have `…` for anything within a line, and on a line
+of its own for any lines. Ids and times newer than the demo, keys, numbers of changes, durations and counts of bytes may
+differ. A block that needs what is not here is skipped, and the reason told.
+"""
+
+import os
+import pathlib
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+
+# What a block is skipped for: a word that begins one of its commands, and why.
+ELSEWHERE = {
+    "psql": "needs a PostgreSQL server",
+    "pg_dump": "needs a PostgreSQL server",
+    "openapi-typescript": "a program from npm; the check `typescript` runs it",
+    "openapi-python-client": "a program from PyPI; the check `python` runs it",
+}
+# What is newer than everything in the demo was made by the walk, or by the one that was printed.
+NEWER_DAY = "2026-11-01"
+NEWER_ID = "01a19467"
+MASKS = [
+    (r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", lambda name: "ID" if name >= NEWER_ID else name),
+    (r"\b20\d\d-\d\d-\d\d(?:T[\d:.]+Z)?", lambda time: "TIME" if time >= NEWER_DAY else time),
+    (r"(?:\b|(?<=[\"_]))(?:mhf?_|whsec_)[\w+/=-]*…?", lambda _: "KEY"),
+    (r'(?<="seq":)\d+|(?<=ID_)\d+', lambda _: "SEQ"),
+    (r'(?<="duration_ms":)\d+|(?<="bytes":)\d+|(?<=;t=)\d+', lambda _: "N"),
+]
+SERVER = """{command} >/dev/null 2>serve.log </dev/null &
+for n in $(seq 300); do curl -sf -o /dev/null localhost:{port}/health/ready && break; sleep 0.1; done; cat serve.log"""
+
+
+def blocks(readme):
+    """Each fenced block with its language, its text and the line that it begins on."""
+    for found in re.finditer(r"^```(\w+)\n(.*?)^```$", readme, re.M | re.S):
+        yield found[1], found[2], readme.count("\n", 0, found.start()) + 2
+
+
+def is_whole(command):
+    """Whether bash would run this, or wait for another line."""
+    read = subprocess.run(["bash", "-n"], input=command, capture_output=True, text=True)
+    return not command.endswith(("\\", "|")) and read.returncode == 0 and not read.stderr
+
+
+def steps(block, line):
+    """The commands of a console block: each with its line and with what is printed below it."""
+    lines = block.splitlines()
+    at = 0
+    while at < len(lines):
+        begun, command = at, lines[at].removeprefix("$ ")
+        at += 1
+        while at < len(lines) and not is_whole(command):
+            command += "\n" + lines[at]
+            at += 1
+        printed = at
+        while at < len(lines) and not lines[at].startswith("$ "):
+            at += 1
+        yield line + begun, command, "\n".join(lines[printed:at])
+
+
+def reason_to_skip(block):
+    words = re.findall(r"^\$ ([\w-]+)", block, re.M)
+    return next((f"{word}: {ELSEWHERE[word]}" for word in words if word in ELSEWHERE), None)
+
+
+def plan(readme):
+    """What to type, with its line and what it prints (None: anything), and what is skipped."""
+    todo, skipped = [], []
+    all_blocks = list(blocks(readme))
+    for (language, block, line), after in zip(all_blocks, all_blocks[1:] + [("", "", 0)]):
+        if language == "console":
+            assert block.startswith("$ "), f"README.md:{line}: a console block begins with a command"
+            reason = reason_to_skip(block)
+            if reason:
+                skipped.append((line, reason))
+            else:
+                todo += steps(block, line)
+        elif language == "sh" and " serve " in block:
+            todo.append((line, block.strip(), after[1] if after[0] == "text" else None))
+        elif language == "sh":
+            first = block.split("\n")[0]
+            skipped.append((line, f"{first}: nothing is printed for it, and it starts no server"))
+    return todo, skipped
+
+
+def free_ports(count):
+    sockets = [socket.socket() for _ in range(count)]
+    for free in sockets:
+        free.bind(("127.0.0.1", 0))
+    ports = [str(free.getsockname()[1]) for free in sockets]
+    for free in sockets:
+        free.close()
+    return ports
+
+
+def script(todo, ports):
+    """The commands as one bash script, which says before each where it is."""
+    lines = ["trap 'kill $(jobs -p); wait' EXIT"]
+    for number, (_, command, _) in enumerate(todo):
+        for known, ours in ports.items():
+            command = command.replace(f":{known}", f":{ours}")
+        command = command.replace("cargo run --release --", "masthead")
+        if command.startswith("masthead serve "):
+            port = (re.search(r"--bind \S+:(\d+)", command) or ["", ports["8080"]])[1]
+            command = SERVER.format(command=command, port=port)
+        lines += [f"printf '\\n@@{number}@@\\n'", command]
+    return "\n".join(lines) + "\n"
+
+
+def run(binary, text, port, folder):
+    """What each command printed, by its number."""
+    bin = folder / "bin"
+    home = folder / "home"
+    bin.mkdir()
+    home.mkdir()
+    (bin / "masthead").symlink_to(binary)
+    # No setting of who runs this may change what is checked.
+    kept = {name: os.environ[name] for name in ("LANG", "TMPDIR") if name in os.environ}
+    environment = kept | {
+        "PATH": f"{bin}:{os.environ['PATH']}",
+        "HOME": str(folder),
+        "MASTHEAD_BIND": f"127.0.0.1:{port}",
+        "RUST_LOG": "warn",
+    }
+    typed = folder / "typed.sh"
+    typed.write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        ["timeout", "120", "bash", typed], cwd=home, env=environment, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )
+    parts = re.split(r"\n@@(\d+)@@\n", "\n" + done.stdout.decode(errors="replace").replace("\r", ""))
+    return {int(number): out.rstrip("\n") for number, out in zip(parts[1::2], parts[2::2])}
+
+
+def masked(text, ports):
+    for known, ours in ports.items():
+        text = text.replace(f":{ours}", f":{known}")
+    for pattern, mask in MASKS:
+        text = re.sub(pattern, lambda found, mask=mask: mask(found[0]), text)
+    return text
+
+
+def fits(printed, real):
+    pattern = "".join(
+        {"…\n": r"(?:.*\n)*?", "…": "[^\n]*?"}.get(part, re.escape(part))
+        for part in re.split(r"((?<=\n)…\n|…)", printed.rstrip() + "\n")
+    )
+    return re.fullmatch(pattern, real.rstrip() + "\n")
+
+
+def main():
+    readme = pathlib.Path("README.md").read_text(encoding="utf-8")
+    todo, skipped = plan(readme)
+    for line, reason in skipped:
+        print(f"skipped  README.md:{line}  {reason}")
+    ports = dict(zip(("8080", "8081"), free_ports(2)))
+    with tempfile.TemporaryDirectory() as folder:
+        typed = script(todo, ports)
+        real = run(pathlib.Path(sys.argv[1]).resolve(), typed, ports["8080"], pathlib.Path(folder))
+    wrong = 0
+    for number, (line, command, printed) in enumerate(todo):
+        out = real.get(number, "(it was not reached)")
+        if printed is not None and not fits(masked(printed, ports), masked(out, ports)):
+            print(f"README.md:{line}\n$ {command}\n-- is printed there\n{printed}\n-- but this came\n{out}")
+            wrong += 1
+            if "--all" not in sys.argv:
+                break
+    if wrong:
+        sys.exit(1)
+    print(f"{len(todo)} commands print what the README says, {len(skipped)} blocks skipped")
+
+
+if __name__ == "__main__":
+    main()
