@@ -27,12 +27,13 @@ use super::openapi::BulkLine;
 use super::parameters::IdempotencyParams;
 use super::problem::{ProblemBody, body_of};
 use super::repetition::Repeatable;
+use super::write::commit;
 use crate::app::App;
 use crate::domain::access::Grant;
 use crate::domain::id::Id;
 use crate::domain::permission::Operation;
-use crate::service::{self, Actor, Commit};
-use crate::store::{changes, keys};
+use crate::service::Commit;
+use crate::store::keys;
 
 const NDJSON: &str = "application/x-ndjson";
 const PATH: &str = "/api/bulk";
@@ -140,6 +141,19 @@ struct Prepared {
     repeated: Option<(String, String)>,
 }
 
+/// How many lines each transaction has: one that is wide is alone.
+fn parts_of(wide: impl Iterator<Item = bool>) -> Vec<usize> {
+    let (mut parts, mut may_join) = (Vec::new(), false);
+    for is_wide in wide {
+        match parts.last_mut().filter(|_| may_join && !is_wide) {
+            Some(length) => *length += 1,
+            None => parts.push(1),
+        }
+        may_join = !is_wide;
+    }
+    parts
+}
+
 /// Who works on the lines, and for whom.
 struct Worker {
     app: Arc<App>,
@@ -149,10 +163,24 @@ struct Worker {
 }
 
 impl Worker {
+    /// Works on lines. What many articles may follow is a transaction of its own, so that nobody waits for many of these at
+    /// once; other lines that stand together share one.
+    fn run(&self, lines: &[Line]) -> Vec<Told> {
+        let prepared: Vec<Prepared> = lines.iter().map(|line| self.prepare(line)).collect();
+        let is_wide = |line: &Prepared| line.order.as_ref().is_ok_and(Order::is_wide);
+        let parts = parts_of(prepared.iter().map(is_wide));
+        let (mut told, mut rest, mut prepared) = (Vec::new(), lines, prepared.into_iter());
+        for length in parts {
+            let (part, after) = rest.split_at(length);
+            told.extend(self.run_together(part, prepared.by_ref().take(length).collect()));
+            rest = after;
+        }
+        told
+    }
+
     /// Works on lines in one transaction. Where that fails for a fault of the service, each gets one of its own, so that what
     /// one line brings about harms no other; while the database is away, that would only take longer.
-    fn run(&self, lines: &[Line]) -> Vec<Told> {
-        let prepared = lines.iter().map(|line| self.prepare(line)).collect();
+    fn run_together(&self, lines: &[Line], prepared: Vec<Prepared>) -> Vec<Told> {
         match self.commit(prepared) {
             Ok(told) => told,
             Err(problem) if lines.len() > 1 && problem.code != Code::Unavailable => {
@@ -187,9 +215,7 @@ impl Worker {
     }
 
     fn commit(&self, lines: Vec<Prepared>) -> Result<Vec<Told>, Problem> {
-        let (app, actor) = (&self.app, Actor::Key(self.key));
-        let told = service::commit(&app.store, &app.clock, actor, |tx| {
-            tx.asked_by(&self.context.id);
+        commit(&self.app, self.key, &self.context.id, |tx| {
             let now = tx.now();
             // A stream may outlive its key.
             let grant = keys::find_grant(tx.conn(), self.key, now)?;
@@ -210,10 +236,7 @@ impl Worker {
                 }
             }
             Ok(told)
-        })?;
-        // From here on nobody is answered from what was true before.
-        app.cache.advance(app.store.read(changes::latest_seq)?);
-        Ok(told)
+        })
     }
 
     fn run_line(
@@ -276,5 +299,19 @@ fn done_line(line: u64, outcome: &Outcome, replayed: bool) -> BulkResult<'_> {
         etag: outcome.version.map(|version| format!("\"v{version}\"")),
         replayed: replayed.then_some(true),
         problem: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_many_articles_may_follow_is_a_transaction_of_its_own() {
+        let parts = |line: &str| parts_of(line.bytes().map(|byte| byte == b'W'));
+        assert_eq!(parts("nnn"), [3]);
+        assert_eq!(parts("WW"), [1, 1]);
+        assert_eq!(parts("nnWnWnn"), [2, 1, 1, 1, 2]);
+        assert!(parts("").is_empty());
     }
 }

@@ -19,6 +19,10 @@ use crate::service::Commit;
 pub(crate) struct Order {
     operation: Operation,
     id: String,
+    /// The edition that a section's path is of.
+    lang: Option<LanguageTag>,
+    /// Whether what is there changes, and articles that show it or stand in it with it.
+    is_wide: bool,
     if_match: Option<String>,
     /// Whether what is there changes, so that the version is named which that starts from.
     needs_version: bool,
@@ -47,6 +51,11 @@ impl Order {
         order.ok_or_else(|| Problem::invalid_content(faults))
     }
 
+    /// Whether many articles may change with what the line changes.
+    pub(crate) const fn is_wide(&self) -> bool {
+        self.is_wide
+    }
+
     /// Does what the line asks for, with the rights of a key.
     pub(crate) fn run(
         self,
@@ -65,6 +74,7 @@ impl Order {
             writer: &writer,
             id: &self.id,
             starts: &starts,
+            lang: self.lang.as_ref(),
             default_lang,
         };
         let done = place.run(tx, self.work);
@@ -81,6 +91,11 @@ fn read(fields: &mut Fields) -> Option<Order> {
     let kind = fields.word("type", &words(&KINDS), |word| find(&KINDS, word));
     let kind = kind.or_else(|| (!fields.is_refused("type")).then_some(Kind::Article));
     let id = fields.text("id", 2_000);
+    let lang = fields.parsed("lang", LanguageTag::parse);
+    if lang.is_some() && kind != Some(Kind::Section) {
+        let detail = "only the path of a section is looked up in an edition";
+        fields.refuse("lang", Invalid::new("not_taken", detail));
+    }
     let if_match = fields.string("if_match");
     let idempotency_key = fields.parsed("idempotency_key", token);
     let data = match fields.value("data") {
@@ -101,6 +116,8 @@ fn read(fields: &mut Fields) -> Option<Order> {
         operation: operation?,
         work: work_of(fields, kind, op, &id, data)?,
         id,
+        lang,
+        is_wide: kind != Kind::Article && op != Op::Create,
         if_match,
         // An edition that is not there yet has no version.
         needs_version: matches!(op, Op::Replace | Op::Update | Op::Delete)

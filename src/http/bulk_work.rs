@@ -137,6 +137,7 @@ pub(crate) struct Place<'a> {
     pub(crate) writer: &'a Writer,
     pub(crate) id: &'a str,
     pub(crate) starts: &'a StartsFrom,
+    pub(crate) lang: Option<&'a LanguageTag>,
     pub(crate) default_lang: &'a LanguageTag,
 }
 
@@ -194,7 +195,7 @@ impl Place<'_> {
         let (writer, starts) = (self.writer, self.starts);
         let meant = MeantSection {
             reference: self.reference(),
-            lang: None,
+            lang: self.lang.cloned(),
             default_lang: self.default_lang.clone(),
         };
         let (status, section) = match act {

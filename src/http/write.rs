@@ -13,10 +13,10 @@ use super::repetition::{Once, given_before, keep};
 use super::reply::{Policy, Reply};
 use crate::app::App;
 use crate::domain::access::{Grant, Scope};
+use crate::domain::id::Id;
 use crate::domain::permission::{Cell, Operation};
 use crate::service::{self, Actor, Commit};
 use crate::store::audit::Deed;
-use crate::store::changes;
 
 /// A key that may call an operation.
 #[derive(Debug, Clone)]
@@ -93,8 +93,7 @@ impl StartsFrom {
         if self.0.is_some() {
             return Ok(self);
         }
-        let detail =
-            "a change names the version that it starts from: If-Match with the ETag, or \"v3\"";
+        let detail = "a change names the version that it starts from: If-Match (if_match in a bulk) with the ETag, or \"v3\"";
         Err(Problem::new(Code::PreconditionRequired, detail))
     }
 
@@ -184,19 +183,30 @@ fn write_once(
     once: Option<Once>,
     work: impl FnOnce(&mut Commit<'_>, &Writer) -> Result<Reply, Problem>,
 ) -> Result<Reply, Problem> {
-    let actor = Actor::Key(writer.grant.key);
-    let reply = service::commit(&app.store, &app.clock, actor, |tx| {
-        tx.asked_by(request_id);
+    commit(app, writer.grant.key, request_id, |tx| {
         if let Some(reply) = given_before(tx, once.as_ref())? {
             return Ok(reply);
         }
         let reply = work(tx, writer)?;
         keep(tx, once.as_ref(), &reply)?;
-        Ok::<_, Problem>(reply)
+        Ok(reply)
+    })
+}
+
+/// Runs what a key's request writes in one transaction. From then on nobody is answered from what was true before.
+pub(crate) fn commit<T>(
+    app: &App,
+    key: Id,
+    request_id: &str,
+    write: impl FnOnce(&mut Commit<'_>) -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    let actor = Actor::Key(key);
+    let (outcome, end) = service::commit_and_place(&app.store, &app.clock, actor, |tx| {
+        tx.asked_by(request_id);
+        write(tx)
     })?;
-    // From here on nobody is answered from what was true before.
-    app.cache.advance(app.store.read(changes::latest_seq)?);
-    Ok(reply)
+    app.cache.advance(end);
+    Ok(outcome)
 }
 
 /// An answer without content.

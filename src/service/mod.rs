@@ -89,6 +89,16 @@ pub fn commit<T, E: From<StoreError>>(
     actor: Actor,
     write: impl FnOnce(&mut Commit<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
+    commit_and_place(store, clock, actor, write).map(|(outcome, _)| outcome)
+}
+
+/// The same, and the end of the change log then.
+pub fn commit_and_place<T, E: From<StoreError>>(
+    store: &Store,
+    clock: &Clock,
+    actor: Actor,
+    write: impl FnOnce(&mut Commit<'_>) -> Result<T, E>,
+) -> Result<(T, i64), E> {
     store.write(|conn| {
         let now = clock.now().max(last_change(conn)?);
         let mut tx = Commit {
@@ -103,8 +113,8 @@ pub fn commit<T, E: From<StoreError>>(
             sections: HashMap::new(),
         };
         let outcome = write(&mut tx)?;
-        tx.finish()?;
-        Ok(outcome)
+        let end = tx.finish()?;
+        Ok((outcome, end))
     })
 }
 
@@ -168,7 +178,7 @@ impl Commit<'_> {
         self.changes.clear();
     }
 
-    fn finish(mut self) -> Result<(), StoreError> {
+    fn finish(mut self) -> Result<i64, StoreError> {
         for (facet, delta) in &self.counts {
             if *delta != 0 {
                 add_to_count(self.conn, *facet, *delta)?;
@@ -181,7 +191,8 @@ impl Commit<'_> {
             self.request_id.as_deref(),
             self.now,
         )?;
-        self.append_changes()
+        self.append_changes()?;
+        latest_seq(self.conn)
     }
 
     /// Writes what there is to say into the change log. An article shows the names of its section, people, source and tags, and

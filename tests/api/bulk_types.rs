@@ -77,6 +77,23 @@ fn a_tag_is_told_by_its_slug_and_an_edition_by_its_language(server) {
     assert_eq!((server.get("/api/tags/sleepers").status, server.get("/api/editions/de").status), (404, 404));
 }
 
+fn a_section_s_path_is_looked_up_in_the_edition_that_the_line_names(server) {
+    server.article(Article::new("First").section(&["World"]));
+    server.article(Article::new("Premier").lang("fr").section(&["World"]));
+    let key = server.key(Role::Editor);
+    let rename = |lang: Value, to: &str| {
+        json!({"op": "update", "type": "section", "id": "world", "lang": lang, "if_match": "*", "data": {"name": to}})
+    };
+    let told = bulk(server, &key, None, &[
+        rename(json!("fr"), "Monde"), rename(json!("zh"), "x"), rename(json!("f r"), "x"),
+        json!({"op": "create", "lang": "fr", "data": {"lang": "fr", "title": "x"}}),
+    ]);
+    assert_eq!(statuses(&told), [200, 404, 422, 422]);
+    assert_eq!((fault(&told[2]).0, fault(&told[3])), ("/lang", ("/lang", "not_taken")));
+    assert_eq!(server.ok("/api/sections/world?lang=fr").json()["data"]["name"], "Monde");
+    assert_eq!(server.ok("/api/sections/world?lang=en").json()["data"]["name"], "World");
+}
+
 fn a_section_moves_in_a_line_but_not_below_itself(server) {
     server.article(Article::new("Deep").section(&["World", "Events"]));
     let key = server.key(Role::Editor);

@@ -208,9 +208,12 @@ pub struct BulkLine {
     #[schema(schema_with = bulk_type)]
     pub kind: Option<String>,
     /// What it is done to, for every operation but `create`: the id or slug of an article, an author or a source, the slug of
-    /// a tag, the id or path of a section (a path of the default edition before one of another), the language of an edition.
+    /// a tag, the id or path of a section, the language of an edition.
     #[schema(example = "silence-is-also-a-record")]
     pub id: Option<String>,
+    /// The edition that a section's path is of; without it, a path of the default edition comes before one of another.
+    #[schema(example = "fr")]
+    pub lang: Option<String>,
     /// The version that the change starts from, like `If-Match`: required for `replace`, `update` and `delete`, but not
     /// where an edition is made.
     #[schema(example = "v1")]
