@@ -19,6 +19,7 @@ use crate::app::App;
 use crate::domain::access::Grant;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
+use crate::domain::partner::Contract;
 use crate::domain::time::Timestamp;
 use crate::service::Commit;
 use crate::store::StoreError;
@@ -161,7 +162,13 @@ pub(super) fn keep(tx: &mut Commit<'_>, once: Option<&Once>, reply: &Reply) -> R
 impl Repeatable {
     /// What a key asks for, named by its digest, under the name that the key gave it.
     pub(crate) fn of(grant: &Grant, token: String, what: String) -> Self {
-        let rights = (grant.role, &grant.limits, &grant.contract);
+        // How often a key may ask is no right to what an answer shows.
+        let contract = Contract {
+            quota_per_day: None,
+            rate_per_second: None,
+            ..grant.contract.clone()
+        };
+        let rights = (grant.role, &grant.limits, contract);
         let rights = serde_json::to_vec(&rights).unwrap_or_default();
         Self {
             entry: (grant.key, token),

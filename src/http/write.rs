@@ -144,8 +144,8 @@ impl Call {
         self.query(&[]).finish()
     }
 
-    /// Runs a write in one transaction, once for each Idempotency-Key, and answers with what it made. `digest` names the
-    /// content. A repetition is answered as the first request was.
+    /// Runs a write in one transaction, once for each Idempotency-Key, and answers with what it made. `content_digest`
+    /// names the content. A repetition is answered as the first request was.
     pub(crate) async fn write(
         &self,
         writer: Writer,

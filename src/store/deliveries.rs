@@ -71,7 +71,7 @@ pub(super) fn given_to(
     Ok(found.into_iter().collect())
 }
 
-/// Records that a key was given some events by a reader with the filters that `stream` names. What is told again the way
+/// Records that a key was given some events in the copy that `stream` names. What is told again the way
 /// it was told before stays acknowledged.
 pub fn record_deliveries(
     conn: &mut Conn,
@@ -153,7 +153,7 @@ fn row(
 pub struct Stretch {
     /// The partner's key.
     pub key: Id,
-    /// Names the filters that it reads with.
+    /// Names the copy; each change of its filters gives it another name.
     pub stream: i64,
     /// The last number that the copy has seen before.
     pub after: i64,
