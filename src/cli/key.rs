@@ -154,6 +154,16 @@ fn create(store: &Store, options: CreateOptions) -> Result<ExitCode, Failure> {
         langs: Some(options.lang),
     };
     let limits = keys::limits_for_operator(store, &limits)?;
+    for lang in &limits.langs {
+        if store
+            .read(|c| store::editions::find_edition(c, lang))?
+            .is_none()
+        {
+            eprintln!(
+                "there is no edition {lang} yet: until there is, this limit lets nothing through"
+            );
+        }
+    }
     let (clock, name, expires) = (Clock::System, options.name, options.expires);
     let contract = Contract::from(options.contract);
     let token = if role == Role::Partner {

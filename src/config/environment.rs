@@ -88,8 +88,11 @@ fn read_dotenv(path: &Path) -> Result<HashMap<String, String>, String> {
         return Ok(HashMap::new());
     }
     let unreadable = |error: dotenvy::Error| format!("{} cannot be read: {error}", path.display());
-    dotenvy::from_path_iter(path)
-        .map_err(unreadable)?
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+    // Some editors put a byte order mark before the first name.
+    let text = text.trim_start_matches('\u{feff}');
+    dotenvy::from_read_iter(text.as_bytes())
         .collect::<Result<_, _>>()
         .map_err(unreadable)
 }
@@ -99,7 +102,8 @@ fn read_dotenv(path: &Path) -> Result<HashMap<String, String>, String> {
 pub fn env_example(command: Command) -> String {
     let mut text = String::from(
         "# Every setting with its default. Copy this file to .env and take the # off the lines that you change;\n\
-         # the environment overrides .env, and flags (masthead help serve) override both.\n",
+         # the environment overrides .env, and flags (masthead help serve) override both. In .env, a value with spaces, quotes\n\
+         # or a $ stands between single quotes.\n",
     );
     text += &lines_of(&command);
     let flags = std::cell::RefCell::new(Vec::new());
@@ -120,6 +124,11 @@ fn lines_of(command: &Command) -> String {
         let default = arg.get_default_values().first();
         let default = default.map(|value| value.to_string_lossy());
         let default = default.unwrap_or_default();
+        let default = if default.contains(' ') {
+            format!("'{default}'").into()
+        } else {
+            default
+        };
         Some(format!("\n# {words}\n# {name}={default}\n"))
     };
     command.get_arguments().filter_map(line).collect()

@@ -12,8 +12,8 @@ use crate::domain::language::LanguageTag;
 use crate::media::storage::{Bucket, Place};
 use environment::without_environment;
 use values::{
-    DatabaseUrl, Secret, parse_header_value, parse_hub, parse_lang, parse_network, parse_prefix,
-    parse_public_url,
+    DatabaseUrl, Secret, parse_header_value, parse_hub, parse_lang, parse_network, parse_origin,
+    parse_prefix, parse_public_url,
 };
 
 /// How log lines are written.
@@ -98,7 +98,8 @@ pub struct Config {
         long,
         env = "MASTHEAD_CORS_ORIGINS",
         default_value = "*",
-        value_delimiter = ','
+        value_delimiter = ',',
+        value_parser = parse_origin
     )]
     #[arg(value_name = "ORIGINS", global = true)]
     pub cors_origins: Vec<String>,

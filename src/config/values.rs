@@ -93,6 +93,16 @@ pub(crate) fn parse_prefix(text: &str) -> Result<String, String> {
     Err("a path such as /content, of letters, digits, hyphens, dots and slashes".to_owned())
 }
 
+/// An origin as browsers send it (RFC 6454, section 6.1), or `*` for any.
+pub(super) fn parse_origin(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let sent = url::Url::parse(text).map(|url| url.origin().ascii_serialization());
+    if text == "*" || sent.is_ok_and(|sent| sent == text) {
+        return Ok(text.to_owned());
+    }
+    Err("an origin as browsers send it, such as https://www.example.org, or *".to_owned())
+}
+
 pub(super) fn parse_public_url(text: &str) -> Result<String, String> {
     let url = url::Url::parse(text).map_err(|e| e.to_string())?;
     let whole = matches!(url.scheme(), "http" | "https") && url.query().is_none();
@@ -151,6 +161,21 @@ mod tests {
         assert_eq!(parse_prefix("/").as_deref(), Ok(""));
         for text in ["pub", "/a//b", "/a?b", "/\"", "/a b", "//evil.example"] {
             assert!(parse_prefix(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_what_browsers_send() {
+        for text in ["*", "https://www.example.org", "http://localhost:3000"] {
+            assert_eq!(parse_origin(text).as_deref(), Ok(text));
+        }
+        for text in [
+            "foo",
+            "https://www.example.org/",
+            "https://a.example:443",
+            "a.example",
+        ] {
+            assert!(parse_origin(text).is_err(), "{text}");
         }
     }
 

@@ -109,7 +109,10 @@ fn read(map: Map<String, Value>, lang: &LanguageTag) -> Result<EditionContent, V
     let mut fields = Fields::new(map);
     let own = EditionContent::of_language(lang.clone());
     if fields.is_null("lang") {
-        fields.refuse("lang", Invalid::new("wrong_type", "this is a language tag"));
+        fields.refuse(
+            "lang",
+            Invalid::new("wrong_type", "this must be a language tag"),
+        );
     }
     let named = fields.parsed("lang", LanguageTag::parse);
     if named.is_some_and(|named| named != *lang) {
@@ -146,7 +149,10 @@ fn contact(fields: &mut Fields) -> Contact {
         return Contact::default();
     };
     if object.is_null("phones") {
-        object.refuse("phones", Invalid::new("wrong_type", "this is an array"));
+        object.refuse(
+            "phones",
+            Invalid::new("wrong_type", "this must be an array"),
+        );
     }
     let contact = Contact {
         phones: object.objects("phones", phone),

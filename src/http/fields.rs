@@ -125,7 +125,7 @@ impl Fields {
     fn wrong_type(&mut self, name: &str, wanted: &str) {
         self.refuse(
             name,
-            Invalid::new("wrong_type", format!("this is {wanted}")),
+            Invalid::new("wrong_type", format!("this must be {wanted}")),
         );
     }
 
@@ -273,7 +273,7 @@ impl Fields {
             let place = format!("{name}/{at}");
             let text = match item {
                 Value::String(text) => text::clean(&text, max),
-                _ => Err(Invalid::new("wrong_type", "this is a string")),
+                _ => Err(Invalid::new("wrong_type", "this must be a string")),
             };
             let text = text.and_then(|text| match text.as_str() {
                 "" => Err(Invalid::new("required", "this is empty")),
@@ -323,7 +323,7 @@ impl Fields {
         for (at, item) in items.into_iter().enumerate() {
             let pointer = format!("{}/{at}", self.pointer(name));
             let Value::Object(map) = item else {
-                let invalid = Invalid::new("wrong_type", "this is an object");
+                let invalid = Invalid::new("wrong_type", "this must be an object");
                 self.faults.push(Fault::new(pointer, invalid));
                 continue;
             };
@@ -381,7 +381,7 @@ fn name_in(lang: &str, value: &Value) -> Result<Option<(String, String)>, Invali
             let text = text::clean(text, text::NAME_MAX)?;
             Ok((!text.is_empty()).then(|| (tag.to_string(), text)))
         }
-        _ => Err(Invalid::new("wrong_type", "this is a string")),
+        _ => Err(Invalid::new("wrong_type", "this must be a string")),
     }
 }
 

@@ -8,8 +8,8 @@ use super::extract::{Answer, Call};
 use super::html;
 use super::reply::{Policy, Reply};
 
-/// Name, path and a few words.
-const LINKS: [(&str, &str, &str); 13] = [
+/// Name, path and a few words of what answers whoever asks.
+const LINKS: [Link; 14] = [
     ("docs", "/docs", "Documentation to try things in"),
     (
         "openapi",
@@ -39,7 +39,52 @@ const LINKS: [(&str, &str, &str); 13] = [
     ("problems", "/problems", "What errors mean"),
     ("live", "/health/live", "Whether the process runs"),
     ("ready", "/health/ready", "Whether it can answer"),
+    ("metrics", "/metrics", "Numbers for monitoring"),
 ];
+
+/// The same of what wants a name (RFC 6570), a key or another method.
+const TEMPLATES: [Link; 10] = [
+    (
+        "feeds",
+        "/feeds/{lang}/rss.xml",
+        "The same as atom.xml and feed.json, and below sections/{path}, authors/{slug}, sources/{slug}, tags/{slug}",
+    ),
+    (
+        "news_sitemap",
+        "/sitemap-news.xml",
+        "The news of two days, while there is any",
+    ),
+    (
+        "resolve",
+        "/api/resolve{?url}",
+        "What an address of the site shows",
+    ),
+    (
+        "changes_stream",
+        "/api/changes/stream",
+        "Changes as they happen (Server-Sent Events)",
+    ),
+    (
+        "bulk",
+        "/api/bulk",
+        "Many writes in one request, with a key",
+    ),
+    ("media", "/api/media", "Uploaded pictures, with a key"),
+    (
+        "webhooks",
+        "/api/webhooks",
+        "Who is told of changes, with an administrator's key",
+    ),
+    ("keys", "/api/keys", "Keys, with an administrator's"),
+    ("usage", "/api/usage", "Requests by key and day, with a key"),
+    (
+        "audit",
+        "/api/audit",
+        "Who did what, with an administrator's key",
+    ),
+];
+
+type Link = (&'static str, &'static str, &'static str);
 
 #[get("/")]
 pub(crate) async fn get_index(call: Call) -> Answer {
@@ -54,14 +99,15 @@ pub(crate) async fn get_index(call: Call) -> Answer {
 }
 
 fn index(prefix: &str) -> Reply {
-    let links = LINKS
-        .iter()
-        .map(|(name, path, _)| ((*name).to_owned(), json!(format!("{prefix}{path}"))));
-    let links: Map<String, Value> = links.collect();
+    let below = |links: &[Link]| -> Map<String, Value> {
+        let one = |(name, path, _): &Link| ((*name).to_owned(), json!(format!("{prefix}{path}")));
+        links.iter().map(one).collect()
+    };
     let index = json!({
         "name": "Masthead",
         "version": env!("CARGO_PKG_VERSION"),
-        "links": links,
+        "links": below(&LINKS),
+        "templates": below(&TEMPLATES),
     });
     Reply::new("application/json", index.to_string(), Policy::Docs)
 }
@@ -76,6 +122,13 @@ fn page(prefix: &str) -> Reply {
             format_args!(
                 "<li><a href=\"{prefix}{path}\">{words}</a> <code>{prefix}{path}</code></li>\n"
             ),
+        );
+    }
+    content += "</ul>\n<ul>\n";
+    for (_, path, words) in TEMPLATES {
+        html::append(
+            &mut content,
+            format_args!("<li>{words} <code>{prefix}{path}</code></li>\n"),
         );
     }
     content += "</ul>\n";

@@ -145,11 +145,12 @@ impl Reply {
     }
 
     /// The same reply, last changed when the process began where nothing tells when: the documentation changes with the
-    /// program, and a list that no change has touched is as old. What is true only now changed now.
+    /// program, and a list that no change has touched is as old. What is true only now changed now, and so may have what
+    /// only this caller sees: accounts, logs and proofs, which no change of content dates.
     pub(crate) fn dated(mut self, app: &App) -> Self {
         if self.status == StatusCode::OK {
             self.modified = self.modified.or_else(|| match self.policy {
-                Policy::Momentary => Some(app.clock.now()),
+                Policy::Momentary | Policy::Private => Some(app.clock.now()),
                 _ => Some(app.began),
             });
         }

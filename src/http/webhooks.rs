@@ -226,7 +226,6 @@ fn represent(
     let mut reply = view.single(shown, Keys::default())?;
     reply.version = Some(webhook.version);
     reply.shows_secret = with_secret;
-    reply.modified = Some(webhook.updated_at);
     Ok(reply)
 }
 

@@ -235,7 +235,7 @@ fn checked_contract(role: Role, contract: Contract) -> Result<Contract, ServiceE
 
 fn check_end(expires_at: Option<Timestamp>, now: Timestamp) -> Result<(), ServiceError> {
     if expires_at.is_some_and(|at| at <= now) {
-        let detail = "the key's end is still to come; DELETE revokes a key at once";
+        let detail = "the end must be in the future; a key that is to end now is revoked";
         return Err(ServiceError::invalid("expires_at", "past", detail));
     }
     Ok(())

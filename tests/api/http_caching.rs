@@ -1,5 +1,8 @@
 //! Validators, conditional requests, content codings, and the cache of finished answers.
 
+use masthead::domain::access::Role;
+use serde_json::json;
+
 use super::builders::Article;
 use super::harness::TestServer;
 
@@ -41,6 +44,20 @@ api_test! {
             assert_eq!(read.header("last-modified"), "Sun, 01 Jun 2025 12:01:00 GMT", "{path}");
             assert_eq!(read.header("cache-control"), "no-store", "{path}");
             assert!(read.header("etag").starts_with('"'), "{path}");
+        }
+    }
+
+    fn accounts_and_logs_that_no_change_of_content_dates_are_dated_now(server) {
+        let key = server.key(Role::Admin);
+        server.pass(60);
+        let made = server.request("POST", "/api/webhooks").key(&key).json(&json!({"name": "Courier", "url": "https://partner.example.org/hook"})).send();
+        assert_eq!(made.status, 201, "{}", made.text());
+        let hook = format!("/api/webhooks/{}", made.json()["data"]["id"].as_str().unwrap());
+        let article = server.article(Article::new("A"));
+        server.pass(60);
+        for path in ["/api/usage", "/api/webhooks", &hook, &format!("{hook}/deliveries"), &format!("/api/articles/{article}/reach")] {
+            let read = server.request("GET", path).key(&key).send();
+            assert_eq!((read.status, read.header("last-modified")), (200, "Sun, 01 Jun 2025 12:02:00 GMT"), "{path}");
         }
     }
 

@@ -9,6 +9,7 @@ api_test! {
     fn the_front_door_is_json_for_programs_and_a_page_for_browsers(server) {
         let index = server.ok("/");
         assert_eq!(index.json()["links"]["articles"], "/api/articles");
+        assert_eq!(index.json()["templates"]["feeds"], "/feeds/{lang}/rss.xml");
         assert_eq!(index.header("vary"), "Accept-Encoding, Accept");
         let page = server.request("GET", "/").header("accept", "text/html,*/*;q=0.8").send();
         assert!(page.text().starts_with("<!doctype html>"));
