@@ -152,8 +152,10 @@ pub fn tell_articles(
     Ok(())
 }
 
-/// Takes every article of one facet out of another, and answers how many those were.
+/// Takes every article of one facet out of another, and answers how many those were. Where the other is a public one, it
+/// is remembered that they were in it.
 pub fn leave_facet(conn: &mut Conn, of: i64, left: i64) -> Result<i64, StoreError> {
+    remember_leaving(conn, of, left)?;
     let statement = "DELETE FROM article_facets WHERE facet_id = $1 \
          AND article_id IN (SELECT m.article_id FROM article_facets m WHERE m.facet_id = $2)";
     let count = with!(conn, c => diesel::sql_query(statement)
@@ -161,6 +163,21 @@ pub fn leave_facet(conn: &mut Conn, of: i64, left: i64) -> Result<i64, StoreErro
         .bind::<BigInt, _>(of)
         .execute(c))?;
     Ok(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// What `facets::remember_left` does for one article, for all of a facet: the earliest date stays.
+fn remember_leaving(conn: &mut Conn, of: i64, left: i64) -> Result<(), StoreError> {
+    let statement = "INSERT INTO past_facets (article_id, facet_id, published_at) \
+         SELECT m.article_id, m.facet_id, m.published_at FROM article_facets m WHERE m.facet_id = $1 \
+         AND m.article_id IN (SELECT c.article_id FROM article_facets c WHERE c.facet_id = $2) \
+         AND EXISTS (SELECT 1 FROM facets p WHERE p.id = $1 AND p.public) \
+         ON CONFLICT (article_id, facet_id) DO UPDATE SET published_at = excluded.published_at \
+         WHERE excluded.published_at < past_facets.published_at";
+    with!(conn, c => diesel::sql_query(statement)
+        .bind::<BigInt, _>(left)
+        .bind::<BigInt, _>(of)
+        .execute(c))?;
+    Ok(())
 }
 
 /// Puts every article of one facet into another that holds none of them, and answers how many those were. In the order of

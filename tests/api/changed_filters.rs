@@ -122,6 +122,15 @@ fn move_to(server: &TestServer, id: Id, path: &str) {
     server.change(id, |content| content.section = Some(section.id));
 }
 
+fn move_branch(server: &TestServer, path: &str, patch: &Value) {
+    let target = format!("/api/sections/{path}?lang=en");
+    let etag = server.ok(&target).header("etag").to_owned();
+    let request = server.request("PATCH", &target).key(&server.key(Role::Editor));
+    let request = request.header("if-match", &etag);
+    let answer = request.json(patch).send();
+    assert_eq!(answer.status, 200, "{}", answer.text());
+}
+
 api_test! {
     fn narrower_filters_take_away_what_they_do_not_hold_and_nothing_comes_twice(server) {
         let [one, two, three, four] = furnish(server);
@@ -205,6 +214,24 @@ api_test! {
         server.withdraw(four);
         copy.rest(server, "&section=sport");
         assert_eq!(copy.holds(), [two.to_string()]);
+    }
+
+    fn a_branch_that_moves_takes_its_articles_out_of_every_copy_of_what_was_above_it(server) {
+        let old = server.article(Article::new("One").section(&["World", "Events"]));
+        let deep = server.article(Article::new("Two").section(&["World", "Events", "Forums"]));
+        let stays = server.article(Article::new("Three").section(&["World"]));
+        let (mut copy, mut late) = (Copy::default(), Copy::default());
+        for copy in [&mut copy, &mut late] {
+            assert_eq!(copy.rest(server, "&section=world"), [put(old), put(deep), put(stays)]);
+        }
+        move_branch(server, "world/events", &json!({"parent": null}));
+        assert_eq!(copy.rest(server, "&section=world"), [gone(old, "moved"), gone(deep, "moved")]);
+        assert_eq!(late.rest(server, "&section=world&lang=en"), [gone(old, "moved"), gone(deep, "moved")]);
+        move_branch(server, "events", &json!({"parent": "world", "slug": "dates", "name": "Dates"}));
+        assert_eq!(copy.rest(server, "&section=world"), [put(old), put(deep)]);
+        move_branch(server, "world/dates/forums", &json!({"parent": null}));
+        assert_eq!(copy.rest(server, "&section=world"), [gone(deep, "moved")]);
+        assert_eq!(copy.holds(), [old.to_string(), stays.to_string()]);
     }
 
     fn a_stream_goes_on_with_other_filters_too(server) {
