@@ -8,6 +8,13 @@ use super::id::Id;
 use super::language::LanguageTag;
 use super::time::Timestamp;
 
+/// The most values of one parameter, its repetitions included.
+pub const MOST_VALUES: usize = 100;
+/// How often one parameter is repeated at most.
+pub const MOST_GROUPS: usize = 20;
+/// The most characters of one value.
+pub const LONGEST_VALUE: usize = 200;
+
 /// Names a resource by its id, or by its slug (for a section: its path).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reference {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::language::LanguageTag;
-use super::query::{AllOfAny, Reference};
+use super::query::{AllOfAny, LONGEST_VALUE, MOST_GROUPS, MOST_VALUES, Reference};
 
 /// Which articles a reader keeps copies of, within what it may see.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,9 +16,6 @@ pub struct SyncFilter {
     /// Of sources.
     pub sources: AllOfAny<Reference>,
 }
-
-/// The most characters of one name in a filter that is read back.
-const LONGEST: usize = 200;
 
 /// A filter as it is written: whoever forges a cursor gets nothing in that a parameter would not take.
 #[derive(Serialize, Deserialize)]
@@ -65,7 +62,10 @@ impl TryFrom<Written> for SyncFilter {
 }
 
 fn read_groups(groups: &[Vec<String>]) -> Result<AllOfAny<Reference>, &'static str> {
-    let read = |word: &String| match word.contains('\0') || word.chars().count() > LONGEST {
+    if groups.len() > MOST_GROUPS || groups.iter().map(Vec::len).sum::<usize>() > MOST_VALUES {
+        return Err("more names than a parameter takes");
+    }
+    let read = |word: &String| match word.contains('\0') || word.chars().count() > LONGEST_VALUE {
         true => Err("no name"),
         false => Ok(Reference::parse(word)),
     };
@@ -93,6 +93,8 @@ mod tests {
             r#"{"s":[["a\u0000"]]}"#.to_owned(),
             r#"{"l":["e_n"]}"#.to_owned(),
             format!(r#"{{"o":[["{}"]]}}"#, "a".repeat(201)),
+            format!(r#"{{"o":[{}[]]}}"#, r#"["a"],"#.repeat(20)),
+            format!(r#"{{"s":[[{}"a"]]}}"#, r#""a","#.repeat(100)),
         ] {
             assert!(serde_json::from_str::<SyncFilter>(&forged).is_err());
         }

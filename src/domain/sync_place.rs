@@ -82,9 +82,13 @@ impl SyncPlace {
         self.held.last().map_or(0, |held| held.upto)
     }
 
-    /// Whether its numbers can be those of a log.
+    /// Whether it can be a place that was given to a reader: its numbers are those of a log, the parts of it stand in order,
+    /// and they take no more room than such places spend. Whoever forges a cursor gets no more work done than a reader.
     #[must_use]
     pub fn is_possible(&self) -> bool {
+        if !self.held.is_sorted_by_key(|held| held.upto) || room_of(&self.held) > MOST_HELD {
+            return false;
+        }
         let held = self.held.iter().map(|held| held.upto);
         let rest = [self.fresh, self.retold];
         let mut all = held.chain(rest.into_iter().flatten());
@@ -144,12 +148,16 @@ impl SyncPlace {
 
 /// What takes too much room is forgotten: all is told again then, and all that may be held goes.
 fn bounded(held: Vec<Held>) -> Vec<Held> {
-    let bytes = serde_json::to_string(&held).map_or(usize::MAX, |text| text.len());
-    if bytes <= MOST_HELD {
+    if room_of(&held) <= MOST_HELD {
         return held;
     }
     let upto = held.last().map_or(0, |held| held.upto);
     vec![Held { upto, filter: None }]
+}
+
+/// What these take in a cursor, in bytes.
+fn room_of(held: &[Held]) -> usize {
+    serde_json::to_string(held).map_or(usize::MAX, |text| text.len())
 }
 
 #[cfg(test)]
@@ -213,5 +221,21 @@ mod tests {
         ] {
             assert!(!place.is_possible());
         }
+        let with = |held: &[(i64, &str)]| SyncPlace {
+            held: held
+                .iter()
+                .map(|(upto, name)| Held {
+                    upto: *upto,
+                    filter: of(name),
+                })
+                .collect(),
+            ..SyncPlace::after(10)
+        };
+        assert!(with(&[(0, "a"), (0, "b"), (7, "c")]).is_possible());
+        assert!(
+            !with(&[(7, "a"), (5, "b")]).is_possible(),
+            "parts stand in order"
+        );
+        assert!(!with(&[(7, "a"); 100]).is_possible(), "they are few");
     }
 }

@@ -9,7 +9,7 @@ use super::moment::Period;
 use super::openapi::AuditPage;
 use super::page::Paging;
 use super::parameters::{AUDIT_ACTORS, AuditParams, FieldsParams, PagingParams};
-use super::query::{LONGEST_VALUE, Query, names_of};
+use super::query::{Query, names_of};
 use super::represent::View;
 use super::shape::{Names, Shape};
 use super::surrogate::Keys;
@@ -17,6 +17,7 @@ use crate::domain::audit::{AuditFilter, AuditView};
 use crate::domain::error::Invalid;
 use crate::domain::id::Id;
 use crate::domain::permission::Operation;
+use crate::domain::query::LONGEST_VALUE;
 use crate::store::audit;
 
 static SHAPE: LazyLock<Names> = LazyLock::new(|| Names::of::<AuditView>(&["id"], &[]));

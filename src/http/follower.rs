@@ -77,8 +77,18 @@ fn hash(text: &str) -> i64 {
 impl Bookmark {
     pub(super) fn read(text: &str) -> Result<Self, Invalid> {
         cursor::open(text, BINDING)
-            .filter(|bookmark: &Self| bookmark.place.is_possible())
+            .filter(|bookmark: &Self| bookmark.is_possible())
             .ok_or_else(|| invalid("a cursor is taken from next_cursor of /api/changes"))
+    }
+
+    fn is_possible(&self) -> bool {
+        let whole = self
+            .filter
+            .as_ref()
+            .and_then(|carried| carried.clone().whole());
+        self.place.is_possible()
+            && self.thread.earlier.len() <= MOST_EARLIER
+            && whole.is_none_or(|filter| matches!(Carried::of(&filter), Carried::Whole(_)))
     }
 
     fn write(&self) -> String {

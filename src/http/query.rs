@@ -10,13 +10,8 @@ use utoipa::openapi::path::ParameterIn;
 use super::error::{FieldError, Problem};
 use crate::domain::error::Invalid;
 use crate::domain::language::LanguageTag;
+use crate::domain::query::{LONGEST_VALUE, MOST_GROUPS, MOST_VALUES};
 
-/// The most values of one parameter, its repetitions included.
-pub(crate) const MOST_VALUES: usize = 100;
-/// How often one parameter is repeated at most.
-pub(crate) const MOST_GROUPS: usize = 20;
-/// The most characters of one value.
-pub(crate) const LONGEST_VALUE: usize = 200;
 /// The most languages of a fallback.
 const MOST_LANGUAGES: usize = 20;
 

@@ -125,7 +125,9 @@ fn move_to(server: &TestServer, id: Id, path: &str) {
 fn move_branch(server: &TestServer, path: &str, patch: &Value) {
     let target = format!("/api/sections/{path}?lang=en");
     let etag = server.ok(&target).header("etag").to_owned();
-    let request = server.request("PATCH", &target).key(&server.key(Role::Editor));
+    let request = server
+        .request("PATCH", &target)
+        .key(&server.key(Role::Editor));
     let request = request.header("if-match", &etag);
     let answer = request.json(patch).send();
     assert_eq!(answer.status, 200, "{}", answer.text());
