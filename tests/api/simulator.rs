@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use masthead::domain::access::Limits;
+use masthead::domain::access::{Limits, Role};
 use masthead::domain::article::Status;
 use masthead::domain::id::Id;
 use masthead::domain::partner::Contract;
@@ -142,12 +142,39 @@ impl Partner {
 struct Desk {
     articles: Vec<Id>,
     written: usize,
+    /// A section that now and then moves below another, or away from there, with what is in it.
+    branch: Id,
+    editor: String,
+    dice: Dice,
 }
 
 impl Desk {
+    fn of(server: &TestServer, seed: u64) -> Self {
+        let path = ["World".to_owned(), "Desk".to_owned()];
+        let branch = server.write(|tx| sections::ensure_section(tx, &lang("en"), &path));
+        Self {
+            articles: Vec::new(),
+            written: 0,
+            branch: branch.unwrap().id,
+            editor: server.key(Role::Editor),
+            dice: Dice(!seed),
+        }
+    }
+
+    fn move_branch(&mut self, server: &TestServer) {
+        let parent = [None, Some("world"), Some("sport")][self.dice.roll(3)];
+        let request = server.request("PATCH", &format!("/api/sections/{}", self.branch));
+        let request = request.key(&self.editor).if_match("*");
+        let answer = request.json(&json!({"parent": parent})).send();
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+
     fn write(&mut self, server: &TestServer, dice: &mut Dice) {
         server.pass(i64::try_from(dice.roll(900)).unwrap());
         schedule::pass_offsets(&server.app.store, &server.app.clock).unwrap();
+        if self.dice.roll(9) == 0 {
+            self.move_branch(server);
+        }
         if self.articles.len() < 8 || dice.roll(4) == 0 {
             return self.create(server, dice);
         }
@@ -173,13 +200,18 @@ impl Desk {
     fn create(&mut self, server: &TestServer, dice: &mut Dice) {
         self.written += 1;
         let at = server.now().to_string();
+        let tag = LANGS[dice.roll(3)];
         let article = Article::new(&format!("Story {}", self.written))
-            .lang(LANGS[dice.roll(3)])
+            .lang(tag)
             .section(SECTIONS[dice.roll(3)])
             .source(SOURCES[dice.roll(2)])
             .published_at(&at);
         let status = [Status::Published, Status::Published, Status::Draft][dice.roll(3)];
-        self.articles.push(server.article(article.status(status)));
+        let id = server.article(article.status(status));
+        if tag == "en" && self.dice.roll(3) == 0 {
+            server.change(id, |content| content.section = Some(self.branch));
+        }
+        self.articles.push(id);
     }
 
     fn move_to(&self, server: &TestServer, dice: &mut Dice, id: Id) {
@@ -309,12 +341,9 @@ fn check_tombstones(server: &TestServer, desk: &Desk, partner: &Partner, editor:
 fn simulate(server: &TestServer, seed: u64) {
     let mut dice = Dice(seed);
     furnish(server);
-    let mut desk = Desk {
-        articles: Vec::new(),
-        written: 0,
-    };
+    let mut desk = Desk::of(server, seed);
     let mut partners = partners(server);
-    let editor = server.key(masthead::domain::access::Role::Editor);
+    let editor = desk.editor.clone();
     let (mut kills, mut changes) = (0, 0);
     while kills < 100 {
         for _ in 0..dice.roll(3) {
