@@ -21,8 +21,8 @@ const NOTICE_KINDS: &str = "correction, clarification, retraction, expression_of
 const FORMATS: &str = "html, markdown, text, blocks";
 
 /// An article that was read, or every field that is missing, unknown or not what it should be. An article may be large: it
-/// is read before the transaction, which others wait for, and its faults are told within, after what weighs more: the
-/// caller's rights, the article that is meant and its version.
+/// is read before the transaction, which others wait for, and its faults are told within, after what weighs more: whether
+/// the caller may call the operation, the article that is meant and its version.
 pub(crate) type Reading = Result<Box<ArticleInput>, Vec<Fault>>;
 
 /// Reads an article.

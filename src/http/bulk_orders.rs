@@ -111,10 +111,10 @@ fn read(fields: &mut Fields) -> Option<Order> {
     if kind.is_none() || op.is_none() || operation.is_some() {
         check_parts(fields, op, id.is_some(), has_data);
     }
-    let (kind, op, id) = (kind?, op?, id.unwrap_or_default());
+    let (kind, op, operation, id) = (kind?, op?, operation?, id.unwrap_or_default());
     Some(Order {
-        operation: operation?,
-        work: work_of(fields, kind, op, &id, data)?,
+        operation,
+        work: work_of(fields, operation, &id, data)?,
         id,
         lang,
         is_wide: kind != Kind::Article && op != Op::Create,
@@ -147,16 +147,15 @@ fn operation_of(fields: &mut Fields, kind: Option<Kind>, op: Option<Op>) -> Opti
 /// What there is to do, where the line has nothing wrong so far: content that will not be written is not read.
 fn work_of(
     fields: &mut Fields,
-    kind: Kind,
-    op: Op,
+    operation: Operation,
     id: &str,
     data: Option<Map<String, Value>>,
 ) -> Option<Work> {
     if fields.is_refused("id") {
         return None;
     }
-    match Work::of(kind, op, id, data.unwrap_or_default()) {
-        Ok(work) => Some(work),
+    match Work::of(operation, id, data.unwrap_or_default()) {
+        Ok(work) => work,
         Err(invalid) => {
             fields.refuse("id", invalid);
             None

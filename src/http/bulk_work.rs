@@ -8,7 +8,6 @@ use super::article_operations::{
     self as articles, Change, Meant, publication, read_step, withdrawal_of,
 };
 use super::article_patch::Patch;
-use super::bulk_operations::{Kind, Op};
 use super::edit::Edit;
 use super::error::Problem;
 use super::fields::Fields;
@@ -22,6 +21,7 @@ use crate::domain::edition::Edition;
 use crate::domain::error::Invalid;
 use crate::domain::language::LanguageTag;
 use crate::domain::lifecycle::Step;
+use crate::domain::permission::Operation;
 use crate::domain::query::Reference;
 use crate::domain::section::Section;
 use crate::domain::source::Source;
@@ -49,51 +49,55 @@ pub(crate) enum Act {
     Delete,
 }
 
-impl Act {
-    fn of(op: Op, data: Map<String, Value>) -> Self {
-        match op {
-            Op::Replace => Self::Edit(Edit::Replace(data)),
-            Op::Update => Self::Edit(Edit::Update(data)),
-            Op::Delete => Self::Delete,
-            _ => Self::Create(data),
-        }
-    }
-}
-
 impl Work {
-    /// What an operation that its kind has comes to. An edition's id is its language.
+    /// What an operation comes to that lines may ask for; `None` for any other. An edition's id is its language.
     pub(crate) fn of(
-        kind: Kind,
-        op: Op,
+        operation: Operation,
         id: &str,
         data: Map<String, Value>,
-    ) -> Result<Self, Invalid> {
-        Ok(match (kind, op) {
-            (Kind::Article, Op::Create) => Self::CreateArticle(read(data)),
-            (Kind::Article, _) => Self::ChangeArticle(Box::new(change_of(op, data))),
-            (Kind::Author, Op::Merge) => Self::MergeAuthor(data),
-            (Kind::Author, _) => Self::Author(Act::of(op, data)),
-            (Kind::Source, _) => Self::Source(Act::of(op, data)),
-            (Kind::Tag, _) => Self::Tag(Act::of(op, data)),
-            (Kind::Section, _) => Self::Section(Act::of(op, data)),
-            (Kind::Edition, _) => Self::Edition(LanguageTag::parse(id)?, Act::of(op, data)),
-        })
+    ) -> Result<Option<Self>, Invalid> {
+        use Operation as O;
+        let change = |change| Self::ChangeArticle(Box::new(change));
+        let replaced = |data| Act::Edit(Edit::Replace(data));
+        let updated = |data| Act::Edit(Edit::Update(data));
+        Ok(Some(match operation {
+            O::CreateArticle => Self::CreateArticle(read(data)),
+            O::ReplaceArticle => change(Ok(Change::Replace(read(data)))),
+            O::UpdateArticle => change(Ok(Change::Update(Patch::read(data)))),
+            O::DeleteArticle => change(Ok(Change::Delete)),
+            O::PublishArticle => change(step(data, publication)),
+            O::UnpublishArticle => change(step(data, |_| Some(Step::Draft))),
+            O::WithdrawArticle => change(step(data, withdrawal_of)),
+            O::CreateAuthor => Self::Author(Act::Create(data)),
+            O::ReplaceAuthor => Self::Author(replaced(data)),
+            O::UpdateAuthor => Self::Author(updated(data)),
+            O::DeleteAuthor => Self::Author(Act::Delete),
+            O::MergeAuthor => Self::MergeAuthor(data),
+            O::CreateSource => Self::Source(Act::Create(data)),
+            O::ReplaceSource => Self::Source(replaced(data)),
+            O::UpdateSource => Self::Source(updated(data)),
+            O::DeleteSource => Self::Source(Act::Delete),
+            O::CreateTag => Self::Tag(Act::Create(data)),
+            O::ReplaceTag => Self::Tag(replaced(data)),
+            O::UpdateTag => Self::Tag(updated(data)),
+            O::DeleteTag => Self::Tag(Act::Delete),
+            O::CreateSection => Self::Section(Act::Create(data)),
+            O::ReplaceSection => Self::Section(replaced(data)),
+            O::UpdateSection => Self::Section(updated(data)),
+            O::DeleteSection => Self::Section(Act::Delete),
+            O::ReplaceEdition => Self::Edition(LanguageTag::parse(id)?, replaced(data)),
+            O::UpdateEdition => Self::Edition(LanguageTag::parse(id)?, updated(data)),
+            O::DeleteEdition => Self::Edition(LanguageTag::parse(id)?, Act::Delete),
+            _ => return Ok(None),
+        }))
     }
 }
 
-fn change_of(op: Op, data: Map<String, Value>) -> Result<Change, Problem> {
-    let step = |data, step: fn(&mut Fields) -> Option<Step>| {
-        let step = read_step(data, step);
-        step.map(Change::Advance)
-    };
-    match op {
-        Op::Replace => Ok(Change::Replace(read(data))),
-        Op::Update => Ok(Change::Update(Patch::read(data))),
-        Op::Publish => step(data, publication),
-        Op::Withdraw => step(data, withdrawal_of),
-        Op::Unpublish => step(data, |_| Some(Step::Draft)),
-        Op::Delete | Op::Create | Op::Merge => Ok(Change::Delete),
-    }
+fn step(
+    data: Map<String, Value>,
+    step: fn(&mut Fields) -> Option<Step>,
+) -> Result<Change, Problem> {
+    read_step(data, step).map(Change::Advance)
 }
 
 /// What became of a line that was done.
@@ -228,5 +232,24 @@ impl Place<'_> {
             Act::Delete => (GONE, editions::delete(tx, writer, lang, starts)?),
         };
         Ok(Outcome::of_edition(status, &edition))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::bulk_operations::{KINDS, OPS};
+
+    #[test]
+    fn whatever_a_line_may_ask_for_comes_to_work() {
+        for (word, kind) in KINDS {
+            let own = OPS.iter().filter_map(|(_, op)| kind.operation(*op));
+            for operation in own {
+                let work = Work::of(operation, "en", Map::new());
+                assert!(matches!(work, Ok(Some(_))), "{word} {operation:?}");
+            }
+        }
+        let other = Work::of(Operation::ListAudit, "en", Map::new());
+        assert!(matches!(other, Ok(None)));
     }
 }

@@ -150,7 +150,7 @@ impl Commit<'_> {
         let deeds = self.deeds.len();
         savepoint::begin(self.conn)?;
         let outcome = part(self).and_then(|done| {
-            self.append_changes()?;
+            self.log_changes()?;
             Ok(done)
         });
         self.changes.clear();
@@ -191,14 +191,14 @@ impl Commit<'_> {
             self.request_id.as_deref(),
             self.now,
         )?;
-        self.append_changes()?;
+        self.log_changes()?;
         latest_seq(self.conn)
     }
 
     /// Writes what there is to say into the change log. An article shows the names of its section, people, source and tags, and
     /// stands where its section does: whoever copies it is told too when one of these changes, in one statement however
     /// many articles there are.
-    fn append_changes(&mut self) -> Result<(), StoreError> {
+    fn log_changes(&mut self) -> Result<(), StoreError> {
         let mut shown: BTreeMap<FacetKind, Vec<String>> = BTreeMap::new();
         for change in self.changes.iter().filter(|change| change.version > 1) {
             for kind in facets_that_show(change.kind) {
@@ -210,13 +210,13 @@ impl Commit<'_> {
         }
         let before = latest_seq(self.conn)?;
         append_changes(self.conn, &self.changes, self.now)?;
+        let mut facets = Vec::new();
         for (kind, values) in shown {
-            let facets = find_facets(self.conn, kind, true, &values)?;
-            let mut facets: Vec<i64> = facets.into_values().map(|facet| facet.id).collect();
-            facets.sort_unstable();
-            tell_articles(self.conn, &facets, before, self.now)?;
+            let found = find_facets(self.conn, kind, true, &values)?;
+            facets.extend(found.into_values().map(|facet| facet.id));
         }
-        Ok(())
+        facets.sort_unstable();
+        tell_articles(self.conn, &facets, before, self.now)
     }
 
     fn changed(&mut self, kind: ChangeKind, id: impl fmt::Display, lang: &str, version: i64) {
