@@ -12,9 +12,11 @@ use actix_web::http::KeepAlive;
 use actix_web::{HttpServer, web};
 use futures_util::future::select;
 use serde_json::Value;
+use tokio::sync::Semaphore;
 
 use crate::config::Config;
 use crate::domain::time::{Clock, Timestamp};
+use crate::http::bulk;
 use crate::http::cache::ReadCache;
 use crate::http::methods::Methods;
 use crate::http::metrics::Metrics;
@@ -65,6 +67,10 @@ pub struct App {
     pub hub: Option<Pinger>,
     /// What keys asked for, until it is written down.
     pub usage: Counter,
+    /// Places for bulks.
+    pub bulk_seats: Arc<Semaphore>,
+    /// The turn of lists that bring what is related to each of their articles: the database has more to do than to rank.
+    pub related_turn: Semaphore,
     /// Requests that are being worked on and may come again.
     pub running: Running,
     /// What is noted of keys and written later.
@@ -118,6 +124,8 @@ impl App {
             ),
             cache,
             usage: Counter::default(),
+            bulk_seats: Arc::new(Semaphore::new(bulk::MOST_AT_ONCE)),
+            related_turn: Semaphore::new(1),
             running: Running::default(),
             key_notes: KeyNotes::default(),
             metrics: Metrics::new().map_err(|e| e.to_string())?,

@@ -65,6 +65,10 @@ pub(crate) async fn list_articles(call: Call, access: Access) -> Answer {
     query.finish()?;
     asked.authorise(&access)?;
     rendition.require()?;
+    let _turn = match rendition.parts.related {
+        true => call.app.related_turn.acquire().await.ok(),
+        false => None,
+    };
     let (page, wanted) = (paging.request.clone(), rendition.clone());
     let load = move |c: &mut Conn, scope: &Scope| {
         let query = asked.resolve(c)?;

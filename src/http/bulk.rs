@@ -6,13 +6,15 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use std::vec;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::web::{self, Bytes, Payload};
 use actix_web::{HttpResponse, post};
 use futures_util::stream;
 use serde::Serialize;
+use tokio::sync::OwnedSemaphorePermit;
 use utoipa::ToSchema;
 
 use super::access_log::one_line;
@@ -22,7 +24,7 @@ use super::bulk_work::Outcome;
 use super::content::digest;
 use super::context::Context;
 use super::error::{Code, Problem};
-use super::extract::{Access, Answer, Call, invalid_key};
+use super::extract::{Access, Answer, Call};
 use super::openapi::BulkLine;
 use super::parameters::IdempotencyParams;
 use super::problem::{ProblemBody, body_of};
@@ -33,10 +35,13 @@ use crate::domain::access::Grant;
 use crate::domain::id::Id;
 use crate::domain::permission::Operation;
 use crate::service::Commit;
-use crate::store::keys;
 
 const NDJSON: &str = "application/x-ndjson";
 const PATH: &str = "/api/bulk";
+/// How long lines keep other writes waiting at once, but for one line that takes longer.
+const LONGEST_TURN: Duration = Duration::from_millis(100);
+/// How many bulks are under way at once: each may hold a line of the greatest length, read and unread.
+pub(crate) const MOST_AT_ONCE: usize = 8;
 
 /// What became of a line.
 #[derive(Debug, Serialize, ToSchema)]
@@ -85,7 +90,10 @@ pub(crate) async fn run_bulk(call: Call, access: Access, payload: Payload) -> An
     call.require_no_query()?;
     call.require(NDJSON)?;
     call.require_type(&[NDJSON])?;
+    let seat = Arc::clone(&call.app.bulk_seats).try_acquire_owned();
+    let seat = seat.map_err(|_| Problem::new(Code::Unavailable, "too many bulks are under way"))?;
     let worker = Worker {
+        _seat: seat,
         app: Arc::clone(&call.app),
         context: call.context.clone(),
         key: writer.grant.key,
@@ -156,6 +164,7 @@ fn parts_of(wide: impl Iterator<Item = bool>) -> Vec<usize> {
 
 /// Who works on the lines, and for whom.
 struct Worker {
+    _seat: OwnedSemaphorePermit,
     app: Arc<App>,
     context: Context,
     key: Id,
@@ -181,17 +190,24 @@ impl Worker {
     /// Works on lines in one transaction. Where that fails for a fault of the service, each gets one of its own, so that what
     /// one line brings about harms no other; while the database is away, that would only take longer.
     fn run_together(&self, lines: &[Line], prepared: Vec<Prepared>) -> Vec<Told> {
-        match self.commit(prepared) {
-            Ok(told) => told,
-            Err(problem) if lines.len() > 1 && problem.code != Code::Unavailable => {
-                let alone = lines.iter().map(std::slice::from_ref);
-                alone.flat_map(|line| self.run(line)).collect()
-            }
-            Err(problem) => {
-                let failed = |line: &Line| (line.number, Err(problem.clone()));
-                lines.iter().map(failed).collect()
+        let mut told = Vec::with_capacity(lines.len());
+        let mut waiting = prepared.into_iter();
+        while told.len() < lines.len() {
+            match self.commit(&mut waiting) {
+                Ok(done) => told.extend(done),
+                Err(problem) => {
+                    let rest = &lines[told.len()..];
+                    if rest.len() > 1 && problem.code != Code::Unavailable {
+                        let alone = rest.iter().map(std::slice::from_ref);
+                        told.extend(alone.flat_map(|line| self.run(line)));
+                    } else {
+                        let failed = |line: &Line| (line.number, Err(problem.clone()));
+                        told.extend(rest.iter().map(failed));
+                    }
+                }
             }
         }
+        told
     }
 
     fn prepare(&self, line: &Line) -> Prepared {
@@ -214,14 +230,13 @@ impl Worker {
         }
     }
 
-    fn commit(&self, lines: Vec<Prepared>) -> Result<Vec<Told>, Problem> {
-        commit(&self.app, self.key, &self.context.id, |tx| {
-            let now = tx.now();
-            // A stream may outlive its key.
-            let grant = keys::find_grant(tx.conn(), self.key, now)?;
-            let grant = grant.ok_or_else(|| invalid_key("the key has expired or was revoked"));
-            let mut told = Vec::with_capacity(lines.len());
-            for line in lines {
+    /// Works on the lines that are next in one transaction, which ends when it has taken its time. A stream may outlive its
+    /// key, whose rights are looked up each time.
+    fn commit(&self, lines: &mut vec::IntoIter<Prepared>) -> Result<Vec<Told>, Problem> {
+        commit(&self.app, self.key, &self.context.id, |tx, grant| {
+            let (began, mut told) = (Instant::now(), Vec::new());
+            while told.is_empty() || began.elapsed() < LONGEST_TURN {
+                let Some(line) = lines.next() else { break };
                 let number = line.number;
                 let done = match &grant {
                     Ok(grant) => tx.attempt(|tx| self.run_line(tx, grant, line)),

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::bulk_operations::{KINDS, Kind, OPS, Op};
 use super::bulk_work::{Outcome, Place, Work};
+use super::content::json;
 use super::error::{Code, Problem};
 use super::fields::Fields;
 use super::repetition::LONGEST_TOKEN;
@@ -34,13 +35,7 @@ pub(crate) struct Order {
 impl Order {
     /// Reads a line.
     pub(crate) fn parse(text: &[u8]) -> Result<Self, Problem> {
-        let value: Value = serde_json::from_slice(text).map_err(|error| {
-            Problem::new(
-                Code::MalformedRequest,
-                format!("the line is no JSON: {error}"),
-            )
-        })?;
-        let Value::Object(object) = value else {
+        let Value::Object(object) = json(text)? else {
             let detail = "a line is a JSON object";
             return Err(Problem::new(Code::MalformedRequest, detail));
         };

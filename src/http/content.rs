@@ -78,10 +78,35 @@ async fn read(mut payload: Payload) -> Result<BytesMut, Problem> {
     Ok(bytes)
 }
 
+/// The most values in one JSON text: each takes many times the memory of its bytes.
+const MOST_VALUES: usize = 250_000;
+
+/// Reads a JSON text.
+pub(crate) fn json(bytes: &[u8]) -> Result<Value, Problem> {
+    if values_in(bytes) > MOST_VALUES {
+        let detail = format!("JSON has at most {MOST_VALUES} values");
+        return Err(Problem::new(Code::ContentTooLarge, detail));
+    }
+    serde_json::from_slice(bytes).map_err(|error| malformed(format!("this is no JSON: {error}")))
+}
+
+/// At least as many values as a JSON text has, counted by what parts and opens them outside strings.
+fn values_in(bytes: &[u8]) -> usize {
+    let (mut count, mut in_string, mut escaped) = (1, false, false);
+    for byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_string,
+            b'"' => in_string = !in_string,
+            b',' | b':' | b'[' | b'{' if !in_string => count += 1,
+            _ => {}
+        }
+    }
+    count
+}
+
 fn object(bytes: &[u8]) -> Result<Content, Problem> {
-    let value: Value = serde_json::from_slice(bytes)
-        .map_err(|error| malformed(format!("the content is no JSON: {error}")))?;
-    match value {
+    match json(bytes)? {
         Value::Object(object) => Ok(Content {
             object,
             digest: digest(bytes),

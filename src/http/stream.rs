@@ -1,9 +1,11 @@
 //! Changes as Server-Sent Events (the HTML standard, section 9.2): the same events, as they happen.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::convert::Infallible;
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use actix_web::http::header::{self, HeaderMap, HeaderName};
@@ -20,6 +22,7 @@ use super::parameters::{SinceParams, SyncFilterParams};
 use super::query::names_of;
 use crate::app::App;
 use crate::domain::access::Scope;
+use crate::domain::id::Id;
 use crate::domain::sync::SyncPlace;
 use crate::domain::usage::Counts;
 use crate::store::{StoreError, keys};
@@ -40,7 +43,7 @@ const AT_ONCE: usize = 20;
 /// The streams that are open on this node.
 #[derive(Debug, Default)]
 pub struct Streams {
-    open: AtomicU32,
+    open: Mutex<Open>,
     looking: AtomicU32,
 }
 
@@ -70,28 +73,63 @@ impl Drop for Turn {
     }
 }
 
+/// How many streams are open, in all and with each key.
+#[derive(Debug, Default)]
+struct Open {
+    all: u32,
+    of_keys: HashMap<Id, u32>,
+}
+
 /// One open stream's place among them.
-struct Seat(Arc<App>);
+struct Seat {
+    app: Arc<App>,
+    key: Option<Id>,
+}
 
 impl Seat {
-    /// Half of the places are for keys alone, so that strangers cannot take them all.
+    /// Half of the places are for keys alone, so that strangers cannot take them all, and no key has more than a tenth of them, or four.
     fn take(app: &Arc<App>, scope: &Scope) -> Option<Self> {
-        let most = match scope {
-            Scope::Public => app.config.max_streams.div_ceil(2),
-            Scope::Key(_) => app.config.max_streams,
+        let most = app.config.max_streams;
+        let (key, room) = match scope {
+            Scope::Public => (None, most.div_ceil(2)),
+            Scope::Key(grant) => (Some(grant.key), most),
         };
-        let more = |open: u32| (open < most).then_some(open + 1);
-        let taken = app
+        let mut open = app
             .streams
             .open
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, more);
-        taken.ok().map(|_| Self(Arc::clone(app)))
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let own = key.and_then(|key| open.of_keys.get(&key)).copied();
+        if open.all >= room || own.unwrap_or(0) >= most.div_ceil(10).max(4) {
+            return None;
+        }
+        open.all += 1;
+        if let Some(key) = key {
+            *open.of_keys.entry(key).or_default() += 1;
+        }
+        drop(open);
+        let app = Arc::clone(app);
+        Some(Self { app, key })
     }
 }
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.0.streams.open.fetch_sub(1, Ordering::SeqCst);
+        let mut open = self
+            .app
+            .streams
+            .open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        open.all -= 1;
+        if let Some(key) = self.key
+            && let Entry::Occupied(mut own) = open.of_keys.entry(key)
+        {
+            *own.get_mut() -= 1;
+            if *own.get() == 0 {
+                own.remove();
+            }
+        }
     }
 }
 

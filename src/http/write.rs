@@ -8,7 +8,7 @@ use actix_web::{HttpResponse, web};
 
 use super::conditional;
 use super::error::{Code, Problem};
-use super::extract::{Access, Answer, Call};
+use super::extract::{Access, Answer, Call, invalid_key};
 use super::repetition::{Once, given_before, keep};
 use super::reply::{Policy, Reply};
 use crate::app::App;
@@ -17,6 +17,7 @@ use crate::domain::id::Id;
 use crate::domain::permission::{Cell, Operation};
 use crate::service::{self, Actor, Commit};
 use crate::store::audit::Deed;
+use crate::store::keys;
 
 /// A key that may call an operation.
 #[derive(Debug, Clone)]
@@ -183,7 +184,8 @@ fn write_once(
     once: Option<Once>,
     work: impl FnOnce(&mut Commit<'_>, &Writer) -> Result<Reply, Problem>,
 ) -> Result<Reply, Problem> {
-    commit(app, writer.grant.key, request_id, |tx| {
+    commit(app, writer.grant.key, request_id, |tx, grant| {
+        let writer = &Writer::of(grant?, writer.operation)?;
         if let Some(reply) = given_before(tx, once.as_ref())? {
             return Ok(reply);
         }
@@ -193,17 +195,23 @@ fn write_once(
     })
 }
 
-/// Runs what a key's request writes in one transaction. From then on nobody is answered from what was true before.
+/// Runs what a key's request writes in one transaction, with the rights that the key has then: its content may have come
+/// slowly. From then on nobody is answered from what was true before.
 pub(crate) fn commit<T>(
     app: &App,
     key: Id,
     request_id: &str,
-    write: impl FnOnce(&mut Commit<'_>) -> Result<T, Problem>,
+    write: impl FnOnce(&mut Commit<'_>, Result<Grant, Problem>) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
     let actor = Actor::Key(key);
     let (outcome, end) = service::commit_and_place(&app.store, &app.clock, actor, |tx| {
         tx.asked_by(request_id);
-        write(tx)
+        let now = tx.now();
+        let grant = keys::find_grant(tx.conn(), key, now)?;
+        write(
+            tx,
+            grant.ok_or_else(|| invalid_key("the key has expired or was revoked")),
+        )
     })?;
     app.cache.advance(end);
     Ok(outcome)

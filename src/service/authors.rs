@@ -3,9 +3,11 @@
 use crate::domain::author::{Author, AuthorContent, Names};
 use crate::domain::id::Id;
 use crate::domain::slug::Slug;
+use crate::domain::text::fold_name;
 use crate::store::articles::load_stored;
 use crate::store::changes::ChangeKind;
-use crate::store::{authors as stored, moved, needs};
+use crate::store::moved::{self, Moved, MovedKind};
+use crate::store::{authors as stored, needs};
 
 use super::articles::update_article;
 use super::editing::drafted;
@@ -57,7 +59,13 @@ pub fn merge_authors(
     moved::retarget_moved(tx.conn, from.id, into.id)?;
     lead::<Author>(tx, &from.id.to_string(), into.id)?;
     lead::<Author>(tx, from.content.slug.as_str(), into.id)?;
-    lead::<Author>(tx, &stored::address_of_name(&from.content.name), into.id)?;
+    let name = Moved {
+        kind: MovedKind::AuthorName.as_str().to_owned(),
+        lang: String::new(),
+        slug: fold_name(&from.content.name),
+        target_id: into.id.to_string(),
+    };
+    moved::save_moved(tx.conn, &name)?;
     tx.gone(ChangeKind::Author, from.id, "", from.version, "merged");
     Ok(())
 }

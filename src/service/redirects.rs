@@ -54,7 +54,9 @@ pub fn save_moved(
             let taken = sections::sections_at_path(tx.conn, slug, Some(&lang))?;
             (!there.is_empty(), !taken.is_empty())
         }
-        MovedKind::Author => ends_of::<Author>(tx.conn, &reference, target)?,
+        MovedKind::Author | MovedKind::AuthorName => {
+            ends_of::<Author>(tx.conn, &reference, target)?
+        }
         MovedKind::Source => ends_of::<Source>(tx.conn, &reference, target)?,
         MovedKind::Tag => ends_of::<Tag>(tx.conn, &reference, target)?,
     };

@@ -18,11 +18,10 @@ use crate::domain::view::{AuthorView, Links};
 use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::facets::{self, FacetKind};
-use super::moved::{MovedKind, follow_moved, with_moved};
+use super::moved::{MovedKind, find_moved, with_moved};
 use super::paging;
 use super::schema::{authors, facets as facet_table};
 use super::sight::Sight;
-use super::stored_id;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = authors, treat_none_as_null = true)]
@@ -189,15 +188,7 @@ pub fn find_author_by_name(conn: &mut Conn, name: &str) -> Result<Option<Author>
 
 /// Whom an author of this exact name was merged with.
 pub fn merged_author_of_name(conn: &mut Conn, name: &str) -> Result<Option<Id>, StoreError> {
-    let address = address_of_name(name);
-    let found = follow_moved(conn, MovedKind::Author, "", std::slice::from_ref(&address))?;
-    found.get(&address).map(|id| stored_id(id)).transpose()
-}
-
-/// What a merged author's name is kept as among old addresses. No slug or id has a colon.
-#[must_use]
-pub fn address_of_name(name: &str) -> String {
-    format!("name:{}", fold_name(name))
+    find_moved(conn, MovedKind::AuthorName, "", &fold_name(name))
 }
 
 /// The author that has this slug.

@@ -15,8 +15,10 @@ use super::schema::moved;
 pub enum MovedKind {
     /// A section; its addresses are paths of one edition.
     Section,
-    /// An author; its addresses are slugs, and the ids and names (behind `name:`) of authors that were merged into it.
+    /// An author; its addresses are slugs, and ids of authors that were merged into it.
     Author,
+    /// An author that others were merged into, by their names: for imports alone, it is no address.
+    AuthorName,
     /// A source.
     Source,
     /// A tag.
@@ -25,7 +27,13 @@ pub enum MovedKind {
 
 impl MovedKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Section, Self::Author, Self::Source, Self::Tag];
+    pub const ALL: [Self; 5] = [
+        Self::Section,
+        Self::Author,
+        Self::AuthorName,
+        Self::Source,
+        Self::Tag,
+    ];
 
     /// The word in the database and in an export.
     #[must_use]
@@ -33,6 +41,7 @@ impl MovedKind {
         match self {
             Self::Section => "section",
             Self::Author => "author",
+            Self::AuthorName => "author_name",
             Self::Source => "source",
             Self::Tag => "tag",
         }

@@ -98,16 +98,16 @@ fn partner(
             delivered: taken_version >= version && !delivery.gone,
             acknowledged: acknowledged >= version,
         });
+    // Its own filters do not hold the article: it was told to drop it, which is no tombstone.
+    let left = delivery.reason.as_deref() == Some(reason::MOVED) && delivery.gone;
+    let buried = delivery.gone && !left;
     let tombstone = (!shown).then(|| TombstoneReach {
-        delivered_at: delivery.gone.then_some(delivery.delivered_at),
-        acknowledged_at: delivery.acknowledged_at.filter(|_| delivery.gone),
+        delivered_at: buried.then_some(delivery.delivered_at),
+        acknowledged_at: delivery.acknowledged_at.filter(|_| buried),
     });
     let taken = delivery.taken_version.zip(delivery.taken_at);
-    // It may show the article, and has told that it does not, by its own filters.
-    let left = delivery.reason.as_deref() == Some(reason::MOVED) && delivery.gone;
-    let left = left && delivery.acknowledged_at.is_some();
     let owes = match (&tombstone, &correction) {
-        (None, _) if left => None,
+        _ if left && delivery.acknowledged_at.is_some() => None,
         (Some(tombstone), _) => {
             (taken.is_some() && tombstone.acknowledged_at.is_none()).then_some(Owing::Tombstone)
         }

@@ -138,6 +138,18 @@ fn stored_titles(server: &TestServer, key: &str) -> Vec<String> {
 }
 
 api_test! {
+fn json_of_a_great_many_values_is_not_read(server) {
+    server.article(Article::new("First"));
+    let key = server.key(Role::Editor);
+    let many = json!({"lang": "en", "title": "x", "z": vec![0; 300_000]});
+    let told = bulk(server, &key, None, &[json!({"op": "create", "data": many}), json!({"op": "create", "data": {"lang": "en", "title": "x"}})]);
+    assert_eq!(statuses(&told), [413, 201]);
+    let alone = server.request("POST", "/api/articles").key(&key).json(&many).send();
+    assert_eq!(alone.status, 413, "{}", alone.text());
+    let words = json!({"lang": "en", "title": "x", "body": {"format": "text", "content": "[{,:\\\" ".repeat(100_000)}});
+    assert_eq!(server.request("POST", "/api/articles").key(&key).json(&words).send().status, 201, "letters are no values");
+}
+
 fn each_line_is_answered_in_order_and_a_bad_one_harms_no_other(server) {
     server.article(Article::new("First"));
     let key = server.key(Role::Editor);

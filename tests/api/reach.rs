@@ -98,6 +98,24 @@ api_test! {
         assert_eq!(acknowledge(server, &key, &of_english.json()["meta"]["next_cursor"]).json()["data"]["acknowledged"], 1);
     }
 
+    fn what_a_partner_s_own_filters_dropped_is_no_tombstone(server) {
+        let id = server.article(Article::new("One"));
+        let editor = server.key(Role::Editor);
+        let (key, _) = server.partner(Limits::default(), Contract::default());
+        let cursor = copy(server, &key, &Value::Null);
+        acknowledge(server, &key, &cursor);
+        let cursor = cursor.as_str().unwrap();
+        let french = server.request("GET", &format!("/api/changes?lang=fr&since={cursor}")).key(&key).send().json();
+        assert_eq!(french["data"][0]["reason"], "moved");
+        acknowledge(server, &key, &french["meta"]["next_cursor"]);
+        assert_eq!(reach(server, &editor, id)["partners"][0]["owes"], Value::Null);
+        server.pass(60);
+        server.withdraw(id);
+        let told = &reach(server, &editor, id)["partners"][0];
+        assert_eq!(told["tombstone"], json!({"delivered_at": null, "acknowledged_at": null}), "no proof of what was not told");
+        assert_eq!((&told["owes"], &told["last"]["reason"]), (&Value::Null, &json!("moved")), "its copy is gone all the same");
+    }
+
     fn what_left_a_partner_s_rights_is_owed_too(server) {
         let id = server.article(Article::new("One"));
         let editor = server.key(Role::Editor);

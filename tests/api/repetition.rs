@@ -41,6 +41,28 @@ fn an_answer_is_not_given_again_to_a_key_whose_rights_were_narrowed(server) {
     assert_eq!(post(server, &key).body, first.body, "with the rights of then, the answer of then");
 }
 
+fn a_key_that_was_revoked_while_its_content_came_writes_nothing(server) {
+    use std::io::{Read, Write};
+    let (admin, (key, id)) = (server.key(Role::Admin), server.key_within(Role::Admin, Limits::default()));
+    let content = json!({"name": "Back door", "role": "admin"}).to_string();
+    let head = format!(
+        "POST /api/keys HTTP/1.1\r\nhost: t\r\nauthorization: Bearer {key}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        content.len()
+    );
+    let mut stream = std::net::TcpStream::connect(server.address).unwrap();
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(&content.as_bytes()[..5]).unwrap();
+    // The first part is there, and its key was looked up.
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    let revoked = server.request("DELETE", &format!("/api/keys/{id}")).key(&admin).send();
+    assert_eq!(revoked.status, 204, "{}", revoked.text());
+    stream.write_all(&content.as_bytes()[5..]).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+    assert!(!server.request("GET", "/api/keys").key(&admin).send().text().contains("Back door"));
+}
+
 fn lines_are_not_answered_from_memory_after_a_key_was_narrowed(server) {
     server.article(Article::new("First"));
     server.article(Article::new("Premier").lang("fr"));

@@ -354,6 +354,8 @@ fn an_import_that_goes_on_naming_a_merged_author_names_the_one_that_it_became(se
     let key = server.key(Role::Editor);
     let merged = send(server, &key, "POST", "/api/authors/a-lee/merge", &json!({"into": "ann-lee"}));
     assert_eq!(merged.status, 200, "{}", merged.text());
+    let name = "/api/authors/A.%20Lee";
+    assert_eq!(server.get(name).status, 404, "a name is no address");
     server.article(Article::new("Second").author("A. Lee"));
     assert_eq!(server.ok("/api/articles/second").json()["data"]["authors"][0]["slug"], "ann-lee");
     assert_eq!(server.ok("/api/authors").json()["data"].as_array().unwrap().len(), 1);

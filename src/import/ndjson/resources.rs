@@ -223,16 +223,20 @@ fn slug(fields: &mut Fields<'_>) -> Result<Option<Slug>, Finding> {
 }
 
 /// The kinds of redirect besides those of articles.
-const REDIRECTED: [&str; 4] = ["section", "author", "source", "tag"];
+const REDIRECTED: [&str; 5] = ["section", "author", "author_name", "source", "tag"];
 
 pub(super) fn redirect(
     fields: &mut Fields<'_>,
     lang: Option<&LanguageTag>,
 ) -> Result<RedirectRecord, Finding> {
-    let kind = fields.word("kind", "article, section, author, source, tag", |word| {
-        let other = REDIRECTED.into_iter().find(|kind| *kind == word);
-        other.map(Some).or((word == "article").then_some(None))
-    })?;
+    let kind = fields.word(
+        "kind",
+        "article, section, author, author_name, source, tag",
+        |word| {
+            let other = REDIRECTED.into_iter().find(|kind| *kind == word);
+            other.map(Some).or((word == "article").then_some(None))
+        },
+    )?;
     let slug = article::key(fields, "slug")?.ok_or_else(|| fields.missing("slug"))?;
     let Some(kind) = kind.flatten() else {
         let lang = article::language(fields, lang)?;
