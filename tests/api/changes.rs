@@ -313,6 +313,18 @@ fn a_stream_too_many_is_refused_until_another_ends() {
 }
 
 #[test]
+fn no_key_takes_every_stream_from_the_others() {
+    let server = TestServer::on_sqlite_with(|config| config.max_streams = 40);
+    let (greedy, other) = (server.key(Role::Partner), server.key(Role::Partner));
+    let open = |key: &str| server.request("GET", "/api/changes/stream").key(key);
+    let taken: Vec<_> = (0..4).map(|_| open(&greedy).open()).collect();
+    assert_eq!(open(&greedy).status(), 503);
+    assert_eq!(open(&other).status(), 200);
+    drop(taken);
+    server.app.stop();
+}
+
+#[test]
 fn a_service_that_is_told_to_stop_ends_its_streams_and_stops() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite://{}/stop.db", folder.path().display());
