@@ -1,13 +1,8 @@
 //! What feeds are of, and where they are.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 
-const PATH: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b'/');
+use super::site::PATH;
 
 /// What a feed of one edition is of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -11,7 +11,8 @@ use super::time::Timestamp;
 use super::url_template::Parts;
 use super::view::Article;
 
-const PATH: &AsciiSet = &NON_ALPHANUMERIC
+/// What stands unescaped in the path of an address: what RFC 3986, section 2.3 calls unreserved, and the slash.
+pub(super) const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::article_input::{Reading, read_body, read_with, written};
-use super::edit::merge;
+use super::edit::{merge, merge_value};
 use super::fields::Fields;
 use crate::domain::body::Body;
 use crate::domain::error::Fault;
@@ -54,12 +54,16 @@ fn changes_body(patch: &Value) -> bool {
         .any(|(name, value)| is_text(name) || !value.is_null())
 }
 
-/// The body that a patch makes of one in HTML.
+/// The body that a patch makes of one in HTML. Another form of the same text replaces it; parts of two forms make no third.
 fn body_of(patch: Value) -> Result<Body, Vec<Fault>> {
-    let mut whole = Map::new();
-    whole.insert(BODY.to_owned(), json!({"format": "html", "content": ""}));
-    merge(&mut whole, Map::from_iter([(BODY.to_owned(), patch)]));
-    let mut fields = Fields::new(whole);
+    let whole = if patch.is_null() || patch.get("format").is_some() {
+        patch
+    } else {
+        let mut html = json!({"format": "html", "content": ""});
+        merge_value(&mut html, patch);
+        html
+    };
+    let mut fields = Fields::new(Map::from_iter([(BODY.to_owned(), whole)]));
     let body = read_body(&mut fields);
     fields.finish().map(|()| body)
 }

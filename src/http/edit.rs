@@ -29,9 +29,7 @@ impl Edit {
 /// named can still be taken away.
 pub(crate) fn merge(target: &mut Map<String, Value>, patch: Map<String, Value>) {
     for (name, value) in patch {
-        // Another form of the same text replaces it; parts of two forms make no third.
-        let whole = value.is_null() || name == "body" && value.get("format").is_some();
-        match (whole, target.get_mut(&name)) {
+        match (value.is_null(), target.get_mut(&name)) {
             (false, Some(present)) => merge_value(present, value),
             (false, None) => {
                 let mut fresh = Value::Null;
@@ -45,7 +43,8 @@ pub(crate) fn merge(target: &mut Map<String, Value>, patch: Map<String, Value>) 
     }
 }
 
-fn merge_value(target: &mut Value, patch: Value) {
+/// Applies a merge patch to any value.
+pub(crate) fn merge_value(target: &mut Value, patch: Value) {
     let Value::Object(patch) = patch else {
         *target = patch;
         return;

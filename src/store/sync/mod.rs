@@ -36,8 +36,8 @@ pub fn first_copy(conn: &mut Conn) -> Result<SyncPlace, StoreError> {
     Ok(SyncPlace::first_copy(latest_seq(conn)?))
 }
 
-/// What a reader has to do after `place`, at most `limit` events. Costs a fixed number of queries whatever it finds, and
-/// always moves on to `next`, without events too, as long as `has_more` says so. Call it on one snapshot with whatever
+/// What a reader has to do after `place`, at most `limit` events. Costs as many queries as the filters have names, those in
+/// `place` too, and a fixed number beside, whatever it finds; and always moves on to `next`, without events too, as long as `has_more` says so. Call it on one snapshot with whatever
 /// loads the articles that it names. What a partner is given is to be recorded (`record_deliveries`): after a change of
 /// its rights, it is told to drop what was recorded. A reader that begins at the end of the log starts with
 /// `SyncPlace::after(latest_seq(conn)?)`.
