@@ -31,7 +31,9 @@ use crate::outbound::{self, Outbound};
 use crate::service::key_notes::KeyNotes;
 use crate::service::usage::Counter;
 use crate::service::{schedule, webhook_deliveries};
+use crate::store::changes::Ends;
 use crate::store::{Store, changes};
+use crate::worker::tail::Tail;
 use crate::worker::webhooks::Dispatcher;
 use crate::worker::websub::Pinger;
 
@@ -59,6 +61,8 @@ pub struct App {
     pub began: Timestamp,
     /// Finished answers.
     pub cache: Arc<ReadCache>,
+    /// How far the change log has come.
+    pub tail: Tail,
     /// Requests to machines of others.
     pub outbound: Outbound,
     /// Sends what webhooks are told.
@@ -123,6 +127,7 @@ impl App {
                 Box::new(move |seq| purged.advance(seq)),
             ),
             cache,
+            tail: Tail::default(),
             usage: Counter::default(),
             bulk_seats: Arc::new(Semaphore::new(bulk::MOST_AT_ONCE)),
             related_turn: Semaphore::new(1),
@@ -162,6 +167,12 @@ impl App {
     #[must_use]
     pub fn base_url(&self) -> String {
         base_url(&self.public_url, self.config.prefix())
+    }
+
+    /// Notes how far the change log has come: no answer from before is given any more.
+    pub fn saw(&self, ends: Ends) {
+        self.tail.advance(ends);
+        self.cache.advance(ends.public);
     }
 
     /// Tells what never ends by itself to end, so that the server can.
@@ -230,14 +241,14 @@ fn keep_up(app: &Arc<App>) {
 }
 
 fn send_webhooks(app: &App) {
-    if let Err(error) = app.webhooks.look(app.cache.seen()) {
+    if let Err(error) = app.webhooks.look(app.tail.all()) {
         log::warn!("webhooks cannot be sent: {error}");
     }
 }
 
 fn ping_the_hub(app: &App) {
     let Some(hub) = &app.hub else { return };
-    if let Err(error) = hub.look(&app.store, app.clock.now(), app.cache.seen()) {
+    if let Err(error) = hub.look(&app.store, app.clock.now(), app.tail.public()) {
         log::warn!("the hub cannot be told of feeds: {error}");
     }
 }
@@ -319,8 +330,8 @@ fn work_on_media(app: &App) {
 }
 
 fn look_at_changes(app: &App) {
-    match app.store.read(changes::latest_seq) {
-        Ok(seq) => app.cache.advance(seq),
+    match app.store.read(changes::ends) {
+        Ok(ends) => app.saw(ends),
         Err(error) => log::warn!("the change log cannot be read: {error}"),
     }
 }

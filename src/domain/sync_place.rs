@@ -70,6 +70,27 @@ impl SyncPlace {
         }
     }
 
+    /// Where a reader begins anew whose place is of another history, in a log that ends with `end`: all that may be seen is
+    /// told again, all that was ever open to it and is not any more goes, and the numbers go on rising.
+    #[must_use]
+    pub fn anew(&self, end: i64) -> Self {
+        Self {
+            offset: self.shown(),
+            held: vec![Held {
+                upto: end,
+                filter: None,
+            }],
+            ..Self::default()
+        }
+    }
+
+    /// The last entry of the log that this place speaks of.
+    #[must_use]
+    pub fn reaches(&self) -> i64 {
+        let rest = [self.fresh, self.retold, Some(self.held_upto())];
+        rest.into_iter().flatten().fold(self.seq, i64::max)
+    }
+
     /// The number that the reader saw last, or may have seen.
     #[must_use]
     pub const fn shown(&self) -> i64 {

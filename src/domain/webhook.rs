@@ -283,6 +283,8 @@ pub const SECRET_OVERLAP: i64 = 24 * 3_600_000;
 pub struct Progress {
     /// The place in the change log up to which everything is on its way or done.
     pub place: SyncPlace,
+    /// The last entry of the log that was looked at; entries behind the place concern the subscription in nothing.
+    pub position: i64,
     /// When something is to be tried again, where it is.
     pub next_at: Option<Timestamp>,
 }
@@ -322,7 +324,8 @@ impl Event {
         } else {
             "evt"
         };
-        format!("{mark}_{webhook}_{}", self.seq)
+        // The number may come again after an older backup is put back; the time then differs.
+        format!("{mark}_{webhook}_{}_{:x}", self.seq, self.at.millis())
     }
 
     /// The message: what happened, when, and to what.

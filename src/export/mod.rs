@@ -123,7 +123,7 @@ fn write_all<W: Write>(conn: &mut Conn, lines: &mut Lines<'_, W>) -> Result<(), 
         redirect_line,
         |last: Option<&redirects::Redirect>| {
             let (lang, slug) =
-                last.map_or(("", ""), |(lang, slug, _)| (lang.as_str(), slug.as_str()));
+                last.map_or(("", ""), |(lang, slug, ..)| (lang.as_str(), slug.as_str()));
             redirects::redirects_after(conn, slug, lang, CHUNK)
         },
     )?;

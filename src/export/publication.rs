@@ -97,11 +97,12 @@ pub(super) fn medium_line(medium: &Medium) -> Line {
         .with("created_by", medium.created_by)
 }
 
-pub(super) fn redirect_line((lang, slug, article): &redirects::Redirect) -> Line {
+pub(super) fn redirect_line((lang, slug, article, public): &redirects::Redirect) -> Line {
     Line::of("redirect")
         .with("lang", lang)
         .with("slug", slug)
         .with("article", article)
+        .with("public", (!public).then_some(false))
 }
 
 pub(super) fn moved_line(moved: &Moved) -> Line {
@@ -110,4 +111,5 @@ pub(super) fn moved_line(moved: &Moved) -> Line {
         .with("lang", &moved.lang)
         .with("slug", &moved.slug)
         .with("target", &moved.target_id)
+        .with("public", (!moved.public).then_some(false))
 }

@@ -70,7 +70,7 @@ pub(crate) fn change(
     change: Change,
 ) -> Result<Done, Problem> {
     let before = meant.find(tx.conn(), writer)?;
-    starts.check(before.version)?;
+    starts.check(before.version, before.updated_at)?;
     let told = !matches!(&change, Change::Delete if before.content.status == Status::Withdrawn);
     let editor = writer.editor();
     match change {

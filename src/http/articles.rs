@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use actix_web::get;
 
 use super::article_query::Asked;
+use super::conditional::VersionTag;
 use super::error::Problem;
 use super::extract::{Access, Answer, Call};
 use super::moved::{address_of, moved_address};
@@ -252,7 +253,11 @@ pub(crate) fn represent_one(
 ) -> Result<Reply, Problem> {
     match loaded {
         Loaded::Article(article, modified, around) => {
-            let (version, lang) = (article.version, article.lang.clone());
+            let lang = article.lang.clone();
+            let version = VersionTag {
+                number: article.version,
+                at: article.updated_at,
+            };
             let mut reply = rendition.single(*article, &around)?;
             reply.articles = 1;
             reply.version = Some(version);

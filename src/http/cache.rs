@@ -71,12 +71,12 @@ impl ReadCache {
         }
     }
 
-    /// Says how far the change log has come: answers that were read before are not given again.
+    /// Says how far the public part of the change log has come: answers that were read before are not given again.
     pub fn advance(&self, seq: i64) {
         self.seen.fetch_max(seq, Ordering::SeqCst);
     }
 
-    /// How far the change log is known to have come.
+    /// How far its public part is known to have come.
     #[must_use]
     pub fn seen(&self) -> i64 {
         self.seen.load(Ordering::SeqCst)

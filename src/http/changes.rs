@@ -10,10 +10,10 @@ use utoipa::ToSchema;
 
 use super::error::Problem;
 use super::extract::{Access, Answer, Call};
-use super::follower::Follower;
+use super::follower::{Follower, Since};
 use super::links::Linked;
 use super::openapi::ChangePage;
-use super::page::{Envelope, Meta, PageLinks, Target};
+use super::page::{Envelope, PageLinks, Target};
 use super::parameters::{LimitParams, SinceParams, SyncFilterParams};
 use super::query::names_of;
 use super::reply::{Policy, Reply};
@@ -28,6 +28,7 @@ use crate::domain::view::Article;
 use crate::service::deliveries::record_deliveries;
 use crate::store::articles::{Parts, articles_by_ids};
 use crate::store::deliveries::Stretch;
+use crate::store::history::{Marks, marks_between};
 use crate::store::{Conn, StoreError, changes, sync};
 
 static LIST: LazyLock<Vec<String>> = LazyLock::new(|| {
@@ -67,6 +68,21 @@ pub struct ChangeEvent {
     pub article: Option<Article>,
 }
 
+/// What is said of a part of the changes beside its rows.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChangesMeta {
+    /// How many rows were asked for.
+    #[schema(example = 20)]
+    pub limit: u32,
+    /// Whether more rows follow now.
+    pub has_more: bool,
+    /// Leads to the rows that follow, now or later. Store it once these rows are done.
+    pub next_cursor: String,
+    /// True where the cursor was given before an older backup was put back, or by another database: the copy is told anew
+    /// from here on. Remove what it holds and is not told again before `has_more` is false.
+    pub reset: bool,
+}
+
 impl Linked for ChangeEvent {
     fn put_below(&mut self, prefix: &str) {
         if let Some(article) = &mut self.article {
@@ -86,20 +102,21 @@ pub(super) struct Told {
     pub(super) articles: Vec<Article>,
     pub(super) next: SyncPlace,
     pub(super) has_more: bool,
+    /// Whether the follower begins anew, because its place was of another history of the database.
+    pub(super) reset: bool,
+    /// The histories of the places that are told.
+    pub(super) marks: Marks,
 }
 
 /// What comes after a place, at most `limit` events, with the articles that they bring.
 pub(super) fn tell(
     c: &mut Conn,
-    follower: &Follower,
-    place: Option<SyncPlace>,
+    follower: &mut Follower,
+    since: Option<Since>,
     limit: usize,
 ) -> Result<Told, StoreError> {
-    let mut place = match place {
-        Some(place) => place,
-        None => sync::first_copy(c)?,
-    };
-    let after = place.shown();
+    let (mut place, reset) = follower.settle(c, since)?;
+    let (after, low) = (place.shown(), place.seq);
     let fresh = place.fresh.unwrap_or(0);
     let gone_upto = place.offset.saturating_add(fresh);
     let (mut events, mut has_more) = (Vec::new(), true);
@@ -124,8 +141,10 @@ pub(super) fn tell(
         gone_upto,
         articles: articles_by_ids(c, &follower.scope, &ids, parts)?,
         events,
+        marks: marks_between(c, low, place.reaches())?,
         next: place,
         has_more,
+        reset,
     })
 }
 
@@ -204,16 +223,16 @@ pub(crate) async fn list_changes(call: Call, access: Access) -> Answer {
     query.finish()?;
     let (target, app) = (call.target(), Arc::clone(&call.app));
     let head_only = call.context.head_only;
-    let asked = follower.clone();
     let load = move |c: &mut Conn, scope: &Scope| {
         let modified = changes::last_change_of_lists(c, scope, &[])?;
-        Ok((modified, tell(c, &asked, since, limit as usize)?))
+        let told = tell(c, &mut follower, since, limit as usize)?;
+        Ok((modified, told, follower))
     };
-    let represent = move |(modified, told): (Option<Timestamp>, Told)| {
+    let represent = move |(modified, told, follower): (Option<Timestamp>, Told, Follower)| {
         if !head_only {
             record(&app, &follower, &told)?;
         }
-        let next = follower.bookmark(told.next.clone());
+        let next = follower.bookmark(told.next.clone(), &told.marks);
         let mut reply = represent_list(&target, limit, &next, told)?;
         reply.modified = modified;
         Ok(reply)
@@ -229,12 +248,11 @@ fn represent_list(target: &Target, limit: u32, next: &str, told: Told) -> Result
     let onward = has_more.then(|| target.with("since", next));
     let envelope = Envelope {
         data: rows(told.events, told.articles, &target.prefix),
-        meta: Meta {
+        meta: ChangesMeta {
             limit,
             has_more,
-            next_cursor: Some(next.to_owned()),
-            total: None,
-            total_kind: None,
+            next_cursor: next.to_owned(),
+            reset: told.reset,
         },
         links: PageLinks {
             own: target.own(),

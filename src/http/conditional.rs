@@ -2,6 +2,8 @@
 
 use actix_web::http::header::{self, HeaderMap, HeaderName, HttpDate};
 
+use serde::{Deserialize, Serialize};
+
 use super::encoding::Coding;
 use crate::domain::time::Timestamp;
 
@@ -14,6 +16,28 @@ pub(crate) enum Outcome {
     NotModified,
     /// 412: If-Match or If-Unmodified-Since does not hold.
     Failed,
+}
+
+/// A version of a resource as entity tags name it. The time tells it from a lost version of the same number, after an older
+/// backup was put back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct VersionTag {
+    pub(crate) number: i64,
+    pub(crate) at: Timestamp,
+}
+
+impl VersionTag {
+    /// What the tags of all its representations begin with.
+    pub(crate) fn tag(self) -> String {
+        format!("v{}-{:x}", self.number, self.at.millis())
+    }
+
+    /// Whether an opaque tag names this version: by any of its representations, or by its number alone.
+    pub(crate) fn is_named_by(self, tag: &str) -> bool {
+        let representation = tag.strip_prefix(&self.tag());
+        tag == format!("v{}", self.number)
+            || representation.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    }
 }
 
 /// Evaluates the conditions of a GET or HEAD in the order of section 13.2.2. `tag` is the representation's opaque tag
@@ -54,12 +78,18 @@ pub(crate) fn strong_tags(headers: &HeaderMap) -> Option<Vec<String>> {
     Some(fields.flat_map(strong_tags_in).collect())
 }
 
-/// The strong entity tags of one value, without their quotes.
+/// The strong entity tags of one value, without their quotes, and `*`. What stands in no quotes is no entity tag (RFC 9110,
+/// section 8.8.3).
 pub(crate) fn strong_tags_in(field: &str) -> Vec<String> {
     let strong = entity_tags(field).into_iter().filter(|(weak, _)| !weak);
     strong
-        .map(|(_, opaque)| opaque.trim_matches('"').to_owned())
+        .filter_map(|(_, opaque)| unquoted(opaque).or_else(|| (opaque == "*").then_some("*")))
+        .map(str::to_owned)
         .collect()
+}
+
+fn unquoted(tag: &str) -> Option<&str> {
+    tag.strip_prefix('"')?.strip_suffix('"')
 }
 
 /// Whether a list of entity tags names `tag`. Strong comparison passes over weak tags; `*` names any.
@@ -73,7 +103,7 @@ fn matches(headers: &HeaderMap, name: &HeaderName, tag: &str, strong: bool) -> b
 }
 
 fn names(opaque: &str, tag: &str) -> bool {
-    let Some(opaque) = opaque.strip_prefix('"').and_then(|o| o.strip_suffix('"')) else {
+    let Some(opaque) = unquoted(opaque) else {
         return false;
     };
     opaque == tag
@@ -173,6 +203,45 @@ mod tests {
             ask(&[("if-modified-since", AT), ("if-none-match", "\"x\"")]),
             Outcome::Send
         );
+    }
+
+    #[test]
+    fn a_version_is_named_by_its_number_or_by_its_own_representations() {
+        let version = VersionTag {
+            number: 3,
+            at: MODIFIED,
+        };
+        let own = version.tag();
+        for tag in ["v3", own.as_str(), &format!("{own}-abc-br")] {
+            assert!(version.is_named_by(tag), "{tag}");
+        }
+        let lost = VersionTag {
+            at: Timestamp::from_millis(7),
+            ..version
+        };
+        for tag in [
+            "v33",
+            "v",
+            "",
+            "v3-",
+            "v3-abc",
+            &format!("{own}0"),
+            &lost.tag(),
+        ] {
+            assert!(!version.is_named_by(tag), "{tag}");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_no_quotes_is_no_tag() {
+        let tags = strong_tags_in("v1, \"v2, W/\"v3\", *, \"v4\", \"\"");
+        assert_eq!(
+            tags,
+            Vec::<String>::new(),
+            "the quote of v2 is closed by that of v3"
+        );
+        let tags = strong_tags_in("v1, W/\"v3\", *, \"v4\", \"\"");
+        assert_eq!(tags, ["*", "v4", ""]);
     }
 
     #[test]

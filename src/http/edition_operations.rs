@@ -29,7 +29,10 @@ pub(crate) fn replace(
     let before = find_edition(tx.conn(), lang)?;
     match &before {
         Some(_) if must_be_new => return Err(exists(lang)),
-        Some(before) => starts.clone().required()?.check(before.version)?,
+        Some(before) => starts
+            .clone()
+            .required()?
+            .check(before.version, before.updated_at)?,
         None if starts.is_named() => return Err(missing(lang)),
         None => {}
     }
@@ -45,7 +48,7 @@ pub(crate) fn update(
     patch: Map<String, Value>,
 ) -> Result<Edition, Problem> {
     let before = found(tx.conn(), lang)?;
-    starts.check(before.version)?;
+    starts.check(before.version, before.updated_at)?;
     let whole = Edit::Update(patch).apply(|| written(&before.content));
     save(tx, writer, lang, whole)
 }
@@ -58,7 +61,7 @@ pub(crate) fn delete(
     starts: &StartsFrom,
 ) -> Result<Edition, Problem> {
     let before = found(tx.conn(), lang)?;
-    starts.check(before.version)?;
+    starts.check(before.version, before.updated_at)?;
     check_limits(writer, lang)?;
     editions::delete_edition(tx, &before)?;
     record(tx, writer, "edition", lang, None);

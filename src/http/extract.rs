@@ -263,7 +263,7 @@ impl Call {
         representation.respond(self.request.headers())
     }
 
-    /// A finished answer, where the change log ended when it was read, and when that was.
+    /// A finished answer, the end of the log's public part when it was read, and when that was.
     async fn make<T: 'static>(
         &self,
         scope: Scope,
@@ -275,7 +275,7 @@ impl Call {
         let made = web::block(move || {
             let made_at = app.clock.now();
             let (seq, loaded) = app.store.read(|c| {
-                let seq = store::changes::latest_seq(c)?;
+                let seq = store::changes::public_end(c)?;
                 Ok((seq, load(c, &scope)?))
             })?;
             let mut reply = represent(loaded)?;

@@ -9,7 +9,7 @@ use crate::domain::query::{ArticleQuery, Reference};
 use crate::domain::site::Site;
 use crate::domain::view::SectionView;
 use crate::store::facets::FacetKind;
-use crate::store::moved::{self, MovedKind};
+use crate::store::moved::{self, Known, MovedKind};
 use crate::store::{Conn, StoreError, authors, sections, sources, tags};
 
 /// What a feed is of, as it was found.
@@ -81,12 +81,12 @@ pub(crate) fn find(
 
 /// What a slug names now: subscribers stay with a feed whose slug has changed.
 fn present(c: &mut Conn, kind: MovedKind, slug: &str) -> Result<Reference, StoreError> {
-    let moved = moved::find_moved(c, kind, "", slug)?;
+    let moved = moved::find_moved(c, kind, "", slug, Known::Publicly)?;
     Ok(moved.map_or_else(|| Reference::Slug(slug.to_owned()), Reference::Id))
 }
 
 fn present_tag(c: &mut Conn, slug: &str) -> Result<String, StoreError> {
-    let Some(id) = moved::find_moved(c, MovedKind::Tag, "", slug)? else {
+    let Some(id) = moved::find_moved(c, MovedKind::Tag, "", slug, Known::Publicly)? else {
         return Ok(slug.to_owned());
     };
     let tag = tags::tags_by_ids(c, &[id.to_string()])?.pop();

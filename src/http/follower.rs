@@ -11,6 +11,8 @@ use crate::domain::error::Invalid;
 use crate::domain::query::Reference;
 use crate::domain::sync::{SyncFilter, SyncPlace};
 use crate::store::articles::BodyForm;
+use crate::store::history::{Mark, Marks, marks_between};
+use crate::store::{Conn, StoreError, sync};
 
 /// What cursors of changes are bound to.
 const BINDING: &str = "changes";
@@ -24,6 +26,9 @@ const MOST_EARLIER: usize = 12;
 pub(super) struct Bookmark {
     #[serde(rename = "p")]
     place: SyncPlace,
+    /// The history that the place is of.
+    #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
+    mark: Option<Mark>,
     #[serde(flatten)]
     thread: Thread,
     /// The partner's key, as a hash.
@@ -95,10 +100,40 @@ impl Bookmark {
         cursor::seal(self, BINDING)
     }
 
+    /// Whether this database has the history that the place is of.
+    pub(super) fn holds(&self, conn: &mut Conn) -> Result<bool, StoreError> {
+        holds(conn, self.place.reaches(), self.mark)
+    }
+
     /// All that its reader has done: the names that its copy had, each with the last number that it saw then.
     pub(super) fn done(&self) -> Vec<(i64, i64)> {
         let now = (self.thread.stream, self.place.shown());
         self.thread.earlier.iter().copied().chain([now]).collect()
+    }
+}
+
+fn holds(conn: &mut Conn, reaches: i64, mark: Option<Mark>) -> Result<bool, StoreError> {
+    Ok(marks_between(conn, reaches, reaches)?.hold(reaches, mark))
+}
+
+/// A place that a reader was given, with the history that it was given in.
+#[derive(Debug, Clone)]
+pub(super) struct Since {
+    place: SyncPlace,
+    /// The last entry of the log that the reader was told of.
+    reaches: i64,
+    mark: Option<Mark>,
+}
+
+impl Since {
+    /// The place behind what was just told.
+    pub(super) fn behind(place: SyncPlace, marks: &Marks) -> Self {
+        let reaches = place.reaches();
+        Self {
+            mark: marks.of(reaches),
+            place,
+            reaches,
+        }
     }
 }
 
@@ -140,11 +175,17 @@ impl Follower {
     }
 
     /// Goes on behind a cursor that was given to this reader, with these filters or with others.
-    pub(super) fn resume(&mut self, text: &str) -> Result<SyncPlace, Invalid> {
+    pub(super) fn resume(&mut self, text: &str) -> Result<Since, Invalid> {
         let bookmark = Bookmark::read(text)?;
+        let reaches = bookmark.place.reaches();
+        let since = |place| Since {
+            place,
+            reaches,
+            mark: bookmark.mark,
+        };
         let Some(before) = bookmark.filter else {
             return match bookmark.thread == self.thread {
-                true => Ok(bookmark.place),
+                true => Ok(since(bookmark.place)),
                 false => Err(foreign()),
             };
         };
@@ -153,14 +194,32 @@ impl Follower {
         }
         if before == Carried::of(&self.filter) {
             self.thread = bookmark.thread;
-            return Ok(bookmark.place);
+            return Ok(since(bookmark.place));
         }
         self.thread = bookmark.thread.turned(&self.filter, bookmark.place.shown());
-        Ok(bookmark.place.with_other_filters(before.whole()))
+        Ok(since(bookmark.place.with_other_filters(before.whole())))
     }
 
-    pub(super) fn bookmark(&self, place: SyncPlace) -> String {
+    /// Where this reader goes on in this database, and whether it begins anew because its place is of another history.
+    pub(super) fn settle(
+        &mut self,
+        conn: &mut Conn,
+        since: Option<Since>,
+    ) -> Result<(SyncPlace, bool), StoreError> {
+        let Some(since) = since else {
+            return Ok((sync::first_copy(conn, &self.scope)?, false));
+        };
+        if holds(conn, since.reaches, since.mark)? {
+            return Ok((since.place, false));
+        }
+        self.thread = self.thread.begun_anew(since.place.shown(), since.mark);
+        let end = sync::end_of(conn, &self.scope)?;
+        Ok((since.place.anew(end), true))
+    }
+
+    pub(super) fn bookmark(&self, place: SyncPlace, marks: &Marks) -> String {
         let bookmark = Bookmark {
+            mark: marks.of(place.reaches()),
             place,
             thread: self.thread.clone(),
             key: self.key(),
@@ -183,6 +242,14 @@ impl Thread {
         let surplus = self.earlier.len().saturating_sub(MOST_EARLIER);
         self.earlier.drain(..surplus);
         Self { stream, ..self }
+    }
+
+    /// What a copy is called that begins anew behind this number. What it was given in another history proves nothing here.
+    fn begun_anew(&self, shown: i64, mark: Option<Mark>) -> Self {
+        Self {
+            stream: hash(&format!("anew {} {shown} {mark:?}", self.stream)),
+            earlier: Vec::new(),
+        }
     }
 }
 

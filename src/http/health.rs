@@ -57,7 +57,7 @@ pub(crate) async fn get_metrics(call: Call) -> Answer {
     let numbers = call
         .app
         .metrics
-        .encode(call.app.cache.seen())
+        .encode(call.app.tail.public())
         .map_err(Problem::internal)?;
     call.answer_with(Reply::new(
         "text/plain; version=0.0.4; charset=utf-8",

@@ -6,6 +6,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::Payload;
 use actix_web::{delete, get, patch, post};
 
+use super::conditional::VersionTag;
 use super::content::{JSON, PATCH};
 use super::error::Problem;
 use super::extract::{Access, Answer, Call};
@@ -130,7 +131,7 @@ pub(crate) async fn update_key(call: Call, access: Access, payload: Payload) -> 
     let (id, target) = (key_id(&call)?, call.target());
     call.write(admin, &content.digest, move |tx, _| {
         let key = must_find(tx.conn(), id)?;
-        starts.check(key.version)?;
+        starts.check(key.version, key.updated_at)?;
         let patch = read_patch(content.object, &key.grant.contract);
         keys::update(tx, &key, patch.map_err(Problem::invalid_content)?)?;
         let view = shown(tx, &target, id)?;
@@ -154,7 +155,7 @@ pub(crate) async fn delete_key(call: Call, access: Access) -> Answer {
     let id = key_id(&call)?;
     call.write(admin, "", move |tx, _| {
         let key = must_find(tx.conn(), id)?;
-        starts.check(key.version)?;
+        starts.check(key.version, key.updated_at)?;
         keys::revoke(tx, &key)?;
         Ok(no_content())
     })
@@ -178,7 +179,7 @@ pub(crate) async fn rotate_key(call: Call, access: Access, payload: Payload) -> 
     let (id, target) = (key_id(&call)?, call.target());
     call.write(admin, &content.digest, move |tx, _| {
         let key = must_find(tx.conn(), id)?;
-        starts.check(key.version)?;
+        starts.check(key.version, key.updated_at)?;
         let token = keys::rotate(tx, &key, overlap)?;
         issued(tx, &target, id, token)
     })
@@ -221,7 +222,10 @@ fn reply_with(
 ) -> Result<Reply, Problem> {
     let body = serde_json::to_vec(answer).map_err(Problem::internal)?;
     let mut reply = Reply::new("application/json", body, Policy::Private);
-    reply.version = Some(version);
+    reply.version = Some(VersionTag {
+        number: version,
+        at: modified,
+    });
     reply.modified = Some(modified);
     Ok(reply)
 }

@@ -164,7 +164,7 @@ pub(crate) async fn update_medium(call: Call, access: Access, payload: Payload) 
     let (id, view) = (id_of(&call)?, whole_view(&call));
     call.write(writer, "", move |tx, writer| {
         let before = find(tx.conn(), id)?;
-        starts.check(before.version)?;
+        starts.check(before.version, before.updated_at)?;
         let mut whole = written(&before.content);
         merge(&mut whole, content.object);
         let words = read(whole).map_err(Problem::invalid_content)?;
@@ -188,7 +188,7 @@ pub(crate) async fn delete_medium(call: Call, access: Access) -> Answer {
     let id = id_of(&call)?;
     call.write(writer, "", move |tx, writer| {
         let medium = find(tx.conn(), id)?;
-        starts.check(medium.version)?;
+        starts.check(medium.version, medium.updated_at)?;
         service::media::delete_medium(tx, &medium)?;
         record(tx, writer, "medium", id, Some(medium.version + 1));
         Ok(no_content())

@@ -169,9 +169,9 @@ pub struct PageLinks {
 
 /// A part of a list.
 #[derive(Debug, Serialize)]
-pub(crate) struct Envelope<T> {
+pub(crate) struct Envelope<T, M = Meta> {
     pub(crate) data: Vec<T>,
-    pub(crate) meta: Meta,
+    pub(crate) meta: M,
     pub(crate) links: PageLinks,
 }
 

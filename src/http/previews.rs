@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::article_operations::Meant;
 use super::articles::modified_of;
+use super::conditional::VersionTag;
 use super::error::{Code, Problem};
 use super::extract::{Access, Answer, Call};
 use super::fields::Fields;
@@ -144,7 +145,11 @@ pub(crate) async fn show_preview(call: Call, asked: Asked, rendition: Rendition)
     let load = move |c: &mut Conn, _: &Scope| open(c, &asked, now, &wanted);
     let represent = move |opened| match opened {
         Opened::Article(article, modified, around) => {
-            let (lang, version) = (article.lang.clone(), article.version);
+            let lang = article.lang.clone();
+            let version = VersionTag {
+                number: article.version,
+                at: article.updated_at,
+            };
             let mut reply = rendition.single(*article, &around)?;
             reply.keys = Keys::default();
             reply.policy = Policy::Private;

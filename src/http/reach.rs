@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::content::JSON;
-use super::error::Problem;
+use super::error::{Code, Problem};
 use super::extract::{Access, Answer, Call};
 use super::fields::Fields;
 use super::follower::Bookmark;
@@ -29,6 +29,9 @@ use crate::store::sections::sections_by_ids;
 use crate::store::{Conn, StoreError};
 
 static NO_PARAMETERS: LazyLock<Vec<String>> = LazyLock::new(Vec::new);
+
+const OTHER_HISTORY: &str = "the cursor was given before an older backup of the database was put back, or by another \
+     database: read /api/changes with it, then acknowledge the cursor that comes with the rows";
 
 /// What an acknowledgement came to.
 #[derive(Debug, Serialize, ToSchema)]
@@ -62,6 +65,9 @@ pub(crate) async fn acknowledge_changes(call: Call, access: Access, payload: Pay
         return Err(Problem::invalid_content(faults));
     };
     call.write(writer, &content.digest, move |tx, writer| {
+        if !bookmark.holds(tx.conn())? {
+            return Err(Problem::new(Code::Conflict, OTHER_HISTORY));
+        }
         let mut acknowledged = 0;
         for (stream, seq) in bookmark.done() {
             acknowledged += deliveries::acknowledge(tx, writer.grant.key, stream, seq)?;

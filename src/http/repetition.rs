@@ -9,6 +9,7 @@ use actix_web::http::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::conditional::VersionTag;
 use super::content::digest;
 use super::error::{Code, Problem};
 use super::extract::Call;
@@ -79,7 +80,7 @@ struct Kept {
     sealed: bool,
     langs: Vec<LanguageTag>,
     modified: Option<Timestamp>,
-    version: Option<i64>,
+    version: Option<VersionTag>,
     location: Option<String>,
 }
 

@@ -9,7 +9,7 @@ use actix_web::web::Bytes;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::accept;
-use super::conditional::{self, Outcome};
+use super::conditional::{self, Outcome, VersionTag};
 use super::encoding::{Coding, negotiate};
 use super::error::{Code, Problem};
 use super::surrogate::Keys;
@@ -80,7 +80,7 @@ pub(crate) struct Reply {
     /// How many articles it holds, for the account of usage.
     pub(crate) articles: usize,
     /// The version that it is of, for resources that have one: leads the entity tag.
-    pub(crate) version: Option<i64>,
+    pub(crate) version: Option<VersionTag>,
     /// Whether it shows a secret, which must not lie readable where the answer is kept for a repetition.
     pub(crate) shows_secret: bool,
     /// Whether the request's Accept chose among several forms.
@@ -196,7 +196,7 @@ impl Reply {
     fn tag(&self) -> String {
         let hash = xxh3_128(&self.body);
         match self.version {
-            Some(version) => format!("v{version}-{hash:032x}"),
+            Some(version) => format!("{}-{hash:032x}", version.tag()),
             None => format!("{hash:032x}"),
         }
     }

@@ -3,6 +3,7 @@
 use actix_web::http::header::LINK;
 use serde::Serialize;
 
+use super::conditional::VersionTag;
 use super::error::Problem;
 use super::extract::Call;
 use super::links::Linked;
@@ -156,6 +157,9 @@ pub(crate) fn represent_one<T: Serialize + Linked + Named>(
     let mut reply = view.single(found, keys)?;
     reply.langs = langs;
     reply.modified = modified.max(Some(updated_at));
-    reply.version = Some(version);
+    reply.version = Some(VersionTag {
+        number: version,
+        at: updated_at,
+    });
     Ok(reply)
 }

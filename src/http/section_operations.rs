@@ -54,7 +54,7 @@ pub(crate) fn rewrite(
     edit: Edit,
 ) -> Result<Section, Problem> {
     let before = meant.find(tx.conn())?;
-    starts.check(before.version)?;
+    starts.check(before.version, before.updated_at)?;
     let object = edit.apply(|| written(&before));
     let input = read(object).map_err(Problem::invalid_content)?;
     branches::replace_section(tx, &writer.grant.limits, &before, input)?;
@@ -69,7 +69,7 @@ pub(crate) fn delete(
     starts: &StartsFrom,
 ) -> Result<Section, Problem> {
     let before = meant.find(tx.conn())?;
-    starts.check(before.version)?;
+    starts.check(before.version, before.updated_at)?;
     branches::delete_section(tx, &writer.grant.limits, &before)?;
     record(tx, writer, "section", before.id, None);
     Ok(before)

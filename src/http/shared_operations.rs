@@ -39,7 +39,7 @@ pub(crate) fn rewrite<T: Written>(
     edit: Edit,
 ) -> Result<T, Problem> {
     let before = found::<T>(tx.conn(), meant)?;
-    starts.check(before.version())?;
+    starts.check(before.version(), before.updated_at())?;
     let id = before.id();
     check_limits::<T>(writer, Some(id))?;
     let object = edit.apply(|| match T::written(before.content()) {
@@ -59,7 +59,7 @@ pub(crate) fn delete<T: Written>(
     starts: &StartsFrom,
 ) -> Result<T, Problem> {
     let before = found::<T>(tx.conn(), meant)?;
-    starts.check(before.version())?;
+    starts.check(before.version(), before.updated_at())?;
     check_limits::<T>(writer, Some(before.id()))?;
     shared::delete(tx, &before)?;
     record(tx, writer, T::kind(), before.id(), None);
@@ -75,7 +75,7 @@ pub(crate) fn merge(
     into: &Reference,
 ) -> Result<Author, Problem> {
     let from = found::<Author>(tx.conn(), meant)?;
-    starts.check(from.version)?;
+    starts.check(from.version, from.updated_at)?;
     check_limits::<Author>(writer, None)?;
     let into = other_author(tx, &from, into)?;
     merge_authors(tx, &from, &into)?;

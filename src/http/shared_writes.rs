@@ -22,6 +22,7 @@ use crate::domain::permission::Operation;
 use crate::domain::query::Reference;
 use crate::service::Commit;
 use crate::service::shared::{self, Shared};
+use crate::store::moved::Known;
 use crate::store::{Conn, StoreError};
 
 /// What clients write that belongs to no edition.
@@ -53,7 +54,7 @@ pub(crate) fn look_behind<T: Written>(
     scope: &Scope,
     reference: &str,
 ) -> Result<LookUp<T::View>, StoreError> {
-    let Some(thing) = shared::find_moved::<T>(conn, reference)? else {
+    let Some(thing) = shared::find_moved::<T>(conn, reference, Known::to(scope))? else {
         return Ok(LookUp::Missing);
     };
     let slug = T::slug(thing.content()).as_str();

@@ -17,13 +17,12 @@ use futures_util::stream;
 use super::changes::{Told, record, rows, tell};
 use super::error::{Code, Problem};
 use super::extract::{Access, Answer, Call};
-use super::follower::Follower;
+use super::follower::{Follower, Since};
 use super::parameters::{SinceParams, SyncFilterParams};
 use super::query::names_of;
 use crate::app::App;
 use crate::domain::access::Scope;
 use crate::domain::id::Id;
-use crate::domain::sync::SyncPlace;
 use crate::domain::usage::Counts;
 use crate::store::{StoreError, keys};
 
@@ -136,7 +135,7 @@ impl Drop for Seat {
 /// Stream changes
 ///
 /// The rows of `/api/changes` as Server-Sent Events: `data` is the row, `id` the cursor behind it. `Last-Event-ID`, or
-/// `since`, goes on from there. Comments show that the stream lives. It ends when the key does, and when the service stops.
+/// `since`, goes on from there. An event `reset` says that the copy is told anew (see `meta.reset` of the list). Comments show that the stream lives. It ends when the key does, and when the service stops.
 #[utoipa::path(tag = "changes", params(SinceParams, SyncFilterParams,
     ("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event that was handled; goes before `since`.")),
     responses((status = 200, description = "Events without end.", body = String, content_type = "text/event-stream")))]
@@ -148,7 +147,7 @@ pub(crate) async fn stream_changes(call: Call, access: Access) -> Answer {
     let first = follower.clone();
     let since = query.parsed("since", |text| follower.resume(text));
     query.finish()?;
-    let place = match last_event_id(call.request.headers()) {
+    let since = match last_event_id(call.request.headers()) {
         Some(id) => {
             follower = first;
             Some(follower.resume(&id).map_err(|invalid| {
@@ -163,7 +162,7 @@ pub(crate) async fn stream_changes(call: Call, access: Access) -> Answer {
         app: Arc::clone(&call.app),
         prefix: call.context.prefix.clone(),
         follower,
-        place,
+        since,
         seen: None,
         beat: Instant::now(),
         greeted: false,
@@ -191,7 +190,7 @@ struct Feed {
     app: Arc<App>,
     prefix: String,
     follower: Follower,
-    place: Option<SyncPlace>,
+    since: Option<Since>,
     /// The log's end when it was last looked through; nothing while there may be more.
     seen: Option<i64>,
     beat: Instant,
@@ -210,13 +209,13 @@ impl Feed {
             if self.app.is_stopping() {
                 return None;
             }
-            let seen = self.app.cache.seen();
+            let seen = self.log_end();
             let beats = self.beat.elapsed() >= HEARTBEAT;
             if beats || self.seen.is_none_or(|before| seen > before) {
                 let told = self.look().await?;
                 self.seen = (!told.has_more).then_some(seen);
-                self.place = Some(told.next.clone());
-                if beats || !told.events.is_empty() {
+                self.since = Some(Since::behind(told.next.clone(), &told.marks));
+                if beats || told.reset || !told.events.is_empty() {
                     self.beat = Instant::now();
                     let articles = told.articles.len();
                     let text = self.write(told);
@@ -226,6 +225,14 @@ impl Feed {
                 continue;
             }
             sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// The last entry of the log that this stream can have to tell of.
+    fn log_end(&self) -> i64 {
+        match self.follower.scope {
+            Scope::Public => self.app.tail.public(),
+            Scope::Key(_) => self.app.tail.all(),
         }
     }
 
@@ -248,12 +255,12 @@ impl Feed {
     /// What there is now; nothing where the key has ended or the database cannot be read.
     async fn look(&mut self) -> Option<Told> {
         let (app, mut follower) = (Arc::clone(&self.app), self.follower.clone());
-        let place = self.place.clone();
+        let since = self.since.clone();
         let turn = Turn::wait(&app).await;
         let looked = block(move || {
             // Kept until the look is over, also where nobody waits for it any more.
             let _turn = turn;
-            look(&app, &mut follower, place).map(|told| (told, follower))
+            look(&app, &mut follower, since).map(|told| (told, follower))
         });
         match looked.await {
             Ok(Ok((Some(told), follower))) => {
@@ -278,10 +285,14 @@ impl Feed {
         let ids: Vec<String> = told
             .events
             .iter()
-            .map(|event| self.follower.bookmark(event.place.clone()))
+            .map(|event| self.follower.bookmark(event.place.clone(), &told.marks))
             .collect();
-        let next = self.follower.bookmark(told.next);
-        let mut text = String::new();
+        let next = self.follower.bookmark(told.next, &told.marks);
+        let mut text = match told.reset {
+            true => "event: reset\ndata: {}\n\n".to_owned(),
+            false => String::new(),
+        };
+        let empty = told.events.is_empty();
         for (id, row) in ids
             .iter()
             .zip(rows(told.events, told.articles, &self.prefix))
@@ -290,19 +301,15 @@ impl Feed {
             let written = write!(text, "id: {id}\ndata: {data}\n\n");
             debug_assert!(written.is_ok(), "a String takes all text");
         }
-        if text.is_empty() {
-            text = format!(": still here\nid: {next}\n\n");
+        if empty {
+            text += &format!(": still here\nid: {next}\n\n");
         }
         text
     }
 }
 
 /// Reads with the rights that the key has now.
-fn look(
-    app: &App,
-    follower: &mut Follower,
-    place: Option<SyncPlace>,
-) -> Result<Option<Told>, Problem> {
+fn look(app: &App, follower: &mut Follower, since: Option<Since>) -> Result<Option<Told>, Problem> {
     let now = app.clock.now();
     let told = app.store.read(|c| {
         if let Scope::Key(grant) = &follower.scope {
@@ -311,7 +318,7 @@ fn look(
                 None => return Ok::<_, StoreError>(None),
             }
         }
-        tell(c, follower, place, AT_ONCE).map(Some)
+        tell(c, follower, since, AT_ONCE).map(Some)
     })?;
     if let Some(told) = &told {
         record(app, follower, told)?;

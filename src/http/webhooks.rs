@@ -6,6 +6,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::Payload;
 use actix_web::{delete, get, patch, post};
 
+use super::conditional::VersionTag;
 use super::content::{JSON, PATCH};
 use super::edit::merge;
 use super::error::Problem;
@@ -130,7 +131,7 @@ pub(crate) async fn update_webhook(call: Call, access: Access, payload: Payload)
     let (target, outbound) = (Target::of(&call)?, call.app.outbound.clone());
     call.write(writer, "", move |tx, writer| {
         let before = target.find(tx.conn())?;
-        starts.check(before.version)?;
+        starts.check(before.version, before.updated_at)?;
         let mut whole = written(&before.content);
         merge(&mut whole, content.object);
         let input = read(whole, outbound.allowed()).map_err(Problem::invalid_content)?;
@@ -156,7 +157,7 @@ pub(crate) async fn delete_webhook(call: Call, access: Access) -> Answer {
     let target = Target::of(&call)?;
     call.write(writer, "", move |tx, writer| {
         let before = target.find(tx.conn())?;
-        starts.check(before.version)?;
+        starts.check(before.version, before.updated_at)?;
         stored::delete_webhook(tx.conn(), before.id)?;
         record(tx, writer, "webhook", before.id, None);
         Ok(no_content())
@@ -224,7 +225,10 @@ fn represent(
     let mut shown = WebhookView::of(webhook, progress, now);
     shown.secret = with_secret.then(|| webhook.secret.expose().to_owned());
     let mut reply = view.single(shown, Keys::default())?;
-    reply.version = Some(webhook.version);
+    reply.version = Some(VersionTag {
+        number: webhook.version,
+        at: webhook.updated_at,
+    });
     reply.shows_secret = with_secret;
     Ok(reply)
 }

@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, web};
 
-use super::conditional;
+use super::conditional::{self, VersionTag};
 use super::error::{Code, Problem};
 use super::extract::{Access, Answer, Call, invalid_key};
 use super::repetition::{Once, given_before, keep};
@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::domain::access::{Grant, Scope};
 use crate::domain::id::Id;
 use crate::domain::permission::{Cell, Operation};
+use crate::domain::time::Timestamp;
 use crate::service::{self, Actor, Commit};
 use crate::store::audit::Deed;
 use crate::store::keys;
@@ -104,19 +105,20 @@ impl StartsFrom {
     }
 
     /// Checks that a resource which is there is at the version that was named.
-    pub(crate) fn check(&self, version: i64) -> Result<(), Problem> {
+    pub(crate) fn check(&self, number: i64, at: Timestamp) -> Result<(), Problem> {
         let Some(tags) = &self.0 else { return Ok(()) };
-        let own = format!("v{version}");
-        let holds = tags.iter().any(|tag| {
-            tag == "*" || *tag == own || tag.strip_prefix(&own).is_some_and(|r| r.starts_with('-'))
-        });
-        if holds {
+        let version = VersionTag { number, at };
+        if tags
+            .iter()
+            .any(|tag| tag == "*" || version.is_named_by(tag))
+        {
             return Ok(());
         }
-        let detail =
-            format!("the resource is at version {version}, not at the one that If-Match names");
+        let detail = format!(
+            "the resource is at version {number}, and If-Match names another one; it takes an ETag in its quotes, or \"v{number}\""
+        );
         let problem = Problem::new(Code::PreconditionFailed, detail);
-        Err(match HeaderValue::from_str(&format!("\"{own}\"")) {
+        Err(match HeaderValue::from_str(&format!("\"v{number}\"")) {
             Ok(tag) => problem.with_header(header::ETAG, tag),
             Err(_) => problem,
         })
@@ -204,16 +206,20 @@ pub(crate) fn commit<T>(
     write: impl FnOnce(&mut Commit<'_>, Result<Grant, Problem>) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
     let actor = Actor::Key(key);
-    let (outcome, end) = service::commit_and_place(&app.store, &app.clock, actor, |tx| {
+    let (outcome, ends) = service::commit_and_place(&app.store, &app.clock, actor, |tx| {
         tx.asked_by(request_id);
         let now = tx.now();
         let grant = keys::find_grant(tx.conn(), key, now)?;
+        let own = grant.clone().and_then(|grant| Scope::Key(grant).only_own());
+        if let Some(key) = own {
+            tx.knows_only_drafts_of(key);
+        }
         write(
             tx,
             grant.ok_or_else(|| invalid_key("the key has expired or was revoked")),
         )
     })?;
-    app.cache.advance(end);
+    app.saw(ends);
     Ok(outcome)
 }
 

@@ -5,7 +5,7 @@ use crate::domain::body::Length;
 use crate::domain::id::Id;
 use crate::domain::slug::Slug;
 use crate::domain::time::Timestamp;
-use crate::store::articles::{self as stored, ArticleRecord, StoredArticle};
+use crate::store::articles::{self as stored, ArticleRecord, Holders, Seen, StoredArticle};
 use crate::store::changes::{Change, ChangeKind, ChangeOp};
 use crate::store::facets::{self, FacetKey, FacetKind, facets_of_article};
 use crate::store::{redirects, works};
@@ -58,12 +58,11 @@ pub fn create_article(
     mut draft: Draft,
 ) -> Result<Outcome, ServiceError> {
     let lang = draft.content.lang.clone();
-    if let Some(other) = works::edition_of_work(tx.conn, draft.content.work, lang.as_str())? {
-        return Err(ServiceError::TranslationTaken { other });
-    }
+    require_place(tx, &draft.content, None, tx.holders)?;
     require_media(tx, &draft.content)?;
+    let holders = tx.holders;
     draft.content.slug = free_slug(&draft.content.slug, |slug| {
-        stored::slug_taken(tx.conn, &lang, slug, None)
+        stored::slug_taken(tx.conn, &lang, slug, None, holders)
     })?;
     let provenance = draft.provenance.unwrap_or(Provenance {
         version: 1,
@@ -71,7 +70,7 @@ pub fn create_article(
         updated_at: tx.now,
         created_by: None,
     });
-    let record = record(tx, id, draft, provenance)?;
+    let record = record(tx, id, draft, provenance, None)?;
     stored::insert_article(tx.conn, &record)?;
     tx.count(&record.facets, 1);
     tell(tx, &record, None)?;
@@ -85,8 +84,13 @@ pub fn update_article(
     mut draft: Draft,
 ) -> Result<Outcome, ServiceError> {
     let lang = draft.content.lang.clone();
+    let holders = match draft.content.slug == before.content.slug {
+        // A draft may share its slug with one that its writer did not know of; it stays until it is shown.
+        true => Holders::Public,
+        false => tx.holders,
+    };
     draft.content.slug = free_slug(&draft.content.slug, |slug| {
-        stored::slug_taken(tx.conn, &lang, slug, Some(before.id))
+        stored::slug_taken(tx.conn, &lang, slug, Some(before.id), holders)
     })?;
     if draft.content == before.content && before.public == draft.content.is_public(tx.now) {
         if draft.import_digest != before.import_digest {
@@ -94,10 +98,9 @@ pub fn update_article(
         }
         return Ok(Outcome::Unchanged);
     }
-    let told = works::edition_of_work(tx.conn, draft.content.work, lang.as_str())?;
-    if let Some(other) = told.filter(|other| *other != before.id) {
-        return Err(ServiceError::TranslationTaken { other });
-    }
+    let stays = (draft.content.work, &lang) == (before.content.work, &before.content.lang);
+    let holders = if stays { Holders::Public } else { tx.holders };
+    require_place(tx, &draft.content, Some(before.id), holders)?;
     require_media(tx, &draft.content)?;
     let provenance = Provenance {
         version: before.version + 1,
@@ -105,7 +108,7 @@ pub fn update_article(
         updated_at: tx.now,
         created_by: before.created_by,
     };
-    let record = record(tx, before.id, draft, provenance)?;
+    let record = record(tx, before.id, draft, provenance, Some(before))?;
     let facets_before = facets_of_article(tx.conn, &before.id.to_string())?;
     if before.public {
         remember_left(tx, before, &facets_before, &record)?;
@@ -116,6 +119,20 @@ pub fn update_article(
     keep_old_address(tx, before, &record)?;
     tell(tx, &record, Some(before))?;
     Ok(Outcome::Updated(record.content.slug))
+}
+
+/// Refuses a second article of one work in one edition.
+fn require_place(
+    tx: &mut Commit<'_>,
+    content: &ArticleContent,
+    but: Option<Id>,
+    holders: Holders,
+) -> Result<(), ServiceError> {
+    let lang = content.lang.as_str();
+    match works::holder_of_edition(tx.conn, content.work, lang, but, holders)? {
+        Some(other) => Err(ServiceError::TranslationTaken { other }),
+        None => Ok(()),
+    }
 }
 
 /// Whoever has copied a public article is told when it leaves what it was copied for.
@@ -148,7 +165,8 @@ fn keep_old_address(
         return Ok(());
     }
     redirects::remove_redirect(tx.conn, &new.lang, new.slug.as_str())?;
-    redirects::save_redirect(tx.conn, &old.lang, old.slug.as_str(), record.id)?;
+    let shown = before.seen.slug_shown;
+    redirects::save_redirect(tx.conn, &old.lang, old.slug.as_str(), record.id, shown)?;
     Ok(())
 }
 
@@ -157,9 +175,11 @@ fn record(
     id: Id,
     draft: Draft,
     provenance: Provenance,
+    before: Option<&StoredArticle>,
 ) -> Result<ArticleRecord, ServiceError> {
     let content = draft.content;
     let public = content.is_public(tx.now);
+    let seen = seen(tx.next_seq()?, &content, public, before);
     let facets = facets_of(tx, &content, public)?;
     let snapshot = serde_json::to_string(&content).unwrap_or_default();
     Ok(ArticleRecord {
@@ -175,8 +195,32 @@ fn record(
         word_count: i32::try_from(draft.length.words).unwrap_or(i32::MAX),
         reading_minutes: i32::try_from(draft.length.reading_minutes).unwrap_or(i32::MAX),
         facets,
+        seen,
         content,
     })
+}
+
+/// What the public has seen of an article with a version whose entry in the change log is `seq`.
+fn seen(seq: i64, content: &ArticleContent, public: bool, before: Option<&StoredArticle>) -> Seen {
+    let old = before.map_or_else(Seen::default, |before| before.seen);
+    let stays = before.is_some_and(|before| before.public) && old.public_since.is_some();
+    let was_public = content.withdrawn.as_ref().is_some_and(|w| w.was_public);
+    let notices = before.map_or(&[][..], |before| &before.content.details.notices);
+    let is_new = |notice| !notices.contains(notice);
+    let keeps_slug = before.is_some_and(|before| {
+        (&before.content.lang, &before.content.slug) == (&content.lang, &content.slug)
+    });
+    Seen {
+        public_since: match public {
+            true if !stays => Some(seq),
+            _ => old.public_since.or(was_public.then_some(seq)),
+        },
+        noticed_at: match content.details.notices.iter().any(is_new) {
+            true => Some(seq),
+            false => old.noticed_at,
+        },
+        slug_shown: public || was_public || (keeps_slug && old.slug_shown),
+    }
 }
 
 /// The facets that lists find an article by.
@@ -241,6 +285,7 @@ fn tell(
         lang: content.lang.to_string(),
         version: record.version,
         public: was_public || record.public,
+        alters_articles: false,
     };
     let moved_from = before
         .map(|before| &before.content.lang)
@@ -250,7 +295,7 @@ fn tell(
         ..change.clone()
     }));
     tx.changes.push(change);
-    if was_public || record.public {
+    if before.is_none_or(|before| !names_alike(before, record)) && (was_public || record.public) {
         let old_work = before
             .map(|before| before.content.work)
             .filter(|work| *work != content.work);
@@ -259,6 +304,15 @@ fn tell(
         }
     }
     Ok(())
+}
+
+/// Whether an article's translations show the same of both versions: that it is public, its address and its title.
+fn names_alike(before: &StoredArticle, record: &ArticleRecord) -> bool {
+    let (old, new) = (&before.content, &record.content);
+    before.public == record.public
+        && (old.work, &old.lang, &old.slug) == (new.work, &new.lang, &new.slug)
+        && (&old.title, old.section) == (&new.title, new.section)
+        && old.published_at == new.published_at
 }
 
 fn tell_translations(tx: &mut Commit<'_>, work: Id, but: Id) -> Result<(), ServiceError> {

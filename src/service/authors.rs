@@ -6,6 +6,7 @@ use crate::domain::slug::Slug;
 use crate::domain::text::fold_name;
 use crate::store::articles::load_stored;
 use crate::store::changes::ChangeKind;
+use crate::store::facets::FacetKind;
 use crate::store::moved::{self, Moved, MovedKind};
 use crate::store::{authors as stored, needs};
 
@@ -47,6 +48,7 @@ pub fn merge_authors(
     from: &Author,
     into: &Author,
 ) -> Result<(), ServiceError> {
+    let public = tx.is_shown(&FacetKind::PERSON, from.id)?;
     let articles = needs::articles_by_author(tx.conn, from.id)?;
     for batch in articles.chunks(BATCH) {
         for article in load_stored(tx.conn, batch)? {
@@ -57,13 +59,14 @@ pub fn merge_authors(
     }
     stored::delete_author(tx.conn, from.id)?;
     moved::retarget_moved(tx.conn, from.id, into.id)?;
-    lead::<Author>(tx, &from.id.to_string(), into.id)?;
-    lead::<Author>(tx, from.content.slug.as_str(), into.id)?;
+    lead::<Author>(tx, &from.id.to_string(), into.id, public)?;
+    lead::<Author>(tx, from.content.slug.as_str(), into.id, public)?;
     let name = Moved {
         kind: MovedKind::AuthorName.as_str().to_owned(),
         lang: String::new(),
         slug: fold_name(&from.content.name),
         target_id: into.id.to_string(),
+        public: false,
     };
     moved::save_moved(tx.conn, &name)?;
     tx.gone(ChangeKind::Author, from.id, "", from.version, "merged");

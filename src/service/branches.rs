@@ -16,7 +16,7 @@ use crate::store::moved::{self, Moved, MovedKind};
 use crate::store::needs::{self, Named};
 use crate::store::{StoreError, sections as stored};
 
-use super::sections::{DEPTH_MAX, PATH_MAX, place_section, write_section};
+use super::sections::{DEPTH_MAX, PATH_MAX, place_section, rewrite_section, write_section};
 use super::shared::{NAMED_AT_MOST, refuse_used};
 use super::{Commit, ServiceError, free_slug};
 
@@ -55,7 +55,7 @@ pub fn replace_section(
     }
     section.version = before.version + 1;
     section.created_at = before.created_at;
-    write_section(tx, &section)?;
+    rewrite_section(tx, before, &section)?;
     carry_branch(tx, before, &section)
 }
 
@@ -358,6 +358,7 @@ fn leave_redirect(tx: &mut Commit<'_>, old: &Section, path: &str) -> Result<(), 
         lang: lang.to_owned(),
         slug: old.path.clone(),
         target_id: old.id.to_string(),
+        public: true,
     };
     moved::save_moved(tx.conn, &row)
 }

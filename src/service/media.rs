@@ -115,6 +115,7 @@ fn tell_medium(tx: &mut Commit<'_>, id: Id, version: i64) {
         lang: String::new(),
         version,
         public: false,
+        alters_articles: false,
     });
 }
 
@@ -128,6 +129,7 @@ fn tell_uses(tx: &mut Commit<'_>, uses: Vec<Use>) {
             lang: shown.lang,
             version: shown.version,
             public: shown.public,
+            alters_articles: false,
         });
     }
 }
@@ -150,6 +152,7 @@ pub fn delete_medium(tx: &mut Commit<'_>, medium: &Medium) -> Result<(), Service
         lang: String::new(),
         version: medium.version + 1,
         public: false,
+        alters_articles: false,
     });
     if !stored::file_is_used(tx.conn, medium.file.id)? {
         stored::delete_file(tx.conn, medium.file.id)?;

@@ -34,9 +34,10 @@ use crate::domain::id::Id;
 use crate::domain::section::Section;
 use crate::domain::slug::Slug;
 use crate::domain::time::{Clock, Timestamp};
+use crate::store::articles::Holders;
 use crate::store::audit::{Deed, append_deeds};
 use crate::store::changes::{
-    Change, ChangeKind, ChangeOp, append_changes, last_change, latest_seq,
+    Change, ChangeKind, ChangeOp, Ends, append_changes, ends, last_change, latest_seq,
 };
 use crate::store::facets::{FacetKey, FacetKind, add_to_count, ensure_facet, find_facets};
 use crate::store::needs::tell_articles;
@@ -80,6 +81,9 @@ pub struct Commit<'c> {
     counts: BTreeMap<i64, i64>,
     facets: HashMap<FacetKey, i64>,
     sections: HashMap<Id, Section>,
+    holders: Holders,
+    /// The end of the change log without what is still to be said.
+    log_end: Option<i64>,
 }
 
 /// Runs `write` in one transaction and, where it succeeds, writes its entries into the change log in the same one.
@@ -92,13 +96,13 @@ pub fn commit<T, E: From<StoreError>>(
     commit_and_place(store, clock, actor, write).map(|(outcome, _)| outcome)
 }
 
-/// The same, and the end of the change log then.
+/// The same, and where the change log ends then.
 pub fn commit_and_place<T, E: From<StoreError>>(
     store: &Store,
     clock: &Clock,
     actor: Actor,
     write: impl FnOnce(&mut Commit<'_>) -> Result<T, E>,
-) -> Result<(T, i64), E> {
+) -> Result<(T, Ends), E> {
     store.write(|conn| {
         let now = clock.now().max(last_change(conn)?);
         let mut tx = Commit {
@@ -111,6 +115,8 @@ pub fn commit_and_place<T, E: From<StoreError>>(
             counts: BTreeMap::new(),
             facets: HashMap::new(),
             sections: HashMap::new(),
+            holders: Holders::All,
+            log_end: None,
         };
         let outcome = write(&mut tx)?;
         let end = tx.finish()?;
@@ -133,6 +139,22 @@ impl Commit<'_> {
     /// Names the request that asks for this write, for the audit.
     pub fn asked_by(&mut self, request_id: &str) {
         self.request_id = Some(request_id.to_owned());
+    }
+
+    /// Writes for a key that knows of no drafts but its own: names that others' drafts have are free to it, since a name
+    /// that is refused would tell of the draft.
+    pub const fn knows_only_drafts_of(&mut self, key: Id) {
+        self.holders = Holders::Own(key);
+    }
+
+    /// The place in the change log that the next entry will have.
+    fn next_seq(&mut self) -> Result<i64, StoreError> {
+        let end = match self.log_end {
+            Some(end) => end,
+            None => *self.log_end.insert(latest_seq(self.conn)?),
+        };
+        let waiting = i64::try_from(self.changes.len()).unwrap_or(i64::MAX);
+        Ok(end + waiting + 1)
     }
 
     /// Writes a deed into the audit when this commits.
@@ -164,6 +186,7 @@ impl Commit<'_> {
             }
             Err(error) => {
                 savepoint::take_back(self.conn)?;
+                self.log_end = None;
                 self.deeds.truncate(deeds);
                 // Both remember rows that are gone again.
                 self.facets.clear();
@@ -178,7 +201,7 @@ impl Commit<'_> {
         self.changes.clear();
     }
 
-    fn finish(mut self) -> Result<i64, StoreError> {
+    fn finish(mut self) -> Result<Ends, StoreError> {
         for (facet, delta) in &self.counts {
             if *delta != 0 {
                 add_to_count(self.conn, *facet, *delta)?;
@@ -192,15 +215,16 @@ impl Commit<'_> {
             self.now,
         )?;
         self.log_changes()?;
-        latest_seq(self.conn)
+        ends(self.conn)
     }
 
     /// Writes what there is to say into the change log. An article shows the names of its section, people, source and tags, and
     /// stands where its section does: whoever copies it is told too when one of these changes, in one statement however
     /// many articles there are.
     fn log_changes(&mut self) -> Result<(), StoreError> {
+        self.log_end = None;
         let mut shown: BTreeMap<FacetKind, Vec<String>> = BTreeMap::new();
-        for change in self.changes.iter().filter(|change| change.version > 1) {
+        for change in self.changes.iter().filter(|change| change.alters_articles) {
             for kind in facets_that_show(change.kind) {
                 shown.entry(*kind).or_default().push(change.id.clone());
             }
@@ -228,7 +252,19 @@ impl Commit<'_> {
             lang: lang.to_owned(),
             version,
             public: true,
+            alters_articles: version > 1,
         });
+    }
+
+    /// Whether the public sees a published article with one of these.
+    fn is_shown(&mut self, kinds: &[FacetKind], id: Id) -> Result<bool, StoreError> {
+        for kind in kinds {
+            let found = find_facets(self.conn, *kind, true, &[id.to_string()])?;
+            if found.values().any(|facet| facet.articles > 0) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn facet(&mut self, key: FacetKey) -> Result<i64, StoreError> {

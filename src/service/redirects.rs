@@ -6,21 +6,22 @@ use crate::domain::language::LanguageTag;
 use crate::domain::query::Reference;
 use crate::domain::source::Source;
 use crate::domain::tag::Tag;
-use crate::store::articles::find_by_slug;
-use crate::store::changes::ChangeKind;
-use crate::store::moved::{self, Moved, MovedKind};
+use crate::store::articles::{find_by_slug, was_shown};
+use crate::store::changes::{Change, ChangeKind, ChangeOp};
+use crate::store::moved::{self, Known, Moved, MovedKind};
 use crate::store::{Conn, StoreError, redirects as stored, sections};
 
 use super::shared::Shared;
 use super::{Commit, ServiceError};
 
 /// Lets a slug that an article had, or was asked to have, lead to it; says whether that is new. A slug that an article
-/// has now is never led away from it.
+/// has now is never led away from it. It leads the public on where the public has `known` it and has seen the article.
 pub fn save_redirect(
     tx: &mut Commit<'_>,
     lang: &LanguageTag,
     slug: &str,
     article: Id,
+    known: bool,
 ) -> Result<bool, ServiceError> {
     if find_by_slug(tx.conn, lang, slug)?.is_some() {
         return Ok(false);
@@ -28,24 +29,33 @@ pub fn save_redirect(
     if stored::find_redirect(tx.conn, lang, slug)? == Some(article.to_string()) {
         return Ok(false);
     }
-    stored::save_redirect(tx.conn, lang, slug, article)?;
-    tx.changed(ChangeKind::Redirect, slug, lang.as_str(), 0);
+    let public = known && was_shown(tx.conn, article)?;
+    stored::save_redirect(tx.conn, lang, slug, article, public)?;
+    tell(tx, lang.as_str(), slug, public);
     Ok(true)
+}
+
+fn tell(tx: &mut Commit<'_>, lang: &str, slug: &str, public: bool) {
+    tx.changes.push(Change {
+        kind: ChangeKind::Redirect,
+        id: slug.to_owned(),
+        op: ChangeOp::Upsert,
+        reason: None,
+        lang: lang.to_owned(),
+        version: 0,
+        public,
+        alters_articles: false,
+    });
 }
 
 /// Lets an address that a section, author, source or tag had lead to it; says whether that is new. An address that
 /// something has now is never led away from it.
-pub fn save_moved(
-    tx: &mut Commit<'_>,
-    kind: &str,
-    lang: &str,
-    slug: &str,
-    target: Id,
-) -> Result<bool, ServiceError> {
+pub fn save_moved(tx: &mut Commit<'_>, row: Moved, target: Id) -> Result<bool, ServiceError> {
+    let (lang, slug) = (row.lang.as_str(), row.slug.as_str());
     let unknown = |field, what: &str| {
         ServiceError::invalid(field, "unknown_target", format!("there is no such {what}"))
     };
-    let kind = MovedKind::parse(kind).ok_or_else(|| unknown("kind", "kind of redirect"))?;
+    let kind = MovedKind::parse(&row.kind).ok_or_else(|| unknown("kind", "kind of redirect"))?;
     let reference = Reference::parse(slug);
     let (is_there, is_taken) = match kind {
         MovedKind::Section => {
@@ -63,17 +73,11 @@ pub fn save_moved(
     if !is_there {
         return Err(unknown("target", kind.as_str()));
     }
-    if is_taken || moved::find_moved(tx.conn, kind, lang, slug)? == Some(target) {
+    if is_taken || moved::find_moved(tx.conn, kind, lang, slug, Known::All)? == Some(target) {
         return Ok(false);
     }
-    let row = Moved {
-        kind: kind.as_str().to_owned(),
-        lang: lang.to_owned(),
-        slug: slug.to_owned(),
-        target_id: target.to_string(),
-    };
     moved::save_moved(tx.conn, &row)?;
-    tx.changed(ChangeKind::Redirect, slug, lang, 0);
+    tell(tx, &row.lang, &row.slug, row.public);
     Ok(true)
 }
 

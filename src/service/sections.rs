@@ -66,13 +66,23 @@ pub fn place_section(
 /// Writes a section with the version and times that it has.
 pub fn write_section(tx: &mut Commit<'_>, section: &Section) -> Result<(), ServiceError> {
     stored::save_section(tx.conn, section)?;
-    tx.changed(
-        ChangeKind::Section,
-        section.id,
-        section.content.lang.as_str(),
-        section.version,
-    );
+    let lang = section.content.lang.as_str();
+    tx.changed(ChangeKind::Section, section.id, lang, section.version);
     tx.sections.insert(section.id, section.clone());
+    Ok(())
+}
+
+/// Writes a section over the one that it was. Articles show its name and where it stands, and are told of these alone.
+pub(super) fn rewrite_section(
+    tx: &mut Commit<'_>,
+    before: &Section,
+    section: &Section,
+) -> Result<(), ServiceError> {
+    write_section(tx, section)?;
+    let alters_articles = before.trail != section.trail;
+    if let Some(change) = tx.changes.last_mut() {
+        change.alters_articles = alters_articles;
+    }
     Ok(())
 }
 
@@ -160,7 +170,7 @@ pub fn change_section(
     if section.content.translation_key == before.content.translation_key {
         section.group = before.group;
     }
-    write_section(tx, &section)?;
+    rewrite_section(tx, before, &section)?;
     carry_branch(tx, before, &section)?;
     Ok(true)
 }

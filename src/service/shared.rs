@@ -10,11 +10,11 @@ use crate::domain::source::{Source, SourceContent};
 use crate::domain::tag::{Tag, TagContent};
 use crate::domain::time::Timestamp;
 use crate::store::changes::{Change, ChangeKind, ChangeOp};
-use crate::store::moved::{self, Moved, MovedKind};
+use crate::store::moved::{self, Known, Moved, MovedKind};
 use crate::store::needs::{self, Named};
 use crate::store::{Conn, StoreError, authors, sources, tags};
 
-use super::{Commit, ServiceError, free_slug};
+use super::{Commit, ServiceError, facets_that_show, free_slug};
 
 /// What belongs to no edition and is named by articles.
 pub trait Shared: Clone + Send + 'static {
@@ -37,10 +37,14 @@ pub trait Shared: Clone + Send + 'static {
     fn version(&self) -> i64;
     /// When it was made.
     fn created_at(&self) -> Timestamp;
+    /// When it last changed.
+    fn updated_at(&self) -> Timestamp;
     /// What it says of itself.
     fn content(&self) -> &Self::Content;
     /// The slug of what it says.
     fn slug(content: &Self::Content) -> &Slug;
+    /// The part of it that articles which name it show.
+    fn as_articles_show(content: &Self::Content) -> Self::Content;
     /// Gives it another slug.
     fn set_slug(content: &mut Self::Content, slug: Slug);
 
@@ -58,7 +62,7 @@ pub trait Shared: Clone + Send + 'static {
 
 macro_rules! shared {
     ($thing:ident, $content:ident, has_id: $has_id:expr, rows: $module:ident,
-     $by_ids:ident, $by_slug:ident, $save:ident, $delete:ident, twin: $twin:expr) => {
+     $by_ids:ident, $by_slug:ident, $save:ident, $delete:ident, shown: $shown:expr, twin: $twin:expr) => {
         impl Shared for $thing {
             type Content = $content;
             const MOVED: MovedKind = MovedKind::$thing;
@@ -94,12 +98,21 @@ macro_rules! shared {
                 self.created_at
             }
 
+            fn updated_at(&self) -> Timestamp {
+                self.updated_at
+            }
+
             fn content(&self) -> &$content {
                 &self.content
             }
 
             fn slug(content: &$content) -> &Slug {
                 &content.slug
+            }
+
+            fn as_articles_show(content: &$content) -> $content {
+                let part: fn($content) -> $content = $shown;
+                part(content.clone())
             }
 
             fn set_slug(content: &mut $content, slug: Slug) {
@@ -132,13 +145,16 @@ macro_rules! shared {
 
 shared!(Author, AuthorContent, has_id: true, rows: authors,
     authors_by_ids, find_author_by_slug, save_author, delete_author,
+    shown: |content| AuthorContent { bio: None, affiliation: None, url: None, ..content },
     twin: |conn, content| authors::find_author_by_name(conn, &content.name));
 shared!(Source, SourceContent, has_id: true, rows: sources,
     sources_by_ids, find_source_by_slug, save_source, delete_source,
+    shown: |content| SourceContent { kind: None, ..content },
     twin: |conn, content| sources::find_source_by_name(conn, &content.name));
 // Tags are one by slug, so that a slug which a tag had is that tag's too.
 shared!(Tag, TagContent, has_id: false, rows: tags,
     tags_by_ids, find_tag_by_slug, save_tag, delete_tag,
+    shown: |content| content,
     twin: |conn, content| find(conn, &Reference::Slug(content.slug.to_string())));
 
 /// The thing that is meant: by id or slug, now or before it moved.
@@ -153,13 +169,17 @@ pub fn find<T: Shared>(conn: &mut Conn, reference: &Reference) -> Result<Option<
     };
     match found {
         Some(found) => Ok(Some(found)),
-        None => find_moved(conn, &text),
+        None => find_moved(conn, &text, Known::All),
     }
 }
 
 /// The thing that an old slug, or the id of one that was merged into it, leads to.
-pub fn find_moved<T: Shared>(conn: &mut Conn, slug: &str) -> Result<Option<T>, StoreError> {
-    match moved::find_moved(conn, T::MOVED, "", slug)? {
+pub fn find_moved<T: Shared>(
+    conn: &mut Conn,
+    slug: &str,
+    known: Known,
+) -> Result<Option<T>, StoreError> {
+    match moved::find_moved(conn, T::MOVED, "", slug, known)? {
         Some(id) => Ok(T::with_ids(conn, &[id.to_string()])?.pop()),
         None => Ok(None),
     }
@@ -167,9 +187,28 @@ pub fn find_moved<T: Shared>(conn: &mut Conn, slug: &str) -> Result<Option<T>, S
 
 /// Writes one with the version and times that it has.
 pub fn write<T: Shared>(tx: &mut Commit<'_>, thing: &T) -> Result<(), ServiceError> {
+    write_as(tx, thing, thing.version() > 1)
+}
+
+/// `alters_articles`: whether articles that name it read otherwise now.
+fn write_as<T: Shared>(
+    tx: &mut Commit<'_>,
+    thing: &T,
+    alters_articles: bool,
+) -> Result<(), ServiceError> {
     T::save_row(tx.conn, thing)?;
     moved::remove_moved(tx.conn, T::MOVED, "", T::slug(thing.content()).as_str())?;
-    tx.changed(T::CHANGE, thing.id(), "", thing.version());
+    let public = tx.is_shown(facets_that_show(T::CHANGE), thing.id())?;
+    tx.changes.push(Change {
+        kind: T::CHANGE,
+        id: thing.id().to_string(),
+        op: ChangeOp::Upsert,
+        reason: None,
+        lang: String::new(),
+        version: thing.version(),
+        public,
+        alters_articles,
+    });
     Ok(())
 }
 
@@ -189,10 +228,15 @@ pub fn save<T: Shared>(
     }
     let version = before.version() + 1;
     let after = T::new(before.id(), content, version, before.created_at(), tx.now);
-    write(tx, &after)?;
     let (old, new) = (before.content(), after.content());
+    write_as(
+        tx,
+        &after,
+        T::as_articles_show(old) != T::as_articles_show(new),
+    )?;
     if T::slug(old) != T::slug(new) {
-        lead::<T>(tx, T::slug(old).as_str(), after.id())?;
+        let public = tx.is_shown(facets_that_show(T::CHANGE), after.id())?;
+        lead::<T>(tx, T::slug(old).as_str(), after.id(), public)?;
     }
     Ok(true)
 }
@@ -293,17 +337,19 @@ pub fn refuse_used(what: &str, used: &[(&str, (i64, Vec<String>))]) -> Result<()
     Err(ServiceError::Conflict(Invalid::new("in_use", detail)))
 }
 
-/// Lets an old slug or id lead to a thing.
+/// Lets an old slug or id lead to a thing; the public too where it has known it.
 pub(super) fn lead<T: Shared>(
     tx: &mut Commit<'_>,
     slug: &str,
     target: Id,
+    public: bool,
 ) -> Result<(), ServiceError> {
     let row = Moved {
         kind: T::MOVED.as_str().to_owned(),
         lang: String::new(),
         slug: slug.to_owned(),
         target_id: target.to_string(),
+        public,
     };
     Ok(moved::save_moved(tx.conn, &row)?)
 }
@@ -325,6 +371,7 @@ impl Commit<'_> {
             lang: lang.to_owned(),
             version,
             public: true,
+            alters_articles: version > 1,
         });
     }
 }

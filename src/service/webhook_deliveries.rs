@@ -11,6 +11,7 @@ use crate::domain::webhook_delivery::{Delivery, DeliveryStatus, Lane, Sent, next
 use crate::store::audit::{Deed, append_deeds};
 use crate::store::deliveries::{acknowledge, record_deliveries};
 use crate::store::usage::add_usage;
+use crate::store::webhook_events::Read;
 use crate::store::{Conn, Store, StoreError, webhook_deliveries as stored, webhooks};
 
 use super::{Actor, ServiceError};
@@ -67,23 +68,23 @@ pub fn end_turn(store: &Store, webhook: Id, owner: &str) -> Result<(), ServiceEr
     Ok(())
 }
 
-/// Puts events in line and moves the subscription's place behind them.
+/// Puts what was read in line and moves the subscription's place behind it.
 pub fn put_in_line(
     store: &Store,
     clock: &Clock,
     owner: &str,
     webhook: Id,
-    events: Vec<Event>,
-    place: SyncPlace,
+    read: Read,
 ) -> Result<Held, ServiceError> {
     let now = clock.now();
-    let waiting: Vec<Delivery> = events
+    let waiting: Vec<Delivery> = read
+        .events
         .into_iter()
         .map(|event| new_delivery(webhook, Lane::Log, event, now))
         .collect();
     as_holder(store, webhook, owner, |conn| {
         stored::enqueue_deliveries(conn, &waiting)?;
-        webhooks::advance_webhook(conn, webhook, place)
+        webhooks::advance_webhook(conn, webhook, &read.next, read.position)
     })
 }
 

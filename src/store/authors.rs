@@ -18,7 +18,7 @@ use crate::domain::view::{AuthorView, Links};
 use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::facets::{self, FacetKind};
-use super::moved::{MovedKind, find_moved, with_moved};
+use super::moved::{Known, MovedKind, find_moved, with_moved};
 use super::paging;
 use super::schema::{authors, facets as facet_table};
 use super::sight::Sight;
@@ -188,7 +188,13 @@ pub fn find_author_by_name(conn: &mut Conn, name: &str) -> Result<Option<Author>
 
 /// Whom an author of this exact name was merged with.
 pub fn merged_author_of_name(conn: &mut Conn, name: &str) -> Result<Option<Id>, StoreError> {
-    find_moved(conn, MovedKind::AuthorName, "", &fold_name(name))
+    find_moved(
+        conn,
+        MovedKind::AuthorName,
+        "",
+        &fold_name(name),
+        Known::All,
+    )
 }
 
 /// The author that has this slug.

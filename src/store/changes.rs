@@ -76,6 +76,8 @@ pub struct Change {
     pub version: i64,
     /// Whether the public's view can have changed.
     pub public: bool,
+    /// Whether the articles that name this thing read otherwise now, so that those who copy them are told.
+    pub alters_articles: bool,
 }
 
 #[derive(Insertable)]
@@ -270,6 +272,28 @@ pub fn latest_seq(conn: &mut Conn) -> Result<i64, StoreError> {
         .select(diesel::dsl::max(changes::seq))
         .get_result(conn)?;
     Ok(seq.unwrap_or(0))
+}
+
+/// The ends of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ends {
+    /// The last entry of all.
+    pub all: i64,
+    /// The last entry by which the public's view can have changed.
+    pub public: i64,
+}
+
+/// Where the log ends; 0 where there is no entry.
+pub fn ends(conn: &mut Conn) -> Result<Ends, StoreError> {
+    Ok(Ends {
+        all: latest_seq(conn)?,
+        public: public_end(conn)?,
+    })
+}
+
+/// The last entry by which the public's view can have changed; 0 while there is none.
+pub fn public_end(conn: &mut Conn) -> Result<i64, StoreError> {
+    Ok(last_seq(conn, &Scope::Public, &Of::All)?.unwrap_or(0))
 }
 
 /// When the last entry was written; before every time while there is none.

@@ -1,5 +1,7 @@
 //! Connections: one type over both databases, pools of readers, and the one lane that writes go through.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
@@ -55,7 +57,16 @@ impl Target {
 /// Opens connections to one target; `writer` ones may change the database.
 pub(crate) struct Manager {
     target: Target,
-    writer: bool,
+    role: Role,
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone)]
+pub(crate) enum Role {
+    /// Reads alone.
+    Reader,
+    /// Writes too. The flag is raised with each new connection, for the first write over it.
+    Writer(Arc<AtomicBool>),
 }
 
 const SQLITE_PRAGMAS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
@@ -78,11 +89,20 @@ const READER_SETTINGS: &str = "SET statement_timeout = '30s'";
 
 impl Manager {
     fn open(&self) -> Result<Conn, StoreError> {
+        let conn = self.establish()?;
+        if let Role::Writer(fresh) = &self.role {
+            fresh.store(true, Ordering::SeqCst);
+        }
+        Ok(conn)
+    }
+
+    fn establish(&self) -> Result<Conn, StoreError> {
+        let writer = matches!(self.role, Role::Writer(_));
         match &self.target {
             Target::Postgres(url) => {
                 let mut conn = PgConnection::establish(url).map_err(|e| connection_error(&e))?;
                 conn.batch_execute(POSTGRES_SETTINGS)?;
-                if !self.writer {
+                if !writer {
                     conn.batch_execute(READER_SETTINGS)?;
                 }
                 Ok(Conn::Pg(conn))
@@ -91,11 +111,7 @@ impl Manager {
                 let mut conn = SqliteConnection::establish(path)
                     .map_err(|e| StoreError::Unavailable(format!("{path}: {e}")))?;
                 conn.batch_execute(SQLITE_PRAGMAS)?;
-                conn.batch_execute(if self.writer {
-                    SQLITE_WRITER
-                } else {
-                    SQLITE_READER
-                })?;
+                conn.batch_execute(if writer { SQLITE_WRITER } else { SQLITE_READER })?;
                 Ok(Conn::Sqlite(conn))
             }
         }
@@ -149,10 +165,10 @@ impl ManageConnection for Manager {
 const WAIT: Duration = Duration::from_secs(5);
 
 /// Opens the first connection at once, so that a wrong address is told at the start and with its cause.
-pub(crate) fn pool(target: &Target, writer: bool, size: u32) -> Result<Pool<Manager>, StoreError> {
+pub(crate) fn pool(target: &Target, role: Role, size: u32) -> Result<Pool<Manager>, StoreError> {
     let manager = Manager {
         target: target.clone(),
-        writer,
+        role,
     };
     manager.open()?;
     Ok(Pool::builder()

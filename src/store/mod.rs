@@ -12,6 +12,7 @@ pub mod editions;
 pub mod error;
 pub mod facets;
 pub mod feed_tokens;
+pub mod history;
 pub mod idempotency;
 pub mod key_views;
 pub mod keys;
@@ -44,6 +45,7 @@ pub mod webhooks;
 pub mod works;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use diesel::r2d2::Pool;
 use diesel::{Connection, RunQueryDsl};
@@ -53,7 +55,7 @@ pub use error::StoreError;
 
 use crate::domain::id::Id;
 
-use conn::{Manager, Target, checkout, pool, probe};
+use conn::{Manager, Role, Target, checkout, pool, probe};
 
 /// How many reads run at once; more wait.
 const READERS: u32 = 8;
@@ -70,6 +72,8 @@ struct Inner {
     target: Target,
     readers: Pool<Manager>,
     writers: Pool<Manager>,
+    /// Whether a writer's connection is new, so that the next write begins a stretch of the history.
+    fresh: Arc<AtomicBool>,
 }
 
 impl Store {
@@ -84,14 +88,16 @@ impl Store {
         } else {
             WRITERS
         };
-        let writers = pool(&target, true, writer_count)?;
+        let fresh = Arc::new(AtomicBool::new(true));
+        let writers = pool(&target, Role::Writer(Arc::clone(&fresh)), writer_count)?;
         migrations::run_pending(&mut *checkout(&writers)?)?;
-        let readers = pool(&target, false, READERS)?;
+        let readers = pool(&target, Role::Reader, READERS)?;
         Ok(Self {
             inner: Arc::new(Inner {
                 target,
                 readers,
                 writers,
+                fresh,
             }),
         })
     }
@@ -116,10 +122,18 @@ impl Store {
     ) -> Result<T, E> {
         let mut pooled = checkout(&self.inner.writers)?;
         let conn: &mut Conn = &mut pooled;
+        let mut begins = false;
         let outcome = conn.transaction(|conn| {
             dialect::enter_write_lane(conn).map_err(Carried::Store)?;
+            begins = self.inner.fresh.swap(false, Ordering::SeqCst);
+            if begins {
+                history::begin(conn).map_err(Carried::Store)?;
+            }
             write(conn).map_err(Carried::Caller)
         });
+        if begins && outcome.is_err() {
+            self.inner.fresh.store(true, Ordering::SeqCst);
+        }
         outcome.map_err(|carried| match carried {
             Carried::Store(error) => error.into(),
             Carried::Caller(error) => error,

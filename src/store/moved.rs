@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use crate::domain::access::Scope;
 use crate::domain::id::Id;
 
 use super::conn::{Conn, with};
@@ -66,6 +67,35 @@ pub struct Moved {
     pub slug: String,
     /// What it leads to.
     pub target_id: String,
+    /// Whether the public has known it, so that it leads the public on.
+    pub public: bool,
+}
+
+/// Which old addresses lead on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// Those that the public has known.
+    Publicly,
+    /// Those that only the desk knew too.
+    All,
+}
+
+impl Known {
+    const fn sides(self) -> &'static [bool] {
+        match self {
+            Self::Publicly => &[true],
+            Self::All => &[true, false],
+        }
+    }
+
+    /// Those that lead a scope on.
+    #[must_use]
+    pub fn to(scope: &Scope) -> Self {
+        match scope.sees_unpublished() {
+            true => Self::All,
+            false => Self::Publicly,
+        }
+    }
 }
 
 /// What old addresses lead to, by address; those that lead nowhere are left out.
@@ -74,6 +104,7 @@ pub fn follow_moved(
     kind: MovedKind,
     lang: &str,
     slugs: &[String],
+    known: Known,
 ) -> Result<HashMap<String, String>, StoreError> {
     let mut found = HashMap::new();
     for chunk in slugs.chunks(super::IN_LIST) {
@@ -81,6 +112,7 @@ pub fn follow_moved(
             .filter(moved::slug.eq_any(chunk))
             .filter(moved::kind.eq(kind.as_str()))
             .filter(moved::lang.eq(lang))
+            .filter(moved::public.eq_any(known.sides()))
             .select((moved::slug, moved::target_id))
             .load(conn)?;
         found.extend(rows);
@@ -94,8 +126,9 @@ pub fn find_moved(
     kind: MovedKind,
     lang: &str,
     slug: &str,
+    known: Known,
 ) -> Result<Option<Id>, StoreError> {
-    let found = follow_moved(conn, kind, lang, &[slug.to_owned()])?;
+    let found = follow_moved(conn, kind, lang, &[slug.to_owned()], known)?;
     found
         .values()
         .next()
@@ -130,7 +163,7 @@ pub(super) fn with_moved(
         .cloned()
         .collect();
     if !missing.is_empty() {
-        found.extend(follow_moved(conn, kind, "", &missing)?);
+        found.extend(follow_moved(conn, kind, "", &missing, Known::Publicly)?);
     }
     Ok(found)
 }
@@ -141,7 +174,7 @@ pub fn save_moved(conn: &mut Conn, row: &Moved) -> Result<(), StoreError> {
         .values(row)
         .on_conflict((moved::slug, moved::kind, moved::lang))
         .do_update()
-        .set(moved::target_id.eq(&row.target_id))
+        .set((moved::target_id.eq(&row.target_id), moved::public.eq(row.public)))
         .execute(c))?;
     Ok(())
 }

@@ -9,22 +9,32 @@ use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::schema::redirects;
 
-/// One redirect: its edition, the old slug and the article.
-pub type Redirect = (String, String, String);
+/// One redirect: its edition, the old slug, the article, and whether the public has known the slug.
+pub type Redirect = (String, String, String, bool);
 
-/// Lets an old slug lead to an article; a later redirect of the same slug wins.
+/// Lets an old slug lead to an article; a later redirect of the same slug wins. It leads the public on where the public has
+/// known the slug.
 pub fn save_redirect(
     conn: &mut Conn,
     lang: &LanguageTag,
     slug: &str,
     article: Id,
+    public: bool,
 ) -> Result<(), StoreError> {
-    let id = article.to_string();
+    let leads = (
+        redirects::article_id.eq(article.to_string()),
+        redirects::public.eq(public),
+    );
+    let row = (
+        redirects::lang.eq(lang.as_str()),
+        redirects::slug.eq(slug),
+        leads.clone(),
+    );
     with!(conn, c => diesel::insert_into(redirects::table)
-        .values((redirects::lang.eq(lang.as_str()), redirects::slug.eq(slug), redirects::article_id.eq(&id)))
+        .values(row)
         .on_conflict((redirects::slug, redirects::lang))
         .do_update()
-        .set(redirects::article_id.eq(&id))
+        .set(leads)
         .execute(c))?;
     Ok(())
 }
@@ -63,6 +73,11 @@ pub fn redirects_after(
         )
         .order((redirects::slug, redirects::lang))
         .limit(limit)
-        .select((redirects::lang, redirects::slug, redirects::article_id))
+        .select((
+            redirects::lang,
+            redirects::slug,
+            redirects::article_id,
+            redirects::public,
+        ))
         .load(conn)?)
 }

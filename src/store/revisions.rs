@@ -11,7 +11,7 @@ use crate::domain::time::Timestamp;
 
 use super::conn::{Conn, with};
 use super::error::StoreError;
-use super::moved::{MovedKind, follow_moved};
+use super::moved::{Known, MovedKind, follow_moved};
 use super::schema::{articles, revisions};
 use super::{from_json, paging, stored_id};
 
@@ -194,7 +194,7 @@ impl Revision {
         let mut content: ArticleContent = from_json(&self.snapshot)?;
         let people = [&content.authors, &content.editors, &content.translators];
         let ids: Vec<String> = people.into_iter().flatten().map(Id::to_string).collect();
-        for (from, into) in follow_moved(conn, MovedKind::Author, "", &ids)? {
+        for (from, into) in follow_moved(conn, MovedKind::Author, "", &ids, Known::All)? {
             content.replace_person(stored_id(&from)?, stored_id(&into)?);
         }
         Ok(content)

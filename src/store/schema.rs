@@ -117,6 +117,9 @@ diesel::table! {
         reading_minutes -> Integer,
         import_digest -> Nullable<BigInt>,
         created_by -> Nullable<Text>,
+        public_since -> Nullable<BigInt>,
+        noticed_at -> Nullable<BigInt>,
+        slug_shown -> Bool,
     }
 }
 
@@ -179,6 +182,7 @@ diesel::table! {
         lang -> Text,
         slug -> Text,
         article_id -> Text,
+        public -> Bool,
     }
 }
 
@@ -188,6 +192,7 @@ diesel::table! {
         lang -> Text,
         slug -> Text,
         target_id -> Text,
+        public -> Bool,
     }
 }
 
@@ -203,6 +208,13 @@ diesel::table! {
         at -> BigInt,
         public -> Bool,
         embargo_offset -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    histories (after_seq) {
+        after_seq -> BigInt,
+        mark -> BigInt,
     }
 }
 

@@ -3,20 +3,19 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use serde::Deserialize;
 
 use crate::domain::access::Scope;
-use crate::domain::article::Notice;
 use crate::domain::query::Reference;
 use crate::domain::sync::{SyncEvent, SyncFilter, SyncOp, SyncPlace, reason};
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::{ArticleEvent, Event, EventKind, Filter, Webhook};
 
+use super::articles::Seen;
+use super::changes::latest_seq;
 use super::conn::Conn;
 use super::error::StoreError;
-use super::revisions::find_revision;
-use super::schema::changes;
-use super::{from_json, keys, sync};
+use super::schema::articles;
+use super::{keys, sync};
 
 /// A part of what a subscription is to be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +24,8 @@ pub struct Read {
     pub events: Vec<Event>,
     /// Where to go on.
     pub next: SyncPlace,
+    /// The last entry of the log that was looked at.
+    pub position: i64,
     /// Whether there was more to look at.
     pub has_more: bool,
 }
@@ -52,16 +53,22 @@ pub fn read_events(
     let filter = &webhook.content.filter;
     let known_upto = place.seq;
     let batch = sync::events_after(conn, scope, &sync_filter(filter), place, limit)?;
-    let known = known_before(conn, &batch.events, known_upto)?;
+    let seen = seen_of(conn, &batch.events)?;
     let mut events = Vec::with_capacity(batch.events.len());
     for event in batch.events {
-        let kind = kind_of(conn, &event, known.get(&event.id.to_string()))?;
+        let seen = seen.get(&event.id.to_string()).copied();
+        let kind = kind_of(&event, seen.unwrap_or_default(), known_upto);
         if filter.takes(kind) {
             events.push(described(event, kind));
         }
     }
+    let position = match batch.has_more {
+        true => batch.next.seq,
+        false => latest_seq(conn)?,
+    };
     Ok(Read {
         events,
+        position,
         next: batch.next,
         has_more: batch.has_more,
     })
@@ -93,87 +100,35 @@ fn described(event: SyncEvent, kind: EventKind) -> Event {
     }
 }
 
-/// What the log said last of an article.
-struct Known {
-    gone: bool,
-    version: i64,
-}
-
-/// What a subscription that has read the log up to `seq` knows of the articles that it is to be told of.
-fn known_before(
-    conn: &mut Conn,
-    events: &[SyncEvent],
-    seq: i64,
-) -> Result<HashMap<String, Known>, StoreError> {
+/// What the public has seen of the articles that are to be told of.
+fn seen_of(conn: &mut Conn, events: &[SyncEvent]) -> Result<HashMap<String, Seen>, StoreError> {
     let upserts = events.iter().filter(|event| event.op == SyncOp::Upsert);
     let ids: Vec<String> = upserts.map(|event| event.id.to_string()).collect();
-    let last: Vec<(String, Option<i64>)> = changes::table
-        .filter(changes::id.eq_any(ids))
-        .filter(changes::public.eq(true))
-        .filter(changes::seq.le(seq))
-        .group_by(changes::id)
-        .select((changes::id, diesel::dsl::max(changes::seq)))
+    let rows: Vec<(String, Option<i64>, Option<i64>)> = articles::table
+        .filter(articles::id.eq_any(ids))
+        .select((articles::id, articles::public_since, articles::noticed_at))
         .load(conn)?;
-    let places: Vec<i64> = last.into_iter().filter_map(|(_, seq)| seq).collect();
-    let rows: Vec<(String, String, i64)> = changes::table
-        .filter(changes::seq.eq_any(places))
-        .select((changes::id, changes::op, changes::version))
-        .load(conn)?;
-    let known = rows.into_iter().map(|(id, op, version)| {
-        let gone = op == SyncOp::Delete.as_str();
-        (id, Known { gone, version })
+    let seen = rows.into_iter().map(|(id, public_since, noticed_at)| {
+        let seen = Seen {
+            public_since,
+            noticed_at,
+            ..Seen::default()
+        };
+        (id, seen)
     });
-    Ok(known.collect())
+    Ok(seen.collect())
 }
 
-/// What an event is called, for a subscription that knows this much of its article.
-fn kind_of(
-    conn: &mut Conn,
-    event: &SyncEvent,
-    known: Option<&Known>,
-) -> Result<EventKind, StoreError> {
-    Ok(match (event.op, event.reason) {
+/// What an event is called, for a subscription that has read the log up to `known_upto`. The article itself says what came
+/// behind that, since the log forgets.
+fn kind_of(event: &SyncEvent, seen: Seen, known_upto: i64) -> EventKind {
+    let is_new = |seq: Option<i64>| seq.is_some_and(|seq| seq > known_upto);
+    match (event.op, event.reason) {
         (SyncOp::Delete, Some(reason::UNPUBLISHED | reason::EMBARGOED)) => EventKind::Unpublished,
         (SyncOp::Delete, Some(reason::OUT_OF_SCOPE | reason::MOVED)) => EventKind::Removed,
         (SyncOp::Delete, _) => EventKind::Withdrawn,
-        (SyncOp::Upsert, _) => match known.filter(|known| !known.gone) {
-            None => EventKind::Published,
-            Some(known) if has_new_notice(conn, event, known.version)? => EventKind::Corrected,
-            Some(_) => EventKind::Updated,
-        },
-    })
-}
-
-/// The part of a revision that is looked at.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Noted {
-    details: NotedDetails,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct NotedDetails {
-    notices: Vec<Notice>,
-}
-
-fn has_new_notice(conn: &mut Conn, event: &SyncEvent, before: i64) -> Result<bool, StoreError> {
-    if before == event.version {
-        return Ok(false);
+        (SyncOp::Upsert, _) if is_new(seen.public_since) => EventKind::Published,
+        (SyncOp::Upsert, _) if is_new(seen.noticed_at) => EventKind::Corrected,
+        (SyncOp::Upsert, _) => EventKind::Updated,
     }
-    let article = event.id.to_string();
-    let new = notices_of(conn, &article, event.version)?;
-    if new.is_empty() {
-        return Ok(false);
-    }
-    let old = notices_of(conn, &article, before)?;
-    Ok(new.iter().any(|notice| !old.contains(notice)))
-}
-
-fn notices_of(conn: &mut Conn, article: &str, version: i64) -> Result<Vec<Notice>, StoreError> {
-    let Some(revision) = find_revision(conn, article, version)? else {
-        return Ok(Vec::new());
-    };
-    let noted: Noted = from_json(&revision.snapshot)?;
-    Ok(noted.details.notices)
 }

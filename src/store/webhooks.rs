@@ -105,9 +105,10 @@ impl TryFrom<WebhookRow> for Webhook {
     }
 }
 
-fn progress(place: &str, next_at: i64) -> Result<Progress, StoreError> {
+fn progress((place, position, next_at): (String, i64, i64)) -> Result<Progress, StoreError> {
     Ok(Progress {
-        place: from_json(place)?,
+        place: from_json(&place)?,
+        position,
         next_at: (next_at != NOTHING_DUE).then(|| Timestamp::from_millis(next_at)),
     })
 }
@@ -143,17 +144,20 @@ pub fn delete_webhook(conn: &mut Conn, id: Id) -> Result<bool, StoreError> {
 
 /// One subscription.
 pub fn get_webhook(conn: &mut Conn, id: Id) -> Result<Option<(Webhook, Progress)>, StoreError> {
-    let row: Option<(WebhookRow, String, i64)> = webhooks::table
+    let row: Option<(WebhookRow, (String, i64, i64))> = webhooks::table
         .inner_join(webhook_progress::table.on(webhook_progress::webhook_id.eq(webhooks::id)))
         .filter(webhooks::id.eq(id.to_string()))
         .select((
             WebhookRow::as_select(),
-            webhook_progress::place,
-            webhook_progress::next_at,
+            (
+                webhook_progress::place,
+                webhook_progress::position,
+                webhook_progress::next_at,
+            ),
         ))
         .first(conn)
         .optional()?;
-    row.map(|(row, place, next_at)| Ok((Webhook::try_from(row)?, progress(&place, next_at)?)))
+    row.map(|(row, come)| Ok((Webhook::try_from(row)?, progress(come)?)))
         .transpose()
 }
 
@@ -166,14 +170,17 @@ pub fn list_webhooks(
         .inner_join(webhook_progress::table.on(webhook_progress::webhook_id.eq(webhooks::id)))
         .select((
             WebhookRow::as_select(),
-            webhook_progress::place,
-            webhook_progress::next_at,
+            (
+                webhook_progress::place,
+                webhook_progress::position,
+                webhook_progress::next_at,
+            ),
         ))
         .into_boxed();
     if let Start::After(cursor) = &page.start {
         query = query.filter(webhooks::id.gt(cursor.id.clone()));
     }
-    let rows: Vec<(WebhookRow, String, i64)> = query
+    let rows: Vec<(WebhookRow, (String, i64, i64))> = query
         .order(webhooks::id)
         .offset(paging::offset(page))
         .limit(paging::fetch(page))
@@ -190,7 +197,7 @@ pub fn list_webhooks(
     let rows: Result<Vec<_>, StoreError> = slice
         .rows
         .into_iter()
-        .map(|(row, place, next_at)| Ok((Webhook::try_from(row)?, progress(&place, next_at)?)))
+        .map(|(row, come)| Ok((Webhook::try_from(row)?, progress(come)?)))
         .collect();
     Ok(Slice {
         rows: rows?,
@@ -275,12 +282,17 @@ pub fn wake_webhook(conn: &mut Conn, webhook: Id) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Notes that everything up to a place in the log is on its way.
-pub fn advance_webhook(conn: &mut Conn, webhook: Id, place: SyncPlace) -> Result<(), StoreError> {
+/// Notes that everything up to a place is on its way, and that the log was looked at up to an entry.
+pub fn advance_webhook(
+    conn: &mut Conn,
+    webhook: Id,
+    place: &SyncPlace,
+    position: i64,
+) -> Result<(), StoreError> {
     diesel::update(webhook_progress::table.find(webhook.to_string()))
         .set((
-            webhook_progress::position.eq(place.seq),
-            webhook_progress::place.eq(to_json(&place)),
+            webhook_progress::position.eq(position),
+            webhook_progress::place.eq(to_json(place)),
         ))
         .execute(conn)?;
     Ok(())

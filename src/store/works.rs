@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use crate::domain::id::Id;
 
+use super::articles::Holders;
 use super::conn::Conn;
 use super::error::StoreError;
 use super::schema::{articles, works};
@@ -50,10 +51,32 @@ pub fn edition_of_work(conn: &mut Conn, work: Id, lang: &str) -> Result<Option<I
     let id: Option<String> = articles::table
         .filter(articles::work_id.eq(work.to_string()))
         .filter(articles::lang.eq(lang))
+        .order((articles::public_since.is_null(), articles::id))
         .select(articles::id)
-        .get_result(conn)
+        .first(conn)
         .optional()?;
     id.as_deref().map(stored_id).transpose()
+}
+
+/// An article other than `but` that holds a work's place in an edition.
+pub fn holder_of_edition(
+    conn: &mut Conn,
+    work: Id,
+    lang: &str,
+    but: Option<Id>,
+    holders: Holders,
+) -> Result<Option<Id>, StoreError> {
+    let rows: Vec<(String, Option<i64>, Option<String>)> = articles::table
+        .filter(articles::work_id.eq(work.to_string()))
+        .filter(articles::lang.eq(lang))
+        .order(articles::id)
+        .select((articles::id, articles::public_since, articles::created_by))
+        .load(conn)?;
+    let but = but.map(|id| id.to_string());
+    let found = rows.into_iter().find(|(id, since, created_by)| {
+        Some(id) != but.as_ref() && holders.count(since.is_some(), created_by.as_deref())
+    });
+    found.map(|(id, ..)| stored_id(&id)).transpose()
 }
 
 /// The editions of a work that the public sees.

@@ -1,4 +1,5 @@
 //! What follows the change log beside the requests.
 
+pub mod tail;
 pub mod webhooks;
 pub mod websub;

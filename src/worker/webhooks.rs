@@ -11,9 +11,8 @@ use serde_json::Value;
 
 use crate::domain::access::Scope;
 use crate::domain::id::Id;
-use crate::domain::sync::SyncPlace;
 use crate::domain::time::Clock;
-use crate::domain::webhook::{DisabledReason, Webhook};
+use crate::domain::webhook::{DisabledReason, Progress, Webhook};
 use crate::domain::webhook_delivery::{Delivery, Lane};
 use crate::outbound::{Outbound, webhook as outbound};
 use crate::service::ServiceError;
@@ -123,7 +122,7 @@ enum Next {
     /// Nothing, now.
     Nothing,
     /// The log is to be read on.
-    Read(Box<(Webhook, Scope, SyncPlace)>),
+    Read(Box<(Webhook, Scope, Progress)>),
     /// A message is to be sent, with its article where that is asked for.
     Send(Box<(Webhook, Delivery, Option<Value>)>),
     /// A message must not be sent any more.
@@ -160,8 +159,8 @@ impl Seat {
         match of.store.read(|conn| self.next(conn))? {
             Next::Nothing => Ok(None),
             Next::Read(found) => {
-                let (webhook, scope, place) = *found;
-                self.read_on(&webhook, &scope, place)
+                let (webhook, scope, progress) = *found;
+                self.read_on(&webhook, &scope, progress)
             }
             Next::Send(found) => {
                 let (webhook, delivery, article) = *found;
@@ -201,26 +200,26 @@ impl Seat {
                 _ => {}
             }
         }
-        Ok(Next::Read(Box::new((webhook, scope, progress.place))))
+        Ok(Next::Read(Box::new((webhook, scope, progress))))
     }
 
     fn read_on(
         &self,
         webhook: &Webhook,
         scope: &Scope,
-        place: SyncPlace,
+        progress: Progress,
     ) -> Result<Option<Held>, ServiceError> {
         let of = &self.dispatcher;
-        let from = place.clone();
+        let from = progress.place.clone();
         let read = of
             .store
             .read(|conn| webhook_events::read_events(conn, scope, webhook, from, LINE))?;
-        if read.next == place {
+        if read.next == progress.place && read.position <= progress.position {
             return Ok(None);
         }
         (of.purge)(read.next.seq);
         let (store, clock, owner) = (&of.store, &of.clock, &of.owner);
-        deliveries::put_in_line(store, clock, owner, self.id, read.events, read.next).map(Some)
+        deliveries::put_in_line(store, clock, owner, self.id, read).map(Some)
     }
 
     fn send(

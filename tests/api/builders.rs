@@ -238,12 +238,8 @@ impl TestServer {
 
     /// Shows at once what another process, or the store itself, has written.
     pub(crate) fn refresh(&self) {
-        let seq = self
-            .app
-            .store
-            .read(masthead::store::changes::latest_seq)
-            .unwrap();
-        self.app.cache.advance(seq);
+        let ends = self.app.store.read(masthead::store::changes::ends);
+        self.app.saw(ends.unwrap());
     }
 
     /// Writes an edition with a time zone.

@@ -39,7 +39,11 @@ fn follow(server: &TestServer, place: SyncPlace) -> (Vec<SyncEvent>, SyncPlace) 
 }
 
 fn start(server: &TestServer) -> SyncPlace {
-    server.app.store.read(first_copy).unwrap()
+    server
+        .app
+        .store
+        .read(|c| first_copy(c, &Scope::Public))
+        .unwrap()
 }
 
 fn told(events: &[SyncEvent]) -> Vec<(String, &'static str, Option<&'static str>, i64)> {

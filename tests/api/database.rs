@@ -4,6 +4,8 @@ use diesel::connection::SimpleConnection;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 
+use super::postgres;
+
 /// A connection of the test's own.
 pub(crate) enum Database {
     Sqlite(SqliteConnection),
@@ -20,6 +22,16 @@ struct Number {
 struct Words {
     #[diesel(sql_type = Text)]
     t: String,
+}
+
+/// A copy of a database as it stands, as a backup makes it; its address. A copy on SQLite is a file beside the original.
+pub(crate) fn copy_of(url: &str, name: &str) -> String {
+    if !url.starts_with("sqlite://") {
+        return postgres::copy_of(url);
+    }
+    let path = format!("{}.{name}", url.trim_start_matches("sqlite://"));
+    Database::open(url).run(&format!("VACUUM INTO '{path}'"));
+    format!("sqlite://{path}")
 }
 
 impl Database {

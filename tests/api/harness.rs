@@ -59,6 +59,12 @@ impl TestServer {
         Self::start_at(folder, &self.database, time, |_| {})
     }
 
+    /// The service anew, by the same clock, on another database such as a backup that was put back.
+    pub(crate) fn on_copy(&self, database: &str) -> Self {
+        let (folder, time) = (tempfile::tempdir().unwrap(), Arc::clone(&self.time));
+        Self::start_at(folder, database, time, |_| {})
+    }
+
     /// A service on a database that is there.
     pub(crate) fn on_database(url: &str) -> Self {
         Self::start(tempfile::tempdir().unwrap(), url, |_| {})

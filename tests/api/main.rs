@@ -29,6 +29,8 @@ mod edition_writes;
 mod feed_tokens;
 mod feeds;
 mod filters;
+
+mod histories;
 mod hostile_fields;
 mod hostile_pages;
 mod hostile_writes;

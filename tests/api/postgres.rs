@@ -42,6 +42,16 @@ pub(crate) fn take_away(url: &str) {
     );
 }
 
+/// Copies a database as it stands, under a name of its own. Its connections are ended meanwhile.
+pub(crate) fn copy_of(url: &str) -> String {
+    let name = name_of(url);
+    let copy = format!("test_{}", DATABASES.fetch_add(1, Ordering::SeqCst));
+    take_away(url);
+    as_admin(url, &[format!("CREATE DATABASE {copy} TEMPLATE {name}")]);
+    bring_back(url);
+    url.replace(&format!("/{name}?"), &format!("/{copy}?"))
+}
+
 /// Lets a database that was taken away be reached again.
 pub(crate) fn bring_back(url: &str) {
     let name = name_of(url);

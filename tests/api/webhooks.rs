@@ -16,7 +16,7 @@ use super::harness::TestServer;
 use super::receiver::{Behaviour, Message, Receiver, eventually};
 
 /// What a subscription to a receiver says, unless it is told otherwise.
-fn content(receiver: &Receiver) -> WebhookContent {
+pub(crate) fn content(receiver: &Receiver) -> WebhookContent {
     WebhookContent {
         name: "Partner".to_owned(),
         url: receiver.url(),

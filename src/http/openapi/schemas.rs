@@ -14,7 +14,7 @@ use crate::domain::revision::RevisionView;
 use crate::domain::usage::Usage;
 use crate::domain::view::{Article, AuthorView, EditionView, SectionView, SourceView, TagView};
 use crate::domain::webhook_view::{DeliveryView, WebhookView};
-use crate::http::changes::ChangeEvent;
+use crate::http::changes::{ChangeEvent, ChangesMeta};
 use crate::http::page::{Meta, PageLinks};
 use crate::http::previews::Preview;
 use crate::http::reach::Acknowledgement;
@@ -89,13 +89,13 @@ pub struct AuditPage {
     pub links: PageLinks,
 }
 
-/// A part of the changes. `meta.next_cursor` is always set.
+/// A part of the changes.
 #[derive(Debug, ToSchema)]
 pub struct ChangePage {
     /// What a copy has to do, in order.
     pub data: Vec<ChangeEvent>,
     /// What is said of the list beside its rows.
-    pub meta: Meta,
+    pub meta: ChangesMeta,
     /// Addresses of this part of the list and of the next one.
     pub links: PageLinks,
 }

@@ -238,12 +238,14 @@ pub(super) fn redirect(
         },
     )?;
     let slug = article::key(fields, "slug")?.ok_or_else(|| fields.missing("slug"))?;
+    let public = fields.boolean("public")?.unwrap_or(true);
     let Some(kind) = kind.flatten() else {
         let lang = article::language(fields, lang)?;
         return Ok(RedirectRecord {
             lang: lang.to_string(),
             slug,
             target: RedirectTarget::Article(lang, article_key(fields)?),
+            public,
         });
     };
     let lang = match kind {
@@ -257,6 +259,7 @@ pub(super) fn redirect(
         lang,
         slug,
         target: RedirectTarget::Other(kind, target),
+        public,
     })
 }
 

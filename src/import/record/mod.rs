@@ -333,6 +333,8 @@ pub struct RedirectRecord {
     pub slug: String,
     /// What it leads to.
     pub target: RedirectTarget,
+    /// Whether the public has known it.
+    pub public: bool,
 }
 
 /// What a redirect leads to.

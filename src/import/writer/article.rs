@@ -213,7 +213,7 @@ impl Writer<'_, '_> {
         }
         let article = store::articles::find_by_slug(self.tx.conn(), &record.lang, given.as_str())?;
         if let Some(article) = article {
-            redirects::save_redirect(self.tx, &record.lang, written, article)?;
+            redirects::save_redirect(self.tx, &record.lang, written, article, true)?;
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use crate::domain::id::Id;
 use crate::service::{ServiceError, redirects};
 use crate::store;
+use crate::store::moved::Moved;
 use crate::store::revisions::Revision;
 
 use super::super::record::{ArticleKey, RedirectRecord, RedirectTarget, RevisionRecord};
@@ -45,10 +46,17 @@ impl Writer<'_, '_> {
         let changed = match &record.target {
             RedirectTarget::Article(lang, article) => {
                 let article = self.article_of(article)?;
-                redirects::save_redirect(self.tx, lang, &record.slug, article)?
+                redirects::save_redirect(self.tx, lang, &record.slug, article, record.public)?
             }
             RedirectTarget::Other(kind, target) => {
-                redirects::save_moved(self.tx, kind, &record.lang, &record.slug, *target)?
+                let moved = Moved {
+                    kind: (*kind).to_owned(),
+                    lang: record.lang.clone(),
+                    slug: record.slug.clone(),
+                    target_id: target.to_string(),
+                    public: record.public,
+                };
+                redirects::save_moved(self.tx, moved, *target)?
             }
         };
         Ok(taken(changed, false))

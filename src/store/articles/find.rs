@@ -111,7 +111,7 @@ fn find_slug(
     let wanted = |lang: &str| langs.is_empty() || langs.iter().any(|l| l.as_str() == lang);
     let mut current: Vec<Candidate> = articles::table
         .filter(articles::slug.eq(slug))
-        .order(articles::lang)
+        .order((articles::lang, articles::slug_shown.desc(), articles::id))
         .select(Candidate::as_select())
         .load(conn)?;
     current.retain(|candidate| wanted(&candidate.lang));
@@ -121,7 +121,7 @@ fn find_slug(
             return Ok(Found::Article(stored_id(&candidate.id)?));
         }
     }
-    let mut moved = moved_candidates(conn, slug)?;
+    let mut moved = moved_candidates(conn, scope, slug)?;
     moved.retain(|candidate| wanted(&candidate.lang));
     moved.sort_by_key(|candidate| candidate.lang != default_lang.as_str());
     for candidate in &moved {
@@ -141,13 +141,22 @@ fn find_slug(
     Ok(Found::Missing)
 }
 
-fn moved_candidates(conn: &mut Conn, slug: &str) -> Result<Vec<Candidate>, StoreError> {
-    Ok(redirects::table
+/// The articles that an old slug leads to. A slug that only the desk knew leads nobody else on.
+fn moved_candidates(
+    conn: &mut Conn,
+    scope: &Scope,
+    slug: &str,
+) -> Result<Vec<Candidate>, StoreError> {
+    let mut query = redirects::table
         .inner_join(articles::table.on(articles::id.eq(redirects::article_id)))
-        .filter(redirects::slug.eq(slug))
+        .filter(redirects::slug.eq(slug.to_owned()))
         .order(redirects::lang)
         .select(Candidate::as_select())
-        .load(conn)?)
+        .into_boxed();
+    if !scope.sees_unpublished() {
+        query = query.filter(redirects::public.eq(true));
+    }
+    Ok(query.load(conn)?)
 }
 
 fn seen_or_gone(
@@ -258,10 +267,35 @@ pub fn find_by_slug(
     let id: Option<String> = articles::table
         .filter(articles::slug.eq(slug))
         .filter(articles::lang.eq(lang.as_str()))
+        .order((articles::slug_shown.desc(), articles::id))
         .select(articles::id)
-        .get_result(conn)
+        .first(conn)
         .optional()?;
     id.as_deref().map(stored_id).transpose()
+}
+
+/// Whose drafts hold a name, or a place among the translations of a work. What was public holds it against everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holders {
+    /// Everybody's.
+    All,
+    /// Those of one key: it must not learn of others.
+    Own(Id),
+    /// Nobody's.
+    Public,
+}
+
+impl Holders {
+    /// Whether an article counts, by whether the public has seen the name and by who made it.
+    #[must_use]
+    pub fn count(self, shown: bool, created_by: Option<&str>) -> bool {
+        shown
+            || match self {
+                Self::All => true,
+                Self::Own(key) => created_by == Some(key.to_string().as_str()),
+                Self::Public => false,
+            }
+    }
 }
 
 /// Whether an article other than `but` has this slug, or had it and is still found by it.
@@ -270,18 +304,25 @@ pub fn slug_taken(
     lang: &LanguageTag,
     slug: &Slug,
     but: Option<Id>,
+    holders: Holders,
 ) -> Result<bool, StoreError> {
+    type Holder = (String, bool, Option<String>);
+    let current: Vec<Holder> = articles::table
+        .filter(articles::slug.eq(slug.as_str()))
+        .filter(articles::lang.eq(lang.as_str()))
+        .select((articles::id, articles::slug_shown, articles::created_by))
+        .load(conn)?;
+    let led: Vec<Holder> = redirects::table
+        .inner_join(articles::table.on(articles::id.eq(redirects::article_id)))
+        .filter(redirects::slug.eq(slug.as_str()))
+        .filter(redirects::lang.eq(lang.as_str()))
+        .select((articles::id, redirects::public, articles::created_by))
+        .load(conn)?;
     let but = but.map(|id| id.to_string());
-    let current = find_by_slug(conn, lang, slug.as_str())?.map(|id| id.to_string());
-    if current.is_some() {
-        return Ok(current != but);
-    }
-    let moved: Option<String> = redirects::table
-        .find((slug.as_str(), lang.as_str()))
-        .select(redirects::article_id)
-        .get_result(conn)
-        .optional()?;
-    Ok(moved.is_some() && moved != but)
+    let mut others = current.iter().chain(&led);
+    Ok(others.any(|(id, shown, created_by)| {
+        Some(id) != but.as_ref() && holders.count(*shown, created_by.as_deref())
+    }))
 }
 
 /// An article that was imported.
@@ -323,6 +364,16 @@ pub fn import_digest_of(conn: &mut Conn, id: Id) -> Result<Option<Option<i64>>, 
         .select(articles::import_digest)
         .get_result(conn)
         .optional()?)
+}
+
+/// Whether the public has ever seen an article.
+pub fn was_shown(conn: &mut Conn, id: Id) -> Result<bool, StoreError> {
+    let since: Option<Option<i64>> = articles::table
+        .find(id.to_string())
+        .select(articles::public_since)
+        .get_result(conn)
+        .optional()?;
+    Ok(since.flatten().is_some())
 }
 
 /// Whether there is an article with this identity, whatever its state.

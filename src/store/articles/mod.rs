@@ -11,13 +11,13 @@ mod withdrawn;
 mod write;
 
 pub use find::{
-    Found, Imported, article_exists, find_article, find_by_external_id, find_by_slug,
-    import_digest_of, slug_taken, waiting_until,
+    Found, Holders, Imported, article_exists, find_article, find_by_external_id, find_by_slug,
+    import_digest_of, slug_taken, waiting_until, was_shown,
 };
 pub use load::{BodyForm, Parts, articles_by_ids, get_article, list_articles};
 pub use places::places_of_translations;
 pub use related::list_related;
-pub use rows::StoredArticle;
+pub use rows::{Seen, StoredArticle};
 pub use version::{Version, show_version, version_of};
 pub use withdrawn::list_withdrawn;
 pub use write::{ArticleRecord, insert_article, replace_article, set_import_digest};

@@ -42,6 +42,9 @@ pub(in crate::store) struct ArticleRow {
     pub reading_minutes: i32,
     pub import_digest: Option<i64>,
     pub created_by: Option<String>,
+    pub public_since: Option<i64>,
+    pub noticed_at: Option<i64>,
+    pub slug_shown: bool,
 }
 
 impl From<&ArticleRecord> for ArticleRow {
@@ -79,6 +82,9 @@ impl From<&ArticleRecord> for ArticleRow {
             reading_minutes: record.reading_minutes,
             import_digest: record.import_digest,
             created_by: record.created_by.map(|id| id.to_string()),
+            public_since: record.seen.public_since,
+            noticed_at: record.seen.noticed_at,
+            slug_shown: record.seen.slug_shown,
         }
     }
 }
@@ -129,8 +135,21 @@ pub struct StoredArticle {
     pub created_by: Option<Id>,
     /// The digest of the record that it was last imported from.
     pub import_digest: Option<i64>,
+    /// What the public has seen of it.
+    pub seen: Seen,
     /// What it says.
     pub content: ArticleContent,
+}
+
+/// What the public has seen of an article. Kept with the article, since the change log forgets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// The entry of the change log by which it became public last; `None` where it never was.
+    pub public_since: Option<i64>,
+    /// The entry that last brought a notice which it had not had before.
+    pub noticed_at: Option<i64>,
+    /// Whether the slug that it has now was ever shown.
+    pub slug_shown: bool,
 }
 
 /// The people of one article by role, in order.
@@ -157,6 +176,11 @@ impl StoredArticle {
             updated_at: Timestamp::from_millis(row.updated_at),
             created_by: row.created_by.as_deref().map(stored_id).transpose()?,
             import_digest: row.import_digest,
+            seen: Seen {
+                public_since: row.public_since,
+                noticed_at: row.noticed_at,
+                slug_shown: row.slug_shown,
+            },
             content: ArticleContent {
                 work: stored_id(&row.work_id)?,
                 lang: LanguageTag::from_stored(row.lang),

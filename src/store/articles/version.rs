@@ -15,7 +15,7 @@ use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::schema::articles;
 use super::load::{BodyForm, Linked, Parts, resolve_references};
-use super::rows::{ArticleRow, StoredArticle};
+use super::rows::{ArticleRow, Seen, StoredArticle};
 use super::write::{ArticleRecord, person_rows};
 
 /// A version to be shown.
@@ -77,6 +77,7 @@ fn record(version: Version) -> ArticleRecord {
         word_count: i32::try_from(length.words).unwrap_or(i32::MAX),
         reading_minutes: i32::try_from(length.reading_minutes).unwrap_or(i32::MAX),
         facets: Vec::new(),
+        seen: Seen::default(),
     }
 }
 

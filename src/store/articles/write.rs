@@ -14,7 +14,7 @@ use super::super::facets::{self, ArticleFacetRow};
 use super::super::media;
 use super::super::revisions::Revision;
 use super::super::schema::{article_bodies, article_people, article_tags, articles, revisions};
-use super::rows::{AUTHOR, ArticleRow, BodyRow, EDITOR, PersonRow, TRANSLATOR, TagRow};
+use super::rows::{AUTHOR, ArticleRow, BodyRow, EDITOR, PersonRow, Seen, TRANSLATOR, TagRow};
 
 /// One version of an article, with all that is derived from it at write time.
 #[derive(Debug, Clone)]
@@ -45,6 +45,8 @@ pub struct ArticleRecord {
     pub reading_minutes: i32,
     /// The numbers of the facets that it is in.
     pub facets: Vec<i64>,
+    /// What the public has seen of the article, this version too.
+    pub seen: Seen,
 }
 
 /// Writes a new article.

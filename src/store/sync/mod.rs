@@ -15,7 +15,7 @@ use diesel::prelude::*;
 use crate::domain::access::{Grant, Scope};
 use crate::domain::sync::{Held, SyncBatch, SyncEvent, SyncFilter, SyncOp, SyncPlace};
 
-use super::changes::latest_seq;
+use super::changes::public_end;
 use super::conn::Conn;
 use super::error::StoreError;
 use super::facets::FacetKind;
@@ -32,15 +32,37 @@ pub(super) const RIGHTS: &str = "rights";
 
 /// Where a reader begins that holds nothing yet: the log from its start, which holds the last state of every article.
 /// What had gone before now is not mentioned to it.
-pub fn first_copy(conn: &mut Conn) -> Result<SyncPlace, StoreError> {
-    Ok(SyncPlace::first_copy(latest_seq(conn)?))
+pub fn first_copy(conn: &mut Conn, scope: &Scope) -> Result<SyncPlace, StoreError> {
+    Ok(SyncPlace::first_copy(end_of(conn, scope)?))
+}
+
+/// The last entry of the log that can concern a reader. Entries of what it may not see are none of its numbers.
+pub fn end_of(conn: &mut Conn, scope: &Scope) -> Result<i64, StoreError> {
+    let public = public_end(conn)?;
+    let Some(partner) = scope.partner() else {
+        return Ok(public);
+    };
+    let turn = last_turn(conn, partner)?.map_or(0, |turn| turn.seq);
+    let passed = changes::table
+        .filter(changes::embargo_offset.eq(offset_of(scope)))
+        .select(diesel::dsl::max(changes::seq));
+    let passed: Option<i64> = passed.get_result(conn)?;
+    Ok(public.max(turn).max(passed.unwrap_or(0)))
+}
+
+/// The embargo offset of a reader as entries name it; -1, which no entry names, for a reader without one.
+fn offset_of(scope: &Scope) -> i64 {
+    let offset = scope
+        .partner()
+        .map_or(0, |grant| grant.contract.embargo_offset);
+    if offset == 0 { -1 } else { i64::from(offset) }
 }
 
 /// What a reader has to do after `place`, at most `limit` events. Costs as many queries as the filters have names, those in
 /// `place` too, and a fixed number beside, whatever it finds; and always moves on to `next`, without events too, as long as `has_more` says so. Call it on one snapshot with whatever
 /// loads the articles that it names. What a partner is given is to be recorded (`record_deliveries`): after a change of
 /// its rights, it is told to drop what was recorded. A reader that begins at the end of the log starts with
-/// `SyncPlace::after(latest_seq(conn)?)`.
+/// `SyncPlace::after(end_of(conn, scope)?)`.
 pub fn events_after(
     conn: &mut Conn,
     scope: &Scope,
@@ -63,6 +85,7 @@ pub fn events_after(
 
 /// Whose events are asked for: its sight, and the filters as facets.
 struct Reader<'s> {
+    scope: &'s Scope,
     partner: Option<&'s Grant>,
     sight: Sight,
     filter: Vec<FacetGroup>,
@@ -87,8 +110,8 @@ impl<'s> Reader<'s> {
     ) -> Result<Self, StoreError> {
         let partner = scope.partner();
         let every = [(FacetKind::All, vec![String::new()])];
-        let offset = partner.map_or(0, |grant| grant.contract.embargo_offset);
         Ok(Self {
+            scope,
             partner,
             sight: Sight::of(conn, scope)?,
             filter: filter_groups(conn, filter)?,
@@ -97,13 +120,32 @@ impl<'s> Reader<'s> {
                 .map(|held| held_facets(conn, held))
                 .collect::<Result<_, _>>()?,
             all: public_groups(conn, &every)?.concat(),
-            offset: if offset == 0 { -1 } else { i64::from(offset) },
+            offset: offset_of(scope),
         })
     }
 
-    /// Whether an entry can have changed what this reader sees.
-    fn concerns(&self, entry: &Entry) -> bool {
-        entry.kind == "article" && (entry.public || entry.embargo_offset == Some(self.offset))
+    /// The next entries between two that can have changed what this reader sees, in order.
+    fn entries_between(
+        &self,
+        conn: &mut Conn,
+        after: i64,
+        before: i64,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let between = || {
+            changes::table
+                .filter(changes::seq.gt(after).and(changes::seq.lt(before)))
+                .order(changes::seq)
+                .limit(SCANNED)
+                .select(Entry::as_select())
+        };
+        let mut entries: Vec<Entry> = between().filter(changes::public.eq(true)).load(conn)?;
+        if self.offset > 0 {
+            let passed = between().filter(changes::embargo_offset.eq(self.offset));
+            entries.extend(passed.load::<Entry>(conn)?);
+            entries.sort_by_key(|entry| entry.seq);
+            entries.truncate(usize::try_from(SCANNED).unwrap_or(usize::MAX));
+        }
+        Ok(entries)
     }
 
     /// The part of what was told with other filters that an entry lies in.
@@ -197,18 +239,6 @@ struct Entry {
     lang: String,
     version: i64,
     at: i64,
-    public: bool,
-    embargo_offset: Option<i64>,
-}
-
-fn entries_between(conn: &mut Conn, after: i64, before: i64) -> Result<Vec<Entry>, StoreError> {
-    Ok(changes::table
-        .filter(changes::seq.gt(after))
-        .filter(changes::seq.lt(before))
-        .order(changes::seq)
-        .limit(SCANNED)
-        .select(Entry::as_select())
-        .load(conn)?)
 }
 
 /// The events of the log itself.
@@ -221,9 +251,9 @@ fn follow(
 ) -> Result<SyncBatch, StoreError> {
     let passed = place.seq.max(place.fresh.unwrap_or(0));
     let turn = turn.filter(|turn| turn.seq > passed.max(place.held_upto()));
-    let end = latest_seq(conn)?;
+    let end = end_of(conn, reader.scope)?;
     let before = turn.map_or(i64::MAX, |turn| turn.seq);
-    let entries = entries_between(conn, place.seq, before)?;
+    let entries = reader.entries_between(conn, place.seq, before)?;
     let passed_all = entries.len() < usize::try_from(SCANNED).unwrap_or(usize::MAX);
     let last = entries.last().map_or(place.seq, |entry| entry.seq);
     let mut found = judged(conn, reader, entries)?;
@@ -274,7 +304,7 @@ fn retell(
     turn: Turn,
     limit: usize,
 ) -> Result<SyncBatch, StoreError> {
-    let entries = entries_between(conn, place.retold.unwrap_or(0), turn.seq)?;
+    let entries = reader.entries_between(conn, place.retold.unwrap_or(0), turn.seq)?;
     let passed_all = entries.len() < usize::try_from(SCANNED).unwrap_or(usize::MAX);
     let last = entries.last().map_or(turn.seq, |entry| entry.seq);
     let mut found = judged(conn, reader, entries)?;
@@ -296,7 +326,7 @@ fn retell(
     here.retold = Some(last);
     Ok(match passed_all {
         true => {
-            let has_more = latest_seq(conn)? > turn.seq;
+            let has_more = end_of(conn, reader.scope)? > turn.seq;
             let behind = SyncPlace {
                 offset: here.offset,
                 ..SyncPlace::after(turn.seq)

@@ -1,0 +1,11 @@
+ALTER TABLE moved DROP COLUMN public;
+ALTER TABLE redirects DROP COLUMN public;
+DROP INDEX articles_by_public_work;
+DROP INDEX articles_by_work;
+CREATE UNIQUE INDEX articles_by_work ON articles (work_id, lang);
+DROP INDEX articles_by_shown_slug;
+DROP INDEX articles_by_slug;
+CREATE UNIQUE INDEX articles_by_slug ON articles (slug, lang);
+ALTER TABLE articles DROP COLUMN slug_shown;
+ALTER TABLE articles DROP COLUMN noticed_at;
+ALTER TABLE articles DROP COLUMN public_since;
