@@ -7,8 +7,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::error::Problem;
-use super::extract::{Answer, Call};
+use super::extract::{Access, Answer, Call};
 use super::reply::{Policy, Reply};
+use crate::domain::access::{Role, Scope};
 
 /// How the service is.
 #[derive(Debug, Serialize, ToSchema)]
@@ -49,15 +50,17 @@ pub(crate) async fn get_readiness(call: Call) -> Answer {
 
 /// Numbers for monitoring
 ///
-/// In the text format of Prometheus: requests by route and status, how long they took, what the cache did.
+/// In the text format of Prometheus: requests by route and status, how long they took, what the cache did. Without a key the
+/// numbers are those of requests without a key; an admin key without limits shows all of them.
 #[utoipa::path(tag = "service", responses((status = 200, description = "The numbers.", body = String, content_type = "text/plain")))]
 #[get("/metrics")]
-pub(crate) async fn get_metrics(call: Call) -> Answer {
+pub(crate) async fn get_metrics(call: Call, access: Access) -> Answer {
     call.require("text/plain")?;
+    let all = matches!(&access.scope, Scope::Key(grant) if grant.role == Role::Admin && grant.limits.are_none());
     let numbers = call
         .app
         .metrics
-        .encode(call.app.tail.public())
+        .encode(call.app.tail.public(), all)
         .map_err(Problem::internal)?;
     call.answer_with(Reply::new(
         "text/plain; version=0.0.4; charset=utf-8",

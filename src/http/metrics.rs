@@ -2,9 +2,21 @@
 
 use std::time::Duration;
 
+use prometheus::proto::MetricFamily;
 use prometheus::{
-    Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
+    Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
+    TextEncoder,
 };
+
+/// The label that says who asked: `public`, without a key, or `key`. What keys do tells of drafts, so that only
+/// administrators are shown those numbers.
+const CALLER: &str = "caller";
+const PUBLIC: &str = "public";
+const KEY: &str = "key";
+
+const fn caller(keyed: bool) -> &'static str {
+    if keyed { KEY } else { PUBLIC }
+}
 
 /// Counters of one running service.
 pub struct Metrics {
@@ -12,7 +24,7 @@ pub struct Metrics {
     requests: IntCounterVec,
     seconds: HistogramVec,
     cache: IntCounterVec,
-    in_flight: IntGauge,
+    in_flight: IntGaugeVec,
     change_seq: IntGauge,
 }
 
@@ -34,12 +46,13 @@ impl Metrics {
             "masthead_cache_lookups_total",
             "Look-ups in the cache of finished answers.",
         );
+        let in_flight = Opts::new("masthead_http_requests_in_flight", "Requests under way.");
         let metrics = Self {
             registry: Registry::new(),
-            requests: IntCounterVec::new(requests, &["method", "route", "status"])?,
-            seconds: HistogramVec::new(seconds.buckets(BUCKETS.to_vec()), &["route"])?,
+            requests: IntCounterVec::new(requests, &["method", "route", "status", CALLER])?,
+            seconds: HistogramVec::new(seconds.buckets(BUCKETS.to_vec()), &["route", CALLER])?,
             cache: IntCounterVec::new(cache, &["result"])?,
-            in_flight: IntGauge::new("masthead_http_requests_in_flight", "Requests under way.")?,
+            in_flight: IntGaugeVec::new(in_flight, &[CALLER])?,
             change_seq: IntGauge::new("masthead_change_seq", "How far the change log has come.")?,
         };
         metrics
@@ -59,24 +72,32 @@ impl Metrics {
     }
 
     /// A request has come.
-    pub(crate) fn begin(&self) {
-        self.in_flight.inc();
+    pub(crate) fn begin(&self, keyed: bool) {
+        self.in_flight.with_label_values(&[caller(keyed)]).inc();
     }
 
     /// A request was answered. Strangers choose methods and paths, so only known ones become labels.
-    pub(crate) fn end(&self, method: &str, route: Option<&str>, status: u16, took: Duration) {
+    pub(crate) fn end(
+        &self,
+        keyed: bool,
+        method: &str,
+        route: Option<&str>,
+        status: u16,
+        took: Duration,
+    ) {
         const METHODS: [&str; 7] = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"];
         let method = METHODS
             .into_iter()
             .find(|known| *known == method)
             .unwrap_or("other");
         let route = route.unwrap_or("none");
-        self.in_flight.dec();
+        let caller = caller(keyed);
+        self.in_flight.with_label_values(&[caller]).dec();
         self.requests
-            .with_label_values(&[method, route, &status.to_string()])
+            .with_label_values(&[method, route, &status.to_string(), caller])
             .inc();
         self.seconds
-            .with_label_values(&[route])
+            .with_label_values(&[route, caller])
             .observe(took.as_secs_f64());
     }
 
@@ -87,11 +108,23 @@ impl Metrics {
             .inc();
     }
 
-    /// The numbers in the text format of Prometheus, version 0.0.4.
-    pub(crate) fn encode(&self, change_seq: i64) -> Result<Vec<u8>, prometheus::Error> {
+    /// The numbers in the text format of Prometheus, version 0.0.4; with those of keys only where `all` are asked for.
+    pub(crate) fn encode(&self, change_seq: i64, all: bool) -> Result<Vec<u8>, prometheus::Error> {
         self.change_seq.set(change_seq.max(0));
+        let mut families = self.registry.gather();
+        if !all {
+            families.iter_mut().for_each(leave_out_keys);
+            families.retain(|family| !family.get_metric().is_empty());
+        }
         let mut text = Vec::new();
-        TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
+        TextEncoder::new().encode(&families, &mut text)?;
         Ok(text)
     }
+}
+
+fn leave_out_keys(family: &mut MetricFamily) {
+    family.mut_metric().retain(|metric| {
+        let mut labels = metric.get_label().iter();
+        !labels.any(|label| label.name() == CALLER && label.value() == KEY)
+    });
 }

@@ -31,6 +31,8 @@ pub(crate) struct Asked {
     pub(crate) method: Method,
     pub(crate) uri: Uri,
     pub(crate) origin: Option<HeaderValue>,
+    /// Whether it came with a key, valid or not.
+    pub(crate) keyed: bool,
     pub(crate) context: Context,
     pub(crate) began: Instant,
 }
@@ -46,7 +48,7 @@ pub(crate) async fn run(
     let asked = Asked::of(&request, &app);
     request.extensions_mut().insert(asked.context.clone());
     gate::strip_prefix(&mut request, app.config.prefix());
-    app.metrics.begin();
+    app.metrics.begin(asked.keyed);
     if let Some((response, route)) = gate::answer_early(&mut request, &app, &asked) {
         let response = asked.finish(response, route.as_deref(), &app);
         return Ok(request.into_response(response));
@@ -116,6 +118,7 @@ impl Asked {
             method: request.method().clone(),
             uri: request.uri().clone(),
             origin: request.headers().get(header::ORIGIN).cloned(),
+            keyed: request.headers().contains_key(header::AUTHORIZATION),
             context: Context::of(request.head(), &app.config),
             began: Instant::now(),
         }
@@ -142,7 +145,8 @@ impl Asked {
             BodySize::Sized(bytes) => bytes,
             _ => 0,
         };
-        app.metrics.end(self.method.as_str(), route, status, took);
+        app.metrics
+            .end(self.keyed, self.method.as_str(), route, status, took);
         access_log::write(self, status, bytes, took, found.as_ref());
         if self.method == Method::HEAD && bytes > 0 {
             return without_body(response, bytes);

@@ -30,6 +30,7 @@ mod feed_tokens;
 mod feeds;
 mod filters;
 
+mod hidden_work;
 mod histories;
 mod hostile_fields;
 mod hostile_pages;
