@@ -4,7 +4,6 @@
 use masthead::domain::access::{Limits, Role};
 use masthead::domain::article::{Notice, NoticeKind, Status};
 use masthead::domain::id::Id;
-use masthead::domain::time::Timestamp;
 use masthead::service::schedule;
 use serde_json::{Value, json};
 
@@ -262,9 +261,11 @@ api_test! {
 }
 
 fn correction(server: &TestServer) -> Notice {
+    let at = server.now();
     Notice {
+        id: Id::new(at),
         kind: NoticeKind::Correction,
         text: "The date was wrong.".to_owned(),
-        at: Timestamp::from_millis(server.now().millis()),
+        at,
     }
 }
