@@ -77,7 +77,7 @@ api_test! {
         let data = made.json()["data"].clone();
         assert_eq!((made.status, made.header("location"), &data["version"]), (201, desk.target.as_str(), &json!(2)));
         let notice = &data["notices"][0];
-        assert_eq!(notice.as_object().unwrap().keys().collect::<Vec<_>>(), ["at", "id", "kind", "text"]);
+        assert_eq!(notice.as_object().unwrap().keys().collect::<Vec<_>>(), ["id", "kind", "text", "at"]);
         assert_eq!((&notice["text"], &notice["at"]), (&json!("It was two."), &json!("2025-06-01T12:00:00Z")));
         assert_eq!(server.ok(&desk.target).json()["data"]["notices"], data["notices"]);
         assert_eq!(server.ok(&desk.target).header("etag"), made.header("etag"));
@@ -158,7 +158,7 @@ api_test! {
         assert_eq!(desk.send("DELETE", &place, &Value::Null).status, 404);
         assert_eq!(desk.send("DELETE", "/notices/x", &Value::Null).status, 404);
         let admin = server.key(Role::Admin);
-        let audit = server.request("GET", "/api/audit?operation=delete_notice").key(&admin).send().json();
+        let audit = server.request("GET", "/api/audit?operation=delete_notice&kind=article").key(&admin).send().json();
         let entry = &audit["data"][0];
         assert_eq!((&entry["kind"], &entry["detail"]["notice"]), (&json!("article"), &first), "{audit}");
         assert_eq!(entry["version"], 4);
