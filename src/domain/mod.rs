@@ -24,6 +24,7 @@ pub mod permission;
 pub mod preview;
 pub mod query;
 pub mod reach;
+pub mod retry_after;
 pub mod revision;
 pub mod section;
 pub mod site;

@@ -511,6 +511,26 @@ fn the_hub_is_told_of_every_edition_at_the_start_and_then_of_those_that_change()
     hub.wait_for(before + 3);
 }
 
+#[test]
+fn a_hub_is_left_alone_for_as_long_as_it_asks() {
+    let hub = Receiver::start();
+    let server = TestServer::on_sqlite_with(|config| config.websub_hub = Some(hub.url()));
+    server.article(Article::new("Before"));
+    hub.wait_for(FILES.len());
+    let at = Timestamp::from_millis(server.now().millis() + 600_000);
+    let mut before = hub.settle().len();
+    for asked in [at.to_http_date(), "600".to_owned()] {
+        hub.first(&[Behaviour::Later(asked.clone())]);
+        server.article(Article::new(&asked));
+        hub.wait_for(before + 1);
+        server.pass(590);
+        assert_eq!(hub.settle().len(), before + 1, "ten minutes are not over");
+        server.pass(11);
+        hub.wait_for(before + 1 + FILES.len());
+        before = hub.settle().len();
+    }
+}
+
 /// The feeds that a hub is told of, each once, without the file and the part that all share.
 fn feeds_told(server: &TestServer, messages: &[super::receiver::Message]) -> BTreeSet<String> {
     let topics = messages.iter().map(|message| {
