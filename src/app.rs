@@ -1,16 +1,14 @@
 //! The application: everything that a running service consists of, put together in one place.
 
-use std::net::TcpListener;
+mod server;
+
+pub use server::server;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
-use actix_web::dev::Server;
-use actix_web::http::KeepAlive;
-use actix_web::{HttpServer, web};
-use futures_util::future::select;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
@@ -20,10 +18,10 @@ use crate::http::bulk;
 use crate::http::cache::ReadCache;
 use crate::http::methods::Methods;
 use crate::http::metrics::Metrics;
+use crate::http::openapi;
 use crate::http::rate::Meters;
 use crate::http::repetition::Running;
 use crate::http::stream::Streams;
-use crate::http::{self, openapi};
 use crate::media::inspect::Limits;
 use crate::media::storage::Storage;
 use crate::media::{Media, work};
@@ -322,62 +320,5 @@ fn look_at_changes(app: &App) {
     match app.store.read(changes::latest_seq) {
         Ok(seq) => app.cache.advance(seq),
         Err(error) => log::warn!("the change log cannot be read: {error}"),
-    }
-}
-
-/// A server of the application on a listener that is bound. It runs when it is awaited, and stops by its handle or, where
-/// `signals` says so, by SIGTERM and SIGINT.
-///
-/// # Errors
-/// Where the listener cannot be used.
-pub fn server(app: &Arc<App>, listener: TcpListener, signals: bool) -> std::io::Result<Server> {
-    let config = &app.config;
-    let data = web::Data::from(Arc::clone(app));
-    let mut server = HttpServer::new(move || http::service(data.clone()))
-        .max_connections(usize::try_from(config.max_connections).unwrap_or(usize::MAX))
-        .client_request_timeout(Duration::from_secs(config.header_timeout_seconds))
-        .client_disconnect_timeout(Duration::from_secs(1))
-        .keep_alive(keep_alive(config.keep_alive_seconds))
-        .shutdown_timeout(config.shutdown_seconds);
-    if config.workers > 0 {
-        server = server.workers(usize::from(config.workers));
-    }
-    server = if signals {
-        let app = Arc::clone(app);
-        server.shutdown_signal(async move {
-            told_to_stop().await;
-            app.stop();
-        })
-    } else {
-        server.disable_signals()
-    };
-    Ok(server.listen(listener)?.run())
-}
-
-/// Waits for SIGTERM or SIGINT, the two by which a service is told to stop.
-#[cfg(unix)]
-async fn told_to_stop() {
-    use actix_web::rt::signal::unix::{SignalKind, signal};
-    let signals = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
-    let [Ok(mut terminate), Ok(mut interrupt)] = signals else {
-        log::warn!("signals cannot be listened to");
-        return std::future::pending().await;
-    };
-    let (terminate, interrupt) = (pin!(terminate.recv()), pin!(interrupt.recv()));
-    select(terminate, interrupt).await;
-}
-
-/// Waits for Ctrl-C.
-#[cfg(not(unix))]
-async fn told_to_stop() {
-    if actix_web::rt::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
-}
-
-fn keep_alive(seconds: u64) -> KeepAlive {
-    match seconds {
-        0 => KeepAlive::Disabled,
-        seconds => KeepAlive::Timeout(Duration::from_secs(seconds)),
     }
 }

@@ -122,7 +122,12 @@ impl Asked {
     }
 
     /// Writes errors as problems, adds what every answer has, and tells the log and the numbers.
-    fn finish(&self, response: HttpResponse, route: Option<&str>, app: &App) -> HttpResponse {
+    pub(super) fn finish(
+        &self,
+        response: HttpResponse,
+        route: Option<&str>,
+        app: &App,
+    ) -> HttpResponse {
         let found = response.error().map(problem::of_error);
         let mut response = match &found {
             Some(problem) => problem::render(problem, &self.context, self.path(app)),

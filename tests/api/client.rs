@@ -113,6 +113,22 @@ impl Request {
     }
 }
 
+/// Sends bytes as they are, and reads until the server closes the connection.
+pub(crate) fn send_raw(address: SocketAddr, bytes: &[u8]) -> Response {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let limit = Some(Duration::from_secs(20));
+    stream.set_read_timeout(limit).unwrap();
+    // A server that refuses by the start may close before it has read the rest.
+    let _ = stream.write_all(bytes);
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    let start = String::from_utf8_lossy(bytes)
+        .chars()
+        .take(60)
+        .collect::<String>();
+    Response::parse(&answer).unwrap_or_else(|| panic!("{start:?}: no answer"))
+}
+
 /// What came back.
 #[derive(Debug)]
 pub(crate) struct Response {

@@ -38,6 +38,7 @@ mod http_lists;
 mod http_pages;
 mod http_reads;
 mod http_visibility;
+mod http_wire;
 mod imports;
 mod keys;
 mod media;
