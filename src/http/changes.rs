@@ -17,7 +17,6 @@ use super::page::{Envelope, Meta, PageLinks, Target};
 use super::parameters::{LimitParams, SinceParams, SyncFilterParams};
 use super::query::names_of;
 use super::reply::{Policy, Reply};
-use super::surrogate::Keys;
 use crate::app::App;
 use crate::domain::access::Scope;
 use crate::domain::id::Id;
@@ -222,8 +221,6 @@ pub(crate) async fn list_changes(call: Call, access: Access) -> Answer {
 }
 
 fn represent_list(target: &Target, limit: u32, next: &str, told: Told) -> Result<Reply, Problem> {
-    let mut keys = Keys::of_list("changes");
-    keys.add_articles(&told.articles);
     let articles = told.articles.len();
     let has_more = told.has_more;
     let onward = has_more.then(|| target.with("since", next));
@@ -243,7 +240,6 @@ fn represent_list(target: &Target, limit: u32, next: &str, told: Told) -> Result
     };
     let body = serde_json::to_vec(&envelope).map_err(Problem::internal)?;
     let mut reply = Reply::new("application/json", body, Policy::Changes);
-    reply.keys = keys;
     reply.articles = articles;
     Ok(match onward {
         Some(next) => reply.with_header(LINK, &format!("<{next}>; rel=\"next\"")),

@@ -304,9 +304,9 @@ fn with_hub(reply: Reply, links: &FeedLinks) -> Reply {
 
 fn keys(asked: &Asked, loaded: &Loaded) -> Keys {
     let mut keys = Keys::of_list("articles");
-    keys.add("edition", asked.lang.as_str());
+    keys.add_list("edition", asked.lang.as_str());
     if let Some((kind, name)) = &loaded.found.key {
-        keys.add(kind, name);
+        keys.add_list(kind, name);
     }
     keys.add_articles(&loaded.slice.rows);
     keys

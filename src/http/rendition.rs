@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 use actix_web::http::header::LINK;
 
 use super::article_query::{INCLUDES, read_parts};
-use super::error::Problem;
+use super::error::{Code, Problem};
 use super::extract::Call;
 use super::form::{Chosen, Form};
+use super::head;
 use super::page::Paging;
 use super::query::Query;
 use super::reply::{Policy, Reply};
@@ -132,6 +133,10 @@ impl Rendition {
             None => self.view.list(slice, paging, keys)?,
             Some(body) => match paging.next(&slice, target) {
                 None => self.structured(body, keys),
+                Some(next) if next.len() > head::LONGEST_ADDRESS => {
+                    let detail = "in this form the link to the next page goes into the head, which has no room for so long an address";
+                    return Err(Problem::new(Code::MalformedUrl, detail));
+                }
                 Some(next) => {
                     let link = format!("<{next}>; rel=\"next\"");
                     self.structured(body, keys).with_header(LINK, &link)

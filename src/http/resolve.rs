@@ -86,8 +86,7 @@ fn check(text: &str) -> Result<String, Invalid> {
 
 fn represent(mut data: Resolution, prefix: &str) -> Result<Reply, Problem> {
     data.links.own.insert_str(0, prefix);
-    let mut keys = Keys::default();
-    keys.add(&data.kind, &data.id);
+    let keys = Keys::of_one(&data.kind, &data.id);
     let body = serde_json::to_vec(&Single { data }).map_err(Problem::internal)?;
     let mut reply = Reply::new("application/json", body, Policy::Taxonomy);
     reply.keys = keys;

@@ -34,6 +34,7 @@ mod hostile_pages;
 mod hostile_writes;
 mod http_caching;
 mod http_errors;
+mod http_heads;
 mod http_lists;
 mod http_pages;
 mod http_reads;
