@@ -23,6 +23,9 @@ pub struct Rendition {
     /// Its media type.
     #[schema(example = "image/webp")]
     pub mime: &'static str,
+    /// Its size.
+    #[schema(example = 41_320)]
+    pub bytes: u64,
 }
 
 impl Rendition {
@@ -36,6 +39,7 @@ impl Rendition {
                 width: stored.width,
                 height: stored.height,
                 mime: stored.format.mime(),
+                bytes: stored.bytes,
             })
             .collect()
     }
