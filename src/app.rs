@@ -13,6 +13,7 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use crate::config::Config;
+use crate::domain::bases;
 use crate::domain::time::{Clock, Timestamp};
 use crate::http::bulk;
 use crate::http::cache::ReadCache;
@@ -175,7 +176,7 @@ impl App {
 }
 
 fn base_url(public_url: &str, prefix: &str) -> String {
-    if public_url.ends_with(prefix) {
+    if bases::path_of(public_url).ends_with(prefix) {
         return public_url.to_owned();
     }
     format!("{public_url}{prefix}")

@@ -5,6 +5,7 @@ pub mod address;
 pub mod article;
 pub mod audit;
 pub mod author;
+pub mod bases;
 pub mod body;
 pub mod cursor;
 pub mod diff;
