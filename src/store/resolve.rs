@@ -7,7 +7,9 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::domain::access::Scope;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
+use crate::domain::normal_url::NormalUrl;
 use crate::domain::query::Reference;
+use crate::domain::url_template::PageKind;
 
 use super::articles::{Found, find_article, is_visible};
 use super::conn::Conn;
@@ -76,7 +78,9 @@ pub fn resolve_url(
     {
         return Ok(Some(found));
     }
-    if let Some(found) = by_template(conn, scope, &absolute)? {
+    if let Some(url) = NormalUrl::of(&absolute)
+        && let Some(found) = by_template(conn, scope, &url)?
+    {
         return Ok(Some(found));
     }
     let path = percent_encoding::percent_decode_str(absolute.path())
@@ -93,11 +97,16 @@ pub fn resolve_url(
 }
 
 /// The article that stands, or stood under an old slug, at an address that an edition's template makes.
-fn by_template(conn: &mut Conn, scope: &Scope, url: &Url) -> Result<Option<Resolved>, StoreError> {
+fn by_template(
+    conn: &mut Conn,
+    scope: &Scope,
+    url: &NormalUrl,
+) -> Result<Option<Resolved>, StoreError> {
     for edition in all_editions(conn)? {
-        let lang = edition.content.lang;
-        let template = edition.content.url_template;
-        let Some(reference) = template.and_then(|template| template.read_back(url, &lang)) else {
+        let lang = edition.content.lang.clone();
+        let template = edition.content.url_templates.get(PageKind::Article);
+        let reference = template.filter(|template| template.host_of(&lang) == url.host());
+        let Some(reference) = reference.and_then(|template| template.read_back(url, &lang)) else {
             continue;
         };
         let langs = std::slice::from_ref(&lang);

@@ -46,6 +46,7 @@ mod media;
 #[cfg(feature = "s3")]
 mod media_s3;
 mod outage;
+mod page_urls;
 mod pages;
 mod partners;
 mod permission_limits;
