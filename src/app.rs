@@ -13,7 +13,7 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use crate::config::Config;
-use crate::domain::bases;
+use crate::domain::bases::{self, Bases};
 use crate::domain::time::{Clock, Timestamp};
 use crate::http::bulk;
 use crate::http::cache::ReadCache;
@@ -82,6 +82,8 @@ pub struct App {
     pub methods: Methods,
     /// The service's own address in absolute links, without a slash at its end.
     pub public_url: String,
+    /// What absolute addresses of this service begin with.
+    pub bases: Arc<Bases>,
     /// The key that the demo's documentation fills in.
     pub demo_key: Option<String>,
     /// The streams of changes that are open.
@@ -113,13 +115,14 @@ impl App {
             Duration::from_secs(config.webhook_timeout_seconds),
             trusted(&config)?,
         );
+        let bases = Arc::new(bases_of(&public_url, &config));
         let purged = Arc::clone(&cache);
         let app = Arc::new(Self {
             webhooks: Dispatcher::new(
                 store.clone(),
                 clock.clone(),
                 outbound.clone(),
-                base_url(&public_url, config.prefix()),
+                Arc::clone(&bases),
                 Box::new(move |seq| purged.advance(seq)),
             ),
             cache,
@@ -131,11 +134,12 @@ impl App {
             metrics: Metrics::new().map_err(|e| e.to_string())?,
             methods: Methods::of(&document),
             document,
-            hub: config.websub_hub.clone().map(|hub| {
-                let base = base_url(&public_url, config.prefix());
-                Pinger::new(hub, base, outbound.clone())
-            }),
+            hub: config
+                .websub_hub
+                .clone()
+                .map(|hub| Pinger::new(hub, bases.own.clone(), outbound.clone())),
             public_url,
+            bases,
             outbound,
             demo_key,
             media: media(&config)?,
@@ -161,7 +165,7 @@ impl App {
     /// What absolute links begin with: the service's own address with the path prefix, without a slash at its end.
     #[must_use]
     pub fn base_url(&self) -> String {
-        base_url(&self.public_url, self.config.prefix())
+        self.bases.own.clone()
     }
 
     /// Tells what never ends by itself to end, so that the server can.
@@ -176,11 +180,16 @@ impl App {
     }
 }
 
-fn base_url(public_url: &str, prefix: &str) -> String {
-    if bases::path_of(public_url).ends_with(prefix) {
-        return public_url.to_owned();
+/// The public URL with the path prefix, unless its own path ends with that; media are below it or at an address of their own.
+fn bases_of(public_url: &str, config: &Config) -> Bases {
+    let prefix = config.prefix();
+    let has_prefix = bases::path_of(public_url).ends_with(prefix);
+    let prefix = if has_prefix { "" } else { prefix };
+    let own = format!("{public_url}{prefix}");
+    Bases {
+        media: config.media_url.clone().unwrap_or_else(|| own.clone()),
+        own,
     }
-    format!("{public_url}{prefix}")
 }
 
 fn media(config: &Config) -> Result<Media, String> {

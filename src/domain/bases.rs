@@ -78,8 +78,17 @@ impl Bases {
         Some(Url::parse(page).ok()?.join(address).ok()?.into())
     }
 
-    /// Completes the pictures and the body of an article whose own address is `page`.
-    pub fn complete_content(&self, article: &mut Article, page: &str, links: Links) {
+    /// Completes the addresses of an article: its own, those of its translations and of related articles, of pictures and in
+    /// the body.
+    pub fn complete_article(&self, article: &mut Article, links: Links) {
+        article.url.complete(&self.own);
+        for translation in &mut article.translations {
+            translation.url.complete(&self.own);
+        }
+        for related in article.related.iter_mut().flatten() {
+            self.complete_article(related, links);
+        }
+        let page = article.url.as_str();
         for picture in &mut article.media {
             self.complete_picture(picture, page, links);
         }
@@ -140,7 +149,12 @@ mod tests {
     #[test]
     fn an_own_medium_is_known_by_path_and_below_each_base() {
         let absolute = format!("https://cdn.example/p/media/{NAME}");
-        for base in ["", "https://api.example/content", "https://cdn.example/p", "/content"] {
+        for base in [
+            "",
+            "https://api.example/content",
+            "https://cdn.example/p",
+            "/content",
+        ] {
             let found = bases().own_medium(&format!("{base}/media/{NAME}"));
             assert_eq!(found.as_deref(), Some(absolute.as_str()));
         }

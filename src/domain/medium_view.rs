@@ -45,17 +45,6 @@ impl Rendition {
     }
 }
 
-/// Puts a path prefix before the addresses of renditions, in both forms that they are told in.
-pub fn put_below(prefix: &str, renditions: &mut [Rendition], srcset: &mut Srcset) {
-    if prefix.is_empty() {
-        return;
-    }
-    for rendition in &mut *renditions {
-        rendition.url.insert_str(0, prefix);
-    }
-    *srcset = Srcset::of(renditions);
-}
-
 /// Renditions by format, each list as HTML's `srcset` takes it: addresses and widths. A format that there is none of is
 /// null.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::error::Problem;
 use super::extract::{Access, Answer, Call};
 use super::follower::Follower;
-use super::links::Linked;
+use super::links::{Linked, complete_article};
 use super::openapi::ChangePage;
 use super::page::{Envelope, Meta, PageLinks, Target};
 use super::parameters::{LimitParams, SinceParams, SyncFilterParams};
@@ -19,6 +19,7 @@ use super::query::names_of;
 use super::reply::{Policy, Reply};
 use crate::app::App;
 use crate::domain::access::Scope;
+use crate::domain::bases;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::sync::{SyncEvent, SyncOp, SyncPlace};
@@ -69,7 +70,7 @@ pub struct ChangeEvent {
 impl Linked for ChangeEvent {
     fn complete(&mut self, target: &Target) {
         if let Some(article) = &mut self.article {
-            article.complete(target);
+            complete_article(article, target, bases::Links::All);
         }
     }
 }

@@ -92,7 +92,7 @@ mod tests {
         let to = |query: &str, to| {
             let target = Target {
                 prefix: "/p".to_owned(),
-                base: String::new(),
+                bases: std::sync::Arc::default(),
                 path: "/api/articles/old".to_owned(),
                 query: query.to_owned(),
             };

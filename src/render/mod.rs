@@ -81,7 +81,9 @@ fn mime_of(url: &str) -> Option<&'static str> {
     ];
     let path = url.split(['?', '#']).next()?;
     let (_, ending) = path.rsplit('/').next()?.rsplit_once('.')?;
-    let known = KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(ending));
+    let known = KNOWN
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(ending));
     known.map(|(_, mime)| *mime)
 }
 

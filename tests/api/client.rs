@@ -16,8 +16,11 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// A request to a server.
+    /// A request to a server, by a path or by its absolute address.
     pub(crate) fn to(address: SocketAddr, method: &str, target: &str) -> Self {
+        let target = target
+            .strip_prefix(&format!("http://{address}"))
+            .unwrap_or(target);
         Self {
             address,
             method: method.to_owned(),

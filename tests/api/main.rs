@@ -44,6 +44,7 @@ mod imports;
 mod keys;
 mod media;
 #[cfg(feature = "s3")]
+mod media_addresses;
 mod media_s3;
 mod outage;
 mod page_urls;

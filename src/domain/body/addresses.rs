@@ -16,7 +16,9 @@ pub(super) fn exchange(
     // What is written of `html`, and what is looked at.
     let (mut written, mut at) = (0, 0);
     while let Some(open) = html[at..].find('<').map(|found| at + found) {
-        let close = html[open..].find('>').map_or(html.len(), |found| open + found);
+        let close = html[open..]
+            .find('>')
+            .map_or(html.len(), |found| open + found);
         for holder in HOLDERS {
             let tag = &html[open..close];
             let Some(start) = tag.find(holder).map(|found| open + found + holder.len()) else {
@@ -51,7 +53,9 @@ mod tests {
     fn shouted(html: &str) -> String {
         let body = Body::from_html(html).unwrap();
         let changed = body.with_addresses(&mut |address| {
-            address.starts_with('/').then(|| format!("https://a.example{address}&\"x"))
+            address
+                .starts_with('/')
+                .then(|| format!("https://a.example{address}&\"x"))
         });
         changed.map_or_else(|| "unchanged".to_owned(), Body::into_html)
     }
@@ -59,14 +63,21 @@ mod tests {
     #[test]
     fn links_and_pictures_change_and_text_that_looks_like_them_stays() {
         assert_eq!(
-            shouted("<p>Say <code>&lt;a href=\"/x\"&gt;</code> <a href=\"/y?a=1&amp;b=2\" title=\"/t\">z</a></p>"),
+            shouted(
+                "<p>Say <code>&lt;a href=\"/x\"&gt;</code> <a href=\"/y?a=1&amp;b=2\" title=\"/t\">z</a></p>"
+            ),
             "<p>Say <code>&lt;a href=\"/x\"&gt;</code> \
              <a href=\"https://a.example/y?a=1&amp;b=2&amp;&quot;x\" title=\"/t\">z</a></p>"
         );
         assert_eq!(
-            shouted("<figure><img src=\"/a.png\" alt=\"src=&quot;/b\"></figure><p><a href=\"b\">c</a></p>"),
+            shouted(
+                "<figure><img src=\"/a.png\" alt=\"src=&quot;/b\"></figure><p><a href=\"b\">c</a></p>"
+            ),
             "<figure><img src=\"https://a.example/a.png&amp;&quot;x\" alt=\"src=&quot;/b\"></figure><p><a href=\"b\">c</a></p>"
         );
-        assert_eq!(shouted("<p><a href=\"b\">c</a> src=\"/d\"</p>"), "unchanged");
+        assert_eq!(
+            shouted("<p><a href=\"b\">c</a> src=\"/d\"</p>"),
+            "unchanged"
+        );
     }
 }
