@@ -34,18 +34,20 @@ impl PageUrl {
     /// The address of an article; `edition` is its own.
     #[must_use]
     pub fn of_article(edition: Option<&Edition>, place: &Place) -> Self {
-        let parts = Parts {
-            section_path: place.section_path.as_deref().unwrap_or_default(),
-            slug: &place.slug,
-            id: Some(place.id),
-            date: edition.and_then(|edition| {
-                let at = place.published_at?;
-                Some(at.date_in(edition.content.time_zone))
-            }),
-            ..Parts::default()
-        };
+        let parts = parts_of(edition, place);
         Self::by(edition, PageKind::Article, parts)
             .unwrap_or_else(|| Self::Own(format!("/api/articles/{}", place.id)))
+    }
+
+    /// The address of an article's preview; `edition` is its own.
+    #[must_use]
+    pub fn of_preview(edition: Option<&Edition>, place: &Place, token: &str) -> Self {
+        let parts = Parts {
+            token,
+            ..parts_of(edition, place)
+        };
+        Self::by(edition, PageKind::Preview, parts)
+            .unwrap_or_else(|| Self::Own(format!("/api/articles/{}?preview={token}", place.id)))
     }
 
     /// The address of a section; `edition` is its own.
@@ -93,6 +95,19 @@ impl PageUrl {
             lang: content.lang.as_str(),
             ..parts
         })))
+    }
+}
+
+fn parts_of<'a>(edition: Option<&Edition>, place: &'a Place) -> Parts<'a> {
+    Parts {
+        section_path: place.section_path.as_deref().unwrap_or_default(),
+        slug: &place.slug,
+        id: Some(place.id),
+        date: edition.and_then(|edition| {
+            let at = place.published_at?;
+            Some(at.date_in(edition.content.time_zone))
+        }),
+        ..Parts::default()
     }
 }
 

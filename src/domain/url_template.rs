@@ -63,7 +63,7 @@ impl PageKind {
             Self::Section => &[Lang, SectionPath, Path, Slug, Id],
             Self::Author => &[Lang, Slug, Id],
             Self::Tag => &[Lang, Slug],
-            Self::Preview => &[Token::Token, Lang, SectionPath, Slug, Id, Year, Month, Day],
+            Self::Preview => &[Token::Pass, Lang, SectionPath, Slug, Id, Year, Month, Day],
         }
     }
 
@@ -73,7 +73,7 @@ impl PageKind {
             Self::Article | Self::Author => &[Token::Slug, Token::Id],
             Self::Section => &[Token::SectionPath, Token::Path, Token::Id],
             Self::Tag => &[Token::Slug],
-            Self::Preview => &[Token::Token],
+            Self::Preview => &[Token::Pass],
         }
     }
 }
@@ -89,7 +89,7 @@ enum Token {
     Year,
     Month,
     Day,
-    Token,
+    Pass,
 }
 
 const TOKENS: [(&str, Token); 9] = [
@@ -101,7 +101,7 @@ const TOKENS: [(&str, Token); 9] = [
     ("year", Token::Year),
     ("month", Token::Month),
     ("day", Token::Day),
-    ("token", Token::Token),
+    ("token", Token::Pass),
 ];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -253,7 +253,7 @@ impl UrlTemplate {
             Some(query) if has_query => format!("{}?{query}", url.path()),
             _ => url.path().to_owned(),
         };
-        if !written.starts_with(self.beginning()) {
+        if !written.starts_with(&self.beginning()) {
             return None;
         }
         let pattern = Regex::new(&self.pattern(lang)).ok()?;
@@ -271,11 +271,11 @@ impl UrlTemplate {
             .map(Reference::Slug)
     }
 
-    /// The words before the first token.
-    fn beginning(&self) -> &str {
+    /// The words before the first token, as the normal form has them.
+    fn beginning(&self) -> String {
         match self.pieces.first() {
-            Some(Piece::Words(words)) => words.trim_end_matches(['/', '?']),
-            _ => "",
+            Some(Piece::Words(words)) => words.replace("/?", "?").trim_end_matches('/').to_owned(),
+            _ => String::new(),
         }
     }
 
@@ -301,7 +301,9 @@ impl UrlTemplate {
                 }
                 Piece::Token(token) => {
                     let next = self.pieces.get(at + 1);
-                    let before_slash = matches!(next, Some(Piece::Words(words)) if words.starts_with('/') && words.len() > 1);
+                    let ends_here = at + 2 == self.pieces.len();
+                    let before_slash = matches!(next, Some(Piece::Words(words))
+                        if words.starts_with('/') && !(ends_here && words == "/"));
                     let own = token_pattern(*token, lang, is_section, &mut named);
                     slash_is_taken = before_slash && token.may_be_empty();
                     // A token without a value took the slash behind it away.
@@ -403,7 +405,7 @@ fn token_pattern(
         Token::SectionPath if is_section => once("path", "[^?]+"),
         Token::Path => once("path", "[^?]+"),
         Token::SectionPath => "[^?]+".to_owned(),
-        Token::Slug | Token::Token => once("slug", "[^/?&]+"),
+        Token::Slug | Token::Pass => once("slug", "[^/?&]+"),
         Token::Id => once("id", "[0-9A-Fa-f-]{36}"),
         Token::Year => r"\d{4,}".to_owned(),
         Token::Month | Token::Day => r"\d{2}".to_owned(),
@@ -422,7 +424,7 @@ fn push_token(url: &mut String, token: Token, parts: &Parts<'_>) {
         Token::Year => date(|date| format!("{:04}", date.year())),
         Token::Month => date(|date| format!("{:02}", date.month())),
         Token::Day => date(|date| format!("{:02}", date.day())),
-        Token::Token => utf8_percent_encode(parts.token, SEGMENT).to_string(),
+        Token::Pass => utf8_percent_encode(parts.token, SEGMENT).to_string(),
     };
     url.push_str(&text);
 }

@@ -13,6 +13,7 @@ pub mod key_notes;
 pub mod keys;
 mod lookup;
 pub mod media;
+pub mod notices;
 pub mod quotas;
 pub mod redirects;
 pub mod restoring;

@@ -121,6 +121,7 @@ diesel::table! {
         reading_minutes -> Integer,
         import_digest -> Nullable<BigInt>,
         created_by -> Nullable<Text>,
+        url_path -> Nullable<Text>,
     }
 }
 

@@ -46,6 +46,7 @@ mod media;
 #[cfg(feature = "s3")]
 mod media_addresses;
 mod media_s3;
+mod notices;
 mod outage;
 mod page_urls;
 mod pages;
@@ -59,6 +60,7 @@ mod reach;
 mod real_syndication;
 mod recorded_plans;
 mod repetition;
+mod resolve;
 mod revisions;
 mod round_trip;
 mod section_writes;

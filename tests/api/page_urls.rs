@@ -1,6 +1,7 @@
 //! The public addresses of resources: by the edition's templates, else of this service.
 
 use masthead::domain::access::Role;
+use masthead::domain::article::Status;
 use masthead::domain::webhook::{Filter, WebhookContent};
 use serde_json::{Value, json};
 
@@ -242,5 +243,25 @@ api_test! {
         let told = server.import(&[json!({"type": "edition", "lang": "en", "name": "English!"})]);
         assert_eq!(told.summary.refused(), 0);
         assert_eq!(server.ok("/api/editions/en").json()["data"]["tag_url_template"], TEMPLATES[3].1, "what is not named stays");
+    }
+
+    fn a_preview_opens_the_page_of_the_edition_s_template(server) {
+        let id = server.article(Article::new("Draft").status(Status::Draft).section(&["World"])).to_string();
+        let key = server.key(Role::Editor);
+        let preview = || {
+            let made = server.request("POST", &format!("/api/articles/{id}/preview")).key(&key).json(&json!({})).send();
+            assert_eq!(made.status, 201, "{}", made.text());
+            (made.json()["data"].clone(), made.header("location").to_owned())
+        };
+        let (own, location) = preview();
+        let token = own["token"].as_str().unwrap();
+        assert_eq!(own["url"], format!("{}/api/articles/{id}?preview={token}", server.app.base_url()));
+        assert_eq!(location, format!("/api/articles/{id}?preview={token}"));
+        let admin = server.key(Role::Admin);
+        place(server, &admin, "en", &[("preview_url_template", "https://desk.example.org/{lang}/{section_path}/{slug}?id={id}&t={token}")]);
+        let (paged, location) = preview();
+        let token = paged["token"].as_str().unwrap();
+        assert_eq!(paged["url"], format!("https://desk.example.org/en/world/draft?id={id}&t={token}"));
+        assert_eq!(server.ok(&location).json()["data"]["id"], id, "the front end asks with the token alone");
     }
 }

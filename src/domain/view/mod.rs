@@ -231,6 +231,39 @@ pub struct Article {
     pub links: Links,
 }
 
+/// The kinds of resources that addresses lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ResolvedKind {
+    /// An article.
+    Article,
+    /// A section.
+    Section,
+    /// An edition.
+    Edition,
+    /// An author.
+    Author,
+    /// A source.
+    Source,
+    /// A tag.
+    Tag,
+}
+
+impl ResolvedKind {
+    /// The word for one of them.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Article => "article",
+            Self::Section => "section",
+            Self::Edition => "edition",
+            Self::Author => "author",
+            Self::Source => "source",
+            Self::Tag => "tag",
+        }
+    }
+}
+
 /// The tombstone of an article that was taken down.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Tombstone {

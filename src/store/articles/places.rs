@@ -45,6 +45,12 @@ pub fn places_of_translations(conn: &mut Conn, articles: &[Article]) -> Result<P
     Ok(places)
 }
 
+/// Where an article stands.
+pub fn place_of(conn: &mut Conn, id: Id) -> Result<Option<Place>, StoreError> {
+    let row = place_rows(conn, &[id.to_string()])?.pop();
+    row.map(place).transpose()
+}
+
 fn place_rows(conn: &mut Conn, ids: &[String]) -> Result<Vec<PlaceRow>, StoreError> {
     Ok(articles::table
         .left_join(sections::table.on(articles::section_id.eq(sections::id.nullable())))
