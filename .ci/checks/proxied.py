@@ -82,7 +82,8 @@ def routes(document, medium):
                 target = target.replace("{%s}" % parameter["name"], urllib.parse.quote(str(parameter["example"]), safe="/"))
         if path == "/media/{name}":
             for rendition in medium["renditions"]:
-                yield urllib.parse.urlsplit(rendition["url"]).path
+                # Its address is below the public URL, and so below the prefix.
+                yield "/media/" + rendition["url"].rsplit("/", 1)[1]
             continue
         yield target
         if "limit" in names:
