@@ -31,6 +31,7 @@ mod schema;
 pub mod secrets;
 mod section_tree;
 pub mod sections;
+mod session;
 mod sight;
 pub mod signing;
 pub mod sources;
@@ -44,6 +45,7 @@ pub mod webhooks;
 pub mod works;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use diesel::r2d2::Pool;
 use diesel::{Connection, RunQueryDsl};
@@ -53,12 +55,16 @@ pub use error::StoreError;
 
 use crate::domain::id::Id;
 
-use conn::{Manager, Target, checkout, pool, probe};
+use conn::{Manager, Target, checkout, checkout_within, pool, probe};
+use session::{Condition, LANE_WAIT, Purpose, Session};
 
 /// How many reads run at once; more wait.
 const READERS: u32 = 8;
 /// How many writes a PostgreSQL node prepares at once; they commit one after another.
 const WRITERS: u32 = 4;
+
+/// How long the question whether writes are taken waits for their lane.
+const PROBE_WRITE: Duration = Duration::from_millis(800);
 
 /// A database that is open and up to date. Cheap to clone.
 #[derive(Clone)]
@@ -68,6 +74,7 @@ pub struct Store {
 
 struct Inner {
     target: Target,
+    condition: Arc<Condition>,
     readers: Pool<Manager>,
     writers: Pool<Manager>,
 }
@@ -84,12 +91,16 @@ impl Store {
         } else {
             WRITERS
         };
-        let writers = pool(&target, true, writer_count)?;
-        migrations::run_pending(&mut *checkout(&writers)?)?;
-        let readers = pool(&target, false, READERS)?;
+        let condition = Arc::default();
+        let mut upkeep = Session::open(&target, Purpose::Upkeep, &condition)?;
+        migrations::run_pending(&mut upkeep)?;
+        drop(upkeep);
+        let writers = pool(&target, Purpose::Write, writer_count, &condition)?;
+        let readers = pool(&target, Purpose::Read, READERS, &condition)?;
         Ok(Self {
             inner: Arc::new(Inner {
                 target,
+                condition,
                 readers,
                 writers,
             }),
@@ -109,21 +120,56 @@ impl Store {
         })
     }
 
-    /// Runs `write` in one transaction, alone: no other write is between its first read and its commit, on any node.
+    /// Runs `write` in one transaction, alone: no other write is between its first read and its commit, on any node. Waits
+    /// for its turn for some seconds.
     pub fn write<T, E: From<StoreError>>(
         &self,
         write: impl FnOnce(&mut Conn) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut pooled = checkout(&self.inner.writers)?;
-        let conn: &mut Conn = &mut pooled;
-        let outcome = conn.transaction(|conn| {
-            dialect::enter_write_lane(conn).map_err(Carried::Store)?;
-            write(conn).map_err(Carried::Caller)
-        });
-        outcome.map_err(|carried| match carried {
-            Carried::Store(error) => error.into(),
-            Carried::Caller(error) => error,
-        })
+        let mut session = checkout(&self.inner.writers)?;
+        self.noting(transact(&mut session, |_| Ok(()), write))
+    }
+
+    /// The same for what somebody waits for who wants no write of his own: `Unavailable` where its turn does not come within
+    /// `wait`.
+    pub fn write_soon<T, E: From<StoreError>>(
+        &self,
+        wait: Duration,
+        write: impl FnOnce(&mut Conn) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.noting(self.transact_soon(wait, write))
+    }
+
+    fn transact_soon<T, E: From<StoreError>>(
+        &self,
+        wait: Duration,
+        write: impl FnOnce(&mut Conn) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut session = checkout_within(&self.inner.writers, wait)?;
+        let conn: &mut Conn = &mut session;
+        let millis = u32::try_from(wait.as_millis()).unwrap_or(LANE_WAIT);
+        if matches!(conn, Conn::Pg(_)) {
+            return transact(conn, |conn| session::set_lane_wait(conn, millis), write);
+        }
+        session::set_lane_wait(conn, millis)?;
+        let outcome = transact(conn, |_| Ok(()), write);
+        session::set_lane_wait(conn, LANE_WAIT)?;
+        outcome
+    }
+
+    fn noting<T, E>(&self, outcome: Result<T, E>) -> Result<T, E> {
+        if outcome.is_ok() {
+            self.inner.condition.has_stored();
+        }
+        outcome
+    }
+
+    /// Whether a write would be taken now: its turn comes at once, the server takes writes, and the last one found room.
+    pub fn takes_writes(&self) -> bool {
+        !self.inner.condition.is_full()
+            && self
+                .transact_soon(PROBE_WRITE, dialect::is_writable)
+                .unwrap_or(false)
     }
 
     /// Whether the database answers.
@@ -134,8 +180,9 @@ impl Store {
 
     /// Tells the query planner what the tables hold now; for after a great many writes.
     pub fn refresh_statistics(&self) -> Result<(), StoreError> {
-        let mut pooled = checkout(&self.inner.writers)?;
-        dialect::analyse(&mut pooled)
+        let (target, condition) = (&self.inner.target, &self.inner.condition);
+        let mut upkeep = Session::open(target, Purpose::Upkeep, condition)?;
+        dialect::analyse(&mut upkeep)
     }
 
     /// Whether a database at `url` can be copied by [`backup`](Self::backup).
@@ -171,13 +218,31 @@ impl Store {
 
     fn copy_into(&self, partial: &std::path::Path) -> Result<(), StoreError> {
         let mut pooled = checkout(&self.inner.writers)?;
-        if let Conn::Sqlite(conn) = &mut *pooled {
+        if let Conn::Sqlite(conn) = &mut **pooled {
             diesel::sql_query("VACUUM INTO ?")
                 .bind::<diesel::sql_types::Text, _>(partial.to_string_lossy())
                 .execute(conn)?;
         }
         Ok(())
     }
+}
+
+/// Runs `write` in the write lane, after what prepares its transaction.
+fn transact<T, E: From<StoreError>>(
+    conn: &mut Conn,
+    prepare: impl FnOnce(&mut Conn) -> Result<(), StoreError>,
+    write: impl FnOnce(&mut Conn) -> Result<T, E>,
+) -> Result<T, E> {
+    let outcome = conn.transaction(|conn| {
+        prepare(conn)
+            .and_then(|()| dialect::enter_write_lane(conn))
+            .map_err(Carried::Store)?;
+        write(conn).map_err(Carried::Caller)
+    });
+    outcome.map_err(|carried| match carried {
+        Carried::Store(error) => error.into(),
+        Carried::Caller(error) => error,
+    })
 }
 
 fn refuse_to_copy(target: &Target) -> Result<(), StoreError> {

@@ -26,6 +26,7 @@ mod changes;
 mod corpus;
 mod durability;
 mod edition_writes;
+mod faults;
 mod feed_tokens;
 mod feeds;
 mod filters;
