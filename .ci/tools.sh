@@ -23,6 +23,11 @@ postgres_tools() {
   export PATH="$PATH:${newest%/initdb}"
 }
 
+# A program that runs another by a wrong clock.
+faketime_tools() {
+  command -v faketime >/dev/null || apt_install faketime
+}
+
 browser_tools() {
   command -v chromium >/dev/null || apt_install chromium
 }

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::error::Problem;
 use super::extract::{Answer, Call};
 use super::reply::{Policy, Reply};
+use crate::store::changes;
 
 /// How the service is.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,6 +29,10 @@ pub struct Readiness {
     /// write holds it up.
     #[schema(example = "ok")]
     pub writes: &'static str,
+    /// `ok`, or `behind_log` while the change log ends minutes in the future, since a clock was wrong: changes are stamped with
+    /// the log's end until then, while embargoes, schedules and expiries follow the clock.
+    #[schema(example = "ok")]
+    pub clock: &'static str,
 }
 
 fn answer(call: &Call, health: &impl Serialize) -> Answer {
@@ -55,18 +60,17 @@ pub(crate) async fn get_readiness(call: Call) -> Answer {
     call.require_json()?;
     let app = Arc::clone(&call.app);
     let ask = move || {
-        app.store.ping()?;
-        Ok::<_, Problem>(app.store.takes_writes())
+        let now = app.clock.now();
+        let end = app.store.ping(|conn| changes::end_after(conn, now))?;
+        Ok::<_, Problem>((app.store.takes_writes(), end.is_none()))
     };
-    let takes_writes = web::block(ask).await.map_err(Problem::internal)??;
-    let writes = if takes_writes { "ok" } else { "unavailable" };
-    answer(
-        &call,
-        &Readiness {
-            status: "ok",
-            writes,
-        },
-    )
+    let (writes, clock) = web::block(ask).await.map_err(Problem::internal)??;
+    let readiness = Readiness {
+        status: "ok",
+        writes: if writes { "ok" } else { "unavailable" },
+        clock: if clock { "ok" } else { "behind_log" },
+    };
+    answer(&call, &readiness)
 }
 
 /// Numbers for monitoring

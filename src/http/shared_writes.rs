@@ -159,5 +159,5 @@ pub(crate) fn answer<T: Written>(
     thing: &T,
 ) -> Result<Reply, Problem> {
     let found = T::view(tx.conn(), &writer.scope(), thing)?;
-    represent_one(view, T::kind(), (found, Some(tx.now())))
+    represent_one(view, T::kind(), (found, Some(tx.stamp())))
 }

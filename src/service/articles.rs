@@ -67,8 +67,8 @@ pub fn create_article(
     })?;
     let provenance = draft.provenance.unwrap_or(Provenance {
         version: 1,
-        created_at: tx.now,
-        updated_at: tx.now,
+        created_at: tx.stamp,
+        updated_at: tx.stamp,
         created_by: None,
     });
     let record = record(tx, id, draft, provenance)?;
@@ -102,7 +102,7 @@ pub fn update_article(
     let provenance = Provenance {
         version: before.version + 1,
         created_at: before.created_at,
-        updated_at: tx.now,
+        updated_at: tx.stamp,
         created_by: before.created_by,
     };
     let record = record(tx, before.id, draft, provenance)?;

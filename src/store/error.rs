@@ -30,6 +30,17 @@ pub enum StoreError {
     Other(String),
 }
 
+impl StoreError {
+    /// Whether the database itself fails, so that whatever is tried next fails too.
+    #[must_use]
+    pub const fn is_of_the_database(&self) -> bool {
+        matches!(
+            self,
+            Self::Unavailable(_) | Self::Full(_) | Self::Refused(_) | Self::Newer(_)
+        )
+    }
+}
+
 impl From<Error> for StoreError {
     fn from(error: Error) -> Self {
         match error {

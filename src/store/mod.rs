@@ -45,7 +45,7 @@ pub mod webhooks;
 pub mod works;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::r2d2::Pool;
 use diesel::{Connection, RunQueryDsl};
@@ -54,6 +54,7 @@ pub use conn::Conn;
 pub use error::StoreError;
 
 use crate::domain::id::Id;
+use crate::domain::time::{Clock, ServerClock, Timestamp};
 
 use conn::{Manager, Target, checkout, checkout_within, pool, probe};
 use session::{Condition, LANE_WAIT, Purpose, Session};
@@ -77,6 +78,8 @@ struct Inner {
     condition: Arc<Condition>,
     readers: Pool<Manager>,
     writers: Pool<Manager>,
+    /// The server's clock, where the database is a server's: one for all nodes.
+    clock: Option<Arc<ServerClock>>,
 }
 
 impl Store {
@@ -94,6 +97,10 @@ impl Store {
         let condition = Arc::default();
         let mut upkeep = Session::open(&target, Purpose::Upkeep, &condition)?;
         migrations::run_pending(&mut upkeep)?;
+        let clock = match target {
+            Target::Postgres(_) => Some(Arc::new(ServerClock::new(server_now(&mut upkeep)?))),
+            Target::Sqlite(_) => None,
+        };
         drop(upkeep);
         let writers = pool(&target, Purpose::Write, writer_count, &condition)?;
         let readers = pool(&target, Purpose::Read, READERS, &condition)?;
@@ -103,8 +110,26 @@ impl Store {
                 condition,
                 readers,
                 writers,
+                clock,
             }),
         })
+    }
+
+    /// The clock that rules go by: the server's, which all nodes share, or the system's where the database is a file.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        let server = self.inner.clock.clone();
+        server.map_or(Clock::System, Clock::Server)
+    }
+
+    /// Sets the clock by the server's anew. A machine's own clock may run faster or slower.
+    pub fn set_clock(&self) -> Result<(), StoreError> {
+        let Some(clock) = &self.inner.clock else {
+            return Ok(());
+        };
+        let mut session = checkout(&self.inner.readers)?;
+        clock.set(server_now(&mut session)?);
+        Ok(())
     }
 
     /// Runs `read` on one snapshot of the database: all that it loads is of the same moment.
@@ -172,10 +197,13 @@ impl Store {
                 .unwrap_or(false)
     }
 
-    /// Whether the database answers.
-    pub fn ping(&self) -> Result<(), StoreError> {
-        let mut pooled = probe(&self.inner.readers)?;
-        changes::latest_seq(&mut pooled).map(|_| ())
+    /// Asks the database something, where it answers at once.
+    pub fn ping<T>(
+        &self,
+        ask: impl FnOnce(&mut Conn) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut session = probe(&self.inner.readers)?;
+        ask(&mut session)
     }
 
     /// Tells the query planner what the tables hold now; for after a great many writes.
@@ -243,6 +271,14 @@ fn transact<T, E: From<StoreError>>(
         Carried::Store(error) => error.into(),
         Carried::Caller(error) => error,
     })
+}
+
+/// What the server's clock says: half of the way there and back has passed since it said so.
+fn server_now(conn: &mut Conn) -> Result<Timestamp, StoreError> {
+    let asked = Instant::now();
+    let said = dialect::database_now(conn)?;
+    let way = i64::try_from(asked.elapsed().as_millis() / 2).unwrap_or(0);
+    Ok(Timestamp::from_millis(said + way))
 }
 
 fn refuse_to_copy(target: &Target) -> Result<(), StoreError> {

@@ -49,21 +49,18 @@ const POSTGRES_LIMITS: &[(&str, &str)] = &[
     ("tcp_keepalives_idle", "5"),
     ("tcp_keepalives_interval", "2"),
     ("tcp_keepalives_count", "3"),
-    ("tcp_user_timeout", "10s"),
     ("client_connection_check_interval", "2s"),
 ];
 
 /// A read that nobody waits for any more ends by itself.
-const READ_LIMITS: &[(&str, &str)] = &[
-    ("statement_timeout", "30s"),
-    ("idle_in_transaction_session_timeout", "60s"),
-];
+const READ_LIMITS: &[(&str, &str)] = &[("statement_timeout", "30s")];
 
 /// `lock_timeout` is [`LANE_WAIT`]; a holder of the lane that says nothing is ended before those who wait give up.
 const WRITE_LIMITS: &[(&str, &str)] = &[
     ("lock_timeout", "6s"),
     ("statement_timeout", "30s"),
     ("idle_in_transaction_session_timeout", "4s"),
+    ("tcp_user_timeout", "10s"),
 ];
 
 /// The client's side of the same, where the address does not say otherwise.

@@ -69,3 +69,4 @@ mod walks;
 mod webhook_api;
 mod webhook_tls;
 mod webhooks;
+mod wrong_clock;
