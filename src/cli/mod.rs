@@ -8,6 +8,8 @@ mod key;
 mod migrate;
 mod openapi;
 mod serve;
+#[cfg(unix)]
+mod suspend;
 mod trial;
 
 use std::io;
@@ -136,6 +138,8 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
 fn open_store(config: &Config) -> Result<Store, Failure> {
     let store = Store::open(config.database_url.expose())?;
     clock::warn(&store)?;
+    #[cfg(unix)]
+    suspend::between_writes(&store);
     Ok(store)
 }
 

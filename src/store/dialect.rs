@@ -32,7 +32,7 @@ pub(super) fn enter_write_lane(conn: &mut Conn) -> Result<(), StoreError> {
 pub(super) fn is_writable(conn: &mut Conn) -> Result<bool, StoreError> {
     match conn {
         Conn::Pg(c) => {
-            let statement = "SELECT CASE current_setting('transaction_read_only') WHEN 'off' THEN 1 ELSE 0 END AS n";
+            let statement = "SELECT CAST(CASE current_setting('transaction_read_only') WHEN 'off' THEN 1 ELSE 0 END AS BIGINT) AS n";
             let found: Number = sql_query(statement).get_result(c)?;
             Ok(found.n == 1)
         }

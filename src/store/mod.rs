@@ -44,7 +44,7 @@ pub mod webhook_events;
 pub mod webhooks;
 pub mod works;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::{Duration, Instant};
 
 use diesel::r2d2::Pool;
@@ -61,9 +61,14 @@ use session::{Condition, LANE_WAIT, Purpose, Session};
 
 /// How many reads run at once; more wait.
 const READERS: u32 = 8;
-/// How many writes a PostgreSQL node prepares at once; they commit one after another.
-const WRITERS: u32 = 4;
+/// Writes go one after another. A node has one session for them: of one that freezes, no second one gets into the write lane
+/// when the server has ended the first.
+const WRITERS: u32 = 1;
+/// How long a write waits for its turn, within the node and then among nodes.
+const WRITE_WAIT: Duration = Duration::from_secs(8);
 
+/// How long a write waits for the others of all nodes at the least, when its turn has come on its own.
+const LEAST_WAIT: Duration = Duration::from_millis(200);
 /// How long the question whether writes are taken waits for their lane.
 const PROBE_WRITE: Duration = Duration::from_millis(800);
 
@@ -80,6 +85,8 @@ struct Inner {
     writers: Pool<Manager>,
     /// The server's clock, where the database is a server's: one for all nodes.
     clock: Option<Arc<ServerClock>>,
+    /// Shared by the writes that are under way.
+    writing: RwLock<()>,
 }
 
 impl Store {
@@ -89,11 +96,6 @@ impl Store {
     /// `Refused` for an address of another kind, `Unavailable` where nobody answers, `Newer` where the schema is ahead of this release.
     pub fn open(url: &str) -> Result<Self, StoreError> {
         let target = Target::parse(url)?;
-        let writer_count = if matches!(target, Target::Sqlite(_)) {
-            1
-        } else {
-            WRITERS
-        };
         let condition = Arc::default();
         let mut upkeep = Session::open(&target, Purpose::Upkeep, &condition)?;
         migrations::run_pending(&mut upkeep)?;
@@ -102,7 +104,7 @@ impl Store {
             Target::Sqlite(_) => None,
         };
         drop(upkeep);
-        let writers = pool(&target, Purpose::Write, writer_count, &condition)?;
+        let writers = pool(&target, Purpose::Write, WRITERS, &condition)?;
         let readers = pool(&target, Purpose::Read, READERS, &condition)?;
         Ok(Self {
             inner: Arc::new(Inner {
@@ -111,6 +113,7 @@ impl Store {
                 readers,
                 writers,
                 clock,
+                writing: RwLock::default(),
             }),
         })
     }
@@ -151,8 +154,7 @@ impl Store {
         &self,
         write: impl FnOnce(&mut Conn) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut session = checkout(&self.inner.writers)?;
-        self.noting(transact(&mut session, |_| Ok(()), write))
+        self.noting(self.transact_within(WRITE_WAIT, write))
     }
 
     /// The same for what somebody waits for who wants no write of his own: `Unavailable` where its turn does not come within
@@ -162,17 +164,23 @@ impl Store {
         wait: Duration,
         write: impl FnOnce(&mut Conn) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.noting(self.transact_soon(wait, write))
+        self.noting(self.transact_within(wait, write))
     }
 
-    fn transact_soon<T, E: From<StoreError>>(
+    fn transact_within<T, E: From<StoreError>>(
         &self,
         wait: Duration,
         write: impl FnOnce(&mut Conn) -> Result<T, E>,
     ) -> Result<T, E> {
+        let asked = Instant::now();
         let mut session = checkout_within(&self.inner.writers, wait)?;
+        let _writing = self.writing();
         let conn: &mut Conn = &mut session;
-        let millis = u32::try_from(wait.as_millis()).unwrap_or(LANE_WAIT);
+        let left = wait.saturating_sub(asked.elapsed()).max(LEAST_WAIT);
+        let millis = u32::try_from(left.as_millis()).unwrap_or(LANE_WAIT);
+        if millis >= LANE_WAIT {
+            return transact(conn, |_| Ok(()), write);
+        }
         if matches!(conn, Conn::Pg(_)) {
             return transact(conn, |conn| session::set_lane_wait(conn, millis), write);
         }
@@ -180,6 +188,18 @@ impl Store {
         let outcome = transact(conn, |_| Ok(()), write);
         session::set_lane_wait(conn, LANE_WAIT)?;
         outcome
+    }
+
+    fn writing(&self) -> RwLockReadGuard<'_, ()> {
+        let writing = &self.inner.writing;
+        writing.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does something while no write of this process is under way.
+    pub fn between_writes(&self, act: impl FnOnce()) {
+        let writing = &self.inner.writing;
+        let _none = writing.write().unwrap_or_else(PoisonError::into_inner);
+        act();
     }
 
     fn noting<T, E>(&self, outcome: Result<T, E>) -> Result<T, E> {
@@ -191,10 +211,14 @@ impl Store {
 
     /// Whether a write would be taken now: its turn comes at once, the server takes writes, and the last one found room.
     pub fn takes_writes(&self) -> bool {
-        !self.inner.condition.is_full()
-            && self
-                .transact_soon(PROBE_WRITE, dialect::is_writable)
-                .unwrap_or(false)
+        if self.inner.condition.is_full() {
+            return false;
+        }
+        let writable = self.transact_within(PROBE_WRITE, dialect::is_writable);
+        writable.unwrap_or_else(|error: StoreError| {
+            log::debug!("no writes now: {error}");
+            false
+        })
     }
 
     /// Asks the database something, where it answers at once.

@@ -224,7 +224,10 @@ fn sessions_that_the_server_ends_are_replaced_while_writers_work() {
                         201 => acknowledged.lock().unwrap().push(title),
                         _ => assert_unavailable(&response),
                     }
-                    list(node);
+                    let read = node.request("GET", "/api/articles").send();
+                    if read.status != 200 {
+                        assert_unavailable(&read);
+                    }
                 }
             });
         }
@@ -316,4 +319,111 @@ fn a_node_that_starts_while_the_database_is_away_says_so_soon_and_starts_when_it
     cluster.sh("pg_ctl -D \"$D/data\" -w -l \"$D/log\" start");
     let node = Process::start(&database, folder.path());
     post_in_the_end(&node, &key, "Here", LONGEST);
+}
+
+/// Waits until an import is under way, and stops it.
+fn stop_an_import(import: &Process, database: &str, signal: &str) {
+    let began = Instant::now();
+    while Database::open(database).count("articles") < 300 {
+        assert!(
+            began.elapsed() < Duration::from_secs(30),
+            "the import never begins"
+        );
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    import.signal(signal);
+    std::thread::sleep(Duration::from_millis(500));
+}
+
+#[test]
+fn an_import_that_is_suspended_holds_no_writes_up_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}/test.db", folder.path().display());
+    edition(&database, folder.path());
+    let key = new_key(&database, folder.path(), "editor");
+    let node = Process::start(&database, folder.path());
+    let lines: String = (0..20_000)
+        .map(|n| format!("{{\"lang\":\"en\",\"title\":\"Line {n}\",\"id\":\"{n}\",\"published_at\":\"2024\"}}\n"))
+        .collect();
+    std::fs::write(folder.path().join("long.ndjson"), lines).unwrap();
+    let mut command = super::command::masthead(&database, folder.path());
+    command.args(["import", "long.ndjson"]);
+    for _ in 0..2 {
+        let import = Process::run(&mut command);
+        stop_an_import(&import, &database, "-TSTP");
+        for n in 0..5 {
+            assert_eq!(post(&node, &key, &format!("Meanwhile {n}")).status, 201);
+        }
+    }
+}
+
+#[test]
+fn writes_are_refused_in_time_and_reads_go_on_while_a_frozen_process_holds_the_lock_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}/test.db", folder.path().display());
+    edition(&database, folder.path());
+    let key = new_key(&database, folder.path(), "editor");
+    let arguments = [
+        "key",
+        "create",
+        "--name",
+        "p",
+        "--role",
+        "partner",
+        "--quota-per-day",
+        "100000",
+    ];
+    let partner = run(&database, folder.path(), &arguments).out;
+    let node = Process::start(&database, folder.path());
+    post_in_the_end(&node, &key, "Before", LONGEST);
+    let Database::Sqlite(mut holder) = Database::open(&database) else {
+        return;
+    };
+    diesel::connection::SimpleConnection::batch_execute(&mut holder, "BEGIN IMMEDIATE").unwrap();
+    let changes = |since: &str| {
+        let asked = Instant::now();
+        let request = node.request("GET", &format!("/api/changes{since}"));
+        let response = request.key(partner.trim()).send();
+        assert!(
+            asked.elapsed() < Duration::from_secs(4),
+            "{:?}",
+            asked.elapsed()
+        );
+        assert_eq!(response.status, 200, "{}", response.text());
+        response.json()
+    };
+    let first = changes("");
+    assert_eq!(first["data"].as_array().unwrap().len(), 1);
+    let cursor = first["meta"]["next_cursor"].as_str().unwrap();
+    changes(&format!("?since={cursor}"));
+    assert_eq!(list(&node), ["Before"]);
+    assert_eq!(ready(&node).1["writes"], "unavailable");
+    let asked = Instant::now();
+    assert_unavailable(&post(&node, &key, "Never"));
+    assert!(asked.elapsed() < LONGEST, "{:?}", asked.elapsed());
+    assert_eq!(
+        run(&database, folder.path(), &["key", "list"]).code,
+        Some(0)
+    );
+    diesel::connection::SimpleConnection::batch_execute(&mut holder, "ROLLBACK").unwrap();
+    post_in_the_end(&node, &key, "After", LONGEST);
+    // What was given meanwhile is recorded, and can be acknowledged.
+    let content = json!({"cursor": cursor});
+    let request = node.request("POST", "/api/changes/ack").key(partner.trim());
+    let acknowledged = request.json(&content).send();
+    assert_eq!(
+        acknowledged.json()["data"]["acknowledged"],
+        1,
+        "{}",
+        acknowledged.text()
+    );
+    let mut told = Database::open(&database);
+    let began = Instant::now();
+    while told.number("SELECT COALESCE(sum(used), 0) AS n FROM quota_use") == 0 {
+        assert!(
+            began.elapsed() < Duration::from_secs(10),
+            "the quota is never noted"
+        );
+        std::thread::sleep(Duration::from_millis(100));
+    }
 }

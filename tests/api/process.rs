@@ -39,6 +39,14 @@ impl Process {
         Self { child, address }
     }
 
+    /// Starts a command that serves nothing.
+    pub(crate) fn run(command: &mut Command) -> Self {
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        let child = command.stderr(Stdio::null()).spawn().unwrap();
+        let address = SocketAddr::from(([0, 0, 0, 0], 0));
+        Self { child, address }
+    }
+
     /// A request to be completed and sent.
     pub(crate) fn request(&self, method: &str, target: &str) -> Request {
         Request::to(self.address, method, target)
@@ -65,7 +73,8 @@ impl Process {
         self.signal("-CONT");
     }
 
-    fn signal(&self, signal: &str) {
+    /// Sends it a signal, such as `-TSTP`.
+    pub(crate) fn signal(&self, signal: &str) {
         let told = Command::new("kill")
             .args([signal, &self.child.id().to_string()])
             .status();
