@@ -13,6 +13,7 @@ pub mod key_notes;
 pub mod keys;
 mod lookup;
 pub mod media;
+pub mod notices;
 pub mod quotas;
 pub mod redirects;
 pub mod restoring;
@@ -39,7 +40,7 @@ use crate::store::changes::{
     Change, ChangeKind, ChangeOp, append_changes, last_change, latest_seq,
 };
 use crate::store::facets::{FacetKey, FacetKind, add_to_count, ensure_facet, find_facets};
-use crate::store::needs::tell_articles;
+use crate::store::needs::{tell_articles, tell_translations};
 use crate::store::{Conn, Store, StoreError, savepoint};
 
 /// Who writes, as revisions name them.
@@ -81,6 +82,8 @@ pub struct Commit<'c> {
     counts: BTreeMap<i64, i64>,
     facets: HashMap<FacetKey, i64>,
     sections: HashMap<Id, Section>,
+    /// Sections whose path is other than before, and so the addresses of the articles in them and below.
+    moved: Vec<Id>,
 }
 
 /// Runs `write` in one transaction and, where it succeeds, writes its entries into the change log in the same one.
@@ -114,6 +117,7 @@ pub fn commit_and_place<T, E: From<StoreError>>(
             counts: BTreeMap::new(),
             facets: HashMap::new(),
             sections: HashMap::new(),
+            moved: Vec::new(),
         };
         let outcome = write(&mut tx)?;
         let end = tx.finish()?;
@@ -164,6 +168,7 @@ impl Commit<'_> {
             Ok(done)
         });
         self.changes.clear();
+        self.moved.clear();
         let own = std::mem::replace(&mut self.counts, counts);
         match outcome {
             Ok(done) => {
@@ -221,7 +226,11 @@ impl Commit<'_> {
             facets.extend(found.into_values().map(|facet| facet.id));
         }
         facets.sort_unstable();
-        tell_articles(self.conn, &facets, before, self.stamp)
+        tell_articles(self.conn, &facets, before, self.stamp)?;
+        let moved: Vec<String> = self.moved.iter().map(Id::to_string).collect();
+        let moved = find_facets(self.conn, FacetKind::Section, true, &moved)?;
+        let facets: Vec<i64> = moved.into_values().map(|facet| facet.id).collect();
+        tell_translations(self.conn, &facets, before, self.stamp)
     }
 
     fn changed(&mut self, kind: ChangeKind, id: impl fmt::Display, lang: &str, version: i64) {

@@ -1,5 +1,6 @@
 //! The database: the only place that knows Diesel. Reads take a [`Scope`](crate::domain::access::Scope); rows stay private.
 
+pub mod actors;
 pub mod altered;
 pub mod articles;
 pub mod audit;
@@ -38,6 +39,7 @@ pub mod sources;
 pub mod sync;
 pub mod tags;
 mod tokens;
+mod url_keys;
 pub mod usage;
 pub mod webhook_deliveries;
 pub mod webhook_events;
@@ -71,6 +73,8 @@ const WRITE_WAIT: Duration = Duration::from_secs(8);
 const LEAST_WAIT: Duration = Duration::from_millis(200);
 /// How long the question whether writes are taken waits for their lane.
 const PROBE_WRITE: Duration = Duration::from_millis(800);
+/// How many keys of addresses one transaction works out.
+const KEYS_AT_ONCE: i64 = 500;
 
 /// A database that is open and up to date. Cheap to clone.
 #[derive(Clone)]
@@ -106,7 +110,7 @@ impl Store {
         drop(upkeep);
         let writers = pool(&target, Purpose::Write, WRITERS, &condition)?;
         let readers = pool(&target, Purpose::Read, READERS, &condition)?;
-        Ok(Self {
+        let store = Self {
             inner: Arc::new(Inner {
                 target,
                 condition,
@@ -115,7 +119,17 @@ impl Store {
                 clock,
                 writing: RwLock::default(),
             }),
-        })
+        };
+        store.fill_url_keys()?;
+        Ok(store)
+    }
+
+    /// Works out the keys of imported addresses that a migration has emptied, in short transactions.
+    fn fill_url_keys(&self) -> Result<(), StoreError> {
+        while self.read(url_keys::any_is_empty)? {
+            self.write(|conn| url_keys::fill_keys(conn, KEYS_AT_ONCE))?;
+        }
+        Ok(())
     }
 
     /// The clock that rules go by: the server's, which all nodes share, or the system's where the database is a file.
