@@ -23,9 +23,9 @@ postgres_tools() {
   export PATH="$PATH:${newest%/initdb}"
 }
 
-# A program that runs another by a wrong clock.
+# A library by which a process sees another time.
 faketime_tools() {
-  command -v faketime >/dev/null || apt_install faketime
+  compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || apt_install libfaketime
 }
 
 browser_tools() {

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::BufWriter;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::{Failure, missing_file, open_store};
 use crate::config::Config;
@@ -41,7 +41,7 @@ pub(super) fn store(config: &Config, folder: &Path) -> Result<Store, Failure> {
 }
 
 /// Fills an empty database with the content of another by way of an export.
-fn take_over(from: &Store, into: &Store, file: &PathBuf) -> Result<(), Failure> {
+fn take_over(from: &Store, into: &Store, file: &Path) -> Result<(), Failure> {
     let mut out = BufWriter::new(File::create(file)?);
     export(from, &mut out)?;
     out.into_inner()
@@ -50,7 +50,7 @@ fn take_over(from: &Store, into: &Store, file: &PathBuf) -> Result<(), Failure> 
         format: Format::Ndjson,
         lang: None,
     };
-    let inputs = inputs::collect(std::slice::from_ref(file), Format::Ndjson, None)?;
+    let inputs = inputs::collect(&[file.to_owned()], Format::Ndjson, None)?;
     let target = Target {
         store: into,
         clock: &from.clock(),

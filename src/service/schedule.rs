@@ -101,9 +101,9 @@ fn release_some(tx: &mut Commit<'_>, put_off: &PutOff) -> Result<usize, ServiceE
     Ok(count)
 }
 
-fn release(tx: &mut Commit<'_>, id: &String) -> Result<bool, ServiceError> {
+fn release(tx: &mut Commit<'_>, id: &str) -> Result<bool, ServiceError> {
     let now = tx.now();
-    let Some(before) = load_stored(tx.conn(), std::slice::from_ref(id))?.pop() else {
+    let Some(before) = load_stored(tx.conn(), &[id.to_owned()])?.pop() else {
         return Ok(false);
     };
     let draft = Draft {
