@@ -213,7 +213,9 @@ fn faketime() -> Option<PathBuf> {
         "MASTHEAD_REQUIRE_FAKETIME=1, but libfaketime is not installed"
     );
     if found.is_none() {
-        eprintln!("\n**** NOT TESTED: a node whose clock is wrong, since libfaketime is not installed ****\n");
+        eprintln!(
+            "\n**** NOT TESTED: a node whose clock is wrong, since libfaketime is not installed ****\n"
+        );
     }
     found
 }
