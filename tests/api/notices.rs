@@ -7,6 +7,7 @@ use masthead::domain::time::Timestamp;
 use serde_json::{Value, json};
 
 use super::builders::Article;
+use super::bulk::{bulk, statuses};
 use super::harness::{START, TestServer};
 use super::taxonomy_writes::{changed, faults, send};
 
@@ -169,16 +170,11 @@ api_test! {
     fn the_lines_of_a_bulk_add_and_delete_notices(server) {
         let desk = Desk::with(server, Article::new("News"));
         let id = desk.target.rsplit('/').next().unwrap();
-        let bulk = |lines: &[Value]| {
-            let content: String = lines.iter().map(|line| format!("{line}\n")).collect();
-            let answer = server.request("POST", "/api/bulk").key(&desk.key).content("application/x-ndjson", content).send();
-            answer.text().lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).collect::<Vec<_>>()
-        };
-        let told = bulk(&[json!({"op": "add_notice", "id": id, "data": correction("It was two.")}), json!({"op": "add_notice", "id": id, "data": {"kind": "rant"}}), json!({"op": "add_notice", "type": "tag", "id": id, "data": {}})]);
-        assert_eq!(told.iter().map(|line| line["status"].as_i64().unwrap()).collect::<Vec<_>>(), [200, 422, 422], "{told:?}");
+        let told = bulk(server, &desk.key, None, &[json!({"op": "add_notice", "id": id, "data": correction("It was two.")}), json!({"op": "add_notice", "id": id, "data": {"kind": "rant"}}), json!({"op": "add_notice", "type": "tag", "id": id, "data": {}})]);
+        assert_eq!(statuses(&told), [200, 422, 422], "{told:?}");
         let notice = desk.notices()[0]["id"].clone();
-        let told = bulk(&[json!({"op": "delete_notice", "id": id, "data": {"id": notice}}), json!({"op": "delete_notice", "id": id, "if_match": "*", "data": {}}), json!({"op": "delete_notice", "id": id, "if_match": "*", "data": {"id": notice}})]);
-        assert_eq!(told.iter().map(|line| line["status"].as_i64().unwrap()).collect::<Vec<_>>(), [428, 422, 200], "{told:?}");
+        let told = bulk(server, &desk.key, None, &[json!({"op": "delete_notice", "id": id, "data": {"id": notice}}), json!({"op": "delete_notice", "id": id, "if_match": "*", "data": {}}), json!({"op": "delete_notice", "id": id, "if_match": "*", "data": {"id": notice}})]);
+        assert_eq!(statuses(&told), [428, 422, 200], "{told:?}");
         assert_eq!(desk.notices(), json!([]));
     }
 
