@@ -229,7 +229,11 @@ fn assert_answers_are_the_same(server: &TestServer, copy: &TestServer) {
             let body = if answer.body.is_empty() {
                 Value::Null
             } else {
-                answer.json()
+                // Each copy has an address of its own.
+                let text = answer
+                    .text()
+                    .replace(&server.app.base_url(), "http://masthead");
+                serde_json::from_str(&text).unwrap()
             };
             json!({"status": answer.status, "location": answer.header("location"), "body": body})
         };
