@@ -247,6 +247,7 @@ impl Store {
     /// Tells the query planner what the tables hold now; for after a great many writes.
     pub fn refresh_statistics(&self) -> Result<(), StoreError> {
         let (target, condition) = (&self.inner.target, &self.inner.condition);
+        let _writing = self.writing();
         let mut upkeep = Session::open(target, Purpose::Upkeep, condition)?;
         dialect::analyse(&mut upkeep)
     }
