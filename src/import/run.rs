@@ -1,6 +1,7 @@
 //! An import from its first record to its last: batches are read ahead, and each is written in one transaction.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use log::error;
 
@@ -38,6 +39,9 @@ pub struct Target<'a> {
 /// What is to be said of a record once its transaction has committed.
 type Verdict = Result<(Taken, Vec<Finding>), Finding>;
 
+/// How long the write lane is left to others between two batches: longer than SQLite's writers wait between two tries.
+const PAUSE: Duration = Duration::from_millis(3);
+
 /// Writes every record of `batches`.
 pub fn run(
     target: &Target<'_>,
@@ -51,6 +55,7 @@ pub fn run(
         }
         report.flush()?;
         progress.advance(batch.items.len(), batch.position);
+        std::thread::sleep(PAUSE);
     }
     target.store.refresh_statistics()?;
     Ok(())

@@ -1,7 +1,9 @@
 //! The few statements that the two databases say differently.
 
+use std::time::{Duration, Instant};
+
 use diesel::connection::SimpleConnection;
-use diesel::{RunQueryDsl, sql_query};
+use diesel::{RunQueryDsl, SqliteConnection, sql_query};
 
 use super::conn::Conn;
 use super::error::StoreError;
@@ -10,8 +12,8 @@ use super::error::StoreError;
 const WRITE_LANE: i64 = 0x6d61_7374_6865_6164;
 
 /// Waits until no other write is under way and keeps it so until the transaction ends. The change log's `seq` follows
-/// commit order only because of this.
-pub(super) fn enter_write_lane(conn: &mut Conn) -> Result<(), StoreError> {
+/// commit order only because of this. How long it waits is the session's `lock_timeout` on PostgreSQL, and `wait` on SQLite.
+pub(super) fn enter_write_lane(conn: &mut Conn, wait: Duration) -> Result<(), StoreError> {
     match conn {
         // Whatever keeps this statement from its end passes by itself, in whatever language the server tells of it.
         Conn::Pg(c) => {
@@ -21,11 +23,30 @@ pub(super) fn enter_write_lane(conn: &mut Conn) -> Result<(), StoreError> {
         }
         // A statement that may write takes SQLite's write lock before the transaction has read anything; taken
         // later, it would fail at once where another process wrote in between, without waiting for its turn.
-        Conn::Sqlite(c) => {
-            sql_query("DELETE FROM changes WHERE seq < 0").execute(c)?;
-        }
+        Conn::Sqlite(c) => take_write_lock(c, wait)?,
     }
     Ok(())
+}
+
+/// Tries for SQLite's write lock every millisecond, as the session's `busy_timeout` has it. Left to a long one, SQLite sleeps
+/// up to 100 ms between two tries, and hardly ever meets the moment when a process that writes without a pause holds no lock.
+fn take_write_lock(conn: &mut SqliteConnection, wait: Duration) -> Result<(), StoreError> {
+    let began = Instant::now();
+    loop {
+        let tried = sql_query("DELETE FROM changes WHERE seq < 0").execute(conn);
+        match tried {
+            Ok(_) => return Ok(()),
+            Err(error) if began.elapsed() < wait && is_locked(&error) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+fn is_locked(error: &diesel::result::Error) -> bool {
+    let diesel::result::Error::DatabaseError(_, info) = error else {
+        return false;
+    };
+    info.message() == "database is locked"
 }
 
 /// Whether the transaction may write.

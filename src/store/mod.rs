@@ -13,6 +13,7 @@ pub mod editions;
 pub mod error;
 pub mod facets;
 pub mod feed_tokens;
+mod gate;
 pub mod idempotency;
 pub mod key_views;
 pub mod keys;
@@ -46,7 +47,7 @@ pub mod webhook_events;
 pub mod webhooks;
 pub mod works;
 
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::r2d2::Pool;
@@ -57,6 +58,8 @@ pub use error::StoreError;
 
 use crate::domain::id::Id;
 use crate::domain::time::{Clock, ServerClock, Timestamp};
+
+use gate::Gate;
 
 use conn::{Manager, Target, checkout, checkout_within, pool, probe};
 use session::{Condition, LANE_WAIT, Purpose, Session};
@@ -89,8 +92,7 @@ struct Inner {
     writers: Pool<Manager>,
     /// The server's clock, where the database is a server's: one for all nodes.
     clock: Option<Arc<ServerClock>>,
-    /// Shared by the writes that are under way.
-    writing: RwLock<()>,
+    gate: Gate,
 }
 
 impl Store {
@@ -117,7 +119,7 @@ impl Store {
                 readers,
                 writers,
                 clock,
-                writing: RwLock::default(),
+                gate: Gate::default(),
             }),
         };
         store.fill_url_keys()?;
@@ -188,32 +190,15 @@ impl Store {
     ) -> Result<T, E> {
         let asked = Instant::now();
         let mut session = checkout_within(&self.inner.writers, wait)?;
-        let _writing = self.writing();
+        let _passed = self.inner.gate.pass();
         let conn: &mut Conn = &mut session;
         let left = wait.saturating_sub(asked.elapsed()).max(LEAST_WAIT);
-        let millis = u32::try_from(left.as_millis()).unwrap_or(LANE_WAIT);
-        if millis >= LANE_WAIT {
-            return transact(conn, |_| Ok(()), write);
-        }
-        if matches!(conn, Conn::Pg(_)) {
-            return transact(conn, |conn| session::set_lane_wait(conn, millis), write);
-        }
-        session::set_lane_wait(conn, millis)?;
-        let outcome = transact(conn, |_| Ok(()), write);
-        session::set_lane_wait(conn, LANE_WAIT)?;
-        outcome
-    }
-
-    fn writing(&self) -> RwLockReadGuard<'_, ()> {
-        let writing = &self.inner.writing;
-        writing.read().unwrap_or_else(PoisonError::into_inner)
+        transact(conn, left.min(LANE_WAIT), write)
     }
 
     /// Does something while no write of this process is under way.
     pub fn between_writes(&self, act: impl FnOnce()) {
-        let writing = &self.inner.writing;
-        let _none = writing.write().unwrap_or_else(PoisonError::into_inner);
-        act();
+        self.inner.gate.close_for(act);
     }
 
     fn noting<T, E>(&self, outcome: Result<T, E>) -> Result<T, E> {
@@ -247,6 +232,7 @@ impl Store {
     /// Tells the query planner what the tables hold now; for after a great many writes.
     pub fn refresh_statistics(&self) -> Result<(), StoreError> {
         let (target, condition) = (&self.inner.target, &self.inner.condition);
+        let _passed = self.inner.gate.pass();
         let mut upkeep = Session::open(target, Purpose::Upkeep, condition)?;
         dialect::analyse(&mut upkeep)
     }
@@ -293,16 +279,17 @@ impl Store {
     }
 }
 
-/// Runs `write` in the write lane, after what prepares its transaction.
+/// Runs `write` in the write lane, which it waits for.
 fn transact<T, E: From<StoreError>>(
     conn: &mut Conn,
-    prepare: impl FnOnce(&mut Conn) -> Result<(), StoreError>,
+    wait: Duration,
     write: impl FnOnce(&mut Conn) -> Result<T, E>,
 ) -> Result<T, E> {
     let outcome = conn.transaction(|conn| {
-        prepare(conn)
-            .and_then(|()| dialect::enter_write_lane(conn))
-            .map_err(Carried::Store)?;
+        if wait < LANE_WAIT {
+            session::set_lane_wait(conn, wait).map_err(Carried::Store)?;
+        }
+        dialect::enter_write_lane(conn, wait).map_err(Carried::Store)?;
         write(conn).map_err(Carried::Caller)
     });
     outcome.map_err(|carried| match carried {

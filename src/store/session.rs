@@ -13,8 +13,8 @@ use diesel::{PgConnection, RunQueryDsl, SqliteConnection, sql_query};
 use super::conn::{Conn, Target};
 use super::error::{self, StoreError};
 
-/// How long a write waits for its turn, in milliseconds. With the wait for a connection it stays under ten seconds.
-pub(super) const LANE_WAIT: u32 = 6_000;
+/// How long a session waits for its turn to write, where it is not told otherwise.
+pub(super) const LANE_WAIT: Duration = Duration::from_secs(6);
 
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,9 @@ const SQLITE_READER: &str =
 /// The writer copies what it changes anyway, and a mapping would count as its memory. Checkpoints come every 16 MB of log
 /// instead of every 4: one page of an index that many transactions change is then copied into the file once.
 const SQLITE_WRITER: &str = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000;";
+
+/// The write lane tries for the lock itself.
+const SQLITE_LANE: &str = "PRAGMA busy_timeout = 2;";
 
 /// Lists are walked in index order until the page is full; hash and merge joins would read whole facets first.
 const POSTGRES_SETTINGS: &str = "SET TIME ZONE 'UTC'; SET client_encoding = 'UTF8'; SET jit = off; \
@@ -274,19 +277,18 @@ fn open_sqlite(path: &str, purpose: Purpose) -> Result<SqliteConnection, StoreEr
         Purpose::Read => SQLITE_READER,
         Purpose::Write | Purpose::Upkeep => SQLITE_WRITER,
     })?;
+    if purpose == Purpose::Write {
+        conn.batch_execute(SQLITE_LANE)?;
+    }
     Ok(conn)
 }
 
-/// Sets how long the writes of a session wait for their turn. On PostgreSQL that holds until the transaction ends, on SQLite
-/// until it is set anew.
-pub(super) fn set_lane_wait(conn: &mut Conn, millis: u32) -> Result<(), StoreError> {
-    match conn {
-        Conn::Pg(c) => {
-            sql_query("SELECT set_config('lock_timeout', $1, true)")
-                .bind::<Text, _>(millis.to_string())
-                .execute(c)?;
-        }
-        Conn::Sqlite(c) => c.batch_execute(&format!("PRAGMA busy_timeout = {millis}"))?,
+/// Sets how long a transaction on PostgreSQL waits for its turn to write.
+pub(super) fn set_lane_wait(conn: &mut Conn, wait: Duration) -> Result<(), StoreError> {
+    if let Conn::Pg(c) = conn {
+        sql_query("SELECT set_config('lock_timeout', $1, true)")
+            .bind::<Text, _>(wait.as_millis().to_string())
+            .execute(c)?;
     }
     Ok(())
 }

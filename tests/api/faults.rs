@@ -321,6 +321,14 @@ fn a_node_that_starts_while_the_database_is_away_says_so_soon_and_starts_when_it
     post_in_the_end(&node, &key, "Here", LONGEST);
 }
 
+/// Writes an import of 20,000 articles.
+fn long_input(folder: &std::path::Path) {
+    let lines: String = (0..20_000)
+        .map(|n| format!("{{\"lang\":\"en\",\"title\":\"Line {n}\",\"id\":\"{n}\",\"published_at\":\"2024\"}}\n"))
+        .collect();
+    std::fs::write(folder.join("long.ndjson"), lines).unwrap();
+}
+
 /// Waits until an import is under way, and stops it.
 fn stop_an_import(import: &Process, database: &str, signal: &str) {
     let began = Instant::now();
@@ -342,10 +350,7 @@ fn an_import_that_is_suspended_holds_no_writes_up_on_sqlite() {
     edition(&database, folder.path());
     let key = new_key(&database, folder.path(), "editor");
     let node = Process::start(&database, folder.path());
-    let lines: String = (0..20_000)
-        .map(|n| format!("{{\"lang\":\"en\",\"title\":\"Line {n}\",\"id\":\"{n}\",\"published_at\":\"2024\"}}\n"))
-        .collect();
-    std::fs::write(folder.path().join("long.ndjson"), lines).unwrap();
+    long_input(folder.path());
     let mut command = super::command::masthead(&database, folder.path());
     command.args(["import", "long.ndjson"]);
     for _ in 0..2 {
@@ -355,6 +360,24 @@ fn an_import_that_is_suspended_holds_no_writes_up_on_sqlite() {
             assert_eq!(post(&node, &key, &format!("Meanwhile {n}")).status, 201);
         }
     }
+}
+
+#[test]
+fn an_import_that_goes_on_lets_other_writes_in_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}/test.db", folder.path().display());
+    edition(&database, folder.path());
+    let key = new_key(&database, folder.path(), "editor");
+    let node = Process::start(&database, folder.path());
+    long_input(folder.path());
+    let mut command = super::command::masthead(&database, folder.path());
+    command.args(["import", "long.ndjson"]);
+    let _import = Process::run(&mut command);
+    for n in 0..10 {
+        assert_eq!(post(&node, &key, &format!("Meanwhile {n}")).status, 201);
+    }
+    let taken = Database::open(&database).count("articles");
+    assert!(taken < 20_000, "the import had ended");
 }
 
 #[test]

@@ -75,4 +75,5 @@ mod walks;
 mod webhook_api;
 mod webhook_tls;
 mod webhooks;
+mod wide_writes;
 mod wrong_clock;
