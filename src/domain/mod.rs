@@ -19,6 +19,7 @@ pub mod language;
 pub mod lifecycle;
 pub mod medium;
 pub mod medium_view;
+pub mod nearest;
 pub mod partner;
 pub mod permission;
 pub mod preview;

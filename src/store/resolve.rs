@@ -17,10 +17,13 @@ use super::schema::{articles, editions};
 use super::sections::{get_section, sections_by_path};
 use super::stored_id;
 
+/// The kinds of resources that an address can mean.
+pub const KINDS: [&str; 3] = ["article", "section", "edition"];
+
 /// What an address means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolved {
-    /// `article`, `section` or `edition`.
+    /// One of [`KINDS`].
     pub kind: &'static str,
     /// Its identity; an edition's is its language.
     pub id: String,

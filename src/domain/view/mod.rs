@@ -192,6 +192,7 @@ pub struct Article {
     pub original: Option<Original>,
     /// The text; absent where it was not asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = BodyView)]
     pub body: Option<BodyView>,
     /// Pictures.
     pub media: Vec<Medium>,
@@ -211,11 +212,11 @@ pub struct Article {
     pub withdrawal: Option<WithdrawalView>,
     /// Imported fields that have no field of their own; only for keys that may write.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Object)]
     pub extra: Option<Map<String, Value>>,
     /// Articles on the same matters; only with `include=related`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(no_recursion)]
+    #[schema(value_type = Vec<Article>, no_recursion)]
     pub related: Option<Vec<Article>>,
     /// Where it is found.
     pub links: Links,
