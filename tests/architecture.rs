@@ -245,7 +245,10 @@ fn what_serde_may_skip_is_not_documented_as_nullable() {
             }
             let may_be_skipped = attributes.contains("skip_serializing_if");
             let is_option = line.contains(": Option<") && !attributes.contains("value_type = ");
-            if is_documented && may_be_skipped && (is_option || attributes.contains("value_type = Option<")) {
+            if is_documented
+                && may_be_skipped
+                && (is_option || attributes.contains("value_type = Option<"))
+            {
                 wrong.push(format!("{}:{number}: {line}", path.display()));
             }
             attributes.clear();

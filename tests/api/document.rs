@@ -50,9 +50,14 @@ impl Checker<'_> {
             self.fault(place, &format!("{value} is none of {words:?}"));
         }
         if let Some(items) = value.as_array() {
-            items.iter().for_each(|item| self.check(&schema["items"], item, &format!("{place}[]")));
+            items
+                .iter()
+                .for_each(|item| self.check(&schema["items"], item, &format!("{place}[]")));
         }
-        if let Some(object) = value.as_object().filter(|_| schema["type"].is_string() || schema["type"].is_array()) {
+        if let Some(object) = value
+            .as_object()
+            .filter(|_| schema["type"].is_string() || schema["type"].is_array())
+        {
             self.check_object(schema, object, place);
         }
     }
@@ -70,7 +75,11 @@ impl Checker<'_> {
         }
         let mut fewest: Option<BTreeSet<String>> = None;
         for choice in choices.iter().filter(|choice| choice["type"] != "null") {
-            let mut alone = Checker { document: self.document, faults: BTreeSet::new(), seen: BTreeMap::new() };
+            let mut alone = Checker {
+                document: self.document,
+                faults: BTreeSet::new(),
+                seen: BTreeMap::new(),
+            };
             alone.check(choice, value, place);
             if alone.faults.is_empty() {
                 return self.check(choice, value, place);
@@ -100,7 +109,12 @@ impl Checker<'_> {
         }
     }
 
-    fn check_object(&mut self, schema: &Value, object: &serde_json::Map<String, Value>, place: &str) {
+    fn check_object(
+        &mut self,
+        schema: &Value,
+        object: &serde_json::Map<String, Value>,
+        place: &str,
+    ) {
         let nothing = serde_json::Map::new();
         let properties = schema["properties"].as_object().unwrap_or(&nothing);
         let required = schema["required"].as_array().cloned().unwrap_or_default();
@@ -110,14 +124,20 @@ impl Checker<'_> {
             }
         }
         for (name, property) in properties {
-            let (there, all) = self.seen.entry((place.to_owned(), name.clone())).or_default();
+            let (there, all) = self
+                .seen
+                .entry((place.to_owned(), name.clone()))
+                .or_default();
             *there += usize::from(object.contains_key(name));
             *all += 1;
             if let Some(value) = object.get(name) {
                 self.check(property, value, &format!("{place}.{name}"));
             }
         }
-        for (name, value) in object.iter().filter(|(name, _)| !properties.contains_key(*name)) {
+        for (name, value) in object
+            .iter()
+            .filter(|(name, _)| !properties.contains_key(*name))
+        {
             match &schema["additionalProperties"] {
                 Value::Bool(true) => {}
                 more @ Value::Object(_) => self.check(more, value, &format!("{place}.*")),
@@ -130,11 +150,19 @@ impl Checker<'_> {
     fn never_left_out(&self) -> Vec<String> {
         let optional = self.seen.iter().filter(|((place, name), (there, all))| {
             let required = &self.document["components"]["schemas"][place]["required"];
-            let is_required = required.as_array().is_some_and(|all| all.contains(&json!(name)));
+            let is_required = required
+                .as_array()
+                .is_some_and(|all| all.contains(&json!(name)));
             let is_known = ALWAYS_HERE.contains(&(place.as_str(), name.as_str()));
-            there == all && *all >= ENOUGH && !is_required && !is_known && !place.contains(['.', '['])
+            there == all
+                && *all >= ENOUGH
+                && !is_required
+                && !is_known
+                && !place.contains(['.', '['])
         });
-        optional.map(|((place, name), _)| format!("{place}.{name} is optional and always there")).collect()
+        optional
+            .map(|((place, name), _)| format!("{place}.{name} is optional and always there"))
+            .collect()
     }
 }
 
@@ -148,8 +176,17 @@ struct Walk<'s> {
 impl Walk<'_> {
     fn read(&self, target: &str) -> (u16, String, Value) {
         let response = self.server.request("GET", target).key(&self.key).send();
-        let kind = response.header("content-type").split(';').next().unwrap().to_owned();
-        let value = if kind.ends_with("json") { response.json() } else { Value::Null };
+        let kind = response
+            .header("content-type")
+            .split(';')
+            .next()
+            .unwrap()
+            .to_owned();
+        let value = if kind.ends_with("json") {
+            response.json()
+        } else {
+            Value::Null
+        };
         (response.status, kind, value)
     }
 
@@ -162,13 +199,20 @@ impl Walk<'_> {
         let mut values = self.listed(before.trim_end_matches('/'), name);
         if values.is_empty() {
             let parameters = operation["parameters"].as_array().unwrap();
-            let own = parameters.iter().find(|parameter| parameter["name"] == name).unwrap();
+            let own = parameters
+                .iter()
+                .find(|parameter| parameter["name"] == name)
+                .unwrap();
             let example = [&own["example"], &own["schema"]["example"]];
             let example = example.into_iter().find(|example| !example.is_null());
-            values.push(example.map_or("1".to_owned(), |value| value.to_string().trim_matches('"').to_owned()));
+            values.push(example.map_or("1".to_owned(), |value| {
+                value.to_string().trim_matches('"').to_owned()
+            }));
         }
         let filled = values.iter().map(|value| format!("{before}{value}{after}"));
-        filled.flat_map(|path| self.targets(&path, operation)).collect()
+        filled
+            .flat_map(|path| self.targets(&path, operation))
+            .collect()
     }
 
     /// What the list at an address names its rows by.
@@ -179,7 +223,9 @@ impl Walk<'_> {
         let (_, _, answer) = self.read(&format!("{list}?limit=12"));
         let rows = answer["data"].as_array().cloned().unwrap_or_default();
         let identity = |row: &Value| {
-            let found = [name, "id", "version", "slug", "lang"].iter().find_map(|name| row.get(*name).cloned())?;
+            let found = [name, "id", "version", "slug", "lang"]
+                .iter()
+                .find_map(|name| row.get(*name).cloned())?;
             Some(found.to_string().trim_matches('"').to_owned())
         };
         rows.iter().filter_map(identity).collect()
@@ -189,10 +235,19 @@ impl Walk<'_> {
 /// What the demo has none of: a withdrawal, a schedule, a correction, a picture, a webhook, a partner with a contract …
 fn enrich(server: &TestServer, key: &str, checker: &mut Checker<'_>) {
     let mut write = |method: &str, path: &str, operation: &str, content: Value| {
-        let request = server.request(method, path).key(key).if_match("*").json(&content);
+        let request = server
+            .request(method, path)
+            .key(key)
+            .if_match("*")
+            .json(&content);
         let response = request.send();
-        assert!((200..300).contains(&response.status), "{method} {path}: {}", response.text());
-        let answer = &checker.document["paths"][operation][method.to_lowercase()]["responses"][response.status.to_string()];
+        assert!(
+            (200..300).contains(&response.status),
+            "{method} {path}: {}",
+            response.text()
+        );
+        let answer = &checker.document["paths"][operation][method.to_lowercase()]["responses"]
+            [response.status.to_string()];
         let schema = answer["content"]["application/json"]["schema"].clone();
         let value = response.json();
         checker.check(&schema, &value, operation);
@@ -202,7 +257,10 @@ fn enrich(server: &TestServer, key: &str, checker: &mut Checker<'_>) {
     let article = |more: Value| {
         let mut content = json!({"lang": "en", "title": "Of the document", "section": "society", "tags": ["Paper"],
             "media": [{"id": picture["id"]}, {"url": "https://example.org/a.jpg"}]});
-        content.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        content
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
         content
     };
     let blocks = json!({"format": "blocks", "content": [
@@ -212,29 +270,87 @@ fn enrich(server: &TestServer, key: &str, checker: &mut Checker<'_>) {
         {"type": "table", "head": [[{"content": []}]], "body": [[{"header": true, "content": [{"text": "c"}]}, {"content": []}]]},
         {"type": "paragraph", "content": [{"text": "d", "marks": ["em", {"link": "https://example.org/"}]}]},
         {"type": "paragraph", "content": [{"text": "e", "marks": [{"link": "/e", "title": "E"}]}]}]});
-    let published = write("POST", "/api/articles", "/api/articles", article(json!({"status": "published", "body": blocks})));
-    let path = format!("/api/articles/{}", published["data"]["id"].as_str().unwrap());
-    write("PATCH", &path, "/api/articles/{id}", json!({"title": "Of paper", "summary": "Short.", "tags": [], "body": {"content": "<p>x</p>"},
-        "notices": [{"kind": "correction", "text": "A name."}]}));
-    let gone = write("POST", "/api/articles", "/api/articles", article(json!({"status": "published", "summary": "Gone."})));
-    let path = format!("/api/articles/{}/withdraw", gone["data"]["id"].as_str().unwrap());
-    write("POST", &path, "/api/articles/{id}/withdraw", json!({"reason": "legal", "note": "By a court."}));
-    write("POST", "/api/articles", "/api/articles", article(json!({"status": "scheduled", "publish_at": "2036-01-01T00:00:00Z"})));
+    let published = write(
+        "POST",
+        "/api/articles",
+        "/api/articles",
+        article(json!({"status": "published", "body": blocks})),
+    );
+    let path = format!(
+        "/api/articles/{}",
+        published["data"]["id"].as_str().unwrap()
+    );
+    write(
+        "PATCH",
+        &path,
+        "/api/articles/{id}",
+        json!({"title": "Of paper", "summary": "Short.", "tags": [], "body": {"content": "<p>x</p>"},
+        "notices": [{"kind": "correction", "text": "A name."}]}),
+    );
+    let gone = write(
+        "POST",
+        "/api/articles",
+        "/api/articles",
+        article(json!({"status": "published", "summary": "Gone."})),
+    );
+    let path = format!(
+        "/api/articles/{}/withdraw",
+        gone["data"]["id"].as_str().unwrap()
+    );
+    write(
+        "POST",
+        &path,
+        "/api/articles/{id}/withdraw",
+        json!({"reason": "legal", "note": "By a court."}),
+    );
+    write(
+        "POST",
+        "/api/articles",
+        "/api/articles",
+        article(json!({"status": "scheduled", "publish_at": "2036-01-01T00:00:00Z"})),
+    );
     let hook = json!({"name": "Hook", "url": "http://127.0.0.1:9/", "sections": ["society"]});
     let hook = write("POST", "/api/webhooks", "/api/webhooks", hook);
-    let path = format!("/api/webhooks/{}/test", hook["data"]["id"].as_str().unwrap());
+    let path = format!(
+        "/api/webhooks/{}/test",
+        hook["data"]["id"].as_str().unwrap()
+    );
     write("POST", &path, "/api/webhooks/{id}/test", json!({}));
-    for contract in [json!({"summary_only": true, "rights": "© P."}), json!({"embargo_offset": 60, "attribution": "P.",
-        "quota_per_day": 100, "rate_per_second": 10})] {
+    for contract in [
+        json!({"summary_only": true, "rights": "© P."}),
+        json!({"embargo_offset": 60, "attribution": "P.",
+        "quota_per_day": 100, "rate_per_second": 10}),
+    ] {
         let content = json!({"name": "A partner", "role": "partner", "contract": contract});
         let partner = write("POST", "/api/keys", "/api/keys", content);
-        let path = format!("/api/keys/{}/feed-tokens", partner["data"]["id"].as_str().unwrap());
-        write("POST", &path, "/api/keys/{id}/feed-tokens", json!({"name": "Reader"}));
+        let path = format!(
+            "/api/keys/{}/feed-tokens",
+            partner["data"]["id"].as_str().unwrap()
+        );
+        write(
+            "POST",
+            &path,
+            "/api/keys/{id}/feed-tokens",
+            json!({"name": "Reader"}),
+        );
     }
     let operations = json!([{"op": "create", "data": {"lang": "en", "title": "By bulk"}}, {"op": "create", "data": {}},
         {"op": "delete", "type": "tag", "id": "none", "if_match": "*"}]);
-    let told = write("POST", "/api/bulk", "/api/bulk", json!({"operations": operations}));
-    assert_eq!(told["data"].as_array().unwrap().iter().map(|row| row["status"].clone()).collect::<Vec<_>>(), [201, 422, 404]);
+    let told = write(
+        "POST",
+        "/api/bulk",
+        "/api/bulk",
+        json!({"operations": operations}),
+    );
+    assert_eq!(
+        told["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["status"].clone())
+            .collect::<Vec<_>>(),
+        [201, 422, 404]
+    );
 }
 
 #[test]
@@ -245,44 +361,83 @@ fn answers_are_what_the_document_says() {
     server.refresh();
     let document = &openapi::document();
     let key = server.key(Role::Admin);
-    let mut checker = Checker { document, faults: BTreeSet::new(), seen: BTreeMap::new() };
+    let mut checker = Checker {
+        document,
+        faults: BTreeSet::new(),
+        seen: BTreeMap::new(),
+    };
     enrich(server, &key, &mut checker);
     server.refresh();
-    let walk = Walk { server, document, key };
+    let walk = Walk {
+        server,
+        document,
+        key,
+    };
     let problem = json!({"$ref": "#/components/schemas/Problem"});
     for (path, item) in walk.document["paths"].as_object().unwrap() {
-        let Some(operation) = item.get("get") else { continue };
-        let content = operation["responses"]["200"]["content"].as_object().unwrap();
+        let Some(operation) = item.get("get") else {
+            continue;
+        };
+        let content = operation["responses"]["200"]["content"]
+            .as_object()
+            .unwrap();
         if content.contains_key("text/event-stream") {
             continue;
         }
         let mut answered = 0;
         for target in walk.targets(path, operation) {
-            let wider = if target.starts_with("/api/articles/") { "" } else { "?limit=100" };
-            let lists = ["/api/sections", "/api/authors", "/api/sources", "/api/tags"].contains(&path.as_str());
-            let wide = if lists { "?include=article_count" } else { wider };
+            let wider = if target.starts_with("/api/articles/") {
+                ""
+            } else {
+                "?limit=100"
+            };
+            let lists = ["/api/sections", "/api/authors", "/api/sources", "/api/tags"]
+                .contains(&path.as_str());
+            let wide = if lists {
+                "?include=article_count"
+            } else {
+                wider
+            };
             for target in [target.clone(), format!("{target}{wide}")] {
                 let query = target.replace("/api/resolve", "/api/resolve?url=/en");
                 let (status, kind, value) = walk.read(&query);
                 answered += usize::from(status == 200);
                 match content.get(&kind) {
                     _ if status != 200 => checker.check(&problem, &value, &query),
-                    Some(media) if kind.ends_with("json") => checker.check(&media["schema"], &value, path),
+                    Some(media) if kind.ends_with("json") => {
+                        checker.check(&media["schema"], &value, path)
+                    }
                     Some(_) => {}
-                    None => assert!(kind.starts_with("image/"), "{query}: {kind} is not documented"),
+                    None => assert!(
+                        kind.starts_with("image/"),
+                        "{query}: {kind} is not documented"
+                    ),
                 }
             }
         }
-        assert!(answered > 0, "{path} was never answered: the document lacks an example of its parameters");
+        assert!(
+            answered > 0,
+            "{path} was never answered: the document lacks an example of its parameters"
+        );
     }
-    let wide = ["/api/articles?include=body,related&status=draft,published,scheduled,withdrawn&count=exact&limit=100",
-        "/api/articles?body=blocks&limit=100", "/api/sections?tree=true&lang=en", "/api/changes?limit=100"];
+    let wide = [
+        "/api/articles?include=body,related&status=draft,published,scheduled,withdrawn&count=exact&limit=100",
+        "/api/articles?body=blocks&limit=100",
+        "/api/sections?tree=true&lang=en",
+        "/api/changes?limit=100",
+    ];
     for target in wide {
         let path = target.split('?').next().unwrap();
-        let schema = &document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"];
+        let schema = &document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
+            ["schema"];
         checker.check(schema, &walk.read(target).2, path);
     }
-    let faults: Vec<String> = checker.faults.iter().cloned().chain(checker.never_left_out()).collect();
+    let faults: Vec<String> = checker
+        .faults
+        .iter()
+        .cloned()
+        .chain(checker.never_left_out())
+        .collect();
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
@@ -300,15 +455,28 @@ fn operations(document: &Value) -> Vec<(String, Value)> {
 fn generators_find_one_type_for_each_content_and_lists_with_commas() {
     let document = openapi::document();
     for (name, operation) in operations(&document) {
-        for content in [&operation["requestBody"]["content"], &operation["responses"]["200"]["content"]] {
-            let kinds: Vec<&String> = content.as_object().into_iter().flatten().map(|(kind, _)| kind).collect();
+        for content in [
+            &operation["requestBody"]["content"],
+            &operation["responses"]["200"]["content"],
+        ] {
+            let kinds: Vec<&String> = content
+                .as_object()
+                .into_iter()
+                .flatten()
+                .map(|(kind, _)| kind)
+                .collect();
             let has_json = kinds.iter().any(|kind| kind.ends_with("json"));
             assert!(!has_json || kinds.len() == 1, "{name}: {kinds:?}");
         }
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
             if parameter["in"] == "query" && parameter["schema"]["type"] == "array" {
                 let sent = (&parameter["style"], &parameter["explode"]);
-                assert_eq!(sent, (&json!("form"), &json!(false)), "{name} {}", parameter["name"]);
+                assert_eq!(
+                    sent,
+                    (&json!("form"), &json!(false)),
+                    "{name} {}",
+                    parameter["name"]
+                );
             }
         }
     }
@@ -318,7 +486,10 @@ fn generators_find_one_type_for_each_content_and_lists_with_commas() {
             let is_open = schema.get("additionalProperties").is_some();
             assert!(is_open || properties.is_some(), "{name} takes nothing");
             for (property, schema) in properties.into_iter().flatten() {
-                assert!(schema.get("default").is_none(), "{name}.{property} has a default");
+                assert!(
+                    schema.get("default").is_none(),
+                    "{name}.{property} has a default"
+                );
             }
         }
     }
@@ -328,13 +499,38 @@ fn generators_find_one_type_for_each_content_and_lists_with_commas() {
 fn what_joins_another_type_stands_beside_the_content() {
     let document = openapi::document();
     let article = &document["paths"]["/api/articles/{id}"];
-    let kinds = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let kinds = |value: &Value| {
+        value
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect::<Vec<_>>()
+    };
     let others = &article["get"]["responses"]["200"]["x-content"];
-    assert_eq!(kinds(others), ["application/ld+json", "application/vnd.iptc.ninjs+json"]);
-    assert_eq!(kinds(&article["patch"]["requestBody"]["x-content"]), ["application/merge-patch+json"]);
+    assert_eq!(
+        kinds(others),
+        ["application/ld+json", "application/vnd.iptc.ninjs+json"]
+    );
+    assert_eq!(
+        kinds(&article["patch"]["requestBody"]["x-content"]),
+        ["application/merge-patch+json"]
+    );
     let aside = article["get"]["x-parameters"].as_array().unwrap();
-    assert_eq!(aside.iter().map(|one| one["name"].as_str().unwrap()).collect::<Vec<_>>(), ["fields", "format"]);
+    assert_eq!(
+        aside
+            .iter()
+            .map(|one| one["name"].as_str().unwrap())
+            .collect::<Vec<_>>(),
+        ["fields", "format"]
+    );
     let bulk = &document["paths"]["/api/bulk"]["post"];
-    assert_eq!(kinds(&bulk["requestBody"]["x-content"]), ["application/x-ndjson"]);
-    assert_eq!(kinds(&bulk["responses"]["200"]["x-content"]), ["application/x-ndjson"]);
+    assert_eq!(
+        kinds(&bulk["requestBody"]["x-content"]),
+        ["application/x-ndjson"]
+    );
+    assert_eq!(
+        kinds(&bulk["responses"]["200"]["x-content"]),
+        ["application/x-ndjson"]
+    );
 }

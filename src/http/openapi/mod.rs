@@ -18,8 +18,8 @@ use utoipa_actix_web::AppExt;
 
 pub use inputs::{
     AcknowledgeRequest, ArticlePatch, ArticleWrite, BulkLine, BulkRequest, FeedTokenWrite,
-    KeyPatchRequest, KeyWrite, MediumPatch, MediumUpload, PreviewRequest, PublishRequest,
-    RotateRequest, WithdrawRequest,
+    KeyPatchRequest, KeyWrite, MediumPatch, MediumUpload, NewNotice, PreviewRequest,
+    PublishRequest, RotateRequest, WithdrawRequest,
 };
 pub use json_feed::{JsonFeed, JsonFeedAuthor, JsonFeedHub, JsonFeedItem};
 pub use schemas::{

@@ -11,7 +11,6 @@ use crate::domain::sync::reason;
 use crate::http::parameters::AUDIT_ACTORS;
 use crate::http::revision_diff::{LISTS, TEXTS};
 use crate::service::webhook_deliveries::DISABLE_WEBHOOK;
-use crate::store::resolve;
 
 /// Gives each property its words.
 pub(super) fn close(document: &mut Value) {
@@ -55,7 +54,6 @@ fn lists() -> Vec<List> {
         ("Medium", "mime", mimes.clone()),
         ("MediumWrite", "kind", vec!["image"]),
         ("Rendition", "mime", mimes),
-        ("Resolution", "type", resolve::KINDS.to_vec()),
         ("Revision", "changed", FIELDS.to_vec()),
         ("TextFieldChange", "field", TEXTS.to_vec()),
         ("ValueFieldChange", "field", FIELDS.to_vec()),
