@@ -133,7 +133,19 @@ pub(super) fn set_aside(operation: &mut Value) {
             set_content_aside(place);
         }
     }
+    drop_null_content(operation);
     set_parameters_aside(operation);
+}
+
+/// Content that may be left out is not `null`.
+fn drop_null_content(operation: &mut Value) {
+    let schema = operation.pointer_mut("/requestBody/content/application~1json/schema");
+    let Some(schema) = schema else { return };
+    let choices = schema["oneOf"].as_array().into_iter().flatten();
+    let choices: Vec<Value> = choices.filter(|choice| choice["type"] != "null").cloned().collect();
+    if let [only] = choices.as_slice() {
+        *schema = only.clone();
+    }
 }
 
 /// Where there is JSON, it stands alone.
