@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 
 use utoipa::ToSchema;
 
-use crate::domain::source::Rights;
-
 /// A page of a feed (JSON Feed 1.1).
 #[derive(Debug, ToSchema)]
 pub struct JsonFeed {
@@ -78,8 +76,8 @@ pub struct JsonFeedItem {
     /// Its language.
     pub language: String,
     /// Extension: its rights.
-    #[schema(value_type = Rights, required = false)]
-    pub _rights: Option<Rights>,
+    #[schema(value_type = JsonFeedRights, required = false)]
+    pub _rights: Option<JsonFeedRights>,
     /// Extension: its translations by language.
     #[schema(value_type = BTreeMap<String, String>, required = false)]
     pub _alternates: Option<BTreeMap<String, String>>,
@@ -104,4 +102,18 @@ pub struct JsonFeedHub {
     pub kind: String,
     /// Its address.
     pub url: String,
+}
+
+/// Rights, as far as there are any.
+#[derive(Debug, ToSchema)]
+pub struct JsonFeedRights {
+    /// The copyright line.
+    #[schema(value_type = String, required = false)]
+    pub copyright: Option<String>,
+    /// A licence, by name, SPDX identifier or address.
+    #[schema(value_type = String, required = false)]
+    pub licence: Option<String>,
+    /// The line that a copy must show.
+    #[schema(value_type = String, required = false)]
+    pub attribution: Option<String>,
 }

@@ -21,7 +21,7 @@ pub use inputs::{
     KeyPatchRequest, KeyWrite, MediumPatch, MediumUpload, NewNotice, PreviewRequest,
     PublishRequest, RotateRequest, WithdrawRequest,
 };
-pub use json_feed::{JsonFeed, JsonFeedAuthor, JsonFeedHub, JsonFeedItem};
+pub use json_feed::{JsonFeed, JsonFeedAuthor, JsonFeedHub, JsonFeedItem, JsonFeedRights};
 pub use schemas::{
     AcknowledgementEnvelope, ArticleEnvelope, ArticlePage, AuditPage, AuthorEnvelope, AuthorPage,
     ChangePage, DeliveryEnvelope, DeliveryPage, EditionEnvelope, EditionPage, FeedTokenPage,
