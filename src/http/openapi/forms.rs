@@ -142,7 +142,10 @@ fn drop_null_content(operation: &mut Value) {
     let schema = operation.pointer_mut("/requestBody/content/application~1json/schema");
     let Some(schema) = schema else { return };
     let choices = schema["oneOf"].as_array().into_iter().flatten();
-    let choices: Vec<Value> = choices.filter(|choice| choice["type"] != "null").cloned().collect();
+    let choices: Vec<Value> = choices
+        .filter(|choice| choice["type"] != "null")
+        .cloned()
+        .collect();
     if let [only] = choices.as_slice() {
         *schema = only.clone();
     }
