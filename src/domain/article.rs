@@ -202,6 +202,29 @@ pub enum WithdrawalReason {
     Other,
 }
 
+impl WithdrawalReason {
+    /// Every reason.
+    pub const ALL: [Self; 5] = [
+        Self::Legal,
+        Self::Error,
+        Self::Privacy,
+        Self::Rights,
+        Self::Other,
+    ];
+
+    /// The word that is stored and shown.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Legal => "legal",
+            Self::Error => "error",
+            Self::Privacy => "privacy",
+            Self::Rights => "rights",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// The tombstone of an article that was taken down.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -20,6 +20,7 @@ pub mod language;
 pub mod lifecycle;
 pub mod medium;
 pub mod medium_view;
+pub mod nearest;
 pub mod normal_url;
 pub mod notice;
 mod page_kind;

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::fields::{Fields, moment};
+use super::fields::{Fields, moment, unknown_word};
 use crate::domain::article::{Credit, MediumEntry, NoticeKind, Original, Status};
 use crate::domain::body::{Altered, Block, Body, BodyError};
 use crate::domain::error::{Fault, Invalid};
@@ -103,9 +103,8 @@ pub(crate) fn read_body(fields: &mut Fields) -> Body {
             body.refuse("content", Invalid::new("wrong_type", detail));
             None
         }
-        (Some(_), _) => {
-            let detail = format!("format is one of {FORMATS}");
-            body.refuse("format", Invalid::new("unknown_word", detail));
+        (Some(other), _) => {
+            body.refuse("format", unknown_word("format", other, FORMATS));
             None
         }
     };

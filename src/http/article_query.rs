@@ -69,13 +69,13 @@ impl Asked {
             query: ArticleQuery {
                 langs: query.languages(),
                 statuses,
-                sections: query.groups("section", reference),
+                sections: query.group("section", reference),
                 authors: query.groups("author", reference),
                 editors: query.groups("editor", reference),
                 translators: query.groups("translator", reference),
-                sources: query.groups("source", reference),
+                sources: query.group("source", reference),
                 tags: query.groups("tag", reference),
-                ids: query.groups("id", Id::parse_any),
+                ids: query.group("id", Id::parse_any),
                 sort: query.word("sort", &SORTS).unwrap_or_default(),
                 ..ArticleQuery::default()
             },

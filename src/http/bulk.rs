@@ -18,6 +18,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use utoipa::ToSchema;
 
 use super::access_log::one_line;
+use super::bulk_forms::{Form, listed};
 use super::bulk_lines::{Broken, Line, Lines};
 use super::bulk_orders::Order;
 use super::bulk_work::Outcome;
@@ -25,7 +26,7 @@ use super::content::digest;
 use super::context::Context;
 use super::error::{Code, Problem};
 use super::extract::{Access, Answer, Call};
-use super::openapi::BulkLine;
+use super::openapi::{BulkLine, BulkRequest};
 use super::parameters::IdempotencyParams;
 use super::problem::{ProblemBody, body_of};
 use super::repetition::Repeatable;
@@ -36,7 +37,6 @@ use crate::domain::id::Id;
 use crate::domain::permission::Operation;
 use crate::service::Commit;
 
-const NDJSON: &str = "application/x-ndjson";
 const PATH: &str = "/api/bulk";
 /// How long lines keep other writes waiting at once, but for one line that takes longer.
 const LONGEST_TURN: Duration = Duration::from_millis(100);
@@ -74,22 +74,30 @@ pub struct BulkResult<'a> {
     problem: Option<ProblemBody<'a>>,
 }
 
+/// What became of each operation, in order.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BulkResults<'a> {
+    /// The results.
+    data: Vec<BulkResult<'a>>,
+}
+
 /// Write in bulk
 ///
-/// One operation a line, one result a line, in order and while lines still come: on articles, authors, sources, tags, sections and editions. Each line has the rights, and the result, that a request of its own would have; a line that is refused harms no other. With `Idempotency-Key`, or one on the line, a line that was done is not done again.
-#[utoipa::path(tag = "bulk", params(IdempotencyParams), request_body(content = BulkLine, content_type = "application/x-ndjson", examples(
+/// Operations on articles, authors, sources, tags, sections and editions. Each line has the rights, and the result, that a request of its own would have; a line that is refused harms no other. With `Idempotency-Key`, or one on the line, a line that was done is not done again.
+///
+/// As `application/x-ndjson`, one operation a line is answered with one result a line, while lines still come. As `application/json`, up to 10,000 operations in 10 MB come and are answered in one object.
+#[utoipa::path(tag = "bulk", params(IdempotencyParams), request_body(content((BulkRequest = "application/json"), (BulkLine = "application/x-ndjson", examples(
         ("article" = (summary = "A new article", value = json!({"op": "create", "data": {"lang": "en", "title": "A line of many"}}))),
         ("author" = (summary = "A new author", value = json!({"op": "create", "type": "author", "data": {"name": "Ottilie Marchbank"}}))),
         ("tag" = (summary = "Another name for a tag", value = json!({"op": "update", "type": "tag", "id": "archives", "if_match": "v1", "data": {"name": "Archives and records"}}))),
         ("section" = (summary = "A branch that moves", value = json!({"op": "update", "type": "section", "id": "international/events", "if_match": "*", "data": {"parent": null}}))),
-        ("edition" = (summary = "An edition, new or written anew", value = json!({"op": "replace", "type": "edition", "id": "de", "data": {"name": "Deutsch"}}))))),
-    responses((status = 200, description = "The results, one a line.", body = BulkResult, content_type = "application/x-ndjson")))]
+        ("edition" = (summary = "An edition, new or written anew", value = json!({"op": "replace", "type": "edition", "id": "de", "data": {"name": "Deutsch"}}))))))),
+    responses((status = 200, description = "The results, in order.", content((BulkResults = "application/json"), (BulkResult = "application/x-ndjson")))))]
 #[post("/api/bulk")]
 pub(crate) async fn run_bulk(call: Call, access: Access, payload: Payload) -> Answer {
     let writer = access.may(Operation::RunBulk)?;
     call.require_no_query()?;
-    call.require(NDJSON)?;
-    call.require_type(&[NDJSON])?;
+    let form = Form::of(&call)?;
     let seat = Arc::clone(&call.app.bulk_seats).try_acquire_owned();
     let seat = seat.map_err(|_| Problem::new(Code::Unavailable, "too many bulks are under way"))?;
     let worker = Worker {
@@ -99,16 +107,18 @@ pub(crate) async fn run_bulk(call: Call, access: Access, payload: Payload) -> An
         key: writer.grant.key,
         token: call.idempotency_key()?,
     };
-    let patience = Duration::from_secs(call.app.config.request_timeout_seconds);
-    let state = Some((Lines::of(payload, patience), Arc::new(worker)));
+    let state = Some((form.lines(&call, payload).await?, Arc::new(worker)));
     let results = stream::unfold(state, |state| async move {
         let (lines, worker) = state?;
         next_results(lines, worker).await
     });
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, NDJSON))
-        .insert_header((CACHE_CONTROL, "private, no-store"))
-        .streaming(results))
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((CONTENT_TYPE, form.media_type()));
+    answer.insert_header((CACHE_CONTROL, "private, no-store"));
+    Ok(match form {
+        Form::Ndjson => answer.streaming(results),
+        Form::Json => answer.streaming(listed(results)),
+    })
 }
 
 type State = Option<(Lines, Arc<Worker>)>;

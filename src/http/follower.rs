@@ -116,8 +116,8 @@ impl Follower {
         let reference = |text: &str| Ok::<_, Invalid>(Reference::parse(text));
         let mut filter = SyncFilter {
             langs: query.languages(),
-            sections: query.groups("section", reference),
-            sources: query.groups("source", reference),
+            sections: query.group("section", reference),
+            sources: query.group("source", reference),
         };
         filter.langs.sort();
         let body = query.word("body", &BODIES).unwrap_or(BodyForm::Html);

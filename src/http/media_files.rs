@@ -33,7 +33,7 @@ const NOWHERE: &str = "private, no-store";
 ///
 /// An uploaded picture in one width and format. What an address answers never changes, so it may be kept for ever; ranges are answered (RFC 9110, section 14). While the renditions of a new picture are being made, 503 says when to ask again.
 #[utoipa::path(tag = "media", params(("name" = String, Path, description = "What a medium's `url` and `renditions` name.", example = "0b0c6b1f0d6a4d5e9a3c8f7e6d5c4b3a-w640.webp")),
-    responses((status = 200, description = "The picture.", body = PictureBytes, content_type = "image/*"),
+    responses((status = 200, description = "The picture.", content((PictureBytes = "image/*"), (PictureBytes = "application/octet-stream"))),
         (status = 206, description = "The parts that `Range` asks for.")))]
 #[get("/media/{name}")]
 pub(crate) async fn get_media_file(call: Call) -> Answer {
@@ -79,7 +79,7 @@ fn rendition_of(file: &MediaFile, name: &FileName) -> Result<StoredRendition, Pr
 ///
 /// Byte for byte, with whatever its camera wrote into it, the place too: renditions carry none of that, so this is for the desk only.
 #[utoipa::path(tag = "media", params(("id" = String, Path, description = "Id.", example = "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b")),
-    responses((status = 200, description = "The file.", body = PictureBytes, content_type = "image/*"),
+    responses((status = 200, description = "The file.", content((PictureBytes = "image/*"), (PictureBytes = "application/octet-stream"))),
         (status = 206, description = "The parts that `Range` asks for.")))]
 #[get("/api/media/{id}/original")]
 pub(crate) async fn get_medium_original(call: Call, access: Access) -> Answer {

@@ -12,6 +12,7 @@ mod articles;
 mod audit;
 mod authors;
 pub mod bulk;
+mod bulk_forms;
 mod bulk_lines;
 mod bulk_operations;
 mod bulk_orders;

@@ -24,6 +24,7 @@ mod bulk_types;
 mod changed_filters;
 mod changes;
 mod corpus;
+mod document;
 mod durability;
 mod edition_writes;
 mod faults;

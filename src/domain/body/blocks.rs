@@ -31,7 +31,7 @@ pub enum Block {
         ordered: bool,
         /// The first number of an ordered list, when it is not 1.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[schema(maximum = 999_999_999)]
+        #[schema(value_type = u32, maximum = 999_999_999)]
         start: Option<u32>,
         /// The items, each a list of blocks.
         #[schema(no_recursion)]
@@ -49,12 +49,15 @@ pub enum Block {
         src: String,
         /// What it shows, for those who cannot see it; empty when it is decoration.
         #[serde(default)]
+        #[schema(required, default = "")]
         alt: String,
         /// Width in CSS pixels.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = u32)]
         width: Option<u32>,
         /// Height in CSS pixels.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = u32)]
         height: Option<u32>,
         /// The caption's inline text.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -64,15 +67,18 @@ pub enum Block {
     Table {
         /// The header rows.
         #[serde(default)]
+        #[schema(required, default = json!([]))]
         head: Vec<Vec<Cell>>,
         /// The rows below them.
         #[serde(default)]
+        #[schema(required, default = json!([]))]
         body: Vec<Vec<Cell>>,
     },
     /// A block of code or other preformatted text.
     Code {
         /// The language's name, as in `rust`: letters, digits and `+ # . _ -`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = String)]
         language: Option<String>,
         /// The text, its white space as it stands.
         text: String,
@@ -100,7 +106,7 @@ pub struct Inline {
     pub text: String,
     /// The marks, each at most once.
     #[serde(default)]
-    #[schema(value_type = Vec<Mark>)]
+    #[schema(value_type = Vec<Mark>, required, default = json!([]))]
     pub marks: Marks,
 }
 
@@ -172,6 +178,7 @@ pub struct Link {
     pub href: String,
     /// Advisory text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     pub title: Option<String>,
 }
 

@@ -212,7 +212,7 @@ pub struct WithdrawRequest {
     pub note: Option<String>,
 }
 
-/// A line of a bulk.
+/// An operation of a bulk.
 #[derive(Debug, ToSchema)]
 #[schema(example = json!({"op": "create", "data": {"lang": "en", "title": "A line of many"}}))]
 pub struct BulkLine {
@@ -244,12 +244,21 @@ pub struct BulkLine {
     pub data: Option<Value>,
 }
 
+/// Operations in one object.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!({"operations": [{"op": "create", "data": {"lang": "en", "title": "One of many"}}]}))]
+pub struct BulkRequest {
+    /// The operations, which are done in order.
+    #[schema(max_items = 10_000)]
+    pub operations: Vec<BulkLine>,
+}
+
 fn bulk_op() -> utoipa::openapi::Object {
     super::enumeration(&OPS.map(|(word, _)| word), None)
 }
 
 fn bulk_type() -> utoipa::openapi::Object {
-    super::enumeration(&KINDS.map(|(word, _)| word), Some("article"))
+    super::enumeration(&KINDS.map(|(word, _)| word), None)
 }
 
 /// A key as it is written.
