@@ -29,6 +29,7 @@ mod edition_writes;
 mod feed_tokens;
 mod feeds;
 mod filters;
+mod future_dates;
 mod hostile_fields;
 mod hostile_pages;
 mod hostile_writes;

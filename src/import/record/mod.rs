@@ -259,8 +259,9 @@ impl ArticleRecord {
         }
     }
 
-    /// The state that a new article of this record is in: as the record says, else published. Without a date nothing is
-    /// published, and without a time to wait for nothing is scheduled: those are drafts.
+    /// The state that a new article of this record is in: as the record says, else published. Without a date or a time to go
+    /// live nothing is published, and without a time to wait for nothing is scheduled: those are drafts. What is published
+    /// with a date still to come is scheduled when it is written.
     #[must_use]
     pub fn initial_status(&self) -> Status {
         let stated = match self.status {
@@ -268,9 +269,12 @@ impl ArticleRecord {
             None => Status::Published,
             Some(status) => status,
         };
+        let dates = self.published.or(self.publish_at);
         match stated {
-            Status::Published if self.published.is_none() => Status::Draft,
-            Status::Scheduled if self.publish_at.is_none() => Status::Draft,
+            Status::Published if dates.is_none() => Status::Draft,
+            Status::Scheduled if dates.is_none() => Status::Draft,
+            // The date decides: held until then, or public at once where it has passed.
+            Status::Scheduled if self.publish_at.is_none() => Status::Published,
             stated => stated,
         }
     }
