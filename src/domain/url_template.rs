@@ -162,7 +162,7 @@ impl UrlTemplate {
         if let Some(id) = decoded("id") {
             return Id::parse(&id).ok().map(Reference::Id);
         }
-        decoded("slug").map(Reference::Slug)
+        decoded("slug").map(|slug| Reference::slug(&slug))
     }
 
     fn pattern(&self, lang: &LanguageTag) -> String {

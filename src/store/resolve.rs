@@ -8,6 +8,7 @@ use crate::domain::access::Scope;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::Reference;
+use crate::domain::text;
 
 use super::articles::{Found, find_article, is_visible};
 use super::conn::Conn;
@@ -79,9 +80,8 @@ pub fn resolve_url(
     if let Some(found) = by_template(conn, scope, &absolute)? {
         return Ok(Some(found));
     }
-    let path = percent_encoding::percent_decode_str(absolute.path())
-        .decode_utf8_lossy()
-        .into_owned();
+    let path = percent_encoding::percent_decode_str(absolute.path()).decode_utf8_lossy();
+    let path = text::nfc(path.into_owned());
     let path = path.trim_end_matches('/');
     match path
         .split_once("/api/")

@@ -11,6 +11,7 @@ use crate::domain::id::Id;
 use crate::domain::query::{PageRequest, Slice};
 use crate::domain::slug::Slug;
 use crate::domain::tag::{Tag, TagContent};
+use crate::domain::text::fold_name;
 use crate::domain::time::Timestamp;
 use crate::domain::view::{Links, TagView};
 
@@ -32,6 +33,7 @@ struct TagRow {
     version: i64,
     created_at: i64,
     updated_at: i64,
+    name_key: String,
 }
 
 impl From<&Tag> for TagRow {
@@ -45,6 +47,7 @@ impl From<&Tag> for TagRow {
             version: tag.version,
             created_at: tag.created_at.millis(),
             updated_at: tag.updated_at.millis(),
+            name_key: fold_name(&content.name),
         }
     }
 }
@@ -171,6 +174,16 @@ pub fn find_tag_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Tag>, Stor
         .get_result(conn)
         .optional()?;
     row.map(Tag::try_from).transpose()
+}
+
+/// The tags whose name is the same as this one once both are folded, the oldest first.
+pub fn find_tags_by_name(conn: &mut Conn, name: &str) -> Result<Vec<Tag>, StoreError> {
+    let rows: Vec<TagRow> = tags::table
+        .filter(tags::name_key.eq(fold_name(name)))
+        .order(tags::id)
+        .select(TagRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Tag::try_from).collect()
 }
 
 /// The identities of tags that slugs name, old slugs too; unknown ones are left out.

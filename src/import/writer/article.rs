@@ -29,11 +29,10 @@ impl Writer<'_, '_> {
         record: &ArticleRecord,
         digest: i64,
     ) -> Result<Taken, ServiceError> {
-        let source = record
-            .source
-            .as_deref()
-            .map(|name| self.source(name))
-            .transpose()?;
+        let source = match &record.source {
+            Some(source) => self.source(source)?,
+            None => None,
+        };
         let known = self.known_article(record, source)?;
         if known
             .as_ref()
@@ -119,11 +118,11 @@ impl Writer<'_, '_> {
             published_at,
             publish_at: publish_at.or(planned),
             embargo_until: at(record.embargo_until),
-            authors: self.people(&record.authors)?,
-            editors: self.people(&record.editors)?,
-            translators: self.people(&record.translators)?,
+            authors: self.people("authors", &record.authors)?,
+            editors: self.people("editors", &record.editors)?,
+            translators: self.people("translators", &record.translators)?,
             source,
-            section: self.section(&record.lang, &record.section_path)?,
+            section: self.section_of(record)?,
             tags: self.tags(&record.tags)?,
             details: Details {
                 media: self.media(record)?,
