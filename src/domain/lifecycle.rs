@@ -195,8 +195,13 @@ mod tests {
         for (published, moved) in [(Some(9), Some(7)), (Some(1), Some(1)), (None, None)] {
             let mut content = content(Status::Scheduled, published, Some(9));
             let at = Timestamp::from_millis(7);
-            Step::Publish(Some(at)).take(&mut content, false, now).unwrap();
-            let dates = (content.publish_at, content.published_at.map(Timestamp::millis));
+            Step::Publish(Some(at))
+                .take(&mut content, false, now)
+                .unwrap();
+            let dates = (
+                content.publish_at,
+                content.published_at.map(Timestamp::millis),
+            );
             assert_eq!(dates, (Some(at), moved));
         }
     }

@@ -4,9 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 use unicode_normalization::UnicodeNormalization;
-use unicode_properties::{
-    GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory,
-};
+use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use super::error::Invalid;
 use super::id::Id;

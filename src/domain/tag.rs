@@ -25,7 +25,10 @@ fn is_separator(c: char) -> bool {
         || matches!(c, '\'' | '"')
         || matches!(
             c.general_category(),
-            G::DashPunctuation | G::ConnectorPunctuation | G::InitialPunctuation | G::FinalPunctuation
+            G::DashPunctuation
+                | G::ConnectorPunctuation
+                | G::InitialPunctuation
+                | G::FinalPunctuation
         )
 }
 

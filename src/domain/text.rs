@@ -63,7 +63,9 @@ pub fn cut(text: &str, max: usize) -> &str {
     let Some((limit, _)) = text.char_indices().nth(max) else {
         return text;
     };
-    let ends = text.grapheme_indices(true).map(|(at, cluster)| at + cluster.len());
+    let ends = text
+        .grapheme_indices(true)
+        .map(|(at, cluster)| at + cluster.len());
     let end = ends.take_while(|end| *end <= limit).last();
     // A cluster that is longer than all that fits is cut itself.
     &text[..end.unwrap_or(limit)]
@@ -167,7 +169,12 @@ mod tests {
 
     #[test]
     fn text_that_shows_nothing_is_empty() {
-        for text in ["\u{200b}", " \u{ad}\u{feff}\n", "\u{2800}\u{3164}", "\u{202e}\u{fe0f}"] {
+        for text in [
+            "\u{200b}",
+            " \u{ad}\u{feff}\n",
+            "\u{2800}\u{3164}",
+            "\u{202e}\u{fe0f}",
+        ] {
             assert_eq!(clean(text, 9).unwrap(), "", "{text:?}");
         }
         assert_eq!(clean("a\u{200b}", 9).unwrap(), "a\u{200b}");

@@ -146,9 +146,12 @@ fn read_lists(
 ) -> Result<(), Finding> {
     let mut trail = names("breadcrumbs", &page.breadcrumbs, notes)?;
     let home = trail.first().is_some_and(|first| is_home(first));
-    let site = trail
-        .first()
-        .is_some_and(|first| article.source.as_ref().is_some_and(|source| source.name == *first));
+    let site = trail.first().is_some_and(|first| {
+        article
+            .source
+            .as_ref()
+            .is_some_and(|source| source.name == *first)
+    });
     if home || site {
         trail.remove(0);
     }
@@ -232,11 +235,7 @@ fn hints(page: Page, notes: &mut Vec<Finding>) -> Result<Option<EditionHints>, F
     Ok(Some(hints).filter(|hints| *hints != EditionHints::default()))
 }
 
-fn named(
-    field: &str,
-    written: &[String],
-    notes: &mut Vec<Finding>,
-) -> Result<Vec<Named>, Finding> {
+fn named(field: &str, written: &[String], notes: &mut Vec<Finding>) -> Result<Vec<Named>, Finding> {
     let names = names(field, written, notes)?;
     Ok(names.into_iter().map(Named::from).collect())
 }

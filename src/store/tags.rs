@@ -11,7 +11,7 @@ use crate::domain::id::Id;
 use crate::domain::query::{PageRequest, Slice};
 use crate::domain::slug::Slug;
 use crate::domain::tag::{Tag, TagContent};
-use crate::domain::text::fold_name;
+use crate::domain::text::{NAME_MAX, cut, fold_name};
 use crate::domain::time::Timestamp;
 use crate::domain::view::{Links, TagView};
 
@@ -36,6 +36,11 @@ struct TagRow {
     name_key: String,
 }
 
+/// The form by which two names are one; NFC can be longer than what an index of the database can hold.
+fn name_key(name: &str) -> String {
+    cut(&fold_name(name), NAME_MAX).to_owned()
+}
+
 impl From<&Tag> for TagRow {
     fn from(tag: &Tag) -> Self {
         let content = &tag.content;
@@ -47,7 +52,7 @@ impl From<&Tag> for TagRow {
             version: tag.version,
             created_at: tag.created_at.millis(),
             updated_at: tag.updated_at.millis(),
-            name_key: fold_name(&content.name),
+            name_key: name_key(&content.name),
         }
     }
 }
@@ -179,7 +184,7 @@ pub fn find_tag_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Tag>, Stor
 /// The tags whose name is the same as this one once both are folded, the oldest first.
 pub fn find_tags_by_name(conn: &mut Conn, name: &str) -> Result<Vec<Tag>, StoreError> {
     let rows: Vec<TagRow> = tags::table
-        .filter(tags::name_key.eq(fold_name(name)))
+        .filter(tags::name_key.eq(name_key(name)))
         .order(tags::id)
         .select(TagRow::as_select())
         .load(conn)?;

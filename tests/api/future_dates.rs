@@ -17,7 +17,11 @@ impl TestServer {
     fn written(&self, method: &str, target: &str, key: &str, content: &Value) -> Value {
         let request = self.request(method, target).key(key).if_match("*");
         let response = request.json(content).send();
-        assert!(response.status < 300, "{method} {target}: {}", response.text());
+        assert!(
+            response.status < 300,
+            "{method} {target}: {}",
+            response.text()
+        );
         response.json()["data"].clone()
     }
 
@@ -54,7 +58,11 @@ fn dated(title: &str, status: Option<&str>) -> Value {
 }
 
 fn is_planned(article: &Value, at: &str) {
-    let found = (&article["status"], &article["publish_at"], &article["published_at"]);
+    let found = (
+        &article["status"],
+        &article["publish_at"],
+        &article["published_at"],
+    );
     assert_eq!(found, (&json!("scheduled"), &json!(at), &json!(at)));
 }
 

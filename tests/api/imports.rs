@@ -168,23 +168,15 @@ fn distinct_records(count: usize) -> String {
     text
 }
 
-/// Every way in which a line can be broken, with what the report calls it, between lines that are whole.
-#[expect(clippy::too_many_lines, reason = "a table, one entry a line")]
+/// Every way in which a line can be broken so that nothing of it goes in, with what the report calls it, between lines that
+/// are whole.
 fn broken_lines() -> (Vec<u8>, Vec<(u64, &'static str)>) {
     let long = format!(
         r#"{{"lang":"en","title":"long","x":"{}"}}"#,
         "y".repeat(17 * 1024 * 1024)
     );
-    let deep = format!(
-        r#"{{"lang":"en","title":"deep","x":{}1{}}}"#,
-        "[".repeat(5_000),
-        "]".repeat(5_000)
-    );
     let broken: Vec<(Vec<u8>, &str)> = vec![
-        (
-            b"{\"lang\":\"en\",\"title\":\"caf\xe9\"}".to_vec(),
-            "invalid_utf8",
-        ),
+        (b"\xff\xfe\xff".to_vec(), "invalid_utf8"),
         (b"{\"lang\":\"en\",\"title\":".to_vec(), "invalid_json"),
         (b"not json at all".to_vec(), "invalid_json"),
         (b"[1, 2]".to_vec(), "not_an_object"),
@@ -200,38 +192,9 @@ fn broken_lines() -> (Vec<u8>, Vec<(u64, &'static str)>) {
         ),
         (br#"{"lang":"en","title":["x"]}"#.to_vec(), "wrong_type"),
         (
-            br#"{"lang":"en","title":"x","tags":"a,b"}"#.to_vec(),
-            "wrong_type",
-        ),
-        (
-            br#"{"lang":"en","title":"x","published_at":"last Tuesday"}"#.to_vec(),
-            "invalid_date",
-        ),
-        (
-            br#"{"lang":"e n","title":"x"}"#.to_vec(),
-            "invalid_language",
-        ),
-        (
-            br#"{"lang":"en","title":"x","status":"live"}"#.to_vec(),
-            "invalid_value",
-        ),
-        (
-            format!(r#"{{"lang":"en","title":"{}"}}"#, "x".repeat(501)).into_bytes(),
-            "too_long",
-        ),
-        (
-            format!(
-                r#"{{"lang":"en","title":"x","body_html":"{}"}}"#,
-                "x".repeat(2_100_000)
-            )
-            .into_bytes(),
-            "invalid_body",
-        ),
-        (
             br#"{"type":"redirect","lang":"en","slug":"x","article":"nowhere"}"#.to_vec(),
             "unknown_article",
         ),
-        (deep.into_bytes(), "invalid_json"),
         (long.into_bytes(), "line_too_long"),
     ];
     let mut bytes = format!("{}\n", record("first", "First")).into_bytes();

@@ -44,6 +44,7 @@ mod keys;
 mod media;
 #[cfg(feature = "s3")]
 mod media_s3;
+mod names;
 mod outage;
 mod pages;
 mod partners;

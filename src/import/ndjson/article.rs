@@ -48,19 +48,23 @@ pub(super) fn language(
     if let Some(named) = fields.language("lang") {
         return Ok(named);
     }
-    default.cloned().ok_or_else(|| match fields.missing("lang") {
-        said if said.code != "required" => said,
-        _ => {
-            let detail = "the record names no language; --lang gives one to such records";
-            Finding::at(fields.pointer("lang"), "required", detail)
-        }
-    })
+    default
+        .cloned()
+        .ok_or_else(|| match fields.missing("lang") {
+            said if said.code != "required" => said,
+            _ => {
+                let detail = "the record names no language; --lang gives one to such records";
+                Finding::at(fields.pointer("lang"), "required", detail)
+            }
+        })
 }
 
 /// An answer of the API holds what follows from the article and from where it stands; that is worked out anew.
 fn take_derived(fields: &mut Fields<'_>) {
     let own = fields.peek("id").and_then(Value::as_str).map(str::to_owned);
-    let link = fields.peek("links").and_then(|links| links["self"].as_str());
+    let link = fields
+        .peek("links")
+        .and_then(|links| links["self"].as_str());
     let is_answer = own.zip(link).is_some_and(|(id, link)| {
         Id::parse(&id).is_ok() && link.ends_with(&format!("/api/articles/{id}"))
     });
@@ -105,7 +109,11 @@ fn read_slug(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
     };
     let mut written = fields.without_control("slug", written);
     if written.chars().count() > KEY_MAX {
-        fields.note("slug", "too_long", format!("at most {KEY_MAX} characters; the rest is cut off"));
+        fields.note(
+            "slug",
+            "too_long",
+            format!("at most {KEY_MAX} characters; the rest is cut off"),
+        );
         written = text::cut(&written, KEY_MAX).to_owned();
     }
     let decoded = text::percent_decoded(written.trim());
@@ -117,7 +125,9 @@ fn read_slug(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
         article.slug = slug;
         return;
     }
-    let taken = slug.clone().unwrap_or_else(|| Slug::from_text(&article.title));
+    let taken = slug
+        .clone()
+        .unwrap_or_else(|| Slug::from_text(&article.title));
     fields.note("slug", "slug_changed", format!("{written} became {taken}"));
     article.slug = slug;
     article.slug_written = Some(written);
@@ -228,7 +238,11 @@ pub(super) fn key(fields: &mut Fields<'_>, name: &'static str) -> Option<String>
     }
     // Two long keys may begin alike: the digest of the whole tells them apart.
     let digest = xxhash_rust::xxh3::xxh3_64(key.as_bytes());
-    fields.note(name, "too_long", format!("at most {KEY_MAX} characters; the rest is cut off"));
+    fields.note(
+        name,
+        "too_long",
+        format!("at most {KEY_MAX} characters; the rest is cut off"),
+    );
     Some(format!("{}~{digest:016x}", text::cut(&key, KEY_MAX - 17)))
 }
 

@@ -133,7 +133,11 @@ fn own(fields: &mut Fields<'_>) -> Option<Written> {
         (_, Some(Value::Array(items))) => Some(blocks(fields, items)),
         (_, Some(Value::String(text))) => Some(guessed(fields, text)),
         (_, None | Some(Value::Null)) => {
-            fields.note("body/content", "required", "a body has a content; there is none");
+            fields.note(
+                "body/content",
+                "required",
+                "a body has a content; there is none",
+            );
             None
         }
         (_, Some(other)) => {
@@ -149,7 +153,8 @@ fn guessed(fields: &mut Fields<'_>, text: String) -> Written {
         rest.starts_with(|c: char| c.is_ascii_alphabetic()) && rest.contains('>')
     });
     let word = if has_tags { "html" } else { "text" };
-    let detail = format!("no format of html, markdown, text, blocks is given: it is read as {word}");
+    let detail =
+        format!("no format of html, markdown, text, blocks is given: it is read as {word}");
     fields.note("body/format", "body_format", detail);
     if has_tags {
         Written::Html(API, text)
@@ -199,7 +204,11 @@ fn parse(fields: &mut Fields<'_>, form: &mut Written) -> Option<Body> {
                 form.shortened(room);
             }
             Err(BodyError::TooDeep) if matches!(form, Written::Html(..)) => {
-                fields.note(form.name(), "too_deep", "lists and quotes that lie too deep became paragraphs");
+                fields.note(
+                    form.name(),
+                    "too_deep",
+                    "lists and quotes that lie too deep became paragraphs",
+                );
                 flatten(form);
             }
             Err(refused) => {
@@ -316,10 +325,16 @@ mod tests {
             json!({"body_html": "x&".repeat(700_000)}),
         ] {
             let (html, _, notes) = body(value);
-            assert!((400_000..=MAX_BYTES).contains(&html.len()), "{}", html.len());
+            assert!(
+                (400_000..=MAX_BYTES).contains(&html.len()),
+                "{}",
+                html.len()
+            );
             assert_eq!(notes[0].code, "too_long");
         }
-        let (html, _, notes) = body(json!({"body_html": format!("{}deep{}", "<ul><li>".repeat(99), "</ul>".repeat(99))}));
+        let (html, _, notes) = body(
+            json!({"body_html": format!("{}deep{}", "<ul><li>".repeat(99), "</ul>".repeat(99))}),
+        );
         assert_eq!((html.as_str(), notes[0].code), ("<p>deep</p>", "too_deep"));
     }
 
@@ -334,16 +349,29 @@ mod tests {
     #[test]
     fn the_own_form_of_the_api_is_read_in_each_format() {
         for (content, html) in [
-            (json!({"format": "html", "content": "<p>a <em>b</em></p>"}), "<p>a <em>b</em></p>"),
-            (json!({"format": "markdown", "content": "a *b*"}), "<p>a <em>b</em></p>"),
-            (json!({"format": "text", "content": "a <b>"}), "<p>a &lt;b&gt;</p>"),
+            (
+                json!({"format": "html", "content": "<p>a <em>b</em></p>"}),
+                "<p>a <em>b</em></p>",
+            ),
+            (
+                json!({"format": "markdown", "content": "a *b*"}),
+                "<p>a <em>b</em></p>",
+            ),
+            (
+                json!({"format": "text", "content": "a <b>"}),
+                "<p>a &lt;b&gt;</p>",
+            ),
             (
                 json!({"format": "blocks", "content": [{"type": "paragraph", "content": [{"text": "a", "marks": []}]}]}),
                 "<p>a</p>",
             ),
         ] {
             let (found, extra, notes) = body(json!({ "body": content }));
-            assert_eq!((found.as_str(), extra.len()), (html, 0), "{content}: {notes:?}");
+            assert_eq!(
+                (found.as_str(), extra.len()),
+                (html, 0),
+                "{content}: {notes:?}"
+            );
             assert!(notes.is_empty(), "{notes:?}");
         }
         for (content, html) in [
@@ -353,7 +381,11 @@ mod tests {
             (json!({"format": "rtf", "content": "a"}), "<p>a</p>"),
         ] {
             let (found, _, notes) = body(json!({ "body": content }));
-            assert_eq!((found.as_str(), notes[0].code), (html, "body_format"), "{content}");
+            assert_eq!(
+                (found.as_str(), notes[0].code),
+                (html, "body_format"),
+                "{content}"
+            );
         }
     }
 

@@ -118,7 +118,8 @@ impl<'n> Fields<'n> {
         for name in self.map.keys() {
             let at = format!("{}/{}", self.at, escape(name));
             let near = names::nearest(name, &self.known);
-            let near = near.map_or_else(String::new, |near| format!("; the nearest field is {near}"));
+            let near =
+                near.map_or_else(String::new, |near| format!("; the nearest field is {near}"));
             let detail = format!("this field has no place here and is left out{near}");
             self.notes.push(Finding::at(at, "field_dropped", detail));
         }
@@ -149,7 +150,13 @@ impl<'n> Fields<'n> {
     }
 
     /// Leaves a value out of its field: it is noted, and kept among what has no field.
-    fn leave_out(&mut self, name: &str, code: &'static str, detail: impl Into<String>, value: Value) {
+    fn leave_out(
+        &mut self,
+        name: &str,
+        code: &'static str,
+        detail: impl Into<String>,
+        value: Value,
+    ) {
         self.note(name, code, format!("{}; it is left out", detail.into()));
         if !name.contains('/') {
             self.keep(name, value);
@@ -190,7 +197,11 @@ impl<'n> Fields<'n> {
         match value {
             Value::String(text) => Some(text),
             Value::Number(number) => {
-                self.note(name, "number_as_text", format!("the number {number} is taken as text"));
+                self.note(
+                    name,
+                    "number_as_text",
+                    format!("the number {number} is taken as text"),
+                );
                 Some(number.to_string())
             }
             other => {
@@ -273,24 +284,15 @@ impl<'n> Fields<'n> {
     pub(super) fn decoded(&mut self, place: &str, written: String) -> String {
         match text::percent_decoded(written.trim()) {
             Some(decoded) if !decoded.is_ascii() => {
-                self.note(place, "percent_decoded", format!("{written} became {decoded}"));
+                self.note(
+                    place,
+                    "percent_decoded",
+                    format!("{written} became {decoded}"),
+                );
                 decoded
             }
             _ => written,
         }
-    }
-
-    /// A list of plain texts; empty ones are left out.
-    pub(super) fn texts(&mut self, name: &'static str, max: usize) -> Vec<String> {
-        let mut texts = Vec::new();
-        for (place, item) in self.items(name) {
-            if item.is_null() {
-                continue;
-            }
-            let text = self.as_text(&place, item);
-            texts.extend(text.and_then(|text| self.cleaned(&place, text, max)));
-        }
-        texts
     }
 
     /// The items of a list with their places; anything else than a list counts as a list of it alone.
@@ -303,7 +305,11 @@ impl<'n> Fields<'n> {
                 Vec::new()
             }
             Some(alone) => {
-                self.note(name, "taken_as_list", "this field takes an array; the value is taken as its only item");
+                self.note(
+                    name,
+                    "taken_as_list",
+                    "this field takes an array; the value is taken as its only item",
+                );
                 vec![alone]
             }
         };
@@ -430,7 +436,11 @@ impl<'n> Fields<'n> {
         let whole = text::percent_decoded(written.trim());
         let is_whole = |decoded: &String| !written.contains('/') && decoded.contains("://");
         if let Some(decoded) = whole.filter(is_whole) {
-            self.note(name, "percent_decoded", format!("{written} became {decoded}"));
+            self.note(
+                name,
+                "percent_decoded",
+                format!("{written} became {decoded}"),
+            );
             written = decoded;
         }
         match address::parse(&written) {
@@ -464,7 +474,11 @@ impl<'n> Fields<'n> {
         let text = self.without_control(name, text);
         let short = text::cut(text.trim(), max).trim_end();
         if short.len() < text.trim().len() {
-            self.note(name, "too_long", format!("at most {max} characters; the rest is cut off"));
+            self.note(
+                name,
+                "too_long",
+                format!("at most {max} characters; the rest is cut off"),
+            );
         }
         let clean = text::clean(short, max).unwrap_or_default();
         if clean.is_empty() && !short.is_empty() {
@@ -485,7 +499,11 @@ impl<'n> Fields<'n> {
         };
         let (stripped, changed) = text::strip_control(&lines);
         if changed {
-            self.note(name, "control_character", "control characters became blanks");
+            self.note(
+                name,
+                "control_character",
+                "control characters became blanks",
+            );
         }
         stripped
     }
@@ -532,19 +550,27 @@ mod tests {
     #[test]
     fn a_value_of_another_type_is_left_out_at_its_place() {
         let (texts, notes) = with(json!({"tags": ["a", 5, {"b": 1}]}), |fields| {
-            fields.texts("tags", 9)
+            fields.names("tags")
         });
         assert_eq!(texts, ["a", "5"]);
         let found: Vec<_> = notes.iter().map(|n| (n.code, n.field.as_deref())).collect();
-        let expected = [("number_as_text", Some("/tags/1")), ("wrong_type", Some("/tags/2"))];
+        let expected = [
+            ("number_as_text", Some("/tags/1")),
+            ("no_name", Some("/tags/2")),
+        ];
         assert_eq!(found, expected);
-        assert!(notes[1].detail.contains("a string, not an object"));
+        let (text, notes) = with(json!({"a": {"b": 1}}), |fields| fields.text("a", 9));
+        assert_eq!((text, notes[0].code), (None, "wrong_type"));
+        assert!(notes[0].detail.contains("a string, not an object"));
         for value in [json!(["x"]), json!(true)] {
             let (text, notes) = with(json!({ "a": value }), |fields| fields.text("a", 9));
             assert_eq!((text, notes[0].code), (None, "wrong_type"));
         }
         let (text, notes) = with(json!({"a": 2024}), |fields| fields.text("a", 9));
-        assert_eq!((text.as_deref(), notes[0].code), (Some("2024"), "number_as_text"));
+        assert_eq!(
+            (text.as_deref(), notes[0].code),
+            (Some("2024"), "number_as_text")
+        );
     }
 
     #[test]

@@ -70,7 +70,9 @@ fn parse(line: &str, notes: &mut Vec<Finding>) -> Result<Value, Finding> {
         Ok(value) => value,
         Err(problem) => match serde_json::from_str(&repair::marked(line)) {
             Ok(value) => value,
-            Err(_) if is_stray => return Err(Finding::new("invalid_utf8", "neither UTF-8 nor JSON")),
+            Err(_) if is_stray => {
+                return Err(Finding::new("invalid_utf8", "neither UTF-8 nor JSON"));
+            }
             Err(_) => return Err(not_json(&problem)),
         },
     };
@@ -82,7 +84,9 @@ fn parse(line: &str, notes: &mut Vec<Finding>) -> Result<Value, Finding> {
 fn unwrapped(value: Value) -> Value {
     match value {
         Value::Object(mut map) if map.get("data").is_some_and(Value::is_object) => {
-            let own = ["title", "type", "name"].into_iter().any(|name| map.contains_key(name));
+            let own = ["title", "type", "name"]
+                .into_iter()
+                .any(|name| map.contains_key(name));
             match map.shift_remove("data") {
                 Some(data) if !own => data,
                 Some(data) => {

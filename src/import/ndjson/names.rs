@@ -70,7 +70,17 @@ mod tests {
 
     #[test]
     fn a_slip_or_another_word_finds_the_field_and_a_name_of_its_own_does_not() {
-        let known = ["title", "summary", "published_at", "tags", "authors", "url", "lang", "body", "id"];
+        let known = [
+            "title",
+            "summary",
+            "published_at",
+            "tags",
+            "authors",
+            "url",
+            "lang",
+            "body",
+            "id",
+        ];
         for (name, found) in [
             ("titel", Some("title")),
             ("sumary", Some("summary")),

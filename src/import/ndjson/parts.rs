@@ -131,12 +131,18 @@ fn media(fields: &mut Fields<'_>) -> Vec<MediumEntry> {
             child.text("credit", text::NOTE_MAX),
         );
         if id.is_some() {
-            MEDIUM_DERIVED.map(|name| child.value(name));
+            for name in MEDIUM_DERIVED {
+                child.value(name);
+            }
         }
         let rest = child.rest();
         fields.unknown("media", &rest);
         if !named {
-            fields.note(&place, "no_address", "names no picture; it is kept in extra");
+            fields.note(
+                &place,
+                "no_address",
+                "names no picture; it is kept in extra",
+            );
         }
         if !rest.extra.is_empty() || !named {
             left.push(written);
@@ -197,7 +203,11 @@ fn notices(fields: &mut Fields<'_>) -> Vec<NoticeRecord> {
         let rest = child.rest();
         fields.unknown("notices", &rest);
         let Some((kind, text)) = kind.zip(text) else {
-            fields.note(&place, "no_notice", "a notice has a kind and a text; it is kept in extra");
+            fields.note(
+                &place,
+                "no_notice",
+                "a notice has a kind and a text; it is kept in extra",
+            );
             left.push(written);
             continue;
         };

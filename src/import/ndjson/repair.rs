@@ -113,7 +113,11 @@ const fn is_low(unit: u16) -> bool {
 pub(super) fn unmark(value: &mut Value, at: &str, notes: &mut Vec<Finding>) {
     match value {
         Value::String(text) if text == DEEP.trim_matches('"') => {
-            notes.push(Finding::at(at, "too_deep", "this lies too deep and is left out"));
+            notes.push(Finding::at(
+                at,
+                "too_deep",
+                "this lies too deep and is left out",
+            ));
             *value = Value::Null;
         }
         Value::String(text) => unmark_text(text, at, notes),
@@ -124,7 +128,11 @@ pub(super) fn unmark(value: &mut Value, at: &str, notes: &mut Vec<Finding>) {
         }
         Value::Object(fields) => {
             for (name, item) in fields.iter_mut() {
-                unmark(item, &format!("{at}/{}", super::fields::escape(name)), notes);
+                unmark(
+                    item,
+                    &format!("{at}/{}", super::fields::escape(name)),
+                    notes,
+                );
             }
         }
         _ => {}
@@ -134,9 +142,24 @@ pub(super) fn unmark(value: &mut Value, at: &str, notes: &mut Vec<Finding>) {
 fn unmark_text(text: &mut String, at: &str, notes: &mut Vec<Finding>) {
     let stray = STRAY.to_string();
     for (mark, instead, code, detail) in [
-        (SURROGATE, "\u{fffd}", "lone_surrogate", "half a surrogate pair became U+FFFD"),
-        (CONTROL, " ", "control_character", "control characters became blanks"),
-        (stray.as_str(), "", "invalid_utf8", "bytes that are not UTF-8 were taken out"),
+        (
+            SURROGATE,
+            "\u{fffd}",
+            "lone_surrogate",
+            "half a surrogate pair became U+FFFD",
+        ),
+        (
+            CONTROL,
+            " ",
+            "control_character",
+            "control characters became blanks",
+        ),
+        (
+            stray.as_str(),
+            "",
+            "invalid_utf8",
+            "bytes that are not UTF-8 were taken out",
+        ),
     ] {
         if text.contains(mark) {
             *text = text.replace(mark, instead);
@@ -161,18 +184,28 @@ mod tests {
 
     #[test]
     fn what_a_parser_refuses_in_a_string_costs_that_place_alone() {
-        let (value, notes) = repaired("{\"a\":\"x\\ud800y\",\"b\":[\"\\udc00\\ud83c\\udf89\\\\ud800\",\"1\u{1}2\"],\"c\":\"\\\"]\"}");
+        let (value, notes) = repaired(
+            "{\"a\":\"x\\ud800y\",\"b\":[\"\\udc00\\ud83c\\udf89\\\\ud800\",\"1\u{1}2\"],\"c\":\"\\\"]\"}",
+        );
         assert_eq!(
             value,
             json!({"a": "x\u{fffd}y", "b": ["\u{fffd}🎉\\ud800", "1 2"], "c": "\"]"})
         );
-        let expected = [("lone_surrogate", "/a"), ("lone_surrogate", "/b/0"), ("control_character", "/b/1")];
+        let expected = [
+            ("lone_surrogate", "/a"),
+            ("lone_surrogate", "/b/0"),
+            ("control_character", "/b/1"),
+        ];
         assert_eq!(notes, expected.map(|(code, at)| (code, at.to_owned())));
     }
 
     #[test]
     fn values_without_end_are_left_out_where_they_lie_too_deep() {
-        let deep = format!("{{\"title\":\"t\",\"x\":{}\"]\"{},\"y\":1}}", "[".repeat(5_000), "]".repeat(5_000));
+        let deep = format!(
+            "{{\"title\":\"t\",\"x\":{}\"]\"{},\"y\":1}}",
+            "[".repeat(5_000),
+            "]".repeat(5_000)
+        );
         let (value, notes) = repaired(&deep);
         assert_eq!((&value["title"], &value["y"]), (&json!("t"), &json!(1)));
         assert_eq!((notes.len(), notes[0].0), (1, "too_deep"));
@@ -181,7 +214,10 @@ mod tests {
     #[test]
     fn what_is_no_json_stays_none() {
         for text in ["{", "\"", "]", "{\"a\":\"\\u\"}", "{\"a\":\"\\", "", "\\"] {
-            assert!(serde_json::from_str::<Value>(&marked(text)).is_err(), "{text}");
+            assert!(
+                serde_json::from_str::<Value>(&marked(text)).is_err(),
+                "{text}"
+            );
         }
     }
 }

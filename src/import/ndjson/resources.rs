@@ -76,7 +76,11 @@ fn navigation(fields: &mut Fields<'_>) -> Vec<NavigationLink> {
             let detail = "a link without a label and an address is left out";
             link.note("label", "required", detail);
         }
-        links.extend(label.zip(url).map(|(label, url)| NavigationLink { label, url }));
+        links.extend(
+            label
+                .zip(url)
+                .map(|(label, url)| NavigationLink { label, url }),
+        );
         link.drop_rest();
     }
     fields.limited("navigation", links)
@@ -231,7 +235,9 @@ pub(super) fn redirect(
         "section" => article::language(fields, lang)?.to_string(),
         _ => String::new(),
     };
-    let target = fields.id("target").ok_or_else(|| fields.missing("target"))?;
+    let target = fields
+        .id("target")
+        .ok_or_else(|| fields.missing("target"))?;
     Ok(RedirectRecord {
         lang,
         slug,
@@ -250,7 +256,11 @@ pub(super) fn revision(fields: &mut Fields<'_>) -> Result<RevisionRecord, Findin
     let version = parts::version(fields).ok_or_else(|| fields.missing("version"))?;
     let at = fields.instant("at");
     if at.is_none() {
-        fields.note("at", "no_date", "no time is given: it is that of the article's last change");
+        fields.note(
+            "at",
+            "no_date",
+            "no time is given: it is that of the article's last change",
+        );
     }
     let actor = fields.text("actor", text::NAME_MAX);
     let content = match fields.value("snapshot") {
@@ -274,9 +284,11 @@ pub(super) fn revision(fields: &mut Fields<'_>) -> Result<RevisionRecord, Findin
 const SNAPSHOT_NEEDS: [&str; 7] = ["work", "lang", "slug", "title", "status", "details", "body"];
 
 /// The file may have been edited since it was exported, so the body is sanitised as any other.
-fn content(fields: &mut Fields<'_>, snapshot: Map<String, Value>) -> Result<ArticleContent, Finding> {
-    let parsed: Result<ArticleContent, _> =
-        serde_json::from_value(Value::Object(snapshot.clone()));
+fn content(
+    fields: &mut Fields<'_>,
+    snapshot: Map<String, Value>,
+) -> Result<ArticleContent, Finding> {
+    let parsed: Result<ArticleContent, _> = serde_json::from_value(Value::Object(snapshot.clone()));
     let mut content = match parsed {
         Ok(content) => content,
         Err(_) => readable_content(fields, snapshot)?,
@@ -292,7 +304,9 @@ fn readable_content(
     fields: &mut Fields<'_>,
     mut snapshot: Map<String, Value>,
 ) -> Result<ArticleContent, Finding> {
-    let details = snapshot.entry("details").or_insert_with(|| Value::Object(Map::new()));
+    let details = snapshot
+        .entry("details")
+        .or_insert_with(|| Value::Object(Map::new()));
     if let Value::Object(map) = details {
         let parts = std::mem::take(map);
         *map = readable(fields, "snapshot/details", &Map::new(), parts, |details| {
@@ -335,7 +349,11 @@ fn readable(
                 found.insert(name, value);
             }
             Some(problem) => {
-                fields.note(&format!("{place}/{name}"), "invalid_value", problem.to_string());
+                fields.note(
+                    &format!("{place}/{name}"),
+                    "invalid_value",
+                    problem.to_string(),
+                );
             }
         }
     }

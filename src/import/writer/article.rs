@@ -147,7 +147,11 @@ impl Writer<'_, '_> {
             } else {
                 "/publish_at"
             };
-            self.note(field, "scheduled", format!("this is still to come: it is scheduled for {at}"));
+            self.note(
+                field,
+                "scheduled",
+                format!("this is still to come: it is scheduled for {at}"),
+            );
         }
     }
 

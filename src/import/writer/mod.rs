@@ -7,10 +7,10 @@ mod publication;
 
 use std::collections::HashMap;
 
+use crate::domain::author::Author;
 use crate::domain::edition::Edition;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
-use crate::domain::author::Author;
 use crate::domain::query::Reference;
 use crate::domain::section::Section;
 use crate::domain::slug::Slug;
@@ -103,11 +103,17 @@ impl<'t, 'c> Writer<'t, 'c> {
             return self.section(&record.lang, &record.section_path);
         };
         let found = store::sections::sections_by_ids(self.tx.conn(), &[id.to_string()])?;
-        if found.iter().any(|section| section.content.lang == record.lang) {
+        if found
+            .iter()
+            .any(|section| section.content.lang == record.lang)
+        {
             return Ok(Some(id));
         }
         if record.section_path.is_empty() {
-            let detail = format!("there is no section {id} in {}; it is left out", record.lang);
+            let detail = format!(
+                "there is no section {id} in {}; it is left out",
+                record.lang
+            );
             self.note("/section", "unknown_section", detail);
         }
         self.section(&record.lang, &record.section_path)
@@ -222,8 +228,14 @@ impl<'t, 'c> Writer<'t, 'c> {
             return Ok(None);
         };
         let found = shared::find::<T>(self.tx.conn(), &Reference::slug(slug))?;
-        let is_other = |found: &T| named.slug.is_some() && !named.name.is_empty() && T::slug(found.content()).as_str() != slug;
-        Ok(found.filter(|found| !is_other(found)).map(|found| found.id()))
+        let is_other = |found: &T| {
+            named.slug.is_some()
+                && !named.name.is_empty()
+                && T::slug(found.content()).as_str() != slug
+        };
+        Ok(found
+            .filter(|found| !is_other(found))
+            .map(|found| found.id()))
     }
 }
 

@@ -303,7 +303,8 @@ impl Writer<'_, '_> {
         };
         let mut before = self.known(named, record.id, |tag: &Tag| tag.id, by_id)?;
         if before.is_none() {
-            before = tags::find_tag(self.tx.conn(), &record.name)?;
+            let named = store::tags::find_tags_by_name(self.tx.conn(), &record.name)?;
+            before = named.into_iter().next();
         }
         let own = before.as_ref().map(|tag| tag.id);
         let old = before.as_ref().map(|tag| tag.content.clone());
