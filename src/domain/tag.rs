@@ -15,7 +15,8 @@ pub fn spelling_key(name: &str) -> String {
     let folded = caseless::default_case_fold_str(&fold_name(name));
     let words = folded.split(is_separator).filter(|word| !word.is_empty());
     let key = words.collect::<Vec<_>>().join(" ");
-    key.chars().filter(|c| !text::is_ignorable(*c)).collect()
+    let key: String = key.chars().filter(|c| !text::is_ignorable(*c)).collect();
+    if key.is_empty() { folded } else { key }
 }
 
 /// What parts words and says nothing itself.

@@ -187,9 +187,9 @@ fn a_date_to_come_schedules_by_import_and_the_report_says_so(server) {
     server.import(&changed);
     is_planned(&server.at_desk(&key, "/api/articles/silent"), SOON);
     is_planned(&server.at_desk(&key, "/api/articles/planned"), SOON);
-    server.shows(1);
-    server.import(&[record("silent", json!({"published_at": "2025-05-01", "subtitle": "New"}))]);
     server.shows(2);
+    server.import(&[record("silent", json!({"published_at": "2025-05-01", "subtitle": "New"}))]);
+    server.shows(3);
     server.release(11);
     assert_eq!(server.ok("/api/articles?lang=en&count=exact").json()["meta"]["total"], 6);
 }

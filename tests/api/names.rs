@@ -148,7 +148,7 @@ fn text_that_shows_nothing_is_no_title_and_no_name(server) {
 }
 
 fn an_answer_of_the_api_goes_back_in_as_a_line(server) {
-    let article = Article::new("Back again").section(&["World", "Events"]).author("Ann Lee").editor("Bo Chu").source("Gazette").tag("C#");
+    let article = Article::new("Back again").section(&["World", "Events"]).author("Ann Lee").editor("Bo Chu").source("Norhaven Gazette").tag("C#");
     let id = server.article(article.body("<p>Some <strong>text</strong>.</p>"));
     let key = server.key(Role::Editor);
     let answer = || server.request("GET", &format!("/api/articles/{id}?include=body")).key(&key).send().json();
@@ -166,11 +166,11 @@ fn an_answer_of_the_api_goes_back_in_as_a_line(server) {
     for format in ["html", "markdown", "text", "blocks"] {
         let body = server.ok(&format!("/api/articles/{id}?body={format}")).json()["data"]["body"].clone();
         let told = server.import(&[json!({"id": format, "lang": "en", "title": format, "published_at": "2025-01-01", "body": body, "section": "world/events",
-            "authors": ["ann-lee"], "source": "gazette", "editors": ["bo-chu"], "translators": [{"name": "New"}], "tags": [{"slug": "c", "name": "C#"}]})]);
+            "authors": ["ann-lee"], "source": "norhaven-gazette", "editors": ["bo-chu"], "translators": [{"name": "New"}], "tags": [{"slug": "c", "name": "C#"}]})]);
         assert!(told.lines.is_empty(), "{:?}", told.lines);
         let made = server.ok(&format!("/api/articles/{format}")).json()["data"].clone();
         assert_eq!(made["body"]["content"].as_str().unwrap().contains("<strong>"), format != "text");
-        assert_eq!((&made["section"], &made["source"]["name"]), (&before["data"]["section"], &json!("Gazette")));
+        assert_eq!((&made["section"], &made["source"]["name"]), (&before["data"]["section"], &json!("Norhaven Gazette")));
         assert_eq!((&made["authors"], &made["editors"][0]["name"]), (&before["data"]["authors"], &json!("Bo Chu")));
     }
 }

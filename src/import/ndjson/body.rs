@@ -104,11 +104,11 @@ fn forms(fields: &mut Fields<'_>) -> Vec<Written> {
 
 fn paragraphs(fields: &mut Fields<'_>) -> Option<Vec<String>> {
     let mut texts = Vec::new();
-    for (place, item) in fields.items("body_paragraphs") {
+    for (at, item) in fields.array("body_paragraphs").into_iter().enumerate() {
         match item {
             Value::String(text) => texts.push(text),
             Value::Null => {}
-            other => fields.wrong_type(&place, "a string", other),
+            other => fields.wrong_type(&format!("body_paragraphs/{at}"), "a string", other),
         }
     }
     Some(texts).filter(|texts| texts.iter().any(|text| !text.trim().is_empty()))
@@ -116,7 +116,8 @@ fn paragraphs(fields: &mut Fields<'_>) -> Option<Vec<String>> {
 
 /// The API's form. A string alone, or an unknown format, is read as HTML where it has tags, else as text.
 fn own(fields: &mut Fields<'_>) -> Option<Written> {
-    let mut map = match fields.value(API)? {
+    let written = fields.value(API)?;
+    let mut map = match written.clone() {
         Value::Object(map) => map,
         Value::String(content) => Map::from_iter([("content".to_owned(), content.into())]),
         other => {
@@ -140,8 +141,10 @@ fn own(fields: &mut Fields<'_>) -> Option<Written> {
             );
             None
         }
-        (_, Some(other)) => {
-            fields.wrong_type("body/content", "a string or an array of blocks", other);
+        (_, Some(_)) => {
+            let detail = "this field takes a string or an array of blocks; it is left out";
+            fields.note("body/content", "wrong_type", detail);
+            fields.keep(API, written);
             None
         }
     }

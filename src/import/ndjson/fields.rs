@@ -1,6 +1,8 @@
 //! The fields of a JSON object, taken one by one. What cannot be taken as it is written is cut, mended or left out, and
 //! each time that is a finding at its place: no field refuses its record, unless the record is nothing without it.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use crate::domain::address;
@@ -19,8 +21,27 @@ pub(super) struct Fields<'n> {
     kept: Map<String, Value>,
     unknown: Vec<String>,
     known: Vec<&'static str>,
+    unread: Vec<String>,
     at: String,
     notes: &'n mut Vec<Finding>,
+}
+
+/// The most findings of one record that are told one by one.
+const NOTES_MAX: usize = 200;
+/// The most items of a list that are looked at, and the most unknown names that a known one is sought for.
+const ITEMS_MAX: usize = 10_000;
+const GUESSES_MAX: usize = 100;
+
+/// Adds a finding about a record, up to the most that are told.
+pub(super) fn tell(notes: &mut Vec<Finding>, finding: Finding) {
+    match notes.len() {
+        NOTES_MAX => {
+            let detail = "there are more findings about this record, which are not told";
+            notes.push(Finding::new("more_findings", detail));
+        }
+        0..NOTES_MAX => notes.push(finding),
+        _ => {}
+    }
 }
 
 /// Values that no field took.
@@ -39,6 +60,7 @@ impl<'n> Fields<'n> {
             kept: Map::new(),
             unknown: Vec::new(),
             known: Vec::new(),
+            unread: Vec::new(),
             at,
             notes,
         }
@@ -58,7 +80,7 @@ impl<'n> Fields<'n> {
     /// Says what was changed in a field.
     pub(super) fn note(&mut self, name: &str, code: &'static str, detail: impl Into<String>) {
         let at = self.pointer(name);
-        self.notes.push(Finding::at(at, code, detail));
+        tell(self.notes, Finding::at(at, code, detail));
     }
 
     /// Keeps a value among what has no field of its own.
@@ -79,10 +101,15 @@ impl<'n> Fields<'n> {
         self.kept.entry(name).or_insert(value);
     }
 
-    /// Keeps the items of the list `name` that were not taken whole.
-    pub(super) fn keep_items(&mut self, name: &str, items: Vec<Value>) {
-        if !items.is_empty() {
-            self.keep(name, Value::Array(items));
+    /// Keeps an item of the list `name` that was not taken whole.
+    pub(super) fn keep_item(&mut self, name: &str, item: Value) {
+        let kept = self
+            .kept
+            .entry(name)
+            .or_insert_with(|| Value::Array(Vec::new()));
+        match kept {
+            Value::Array(items) => items.push(item),
+            other => *other = Value::Array(vec![other.take(), item]),
         }
     }
 
@@ -106,7 +133,8 @@ impl<'n> Fields<'n> {
 
     fn note_near(&mut self) {
         let near = |name: &String| Some((name.clone(), names::nearest(name, &self.known)?));
-        let near: Vec<_> = self.map.keys().filter_map(near).collect();
+        let names = self.map.keys().take(GUESSES_MAX);
+        let near: Vec<_> = names.filter_map(near).collect();
         for (name, known) in near {
             let detail = format!("{name} is not read; the nearest field is {known}");
             self.note(&escape(&name), "unknown_field", detail);
@@ -115,13 +143,14 @@ impl<'n> Fields<'n> {
 
     /// Says that what no field took is left out: only articles have a place for it.
     pub(super) fn drop_rest(mut self) -> Vec<String> {
-        for name in self.map.keys() {
+        for (n, name) in self.map.keys().enumerate() {
             let at = format!("{}/{}", self.at, escape(name));
-            let near = names::nearest(name, &self.known);
+            let near = (n < GUESSES_MAX).then(|| names::nearest(name, &self.known));
+            let near = near.flatten();
             let near =
                 near.map_or_else(String::new, |near| format!("; the nearest field is {near}"));
             let detail = format!("this field has no place here and is left out{near}");
-            self.notes.push(Finding::at(at, "field_dropped", detail));
+            tell(self.notes, Finding::at(at, "field_dropped", detail));
         }
         self.unknown.extend(self.map.keys().cloned());
         self.unknown
@@ -158,8 +187,12 @@ impl<'n> Fields<'n> {
         value: Value,
     ) {
         self.note(name, code, format!("{}; it is left out", detail.into()));
-        if !name.contains('/') {
-            self.keep(name, value);
+        match name.split_once('/') {
+            Some((list, _)) => self.keep_item(list, value),
+            None => {
+                self.unread.push(name.to_owned());
+                self.keep(name, value);
+            }
         }
     }
 
@@ -179,11 +212,7 @@ impl<'n> Fields<'n> {
 
     /// Whether a value was given for the field that could not be read.
     pub(super) fn is_unread(&self, name: &str) -> bool {
-        let at = self.pointer(name);
-        let is_loss = |code| matches!(code, "wrong_type" | "invalid_date" | "invalid_value");
-        self.notes
-            .iter()
-            .any(|note| note.field.as_deref() == Some(&at) && is_loss(note.code))
+        self.unread.iter().any(|unread| unread == name)
     }
 
     /// A string as it is written.
@@ -225,12 +254,11 @@ impl<'n> Fields<'n> {
 
     /// The names of a list in their folded form, each once.
     pub(super) fn names(&mut self, name: &'static str) -> Vec<Named> {
-        let mut found: Vec<Named> = Vec::new();
-        for (place, item) in self.items(name) {
-            let named = self.named(&place, item);
-            found.extend(named.filter(|named| !found.contains(named)));
-        }
-        self.limited(name, found)
+        let items = self.items(name).into_iter();
+        let named = items.filter_map(|(place, item)| self.named(&place, item));
+        let mut seen = HashSet::new();
+        let once = named.filter(|named| seen.insert(named.clone())).collect();
+        self.limited(name, once)
     }
 
     /// Somebody or something that a record names: by a name or id, or as the API shows it, by an object with `id`, `slug` and
@@ -238,7 +266,7 @@ impl<'n> Fields<'n> {
     pub(super) fn named(&mut self, place: &str, value: Value) -> Option<Named> {
         let named = match value {
             Value::Null => return None,
-            Value::Object(map) => self.child(map, place).named_object(),
+            Value::Object(map) => return self.named_object(place, map),
             other => {
                 let text = self.as_text(place, other)?;
                 let text = self.decoded(place, text);
@@ -258,8 +286,26 @@ impl<'n> Fields<'n> {
         Some(named)
     }
 
-    /// What else a source or a person shows of itself (`url`) is its own record's matter.
-    fn named_object(mut self) -> Named {
+    /// An address that a person or source shows of itself is its own record's matter.
+    fn named_object(&mut self, place: &str, map: Map<String, Value>) -> Option<Named> {
+        let list = place.split('/').next().unwrap_or_default();
+        let written = Value::Object(map.clone());
+        let mut child = self.child(map, place);
+        let named = child.own_names();
+        let rest = child.rest();
+        let names_nothing = named == Named::default();
+        if names_nothing {
+            self.note(place, "no_name", "names nobody and nothing; it is left out");
+        }
+        self.unknown(list, &rest);
+        if names_nothing || !rest.extra.is_empty() {
+            self.keep_item(list, written);
+        }
+        Some(named).filter(|_| !names_nothing)
+    }
+
+    fn own_names(&mut self) -> Named {
+        self.value("url");
         let name = self.raw("name").and_then(|name| {
             let name = self.decoded("name", name);
             self.folded("name", name)
@@ -297,7 +343,22 @@ impl<'n> Fields<'n> {
 
     /// The items of a list with their places; anything else than a list counts as a list of it alone.
     pub(super) fn items(&mut self, name: &'static str) -> Vec<(String, Value)> {
-        let items = match self.value(name) {
+        let mut items = self.array(name);
+        if items.len() > ITEMS_MAX {
+            let detail = format!(
+                "at most {ITEMS_MAX} items, not {}; the others are left out",
+                items.len()
+            );
+            self.note(name, "too_many", detail);
+            items.truncate(ITEMS_MAX);
+        }
+        let place = |(at, item)| (format!("{name}/{at}"), item);
+        items.into_iter().enumerate().map(place).collect()
+    }
+
+    /// A list; anything else counts as a list of it alone.
+    pub(super) fn array(&mut self, name: &'static str) -> Vec<Value> {
+        match self.value(name) {
             None => Vec::new(),
             Some(Value::Array(items)) => items,
             Some(Value::Bool(value)) => {
@@ -312,9 +373,7 @@ impl<'n> Fields<'n> {
                 );
                 vec![alone]
             }
-        };
-        let place = |(at, item)| (format!("{name}/{at}"), item);
-        items.into_iter().enumerate().map(place).collect()
+        }
     }
 
     /// A list of objects with their places.

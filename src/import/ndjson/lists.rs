@@ -1,6 +1,6 @@
 //! The lists of an article line: people, sections and tags.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -22,8 +22,11 @@ pub(super) fn read(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
     for name in ["contributors", "credits"] {
         read_contributors(article, fields, name);
     }
-    article.editors = fields.limited("editors", std::mem::take(&mut article.editors));
-    article.translators = fields.limited("translators", std::mem::take(&mut article.translators));
+    article.editors = fields.limited("editors", once(std::mem::take(&mut article.editors)));
+    article.translators = fields.limited(
+        "translators",
+        once(std::mem::take(&mut article.translators)),
+    );
     article.credits = fields.limited("credits", std::mem::take(&mut article.credits));
     read_section(article, fields);
     article.tags = tags(fields);
@@ -31,7 +34,6 @@ pub(super) fn read(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
 
 /// `contributors` names people in any role; `credits`, as the API has them, those in other roles.
 fn read_contributors(article: &mut ArticleRecord, fields: &mut Fields<'_>, name: &'static str) {
-    let mut left = Vec::new();
     for (place, map) in fields.objects(name) {
         let written = map.clone();
         match contributor(fields, map, name, &place) {
@@ -42,16 +44,15 @@ fn read_contributors(article: &mut ArticleRecord, fields: &mut Fields<'_>, name:
                     add_contributor(article, credit);
                 }
                 if !complete {
-                    left.push(Value::Object(written));
+                    fields.keep_item(name, Value::Object(written));
                 }
             }
             (None, _) => {
                 fields.note(&place, "no_name", "names nobody; it is kept in extra");
-                left.push(Value::Object(written));
+                fields.keep_item(name, Value::Object(written));
             }
         }
     }
-    fields.keep_items(name, left);
 }
 
 /// A contributor, and whether role and name are all that the record says of them.
@@ -65,7 +66,7 @@ fn contributor(
     let role = child.text("role", text::NAME_MAX);
     let name = child.text("name", text::NAME_MAX);
     let rest = child.rest();
-    let complete = rest.unknown.is_empty();
+    let complete = rest.unknown.is_empty() && rest.extra.is_empty();
     fields.unknown(list, &rest);
     if role.is_none() && name.is_some() {
         let detail = format!("no role is given: {UNSTATED_ROLE}");
@@ -84,10 +85,13 @@ fn add_contributor(article: &mut ArticleRecord, credit: Credit) {
         "translator" => &mut article.translators,
         _ => return article.credits.push(credit),
     };
-    let named = Named::from(text::fold_name(&credit.name));
-    if !people.contains(&named) {
-        people.push(named);
-    }
+    people.push(Named::from(text::fold_name(&credit.name)));
+}
+
+fn once(named: Vec<Named>) -> Vec<Named> {
+    let mut seen = HashSet::new();
+    let is_new = |one: &Named| seen.insert(one.clone());
+    named.into_iter().filter(is_new).collect()
 }
 
 /// `section_path` names the steps; `section`, as the API has it, is a path or an id, or both in an object. A path in one
@@ -100,6 +104,8 @@ fn read_section(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
             article.section = child.id("id");
             let path = child.text("path", 2_000);
             let name = child.text("name", text::NAME_MAX);
+            let rest = child.rest();
+            fields.keep_rest("section", rest);
             article.section_path = steps(fields, "section", &path.or(name).unwrap_or_default());
         }
         Some(Value::String(path)) => match Id::parse(path.trim()) {

@@ -41,9 +41,12 @@ pub(super) fn nearest(name: &str, known: &[&'static str]) -> Option<&'static str
     if let Some(word) = alias.map(|(_, word)| *word).filter(is_known) {
         return Some(word);
     }
-    let distance = |known: &'static str| (strsim::damerau_levenshtein(&plain, known), known);
-    let nearest = known.iter().map(|known| distance(known)).min()?;
-    let (letters, word) = nearest;
+    // Most names differ in length alone, which is quickly seen.
+    let is_near = |known: &&&'static str| known.len().abs_diff(plain.len()) <= 2;
+    let near = known.iter().filter(is_near);
+    let (letters, word) = near
+        .map(|known| (strsim::osa_distance(&plain, known), *known))
+        .min()?;
     (letters <= 2 && letters * 2 < plain.chars().count()).then_some(word)
 }
 

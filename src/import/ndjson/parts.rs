@@ -114,7 +114,6 @@ const MEDIUM_DERIVED: [&str; 5] = ["focal_point", "height", "renditions", "srcse
 
 fn media(fields: &mut Fields<'_>) -> Vec<MediumEntry> {
     let mut media = Vec::new();
-    let mut left = Vec::new();
     for (place, map) in fields.objects("media") {
         let written = Value::Object(map.clone());
         let own_id = map.get("id").and_then(Value::as_str);
@@ -145,7 +144,7 @@ fn media(fields: &mut Fields<'_>) -> Vec<MediumEntry> {
             );
         }
         if !rest.extra.is_empty() || !named {
-            left.push(written);
+            fields.keep_item("media", written);
         }
         media.extend(named.then(|| MediumEntry {
             kind: kind.unwrap_or_else(|| "image".to_owned()),
@@ -156,7 +155,6 @@ fn media(fields: &mut Fields<'_>) -> Vec<MediumEntry> {
             credit,
         }));
     }
-    fields.keep_items("media", left);
     fields.limited("media", media)
 }
 
@@ -192,7 +190,6 @@ fn read_image(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
 fn notices(fields: &mut Fields<'_>) -> Vec<NoticeRecord> {
     const KINDS: &str = "correction, clarification, retraction, expression_of_concern";
     let mut notices = Vec::new();
-    let mut left = Vec::new();
     for (place, map) in fields.objects("notices") {
         let written = Value::Object(map.clone());
         let mut child = fields.child(map, &place);
@@ -208,14 +205,13 @@ fn notices(fields: &mut Fields<'_>) -> Vec<NoticeRecord> {
                 "no_notice",
                 "a notice has a kind and a text; it is kept in extra",
             );
-            left.push(written);
+            fields.keep_item("notices", written);
             continue;
         };
         if !rest.extra.is_empty() {
-            left.push(written);
+            fields.keep_item("notices", written);
         }
         notices.push(NoticeRecord { kind, text, at });
     }
-    fields.keep_items("notices", left);
     fields.limited("notices", notices)
 }

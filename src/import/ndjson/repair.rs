@@ -4,6 +4,8 @@ use serde_json::Value;
 
 use crate::import::record::Finding;
 
+use super::fields::{escape, tell};
+
 /// How deep the values of a record lie at most; the parser stops at 128.
 const DEPTH: usize = 100;
 
@@ -128,11 +130,7 @@ pub(super) fn unmark(value: &mut Value, at: &str, notes: &mut Vec<Finding>) {
         }
         Value::Object(fields) => {
             for (name, item) in fields.iter_mut() {
-                unmark(
-                    item,
-                    &format!("{at}/{}", super::fields::escape(name)),
-                    notes,
-                );
+                unmark(item, &format!("{at}/{}", escape(name)), notes);
             }
         }
         _ => {}
@@ -163,7 +161,7 @@ fn unmark_text(text: &mut String, at: &str, notes: &mut Vec<Finding>) {
     ] {
         if text.contains(mark) {
             *text = text.replace(mark, instead);
-            notes.push(Finding::at(at, code, detail));
+            tell(notes, Finding::at(at, code, detail));
         }
     }
 }

@@ -299,16 +299,26 @@ fn content(
     Ok(content)
 }
 
+/// The most fields of a snapshot that are read one by one.
+const SNAPSHOT_FIELDS: usize = 100;
+
 /// What can be read of a snapshot: each field that cannot is left out.
 fn readable_content(
     fields: &mut Fields<'_>,
     mut snapshot: Map<String, Value>,
 ) -> Result<ArticleContent, Finding> {
+    if snapshot.len() > SNAPSHOT_FIELDS {
+        let detail = format!("a snapshot has at most {SNAPSHOT_FIELDS} fields");
+        return Err(Finding::at("/snapshot", "invalid_snapshot", detail));
+    }
     let details = snapshot
         .entry("details")
         .or_insert_with(|| Value::Object(Map::new()));
     if let Value::Object(map) = details {
-        let parts = std::mem::take(map);
+        let parts = std::mem::take(map)
+            .into_iter()
+            .take(SNAPSHOT_FIELDS)
+            .collect();
         *map = readable(fields, "snapshot/details", &Map::new(), parts, |details| {
             serde_json::from_value::<Details>(details).err()
         });

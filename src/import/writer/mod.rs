@@ -23,6 +23,9 @@ use crate::store;
 use super::record::{ArticleRecord, Finding, Named, Parsed, Record};
 use super::report::Taken;
 
+/// What a step of a path may take besides its slug: a slash, and the number of a slug that was taken, in bytes.
+const NUMBER_ROOM: usize = 5;
+
 fn taken(is_new: bool, changed: bool) -> Taken {
     match (is_new, changed) {
         (true, _) => Taken::Created,
@@ -99,8 +102,9 @@ impl<'t, 'c> Writer<'t, 'c> {
 
     /// The section that an article is to stand in: by identity, else by path.
     fn section_of(&mut self, record: &ArticleRecord) -> Result<Option<Id>, ServiceError> {
+        let path = self.fitting(&record.section_path);
         let Some(id) = record.section else {
-            return self.section(&record.lang, &record.section_path);
+            return self.section(&record.lang, path);
         };
         let found = store::sections::sections_by_ids(self.tx.conn(), &[id.to_string()])?;
         if found
@@ -116,7 +120,34 @@ impl<'t, 'c> Writer<'t, 'c> {
             );
             self.note("/section", "unknown_section", detail);
         }
-        self.section(&record.lang, &record.section_path)
+        self.section(&record.lang, path)
+    }
+
+    /// The first steps of a path that sections can lie in.
+    fn fitting<'p>(&mut self, path: &'p [String]) -> &'p [String] {
+        let mut bytes = 0;
+        let fits = |step: &&String| {
+            bytes += Slug::from_text(step).as_str().len() + NUMBER_ROOM;
+            bytes <= sections::PATH_MAX
+        };
+        let fit = path
+            .iter()
+            .take(sections::DEPTH_MAX)
+            .take_while(fits)
+            .count();
+        if fit < path.len() {
+            let code = if fit == sections::DEPTH_MAX {
+                "too_deep"
+            } else {
+                "too_long"
+            };
+            let detail = format!(
+                "sections lie at most {} deep; it stands in the first {fit} of these",
+                sections::DEPTH_MAX
+            );
+            self.note("/section_path", code, detail);
+        }
+        &path[..fit]
     }
 
     fn people(&mut self, field: &str, named: &[Named]) -> Result<Vec<Id>, ServiceError> {
