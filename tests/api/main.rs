@@ -45,7 +45,9 @@ mod media;
 #[cfg(feature = "s3")]
 mod media_s3;
 mod names;
+mod notices;
 mod outage;
+mod page_urls;
 mod pages;
 mod partners;
 mod permission_limits;
@@ -57,6 +59,7 @@ mod reach;
 mod real_syndication;
 mod recorded_plans;
 mod repetition;
+mod resolve;
 mod revisions;
 mod round_trip;
 mod section_writes;

@@ -22,6 +22,10 @@ pub(super) fn read(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
     article.media = media(fields);
     read_image(article, fields);
     article.notices = notices(fields);
+    for (_, id) in fields.items("seen_notices") {
+        let id = id.as_str().and_then(|id| Id::parse(id).ok());
+        article.seen_notices.extend(id);
+    }
 }
 
 /// The greatest version that a record may claim: far from the end of the numbers, so that changes can go on counting.
@@ -187,13 +191,23 @@ fn read_image(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
     }
 }
 
+/// The identity that an export gave; any other is left for the rest.
+fn notice_id(fields: &mut Fields<'_>) -> Option<Id> {
+    let value = fields.value("id")?;
+    let id = value.as_str().and_then(|text| Id::parse(text).ok());
+    if id.is_none() {
+        fields.put_back("id", value);
+    }
+    id
+}
+
 fn notices(fields: &mut Fields<'_>) -> Vec<NoticeRecord> {
     const KINDS: &str = "correction, clarification, retraction, expression_of_concern";
     let mut notices = Vec::new();
     for (place, map) in fields.objects("notices") {
         let written = Value::Object(map.clone());
         let mut child = fields.child(map, &place);
-        child.value("id");
+        let id = notice_id(&mut child);
         let kind = child.word("kind", KINDS, text::word);
         let text = child.text("text", text::NOTE_MAX);
         let at = child.date("at");
@@ -211,7 +225,7 @@ fn notices(fields: &mut Fields<'_>) -> Vec<NoticeRecord> {
         if !rest.extra.is_empty() {
             fields.keep_item("notices", written);
         }
-        notices.push(NoticeRecord { kind, text, at });
+        notices.push(NoticeRecord { id, kind, text, at });
     }
     fields.limited("notices", notices)
 }

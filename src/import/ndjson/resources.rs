@@ -11,7 +11,7 @@ use crate::domain::language::LanguageTag;
 use crate::domain::medium::{FocalPoint, MediaFile, MediumContent};
 use crate::domain::slug::Slug;
 use crate::domain::text;
-use crate::domain::url_template::UrlTemplate;
+use crate::domain::url_template::{PageKind, UrlTemplate, UrlTemplates};
 use crate::import::record::{
     ArticleKey, AuthorRecord, EditionRecord, Finding, MediumRecord, RedirectRecord, RedirectTarget,
     RevisionRecord, SectionRecord, SourceRecord, TagRecord,
@@ -34,9 +34,20 @@ pub(super) fn edition(fields: &mut Fields<'_>) -> Result<EditionRecord, Finding>
         contact: contact(fields),
         copyright: fields.text("copyright", text::NOTE_MAX),
         navigation: navigation(fields),
-        url_template: fields.parsed("url_template", UrlTemplate::parse),
+        url_templates: url_templates(fields),
         history: parts::history(fields),
     })
+}
+
+fn url_templates(fields: &mut Fields<'_>) -> UrlTemplates {
+    let mut templates = UrlTemplates::default();
+    for kind in PageKind::ALL {
+        let template = fields.parsed(kind.field(), |text| UrlTemplate::parse(kind, text));
+        if let Some(template) = template {
+            templates.set(kind, template);
+        }
+    }
+    templates
 }
 
 fn zone(name: &str) -> Option<Tz> {
