@@ -139,6 +139,7 @@ fn own(fields: &mut Fields<'_>) -> Option<Written> {
                 "required",
                 "a body has a content; there is none",
             );
+            fields.keep(API, written);
             None
         }
         (_, Some(_)) => {
