@@ -32,7 +32,7 @@ impl TestServer {
 
     fn release(&self, seconds: i64) {
         self.pass(seconds);
-        release_due(&self.app.store, &self.app.clock).unwrap();
+        release_due(&self.app.store, &self.app.clock, &self.app.put_off).unwrap();
         self.refresh();
     }
 
