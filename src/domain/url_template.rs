@@ -185,7 +185,7 @@ impl UrlTemplate {
         }
         decoded("path")
             .or_else(|| decoded("slug"))
-            .map(Reference::Slug)
+            .map(|text| Reference::slug(&text))
     }
 
     /// The words before the first token, as the normal form has them.

@@ -21,6 +21,7 @@ use super::seal::Seal;
 use super::tally::Tally;
 use crate::app::App;
 use crate::domain::access::{Grant, Scope};
+use crate::domain::text;
 use crate::domain::time::Timestamp;
 use crate::store::{self, Conn, StoreError};
 
@@ -187,12 +188,11 @@ impl Call {
         Query::parse(self.request.query_string(), known)
     }
 
-    /// A segment of the path, decoded. The pipeline has made sure that it decodes.
+    /// A segment of the path, decoded and in NFC, as slugs are. The pipeline has made sure that it decodes.
     pub(crate) fn segment(&self, name: &str) -> String {
         let raw = self.request.match_info().get(name).unwrap_or_default();
-        percent_encoding::percent_decode_str(raw)
-            .decode_utf8_lossy()
-            .into_owned()
+        let decoded = percent_encoding::percent_decode_str(raw).decode_utf8_lossy();
+        text::nfc(decoded.into_owned())
     }
 
     /// The address that was asked for, as the client knows it.

@@ -8,12 +8,12 @@ use crate::domain::body::Body;
 use crate::domain::edition::{Contact, Phone};
 use crate::domain::error::Invalid;
 use crate::domain::language::LanguageTag;
-use crate::domain::slug::Slug;
+use crate::domain::tag::spelling_key;
 use crate::domain::text;
 
 use super::date::{Precision, WrittenDate};
 use super::page::{self, Page};
-use super::record::{ArticleRecord, EditionHints, Finding, Parsed, Record};
+use super::record::{ArticleRecord, EditionHints, Finding, Named, Parsed, Record};
 use crate::domain::address;
 
 /// What the first step of a trail is called when it is the home page; Chinese sites put their name before 首页.
@@ -111,7 +111,7 @@ fn read_text(
     article.summary = field("summary", &page.summary, text::SUMMARY_MAX)?;
     article.byline_raw = field("byline_raw", &page.byline_raw, text::NOTE_MAX)?;
     let source = field("source", &page.source, text::NAME_MAX)?;
-    article.source = source.map(|name| text::fold_name(&name));
+    article.source = source.map(|name| text::fold_name(&name).into());
     if let Some(url) = &page.url {
         match address::parse(url) {
             Ok(url) => article.url = Some(url),
@@ -126,9 +126,9 @@ fn read_people(
     page: &Page,
     notes: &mut Vec<Finding>,
 ) -> Result<(), Finding> {
-    article.authors = names("authors", &page.authors, notes)?;
-    article.editors = names("editors", &page.editors, notes)?;
-    article.translators = names("translators", &page.translators, notes)?;
+    article.authors = named("authors", &page.authors, notes)?;
+    article.editors = named("editors", &page.editors, notes)?;
+    article.translators = named("translators", &page.translators, notes)?;
     for (role, name) in &page.credits {
         let role = clean("credits", role, text::NAME_MAX, notes)?;
         let name = clean("credits", name, text::NAME_MAX, notes)?;
@@ -146,17 +146,20 @@ fn read_lists(
 ) -> Result<(), Finding> {
     let mut trail = names("breadcrumbs", &page.breadcrumbs, notes)?;
     let home = trail.first().is_some_and(|first| is_home(first));
-    let site = trail
-        .first()
-        .is_some_and(|first| Some(first) == article.source.as_ref());
+    let site = trail.first().is_some_and(|first| {
+        article
+            .source
+            .as_ref()
+            .is_some_and(|source| source.name == *first)
+    });
     if home || site {
         trail.remove(0);
     }
     article.section_path = trail;
-    let mut slugs = std::collections::HashSet::new();
+    let mut spellings = std::collections::HashSet::new();
     for tag in names("tags", &page.tags, notes)? {
-        if slugs.insert(Slug::from_text(&tag)) {
-            article.tags.push(tag);
+        if spellings.insert(spelling_key(&tag)) {
+            article.tags.push(tag.into());
         }
     }
     Ok(())
@@ -232,6 +235,11 @@ fn hints(page: Page, notes: &mut Vec<Finding>) -> Result<Option<EditionHints>, F
     Ok(Some(hints).filter(|hints| *hints != EditionHints::default()))
 }
 
+fn named(field: &str, written: &[String], notes: &mut Vec<Finding>) -> Result<Vec<Named>, Finding> {
+    let names = names(field, written, notes)?;
+    Ok(names.into_iter().map(Named::from).collect())
+}
+
 fn names(
     field: &str,
     written: &[String],
@@ -299,7 +307,7 @@ mod tests {
     fn a_page_becomes_an_article_below_the_sections_of_its_trail() {
         let (article, notes) = record(page());
         assert_eq!(article.section_path, ["WORLD", "EVENTS"]);
-        assert_eq!(article.source.as_deref(), Some("The Harbour Gazette"));
+        assert_eq!(article.source.unwrap(), "The Harbour Gazette");
         assert_eq!(article.body.html(), "<p>First.</p><p>Second.</p>");
         assert_eq!(article.published, WrittenDate::parse("2022-11-25").ok());
         assert!(notes.is_empty(), "{notes:?}");

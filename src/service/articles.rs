@@ -3,6 +3,7 @@
 use crate::domain::article::ArticleContent;
 use crate::domain::body::Length;
 use crate::domain::id::Id;
+use crate::domain::lifecycle::hold_until_date;
 use crate::domain::slug::Slug;
 use crate::domain::time::Timestamp;
 use crate::store::articles::{self as stored, ArticleRecord, StoredArticle};
@@ -58,6 +59,7 @@ pub fn create_article(
     id: Id,
     mut draft: Draft,
 ) -> Result<Outcome, ServiceError> {
+    hold_until_date(&mut draft.content, tx.now);
     let lang = draft.content.lang.clone();
     if let Some(other) = works::edition_of_work(tx.conn, draft.content.work, lang.as_str())? {
         return Err(ServiceError::TranslationTaken { other });
@@ -98,6 +100,7 @@ pub(super) fn write_version(
     before: &StoredArticle,
     mut draft: Draft,
 ) -> Result<Outcome, ServiceError> {
+    hold_until_date(&mut draft.content, tx.now);
     let lang = draft.content.lang.clone();
     draft.content.slug = free_slug(&draft.content.slug, |slug| {
         stored::slug_taken(tx.conn, &lang, slug, Some(before.id))

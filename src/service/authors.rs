@@ -19,11 +19,7 @@ use super::{Commit, ServiceError};
 /// The author of a name, or whom that author was merged with, made where there is neither: one by exact name, after NFC and
 /// with white space folded.
 pub fn ensure_author(tx: &mut Commit<'_>, name: &str) -> Result<Id, ServiceError> {
-    if let Some(author) = stored::find_author_by_name(tx.conn, name)? {
-        return Ok(author.id);
-    }
-    let merged = stored::merged_author_of_name(tx.conn, name)?;
-    if let Some(author) = merged {
+    if let Some(author) = find_author(tx, name)? {
         return Ok(author);
     }
     let id = Id::new(tx.now);
@@ -37,6 +33,14 @@ pub fn ensure_author(tx: &mut Commit<'_>, name: &str) -> Result<Id, ServiceError
     };
     save::<Author>(tx, None, id, content)?;
     Ok(id)
+}
+
+/// The author of a name, or whom that author was merged with.
+pub fn find_author(tx: &mut Commit<'_>, name: &str) -> Result<Option<Id>, ServiceError> {
+    if let Some(author) = stored::find_author_by_name(tx.conn, name)? {
+        return Ok(Some(author.id));
+    }
+    Ok(stored::merged_author_of_name(tx.conn, name)?)
 }
 
 /// How many articles a merge has in memory at once.

@@ -6,6 +6,7 @@ use crate::domain::language::LanguageTag;
 use crate::domain::query::Reference;
 use crate::domain::source::Source;
 use crate::domain::tag::Tag;
+use crate::domain::text::nfc;
 use crate::store::articles::find_by_slug;
 use crate::store::changes::ChangeKind;
 use crate::store::moved::{self, Moved, MovedKind};
@@ -22,6 +23,7 @@ pub fn save_redirect(
     slug: &str,
     article: Id,
 ) -> Result<bool, ServiceError> {
+    let slug = &nfc(slug.to_owned());
     if find_by_slug(tx.conn, lang, slug)?.is_some() {
         return Ok(false);
     }
@@ -42,6 +44,7 @@ pub fn save_moved(
     slug: &str,
     target: Id,
 ) -> Result<bool, ServiceError> {
+    let slug = &nfc(slug.to_owned());
     let unknown = |field, what: &str| {
         ServiceError::invalid(field, "unknown_target", format!("there is no such {what}"))
     };

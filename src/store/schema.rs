@@ -83,6 +83,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
+        name_key -> Text,
     }
 }
 

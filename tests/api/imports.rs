@@ -167,23 +167,15 @@ fn distinct_records(count: usize) -> String {
     text
 }
 
-/// Every way in which a line can be broken, with what the report calls it, between lines that are whole.
-#[expect(clippy::too_many_lines, reason = "a table, one entry a line")]
+/// Every way in which a line can be broken so that nothing of it goes in, with what the report calls it, between lines that
+/// are whole.
 fn broken_lines() -> (Vec<u8>, Vec<(u64, &'static str)>) {
     let long = format!(
         r#"{{"lang":"en","title":"long","x":"{}"}}"#,
         "y".repeat(17 * 1024 * 1024)
     );
-    let deep = format!(
-        r#"{{"lang":"en","title":"deep","x":{}1{}}}"#,
-        "[".repeat(5_000),
-        "]".repeat(5_000)
-    );
     let broken: Vec<(Vec<u8>, &str)> = vec![
-        (
-            b"{\"lang\":\"en\",\"title\":\"caf\xe9\"}".to_vec(),
-            "invalid_utf8",
-        ),
+        (b"\xff\xfe\xff".to_vec(), "invalid_utf8"),
         (b"{\"lang\":\"en\",\"title\":".to_vec(), "invalid_json"),
         (b"not json at all".to_vec(), "invalid_json"),
         (b"[1, 2]".to_vec(), "not_an_object"),
@@ -199,38 +191,9 @@ fn broken_lines() -> (Vec<u8>, Vec<(u64, &'static str)>) {
         ),
         (br#"{"lang":"en","title":["x"]}"#.to_vec(), "wrong_type"),
         (
-            br#"{"lang":"en","title":"x","tags":"a,b"}"#.to_vec(),
-            "wrong_type",
-        ),
-        (
-            br#"{"lang":"en","title":"x","published_at":"last Tuesday"}"#.to_vec(),
-            "invalid_date",
-        ),
-        (
-            br#"{"lang":"e n","title":"x"}"#.to_vec(),
-            "invalid_language",
-        ),
-        (
-            br#"{"lang":"en","title":"x","status":"live"}"#.to_vec(),
-            "invalid_value",
-        ),
-        (
-            format!(r#"{{"lang":"en","title":"{}"}}"#, "x".repeat(501)).into_bytes(),
-            "too_long",
-        ),
-        (
-            format!(
-                r#"{{"lang":"en","title":"x","body_html":"{}"}}"#,
-                "x".repeat(2_100_000)
-            )
-            .into_bytes(),
-            "invalid_body",
-        ),
-        (
             br#"{"type":"redirect","lang":"en","slug":"x","article":"nowhere"}"#.to_vec(),
             "unknown_article",
         ),
-        (deep.into_bytes(), "invalid_json"),
         (long.into_bytes(), "line_too_long"),
     ];
     let mut bytes = format!("{}\n", record("first", "First")).into_bytes();
@@ -637,11 +600,11 @@ api_test! {
         let mut too_deep = record("too deep", "Too deep");
         too_deep["section_path"] = json!((0..20).map(|n| varied(n, 200)).collect::<Vec<_>>());
         let told = server.import(&[long.clone(), deep, too_deep]);
-        assert_eq!(told.verdicts(), [(1, "altered", "slug_changed"), (3, "refused", "too_long")]);
+        assert_eq!(told.verdicts(), [(1, "altered", "slug_changed"), (3, "altered", "too_long")]);
         let url = percent_encoding::utf8_percent_encode(long["url"].as_str().unwrap(), percent_encoding::NON_ALPHANUMERIC).to_string();
         let resolved = server.get(&format!("/api/resolve?url={url}"));
         assert_eq!(resolved.status, 200, "{}", resolved.text());
-        assert_eq!(server.titles(), ["Deep", "Long"]);
+        assert_eq!(server.titles(), ["Deep", "Long", "Too deep"]);
     }
 
     fn a_version_without_end_does_not_overflow(server) {
@@ -650,19 +613,19 @@ api_test! {
         for (name, value) in [("version", json!(i64::MAX)), ("created_at", json!("2024-01-01T00:00:00Z")), ("updated_at", json!("2024-01-01T00:00:00Z"))] {
             record[name] = value;
         }
-        assert_eq!(server.import(std::slice::from_ref(&record)).verdicts(), [(1, "refused", "invalid_value")]);
+        assert_eq!(server.import(std::slice::from_ref(&record)).verdicts(), [(1, "altered", "invalid_value")]);
         record["version"] = json!(1_000_000_000);
+        record["id"] = json!("018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7c");
+        record["slug"] = json!("b");
         server.import(std::slice::from_ref(&record));
         record["title"] = json!("B");
         server.import(&[record]);
-        assert_eq!(server.article_at("a")["version"], 1_000_000_001);
+        assert_eq!(server.article_at("b")["version"], 1_000_000_001);
     }
 
     fn a_record_that_is_refused_half_way_leaves_nothing_behind(server) {
-        let mut deep = record("deep", "Deep");
-        deep["lang"] = json!("fr");
-        deep["authors"] = json!(["Ghost Writer"]);
-        deep["section_path"] = json!((0..30).map(|n| format!("Level {n}")).collect::<Vec<_>>());
+        let path = (0..30).map(|n| format!("level-{n}")).collect::<Vec<_>>().join("/");
+        let deep = json!({"type": "section", "lang": "fr", "path": path});
         let told = server.import(&[record("a", "A"), deep, record("b", "B")]);
         assert_eq!(told.verdicts(), [(2, "refused", "too_deep")]);
         assert_eq!((told.created(), server.titles()), (2, vec!["A".to_owned(), "B".to_owned()]));

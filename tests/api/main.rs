@@ -31,6 +31,7 @@ mod faults;
 mod feed_tokens;
 mod feeds;
 mod filters;
+mod future_dates;
 mod hostile_fields;
 mod hostile_pages;
 mod hostile_writes;
@@ -48,6 +49,7 @@ mod media;
 #[cfg(feature = "s3")]
 mod media_addresses;
 mod media_s3;
+mod names;
 mod notices;
 mod outage;
 mod page_urls;

@@ -146,12 +146,13 @@ pub struct ArticleWrite {
     pub media: Option<Vec<MediumWrite>>,
     /// Where search engines should look for it.
     pub canonical_url: Option<String>,
-    /// The state that it is to be in; `draft` for a new one.
+    /// The state that it is to be in; `draft` for a new one, or `scheduled` with a `published_at` that is still to come.
     pub status: Option<Status>,
     /// When it is to go live; with the status `scheduled`.
     #[schema(format = DateTime)]
     pub publish_at: Option<String>,
-    /// When it was published: an instant, or a day of the edition.
+    /// When it was published: an instant, or a day of the edition. One that is still to come schedules the article, unless
+    /// `status` is `draft` or `withdrawn`.
     pub published_at: Option<String>,
     /// Until when the public does not see it.
     #[schema(format = DateTime)]

@@ -134,6 +134,32 @@ pub enum ArticleKey {
     External(String),
 }
 
+/// Somebody or something as a record names it. By its id where there is one of that, else by name, else by slug.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Named {
+    /// Its name, folded; empty where the record gives none.
+    pub name: String,
+    /// Its slug, in NFC.
+    pub slug: Option<String>,
+    /// Its identity.
+    pub id: Option<Id>,
+}
+
+impl From<String> for Named {
+    fn from(name: String) -> Self {
+        Self {
+            name,
+            ..Self::default()
+        }
+    }
+}
+
+impl PartialEq<&str> for Named {
+    fn eq(&self, name: &&str) -> bool {
+        *self == Self::from((*name).to_owned())
+    }
+}
+
 /// An article.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ArticleRecord {
@@ -170,24 +196,26 @@ pub struct ArticleRecord {
     pub embargo_until: Option<WrittenDate>,
     /// The tombstone.
     pub withdrawn: Option<WithdrawalRecord>,
-    /// Names of its authors, folded and each once.
-    pub authors: Vec<String>,
-    /// Names of its editors, folded and each once.
-    pub editors: Vec<String>,
-    /// Names of its translators, folded and each once.
-    pub translators: Vec<String>,
+    /// Its authors, each once.
+    pub authors: Vec<Named>,
+    /// Its editors, each once.
+    pub editors: Vec<Named>,
+    /// Its translators, each once.
+    pub translators: Vec<Named>,
     /// Contributors in other roles.
     pub credits: Vec<Credit>,
     /// The byline as printed; never parsed.
     pub byline_raw: Option<String>,
     /// Place and date that open the text.
     pub dateline: Option<String>,
-    /// Name of the source, folded.
-    pub source: Option<String>,
+    /// Its source.
+    pub source: Option<Named>,
+    /// Its section by identity; where there is none of it, `section_path` counts.
+    pub section: Option<Id>,
     /// Names or slugs of its sections from the root down, folded.
     pub section_path: Vec<String>,
-    /// Names or slugs of its tags, one by slug.
-    pub tags: Vec<String>,
+    /// Its tags by name or slug, each once whatever its spelling.
+    pub tags: Vec<Named>,
     /// What it was translated from.
     pub original: Option<Original>,
     /// Its text.
@@ -244,6 +272,7 @@ impl ArticleRecord {
             byline_raw: None,
             dateline: None,
             source: None,
+            section: None,
             section_path: Vec::new(),
             tags: Vec::new(),
             original: None,
@@ -262,8 +291,9 @@ impl ArticleRecord {
         }
     }
 
-    /// The state that a new article of this record is in: as the record says, else published. Without a date nothing is
-    /// published, and without a time to wait for nothing is scheduled: those are drafts.
+    /// The state that a new article of this record is in: as the record says, else published. Without a date or a time to go
+    /// live nothing is published, and without a time to wait for nothing is scheduled: those are drafts. What is published
+    /// with a date still to come is scheduled when it is written.
     #[must_use]
     pub fn initial_status(&self) -> Status {
         let stated = match self.status {
@@ -271,9 +301,12 @@ impl ArticleRecord {
             None => Status::Published,
             Some(status) => status,
         };
+        let dates = self.published.or(self.publish_at);
         match stated {
-            Status::Published if self.published.is_none() => Status::Draft,
-            Status::Scheduled if self.publish_at.is_none() => Status::Draft,
+            Status::Published if dates.is_none() => Status::Draft,
+            Status::Scheduled if dates.is_none() => Status::Draft,
+            // The date decides: held until then, or public at once where it has passed.
+            Status::Scheduled if self.publish_at.is_none() => Status::Published,
             stated => stated,
         }
     }
@@ -322,7 +355,7 @@ pub struct RevisionRecord {
     /// The version that this was.
     pub version: i64,
     /// When it was written.
-    pub at: Timestamp,
+    pub at: Option<Timestamp>,
     /// Who wrote it.
     pub actor: String,
     /// What it said, its body sanitised again; `None` for the version that the article is at, which its own line says.

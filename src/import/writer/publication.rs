@@ -8,7 +8,7 @@ use crate::domain::section::{Section, SectionContent};
 use crate::domain::slug::Slug;
 use crate::domain::source::{Source, SourceContent};
 use crate::domain::tag::{Tag, TagContent};
-use crate::service::{ServiceError, editions, sections, shared};
+use crate::service::{ServiceError, editions, sections, shared, tags};
 use crate::store::{self, needs};
 
 use super::super::record::{
@@ -222,7 +222,7 @@ impl Writer<'_, '_> {
                 .or_else(|| old?.affiliation.clone()),
             url: record.url.clone().or_else(|| old?.url.clone()),
         };
-        self.authors.remove(&record.name);
+        self.authors.clear();
         let id = record.id.unwrap_or_else(|| Id::new(self.tx.now()));
         if let (None, Some((version, created_at, updated_at))) = (&before, stamps(&record.history))
         {
@@ -275,7 +275,7 @@ impl Writer<'_, '_> {
                 .clone()
                 .or(&old.map(|o| o.rights.clone()).unwrap_or_default()),
         };
-        self.sources.remove(&record.name);
+        self.sources.clear();
         let id = record.id.unwrap_or_else(|| Id::new(self.tx.now()));
         if let (None, Some((version, created_at, updated_at))) = (&before, stamps(&record.history))
         {
@@ -294,14 +294,32 @@ impl Writer<'_, '_> {
     }
 
     pub(super) fn write_tag(&mut self, record: &TagRecord) -> Result<Taken, ServiceError> {
-        let before = store::tags::find_tag_by_slug(self.tx.conn(), record.slug.as_str())?;
+        let named = match &record.slug {
+            Some(slug) => store::tags::find_tag_by_slug(self.tx.conn(), slug.as_str())?,
+            None => tags::find_tag(self.tx.conn(), &record.name)?,
+        };
         let by_id = |conn: &mut store::Conn, id: Id| {
             Ok(store::tags::tags_by_ids(conn, &[id.to_string()])?.pop())
         };
-        let before = self.known(before, record.id, |tag: &Tag| tag.id, by_id)?;
+        let mut before = self.known(named, record.id, |tag: &Tag| tag.id, by_id)?;
+        if before.is_none() {
+            let named = store::tags::find_tags_by_name(self.tx.conn(), &record.name)?;
+            before = named.into_iter().next();
+        }
+        let own = before.as_ref().map(|tag| tag.id);
         let old = before.as_ref().map(|tag| tag.content.clone());
+        let slug = match (&record.slug, &old) {
+            (None, Some(old)) => old.slug.clone(),
+            (Some(slug), Some(old)) if *slug == old.slug => slug.clone(),
+            (wanted, _) => {
+                let made = || Slug::from_text(&record.name);
+                let wanted = wanted.clone().unwrap_or_else(made);
+                shared::free_slug_of::<Tag>(self.tx, &wanted, own)?
+            }
+        };
+        self.note_slug(record.slug.as_ref(), &slug);
         let content = TagContent {
-            slug: record.slug.clone(),
+            slug,
             name: record.name.clone(),
             names: if record.names.is_empty() {
                 old.map(|o| o.names).unwrap_or_default()
@@ -309,6 +327,7 @@ impl Writer<'_, '_> {
                 record.names.clone()
             },
         };
+        self.tags.clear();
         let id = record.id.unwrap_or_else(|| Id::new(self.tx.now()));
         if let (None, Some((version, created_at, updated_at))) = (&before, stamps(&record.history))
         {
