@@ -7,6 +7,7 @@ use super::query::Query;
 use crate::domain::cursor::Cursor;
 use crate::domain::error::Invalid;
 use crate::domain::query::{PageRequest, Slice, Start};
+use crate::domain::warning::Warning;
 
 /// The rows that `page` reaches.
 const DEEPEST: u32 = 10_000;
@@ -179,6 +180,20 @@ pub(crate) struct Envelope<T> {
 #[derive(Debug, Serialize)]
 pub(crate) struct Single<T> {
     pub(crate) data: T,
+}
+
+/// One resource that was written.
+#[derive(Debug, Serialize)]
+pub(crate) struct Written<T> {
+    pub(crate) data: T,
+    pub(crate) meta: WriteMeta,
+}
+
+/// What is said of a write beside the resource.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WriteMeta {
+    /// Parts of what was sent that were taken in another form, or left out.
+    pub warnings: Vec<Warning>,
 }
 
 #[cfg(test)]

@@ -68,6 +68,7 @@ impl Rendition {
                 shape,
                 target,
                 policy,
+                warnings: None,
             },
             parts: chosen.parts(parts),
             chosen,

@@ -65,6 +65,7 @@ pub(crate) async fn list_usage(call: Call, access: Access) -> Answer {
         shape: Shape::read(&mut call.query(&[]), &SHAPE),
         target: call.target(),
         policy: Policy::Private,
+        warnings: None,
     };
     let app = std::sync::Arc::clone(&call.app);
     let flushed = actix_web::web::block(move || app.usage.flush(&app.store));

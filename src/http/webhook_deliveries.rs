@@ -250,5 +250,6 @@ fn view_of(call: &Call, shape: Shape) -> View {
         shape,
         target: call.target(),
         policy: Policy::Private,
+        warnings: None,
     }
 }

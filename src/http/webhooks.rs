@@ -211,6 +211,7 @@ fn view_of(call: &Call, shape: Shape) -> View {
         shape,
         target: call.target(),
         policy: Policy::Private,
+        warnings: None,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::domain::body::{Altered, Body, BodyError};
+use crate::domain::body::{Body, BodyError, Warnings};
+use crate::domain::language::LanguageTag;
 use crate::import::record::Finding;
 
 use super::fields::Fields;
@@ -23,10 +24,10 @@ impl Written {
         }
     }
 
-    fn read(&self) -> Result<(Body, Altered), BodyError> {
+    fn read(&self, lang: &LanguageTag) -> Result<(Body, Warnings), BodyError> {
         match self {
-            Self::Html(text) => Body::from_html_reporting(text),
-            Self::Markdown(text) => Body::from_markdown_reporting(text),
+            Self::Html(text) => Body::from_html_reporting(text, Some(lang)),
+            Self::Markdown(text) => Body::from_markdown_reporting(text, Some(lang)),
             Self::Paragraphs(texts) => {
                 Body::from_paragraphs_reporting(texts.iter().map(String::as_str))
             }
@@ -41,16 +42,16 @@ impl Written {
     }
 }
 
-/// Reads the body: HTML before Markdown before paragraphs.
+/// Reads the body of an article in `lang`: HTML before Markdown before paragraphs.
 ///
 /// A form that comes later usually repeats an earlier one more plainly. One whose every letter and digit stands in the
 /// body is left out; one that says anything else is kept among what has no field, and noted.
-pub(super) fn read(fields: &mut Fields<'_>) -> Result<Body, Finding> {
+pub(super) fn read(fields: &mut Fields<'_>, lang: &LanguageTag) -> Result<Body, Finding> {
     let mut chosen = None;
     for form in forms(fields)? {
         match &chosen {
-            None => chosen = Some(parse(fields, &form)?).filter(|body| !body.is_empty()),
-            Some(body) if repeats(&form, body) => {}
+            None => chosen = Some(parse(fields, &form, lang)?).filter(|body| !body.is_empty()),
+            Some(body) if repeats(&form, body, lang) => {}
             Some(_) => {
                 let detail = "differs from the body that was taken; it is kept in extra";
                 fields.note(form.name(), "body_form_kept", detail);
@@ -83,27 +84,31 @@ fn paragraphs(fields: &mut Fields<'_>) -> Result<Option<Vec<String>>, Finding> {
     Ok(Some(texts).filter(|texts| texts.iter().any(|text| !text.trim().is_empty())))
 }
 
-fn parse(fields: &mut Fields<'_>, form: &Written) -> Result<Body, Finding> {
-    let (body, altered) = form.read().map_err(|refused| {
+fn parse(
+    fields: &mut Fields<'_>,
+    form: &Written,
+    lang: &LanguageTag,
+) -> Result<Body, Finding> {
+    let (body, warnings) = form.read(lang).map_err(|refused| {
         Finding::at(
             fields.pointer(form.name()),
             "invalid_body",
             refused.to_string(),
         )
     })?;
-    if altered.any() {
-        fields.note(form.name(), "body_altered", altered.to_string());
+    for (code, detail) in warnings.iter() {
+        fields.note(form.name(), code, detail);
     }
     Ok(body)
 }
 
 /// Whether each line of `form` stands in `body`, in the same order, by letters and digits alone: marks, spaces and quotes
 /// differ between the forms of one text. Looking only behind the last line found keeps this linear.
-fn repeats(form: &Written, body: &Body) -> bool {
+fn repeats(form: &Written, body: &Body, lang: &LanguageTag) -> bool {
     let whole = letters(&body.text());
     let text = match form {
         Written::Paragraphs(texts) => texts.join("\n"),
-        Written::Html(_) | Written::Markdown(_) => match form.read() {
+        Written::Html(_) | Written::Markdown(_) => match form.read(lang) {
             Ok((other, _)) => other.text(),
             Err(_) => return false,
         },
@@ -133,7 +138,8 @@ mod tests {
         };
         let mut notes = Vec::new();
         let mut fields = Fields::new(map, String::new(), &mut notes);
-        let html = read(&mut fields).map(Body::into_html);
+        let lang = LanguageTag::parse("en").unwrap();
+        let html = read(&mut fields, &lang).map(Body::into_html);
         let extra = fields.rest().extra;
         (html, extra, notes)
     }
@@ -177,7 +183,7 @@ mod tests {
             "body_html": "<script>alert(1)</script>", "body_paragraphs": ["One"],
         }));
         assert_eq!(html.unwrap(), "<p>One</p>");
-        assert_eq!(notes[0].code, "body_altered");
+        assert_eq!(notes[0].code, "element_removed");
         assert!(notes[0].detail.contains("<script>"), "{}", notes[0].detail);
     }
 
