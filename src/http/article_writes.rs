@@ -14,9 +14,7 @@ use super::content::{JSON, PATCH, read_aside};
 use super::error::Problem;
 use super::extract::{Access, Answer, Call};
 use super::fields::Fields;
-use super::openapi::{
-    ArticlePatch, ArticleWrite, PublishRequest, WithdrawRequest, WrittenArticle,
-};
+use super::openapi::{ArticlePatch, ArticleWrite, PublishRequest, WithdrawRequest, WrittenArticle};
 use super::parameters::{IdempotencyParams, IfMatchParams, OptionalIfMatchParams};
 use super::rendition::Rendition;
 use super::reply::{Policy, Reply};

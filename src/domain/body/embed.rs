@@ -30,7 +30,10 @@ const PROVIDERS: &[(&str, &[&str])] = &[
     ("instagram", &["instagram.com", "instagr.am"]),
     ("issuu", &["issuu.com"]),
     ("loom", &["loom.com"]),
-    ("mastodon", &["mastodon.social", "mastodon.online", "mstdn.social"]),
+    (
+        "mastodon",
+        &["mastodon.social", "mastodon.online", "mstdn.social"],
+    ),
     ("mixcloud", &["mixcloud.com"]),
     ("pinterest", &["pinterest.com", "pin.it"]),
     ("podcasts", &["podcasts.apple.com"]),
@@ -54,7 +57,10 @@ const PROVIDERS: &[(&str, &[&str])] = &[
     ("wistia", &["wistia.com", "wistia.net"]),
     ("wordpress_tv", &["wordpress.tv", "videopress.com"]),
     ("youku", &["youku.com"]),
-    ("youtube", &["youtube.com", "youtu.be", "youtube-nocookie.com"]),
+    (
+        "youtube",
+        &["youtube.com", "youtu.be", "youtube-nocookie.com"],
+    ),
 ];
 
 /// Players whose address names another player, and so on: more than these are no address.
@@ -95,9 +101,13 @@ pub(super) fn provider(address: &str) -> Option<&'static str> {
         let below = host.strip_suffix(*own);
         below.is_some_and(|below| below.is_empty() || below.ends_with('.'))
     };
-    let known = PROVIDERS.iter().find(|(_, hosts)| hosts.iter().any(|own| is_of(&own)));
-    let is_map = host.trim_start_matches("www.").starts_with("google.") && url.path().starts_with("/maps");
-    known.map(|(name, _)| *name)
+    let known = PROVIDERS
+        .iter()
+        .find(|(_, hosts)| hosts.iter().any(|own| is_of(&own)));
+    let is_map =
+        host.trim_start_matches("www.").starts_with("google.") && url.path().starts_with("/maps");
+    known
+        .map(|(name, _)| *name)
         .or(is_map.then_some("google_maps"))
         .or(is_mastodon(&url).then_some("mastodon"))
 }
@@ -198,7 +208,15 @@ fn alone(line: &[Inline]) -> Option<String> {
 /// Whether an address is of one post or one video, and not of a person or a site.
 pub(super) fn is_post(address: &str) -> bool {
     const PARTS: [&str; 9] = [
-        "/status/", "/statuses/", "/comments/", "/post/", "/p/", "/reel/", "/video/", "/videos/", "/posts/",
+        "/status/",
+        "/statuses/",
+        "/comments/",
+        "/post/",
+        "/p/",
+        "/reel/",
+        "/video/",
+        "/videos/",
+        "/posts/",
     ];
     parse(address).is_some_and(|url| {
         let path = format!("{}/", url.path());
@@ -208,16 +226,25 @@ pub(super) fn is_post(address: &str) -> bool {
 
 /// The address of a post without what counts its readers.
 pub(super) fn without_query(address: &str) -> String {
-    address.split(['?', '#']).next().unwrap_or(address).to_owned()
+    address
+        .split(['?', '#'])
+        .next()
+        .unwrap_or(address)
+        .to_owned()
 }
 
 fn host(url: &Url) -> String {
-    url.host_str().unwrap_or("").trim_end_matches('.').to_ascii_lowercase()
+    url.host_str()
+        .unwrap_or("")
+        .trim_end_matches('.')
+        .to_ascii_lowercase()
 }
 
 fn parameter(url: &Url, name: &str) -> Option<String> {
     let found = url.query_pairs().find(|(key, _)| key == name);
-    found.map(|(_, value)| value.into_owned()).filter(|value| !value.is_empty())
+    found
+        .map(|(_, value)| value.into_owned())
+        .filter(|value| !value.is_empty())
 }
 
 /// The address behind a player's, where the player is known.
@@ -228,21 +255,45 @@ fn opened(url: &Url) -> Option<String> {
     match host.trim_start_matches("www.").trim_start_matches("m.") {
         "youtube.com" | "youtube-nocookie.com" => youtube(url),
         "player.vimeo.com" => vimeo(url),
-        "dailymotion.com" => Some(format!("https://www.dailymotion.com/video/{}", word(path.strip_prefix("/embed/video/")?)?)),
-        "geo.dailymotion.com" => Some(format!("https://www.dailymotion.com/video/{}", word(&of("video")?)?)),
+        "dailymotion.com" => Some(format!(
+            "https://www.dailymotion.com/video/{}",
+            word(path.strip_prefix("/embed/video/")?)?
+        )),
+        "geo.dailymotion.com" => Some(format!(
+            "https://www.dailymotion.com/video/{}",
+            word(&of("video")?)?
+        )),
         "w.soundcloud.com" => of("url").filter(|url| !url.contains("://api.")),
         "open.spotify.com" => {
-            let rest = path.strip_prefix("/embed-podcast/").or_else(|| path.strip_prefix("/embed/"))?;
+            let rest = path
+                .strip_prefix("/embed-podcast/")
+                .or_else(|| path.strip_prefix("/embed/"))?;
             Some(format!("https://open.spotify.com/{rest}"))
         }
-        "platform.twitter.com" => Some(format!("https://twitter.com/i/status/{}", word(&of("id")?)?)),
+        "platform.twitter.com" => Some(format!(
+            "https://twitter.com/i/status/{}",
+            word(&of("id")?)?
+        )),
         "facebook.com" => path.starts_with("/plugins/").then(|| of("href"))?,
-        "instagram.com" => path.split_once("/embed").map(|(post, _)| format!("https://www.instagram.com{post}/")),
+        "instagram.com" => path
+            .split_once("/embed")
+            .map(|(post, _)| format!("https://www.instagram.com{post}/")),
         "player.bilibili.com" | "bilibili.com" => bilibili(url),
-        "player.youku.com" => Some(format!("https://v.youku.com/v_show/id_{}.html", word(path.strip_prefix("/embed/")?)?)),
-        "v.qq.com" if path.contains("/iframe/") => Some(format!("https://v.qq.com/x/page/{}.html", word(&of("vid")?)?)),
+        "player.youku.com" => Some(format!(
+            "https://v.youku.com/v_show/id_{}.html",
+            word(path.strip_prefix("/embed/")?)?
+        )),
+        "v.qq.com" if path.contains("/iframe/") => Some(format!(
+            "https://v.qq.com/x/page/{}.html",
+            word(&of("vid")?)?
+        )),
         "player.twitch.tv" => of("video")
-            .and_then(|video| Some(format!("https://www.twitch.tv/videos/{}", word(video.trim_start_matches('v'))?)))
+            .and_then(|video| {
+                Some(format!(
+                    "https://www.twitch.tv/videos/{}",
+                    word(video.trim_start_matches('v'))?
+                ))
+            })
             .or_else(|| Some(format!("https://www.twitch.tv/{}", word(&of("channel")?)?))),
         "clips.twitch.tv" => Some(format!("https://clips.twitch.tv/{}", word(&of("clip")?)?)),
         "embed.ted.com" => Some(format!("https://www.ted.com{path}")),
@@ -250,18 +301,43 @@ fn opened(url: &Url) -> Option<String> {
             let mut parts = path.strip_prefix("/widget/")?.splitn(2, '/');
             Some(format!("https://www.deezer.com/{}", parts.nth(1)?))
         }
-        "embed.podcasts.apple.com" | "embed.music.apple.com" => Some(url.as_str().replacen("://embed.", "://", 1)),
+        "embed.podcasts.apple.com" | "embed.music.apple.com" => {
+            Some(url.as_str().replacen("://embed.", "://", 1))
+        }
         "embed.reddit.com" | "redditmedia.com" => Some(format!("https://www.reddit.com{path}")),
         "embed.bsky.app" => {
-            let (actor, post) = path.strip_prefix("/embed/")?.split_once("/app.bsky.feed.post/")?;
-            Some(format!("https://bsky.app/profile/{actor}/post/{}", word(post)?))
+            let (actor, post) = path
+                .strip_prefix("/embed/")?
+                .split_once("/app.bsky.feed.post/")?;
+            Some(format!(
+                "https://bsky.app/profile/{actor}/post/{}",
+                word(post)?
+            ))
         }
-        "archive.org" => Some(format!("https://archive.org/details/{}", path.strip_prefix("/embed/")?)),
-        "loom.com" => Some(format!("https://www.loom.com/share/{}", word(path.strip_prefix("/embed/")?)?)),
-        "streamable.com" => Some(format!("https://streamable.com/{}", word(path.strip_prefix("/e/")?)?)),
-        "giphy.com" => Some(format!("https://giphy.com/gifs/{}", word(path.strip_prefix("/embed/")?)?)),
-        "gist.github.com" => Some(format!("https://gist.github.com{}", path.strip_suffix(".js")?)),
-        "flo.uri.sh" => Some(format!("https://public.flourish.studio{}/", path.strip_suffix("/embed")?)),
+        "archive.org" => Some(format!(
+            "https://archive.org/details/{}",
+            path.strip_prefix("/embed/")?
+        )),
+        "loom.com" => Some(format!(
+            "https://www.loom.com/share/{}",
+            word(path.strip_prefix("/embed/")?)?
+        )),
+        "streamable.com" => Some(format!(
+            "https://streamable.com/{}",
+            word(path.strip_prefix("/e/")?)?
+        )),
+        "giphy.com" => Some(format!(
+            "https://giphy.com/gifs/{}",
+            word(path.strip_prefix("/embed/")?)?
+        )),
+        "gist.github.com" => Some(format!(
+            "https://gist.github.com{}",
+            path.strip_suffix(".js")?
+        )),
+        "flo.uri.sh" => Some(format!(
+            "https://public.flourish.studio{}/",
+            path.strip_suffix("/embed")?
+        )),
         _ => page_of_embed(url),
     }
 }
@@ -271,7 +347,9 @@ fn page_of_embed(url: &Url) -> Option<String> {
     let path = url.path();
     let page = path.strip_suffix("/embed/").map(|page| format!("{page}/"));
     let page = page.or_else(|| path.strip_suffix("/embed").map(str::to_owned));
-    let is_wordpress = url.fragment().is_some_and(|secret| secret.contains("secret="));
+    let is_wordpress = url
+        .fragment()
+        .is_some_and(|secret| secret.contains("secret="));
     let mut opened = url.clone();
     opened.set_path(&page?);
     opened.set_fragment(None);
@@ -279,16 +357,23 @@ fn page_of_embed(url: &Url) -> Option<String> {
 }
 
 fn youtube(url: &Url) -> Option<String> {
-    let rest = url.path().strip_prefix("/embed/").or_else(|| url.path().strip_prefix("/v/"))?;
+    let rest = url
+        .path()
+        .strip_prefix("/embed/")
+        .or_else(|| url.path().strip_prefix("/v/"))?;
     let of = |name: &str| parameter(url, name);
     let watch = "https://www.youtube.com";
     match (rest, of("list"), of("channel")) {
         ("videoseries", Some(list), _) => Some(format!("{watch}/playlist?list={}", word(&list)?)),
-        ("live_stream", _, Some(channel)) => Some(format!("{watch}/channel/{}/live", word(&channel)?)),
+        ("live_stream", _, Some(channel)) => {
+            Some(format!("{watch}/channel/{}/live", word(&channel)?))
+        }
         _ => {
             let id = word(rest)?;
             let start = of("start").filter(|start| start.bytes().all(|byte| byte.is_ascii_digit()));
-            let start = start.filter(|start| start != "0").map(|start| format!("&t={start}s"));
+            let start = start
+                .filter(|start| start != "0")
+                .map(|start| format!("&t={start}s"));
             Some(format!("{watch}/watch?v={id}{}", start.unwrap_or_default()))
         }
     }
@@ -297,16 +382,28 @@ fn youtube(url: &Url) -> Option<String> {
 fn vimeo(url: &Url) -> Option<String> {
     let id = word(url.path().strip_prefix("/video/")?)?;
     // A video that is not listed opens only with its hash.
-    let hash = parameter(url, "h").as_deref().and_then(word).map(|hash| format!("/{hash}"));
-    Some(format!("https://vimeo.com/{id}{}", hash.unwrap_or_default()))
+    let hash = parameter(url, "h")
+        .as_deref()
+        .and_then(word)
+        .map(|hash| format!("/{hash}"));
+    Some(format!(
+        "https://vimeo.com/{id}{}",
+        hash.unwrap_or_default()
+    ))
 }
 
 fn bilibili(url: &Url) -> Option<String> {
-    if !url.path().ends_with("/player.html") && !url.path().ends_with("/html5player.html") && !url.path().ends_with("/html5mobileplayer.html") {
+    if !url.path().ends_with("/player.html")
+        && !url.path().ends_with("/html5player.html")
+        && !url.path().ends_with("/html5mobileplayer.html")
+    {
         return None;
     }
     let named = parameter(url, "bvid").or_else(|| Some(format!("av{}", parameter(url, "aid")?)));
-    Some(format!("https://www.bilibili.com/video/{}/", word(&named?)?))
+    Some(format!(
+        "https://www.bilibili.com/video/{}/",
+        word(&named?)?
+    ))
 }
 
 /// The id at the beginning of a text: letters, digits, `-`, `_` and `=`.
@@ -324,48 +421,162 @@ mod tests {
     #[test]
     fn a_players_address_leads_to_the_one_that_a_person_opens() {
         for (player, opened, site) in [
-            ("https://www.youtube.com/embed/dQw4w9WgXcQ?feature=oembed", "https://www.youtube.com/watch?v=dQw4w9WgXcQ", Some("youtube")),
-            ("//www.youtube-nocookie.com/embed/dQw4w9WgXcQ?start=30", "https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=30s", Some("youtube")),
-            ("http://www.youtube.com/v/dQw4w9WgXcQ&hl=en", "https://www.youtube.com/watch?v=dQw4w9WgXcQ", Some("youtube")),
-            ("https://www.youtube.com/embed/videoseries?list=PL1", "https://www.youtube.com/playlist?list=PL1", Some("youtube")),
-            ("https://youtu.be/dQw4w9WgXcQ", "https://youtu.be/dQw4w9WgXcQ", Some("youtube")),
-            ("https://player.vimeo.com/video/123?dnt=1", "https://vimeo.com/123", Some("vimeo")),
-            ("https://player.vimeo.com/video/123?h=ab12", "https://vimeo.com/123/ab12", Some("vimeo")),
-            ("https://www.dailymotion.com/embed/video/x8a", "https://www.dailymotion.com/video/x8a", Some("dailymotion")),
-            ("https://geo.dailymotion.com/player.html?video=x8a", "https://www.dailymotion.com/video/x8a", Some("dailymotion")),
-            ("https://w.soundcloud.com/player/?url=https%3A//soundcloud.com/a/b&color=x", "https://soundcloud.com/a/b", Some("soundcloud")),
-            ("https://open.spotify.com/embed/track/7x?utm=1", "https://open.spotify.com/track/7x", Some("spotify")),
-            ("https://platform.twitter.com/embed/Tweet.html?id=20", "https://twitter.com/i/status/20", Some("twitter")),
-            ("https://www.facebook.com/plugins/post.php?href=https%3A%2F%2Fwww.facebook.com%2Fa%2Fposts%2F1", "https://www.facebook.com/a/posts/1", Some("facebook")),
-            ("https://www.instagram.com/p/Ab1/embed/captioned/", "https://www.instagram.com/p/Ab1/", Some("instagram")),
-            ("//player.bilibili.com/player.html?aid=1&bvid=BV1x&page=1", "https://www.bilibili.com/video/BV1x/", Some("bilibili")),
-            ("https://player.youku.com/embed/XMg==", "https://v.youku.com/v_show/id_XMg==.html", Some("youku")),
-            ("https://v.qq.com/txp/iframe/player.html?vid=a1", "https://v.qq.com/x/page/a1.html", Some("qq")),
-            ("https://mastodon.example/@a/112233445566778899/embed", "https://mastodon.example/@a/112233445566778899", Some("mastodon")),
-            ("https://example.org/post/embed/#?secret=x", "https://example.org/post/", None),
-            ("https://embed.bsky.app/embed/did:plc:a/app.bsky.feed.post/3k", "https://bsky.app/profile/did:plc:a/post/3k", Some("bluesky")),
-            ("https://www.google.com/maps/embed?pb=x", "https://www.google.com/maps/embed?pb=x", Some("google_maps")),
-            ("https://example.org/chart", "https://example.org/chart", None),
-            ("https://notyoutube.com/embed/x", "https://notyoutube.com/embed/x", None),
+            (
+                "https://www.youtube.com/embed/dQw4w9WgXcQ?feature=oembed",
+                "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+                Some("youtube"),
+            ),
+            (
+                "//www.youtube-nocookie.com/embed/dQw4w9WgXcQ?start=30",
+                "https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=30s",
+                Some("youtube"),
+            ),
+            (
+                "http://www.youtube.com/v/dQw4w9WgXcQ&hl=en",
+                "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+                Some("youtube"),
+            ),
+            (
+                "https://www.youtube.com/embed/videoseries?list=PL1",
+                "https://www.youtube.com/playlist?list=PL1",
+                Some("youtube"),
+            ),
+            (
+                "https://youtu.be/dQw4w9WgXcQ",
+                "https://youtu.be/dQw4w9WgXcQ",
+                Some("youtube"),
+            ),
+            (
+                "https://player.vimeo.com/video/123?dnt=1",
+                "https://vimeo.com/123",
+                Some("vimeo"),
+            ),
+            (
+                "https://player.vimeo.com/video/123?h=ab12",
+                "https://vimeo.com/123/ab12",
+                Some("vimeo"),
+            ),
+            (
+                "https://www.dailymotion.com/embed/video/x8a",
+                "https://www.dailymotion.com/video/x8a",
+                Some("dailymotion"),
+            ),
+            (
+                "https://geo.dailymotion.com/player.html?video=x8a",
+                "https://www.dailymotion.com/video/x8a",
+                Some("dailymotion"),
+            ),
+            (
+                "https://w.soundcloud.com/player/?url=https%3A//soundcloud.com/a/b&color=x",
+                "https://soundcloud.com/a/b",
+                Some("soundcloud"),
+            ),
+            (
+                "https://open.spotify.com/embed/track/7x?utm=1",
+                "https://open.spotify.com/track/7x",
+                Some("spotify"),
+            ),
+            (
+                "https://platform.twitter.com/embed/Tweet.html?id=20",
+                "https://twitter.com/i/status/20",
+                Some("twitter"),
+            ),
+            (
+                "https://www.facebook.com/plugins/post.php?href=https%3A%2F%2Fwww.facebook.com%2Fa%2Fposts%2F1",
+                "https://www.facebook.com/a/posts/1",
+                Some("facebook"),
+            ),
+            (
+                "https://www.instagram.com/p/Ab1/embed/captioned/",
+                "https://www.instagram.com/p/Ab1/",
+                Some("instagram"),
+            ),
+            (
+                "//player.bilibili.com/player.html?aid=1&bvid=BV1x&page=1",
+                "https://www.bilibili.com/video/BV1x/",
+                Some("bilibili"),
+            ),
+            (
+                "https://player.youku.com/embed/XMg==",
+                "https://v.youku.com/v_show/id_XMg==.html",
+                Some("youku"),
+            ),
+            (
+                "https://v.qq.com/txp/iframe/player.html?vid=a1",
+                "https://v.qq.com/x/page/a1.html",
+                Some("qq"),
+            ),
+            (
+                "https://mastodon.example/@a/112233445566778899/embed",
+                "https://mastodon.example/@a/112233445566778899",
+                Some("mastodon"),
+            ),
+            (
+                "https://example.org/post/embed/#?secret=x",
+                "https://example.org/post/",
+                None,
+            ),
+            (
+                "https://embed.bsky.app/embed/did:plc:a/app.bsky.feed.post/3k",
+                "https://bsky.app/profile/did:plc:a/post/3k",
+                Some("bluesky"),
+            ),
+            (
+                "https://www.google.com/maps/embed?pb=x",
+                "https://www.google.com/maps/embed?pb=x",
+                Some("google_maps"),
+            ),
+            (
+                "https://example.org/chart",
+                "https://example.org/chart",
+                None,
+            ),
+            (
+                "https://notyoutube.com/embed/x",
+                "https://notyoutube.com/embed/x",
+                None,
+            ),
         ] {
             assert_eq!(embed_address(player).as_deref(), Some(opened));
             assert_eq!(provider(opened), site, "{opened}");
-            assert_eq!(embed_address(opened).as_deref(), Some(opened), "a person's address stays");
+            assert_eq!(
+                embed_address(opened).as_deref(),
+                Some(opened),
+                "a person's address stays"
+            );
         }
     }
 
     #[test]
     fn an_embed_has_no_other_address_than_http_or_https() {
-        for address in ["", "javascript:alert(1)", "data:text/html,x", "about:blank", "/video.mp4", "mailto:a@b.c", "https://w.soundcloud.com/player/?url=javascript:x"] {
+        for address in [
+            "",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "about:blank",
+            "/video.mp4",
+            "mailto:a@b.c",
+            "https://w.soundcloud.com/player/?url=javascript:x",
+        ] {
             let found = embed_address(address);
-            assert!(found.as_deref().is_none_or(|found| found.starts_with("https://")), "{found:?}");
+            assert!(
+                found
+                    .as_deref()
+                    .is_none_or(|found| found.starts_with("https://")),
+                "{found:?}"
+            );
         }
     }
 
     #[test]
     fn only_the_address_of_a_known_site_alone_on_a_line_is_an_embed() {
         assert!(address_alone(" https://youtu.be/x ").is_some());
-        for line in ["https://example.org/x", "see https://youtu.be/x", "https://www.youtube.com/", "youtu.be/x"] {
+        for line in [
+            "https://example.org/x",
+            "see https://youtu.be/x",
+            "https://www.youtube.com/",
+            "youtu.be/x",
+        ] {
             assert_eq!(address_alone(line), None, "{line}");
         }
     }

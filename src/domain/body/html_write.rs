@@ -118,12 +118,7 @@ fn end_figure(out: &mut String, caption: &[Inline]) {
     out.push_str("</figure>");
 }
 
-fn linked_image(
-    out: &mut String,
-    texts: [&str; 2],
-    sizes: [Option<u32>; 2],
-    link: Option<&str>,
-) {
+fn linked_image(out: &mut String, texts: [&str; 2], sizes: [Option<u32>; 2], link: Option<&str>) {
     if let Some(link) = link {
         out.push_str("<a");
         attribute(out, "href", link);

@@ -63,7 +63,11 @@ fn address_alone(events: &[Event<'_>]) -> Option<String> {
     else {
         return None;
     };
-    let scheme = dest_url.split(':').next().unwrap_or("").to_ascii_lowercase();
+    let scheme = dest_url
+        .split(':')
+        .next()
+        .unwrap_or("")
+        .to_ascii_lowercase();
     matches!(scheme.as_str(), "http" | "https").then(|| dest_url.to_string())
 }
 

@@ -20,6 +20,8 @@
 mod address;
 mod blocks;
 mod builder;
+#[cfg(test)]
+mod cases;
 mod embed;
 mod error;
 mod from_blocks;

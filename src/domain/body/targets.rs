@@ -27,7 +27,11 @@ pub(super) fn settle(blocks: &mut [Block], warnings: &mut Warnings) -> bool {
     links_mut(blocks, &mut |link| {
         if let Some(id) = fragment(link).and_then(|id| chosen.moved.get(&id)) {
             *link = format!("#{id}");
-            warnings.add(Change::ElementConverted, "the target of a link", "the block that it is in");
+            warnings.add(
+                Change::ElementConverted,
+                "the target of a link",
+                "the block that it is in",
+            );
         }
     });
     true

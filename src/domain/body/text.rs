@@ -28,41 +28,44 @@ impl Writer {
         out
     }
 
-fn push_block(&self, out: &mut String, block: &Block, between: &str) {
-    match block {
-        Block::Paragraph { content, .. }
-        | Block::Heading { content, .. }
-        | Block::Image {
-            caption: content, ..
-        } => {
-            push(out, between, &inline(content, "\n"));
+    fn push_block(&self, out: &mut String, block: &Block, between: &str) {
+        match block {
+            Block::Paragraph { content, .. }
+            | Block::Heading { content, .. }
+            | Block::Image {
+                caption: content, ..
+            } => {
+                push(out, between, &inline(content, "\n"));
+            }
+            Block::List { items, .. } => {
+                push_lines(
+                    out,
+                    between,
+                    &items
+                        .iter()
+                        .map(|item| self.item_text(item))
+                        .collect::<Vec<_>>(),
+                );
+            }
+            Block::Embed { .. } | Block::Gallery { .. } => {
+                push_lines(out, between, &self.figure_lines(block, "\n"));
+            }
+            Block::Quote { blocks } => push(out, between, &self.text(blocks)),
+            Block::Table { head, body, .. } => {
+                push_lines(
+                    out,
+                    between,
+                    &head
+                        .iter()
+                        .chain(body)
+                        .map(|row| row_text(row))
+                        .collect::<Vec<_>>(),
+                );
+            }
+            Block::Code { text, .. } => push(out, between, text),
+            Block::Rule {} => {}
         }
-        Block::List { items, .. } => {
-            push_lines(
-                out,
-                between,
-                &items.iter().map(|item| self.item_text(item)).collect::<Vec<_>>(),
-            );
-        }
-        Block::Embed { .. } | Block::Gallery { .. } => {
-            push_lines(out, between, &self.figure_lines(block, "\n"));
-        }
-        Block::Quote { blocks } => push(out, between, &self.text(blocks)),
-        Block::Table { head, body, .. } => {
-            push_lines(
-                out,
-                between,
-                &head
-                    .iter()
-                    .chain(body)
-                    .map(|row| row_text(row))
-                    .collect::<Vec<_>>(),
-            );
-        }
-        Block::Code { text, .. } => push(out, between, text),
-        Block::Rule {} => {}
     }
-}
 
     /// The lines of an embed or a gallery.
     fn figure_lines(&self, block: &Block, line_break: &str) -> Vec<String> {
@@ -72,36 +75,40 @@ fn push_block(&self, out: &mut String, block: &Block, between: &str) {
                 let caption = inline(caption, line_break);
                 std::iter::once(caption).chain(url).collect()
             }
-            Block::Gallery { images, caption, .. } => {
+            Block::Gallery {
+                images, caption, ..
+            } => {
                 let captions = images.iter().map(|image| &image.caption);
                 let captions = captions.chain(std::iter::once(caption));
-                captions.map(|caption| inline(caption, line_break)).collect()
+                captions
+                    .map(|caption| inline(caption, line_break))
+                    .collect()
             }
             _ => Vec::new(),
         }
     }
 
-/// An item's paragraphs are one line each, so that an item of one paragraph is one line.
-fn item_text(&self, item: &[Block]) -> String {
-    let mut out = String::new();
-    for block in item {
-        match block {
-            Block::Paragraph { content, .. }
-            | Block::Heading { content, .. }
-            | Block::Image {
-                caption: content, ..
-            } => {
-                push(&mut out, "\n", &inline(content, " "));
+    /// An item's paragraphs are one line each, so that an item of one paragraph is one line.
+    fn item_text(&self, item: &[Block]) -> String {
+        let mut out = String::new();
+        for block in item {
+            match block {
+                Block::Paragraph { content, .. }
+                | Block::Heading { content, .. }
+                | Block::Image {
+                    caption: content, ..
+                } => {
+                    push(&mut out, "\n", &inline(content, " "));
+                }
+                Block::Quote { blocks } => push(&mut out, "\n", &self.item_text(blocks)),
+                Block::Embed { .. } | Block::Gallery { .. } => {
+                    push_lines(&mut out, "\n", &self.figure_lines(block, " "));
+                }
+                block => self.push_block(&mut out, block, "\n"),
             }
-            Block::Quote { blocks } => push(&mut out, "\n", &self.item_text(blocks)),
-            Block::Embed { .. } | Block::Gallery { .. } => {
-                push_lines(&mut out, "\n", &self.figure_lines(block, " "));
-            }
-            block => self.push_block(&mut out, block, "\n"),
         }
+        out
     }
-    out
-}
 }
 
 fn push(out: &mut String, between: &str, text: &str) {

@@ -139,7 +139,11 @@ mod tests {
             ("ja", ["「", "」"], ["『", "』"]),
             ("de", ["„", "“"], ["‚", "‘"]),
         ] {
-            assert_eq!((of(lang).marks(0), of(lang).marks(1)), (outer, inner), "{lang}");
+            assert_eq!(
+                (of(lang).marks(0), of(lang).marks(1)),
+                (outer, inner),
+                "{lang}"
+            );
             assert_eq!(of(lang).marks(2), outer);
         }
     }

@@ -25,8 +25,6 @@ pub(super) enum Change {
     LinkRemoved,
     /// An image was left out.
     ImageRemoved,
-    /// The target of a link within the body was left out.
-    TargetRemoved,
     /// Cells that spanned rows or columns became blank cells.
     TableSpanConverted,
     /// An ordered list became several, so that its numbers stay, or lost its numbers.
@@ -44,7 +42,6 @@ impl Change {
             Self::AttributeRemoved => "attribute_removed",
             Self::LinkRemoved => "link_removed",
             Self::ImageRemoved => "image_removed",
-            Self::TargetRemoved => "target_removed",
             Self::TableSpanConverted => "table_span_converted",
             Self::ListConverted => "list_converted",
             Self::ControlCharacterRemoved => "control_character_removed",

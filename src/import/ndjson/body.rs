@@ -84,11 +84,7 @@ fn paragraphs(fields: &mut Fields<'_>) -> Result<Option<Vec<String>>, Finding> {
     Ok(Some(texts).filter(|texts| texts.iter().any(|text| !text.trim().is_empty())))
 }
 
-fn parse(
-    fields: &mut Fields<'_>,
-    form: &Written,
-    lang: &LanguageTag,
-) -> Result<Body, Finding> {
+fn parse(fields: &mut Fields<'_>, form: &Written, lang: &LanguageTag) -> Result<Body, Finding> {
     let (body, warnings) = form.read(lang).map_err(|refused| {
         Finding::at(
             fields.pointer(form.name()),

@@ -96,7 +96,9 @@ impl Builder {
     }
 
     pub(super) fn pop_list(&mut self, list: List) {
-        let is_plain = list.start.is_none() && !list.reversed && !list.items.iter().any(|item| item.number.is_some());
+        let is_plain = list.start.is_none()
+            && !list.reversed
+            && !list.items.iter().any(|item| item.number.is_some());
         let numbers = numbers(&list).filter(|_| list.ordered);
         let mut lists: Vec<(i64, Vec<Vec<Block>>)> = Vec::new();
         let mut expected = None;
@@ -106,19 +108,32 @@ impl Builder {
                 continue;
             }
             match lists.last_mut() {
-                Some((_, items)) if numbers.is_none() || expected == Some(number) => items.push(item.blocks),
+                Some((_, items)) if numbers.is_none() || expected == Some(number) => {
+                    items.push(item.blocks)
+                }
                 _ => lists.push((number, vec![item.blocks])),
             }
             expected = Some(number + 1);
         }
         if list.ordered && !is_plain && numbers.is_none() {
-            self.warnings.add(Change::ListConverted, "the numbers of <ol>", "1, 2, 3 …");
+            self.warnings
+                .add(Change::ListConverted, "the numbers of <ol>", "1, 2, 3 …");
         } else if lists.len() > 1 {
-            self.warnings.add(Change::ListConverted, "<ol> with numbers out of order", "several that keep the numbers");
+            self.warnings.add(
+                Change::ListConverted,
+                "<ol> with numbers out of order",
+                "several that keep the numbers",
+            );
         }
         for (number, items) in lists {
-            let start = u32::try_from(number).ok().filter(|start| numbers.is_some() && *start != 1);
-            self.emit(Block::List { ordered: list.ordered, start, items });
+            let start = u32::try_from(number)
+                .ok()
+                .filter(|start| numbers.is_some() && *start != 1);
+            self.emit(Block::List {
+                ordered: list.ordered,
+                start,
+                items,
+            });
         }
     }
 }

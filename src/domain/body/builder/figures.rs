@@ -46,9 +46,7 @@ impl Builder {
 
     /// Whether a gallery is open, in which lists and paragraphs only arrange the images.
     pub fn is_in_gallery(&self) -> bool {
-        let is_gallery = |frame: &Frame| {
-            matches!(frame, Frame::Figure { kind, .. } if *kind == FigureKind::Gallery)
-        };
+        let is_gallery = |frame: &Frame| matches!(frame, Frame::Figure { kind, .. } if *kind == FigureKind::Gallery);
         self.find(is_gallery).is_some()
     }
 
@@ -115,7 +113,10 @@ impl Builder {
     pub(super) fn pop_caption(&mut self) {
         let content = self.line.take().concat();
         let apart = std::mem::take(&mut self.apart);
-        if let Frame::Figure { blocks, caption, .. } = self.top_mut() {
+        if let Frame::Figure {
+            blocks, caption, ..
+        } = self.top_mut()
+        {
             if caption.is_empty() {
                 *caption = content;
             } else if !content.is_empty() {
@@ -125,7 +126,12 @@ impl Builder {
         }
     }
 
-    pub(super) fn pop_figure(&mut self, kind: FigureKind, blocks: Vec<Block>, caption: Vec<Inline>) {
+    pub(super) fn pop_figure(
+        &mut self,
+        kind: FigureKind,
+        blocks: Vec<Block>,
+        caption: Vec<Inline>,
+    ) {
         let is_image = |block: &Block| matches!(block, Block::Image { .. } | Block::Gallery { .. });
         let blocks = match kind {
             FigureKind::Embed => with_embed(blocks),
@@ -150,11 +156,30 @@ impl Builder {
         let (mut gathered, mut rest, mut words) = (Vec::new(), Vec::new(), Vec::new());
         for block in blocks {
             match block {
-                Block::Image { id, src, alt, width, height, link, caption } => {
+                Block::Image {
+                    id,
+                    src,
+                    alt,
+                    width,
+                    height,
+                    link,
+                    caption,
+                } => {
                     self.ids.extend(id);
-                    gathered.push(Picture { src, alt, width, height, link, caption });
+                    gathered.push(Picture {
+                        src,
+                        alt,
+                        width,
+                        height,
+                        link,
+                        caption,
+                    });
                 }
-                Block::Gallery { id, images, caption } => {
+                Block::Gallery {
+                    id,
+                    images,
+                    caption,
+                } => {
                     self.ids.extend(id);
                     gathered.extend(images);
                     words = caption;
@@ -162,7 +187,11 @@ impl Builder {
                 block => rest.push(block),
             }
         }
-        let gallery = Block::Gallery { id: None, images: gathered, caption: words };
+        let gallery = Block::Gallery {
+            id: None,
+            images: gathered,
+            caption: words,
+        };
         std::iter::once(gallery).chain(rest).collect()
     }
 
@@ -175,7 +204,8 @@ impl Builder {
             return;
         };
         let what = "<blockquote> of a post";
-        self.warnings.add(Change::ElementConverted, what, "an embed");
+        self.warnings
+            .add(Change::ElementConverted, what, "an embed");
         self.open_figure(FigureKind::Embed);
         self.embed(&url);
         let mut rest = Vec::new();
@@ -226,13 +256,26 @@ const MAX_IDS: usize = 10_000;
 /// Puts a block behind others; an embed of the same address as the one before is that one.
 pub(super) fn push(blocks: &mut Vec<Block>, block: Block) {
     if let (
-        Some(Block::Embed { id: first, url, caption: said, .. }),
-        Block::Embed { id: second, url: other, caption, .. },
+        Some(Block::Embed {
+            id: first,
+            url,
+            caption: said,
+            ..
+        }),
+        Block::Embed {
+            id: second,
+            url: other,
+            caption,
+            ..
+        },
     ) = (blocks.last_mut(), &block)
         && url == other
         && (said.is_empty() || caption.is_empty() || said == caption)
     {
-        if let Some(id) = second.as_ref().filter(|_| first.as_ref().is_none_or(|ids| ids.len() < MAX_IDS)) {
+        if let Some(id) = second
+            .as_ref()
+            .filter(|_| first.as_ref().is_none_or(|ids| ids.len() < MAX_IDS))
+        {
             super::add_ids(first, std::slice::from_ref(id));
         }
         if said.is_empty() {
@@ -249,7 +292,9 @@ fn captioned(mut blocks: Vec<Block>, text: Vec<Inline>) -> Vec<Block> {
         return blocks;
     }
     let last = blocks.iter_mut().rev().find_map(|block| match block {
-        Block::Image { caption, .. } | Block::Gallery { caption, .. } | Block::Embed { caption, .. }
+        Block::Image { caption, .. }
+        | Block::Gallery { caption, .. }
+        | Block::Embed { caption, .. }
             if caption.is_empty() =>
         {
             Some(caption)
@@ -269,10 +314,13 @@ fn with_embed(mut blocks: Vec<Block>) -> Vec<Block> {
     if blocks.iter().any(is_embed) {
         return blocks;
     }
-    let found = blocks.iter().enumerate().find_map(|(at, block)| match block {
-        Block::Paragraph { id, content } => Some((at, linked(content)?, id.clone())),
-        _ => None,
-    });
+    let found = blocks
+        .iter()
+        .enumerate()
+        .find_map(|(at, block)| match block {
+            Block::Paragraph { id, content } => Some((at, linked(content)?, id.clone())),
+            _ => None,
+        });
     if let Some((at, embed, id)) = found {
         blocks[at] = embed;
         if let (Some(slot), Some(id)) = (blocks[at].id_mut(), id) {
@@ -287,7 +335,8 @@ fn linked(content: &[Inline]) -> Option<Block> {
     let (first, rest) = content.split_first()?;
     let text: String = content.iter().map(|run| run.text.as_str()).collect();
     let Some(link) = first.marks.link() else {
-        let is_address = rest.is_empty() && first.marks.is_empty() && !text.contains(char::is_whitespace);
+        let is_address =
+            rest.is_empty() && first.marks.is_empty() && !text.contains(char::is_whitespace);
         let url = is_address.then(|| embed::embed_address(&text))??;
         return Some(embed::block(url, Vec::new()));
     };
@@ -296,7 +345,11 @@ fn linked(content: &[Inline]) -> Option<Block> {
     }
     let url = embed::embed_address(&link.href)?;
     let is_address = text == url || text == link.href;
-    let caption = if is_address { Vec::new() } else { unlinked(content) };
+    let caption = if is_address {
+        Vec::new()
+    } else {
+        unlinked(content)
+    };
     Some(embed::block(url, caption))
 }
 
@@ -307,7 +360,10 @@ fn unlinked(content: &[Inline]) -> Vec<Inline> {
         marks.set_link(None);
         match runs.last_mut() {
             Some(last) if last.marks == marks => last.text.push_str(&run.text),
-            _ => runs.push(Inline { text: run.text.clone(), marks }),
+            _ => runs.push(Inline {
+                text: run.text.clone(),
+                marks,
+            }),
         }
     }
     runs

@@ -30,7 +30,7 @@ const MAX_FRAMES: usize = 4 * MAX_DEPTH;
 const MAX_ID: usize = 100;
 
 /// Ids that wait for a block at once.
-const MAX_IDS: usize = 100;
+const MAX_IDS: usize = 2_000;
 
 /// Builds a body's blocks from what a reader meets.
 pub(super) struct Builder {
@@ -163,7 +163,8 @@ impl Builder {
         let address = address::link_address(href);
         if address.is_none() {
             let what = "the address of a link";
-            self.warnings.add_sampled(Change::LinkRemoved, what, "", href);
+            self.warnings
+                .add_sampled(Change::LinkRemoved, what, "", href);
         }
         let link = address.map(|href| Link {
             href,

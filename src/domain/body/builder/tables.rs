@@ -85,7 +85,8 @@ impl Table {
             }
             let end = column.saturating_add(spans[0]);
             let rows = spans[1] - 1;
-            self.hanging.extend((rows > 0).then_some(Hanging { column, end, rows }));
+            self.hanging
+                .extend((rows > 0).then_some(Hanging { column, end, rows }));
             row.push((column, cell));
             column = end;
         }
@@ -103,11 +104,16 @@ impl Table {
         self.body.append(&mut self.foot);
         self.find_head();
         let columns = self.columns();
-        *others += columns.len().saturating_mul(self.head.len() + self.body.len());
+        *others += columns
+            .len()
+            .saturating_mul(self.head.len() + self.body.len());
         if *others > MAX_CELLS {
             return None;
         }
-        let is_blank = self.rows().flatten().all(|(_, cell)| cell.content.is_empty());
+        let is_blank = self
+            .rows()
+            .flatten()
+            .all(|(_, cell)| cell.content.is_empty());
         let mut blocks = self.before;
         if !is_blank {
             blocks.push(Block::Table {
@@ -150,12 +156,21 @@ impl Table {
 
 fn headed((column, cell): (u32, Cell)) -> (u32, Cell) {
     let content = cell.content;
-    (column, Cell { header: true, content })
+    (
+        column,
+        Cell {
+            header: true,
+            content,
+        },
+    )
 }
 
 /// Rows with a cell in every column.
 fn filled(rows: Vec<Row>, columns: &[u32], header: bool) -> Vec<Vec<Cell>> {
-    let blank = Cell { header, content: Vec::new() };
+    let blank = Cell {
+        header,
+        content: Vec::new(),
+    };
     let fill = |row: Row| {
         let mut cells = vec![blank.clone(); columns.len()];
         for (column, cell) in row {
@@ -230,7 +245,11 @@ impl Builder {
         let spans = [columns.clamp(1, MAX_SPANS[0]), rows.min(MAX_SPANS[1])];
         if spans != [1, 1] {
             let what = "a cell that spans rows or columns";
-            self.warnings.add(Change::TableSpanConverted, what, "one with blank cells beside it");
+            self.warnings.add(
+                Change::TableSpanConverted,
+                what,
+                "one with blank cells beside it",
+            );
         }
         self.push(Frame::Cell(Box::new(OpenCell {
             header,
@@ -266,7 +285,12 @@ impl Builder {
     }
 
     pub(super) fn pop_cell(&mut self, cell: OpenCell) {
-        let OpenCell { header, spans, saved, .. } = cell;
+        let OpenCell {
+            header,
+            spans,
+            saved,
+            ..
+        } = cell;
         (self.open_styles, self.marks) = saved;
         let content = self.line.take().concat();
         let apart = std::mem::take(&mut self.apart);

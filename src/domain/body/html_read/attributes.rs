@@ -75,7 +75,7 @@ impl Attributes {
 
     /// The value of an attribute that says something.
     pub(super) fn filled(&self, name: &str) -> Option<&str> {
-        let value = self.get(name).map(str::trim);
+        let value = self.get(name).map(str::trim_ascii);
         value.filter(|value| !value.is_empty())
     }
 
@@ -87,7 +87,9 @@ impl Attributes {
     /// Whether the class is one of `names`.
     pub(super) fn has_class(&self, names: &[&str]) -> bool {
         let class = self.get("class").unwrap_or("");
-        class.split_ascii_whitespace().any(|name| names.contains(&name))
+        class
+            .split_ascii_whitespace()
+            .any(|name| names.contains(&name))
     }
 
     /// The address of a frame or a film, which a page may load late or after consent.

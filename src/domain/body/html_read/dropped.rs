@@ -2,11 +2,11 @@
 
 use super::super::blocks::Style;
 use super::super::warnings::Change;
+use super::HtmlReader;
 use super::attributes::Attributes;
 use super::elements::{self, is_block, pixels};
 use super::math::Math;
 use super::pictures;
-use super::HtmlReader;
 
 /// The longest sample of dropped words, in bytes.
 const SAMPLE: usize = 200;
@@ -29,7 +29,10 @@ impl Dropped {
             return math.text(text);
         }
         let is_read = !matches!(self.name, "script" | "style" | "template");
-        if self.name == "noscript" || is_read && self.words.len() < SAMPLE {
+        if self.name == "noscript" {
+            self.words.push_str(text);
+        } else if is_read && self.words.len() < SAMPLE {
+            self.words.push(' ');
             self.words.push_str(text);
         }
     }
@@ -61,7 +64,11 @@ impl HtmlReader {
             return true;
         }
         let hidden = tag == b"span" && attributes.has_class(&["katex-html"]);
-        let found = if hidden { Some(("span", false)) } else { elements::dropped(tag) };
+        let found = if hidden {
+            Some(("span", false))
+        } else {
+            elements::dropped(tag)
+        };
         let Some((name, is_void)) = found else {
             return false;
         };
@@ -166,10 +173,12 @@ impl HtmlReader {
     fn start_in_noscript(&mut self, tag: &[u8], attributes: &Attributes) {
         let is_kept = match tag {
             b"img" if self.images.just_placed => true,
-            b"img" => !is_pixel(attributes) && {
-                self.picture(attributes);
-                true
-            },
+            b"img" => {
+                !is_pixel(attributes) && {
+                    self.picture(attributes);
+                    true
+                }
+            }
             b"iframe" => self.becomes_embed("iframe", attributes),
             b"video" => self.becomes_embed("video", attributes),
             b"audio" => self.becomes_embed("audio", attributes),
@@ -182,7 +191,9 @@ impl HtmlReader {
 
     pub(super) fn picture(&mut self, attributes: &Attributes) {
         let missing = self.images.missing.take().unwrap_or_default();
-        let alt = attributes.filled("alt").or_else(|| attributes.filled("title"));
+        let alt = attributes
+            .filled("alt")
+            .or_else(|| attributes.filled("title"));
         let alt = alt.unwrap_or(&missing);
         if attributes.has_class(&["emoji", "wp-smiley", "twemoji"]) && !alt.is_empty() {
             return self.builder.text(alt);
@@ -192,7 +203,10 @@ impl HtmlReader {
         }
         let sizes = ["width", "height"].map(|name| attributes.get(name).and_then(pixels));
         let source = self.images.source.take().flatten();
-        match pictures::address(attributes, source.as_ref().map(|(address, _)| address.as_str())) {
+        match pictures::address(
+            attributes,
+            source.as_ref().map(|(address, _)| address.as_str()),
+        ) {
             Some((address, is_other)) => {
                 if is_other {
                     self.converted("the placeholder of an image", "its real address");

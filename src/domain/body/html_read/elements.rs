@@ -142,7 +142,9 @@ pub(super) fn css_styles(css: &str) -> (Vec<Style>, Option<bool>) {
         let value = value.trim().to_ascii_lowercase();
         match name.trim().to_ascii_lowercase().as_str() {
             "font-weight" => {
-                let weight = value.parse::<u32>().map_or(value.starts_with("bold"), |w| w >= 600);
+                let weight = value
+                    .parse::<u32>()
+                    .map_or(value.starts_with("bold"), |w| w >= 600);
                 bold = Some(weight);
             }
             "font-style" if value == "italic" || value == "oblique" => styles.push(Style::Em),

@@ -66,18 +66,33 @@ pub(super) fn post(attributes: &Attributes) -> Option<Post> {
     ];
     let is_first_link = attributes.has_class(&["wp-embedded-content"]);
     if attributes.has_class(&["imgur-embed-pub"]) {
-        let address = attributes.filled("data-id").map(|id| format!("https://imgur.com/{id}"));
-        return address.map(|address| Post { address: Some(address), is_first_link });
+        let address = attributes
+            .filled("data-id")
+            .map(|id| format!("https://imgur.com/{id}"));
+        return address.map(|address| Post {
+            address: Some(address),
+            is_first_link,
+        });
     }
     let is_post = is_first_link || attributes.has_class(&SITES);
-    let address = ADDRESSES.iter().find_map(|name| attributes.filled(name)).map(str::to_owned);
-    is_post.then_some(Post { address, is_first_link })
+    let address = ADDRESSES
+        .iter()
+        .find_map(|name| attributes.filled(name))
+        .map(str::to_owned);
+    is_post.then_some(Post {
+        address,
+        is_first_link,
+    })
 }
 
 impl HtmlReader {
     /// Starts an element that is a figure, a caption or an embed by its class or attributes; `false` for any other.
     pub(super) fn start_region(&mut self, tag: &[u8], attributes: &Attributes) -> bool {
-        if let Some(region) = self.regions.last_mut().filter(|region| region.name.as_bytes() == tag) {
+        if let Some(region) = self
+            .regions
+            .last_mut()
+            .filter(|region| region.name.as_bytes() == tag)
+        {
             region.open += 1;
         }
         if attributes.has_class(&CAPTIONS) && self.builder.is_in_figure() {
@@ -85,7 +100,9 @@ impl HtmlReader {
             self.builder.open_caption();
             return self.caption.is_some();
         }
-        if attributes.has_class(&["fb-post", "fb-video"]) && let Some(address) = attributes.filled("data-href") {
+        if attributes.has_class(&["fb-post", "fb-video"])
+            && let Some(address) = attributes.filled("data-href")
+        {
             self.embed("<div> of a post", address);
         }
         let kind = match figure_kind(attributes) {
@@ -107,7 +124,11 @@ impl HtmlReader {
             self.caption = None;
             self.builder.close_caption();
         }
-        if let Some(region) = self.regions.last_mut().filter(|region| region.name.as_bytes() == tag) {
+        if let Some(region) = self
+            .regions
+            .last_mut()
+            .filter(|region| region.name.as_bytes() == tag)
+        {
             region.open -= 1;
             if region.open == 0 {
                 self.regions.pop();
@@ -118,16 +139,28 @@ impl HtmlReader {
 
     /// Embeds without content, and those whose content is shown beside them.
     pub(super) fn start_embed(&mut self, tag: &[u8], attributes: &Attributes) -> bool {
-        let video = |name| attributes.filled(name).map(|id| format!("https://www.youtube.com/watch?v={id}"));
+        let video = |name| {
+            attributes
+                .filled(name)
+                .map(|id| format!("https://www.youtube.com/watch?v={id}"))
+        };
         let (what, address) = match tag {
             b"embed" => ("<embed>", attributes.source().map(str::to_owned)),
             b"object" => ("<object>", attributes.filled("data").map(str::to_owned)),
-            b"param" => match attributes.get("name").map(str::to_ascii_lowercase).as_deref() {
-                Some("movie" | "src" | "url") => ("<object>", attributes.filled("value").map(str::to_owned)),
+            b"param" => match attributes
+                .get("name")
+                .map(str::to_ascii_lowercase)
+                .as_deref()
+            {
+                Some("movie" | "src" | "url") => {
+                    ("<object>", attributes.filled("value").map(str::to_owned))
+                }
                 _ => return true,
             },
             b"oembed" => ("<oembed>", attributes.filled("url").map(str::to_owned)),
-            b"amp-iframe" | b"amp-video" | b"amp-audio" => ("<amp-…>", attributes.source().map(str::to_owned)),
+            b"amp-iframe" | b"amp-video" | b"amp-audio" => {
+                ("<amp-…>", attributes.source().map(str::to_owned))
+            }
             b"amp-youtube" => ("<amp-…>", video("data-videoid")),
             b"lite-youtube" => ("<lite-youtube>", video("videoid")),
             _ => return false,
@@ -137,7 +170,12 @@ impl HtmlReader {
             None if tag == b"object" => {}
             address => {
                 let warnings = &mut self.builder.warnings;
-                warnings.add_sampled(Change::ElementRemoved, what, "", address.as_deref().unwrap_or(""));
+                warnings.add_sampled(
+                    Change::ElementRemoved,
+                    what,
+                    "",
+                    address.as_deref().unwrap_or(""),
+                );
             }
         }
         true
@@ -149,8 +187,11 @@ impl HtmlReader {
             return self.embed("<script> of a post", &format!("https://t.me/{post}"));
         }
         let src = attributes.filled("src");
-        let is_gist = src.is_some_and(|src| src.contains("//gist.github.com/") && embed::provider(src) == Some("gist"));
-        src.filter(|_| is_gist).is_some_and(|src| self.embed("<script> of a gist", src))
+        let is_gist = src.is_some_and(|src| {
+            src.contains("//gist.github.com/") && embed::provider(src) == Some("gist")
+        });
+        src.filter(|_| is_gist)
+            .is_some_and(|src| self.embed("<script> of a gist", src))
     }
 
     /// An embed of an address; a link where it is one of the site itself. `false` where it is neither.

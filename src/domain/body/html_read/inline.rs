@@ -108,7 +108,10 @@ impl HtmlReader {
 
     /// A field of a form: a box shows whether it is ticked; a value that a reader sees is told.
     fn input(&mut self, attributes: &Attributes) {
-        let kind = attributes.filled("type").unwrap_or("text").to_ascii_lowercase();
+        let kind = attributes
+            .filled("type")
+            .unwrap_or("text")
+            .to_ascii_lowercase();
         let is_checked = attributes.get("checked").is_some();
         let sign = match (kind.as_str(), is_checked) {
             ("hidden", _) => return,

@@ -53,7 +53,11 @@ impl Math {
     }
 
     pub(super) fn text(&mut self, text: &str) {
-        match self.open.iter().find(|open| open.name.starts_with(b"annotation")) {
+        match self
+            .open
+            .iter()
+            .find(|open| open.name.starts_with(b"annotation"))
+        {
             Some(note) if note.name == b"annotation" => self.tex.push_str(text),
             Some(_) => {}
             None => self.signs.push_str(text.trim()),
@@ -70,7 +74,9 @@ impl Math {
 
 fn plain(tex: &str) -> &str {
     let tex = tex.trim();
-    let inner = tex.strip_prefix("{\\displaystyle").and_then(|tex| tex.strip_suffix('}'));
+    let inner = tex
+        .strip_prefix("{\\displaystyle")
+        .and_then(|tex| tex.strip_suffix('}'));
     inner.unwrap_or(tex).trim()
 }
 

@@ -199,7 +199,11 @@ impl HtmlReader {
             self.builder.close_style(style);
         } else if tag == b"a" {
             self.builder.close_link();
-        } else if !self.end_sign(tag) && !self.end_inline(tag) && !self.end_block(tag) && is_block(tag) {
+        } else if !self.end_sign(tag)
+            && !self.end_inline(tag)
+            && !self.end_block(tag)
+            && is_block(tag)
+        {
             self.builder.boundary();
         }
         self.end_region(tag);

@@ -12,7 +12,10 @@ const SETS: [&str; 3] = ["srcset", "data-srcset", "data-lazy-srcset"];
 /// The address of the picture that a reader sees, and whether it is another than `src`.
 pub(super) fn address(attributes: &Attributes, of_sources: Option<&str>) -> Option<(String, bool)> {
     let usable = |raw: &&str| image_address(raw).is_some();
-    let late = LATE.iter().filter_map(|name| attributes.filled(name)).find(usable);
+    let late = LATE
+        .iter()
+        .filter_map(|name| attributes.filled(name))
+        .find(usable);
     let src = attributes.filled("src").filter(usable);
     let real = src.filter(|src| !is_placeholder(src));
     let set = || widest_of(attributes).map(|(address, _)| address);
@@ -30,7 +33,8 @@ pub(super) fn address(attributes: &Attributes, of_sources: Option<&str>) -> Opti
 /// The widest picture of the sets, and its width.
 pub(super) fn widest_of(attributes: &Attributes) -> Option<(String, f64)> {
     let sets = SETS.iter().filter_map(|name| attributes.filled(name));
-    sets.filter_map(widest).reduce(|best, other| if other.1 > best.1 { other } else { best })
+    sets.filter_map(widest)
+        .reduce(|best, other| if other.1 > best.1 { other } else { best })
 }
 
 /// The widest candidate of a set (HTML, section 4.8.4.2.1).
@@ -42,7 +46,9 @@ fn widest(set: &str) -> Option<(String, f64)> {
         if rest.is_empty() {
             return best;
         }
-        let end = rest.find(|c: char| c.is_ascii_whitespace()).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| c.is_ascii_whitespace())
+            .unwrap_or(rest.len());
         let (token, behind) = rest.split_at(end);
         let address = token.trim_end_matches(',');
         let (descriptor, behind) = if address.len() < token.len() {
@@ -61,15 +67,31 @@ fn widest(set: &str) -> Option<(String, f64)> {
 
 /// The width that a descriptor says: `640w`, or a density such as `2x`.
 fn width(descriptor: &str) -> f64 {
-    let number = |unit: char| descriptor.split_ascii_whitespace().find_map(|part| part.strip_suffix(unit)?.parse().ok());
+    let number = |unit: char| {
+        descriptor
+            .split_ascii_whitespace()
+            .find_map(|part| part.strip_suffix(unit)?.parse().ok())
+    };
     number('w').or_else(|| number('x')).unwrap_or(1.0)
 }
 
 /// Whether an address is of what stands in a picture's place until that is loaded.
 fn is_placeholder(address: &str) -> bool {
     const NAMES: [&str; 14] = [
-        "blank.gif", "blank.png", "spacer.gif", "pixel.gif", "1x1.gif", "1x1.png", "transparent.gif", "transparent.png",
-        "placeholder.gif", "placeholder.png", "placeholder.svg", "loading.gif", "lazy.png", "grey.gif",
+        "blank.gif",
+        "blank.png",
+        "spacer.gif",
+        "pixel.gif",
+        "1x1.gif",
+        "1x1.png",
+        "transparent.gif",
+        "transparent.png",
+        "placeholder.gif",
+        "placeholder.png",
+        "placeholder.svg",
+        "loading.gif",
+        "lazy.png",
+        "grey.gif",
     ];
     let path = address.split(['?', '#']).next().unwrap_or("");
     let name = path.rsplit('/').next().unwrap_or("").to_ascii_lowercase();
@@ -86,12 +108,19 @@ mod tests {
             ("/a.jpg 320w, /b.jpg 1024w, /c.jpg 640w", Some("/b.jpg")),
             ("/a.jpg, /b.jpg 2x", Some("/b.jpg")),
             ("/a,b.jpg 1x,/c.jpg 1.5x", Some("/c.jpg")),
-            ("data:image/gif;base64,R0lG 2000w, /a.jpg 1w", Some("/a.jpg")),
+            (
+                "data:image/gif;base64,R0lG 2000w, /a.jpg 1w",
+                Some("/a.jpg"),
+            ),
             ("/only.jpg", Some("/only.jpg")),
             (" , ", None),
             ("javascript:x 1w", None),
         ] {
-            assert_eq!(widest(set).map(|(address, _)| address).as_deref(), address, "{set}");
+            assert_eq!(
+                widest(set).map(|(address, _)| address).as_deref(),
+                address,
+                "{set}"
+            );
         }
     }
 }
