@@ -35,14 +35,12 @@ pub(crate) async fn create_article(call: Call, access: Access, payload: Payload)
     call.require_no_query()?;
     let content = call.content(payload, JSON).await?;
     let target = WriteTarget::of(&call);
-    let prefix = target.rendition.view.target.prefix.clone();
     let input = read_aside(content.object, read).await?;
     call.write(writer, &content.digest, move |tx, writer| {
         let done = create(tx, writer, input)?;
-        let id = done.id;
-        let mut reply = target.answer(tx, writer, done)?;
+        let mut reply = target.answer(tx, writer, &done)?;
         reply.status = StatusCode::CREATED;
-        let location = format!("{prefix}/api/articles/{id}");
+        let location = format!("{}/api/articles/{}", target.prefix(), done.id);
         Ok(reply.with_header(header::LOCATION, &location))
     })
     .await
@@ -135,7 +133,7 @@ async fn rewrite(call: Call, writer: Writer, starts: StartsFrom, how: Change) ->
     let target = WriteTarget::of(&call);
     call.write(writer, "", move |tx, writer| {
         let done = change(tx, writer, &target.meant, &starts, how)?;
-        target.answer(tx, writer, done)
+        target.answer(tx, writer, &done)
     })
     .await
 }
@@ -153,7 +151,7 @@ async fn take_step(
     let target = WriteTarget::of(&call);
     call.write(writer, &content.digest, move |tx, writer| {
         let done = change(tx, writer, &target.meant, &starts, Change::Advance(step))?;
-        target.answer(tx, writer, done)
+        target.answer(tx, writer, &done)
     })
     .await
 }
@@ -172,16 +170,22 @@ impl WriteTarget {
         }
     }
 
+    /// The path prefix that links begin with.
+    pub(crate) fn prefix(&self) -> &str {
+        &self.rendition.view.target.prefix
+    }
+
     /// The article as the writer sees it now, and the warnings about the write.
     pub(crate) fn answer(
-        mut self,
+        &self,
         tx: &mut Commit<'_>,
         writer: &Writer,
-        done: Done,
+        done: &Done,
     ) -> Result<Reply, Problem> {
-        let loaded = load_article(tx.conn(), &writer.scope(), done.id, &self.rendition)?;
-        self.rendition.view.warnings = Some(done.warnings);
-        represent_one(&self.rendition, loaded, &self.meant.default_lang)
+        let mut rendition = self.rendition.clone();
+        rendition.view.warnings = Some(done.warnings.clone());
+        let loaded = load_article(tx.conn(), &writer.scope(), done.id, &rendition)?;
+        represent_one(&rendition, loaded, &self.meant.default_lang)
     }
 }
 

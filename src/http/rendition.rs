@@ -69,6 +69,7 @@ impl Rendition {
                 target,
                 policy,
                 warnings: None,
+                default_lang: call.app.config.default_lang.clone(),
             },
             parts: chosen.parts(parts),
             chosen,

@@ -28,6 +28,8 @@ pub(crate) struct View {
     pub(crate) policy: Policy,
     /// What is said of a write beside the resource; `None` where it is no write that may change what was sent.
     pub(crate) warnings: Option<Vec<Warning>>,
+    /// The edition whose templates place what belongs to no edition.
+    pub(crate) default_lang: LanguageTag,
 }
 
 impl View {
@@ -38,6 +40,7 @@ impl View {
             target: call.target(),
             policy: Policy::Taxonomy,
             warnings: None,
+            default_lang: call.app.config.default_lang.clone(),
         }
     }
 
@@ -48,6 +51,7 @@ impl View {
             target: call.target(),
             policy,
             warnings: None,
+            default_lang: call.app.config.default_lang.clone(),
         }
     }
 
@@ -61,7 +65,7 @@ impl View {
         slice
             .rows
             .iter_mut()
-            .for_each(|row| row.put_below(&self.target.prefix));
+            .for_each(|row| row.complete(&self.target));
         let envelope = paging.envelope(slice, &self.target);
         let mut reply = Reply::new(JSON, self.shape.write(&envelope)?, self.policy);
         reply.keys = keys;
@@ -77,7 +81,7 @@ impl View {
         mut data: T,
         keys: Keys,
     ) -> Result<Reply, Problem> {
-        data.put_below(&self.target.prefix);
+        data.complete(&self.target);
         let body = match self.warnings.clone() {
             None => self.shape.write(&Single { data })?,
             Some(warnings) => {
