@@ -28,7 +28,10 @@ use crate::media::inspect::Limits;
 use crate::media::storage::Storage;
 use crate::media::{Media, work};
 use crate::outbound::{self, Outbound};
+use crate::service::deliveries::Unrecorded;
 use crate::service::key_notes::KeyNotes;
+use crate::service::quotas::Debts;
+use crate::service::schedule::PutOff;
 use crate::service::usage::Counter;
 use crate::service::{schedule, webhook_deliveries};
 use crate::store::{Store, changes};
@@ -37,6 +40,8 @@ use crate::worker::websub::Pinger;
 
 /// How often the clock and the change log are looked at.
 const KEEP_UP_EVERY: Duration = Duration::from_millis(200);
+/// How often the clock is set by the database server's.
+const SET_CLOCK_EVERY: Duration = Duration::from_secs(5);
 /// How often what keys asked for is written down.
 const COUNT_EVERY: Duration = Duration::from_secs(2);
 /// How often what is old enough is forgotten.
@@ -73,6 +78,12 @@ pub struct App {
     pub related_turn: Semaphore,
     /// Requests that are being worked on and may come again.
     pub running: Running,
+    /// What was given out of quotas and is still to be noted.
+    pub debts: Debts,
+    /// What partners were given and is still to be recorded.
+    pub unrecorded: Unrecorded,
+    /// Articles whose release failed.
+    pub put_off: PutOff,
     /// What is noted of keys and written later.
     pub key_notes: KeyNotes,
     /// Numbers for monitoring.
@@ -128,6 +139,9 @@ impl App {
             bulk_seats: Arc::new(Semaphore::new(bulk::MOST_AT_ONCE)),
             related_turn: Semaphore::new(1),
             running: Running::default(),
+            debts: Debts::default(),
+            unrecorded: Unrecorded::default(),
+            put_off: PutOff::default(),
             key_notes: KeyNotes::default(),
             metrics: Metrics::new().map_err(|e| e.to_string())?,
             methods: Methods::of(&document),
@@ -156,6 +170,7 @@ impl App {
     /// Brings to an end what goes on beside the requests; for when no more of them come.
     pub fn finish(&self) {
         self.webhooks.stop();
+        write_what_waits(self);
         write_usage(self);
     }
 
@@ -206,7 +221,9 @@ type Task = (fn(&App), Duration);
 /// within a second; others publish what is due, write what was noted of keys and compact the log, and may have to wait for
 /// their turn to write; the last make renditions of uploaded pictures, and see to webhooks, the hub and usage.
 fn keep_up(app: &Arc<App>) {
-    let tasks: [Task; 9] = [
+    let tasks: [Task; 11] = [
+        (write_what_waits, COUNT_EVERY),
+        (set_clock, SET_CLOCK_EVERY),
         (look_at_changes, KEEP_UP_EVERY),
         (publish_what_is_due, KEEP_UP_EVERY),
         (write_key_notes, KEEP_UP_EVERY),
@@ -230,6 +247,12 @@ fn keep_up(app: &Arc<App>) {
     }
 }
 
+fn set_clock(app: &App) {
+    if let Err(error) = app.store.set_clock() {
+        log::warn!("the database does not tell the time: {error}");
+    }
+}
+
 fn send_webhooks(app: &App) {
     if let Err(error) = app.webhooks.look(app.cache.seen()) {
         log::warn!("webhooks cannot be sent: {error}");
@@ -240,6 +263,13 @@ fn ping_the_hub(app: &App) {
     let Some(hub) = &app.hub else { return };
     if let Err(error) = hub.look(&app.store, app.clock.now(), app.cache.seen()) {
         log::warn!("the hub cannot be told of feeds: {error}");
+    }
+}
+
+fn write_what_waits(app: &App) {
+    let written = app.debts.pay(&app.store);
+    if let Err(error) = written.and_then(|()| app.unrecorded.record_waiting(&app.store)) {
+        log::warn!("what was given while nothing could be written is not noted yet: {error}");
     }
 }
 
@@ -258,7 +288,7 @@ fn forget_what_is_old(app: &App) {
 }
 
 fn publish_what_is_due(app: &App) {
-    match schedule::release_due(&app.store, &app.clock) {
+    match schedule::release_due(&app.store, &app.clock, &app.put_off) {
         Ok(0) => {}
         Ok(count) => log::info!("{count} articles went live"),
         Err(error) => log::warn!("what is due cannot be published: {error}"),
