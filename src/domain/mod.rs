@@ -45,6 +45,7 @@ pub mod time;
 pub mod url_template;
 pub mod usage;
 pub mod view;
+pub mod warning;
 pub mod webhook;
 pub mod webhook_delivery;
 pub mod webhook_view;

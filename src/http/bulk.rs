@@ -27,6 +27,7 @@ use super::context::Context;
 use super::error::{Code, Problem};
 use super::extract::{Access, Answer, Call};
 use super::openapi::{BulkLine, BulkRequest};
+use super::page::WriteMeta;
 use super::parameters::IdempotencyParams;
 use super::problem::{ProblemBody, body_of};
 use super::repetition::Repeatable;
@@ -72,6 +73,10 @@ pub struct BulkResult<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = ProblemBody, required = false)]
     problem: Option<ProblemBody<'a>>,
+    /// What is said of the write beside the resource, where there is anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = WriteMeta, required = false)]
+    meta: Option<WriteMeta>,
 }
 
 /// What became of each operation, in order.
@@ -339,6 +344,7 @@ impl Worker {
             etag: None,
             replayed: None,
             problem: Some(body_of(problem, &self.context, PATH)),
+            meta: None,
         }
     }
 }
@@ -352,6 +358,9 @@ fn done_line(line: u64, outcome: &Outcome, replayed: bool) -> BulkResult<'_> {
         etag: outcome.version.map(|version| format!("\"v{version}\"")),
         replayed: replayed.then_some(true),
         problem: None,
+        meta: (!outcome.warnings.is_empty()).then(|| WriteMeta {
+            warnings: outcome.warnings.clone(),
+        }),
     }
 }
 

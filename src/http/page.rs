@@ -10,6 +10,7 @@ use crate::domain::bases::Bases;
 use crate::domain::cursor::Cursor;
 use crate::domain::error::Invalid;
 use crate::domain::query::{PageRequest, Slice, Start};
+use crate::domain::warning::Warning;
 
 /// The rows that `page` reaches.
 const DEEPEST: u32 = 10_000;
@@ -184,6 +185,20 @@ pub(crate) struct Envelope<T> {
 #[derive(Debug, Serialize)]
 pub(crate) struct Single<T> {
     pub(crate) data: T,
+}
+
+/// One resource that was written.
+#[derive(Debug, Serialize)]
+pub(crate) struct Written<T> {
+    pub(crate) data: T,
+    pub(crate) meta: WriteMeta,
+}
+
+/// What is said of a write beside the resource.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WriteMeta {
+    /// Parts of what was sent that were taken in another form, or left out.
+    pub warnings: Vec<Warning>,
 }
 
 #[cfg(test)]

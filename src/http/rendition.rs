@@ -70,6 +70,7 @@ impl Rendition {
                 shape,
                 target,
                 policy,
+                warnings: None,
                 default_lang: call.app.config.default_lang.clone(),
             },
             parts: chosen.parts(parts),

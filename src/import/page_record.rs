@@ -90,11 +90,10 @@ fn article(page: Page, id: &str, notes: &mut Vec<Finding>) -> Result<ArticleReco
 
 fn body(paragraphs: &[String], notes: &mut Vec<Finding>) -> Result<Body, Finding> {
     let paragraphs = paragraphs.iter().map(String::as_str);
-    let (body, altered) = Body::from_paragraphs_reporting(paragraphs)
+    let (body, warnings) = Body::from_paragraphs_reporting(paragraphs)
         .map_err(|refused| Finding::at("/body", "invalid_body", refused.to_string()))?;
-    if altered.any() {
-        notes.push(Finding::at("/body", "body_altered", altered.to_string()));
-    }
+    let told = warnings.iter();
+    notes.extend(told.map(|(code, detail)| Finding::at("/body", code, detail)));
     Ok(body)
 }
 

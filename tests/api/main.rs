@@ -19,6 +19,7 @@ mod article_writes;
 mod audit;
 mod bad_input;
 mod body;
+mod body_warnings;
 mod bulk;
 mod bulk_types;
 mod changed_filters;

@@ -28,7 +28,7 @@ pub use schemas::{
     IssuedFeedTokenEnvelope, IssuedKeyEnvelope, KeyEnvelope, KeyPage, MediumEnvelope, MediumPage,
     PictureBytes, PreviewEnvelope, ReachEnvelope, ResolvedEnvelope, RevisionDiffEnvelope,
     RevisionPage, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage, TagEnvelope, TagPage,
-    UsagePage, WebhookEnvelope, WebhookPage,
+    UsagePage, WebhookEnvelope, WebhookPage, WrittenArticle,
 };
 pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
 pub use taxonomy_inputs::{

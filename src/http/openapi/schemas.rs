@@ -15,7 +15,7 @@ use crate::domain::usage::Usage;
 use crate::domain::view::{Article, AuthorView, EditionView, SectionView, SourceView, TagView};
 use crate::domain::webhook_view::{DeliveryView, WebhookView};
 use crate::http::changes::ChangeEvent;
-use crate::http::page::{Meta, PageLinks};
+use crate::http::page::{Meta, PageLinks, WriteMeta};
 use crate::http::previews::Preview;
 use crate::http::reach::Acknowledgement;
 use crate::http::resolve::Resolution;
@@ -54,6 +54,15 @@ envelopes! {
     TagPage, TagEnvelope: TagView;
     WebhookPage, WebhookEnvelope: WebhookView;
     DeliveryPage, DeliveryEnvelope: DeliveryView;
+}
+
+/// An article that was written.
+#[derive(Debug, ToSchema)]
+pub struct WrittenArticle {
+    /// The article as it is now.
+    pub data: Article,
+    /// What is said of the write beside the article.
+    pub meta: WriteMeta,
 }
 
 /// A part of the account of usage.

@@ -25,7 +25,7 @@ pub(super) fn read(
     let lang = language(&mut fields, lang)?;
     let title = fields.required("title", text::TITLE_MAX)?;
     take_derived(&mut fields);
-    let body = body::read(&mut fields);
+    let body = body::read(&mut fields, &lang);
     let mut article = ArticleRecord::new(lang, title, body);
     read_text(&mut article, &mut fields);
     read_slug(&mut article, &mut fields);

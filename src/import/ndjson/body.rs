@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::{Map, Value};
 
-use crate::domain::body::{Altered, Block, Body, BodyError, MAX_BYTES};
+use crate::domain::body::{Block, Body, BodyError, MAX_BYTES, Warnings};
+use crate::domain::language::LanguageTag;
 
 use super::fields::Fields;
 
@@ -30,10 +31,10 @@ impl Written {
         }
     }
 
-    fn read(&self) -> Result<(Body, Altered), BodyError> {
+    fn read(&self, lang: &LanguageTag) -> Result<(Body, Warnings), BodyError> {
         match self {
-            Self::Html(_, text) => Body::from_html_reporting(text),
-            Self::Markdown(_, text) => Body::from_markdown_reporting(text),
+            Self::Html(_, text) => Body::from_html_reporting(text, Some(lang)),
+            Self::Markdown(_, text) => Body::from_markdown_reporting(text, Some(lang)),
             Self::Text(text) => Body::from_text_reporting(text),
             Self::Paragraphs(texts) => {
                 Body::from_paragraphs_reporting(texts.iter().map(String::as_str))
@@ -69,16 +70,16 @@ impl Written {
     }
 }
 
-/// Reads the body: HTML before Markdown before paragraphs before the API's own form.
+/// Reads the body of an article in `lang`: HTML before Markdown before paragraphs before the API's own form.
 ///
 /// A form that comes later usually repeats an earlier one more plainly. One whose every letter and digit stands in the
 /// body is left out; one that says anything else is kept among what has no field, and noted.
-pub(super) fn read(fields: &mut Fields<'_>) -> Body {
+pub(super) fn read(fields: &mut Fields<'_>, lang: &LanguageTag) -> Body {
     let mut chosen = None;
     for mut form in forms(fields) {
         match &chosen {
-            None => chosen = parse(fields, &mut form).filter(|body| !body.is_empty()),
-            Some(body) if repeats(&form, body) => {}
+            None => chosen = parse(fields, &mut form, lang).filter(|body| !body.is_empty()),
+            Some(body) if repeats(&form, body, lang) => {}
             Some(_) => {
                 let detail = "differs from the body that was taken; it is kept in extra";
                 fields.note(form.name(), "body_form_kept", detail);
@@ -188,13 +189,13 @@ fn leave_out(fields: &mut Fields<'_>, at: usize, problem: &str) {
 }
 
 /// A form that is too large is cut, one whose lists lie too deep loses them.
-fn parse(fields: &mut Fields<'_>, form: &mut Written) -> Option<Body> {
+fn parse(fields: &mut Fields<'_>, form: &mut Written, lang: &LanguageTag) -> Option<Body> {
     let mut room = MAX_BYTES;
     loop {
-        match form.read() {
-            Ok((body, altered)) => {
-                if altered.any() {
-                    fields.note(form.name(), "body_altered", altered.to_string());
+        match form.read(lang) {
+            Ok((body, warnings)) => {
+                for (code, detail) in warnings.iter() {
+                    fields.note(form.name(), code, detail);
                 }
                 if room < MAX_BYTES {
                     let detail = format!("at most {MAX_BYTES} bytes; the rest is cut off");
@@ -237,11 +238,11 @@ fn flatten(form: &mut Written) {
 
 /// Whether each line of `form` stands in `body`, in the same order, by letters and digits alone: marks, spaces and quotes
 /// differ between the forms of one text. Looking only behind the last line found keeps this linear.
-fn repeats(form: &Written, body: &Body) -> bool {
+fn repeats(form: &Written, body: &Body, lang: &LanguageTag) -> bool {
     let whole = letters(&body.text());
     let text = match form {
         Written::Paragraphs(texts) => texts.join("\n"),
-        _ => match form.read() {
+        _ => match form.read(lang) {
             Ok((other, _)) => other.text(),
             Err(_) => return false,
         },
@@ -273,7 +274,8 @@ mod tests {
         };
         let mut notes = Vec::new();
         let mut fields = Fields::new(map, String::new(), &mut notes);
-        let html = read(&mut fields).into_html();
+        let lang = LanguageTag::parse("en").unwrap();
+        let html = read(&mut fields, &lang).into_html();
         let extra = fields.rest().extra;
         (html, extra, notes)
     }
@@ -317,7 +319,7 @@ mod tests {
             "body_html": "<script>alert(1)</script>", "body_paragraphs": ["One"],
         }));
         assert_eq!(html, "<p>One</p>");
-        assert_eq!(notes[0].code, "body_altered");
+        assert_eq!(notes[0].code, "element_removed");
         assert!(notes[0].detail.contains("<script>"), "{}", notes[0].detail);
     }
 
