@@ -10,6 +10,7 @@ pub mod deliveries;
 mod dialect;
 pub mod editions;
 pub mod error;
+mod facet_sets;
 pub mod facets;
 pub mod feed_tokens;
 pub mod idempotency;
