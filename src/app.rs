@@ -12,18 +12,20 @@ use actix_web::http::KeepAlive;
 use actix_web::{HttpServer, web};
 use futures_util::future::select;
 use serde_json::Value;
-use tokio::sync::Semaphore;
+#[cfg(target_os = "linux")]
+use socket2::SockRef;
 
 use crate::config::Config;
 use crate::domain::time::{Clock, Timestamp};
-use crate::http::bulk;
 use crate::http::cache::ReadCache;
 use crate::http::methods::Methods;
 use crate::http::metrics::Metrics;
 use crate::http::rate::Meters;
 use crate::http::repetition::Running;
+use crate::http::shares::Shares;
 use crate::http::stream::Streams;
-use crate::http::{self, openapi};
+use crate::http::turns::Turns;
+use crate::http::{self, bulk, openapi, sending};
 use crate::media::inspect::Limits;
 use crate::media::storage::Storage;
 use crate::media::{Media, work};
@@ -68,9 +70,11 @@ pub struct App {
     /// What keys asked for, until it is written down.
     pub usage: Counter,
     /// Places for bulks.
-    pub bulk_seats: Arc<Semaphore>,
-    /// The turn of lists that bring what is related to each of their articles: the database has more to do than to rank.
-    pub related_turn: Semaphore,
+    pub bulks: Shares,
+    /// Turns for lists that cost the database much.
+    pub costly_turns: Turns,
+    /// Memory for long answers that are being sent.
+    pub sending: Shares,
     /// Requests that are being worked on and may come again.
     pub running: Running,
     /// What is noted of keys and written later.
@@ -124,8 +128,9 @@ impl App {
             ),
             cache,
             usage: Counter::default(),
-            bulk_seats: Arc::new(Semaphore::new(bulk::MOST_AT_ONCE)),
-            related_turn: Semaphore::new(1),
+            bulks: bulk::places(),
+            costly_turns: Turns::default(),
+            sending: sending::room(),
             running: Running::default(),
             key_notes: KeyNotes::default(),
             metrics: Metrics::new().map_err(|e| e.to_string())?,
@@ -139,7 +144,7 @@ impl App {
             outbound,
             demo_key,
             media: media(&config)?,
-            streams: Streams::default(),
+            streams: Streams::new(config.max_streams),
             stopping: AtomicBool::new(false),
             meters: Meters::new(clock.clone()),
             compaction: Mutex::default(),
@@ -333,10 +338,14 @@ fn look_at_changes(app: &App) {
 pub fn server(app: &Arc<App>, listener: TcpListener, signals: bool) -> std::io::Result<Server> {
     let config = &app.config;
     let data = web::Data::from(Arc::clone(app));
+    let patience = Duration::from_secs(config.send_timeout_seconds);
     let mut server = HttpServer::new(move || http::service(data.clone()))
         .max_connections(usize::try_from(config.max_connections).unwrap_or(usize::MAX))
         .client_request_timeout(Duration::from_secs(config.header_timeout_seconds))
         .client_disconnect_timeout(Duration::from_secs(1))
+        // A client that closes its side has gone: nobody works on for it.
+        .h1_allow_half_closed(false)
+        .on_connect(move |io, _| limit_sending(io, patience))
         .keep_alive(keep_alive(config.keep_alive_seconds))
         .shutdown_timeout(config.shutdown_seconds);
     if config.workers > 0 {
@@ -353,6 +362,22 @@ pub fn server(app: &Arc<App>, listener: TcpListener, signals: bool) -> std::io::
     };
     Ok(server.listen(listener)?.run())
 }
+
+/// Lets the system close a connection whose client has taken nothing of what was sent for so long: `TCP_USER_TIMEOUT`
+/// (RFC 5482) counts from the last byte that was taken, a closed window too.
+#[cfg(target_os = "linux")]
+fn limit_sending(io: &dyn std::any::Any, patience: Duration) {
+    let Some(stream) = io.downcast_ref::<actix_web::rt::net::TcpStream>() else {
+        return;
+    };
+    if let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(patience)) {
+        log::debug!("a connection is not limited in its time to send: {error}");
+    }
+}
+
+/// Elsewhere, the time that a client may take is not limited.
+#[cfg(not(target_os = "linux"))]
+fn limit_sending(_: &dyn std::any::Any, _: Duration) {}
 
 /// Waits for SIGTERM or SIGINT, the two by which a service is told to stop.
 #[cfg(unix)]

@@ -14,7 +14,6 @@ use actix_web::web::{self, Bytes, Payload};
 use actix_web::{HttpResponse, post};
 use futures_util::stream;
 use serde::Serialize;
-use tokio::sync::OwnedSemaphorePermit;
 use utoipa::ToSchema;
 
 use super::access_log::one_line;
@@ -29,6 +28,7 @@ use super::openapi::BulkLine;
 use super::parameters::IdempotencyParams;
 use super::problem::{ProblemBody, body_of};
 use super::repetition::Repeatable;
+use super::shares::{Owner, Place, Shares};
 use super::write::commit;
 use crate::app::App;
 use crate::domain::access::Grant;
@@ -40,8 +40,14 @@ const NDJSON: &str = "application/x-ndjson";
 const PATH: &str = "/api/bulk";
 /// How long lines keep other writes waiting at once, but for one line that takes longer.
 const LONGEST_TURN: Duration = Duration::from_millis(100);
-/// How many bulks are under way at once: each may hold a line of the greatest length, read and unread.
-pub(crate) const MOST_AT_ONCE: usize = 8;
+/// How many bulks are under way at once, in all and of one key: each may hold a line of the greatest length, read and unread.
+const MOST_AT_ONCE: usize = 8;
+const MOST_OF_KEY: usize = 2;
+
+/// The places for bulks.
+pub(crate) fn places() -> Shares {
+    Shares::new("bulks", MOST_AT_ONCE, MOST_OF_KEY)
+}
 
 /// What became of a line.
 #[derive(Debug, Serialize, ToSchema)]
@@ -90,10 +96,9 @@ pub(crate) async fn run_bulk(call: Call, access: Access, payload: Payload) -> An
     call.require_no_query()?;
     call.require(NDJSON)?;
     call.require_type(&[NDJSON])?;
-    let seat = Arc::clone(&call.app.bulk_seats).try_acquire_owned();
-    let seat = seat.map_err(|_| Problem::new(Code::Unavailable, "too many bulks are under way"))?;
+    let place = call.app.bulks.take(Owner::of(&call.context), 1)?;
     let worker = Worker {
-        _seat: seat,
+        _place: place,
         app: Arc::clone(&call.app),
         context: call.context.clone(),
         key: writer.grant.key,
@@ -164,7 +169,7 @@ fn parts_of(wide: impl Iterator<Item = bool>) -> Vec<usize> {
 
 /// Who works on the lines, and for whom.
 struct Worker {
-    _seat: OwnedSemaphorePermit,
+    _place: Place,
     app: Arc<App>,
     context: Context,
     key: Id,

@@ -22,6 +22,7 @@ use super::gate;
 use super::problem;
 use super::rate::Standing;
 use super::refusal;
+use super::sending;
 use super::tally::Tally;
 use crate::app::App;
 
@@ -123,6 +124,12 @@ impl Asked {
 
     /// Writes errors as problems, adds what every answer has, and tells the log and the numbers.
     fn finish(&self, response: HttpResponse, route: Option<&str>, app: &App) -> HttpResponse {
+        let response = if self.method == Method::HEAD {
+            response
+        } else {
+            let sent = sending::in_parts(response, &self.context, &app.sending);
+            sent.unwrap_or_else(HttpResponse::from_error)
+        };
         let found = response.error().map(problem::of_error);
         let mut response = match &found {
             Some(problem) => problem::render(problem, &self.context, self.path(app)),

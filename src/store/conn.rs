@@ -1,12 +1,16 @@
 //! Connections: one type over both databases, pools of readers, and the one lane that writes go through.
 
-use std::time::Duration;
+use std::ops::{Deref, DerefMut};
+use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
+use diesel::deserialize::QueryableByName;
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_query};
 
 use super::error::StoreError;
+use super::lease::Lease;
+use super::sqlite_progress;
 
 /// A connection to either database. One row by a unique key is read with `get_result`: `first` binds a LIMIT, and SQLite
 /// prepares a statement anew whenever such a value is bound.
@@ -73,11 +77,38 @@ const SQLITE_WRITER: &str = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoi
 const POSTGRES_SETTINGS: &str = "SET TIME ZONE 'UTC'; SET client_encoding = 'UTF8'; SET jit = off; \
      SET enable_hashjoin = off; SET enable_mergejoin = off;";
 
-/// A read that nobody waits for any more ends by itself.
+/// The net below the leases of reads: one statement never takes longer.
 const READER_SETTINGS: &str = "SET statement_timeout = '30s'";
 
+/// A connection of a pool.
+pub(crate) struct Session {
+    conn: Conn,
+    /// The server's process behind it, on PostgreSQL.
+    pub(crate) backend: Option<i32>,
+}
+
+impl Deref for Session {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        &self.conn
+    }
+}
+
+impl DerefMut for Session {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.conn
+    }
+}
+
+#[derive(QueryableByName)]
+struct Backend {
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    pid: i32,
+}
+
 impl Manager {
-    fn open(&self) -> Result<Conn, StoreError> {
+    fn open(&self) -> Result<Session, StoreError> {
         match &self.target {
             Target::Postgres(url) => {
                 let mut conn = PgConnection::establish(url).map_err(|e| connection_error(&e))?;
@@ -85,9 +116,15 @@ impl Manager {
                 if !self.writer {
                     conn.batch_execute(READER_SETTINGS)?;
                 }
-                Ok(Conn::Pg(conn))
+                let backend: Backend =
+                    sql_query("SELECT pg_backend_pid() AS pid").get_result(&mut conn)?;
+                Ok(Session {
+                    conn: Conn::Pg(conn),
+                    backend: Some(backend.pid),
+                })
             }
             Target::Sqlite(path) => {
+                sqlite_progress::install();
                 let mut conn = SqliteConnection::establish(path)
                     .map_err(|e| StoreError::Unavailable(format!("{path}: {e}")))?;
                 conn.batch_execute(SQLITE_PRAGMAS)?;
@@ -96,7 +133,10 @@ impl Manager {
                 } else {
                     SQLITE_READER
                 })?;
-                Ok(Conn::Sqlite(conn))
+                Ok(Session {
+                    conn: Conn::Sqlite(conn),
+                    backend: None,
+                })
             }
         }
     }
@@ -113,15 +153,15 @@ fn connection_error(error: &diesel::ConnectionError) -> StoreError {
 }
 
 impl ManageConnection for Manager {
-    type Connection = Conn;
+    type Connection = Session;
     type Error = StoreError;
 
-    fn connect(&self) -> Result<Conn, StoreError> {
+    fn connect(&self) -> Result<Session, StoreError> {
         self.open()
     }
 
-    fn is_valid(&self, conn: &mut Conn) -> Result<(), StoreError> {
-        match conn {
+    fn is_valid(&self, session: &mut Session) -> Result<(), StoreError> {
+        match &mut session.conn {
             Conn::Pg(c) => sql_query("SELECT 1")
                 .execute(c)
                 .map(|_| ())
@@ -130,9 +170,9 @@ impl ManageConnection for Manager {
         }
     }
 
-    fn has_broken(&self, conn: &mut Conn) -> bool {
+    fn has_broken(&self, session: &mut Session) -> bool {
         use diesel::connection::TransactionManager;
-        match conn {
+        match &mut session.conn {
             Conn::Pg(c) => {
                 <PgConnection as Connection>::TransactionManager::is_broken_transaction_manager(c)
             }
@@ -186,4 +226,27 @@ pub(crate) fn probe(pool: &Pool<Manager>) -> Result<PooledConnection<Manager>, S
 pub(crate) fn checkout(pool: &Pool<Manager>) -> Result<PooledConnection<Manager>, StoreError> {
     pool.get()
         .map_err(|e| StoreError::Unavailable(e.to_string()))
+}
+
+/// How often a read that waits for a connection asks whether anybody still waits for it.
+const ASK_EVERY: Duration = Duration::from_millis(100);
+
+/// A connection for a read, unless nobody waits for it any more.
+pub(crate) fn checkout_for(
+    pool: &Pool<Manager>,
+    lease: &Lease,
+) -> Result<PooledConnection<Manager>, StoreError> {
+    let last = Instant::now() + WAIT;
+    loop {
+        if lease.is_over() {
+            return Err(StoreError::Unavailable("nobody waits any more".to_owned()));
+        }
+        match pool.get_timeout(ASK_EVERY) {
+            Ok(session) => return Ok(session),
+            Err(error) if Instant::now() >= last => {
+                return Err(StoreError::Unavailable(error.to_string()));
+            }
+            Err(_) => {}
+        }
+    }
 }

@@ -4,6 +4,7 @@ pub mod altered;
 pub mod articles;
 pub mod audit;
 pub mod authors;
+mod canceller;
 pub mod changes;
 mod conn;
 pub mod deliveries;
@@ -16,6 +17,7 @@ pub mod feed_tokens;
 pub mod idempotency;
 pub mod key_views;
 pub mod keys;
+mod lease;
 pub mod listing;
 pub mod media;
 pub mod migrations;
@@ -35,6 +37,7 @@ pub mod sections;
 mod sight;
 pub mod signing;
 pub mod sources;
+mod sqlite_progress;
 pub mod sync;
 pub mod tags;
 mod tokens;
@@ -51,10 +54,12 @@ use diesel::{Connection, RunQueryDsl};
 
 pub use conn::Conn;
 pub use error::StoreError;
+pub use lease::{Lease, Waiter};
 
 use crate::domain::id::Id;
 
-use conn::{Manager, Target, checkout, pool, probe};
+use canceller::Canceller;
+use conn::{Manager, Target, checkout, checkout_for, pool, probe};
 
 /// How many reads run at once; more wait.
 const READERS: u32 = 8;
@@ -71,6 +76,8 @@ struct Inner {
     target: Target,
     readers: Pool<Manager>,
     writers: Pool<Manager>,
+    /// Ends reads on a server; SQLite asks for itself.
+    canceller: Option<Arc<Canceller>>,
 }
 
 impl Store {
@@ -88,8 +95,13 @@ impl Store {
         let writers = pool(&target, true, writer_count)?;
         migrations::run_pending(&mut *checkout(&writers)?)?;
         let readers = pool(&target, false, READERS)?;
+        let canceller = match &target {
+            Target::Postgres(url) => Some(Canceller::start(url)),
+            Target::Sqlite(_) => None,
+        };
         Ok(Self {
             inner: Arc::new(Inner {
+                canceller,
                 target,
                 readers,
                 writers,
@@ -97,17 +109,28 @@ impl Store {
         })
     }
 
-    /// Runs `read` on one snapshot of the database: all that it loads is of the same moment.
+    /// Runs `read` on one snapshot of the database: all that it loads is of the same moment. It ends with the [`Lease`]
+    /// that this thread holds.
+    ///
+    /// # Errors
+    /// Those of `read`; `Unavailable` where the database is away, or the lease is over.
     pub fn read<T>(
         &self,
         read: impl FnOnce(&mut Conn) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let mut pooled = checkout(&self.inner.readers)?;
+        let lease = Lease::held();
+        let mut pooled = checkout_for(&self.inner.readers, &lease)?;
+        let watched = self.inner.canceller.as_ref().zip(pooled.backend);
+        let _watched = watched.map(|(canceller, backend)| canceller.watch(&lease, backend));
         let conn: &mut Conn = &mut pooled;
-        conn.transaction(|conn| {
+        let read = conn.transaction(|conn| {
             dialect::keep_snapshot(conn)?;
-            read(conn)
-        })
+            lease.read(|| read(conn))
+        });
+        match read {
+            Err(StoreError::Other(cause)) if lease.is_over() => Err(StoreError::Unavailable(cause)),
+            other => other,
+        }
     }
 
     /// Runs `write` in one transaction, alone: no other write is between its first read and its commit, on any node.
@@ -172,7 +195,7 @@ impl Store {
 
     fn copy_into(&self, partial: &std::path::Path) -> Result<(), StoreError> {
         let mut pooled = checkout(&self.inner.writers)?;
-        if let Conn::Sqlite(conn) = &mut *pooled {
+        if let Conn::Sqlite(conn) = &mut **pooled {
             diesel::sql_query("VACUUM INTO ?")
                 .bind::<diesel::sql_types::Text, _>(partial.to_string_lossy())
                 .execute(conn)?;

@@ -150,15 +150,22 @@ pub(super) fn section_places(
     paths: &[String],
     langs: &[LanguageTag],
 ) -> Result<Vec<SectionPlace>, StoreError> {
-    let columns = (sections::id, sections::path, sections::lang, sections::trail);
+    let columns = (
+        sections::id,
+        sections::path,
+        sections::lang,
+        sections::trail,
+    );
     let in_langs = |lang: &str| langs.is_empty() || langs.iter().any(|l| l.as_str() == lang);
     let mut rows: Vec<PlaceRow> = sections::table
         .filter(sections::path.eq_any(paths))
         .select(columns)
         .load(conn)?;
     rows.retain(|row| in_langs(&row.2));
-    let has: HashSet<(String, String)> =
-        rows.iter().map(|row| (row.1.clone(), row.2.clone())).collect();
+    let has: HashSet<(String, String)> = rows
+        .iter()
+        .map(|row| (row.1.clone(), row.2.clone()))
+        .collect();
     let moved = moved_paths(conn, paths)?;
     let mut targets: Vec<String> = moved.iter().map(|(_, id)| id.clone()).collect();
     targets.extend_from_slice(ids);

@@ -74,8 +74,13 @@ pub(crate) fn filling() -> String {
         places.push(format!("{next} + {spread}"));
         next += count;
     }
-    let texts = places.iter().map(|place| format!("' ' || CAST({place} AS TEXT)"));
-    let set = texts.chain(["' '".to_owned()]).collect::<Vec<_>>().join(" || ");
+    let texts = places
+        .iter()
+        .map(|place| format!("' ' || CAST({place} AS TEXT)"));
+    let set = texts
+        .chain(["' '".to_owned()])
+        .collect::<Vec<_>>()
+        .join(" || ");
     for place in places {
         sql += &format!(
             "INSERT INTO article_facets {numbers} SELECT {id}, {place}, i * 1000, i * 1000, 'title ' || (i * 7919 % {ARTICLES}) FROM n;\n"

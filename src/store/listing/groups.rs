@@ -213,7 +213,10 @@ fn find_all(
 ) -> Result<BTreeMap<FacetKind, HashMap<String, Facet>>, StoreError> {
     let mut values: BTreeMap<FacetKind, Vec<String>> = BTreeMap::new();
     for (kind, some) in wanted {
-        values.entry(*kind).or_default().extend(some.iter().cloned());
+        values
+            .entry(*kind)
+            .or_default()
+            .extend(some.iter().cloned());
     }
     let mut found = BTreeMap::new();
     for (kind, mut values) in values {

@@ -229,7 +229,9 @@ pub fn explain_list(
 ) -> Result<Vec<(String, Vec<String>)>, StoreError> {
     let plan = plan::plan(conn, scope, query)?;
     let statements: Vec<Statement> = if plan.is_plain() {
-        page_statement(&plan, query.sort, page).into_iter().collect()
+        page_statement(&plan, query.sort, page)
+            .into_iter()
+            .collect()
     } else {
         let limit = paging::fetch(page);
         let of_side = |side| scan::statements(&plan, side, query.sort, None, limit);

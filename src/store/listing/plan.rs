@@ -54,7 +54,10 @@ impl Plan {
         let walked: usize = self.sides.iter().map(|side| side.walked.len()).sum();
         let few = |side: &Side| {
             side.probed.len() <= PROBED_GROUPS
-                && side.probed.iter().all(|group| group.len() <= PROBED_OF_GROUP)
+                && side
+                    .probed
+                    .iter()
+                    .all(|group| group.len() <= PROBED_OF_GROUP)
         };
         self.langs.is_empty() && walked <= WALKED && self.sides.iter().all(few)
     }
@@ -67,7 +70,10 @@ impl Plan {
 
 impl Side {
     fn walks(&self) -> Vec<Walk> {
-        let probed = self.probed.iter().map(|group| Condition::InAny(group.ids()));
+        let probed = self
+            .probed
+            .iter()
+            .map(|group| Condition::InAny(group.ids()));
         let shared: Vec<Condition> = probed.chain(self.conditions.iter().cloned()).collect();
         let ids = self.walked.ids();
         let walk = |(n, facet): (usize, &i64)| {
@@ -177,7 +183,8 @@ pub(super) fn plan(
     let filters = resolve_filters(conn, query)?;
     for public in sides(scope, query) {
         if let Some((all, groups)) = groups_of_side(conn, scope, &filters, public)? {
-            plan.sides.push(side(scope, query, all, groups, public, &plan.ids));
+            plan.sides
+                .push(side(scope, query, all, groups, public, &plan.ids));
         }
     }
     plan.gather = plan.ids.is_empty() && gather_pays(conn, query, &plan)?;

@@ -111,7 +111,11 @@ pub(super) fn places(
 fn sort_places(places: &mut [Place], sort: Sort) {
     places.sort_by(|a, b| {
         let rising = order(&a.value, &b.value).then_with(|| a.id.cmp(&b.id));
-        if sort.descending { rising.reverse() } else { rising }
+        if sort.descending {
+            rising.reverse()
+        } else {
+            rising
+        }
     });
 }
 
@@ -228,9 +232,13 @@ fn next_rows(
     }
     if several {
         rows.sort_by(|a, b| {
-            let rising = order(&a.place.value, &b.place.value)
-                .then_with(|| a.place.id.cmp(&b.place.id));
-            if sort.descending { rising.reverse() } else { rising }
+            let rising =
+                order(&a.place.value, &b.place.value).then_with(|| a.place.id.cmp(&b.place.id));
+            if sort.descending {
+                rising.reverse()
+            } else {
+                rising
+            }
         });
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     }
@@ -328,8 +336,10 @@ fn push_bounds(statement: &mut Statement, plan: &Plan, side: &Side) {
     if !plan.ids.is_empty() {
         statement.push(" AND f.article_id IN ").texts(&plan.ids);
     }
-    let ranges: [(&str, &Range); 2] =
-        [("f.published_at", &plan.published), ("f.updated_at", &plan.updated)];
+    let ranges: [(&str, &Range); 2] = [
+        ("f.published_at", &plan.published),
+        ("f.updated_at", &plan.updated),
+    ];
     for (column, range) in ranges {
         statement.range(column, range);
     }
