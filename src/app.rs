@@ -206,22 +206,30 @@ fn trusted(config: &Config) -> Result<Vec<outbound::Certificate>, String> {
 /// What is done again and again, and the pause between.
 type Task = (fn(&App), Duration);
 
+const TASKS: [Task; 9] = [
+    (look_at_changes, KEEP_UP_EVERY),
+    (publish_what_is_due, KEEP_UP_EVERY),
+    (write_key_notes, KEEP_UP_EVERY),
+    (compact_the_log, KEEP_UP_EVERY),
+    (work_on_media, KEEP_UP_EVERY),
+    (send_webhooks, KEEP_UP_EVERY),
+    (ping_the_hub, KEEP_UP_EVERY),
+    (write_usage, COUNT_EVERY),
+    (forget_what_is_old, FORGET_EVERY),
+];
+
+/// Does everything that goes on beside the requests once, on this thread.
+pub fn work_a_round(app: &App) {
+    for (task, _) in TASKS {
+        task(app);
+    }
+}
+
 /// Threads for as long as the application lives. One follows the change log, so that what another process wrote shows
 /// within a second; others publish what is due, write what was noted of keys and compact the log, and may have to wait for
 /// their turn to write; the last make renditions of uploaded pictures, and see to webhooks, the hub and usage.
 fn keep_up(app: &Arc<App>) {
-    let tasks: [Task; 9] = [
-        (look_at_changes, KEEP_UP_EVERY),
-        (publish_what_is_due, KEEP_UP_EVERY),
-        (write_key_notes, KEEP_UP_EVERY),
-        (compact_the_log, KEEP_UP_EVERY),
-        (work_on_media, KEEP_UP_EVERY),
-        (send_webhooks, KEEP_UP_EVERY),
-        (ping_the_hub, KEEP_UP_EVERY),
-        (write_usage, COUNT_EVERY),
-        (forget_what_is_old, FORGET_EVERY),
-    ];
-    for (task, pause) in tasks {
+    for (task, pause) in TASKS {
         let app: Weak<App> = Arc::downgrade(app);
         std::thread::spawn(move || {
             while let Some(app) = app.upgrade() {
