@@ -148,7 +148,10 @@ fn the_work_for_a_request_that_took_too_long_ends() {
     });
     assert_eq!(answers, [503; 8]);
     let waited = until_read(&server, 0);
-    assert!(waited < Duration::from_millis(1_500), "a read waited {waited:?}");
+    assert!(
+        waited < Duration::from_millis(1_500),
+        "a read waited {waited:?}"
+    );
 }
 
 #[cfg(target_os = "linux")]
@@ -160,9 +163,16 @@ fn a_client_that_does_not_read_is_closed_and_gives_its_memory_back() {
         server.article(Article::new(&format!("Long {n}")).body(&body));
     }
     let clients: Vec<TcpStream> = (0..3)
-        .map(|n| ask(&server, &format!("/api/articles?include=body&limit={}", 4 + n)))
+        .map(|n| {
+            ask(
+                &server,
+                &format!("/api/articles?include=body&limit={}", 4 + n),
+            )
+        })
         .collect();
-    wait_until("answers are held", || server.app.sending.taken() > 15_000_000);
+    wait_until("answers are held", || {
+        server.app.sending.taken() > 15_000_000
+    });
     wait_until("answers are let go", || server.app.sending.taken() == 0);
     drop(clients);
 }

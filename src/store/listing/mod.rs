@@ -62,15 +62,17 @@ pub(super) fn list_places(
     page: &PageRequest,
 ) -> Result<Slice<Place>, StoreError> {
     let plan = plan::plan(conn, scope, query)?;
-    let places = if plan.is_plain() {
-        places(conn, &plan, query.sort, page)?
+    let counted = page.count && plan.known_count.is_none();
+    let (places, total) = if !plan.is_plain() && counted {
+        let (places, total) = scan::counted_places(conn, &plan, query.sort, page)?;
+        (places, Some(total))
+    } else if plan.is_plain() {
+        let places = places(conn, &plan, query.sort, page)?;
+        let total = counted.then(|| count(conn, &plan)).transpose()?;
+        (places, total.or(plan.known_count).filter(|_| page.count))
     } else {
-        scan::places(conn, &plan, query.sort, page)?
-    };
-    let total = if page.count {
-        Some(count(conn, &plan, query.sort)?)
-    } else {
-        None
+        let places = scan::places(conn, &plan, query.sort, page)?;
+        (places, plan.known_count.filter(|_| page.count))
     };
     Ok(paging::slice(places, page, total, Clone::clone))
 }
@@ -202,13 +204,7 @@ fn push_value(statement: &mut Statement, key: SortKey, value: &SortValue) {
     };
 }
 
-fn count(conn: &mut Conn, plan: &Plan, sort: Sort) -> Result<i64, StoreError> {
-    if let Some(known) = plan.known_count {
-        return Ok(known);
-    }
-    if !plan.is_plain() {
-        return scan::count(conn, plan, sort);
-    }
+fn count(conn: &mut Conn, plan: &Plan) -> Result<i64, StoreError> {
     let mut total = 0;
     for walk in plan.walks() {
         let mut statement = Statement::default();

@@ -1,6 +1,8 @@
 //! Lists with many filters or values, and ordered fallback: rows come in the order of the sort, a chunk at a time, each with
 //! its article's facet set, and are judged here. A row costs the same whatever is asked of it.
 
+use std::cmp::Ordering;
+
 use diesel::deserialize::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
 
@@ -97,34 +99,61 @@ pub(super) fn places(
         };
         found.extend(first_of_side(conn, plan, side, sort, start, skip + wanted)?);
     }
-    if plan.sides.len() > 1 {
-        sort_places(&mut found, sort);
+    Ok(cut(found, sort, page))
+}
+
+/// The rows of a page and one more where more follow, and how many articles match in all: found on one walk.
+pub(super) fn counted_places(
+    conn: &mut Conn,
+    plan: &Plan,
+    sort: Sort,
+    page: &PageRequest,
+) -> Result<(Vec<Place>, i64), StoreError> {
+    let most = usize::try_from(paging::offset(page) + paging::fetch(page)).unwrap_or(usize::MAX);
+    let is_ahead = |place: &Place| match &page.start {
+        Start::After(cursor) => compare(sort, cursor, place).is_lt(),
+        Start::Head | Start::Offset(_) => true,
+    };
+    let (mut found, mut total) = (Vec::new(), 0);
+    for side in &plan.sides {
+        let before = found.len();
+        visit(conn, plan, side, sort, (None, LARGEST_CHUNK), |place| {
+            total += 1;
+            if found.len() - before < most && is_ahead(&place) {
+                found.push(place);
+            }
+            true
+        })?;
     }
+    Ok((cut(found, sort, page), total))
+}
+
+/// The rows of a page among the first ones of each side.
+fn cut(mut found: Vec<Place>, sort: Sort, page: &PageRequest) -> Vec<Place> {
+    found.sort_by(|a, b| compare(sort, a, b));
     let count = |n: i64| usize::try_from(n).unwrap_or(usize::MAX);
-    Ok(found
+    found
         .into_iter()
-        .skip(count(skip))
-        .take(count(wanted))
-        .collect())
+        .skip(count(paging::offset(page)))
+        .take(count(paging::fetch(page)))
+        .collect()
 }
 
-fn sort_places(places: &mut [Place], sort: Sort) {
-    places.sort_by(|a, b| {
-        let rising = order(&a.value, &b.value).then_with(|| a.id.cmp(&b.id));
-        if sort.descending {
-            rising.reverse()
-        } else {
-            rising
-        }
-    });
+fn compare(sort: Sort, a: &Place, b: &Place) -> Ordering {
+    let rising = order(&a.value, &b.value).then_with(|| a.id.cmp(&b.id));
+    if sort.descending {
+        rising.reverse()
+    } else {
+        rising
+    }
 }
 
-fn order(a: &SortValue, b: &SortValue) -> std::cmp::Ordering {
+fn order(a: &SortValue, b: &SortValue) -> Ordering {
     match (a, b) {
         (SortValue::Number(a), SortValue::Number(b)) => a.cmp(b),
         (SortValue::Text(a), SortValue::Text(b)) => a.cmp(b),
-        (SortValue::Number(_), SortValue::Text(_)) => std::cmp::Ordering::Less,
-        (SortValue::Text(_), SortValue::Number(_)) => std::cmp::Ordering::Greater,
+        (SortValue::Number(_), SortValue::Text(_)) => Ordering::Less,
+        (SortValue::Text(_), SortValue::Number(_)) => Ordering::Greater,
     }
 }
 
@@ -144,18 +173,6 @@ fn first_of_side(
         found.len() < wanted
     })?;
     Ok(found)
-}
-
-/// How many articles match.
-pub(super) fn count(conn: &mut Conn, plan: &Plan, sort: Sort) -> Result<i64, StoreError> {
-    let mut total = 0;
-    for side in &plan.sides {
-        visit(conn, plan, side, sort, (None, LARGEST_CHUNK), |_| {
-            total += 1;
-            true
-        })?;
-    }
-    Ok(total)
 }
 
 /// Visits the places of one side that match, in order, behind a cursor, until `take` wants no more. The first chunk has
@@ -231,15 +248,7 @@ fn next_rows(
         rows.extend(load(conn, sort.key, &statement)?);
     }
     if several {
-        rows.sort_by(|a, b| {
-            let rising =
-                order(&a.place.value, &b.place.value).then_with(|| a.place.id.cmp(&b.place.id));
-            if sort.descending {
-                rising.reverse()
-            } else {
-                rising
-            }
-        });
+        rows.sort_by(|a, b| compare(sort, &a.place, &b.place));
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     }
     Ok(rows)
