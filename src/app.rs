@@ -12,8 +12,6 @@ use actix_web::http::KeepAlive;
 use actix_web::{HttpServer, web};
 use futures_util::future::select;
 use serde_json::Value;
-#[cfg(target_os = "linux")]
-use socket2::SockRef;
 
 use crate::config::Config;
 use crate::domain::time::{Clock, Timestamp};
@@ -353,7 +351,7 @@ pub fn server(app: &Arc<App>, listener: TcpListener, signals: bool) -> std::io::
         .client_disconnect_timeout(Duration::from_secs(1))
         // A client that closes its side has gone: nobody works on for it.
         .h1_allow_half_closed(false)
-        .on_connect(move |io, _| limit_sending(io, patience))
+        .on_connect(move |io, _| sending::limit(io, patience))
         .keep_alive(keep_alive(config.keep_alive_seconds))
         .shutdown_timeout(config.shutdown_seconds);
     if config.workers > 0 {
@@ -370,22 +368,6 @@ pub fn server(app: &Arc<App>, listener: TcpListener, signals: bool) -> std::io::
     };
     Ok(server.listen(listener)?.run())
 }
-
-/// Lets the system close a connection whose client has taken nothing of what was sent for so long: `TCP_USER_TIMEOUT`
-/// (RFC 5482) counts from the last byte that was taken, a closed window too.
-#[cfg(target_os = "linux")]
-fn limit_sending(io: &dyn std::any::Any, patience: Duration) {
-    let Some(stream) = io.downcast_ref::<actix_web::rt::net::TcpStream>() else {
-        return;
-    };
-    if let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(patience)) {
-        log::debug!("a connection is not limited in its time to send: {error}");
-    }
-}
-
-/// Elsewhere, the time that a client may take is not limited.
-#[cfg(not(target_os = "linux"))]
-fn limit_sending(_: &dyn std::any::Any, _: Duration) {}
 
 /// Waits for SIGTERM or SIGINT, the two by which a service is told to stop.
 #[cfg(unix)]

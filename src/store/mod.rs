@@ -32,6 +32,7 @@ pub mod revisions;
 pub mod savepoint;
 mod schema;
 pub mod secrets;
+mod section_places;
 mod section_tree;
 pub mod sections;
 mod sight;

@@ -9,7 +9,7 @@ use crate::domain::query::{ArticleQuery, Reference};
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::facets::{Facet, FacetKind, find_facets};
-use super::super::sections::{SectionPlace, section_places};
+use super::super::section_places::{SectionPlace, section_places};
 use super::super::sight::limit_filters;
 use super::super::{authors, sources, tags};
 
