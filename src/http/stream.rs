@@ -17,6 +17,7 @@ use super::changes::{Told, record, rows, tell};
 use super::error::{Code, Problem};
 use super::extract::{Access, Answer, Call};
 use super::follower::Follower;
+use super::page::Target;
 use super::parameters::{SinceParams, SyncFilterParams};
 use super::query::names_of;
 use super::shares::{Owner, Place, Shares};
@@ -111,7 +112,7 @@ pub(crate) async fn stream_changes(call: Call, access: Access) -> Answer {
     let place_among = call.app.streams.open.take(Owner::of(&call.context), 1)?;
     let feed = Feed {
         app: Arc::clone(&call.app),
-        prefix: call.context.prefix.clone(),
+        target: call.target(),
         follower,
         place,
         seen: None,
@@ -139,7 +140,7 @@ fn last_event_id(headers: &HeaderMap) -> Option<String> {
 /// A stream under way.
 struct Feed {
     app: Arc<App>,
-    prefix: String,
+    target: Target,
     follower: Follower,
     place: Option<SyncPlace>,
     /// The log's end when it was last looked through; nothing while there may be more.
@@ -236,7 +237,7 @@ impl Feed {
         let mut text = String::new();
         for (id, row) in ids
             .iter()
-            .zip(rows(told.events, told.articles, &self.prefix))
+            .zip(rows(told.events, told.articles, &self.target))
         {
             let data = serde_json::to_string(&row).unwrap_or_default();
             let written = write!(text, "id: {id}\ndata: {data}\n\n");

@@ -1,5 +1,6 @@
 //! The database: the only place that knows Diesel. Reads take a [`Scope`](crate::domain::access::Scope); rows stay private.
 
+pub mod actors;
 pub mod altered;
 pub mod articles;
 pub mod audit;
@@ -42,6 +43,7 @@ mod sqlite_progress;
 pub mod sync;
 pub mod tags;
 mod tokens;
+mod url_keys;
 pub mod usage;
 pub mod webhook_deliveries;
 pub mod webhook_events;
@@ -66,6 +68,8 @@ use conn::{Manager, Target, checkout, checkout_for, pool, probe};
 const READERS: u32 = 8;
 /// How many writes a PostgreSQL node prepares at once; they commit one after another.
 const WRITERS: u32 = 4;
+/// How many keys of addresses one transaction works out.
+const KEYS_AT_ONCE: i64 = 500;
 
 /// A database that is open and up to date. Cheap to clone.
 #[derive(Clone)]
@@ -100,14 +104,24 @@ impl Store {
             Target::Postgres(url) => Some(Canceller::start(url)),
             Target::Sqlite(_) => None,
         };
-        Ok(Self {
+        let store = Self {
             inner: Arc::new(Inner {
                 canceller,
                 target,
                 readers,
                 writers,
             }),
-        })
+        };
+        store.fill_url_keys()?;
+        Ok(store)
+    }
+
+    /// Works out the keys of imported addresses that a migration has emptied, in short transactions.
+    fn fill_url_keys(&self) -> Result<(), StoreError> {
+        while self.read(url_keys::any_is_empty)? {
+            self.write(|conn| url_keys::fill_keys(conn, KEYS_AT_ONCE))?;
+        }
+        Ok(())
     }
 
     /// Runs `read` on one snapshot of the database: all that it loads is of the same moment. It ends with the [`Lease`]

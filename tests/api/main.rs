@@ -43,7 +43,9 @@ mod keys;
 mod media;
 #[cfg(feature = "s3")]
 mod media_s3;
+mod notices;
 mod outage;
+mod page_urls;
 mod pages;
 mod partners;
 mod permission_limits;
@@ -55,6 +57,7 @@ mod reach;
 mod real_syndication;
 mod recorded_plans;
 mod repetition;
+mod resolve;
 mod revisions;
 mod round_trip;
 mod section_writes;
