@@ -23,7 +23,7 @@ use crate::http::repetition::Running;
 use crate::http::shares::Shares;
 use crate::http::stream::Streams;
 use crate::http::turns::Turns;
-use crate::http::{self, bulk, openapi, sending};
+use crate::http::{self, bulk, openapi, sending, uploads};
 use crate::media::inspect::Limits;
 use crate::media::storage::Storage;
 use crate::media::{Media, work};
@@ -69,6 +69,8 @@ pub struct App {
     pub usage: Counter,
     /// Places for bulks.
     pub bulks: Shares,
+    /// Places for uploads.
+    pub uploads: Shares,
     /// Turns for lists that cost the database much.
     pub costly_turns: Turns,
     /// Memory for long answers that are being sent.
@@ -128,6 +130,7 @@ impl App {
             cache,
             usage: Counter::default(),
             bulks: bulk::places(),
+            uploads: uploads::places(),
             costly_turns: Turns::default(),
             sending: sending::room(),
             running: Running::default(),
@@ -353,7 +356,10 @@ pub fn server(app: &Arc<App>, listener: TcpListener, signals: bool) -> std::io::
         // A client that closes its side has gone: nobody works on for it.
         .h1_allow_half_closed(false)
         .on_connect(move |io, _| sending::limit(io, patience))
-        .keep_alive(keep_alive(config.keep_alive_seconds))
+        .keep_alive(match config.keep_alive_seconds {
+            0 => KeepAlive::Disabled,
+            seconds => KeepAlive::Timeout(Duration::from_secs(seconds)),
+        })
         .shutdown_timeout(config.shutdown_seconds);
     if config.workers > 0 {
         server = server.workers(usize::from(config.workers));
@@ -388,12 +394,5 @@ async fn told_to_stop() {
 async fn told_to_stop() {
     if actix_web::rt::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
-    }
-}
-
-fn keep_alive(seconds: u64) -> KeepAlive {
-    match seconds {
-        0 => KeepAlive::Disabled,
-        seconds => KeepAlive::Timeout(Duration::from_secs(seconds)),
     }
 }

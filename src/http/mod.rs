@@ -88,7 +88,7 @@ mod surrogate;
 mod tags;
 mod tally;
 pub mod turns;
-mod uploads;
+pub mod uploads;
 pub mod usage;
 pub mod webhook_deliveries;
 pub mod webhook_input;

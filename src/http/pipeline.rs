@@ -124,11 +124,12 @@ impl Asked {
 
     /// Writes errors as problems, adds what every answer has, and tells the log and the numbers.
     fn finish(&self, response: HttpResponse, route: Option<&str>, app: &App) -> HttpResponse {
-        let response = if self.method == Method::HEAD {
-            response
-        } else {
+        // What was written is answered in any case.
+        let response = if self.method == Method::GET {
             let sent = sending::in_parts(response, &self.context, &app.sending);
             sent.unwrap_or_else(HttpResponse::from_error)
+        } else {
+            response
         };
         let found = response.error().map(problem::of_error);
         let mut response = match &found {
