@@ -23,6 +23,11 @@ postgres_tools() {
   export PATH="$PATH:${newest%/initdb}"
 }
 
+# A library by which a process sees another time.
+faketime_tools() {
+  compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || apt_install libfaketime
+}
+
 browser_tools() {
   command -v chromium >/dev/null || apt_install chromium
 }

@@ -1,11 +1,12 @@
 //! The application: everything that a running service consists of, put together in one place.
 
+mod background;
+
 use std::net::TcpListener;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, Weak};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::http::KeepAlive;
@@ -24,26 +25,21 @@ use crate::http::shares::Shares;
 use crate::http::stream::Streams;
 use crate::http::turns::Turns;
 use crate::http::{self, bulk, openapi, sending, uploads};
+use crate::media::Media;
 use crate::media::inspect::Limits;
 use crate::media::storage::Storage;
-use crate::media::{Media, work};
 use crate::outbound::{self, Outbound};
+use crate::service::deliveries::Unrecorded;
 use crate::service::key_notes::KeyNotes;
+use crate::service::quotas::Debts;
+use crate::service::schedule::PutOff;
 use crate::service::usage::Counter;
-use crate::service::{schedule, webhook_deliveries};
-use crate::store::{Store, changes};
+use crate::store::Store;
 use crate::worker::webhooks::Dispatcher;
 use crate::worker::websub::Pinger;
 
-/// How often the clock and the change log are looked at.
-const KEEP_UP_EVERY: Duration = Duration::from_millis(200);
-/// How often what keys asked for is written down.
-const COUNT_EVERY: Duration = Duration::from_secs(2);
-/// How often what is old enough is forgotten.
-const FORGET_EVERY: Duration = Duration::from_secs(3_600);
-
-/// How long the change log rests between two compactions.
-const COMPACT_EVERY: Duration = Duration::from_secs(3_600);
+pub use background::work_a_round;
+use background::{Compaction, keep_up, write_usage, write_what_waits};
 
 /// What a running service consists of.
 pub struct App {
@@ -77,6 +73,12 @@ pub struct App {
     pub sending: Shares,
     /// Requests that are being worked on and may come again.
     pub running: Running,
+    /// What was given out of quotas and is still to be noted.
+    pub debts: Debts,
+    /// What partners were given and is still to be recorded.
+    pub unrecorded: Unrecorded,
+    /// Articles whose release failed.
+    pub put_off: PutOff,
     /// What is noted of keys and written later.
     pub key_notes: KeyNotes,
     /// Numbers for monitoring.
@@ -134,6 +136,9 @@ impl App {
             costly_turns: Turns::default(),
             sending: sending::room(),
             running: Running::default(),
+            debts: Debts::default(),
+            unrecorded: Unrecorded::default(),
+            put_off: PutOff::default(),
             key_notes: KeyNotes::default(),
             metrics: Metrics::new().map_err(|e| e.to_string())?,
             methods: Methods::of(&document),
@@ -162,6 +167,7 @@ impl App {
     /// Brings to an end what goes on beside the requests; for when no more of them come.
     pub fn finish(&self) {
         self.webhooks.stop();
+        write_what_waits(self);
         write_usage(self);
     }
 
@@ -203,141 +209,6 @@ fn media(config: &Config) -> Result<Media, String> {
 fn trusted(config: &Config) -> Result<Vec<outbound::Certificate>, String> {
     let file = config.webhook_ca_file.as_deref();
     file.map_or_else(|| Ok(Vec::new()), outbound::certificates)
-}
-
-/// What is done again and again, and the pause between.
-type Task = (fn(&App), Duration);
-
-const TASKS: [Task; 9] = [
-    (look_at_changes, KEEP_UP_EVERY),
-    (publish_what_is_due, KEEP_UP_EVERY),
-    (write_key_notes, KEEP_UP_EVERY),
-    (compact_the_log, KEEP_UP_EVERY),
-    (work_on_media, KEEP_UP_EVERY),
-    (send_webhooks, KEEP_UP_EVERY),
-    (ping_the_hub, KEEP_UP_EVERY),
-    (write_usage, COUNT_EVERY),
-    (forget_what_is_old, FORGET_EVERY),
-];
-
-/// Does everything that goes on beside the requests once, on this thread.
-pub fn work_a_round(app: &App) {
-    for (task, _) in TASKS {
-        task(app);
-    }
-}
-
-/// Threads for as long as the application lives. One follows the change log, so that what another process wrote shows
-/// within a second; others publish what is due, write what was noted of keys and compact the log, and may have to wait for
-/// their turn to write; the last make renditions of uploaded pictures, and see to webhooks, the hub and usage.
-fn keep_up(app: &Arc<App>) {
-    for (task, pause) in TASKS {
-        let app: Weak<App> = Arc::downgrade(app);
-        std::thread::spawn(move || {
-            while let Some(app) = app.upgrade() {
-                // A panic is in the log by its hook; the next round must come all the same.
-                let _ = catch_unwind(AssertUnwindSafe(|| task(&app)));
-                drop(app);
-                std::thread::sleep(pause);
-            }
-        });
-    }
-}
-
-fn send_webhooks(app: &App) {
-    if let Err(error) = app.webhooks.look(app.cache.seen()) {
-        log::warn!("webhooks cannot be sent: {error}");
-    }
-}
-
-fn ping_the_hub(app: &App) {
-    let Some(hub) = &app.hub else { return };
-    if let Err(error) = hub.look(&app.store, app.clock.now(), app.cache.seen()) {
-        log::warn!("the hub cannot be told of feeds: {error}");
-    }
-}
-
-fn write_usage(app: &App) {
-    if let Err(error) = app.usage.flush(&app.store) {
-        log::warn!("what keys asked for cannot be written down: {error}");
-    }
-}
-
-fn forget_what_is_old(app: &App) {
-    match webhook_deliveries::forget_old(&app.store, &app.clock) {
-        Ok(0) => {}
-        Ok(count) => log::info!("{count} old messages of webhooks are forgotten"),
-        Err(error) => log::warn!("old messages of webhooks cannot be forgotten: {error}"),
-    }
-}
-
-fn publish_what_is_due(app: &App) {
-    match schedule::release_due(&app.store, &app.clock) {
-        Ok(0) => {}
-        Ok(count) => log::info!("{count} articles went live"),
-        Err(error) => log::warn!("what is due cannot be published: {error}"),
-    }
-    match schedule::pass_offsets(&app.store, &app.clock) {
-        Ok(0) => {}
-        Ok(count) => log::info!("{count} articles passed a partner's embargo offset"),
-        Err(error) => log::warn!("embargo offsets cannot be passed: {error}"),
-    }
-}
-
-/// A step through the log at a time, and an hour's rest at its end.
-fn compact_the_log(app: &App) {
-    let Ok(mut compaction) = app.compaction.lock() else {
-        return;
-    };
-    if compaction
-        .rests_until
-        .is_some_and(|until| Instant::now() < until)
-    {
-        return;
-    }
-    match schedule::compact_log(&app.store, &app.clock, compaction.after) {
-        Ok(Some(next)) => compaction.after = next,
-        Ok(None) => *compaction = Compaction::resting(),
-        Err(error) => {
-            log::warn!("the change log cannot be compacted: {error}");
-            *compaction = Compaction::resting();
-        }
-    }
-}
-
-/// How far the compaction of the change log has come.
-#[derive(Debug, Default)]
-struct Compaction {
-    after: i64,
-    rests_until: Option<Instant>,
-}
-
-impl Compaction {
-    fn resting() -> Self {
-        Self {
-            after: 0,
-            rests_until: Some(Instant::now() + COMPACT_EVERY),
-        }
-    }
-}
-
-fn write_key_notes(app: &App) {
-    if let Err(error) = app.key_notes.write_due(&app.store) {
-        log::warn!("what was noted of keys cannot be written: {error}");
-    }
-}
-
-fn work_on_media(app: &App) {
-    if let Err(error) = work::do_due_work(&app.media, &app.store, &app.clock) {
-        log::warn!("media cannot be worked on: {error}");
-    }
-}
-
-fn look_at_changes(app: &App) {
-    match app.store.read(changes::latest_seq) {
-        Ok(seq) => app.cache.advance(seq),
-        Err(error) => log::warn!("the change log cannot be read: {error}"),
-    }
 }
 
 /// A server of the application on a listener that is bound. It runs when it is awaited, and stops by its handle or, where

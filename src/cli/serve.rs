@@ -9,7 +9,6 @@ use super::{Failure, open_store};
 use crate::app::{self, App};
 use crate::config::Config;
 use crate::demo::{self, Filled};
-use crate::domain::time::Clock;
 use crate::store::Store;
 
 /// Flags of `masthead serve`.
@@ -22,6 +21,7 @@ pub(super) struct Options {
 
 pub(super) fn run(config: Config, options: &Options) -> Result<ExitCode, Failure> {
     let store = open_store(&config)?;
+    let clock = store.clock();
     let listener = bind(&config.bind)?;
     let address = listener
         .local_addr()
@@ -34,7 +34,7 @@ pub(super) fn run(config: Config, options: &Options) -> Result<ExitCode, Failure
     };
     // The documentation gives the key to whoever can reach it, so that must be this machine alone.
     let given_away = demo_key.clone().filter(|_| address.ip().is_loopback());
-    let app = App::build(config, store, Clock::System, &shown, given_away).map_err(Failure::new)?;
+    let app = App::build(config, store, clock, &shown, given_away).map_err(Failure::new)?;
     announce(&app, &shown, demo_key.as_deref());
     serve(&app, listener)?;
     Ok(ExitCode::SUCCESS)
@@ -42,12 +42,12 @@ pub(super) fn run(config: Config, options: &Options) -> Result<ExitCode, Failure
 
 /// Fills an empty database and answers the demo's key; a database with other content gets neither.
 fn prepare_demo(store: &Store) -> Result<Option<String>, Failure> {
-    match demo::fill(store, &Clock::System)? {
+    match demo::fill(store, &store.clock())? {
         Filled::Other => {
             eprintln!("The database has other content: it is left alone, without the demo.");
             Ok(None)
         }
-        Filled::Now | Filled::Before => Ok(Some(demo::new_key(store, &Clock::System)?)),
+        Filled::Now | Filled::Before => Ok(Some(demo::new_key(store, &store.clock())?)),
     }
 }
 

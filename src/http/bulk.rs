@@ -186,7 +186,11 @@ impl Worker {
         let (mut told, mut rest, mut prepared) = (Vec::new(), lines, prepared.into_iter());
         for length in parts {
             let (part, after) = rest.split_at(length);
-            told.extend(self.run_together(part, prepared.by_ref().take(length).collect()));
+            let lines: Vec<Prepared> = prepared.by_ref().take(length).collect();
+            if let [line] = lines.as_slice() {
+                self.run_parts(line);
+            }
+            told.extend(self.run_together(part, lines));
             rest = after;
         }
         told
@@ -233,6 +237,30 @@ impl Worker {
             repeated,
             order,
         }
+    }
+
+    /// Does what a line asks for up to its last part, in transactions of its own. What goes wrong goes wrong again when the
+    /// line is run, and is told then.
+    fn run_parts(&self, line: &Prepared) {
+        let Ok(order) = line.order.as_ref() else {
+            return;
+        };
+        if !order.has_parts() {
+            return;
+        }
+        let lang = &self.app.config.default_lang;
+        let part = |tx: &mut Commit<'_>, grant: Result<Grant, Problem>| {
+            let grant = grant?;
+            if let Some((token, what)) = line.repeated.clone() {
+                let given: Option<Outcome> =
+                    Repeatable::of(&grant, token, what).answer_given(tx)?;
+                if given.is_some() {
+                    return Ok(false);
+                }
+            }
+            order.run_part(tx, &grant, lang)
+        };
+        while let Ok(true) = commit(&self.app, self.key, &self.context.id, part) {}
     }
 
     /// Works on the lines that are next in one transaction, which ends when it has taken its time. A stream may outlive its

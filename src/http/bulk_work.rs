@@ -173,6 +173,22 @@ impl Place<'_> {
         Reference::parse(self.id)
     }
 
+    /// Does a part of the work of a line that may touch many articles, and answers whether more of it is left.
+    pub(crate) fn run_part(&self, tx: &mut Commit<'_>, work: &Work) -> Result<bool, Problem> {
+        match work {
+            Work::MergeAuthor(data) => self.merge(data.clone())?.run_part(tx, self.writer),
+            _ => Ok(false),
+        }
+    }
+
+    fn merge(&self, data: Map<String, Value>) -> Result<shared::Merge, Problem> {
+        Ok(shared::Merge {
+            from: self.reference(),
+            starts: self.starts.clone(),
+            into: shared::read_merge(data)?,
+        })
+    }
+
     /// Does the work of a line.
     pub(crate) fn run(&self, tx: &mut Commit<'_>, work: Work) -> Result<Outcome, Problem> {
         match work {
@@ -183,8 +199,7 @@ impl Place<'_> {
             Work::ChangeArticle(change) => self.change_article(tx, (*change)?),
             Work::Author(act) => self.run_shared::<Author>(tx, act),
             Work::MergeAuthor(data) => {
-                let into = shared::read_merge(data)?;
-                let left = shared::merge(tx, self.writer, &self.reference(), self.starts, &into)?;
+                let left = self.merge(data)?.run(tx, self.writer)?;
                 Ok(Outcome::of_shared(CHANGED, &left))
             }
             Work::Source(act) => self.run_shared::<Source>(tx, act),

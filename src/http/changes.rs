@@ -25,7 +25,6 @@ use crate::domain::language::LanguageTag;
 use crate::domain::sync::{SyncEvent, SyncOp, SyncPlace};
 use crate::domain::time::Timestamp;
 use crate::domain::view::Article;
-use crate::service::deliveries::record_deliveries;
 use crate::store::articles::{Parts, articles_by_ids};
 use crate::store::deliveries::Stretch;
 use crate::store::{Conn, StoreError, changes, sync};
@@ -168,12 +167,10 @@ pub(super) fn record(app: &App, follower: &Follower, told: &Told) -> Result<(), 
         upto: told.next.shown(),
         gone_upto: told.gone_upto,
     };
-    Ok(record_deliveries(
-        &app.store,
-        &app.clock,
-        part,
-        &told.events,
-    )?)
+    let (store, clock) = (&app.store, &app.clock);
+    Ok(app
+        .unrecorded
+        .record_deliveries(store, clock, part, &told.events)?)
 }
 
 /// The rows that tell of events.

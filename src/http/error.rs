@@ -302,8 +302,8 @@ const TABLE: [Entry; 24] = [
         "unavailable",
         StatusCode::SERVICE_UNAVAILABLE,
         "The service is not available now",
-        "The database cannot be reached, or too many requests wait for it. Try again after the seconds that \
-                 Retry-After names.",
+        "The database cannot be reached or takes no writes, or too many requests wait for it. Try again after the \
+                 seconds that Retry-After names.",
     ),
     entry(
         Code::TimedOut,
@@ -507,7 +507,10 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::Unavailable(cause) => Self {
                 cause: Some(cause),
-                ..Self::new(Code::Unavailable, "the database cannot be reached now")
+                ..Self::new(
+                    Code::Unavailable,
+                    "the database cannot be reached, or takes no writes, now",
+                )
             },
             StoreError::Full(cause) => Self {
                 cause: Some(cause),

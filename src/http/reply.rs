@@ -146,14 +146,17 @@ impl Reply {
 
     /// The same reply, last changed when the process began where nothing tells when: the documentation changes with the
     /// program, and a list that no change has touched is as old. What is true only now changed now, and so may have what
-    /// only this caller sees: accounts, logs and proofs, which no change of content dates.
+    /// only this caller sees: accounts, logs and proofs, which no change of content dates. No answer changed after it is sent
+    /// (RFC 9110, section 8.8.2.1): a wrong clock may have dated a change into the future.
     pub(crate) fn dated(mut self, app: &App) -> Self {
+        let now = app.clock.now();
         if self.status == StatusCode::OK {
             self.modified = self.modified.or_else(|| match self.policy {
-                Policy::Momentary | Policy::Private => Some(app.clock.now()),
+                Policy::Momentary | Policy::Private => Some(now),
                 _ => Some(app.began),
             });
         }
+        self.modified = self.modified.map(|modified| modified.min(now));
         self
     }
 

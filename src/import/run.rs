@@ -56,32 +56,6 @@ pub fn run(
     Ok(())
 }
 
-/// Does all that `run` does in one transaction and takes it back at the end, so that what it reports is what would happen.
-pub fn dry_run(
-    target: &Target<'_>,
-    batches: impl Iterator<Item = Batch>,
-    report: &mut Report,
-    progress: &mut Progress,
-) -> Result<(), RunError> {
-    let outcome: Result<(), ServiceError> =
-        commit(target.store, target.clock, target.actor, |tx| {
-            for batch in batches {
-                let verdicts = write_items(tx, &batch.items, &Refused::new())?;
-                for (item, verdict) in batch.items.iter().zip(verdicts) {
-                    tell(report, item, verdict);
-                }
-                tx.forget_changes();
-                progress.advance(batch.items.len(), batch.position);
-            }
-            Err(ServiceError::TakenBack)
-        });
-    report.flush()?;
-    match outcome {
-        Err(ServiceError::Store(error)) => Err(error.into()),
-        _ => Ok(()),
-    }
-}
-
 fn tell(report: &mut Report, item: &Item, verdict: Option<Verdict>) {
     let id = item.id.as_deref();
     match verdict {
@@ -105,7 +79,7 @@ fn tell(report: &mut Report, item: &Item, verdict: Option<Verdict>) {
 fn write_batch(target: &Target<'_>, items: &[Item]) -> Result<Vec<Option<Verdict>>, StoreError> {
     match write_alone(target, items) {
         Ok(verdicts) => Ok(verdicts),
-        Err(error) if is_about_the_database(&error) => Err(error),
+        Err(error) if error.is_of_the_database() => Err(error),
         Err(_) => items.iter().map(|item| write_one(target, item)).collect(),
     }
 }
@@ -113,7 +87,7 @@ fn write_batch(target: &Target<'_>, items: &[Item]) -> Result<Vec<Option<Verdict
 fn write_one(target: &Target<'_>, item: &Item) -> Result<Option<Verdict>, StoreError> {
     match write_alone(target, std::slice::from_ref(item)) {
         Ok(mut verdicts) => Ok(verdicts.pop().flatten()),
-        Err(error) if is_about_the_database(&error) => Err(error),
+        Err(error) if error.is_of_the_database() => Err(error),
         Err(error) => {
             error!("{} line {:?}: {error}", item.place.file, item.place.line);
             let detail = "the database did not take this record; the log says why";
@@ -179,14 +153,4 @@ fn finding(refused: &ServiceError) -> Finding {
         }
         other => Finding::new("refused", other.to_string()),
     }
-}
-
-const fn is_about_the_database(error: &StoreError) -> bool {
-    matches!(
-        error,
-        StoreError::Unavailable(_)
-            | StoreError::Full(_)
-            | StoreError::Refused(_)
-            | StoreError::Newer(_)
-    )
 }

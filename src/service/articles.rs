@@ -68,8 +68,8 @@ pub fn create_article(
     })?;
     let provenance = draft.provenance.unwrap_or(Provenance {
         version: 1,
-        created_at: tx.now,
-        updated_at: tx.now,
+        created_at: tx.stamp,
+        updated_at: tx.stamp,
         created_by: None,
     });
     let record = record(tx, (id, None), draft, provenance)?;
@@ -116,7 +116,7 @@ pub(super) fn write_version(
     let provenance = Provenance {
         version: before.version + 1,
         created_at: before.created_at,
-        updated_at: tx.now,
+        updated_at: tx.stamp,
         created_by: before.created_by,
     };
     let record = record(tx, (before.id, Some(before)), draft, provenance)?;

@@ -96,8 +96,8 @@ pub fn create(
     editor.check(tx, &draft.content, Some(editor.grant.key))?;
     let provenance = super::articles::Provenance {
         version: 1,
-        created_at: tx.now(),
-        updated_at: tx.now(),
+        created_at: tx.stamp(),
+        updated_at: tx.stamp(),
         created_by: Some(editor.grant.key),
     };
     let draft = Draft {

@@ -181,14 +181,14 @@ pub fn save<T: Shared>(
     content: T::Content,
 ) -> Result<bool, ServiceError> {
     let Some(before) = before else {
-        write(tx, &T::new(id, content, 1, tx.now, tx.now))?;
+        write(tx, &T::new(id, content, 1, tx.stamp, tx.stamp))?;
         return Ok(true);
     };
     if *before.content() == content {
         return Ok(false);
     }
     let version = before.version() + 1;
-    let after = T::new(before.id(), content, version, before.created_at(), tx.now);
+    let after = T::new(before.id(), content, version, before.created_at(), tx.stamp);
     write(tx, &after)?;
     let (old, new) = (before.content(), after.content());
     if T::slug(old) != T::slug(new) {

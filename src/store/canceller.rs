@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use diesel::sql_types::Integer;
-use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
+use diesel::{PgConnection, RunQueryDsl, sql_query};
 
 use super::lease::{Lease, OVER};
+use super::session::{Purpose, connect};
 
 /// How often reads are looked at whose time may be up, and a cancel that came between two statements is repeated.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -90,7 +91,7 @@ fn cancel(
 ) -> Result<(), Box<dyn std::error::Error>> {
     let conn = match conn {
         Some(conn) => conn,
-        None => conn.insert(PgConnection::establish(url)?),
+        None => conn.insert(connect(url, Purpose::Read)?),
     };
     let backend = lock(&read.backend);
     if let Some(backend) = *backend {

@@ -13,8 +13,11 @@ const WRITE_LANE: i64 = 0x6d61_7374_6865_6164;
 /// commit order only because of this.
 pub(super) fn enter_write_lane(conn: &mut Conn) -> Result<(), StoreError> {
     match conn {
+        // Whatever keeps this statement from its end passes by itself, in whatever language the server tells of it.
         Conn::Pg(c) => {
-            sql_query(format!("SELECT pg_advisory_xact_lock({WRITE_LANE})")).execute(c)?;
+            sql_query(format!("SELECT pg_advisory_xact_lock({WRITE_LANE})"))
+                .execute(c)
+                .map_err(|error| StoreError::Unavailable(error.to_string()))?;
         }
         // A statement that may write takes SQLite's write lock before the transaction has read anything; taken
         // later, it would fail at once where another process wrote in between, without waiting for its turn.
@@ -23,6 +26,19 @@ pub(super) fn enter_write_lane(conn: &mut Conn) -> Result<(), StoreError> {
         }
     }
     Ok(())
+}
+
+/// Whether the transaction may write.
+pub(super) fn is_writable(conn: &mut Conn) -> Result<bool, StoreError> {
+    match conn {
+        Conn::Pg(c) => {
+            let statement = "SELECT CAST(CASE current_setting('transaction_read_only') WHEN 'off' THEN 1 ELSE 0 END AS BIGINT) AS n";
+            let found: Number = sql_query(statement).get_result(c)?;
+            Ok(found.n == 1)
+        }
+        // It is in the write lane, which is SQLite's write lock.
+        Conn::Sqlite(_) => Ok(true),
+    }
 }
 
 /// Makes a transaction that has just begun read one snapshot throughout, as SQLite's do by themselves.
@@ -43,21 +59,21 @@ pub(super) fn analyse(conn: &mut Conn) -> Result<(), StoreError> {
 }
 
 #[derive(diesel::QueryableByName)]
-struct Clock {
+struct Number {
     #[diesel(sql_type = diesel::sql_types::BigInt)]
-    now: i64,
+    n: i64,
 }
 
 /// The database's own time, in milliseconds since the Unix epoch: one clock for all nodes.
 pub(super) fn database_now(conn: &mut Conn) -> Result<i64, StoreError> {
-    let clock: Clock = match conn {
+    let found: Number = match conn {
         Conn::Pg(c) => {
-            sql_query("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT) AS now")
+            sql_query("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT) AS n")
                 .get_result(c)?
         }
         Conn::Sqlite(c) => {
-            sql_query("SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER) AS now").get_result(c)?
+            sql_query("SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER) AS n").get_result(c)?
         }
     };
-    Ok(clock.now)
+    Ok(found.n)
 }

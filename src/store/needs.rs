@@ -107,11 +107,16 @@ pub fn sections_below(
     Ok((count, first.load(conn)?))
 }
 
-/// The articles whose bylines name an author, in the order of their ids.
-pub fn articles_by_author(conn: &mut Conn, author: Id) -> Result<Vec<String>, StoreError> {
+/// Some of the articles whose bylines name an author, in the order of their ids.
+pub fn articles_by_author(
+    conn: &mut Conn,
+    author: Id,
+    limit: i64,
+) -> Result<Vec<String>, StoreError> {
     Ok(article_people::table
         .filter(article_people::author_id.eq(author.to_string()))
         .order(article_people::article_id)
+        .limit(limit)
         .select(article_people::article_id)
         .distinct()
         .load(conn)?)

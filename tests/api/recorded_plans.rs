@@ -407,8 +407,8 @@ fn writing() -> Vec<Work> {
         (
             "passing an embargo offset",
             Box::new(|c| {
-                partners::release_offset(c, 3_600, Timestamp::from_millis(93_700_000), 50)
-                    .map(|_| ())
+                let now = Timestamp::from_millis(93_700_000);
+                partners::release_offset(c, 3_600, (now, now), 50).map(|_| ())
             }),
         ),
         (
