@@ -37,6 +37,12 @@ feed_tools() {
   command -v newsboat >/dev/null || apt_install newsboat
 }
 
+# Debian starts nginx when it installs it; the checks start their own.
+nginx_tools() {
+  command -v nginx >/dev/null || PATH=$PATH:/usr/sbin command -v nginx >/dev/null || apt_install nginx
+  command -v nginx >/dev/null || export PATH="$PATH:/usr/sbin"
+}
+
 readme_tools() {
   command -v curl >/dev/null || apt_install curl ca-certificates
   command -v jq >/dev/null || apt_install jq

@@ -1,30 +1,30 @@
 //! The application: everything that a running service consists of, put together in one place.
 
 mod background;
+mod server;
 
-use std::net::TcpListener;
-use std::pin::pin;
+pub use background::work_a_round;
+pub use server::server;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use actix_web::dev::Server;
-use actix_web::http::KeepAlive;
-use actix_web::{HttpServer, web};
-use futures_util::future::select;
 use serde_json::Value;
 
 use crate::config::Config;
+use crate::domain::bases::{self, Bases};
 use crate::domain::time::{Clock, Timestamp};
 use crate::http::cache::ReadCache;
 use crate::http::methods::Methods;
 use crate::http::metrics::Metrics;
+use crate::http::openapi;
 use crate::http::rate::Meters;
 use crate::http::repetition::Running;
 use crate::http::shares::Shares;
 use crate::http::stream::Streams;
 use crate::http::turns::Turns;
-use crate::http::{self, bulk, openapi, sending, uploads};
+use crate::http::{bulk, sending, uploads};
 use crate::media::Media;
 use crate::media::inspect::Limits;
 use crate::media::storage::Storage;
@@ -38,7 +38,6 @@ use crate::store::Store;
 use crate::worker::webhooks::Dispatcher;
 use crate::worker::websub::Pinger;
 
-pub use background::work_a_round;
 use background::{Compaction, keep_up, write_usage, write_what_waits};
 
 /// What a running service consists of.
@@ -89,6 +88,8 @@ pub struct App {
     pub methods: Methods,
     /// The service's own address in absolute links, without a slash at its end.
     pub public_url: String,
+    /// What absolute addresses of this service begin with.
+    pub bases: Arc<Bases>,
     /// The key that the demo's documentation fills in.
     pub demo_key: Option<String>,
     /// The streams of changes that are open.
@@ -120,13 +121,14 @@ impl App {
             Duration::from_secs(config.webhook_timeout_seconds),
             trusted(&config)?,
         );
+        let bases = Arc::new(bases_of(&public_url, &config));
         let purged = Arc::clone(&cache);
         let app = Arc::new(Self {
             webhooks: Dispatcher::new(
                 store.clone(),
                 clock.clone(),
                 outbound.clone(),
-                base_url(&public_url, config.prefix()),
+                Arc::clone(&bases),
                 Box::new(move |seq| purged.advance(seq)),
             ),
             cache,
@@ -143,11 +145,12 @@ impl App {
             metrics: Metrics::new().map_err(|e| e.to_string())?,
             methods: Methods::of(&document),
             document,
-            hub: config.websub_hub.clone().map(|hub| {
-                let base = base_url(&public_url, config.prefix());
-                Pinger::new(hub, base, outbound.clone())
-            }),
+            hub: config
+                .websub_hub
+                .clone()
+                .map(|hub| Pinger::new(hub, bases.own.clone(), outbound.clone())),
             public_url,
+            bases,
             outbound,
             demo_key,
             media: media(&config)?,
@@ -174,7 +177,7 @@ impl App {
     /// What absolute links begin with: the service's own address with the path prefix, without a slash at its end.
     #[must_use]
     pub fn base_url(&self) -> String {
-        base_url(&self.public_url, self.config.prefix())
+        self.bases.own.clone()
     }
 
     /// Tells what never ends by itself to end, so that the server can.
@@ -189,11 +192,16 @@ impl App {
     }
 }
 
-fn base_url(public_url: &str, prefix: &str) -> String {
-    if public_url.ends_with(prefix) {
-        return public_url.to_owned();
+/// The public URL with the path prefix, unless its own path ends with that; media are below it or at an address of their own.
+fn bases_of(public_url: &str, config: &Config) -> Bases {
+    let prefix = config.prefix();
+    let has_prefix = bases::path_of(public_url).ends_with(prefix);
+    let prefix = if has_prefix { "" } else { prefix };
+    let own = format!("{public_url}{prefix}");
+    Bases {
+        media: config.media_url.clone().unwrap_or_else(|| own.clone()),
+        own,
     }
-    format!("{public_url}{prefix}")
 }
 
 fn media(config: &Config) -> Result<Media, String> {
@@ -209,61 +217,4 @@ fn media(config: &Config) -> Result<Media, String> {
 fn trusted(config: &Config) -> Result<Vec<outbound::Certificate>, String> {
     let file = config.webhook_ca_file.as_deref();
     file.map_or_else(|| Ok(Vec::new()), outbound::certificates)
-}
-
-/// A server of the application on a listener that is bound. It runs when it is awaited, and stops by its handle or, where
-/// `signals` says so, by SIGTERM and SIGINT.
-///
-/// # Errors
-/// Where the listener cannot be used.
-pub fn server(app: &Arc<App>, listener: TcpListener, signals: bool) -> std::io::Result<Server> {
-    let config = &app.config;
-    let data = web::Data::from(Arc::clone(app));
-    let patience = Duration::from_secs(config.send_timeout_seconds);
-    let mut server = HttpServer::new(move || http::service(data.clone()))
-        .max_connections(usize::try_from(config.max_connections).unwrap_or(usize::MAX))
-        .client_request_timeout(Duration::from_secs(config.header_timeout_seconds))
-        .client_disconnect_timeout(Duration::from_secs(1))
-        // A client that closes its side has gone: nobody works on for it.
-        .h1_allow_half_closed(false)
-        .on_connect(move |io, _| sending::limit(io, patience))
-        .keep_alive(match config.keep_alive_seconds {
-            0 => KeepAlive::Disabled,
-            seconds => KeepAlive::Timeout(Duration::from_secs(seconds)),
-        })
-        .shutdown_timeout(config.shutdown_seconds);
-    if config.workers > 0 {
-        server = server.workers(usize::from(config.workers));
-    }
-    server = if signals {
-        let app = Arc::clone(app);
-        server.shutdown_signal(async move {
-            told_to_stop().await;
-            app.stop();
-        })
-    } else {
-        server.disable_signals()
-    };
-    Ok(server.listen(listener)?.run())
-}
-
-/// Waits for SIGTERM or SIGINT, the two by which a service is told to stop.
-#[cfg(unix)]
-async fn told_to_stop() {
-    use actix_web::rt::signal::unix::{SignalKind, signal};
-    let signals = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
-    let [Ok(mut terminate), Ok(mut interrupt)] = signals else {
-        log::warn!("signals cannot be listened to");
-        return std::future::pending().await;
-    };
-    let (terminate, interrupt) = (pin!(terminate.recv()), pin!(interrupt.recv()));
-    select(terminate, interrupt).await;
-}
-
-/// Waits for Ctrl-C.
-#[cfg(not(unix))]
-async fn told_to_stop() {
-    if actix_web::rt::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }

@@ -11,15 +11,15 @@ use utoipa::ToSchema;
 use super::error::Problem;
 use super::extract::{Access, Answer, Call};
 use super::follower::Follower;
-use super::links::Linked;
+use super::links::{Linked, complete_article};
 use super::openapi::ChangePage;
 use super::page::{Envelope, Meta, PageLinks, Target};
 use super::parameters::{LimitParams, SinceParams, SyncFilterParams};
 use super::query::names_of;
 use super::reply::{Policy, Reply};
-use super::surrogate::Keys;
 use crate::app::App;
 use crate::domain::access::Scope;
+use crate::domain::bases;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::sync::{SyncEvent, SyncOp, SyncPlace};
@@ -69,7 +69,7 @@ pub struct ChangeEvent {
 impl Linked for ChangeEvent {
     fn complete(&mut self, target: &Target) {
         if let Some(article) = &mut self.article {
-            article.complete(target);
+            complete_article(article, target, bases::Links::All);
         }
     }
 }
@@ -235,8 +235,6 @@ pub(crate) async fn list_changes(call: Call, access: Access) -> Answer {
 }
 
 fn represent_list(target: &Target, limit: u32, next: &str, told: Told) -> Result<Reply, Problem> {
-    let mut keys = Keys::of_list("changes");
-    keys.add_articles(&told.articles);
     let articles = told.articles.len();
     let has_more = told.has_more;
     let onward = has_more.then(|| target.with("since", next));
@@ -256,7 +254,6 @@ fn represent_list(target: &Target, limit: u32, next: &str, told: Told) -> Result
     };
     let body = serde_json::to_vec(&envelope).map_err(Problem::internal)?;
     let mut reply = Reply::new("application/json", body, Policy::Changes);
-    reply.keys = keys;
     reply.articles = articles;
     Ok(match onward {
         Some(next) => reply.with_header(LINK, &format!("<{next}>; rel=\"next\"")),

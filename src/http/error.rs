@@ -47,6 +47,10 @@ pub enum Code {
     PreconditionFailed,
     /// The request's content is too long.
     ContentTooLarge,
+    /// The request's head is too long.
+    HeadTooLarge,
+    /// The request did not come in time.
+    RequestTimeout,
     /// The content is of a type, or coded in a way, that the operation does not take.
     UnsupportedMediaType,
     /// The file has none of the parts that Range asks for.
@@ -126,7 +130,7 @@ impl Code {
 }
 
 /// The table of errors, in the order of the codes.
-const TABLE: [Entry; 24] = [
+const TABLE: [Entry; 26] = [
     entry(
         Code::InvalidParameter,
         "invalid_parameter",
@@ -234,6 +238,20 @@ const TABLE: [Entry; 24] = [
         StatusCode::PAYLOAD_TOO_LARGE,
         "The request is too large",
         "A request's content may have 10 MB at the most, or what the service is set to for uploads of pictures.",
+    ),
+    entry(
+        Code::HeadTooLarge,
+        "head_too_large",
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+        "The request's head is too large",
+        "The address and the header fields of a request may have 128 kB and 96 fields at the most.",
+    ),
+    entry(
+        Code::RequestTimeout,
+        "request_timeout",
+        StatusCode::REQUEST_TIMEOUT,
+        "The request did not come in time",
+        "The head of a request has to come within the seconds that the service is set to. Send it again on a new connection.",
     ),
     entry(
         Code::UnsupportedMediaType,

@@ -202,7 +202,7 @@ impl Call {
     pub(crate) fn target(&self) -> Target {
         Target {
             prefix: self.context.prefix.clone(),
-            base: self.app.base_url(),
+            bases: Arc::clone(&self.app.bases),
             path: self.request.uri().path().to_owned(),
             query: self.request.query_string().to_owned(),
         }

@@ -14,9 +14,10 @@ use super::blocking;
 use super::conditional::{self, Outcome};
 use super::error::{Code, Problem};
 use super::extract::{Access, Answer, Call};
+use super::head;
 use super::openapi::PictureBytes;
 use super::range::{self, Asked};
-use super::reply::SURROGATE_KEY;
+use super::surrogate::Keys;
 use crate::domain::id::Id;
 use crate::domain::medium::{FileName, FileState, MediaFile, Medium, StoredRendition};
 use crate::domain::permission::Operation;
@@ -56,7 +57,8 @@ pub(crate) async fn get_media_file(call: Call) -> Answer {
         tag: format!("{}-w{}-{}", name.address, name.width, name.format.ending()),
         modified: file.created_at,
         cache_control: FOREVER,
-        headers: key_of(&file),
+        headers: Keys::of_one("media-file", &file.address)
+            .fields(call.app.config.surrogate_header, head::LONGEST),
     };
     blob.answer(&call).await
 }
@@ -72,12 +74,6 @@ fn rendition_of(file: &MediaFile, name: &FileName) -> Result<StoredRendition, Pr
         return Err(problem.with_header(header::RETRY_AFTER, HeaderValue::from_static("1")));
     }
     Err(Problem::not_found("rendition"))
-}
-
-fn key_of(file: &MediaFile) -> Vec<(HeaderName, HeaderValue)> {
-    let key = HeaderValue::from_str(&format!("media-file:{}", file.address));
-    let key = key.ok().map(|key| (SURROGATE_KEY.clone(), key));
-    key.into_iter().collect()
 }
 
 /// Get an upload as it came
@@ -113,14 +109,18 @@ pub(crate) async fn get_medium_original(call: Call, access: Access) -> Answer {
 fn disposition(medium: &Medium) -> Result<HeaderValue, Problem> {
     let ending = medium.file.format.ending();
     let value = match &medium.name {
-        Some(name) => format!(
+        Some(name) if encoded(name).len() <= head::LONGEST_ADDRESS => format!(
             "attachment; filename=\"{id}.{ending}\"; filename*=UTF-8''{}",
-            utf8_percent_encode(name, NON_ALPHANUMERIC),
+            encoded(name),
             id = medium.id
         ),
-        None => format!("attachment; filename=\"{}.{ending}\"", medium.id),
+        _ => format!("attachment; filename=\"{}.{ending}\"", medium.id),
     };
     HeaderValue::from_str(&value).map_err(Problem::internal)
+}
+
+fn encoded(name: &str) -> String {
+    utf8_percent_encode(name, NON_ALPHANUMERIC).to_string()
 }
 
 /// What of a file is sent.

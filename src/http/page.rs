@@ -1,9 +1,12 @@
 //! Lists: which part is asked for, and the envelope that every list comes in.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::query::Query;
+use crate::domain::bases::Bases;
 use crate::domain::cursor::Cursor;
 use crate::domain::error::Invalid;
 use crate::domain::query::{PageRequest, Slice, Start};
@@ -115,8 +118,8 @@ impl Paging {
 pub(crate) struct Target {
     /// What a proxy serves this service under.
     pub(crate) prefix: String,
-    /// The service's own address, without a slash at its end.
-    pub(crate) base: String,
+    /// What absolute addresses of this service begin with.
+    pub(crate) bases: Arc<Bases>,
     /// The path below the prefix, encoded as it came.
     pub(crate) path: String,
     /// The query string as it came.
@@ -222,7 +225,7 @@ mod tests {
     fn the_caller_s_parameters_stay_in_their_order_and_only_the_place_changes() {
         let target = Target {
             prefix: "/p".to_owned(),
-            base: String::new(),
+            bases: Arc::default(),
             path: "/api/articles".to_owned(),
             query: "tag=b&cursor=old&lang=fr&tag=a".to_owned(),
         };

@@ -153,8 +153,7 @@ pub(crate) fn represent_one<T: Serialize + Linked + Named>(
     (found, modified): (Option<T>, Option<Timestamp>),
 ) -> Result<Reply, Problem> {
     let found = found.ok_or_else(|| Problem::not_found(kind))?;
-    let mut keys = Keys::default();
-    keys.add(kind, &found.name());
+    let keys = Keys::of_one(kind, &found.name());
     let langs = found.lang().cloned().into_iter().collect();
     let (updated_at, version) = (found.updated_at(), found.version());
     let mut reply = view.single(found, keys)?;

@@ -1,7 +1,6 @@
 //! Sending long answers: in parts, so that the server copies one part at a time, and with a share of the memory for each
 //! caller, since an answer is held until its client has read it, for which a client has a limit of time.
 
-use std::any::Any;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context as Task, Poll};
@@ -9,6 +8,7 @@ use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::rt::net::TcpStream;
 use actix_web::web::Bytes;
 #[cfg(target_os = "linux")]
 use socket2::SockRef;
@@ -80,10 +80,7 @@ impl MessageBody for Parts {
 /// Lets the system close a connection whose client has taken nothing of what was sent for so long: `TCP_USER_TIMEOUT`
 /// (RFC 5482) counts from the last byte that was taken, a closed window too.
 #[cfg(target_os = "linux")]
-pub(crate) fn limit(io: &dyn Any, patience: Duration) {
-    let Some(stream) = io.downcast_ref::<actix_web::rt::net::TcpStream>() else {
-        return;
-    };
+pub(crate) fn limit(stream: &TcpStream, patience: Duration) {
     if let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(patience)) {
         log::debug!("a connection is not limited in its time to send: {error}");
     }
@@ -91,4 +88,4 @@ pub(crate) fn limit(io: &dyn Any, patience: Duration) {
 
 /// Elsewhere, the time that a client may take is not limited.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn limit(_: &dyn Any, _: Duration) {}
+pub(crate) fn limit(_: &TcpStream, _: Duration) {}

@@ -35,14 +35,17 @@ mod hostile_pages;
 mod hostile_writes;
 mod http_caching;
 mod http_errors;
+mod http_heads;
 mod http_lists;
 mod http_pages;
 mod http_reads;
 mod http_visibility;
+mod http_wire;
 mod imports;
 mod keys;
 mod media;
 #[cfg(feature = "s3")]
+mod media_addresses;
 mod media_s3;
 mod notices;
 mod outage;

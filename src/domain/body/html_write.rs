@@ -160,8 +160,13 @@ fn code(out: &mut String, language: Option<&str>, text: &str) {
 
 fn attribute(out: &mut String, name: &str, value: &str) {
     let _ = write!(out, " {name}=\"");
-    escape_bytes(out, value, |byte| matches!(byte, b'&' | b'<' | b'>' | b'"'));
+    escape_attribute(out, value);
     out.push('"');
+}
+
+/// Escapes the value of an attribute.
+pub(super) fn escape_attribute(out: &mut String, value: &str) {
+    escape_bytes(out, value, |byte| matches!(byte, b'&' | b'<' | b'>' | b'"'));
 }
 
 fn escape_lines(out: &mut String, text: &str) {

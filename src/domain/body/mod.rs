@@ -15,6 +15,7 @@
 //! - Text is kept as written otherwise, without Unicode normalisation.
 
 mod address;
+mod addresses;
 mod blocks;
 mod builder;
 mod error;
@@ -134,6 +135,15 @@ impl Body {
     /// The canonical HTML, to be stored.
     pub fn into_html(self) -> String {
         self.html
+    }
+
+    /// The body with each address of a link or an image exchanged for what `change` makes of it; `None` where nothing changes.
+    pub(crate) fn with_addresses(
+        &self,
+        change: &mut dyn FnMut(&str) -> Option<String>,
+    ) -> Option<Self> {
+        let html = addresses::exchange(&self.html, change)?;
+        Some(Self { html })
     }
 
     /// Whether there is nothing in it.

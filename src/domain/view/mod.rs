@@ -231,19 +231,6 @@ pub struct Article {
     pub links: Links,
 }
 
-impl Article {
-    /// Makes every address of this service absolute; `base` is the service's own address, without a slash at its end.
-    pub fn complete_urls(&mut self, base: &str) {
-        self.url.complete(base);
-        for translation in &mut self.translations {
-            translation.url.complete(base);
-        }
-        for related in self.related.iter_mut().flatten() {
-            related.complete_urls(base);
-        }
-    }
-}
-
 /// The kinds of resources that addresses lead to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
