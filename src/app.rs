@@ -1,53 +1,44 @@
 //! The application: everything that a running service consists of, put together in one place.
 
+mod background;
 mod server;
 
+pub use background::work_a_round;
 pub use server::server;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, Weak};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::Value;
-use tokio::sync::Semaphore;
 
 use crate::config::Config;
 use crate::domain::bases::{self, Bases};
 use crate::domain::time::{Clock, Timestamp};
-use crate::http::bulk;
 use crate::http::cache::ReadCache;
 use crate::http::methods::Methods;
 use crate::http::metrics::Metrics;
 use crate::http::openapi;
 use crate::http::rate::Meters;
 use crate::http::repetition::Running;
+use crate::http::shares::Shares;
 use crate::http::stream::Streams;
+use crate::http::turns::Turns;
+use crate::http::{bulk, sending, uploads};
+use crate::media::Media;
 use crate::media::inspect::Limits;
 use crate::media::storage::Storage;
-use crate::media::{Media, work};
 use crate::outbound::{self, Outbound};
 use crate::service::deliveries::Unrecorded;
 use crate::service::key_notes::KeyNotes;
 use crate::service::quotas::Debts;
 use crate::service::schedule::PutOff;
 use crate::service::usage::Counter;
-use crate::service::{schedule, webhook_deliveries};
-use crate::store::{Store, changes};
+use crate::store::Store;
 use crate::worker::webhooks::Dispatcher;
 use crate::worker::websub::Pinger;
 
-/// How often the clock and the change log are looked at.
-const KEEP_UP_EVERY: Duration = Duration::from_millis(200);
-/// How often the clock is set by the database server's.
-const SET_CLOCK_EVERY: Duration = Duration::from_secs(5);
-/// How often what keys asked for is written down.
-const COUNT_EVERY: Duration = Duration::from_secs(2);
-/// How often what is old enough is forgotten.
-const FORGET_EVERY: Duration = Duration::from_secs(3_600);
-
-/// How long the change log rests between two compactions.
-const COMPACT_EVERY: Duration = Duration::from_secs(3_600);
+use background::{Compaction, keep_up, write_usage, write_what_waits};
 
 /// What a running service consists of.
 pub struct App {
@@ -72,9 +63,13 @@ pub struct App {
     /// What keys asked for, until it is written down.
     pub usage: Counter,
     /// Places for bulks.
-    pub bulk_seats: Arc<Semaphore>,
-    /// The turn of lists that bring what is related to each of their articles: the database has more to do than to rank.
-    pub related_turn: Semaphore,
+    pub bulks: Shares,
+    /// Places for uploads.
+    pub uploads: Shares,
+    /// Turns for lists that cost the database much.
+    pub costly_turns: Turns,
+    /// Memory for long answers that are being sent.
+    pub sending: Shares,
     /// Requests that are being worked on and may come again.
     pub running: Running,
     /// What was given out of quotas and is still to be noted.
@@ -138,8 +133,10 @@ impl App {
             ),
             cache,
             usage: Counter::default(),
-            bulk_seats: Arc::new(Semaphore::new(bulk::MOST_AT_ONCE)),
-            related_turn: Semaphore::new(1),
+            bulks: bulk::places(),
+            uploads: uploads::places(),
+            costly_turns: Turns::default(),
+            sending: sending::room(),
             running: Running::default(),
             debts: Debts::default(),
             unrecorded: Unrecorded::default(),
@@ -157,7 +154,7 @@ impl App {
             outbound,
             demo_key,
             media: media(&config)?,
-            streams: Streams::default(),
+            streams: Streams::new(config.max_streams),
             stopping: AtomicBool::new(false),
             meters: Meters::new(clock.clone()),
             compaction: Mutex::default(),
@@ -220,146 +217,4 @@ fn media(config: &Config) -> Result<Media, String> {
 fn trusted(config: &Config) -> Result<Vec<outbound::Certificate>, String> {
     let file = config.webhook_ca_file.as_deref();
     file.map_or_else(|| Ok(Vec::new()), outbound::certificates)
-}
-
-/// What is done again and again, and the pause between.
-type Task = (fn(&App), Duration);
-
-/// Threads for as long as the application lives. One follows the change log, so that what another process wrote shows
-/// within a second; others publish what is due, write what was noted of keys and compact the log, and may have to wait for
-/// their turn to write; the last make renditions of uploaded pictures, and see to webhooks, the hub and usage.
-fn keep_up(app: &Arc<App>) {
-    let tasks: [Task; 11] = [
-        (write_what_waits, COUNT_EVERY),
-        (set_clock, SET_CLOCK_EVERY),
-        (look_at_changes, KEEP_UP_EVERY),
-        (publish_what_is_due, KEEP_UP_EVERY),
-        (write_key_notes, KEEP_UP_EVERY),
-        (compact_the_log, KEEP_UP_EVERY),
-        (work_on_media, KEEP_UP_EVERY),
-        (send_webhooks, KEEP_UP_EVERY),
-        (ping_the_hub, KEEP_UP_EVERY),
-        (write_usage, COUNT_EVERY),
-        (forget_what_is_old, FORGET_EVERY),
-    ];
-    for (task, pause) in tasks {
-        let app: Weak<App> = Arc::downgrade(app);
-        std::thread::spawn(move || {
-            while let Some(app) = app.upgrade() {
-                // A panic is in the log by its hook; the next round must come all the same.
-                let _ = catch_unwind(AssertUnwindSafe(|| task(&app)));
-                drop(app);
-                std::thread::sleep(pause);
-            }
-        });
-    }
-}
-
-fn set_clock(app: &App) {
-    if let Err(error) = app.store.set_clock() {
-        log::warn!("the database does not tell the time: {error}");
-    }
-}
-
-fn send_webhooks(app: &App) {
-    if let Err(error) = app.webhooks.look(app.cache.seen()) {
-        log::warn!("webhooks cannot be sent: {error}");
-    }
-}
-
-fn ping_the_hub(app: &App) {
-    let Some(hub) = &app.hub else { return };
-    if let Err(error) = hub.look(&app.store, app.clock.now(), app.cache.seen()) {
-        log::warn!("the hub cannot be told of feeds: {error}");
-    }
-}
-
-fn write_what_waits(app: &App) {
-    let written = app.debts.pay(&app.store);
-    if let Err(error) = written.and_then(|()| app.unrecorded.record_waiting(&app.store)) {
-        log::warn!("what was given while nothing could be written is not noted yet: {error}");
-    }
-}
-
-fn write_usage(app: &App) {
-    if let Err(error) = app.usage.flush(&app.store) {
-        log::warn!("what keys asked for cannot be written down: {error}");
-    }
-}
-
-fn forget_what_is_old(app: &App) {
-    match webhook_deliveries::forget_old(&app.store, &app.clock) {
-        Ok(0) => {}
-        Ok(count) => log::info!("{count} old messages of webhooks are forgotten"),
-        Err(error) => log::warn!("old messages of webhooks cannot be forgotten: {error}"),
-    }
-}
-
-fn publish_what_is_due(app: &App) {
-    match schedule::release_due(&app.store, &app.clock, &app.put_off) {
-        Ok(0) => {}
-        Ok(count) => log::info!("{count} articles went live"),
-        Err(error) => log::warn!("what is due cannot be published: {error}"),
-    }
-    match schedule::pass_offsets(&app.store, &app.clock) {
-        Ok(0) => {}
-        Ok(count) => log::info!("{count} articles passed a partner's embargo offset"),
-        Err(error) => log::warn!("embargo offsets cannot be passed: {error}"),
-    }
-}
-
-/// A step through the log at a time, and an hour's rest at its end.
-fn compact_the_log(app: &App) {
-    let Ok(mut compaction) = app.compaction.lock() else {
-        return;
-    };
-    if compaction
-        .rests_until
-        .is_some_and(|until| Instant::now() < until)
-    {
-        return;
-    }
-    match schedule::compact_log(&app.store, &app.clock, compaction.after) {
-        Ok(Some(next)) => compaction.after = next,
-        Ok(None) => *compaction = Compaction::resting(),
-        Err(error) => {
-            log::warn!("the change log cannot be compacted: {error}");
-            *compaction = Compaction::resting();
-        }
-    }
-}
-
-/// How far the compaction of the change log has come.
-#[derive(Debug, Default)]
-struct Compaction {
-    after: i64,
-    rests_until: Option<Instant>,
-}
-
-impl Compaction {
-    fn resting() -> Self {
-        Self {
-            after: 0,
-            rests_until: Some(Instant::now() + COMPACT_EVERY),
-        }
-    }
-}
-
-fn write_key_notes(app: &App) {
-    if let Err(error) = app.key_notes.write_due(&app.store) {
-        log::warn!("what was noted of keys cannot be written: {error}");
-    }
-}
-
-fn work_on_media(app: &App) {
-    if let Err(error) = work::do_due_work(&app.media, &app.store, &app.clock) {
-        log::warn!("media cannot be worked on: {error}");
-    }
-}
-
-fn look_at_changes(app: &App) {
-    match app.store.read(changes::latest_seq) {
-        Ok(seq) => app.cache.advance(seq),
-        Err(error) => log::warn!("the change log cannot be read: {error}"),
-    }
 }

@@ -17,7 +17,7 @@ use actix_web::{Error, web};
 use futures_util::future::{ready, select};
 
 use super::App;
-use crate::http::{self, connection::Connection};
+use crate::http::{self, connection::Connection, sending};
 
 /// How long a connection that ends may take for it.
 const DISCONNECT: Duration = Duration::from_secs(1);
@@ -67,12 +67,16 @@ fn connections(
         .keep_alive(keep_alive(app.config.keep_alive_seconds))
         .client_request_timeout(Duration::from_secs(app.config.header_timeout_seconds))
         .client_disconnect_timeout(DISCONNECT)
+        // A client that closes its side has gone: nobody works on for it.
+        .h1_allow_half_closed(false)
         .local_addr(address);
     let routes = http::service(web::Data::from(Arc::clone(app))).into_factory();
     let routes = routes.map_err(|error: Error| Response::from(error.error_response()));
     let service = service.h1(map_config(routes, |()| AppConfig::default()));
     let app = Arc::clone(app);
+    let patience = Duration::from_secs(app.config.send_timeout_seconds);
     fn_service(move |io: TcpStream| {
+        sending::limit(&io, patience);
         let peer = io.peer_addr().ok();
         let connection = Connection::new(io, peer.map(|peer| peer.ip()), Arc::clone(&app));
         ready(Ok((connection, peer)))

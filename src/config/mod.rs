@@ -167,6 +167,16 @@ pub struct Config {
     #[arg(value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3_600))]
     pub header_timeout_seconds: u64,
 
+    /// Seconds for which a client may take nothing of its answer before the connection is closed
+    #[arg(
+        long,
+        env = "MASTHEAD_SEND_TIMEOUT_SECONDS",
+        default_value_t = 30,
+        global = true
+    )]
+    #[arg(value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    pub send_timeout_seconds: u64,
+
     /// Seconds within which a request is answered, or given up with a 503
     #[arg(
         long,

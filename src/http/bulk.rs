@@ -14,7 +14,6 @@ use actix_web::web::{self, Bytes, Payload};
 use actix_web::{HttpResponse, post};
 use futures_util::stream;
 use serde::Serialize;
-use tokio::sync::OwnedSemaphorePermit;
 use utoipa::ToSchema;
 
 use super::access_log::one_line;
@@ -31,6 +30,7 @@ use super::page::WriteMeta;
 use super::parameters::IdempotencyParams;
 use super::problem::{ProblemBody, body_of};
 use super::repetition::Repeatable;
+use super::shares::{Owner, Place, Shares};
 use super::write::commit;
 use crate::app::App;
 use crate::domain::access::Grant;
@@ -41,8 +41,14 @@ use crate::service::Commit;
 const PATH: &str = "/api/bulk";
 /// How long lines keep other writes waiting at once, but for one line that takes longer.
 const LONGEST_TURN: Duration = Duration::from_millis(100);
-/// How many bulks are under way at once: each may hold a line of the greatest length, read and unread.
-pub(crate) const MOST_AT_ONCE: usize = 8;
+/// How many bulks are under way at once, in all and of one key: each may hold a line of the greatest length, read and unread.
+const MOST_AT_ONCE: usize = 8;
+const MOST_OF_KEY: usize = 2;
+
+/// The places for bulks.
+pub(crate) fn places() -> Shares {
+    Shares::new("bulks", MOST_AT_ONCE, MOST_OF_KEY)
+}
 
 /// What became of a line.
 #[derive(Debug, Serialize, ToSchema)]
@@ -103,10 +109,9 @@ pub(crate) async fn run_bulk(call: Call, access: Access, payload: Payload) -> An
     let writer = access.may(Operation::RunBulk)?;
     call.require_no_query()?;
     let form = Form::of(&call)?;
-    let seat = Arc::clone(&call.app.bulk_seats).try_acquire_owned();
-    let seat = seat.map_err(|_| Problem::new(Code::Unavailable, "too many bulks are under way"))?;
+    let place = call.app.bulks.take(Owner::of(&call.context), 1)?;
     let worker = Worker {
-        _seat: seat,
+        _place: place,
         app: Arc::clone(&call.app),
         context: call.context.clone(),
         key: writer.grant.key,
@@ -179,7 +184,7 @@ fn parts_of(wide: impl Iterator<Item = bool>) -> Vec<usize> {
 
 /// Who works on the lines, and for whom.
 struct Worker {
-    _seat: OwnedSemaphorePermit,
+    _place: Place,
     app: Arc<App>,
     context: Context,
     key: Id,

@@ -118,14 +118,30 @@ pub(super) fn tell(
         body: follower.body,
         related: false,
     };
+    let articles = articles_by_ids(c, &follower.scope, &ids, parts)?;
+    if articles.len() < ids.len() {
+        has_more = true;
+        place = keep_those_with(articles.len(), &mut events, place);
+    }
     Ok(Told {
         after,
         gone_upto,
-        articles: articles_by_ids(c, &follower.scope, &ids, parts)?,
+        articles,
         events,
         next: place,
         has_more,
     })
+}
+
+/// Leaves out the events from the first article on that the answer has no room for, and answers the place before it.
+fn keep_those_with(articles: usize, events: &mut Vec<SyncEvent>, place: SyncPlace) -> SyncPlace {
+    let mut upserts = 0;
+    let kept = events.iter().position(|event| {
+        upserts += usize::from(event.op == SyncOp::Upsert);
+        upserts > articles
+    });
+    events.truncate(kept.unwrap_or(events.len()));
+    events.last().map_or(place, |event| event.place.clone())
 }
 
 /// What is told of an article before and after a change of rights is told once, where both come together.

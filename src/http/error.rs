@@ -61,7 +61,7 @@ pub enum Code {
     IdempotencyKeyReused,
     /// The operation needs If-Match and none came.
     PreconditionRequired,
-    /// The key's contract allows no more requests now.
+    /// The key's contract allows no more requests now, or the caller has its share of what all share.
     TooManyRequests,
     /// A fault of the service.
     InternalError,
@@ -297,8 +297,9 @@ const TABLE: [Entry; 26] = [
         "too_many_requests",
         StatusCode::TOO_MANY_REQUESTS,
         "Too many requests",
-        "The key's contract allows so many requests a second or a day, and they are used up. Try again after the \
-                 seconds that Retry-After names; RateLimit tells on every answer what is left.",
+        "The key's contract allows so many requests a second or a day, and they are used up; RateLimit tells on every \
+                 answer what is left. Or the key, or without one the network, has its share of what all share already: \
+                 bulks, streams, costly lists, long answers. Try again after the seconds that Retry-After names.",
     ),
     entry(
         Code::InternalError,

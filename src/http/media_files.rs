@@ -6,10 +6,11 @@ use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::Bytes;
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpResponse, get};
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::blocking;
 use super::conditional::{self, Outcome};
 use super::error::{Code, Problem};
 use super::extract::{Access, Answer, Call};
@@ -45,7 +46,7 @@ pub(crate) async fn get_media_file(call: Call) -> Answer {
         app.store
             .read(|c| store::media::file_by_address(c, &address))
     };
-    let file = web::block(find).await.map_err(Problem::internal)??;
+    let file = blocking::read(&call.app, find).await??;
     let file = file.ok_or_else(nothing)?;
     let rendition = rendition_of(&file, &name)?;
     let blob = Blob {
@@ -89,7 +90,7 @@ pub(crate) async fn get_medium_original(call: Call, access: Access) -> Answer {
     let id = Id::parse(&call.segment("id")).map_err(|_| nothing())?;
     let app = call.app.clone();
     let find = move || app.store.read(|c| store::media::get_medium(c, id));
-    let medium = web::block(find).await.map_err(Problem::internal)??;
+    let medium = blocking::read(&call.app, find).await??;
     let medium = medium.ok_or_else(nothing)?;
     let blob = Blob {
         source: Source::Upload,

@@ -12,8 +12,9 @@ use crate::domain::error::Invalid;
 use crate::domain::query::{PageRequest, Slice, Start};
 use crate::domain::warning::Warning;
 
-/// The rows that `page` reaches.
+/// The rows that `page` reaches: of any list, and of one whose rows are costly to pass over.
 const DEEPEST: u32 = 10_000;
+const DEEPEST_OF_COSTLY: u32 = 1_000;
 
 /// Where a client stands in a list.
 #[derive(Debug, Clone)]
@@ -22,16 +23,27 @@ pub(crate) struct Paging {
     /// The sort and filters that cursors of this list are bound to.
     pub(crate) binding: String,
     page: Option<u32>,
+    deepest: u32,
 }
 
 impl Paging {
     /// Reads `limit`, `cursor`, `page` and `count`.
     pub(crate) fn read(query: &mut Query, binding: String) -> Self {
+        Self::read_within(query, binding, DEEPEST)
+    }
+
+    /// The same of a list whose rows are costly to pass over: numbered pages do not go as deep.
+    pub(crate) fn read_costly(query: &mut Query, binding: String) -> Self {
+        Self::read_within(query, binding, DEEPEST_OF_COSTLY)
+    }
+
+    fn read_within(query: &mut Query, binding: String, deepest: u32) -> Self {
         let limit = query.number("limit", 1, 100).unwrap_or(20);
         let page = query.number("page", 1, DEEPEST);
         let count = query.word("count", &[("none", false), ("exact", true)]);
-        if page.is_some_and(|page| page.saturating_mul(limit) > DEEPEST) {
-            let detail = format!("page × limit is at most {DEEPEST}; a cursor goes further");
+        if page.is_some_and(|page| page.saturating_mul(limit) > deepest) {
+            let detail =
+                format!("page × limit is at most {deepest} here; follow next_cursor to go further");
             query.refuse("page", Invalid::new("out_of_range", detail));
         }
         let start = match (page, Self::cursor(query, &binding)) {
@@ -47,7 +59,17 @@ impl Paging {
             },
             binding,
             page,
+            deepest,
         }
+    }
+
+    /// Whether the rows before the page are passed over one by one, or all are counted.
+    pub(crate) fn is_costly(&self) -> bool {
+        let skipped = match self.request.start {
+            Start::Offset(rows) => rows,
+            Start::Head | Start::After(_) => 0,
+        };
+        self.request.count || skipped > DEEPEST_OF_COSTLY
     }
 
     fn cursor(query: &mut Query, binding: &str) -> Option<Cursor> {
@@ -63,7 +85,8 @@ impl Paging {
     pub(crate) fn next<T>(&self, slice: &Slice<T>, target: &Target) -> Option<String> {
         let cursor = slice.next.as_ref()?.encode(&self.binding);
         let next_page = self.page.map(|page| page + 1);
-        let next_page = next_page.filter(|page| page.saturating_mul(self.request.limit) <= DEEPEST);
+        let next_page =
+            next_page.filter(|page| page.saturating_mul(self.request.limit) <= self.deepest);
         Some(match next_page {
             Some(page) => target.with("page", &page.to_string()),
             None => target.with("cursor", &cursor),

@@ -147,7 +147,7 @@ pub struct PagingParams {
     /// `next_cursor` of the page before, with the same sort and filters.
     #[param(min_length = 1, max_length = 4096, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
-    /// The page's number instead of a cursor, counted from 1, as long as page × limit is at most 10,000. It brings the count.
+    /// The page's number instead of a cursor, counted from 1, as long as page × limit is at most 10,000; 1,000 with several languages, or more than ten values of one filter. It brings the count.
     #[param(minimum = 1, maximum = 10_000)]
     pub page: Option<u32>,
     /// `exact` counts all rows of the list, `none` does not: the default, but with `page`.

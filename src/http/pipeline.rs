@@ -23,6 +23,7 @@ use super::head;
 use super::problem;
 use super::rate::Standing;
 use super::refusal;
+use super::sending;
 use super::tally::Tally;
 use crate::app::App;
 
@@ -129,6 +130,13 @@ impl Asked {
         route: Option<&str>,
         app: &App,
     ) -> HttpResponse {
+        // What was written is answered in any case.
+        let response = if self.method == Method::GET {
+            let sent = sending::in_parts(response, &self.context, &app.sending);
+            sent.unwrap_or_else(HttpResponse::from_error)
+        } else {
+            response
+        };
         let found = response.error().map(problem::of_error);
         let mut response = match &found {
             Some(problem) => problem::render(problem, &self.context, self.path(app)),

@@ -1,12 +1,13 @@
 //! Connections: one type over both databases, pools of readers, and the one lane that writes go through.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_query};
 
 use super::error::StoreError;
+use super::lease::Lease;
 use super::session::{Condition, Purpose, Session};
 
 /// A connection to either database. One row by a unique key is read with `get_result`: `first` binds a LIMIT, and SQLite
@@ -158,4 +159,24 @@ pub(crate) fn checkout_within(
 pub(crate) fn checkout(pool: &Pool<Manager>) -> Result<PooledConnection<Manager>, StoreError> {
     pool.get()
         .map_err(|e| StoreError::Unavailable(e.to_string()))
+}
+
+/// How often a read that waits for a connection asks whether anybody still waits for it.
+const ASK_EVERY: Duration = Duration::from_millis(100);
+
+/// A connection for a read, unless nobody waits for it any more.
+pub(crate) fn checkout_for(
+    pool: &Pool<Manager>,
+    lease: &Lease,
+) -> Result<PooledConnection<Manager>, StoreError> {
+    let last = Instant::now() + READ_WAIT;
+    loop {
+        if lease.is_over() {
+            return Err(StoreError::Unavailable("nobody waits any more".to_owned()));
+        }
+        match checkout_within(pool, ASK_EVERY) {
+            Err(_) if Instant::now() < last => {}
+            outcome => return outcome,
+        }
+    }
 }

@@ -5,18 +5,21 @@ pub mod altered;
 pub mod articles;
 pub mod audit;
 pub mod authors;
+mod canceller;
 pub mod changes;
 mod conn;
 pub mod deliveries;
 mod dialect;
 pub mod editions;
 pub mod error;
+mod facet_sets;
 pub mod facets;
 pub mod feed_tokens;
 mod gate;
 pub mod idempotency;
 pub mod key_views;
 pub mod keys;
+mod lease;
 pub mod listing;
 pub mod media;
 pub mod migrations;
@@ -31,12 +34,14 @@ pub mod revisions;
 pub mod savepoint;
 mod schema;
 pub mod secrets;
+mod section_places;
 mod section_tree;
 pub mod sections;
 mod session;
 mod sight;
 pub mod signing;
 pub mod sources;
+mod sqlite_progress;
 pub mod sync;
 pub mod tags;
 mod tokens;
@@ -55,13 +60,14 @@ use diesel::{Connection, RunQueryDsl};
 
 pub use conn::Conn;
 pub use error::StoreError;
+pub use lease::{Lease, Waiter};
 
 use crate::domain::id::Id;
 use crate::domain::time::{Clock, ServerClock, Timestamp};
 
+use canceller::Canceller;
+use conn::{Manager, Target, checkout, checkout_for, checkout_within, pool, probe};
 use gate::Gate;
-
-use conn::{Manager, Target, checkout, checkout_within, pool, probe};
 use session::{Condition, LANE_WAIT, Purpose, Session};
 
 /// How many reads run at once; more wait.
@@ -90,6 +96,8 @@ struct Inner {
     condition: Arc<Condition>,
     readers: Pool<Manager>,
     writers: Pool<Manager>,
+    /// Ends reads on a server; SQLite asks for itself.
+    canceller: Option<Arc<Canceller>>,
     /// The server's clock, where the database is a server's: one for all nodes.
     clock: Option<Arc<ServerClock>>,
     gate: Gate,
@@ -112,8 +120,13 @@ impl Store {
         drop(upkeep);
         let writers = pool(&target, Purpose::Write, WRITERS, &condition)?;
         let readers = pool(&target, Purpose::Read, READERS, &condition)?;
+        let canceller = match &target {
+            Target::Postgres(url) => Some(Canceller::start(url)),
+            Target::Sqlite(_) => None,
+        };
         let store = Self {
             inner: Arc::new(Inner {
+                canceller,
                 target,
                 condition,
                 readers,
@@ -151,17 +164,28 @@ impl Store {
         Ok(())
     }
 
-    /// Runs `read` on one snapshot of the database: all that it loads is of the same moment.
+    /// Runs `read` on one snapshot of the database: all that it loads is of the same moment. It ends with the [`Lease`]
+    /// that this thread holds.
+    ///
+    /// # Errors
+    /// Those of `read`; `Unavailable` where the database is away, or the lease is over.
     pub fn read<T>(
         &self,
         read: impl FnOnce(&mut Conn) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let mut pooled = checkout(&self.inner.readers)?;
+        let lease = Lease::held();
+        let mut pooled = checkout_for(&self.inner.readers, &lease)?;
+        let watched = self.inner.canceller.as_ref().zip(pooled.backend);
+        let _watched = watched.map(|(canceller, backend)| canceller.watch(&lease, backend));
         let conn: &mut Conn = &mut pooled;
-        conn.transaction(|conn| {
+        let read = conn.transaction(|conn| {
             dialect::keep_snapshot(conn)?;
-            read(conn)
-        })
+            lease.read(|| read(conn))
+        });
+        match read {
+            Err(StoreError::Other(cause)) if lease.is_over() => Err(StoreError::Unavailable(cause)),
+            other => other,
+        }
     }
 
     /// Runs `write` in one transaction, alone: no other write is between its first read and its commit, on any node. Waits

@@ -171,6 +171,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    facet_sets (article_id) {
+        article_id -> Text,
+        work_id -> Text,
+        lang -> Text,
+        facets -> Text,
+        published -> Text,
+    }
+}
+
+diesel::table! {
     revisions (article_id, version) {
         article_id -> Text,
         version -> BigInt,
@@ -466,6 +476,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     article_tags,
     facets,
     article_facets,
+    facet_sets,
     revisions,
     redirects,
     moved,

@@ -6,12 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use diesel::connection::{Connection, InstrumentationEvent, SimpleConnection};
+use diesel::deserialize::QueryableByName;
 use diesel::result::{DatabaseErrorKind, Error};
-use diesel::sql_types::Text;
+use diesel::sql_types::{Integer, Text};
 use diesel::{PgConnection, RunQueryDsl, SqliteConnection, sql_query};
 
 use super::conn::{Conn, Target};
 use super::error::{self, StoreError};
+use super::sqlite_progress;
 
 /// How long a session waits for its turn to write, where it is not told otherwise.
 pub(super) const LANE_WAIT: Duration = Duration::from_secs(6);
@@ -55,7 +57,7 @@ const POSTGRES_LIMITS: &[(&str, &str)] = &[
     ("client_connection_check_interval", "2s"),
 ];
 
-/// A read that nobody waits for any more ends by itself.
+/// The net below the leases of reads: one statement never takes longer.
 const READ_LIMITS: &[(&str, &str)] = &[("statement_timeout", "30s")];
 
 /// `lock_timeout` is [`LANE_WAIT`]; a holder of the lane that says nothing is ended before those who wait give up.
@@ -79,8 +81,16 @@ const POSTGRES_PARAMETERS: &[(&str, &str)] = &[
 /// A connection and what is known of its fitness.
 pub(crate) struct Session {
     conn: Conn,
+    /// The server's process behind it, on PostgreSQL.
+    pub(crate) backend: Option<i32>,
     unfit: Arc<AtomicBool>,
     generation: u64,
+}
+
+#[derive(QueryableByName)]
+struct Backend {
+    #[diesel(sql_type = Integer)]
+    pid: i32,
 }
 
 impl Session {
@@ -101,21 +111,24 @@ impl Session {
                 note_fault(error, &noted.0, &noted.1);
             }
         };
-        let conn = match target {
+        let (conn, backend) = match target {
             Target::Postgres(url) => {
                 let mut conn = connect(url, purpose)?;
                 set_up_postgres(&mut conn, purpose)?;
+                let backend: Backend =
+                    sql_query("SELECT pg_backend_pid() AS pid").get_result(&mut conn)?;
                 conn.set_instrumentation(watch);
-                Conn::Pg(conn)
+                (Conn::Pg(conn), Some(backend.pid))
             }
             Target::Sqlite(path) => {
                 let mut conn = open_sqlite(path, purpose)?;
                 conn.set_instrumentation(watch);
-                Conn::Sqlite(conn)
+                (Conn::Sqlite(conn), None)
             }
         };
         Ok(Self {
             conn,
+            backend,
             unfit,
             generation,
         })
@@ -200,7 +213,7 @@ fn note_fault(error: &Error, unfit: &AtomicBool, condition: &Condition) {
 }
 
 /// Connects to the server that takes writes, where the address names several. Reads make do with any other.
-fn connect(url: &str, purpose: Purpose) -> Result<PgConnection, StoreError> {
+pub(super) fn connect(url: &str, purpose: Purpose) -> Result<PgConnection, StoreError> {
     let url = with_parameters(url, POSTGRES_PARAMETERS);
     let first = if names_several_hosts(&url) {
         with_parameters(&url, &[("target_session_attrs", "read-write")])
@@ -270,6 +283,7 @@ fn set_up_postgres(conn: &mut PgConnection, purpose: Purpose) -> Result<(), Stor
 }
 
 fn open_sqlite(path: &str, purpose: Purpose) -> Result<SqliteConnection, StoreError> {
+    sqlite_progress::install();
     let mut conn = SqliteConnection::establish(path)
         .map_err(|error| StoreError::Unavailable(format!("{path}: {error}")))?;
     conn.batch_execute(SQLITE_PRAGMAS)?;

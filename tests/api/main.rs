@@ -72,6 +72,7 @@ mod section_writes;
 mod simulator;
 mod sitemaps;
 mod stateful;
+mod strangers;
 mod structured_data;
 mod taxonomy_writes;
 mod usage;

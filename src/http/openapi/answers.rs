@@ -70,7 +70,7 @@ const ANSWERS: [(&str, u16, &str); 19] = [
     (
         "TooManyRequests",
         429,
-        "The key's contract allows no more requests now; `Retry-After` says when it does again.",
+        "The key's contract allows no more requests now, or the caller has its share of what all share already; `Retry-After` says when to try again.",
     ),
     ("InternalError", 500, "A fault of the service."),
     (

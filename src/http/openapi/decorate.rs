@@ -193,12 +193,13 @@ fn add_document_answers(operation: &mut Value, by_key: bool) {
             "NotFound",
             "NotAcceptable",
             "PreconditionFailed",
+            "TooManyRequests",
             "InternalError",
             "Unavailable",
         ],
     );
     if by_key {
-        add_answers(operation, &["Unauthorized", "TooManyRequests"]);
+        add_answers(operation, &["Unauthorized"]);
     }
 }
 
