@@ -19,6 +19,7 @@ mod source;
 mod tags;
 mod title;
 mod words;
+mod wrap;
 
 use std::sync::LazyLock;
 
@@ -30,6 +31,7 @@ use date::Stamp;
 use footer::Footer;
 use furniture::Furniture;
 use lines::{Line, Lines};
+pub(crate) use wrap::decode;
 
 /// Lines above the title that may hold the date.
 const ABOVE: usize = 4;
