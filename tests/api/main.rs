@@ -44,6 +44,7 @@ mod media;
 #[cfg(feature = "s3")]
 mod media_s3;
 mod outage;
+mod page_imports;
 mod pages;
 mod partners;
 mod permission_limits;

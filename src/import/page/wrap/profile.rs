@@ -1,17 +1,15 @@
 //! At which width, and how, a page was wrapped.
 
-use super::row::{BLANKS, MEASURES, Measure, Row, is_unspaced};
+use super::row::{BLANKS, CLOSING, MEASURES, Measure, Row, is_unspaced};
 
 /// Widths, in any measure, between which a page can be wrapped.
 const WIDTHS: std::ops::RangeInclusive<usize> = 30..=180;
 /// Points that tell a wrapped page.
 const ENOUGH: f64 = 3.0;
 
-const OPENING: [char; 11] = ['《', '「', '『', '（', '【', '“', '‘', '〈', '〔', '［', '｛'];
-const CLOSING: [char; 18] = [
-    '，', '。', '、', '；', '：', '？', '！', '》', '」', '』', '）', '】', '”', '’', '〉', '〕', '…', '·',
+const OPENING: [char; 11] = [
+    '《', '「', '『', '（', '【', '“', '‘', '〈', '〔', '［', '｛',
 ];
-
 /// Where lines are broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Break {
@@ -53,6 +51,15 @@ struct Evidence {
     against: f64,
     full: usize,
     exact: usize,
+    /// Full lines that are broken between two ideographs.
+    unspaced: usize,
+}
+
+impl Evidence {
+    /// Whether the lines are broken at the last column, in words too: a few lines of words may end there by chance.
+    const fn is_exact(&self) -> bool {
+        self.exact * 5 >= self.full * 4 && (self.unspaced > 0 || self.full >= 4)
+    }
 }
 
 /// The wrap that explains the page's lines best; none when the page was not wrapped.
@@ -75,7 +82,10 @@ pub(super) fn find(rows: &[Row<'_>]) -> Option<Wrap> {
                 exact: false,
             };
             let evidence = wrap.weigh(&pairs);
-            wrap.exact = evidence.exact * 5 >= evidence.full * 4;
+            wrap.exact = evidence.is_exact();
+            if breaks == Break::Anywhere && !wrap.exact {
+                continue;
+            }
             let weight = if breaks == Break::Even { 0.8 } else { 1.0 };
             let merit = evidence.points * weight - 2.0 * evidence.against - handicap;
             if best.as_ref().is_none_or(|(most, ..)| merit > *most) {
@@ -133,14 +143,16 @@ impl Wrap {
         let full = size + 1 >= self.width;
         evidence.full += 1;
         evidence.exact += usize::from(full);
+        evidence.unspaced += usize::from(row.is_unspaced(next));
         let ideograph = row.bare.ends_with(is_unspaced);
         evidence.points += match () {
             () if kept => 3.0,
             () if next.is_barred(row) => 0.0,
             () if row.is_unspaced(next) && next.text.starts_with(CLOSING) => 4.0,
+            () if full && row.goes_on(next) && self.cuts_words() => 3.0,
             () if row.goes_on(next) => 2.0,
             () if ideograph && full && !row.ends() => 2.0 + f64::from(u8::from(next.ends())),
-            () if row.ends() => 0.5,
+            () if row.ends() => 0.0,
             () => 1.0,
         };
     }
@@ -179,6 +191,10 @@ impl Wrap {
         }
     }
 
+    const fn cuts_words(&self) -> bool {
+        matches!(self.breaks, Break::KeptBlank | Break::Anywhere)
+    }
+
     fn keeps_blank(&self, row: &Row<'_>) -> bool {
         self.breaks == Break::KeptBlank && row.trails()
     }
@@ -204,16 +220,45 @@ impl Wrap {
             }
             // A program may count the blank behind the word as well.
             Break::Word | Break::Sign if spaced => size + 1 + of(unit(next.text)) >= self.width,
-            Break::Sign => size + of(unit(next.text)) > self.width,
-            Break::Word => size + first() > self.width,
+            Break::Sign if size + of(unit(next.text)) > self.width => true,
+            Break::Word | Break::Sign => {
+                size + first() > self.width || self.splits_brackets(row, next)
+            }
         }
+    }
+
+    /// Whether a bracket that opens on this row closes on the next, before whose first word the row was broken.
+    fn splits_brackets(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
+        let size = row.bare_size(self.measure);
+        let moved = size + self.measure.of(leading(next.text.trim_start(), 1)) <= self.width
+            && size + 1 + self.measure.of(word(next.text)) > self.width;
+        let opens = |open: char, close: char| {
+            let open = row.text.rfind(open);
+            open.is_some_and(|at| !row.text[at..].contains(close)) && next.text.contains(close)
+        };
+        moved
+            && [
+                ('（', '）'),
+                ('(', ')'),
+                ('【', '】'),
+                ('《', '》'),
+                ('“', '”'),
+            ]
+            .iter()
+            .any(|(open, close)| opens(*open, *close))
     }
 
     /// The text to put between two rows of one line.
     pub(super) fn between(&self, row: &Row<'_>, next: &Row<'_>) -> &'static str {
+        if !self.cuts_words() && self.splits_brackets(row, next) {
+            return " ";
+        }
         let whole_word = self.exact && row.bare_size(self.measure) >= self.width;
         let hyphen = row.bare.ends_with('-')
-            && row.bare.trim_end_matches('-').ends_with(char::is_alphabetic)
+            && row
+                .bare
+                .trim_end_matches('-')
+                .ends_with(char::is_alphabetic)
             && next.first().is_some_and(char::is_alphabetic);
         match self.breaks {
             Break::KeptBlank | Break::Anywhere => "",

@@ -78,7 +78,11 @@ pub(super) fn cut(page: &str) -> Vec<Row<'_>> {
         if rest.starts_with(CUT) {
             let bare = rest.trim_start_matches(CUT);
             row.cut = rest.len() - bare.len();
-            before = text.chars().last().map_or(0, char::len_utf8).saturating_sub(row.cut);
+            before = text
+                .chars()
+                .last()
+                .map_or(0, char::len_utf8)
+                .saturating_sub(row.cut);
             rest = bare;
         } else {
             let line_end = rest.chars().next().map_or(0, char::len_utf8);
@@ -140,7 +144,11 @@ impl<'p> Row<'p> {
 
     /// Whether it cannot go on the line above: it is a list item, or stands further in.
     pub(super) fn starts_anew(&self, above: &Self) -> bool {
-        let hanging = if above.bullet { above.hanging } else { above.indent };
+        let hanging = if above.bullet {
+            above.hanging
+        } else {
+            above.indent
+        };
         self.bullet || self.indent > hanging + 1
     }
 
@@ -176,7 +184,10 @@ impl<'p> Row<'p> {
     /// Whether this row reads as a label, a byline or a button of its own, where the row above does not plainly go on.
     pub(super) fn is_barred(&self, above: &Self) -> bool {
         let sentence = !above.ends() && self.ends() && above.is_unspaced(self);
-        !above.goes_on(self) && !sentence && self.reads_alone()
+        let number = above.bare.ends_with(|c: char| c.is_ascii_digit())
+            && self.text.starts_with(|c: char| c.is_ascii_digit());
+        let clings = self.text.starts_with(CLOSING) || number;
+        !above.goes_on(self) && !sentence && !clings && self.reads_alone()
     }
 
     fn reads_alone(&self) -> bool {
@@ -186,10 +197,17 @@ impl<'p> Row<'p> {
     }
 }
 
+/// Signs that cannot begin a line.
+pub(super) const CLOSING: [char; 18] = [
+    '，', '。', '、', '；', '：', '？', '！', '》', '」', '』', '）', '】', '”', '’', '〉', '〕',
+    '…', '·',
+];
+
 /// White space at which programs wrap a line; no-break spaces and the ideographic space are letters to them.
 pub(super) const BLANKS: [char; 2] = [' ', '\t'];
 
 /// Whether the character belongs to a script that is written without blanks, or to its punctuation.
 pub(super) fn is_unspaced(c: char) -> bool {
-    is_han(c) || matches!(c, '\u{2e80}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{fe30}'..='\u{fe4f}' | '\u{ff01}'..='\u{ff65}')
+    is_han(c)
+        || matches!(c, '\u{2e80}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{fe30}'..='\u{fe4f}' | '\u{ff01}'..='\u{ff65}')
 }
