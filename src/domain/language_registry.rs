@@ -193,6 +193,10 @@ pub(super) fn of_name(name: &str) -> Option<&'static str> {
         .iter()
         .find(|(_, names)| names.contains(&name.as_str()));
     known.map(|(tag, _)| *tag).or_else(|| {
+        // Some languages have the name of a letter.
+        if name.len() < 3 {
+            return None;
+        }
         let mut letters = name.chars();
         let first = letters.next()?.to_uppercase();
         let language = Language::from_name(&first.chain(letters).collect::<String>())?;
