@@ -120,6 +120,7 @@ impl App {
                 store.clone(),
                 clock.clone(),
                 outbound.clone(),
+                base_url(&public_url, config.prefix()),
                 Box::new(move |seq| purged.advance(seq)),
             ),
             cache,

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::id::Id;
 use super::language::LanguageTag;
@@ -97,8 +98,11 @@ pub enum NoticeKind {
 
 /// A public note on an article that was changed or no longer stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "StoredNotice")]
 pub struct Notice {
+    /// Identity: a UUID of version 7.
+    #[schema(value_type = String, format = "uuid")]
+    pub id: Id,
     /// What kind it is.
     pub kind: NoticeKind,
     /// What happened, in words.
@@ -106,6 +110,33 @@ pub struct Notice {
     /// When it was put up.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
+}
+
+impl Notice {
+    /// The identity of a notice that was stored without one: always the same for the same notice.
+    #[must_use]
+    pub fn derived_id(kind: NoticeKind, text: &str, at: Timestamp) -> Id {
+        let hash = xxh3_128(format!("{kind:?} {} {text}", at.millis()).as_bytes());
+        Id::derived(at, hash)
+    }
+}
+
+/// A notice as it may be stored: older ones have no identity.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredNotice {
+    id: Option<Id>,
+    kind: NoticeKind,
+    text: String,
+    at: Timestamp,
+}
+
+impl From<StoredNotice> for Notice {
+    fn from(stored: StoredNotice) -> Self {
+        let StoredNotice { id, kind, text, at } = stored;
+        let id = id.unwrap_or_else(|| Self::derived_id(kind, &text, at));
+        Self { id, kind, text, at }
+    }
 }
 
 /// A picture of an article as it is written and stored: an uploaded medium by its id, or any picture by its address.
@@ -274,6 +305,9 @@ pub struct Details {
     /// Corrections, clarifications, retractions, expressions of concern.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Notice>,
+    /// Those of them that the public has seen, by their ids.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub seen_notices: Vec<Id>,
 }
 
 /// Everything that a version of an article consists of; what a revision keeps.

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::language::LanguageTag;
 use super::time::Timestamp;
-use super::url_template::UrlTemplate;
+use super::url_template::UrlTemplates;
 
 /// The direction that an edition's script is read in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -92,8 +92,8 @@ pub struct EditionContent {
     pub copyright: Option<String>,
     /// The main menu.
     pub navigation: Vec<NavigationLink>,
-    /// Where its articles stand on its site.
-    pub url_template: Option<UrlTemplate>,
+    /// Where its pages stand on its site.
+    pub url_templates: UrlTemplates,
 }
 
 impl EditionContent {
@@ -111,7 +111,7 @@ impl EditionContent {
             contact: Contact::default(),
             copyright: None,
             navigation: Vec::new(),
-            url_template: None,
+            url_templates: UrlTemplates::default(),
             lang,
         }
     }

@@ -29,6 +29,15 @@ impl Id {
         )))
     }
 
+    /// The identifier of a thing that was made at `at` without one: always the same for the same hash of the thing.
+    #[must_use]
+    pub fn derived(at: Timestamp, hash: u128) -> Self {
+        let millis = u64::try_from(at.millis()).unwrap_or(0);
+        let mut random = [0; 10];
+        random.copy_from_slice(&hash.to_be_bytes()[..10]);
+        Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+    }
+
     /// Reads the canonical form. Anything that is not a UUID of version 7 is refused.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let parsed = Uuid::try_parse(text).ok().filter(|_| text.len() == 36);

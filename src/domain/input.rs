@@ -67,6 +67,8 @@ impl Moment {
 /// A notice as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoticeInput {
+    /// A notice that the article has.
+    pub id: Option<Id>,
     /// What kind it is.
     pub kind: NoticeKind,
     /// What happened.

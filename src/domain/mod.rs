@@ -20,6 +20,8 @@ mod language_registry;
 pub mod lifecycle;
 pub mod medium;
 pub mod medium_view;
+pub mod normal_url;
+pub mod page_url;
 pub mod partner;
 pub mod permission;
 pub mod preview;

@@ -120,6 +120,10 @@ operations! {
     UnpublishArticle: row("unpublish_article", EDITORS),
     /// Taking down, with a reason.
     WithdrawArticle: row("withdraw_article", EDITORS),
+    /// A notice added to an article.
+    CreateNotice: row("create_notice", OWN_DRAFTS),
+    /// A notice taken away, also one that the public has seen.
+    DeleteNotice: row("delete_notice", EDITORS),
     /// The versions of an article.
     ListRevisions: row("list_revisions", OWN_DRAFTS),
     /// One version of an article.

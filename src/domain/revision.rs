@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::article::{ArticleContent, Status};
+use super::audit::ActorView;
 use super::diff::{DiffLine, Piece};
 use super::time::Timestamp;
 
@@ -74,9 +75,8 @@ pub struct RevisionView {
     /// When it was made.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
-    /// Who made it: `key:` and the key's id, `import`, `schedule`, `demo` or `operator`.
-    #[schema(example = "key:018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b")]
-    pub actor: String,
+    /// Who made it.
+    pub actor: ActorView,
     /// The state that the article was in.
     pub status: Status,
     /// The title that it had.

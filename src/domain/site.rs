@@ -7,8 +7,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::edition::Edition;
 use super::id::Id;
 use super::language::LanguageTag;
+use super::page_url::PageUrl;
 use super::time::Timestamp;
-use super::url_template::Parts;
+use super::url_template::PageKind;
 use super::view::Article;
 
 /// What stands unescaped in the path of an address: what RFC 3986, section 2.3 calls unreserved, and the slash.
@@ -18,6 +19,14 @@ pub(super) const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~')
     .remove(b'/');
+
+/// Text as one segment of a path.
+pub(super) fn segment(text: &str) -> impl std::fmt::Display + '_ {
+    utf8_percent_encode(text, SEGMENT)
+}
+
+/// The same in one segment of a path.
+pub(super) const SEGMENT: &AsciiSet = &PATH.add(b'/');
 
 /// What an article's address is made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,27 +106,35 @@ impl Site {
     /// Where readers find an article: by its edition's template, else on this service.
     #[must_use]
     pub fn article_url(&self, place: &Place) -> String {
-        let edition = self.edition(&place.lang);
-        let template = edition.and_then(|edition| edition.content.url_template.as_ref());
-        let (Some(edition), Some(template)) = (edition, template) else {
-            return self.own(&format!("/api/articles/{}", place.id));
-        };
-        template.expand(&Parts {
-            lang: &place.lang,
-            section_path: place.section_path.as_deref().unwrap_or_default(),
-            slug: &place.slug,
-            id: place.id,
-            date: place
-                .published_at
-                .map(|at| at.date_in(edition.content.time_zone)),
-        })
+        self.completed(PageUrl::of_article(self.edition(&place.lang), place))
+    }
+
+    /// The page of an author in an edition, else the author on this service.
+    #[must_use]
+    pub fn author_url(&self, lang: &LanguageTag, id: Id, slug: &str) -> String {
+        self.completed(PageUrl::of_author(self.only(lang), id, slug))
+    }
+
+    /// The page of a tag in an edition, else the tag on this service.
+    #[must_use]
+    pub fn tag_url(&self, lang: &LanguageTag, slug: &str) -> String {
+        self.completed(PageUrl::of_tag(self.only(lang), slug))
+    }
+
+    fn completed(&self, mut url: PageUrl) -> String {
+        url.complete(&self.base);
+        url.as_str().to_owned()
+    }
+
+    fn only(&self, lang: &LanguageTag) -> &[Edition] {
+        self.edition(lang).map_or(&[], std::slice::from_ref)
     }
 
     /// A page of an edition's site by its path; where the site is not known, `otherwise` on this service.
     #[must_use]
     pub fn page_url(&self, lang: &LanguageTag, path: &str, otherwise: &str) -> String {
         let edition = self.edition(lang);
-        match edition.and_then(|edition| edition.content.url_template.as_ref()) {
+        match edition.and_then(|edition| edition.content.url_templates.get(PageKind::Article)) {
             Some(template) => {
                 format!(
                     "{}{}",

@@ -1,115 +1,209 @@
-//! Where an edition's articles stand on its site: an address with tokens, and the way back from an address.
+//! Where an edition's pages stand on its site: addresses with tokens, and the way back from an address.
 
-use std::fmt::Write;
+use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{percent_decode_str, utf8_percent_encode};
 use regex::Regex;
+use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
 use super::error::Invalid;
 use super::id::Id;
 use super::language::LanguageTag;
+use super::normal_url::{NormalUrl, normal_escapes};
 use super::query::Reference;
+use super::site::{PATH, SEGMENT};
+use super::text::is_invisible;
 
 /// The most characters of a template.
 const MOST_CHARS: usize = 500;
 
-/// What RFC 3986 leaves unreserved stands as it is.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
-const PATH: &AsciiSet = &SEGMENT.remove(b'/');
+/// The pages that an edition's site has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PageKind {
+    /// An article's page.
+    Article,
+    /// A section's page.
+    Section,
+    /// An author's page.
+    Author,
+    /// A tag's page.
+    Tag,
+    /// The page that shows an article before it is published.
+    Preview,
+}
 
-/// What stands for a part of the article.
+impl PageKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [
+        Self::Article,
+        Self::Section,
+        Self::Author,
+        Self::Tag,
+        Self::Preview,
+    ];
+
+    /// The field of an edition that holds the template.
+    #[must_use]
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::Article => "url_template",
+            Self::Section => "section_url_template",
+            Self::Author => "author_url_template",
+            Self::Tag => "tag_url_template",
+            Self::Preview => "preview_url_template",
+        }
+    }
+
+    const fn tokens(self) -> &'static [Token] {
+        use Token::{Day, Id, Lang, Month, Path, SectionPath, Slug, Year};
+        match self {
+            Self::Article => &[Lang, SectionPath, Slug, Id, Year, Month, Day],
+            Self::Section => &[Lang, SectionPath, Path, Slug, Id],
+            Self::Author => &[Lang, Slug, Id],
+            Self::Tag => &[Lang, Slug],
+            Self::Preview => &[Token::Pass, Lang, SectionPath, Slug, Id, Year, Month, Day],
+        }
+    }
+
+    /// A page's address has at least one of these, so that no two pages share it.
+    const fn identity(self) -> &'static [Token] {
+        match self {
+            Self::Article | Self::Author => &[Token::Slug, Token::Id],
+            Self::Section => &[Token::SectionPath, Token::Path, Token::Id],
+            Self::Tag => &[Token::Slug],
+            Self::Preview => &[Token::Pass],
+        }
+    }
+}
+
+/// Stands for a part of the resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Token {
     Lang,
     SectionPath,
+    Path,
     Slug,
     Id,
     Year,
     Month,
     Day,
+    Pass,
 }
 
-const TOKENS: [(&str, Token); 7] = [
+const TOKENS: [(&str, Token); 9] = [
     ("lang", Token::Lang),
     ("section_path", Token::SectionPath),
+    ("path", Token::Path),
     ("slug", Token::Slug),
     ("id", Token::Id),
     ("year", Token::Year),
     ("month", Token::Month),
     ("day", Token::Day),
+    ("token", Token::Pass),
 ];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Piece {
+    /// In the normal form of addresses.
     Words(String),
     Token(Token),
 }
 
-/// What the tokens of a template stand for, in one article.
-#[derive(Debug, Clone, Copy)]
+/// The values of the tokens, for one resource. A value that is empty leaves its token out.
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Parts<'a> {
     /// The edition.
-    pub lang: &'a LanguageTag,
-    /// The section's path; nothing where the article stands in none.
+    pub lang: &'a str,
+    /// The path of the section, or of the article's section.
     pub section_path: &'a str,
     /// The slug.
     pub slug: &'a str,
     /// The identity.
-    pub id: Id,
+    pub id: Option<Id>,
     /// The civil date of publication.
     pub date: Option<NaiveDate>,
+    /// The token of a preview link.
+    pub token: &'a str,
 }
 
 /// An absolute address with tokens, such as `https://example.org/{lang}/{section_path}/{slug}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UrlTemplate {
     text: String,
+    scheme: &'static str,
+    /// Host and port, a domain as A-labels (RFC 5890); `{lang}` may stand in it.
+    host: String,
+    /// Path and query.
     pieces: Vec<Piece>,
 }
 
 impl UrlTemplate {
-    /// Reads a template. It must tell articles apart: by `{slug}` or by `{id}`.
-    pub fn parse(text: &str) -> Result<Self, Invalid> {
+    /// Parses the template of a kind of page.
+    ///
+    /// # Errors
+    /// A template that is too long, is no http or https address, has a token that the kind does not know or lacks the one that
+    /// tells its pages apart.
+    pub fn parse(kind: PageKind, text: &str) -> Result<Self, Invalid> {
         let text = text.trim();
         if text.chars().count() > MOST_CHARS {
             let detail = format!("a template has at most {MOST_CHARS} characters");
             return Err(Invalid::new("too_long", detail));
         }
-        let refused = |detail: &str| Invalid::new("invalid_template", detail);
-        let pieces = pieces(text).ok_or_else(|| {
-            refused(
-                "the tokens are {lang}, {section_path}, {slug}, {id}, {year}, {month} and {day}",
-            )
+        let template = Self::read(text).ok_or_else(|| {
+            refused("an http or https address without spaces, quotes, user, fragment or invisible characters, such as https://example.org/{lang}/{slug}".to_owned())
         })?;
-        let names = |token| pieces.contains(&Piece::Token(token));
-        if !names(Token::Slug) && !names(Token::Id) {
-            return Err(refused("{slug} or {id} must be in it"));
-        }
-        let Some((scheme, host)) = scheme_and_host(text) else {
-            return Err(refused(
-                "an absolute address, such as https://example.org/{lang}/{slug}",
-            ));
+        template.check_tokens(kind)?;
+        Ok(template)
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let odd = |c: char| {
+            c.is_whitespace() || c.is_control() || is_invisible(c) || "\"<>#\\^`|".contains(c)
         };
-        if host.replace("{lang}", "").contains('{') {
-            return Err(refused("the host holds no token but {lang}"));
+        if text.contains(odd) {
+            return None;
         }
-        let sample = text.replace(['{', '}'], "");
-        let plain = !text.contains(char::is_whitespace) && !text.contains(['"', '<', '>', '#']);
-        if !plain || !matches!(scheme, "http" | "https") || Url::parse(&sample).is_err() {
-            return Err(refused(
-                "an http or https address without spaces, quotes or a fragment",
-            ));
+        let (scheme, rest) = text.split_once("://")?;
+        let scheme = ["http", "https"]
+            .into_iter()
+            .find(|known| known.eq_ignore_ascii_case(scheme))?;
+        let (host, rest) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        let slash = if rest.starts_with('/') { "" } else { "/" };
+        let pieces = pieces(&format!("{slash}{rest}"))?;
+        let path = rest.split('?').next().unwrap_or_default();
+        if path.split('/').any(|segment| matches!(segment, "." | "..")) {
+            return None;
         }
-        Ok(Self {
+        Some(Self {
             text: text.to_owned(),
+            scheme,
+            host: normal_host(scheme, host)?,
             pieces,
         })
+    }
+
+    fn check_tokens(&self, kind: PageKind) -> Result<(), Invalid> {
+        let used = || {
+            self.pieces.iter().filter_map(|piece| match piece {
+                Piece::Words(_) => None,
+                Piece::Token(token) => Some(*token),
+            })
+        };
+        if used().any(|token| !kind.tokens().contains(&token)) {
+            let detail = format!(
+                "the tokens of {} are {}",
+                kind.field(),
+                listed(kind.tokens())
+            );
+            return Err(refused(detail));
+        }
+        if !used().any(|token| kind.identity().contains(&token)) {
+            let detail = format!("{} needs one of {}", kind.field(), listed(kind.identity()));
+            return Err(refused(detail));
+        }
+        Ok(())
     }
 
     /// The template as it was written.
@@ -121,51 +215,72 @@ impl UrlTemplate {
     /// Scheme and host, without a slash at the end.
     #[must_use]
     pub fn origin(&self, lang: &LanguageTag) -> String {
-        let (scheme, host) = scheme_and_host(&self.text).unwrap_or_default();
-        format!("{scheme}://{}", host.replace("{lang}", lang.as_str()))
+        format!("{}://{}", self.scheme, self.host_of(lang))
     }
 
-    /// An article's address. A token that stands for nothing takes the slash behind it away.
+    /// Host and port, as addresses in their normal form have them.
+    #[must_use]
+    pub fn host_of(&self, lang: &LanguageTag) -> String {
+        self.host.replace("{lang}", lang.as_str()).to_lowercase()
+    }
+
+    /// The address of a page. A token without a value takes the slash behind it away.
     #[must_use]
     pub fn expand(&self, parts: &Parts<'_>) -> String {
-        let mut url = String::new();
+        let mut url = format!(
+            "{}://{}",
+            self.scheme,
+            self.host.replace("{lang}", parts.lang)
+        );
         for piece in &self.pieces {
             match piece {
                 Piece::Words(words) if url.ends_with('/') && words.starts_with('/') => {
-                    url.push_str(&encode_words(&words[1..]));
+                    url.push_str(&words[1..]);
                 }
-                Piece::Words(words) => url.push_str(&encode_words(words)),
+                Piece::Words(words) => url.push_str(words),
                 Piece::Token(token) => push_token(&mut url, *token, parts),
             }
         }
         url
     }
 
-    /// The article that an address made from this template names.
+    /// The resource that a path and query name which were made from this template, on whatever host. A query that the template
+    /// lacks is ignored, and so are the section and the date of an article, which may have changed since.
     #[must_use]
-    pub fn read_back(&self, url: &Url, lang: &LanguageTag) -> Option<Reference> {
-        let mut url = url.clone();
-        // The same page is meant by http and https.
-        let (scheme, _) = scheme_and_host(&self.text)?;
-        url.set_scheme(scheme).ok()?;
-        url.set_fragment(None);
-        if !self.text.contains('?') {
-            url.set_query(None);
+    pub fn read_back(&self, url: &NormalUrl, lang: &LanguageTag) -> Option<Reference> {
+        let has_query = self.pieces.iter().any(Piece::has_query);
+        let written = match url.query() {
+            Some(query) if has_query => format!("{}?{query}", url.path()),
+            _ => url.path().to_owned(),
+        };
+        if !written.starts_with(&self.beginning()) {
+            return None;
         }
         let pattern = Regex::new(&self.pattern(lang)).ok()?;
-        let found = pattern.captures(url.as_str())?;
+        let found = pattern.captures(&written)?;
         let decoded = |name| {
             let raw: &str = found.name(name)?.as_str();
             let text = percent_decode_str(raw).decode_utf8().ok()?;
-            (!text.contains('\0')).then(|| text.into_owned())
+            (!text.contains('\0')).then(|| text.nfc().collect::<String>())
         };
         if let Some(id) = decoded("id") {
             return Id::parse(&id).ok().map(Reference::Id);
         }
-        decoded("slug").map(Reference::Slug)
+        decoded("path")
+            .or_else(|| decoded("slug"))
+            .map(Reference::Slug)
+    }
+
+    /// The words before the first token, as the normal form has them.
+    fn beginning(&self) -> String {
+        match self.pieces.first() {
+            Some(Piece::Words(words)) => words.replace("/?", "?").trim_end_matches('/').to_owned(),
+            _ => String::new(),
+        }
     }
 
     fn pattern(&self, lang: &LanguageTag) -> String {
+        let is_section = !self.pieces.contains(&Piece::Token(Token::Slug));
         let mut pattern = String::from("^");
         let mut named = Vec::new();
         let mut slash_is_taken = false;
@@ -173,16 +288,25 @@ impl UrlTemplate {
             match piece {
                 Piece::Words(words) => {
                     let words = if slash_is_taken { &words[1..] } else { words };
-                    pattern.push_str(&regex::escape(&encode_words(words)));
+                    // The normal form has no slash at the end of a path.
+                    let words = words.replace("/?", "?");
+                    let last = at + 1 == self.pieces.len();
+                    let words = if last {
+                        words.trim_end_matches('/')
+                    } else {
+                        &words
+                    };
+                    pattern.push_str(&regex::escape(words));
                     slash_is_taken = false;
                 }
                 Piece::Token(token) => {
                     let next = self.pieces.get(at + 1);
-                    let before_slash =
-                        matches!(next, Some(Piece::Words(words)) if words.starts_with('/'));
-                    let own = token_pattern(*token, lang, &mut named);
+                    let ends_here = at + 2 == self.pieces.len();
+                    let before_slash = matches!(next, Some(Piece::Words(words))
+                        if words.starts_with('/') && !(ends_here && words == "/"));
+                    let own = token_pattern(*token, lang, is_section, &mut named);
                     slash_is_taken = before_slash && token.may_be_empty();
-                    // A token that stood for nothing took the slash behind it away.
+                    // A token without a value took the slash behind it away.
                     pattern.push_str(&match (token.may_be_empty(), slash_is_taken) {
                         (true, true) => format!("(?:{own}/)?"),
                         (true, false) => format!("(?:{own})?"),
@@ -191,12 +315,68 @@ impl UrlTemplate {
                 }
             }
         }
-        pattern + "/?$"
+        pattern + "$"
+    }
+}
+
+/// The templates of an edition.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UrlTemplates(BTreeMap<PageKind, UrlTemplate>);
+
+impl UrlTemplates {
+    /// The template of a kind of page, where there is one.
+    #[must_use]
+    pub fn get(&self, kind: PageKind) -> Option<&UrlTemplate> {
+        self.0.get(&kind)
+    }
+
+    /// The same as it was written.
+    #[must_use]
+    pub fn text(&self, kind: PageKind) -> Option<&str> {
+        self.get(kind).map(UrlTemplate::as_str)
+    }
+
+    /// Sets the template of a kind of page.
+    pub fn set(&mut self, kind: PageKind, template: UrlTemplate) {
+        self.0.insert(kind, template);
+    }
+
+    /// The templates of both, where a kind has two those of `self`.
+    #[must_use]
+    pub fn or(mut self, other: Self) -> Self {
+        for (kind, template) in other.0 {
+            self.0.entry(kind).or_insert(template);
+        }
+        self
+    }
+
+    /// Every template.
+    pub fn iter(&self) -> impl Iterator<Item = (PageKind, &UrlTemplate)> {
+        self.0.iter().map(|(kind, template)| (*kind, template))
+    }
+}
+
+fn refused(detail: String) -> Invalid {
+    Invalid::new("invalid_template", detail)
+}
+
+fn listed(tokens: &[Token]) -> String {
+    let names: Vec<String> = TOKENS
+        .iter()
+        .filter(|(_, token)| tokens.contains(token))
+        .map(|(name, _)| format!("{{{name}}}"))
+        .collect();
+    names.join(", ")
+}
+
+impl Piece {
+    fn has_query(&self) -> bool {
+        matches!(self, Self::Words(words) if words.contains('?'))
     }
 }
 
 impl Token {
-    /// Whether an article may have nothing that it stands for.
+    /// Whether a resource may have no value for it.
     const fn may_be_empty(self) -> bool {
         matches!(
             self,
@@ -205,7 +385,12 @@ impl Token {
     }
 }
 
-fn token_pattern(token: Token, lang: &LanguageTag, named: &mut Vec<&'static str>) -> String {
+fn token_pattern(
+    token: Token,
+    lang: &LanguageTag,
+    is_section: bool,
+    named: &mut Vec<&'static str>,
+) -> String {
     let mut once = |name: &'static str, pattern: &str| {
         let again = named.contains(&name);
         named.push(name);
@@ -217,8 +402,10 @@ fn token_pattern(token: Token, lang: &LanguageTag, named: &mut Vec<&'static str>
     };
     match token {
         Token::Lang => format!("(?i:{})", regex::escape(lang.as_str())),
-        Token::SectionPath => ".+".to_owned(),
-        Token::Slug => once("slug", "[^/?]+"),
+        Token::SectionPath if is_section => once("path", "[^?]+"),
+        Token::Path => once("path", "[^?]+"),
+        Token::SectionPath => "[^?]+".to_owned(),
+        Token::Slug | Token::Pass => once("slug", "[^/?&]+"),
         Token::Id => once("id", "[0-9A-Fa-f-]{36}"),
         Token::Year => r"\d{4,}".to_owned(),
         Token::Month | Token::Day => r"\d{2}".to_owned(),
@@ -228,40 +415,31 @@ fn token_pattern(token: Token, lang: &LanguageTag, named: &mut Vec<&'static str>
 fn push_token(url: &mut String, token: Token, parts: &Parts<'_>) {
     let date = |part: fn(NaiveDate) -> String| parts.date.map(part).unwrap_or_default();
     let text = match token {
-        Token::Lang => parts.lang.to_string(),
-        Token::SectionPath => utf8_percent_encode(parts.section_path, PATH).to_string(),
+        Token::Lang => parts.lang.to_owned(),
+        Token::SectionPath | Token::Path => {
+            utf8_percent_encode(parts.section_path, PATH).to_string()
+        }
         Token::Slug => utf8_percent_encode(parts.slug, SEGMENT).to_string(),
-        Token::Id => parts.id.to_string(),
+        Token::Id => parts.id.map(|id| id.to_string()).unwrap_or_default(),
         Token::Year => date(|date| format!("{:04}", date.year())),
         Token::Month => date(|date| format!("{:02}", date.month())),
         Token::Day => date(|date| format!("{:02}", date.day())),
+        Token::Pass => utf8_percent_encode(parts.token, SEGMENT).to_string(),
     };
     url.push_str(&text);
 }
 
-/// Letters beyond ASCII as their octets, all else as it was written.
-fn encode_words(words: &str) -> String {
-    let mut encoded = String::with_capacity(words.len());
-    for c in words.chars() {
-        if c.is_ascii() {
-            encoded.push(c);
-        } else {
-            let mut octets = [0; 4];
-            for octet in c.encode_utf8(&mut octets).bytes() {
-                let written = write!(encoded, "%{octet:02X}");
-                debug_assert!(written.is_ok(), "a String takes all text");
-            }
-        }
+/// Host and port as an address has them, around `{lang}` where it stands in the host.
+fn normal_host(scheme: &str, host: &str) -> Option<String> {
+    /// Stands for the token where a host must be one.
+    const LANG: &str = "masthead-lang";
+    let whole = host.replace("{lang}", LANG);
+    if whole.contains(['{', '}', '@']) || host.contains(LANG) {
+        return None;
     }
-    encoded
-}
-
-fn scheme_and_host(text: &str) -> Option<(&str, &str)> {
-    let (scheme, rest) = text.split_once("://")?;
-    let host = rest.split(['/', '?']).next()?;
-    let plain =
-        |c: char| c.is_ascii_alphanumeric() && !c.is_ascii_uppercase() || ".-:{}[]_".contains(c);
-    (!host.is_empty() && host.chars().all(plain)).then_some((scheme, host))
+    let url = Url::parse(&format!("{scheme}://{whole}/")).ok()?;
+    let normal = NormalUrl::of(&url)?;
+    Some(normal.host().replace(LANG, "{lang}"))
 }
 
 /// The pieces of a template, in order; `None` where a brace does not belong to a token.
@@ -272,13 +450,13 @@ fn pieces(text: &str) -> Option<Vec<Piece>> {
         let (name, behind) = after.split_once('}')?;
         let (_, token) = TOKENS.iter().find(|(known, _)| *known == name)?;
         if !words.is_empty() {
-            pieces.push(Piece::Words(words.to_owned()));
+            pieces.push(Piece::Words(normal_escapes(words)));
         }
         pieces.push(Piece::Token(*token));
         rest = behind;
     }
     if !rest.is_empty() {
-        pieces.push(Piece::Words(rest.to_owned()));
+        pieces.push(Piece::Words(normal_escapes(rest)));
     }
     let braced = |piece: &Piece| matches!(piece, Piece::Words(words) if words.contains('}'));
     (!pieces.iter().any(braced)).then_some(pieces)
@@ -296,14 +474,23 @@ mod tests {
         Id::parse("018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b").unwrap()
     }
 
-    fn expand(template: &str, section_path: &str, date: Option<&str>) -> String {
-        UrlTemplate::parse(template).unwrap().expand(&Parts {
-            lang: &lang(),
+    fn expand_as(kind: PageKind, template: &str, section_path: &str, date: Option<&str>) -> String {
+        UrlTemplate::parse(kind, template).unwrap().expand(&Parts {
+            lang: lang().as_str(),
             section_path,
             slug: "中-a",
-            id: id(),
+            id: Some(id()),
             date: date.map(|date| date.parse().unwrap()),
+            token: "a_b-c",
         })
+    }
+
+    fn expand(template: &str, section_path: &str, date: Option<&str>) -> String {
+        expand_as(PageKind::Article, template, section_path, date)
+    }
+
+    fn normal(url: &str) -> NormalUrl {
+        NormalUrl::parse(url).unwrap()
     }
 
     #[test]
@@ -318,11 +505,20 @@ mod tests {
         );
         assert_eq!(
             expand(
-                "https://{lang}.example.org/é/{year}/{month}/{day}/{id}.html",
+                "https://{lang}.example.org/é/%7e/{year}/{month}/{day}/{id}.html",
                 "",
                 Some("2022-01-09")
             ),
-            "https://zh-Hans.example.org/%C3%A9/2022/01/09/018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b.html"
+            "https://zh-Hans.example.org/%C3%A9/~/2022/01/09/018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b.html"
+        );
+        assert_eq!(
+            expand("HTTPS://Exämple.org:443?a={slug}", "", None),
+            "https://xn--exmple-cua.org/?a=%E4%B8%AD-a"
+        );
+        let preview = "https://example.org/preview/{id}?token={token}";
+        assert_eq!(
+            expand_as(PageKind::Preview, preview, "", None),
+            "https://example.org/preview/018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b?token=a_b-c"
         );
     }
 
@@ -336,28 +532,45 @@ mod tests {
     }
 
     #[test]
-    fn what_was_made_from_a_template_is_read_back() {
+    fn an_address_made_from_a_template_is_read_back() {
         for template in [
             "https://example.org/{lang}/{section_path}/{slug}",
             "https://example.org/{year}/{section_path}/{slug}.html",
+            "https://example.org/{slug}/",
             "https://example.org/story?slug={slug}",
+            "https://example.org/story/?slug={slug}",
+            "https://example.org/{section_path}/",
         ] {
-            let read = UrlTemplate::parse(template).unwrap();
-            for (section, date) in [("国/b", Some("2022-01-09")), ("", None)] {
-                let url = Url::parse(&expand(template, section, date)).unwrap();
-                let slug = Reference::Slug("中-a".to_owned());
-                assert_eq!(read.read_back(&url, &lang()), Some(slug.clone()), "{url}");
+            let kind = match template.contains("slug}") {
+                true => PageKind::Article,
+                false => PageKind::Section,
+            };
+            let read = UrlTemplate::parse(kind, template).unwrap();
+            for (section, date) in [("国/b", Some("2022-01-09")), ("国", None)] {
+                let url = normal(&expand_as(kind, template, section, date));
+                let named = if kind == PageKind::Article {
+                    "中-a"
+                } else {
+                    section
+                };
+                let named = Reference::Slug(named.to_owned());
+                assert_eq!(read.read_back(&url, &lang()), Some(named), "{url:?}");
             }
-            let other = Url::parse("https://example.net/zh-Hans/a/b").unwrap();
-            assert_eq!(read.read_back(&other, &lang()), None);
+            let other = normal("https://example.org/zh-Hans?x");
+            assert_eq!(
+                read.read_back(&other, &lang())
+                    .filter(|_| kind == PageKind::Article && !template.ends_with("{slug}/")),
+                None
+            );
         }
-        let by_id = UrlTemplate::parse("https://example.org/{slug}/{id}").unwrap();
-        let url = Url::parse(&expand(by_id.as_str(), "", None)).unwrap();
+        let by_id =
+            UrlTemplate::parse(PageKind::Article, "https://example.org/{slug}/{id}").unwrap();
+        let url = normal(&expand(by_id.as_str(), "", None));
         assert_eq!(by_id.read_back(&url, &lang()), Some(Reference::Id(id())));
     }
 
     #[test]
-    fn what_names_no_article_or_is_no_address_is_refused() {
+    fn templates_that_name_no_page_or_are_no_address_are_refused() {
         for text in [
             "",
             "https://example.org/{lang}",
@@ -371,11 +584,55 @@ mod tests {
             "https://example.org/\"{slug}",
             "https://example.org/{slug}#x",
             "javascript://x/{slug}",
+            "https:///{slug}",
+            "https://anna:pw@example.org/{slug}",
+            "https://example.org/a/../{slug}",
+            "https://example.org/\u{202e}{slug}",
+            "https://example.org/\u{200b}{slug}",
+            "https://example.org/\u{7}{slug}",
+            "https://example.org/{token}/{slug}",
+            "https://exa mple.org/{slug}",
+            "https://example.org:99999/{slug}",
         ] {
-            assert!(UrlTemplate::parse(text).is_err(), "{text}");
+            let parsed = UrlTemplate::parse(PageKind::Article, text);
+            assert_eq!(parsed.unwrap_err().code, "invalid_template", "{text}");
         }
-        assert!(
-            UrlTemplate::parse(&format!("https://e.org/{}/{{slug}}", "a".repeat(500))).is_err()
+        let long = format!("https://e.org/{}/{{slug}}", "a".repeat(500));
+        assert_eq!(
+            UrlTemplate::parse(PageKind::Article, &long)
+                .unwrap_err()
+                .code,
+            "too_long"
         );
+    }
+
+    #[test]
+    fn each_kind_of_page_has_its_own_tokens() {
+        let parse = |kind, path: &str| UrlTemplate::parse(kind, &format!("https://e.org/{path}"));
+        for (kind, good, bad) in [
+            (
+                PageKind::Section,
+                &["{section_path}", "{lang}/{path}", "{id}"][..],
+                &["{slug}", "{year}/{path}", "x"][..],
+            ),
+            (
+                PageKind::Author,
+                &["{slug}", "{lang}/{id}"],
+                &["{lang}", "{section_path}/{slug}"],
+            ),
+            (PageKind::Tag, &["{lang}/{slug}"], &["{id}", "{lang}"]),
+            (
+                PageKind::Preview,
+                &["{token}", "{id}?t={token}", "{year}/{slug}/{token}"],
+                &["{id}", "{path}/{token}"],
+            ),
+        ] {
+            for path in good {
+                assert!(parse(kind, path).is_ok(), "{kind:?} {path}");
+            }
+            for path in bad {
+                assert!(parse(kind, path).is_err(), "{kind:?} {path}");
+            }
+        }
     }
 }

@@ -140,6 +140,7 @@ fn with_details(line: Line, content: &ArticleContent) -> Line {
         .with("media", &details.media)
         .with("rights", &details.rights)
         .with("notices", &details.notices)
+        .with("seen_notices", &details.seen_notices)
 }
 
 /// A version with its time and maker; the one that an article is at says the rest on the article's own line.

@@ -7,13 +7,13 @@ use crate::domain::medium::Medium;
 use crate::domain::section::Section;
 use crate::domain::source::Source;
 use crate::domain::tag::Tag;
-use crate::domain::url_template::UrlTemplate;
+use crate::domain::url_template::PageKind;
 use crate::store::moved::Moved;
 use crate::store::redirects;
 
 pub(super) fn edition_line(edition: &Edition) -> Line {
     let content = &edition.content;
-    Line::of("edition")
+    let line = Line::of("edition")
         .with("lang", &content.lang)
         .with("name", &content.name)
         .with("site_name", &content.site_name)
@@ -23,11 +23,12 @@ pub(super) fn edition_line(edition: &Edition) -> Line {
         .with("direction", content.direction)
         .with("contact", &content.contact)
         .with("copyright", &content.copyright)
-        .with("navigation", &content.navigation)
-        .with(
-            "url_template",
-            content.url_template.as_ref().map(UrlTemplate::as_str),
-        )
+        .with("navigation", &content.navigation);
+    PageKind::ALL
+        .into_iter()
+        .fold(line, |line, kind| {
+            line.with(kind.field(), content.url_templates.text(kind))
+        })
         .stamped(edition.version, edition.created_at, edition.updated_at)
 }
 

@@ -161,20 +161,27 @@ fn credit(fields: &mut Fields) -> Option<Credit> {
 
 fn notices(fields: &mut Fields) -> Option<Vec<NoticeInput>> {
     let is_given = fields.has("notices");
-    let notices = fields.objects("notices", |notice| {
-        let kind = notice.word("kind", NOTICE_KINDS, text::word::<NoticeKind>);
-        if kind.is_none() && !notice.is_refused("kind") {
-            notice.refuse("kind", Invalid::new("required", "kind is required"));
-        }
-        let text = notice.required("text", text::NOTE_MAX);
-        let at = notice.instant("at");
-        Some(NoticeInput {
-            kind: kind?,
-            text: text?,
-            at,
-        })
+    let notices = fields.objects("notices", |fields| {
+        let id = fields.parsed("id", Id::parse);
+        notice(fields).map(|notice| NoticeInput { id, ..notice })
     });
     is_given.then_some(notices)
+}
+
+/// A new notice.
+pub(crate) fn notice(fields: &mut Fields) -> Option<NoticeInput> {
+    let kind = fields.word("kind", NOTICE_KINDS, text::word::<NoticeKind>);
+    if kind.is_none() && !fields.is_refused("kind") {
+        fields.refuse("kind", Invalid::new("required", "kind is required"));
+    }
+    let text = fields.required("text", text::NOTE_MAX);
+    let at = fields.instant("at");
+    Some(NoticeInput {
+        id: None,
+        kind: kind?,
+        text: text?,
+        at,
+    })
 }
 
 fn media(fields: &mut Fields) -> Option<Vec<MediumEntry>> {

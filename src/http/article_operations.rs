@@ -1,21 +1,22 @@
 //! What can be done to articles, within a transaction: the one way that single requests and the lines of a bulk share.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::article_input::Reading;
 use super::article_patch::Patch;
 use super::error::Problem;
 use super::fields::Fields;
-use super::write::{StartsFrom, Writer, record};
+use super::write::{StartsFrom, Writer, record, record_with};
 use crate::domain::article::{Status, WithdrawalReason};
 use crate::domain::error::Invalid;
 use crate::domain::id::Id;
+use crate::domain::input::NoticeInput;
 use crate::domain::language::LanguageTag;
 use crate::domain::lifecycle::Step;
 use crate::domain::query::Reference;
 use crate::domain::text;
 use crate::service::editing::{self, Editor, find_stored};
-use crate::service::{Commit, restoring};
+use crate::service::{Commit, notices, restoring};
 use crate::store::articles::{Found, StoredArticle, find_article, version_of};
 use crate::store::{Conn, StoreError, revisions, tags};
 
@@ -39,6 +40,10 @@ pub(crate) enum Change {
     Advance(Step),
     /// It says again what a version of it said.
     Restore(i64),
+    /// It gets a notice.
+    AddNotice(NoticeInput),
+    /// It loses a notice.
+    RemoveNotice(Id),
 }
 
 /// The article that a write made or changed.
@@ -73,6 +78,7 @@ pub(crate) fn change(
     starts.check(before.version)?;
     let told = !matches!(&change, Change::Delete if before.content.status == Status::Withdrawn);
     let editor = writer.editor();
+    let mut detail = None;
     match change {
         Change::Replace(input) => {
             let input = input.map_err(Problem::invalid_content)?;
@@ -87,10 +93,17 @@ pub(crate) fn change(
         Change::Delete => {}
         Change::Advance(step) => editing::advance(tx, editor, &before, step)?,
         Change::Restore(version) => restore(tx, editor, &before, version)?,
+        Change::AddNotice(input) => {
+            let id = notices::add_notice(tx, editor, &before, input)?;
+            detail = Some(json!({"notice": id}));
+        }
+        Change::RemoveNotice(id) => {
+            detail = Some(remove_notice(tx, editor, &before, id)?);
+        }
     }
     let version = version_of(tx.conn(), before.id)?.unwrap_or(before.version);
     if told {
-        record(tx, writer, "article", before.id, Some(version));
+        record_with(tx, writer, "article", before.id, Some(version), detail);
     }
     Ok(Done {
         id: before.id,
@@ -109,6 +122,21 @@ fn restore(
     let content = found.content(tx.conn())?;
     restoring::restore(tx, editor, before, content)?;
     Ok(())
+}
+
+/// Takes a notice away, and answers what the audit keeps of it.
+fn remove_notice(
+    tx: &mut Commit<'_>,
+    editor: Editor<'_>,
+    before: &StoredArticle,
+    id: Id,
+) -> Result<Value, Problem> {
+    let notices = &before.content.details.notices;
+    let notice = notices.iter().find(|notice| notice.id == id).cloned();
+    if !notices::remove_notice(tx, editor, before, id)? {
+        return Err(Problem::not_found("notice of this article"));
+    }
+    Ok(json!({"notice": notice}))
 }
 
 const fn withdrawal() -> Step {

@@ -173,6 +173,11 @@ impl WriteTarget {
         }
     }
 
+    /// The path prefix that links begin with.
+    pub(crate) fn prefix(&self) -> &str {
+        &self.rendition.view.target.prefix
+    }
+
     /// The article as the writer sees it now.
     pub(crate) fn answer(
         &self,

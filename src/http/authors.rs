@@ -23,6 +23,7 @@ use super::shared_operations::{merge, read_merge};
 use super::shared_writes::{self, Written, answer, look_behind, reference_of, view_of};
 use crate::domain::access::Scope;
 use crate::domain::author::{Author, AuthorContent};
+use crate::domain::language::LanguageTag;
 use crate::domain::permission::Operation;
 use crate::domain::query::Reference;
 use crate::domain::slug::Slug;
@@ -50,11 +51,12 @@ pub(crate) async fn list_authors(call: Call, access: Access) -> Answer {
     query.finish()?;
     let (page, counts) = (paging.request.clone(), shape.names("article_count"));
     let view = View::of_taxonomy(&call, shape);
+    let default_lang = view.default_lang.clone();
     call.answer(
         access,
         move |c, scope| {
             let modified = changes::last_change_of_lists(c, scope, &[])?;
-            let slice = store::authors::list_authors(c, scope, counts, &page)?;
+            let slice = store::authors::list_authors(c, scope, &default_lang, counts, &page)?;
             Ok((slice, modified))
         },
         move |loaded| represent_page(&view, &paging, "authors", loaded),
@@ -77,13 +79,14 @@ pub(crate) async fn get_author(call: Call, access: Access) -> Answer {
     let counts = shape.names("article_count");
     let view = View::of_taxonomy(&call, shape);
     let default_lang = call.app.config.default_lang.clone();
+    let preferred = default_lang.clone();
     call.answer(
         access,
         move |c, scope| {
-            let found = store::authors::get_author(c, scope, &reference, counts)?;
+            let found = store::authors::get_author(c, scope, &reference, &preferred, counts)?;
             let found = match found {
                 Some(found) => LookUp::Found(found),
-                None => look_behind::<Author>(c, scope, &asked)?,
+                None => look_behind::<Author>(c, scope, &asked, &preferred)?,
             };
             Ok((found, changes::last_change_of_lists(c, scope, &[])?))
         },
@@ -194,7 +197,8 @@ impl Written for Author {
         conn: &mut Conn,
         scope: &Scope,
         thing: &Self,
+        default_lang: &LanguageTag,
     ) -> Result<Option<AuthorView>, StoreError> {
-        store::authors::get_author(conn, scope, &Reference::Id(thing.id), false)
+        store::authors::get_author(conn, scope, &Reference::Id(thing.id), default_lang, false)
     }
 }

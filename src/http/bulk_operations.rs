@@ -13,10 +13,12 @@ pub(crate) enum Op {
     Unpublish,
     Withdraw,
     Merge,
+    AddNotice,
+    DeleteNotice,
 }
 
 /// What `op` takes.
-pub(crate) const OPS: [(&str, Op); 8] = [
+pub(crate) const OPS: [(&str, Op); 10] = [
     ("create", Op::Create),
     ("replace", Op::Replace),
     ("update", Op::Update),
@@ -25,6 +27,8 @@ pub(crate) const OPS: [(&str, Op); 8] = [
     ("unpublish", Op::Unpublish),
     ("withdraw", Op::Withdraw),
     ("merge", Op::Merge),
+    ("add_notice", Op::AddNotice),
+    ("delete_notice", Op::DeleteNotice),
 ];
 
 /// What a line is about.
@@ -60,6 +64,8 @@ impl Kind {
             (Self::Article, Op::Publish) => Operation::PublishArticle,
             (Self::Article, Op::Unpublish) => Operation::UnpublishArticle,
             (Self::Article, Op::Withdraw) => Operation::WithdrawArticle,
+            (Self::Article, Op::AddNotice) => Operation::CreateNotice,
+            (Self::Article, Op::DeleteNotice) => Operation::DeleteNotice,
             (Self::Author, Op::Create) => Operation::CreateAuthor,
             (Self::Author, Op::Replace) => Operation::ReplaceAuthor,
             (Self::Author, Op::Update) => Operation::UpdateAuthor,

@@ -115,7 +115,7 @@ fn read(fields: &mut Fields) -> Option<Order> {
         is_wide: kind != Kind::Article && op != Op::Create,
         if_match,
         // An edition that is not there yet has no version.
-        needs_version: matches!(op, Op::Replace | Op::Update | Op::Delete)
+        needs_version: matches!(op, Op::Replace | Op::Update | Op::Delete | Op::DeleteNotice)
             && (kind, op) != (Kind::Edition, Op::Replace),
         idempotency_key,
     })
@@ -171,7 +171,10 @@ fn check_parts(fields: &mut Fields, op: Option<Op>, has_id: bool, has_data: bool
         }
         _ => {}
     }
-    let writes = matches!(op, Op::Create | Op::Replace | Op::Update | Op::Merge);
+    let writes = matches!(
+        op,
+        Op::Create | Op::Replace | Op::Update | Op::Merge | Op::AddNotice | Op::DeleteNotice
+    );
     if writes && !has_data {
         fields.refuse("data", Invalid::new("required", "data is required"));
     }

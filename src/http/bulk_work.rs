@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::article_input::{Reading, read};
+use super::article_input::{Reading, notice, read};
 use super::article_operations::{
     self as articles, Change, Meant, publication, read_step, withdrawal_of,
 };
@@ -19,6 +19,7 @@ use super::{edition_operations as editions, section_operations as sections};
 use crate::domain::author::Author;
 use crate::domain::edition::Edition;
 use crate::domain::error::Invalid;
+use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::lifecycle::Step;
 use crate::domain::permission::Operation;
@@ -68,6 +69,8 @@ impl Work {
             O::PublishArticle => change(step(data, publication)),
             O::UnpublishArticle => change(step(data, |_| Some(Step::Draft))),
             O::WithdrawArticle => change(step(data, withdrawal_of)),
+            O::CreateNotice => change(taken(data, notice).map(Change::AddNotice)),
+            O::DeleteNotice => change(taken(data, notice_named).map(Change::RemoveNotice)),
             O::CreateAuthor => Self::Author(Act::Create(data)),
             O::ReplaceAuthor => Self::Author(replaced(data)),
             O::UpdateAuthor => Self::Author(updated(data)),
@@ -91,6 +94,26 @@ impl Work {
             _ => return Ok(None),
         }))
     }
+}
+
+/// Reads the data of a line whole; `None` where it refuses a field.
+fn taken<T>(data: Map<String, Value>, read: fn(&mut Fields) -> Option<T>) -> Result<T, Problem> {
+    let mut fields = Fields::new(data);
+    let found = read(&mut fields);
+    let faults = fields.finish().err().unwrap_or_default();
+    let found = found.filter(|_| faults.is_empty());
+    found.ok_or_else(|| Problem::invalid_content(faults))
+}
+
+fn notice_named(fields: &mut Fields) -> Option<Id> {
+    let id = fields.parsed("id", Id::parse);
+    if id.is_none() && !fields.is_refused("id") {
+        fields.refuse(
+            "id",
+            Invalid::new("required", "the id of the notice is required"),
+        );
+    }
+    id
 }
 
 fn step(

@@ -68,9 +68,9 @@ pub struct ChangeEvent {
 }
 
 impl Linked for ChangeEvent {
-    fn put_below(&mut self, prefix: &str) {
+    fn complete(&mut self, target: &Target) {
         if let Some(article) = &mut self.article {
-            article.put_below(prefix);
+            article.complete(target);
         }
     }
 }
@@ -164,7 +164,7 @@ pub(super) fn record(app: &App, follower: &Follower, told: &Told) -> Result<(), 
 pub(super) fn rows(
     events: Vec<SyncEvent>,
     articles: Vec<Article>,
-    prefix: &str,
+    target: &Target,
 ) -> Vec<ChangeEvent> {
     let mut articles = articles.into_iter();
     let row = |event: SyncEvent| {
@@ -181,7 +181,7 @@ pub(super) fn rows(
                 SyncOp::Delete => None,
             },
         };
-        row.put_below(prefix);
+        row.complete(target);
         row
     };
     events.into_iter().map(row).collect()
@@ -228,7 +228,7 @@ fn represent_list(target: &Target, limit: u32, next: &str, told: Told) -> Result
     let has_more = told.has_more;
     let onward = has_more.then(|| target.with("since", next));
     let envelope = Envelope {
-        data: rows(told.events, told.articles, &target.prefix),
+        data: rows(told.events, told.articles, target),
         meta: Meta {
             limit,
             has_more,

@@ -11,7 +11,7 @@ use crate::domain::edition::{Contact, Edition, EditionContent, NavigationLink, P
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::language::LanguageTag;
 use crate::domain::text;
-use crate::domain::url_template::UrlTemplate;
+use crate::domain::url_template::{PageKind, UrlTemplate, UrlTemplates};
 use crate::service::{Commit, editions};
 use crate::store::Conn;
 use crate::store::editions::find_edition;
@@ -132,10 +132,21 @@ fn read(map: Map<String, Value>, lang: &LanguageTag) -> Result<EditionContent, V
         contact: contact(&mut fields),
         copyright: fields.text("copyright", text::NOTE_MAX),
         navigation: fields.objects("navigation", link),
-        url_template: fields.parsed("url_template", UrlTemplate::parse),
+        url_templates: url_templates(&mut fields),
         lang: own.lang,
     };
     fields.finish().map(|()| content)
+}
+
+fn url_templates(fields: &mut Fields) -> UrlTemplates {
+    let mut templates = UrlTemplates::default();
+    for kind in PageKind::ALL {
+        let parse = |text: &str| UrlTemplate::parse(kind, text);
+        if let Some(template) = fields.parsed(kind.field(), parse) {
+            templates.set(kind, template);
+        }
+    }
+    templates
 }
 
 fn zone(text: &str) -> Result<Tz, Invalid> {
@@ -183,7 +194,7 @@ fn link(fields: &mut Fields) -> Option<NavigationLink> {
 
 /// An edition in the form that it is written in, every field named.
 fn written(content: &EditionContent) -> Map<String, Value> {
-    let form = json!({
+    let mut form = json!({
         "lang": content.lang,
         "name": content.name,
         "site_name": content.site_name,
@@ -194,8 +205,10 @@ fn written(content: &EditionContent) -> Map<String, Value> {
         "contact": content.contact,
         "copyright": content.copyright,
         "navigation": content.navigation,
-        "url_template": content.url_template.as_ref().map(UrlTemplate::as_str),
     });
+    for kind in PageKind::ALL {
+        form[kind.field()] = json!(content.url_templates.text(kind));
+    }
     match form {
         Value::Object(map) => map,
         _ => Map::new(),

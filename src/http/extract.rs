@@ -199,6 +199,7 @@ impl Call {
     pub(crate) fn target(&self) -> Target {
         Target {
             prefix: self.context.prefix.clone(),
+            base: self.app.base_url(),
             path: self.request.uri().path().to_owned(),
             query: self.request.query_string().to_owned(),
         }

@@ -5,6 +5,7 @@ use crate::domain::author::localised;
 use crate::domain::feed::FeedOf;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
+use crate::domain::page_url::PageUrl;
 use crate::domain::query::{ArticleQuery, Reference};
 use crate::domain::site::Site;
 use crate::domain::view::SectionView;
@@ -51,11 +52,12 @@ pub(crate) fn find(
         }
         FeedOf::Author(slug) => {
             let reference = present(c, MovedKind::Author, slug)?;
-            let author = authors::get_author(c, scope, &reference, false)?;
+            let author = authors::get_author(c, scope, &reference, lang, false)?;
             author.map(|author| {
                 let name = localised(&author.name, &author.names, lang.as_str());
                 Found {
                     description: author.bio.clone(),
+                    home: site.author_url(lang, author.id, &author.slug),
                     ..everywhere(site, ("author", &author.slug), author.id, name)
                 }
             })
@@ -70,10 +72,10 @@ pub(crate) fn find(
         }
         FeedOf::Tag(slug) => {
             let slug = present_tag(c, slug)?;
-            let tag = tags::get_tag(c, scope, &slug, false)?;
+            let tag = tags::get_tag(c, scope, &slug, lang, false)?;
             tag.map(|tag| {
                 let name = localised(&tag.name, &tag.names, lang.as_str());
-                with_tag(site, &tag.slug, name)
+                with_tag(site, lang, &tag.slug, name)
             })
         }
     })
@@ -108,11 +110,13 @@ fn in_section(site: &Site, section: SectionView) -> Found {
         .breadcrumbs
         .last()
         .and_then(|crumb| crumb.path.as_deref());
-    let own = format!("/api/sections/{}", section.id);
     let translations = section.translations.iter();
     Found {
         identity: format!("section {}", section.id),
-        home: site.page_url(&section.lang, page.unwrap_or("/"), &own),
+        home: match &section.url {
+            PageUrl::Absolute(url) => url.clone(),
+            PageUrl::Own(own) => site.page_url(&section.lang, page.unwrap_or("/"), own),
+        },
         path: below(&section.path),
         alternates: translations
             .map(|other| (other.lang.clone(), below(&other.path)))
@@ -159,13 +163,13 @@ fn everywhere(site: &Site, (kind, slug): (&'static str, &str), id: Id, name: &st
     }
 }
 
-fn with_tag(site: &Site, slug: &str, name: &str) -> Found {
+fn with_tag(site: &Site, lang: &LanguageTag, slug: &str, name: &str) -> Found {
     let below = FeedOf::Tag(slug.to_owned()).path();
     Found {
         name: Some(name.to_owned()),
         description: None,
         identity: format!("tag {slug}"),
-        home: site.own(&format!("/api{below}")),
+        home: site.tag_url(lang, slug),
         alternates: in_every_edition(site, &below),
         path: below,
         query: ArticleQuery {

@@ -1,5 +1,7 @@
-//! Links below a path prefix: the store knows none, so it goes before every link on the way out.
+//! Links and addresses of this service: the store knows neither the path prefix nor the host, so they go before each of
+//! them on the way out.
 
+use super::page::Target;
 use super::revision_diff::RevisionDiff;
 use crate::domain::article::Medium;
 use crate::domain::audit::AuditView;
@@ -13,76 +15,85 @@ use crate::domain::view::{
 };
 use crate::domain::webhook_view::{DeliveryView, WebhookView};
 
-/// What carries links of its own.
+/// A resource with links of its own.
 pub(crate) trait Linked {
-    /// Puts the prefix before each of them.
-    fn put_below(&mut self, prefix: &str);
+    /// Puts the path prefix before links, and the service's own address before the absolute addresses that are its own.
+    fn complete(&mut self, target: &Target);
 }
 
 impl Linked for Links {
-    fn put_below(&mut self, prefix: &str) {
-        self.own.insert_str(0, prefix);
+    fn complete(&mut self, target: &Target) {
+        self.own.insert_str(0, &target.prefix);
     }
 }
 
 macro_rules! linked_by_its_links_alone {
     ($($view:ty),*) => {
         $(impl Linked for $view {
-            fn put_below(&mut self, prefix: &str) {
-                self.links.put_below(prefix);
+            fn complete(&mut self, target: &Target) {
+                self.links.complete(target);
             }
         })*
     };
 }
 
-linked_by_its_links_alone!(
-    AuthorView,
-    EditionView,
-    KeyView,
-    SourceView,
-    TagView,
-    WebhookView,
-    DeliveryView
-);
+linked_by_its_links_alone!(EditionView, KeyView, SourceView, WebhookView, DeliveryView);
+
+macro_rules! linked_and_with_a_page {
+    ($($view:ty),*) => {
+        $(impl Linked for $view {
+            fn complete(&mut self, target: &Target) {
+                self.links.complete(target);
+                self.url.complete(&target.base);
+            }
+        })*
+    };
+}
+
+linked_and_with_a_page!(AuthorView, TagView);
 
 impl Linked for Usage {
-    fn put_below(&mut self, _: &str) {}
+    fn complete(&mut self, _: &Target) {}
 }
 
 impl Linked for FeedTokenView {
-    fn put_below(&mut self, _: &str) {}
+    fn complete(&mut self, _: &Target) {}
 }
 
 impl Linked for AuditView {
-    fn put_below(&mut self, _: &str) {}
+    fn complete(&mut self, _: &Target) {}
 }
 
 impl Linked for MediumView {
-    fn put_below(&mut self, prefix: &str) {
-        self.links.put_below(prefix);
-        self.url.insert_str(0, prefix);
-        medium_view::put_below(prefix, &mut self.renditions, &mut self.srcset);
+    fn complete(&mut self, target: &Target) {
+        self.links.complete(target);
+        self.url.insert_str(0, &target.prefix);
+        medium_view::put_below(&target.prefix, &mut self.renditions, &mut self.srcset);
     }
 }
 
 /// Uploaded media only: the addresses of others are not this service's.
 impl Linked for Medium {
-    fn put_below(&mut self, prefix: &str) {
+    fn complete(&mut self, target: &Target) {
         if let (Some(renditions), Some(srcset)) = (&mut self.renditions, &mut self.srcset) {
-            self.url.insert_str(0, prefix);
-            medium_view::put_below(prefix, renditions, srcset);
+            self.url.insert_str(0, &target.prefix);
+            medium_view::put_below(&target.prefix, renditions, srcset);
         }
     }
 }
 
 impl Linked for Article {
-    fn put_below(&mut self, prefix: &str) {
-        self.links.put_below(prefix);
+    fn complete(&mut self, target: &Target) {
+        self.links.complete(target);
+        self.url.complete(&target.base);
+        for translation in &mut self.translations {
+            translation.url.complete(&target.base);
+        }
         for medium in &mut self.media {
-            medium.put_below(prefix);
+            medium.complete(target);
         }
         for related in self.related.iter_mut().flatten() {
-            related.put_below(prefix);
+            related.complete(target);
         }
     }
 }
@@ -90,7 +101,7 @@ impl Linked for Article {
 macro_rules! without_links {
     ($($view:ty),*) => {
         $(impl Linked for $view {
-            fn put_below(&mut self, _: &str) {}
+            fn complete(&mut self, _: &Target) {}
         })*
     };
 }
@@ -98,10 +109,14 @@ macro_rules! without_links {
 without_links!(RevisionView, RevisionDiff);
 
 impl Linked for SectionView {
-    fn put_below(&mut self, prefix: &str) {
-        self.links.put_below(prefix);
+    fn complete(&mut self, target: &Target) {
+        self.links.complete(target);
+        self.url.complete(&target.base);
+        for translation in &mut self.translations {
+            translation.url.complete(&target.base);
+        }
         for child in self.children.iter_mut().flatten() {
-            child.put_below(prefix);
+            child.complete(target);
         }
     }
 }

@@ -52,6 +52,7 @@ pub mod methods;
 pub mod metrics;
 mod moment;
 mod moved;
+mod notices;
 pub mod openapi;
 pub mod page;
 pub mod parameters;
@@ -110,6 +111,8 @@ fn routes(service: &mut ServiceConfig<'_>) {
         .service(article_writes::publish_article)
         .service(article_writes::unpublish_article)
         .service(article_writes::withdraw_article)
+        .service(notices::create_notice)
+        .service(notices::delete_notice)
         .service(revisions::list_revisions)
         .service(revisions::get_revision)
         .service(revisions::get_revision_diff)

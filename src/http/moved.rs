@@ -84,6 +84,7 @@ mod tests {
         let to = |query: &str, to| {
             let target = Target {
                 prefix: "/p".to_owned(),
+                base: String::new(),
                 path: "/api/articles/old".to_owned(),
                 query: query.to_owned(),
             };

@@ -92,6 +92,8 @@ impl Paging {
 pub(crate) struct Target {
     /// What a proxy serves this service under.
     pub(crate) prefix: String,
+    /// The service's own address, without a slash at its end.
+    pub(crate) base: String,
     /// The path below the prefix, encoded as it came.
     pub(crate) path: String,
     /// The query string as it came.
@@ -197,6 +199,7 @@ mod tests {
     fn the_caller_s_parameters_stay_in_their_order_and_only_the_place_changes() {
         let target = Target {
             prefix: "/p".to_owned(),
+            base: String::new(),
             path: "/api/articles".to_owned(),
             query: "tag=b&cursor=old&lang=fr&tag=a".to_owned(),
         };

@@ -212,7 +212,7 @@ pub struct LimitParams {
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ResolveParams {
-    /// An address, absolute or from the root of the site.
+    /// A whole address, or a path with or without its first slash.
     #[param(
         min_length = 1,
         max_length = 2000,

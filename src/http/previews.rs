@@ -27,6 +27,7 @@ use crate::domain::article::Status;
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
+use crate::domain::page_url::PageUrl;
 use crate::domain::permission::Operation;
 use crate::domain::preview::{DEFAULT_SECONDS, MOST_SECONDS, Pass};
 use crate::domain::query::Reference;
@@ -35,8 +36,9 @@ use crate::domain::view::{Article, Tombstone};
 use crate::service::Commit;
 use crate::service::editing::find_stored;
 use crate::store::articles::{
-    Found, StoredArticle, Version, find_article, is_visible, show_version,
+    Found, StoredArticle, Version, find_article, is_visible, place_of, show_version,
 };
+use crate::store::editions::find_edition;
 use crate::store::{Conn, StoreError, keys, revisions, signing};
 
 static X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
@@ -46,9 +48,9 @@ static X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
 pub struct Preview {
     /// What the parameter `preview` takes.
     pub token: String,
-    /// The whole link.
-    #[schema(format = "uri")]
-    pub url: String,
+    /// The whole link: a page by the edition's `preview_url_template`, else the article on this service.
+    #[schema(value_type = String, format = "uri")]
+    pub url: PageUrl,
     /// When it ends; sooner, where the key that made it ends before.
     #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
@@ -80,9 +82,11 @@ pub(crate) async fn create_preview(call: Call, access: Access, payload: Payload)
         record(tx, writer, "article", article.id, version);
         let now = tx.now();
         let token = pass.sign(&signing::ensure_preview_secret(tx.conn(), now)?);
-        let path = format!("/api/articles/{}?preview={token}", article.id);
+        let location = format!("{prefix}/api/articles/{}?preview={token}", article.id);
+        let mut url = page_of(tx.conn(), &article, &token)?;
+        url.complete(&base);
         let data = Preview {
-            url: format!("{base}{path}"),
+            url,
             token,
             expires_at: pass.expires_at,
             version,
@@ -90,9 +94,15 @@ pub(crate) async fn create_preview(call: Call, access: Access, payload: Payload)
         let body = serde_json::to_vec(&Single { data }).map_err(Problem::internal)?;
         let mut reply = Reply::new("application/json", body, Policy::Private);
         reply.status = StatusCode::CREATED;
-        Ok(reply.with_header(LOCATION, &format!("{prefix}{path}")))
+        Ok(reply.with_header(LOCATION, &location))
     })
     .await
+}
+
+fn page_of(conn: &mut Conn, article: &StoredArticle, token: &str) -> Result<PageUrl, Problem> {
+    let edition = find_edition(conn, &article.content.lang)?;
+    let place = place_of(conn, article.id)?.ok_or_else(|| Problem::not_found("article"))?;
+    Ok(PageUrl::of_preview(edition.as_ref(), &place, token))
 }
 
 fn pass(

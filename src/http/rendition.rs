@@ -68,6 +68,7 @@ impl Rendition {
                 shape,
                 target,
                 policy,
+                default_lang: call.app.config.default_lang.clone(),
             },
             parts: chosen.parts(parts),
             chosen,

@@ -25,6 +25,8 @@ pub(crate) struct View {
     pub(crate) shape: Shape,
     pub(crate) target: Target,
     pub(crate) policy: Policy,
+    /// The edition whose templates place what belongs to no edition.
+    pub(crate) default_lang: LanguageTag,
 }
 
 impl View {
@@ -34,6 +36,7 @@ impl View {
             shape,
             target: call.target(),
             policy: Policy::Taxonomy,
+            default_lang: call.app.config.default_lang.clone(),
         }
     }
 
@@ -43,6 +46,7 @@ impl View {
             shape: Shape::whole(),
             target: call.target(),
             policy,
+            default_lang: call.app.config.default_lang.clone(),
         }
     }
 
@@ -56,7 +60,7 @@ impl View {
         slice
             .rows
             .iter_mut()
-            .for_each(|row| row.put_below(&self.target.prefix));
+            .for_each(|row| row.complete(&self.target));
         let envelope = paging.envelope(slice, &self.target);
         let mut reply = Reply::new(JSON, self.shape.write(&envelope)?, self.policy);
         reply.keys = keys;
@@ -72,7 +76,7 @@ impl View {
         mut data: T,
         keys: Keys,
     ) -> Result<Reply, Problem> {
-        data.put_below(&self.target.prefix);
+        data.complete(&self.target);
         let mut reply = Reply::new(JSON, self.shape.write(&Single { data })?, self.policy);
         reply.keys = keys;
         Ok(reply)

@@ -8,30 +8,40 @@ use utoipa::ToSchema;
 
 use super::error::Problem;
 use super::extract::{Access, Answer, Call};
+use super::links::Linked;
 use super::openapi::ResolvedEnvelope;
-use super::page::Single;
+use super::page::{Single, Target};
 use super::parameters::ResolveParams;
 use super::query::names_of;
 use super::reply::{Policy, Reply};
 use super::surrogate::Keys;
 use crate::domain::error::Invalid;
-use crate::domain::view::Links;
+use crate::domain::language::LanguageTag;
+use crate::domain::page_url::PageUrl;
+use crate::domain::view::{Links, ResolvedKind};
+use crate::store::resolve::{Resolution as Meaning, Resolved};
 use crate::store::{self, changes};
 
-/// What an address shows.
+/// The resource that an address means.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Resolution {
-    /// What kind of resource it is.
+    /// Its kind.
     #[serde(rename = "type")]
     #[schema(example = "article")]
-    pub kind: String,
-    /// Its identity.
+    pub kind: ResolvedKind,
+    /// Its identity: an edition's is its language, a tag's its slug.
     pub id: String,
     /// Its edition; null for what belongs to none.
-    #[schema(example = "en")]
-    pub lang: Option<String>,
+    #[schema(value_type = Option<String>, example = "en")]
+    pub lang: Option<LanguageTag>,
     /// Its slug; an edition has none.
     pub slug: Option<String>,
+    /// Where readers find it today: an absolute address.
+    #[schema(value_type = String, format = "uri")]
+    pub url: PageUrl,
+    /// Whether it has the address that was asked for today. False for an old slug, a section's path from before it moved, and the
+    /// place of import.
+    pub current: bool,
     /// Where it is found.
     pub links: Links,
 }
@@ -41,7 +51,10 @@ const LONGEST: usize = 2_000;
 
 /// Resolve an address
 ///
-/// Finds the article, section or edition that an address leads to: an address of this service, of the site, or one that an import brought along.
+/// Finds the article, section, edition, author, source or tag that an address leads to: a whole address or a path, of the site, of
+/// this service, or of the place that an import came from. Addresses are compared in their normal form (RFC 3986, section 6.2.2),
+/// first with the query and then without it, and without fragment and final slash. An address that was withdrawn answers 410;
+/// one whose host is neither this service's, nor in a template of an edition, nor a place of import answers 404.
 #[utoipa::path(tag = "resolve", params(ResolveParams),
     responses((status = 200, description = "What is there.", body = ResolvedEnvelope)))]
 #[get("/api/resolve")]
@@ -52,23 +65,25 @@ pub(crate) async fn resolve_url(call: Call, access: Access) -> Answer {
         query.refuse("url", Invalid::new("required", "url is required"));
     }
     query.finish()?;
-    let public_base = call.app.public_url.clone();
-    let prefix = call.context.prefix.clone();
+    let (base, target) = (call.app.base_url(), call.target());
     let default_lang = call.app.config.default_lang.clone();
     call.answer(
         access,
         move |c, scope| {
             let modified = changes::last_change_of_lists(c, scope, &[])?;
             Ok((
-                store::resolve::resolve_url(c, scope, &url, &public_base, &default_lang)?,
+                store::resolve::resolve_url(c, scope, &url, &base, &default_lang)?,
                 modified,
             ))
         },
-        move |(found, modified)| {
-            let found = found.ok_or_else(|| Problem::not_found("address"))?;
-            let mut reply = represent(Resolution::from(found), &prefix)?;
-            reply.modified = modified;
-            Ok(reply)
+        move |(meaning, modified)| match meaning {
+            Meaning::Found(found) => {
+                let mut reply = represent(found, &target)?;
+                reply.modified = modified;
+                Ok(reply)
+            }
+            Meaning::Withdrawn(tombstone) => Err(Problem::withdrawn(tombstone)),
+            Meaning::Missing => Err(Problem::not_found("address")),
         },
     )
     .await
@@ -84,25 +99,25 @@ fn check(text: &str) -> Result<String, Invalid> {
     ))
 }
 
-fn represent(mut data: Resolution, prefix: &str) -> Result<Reply, Problem> {
-    data.links.own.insert_str(0, prefix);
+fn represent(found: Resolved, target: &Target) -> Result<Reply, Problem> {
+    let kind = found.kind.as_str();
     let mut keys = Keys::default();
-    keys.add(&data.kind, &data.id);
+    keys.add(kind, &found.id);
+    let mut data = Resolution {
+        links: Links {
+            own: format!("/api/{kind}s/{}", found.id),
+        },
+        kind: found.kind,
+        id: found.id,
+        lang: found.lang,
+        slug: found.slug,
+        url: found.url,
+        current: found.current,
+    };
+    data.links.complete(target);
+    data.url.complete(&target.base);
     let body = serde_json::to_vec(&Single { data }).map_err(Problem::internal)?;
     let mut reply = Reply::new("application/json", body, Policy::Taxonomy);
     reply.keys = keys;
     Ok(reply)
-}
-
-impl From<store::resolve::Resolved> for Resolution {
-    fn from(found: store::resolve::Resolved) -> Self {
-        let own = format!("/api/{}s/{}", found.kind, found.id);
-        Self {
-            kind: found.kind.to_owned(),
-            id: found.id,
-            lang: Some(found.lang.to_string()),
-            slug: found.slug,
-            links: Links { own },
-        }
-    }
 }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::error::Problem;
 use crate::domain::article::{ArticleContent, Status};
+use crate::domain::audit::ActorView;
 use crate::domain::body::Body;
 use crate::domain::diff;
 use crate::domain::revision::{FieldChange, changed, compare_lists, values};
@@ -49,7 +50,7 @@ pub struct RevisionRef {
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// Who made it.
-    pub actor: String,
+    pub actor: ActorView,
     /// The state that the article was in.
     pub status: Status,
     /// The title that it had.

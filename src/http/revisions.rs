@@ -30,6 +30,7 @@ use crate::domain::revision::RevisionView;
 use crate::domain::time::Timestamp;
 use crate::domain::view::Article;
 use crate::store::Conn;
+use crate::store::actors::Actors;
 use crate::store::articles::{BodyForm, Parts, StoredArticle, Version, show_version};
 use crate::store::revisions::{self, Revision};
 
@@ -193,11 +194,12 @@ fn side(
     let revision = find(c, article, version)?;
     let shown = show(c, scope, article, &revision, Parts::default())?;
     let content = revision.content(c)?;
+    let actors = Actors::load(c, [revision.actor.as_str()])?;
     Ok(Side {
         head: RevisionRef {
             version,
             at: Timestamp::from_millis(revision.at),
-            actor: revision.actor,
+            actor: actors.view(&revision.actor)?,
             status: content.status,
             title: content.title.clone(),
         },

@@ -18,6 +18,7 @@ use super::shape::{Names, Shape};
 use super::shared_operations as operations;
 use super::write::{StartsFrom, Writer, no_content};
 use crate::domain::access::Scope;
+use crate::domain::language::LanguageTag;
 use crate::domain::permission::Operation;
 use crate::domain::query::Reference;
 use crate::service::Commit;
@@ -37,9 +38,13 @@ pub(crate) trait Written: Shared {
     fn read(fields: &mut Fields, before: Option<&Self::Content>) -> Option<Self::Content>;
     /// The form that it is written in, every field named.
     fn written(content: &Self::Content) -> Value;
-    /// What a scope sees of it.
-    fn view(conn: &mut Conn, scope: &Scope, thing: &Self)
-    -> Result<Option<Self::View>, StoreError>;
+    /// The form that a scope sees. The templates of the default edition place what belongs to no edition.
+    fn view(
+        conn: &mut Conn,
+        scope: &Scope,
+        thing: &Self,
+        default_lang: &LanguageTag,
+    ) -> Result<Option<Self::View>, StoreError>;
 
     /// The word for one of them.
     fn kind() -> &'static str {
@@ -52,12 +57,13 @@ pub(crate) fn look_behind<T: Written>(
     conn: &mut Conn,
     scope: &Scope,
     reference: &str,
+    default_lang: &LanguageTag,
 ) -> Result<LookUp<T::View>, StoreError> {
     let Some(thing) = shared::find_moved::<T>(conn, reference)? else {
         return Ok(LookUp::Missing);
     };
     let slug = T::slug(thing.content()).as_str();
-    Ok(match T::view(conn, scope, &thing)? {
+    Ok(match T::view(conn, scope, &thing, default_lang)? {
         Some(_) => LookUp::Moved(address_of(T::PLURAL, slug), None),
         None => LookUp::Missing,
     })
@@ -158,6 +164,6 @@ pub(crate) fn answer<T: Written>(
     view: &View,
     thing: &T,
 ) -> Result<Reply, Problem> {
-    let found = T::view(tx.conn(), &writer.scope(), thing)?;
+    let found = T::view(tx.conn(), &writer.scope(), thing, &view.default_lang)?;
     represent_one(view, T::kind(), (found, Some(tx.now())))
 }

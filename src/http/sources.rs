@@ -20,6 +20,7 @@ use super::represent::{View, represent_page};
 use super::shape::{Names, Shape};
 use super::shared_writes::{self, Written, look_behind};
 use crate::domain::access::Scope;
+use crate::domain::language::LanguageTag;
 use crate::domain::permission::Operation;
 use crate::domain::query::Reference;
 use crate::domain::slug::Slug;
@@ -75,13 +76,14 @@ pub(crate) async fn get_source(call: Call, access: Access) -> Answer {
     let counts = shape.names("article_count");
     let view = View::of_taxonomy(&call, shape);
     let default_lang = call.app.config.default_lang.clone();
+    let preferred = default_lang.clone();
     call.answer(
         access,
         move |c, scope| {
             let found = store::sources::get_source(c, scope, &reference, counts)?;
             let found = match found {
                 Some(found) => LookUp::Found(found),
-                None => look_behind::<Source>(c, scope, &asked)?,
+                None => look_behind::<Source>(c, scope, &asked, &preferred)?,
             };
             Ok((found, changes::last_change_of_lists(c, scope, &[])?))
         },
@@ -171,6 +173,7 @@ impl Written for Source {
         conn: &mut Conn,
         scope: &Scope,
         thing: &Self,
+        _: &LanguageTag,
     ) -> Result<Option<SourceView>, StoreError> {
         store::sources::get_source(conn, scope, &Reference::Id(thing.id), false)
     }

@@ -18,6 +18,7 @@ use super::changes::{Told, record, rows, tell};
 use super::error::{Code, Problem};
 use super::extract::{Access, Answer, Call};
 use super::follower::Follower;
+use super::page::Target;
 use super::parameters::{SinceParams, SyncFilterParams};
 use super::query::names_of;
 use crate::app::App;
@@ -161,7 +162,7 @@ pub(crate) async fn stream_changes(call: Call, access: Access) -> Answer {
         .ok_or_else(|| Problem::new(Code::Unavailable, "too many streams are open"))?;
     let feed = Feed {
         app: Arc::clone(&call.app),
-        prefix: call.context.prefix.clone(),
+        target: call.target(),
         follower,
         place,
         seen: None,
@@ -189,7 +190,7 @@ fn last_event_id(headers: &HeaderMap) -> Option<String> {
 /// A stream under way.
 struct Feed {
     app: Arc<App>,
-    prefix: String,
+    target: Target,
     follower: Follower,
     place: Option<SyncPlace>,
     /// The log's end when it was last looked through; nothing while there may be more.
@@ -284,7 +285,7 @@ impl Feed {
         let mut text = String::new();
         for (id, row) in ids
             .iter()
-            .zip(rows(told.events, told.articles, &self.prefix))
+            .zip(rows(told.events, told.articles, &self.target))
         {
             let data = serde_json::to_string(&row).unwrap_or_default();
             let written = write!(text, "id: {id}\ndata: {data}\n\n");

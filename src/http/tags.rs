@@ -19,6 +19,7 @@ use super::represent::{View, represent_page};
 use super::shape::{Names, Shape};
 use super::shared_writes::{self, Written, look_behind};
 use crate::domain::access::Scope;
+use crate::domain::language::LanguageTag;
 use crate::domain::permission::Operation;
 use crate::domain::slug::Slug;
 use crate::domain::tag::{Tag, TagContent};
@@ -46,11 +47,12 @@ pub(crate) async fn list_tags(call: Call, access: Access) -> Answer {
     query.finish()?;
     let (page, counts) = (paging.request.clone(), shape.names("article_count"));
     let view = View::of_taxonomy(&call, shape);
+    let default_lang = view.default_lang.clone();
     call.answer(
         access,
         move |c, scope| {
             let modified = changes::last_change_of_lists(c, scope, &[])?;
-            let slice = store::tags::list_tags(c, scope, counts, &page)?;
+            let slice = store::tags::list_tags(c, scope, &default_lang, counts, &page)?;
             Ok((slice, modified))
         },
         move |loaded| represent_page(&view, &paging, "tags", loaded),
@@ -72,13 +74,14 @@ pub(crate) async fn get_tag(call: Call, access: Access) -> Answer {
     let counts = shape.names("article_count");
     let view = View::of_taxonomy(&call, shape);
     let default_lang = call.app.config.default_lang.clone();
+    let preferred = default_lang.clone();
     call.answer(
         access,
         move |c, scope| {
-            let found = store::tags::get_tag(c, scope, &asked, counts)?;
+            let found = store::tags::get_tag(c, scope, &asked, &preferred, counts)?;
             let found = match found {
                 Some(found) => LookUp::Found(found),
-                None => look_behind::<Tag>(c, scope, &asked)?,
+                None => look_behind::<Tag>(c, scope, &asked, &preferred)?,
             };
             Ok((found, changes::last_change_of_lists(c, scope, &[])?))
         },
@@ -158,7 +161,18 @@ impl Written for Tag {
         })
     }
 
-    fn view(conn: &mut Conn, scope: &Scope, thing: &Self) -> Result<Option<TagView>, StoreError> {
-        store::tags::get_tag(conn, scope, thing.content.slug.as_str(), false)
+    fn view(
+        conn: &mut Conn,
+        scope: &Scope,
+        thing: &Self,
+        default_lang: &LanguageTag,
+    ) -> Result<Option<TagView>, StoreError> {
+        store::tags::get_tag(
+            conn,
+            scope,
+            thing.content.slug.as_str(),
+            default_lang,
+            false,
+        )
     }
 }

@@ -63,8 +63,7 @@ pub(crate) async fn list_usage(call: Call, access: Access) -> Answer {
     let page = paging.request.clone();
     let view = View {
         shape: Shape::read(&mut call.query(&[]), &SHAPE),
-        target: call.target(),
-        policy: Policy::Private,
+        ..View::whole(&call, Policy::Private)
     };
     let app = std::sync::Arc::clone(&call.app);
     let flushed = actix_web::web::block(move || app.usage.flush(&app.store));

@@ -248,7 +248,6 @@ fn no_message() -> Problem {
 fn view_of(call: &Call, shape: Shape) -> View {
     View {
         shape,
-        target: call.target(),
-        policy: Policy::Private,
+        ..View::whole(call, Policy::Private)
     }
 }

@@ -209,8 +209,7 @@ pub(crate) fn missing() -> Problem {
 fn view_of(call: &Call, shape: Shape) -> View {
     View {
         shape,
-        target: call.target(),
-        policy: Policy::Private,
+        ..View::whole(call, Policy::Private)
     }
 }
 

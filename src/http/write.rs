@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, web};
+use serde_json::Value;
 
 use super::conditional;
 use super::error::{Code, Problem};
@@ -232,11 +233,23 @@ pub(crate) fn record(
     resource: impl ToString,
     version: Option<i64>,
 ) {
+    record_with(tx, writer, kind, resource, version, None);
+}
+
+/// The same with more that is worth knowing.
+pub(crate) fn record_with(
+    tx: &mut Commit<'_>,
+    writer: &Writer,
+    kind: &'static str,
+    resource: impl ToString,
+    version: Option<i64>,
+    detail: Option<Value>,
+) {
     tx.audit(Deed {
         operation: writer.operation.row().id,
         kind,
         resource: resource.to_string(),
         version,
-        detail: None,
+        detail: detail.map(|detail| detail.to_string()),
     });
 }

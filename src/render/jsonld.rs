@@ -143,7 +143,7 @@ fn with_people(node: Node, site: &Site, article: &Article) -> Node {
     let people = |people: &[PersonRef]| {
         people
             .iter()
-            .map(|one| person(site, one))
+            .map(|one| person(site, &article.lang, one))
             .collect::<Vec<_>>()
     };
     let mut authors = people(&article.authors);
@@ -160,11 +160,11 @@ fn with_people(node: Node, site: &Site, article: &Article) -> Node {
         )
 }
 
-fn person(site: &Site, person: &PersonRef) -> Value {
+fn person(site: &Site, lang: &LanguageTag, person: &PersonRef) -> Value {
     Node::of("Person")
         .with("@id", urn(person.id))
         .with("name", person.name.clone())
-        .with("url", site.own(&format!("/api/authors/{}", person.id)))
+        .with("url", site.author_url(lang, person.id, &person.slug))
         .done()
 }
 

@@ -84,13 +84,16 @@ mod tests {
     use crate::domain::edition::{Edition, EditionContent};
     use crate::domain::id::Id;
     use crate::domain::site::Place;
-    use crate::domain::url_template::UrlTemplate;
+    use crate::domain::url_template::{PageKind, UrlTemplate};
 
     fn site(langs: &[&str]) -> Site {
         let editions = langs.iter().map(|tag| {
             let mut content = EditionContent::of_language(LanguageTag::parse(tag).unwrap());
             let template = "https://example.org/{lang}/{slug}";
-            content.url_template = Some(UrlTemplate::parse(template).unwrap());
+            content.url_templates.set(
+                PageKind::Article,
+                UrlTemplate::parse(PageKind::Article, template).unwrap(),
+            );
             Edition {
                 content,
                 version: 1,

@@ -11,6 +11,7 @@ use crate::store::facets::{self, FacetKey, FacetKind, facets_of_article};
 use crate::store::{redirects, works};
 
 use super::media::require_media;
+use super::notices::{note_seen, require_seen_notices};
 use super::sections::find_section;
 use super::{Commit, ServiceError, free_slug};
 
@@ -71,7 +72,7 @@ pub fn create_article(
         updated_at: tx.now,
         created_by: None,
     });
-    let record = record(tx, id, draft, provenance)?;
+    let record = record(tx, (id, None), draft, provenance)?;
     stored::insert_article(tx.conn, &record)?;
     tx.count(&record.facets, 1);
     tell(tx, &record, None)?;
@@ -79,7 +80,20 @@ pub fn create_article(
 }
 
 /// Writes a new version of an article, where it says anything other than the one before.
+///
+/// # Errors
+/// `Conflict` where it lacks a notice that the public has seen.
 pub fn update_article(
+    tx: &mut Commit<'_>,
+    before: &StoredArticle,
+    draft: Draft,
+) -> Result<Outcome, ServiceError> {
+    require_seen_notices(before, &draft.content)?;
+    write_version(tx, before, draft)
+}
+
+/// The same without a look at the notices: for their own removal alone.
+pub(super) fn write_version(
     tx: &mut Commit<'_>,
     before: &StoredArticle,
     mut draft: Draft,
@@ -105,7 +119,7 @@ pub fn update_article(
         updated_at: tx.now,
         created_by: before.created_by,
     };
-    let record = record(tx, before.id, draft, provenance)?;
+    let record = record(tx, (before.id, Some(before)), draft, provenance)?;
     let facets_before = facets_of_article(tx.conn, &before.id.to_string())?;
     if before.public {
         remember_left(tx, before, &facets_before, &record)?;
@@ -154,12 +168,13 @@ fn keep_old_address(
 
 fn record(
     tx: &mut Commit<'_>,
-    id: Id,
+    (id, before): (Id, Option<&StoredArticle>),
     draft: Draft,
     provenance: Provenance,
 ) -> Result<ArticleRecord, ServiceError> {
-    let content = draft.content;
+    let mut content = draft.content;
     let public = content.is_public(tx.now);
+    note_seen(&mut content, before, public);
     let facets = facets_of(tx, &content, public)?;
     let snapshot = serde_json::to_string(&content).unwrap_or_default();
     Ok(ArticleRecord {

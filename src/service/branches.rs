@@ -306,6 +306,9 @@ pub(super) fn carry_branch(
         return Ok(());
     }
     leave_redirect(tx, before, &after.path)?;
+    if before.path != after.path {
+        tx.moved.push(after.id);
+    }
     let all = stored::all_sections(tx.conn, std::slice::from_ref(&after.content.lang))?;
     let is_below = |section: &Section| section.trail.iter().any(|step| step.id == after.id);
     for old in all.into_iter().filter(|s| s.id != after.id && is_below(s)) {

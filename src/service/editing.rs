@@ -4,7 +4,7 @@ use crate::domain::access::{Grant, Scope};
 use crate::domain::article::{ArticleContent, Details, Notice, Status, WithdrawalReason};
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
-use crate::domain::input::{ArticleInput, NoticeInput};
+use crate::domain::input::ArticleInput;
 use crate::domain::lifecycle::Step;
 use crate::domain::permission::Cell;
 use crate::domain::section::TrailStep;
@@ -15,6 +15,7 @@ use crate::store::{self, Conn, StoreError, changes};
 
 use super::articles::{Draft, create_article, update_article};
 use super::lookup::Lookup;
+use super::notices::written_notices;
 use super::{Commit, ServiceError, sections, tags};
 use crate::domain::body::Body;
 
@@ -239,11 +240,18 @@ fn content(
     let source = found.source(input.source.as_ref())?;
     let section = found.section(input.section.as_ref(), &input.lang)?;
     let work = found.work(&input, before)?;
-    let Lookup { tx, faults, .. } = found;
+    let Lookup { tx, mut faults, .. } = found;
+    let old = before.map(|before| &before.content);
+    let present = old.map_or(&[][..], |old| old.details.notices.as_slice());
+    let notices = written_notices(tx.now(), input.notices.clone(), present);
+    let notices = notices.unwrap_or_else(|unknown| {
+        faults.extend(unknown);
+        Vec::new()
+    });
     if !faults.is_empty() {
         return Err(ServiceError::Faults(faults));
     }
-    let old = before.map(|before| &before.content);
+    let details = details(&input, notices, old);
     Ok(ArticleContent {
         slug: wanted_slug(&input, old),
         status: old.map_or(Status::Draft, |old| old.status),
@@ -256,20 +264,7 @@ fn content(
             .embargo_until
             .over(old.and_then(|old| old.embargo_until)),
         tags: tag_ids(tx, &input.tags)?,
-        details: Details {
-            notices: notices(tx.now(), input.notices, old),
-            credits: input.credits,
-            byline_raw: input.byline_raw,
-            dateline: input.dateline,
-            original: input.original,
-            media: input
-                .media
-                .or_else(|| old.map(|old| old.details.media.clone()))
-                .unwrap_or_default(),
-            canonical_url: input.canonical_url,
-            url: old.and_then(|old| old.details.url.clone()),
-            rights: input.rights,
-        },
+        details,
         extra: old.map(|old| old.extra.clone()).unwrap_or_default(),
         external_id: old.and_then(|old| old.external_id.clone()),
         withdrawn: old.and_then(|old| old.withdrawn.clone()),
@@ -285,6 +280,26 @@ fn content(
         source,
         section,
     })
+}
+
+fn details(input: &ArticleInput, notices: Vec<Notice>, old: Option<&ArticleContent>) -> Details {
+    let old = old.map(|old| &old.details);
+    Details {
+        notices,
+        seen_notices: old.map(|old| old.seen_notices.clone()).unwrap_or_default(),
+        credits: input.credits.clone(),
+        byline_raw: input.byline_raw.clone(),
+        dateline: input.dateline.clone(),
+        original: input.original.clone(),
+        media: input
+            .media
+            .clone()
+            .or_else(|| old.map(|old| old.media.clone()))
+            .unwrap_or_default(),
+        canonical_url: input.canonical_url.clone(),
+        url: old.and_then(|old| old.url.clone()),
+        rights: input.rights.clone(),
+    }
 }
 
 /// A slug never changes silently: an article keeps its own unless the writer names another.
@@ -304,27 +319,4 @@ fn tag_ids(tx: &mut Commit<'_>, names: &[String]) -> Result<Vec<Id>, ServiceErro
         }
     }
     Ok(ids)
-}
-
-/// A notice that was there already keeps its time.
-fn notices(
-    now: Timestamp,
-    written: Option<Vec<NoticeInput>>,
-    old: Option<&ArticleContent>,
-) -> Vec<Notice> {
-    let old = old.map_or(&[][..], |old| old.details.notices.as_slice());
-    let Some(written) = written else {
-        return old.to_vec();
-    };
-    let timed = |notice: NoticeInput| {
-        let same = old
-            .iter()
-            .find(|old| old.kind == notice.kind && old.text == notice.text);
-        Notice {
-            at: notice.at.or(same.map(|old| old.at)).unwrap_or(now),
-            kind: notice.kind,
-            text: notice.text,
-        }
-    };
-    written.into_iter().map(timed).collect()
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::edition::{Edition, EditionContent};
 use crate::domain::language::LanguageTag;
+use crate::domain::url_template::PageKind;
 use crate::store::changes::{ChangeKind, latest_seq};
 use crate::store::facets::FacetKind;
 use crate::store::{editions as stored, needs};
@@ -21,6 +22,9 @@ pub fn save_edition(tx: &mut Commit<'_>, content: EditionContent) -> Result<bool
     let shown = before
         .as_ref()
         .is_some_and(|edition| !shows_alike(&edition.content, &content));
+    let readdressed = before
+        .as_ref()
+        .is_some_and(|edition| !has_same_addresses(&edition.content, &content));
     let edition = Edition {
         version: before.as_ref().map_or(1, |edition| edition.version + 1),
         created_at: before.map_or(tx.now, |edition| edition.created_at),
@@ -33,15 +37,27 @@ pub fn save_edition(tx: &mut Commit<'_>, content: EditionContent) -> Result<bool
         let facets = needs::facets_with(tx.conn, FacetKind::Lang, lang)?;
         let last = latest_seq(tx.conn)?;
         needs::tell_articles(tx.conn, &facets, last, tx.now)?;
+        if readdressed {
+            needs::tell_translations(tx.conn, &facets, last, tx.now)?;
+        }
     }
     Ok(true)
 }
 
-/// Whether articles show two contents of an edition alike: their civil dates and the first step of their breadcrumbs.
+/// Whether articles show two contents of an edition alike: their addresses, their civil dates and the first step of their
+/// breadcrumbs.
 fn shows_alike(one: &EditionContent, other: &EditionContent) -> bool {
-    one.time_zone == other.time_zone
+    has_same_addresses(one, other)
+        && one.time_zone == other.time_zone
         && one.home_label == other.home_label
         && one.home_path == other.home_path
+}
+
+/// Whether articles stand at the same addresses. The civil date may be a part of them.
+fn has_same_addresses(one: &EditionContent, other: &EditionContent) -> bool {
+    let template = |content: &EditionContent| content.url_templates.get(PageKind::Article).cloned();
+    let (own, others) = (template(one), template(other));
+    own == others && (own.is_none() || one.time_zone == other.time_zone)
 }
 
 /// Takes an edition away that nothing is in.

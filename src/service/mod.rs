@@ -13,6 +13,7 @@ pub mod key_notes;
 pub mod keys;
 mod lookup;
 pub mod media;
+pub mod notices;
 pub mod quotas;
 pub mod redirects;
 pub mod restoring;
@@ -39,7 +40,7 @@ use crate::store::changes::{
     Change, ChangeKind, ChangeOp, append_changes, last_change, latest_seq,
 };
 use crate::store::facets::{FacetKey, FacetKind, add_to_count, ensure_facet, find_facets};
-use crate::store::needs::tell_articles;
+use crate::store::needs::{tell_articles, tell_translations};
 use crate::store::{Conn, Store, StoreError, savepoint};
 
 /// Who writes, as revisions name them.
@@ -80,6 +81,8 @@ pub struct Commit<'c> {
     counts: BTreeMap<i64, i64>,
     facets: HashMap<FacetKey, i64>,
     sections: HashMap<Id, Section>,
+    /// Sections whose path is other than before, and so the addresses of the articles in them and below.
+    moved: Vec<Id>,
 }
 
 /// Runs `write` in one transaction and, where it succeeds, writes its entries into the change log in the same one.
@@ -111,6 +114,7 @@ pub fn commit_and_place<T, E: From<StoreError>>(
             counts: BTreeMap::new(),
             facets: HashMap::new(),
             sections: HashMap::new(),
+            moved: Vec::new(),
         };
         let outcome = write(&mut tx)?;
         let end = tx.finish()?;
@@ -154,6 +158,7 @@ impl Commit<'_> {
             Ok(done)
         });
         self.changes.clear();
+        self.moved.clear();
         let own = std::mem::replace(&mut self.counts, counts);
         match outcome {
             Ok(done) => {
@@ -176,6 +181,7 @@ impl Commit<'_> {
     /// Forgets what was to be said in the change log: for a write that will be taken back, whose memory must not grow.
     pub fn forget_changes(&mut self) {
         self.changes.clear();
+        self.moved.clear();
     }
 
     fn finish(mut self) -> Result<i64, StoreError> {
@@ -216,7 +222,11 @@ impl Commit<'_> {
             facets.extend(found.into_values().map(|facet| facet.id));
         }
         facets.sort_unstable();
-        tell_articles(self.conn, &facets, before, self.now)
+        tell_articles(self.conn, &facets, before, self.now)?;
+        let moved: Vec<String> = self.moved.iter().map(Id::to_string).collect();
+        let moved = find_facets(self.conn, FacetKind::Section, true, &moved)?;
+        let facets: Vec<i64> = moved.into_values().map(|facet| facet.id).collect();
+        tell_translations(self.conn, &facets, before, self.now)
     }
 
     fn changed(&mut self, kind: ChangeKind, id: impl fmt::Display, lang: &str, version: i64) {

@@ -44,6 +44,7 @@ fn over(version: ArticleContent, now: &ArticleContent) -> ArticleContent {
         external_id: now.external_id.clone(),
         details: Details {
             notices: now.details.notices.clone(),
+            seen_notices: now.details.seen_notices.clone(),
             url: now.details.url.clone(),
             ..version.details
         },

@@ -2,15 +2,15 @@
 
 use diesel::prelude::*;
 
-use crate::domain::audit::{ActorView, AuditFilter, AuditView};
+use crate::domain::audit::{AuditFilter, AuditView};
 use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::id::Id;
 use crate::domain::query::{PageRequest, Slice};
 use crate::domain::time::Timestamp;
 
+use super::actors::{Actors, KEY};
 use super::conn::{Conn, with};
 use super::error::StoreError;
-use super::keys::names_of_keys;
 use super::schema::audit;
 use super::{from_json, paging, stored_id};
 
@@ -71,8 +71,6 @@ pub fn append_deeds(
     Ok(())
 }
 
-/// What stands before a key's id where a deed names its actor.
-const KEY: &str = "key:";
 /// The actors that are no keys.
 const OTHERS: [&str; 4] = ["operator", "import", "schedule", "demo"];
 
@@ -164,21 +162,12 @@ fn picked(filter: &AuditFilter) -> Picked {
 }
 
 fn views(conn: &mut Conn, rows: Vec<StoredDeed>) -> Result<Vec<AuditView>, StoreError> {
-    let ids = rows.iter().filter_map(|row| row.actor.strip_prefix(KEY));
-    let mut ids: Vec<String> = ids.map(str::to_owned).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let names = names_of_keys(conn, &ids)?;
+    let actors = Actors::load(conn, rows.iter().map(|row| row.actor.as_str()))?;
     let view = |row: StoredDeed| {
-        let key = row.actor.strip_prefix(KEY);
         Ok(AuditView {
             id: stored_id(&row.id)?,
             at: Timestamp::from_millis(row.at),
-            actor: ActorView {
-                kind: key.map_or_else(|| row.actor.clone(), |_| "key".to_owned()),
-                id: key.map(stored_id).transpose()?,
-                name: key.and_then(|key| names.get(key).cloned()),
-            },
+            actor: actors.view(&row.actor)?,
             operation: row.operation,
             kind: row.kind,
             resource: row.resource,

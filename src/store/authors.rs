@@ -8,7 +8,10 @@ use diesel::sql_types::Bool;
 use crate::domain::access::Scope;
 use crate::domain::author::{Author, AuthorContent};
 use crate::domain::cursor::{Cursor, SortValue};
+use crate::domain::edition::Edition;
 use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
+use crate::domain::page_url::PageUrl;
 use crate::domain::query::{PageRequest, Reference, Slice};
 use crate::domain::slug::Slug;
 use crate::domain::text::fold_name;
@@ -16,6 +19,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::view::{AuthorView, Links};
 
 use super::conn::{Conn, with};
+use super::editions::editions_by_preference;
 use super::error::StoreError;
 use super::facets::{self, FacetKind};
 use super::moved::{MovedKind, find_moved, with_moved};
@@ -105,6 +109,7 @@ fn visible(
 pub fn list_authors(
     conn: &mut Conn,
     scope: &Scope,
+    default_lang: &LanguageTag,
     counts: bool,
     page: &PageRequest,
 ) -> Result<Slice<AuthorView>, StoreError> {
@@ -126,7 +131,7 @@ pub fn list_authors(
         value: SortValue::Text(row.slug.clone()),
         id: row.id.clone(),
     });
-    let views = views(conn, scope, slice.rows, counts)?;
+    let views = views(conn, scope, slice.rows, default_lang, counts)?;
     Ok(Slice {
         rows: views,
         next: slice.next,
@@ -139,6 +144,7 @@ pub fn get_author(
     conn: &mut Conn,
     scope: &Scope,
     reference: &Reference,
+    default_lang: &LanguageTag,
     counts: bool,
 ) -> Result<Option<AuthorView>, StoreError> {
     let query = visible(conn, scope)?.select(AuthorRow::as_select());
@@ -147,7 +153,7 @@ pub fn get_author(
         Reference::Slug(slug) => query.filter(authors::slug.eq(slug.clone())),
     };
     let rows: Vec<AuthorRow> = query.limit(1).load(conn)?;
-    Ok(views(conn, scope, rows, counts)?.pop())
+    Ok(views(conn, scope, rows, default_lang, counts)?.pop())
 }
 
 /// The authors with these identities, in no order.
@@ -235,6 +241,7 @@ fn views(
     conn: &mut Conn,
     scope: &Scope,
     rows: Vec<AuthorRow>,
+    default_lang: &LanguageTag,
     counts: bool,
 ) -> Result<Vec<AuthorView>, StoreError> {
     let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
@@ -243,13 +250,19 @@ fn views(
     } else {
         None
     };
+    let editions = editions_by_preference(conn, default_lang)?;
     rows.into_iter()
-        .map(|row| view(row.try_into()?, counts.as_ref()))
+        .map(|row| view(row.try_into()?, &editions, counts.as_ref()))
         .collect()
 }
 
-fn view(author: Author, counts: Option<&HashMap<String, i64>>) -> Result<AuthorView, StoreError> {
+fn view(
+    author: Author,
+    editions: &[Edition],
+    counts: Option<&HashMap<String, i64>>,
+) -> Result<AuthorView, StoreError> {
     let content = author.content;
+    let page = PageUrl::of_author(editions, author.id, content.slug.as_str());
     Ok(AuthorView {
         id: author.id,
         article_count: counts
@@ -262,7 +275,10 @@ fn view(author: Author, counts: Option<&HashMap<String, i64>>) -> Result<AuthorV
         names: content.names,
         bio: content.bio,
         affiliation: content.affiliation,
-        url: content.url,
+        url: match content.url {
+            Some(own) => PageUrl::Absolute(own),
+            None => page,
+        },
         version: author.version,
         updated_at: author.updated_at,
     })

@@ -7,7 +7,7 @@ use crate::domain::edition::{Direction, Edition, EditionContent};
 use crate::domain::language::LanguageTag;
 use crate::domain::query::{PageRequest, Slice};
 use crate::domain::time::Timestamp;
-use crate::domain::url_template::UrlTemplate;
+use crate::domain::url_template::{PageKind, UrlTemplate, UrlTemplates};
 use crate::domain::view::{EditionView, Links};
 
 use super::conn::{Conn, with};
@@ -32,11 +32,16 @@ struct EditionRow {
     version: i64,
     created_at: i64,
     updated_at: i64,
+    section_url_template: Option<String>,
+    author_url_template: Option<String>,
+    tag_url_template: Option<String>,
+    preview_url_template: Option<String>,
 }
 
 impl From<&Edition> for EditionRow {
     fn from(edition: &Edition) -> Self {
         let content = &edition.content;
+        let template = |kind| content.url_templates.text(kind).map(str::to_owned);
         let direction = match content.direction {
             Direction::Ltr => "ltr",
             Direction::Rtl => "rtl",
@@ -52,10 +57,11 @@ impl From<&Edition> for EditionRow {
             contact: super::to_json(&content.contact),
             copyright: content.copyright.clone(),
             navigation: super::to_json(&content.navigation),
-            url_template: content
-                .url_template
-                .as_ref()
-                .map(|template| template.as_str().to_owned()),
+            url_template: template(PageKind::Article),
+            section_url_template: template(PageKind::Section),
+            author_url_template: template(PageKind::Author),
+            tag_url_template: template(PageKind::Tag),
+            preview_url_template: template(PageKind::Preview),
             version: edition.version,
             created_at: edition.created_at.millis(),
             updated_at: edition.updated_at.millis(),
@@ -72,6 +78,7 @@ impl TryFrom<EditionRow> for Edition {
         } else {
             Direction::Ltr
         };
+        let url_templates = templates(&row);
         Ok(Self {
             content: EditionContent {
                 lang: LanguageTag::from_stored(row.lang),
@@ -84,9 +91,7 @@ impl TryFrom<EditionRow> for Edition {
                 contact: super::from_json(&row.contact)?,
                 copyright: row.copyright,
                 navigation: super::from_json(&row.navigation)?,
-                url_template: row
-                    .url_template
-                    .and_then(|text| UrlTemplate::parse(&text).ok()),
+                url_templates,
             },
             version: row.version,
             created_at: Timestamp::from_millis(row.created_at),
@@ -95,13 +100,36 @@ impl TryFrom<EditionRow> for Edition {
     }
 }
 
+fn templates(row: &EditionRow) -> UrlTemplates {
+    let texts = [
+        (PageKind::Article, &row.url_template),
+        (PageKind::Section, &row.section_url_template),
+        (PageKind::Author, &row.author_url_template),
+        (PageKind::Tag, &row.tag_url_template),
+        (PageKind::Preview, &row.preview_url_template),
+    ];
+    let mut templates = UrlTemplates::default();
+    for (kind, text) in texts {
+        if let Some(Ok(template)) = text.as_ref().map(|text| UrlTemplate::parse(kind, text)) {
+            templates.set(kind, template);
+        }
+    }
+    templates
+}
+
 /// An edition as readers see it.
 fn view(edition: Edition) -> EditionView {
     let content = edition.content;
+    let template = |kind| content.url_templates.text(kind).map(str::to_owned);
     EditionView {
         links: Links {
             own: format!("/api/editions/{}", content.lang),
         },
+        url_template: template(PageKind::Article),
+        section_url_template: template(PageKind::Section),
+        author_url_template: template(PageKind::Author),
+        tag_url_template: template(PageKind::Tag),
+        preview_url_template: template(PageKind::Preview),
         lang: content.lang,
         name: content.name,
         site_name: content.site_name,
@@ -112,9 +140,6 @@ fn view(edition: Edition) -> EditionView {
         contact: content.contact,
         copyright: content.copyright,
         navigation: content.navigation,
-        url_template: content
-            .url_template
-            .map(|template| template.as_str().to_owned()),
         version: edition.version,
         updated_at: edition.updated_at,
     }
@@ -127,6 +152,16 @@ pub fn all_editions(conn: &mut Conn) -> Result<Vec<Edition>, StoreError> {
         .select(EditionRow::as_select())
         .load(conn)?;
     rows.into_iter().map(Edition::try_from).collect()
+}
+
+/// Every edition, the default one first.
+pub fn editions_by_preference(
+    conn: &mut Conn,
+    default_lang: &LanguageTag,
+) -> Result<Vec<Edition>, StoreError> {
+    let mut editions = all_editions(conn)?;
+    editions.sort_by_key(|edition| edition.content.lang != *default_lang);
+    Ok(editions)
 }
 
 /// The edition of one language.

@@ -1,5 +1,6 @@
 //! The database: the only place that knows Diesel. Reads take a [`Scope`](crate::domain::access::Scope); rows stay private.
 
+pub mod actors;
 pub mod altered;
 pub mod articles;
 pub mod audit;
@@ -37,6 +38,7 @@ pub mod sources;
 pub mod sync;
 pub mod tags;
 mod tokens;
+mod url_keys;
 pub mod usage;
 pub mod webhook_deliveries;
 pub mod webhook_events;
@@ -59,6 +61,8 @@ use conn::{Manager, Target, checkout, pool, probe};
 const READERS: u32 = 8;
 /// How many writes a PostgreSQL node prepares at once; they commit one after another.
 const WRITERS: u32 = 4;
+/// How many keys of addresses one transaction works out.
+const KEYS_AT_ONCE: i64 = 500;
 
 /// A database that is open and up to date. Cheap to clone.
 #[derive(Clone)]
@@ -87,13 +91,23 @@ impl Store {
         let writers = pool(&target, true, writer_count)?;
         migrations::run_pending(&mut *checkout(&writers)?)?;
         let readers = pool(&target, false, READERS)?;
-        Ok(Self {
+        let store = Self {
             inner: Arc::new(Inner {
                 target,
                 readers,
                 writers,
             }),
-        })
+        };
+        store.fill_url_keys()?;
+        Ok(store)
+    }
+
+    /// Works out the keys of imported addresses that a migration has emptied, in short transactions.
+    fn fill_url_keys(&self) -> Result<(), StoreError> {
+        while self.read(url_keys::any_is_empty)? {
+            self.write(|conn| url_keys::fill_keys(conn, KEYS_AT_ONCE))?;
+        }
+        Ok(())
     }
 
     /// Runs `read` on one snapshot of the database: all that it loads is of the same moment.

@@ -152,6 +152,32 @@ pub fn tell_articles(
     Ok(())
 }
 
+/// Writes into the change log that the public translations of the public articles in these facets read otherwise now: they
+/// show those articles' addresses. Like [`tell_articles`] in all else.
+pub fn tell_translations(
+    conn: &mut Conn,
+    facets: &[i64],
+    after: i64,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    for chunk in facets.chunks(IN_LIST) {
+        let last = latest_seq(conn)?;
+        let list: Vec<String> = chunk.iter().map(ToString::to_string).collect();
+        let statement = format!(
+            "INSERT INTO changes (seq, kind, id, op, reason, lang, version, at, public) \
+             SELECT {last} + row_number() OVER (ORDER BY a.published_at, a.id), \
+             'article', a.id, 'upsert', NULL, a.lang, a.version, {}, a.public \
+             FROM (SELECT DISTINCT o.work_id FROM article_facets f JOIN articles o ON o.id = f.article_id \
+             WHERE f.facet_id IN ({}) AND o.public) w JOIN articles a ON a.work_id = w.work_id AND a.public \
+             WHERE NOT EXISTS (SELECT 1 FROM changes c WHERE c.id = a.id AND c.seq > {after})",
+            at.millis(),
+            list.join(", ")
+        );
+        with!(conn, c => diesel::sql_query(statement).execute(c))?;
+    }
+    Ok(())
+}
+
 /// Takes every article of one facet out of another, and answers how many those were. Where the other is a public one, it
 /// is remembered that they were in it.
 pub fn leave_facet(conn: &mut Conn, of: i64, left: i64) -> Result<i64, StoreError> {

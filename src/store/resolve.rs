@@ -1,234 +1,503 @@
 //! From an address on the web to the resource that it means.
 
 use diesel::prelude::*;
-use url::Url;
-use xxhash_rust::xxh3::xxh3_128;
+use percent_encoding::percent_decode_str;
+use unicode_normalization::UnicodeNormalization;
+use url::{ParseError, Url, form_urlencoded};
 
 use crate::domain::access::Scope;
+use crate::domain::edition::Edition;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
+use crate::domain::normal_url::NormalUrl;
+use crate::domain::page_url::PageUrl;
 use crate::domain::query::Reference;
+use crate::domain::section::Section;
+use crate::domain::site::Site;
+use crate::domain::url_template::PageKind;
+use crate::domain::view::{ResolvedKind, Tombstone};
 
-use super::articles::{Found, find_article, is_visible};
+use super::articles::{Found, find_article, place_of};
 use super::conn::Conn;
-use super::editions::{all_editions, find_edition};
+use super::editions::{editions_by_preference, find_edition};
 use super::error::StoreError;
-use super::schema::{articles, editions};
-use super::sections::{get_section, sections_by_path};
-use super::stored_id;
+use super::moved::{MovedKind, find_moved};
+use super::schema::articles;
+use super::sections::find_section;
+use super::url_keys::{path_key, url_key};
+use super::{authors, sources, stored_id, tags};
 
-/// What an address means.
+/// How many articles that were imported from one address are looked at.
+const MOST_IMPORTED: i64 = 100;
+
+/// The resource that an address means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolved {
-    /// `article`, `section` or `edition`.
-    pub kind: &'static str,
-    /// Its identity; an edition's is its language.
+    /// Its kind.
+    pub kind: ResolvedKind,
+    /// Its identity: an edition's is its language, a tag's its slug.
     pub id: String,
-    /// Its edition.
-    pub lang: LanguageTag,
+    /// Its edition, where it belongs to one.
+    pub lang: Option<LanguageTag>,
     /// Its slug; an edition has none.
     pub slug: Option<String>,
+    /// Its public address.
+    pub url: PageUrl,
+    /// Whether the address that was asked for is one that it has today.
+    pub current: bool,
 }
 
-/// Longer keys are kept as their digest: PostgreSQL's indexes hold a third of a page.
-const KEY_MAX: usize = 1_000;
-
-/// The form by which two addresses are the same: host in lower case, path and query, without scheme, default port,
-/// fragment and final slash. `None` for what is no http address.
-#[must_use]
-pub fn url_key(url: &str) -> Option<String> {
-    let url = Url::parse(url.trim()).ok()?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return None;
-    }
-    let host = url.host_str()?;
-    let port = url
-        .port()
-        .map(|port| format!(":{port}"))
-        .unwrap_or_default();
-    let query = url
-        .query()
-        .map(|query| format!("?{query}"))
-        .unwrap_or_default();
-    let key = format!("{host}{port}{}{query}", url.path().trim_end_matches('/'));
-    Some(if key.len() > KEY_MAX {
-        format!("{:032x}", xxh3_128(key.as_bytes()))
-    } else {
-        key
-    })
+/// The meaning of an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolution {
+    /// A resource that the scope may see.
+    Found(Resolved),
+    /// An article that was public and was taken down.
+    Withdrawn(Tombstone),
+    /// Nothing that the scope may know of.
+    Missing,
 }
 
-/// Finds what an address means for a scope: where an article was first published, where an edition's template puts it, an
-/// address of this service, or the page of a section or edition by its path on the site, whose host this service does not know.
+/// Finds the resource that an address means for a scope: an article by the address that it was imported from, a page by the
+/// templates of the editions, an address of this service, or a page by its path below an edition's home. An address without a
+/// host may be of any site; one with a host that is neither this service's nor of a template is only an imported one.
+///
+/// `base` is the service's own address. An address that a resource has today wins over one that another resource had.
 pub fn resolve_url(
     conn: &mut Conn,
     scope: &Scope,
     url: &str,
-    public_base: &str,
+    base: &str,
     default_lang: &LanguageTag,
-) -> Result<Option<Resolved>, StoreError> {
-    let base = Url::parse(public_base).ok();
-    let Some(absolute) = Url::parse(url).ok().or_else(|| base?.join(url).ok()) else {
-        return Ok(None);
+) -> Result<Resolution, StoreError> {
+    let Some(asked) = Asked::parse(url, base) else {
+        return Ok(Resolution::Missing);
     };
-    if let Some(key) = url_key(absolute.as_str())
-        && let Some(found) = by_url_key(conn, scope, &key)?
-    {
-        return Ok(Some(found));
-    }
-    if let Some(found) = by_template(conn, scope, &absolute)? {
-        return Ok(Some(found));
-    }
-    let path = percent_encoding::percent_decode_str(absolute.path())
-        .decode_utf8_lossy()
-        .into_owned();
-    let path = path.trim_end_matches('/');
-    match path
-        .split_once("/api/")
-        .and_then(|(_, rest)| rest.split_once('/'))
-    {
-        Some((kind, reference)) => by_own_path(conn, scope, kind, reference, default_lang),
-        None => by_site_path(conn, path),
-    }
-}
-
-/// The article that stands, or stood under an old slug, at an address that an edition's template makes.
-fn by_template(conn: &mut Conn, scope: &Scope, url: &Url) -> Result<Option<Resolved>, StoreError> {
-    for edition in all_editions(conn)? {
-        let lang = edition.content.lang;
-        let template = edition.content.url_template;
-        let Some(reference) = template.and_then(|template| template.read_back(url, &lang)) else {
-            continue;
-        };
-        let langs = std::slice::from_ref(&lang);
-        match find_article(conn, scope, &reference, langs, &lang)? {
-            Found::Article(id) | Found::Moved { id, .. } => return by_id(conn, scope, id),
-            Found::Withdrawn(_) | Found::Missing => {}
+    let editions = editions_by_preference(conn, default_lang)?;
+    let mut search = Search {
+        conn,
+        scope,
+        asked: &asked,
+        site: Site::new(base.to_owned(), editions.clone()),
+        default_lang,
+        best: Resolution::Missing,
+    };
+    search.imported()?;
+    if asked.is_of(&search.site, base) {
+        for edition in &editions {
+            search.by_templates(edition)?;
+        }
+        search.own()?;
+        for edition in &editions {
+            search.by_path_of_site(edition)?;
         }
     }
-    Ok(None)
+    Ok(search.best)
 }
 
-/// What this service shows at `/api/{kind}/{reference}`.
-fn by_own_path(
-    conn: &mut Conn,
-    scope: &Scope,
-    kind: &str,
-    reference: &str,
-    default_lang: &LanguageTag,
-) -> Result<Option<Resolved>, StoreError> {
-    match kind {
-        "articles" => {
-            match find_article(conn, scope, &Reference::parse(reference), &[], default_lang)? {
-                Found::Article(id) | Found::Moved { id, .. } => by_id(conn, scope, id),
-                Found::Withdrawn(_) | Found::Missing => Ok(None),
+/// An address as it was asked for.
+struct Asked {
+    url: NormalUrl,
+    /// Whether it names a host.
+    whole: bool,
+    /// The part of the path below the service's own, where it is below it.
+    own_path: Option<String>,
+}
+
+impl Asked {
+    /// Parses an address; `None` for one that is neither http, https nor relative.
+    fn parse(text: &str, base: &str) -> Option<Self> {
+        let text = text.trim();
+        let (url, whole) = match Url::parse(text) {
+            Ok(url) => (url, true),
+            Err(ParseError::RelativeUrlWithoutBase) => {
+                let root = Url::parse(base).ok()?.join("/").ok()?;
+                (root.join(text).ok()?, text.starts_with("//"))
+            }
+            Err(_) => return None,
+        };
+        let (url, base) = (NormalUrl::of(&url)?, NormalUrl::parse(base)?);
+        let own = !whole || url.host() == base.host();
+        let below = url.path().strip_prefix(base.path());
+        let below = below
+            .filter(|rest| rest.starts_with('/'))
+            .or_else(|| (!whole).then_some(url.path()));
+        Some(Self {
+            own_path: below.filter(|_| own).map(str::to_owned),
+            url,
+            whole,
+        })
+    }
+
+    /// Whether the address is relative, or its host is this service's or one of the editions' sites.
+    fn is_of(&self, site: &Site, base: &str) -> bool {
+        let of_template = |edition: &Edition| {
+            let content = &edition.content;
+            let mut templates = content.url_templates.iter();
+            templates.any(|(_, template)| template.host_of(&content.lang) == self.url.host())
+        };
+        let own = || NormalUrl::parse(base).is_some_and(|base| base.host() == self.url.host());
+        !self.whole || own() || site.editions().iter().any(of_template)
+    }
+
+    /// Whether this is the address `url`, whatever its host where this one names none.
+    fn is(&self, url: &str) -> bool {
+        NormalUrl::parse(url).is_some_and(|url| {
+            (!self.whole || url.host() == self.url.host())
+                && url.path() == self.url.path()
+                && (url.query().is_none() || url.query() == self.url.query())
+        })
+    }
+
+    /// The path as text in NFC.
+    fn path(&self) -> String {
+        decoded(self.url.path())
+    }
+}
+
+fn decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().nfc().collect()
+}
+
+/// A look-up under way: the best meaning that was found yet.
+struct Search<'a> {
+    conn: &'a mut Conn,
+    scope: &'a Scope,
+    asked: &'a Asked,
+    site: Site,
+    default_lang: &'a LanguageTag,
+    best: Resolution,
+}
+
+impl Search<'_> {
+    fn is_over(&self) -> bool {
+        matches!(&self.best, Resolution::Found(found) if found.current)
+    }
+
+    fn consider(&mut self, found: Resolution) {
+        let rank = |one: &Resolution| match one {
+            Resolution::Found(found) if found.current => 3,
+            Resolution::Found(_) => 2,
+            Resolution::Withdrawn(_) => 1,
+            Resolution::Missing => 0,
+        };
+        if rank(&found) > rank(&self.best) {
+            self.best = found;
+        }
+    }
+
+    /// The articles that were imported from the address, with its query or without it.
+    fn imported(&mut self) -> Result<(), StoreError> {
+        let exact = &self.asked.url;
+        let bare = exact.query().map(|_| exact.without_query());
+        for url in std::iter::once(exact.clone()).chain(bare) {
+            let query = articles::table
+                .order(articles::id)
+                .limit(MOST_IMPORTED)
+                .select(articles::id)
+                .into_boxed();
+            let query = match self.asked.whole {
+                true => query.filter(articles::url_key.eq(url_key(&url))),
+                false => query.filter(articles::url_path.eq(path_key(&url))),
+            };
+            let ids: Vec<String> = query.load(self.conn)?;
+            for id in ids {
+                let found = self.article(&Reference::Id(stored_id(&id)?), None)?;
+                self.consider(found);
+            }
+            if self.best != Resolution::Missing {
+                return Ok(());
             }
         }
-        "sections" => {
-            let reference = Reference::parse(reference);
-            let found = get_section(conn, scope, &reference, None, default_lang, false)?;
-            Ok(found.map(|section| Resolved {
-                kind: "section",
-                id: section.id.to_string(),
-                lang: section.lang,
-                slug: Some(section.slug),
-            }))
-        }
-        "editions" => {
-            let lang = LanguageTag::parse(reference).ok();
-            let found = lang
-                .map(|lang| find_edition(conn, &lang))
-                .transpose()?
-                .flatten();
-            Ok(found.map(|edition| Resolved {
-                kind: "edition",
-                id: edition.content.lang.to_string(),
-                lang: edition.content.lang,
-                slug: None,
-            }))
-        }
-        _ => Ok(None),
+        Ok(())
     }
-}
 
-fn by_url_key(conn: &mut Conn, scope: &Scope, key: &str) -> Result<Option<Resolved>, StoreError> {
-    let ids: Vec<String> = articles::table
-        .filter(articles::url_key.eq(key))
-        .order(articles::id)
-        .limit(100)
-        .select(articles::id)
-        .load(conn)?;
-    for id in ids {
-        if let Some(found) = by_id(conn, scope, stored_id(&id)?)? {
-            return Ok(Some(found));
+    /// The page that an edition's templates make at the address.
+    fn by_templates(&mut self, edition: &Edition) -> Result<(), StoreError> {
+        let content = &edition.content;
+        for (kind, template) in content.url_templates.iter() {
+            if self.is_over() {
+                break;
+            }
+            let Some(reference) = template.read_back(&self.asked.url, &content.lang) else {
+                continue;
+            };
+            let found = match kind {
+                PageKind::Article => self.article(&reference, Some(&content.lang))?,
+                PageKind::Section => self.section(&reference, &content.lang)?,
+                PageKind::Author => self.author(&reference, &content.lang)?,
+                PageKind::Tag => self.tag(&reference, &content.lang)?,
+                PageKind::Preview => Resolution::Missing,
+            };
+            self.consider(found);
         }
+        Ok(())
     }
-    Ok(None)
-}
 
-fn by_id(conn: &mut Conn, scope: &Scope, id: Id) -> Result<Option<Resolved>, StoreError> {
-    if !is_visible(conn, scope, &id.to_string())? {
-        return Ok(None);
-    }
-    let (lang, slug): (String, String) = articles::table
-        .find(id.to_string())
-        .select((articles::lang, articles::slug))
-        .get_result(conn)?;
-    Ok(Some(Resolved {
-        kind: "article",
-        id: id.to_string(),
-        lang: LanguageTag::from_stored(lang),
-        slug: Some(slug),
-    }))
-}
-
-fn by_site_path(conn: &mut Conn, path: &str) -> Result<Option<Resolved>, StoreError> {
-    let homes: Vec<(String, String)> = editions::table
-        .order(editions::lang)
-        .select((editions::lang, editions::home_path))
-        .load(conn)?;
-    for (lang, home) in homes {
-        let Some(rest) = path.strip_prefix(home.trim_end_matches('/')) else {
-            continue;
+    /// The resource at an address of this service.
+    fn own(&mut self) -> Result<(), StoreError> {
+        let path = self.asked.own_path.as_deref();
+        let path = path.and_then(|path| path.strip_prefix("/api/"));
+        let Some((plural, reference)) = path.and_then(|path| path.split_once('/')) else {
+            return Ok(());
         };
-        if rest.is_empty() {
-            return Ok(Some(Resolved {
-                kind: "edition",
-                id: lang.clone(),
-                lang: LanguageTag::from_stored(lang),
-                slug: None,
-            }));
-        }
-        let Some(section) = rest.strip_prefix('/') else {
-            continue;
+        let text = decoded(reference);
+        let reference = Reference::parse(&text);
+        let lang = self.default_lang;
+        let found = match plural {
+            "articles" => self.own_article(&reference)?,
+            "sections" => self.own_section(&reference, &text)?,
+            "editions" => self.own_edition(&text)?,
+            "authors" => self.author(&reference, lang)?,
+            "sources" => self.source(&reference)?,
+            "tags" => self.tag(&Reference::Slug(text), lang)?,
+            _ => Resolution::Missing,
         };
-        let lang = LanguageTag::from_stored(lang);
-        if let Some(found) = sections_by_path(conn, section, Some(&lang))?.pop() {
-            return Ok(Some(Resolved {
-                kind: "section",
-                id: found.id.to_string(),
-                lang,
-                slug: Some(found.content.slug.to_string()),
-            }));
+        self.consider(found);
+        Ok(())
+    }
+
+    fn own_article(&mut self, reference: &Reference) -> Result<Resolution, StoreError> {
+        let langs = Vec::from_iter(self.lang_asked_for());
+        let found = find_article(self.conn, self.scope, reference, &langs, self.default_lang)?;
+        let current = matches!(found, Found::Article(_));
+        Ok(with_current(self.article_found(found)?, current))
+    }
+
+    fn own_section(&mut self, reference: &Reference, text: &str) -> Result<Resolution, StoreError> {
+        let lang = self.lang_asked_for();
+        let found = find_section(self.conn, reference, lang.as_ref(), self.default_lang)?;
+        Ok(found.map_or(Resolution::Missing, |section| {
+            let current = section.path == text || matches!(reference, Reference::Id(_));
+            with_current(self.section_found(&section), current)
+        }))
+    }
+
+    fn own_edition(&mut self, text: &str) -> Result<Resolution, StoreError> {
+        let Ok(lang) = LanguageTag::parse(text) else {
+            return Ok(Resolution::Missing);
+        };
+        let found = find_edition(self.conn, &lang)?;
+        Ok(found.map_or(Resolution::Missing, |edition| self.edition_found(&edition)))
+    }
+
+    fn lang_asked_for(&self) -> Option<LanguageTag> {
+        let query = self.asked.url.query()?;
+        let mut pairs = form_urlencoded::parse(query.as_bytes());
+        let (_, lang) = pairs.find(|(name, _)| name == "lang")?;
+        LanguageTag::parse(&lang).ok()
+    }
+
+    /// The edition, section or article at a path below an edition's home.
+    fn by_path_of_site(&mut self, edition: &Edition) -> Result<(), StoreError> {
+        let content = &edition.content;
+        let path = self.asked.path();
+        let below = path.strip_prefix(content.home_path.trim_end_matches('/'));
+        match below.filter(|_| !self.is_over()) {
+            Some("") => {
+                let found = self.edition_found(edition);
+                self.consider(found);
+                Ok(())
+            }
+            Some(below) => match below.strip_prefix('/') {
+                Some(below) => self.by_path_below_home(below, &content.lang),
+                None => Ok(()),
+            },
+            None => Ok(()),
         }
     }
-    Ok(None)
+
+    fn by_path_below_home(&mut self, below: &str, lang: &LanguageTag) -> Result<(), StoreError> {
+        let section = Reference::Slug(below.to_owned());
+        if let Some(section) = find_section(self.conn, &section, Some(lang), lang)? {
+            let current = section.path == below;
+            let found = self.section_found(&section);
+            self.consider(with_current(found, current));
+        }
+        let (section, slug) = below.rsplit_once('/').unwrap_or(("", below));
+        let reference = Reference::Slug(slug.to_owned());
+        let langs = std::slice::from_ref(lang);
+        let found = find_article(self.conn, self.scope, &reference, langs, lang)?;
+        let place = match &found {
+            Found::Article(id) => place_of(self.conn, *id)?,
+            _ => None,
+        };
+        let current = place.is_some_and(|place| place.section_path.unwrap_or_default() == section);
+        let found = self.article_found(found)?;
+        self.consider(with_current(found, current));
+        Ok(())
+    }
+
+    /// An article; only one of an edition, where that is named.
+    fn article(
+        &mut self,
+        reference: &Reference,
+        lang: Option<&LanguageTag>,
+    ) -> Result<Resolution, StoreError> {
+        let langs = match reference {
+            Reference::Slug(_) => lang.map(std::slice::from_ref).unwrap_or_default(),
+            // Languages would lead from one edition of the work to another.
+            Reference::Id(_) => &[],
+        };
+        let found = find_article(self.conn, self.scope, reference, langs, self.default_lang)?;
+        let found = self.article_found(found)?;
+        let of_edition = match &found {
+            Resolution::Found(found) => lang.is_none() || found.lang.as_ref() == lang,
+            Resolution::Withdrawn(tombstone) => lang.is_none_or(|lang| tombstone.lang == *lang),
+            Resolution::Missing => true,
+        };
+        Ok(if of_edition {
+            found
+        } else {
+            Resolution::Missing
+        })
+    }
+
+    fn article_found(&mut self, found: Found) -> Result<Resolution, StoreError> {
+        let id = match found {
+            Found::Article(id) | Found::Moved { id, .. } => id,
+            Found::Withdrawn(tombstone) => return Ok(Resolution::Withdrawn(tombstone)),
+            Found::Missing => return Ok(Resolution::Missing),
+        };
+        let Some(place) = place_of(self.conn, id)? else {
+            return Ok(Resolution::Missing);
+        };
+        let page = self.site.article_url(&place);
+        Ok(Resolution::Found(Resolved {
+            kind: ResolvedKind::Article,
+            id: id.to_string(),
+            current: self.asked.is(&page),
+            url: PageUrl::Absolute(page),
+            lang: Some(place.lang),
+            slug: Some(place.slug),
+        }))
+    }
+
+    fn section(
+        &mut self,
+        reference: &Reference,
+        lang: &LanguageTag,
+    ) -> Result<Resolution, StoreError> {
+        let found = find_section(self.conn, reference, Some(lang), lang)?;
+        Ok(found.map_or(Resolution::Missing, |section| self.section_found(&section)))
+    }
+
+    fn section_found(&self, section: &Section) -> Resolution {
+        let lang = &section.content.lang;
+        let url = PageUrl::of_section(self.site.edition(lang), section.id, &section.path);
+        Resolution::Found(Resolved {
+            kind: ResolvedKind::Section,
+            id: section.id.to_string(),
+            lang: Some(lang.clone()),
+            slug: Some(section.content.slug.to_string()),
+            current: self.asked.is(url.as_str()),
+            url,
+        })
+    }
+
+    fn edition_found(&self, edition: &Edition) -> Resolution {
+        let lang = &edition.content.lang;
+        Resolution::Found(Resolved {
+            kind: ResolvedKind::Edition,
+            id: lang.to_string(),
+            lang: Some(lang.clone()),
+            slug: None,
+            url: PageUrl::Absolute(self.site.home_url(lang)),
+            current: true,
+        })
+    }
+
+    fn author(
+        &mut self,
+        reference: &Reference,
+        lang: &LanguageTag,
+    ) -> Result<Resolution, StoreError> {
+        let present = authors::get_author(self.conn, self.scope, reference, lang, false)?;
+        let current = present.is_some();
+        let found = match (present, self.moved(MovedKind::Author, reference)?) {
+            (None, Some(id)) => {
+                let id = Reference::Id(id);
+                authors::get_author(self.conn, self.scope, &id, lang, false)?
+            }
+            (present, _) => present,
+        };
+        Ok(found.map_or(Resolution::Missing, |author| {
+            Resolution::Found(Resolved {
+                kind: ResolvedKind::Author,
+                id: author.id.to_string(),
+                lang: None,
+                slug: Some(author.slug),
+                url: author.url,
+                current,
+            })
+        }))
+    }
+
+    fn source(&mut self, reference: &Reference) -> Result<Resolution, StoreError> {
+        let present = sources::get_source(self.conn, self.scope, reference, false)?;
+        let current = present.is_some();
+        let found = match (present, self.moved(MovedKind::Source, reference)?) {
+            (None, Some(id)) => {
+                sources::get_source(self.conn, self.scope, &Reference::Id(id), false)?
+            }
+            (present, _) => present,
+        };
+        Ok(found.map_or(Resolution::Missing, |source| {
+            Resolution::Found(Resolved {
+                kind: ResolvedKind::Source,
+                url: PageUrl::Own(format!("/api/sources/{}", source.id)),
+                id: source.id.to_string(),
+                lang: None,
+                slug: Some(source.slug),
+                current,
+            })
+        }))
+    }
+
+    fn tag(&mut self, reference: &Reference, lang: &LanguageTag) -> Result<Resolution, StoreError> {
+        let Reference::Slug(slug) = reference else {
+            return Ok(Resolution::Missing);
+        };
+        let present = tags::get_tag(self.conn, self.scope, slug, lang, false)?;
+        let current = present.is_some();
+        let found = match (present, self.moved(MovedKind::Tag, reference)?) {
+            (None, Some(id)) => match tags::tags_by_ids(self.conn, &[id.to_string()])?.pop() {
+                Some(tag) => {
+                    let slug = tag.content.slug.as_str();
+                    tags::get_tag(self.conn, self.scope, slug, lang, false)?
+                }
+                None => None,
+            },
+            (present, _) => present,
+        };
+        Ok(found.map_or(Resolution::Missing, |tag| {
+            Resolution::Found(Resolved {
+                kind: ResolvedKind::Tag,
+                id: tag.slug.clone(),
+                lang: None,
+                slug: Some(tag.slug),
+                url: tag.url,
+                current,
+            })
+        }))
+    }
+
+    /// The target of an old slug, or of the id of an author that was merged.
+    fn moved(&mut self, kind: MovedKind, reference: &Reference) -> Result<Option<Id>, StoreError> {
+        let text = match reference {
+            Reference::Id(id) => id.to_string(),
+            Reference::Slug(slug) => slug.clone(),
+        };
+        find_moved(self.conn, kind, "", &text)
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_same_page_has_one_key_however_it_is_written() {
-        let key = url_key("https://Example.org/a/b/?x=1#top");
-        assert_eq!(key, url_key("http://example.org:80/a/b/?x=1"));
-        assert_eq!(
-            url_key("https://example.org/a/"),
-            url_key("https://example.org/a")
-        );
-        assert_ne!(key, url_key("https://example.org/a/b/?x=2"));
-        assert_eq!(url_key("mailto:a@example.org"), None);
-        assert_eq!(url_key("not an address"), None);
+fn with_current(found: Resolution, current: bool) -> Resolution {
+    match found {
+        Resolution::Found(found) => Resolution::Found(Resolved {
+            current: found.current || current,
+            ..found
+        }),
+        other => other,
     }
 }

@@ -9,6 +9,7 @@ use crate::domain::query::{PageRequest, Slice, Start};
 use crate::domain::revision::{self, RevisionView};
 use crate::domain::time::Timestamp;
 
+use super::actors::Actors;
 use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::moved::{MovedKind, follow_moved};
@@ -114,16 +115,23 @@ pub fn list_revisions(
         value: SortValue::Number(made.version),
         id: String::new(),
     });
-    let view = |(made, change): (Made, Change)| RevisionView {
-        version: made.version,
-        at: Timestamp::from_millis(made.at),
-        actor: made.actor,
-        status: change.status,
-        title: change.title,
-        changed: change.changed.into_iter().map(str::to_owned).collect(),
+    let actors = Actors::load(conn, slice.rows.iter().map(|(made, _)| made.actor.as_str()))?;
+    let view = |(made, change): (Made, Change)| {
+        Ok(RevisionView {
+            version: made.version,
+            at: Timestamp::from_millis(made.at),
+            actor: actors.view(&made.actor)?,
+            status: change.status,
+            title: change.title,
+            changed: change.changed.into_iter().map(str::to_owned).collect(),
+        })
     };
     Ok(Slice {
-        rows: slice.rows.into_iter().map(view).collect(),
+        rows: slice
+            .rows
+            .into_iter()
+            .map(view)
+            .collect::<Result<_, StoreError>>()?,
         next: slice.next,
         total: slice.total,
     })

@@ -16,6 +16,10 @@ diesel::table! {
         version -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
+        section_url_template -> Nullable<Text>,
+        author_url_template -> Nullable<Text>,
+        tag_url_template -> Nullable<Text>,
+        preview_url_template -> Nullable<Text>,
     }
 }
 
@@ -117,6 +121,7 @@ diesel::table! {
         reading_minutes -> Integer,
         import_digest -> Nullable<BigInt>,
         created_by -> Nullable<Text>,
+        url_path -> Nullable<Text>,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::domain::access::Scope;
 use crate::domain::edition::Edition;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
+use crate::domain::page_url::PageUrl;
 use crate::domain::query::{PageRequest, Reference, Slice};
 use crate::domain::section::{Section, SectionContent, breadcrumbs};
 use crate::domain::slug::Slug;
@@ -279,7 +280,7 @@ fn views(
         .into_iter()
         .map(|edition| (edition.content.lang.clone(), edition))
         .collect();
-    let translations = translations_of(conn, all)?;
+    let translations = translations_of(conn, all, &editions)?;
     let ids: Vec<String> = all.iter().map(|section| section.id.to_string()).collect();
     let counts = if counts {
         Some(facets::counts(conn, scope, FacetKind::Section, &ids)?)
@@ -329,6 +330,7 @@ fn view(
         children: None,
         version: section.version,
         updated_at: section.updated_at,
+        url: PageUrl::of_section(editions.get(&content.lang), section.id, &section.path),
         links: Links {
             own: format!("/api/sections/{}", section.id),
         },
@@ -338,6 +340,7 @@ fn view(
 fn translations_of(
     conn: &mut Conn,
     all: &[Section],
+    editions: &HashMap<LanguageTag, Edition>,
 ) -> Result<HashMap<Id, Vec<SectionTranslationRef>>, StoreError> {
     let groups: Vec<String> = all
         .iter()
@@ -356,6 +359,11 @@ fn translations_of(
                 .entry(section.group)
                 .or_default()
                 .push(SectionTranslationRef {
+                    url: PageUrl::of_section(
+                        editions.get(&section.content.lang),
+                        section.id,
+                        &section.path,
+                    ),
                     lang: section.content.lang,
                     id: section.id,
                     path: section.path,

@@ -7,7 +7,10 @@ use diesel::sql_types::Bool;
 
 use crate::domain::access::Scope;
 use crate::domain::cursor::{Cursor, SortValue};
+use crate::domain::edition::Edition;
 use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
+use crate::domain::page_url::PageUrl;
 use crate::domain::query::{PageRequest, Slice};
 use crate::domain::slug::Slug;
 use crate::domain::tag::{Tag, TagContent};
@@ -15,6 +18,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::view::{Links, TagView};
 
 use super::conn::{Conn, with};
+use super::editions::editions_by_preference;
 use super::error::StoreError;
 use super::facets::{self, FacetKind};
 use super::moved::{MovedKind, with_moved};
@@ -93,6 +97,7 @@ fn visible(
 pub fn list_tags(
     conn: &mut Conn,
     scope: &Scope,
+    default_lang: &LanguageTag,
     counts: bool,
     page: &PageRequest,
 ) -> Result<Slice<TagView>, StoreError> {
@@ -114,7 +119,7 @@ pub fn list_tags(
         value: SortValue::Text(row.slug.clone()),
         id: row.id.clone(),
     });
-    let views = views(conn, scope, slice.rows, counts)?;
+    let views = views(conn, scope, slice.rows, default_lang, counts)?;
     Ok(Slice {
         rows: views,
         next: slice.next,
@@ -127,6 +132,7 @@ pub fn get_tag(
     conn: &mut Conn,
     scope: &Scope,
     slug: &str,
+    default_lang: &LanguageTag,
     counts: bool,
 ) -> Result<Option<TagView>, StoreError> {
     let rows: Vec<TagRow> = visible(conn, scope)?
@@ -134,7 +140,7 @@ pub fn get_tag(
         .filter(tags::slug.eq(slug.to_owned()))
         .limit(1)
         .load(conn)?;
-    Ok(views(conn, scope, rows, counts)?.pop())
+    Ok(views(conn, scope, rows, default_lang, counts)?.pop())
 }
 
 /// The tags with these identities, in no order.
@@ -207,6 +213,7 @@ fn views(
     conn: &mut Conn,
     scope: &Scope,
     rows: Vec<TagRow>,
+    default_lang: &LanguageTag,
     counts: bool,
 ) -> Result<Vec<TagView>, StoreError> {
     let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
@@ -215,15 +222,21 @@ fn views(
     } else {
         None
     };
+    let editions = editions_by_preference(conn, default_lang)?;
     rows.into_iter()
-        .map(|row| view(row.try_into()?, counts.as_ref()))
+        .map(|row| view(row.try_into()?, &editions, counts.as_ref()))
         .collect()
 }
 
-fn view(tag: Tag, counts: Option<&HashMap<String, i64>>) -> Result<TagView, StoreError> {
+fn view(
+    tag: Tag,
+    editions: &[Edition],
+    counts: Option<&HashMap<String, i64>>,
+) -> Result<TagView, StoreError> {
     let content = tag.content;
     Ok(TagView {
         article_count: counts.map(|counts| counts.get(&tag.id.to_string()).copied().unwrap_or(0)),
+        url: PageUrl::of_tag(editions, content.slug.as_str()),
         links: Links {
             own: format!("/api/tags/{}", content.slug),
         },

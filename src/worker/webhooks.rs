@@ -38,6 +38,8 @@ pub struct Dispatcher {
     store: Store,
     clock: Clock,
     outbound: Outbound,
+    /// The service's own address, without a slash at its end.
+    base: String,
     /// This node, as leases name it.
     owner: String,
     purge: Purge,
@@ -48,12 +50,19 @@ pub struct Dispatcher {
 impl Dispatcher {
     /// One for this node.
     #[must_use]
-    pub fn new(store: Store, clock: Clock, outbound: Outbound, purge: Purge) -> Arc<Self> {
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        outbound: Outbound,
+        base: String,
+        purge: Purge,
+    ) -> Arc<Self> {
         let owner = Id::new(clock.now()).to_string();
         Arc::new(Self {
             store,
             clock,
             outbound,
+            base,
             owner,
             purge,
             running: Mutex::new(HashSet::new()),
@@ -195,7 +204,7 @@ impl Seat {
         for lane in [Lane::Replay, Lane::Log] {
             match webhook_deliveries::head_of_lane(conn, self.id, lane)? {
                 Some(head) if head.next_at <= now => {
-                    return prepared(conn, webhook, &scope, head);
+                    return prepared(conn, webhook, &scope, head, &self.dispatcher.base);
                 }
                 Some(_) if lane == Lane::Log => return Ok(Next::Nothing),
                 _ => {}
@@ -243,6 +252,7 @@ fn prepared(
     webhook: Webhook,
     scope: &Scope,
     delivery: Delivery,
+    base: &str,
 ) -> Result<Next, StoreError> {
     let article = match &delivery.event.article {
         Some(of) if !delivery.event.kind.removes() => {
@@ -256,7 +266,10 @@ fn prepared(
                 related: false,
             };
             match get_article(conn, scope, of.id, parts)? {
-                Some(article) => Some(article),
+                Some(mut article) => {
+                    article.complete_urls(base);
+                    Some(article)
+                }
                 None => return Ok(Next::Skip(delivery)),
             }
         }

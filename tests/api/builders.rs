@@ -9,7 +9,7 @@ use masthead::domain::id::Id;
 use masthead::domain::language::LanguageTag;
 use masthead::domain::slug::Slug;
 use masthead::domain::time::Timestamp;
-use masthead::domain::url_template::UrlTemplate;
+use masthead::domain::url_template::{PageKind, UrlTemplate};
 use masthead::service::articles::{Draft, Provenance, create_article, update_article};
 use masthead::service::{self, Actor, Commit, ServiceError};
 use masthead::store::{articles as stored, works};
@@ -256,7 +256,10 @@ impl TestServer {
     /// Writes an edition whose articles stand at a template's addresses.
     pub(crate) fn edition_at(&self, tag: &str, template: &str) {
         let mut content = EditionContent::of_language(lang(tag));
-        content.url_template = Some(UrlTemplate::parse(template).unwrap());
+        content.url_templates.set(
+            PageKind::Article,
+            UrlTemplate::parse(PageKind::Article, template).unwrap(),
+        );
         self.write(|tx| service::editions::save_edition(tx, content));
     }
 

@@ -43,8 +43,10 @@ mod keys;
 mod media;
 #[cfg(feature = "s3")]
 mod media_s3;
+mod notices;
 mod outage;
 mod page_imports;
+mod page_urls;
 mod pages;
 mod partners;
 mod permission_limits;
@@ -56,6 +58,7 @@ mod reach;
 mod real_syndication;
 mod recorded_plans;
 mod repetition;
+mod resolve;
 mod revisions;
 mod round_trip;
 mod section_writes;

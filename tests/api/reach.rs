@@ -59,7 +59,7 @@ api_test! {
 
         server.pass(60);
         let at = server.now();
-        server.change(id, |content| content.details.notices.push(Notice { kind: NoticeKind::Correction, text: "It was two.".to_owned(), at }));
+        server.change(id, |content| content.details.notices.push(Notice { id: Id::new(at), kind: NoticeKind::Correction, text: "It was two.".to_owned(), at }));
         server.change(id, |content| content.title = "One, again".to_owned());
         let told = reach(server, &editor, id);
         assert_eq!((told["corrected_in"].as_i64(), told["owing"].as_i64()), (Some(2), Some(2)));

@@ -25,6 +25,7 @@ use masthead::store::articles::{
 use masthead::store::deliveries::Stretch;
 use masthead::store::facets::FacetKind;
 use masthead::store::listing::{sitemap_files, sitemap_pages};
+use masthead::store::resolve::resolve_url;
 use masthead::store::sync::events_after;
 use masthead::store::{
     Conn, Store, StoreError, altered, audit, changes, deliveries, partners, reach, usage,
@@ -258,6 +259,7 @@ fn reading() -> Vec<Work> {
             "tombstones of a section",
             Box::new(withdrawn(section_facet)),
         ),
+        ("an address", Box::new(resolved)),
         (
             "the sitemap index",
             Box::new(|c| sitemap_files(c, &lang("en"), 10_000).map(|_| ())),
@@ -271,6 +273,20 @@ fn reading() -> Vec<Work> {
             Box::new(|c| altered::altered_feeds(c, ARTICLES - 400, ARTICLES).map(|_| ())),
         ),
     ]
+}
+
+/// Every way in which an address is looked up.
+fn resolved(c: &mut Conn) -> Result<(), StoreError> {
+    let base = "http://127.0.0.1";
+    for url in [
+        "https://old.example.net/story?page=2",
+        "/story?page=2",
+        "/api/articles/story",
+        "/en/world/story",
+    ] {
+        resolve_url(c, &Scope::Public, url, base, &lang("en"))?;
+    }
+    Ok(())
 }
 
 /// What is kept of subscribers and partners.

@@ -110,6 +110,7 @@ fn change_what_is_there(server: &TestServer) {
             .html()
             .to_owned();
         content.details.notices.push(Notice {
+            id: Id::new(at(1)),
             kind: NoticeKind::Correction,
             text: "Mended.".to_owned(),
             at: at(1),

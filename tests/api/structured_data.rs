@@ -54,6 +54,7 @@ fn rich(server: &TestServer) -> (Id, Id) {
         }];
         let at = content.published_at.unwrap();
         content.details.notices = vec![Notice {
+            id: Id::new(at),
             kind: NoticeKind::Correction,
             text: "It was three.".to_owned(),
             at,

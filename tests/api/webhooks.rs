@@ -106,7 +106,7 @@ api_test! {
         receiver.wait_for(2);
         let at = server.now();
         server.change(id, |article| article.details.notices.push(Notice {
-            kind: NoticeKind::Correction, text: "It was wrong.".to_owned(), at,
+            id: Id::new(at), kind: NoticeKind::Correction, text: "It was wrong.".to_owned(), at,
         }));
         receiver.wait_for(3);
         server.unpublish(id);

@@ -1,5 +1,7 @@
 //! Which addresses a link or an image may have (schemes as in RFC 3986, section 3.1).
 
+use crate::domain::text::is_invisible;
+
 const LINK_SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
 const IMAGE_SCHEMES: [&str; 2] = ["http", "https"];
 
@@ -66,10 +68,9 @@ fn percent_encode(address: &str) -> String {
 }
 
 fn must_encode(c: char) -> bool {
-    matches!(
-        c,
-        '"' | '<' | '>' | '`' | '\\' | '^' | '{' | '}' | '|' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
-    ) || c.is_whitespace()
+    matches!(c, '"' | '<' | '>' | '`' | '\\' | '^' | '{' | '}' | '|')
+        || c.is_whitespace()
+        || is_invisible(c)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use super::article::{Credit, Medium, Notice, Original, Status, WithdrawalReason}
 use super::body::Block;
 use super::id::Id;
 use super::language::LanguageTag;
+use super::page_url::PageUrl;
 use super::section::Breadcrumb;
 use super::source::Rights;
 use super::time::Timestamp;
@@ -87,6 +88,9 @@ pub struct TranslationRef {
     pub slug: String,
     /// Its title.
     pub title: String,
+    /// Where readers find it: an absolute address.
+    #[schema(value_type = String, format = "uri")]
+    pub url: PageUrl,
 }
 
 /// A section that is this section in another edition.
@@ -102,6 +106,9 @@ pub struct SectionTranslationRef {
     pub path: String,
     /// Its name.
     pub name: String,
+    /// Where readers find it: an absolute address.
+    #[schema(value_type = String, format = "uri")]
+    pub url: PageUrl,
 }
 
 /// The body in the form that was asked for.
@@ -217,8 +224,57 @@ pub struct Article {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(no_recursion)]
     pub related: Option<Vec<Article>>,
+    /// Where readers find it: an absolute address, by its edition's `url_template`, else of this service.
+    #[schema(value_type = String, format = "uri", example = "https://example.org/en/international/events/forum")]
+    pub url: PageUrl,
     /// Where it is found.
     pub links: Links,
+}
+
+impl Article {
+    /// Makes every address of this service absolute; `base` is the service's own address, without a slash at its end.
+    pub fn complete_urls(&mut self, base: &str) {
+        self.url.complete(base);
+        for translation in &mut self.translations {
+            translation.url.complete(base);
+        }
+        for related in self.related.iter_mut().flatten() {
+            related.complete_urls(base);
+        }
+    }
+}
+
+/// The kinds of resources that addresses lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ResolvedKind {
+    /// An article.
+    Article,
+    /// A section.
+    Section,
+    /// An edition.
+    Edition,
+    /// An author.
+    Author,
+    /// A source.
+    Source,
+    /// A tag.
+    Tag,
+}
+
+impl ResolvedKind {
+    /// The word for one of them.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Article => "article",
+            Self::Section => "section",
+            Self::Edition => "edition",
+            Self::Author => "author",
+            Self::Source => "source",
+            Self::Tag => "tag",
+        }
+    }
 }
 
 /// The tombstone of an article that was taken down.

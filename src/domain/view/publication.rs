@@ -8,6 +8,7 @@ use crate::domain::author::Names;
 use crate::domain::edition::{Contact, Direction, NavigationLink};
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
+use crate::domain::page_url::PageUrl;
 use crate::domain::section::Breadcrumb;
 use crate::domain::source::Rights;
 use crate::domain::time::Timestamp;
@@ -45,6 +46,18 @@ pub struct EditionView {
     /// `{year}`, `{month}` and `{day}`.
     #[schema(example = "https://example.org/{lang}/{section_path}/{slug}")]
     pub url_template: Option<String>,
+    /// Where its sections stand: `{lang}`, `{section_path}` (or `{path}`), `{slug}` and `{id}`.
+    #[schema(example = "https://example.org/{lang}/{section_path}")]
+    pub section_url_template: Option<String>,
+    /// Where authors have their pages: `{lang}`, `{slug}` and `{id}`.
+    #[schema(example = "https://example.org/{lang}/people/{slug}")]
+    pub author_url_template: Option<String>,
+    /// Where tags have their pages: `{lang}` and `{slug}`.
+    #[schema(example = "https://example.org/{lang}/tags/{slug}")]
+    pub tag_url_template: Option<String>,
+    /// Where an editor's site shows previews: the tokens of articles, and `{token}`.
+    #[schema(example = "https://example.org/preview/{id}?token={token}")]
+    pub preview_url_template: Option<String>,
     /// Rises with every change; what `If-Match` names as `"v3"`.
     pub version: i64,
     /// When it last changed.
@@ -96,6 +109,9 @@ pub struct SectionView {
     /// When it last changed.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
+    /// Where readers find it: an absolute address, by the edition's `section_url_template`, else of this service.
+    #[schema(value_type = String, format = "uri")]
+    pub url: PageUrl,
     /// Where it is found.
     pub links: Links,
 }
@@ -117,8 +133,10 @@ pub struct AuthorView {
     pub bio: Option<String>,
     /// The institution.
     pub affiliation: Option<String>,
-    /// A page of their own.
-    pub url: Option<String>,
+    /// Where readers find them: the page of their own that was written, else an absolute address by the
+    /// `author_url_template` of the default edition or the first other one that has it, else of this service.
+    #[schema(value_type = String, format = "uri")]
+    pub url: PageUrl,
     /// Published articles; only with `include=article_count`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub article_count: Option<i64>,
@@ -180,6 +198,9 @@ pub struct TagView {
     /// When it last changed.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
+    /// Where readers find it: an absolute address, by the edition's `tag_url_template`, else of this service.
+    #[schema(value_type = String, format = "uri")]
+    pub url: PageUrl,
     /// Where it is found.
     pub links: Links,
 }

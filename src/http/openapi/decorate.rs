@@ -172,7 +172,8 @@ fn add_api_answers(operation: &mut Value, id: &str) {
         "get_author" | "get_source" | "get_tag" | "get_section" => {
             add_answers(operation, &["Moved", "NotFound"]);
         }
-        _ if id.starts_with("get_") || id.starts_with("resolve_") => {
+        "resolve_url" => add_answers(operation, &["NotFound", "Gone"]),
+        _ if id.starts_with("get_") => {
             add_answers(operation, &["NotFound"]);
         }
         _ => {}

@@ -35,9 +35,26 @@ fn body_format() -> utoipa::openapi::Object {
     super::enumeration(&["html", "markdown", "text", "blocks"], None)
 }
 
-/// A notice as it is written.
+/// A notice of an article as it is written: a new one, or one that the article has.
 #[derive(Debug, ToSchema)]
 pub struct NoticeWrite {
+    /// A notice that the article has; a new one is written without.
+    #[schema(format = "uuid")]
+    pub id: Option<String>,
+    /// What kind it is.
+    pub kind: NoticeKind,
+    /// What happened.
+    #[schema(min_length = 1, max_length = 5000)]
+    pub text: String,
+    /// When it was put up; where it is not given, now for a new one.
+    #[schema(format = DateTime, nullable)]
+    pub at: Option<String>,
+}
+
+/// A new notice.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!({"kind": "correction", "text": "An earlier version misstated the number of archives."}))]
+pub struct NewNotice {
     /// What kind it is.
     pub kind: NoticeKind,
     /// What happened.
@@ -200,7 +217,8 @@ pub struct WithdrawRequest {
 #[schema(example = json!({"op": "create", "data": {"lang": "en", "title": "A line of many"}}))]
 pub struct BulkLine {
     /// What to do. Every type has `replace`, `update` and `delete`, and every one but editions `create`: an edition is made by
-    /// `replace`. Articles have `publish`, `unpublish` and `withdraw` too, and authors `merge`.
+    /// `replace`. Articles have `publish`, `unpublish`, `withdraw`,
+    /// `add_notice` and `delete_notice` (`data` names the notice's `id`) too, and authors `merge`.
     #[schema(schema_with = bulk_op)]
     pub op: String,
     /// What with; `article` where it is not given.

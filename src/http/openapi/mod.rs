@@ -14,7 +14,7 @@ use utoipa_actix_web::AppExt;
 
 pub use inputs::{
     AcknowledgeRequest, ArticlePatch, ArticleWrite, BulkLine, FeedTokenWrite, KeyPatchRequest,
-    KeyWrite, MediumPatch, MediumUpload, PreviewRequest, PublishRequest, RotateRequest,
+    KeyWrite, MediumPatch, MediumUpload, NewNotice, PreviewRequest, PublishRequest, RotateRequest,
     WithdrawRequest,
 };
 pub use schemas::{

@@ -45,8 +45,31 @@ pub struct EditionWrite {
     /// The main menu.
     #[schema(max_items = 100)]
     pub navigation: Option<Vec<NavigationLink>>,
-    /// Where its articles stand on its site: an address with places to fill in, such as `https://example.org/{lang}/{slug}`.
+    /// Where its articles stand on its site: an http or https address with the tokens `{lang}`, `{section_path}`, `{slug}`, `{id}`,
+    /// `{year}`, `{month}` and `{day}`; `{slug}` or `{id}` must be there.
+    #[schema(
+        max_length = 500,
+        example = "https://example.org/{lang}/{section_path}/{slug}"
+    )]
     pub url_template: Option<String>,
+    /// Where its sections stand: `{lang}`, `{section_path}` (or `{path}`), `{slug}` and `{id}`; a path or `{id}` must be there.
+    #[schema(
+        max_length = 500,
+        example = "https://example.org/{lang}/{section_path}"
+    )]
+    pub section_url_template: Option<String>,
+    /// Where authors have their pages: `{lang}`, `{slug}` and `{id}`; `{slug}` or `{id}` must be there.
+    #[schema(max_length = 500, example = "https://example.org/{lang}/people/{slug}")]
+    pub author_url_template: Option<String>,
+    /// Where tags have their pages: `{lang}` and `{slug}`, which must be there.
+    #[schema(max_length = 500, example = "https://example.org/{lang}/tags/{slug}")]
+    pub tag_url_template: Option<String>,
+    /// Where an editor's site shows previews: the tokens of articles and `{token}`, which must be there.
+    #[schema(
+        max_length = 500,
+        example = "https://example.org/preview/{id}?token={token}"
+    )]
+    pub preview_url_template: Option<String>,
 }
 
 /// A section as it is written.

@@ -20,6 +20,9 @@ pub(super) fn read(article: &mut ArticleRecord, fields: &mut Fields<'_>) -> Resu
     article.media = media(fields)?;
     read_image(article, fields)?;
     article.notices = notices(fields)?;
+    for id in fields.texts("seen_notices", text::NAME_MAX)? {
+        article.seen_notices.extend(Id::parse(&id).ok());
+    }
     Ok(())
 }
 
@@ -172,6 +175,16 @@ fn read_image(article: &mut ArticleRecord, fields: &mut Fields<'_>) -> Result<()
     Ok(())
 }
 
+/// The identity that an export gave; any other is left for the rest.
+fn notice_id(fields: &mut Fields<'_>) -> Option<Id> {
+    let value = fields.value("id")?;
+    let id = value.as_str().and_then(|text| Id::parse(text).ok());
+    if id.is_none() {
+        fields.put_back("id", value);
+    }
+    id
+}
+
 fn notices(fields: &mut Fields<'_>) -> Result<Vec<NoticeRecord>, Finding> {
     const KINDS: &str = "correction, clarification, retraction, expression_of_concern";
     let mut notices = Vec::new();
@@ -181,6 +194,7 @@ fn notices(fields: &mut Fields<'_>) -> Result<Vec<NoticeRecord>, Finding> {
         let mut child = fields.child(map, &format!("notices/{index}"));
         let kind = child.word("kind", KINDS, text::word)?;
         let notice = NoticeRecord {
+            id: notice_id(&mut child),
             kind: kind.ok_or_else(|| child.missing("kind"))?,
             text: child.required("text", text::NOTE_MAX)?,
             at: child.date("at")?,

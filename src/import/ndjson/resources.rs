@@ -11,7 +11,7 @@ use crate::domain::language::LanguageTag;
 use crate::domain::medium::{FocalPoint, MediaFile, MediumContent, Texts, parse_text};
 use crate::domain::slug::Slug;
 use crate::domain::text;
-use crate::domain::url_template::UrlTemplate;
+use crate::domain::url_template::{PageKind, UrlTemplate, UrlTemplates};
 use crate::import::record::{
     ArticleKey, AuthorRecord, EditionRecord, Finding, MediumRecord, RedirectRecord, RedirectTarget,
     RevisionRecord, SectionRecord, SourceRecord, TagRecord,
@@ -34,19 +34,23 @@ pub(super) fn edition(fields: &mut Fields<'_>) -> Result<EditionRecord, Finding>
         contact: contact(fields)?,
         copyright: fields.text("copyright", text::NOTE_MAX)?,
         navigation: navigation(fields)?,
-        url_template: url_template(fields)?,
+        url_templates: url_templates(fields)?,
         history: parts::history(fields)?,
     })
 }
 
-fn url_template(fields: &mut Fields<'_>) -> Result<Option<UrlTemplate>, Finding> {
-    let Some(text) = fields.raw("url_template")? else {
-        return Ok(None);
-    };
-    let template = UrlTemplate::parse(&text);
-    template.map(Some).map_err(|invalid| {
-        Finding::at(fields.pointer("url_template"), invalid.code, invalid.detail)
-    })
+fn url_templates(fields: &mut Fields<'_>) -> Result<UrlTemplates, Finding> {
+    let mut templates = UrlTemplates::default();
+    for kind in PageKind::ALL {
+        let field = kind.field();
+        let Some(text) = fields.raw(field)? else {
+            continue;
+        };
+        let template = UrlTemplate::parse(kind, &text)
+            .map_err(|invalid| Finding::at(fields.pointer(field), invalid.code, invalid.detail))?;
+        templates.set(kind, template);
+    }
+    Ok(templates)
 }
 
 fn zone(name: &str) -> Option<Tz> {

@@ -224,6 +224,8 @@ pub struct ArticleRecord {
     pub rights: Rights,
     /// Corrections and the like.
     pub notices: Vec<NoticeRecord>,
+    /// Those of them that the public has seen, as an export writes it.
+    pub seen_notices: Vec<Id>,
     /// What has no field of its own, and the written form of what could not be kept as written.
     pub extra: Map<String, Value>,
     /// Its counters and clocks.
@@ -272,6 +274,7 @@ impl ArticleRecord {
             canonical_url: None,
             rights: Rights::default(),
             notices: Vec::new(),
+            seen_notices: Vec::new(),
             extra: Map::new(),
             history: History::default(),
             created_by: None,
@@ -312,6 +315,8 @@ pub struct WithdrawalRecord {
 /// A notice as a record writes it: `at` is the time of the import unless given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoticeRecord {
+    /// Its identity, as an export writes it.
+    pub id: Option<Id>,
     /// What kind it is.
     pub kind: NoticeKind,
     /// What happened.

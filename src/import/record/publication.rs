@@ -8,7 +8,7 @@ use crate::domain::language::LanguageTag;
 use crate::domain::medium::{MediaFile, MediumContent};
 use crate::domain::slug::Slug;
 use crate::domain::source::Rights;
-use crate::domain::url_template::UrlTemplate;
+use crate::domain::url_template::UrlTemplates;
 
 /// An edition; `None` leaves the field as it is, or to its default in a new edition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +33,8 @@ pub struct EditionRecord {
     pub copyright: Option<String>,
     /// The main menu.
     pub navigation: Vec<NavigationLink>,
-    /// Where its articles stand on its site.
-    pub url_template: Option<UrlTemplate>,
+    /// Where its pages stand on its site.
+    pub url_templates: UrlTemplates,
     /// Its counters and clocks.
     pub history: History,
 }

@@ -7,12 +7,13 @@ use crate::domain::id::Id;
 use crate::domain::slug::Slug;
 use crate::domain::time::Timestamp;
 use crate::service::articles::{Draft, Outcome, Provenance, create_article, update_article};
+use crate::service::notices::seen_notices;
 use crate::service::{ServiceError, redirects};
 use crate::store;
 use crate::store::articles::StoredArticle;
 use chrono_tz::Tz;
 
-use super::super::record::ArticleRecord;
+use super::super::record::{ArticleRecord, NoticeRecord};
 use super::super::report::Taken;
 use super::Writer;
 
@@ -123,13 +124,37 @@ impl Writer<'_, '_> {
             tags: self.tags(&record.tags)?,
             details: Details {
                 media: self.media(record)?,
-                ..details(record, before, zone, self.tx.now())
+                ..details(record, self.notices(record, before, zone), before)
             },
             extra: record.extra.clone(),
             external_id: record.external_id.clone(),
             withdrawn: withdrawal(record, before, zone, self.tx.now()),
             body: record.body.html().to_owned(),
         })
+    }
+
+    /// A record's notices, and those that it lacks or alters although the public has seen them: they stay, and that is noted.
+    fn notices(
+        &mut self,
+        record: &ArticleRecord,
+        before: Option<&StoredArticle>,
+        zone: Tz,
+    ) -> Vec<Notice> {
+        let old = before.map_or(&[][..], |before| before.content.details.notices.as_slice());
+        let mut found = notices(record, old, zone, self.tx.now());
+        for seen in before.into_iter().flat_map(seen_notices) {
+            if found.contains(seen) {
+                continue;
+            }
+            found.retain(|notice| notice.id != seen.id);
+            found.push(seen.clone());
+            let detail = format!(
+                "the public has seen the notice {}: it stays as it is",
+                seen.id
+            );
+            self.note("/notices", "notice_kept", detail);
+        }
+        found
     }
 
     /// The work that a record is of. A second article in one language cannot be a translation of the first: it gets a work
@@ -254,23 +279,37 @@ fn status(record: &ArticleRecord, before: Option<&StoredArticle>) -> Status {
     }
 }
 
-fn details(
-    record: &ArticleRecord,
-    before: Option<&StoredArticle>,
-    zone: Tz,
-    now: Timestamp,
-) -> Details {
-    let old = before.map_or(&[][..], |before| before.content.details.notices.as_slice());
-    let notices = record.notices.iter().map(|notice| {
-        let same = old
-            .iter()
-            .find(|old| (old.kind, &old.text) == (notice.kind, &notice.text));
+/// A record's notices. One that is there already, by its id or else by its kind and text, keeps its identity, and its time where
+/// none is given.
+fn notices(record: &ArticleRecord, old: &[Notice], zone: Tz, now: Timestamp) -> Vec<Notice> {
+    let mut left: Vec<&Notice> = old.iter().collect();
+    let one = |notice: &NoticeRecord| {
+        let same = |old: &&Notice| match notice.id {
+            Some(id) => old.id == id,
+            None => (old.kind, &old.text) == (notice.kind, &notice.text),
+        };
+        let same = left.iter().position(same).map(|place| left.remove(place));
         let told = notice.at.map(|date| date.resolve(zone));
         Notice {
+            id: notice
+                .id
+                .or(same.map(|old| old.id))
+                .unwrap_or_else(|| Id::new(now)),
             kind: notice.kind,
             text: notice.text.clone(),
             at: told.or(same.map(|old| old.at)).unwrap_or(now),
         }
+    };
+    record.notices.iter().map(one).collect()
+}
+
+fn details(
+    record: &ArticleRecord,
+    notices: Vec<Notice>,
+    before: Option<&StoredArticle>,
+) -> Details {
+    let seen_notices = before.map_or(&record.seen_notices, |before| {
+        &before.content.details.seen_notices
     });
     Details {
         credits: record.credits.clone(),
@@ -281,7 +320,8 @@ fn details(
         canonical_url: record.canonical_url.clone(),
         url: record.url.clone(),
         rights: record.rights.clone(),
-        notices: notices.collect(),
+        notices,
+        seen_notices: seen_notices.clone(),
     }
 }
 

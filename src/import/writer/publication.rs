@@ -41,7 +41,7 @@ impl Writer<'_, '_> {
             } else {
                 record.navigation.clone()
             },
-            url_template: record.url_template.clone().or(old.url_template),
+            url_templates: record.url_templates.clone().or(old.url_templates),
         };
         self.editions.remove(&record.lang);
         let is_new = before.is_none();

@@ -8,8 +8,8 @@ use crate::domain::access::Scope;
 use crate::domain::author::Author;
 use crate::domain::edition::Edition;
 use crate::domain::id::Id;
-use crate::domain::language::LanguageTag;
 use crate::domain::medium::Medium;
+use crate::domain::page_url::PageUrl;
 use crate::domain::query::{ArticleQuery, PageRequest, Slice};
 use crate::domain::section::Section;
 use crate::domain::source::Source;
@@ -19,9 +19,12 @@ use crate::domain::view::{Article, TranslationRef};
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::listing::list_places;
-use super::super::schema::{article_bodies, article_people, article_tags, articles};
+use super::super::schema::{article_bodies, article_people, article_tags, articles, sections};
 use super::super::sight::Sight;
-use super::super::{IN_LIST, authors, editions, media, sections, sources, stored_id, tags};
+use super::super::{
+    IN_LIST, authors, editions, media, sections as stored_sections, sources, stored_id, tags,
+};
+use super::places::{PlaceRow, place, place_columns};
 use super::rows::{
     ArticleRow, BodyRow, EDITOR, People, PersonRow, StoredArticle, TRANSLATOR, TagRow,
 };
@@ -203,13 +206,14 @@ pub(super) fn resolve_references(
     let tag_ids = distinct(tagged.values().flatten());
     let section_ids = distinct(rows.iter().filter_map(|row| row.section_id.as_ref()));
     let source_ids = distinct(rows.iter().filter_map(|row| row.source_id.as_ref()));
+    let editions = by_key(editions::all_editions(conn)?, |edition| {
+        edition.content.lang.to_string()
+    });
     Ok(References {
-        editions: by_key(editions::all_editions(conn)?, |edition| {
-            edition.content.lang.to_string()
-        }),
-        sections: by_key(sections::sections_by_ids(conn, &section_ids)?, |section| {
-            section.id.to_string()
-        }),
+        sections: by_key(
+            stored_sections::sections_by_ids(conn, &section_ids)?,
+            |section| section.id.to_string(),
+        ),
         sources: by_key(sources::sources_by_ids(conn, &source_ids)?, |source| {
             source.id.to_string()
         }),
@@ -219,9 +223,10 @@ pub(super) fn resolve_references(
         tags: by_key(tags::tags_by_ids(conn, &tag_ids)?, |tag| tag.id.to_string()),
         people,
         tagged,
-        translations: load_translations(conn, scope, rows)?,
+        translations: load_translations(conn, scope, rows, &editions)?,
         media: media::media_of_articles(conn, &article_ids)?,
         bodies,
+        editions,
     })
 }
 
@@ -284,40 +289,38 @@ fn load_bodies(conn: &mut Conn, ids: &[String]) -> Result<HashMap<String, String
     Ok(found)
 }
 
-type TranslationRow = (String, String, String, String, String);
+type TranslationRow = (String, PlaceRow, String);
 
 /// The editions of each work that a scope sees published, in the order of their languages.
 fn load_translations(
     conn: &mut Conn,
     scope: &Scope,
     rows: &[ArticleRow],
+    editions: &HashMap<String, Edition>,
 ) -> Result<HashMap<String, Vec<TranslationRef>>, StoreError> {
     let works = distinct(rows.iter().map(|row| &row.work_id));
     let sight = Sight::of(conn, scope)?;
     let mut found: HashMap<String, Vec<TranslationRef>> = HashMap::new();
     for chunk in works.chunks(IN_LIST) {
         let mut rows: Vec<TranslationRow> = articles::table
+            .left_join(sections::table.on(articles::section_id.eq(sections::id.nullable())))
             .filter(articles::work_id.eq_any(chunk))
             .filter(articles::public.eq(true))
             .order((articles::work_id, articles::lang))
-            .select((
-                articles::work_id,
-                articles::lang,
-                articles::id,
-                articles::slug,
-                articles::title,
-            ))
+            .select((articles::work_id, place_columns(), articles::title))
             .load(conn)?;
         if !sight.is_open() {
-            let ids: Vec<String> = rows.iter().map(|row| row.2.clone()).collect();
+            let ids: Vec<String> = rows.iter().map(|(_, place, _)| place.0.clone()).collect();
             let admitted = sight.admitted(conn, &ids)?;
-            rows.retain(|row| admitted.contains(&row.2));
+            rows.retain(|(_, place, _)| admitted.contains(&place.0));
         }
-        for (work, lang, id, slug, title) in rows {
+        for (work, row, title) in rows {
+            let place = place(row)?;
             found.entry(work).or_default().push(TranslationRef {
-                lang: LanguageTag::from_stored(lang),
-                id: stored_id(&id)?,
-                slug,
+                url: PageUrl::of_article(editions.get(place.lang.as_str()), &place),
+                lang: place.lang,
+                id: place.id,
+                slug: place.slug,
                 title,
             });
         }

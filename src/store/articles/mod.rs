@@ -15,7 +15,7 @@ pub use find::{
     import_digest_of, slug_taken, waiting_until,
 };
 pub use load::{BodyForm, Parts, articles_by_ids, get_article, list_articles};
-pub use places::places_of_translations;
+pub use places::{place_of, places_of_translations};
 pub use related::list_related;
 pub use rows::StoredArticle;
 pub use version::{Version, show_version, version_of};

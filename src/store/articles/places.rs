@@ -13,7 +13,20 @@ use super::super::error::StoreError;
 use super::super::schema::{articles, sections};
 use super::super::{IN_LIST, stored_id};
 
-type PlaceRow = (String, String, String, Option<String>, Option<i64>);
+pub(super) type PlaceRow = (String, String, String, Option<String>, Option<i64>);
+
+/// The columns of a place, of articles joined with their sections.
+#[diesel::dsl::auto_type]
+pub(super) fn place_columns() -> _ {
+    let section_path: diesel::dsl::Nullable<sections::path> = sections::path.nullable();
+    (
+        articles::id,
+        articles::lang,
+        articles::slug,
+        section_path,
+        articles::published_at,
+    )
+}
 
 /// Where the translations of these articles stand. What a scope may not see is not among an article's translations.
 pub fn places_of_translations(conn: &mut Conn, articles: &[Article]) -> Result<Places, StoreError> {
@@ -32,21 +45,23 @@ pub fn places_of_translations(conn: &mut Conn, articles: &[Article]) -> Result<P
     Ok(places)
 }
 
+/// Where an article stands.
+pub fn place_of(conn: &mut Conn, id: Id) -> Result<Option<Place>, StoreError> {
+    let row = place_rows(conn, &[id.to_string()])?.pop();
+    row.map(place).transpose()
+}
+
 fn place_rows(conn: &mut Conn, ids: &[String]) -> Result<Vec<PlaceRow>, StoreError> {
     Ok(articles::table
         .left_join(sections::table.on(articles::section_id.eq(sections::id.nullable())))
         .filter(articles::id.eq_any(ids))
-        .select((
-            articles::id,
-            articles::lang,
-            articles::slug,
-            sections::path.nullable(),
-            articles::published_at,
-        ))
+        .select(place_columns())
         .load(conn)?)
 }
 
-fn place((id, lang, slug, section_path, published_at): PlaceRow) -> Result<Place, StoreError> {
+pub(super) fn place(
+    (id, lang, slug, section_path, published_at): PlaceRow,
+) -> Result<Place, StoreError> {
     Ok(Place {
         id: stored_id(&id)?,
         lang: LanguageTag::from_stored(lang),

@@ -5,12 +5,13 @@ use diesel::prelude::*;
 use crate::domain::article::{ArticleContent, Status};
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
+use crate::domain::normal_url::NormalUrl;
 use crate::domain::slug::Slug;
 use crate::domain::time::Timestamp;
 
 use super::super::error::StoreError;
 use super::super::schema::{article_bodies, article_people, article_tags, articles};
-use super::super::{from_json, stored_id, to_json};
+use super::super::{from_json, stored_id, to_json, url_keys};
 use super::write::ArticleRecord;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -36,6 +37,7 @@ pub(in crate::store) struct ArticleRow {
     pub details: String,
     pub extra: String,
     pub url_key: Option<String>,
+    pub url_path: Option<String>,
     pub external_id: Option<String>,
     pub withdrawn: Option<String>,
     pub word_count: i32,
@@ -48,6 +50,7 @@ impl From<&ArticleRecord> for ArticleRow {
     fn from(record: &ArticleRecord) -> Self {
         let content = &record.content;
         let millis = |at: Option<Timestamp>| at.map(Timestamp::millis);
+        let url = content.details.url.as_deref().and_then(NormalUrl::parse);
         Self {
             id: record.id.to_string(),
             work_id: content.work.to_string(),
@@ -68,11 +71,8 @@ impl From<&ArticleRecord> for ArticleRow {
             source_id: content.source.map(|id| id.to_string()),
             details: to_json(&content.details),
             extra: to_json(&content.extra),
-            url_key: content
-                .details
-                .url
-                .as_deref()
-                .and_then(super::super::resolve::url_key),
+            url_key: url.as_ref().map(url_keys::url_key),
+            url_path: url.as_ref().map(url_keys::path_key),
             external_id: content.external_id.clone(),
             withdrawn: content.withdrawn.as_ref().map(to_json),
             word_count: record.word_count,

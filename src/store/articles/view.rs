@@ -7,7 +7,9 @@ use crate::domain::body::Body;
 use crate::domain::edition::Edition;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
+use crate::domain::page_url::PageUrl;
 use crate::domain::section::{Breadcrumb, Section, breadcrumbs};
+use crate::domain::site::Place;
 use crate::domain::source::{Rights, Source};
 use crate::domain::time::Timestamp;
 use crate::domain::view::{
@@ -74,6 +76,7 @@ pub(super) fn article(
         withdrawal,
         extra,
         related: None,
+        url: PageUrl::of_article(edition, &place(&row, id, section)),
         links: Links {
             own: format!("/api/articles/{id}"),
         },
@@ -83,6 +86,16 @@ pub(super) fn article(
         title: row.title,
         lang: LanguageTag::from_stored(row.lang),
     })
+}
+
+fn place(row: &ArticleRow, id: Id, section: Option<&Section>) -> Place {
+    Place {
+        id,
+        lang: LanguageTag::from_stored(row.lang.clone()),
+        slug: row.slug.clone(),
+        section_path: section.map(|section| section.path.clone()),
+        published_at: row.published_at.map(Timestamp::from_millis),
+    }
 }
 
 fn withdrawal(json: &str) -> Result<WithdrawalView, StoreError> {

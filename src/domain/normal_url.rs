@@ -1,0 +1,136 @@
+//! The normal form of web addresses, in which two that mean the same page are equal (RFC 3986, section 6.2).
+
+use url::Url;
+
+/// An http or https address in its normal form: host in lower case and as A-labels, no default port, no dot segments, escapes
+/// in upper case and only where they are needed, no slash at the end of the path, no empty query and no fragment. The scheme is
+/// left out: the same page is meant by http and https.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NormalUrl {
+    host: String,
+    path: String,
+    query: Option<String>,
+}
+
+impl NormalUrl {
+    /// Parses an absolute address; `None` for one that is not http or https.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::of(&Url::parse(text.trim()).ok()?)
+    }
+
+    /// The normal form of an address that is parsed already.
+    #[must_use]
+    pub fn of(url: &Url) -> Option<Self> {
+        if !matches!(url.scheme(), "http" | "https") {
+            return None;
+        }
+        let port = url.port().map(|port| format!(":{port}"));
+        let host = url.host_str()?.trim_end_matches('.');
+        let query = url.query().filter(|query| !query.is_empty());
+        Some(Self {
+            host: format!("{host}{}", port.unwrap_or_default()),
+            path: normal_escapes(url.path()).trim_end_matches('/').to_owned(),
+            query: query.map(normal_escapes),
+        })
+    }
+
+    /// Host, and port where it is not the scheme's own.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The path; empty for the root.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The query, without its question mark.
+    #[must_use]
+    pub fn query(&self) -> Option<&str> {
+        self.query.as_deref()
+    }
+
+    /// The same address without its query.
+    #[must_use]
+    pub fn without_query(&self) -> Self {
+        Self {
+            query: None,
+            ..self.clone()
+        }
+    }
+}
+
+/// Text of an address with escapes in upper case, none for what is unreserved (RFC 3986, section 2.3), and letters beyond ASCII
+/// escaped.
+#[must_use]
+pub fn normal_escapes(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut normal = String::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let escaped = (byte == b'%').then(|| octet(bytes.get(at + 1..at + 3)?));
+        at += 1;
+        match escaped.flatten() {
+            Some(octet) => {
+                at += 2;
+                let unreserved = octet.is_ascii_alphanumeric() || b"-._~".contains(&octet);
+                push(&mut normal, octet, !unreserved);
+            }
+            None => push(&mut normal, byte, !byte.is_ascii()),
+        }
+    }
+    normal
+}
+
+fn push(text: &mut String, octet: u8, escaped: bool) {
+    if escaped {
+        text.push_str(percent_encoding::percent_encode_byte(octet));
+    } else {
+        text.push(char::from(octet));
+    }
+}
+
+fn octet(digits: &[u8]) -> Option<u8> {
+    let digits = std::str::from_utf8(digits).ok()?;
+    let plain = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    plain.then(|| u8::from_str_radix(digits, 16).ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_that_mean_the_same_page_are_equal() {
+        let page =
+            NormalUrl::parse("https://xn--fsqu00a.xn--0zwm56d/%E6%96%B0/~a/b?q=%2F").unwrap();
+        for same in [
+            "http://例子.测试/新/%7Ea/b?q=%2f",
+            " HTTPS://例子.测试:443/%e6%96%b0/%7ea/./c/../b/?q=%2F#top",
+            "https://例子.测试./新/~a/%62//?q=%2F",
+        ] {
+            assert_eq!(NormalUrl::parse(same).as_ref(), Some(&page), "{same}");
+        }
+        for other in [
+            "https://例子.测试/新/~a/b?q=/",
+            "https://例子.测试/新/~a/b",
+            "https://例子.测试/新/~A/b?q=%2F",
+            "https://例子.测试:8443/新/~a/b?q=%2F",
+        ] {
+            assert_ne!(NormalUrl::parse(other), Some(page.clone()), "{other}");
+        }
+        let root = NormalUrl::parse("http://a.org/?");
+        assert_eq!(root, NormalUrl::parse("https://a.org"));
+        for odd in ["mailto:a@example.org", "not an address", "/a", "http://"] {
+            assert_eq!(NormalUrl::parse(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn an_escape_that_is_none_stays_as_it_is() {
+        assert_eq!(normal_escapes("50%+1%2&%zz%é"), "50%+1%2&%zz%%C3%A9");
+    }
+}

@@ -1,0 +1,86 @@
+//! Keys of the addresses that articles were imported from, by which they are found again.
+
+use diesel::prelude::*;
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::domain::article::Details;
+use crate::domain::normal_url::NormalUrl;
+
+use super::conn::Conn;
+use super::error::StoreError;
+use super::from_json;
+use super::schema::articles;
+
+/// Longer keys are kept as their digest: PostgreSQL's indexes hold a third of a page.
+const KEY_MAX: usize = 1_000;
+
+/// The key of an address: host, path and query of its normal form.
+pub(super) fn url_key(url: &NormalUrl) -> String {
+    key(format!("{}{}", url.host(), path_and_query(url)))
+}
+
+/// The key of an address on whatever host; never empty.
+pub(super) fn path_key(url: &NormalUrl) -> String {
+    key(format!("/{}", path_and_query(url).trim_start_matches('/')))
+}
+
+fn path_and_query(url: &NormalUrl) -> String {
+    let mark = if url.query().is_some() { "?" } else { "" };
+    format!("{}{mark}{}", url.path(), url.query().unwrap_or_default())
+}
+
+fn key(text: String) -> String {
+    if text.len() > KEY_MAX {
+        return format!("{:032x}", xxh3_128(text.as_bytes()));
+    }
+    text
+}
+
+/// Whether a migration has emptied keys that nobody has worked out since.
+pub(super) fn any_is_empty(conn: &mut Conn) -> Result<bool, StoreError> {
+    let first: Option<String> = articles::table
+        .filter(articles::url_path.eq(""))
+        .select(articles::id)
+        .first(conn)
+        .optional()?;
+    Ok(first.is_some())
+}
+
+/// Works out some of those keys.
+pub(super) fn fill_keys(conn: &mut Conn, limit: i64) -> Result<(), StoreError> {
+    let rows: Vec<(String, String)> = articles::table
+        .filter(articles::url_path.eq(""))
+        .limit(limit)
+        .select((articles::id, articles::details))
+        .load(conn)?;
+    for (id, details) in &rows {
+        let details: Details = from_json(details)?;
+        let url = details.url.as_deref().and_then(NormalUrl::parse);
+        diesel::update(articles::table.find(id))
+            .set((
+                articles::url_key.eq(url.as_ref().map(url_key)),
+                articles::url_path.eq(url.as_ref().map(path_key)),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_of_the_normal_form_and_never_too_long_for_an_index() {
+        let url = NormalUrl::parse("https://Example.org/a/?x=1#top").unwrap();
+        assert_eq!(url_key(&url), "example.org/a?x=1");
+        assert_eq!(path_key(&url), "/a?x=1");
+        let root = NormalUrl::parse("https://example.org").unwrap();
+        assert_eq!(
+            (url_key(&root).as_str(), path_key(&root).as_str()),
+            ("example.org", "/")
+        );
+        let long = NormalUrl::parse(&format!("https://e.org/{}", "a".repeat(2_000))).unwrap();
+        assert_eq!((url_key(&long).len(), path_key(&long).len()), (32, 32));
+    }
+}

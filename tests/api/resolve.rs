@@ -1,0 +1,205 @@
+//! Resolving addresses: of the site, of this service, and of the places of import.
+
+use masthead::domain::access::Role;
+use masthead::domain::article::Status;
+use masthead::domain::url_template::{PageKind, UrlTemplate};
+use serde_json::{Value, json};
+
+use super::builders::{Article, lang};
+use super::harness::TestServer;
+use super::taxonomy_writes::changed;
+
+/// The meaning of an address, which is sent as one value.
+fn resolve(server: &TestServer, url: &str) -> super::client::Response {
+    let sent: String = url::form_urlencoded::byte_serialize(url.as_bytes()).collect();
+    server.get(&format!("/api/resolve?url={sent}"))
+}
+
+fn found(server: &TestServer, url: &str) -> Value {
+    let response = resolve(server, url);
+    assert_eq!(response.status, 200, "{url}: {}", response.text());
+    response.json()["data"].clone()
+}
+
+/// The identity and whether the address is a present one.
+fn meaning(server: &TestServer, url: &str) -> (String, bool) {
+    let data = found(server, url);
+    (
+        data["id"].as_str().unwrap().to_owned(),
+        data["current"].as_bool().unwrap(),
+    )
+}
+
+fn sited(server: &TestServer) {
+    let mut content = masthead::domain::edition::EditionContent::of_language(lang("en"));
+    for (kind, template) in [
+        (
+            PageKind::Article,
+            "https://example.org/{lang}/{section_path}/{slug}",
+        ),
+        (
+            PageKind::Section,
+            "https://example.org/topics/{section_path}",
+        ),
+        (PageKind::Author, "https://example.org/people/{slug}"),
+        (PageKind::Tag, "https://例子.测试/tags/{slug}"),
+    ] {
+        content
+            .url_templates
+            .set(kind, UrlTemplate::parse(kind, template).unwrap());
+    }
+    server.write(|tx| masthead::service::editions::save_edition(tx, content));
+}
+
+/// An article that was imported from an address, as the public sees it.
+fn imported(server: &TestServer, title: &str, url: &str) -> String {
+    let told = server.import(&[json!({"lang": "en", "title": title, "url": url, "published_at": "2024-05-01", "body_html": "<p>x</p>"})]);
+    assert_eq!(told.summary.refused(), 0, "{:?}", told.lines);
+    let listed = server.ok("/api/articles?limit=100").json();
+    let rows = listed["data"].as_array().unwrap();
+    let own = rows.iter().find(|row| row["title"] == title).unwrap();
+    own["id"].as_str().unwrap().to_owned()
+}
+
+api_test! {
+    fn an_article_is_found_by_every_way_to_write_its_address(server) {
+        sited(server);
+        let id = server.article(Article::new("Forum").section(&["International", "Été"])).to_string();
+        let page = "https://example.org/en/international/%C3%A9t%C3%A9/forum";
+        let data = found(server, page);
+        assert_eq!(data, json!({"type": "article", "id": id, "lang": "en", "slug": "forum", "url": page, "current": true,
+            "links": {"self": format!("/api/articles/{id}")}}));
+        for same in [
+            "http://example.org/en/international/été/forum",
+            "HTTPS://Example.ORG:443/en/international/%c3%a9t%c3%a9/forum/?utm_source=x#top",
+            "https://example.org/en/./x/../international/%C3%A9t%C3%A9/%66orum//",
+            "https://example.org/en/international/e\u{301}te\u{301}/forum",
+            "/en/international/été/forum", "en/international/%C3%A9t%C3%A9/forum/", "//example.org/en/international/été/forum?",
+        ] {
+            let (other, _) = meaning(server, same);
+            assert_eq!(other, id, "{same}");
+        }
+        for same in ["http://example.org/en/international/été/forum", "/en/international/%c3%a9t%c3%a9/forum/?x=1#y", "en/international/été/forum"] {
+            assert_eq!(meaning(server, same), (id.clone(), true), "{same}");
+        }
+        let base = server.app.base_url();
+        for own in [format!("/api/articles/{id}"), format!("api/articles/{id}/"), format!("{base}/api/articles/{id}"), "/api/articles/forum".to_owned()] {
+            assert_eq!(meaning(server, &own), (id.clone(), true), "{own}");
+        }
+        for other in ["https://example.org/EN/forum/x", "https://example.org/en/international/été/Forum2", "mailto:forum@example.org", "https://", "", "   "] {
+            assert!(matches!(resolve(server, other).status, 404 | 400), "{other}");
+        }
+    }
+
+    fn old_addresses_are_found_and_are_not_current(server) {
+        sited(server);
+        let id = server.article(Article::new("Forum").section(&["World", "Events"]).author("Ann Lee").tag("Trade")).to_string();
+        let key = server.key(Role::Admin);
+        changed(server, &key, "PATCH", &format!("/api/articles/{id}"), &json!({"slug": "congress"}));
+        changed(server, &key, "PATCH", "/api/sections/world", &json!({"slug": "globe"}));
+        changed(server, &key, "PATCH", "/api/authors/ann-lee", &json!({"slug": "a-lee"}));
+        changed(server, &key, "PATCH", "/api/tags/trade", &json!({"slug": "commerce"}));
+        let section = server.ok("/api/sections/globe/events").json()["data"]["id"].as_str().unwrap().to_owned();
+        let author = server.ok("/api/authors/a-lee").json()["data"]["id"].as_str().unwrap().to_owned();
+        for (old, new, id) in [
+            ("/en/world/events/forum", "/en/globe/events/congress", &id),
+            ("https://example.org/en/world/events/congress", "https://example.org/en/globe/events/congress", &id),
+            ("/api/articles/forum", "/api/articles/congress", &id),
+            ("/topics/world/events", "/topics/globe/events", &section),
+            ("/en/world/events", "/en/globe/events", &section),
+            ("/api/sections/world/events", "/api/sections/globe%2Fevents", &section),
+            ("/people/ann-lee", "https://example.org/people/a-lee", &author),
+            ("/api/authors/ann-lee", "/api/authors/a-lee", &author),
+            ("https://xn--fsqu00a.xn--0zwm56d/tags/trade", "/tags/commerce", &"commerce".to_owned()),
+        ] {
+            assert_eq!(meaning(server, old), (id.clone(), false), "{old}");
+            assert_eq!(meaning(server, new), (id.clone(), true), "{new}");
+            assert_eq!(found(server, old)["url"], found(server, new)["url"], "{old}");
+        }
+        assert_eq!(found(server, "/people/a-lee")["lang"], Value::Null);
+        assert_eq!(found(server, "/en")["type"], "edition");
+    }
+
+    fn an_address_of_today_wins_over_one_of_the_past(server) {
+        sited(server);
+        let key = server.key(Role::Admin);
+        let old = server.article(Article::new("Events").slug("events").section(&["Archive"])).to_string();
+        let section = server.article(Article::new("Other").section(&["World", "Events"]));
+        let path = server.ok("/api/sections/world/events").json()["data"]["id"].as_str().unwrap().to_owned();
+        assert_eq!(meaning(server, "/en/world/events"), (path, true), "the section, not the article of that slug elsewhere");
+        changed(server, &key, "PATCH", &format!("/api/articles/{section}"), &json!({"slug": "moved"}));
+        let other = server.article(Article::new("Other again").slug("other-again").section(&["World"])).to_string();
+        assert_eq!(meaning(server, "/en/archive/events"), (old, true));
+        assert_eq!(meaning(server, "/en/world/other-again"), (other, true));
+    }
+
+    fn what_was_withdrawn_answers_with_its_tombstone_and_a_draft_with_nothing(server) {
+        sited(server);
+        let public = imported(server, "Public", "https://old.example.net/2019/public?id=7");
+        let draft = server.article(Article::new("Draft").status(Status::Draft));
+        let hidden = server.import(&[json!({"lang": "en", "title": "Hidden", "url": "https://old.example.net/hidden", "status": "draft"})]);
+        assert_eq!(hidden.summary.refused(), 0);
+        let key = server.key(Role::Admin);
+        changed(server, &key, "PATCH", &format!("/api/articles/{public}"), &json!({"slug": "renamed"}));
+        server.withdraw(masthead::domain::id::Id::parse(&public).unwrap());
+        server.withdraw(draft);
+        for gone in ["https://old.example.net/2019/public?id=7", "/2019/public?id=7", "/en/renamed", "https://example.org/en/public", &format!("/api/articles/{public}")] {
+            let response = resolve(server, gone);
+            assert_eq!((response.status, &response.json()["id"]), (410, &json!(public)), "{gone}: {}", response.text());
+        }
+        for never in ["/en/draft", &format!("/api/articles/{draft}"), "https://old.example.net/hidden", "/hidden"] {
+            assert_eq!(resolve(server, never).status, 404, "{never}");
+        }
+        let seen = server.request("GET", "/api/resolve?url=https://old.example.net/hidden").key(&key).send();
+        assert_eq!((seen.status, &seen.json()["data"]["slug"]), (200, &json!("hidden")));
+    }
+
+    fn a_place_of_import_is_compared_in_the_normal_form(server) {
+        sited(server);
+        let one = imported(server, "One", "http://Старый.example.net:80/%e6%96%b0/~a/x?id=%2f1");
+        let bare = imported(server, "Two", "https://old.example.net/story");
+        let asked = imported(server, "Three", "https://old.example.net/story?page=2");
+        for same in [
+            "https://старый.example.net/新/%7ea/x/?id=%2F1#c", "https://xn--80axcfcal.example.net/%E6%96%B0/~a/y/../x?id=%2f1",
+            "/新/~a/x?id=%2F1", "%E6%96%B0/~a/x?id=%2f1",
+        ] {
+            assert_eq!(meaning(server, same), (one.clone(), false), "{same}");
+        }
+        for (url, id) in [("https://old.example.net/story/", &bare), ("https://old.example.net/story?page=2", &asked),
+            ("https://old.example.net/story?page=3", &bare), ("/story?page=2", &asked), ("/story?utm=x", &bare)] {
+            assert_eq!(&meaning(server, url).0, id, "{url}");
+        }
+        assert_eq!(resolve(server, "/新/~a/x").status, 404, "an address that was imported with a query is not found without it");
+    }
+
+    fn hosts_that_nobody_named_lead_nowhere(server) {
+        sited(server);
+        let id = server.article(Article::new("Forum").section(&["World"])).to_string();
+        imported(server, "One", "https://old.example.net/story");
+        let base = server.app.base_url();
+        for path in ["/en/world/forum", "/en/world", "/en", "/people/nobody", "/topics/world"] {
+            for host in ["https://evil.example", "https://old.example.net", "https://example.org:8443", "https://example.org.evil.example"] {
+                assert_eq!(resolve(server, &format!("{host}{path}")).status, 404, "{host}{path}");
+            }
+        }
+        assert_eq!(resolve(server, &format!("https://evil.example/api/articles/{id}")).status, 404);
+        assert_eq!(resolve(server, &format!("https://example.org/api/articles/{id}")).status, 404, "this service is elsewhere");
+        assert_eq!(meaning(server, &format!("{base}/en/world/forum")).0, id);
+        assert_eq!(found(server, "https://example.org/en/world")["type"], "section");
+    }
+
+    fn keys_that_a_migration_emptied_are_worked_out_at_the_start(server) {
+        let id = imported(server, "One", "https://old.example.net/%e6%96%b0");
+        server.write(|tx| -> Result<(), masthead::service::ServiceError> {
+            use diesel::connection::SimpleConnection;
+            let emptied = "UPDATE articles SET url_path = '', url_key = 'old.example.net/%e6%96%b0' WHERE url_key IS NOT NULL";
+            tx.conn().batch_execute(emptied).map_err(masthead::store::StoreError::from)?;
+            Ok(())
+        });
+        assert_eq!(resolve(server, "https://old.example.net/新").status, 404);
+        masthead::store::Store::open(&server.database).unwrap();
+        let key = server.key(Role::Admin);
+        let seen = server.request("GET", "/api/resolve?url=https://old.example.net/%25E6%2596%25B0").key(&key).send();
+        assert_eq!(seen.json()["data"]["id"], id, "{}", seen.text());
+    }
+}
