@@ -469,7 +469,7 @@ fn titles_that_begin_like_furniture_are_titles_all_the_same() {
 }
 
 /// Wraps every line at `width` columns as `fold -s` does, or, without blanks, at the last column.
-fn folded(page: &str, width: usize) -> String {
+fn wrapped_at(page: &str, width: usize) -> String {
     let mut out = String::new();
     for line in page.split_inclusive('\n') {
         let mut rest: Vec<char> = line.chars().collect();
@@ -503,8 +503,8 @@ fn a_wrapped_page_gives_what_the_unwrapped_one_gives() {
     assert_eq!(whole.title, title);
     for width in [72, 80, 100] {
         for wrapped in [
-            folded(&text, width),
-            folded(&text, width).replace('\n', "\r\n"),
+            wrapped_at(&text, width),
+            wrapped_at(&text, width).replace('\n', "\r\n"),
         ] {
             assert_eq!(content(parse(&wrapped, None)), whole, "{width}");
         }
@@ -519,7 +519,7 @@ fn a_wrapped_page_gives_what_the_unwrapped_one_gives() {
     ] {
         let text = case(&folder.join(format!("{name}.txt"))).text;
         assert_eq!(
-            content(parse(&folded(&text, width), None)),
+            content(parse(&wrapped_at(&text, width), None)),
             content(parse(&text, None)),
             "{name} at {width}"
         );
@@ -540,7 +540,7 @@ fn a_page_in_another_normal_form_and_with_emoji_gives_the_same() {
     let decomposed: String = text.nfd().collect();
     assert_eq!(parse(&decomposed, None).unwrap(), page);
     assert_eq!(
-        content(parse(&folded(&decomposed, 72), None)),
+        content(parse(&wrapped_at(&decomposed, 72), None)),
         content(Some(page))
     );
 }
