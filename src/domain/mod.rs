@@ -17,6 +17,7 @@ pub mod id;
 pub mod input;
 pub mod key;
 pub mod language;
+mod language_registry;
 pub mod lifecycle;
 pub mod medium;
 pub mod medium_view;

@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, Cursor, ErrorKind, Read};
 use flate2::bufread::MultiGzDecoder;
 
 use super::ndjson::repair::STRAY;
+use super::page;
 use super::record::Finding;
 
 /// The longest line taken, in bytes: 16 MB.
@@ -145,7 +146,7 @@ fn marked(bytes: &[u8]) -> String {
     text
 }
 
-/// A whole input as one text.
+/// A whole page as one text; see `page::decode`.
 pub(super) fn whole(reader: impl BufRead) -> Result<String, Finding> {
     let mut bytes = Vec::new();
     reader
@@ -155,8 +156,7 @@ pub(super) fn whole(reader: impl BufRead) -> Result<String, Finding> {
     if bytes.len() > LIMIT {
         return Err(too_long(LIMIT));
     }
-    let text = String::from_utf8(bytes);
-    let text = text.map_err(|problem| not_utf8(problem.utf8_error().valid_up_to()))?;
+    let text = page::decode(bytes).map_err(not_utf8)?;
     Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
         None => text,

@@ -84,16 +84,27 @@ impl TestServer {
         self.import_bytes(text.as_bytes())
     }
 
+    /// Imports article pages, each with its file's name, in the order of the names.
+    pub(crate) fn import_pages(&self, pages: &[(&str, &str)]) -> Told {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in pages {
+            fs::write(folder.path().join(format!("{name}.txt")), text).unwrap();
+        }
+        self.import_from(folder.path(), Format::Page)
+    }
+
     fn import_bytes(&self, bytes: &[u8]) -> Told {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("input.ndjson");
         fs::write(&file, bytes).unwrap();
-        let inputs = collect(&[file], Format::Ndjson, None).unwrap();
-        let options = Options {
-            format: Format::Ndjson,
-            lang: Some(lang("en")),
-        };
-        let batches = reader::read(inputs.list, options).unwrap();
+        self.import_from(&file, Format::Ndjson, dry)
+    }
+
+    fn import_from(&self, path: &Path, format: Format) -> Told {
+        let inputs = collect(&[path.to_owned()], format, None).unwrap();
+        let lang = (format == Format::Ndjson).then(|| lang("en"));
+        let batches = reader::read(inputs.list, Options { format, lang }).unwrap();
+        let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("report");
         let mut report = Report::open(Some(&path)).unwrap();
         let target = Target {

@@ -53,6 +53,7 @@ mod media_s3;
 mod names;
 mod notices;
 mod outage;
+mod page_imports;
 mod page_urls;
 mod pages;
 mod partners;

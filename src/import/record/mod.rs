@@ -32,6 +32,10 @@ pub struct Finding {
     pub field: Option<String>,
     /// A sentence for a person.
     pub detail: String,
+    /// The line of the input, from 1, where it is another than the record's own.
+    pub line: Option<u64>,
+    /// Many records may say the same: it is told once, with how many do.
+    pub shared: bool,
 }
 
 impl Finding {
@@ -41,6 +45,8 @@ impl Finding {
             code,
             field: None,
             detail: detail.into(),
+            line: None,
+            shared: false,
         }
     }
 
@@ -49,8 +55,22 @@ impl Finding {
         Self {
             code,
             field: Some(field.into()),
-            detail: detail.into(),
+            ..Self::new(code, detail)
         }
+    }
+
+    /// A finding about a line of the input, from 1.
+    #[must_use]
+    pub fn on_line(mut self, line: u64) -> Self {
+        self.line = Some(line);
+        self
+    }
+
+    /// A finding that many records may share.
+    #[must_use]
+    pub const fn shared(mut self) -> Self {
+        self.shared = true;
+        self
     }
 
     /// What the domain says against the value at a JSON pointer.
@@ -345,6 +365,16 @@ pub struct EditionHints {
     pub contact: Contact,
     /// The copyright line of the footer.
     pub copyright: Option<String>,
+    /// What the page calls its site, or else its source: pages of one house share a name.
+    pub house: Vec<String>,
+}
+
+impl EditionHints {
+    /// Whether they say anything of an edition.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.contact == Contact::default() && self.copyright.is_none()
+    }
 }
 
 /// A past version of an article.

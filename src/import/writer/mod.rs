@@ -42,12 +42,16 @@ pub struct Writer<'t, 'c> {
     authors: HashMap<Named, Id>,
     sources: HashMap<Named, Id>,
     tags: HashMap<Named, Id>,
+    houses: Houses,
     notes: Vec<Finding>,
 }
 
+/// By edition, what the house calls itself whose pages filled its contact and copyright during an import.
+pub type Houses = HashMap<LanguageTag, Vec<String>>;
+
 impl<'t, 'c> Writer<'t, 'c> {
-    /// A writer for the transaction `tx`.
-    pub fn new(tx: &'t mut Commit<'c>) -> Self {
+    /// A writer for the transaction `tx`, with the houses that the import has met.
+    pub fn new(tx: &'t mut Commit<'c>, houses: Houses) -> Self {
         Self {
             tx,
             editions: HashMap::new(),
@@ -55,8 +59,15 @@ impl<'t, 'c> Writer<'t, 'c> {
             authors: HashMap::new(),
             sources: HashMap::new(),
             tags: HashMap::new(),
+            houses,
             notes: Vec::new(),
         }
+    }
+
+    /// The houses met so far, with those of this transaction.
+    #[must_use]
+    pub fn into_houses(self) -> Houses {
+        self.houses
     }
 
     /// Writes one record and says what had to be changed for it.
