@@ -8,6 +8,7 @@ use crate::domain::body::Body;
 use crate::domain::edition::{Contact, Phone};
 use crate::domain::error::Invalid;
 use crate::domain::language::LanguageTag;
+use crate::domain::slug::Slug;
 use crate::domain::tag::spelling_key;
 use crate::domain::text;
 

@@ -20,7 +20,11 @@ fn article(lang: &str, html: &str) -> Value {
 }
 
 fn post(server: &TestServer, key: &str, content: &Value) -> Value {
-    let response = server.request("POST", "/api/articles").key(key).json(content).send();
+    let response = server
+        .request("POST", "/api/articles")
+        .key(key)
+        .json(content)
+        .send();
     assert_eq!(response.status, 201, "{}", response.text());
     response.json()
 }
@@ -37,7 +41,9 @@ const SPAN: &str = "<table><tr><td rowspan=2>a<td>b<tr><td>c</table><script>x()<
 
 fn expected(pointer: &str) -> Vec<(String, String)> {
     let codes = ["element_removed", "table_span_converted"];
-    codes.map(|code| (pointer.to_owned(), code.to_owned())).to_vec()
+    codes
+        .map(|code| (pointer.to_owned(), code.to_owned()))
+        .to_vec()
 }
 
 api_test! {

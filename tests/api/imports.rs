@@ -97,7 +97,7 @@ impl TestServer {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("input.ndjson");
         fs::write(&file, bytes).unwrap();
-        self.import_from(&file, Format::Ndjson, dry)
+        self.import_from(&file, Format::Ndjson)
     }
 
     fn import_from(&self, path: &Path, format: Format) -> Told {

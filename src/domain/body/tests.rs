@@ -10,7 +10,6 @@ use proptest::prelude::*;
 use super::{
     Block, Body, BodyError, Cell, Inline, Link, MAX_BYTES, MAX_DEPTH, Mark, Picture, Style,
 };
-use crate::domain::language::LanguageTag;
 
 fn html(input: &str) -> String {
     let body = Body::from_html(input).expect("a body");

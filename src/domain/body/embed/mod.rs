@@ -80,7 +80,8 @@ pub(super) fn embed_address(raw: &str) -> Option<String> {
 /// Follows players within players to the address in the innermost one.
 fn innermost(mut address: String) -> Option<String> {
     for _ in 0..MAX_PLAYERS {
-        let opened = players::opened(&parse(&address)?).and_then(|address| address::link_address(&address));
+        let opened =
+            players::opened(&parse(&address)?).and_then(|address| address::link_address(&address));
         match opened.filter(|opened| *opened != address && parse(opened).is_some()) {
             Some(opened) => address = opened,
             None => return Some(address),
