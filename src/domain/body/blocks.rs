@@ -16,6 +16,7 @@ pub enum Block {
     Paragraph {
         /// What links within the body lead to: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = String)]
         id: Option<String>,
         /// Its inline text.
         content: Vec<Inline>,
@@ -24,6 +25,7 @@ pub enum Block {
     Heading {
         /// What links within the body lead to: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = String)]
         id: Option<String>,
         /// 2 (a section of the article) to 6.
         #[schema(minimum = 2, maximum = 6)]
@@ -53,6 +55,7 @@ pub enum Block {
     Image {
         /// What links within the body lead to: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = String)]
         id: Option<String>,
         /// Its address: http, https or relative.
         src: String,
@@ -70,6 +73,7 @@ pub enum Block {
         height: Option<u32>,
         /// Where the image leads, where it is a link: http, https, mailto, tel or relative.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = String)]
         link: Option<String>,
         /// The caption's inline text.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -79,6 +83,7 @@ pub enum Block {
     Embed {
         /// What links within the body lead to: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = String)]
         id: Option<String>,
         /// The address that a person opens: http or https.
         url: String,
@@ -93,6 +98,7 @@ pub enum Block {
     Gallery {
         /// What links within the body lead to: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = String)]
         id: Option<String>,
         /// The images, two or more.
         images: Vec<Picture>,
@@ -104,6 +110,7 @@ pub enum Block {
     Table {
         /// What links within the body lead to: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = String)]
         id: Option<String>,
         /// The header rows.
         #[serde(default)]
@@ -138,12 +145,15 @@ pub struct Picture {
     pub alt: String,
     /// Width in CSS pixels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u32)]
     pub width: Option<u32>,
     /// Height in CSS pixels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u32)]
     pub height: Option<u32>,
     /// Where the image leads, where it is a link: http, https, mailto, tel or relative.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     pub link: Option<String>,
     /// The caption's inline text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

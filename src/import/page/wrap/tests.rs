@@ -1,3 +1,5 @@
+//! Pages wrapped at many widths give what they give unwrapped.
+
 use std::path::Path;
 
 use super::row::Measure;
