@@ -19,7 +19,7 @@ PY
 start_demo() {
   local binary=$1
   demo_dir=$(mktemp -d)
-  serve "$binary" --demo || return 1
+  public_url=${MASTHEAD_PUBLIC_URL:-} serve "$binary" --demo || return 1
   MASTHEAD_KEY=$(printed_key "$demo_dir/out" "$demo_dir/err")
   if [ -z "$MASTHEAD_KEY" ]; then
     echo "the demo server printed no key" >&2
@@ -56,6 +56,7 @@ serve() {
   (
     cd "$demo_dir" || exit
     unset MASTHEAD_PUBLIC_URL
+    [ -z "${public_url:-}" ] || export MASTHEAD_PUBLIC_URL=$public_url
     exec env RUST_LOG="${RUST_LOG:-warn}" "$binary" serve "$@" --bind "127.0.0.1:$port" \
       --database-url "sqlite://$demo_dir/demo.db" --trusted-proxies 127.0.0.1 \
       --webhook-allowed-networks 127.0.0.1

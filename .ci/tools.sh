@@ -23,6 +23,11 @@ postgres_tools() {
   export PATH="$PATH:${newest%/initdb}"
 }
 
+# A library by which a process sees another time.
+faketime_tools() {
+  compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || apt_install libfaketime
+}
+
 browser_tools() {
   command -v chromium >/dev/null || apt_install chromium
 }
@@ -30,6 +35,12 @@ browser_tools() {
 feed_tools() {
   command -v jing >/dev/null || apt_install jing
   command -v newsboat >/dev/null || apt_install newsboat
+}
+
+# Debian starts nginx when it installs it; the checks start their own.
+nginx_tools() {
+  command -v nginx >/dev/null || PATH=$PATH:/usr/sbin command -v nginx >/dev/null || apt_install nginx
+  command -v nginx >/dev/null || export PATH="$PATH:/usr/sbin"
 }
 
 readme_tools() {

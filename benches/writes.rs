@@ -112,6 +112,7 @@ fn article(n: u32) -> ArticleInput {
         subtitle: None,
         summary: Some("What a ferry carries.".to_owned()),
         body: Body::from_text(&text).unwrap(),
+        warnings: Vec::new(),
         section: None,
         authors: Vec::new(),
         editors: Vec::new(),

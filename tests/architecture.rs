@@ -228,3 +228,35 @@ fn every_error_code_is_used() {
         );
     }
 }
+
+/// The document takes every nullable property for one that is always sent.
+#[test]
+fn what_serde_may_skip_is_not_documented_as_nullable() {
+    let mut wrong = Vec::new();
+    for path in sources_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let (mut is_documented, mut attributes) = (false, String::new());
+        for (number, line) in code_lines(&path) {
+            let line = line.trim();
+            if line.starts_with("#[derive(") {
+                is_documented = line.contains("ToSchema");
+            } else if line.starts_with("#[") || (!attributes.is_empty() && !line.contains(": ")) {
+                attributes += line;
+                continue;
+            }
+            let may_be_skipped = attributes.contains("skip_serializing_if");
+            let is_option = line.contains(": Option<") && !attributes.contains("value_type = ");
+            if is_documented
+                && may_be_skipped
+                && (is_option || attributes.contains("value_type = Option<"))
+            {
+                wrong.push(format!("{}:{number}: {line}", path.display()));
+            }
+            attributes.clear();
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "give these a `#[schema(value_type = …)]` without Option:\n{}",
+        wrong.join("\n")
+    );
+}

@@ -21,9 +21,12 @@ read = 0
 kept = sqlite3.connect(folder / "cache.db")
 for feed in (folder / "urls").read_text().splitlines():
     lang = feed.removeprefix(f"{url}/feeds/").split("/")[0]
-    titles = [title for (title,) in kept.execute("SELECT title FROM rss_item WHERE feedurl = ?", [feed])]
+    items = kept.execute("SELECT title, url FROM rss_item WHERE feedurl = ?", [feed]).fetchall()
+    titles = [title for title, _ in items]
     page = json.load(urllib.request.urlopen(f"{url}/api/articles?lang={lang}&limit=100"))
     assert sorted(titles) == sorted(one["title"] for one in page["data"]), (feed, titles)
+    # Each opens the article's own page, in its own language.
+    assert sorted(link for _, link in items) == sorted(one["url"] for one in page["data"]), (feed, items)
     print(f"newsboat keeps {len(titles)} items of {feed}")
     read += len(titles)
 assert read >= 40, read

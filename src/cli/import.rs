@@ -7,16 +7,14 @@ use clap::Args;
 
 use crate::config::Config;
 use crate::domain::language::LanguageTag;
-use crate::domain::time::Clock;
 use crate::import::progress::Progress;
 use crate::import::reader::{self, Options};
 use crate::import::report::Report;
 use crate::import::run::{self, Target};
 use crate::import::{Format, inputs};
 use crate::service::Actor;
-use crate::store::Store;
 
-use super::{Failure, missing_file, open_store};
+use super::{Failure, open_store, trial};
 
 /// Takes articles and what belongs to them from files. Running it again takes in what is new and changes nothing else.
 #[derive(Debug, Clone, Args)]
@@ -42,16 +40,13 @@ pub(super) struct ImportArgs {
 ///
 /// # Errors
 /// What kept it from starting, or ended it early.
-pub(super) fn run(args: ImportArgs, config: &Config, clock: &Clock) -> Result<ExitCode, Failure> {
+pub(super) fn run(args: ImportArgs, config: &Config) -> Result<ExitCode, Failure> {
     let inputs = inputs::collect(&args.paths, args.format, args.report.as_deref())?;
-    // A dry run makes no database: where there is none, it tries itself on one that goes with it.
     let scratch = tempfile::tempdir()?;
-    let store = match missing_file(config.database_url.expose()) {
-        Some(_) if args.dry_run => Store::open(&format!(
-            "sqlite://{}",
-            scratch.path().join("dry-run.db").display()
-        ))?,
-        _ => open_store(config)?,
+    let store = if args.dry_run {
+        trial::store(config, scratch.path())?
+    } else {
+        open_store(config)?
     };
     let mut report = Report::open(args.report.as_deref())?;
     let mut progress = Progress::new(inputs.bytes);
@@ -65,14 +60,10 @@ pub(super) fn run(args: ImportArgs, config: &Config, clock: &Clock) -> Result<Ex
     let batches = reader::read(inputs.list, options)?;
     let target = Target {
         store: &store,
-        clock,
+        clock: &store.clock(),
         actor: Actor::Import,
     };
-    if args.dry_run {
-        run::dry_run(&target, batches, &mut report, &mut progress)?;
-    } else {
-        run::run(&target, batches, &mut report, &mut progress)?;
-    }
+    run::run(&target, batches, &mut report, &mut progress)?;
     progress.finish();
     let summary = report.finish()?;
     eprintln!("{summary}");

@@ -13,7 +13,7 @@ use crate::domain::key::{LimitsInput, OVERLAP_DEFAULT, OVERLAP_MAX};
 use crate::domain::language::LanguageTag;
 use crate::domain::partner::Contract;
 use crate::domain::query::Reference;
-use crate::domain::time::{Clock, Timestamp};
+use crate::domain::time::Timestamp;
 use crate::service::{feed_tokens, keys};
 use crate::store::keys::Key;
 use crate::store::{self, Store};
@@ -164,7 +164,7 @@ fn create(store: &Store, options: CreateOptions) -> Result<ExitCode, Failure> {
             );
         }
     }
-    let (clock, name, expires) = (Clock::System, options.name, options.expires);
+    let (clock, name, expires) = (store.clock(), options.name, options.expires);
     let contract = Contract::from(options.contract);
     let token = if role == Role::Partner {
         keys::create_partner(store, &clock, &name, limits, contract, expires)?
@@ -178,17 +178,18 @@ fn create(store: &Store, options: CreateOptions) -> Result<ExitCode, Failure> {
 }
 
 fn list(store: &Store) -> Result<ExitCode, Failure> {
+    let now = store.clock().now();
     for key in store.read(store::keys::list_keys)? {
-        print_line(&describe(&key))?;
+        print_line(&describe(&key, now))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Id, role, state, when it was made, the token's readable start, limits, name: parted by tabs.
-fn describe(key: &Key) -> String {
+fn describe(key: &Key, now: Timestamp) -> String {
     let state = match (key.revoked_at, key.expires_at) {
         (Some(at), _) => format!("revoked {at}"),
-        (None, Some(at)) if at <= Clock::System.now() => format!("expired {at}"),
+        (None, Some(at)) if at <= now => format!("expired {at}"),
         (None, Some(at)) => format!("until {at}"),
         (None, None) => "valid".to_owned(),
     };
@@ -233,7 +234,7 @@ fn terms(contract: &Contract) -> Vec<String> {
 
 fn revoke(store: &Store, id: &str) -> Result<ExitCode, Failure> {
     let parsed = Id::parse(id).map_err(|invalid| Failure::new(invalid.detail))?;
-    if !keys::revoke_key(store, &Clock::System, parsed)? {
+    if !keys::revoke_key(store, &store.clock(), parsed)? {
         return Err(Failure::new(format!("there is no key {id}")));
     }
     eprintln!("{id} is revoked");
@@ -242,7 +243,7 @@ fn revoke(store: &Store, id: &str) -> Result<ExitCode, Failure> {
 
 fn rotate(store: &Store, id: &str, overlap: i64) -> Result<ExitCode, Failure> {
     let parsed = Id::parse(id).map_err(|invalid| Failure::new(invalid.detail))?;
-    let token = keys::rotate_key(store, &Clock::System, parsed, overlap)?;
+    let token = keys::rotate_key(store, &store.clock(), parsed, overlap)?;
     let token = token.ok_or_else(|| Failure::new(format!("there is no key {id}")))?;
     print_line(token.expose())?;
     eprintln!("the old secret of {id} works for {overlap} seconds more");
@@ -251,7 +252,7 @@ fn rotate(store: &Store, id: &str, overlap: i64) -> Result<ExitCode, Failure> {
 
 fn feed_token(store: &Store, id: &str, name: Option<&str>) -> Result<ExitCode, Failure> {
     let key = Id::parse(id).map_err(|invalid| Failure::new(invalid.detail))?;
-    let token = feed_tokens::create_feed_token(store, &Clock::System, key, name)?;
+    let token = feed_tokens::create_feed_token(store, &store.clock(), key, name)?;
     let token = token.ok_or_else(|| Failure::new(format!("there is no key {id}")))?;
     print_line(token.expose())?;
     Ok(ExitCode::SUCCESS)
@@ -259,7 +260,7 @@ fn feed_token(store: &Store, id: &str, name: Option<&str>) -> Result<ExitCode, F
 
 fn revoke_feed_token(store: &Store, id: &str, token: &str) -> Result<ExitCode, Failure> {
     let parse = |id: &str| Id::parse(id).map_err(|invalid| Failure::new(invalid.detail));
-    if !feed_tokens::revoke_feed_token(store, &Clock::System, parse(id)?, parse(token)?)? {
+    if !feed_tokens::revoke_feed_token(store, &store.clock(), parse(id)?, parse(token)?)? {
         return Err(Failure::new(format!(
             "the key {id} has no feed token {token}"
         )));

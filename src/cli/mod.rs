@@ -1,12 +1,16 @@
 //! The command line: one file for each command, and what their ends mean.
 
 mod backup;
+mod clock;
 mod export;
 mod import;
 mod key;
 mod migrate;
 mod openapi;
 mod serve;
+#[cfg(unix)]
+mod suspend;
+mod trial;
 
 use std::io;
 use std::path::Path;
@@ -16,7 +20,6 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config::{Config, environment};
 use crate::demo::DemoError;
-use crate::domain::time::Clock;
 use crate::export::ExportError;
 use crate::import::inputs::InputError;
 use crate::import::report::ReportError;
@@ -125,7 +128,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Migrate => migrate::run(&cli.config),
         Command::Openapi => openapi::run(),
         Command::Key(command) => key::run(&cli.config, command),
-        Command::Import(args) => import::run(args, &cli.config, &Clock::System),
+        Command::Import(args) => import::run(args, &cli.config),
         Command::Export(args) => export::run(&args, &open_existing(&cli.config)?),
         Command::Backup(args) => backup::run(&args, &cli.config),
     }
@@ -133,7 +136,11 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
 
 /// Opens the database of the settings and brings it up to date.
 fn open_store(config: &Config) -> Result<Store, Failure> {
-    Ok(Store::open(config.database_url.expose())?)
+    let store = Store::open(config.database_url.expose())?;
+    clock::warn(&store)?;
+    #[cfg(unix)]
+    suspend::between_writes(&store);
+    Ok(store)
 }
 
 /// The same for commands that make nothing: an address with a slip in it must not become a new, empty database.

@@ -9,19 +9,19 @@ use super::{Failure, open_store};
 use crate::app::{self, App};
 use crate::config::Config;
 use crate::demo::{self, Filled};
-use crate::domain::time::Clock;
 use crate::store::Store;
 
 /// Flags of `masthead serve`.
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// Fill an empty database with the demo publication, and print a key that may do everything
+    /// Fill an empty database with the demo publication, and print a key that may do everything; keys of earlier starts end
     #[arg(long)]
     demo: bool,
 }
 
 pub(super) fn run(config: Config, options: &Options) -> Result<ExitCode, Failure> {
     let store = open_store(&config)?;
+    let clock = store.clock();
     let listener = bind(&config.bind)?;
     let address = listener
         .local_addr()
@@ -34,20 +34,32 @@ pub(super) fn run(config: Config, options: &Options) -> Result<ExitCode, Failure
     };
     // The documentation gives the key to whoever can reach it, so that must be this machine alone.
     let given_away = demo_key.clone().filter(|_| address.ip().is_loopback());
-    let app = App::build(config, store, Clock::System, &shown, given_away).map_err(Failure::new)?;
+    let app = App::build(config, store, clock, &shown, given_away).map_err(Failure::new)?;
     announce(&app, &shown, demo_key.as_deref());
+    if keeps_media_alone(&app.config) {
+        log::warn!(
+            "uploaded media are kept in the folder {} of this machine: another node on this database does not see them. Name \
+             a folder that all nodes share, or a bucket, in MASTHEAD_MEDIA_STORE",
+            app.config.media_place()
+        );
+    }
     serve(&app, listener)?;
     Ok(ExitCode::SUCCESS)
 }
 
+/// Whether several nodes can share the database, and would each keep media where the others do not look.
+fn keeps_media_alone(config: &Config) -> bool {
+    config.media_store.is_none() && !config.database_url.expose().starts_with("sqlite:")
+}
+
 /// Fills an empty database and answers the demo's key; a database with other content gets neither.
 fn prepare_demo(store: &Store) -> Result<Option<String>, Failure> {
-    match demo::fill(store, &Clock::System)? {
+    match demo::fill(store, &store.clock())? {
         Filled::Other => {
             eprintln!("The database has other content: it is left alone, without the demo.");
             Ok(None)
         }
-        Filled::Now | Filled::Before => Ok(Some(demo::new_key(store, &Clock::System)?)),
+        Filled::Now | Filled::Before => Ok(Some(demo::new_key(store, &store.clock())?)),
     }
 }
 
@@ -98,5 +110,24 @@ fn announce(app: &App, address: &str, demo_key: Option<&str>) {
         eprintln!("  demo key       {key}");
         // Alone on standard output, for programs that start the demo and go on with its key.
         println!("{key}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::storage::Place;
+
+    #[test]
+    fn nodes_that_share_a_database_but_no_media_are_warned() {
+        let alone = |url: &str, place: Option<&str>| {
+            let mut config = Config::with_database(url);
+            config.media_store = place.map(|place| Place::parse(place).unwrap());
+            keeps_media_alone(&config)
+        };
+        assert!(alone("postgres://db.example/news", None));
+        assert!(!alone("postgres://db.example/news", Some("/shared/media")));
+        assert!(!alone("postgres://db.example/news", Some("s3://media")));
+        assert!(!alone("sqlite://news.db", None));
     }
 }

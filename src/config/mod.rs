@@ -34,6 +34,19 @@ pub enum FeedContent {
     Summary,
 }
 
+/// The header fields that name what an answer shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SurrogateHeader {
+    /// `Surrogate-Key`, with blanks between the keys: Fastly, Varnish.
+    SurrogateKey,
+    /// `Cache-Tag`, with commas between: Cloudflare, Akamai.
+    CacheTag,
+    /// Both.
+    Both,
+    /// Neither.
+    None,
+}
+
 /// Every setting. A flag overrides its environment variable, which overrides `.env`, which overrides the default.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Settings")]
@@ -62,6 +75,11 @@ pub struct Config {
     #[arg(long, env = "MASTHEAD_PUBLIC_URL", value_parser = parse_public_url, global = true)]
     #[arg(value_name = "URL")]
     pub public_url: Option<String>,
+
+    /// Address that renditions of uploaded pictures are found below, such as a CDN's; by default the public URL with its path prefix
+    #[arg(long, env = "MASTHEAD_MEDIA_URL", value_parser = parse_public_url, global = true)]
+    #[arg(value_name = "URL")]
+    pub media_url: Option<String>,
 
     /// Language of the edition that wins where a request names none
     #[arg(long, env = "MASTHEAD_DEFAULT_LANG", default_value = "en", value_parser = parse_lang)]
@@ -149,6 +167,16 @@ pub struct Config {
     #[arg(value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3_600))]
     pub header_timeout_seconds: u64,
 
+    /// Seconds for which a client may take nothing of its answer before the connection is closed
+    #[arg(
+        long,
+        env = "MASTHEAD_SEND_TIMEOUT_SECONDS",
+        default_value_t = 30,
+        global = true
+    )]
+    #[arg(value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    pub send_timeout_seconds: u64,
+
     /// Seconds within which a request is answered, or given up with a 503
     #[arg(
         long,
@@ -231,7 +259,18 @@ pub struct Config {
     #[arg(default_value = "max-age=300", value_name = "VALUE", global = true)]
     pub cache_control_docs: String,
 
-    /// Where uploaded media are kept: a folder, or s3://BUCKET/PREFIX in a build with S3; by default masthead-media beside an SQLite database, else in the working folder
+    /// Header field that names to shared caches what an answer shows: surrogate-key, cache-tag, both or none
+    #[arg(
+        long,
+        env = "MASTHEAD_SURROGATE_HEADER",
+        default_value = "surrogate-key",
+        value_enum,
+        global = true
+    )]
+    #[arg(value_name = "NAME")]
+    pub surrogate_header: SurrogateHeader,
+
+    /// Where uploaded media are kept: a folder, which all nodes of a database must share, or s3://BUCKET/PREFIX in a build with S3; by default masthead-media beside an SQLite database, else in the working folder
     #[arg(long, env = "MASTHEAD_MEDIA_STORE", value_parser = Place::parse, global = true)]
     #[arg(value_name = "PLACE")]
     pub media_store: Option<Place>,

@@ -105,8 +105,8 @@ pub(super) fn parse_origin(text: &str) -> Result<String, String> {
 
 pub(super) fn parse_public_url(text: &str) -> Result<String, String> {
     let url = url::Url::parse(text).map_err(|e| e.to_string())?;
-    let whole = matches!(url.scheme(), "http" | "https") && url.query().is_none();
-    if whole && url.host_str().is_some() {
+    let plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    if plain && matches!(url.scheme(), "http" | "https") && url.host_str().is_some() {
         return Ok(text.trim_end_matches('/').to_owned());
     }
     Err("an address such as https://content.example.org".to_owned())

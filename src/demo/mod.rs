@@ -27,8 +27,8 @@ const CONTENT: [(&str, &str); 5] = [
 const FIRST: &str = "0194daff-c92d-7b64-bb30-7db340cbcd70";
 const LAST: &str = "019eaf7a-c4a5-7c64-a3b6-c50fba400843";
 
-/// The name of the key that the demo makes.
-const KEY_NAME: &str = "demo";
+/// The name of the key that the demo makes: one that nobody gives to a key of their own.
+const KEY_NAME: &str = "masthead serve --demo";
 
 /// What was found and done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,22 +110,36 @@ fn take_in(store: &Store, clock: &Clock) -> Result<(), DemoError> {
     }
 }
 
-/// How many keys of earlier starts stay good: another process may still serve the demo with one of them.
-const OLD_KEYS: usize = 3;
-
-/// A key that may do everything. Of those that the demo made at earlier starts, the last few stay good.
+/// A key that may do everything. It takes the place of those that the demo made at earlier starts, which are revoked.
 pub fn new_key(store: &Store, clock: &Clock) -> Result<String, DemoError> {
     let mut old = store.read(crate::store::keys::list_keys)?;
     old.retain(|key| key.grant.name == KEY_NAME && key.revoked_at.is_none());
-    for key in old.iter().rev().skip(OLD_KEYS) {
+    let limits = Limits::default();
+    let key = keys::create_key(store, clock, KEY_NAME, Role::Admin, limits, None)?;
+    for key in old {
         keys::revoke_key(store, clock, key.grant.key)?;
     }
-    Ok(keys::create_key(
-        store,
-        clock,
-        KEY_NAME,
-        Role::Admin,
-        Limits::default(),
-        None,
-    )?)
+    Ok(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::keys::authenticate;
+
+    #[test]
+    fn a_new_key_takes_the_place_of_earlier_ones_and_leaves_those_of_others_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/demo.db", folder.path().display());
+        let (store, clock) = (Store::open(&url).unwrap(), Clock::System);
+        let other = keys::create_key(&store, &clock, "demo", Role::Admin, Limits::default(), None);
+        let made: Vec<String> = (0..5).map(|_| new_key(&store, &clock).unwrap()).collect();
+        let is_good = |token: &str| {
+            let found = store.read(|c| authenticate(c, token, clock.now()));
+            found.is_ok_and(|grant| grant.is_some())
+        };
+        let good: Vec<bool> = made.iter().map(|token| is_good(token)).collect();
+        assert_eq!(good, [false, false, false, false, true]);
+        assert!(is_good(&other.unwrap()));
+    }
 }

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
-use xxhash_rust::xxh3::xxh3_128;
 
 use super::id::Id;
 use super::language::LanguageTag;
 use super::medium::{self, FocalPoint, words_in};
 use super::medium_view::{Rendition, Srcset};
+pub use super::notice::{Notice, NoticeKind};
 use super::slug::Slug;
 use super::source::Rights;
 use super::time::Timestamp;
@@ -80,63 +80,6 @@ pub struct Original {
     pub title: Option<String>,
     /// Where it is published.
     pub url: Option<String>,
-}
-
-/// What kind of notice an article carries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum NoticeKind {
-    /// An error was mended.
-    Correction,
-    /// Something was made clear.
-    Clarification,
-    /// The article no longer stands.
-    Retraction,
-    /// Doubts are being looked into.
-    ExpressionOfConcern,
-}
-
-/// A public note on an article that was changed or no longer stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(from = "StoredNotice")]
-pub struct Notice {
-    /// Identity: a UUID of version 7.
-    #[schema(value_type = String, format = "uuid")]
-    pub id: Id,
-    /// What kind it is.
-    pub kind: NoticeKind,
-    /// What happened, in words.
-    pub text: String,
-    /// When it was put up.
-    #[schema(value_type = String, format = DateTime)]
-    pub at: Timestamp,
-}
-
-impl Notice {
-    /// The identity of a notice that was stored without one: always the same for the same notice.
-    #[must_use]
-    pub fn derived_id(kind: NoticeKind, text: &str, at: Timestamp) -> Id {
-        let hash = xxh3_128(format!("{kind:?} {} {text}", at.millis()).as_bytes());
-        Id::derived(at, hash)
-    }
-}
-
-/// A notice as it may be stored: older ones have no identity.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StoredNotice {
-    id: Option<Id>,
-    kind: NoticeKind,
-    text: String,
-    at: Timestamp,
-}
-
-impl From<StoredNotice> for Notice {
-    fn from(stored: StoredNotice) -> Self {
-        let StoredNotice { id, kind, text, at } = stored;
-        let id = id.unwrap_or_else(|| Self::derived_id(kind, &text, at));
-        Self { id, kind, text, at }
-    }
 }
 
 /// A picture of an article as it is written and stored: an uploaded medium by its id, or any picture by its address.
@@ -257,6 +200,29 @@ pub enum WithdrawalReason {
     Rights,
     /// Anything else.
     Other,
+}
+
+impl WithdrawalReason {
+    /// Every reason.
+    pub const ALL: [Self; 5] = [
+        Self::Legal,
+        Self::Error,
+        Self::Privacy,
+        Self::Rights,
+        Self::Other,
+    ];
+
+    /// The word that is stored and shown.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Legal => "legal",
+            Self::Error => "error",
+            Self::Privacy => "privacy",
+            Self::Rights => "rights",
+            Self::Other => "other",
+        }
+    }
 }
 
 /// The tombstone of an article that was taken down.

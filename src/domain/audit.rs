@@ -8,6 +8,21 @@ use super::id::Id;
 use super::query::Range;
 use super::time::Timestamp;
 
+/// The kinds of things that deeds are done to; `request` is one that was refused.
+pub const KINDS: [&str; 11] = [
+    "article",
+    "author",
+    "edition",
+    "feed_token",
+    "key",
+    "medium",
+    "request",
+    "section",
+    "source",
+    "tag",
+    "webhook",
+];
+
 /// Which deeds to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditFilter {

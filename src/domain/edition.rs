@@ -52,6 +52,7 @@ pub struct Phone {
 #[serde(default, deny_unknown_fields)]
 pub struct Contact {
     /// Telephone numbers.
+    #[schema(required)]
     pub phones: Vec<Phone>,
     /// An e-mail address.
     pub email: Option<String>,

@@ -11,6 +11,7 @@ use super::query::Reference;
 use super::slug::Slug;
 use super::source::Rights;
 use super::time::{Timestamp, day_bounds};
+use super::warning::Warning;
 
 /// A field that may be left as it is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -111,6 +112,8 @@ pub struct ArticleInput {
     pub summary: Option<String>,
     /// Its text.
     pub body: Body,
+    /// Parts of what was sent that were changed or left out.
+    pub warnings: Vec<Warning>,
     /// Its section.
     pub section: Option<Reference>,
     /// Who wrote it.

@@ -5,8 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::error::Invalid;
+use super::language_registry;
 
-/// A well-formed language tag (RFC 5646, section 2.1) in its canonical case: `zh`, `zh-Hans`, `fr-CA`.
+/// A well-formed tag of a registered language (RFC 5646, section 2.1) in its canonical case: `zh`, `zh-Hans`, `fr-CA`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct LanguageTag(String);
@@ -15,20 +16,37 @@ impl LanguageTag {
     /// The longest tag taken, in characters.
     pub const MAX: usize = 35;
 
-    /// Reads a tag and brings it into canonical case.
+    /// Reads a tag and brings it into canonical case. What is none is refused, with the tag that may be meant.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let refused = || {
-            Invalid::new(
-                "invalid_language",
-                "a language is a BCP 47 tag of at most 35 characters, such as en, fr or zh-Hans",
-            )
-        };
+        Self::strict(text).ok_or_else(|| refused(text))
+    }
+
+    /// Reads what people and other systems write for a language: `zh_CN`, `fr_FR.UTF-8`, `ENG`, `English`, `英语`.
+    pub fn read(written: &str) -> Result<Self, Invalid> {
+        let written = written.trim();
+        Self::strict(written)
+            .or_else(|| Self::of_other_form(written))
+            .ok_or_else(|| refused(written))
+    }
+
+    fn strict(text: &str) -> Option<Self> {
         if text.len() > Self::MAX {
-            return Err(refused());
+            return None;
         }
-        oxilangtag::LanguageTag::parse_and_normalize(text)
-            .map(|tag| Self(tag.into_inner()))
-            .map_err(|_| refused())
+        let tag = oxilangtag::LanguageTag::parse_and_normalize(text).ok()?;
+        let tag = Self(tag.into_inner());
+        language_registry::is_registered(tag.primary()).then_some(tag)
+    }
+
+    fn of_other_form(written: &str) -> Option<Self> {
+        if let Some(tag) = language_registry::of_name(written) {
+            return Self::strict(tag);
+        }
+        let locale = written.split(['.', '@']).next()?.replace('_', "-");
+        let (primary, rest) = locale.split_at(locale.find('-').unwrap_or(locale.len()));
+        let code = primary.to_ascii_lowercase();
+        let primary = language_registry::of_code(&code).unwrap_or(&code);
+        Self::strict(&format!("{primary}{rest}"))
     }
 
     /// The tag as text.
@@ -48,6 +66,14 @@ impl LanguageTag {
     pub fn primary(&self) -> &str {
         self.0.split('-').next().unwrap_or(&self.0)
     }
+}
+
+fn refused(text: &str) -> Invalid {
+    let detail = match LanguageTag::of_other_form(text.trim()) {
+        Some(tag) => format!("{} is not the BCP 47 tag of a language; write {tag}", text.trim()),
+        None => "a language is the BCP 47 tag of a registered one, of at most 35 characters, such as en, fr or zh-Hans".to_owned(),
+    };
+    Invalid::new("invalid_language", detail)
 }
 
 impl fmt::Display for LanguageTag {
@@ -82,9 +108,74 @@ mod tests {
             "fr_FR",
             "français",
             "en\0",
+            "english",
+            "eng",
+            "xx",
+            "deutsch-DE",
             "a-very-long-tag-a-very-long-tag-a-very-long",
         ] {
             assert!(LanguageTag::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn registered_languages_are_taken_whatever_their_length() {
+        for tag in [
+            "en",
+            "yue",
+            "ber",
+            "qaa",
+            "und",
+            "sr-Latn-RS",
+            "zh-yue",
+            "x-pirate",
+            "i-klingon",
+        ] {
+            assert!(LanguageTag::parse(tag).is_ok(), "{tag}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_the_tag_that_may_be_meant() {
+        for (text, tag) in [("english", "en"), ("zh_CN", "zh-CN"), ("FRE", "fr")] {
+            let detail = LanguageTag::parse(text).unwrap_err().detail;
+            assert!(detail.ends_with(&format!("write {tag}")), "{detail}");
+        }
+        assert!(
+            LanguageTag::parse("klatsch")
+                .unwrap_err()
+                .detail
+                .contains("such as en")
+        );
+    }
+
+    #[test]
+    fn what_others_write_for_a_language_is_read() {
+        for (written, tag) in [
+            ("english", "en"),
+            (" English ", "en"),
+            ("EN", "en"),
+            ("ENG", "en"),
+            ("eng-US", "en-US"),
+            ("fr-FR", "fr-FR"),
+            ("fr_FR.UTF-8", "fr-FR"),
+            ("fre", "fr"),
+            ("anglais", "en"),
+            ("Français", "fr"),
+            ("法语", "fr"),
+            ("zh_CN", "zh-CN"),
+            ("zh_Hans_CN", "zh-Hans-CN"),
+            ("简体中文", "zh-Hans"),
+            ("Icelandic", "is"),
+        ] {
+            assert_eq!(
+                LanguageTag::read(written).unwrap().as_str(),
+                tag,
+                "{written}"
+            );
+        }
+        for written in ["", "Klatsch", "C", "POSIX", "e", "12"] {
+            assert!(LanguageTag::read(written).is_err(), "{written}");
         }
     }
 }

@@ -98,12 +98,20 @@ impl Step {
         }
         let tombstone = content.withdrawn.take();
         content.status = to;
-        content.publish_at = None;
+        let planned = content.publish_at.take();
+        let date_is_plan = planned.is_some() && content.published_at == planned;
         match self {
             Self::Draft => {}
-            Self::Publish(at) if to == Status::Scheduled => content.publish_at = at,
+            Self::Publish(at) if to == Status::Scheduled => {
+                content.publish_at = at;
+                if date_is_plan {
+                    content.published_at = at;
+                }
+            }
             Self::Publish(at) => {
-                content.published_at = content.published_at.or(at).or(Some(now));
+                let replaced = date_is_plan && at.is_some();
+                let date = content.published_at.filter(|_| !replaced);
+                content.published_at = date.or(at).or(Some(now));
             }
             Self::Withdraw { reason, note } => {
                 let before = tombstone.as_ref();
@@ -119,9 +127,84 @@ impl Step {
     }
 }
 
+/// Keeps content from being public before its date: with `published_at` or `publish_at` still to come it is scheduled for
+/// the later of the two. Returns `true` if it changed the state or the time. Every version passes through here.
+pub fn hold_until_date(content: &mut ArticleContent, now: Timestamp) -> bool {
+    let to_come = |at: Option<Timestamp>| at.filter(|at| *at > now);
+    let date = to_come(content.published_at);
+    let before = (content.status, content.publish_at);
+    match content.status {
+        Status::Published => {
+            content.published_at = content.published_at.or(content.publish_at);
+            content.publish_at = date.max(to_come(content.publish_at));
+            if content.publish_at.is_some() {
+                content.status = Status::Scheduled;
+            }
+        }
+        Status::Scheduled => content.publish_at = date.max(content.publish_at),
+        Status::Draft | Status::Withdrawn => {}
+    }
+    before.0 != content.status || (before.1 != content.publish_at && content.publish_at.is_some())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn content(status: Status, published: Option<i64>, planned: Option<i64>) -> ArticleContent {
+        let content = serde_json::json!({
+            "work": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b", "lang": "en", "slug": "a", "title": "A",
+            "status": status, "details": {}, "body": "",
+            "published_at": published.map(Timestamp::from_millis),
+            "publish_at": planned.map(Timestamp::from_millis),
+        });
+        serde_json::from_value(content).unwrap()
+    }
+
+    #[test]
+    fn nothing_is_public_before_its_date() {
+        use Status::{Draft, Published, Scheduled, Withdrawn};
+        for (status, published, planned, held) in [
+            (Published, Some(9), None, (Scheduled, Some(9), Some(9))),
+            (Published, Some(1), Some(9), (Scheduled, Some(1), Some(9))),
+            (Published, Some(8), Some(9), (Scheduled, Some(8), Some(9))),
+            (Published, None, Some(9), (Scheduled, Some(9), Some(9))),
+            (Published, None, Some(1), (Published, Some(1), None)),
+            (Published, Some(5), None, (Published, Some(5), None)),
+            (Scheduled, Some(9), Some(7), (Scheduled, Some(9), Some(9))),
+            (Scheduled, Some(9), None, (Scheduled, Some(9), Some(9))),
+            (Scheduled, Some(7), Some(9), (Scheduled, Some(7), Some(9))),
+            (Draft, Some(9), None, (Draft, Some(9), None)),
+            (Withdrawn, Some(9), None, (Withdrawn, Some(9), None)),
+        ] {
+            let mut content = content(status, published, planned);
+            hold_until_date(&mut content, Timestamp::from_millis(5));
+            let found = (
+                content.status,
+                content.published_at.map(Timestamp::millis),
+                content.publish_at.map(Timestamp::millis),
+            );
+            assert_eq!(found, held, "{status:?} {published:?} {planned:?}");
+            assert!(!hold_until_date(&mut content, Timestamp::from_millis(5)));
+        }
+    }
+
+    #[test]
+    fn a_plan_that_moves_takes_its_date_along() {
+        let now = Timestamp::from_millis(5);
+        for (published, moved) in [(Some(9), Some(7)), (Some(1), Some(1)), (None, None)] {
+            let mut content = content(Status::Scheduled, published, Some(9));
+            let at = Timestamp::from_millis(7);
+            Step::Publish(Some(at))
+                .take(&mut content, false, now)
+                .unwrap();
+            let dates = (
+                content.publish_at,
+                content.published_at.map(Timestamp::millis),
+            );
+            assert_eq!(dates, (Some(at), moved));
+        }
+    }
 
     #[test]
     fn every_state_has_its_line_and_every_state_can_be_left() {

@@ -38,7 +38,8 @@ pub enum Format {
 }
 
 impl Format {
-    const ALL: [Self; 4] = [Self::Jpeg, Self::Png, Self::Gif, Self::Webp];
+    /// Every format.
+    pub const ALL: [Self; 4] = [Self::Jpeg, Self::Png, Self::Gif, Self::Webp];
 
     /// The media type.
     #[must_use]
@@ -343,9 +344,10 @@ pub struct Medium {
 #[must_use]
 pub fn clean_name(sent: &str) -> Option<String> {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
-    let (plain, _) = text::strip_control(last);
-    let name: String = plain.chars().take(text::NAME_MAX).collect();
-    let name = name.replace(['\t', '\n'], " ").trim().to_owned();
+    let spaced = last.replace(['\t', '\n'], " ");
+    let plain = spaced.chars().filter(|c| !c.is_control());
+    let name: String = plain.take(text::NAME_MAX).collect();
+    let name = name.trim().to_owned();
     Some(name).filter(|name| !name.is_empty())
 }
 

@@ -23,6 +23,9 @@ pub struct Rendition {
     /// Its media type.
     #[schema(example = "image/webp")]
     pub mime: &'static str,
+    /// Its size.
+    #[schema(example = 41_320)]
+    pub bytes: u64,
 }
 
 impl Rendition {
@@ -36,20 +39,10 @@ impl Rendition {
                 width: stored.width,
                 height: stored.height,
                 mime: stored.format.mime(),
+                bytes: stored.bytes,
             })
             .collect()
     }
-}
-
-/// Puts a path prefix before the addresses of renditions, in both forms that they are told in.
-pub fn put_below(prefix: &str, renditions: &mut [Rendition], srcset: &mut Srcset) {
-    if prefix.is_empty() {
-        return;
-    }
-    for rendition in &mut *renditions {
-        rendition.url.insert_str(0, prefix);
-    }
-    *srcset = Srcset::of(renditions);
 }
 
 /// Renditions by format, each list as HTML's `srcset` takes it: addresses and widths. A format that there is none of is

@@ -27,19 +27,19 @@ pub struct Contract {
     pub summary_only: bool,
     /// The rights line that its copies must show; stands in `rights.copyright`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "© Example Press. Licensed to The Daily.")]
+    #[schema(value_type = String, example = "© Example Press. Licensed to The Daily.")]
     pub rights: Option<String>,
     /// The attribution that its copies must show; stands in `rights.attribution`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "First published by Example Press")]
+    #[schema(value_type = String, example = "First published by Example Press")]
     pub attribution: Option<String>,
     /// Requests a day, from midnight to midnight in UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 1, maximum = 1_000_000_000, example = 10_000)]
+    #[schema(value_type = u32, minimum = 1, maximum = 1_000_000_000, example = 10_000)]
     pub quota_per_day: Option<u32>,
     /// Requests a second, on each node.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 1, maximum = 10_000, example = 10)]
+    #[schema(value_type = u32, minimum = 1, maximum = 10_000, example = 10)]
     pub rate_per_second: Option<u32>,
 }
 

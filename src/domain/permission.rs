@@ -262,16 +262,36 @@ operations! {
     StreamChanges: open("stream_changes"),
     /// That a copy has done what it was told.
     AcknowledgeChanges: row("acknowledge_changes", EVERY_ROLE),
-    /// A feed of an edition.
-    GetEditionFeed: open("get_edition_feed"),
-    /// A feed of a section.
-    GetSectionFeed: open("get_section_feed"),
-    /// A feed of an author.
-    GetAuthorFeed: open("get_author_feed"),
-    /// A feed of a source.
-    GetSourceFeed: open("get_source_feed"),
-    /// A feed of a tag.
-    GetTagFeed: open("get_tag_feed"),
+    /// A feed of an edition as RSS.
+    GetEditionRssFeed: open("get_edition_rss_feed"),
+    /// A feed of an edition as Atom.
+    GetEditionAtomFeed: open("get_edition_atom_feed"),
+    /// A feed of an edition as JSON Feed.
+    GetEditionJsonFeed: open("get_edition_json_feed"),
+    /// A feed of a section as RSS.
+    GetSectionRssFeed: open("get_section_rss_feed"),
+    /// A feed of a section as Atom.
+    GetSectionAtomFeed: open("get_section_atom_feed"),
+    /// A feed of a section as JSON Feed.
+    GetSectionJsonFeed: open("get_section_json_feed"),
+    /// A feed of an author as RSS.
+    GetAuthorRssFeed: open("get_author_rss_feed"),
+    /// A feed of an author as Atom.
+    GetAuthorAtomFeed: open("get_author_atom_feed"),
+    /// A feed of an author as JSON Feed.
+    GetAuthorJsonFeed: open("get_author_json_feed"),
+    /// A feed of a source as RSS.
+    GetSourceRssFeed: open("get_source_rss_feed"),
+    /// A feed of a source as Atom.
+    GetSourceAtomFeed: open("get_source_atom_feed"),
+    /// A feed of a source as JSON Feed.
+    GetSourceJsonFeed: open("get_source_json_feed"),
+    /// A feed of a tag as RSS.
+    GetTagRssFeed: open("get_tag_rss_feed"),
+    /// A feed of a tag as Atom.
+    GetTagAtomFeed: open("get_tag_atom_feed"),
+    /// A feed of a tag as JSON Feed.
+    GetTagJsonFeed: open("get_tag_json_feed"),
     /// The list of sitemaps.
     GetSitemapIndex: open("get_sitemap_index"),
     /// A sitemap.

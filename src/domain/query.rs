@@ -6,6 +6,7 @@ use super::article::Status;
 use super::cursor::Cursor;
 use super::id::Id;
 use super::language::LanguageTag;
+use super::text;
 use super::time::Timestamp;
 
 /// The most values of one parameter, its repetitions included.
@@ -20,7 +21,7 @@ pub const LONGEST_VALUE: usize = 200;
 pub enum Reference {
     /// By identity.
     Id(Id),
-    /// By slug or path, as the client wrote it.
+    /// By slug or path, in NFC as slugs are.
     Slug(String),
 }
 
@@ -28,7 +29,13 @@ impl Reference {
     /// A UUID of version 7 is an id, all else a slug or path.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        Id::parse(text).map_or_else(|_| Self::Slug(text.to_owned()), Self::Id)
+        Id::parse(text).map_or_else(|_| Self::slug(text), Self::Id)
+    }
+
+    /// A slug or path, in whatever Unicode normal form it was written.
+    #[must_use]
+    pub fn slug(text: &str) -> Self {
+        Self::Slug(text::nfc(text.to_owned()))
     }
 }
 

@@ -12,6 +12,9 @@ use super::time::Timestamp;
 /// Declares the fields that versions are compared by: the name that readers know, and where it is.
 macro_rules! fields {
     ($($name:literal: $($path:ident).+,)*) => {
+        /// The names of all fields, the body's the last.
+        pub const FIELDS: &[&str] = &[$($name,)* "body"];
+
         /// The names of the fields that differ, the body's the last.
         #[must_use]
         pub fn changed(from: &ArticleContent, to: &ArticleContent) -> Vec<&'static str> {

@@ -4,10 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 use unicode_normalization::UnicodeNormalization;
-use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use super::error::Invalid;
 use super::id::Id;
+use super::text;
 
 /// NFC, lower case, letters of any script, marks and digits, with single hyphens between; 1 to 200 characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -21,13 +22,17 @@ impl Slug {
     /// What text without a single letter or digit becomes.
     const EMPTY: &'static str = "untitled";
 
-    /// Makes a slug of any text: runs of anything but letters, marks and digits become one hyphen.
+    /// The most symbols that a slug without any letter or digit is made of.
+    const SYMBOLS_MAX: usize = 20;
+
+    /// Makes a slug of any text: runs of anything but letters, marks and digits become one hyphen, and characters that show
+    /// nothing go. Text that has symbols only becomes their code points: 🎉 is `u1f389`.
     #[must_use]
     pub fn from_text(text: &str) -> Self {
         let slug = Self::fold(text, Self::MAX);
-        // Marks alone, such as those that vary an emoji, show nothing.
+        // Marks alone show nothing.
         if !slug.contains(char::is_alphanumeric) {
-            Self(Self::EMPTY.to_owned())
+            Self(Self::of_symbols(text).unwrap_or_else(|| Self::EMPTY.to_owned()))
         } else if Id::looks_like(&slug) {
             Self(slug.replacen('-', "", 1))
         } else {
@@ -35,10 +40,11 @@ impl Slug {
         }
     }
 
-    /// Takes text that already is a slug, and nothing else.
+    /// Takes text that already is a slug, in any Unicode normal form, and nothing else.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let slug = Self::from_text(text);
-        if slug.0 == text {
+        let decoded = text::percent_decoded(text);
+        let slug = Self::from_text(decoded.as_deref().unwrap_or(text));
+        if slug.0 == text || text.nfc().eq(slug.0.chars()) {
             return Ok(slug);
         }
         Err(Invalid::new(
@@ -69,29 +75,51 @@ impl Slug {
         Self(text)
     }
 
+    /// Whether it is the slug that a name gets, with or without a number.
+    #[must_use]
+    pub fn is_made_of(&self, name: &str) -> bool {
+        let base = Self::from_text(name);
+        let number = self.0.rsplit('-').next().and_then(|n| n.parse().ok());
+        *self == base || number.is_some_and(|number| *self == base.numbered(number))
+    }
+
     fn fold(text: &str, max: usize) -> String {
-        let lower: String = text.nfc().flat_map(char::to_lowercase).nfc().collect();
-        let mut slug = String::with_capacity(lower.len());
-        let mut length = 0;
+        let visible = text.nfc().filter(|c| !text::is_ignorable(*c));
+        let lower = visible.flat_map(char::to_lowercase).nfc();
+        let mut slug = String::with_capacity(text.len());
         let mut gap = false;
-        for c in lower.chars() {
+        for c in lower {
             if !is_slug_char(c) {
                 gap = !slug.is_empty();
                 continue;
             }
-            if length + 1 + usize::from(gap) > max {
-                break;
-            }
-            if gap {
+            if std::mem::take(&mut gap) {
                 slug.push('-');
-                length += 1;
-                gap = false;
             }
             slug.push(c);
-            length += 1;
         }
-        slug
+        text::cut(&slug, max).trim_end_matches('-').to_owned()
     }
+
+    fn of_symbols(text: &str) -> Option<String> {
+        let symbols = text.nfc().filter(|c| is_symbol(*c));
+        let names = symbols.take(Self::SYMBOLS_MAX);
+        let names: Vec<String> = names.map(|c| format!("u{:x}", u32::from(c))).collect();
+        (!names.is_empty()).then(|| names.join("-"))
+    }
+}
+
+/// Anything that shows and is neither part of a slug nor punctuation: emoji, signs, numbers in circles.
+fn is_symbol(c: char) -> bool {
+    let shows = !c.is_ascii() && !text::is_ignorable(c);
+    shows
+        && match c.general_category_group() {
+            GeneralCategoryGroup::Symbol | GeneralCategoryGroup::Number => true,
+            _ => matches!(
+                c.general_category(),
+                GeneralCategory::PrivateUse | GeneralCategory::Unassigned
+            ),
+        }
 }
 
 fn is_slug_char(c: char) -> bool {
@@ -122,6 +150,12 @@ impl fmt::Display for Slug {
 impl<'de> Deserialize<'de> for Slug {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
+        // Stored slugs keep the form that they were given, whatever the rules are now.
+        if (1..=Self::MAX).contains(&text.chars().count())
+            && text.chars().all(|c| c == '-' || is_slug_char(c))
+        {
+            return Ok(Self(text));
+        }
         Self::parse(&text).map_err(de::Error::custom)
     }
 }
@@ -139,6 +173,15 @@ mod tests {
             ("हिन्दी समाचार", "हिन्दी-समाचार"),
             ("???", "untitled"),
             ("C++ & C#", "c-c"),
+            ("✏\u{fe0f} note", "note"),
+            ("co\u{ad}oper\u{200b}ation", "cooperation"),
+            ("\u{202e}abc\u{202c} d\u{200d}e\u{2060}f", "abc-def"),
+            ("می\u{200c}خواهم", "میخواهم"),
+            ("🎉", "u1f389"),
+            ("👩\u{200d}🚀 ✏\u{fe0f}", "u1f469-u1f680-u270f"),
+            ("\u{200b}", "untitled"),
+            ("\u{301}", "untitled"),
+            ("e\u{301}te\u{301}", "été"),
         ] {
             assert_eq!(Slug::from_text(text).as_str(), slug);
         }
@@ -151,6 +194,10 @@ mod tests {
             "a b ".repeat(100),
             "İstanbul".to_owned(),
             "018A0B1C-2D3E-7F40-8A1B-2C3D4E5F6A7B".to_owned(),
+            "नि".repeat(150),
+            format!("{}-b", "a".repeat(199)),
+            "🎉".repeat(300),
+            format!("a{}", "\u{301}".repeat(300)),
         ] {
             let slug = Slug::from_text(&text);
             assert!(slug.as_str().chars().count() <= Slug::MAX);
@@ -159,6 +206,29 @@ mod tests {
             assert!(slug.numbered(12).as_str().ends_with("-12"));
             assert!(slug.numbered(12).as_str().chars().count() <= Slug::MAX);
         }
+    }
+
+    #[test]
+    fn a_slug_is_cut_between_characters_and_never_ends_with_a_hyphen() {
+        for (text, length) in [
+            (format!("a{}", "नि".repeat(150)), 199),
+            (format!("{}-bb", "a".repeat(199)), 199),
+            (format!("{} bb", "a".repeat(198)), 200),
+        ] {
+            let slug = Slug::from_text(&text);
+            assert_eq!(slug.as_str().chars().count(), length, "{slug}");
+            assert!(!slug.as_str().ends_with('-'));
+        }
+    }
+
+    #[test]
+    fn a_slug_is_taken_in_any_normal_form_and_a_stored_one_as_it_is() {
+        assert_eq!(Slug::parse("e\u{301}te\u{301}").unwrap().as_str(), "été");
+        let refused = Slug::parse("%e6%96%b0").unwrap_err();
+        assert!(refused.detail.ends_with("such as 新"), "{}", refused.detail);
+        let stored: Slug = serde_json::from_str("\"\u{fe0f}-note\"").unwrap();
+        assert_eq!(stored.as_str(), "\u{fe0f}-note");
+        assert!(serde_json::from_str::<Slug>("\"A b\"").is_err());
     }
 
     #[test]

@@ -40,6 +40,9 @@ pub mod reason {
     pub const OUT_OF_SCOPE: &str = "out_of_scope";
     /// The filters do not hold it any more.
     pub const MOVED: &str = "moved";
+
+    /// All of them.
+    pub const ALL: [&str; 4] = [UNPUBLISHED, EMBARGOED, OUT_OF_SCOPE, MOVED];
 }
 
 /// One thing that a copy has to do.

@@ -91,6 +91,12 @@ impl SyncPlace {
         rest.into_iter().flatten().fold(self.seq, i64::max)
     }
 
+    /// Whether the reader still takes a copy, or takes it anew with other filters, instead of following what happens.
+    #[must_use]
+    pub fn is_copying(&self) -> bool {
+        self.fresh.is_some() || !self.held.is_empty()
+    }
+
     /// The number that the reader saw last, or may have seen.
     #[must_use]
     pub const fn shown(&self) -> i64 {

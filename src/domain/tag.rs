@@ -1,9 +1,44 @@
 //! Tags: keywords, one by slug.
 
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+
 use super::author::Names;
 use super::id::Id;
 use super::slug::Slug;
+use super::text::{self, fold_name};
 use super::time::Timestamp;
+
+/// The form by which two spellings are one tag: case, white space, hyphens and quotation marks make no difference. Signs do:
+/// C, C# and C++ are three.
+#[must_use]
+pub fn spelling_key(name: &str) -> String {
+    let folded = caseless::default_case_fold_str(&fold_name(name));
+    let words = folded.split(is_separator).filter(|word| !word.is_empty());
+    let key = words.collect::<Vec<_>>().join(" ");
+    let key: String = key.chars().filter(|c| !text::is_ignorable(*c)).collect();
+    if key.is_empty() { folded } else { key }
+}
+
+/// What parts words and says nothing itself.
+fn is_separator(c: char) -> bool {
+    use GeneralCategory as G;
+    c.is_whitespace()
+        || matches!(c, '\'' | '"')
+        || matches!(
+            c.general_category(),
+            G::DashPunctuation
+                | G::ConnectorPunctuation
+                | G::InitialPunctuation
+                | G::FinalPunctuation
+        )
+}
+
+/// Whether a slug keeps all that a name says.
+#[must_use]
+pub fn is_kept_by_slug(name: &str) -> bool {
+    let key = spelling_key(name);
+    key == spelling_key(Slug::from_text(&key).as_str())
+}
 
 /// What a tag says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +49,17 @@ pub struct TagContent {
     pub name: String,
     /// The name in other languages.
     pub names: Names,
+}
+
+impl TagContent {
+    /// Whether a name whose slug this tag has means this tag: the name is the slug, is another spelling of the tag's name, or
+    /// says no more than a slug that was chosen for the tag. C# and C++ do not mean a tag C.
+    #[must_use]
+    pub fn is_meant_by(&self, name: &str) -> bool {
+        fold_name(name) == self.slug.as_str()
+            || spelling_key(name) == spelling_key(&self.name)
+            || (is_kept_by_slug(name) && !self.slug.is_made_of(&self.name))
+    }
 }
 
 /// A tag as it is stored.
@@ -29,4 +75,39 @@ pub struct Tag {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tag(slug: &str, name: &str) -> TagContent {
+        TagContent {
+            slug: Slug::parse(slug).unwrap(),
+            name: name.to_owned(),
+            names: Names::new(),
+        }
+    }
+
+    #[test]
+    fn a_name_means_a_tag_by_its_slug_or_by_a_spelling_of_its_name() {
+        for (slug, own, name) in [
+            ("c", "C++", "c"),
+            ("climate-change", "Climate Change", "climate  change"),
+            ("covid-19", "Covid-19", "COVID 19"),
+            ("l-été", "L’été", "l'e\u{301}te\u{301}"),
+            ("c-sharp", "C#", "C sharp"),
+        ] {
+            assert!(tag(slug, own).is_meant_by(name), "{name} means {own}");
+        }
+        for (slug, own, name) in [
+            ("c", "C", "C++"),
+            ("c", "C++", "C"),
+            ("c", "C#", "C++"),
+            ("net", "NET", ".NET"),
+            ("untitled", "???", "!!!"),
+        ] {
+            assert!(!tag(slug, own).is_meant_by(name), "{name} is not {own}");
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! Plain text fields: kept as written except for white space at the edges, never parsed.
 
-use unicode_normalization::UnicodeNormalization;
+use percent_encoding::percent_decode_str;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::error::Invalid;
 
@@ -20,7 +22,8 @@ pub const NOTE_MAX: usize = 5_000;
 /// How many characters of a folded title sort it; titles that agree so far are in the order of their ids.
 const TITLE_KEY_CHARS: usize = 200;
 
-/// Text without white space at its edges: at most `max` characters, no control characters but tab and newline.
+/// Text without white space at its edges: at most `max` characters, no control characters but tab and newline. Text that
+/// shows nothing is empty.
 pub fn clean(text: &str, max: usize) -> Result<String, Invalid> {
     let text = text.trim();
     if text.chars().any(is_control) {
@@ -35,15 +38,81 @@ pub fn clean(text: &str, max: usize) -> Result<String, Invalid> {
             format!("at most {max} characters"),
         ));
     }
+    if text.chars().all(is_blank) {
+        return Ok(String::new());
+    }
     Ok(text.to_owned())
 }
 
-/// Text without the control characters that `clean` would refuse, and whether there were any.
+/// Text with a blank for each of the control characters that `clean` would refuse, and whether there were any.
 #[must_use]
 pub fn strip_control(text: &str) -> (String, bool) {
-    let stripped: String = text.chars().filter(|c| !is_control(*c)).collect();
-    let changed = stripped.len() != text.len();
-    (stripped, changed)
+    if !text.contains(is_control) {
+        return (text.to_owned(), false);
+    }
+    let blank = |c| if is_control(c) { ' ' } else { c };
+    (text.chars().map(blank).collect(), true)
+}
+
+/// The first `max` characters of text, without part of a grapheme cluster (UAX #29) at the end.
+#[must_use]
+pub fn cut(text: &str, max: usize) -> &str {
+    if text.len() <= max {
+        return text;
+    }
+    let Some((limit, _)) = text.char_indices().nth(max) else {
+        return text;
+    };
+    let ends = text
+        .grapheme_indices(true)
+        .map(|(at, cluster)| at + cluster.len());
+    let end = ends.take_while(|end| *end <= limit).last();
+    // A cluster that is longer than all that fits is cut itself.
+    &text[..end.unwrap_or(limit)]
+}
+
+/// Text in NFC.
+#[must_use]
+pub fn nfc(text: String) -> String {
+    if is_nfc(&text) {
+        text
+    } else {
+        text.nfc().collect()
+    }
+}
+
+/// What percent-encoded text (RFC 3986, section 2.1) stands for; `None` unless all of it is encoded well, as UTF-8, and
+/// without white space or control characters.
+#[must_use]
+pub fn percent_decoded(text: &str) -> Option<String> {
+    let mut parts = text.split('%');
+    let plain = parts.next().is_some_and(|first| first.len() < text.len());
+    let is_encoded = |part: &str| {
+        let code = part.as_bytes().get(..2);
+        code.is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit))
+    };
+    if !plain || text.contains(char::is_whitespace) || !parts.all(is_encoded) {
+        return None;
+    }
+    let decoded = percent_decode_str(text).decode_utf8().ok()?;
+    (!decoded.contains(char::is_control)).then(|| decoded.into_owned())
+}
+
+/// Whether a character shows nothing by itself: `Default_Ignorable_Code_Point` of Unicode 16's `DerivedCoreProperties.txt`.
+/// Variation selectors, joiners, soft hyphens, bidirectional marks and fillers are among them.
+#[must_use]
+pub const fn is_ignorable(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// White space, what shows nothing, and the empty cell of braille.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || is_ignorable(c) || c == '\u{2800}'
 }
 
 fn is_control(c: char) -> bool {
@@ -104,7 +173,28 @@ mod tests {
         assert_eq!(clean("a\u{0}b", 9).unwrap_err().code, "control_character");
         assert_eq!(clean("a\u{85}b", 9).unwrap_err().code, "control_character");
         assert_eq!(clean("éééé", 3).unwrap_err().code, "too_long");
-        assert_eq!(strip_control("a\u{7}b\tc"), ("ab\tc".to_owned(), true));
+        assert_eq!(strip_control("a\u{7}b\tc"), ("a b\tc".to_owned(), true));
+    }
+
+    #[test]
+    fn text_that_shows_nothing_is_empty() {
+        for text in [
+            "\u{200b}",
+            " \u{ad}\u{feff}\n",
+            "\u{2800}\u{3164}",
+            "\u{202e}\u{fe0f}",
+        ] {
+            assert_eq!(clean(text, 9).unwrap(), "", "{text:?}");
+        }
+        assert_eq!(clean("a\u{200b}", 9).unwrap(), "a\u{200b}");
+    }
+
+    #[test]
+    fn text_is_percent_decoded_where_all_of_it_is_encoded() {
+        assert_eq!(percent_decoded("a-%e6%96%B0").as_deref(), Some("a-新"));
+        for text in ["新", "100%", "5%20 off", "%e6%96", "%zz", "%00", "%0a", ""] {
+            assert_eq!(percent_decoded(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Instants in UTC, civil dates in an edition's time zone, and the clock.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::Instant;
 
 use chrono::{
     DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeZone, Utc,
@@ -130,11 +131,13 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
-/// Where "now" comes from: the system, or a hand that tests move.
+/// Where "now" comes from: the system, a server that several nodes share, or a hand that tests move.
 #[derive(Debug, Clone)]
 pub enum Clock {
     /// The system's clock.
     System,
+    /// The clock of a server, whatever the system's says.
+    Server(Arc<ServerClock>),
     /// A clock that stands still until it is moved.
     Manual(Arc<AtomicI64>),
 }
@@ -145,14 +148,71 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         match self {
             Self::System => Timestamp(Utc::now().timestamp_millis()),
+            Self::Server(clock) => clock.now(),
             Self::Manual(millis) => Timestamp(millis.load(Ordering::SeqCst)),
         }
+    }
+
+    /// Milliseconds by a clock that nobody sets: for durations, not for dates.
+    #[must_use]
+    pub fn steady_millis(&self) -> u64 {
+        match self {
+            Self::System | Self::Server(_) => {
+                u64::try_from(START.elapsed().as_millis()).unwrap_or(u64::MAX)
+            }
+            Self::Manual(millis) => u64::try_from(millis.load(Ordering::SeqCst)).unwrap_or(0),
+        }
+    }
+}
+
+/// When steady time began for this process.
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+/// A server's clock: what it said last, and the steady time that has passed since. Setting the system's clock does not
+/// move it.
+#[derive(Debug)]
+pub struct ServerClock {
+    begun: Instant,
+    /// What the server's clock said at `begun`, in milliseconds since the Unix epoch.
+    at_begin: AtomicI64,
+}
+
+impl ServerClock {
+    /// A clock that agrees with a server's, which says `now`.
+    #[must_use]
+    pub fn new(now: Timestamp) -> Self {
+        Self {
+            begun: Instant::now(),
+            at_begin: AtomicI64::new(now.millis()),
+        }
+    }
+
+    /// Sets it anew by the server's, which says `now`.
+    pub fn set(&self, now: Timestamp) {
+        self.at_begin
+            .store(now.millis() - self.elapsed(), Ordering::Relaxed);
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp(self.at_begin.load(Ordering::Relaxed) + self.elapsed())
+    }
+
+    fn elapsed(&self) -> i64 {
+        i64::try_from(self.begun.elapsed().as_millis()).unwrap_or(i64::MAX)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_servers_clock_goes_on_from_what_the_server_said() {
+        let clock = ServerClock::new(Timestamp(1_000));
+        assert!((1_000..60_000).contains(&clock.now().millis()));
+        clock.set(Timestamp(5_000_000));
+        assert!((5_000_000..5_060_000).contains(&clock.now().millis()));
+    }
 
     #[test]
     fn milliseconds_are_printed_only_when_they_are_not_zero() {

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::id::Id;
+use super::retry_after::{LONGEST_WAIT, RetryAfter};
 use super::time::Timestamp;
 use super::webhook::Event;
 
@@ -125,8 +126,8 @@ impl Attempt {
 pub struct Sent {
     /// The try.
     pub attempt: Attempt,
-    /// The seconds that the receiver asks to be left alone for.
-    pub retry_after: Option<i64>,
+    /// When the receiver asks to be tried again.
+    pub retry_after: Option<RetryAfter>,
     /// How many articles the message held.
     pub articles: i64,
     /// The length of the message.
@@ -137,8 +138,6 @@ pub struct Sent {
 pub const GIVE_UP_AFTER: i64 = 3 * 86_400_000;
 /// The wait after the first failure.
 const FIRST_WAIT: i64 = 5_000;
-/// The longest wait.
-const LONGEST_WAIT: i64 = 6 * 3_600_000;
 
 /// When a message that was first tried at `first` and failed at `now`, for the `attempts`th time, is tried again; `None`
 /// where that was the last time. The wait grows fourfold from five seconds to six hours, give or take a fifth, so that
@@ -149,7 +148,7 @@ pub fn next_attempt(
     attempts: i32,
     first: Timestamp,
     now: Timestamp,
-    retry_after: Option<i64>,
+    retry_after: Option<RetryAfter>,
 ) -> Option<Timestamp> {
     let last = first.millis() + GIVE_UP_AFTER;
     if now.millis() >= last {
@@ -159,10 +158,7 @@ pub fn next_attempt(
     let wait = (FIRST_WAIT * 4_i64.pow(doublings)).min(LONGEST_WAIT);
     let chance = xxh3_64(format!("{message} {attempts}").as_bytes()) % 401;
     let per_mille = 800 + i64::try_from(chance).unwrap_or(0);
-    let asked = retry_after
-        .unwrap_or(0)
-        .clamp(0, LONGEST_WAIT / 1_000)
-        .saturating_mul(1_000);
+    let asked = retry_after.map_or(0, |asked| asked.wait_from(now));
     let wait = (wait * per_mille / 1_000).max(asked);
     Some(Timestamp::from_millis((now.millis() + wait).min(last)))
 }
@@ -193,7 +189,7 @@ mod tests {
     fn a_receiver_may_ask_for_more_time_but_not_for_ever() {
         let at = Timestamp::from_millis(0);
         let asked = |seconds| {
-            next_attempt("evt", 1, at, at, Some(seconds))
+            next_attempt("evt", 1, at, at, Some(RetryAfter::Seconds(seconds)))
                 .unwrap()
                 .millis()
         };

@@ -3,9 +3,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::fields::{Fields, moment};
+use super::fields::{Fields, moment, unknown_word};
 use crate::domain::article::{Credit, MediumEntry, NoticeKind, Original, Status};
-use crate::domain::body::{Altered, Block, Body, BodyError};
+use crate::domain::body::{Block, Body, BodyError, Warnings};
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
 use crate::domain::input::{ArticleInput, NoticeInput};
@@ -14,6 +14,7 @@ use crate::domain::slug::Slug;
 use crate::domain::source::Rights;
 use crate::domain::text;
 use crate::domain::time::Timestamp;
+use crate::domain::warning::Warning;
 use crate::store::articles::StoredArticle;
 
 const STATUSES: &str = "draft, scheduled, published, withdrawn";
@@ -25,6 +26,9 @@ const FORMATS: &str = "html, markdown, text, blocks";
 /// the caller may call the operation, the article that is meant and its version.
 pub(crate) type Reading = Result<Box<ArticleInput>, Vec<Fault>>;
 
+/// A body, and what of it was changed or left out.
+pub(crate) type ReadBody = (Body, Vec<Warning>);
+
 /// Reads an article.
 pub(crate) fn read(map: Map<String, Value>) -> Reading {
     read_with(map, read_body)
@@ -33,7 +37,7 @@ pub(crate) fn read(map: Map<String, Value>) -> Reading {
 /// Reads an article whose body is read in a way of its own.
 pub(crate) fn read_with(
     map: Map<String, Value>,
-    body: impl FnOnce(&mut Fields) -> Body,
+    body: impl FnOnce(&mut Fields, Option<&LanguageTag>) -> ReadBody,
 ) -> Reading {
     let mut fields = Fields::new(map);
     let lang = fields.parsed("lang", LanguageTag::parse);
@@ -41,7 +45,7 @@ pub(crate) fn read_with(
         fields.refuse("lang", Invalid::new("required", "lang is required"));
     }
     let title = fields.required("title", text::TITLE_MAX);
-    let body = body(&mut fields);
+    let body = body(&mut fields, lang.as_ref());
     let input = read_rest(&mut fields, lang, title, body);
     fields.finish()?;
     input.map(Box::new).ok_or_else(Vec::new)
@@ -51,7 +55,7 @@ fn read_rest(
     fields: &mut Fields,
     lang: Option<LanguageTag>,
     title: Option<String>,
-    body: Body,
+    (body, warnings): ReadBody,
 ) -> Option<ArticleInput> {
     let notices = notices(fields);
     let media = media(fields);
@@ -60,6 +64,7 @@ fn read_rest(
         subtitle: fields.text("subtitle", text::SUBTITLE_MAX),
         summary: fields.text("summary", text::SUMMARY_MAX),
         body,
+        warnings,
         section: fields.reference("section"),
         authors: fields.references("authors"),
         editors: fields.references("editors"),
@@ -85,17 +90,19 @@ fn read_rest(
     Some(input)
 }
 
-/// Reads a body.
-pub(crate) fn read_body(fields: &mut Fields) -> Body {
+/// Reads a body in a language.
+pub(crate) fn read_body(fields: &mut Fields, lang: Option<&LanguageTag>) -> ReadBody {
     let Some(mut body) = fields.object("body") else {
-        return Body::default();
+        return ReadBody::default();
     };
     let format = body.required("format", 20);
     let content = body.take("content");
     let read = match (format.as_deref(), content) {
         (None, _) => None,
-        (Some("html"), Some(Value::String(text))) => Some(Body::from_html_reporting(&text)),
-        (Some("markdown"), Some(Value::String(text))) => Some(Body::from_markdown_reporting(&text)),
+        (Some("html"), Some(Value::String(text))) => Some(Body::from_html_reporting(&text, lang)),
+        (Some("markdown"), Some(Value::String(text))) => {
+            Some(Body::from_markdown_reporting(&text, lang))
+        }
         (Some("text"), Some(Value::String(text))) => Some(Body::from_text_reporting(&text)),
         (Some("blocks"), Some(blocks @ Value::Array(_))) => blocks_of(&mut body, blocks),
         (Some("html" | "markdown" | "text" | "blocks"), _) => {
@@ -103,9 +110,8 @@ pub(crate) fn read_body(fields: &mut Fields) -> Body {
             body.refuse("content", Invalid::new("wrong_type", detail));
             None
         }
-        (Some(_), _) => {
-            let detail = format!("format is one of {FORMATS}");
-            body.refuse("format", Invalid::new("unknown_word", detail));
+        (Some(other), _) => {
+            body.refuse("format", unknown_word("format", other, FORMATS));
             None
         }
     };
@@ -122,7 +128,7 @@ pub(crate) fn read_body(fields: &mut Fields) -> Body {
     read.unwrap_or_default()
 }
 
-fn blocks_of(body: &mut Fields, blocks: Value) -> Option<Result<(Body, Altered), BodyError>> {
+fn blocks_of(body: &mut Fields, blocks: Value) -> Option<Result<(Body, Warnings), BodyError>> {
     match serde_json::from_value::<Vec<Block>>(blocks) {
         Ok(blocks) => Some(Body::from_blocks_reporting(&blocks)),
         Err(error) => {
@@ -141,10 +147,10 @@ fn body_fault(error: &BodyError) -> Invalid {
     Invalid::new(code, error.to_string())
 }
 
-/// What cannot be shown is taken out of a body; control characters are refused, as in every other text.
-fn clean((body, altered): (Body, Altered)) -> Result<Body, Invalid> {
-    if altered.control_chars == 0 {
-        return Ok(body);
+/// A body with its warnings; control characters are refused, as in every other text.
+fn clean((body, warnings): (Body, Warnings)) -> Result<ReadBody, Invalid> {
+    if !warnings.has_control_characters() {
+        return Ok((body, warnings.at("/body/content")));
     }
     let detail = "control characters other than tab and newline are not taken";
     Err(Invalid::new("control_character", detail))

@@ -15,6 +15,7 @@ use crate::domain::language::LanguageTag;
 use crate::domain::lifecycle::Step;
 use crate::domain::query::Reference;
 use crate::domain::text;
+use crate::domain::warning::Warning;
 use crate::service::editing::{self, Editor, find_stored};
 use crate::service::{Commit, notices, restoring};
 use crate::store::articles::{Found, StoredArticle, find_article, version_of};
@@ -47,11 +48,13 @@ pub(crate) enum Change {
 }
 
 /// The article that a write made or changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Done {
     pub(crate) id: Id,
     /// The version that it is at now.
     pub(crate) version: i64,
+    /// Parts of what was sent that were changed or left out.
+    pub(crate) warnings: Vec<Warning>,
 }
 
 /// Makes an article.
@@ -60,10 +63,15 @@ pub(crate) fn create(
     writer: &Writer,
     input: Reading,
 ) -> Result<Done, Problem> {
-    let input = input.map_err(Problem::invalid_content)?;
+    let mut input = input.map_err(Problem::invalid_content)?;
+    let warnings = std::mem::take(&mut input.warnings);
     let id = editing::create(tx, writer.editor(), *input)?;
     record(tx, writer, "article", id, Some(1));
-    Ok(Done { id, version: 1 })
+    Ok(Done {
+        id,
+        version: 1,
+        warnings,
+    })
 }
 
 /// Changes the article that is meant, where it is at the version that the change starts from.
@@ -78,16 +86,13 @@ pub(crate) fn change(
     starts.check(before.version, before.updated_at)?;
     let told = !matches!(&change, Change::Delete if before.content.status == Status::Withdrawn);
     let editor = writer.editor();
+    let mut warnings = Vec::new();
     let mut detail = None;
     match change {
-        Change::Replace(input) => {
-            let input = input.map_err(Problem::invalid_content)?;
-            editing::replace(tx, editor, &before, *input)?;
-        }
+        Change::Replace(input) => warnings = replace(tx, editor, &before, input)?,
         Change::Update(patch) => {
             let input = patch.apply(&before, &tag_slugs(tx.conn(), &before)?);
-            let input = input.map_err(Problem::invalid_content)?;
-            editing::replace(tx, editor, &before, *input)?;
+            warnings = replace(tx, editor, &before, input)?;
         }
         Change::Delete if told => editing::advance(tx, editor, &before, withdrawal())?,
         Change::Delete => {}
@@ -108,7 +113,20 @@ pub(crate) fn change(
     Ok(Done {
         id: before.id,
         version,
+        warnings,
     })
+}
+
+fn replace(
+    tx: &mut Commit<'_>,
+    editor: Editor<'_>,
+    before: &StoredArticle,
+    input: Reading,
+) -> Result<Vec<Warning>, Problem> {
+    let mut input = input.map_err(Problem::invalid_content)?;
+    let warnings = std::mem::take(&mut input.warnings);
+    editing::replace(tx, editor, before, *input)?;
+    Ok(warnings)
 }
 
 fn restore(

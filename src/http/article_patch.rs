@@ -3,11 +3,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::article_input::{Reading, read_body, read_with, written};
+use super::article_input::{ReadBody, Reading, read_body, read_with, written};
 use super::edit::{merge, merge_value};
 use super::fields::Fields;
 use crate::domain::body::Body;
 use crate::domain::error::Fault;
+use crate::domain::language::LanguageTag;
 use crate::store::articles::StoredArticle;
 
 const BODY: &str = "body";
@@ -18,13 +19,27 @@ pub(crate) struct Patch {
     /// What it says of all fields but the body.
     rest: Map<String, Value>,
     /// The body that it brings; `None` where the article keeps its own.
-    body: Option<Result<Body, Vec<Fault>>>,
+    body: Option<PatchedBody>,
+}
+
+/// The body that a patch brings.
+#[derive(Debug)]
+struct PatchedBody {
+    read: Result<ReadBody, Vec<Fault>>,
+    /// The patch of the body, where what it becomes depends on a language that the patch does not name.
+    again: Option<Value>,
 }
 
 impl Patch {
     /// Reads its body.
     pub(crate) fn read(mut patch: Map<String, Value>) -> Self {
-        let body = patch.shift_remove(BODY).filter(changes_body).map(body_of);
+        let lang = patch.get("lang").and_then(Value::as_str);
+        let lang = lang.and_then(|lang| LanguageTag::parse(lang).ok());
+        let body = patch.shift_remove(BODY).filter(changes_body);
+        let body = body.map(|body| PatchedBody {
+            again: (lang.is_none() && has_quotation(&body)).then(|| body.clone()),
+            read: body_of(body, lang.as_ref()),
+        });
         Self { rest: patch, body }
     }
 
@@ -32,15 +47,25 @@ impl Patch {
     pub(crate) fn apply(self, before: &StoredArticle, tags: &[String]) -> Reading {
         let mut whole = written(before, tags);
         merge(&mut whole, self.rest);
-        read_with(whole, |fields| match self.body {
-            None => Body::from_stored(before.content.body.clone()),
-            Some(Ok(body)) => body,
-            Some(Err(faults)) => {
+        let lang = &before.content.lang;
+        read_with(whole, |fields, _| {
+            let Some(body) = self.body else {
+                return (Body::from_stored(before.content.body.clone()), Vec::new());
+            };
+            let again = body.again.map(|again| body_of(again, Some(lang)));
+            again.unwrap_or(body.read).unwrap_or_else(|faults| {
                 fields.add(faults);
-                Body::default()
-            }
+                ReadBody::default()
+            })
         })
     }
+}
+
+/// Whether a patch of the body may have a `<q>`, whose marks are those of the article's language.
+fn has_quotation(patch: &Value) -> bool {
+    let content = patch.get("content").and_then(Value::as_str).unwrap_or("");
+    let is_start = |pair: &[u8]| pair[0] == b'<' && pair[1].eq_ignore_ascii_case(&b'q');
+    content.as_bytes().windows(2).any(is_start)
 }
 
 /// Whether a patch of the body says anything.
@@ -55,7 +80,7 @@ fn changes_body(patch: &Value) -> bool {
 }
 
 /// The body that a patch makes of one in HTML. Another form of the same text replaces it; parts of two forms make no third.
-fn body_of(patch: Value) -> Result<Body, Vec<Fault>> {
+fn body_of(patch: Value, lang: Option<&LanguageTag>) -> Result<ReadBody, Vec<Fault>> {
     let whole = if patch.is_null() || patch.get("format").is_some() {
         patch
     } else {
@@ -64,7 +89,7 @@ fn body_of(patch: Value) -> Result<Body, Vec<Fault>> {
         html
     };
     let mut fields = Fields::new(Map::from_iter([(BODY.to_owned(), whole)]));
-    let body = read_body(&mut fields);
+    let body = read_body(&mut fields, lang);
     fields.finish().map(|()| body)
 }
 
@@ -76,8 +101,8 @@ mod tests {
         let patch = Patch::read(Map::from_iter([(BODY.to_owned(), patch)]));
         assert!(patch.rest.is_empty());
         let places = |faults: Vec<Fault>| faults.into_iter().map(|f| f.pointer).collect();
-        let read = patch.body?;
-        Some(read.map(Body::into_html).map_err(places))
+        let read = patch.body?.read;
+        Some(read.map(|(body, _)| body.into_html()).map_err(places))
     }
 
     #[test]

@@ -12,9 +12,12 @@ use super::shape::Shape;
 use crate::domain::article::Status;
 use crate::domain::error::Invalid;
 use crate::domain::id::Id;
-use crate::domain::query::{ArticleQuery, Reference, Sort, SortKey};
+use crate::domain::query::{AllOfAny, ArticleQuery, Reference, Sort, SortKey};
 use crate::store::articles::{BodyForm, Parts};
 use crate::store::{Conn, StoreError, editions};
+
+/// So many values of one filter cost a list little.
+const FEW_VALUES: usize = 10;
 
 /// What `include` takes.
 pub(crate) const INCLUDES: [&str; 5] = ["body", "translations", "breadcrumbs", "related", "media"];
@@ -69,19 +72,38 @@ impl Asked {
             query: ArticleQuery {
                 langs: query.languages(),
                 statuses,
-                sections: query.groups("section", reference),
+                sections: query.group("section", reference),
                 authors: query.groups("author", reference),
                 editors: query.groups("editor", reference),
                 translators: query.groups("translator", reference),
-                sources: query.groups("source", reference),
+                sources: query.group("source", reference),
                 tags: query.groups("tag", reference),
-                ids: query.groups("id", Id::parse_any),
+                ids: query.group("id", Id::parse_any),
                 sort: query.word("sort", &SORTS).unwrap_or_default(),
                 ..ArticleQuery::default()
             },
             published: Period::read(query, "published"),
             updated: Period::read(query, "updated"),
         }
+    }
+
+    /// Whether the rows of the list cost more than a few look-ups each: an ordered fallback of languages, or many values of
+    /// one filter.
+    pub(crate) fn is_costly(&self) -> bool {
+        let references = [
+            &self.query.sections,
+            &self.query.authors,
+            &self.query.editors,
+            &self.query.translators,
+            &self.query.sources,
+            &self.query.tags,
+        ];
+        let values = |groups: &&AllOfAny<Reference>| groups.iter().map(Vec::len).sum::<usize>();
+        self.query.langs.len() > 1
+            || references
+                .iter()
+                .map(values)
+                .any(|values| values > FEW_VALUES)
     }
 
     /// Checks that the caller may ask for these states.

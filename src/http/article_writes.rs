@@ -6,7 +6,7 @@ use actix_web::{delete, patch, post, put};
 
 use super::article_input::read;
 use super::article_operations::{
-    Change, Meant, change, create, publication, read_step, withdrawal_of,
+    Change, Done, Meant, change, create, publication, read_step, withdrawal_of,
 };
 use super::article_patch::Patch;
 use super::articles::{load_article, represent_one};
@@ -14,14 +14,11 @@ use super::content::{JSON, PATCH, read_aside};
 use super::error::Problem;
 use super::extract::{Access, Answer, Call};
 use super::fields::Fields;
-use super::openapi::{
-    ArticleEnvelope, ArticlePatch, ArticleWrite, PublishRequest, WithdrawRequest,
-};
+use super::openapi::{ArticlePatch, ArticleWrite, PublishRequest, WithdrawRequest, WrittenArticle};
 use super::parameters::{IdempotencyParams, IfMatchParams, OptionalIfMatchParams};
 use super::rendition::Rendition;
 use super::reply::{Policy, Reply};
 use super::write::{StartsFrom, Writer, no_content};
-use crate::domain::id::Id;
 use crate::domain::lifecycle::Step;
 use crate::domain::permission::Operation;
 use crate::domain::query::Reference;
@@ -31,7 +28,7 @@ use crate::service::Commit;
 ///
 /// A draft, unless `status` says otherwise. What is named (edition, section, authors, source) must exist; tags are made when they are new.
 #[utoipa::path(tag = "articles", params(IdempotencyParams), request_body = ArticleWrite,
-    responses((status = 201, description = "The new article.", body = ArticleEnvelope)))]
+    responses((status = 201, description = "The new article.", body = WrittenArticle)))]
 #[post("/api/articles")]
 pub(crate) async fn create_article(call: Call, access: Access, payload: Payload) -> Answer {
     let writer = access.may(Operation::CreateArticle)?;
@@ -40,10 +37,10 @@ pub(crate) async fn create_article(call: Call, access: Access, payload: Payload)
     let target = WriteTarget::of(&call);
     let input = read_aside(content.object, read).await?;
     call.write(writer, &content.digest, move |tx, writer| {
-        let id = create(tx, writer, input)?.id;
-        let mut reply = target.answer(tx, writer, id)?;
+        let done = create(tx, writer, input)?;
+        let mut reply = target.answer(tx, writer, &done)?;
         reply.status = StatusCode::CREATED;
-        let location = format!("{}/api/articles/{id}", target.rendition.view.target.prefix);
+        let location = format!("{}/api/articles/{}", target.prefix(), done.id);
         Ok(reply.with_header(header::LOCATION, &location))
     })
     .await
@@ -53,7 +50,7 @@ pub(crate) async fn create_article(call: Call, access: Access, payload: Payload)
 ///
 /// Fields that are not named are emptied, but slug, state, times, embargo, notices, media and translations stay as they are.
 #[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record"), IfMatchParams), request_body = ArticleWrite,
-    responses((status = 200, description = "The article as it is now.", body = ArticleEnvelope)))]
+    responses((status = 200, description = "The article as it is now.", body = WrittenArticle)))]
 #[put("/api/articles/{id}")]
 pub(crate) async fn replace_article(call: Call, access: Access, payload: Payload) -> Answer {
     let writer = access.may(Operation::ReplaceArticle)?;
@@ -68,7 +65,7 @@ pub(crate) async fn replace_article(call: Call, access: Access, payload: Payload
 /// A merge patch (RFC 7396): fields that are named change, `null` takes a field away.
 #[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record"), IfMatchParams),
     request_body(content((ArticlePatch = "application/merge-patch+json"), (ArticlePatch = "application/json"))),
-    responses((status = 200, description = "The article as it is now.", body = ArticleEnvelope)))]
+    responses((status = 200, description = "The article as it is now.", body = WrittenArticle)))]
 #[patch("/api/articles/{id}")]
 pub(crate) async fn update_article(call: Call, access: Access, payload: Payload) -> Answer {
     let writer = access.may(Operation::UpdateArticle)?;
@@ -101,7 +98,7 @@ pub(crate) async fn delete_article(call: Call, access: Access) -> Answer {
 /// Now, or at `publish_at` where that is still to come.
 #[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record"), OptionalIfMatchParams, IdempotencyParams),
     request_body = Option<PublishRequest>,
-    responses((status = 200, description = "The article as it is now.", body = ArticleEnvelope)))]
+    responses((status = 200, description = "The article as it is now.", body = WrittenArticle)))]
 #[post("/api/articles/{id}/publish")]
 pub(crate) async fn publish_article(call: Call, access: Access, payload: Payload) -> Answer {
     let writer = access.may(Operation::PublishArticle)?;
@@ -112,7 +109,7 @@ pub(crate) async fn publish_article(call: Call, access: Access, payload: Payload
 ///
 /// Makes it a draft again. Readers are told 404, and followers of the changes that it is gone.
 #[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record"), OptionalIfMatchParams, IdempotencyParams),
-    responses((status = 200, description = "The article as it is now.", body = ArticleEnvelope)))]
+    responses((status = 200, description = "The article as it is now.", body = WrittenArticle)))]
 #[post("/api/articles/{id}/unpublish")]
 pub(crate) async fn unpublish_article(call: Call, access: Access, payload: Payload) -> Answer {
     let writer = access.may(Operation::UnpublishArticle)?;
@@ -124,7 +121,7 @@ pub(crate) async fn unpublish_article(call: Call, access: Access, payload: Paylo
 /// Readers are told 410 with the reason; the note stays inside.
 #[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record"), OptionalIfMatchParams, IdempotencyParams),
     request_body = WithdrawRequest,
-    responses((status = 200, description = "The article as it is now.", body = ArticleEnvelope)))]
+    responses((status = 200, description = "The article as it is now.", body = WrittenArticle)))]
 #[post("/api/articles/{id}/withdraw")]
 pub(crate) async fn withdraw_article(call: Call, access: Access, payload: Payload) -> Answer {
     let writer = access.may(Operation::WithdrawArticle)?;
@@ -136,7 +133,7 @@ async fn rewrite(call: Call, writer: Writer, starts: StartsFrom, how: Change) ->
     let target = WriteTarget::of(&call);
     call.write(writer, "", move |tx, writer| {
         let done = change(tx, writer, &target.meant, &starts, how)?;
-        target.answer(tx, writer, done.id)
+        target.answer(tx, writer, &done)
     })
     .await
 }
@@ -154,7 +151,7 @@ async fn take_step(
     let target = WriteTarget::of(&call);
     call.write(writer, &content.digest, move |tx, writer| {
         let done = change(tx, writer, &target.meant, &starts, Change::Advance(step))?;
-        target.answer(tx, writer, done.id)
+        target.answer(tx, writer, &done)
     })
     .await
 }
@@ -178,15 +175,17 @@ impl WriteTarget {
         &self.rendition.view.target.prefix
     }
 
-    /// The article as the writer sees it now.
+    /// The article as the writer sees it now, and the warnings about the write.
     pub(crate) fn answer(
         &self,
         tx: &mut Commit<'_>,
         writer: &Writer,
-        id: Id,
+        done: &Done,
     ) -> Result<Reply, Problem> {
-        let loaded = load_article(tx.conn(), &writer.scope(), id, &self.rendition)?;
-        represent_one(&self.rendition, loaded, &self.meant.default_lang)
+        let mut rendition = self.rendition.clone();
+        rendition.view.warnings = Some(done.warnings.clone());
+        let loaded = load_article(tx.conn(), &writer.scope(), done.id, &rendition)?;
+        represent_one(&rendition, loaded, &self.meant.default_lang)
     }
 }
 

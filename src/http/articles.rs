@@ -19,6 +19,7 @@ use super::previews;
 use super::query::{Query, names_of};
 use super::rendition::{Around, Rendition};
 use super::reply::{Policy, Reply};
+use super::shares::Owner;
 use crate::domain::access::Scope;
 use crate::domain::error::Invalid;
 use crate::domain::id::Id;
@@ -62,13 +63,19 @@ pub(crate) async fn list_articles(call: Call, access: Access) -> Answer {
     let mut query = call.query(&LIST);
     let asked = Asked::read(&mut query);
     let rendition = Rendition::read(&call, &mut query, BodyForm::None, Policy::List);
-    let paging = Paging::read(&mut query, asked.binding());
+    let paging = if asked.is_costly() {
+        Paging::read_costly(&mut query, asked.binding())
+    } else {
+        Paging::read(&mut query, asked.binding())
+    };
     query.finish()?;
     asked.authorise(&access)?;
     rendition.require()?;
-    let _turn = match rendition.parts.related {
-        true => call.app.related_turn.acquire().await.ok(),
-        false => None,
+    let is_costly = asked.is_costly() || paging.is_costly() || rendition.parts.related;
+    let _turn = if is_costly {
+        Some(call.app.costly_turns.wait(Owner::of(&call.context)).await?)
+    } else {
+        None
     };
     let (page, wanted) = (paging.request.clone(), rendition.clone());
     let load = move |c: &mut Conn, scope: &Scope| {
@@ -136,6 +143,7 @@ pub(crate) async fn list_related_articles(call: Call, access: Access) -> Answer 
     let paging = Paging::read(&mut query, format!("related {reference:?}"));
     query.finish()?;
     rendition.require()?;
+    let _turn = call.app.costly_turns.wait(Owner::of(&call.context)).await?;
     let (page, wanted) = (paging.request.clone(), rendition.clone());
     let default_lang = call.app.config.default_lang.clone();
     let load = move |c: &mut Conn, scope: &Scope| {

@@ -19,7 +19,7 @@ use super::parameters::{
 use super::query::names_of;
 use super::represent::{View, represent_page};
 use super::shape::{Names, Shape};
-use super::shared_operations::{merge, read_merge};
+use super::shared_operations::{Merge, read_merge};
 use super::shared_writes::{self, Written, answer, look_behind, reference_of, view_of};
 use crate::domain::access::Scope;
 use crate::domain::author::{Author, AuthorContent};
@@ -138,7 +138,7 @@ pub(crate) async fn delete_author(call: Call, access: Access) -> Answer {
 
 /// Merge an author into another
 ///
-/// Every article by this one is by the other afterwards, in a version of its own; id and slug of this one answer 308 to the other.
+/// Every article by this one is by the other afterwards, in a version of its own; id and slug of this one answer 308 to the other. Articles change some at a time, so that no other write waits for all of them: where the request is cut off, the same request goes on.
 #[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug.", example = "ottilie-marchbank"), OptionalIfMatchParams, IdempotencyParams),
     request_body = MergeRequest,
     responses((status = 200, description = "The author that is left.", body = AuthorEnvelope)))]
@@ -148,12 +148,21 @@ pub(crate) async fn merge_author(call: Call, access: Access, payload: Payload) -
     call.require_no_query()?;
     let starts = call.may_start_from();
     let content = call.content(payload, JSON).await?;
-    let into = read_merge(content.object)?;
-    let (meant, view) = (reference_of(&call), view_of::<Author>(&call));
-    call.write(writer, &content.digest, move |tx, writer| {
-        let left = merge(tx, writer, &meant, &starts, &into)?;
-        answer(tx, writer, &view, &left)
-    })
+    let merge = Merge {
+        from: reference_of(&call),
+        starts,
+        into: read_merge(content.object)?,
+    };
+    let (view, part) = (view_of::<Author>(&call), merge.clone());
+    call.write_in_parts(
+        writer,
+        &content.digest,
+        move |tx, writer| part.run_part(tx, writer),
+        move |tx, writer| {
+            let left = merge.run(tx, writer)?;
+            answer(tx, writer, &view, &left)
+        },
+    )
     .await
 }
 

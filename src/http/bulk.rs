@@ -14,10 +14,10 @@ use actix_web::web::{self, Bytes, Payload};
 use actix_web::{HttpResponse, post};
 use futures_util::stream;
 use serde::Serialize;
-use tokio::sync::OwnedSemaphorePermit;
 use utoipa::ToSchema;
 
 use super::access_log::one_line;
+use super::bulk_forms::{Form, listed};
 use super::bulk_lines::{Broken, Line, Lines};
 use super::bulk_orders::Order;
 use super::bulk_work::Outcome;
@@ -25,10 +25,12 @@ use super::content::digest;
 use super::context::Context;
 use super::error::{Code, Problem};
 use super::extract::{Access, Answer, Call};
-use super::openapi::BulkLine;
+use super::openapi::{BulkLine, BulkRequest};
+use super::page::WriteMeta;
 use super::parameters::IdempotencyParams;
 use super::problem::{ProblemBody, body_of};
 use super::repetition::Repeatable;
+use super::shares::{Owner, Place, Shares};
 use super::write::commit;
 use crate::app::App;
 use crate::domain::access::Grant;
@@ -36,12 +38,17 @@ use crate::domain::id::Id;
 use crate::domain::permission::Operation;
 use crate::service::Commit;
 
-const NDJSON: &str = "application/x-ndjson";
 const PATH: &str = "/api/bulk";
 /// How long lines keep other writes waiting at once, but for one line that takes longer.
 const LONGEST_TURN: Duration = Duration::from_millis(100);
-/// How many bulks are under way at once: each may hold a line of the greatest length, read and unread.
-pub(crate) const MOST_AT_ONCE: usize = 8;
+/// How many bulks are under way at once, in all and of one key: each may hold a line of the greatest length, read and unread.
+const MOST_AT_ONCE: usize = 8;
+const MOST_OF_KEY: usize = 2;
+
+/// The places for bulks.
+pub(crate) fn places() -> Shares {
+    Shares::new("bulks", MOST_AT_ONCE, MOST_OF_KEY)
+}
 
 /// What became of a line.
 #[derive(Debug, Serialize, ToSchema)]
@@ -72,43 +79,56 @@ pub struct BulkResult<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = ProblemBody, required = false)]
     problem: Option<ProblemBody<'a>>,
+    /// What is said of the write beside the resource, where there is anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = WriteMeta, required = false)]
+    meta: Option<WriteMeta>,
+}
+
+/// What became of each operation, in order.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BulkResults<'a> {
+    /// The results.
+    data: Vec<BulkResult<'a>>,
 }
 
 /// Write in bulk
 ///
-/// One operation a line, one result a line, in order and while lines still come: on articles, authors, sources, tags, sections and editions. Each line has the rights, and the result, that a request of its own would have; a line that is refused harms no other. With `Idempotency-Key`, or one on the line, a line that was done is not done again.
-#[utoipa::path(tag = "bulk", params(IdempotencyParams), request_body(content = BulkLine, content_type = "application/x-ndjson", examples(
+/// Operations on articles, authors, sources, tags, sections and editions. Each line has the rights, and the result, that a request of its own would have; a line that is refused harms no other. With `Idempotency-Key`, or one on the line, a line that was done is not done again.
+///
+/// As `application/x-ndjson`, one operation a line is answered with one result a line, while lines still come. As `application/json`, up to 10,000 operations in 10 MB come and are answered in one object.
+#[utoipa::path(tag = "bulk", params(IdempotencyParams), request_body(content((BulkRequest = "application/json"), (BulkLine = "application/x-ndjson", examples(
         ("article" = (summary = "A new article", value = json!({"op": "create", "data": {"lang": "en", "title": "A line of many"}}))),
         ("author" = (summary = "A new author", value = json!({"op": "create", "type": "author", "data": {"name": "Ottilie Marchbank"}}))),
         ("tag" = (summary = "Another name for a tag", value = json!({"op": "update", "type": "tag", "id": "archives", "if_match": "v1", "data": {"name": "Archives and records"}}))),
         ("section" = (summary = "A branch that moves", value = json!({"op": "update", "type": "section", "id": "international/events", "if_match": "*", "data": {"parent": null}}))),
-        ("edition" = (summary = "An edition, new or written anew", value = json!({"op": "replace", "type": "edition", "id": "de", "data": {"name": "Deutsch"}}))))),
-    responses((status = 200, description = "The results, one a line.", body = BulkResult, content_type = "application/x-ndjson")))]
+        ("edition" = (summary = "An edition, new or written anew", value = json!({"op": "replace", "type": "edition", "id": "de", "data": {"name": "Deutsch"}}))))))),
+    responses((status = 200, description = "The results, in order.", content((BulkResults = "application/json"), (BulkResult = "application/x-ndjson")))))]
 #[post("/api/bulk")]
 pub(crate) async fn run_bulk(call: Call, access: Access, payload: Payload) -> Answer {
     let writer = access.may(Operation::RunBulk)?;
     call.require_no_query()?;
-    call.require(NDJSON)?;
-    call.require_type(&[NDJSON])?;
-    let seat = Arc::clone(&call.app.bulk_seats).try_acquire_owned();
-    let seat = seat.map_err(|_| Problem::new(Code::Unavailable, "too many bulks are under way"))?;
+    let form = Form::of(&call)?;
+    let place = call.app.bulks.take(Owner::of(&call.context), 1)?;
     let worker = Worker {
-        _seat: seat,
+        _place: place,
         app: Arc::clone(&call.app),
         context: call.context.clone(),
         key: writer.grant.key,
         token: call.idempotency_key()?,
     };
-    let patience = Duration::from_secs(call.app.config.request_timeout_seconds);
-    let state = Some((Lines::of(payload, patience), Arc::new(worker)));
+    let state = Some((form.lines(&call, payload).await?, Arc::new(worker)));
     let results = stream::unfold(state, |state| async move {
         let (lines, worker) = state?;
         next_results(lines, worker).await
     });
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, NDJSON))
-        .insert_header((CACHE_CONTROL, "private, no-store"))
-        .streaming(results))
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((CONTENT_TYPE, form.media_type()));
+    answer.insert_header((CACHE_CONTROL, "private, no-store"));
+    Ok(match form {
+        Form::Ndjson => answer.streaming(results),
+        Form::Json => answer.streaming(listed(results)),
+    })
 }
 
 type State = Option<(Lines, Arc<Worker>)>;
@@ -164,7 +184,7 @@ fn parts_of(wide: impl Iterator<Item = bool>) -> Vec<usize> {
 
 /// Who works on the lines, and for whom.
 struct Worker {
-    _seat: OwnedSemaphorePermit,
+    _place: Place,
     app: Arc<App>,
     context: Context,
     key: Id,
@@ -181,7 +201,11 @@ impl Worker {
         let (mut told, mut rest, mut prepared) = (Vec::new(), lines, prepared.into_iter());
         for length in parts {
             let (part, after) = rest.split_at(length);
-            told.extend(self.run_together(part, prepared.by_ref().take(length).collect()));
+            let lines: Vec<Prepared> = prepared.by_ref().take(length).collect();
+            if let [line] = lines.as_slice() {
+                self.run_parts(line);
+            }
+            told.extend(self.run_together(part, lines));
             rest = after;
         }
         told
@@ -228,6 +252,30 @@ impl Worker {
             repeated,
             order,
         }
+    }
+
+    /// Does what a line asks for up to its last part, in transactions of its own. What goes wrong goes wrong again when the
+    /// line is run, and is told then.
+    fn run_parts(&self, line: &Prepared) {
+        let Ok(order) = line.order.as_ref() else {
+            return;
+        };
+        if !order.has_parts() {
+            return;
+        }
+        let lang = &self.app.config.default_lang;
+        let part = |tx: &mut Commit<'_>, grant: Result<Grant, Problem>| {
+            let grant = grant?;
+            if let Some((token, what)) = line.repeated.clone() {
+                let given: Option<Outcome> =
+                    Repeatable::of(&grant, token, what).answer_given(tx)?;
+                if given.is_some() {
+                    return Ok(false);
+                }
+            }
+            order.run_part(tx, &grant, lang)
+        };
+        while let Ok(true) = commit(&self.app, self.key, &self.context.id, part) {}
     }
 
     /// Works on the lines that are next in one transaction, which ends when it has taken its time. A stream may outlive its
@@ -301,6 +349,7 @@ impl Worker {
             etag: None,
             replayed: None,
             problem: Some(body_of(problem, &self.context, PATH)),
+            meta: None,
         }
     }
 }
@@ -314,6 +363,9 @@ fn done_line(line: u64, outcome: &Outcome, replayed: bool) -> BulkResult<'_> {
         etag: outcome.version.map(|version| format!("\"v{version}\"")),
         replayed: replayed.then_some(true),
         problem: None,
+        meta: (!outcome.warnings.is_empty()).then(|| WriteMeta {
+            warnings: outcome.warnings.clone(),
+        }),
     }
 }
 

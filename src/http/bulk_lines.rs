@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use actix_web::web::{Bytes, BytesMut, Payload};
 use futures_util::{FutureExt, StreamExt};
+use serde_json::Value;
 
 use super::gate::LONGEST_CONTENT;
 
@@ -32,7 +33,8 @@ pub(crate) enum Broken {
 
 /// The lines of a request's content. Empty lines are passed over, but counted.
 pub(crate) struct Lines {
-    payload: Payload,
+    /// Where more comes from; `None` where all of it is there.
+    payload: Option<Payload>,
     patience: Duration,
     buffer: BytesMut,
     /// How far the buffer is known to hold no end of a line.
@@ -48,13 +50,31 @@ impl Lines {
     /// The lines of content, of which some is to come at least once in `patience`.
     pub(crate) fn of(payload: Payload, patience: Duration) -> Self {
         Self {
-            payload,
+            payload: Some(payload),
             patience,
             buffer: BytesMut::new(),
             scanned: 0,
             ended: 0,
             passing: false,
             complete: false,
+        }
+    }
+
+    /// A line of each value.
+    pub(crate) fn of_values(values: &[Value]) -> Self {
+        let mut buffer = BytesMut::new();
+        for value in values {
+            buffer.extend_from_slice(value.to_string().as_bytes());
+            buffer.extend_from_slice(b"\n");
+        }
+        Self {
+            payload: None,
+            patience: Duration::ZERO,
+            buffer,
+            scanned: 0,
+            ended: 0,
+            passing: false,
+            complete: true,
         }
     }
 
@@ -87,7 +107,10 @@ impl Lines {
     }
 
     async fn wait(&mut self) -> Result<(), Broken> {
-        let next = actix_web::rt::time::timeout(self.patience, self.payload.next());
+        let Some(payload) = &mut self.payload else {
+            return Ok(());
+        };
+        let next = actix_web::rt::time::timeout(self.patience, payload.next());
         let chunk = next.await.map_err(|_| Broken::Silent)?;
         self.add(chunk.transpose().map_err(|_| Broken::Off)?);
         Ok(())
@@ -95,7 +118,11 @@ impl Lines {
 
     /// Takes what has come without waiting; says whether anything had.
     fn look(&mut self) -> Result<bool, Broken> {
-        let Some(chunk) = self.payload.next().now_or_never() else {
+        let chunk = self
+            .payload
+            .as_mut()
+            .and_then(|payload| payload.next().now_or_never());
+        let Some(chunk) = chunk else {
             return Ok(false);
         };
         self.add(chunk.transpose().map_err(|_| Broken::Off)?);

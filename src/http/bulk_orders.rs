@@ -51,6 +51,38 @@ impl Order {
         self.is_wide
     }
 
+    /// Whether the line is done in parts.
+    pub(crate) const fn has_parts(&self) -> bool {
+        matches!(self.work, Work::MergeAuthor(_))
+    }
+
+    fn starts(&self) -> Result<StartsFrom, Problem> {
+        let starts = StartsFrom::named(self.if_match.as_deref());
+        if self.needs_version {
+            return starts.required();
+        }
+        Ok(starts)
+    }
+
+    /// Does a part of what the line asks for, and answers whether more is to be done before the line is run.
+    pub(crate) fn run_part(
+        &self,
+        tx: &mut Commit<'_>,
+        grant: &Grant,
+        default_lang: &LanguageTag,
+    ) -> Result<bool, Problem> {
+        let writer = Writer::of(grant.clone(), self.operation)?;
+        let starts = self.starts()?;
+        let place = Place {
+            writer: &writer,
+            id: &self.id,
+            starts: &starts,
+            lang: self.lang.as_ref(),
+            default_lang,
+        };
+        place.run_part(tx, &self.work)
+    }
+
     /// Does what the line asks for, with the rights of a key.
     pub(crate) fn run(
         self,
@@ -59,12 +91,7 @@ impl Order {
         default_lang: &LanguageTag,
     ) -> Result<Outcome, Problem> {
         let writer = Writer::of(grant.clone(), self.operation)?;
-        let starts = StartsFrom::named(self.if_match.as_deref());
-        let starts = if self.needs_version {
-            starts.required()?
-        } else {
-            starts
-        };
+        let starts = self.starts()?;
         let place = Place {
             writer: &writer,
             id: &self.id,

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::article_input::{Reading, notice, read};
 use super::article_operations::{
-    self as articles, Change, Meant, publication, read_step, withdrawal_of,
+    self as articles, Change, Done, Meant, publication, read_step, withdrawal_of,
 };
 use super::article_patch::Patch;
 use super::edit::Edit;
@@ -27,6 +27,7 @@ use crate::domain::query::Reference;
 use crate::domain::section::Section;
 use crate::domain::source::Source;
 use crate::domain::tag::Tag;
+use crate::domain::warning::Warning;
 use crate::service::Commit;
 
 /// What a line has to do, its content read as far as it may be large.
@@ -131,6 +132,9 @@ pub(crate) struct Outcome {
     pub(crate) id: String,
     /// The version that it is at now; `None` where it is gone.
     pub(crate) version: Option<i64>,
+    /// Parts of what was sent that were changed or left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) warnings: Vec<Warning>,
 }
 
 impl Outcome {
@@ -139,6 +143,14 @@ impl Outcome {
             status,
             id: id.to_string(),
             version: (status != GONE).then_some(version),
+            warnings: Vec::new(),
+        }
+    }
+
+    fn of_article(status: u16, done: Done) -> Self {
+        Self {
+            warnings: done.warnings,
+            ..Self::of(status, done.id, done.version)
         }
     }
 
@@ -173,18 +185,33 @@ impl Place<'_> {
         Reference::parse(self.id)
     }
 
+    /// Does a part of the work of a line that may touch many articles, and answers whether more of it is left.
+    pub(crate) fn run_part(&self, tx: &mut Commit<'_>, work: &Work) -> Result<bool, Problem> {
+        match work {
+            Work::MergeAuthor(data) => self.merge(data.clone())?.run_part(tx, self.writer),
+            _ => Ok(false),
+        }
+    }
+
+    fn merge(&self, data: Map<String, Value>) -> Result<shared::Merge, Problem> {
+        Ok(shared::Merge {
+            from: self.reference(),
+            starts: self.starts.clone(),
+            into: shared::read_merge(data)?,
+        })
+    }
+
     /// Does the work of a line.
     pub(crate) fn run(&self, tx: &mut Commit<'_>, work: Work) -> Result<Outcome, Problem> {
         match work {
             Work::CreateArticle(input) => {
                 let done = articles::create(tx, self.writer, input)?;
-                Ok(Outcome::of(MADE, done.id, done.version))
+                Ok(Outcome::of_article(MADE, done))
             }
             Work::ChangeArticle(change) => self.change_article(tx, (*change)?),
             Work::Author(act) => self.run_shared::<Author>(tx, act),
             Work::MergeAuthor(data) => {
-                let into = shared::read_merge(data)?;
-                let left = shared::merge(tx, self.writer, &self.reference(), self.starts, &into)?;
+                let left = self.merge(data)?.run(tx, self.writer)?;
                 Ok(Outcome::of_shared(CHANGED, &left))
             }
             Work::Source(act) => self.run_shared::<Source>(tx, act),
@@ -204,7 +231,7 @@ impl Place<'_> {
         // An article that is withdrawn is still there, in a version that says so.
         Ok(Outcome {
             status: if is_deletion { GONE } else { CHANGED },
-            ..Outcome::of(CHANGED, done.id, done.version)
+            ..Outcome::of_article(CHANGED, done)
         })
     }
 

@@ -11,21 +11,20 @@ use utoipa::ToSchema;
 use super::error::Problem;
 use super::extract::{Access, Answer, Call};
 use super::follower::{Follower, Since};
-use super::links::Linked;
+use super::links::{Linked, complete_article};
 use super::openapi::ChangePage;
 use super::page::{Envelope, PageLinks, Target};
 use super::parameters::{LimitParams, SinceParams, SyncFilterParams};
 use super::query::names_of;
 use super::reply::{Policy, Reply};
-use super::surrogate::Keys;
 use crate::app::App;
 use crate::domain::access::Scope;
+use crate::domain::bases;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::sync::{SyncEvent, SyncOp, SyncPlace};
 use crate::domain::time::Timestamp;
 use crate::domain::view::Article;
-use crate::service::deliveries::record_deliveries;
 use crate::store::articles::{Parts, articles_by_ids};
 use crate::store::deliveries::Stretch;
 use crate::store::history::{Marks, marks_between};
@@ -86,7 +85,7 @@ pub struct ChangesMeta {
 impl Linked for ChangeEvent {
     fn complete(&mut self, target: &Target) {
         if let Some(article) = &mut self.article {
-            article.complete(target);
+            complete_article(article, target, bases::Links::All);
         }
     }
 }
@@ -136,16 +135,32 @@ pub(super) fn tell(
         body: follower.body,
         related: false,
     };
+    let articles = articles_by_ids(c, &follower.scope, &ids, parts)?;
+    if articles.len() < ids.len() {
+        has_more = true;
+        place = keep_those_with(articles.len(), &mut events, place);
+    }
     Ok(Told {
         after,
         gone_upto,
-        articles: articles_by_ids(c, &follower.scope, &ids, parts)?,
+        articles,
         events,
         marks: marks_between(c, low, place.reaches())?,
         next: place,
         has_more,
         reset,
     })
+}
+
+/// Leaves out the events from the first article on that the answer has no room for, and answers the place before it.
+fn keep_those_with(articles: usize, events: &mut Vec<SyncEvent>, place: SyncPlace) -> SyncPlace {
+    let mut upserts = 0;
+    let kept = events.iter().position(|event| {
+        upserts += usize::from(event.op == SyncOp::Upsert);
+        upserts > articles
+    });
+    events.truncate(kept.unwrap_or(events.len()));
+    events.last().map_or(place, |event| event.place.clone())
 }
 
 /// What is told of an article before and after a change of rights is told once, where both come together.
@@ -171,12 +186,10 @@ pub(super) fn record(app: &App, follower: &Follower, told: &Told) -> Result<(), 
         upto: told.next.shown(),
         gone_upto: told.gone_upto,
     };
-    Ok(record_deliveries(
-        &app.store,
-        &app.clock,
-        part,
-        &told.events,
-    )?)
+    let (store, clock) = (&app.store, &app.clock);
+    Ok(app
+        .unrecorded
+        .record_deliveries(store, clock, part, &told.events)?)
 }
 
 /// The rows that tell of events.
@@ -241,8 +254,6 @@ pub(crate) async fn list_changes(call: Call, access: Access) -> Answer {
 }
 
 fn represent_list(target: &Target, limit: u32, next: &str, told: Told) -> Result<Reply, Problem> {
-    let mut keys = Keys::of_list("changes");
-    keys.add_articles(&told.articles);
     let articles = told.articles.len();
     let has_more = told.has_more;
     let onward = has_more.then(|| target.with("since", next));
@@ -261,7 +272,6 @@ fn represent_list(target: &Target, limit: u32, next: &str, told: Told) -> Result
     };
     let body = serde_json::to_vec(&envelope).map_err(Problem::internal)?;
     let mut reply = Reply::new("application/json", body, Policy::Changes);
-    reply.keys = keys;
     reply.articles = articles;
     Ok(match onward {
         Some(next) => reply.with_header(LINK, &format!("<{next}>; rel=\"next\"")),

@@ -96,5 +96,5 @@ fn view_of(call: &Call) -> View {
 
 fn answer(tx: &mut Commit<'_>, view: &View, edition: &Edition) -> Result<Reply, Problem> {
     let found = get_edition(tx.conn(), &edition.content.lang)?;
-    represent_one(view, "edition", (found, Some(tx.now())))
+    represent_one(view, "edition", (found, Some(tx.stamp())))
 }

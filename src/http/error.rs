@@ -47,6 +47,10 @@ pub enum Code {
     PreconditionFailed,
     /// The request's content is too long.
     ContentTooLarge,
+    /// The request's head is too long.
+    HeadTooLarge,
+    /// The request did not come in time.
+    RequestTimeout,
     /// The content is of a type, or coded in a way, that the operation does not take.
     UnsupportedMediaType,
     /// The file has none of the parts that Range asks for.
@@ -57,7 +61,7 @@ pub enum Code {
     IdempotencyKeyReused,
     /// The operation needs If-Match and none came.
     PreconditionRequired,
-    /// The key's contract allows no more requests now.
+    /// The key's contract allows no more requests now, or the caller has its share of what all share.
     TooManyRequests,
     /// A fault of the service.
     InternalError,
@@ -126,7 +130,7 @@ impl Code {
 }
 
 /// The table of errors, in the order of the codes.
-const TABLE: [Entry; 24] = [
+const TABLE: [Entry; 26] = [
     entry(
         Code::InvalidParameter,
         "invalid_parameter",
@@ -236,6 +240,20 @@ const TABLE: [Entry; 24] = [
         "A request's content may have 10 MB at the most, or what the service is set to for uploads of pictures.",
     ),
     entry(
+        Code::HeadTooLarge,
+        "head_too_large",
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+        "The request's head is too large",
+        "The address and the header fields of a request may have 128 kB and 96 fields at the most.",
+    ),
+    entry(
+        Code::RequestTimeout,
+        "request_timeout",
+        StatusCode::REQUEST_TIMEOUT,
+        "The request did not come in time",
+        "The head of a request has to come within the seconds that the service is set to. Send it again on a new connection.",
+    ),
+    entry(
         Code::UnsupportedMediaType,
         "unsupported_media_type",
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -279,8 +297,9 @@ const TABLE: [Entry; 24] = [
         "too_many_requests",
         StatusCode::TOO_MANY_REQUESTS,
         "Too many requests",
-        "The key's contract allows so many requests a second or a day, and they are used up. Try again after the \
-                 seconds that Retry-After names; RateLimit tells on every answer what is left.",
+        "The key's contract allows so many requests a second or a day, and they are used up; RateLimit tells on every \
+                 answer what is left. Or the key, or without one the network, has its share of what all share already: \
+                 bulks, streams, costly lists, long answers. Try again after the seconds that Retry-After names.",
     ),
     entry(
         Code::InternalError,
@@ -301,8 +320,8 @@ const TABLE: [Entry; 24] = [
         "unavailable",
         StatusCode::SERVICE_UNAVAILABLE,
         "The service is not available now",
-        "The database cannot be reached, or too many requests wait for it. Try again after the seconds that \
-                 Retry-After names.",
+        "The database cannot be reached or takes no writes, or too many requests wait for it. Try again after the \
+                 seconds that Retry-After names.",
     ),
     entry(
         Code::TimedOut,
@@ -506,7 +525,10 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::Unavailable(cause) => Self {
                 cause: Some(cause),
-                ..Self::new(Code::Unavailable, "the database cannot be reached now")
+                ..Self::new(
+                    Code::Unavailable,
+                    "the database cannot be reached, or takes no writes, now",
+                )
             },
             StoreError::Full(cause) => Self {
                 cause: Some(cause),

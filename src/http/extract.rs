@@ -9,6 +9,7 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENT
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 
 use super::accept;
+use super::blocking;
 use super::cache::Entry;
 use super::context::{Caller, Context};
 use super::error::{Code, Problem};
@@ -21,6 +22,7 @@ use super::seal::Seal;
 use super::tally::Tally;
 use crate::app::App;
 use crate::domain::access::{Grant, Scope};
+use crate::domain::text;
 use crate::domain::time::Timestamp;
 use crate::store::{self, Conn, StoreError};
 
@@ -105,11 +107,13 @@ pub(crate) async fn admit(
 
 async fn authenticate(app: Arc<App>, token: String) -> Result<Grant, Problem> {
     let now = app.clock.now();
+    let asked = Arc::clone(&app);
     let find = move || {
-        app.store
+        asked
+            .store
             .read(|c| store::keys::authenticate(c, &token, now))
     };
-    let grant = web::block(find).await.map_err(Problem::internal)??;
+    let grant = blocking::read(&app, find).await??;
     grant.ok_or_else(|| invalid_key("the key is unknown, expired or revoked"))
 }
 
@@ -187,19 +191,18 @@ impl Call {
         Query::parse(self.request.query_string(), known)
     }
 
-    /// A segment of the path, decoded. The pipeline has made sure that it decodes.
+    /// A segment of the path, decoded and in NFC, as slugs are. The pipeline has made sure that it decodes.
     pub(crate) fn segment(&self, name: &str) -> String {
         let raw = self.request.match_info().get(name).unwrap_or_default();
-        percent_encoding::percent_decode_str(raw)
-            .decode_utf8_lossy()
-            .into_owned()
+        let decoded = percent_encoding::percent_decode_str(raw).decode_utf8_lossy();
+        text::nfc(decoded.into_owned())
     }
 
     /// The address that was asked for, as the client knows it.
     pub(crate) fn target(&self) -> Target {
         Target {
             prefix: self.context.prefix.clone(),
-            base: self.app.base_url(),
+            bases: Arc::clone(&self.app.bases),
             path: self.request.uri().path().to_owned(),
             query: self.request.query_string().to_owned(),
         }
@@ -273,7 +276,7 @@ impl Call {
     ) -> Result<(i64, Timestamp, Arc<Representation>), Problem> {
         let app = Arc::clone(&self.app);
         let request = self.request.headers().clone();
-        let made = web::block(move || {
+        let made = blocking::read(&self.app, move || {
             let made_at = app.clock.now();
             let (seq, loaded) = app.store.read(|c| {
                 let seq = store::changes::public_end(c)?;
@@ -287,7 +290,7 @@ impl Call {
             representation.prepare(&request);
             Ok::<_, Problem>((seq, made_at, Arc::new(representation)))
         });
-        made.await.map_err(Problem::internal)?
+        made.await?
     }
 
     /// Answers with what is the same for everybody until the process ends, and keeps it.

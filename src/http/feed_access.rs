@@ -4,8 +4,9 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
-use actix_web::{Error, FromRequest, HttpRequest, web};
+use actix_web::{Error, FromRequest, HttpRequest};
 
+use super::blocking;
 use super::error::{FieldError, Problem};
 use super::extract::{Access, admit, app, invalid_key};
 use super::query::Query;
@@ -44,7 +45,7 @@ async fn of_token(request: &HttpRequest, token: String) -> Result<Access, Proble
         let find = |c: &mut store::Conn| store::feed_tokens::authenticate_feed(c, &sent, now);
         asked.store.read(find)
     };
-    let grant = web::block(find).await.map_err(Problem::internal)??;
+    let grant = blocking::read(&app, find).await??;
     let grant = grant.ok_or_else(|| invalid_key("the feed token opens nothing"))?;
     let prefix = store::feed_tokens::readable_start(&token).unwrap_or_default();
     admit(&app, request, (&token, prefix), grant).await

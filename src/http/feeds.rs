@@ -1,6 +1,6 @@
 //! Feeds of an edition, and of a section, an author, a source or a tag in it: RSS, Atom, JSON Feed.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use actix_web::get;
 use actix_web::http::header::LINK;
@@ -16,6 +16,7 @@ use super::reply::{Policy, Reply};
 use super::surrogate::Keys;
 use crate::config::FeedContent;
 use crate::domain::access::Scope;
+use crate::domain::bases::{Bases, Links};
 use crate::domain::feed::FeedOf;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::{ArticleQuery, Slice};
@@ -125,7 +126,7 @@ struct Asked {
     kind: Kind,
     file: String,
     paging: FeedPaging,
-    base: String,
+    bases: Arc<Bases>,
     full_text: bool,
     hub: Option<String>,
 }
@@ -148,7 +149,7 @@ impl Asked {
             kind,
             file,
             paging,
-            base: call.app.base_url(),
+            bases: Arc::clone(&call.app.bases),
             full_text: config.feed_content == FeedContent::Full,
             // The hub is told of what the public reads, and must not learn a token.
             hub: config.websub_hub.clone().filter(|_| !by_token),
@@ -183,7 +184,7 @@ async fn answer(call: &Call, access: Access, subject: FeedOf) -> Answer {
 }
 
 fn load(c: &mut Conn, scope: &Scope, asked: &Asked) -> Result<Option<Loaded>, StoreError> {
-    let site = Site::new(asked.base.clone(), editions::all_editions(c)?);
+    let site = Site::new(asked.bases.own.clone(), editions::all_editions(c)?);
     if site.edition(&asked.lang).is_none() {
         return Ok(None);
     }
@@ -204,7 +205,10 @@ fn load(c: &mut Conn, scope: &Scope, asked: &Asked) -> Result<Option<Loaded>, St
         ..found.query.clone()
     };
     let slice = list_articles(c, scope, &query, &asked.paging.request, parts)?;
-    let slice = asked.paging.in_order(slice);
+    let mut slice = asked.paging.in_order(slice);
+    for article in &mut slice.rows {
+        asked.bases.complete_article(article, Links::All);
+    }
     let shows_withdrawn = asked.kind == Kind::Atom && asked.paging.is_first();
     let withdrawn = if shows_withdrawn {
         list_withdrawn(c, scope, &asked.lang, found.facet.as_ref(), MOST_WITHDRAWN)?
@@ -304,9 +308,9 @@ fn with_hub(reply: Reply, links: &FeedLinks) -> Reply {
 
 fn keys(asked: &Asked, loaded: &Loaded) -> Keys {
     let mut keys = Keys::of_list("articles");
-    keys.add("edition", asked.lang.as_str());
+    keys.add_list("edition", asked.lang.as_str());
     if let Some((kind, name)) = &loaded.found.key {
-        keys.add(kind, name);
+        keys.add_list(kind, name);
     }
     keys.add_articles(&loaded.slice.rows);
     keys

@@ -6,14 +6,13 @@ use serde_json::{Map, Value};
 use crate::domain::address;
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::input::{Given, Moment};
+use crate::domain::nearest::{hint, nearest};
 use crate::domain::query::Reference;
 use crate::domain::text;
 use crate::domain::time::Timestamp;
 
 /// How many mistakes are told at once at most.
 const MOST_FAULTS: usize = 100;
-/// The longest unknown name that the nearest known one is sought for, in bytes.
-const LONGEST_GUESSED: usize = 64;
 /// The most characters of a name that a pointer repeats.
 const LONGEST_SHOWN: usize = 200;
 
@@ -98,17 +97,8 @@ impl Fields {
     }
 
     fn unknown(&self, name: &str) -> Invalid {
-        // How long the search takes rises with the name's length, which the client chooses.
-        let known = self.known.iter().filter(|_| name.len() <= LONGEST_GUESSED);
-        let nearest = known
-            .map(|known| (strsim::damerau_levenshtein(name, known), *known))
-            .min()
-            .filter(|(distance, known)| *distance <= known.len() / 2);
-        let detail = match nearest {
-            Some((_, known)) => format!("there is no such field; {known} is the nearest"),
-            None => "there is no such field".to_owned(),
-        };
-        Invalid::new("unknown_field", detail)
+        let hint = hint("field", name, &self.known);
+        Invalid::new("unknown_field", format!("there is no such field; {hint}"))
     }
 
     /// The value of a field as it came; `None` where it is absent.
@@ -200,8 +190,7 @@ impl Fields {
         find: impl FnOnce(&str) -> Option<T>,
     ) -> Option<T> {
         self.parsed(name, |text| {
-            let detail = format!("{name} is one of {words}");
-            find(text).ok_or_else(|| Invalid::new("unknown_word", detail))
+            find(text).ok_or_else(|| unknown_word(name, text, words))
         })
     }
 
@@ -397,4 +386,12 @@ pub(crate) fn moment(text: &str) -> Result<Moment, Invalid> {
         Ok(day) if text.len() == 10 => Ok(Moment::Day(day)),
         _ => Timestamp::parse(text).map(Moment::At),
     }
+}
+
+/// A word that is none of `words`, which have commas between.
+pub(crate) fn unknown_word(name: &str, given: &str, words: &str) -> Invalid {
+    let near = nearest(given, words.split(", "));
+    let near = near.map(|near| format!("; {near} is the nearest"));
+    let detail = format!("{name} is one of {words}{}", near.unwrap_or_default());
+    Invalid::new("unknown_word", detail)
 }

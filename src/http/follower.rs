@@ -126,6 +126,11 @@ pub(super) struct Since {
 }
 
 impl Since {
+    /// Whether the reader still takes a copy.
+    pub(super) fn is_copying(&self) -> bool {
+        self.place.is_copying()
+    }
+
     /// The place behind what was just told.
     pub(super) fn behind(place: SyncPlace, marks: &Marks) -> Self {
         let reaches = place.reaches();
@@ -151,8 +156,8 @@ impl Follower {
         let reference = |text: &str| Ok::<_, Invalid>(Reference::parse(text));
         let mut filter = SyncFilter {
             langs: query.languages(),
-            sections: query.groups("section", reference),
-            sources: query.groups("source", reference),
+            sections: query.group("section", reference),
+            sources: query.group("source", reference),
         };
         filter.langs.sort();
         let body = query.word("body", &BODIES).unwrap_or(BodyForm::Html);

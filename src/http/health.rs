@@ -10,6 +10,7 @@ use super::error::Problem;
 use super::extract::{Access, Answer, Call};
 use super::reply::{Policy, Reply};
 use crate::domain::access::{Role, Scope};
+use crate::store::changes;
 
 /// How the service is.
 #[derive(Debug, Serialize, ToSchema)]
@@ -19,8 +20,24 @@ pub struct Health {
     pub status: &'static str,
 }
 
-fn ok(call: &Call) -> Answer {
-    let body = serde_json::to_vec(&Health { status: "ok" }).map_err(Problem::internal)?;
+/// How the service is towards its database.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Readiness {
+    /// `ok`: reads are answered.
+    #[schema(example = "ok")]
+    pub status: &'static str,
+    /// `ok`, or `unavailable` while writes are answered with a 503 or a 507: the database takes none, has no room, or another
+    /// write holds it up.
+    #[schema(example = "ok")]
+    pub writes: &'static str,
+    /// `ok`, or `behind_log` while the change log ends minutes in the future, since a clock was wrong: changes are stamped with
+    /// the log's end until then, while embargoes, schedules and expiries follow the clock.
+    #[schema(example = "ok")]
+    pub clock: &'static str,
+}
+
+fn answer(call: &Call, health: &impl Serialize) -> Answer {
+    let body = serde_json::to_vec(health).map_err(Problem::internal)?;
     call.answer_with(Reply::new("application/json", body, Policy::Momentary))
 }
 
@@ -31,21 +48,30 @@ fn ok(call: &Call) -> Answer {
 #[get("/health/live")]
 pub(crate) async fn get_liveness(call: Call) -> Answer {
     call.require_json()?;
-    ok(&call)
+    answer(&call, &Health { status: "ok" })
 }
 
 /// Can it answer?
 ///
-/// Answers 200 when the database answers, and 503 when it does not.
-#[utoipa::path(tag = "service", responses((status = 200, description = "It can.", body = Health)))]
+/// Answers 200 when the database answers reads, and 503 when it does not. A node that cannot write stays ready, since most
+/// requests are reads: `writes` tells of it.
+#[utoipa::path(tag = "service", responses((status = 200, description = "It can.", body = Readiness)))]
 #[get("/health/ready")]
 pub(crate) async fn get_readiness(call: Call) -> Answer {
     call.require_json()?;
     let app = Arc::clone(&call.app);
-    web::block(move || app.store.ping())
-        .await
-        .map_err(Problem::internal)??;
-    ok(&call)
+    let ask = move || {
+        let now = app.clock.now();
+        let end = app.store.ping(|conn| changes::end_after(conn, now))?;
+        Ok::<_, Problem>((app.store.takes_writes(), end.is_none()))
+    };
+    let (writes, clock) = web::block(ask).await.map_err(Problem::internal)??;
+    let readiness = Readiness {
+        status: "ok",
+        writes: if writes { "ok" } else { "unavailable" },
+        clock: if clock { "ok" } else { "behind_log" },
+    };
+    answer(&call, &readiness)
 }
 
 /// Numbers for monitoring

@@ -3,11 +3,11 @@
 
 use super::page::Target;
 use super::revision_diff::RevisionDiff;
-use crate::domain::article::Medium;
 use crate::domain::audit::AuditView;
+use crate::domain::bases;
 use crate::domain::feed_token::FeedTokenView;
 use crate::domain::key::KeyView;
-use crate::domain::medium_view::{self, MediumView};
+use crate::domain::medium_view::MediumView;
 use crate::domain::revision::RevisionView;
 use crate::domain::usage::Usage;
 use crate::domain::view::{
@@ -44,7 +44,7 @@ macro_rules! linked_and_with_a_page {
         $(impl Linked for $view {
             fn complete(&mut self, target: &Target) {
                 self.links.complete(target);
-                self.url.complete(&target.base);
+                self.url.complete(&target.bases.own);
             }
         })*
     };
@@ -67,35 +67,23 @@ impl Linked for AuditView {
 impl Linked for MediumView {
     fn complete(&mut self, target: &Target) {
         self.links.complete(target);
-        self.url.insert_str(0, &target.prefix);
-        medium_view::put_below(&target.prefix, &mut self.renditions, &mut self.srcset);
-    }
-}
-
-/// Uploaded media only: the addresses of others are not this service's.
-impl Linked for Medium {
-    fn complete(&mut self, target: &Target) {
-        if let (Some(renditions), Some(srcset)) = (&mut self.renditions, &mut self.srcset) {
-            self.url.insert_str(0, &target.prefix);
-            medium_view::put_below(&target.prefix, renditions, srcset);
-        }
+        target.bases.complete_medium(self);
     }
 }
 
 impl Linked for Article {
     fn complete(&mut self, target: &Target) {
-        self.links.complete(target);
-        self.url.complete(&target.base);
-        for translation in &mut self.translations {
-            translation.url.complete(&target.base);
-        }
-        for medium in &mut self.media {
-            medium.complete(target);
-        }
-        for related in self.related.iter_mut().flatten() {
-            related.complete(target);
-        }
+        complete_article(self, target, bases::Links::OwnMedia);
     }
+}
+
+/// Completes an article with those related to it; `links` says which addresses in its body.
+pub(crate) fn complete_article(article: &mut Article, target: &Target, links: bases::Links) {
+    article.links.complete(target);
+    for related in article.related.iter_mut().flatten() {
+        related.links.complete(target);
+    }
+    target.bases.complete_article(article, links);
 }
 
 macro_rules! without_links {
@@ -111,9 +99,9 @@ without_links!(RevisionView, RevisionDiff);
 impl Linked for SectionView {
     fn complete(&mut self, target: &Target) {
         self.links.complete(target);
-        self.url.complete(&target.base);
+        self.url.complete(&target.bases.own);
         for translation in &mut self.translations {
-            translation.url.complete(&target.base);
+            translation.url.complete(&target.bases.own);
         }
         for child in self.children.iter_mut().flatten() {
             child.complete(target);

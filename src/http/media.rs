@@ -18,6 +18,7 @@ use super::query::names_of;
 use super::reply::Reply;
 use super::represent::{View, represent_one, represent_page};
 use super::shape::{Names, Shape};
+use super::shares::Owner;
 use super::uploads::{Upload, storage_problem};
 use super::write::{Writer, no_content, record};
 use crate::domain::id::Id;
@@ -97,6 +98,7 @@ pub(crate) async fn get_medium(call: Call, access: Access) -> Answer {
 pub(crate) async fn create_medium(call: Call, access: Access, payload: Payload) -> Answer {
     let writer = access.may(Operation::CreateMedium)?;
     call.require_no_query()?;
+    let _place = call.app.uploads.take(Owner::of(&call.context), 1)?;
     let upload = call.receive_upload(payload).await?;
     let file = upload.inspect(&call).await?;
     let (file, brought) = keep_bytes(&call, &writer, &upload, file).await?;

@@ -6,16 +6,18 @@ use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::Bytes;
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpResponse, get};
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::blocking;
 use super::conditional::{self, Outcome};
 use super::error::{Code, Problem};
 use super::extract::{Access, Answer, Call};
+use super::head;
 use super::openapi::PictureBytes;
 use super::range::{self, Asked};
-use super::reply::SURROGATE_KEY;
+use super::surrogate::Keys;
 use crate::domain::id::Id;
 use crate::domain::medium::{FileName, FileState, MediaFile, Medium, StoredRendition};
 use crate::domain::permission::Operation;
@@ -32,7 +34,7 @@ const NOWHERE: &str = "private, no-store";
 ///
 /// An uploaded picture in one width and format. What an address answers never changes, so it may be kept for ever; ranges are answered (RFC 9110, section 14). While the renditions of a new picture are being made, 503 says when to ask again.
 #[utoipa::path(tag = "media", params(("name" = String, Path, description = "What a medium's `url` and `renditions` name.", example = "0b0c6b1f0d6a4d5e9a3c8f7e6d5c4b3a-w640.webp")),
-    responses((status = 200, description = "The picture.", body = PictureBytes, content_type = "image/*"),
+    responses((status = 200, description = "The picture.", content((PictureBytes = "image/*"), (PictureBytes = "application/octet-stream"))),
         (status = 206, description = "The parts that `Range` asks for.")))]
 #[get("/media/{name}")]
 pub(crate) async fn get_media_file(call: Call) -> Answer {
@@ -44,7 +46,7 @@ pub(crate) async fn get_media_file(call: Call) -> Answer {
         app.store
             .read(|c| store::media::file_by_address(c, &address))
     };
-    let file = web::block(find).await.map_err(Problem::internal)??;
+    let file = blocking::read(&call.app, find).await??;
     let file = file.ok_or_else(nothing)?;
     let rendition = rendition_of(&file, &name)?;
     let blob = Blob {
@@ -55,7 +57,8 @@ pub(crate) async fn get_media_file(call: Call) -> Answer {
         tag: format!("{}-w{}-{}", name.address, name.width, name.format.ending()),
         modified: file.created_at,
         cache_control: FOREVER,
-        headers: key_of(&file),
+        headers: Keys::of_one("media-file", &file.address)
+            .fields(call.app.config.surrogate_header, head::LONGEST),
     };
     blob.answer(&call).await
 }
@@ -73,17 +76,11 @@ fn rendition_of(file: &MediaFile, name: &FileName) -> Result<StoredRendition, Pr
     Err(Problem::not_found("rendition"))
 }
 
-fn key_of(file: &MediaFile) -> Vec<(HeaderName, HeaderValue)> {
-    let key = HeaderValue::from_str(&format!("media-file:{}", file.address));
-    let key = key.ok().map(|key| (SURROGATE_KEY.clone(), key));
-    key.into_iter().collect()
-}
-
 /// Get an upload as it came
 ///
 /// Byte for byte, with whatever its camera wrote into it, the place too: renditions carry none of that, so this is for the desk only.
 #[utoipa::path(tag = "media", params(("id" = String, Path, description = "Id.", example = "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b")),
-    responses((status = 200, description = "The file.", body = PictureBytes, content_type = "image/*"),
+    responses((status = 200, description = "The file.", content((PictureBytes = "image/*"), (PictureBytes = "application/octet-stream"))),
         (status = 206, description = "The parts that `Range` asks for.")))]
 #[get("/api/media/{id}/original")]
 pub(crate) async fn get_medium_original(call: Call, access: Access) -> Answer {
@@ -93,7 +90,7 @@ pub(crate) async fn get_medium_original(call: Call, access: Access) -> Answer {
     let id = Id::parse(&call.segment("id")).map_err(|_| nothing())?;
     let app = call.app.clone();
     let find = move || app.store.read(|c| store::media::get_medium(c, id));
-    let medium = web::block(find).await.map_err(Problem::internal)??;
+    let medium = blocking::read(&call.app, find).await??;
     let medium = medium.ok_or_else(nothing)?;
     let blob = Blob {
         source: Source::Upload,
@@ -112,14 +109,18 @@ pub(crate) async fn get_medium_original(call: Call, access: Access) -> Answer {
 fn disposition(medium: &Medium) -> Result<HeaderValue, Problem> {
     let ending = medium.file.format.ending();
     let value = match &medium.name {
-        Some(name) => format!(
+        Some(name) if encoded(name).len() <= head::LONGEST_ADDRESS => format!(
             "attachment; filename=\"{id}.{ending}\"; filename*=UTF-8''{}",
-            utf8_percent_encode(name, NON_ALPHANUMERIC),
+            encoded(name),
             id = medium.id
         ),
-        None => format!("attachment; filename=\"{}.{ending}\"", medium.id),
+        _ => format!("attachment; filename=\"{}.{ending}\"", medium.id),
     };
     HeaderValue::from_str(&value).map_err(Problem::internal)
+}
+
+fn encoded(name: &str) -> String {
+    utf8_percent_encode(name, NON_ALPHANUMERIC).to_string()
 }
 
 /// What of a file is sent.

@@ -47,15 +47,11 @@ impl Methods {
     }
 }
 
-/// What OpenAPI cannot say of paths: a section's may hold slashes, feeds have three names, sitemaps are numbered.
+/// What OpenAPI cannot say of paths: a section's may hold slashes, sitemaps are numbered.
 fn pattern(path: &str) -> String {
     let path = path.replace("/api/sections/{id}", "/api/sections/{id:.+}");
     let path = path.replace("/sections/{path}", "/sections/{path:.+}");
-    let path = path.replace("{number}.xml", "{number:[0-9]+}.xml");
-    if path.starts_with("/feeds/") {
-        return path.replace("{file}", "{file:rss[.]xml|atom[.]xml|feed[.]json}");
-    }
-    path
+    path.replace("{number}.xml", "{number:[0-9]+}.xml")
 }
 
 fn allow<'a>(methods: impl IntoIterator<Item = &'a str>) -> String {
@@ -79,8 +75,8 @@ mod tests {
             "/api/articles": {"get": {}, "post": {}},
             "/api/articles/{id}": {"get": {}},
             "/api/sections/{id}": {"get": {}},
-            "/feeds/{lang}/{file}": {"get": {}},
-            "/feeds/{lang}/sections/{path}/{file}": {"get": {}},
+            "/feeds/{lang}/rss.xml": {"get": {}},
+            "/feeds/{lang}/sections/{path}/feed.json": {"get": {}},
             "/sitemaps/{lang}-{number}.xml": {"get": {}},
         }}));
         for there in [

@@ -8,6 +8,7 @@ use super::links::Linked;
 use super::page::Target;
 use super::reply::Reply;
 use super::represent::{Named, View, represent_one};
+use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::time::Timestamp;
 
@@ -60,6 +61,9 @@ pub(crate) fn moved_address(
     target.at(path, &query)
 }
 
+/// The longest path of a section that a redirect names, in bytes.
+const LONGEST_PATH: usize = 1_000;
+
 static SEGMENT: percent_encoding::AsciiSet =
     NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 static PATH: percent_encoding::AsciiSet = SEGMENT.remove(b'/');
@@ -69,9 +73,13 @@ pub(crate) fn address_of(plural: &str, slug: &str) -> String {
     format!("/api/{plural}/{}", utf8_percent_encode(slug, &SEGMENT))
 }
 
-/// The address of a section by its path.
-pub(crate) fn address_of_section(path: &str) -> String {
-    format!("/api/sections/{}", utf8_percent_encode(path, &PATH))
+/// The address of a section by its path, or by its id where the path is too long for a head.
+pub(crate) fn address_of_section(path: &str, id: Id) -> String {
+    let address = format!("/api/sections/{}", utf8_percent_encode(path, &PATH));
+    if address.len() <= LONGEST_PATH {
+        return address;
+    }
+    format!("/api/sections/{id}")
 }
 
 #[cfg(test)]
@@ -84,7 +92,7 @@ mod tests {
         let to = |query: &str, to| {
             let target = Target {
                 prefix: "/p".to_owned(),
-                base: String::new(),
+                bases: std::sync::Arc::default(),
                 path: "/api/articles/old".to_owned(),
                 query: query.to_owned(),
             };
@@ -98,6 +106,9 @@ mod tests {
             "/p/api/articles/%E4%B8%AD?body=text&lang=fr"
         );
         assert_eq!(to("lang=fr", "fr"), "/p/api/articles/%E4%B8%AD?lang=fr");
-        assert_eq!(address_of_section("a/b c"), "/api/sections/a/b%20c");
+        let id = Id::parse("018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b").unwrap();
+        assert_eq!(address_of_section("a/b c", id), "/api/sections/a/b%20c");
+        let long = address_of_section(&"中/".repeat(200), id);
+        assert_eq!(long, format!("/api/sections/{id}"));
     }
 }

@@ -11,7 +11,7 @@ use super::content::JSON;
 use super::error::Problem;
 use super::extract::{Access, Answer, Call};
 use super::fields::Fields;
-use super::openapi::{ArticleEnvelope, NewNotice};
+use super::openapi::{NewNotice, WrittenArticle};
 use super::parameters::{IdempotencyParams, IfMatchParams, OptionalIfMatchParams};
 use super::write::no_content;
 use crate::domain::id::Id;
@@ -23,7 +23,7 @@ use crate::domain::permission::Operation;
 /// alters it or takes it away.
 #[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), OptionalIfMatchParams, IdempotencyParams),
     request_body = NewNotice,
-    responses((status = 201, description = "The article as it is now.", body = ArticleEnvelope)))]
+    responses((status = 201, description = "The article as it is now.", body = WrittenArticle)))]
 #[post("/api/articles/{id}/notices")]
 pub(crate) async fn create_notice(call: Call, access: Access, payload: Payload) -> Answer {
     let writer = access.may(Operation::CreateNotice)?;
@@ -37,7 +37,7 @@ pub(crate) async fn create_notice(call: Call, access: Access, payload: Payload) 
     let target = WriteTarget::of(&call);
     call.write(writer, &content.digest, move |tx, writer| {
         let done = change(tx, writer, &target.meant, &starts, Change::AddNotice(input))?;
-        let mut reply = target.answer(tx, writer, done.id)?;
+        let mut reply = target.answer(tx, writer, &done)?;
         reply.status = StatusCode::CREATED;
         let prefix = target.prefix();
         let location = format!("{prefix}/api/articles/{}", done.id);

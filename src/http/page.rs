@@ -1,15 +1,20 @@
 //! Lists: which part is asked for, and the envelope that every list comes in.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::query::Query;
+use crate::domain::bases::Bases;
 use crate::domain::cursor::Cursor;
 use crate::domain::error::Invalid;
 use crate::domain::query::{PageRequest, Slice, Start};
+use crate::domain::warning::Warning;
 
-/// The rows that `page` reaches.
+/// The rows that `page` reaches: of any list, and of one whose rows are costly to pass over.
 const DEEPEST: u32 = 10_000;
+const DEEPEST_OF_COSTLY: u32 = 1_000;
 
 /// Where a client stands in a list.
 #[derive(Debug, Clone)]
@@ -18,16 +23,27 @@ pub(crate) struct Paging {
     /// The sort and filters that cursors of this list are bound to.
     pub(crate) binding: String,
     page: Option<u32>,
+    deepest: u32,
 }
 
 impl Paging {
     /// Reads `limit`, `cursor`, `page` and `count`.
     pub(crate) fn read(query: &mut Query, binding: String) -> Self {
+        Self::read_within(query, binding, DEEPEST)
+    }
+
+    /// The same of a list whose rows are costly to pass over: numbered pages do not go as deep.
+    pub(crate) fn read_costly(query: &mut Query, binding: String) -> Self {
+        Self::read_within(query, binding, DEEPEST_OF_COSTLY)
+    }
+
+    fn read_within(query: &mut Query, binding: String, deepest: u32) -> Self {
         let limit = query.number("limit", 1, 100).unwrap_or(20);
         let page = query.number("page", 1, DEEPEST);
         let count = query.word("count", &[("none", false), ("exact", true)]);
-        if page.is_some_and(|page| page.saturating_mul(limit) > DEEPEST) {
-            let detail = format!("page × limit is at most {DEEPEST}; a cursor goes further");
+        if page.is_some_and(|page| page.saturating_mul(limit) > deepest) {
+            let detail =
+                format!("page × limit is at most {deepest} here; follow next_cursor to go further");
             query.refuse("page", Invalid::new("out_of_range", detail));
         }
         let start = match (page, Self::cursor(query, &binding)) {
@@ -43,7 +59,17 @@ impl Paging {
             },
             binding,
             page,
+            deepest,
         }
+    }
+
+    /// Whether the rows before the page are passed over one by one, or all are counted.
+    pub(crate) fn is_costly(&self) -> bool {
+        let skipped = match self.request.start {
+            Start::Offset(rows) => rows,
+            Start::Head | Start::After(_) => 0,
+        };
+        self.request.count || skipped > DEEPEST_OF_COSTLY
     }
 
     fn cursor(query: &mut Query, binding: &str) -> Option<Cursor> {
@@ -59,7 +85,8 @@ impl Paging {
     pub(crate) fn next<T>(&self, slice: &Slice<T>, target: &Target) -> Option<String> {
         let cursor = slice.next.as_ref()?.encode(&self.binding);
         let next_page = self.page.map(|page| page + 1);
-        let next_page = next_page.filter(|page| page.saturating_mul(self.request.limit) <= DEEPEST);
+        let next_page =
+            next_page.filter(|page| page.saturating_mul(self.request.limit) <= self.deepest);
         Some(match next_page {
             Some(page) => target.with("page", &page.to_string()),
             None => target.with("cursor", &cursor),
@@ -92,8 +119,8 @@ impl Paging {
 pub(crate) struct Target {
     /// What a proxy serves this service under.
     pub(crate) prefix: String,
-    /// The service's own address, without a slash at its end.
-    pub(crate) base: String,
+    /// What absolute addresses of this service begin with.
+    pub(crate) bases: Arc<Bases>,
     /// The path below the prefix, encoded as it came.
     pub(crate) path: String,
     /// The query string as it came.
@@ -183,6 +210,20 @@ pub(crate) struct Single<T> {
     pub(crate) data: T,
 }
 
+/// One resource that was written.
+#[derive(Debug, Serialize)]
+pub(crate) struct Written<T> {
+    pub(crate) data: T,
+    pub(crate) meta: WriteMeta,
+}
+
+/// What is said of a write beside the resource.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WriteMeta {
+    /// Parts of what was sent that were taken in another form, or left out.
+    pub warnings: Vec<Warning>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::parameters::PagingParams;
@@ -199,7 +240,7 @@ mod tests {
     fn the_caller_s_parameters_stay_in_their_order_and_only_the_place_changes() {
         let target = Target {
             prefix: "/p".to_owned(),
-            base: String::new(),
+            bases: Arc::default(),
             path: "/api/articles".to_owned(),
             query: "tag=b&cursor=old&lang=fr&tag=a".to_owned(),
         };

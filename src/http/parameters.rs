@@ -3,6 +3,7 @@
 
 use utoipa::IntoParams;
 use utoipa::openapi::Object;
+use utoipa::openapi::schema::Array;
 
 use super::article_query::{BODIES, INCLUDES, SORTS, STATUSES};
 use super::form::FORMATS;
@@ -19,25 +20,25 @@ pub struct ArticleFilterParams {
     #[param(schema_with = status_schema)]
     pub status: Option<String>,
     /// Sections by path or id, each with those below it.
-    #[param(style = Form, explode, schema_with = references)]
+    #[param(schema_with = references)]
     pub section: Option<Vec<String>>,
     /// Authors by slug or id.
-    #[param(style = Form, explode, schema_with = references)]
+    #[param(schema_with = references)]
     pub author: Option<Vec<String>>,
     /// Editors by slug or id.
-    #[param(style = Form, explode, schema_with = references)]
+    #[param(schema_with = references)]
     pub editor: Option<Vec<String>>,
     /// Translators by slug or id.
-    #[param(style = Form, explode, schema_with = references)]
+    #[param(schema_with = references)]
     pub translator: Option<Vec<String>>,
     /// Sources by slug or id.
-    #[param(style = Form, explode, schema_with = references)]
+    #[param(schema_with = references)]
     pub source: Option<Vec<String>>,
     /// Tags by slug.
-    #[param(style = Form, explode, schema_with = references)]
+    #[param(schema_with = references)]
     pub tag: Option<Vec<String>>,
     /// Articles by id.
-    #[param(style = Form, explode, schema_with = ids)]
+    #[param(schema_with = ids)]
     pub id: Option<Vec<String>>,
     /// Published at this time or later; a bare date means the whole day in the edition's time zone (UTC without one `lang`).
     #[param(schema_with = moment, example = "2022-11-01")]
@@ -51,7 +52,7 @@ pub struct ArticleFilterParams {
     /// Changed at this time or earlier.
     #[param(schema_with = moment)]
     pub updated_to: Option<String>,
-    /// The order; `-` is descending. The id breaks ties.
+    /// The order, `-published_at` by default; `-` is descending. The id breaks ties.
     #[param(schema_with = sort_schema, example = "-published_at")]
     pub sort: Option<String>,
 }
@@ -146,10 +147,10 @@ pub struct PagingParams {
     /// `next_cursor` of the page before, with the same sort and filters.
     #[param(min_length = 1, max_length = 4096, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
-    /// The page's number instead of a cursor, counted from 1, as long as page × limit is at most 10,000. It brings the count.
+    /// The page's number instead of a cursor, counted from 1, as long as page × limit is at most 10,000; 1,000 with several languages, or more than ten values of one filter. It brings the count.
     #[param(minimum = 1, maximum = 10_000)]
     pub page: Option<u32>,
-    /// `exact` counts all rows of the list.
+    /// `exact` counts all rows of the list, `none` does not: the default, but with `page`.
     #[param(schema_with = count_schema)]
     pub count: Option<String>,
 }
@@ -180,10 +181,10 @@ pub struct SyncFilterParams {
     #[param(schema_with = languages, example = "en")]
     pub lang: Option<String>,
     /// Sections by path or id, each with those below it. An id stays right when a section is moved.
-    #[param(style = Form, explode, schema_with = references)]
+    #[param(schema_with = references)]
     pub section: Option<Vec<String>>,
     /// Sources by slug or id.
-    #[param(style = Form, explode, schema_with = references)]
+    #[param(schema_with = references)]
     pub source: Option<Vec<String>>,
     /// The form of the body; `html` by default. A contract for summaries has none.
     #[param(schema_with = body_schema)]
@@ -221,15 +222,15 @@ pub struct ResolveParams {
     pub url: String,
 }
 
-fn status_schema() -> Object {
+fn status_schema() -> Array {
     word_list(&STATUSES.map(|(word, _)| word))
 }
 
 fn sort_schema() -> Object {
-    enumeration(&SORTS.map(|(word, _)| word), Some("-published_at"))
+    enumeration(&SORTS.map(|(word, _)| word), None)
 }
 
-fn include_schema() -> Object {
+fn include_schema() -> Array {
     word_list(&INCLUDES)
 }
 
@@ -250,7 +251,7 @@ fn article_count_schema() -> Object {
 }
 
 fn count_schema() -> Object {
-    enumeration(&["none", "exact"], Some("none"))
+    enumeration(&["none", "exact"], None)
 }
 
 /// Which entries of the audit.

@@ -19,9 +19,11 @@ use super::context::{Context, X_REQUEST_ID};
 use super::cors;
 use super::error::{Code, Problem};
 use super::gate;
+use super::head;
 use super::problem;
 use super::rate::Standing;
 use super::refusal;
+use super::sending;
 use super::tally::Tally;
 use crate::app::App;
 
@@ -125,7 +127,19 @@ impl Asked {
     }
 
     /// Writes errors as problems, adds what every answer has, and tells the log and the numbers.
-    fn finish(&self, response: HttpResponse, route: Option<&str>, app: &App) -> HttpResponse {
+    pub(super) fn finish(
+        &self,
+        response: HttpResponse,
+        route: Option<&str>,
+        app: &App,
+    ) -> HttpResponse {
+        // What was written is answered in any case.
+        let response = if self.method == Method::GET {
+            let sent = sending::in_parts(response, &self.context, &app.sending);
+            sent.unwrap_or_else(HttpResponse::from_error)
+        } else {
+            response
+        };
         let found = response.error().map(problem::of_error);
         let mut response = match &found {
             Some(problem) => problem::render(problem, &self.context, self.path(app)),
@@ -139,6 +153,7 @@ impl Asked {
             response.headers_mut().insert(X_REQUEST_ID.clone(), id);
         }
         cors::mark(self.origin.as_ref(), response.headers_mut(), &app.config);
+        head::bound(response.headers_mut());
         let took = self.began.elapsed();
         let status = response.status().as_u16();
         let bytes = match response.body().size() {

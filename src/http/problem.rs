@@ -53,7 +53,7 @@ pub struct ProblemBody<'a> {
     request_id: &'a str,
     /// Each thing that is wrong with the request.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    #[schema(value_type = Option<Vec<FieldError>>)]
+    #[schema(value_type = Vec<FieldError>)]
     errors: &'a [FieldError],
     /// Of a withdrawn article: its identity.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -10,6 +10,7 @@ use utoipa::openapi::path::ParameterIn;
 use super::error::{FieldError, Problem};
 use crate::domain::error::Invalid;
 use crate::domain::language::LanguageTag;
+use crate::domain::nearest::{hint, nearest};
 use crate::domain::query::{LONGEST_VALUE, MOST_GROUPS, MOST_VALUES};
 
 /// The most languages of a fallback.
@@ -82,7 +83,12 @@ impl Query {
         if values.next().is_some() {
             self.refuse(
                 name,
-                Invalid::new("repeated", format!("{name} is given once at most")),
+                Invalid::new(
+                    "repeated",
+                    format!(
+                        "{name} is given once at most, with commas where it takes several values"
+                    ),
+                ),
             );
             return None;
         }
@@ -157,6 +163,23 @@ impl Query {
             self.refuse("lang", Invalid::new("too_many", detail));
         }
         langs
+    }
+
+    /// A filter that nothing can meet twice: commas part what may be any of. Each value is read by `parse`.
+    pub(crate) fn group<T: Ord>(
+        &mut self,
+        name: &str,
+        parse: impl Fn(&str) -> Result<T, Invalid>,
+    ) -> Vec<Vec<T>> {
+        let given = self.pairs.iter().filter(|(n, _)| n == name);
+        if given.count() > 1 {
+            let detail = format!(
+                "a repeated parameter means all of its values, and nothing has two of {name}: give {name} once, with commas for any of"
+            );
+            self.refuse(name, Invalid::new("repeated", detail));
+            return Vec::new();
+        }
+        self.groups(name, parse)
     }
 
     /// A filter: commas part what may be any of, repetitions are all of. Each value is read by `parse`.
@@ -244,10 +267,12 @@ fn find_word<T: Copy>(name: &str, text: &str, words: &[(&str, T)]) -> Result<T, 
     found.map(|(_, meaning)| *meaning).ok_or_else(|| {
         let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
         let shown: String = text.chars().take(LONGEST_VALUE).collect();
-        let near = nearest(&shown, all.iter().copied()).unwrap_or_default();
+        let near = nearest(&shown, all.iter().copied());
+        let near = near.map(|near| format!("; to {shown:?} the nearest is {near}"));
         let detail = format!(
-            "{name} takes {}; to {shown:?} the nearest is {near}",
-            all.join(", ")
+            "{name} takes {}{}",
+            all.join(", "),
+            near.unwrap_or_default()
         );
         Invalid::new("unknown_value", detail)
     })
@@ -255,15 +280,10 @@ fn find_word<T: Copy>(name: &str, text: &str, words: &[(&str, T)]) -> Result<T, 
 
 fn unknown_parameter(name: &str, known: &[String]) -> Invalid {
     let shown: String = name.chars().take(LONGEST_VALUE).collect();
-    let detail = match nearest(&shown, known.iter().map(String::as_str)) {
-        Some(near) => format!("there is no parameter {shown:?} here; {near} is the nearest"),
-        None => format!("there is no parameter {shown:?} here, nor any other"),
-    };
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let hint = hint("parameter", &shown, &known);
+    let detail = format!("there is no parameter {shown:?} here; {hint}");
     Invalid::new("unknown_parameter", detail)
-}
-
-fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    known.max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)))
 }
 
 /// Decodes as forms do (`+` is a space); `None` for broken percent-encoding, other than UTF-8, and control characters.

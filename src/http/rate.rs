@@ -34,8 +34,7 @@ impl GovernorClock for Ticks {
     type Instant = Nanos;
 
     fn now(&self) -> Nanos {
-        let millis = u64::try_from(self.0.now().millis()).unwrap_or(0);
-        Nanos::from(Duration::from_millis(millis))
+        Nanos::from(Duration::from_millis(self.0.steady_millis()))
     }
 }
 
@@ -204,7 +203,7 @@ async fn charge_quota(
         Some(lease) => lease,
         None => {
             let asked = Arc::clone(app);
-            let take = move || quotas::take_quota(&asked.store, key, day, quota);
+            let take = move || asked.debts.take_quota(&asked.store, key, day, quota);
             let taken = web::block(take).await.map_err(Problem::internal)??;
             app.meters.add(key, day, quota, taken)
         }

@@ -1,9 +1,9 @@
 //! Proof of takedown: what partners acknowledge, and where copies of an article are.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use actix_web::web::Payload;
-use actix_web::{get, post};
+use actix_web::{get, post, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -64,6 +64,11 @@ pub(crate) async fn acknowledge_changes(call: Call, access: Access, payload: Pay
     let Some(bookmark) = bookmark.filter(|_| faults.is_empty()) else {
         return Err(Problem::invalid_content(faults));
     };
+    // What it acknowledges was perhaps given while the database took no writes.
+    let app = Arc::clone(&call.app);
+    web::block(move || app.unrecorded.record_waiting(&app.store))
+        .await
+        .map_err(Problem::internal)??;
     call.write(writer, &content.digest, move |tx, writer| {
         if !bookmark.holds(tx.conn())? {
             return Err(Problem::new(Code::Conflict, OTHER_HISTORY));

@@ -1,13 +1,14 @@
 //! How articles are written: as the API's own JSON, or as structured data, which needs the publication around them.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use actix_web::http::header::LINK;
 
 use super::article_query::{INCLUDES, read_parts};
-use super::error::Problem;
+use super::error::{Code, Problem};
 use super::extract::Call;
 use super::form::{Chosen, Form};
+use super::head;
 use super::page::Paging;
 use super::query::Query;
 use super::reply::{Policy, Reply};
@@ -15,6 +16,7 @@ use super::represent::View;
 use super::shape::{Names, Shape};
 use super::surrogate::Keys;
 use crate::domain::access::Scope;
+use crate::domain::bases::{Bases, Links};
 use crate::domain::language::LanguageTag;
 use crate::domain::query::Slice;
 use crate::domain::site::{Places, Site};
@@ -32,7 +34,7 @@ pub(crate) struct Rendition {
     pub(crate) view: View,
     pub(crate) parts: Parts,
     chosen: Chosen,
-    base: String,
+    bases: Arc<Bases>,
 }
 
 impl Rendition {
@@ -68,11 +70,12 @@ impl Rendition {
                 shape,
                 target,
                 policy,
+                warnings: None,
                 default_lang: call.app.config.default_lang.clone(),
             },
             parts: chosen.parts(parts),
             chosen,
-            base: call.app.base_url(),
+            bases: Arc::clone(&call.app.bases),
         }
     }
 
@@ -104,13 +107,14 @@ impl Rendition {
         if self.is_plain() {
             return Ok(Around(None));
         }
-        let site = Site::new(self.base.clone(), editions::all_editions(c)?);
+        let site = Site::new(self.bases.own.clone(), editions::all_editions(c)?);
         Ok(Around(Some((site, places_of_translations(c, articles)?))))
     }
 
     /// One article.
-    pub(crate) fn single(&self, article: Article, around: &Around) -> Result<Reply, Problem> {
+    pub(crate) fn single(&self, mut article: Article, around: &Around) -> Result<Reply, Problem> {
         let keys = Keys::of_article(&article);
+        self.complete(std::slice::from_mut(&mut article));
         let reply = match around.one(self.chosen.form(), &article) {
             Some(body) => self.structured(body, keys),
             None => self.view.single(article, keys)?,
@@ -121,10 +125,11 @@ impl Rendition {
     /// A part of a list.
     pub(crate) fn list(
         &self,
-        slice: Slice<Article>,
+        mut slice: Slice<Article>,
         paging: &Paging,
         around: &Around,
     ) -> Result<Reply, Problem> {
+        self.complete(&mut slice.rows);
         let mut keys = Keys::of_list("articles");
         keys.add_articles(&slice.rows);
         let target = &self.view.target;
@@ -133,6 +138,10 @@ impl Rendition {
             None => self.view.list(slice, paging, keys)?,
             Some(body) => match paging.next(&slice, target) {
                 None => self.structured(body, keys),
+                Some(next) if next.len() > head::LONGEST_ADDRESS => {
+                    let detail = "in this form the link to the next page goes into the head, which has no room for so long an address";
+                    return Err(Problem::new(Code::MalformedUrl, detail));
+                }
                 Some(next) => {
                     let link = format!("<{next}>; rel=\"next\"");
                     self.structured(body, keys).with_header(LINK, &link)
@@ -147,6 +156,16 @@ impl Rendition {
         Ok(self
             .chosen
             .mark(Reply::moved_to(location, self.view.policy)?))
+    }
+
+    /// Completes the addresses of articles that leave the service in a form of others.
+    fn complete(&self, articles: &mut [Article]) {
+        if self.is_plain() {
+            return;
+        }
+        for article in articles {
+            self.bases.complete_article(article, Links::All);
+        }
     }
 
     fn structured(&self, body: Vec<u8>, keys: Keys) -> Reply {

@@ -12,6 +12,7 @@ use super::accept;
 use super::conditional::{self, Outcome, VersionTag};
 use super::encoding::{Coding, negotiate};
 use super::error::{Code, Problem};
+use super::head;
 use super::surrogate::Keys;
 use crate::app::App;
 use crate::config::Config;
@@ -61,8 +62,16 @@ impl Policy {
     }
 }
 
-pub(crate) static SURROGATE_KEY: HeaderName = HeaderName::from_static("surrogate-key");
-static CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
+/// Whether a shared cache may keep an answer without asking (RFC 9111, sections 5.2.2.4 to 5.2.2.7).
+fn may_be_shared(cache_control: &str) -> bool {
+    let mut directives = cache_control.split(',').map(str::trim);
+    !directives.any(|one| {
+        let name = one.split('=').next().unwrap_or_default();
+        ["no-store", "no-cache", "private"]
+            .iter()
+            .any(|never| name.eq_ignore_ascii_case(never))
+    })
+}
 
 /// What a handler answers with, before it is finished.
 #[derive(Debug)]
@@ -115,8 +124,16 @@ impl Reply {
         }
     }
 
-    /// A permanent redirect (308) to an address on this service.
+    /// A permanent redirect (308) to an address on this service; a problem that names it, where the caller's parameters make
+    /// it too long for a head.
     pub(crate) fn moved_to(location: &str, policy: Policy) -> Result<Self, Problem> {
+        if location.len() > head::LONGEST_ADDRESS {
+            let path = location.split('?').next().unwrap_or_default();
+            let detail = format!(
+                "this moved to {path}: ask there, since the redirect has no room for so long a query"
+            );
+            return Err(Problem::new(Code::MalformedUrl, detail));
+        }
         let location = HeaderValue::from_str(location).map_err(Problem::internal)?;
         let mut reply = Self::new("text/plain; charset=utf-8", Vec::new(), policy);
         reply.status = StatusCode::PERMANENT_REDIRECT;
@@ -146,44 +163,48 @@ impl Reply {
 
     /// The same reply, last changed when the process began where nothing tells when: the documentation changes with the
     /// program, and a list that no change has touched is as old. What is true only now changed now, and so may have what
-    /// only this caller sees: accounts, logs and proofs, which no change of content dates.
+    /// only this caller sees: accounts, logs and proofs, which no change of content dates. No answer changed after it is sent
+    /// (RFC 9110, section 8.8.2.1): a wrong clock may have dated a change into the future.
     pub(crate) fn dated(mut self, app: &App) -> Self {
+        let now = app.clock.now();
         if self.status == StatusCode::OK {
             self.modified = self.modified.or_else(|| match self.policy {
-                Policy::Momentary | Policy::Private => Some(app.clock.now()),
+                Policy::Momentary | Policy::Private => Some(now),
                 _ => Some(app.began),
             });
         }
+        self.modified = self.modified.map(|modified| modified.min(now));
         self
     }
 
     /// Works out all that does not depend on the request's conditions and codings.
     pub(crate) fn finish(self, config: &Config) -> Representation {
         let tag = self.tag();
-        let mut head = self.headers;
+        let mut fields = self.headers;
         let mut put = |name: &HeaderName, value: &str| {
             if let Ok(value) = HeaderValue::from_str(value) {
-                head.push((name.clone(), value));
+                fields.push((name.clone(), value));
             }
         };
-        put(&header::CACHE_CONTROL, self.policy.cache_control(config));
+        let cache_control = self.policy.cache_control(config);
+        put(&header::CACHE_CONTROL, cache_control);
         let accept = if self.by_accept { ", Accept" } else { "" };
         put(&header::VARY, &format!("{}{accept}", self.policy.vary()));
         if let Some(modified) = self.modified {
             put(&header::LAST_MODIFIED, &modified.to_http_date());
         }
-        if !self.keys.is_empty() {
-            put(&SURROGATE_KEY, &self.keys.joined(" "));
-            put(&CACHE_TAG, &self.keys.joined(","));
-        }
         let langs: Vec<&str> = self.langs.iter().map(LanguageTag::as_str).collect();
+        let langs = langs.join(", ");
+        if may_be_shared(cache_control) {
+            let put = fields.iter().map(|(name, value)| (name, value));
+            let room = head::room_beside(put).saturating_sub(langs.len());
+            fields.extend(self.keys.fields(config.surrogate_header, room));
+        }
         Representation {
             status: self.status,
-            head,
+            head: fields,
             content_type: HeaderValue::from_static(self.content_type),
-            content_language: HeaderValue::from_str(&langs.join(", "))
-                .ok()
-                .filter(|v| !v.is_empty()),
+            content_language: HeaderValue::from_str(&langs).ok().filter(|v| !v.is_empty()),
             tag,
             by_address: self.by_address,
             modified: self.modified,

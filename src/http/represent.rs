@@ -7,7 +7,7 @@ use super::conditional::VersionTag;
 use super::error::Problem;
 use super::extract::Call;
 use super::links::Linked;
-use super::page::{Paging, Single, Target};
+use super::page::{Paging, Single, Target, WriteMeta, Written};
 use super::reply::{Policy, Reply};
 use super::shape::Shape;
 use super::surrogate::Keys;
@@ -17,6 +17,7 @@ use crate::domain::medium_view::MediumView;
 use crate::domain::query::Slice;
 use crate::domain::time::Timestamp;
 use crate::domain::view::{AuthorView, EditionView, SectionView, SourceView, TagView};
+use crate::domain::warning::Warning;
 
 const JSON: &str = "application/json";
 
@@ -26,6 +27,8 @@ pub(crate) struct View {
     pub(crate) shape: Shape,
     pub(crate) target: Target,
     pub(crate) policy: Policy,
+    /// What is said of a write beside the resource; `None` where it is no write that may change what was sent.
+    pub(crate) warnings: Option<Vec<Warning>>,
     /// The edition whose templates place what belongs to no edition.
     pub(crate) default_lang: LanguageTag,
 }
@@ -37,6 +40,7 @@ impl View {
             shape,
             target: call.target(),
             policy: Policy::Taxonomy,
+            warnings: None,
             default_lang: call.app.config.default_lang.clone(),
         }
     }
@@ -47,6 +51,7 @@ impl View {
             shape: Shape::whole(),
             target: call.target(),
             policy,
+            warnings: None,
             default_lang: call.app.config.default_lang.clone(),
         }
     }
@@ -78,7 +83,14 @@ impl View {
         keys: Keys,
     ) -> Result<Reply, Problem> {
         data.complete(&self.target);
-        let mut reply = Reply::new(JSON, self.shape.write(&Single { data })?, self.policy);
+        let body = match self.warnings.clone() {
+            None => self.shape.write(&Single { data })?,
+            Some(warnings) => {
+                let meta = WriteMeta { warnings };
+                self.shape.write(&Written { data, meta })?
+            }
+        };
+        let mut reply = Reply::new(JSON, body, self.policy);
         reply.keys = keys;
         Ok(reply)
     }
@@ -154,8 +166,7 @@ pub(crate) fn represent_one<T: Serialize + Linked + Named>(
     (found, modified): (Option<T>, Option<Timestamp>),
 ) -> Result<Reply, Problem> {
     let found = found.ok_or_else(|| Problem::not_found(kind))?;
-    let mut keys = Keys::default();
-    keys.add(kind, &found.name());
+    let keys = Keys::of_one(kind, &found.name());
     let langs = found.lang().cloned().into_iter().collect();
     let (updated_at, version) = (found.updated_at(), found.version());
     let mut reply = view.single(found, keys)?;

@@ -101,8 +101,7 @@ fn check(text: &str) -> Result<String, Invalid> {
 
 fn represent(found: Resolved, target: &Target) -> Result<Reply, Problem> {
     let kind = found.kind.as_str();
-    let mut keys = Keys::default();
-    keys.add(kind, &found.id);
+    let keys = Keys::of_one(kind, &found.id);
     let mut data = Resolution {
         links: Links {
             own: format!("/api/{kind}s/{}", found.id),
@@ -115,7 +114,7 @@ fn represent(found: Resolved, target: &Target) -> Result<Reply, Problem> {
         current: found.current,
     };
     data.links.complete(target);
-    data.url.complete(&target.base);
+    data.url.complete(&target.bases.own);
     let body = serde_json::to_vec(&Single { data }).map_err(Problem::internal)?;
     let mut reply = Reply::new("application/json", body, Policy::Taxonomy);
     reply.keys = keys;

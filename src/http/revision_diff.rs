@@ -19,9 +19,9 @@ use crate::domain::view::Article;
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Fields that are prose, compared word by word.
-const TEXTS: [&str; 5] = ["title", "subtitle", "summary", "byline_raw", "dateline"];
+pub(crate) const TEXTS: [&str; 5] = ["title", "subtitle", "summary", "byline_raw", "dateline"];
 /// Fields that are lists.
-const LISTS: [&str; 7] = [
+pub(crate) const LISTS: [&str; 7] = [
     "authors",
     "editors",
     "translators",

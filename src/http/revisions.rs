@@ -11,7 +11,7 @@ use super::articles::modified_of;
 use super::error::Problem;
 use super::extract::{Access, Answer, Call};
 use super::fields::Fields;
-use super::openapi::{ArticleEnvelope, RevisionDiffEnvelope, RevisionPage};
+use super::openapi::{ArticleEnvelope, RevisionDiffEnvelope, RevisionPage, WrittenArticle};
 use super::page::Paging;
 use super::parameters::{
     ArticleShapeParams, IdempotencyParams, OptionalIfMatchParams, PagingParams,
@@ -133,7 +133,7 @@ pub(crate) async fn get_revision_diff(call: Call, access: Access) -> Answer {
 ///
 /// Writes what that version said as a new version. State, times, embargo, slug, notices and links to translations stay as they are now. What the version refers to and is gone is a 422 that names it.
 #[utoipa::path(tag = "revisions", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), ("version" = i64, Path, minimum = 1, description = "The version's number.", example = 1), OptionalIfMatchParams, IdempotencyParams),
-    responses((status = 200, description = "The article as it is now.", body = ArticleEnvelope)))]
+    responses((status = 200, description = "The article as it is now.", body = WrittenArticle)))]
 #[post("/api/articles/{id}/revisions/{version}/restore")]
 pub(crate) async fn restore_revision(call: Call, access: Access, payload: Payload) -> Answer {
     let writer = access.may(Operation::RestoreRevision)?;
@@ -146,7 +146,7 @@ pub(crate) async fn restore_revision(call: Call, access: Access, payload: Payloa
     let target = WriteTarget::of(&call);
     call.write(writer, &content.digest, move |tx, writer| {
         let done = change(tx, writer, &target.meant, &starts, Change::Restore(number))?;
-        target.answer(tx, writer, done.id)
+        target.answer(tx, writer, &done)
     })
     .await
 }

@@ -127,8 +127,8 @@ fn answer(
     view: &View,
     section: &Section,
 ) -> Result<Reply, Problem> {
-    let now = tx.now();
+    let stamp = tx.stamp();
     let (reference, lang) = (Reference::Id(section.id), &section.content.lang);
     let found = sections::get_section(tx.conn(), &writer.scope(), &reference, None, lang, false)?;
-    represent_one(view, "section", (found, Some(now)))
+    represent_one(view, "section", (found, Some(stamp)))
 }

@@ -98,7 +98,7 @@ pub(crate) async fn get_section(call: Call, access: Access) -> Answer {
             let found = match (found, reference) {
                 (None, _) => LookUp::Missing,
                 (Some(found), Reference::Slug(path)) if found.path != path => {
-                    LookUp::Moved(address_of_section(&found.path), Some(found.lang))
+                    LookUp::Moved(address_of_section(&found.path, found.id), Some(found.lang))
                 }
                 (Some(found), _) => LookUp::Found(found),
             };

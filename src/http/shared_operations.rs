@@ -13,7 +13,7 @@ use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
 use crate::domain::query::Reference;
 use crate::domain::text;
-use crate::service::authors::merge_authors;
+use crate::service::authors::{give_articles, merge_authors};
 use crate::service::{Commit, shared};
 use crate::store::Conn;
 use crate::store::moved::MovedKind;
@@ -66,20 +66,36 @@ pub(crate) fn delete<T: Written>(
     Ok(before)
 }
 
-/// Merges the author that is meant into another, and answers the one that is left.
-pub(crate) fn merge(
-    tx: &mut Commit<'_>,
-    writer: &Writer,
-    meant: &Reference,
-    starts: &StartsFrom,
-    into: &Reference,
-) -> Result<Author, Problem> {
-    let from = found::<Author>(tx.conn(), meant)?;
-    starts.check(from.version, from.updated_at)?;
-    check_limits::<Author>(writer, None)?;
-    let into = other_author(tx, &from, into)?;
-    merge_authors(tx, &from, &into)?;
-    written_now(tx, writer, into.id)
+/// Which author is merged into which.
+#[derive(Debug, Clone)]
+pub(crate) struct Merge {
+    pub(crate) from: Reference,
+    pub(crate) starts: StartsFrom,
+    pub(crate) into: Reference,
+}
+
+impl Merge {
+    /// Merges the author that is meant into another, and answers the one that is left.
+    pub(crate) fn run(&self, tx: &mut Commit<'_>, writer: &Writer) -> Result<Author, Problem> {
+        let (from, into) = self.authors(tx, writer)?;
+        merge_authors(tx, &from, &into)?;
+        written_now(tx, writer, into.id)
+    }
+
+    /// Gives some of the articles of the one to the other, and answers whether more are left. What has been given stays
+    /// given where the rest fails: the same merge goes on from there.
+    pub(crate) fn run_part(&self, tx: &mut Commit<'_>, writer: &Writer) -> Result<bool, Problem> {
+        let (from, into) = self.authors(tx, writer)?;
+        Ok(give_articles(tx, &from, &into)?)
+    }
+
+    fn authors(&self, tx: &mut Commit<'_>, writer: &Writer) -> Result<(Author, Author), Problem> {
+        let from = found::<Author>(tx.conn(), &self.from)?;
+        self.starts.check(from.version, from.updated_at)?;
+        check_limits::<Author>(writer, None)?;
+        let into = other_author(tx, &from, &self.into)?;
+        Ok((from, into))
+    }
 }
 
 /// Reads which author another is merged into.

@@ -166,5 +166,5 @@ pub(crate) fn answer<T: Written>(
     thing: &T,
 ) -> Result<Reply, Problem> {
     let found = T::view(tx.conn(), &writer.scope(), thing, &view.default_lang)?;
-    represent_one(view, T::kind(), (found, Some(tx.now())))
+    represent_one(view, T::kind(), (found, Some(tx.stamp())))
 }

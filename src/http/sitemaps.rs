@@ -62,7 +62,7 @@ pub(crate) async fn get_sitemap(call: Call) -> Answer {
     call.query(&[]).finish()?;
     let base = call.app.base_url();
     let mut keys = Keys::of_list("articles");
-    keys.add("edition", lang.as_str());
+    keys.add_list("edition", lang.as_str());
     let load = move |c: &mut Conn, _: &Scope| {
         let site = Site::new(base, editions::all_editions(c)?);
         let pages = sitemap_pages(c, &lang, number, PAGES)?;

@@ -1,19 +1,18 @@
 //! Changes as Server-Sent Events (the HTML standard, section 9.2): the same events, as they happen.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::convert::Infallible;
 use std::fmt::Write;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use actix_web::http::header::{self, HeaderMap, HeaderName};
 use actix_web::rt::time::sleep;
-use actix_web::web::{Bytes, block};
+use actix_web::web::Bytes;
 use actix_web::{HttpResponse, get};
 use futures_util::stream;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::blocking;
 use super::changes::{Told, record, rows, tell};
 use super::error::{Code, Problem};
 use super::extract::{Access, Answer, Call};
@@ -21,9 +20,9 @@ use super::follower::{Follower, Since};
 use super::page::Target;
 use super::parameters::{SinceParams, SyncFilterParams};
 use super::query::names_of;
+use super::shares::{Owner, Place, Shares};
 use crate::app::App;
 use crate::domain::access::Scope;
-use crate::domain::id::Id;
 use crate::domain::usage::Counts;
 use crate::store::{StoreError, keys};
 
@@ -33,103 +32,55 @@ static LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// How often a stream looks whether the log has moved on.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
-/// How long a stream waits before it asks again for its turn.
-const WAIT: Duration = Duration::from_millis(10);
 /// How often a stream without events shows that it lives.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How many events are sent at once at most; the client's reading paces the next ones.
 const AT_ONCE: usize = 20;
 
 /// The streams that are open on this node.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Streams {
-    open: Mutex<Open>,
-    looking: AtomicU32,
+    open: Shares,
+    looks: Looks,
 }
 
-/// How many streams look into the database at once; the rest of its connections are for everybody else.
-const LOOKING_AT_ONCE: u32 = 3;
+/// How many streams look into the database at once, so that its other connections are for everybody else; and how many of
+/// those are strangers, and first copies, which come last: an event waits for neither.
+#[derive(Debug)]
+struct Looks {
+    all: Arc<Semaphore>,
+    of_strangers: Arc<Semaphore>,
+    first_copies: Arc<Semaphore>,
+}
 
-/// A stream's turn to look into the database.
-struct Turn(Arc<App>);
-
-impl Turn {
-    async fn wait(app: &Arc<App>) -> Self {
-        let more = |looking: u32| (looking < LOOKING_AT_ONCE).then_some(looking + 1);
-        let looking = &app.streams.looking;
-        while looking
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, more)
-            .is_err()
-        {
-            sleep(WAIT).await;
+impl Streams {
+    /// So many streams at the most: no caller has more than a tenth of them, or four.
+    pub(crate) fn new(most: u32) -> Self {
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let permits = |count| Arc::new(Semaphore::new(count));
+        Self {
+            open: Shares::new("streams", most, most.div_ceil(10).max(4)),
+            looks: Looks {
+                all: permits(4),
+                of_strangers: permits(2),
+                first_copies: permits(1),
+            },
         }
-        Self(Arc::clone(app))
     }
 }
 
-impl Drop for Turn {
-    fn drop(&mut self) {
-        self.0.streams.looking.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
-/// How many streams are open, in all and with each key.
-#[derive(Debug, Default)]
-struct Open {
-    all: u32,
-    of_keys: HashMap<Id, u32>,
-}
-
-/// One open stream's place among them.
-struct Seat {
-    app: Arc<App>,
-    key: Option<Id>,
-}
-
-impl Seat {
-    /// Half of the places are for keys alone, so that strangers cannot take them all, and no key has more than a tenth of them, or four.
-    fn take(app: &Arc<App>, scope: &Scope) -> Option<Self> {
-        let most = app.config.max_streams;
-        let (key, room) = match scope {
-            Scope::Public => (None, most.div_ceil(2)),
-            Scope::Key(grant) => (Some(grant.key), most),
-        };
-        let mut open = app
-            .streams
-            .open
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let own = key.and_then(|key| open.of_keys.get(&key)).copied();
-        if open.all >= room || own.unwrap_or(0) >= most.div_ceil(10).max(4) {
-            return None;
+impl Looks {
+    /// Waits for a turn to look; the narrowest limit is waited for first, so that nobody waits holding a wider one.
+    async fn wait(&self, has_key: bool, is_first_copy: bool) -> Vec<OwnedSemaphorePermit> {
+        let mut turn = Vec::with_capacity(3);
+        if is_first_copy {
+            turn.extend(Arc::clone(&self.first_copies).acquire_owned().await.ok());
         }
-        open.all += 1;
-        if let Some(key) = key {
-            *open.of_keys.entry(key).or_default() += 1;
+        if !has_key {
+            turn.extend(Arc::clone(&self.of_strangers).acquire_owned().await.ok());
         }
-        drop(open);
-        let app = Arc::clone(app);
-        Some(Self { app, key })
-    }
-}
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        let mut open = self
-            .app
-            .streams
-            .open
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        open.all -= 1;
-        if let Some(key) = self.key
-            && let Entry::Occupied(mut own) = open.of_keys.entry(key)
-        {
-            *own.get_mut() -= 1;
-            if *own.get() == 0 {
-                own.remove();
-            }
-        }
+        turn.extend(Arc::clone(&self.all).acquire_owned().await.ok());
+        turn
     }
 }
 
@@ -157,8 +108,7 @@ pub(crate) async fn stream_changes(call: Call, access: Access) -> Answer {
         }
         None => since,
     };
-    let seat = Seat::take(&call.app, &follower.scope)
-        .ok_or_else(|| Problem::new(Code::Unavailable, "too many streams are open"))?;
+    let place_among = call.app.streams.open.take(Owner::of(&call.context), 1)?;
     let feed = Feed {
         app: Arc::clone(&call.app),
         target: call.target(),
@@ -167,7 +117,7 @@ pub(crate) async fn stream_changes(call: Call, access: Access) -> Answer {
         seen: None,
         beat: Instant::now(),
         greeted: false,
-        _seat: seat,
+        _place: place_among,
     };
     let mut response = HttpResponse::Ok();
     response
@@ -196,7 +146,7 @@ struct Feed {
     seen: Option<i64>,
     beat: Instant,
     greeted: bool,
-    _seat: Seat,
+    _place: Place,
 }
 
 impl Feed {
@@ -257,8 +207,10 @@ impl Feed {
     async fn look(&mut self) -> Option<Told> {
         let (app, mut follower) = (Arc::clone(&self.app), self.follower.clone());
         let since = self.since.clone();
-        let turn = Turn::wait(&app).await;
-        let looked = block(move || {
+        let has_key = matches!(follower.scope, Scope::Key(_));
+        let is_first_copy = since.as_ref().is_none_or(Since::is_copying);
+        let turn = self.app.streams.looks.wait(has_key, is_first_copy).await;
+        let looked = blocking::read(&self.app, move || {
             // Kept until the look is over, also where nobody waits for it any more.
             let _turn = turn;
             look(&app, &mut follower, since).map(|told| (told, follower))

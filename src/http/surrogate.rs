@@ -1,35 +1,55 @@
 //! Surrogate keys: what an answer shows, so that a cache in front can be told what to forget.
 
+use actix_web::http::header::{HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::config::SurrogateHeader;
 use crate::domain::view::Article;
-
-/// The longest value of Surrogate-Key and Cache-Tag, in bytes.
-const MOST: usize = 4_096;
 
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 
-/// Keys, the coarse ones first: where the header's room ends, those are kept.
+static SURROGATE_KEY: HeaderName = HeaderName::from_static("surrogate-key");
+static CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
+
+/// The keys of an answer. Where there is no room for all, the names of its lists stand for the rest: whoever purges an
+/// article purges `articles` and its edition too.
 #[derive(Debug, Default)]
-pub(crate) struct Keys(Vec<String>);
+pub(crate) struct Keys {
+    /// What the answer is of, and the lists that it belongs to.
+    lists: Vec<String>,
+    /// Each thing that it shows.
+    shown: Vec<String>,
+}
 
 impl Keys {
     /// Keys of a whole list, such as `articles`.
     pub(crate) fn of_list(name: &str) -> Self {
-        Self(vec![name.to_owned()])
-    }
-
-    /// Adds `kind:name`, once.
-    pub(crate) fn add(&mut self, kind: &str, name: &str) {
-        let key = format!("{kind}:{}", utf8_percent_encode(name, PLAIN));
-        if !self.0.contains(&key) {
-            self.0.push(key);
+        Self {
+            lists: vec![name.to_owned()],
+            shown: Vec::new(),
         }
     }
 
+    /// Keys of one thing.
+    pub(crate) fn of_one(kind: &str, name: &str) -> Self {
+        Self {
+            lists: vec![key(kind, name)],
+            shown: Vec::new(),
+        }
+    }
+
+    /// Adds `kind:name` to the names of lists.
+    pub(crate) fn add_list(&mut self, kind: &str, name: &str) {
+        push(&mut self.lists, key(kind, name));
+    }
+
+    /// Adds `kind:name` to what is shown.
+    pub(crate) fn add(&mut self, kind: &str, name: &str) {
+        push(&mut self.shown, key(kind, name));
+    }
+
     /// Adds what an article shows beside itself.
-    pub(crate) fn add_surroundings(&mut self, article: &Article) {
-        self.add("edition", article.lang.as_str());
+    fn add_surroundings(&mut self, article: &Article) {
         if let Some(section) = &article.section {
             self.add("section", &section.id.to_string());
         }
@@ -51,9 +71,9 @@ impl Keys {
 
     /// The keys of one article, and of the lists that it is in.
     pub(crate) fn of_article(article: &Article) -> Self {
-        let mut keys = Self::default();
-        keys.add("article", &article.id.to_string());
-        keys.0.push("articles".to_owned());
+        let mut keys = Self::of_one("article", &article.id.to_string());
+        keys.lists.push("articles".to_owned());
+        keys.add_list("edition", article.lang.as_str());
         keys.add_surroundings(article);
         for translation in &article.translations {
             keys.add("article", &translation.id.to_string());
@@ -67,7 +87,7 @@ impl Keys {
     /// Adds each article of a list, then what they show.
     pub(crate) fn add_articles(&mut self, articles: &[Article]) {
         for article in articles {
-            self.add("edition", article.lang.as_str());
+            self.add_list("edition", article.lang.as_str());
         }
         for article in articles {
             self.add("article", &article.id.to_string());
@@ -77,16 +97,38 @@ impl Keys {
         }
     }
 
-    /// Whether there are none.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// The header fields that name them, in `room` bytes.
+    pub(crate) fn fields(
+        &self,
+        wanted: SurrogateHeader,
+        room: usize,
+    ) -> Vec<(HeaderName, HeaderValue)> {
+        let names: &[(&HeaderName, &str)] = match wanted {
+            SurrogateHeader::SurrogateKey => &[(&SURROGATE_KEY, " ")],
+            SurrogateHeader::CacheTag => &[(&CACHE_TAG, ",")],
+            SurrogateHeader::Both => &[(&SURROGATE_KEY, " "), (&CACHE_TAG, ",")],
+            SurrogateHeader::None => &[],
+        };
+        let each = room / names.len().max(1);
+        let fields = names.iter().filter_map(|(name, separator)| {
+            let room = each.saturating_sub(name.as_str().len() + ": \r\n".len());
+            let value = HeaderValue::from_str(&self.joined(separator, room)).ok()?;
+            Some(((*name).clone(), value))
+        });
+        fields.filter(|(_, value)| !value.is_empty()).collect()
     }
 
-    /// As many whole keys as fit, with `separator` between.
-    pub(crate) fn joined(&self, separator: &str) -> String {
+    /// All keys with `separator` between, or those of the lists alone; of these, the first that fit.
+    fn joined(&self, separator: &str, room: usize) -> String {
+        let all = [self.lists.as_slice(), self.shown.as_slice()]
+            .concat()
+            .join(separator);
+        if all.len() <= room {
+            return all;
+        }
         let mut text = String::new();
-        for key in &self.0 {
-            if text.len() + separator.len() + key.len() > MOST {
+        for key in &self.lists {
+            if text.len() + separator.len() + key.len() > room {
                 break;
             }
             if !text.is_empty() {
@@ -95,6 +137,16 @@ impl Keys {
             text.push_str(key);
         }
         text
+    }
+}
+
+fn key(kind: &str, name: &str) -> String {
+    format!("{kind}:{}", utf8_percent_encode(name, PLAIN))
+}
+
+fn push(keys: &mut Vec<String>, key: String) {
+    if !keys.contains(&key) {
+        keys.push(key);
     }
 }
 
@@ -107,17 +159,37 @@ mod tests {
         let mut keys = Keys::of_list("articles");
         keys.add("tag", "中国 a,b");
         keys.add("tag", "中国 a,b");
-        assert_eq!(keys.joined(" "), "articles tag:%E4%B8%AD%E5%9B%BD%20a%2Cb");
+        assert_eq!(
+            keys.joined(" ", 100),
+            "articles tag:%E4%B8%AD%E5%9B%BD%20a%2Cb"
+        );
     }
 
     #[test]
-    fn whole_keys_are_dropped_beyond_four_kilobytes() {
+    fn lists_stand_for_what_does_not_fit() {
         let mut keys = Keys::of_list("articles");
-        for n in 0..1_000 {
-            keys.add("article", &format!("{n:036}"));
+        keys.add_list("edition", "en");
+        for n in 0..10 {
+            keys.add("article", &n.to_string());
         }
-        let joined = keys.joined(",");
-        assert!(joined.len() <= 4_096 && joined.len() > 4_000);
-        assert!(joined.split(',').skip(1).all(|key| key.len() == 44));
+        assert!(keys.joined(",", 1_000).ends_with("article:9"));
+        assert_eq!(keys.joined(",", 100), "articles,edition:en");
+        assert_eq!(keys.joined(",", 12), "articles");
+    }
+
+    #[test]
+    fn a_setting_says_which_fields_name_them() {
+        let keys = Keys::of_list("articles");
+        let names = |wanted| {
+            let fields = keys.fields(wanted, 200).into_iter();
+            fields
+                .map(|(name, _)| name.to_string())
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        assert_eq!(names(SurrogateHeader::SurrogateKey), "surrogate-key");
+        assert_eq!(names(SurrogateHeader::CacheTag), "cache-tag");
+        assert_eq!(names(SurrogateHeader::Both), "surrogate-key cache-tag");
+        assert_eq!(names(SurrogateHeader::None), "");
     }
 }

@@ -92,7 +92,7 @@ pub(crate) async fn get_tag(call: Call, access: Access) -> Answer {
 
 /// Create a tag
 ///
-/// One by slug: a second of the same slug, or of one that a tag had, is a 409 that names the first.
+/// One by name and by slug: a second of the same name, slug or former slug is a 409 that names the first.
 #[utoipa::path(tag = "tags", params(IdempotencyParams), request_body = TagWrite,
     responses((status = 201, description = "The new tag.", body = TagEnvelope)))]
 #[post("/api/tags")]

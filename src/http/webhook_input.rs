@@ -5,7 +5,7 @@ use ipnet::IpNet;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use super::fields::Fields;
+use super::fields::{Fields, unknown_word};
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
@@ -138,7 +138,7 @@ fn each<T: PartialEq>(
 fn parse_event(text: &str) -> Result<EventKind, Invalid> {
     EventKind::parse(text).ok_or_else(|| {
         let words = EventKind::ALL.map(EventKind::as_str).join(", ");
-        Invalid::new("unknown_word", format!("an event is one of {words}"))
+        unknown_word("an event", text, &words)
     })
 }
 

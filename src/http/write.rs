@@ -164,6 +164,26 @@ impl Call {
         self.respond_to_write(reply)
     }
 
+    /// The same for work on so much that other writes would wait for it: `part` does some of it in a transaction of its own,
+    /// again and again until it says that no more is left, and `work` the rest.
+    pub(crate) async fn write_in_parts(
+        &self,
+        writer: Writer,
+        content_digest: &str,
+        part: impl Fn(&mut Commit<'_>, &Writer) -> Result<bool, Problem> + Send + 'static,
+        work: impl FnOnce(&mut Commit<'_>, &Writer) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Answer {
+        self.require_json()?;
+        let once = self.once(&writer, content_digest)?;
+        let (app, request_id) = (Arc::clone(&self.app), self.context.id.clone());
+        let reply = web::block(move || {
+            while part_once(&app, &request_id, &writer, once.as_ref(), &part)? {}
+            write_once(&app, &request_id, &writer, once, work)
+        });
+        let reply = reply.await.map_err(Problem::internal)??;
+        self.respond_to_write(reply)
+    }
+
     /// An answer to a write: never kept by anyone, and under no condition of the request, which the write has judged.
     pub(crate) fn respond_to_write(&self, mut reply: Reply) -> Answer {
         reply.policy = Policy::Private;
@@ -195,6 +215,23 @@ fn write_once(
         let reply = work(tx, writer)?;
         keep(tx, once.as_ref(), &reply)?;
         Ok(reply)
+    })
+}
+
+/// Does a part of a write and answers whether more is left; none is where the write was done before.
+fn part_once(
+    app: &App,
+    request_id: &str,
+    writer: &Writer,
+    once: Option<&Once>,
+    part: impl Fn(&mut Commit<'_>, &Writer) -> Result<bool, Problem>,
+) -> Result<bool, Problem> {
+    commit(app, writer.grant.key, request_id, |tx, grant| {
+        let writer = &Writer::of(grant?, writer.operation)?;
+        if given_before(tx, once)?.is_some() {
+            return Ok(false);
+        }
+        part(tx, writer)
     })
 }
 

@@ -63,6 +63,12 @@ impl WrittenDate {
             })
     }
 
+    /// Whether a database wrote that there is no date: `0000-00-00 00:00:00` and the like.
+    #[must_use]
+    pub fn is_zero(text: &str) -> bool {
+        text.trim().starts_with("0000")
+    }
+
     /// The instant in an edition whose clocks are those of `zone`: its own, or the first that the written part covers.
     #[must_use]
     pub fn resolve(self, zone: Tz) -> Timestamp {

@@ -4,6 +4,8 @@ use std::io::{self, BufRead, BufReader, Cursor, ErrorKind, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
+use super::ndjson::repair::STRAY;
+use super::page;
 use super::record::Finding;
 
 /// The longest line taken, in bytes: 16 MB.
@@ -40,6 +42,7 @@ pub(super) struct Lines<R> {
     number: u64,
     limit: usize,
     ended: bool,
+    mended: String,
 }
 
 impl<R: BufRead> Lines<R> {
@@ -54,10 +57,11 @@ impl<R: BufRead> Lines<R> {
             number: 0,
             limit,
             ended: false,
+            mended: String::new(),
         }
     }
 
-    /// The next line that is not blank, with its number from 1, or what is wrong with it.
+    /// The next line that is not blank, with its number from 1, or what is wrong with it. Bytes that are not UTF-8 are marked.
     ///
     /// An input that breaks off is an error at the line where it does, and has no lines after it: the part of the line
     /// that was read cannot be told from a whole one, so it is not taken.
@@ -76,6 +80,15 @@ impl<R: BufRead> Lines<R> {
             if !self.text().trim_ascii().is_empty() {
                 break;
             }
+        }
+        if let Err(problem) = str::from_utf8(self.text()) {
+            // UTF-8 in which hardly a byte is right is something else.
+            self.mended = marked(self.text());
+            let strays = self.mended.matches(STRAY).count();
+            if strays * 4 > self.mended.chars().count() {
+                return Some((self.number, Err(not_utf8(problem.valid_up_to()))));
+            }
+            return Some((self.number, Ok(&self.mended)));
         }
         let text = str::from_utf8(self.text()).map_err(|problem| not_utf8(problem.valid_up_to()));
         Some((self.number, text))
@@ -121,7 +134,19 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
-/// A whole input as one text.
+/// Text with a mark for each run of bytes that is not UTF-8.
+fn marked(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            text.push(STRAY);
+        }
+    }
+    text
+}
+
+/// A whole page as one text; see `page::decode`.
 pub(super) fn whole(reader: impl BufRead) -> Result<String, Finding> {
     let mut bytes = Vec::new();
     reader
@@ -131,8 +156,7 @@ pub(super) fn whole(reader: impl BufRead) -> Result<String, Finding> {
     if bytes.len() > LIMIT {
         return Err(too_long(LIMIT));
     }
-    let text = String::from_utf8(bytes);
-    let text = text.map_err(|problem| not_utf8(problem.utf8_error().valid_up_to()))?;
+    let text = page::decode(bytes).map_err(not_utf8)?;
     Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
         None => text,

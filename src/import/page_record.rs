@@ -9,11 +9,12 @@ use crate::domain::edition::{Contact, Phone};
 use crate::domain::error::Invalid;
 use crate::domain::language::LanguageTag;
 use crate::domain::slug::Slug;
+use crate::domain::tag::spelling_key;
 use crate::domain::text;
 
 use super::date::{Precision, WrittenDate};
 use super::page::{self, Page};
-use super::record::{ArticleRecord, EditionHints, Finding, Parsed, Record};
+use super::record::{ArticleRecord, EditionHints, Finding, Named, Parsed, Record};
 use crate::domain::address;
 
 /// What the first step of a trail is called when it is the home page; Chinese sites put their name before 首页.
@@ -42,13 +43,22 @@ pub(super) fn read(
     let id = identity(&page);
     let digest = xxh3_64(format!("{}\n{text}", page.lang).as_bytes()).cast_signed();
     let mut notes = Vec::new();
+    let left_out = left_out(&page);
     let parsed = article(page, &id, &mut notes).map(|article| Parsed {
         record: Record::Article(Box::new(article)),
-        notes,
+        notes: notes.into_iter().chain(left_out).collect(),
         unknown: Vec::new(),
         digest,
     });
     (Some(id), parsed)
+}
+
+/// A finding for each line between title and footer that is in no field.
+fn left_out(page: &Page) -> Vec<Finding> {
+    let told = |left: &page::LeftOut| {
+        Finding::new("left_out", left.text.clone()).on_line(left.line as u64)
+    };
+    page.left_out.iter().map(told).collect()
 }
 
 /// The page's address, else what would not change if its text were corrected.
@@ -64,15 +74,15 @@ fn identity(page: &Page) -> String {
 fn article(page: Page, id: &str, notes: &mut Vec<Finding>) -> Result<ArticleRecord, Finding> {
     let lang =
         LanguageTag::parse(&page.lang).map_err(|invalid| Finding::invalid("/lang", invalid))?;
-    let title = clean("title", &page.title, text::TITLE_MAX, notes)?;
+    let title = clean("title", &page.title, text::TITLE_MAX, notes);
     let title =
         title.ok_or_else(|| Finding::new("no_article", "no title was found on the page"))?;
-    let body = body(&page.paragraphs, notes)?;
+    let body = body(&page.paragraphs, notes);
     let mut article = ArticleRecord::new(lang, title, body);
     article.external_id = Some(id.to_owned());
-    read_text(&mut article, &page, notes)?;
-    read_people(&mut article, &page, notes)?;
-    read_lists(&mut article, &page, notes)?;
+    read_text(&mut article, &page, notes);
+    read_people(&mut article, &page, notes);
+    read_lists(&mut article, &page, notes);
     article.published = date(
         &mut article,
         "published_at",
@@ -84,82 +94,84 @@ fn article(page: Page, id: &str, notes: &mut Vec<Finding>) -> Result<ArticleReco
         let detail = "no date was found on the page: it goes in as a draft";
         notes.push(Finding::at("/published_at", "no_date", detail));
     }
-    article.hints = hints(page, notes)?.map(Box::new);
+    article.hints = hints(page, notes).map(Box::new);
     Ok(article)
 }
 
-fn body(paragraphs: &[String], notes: &mut Vec<Finding>) -> Result<Body, Finding> {
-    let paragraphs = paragraphs.iter().map(String::as_str);
-    let (body, altered) = Body::from_paragraphs_reporting(paragraphs)
-        .map_err(|refused| Finding::at("/body", "invalid_body", refused.to_string()))?;
-    if altered.any() {
-        notes.push(Finding::at("/body", "body_altered", altered.to_string()));
+/// The paragraphs as a body; of too many the last are left out.
+fn body(paragraphs: &[String], notes: &mut Vec<Finding>) -> Body {
+    let mut kept = paragraphs.len();
+    loop {
+        let read = Body::from_paragraphs_reporting(paragraphs[..kept].iter().map(String::as_str));
+        match read {
+            Ok((body, warnings)) => {
+                let told = warnings.iter();
+                notes.extend(told.map(|(code, detail)| Finding::at("/body", code, detail)));
+                return body;
+            }
+            Err(refused) => {
+                kept /= 2;
+                let detail = format!("{refused}; what follows paragraph {kept} is cut off");
+                notes.push(Finding::at("/body", "too_long", detail));
+            }
+        }
+        if kept == 0 {
+            return Body::default();
+        }
     }
-    Ok(body)
 }
 
-fn read_text(
-    article: &mut ArticleRecord,
-    page: &Page,
-    notes: &mut Vec<Finding>,
-) -> Result<(), Finding> {
-    let mut field = |name, value: &Option<String>, max| match value {
-        Some(value) => clean(name, value, max, notes),
-        None => Ok(None),
+fn read_text(article: &mut ArticleRecord, page: &Page, notes: &mut Vec<Finding>) {
+    let mut field = |name, value: &Option<String>, max| {
+        let value = value.as_ref()?;
+        clean(name, value, max, notes)
     };
-    article.subtitle = field("subtitle", &page.subtitle, text::SUBTITLE_MAX)?;
-    article.summary = field("summary", &page.summary, text::SUMMARY_MAX)?;
-    article.byline_raw = field("byline_raw", &page.byline_raw, text::NOTE_MAX)?;
-    let source = field("source", &page.source, text::NAME_MAX)?;
-    article.source = source.map(|name| text::fold_name(&name));
+    article.subtitle = field("subtitle", &page.subtitle, text::SUBTITLE_MAX);
+    article.summary = field("summary", &page.summary, text::SUMMARY_MAX);
+    article.byline_raw = field("byline_raw", &page.byline_raw, text::NOTE_MAX);
+    let source = field("source", &page.source, text::NAME_MAX);
+    article.source = source.map(|name| text::fold_name(&name).into());
     if let Some(url) = &page.url {
         match address::parse(url) {
             Ok(url) => article.url = Some(url),
             Err(invalid) => keep(article, "url", url, invalid, notes),
         }
     }
-    Ok(())
 }
 
-fn read_people(
-    article: &mut ArticleRecord,
-    page: &Page,
-    notes: &mut Vec<Finding>,
-) -> Result<(), Finding> {
-    article.authors = names("authors", &page.authors, notes)?;
-    article.editors = names("editors", &page.editors, notes)?;
-    article.translators = names("translators", &page.translators, notes)?;
+fn read_people(article: &mut ArticleRecord, page: &Page, notes: &mut Vec<Finding>) {
+    article.authors = named("authors", &page.authors, notes);
+    article.editors = named("editors", &page.editors, notes);
+    article.translators = named("translators", &page.translators, notes);
     for (role, name) in &page.credits {
-        let role = clean("credits", role, text::NAME_MAX, notes)?;
-        let name = clean("credits", name, text::NAME_MAX, notes)?;
+        let role = clean("credits", role, text::NAME_MAX, notes);
+        let name = clean("credits", name, text::NAME_MAX, notes);
         let credit = role.zip(name).map(|(role, name)| Credit { role, name });
         article.credits.extend(credit);
     }
-    Ok(())
 }
 
 /// The trail without its home step: a home word, or the name of the site.
-fn read_lists(
-    article: &mut ArticleRecord,
-    page: &Page,
-    notes: &mut Vec<Finding>,
-) -> Result<(), Finding> {
-    let mut trail = names("breadcrumbs", &page.breadcrumbs, notes)?;
+fn read_lists(article: &mut ArticleRecord, page: &Page, notes: &mut Vec<Finding>) {
+    let mut trail = names("breadcrumbs", &page.breadcrumbs, notes);
     let home = trail.first().is_some_and(|first| is_home(first));
-    let site = trail
-        .first()
-        .is_some_and(|first| Some(first) == article.source.as_ref());
+    let site = trail.first().is_some_and(|first| is_site(page, first));
     if home || site {
         trail.remove(0);
     }
     article.section_path = trail;
-    let mut slugs = std::collections::HashSet::new();
-    for tag in names("tags", &page.tags, notes)? {
-        if slugs.insert(Slug::from_text(&tag)) {
-            article.tags.push(tag);
+    let mut spellings = std::collections::HashSet::new();
+    for tag in names("tags", &page.tags, notes) {
+        if spellings.insert(spelling_key(&tag)) {
+            article.tags.push(tag.into());
         }
     }
-    Ok(())
+}
+
+/// Whether a page calls its own site so.
+fn is_site(page: &Page, words: &str) -> bool {
+    let own = |name: &String| Slug::from_text(name) == Slug::from_text(words);
+    page.site_names.iter().chain(&page.source).any(own)
 }
 
 /// Whether the words of a trail's first step mean the home page.
@@ -210,63 +222,75 @@ fn keep(
     article.extra.insert(name.to_owned(), Value::from(written));
 }
 
-fn hints(page: Page, notes: &mut Vec<Finding>) -> Result<Option<EditionHints>, Finding> {
+fn hints(page: Page, notes: &mut Vec<Finding>) -> Option<EditionHints> {
     let mut phones = Vec::new();
     for (label, number) in &page.phones {
-        let number = clean("contact", number, text::NAME_MAX, notes)?;
-        let label = clean("contact", label, text::NAME_MAX, notes)?;
+        let number = clean("contact", number, text::NAME_MAX, notes);
+        let label = clean("contact", label, text::NAME_MAX, notes);
         phones.extend(number.map(|number| Phone { label, number }));
     }
-    let mut line = |name, value: Option<String>, max| match value {
-        Some(value) => clean(name, &value, max, notes),
-        None => Ok(None),
-    };
+    let mut line = |name, value: Option<String>, max| clean(name, &value?, max, notes);
     let hints = EditionHints {
         contact: Contact {
             phones,
-            email: line("contact", page.email, text::NAME_MAX)?,
-            address: line("contact", page.address, text::NOTE_MAX)?,
+            email: line("contact", page.email, text::NAME_MAX),
+            address: line("contact", page.address, text::NOTE_MAX),
         },
-        copyright: line("copyright", page.copyright, text::NOTE_MAX)?,
+        copyright: line("copyright", page.copyright, text::NOTE_MAX),
+        house: match page.site_names.is_empty() {
+            true => page.source.into_iter().collect(),
+            false => page.site_names,
+        },
     };
-    Ok(Some(hints).filter(|hints| *hints != EditionHints::default()))
+    Some(hints).filter(|hints| !hints.is_empty())
 }
 
-fn names(
-    field: &str,
-    written: &[String],
-    notes: &mut Vec<Finding>,
-) -> Result<Vec<String>, Finding> {
+fn named(field: &str, written: &[String], notes: &mut Vec<Finding>) -> Vec<Named> {
+    let names = names(field, written, notes);
+    names.into_iter().map(Named::from).collect()
+}
+
+/// The names of a list, each once, and no more than an article may have.
+fn names(field: &str, written: &[String], notes: &mut Vec<Finding>) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(written.len());
     for name in written {
-        let name = clean(field, name, text::NAME_MAX, notes)?.map(|name| text::fold_name(&name));
+        let name = clean(field, name, text::NAME_MAX, notes).map(|name| text::fold_name(&name));
         names.extend(name.filter(|name| !names.contains(name)));
     }
     if names.len() > text::LIST_MAX {
-        let detail = format!("at most {} of them, not {}", text::LIST_MAX, names.len());
-        return Err(Finding::at(format!("/{field}"), "too_many", detail));
+        let detail = format!(
+            "at most {} of them; the last {} are left out",
+            text::LIST_MAX,
+            names.len() - text::LIST_MAX
+        );
+        notes.push(Finding::at(format!("/{field}"), "too_many", detail));
+        names.truncate(text::LIST_MAX);
     }
-    Ok(names)
+    names
 }
 
-fn clean(
-    field: &str,
-    written: &str,
-    max: usize,
-    notes: &mut Vec<Finding>,
-) -> Result<Option<String>, Finding> {
+/// Text without control characters, cut to `max` characters; none when nothing is left that shows.
+fn clean(field: &str, written: &str, max: usize, notes: &mut Vec<Finding>) -> Option<String> {
+    let mut note =
+        |code, detail: String| notes.push(Finding::at(format!("/{field}"), code, detail));
     let (stripped, changed) = text::strip_control(written);
     if changed {
-        let detail = "control characters were removed";
-        notes.push(Finding::at(
-            format!("/{field}"),
+        note(
             "control_character",
-            detail,
-        ));
+            "control characters became blanks".to_owned(),
+        );
     }
-    let clean = text::clean(&stripped, max)
-        .map_err(|invalid| Finding::invalid(&format!("/{field}"), invalid))?;
-    Ok(Some(clean).filter(|text| !text.is_empty()))
+    let end = stripped.trim().char_indices().nth(max);
+    let short = &stripped.trim()[..end.map_or(stripped.trim().len(), |(end, _)| end)];
+    let short = short.trim_end();
+    if short.len() < stripped.trim().len() {
+        note(
+            "too_long",
+            format!("at most {max} characters; the rest is cut off"),
+        );
+    }
+    let clean = text::clean(short, max).unwrap_or_default();
+    Some(clean).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]
@@ -299,7 +323,7 @@ mod tests {
     fn a_page_becomes_an_article_below_the_sections_of_its_trail() {
         let (article, notes) = record(page());
         assert_eq!(article.section_path, ["WORLD", "EVENTS"]);
-        assert_eq!(article.source.as_deref(), Some("The Harbour Gazette"));
+        assert_eq!(article.source.unwrap(), "The Harbour Gazette");
         assert_eq!(article.body.html(), "<p>First.</p><p>Second.</p>");
         assert_eq!(article.published, WrittenDate::parse("2022-11-25").ok());
         assert!(notes.is_empty(), "{notes:?}");
@@ -322,6 +346,39 @@ mod tests {
         let mut page = page();
         page.breadcrumbs.remove(0);
         assert_eq!(record(page).0.section_path, ["WORLD", "EVENTS"]);
+    }
+
+    #[test]
+    fn home_is_any_name_that_the_page_gives_its_site() {
+        let mut page = page();
+        page.site_names = vec!["Harbour Media".to_owned(), "harbour gazette".to_owned()];
+        page.breadcrumbs[0] = "Harbour  GAZETTE".to_owned();
+        assert_eq!(record(page).0.section_path, ["WORLD", "EVENTS"]);
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_and_everything_wrong_is_told_at_once() {
+        let mut page = page();
+        page.title = "é".repeat(501);
+        page.summary = Some("a\u{1}b".to_owned());
+        page.tags = (0..102).map(|n| format!("tag {n}")).collect();
+        page.paragraphs = vec!["x".repeat(1_500_000), "y".repeat(1_500_000)];
+        let (article, notes) = record(page);
+        assert_eq!(article.title.chars().count(), 500);
+        assert_eq!((article.tags.len(), article.body.is_empty()), (100, false));
+        let told: Vec<_> = notes
+            .iter()
+            .map(|note| (note.field.as_deref().unwrap(), note.code))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("/title", "too_long"),
+                ("/body", "too_long"),
+                ("/summary", "control_character"),
+                ("/tags", "too_many")
+            ]
+        );
     }
 
     #[test]

@@ -52,6 +52,8 @@ pub struct Item {
     pub id: Option<String>,
     /// The record.
     pub outcome: Result<Parsed, Finding>,
+    /// What else is wrong with a record that is refused.
+    pub notes: Vec<Finding>,
 }
 
 /// Records in the order of the input.
@@ -177,6 +179,7 @@ impl Reader {
             kind: "article",
             id,
             outcome,
+            notes: Vec::new(),
         };
         self.push(item, text.len())
     }
@@ -208,6 +211,7 @@ impl Item {
             kind,
             id: None,
             outcome: Err(finding),
+            notes: Vec::new(),
         }
     }
 }
@@ -223,6 +227,7 @@ fn line_item(place: Place, line: &str, lang: Option<&LanguageTag>) -> Option<Ite
         kind: line.kind,
         id: line.id,
         outcome,
+        notes: Vec::new(),
     })
 }
 

@@ -78,6 +78,14 @@ pub struct Report {
     failed: Option<io::Error>,
     started: Instant,
     summary: Summary,
+    shared: BTreeMap<(String, &'static str, String), Shared>,
+}
+
+/// What several records say alike.
+#[derive(Debug)]
+struct Shared {
+    first: Place,
+    records: u64,
 }
 
 /// A line of the report.
@@ -110,6 +118,7 @@ impl Report {
             failed: None,
             started: Instant::now(),
             summary: Summary::default(),
+            shared: BTreeMap::new(),
         })
     }
 
@@ -133,10 +142,27 @@ impl Report {
         id: Option<&str>,
         findings: &[Finding],
     ) {
-        if !findings.is_empty() {
+        if findings.iter().any(|finding| !finding.shared) {
             self.summary.counts(kind).altered += 1;
         }
         for finding in findings {
+            match finding.shared {
+                true => self.share(place, id, finding),
+                false => self.write("altered", place, id, finding),
+            }
+        }
+    }
+
+    /// Counts what many records may say alike. Beyond so many different ones each is a line of its own.
+    fn share(&mut self, place: &Place, id: Option<&str>, finding: &Finding) {
+        let field = finding.field.clone().unwrap_or_default();
+        let key = (field, finding.code, finding.detail.clone());
+        if let Some(known) = self.shared.get_mut(&key) {
+            known.records += 1;
+        } else if self.shared.len() < NAMES {
+            let first = place.clone();
+            self.shared.insert(key, Shared { first, records: 1 });
+        } else {
             self.write("altered", place, id, finding);
         }
     }
@@ -144,7 +170,13 @@ impl Report {
     /// What the reader has to say about a record: its refusal, or its alterations and unknown fields.
     pub fn read(&mut self, item: &Item) {
         match &item.outcome {
-            Err(finding) => self.refused(item.kind, &item.place, item.id.as_deref(), finding),
+            Err(finding) => {
+                let id = item.id.as_deref();
+                self.refused(item.kind, &item.place, id, finding);
+                for finding in &item.notes {
+                    self.write("refused", &item.place, id, finding);
+                }
+            }
             Ok(parsed) => {
                 self.altered(item.kind, &item.place, item.id.as_deref(), &parsed.notes);
                 self.unknown(&parsed.unknown);
@@ -190,8 +222,23 @@ impl Report {
         })
     }
 
-    /// Ends the account with a line for each name of an unknown field.
+    /// Ends the account with a line for each thing that records said alike, and for each name of an unknown field.
     pub fn finish(mut self) -> Result<Summary, ReportError> {
+        for ((field, code, detail), shared) in std::mem::take(&mut self.shared) {
+            self.line(&Line {
+                r#type: REPORT,
+                file: Some(&shared.first.file),
+                line: shared.first.line,
+                id: None,
+                outcome: "kept",
+                code,
+                field: Some(&field)
+                    .filter(|field| !field.is_empty())
+                    .map(String::as_str),
+                records: Some(shared.records),
+                detail: &detail,
+            });
+        }
         for (name, records) in std::mem::take(&mut self.summary.unknown) {
             self.line(&Line {
                 r#type: REPORT,
@@ -215,7 +262,7 @@ impl Report {
         self.line(&Line {
             r#type: REPORT,
             file: Some(&place.file),
-            line: place.line,
+            line: finding.line.or(place.line),
             id,
             outcome,
             code: finding.code,
@@ -427,6 +474,31 @@ mod tests {
             Report::open(Some(&path)),
             Err(ReportError::Io { .. })
         ));
+    }
+
+    #[test]
+    fn what_many_records_say_alike_is_told_once_with_their_number() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.ndjson");
+        let mut report = Report::open(Some(&path)).unwrap();
+        let alike = Finding::at("/edition/copyright", "edition_differs", "they differ").shared();
+        for line in [4, 7] {
+            report.altered("article", &place(line), None, std::slice::from_ref(&alike));
+        }
+        report.altered(
+            "article",
+            &place(8),
+            None,
+            &[Finding::new("left_out", "Share").on_line(3)],
+        );
+        let summary = report.finish().unwrap();
+        assert_eq!(summary.kinds["article"].altered, 1);
+        let told = lines(&path);
+        assert_eq!((told.len(), &told[0]["line"]), (2, &3.into()));
+        assert_eq!(
+            (&told[1]["line"], &told[1]["records"]),
+            (&4.into(), &2.into())
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! An import from its first record to its last: batches are read ahead, and each is written in one transaction.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use log::error;
 
@@ -12,7 +13,7 @@ use super::progress::Progress;
 use super::reader::{Batch, Item};
 use super::record::Finding;
 use super::report::{Report, ReportError, Taken};
-use super::writer::Writer;
+use super::writer::{Houses, Writer};
 
 /// Why an import ended before its input did. What was committed stays, and running it again goes on from there.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +39,9 @@ pub struct Target<'a> {
 /// What is to be said of a record once its transaction has committed.
 type Verdict = Result<(Taken, Vec<Finding>), Finding>;
 
+/// How long the write lane is left to others between two batches: longer than SQLite's writers wait between two tries.
+const PAUSE: Duration = Duration::from_millis(3);
+
 /// Writes every record of `batches`.
 pub fn run(
     target: &Target<'_>,
@@ -45,41 +49,18 @@ pub fn run(
     report: &mut Report,
     progress: &mut Progress,
 ) -> Result<(), RunError> {
+    let mut houses = Houses::new();
     for batch in batches {
-        for (item, verdict) in batch.items.iter().zip(write_batch(target, &batch.items)?) {
+        let verdicts = write_batch(target, &batch.items, &mut houses)?;
+        for (item, verdict) in batch.items.iter().zip(verdicts) {
             tell(report, item, verdict);
         }
         report.flush()?;
         progress.advance(batch.items.len(), batch.position);
+        std::thread::sleep(PAUSE);
     }
     target.store.refresh_statistics()?;
     Ok(())
-}
-
-/// Does all that `run` does in one transaction and takes it back at the end, so that what it reports is what would happen.
-pub fn dry_run(
-    target: &Target<'_>,
-    batches: impl Iterator<Item = Batch>,
-    report: &mut Report,
-    progress: &mut Progress,
-) -> Result<(), RunError> {
-    let outcome: Result<(), ServiceError> =
-        commit(target.store, target.clock, target.actor, |tx| {
-            for batch in batches {
-                let verdicts = write_items(tx, &batch.items, &Refused::new())?;
-                for (item, verdict) in batch.items.iter().zip(verdicts) {
-                    tell(report, item, verdict);
-                }
-                tx.forget_changes();
-                progress.advance(batch.items.len(), batch.position);
-            }
-            Err(ServiceError::TakenBack)
-        });
-    report.flush()?;
-    match outcome {
-        Err(ServiceError::Store(error)) => Err(error.into()),
-        _ => Ok(()),
-    }
 }
 
 fn tell(report: &mut Report, item: &Item, verdict: Option<Verdict>) {
@@ -102,18 +83,29 @@ fn tell(report: &mut Report, item: &Item, verdict: Option<Verdict>) {
 }
 
 /// Writes a batch, and where one record breaks its transaction, each record in one of its own: a bad one harms no other.
-fn write_batch(target: &Target<'_>, items: &[Item]) -> Result<Vec<Option<Verdict>>, StoreError> {
-    match write_alone(target, items) {
+fn write_batch(
+    target: &Target<'_>,
+    items: &[Item],
+    houses: &mut Houses,
+) -> Result<Vec<Option<Verdict>>, StoreError> {
+    match write_alone(target, items, houses) {
         Ok(verdicts) => Ok(verdicts),
-        Err(error) if is_about_the_database(&error) => Err(error),
-        Err(_) => items.iter().map(|item| write_one(target, item)).collect(),
+        Err(error) if error.is_of_the_database() => Err(error),
+        Err(_) => {
+            let each = items.iter().map(|item| write_one(target, item, houses));
+            each.collect()
+        }
     }
 }
 
-fn write_one(target: &Target<'_>, item: &Item) -> Result<Option<Verdict>, StoreError> {
-    match write_alone(target, std::slice::from_ref(item)) {
+fn write_one(
+    target: &Target<'_>,
+    item: &Item,
+    houses: &mut Houses,
+) -> Result<Option<Verdict>, StoreError> {
+    match write_alone(target, std::slice::from_ref(item), houses) {
         Ok(mut verdicts) => Ok(verdicts.pop().flatten()),
-        Err(error) if is_about_the_database(&error) => Err(error),
+        Err(error) if error.is_of_the_database() => Err(error),
         Err(error) => {
             error!("{} line {:?}: {error}", item.place.file, item.place.line);
             let detail = "the database did not take this record; the log says why";
@@ -124,12 +116,17 @@ fn write_one(target: &Target<'_>, item: &Item) -> Result<Option<Verdict>, StoreE
 
 /// Writes items in one transaction. A record that is refused half-way through must not leave there what it made so far:
 /// all is taken back, and done again without those that were refused.
-fn write_alone(target: &Target<'_>, items: &[Item]) -> Result<Vec<Option<Verdict>>, StoreError> {
+fn write_alone(
+    target: &Target<'_>,
+    items: &[Item],
+    houses: &mut Houses,
+) -> Result<Vec<Option<Verdict>>, StoreError> {
     let mut refused = Refused::new();
     loop {
         let mut verdicts = Vec::new();
+        let mut met = houses.clone();
         let outcome = commit(target.store, target.clock, target.actor, |tx| {
-            verdicts = write_items(tx, items, &refused)?;
+            verdicts = write_items(tx, items, &refused, &mut met)?;
             let known = refused.len();
             for (n, verdict) in verdicts.iter().enumerate() {
                 if let Some(Err(finding)) = verdict {
@@ -142,7 +139,10 @@ fn write_alone(target: &Target<'_>, items: &[Item]) -> Result<Vec<Option<Verdict
             Ok(())
         });
         match outcome {
-            Ok(()) => return Ok(verdicts),
+            Ok(()) => {
+                *houses = met;
+                return Ok(verdicts);
+            }
             Err(ServiceError::TakenBack) => {}
             Err(ServiceError::Store(error)) => return Err(error),
             Err(other) => return Err(StoreError::Other(other.to_string())),
@@ -158,8 +158,9 @@ fn write_items(
     tx: &mut Commit<'_>,
     items: &[Item],
     refused: &Refused,
+    houses: &mut Houses,
 ) -> Result<Vec<Option<Verdict>>, ServiceError> {
-    let mut writer = Writer::new(tx);
+    let mut writer = Writer::new(tx, houses.clone());
     let verdict = |(n, item): (usize, &Item)| match (&item.outcome, refused.get(&n)) {
         (Err(_), _) => Ok(None),
         (Ok(_), Some(finding)) => Ok(Some(Err(finding.clone()))),
@@ -169,7 +170,9 @@ fn write_items(
             Err(refused) => Ok(Some(Err(finding(&refused)))),
         },
     };
-    items.iter().enumerate().map(verdict).collect()
+    let verdicts = items.iter().enumerate().map(verdict).collect();
+    *houses = writer.into_houses();
+    verdicts
 }
 
 fn finding(refused: &ServiceError) -> Finding {
@@ -179,14 +182,4 @@ fn finding(refused: &ServiceError) -> Finding {
         }
         other => Finding::new("refused", other.to_string()),
     }
-}
-
-const fn is_about_the_database(error: &StoreError) -> bool {
-    matches!(
-        error,
-        StoreError::Unavailable(_)
-            | StoreError::Full(_)
-            | StoreError::Refused(_)
-            | StoreError::Newer(_)
-    )
 }

@@ -54,15 +54,27 @@ pub fn do_due_work(media: &Media, store: &Store, clock: &Clock) -> Result<usize,
         let claim = commit(store, clock, Actor::Schedule, service::claim_due_file)?;
         more = claim.is_some();
         if let Some(claim) = claim {
-            render(media, store, clock, &claim)?;
-            done += 1;
+            done += usize::from(go_on(claim.file.id, render(media, store, clock, &claim))?);
         }
     }
     for file in garbage {
-        remove(media, store, clock, file)?;
-        done += 1;
+        done += usize::from(go_on(file, remove(media, store, clock, file))?);
     }
     Ok(done)
+}
+
+/// Whether a file was done. One that fails stops no other, unless the database fails.
+fn go_on(file: Id, done: Result<(), WorkError>) -> Result<bool, WorkError> {
+    match done {
+        Err(WorkError::Service(ServiceError::Store(error))) if error.is_of_the_database() => {
+            Err(error.into())
+        }
+        Err(error) => {
+            log::error!("media file {file} cannot be worked on: {error}");
+            Ok(false)
+        }
+        Ok(()) => Ok(true),
+    }
 }
 
 /// Removes a folder, or puts it off where that fails.

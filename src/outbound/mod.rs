@@ -17,6 +17,8 @@ use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Error};
 
+use crate::domain::retry_after::RetryAfter;
+
 /// A certificate that others are signed by.
 pub type Certificate = ureq::tls::Certificate<'static>;
 
@@ -50,8 +52,8 @@ pub struct Exchange {
     pub error: Option<String>,
     /// The start of the answer's content.
     pub response: Option<String>,
-    /// The seconds that the answer's Retry-After asks for.
-    pub retry_after: Option<i64>,
+    /// The answer's Retry-After.
+    pub retry_after: Option<RetryAfter>,
     /// How long it took.
     pub duration: Duration,
 }
@@ -170,7 +172,7 @@ fn read(mut answer: ureq::http::Response<ureq::Body>) -> Exchange {
         status: Some(answer.status().as_u16()),
         error: None,
         response: Some(String::from_utf8_lossy(&start).replace('\0', "\u{fffd}")),
-        retry_after: retry_after.and_then(|value| value.to_str().ok()?.trim().parse().ok()),
+        retry_after: retry_after.and_then(|value| RetryAfter::parse(value.to_str().ok()?)),
         duration: Duration::ZERO,
     }
 }
@@ -300,7 +302,7 @@ mod tests {
         let exchange = client.post(&url, &[("webhook-id", "x")], b"{}");
         assert_eq!(
             (exchange.status, exchange.retry_after),
-            (Some(302), Some(7))
+            (Some(302), Some(RetryAfter::Seconds(7)))
         );
         assert_eq!(exchange.response.as_deref(), Some("hi"));
     }

@@ -2,7 +2,7 @@
 
 use super::feed::{Feed, categories_of, rights_of, summary_of};
 use super::xml::Xml;
-use super::{absolute, translation_url, url_of, urn};
+use super::{attachments, translation_url, url_of, urn};
 use crate::domain::article::WithdrawalReason;
 use crate::domain::view::{Article, Tombstone};
 
@@ -80,16 +80,18 @@ fn add_entry_links(xml: &mut Xml, feed: &Feed<'_>, article: &Article, url: &str)
         let lang = translation.lang.as_str();
         xml.empty(
             "link",
-            &[("rel", "alternate"), ("hreflang", lang), ("href", &href)],
+            &[("rel", "related"), ("hreflang", lang), ("href", &href)],
         );
     }
     if let Some(canonical) = &article.canonical_url {
         xml.empty("link", &[("rel", "canonical"), ("href", canonical)]);
     }
-    for medium in &article.media {
-        if let Some(href) = absolute(url, &medium.url) {
-            xml.empty("link", &[("rel", "enclosure"), ("href", &href)]);
-        }
+    for attachment in attachments(url, article) {
+        let length = attachment.bytes.map(|bytes| bytes.to_string());
+        let mut attributes = vec![("rel", "enclosure"), ("href", &*attachment.url)];
+        attributes.extend(attachment.mime.map(|mime| ("type", mime)));
+        attributes.extend(length.as_deref().map(|length| ("length", length)));
+        xml.empty("link", &attributes);
     }
 }
 

@@ -30,7 +30,8 @@ pub struct FeedLinks {
 }
 
 impl FeedLinks {
-    /// Adds what both kinds of XML say as Atom's link elements. `media_type` is that of the same feed of other editions.
+    /// Adds what both kinds of XML say as Atom's link elements. `media_type` is that of the same feed of other editions, which
+    /// is related and no alternate: readers take any alternate for the page of the feed itself.
     pub(super) fn add_to(&self, xml: &mut Xml, element: &'static str, media_type: Option<&str>) {
         let mut link = |rel: &str, href: &str| xml.empty(element, &[("rel", rel), ("href", href)]);
         link("self", &self.own);
@@ -47,7 +48,7 @@ impl FeedLinks {
         for (lang, href) in &self.alternates {
             let lang = [("hreflang", lang.as_str()), ("href", href)];
             let media_type = media_type.map(|media_type| ("type", media_type));
-            let attributes = [("rel", "alternate")]
+            let attributes = [("rel", "related")]
                 .into_iter()
                 .chain(media_type)
                 .chain(lang);

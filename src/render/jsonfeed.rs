@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::feed::{Feed, categories_of, summary_of};
-use super::{absolute, translation_url, url_of, urn};
+use super::{Attachment, absolute, attachments, translation_url, url_of, urn};
 use crate::domain::language::LanguageTag;
 use crate::domain::source::Rights;
 use crate::domain::view::{Article, PersonRef};
@@ -69,6 +69,7 @@ fn item(feed: &Feed<'_>, article: &Article) -> Value {
         "image",
         json!(image.and_then(|image| absolute(&url, &image.url))),
     );
+    put("attachments", attached(&attachments(&url, article)));
     put("date_published", json!(article.published_at));
     put("date_modified", json!(article.updated_at));
     put("authors", authors(feed, &article.authors));
@@ -92,6 +93,25 @@ fn item(feed: &Feed<'_>, article: &Article) -> Value {
     });
     put("_alternates", alternates(&translations.collect::<Vec<_>>()));
     Value::Object(item)
+}
+
+/// What is attached, as far as its type is known, which the format wants.
+fn attached(attachments: &[Attachment<'_>]) -> Value {
+    let each = attachments.iter().filter_map(|one| {
+        let mut attachment = json!({"url": one.url, "mime_type": one.mime?});
+        if let Some(bytes) = one.bytes {
+            attachment["size_in_bytes"] = json!(bytes);
+        }
+        if let Some(caption) = &one.medium.caption {
+            attachment["title"] = json!(caption);
+        }
+        Some(attachment)
+    });
+    let each: Vec<Value> = each.collect();
+    if each.is_empty() {
+        return Value::Null;
+    }
+    json!(each)
 }
 
 /// What is said of rights, without what is not.

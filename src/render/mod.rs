@@ -13,6 +13,7 @@ mod xml;
 
 use url::Url;
 
+use crate::domain::article::Medium;
 use crate::domain::id::Id;
 use crate::domain::site::{Place, Places, Site};
 use crate::domain::view::{Article, TranslationRef};
@@ -33,6 +34,57 @@ fn translation_url(site: &Site, places: &Places, translation: &TranslationRef) -
         Some(place) => site.article_url(place),
         None => site.own(&format!("/api/articles/{}", translation.id)),
     }
+}
+
+/// A picture, sound or film of an article, as feeds tell of it.
+struct Attachment<'a> {
+    /// Absolute.
+    url: String,
+    /// Its media type, where that is known.
+    mime: Option<&'static str>,
+    /// Its size, of what this service keeps.
+    bytes: Option<u64>,
+    medium: &'a Medium,
+}
+
+/// The attachments of an article whose own address is `page`.
+fn attachments<'a>(page: &str, article: &'a Article) -> Vec<Attachment<'a>> {
+    let media = article.media.iter();
+    let each = media.filter_map(|medium| {
+        let renditions = medium.renditions.iter().flatten();
+        let kept = renditions.into_iter().find(|one| one.url == medium.url);
+        Some(Attachment {
+            url: absolute(page, &medium.url)?,
+            mime: kept.map(|one| one.mime).or_else(|| mime_of(&medium.url)),
+            bytes: kept.map(|one| one.bytes),
+            medium,
+        })
+    });
+    each.collect()
+}
+
+/// The media type that the ending of an address tells.
+fn mime_of(url: &str) -> Option<&'static str> {
+    const KNOWN: [(&str, &str); 12] = [
+        ("jpg", "image/jpeg"),
+        ("jpeg", "image/jpeg"),
+        ("png", "image/png"),
+        ("gif", "image/gif"),
+        ("webp", "image/webp"),
+        ("avif", "image/avif"),
+        ("svg", "image/svg+xml"),
+        ("mp3", "audio/mpeg"),
+        ("m4a", "audio/mp4"),
+        ("ogg", "audio/ogg"),
+        ("mp4", "video/mp4"),
+        ("webm", "video/webm"),
+    ];
+    let path = url.split(['?', '#']).next()?;
+    let (_, ending) = path.rsplit('/').next()?.rsplit_once('.')?;
+    let known = KNOWN
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(ending));
+    known.map(|(_, mime)| *mime)
 }
 
 /// An address that may be relative to the site, made absolute; `None` for what is no http address.

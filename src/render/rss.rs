@@ -5,7 +5,7 @@
 
 use super::feed::{Feed, categories_of, rights_of, summary_of};
 use super::xml::{Xml, as_html};
-use super::{absolute, translation_url, url_of, urn};
+use super::{Attachment, attachments, translation_url, url_of, urn};
 use crate::domain::view::Article;
 
 /// The media type.
@@ -64,12 +64,26 @@ fn add_item(xml: &mut Xml, feed: &Feed<'_>, article: &Article) {
     xml.optional("content:encoded", &[], feed.html_of(article));
     xml.optional("dc:rights", &[], rights_of(article).as_deref());
     add_item_links(xml, feed, article);
-    for medium in &article.media {
-        if let Some(href) = absolute(&url, &medium.url) {
-            xml.empty("media:content", &[("url", &href), ("medium", &medium.kind)]);
-        }
-    }
+    add_attachments(xml, &attachments(&url, article));
     xml.close();
+}
+
+/// RSS has one enclosure, which tells its type and length; Media RSS has all.
+fn add_attachments(xml: &mut Xml, attachments: &[Attachment<'_>]) {
+    let whole = attachments
+        .iter()
+        .find_map(|one| Some((&one.url, one.mime?, one.bytes?.to_string())));
+    if let Some((url, mime, length)) = whole {
+        let attributes = [("url", url.as_str()), ("length", &length), ("type", mime)];
+        xml.empty("enclosure", &attributes);
+    }
+    for one in attachments {
+        let size = one.bytes.map(|bytes| bytes.to_string());
+        let mut attributes = vec![("url", &*one.url), ("medium", &*one.medium.kind)];
+        attributes.extend(one.mime.map(|mime| ("type", mime)));
+        attributes.extend(size.as_deref().map(|size| ("fileSize", size)));
+        xml.empty("media:content", &attributes);
+    }
 }
 
 fn add_item_links(xml: &mut Xml, feed: &Feed<'_>, article: &Article) {
@@ -81,7 +95,7 @@ fn add_item_links(xml: &mut Xml, feed: &Feed<'_>, article: &Article) {
         let lang = translation.lang.as_str();
         xml.empty(
             "atom:link",
-            &[("rel", "alternate"), ("hreflang", lang), ("href", &href)],
+            &[("rel", "related"), ("hreflang", lang), ("href", &href)],
         );
     }
 }

@@ -3,6 +3,7 @@
 use crate::domain::article::ArticleContent;
 use crate::domain::body::Length;
 use crate::domain::id::Id;
+use crate::domain::lifecycle::hold_until_date;
 use crate::domain::slug::Slug;
 use crate::domain::time::Timestamp;
 use crate::store::articles::{self as stored, ArticleRecord, Holders, Seen, StoredArticle};
@@ -58,6 +59,7 @@ pub fn create_article(
     id: Id,
     mut draft: Draft,
 ) -> Result<Outcome, ServiceError> {
+    hold_until_date(&mut draft.content, tx.now);
     let lang = draft.content.lang.clone();
     require_place(tx, &draft.content, None, tx.holders)?;
     require_media(tx, &draft.content)?;
@@ -67,8 +69,8 @@ pub fn create_article(
     })?;
     let provenance = draft.provenance.unwrap_or(Provenance {
         version: 1,
-        created_at: tx.now,
-        updated_at: tx.now,
+        created_at: tx.stamp,
+        updated_at: tx.stamp,
         created_by: None,
     });
     let record = record(tx, (id, None), draft, provenance)?;
@@ -97,6 +99,7 @@ pub(super) fn write_version(
     before: &StoredArticle,
     mut draft: Draft,
 ) -> Result<Outcome, ServiceError> {
+    hold_until_date(&mut draft.content, tx.now);
     let lang = draft.content.lang.clone();
     let holders = match draft.content.slug == before.content.slug {
         // A draft may share its slug with one that its writer did not know of; it stays until it is shown.
@@ -119,7 +122,7 @@ pub(super) fn write_version(
     let provenance = Provenance {
         version: before.version + 1,
         created_at: before.created_at,
-        updated_at: tx.now,
+        updated_at: tx.stamp,
         created_by: before.created_by,
     };
     let record = record(tx, (before.id, Some(before)), draft, provenance)?;

@@ -1,5 +1,7 @@
 //! Writing authors: those that an import names, and two that are one.
 
+use std::time::{Duration, Instant};
+
 use crate::domain::author::{Author, AuthorContent, Names};
 use crate::domain::id::Id;
 use crate::domain::slug::Slug;
@@ -8,9 +10,9 @@ use crate::store::articles::load_stored;
 use crate::store::changes::ChangeKind;
 use crate::store::facets::FacetKind;
 use crate::store::moved::{self, Moved, MovedKind};
-use crate::store::{authors as stored, needs};
+use crate::store::{StoreError, authors as stored, needs};
 
-use super::articles::update_article;
+use super::articles::{Outcome, update_article};
 use super::editing::drafted;
 use super::shared::{free_slug_of, lead, save};
 use super::{Commit, ServiceError};
@@ -18,11 +20,7 @@ use super::{Commit, ServiceError};
 /// The author of a name, or whom that author was merged with, made where there is neither: one by exact name, after NFC and
 /// with white space folded.
 pub fn ensure_author(tx: &mut Commit<'_>, name: &str) -> Result<Id, ServiceError> {
-    if let Some(author) = stored::find_author_by_name(tx.conn, name)? {
-        return Ok(author.id);
-    }
-    let merged = stored::merged_author_of_name(tx.conn, name)?;
-    if let Some(author) = merged {
+    if let Some(author) = find_author(tx, name)? {
         return Ok(author);
     }
     let id = Id::new(tx.now);
@@ -38,25 +36,55 @@ pub fn ensure_author(tx: &mut Commit<'_>, name: &str) -> Result<Id, ServiceError
     Ok(id)
 }
 
+/// The author of a name, or whom that author was merged with.
+pub fn find_author(tx: &mut Commit<'_>, name: &str) -> Result<Option<Id>, ServiceError> {
+    if let Some(author) = stored::find_author_by_name(tx.conn, name)? {
+        return Ok(Some(author.id));
+    }
+    Ok(stored::merged_author_of_name(tx.conn, name)?)
+}
+
 /// How many articles a merge has in memory at once.
-const BATCH: usize = 100;
+const BATCH: i64 = 100;
+/// How long one transaction takes articles over at the most; other writes wait for it.
+const LONGEST_TURN: Duration = Duration::from_millis(300);
+
+/// Gives some of the articles by `from` to `into`, each in a version of its own, and answers whether more are left.
+pub fn give_articles(
+    tx: &mut Commit<'_>,
+    from: &Author,
+    into: &Author,
+) -> Result<bool, ServiceError> {
+    let began = Instant::now();
+    loop {
+        let batch = needs::articles_by_author(tx.conn, from.id, BATCH)?;
+        if batch.is_empty() {
+            return Ok(false);
+        }
+        for article in load_stored(tx.conn, &batch)? {
+            let mut content = article.content.clone();
+            content.replace_person(from.id, into.id);
+            if update_article(tx, &article, drafted(content, &article))? == Outcome::Unchanged {
+                let words = format!("article {} still names {}", article.id, from.id);
+                return Err(StoreError::Other(words).into());
+            }
+            if began.elapsed() > LONGEST_TURN {
+                return Ok(true);
+            }
+        }
+    }
+}
 
 /// Makes two authors one: every article by `from` is by `into` afterwards, in a version of its own, and the id and the
-/// slugs of `from` lead to `into`, and so does its name in an import.
+/// slugs of `from` lead to `into`, and so does its name in an import. Where there are many articles, [`give_articles`] comes
+/// first, in transactions of its own.
 pub fn merge_authors(
     tx: &mut Commit<'_>,
     from: &Author,
     into: &Author,
 ) -> Result<(), ServiceError> {
     let public = tx.is_shown(&FacetKind::PERSON, from.id)?;
-    let articles = needs::articles_by_author(tx.conn, from.id)?;
-    for batch in articles.chunks(BATCH) {
-        for article in load_stored(tx.conn, batch)? {
-            let mut content = article.content.clone();
-            content.replace_person(from.id, into.id);
-            update_article(tx, &article, drafted(content, &article))?;
-        }
-    }
+    while give_articles(tx, from, into)? {}
     stored::delete_author(tx.conn, from.id)?;
     moved::retarget_moved(tx.conn, from.id, into.id)?;
     lead::<Author>(tx, &from.id.to_string(), into.id, public)?;

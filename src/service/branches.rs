@@ -345,7 +345,7 @@ fn carried(
         path,
         trail,
         version: old.version + 1,
-        updated_at: tx.now,
+        updated_at: tx.stamp,
         ..old.clone()
     })
 }

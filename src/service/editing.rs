@@ -96,8 +96,8 @@ pub fn create(
     editor.check(tx, &draft.content, Some(editor.grant.key))?;
     let provenance = super::articles::Provenance {
         version: 1,
-        created_at: tx.now(),
-        updated_at: tx.now(),
+        created_at: tx.stamp(),
+        updated_at: tx.stamp(),
         created_by: Some(editor.grant.key),
     };
     let draft = Draft {
@@ -130,6 +130,10 @@ pub fn advance(
 ) -> Result<(), ServiceError> {
     editor.check(tx, &before.content, before.created_by)?;
     let mut content = before.content.clone();
+    if step == Step::Publish(None) && content.status == Status::Scheduled {
+        let now = tx.now();
+        content.published_at = content.published_at.filter(|at| *at <= now);
+    }
     take_step(tx, &mut content, Some(before), step)?;
     let draft = drafted(content, before);
     editor.check(tx, &draft.content, before.created_by)?;
@@ -172,10 +176,10 @@ fn draft(
     input: ArticleInput,
     before: Option<&StoredArticle>,
 ) -> Result<Draft, ServiceError> {
-    let step = step_of(tx.now(), &input, before)?;
     let body = input.body.clone();
+    let (status, publish_at) = (input.status, input.publish_at);
     let mut content = content(tx, scope, input, before)?;
-    if let Some(step) = step {
+    if let Some(step) = step_of(tx.now(), status, publish_at, &content, before)? {
         take_step(tx, &mut content, before, step)?;
     }
     Ok(Draft {
@@ -186,19 +190,25 @@ fn draft(
     })
 }
 
-/// The step that `status` and `publish_at` ask for; `None` where the article stays what it is.
+/// The step that `status`, `publish_at` and a new `published_at` ask for; `None` where the article stays what it is. A date
+/// to come is asked for with [`Step::Publish`]: [`hold_until_date`](crate::domain::lifecycle::hold_until_date) schedules it.
 fn step_of(
     now: Timestamp,
-    input: &ArticleInput,
+    status: Option<Status>,
+    publish_at: Option<Timestamp>,
+    content: &ArticleContent,
     before: Option<&StoredArticle>,
 ) -> Result<Option<Step>, ServiceError> {
     let present = before.map_or(Status::Draft, |before| before.content.status);
-    let target = input.status.unwrap_or(present);
-    let planned = before.and_then(|before| before.content.publish_at);
-    let planned = planned.filter(|_| present == Status::Scheduled);
-    let step = match (target, input.publish_at) {
-        (Status::Scheduled, None) if planned.is_some() => return Ok(None),
+    let old_date = before.and_then(|before| before.content.published_at);
+    let is_dated = content.published_at > Some(now);
+    let is_dated_anew = is_dated && content.published_at != old_date;
+    let is_planned = present == Status::Scheduled && content.publish_at.is_some();
+    let step = match (status.unwrap_or(present), publish_at) {
         (Status::Scheduled, Some(at)) => Step::Publish(Some(at)),
+        (Status::Scheduled, None) if is_dated_anew => Step::Publish(None),
+        (Status::Scheduled, None) if is_planned => return Ok(None),
+        (Status::Scheduled, None) if is_dated => Step::Publish(None),
         (Status::Scheduled, None) => {
             let detail = "an article that is scheduled has a time to go live";
             return Err(fault("/publish_at", "required", detail));
@@ -207,6 +217,7 @@ fn step_of(
             let detail = "publish_at goes with the status scheduled";
             return Err(fault("/publish_at", "not_scheduled", detail));
         }
+        (Status::Draft, _) if status.is_none() && is_dated_anew => Step::Publish(None),
         (same, _) if same == present => return Ok(None),
         (Status::Draft, _) => Step::Draft,
         (Status::Published, at) => Step::Publish(at),

@@ -27,8 +27,8 @@ pub fn save_edition(tx: &mut Commit<'_>, content: EditionContent) -> Result<bool
         .is_some_and(|edition| !has_same_addresses(&edition.content, &content));
     let edition = Edition {
         version: before.as_ref().map_or(1, |edition| edition.version + 1),
-        created_at: before.map_or(tx.now, |edition| edition.created_at),
-        updated_at: tx.now,
+        created_at: before.map_or(tx.stamp, |edition| edition.created_at),
+        updated_at: tx.stamp,
         content,
     };
     write_edition(tx, &edition)?;
@@ -36,9 +36,9 @@ pub fn save_edition(tx: &mut Commit<'_>, content: EditionContent) -> Result<bool
         let lang = edition.content.lang.as_str();
         let facets = needs::facets_with(tx.conn, FacetKind::Lang, lang)?;
         let last = latest_seq(tx.conn)?;
-        needs::tell_articles(tx.conn, &facets, last, tx.now)?;
+        needs::tell_articles(tx.conn, &facets, last, tx.stamp)?;
         if readdressed {
-            needs::tell_translations(tx.conn, &facets, last, tx.now)?;
+            needs::tell_translations(tx.conn, &facets, last, tx.stamp)?;
         }
     }
     Ok(true)

@@ -10,7 +10,7 @@ use crate::domain::id::Id;
 use crate::domain::permission::Operation;
 use crate::domain::time::Timestamp;
 use crate::store::audit::{Deed, append_deeds};
-use crate::store::{Store, StoreError, keys};
+use crate::store::{Conn, Store, StoreError, keys};
 
 use super::Actor;
 
@@ -43,8 +43,13 @@ struct Use {
 impl Use {
     fn is_due(&self) -> bool {
         self.written
-            .is_none_or(|written| self.last.millis() - written.millis() >= ONCE_IN)
+            .is_none_or(|written| !is_recent(written, self.last))
     }
+}
+
+/// Whether one time is near another. A clock that is set back makes neither of them the later one for long.
+const fn is_recent(at: Timestamp, now: Timestamp) -> bool {
+    now.millis().abs_diff(at.millis()) < ONCE_IN.unsigned_abs()
 }
 
 #[derive(Debug, Default)]
@@ -70,15 +75,14 @@ impl KeyNotes {
             last: at,
             written: None,
         });
-        entry.last = entry.last.max(at);
+        entry.last = at;
     }
 
     /// Notes that a key was refused something; once a minute for each key and operation.
     pub fn refused(&self, refusal: Refusal) {
         let mut noted = self.noted();
-        let now = refusal.at.millis();
         let what = (refusal.key, refusal.operation);
-        let recent = |at: &Timestamp| now - at.millis() < ONCE_IN;
+        let recent = |at: &Timestamp| is_recent(*at, refusal.at);
         if noted.refused.get(&what).is_some_and(recent) {
             return;
         }
@@ -92,25 +96,20 @@ impl KeyNotes {
     }
 
     /// Writes down what is due, in one transaction; where nothing is, the database is left alone. What cannot be written
-    /// is tried again.
+    /// while the database fails is tried again; what it does not take is left out, and stops nothing else.
     pub fn write_due(&self, store: &Store) -> Result<(), StoreError> {
         let (uses, refusals) = self.take_due();
         if uses.is_empty() && refusals.is_empty() {
             return Ok(());
         }
-        let written = store.write(|conn| {
-            keys::save_uses(conn, &uses)?;
-            for refusal in &refusals {
-                let actor = Actor::Key(refusal.key).to_string();
-                let request_id = Some(refusal.request_id.as_str());
-                append_deeds(conn, &[refusal.deed()], &actor, request_id, refusal.at)?;
+        match store.write(|conn| write(conn, &uses, &refusals)) {
+            Err(error) if error.is_of_the_database() => {
+                self.put_back(&uses, refusals);
+                Err(error)
             }
-            Ok(())
-        });
-        if written.is_err() {
-            self.put_back(&uses, refusals);
+            Err(_) => write_each(store, &uses, &refusals),
+            written => written,
         }
-        written
     }
 
     fn take_due(&self) -> (Vec<(Id, Timestamp)>, Vec<Refusal>) {
@@ -134,6 +133,37 @@ impl KeyNotes {
         noted.waiting.extend(refusals);
         noted.waiting.truncate(MOST_REFUSALS);
     }
+}
+
+fn write(
+    conn: &mut Conn,
+    uses: &[(Id, Timestamp)],
+    refusals: &[Refusal],
+) -> Result<(), StoreError> {
+    keys::save_uses(conn, uses)?;
+    for refusal in refusals {
+        let actor = Actor::Key(refusal.key).to_string();
+        let request_id = Some(refusal.request_id.as_str());
+        append_deeds(conn, &[refusal.deed()], &actor, request_id, refusal.at)?;
+    }
+    Ok(())
+}
+
+fn write_each(
+    store: &Store,
+    uses: &[(Id, Timestamp)],
+    refusals: &[Refusal],
+) -> Result<(), StoreError> {
+    let uses = uses.chunks(1).map(|used| (used, &[][..]));
+    let refusals = refusals.chunks(1).map(|refusal| (&[][..], refusal));
+    for (used, refusal) in uses.chain(refusals) {
+        match store.write(|conn| write(conn, used, refusal)) {
+            Err(error) if error.is_of_the_database() => return Err(error),
+            Err(error) => log::error!("a note of a key is lost: {error}"),
+            Ok(()) => {}
+        }
+    }
+    Ok(())
 }
 
 impl Refusal {

@@ -155,7 +155,8 @@ fn save(tx: &mut Commit<'_>, key: &Key, mut changed: Key) -> Result<(), ServiceE
     stored::update_key(tx.conn(), &changed)?;
     let (was, is) = (&key.grant, &changed.grant);
     if was.limits != is.limits || !was.contract.copies_like(&is.contract) {
-        append_rights_change(tx.conn(), id, now)?;
+        let stamp = tx.stamp();
+        append_rights_change(tx.conn(), id, stamp)?;
     }
     let detail = json!({
         "name": is.name, "expires_at": changed.expires_at, "limits": is.limits, "contract": is.contract,

@@ -69,8 +69,8 @@ pub fn create_medium(
         content,
         file,
         version: 1,
-        created_at: tx.now,
-        updated_at: tx.now,
+        created_at: tx.stamp,
+        updated_at: tx.stamp,
         created_by,
     };
     write_medium(tx, &medium)?;
@@ -89,7 +89,7 @@ pub fn update_medium(
     let medium = Medium {
         content,
         version: before.version + 1,
-        updated_at: tx.now,
+        updated_at: tx.stamp,
         ..before
     };
     write_medium(tx, &medium)?;
@@ -209,7 +209,16 @@ pub(super) fn require_media(
 /// given up instead.
 pub fn claim_due_file(tx: &mut Commit<'_>) -> Result<Option<Claim>, ServiceError> {
     for id in stored::due_files(tx.conn, tx.now, 10)? {
-        let claim = stored::claim_file(tx.conn, id, after(tx.now, RENDERING_TAKES))?;
+        let until = after(tx.now, RENDERING_TAKES);
+        let claim = match tx.attempt(|tx| stored::claim_file(tx.conn, id, until)) {
+            Ok(claim) => claim,
+            Err(error) if error.is_of_the_database() => return Err(error.into()),
+            Err(error) => {
+                log::error!("media file {id} cannot be claimed: {error}");
+                stored::set_due(tx.conn, id, until)?;
+                continue;
+            }
+        };
         if claim.attempts <= MOST_ATTEMPTS {
             return Ok(Some(claim));
         }

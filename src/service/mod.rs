@@ -75,6 +75,7 @@ impl fmt::Display for Actor {
 pub struct Commit<'c> {
     conn: &'c mut Conn,
     now: Timestamp,
+    stamp: Timestamp,
     actor: Actor,
     request_id: Option<String>,
     changes: Vec<Change>,
@@ -107,10 +108,12 @@ pub fn commit_and_place<T, E: From<StoreError>>(
     write: impl FnOnce(&mut Commit<'_>) -> Result<T, E>,
 ) -> Result<(T, Ends), E> {
     store.write(|conn| {
-        let now = clock.now().max(last_change(conn)?);
+        let now = clock.now();
+        let stamp = now.max(last_change(conn)?);
         let mut tx = Commit {
             conn,
             now,
+            stamp,
             actor,
             request_id: None,
             changes: Vec::new(),
@@ -129,10 +132,17 @@ pub fn commit_and_place<T, E: From<StoreError>>(
 }
 
 impl Commit<'_> {
-    /// The time of this write: never before that of the last one, so that the log's times rise with it.
+    /// The time: what is due and what has ended is judged by it.
     #[must_use]
     pub const fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// The time that the change log and whatever changes are stamped with: never before that of the last write, so that the
+    /// log's times rise with its numbers. It is ahead of the time for as long as an entry is that a wrong clock made.
+    #[must_use]
+    pub const fn stamp(&self) -> Timestamp {
+        self.stamp
     }
 
     /// The database within this transaction, for reads.
@@ -201,12 +211,6 @@ impl Commit<'_> {
         }
     }
 
-    /// Forgets what was to be said in the change log: for a write that will be taken back, whose memory must not grow.
-    pub fn forget_changes(&mut self) {
-        self.changes.clear();
-        self.moved.clear();
-    }
-
     fn finish(mut self) -> Result<Ends, StoreError> {
         for (facet, delta) in &self.counts {
             if *delta != 0 {
@@ -218,7 +222,7 @@ impl Commit<'_> {
             &self.deeds,
             &self.actor.to_string(),
             self.request_id.as_deref(),
-            self.now,
+            self.stamp,
         )?;
         self.log_changes()?;
         ends(self.conn)
@@ -236,21 +240,21 @@ impl Commit<'_> {
             }
         }
         if shown.is_empty() {
-            return append_changes(self.conn, &self.changes, self.now);
+            return append_changes(self.conn, &self.changes, self.stamp);
         }
         let before = latest_seq(self.conn)?;
-        append_changes(self.conn, &self.changes, self.now)?;
+        append_changes(self.conn, &self.changes, self.stamp)?;
         let mut facets = Vec::new();
         for (kind, values) in shown {
             let found = find_facets(self.conn, kind, true, &values)?;
             facets.extend(found.into_values().map(|facet| facet.id));
         }
         facets.sort_unstable();
-        tell_articles(self.conn, &facets, before, self.now)?;
+        tell_articles(self.conn, &facets, before, self.stamp)?;
         let moved: Vec<String> = self.moved.iter().map(Id::to_string).collect();
         let moved = find_facets(self.conn, FacetKind::Section, true, &moved)?;
         let facets: Vec<i64> = moved.into_values().map(|facet| facet.id).collect();
-        tell_translations(self.conn, &facets, before, self.now)
+        tell_translations(self.conn, &facets, before, self.stamp)
     }
 
     fn changed(&mut self, kind: ChangeKind, id: impl fmt::Display, lang: &str, version: i64) {

@@ -6,6 +6,7 @@ use crate::domain::language::LanguageTag;
 use crate::domain::query::Reference;
 use crate::domain::source::Source;
 use crate::domain::tag::Tag;
+use crate::domain::text::nfc;
 use crate::store::articles::{find_by_slug, was_shown};
 use crate::store::changes::{Change, ChangeKind, ChangeOp};
 use crate::store::moved::{self, Known, Moved, MovedKind};
@@ -23,6 +24,7 @@ pub fn save_redirect(
     article: Id,
     known: bool,
 ) -> Result<bool, ServiceError> {
+    let slug = &nfc(slug.to_owned());
     if find_by_slug(tx.conn, lang, slug)?.is_some() {
         return Ok(false);
     }
@@ -50,7 +52,8 @@ fn tell(tx: &mut Commit<'_>, lang: &str, slug: &str, public: bool) {
 
 /// Lets an address that a section, author, source or tag had lead to it; says whether that is new. An address that
 /// something has now is never led away from it.
-pub fn save_moved(tx: &mut Commit<'_>, row: Moved, target: Id) -> Result<bool, ServiceError> {
+pub fn save_moved(tx: &mut Commit<'_>, mut row: Moved, target: Id) -> Result<bool, ServiceError> {
+    row.slug = nfc(row.slug);
     let (lang, slug) = (row.lang.as_str(), row.slug.as_str());
     let unknown = |field, what: &str| {
         ServiceError::invalid(field, "unknown_target", format!("there is no such {what}"))

@@ -1,42 +1,74 @@
 //! What happens when a time comes: scheduled articles go live, embargoes end.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
 use crate::domain::article::{ArticleContent, Status};
 use crate::domain::body::Body;
 use crate::domain::time::{Clock, Timestamp};
-use crate::store::Store;
 use crate::store::articles::{load_stored, waiting_until};
 use crate::store::changes::{last_change, remove_entries, superseded_entries};
 use crate::store::partners;
+use crate::store::{Conn, Store, StoreError};
 
 use super::articles::{Draft, Outcome, update_article};
-use super::{Actor, ServiceError, commit};
+use super::{Actor, Commit, ServiceError, commit};
 
-/// How many articles one transaction releases.
+/// How many articles one transaction releases, and passes an offset.
 const BATCH: i64 = 100;
+/// How long one transaction releases articles at the most; others wait for it.
+const LONGEST_TURN: Duration = Duration::from_millis(500);
+/// The pause before an article is tried again whose release failed, in milliseconds; after each further time it is twice as
+/// long, up to an hour.
+const FIRST_PAUSE: i64 = 10_000;
+const MOST_DOUBLINGS: u32 = 8;
+
+/// Articles whose release failed: how often, and when each is tried again.
+#[derive(Debug, Default)]
+pub struct PutOff(Mutex<HashMap<String, (u32, Timestamp)>>);
+
+impl PutOff {
+    fn articles(&self) -> MutexGuard<'_, HashMap<String, (u32, Timestamp)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The articles that are to be released now.
+    fn due(&self, conn: &mut Conn, now: Timestamp) -> Result<Vec<String>, StoreError> {
+        let mut known = self.articles();
+        // What was put off is among those that wait, and must not take the places of others.
+        let most = BATCH + i64::try_from(known.len()).unwrap_or(0);
+        let waiting = waiting_until(conn, now, most)?;
+        if waiting.is_empty() {
+            known.clear();
+        }
+        let waits = |id: &String| known.get(id).is_some_and(|(_, until)| *until > now);
+        Ok(waiting.into_iter().filter(|id| !waits(id)).collect())
+    }
+
+    fn failed(&self, id: String, now: Timestamp) {
+        let mut known = self.articles();
+        let entry = known.entry(id).or_insert((0, now));
+        let pause = FIRST_PAUSE << entry.0.min(MOST_DOUBLINGS);
+        *entry = (entry.0 + 1, Timestamp::from_millis(now.millis() + pause));
+    }
+
+    fn released(&self, id: &str) {
+        self.articles().remove(id);
+    }
+}
 
 /// Publishes what is due and answers how many articles that were. Where several nodes do this, the write lane lets each
-/// article go live once: the second node finds nothing waiting.
-pub fn release_due(store: &Store, clock: &Clock) -> Result<usize, ServiceError> {
+/// article go live once: the second node finds nothing waiting. One that cannot be released is put off, and stops no other.
+pub fn release_due(store: &Store, clock: &Clock, put_off: &PutOff) -> Result<usize, ServiceError> {
     let mut released = 0;
     loop {
         let now = clock.now();
-        if store.read(|conn| waiting_until(conn, now, 1))?.is_empty() {
+        if store.read(|conn| put_off.due(conn, now))?.is_empty() {
             return Ok(released);
         }
         let count = commit(store, clock, Actor::Schedule, |tx| {
-            let now = tx.now();
-            let due = waiting_until(tx.conn(), now, BATCH)?;
-            let mut count = 0;
-            for before in load_stored(tx.conn(), &due)? {
-                let draft = Draft {
-                    length: Body::from_stored(before.content.body.clone()).length(),
-                    content: released_content(before.content.clone(), now),
-                    import_digest: before.import_digest,
-                    provenance: None,
-                };
-                count += usize::from(update_article(tx, &before, draft)? != Outcome::Unchanged);
-            }
-            Ok::<_, ServiceError>(count)
+            release_some(tx, put_off)
         })?;
         released += count;
         if count == 0 {
@@ -45,24 +77,74 @@ pub fn release_due(store: &Store, clock: &Clock) -> Result<usize, ServiceError> 
     }
 }
 
+fn release_some(tx: &mut Commit<'_>, put_off: &PutOff) -> Result<usize, ServiceError> {
+    let (now, began) = (tx.now(), Instant::now());
+    let mut count = 0;
+    for id in put_off.due(tx.conn(), now)? {
+        match tx.attempt(|tx| release(tx, &id)) {
+            Ok(changed) => {
+                put_off.released(&id);
+                count += usize::from(changed);
+            }
+            Err(ServiceError::Store(error)) if error.is_of_the_database() => {
+                return Err(error.into());
+            }
+            Err(error) => {
+                log::error!("the article {id} is due and cannot be released: {error}");
+                put_off.failed(id, now);
+            }
+        }
+        if began.elapsed() > LONGEST_TURN {
+            break;
+        }
+    }
+    Ok(count)
+}
+
+fn release(tx: &mut Commit<'_>, id: &str) -> Result<bool, ServiceError> {
+    let now = tx.now();
+    let Some(before) = load_stored(tx.conn(), &[id.to_owned()])?.pop() else {
+        return Ok(false);
+    };
+    let draft = Draft {
+        length: Body::from_stored(before.content.body.clone()).length(),
+        content: released_content(before.content.clone(), now),
+        import_digest: before.import_digest,
+        provenance: None,
+    };
+    Ok(update_article(tx, &before, draft)? != Outcome::Unchanged)
+}
+
 /// Lets partners with an embargo offset see what has passed it by now, and answers how many articles that were. The change
-/// log tells of each, so that those who follow it need no clock of their own.
+/// log tells of each, so that those who follow it need no clock of their own. An offset that fails stops no other.
 pub fn pass_offsets(store: &Store, clock: &Clock) -> Result<usize, ServiceError> {
     let due = store.read(|conn| partners::offsets_due(conn, clock.now()))?;
     let mut passed = 0;
     for seconds in due {
-        loop {
-            let count = store.write(|conn| {
-                let now = clock.now().max(last_change(conn)?);
-                partners::release_offset(conn, seconds, now, BATCH)
-            })?;
-            passed += count;
-            if i64::try_from(count).is_ok_and(|count| count < BATCH) {
-                break;
+        match pass_offset(store, clock, seconds) {
+            Ok(count) => passed += count,
+            Err(error) if error.is_of_the_database() => return Err(error.into()),
+            Err(error) => {
+                log::error!("the embargo offset of {seconds} s cannot be passed: {error}")
             }
         }
     }
     Ok(passed)
+}
+
+fn pass_offset(store: &Store, clock: &Clock, seconds: i64) -> Result<usize, StoreError> {
+    let mut passed = 0;
+    loop {
+        let count = store.write(|conn| {
+            let now = clock.now();
+            let stamp = now.max(last_change(conn)?);
+            partners::release_offset(conn, seconds, (now, stamp), BATCH)
+        })?;
+        passed += count;
+        if i64::try_from(count).is_ok_and(|count| count < BATCH) {
+            return Ok(passed);
+        }
+    }
 }
 
 /// Entries of the change log that are younger than this are all kept, in milliseconds.

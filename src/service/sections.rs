@@ -57,8 +57,8 @@ pub fn place_section(
         path,
         trail,
         version: 1,
-        created_at: tx.now,
-        updated_at: tx.now,
+        created_at: tx.stamp,
+        updated_at: tx.stamp,
         content,
     })
 }

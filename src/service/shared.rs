@@ -52,8 +52,8 @@ pub trait Shared: Clone + Send + 'static {
     fn with_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Self>, StoreError>;
     /// The one that has a slug now.
     fn with_slug(conn: &mut Conn, slug: &str) -> Result<Option<Self>, StoreError>;
-    /// The one that this content is of already, whatever it says beside its name.
-    fn twin(conn: &mut Conn, content: &Self::Content) -> Result<Option<Self>, StoreError>;
+    /// Those that this content is of already, whatever it says beside its name.
+    fn twins(conn: &mut Conn, content: &Self::Content) -> Result<Vec<Self>, StoreError>;
     /// Writes its row.
     fn save_row(conn: &mut Conn, thing: &Self) -> Result<(), StoreError>;
     /// Takes its row away.
@@ -62,7 +62,7 @@ pub trait Shared: Clone + Send + 'static {
 
 macro_rules! shared {
     ($thing:ident, $content:ident, has_id: $has_id:expr, rows: $module:ident,
-     $by_ids:ident, $by_slug:ident, $save:ident, $delete:ident, shown: $shown:expr, twin: $twin:expr) => {
+     $by_ids:ident, $by_slug:ident, $save:ident, $delete:ident, shown: $shown:expr, twins: $twins:expr) => {
         impl Shared for $thing {
             type Content = $content;
             const MOVED: MovedKind = MovedKind::$thing;
@@ -127,9 +127,9 @@ macro_rules! shared {
                 $module::$by_slug(conn, slug)
             }
 
-            fn twin(conn: &mut Conn, content: &$content) -> Result<Option<Self>, StoreError> {
-                let twin: fn(&mut Conn, &$content) -> Result<Option<Self>, StoreError> = $twin;
-                twin(conn, content)
+            fn twins(conn: &mut Conn, content: &$content) -> Result<Vec<Self>, StoreError> {
+                let twins: fn(&mut Conn, &$content) -> Result<Vec<Self>, StoreError> = $twins;
+                twins(conn, content)
             }
 
             fn save_row(conn: &mut Conn, thing: &Self) -> Result<(), StoreError> {
@@ -146,16 +146,29 @@ macro_rules! shared {
 shared!(Author, AuthorContent, has_id: true, rows: authors,
     authors_by_ids, find_author_by_slug, save_author, delete_author,
     shown: |content| AuthorContent { bio: None, affiliation: None, url: None, ..content },
-    twin: |conn, content| authors::find_author_by_name(conn, &content.name));
+    twins: |conn, content| Ok(Vec::from_iter(authors::find_author_by_name(conn, &content.name)?)));
 shared!(Source, SourceContent, has_id: true, rows: sources,
     sources_by_ids, find_source_by_slug, save_source, delete_source,
     shown: |content| SourceContent { kind: None, ..content },
-    twin: |conn, content| sources::find_source_by_name(conn, &content.name));
-// Tags are one by slug, so that a slug which a tag had is that tag's too.
+    twins: |conn, content| Ok(Vec::from_iter(sources::find_source_by_name(conn, &content.name)?)));
 shared!(Tag, TagContent, has_id: false, rows: tags,
     tags_by_ids, find_tag_by_slug, save_tag, delete_tag,
     shown: |content| content,
-    twin: |conn, content| find(conn, &Reference::Slug(content.slug.to_string())));
+    twins: tag_twins);
+
+/// Tags are one by name and by slug, also by a slug that one had. A slug that was made of a name which another tag does not
+/// go by gives way and is no twin's.
+fn tag_twins(conn: &mut Conn, content: &TagContent) -> Result<Vec<Tag>, StoreError> {
+    let mut twins = tags::find_tags_by_name(conn, &content.name)?;
+    let by_slug: Option<Tag> = find(conn, &Reference::Slug(content.slug.to_string()))?;
+    let is_chosen = !content.slug.is_made_of(&content.name);
+    let is_meant = |tag: &Tag| {
+        let has_slug_now = tag.content.slug == content.slug;
+        is_chosen || !has_slug_now || tag.content.is_meant_by(&content.name)
+    };
+    twins.extend(by_slug.filter(is_meant));
+    Ok(twins)
+}
 
 /// The thing that is meant: by id or slug, now or before it moved.
 pub fn find<T: Shared>(conn: &mut Conn, reference: &Reference) -> Result<Option<T>, StoreError> {
@@ -220,14 +233,14 @@ pub fn save<T: Shared>(
     content: T::Content,
 ) -> Result<bool, ServiceError> {
     let Some(before) = before else {
-        write(tx, &T::new(id, content, 1, tx.now, tx.now))?;
+        write(tx, &T::new(id, content, 1, tx.stamp, tx.stamp))?;
         return Ok(true);
     };
     if *before.content() == content {
         return Ok(false);
     }
     let version = before.version() + 1;
-    let after = T::new(before.id(), content, version, before.created_at(), tx.now);
+    let after = T::new(before.id(), content, version, before.created_at(), tx.stamp);
     let (old, new) = (before.content(), after.content());
     write_as(
         tx,
@@ -287,8 +300,9 @@ fn refuse_twin<T: Shared>(
     content: &T::Content,
     but: Option<Id>,
 ) -> Result<(), ServiceError> {
-    let twin = T::twin(tx.conn, content)?.filter(|twin| Some(twin.id()) != but);
-    let Some(twin) = twin else { return Ok(()) };
+    let twins = T::twins(tx.conn, content)?;
+    let other = twins.into_iter().find(|twin| Some(twin.id()) != but);
+    let Some(twin) = other else { return Ok(()) };
     let kind = T::MOVED.as_str();
     let slug = T::slug(twin.content());
     let detail = if T::HAS_ID {

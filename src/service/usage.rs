@@ -27,7 +27,8 @@ impl Counter {
         }
     }
 
-    /// Writes what was counted; where that fails, it is kept for the next time.
+    /// Writes what was counted; while the database fails, it is kept for the next time. What the database does not take is
+    /// left out, and stops nothing else.
     pub fn flush(&self, store: &Store) -> Result<(), StoreError> {
         let mut all = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
         let mut counted: Vec<_> = std::mem::take(&mut *all).into_iter().collect();
@@ -36,10 +37,24 @@ impl Counter {
             return Ok(());
         }
         counted.sort_unstable_by_key(|(of, _)| *of);
-        let written = store.write(|conn| usage::add_usage(conn, &counted));
-        if written.is_err() {
-            self.take_in(counted);
+        match store.write(|conn| usage::add_usage(conn, &counted)) {
+            Err(error) if error.is_of_the_database() => {
+                self.take_in(counted);
+                Err(error)
+            }
+            Err(_) => add_each(store, &counted),
+            written => written,
         }
-        written
     }
+}
+
+fn add_each(store: &Store, counted: &[(DayOfKey, Counts)]) -> Result<(), StoreError> {
+    for one in counted.chunks(1) {
+        match store.write(|conn| usage::add_usage(conn, one)) {
+            Err(error) if error.is_of_the_database() => return Err(error),
+            Err(error) => log::error!("a key's usage is lost: {error}"),
+            Ok(()) => {}
+        }
+    }
+    Ok(())
 }

@@ -16,6 +16,9 @@ use crate::store::{Conn, Store, StoreError, webhook_deliveries as stored, webhoo
 
 use super::{Actor, ServiceError};
 
+/// The operation that the audit names where a subscription is switched off by itself.
+pub const DISABLE_WEBHOOK: &str = "disable_webhook";
+
 /// For how long it is remembered what became of a message, in milliseconds: thirty days.
 const REMEMBERED: i64 = 30 * 86_400_000;
 
@@ -243,7 +246,7 @@ fn disable(
     webhook.updated_at = now;
     webhooks::update_webhook(conn, &webhook)?;
     let deed = Deed {
-        operation: "disable_webhook",
+        operation: DISABLE_WEBHOOK,
         kind: "webhook",
         resource: id.to_string(),
         version: Some(webhook.version),

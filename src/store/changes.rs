@@ -302,6 +302,15 @@ pub fn last_change(conn: &mut Conn) -> Result<Timestamp, StoreError> {
     Ok(written_at(conn, last)?.unwrap_or(Timestamp::NEVER))
 }
 
+/// How far the log's end may lie after the time, in milliseconds: clocks of nodes differ a little.
+const CLOCKS_DIFFER: i64 = 300_000;
+
+/// When the log ends, where that is so long after `now` that a clock must have been wrong.
+pub fn end_after(conn: &mut Conn, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    let end = last_change(conn)?;
+    Ok(Some(end).filter(|end| end.millis() > now.millis() + CLOCKS_DIFFER))
+}
+
 /// When a list of some editions (of all, where none is named) last could have changed for this scope.
 pub fn last_change_of_lists(
     conn: &mut Conn,

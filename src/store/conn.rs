@@ -1,14 +1,14 @@
 //! Connections: one type over both databases, pools of readers, and the one lane that writes go through.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use diesel::connection::SimpleConnection;
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_query};
 
 use super::error::StoreError;
+use super::lease::Lease;
+use super::session::{Condition, Purpose, Session};
 
 /// A connection to either database. One row by a unique key is read with `get_result`: `first` binds a LIMIT, and SQLite
 /// prepares a statement anew whenever such a value is bound.
@@ -54,90 +54,26 @@ impl Target {
     }
 }
 
-/// Opens connections to one target; `writer` ones may change the database.
+/// Opens connections to one target, and throws away those that are not fit for use.
 pub(crate) struct Manager {
     target: Target,
-    role: Role,
-}
-
-/// What a connection is for.
-#[derive(Debug, Clone)]
-pub(crate) enum Role {
-    /// Reads alone.
-    Reader,
-    /// Writes too. The flag is raised with each new connection, for the first write over it.
-    Writer(Arc<AtomicBool>),
-}
-
-const SQLITE_PRAGMAS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;";
-
-/// Readers share the file's pages through the memory that the system caches it in.
-const SQLITE_READER: &str =
-    "PRAGMA cache_size = -8192; PRAGMA mmap_size = 268435456; PRAGMA query_only = ON;";
-
-/// The writer copies what it changes anyway, and a mapping would count as its memory. Checkpoints come every 16 MB of log
-/// instead of every 4: one page of an index that many transactions change is then copied into the file once.
-const SQLITE_WRITER: &str = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000;";
-
-/// Lists are walked in index order until the page is full; hash and merge joins would read whole facets first.
-const POSTGRES_SETTINGS: &str = "SET TIME ZONE 'UTC'; SET client_encoding = 'UTF8'; SET jit = off; \
-     SET enable_hashjoin = off; SET enable_mergejoin = off;";
-
-/// A read that nobody waits for any more ends by itself.
-const READER_SETTINGS: &str = "SET statement_timeout = '30s'";
-
-impl Manager {
-    fn open(&self) -> Result<Conn, StoreError> {
-        let conn = self.establish()?;
-        if let Role::Writer(fresh) = &self.role {
-            fresh.store(true, Ordering::SeqCst);
-        }
-        Ok(conn)
-    }
-
-    fn establish(&self) -> Result<Conn, StoreError> {
-        let writer = matches!(self.role, Role::Writer(_));
-        match &self.target {
-            Target::Postgres(url) => {
-                let mut conn = PgConnection::establish(url).map_err(|e| connection_error(&e))?;
-                conn.batch_execute(POSTGRES_SETTINGS)?;
-                if !writer {
-                    conn.batch_execute(READER_SETTINGS)?;
-                }
-                Ok(Conn::Pg(conn))
-            }
-            Target::Sqlite(path) => {
-                let mut conn = SqliteConnection::establish(path)
-                    .map_err(|e| StoreError::Unavailable(format!("{path}: {e}")))?;
-                conn.batch_execute(SQLITE_PRAGMAS)?;
-                conn.batch_execute(if writer { SQLITE_WRITER } else { SQLITE_READER })?;
-                Ok(Conn::Sqlite(conn))
-            }
-        }
-    }
-}
-
-fn connection_error(error: &diesel::ConnectionError) -> StoreError {
-    let cause = error.to_string();
-    if cause.contains("SSL support is not compiled in") {
-        return StoreError::Refused(
-            "this build has no TLS for PostgreSQL: build it with `--features postgres-tls`, or set sslmode=disable".to_owned(),
-        );
-    }
-    StoreError::Unavailable(cause)
+    purpose: Purpose,
+    condition: Arc<Condition>,
 }
 
 impl ManageConnection for Manager {
-    type Connection = Conn;
+    type Connection = Session;
     type Error = StoreError;
 
-    fn connect(&self) -> Result<Conn, StoreError> {
-        self.open()
+    fn connect(&self) -> Result<Session, StoreError> {
+        Session::open(&self.target, self.purpose, &self.condition)
     }
 
-    fn is_valid(&self, conn: &mut Conn) -> Result<(), StoreError> {
-        match conn {
+    fn is_valid(&self, session: &mut Session) -> Result<(), StoreError> {
+        if !session.is_fit(&self.condition) {
+            return Err(StoreError::Unavailable("the session is stale".to_owned()));
+        }
+        match &mut **session {
             Conn::Pg(c) => sql_query("SELECT 1")
                 .execute(c)
                 .map(|_| ())
@@ -146,9 +82,9 @@ impl ManageConnection for Manager {
         }
     }
 
-    fn has_broken(&self, conn: &mut Conn) -> bool {
+    fn has_broken(&self, session: &mut Session) -> bool {
         use diesel::connection::TransactionManager;
-        match conn {
+        let broken = match &mut **session {
             Conn::Pg(c) => {
                 <PgConnection as Connection>::TransactionManager::is_broken_transaction_manager(c)
             }
@@ -157,24 +93,37 @@ impl ManageConnection for Manager {
                     c,
                 )
             }
-        }
+        };
+        broken || !session.is_fit(&self.condition)
     }
 }
 
-/// How long a request waits for a connection before the database counts as away.
-const WAIT: Duration = Duration::from_secs(5);
+/// How long a read waits for a connection before the database counts as away.
+const READ_WAIT: Duration = Duration::from_secs(5);
+/// How long a write does: its turn in the write lane comes on top.
+const WRITE_WAIT: Duration = Duration::from_secs(2);
 
 /// Opens the first connection at once, so that a wrong address is told at the start and with its cause.
-pub(crate) fn pool(target: &Target, role: Role, size: u32) -> Result<Pool<Manager>, StoreError> {
+pub(crate) fn pool(
+    target: &Target,
+    purpose: Purpose,
+    size: u32,
+    condition: &Arc<Condition>,
+) -> Result<Pool<Manager>, StoreError> {
+    Session::open(target, purpose, condition)?;
     let manager = Manager {
         target: target.clone(),
-        role,
+        purpose,
+        condition: Arc::clone(condition),
     };
-    manager.open()?;
+    let wait = match purpose {
+        Purpose::Read => READ_WAIT,
+        Purpose::Write | Purpose::Upkeep => WRITE_WAIT,
+    };
     Ok(Pool::builder()
         .max_size(size)
         .min_idle(Some(1))
-        .connection_timeout(WAIT)
+        .connection_timeout(wait)
         .test_on_check_out(matches!(target, Target::Postgres(_)))
         .error_handler(Box::new(PoolErrors))
         .build_unchecked(manager))
@@ -195,11 +144,39 @@ const PROBE_WAIT: Duration = Duration::from_millis(800);
 
 /// A connection at once, or the word that there is none.
 pub(crate) fn probe(pool: &Pool<Manager>) -> Result<PooledConnection<Manager>, StoreError> {
-    pool.get_timeout(PROBE_WAIT)
+    checkout_within(pool, PROBE_WAIT)
+}
+
+/// A connection within some time.
+pub(crate) fn checkout_within(
+    pool: &Pool<Manager>,
+    wait: Duration,
+) -> Result<PooledConnection<Manager>, StoreError> {
+    pool.get_timeout(wait)
         .map_err(|e| StoreError::Unavailable(e.to_string()))
 }
 
 pub(crate) fn checkout(pool: &Pool<Manager>) -> Result<PooledConnection<Manager>, StoreError> {
     pool.get()
         .map_err(|e| StoreError::Unavailable(e.to_string()))
+}
+
+/// How often a read that waits for a connection asks whether anybody still waits for it.
+const ASK_EVERY: Duration = Duration::from_millis(100);
+
+/// A connection for a read, unless nobody waits for it any more.
+pub(crate) fn checkout_for(
+    pool: &Pool<Manager>,
+    lease: &Lease,
+) -> Result<PooledConnection<Manager>, StoreError> {
+    let last = Instant::now() + READ_WAIT;
+    loop {
+        if lease.is_over() {
+            return Err(StoreError::Unavailable("nobody waits any more".to_owned()));
+        }
+        match checkout_within(pool, ASK_EVERY) {
+            Err(_) if Instant::now() < last => {}
+            outcome => return outcome,
+        }
+    }
 }

@@ -1,7 +1,9 @@
 //! The few statements that the two databases say differently.
 
+use std::time::{Duration, Instant};
+
 use diesel::connection::SimpleConnection;
-use diesel::{RunQueryDsl, sql_query};
+use diesel::{RunQueryDsl, SqliteConnection, sql_query};
 
 use super::conn::Conn;
 use super::error::StoreError;
@@ -10,19 +12,54 @@ use super::error::StoreError;
 const WRITE_LANE: i64 = 0x6d61_7374_6865_6164;
 
 /// Waits until no other write is under way and keeps it so until the transaction ends. The change log's `seq` follows
-/// commit order only because of this.
-pub(super) fn enter_write_lane(conn: &mut Conn) -> Result<(), StoreError> {
+/// commit order only because of this. How long it waits is the session's `lock_timeout` on PostgreSQL, and `wait` on SQLite.
+pub(super) fn enter_write_lane(conn: &mut Conn, wait: Duration) -> Result<(), StoreError> {
     match conn {
+        // Whatever keeps this statement from its end passes by itself, in whatever language the server tells of it.
         Conn::Pg(c) => {
-            sql_query(format!("SELECT pg_advisory_xact_lock({WRITE_LANE})")).execute(c)?;
+            sql_query(format!("SELECT pg_advisory_xact_lock({WRITE_LANE})"))
+                .execute(c)
+                .map_err(|error| StoreError::Unavailable(error.to_string()))?;
         }
         // A statement that may write takes SQLite's write lock before the transaction has read anything; taken
         // later, it would fail at once where another process wrote in between, without waiting for its turn.
-        Conn::Sqlite(c) => {
-            sql_query("DELETE FROM changes WHERE seq < 0").execute(c)?;
-        }
+        Conn::Sqlite(c) => take_write_lock(c, wait)?,
     }
     Ok(())
+}
+
+/// Tries for SQLite's write lock every millisecond, as the session's `busy_timeout` has it. Left to a long one, SQLite sleeps
+/// up to 100 ms between two tries, and hardly ever meets the moment when a process that writes without a pause holds no lock.
+fn take_write_lock(conn: &mut SqliteConnection, wait: Duration) -> Result<(), StoreError> {
+    let began = Instant::now();
+    loop {
+        let tried = sql_query("DELETE FROM changes WHERE seq < 0").execute(conn);
+        match tried {
+            Ok(_) => return Ok(()),
+            Err(error) if began.elapsed() < wait && is_locked(&error) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+fn is_locked(error: &diesel::result::Error) -> bool {
+    let diesel::result::Error::DatabaseError(_, info) = error else {
+        return false;
+    };
+    info.message() == "database is locked"
+}
+
+/// Whether the transaction may write.
+pub(super) fn is_writable(conn: &mut Conn) -> Result<bool, StoreError> {
+    match conn {
+        Conn::Pg(c) => {
+            let statement = "SELECT CAST(CASE current_setting('transaction_read_only') WHEN 'off' THEN 1 ELSE 0 END AS BIGINT) AS n";
+            let found: Number = sql_query(statement).get_result(c)?;
+            Ok(found.n == 1)
+        }
+        // It is in the write lane, which is SQLite's write lock.
+        Conn::Sqlite(_) => Ok(true),
+    }
 }
 
 /// Makes a transaction that has just begun read one snapshot throughout, as SQLite's do by themselves.
@@ -43,21 +80,21 @@ pub(super) fn analyse(conn: &mut Conn) -> Result<(), StoreError> {
 }
 
 #[derive(diesel::QueryableByName)]
-struct Clock {
+struct Number {
     #[diesel(sql_type = diesel::sql_types::BigInt)]
-    now: i64,
+    n: i64,
 }
 
 /// The database's own time, in milliseconds since the Unix epoch: one clock for all nodes.
 pub(super) fn database_now(conn: &mut Conn) -> Result<i64, StoreError> {
-    let clock: Clock = match conn {
+    let found: Number = match conn {
         Conn::Pg(c) => {
-            sql_query("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT) AS now")
+            sql_query("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT) AS n")
                 .get_result(c)?
         }
         Conn::Sqlite(c) => {
-            sql_query("SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER) AS now").get_result(c)?
+            sql_query("SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER) AS n").get_result(c)?
         }
     };
-    Ok(clock.now)
+    Ok(found.n)
 }

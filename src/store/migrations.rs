@@ -7,7 +7,7 @@ use diesel::sqlite::Sqlite;
 use diesel::{PgConnection, RunQueryDsl, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::conn::Conn;
+use super::conn::{Conn, with};
 use super::error::StoreError;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -16,12 +16,52 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 /// Held while a node migrates, so that nodes which start together do it once.
 const MIGRATION_LOCK: i64 = 0x6d61_7374_6d69_6772;
 
-/// Brings the schema up to date. A schema with migrations that this release does not know is refused untouched.
+/// Brings the schema up to date. A schema with migrations that this release does not know is refused untouched, and one that
+/// lacks nothing is only read: a node starts, too, where nothing can be written now.
 pub(super) fn run_pending(conn: &mut Conn) -> Result<(), StoreError> {
+    if is_up_to_date(conn)? {
+        return Ok(());
+    }
     match conn {
         Conn::Pg(c) => alone(c, |c| migrate::<Pg, _>(c, POSTGRES)),
         Conn::Sqlite(c) => c.immediate_transaction(|c| migrate::<Sqlite, _>(c, SQLITE)),
     }
+}
+
+#[derive(diesel::QueryableByName)]
+struct Applied {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    version: String,
+}
+
+fn is_up_to_date(conn: &mut Conn) -> Result<bool, StoreError> {
+    let applied =
+        sql_query("SELECT CAST(version AS TEXT) AS version FROM __diesel_schema_migrations");
+    let applied: Vec<Applied> = match with!(conn, c => applied.load(c)) {
+        Ok(applied) => applied,
+        // A new database has no such table.
+        Err(error) => match StoreError::from(error) {
+            StoreError::Other(_) => return Ok(false),
+            unavailable => return Err(unavailable),
+        },
+    };
+    let mut applied: Vec<String> = applied.into_iter().map(|row| row.version).collect();
+    let known = match conn {
+        Conn::Pg(_) => versions::<Pg>(&POSTGRES),
+        Conn::Sqlite(_) => versions::<Sqlite>(&SQLITE),
+    };
+    let mut known = known?;
+    applied.sort_unstable();
+    known.sort_unstable();
+    Ok(applied == known)
+}
+
+fn versions<DB: Backend>(source: &impl MigrationSource<DB>) -> Result<Vec<String>, StoreError> {
+    let known = source.migrations().map_err(failed)?;
+    Ok(known
+        .iter()
+        .map(|m| m.name().version().to_string())
+        .collect())
 }
 
 /// Takes every migration back, the last one first.

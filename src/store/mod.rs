@@ -5,18 +5,22 @@ pub mod altered;
 pub mod articles;
 pub mod audit;
 pub mod authors;
+mod canceller;
 pub mod changes;
 mod conn;
 pub mod deliveries;
 mod dialect;
 pub mod editions;
 pub mod error;
+mod facet_sets;
 pub mod facets;
 pub mod feed_tokens;
+mod gate;
 pub mod history;
 pub mod idempotency;
 pub mod key_views;
 pub mod keys;
+mod lease;
 pub mod listing;
 pub mod media;
 pub mod migrations;
@@ -31,11 +35,14 @@ pub mod revisions;
 pub mod savepoint;
 mod schema;
 pub mod secrets;
+mod section_places;
 mod section_tree;
 pub mod sections;
+mod session;
 mod sight;
 pub mod signing;
 pub mod sources;
+mod sqlite_progress;
 pub mod sync;
 pub mod tags;
 mod tokens;
@@ -47,22 +54,35 @@ pub mod webhooks;
 pub mod works;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use diesel::r2d2::Pool;
 use diesel::{Connection, RunQueryDsl};
 
 pub use conn::Conn;
 pub use error::StoreError;
+pub use lease::{Lease, Waiter};
 
 use crate::domain::id::Id;
+use crate::domain::time::{Clock, ServerClock, Timestamp};
 
-use conn::{Manager, Role, Target, checkout, pool, probe};
+use canceller::Canceller;
+use conn::{Manager, Target, checkout, checkout_for, checkout_within, pool, probe};
+use gate::Gate;
+use session::{Condition, LANE_WAIT, Purpose, Session};
 
 /// How many reads run at once; more wait.
 const READERS: u32 = 8;
-/// How many writes a PostgreSQL node prepares at once; they commit one after another.
-const WRITERS: u32 = 4;
+/// Writes go one after another. A node has one session for them: of one that freezes, no second one gets into the write lane
+/// when the server has ended the first.
+const WRITERS: u32 = 1;
+/// How long a write waits for its turn, within the node and then among nodes.
+const WRITE_WAIT: Duration = Duration::from_secs(8);
+
+/// How long a write waits for the others of all nodes at the least, when its turn has come on its own.
+const LEAST_WAIT: Duration = Duration::from_millis(200);
+/// How long the question whether writes are taken waits for their lane.
+const PROBE_WRITE: Duration = Duration::from_millis(800);
 /// How many keys of addresses one transaction works out.
 const KEYS_AT_ONCE: i64 = 500;
 
@@ -74,10 +94,14 @@ pub struct Store {
 
 struct Inner {
     target: Target,
+    condition: Arc<Condition>,
     readers: Pool<Manager>,
     writers: Pool<Manager>,
-    /// Whether a writer's connection is new, so that the next write begins a stretch of the history.
-    fresh: Arc<AtomicBool>,
+    /// Ends reads on a server; SQLite asks for itself.
+    canceller: Option<Arc<Canceller>>,
+    /// The server's clock, where the database is a server's: one for all nodes.
+    clock: Option<Arc<ServerClock>>,
+    gate: Gate,
 }
 
 impl Store {
@@ -87,21 +111,29 @@ impl Store {
     /// `Refused` for an address of another kind, `Unavailable` where nobody answers, `Newer` where the schema is ahead of this release.
     pub fn open(url: &str) -> Result<Self, StoreError> {
         let target = Target::parse(url)?;
-        let writer_count = if matches!(target, Target::Sqlite(_)) {
-            1
-        } else {
-            WRITERS
+        let condition = Arc::default();
+        let mut upkeep = Session::open(&target, Purpose::Upkeep, &condition)?;
+        migrations::run_pending(&mut upkeep)?;
+        let clock = match target {
+            Target::Postgres(_) => Some(Arc::new(ServerClock::new(server_now(&mut upkeep)?))),
+            Target::Sqlite(_) => None,
         };
-        let fresh = Arc::new(AtomicBool::new(true));
-        let writers = pool(&target, Role::Writer(Arc::clone(&fresh)), writer_count)?;
-        migrations::run_pending(&mut *checkout(&writers)?)?;
-        let readers = pool(&target, Role::Reader, READERS)?;
+        drop(upkeep);
+        let writers = pool(&target, Purpose::Write, WRITERS, &condition)?;
+        let readers = pool(&target, Purpose::Read, READERS, &condition)?;
+        let canceller = match &target {
+            Target::Postgres(url) => Some(Canceller::start(url)),
+            Target::Sqlite(_) => None,
+        };
         let store = Self {
             inner: Arc::new(Inner {
+                canceller,
                 target,
+                condition,
                 readers,
                 writers,
-                fresh,
+                clock,
+                gate: Gate::default(),
             }),
         };
         store.fill_url_keys()?;
@@ -116,54 +148,118 @@ impl Store {
         Ok(())
     }
 
-    /// Runs `read` on one snapshot of the database: all that it loads is of the same moment.
+    /// The clock that rules go by: the server's, which all nodes share, or the system's where the database is a file.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        let server = self.inner.clock.clone();
+        server.map_or(Clock::System, Clock::Server)
+    }
+
+    /// Sets the clock by the server's anew. A machine's own clock may run faster or slower.
+    pub fn set_clock(&self) -> Result<(), StoreError> {
+        let Some(clock) = &self.inner.clock else {
+            return Ok(());
+        };
+        let mut session = checkout(&self.inner.readers)?;
+        clock.set(server_now(&mut session)?);
+        Ok(())
+    }
+
+    /// Runs `read` on one snapshot of the database: all that it loads is of the same moment. It ends with the [`Lease`]
+    /// that this thread holds.
+    ///
+    /// # Errors
+    /// Those of `read`; `Unavailable` where the database is away, or the lease is over.
     pub fn read<T>(
         &self,
         read: impl FnOnce(&mut Conn) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let mut pooled = checkout(&self.inner.readers)?;
+        let lease = Lease::held();
+        let mut pooled = checkout_for(&self.inner.readers, &lease)?;
+        let watched = self.inner.canceller.as_ref().zip(pooled.backend);
+        let _watched = watched.map(|(canceller, backend)| canceller.watch(&lease, backend));
         let conn: &mut Conn = &mut pooled;
-        conn.transaction(|conn| {
+        let read = conn.transaction(|conn| {
             dialect::keep_snapshot(conn)?;
-            read(conn)
-        })
+            lease.read(|| read(conn))
+        });
+        match read {
+            Err(StoreError::Other(cause)) if lease.is_over() => Err(StoreError::Unavailable(cause)),
+            other => other,
+        }
     }
 
-    /// Runs `write` in one transaction, alone: no other write is between its first read and its commit, on any node.
+    /// Runs `write` in one transaction, alone: no other write is between its first read and its commit, on any node. Waits
+    /// for its turn for some seconds.
     pub fn write<T, E: From<StoreError>>(
         &self,
         write: impl FnOnce(&mut Conn) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut pooled = checkout(&self.inner.writers)?;
-        let conn: &mut Conn = &mut pooled;
-        let mut begins = false;
-        let outcome = conn.transaction(|conn| {
-            dialect::enter_write_lane(conn).map_err(Carried::Store)?;
-            begins = self.inner.fresh.swap(false, Ordering::SeqCst);
-            if begins {
-                history::begin(conn).map_err(Carried::Store)?;
-            }
-            write(conn).map_err(Carried::Caller)
-        });
-        if begins && outcome.is_err() {
-            self.inner.fresh.store(true, Ordering::SeqCst);
+        self.noting(self.transact_within(WRITE_WAIT, write))
+    }
+
+    /// The same for what somebody waits for who wants no write of his own: `Unavailable` where its turn does not come within
+    /// `wait`.
+    pub fn write_soon<T, E: From<StoreError>>(
+        &self,
+        wait: Duration,
+        write: impl FnOnce(&mut Conn) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.noting(self.transact_within(wait, write))
+    }
+
+    fn transact_within<T, E: From<StoreError>>(
+        &self,
+        wait: Duration,
+        write: impl FnOnce(&mut Conn) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let asked = Instant::now();
+        let mut session = checkout_within(&self.inner.writers, wait)?;
+        let _passed = self.inner.gate.pass();
+        let conn: &mut Conn = &mut session;
+        let left = wait.saturating_sub(asked.elapsed()).max(LEAST_WAIT);
+        transact(conn, left.min(LANE_WAIT), &self.inner.condition, write)
+    }
+
+    /// Does something while no write of this process is under way.
+    pub fn between_writes(&self, act: impl FnOnce()) {
+        self.inner.gate.close_for(act);
+    }
+
+    fn noting<T, E>(&self, outcome: Result<T, E>) -> Result<T, E> {
+        if outcome.is_ok() {
+            self.inner.condition.has_stored();
         }
-        outcome.map_err(|carried| match carried {
-            Carried::Store(error) => error.into(),
-            Carried::Caller(error) => error,
+        outcome
+    }
+
+    /// Whether a write would be taken now: its turn comes at once, the server takes writes, and the last one found room.
+    pub fn takes_writes(&self) -> bool {
+        if self.inner.condition.is_full() {
+            return false;
+        }
+        let writable = self.transact_within(PROBE_WRITE, dialect::is_writable);
+        writable.unwrap_or_else(|error: StoreError| {
+            log::debug!("no writes now: {error}");
+            false
         })
     }
 
-    /// Whether the database answers.
-    pub fn ping(&self) -> Result<(), StoreError> {
-        let mut pooled = probe(&self.inner.readers)?;
-        changes::latest_seq(&mut pooled).map(|_| ())
+    /// Asks the database something, where it answers at once.
+    pub fn ping<T>(
+        &self,
+        ask: impl FnOnce(&mut Conn) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut session = probe(&self.inner.readers)?;
+        ask(&mut session)
     }
 
     /// Tells the query planner what the tables hold now; for after a great many writes.
     pub fn refresh_statistics(&self) -> Result<(), StoreError> {
-        let mut pooled = checkout(&self.inner.writers)?;
-        dialect::analyse(&mut pooled)
+        let (target, condition) = (&self.inner.target, &self.inner.condition);
+        let _passed = self.inner.gate.pass();
+        let mut upkeep = Session::open(target, Purpose::Upkeep, condition)?;
+        dialect::analyse(&mut upkeep)
     }
 
     /// Whether a database at `url` can be copied by [`backup`](Self::backup).
@@ -199,13 +295,49 @@ impl Store {
 
     fn copy_into(&self, partial: &std::path::Path) -> Result<(), StoreError> {
         let mut pooled = checkout(&self.inner.writers)?;
-        if let Conn::Sqlite(conn) = &mut *pooled {
+        if let Conn::Sqlite(conn) = &mut **pooled {
             diesel::sql_query("VACUUM INTO ?")
                 .bind::<diesel::sql_types::Text, _>(partial.to_string_lossy())
                 .execute(conn)?;
         }
         Ok(())
     }
+}
+
+/// Runs `write` in the write lane, which it waits for. The first write over a new session begins a stretch of the history.
+fn transact<T, E: From<StoreError>>(
+    conn: &mut Conn,
+    wait: Duration,
+    condition: &Condition,
+    write: impl FnOnce(&mut Conn) -> Result<T, E>,
+) -> Result<T, E> {
+    let mut begins = false;
+    let outcome = conn.transaction(|conn| {
+        if wait < LANE_WAIT {
+            session::set_lane_wait(conn, wait).map_err(Carried::Store)?;
+        }
+        dialect::enter_write_lane(conn, wait).map_err(Carried::Store)?;
+        begins = condition.take_new_writer();
+        if begins {
+            history::begin(conn).map_err(Carried::Store)?;
+        }
+        write(conn).map_err(Carried::Caller)
+    });
+    if begins && outcome.is_err() {
+        condition.note_new_writer();
+    }
+    outcome.map_err(|carried| match carried {
+        Carried::Store(error) => error.into(),
+        Carried::Caller(error) => error,
+    })
+}
+
+/// What the server's clock says: half of the way there and back has passed since it said so.
+fn server_now(conn: &mut Conn) -> Result<Timestamp, StoreError> {
+    let asked = Instant::now();
+    let said = dialect::database_now(conn)?;
+    let way = i64::try_from(asked.elapsed().as_millis() / 2).unwrap_or(0);
+    Ok(Timestamp::from_millis(said + way))
 }
 
 fn refuse_to_copy(target: &Target) -> Result<(), StoreError> {

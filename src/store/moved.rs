@@ -150,6 +150,18 @@ pub fn moved_in_any_edition(
         .load(conn)?)
 }
 
+/// The old paths of sections among some, in any edition, each with what it leads to.
+pub(super) fn moved_paths(
+    conn: &mut Conn,
+    paths: &[String],
+) -> Result<Vec<(String, String)>, StoreError> {
+    Ok(moved::table
+        .filter(moved::slug.eq_any(paths))
+        .filter(moved::kind.eq(MovedKind::Section.as_str()))
+        .select((moved::slug, moved::target_id))
+        .load(conn)?)
+}
+
 /// Adds to identities by slug those of slugs that moved.
 pub(super) fn with_moved(
     conn: &mut Conn,

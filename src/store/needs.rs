@@ -10,6 +10,7 @@ use crate::domain::time::Timestamp;
 use super::changes::latest_seq;
 use super::conn::{Conn, with};
 use super::error::StoreError;
+use super::facet_sets;
 use super::facets::FacetKind;
 use super::schema::{
     article_facets, article_people, article_tags, articles, facets as facet_table, sections,
@@ -106,11 +107,16 @@ pub fn sections_below(
     Ok((count, first.load(conn)?))
 }
 
-/// The articles whose bylines name an author, in the order of their ids.
-pub fn articles_by_author(conn: &mut Conn, author: Id) -> Result<Vec<String>, StoreError> {
+/// Some of the articles whose bylines name an author, in the order of their ids.
+pub fn articles_by_author(
+    conn: &mut Conn,
+    author: Id,
+    limit: i64,
+) -> Result<Vec<String>, StoreError> {
     Ok(article_people::table
         .filter(article_people::author_id.eq(author.to_string()))
         .order(article_people::article_id)
+        .limit(limit)
         .select(article_people::article_id)
         .distinct()
         .load(conn)?)
@@ -182,6 +188,7 @@ pub fn tell_translations(
 /// is remembered that they were in it.
 pub fn leave_facet(conn: &mut Conn, of: i64, left: i64) -> Result<i64, StoreError> {
     remember_leaving(conn, of, left)?;
+    facet_sets::leave(conn, of, left)?;
     let statement = "DELETE FROM article_facets WHERE facet_id = $1 \
          AND article_id IN (SELECT m.article_id FROM article_facets m WHERE m.facet_id = $2)";
     let count = with!(conn, c => diesel::sql_query(statement)
@@ -209,6 +216,7 @@ fn remember_leaving(conn: &mut Conn, of: i64, left: i64) -> Result<(), StoreErro
 /// Puts every article of one facet into another that holds none of them, and answers how many those were. In the order of
 /// the table's own key, so that each of its pages changes once.
 pub fn enter_facet(conn: &mut Conn, of: i64, entered: i64) -> Result<i64, StoreError> {
+    facet_sets::enter(conn, of, entered)?;
     let statement = "INSERT INTO article_facets (article_id, facet_id, published_at, updated_at, title_key) \
          SELECT m.article_id, $1, m.published_at, m.updated_at, m.title_key FROM article_facets m WHERE m.facet_id = $2 \
          ORDER BY m.article_id";

@@ -51,11 +51,11 @@ pub fn offsets_due(conn: &mut Conn, now: Timestamp) -> Result<Vec<i64>, StoreErr
 }
 
 /// Lets partners with this offset see what passes it by `now`, at most `limit` articles and those of the same moment as
-/// the last of them, and tells the change log. Answers how many that were.
+/// the last of them, and tells the change log, which `stamp` dates. Answers how many that were.
 pub fn release_offset(
     conn: &mut Conn,
     seconds: i64,
-    now: Timestamp,
+    (now, stamp): (Timestamp, Timestamp),
     limit: i64,
 ) -> Result<usize, StoreError> {
     let watermark: i64 = embargo_offsets::table
@@ -80,11 +80,11 @@ pub fn release_offset(
             .load(conn)?;
         rows.extend(loaded);
     }
-    append_releases(conn, seconds, &rows, now)?;
+    append_releases(conn, seconds, &rows, stamp)?;
     diesel::update(embargo_offsets::table.find(seconds))
         .set((
             embargo_offsets::watermark.eq(upto.max(watermark)),
-            embargo_offsets::moved_at.eq(now.millis()),
+            embargo_offsets::moved_at.eq(stamp.millis()),
         ))
         .execute(conn)?;
     Ok(rows.len())
@@ -145,28 +145,39 @@ pub fn take_quota(
     wanted: i64,
     quota: i64,
 ) -> Result<(i64, i64), StoreError> {
-    let key = key.to_string();
+    let before = used_quota(conn, key, day)?;
+    let got = wanted.min(quota - before).max(0);
+    add_to_quota(conn, key, day, got)?;
+    Ok((got, before + got))
+}
+
+/// How many requests of a key's quota of a day are used.
+pub fn used_quota(conn: &mut Conn, key: Id, day: i64) -> Result<i64, StoreError> {
     let used: Option<i64> = quota_use::table
-        .find((&key, day))
+        .find((key.to_string(), day))
         .select(quota_use::used)
         .first(conn)
         .optional()?;
-    let before = used.unwrap_or(0);
-    let got = wanted.min(quota - before).max(0);
-    if used.is_some() {
-        diesel::update(quota_use::table.find((&key, day)))
-            .set(quota_use::used.eq(before + got))
-            .execute(conn)?;
-    } else {
-        let older = quota_use::table.filter(quota_use::key_id.eq(&key));
-        diesel::delete(older.filter(quota_use::day.lt(day - 7))).execute(conn)?;
-        diesel::insert_into(quota_use::table)
-            .values((
-                quota_use::key_id.eq(&key),
-                quota_use::day.eq(day),
-                quota_use::used.eq(got),
-            ))
-            .execute(conn)?;
+    Ok(used.unwrap_or(0))
+}
+
+/// Adds to what is used of a key's quota of a day, and forgets days that are long past.
+pub fn add_to_quota(conn: &mut Conn, key: Id, day: i64, count: i64) -> Result<(), StoreError> {
+    let key = key.to_string();
+    let known = diesel::update(quota_use::table.find((&key, day)))
+        .set(quota_use::used.eq(quota_use::used + count))
+        .execute(conn)?;
+    if known > 0 {
+        return Ok(());
     }
-    Ok((got, before + got))
+    let older = quota_use::table.filter(quota_use::key_id.eq(&key));
+    diesel::delete(older.filter(quota_use::day.lt(day - 7))).execute(conn)?;
+    diesel::insert_into(quota_use::table)
+        .values((
+            quota_use::key_id.eq(&key),
+            quota_use::day.eq(day),
+            quota_use::used.eq(count),
+        ))
+        .execute(conn)?;
+    Ok(())
 }

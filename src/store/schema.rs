@@ -83,6 +83,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
+        name_key -> Text,
     }
 }
 
@@ -169,6 +170,16 @@ diesel::table! {
         published_at -> BigInt,
         updated_at -> BigInt,
         title_key -> Text,
+    }
+}
+
+diesel::table! {
+    facet_sets (article_id) {
+        article_id -> Text,
+        work_id -> Text,
+        lang -> Text,
+        facets -> Text,
+        published -> Text,
     }
 }
 
@@ -477,6 +488,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     article_tags,
     facets,
     article_facets,
+    facet_sets,
     revisions,
     redirects,
     moved,

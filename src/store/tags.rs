@@ -13,7 +13,8 @@ use crate::domain::language::LanguageTag;
 use crate::domain::page_url::PageUrl;
 use crate::domain::query::{PageRequest, Slice};
 use crate::domain::slug::Slug;
-use crate::domain::tag::{Tag, TagContent};
+use crate::domain::tag::{Tag, TagContent, spelling_key};
+use crate::domain::text::{NAME_MAX, cut, fold_name};
 use crate::domain::time::Timestamp;
 use crate::domain::view::{Links, TagView};
 
@@ -36,6 +37,12 @@ struct TagRow {
     version: i64,
     created_at: i64,
     updated_at: i64,
+    name_key: String,
+}
+
+/// The form by which two names are one; NFC and case folding can make more of it than what an index of the database can hold.
+fn name_key(name: &str) -> String {
+    cut(&spelling_key(name), NAME_MAX).to_owned()
 }
 
 impl From<&Tag> for TagRow {
@@ -49,6 +56,7 @@ impl From<&Tag> for TagRow {
             version: tag.version,
             created_at: tag.created_at.millis(),
             updated_at: tag.updated_at.millis(),
+            name_key: name_key(&content.name),
         }
     }
 }
@@ -177,6 +185,24 @@ pub fn find_tag_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Tag>, Stor
         .get_result(conn)
         .optional()?;
     row.map(Tag::try_from).transpose()
+}
+
+/// The tags of a name: first those whose name is exactly that once white space is folded, then those of another spelling,
+/// each the oldest first. A name that an earlier version of this service wrote is found by its exact form alone.
+pub fn find_tags_by_name(conn: &mut Conn, name: &str) -> Result<Vec<Tag>, StoreError> {
+    let exact = fold_name(name);
+    let keys = [name_key(name), cut(&exact, NAME_MAX).to_owned()];
+    let rows: Vec<TagRow> = tags::table
+        .filter(tags::name_key.eq_any(keys))
+        .order(tags::id)
+        .select(TagRow::as_select())
+        .load(conn)?;
+    let mut found: Vec<Tag> = rows
+        .into_iter()
+        .map(Tag::try_from)
+        .collect::<Result<_, _>>()?;
+    found.sort_by_key(|tag| fold_name(&tag.content.name) != exact);
+    Ok(found)
 }
 
 /// The identities of tags that slugs name, old slugs too; unknown ones are left out.

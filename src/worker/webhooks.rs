@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::domain::access::Scope;
+use crate::domain::bases::{Bases, Links};
 use crate::domain::id::Id;
 use crate::domain::time::Clock;
 use crate::domain::webhook::{DisabledReason, Progress, Webhook};
@@ -37,8 +38,8 @@ pub struct Dispatcher {
     store: Store,
     clock: Clock,
     outbound: Outbound,
-    /// The service's own address, without a slash at its end.
-    base: String,
+    /// What absolute addresses of this service begin with.
+    bases: Arc<Bases>,
     /// This node, as leases name it.
     owner: String,
     purge: Purge,
@@ -53,7 +54,7 @@ impl Dispatcher {
         store: Store,
         clock: Clock,
         outbound: Outbound,
-        base: String,
+        bases: Arc<Bases>,
         purge: Purge,
     ) -> Arc<Self> {
         let owner = Id::new(clock.now()).to_string();
@@ -61,7 +62,7 @@ impl Dispatcher {
             store,
             clock,
             outbound,
-            base,
+            bases,
             owner,
             purge,
             running: Mutex::new(HashSet::new()),
@@ -203,7 +204,7 @@ impl Seat {
         for lane in [Lane::Replay, Lane::Log] {
             match webhook_deliveries::head_of_lane(conn, self.id, lane)? {
                 Some(head) if head.next_at <= now => {
-                    return prepared(conn, webhook, &scope, head, &self.dispatcher.base);
+                    return prepared(conn, webhook, &scope, head, &self.dispatcher.bases);
                 }
                 Some(_) if lane == Lane::Log => return Ok(Next::Nothing),
                 _ => {}
@@ -251,7 +252,7 @@ fn prepared(
     webhook: Webhook,
     scope: &Scope,
     delivery: Delivery,
-    base: &str,
+    bases: &Bases,
 ) -> Result<Next, StoreError> {
     let article = match &delivery.event.article {
         Some(of) if !delivery.event.kind.removes() => {
@@ -266,7 +267,7 @@ fn prepared(
             };
             match get_article(conn, scope, of.id, parts)? {
                 Some(mut article) => {
-                    article.complete_urls(base);
+                    bases.complete_article(&mut article, Links::All);
                     Some(article)
                 }
                 None => return Ok(Next::Skip(delivery)),

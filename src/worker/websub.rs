@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use url::form_urlencoded::Serializer;
 
 use crate::domain::feed::FeedOf;
+use crate::domain::retry_after::RetryAfter;
 use crate::domain::time::Timestamp;
 use crate::outbound::Outbound;
 use crate::store::altered::{Topic, altered_feeds};
@@ -48,8 +49,8 @@ struct State {
 enum Answer {
     /// It took it, or refused it for good.
     Done,
-    /// It is to be asked again.
-    Failed,
+    /// It is to be asked again, at the earliest when it says.
+    Failed(Option<RetryAfter>),
 }
 
 impl Pinger {
@@ -110,8 +111,9 @@ impl Pinger {
                     state.waiting.remove(&topic);
                     state.failures = 0;
                 }
-                Answer::Failed => {
+                Answer::Failed(asked) => {
                     let pause = FIRST_PAUSE << state.failures.min(MOST_DOUBLINGS);
+                    let pause = pause.max(asked.map_or(0, |asked| asked.wait_from(now)));
                     state.failures += 1;
                     state.paused_until = Some(Timestamp::from_millis(now.millis() + pause));
                     return;
@@ -140,7 +142,7 @@ impl Pinger {
             status => {
                 let why = exchange.error.unwrap_or_else(|| format!("{status:?}"));
                 log::warn!("the hub was not told of {topic}: {why}");
-                Answer::Failed
+                Answer::Failed(exchange.retry_after)
             }
         }
     }

@@ -123,7 +123,7 @@ fn an_article_goes_through_its_life_and_back_again(server) {
     assert_eq!(scheduled.json()["data"]["status"], "scheduled");
     assert_eq!(server.get(&target).status, 404);
     server.pass(11);
-    let release = || masthead::service::schedule::release_due(&server.app.store, &server.app.clock).unwrap();
+    let release = || masthead::service::schedule::release_due(&server.app.store, &server.app.clock, &server.app.put_off).unwrap();
     assert_eq!(release(), 1);
     server.refresh();
     // Its time is over: nothing is left to be done.

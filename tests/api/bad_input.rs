@@ -25,10 +25,8 @@ fn operations(server: &TestServer) -> Vec<Operation> {
             {
                 return None;
             }
-            let listed = operation["parameters"]
-                .as_array()
-                .map_or(&[][..], Vec::as_slice);
-            let parameters = listed.iter().map(|parameter| {
+            let listed = ["parameters", "x-parameters"].map(|name| operation[name].as_array());
+            let parameters = listed.into_iter().flatten().flatten().map(|parameter| {
                 let parameter = resolved(&document, parameter);
                 let word = |name: &str| parameter[name].as_str().unwrap().to_owned();
                 (word("name"), word("in"))

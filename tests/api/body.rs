@@ -8,7 +8,9 @@ use flate2::read::GzDecoder;
 use html5ever::tendril::TendrilSink;
 use html5ever::{QualName, local_name, ns, parse_fragment};
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
-use masthead::domain::body::{Block, Body, BodyError, Cell, Inline, Link, MAX_BYTES, Mark};
+use masthead::domain::body::{
+    Block, Body, BodyError, Cell, Inline, Link, MAX_BYTES, Mark, Picture,
+};
 use pulldown_cmark::{Options, Parser};
 use serde_json::Value;
 
@@ -58,6 +60,10 @@ fn is_allowed_attribute(element: &str, name: &str, value: &str) -> bool {
     match (element, name) {
         ("a", "href") | ("img", "src") => is_allowed_address(element, value),
         ("a", "title") | ("img", "alt") => true,
+        ("figure", "class") => matches!(value, "embed" | "gallery"),
+        ("p" | "h2" | "h3" | "h4" | "h5" | "h6" | "li" | "figure" | "table", "id") => value
+            .chars()
+            .all(|c| c.is_alphanumeric() || "-_.:".contains(c)),
         ("img", "width" | "height") | ("ol", "start") => value.parse::<u32>().is_ok(),
         ("code", "class") => value.strip_prefix("language-").is_some_and(|name| {
             !name.is_empty()
@@ -120,18 +126,35 @@ fn assert_harmless_marks(content: &[Inline], given: &str) {
 fn assert_harmless_blocks(blocks: &[Block], given: &str) {
     for block in blocks {
         match block {
-            Block::Paragraph { content } | Block::Heading { content, .. } => {
+            Block::Paragraph { content, .. } | Block::Heading { content, .. } => {
                 assert_harmless_marks(content, given)
             }
             Block::List { items, .. } => items
                 .iter()
                 .for_each(|item| assert_harmless_blocks(item, given)),
             Block::Quote { blocks } => assert_harmless_blocks(blocks, given),
-            Block::Image { src, caption, .. } => {
+            Block::Image {
+                src, link, caption, ..
+            } => {
                 assert!(is_allowed_address("img", src), "{src:?} from {given:?}");
+                let link = link.as_deref().unwrap_or("/");
+                assert!(is_allowed_address("a", link), "{link:?} from {given:?}");
                 assert_harmless_marks(caption, given);
             }
-            Block::Table { head, body } => {
+            Block::Embed { url, caption, .. } => {
+                let is_http = url.starts_with("http://") || url.starts_with("https://");
+                let allowed = is_http && is_allowed_address("a", url);
+                assert!(allowed, "{url:?} from {given:?}");
+                assert_harmless_marks(caption, given);
+            }
+            Block::Gallery {
+                images, caption, ..
+            } => {
+                let images = images.iter().cloned().map(Block::from);
+                assert_harmless_blocks(&images.collect::<Vec<_>>(), given);
+                assert_harmless_marks(caption, given);
+            }
+            Block::Table { head, body, .. } => {
                 head.iter()
                     .chain(body)
                     .flatten()
@@ -189,6 +212,12 @@ fn no_payload_survives_in_html() {
             format!("<pre class=language-{given}>{given}"),
             format!("<svg><style>{given}</style>{given}"),
             format!("<figure><img src=/x><figcaption>{given}"),
+            format!(
+                "<iframe src=\"{given}\"></iframe><figure class=embed>{given}</figure><figure class=gallery>{given}"
+            ),
+            format!(
+                "<blockquote class=twitter-tweet cite=\"{given}\">{given}</blockquote><noscript>{given}</noscript><p id=\"{given}\">x"
+            ),
         ];
         for html in wrapped {
             assert_body_harmless(&Body::from_html(&html).expect("a body"), &html);
@@ -246,15 +275,36 @@ fn no_payload_survives_in_blocks() {
             header: false,
             content: content.clone(),
         };
+        let picture = Picture {
+            src: "/x".to_owned(),
+            link: Some(given.clone()),
+            caption: content.clone(),
+            ..Picture::default()
+        };
         let blocks = [
             Block::Paragraph {
+                id: Some(given.clone()),
                 content: content.clone(),
             },
             Block::Heading {
+                id: None,
                 level: 2,
                 content: content.clone(),
             },
+            Block::Embed {
+                id: None,
+                url: given.clone(),
+                provider: Some(given.clone()),
+                caption: content.clone(),
+            },
+            Block::Gallery {
+                id: None,
+                images: vec![picture.clone(), picture],
+                caption: content.clone(),
+            },
             Block::Image {
+                id: None,
+                link: Some(given.clone()),
                 src: given.clone(),
                 alt: given.clone(),
                 width: Some(0),
@@ -262,6 +312,8 @@ fn no_payload_survives_in_blocks() {
                 caption: content.clone(),
             },
             Block::Image {
+                id: None,
+                link: None,
                 src: "/x".to_owned(),
                 alt: given.clone(),
                 width: Some(1),
@@ -269,6 +321,7 @@ fn no_payload_survives_in_blocks() {
                 caption: content,
             },
             Block::Table {
+                id: None,
                 head: vec![vec![cell.clone()]],
                 body: vec![vec![cell]],
             },
@@ -357,6 +410,32 @@ const HTML_UNITS: &[&str] = &[
     "<b>x</b><i>y</i>",
     "<code>]</code>x",
     "<a href=/x><code>]</code></a>x",
+    "<table><tr><td rowspan=65534 colspan=1000000000>x",
+    "<td colspan=1000>x",
+    "<tr><td rowspan=60000>x",
+    "<table><tr><td colspan=1000>x</table>",
+    "<q>x",
+    "<q><p>x",
+    "<ruby><rt>x",
+    "<noscript><img src=/x></noscript>",
+    "<noscript>",
+    "<figure class=gallery><img src=/x>",
+    "<div class=gallery><img src=/x>",
+    "<ol reversed><li>x",
+    "<li value=5>x",
+    "<a href=#a id=a>x",
+    "<a href=#a id=b></a>",
+    "<p><a href=#b>x</a><i id=b></i><i id=c></i><a href=#c>x</a>",
+    "<iframe src=https://a.b/c></iframe>",
+    "<iframe src=https://a.b/c></iframe><p id=a>",
+    "<math><mfrac>x",
+    "<span style=font-weight:bold>x",
+    "https://youtu.be/a<br>",
+    "https://youtu.be/a<br>x<br>",
+    "<blockquote class=twitter-tweet><a href=https://x.com/a/status/1>x</a></blockquote>",
+    "<picture><source srcset='/a 1w,/b 2w'>",
+    "<img srcset='/a 1w'>",
+    "<input type=checkbox>",
 ];
 
 #[test]
@@ -374,6 +453,8 @@ fn hostile_html_is_read_in_linear_time() {
         "<tr><td>x".repeat(100_000)
     );
     timed("ragged table", || Body::from_html(&ragged));
+    let set = "/a 1w,".repeat(MAX_BYTES / 10);
+    timed("set", || Body::from_html(&format!("<img srcset='{set}'>")));
     let nested = "<div>".repeat(100_000) + "a" + &"</div>".repeat(100_000);
     timed("nested", || Body::from_html(&nested));
 }

@@ -16,8 +16,11 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// A request to a server.
+    /// A request to a server, by a path or by its absolute address.
     pub(crate) fn to(address: SocketAddr, method: &str, target: &str) -> Self {
+        let target = target
+            .strip_prefix(&format!("http://{address}"))
+            .unwrap_or(target);
         Self {
             address,
             method: method.to_owned(),
@@ -111,6 +114,22 @@ impl Request {
             self.method == "HEAD" || response.body.len() >= promised || response.status == 304;
         whole.then_some(response)
     }
+}
+
+/// Sends bytes as they are, and reads until the server closes the connection.
+pub(crate) fn send_raw(address: SocketAddr, bytes: &[u8]) -> Response {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let limit = Some(Duration::from_secs(20));
+    stream.set_read_timeout(limit).unwrap();
+    // A server that refuses by the start may close before it has read the rest.
+    let _ = stream.write_all(bytes);
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    let start = String::from_utf8_lossy(bytes)
+        .chars()
+        .take(60)
+        .collect::<String>();
+    Response::parse(&answer).unwrap_or_else(|| panic!("{start:?}: no answer"))
 }
 
 /// What came back.

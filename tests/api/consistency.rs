@@ -5,7 +5,7 @@ use diesel::sql_types::BigInt;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 
 /// What must not be there, and a query that counts it.
-const FAULTS: [(&str, &str); 7] = [
+const FAULTS: [(&str, &str); 10] = [
     (
         "an article without the revision of its version",
         "SELECT count(*) AS n FROM articles a WHERE NOT EXISTS \
@@ -24,6 +24,21 @@ const FAULTS: [(&str, &str); 7] = [
     (
         "a facet that counts wrongly",
         "SELECT count(*) AS n FROM facets f WHERE f.articles <> (SELECT count(*) FROM article_facets g WHERE g.facet_id = f.id)",
+    ),
+    (
+        "an article without its facet set, or one of another work or edition",
+        "SELECT count(*) AS n FROM articles a WHERE NOT EXISTS (SELECT 1 FROM facet_sets s \
+         WHERE s.article_id = a.id AND s.work_id = a.work_id AND s.lang = a.lang)",
+    ),
+    (
+        "a facet set that lacks a facet or has one more",
+        "SELECT count(*) AS n FROM facet_sets s WHERE length(s.facets) <> (SELECT 1 + sum(1 + length(CAST(g.facet_id AS TEXT))) \
+         FROM article_facets g WHERE g.article_id = s.article_id AND s.facets LIKE '% ' || CAST(g.facet_id AS TEXT) || ' %')",
+    ),
+    (
+        "a facet set that tells wrongly in which editions its work is public",
+        "SELECT count(*) AS n FROM facet_sets s WHERE length(s.published) <> (SELECT 1 + COALESCE(sum(1 + length(a.lang)), 0) \
+         FROM articles a WHERE a.work_id = s.work_id AND a.public AND s.published LIKE '% ' || a.lang || ' %')",
     ),
     (
         "an article without a body",

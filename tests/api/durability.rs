@@ -253,7 +253,12 @@ fn two_nodes_publish_what_is_scheduled_once() {
         server.pass(6);
     }
     let release = |server: &TestServer| {
-        masthead::service::schedule::release_due(&server.app.store, &server.app.clock).unwrap()
+        masthead::service::schedule::release_due(
+            &server.app.store,
+            &server.app.clock,
+            &server.app.put_off,
+        )
+        .unwrap()
     };
     let released: usize = std::thread::scope(|scope| {
         let each = [&one, &two].map(|server| scope.spawn(move || release(server)));

@@ -360,6 +360,32 @@ api_test! {
         assert_eq!(json["home_page_url"], "https://example.org/en");
     }
 
+    fn other_languages_are_related_so_that_the_only_alternate_is_a_page_of_its_own(server) {
+        server.edition_at("en", "https://example.org/{lang}/{slug}");
+        server.edition_at("zh", "https://example.org/{lang}/{slug}");
+        let id = server.article(Article::new("Work").section(&["World"]).author("Anna Weber").source("Daily").tag("maps"));
+        let (work, section) = (server.work_of(id), ["World"]);
+        server.article(Article::new("作品").lang("zh").section(&section).author("Anna Weber").source("Daily").tag("maps").of_work(work));
+        for below in ["", "/sections/world", "/authors/anna-weber", "/sources/daily", "/tags/maps"] {
+            for file in ["rss.xml", "atom.xml"] {
+                let target = format!("/feeds/en{below}/{file}");
+                let answer = server.ok(&target);
+                let document = Document::parse(answer.text()).unwrap();
+                let links = document.descendants().filter(|node| node.tag_name().name() == "link" && node.attribute("href").is_some());
+                for link in links {
+                    let (rel, href) = (link.attribute("rel").unwrap(), link.attribute("href").unwrap());
+                    match rel {
+                        "alternate" => assert!(!href.contains("/zh"), "{target}: {href}"),
+                        "related" => assert_eq!(link.attribute("hreflang"), Some("zh"), "{target}: {href}"),
+                        _ => {}
+                    }
+                }
+                let related = answer.text().matches("rel=\"related\"").count();
+                assert!(related >= 1, "{target}");
+            }
+        }
+    }
+
     fn hostile_text_is_read_back_as_it_is_in_every_format(server) {
         let Some(naughty) = shared("hostile/naughty-strings.json") else { return };
         let naughty: Vec<String> = serde_json::from_slice(&std::fs::read(naughty).unwrap()).unwrap();
@@ -509,6 +535,26 @@ fn the_hub_is_told_of_every_edition_at_the_start_and_then_of_those_that_change()
     assert_eq!(hub.settle().len(), before, "the public sees no change");
     server.article(Article::new("Two").lang("fr"));
     hub.wait_for(before + 3);
+}
+
+#[test]
+fn a_hub_is_left_alone_for_as_long_as_it_asks() {
+    let hub = Receiver::start();
+    let server = TestServer::on_sqlite_with(|config| config.websub_hub = Some(hub.url()));
+    server.article(Article::new("Before"));
+    hub.wait_for(FILES.len());
+    let at = Timestamp::from_millis(server.now().millis() + 600_000);
+    let mut before = hub.settle().len();
+    for asked in [at.to_http_date(), "600".to_owned()] {
+        hub.first(&[Behaviour::Later(asked.clone())]);
+        server.article(Article::new(&asked));
+        hub.wait_for(before + 1);
+        server.pass(590);
+        assert_eq!(hub.settle().len(), before + 1, "ten minutes are not over");
+        server.pass(11);
+        hub.wait_for(before + 1 + FILES.len());
+        before = hub.settle().len();
+    }
 }
 
 /// The feeds that a hub is told of, each once, without the file and the part that all share.

@@ -2,7 +2,9 @@
 //! take is refused at its place, and nothing else happens.
 
 use masthead::domain::access::Role;
-use masthead::domain::text::{NAME_MAX, NOTE_MAX, SUBTITLE_MAX, SUMMARY_MAX, TITLE_MAX, fold_name};
+use masthead::domain::text::{
+    NAME_MAX, NOTE_MAX, SUBTITLE_MAX, SUMMARY_MAX, TITLE_MAX, fold_name, is_ignorable,
+};
 use serde_json::{Value, json};
 
 use super::builders::Article;
@@ -158,7 +160,8 @@ fn verdict(field: &Field, text: &str) -> Result<Option<Value>, &'static str> {
     if kept.chars().count() > field.max || field.is_name && folded > field.max {
         return Err("too_long");
     }
-    match (kept, field.empty) {
+    let shows = |c: char| !c.is_whitespace() && !is_ignorable(c) && c != '\u{2800}';
+    match (if kept.contains(shows) { kept } else { "" }, field.empty) {
         ("", Empty::Refused) => Err("required"),
         ("", Empty::Gone) => Ok(Some(Value::Null)),
         ("", Empty::Own) => Ok(None),

@@ -7,6 +7,7 @@ use masthead::domain::time::Timestamp;
 use serde_json::{Value, json};
 
 use super::builders::Article;
+use super::bulk::{bulk, statuses};
 use super::harness::{START, TestServer};
 use super::taxonomy_writes::{changed, faults, send};
 
@@ -77,10 +78,11 @@ api_test! {
         let data = made.json()["data"].clone();
         assert_eq!((made.status, made.header("location"), &data["version"]), (201, desk.target.as_str(), &json!(2)));
         let notice = &data["notices"][0];
-        assert_eq!(notice.as_object().unwrap().keys().collect::<Vec<_>>(), ["at", "id", "kind", "text"]);
+        assert_eq!(notice.as_object().unwrap().keys().collect::<Vec<_>>(), ["id", "kind", "text", "at"]);
         assert_eq!((&notice["text"], &notice["at"]), (&json!("It was two."), &json!("2025-06-01T12:00:00Z")));
         assert_eq!(server.ok(&desk.target).json()["data"]["notices"], data["notices"]);
-        assert_eq!(server.ok(&desk.target).header("etag"), made.header("etag"));
+        let read = server.request("GET", &desk.target).key(&desk.key).send();
+        assert_eq!(read.header("etag"), made.header("etag"));
         let dated = desk.send("POST", "/notices", &json!({"kind": "retraction", "text": "It does not stand.", "at": "2024-01-02T03:04:05Z"}));
         assert_eq!(dated.json()["data"]["notices"][1]["at"], "2024-01-02T03:04:05Z");
         assert_eq!(server.request("POST", &format!("{}/notices", desk.target)).key(&desk.key).if_match("\"v1\"").json(&correction("x")).send().status, 412);
@@ -158,7 +160,7 @@ api_test! {
         assert_eq!(desk.send("DELETE", &place, &Value::Null).status, 404);
         assert_eq!(desk.send("DELETE", "/notices/x", &Value::Null).status, 404);
         let admin = server.key(Role::Admin);
-        let audit = server.request("GET", "/api/audit?operation=delete_notice").key(&admin).send().json();
+        let audit = server.request("GET", "/api/audit?operation=delete_notice&kind=article").key(&admin).send().json();
         let entry = &audit["data"][0];
         assert_eq!((&entry["kind"], &entry["detail"]["notice"]), (&json!("article"), &first), "{audit}");
         assert_eq!(entry["version"], 4);
@@ -169,16 +171,11 @@ api_test! {
     fn the_lines_of_a_bulk_add_and_delete_notices(server) {
         let desk = Desk::with(server, Article::new("News"));
         let id = desk.target.rsplit('/').next().unwrap();
-        let bulk = |lines: &[Value]| {
-            let content: String = lines.iter().map(|line| format!("{line}\n")).collect();
-            let answer = server.request("POST", "/api/bulk").key(&desk.key).content("application/x-ndjson", content).send();
-            answer.text().lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).collect::<Vec<_>>()
-        };
-        let told = bulk(&[json!({"op": "add_notice", "id": id, "data": correction("It was two.")}), json!({"op": "add_notice", "id": id, "data": {"kind": "rant"}}), json!({"op": "add_notice", "type": "tag", "id": id, "data": {}})]);
-        assert_eq!(told.iter().map(|line| line["status"].as_i64().unwrap()).collect::<Vec<_>>(), [200, 422, 422], "{told:?}");
+        let told = bulk(server, &desk.key, None, &[json!({"op": "add_notice", "id": id, "data": correction("It was two.")}), json!({"op": "add_notice", "id": id, "data": {"kind": "rant"}}), json!({"op": "add_notice", "type": "tag", "id": id, "data": {}})]);
+        assert_eq!(statuses(&told), [200, 422, 422], "{told:?}");
         let notice = desk.notices()[0]["id"].clone();
-        let told = bulk(&[json!({"op": "delete_notice", "id": id, "data": {"id": notice}}), json!({"op": "delete_notice", "id": id, "if_match": "*", "data": {}}), json!({"op": "delete_notice", "id": id, "if_match": "*", "data": {"id": notice}})]);
-        assert_eq!(told.iter().map(|line| line["status"].as_i64().unwrap()).collect::<Vec<_>>(), [428, 422, 200], "{told:?}");
+        let told = bulk(server, &desk.key, None, &[json!({"op": "delete_notice", "id": id, "data": {"id": notice}}), json!({"op": "delete_notice", "id": id, "if_match": "*", "data": {}}), json!({"op": "delete_notice", "id": id, "if_match": "*", "data": {"id": notice}})]);
+        assert_eq!(statuses(&told), [428, 422, 200], "{told:?}");
         assert_eq!(desk.notices(), json!([]));
     }
 

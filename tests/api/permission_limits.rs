@@ -54,6 +54,8 @@ const REACHES: &[(Operation, Reach)] = &[
     (Operation::PublishArticle, Reach::Article),
     (Operation::UnpublishArticle, Reach::Article),
     (Operation::WithdrawArticle, Reach::Article),
+    (Operation::CreateNotice, Reach::Article),
+    (Operation::DeleteNotice, Reach::Article),
     (Operation::ListRevisions, Reach::Article),
     (Operation::GetRevision, Reach::Article),
     (Operation::GetRevisionDiff, Reach::Article),

@@ -2,6 +2,7 @@
 
 use masthead::domain::access::{Limits, Role};
 use masthead::domain::permission::Row;
+use masthead::store::articles::load_stored;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
@@ -88,7 +89,11 @@ impl Asking<'_> {
     fn target(&self, id: Option<&str>) -> Result<String, String> {
         let mut path = self.operation.path.clone();
         for (name, _, example) in self.names("path") {
-            let own = id.filter(|_| name == "id").map(str::to_owned);
+            let own = match name.as_str() {
+                "id" => id.map(str::to_owned),
+                "notice_id" => id.and_then(|id| notice_of(self.server, id)),
+                _ => None,
+            };
             let value = own.or(example);
             let value = value.ok_or_else(|| format!("the path parameter {name} has no example"))?;
             let value = utf8_percent_encode(&value, NON_ALPHANUMERIC).to_string();
@@ -186,10 +191,21 @@ impl Asking<'_> {
     }
 }
 
-/// An article of two versions in a section of the English edition.
+/// The notice of an article.
+fn notice_of(server: &TestServer, article: &str) -> Option<String> {
+    let stored = server
+        .app
+        .store
+        .read(|c| load_stored(c, &[article.to_owned()]));
+    let article = stored.unwrap().pop()?;
+    let notice = article.content.details.notices.first()?;
+    Some(notice.id.to_string())
+}
+
+/// An article of two versions, with a notice, in a section of the English edition.
 pub(crate) fn article(server: &TestServer, token: &str, status: &str) -> String {
     let content = json!({"lang": "en", "title": "One", "section": "international", "status": status,
-        "source": "the-watermark-review"});
+        "source": "the-watermark-review", "notices": [{"kind": "correction", "text": "It was two."}]});
     let made = server
         .request("POST", "/api/articles")
         .key(token)

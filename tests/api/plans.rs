@@ -74,11 +74,22 @@ pub(crate) fn filling() -> String {
         places.push(format!("{next} + {spread}"));
         next += count;
     }
+    let texts = places
+        .iter()
+        .map(|place| format!("' ' || CAST({place} AS TEXT)"));
+    let set = texts
+        .chain(["' '".to_owned()])
+        .collect::<Vec<_>>()
+        .join(" || ");
     for place in places {
         sql += &format!(
             "INSERT INTO article_facets {numbers} SELECT {id}, {place}, i * 1000, i * 1000, 'title ' || (i * 7919 % {ARTICLES}) FROM n;\n"
         );
     }
+    sql += &format!(
+        "INSERT INTO facet_sets {numbers} SELECT {id}, {work}, CASE i % 3 WHEN 0 THEN 'en' WHEN 1 THEN 'fr' ELSE 'zh' END, \
+         {set}, ' en fr zh ' FROM n;\n"
+    );
     sql + "ANALYZE;\n"
 }
 
@@ -179,15 +190,17 @@ fn check(store: &Store, judge: fn(&[String]) -> Option<String>) {
                     };
                     first(&mut query);
                     second(&mut query);
-                    let (sql, plan) = store
+                    let explained = store
                         .read(|c| explain_list(c, &Scope::Public, &query, &PageRequest::default()))
                         .unwrap();
-                    asked += 1;
-                    if let Some(fault) = judge(&plan) {
-                        bad.push(format!(
-                            "{a} + {b} by {key:?} {descending}: {fault}\n{sql}\n{}",
-                            plan.join("\n")
-                        ));
+                    for (sql, plan) in explained {
+                        asked += 1;
+                        if let Some(fault) = judge(&plan) {
+                            bad.push(format!(
+                                "{a} + {b} by {key:?} {descending}: {fault}\n{sql}\n{}",
+                                plan.join("\n")
+                            ));
+                        }
                     }
                 }
             }
@@ -203,7 +216,7 @@ fn check(store: &Store, judge: fn(&[String]) -> Option<String>) {
 
 fn sqlite_fault(plan: &[String]) -> Option<String> {
     plan.iter()
-        .find(|line| line.starts_with("SCAN") && *line != "SCAN w")
+        .find(|line| line.starts_with("SCAN") && !["SCAN w", "SCAN r"].contains(&line.as_str()))
         .cloned()
 }
 

@@ -1,18 +1,18 @@
 //! One throw-away PostgreSQL cluster for the whole test process, and a database of its own for each test.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::OnceLock;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
 
-/// The cluster listens on a socket in its own folder only. It waits for its standard input to end, which happens when the
-/// test process does, however that ends; then it goes and takes its folder along.
+/// The cluster listens on a socket in its own folder only. It runs the shell commands that its standard input brings, a line
+/// each, until that ends, which happens when the test process does, however that ends; then it goes and takes its folder along.
 const SCRIPT: &str = r#"
 D=$(mktemp -d /tmp/masthead-pg.XXXXXX) || exit 1
-trap 'rm -rf "$D"' EXIT
+trap 'for node in "$D"/*/postmaster.pid; do pg_ctl -D "${node%/*}" -m immediate -w stop; done >/dev/null 2>&1; rm -rf "$D"' EXIT
 initdb -D "$D/data" -U postgres -A trust --no-sync -E UTF8 --locale=C.UTF-8 >"$D/log" 2>&1 || { cat "$D/log" >&2; exit 1; }
 cat >>"$D/data/postgresql.conf" <<CONF
 listen_addresses=''
@@ -24,8 +24,9 @@ max_connections=300
 CONF
 pg_ctl -D "$D/data" -w -l "$D/log" start >/dev/null 2>&1 || { cat "$D/log" >&2; exit 1; }
 echo "$D"
-cat >/dev/null
-pg_ctl -D "$D/data" -m immediate -w stop >/dev/null 2>&1
+while read -r line; do
+  if eval "$line" >>"$D/log" 2>&1 </dev/null; then echo done; else echo "failed: $line"; fi
+done
 "#;
 
 /// Ends every connection to a database and takes no new one.
@@ -52,6 +53,17 @@ pub(crate) fn copy_of(url: &str) -> String {
     url.replace(&format!("/{name}?"), &format!("/{copy}?"))
 }
 
+/// Ends every session of a database, as an operator does.
+pub(crate) fn end_sessions(url: &str) {
+    let name = name_of(url);
+    as_admin(
+        url,
+        &[format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        )],
+    );
+}
+
 /// Lets a database that was taken away be reached again.
 pub(crate) fn bring_back(url: &str) {
     let name = name_of(url);
@@ -75,20 +87,69 @@ fn as_admin(url: &str, statements: &[String]) {
     }
 }
 
-struct Cluster {
+/// A cluster, and where its commands go and their outcomes come from.
+pub(crate) struct Cluster {
     socket: String,
+    outcomes: BufReader<ChildStdout>,
+    commands: ChildStdin,
     _child: Child,
-    _alive: ChildStdin,
 }
 
-static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
+impl Cluster {
+    /// A cluster of a test's own, for faults of a whole server; `None` where PostgreSQL is not installed.
+    pub(crate) fn of_its_own() -> Option<Self> {
+        start()
+    }
+
+    /// The address of a database on the first server.
+    pub(crate) fn url(&self, database: &str) -> String {
+        format!("postgres://postgres@/{database}?host={}", self.socket)
+    }
+
+    /// The address of a database on whichever server takes writes.
+    pub(crate) fn url_of_both(&self, database: &str) -> String {
+        format!("{},{}/standby", self.url(database), self.socket)
+    }
+
+    /// The address of a database on the standby.
+    pub(crate) fn url_of_standby(&self, database: &str) -> String {
+        format!("{}/standby", self.url(database))
+    }
+
+    /// Runs a shell command as the servers' user; `$D` is the cluster's folder.
+    pub(crate) fn sh(&mut self, command: &str) {
+        writeln!(self.commands, "{command}").unwrap();
+        let mut outcome = String::new();
+        self.outcomes.read_line(&mut outcome).unwrap();
+        assert_eq!(outcome.trim(), "done");
+    }
+
+    /// Runs SQL on the first server.
+    pub(crate) fn sql(&self, statements: &[&str]) {
+        let mut conn = PgConnection::establish(&self.url("postgres")).unwrap();
+        for sql in statements {
+            sql_query(*sql).execute(&mut conn).unwrap();
+        }
+    }
+
+    /// Starts a standby that follows the first server.
+    pub(crate) fn add_standby(&mut self) {
+        self.sh("pg_basebackup -h \"$D\" -U postgres -D \"$D/data-b\" -R -X stream -c fast");
+        self.sh("mkdir \"$D/standby\"");
+        self.sh("echo \"unix_socket_directories='$D/standby'\" >>\"$D/data-b/postgresql.conf\"");
+        self.sh("pg_ctl -D \"$D/data-b\" -w -l \"$D/log-b\" start");
+    }
+}
+
+static CLUSTER: OnceLock<Option<Mutex<Cluster>>> = OnceLock::new();
 static DATABASES: AtomicU32 = AtomicU32::new(1);
 
 /// The address of a new, empty database; `None` where PostgreSQL is not installed, which is told once.
 pub(crate) fn new_database() -> Option<String> {
-    let cluster = CLUSTER.get_or_init(start).as_ref()?;
+    let cluster = CLUSTER.get_or_init(|| start().map(Mutex::new)).as_ref()?;
     let name = format!("test_{}", DATABASES.fetch_add(1, Ordering::SeqCst));
-    let url = |database: &str| format!("postgres://postgres@/{database}?host={}", cluster.socket);
+    let socket = cluster.lock().unwrap().socket.clone();
+    let url = |database: &str| format!("postgres://postgres@/{database}?host={socket}");
     let mut conn = PgConnection::establish(&url("postgres")).unwrap();
     sql_query(format!("CREATE DATABASE {name}"))
         .execute(&mut conn)
@@ -112,15 +173,15 @@ fn start() -> Option<Cluster> {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
+    let mut outcomes = BufReader::new(child.stdout.take().unwrap());
     let mut socket = String::new();
-    BufReader::new(child.stdout.take().unwrap())
-        .read_line(&mut socket)
-        .unwrap();
+    outcomes.read_line(&mut socket).unwrap();
     let socket = socket.trim().to_owned();
     assert!(!socket.is_empty(), "the PostgreSQL cluster did not start");
     Some(Cluster {
         socket,
-        _alive: child.stdin.take().unwrap(),
+        outcomes,
+        commands: child.stdin.take().unwrap(),
         _child: child,
     })
 }

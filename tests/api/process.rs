@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use super::client::Request;
 use super::command::{masthead, run};
@@ -17,7 +17,11 @@ pub(crate) struct Process {
 impl Process {
     /// Starts serving a database on a free port, and waits until it does.
     pub(crate) fn start(database: &str, folder: &Path) -> Self {
-        let mut command = masthead(database, folder);
+        Self::start_as(masthead(database, folder))
+    }
+
+    /// The same by a command line that ends in the program.
+    pub(crate) fn start_as(mut command: Command) -> Self {
         command
             .args(["serve", "--bind", "127.0.0.1:0"])
             .stdin(Stdio::null())
@@ -35,6 +39,14 @@ impl Process {
         Self { child, address }
     }
 
+    /// Starts a command that serves nothing.
+    pub(crate) fn run(command: &mut Command) -> Self {
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        let child = command.stderr(Stdio::null()).spawn().unwrap();
+        let address = SocketAddr::from(([0, 0, 0, 0], 0));
+        Self { child, address }
+    }
+
     /// A request to be completed and sent.
     pub(crate) fn request(&self, method: &str, target: &str) -> Request {
         Request::to(self.address, method, target)
@@ -48,8 +60,23 @@ impl Process {
 
     /// Tells it to stop, as a service manager does.
     pub(crate) fn terminate(&self) {
-        let told = std::process::Command::new("kill")
-            .args(["-TERM", &self.child.id().to_string()])
+        self.signal("-TERM");
+    }
+
+    /// Freezes it: SIGSTOP.
+    pub(crate) fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets it go on: SIGCONT.
+    pub(crate) fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    /// Sends it a signal, such as `-TSTP`.
+    pub(crate) fn signal(&self, signal: &str) {
+        let told = Command::new("kill")
+            .args([signal, &self.child.id().to_string()])
             .status();
         assert!(told.unwrap().success());
     }

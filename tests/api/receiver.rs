@@ -23,8 +23,8 @@ pub(crate) enum Behaviour {
     Hang,
     /// Takes it and closes the connection.
     Close,
-    /// Asks to be left alone for so many seconds.
-    Later(u32),
+    /// Answers 503 with this Retry-After.
+    Later(String),
 }
 
 /// A message as it came.
@@ -194,8 +194,8 @@ fn answer(mut stream: impl Read + Write, shared: &Shared) {
         Behaviour::Redirect(to) => {
             format!("HTTP/1.1 307 X\r\nlocation: {to}\r\ncontent-length: 0\r\n\r\n")
         }
-        Behaviour::Later(seconds) => {
-            format!("HTTP/1.1 503 X\r\nretry-after: {seconds}\r\ncontent-length: 0\r\n\r\n")
+        Behaviour::Later(when) => {
+            format!("HTTP/1.1 503 X\r\nretry-after: {when}\r\ncontent-length: 0\r\n\r\n")
         }
         Behaviour::Close => return,
         Behaviour::Hang => {

@@ -10,15 +10,18 @@ use diesel::connection::{
 };
 use diesel::sql_types::Text;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+use masthead::app::{self, App};
+use masthead::config::Config;
 use masthead::domain::access::{Grant, Limits, Role, Scope};
 use masthead::domain::audit::AuditFilter;
 use masthead::domain::id::Id;
 use masthead::domain::partner::Contract;
 use masthead::domain::query::{ArticleQuery, PageRequest, Range, Reference};
 use masthead::domain::sync::{SyncFilter, SyncOp, SyncPlace};
-use masthead::domain::time::Timestamp;
-use masthead::domain::usage::UsageQuery;
+use masthead::domain::time::{Clock, Timestamp};
+use masthead::domain::usage::{Counts, UsageQuery};
 use masthead::domain::webhook_delivery::{DeliveryStatus, Lane};
+use masthead::media::storage::Place;
 use masthead::store::articles::{
     BodyForm, Parts, list_articles, list_withdrawn, places_of_translations,
 };
@@ -37,9 +40,10 @@ use super::plans::{ARTICLES, filling, value_id};
 use super::postgres;
 
 /// Tables with more than a thousand rows.
-const LARGE: [&str; 10] = [
+const LARGE: [&str; 11] = [
     "articles",
     "article_facets",
+    "facet_sets",
     "changes",
     "past_facets",
     "deliveries",
@@ -403,8 +407,8 @@ fn writing() -> Vec<Work> {
         (
             "passing an embargo offset",
             Box::new(|c| {
-                partners::release_offset(c, 3_600, Timestamp::from_millis(93_700_000), 50)
-                    .map(|_| ())
+                let now = Timestamp::from_millis(93_700_000);
+                partners::release_offset(c, 3_600, (now, now), 50).map(|_| ())
             }),
         ),
         (
@@ -419,7 +423,7 @@ fn writing() -> Vec<Work> {
 }
 
 /// Every statement with what it is for.
-fn statements(store: &Store) -> Vec<(&'static str, String)> {
+fn statements(store: &Store, url: &str) -> Vec<(&'static str, String)> {
     let mut all = Vec::new();
     let reads = [following(), reading(), keeping(), auditing()]
         .into_iter()
@@ -434,19 +438,41 @@ fn statements(store: &Store) -> Vec<(&'static str, String)> {
         assert!(!found.is_empty(), "{name}");
         all.extend(found.into_iter().map(|words| (name, words)));
     }
+    all.extend(background(store, url));
     all.sort();
     all.dedup();
     assert!(all.len() > 80, "{} statements", all.len());
     all
 }
 
+/// What goes on beside the requests, by day and night.
+fn background(store: &Store, url: &str) -> Vec<(&'static str, String)> {
+    let mut config = Config::with_database(url);
+    let folder = tempfile::tempdir().unwrap();
+    config.media_store = Some(Place::Folder(folder.path().join("media")));
+    config.websub_hub = Some("https://127.0.0.1:9/".to_owned());
+    let app = App::build(config, store.clone(), Clock::System, "127.0.0.1:9", None).unwrap();
+    app.key_notes.used(id('e', 1), app.clock.now());
+    let counts = Counts {
+        requests: 1,
+        ..Counts::default()
+    };
+    app.usage.count(app.clock.now(), id('e', 1), counts);
+    let found = sent(|| app::work_a_round(&app));
+    assert!(found.len() > 10, "{} statements", found.len());
+    found
+        .into_iter()
+        .map(|words| ("background", words))
+        .collect()
+}
+
 fn check(
-    store: &Store,
+    (store, url): (&Store, &str),
     mut plan: impl FnMut(&str) -> Vec<String>,
     judge: fn(&[String]) -> Option<String>,
 ) {
     let mut bad = Vec::new();
-    let all = statements(store);
+    let all = statements(store, url);
     for (name, words) in &all {
         let lines = plan(words);
         if let Some(fault) = judge(&lines).filter(|_| !is_walked(name, words)) {
@@ -526,7 +552,8 @@ fn no_query_of_syndication_makes_sqlite_scan_a_large_table() {
     set_default_instrumentation(recorder).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("plans.db");
-    let store = Store::open(&format!("sqlite://{}", path.display())).unwrap();
+    let url = format!("sqlite://{}", path.display());
+    let store = Store::open(&url).unwrap();
     let mut raw = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
     raw.batch_execute(&filling()).unwrap();
     raw.batch_execute(&more()).unwrap();
@@ -535,7 +562,7 @@ fn no_query_of_syndication_makes_sqlite_scan_a_large_table() {
         let steps: Vec<SqliteStep> = asked.load(&mut raw).unwrap();
         steps.into_iter().map(|step| step.detail).collect()
     };
-    check(&store, plan, sqlite_fault);
+    check((&store, &url), plan, sqlite_fault);
 }
 
 #[test]
@@ -568,5 +595,5 @@ fn no_query_of_syndication_makes_postgresql_scan_a_large_table() {
         raw.batch_execute("DEALLOCATE asked").unwrap();
         steps.into_iter().map(|step| step.step).collect()
     };
-    check(&store, plan, postgres_fault);
+    check((&store, &url), plan, postgres_fault);
 }

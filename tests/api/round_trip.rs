@@ -13,12 +13,16 @@ use super::command;
 use super::harness::{START, TestServer};
 use super::taxonomy_writes::send;
 
+/// Past the dates of the demo, so that all of it is as it is meant to be.
+const DEMO_DAYS: i64 = 505;
+
 fn at(hours: i64) -> Timestamp {
-    Timestamp::from_millis(START + hours * 3_600_000)
+    Timestamp::from_millis(START + (DEMO_DAYS * 24 + hours) * 3_600_000)
 }
 
 /// The demo and everything that a publication gathers in its life: versions, moves, tombstones, drafts, waiting articles.
 fn fill(server: &TestServer) {
+    server.pass(DEMO_DAYS * 86_400);
     masthead::demo::fill(&server.app.store, &server.app.clock).unwrap();
     server.refresh();
     import_odd_records(server);
@@ -175,6 +179,7 @@ fn first_difference(a: &Value, b: &Value) -> Option<String> {
 
 /// Imports an export and compares the export of that, and what both servers answer.
 fn assert_copies(server: &TestServer, copy: &TestServer) {
+    copy.pass(DEMO_DAYS * 86_400 + 12 * 3_600);
     let export = server.exported();
     copy.pass(7_200);
     let records: Vec<Value> = export
@@ -229,7 +234,11 @@ fn assert_answers_are_the_same(server: &TestServer, copy: &TestServer) {
             let body = if answer.body.is_empty() {
                 Value::Null
             } else {
-                answer.json()
+                // Each copy has an address of its own.
+                let text = answer
+                    .text()
+                    .replace(&server.app.base_url(), "http://masthead");
+                serde_json::from_str(&text).unwrap()
             };
             json!({"status": answer.status, "location": answer.header("location"), "body": body})
         };

@@ -126,8 +126,12 @@ impl Run<'_> {
 
     fn pass(&mut self) {
         self.server.pass(STEP);
-        masthead::service::schedule::release_due(&self.server.app.store, &self.server.app.clock)
-            .unwrap();
+        masthead::service::schedule::release_due(
+            &self.server.app.store,
+            &self.server.app.clock,
+            &self.server.app.put_off,
+        )
+        .unwrap();
         self.server.refresh();
         let now = self.server.now().millis();
         for article in &mut self.articles {

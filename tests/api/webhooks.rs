@@ -5,6 +5,7 @@ use std::time::Duration;
 use masthead::domain::article::{Notice, NoticeKind};
 use masthead::domain::id::Id;
 use masthead::domain::query::PageRequest;
+use masthead::domain::time::Timestamp;
 use masthead::domain::webhook::{DisabledReason, EventKind, Filter, Webhook, WebhookContent};
 use masthead::domain::webhook_delivery::{Delivery, DeliveryStatus, GIVE_UP_AFTER};
 use masthead::service::ServiceError;
@@ -147,7 +148,7 @@ api_test! {
 
     fn a_receiver_that_fails_is_tried_again_and_nothing_overtakes(server) {
         let receiver = Receiver::start();
-        receiver.first(&[Behaviour::Answer(500), Behaviour::Close, Behaviour::Later(600), Behaviour::Answer(404)]);
+        receiver.first(&[Behaviour::Answer(500), Behaviour::Close, Behaviour::Later("600".to_owned()), Behaviour::Answer(404)]);
         let webhook = server.webhook(content(&receiver));
         let first = server.article(Article::new("First"));
         server.wait_for_tries(webhook.id, 1);
@@ -171,6 +172,21 @@ api_test! {
         let times: Vec<&str> = messages.iter().map(|m| m.header("webhook-timestamp")).collect();
         assert_ne!(times[0], times[1]);
         eventually("both are done", || server.deliveries(webhook.id).iter().all(|d| d.status == DeliveryStatus::Delivered));
+    }
+
+    fn a_receiver_that_names_a_date_is_left_alone_until_then_but_for_six_hours_at_most(server) {
+        let receiver = Receiver::start();
+        let at = |seconds: i64| Timestamp::from_millis(server.now().millis() + seconds * 1_000).to_http_date();
+        receiver.first(&[at(600), at(-600), at(366 * 86_400)].map(Behaviour::Later));
+        let webhook = server.webhook(content(&receiver));
+        server.article(Article::new("First"));
+        for (tries, early, late) in [(1, 500, 101), (2, 0, 30), (3, 6 * 3_600 - 800, 801)] {
+            server.wait_for_tries(webhook.id, tries);
+            server.pass(early);
+            assert_eq!(receiver.settle().len(), tries as usize, "try {tries} is repeated in its time");
+            server.pass(late);
+        }
+        receiver.wait_for(4);
     }
 
     fn a_dead_or_slow_receiver_delays_no_other(server) {

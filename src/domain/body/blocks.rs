@@ -14,11 +14,19 @@ use utoipa::ToSchema;
 pub enum Block {
     /// A paragraph of inline text.
     Paragraph {
+        /// What links within the body lead to: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = String)]
+        id: Option<String>,
         /// Its inline text.
         content: Vec<Inline>,
     },
     /// A heading; level 1 is the article's title and so never part of a body.
     Heading {
+        /// What links within the body lead to: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = String)]
+        id: Option<String>,
         /// 2 (a section of the article) to 6.
         #[schema(minimum = 2, maximum = 6)]
         level: u8,
@@ -31,7 +39,7 @@ pub enum Block {
         ordered: bool,
         /// The first number of an ordered list, when it is not 1.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[schema(maximum = 999_999_999)]
+        #[schema(value_type = u32, maximum = 999_999_999)]
         start: Option<u32>,
         /// The items, each a list of blocks.
         #[schema(no_recursion)]
@@ -45,40 +53,153 @@ pub enum Block {
     },
     /// An image, with a caption when it has one.
     Image {
+        /// What links within the body lead to: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = String)]
+        id: Option<String>,
         /// Its address: http, https or relative.
         src: String,
         /// What it shows, for those who cannot see it; empty when it is decoration.
         #[serde(default)]
+        #[schema(required, default = "")]
         alt: String,
         /// Width in CSS pixels.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = u32)]
         width: Option<u32>,
         /// Height in CSS pixels.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = u32)]
         height: Option<u32>,
+        /// Where the image leads, where it is a link: http, https, mailto, tel or relative.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = String)]
+        link: Option<String>,
         /// The caption's inline text.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        caption: Vec<Inline>,
+    },
+    /// Something of another site that a page shows or plays in place: a video, a post, a map.
+    Embed {
+        /// What links within the body lead to: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = String)]
+        id: Option<String>,
+        /// The address that a person opens: http or https.
+        url: String,
+        /// The site that it is of, by the address: `youtube`, `vimeo` …; null where it is none of those known. Not read in writes.
+        #[serde(default)]
+        provider: Option<String>,
+        /// The caption's inline text.
+        #[serde(default)]
+        caption: Vec<Inline>,
+    },
+    /// Several images that belong together.
+    Gallery {
+        /// What links within the body lead to: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = String)]
+        id: Option<String>,
+        /// The images, two or more.
+        images: Vec<Picture>,
+        /// The caption's inline text, for all of them.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         caption: Vec<Inline>,
     },
     /// A table; every row has as many cells as the widest.
     Table {
+        /// What links within the body lead to: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = String)]
+        id: Option<String>,
         /// The header rows.
         #[serde(default)]
+        #[schema(required, default = json!([]))]
         head: Vec<Vec<Cell>>,
         /// The rows below them.
         #[serde(default)]
+        #[schema(required, default = json!([]))]
         body: Vec<Vec<Cell>>,
     },
     /// A block of code or other preformatted text.
     Code {
         /// The language's name, as in `rust`: letters, digits and `+ # . _ -`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = String)]
         language: Option<String>,
         /// The text, its white space as it stands.
         text: String,
     },
     /// A thematic break.
     Rule {},
+}
+
+/// An image of a gallery.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Picture {
+    /// Its address: http, https or relative.
+    pub src: String,
+    /// What it shows, for those who cannot see it; empty when it is decoration.
+    #[serde(default)]
+    pub alt: String,
+    /// Width in CSS pixels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u32)]
+    pub width: Option<u32>,
+    /// Height in CSS pixels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u32)]
+    pub height: Option<u32>,
+    /// Where the image leads, where it is a link: http, https, mailto, tel or relative.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
+    pub link: Option<String>,
+    /// The caption's inline text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub caption: Vec<Inline>,
+}
+
+impl From<Picture> for Block {
+    fn from(picture: Picture) -> Self {
+        let Picture {
+            src,
+            alt,
+            width,
+            height,
+            link,
+            caption,
+        } = picture;
+        Self::Image {
+            id: None,
+            src,
+            alt,
+            width,
+            height,
+            link,
+            caption,
+        }
+    }
+}
+
+impl Block {
+    /// A paragraph that no link leads to.
+    pub(super) const fn paragraph(content: Vec<Inline>) -> Self {
+        Self::Paragraph { id: None, content }
+    }
+
+    /// The place of the id, in blocks that have one.
+    pub(super) const fn id_mut(&mut self) -> Option<&mut Option<String>> {
+        match self {
+            Self::Paragraph { id, .. }
+            | Self::Heading { id, .. }
+            | Self::Image { id, .. }
+            | Self::Embed { id, .. }
+            | Self::Gallery { id, .. }
+            | Self::Table { id, .. } => Some(id),
+            Self::List { .. } | Self::Quote { .. } | Self::Code { .. } | Self::Rule {} => None,
+        }
+    }
 }
 
 /// A cell of a table.
@@ -100,7 +221,7 @@ pub struct Inline {
     pub text: String,
     /// The marks, each at most once.
     #[serde(default)]
-    #[schema(value_type = Vec<Mark>)]
+    #[schema(value_type = Vec<Mark>, required, default = json!([]))]
     pub marks: Marks,
 }
 
@@ -172,6 +293,7 @@ pub struct Link {
     pub href: String,
     /// Advisory text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     pub title: Option<String>,
 }
 
@@ -192,6 +314,10 @@ impl Marks {
     /// The run's link.
     pub fn link(&self) -> Option<&Link> {
         self.link.as_ref()
+    }
+
+    pub(super) const fn link_mut(&mut self) -> Option<&mut Link> {
+        self.link.as_mut()
     }
 
     /// Whether the run carries no mark.

@@ -1,6 +1,5 @@
-//! Why a body was refused, and what sanitising took out of one that was not.
+//! Why a body was refused.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 /// The most that a body may be, as it comes in and as canonical HTML: 2 MB, in bytes.
@@ -42,50 +41,3 @@ impl fmt::Display for BodyError {
 }
 
 impl std::error::Error for BodyError {}
-
-/// What sanitising took out of a body, for the report of an import.
-///
-/// Elements that are merely unwrapped, their text kept, are not counted: nothing that a reader sees is lost with them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Altered {
-    /// Names of elements that were dropped with their content, as `script` or `iframe`.
-    pub removed_tags: BTreeSet<&'static str>,
-    /// Links whose address is not allowed; their text was kept.
-    pub links: usize,
-    /// Images whose address is not allowed.
-    pub images: usize,
-    /// Control characters other than tab and newline.
-    pub control_chars: usize,
-}
-
-impl Altered {
-    /// Whether anything at all was taken out.
-    pub fn any(&self) -> bool {
-        *self != Self::default()
-    }
-}
-
-impl fmt::Display for Altered {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self
-            .removed_tags
-            .iter()
-            .map(|tag| format!("<{tag}>"))
-            .collect();
-        let parts = [
-            (!names.is_empty(), format!("elements {}", names.join(", "))),
-            (self.links > 0, format!("link addresses: {}", self.links)),
-            (self.images > 0, format!("images: {}", self.images)),
-            (
-                self.control_chars > 0,
-                format!("control characters: {}", self.control_chars),
-            ),
-        ];
-        let said: Vec<_> = parts
-            .into_iter()
-            .filter(|part| part.0)
-            .map(|part| part.1)
-            .collect();
-        write!(f, "removed from the body: {}", said.join("; "))
-    }
-}

@@ -1,9 +1,10 @@
 //! Blocks from outside into a tree: they go through the builder like every other input.
 
-use super::blocks::{Block, Cell, Inline, Style};
-use super::builder::Builder;
+use super::blocks::{Block, Cell, Inline, Picture};
+use super::builder::{Builder, FigureKind, TablePart};
 use super::error::{BodyError, MAX_DEPTH};
 use super::html_read::language_name;
+use super::warnings::Change;
 
 /// Reads blocks into a builder.
 pub(super) fn read(builder: &mut Builder, blocks: &[Block]) {
@@ -24,17 +25,18 @@ fn nested(builder: &mut Builder, blocks: &[Block], depth: usize) {
 
 fn one(builder: &mut Builder, block: &Block, depth: usize) {
     match block {
-        Block::Paragraph { content } => {
-            builder.boundary();
-            inline(builder, content);
+        Block::Paragraph { id, content } => {
+            begin(builder, id);
+            builder.runs(content);
             builder.boundary();
         }
-        Block::Heading { level, content } => {
+        Block::Heading { id, level, content } => {
             if !(2..=6).contains(level) {
                 return builder.fail(BodyError::HeadingLevel(*level));
             }
             builder.open_heading(*level);
-            inline(builder, content);
+            target(builder, id);
+            builder.runs(content);
             builder.close_heading();
         }
         Block::List {
@@ -42,21 +44,24 @@ fn one(builder: &mut Builder, block: &Block, depth: usize) {
             start,
             items,
         } => {
-            builder.open_list(*ordered, *start);
+            builder.open_list(*ordered, start.map(i64::from), false);
             for item in items {
-                builder.open_item();
+                builder.open_item(None);
                 nested(builder, item, depth + 1);
                 builder.close_item();
             }
             builder.close_list();
         }
         Block::Quote { blocks } => {
-            builder.open_quote();
+            builder.open_quote(None);
             nested(builder, blocks, depth + 1);
             builder.close_quote();
         }
-        Block::Image { .. } => image(builder, block),
-        Block::Table { head, body } => table(builder, head, body),
+        Block::Image { .. } | Block::Embed { .. } | Block::Gallery { .. } => figure(builder, block),
+        Block::Table { id, head, body } => {
+            begin(builder, id);
+            table(builder, head, body);
+        }
         Block::Code { language, text } => {
             builder.open_pre(language.as_deref().and_then(language_name));
             builder.text(text);
@@ -66,57 +71,99 @@ fn one(builder: &mut Builder, block: &Block, depth: usize) {
     }
 }
 
-fn image(builder: &mut Builder, block: &Block) {
-    let Block::Image {
-        src,
-        alt,
-        width,
-        height,
-        caption,
-    } = block
-    else {
-        return;
-    };
-    let is_size = |size: &u32| (1..=100_000).contains(size);
-    builder.open_figure();
-    builder.image(src, alt, width.filter(is_size), height.filter(is_size));
+fn begin(builder: &mut Builder, id: &Option<String>) {
+    builder.boundary();
+    target(builder, id);
+}
+
+fn target(builder: &mut Builder, id: &Option<String>) {
+    if let Some(id) = id {
+        builder.target(id);
+    }
+}
+
+fn figure(builder: &mut Builder, block: &Block) {
+    match block {
+        Block::Image {
+            id,
+            src,
+            alt,
+            width,
+            height,
+            link,
+            caption,
+        } => {
+            begin(builder, id);
+            builder.open_figure(FigureKind::Plain);
+            linked_image(builder, [src, alt], [*width, *height], link.as_deref());
+            caption_and_close(builder, caption);
+        }
+        Block::Embed {
+            id, url, caption, ..
+        } => {
+            begin(builder, id);
+            builder.open_figure(FigureKind::Embed);
+            if !builder.embed(url) {
+                let what = "an embed without an http or https address";
+                builder
+                    .warnings
+                    .add_sampled(Change::LinkRemoved, what, "", url);
+            }
+            caption_and_close(builder, caption);
+        }
+        Block::Gallery {
+            id,
+            images,
+            caption,
+        } => {
+            begin(builder, id);
+            builder.open_figure(FigureKind::Gallery);
+            for image in images {
+                builder.open_figure(FigureKind::Plain);
+                let Picture { src, alt, link, .. } = image;
+                let sizes = [image.width, image.height];
+                linked_image(builder, [src, alt], sizes, link.as_deref());
+                caption_and_close(builder, &image.caption);
+            }
+            caption_and_close(builder, caption);
+        }
+        _ => {}
+    }
+}
+
+fn linked_image(
+    builder: &mut Builder,
+    [src, alt]: [&str; 2],
+    sizes: [Option<u32>; 2],
+    link: Option<&str>,
+) {
+    if let Some(link) = link {
+        builder.open_link(link, None);
+    }
+    builder.image(src, alt, sizes);
+    builder.close_link();
+}
+
+fn caption_and_close(builder: &mut Builder, caption: &[Inline]) {
     builder.open_caption();
-    inline(builder, caption);
+    builder.runs(caption);
     builder.close_caption();
     builder.close_figure();
 }
 
 fn table(builder: &mut Builder, head: &[Vec<Cell>], body: &[Vec<Cell>]) {
     builder.open_table();
-    for (is_head, rows) in [(true, head), (false, body)] {
-        builder.table_part(is_head);
+    for (part, rows) in [(TablePart::Head, head), (TablePart::Body, body)] {
+        builder.table_part(part);
         for row in rows {
             builder.open_row();
             for cell in row {
-                builder.open_cell(cell.header);
-                inline(builder, &cell.content);
+                builder.open_cell(cell.header, [1, 1]);
+                builder.runs(&cell.content);
                 builder.close_cell();
             }
             builder.close_row();
         }
     }
     builder.close_table();
-}
-
-fn inline(builder: &mut Builder, content: &[Inline]) {
-    for run in content {
-        let styles = || Style::ALL.into_iter().filter(|style| run.marks.has(*style));
-        styles().for_each(|style| builder.open_style(style));
-        if let Some(link) = run.marks.link() {
-            builder.open_link(&link.href, link.title.as_deref());
-        }
-        for (at, line) in run.text.split('\n').enumerate() {
-            if at > 0 {
-                builder.line_break();
-            }
-            builder.text(line);
-        }
-        builder.close_link();
-        styles().for_each(|style| builder.close_style(style));
-    }
 }

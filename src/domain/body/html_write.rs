@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::blocks::{Block, Cell, Inline};
+use super::blocks::{Block, Cell, Inline, Picture};
 use super::nesting::{Element, Step, steps};
 
 /// Writes blocks as canonical HTML.
@@ -14,8 +14,10 @@ pub(super) fn blocks(out: &mut String, list: &[Block]) {
 
 pub(super) fn block(out: &mut String, block: &Block) {
     match block {
-        Block::Paragraph { content } => wrapped(out, "p", content),
-        Block::Heading { level, content } => wrapped(out, &format!("h{level}"), content),
+        Block::Paragraph { id, content } => wrapped(out, "p", id.as_deref(), content),
+        Block::Heading { id, level, content } => {
+            wrapped(out, &format!("h{level}"), id.as_deref(), content);
+        }
         Block::List {
             ordered,
             start,
@@ -26,30 +28,106 @@ pub(super) fn block(out: &mut String, block: &Block) {
             blocks(out, quoted);
             out.push_str("</blockquote>");
         }
-        Block::Image {
-            src,
-            alt,
-            width,
-            height,
-            caption,
-        } => {
-            out.push_str("<figure>");
-            image(out, src, alt, [("width", *width), ("height", *height)]);
-            if !caption.is_empty() {
-                wrapped(out, "figcaption", caption);
-            }
-            out.push_str("</figure>");
-        }
-        Block::Table { head, body } => table(out, head, body),
+        Block::Image { .. } | Block::Embed { .. } | Block::Gallery { .. } => figure(out, block),
+        Block::Table { id, head, body } => table(out, id.as_deref(), head, body),
         Block::Code { language, text } => code(out, language.as_deref(), text),
         Block::Rule {} => out.push_str("<hr>"),
     }
 }
 
-fn wrapped(out: &mut String, element: &str, content: &[Inline]) {
-    let _ = write!(out, "<{element}>");
+fn wrapped(out: &mut String, element: &str, id: Option<&str>, content: &[Inline]) {
+    start(out, element, None, id);
     inline(out, content);
     let _ = write!(out, "</{element}>");
+}
+
+/// A start tag with a class and an id.
+fn start(out: &mut String, element: &str, class: Option<&str>, id: Option<&str>) {
+    out.push('<');
+    out.push_str(element);
+    for (name, value) in [("class", class), ("id", id)] {
+        if let Some(value) = value {
+            attribute(out, name, value);
+        }
+    }
+    out.push('>');
+}
+
+fn figure(out: &mut String, block: &Block) {
+    match block {
+        Block::Image {
+            id,
+            src,
+            alt,
+            width,
+            height,
+            link,
+            caption,
+        } => {
+            start(out, "figure", None, id.as_deref());
+            linked_image(out, [src, alt], [*width, *height], link.as_deref());
+            end_figure(out, caption);
+        }
+        Block::Embed {
+            id, url, caption, ..
+        } => {
+            start(out, "figure", Some("embed"), id.as_deref());
+            out.push_str("<a");
+            attribute(out, "href", url);
+            out.push('>');
+            escape(out, url);
+            out.push_str("</a>");
+            end_figure(out, caption);
+        }
+        Block::Gallery {
+            id,
+            images,
+            caption,
+        } => {
+            start(out, "figure", Some("gallery"), id.as_deref());
+            images.iter().for_each(|image| gallery_image(out, image));
+            end_figure(out, caption);
+        }
+        _ => {}
+    }
+}
+
+/// An image of a gallery: one with a caption is a figure of its own.
+fn gallery_image(out: &mut String, image: &Picture) {
+    let Picture {
+        src,
+        alt,
+        width,
+        height,
+        link,
+        caption,
+    } = image;
+    if !caption.is_empty() {
+        out.push_str("<figure>");
+    }
+    linked_image(out, [src, alt], [*width, *height], link.as_deref());
+    if !caption.is_empty() {
+        end_figure(out, caption);
+    }
+}
+
+fn end_figure(out: &mut String, caption: &[Inline]) {
+    if !caption.is_empty() {
+        wrapped(out, "figcaption", None, caption);
+    }
+    out.push_str("</figure>");
+}
+
+fn linked_image(out: &mut String, texts: [&str; 2], sizes: [Option<u32>; 2], link: Option<&str>) {
+    if let Some(link) = link {
+        out.push_str("<a");
+        attribute(out, "href", link);
+        out.push('>');
+    }
+    image(out, texts, sizes);
+    if link.is_some() {
+        out.push_str("</a>");
+    }
 }
 
 /// Writes inline text; a line break is `<br>`.
@@ -92,11 +170,11 @@ pub(super) fn is_tight(item: &[Block]) -> bool {
     rest.iter().all(|block| matches!(block, Block::List { .. })) && (paragraph || !rest.is_empty())
 }
 
-fn list(out: &mut String, ordered: bool, start: Option<u32>, items: &[Vec<Block>]) {
+fn list(out: &mut String, ordered: bool, number: Option<u32>, items: &[Vec<Block>]) {
     let element = if ordered { "ol" } else { "ul" };
-    match start {
-        Some(start) => {
-            let _ = write!(out, "<{element} start=\"{start}\">");
+    match number {
+        Some(number) => {
+            let _ = write!(out, "<{element} start=\"{number}\">");
         }
         None => {
             let _ = write!(out, "<{element}>");
@@ -104,24 +182,27 @@ fn list(out: &mut String, ordered: bool, start: Option<u32>, items: &[Vec<Block>
     }
     let tight = items.iter().all(|item| is_tight(item));
     for item in items {
-        out.push_str("<li>");
         match item.as_slice() {
-            [Block::Paragraph { content }, rest @ ..] if tight => {
+            [Block::Paragraph { id, content }, rest @ ..] if tight => {
+                start(out, "li", None, id.as_deref());
                 inline(out, content);
                 blocks(out, rest);
             }
-            item => blocks(out, item),
+            item => {
+                out.push_str("<li>");
+                blocks(out, item);
+            }
         }
         out.push_str("</li>");
     }
     let _ = write!(out, "</{element}>");
 }
 
-fn image(out: &mut String, src: &str, alt: &str, sizes: [(&str, Option<u32>); 2]) {
+fn image(out: &mut String, [src, alt]: [&str; 2], [width, height]: [Option<u32>; 2]) {
     out.push_str("<img");
     attribute(out, "src", src);
     attribute(out, "alt", alt);
-    for (name, size) in sizes {
+    for (name, size) in [("width", width), ("height", height)] {
         if let Some(size) = size {
             let _ = write!(out, " {name}=\"{size}\"");
         }
@@ -129,8 +210,8 @@ fn image(out: &mut String, src: &str, alt: &str, sizes: [(&str, Option<u32>); 2]
     out.push('>');
 }
 
-fn table(out: &mut String, head: &[Vec<Cell>], body: &[Vec<Cell>]) {
-    out.push_str("<table>");
+fn table(out: &mut String, id: Option<&str>, head: &[Vec<Cell>], body: &[Vec<Cell>]) {
+    start(out, "table", None, id);
     for (part, rows) in [("thead", head), ("tbody", body)] {
         if rows.is_empty() {
             continue;
@@ -139,7 +220,8 @@ fn table(out: &mut String, head: &[Vec<Cell>], body: &[Vec<Cell>]) {
         for row in rows {
             out.push_str("<tr>");
             for cell in row {
-                wrapped(out, if cell.header { "th" } else { "td" }, &cell.content);
+                let element = if cell.header { "th" } else { "td" };
+                wrapped(out, element, None, &cell.content);
             }
             out.push_str("</tr>");
         }
@@ -160,8 +242,13 @@ fn code(out: &mut String, language: Option<&str>, text: &str) {
 
 fn attribute(out: &mut String, name: &str, value: &str) {
     let _ = write!(out, " {name}=\"");
-    escape_bytes(out, value, |byte| matches!(byte, b'&' | b'<' | b'>' | b'"'));
+    escape_attribute(out, value);
     out.push('"');
+}
+
+/// Escapes the value of an attribute.
+pub(super) fn escape_attribute(out: &mut String, value: &str) {
+    escape_bytes(out, value, |byte| matches!(byte, b'&' | b'<' | b'>' | b'"'));
 }
 
 fn escape_lines(out: &mut String, text: &str) {

@@ -1,14 +1,21 @@
-//! Markdown into a tree: CommonMark with GFM's tables and strikethrough; raw HTML in it goes through the HTML reader.
+//! Markdown into a tree: CommonMark with GFM's tables, strikethrough and task lists; raw HTML in it goes through the HTML reader.
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
+use std::collections::VecDeque;
+
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::blocks::Style;
+use super::builder::{FigureKind, TablePart};
 use super::error::{BodyError, MAX_DEPTH};
 use super::html_read::{HtmlReader, language_name};
+use super::typography::Typography;
 
-/// What Markdown means here; also what [`super::markdown_write`] may rely on.
+/// The extensions of CommonMark that are read; [`super::markdown_write`] relies on them too.
 pub(super) fn options() -> Options {
-    Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES
+    Options::ENABLE_TABLES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_TASKLISTS
 }
 
 /// Quotes and list items opened on one line: the parser looks at each of them again on every lazy line that follows.
@@ -41,6 +48,29 @@ fn behind_marker(text: &str) -> Option<&str> {
         .or_else(behind_note)
 }
 
+/// The address in a paragraph that begins with these events and has nothing else in it.
+fn address_alone(events: &[Event<'_>]) -> Option<String> {
+    let [
+        Event::Start(Tag::Link {
+            link_type: LinkType::Autolink,
+            dest_url,
+            ..
+        }),
+        Event::Text(_),
+        Event::End(TagEnd::Link),
+        Event::End(TagEnd::Paragraph),
+    ] = events
+    else {
+        return None;
+    };
+    let scheme = dest_url
+        .split(':')
+        .next()
+        .unwrap_or("")
+        .to_ascii_lowercase();
+    matches!(scheme.as_str(), "http" | "https").then(|| dest_url.to_string())
+}
+
 /// An image whose alternative text is still being read.
 struct OpenImage {
     src: String,
@@ -53,14 +83,17 @@ pub(super) struct MarkdownReader {
     pub(super) html: HtmlReader,
     raw: String,
     image: Option<OpenImage>,
+    /// Lists that are open.
+    lists: usize,
 }
 
 impl MarkdownReader {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(typography: Typography) -> Self {
         Self {
-            html: HtmlReader::new(),
+            html: HtmlReader::new(typography),
             raw: String::new(),
             image: None,
+            lists: 0,
         }
     }
 
@@ -68,12 +101,33 @@ impl MarkdownReader {
         if markdown.lines().any(|line| markers(line) > MAX_MARKERS) {
             return self.html.builder.fail(BodyError::TooDeep);
         }
-        for event in Parser::new_ext(markdown, options()) {
+        let mut events = Parser::new_ext(markdown, options());
+        let mut ahead = VecDeque::new();
+        while let Some(event) = ahead.pop_front().or_else(|| events.next()) {
             if self.html.builder.has_failed() {
                 return;
             }
+            if matches!(event, Event::Start(Tag::Paragraph)) && self.lists == 0 {
+                ahead.extend(events.by_ref().take(4_usize.saturating_sub(ahead.len())));
+                if let Some(address) = address_alone(ahead.make_contiguous()) {
+                    self.embed(&address);
+                    ahead.drain(..4);
+                    continue;
+                }
+            }
             self.event(event);
         }
+    }
+
+    /// An address alone in a paragraph, in angle brackets.
+    fn embed(&mut self, address: &str) {
+        if self.html.is_dropping() {
+            return;
+        }
+        let builder = &mut self.html.builder;
+        builder.open_figure(FigureKind::Embed);
+        builder.embed(address);
+        builder.close_figure();
     }
 
     fn event(&mut self, event: Event<'_>) {
@@ -107,6 +161,7 @@ impl MarkdownReader {
             }
             Event::SoftBreak => builder.text("\n"),
             Event::HardBreak => builder.line_break(),
+            Event::TaskListMarker(is_done) => builder.text(if is_done { "☑ " } else { "☐ " }),
             Event::Rule => builder.rule(),
             Event::FootnoteReference(name) => builder.text(&format!("[{name}]")),
             _ => {}
@@ -117,27 +172,28 @@ impl MarkdownReader {
         let builder = &mut self.html.builder;
         match tag {
             Tag::Heading { level, .. } => builder.open_heading(level as u8),
-            Tag::BlockQuote(_) => builder.open_quote(),
+            Tag::BlockQuote(_) => builder.open_quote(None),
             Tag::CodeBlock(kind) => builder.open_pre(match kind {
                 CodeBlockKind::Fenced(info) => language_name(&info),
                 CodeBlockKind::Indented => None,
             }),
-            Tag::List(start) => builder.open_list(
-                start.is_some(),
-                start.and_then(|start| start.try_into().ok()),
-            ),
-            Tag::Item => builder.open_item(),
+            Tag::List(start) => {
+                self.lists += 1;
+                let number = start.and_then(|start| start.try_into().ok());
+                builder.open_list(start.is_some(), number, false);
+            }
+            Tag::Item => builder.open_item(None),
             Tag::FootnoteDefinition(name) => {
                 builder.boundary();
                 builder.text(&format!("[{name}] "));
             }
             Tag::Table(_) => builder.open_table(),
             Tag::TableHead => {
-                builder.table_part(true);
+                builder.table_part(TablePart::Head);
                 builder.open_row();
             }
             Tag::TableRow => builder.open_row(),
-            Tag::TableCell => builder.open_cell(false),
+            Tag::TableCell => builder.open_cell(false, [1, 1]),
             Tag::Emphasis => builder.open_style(Style::Em),
             Tag::Strong => builder.open_style(Style::Strong),
             Tag::Strikethrough => builder.open_style(Style::Del),
@@ -159,10 +215,13 @@ impl MarkdownReader {
             TagEnd::Heading(_) => builder.close_heading(),
             TagEnd::BlockQuote(_) => builder.close_quote(),
             TagEnd::CodeBlock => builder.close_pre(),
-            TagEnd::List(_) => builder.close_list(),
+            TagEnd::List(_) => {
+                self.lists = self.lists.saturating_sub(1);
+                builder.close_list();
+            }
             TagEnd::Item => builder.close_item(),
             TagEnd::Table => builder.close_table(),
-            TagEnd::TableHead => builder.table_part(false),
+            TagEnd::TableHead => builder.table_part(TablePart::Body),
             TagEnd::TableRow => builder.close_row(),
             TagEnd::TableCell => builder.close_cell(),
             TagEnd::Emphasis => builder.close_style(Style::Em),
@@ -189,14 +248,15 @@ impl MarkdownReader {
         match event {
             Event::End(TagEnd::Image) if image.depth == 0 => {
                 if !self.html.is_dropping() {
-                    self.html.builder.image(&image.src, &image.alt, None, None);
+                    let builder = &mut self.html.builder;
+                    builder.image(&image.src, &image.alt, [None, None]);
                 }
                 return;
             }
             Event::Start(_) => image.depth += 1,
             Event::End(_) => image.depth -= 1,
             Event::Text(text) | Event::Code(text) => image.alt.push_str(&text),
-            Event::SoftBreak | Event::HardBreak => image.alt.push(' '),
+            Event::SoftBreak | Event::HardBreak => image.alt.push('\n'),
             _ => {}
         }
         self.image = Some(image);

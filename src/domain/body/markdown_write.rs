@@ -1,6 +1,6 @@
 //! The tree as Markdown (CommonMark with GFM's tables and strikethrough) that reads back as the same tree.
 //!
-//! What Markdown has no sign for (captions, sizes, sub and sup, tables with several header rows, marks that its
+//! Whatever Markdown has no sign for (captions, sizes, galleries, ids, sub and sup, tables with several header rows, marks that its
 //! flanking rules would not see) is written as the HTML of the subset, which Markdown lets stand.
 
 use super::blocks::{Block, Cell};
@@ -9,14 +9,15 @@ use super::markdown_inline::{Place, inline, link_target, plain};
 
 /// Writes blocks as Markdown, parted by blank lines.
 pub(super) fn markdown(list: &[Block]) -> String {
-    let mut out = blocks(list, "\n\n");
+    let mut out = blocks(list, "\n\n", false);
     if !out.is_empty() {
         out.push('\n');
     }
     out
 }
 
-fn blocks(list: &[Block], between: &str) -> String {
+/// Writes blocks; `in_list` says whether they stand in an item, where the address of an embed alone would be a link.
+fn blocks(list: &[Block], between: &str, in_list: bool) -> String {
     let mut out = String::new();
     let mut other_marker = false;
     for (at, one) in list.iter().enumerate() {
@@ -25,7 +26,7 @@ fn blocks(list: &[Block], between: &str) -> String {
         }
         let follows_list = at > 0 && is_same_list(&list[at - 1], one);
         other_marker = follows_list && !other_marker;
-        out.push_str(&block(one, other_marker));
+        out.push_str(&block(one, other_marker, in_list));
     }
     out
 }
@@ -38,10 +39,14 @@ fn is_same_list(before: &Block, after: &Block) -> bool {
     }
 }
 
-fn block(block: &Block, other_marker: bool) -> String {
+fn block(block: &Block, other_marker: bool, in_list: bool) -> String {
     match block {
-        Block::Paragraph { content } => inline(content, Place::Paragraph),
-        Block::Heading { level, content } => {
+        Block::Paragraph { id: None, content } => inline(content, Place::Paragraph),
+        Block::Heading {
+            id: None,
+            level,
+            content,
+        } => {
             format!(
                 "{} {}",
                 "#".repeat(usize::from(*level)),
@@ -53,25 +58,41 @@ fn block(block: &Block, other_marker: bool) -> String {
             start,
             items,
         } => list(*ordered, start.unwrap_or(1), items, other_marker),
-        Block::Quote { blocks: quoted } => prefixed(&blocks(quoted, "\n\n"), "> ", "> "),
+        Block::Quote { blocks: quoted } => prefixed(&blocks(quoted, "\n\n", in_list), "> ", "> "),
         Block::Image {
+            id: None,
             src,
             alt,
             width: None,
             height: None,
+            link,
             caption,
         } if caption.is_empty() => {
-            format!("![{}]({})", plain(alt), link_target(src))
+            let image = format!("![{}]({})", plain(alt), link_target(src));
+            match link {
+                Some(link) => format!("[{image}]({})", link_target(link)),
+                None => image,
+            }
         }
-        Block::Table { head, body } if fits_markdown(head, body) => table(head, body),
-        Block::Image { .. } | Block::Table { .. } => {
+        Block::Embed {
+            id: None,
+            url,
+            caption,
+            ..
+        } if caption.is_empty() && !in_list => format!("<{url}>"),
+        Block::Table {
+            id: None,
+            head,
+            body,
+        } if fits_markdown(head, body) => table(head, body),
+        Block::Code { language, text } => code(language.as_deref(), text),
+        // Neither `---` nor `***` can stand in a list item without making a rule of its marker.
+        Block::Rule {} => "___".to_owned(),
+        block => {
             let mut html = String::new();
             html_write::block(&mut html, block);
             html
         }
-        Block::Code { language, text } => code(language.as_deref(), text),
-        // Neither `---` nor `***` can stand in a list item without making a rule of its marker.
-        Block::Rule {} => "___".to_owned(),
     }
 }
 
@@ -95,16 +116,21 @@ fn list(ordered: bool, start: u32, items: &[Vec<Block>], other_marker: bool) -> 
         } else {
             format!("{bullet} ")
         };
-        let text = blocks(item, between);
+        let text = blocks(item, between, true);
         out.push_str(&prefixed(&text, &marker, &" ".repeat(marker.len())));
     }
     out
 }
 
-/// Whether an item can do without blank lines: a list that does not begin at 1 cannot follow a paragraph directly.
+/// Whether an item can do without blank lines: a list that does not begin at 1 cannot follow a paragraph directly, nor can
+/// anything that is no HTML follow a paragraph in HTML.
 fn is_tight(item: &[Block]) -> bool {
     let is_plain_list = |block: &Block| matches!(block, Block::List { start: None, .. });
-    html_write::is_tight(item) && item.iter().skip(1).all(is_plain_list)
+    let is_plain_text = match item.first() {
+        Some(Block::Paragraph { id, .. }) => id.is_none(),
+        _ => true,
+    };
+    is_plain_text && html_write::is_tight(item) && item.iter().skip(1).all(is_plain_list)
 }
 
 fn prefixed(text: &str, first: &str, rest: &str) -> String {

@@ -1,22 +1,29 @@
 //! An article's body: sanitised by construction, read in four forms that agree.
 //!
 //! A [`Body`] holds canonical HTML of the subset `p h2–h6 strong em a[href title] ul ol[start] li blockquote figure figcaption
-//! img[src alt width height] pre code[class=language-*] table thead tbody tr th td br hr sub sup del`. Every way in goes
+//! img[src alt width height] pre code[class=language-*] table thead tbody tr th td br hr sub sup del`, beside which a figure
+//! may be an embed (`<figure class="embed"><a href="…">…</a></figure>`) or a gallery (`<figure class="gallery">` with several
+//! images), and the target of a link within the body has its `id`. Every way in goes
 //! through one builder into a tree of [`Block`]s, whose types have no place for anything else, and the HTML is written
 //! from that tree: unknown elements cannot come out because there is no value that stands for them. An allow-list
 //! over HTML's own tree (as the ammonia crate has it) would keep a second tree beside the blocks, and inherit the
 //! quadratic cases of HTML tree construction.
 //!
 //! Canonical means: reading [`Body::html`] again gives the same HTML, and so do the blocks and the Markdown.
-//! - Images are blocks (`<figure>`); one inside a paragraph follows it, one at a line's start goes before.
+//! - Images are blocks (`<figure>`), with the link around them; one inside a paragraph follows it, one at a line's start goes before.
 //! - Two line breaks or more in a row part paragraphs; breaks and spaces at a paragraph's edge go.
 //! - White space between two marks carries only what both carry, so that marks begin and end in text.
 //! - Cells and captions hold inline text only; the rows of a table are as long as the longest.
+//! - Whatever has no place becomes what is nearest to it, and [`Warnings`] say so.
 //! - Text is kept as written otherwise, without Unicode normalisation.
 
 mod address;
+mod addresses;
 mod blocks;
 mod builder;
+#[cfg(test)]
+mod cases;
+mod embed;
 mod error;
 mod from_blocks;
 mod html_read;
@@ -26,19 +33,26 @@ mod markdown_read;
 mod markdown_write;
 mod nesting;
 mod plain;
+mod targets;
 #[cfg(test)]
 mod tests;
 mod text;
+mod typography;
+mod warnings;
 mod words;
 
-pub use blocks::{Block, Cell, Inline, Link, Mark, Marks, Style};
-pub use error::{Altered, BodyError, MAX_BYTES, MAX_DEPTH};
+pub use blocks::{Block, Cell, Inline, Link, Mark, Marks, Picture, Style};
+pub use error::{BodyError, MAX_BYTES, MAX_DEPTH};
+pub use warnings::Warnings;
 pub use words::{Length, length, word_count};
 
 use builder::Builder;
 use html_read::HtmlReader;
 use markdown_read::MarkdownReader;
 use plain::PlainWriter;
+use typography::Typography;
+
+use super::language::LanguageTag;
 
 /// The body of an article, as canonical sanitised HTML.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,34 +60,34 @@ pub struct Body {
     html: String,
 }
 
-/// A body and what sanitising took out of it.
-type Read = Result<(Body, Altered), BodyError>;
+/// A body and what reading it changed or left out.
+type Read = Result<(Body, Warnings), BodyError>;
 
 impl Body {
     /// Reads HTML.
     pub fn from_html(html: &str) -> Result<Self, BodyError> {
-        Self::from_html_reporting(html).map(|(body, _)| body)
+        Self::from_html_reporting(html, None).map(|(body, _)| body)
     }
 
-    /// Reads HTML, and says what was taken out.
-    pub fn from_html_reporting(html: &str) -> Read {
+    /// Reads HTML of a language, and says what was changed or left out.
+    pub fn from_html_reporting(html: &str, lang: Option<&LanguageTag>) -> Read {
         check_size(html)?;
-        let mut reader = HtmlReader::new();
+        let mut reader = HtmlReader::new(Typography::of(lang));
         reader.read(html);
-        Self::built(reader.builder)
+        Self::built(reader.finish())
     }
 
-    /// Reads Markdown: CommonMark with GFM's tables and strikethrough, raw HTML sanitised.
+    /// Reads Markdown: CommonMark with GFM's tables, strikethrough and task lists, raw HTML sanitised.
     pub fn from_markdown(markdown: &str) -> Result<Self, BodyError> {
-        Self::from_markdown_reporting(markdown).map(|(body, _)| body)
+        Self::from_markdown_reporting(markdown, None).map(|(body, _)| body)
     }
 
-    /// Reads Markdown, and says what was taken out.
-    pub fn from_markdown_reporting(markdown: &str) -> Read {
+    /// Reads Markdown of a language, and says what was changed or left out.
+    pub fn from_markdown_reporting(markdown: &str, lang: Option<&LanguageTag>) -> Read {
         check_size(markdown)?;
-        let mut reader = MarkdownReader::new();
+        let mut reader = MarkdownReader::new(Typography::of(lang));
         reader.read(markdown);
-        Self::built(reader.html.builder)
+        Self::built(reader.html.finish())
     }
 
     /// Reads plain text: a blank line parts paragraphs, a single newline breaks the line.
@@ -81,7 +95,7 @@ impl Body {
         Self::from_paragraphs([text].into_iter())
     }
 
-    /// Reads plain text, and says what was taken out.
+    /// Reads plain text, and says what was left out.
     pub fn from_text_reporting(text: &str) -> Read {
         Self::from_paragraphs_reporting([text].into_iter())
     }
@@ -93,12 +107,12 @@ impl Body {
         Self::from_paragraphs_reporting(paragraphs).map(|(body, _)| body)
     }
 
-    /// Reads paragraphs of plain text, and says what was taken out.
+    /// Reads paragraphs of plain text, and says what was left out.
     pub fn from_paragraphs_reporting<'a>(mut paragraphs: impl Iterator<Item = &'a str>) -> Read {
         let mut writer = PlainWriter::new();
         paragraphs.try_for_each(|paragraph| writer.paragraph(paragraph))?;
-        let (html, altered) = writer.finish()?;
-        Ok((Self { html }, altered))
+        let (html, warnings) = writer.finish()?;
+        Ok((Self { html }, warnings))
     }
 
     /// Reads typed blocks; their text is text, never markup.
@@ -106,9 +120,9 @@ impl Body {
         Self::from_blocks_reporting(blocks).map(|(body, _)| body)
     }
 
-    /// Reads typed blocks, and says what was taken out.
+    /// Reads typed blocks, and says what was changed or left out.
     pub fn from_blocks_reporting(blocks: &[Block]) -> Read {
-        let mut builder = Builder::new();
+        let mut builder = Builder::new(Typography::default());
         from_blocks::read(&mut builder, blocks);
         Self::built(builder)
     }
@@ -119,11 +133,11 @@ impl Body {
     }
 
     fn built(builder: Builder) -> Read {
-        let (blocks, altered) = builder.finish()?;
+        let (blocks, warnings) = settled(builder)?;
         let mut html = String::new();
         html_write::blocks(&mut html, &blocks);
         check_size(&html)?;
-        Ok((Self { html }, altered))
+        Ok((Self { html }, warnings))
     }
 
     /// The canonical HTML.
@@ -136,6 +150,15 @@ impl Body {
         self.html
     }
 
+    /// The body with each address of a link or an image exchanged for what `change` makes of it; `None` where nothing changes.
+    pub(crate) fn with_addresses(
+        &self,
+        change: &mut dyn FnMut(&str) -> Option<String>,
+    ) -> Option<Self> {
+        let html = addresses::exchange(&self.html, change)?;
+        Some(Self { html })
+    }
+
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         self.html.is_empty()
@@ -143,11 +166,9 @@ impl Body {
 
     /// The body as typed blocks.
     pub fn blocks(&self) -> Vec<Block> {
-        let mut reader = HtmlReader::new();
+        let mut reader = HtmlReader::new(Typography::default());
         reader.read(&self.html);
-        reader
-            .builder
-            .finish()
+        settled(reader.finish())
             .map(|(blocks, _)| blocks)
             .unwrap_or_default()
     }
@@ -162,10 +183,23 @@ impl Body {
         markdown_write::markdown(&self.blocks())
     }
 
-    /// Words and reading time.
+    /// Words and reading time; the addresses of embeds are not read.
     pub fn length(&self) -> Length {
-        length(&self.text())
+        length(&text::prose(&self.blocks()))
     }
+}
+
+/// The blocks of a builder, each with the one id that links lead to. Where links were led to another id, neighbours may have
+/// become one link, so the blocks are built again.
+fn settled(builder: Builder) -> Result<(Vec<Block>, Warnings), BodyError> {
+    let (mut blocks, mut warnings) = builder.finish()?;
+    if targets::settle(&mut blocks, &mut warnings) {
+        let mut again = Builder::new(Typography::default());
+        from_blocks::read(&mut again, &blocks);
+        blocks = again.finish()?.0;
+        targets::settle(&mut blocks, &mut warnings);
+    }
+    Ok((blocks, warnings))
 }
 
 fn check_size(input: &str) -> Result<(), BodyError> {

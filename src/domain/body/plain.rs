@@ -2,13 +2,16 @@
 
 use std::borrow::Cow;
 
-use super::error::{Altered, BodyError, MAX_BYTES};
-use super::html_write::escape;
+use super::embed;
+use super::error::{BodyError, MAX_BYTES};
+use super::html_write::{self, escape};
+use super::warnings::Warnings;
 
-/// Writes paragraphs as they are asked for; a newline in one is a line break, a blank line parts it.
+/// Writes paragraphs as they are asked for; a newline in one is a line break, a blank line parts it. A line that is the
+/// address of something on a known site is an embed.
 pub(super) struct PlainWriter {
     html: String,
-    altered: Altered,
+    warnings: Warnings,
     read: usize,
 }
 
@@ -16,7 +19,7 @@ impl PlainWriter {
     pub(super) fn new() -> Self {
         Self {
             html: String::new(),
-            altered: Altered::default(),
+            warnings: Warnings::default(),
             read: 0,
         }
     }
@@ -34,6 +37,11 @@ impl PlainWriter {
         };
         let mut is_open = false;
         for line in text.split('\n') {
+            if let Some(url) = embed::address_alone(line) {
+                self.embed(url, is_open);
+                is_open = false;
+                continue;
+            }
             let start = self.html.len();
             self.html.push_str(if is_open { "<br>" } else { "<p>" });
             let content = self.html.len();
@@ -53,11 +61,23 @@ impl PlainWriter {
         Ok(())
     }
 
-    pub(super) fn finish(self) -> Result<(String, Altered), BodyError> {
+    /// The address of something on a known site, alone on its line. Twice the same in a row is once.
+    fn embed(&mut self, url: String, is_open: bool) {
+        if is_open {
+            self.html.push_str("</p>");
+        }
+        let mut figure = String::new();
+        html_write::block(&mut figure, &embed::block(url, Vec::new()));
+        if !self.html.ends_with(&figure) {
+            self.html.push_str(&figure);
+        }
+    }
+
+    pub(super) fn finish(self) -> Result<(String, Warnings), BodyError> {
         if self.html.len() > MAX_BYTES {
             return Err(BodyError::TooLarge);
         }
-        Ok((self.html, self.altered))
+        Ok((self.html, self.warnings))
     }
 
     fn line(&mut self, line: &str) {
@@ -78,10 +98,9 @@ impl PlainWriter {
                 self.html.truncate(before);
             }
         }
-        self.altered.control_chars += line
-            .chars()
-            .filter(|c| c.is_control() && *c != '\t')
-            .count();
+        let is_removed = |c: &char| c.is_control() && *c != '\t';
+        let removed = line.chars().filter(is_removed).count();
+        self.warnings.add_control_characters(removed);
     }
 }
 

@@ -81,7 +81,7 @@ fn is_joiner(segment: &str) -> bool {
 }
 
 /// Letters of the Han, Hiragana, Katakana, Bopomofo and Hangul scripts (Unicode, Blocks.txt); of conjoining jamo the leading ones.
-fn is_cjk(c: char) -> bool {
+pub(super) fn is_cjk(c: char) -> bool {
     matches!(c,
         '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{2fdf}' | '\u{3005}'..='\u{3007}' | '\u{3021}'..='\u{3029}'
         | '\u{3031}'..='\u{3035}' | '\u{3038}'..='\u{303b}' | '\u{3041}'..='\u{3096}' | '\u{309d}'..='\u{309f}'

@@ -199,6 +199,7 @@ pub struct Article {
     pub original: Option<Original>,
     /// The text; absent where it was not asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = BodyView)]
     pub body: Option<BodyView>,
     /// Pictures.
     pub media: Vec<Medium>,
@@ -218,30 +219,17 @@ pub struct Article {
     pub withdrawal: Option<WithdrawalView>,
     /// Imported fields that have no field of their own; only for keys that may write.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Object)]
     pub extra: Option<Map<String, Value>>,
     /// Articles on the same matters; only with `include=related`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(no_recursion)]
+    #[schema(value_type = Vec<Article>, no_recursion)]
     pub related: Option<Vec<Article>>,
     /// Where readers find it: an absolute address, by its edition's `url_template`, else of this service.
     #[schema(value_type = String, format = "uri", example = "https://example.org/en/international/events/forum")]
     pub url: PageUrl,
     /// Where it is found.
     pub links: Links,
-}
-
-impl Article {
-    /// Makes every address of this service absolute; `base` is the service's own address, without a slash at its end.
-    pub fn complete_urls(&mut self, base: &str) {
-        self.url.complete(base);
-        for translation in &mut self.translations {
-            translation.url.complete(base);
-        }
-        for related in self.related.iter_mut().flatten() {
-            related.complete_urls(base);
-        }
-    }
 }
 
 /// The kinds of resources that addresses lead to.

@@ -99,10 +99,11 @@ pub struct SectionView {
     pub translations: Vec<SectionTranslationRef>,
     /// Published articles in it and below it; only with `include=article_count`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = i64)]
     pub article_count: Option<i64>,
     /// The sections below it; only with `tree=true`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(no_recursion)]
+    #[schema(value_type = Vec<SectionView>, no_recursion)]
     pub children: Option<Vec<SectionView>>,
     /// Rises with every change; what `If-Match` names as `"v3"`.
     pub version: i64,
@@ -139,6 +140,7 @@ pub struct AuthorView {
     pub url: PageUrl,
     /// Published articles; only with `include=article_count`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = i64)]
     pub article_count: Option<i64>,
     /// Rises with every change; what `If-Match` names as `"v3"`.
     pub version: i64,
@@ -170,6 +172,7 @@ pub struct SourceView {
     pub rights: Rights,
     /// Published articles; only with `include=article_count`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = i64)]
     pub article_count: Option<i64>,
     /// Rises with every change; what `If-Match` names as `"v3"`.
     pub version: i64,
@@ -192,6 +195,7 @@ pub struct TagView {
     pub names: Names,
     /// Published articles; only with `include=article_count`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = i64)]
     pub article_count: Option<i64>,
     /// Rises with every change; what `If-Match` names as `"v3"`.
     pub version: i64,

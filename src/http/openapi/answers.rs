@@ -70,7 +70,7 @@ const ANSWERS: [(&str, u16, &str); 19] = [
     (
         "TooManyRequests",
         429,
-        "The key's contract allows no more requests now; `Retry-After` says when it does again.",
+        "The key's contract allows no more requests now, or the caller has its share of what all share already; `Retry-After` says when to try again.",
     ),
     ("InternalError", 500, "A fault of the service."),
     (
@@ -164,12 +164,12 @@ const HEADERS: [(&str, &str, &str); 14] = [
     ("Retry-After", "After how many seconds to try again.", "5"),
     (
         "Surrogate-Key",
-        "What the answer shows, for purging a cache in front by key; `Cache-Tag` has the same with commas.",
+        "What the answer shows, for purging a shared cache by key; on answers that such a cache may keep only. Where the keys of a list are too long for a head, `articles` and `edition:en` stand for all: after a change of an article purge `article:ID`, `articles` and its `edition:LANG`; of anything else, its key, its list (`authors`, `sections` …) and `articles`. A setting sends `Cache-Tag` instead, both or none.",
         "article:018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b edition:en",
     ),
     (
         "Cache-Tag",
-        "The keys of `Surrogate-Key`, with commas between.",
+        "The keys of `Surrogate-Key`, with commas between; only where the service is set to send it.",
         "articles,edition:en",
     ),
     (

@@ -11,7 +11,7 @@ use crate::http::error::Code;
 
 /// Completes the document.
 pub(super) fn decorate(document: &mut Value) {
-    let fields = field_patterns(document);
+    let fields = field_names(document);
     for (path, method, operation) in operations(document) {
         let id = operation["operationId"]
             .as_str()
@@ -28,7 +28,7 @@ pub(super) fn decorate(document: &mut Value) {
             operation["security"] = json!([{}, {"bearer": []}]);
             add_api_answers(operation, &id);
             describe_fields(operation, &fields);
-        } else if let Some(forms) = forms::of_document(&id) {
+        } else if forms::is_document(&id) {
             let by_key = path.starts_with("/feeds/");
             operation["security"] = if by_key {
                 json!([{}, {"bearer": []}])
@@ -36,7 +36,7 @@ pub(super) fn decorate(document: &mut Value) {
                 json!([])
             };
             add_document_answers(operation, by_key);
-            forms::set(operation, forms);
+            forms::set_sitemap(operation, &id);
         } else {
             operation["security"] = json!([]);
             add_answers(operation, &["BadRequest", "NotAcceptable", "InternalError"]);
@@ -53,11 +53,14 @@ pub(super) fn decorate(document: &mut Value) {
         if id == "stream_changes" {
             take_answers(operation, &["304", "412"]);
         }
-        let is_content = path.starts_with("/api/") || forms::of_document(&id).is_some();
+        let is_content = path.starts_with("/api/") || forms::is_document(&id);
         let is_read = method == "get" && is_content && id != "stream_changes";
         add_headers(operation, is_read);
+        send_commas(operation);
+        forms::set_aside(operation);
     }
-    loosen_required(document);
+    forms::split_feeds(document);
+    open_objects(document);
     tell_permissions(document);
     let components = &mut document["components"];
     components["responses"] = responses();
@@ -190,12 +193,13 @@ fn add_document_answers(operation: &mut Value, by_key: bool) {
             "NotFound",
             "NotAcceptable",
             "PreconditionFailed",
+            "TooManyRequests",
             "InternalError",
             "Unavailable",
         ],
     );
     if by_key {
-        add_answers(operation, &["Unauthorized", "TooManyRequests"]);
+        add_answers(operation, &["Unauthorized"]);
     }
 }
 
@@ -242,8 +246,8 @@ fn component<'d>(document: &'d Value, reference: &Value) -> Option<(&'d str, &'d
         .map(|(name, schema)| (name.as_str(), schema))
 }
 
-/// For each envelope that answers come in: the pattern of a list of its resource's fields.
-fn field_patterns(document: &Value) -> Map<String, Value> {
+/// For each envelope that answers come in: the names of its resource's fields.
+fn field_names(document: &Value) -> Map<String, Value> {
     let schemas = document["components"]["schemas"].as_object();
     let envelopes = schemas.into_iter().flatten().filter_map(|(name, schema)| {
         let data = &schema["properties"]["data"];
@@ -253,46 +257,59 @@ fn field_patterns(document: &Value) -> Map<String, Value> {
             data
         };
         let (_, resource) = component(document, data)?;
-        let names: Vec<&str> = resource["properties"]
-            .as_object()?
-            .keys()
-            .map(String::as_str)
-            .collect();
-        let word = format!("({})", names.join("|"));
-        Some((name.clone(), json!(format!("^{word}(,{word})*$"))))
+        let names = resource["properties"].as_object()?.keys();
+        Some((name.clone(), names.cloned().collect()))
     });
     envelopes.collect()
 }
 
-fn describe_fields(operation: &mut Value, patterns: &Map<String, Value>) {
+fn describe_fields(operation: &mut Value, names: &Map<String, Value>) {
     let schema =
         operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].clone();
     let envelope = schema
         .as_str()
         .and_then(|path| path.rsplit('/').next())
         .unwrap_or_default();
-    let Some(pattern) = patterns.get(envelope) else {
+    let Some(names) = names.get(envelope) else {
         return;
     };
     let parameters = operation["parameters"].as_array_mut().into_iter().flatten();
     for parameter in parameters.filter(|parameter| parameter["name"] == "fields") {
-        parameter["schema"] = json!({"type": "string", "pattern": pattern});
+        let item = json!({"type": "string", "enum": names});
+        parameter["schema"] = json!({"type": "array", "items": item, "minItems": 1});
     }
 }
 
-/// What `fields` can leave out is not required: only what identifies a resource always comes.
-fn loosen_required(document: &mut Value) {
-    const IDENTITY: [(&str, &[&str]); 8] = [
-        ("AuditEntry", &["id"]),
-        ("Key", &["id"]),
-        ("Article", &["id", "lang"]),
-        ("Author", &["id"]),
-        ("Edition", &["lang"]),
-        ("Section", &["id", "lang"]),
-        ("Source", &["id"]),
-        ("Tag", &["slug"]),
-    ];
-    for (name, identity) in IDENTITY {
-        document["components"]["schemas"][name]["required"] = json!(identity);
+/// Lists in a query are sent with commas: a repeated parameter means all of its values.
+fn send_commas(operation: &mut Value) {
+    let parameters = operation
+        .get_mut("parameters")
+        .and_then(Value::as_array_mut);
+    for parameter in parameters.into_iter().flatten() {
+        if parameter["in"] == "query" && parameter["schema"]["type"] == "array" {
+            parameter["style"] = json!("form");
+            parameter["explode"] = json!(false);
+        }
+    }
+}
+
+/// An object that declares nothing may hold anything; some generators take it for an empty one.
+fn open_objects(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            object.values_mut().for_each(open_objects);
+            let kinds = object.get("type");
+            let is_object = kinds.is_some_and(|kind| {
+                kind == "object"
+                    || kind
+                        .as_array()
+                        .is_some_and(|all| all.contains(&json!("object")))
+            });
+            if is_object && !object.contains_key("properties") {
+                object.entry("additionalProperties").or_insert(json!(true));
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(open_objects),
+        _ => {}
     }
 }

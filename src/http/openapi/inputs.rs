@@ -146,12 +146,13 @@ pub struct ArticleWrite {
     pub media: Option<Vec<MediumWrite>>,
     /// Where search engines should look for it.
     pub canonical_url: Option<String>,
-    /// The state that it is to be in; `draft` for a new one.
+    /// The state that it is to be in; `draft` for a new one, or `scheduled` with a `published_at` that is still to come.
     pub status: Option<Status>,
     /// When it is to go live; with the status `scheduled`.
     #[schema(format = DateTime)]
     pub publish_at: Option<String>,
-    /// When it was published: an instant, or a day of the edition.
+    /// When it was published: an instant, or a day of the edition. One that is still to come schedules the article, unless
+    /// `status` is `draft` or `withdrawn`.
     pub published_at: Option<String>,
     /// Until when the public does not see it.
     #[schema(format = DateTime)]
@@ -212,7 +213,7 @@ pub struct WithdrawRequest {
     pub note: Option<String>,
 }
 
-/// A line of a bulk.
+/// An operation of a bulk.
 #[derive(Debug, ToSchema)]
 #[schema(example = json!({"op": "create", "data": {"lang": "en", "title": "A line of many"}}))]
 pub struct BulkLine {
@@ -244,12 +245,21 @@ pub struct BulkLine {
     pub data: Option<Value>,
 }
 
+/// Operations in one object.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!({"operations": [{"op": "create", "data": {"lang": "en", "title": "One of many"}}]}))]
+pub struct BulkRequest {
+    /// The operations, which are done in order.
+    #[schema(max_items = 10_000)]
+    pub operations: Vec<BulkLine>,
+}
+
 fn bulk_op() -> utoipa::openapi::Object {
     super::enumeration(&OPS.map(|(word, _)| word), None)
 }
 
 fn bulk_type() -> utoipa::openapi::Object {
-    super::enumeration(&KINDS.map(|(word, _)| word), Some("article"))
+    super::enumeration(&KINDS.map(|(word, _)| word), None)
 }
 
 /// A key as it is written.

@@ -2,28 +2,33 @@
 
 mod answers;
 mod decorate;
+mod directions;
 mod forms;
 mod inputs;
+mod json_feed;
+mod patches;
 mod schemas;
 mod taxonomy_inputs;
 mod unions;
+mod words;
 
 use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
 pub use inputs::{
-    AcknowledgeRequest, ArticlePatch, ArticleWrite, BulkLine, FeedTokenWrite, KeyPatchRequest,
-    KeyWrite, MediumPatch, MediumUpload, NewNotice, PreviewRequest, PublishRequest, RotateRequest,
-    WithdrawRequest,
+    AcknowledgeRequest, ArticlePatch, ArticleWrite, BulkLine, BulkRequest, FeedTokenWrite,
+    KeyPatchRequest, KeyWrite, MediumPatch, MediumUpload, NewNotice, PreviewRequest,
+    PublishRequest, RotateRequest, WithdrawRequest,
 };
+pub use json_feed::{JsonFeed, JsonFeedAuthor, JsonFeedHub, JsonFeedItem, JsonFeedRights};
 pub use schemas::{
     AcknowledgementEnvelope, ArticleEnvelope, ArticlePage, AuditPage, AuthorEnvelope, AuthorPage,
     ChangePage, DeliveryEnvelope, DeliveryPage, EditionEnvelope, EditionPage, FeedTokenPage,
     IssuedFeedTokenEnvelope, IssuedKeyEnvelope, KeyEnvelope, KeyPage, MediumEnvelope, MediumPage,
     PictureBytes, PreviewEnvelope, ReachEnvelope, ResolvedEnvelope, RevisionDiffEnvelope,
     RevisionPage, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage, TagEnvelope, TagPage,
-    UsagePage, WebhookEnvelope, WebhookPage,
+    UsagePage, WebhookEnvelope, WebhookPage, WrittenArticle,
 };
 pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
 pub use taxonomy_inputs::{
@@ -65,7 +70,7 @@ use super::problem::ProblemBody;
         (name = "audit", description = "Who did what; for admins."),
         (name = "service", description = "The service itself: its description, its health, its numbers.")
     ),
-    components(schemas(ProblemBody))
+    components(schemas(ProblemBody, JsonFeed))
 )]
 struct Service;
 
@@ -78,7 +83,10 @@ pub fn document() -> Value {
     let (_, document) = app.configure(super::routes).split_for_parts();
     let mut document = serde_json::to_value(document).unwrap_or_default();
     unions::name(&mut document);
+    words::close(&mut document);
+    patches::fill(&mut document);
     decorate::decorate(&mut document);
+    directions::part(&mut document);
     document
 }
 

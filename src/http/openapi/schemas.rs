@@ -8,14 +8,14 @@ use crate::domain::audit::AuditView;
 use crate::domain::feed_token::{FeedTokenView, IssuedFeedToken};
 use crate::domain::key::{IssuedKey, KeyView};
 use crate::domain::medium_view::MediumView;
-use crate::domain::query::{LONGEST_VALUE, MOST_GROUPS};
+use crate::domain::query::{LONGEST_VALUE, MOST_VALUES};
 use crate::domain::reach::Reach;
 use crate::domain::revision::RevisionView;
 use crate::domain::usage::Usage;
 use crate::domain::view::{Article, AuthorView, EditionView, SectionView, SourceView, TagView};
 use crate::domain::webhook_view::{DeliveryView, WebhookView};
 use crate::http::changes::{ChangeEvent, ChangesMeta};
-use crate::http::page::{Meta, PageLinks};
+use crate::http::page::{Meta, PageLinks, WriteMeta};
 use crate::http::previews::Preview;
 use crate::http::reach::Acknowledgement;
 use crate::http::resolve::Resolution;
@@ -54,6 +54,15 @@ envelopes! {
     TagPage, TagEnvelope: TagView;
     WebhookPage, WebhookEnvelope: WebhookView;
     DeliveryPage, DeliveryEnvelope: DeliveryView;
+}
+
+/// An article that was written.
+#[derive(Debug, ToSchema)]
+pub struct WrittenArticle {
+    /// The article as it is now.
+    pub data: Article,
+    /// What is said of the write beside the article.
+    pub meta: WriteMeta,
 }
 
 /// A part of the account of usage.
@@ -185,10 +194,10 @@ pub(crate) fn enumeration(words: &[&str], default: Option<&str>) -> Object {
         .build()
 }
 
-/// Words of a few, with commas between.
-pub(crate) fn word_list(words: &[&str]) -> Object {
-    let word = format!("({})", words.join("|"));
-    text(&format!("^{word}(,{word})*$")).build()
+/// Words of a few.
+pub(crate) fn word_list(words: &[&str]) -> Array {
+    let list = ArrayBuilder::new().items(enumeration(words, None));
+    list.min_items(Some(1)).build()
 }
 
 /// One language.
@@ -201,28 +210,25 @@ pub(crate) fn languages() -> Object {
     text(&format!("^{LANGUAGE}(,{LANGUAGE}){{0,19}}$")).build()
 }
 
-/// A filter by slug, path or id: commas part what may be any of, items are all of.
+/// A filter by slugs, paths or ids.
 pub(crate) fn references() -> Array {
     let value = format!(
-        "[^,\\s\\u0000-\\u001f\\u007f-\\u009f][^,\\u0000-\\u001f\\u007f-\\u009f]{{0,{}}}",
+        "^[^,\\s\\u0000-\\u001f\\u007f-\\u009f][^,\\u0000-\\u001f\\u007f-\\u009f]{{0,{}}}$",
         LONGEST_VALUE - 1
     );
-    filter(
-        text(&format!("^{value}(,{value})*$"))
-            .max_length(Some(600))
-            .build(),
-    )
+    filter(text(&value).build())
 }
 
-/// A filter by id.
+/// A filter by ids.
 pub(crate) fn ids() -> Array {
-    filter(text(&format!("^{ID}(,{ID}){{0,99}}$")).build())
+    filter(text(&format!("^{ID}$")).build())
 }
 
 fn filter(item: Object) -> Array {
     ArrayBuilder::new()
         .items(item)
-        .max_items(Some(MOST_GROUPS))
+        .min_items(Some(1))
+        .max_items(Some(MOST_VALUES))
         .build()
 }
 

@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 /// Schemas that are called otherwise in the document than in the code.
 const RENAMED: [(&str, &str); 2] = [("BTreeMap", "Names"), ("BodyView", "Body")];
 
-const SCHEMAS: &str = "#/components/schemas/";
+/// Where schemas are in the document.
+pub(super) const SCHEMAS: &str = "#/components/schemas/";
 
 /// Renames what is to be renamed, and names the variants of tagged unions.
 pub(super) fn name(document: &mut Value) {
@@ -38,7 +39,8 @@ fn schemas(document: &mut Value) -> Option<&mut Map<String, Value>> {
     document["components"]["schemas"].as_object_mut()
 }
 
-fn rename_references(value: &mut Value, old: &str, new: &str) {
+/// Makes every reference to `old` one to `new`.
+pub(super) fn rename_references(value: &mut Value, old: &str, new: &str) {
     match value {
         Value::Object(object) => {
             if object.get("$ref").is_some_and(|target| target == old) {
@@ -51,6 +53,23 @@ fn rename_references(value: &mut Value, old: &str, new: &str) {
         Value::Array(items) => items
             .iter_mut()
             .for_each(|value| rename_references(value, old, new)),
+        _ => {}
+    }
+}
+
+/// Calls `told` with the name of each schema that a value refers to.
+pub(super) fn each_reference(value: &Value, told: &mut impl FnMut(&str)) {
+    match value {
+        Value::Object(object) => {
+            let target = object.get("$ref").and_then(Value::as_str);
+            if let Some(name) = target.and_then(|path| path.strip_prefix(SCHEMAS)) {
+                told(name);
+            }
+            object
+                .values()
+                .for_each(|value| each_reference(value, told));
+        }
+        Value::Array(items) => items.iter().for_each(|item| each_reference(item, told)),
         _ => {}
     }
 }

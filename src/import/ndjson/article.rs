@@ -24,16 +24,17 @@ pub(super) fn read(
 ) -> Result<(ArticleRecord, Vec<String>), Finding> {
     let lang = language(&mut fields, lang)?;
     let title = fields.required("title", text::TITLE_MAX)?;
-    let body = body::read(&mut fields)?;
+    take_derived(&mut fields);
+    let body = body::read(&mut fields, &lang);
     let mut article = ArticleRecord::new(lang, title, body);
-    read_text(&mut article, &mut fields)?;
-    read_slug(&mut article, &mut fields)?;
-    read_dates(&mut article, &mut fields)?;
-    read_status(&mut article, &mut fields)?;
-    lists::read(&mut article, &mut fields)?;
-    parts::read(&mut article, &mut fields)?;
-    read_identity(&mut article, &mut fields, digest)?;
-    take_extra(&mut fields)?;
+    read_text(&mut article, &mut fields);
+    read_slug(&mut article, &mut fields);
+    read_dates(&mut article, &mut fields);
+    lists::read(&mut article, &mut fields);
+    parts::read(&mut article, &mut fields);
+    read_status(&mut article, &mut fields);
+    read_identity(&mut article, &mut fields, digest);
+    take_extra(&mut fields);
     let Rest { extra, unknown } = fields.rest();
     article.extra = extra;
     Ok((article, unknown))
@@ -44,71 +45,119 @@ pub(super) fn language(
     fields: &mut Fields<'_>,
     default: Option<&LanguageTag>,
 ) -> Result<LanguageTag, Finding> {
-    let named = fields.language("lang")?.or_else(|| default.cloned());
-    named.ok_or_else(|| {
-        let detail = "the record names no language; --lang gives one to such records";
-        Finding::at("/lang", "required", detail)
-    })
-}
-
-fn read_text(article: &mut ArticleRecord, fields: &mut Fields<'_>) -> Result<(), Finding> {
-    article.subtitle = fields.text("subtitle", text::SUBTITLE_MAX)?;
-    article.summary = fields.text("summary", text::SUMMARY_MAX)?;
-    article.byline_raw = fields.text("byline_raw", text::NOTE_MAX)?;
-    article.dateline = fields.text("dateline", text::NOTE_MAX)?;
-    let source = fields.text("source", text::NAME_MAX)?;
-    article.source = source.map(|name| text::fold_name(&name));
-    article.url = fields.address("url")?;
-    article.canonical_url = fields.address("canonical_url")?;
-    article.translation_key = fields.text("translation_key", KEY_MAX)?;
-    Ok(())
-}
-
-/// A slug that is none becomes one. The written form stays, white space and all, for addresses that carry it.
-fn read_slug(article: &mut ArticleRecord, fields: &mut Fields<'_>) -> Result<(), Finding> {
-    let Some(written) = fields.raw("slug")? else {
-        return Ok(());
-    };
-    let written = fields.without_control("slug", written);
-    if written.chars().count() > KEY_MAX {
-        let detail = format!("at most {KEY_MAX} characters");
-        return Err(Finding::at("/slug", "too_long", detail));
+    if let Some(named) = fields.language("lang") {
+        return Ok(named);
     }
-    let slug = written
-        .contains(char::is_alphanumeric)
-        .then(|| Slug::from_text(&written));
+    default
+        .cloned()
+        .ok_or_else(|| match fields.missing("lang") {
+            said if said.code != "required" => said,
+            _ => {
+                let detail = "the record names no language; --lang gives one to such records";
+                Finding::at(fields.pointer("lang"), "required", detail)
+            }
+        })
+}
+
+/// An answer of the API holds what follows from the article and from where it stands; that is worked out anew.
+fn take_derived(fields: &mut Fields<'_>) {
+    let own = fields.peek("id").and_then(Value::as_str).map(str::to_owned);
+    let link = fields
+        .peek("links")
+        .and_then(|links| links["self"].as_str());
+    let is_answer = own.zip(link).is_some_and(|(id, link)| {
+        Id::parse(&id).is_ok() && link.ends_with(&format!("/api/articles/{id}"))
+    });
+    if !is_answer {
+        return;
+    }
+    for name in [
+        "breadcrumbs",
+        "links",
+        "published_on",
+        "reading_minutes",
+        "related",
+        "translations",
+        "url",
+        "word_count",
+    ] {
+        fields.value(name);
+    }
+    if let Some(Value::Object(withdrawal)) = fields.value("withdrawal") {
+        fields.put_back("withdrawn", Value::Object(withdrawal));
+    }
+}
+
+fn read_text(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
+    article.subtitle = fields.text("subtitle", text::SUBTITLE_MAX);
+    article.summary = fields.text("summary", text::SUMMARY_MAX);
+    article.byline_raw = fields.text("byline_raw", text::NOTE_MAX);
+    article.dateline = fields.text("dateline", text::NOTE_MAX);
+    article.source = fields
+        .value("source")
+        .and_then(|source| fields.named("source", source));
+    article.url = fields.address("url");
+    article.canonical_url = fields.address("canonical_url");
+    article.translation_key = fields.text("translation_key", KEY_MAX);
+}
+
+/// A slug that is none becomes one; one that was percent-encoded is decoded first. The written form stays, white space and
+/// all, for addresses that carry it.
+fn read_slug(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
+    let Some(written) = fields.raw("slug") else {
+        return;
+    };
+    let mut written = fields.without_control("slug", written);
+    if written.chars().count() > KEY_MAX {
+        fields.note(
+            "slug",
+            "too_long",
+            format!("at most {KEY_MAX} characters; the rest is cut off"),
+        );
+        written = text::cut(&written, KEY_MAX).to_owned();
+    }
+    let decoded = text::percent_decoded(written.trim());
+    let wanted = decoded.as_deref().unwrap_or(&written);
+    let slug = Slug::from_text(wanted);
+    let says_something = slug != Slug::from_text("");
+    let slug = Some(slug).filter(|_| says_something);
     if slug.as_ref().is_some_and(|slug| slug.as_str() == written) {
         article.slug = slug;
-        return Ok(());
+        return;
     }
     let taken = slug
-        .as_ref()
-        .unwrap_or(&Slug::from_text(&article.title))
-        .clone();
+        .clone()
+        .unwrap_or_else(|| Slug::from_text(&article.title));
     fields.note("slug", "slug_changed", format!("{written} became {taken}"));
     article.slug = slug;
     article.slug_written = Some(written);
-    Ok(())
 }
 
-fn read_dates(article: &mut ArticleRecord, fields: &mut Fields<'_>) -> Result<(), Finding> {
-    article.published = fields.date("published_at")?;
-    article.updated = fields.date("updated")?;
-    article.publish_at = fields.date("publish_at")?;
-    article.embargo_until = fields.date("embargo_until")?;
-    Ok(())
+fn read_dates(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
+    article.published = fields.date("published_at");
+    article.updated = fields.date("updated");
+    article.publish_at = fields.date("publish_at");
+    article.embargo_until = fields.date("embargo_until");
 }
 
-fn read_status(article: &mut ArticleRecord, fields: &mut Fields<'_>) -> Result<(), Finding> {
+/// Where state, plan or embargo cannot be read, the article must not become public by that: it goes in as a draft.
+fn read_status(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
     let words = "draft, scheduled, published, withdrawn";
-    article.status = fields.word("status", words, Status::parse)?;
-    if let Some(map) = fields.object("withdrawn")? {
-        let mut child = fields.child(map, "withdrawn");
-        let withdrawn = withdrawal(&mut child)?;
-        let rest = child.rest();
-        fields.keep_rest("withdrawn", rest);
-        article.withdrawn = Some(withdrawn);
+    article.status = fields.word("status", words, Status::parse);
+    read_withdrawal(article, fields);
+    let unread = ["status", "publish_at", "embargo_until"]
+        .into_iter()
+        .find(|name| fields.is_unread(name));
+    let is_shown = |status| matches!(status, Status::Published | Status::Scheduled);
+    if let Some(name) = unread.filter(|_| is_shown(article.initial_status())) {
+        article.status = Some(Status::Draft);
+        let detail = "this cannot be read: the article goes in as a draft";
+        fields.note(name, "made_draft", detail);
     }
+    note_missing(article, fields);
+}
+
+fn note_missing(article: &ArticleRecord, fields: &mut Fields<'_>) {
     let initial = article.initial_status();
     if initial == Status::Draft && article.status != Some(Status::Draft) {
         let (field, detail) = match article.status {
@@ -117,77 +166,94 @@ fn read_status(article: &mut ArticleRecord, fields: &mut Fields<'_>) -> Result<(
         };
         fields.note(field, "no_date", detail);
     }
-    Ok(())
+    if initial == Status::Published && article.body.is_empty() {
+        let detail = "no text was found: it is published without one";
+        fields.note("body", "no_body", detail);
+    }
 }
 
-fn withdrawal(fields: &mut Fields<'_>) -> Result<WithdrawalRecord, Finding> {
+/// Anything but an object says that it was taken down, and no more.
+fn read_withdrawal(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
+    article.withdrawn = match fields.value("withdrawn") {
+        None | Some(Value::Bool(false)) => None,
+        Some(Value::Object(map)) => {
+            let mut child = fields.child(map, "withdrawn");
+            let withdrawn = withdrawal(&mut child);
+            let rest = child.rest();
+            fields.keep_rest("withdrawn", rest);
+            Some(withdrawn)
+        }
+        Some(other) => {
+            fields.wrong_type("withdrawn", "an object", other);
+            Some(WithdrawalRecord::default())
+        }
+    };
+}
+
+fn withdrawal(fields: &mut Fields<'_>) -> WithdrawalRecord {
     let words = "legal, error, privacy, rights, other";
-    Ok(WithdrawalRecord {
-        at: fields.date("at")?,
-        reason: fields.word("reason", words, text::word)?,
-        was_public: fields.boolean("was_public")?,
-        note: fields.text("note", text::NOTE_MAX)?,
-    })
+    WithdrawalRecord {
+        at: fields.date("at"),
+        reason: fields.word("reason", words, text::word),
+        was_public: fields.boolean("was_public"),
+        note: fields.text("note", text::NOTE_MAX),
+    }
 }
 
 /// An id that is ours is the article's own, any other is the one of the system that it came from.
-fn read_identity(
-    article: &mut ArticleRecord,
-    fields: &mut Fields<'_>,
-    digest: i64,
-) -> Result<(), Finding> {
-    match key(fields, "id")? {
-        Some(id) => match Id::parse(id.trim()) {
-            Ok(own) => {
-                article.id = Some(own);
-                article.external_id = key(fields, "external_id")?;
-            }
-            Err(_) => article.external_id = Some(id),
-        },
-        None => article.external_id = key(fields, "external_id")?,
+fn read_identity(article: &mut ArticleRecord, fields: &mut Fields<'_>, digest: i64) {
+    let id = key(fields, "id");
+    match id.as_deref().map(str::trim).map(Id::parse) {
+        Some(Ok(own)) => article.id = Some(own),
+        Some(Err(_)) => article.external_id = id,
+        None => {}
+    }
+    if article.external_id.is_none() {
+        article.external_id = key(fields, "external_id");
     }
     if article.id.is_none() && article.external_id.is_none() {
         article.external_id = Some(made_identity(article, digest));
     }
-    article.work = own_id(fields, "work")?;
-    read_life(article, fields)
-}
-
-/// What an export says of an article's life. A record that has no id of ours is from no export: there the same names mean
-/// something else, and are kept as unknown.
-fn read_life(article: &mut ArticleRecord, fields: &mut Fields<'_>) -> Result<(), Finding> {
+    article.work = own_id(fields, "work");
+    // A record that has no id of ours is from no export: there the same names mean something else, and are unknown.
     if article.id.is_some() {
-        article.created_by = own_id(fields, "created_by")?.map(|id| id.to_string());
-        article.history = parts::history(fields)?;
+        article.created_by = own_id(fields, "created_by").map(|id| id.to_string());
+        article.history = parts::history(fields);
     }
-    Ok(())
 }
 
 /// An identity in another system: a string, kept with its white space, or a whole number.
-pub(super) fn key(fields: &mut Fields<'_>, name: &str) -> Result<Option<String>, Finding> {
-    let key = match fields.value(name) {
-        None => return Ok(None),
-        Some(Value::String(text)) => fields.without_control(name, text),
-        Some(Value::Number(number)) if !number.is_f64() => number.to_string(),
-        Some(other) => return Err(fields.wrong_type(name, "a string", &other)),
+pub(super) fn key(fields: &mut Fields<'_>, name: &'static str) -> Option<String> {
+    let key = match fields.value(name)? {
+        Value::String(text) => fields.without_control(name, text),
+        Value::Number(number) if !number.is_f64() => number.to_string(),
+        other => {
+            fields.wrong_type(name, "a string", other);
+            return None;
+        }
     };
-    if key.chars().count() > KEY_MAX {
-        let detail = format!("at most {KEY_MAX} characters");
-        return Err(Finding::at(fields.pointer(name), "too_long", detail));
+    let short = text::cut(&key, KEY_MAX);
+    if short.len() == key.len() {
+        return Some(key).filter(|key| !key.trim().is_empty());
     }
-    Ok(Some(key).filter(|key| !key.trim().is_empty()))
+    // Two long keys may begin alike: the digest of the whole tells them apart.
+    let digest = xxhash_rust::xxh3::xxh3_64(key.as_bytes());
+    fields.note(
+        name,
+        "too_long",
+        format!("at most {KEY_MAX} characters; the rest is cut off"),
+    );
+    Some(format!("{}~{digest:016x}", text::cut(&key, KEY_MAX - 17)))
 }
 
 /// An id of ours in a field that other systems may use for something else, whose values are then kept as unknown.
-fn own_id(fields: &mut Fields<'_>, name: &str) -> Result<Option<Id>, Finding> {
-    match fields.value(name) {
-        None => Ok(None),
-        Some(Value::String(text)) if Id::parse(&text).is_ok() => Ok(Id::parse(&text).ok()),
-        Some(other) => {
-            fields.put_back(name, other);
-            Ok(None)
-        }
+fn own_id(fields: &mut Fields<'_>, name: &'static str) -> Option<Id> {
+    let value = fields.value(name)?;
+    let id = value.as_str().and_then(|text| Id::parse(text).ok());
+    if id.is_none() {
+        fields.put_back(name, value);
     }
+    id
 }
 
 fn made_identity(article: &ArticleRecord, digest: i64) -> String {
@@ -198,7 +264,7 @@ fn made_identity(article: &ArticleRecord, digest: i64) -> String {
 }
 
 /// What an export kept apart goes back to where it was.
-fn take_extra(fields: &mut Fields<'_>) -> Result<(), Finding> {
+fn take_extra(fields: &mut Fields<'_>) {
     match fields.value("extra") {
         None => {}
         Some(Value::Object(extra)) => {
@@ -208,21 +274,18 @@ fn take_extra(fields: &mut Fields<'_>) -> Result<(), Finding> {
         }
         Some(other) => fields.put_back("extra", other),
     }
-    Ok(())
 }
 
 /// What an article was translated from; more than language, title and address is kept among what has no field.
-pub(super) fn original(fields: &mut Fields<'_>) -> Result<Option<Original>, Finding> {
-    let Some(map) = fields.object("original")? else {
-        return Ok(None);
-    };
+pub(super) fn original(fields: &mut Fields<'_>) -> Option<Original> {
+    let map = fields.object("original")?;
     let mut child = fields.child(map, "original");
     let original = Original {
-        lang: child.text("lang", LanguageTag::MAX)?,
-        title: child.text("title", text::TITLE_MAX)?,
-        url: child.address("url")?,
+        lang: child.text("lang", LanguageTag::MAX),
+        title: child.text("title", text::TITLE_MAX),
+        url: child.address("url"),
     };
     let rest = child.rest();
     fields.keep_rest("original", rest);
-    Ok(Some(original).filter(|original| *original != Original::default()))
+    Some(original).filter(|original| *original != Original::default())
 }

@@ -46,23 +46,23 @@ fn said(article: &ArticleRecord) -> Vec<String> {
         &article.summary,
         &article.byline_raw,
         &article.dateline,
-        &article.source,
         &article.url,
         &article.translation_key,
         &article.slug_written,
         &article.rights.licence,
     ];
-    let lists = [
+    let named = [
         &article.authors,
         &article.editors,
         &article.translators,
-        &article.section_path,
         &article.tags,
     ];
     let original = article.original.clone().unwrap_or_default();
     let mut said: Vec<String> = vec![article.title.clone(), article.lang.to_string()];
     said.extend(texts.into_iter().flatten().cloned());
-    said.extend(lists.into_iter().flatten().cloned());
+    let named = named.into_iter().flatten().chain(&article.source);
+    said.extend(named.map(|named| named.name.clone()));
+    said.extend(article.section_path.iter().cloned());
     said.extend(article.slug.as_ref().map(ToString::to_string));
     said.extend(
         article

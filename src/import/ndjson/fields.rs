@@ -1,4 +1,7 @@
-//! The fields of a JSON object, taken one by one: each is checked and cleaned as it is taken, and what is left is unknown.
+//! The fields of a JSON object, taken one by one. What cannot be taken as it is written is cut, mended or left out, and
+//! each time that is a finding at its place: no field refuses its record, unless the record is nothing without it.
+
+use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
@@ -8,18 +11,40 @@ use crate::domain::language::LanguageTag;
 use crate::domain::text;
 use crate::domain::time::Timestamp;
 use crate::import::date::{Precision, WrittenDate};
-use crate::import::record::Finding;
+use crate::import::record::{Finding, Named};
+
+use super::names;
 
 /// An object of a record. `null` and what is empty count as absent in every field that is known.
 pub(super) struct Fields<'n> {
     map: Map<String, Value>,
     kept: Map<String, Value>,
     unknown: Vec<String>,
+    known: Vec<&'static str>,
+    unread: Vec<String>,
     at: String,
     notes: &'n mut Vec<Finding>,
 }
 
-/// What no field took.
+/// The most findings of one record that are told one by one.
+const NOTES_MAX: usize = 200;
+/// The most items of a list that are looked at, and the most unknown names that a known one is sought for.
+const ITEMS_MAX: usize = 10_000;
+const GUESSES_MAX: usize = 100;
+
+/// Adds a finding about a record, up to the most that are told.
+pub(super) fn tell(notes: &mut Vec<Finding>, finding: Finding) {
+    match notes.len() {
+        NOTES_MAX => {
+            let detail = "there are more findings about this record, which are not told";
+            notes.push(Finding::new("more_findings", detail));
+        }
+        0..NOTES_MAX => notes.push(finding),
+        _ => {}
+    }
+}
+
+/// Values that no field took.
 pub(super) struct Rest {
     /// Values by name.
     pub(super) extra: Map<String, Value>,
@@ -34,6 +59,8 @@ impl<'n> Fields<'n> {
             map,
             kept: Map::new(),
             unknown: Vec::new(),
+            known: Vec::new(),
+            unread: Vec::new(),
             at,
             notes,
         }
@@ -53,7 +80,7 @@ impl<'n> Fields<'n> {
     /// Says what was changed in a field.
     pub(super) fn note(&mut self, name: &str, code: &'static str, detail: impl Into<String>) {
         let at = self.pointer(name);
-        self.notes.push(Finding::at(at, code, detail));
+        tell(self.notes, Finding::at(at, code, detail));
     }
 
     /// Keeps a value among what has no field of its own.
@@ -74,14 +101,27 @@ impl<'n> Fields<'n> {
         self.kept.entry(name).or_insert(value);
     }
 
+    /// Keeps an item of the list `name` that was not taken whole.
+    pub(super) fn keep_item(&mut self, name: &str, item: Value) {
+        let kept = self
+            .kept
+            .entry(name)
+            .or_insert_with(|| Value::Array(Vec::new()));
+        match kept {
+            Value::Array(items) => items.push(item),
+            other => *other = Value::Array(vec![other.take(), item]),
+        }
+    }
+
     /// Counts what is left of an object of the list `name`.
     pub(super) fn unknown(&mut self, name: &str, rest: &Rest) {
         self.unknown
             .extend(rest.unknown.iter().map(|field| format!("{name}.{field}")));
     }
 
-    /// What no field took.
+    /// Values that no field took. A name that is close to a known one is noted with it.
     pub(super) fn rest(mut self) -> Rest {
+        self.note_near();
         self.unknown.extend(self.map.keys().cloned());
         let mut extra = self.kept;
         extra.extend(self.map);
@@ -91,18 +131,34 @@ impl<'n> Fields<'n> {
         }
     }
 
-    /// Says that what no field took is left out: only articles have a place for it.
-    pub(super) fn drop_rest(self) -> Vec<String> {
-        for name in self.map.keys() {
-            let at = format!("{}/{}", self.at, escape(name));
-            let detail = "this field has no place here and is left out";
-            self.notes.push(Finding::at(at, "field_dropped", detail));
+    fn note_near(&mut self) {
+        let near = |name: &String| Some((name.clone(), names::nearest(name, &self.known)?));
+        let names = self.map.keys().take(GUESSES_MAX);
+        let near: Vec<_> = names.filter_map(near).collect();
+        for (name, known) in near {
+            let detail = format!("{name} is not read; the nearest field is {known}");
+            self.note(&escape(&name), "unknown_field", detail);
         }
-        self.rest().unknown
+    }
+
+    /// Says that what no field took is left out: only articles have a place for it.
+    pub(super) fn drop_rest(mut self) -> Vec<String> {
+        for (n, name) in self.map.keys().enumerate() {
+            let at = format!("{}/{}", self.at, escape(name));
+            let near = (n < GUESSES_MAX).then(|| names::nearest(name, &self.known));
+            let near = near.flatten();
+            let near =
+                near.map_or_else(String::new, |near| format!("; the nearest field is {near}"));
+            let detail = format!("this field has no place here and is left out{near}");
+            tell(self.notes, Finding::at(at, "field_dropped", detail));
+        }
+        self.unknown.extend(self.map.keys().cloned());
+        self.unknown
     }
 
     /// The value of a field, `None` where it is absent, null or empty.
-    pub(super) fn value(&mut self, name: &str) -> Option<Value> {
+    pub(super) fn value(&mut self, name: &'static str) -> Option<Value> {
+        self.known.push(name);
         self.map.shift_remove(name).filter(|value| match value {
             Value::Null => false,
             Value::String(text) => !text.trim().is_empty(),
@@ -112,192 +168,385 @@ impl<'n> Fields<'n> {
         })
     }
 
+    /// The value of a field as it stands, without taking it.
+    pub(super) fn peek(&self, name: &str) -> Option<&Value> {
+        self.map.get(name)
+    }
+
     /// Puts back a value that the field does not take, so that it is kept as unknown.
     pub(super) fn put_back(&mut self, name: &str, value: Value) {
         self.map.insert(name.to_owned(), value);
     }
 
+    /// Leaves a value out of its field: it is noted, and kept among what has no field.
+    fn leave_out(
+        &mut self,
+        name: &str,
+        code: &'static str,
+        detail: impl Into<String>,
+        value: Value,
+    ) {
+        self.note(name, code, format!("{}; it is left out", detail.into()));
+        match name.split_once('/') {
+            Some((list, _)) => self.keep_item(list, value),
+            None => {
+                self.unread.push(name.to_owned());
+                self.keep(name, value);
+            }
+        }
+    }
+
+    /// Leaves out a value of another type.
+    pub(super) fn wrong_type(&mut self, name: &str, wanted: &str, found: Value) {
+        let kind = match found {
+            Value::Null => "null",
+            Value::Bool(_) => "a truth value",
+            Value::Number(_) => "a number",
+            Value::String(_) => "a string",
+            Value::Array(_) => "an array",
+            Value::Object(_) => "an object",
+        };
+        let detail = format!("this field takes {wanted}, not {kind}");
+        self.leave_out(name, "wrong_type", detail, found);
+    }
+
+    /// Whether a value was given for the field that could not be read.
+    pub(super) fn is_unread(&self, name: &str) -> bool {
+        self.unread.iter().any(|unread| unread == name)
+    }
+
     /// A string as it is written.
-    pub(super) fn raw(&mut self, name: &str) -> Result<Option<String>, Finding> {
-        match self.value(name) {
-            None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(other) => Err(self.wrong_type(name, "a string", &other)),
+    pub(super) fn raw(&mut self, name: &'static str) -> Option<String> {
+        let value = self.value(name)?;
+        self.as_text(name, value)
+    }
+
+    /// A string as it is written, or a number as text.
+    fn as_text(&mut self, name: &str, value: Value) -> Option<String> {
+        match value {
+            Value::String(text) => Some(text),
+            Value::Number(number) => {
+                self.note(
+                    name,
+                    "number_as_text",
+                    format!("the number {number} is taken as text"),
+                );
+                Some(number.to_string())
+            }
+            other => {
+                self.wrong_type(name, "a string", other);
+                None
+            }
         }
     }
 
     /// Plain text of at most `max` characters, without white space at its edges and without control characters.
-    pub(super) fn text(&mut self, name: &str, max: usize) -> Result<Option<String>, Finding> {
-        match self.raw(name)? {
-            None => Ok(None),
-            Some(text) => self.cleaned(name, text, max),
-        }
+    pub(super) fn text(&mut self, name: &'static str, max: usize) -> Option<String> {
+        let text = self.raw(name)?;
+        self.cleaned(name, text, max)
     }
 
-    /// Plain text that must be there.
-    pub(super) fn required(&mut self, name: &str, max: usize) -> Result<String, Finding> {
-        let found = self.text(name, max)?;
+    /// Plain text without which there is no record.
+    pub(super) fn required(&mut self, name: &'static str, max: usize) -> Result<String, Finding> {
+        let found = self.text(name, max);
         found.ok_or_else(|| self.missing(name))
     }
 
-    /// The names of a list in their folded form.
-    pub(super) fn names(&mut self, name: &str) -> Result<Vec<String>, Finding> {
-        let texts = self.texts(name, text::NAME_MAX)?;
-        Ok(texts.iter().map(|name| text::fold_name(name)).collect())
+    /// The names of a list in their folded form, each once.
+    pub(super) fn names(&mut self, name: &'static str) -> Vec<Named> {
+        let items = self.items(name).into_iter();
+        let named = items.filter_map(|(place, item)| self.named(&place, item));
+        let mut seen = HashSet::new();
+        let once = named.filter(|named| seen.insert(named.clone())).collect();
+        self.limited(name, once)
     }
 
-    /// A list of plain texts; empty ones are left out.
-    pub(super) fn texts(&mut self, name: &str, max: usize) -> Result<Vec<String>, Finding> {
-        let mut texts = Vec::new();
-        for (index, item) in self.array(name)?.into_iter().enumerate() {
-            let place = format!("{name}/{index}");
-            match item {
-                Value::String(text) => texts.extend(self.cleaned(&place, text, max)?),
-                Value::Null => {}
-                other => return Err(self.wrong_type(&place, "a string", &other)),
-            }
-        }
-        Ok(texts)
-    }
-
-    /// A list.
-    pub(super) fn array(&mut self, name: &str) -> Result<Vec<Value>, Finding> {
-        match self.value(name) {
-            None => Ok(Vec::new()),
-            Some(Value::Array(items)) => Ok(items),
-            Some(other) => Err(self.wrong_type(name, "an array", &other)),
-        }
-    }
-
-    /// A list of objects.
-    pub(super) fn objects(&mut self, name: &str) -> Result<Vec<Map<String, Value>>, Finding> {
-        let mut objects = Vec::new();
-        for (index, item) in self.array(name)?.into_iter().enumerate() {
-            match item {
-                Value::Object(object) => objects.push(object),
-                other => {
-                    return Err(self.wrong_type(&format!("{name}/{index}"), "an object", &other));
+    /// Somebody or something that a record names: by a name or id, or as the API shows it, by an object with `id`, `slug` and
+    /// `name`. A percent-encoded name is decoded.
+    pub(super) fn named(&mut self, place: &str, value: Value) -> Option<Named> {
+        let named = match value {
+            Value::Null => return None,
+            Value::Object(map) => return self.named_object(place, map),
+            other => {
+                let text = self.as_text(place, other)?;
+                let text = self.decoded(place, text);
+                match Id::parse(text.trim()) {
+                    Ok(id) => Named {
+                        id: Some(id),
+                        ..Named::default()
+                    },
+                    Err(_) => Named::from(self.folded(place, text)?),
                 }
             }
+        };
+        if named == Named::default() {
+            self.note(place, "no_name", "names nobody and nothing; it is left out");
+            return None;
         }
-        Ok(objects)
+        Some(named)
+    }
+
+    /// An address that a person or source shows of itself is its own record's matter.
+    fn named_object(&mut self, place: &str, map: Map<String, Value>) -> Option<Named> {
+        let list = place.split('/').next().unwrap_or_default();
+        let written = Value::Object(map.clone());
+        let mut child = self.child(map, place);
+        let named = child.own_names();
+        let rest = child.rest();
+        let names_nothing = named == Named::default();
+        if names_nothing {
+            self.note(place, "no_name", "names nobody and nothing; it is left out");
+        }
+        self.unknown(list, &rest);
+        if names_nothing || !rest.extra.is_empty() {
+            self.keep_item(list, written);
+        }
+        Some(named).filter(|_| !names_nothing)
+    }
+
+    fn own_names(&mut self) -> Named {
+        self.value("url");
+        let name = self.raw("name").and_then(|name| {
+            let name = self.decoded("name", name);
+            self.folded("name", name)
+        });
+        let slug = self.raw("slug").map(|slug| self.decoded("slug", slug));
+        let id = self.raw("id").and_then(|id| Id::parse(id.trim()).ok());
+        Named {
+            name: name.unwrap_or_default(),
+            slug: slug.map(|slug| text::nfc(slug.trim().to_owned())),
+            id,
+        }
+    }
+
+    fn folded(&mut self, place: &str, text: String) -> Option<String> {
+        let text = self.cleaned(place, text, text::NAME_MAX)?;
+        let folded = text::fold_name(&text);
+        // NFC can be longer than what was written.
+        Some(text::cut(&folded, text::NAME_MAX).to_owned())
+    }
+
+    /// Text as percent-encoding stands for it, where that is other than ASCII.
+    pub(super) fn decoded(&mut self, place: &str, written: String) -> String {
+        match text::percent_decoded(written.trim()) {
+            Some(decoded) if !decoded.is_ascii() => {
+                self.note(
+                    place,
+                    "percent_decoded",
+                    format!("{written} became {decoded}"),
+                );
+                decoded
+            }
+            _ => written,
+        }
+    }
+
+    /// The items of a list with their places; anything else than a list counts as a list of it alone.
+    pub(super) fn items(&mut self, name: &'static str) -> Vec<(String, Value)> {
+        let mut items = self.array(name);
+        if items.len() > ITEMS_MAX {
+            let detail = format!(
+                "at most {ITEMS_MAX} items, not {}; the others are left out",
+                items.len()
+            );
+            self.note(name, "too_many", detail);
+            items.truncate(ITEMS_MAX);
+        }
+        let place = |(at, item)| (format!("{name}/{at}"), item);
+        items.into_iter().enumerate().map(place).collect()
+    }
+
+    /// A list; anything else counts as a list of it alone.
+    pub(super) fn array(&mut self, name: &'static str) -> Vec<Value> {
+        match self.value(name) {
+            None => Vec::new(),
+            Some(Value::Array(items)) => items,
+            Some(Value::Bool(value)) => {
+                self.wrong_type(name, "an array", Value::Bool(value));
+                Vec::new()
+            }
+            Some(alone) => {
+                self.note(
+                    name,
+                    "taken_as_list",
+                    "this field takes an array; the value is taken as its only item",
+                );
+                vec![alone]
+            }
+        }
+    }
+
+    /// A list of objects with their places.
+    pub(super) fn objects(&mut self, name: &'static str) -> Vec<(String, Map<String, Value>)> {
+        let mut objects = Vec::new();
+        for (place, item) in self.items(name) {
+            match item {
+                Value::Object(object) => objects.push((place, object)),
+                Value::Null => {}
+                other => self.wrong_type(&place, "an object", other),
+            }
+        }
+        objects
+    }
+
+    /// As much of a list as an article may have.
+    pub(super) fn limited<T>(&mut self, name: &str, mut list: Vec<T>) -> Vec<T> {
+        if list.len() > text::LIST_MAX {
+            let detail = format!(
+                "at most {} of them, not {}; the others are left out",
+                text::LIST_MAX,
+                list.len()
+            );
+            self.note(name, "too_many", detail);
+            list.truncate(text::LIST_MAX);
+        }
+        list
     }
 
     /// An object.
-    pub(super) fn object(&mut self, name: &str) -> Result<Option<Map<String, Value>>, Finding> {
-        match self.value(name) {
-            None => Ok(None),
-            Some(Value::Object(object)) => Ok(Some(object)),
-            Some(other) => Err(self.wrong_type(name, "an object", &other)),
+    pub(super) fn object(&mut self, name: &'static str) -> Option<Map<String, Value>> {
+        match self.value(name)? {
+            Value::Object(map) => Some(map),
+            other => {
+                self.wrong_type(name, "an object", other);
+                None
+            }
         }
     }
 
     /// A truth value.
-    pub(super) fn boolean(&mut self, name: &str) -> Result<Option<bool>, Finding> {
-        match self.value(name) {
-            None => Ok(None),
-            Some(Value::Bool(value)) => Ok(Some(value)),
-            Some(other) => Err(self.wrong_type(name, "true or false", &other)),
+    pub(super) fn boolean(&mut self, name: &'static str) -> Option<bool> {
+        match self.value(name)? {
+            Value::Bool(value) => Some(value),
+            other => {
+                self.wrong_type(name, "true or false", other);
+                None
+            }
         }
     }
 
-    /// A whole number that is not negative.
-    pub(super) fn number(&mut self, name: &str) -> Result<Option<i64>, Finding> {
-        let Some(value) = self.value(name) else {
-            return Ok(None);
-        };
-        match value.as_i64().filter(|number| *number >= 0) {
-            Some(number) => Ok(Some(number)),
-            None => Err(self.wrong_type(name, "a whole number from 0 on", &value)),
+    /// A whole number from `least` to `most`.
+    pub(super) fn number(&mut self, name: &'static str, least: i64, most: i64) -> Option<i64> {
+        let value = self.value(name)?;
+        let number = value.as_i64().filter(|n| (least..=most).contains(n));
+        if number.is_none() {
+            let detail = format!("this field takes a whole number from {least} to {most}");
+            self.leave_out(name, "invalid_value", detail, value);
         }
+        number
     }
 
-    /// A language tag.
-    pub(super) fn language(&mut self, name: &str) -> Result<Option<LanguageTag>, Finding> {
+    /// A string read by `parse`.
+    pub(super) fn parsed<T>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, crate::domain::error::Invalid>,
+    ) -> Option<T> {
         let text = self.raw(name)?;
-        let tag = text.map(|text| LanguageTag::parse(text.trim()));
-        tag.transpose()
-            .map_err(|invalid| Finding::invalid(&self.pointer(name), invalid))
+        match parse(text.trim()) {
+            Ok(value) => Some(value),
+            Err(invalid) => {
+                self.leave_out(name, invalid.code, invalid.detail, Value::String(text));
+                None
+            }
+        }
+    }
+
+    /// A language tag, also with the underscore of a locale.
+    pub(super) fn language(&mut self, name: &'static str) -> Option<LanguageTag> {
+        self.parsed(name, |text| LanguageTag::parse(&text.replace('_', "-")))
     }
 
     /// An id of ours.
-    pub(super) fn id(&mut self, name: &str) -> Result<Option<Id>, Finding> {
-        let id = self.raw(name)?.map(|text| Id::parse(text.trim()));
-        id.transpose()
-            .map_err(|invalid| Finding::invalid(&self.pointer(name), invalid))
+    pub(super) fn id(&mut self, name: &'static str) -> Option<Id> {
+        self.parsed(name, Id::parse)
     }
 
     /// An instant with its offset.
-    pub(super) fn instant(&mut self, name: &str) -> Result<Option<Timestamp>, Finding> {
-        let at = self.raw(name)?.map(|text| Timestamp::parse(text.trim()));
-        at.transpose()
-            .map_err(|invalid| Finding::invalid(&self.pointer(name), invalid))
+    pub(super) fn instant(&mut self, name: &'static str) -> Option<Timestamp> {
+        self.parsed(name, Timestamp::parse)
     }
 
-    /// A date as exact as it is written. One coarser than a day is noted, and its written form kept.
-    pub(super) fn date(&mut self, name: &str) -> Result<Option<WrittenDate>, Finding> {
-        let Some(text) = self.raw(name)? else {
-            return Ok(None);
+    /// A date as exact as it is written. One coarser than a day is noted, and its written form kept. A zero date is none.
+    pub(super) fn date(&mut self, name: &'static str) -> Option<WrittenDate> {
+        let text = self.raw(name)?;
+        if WrittenDate::is_zero(&text) {
+            self.note(name, "zero_date", format!("{} is no date", text.trim()));
+            return None;
+        }
+        let date = match WrittenDate::parse(&text) {
+            Ok(date) => date,
+            Err(invalid) => {
+                self.leave_out(name, invalid.code, invalid.detail, Value::String(text));
+                return None;
+            }
         };
-        let date = WrittenDate::parse(&text)
-            .map_err(|invalid| Finding::invalid(&self.pointer(name), invalid))?;
         if date.precision() < Precision::Day {
             let detail = format!("{} is taken as its first day", text.trim());
             self.note(name, "date_precision", detail);
             self.keep(name, Value::String(text));
         }
-        Ok(Some(date))
+        Some(date)
     }
 
-    /// A web address. One that browsers must not follow is noted, and kept among what has no field.
-    pub(super) fn address(&mut self, name: &str) -> Result<Option<String>, Finding> {
-        let Some(written) = self.raw(name)? else {
-            return Ok(None);
-        };
+    /// A web address; one that was percent-encoded as a whole is decoded. One that browsers must not follow is left out.
+    pub(super) fn address(&mut self, name: &'static str) -> Option<String> {
+        let mut written = self.raw(name)?;
+        let whole = text::percent_decoded(written.trim());
+        let is_whole = |decoded: &String| !written.contains('/') && decoded.contains("://");
+        if let Some(decoded) = whole.filter(is_whole) {
+            self.note(
+                name,
+                "percent_decoded",
+                format!("{written} became {decoded}"),
+            );
+            written = decoded;
+        }
         match address::parse(&written) {
-            Ok(address) => Ok(Some(address)),
+            Ok(address) => Some(address),
             Err(invalid) => {
-                self.note(name, invalid.code, invalid.detail);
-                self.keep(name, Value::String(written));
-                Ok(None)
+                self.leave_out(name, invalid.code, invalid.detail, Value::String(written));
+                None
             }
         }
     }
 
-    /// The word of a closed list that `parse` knows.
+    /// The word of a closed list that `parse` knows, in any case.
     pub(super) fn word<T>(
         &mut self,
-        name: &str,
+        name: &'static str,
         words: &str,
         parse: impl Fn(&str) -> Option<T>,
-    ) -> Result<Option<T>, Finding> {
-        let Some(text) = self.raw(name)? else {
-            return Ok(None);
-        };
-        let found = parse(text.trim());
-        found.map(Some).ok_or_else(|| {
-            Finding::at(
-                self.pointer(name),
-                "invalid_value",
-                format!("one of {words}"),
-            )
-        })
+    ) -> Option<T> {
+        let text = self.raw(name)?;
+        let found = parse(text.trim()).or_else(|| parse(&text.trim().to_lowercase()));
+        if found.is_none() {
+            let detail = format!("this field takes one of {words}");
+            self.leave_out(name, "invalid_value", detail, Value::String(text));
+        }
+        found
     }
 
-    /// Text without white space at its edges and without control characters; `None` where nothing is left.
-    pub(super) fn cleaned(
-        &mut self,
-        name: &str,
-        text: String,
-        max: usize,
-    ) -> Result<Option<String>, Finding> {
+    /// Text of at most `max` characters without white space at its edges and without control characters; `None` where
+    /// nothing is left that shows.
+    pub(super) fn cleaned(&mut self, name: &str, text: String, max: usize) -> Option<String> {
         let text = self.without_control(name, text);
-        let clean = text::clean(&text, max)
-            .map_err(|invalid| Finding::invalid(&self.pointer(name), invalid))?;
-        Ok(Some(clean).filter(|text| !text.is_empty()))
+        let short = text::cut(text.trim(), max).trim_end();
+        if short.len() < text.trim().len() {
+            self.note(
+                name,
+                "too_long",
+                format!("at most {max} characters; the rest is cut off"),
+            );
+        }
+        let clean = text::clean(short, max).unwrap_or_default();
+        if clean.is_empty() && !short.is_empty() {
+            self.note(name, "blank", "this text shows nothing; it counts as empty");
+        }
+        Some(clean).filter(|text| !text.is_empty())
     }
 
-    /// Text with its line ends as newlines, and otherwise without control characters but tab.
+    /// Text with its line ends as newlines, and with a blank for each other control character but tab.
     pub(super) fn without_control(&mut self, name: &str, text: String) -> String {
         if !text.contains(char::is_control) {
             return text;
@@ -309,33 +558,28 @@ impl<'n> Fields<'n> {
         };
         let (stripped, changed) = text::strip_control(&lines);
         if changed {
-            self.note(name, "control_character", "control characters were removed");
+            self.note(
+                name,
+                "control_character",
+                "control characters became blanks",
+            );
         }
         stripped
     }
 
-    /// Refuses the record for a field that it lacks.
-    pub(super) fn missing(&self, name: &str) -> Finding {
-        Finding::at(self.pointer(name), "required", "this field is required")
-    }
-
-    /// Refuses the record for a value of another type.
-    pub(super) fn wrong_type(&self, name: &str, wanted: &str, found: &Value) -> Finding {
-        let found = match found {
-            Value::Null => "null",
-            Value::Bool(_) => "a truth value",
-            Value::Number(_) => "a number",
-            Value::String(_) => "a string",
-            Value::Array(_) => "an array",
-            Value::Object(_) => "an object",
-        };
-        let detail = format!("this field takes {wanted}, not {found}");
-        Finding::at(self.pointer(name), "wrong_type", detail)
+    /// Refuses the record for a field that it is nothing without: for what was wrong with it, where that was said.
+    pub(super) fn missing(&mut self, name: &str) -> Finding {
+        let at = self.pointer(name);
+        let said = |note: &Finding| note.field.as_deref() == Some(&at);
+        match self.notes.iter().rposition(said) {
+            Some(said) => self.notes.remove(said),
+            None => Finding::at(at, "required", "this field is required"),
+        }
     }
 }
 
 /// A name as a step of a JSON pointer (RFC 6901, section 3).
-fn escape(name: &str) -> String {
+pub(super) fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
@@ -357,41 +601,54 @@ mod tests {
     #[test]
     fn null_and_empty_fields_are_absent() {
         for value in [json!(null), json!(""), json!(" \n"), json!([]), json!({})] {
-            let (text, _) = with(json!({ "a": value }), |fields| fields.text("a", 9));
-            assert_eq!(text, Ok(None), "{value}");
+            let (text, notes) = with(json!({ "a": value }), |fields| fields.text("a", 9));
+            assert_eq!((text, notes.len()), (None, 0), "{value}");
         }
     }
 
     #[test]
-    fn a_value_of_another_type_is_refused_at_its_place() {
-        let (refused, _) = with(json!({"tags": ["a", 5]}), |fields| fields.texts("tags", 9));
-        let refused = refused.unwrap_err();
+    fn a_value_of_another_type_is_left_out_at_its_place() {
+        let (texts, notes) = with(json!({"tags": ["a", 5, {"b": 1}]}), |fields| {
+            fields.names("tags")
+        });
+        assert_eq!(texts, ["a", "5"]);
+        let found: Vec<_> = notes.iter().map(|n| (n.code, n.field.as_deref())).collect();
+        let expected = [
+            ("number_as_text", Some("/tags/1")),
+            ("no_name", Some("/tags/2")),
+        ];
+        assert_eq!(found, expected);
+        let (text, notes) = with(json!({"a": {"b": 1}}), |fields| fields.text("a", 9));
+        assert_eq!((text, notes[0].code), (None, "wrong_type"));
+        assert!(notes[0].detail.contains("a string, not an object"));
+        for value in [json!(["x"]), json!(true)] {
+            let (text, notes) = with(json!({ "a": value }), |fields| fields.text("a", 9));
+            assert_eq!((text, notes[0].code), (None, "wrong_type"));
+        }
+        let (text, notes) = with(json!({"a": 2024}), |fields| fields.text("a", 9));
         assert_eq!(
-            (refused.code, refused.field.as_deref()),
-            ("wrong_type", Some("/tags/1"))
+            (text.as_deref(), notes[0].code),
+            (Some("2024"), "number_as_text")
         );
-        assert!(refused.detail.contains("a string, not a number"));
-        for (field, value) in [("title", json!(["x"])), ("title", json!(true))] {
-            let (refused, _) = with(json!({ field: value }), |fields| fields.text(field, 9));
-            assert_eq!(refused.unwrap_err().code, "wrong_type");
-        }
     }
 
     #[test]
-    fn control_characters_go_and_are_noted_but_tabs_and_line_ends_are_text() {
+    fn control_characters_become_blanks_and_are_noted_but_tabs_and_line_ends_are_text() {
         let (text, notes) = with(json!({"a": "x\u{7}y\u{0}"}), |fields| fields.text("a", 9));
-        assert_eq!(text, Ok(Some("xy".to_owned())));
+        assert_eq!(text.as_deref(), Some("x y"));
         assert_eq!(notes[0].code, "control_character");
         let (text, notes) = with(json!({"a": "x\r\ny\tz"}), |fields| fields.text("a", 9));
-        assert_eq!((text, notes.len()), (Ok(Some("x\ny\tz".to_owned())), 0));
+        assert_eq!((text.as_deref(), notes.len()), (Some("x\ny\tz"), 0));
         let (text, _) = with(json!({"a": "\u{0}"}), |fields| fields.text("a", 9));
-        assert_eq!(text, Ok(None));
+        assert_eq!(text, None);
     }
 
     #[test]
-    fn too_much_text_is_refused_and_not_cut() {
-        let (refused, _) = with(json!({"a": "éééé"}), |fields| fields.text("a", 3));
-        assert_eq!(refused.unwrap_err().code, "too_long");
+    fn too_much_text_is_cut_between_characters_and_text_that_shows_nothing_is_none() {
+        let (text, notes) = with(json!({"a": "ab e\u{301}"}), |fields| fields.text("a", 4));
+        assert_eq!((text.as_deref(), notes[0].code), (Some("ab"), "too_long"));
+        let (text, notes) = with(json!({"a": "\u{200b}"}), |fields| fields.text("a", 4));
+        assert_eq!((text, notes[0].code), (None, "blank"));
     }
 
     #[test]
@@ -405,10 +662,15 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_runs_a_script_is_kept_apart_and_noted() {
+    fn an_address_that_runs_a_script_is_kept_apart_and_one_encoded_whole_is_decoded() {
         let (url, notes) = with(json!({"url": "javascript:alert(1)"}), |fields| {
             fields.address("url")
         });
-        assert_eq!((url, notes[0].code), (Ok(None), "invalid_url"));
+        assert_eq!((url, notes[0].code), (None, "invalid_url"));
+        let (url, notes) = with(json!({"url": "https%3A%2F%2Fexample.org%2Fa"}), |fields| {
+            fields.address("url")
+        });
+        assert_eq!(url.as_deref(), Some("https://example.org/a"));
+        assert_eq!(notes[0].code, "percent_decoded");
     }
 }

@@ -1,71 +1,73 @@
 //! The lists of an article line: people, sections and tags.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
 use crate::domain::article::Credit;
-use crate::domain::slug::Slug;
+use crate::domain::id::Id;
+use crate::domain::tag::spelling_key;
 use crate::domain::text;
-use crate::import::record::{ArticleRecord, Finding};
+use crate::import::record::{ArticleRecord, Named};
 
 use super::fields::Fields;
 
 /// What somebody is called who did something that the record does not say.
 const UNSTATED_ROLE: &str = "contributor";
 
-pub(super) fn read(article: &mut ArticleRecord, fields: &mut Fields<'_>) -> Result<(), Finding> {
-    let authors = fields.names("authors")?;
-    article.authors = once(authors);
-    read_contributors(article, fields)?;
-    article.section_path = limited(fields.names("section_path")?, "section_path")?;
-    article.tags = tags(fields)?;
-    for (names, field) in [
-        (&article.authors, "authors"),
-        (&article.editors, "contributors"),
-        (&article.translators, "contributors"),
-    ] {
-        within_limit(names.len(), field)?;
+pub(super) fn read(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
+    article.authors = fields.names("authors");
+    article.editors = fields.names("editors");
+    article.translators = fields.names("translators");
+    for name in ["contributors", "credits"] {
+        read_contributors(article, fields, name);
     }
-    within_limit(article.credits.len(), "contributors")
+    article.editors = fields.limited("editors", once(std::mem::take(&mut article.editors)));
+    article.translators = fields.limited(
+        "translators",
+        once(std::mem::take(&mut article.translators)),
+    );
+    article.credits = fields.limited("credits", std::mem::take(&mut article.credits));
+    read_section(article, fields);
+    article.tags = tags(fields);
 }
 
-fn read_contributors(article: &mut ArticleRecord, fields: &mut Fields<'_>) -> Result<(), Finding> {
-    let mut left = Vec::new();
-    for (index, map) in fields.objects("contributors")?.into_iter().enumerate() {
-        let place = format!("contributors/{index}");
+/// `contributors` names people in any role; `credits`, as the API has them, those in other roles.
+fn read_contributors(article: &mut ArticleRecord, fields: &mut Fields<'_>, name: &'static str) {
+    for (place, map) in fields.objects(name) {
         let written = map.clone();
-        match contributor(fields, map, &place)? {
+        match contributor(fields, map, name, &place) {
             (Some(credit), complete) => {
-                add_contributor(article, credit);
+                if name == "credits" {
+                    article.credits.push(credit);
+                } else {
+                    add_contributor(article, credit);
+                }
                 if !complete {
-                    left.push(Value::Object(written));
+                    fields.keep_item(name, Value::Object(written));
                 }
             }
             (None, _) => {
                 fields.note(&place, "no_name", "names nobody; it is kept in extra");
-                left.push(Value::Object(written));
+                fields.keep_item(name, Value::Object(written));
             }
         }
     }
-    if !left.is_empty() {
-        fields.keep("contributors", Value::Array(left));
-    }
-    Ok(())
 }
 
 /// A contributor, and whether role and name are all that the record says of them.
 fn contributor(
     fields: &mut Fields<'_>,
     map: Map<String, Value>,
+    list: &str,
     place: &str,
-) -> Result<(Option<Credit>, bool), Finding> {
+) -> (Option<Credit>, bool) {
     let mut child = fields.child(map, place);
-    let role = child.text("role", text::NAME_MAX)?;
-    let name = child.text("name", text::NAME_MAX)?;
+    let role = child.text("role", text::NAME_MAX);
+    let name = child.text("name", text::NAME_MAX);
     let rest = child.rest();
-    let complete = rest.unknown.is_empty();
-    fields.unknown("contributors", &rest);
+    let complete = rest.unknown.is_empty() && rest.extra.is_empty();
+    fields.unknown(list, &rest);
     if role.is_none() && name.is_some() {
         let detail = format!("no role is given: {UNSTATED_ROLE}");
         fields.note(place, "no_role", detail);
@@ -74,7 +76,7 @@ fn contributor(
         role: role.unwrap_or_else(|| UNSTATED_ROLE.to_owned()),
         name,
     });
-    Ok((credit, complete))
+    (credit, complete)
 }
 
 fn add_contributor(article: &mut ArticleRecord, credit: Credit) {
@@ -83,49 +85,85 @@ fn add_contributor(article: &mut ArticleRecord, credit: Credit) {
         "translator" => &mut article.translators,
         _ => return article.credits.push(credit),
     };
-    let name = text::fold_name(&credit.name);
-    if !people.contains(&name) {
-        people.push(name);
-    }
+    people.push(Named::from(text::fold_name(&credit.name)));
 }
 
-/// One by slug, as the publication has them; a second name of one slug is noted.
-fn tags(fields: &mut Fields<'_>) -> Result<Vec<String>, Finding> {
-    let written = fields.texts("tags", text::NAME_MAX)?;
-    let mut tags: Vec<String> = Vec::with_capacity(written.len());
+fn once(named: Vec<Named>) -> Vec<Named> {
+    let mut seen = HashSet::new();
+    let is_new = |one: &Named| seen.insert(one.clone());
+    named.into_iter().filter(is_new).collect()
+}
+
+/// `section_path` names the steps; `section`, as the API has it, is a path or an id, or both in an object. A path in one
+/// string is taken apart at its slashes.
+fn read_section(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
+    match fields.value("section") {
+        None => {}
+        Some(Value::Object(map)) => {
+            let mut child = fields.child(map, "section");
+            article.section = child.id("id");
+            let path = child.text("path", 2_000);
+            let name = child.text("name", text::NAME_MAX);
+            let rest = child.rest();
+            fields.keep_rest("section", rest);
+            article.section_path = steps(fields, "section", &path.or(name).unwrap_or_default());
+        }
+        Some(Value::String(path)) => match Id::parse(path.trim()) {
+            Ok(id) => article.section = Some(id),
+            Err(_) => article.section_path = steps(fields, "section", &path),
+        },
+        Some(other) => fields.wrong_type("section", "a path or an id", other),
+    }
+    let path = match fields.value("section_path") {
+        None => return,
+        Some(Value::String(path)) => steps(fields, "section_path", &path),
+        Some(other) => {
+            fields.put_back("section_path", other);
+            let names = fields.names("section_path");
+            names.into_iter().map(|named| named.name).collect()
+        }
+    };
+    article.section_path = path;
+}
+
+fn steps(fields: &mut Fields<'_>, name: &str, path: &str) -> Vec<String> {
+    let mut steps = Vec::new();
+    for step in path.split('/').filter(|step| !step.trim().is_empty()) {
+        let named = fields.named(name, Value::from(step));
+        steps.extend(named.map(|named| named.name));
+    }
+    fields.limited(name, steps)
+}
+
+/// Each once; another spelling of a tag that was named is noted.
+fn tags(fields: &mut Fields<'_>) -> Vec<Named> {
+    let mut tags: Vec<Named> = Vec::new();
     let mut seen = HashMap::new();
-    for tag in written {
-        let slug = Slug::from_text(&tag);
-        match seen.get(&slug) {
+    for (place, item) in fields.items("tags") {
+        // A tag is kept as it is written; only to be compared are names folded.
+        let written = item.as_str().map(str::trim).map(str::to_owned);
+        let Some(mut tag) = fields.named(&place, item) else {
+            continue;
+        };
+        if let Some(written) = written.filter(|written| text::fold_name(written) == tag.name) {
+            tag.name = written;
+        }
+        let spelling = match (&tag.name, &tag.slug, &tag.id) {
+            (name, Some(slug), _) if name.is_empty() => slug.clone(),
+            (name, None, Some(id)) if name.is_empty() => id.to_string(),
+            (name, ..) => spelling_key(name),
+        };
+        match seen.get(&spelling) {
             None => {
-                seen.insert(slug, tags.len());
+                seen.insert(spelling, tags.len());
                 tags.push(tag);
             }
             Some(first) if tags[*first] != tag => {
-                let detail = format!("{tag} is one tag with {}", tags[*first]);
-                fields.note("tags", "tag_merged", detail);
+                let detail = format!("{} is one tag with {}", tag.name, tags[*first].name);
+                fields.note(&place, "tag_merged", detail);
             }
             Some(_) => {}
         }
     }
-    limited(tags, "tags")
-}
-
-fn once(names: Vec<String>) -> Vec<String> {
-    let mut once: Vec<String> = Vec::with_capacity(names.len());
-    let mut seen = std::collections::HashSet::new();
-    once.extend(names.into_iter().filter(|name| seen.insert(name.clone())));
-    once
-}
-
-fn limited(names: Vec<String>, field: &str) -> Result<Vec<String>, Finding> {
-    within_limit(names.len(), field).map(|()| names)
-}
-
-fn within_limit(count: usize, field: &str) -> Result<(), Finding> {
-    if count <= text::LIST_MAX {
-        return Ok(());
-    }
-    let detail = format!("at most {} of them, not {count}", text::LIST_MAX);
-    Err(Finding::at(format!("/{field}"), "too_many", detail))
+    fields.limited("tags", tags)
 }

@@ -1,14 +1,17 @@
 //! NDJSON: one resource a line, as JSON (RFC 8259); a line without a `type` is an article.
 //!
-//! A field of another type than its own refuses the record at that field; `null` and what is empty count as absent.
-//! Of a name that comes twice the last value holds. Nothing of an article is lost: what has no field goes into `extra`.
+//! No field refuses its record, but for the few that a record is nothing without: a value that cannot be taken is cut or left
+//! out, and noted at its place. `null` and what is empty count as absent. Of a name that comes twice the last value holds.
+//! What has no field of its own goes into an article's `extra`.
 
 mod article;
 mod body;
 mod digest;
 mod fields;
 mod lists;
+mod names;
 mod parts;
+pub(super) mod repair;
 mod resources;
 
 use serde_json::{Map, Value};
@@ -37,22 +40,63 @@ pub(super) struct Line {
 
 /// Reads a line; `lang` is the language of records that name none.
 pub(super) fn read(line: &str, lang: Option<&LanguageTag>) -> Line {
-    match serde_json::from_str(line) {
-        Err(problem) => Line {
+    let mut notes = Vec::new();
+    match parse(line, &mut notes) {
+        Err(finding) => Line {
             kind: UNREAD,
             id: None,
-            outcome: Err(not_json(&problem)),
+            outcome: Err(finding),
         },
         Ok(value) => {
             let digest = digest::digest(&value, lang.map_or("", LanguageTag::as_str));
+            let value = unwrapped(value);
             let id = own_name(&value);
             let kind = kind_of(&value).unwrap_or(UNREAD);
             let outcome = match value {
-                Value::Object(map) => record(kind, map, lang, digest),
+                Value::Object(map) => record(kind, map, lang, digest, notes),
                 _ => Err(Finding::new("not_an_object", "a record is a JSON object")),
             };
             Line { kind, id, outcome }
         }
+    }
+}
+
+/// The value of a line. What only a string or a deep value has wrong is mended, and noted.
+fn parse(line: &str, notes: &mut Vec<Finding>) -> Result<Value, Finding> {
+    let parsed = serde_json::from_str(line);
+    let is_stray = line.contains(repair::STRAY);
+    let mut value = match parsed {
+        Ok(value) if !is_stray => return Ok(value),
+        Ok(value) => value,
+        Err(problem) => match serde_json::from_str(&repair::marked(line)) {
+            Ok(value) => value,
+            Err(_) if is_stray => {
+                return Err(Finding::new("invalid_utf8", "neither UTF-8 nor JSON"));
+            }
+            Err(_) => return Err(not_json(&problem)),
+        },
+    };
+    repair::unmark(&mut value, "", notes);
+    Ok(value)
+}
+
+/// The record in an answer of the API, which has it as `data`.
+fn unwrapped(value: Value) -> Value {
+    match value {
+        Value::Object(mut map) if map.get("data").is_some_and(Value::is_object) => {
+            let own = ["title", "type", "name"]
+                .into_iter()
+                .any(|name| map.contains_key(name));
+            match map.shift_remove("data") {
+                Some(data) if !own => data,
+                Some(data) => {
+                    map.insert("data".to_owned(), data);
+                    Value::Object(map)
+                }
+                None => Value::Object(map),
+            }
+        }
+        value => value,
     }
 }
 
@@ -94,9 +138,9 @@ fn record(
     mut map: Map<String, Value>,
     lang: Option<&LanguageTag>,
     digest: i64,
+    mut notes: Vec<Finding>,
 ) -> Result<Option<Parsed>, Finding> {
     map.shift_remove("type");
-    let mut notes = Vec::new();
     let mut fields = Fields::new(map, String::new(), &mut notes);
     let (record, unknown) = match kind {
         REPORT => return Ok(None),

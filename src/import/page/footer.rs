@@ -14,6 +14,8 @@ pub(super) struct Footer {
     pub(super) email: Option<String>,
     pub(super) address: Option<String>,
     pub(super) copyright: Option<String>,
+    /// The first line that says anything of these.
+    pub(super) first: Option<usize>,
 }
 
 static PHONE_LABEL: LazyLock<Regex> = LazyLock::new(|| {
@@ -61,10 +63,11 @@ pub(super) fn is_copyright(line: &Line) -> bool {
 /// Reads the lines from `from` on; of copyright lines the last counts, which is the site's own.
 pub(super) fn read(page: &Lines, from: usize) -> Footer {
     let mut footer = Footer::default();
-    for line in page.all[from.min(page.all.len())..]
-        .iter()
-        .filter(|line| line.width <= 400)
-    {
+    for (at, line) in page.all.iter().enumerate().skip(from) {
+        if line.width > 400 {
+            continue;
+        }
+        let before = footer.said();
         footer.phones.extend(phones(&line.raw));
         footer.email = footer
             .email
@@ -77,9 +80,20 @@ pub(super) fn read(page: &Lines, from: usize) -> Footer {
         if is_copyright(line) && sign {
             footer.copyright = Some(line.text.clone());
         }
+        if footer.first.is_none() && footer.said() > before {
+            footer.first = Some(at);
+        }
     }
     footer.phones.truncate(8);
     footer
+}
+
+impl Footer {
+    /// How many of its parts are known.
+    fn said(&self) -> usize {
+        let single = [&self.email, &self.address, &self.copyright];
+        self.phones.len() + single.into_iter().flatten().count()
+    }
 }
 
 /// Each number after a telephone label, with the name in brackets behind it or else its label.

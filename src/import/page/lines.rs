@@ -8,6 +8,7 @@ use super::byline;
 use super::date::{self, Stamp};
 use super::furniture::{self, Furniture};
 use super::language;
+use super::wrap;
 
 /// Lines wider than this are running text: labels, dates and bylines are not looked for in them.
 pub(super) const SHORT: usize = 300;
@@ -19,6 +20,8 @@ const KEY_LETTERS: usize = 200;
 /// One line that is not blank.
 #[derive(Debug, Default)]
 pub(super) struct Line {
+    /// The number of its first printed line, from 1.
+    pub(super) number: usize,
     /// As printed, without the bullet and the outer white space; inner runs of white space still part columns.
     pub(super) raw: String,
     /// `raw` with every run of white space as one space.
@@ -65,13 +68,14 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// Cuts a page into its lines. Byte order marks, zero-width spaces and control characters are left out; the rest is NFC.
+    /// Cuts a page into its lines, those that were wrapped made whole. Byte order marks, zero-width spaces and control
+    /// characters are left out; the rest is NFC.
     pub(super) fn read(text: &str) -> Self {
         let marker = bullet_marker(text);
         let mut page = Self::default();
         let mut parted = true;
-        for printed in text.split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{c}']) {
-            match read_line(printed, marker) {
+        for printed in wrap::unwrap(text) {
+            match read_line(&printed.text, printed.number, marker) {
                 Some(line) => page.push(line, std::mem::take(&mut parted)),
                 None => parted = true,
             }
@@ -92,7 +96,7 @@ impl Lines {
 }
 
 /// The sign that starts a list item on this page: a bullet, or, where many lines start so, an asterisk or a hyphen.
-fn bullet_marker(text: &str) -> Option<&'static str> {
+pub(super) fn bullet_marker(text: &str) -> Option<&'static str> {
     let opens = |sign: &str| {
         text.lines()
             .filter(|line| line.trim_start().starts_with(sign))
@@ -104,7 +108,8 @@ fn bullet_marker(text: &str) -> Option<&'static str> {
         .find(|sign| opens("•") == 0 && opens(sign) == 8)
 }
 
-fn read_line(printed: &str, marker: Option<&str>) -> Option<Line> {
+/// Reads one line of a page; none when it is blank.
+pub(super) fn read_line(printed: &str, number: usize, marker: Option<&str>) -> Option<Line> {
     let clean: String = printed.nfc().filter(|c| !is_dropped(*c)).collect();
     let indented = clean.starts_with("\u{3000}\u{3000}");
     let (bullet, raw) = strip_bullet(clean.trim(), marker);
@@ -113,6 +118,7 @@ fn read_line(printed: &str, marker: Option<&str>) -> Option<Line> {
     }
     let text = fold(raw);
     let mut line = Line {
+        number,
         key: key(&text),
         width: width(&text),
         raw: raw.to_owned(),
@@ -140,7 +146,8 @@ fn is_dropped(c: char) -> bool {
     ) || (c.is_control() && c != '\t')
 }
 
-fn strip_bullet<'t>(line: &'t str, marker: Option<&str>) -> (bool, &'t str) {
+/// The text of a line without its bullet, and whether it has one.
+pub(super) fn strip_bullet<'t>(line: &'t str, marker: Option<&str>) -> (bool, &'t str) {
     let signs = ['•', '▪', '●', '◦', '‣', '■', '\u{f0b7}'];
     let bare = line.trim_start_matches(|c: char| signs.contains(&c) || c.is_whitespace());
     if bare.len() < line.len() {

@@ -11,6 +11,7 @@ mod footer;
 mod furniture;
 mod label;
 mod language;
+mod left_out;
 mod lines;
 mod names;
 mod opening;
@@ -19,6 +20,7 @@ mod source;
 mod tags;
 mod title;
 mod words;
+mod wrap;
 
 use std::sync::LazyLock;
 
@@ -30,6 +32,7 @@ use date::Stamp;
 use footer::Footer;
 use furniture::Furniture;
 use lines::{Line, Lines};
+pub(crate) use wrap::decode;
 
 /// Lines above the title that may hold the date.
 const ABOVE: usize = 4;
@@ -88,6 +91,19 @@ pub struct Page {
     pub copyright: Option<String>,
     /// Entries of the language switch, in themselves: `中文`, `Français`.
     pub language_links: Vec<String>,
+    /// Names that the page gives its own site.
+    pub site_names: Vec<String>,
+    /// Lines between title and footer that no field holds.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A line of a page that is in no field of its article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The number of the line, from 1; of the first where it was wrapped.
+    pub line: usize,
+    /// What it says, cut after some words.
+    pub text: String,
 }
 
 /// Reads a page; `lang` is its language where the caller knows it. None when the page holds no article.
@@ -118,13 +134,11 @@ pub fn parse(text: &str, lang: Option<&str>) -> Option<Page> {
         tags: tags::read(&page, &zones.header, &zones.tags),
         ..Page::default()
     };
-    Some(assemble(
-        article,
-        &page,
-        title.0,
-        &parts,
-        (crumbs, byline, footer),
-    ))
+    let footer_at = footer.first.unwrap_or(page.all.len());
+    let read = (crumbs, byline, footer);
+    let mut article = assemble(article, &page, title.0, &parts, read);
+    article.left_out = left_out::find(&page, &article, title, &parts, footer_at);
+    Some(article)
 }
 
 fn assemble(
@@ -137,7 +151,9 @@ fn assemble(
     let (crumbs, byline, footer) = read;
     let text = |at: usize| page.all[at].text.clone();
     let publisher = source::publisher(page, &crumbs);
+    let site_names = source::site_names(page, publisher.as_deref());
     Page {
+        site_names,
         url: page
             .all
             .iter()

@@ -42,6 +42,22 @@ pub(super) fn publisher(page: &Lines, crumbs: &[String]) -> Option<String> {
         .map(|name| usual_case(page, &name))
 }
 
+/// Every name that the page gives its own site: its publisher's, the owner's in the copyright line, how it speaks of itself.
+pub(super) fn site_names(page: &Lines, publisher: Option<&str>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let own = [
+        publisher.map(str::to_owned),
+        copyright_name(page),
+        self_name(page),
+    ];
+    for name in own.into_iter().flatten() {
+        if !names.iter().any(|known| key(known) == key(&name)) {
+            names.push(name);
+        }
+    }
+    names
+}
+
 fn copyright_name(page: &Lines) -> Option<String> {
     page.all
         .iter()

@@ -32,6 +32,10 @@ pub struct Finding {
     pub field: Option<String>,
     /// A sentence for a person.
     pub detail: String,
+    /// The line of the input, from 1, where it is another than the record's own.
+    pub line: Option<u64>,
+    /// Many records may say the same: it is told once, with how many do.
+    pub shared: bool,
 }
 
 impl Finding {
@@ -41,6 +45,8 @@ impl Finding {
             code,
             field: None,
             detail: detail.into(),
+            line: None,
+            shared: false,
         }
     }
 
@@ -49,8 +55,22 @@ impl Finding {
         Self {
             code,
             field: Some(field.into()),
-            detail: detail.into(),
+            ..Self::new(code, detail)
         }
+    }
+
+    /// A finding about a line of the input, from 1.
+    #[must_use]
+    pub fn on_line(mut self, line: u64) -> Self {
+        self.line = Some(line);
+        self
+    }
+
+    /// A finding that many records may share.
+    #[must_use]
+    pub const fn shared(mut self) -> Self {
+        self.shared = true;
+        self
     }
 
     /// What the domain says against the value at a JSON pointer.
@@ -134,6 +154,32 @@ pub enum ArticleKey {
     External(String),
 }
 
+/// Somebody or something as a record names it. By its id where there is one of that, else by name, else by slug.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Named {
+    /// Its name, folded; empty where the record gives none.
+    pub name: String,
+    /// Its slug, in NFC.
+    pub slug: Option<String>,
+    /// Its identity.
+    pub id: Option<Id>,
+}
+
+impl From<String> for Named {
+    fn from(name: String) -> Self {
+        Self {
+            name,
+            ..Self::default()
+        }
+    }
+}
+
+impl PartialEq<&str> for Named {
+    fn eq(&self, name: &&str) -> bool {
+        *self == Self::from((*name).to_owned())
+    }
+}
+
 /// An article.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ArticleRecord {
@@ -170,24 +216,26 @@ pub struct ArticleRecord {
     pub embargo_until: Option<WrittenDate>,
     /// The tombstone.
     pub withdrawn: Option<WithdrawalRecord>,
-    /// Names of its authors, folded and each once.
-    pub authors: Vec<String>,
-    /// Names of its editors, folded and each once.
-    pub editors: Vec<String>,
-    /// Names of its translators, folded and each once.
-    pub translators: Vec<String>,
+    /// Its authors, each once.
+    pub authors: Vec<Named>,
+    /// Its editors, each once.
+    pub editors: Vec<Named>,
+    /// Its translators, each once.
+    pub translators: Vec<Named>,
     /// Contributors in other roles.
     pub credits: Vec<Credit>,
     /// The byline as printed; never parsed.
     pub byline_raw: Option<String>,
     /// Place and date that open the text.
     pub dateline: Option<String>,
-    /// Name of the source, folded.
-    pub source: Option<String>,
+    /// Its source.
+    pub source: Option<Named>,
+    /// Its section by identity; where there is none of it, `section_path` counts.
+    pub section: Option<Id>,
     /// Names or slugs of its sections from the root down, folded.
     pub section_path: Vec<String>,
-    /// Names or slugs of its tags, one by slug.
-    pub tags: Vec<String>,
+    /// Its tags by name or slug, each once whatever its spelling.
+    pub tags: Vec<Named>,
     /// What it was translated from.
     pub original: Option<Original>,
     /// Its text.
@@ -244,6 +292,7 @@ impl ArticleRecord {
             byline_raw: None,
             dateline: None,
             source: None,
+            section: None,
             section_path: Vec::new(),
             tags: Vec::new(),
             original: None,
@@ -262,8 +311,9 @@ impl ArticleRecord {
         }
     }
 
-    /// The state that a new article of this record is in: as the record says, else published. Without a date nothing is
-    /// published, and without a time to wait for nothing is scheduled: those are drafts.
+    /// The state that a new article of this record is in: as the record says, else published. Without a date or a time to go
+    /// live nothing is published, and without a time to wait for nothing is scheduled: those are drafts. What is published
+    /// with a date still to come is scheduled when it is written.
     #[must_use]
     pub fn initial_status(&self) -> Status {
         let stated = match self.status {
@@ -271,9 +321,12 @@ impl ArticleRecord {
             None => Status::Published,
             Some(status) => status,
         };
+        let dates = self.published.or(self.publish_at);
         match stated {
-            Status::Published if self.published.is_none() => Status::Draft,
-            Status::Scheduled if self.publish_at.is_none() => Status::Draft,
+            Status::Published if dates.is_none() => Status::Draft,
+            Status::Scheduled if dates.is_none() => Status::Draft,
+            // The date decides: held until then, or public at once where it has passed.
+            Status::Scheduled if self.publish_at.is_none() => Status::Published,
             stated => stated,
         }
     }
@@ -312,6 +365,16 @@ pub struct EditionHints {
     pub contact: Contact,
     /// The copyright line of the footer.
     pub copyright: Option<String>,
+    /// What the page calls its site, or else its source: pages of one house share a name.
+    pub house: Vec<String>,
+}
+
+impl EditionHints {
+    /// Whether they say anything of an edition.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.contact == Contact::default() && self.copyright.is_none()
+    }
 }
 
 /// A past version of an article.
@@ -322,7 +385,7 @@ pub struct RevisionRecord {
     /// The version that this was.
     pub version: i64,
     /// When it was written.
-    pub at: Timestamp,
+    pub at: Option<Timestamp>,
     /// Who wrote it.
     pub actor: String,
     /// What it said, its body sanitised again; `None` for the version that the article is at, which its own line says.

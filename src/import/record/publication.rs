@@ -109,8 +109,8 @@ pub struct SourceRecord {
 pub struct TagRecord {
     /// Its identity inside the service.
     pub id: Option<Id>,
-    /// Its slug, the identity towards clients.
-    pub slug: Slug,
+    /// Its slug, the identity towards clients; made from the name where it is not given.
+    pub slug: Option<Slug>,
     /// Its name.
     pub name: String,
     /// The name by language.

@@ -4,6 +4,7 @@ use crate::domain::article::{
     ArticleContent, Details, Notice, Status, Withdrawal, WithdrawalReason,
 };
 use crate::domain::id::Id;
+use crate::domain::lifecycle::hold_until_date;
 use crate::domain::slug::Slug;
 use crate::domain::time::Timestamp;
 use crate::service::articles::{Draft, Outcome, Provenance, create_article, update_article};
@@ -29,11 +30,10 @@ impl Writer<'_, '_> {
         record: &ArticleRecord,
         digest: i64,
     ) -> Result<Taken, ServiceError> {
-        let source = record
-            .source
-            .as_deref()
-            .map(|name| self.source(name))
-            .transpose()?;
+        let source = match &record.source {
+            Some(source) => self.source(source)?,
+            None => None,
+        };
         let known = self.known_article(record, source)?;
         if known
             .as_ref()
@@ -104,23 +104,26 @@ impl Writer<'_, '_> {
         let zone = self.edition(&record.lang)?.content.time_zone;
         let at =
             |date: Option<super::super::date::WrittenDate>| date.map(|date| date.resolve(zone));
-        let published_at = at(record.published);
-        Ok(ArticleContent {
+        let (published_at, publish_at) = (at(record.published), at(record.publish_at));
+        let status = status(record, before, published_at);
+        let planned = before.and_then(|before| before.content.publish_at);
+        let planned = planned.filter(|_| status == Status::Scheduled);
+        let mut content = ArticleContent {
             work: self.work(record, before)?,
             lang: record.lang.clone(),
             slug: wanted_slug(record, before),
             title: record.title.clone(),
             subtitle: record.subtitle.clone(),
             summary: record.summary.clone(),
-            status: status(record, before),
+            status,
             published_at,
-            publish_at: at(record.publish_at),
+            publish_at: publish_at.or(planned),
             embargo_until: at(record.embargo_until),
-            authors: self.people(&record.authors)?,
-            editors: self.people(&record.editors)?,
-            translators: self.people(&record.translators)?,
+            authors: self.people("authors", &record.authors)?,
+            editors: self.people("editors", &record.editors)?,
+            translators: self.people("translators", &record.translators)?,
             source,
-            section: self.section(&record.lang, &record.section_path)?,
+            section: self.section_of(record)?,
             tags: self.tags(&record.tags)?,
             details: Details {
                 media: self.media(record)?,
@@ -128,9 +131,29 @@ impl Writer<'_, '_> {
             },
             extra: record.extra.clone(),
             external_id: record.external_id.clone(),
-            withdrawn: withdrawal(record, before, zone, self.tx.now()),
+            withdrawn: withdrawal(record, before, status, zone, self.tx.now()),
             body: record.body.html().to_owned(),
-        })
+        };
+        self.hold(&mut content);
+        Ok(content)
+    }
+
+    /// Notes what is not public yet because its date is still to come.
+    fn hold(&mut self, content: &mut ArticleContent) {
+        if hold_until_date(content, self.tx.now())
+            && let Some(at) = content.publish_at
+        {
+            let field = if content.published_at == Some(at) {
+                "/published_at"
+            } else {
+                "/publish_at"
+            };
+            self.note(
+                field,
+                "scheduled",
+                format!("this is still to come: it is scheduled for {at}"),
+            );
+        }
     }
 
     /// A record's notices, and those that it lacks or alters although the public has seen them: they stay, and that is noted.
@@ -264,18 +287,25 @@ fn is_numbered(slug: &Slug, base: &Slug) -> bool {
     number.is_some_and(|number| *slug == base.numbered(number))
 }
 
-/// A record that names no state leaves an article in the one that it has, but for a draft that only lacked a date.
-fn status(record: &ArticleRecord, before: Option<&StoredArticle>) -> Status {
-    match before {
-        Some(before) if record.status.is_none() && record.withdrawn.is_none() => {
-            let gained_date = before.content.published_at.is_none() && record.published.is_some();
-            if gained_date && before.content.status == Status::Draft {
-                record.initial_status()
-            } else {
-                before.content.status
-            }
-        }
-        _ => record.initial_status(),
+/// A record that names no state leaves an article in the one that it has, but for a draft that only lacked a date, and for
+/// one that waits for a date which the record changes.
+fn status(
+    record: &ArticleRecord,
+    before: Option<&StoredArticle>,
+    published_at: Option<Timestamp>,
+) -> Status {
+    let is_silent = record.status.is_none() && record.withdrawn.is_none();
+    let Some(before) = before.filter(|_| is_silent) else {
+        return record.initial_status();
+    };
+    let old = &before.content;
+    let is_dated = record.published.or(record.publish_at).is_some();
+    let lacked_date = old.published_at.is_none() && is_dated;
+    let date_changes = old.published_at == old.publish_at && old.published_at != published_at;
+    match old.status {
+        Status::Draft if lacked_date => record.initial_status(),
+        Status::Scheduled if date_changes => record.initial_status(),
+        status => status,
     }
 }
 
@@ -328,15 +358,17 @@ fn details(
 fn withdrawal(
     record: &ArticleRecord,
     before: Option<&StoredArticle>,
+    status: Status,
     zone: Tz,
     now: Timestamp,
 ) -> Option<Withdrawal> {
     let old = before.and_then(|before| before.content.withdrawn.as_ref());
-    if status(record, before) != Status::Withdrawn {
+    if status != Status::Withdrawn {
         return None;
     }
     let told = record.withdrawn.clone().unwrap_or_default();
-    let was_public = before.map_or(record.published.is_some(), |before| {
+    let date = record.published.map(|date| date.resolve(zone));
+    let was_public = before.map_or(date.is_some_and(|at| at <= now), |before| {
         before.public || old.is_some_and(|old| old.was_public)
     });
     Some(Withdrawal {

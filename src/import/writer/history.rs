@@ -1,6 +1,7 @@
 //! Writing past versions and old addresses.
 
 use crate::domain::id::Id;
+use crate::domain::time::Timestamp;
 use crate::service::{ServiceError, redirects};
 use crate::store;
 use crate::store::moved::Moved;
@@ -25,11 +26,13 @@ impl Writer<'_, '_> {
                 return Err(ServiceError::invalid("snapshot", "required", detail));
             }
         };
+        let told = record.at.map(Timestamp::millis);
+        let at = told.or(before.as_ref().map(|before| before.at));
         let revision = Revision {
             snapshot,
             article_id: article,
             version: record.version,
-            at: record.at.millis(),
+            at: at.unwrap_or_else(|| self.tx.now().millis()),
             actor: record.actor.clone(),
         };
         if before.as_ref() == Some(&revision) {

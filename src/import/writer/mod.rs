@@ -7,14 +7,24 @@ mod publication;
 
 use std::collections::HashMap;
 
+use crate::domain::author::Author;
 use crate::domain::edition::Edition;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
+use crate::domain::query::Reference;
 use crate::domain::section::Section;
+use crate::domain::slug::Slug;
+use crate::domain::source::Source;
+use crate::domain::tag::Tag;
+use crate::service::shared::{self, Shared};
 use crate::service::{Commit, ServiceError, authors, editions, sections, sources, tags};
+use crate::store;
 
-use super::record::{Finding, Parsed, Record};
+use super::record::{ArticleRecord, Finding, Named, Parsed, Record};
 use super::report::Taken;
+
+/// What a step of a path may take besides its slug: a slash, and the number of a slug that was taken, in bytes.
+const NUMBER_ROOM: usize = 5;
 
 fn taken(is_new: bool, changed: bool) -> Taken {
     match (is_new, changed) {
@@ -29,15 +39,19 @@ pub struct Writer<'t, 'c> {
     tx: &'t mut Commit<'c>,
     editions: HashMap<LanguageTag, Edition>,
     sections: HashMap<(LanguageTag, Vec<String>), Option<Section>>,
-    authors: HashMap<String, Id>,
-    sources: HashMap<String, Id>,
-    tags: HashMap<String, Id>,
+    authors: HashMap<Named, Id>,
+    sources: HashMap<Named, Id>,
+    tags: HashMap<Named, Id>,
+    houses: Houses,
     notes: Vec<Finding>,
 }
 
+/// By edition, what the house calls itself whose pages filled its contact and copyright during an import.
+pub type Houses = HashMap<LanguageTag, Vec<String>>;
+
 impl<'t, 'c> Writer<'t, 'c> {
-    /// A writer for the transaction `tx`.
-    pub fn new(tx: &'t mut Commit<'c>) -> Self {
+    /// A writer for the transaction `tx`, with the houses that the import has met.
+    pub fn new(tx: &'t mut Commit<'c>, houses: Houses) -> Self {
         Self {
             tx,
             editions: HashMap::new(),
@@ -45,8 +59,15 @@ impl<'t, 'c> Writer<'t, 'c> {
             authors: HashMap::new(),
             sources: HashMap::new(),
             tags: HashMap::new(),
+            houses,
             notes: Vec::new(),
         }
+    }
+
+    /// The houses met so far, with those of this transaction.
+    #[must_use]
+    pub fn into_houses(self) -> Houses {
+        self.houses
     }
 
     /// Writes one record and says what had to be changed for it.
@@ -90,46 +111,178 @@ impl<'t, 'c> Writer<'t, 'c> {
         Ok(self.sections[&key].as_ref().map(|section| section.id))
     }
 
-    fn people(&mut self, names: &[String]) -> Result<Vec<Id>, ServiceError> {
-        let mut ids = Vec::with_capacity(names.len());
-        for name in names {
-            let id = named(&mut self.authors, name, || {
-                authors::ensure_author(self.tx, name)
-            })?;
-            if !ids.contains(&id) {
-                ids.push(id);
-            }
+    /// The section that an article is to stand in: by identity, else by path.
+    fn section_of(&mut self, record: &ArticleRecord) -> Result<Option<Id>, ServiceError> {
+        let path = self.fitting(&record.section_path);
+        let Some(id) = record.section else {
+            return self.section(&record.lang, path);
+        };
+        let found = store::sections::sections_by_ids(self.tx.conn(), &[id.to_string()])?;
+        if found
+            .iter()
+            .any(|section| section.content.lang == record.lang)
+        {
+            return Ok(Some(id));
         }
-        Ok(ids)
+        if record.section_path.is_empty() {
+            let detail = format!(
+                "there is no section {id} in {}; it is left out",
+                record.lang
+            );
+            self.note("/section", "unknown_section", detail);
+        }
+        self.section(&record.lang, path)
     }
 
-    fn source(&mut self, name: &str) -> Result<Id, ServiceError> {
-        named(&mut self.sources, name, || {
-            sources::ensure_source(self.tx, name)
+    /// The first steps of a path that sections can lie in.
+    fn fitting<'p>(&mut self, path: &'p [String]) -> &'p [String] {
+        let mut bytes = 0;
+        let fits = |step: &&String| {
+            bytes += Slug::from_text(step).as_str().len() + NUMBER_ROOM;
+            bytes <= sections::PATH_MAX
+        };
+        let fit = path
+            .iter()
+            .take(sections::DEPTH_MAX)
+            .take_while(fits)
+            .count();
+        if fit < path.len() {
+            let code = if fit == sections::DEPTH_MAX {
+                "too_deep"
+            } else {
+                "too_long"
+            };
+            let detail = format!(
+                "sections lie at most {} deep; it stands in the first {fit} of these",
+                sections::DEPTH_MAX
+            );
+            self.note("/section_path", code, detail);
+        }
+        &path[..fit]
+    }
+
+    fn people(&mut self, field: &str, named: &[Named]) -> Result<Vec<Id>, ServiceError> {
+        self.all(field, named, |writer, person| {
+            if let Some(id) = writer.authors.get(person) {
+                return Ok(Some(*id));
+            }
+            let by_name = authors::find_author(writer.tx, &person.name)?;
+            let id = writer.shared::<Author>(person, by_name)?;
+            let id = match (id, made_of(person)) {
+                (None, Some(name)) => Some(authors::ensure_author(writer.tx, name)?),
+                (id, _) => id,
+            };
+            writer.authors.extend(id.map(|id| (person.clone(), id)));
+            Ok(id)
         })
     }
 
-    fn tags(&mut self, names: &[String]) -> Result<Vec<Id>, ServiceError> {
-        let mut ids = Vec::with_capacity(names.len());
-        for name in names {
-            let id = named(&mut self.tags, name, || tags::ensure_tag(self.tx, name))?;
-            if !ids.contains(&id) {
-                ids.push(id);
+    fn source(&mut self, source: &Named) -> Result<Option<Id>, ServiceError> {
+        let found = self.all("source", std::slice::from_ref(source), |writer, source| {
+            if let Some(id) = writer.sources.get(source) {
+                return Ok(Some(*id));
+            }
+            let by_name = store::sources::find_source_by_name(writer.tx.conn(), &source.name)?;
+            let id = writer.shared::<Source>(source, by_name.map(|source| source.id))?;
+            let id = match (id, made_of(source)) {
+                (None, Some(name)) => Some(sources::ensure_source(writer.tx, name)?),
+                (id, _) => id,
+            };
+            writer.sources.extend(id.map(|id| (source.clone(), id)));
+            Ok(id)
+        })?;
+        Ok(found.into_iter().next())
+    }
+
+    fn tags(&mut self, named: &[Named]) -> Result<Vec<Id>, ServiceError> {
+        self.all("tags", named, |writer, tag| {
+            if let Some(id) = writer.tags.get(tag) {
+                return Ok(Some(*id));
+            }
+            let by_slug = match &tag.slug {
+                Some(slug) => {
+                    let reference = Reference::slug(slug);
+                    shared::find::<Tag>(writer.tx.conn(), &reference)?.map(|tag| tag.id)
+                }
+                None => None,
+            };
+            let id = match (by_slug, made_of(tag)) {
+                (None, Some(name)) => Some(writer.tag(name, tag.slug.as_deref())?),
+                (id, _) => id,
+            };
+            writer.tags.extend(id.map(|id| (tag.clone(), id)));
+            Ok(id)
+        })
+    }
+
+    /// The tag of a name. One of another tag's slug that is not that tag gets a slug of its own, and that is noted.
+    fn tag(&mut self, name: &str, slug: Option<&str>) -> Result<Id, ServiceError> {
+        let slug = slug.map(Slug::from_text);
+        let found = tags::ensure_tag_named(self.tx, name, slug.as_ref())?;
+        if let Some((slug, other)) = found.beside {
+            let detail = format!("{name} is a tag of its own, {slug}, beside {other}");
+            self.note("/tags", "tag_beside", detail);
+        }
+        Ok(found.id)
+    }
+
+    /// Each that is named, once; one that is not there and cannot be made is noted.
+    fn all(
+        &mut self,
+        field: &str,
+        named: &[Named],
+        mut find: impl FnMut(&mut Self, &Named) -> Result<Option<Id>, ServiceError>,
+    ) -> Result<Vec<Id>, ServiceError> {
+        let mut ids = Vec::with_capacity(named.len());
+        for (at, one) in named.iter().enumerate() {
+            match find(self, one)? {
+                Some(id) if ids.contains(&id) => {}
+                Some(id) => ids.push(id),
+                None => {
+                    let name = one.id.map_or_else(String::new, |id| id.to_string());
+                    let detail = format!("there is no {name} to be named here; it is left out");
+                    self.note(&format!("/{field}/{at}"), "unknown_reference", detail);
+                }
             }
         }
         Ok(ids)
     }
+
+    /// One that is there already: by identity, else by name, else by slug. A name that is written as a slug of several words
+    /// is taken for one.
+    fn shared<T: Shared>(
+        &mut self,
+        named: &Named,
+        by_name: Option<Id>,
+    ) -> Result<Option<Id>, ServiceError> {
+        if let Some(id) = named.id {
+            let found = shared::find::<T>(self.tx.conn(), &Reference::Id(id))?;
+            if let Some(found) = found {
+                return Ok(Some(found.id()));
+            }
+        }
+        if by_name.is_some() {
+            return Ok(by_name);
+        }
+        let is_slug = |name: &&String| name.contains('-') && Slug::parse(name).is_ok();
+        let slug = named.slug.as_ref();
+        let Some(slug) = slug.or_else(|| Some(&named.name).filter(is_slug)) else {
+            return Ok(None);
+        };
+        let found = shared::find::<T>(self.tx.conn(), &Reference::slug(slug))?;
+        let is_other = |found: &T| {
+            named.slug.is_some()
+                && !named.name.is_empty()
+                && T::slug(found.content()).as_str() != slug
+        };
+        Ok(found
+            .filter(|found| !is_other(found))
+            .map(|found| found.id()))
+    }
 }
 
-fn named(
-    known: &mut HashMap<String, Id>,
-    name: &str,
-    ensure: impl FnOnce() -> Result<Id, ServiceError>,
-) -> Result<Id, ServiceError> {
-    if let Some(id) = known.get(name) {
-        return Ok(*id);
-    }
-    let id = ensure()?;
-    known.insert(name.to_owned(), id);
-    Ok(id)
+/// The name that something new gets.
+fn made_of(named: &Named) -> Option<&str> {
+    let name = Some(named.name.as_str()).filter(|name| !name.is_empty());
+    name.or(named.slug.as_deref())
 }

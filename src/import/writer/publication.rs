@@ -1,18 +1,19 @@
 //! Writing editions, sections, authors, sources and tags. A field that a record leaves out stays as it is.
 
 use crate::domain::author::{Author, AuthorContent};
-use crate::domain::edition::{Contact, Edition, EditionContent};
+use crate::domain::edition::{Edition, EditionContent};
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::section::{Section, SectionContent};
 use crate::domain::slug::Slug;
 use crate::domain::source::{Source, SourceContent};
 use crate::domain::tag::{Tag, TagContent};
-use crate::service::{ServiceError, editions, sections, shared};
+use crate::service::{ServiceError, editions, sections, shared, tags};
 use crate::store::{self, needs};
 
 use super::super::record::{
-    AuthorRecord, EditionHints, EditionRecord, History, SectionRecord, SourceRecord, TagRecord,
+    AuthorRecord, EditionHints, EditionRecord, Finding, History, SectionRecord, SourceRecord,
+    TagRecord,
 };
 use super::super::report::Taken;
 use super::{Writer, taken};
@@ -58,44 +59,51 @@ impl Writer<'_, '_> {
         Ok(taken(is_new, changed))
     }
 
-    /// Fills what an edition lacks from what a page says of it, and notes where the two differ.
+    /// Fills what an edition lacks from what a page of its house says, and notes where the two differ. The house is the first
+    /// one in the import whose page fills anything.
     pub(super) fn take_hints(
         &mut self,
         lang: &LanguageTag,
         hints: &EditionHints,
     ) -> Result<(), ServiceError> {
-        let mut content = self.edition(lang)?.content.clone();
-        let before = content.clone();
+        let before = self.edition(lang)?.content.clone();
+        let mut content = before.clone();
+        let known = self.houses.get(lang);
+        let is_own = known.is_none_or(|house| is_same_house(house, &hints.house));
         let mut differs = Vec::new();
-        fill(
-            &mut content.copyright,
-            hints.copyright.as_ref(),
-            "copyright",
-            &mut differs,
-        );
-        fill(
-            &mut content.contact.email,
-            hints.contact.email.as_ref(),
-            "contact/email",
-            &mut differs,
-        );
+        let mut fill = |own: &mut Option<String>, told: &Option<String>, field| match (&own, told) {
+            (None, Some(told)) if is_own => *own = Some(told.clone()),
+            (own, Some(told)) if own.as_ref() != Some(told) => differs.push((field, told.clone())),
+            _ => {}
+        };
+        let told = &hints.contact;
+        fill(&mut content.copyright, &hints.copyright, "copyright");
+        fill(&mut content.contact.email, &told.email, "contact/email");
         fill(
             &mut content.contact.address,
-            hints.contact.address.as_ref(),
+            &told.address,
             "contact/address",
-            &mut differs,
         );
-        fill_phones(&mut content.contact, &hints.contact, &mut differs);
-        for field in differs {
-            self.note(
-                &format!("/edition/{field}"),
-                "edition_differs",
-                format!("the page says another {field} than the edition {lang} has; the edition keeps its own"),
-            );
+        if is_own && content.contact.phones.is_empty() {
+            content.contact.phones.clone_from(&told.phones);
+        } else if !told.phones.is_empty() && content.contact.phones != told.phones {
+            let numbers: Vec<_> = told
+                .phones
+                .iter()
+                .map(|phone| phone.number.as_str())
+                .collect();
+            differs.push(("contact/phones", numbers.join(", ")));
+        }
+        for (field, told) in differs {
+            let house = hints.house.first().map_or("a page", String::as_str);
+            let detail = format!("{house} says {told}; the edition {lang} keeps what it has");
+            let finding = Finding::at(format!("/edition/{field}"), "edition_differs", detail);
+            self.notes.push(finding.shared());
         }
         if content != before {
             editions::save_edition(self.tx, content)?;
             self.editions.remove(lang);
+            self.houses.insert(lang.clone(), hints.house.clone());
         }
         Ok(())
     }
@@ -222,7 +230,7 @@ impl Writer<'_, '_> {
                 .or_else(|| old?.affiliation.clone()),
             url: record.url.clone().or_else(|| old?.url.clone()),
         };
-        self.authors.remove(&record.name);
+        self.authors.clear();
         let id = record.id.unwrap_or_else(|| Id::new(self.tx.now()));
         if let (None, Some((version, created_at, updated_at))) = (&before, stamps(&record.history))
         {
@@ -275,7 +283,7 @@ impl Writer<'_, '_> {
                 .clone()
                 .or(&old.map(|o| o.rights.clone()).unwrap_or_default()),
         };
-        self.sources.remove(&record.name);
+        self.sources.clear();
         let id = record.id.unwrap_or_else(|| Id::new(self.tx.now()));
         if let (None, Some((version, created_at, updated_at))) = (&before, stamps(&record.history))
         {
@@ -294,14 +302,32 @@ impl Writer<'_, '_> {
     }
 
     pub(super) fn write_tag(&mut self, record: &TagRecord) -> Result<Taken, ServiceError> {
-        let before = store::tags::find_tag_by_slug(self.tx.conn(), record.slug.as_str())?;
+        let named = match &record.slug {
+            Some(slug) => store::tags::find_tag_by_slug(self.tx.conn(), slug.as_str())?,
+            None => tags::find_tag(self.tx.conn(), &record.name)?,
+        };
         let by_id = |conn: &mut store::Conn, id: Id| {
             Ok(store::tags::tags_by_ids(conn, &[id.to_string()])?.pop())
         };
-        let before = self.known(before, record.id, |tag: &Tag| tag.id, by_id)?;
+        let mut before = self.known(named, record.id, |tag: &Tag| tag.id, by_id)?;
+        if before.is_none() {
+            let named = store::tags::find_tags_by_name(self.tx.conn(), &record.name)?;
+            before = named.into_iter().next();
+        }
+        let own = before.as_ref().map(|tag| tag.id);
         let old = before.as_ref().map(|tag| tag.content.clone());
+        let slug = match (&record.slug, &old) {
+            (None, Some(old)) => old.slug.clone(),
+            (Some(slug), Some(old)) if *slug == old.slug => slug.clone(),
+            (wanted, _) => {
+                let made = || Slug::from_text(&record.name);
+                let wanted = wanted.clone().unwrap_or_else(made);
+                shared::free_slug_of::<Tag>(self.tx, &wanted, own)?
+            }
+        };
+        self.note_slug(record.slug.as_ref(), &slug);
         let content = TagContent {
-            slug: record.slug.clone(),
+            slug,
             name: record.name.clone(),
             names: if record.names.is_empty() {
                 old.map(|o| o.names).unwrap_or_default()
@@ -309,6 +335,7 @@ impl Writer<'_, '_> {
                 record.names.clone()
             },
         };
+        self.tags.clear();
         let id = record.id.unwrap_or_else(|| Id::new(self.tx.now()));
         if let (None, Some((version, created_at, updated_at))) = (&before, stamps(&record.history))
         {
@@ -371,23 +398,9 @@ pub(super) fn stamps(
     Some((history.version?, history.created_at?, history.updated_at?))
 }
 
-fn fill(
-    own: &mut Option<String>,
-    told: Option<&String>,
-    field: &'static str,
-    differs: &mut Vec<&'static str>,
-) {
-    match (&own, told) {
-        (None, Some(told)) => *own = Some(told.clone()),
-        (Some(own), Some(told)) if own != told => differs.push(field),
-        _ => {}
-    }
-}
-
-fn fill_phones(own: &mut Contact, told: &Contact, differs: &mut Vec<&'static str>) {
-    if own.phones.is_empty() {
-        own.phones.clone_from(&told.phones);
-    } else if !told.phones.is_empty() && own.phones != told.phones {
-        differs.push("contact/phones");
-    }
+/// Whether two pages share a name of their site.
+fn is_same_house(one: &[String], other: &[String]) -> bool {
+    let key = |name: &String| Slug::from_text(name);
+    one.iter()
+        .any(|name| other.iter().any(|own| key(own) == key(name)))
 }

@@ -28,6 +28,7 @@ use super::places::{PlaceRow, place, place_columns};
 use super::rows::{
     ArticleRow, BodyRow, EDITOR, People, PersonRow, StoredArticle, TRANSLATOR, TagRow,
 };
+use super::within::load_within;
 
 /// The form that a body is shown in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -64,9 +65,15 @@ pub fn list_articles(
 ) -> Result<Slice<Article>, StoreError> {
     let places = list_places(conn, scope, query, page)?;
     let ids: Vec<String> = places.rows.iter().map(|place| place.id.clone()).collect();
+    let rows = load_within(conn, scope, &ids, parts)?;
+    let next = if rows.len() < ids.len() {
+        places.rows.get(rows.len().saturating_sub(1)).cloned()
+    } else {
+        places.next
+    };
     Ok(Slice {
-        rows: load_articles(conn, scope, &ids, parts)?,
-        next: places.next,
+        rows,
+        next,
         total: places.total,
     })
 }
@@ -85,8 +92,8 @@ pub fn get_article(
     Ok(load_articles(conn, scope, &[id], parts)?.pop())
 }
 
-/// The articles with these identities, in this order. Whoever calls has made sure, on the same snapshot, that the scope may
-/// see them.
+/// The first of the articles with these identities, in this order: as many as one answer takes. Whoever calls has made
+/// sure, on the same snapshot, that the scope may see them.
 pub fn articles_by_ids(
     conn: &mut Conn,
     scope: &Scope,
@@ -94,7 +101,7 @@ pub fn articles_by_ids(
     parts: Parts,
 ) -> Result<Vec<Article>, StoreError> {
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    load_articles(conn, scope, &ids, parts)
+    load_within(conn, scope, &ids, parts)
 }
 
 /// What the articles of one page refer to.

@@ -8,6 +8,7 @@ mod rows;
 mod version;
 mod view;
 mod withdrawn;
+mod within;
 mod write;
 
 pub use find::{

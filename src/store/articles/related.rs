@@ -16,9 +16,12 @@ use super::super::paging;
 use super::super::schema::{article_facets, articles, facets};
 use super::super::sight::Sight;
 use super::load::{Parts, load_articles};
+use super::within::load_within;
 
 /// How many of the newest articles of each shared section, tag and author are compared.
 const CANDIDATES: i64 = 200;
+/// How many of those that share something are looked up at once.
+const LOOKED_AT: usize = 100;
 /// How many related articles there are at the most.
 const MOST: usize = 100;
 /// How many `include=related` shows.
@@ -45,7 +48,7 @@ pub fn list_related(
     if !super::find::is_visible(conn, scope, &id.to_string())? {
         return Ok(None);
     }
-    let ranked = rank(conn, scope, id)?;
+    let ranked = Ranking::of(conn, scope)?.best(conn, id, MOST)?;
     let total = page
         .count
         .then(|| i64::try_from(ranked.len()).unwrap_or(i64::MAX));
@@ -59,16 +62,26 @@ pub fn list_related(
         .skip(skip)
         .take(page.limit as usize + 1)
         .collect();
-    let slice = paging::slice(rows, page, total, |row| Cursor {
-        value: SortValue::Number(row.score),
-        id: format!("{}/{}", row.published_at, row.id),
-    });
+    let slice = paging::slice(rows, page, total, place);
     let ids: Vec<String> = slice.rows.iter().map(|row| row.id.clone()).collect();
+    let rows = load_within(conn, scope, &ids, parts)?;
+    let next = if rows.len() < ids.len() {
+        slice.rows.get(rows.len().saturating_sub(1)).map(place)
+    } else {
+        slice.next
+    };
     Ok(Some(Slice {
-        rows: load_articles(conn, scope, &ids, parts)?,
-        next: slice.next,
+        rows,
+        next,
         total: slice.total,
     }))
+}
+
+fn place(row: &Ranked) -> Cursor {
+    Cursor {
+        value: SortValue::Number(row.score),
+        id: format!("{}/{}", row.published_at, row.id),
+    }
 }
 
 /// The first few articles that are related to each of some.
@@ -77,15 +90,11 @@ pub(super) fn related_of(
     scope: &Scope,
     ids: &[Id],
 ) -> Result<Vec<Vec<Article>>, StoreError> {
+    let mut ranking = Ranking::of(conn, scope)?;
     let mut ranked: Vec<Vec<String>> = Vec::with_capacity(ids.len());
     for id in ids {
-        ranked.push(
-            rank(conn, scope, *id)?
-                .into_iter()
-                .take(INCLUDED)
-                .map(|row| row.id)
-                .collect(),
-        );
+        let best = ranking.best(conn, *id, INCLUDED)?;
+        ranked.push(best.into_iter().map(|row| row.id).collect());
     }
     let mut union: Vec<String> = ranked.iter().flatten().cloned().collect();
     union.sort_unstable();
@@ -130,33 +139,137 @@ fn position_after(ranked: &[Ranked], value: &SortValue, id: &str) -> usize {
     ranked.partition_point(|row| row.key() <= last)
 }
 
-/// Published articles of the same edition, and of other works, that share the most.
-fn rank(conn: &mut Conn, scope: &Scope, id: Id) -> Result<Vec<Ranked>, StoreError> {
-    let mut scores: HashMap<String, (i64, i64)> = HashMap::new();
-    for (facet, weight) in shared_facets(conn, id)? {
-        let newest: Vec<(String, i64)> = article_facets::table
-            .filter(article_facets::facet_id.eq(facet))
-            .order((
-                article_facets::published_at.desc(),
-                article_facets::article_id.desc(),
-            ))
-            .limit(CANDIDATES)
-            .select((article_facets::article_id, article_facets::published_at))
-            .load(conn)?;
-        for (article, published_at) in newest {
-            scores.entry(article).or_insert((0, published_at)).0 += weight;
-        }
-    }
-    let mut ranked: Vec<Ranked> = scores
-        .into_iter()
-        .map(|(id, (score, published_at))| Ranked {
-            score,
-            published_at,
-            id,
+/// Ranks articles by what they share with others. What one of them is compared with is kept for the next.
+struct Ranking {
+    sight: Sight,
+    /// The articles that were met, each by its number.
+    ids: Vec<String>,
+    numbers: HashMap<String, usize>,
+    /// The newest articles of a facet, with the time of their publication.
+    newest: HashMap<i64, Vec<(usize, i64)>>,
+    /// The edition and work of each that was looked at; nothing where the scope does not see it.
+    editions: HashMap<usize, Option<Edition>>,
+}
+
+/// An article's language and work.
+type Edition = (String, String);
+
+impl Ranking {
+    fn of(conn: &mut Conn, scope: &Scope) -> Result<Self, StoreError> {
+        Ok(Self {
+            sight: Sight::of(conn, scope)?,
+            ids: Vec::new(),
+            numbers: HashMap::new(),
+            newest: HashMap::new(),
+            editions: HashMap::new(),
         })
-        .collect();
-    ranked.sort_by(|a, b| a.key().cmp(&b.key()));
-    same_edition(conn, scope, id, ranked)
+    }
+
+    /// Published articles of the same edition, and of other works, that share the most with one: at most so many.
+    fn best(&mut self, conn: &mut Conn, id: Id, most: usize) -> Result<Vec<Ranked>, StoreError> {
+        let own: Option<Edition> = articles::table
+            .find(id.to_string())
+            .select((articles::lang, articles::work_id))
+            .get_result(conn)
+            .optional()?;
+        let Some((lang, work)) = own else {
+            return Ok(Vec::new());
+        };
+        let mut kept = Vec::new();
+        for batch in self.ranked(conn, id)?.chunks(LOOKED_AT) {
+            self.look_at(conn, batch)?;
+            for (number, score, published_at) in batch {
+                let edition = self.editions.get(number).and_then(Option::as_ref);
+                if edition.is_some_and(|edition| edition.0 == lang && edition.1 != work) {
+                    kept.push(Ranked {
+                        score: *score,
+                        published_at: *published_at,
+                        id: self.ids[*number].clone(),
+                    });
+                }
+                if kept.len() == most {
+                    return Ok(kept);
+                }
+            }
+        }
+        Ok(kept)
+    }
+
+    /// All that share something with an article, the best first: number, score and time of publication.
+    fn ranked(&mut self, conn: &mut Conn, id: Id) -> Result<Vec<(usize, i64, i64)>, StoreError> {
+        let mut scores: HashMap<usize, (i64, i64)> = HashMap::new();
+        for (facet, weight) in shared_facets(conn, id)? {
+            for (number, published_at) in self.newest_of(conn, facet)? {
+                scores.entry(*number).or_insert((0, *published_at)).0 += weight;
+            }
+        }
+        let mut ranked: Vec<(usize, i64, i64)> = scores
+            .into_iter()
+            .map(|(number, (score, published_at))| (number, score, published_at))
+            .collect();
+        ranked.sort_unstable_by(|a, b| {
+            (b.1, b.2)
+                .cmp(&(a.1, a.2))
+                .then_with(|| self.ids[a.0].cmp(&self.ids[b.0]))
+        });
+        Ok(ranked)
+    }
+
+    fn newest_of(&mut self, conn: &mut Conn, facet: i64) -> Result<&[(usize, i64)], StoreError> {
+        if !self.newest.contains_key(&facet) {
+            let rows: Vec<(String, i64)> = article_facets::table
+                .filter(article_facets::facet_id.eq(facet))
+                .order((
+                    article_facets::published_at.desc(),
+                    article_facets::article_id.desc(),
+                ))
+                .limit(CANDIDATES)
+                .select((article_facets::article_id, article_facets::published_at))
+                .load(conn)?;
+            let rows = rows.into_iter().map(|(id, at)| (self.number(id), at));
+            let rows = rows.collect();
+            self.newest.insert(facet, rows);
+        }
+        Ok(self.newest.get(&facet).map_or(&[], Vec::as_slice))
+    }
+
+    fn number(&mut self, id: String) -> usize {
+        if let Some(number) = self.numbers.get(&id) {
+            return *number;
+        }
+        self.ids.push(id.clone());
+        self.numbers.insert(id, self.ids.len() - 1);
+        self.ids.len() - 1
+    }
+
+    /// Looks up the editions and works of those that were not looked at yet.
+    fn look_at(&mut self, conn: &mut Conn, batch: &[(usize, i64, i64)]) -> Result<(), StoreError> {
+        let unknown = batch.iter().map(|(number, ..)| *number);
+        let unknown: Vec<usize> = unknown
+            .filter(|number| !self.editions.contains_key(number))
+            .collect();
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<String> = unknown
+            .iter()
+            .map(|number| self.ids[*number].clone())
+            .collect();
+        let rows: Vec<(String, String, String)> = articles::table
+            .filter(articles::id.eq_any(&ids))
+            .select((articles::id, articles::lang, articles::work_id))
+            .load(conn)?;
+        let seen = self.sight.admitted(conn, &ids)?;
+        let mut found: HashMap<String, Edition> = rows
+            .into_iter()
+            .filter(|(id, ..)| seen.contains(id))
+            .map(|(id, lang, work)| (id, (lang, work)))
+            .collect();
+        for (number, id) in unknown.into_iter().zip(ids) {
+            self.editions.insert(number, found.remove(&id));
+        }
+        Ok(())
+    }
 }
 
 /// The facets on which published articles share something with this one, and what that counts. An article that is not
@@ -176,38 +289,4 @@ fn shared_facets(conn: &mut Conn, id: Id) -> Result<Vec<(i64, i64)>, StoreError>
         .load(conn)?;
     let weighed = |(facet, kind): (i64, String)| weight(&kind).map(|weight| (facet, weight));
     Ok(rows.into_iter().filter_map(weighed).collect())
-}
-
-/// Keeps the articles of the same edition and of other works that the scope sees, the best ones.
-fn same_edition(
-    conn: &mut Conn,
-    scope: &Scope,
-    id: Id,
-    ranked: Vec<Ranked>,
-) -> Result<Vec<Ranked>, StoreError> {
-    let own: Option<(String, String)> = articles::table
-        .find(id.to_string())
-        .select((articles::lang, articles::work_id))
-        .get_result(conn)
-        .optional()?;
-    let Some((lang, work)) = own else {
-        return Ok(Vec::new());
-    };
-    let ids: Vec<&str> = ranked.iter().map(|row| row.id.as_str()).collect();
-    let sight = Sight::of(conn, scope)?;
-    let mut kept = std::collections::HashSet::new();
-    for chunk in ids.chunks(super::super::IN_LIST) {
-        let found: Vec<String> = articles::table
-            .filter(articles::id.eq_any(chunk))
-            .filter(articles::lang.eq(&lang))
-            .filter(articles::work_id.ne(&work))
-            .select(articles::id)
-            .load(conn)?;
-        kept.extend(sight.admitted(conn, &found)?);
-    }
-    Ok(ranked
-        .into_iter()
-        .filter(|row| kept.contains(&row.id))
-        .take(MOST)
-        .collect())
 }

@@ -10,6 +10,7 @@ use crate::domain::time::Timestamp;
 use super::super::INSERT_ROWS;
 use super::super::conn::{Conn, with};
 use super::super::error::StoreError;
+use super::super::facet_sets;
 use super::super::facets::{self, ArticleFacetRow};
 use super::super::media;
 use super::super::revisions::Revision;
@@ -95,7 +96,10 @@ fn insert_parts(conn: &mut Conn, record: &ArticleRecord) -> Result<(), StoreErro
         with!(conn, c => diesel::insert_into(article_tags::table).values(chunk).execute(c))?;
     }
     with!(conn, c => diesel::insert_into(revisions::table).values(&revision).execute(c))?;
-    facets::insert_rows(conn, &places)
+    facets::insert_rows(conn, &places)?;
+    let content = &record.content;
+    let edition = (&*content.work.to_string(), content.lang.as_str());
+    facet_sets::save(conn, &record.id.to_string(), edition, &record.facets)
 }
 
 fn body_row(record: &ArticleRecord) -> BodyRow {

@@ -2,11 +2,15 @@
 //!
 //! A list is an intersection of groups (one a filter), each a union of facets. The group with the fewest articles is
 //! walked in the order of the sort, through the index that each facet has for it, and the others are probed by key, so a
-//! page costs what it shows and not what the list holds. Diesel's query builder has no `UNION` over both databases, and
+//! page costs what it shows and not what the list holds. Where that would be many look-ups a row, `scan` judges rows by
+//! their facet sets. Diesel's query builder has no `UNION` over both databases, and
 //! which statement is right depends on the query, so this is SQL as text, with numbered placeholders that both understand.
 
 mod fallback;
-pub(super) mod plan;
+pub(super) mod groups;
+mod matcher;
+mod plan;
+mod scan;
 mod sitemap;
 pub(super) mod sql;
 
@@ -15,7 +19,6 @@ use diesel::sql_types::{BigInt, Text};
 
 use crate::domain::access::Scope;
 use crate::domain::cursor::{Cursor, SortValue};
-use crate::domain::language::LanguageTag;
 use crate::domain::query::{ArticleQuery, PageRequest, Slice, Sort, SortKey};
 
 pub use sitemap::{sitemap_files, sitemap_pages};
@@ -59,15 +62,17 @@ pub(super) fn list_places(
     page: &PageRequest,
 ) -> Result<Slice<Place>, StoreError> {
     let plan = plan::plan(conn, scope, query)?;
-    let places = if query.langs.len() > 1 {
-        fallback::places(conn, &plan, query, page)?
+    let counted = page.count && plan.known_count.is_none();
+    let (places, total) = if !plan.is_plain() && counted {
+        let (places, total) = scan::counted_places(conn, &plan, query.sort, page)?;
+        (places, Some(total))
+    } else if plan.is_plain() {
+        let places = places(conn, &plan, query.sort, page)?;
+        let total = counted.then(|| count(conn, &plan)).transpose()?;
+        (places, total.or(plan.known_count).filter(|_| page.count))
     } else {
-        places(conn, &plan, query.sort, page)?
-    };
-    let total = if page.count {
-        Some(count(conn, &plan, &query.langs)?)
-    } else {
-        None
+        let places = scan::places(conn, &plan, query.sort, page)?;
+        (places, plan.known_count.filter(|_| page.count))
     };
     Ok(paging::slice(places, page, total, Clone::clone))
 }
@@ -112,11 +117,12 @@ fn page_statement(plan: &Plan, sort: Sort, page: &PageRequest) -> Option<Stateme
     let fetch = paging::fetch(page);
     let offset = paging::offset(page);
     let mut statement = Statement::default();
-    for (n, walk) in plan.walks.iter().enumerate() {
+    let walks = plan.walks();
+    for (n, walk) in walks.iter().enumerate() {
         if n > 0 {
             statement.push(" UNION ALL ");
         }
-        if plan.walks.len() == 1 {
+        if walks.len() == 1 {
             push_walk(&mut statement, plan, walk, sort, page);
             continue;
         }
@@ -130,7 +136,7 @@ fn page_statement(plan: &Plan, sort: Sort, page: &PageRequest) -> Option<Stateme
     if offset > 0 {
         statement.push(" OFFSET ").number(offset);
     }
-    (!plan.walks.is_empty()).then_some(statement)
+    (!walks.is_empty()).then_some(statement)
 }
 
 const fn column(key: SortKey) -> &'static str {
@@ -198,37 +204,37 @@ fn push_value(statement: &mut Statement, key: SortKey, value: &SortValue) {
     };
 }
 
-fn count(conn: &mut Conn, plan: &Plan, langs: &[LanguageTag]) -> Result<i64, StoreError> {
-    if let Some(known) = plan.known_count {
-        return Ok(known);
-    }
+fn count(conn: &mut Conn, plan: &Plan) -> Result<i64, StoreError> {
     let mut total = 0;
-    for walk in &plan.walks {
+    for walk in plan.walks() {
         let mut statement = Statement::default();
         statement.push("SELECT count(*) AS n");
-        push_source(&mut statement, plan, walk);
-        if langs.len() > 1 {
-            statement.push(" AND EXISTS (SELECT 1 FROM articles a WHERE a.id = f.article_id AND ");
-            plan::push_first_of(&mut statement, langs, &plan.sight);
-            statement.push(")");
-        }
+        push_source(&mut statement, plan, &walk);
         let rows: Vec<CountRow> = statement.load(conn)?;
         total += rows.first().map_or(0, |row| row.n);
     }
     Ok(total)
 }
 
-/// The statement of a page and what the database says it does for it, line by line.
+/// The statements that a page begins with, each with what the database says it does for it, line by line.
 pub fn explain_list(
     conn: &mut Conn,
     scope: &Scope,
     query: &ArticleQuery,
     page: &PageRequest,
-) -> Result<(String, Vec<String>), StoreError> {
+) -> Result<Vec<(String, Vec<String>)>, StoreError> {
     let plan = plan::plan(conn, scope, query)?;
-    let Some(statement) = page_statement(&plan, query.sort, page) else {
-        return Ok((String::new(), Vec::new()));
+    let statements: Vec<Statement> = if plan.is_plain() {
+        page_statement(&plan, query.sort, page)
+            .into_iter()
+            .collect()
+    } else {
+        let limit = paging::fetch(page);
+        let of_side = |side| scan::statements(&plan, side, query.sort, None, limit);
+        plan.sides.iter().flat_map(of_side).collect()
     };
-    let lines = statement.explain(conn)?;
-    Ok((statement.words().to_owned(), lines))
+    statements
+        .into_iter()
+        .map(|statement| Ok((statement.words().to_owned(), statement.explain(conn)?)))
+        .collect()
 }

@@ -1,7 +1,5 @@
 //! From a query to the facets that are walked and the conditions that are probed on the way.
 
-use std::collections::HashMap;
-
 use diesel::deserialize::QueryableByName;
 use diesel::sql_types::BigInt;
 
@@ -9,21 +7,22 @@ use crate::domain::access::Scope;
 use crate::domain::article::Status;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
-use crate::domain::query::{AllOfAny, ArticleQuery, Range, Reference, SortKey};
+use crate::domain::query::{AllOfAny, ArticleQuery, Range, SortKey};
 use crate::domain::time::Timestamp;
 
 use super::super::conn::Conn;
 use super::super::error::StoreError;
-use super::super::facets::{Facet, FacetKind, find_facets};
-use super::super::sight::{Sight, limit_filters};
-use super::super::{authors, sections, sources, tags};
+use super::super::sight::Sight;
+use super::groups::{Group, groups_of_side, resolve_filters};
 use super::sql::Statement;
 
 /// How a page is found.
 #[derive(Default)]
 pub(super) struct Plan {
-    /// Merged in the order of the sort; none where nothing can match.
-    pub walks: Vec<Walk>,
+    /// The sides of publication that are read; none where nothing can match.
+    pub sides: Vec<Side>,
+    /// Ordered fallback, where it has several languages.
+    pub langs: Vec<LanguageTag>,
     /// The only articles that may match; empty: any.
     pub ids: Vec<String>,
     pub published: Range,
@@ -34,6 +33,61 @@ pub(super) struct Plan {
     pub sight: Sight,
     /// The count, where the index keeps it.
     pub known_count: Option<i64>,
+}
+
+/// One side of publication: the group that is walked, and what a row must fulfil besides.
+pub(super) struct Side {
+    pub walked: Group,
+    pub probed: Vec<Group>,
+    pub conditions: Vec<Condition>,
+}
+
+/// The most facets that one statement walks, and that it probes in one group or in all: each row is looked up in the index
+/// for each group. Beyond, rows come with their facet sets and are judged here.
+const WALKED: usize = 8;
+const PROBED_OF_GROUP: usize = 16;
+const PROBED_GROUPS: usize = 3;
+
+impl Plan {
+    /// Whether one statement may find the page, as its walks are few and each row costs few look-ups.
+    pub(super) fn is_plain(&self) -> bool {
+        let walked: usize = self.sides.iter().map(|side| side.walked.len()).sum();
+        let few = |side: &Side| {
+            side.probed.len() <= PROBED_GROUPS
+                && side
+                    .probed
+                    .iter()
+                    .all(|group| group.len() <= PROBED_OF_GROUP)
+        };
+        self.langs.is_empty() && walked <= WALKED && self.sides.iter().all(few)
+    }
+
+    /// One walk for each facet of the walked groups.
+    pub(super) fn walks(&self) -> Vec<Walk> {
+        self.sides.iter().flat_map(Side::walks).collect()
+    }
+}
+
+impl Side {
+    fn walks(&self) -> Vec<Walk> {
+        let probed = self
+            .probed
+            .iter()
+            .map(|group| Condition::InAny(group.ids()));
+        let shared: Vec<Condition> = probed.chain(self.conditions.iter().cloned()).collect();
+        let ids = self.walked.ids();
+        let walk = |(n, facet): (usize, &i64)| {
+            let mut conditions = shared.clone();
+            if n > 0 && !self.walked.is_disjoint() {
+                conditions.push(Condition::InNone(ids[..n].to_vec()));
+            }
+            Walk {
+                facet: *facet,
+                conditions,
+            }
+        };
+        ids.iter().enumerate().map(walk).collect()
+    }
 }
 
 /// A walk through one facet. No article is met by two walks of a plan.
@@ -102,27 +156,6 @@ pub(super) fn push_first_of(statement: &mut Statement, langs: &[LanguageTag], si
     statement.push(")");
 }
 
-/// The facets of one filter: an article must be in any of them.
-struct Group {
-    kind: FacetKind,
-    facets: Vec<Facet>,
-}
-
-impl Group {
-    fn articles(&self) -> i64 {
-        self.facets.iter().map(|facet| facet.articles).sum()
-    }
-
-    fn ids(&self) -> Vec<i64> {
-        self.facets.iter().map(|facet| facet.id).collect()
-    }
-
-    /// Whether no article is in two of the facets, because it has one value of this kind.
-    fn is_disjoint(&self) -> bool {
-        matches!(self.kind, FacetKind::Lang | FacetKind::Source)
-    }
-}
-
 /// Plans a list.
 pub(super) fn plan(
     conn: &mut Conn,
@@ -144,23 +177,62 @@ pub(super) fn plan(
         return Ok(plan);
     };
     plan.ids = ids;
+    if query.langs.len() > 1 {
+        plan.langs.clone_from(&query.langs);
+    }
     let filters = resolve_filters(conn, query)?;
     for public in sides(scope, query) {
-        if let Some(groups) = groups_of_side(conn, scope, query, &filters, public)? {
-            add_walks(scope, query, &groups, public, &mut plan);
+        if let Some((all, groups)) = groups_of_side(conn, scope, &filters, public)? {
+            plan.sides
+                .push(side(scope, query, all, groups, public, &plan.ids));
         }
     }
     plan.gather = plan.ids.is_empty() && gather_pays(conn, query, &plan)?;
-    let bare = plan.walks.iter().all(|walk| walk.conditions.is_empty());
-    if !bare
-        || query.langs.len() > 1
-        || !plan.ids.is_empty()
-        || !plan.published.is_open()
-        || !plan.updated.is_open()
-    {
-        plan.known_count = None;
-    }
+    plan.known_count = known_count(&plan);
     Ok(plan)
+}
+
+/// Walks the group with the fewest articles; all articles, where that is fewer steps or the ids are known.
+fn side(
+    scope: &Scope,
+    query: &ArticleQuery,
+    all: Group,
+    groups: Vec<Group>,
+    public: bool,
+    ids: &[String],
+) -> Side {
+    let mut conditions = Vec::new();
+    if !public {
+        conditions.push(Condition::Status(query.statuses.clone()));
+        conditions.extend(scope.only_own().map(Condition::CreatedBy));
+    }
+    let mut probed = groups;
+    let fewest = probed.first().map_or(i64::MAX, Group::articles);
+    let walked = if ids.is_empty() && fewest <= all.articles() {
+        probed.remove(0)
+    } else {
+        all
+    };
+    Side {
+        walked,
+        probed,
+        conditions,
+    }
+}
+
+/// The count that the index keeps: of a list without conditions, each of whose articles is in one of its facets.
+fn known_count(plan: &Plan) -> Option<i64> {
+    let open = plan.langs.is_empty()
+        && plan.ids.is_empty()
+        && plan.published.is_open()
+        && plan.updated.is_open();
+    let bare = |side: &Side| {
+        side.probed.is_empty()
+            && side.conditions.is_empty()
+            && (side.walked.is_disjoint() || side.walked.len() == 1)
+    };
+    let counted = open && plan.sides.iter().all(bare);
+    counted.then(|| plan.sides.iter().map(|side| side.walked.articles()).sum())
 }
 
 /// A range takes only what has a date, an end alone too: the index holds the rest before every date.
@@ -196,158 +268,6 @@ fn sides(scope: &Scope, query: &ArticleQuery) -> Vec<bool> {
     sides
 }
 
-/// Each filter's kind and the values that it names.
-type Filters = Vec<(FacetKind, Vec<String>)>;
-
-fn resolve_filters(conn: &mut Conn, query: &ArticleQuery) -> Result<Filters, StoreError> {
-    let mut filters = Filters::new();
-    for group in &query.sections {
-        filters.push((FacetKind::Section, section_ids(conn, group, &query.langs)?));
-    }
-    let people = [
-        (FacetKind::Author, &query.authors),
-        (FacetKind::Editor, &query.editors),
-        (FacetKind::Translator, &query.translators),
-    ];
-    for (kind, groups) in people {
-        for group in groups {
-            filters.push((
-                kind,
-                ids_of(group, |slugs| authors::author_ids_by_slug(conn, slugs))?,
-            ));
-        }
-    }
-    for group in &query.sources {
-        filters.push((FacetKind::Source, source_ids(conn, group)?));
-    }
-    for group in &query.tags {
-        filters.push((
-            FacetKind::Tag,
-            ids_of(group, |slugs| tags::tag_ids_by_slug(conn, slugs))?,
-        ));
-    }
-    Ok(filters)
-}
-
-/// The identities that a group of references names; unknown slugs are left out.
-fn ids_of(
-    group: &[Reference],
-    by_slug: impl FnOnce(&[String]) -> Result<HashMap<String, String>, StoreError>,
-) -> Result<Vec<String>, StoreError> {
-    let mut ids = Vec::new();
-    let mut slugs = Vec::new();
-    for reference in group {
-        match reference {
-            Reference::Id(id) => ids.push(id.to_string()),
-            Reference::Slug(slug) => slugs.push(slug.clone()),
-        }
-    }
-    if !slugs.is_empty() {
-        ids.extend(by_slug(&slugs)?.into_values());
-    }
-    Ok(ids)
-}
-
-/// The sources that a group of references names.
-pub(in crate::store) fn source_ids(
-    conn: &mut Conn,
-    group: &[Reference],
-) -> Result<Vec<String>, StoreError> {
-    ids_of(group, |slugs| sources::source_ids_by_slug(conn, slugs))
-}
-
-/// The sections that a group of references names.
-pub(in crate::store) fn section_ids(
-    conn: &mut Conn,
-    group: &[Reference],
-    langs: &[LanguageTag],
-) -> Result<Vec<String>, StoreError> {
-    let mut ids = Vec::new();
-    for reference in group {
-        match reference {
-            Reference::Id(id) => ids.push(id.to_string()),
-            Reference::Slug(path) => {
-                let found = sections::sections_by_path(conn, path, None)?;
-                let wanted = found
-                    .iter()
-                    .filter(|section| langs.is_empty() || langs.contains(&section.content.lang));
-                ids.extend(wanted.map(|section| section.id.to_string()));
-            }
-        }
-    }
-    Ok(ids)
-}
-
-/// The groups of one side; `None` where one of them is empty, so that nothing can match.
-fn groups_of_side(
-    conn: &mut Conn,
-    scope: &Scope,
-    query: &ArticleQuery,
-    filters: &Filters,
-    public: bool,
-) -> Result<Option<Vec<Group>>, StoreError> {
-    let mut wanted: Vec<(FacetKind, Vec<String>)> = filters.clone();
-    if !query.langs.is_empty() {
-        wanted.push((
-            FacetKind::Lang,
-            query.langs.iter().map(ToString::to_string).collect(),
-        ));
-    }
-    let limits = if public {
-        scope.partner().map(|partner| &partner.limits)
-    } else {
-        scope.unpublished_within()
-    };
-    wanted.extend(limits.into_iter().flat_map(limit_filters));
-    if wanted.is_empty() {
-        wanted.push((FacetKind::All, vec![String::new()]));
-    }
-    let mut groups = Vec::new();
-    for (kind, values) in &wanted {
-        let mut facets: Vec<Facet> = find_facets(conn, *kind, public, values)?
-            .into_values()
-            .collect();
-        facets.retain(|facet| facet.articles > 0);
-        if facets.is_empty() {
-            return Ok(None);
-        }
-        facets.sort_unstable_by_key(|facet| facet.id);
-        groups.push(Group {
-            kind: *kind,
-            facets,
-        });
-    }
-    groups.sort_by_key(Group::articles);
-    Ok(Some(groups))
-}
-
-/// Adds one walk for each facet of the first group, the one with the fewest articles.
-fn add_walks(scope: &Scope, query: &ArticleQuery, groups: &[Group], public: bool, plan: &mut Plan) {
-    let Some((walked, probed)) = groups.split_first() else {
-        return;
-    };
-    let mut conditions: Vec<Condition> = probed
-        .iter()
-        .map(|group| Condition::InAny(group.ids()))
-        .collect();
-    if !public {
-        conditions.push(Condition::Status(query.statuses.clone()));
-        conditions.extend(scope.only_own().map(Condition::CreatedBy));
-    }
-    let ids = walked.ids();
-    for (n, facet) in walked.facets.iter().enumerate() {
-        let mut conditions = conditions.clone();
-        if n > 0 && !walked.is_disjoint() {
-            conditions.push(Condition::InNone(ids[..n].to_vec()));
-        }
-        plan.walks.push(Walk {
-            facet: facet.id,
-            conditions,
-        });
-        *plan.known_count.get_or_insert(0) += facet.articles;
-    }
-}
-
 /// A range with at most so many rows is gathered and sorted where the sort is by something else.
 const GATHERED_ROWS: i64 = 2_000;
 
@@ -369,8 +289,11 @@ fn gather_pays(conn: &mut Conn, query: &ArticleQuery, plan: &Plan) -> Result<boo
     else {
         return Ok(false);
     };
+    if !plan.is_plain() {
+        return Ok(false);
+    }
     let mut rows = 0;
-    for walk in &plan.walks {
+    for walk in plan.walks() {
         let mut statement = Statement::default();
         statement
             .push("SELECT count(*) AS n FROM (SELECT 1 FROM article_facets f WHERE f.facet_id = ");

@@ -18,11 +18,21 @@ use super::super::stored_id;
 use super::sql::Statement;
 
 #[derive(QueryableByName)]
-struct FileRow {
+struct StartRow {
+    #[diesel(sql_type = Text)]
+    id: String,
     #[diesel(sql_type = BigInt)]
-    n: i64,
+    published_at: i64,
+}
+
+#[derive(QueryableByName)]
+struct ChangedRow {
+    #[diesel(sql_type = Text)]
+    id: String,
     #[diesel(sql_type = BigInt)]
-    at: i64,
+    published_at: i64,
+    #[diesel(sql_type = BigInt)]
+    updated_at: i64,
 }
 
 #[derive(QueryableByName)]
@@ -43,9 +53,10 @@ struct PageRow {
     updated_at: i64,
 }
 
-/// Of how many files, the last ones, the last change is told: finding it looks at every article in them, and what is older
-/// hardly changes.
+/// Of how many files, the last ones, the last change is told, and of how many articles, the last changed ones: what is older
+/// hardly changes, and finding each file's last change would look at every article.
 const DATED: i64 = 10;
+const LATEST: i64 = 1_000;
 
 /// The files that an edition's published articles fill, `size` in each: number, counted from 1, and last change.
 pub fn sitemap_files(
@@ -59,8 +70,16 @@ pub fn sitemap_files(
     let size = i64::from(size);
     let count = (facet.articles + size - 1) / size;
     let first_dated = (count - DATED).max(0);
-    let rows: Vec<FileRow> = files_statement(&facet, first_dated, size).load(conn)?;
-    let dates: HashMap<i64, i64> = rows.into_iter().map(|row| (row.n, row.at)).collect();
+    let starts = starts(conn, &facet, (first_dated, count), size)?;
+    let mut dates: HashMap<i64, i64> = HashMap::new();
+    let latest: Vec<ChangedRow> = latest_statement(&facet).load(conn)?;
+    for row in latest {
+        let before = starts.partition_point(|start| *start <= (row.published_at, row.id.clone()));
+        let file = first_dated + i64::try_from(before).unwrap_or(0);
+        if before > 0 {
+            dates.entry(file).or_insert(row.updated_at);
+        }
+    }
     let files = (1..=count).map(|n| {
         let at = dates.get(&n).copied();
         (n, at.map(Timestamp::from_millis))
@@ -68,23 +87,51 @@ pub fn sitemap_files(
     Ok(files.collect())
 }
 
-/// The inner query reads the index alone, so that what is skipped costs little.
-fn files_statement(facet: &Facet, skipped_files: i64, size: i64) -> Statement {
+/// The first article of each of some files: its time of publication and identity.
+fn starts(
+    conn: &mut Conn,
+    facet: &Facet,
+    (first, count): (i64, i64),
+    size: i64,
+) -> Result<Vec<(i64, String)>, StoreError> {
+    let mut starts: Vec<(i64, String)> = Vec::new();
+    let mut skipped = first * size;
+    for _ in first..count {
+        let rows: Vec<StartRow> = start_statement(facet, starts.last(), skipped).load(conn)?;
+        let Some(row) = rows.into_iter().next() else {
+            break;
+        };
+        starts.push((row.published_at, row.id));
+        skipped = size;
+    }
+    Ok(starts)
+}
+
+/// Reads the index alone, so that what is skipped costs little.
+fn start_statement(facet: &Facet, from: Option<&(i64, String)>, skipped: i64) -> Statement {
     let mut statement = Statement::default();
     statement
-        .push("SELECT r.n AS n, max(r.updated_at) AS at FROM (SELECT (row_number() OVER (ORDER BY p.published_at, p.article_id) - 1) / ")
-        .number(size)
-        .push(" + ")
-        .number(skipped_files + 1)
-        .push(" AS n, f.updated_at AS updated_at FROM (SELECT i.article_id, i.published_at FROM article_facets i WHERE i.facet_id = ")
+        .push("SELECT f.article_id AS id, f.published_at AS published_at FROM article_facets f WHERE f.facet_id = ")
+        .number(facet.id);
+    if let Some((at, id)) = from {
+        statement.push(" AND f.published_at >= ").number(*at);
+        statement.push(" AND (f.published_at > ").number(*at);
+        statement.push(" OR f.article_id >= ").text(id).push(")");
+    }
+    statement
+        .push(" ORDER BY f.published_at, f.article_id LIMIT 1 OFFSET ")
+        .number(skipped);
+    statement
+}
+
+/// The articles that changed last, the last one first.
+fn latest_statement(facet: &Facet) -> Statement {
+    let mut statement = Statement::default();
+    statement
+        .push("SELECT f.article_id AS id, f.published_at AS published_at, f.updated_at AS updated_at FROM article_facets f WHERE f.facet_id = ")
         .number(facet.id)
-        .push(" ORDER BY i.published_at, i.article_id LIMIT ")
-        .number(DATED * size)
-        .push(" OFFSET ")
-        .number(skipped_files * size)
-        .push(") p JOIN article_facets f ON f.article_id = p.article_id AND f.facet_id = ")
-        .number(facet.id)
-        .push(") r GROUP BY r.n ORDER BY r.n");
+        .push(" ORDER BY f.updated_at DESC, f.article_id DESC LIMIT ")
+        .number(LATEST);
     statement
 }
 

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
-use crate::domain::article::{Status, Withdrawal, WithdrawalReason};
+use crate::domain::article::{Status, Withdrawal};
 use crate::domain::language::LanguageTag;
 use crate::domain::sync::{SyncEvent, SyncOp, SyncPlace, reason};
 use crate::domain::time::Timestamp;
@@ -231,19 +231,9 @@ fn reason_of_absence(candidate: &Candidate) -> Result<&'static str, StoreError> 
         candidate.withdrawn.as_deref().map(from_json).transpose()?;
     Ok(
         match withdrawal.filter(|withdrawal| withdrawal.was_public) {
-            Some(withdrawal) => withdrawal_word(withdrawal.reason),
+            Some(withdrawal) => withdrawal.reason.as_str(),
             None if candidate.status == Status::Published.as_str() => reason::EMBARGOED,
             None => reason::UNPUBLISHED,
         },
     )
-}
-
-const fn withdrawal_word(reason: WithdrawalReason) -> &'static str {
-    match reason {
-        WithdrawalReason::Legal => "legal",
-        WithdrawalReason::Error => "error",
-        WithdrawalReason::Privacy => "privacy",
-        WithdrawalReason::Rights => "rights",
-        WithdrawalReason::Other => "other",
-    }
 }

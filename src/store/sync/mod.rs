@@ -19,7 +19,7 @@ use super::changes::public_end;
 use super::conn::Conn;
 use super::error::StoreError;
 use super::facets::FacetKind;
-use super::listing::plan;
+use super::listing::groups;
 use super::schema::changes;
 use super::sight::{FacetGroup, Sight, public_groups};
 use judge::judged;
@@ -171,11 +171,11 @@ fn filter_groups(conn: &mut Conn, filter: &SyncFilter) -> Result<Vec<FacetGroup>
         wanted.push((FacetKind::Lang, langs));
     }
     for group in &filter.sections {
-        let ids = plan::section_ids(conn, group, &filter.langs)?;
+        let ids = groups::section_ids(conn, group, &filter.langs)?;
         wanted.push((FacetKind::Section, ids));
     }
     for group in &filter.sources {
-        wanted.push((FacetKind::Source, plan::source_ids(conn, group)?));
+        wanted.push((FacetKind::Source, groups::source_ids(conn, group)?));
     }
     public_groups(conn, &wanted)
 }

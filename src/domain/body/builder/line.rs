@@ -1,30 +1,36 @@
 //! Inline text while it is gathered: white space collapsed, marks joined, control characters taken out.
 
 use super::super::blocks::{Inline, Marks, Style};
+use super::super::typography::Typography;
 
 /// White space that stands between two words until it is known whether anything follows.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Gap {
     None,
     Space,
+    /// White space with a line end of the source in it.
+    LineEnd,
     Breaks(u32),
 }
 
 /// The inline text of the block that is being read.
 ///
 /// Two line breaks or more in a row part paragraphs, unless the line must stay `single` (a heading, a cell, a caption).
-/// A gap carries the marks that both its neighbours share, so that no mark begins or ends in white space.
+/// A gap carries the marks that both its neighbours share, so that no mark begins or ends in white space. A line end of the
+/// source between two wide characters is no gap.
 pub(super) struct Line {
     finished: Vec<Vec<Inline>>,
     runs: Vec<Inline>,
     gap: Gap,
+    typography: Typography,
     /// Whether several breaks in a row are one.
     pub(super) single: bool,
 }
 
 impl Line {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(typography: Typography) -> Self {
         Self {
+            typography,
             finished: Vec::new(),
             runs: Vec::new(),
             gap: Gap::None,
@@ -34,6 +40,18 @@ impl Line {
 
     pub(super) fn is_empty(&self) -> bool {
         self.runs.is_empty() && self.finished.is_empty()
+    }
+
+    /// The last character, where text follows it on the same line.
+    pub(super) fn last_char(&self) -> Option<char> {
+        self.runs.last()?.text.chars().next_back()
+    }
+
+    /// Takes back the white space before what comes next.
+    pub(super) fn close_up(&mut self) {
+        if !matches!(self.gap, Gap::Breaks(_)) {
+            self.gap = Gap::None;
+        }
     }
 
     /// Whether what comes next begins a line.
@@ -57,7 +75,8 @@ impl Line {
             };
             self.word(&text[start..at], marks);
             match bytes[at] {
-                b' ' | b'\t' | b'\n' | b'\r' => self.space(),
+                b' ' | b'\t' => self.space(),
+                b'\n' | b'\r' => self.line_end(),
                 // A vertical tab or form feed parted words or pages.
                 0x0b | 0x0c => {
                     *removed += 1;
@@ -77,6 +96,12 @@ impl Line {
         }
     }
 
+    fn line_end(&mut self) {
+        if !matches!(self.gap, Gap::Breaks(_)) {
+            self.gap = Gap::LineEnd;
+        }
+    }
+
     /// A line break.
     pub(super) fn line_break(&mut self) {
         self.gap = match self.gap {
@@ -93,21 +118,23 @@ impl Line {
     }
 
     fn word(&mut self, word: &str, marks: &Marks) {
-        if word.is_empty() {
+        let Some(first) = word.chars().next() else {
             return;
-        }
-        self.settle(marks);
+        };
+        self.settle(marks, first);
         self.push(word, marks);
     }
 
-    fn settle(&mut self, next: &Marks) {
+    fn settle(&mut self, next: &Marks, first: char) {
         let gap = std::mem::replace(&mut self.gap, Gap::None);
         let Some(last) = self.runs.last() else {
             return;
         };
+        let before = last.text.chars().next_back().unwrap_or(' ');
         match gap {
             Gap::None => {}
-            Gap::Space => {
+            Gap::LineEnd if self.typography.joins(before, first) => {}
+            Gap::Space | Gap::LineEnd => {
                 let shared = last.marks.shared(next);
                 self.push(" ", &shared);
             }

@@ -5,58 +5,85 @@
 //! Every step costs bounded time, however hostile the input: marks are counters, and open frames are few.
 
 mod containers;
+mod figures;
 mod frames;
 mod line;
 mod preformatted;
 mod tables;
 
 use super::address;
-use super::blocks::{Block, Link, Marks, Style};
-use super::error::{Altered, BodyError, MAX_DEPTH};
-use frames::{Frame, captioned};
+use super::blocks::{Block, Inline, Link, Marks, Style};
+use super::embed;
+use super::error::{BodyError, MAX_DEPTH};
+use super::typography::Typography;
+use super::warnings::{Change, Warnings};
+pub(super) use figures::{FigureKind, Post};
+use frames::{Frame, Item};
 use line::Line;
 use preformatted::{Pre, printable};
+pub(super) use tables::TablePart;
 
 /// Frames open at once: a list with its item, a table and wrappers such as nested figures.
 const MAX_FRAMES: usize = 4 * MAX_DEPTH;
 
+/// The longest id that is kept, in bytes.
+const MAX_ID: usize = 100;
+
+/// Ids that wait for a block at once.
+const MAX_IDS: usize = 2_000;
+
 /// Builds a body's blocks from what a reader meets.
 pub(super) struct Builder {
-    pub(super) altered: Altered,
+    pub(super) warnings: Warnings,
+    pub(super) typography: Typography,
     frames: Vec<Frame>,
     depth: usize,
     line: Line,
     heading: Option<u8>,
     pre: Option<Pre>,
-    /// Images that stood inside text and follow its block.
-    images: Vec<Block>,
+    /// Images and embeds that stood inside text and follow its block.
+    apart: Vec<Block>,
+    /// Ids for the next block.
+    ids: Vec<String>,
+    /// Cells of all tables so far.
+    cells: usize,
     open_styles: [u32; Style::ALL.len()],
     marks: Marks,
     error: Option<BodyError>,
 }
 
 impl Builder {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(typography: Typography) -> Self {
         Self {
-            altered: Altered::default(),
+            warnings: Warnings::default(),
+            typography,
             frames: vec![Frame::Root(Vec::new())],
             depth: 0,
-            line: Line::new(),
+            line: Line::new(typography),
             heading: None,
             pre: None,
-            images: Vec::new(),
+            apart: Vec::new(),
+            ids: Vec::new(),
+            cells: 0,
             open_styles: [0; Style::ALL.len()],
             marks: Marks::default(),
             error: None,
         }
     }
 
-    /// Closes what is open and gives the blocks.
-    pub(super) fn finish(mut self) -> Result<(Vec<Block>, Altered), BodyError> {
+    /// Closes what is open and gives the blocks. The id of a block may be several, parted by spaces, until
+    /// [`super::targets::settle`] has chosen.
+    pub(super) fn finish(mut self) -> Result<(Vec<Block>, Warnings), BodyError> {
         self.end_pre();
         self.close_to(1);
         match (self.error, self.frames.pop()) {
-            (None, Some(Frame::Root(blocks))) => Ok((blocks, self.altered)),
+            (None, Some(Frame::Root(mut blocks))) => {
+                let last = blocks.iter_mut().rev().find_map(Block::id_mut);
+                if let (Some(id), false) = (last, self.ids.is_empty()) {
+                    add_ids(id, &self.ids);
+                }
+                Ok((blocks, self.warnings))
+            }
             (error, _) => Err(error.unwrap_or(BodyError::TooDeep)),
         }
     }
@@ -74,11 +101,41 @@ impl Builder {
 
     /// Text in which white space is collapsed, unless it is preformatted.
     pub(super) fn text(&mut self, text: &str) {
-        let removed = &mut self.altered.control_chars;
+        let mut removed = 0;
         match &mut self.pre {
-            Some(pre) => pre.text.push_str(&printable(text, removed)),
-            None => self.line.text(text, &self.marks, removed),
+            Some(pre) => pre.text.push_str(&printable(text, &mut removed)),
+            None => self.line.text(text, &self.marks, &mut removed),
         }
+        self.warnings.add_control_characters(removed);
+    }
+
+    /// Runs of text with their marks; `\n` in them is a line break.
+    pub(super) fn runs(&mut self, content: &[Inline]) {
+        for run in content {
+            let styles = || Style::ALL.into_iter().filter(|style| run.marks.has(*style));
+            styles().for_each(|style| self.open_style(style));
+            if let Some(link) = run.marks.link() {
+                self.open_link(&link.href, link.title.as_deref());
+            }
+            for (at, line) in run.text.split('\n').enumerate() {
+                if at > 0 {
+                    self.line_break();
+                }
+                self.text(line);
+            }
+            self.close_link();
+            styles().for_each(|style| self.close_style(style));
+        }
+    }
+
+    /// The last character of the open line.
+    pub(super) fn last_char(&self) -> Option<char> {
+        self.line.last_char()
+    }
+
+    /// Takes back the white space before the next text.
+    pub(super) fn close_up(&mut self) {
+        self.line.close_up();
     }
 
     pub(super) fn line_break(&mut self) {
@@ -104,7 +161,11 @@ impl Builder {
     /// Opens a link; with an address that is not allowed its text is kept without one.
     pub(super) fn open_link(&mut self, href: &str, title: Option<&str>) {
         let address = address::link_address(href);
-        self.altered.links += usize::from(address.is_none());
+        if address.is_none() {
+            let what = "the address of a link";
+            self.warnings
+                .add_sampled(Change::LinkRemoved, what, "", href);
+        }
         let link = address.map(|href| Link {
             href,
             title: title
@@ -120,8 +181,10 @@ impl Builder {
 
     /// Plain text of an attribute: one line, without control characters.
     pub(super) fn attribute_text(&mut self, raw: &str) -> String {
-        let mut line = Line::new();
-        line.text(raw, &Marks::default(), &mut self.altered.control_chars);
+        let mut line = Line::new(self.typography);
+        let mut removed = 0;
+        line.text(raw, &Marks::default(), &mut removed);
+        self.warnings.add_control_characters(removed);
         line.take()
             .concat()
             .into_iter()
@@ -129,27 +192,16 @@ impl Builder {
             .collect()
     }
 
-    // Blocks without content of their own.
-
-    /// An image. It is a block: inside text it follows the paragraph, at a line's start it goes before.
-    pub(super) fn image(&mut self, src: &str, alt: &str, width: Option<u32>, height: Option<u32>) {
-        let Some(src) = address::image_address(src) else {
-            self.altered.images += 1;
-            return;
-        };
-        let alt = self.attribute_text(alt);
-        let caption = Vec::new();
-        self.images.push(Block::Image {
-            src,
-            alt,
-            width,
-            height,
-            caption,
-        });
-        if self.pre.is_none() && !self.in_single_line() && self.line.is_at_start() {
-            self.flush();
+    /// An id for the open block, or else for the next one. What cannot be an id in every form of a body is none.
+    pub(super) fn target(&mut self, id: &str) {
+        let is_sign = |c: char| c.is_alphanumeric() || "-_.:".contains(c);
+        let fits = !id.is_empty() && id.len() <= MAX_ID && id.chars().all(is_sign);
+        if fits && self.ids.len() < MAX_IDS {
+            self.ids.push(id.to_owned());
         }
     }
+
+    // Blocks without content of their own.
 
     pub(super) fn rule(&mut self) {
         self.boundary();
@@ -200,7 +252,7 @@ impl Builder {
 
     /// Whether the open frame holds one line of text and no blocks.
     fn in_single_line(&self) -> bool {
-        matches!(self.top(), Frame::Cell { .. } | Frame::Caption)
+        matches!(self.top(), Frame::Cell(_) | Frame::Caption)
     }
 
     /// The innermost frame of a kind, not looking out of a table.
@@ -242,27 +294,55 @@ impl Builder {
             let heading = self.heading.take();
             for content in self.line.take() {
                 self.emit(match heading {
-                    Some(level) => Block::Heading { level, content },
-                    None => Block::Paragraph { content },
+                    Some(level) => Block::Heading {
+                        id: None,
+                        level,
+                        content,
+                    },
+                    None => Block::paragraph(content),
                 });
             }
         }
         self.line.single = self.heading.is_some();
-        for image in std::mem::take(&mut self.images) {
-            self.emit(image);
+        for block in std::mem::take(&mut self.apart) {
+            self.emit(block);
         }
     }
 
-    /// Puts a finished block where it belongs; one that stands in a table but in no cell goes before the table.
+    /// Puts a finished block where it belongs. A line of a paragraph that is the address of something on a known site is an
+    /// embed, but in a list, which may be one of addresses.
     fn emit(&mut self, block: Block) {
+        match block {
+            Block::Paragraph { id, content } if self.may_embed() && has_address(&content) => {
+                self.ids.splice(0..0, id);
+                for block in embed::lines_apart(content) {
+                    self.place(block);
+                }
+            }
+            block => self.place(block),
+        }
+    }
+
+    fn may_embed(&self) -> bool {
+        matches!(
+            self.top(),
+            Frame::Root(_) | Frame::Quote { .. } | Frame::Figure { .. }
+        )
+    }
+
+    /// Puts a block where it belongs; one that stands in a table but in no cell goes before the table.
+    fn place(&mut self, mut block: Block) {
+        if let (Some(id), false) = (block.id_mut(), self.ids.is_empty()) {
+            add_ids(id, &std::mem::take(&mut self.ids));
+        }
         let table = self
             .frames
             .iter()
             .rposition(|frame| matches!(frame, Frame::Table(_)));
         match self.top_mut() {
-            Frame::List { items, .. } => items.push(vec![block]),
+            Frame::List(list) => list.items.push(Item::of(block)),
             frame => match (frame.blocks(), table) {
-                (Some(blocks), _) => blocks.push(block),
+                (Some(blocks), _) => figures::push(blocks, block),
                 (None, Some(at)) => {
                     if let Frame::Table(table) = &mut self.frames[at] {
                         table.before.push(block);
@@ -275,45 +355,46 @@ impl Builder {
 
     fn pop(&mut self) {
         match self.frames.pop() {
-            Some(Frame::Quote(blocks)) => {
+            Some(Frame::Quote { post, blocks }) => {
                 self.depth -= 1;
-                if !blocks.is_empty() {
-                    self.emit(Block::Quote { blocks });
-                }
+                self.pop_quote(post, blocks);
             }
-            Some(Frame::List {
-                ordered,
-                start,
-                items,
-            }) => {
+            Some(Frame::List(list)) => {
                 self.depth -= 1;
-                if !items.is_empty() {
-                    self.emit(Block::List {
-                        ordered,
-                        start,
-                        items,
-                    });
+                self.pop_list(list);
+            }
+            Some(Frame::Item(item)) => {
+                if let Frame::List(list) = self.top_mut() {
+                    list.items.push(item);
                 }
             }
-            Some(Frame::Item(blocks)) if !blocks.is_empty() => {
-                if let Frame::List { items, .. } = self.top_mut() {
-                    items.push(blocks);
-                }
-            }
-            Some(Frame::Figure { blocks, caption }) => {
-                captioned(blocks, caption)
-                    .into_iter()
-                    .for_each(|block| self.emit(block));
-            }
+            Some(Frame::Figure {
+                kind,
+                blocks,
+                caption,
+            }) => self.pop_figure(kind, blocks, caption),
             Some(Frame::Table(table)) => self.pop_table(table),
-            Some(Frame::Row(cells)) if !cells.is_empty() => {
-                if let Frame::Table(table) = self.top_mut() {
-                    table.add_row(cells);
+            Some(Frame::Row(cells)) => {
+                if let Frame::Table(table) = self.top_mut()
+                    && !table.add_row(cells)
+                {
+                    self.fail(BodyError::TooLarge);
                 }
             }
-            Some(Frame::Cell { header, saved, .. }) => self.pop_cell(header, saved),
+            Some(Frame::Cell(cell)) => self.pop_cell(*cell),
             Some(Frame::Caption) => self.pop_caption(),
             _ => {}
         }
     }
+}
+
+/// Adds to the ids of a block, which are parted by spaces.
+fn add_ids(to: &mut Option<String>, ids: &[String]) {
+    let all = to.iter().chain(ids).map(String::as_str);
+    *to = Some(all.collect::<Vec<_>>().join(" "));
+}
+
+fn has_address(content: &[Inline]) -> bool {
+    let begins = |run: &Inline| run.marks.is_empty() && run.text.contains("://");
+    content.iter().any(begins)
 }

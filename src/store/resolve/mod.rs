@@ -1,15 +1,14 @@
 //! From an address on the web to the resource that it means.
 
+mod asked;
+mod shared;
+
 use diesel::prelude::*;
-use percent_encoding::percent_decode_str;
-use unicode_normalization::UnicodeNormalization;
-use url::{ParseError, Url, form_urlencoded};
+use url::form_urlencoded;
 
 use crate::domain::access::Scope;
 use crate::domain::edition::Edition;
-use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
-use crate::domain::normal_url::NormalUrl;
 use crate::domain::page_url::PageUrl;
 use crate::domain::query::Reference;
 use crate::domain::section::Section;
@@ -21,11 +20,11 @@ use super::articles::{Found, find_article, place_of};
 use super::conn::Conn;
 use super::editions::{editions_by_preference, find_edition};
 use super::error::StoreError;
-use super::moved::{Known, MovedKind, find_moved};
 use super::schema::articles;
 use super::sections::find_section;
+use super::stored_id;
 use super::url_keys::{path_key, url_key};
-use super::{authors, sources, stored_id, tags};
+use asked::{Asked, decoded};
 
 /// How many articles that were imported from one address are looked at.
 const MOST_IMPORTED: i64 = 100;
@@ -93,70 +92,6 @@ pub fn resolve_url(
         }
     }
     Ok(search.best)
-}
-
-/// An address as it was asked for.
-struct Asked {
-    url: NormalUrl,
-    /// Whether it names a host.
-    whole: bool,
-    /// The part of the path below the service's own, where it is below it.
-    own_path: Option<String>,
-}
-
-impl Asked {
-    /// Parses an address; `None` for one that is neither http, https nor relative.
-    fn parse(text: &str, base: &str) -> Option<Self> {
-        let text = text.trim();
-        let (url, whole) = match Url::parse(text) {
-            Ok(url) => (url, true),
-            Err(ParseError::RelativeUrlWithoutBase) => {
-                let root = Url::parse(base).ok()?.join("/").ok()?;
-                (root.join(text).ok()?, text.starts_with("//"))
-            }
-            Err(_) => return None,
-        };
-        let (url, base) = (NormalUrl::of(&url)?, NormalUrl::parse(base)?);
-        let own = !whole || url.host() == base.host();
-        let below = url.path().strip_prefix(base.path());
-        let below = below
-            .filter(|rest| rest.starts_with('/'))
-            .or_else(|| (!whole).then_some(url.path()));
-        Some(Self {
-            own_path: below.filter(|_| own).map(str::to_owned),
-            url,
-            whole,
-        })
-    }
-
-    /// Whether the address is relative, or its host is this service's or one of the editions' sites.
-    fn is_of(&self, site: &Site, base: &str) -> bool {
-        let of_template = |edition: &Edition| {
-            let content = &edition.content;
-            let mut templates = content.url_templates.iter();
-            templates.any(|(_, template)| template.host_of(&content.lang) == self.url.host())
-        };
-        let own = || NormalUrl::parse(base).is_some_and(|base| base.host() == self.url.host());
-        !self.whole || own() || site.editions().iter().any(of_template)
-    }
-
-    /// Whether this is the address `url`, whatever its host where this one names none.
-    fn is(&self, url: &str) -> bool {
-        NormalUrl::parse(url).is_some_and(|url| {
-            (!self.whole || url.host() == self.url.host())
-                && url.path() == self.url.path()
-                && (url.query().is_none() || url.query() == self.url.query())
-        })
-    }
-
-    /// The path as text in NFC.
-    fn path(&self) -> String {
-        decoded(self.url.path())
-    }
-}
-
-fn decoded(text: &str) -> String {
-    percent_decode_str(text).decode_utf8_lossy().nfc().collect()
 }
 
 /// A look-up under way: the best meaning that was found yet.
@@ -405,90 +340,6 @@ impl Search<'_> {
             url: PageUrl::Absolute(self.site.home_url(lang)),
             current: true,
         })
-    }
-
-    fn author(
-        &mut self,
-        reference: &Reference,
-        lang: &LanguageTag,
-    ) -> Result<Resolution, StoreError> {
-        let present = authors::get_author(self.conn, self.scope, reference, lang, false)?;
-        let current = present.is_some();
-        let found = match (present, self.moved(MovedKind::Author, reference)?) {
-            (None, Some(id)) => {
-                let id = Reference::Id(id);
-                authors::get_author(self.conn, self.scope, &id, lang, false)?
-            }
-            (present, _) => present,
-        };
-        Ok(found.map_or(Resolution::Missing, |author| {
-            Resolution::Found(Resolved {
-                kind: ResolvedKind::Author,
-                id: author.id.to_string(),
-                lang: None,
-                slug: Some(author.slug),
-                url: author.url,
-                current,
-            })
-        }))
-    }
-
-    fn source(&mut self, reference: &Reference) -> Result<Resolution, StoreError> {
-        let present = sources::get_source(self.conn, self.scope, reference, false)?;
-        let current = present.is_some();
-        let found = match (present, self.moved(MovedKind::Source, reference)?) {
-            (None, Some(id)) => {
-                sources::get_source(self.conn, self.scope, &Reference::Id(id), false)?
-            }
-            (present, _) => present,
-        };
-        Ok(found.map_or(Resolution::Missing, |source| {
-            Resolution::Found(Resolved {
-                kind: ResolvedKind::Source,
-                url: PageUrl::Own(format!("/api/sources/{}", source.id)),
-                id: source.id.to_string(),
-                lang: None,
-                slug: Some(source.slug),
-                current,
-            })
-        }))
-    }
-
-    fn tag(&mut self, reference: &Reference, lang: &LanguageTag) -> Result<Resolution, StoreError> {
-        let Reference::Slug(slug) = reference else {
-            return Ok(Resolution::Missing);
-        };
-        let present = tags::get_tag(self.conn, self.scope, slug, lang, false)?;
-        let current = present.is_some();
-        let found = match (present, self.moved(MovedKind::Tag, reference)?) {
-            (None, Some(id)) => match tags::tags_by_ids(self.conn, &[id.to_string()])?.pop() {
-                Some(tag) => {
-                    let slug = tag.content.slug.as_str();
-                    tags::get_tag(self.conn, self.scope, slug, lang, false)?
-                }
-                None => None,
-            },
-            (present, _) => present,
-        };
-        Ok(found.map_or(Resolution::Missing, |tag| {
-            Resolution::Found(Resolved {
-                kind: ResolvedKind::Tag,
-                id: tag.slug.clone(),
-                lang: None,
-                slug: Some(tag.slug),
-                url: tag.url,
-                current,
-            })
-        }))
-    }
-
-    /// The target of an old slug, or of the id of an author that was merged.
-    fn moved(&mut self, kind: MovedKind, reference: &Reference) -> Result<Option<Id>, StoreError> {
-        let text = match reference {
-            Reference::Id(id) => id.to_string(),
-            Reference::Slug(slug) => slug.clone(),
-        };
-        find_moved(self.conn, kind, "", &text, Known::to(self.scope))
     }
 }
 

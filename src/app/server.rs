@@ -1,0 +1,113 @@
+//! The HTTP server: an application on a listener, until it is told to stop.
+
+use std::fmt::Debug;
+use std::net::{SocketAddr, TcpListener};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_http::{HttpService, KeepAlive, Response};
+use actix_server::{GracefulShutdownSignal, Server};
+use actix_service::{
+    IntoServiceFactory, ServiceFactory, ServiceFactoryExt, fn_service, map_config,
+};
+use actix_web::dev::AppConfig;
+use actix_web::rt::net::TcpStream;
+use actix_web::{Error, web};
+use futures_util::future::{ready, select};
+
+use super::App;
+use crate::http::{self, connection::Connection, sending};
+
+/// How long a connection that ends may take for it.
+const DISCONNECT: Duration = Duration::from_secs(1);
+
+/// A server of the application on a listener that is bound. It runs when it is awaited, and stops by its handle or, where
+/// `signals` says so, by SIGTERM and SIGINT.
+///
+/// # Errors
+/// Where the listener cannot be used.
+pub fn server(app: &Arc<App>, listener: TcpListener, signals: bool) -> std::io::Result<Server> {
+    let config = &app.config;
+    let mut builder = Server::build()
+        .max_concurrent_connections(usize::try_from(config.max_connections).unwrap_or(usize::MAX))
+        .shutdown_timeout(config.shutdown_seconds);
+    if config.workers > 0 {
+        builder = builder.workers(usize::from(config.workers));
+    }
+    builder = if signals {
+        let app = Arc::clone(app);
+        builder.shutdown_signal(async move {
+            told_to_stop().await;
+            app.stop();
+        })
+    } else {
+        builder.disable_signals()
+    };
+    let (address, ending) = (listener.local_addr()?, builder.graceful_shutdown_signal());
+    let app = Arc::clone(app);
+    let of_worker = move || connections(&app, address, &ending);
+    Ok(builder.listen("masthead", listener, of_worker)?.run())
+}
+
+/// What a worker does with each connection. actix's own server takes streams of the network only, and this one has a
+/// layer between.
+fn connections(
+    app: &Arc<App>,
+    address: SocketAddr,
+    ending: &GracefulShutdownSignal,
+) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error: Debug, InitError = ()> + use<>
+{
+    let ending = ending.clone();
+    let service = HttpService::build()
+        .graceful_shutdown_signal(move || {
+            let ending = ending.clone();
+            async move { ending.notified().await }
+        })
+        .keep_alive(keep_alive(app.config.keep_alive_seconds))
+        .client_request_timeout(Duration::from_secs(app.config.header_timeout_seconds))
+        .client_disconnect_timeout(DISCONNECT)
+        // A client that closes its side has gone: nobody works on for it.
+        .h1_allow_half_closed(false)
+        .local_addr(address);
+    let routes = http::service(web::Data::from(Arc::clone(app))).into_factory();
+    let routes = routes.map_err(|error: Error| Response::from(error.error_response()));
+    let service = service.h1(map_config(routes, |()| AppConfig::default()));
+    let app = Arc::clone(app);
+    let patience = Duration::from_secs(app.config.send_timeout_seconds);
+    fn_service(move |io: TcpStream| {
+        sending::limit(&io, patience);
+        let peer = io.peer_addr().ok();
+        let connection = Connection::new(io, peer.map(|peer| peer.ip()), Arc::clone(&app));
+        ready(Ok((connection, peer)))
+    })
+    .and_then(service)
+}
+
+/// Waits for SIGTERM or SIGINT, the two by which a service is told to stop.
+#[cfg(unix)]
+async fn told_to_stop() {
+    use actix_web::rt::signal::unix::{SignalKind, signal};
+    let signals = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+    let [Ok(mut terminate), Ok(mut interrupt)] = signals else {
+        log::warn!("signals cannot be listened to");
+        return std::future::pending().await;
+    };
+    let (terminate, interrupt) = (pin!(terminate.recv()), pin!(interrupt.recv()));
+    select(terminate, interrupt).await;
+}
+
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+async fn told_to_stop() {
+    if actix_web::rt::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+fn keep_alive(seconds: u64) -> KeepAlive {
+    match seconds {
+        0 => KeepAlive::Disabled,
+        seconds => KeepAlive::Timeout(Duration::from_secs(seconds)),
+    }
+}

@@ -1,0 +1,28 @@
+//! Tells an operator of clocks that disagree: the machine's with the database's, or the change log's end with both.
+
+use super::Failure;
+use crate::domain::time::Clock;
+use crate::store::{Store, changes};
+
+/// How far the machine's clock may be from the database's before that is told, in milliseconds.
+const MACHINE_OFF: i64 = 5_000;
+
+/// Warns of clocks that are wrong, or were.
+pub(super) fn warn(store: &Store) -> Result<(), Failure> {
+    let now = store.clock().now();
+    let off = Clock::System.now().millis() - now.millis();
+    if off.abs() > MACHINE_OFF {
+        log::warn!(
+            "the clock of this machine is {} s {} that of the database, which is used instead",
+            off.abs() / 1_000,
+            if off > 0 { "ahead of" } else { "behind" }
+        );
+    }
+    if let Some(end) = store.read(|conn| changes::end_after(conn, now))? {
+        log::warn!(
+            "it is {now}, but the change log ends at {end}: a write was made by a wrong clock, or this clock is wrong; \
+             until then every change is stamped {end}, while embargoes, schedules and expiries follow the clock"
+        );
+    }
+    Ok(())
+}

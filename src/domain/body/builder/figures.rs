@@ -1,0 +1,370 @@
+//! Figures: images, galleries of them, embeds, and their captions.
+
+use super::super::address;
+use super::super::blocks::{Block, Inline, Picture};
+use super::super::embed;
+use super::super::targets::links_mut;
+use super::super::warnings::Change;
+use super::Builder;
+use super::frames::Frame;
+
+/// A kind of figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FigureKind {
+    /// Anything with a caption; several images and nothing else are a gallery.
+    Plain,
+    /// Something of another site, by its address.
+    Embed,
+    /// Images that belong together.
+    Gallery,
+}
+
+/// A post of another site that a quote stands for.
+#[derive(Clone, Debug)]
+pub struct Post {
+    /// Its address, where an attribute of the quote has it; else one of the links in the quote is the post's.
+    pub address: Option<String>,
+    /// Whether that is the first link, and not the last one that leads to a post.
+    pub is_first_link: bool,
+}
+
+impl Builder {
+    pub fn open_figure(&mut self, kind: FigureKind) {
+        self.boundary();
+        if self.pre.is_none() && self.enter_flow() {
+            self.push(Frame::Figure {
+                kind,
+                blocks: Vec::new(),
+                caption: Vec::new(),
+            });
+        }
+    }
+
+    pub fn close_figure(&mut self) {
+        self.close(|frame| matches!(frame, Frame::Figure { .. }));
+    }
+
+    /// Whether a gallery is open, in which lists and paragraphs only arrange the images.
+    pub fn is_in_gallery(&self) -> bool {
+        let is_gallery = |frame: &Frame| matches!(frame, Frame::Figure { kind, .. } if *kind == FigureKind::Gallery);
+        self.find(is_gallery).is_some()
+    }
+
+    pub fn open_caption(&mut self) {
+        self.boundary();
+        if self.pre.is_none() && matches!(self.top(), Frame::Figure { .. }) {
+            self.push(Frame::Caption);
+            self.line.single = true;
+        }
+    }
+
+    /// Whether a figure is open that a caption can be of.
+    pub fn is_in_figure(&self) -> bool {
+        matches!(self.top(), Frame::Figure { .. })
+    }
+
+    pub fn close_caption(&mut self) {
+        self.boundary();
+        if matches!(self.top(), Frame::Caption) {
+            self.pop();
+        }
+    }
+
+    /// An image, a link around it included. It is a block: inside text it follows the paragraph, at a line's start it goes
+    /// before. Gives whether its address is one of an image.
+    pub fn image(&mut self, src: &str, alt: &str, sizes: [Option<u32>; 2]) -> bool {
+        let Some(src) = address::image_address(src) else {
+            let what = "an image without an address that can be kept";
+            self.warnings
+                .add_sampled(Change::ImageRemoved, what, "", alt);
+            return false;
+        };
+        let [width, height] = sizes.map(|size| size.filter(|size| (1..=100_000).contains(size)));
+        let alt = self.attribute_text(alt);
+        let link = self.marks.link().map(|link| link.href.clone());
+        let picture = Picture {
+            src,
+            alt,
+            width,
+            height,
+            link,
+            caption: Vec::new(),
+        };
+        self.set_apart(picture.into());
+        true
+    }
+
+    /// Something of another site. Gives whether its address is one that can be opened.
+    pub fn embed(&mut self, raw: &str) -> bool {
+        let Some(url) = embed::embed_address(raw) else {
+            return false;
+        };
+        self.set_apart(embed::block(url, Vec::new()));
+        true
+    }
+
+    fn set_apart(&mut self, block: Block) {
+        self.apart.push(block);
+        if self.pre.is_none() && !self.in_single_line() && self.line.is_at_start() {
+            self.flush();
+        }
+    }
+
+    pub(super) fn pop_caption(&mut self) {
+        let content = self.line.take().concat();
+        let apart = std::mem::take(&mut self.apart);
+        if let Frame::Figure {
+            blocks, caption, ..
+        } = self.top_mut()
+        {
+            if caption.is_empty() {
+                *caption = content;
+            } else if !content.is_empty() {
+                blocks.push(Block::paragraph(content));
+            }
+            blocks.extend(apart);
+        }
+    }
+
+    pub(super) fn pop_figure(
+        &mut self,
+        kind: FigureKind,
+        blocks: Vec<Block>,
+        caption: Vec<Inline>,
+    ) {
+        let is_image = |block: &Block| matches!(block, Block::Image { .. } | Block::Gallery { .. });
+        let blocks = match kind {
+            FigureKind::Embed => with_embed(blocks),
+            FigureKind::Plain if !blocks.iter().all(is_image) => blocks,
+            FigureKind::Plain | FigureKind::Gallery => self.with_gallery(blocks),
+        };
+        for block in captioned(blocks, caption) {
+            self.emit(block);
+        }
+    }
+
+    /// The blocks with their images made one gallery, where there are several.
+    fn with_gallery(&mut self, blocks: Vec<Block>) -> Vec<Block> {
+        let count = |block: &Block| match block {
+            Block::Image { .. } => 1,
+            Block::Gallery { images, .. } => images.len(),
+            _ => 0,
+        };
+        if blocks.iter().map(count).sum::<usize>() < 2 {
+            return blocks;
+        }
+        let (mut gathered, mut rest, mut words) = (Vec::new(), Vec::new(), Vec::new());
+        for block in blocks {
+            match block {
+                Block::Image {
+                    id,
+                    src,
+                    alt,
+                    width,
+                    height,
+                    link,
+                    caption,
+                } => {
+                    self.ids.extend(id);
+                    gathered.push(Picture {
+                        src,
+                        alt,
+                        width,
+                        height,
+                        link,
+                        caption,
+                    });
+                }
+                Block::Gallery {
+                    id,
+                    images,
+                    caption,
+                } => {
+                    self.ids.extend(id);
+                    gathered.extend(images);
+                    words = caption;
+                }
+                block => rest.push(block),
+            }
+        }
+        let gallery = Block::Gallery {
+            id: None,
+            images: gathered,
+            caption: words,
+        };
+        std::iter::once(gallery).chain(rest).collect()
+    }
+
+    /// A quote, or the embed that it stands for, with the words of the quote as its caption.
+    pub(super) fn pop_quote(&mut self, post: Option<Post>, mut blocks: Vec<Block>) {
+        let Some(url) = post.and_then(|post| post.find(&mut blocks)) else {
+            if !blocks.is_empty() {
+                self.emit(Block::Quote { blocks });
+            }
+            return;
+        };
+        let what = "<blockquote> of a post";
+        self.warnings
+            .add(Change::ElementConverted, what, "an embed");
+        self.open_figure(FigureKind::Embed);
+        self.embed(&url);
+        let mut rest = Vec::new();
+        self.open_caption();
+        for block in blocks {
+            match block {
+                Block::Paragraph { id, content } | Block::Heading { id, content, .. } => {
+                    self.ids.extend(id);
+                    self.runs(&content);
+                    self.line.edge();
+                }
+                Block::Embed { url: other, .. } if other == url => {}
+                block => rest.push(block),
+            }
+        }
+        self.close_caption();
+        self.close_figure();
+        rest.into_iter().for_each(|block| self.emit(block));
+    }
+}
+
+impl Post {
+    /// The address of the post.
+    fn find(self, blocks: &mut [Block]) -> Option<String> {
+        let mut links = Vec::new();
+        links_mut(blocks, &mut |link| links.push(link.clone()));
+        let is_post = |link: &&String| embed::provider(link).is_some() && embed::is_post(link);
+        let is_known = |link: &&String| embed::provider(link).is_some();
+        let linked = if self.is_first_link {
+            links.first()
+        } else {
+            let post = links.iter().rev().find(is_post);
+            post.or_else(|| links.iter().rev().find(is_known))
+        };
+        let address = self.address.or_else(|| linked.cloned())?;
+        let address = embed::embed_address(&address)?;
+        Some(if embed::is_post(&address) {
+            embed::without_query(&address)
+        } else {
+            address
+        })
+    }
+}
+
+/// The ids of one embed that are kept, in bytes.
+const MAX_IDS: usize = 10_000;
+
+/// Puts a block behind others; an embed of the same address as the one before is that one.
+pub(super) fn push(blocks: &mut Vec<Block>, block: Block) {
+    if let (
+        Some(Block::Embed {
+            id: first,
+            url,
+            caption: said,
+            ..
+        }),
+        Block::Embed {
+            id: second,
+            url: other,
+            caption,
+            ..
+        },
+    ) = (blocks.last_mut(), &block)
+        && url == other
+        && (said.is_empty() || caption.is_empty() || said == caption)
+    {
+        if let Some(id) = second
+            .as_ref()
+            .filter(|_| first.as_ref().is_none_or(|ids| ids.len() < MAX_IDS))
+        {
+            super::add_ids(first, std::slice::from_ref(id));
+        }
+        if said.is_empty() {
+            said.clone_from(caption);
+        }
+        return;
+    }
+    blocks.push(block);
+}
+
+/// The blocks of a figure: its last image, gallery or embed takes the caption; without one the caption is a paragraph.
+fn captioned(mut blocks: Vec<Block>, text: Vec<Inline>) -> Vec<Block> {
+    if text.is_empty() {
+        return blocks;
+    }
+    let last = blocks.iter_mut().rev().find_map(|block| match block {
+        Block::Image { caption, .. }
+        | Block::Gallery { caption, .. }
+        | Block::Embed { caption, .. }
+            if caption.is_empty() =>
+        {
+            Some(caption)
+        }
+        _ => None,
+    });
+    match last {
+        Some(caption) => *caption = text,
+        None => blocks.push(Block::paragraph(text)),
+    }
+    blocks
+}
+
+/// The blocks of a figure that is an embed: a paragraph that is a link or an address is what it embeds.
+fn with_embed(mut blocks: Vec<Block>) -> Vec<Block> {
+    let is_embed = |block: &Block| matches!(block, Block::Embed { .. });
+    if blocks.iter().any(is_embed) {
+        return blocks;
+    }
+    let found = blocks
+        .iter()
+        .enumerate()
+        .find_map(|(at, block)| match block {
+            Block::Paragraph { id, content } => Some((at, linked(content)?, id.clone())),
+            _ => None,
+        });
+    if let Some((at, embed, id)) = found {
+        blocks[at] = embed;
+        if let (Some(slot), Some(id)) = (blocks[at].id_mut(), id) {
+            *slot = Some(id);
+        }
+    }
+    blocks
+}
+
+/// The embed of a text that is all one link or one address. Words that differ from the address are its caption.
+fn linked(content: &[Inline]) -> Option<Block> {
+    let (first, rest) = content.split_first()?;
+    let text: String = content.iter().map(|run| run.text.as_str()).collect();
+    let Some(link) = first.marks.link() else {
+        let is_address =
+            rest.is_empty() && first.marks.is_empty() && !text.contains(char::is_whitespace);
+        let url = is_address.then(|| embed::embed_address(&text))??;
+        return Some(embed::block(url, Vec::new()));
+    };
+    if rest.iter().any(|run| run.marks.link() != Some(link)) {
+        return None;
+    }
+    let url = embed::embed_address(&link.href)?;
+    let is_address = text == url || text == link.href;
+    let caption = if is_address {
+        Vec::new()
+    } else {
+        unlinked(content)
+    };
+    Some(embed::block(url, caption))
+}
+
+fn unlinked(content: &[Inline]) -> Vec<Inline> {
+    let mut runs: Vec<Inline> = Vec::with_capacity(content.len());
+    for run in content {
+        let mut marks = run.marks.clone();
+        marks.set_link(None);
+        match runs.last_mut() {
+            Some(last) if last.marks == marks => last.text.push_str(&run.text),
+            _ => runs.push(Inline {
+                text: run.text.clone(),
+                marks,
+            }),
+        }
+    }
+    runs
+}

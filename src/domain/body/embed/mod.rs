@@ -1,0 +1,411 @@
+//! Embeds: the address that a person opens, found behind a player's address, and the site that it is of.
+
+mod players;
+
+use url::Url;
+
+use super::address;
+use super::blocks::{Block, Inline, Marks};
+
+/// The hosts of each known site; the hosts below them are its own too.
+const PROVIDERS: &[(&str, &[&str])] = &[
+    ("archive", &["archive.org"]),
+    ("arte", &["arte.tv"]),
+    ("bandcamp", &["bandcamp.com"]),
+    ("bilibili", &["bilibili.com", "b23.tv"]),
+    ("bluesky", &["bsky.app"]),
+    ("codepen", &["codepen.io"]),
+    ("dailymotion", &["dailymotion.com", "dai.ly"]),
+    ("datawrapper", &["dwcdn.net"]),
+    ("deezer", &["deezer.com"]),
+    ("documentcloud", &["documentcloud.org"]),
+    ("douyin", &["douyin.com"]),
+    ("facebook", &["facebook.com", "fb.watch"]),
+    ("flickr", &["flickr.com", "flic.kr"]),
+    ("flourish", &["flourish.studio", "flo.uri.sh"]),
+    ("giphy", &["giphy.com"]),
+    ("gist", &["gist.github.com"]),
+    ("google_maps", &["maps.google.com", "maps.app.goo.gl"]),
+    ("imgur", &["imgur.com"]),
+    ("infogram", &["infogram.com"]),
+    ("instagram", &["instagram.com", "instagr.am"]),
+    ("issuu", &["issuu.com"]),
+    ("loom", &["loom.com"]),
+    (
+        "mastodon",
+        &["mastodon.social", "mastodon.online", "mstdn.social"],
+    ),
+    ("mixcloud", &["mixcloud.com"]),
+    ("pinterest", &["pinterest.com", "pin.it"]),
+    ("podcasts", &["podcasts.apple.com"]),
+    ("apple_music", &["music.apple.com"]),
+    ("qq", &["v.qq.com"]),
+    ("reddit", &["reddit.com", "redd.it"]),
+    ("scribd", &["scribd.com"]),
+    ("slideshare", &["slideshare.net"]),
+    ("soundcloud", &["soundcloud.com"]),
+    ("spotify", &["open.spotify.com"]),
+    ("streamable", &["streamable.com"]),
+    ("ted", &["ted.com"]),
+    ("telegram", &["t.me"]),
+    ("threads", &["threads.net", "threads.com"]),
+    ("tiktok", &["tiktok.com"]),
+    ("tumblr", &["tumblr.com"]),
+    ("twitch", &["twitch.tv"]),
+    ("twitter", &["twitter.com", "x.com"]),
+    ("vimeo", &["vimeo.com"]),
+    ("weibo", &["weibo.com"]),
+    ("wistia", &["wistia.com", "wistia.net"]),
+    ("wordpress_tv", &["wordpress.tv", "videopress.com"]),
+    ("youku", &["youku.com"]),
+    (
+        "youtube",
+        &["youtube.com", "youtu.be", "youtube-nocookie.com"],
+    ),
+];
+
+/// Players whose address names another player, and so on: more than these are no address.
+const MAX_PLAYERS: usize = 8;
+
+/// The address of an embed, cleaned, a player's replaced by the one that a person opens; `None` unless it is http or https.
+pub(super) fn embed_address(raw: &str) -> Option<String> {
+    let raw = raw.trim();
+    let address = match raw.strip_prefix("//") {
+        Some(_) => address::link_address(&format!("https:{raw}"))?,
+        None => address::link_address(raw)?,
+    };
+    innermost(address)
+}
+
+/// Follows players within players to the address in the innermost one.
+fn innermost(mut address: String) -> Option<String> {
+    for _ in 0..MAX_PLAYERS {
+        let opened =
+            players::opened(&parse(&address)?).and_then(|address| address::link_address(&address));
+        match opened.filter(|opened| *opened != address && parse(opened).is_some()) {
+            Some(opened) => address = opened,
+            None => return Some(address),
+        }
+    }
+    None
+}
+
+fn parse(address: &str) -> Option<Url> {
+    let url = Url::parse(address).ok()?;
+    (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
+}
+
+/// The known site that an address is of.
+pub(super) fn provider(address: &str) -> Option<&'static str> {
+    let url = parse(address)?;
+    let host = host(&url);
+    let is_of = |own: &&str| {
+        let below = host.strip_suffix(*own);
+        below.is_some_and(|below| below.is_empty() || below.ends_with('.'))
+    };
+    let known = PROVIDERS
+        .iter()
+        .find(|(_, hosts)| hosts.iter().any(|own| is_of(&own)));
+    let is_map =
+        host.trim_start_matches("www.").starts_with("google.") && url.path().starts_with("/maps");
+    known
+        .map(|(name, _)| *name)
+        .or(is_map.then_some("google_maps"))
+        .or(is_mastodon(&url).then_some("mastodon"))
+}
+
+/// Whether an address has the form of a Mastodon post, which may be on any host: `/@name/` and digits.
+fn is_mastodon(url: &Url) -> bool {
+    let segments: Vec<_> = url.path().split('/').skip(1).collect();
+    let is_id = |id: &str| id.len() >= 10 && id.bytes().all(|byte| byte.is_ascii_digit());
+    matches!(segments.as_slice(), [name, id] if name.len() > 1 && name.starts_with('@') && is_id(id))
+}
+
+/// A line of text that is nothing but the address of something on a known site, as oEmbed has it.
+pub(super) fn address_alone(line: &str) -> Option<String> {
+    let line = line.trim();
+    let is_address = (line.starts_with("https://") || line.starts_with("http://"))
+        && line.len() <= 2_000
+        && !line.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"'));
+    if !is_address {
+        return None;
+    }
+    let url = parse(line)?;
+    provider(line).filter(|_| url.path().len() > 1 || url.query().is_some())?;
+    embed_address(line)
+}
+
+/// The embed of an address that [`embed_address`] gave.
+pub(super) fn block(url: String, caption: Vec<Inline>) -> Block {
+    Block::Embed {
+        id: None,
+        provider: provider(&url).map(str::to_owned),
+        url,
+        caption,
+    }
+}
+
+/// The lines of a paragraph, those that are embeds apart from the others.
+pub(super) fn lines_apart(content: Vec<Inline>) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut paragraph: Vec<Inline> = Vec::new();
+    for (end, line) in lines(content) {
+        match alone(&line) {
+            Some(url) => {
+                blocks.extend(closed(&mut paragraph));
+                blocks.push(block(url, Vec::new()));
+            }
+            None => {
+                if let (Some(marks), false) = (end, paragraph.is_empty()) {
+                    append(&mut paragraph, "\n", marks);
+                }
+                for run in line {
+                    append(&mut paragraph, &run.text, run.marks);
+                }
+            }
+        }
+    }
+    blocks.extend(closed(&mut paragraph));
+    blocks
+}
+
+fn closed(paragraph: &mut Vec<Inline>) -> Option<Block> {
+    let content = std::mem::take(paragraph);
+    (!content.is_empty()).then(|| Block::paragraph(content))
+}
+
+/// The lines of a paragraph, each with the marks of the line break before it.
+fn lines(content: Vec<Inline>) -> Vec<(Option<Marks>, Vec<Inline>)> {
+    let mut lines = vec![(None, Vec::new())];
+    for Inline { text, marks } in content {
+        for (at, piece) in text.split('\n').enumerate() {
+            if at > 0 {
+                lines.push((Some(marks.clone()), Vec::new()));
+            }
+            if let (false, Some((_, line))) = (piece.is_empty(), lines.last_mut()) {
+                append(line, piece, marks.clone());
+            }
+        }
+    }
+    lines
+}
+
+fn append(runs: &mut Vec<Inline>, text: &str, marks: Marks) {
+    match runs.last_mut() {
+        Some(last) if last.marks == marks => last.text.push_str(text),
+        _ => runs.push(Inline {
+            text: text.to_owned(),
+            marks,
+        }),
+    }
+}
+
+fn alone(line: &[Inline]) -> Option<String> {
+    match line {
+        [run] if run.marks.is_empty() => address_alone(&run.text),
+        _ => None,
+    }
+}
+
+/// Whether an address is of one post or one video, and not of a person or a site.
+pub(super) fn is_post(address: &str) -> bool {
+    const PARTS: [&str; 9] = [
+        "/status/",
+        "/statuses/",
+        "/comments/",
+        "/post/",
+        "/p/",
+        "/reel/",
+        "/video/",
+        "/videos/",
+        "/posts/",
+    ];
+    parse(address).is_some_and(|url| {
+        let path = format!("{}/", url.path());
+        is_mastodon(&url) || PARTS.iter().any(|part| path.contains(part))
+    })
+}
+
+/// The address of a post without what counts its readers.
+pub(super) fn without_query(address: &str) -> String {
+    address
+        .split(['?', '#'])
+        .next()
+        .unwrap_or(address)
+        .to_owned()
+}
+
+fn host(url: &Url) -> String {
+    url.host_str()
+        .unwrap_or("")
+        .trim_end_matches('.')
+        .to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{address_alone, embed_address, provider};
+
+    #[test]
+    fn a_players_address_leads_to_the_one_that_a_person_opens() {
+        for (player, opened, site) in [
+            (
+                "https://www.youtube.com/embed/dQw4w9WgXcQ?feature=oembed",
+                "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+                Some("youtube"),
+            ),
+            (
+                "//www.youtube-nocookie.com/embed/dQw4w9WgXcQ?start=30",
+                "https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=30s",
+                Some("youtube"),
+            ),
+            (
+                "http://www.youtube.com/v/dQw4w9WgXcQ&hl=en",
+                "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+                Some("youtube"),
+            ),
+            (
+                "https://www.youtube.com/embed/videoseries?list=PL1",
+                "https://www.youtube.com/playlist?list=PL1",
+                Some("youtube"),
+            ),
+            (
+                "https://youtu.be/dQw4w9WgXcQ",
+                "https://youtu.be/dQw4w9WgXcQ",
+                Some("youtube"),
+            ),
+            (
+                "https://player.vimeo.com/video/123?dnt=1",
+                "https://vimeo.com/123",
+                Some("vimeo"),
+            ),
+            (
+                "https://player.vimeo.com/video/123?h=ab12",
+                "https://vimeo.com/123/ab12",
+                Some("vimeo"),
+            ),
+            (
+                "https://www.dailymotion.com/embed/video/x8a",
+                "https://www.dailymotion.com/video/x8a",
+                Some("dailymotion"),
+            ),
+            (
+                "https://geo.dailymotion.com/player.html?video=x8a",
+                "https://www.dailymotion.com/video/x8a",
+                Some("dailymotion"),
+            ),
+            (
+                "https://w.soundcloud.com/player/?url=https%3A//soundcloud.com/a/b&color=x",
+                "https://soundcloud.com/a/b",
+                Some("soundcloud"),
+            ),
+            (
+                "https://open.spotify.com/embed/track/7x?utm=1",
+                "https://open.spotify.com/track/7x",
+                Some("spotify"),
+            ),
+            (
+                "https://platform.twitter.com/embed/Tweet.html?id=20",
+                "https://twitter.com/i/status/20",
+                Some("twitter"),
+            ),
+            (
+                "https://www.facebook.com/plugins/post.php?href=https%3A%2F%2Fwww.facebook.com%2Fa%2Fposts%2F1",
+                "https://www.facebook.com/a/posts/1",
+                Some("facebook"),
+            ),
+            (
+                "https://www.instagram.com/p/Ab1/embed/captioned/",
+                "https://www.instagram.com/p/Ab1/",
+                Some("instagram"),
+            ),
+            (
+                "//player.bilibili.com/player.html?aid=1&bvid=BV1x&page=1",
+                "https://www.bilibili.com/video/BV1x/",
+                Some("bilibili"),
+            ),
+            (
+                "https://player.youku.com/embed/XMg==",
+                "https://v.youku.com/v_show/id_XMg==.html",
+                Some("youku"),
+            ),
+            (
+                "https://v.qq.com/txp/iframe/player.html?vid=a1",
+                "https://v.qq.com/x/page/a1.html",
+                Some("qq"),
+            ),
+            (
+                "https://mastodon.example/@a/112233445566778899/embed",
+                "https://mastodon.example/@a/112233445566778899",
+                Some("mastodon"),
+            ),
+            (
+                "https://example.org/post/embed/#?secret=x",
+                "https://example.org/post/",
+                None,
+            ),
+            (
+                "https://embed.bsky.app/embed/did:plc:a/app.bsky.feed.post/3k",
+                "https://bsky.app/profile/did:plc:a/post/3k",
+                Some("bluesky"),
+            ),
+            (
+                "https://www.google.com/maps/embed?pb=x",
+                "https://www.google.com/maps/embed?pb=x",
+                Some("google_maps"),
+            ),
+            (
+                "https://example.org/chart",
+                "https://example.org/chart",
+                None,
+            ),
+            (
+                "https://notyoutube.com/embed/x",
+                "https://notyoutube.com/embed/x",
+                None,
+            ),
+        ] {
+            assert_eq!(embed_address(player).as_deref(), Some(opened));
+            assert_eq!(provider(opened), site, "{opened}");
+            assert_eq!(
+                embed_address(opened).as_deref(),
+                Some(opened),
+                "a person's address stays"
+            );
+        }
+    }
+
+    #[test]
+    fn an_embed_has_no_other_address_than_http_or_https() {
+        for address in [
+            "",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "about:blank",
+            "/video.mp4",
+            "mailto:a@b.c",
+            "https://w.soundcloud.com/player/?url=javascript:x",
+        ] {
+            let found = embed_address(address);
+            assert!(
+                found
+                    .as_deref()
+                    .is_none_or(|found| found.starts_with("https://")),
+                "{found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_the_address_of_a_known_site_alone_on_a_line_is_an_embed() {
+        assert!(address_alone(" https://youtu.be/x ").is_some());
+        for line in [
+            "https://example.org/x",
+            "see https://youtu.be/x",
+            "https://www.youtube.com/",
+            "youtu.be/x",
+        ] {
+            assert_eq!(address_alone(line), None, "{line}");
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! Elements that are left out with their content, but for the addresses and words in it that a body has a place for.
+
+use super::super::blocks::Style;
+use super::super::warnings::Change;
+use super::HtmlReader;
+use super::attributes::Attributes;
+use super::elements::{self, is_block, pixels};
+use super::math::Math;
+use super::pictures;
+
+/// The longest sample of dropped words, in bytes.
+const SAMPLE: usize = 200;
+
+/// An element whose content is being dropped.
+pub(super) struct Dropped {
+    name: &'static str,
+    /// How many of its name are open.
+    open: usize,
+    /// Whether it has become an embed.
+    is_embed: bool,
+    math: Option<Math>,
+    /// The beginning of its words, or all that stands in a `noscript`.
+    words: String,
+}
+
+impl Dropped {
+    pub(super) fn text(&mut self, text: &str) {
+        if let Some(math) = &mut self.math {
+            return math.text(text);
+        }
+        let is_read = !matches!(self.name, "script" | "style" | "template");
+        if self.name == "noscript" {
+            self.words.push_str(text);
+        } else if is_read && self.words.len() < SAMPLE {
+            self.words.push(' ');
+            self.words.push_str(text);
+        }
+    }
+
+    /// An end tag; whether it ends the element.
+    pub(super) fn end(&mut self, tag: &[u8]) -> bool {
+        if self.name.as_bytes() == tag {
+            self.open -= 1;
+        } else if let Some(math) = &mut self.math {
+            math.end(tag);
+        }
+        self.open == 0
+    }
+}
+
+impl HtmlReader {
+    /// Whether the tag, or the element that it stands in, is dropped.
+    pub(super) fn starts_dropped(
+        &mut self,
+        tag: &[u8],
+        attributes: &Attributes,
+        self_closing: bool,
+    ) -> bool {
+        if let Some(dropped) = self.dropped.take() {
+            return self.within_dropped(dropped, tag, attributes, self_closing);
+        }
+        if self.noscript.is_some() {
+            self.start_in_noscript(tag, attributes);
+            return true;
+        }
+        let hidden = tag == b"span" && attributes.has_class(&["katex-html"]);
+        let found = if hidden {
+            Some(("span", false))
+        } else {
+            elements::dropped(tag)
+        };
+        let Some((name, is_void)) = found else {
+            return false;
+        };
+        if name != "noscript" {
+            self.images.just_placed = false;
+            self.tell_missing_image();
+        }
+        let dropped = Dropped {
+            name,
+            open: 1,
+            is_embed: self.becomes_embed(name, attributes) || hidden,
+            math: (name == "math").then(|| Math::new(attributes.get("alttext"))),
+            words: attributes.filled("alt").unwrap_or("").to_owned(),
+        };
+        if is_void || self_closing && matches!(name, "svg" | "math") {
+            self.end_dropped(dropped);
+        } else {
+            self.dropped = Some(dropped);
+        }
+        true
+    }
+
+    fn becomes_embed(&mut self, name: &'static str, attributes: &Attributes) -> bool {
+        let what = match name {
+            "iframe" => "<iframe>",
+            "video" => "<video>",
+            "audio" => "<audio>",
+            "script" => return self.script(attributes),
+            _ => return false,
+        };
+        attributes.source().is_some_and(|src| self.embed(what, src))
+    }
+
+    fn within_dropped(
+        &mut self,
+        mut dropped: Dropped,
+        tag: &[u8],
+        attributes: &Attributes,
+        self_closing: bool,
+    ) -> bool {
+        // HTML elements end foreign content (HTML, section 13.2.6.5), so an unclosed <svg> costs no text.
+        if matches!(dropped.name, "svg" | "math") && (is_block(tag) || tag == b"img") {
+            self.end_dropped(dropped);
+            return false;
+        }
+        let film = match dropped.name {
+            "video" => Some("<video>"),
+            "audio" => Some("<audio>"),
+            _ => None,
+        };
+        if let (Some(what), b"source", false) = (film, tag, dropped.is_embed) {
+            dropped.is_embed = attributes.source().is_some_and(|src| self.embed(what, src));
+        }
+        if let (Some(math), false) = (&mut dropped.math, self_closing) {
+            math.start(tag);
+        }
+        dropped.open += usize::from(dropped.name.as_bytes() == tag && !self_closing);
+        self.dropped = Some(dropped);
+        true
+    }
+
+    /// Tells of an element that was dropped, unless something in it was kept.
+    pub(super) fn end_dropped(&mut self, dropped: Dropped) {
+        if let Some(math) = dropped.math {
+            return self.formula(math);
+        }
+        if dropped.name == "noscript" {
+            return self.noscript(&dropped.words);
+        }
+        if !dropped.is_embed {
+            let what = REMOVED.iter().find(|(name, _)| *name == dropped.name);
+            let what = what.map_or("an element", |(_, what)| what);
+            let warnings = &mut self.builder.warnings;
+            let words = dropped.words.split_whitespace().collect::<Vec<_>>();
+            warnings.add_sampled(Change::ElementRemoved, what, "", &words.join(" "));
+        }
+    }
+
+    fn formula(&mut self, math: Math) {
+        let (formula, is_tex) = math.finish();
+        if is_tex {
+            self.builder.open_style(Style::Code);
+        }
+        self.builder.text(&formula);
+        if is_tex {
+            self.builder.close_style(Style::Code);
+        }
+        self.converted("<math>", "one line");
+    }
+
+    /// Reads the images and frames that a page shows where scripts do not run: a script would have shown the same.
+    fn noscript(&mut self, html: &str) {
+        self.noscript = Some(false);
+        self.read(html);
+        let is_kept = self.noscript.take() == Some(true);
+        if !is_kept && !html.trim().is_empty() {
+            let warnings = &mut self.builder.warnings;
+            warnings.add(Change::ElementRemoved, "<noscript>", "");
+        }
+    }
+
+    fn start_in_noscript(&mut self, tag: &[u8], attributes: &Attributes) {
+        let is_kept = match tag {
+            b"img" if self.images.just_placed => true,
+            b"img" => {
+                !is_pixel(attributes) && {
+                    self.picture(attributes);
+                    true
+                }
+            }
+            b"iframe" => self.becomes_embed("iframe", attributes),
+            b"video" => self.becomes_embed("video", attributes),
+            b"audio" => self.becomes_embed("audio", attributes),
+            _ => return,
+        };
+        self.noscript = self.noscript.map(|kept| kept || is_kept);
+    }
+
+    // Images.
+
+    pub(super) fn picture(&mut self, attributes: &Attributes) {
+        let missing = self.images.missing.take().unwrap_or_default();
+        let alt = attributes
+            .filled("alt")
+            .or_else(|| attributes.filled("title"));
+        let alt = alt.unwrap_or(&missing);
+        if attributes.has_class(&["emoji", "wp-smiley", "twemoji"]) && !alt.is_empty() {
+            return self.builder.text(alt);
+        }
+        if attributes.filled("title").is_some_and(|title| title != alt) {
+            self.tell_title("the title of <img>", attributes);
+        }
+        let sizes = ["width", "height"].map(|name| attributes.get(name).and_then(pixels));
+        let source = self.images.source.take().flatten();
+        match pictures::address(
+            attributes,
+            source.as_ref().map(|(address, _)| address.as_str()),
+        ) {
+            Some((address, is_other)) => {
+                if is_other {
+                    self.converted("the placeholder of an image", "its real address");
+                }
+                self.builder.image(&address, alt, sizes);
+                self.images.just_placed = true;
+            }
+            None => self.images.missing = Some(alt.to_owned()),
+        }
+    }
+    /// A source of the open `picture`.
+    pub(super) fn source(&mut self, attributes: &Attributes) {
+        let Some(best) = &mut self.images.source else {
+            return;
+        };
+        if let Some(found) = pictures::widest_of(attributes)
+            && best.as_ref().is_none_or(|(_, width)| found.1 > *width)
+        {
+            *best = Some(found);
+        }
+    }
+
+    /// Ends a `picture`: one without an `img` is its widest source.
+    pub(super) fn end_picture(&mut self) {
+        if let Some((address, _)) = self.images.source.take().flatten() {
+            self.builder.image(&address, "", [None, None]);
+            self.images.just_placed = true;
+        }
+    }
+
+    /// Tells of an image that had no address, nor anything beside it that had.
+    pub(super) fn tell_missing_image(&mut self) {
+        if let Some(alt) = self.images.missing.take() {
+            let what = "an image without an address that can be kept";
+            let warnings = &mut self.builder.warnings;
+            warnings.add_sampled(Change::ImageRemoved, what, "", &alt);
+        }
+    }
+}
+
+/// Whether an image is of one pixel, which counts readers.
+fn is_pixel(attributes: &Attributes) -> bool {
+    let is_one = |name| matches!(attributes.get(name).map(str::trim), Some("0" | "1" | "1px"));
+    is_one("width") && is_one("height")
+}
+
+/// How elements that are dropped are told.
+const REMOVED: [(&str, &str); 18] = [
+    ("script", "<script>"),
+    ("style", "<style>"),
+    ("applet", "<applet>"),
+    ("svg", "<svg>"),
+    ("canvas", "<canvas>"),
+    ("template", "<template>"),
+    ("select", "<select>"),
+    ("datalist", "<datalist>"),
+    ("title", "<title>"),
+    ("noembed", "<noembed>"),
+    ("noframes", "<noframes>"),
+    ("frameset", "<frameset>"),
+    ("iframe", "<iframe>"),
+    ("audio", "<audio>"),
+    ("video", "<video>"),
+    ("frame", "<frame>"),
+    ("area", "<area>"),
+    ("object", "<object>"),
+];

@@ -1,0 +1,163 @@
+//! What each element means by its name alone.
+
+use std::borrow::Cow;
+
+use super::super::blocks::Style;
+
+/// The style that an element gives its text.
+pub(super) fn style(tag: &[u8]) -> Option<Style> {
+    Some(match tag {
+        b"strong" | b"b" => Style::Strong,
+        b"em" | b"i" | b"cite" | b"dfn" | b"var" => Style::Em,
+        b"del" | b"s" | b"strike" => Style::Del,
+        b"sub" => Style::Sub,
+        b"sup" => Style::Sup,
+        b"code" | b"kbd" | b"samp" | b"tt" => Style::Code,
+        _ => return None,
+    })
+}
+
+/// Elements whose text stays without what they say about it.
+pub(super) fn unwrapped(tag: &[u8]) -> Option<&'static str> {
+    Some(match tag {
+        b"mark" => "<mark>",
+        b"u" => "<u>",
+        b"ins" => "<ins>",
+        _ => return None,
+    })
+}
+
+/// Elements that are unwrapped but part paragraphs, and the ones that have a meaning of their own.
+pub(super) fn is_block(tag: &[u8]) -> bool {
+    const NAMES: [&str; 57] = [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "listing",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "optgroup",
+        "p",
+        "plaintext",
+        "pre",
+        "search",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "xmp",
+        "frameset",
+        "noframes",
+        "frame",
+        "textarea",
+    ];
+    std::str::from_utf8(tag).is_ok_and(|tag| NAMES.contains(&tag))
+}
+
+/// Elements that are dropped with their content, and whether they have any.
+pub(super) fn dropped(tag: &[u8]) -> Option<(&'static str, bool)> {
+    const WITH_CONTENT: [&str; 17] = [
+        "script", "style", "noscript", "applet", "svg", "math", "canvas", "template", "select",
+        "datalist", "title", "noembed", "noframes", "frameset", "iframe", "audio", "video",
+    ];
+    const VOID: [&str; 2] = ["frame", "area"];
+    let find = |names: &'static [&str]| names.iter().find(|name| name.as_bytes() == tag).copied();
+    find(&WITH_CONTENT)
+        .map(|name| (name, false))
+        .or_else(|| find(&VOID).map(|name| (name, true)))
+}
+
+/// The language of a `language-*` class (HTML, section 4.5.15), cut to the characters that a name has.
+pub(in super::super) fn language(class: &str) -> Option<String> {
+    class.split_ascii_whitespace().find_map(|name| {
+        let name = name
+            .strip_prefix("language-")
+            .or_else(|| name.strip_prefix("lang-"))?;
+        language_name(name)
+    })
+}
+
+/// The part of `raw` that can be a language's name, at most 40 characters.
+pub(in super::super) fn language_name(raw: &str) -> Option<String> {
+    let is_part = |c: &char| c.is_ascii_alphanumeric() || "+#._-".contains(*c);
+    let name: String = raw.trim().chars().take_while(is_part).take(40).collect();
+    (!name.is_empty()).then_some(name)
+}
+
+/// A length in CSS pixels: `640` or `640px`, but no percentage.
+pub(super) fn pixels(raw: &str) -> Option<u32> {
+    let digits: Cow<'_, str> = raw.trim().trim_end_matches("px").into();
+    digits
+        .parse()
+        .ok()
+        .filter(|pixels| (1..=100_000).contains(pixels))
+}
+
+/// The styles that CSS in a `style` attribute gives: editors and word processors write emphasis so. `Some(false)` takes bold
+/// off.
+pub(super) fn css_styles(css: &str) -> (Vec<Style>, Option<bool>) {
+    let mut styles = Vec::new();
+    let mut bold = None;
+    for declaration in css.split(';') {
+        let Some((name, value)) = declaration.split_once(':') else {
+            continue;
+        };
+        let value = value.trim().to_ascii_lowercase();
+        match name.trim().to_ascii_lowercase().as_str() {
+            "font-weight" => {
+                let weight = value
+                    .parse::<u32>()
+                    .map_or(value.starts_with("bold"), |w| w >= 600);
+                bold = Some(weight);
+            }
+            "font-style" if value == "italic" || value == "oblique" => styles.push(Style::Em),
+            "text-decoration" | "text-decoration-line" if value.contains("line-through") => {
+                styles.push(Style::Del);
+            }
+            "vertical-align" if value == "super" => styles.push(Style::Sup),
+            "vertical-align" if value == "sub" => styles.push(Style::Sub),
+            _ => {}
+        }
+    }
+    if bold == Some(true) {
+        styles.push(Style::Strong);
+    }
+    (styles, bold)
+}

@@ -1,0 +1,225 @@
+//! Players, frames and posts of other sites, and galleries, as the systems that publishers leave write them.
+
+use super::super::address::link_address;
+use super::super::builder::{FigureKind, Post};
+use super::super::embed;
+use super::super::warnings::Change;
+use super::HtmlReader;
+use super::attributes::Attributes;
+
+const EMBEDS: [&str; 3] = ["embed", "wp-block-embed", "kg-embed-card"];
+
+const GALLERIES: [&str; 7] = [
+    "gallery",
+    "wp-block-gallery",
+    "blocks-gallery-grid",
+    "kg-gallery-card",
+    "tiled-gallery",
+    "wp-block-jetpack-tiled-gallery",
+    "wp-block-jetpack-slideshow",
+];
+
+/// Elements other than `figure` that are one by their class.
+const FIGURES: [&str; 2] = ["wp-caption", "gallery-item"];
+
+const CAPTIONS: [&str; 2] = ["wp-caption-text", "gallery-caption"];
+
+/// An element other than `figure` that is one, and how many of its name are open.
+pub(super) struct Region {
+    name: &'static str,
+    open: usize,
+}
+
+/// Regions open at once.
+const MAX_REGIONS: usize = 16;
+
+/// The kind of a figure by its class.
+pub(super) fn figure_kind(attributes: &Attributes) -> FigureKind {
+    if attributes.has_class(&EMBEDS) {
+        FigureKind::Embed
+    } else if attributes.has_class(&GALLERIES) {
+        FigureKind::Gallery
+    } else {
+        FigureKind::Plain
+    }
+}
+
+/// The post that a quote stands for, by the class that its site gives it.
+pub(super) fn post(attributes: &Attributes) -> Option<Post> {
+    const SITES: [&str; 10] = [
+        "twitter-tweet",
+        "twitter-video",
+        "instagram-media",
+        "tiktok-embed",
+        "reddit-embed-bq",
+        "reddit-card",
+        "bluesky-embed",
+        "mastodon-embed",
+        "text-post-media",
+        "fb-xfbml-parse-ignore",
+    ];
+    const ADDRESSES: [&str; 4] = [
+        "data-instgrm-permalink",
+        "data-embed-url",
+        "data-text-post-permalink",
+        "cite",
+    ];
+    let is_first_link = attributes.has_class(&["wp-embedded-content"]);
+    if attributes.has_class(&["imgur-embed-pub"]) {
+        let address = attributes
+            .filled("data-id")
+            .map(|id| format!("https://imgur.com/{id}"));
+        return address.map(|address| Post {
+            address: Some(address),
+            is_first_link,
+        });
+    }
+    let is_post = is_first_link || attributes.has_class(&SITES);
+    let address = ADDRESSES
+        .iter()
+        .find_map(|name| attributes.filled(name))
+        .map(str::to_owned);
+    is_post.then_some(Post {
+        address,
+        is_first_link,
+    })
+}
+
+impl HtmlReader {
+    /// Starts an element that is a figure, a caption or an embed by its class or attributes; `false` for any other.
+    pub(super) fn start_region(&mut self, tag: &[u8], attributes: &Attributes) -> bool {
+        if let Some(region) = self
+            .regions
+            .last_mut()
+            .filter(|region| region.name.as_bytes() == tag)
+        {
+            region.open += 1;
+        }
+        if attributes.has_class(&CAPTIONS) && self.builder.is_in_figure() {
+            self.caption = element(tag);
+            self.builder.open_caption();
+            return self.caption.is_some();
+        }
+        if attributes.has_class(&["fb-post", "fb-video"])
+            && let Some(address) = attributes.filled("data-href")
+        {
+            self.embed("<div> of a post", address);
+        }
+        let kind = match figure_kind(attributes) {
+            FigureKind::Gallery if !self.builder.is_in_gallery() => FigureKind::Gallery,
+            _ if attributes.has_class(&FIGURES) => FigureKind::Plain,
+            _ => return false,
+        };
+        let Some(name) = element(tag).filter(|_| self.regions.len() < MAX_REGIONS) else {
+            return false;
+        };
+        self.regions.push(Region { name, open: 1 });
+        self.builder.open_figure(kind);
+        true
+    }
+
+    /// Ends an element that may be a figure or a caption.
+    pub(super) fn end_region(&mut self, tag: &[u8]) {
+        if self.caption.is_some_and(|name| name.as_bytes() == tag) {
+            self.caption = None;
+            self.builder.close_caption();
+        }
+        if let Some(region) = self
+            .regions
+            .last_mut()
+            .filter(|region| region.name.as_bytes() == tag)
+        {
+            region.open -= 1;
+            if region.open == 0 {
+                self.regions.pop();
+                self.builder.close_figure();
+            }
+        }
+    }
+
+    /// Embeds without content, and those whose content is shown beside them.
+    pub(super) fn start_embed(&mut self, tag: &[u8], attributes: &Attributes) -> bool {
+        let video = |name| {
+            attributes
+                .filled(name)
+                .map(|id| format!("https://www.youtube.com/watch?v={id}"))
+        };
+        let (what, address) = match tag {
+            b"embed" => ("<embed>", attributes.source().map(str::to_owned)),
+            b"object" => ("<object>", attributes.filled("data").map(str::to_owned)),
+            b"param" => match attributes
+                .get("name")
+                .map(str::to_ascii_lowercase)
+                .as_deref()
+            {
+                Some("movie" | "src" | "url") => {
+                    ("<object>", attributes.filled("value").map(str::to_owned))
+                }
+                _ => return true,
+            },
+            b"oembed" => ("<oembed>", attributes.filled("url").map(str::to_owned)),
+            b"amp-iframe" | b"amp-video" | b"amp-audio" => {
+                ("<amp-…>", attributes.source().map(str::to_owned))
+            }
+            b"amp-youtube" => ("<amp-…>", video("data-videoid")),
+            b"lite-youtube" => ("<lite-youtube>", video("videoid")),
+            _ => return false,
+        };
+        match address {
+            Some(address) if self.embed(what, &address) => {}
+            None if tag == b"object" => {}
+            address => {
+                let warnings = &mut self.builder.warnings;
+                warnings.add_sampled(
+                    Change::ElementRemoved,
+                    what,
+                    "",
+                    address.as_deref().unwrap_or(""),
+                );
+            }
+        }
+        true
+    }
+
+    /// The embed that a script puts in its place.
+    pub(super) fn script(&mut self, attributes: &Attributes) -> bool {
+        if let Some(post) = attributes.filled("data-telegram-post") {
+            return self.embed("<script> of a post", &format!("https://t.me/{post}"));
+        }
+        let src = attributes.filled("src");
+        let is_gist = src.is_some_and(|src| {
+            src.contains("//gist.github.com/") && embed::provider(src) == Some("gist")
+        });
+        src.filter(|_| is_gist)
+            .is_some_and(|src| self.embed("<script> of a gist", src))
+    }
+
+    /// An embed of an address; a link where it is one of the site itself. `false` where it is neither.
+    pub(super) fn embed(&mut self, what: &'static str, address: &str) -> bool {
+        if self.builder.embed(address) {
+            self.converted(what, "an embed");
+            return true;
+        }
+        let Some(address) = link_address(address).filter(|address| is_relative(address)) else {
+            return false;
+        };
+        self.builder.boundary();
+        self.builder.open_link(&address, None);
+        self.builder.text(&address);
+        self.builder.close_link();
+        self.builder.boundary();
+        self.converted(what, "a link");
+        true
+    }
+}
+
+fn is_relative(address: &str) -> bool {
+    let head = address.split(['/', '?', '#']).next().unwrap_or("");
+    !head.contains(':') && !address.starts_with(['#', '?'])
+}
+
+/// The name of an element that may be a figure or a caption.
+fn element(tag: &[u8]) -> Option<&'static str> {
+    const NAMES: [&str; 8] = ["div", "ul", "ol", "dl", "p", "dd", "section", "span"];
+    NAMES.into_iter().find(|name| name.as_bytes() == tag)
+}

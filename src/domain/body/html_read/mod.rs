@@ -1,0 +1,317 @@
+//! HTML into a tree: a WHATWG tokenizer reads the tags, an allow-list says what each means to the builder.
+//!
+//! The tokenizer (html5gum) alone is used and no tree construction: the builder makes a smaller tree than HTML's, the
+//! output is written from that tree and never copied from the input, so a parser's and our reading of broken markup may
+//! differ in shape but never in safety. It also keeps the time linear, which HTML's adoption agency is not.
+
+mod attributes;
+mod dropped;
+mod elements;
+mod embeds;
+mod inline;
+mod math;
+mod pictures;
+
+use std::convert::Infallible;
+
+use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+use html5gum::{Span, Tokenizer};
+
+use super::blocks::Style;
+use super::builder::{Builder, TablePart};
+use super::typography::Typography;
+use super::warnings::Change;
+use attributes::Attributes;
+use dropped::Dropped;
+use elements::{css_styles, is_block, style, unwrapped};
+pub(super) use elements::{language, language_name};
+use embeds::{Region, figure_kind, post};
+use inline::Ruby;
+
+/// Reads HTML, in one piece or in several, into a builder.
+pub(super) struct HtmlReader {
+    pub(super) builder: Builder,
+    tag: Vec<u8>,
+    attributes: Attributes,
+    dropped: Option<Dropped>,
+    /// In a `noscript`, whether something of it was kept.
+    noscript: Option<bool>,
+    /// `q` elements that are open.
+    quotations: usize,
+    ruby: Option<Ruby>,
+    /// The styles of each `span` that is open.
+    spans: Vec<Vec<Style>>,
+    regions: Vec<Region>,
+    /// The element that is a caption by its class, while it is open.
+    caption: Option<&'static str>,
+    images: Images,
+}
+
+/// Images whose address stands beside them.
+#[derive(Default)]
+struct Images {
+    /// Whether nothing but tags has come since an image.
+    just_placed: bool,
+    /// The alternative text of an image that had no address, until it is clear that nothing beside it has one.
+    missing: Option<String>,
+    /// The widest source of the `picture` that is open, and whether there is one.
+    source: Option<Option<(String, f64)>>,
+}
+
+impl HtmlReader {
+    pub(super) fn new(typography: Typography) -> Self {
+        Self {
+            builder: Builder::new(typography),
+            tag: Vec::new(),
+            attributes: Attributes::default(),
+            dropped: None,
+            noscript: None,
+            quotations: 0,
+            ruby: None,
+            spans: Vec::new(),
+            regions: Vec::new(),
+            caption: None,
+            images: Images::default(),
+        }
+    }
+
+    /// Reads a piece of HTML; no tag runs from one piece into the next, but open elements do.
+    pub(super) fn read(&mut self, html: &str) {
+        let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| {
+            self.event(event);
+            None::<Infallible>
+        });
+        emitter.naively_switch_states(true);
+        let Ok(()) = Tokenizer::new_with_emitter(html, emitter).finish();
+    }
+
+    /// Ends what is open.
+    pub(super) fn finish(mut self) -> Builder {
+        if let Some(dropped) = self.dropped.take() {
+            self.end_dropped(dropped);
+        }
+        self.end_signs();
+        self.tell_missing_image();
+        self.builder
+    }
+
+    /// Whether what is met now belongs to an element that is dropped.
+    pub(super) fn is_dropping(&self) -> bool {
+        self.dropped.is_some()
+    }
+
+    fn event(&mut self, event: CallbackEvent<'_>) {
+        if self.builder.has_failed() {
+            return;
+        }
+        match event {
+            CallbackEvent::OpenStartTag { name } => {
+                self.tag.clear();
+                self.tag.extend(name);
+                self.attributes = Attributes::default();
+            }
+            CallbackEvent::AttributeName { name } => self.attributes.name(name),
+            CallbackEvent::AttributeValue { value } => self.attributes.value(value),
+            CallbackEvent::CloseStartTag { self_closing } => self.start_tag(self_closing),
+            CallbackEvent::EndTag { name } => self.end_tag(name),
+            CallbackEvent::String { value } => self.text(&String::from_utf8_lossy(value)),
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(dropped) = &mut self.dropped {
+            return dropped.text(text);
+        }
+        if self.noscript.is_some() {
+            return;
+        }
+        if !text.trim_ascii().is_empty() {
+            self.images.just_placed = false;
+            self.tell_missing_image();
+            self.begin_reading();
+        }
+        self.builder.text(text);
+    }
+
+    fn start_tag(&mut self, self_closing: bool) {
+        let tag = std::mem::take(&mut self.tag);
+        let attributes = std::mem::take(&mut self.attributes);
+        if self.starts_dropped(&tag, &attributes, self_closing) {
+            return;
+        }
+        self.images.just_placed = false;
+        self.tell_missing_image();
+        if is_block(&tag) {
+            self.end_signs();
+        }
+        self.start_element(&tag, &attributes);
+        let name = attributes.get("name").filter(|_| tag == b"a");
+        for id in attributes.get("id").into_iter().chain(name) {
+            self.builder.target(id);
+        }
+    }
+
+    fn start_element(&mut self, tag: &[u8], attributes: &Attributes) {
+        if let Some(style) = style(tag) {
+            self.start_style(tag, style, attributes);
+        } else if !self.start_region(tag, attributes)
+            && !self.start_inline(tag, attributes)
+            && !self.start_sign(tag, attributes)
+            && !self.start_embed(tag, attributes)
+            && !self.start_block(tag, attributes)
+            && is_block(tag)
+        {
+            self.builder.boundary();
+        }
+        if let Some(what) = unwrapped(tag) {
+            let warnings = &mut self.builder.warnings;
+            warnings.add(Change::ElementUnwrapped, what, "plain text");
+        }
+        if matches!(tag, b"abbr" | b"acronym" | b"dfn") {
+            self.tell_title("the title of <abbr>", attributes);
+        }
+    }
+
+    fn tell_title(&mut self, what: &'static str, attributes: &Attributes) {
+        if let Some(title) = attributes.filled("title") {
+            let warnings = &mut self.builder.warnings;
+            warnings.add_sampled(Change::AttributeRemoved, what, "", title);
+        }
+    }
+
+    fn end_tag(&mut self, tag: &[u8]) {
+        if let Some(dropped) = &mut self.dropped {
+            if dropped.end(tag)
+                && let Some(dropped) = self.dropped.take()
+            {
+                self.end_dropped(dropped);
+            }
+            return;
+        }
+        if self.noscript.is_some() {
+            return;
+        }
+        if is_block(tag) {
+            self.end_signs();
+        }
+        if let Some(style) = style(tag) {
+            self.builder.close_style(style);
+        } else if tag == b"a" {
+            self.builder.close_link();
+        } else if !self.end_sign(tag)
+            && !self.end_inline(tag)
+            && !self.end_block(tag)
+            && is_block(tag)
+        {
+            self.builder.boundary();
+        }
+        self.end_region(tag);
+    }
+
+    fn start_style(&mut self, tag: &[u8], style: Style, attributes: &Attributes) {
+        let is_off = || css_styles(attributes.get("style").unwrap_or("")).1 == Some(false);
+        if style == Style::Code {
+            let class = attributes.get("class");
+            self.builder.name_language(class.and_then(language));
+        }
+        // Google Docs puts a whole text into a <b> that is not bold.
+        if tag != b"b" || !is_off() {
+            self.builder.open_style(style);
+        }
+    }
+
+    fn start_inline(&mut self, tag: &[u8], attributes: &Attributes) -> bool {
+        match tag {
+            b"a" => match attributes.get("href") {
+                Some(href) => self.builder.open_link(href, attributes.get("title")),
+                None => self.builder.close_link(),
+            },
+            b"br" => self.builder.line_break(),
+            b"img" | b"image" | b"amp-img" => self.picture(attributes),
+            b"picture" => self.images.source = Some(None),
+            b"source" => self.source(attributes),
+            b"span" | b"font" => self.start_span(attributes),
+            _ => return false,
+        }
+        true
+    }
+
+    fn end_inline(&mut self, tag: &[u8]) -> bool {
+        match tag {
+            b"picture" => self.end_picture(),
+            b"span" | b"font" => {
+                for style in self.spans.pop().unwrap_or_default() {
+                    self.builder.close_style(style);
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn start_span(&mut self, attributes: &Attributes) {
+        let (styles, _) = attributes.get("style").map(css_styles).unwrap_or_default();
+        for style in &styles {
+            self.builder.open_style(*style);
+        }
+        self.spans.push(styles);
+    }
+
+    fn start_block(&mut self, tag: &[u8], attributes: &Attributes) -> bool {
+        let builder = &mut self.builder;
+        match tag {
+            b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" => builder.open_heading(tag[1] - b'0'),
+            b"ul" | b"menu" | b"dir" => builder.open_list(false, None, false),
+            b"ol" => self.ordered_list(attributes),
+            b"li" => builder.open_item(attributes.number("value")),
+            b"blockquote" => builder.open_quote(post(attributes)),
+            b"figure" => builder.open_figure(figure_kind(attributes)),
+            b"figcaption" => builder.open_caption(),
+            b"pre" | b"listing" | b"xmp" => {
+                builder.open_pre(attributes.get("class").and_then(language));
+            }
+            b"hr" => builder.rule(),
+            b"table" => builder.open_table(),
+            b"thead" => builder.table_part(TablePart::Head),
+            b"tbody" => builder.table_part(TablePart::Body),
+            b"tfoot" => builder.table_part(TablePart::Foot),
+            b"tr" => builder.open_row(),
+            b"th" | b"td" => {
+                let span = |name| attributes.number(name).unwrap_or(1);
+                builder.open_cell(tag == b"th", [span("colspan"), span("rowspan")]);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn ordered_list(&mut self, attributes: &Attributes) {
+        let is_reversed = attributes.get("reversed").is_some();
+        let start = attributes.number("start");
+        self.builder.open_list(true, start, is_reversed);
+        if attributes.filled("type").is_some_and(|kind| kind != "1") {
+            let warnings = &mut self.builder.warnings;
+            warnings.add(Change::ListConverted, "the letters of <ol>", "numbers");
+        }
+    }
+
+    fn end_block(&mut self, tag: &[u8]) -> bool {
+        let builder = &mut self.builder;
+        match tag {
+            b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" => builder.close_heading(),
+            b"ul" | b"ol" | b"menu" | b"dir" => builder.close_list(),
+            b"li" => builder.close_item(),
+            b"blockquote" => builder.close_quote(),
+            b"figure" => builder.close_figure(),
+            b"figcaption" => builder.close_caption(),
+            b"pre" | b"listing" | b"xmp" => builder.close_pre(),
+            b"table" => builder.close_table(),
+            b"thead" | b"tbody" | b"tfoot" => builder.table_part(TablePart::Body),
+            b"tr" => builder.close_row(),
+            b"th" | b"td" => builder.close_cell(),
+            _ => return false,
+        }
+        true
+    }
+}

@@ -1,0 +1,123 @@
+//! Links within a body: an id is kept where a link of the same body leads to it, on the block that holds it.
+//!
+//! Ids stand on paragraphs, headings, items, figures and tables only. `document` has no properties of such elements' names
+//! (HTML, section 3.1.6), so an id hides nothing from the scripts of a page that shows the body.
+
+use std::collections::{HashMap, HashSet};
+
+use percent_encoding::percent_decode_str;
+
+use super::blocks::{Block, Inline};
+use super::warnings::{Change, Warnings};
+
+/// Chooses the id of each block among those that links lead to, and leads the links of the others there too. Gives whether
+/// links have changed.
+pub(super) fn settle(blocks: &mut [Block], warnings: &mut Warnings) -> bool {
+    let mut wanted = HashSet::new();
+    links_mut(blocks, &mut |link| wanted.extend(fragment(link)));
+    let mut chosen = Chosen {
+        wanted,
+        seen: HashSet::new(),
+        moved: HashMap::new(),
+    };
+    chosen.choose(blocks);
+    if chosen.moved.is_empty() {
+        return false;
+    }
+    links_mut(blocks, &mut |link| {
+        if let Some(id) = fragment(link).and_then(|id| chosen.moved.get(&id)) {
+            *link = format!("#{id}");
+            warnings.add(
+                Change::ElementConverted,
+                "the target of a link",
+                "the block that it is in",
+            );
+        }
+    });
+    true
+}
+
+/// The id that a link within the body leads to.
+fn fragment(link: &str) -> Option<String> {
+    let id = link.strip_prefix('#').filter(|id| !id.is_empty())?;
+    Some(percent_decode_str(id).decode_utf8_lossy().into_owned())
+}
+
+struct Chosen {
+    wanted: HashSet<String>,
+    seen: HashSet<String>,
+    /// Ids that lead to a block of another id.
+    moved: HashMap<String, String>,
+}
+
+impl Chosen {
+    fn choose(&mut self, blocks: &mut [Block]) {
+        for block in blocks {
+            if let Some(slot) = block.id_mut()
+                && let Some(ids) = slot.take()
+            {
+                *slot = self.first_of(&ids);
+            }
+            match block {
+                Block::Quote { blocks } => self.choose(blocks),
+                Block::List { items, .. } => items.iter_mut().for_each(|item| self.choose(item)),
+                _ => {}
+            }
+        }
+    }
+
+    /// The first id that is wanted and is nowhere before.
+    fn first_of(&mut self, ids: &str) -> Option<String> {
+        let mut first: Option<String> = None;
+        for id in ids.split(' ') {
+            if !self.wanted.contains(id) || !self.seen.insert(id.to_owned()) {
+                continue;
+            }
+            match &first {
+                None => first = Some(id.to_owned()),
+                Some(first) => {
+                    self.moved.insert(id.to_owned(), first.clone());
+                }
+            }
+        }
+        first
+    }
+}
+
+/// Calls `each` for the address of every link, in the order of the text.
+pub(super) fn links_mut(blocks: &mut [Block], each: &mut dyn FnMut(&mut String)) {
+    for block in blocks {
+        match block {
+            Block::Paragraph { content, .. }
+            | Block::Heading { content, .. }
+            | Block::Embed {
+                caption: content, ..
+            } => inline(content, each),
+            Block::List { items, .. } => items.iter_mut().for_each(|item| links_mut(item, each)),
+            Block::Quote { blocks } => links_mut(blocks, each),
+            Block::Image { link, caption, .. } => {
+                link.iter_mut().for_each(&mut *each);
+                inline(caption, each);
+            }
+            Block::Gallery {
+                images, caption, ..
+            } => {
+                for image in images {
+                    image.link.iter_mut().for_each(&mut *each);
+                    inline(&mut image.caption, each);
+                }
+                inline(caption, each);
+            }
+            Block::Table { head, body, .. } => {
+                let cells = head.iter_mut().chain(body).flatten();
+                cells.for_each(|cell| inline(&mut cell.content, each));
+            }
+            Block::Code { .. } | Block::Rule {} => {}
+        }
+    }
+}
+
+fn inline(content: &mut [Inline], each: &mut dyn FnMut(&mut String)) {
+    let links = content.iter_mut().filter_map(|run| run.marks.link_mut());
+    links.for_each(|link| each(&mut link.href));
+}

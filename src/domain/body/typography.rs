@@ -1,0 +1,177 @@
+//! Signs that depend on the language of a text: quotation marks, and line ends that are no space.
+
+use unicode_width::UnicodeWidthChar;
+
+use super::words::is_cjk;
+use crate::domain::language::LanguageTag;
+
+/// What a language writes around a quotation, and around one within it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Quotes {
+    outer: [&'static str; 2],
+    inner: [&'static str; 2],
+}
+
+const fn quotes(outer: [&'static str; 2], inner: [&'static str; 2]) -> Quotes {
+    Quotes { outer, inner }
+}
+
+const ENGLISH: Quotes = quotes(["“", "”"], ["‘", "’"]);
+const CORNERS: Quotes = quotes(["「", "」"], ["『", "』"]);
+const FRENCH: Quotes = quotes(["«\u{202f}", "\u{202f}»"], ["“", "”"]);
+const SPANISH: Quotes = quotes(["«", "»"], ["“", "”"]);
+const SWISS: Quotes = quotes(["«", "»"], ["‹", "›"]);
+const GERMAN: Quotes = quotes(["„", "“"], ["‚", "‘"]);
+const POLISH: Quotes = quotes(["„", "”"], ["«", "»"]);
+const RUSSIAN: Quotes = quotes(["«", "»"], ["„", "“"]);
+const SWEDISH: Quotes = quotes(["”", "”"], ["’", "’"]);
+const NORWEGIAN: Quotes = quotes(["«", "»"], ["‘", "’"]);
+const HUNGARIAN: Quotes = quotes(["„", "”"], ["»", "«"]);
+const DUTCH: Quotes = quotes(["‘", "’"], ["“", "”"]);
+const ARABIC: Quotes = quotes(["”", "“"], ["’", "‘"]);
+
+/// The typography of a language; of none, the most common one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Typography {
+    quotes: Quotes,
+    /// Whether signs of ambiguous width, as `“` and `…`, are as wide as Han characters.
+    wide_signs: bool,
+}
+
+impl Default for Typography {
+    fn default() -> Self {
+        Self {
+            quotes: ENGLISH,
+            wide_signs: true,
+        }
+    }
+}
+
+impl Typography {
+    pub(super) fn of(lang: Option<&LanguageTag>) -> Self {
+        lang.map_or_else(Self::default, |lang| Self {
+            quotes: quotes_of(lang),
+            wide_signs: matches!(
+                lang.primary(),
+                "zh" | "ja" | "yue" | "wuu" | "nan" | "hak" | "gan" | "lzh" | "cmn" | "ii"
+            ),
+        })
+    }
+
+    /// The marks before and after a quotation that stands in `depth` others.
+    pub(super) const fn marks(&self, depth: usize) -> [&'static str; 2] {
+        if depth.is_multiple_of(2) {
+            self.quotes.outer
+        } else {
+            self.quotes.inner
+        }
+    }
+
+    /// Whether a line end between two characters is nothing, and no space (CSS Text 3, section 4.1.3).
+    ///
+    /// Both sides are wide and neither is Hangul, or one is and the other is a sign that is as wide in this language.
+    pub(super) fn joins(&self, before: char, after: char) -> bool {
+        let sign = |c: char| self.wide_signs && is_ambiguous_sign(c);
+        is_wide(before) && (is_wide(after) || sign(after)) || sign(before) && is_wide(after)
+    }
+}
+
+/// Quotation marks as Unicode's CLDR has them, but for French quotations within others, and Chinese by script.
+fn quotes_of(lang: &LanguageTag) -> Quotes {
+    let subtag = |wanted: &str| {
+        let mut subtags = lang.as_str().split('-').skip(1);
+        subtags.any(|subtag| subtag.eq_ignore_ascii_case(wanted))
+    };
+    match lang.primary() {
+        "zh" | "yue" | "cmn" | "nan" | "hak" if subtag("hans") => ENGLISH,
+        "zh" | "cmn" if ["hant", "tw", "hk", "mo"].into_iter().any(subtag) => CORNERS,
+        "ja" | "yue" | "nan" | "hak" | "lzh" => CORNERS,
+        "fr" | "de" | "it" | "rm" if subtag("ch") => SWISS,
+        "fr" | "br" | "oc" => FRENCH,
+        "es" | "it" | "ca" | "gl" | "eu" | "el" => SPANISH,
+        "pt" if !subtag("br") => SPANISH,
+        "de" | "cs" | "sk" | "sl" | "bg" | "is" | "et" | "lt" | "lv" | "hr" | "sr" | "ka" => GERMAN,
+        "pl" | "ro" => POLISH,
+        "ru" | "uk" | "be" | "kk" | "hy" => RUSSIAN,
+        "sv" | "fi" | "he" | "da" => SWEDISH,
+        "no" | "nb" | "nn" => NORWEGIAN,
+        "hu" => HUNGARIAN,
+        "nl" => DUTCH,
+        "ar" => ARABIC,
+        "fa" | "rm" => SWISS,
+        _ => ENGLISH,
+    }
+}
+
+/// Whether a character is as wide as a Han character: those of Chinese and Japanese, and full-width forms, but not emoji.
+pub(super) fn is_wide(c: char) -> bool {
+    let is_hangul = matches!(c,
+        '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{3200}'..='\u{321e}' | '\u{3260}'..='\u{327f}'
+        | '\u{a960}'..='\u{a97f}' | '\u{ac00}'..='\u{d7ff}' | '\u{ffa0}'..='\u{ffdc}'
+    );
+    let is_sign = matches!(c, '\u{2e80}'..='\u{33ff}' | '\u{fe10}'..='\u{fe1f}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff01}'..='\u{ffef}' | '\u{a000}'..='\u{a4cf}');
+    !is_hangul && (is_cjk(c) || is_sign)
+}
+
+/// Whether a sign is wide beside Han characters and narrow beside letters (Unicode, UAX #11).
+fn is_ambiguous_sign(c: char) -> bool {
+    !c.is_alphanumeric() && c.width() == Some(1) && c.width_cjk() == Some(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(lang: &str) -> Typography {
+        Typography::of(Some(&LanguageTag::parse(lang).expect("a language")))
+    }
+
+    #[test]
+    fn quotation_marks_are_those_of_the_language() {
+        for (lang, outer, inner) in [
+            ("en", ["“", "”"], ["‘", "’"]),
+            ("fr", ["«\u{202f}", "\u{202f}»"], ["“", "”"]),
+            ("fr-CH", ["«", "»"], ["‹", "›"]),
+            ("zh", ["“", "”"], ["‘", "’"]),
+            ("zh-Hans-HK", ["“", "”"], ["‘", "’"]),
+            ("zh-Hant", ["「", "」"], ["『", "』"]),
+            ("zh-TW", ["「", "」"], ["『", "』"]),
+            ("ja", ["「", "」"], ["『", "』"]),
+            ("de", ["„", "“"], ["‚", "‘"]),
+        ] {
+            assert_eq!(
+                (of(lang).marks(0), of(lang).marks(1)),
+                (outer, inner),
+                "{lang}"
+            );
+            assert_eq!(of(lang).marks(2), outer);
+        }
+    }
+
+    #[test]
+    fn a_line_end_is_nothing_between_wide_characters_only() {
+        let zh = of("zh");
+        for (before, after, joins) in [
+            ('中', '国', true),
+            ('，', '他', true),
+            ('他', '《', true),
+            ('。', '“', true),
+            ('”', '他', true),
+            ('—', '他', true),
+            ('あ', 'ア', true),
+            ('Ａ', '中', true),
+            ('中', 'a', false),
+            ('a', '中', false),
+            ('中', '1', false),
+            ('한', '국', false),
+            ('中', '한', false),
+            ('a', 'b', false),
+            ('”', '“', false),
+            ('😀', '🎉', false),
+        ] {
+            assert_eq!(zh.joins(before, after), joins, "{before}{after}");
+        }
+        assert!(!of("en").joins('中', '—'), "an English dash is not wide");
+        assert!(of("en").joins('中', '国'));
+    }
+}

@@ -1,0 +1,668 @@
+//! The valid name that a wrong one was meant to be: the same name written another way, a name that other APIs have for it, or
+//! one within two letters.
+
+/// Slips of this many letters are looked through.
+const MOST_SLIPS: usize = 2;
+
+/// Names that other APIs and formats give to ours: a name, and ours in the order in which they are tried. Names are in
+/// snake_case; WordPress, Ghost, Strapi, Directus, Contentful, JSON:API and Django are where most are from.
+const SYNONYMS: &[(&[&str], &[&str])] = &[
+    (
+        &[
+            "locale",
+            "locales",
+            "language",
+            "languages",
+            "language_code",
+            "hl",
+            "edition",
+            "filter_lang",
+        ],
+        &["lang", "langs"],
+    ),
+    (
+        &[
+            "per_page",
+            "page_size",
+            "pagesize",
+            "page_limit",
+            "limit_to",
+            "size",
+            "count",
+            "num",
+            "number",
+            "rows",
+            "take",
+            "top",
+            "first",
+            "max",
+            "max_results",
+            "results",
+            "posts_per_page",
+            "pagination_page_size",
+            "pagination_limit",
+        ],
+        &["limit"],
+    ),
+    (
+        &[
+            "order",
+            "orderby",
+            "order_by",
+            "ordering",
+            "sort_by",
+            "sortby",
+            "sort_order",
+            "sorting",
+            "direction",
+        ],
+        &["sort", "direction"],
+    ),
+    (
+        &["offset", "skip", "start", "start_index", "from_index"],
+        &["cursor", "page", "since"],
+    ),
+    (
+        &[
+            "after",
+            "before",
+            "continue",
+            "continuation",
+            "token",
+            "page_token",
+            "next",
+            "next_page",
+            "next_cursor",
+            "page_cursor",
+            "page_after",
+            "page_before",
+            "starting_after",
+            "ending_before",
+            "start_cursor",
+            "after_id",
+        ],
+        &["cursor", "since", "page"],
+    ),
+    (
+        &[
+            "page_number",
+            "page_no",
+            "pagenum",
+            "p",
+            "paged",
+            "pagination_page",
+            "page_offset",
+        ],
+        &["page", "cursor"],
+    ),
+    (
+        &[
+            "search", "query", "s", "text", "term", "terms", "keyword", "keywords", "fulltext",
+            "match",
+        ],
+        &["q", "tag", "tags"],
+    ),
+    (
+        &[
+            "expand",
+            "embed",
+            "populate",
+            "with",
+            "relations",
+            "includes",
+        ],
+        &["include"],
+    ),
+    (
+        &[
+            "select",
+            "field",
+            "only",
+            "attributes",
+            "properties",
+            "columns",
+            "projection",
+        ],
+        &["fields"],
+    ),
+    (
+        &[
+            "format",
+            "formats",
+            "output",
+            "alt",
+            "type",
+            "accept",
+            "content_type",
+        ],
+        &["format", "kind", "body"],
+    ),
+    (
+        &[
+            "content_format",
+            "body_format",
+            "render",
+            "content",
+            "html",
+            "text",
+            "body_html",
+            "body_markdown",
+            "markdown",
+        ],
+        &["body", "content"],
+    ),
+    (
+        &[
+            "category",
+            "categories",
+            "cat",
+            "channel",
+            "desk",
+            "section_id",
+            "section_path",
+            "topic",
+            "primary_section",
+        ],
+        &["section", "sections"],
+    ),
+    (
+        &[
+            "ids",
+            "uuid",
+            "uuids",
+            "include_ids",
+            "post_id",
+            "article_id",
+        ],
+        &["id"],
+    ),
+    (
+        &[
+            "by",
+            "writer",
+            "author_id",
+            "author_slug",
+            "author_name",
+            "creator",
+            "byline",
+            "user",
+        ],
+        &["author", "authors", "byline_raw"],
+    ),
+    (
+        &[
+            "tag_id",
+            "tag_slug",
+            "tags_slug",
+            "label",
+            "labels",
+            "keyword",
+            "hashtag",
+        ],
+        &["tag", "tags"],
+    ),
+    (
+        &["publisher", "agency", "source_id", "origin", "provider"],
+        &["source", "sources"],
+    ),
+    (
+        &[
+            "since",
+            "from",
+            "from_date",
+            "date_from",
+            "start_date",
+            "min_date",
+            "date_min",
+            "published_after",
+            "published_since",
+            "published_at_min",
+            "published_at_gt",
+            "published_at_gte",
+            "published_gt",
+            "published_gte",
+            "date",
+            "year",
+            "publication_date_from",
+        ],
+        &["published_from", "from", "since"],
+    ),
+    (
+        &[
+            "until",
+            "to",
+            "to_date",
+            "date_to",
+            "end_date",
+            "max_date",
+            "date_max",
+            "published_before",
+            "published_until",
+            "published_at_max",
+            "published_at_lt",
+            "published_at_lte",
+            "published_lt",
+            "published_lte",
+            "publication_date_to",
+        ],
+        &["published_to", "to"],
+    ),
+    (
+        &[
+            "modified_after",
+            "updated_after",
+            "updated_since",
+            "updated_min",
+            "updated_at_gt",
+            "updated_at_gte",
+            "updated_gte",
+            "modified_since",
+            "changed_since",
+        ],
+        &["updated_from", "since"],
+    ),
+    (
+        &[
+            "modified_before",
+            "updated_before",
+            "updated_until",
+            "updated_max",
+            "updated_at_lt",
+            "updated_at_lte",
+            "updated_lte",
+        ],
+        &["updated_to"],
+    ),
+    (
+        &[
+            "state",
+            "post_status",
+            "publication_state",
+            "draft",
+            "visibility",
+        ],
+        &["status"],
+    ),
+    (
+        &[
+            "total",
+            "totals",
+            "with_count",
+            "include_total",
+            "total_count",
+            "pagination_with_count",
+        ],
+        &["count"],
+    ),
+    (
+        &["flat", "nested", "hierarchy", "hierarchical", "depth"],
+        &["tree"],
+    ),
+    (
+        &["uri", "href", "address", "link", "permalink"],
+        &["url", "canonical_url"],
+    ),
+    (&["headline", "name", "heading"], &["title", "name"]),
+    (
+        &[
+            "excerpt",
+            "description",
+            "standfirst",
+            "deck",
+            "dek",
+            "abstract",
+            "lead",
+            "teaser",
+            "custom_excerpt",
+            "meta_description",
+        ],
+        &["summary", "description", "bio"],
+    ),
+    (
+        &["sub_title", "subheading", "subhead", "kicker"],
+        &["subtitle"],
+    ),
+    (&["parent_id", "parent_section"], &["parent"]),
+    (
+        &["license", "copyright"],
+        &["licence", "rights", "copyright"],
+    ),
+    (
+        &[
+            "date",
+            "pub_date",
+            "publish_date",
+            "publication_date",
+            "published",
+            "published_on",
+            "date_published",
+            "first_published_at",
+            "date_gmt",
+            "created_at",
+            "created",
+        ],
+        &["published_at", "-published_at", "published_from"],
+    ),
+    (
+        &[
+            "modified",
+            "date_modified",
+            "modified_at",
+            "last_modified",
+            "updated",
+        ],
+        &["updated_at", "-updated_at"],
+    ),
+    (
+        &["newest", "latest", "recent", "most_recent"],
+        &["-published_at"],
+    ),
+    (&["oldest"], &["published_at"]),
+    (&["scheduled_at", "schedule", "go_live_at"], &["publish_at"]),
+    (
+        &[
+            "image",
+            "images",
+            "featured_media",
+            "featured_image",
+            "feature_image",
+            "cover",
+            "picture",
+            "pictures",
+        ],
+        &["media"],
+    ),
+    (
+        &["translation_key", "translation_group", "translations"],
+        &["translation_of"],
+    ),
+    (&["corrections", "correction", "notes"], &["notices"]),
+    (
+        &["live", "public", "publish", "active", "visible"],
+        &["published"],
+    ),
+    (&["future", "planned"], &["scheduled"]),
+    (&["pending", "unpublished", "hidden"], &["draft"]),
+    (
+        &["deleted", "removed", "archived", "trash", "taken_down"],
+        &["withdrawn"],
+    ),
+    (&["md", "commonmark", "gfm"], &["markdown"]),
+    (&["plain", "plaintext", "txt", "plain_text"], &["text"]),
+    (
+        &["structured", "json", "portable_text"],
+        &["blocks", "json"],
+    ),
+    (
+        &["ld_json", "json_ld", "ld", "schema_org", "schema"],
+        &["jsonld"],
+    ),
+    (&["administrator", "owner", "root"], &["admin"]),
+    (&["writer", "contributor", "journalist"], &["author"]),
+    (&["reader", "subscriber", "syndication"], &["partner"]),
+];
+
+/// What begins a name that holds the real one: `filter[section]`, `filters[section][$eq]`.
+const WRAPPERS: [&str; 4] = ["filter", "filters", "where", "query"];
+
+/// The valid name that `given` was most likely meant to be; `None` where nothing is near.
+pub fn nearest<'v>(given: &str, valid: impl Iterator<Item = &'v str>) -> Option<&'v str> {
+    let valid: Vec<&str> = valid.collect();
+    spellings(given)
+        .iter()
+        .find_map(|name| same(name, &valid).or_else(|| known_elsewhere(name, &valid)))
+        .or_else(|| within_slips(given, &valid))
+}
+
+/// "X is the nearest", or all that there is; `thing` is a word for one of them.
+#[must_use]
+pub fn hint(thing: &str, given: &str, valid: &[&str]) -> String {
+    match nearest(given, valid.iter().copied()) {
+        Some(near) => format!("{near} is the nearest"),
+        None if valid.is_empty() => format!("there is no {thing} here"),
+        None => format!("there are {}", valid.join(", ")),
+    }
+}
+
+/// A name in snake_case, then what it holds: of `page[size]`, `page_size` and `page`; of `filter[tag]`, `tag`.
+fn spellings(given: &str) -> Vec<String> {
+    // What nobody could have meant is not looked up.
+    const LONGEST: usize = 64;
+    let sign = if given.starts_with('-') || descends(given) {
+        "-"
+    } else {
+        ""
+    };
+    let bare = given.strip_prefix(['-', '+']).unwrap_or(given);
+    let bare = bare
+        .strip_suffix(":desc")
+        .or_else(|| bare.strip_suffix(":asc"))
+        .unwrap_or(bare);
+    if bare.len() > LONGEST {
+        return Vec::new();
+    }
+    let mut parts: Vec<String> = bare
+        .split(['[', ']', '.'])
+        .map(snake)
+        .filter(|part| !part.is_empty())
+        .collect();
+    if parts.len() > 1 && WRAPPERS.contains(&parts[0].as_str()) {
+        parts.remove(0);
+    }
+    let whole = parts.join("_");
+    let mut names = vec![format!("{sign}{whole}")];
+    names.extend((!sign.is_empty()).then_some(whole));
+    names.extend(parts.into_iter().take(1));
+    names.retain(|name| !name.is_empty());
+    names
+}
+
+fn descends(given: &str) -> bool {
+    given.ends_with(":desc")
+}
+
+/// `perPage`, `per-page` and `_per_page` as `per_page`.
+fn snake(name: &str) -> String {
+    let mut words = String::new();
+    let mut was_lower = false;
+    for letter in name.chars() {
+        if letter.is_alphanumeric() {
+            if was_lower && letter.is_uppercase() {
+                words.push('_');
+            }
+            words.extend(letter.to_lowercase());
+        } else if !words.is_empty() && !words.ends_with('_') {
+            words.push('_');
+        }
+        was_lower = letter.is_lowercase();
+    }
+    words.truncate(words.trim_end_matches('_').len());
+    words
+}
+
+fn same<'v>(name: &str, valid: &[&'v str]) -> Option<&'v str> {
+    valid.iter().copied().find(|valid| *valid == name)
+}
+
+fn known_elsewhere<'v>(name: &str, valid: &[&'v str]) -> Option<&'v str> {
+    let meant = SYNONYMS.iter().filter(|(names, _)| names.contains(&name));
+    meant
+        .flat_map(|(_, ours)| ours.iter())
+        .find_map(|ours| same(ours, valid))
+}
+
+/// The name that fewest slips part from the given one: letters that are missing, too many, wrong or swapped. A name that
+/// has no more letters than slips is another name.
+fn within_slips<'v>(given: &str, valid: &[&'v str]) -> Option<&'v str> {
+    let letters = given.chars().count();
+    let slips = valid.iter().filter_map(|name| {
+        let theirs = name.chars().count();
+        if letters.abs_diff(theirs) > MOST_SLIPS {
+            return None;
+        }
+        let slips = strsim::damerau_levenshtein(given, name);
+        let is_near = slips <= MOST_SLIPS && slips < letters.min(theirs);
+        is_near.then(|| (slips, given.chars().next() != name.chars().next(), *name))
+    });
+    slips
+        .min_by_key(|(slips, is_other_start, _)| (*slips, *is_other_start))
+        .map(|(_, _, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PARAMETERS: [&str; 22] = [
+        "lang",
+        "status",
+        "section",
+        "author",
+        "editor",
+        "translator",
+        "source",
+        "tag",
+        "id",
+        "published_from",
+        "published_to",
+        "updated_from",
+        "updated_to",
+        "sort",
+        "fields",
+        "include",
+        "body",
+        "format",
+        "limit",
+        "cursor",
+        "page",
+        "count",
+    ];
+
+    fn of_articles(given: &str) -> Option<&'static str> {
+        nearest(given, PARAMETERS.into_iter())
+    }
+
+    #[test]
+    fn names_of_other_apis_are_known() {
+        let all = [
+            ("lang", "locale language Lang LOCALE hl"),
+            (
+                "limit",
+                "per_page page_size size perPage per-page page[size] page[limit] pageSize pagination[pageSize] first take",
+            ),
+            (
+                "sort",
+                "order orderby order_by orderBy ordering sortBy sort[0]",
+            ),
+            (
+                "section",
+                "category categories filter[section] filters[section][$eq] filter[category] where[section]",
+            ),
+            ("id", "ids _id"),
+            (
+                "cursor",
+                "offset after before page[cursor] page[after] starting_after pageToken",
+            ),
+            ("page", "page[number] paged pages p"),
+            ("include", "expand embed populate _embed"),
+            ("fields", "select _fields fields[articles] field"),
+            (
+                "published_from",
+                "from since published_after published_at_gte published_at[gte] filter[published_at][gte] date_from",
+            ),
+            (
+                "published_to",
+                "to until published_before published_at[$lte]",
+            ),
+            ("updated_from", "modified_after updated_since"),
+            ("author", "authors by filter[author] author_id"),
+            ("tag", "tags tag[] tagz labels"),
+            ("status", "state"),
+        ];
+        for (ours, names) in all {
+            for name in names.split(' ') {
+                assert_eq!(of_articles(name), Some(ours), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn slips_of_two_letters_are_looked_through_and_no_more() {
+        for (given, meant) in [
+            ("sotr", "sort"),
+            ("limti", "limit"),
+            ("lagn", "lang"),
+            ("pubished_from", "published_from"),
+            ("tga", "tag"),
+            ("soruce", "source"),
+            ("incldue", "include"),
+            ("lag", "lang"),
+            ("statsu", "status"),
+        ] {
+            assert_eq!(of_articles(given), Some(meant), "{given}");
+        }
+        for given in [
+            "q",
+            "x",
+            "",
+            "xy",
+            "zzz",
+            "constructor",
+            "utm_source",
+            "callback",
+            "中国",
+            "\u{1f600}",
+            "search",
+        ] {
+            assert_eq!(of_articles(given), None, "{given}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_only_offered_where_it_is_valid() {
+        assert_eq!(nearest("search", ["q", "lang"].into_iter()), Some("q"));
+        assert_eq!(nearest("per_page", ["lang"].into_iter()), None);
+        assert_eq!(nearest("since", ["from", "to"].into_iter()), Some("from"));
+        assert_eq!(
+            hint("parameter", "q", &["lang", "tree"]),
+            "there are lang, tree"
+        );
+        assert_eq!(hint("parameter", "q", &[]), "there is no parameter here");
+        assert_eq!(
+            hint("parameter", "locale", &["lang"]),
+            "lang is the nearest"
+        );
+    }
+
+    #[test]
+    fn values_are_known_too() {
+        let sorts = [
+            "published_at",
+            "-published_at",
+            "updated_at",
+            "-updated_at",
+            "title",
+            "-title",
+        ];
+        for (given, meant) in [
+            ("date", "published_at"),
+            ("-date", "-published_at"),
+            ("newest", "-published_at"),
+            ("modified:desc", "-updated_at"),
+            ("+title", "title"),
+            ("title:desc", "-title"),
+            ("-publishedAt", "-published_at"),
+            ("titel", "title"),
+        ] {
+            assert_eq!(nearest(given, sorts.into_iter()), Some(meant), "{given}");
+        }
+        let statuses = ["draft", "scheduled", "published", "withdrawn"];
+        assert_eq!(nearest("publish", statuses.into_iter()), Some("published"));
+        assert_eq!(nearest("future", statuses.into_iter()), Some("scheduled"));
+    }
+
+    #[test]
+    fn a_long_name_costs_nothing() {
+        assert_eq!(of_articles(&"x".repeat(100_000)), None);
+    }
+}

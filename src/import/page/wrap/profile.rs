@@ -1,0 +1,296 @@
+//! At which width, and how, a page was wrapped.
+
+use super::row::{BLANKS, CLOSING, MEASURES, Measure, Row, is_unspaced};
+
+/// Widths, in any measure, between which a page can be wrapped.
+const WIDTHS: std::ops::RangeInclusive<usize> = 30..=180;
+/// Points that tell a wrapped page.
+const ENOUGH: f64 = 3.0;
+
+const OPENING: [char; 11] = [
+    '《', '「', '『', '（', '【', '“', '‘', '〈', '〔', '［', '｛',
+];
+/// Where lines are broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Break {
+    /// Behind the last blank, which stays at the line's end, as `fold -s` does.
+    KeptBlank,
+    /// At the last column, in words too.
+    Anywhere,
+    /// At a blank, which is dropped, or between two ideographs.
+    Word,
+    /// The same, with no closing sign at the start of a line and no opening one at its end.
+    Sign,
+    /// Between words so that lines are of like length, as `fmt` does.
+    Even,
+}
+
+/// In the order in which they are tried, with the points that a simpler explanation is ahead by.
+const BREAKS: [(Break, f64); 5] = [
+    (Break::KeptBlank, 0.0),
+    (Break::Anywhere, 1.0),
+    (Break::Word, 1.5),
+    (Break::Sign, 4.0),
+    (Break::Even, 10.0),
+];
+
+/// How a page was wrapped.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wrap {
+    measure: Measure,
+    width: usize,
+    breaks: Break,
+    /// Nearly all its full lines reach the last column, so words were cut as well.
+    exact: bool,
+}
+
+/// What the lines of a page say for a wrap and against it.
+#[derive(Debug, Default)]
+struct Evidence {
+    points: f64,
+    against: f64,
+    full: usize,
+    exact: usize,
+    /// Full lines that are broken between two ideographs.
+    unspaced: usize,
+}
+
+impl Evidence {
+    /// Whether the lines are broken at the last column, in words too: a few lines of words may end there by chance.
+    const fn is_exact(&self) -> bool {
+        self.exact * 5 >= self.full * 4 && (self.unspaced > 0 || self.full >= 4)
+    }
+}
+
+/// The wrap that explains the page's lines best; none when the page was not wrapped.
+pub(super) fn find(rows: &[Row<'_>]) -> Option<Wrap> {
+    let pairs: Vec<(&Row<'_>, &Row<'_>)> = rows
+        .windows(2)
+        .map(|pair| (&pair[0], &pair[1]))
+        .filter(|(row, next)| !row.is_blank() && !next.is_blank())
+        .collect();
+    let mut best: Option<(f64, Wrap, Evidence)> = None;
+    for measure in MEASURES {
+        let Some(width) = width(rows, measure) else {
+            continue;
+        };
+        for (breaks, handicap) in BREAKS {
+            let mut wrap = Wrap {
+                measure,
+                width,
+                breaks,
+                exact: false,
+            };
+            let evidence = wrap.weigh(&pairs);
+            wrap.exact = evidence.is_exact();
+            if breaks == Break::Anywhere && !wrap.exact {
+                continue;
+            }
+            let weight = if breaks == Break::Even { 0.8 } else { 1.0 };
+            let merit = evidence.points * weight - 2.0 * evidence.against - handicap;
+            if best.as_ref().is_none_or(|(most, ..)| merit > *most) {
+                best = Some((merit, wrap, evidence));
+            }
+        }
+    }
+    let (_, wrap, evidence) = best?;
+    (evidence.points >= ENOUGH && evidence.points >= 2.0 * evidence.against).then_some(wrap)
+}
+
+/// The size of the longest line that could be wrapped, where it can be the width of a page.
+fn width(rows: &[Row<'_>], measure: Measure) -> Option<usize> {
+    let cut = rows.iter().filter(|row| row.cut > 0);
+    let cut = cut.map(|row| row.size(Measure::Bytes)).max();
+    let width = match (cut, measure) {
+        (Some(width), Measure::Bytes) => width,
+        (Some(_), _) => return None,
+        (None, _) => {
+            let mut longest = 0;
+            for row in rows.iter().filter(|row| row.can_wrap()) {
+                longest = longest.max(row.size(measure));
+                if longest > *WIDTHS.end() {
+                    return None;
+                }
+            }
+            longest
+        }
+    };
+    WIDTHS.contains(&width).then_some(width)
+}
+
+impl Wrap {
+    fn weigh(&self, pairs: &[(&Row<'_>, &Row<'_>)]) -> Evidence {
+        let mut evidence = Evidence::default();
+        for (row, next) in pairs {
+            if row.cut > 0 {
+                evidence.points += ENOUGH;
+            } else if self.continues(row, next) {
+                self.weigh_full(&mut evidence, row, next);
+            } else if !self.starts_anew(row, next) {
+                evidence.against += self.doubt(row, next);
+            }
+        }
+        evidence
+    }
+
+    fn weigh_full(&self, evidence: &mut Evidence, row: &Row<'_>, next: &Row<'_>) {
+        let size = row.bare_size(self.measure);
+        let near = size * 4 >= self.width * 3 || self.breaks == Break::Even;
+        let kept = self.keeps_blank(row);
+        if !near && !kept {
+            return;
+        }
+        let full = size + 1 >= self.width;
+        evidence.full += 1;
+        evidence.exact += usize::from(full);
+        evidence.unspaced += usize::from(row.is_unspaced(next));
+        let ideograph = row.bare.ends_with(is_unspaced);
+        evidence.points += match () {
+            () if kept => 3.0,
+            () if next.is_barred(row) => 0.0,
+            () if row.is_unspaced(next) && next.text.starts_with(CLOSING) => 4.0,
+            () if full && row.goes_on(next) && self.cuts_words() => 3.0,
+            () if row.goes_on(next) => 2.0,
+            () if ideograph && full && !row.ends() => 2.0 + f64::from(u8::from(next.ends())),
+            () if row.ends() => 0.0,
+            () => 1.0,
+        };
+    }
+
+    /// What a line that is not full says against the wrap.
+    fn doubt(&self, row: &Row<'_>, next: &Row<'_>) -> f64 {
+        let size = row.bare_size(self.measure);
+        let kept = self.breaks == Break::KeptBlank;
+        match () {
+            () if kept && !row.trails() && size == self.width && !row.ends() => 1.5,
+            () if row.goes_on(next) && !row.bullet && size > *WIDTHS.start() => 1.5,
+            () if kept && row.trails() => 0.5,
+            () if size * 5 >= self.width * 4 && !row.ends() => 0.5,
+            () => 0.0,
+        }
+    }
+
+    /// Whether the two rows were one line.
+    pub(super) fn joins(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
+        self.continues(row, next) && (self.keeps_blank(row) || !next.is_barred(row))
+    }
+
+    /// Whether the next row had no room on this one, so that the two may be one line.
+    fn continues(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
+        !row.is_blank()
+            && !next.is_blank()
+            && !self.starts_anew(row, next)
+            && self.is_full(row, next)
+    }
+
+    fn starts_anew(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
+        if self.keeps_blank(row) {
+            next.text.starts_with('\u{3000}') || (next.bullet && next.starts_anew(row))
+        } else {
+            next.starts_anew(row)
+        }
+    }
+
+    const fn cuts_words(&self) -> bool {
+        matches!(self.breaks, Break::KeptBlank | Break::Anywhere)
+    }
+
+    fn keeps_blank(&self, row: &Row<'_>) -> bool {
+        self.breaks == Break::KeptBlank && row.trails()
+    }
+
+    fn is_full(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
+        let size = row.bare_size(self.measure);
+        let of = |text: &str| self.measure.of(text);
+        let first = || of(leading(next.text.trim_start(), 1));
+        let spaced = !row.is_unspaced(next);
+        match self.breaks {
+            Break::KeptBlank if row.trails() => {
+                row.size(self.measure) + of(word(next.text)) + 1 > self.width
+            }
+            Break::KeptBlank => {
+                let whole = !row.bare.trim_start().contains(BLANKS);
+                row.size(self.measure) + of(leading(next.text, 1)) > self.width
+                    && (!spaced || whole)
+            }
+            Break::Anywhere => size + first() > self.width,
+            Break::Even => {
+                let least = if row.goes_on(next) { 65 } else { 90 };
+                (size + usize::from(spaced) + of(unit(next.text))) * 100 > self.width * least
+            }
+            // A program may count the blank behind the word as well.
+            Break::Word | Break::Sign if spaced => size + 1 + of(unit(next.text)) >= self.width,
+            Break::Sign if size + of(unit(next.text)) > self.width => true,
+            Break::Word | Break::Sign => {
+                size + first() > self.width || self.splits_brackets(row, next)
+            }
+        }
+    }
+
+    /// Whether a bracket that opens on this row closes on the next, before whose first word the row was broken.
+    fn splits_brackets(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
+        let size = row.bare_size(self.measure);
+        let moved = size + self.measure.of(leading(next.text.trim_start(), 1)) <= self.width
+            && size + 1 + self.measure.of(word(next.text)) > self.width;
+        let opens = |open: char, close: char| {
+            let open = row.text.rfind(open);
+            open.is_some_and(|at| !row.text[at..].contains(close)) && next.text.contains(close)
+        };
+        moved
+            && [
+                ('（', '）'),
+                ('(', ')'),
+                ('【', '】'),
+                ('《', '》'),
+                ('“', '”'),
+            ]
+            .iter()
+            .any(|(open, close)| opens(*open, *close))
+    }
+
+    /// The text to put between two rows of one line.
+    pub(super) fn between(&self, row: &Row<'_>, next: &Row<'_>) -> &'static str {
+        if !self.cuts_words() && self.splits_brackets(row, next) {
+            return " ";
+        }
+        let whole_word = self.exact && row.bare_size(self.measure) >= self.width;
+        let hyphen = row.bare.ends_with('-')
+            && row
+                .bare
+                .trim_end_matches('-')
+                .ends_with(char::is_alphabetic)
+            && next.first().is_some_and(char::is_alphabetic);
+        match self.breaks {
+            Break::KeptBlank | Break::Anywhere => "",
+            _ if row.is_unspaced(next) || whole_word || hyphen => "",
+            _ => " ",
+        }
+    }
+}
+
+/// The blanks and the word that a text begins with.
+fn word(text: &str) -> &str {
+    let start = text.len() - text.trim_start_matches(BLANKS).len();
+    let end = text[start..].find(BLANKS);
+    &text[..end.map_or(text.len(), |end| start + end)]
+}
+
+/// The first characters of a text.
+fn leading(text: &str, count: usize) -> &str {
+    let end = text.char_indices().nth(count);
+    &text[..end.map_or(text.len(), |(end, _)| end)]
+}
+
+/// What is not broken at the start of a text: a word, or an ideograph with the signs that stay with it.
+fn unit(text: &str) -> &str {
+    let text = text.trim_start();
+    let opened = text.trim_start_matches(OPENING);
+    let body = match opened.chars().next() {
+        Some(first) if is_unspaced(first) => &opened[first.len_utf8()..],
+        _ => {
+            let end = opened.find(|c: char| BLANKS.contains(&c) || is_unspaced(c));
+            &opened[end.unwrap_or(opened.len())..]
+        }
+    };
+    &text[..text.len() - body.trim_start_matches(CLOSING).len()]
+}

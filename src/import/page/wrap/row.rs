@@ -1,0 +1,213 @@
+//! One printed line of a page, measured.
+
+use std::cell::OnceCell;
+
+use unicode_width::UnicodeWidthChar;
+
+use super::super::lines::{Line, bullet_marker, is_han, read_line};
+use super::CUT;
+
+/// The units in which programs count the width of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Measure {
+    Characters,
+    /// Terminal columns: an ideograph takes two (Unicode Standard Annex 11).
+    Columns,
+    /// Terminal columns where ambiguous characters, such as `“`, take two as well.
+    EastAsianColumns,
+    Bytes,
+}
+
+/// In the order in which they are tried.
+pub(super) const MEASURES: [Measure; 4] = [
+    Measure::Characters,
+    Measure::Columns,
+    Measure::EastAsianColumns,
+    Measure::Bytes,
+];
+
+impl Measure {
+    /// The size of a text.
+    pub(super) fn of(self, text: &str) -> usize {
+        match self {
+            Self::Characters => text.chars().count(),
+            Self::Columns => text.chars().filter_map(UnicodeWidthChar::width).sum(),
+            Self::EastAsianColumns => text.chars().filter_map(UnicodeWidthChar::width_cjk).sum(),
+            Self::Bytes => text.len(),
+        }
+    }
+}
+
+/// A printed line.
+#[derive(Debug)]
+pub(super) struct Row<'p> {
+    /// As printed.
+    pub(super) text: &'p str,
+    /// Without the blanks at its end.
+    pub(super) bare: &'p str,
+    /// Bytes of its last character that stand before the line end which cut it; the others stood on the next line.
+    pub(super) cut: usize,
+    /// Bytes of the last row's last character that stood on this one.
+    before: usize,
+    /// Columns before its first word.
+    indent: usize,
+    /// Columns before its text: behind the bullet, where it has one.
+    hanging: usize,
+    /// Begins with a bullet.
+    pub(super) bullet: bool,
+    /// Its reading as a line of its own.
+    line: OnceCell<Option<Line>>,
+}
+
+/// Cuts a page into rows. A form feed and the separators of Unicode end a line too.
+pub(super) fn cut(page: &str) -> Vec<Row<'_>> {
+    let marker = bullet_marker(page);
+    let mut rows: Vec<Row<'_>> = Vec::new();
+    let mut rest = page;
+    let mut before = 0;
+    loop {
+        let end = rest.find(['\n', '\r', '\u{2028}', '\u{2029}', '\u{c}', CUT]);
+        let text = &rest[..end.unwrap_or(rest.len())];
+        let mut row = Row::new(text, marker, before);
+        before = 0;
+        let Some(end) = end else {
+            rows.push(row);
+            return rows;
+        };
+        rest = &rest[end..];
+        if rest.starts_with(CUT) {
+            let bare = rest.trim_start_matches(CUT);
+            row.cut = rest.len() - bare.len();
+            before = text
+                .chars()
+                .last()
+                .map_or(0, char::len_utf8)
+                .saturating_sub(row.cut);
+            rest = bare;
+        } else {
+            let line_end = rest.chars().next().map_or(0, char::len_utf8);
+            rest = rest.strip_prefix("\r\n").unwrap_or(&rest[line_end..]);
+        }
+        rows.push(row);
+    }
+}
+
+impl<'p> Row<'p> {
+    fn new(text: &'p str, marker: Option<&str>, before: usize) -> Self {
+        let start = text.trim_start();
+        let (bullet, item) = super::super::lines::strip_bullet(start, marker);
+        let columns = |rest: &str| Measure::Columns.of(&text[..text.len() - rest.len()]);
+        Self {
+            text,
+            bare: text.trim_end_matches(BLANKS),
+            cut: 0,
+            before,
+            indent: columns(start),
+            hanging: columns(item),
+            bullet,
+            line: OnceCell::new(),
+        }
+    }
+
+    /// Whether nothing is printed on it.
+    pub(super) fn is_blank(&self) -> bool {
+        self.text.trim().is_empty()
+    }
+
+    /// Its size as printed, blanks at its end included.
+    pub(super) fn size(&self, measure: Measure) -> usize {
+        let size = measure.of(self.text);
+        match measure {
+            Measure::Bytes if self.cut > 0 => {
+                let last = self.text.chars().last().map_or(0, char::len_utf8);
+                (size + self.before + self.cut).saturating_sub(last)
+            }
+            Measure::Bytes => size + self.before,
+            _ => size,
+        }
+    }
+
+    /// Its size without the blanks at its end.
+    pub(super) fn bare_size(&self, measure: Measure) -> usize {
+        self.size(measure) - (self.text.len() - self.bare.len())
+    }
+
+    /// Whether blanks stand at its end.
+    pub(super) fn trails(&self) -> bool {
+        self.bare.len() < self.text.len()
+    }
+
+    /// Whether a program that wraps at words finds a place to wrap in it.
+    pub(super) fn can_wrap(&self) -> bool {
+        self.cut > 0 || self.text.trim().contains(BLANKS) || self.text.contains(is_unspaced)
+    }
+
+    /// Whether it cannot go on the line above: it is a list item, or stands further in.
+    pub(super) fn starts_anew(&self, above: &Self) -> bool {
+        let hanging = if above.bullet {
+            above.hanging
+        } else {
+            above.indent
+        };
+        self.bullet || self.indent > hanging + 1
+    }
+
+    /// Whether it ends like a sentence, a heading with a colon, or with nothing at all.
+    pub(super) fn ends(&self) -> bool {
+        let end = self.bare.trim_end_matches([
+            '"', '”', '’', '»', '」', '』', '）', ')', ']', '】', ' ', '\u{a0}', '\u{202f}',
+        ]);
+        end.chars().last().is_none_or(|last| {
+            matches!(
+                last,
+                '.' | '!' | '?' | '…' | '。' | '！' | '？' | '；' | ';' | ':' | '：' | '»'
+            )
+        })
+    }
+
+    /// Whether the words go on from this row to the next.
+    pub(super) fn goes_on(&self, next: &Self) -> bool {
+        let lower = next.first().is_some_and(char::is_lowercase);
+        (lower && !self.ends()) || self.bare.ends_with([',', '，', '、'])
+    }
+
+    /// The first character that is no blank.
+    pub(super) fn first(&self) -> Option<char> {
+        self.text.trim_start().chars().next()
+    }
+
+    /// Whether the script needs no blank between this row and the next.
+    pub(super) fn is_unspaced(&self, next: &Self) -> bool {
+        self.bare.chars().last().is_some_and(is_unspaced) || next.first().is_some_and(is_unspaced)
+    }
+
+    /// Whether this row reads as a label, a byline or a button of its own, where the row above does not plainly go on.
+    pub(super) fn is_barred(&self, above: &Self) -> bool {
+        let sentence = !above.ends() && self.ends() && above.is_unspaced(self);
+        let number = above.bare.ends_with(|c: char| c.is_ascii_digit())
+            && self.text.starts_with(|c: char| c.is_ascii_digit());
+        let clings = self.text.starts_with(CLOSING) || number;
+        !above.goes_on(self) && !sentence && !clings && self.reads_alone()
+    }
+
+    fn reads_alone(&self) -> bool {
+        let line = self.line.get_or_init(|| read_line(self.text, 0, None));
+        let line = line.as_ref();
+        line.is_some_and(|line| line.label || line.furniture.is_some())
+    }
+}
+
+/// Signs that cannot begin a line.
+pub(super) const CLOSING: [char; 18] = [
+    '，', '。', '、', '；', '：', '？', '！', '》', '」', '』', '）', '】', '”', '’', '〉', '〕',
+    '…', '·',
+];
+
+/// White space at which programs wrap a line; no-break spaces and the ideographic space are letters to them.
+pub(super) const BLANKS: [char; 2] = [' ', '\t'];
+
+/// Whether the character belongs to a script that is written without blanks, or to its punctuation.
+pub(super) fn is_unspaced(c: char) -> bool {
+    is_han(c)
+        || matches!(c, '\u{2e80}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{fe30}'..='\u{fe4f}' | '\u{ff01}'..='\u{ff65}')
+}

@@ -1,0 +1,228 @@
+//! Pages wrapped at many widths give what they give unwrapped.
+
+use std::path::Path;
+
+use super::row::Measure;
+use super::*;
+use crate::import::page::lines::fold;
+
+fn texts(page: &str) -> Vec<String> {
+    unwrap(page).into_iter().map(|line| line.text).collect()
+}
+
+/// Wraps as `fold -s` does, in the units of `measure`; without a blank before the width at the last column.
+fn folded(page: &str, width: usize, measure: Measure) -> String {
+    let mut out = String::new();
+    for line in page.split_inclusive('\n') {
+        let mut rest = line;
+        while measure.of(rest.trim_end_matches('\n')) > width {
+            let mut end = 0;
+            for (at, c) in rest.char_indices() {
+                if measure.of(&rest[..at + c.len_utf8()]) > width {
+                    break;
+                }
+                end = at + c.len_utf8();
+            }
+            let blank = rest[..end].rfind([' ', '\t']).map(|at| at + 1);
+            let (head, tail) = rest.split_at(blank.unwrap_or(end));
+            out.push_str(head);
+            out.push('\n');
+            rest = tail;
+        }
+        out.push_str(rest);
+    }
+    out
+}
+
+/// Wraps at the last column, in words too.
+fn cut(page: &str, width: usize, measure: Measure) -> String {
+    let mut out = String::new();
+    for line in page.split_inclusive('\n') {
+        let mut row = String::new();
+        for c in line.chars() {
+            row.push(c);
+            if c != '\n' && measure.of(&row) > width {
+                row.pop();
+                out.push_str(&row);
+                out.push('\n');
+                row = c.to_string();
+            }
+        }
+        out.push_str(&row);
+    }
+    out
+}
+
+fn stripped(page: &str) -> String {
+    page.lines()
+        .map(|line| format!("{}\n", line.trim_end_matches([' ', '\t'])))
+        .collect()
+}
+
+fn pages(prefix: &str) -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let shared = std::env::var_os("MASTHEAD_SHARED").map_or(root.join("../shared"), Into::into);
+    let mut found = Vec::new();
+    for folder in [shared.join("pages"), root.join("tests/fixtures/pages")] {
+        let Ok(entries) = std::fs::read_dir(&folder) else {
+            eprintln!("SKIPPED: there are no pages at {}", folder.display());
+            continue;
+        };
+        for path in entries.map(|entry| entry.unwrap().path()) {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if name.ends_with(".txt") && name.starts_with(prefix) {
+                found.push((name, std::fs::read_to_string(path).unwrap()));
+            }
+        }
+    }
+    assert!(!found.is_empty());
+    found
+}
+
+/// The lines of a page that are not blank, white space folded.
+fn printed(page: &str) -> Vec<String> {
+    let lines = page.lines().map(fold);
+    lines.filter(|line| !line.is_empty()).collect()
+}
+
+/// How many of the pages give all their lines again after `wrap`.
+fn whole(pages: &[(String, String)], wrap: impl Fn(&str) -> String) -> (usize, Vec<String>) {
+    let mut missed = Vec::new();
+    for (name, page) in pages {
+        let lines = texts(&wrap(page))
+            .iter()
+            .map(|line| fold(line))
+            .collect::<Vec<_>>();
+        let lines: Vec<_> = lines.into_iter().filter(|line| !line.is_empty()).collect();
+        if lines != printed(page) {
+            missed.push(name.clone());
+        }
+    }
+    (pages.len() - missed.len(), missed)
+}
+
+#[test]
+fn no_page_that_was_not_wrapped_is_touched() {
+    for (name, page) in pages("") {
+        let lines: Vec<&str> = page.split('\n').collect();
+        assert_eq!(texts(&page), lines, "{name}");
+    }
+}
+
+#[test]
+fn pages_of_words_that_were_folded_give_their_lines_again() {
+    let pages: Vec<_> = [pages("en"), pages("fr")].concat();
+    for (width, measure) in [
+        (72, Measure::Bytes),
+        (80, Measure::Columns),
+        (100, Measure::Characters),
+        (140, Measure::Bytes),
+    ] {
+        let (right, missed) = whole(&pages, |page| folded(page, width, measure));
+        println!("{width} {measure:?}: {right} of {}", pages.len());
+        assert!(missed.is_empty(), "{width} {measure:?}: {missed:?}");
+    }
+}
+
+#[test]
+fn pages_of_ideographs_that_were_wrapped_give_their_lines_again() {
+    let pages = pages("zh");
+    let least = pages.len() * 3 / 4;
+    for (width, measure) in [
+        (38, Measure::Characters),
+        (76, Measure::Columns),
+        (35, Measure::Characters),
+    ] {
+        let (right, missed) = whole(&pages, |page| cut(page, width, measure));
+        println!("{width} {measure:?}: {right} of {} {missed:?}", pages.len());
+        assert!(right >= least, "{width} {measure:?}: {missed:?}");
+        let (right, missed) = whole(&pages, |page| folded(page, width, measure));
+        println!(
+            "folded at {width} {measure:?}: {right} of {} {missed:?}",
+            pages.len()
+        );
+        assert!(right >= least, "folded at {width} {measure:?}: {missed:?}");
+    }
+}
+
+#[test]
+fn pages_that_lost_the_blanks_at_their_line_ends_mostly_do_too() {
+    let pages: Vec<_> = [pages("en"), pages("fr")].concat();
+    for width in [72, 100] {
+        let (right, _) = whole(&pages, |page| {
+            stripped(&folded(page, width, Measure::Characters))
+        });
+        println!("{width}: {right} of {}", pages.len());
+        assert!(right * 20 >= pages.len() * 13, "{width}: {right}");
+    }
+}
+
+#[test]
+fn line_ends_of_any_kind_end_a_line_once() {
+    assert_eq!(
+        texts("a\r\nb\rc\u{2028}d\u{c}e\n"),
+        ["a", "b", "c", "d", "e", ""]
+    );
+    let page = folded(PROSE, 40, Measure::Characters);
+    assert_eq!(texts(&page.replace('\n', "\r\n")), texts(&page));
+}
+
+const PROSE: &str = "The first paragraph is long enough to be wrapped at forty columns, twice or even more.\n\nThe second one stands below a blank line, and it is wrapped as well, like the first.\n";
+
+#[test]
+fn paragraphs_stay_apart_at_blank_lines_and_indents() {
+    for tight in [PROSE.to_owned(), PROSE.replace("\n\n", "\n    ")] {
+        let lines = tight.split('\n').collect::<Vec<_>>();
+        for page in [
+            folded(&tight, 40, Measure::Characters),
+            stripped(&folded(&tight, 40, Measure::Characters)),
+        ] {
+            assert_eq!(texts(&page), lines, "{page}");
+        }
+    }
+}
+
+#[test]
+fn lines_that_are_short_by_nature_are_not_glued() {
+    let poem = "Tyger Tyger, burning bright,\nIn the forests of the night;\nWhat immortal hand or eye,\nCould frame thy fearful symmetry?";
+    let list = "Four things to carry into the hills\n- a map of the whole district\n- bread\n- water for two days\n- a rope of twenty metres";
+    let address = "The Reed Review\n14 Northern Bank Road\nUpper Lake, 00100\nTel: 010-5550-1234";
+    let code = "fn main() {\n    let answer = 42;\n    println!(\"{answer}\");\n}";
+    let poem_of_ideographs = "床前明月光，疑是地上霜。\n举头望明月，低头思故乡。\n\n白日依山尽，黄河入海流。\n欲穷千里目，更上一层楼。";
+    for text in [poem, list, address, code, poem_of_ideographs] {
+        assert_eq!(texts(text), text.split('\n').collect::<Vec<_>>());
+        let page = format!("{PROSE}\n{text}\n\n{PROSE}");
+        let wrapped = folded(&page, 40, Measure::Characters);
+        assert_eq!(texts(&wrapped), page.split('\n').collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn ideographs_are_joined_without_a_blank_and_words_with_one() {
+    let page = "四十个冬天之后，上湖村的村民重新用芦苇编起了一座浮桥，方法与祖辈完全相同，没有用一颗铁钉，全长120米。\n\n他们在 OpenBridge 大会上展示了 Reed 桥，来自二十个国家的 engineers 看过之后都说这是一件了不起的事情。\n";
+    for width in [20, 25] {
+        let wrapped = cut(page, width * 2, Measure::Columns);
+        assert_eq!(
+            texts(&wrapped),
+            page.split('\n').collect::<Vec<_>>(),
+            "{wrapped}"
+        );
+    }
+    let words = stripped(&folded(PROSE, 40, Measure::Characters));
+    assert_eq!(texts(&words), PROSE.split('\n').collect::<Vec<_>>());
+}
+
+#[test]
+fn characters_that_a_wrap_at_bytes_cut_in_two_are_whole_again() {
+    let page = "四十个冬天之后，上湖村的村民重新用芦苇编起了一座浮桥，方法与祖辈完全相同，没有用一颗铁钉。\n";
+    for line_end in [&b"\n"[..], b"\r\n"] {
+        for width in [40, 41, 43] {
+            let rows: Vec<&[u8]> = page.trim_end().as_bytes().chunks(width).collect();
+            let text = decode(rows.join(line_end)).unwrap();
+            assert_eq!(texts(&text).concat(), page.trim_end(), "{width}");
+        }
+    }
+    assert_eq!(decode(b"caf\xc3\xa9 \xff".to_vec()), Err(6));
+    assert_eq!(decode(b"caf\xc3".to_vec()), Err(3));
+    assert_eq!(decode(b"caf\xc3\n\n\xa9".to_vec()), Err(3));
+}

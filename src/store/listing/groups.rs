@@ -1,0 +1,240 @@
+//! From the filters of a query to groups of facets, reduced to those that narrow the list.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::domain::access::Scope;
+use crate::domain::language::LanguageTag;
+use crate::domain::query::{ArticleQuery, Reference};
+
+use super::super::conn::Conn;
+use super::super::error::StoreError;
+use super::super::facets::{Facet, FacetKind, find_facets};
+use super::super::section_places::{SectionPlace, section_places};
+use super::super::sight::limit_filters;
+use super::super::{authors, sources, tags};
+
+/// The facets of one filter: an article must be in any of them.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Group {
+    kind: FacetKind,
+    /// In rising order of their numbers.
+    facets: Vec<Facet>,
+}
+
+impl Group {
+    /// The sum of the facets' counts: an upper bound of the articles in the group.
+    pub(super) fn articles(&self) -> i64 {
+        self.facets.iter().map(|facet| facet.articles).sum()
+    }
+
+    pub(super) fn ids(&self) -> Vec<i64> {
+        self.facets.iter().map(|facet| facet.id).collect()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.facets.len()
+    }
+
+    /// Whether no article is in two of the facets: it has one value of this kind, and sections are reduced to their topmost.
+    pub(super) fn is_disjoint(&self) -> bool {
+        matches!(
+            self.kind,
+            FacetKind::All | FacetKind::Lang | FacetKind::Source | FacetKind::Section
+        )
+    }
+
+    /// Whether every article of this group is in the other.
+    fn implies(&self, other: &Self) -> bool {
+        let wider: HashSet<i64> = other.facets.iter().map(|facet| facet.id).collect();
+        self.facets.iter().all(|facet| wider.contains(&facet.id))
+    }
+}
+
+/// A filter: a kind, and the values of which an article must have any.
+type Filter = (FacetKind, Vec<String>);
+
+/// The filters of a query as values of facets, each reference resolved once.
+pub(super) fn resolve_filters(
+    conn: &mut Conn,
+    query: &ArticleQuery,
+) -> Result<Vec<Filter>, StoreError> {
+    let mut filters = Vec::new();
+    let mut within_langs = false;
+    for group in &query.sections {
+        let found = topmost(sections_of(conn, group, &query.langs)?);
+        within_langs |= found.iter().all(|place| query.langs.contains(&place.lang));
+        let ids = found.into_iter().map(|place| place.id).collect();
+        filters.push((FacetKind::Section, ids));
+    }
+    // Sections of these editions alone imply the editions.
+    if !query.langs.is_empty() && !within_langs {
+        let langs = query.langs.iter().map(ToString::to_string).collect();
+        filters.push((FacetKind::Lang, langs));
+    }
+    let people = [
+        (FacetKind::Author, &query.authors),
+        (FacetKind::Editor, &query.editors),
+        (FacetKind::Translator, &query.translators),
+    ];
+    for (kind, groups) in people {
+        let by_slug = |slugs: &[String]| authors::author_ids_by_slug(conn, slugs);
+        filters.extend(values_of(kind, groups, by_slug)?);
+    }
+    let by_slug = |slugs: &[String]| sources::source_ids_by_slug(conn, slugs);
+    filters.extend(values_of(FacetKind::Source, &query.sources, by_slug)?);
+    let by_slug = |slugs: &[String]| tags::tag_ids_by_slug(conn, slugs);
+    filters.extend(values_of(FacetKind::Tag, &query.tags, by_slug)?);
+    Ok(filters)
+}
+
+/// The filters of one parameter, with all its slugs looked up at once; unknown slugs are left out.
+fn values_of(
+    kind: FacetKind,
+    groups: &[Vec<Reference>],
+    by_slug: impl FnOnce(&[String]) -> Result<HashMap<String, String>, StoreError>,
+) -> Result<Vec<Filter>, StoreError> {
+    let mut slugs: Vec<String> = groups
+        .iter()
+        .flatten()
+        .filter_map(|reference| match reference {
+            Reference::Slug(slug) => Some(slug.clone()),
+            Reference::Id(_) => None,
+        })
+        .collect();
+    slugs.sort_unstable();
+    slugs.dedup();
+    let known = if slugs.is_empty() {
+        HashMap::new()
+    } else {
+        by_slug(&slugs)?
+    };
+    let value = |reference: &Reference| match reference {
+        Reference::Id(id) => Some(id.to_string()),
+        Reference::Slug(slug) => known.get(slug).cloned(),
+    };
+    Ok(groups
+        .iter()
+        .map(|group| (kind, group.iter().filter_map(value).collect()))
+        .collect())
+}
+
+/// The sources that a group of references names.
+pub(in crate::store) fn source_ids(
+    conn: &mut Conn,
+    group: &[Reference],
+) -> Result<Vec<String>, StoreError> {
+    let by_slug = |slugs: &[String]| sources::source_ids_by_slug(conn, slugs);
+    let found = values_of(FacetKind::Source, &[group.to_vec()], by_slug)?;
+    Ok(found.into_iter().flat_map(|(_, values)| values).collect())
+}
+
+/// The topmost sections that a group of references names.
+pub(in crate::store) fn section_ids(
+    conn: &mut Conn,
+    group: &[Reference],
+    langs: &[LanguageTag],
+) -> Result<Vec<String>, StoreError> {
+    let found = topmost(sections_of(conn, group, langs)?);
+    Ok(found.into_iter().map(|place| place.id).collect())
+}
+
+/// The sections that a group of references names: by path in these editions (all, where none is named), by id in any.
+fn sections_of(
+    conn: &mut Conn,
+    group: &[Reference],
+    langs: &[LanguageTag],
+) -> Result<Vec<SectionPlace>, StoreError> {
+    let (mut ids, mut paths) = (Vec::new(), Vec::new());
+    for reference in group {
+        match reference {
+            Reference::Id(id) => ids.push(id.to_string()),
+            Reference::Slug(path) => paths.push(path.clone()),
+        }
+    }
+    section_places(conn, &ids, &paths, langs)
+}
+
+/// Leaves out what is below another one, which holds its articles already.
+fn topmost(found: Vec<SectionPlace>) -> Vec<SectionPlace> {
+    let all: HashSet<String> = found.iter().map(|place| place.id.clone()).collect();
+    let mut seen = HashSet::new();
+    found
+        .into_iter()
+        .filter(|place| !place.above.iter().any(|above| all.contains(above)))
+        .filter(|place| seen.insert(place.id.clone()))
+        .collect()
+}
+
+/// The groups of one side of publication, the one with the fewest articles first, and the facet of all its articles;
+/// `None` where nothing can match.
+pub(super) fn groups_of_side(
+    conn: &mut Conn,
+    scope: &Scope,
+    filters: &[Filter],
+    public: bool,
+) -> Result<Option<(Group, Vec<Group>)>, StoreError> {
+    let limits = if public {
+        scope.partner().map(|partner| &partner.limits)
+    } else {
+        scope.unpublished_within()
+    };
+    let mut wanted = filters.to_vec();
+    wanted.extend(limits.into_iter().flat_map(limit_filters));
+    wanted.push((FacetKind::All, vec![String::new()]));
+    let known = find_all(conn, &wanted, public)?;
+    let mut groups = Vec::with_capacity(wanted.len());
+    for (kind, values) in &wanted {
+        let of_kind = known.get(kind);
+        let found = values.iter().filter_map(|value| of_kind?.get(value));
+        let mut facets: Vec<Facet> = found.copied().filter(|facet| facet.articles > 0).collect();
+        if facets.is_empty() {
+            return Ok(None);
+        }
+        facets.sort_unstable_by_key(|facet| facet.id);
+        facets.dedup_by_key(|facet| facet.id);
+        groups.push(Group {
+            kind: *kind,
+            facets,
+        });
+    }
+    let Some(all) = groups.pop() else {
+        return Ok(None);
+    };
+    groups.sort_by_key(Group::articles);
+    let groups = narrowing(groups, all.articles());
+    Ok(Some((all, groups)))
+}
+
+/// Every facet that the filters name, by kind and value: one look-up a kind.
+fn find_all(
+    conn: &mut Conn,
+    wanted: &[Filter],
+    public: bool,
+) -> Result<BTreeMap<FacetKind, HashMap<String, Facet>>, StoreError> {
+    let mut values: BTreeMap<FacetKind, Vec<String>> = BTreeMap::new();
+    for (kind, some) in wanted {
+        values
+            .entry(*kind)
+            .or_default()
+            .extend(some.iter().cloned());
+    }
+    let mut found = BTreeMap::new();
+    for (kind, mut values) in values {
+        values.sort_unstable();
+        values.dedup();
+        found.insert(kind, find_facets(conn, kind, public, &values)?);
+    }
+    Ok(found)
+}
+
+/// Those groups that leave something out: neither all articles are in them, nor all of another group.
+fn narrowing(groups: Vec<Group>, all: i64) -> Vec<Group> {
+    let mut kept: Vec<Group> = Vec::with_capacity(groups.len());
+    for group in groups {
+        let holds_all = group.is_disjoint() && group.articles() >= all;
+        if !holds_all && !kept.iter().any(|other| other.implies(&group)) {
+            kept.push(group);
+        }
+    }
+    kept
+}

@@ -1,0 +1,359 @@
+//! Lists with many filters or values, and ordered fallback: rows come in the order of the sort, a chunk at a time, each with
+//! its article's facet set, and are judged here. A row costs the same whatever is asked of it.
+
+use std::cmp::Ordering;
+
+use diesel::deserialize::QueryableByName;
+use diesel::sql_types::{BigInt, Text};
+
+use crate::domain::cursor::{Cursor, SortValue};
+use crate::domain::query::{PageRequest, Range, Sort, SortKey, Start};
+
+use super::super::conn::Conn;
+use super::super::error::StoreError;
+use super::super::paging;
+use super::matcher::Matcher;
+use super::plan::{Plan, Side};
+use super::sql::Statement;
+use super::{Place, column, fallback, push_after, push_order};
+
+/// How many rows the first chunk has at the least, and any at the most.
+const FIRST_CHUNK: i64 = 64;
+const LARGEST_CHUNK: i64 = 4_096;
+/// The most walks in one statement: SQLite takes 500.
+const WALKS: usize = 100;
+
+#[derive(QueryableByName)]
+struct NumberRow {
+    #[diesel(sql_type = Text)]
+    id: String,
+    #[diesel(sql_type = BigInt)]
+    k: i64,
+    #[diesel(sql_type = Text)]
+    facets: String,
+    #[diesel(sql_type = Text)]
+    lang: String,
+    #[diesel(sql_type = Text)]
+    published: String,
+}
+
+#[derive(QueryableByName)]
+struct TextRow {
+    #[diesel(sql_type = Text)]
+    id: String,
+    #[diesel(sql_type = Text)]
+    k: String,
+    #[diesel(sql_type = Text)]
+    facets: String,
+    #[diesel(sql_type = Text)]
+    lang: String,
+    #[diesel(sql_type = Text)]
+    published: String,
+}
+
+/// A row of the walk: its place, and what is judged.
+struct Row {
+    place: Place,
+    facets: String,
+    lang: String,
+    published: String,
+}
+
+impl From<NumberRow> for Row {
+    fn from(row: NumberRow) -> Self {
+        let value = SortValue::Number(row.k);
+        Self {
+            place: Cursor { value, id: row.id },
+            facets: row.facets,
+            lang: row.lang,
+            published: row.published,
+        }
+    }
+}
+
+impl From<TextRow> for Row {
+    fn from(row: TextRow) -> Self {
+        let value = SortValue::Text(row.k);
+        Self {
+            place: Cursor { value, id: row.id },
+            facets: row.facets,
+            lang: row.lang,
+            published: row.published,
+        }
+    }
+}
+
+/// The rows of a page and one more where more follow.
+pub(super) fn places(
+    conn: &mut Conn,
+    plan: &Plan,
+    sort: Sort,
+    page: &PageRequest,
+) -> Result<Vec<Place>, StoreError> {
+    let (skip, wanted) = (paging::offset(page), paging::fetch(page));
+    let mut found = Vec::new();
+    for side in &plan.sides {
+        let start = match &page.start {
+            Start::After(cursor) => Some(cursor.clone()),
+            _ => None,
+        };
+        found.extend(first_of_side(conn, plan, side, sort, start, skip + wanted)?);
+    }
+    Ok(cut(found, sort, page))
+}
+
+/// The rows of a page and one more where more follow, and how many articles match in all: found on one walk.
+pub(super) fn counted_places(
+    conn: &mut Conn,
+    plan: &Plan,
+    sort: Sort,
+    page: &PageRequest,
+) -> Result<(Vec<Place>, i64), StoreError> {
+    let most = usize::try_from(paging::offset(page) + paging::fetch(page)).unwrap_or(usize::MAX);
+    let is_ahead = |place: &Place| match &page.start {
+        Start::After(cursor) => compare(sort, cursor, place).is_lt(),
+        Start::Head | Start::Offset(_) => true,
+    };
+    let (mut found, mut total) = (Vec::new(), 0);
+    for side in &plan.sides {
+        let before = found.len();
+        visit(conn, plan, side, sort, (None, LARGEST_CHUNK), |place| {
+            total += 1;
+            if found.len() - before < most && is_ahead(&place) {
+                found.push(place);
+            }
+            true
+        })?;
+    }
+    Ok((cut(found, sort, page), total))
+}
+
+/// The rows of a page among the first ones of each side.
+fn cut(mut found: Vec<Place>, sort: Sort, page: &PageRequest) -> Vec<Place> {
+    found.sort_by(|a, b| compare(sort, a, b));
+    let count = |n: i64| usize::try_from(n).unwrap_or(usize::MAX);
+    found
+        .into_iter()
+        .skip(count(paging::offset(page)))
+        .take(count(paging::fetch(page)))
+        .collect()
+}
+
+fn compare(sort: Sort, a: &Place, b: &Place) -> Ordering {
+    let rising = order(&a.value, &b.value).then_with(|| a.id.cmp(&b.id));
+    if sort.descending {
+        rising.reverse()
+    } else {
+        rising
+    }
+}
+
+fn order(a: &SortValue, b: &SortValue) -> Ordering {
+    match (a, b) {
+        (SortValue::Number(a), SortValue::Number(b)) => a.cmp(b),
+        (SortValue::Text(a), SortValue::Text(b)) => a.cmp(b),
+        (SortValue::Number(_), SortValue::Text(_)) => Ordering::Less,
+        (SortValue::Text(_), SortValue::Number(_)) => Ordering::Greater,
+    }
+}
+
+/// The first `most` places of one side that match.
+fn first_of_side(
+    conn: &mut Conn,
+    plan: &Plan,
+    side: &Side,
+    sort: Sort,
+    after: Option<Cursor>,
+    most: i64,
+) -> Result<Vec<Place>, StoreError> {
+    let wanted = usize::try_from(most).unwrap_or(usize::MAX);
+    let mut found: Vec<Place> = Vec::new();
+    visit(conn, plan, side, sort, (after, most), |place| {
+        found.push(place);
+        found.len() < wanted
+    })?;
+    Ok(found)
+}
+
+/// Visits the places of one side that match, in order, behind a cursor, until `take` wants no more. The first chunk has
+/// about as many rows as are wanted.
+fn visit(
+    conn: &mut Conn,
+    plan: &Plan,
+    side: &Side,
+    sort: Sort,
+    (mut after, wanted): (Option<Cursor>, i64),
+    mut take: impl FnMut(Place) -> bool,
+) -> Result<(), StoreError> {
+    let mut chunk = wanted.clamp(FIRST_CHUNK, LARGEST_CHUNK);
+    let mut taken: Option<String> = None;
+    loop {
+        let rows = next_rows(conn, plan, side, sort, after.as_ref(), chunk)?;
+        let ended = i64::try_from(rows.len()).is_ok_and(|rows| rows < chunk);
+        let Some(last) = rows.last().map(|row| row.place.clone()) else {
+            return Ok(());
+        };
+        for place in judged(conn, plan, side, rows)? {
+            // An article in several of the facets stands in neighbouring rows.
+            if taken.as_ref() == Some(&place.id) {
+                continue;
+            }
+            taken = Some(place.id.clone());
+            if !take(place) {
+                return Ok(());
+            }
+        }
+        if ended {
+            return Ok(());
+        }
+        (after, chunk) = (Some(last), LARGEST_CHUNK.min(chunk * 4));
+    }
+}
+
+/// The places of those rows that match. Under a contract, the editions that its partner does not see count for nothing.
+fn judged(
+    conn: &mut Conn,
+    plan: &Plan,
+    side: &Side,
+    rows: Vec<Row>,
+) -> Result<Vec<Place>, StoreError> {
+    let matcher = Matcher::of(plan, side);
+    let seen = if plan.langs.is_empty() || plan.sight.is_open() {
+        None
+    } else {
+        let ids: Vec<String> = rows.iter().map(|row| row.place.id.clone()).collect();
+        Some(fallback::firsts(conn, &ids, &plan.langs, &plan.sight)?)
+    };
+    let admits = |row: &Row| match &seen {
+        Some(seen) => seen.contains(&row.place.id) && matcher.is_in_all(&row.facets),
+        None => matcher.admits(&row.facets, &row.lang, &row.published),
+    };
+    let matching = rows.into_iter().filter(admits);
+    Ok(matching.map(|row| row.place).collect())
+}
+
+/// The next rows of a side's walk, each with its facet set.
+fn next_rows(
+    conn: &mut Conn,
+    plan: &Plan,
+    side: &Side,
+    sort: Sort,
+    after: Option<&Cursor>,
+    limit: i64,
+) -> Result<Vec<Row>, StoreError> {
+    let mut rows: Vec<Row> = Vec::new();
+    let statements = statements(plan, side, sort, after, limit);
+    let several = statements.len() > 1;
+    for statement in statements {
+        rows.extend(load(conn, sort.key, &statement)?);
+    }
+    if several {
+        rows.sort_by(|a, b| compare(sort, &a.place, &b.place));
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    }
+    Ok(rows)
+}
+
+fn load(conn: &mut Conn, key: SortKey, statement: &Statement) -> Result<Vec<Row>, StoreError> {
+    Ok(if key == SortKey::Title {
+        let rows: Vec<TextRow> = statement.load(conn)?;
+        rows.into_iter().map(Row::from).collect()
+    } else {
+        let rows: Vec<NumberRow> = statement.load(conn)?;
+        rows.into_iter().map(Row::from).collect()
+    })
+}
+
+/// The statements whose rows together hold the next ones of a walk: each facet is walked up to the limit, or all of them
+/// are gathered at once where they hold fewer rows than that.
+pub(super) fn statements(
+    plan: &Plan,
+    side: &Side,
+    sort: Sort,
+    after: Option<&Cursor>,
+    limit: i64,
+) -> Vec<Statement> {
+    let facets = side.walked.ids();
+    let walked = i64::try_from(facets.len()).unwrap_or(i64::MAX);
+    let walk = Walk {
+        plan,
+        side,
+        sort,
+        after,
+        limit,
+    };
+    if facets.len() == 1 || walked.saturating_mul(limit) >= side.walked.articles() {
+        return vec![walk.with_sets(|statement| walk.push(statement, &facets))];
+    }
+    let part = |facets: &[i64]| walk.with_sets(|statement| walk.push_merged(statement, facets));
+    facets.chunks(WALKS).map(part).collect()
+}
+
+struct Walk<'a> {
+    plan: &'a Plan,
+    side: &'a Side,
+    sort: Sort,
+    after: Option<&'a Cursor>,
+    limit: i64,
+}
+
+impl Walk<'_> {
+    /// The rows that `push` says, in order, with their facet sets.
+    fn with_sets(&self, push: impl FnOnce(&mut Statement)) -> Statement {
+        let mut statement = Statement::default();
+        statement.push(
+            "SELECT r.id AS id, r.k AS k, s.facets AS facets, s.lang AS lang, s.published AS published FROM (",
+        );
+        push(&mut statement);
+        statement.push(") r JOIN facet_sets s ON s.article_id = r.id");
+        push_order(&mut statement, self.sort);
+        statement
+    }
+
+    /// The rows of some facets in order, up to the limit.
+    fn push(&self, statement: &mut Statement, facets: &[i64]) {
+        statement.push(&format!(
+            "SELECT f.article_id AS id, {} AS k FROM article_facets f WHERE f.facet_id",
+            column(self.sort.key)
+        ));
+        match facets {
+            [one] => statement.push(" = ").number(*one),
+            several => statement.push(" IN ").numbers(several),
+        };
+        push_bounds(statement, self.plan, self.side);
+        if let Some(cursor) = self.after {
+            push_after(statement, self.sort, cursor);
+        }
+        push_order(statement, self.sort);
+        statement.push(" LIMIT ").number(self.limit);
+    }
+
+    fn push_merged(&self, statement: &mut Statement, facets: &[i64]) {
+        for (n, facet) in facets.iter().enumerate() {
+            statement.push(if n > 0 { " UNION ALL " } else { "" });
+            statement.push("SELECT id, k FROM (");
+            self.push(statement, &[*facet]);
+            statement.push(") w");
+        }
+        push_order(statement, self.sort);
+        statement.push(" LIMIT ").number(self.limit);
+    }
+}
+
+/// What bounds the rows of a walk besides its facets: known articles, ranges, states.
+fn push_bounds(statement: &mut Statement, plan: &Plan, side: &Side) {
+    if !plan.ids.is_empty() {
+        statement.push(" AND f.article_id IN ").texts(&plan.ids);
+    }
+    let ranges: [(&str, &Range); 2] = [
+        ("f.published_at", &plan.published),
+        ("f.updated_at", &plan.updated),
+    ];
+    for (column, range) in ranges {
+        statement.range(column, range);
+    }
+    for condition in &side.conditions {
+        statement.push(" AND ");
+        condition.push_to(statement);
+    }
+}

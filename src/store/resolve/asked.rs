@@ -1,0 +1,73 @@
+//! An address as it was asked for.
+
+use percent_encoding::percent_decode_str;
+use unicode_normalization::UnicodeNormalization;
+use url::{ParseError, Url};
+
+use crate::domain::edition::Edition;
+use crate::domain::normal_url::NormalUrl;
+use crate::domain::site::Site;
+
+/// An address as it was asked for.
+pub(super) struct Asked {
+    pub(super) url: NormalUrl,
+    /// Whether it names a host.
+    pub(super) whole: bool,
+    /// The part of the path below the service's own, where it is below it.
+    pub(super) own_path: Option<String>,
+}
+
+impl Asked {
+    /// Parses an address; `None` for one that is neither http, https nor relative.
+    pub(super) fn parse(text: &str, base: &str) -> Option<Self> {
+        let text = text.trim();
+        let (url, whole) = match Url::parse(text) {
+            Ok(url) => (url, true),
+            Err(ParseError::RelativeUrlWithoutBase) => {
+                let root = Url::parse(base).ok()?.join("/").ok()?;
+                (root.join(text).ok()?, text.starts_with("//"))
+            }
+            Err(_) => return None,
+        };
+        let (url, base) = (NormalUrl::of(&url)?, NormalUrl::parse(base)?);
+        let own = !whole || url.host() == base.host();
+        let below = url.path().strip_prefix(base.path());
+        let below = below
+            .filter(|rest| rest.starts_with('/'))
+            .or_else(|| (!whole).then_some(url.path()));
+        Some(Self {
+            own_path: below.filter(|_| own).map(str::to_owned),
+            url,
+            whole,
+        })
+    }
+
+    /// Whether the address is relative, or its host is this service's or one of the editions' sites.
+    pub(super) fn is_of(&self, site: &Site, base: &str) -> bool {
+        let of_template = |edition: &Edition| {
+            let content = &edition.content;
+            let mut templates = content.url_templates.iter();
+            templates.any(|(_, template)| template.host_of(&content.lang) == self.url.host())
+        };
+        let own = || NormalUrl::parse(base).is_some_and(|base| base.host() == self.url.host());
+        !self.whole || own() || site.editions().iter().any(of_template)
+    }
+
+    /// Whether this is the address `url`, whatever its host where this one names none.
+    pub(super) fn is(&self, url: &str) -> bool {
+        NormalUrl::parse(url).is_some_and(|url| {
+            (!self.whole || url.host() == self.url.host())
+                && url.path() == self.url.path()
+                && (url.query().is_none() || url.query() == self.url.query())
+        })
+    }
+
+    /// The path as text in NFC.
+    pub(super) fn path(&self) -> String {
+        decoded(self.url.path())
+    }
+}
+
+pub(super) fn decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().nfc().collect()
+}

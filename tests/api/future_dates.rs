@@ -1,0 +1,196 @@
+//! Dates still to come: whatever door an article comes by, it is scheduled, and nothing shows it before its date.
+
+use masthead::domain::access::Role;
+use masthead::domain::article::Status;
+use masthead::service::schedule::release_due;
+use serde_json::{Value, json};
+
+use super::builders::Article;
+use super::bulk::{bulk, statuses};
+use super::harness::TestServer;
+
+/// Ten seconds after the clock's start.
+const SOON: &str = "2025-06-01T12:00:10Z";
+const LATER: &str = "2025-06-01T12:00:20Z";
+
+impl TestServer {
+    fn written(&self, method: &str, target: &str, key: &str, content: &Value) -> Value {
+        let request = self.request(method, target).key(key).if_match("*");
+        let response = request.json(content).send();
+        assert!(
+            response.status < 300,
+            "{method} {target}: {}",
+            response.text()
+        );
+        response.json()["data"].clone()
+    }
+
+    fn at_desk(&self, key: &str, target: &str) -> Value {
+        let response = self.request("GET", target).key(key).send();
+        response.json()["data"].clone()
+    }
+
+    fn release(&self, seconds: i64) {
+        self.pass(seconds);
+        release_due(&self.app.store, &self.app.clock, &self.app.put_off).unwrap();
+        self.refresh();
+    }
+
+    /// Every public place in which articles show holds as many of them.
+    fn shows(&self, count: usize) {
+        let total = &self.ok("/api/articles?lang=en&count=exact").json()["meta"]["total"];
+        assert_eq!(*total, count);
+        let entries = self.ok("/feeds/en/feed.json").json()["items"].clone();
+        assert_eq!(entries.as_array().unwrap().len(), count);
+        let copy = self.ok("/api/changes").json()["data"].clone();
+        assert_eq!(copy.as_array().unwrap().len(), count);
+        let tags = self.ok("/api/tags?include=article_count").json()["data"].clone();
+        assert_eq!(tags.as_array().unwrap().len(), usize::from(count > 0));
+    }
+}
+
+fn dated(title: &str, status: Option<&str>) -> Value {
+    let mut content = json!({"lang": "en", "title": title, "published_at": SOON, "tags": ["Soon"]});
+    if let Some(status) = status {
+        content["status"] = json!(status);
+    }
+    content
+}
+
+fn is_planned(article: &Value, at: &str) {
+    let found = (
+        &article["status"],
+        &article["publish_at"],
+        &article["published_at"],
+    );
+    assert_eq!(found, (&json!("scheduled"), &json!(at), &json!(at)));
+}
+
+fn an_edition(server: &TestServer) -> String {
+    server.article(Article::new("Draft").status(Status::Draft));
+    server.key(Role::Editor)
+}
+
+api_test! {
+fn a_date_to_come_schedules_by_every_write_and_nothing_shows_it_before(server) {
+    let key = an_edition(server);
+    is_planned(&server.written("POST", "/api/articles", &key, &dated("Posted", Some("published"))), SOON);
+    is_planned(&server.written("POST", "/api/articles", &key, &dated("Silent", None)), SOON);
+    for (method, status) in [("PUT", Some("published")), ("PUT", None), ("PATCH", Some("published")), ("PATCH", None)] {
+        let title = format!("{method} {status:?}");
+        let draft = server.written("POST", "/api/articles", &key, &json!({"lang": "en", "title": title}));
+        let target = format!("/api/articles/{}", draft["id"].as_str().unwrap());
+        is_planned(&server.written(method, &target, &key, &dated(&title, status)), SOON);
+        // The same again changes nothing, and nothing goes live early.
+        let again = server.written(method, &target, &key, &dated(&title, status));
+        assert_eq!((&again["status"], &again["version"]), (&json!("scheduled"), &json!(2)));
+    }
+    let lines = [json!({"op": "create", "data": dated("In bulk", Some("published"))})];
+    assert_eq!(statuses(&bulk(server, &key, None, &lines)), [201]);
+    server.shows(0);
+    server.release(11);
+    server.shows(7);
+    let published = server.ok("/api/articles?lang=en&count=exact").column("published_at");
+    assert!(published.iter().all(|at| at == SOON), "{published:?}");
+}
+
+fn a_draft_that_says_so_keeps_its_date_and_is_scheduled_once_it_is_published(server) {
+    let key = an_edition(server);
+    let draft = server.written("POST", "/api/articles", &key, &dated("Planned", Some("draft")));
+    assert_eq!((&draft["status"], &draft["published_at"]), (&json!("draft"), &json!(SOON)));
+    let target = format!("/api/articles/{}", draft["id"].as_str().unwrap());
+    let edited = server.written("PATCH", &target, &key, &json!({"subtitle": "Edited"}));
+    assert_eq!(edited["status"], "draft", "an edit of something else plans nothing");
+    is_planned(&server.written("POST", &format!("{target}/publish"), &key, &json!({})), SOON);
+    let back = server.written("POST", &format!("{target}/unpublish"), &key, &json!({}));
+    assert_eq!(back["status"], "draft");
+    is_planned(&server.written("PATCH", &target, &key, &json!({"status": "scheduled"})), SOON);
+    server.shows(0);
+    // A step back in its text moves no date.
+    server.written("POST", &format!("{target}/revisions/1/restore"), &key, &json!({}));
+    is_planned(&server.at_desk(&key, &target), SOON);
+    server.release(11);
+    server.shows(1);
+}
+
+fn a_plan_moves_by_either_of_its_times_and_ends_with_publish(server) {
+    let key = an_edition(server);
+    let article = server.written("POST", "/api/articles", &key, &dated("Moves", None));
+    let target = format!("/api/articles/{}", article["id"].as_str().unwrap());
+    is_planned(&server.written("PATCH", &target, &key, &json!({"published_at": LATER})), LATER);
+    is_planned(&server.written("PATCH", &target, &key, &json!({"publish_at": SOON})), SOON);
+    is_planned(&server.written("POST", &format!("{target}/publish"), &key, &json!({"publish_at": LATER})), LATER);
+    let still = server.written("PATCH", &target, &key, &json!({"status": "published"}));
+    is_planned(&still, LATER);
+    let now = server.written("POST", &format!("{target}/publish"), &key, &json!({}));
+    assert_eq!((&now["status"], &now["published_at"]), (&json!("published"), &json!("2025-06-01T12:00:00Z")));
+    server.shows(1);
+}
+
+fn a_public_article_whose_date_moves_ahead_is_gone_until_then(server) {
+    let key = an_edition(server);
+    let id = server.article(Article::new("Public").tag("Soon"));
+    let target = format!("/api/articles/{id}");
+    let cursor = server.ok("/api/changes").json()["meta"]["next_cursor"].as_str().unwrap().to_owned();
+    is_planned(&server.written("PATCH", &target, &key, &json!({"published_at": SOON})), SOON);
+    assert_eq!(server.get(&target).status, 404);
+    server.shows(0);
+    let told = server.ok(&format!("/api/changes?since={cursor}")).json()["data"].clone();
+    assert_eq!((&told[0]["op"], &told[0]["reason"]), (&json!("delete"), &json!("unpublished")));
+    server.release(11);
+    server.shows(1);
+    assert_eq!(server.ok(&target).json()["data"]["published_at"], SOON);
+}
+
+fn an_author_cannot_plan_and_keeps_a_draft_with_a_date(server) {
+    an_edition(server);
+    let key = server.key(Role::Author);
+    let post = |content: &Value| server.request("POST", "/api/articles").key(&key).json(content).send();
+    assert_eq!(post(&dated("Theirs", None)).status, 403);
+    assert_eq!(post(&dated("Theirs", Some("draft"))).status, 201);
+    server.shows(0);
+}
+
+fn a_date_to_come_schedules_by_import_and_the_report_says_so(server) {
+    let key = an_edition(server);
+    let record = |id: &str, more: Value| {
+        let mut record = json!({"id": id, "lang": "en", "title": id, "body_markdown": "Text.", "tags": ["Soon"]});
+        record.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        record
+    };
+    let records = [
+        record("silent", json!({"published_at": SOON})),
+        record("stated", json!({"published_at": SOON, "status": "published"})),
+        record("planned", json!({"publish_at": SOON})),
+        record("both", json!({"published_at": "2025-01-01", "publish_at": SOON})),
+        record("scheduled", json!({"published_at": SOON, "status": "scheduled"})),
+        record("day", json!({"published_at": "2025-06-02"})),
+        record("past", json!({"published_at": "2025-05-31"})),
+        record("withdrawn", json!({"published_at": SOON, "status": "withdrawn"})),
+    ];
+    let told = server.import(&records);
+    let scheduled = |told: &super::imports::Told| told.lines.iter().filter(|line| line["code"] == "scheduled").map(|line| line["line"].as_u64().unwrap()).collect::<Vec<_>>();
+    assert_eq!(scheduled(&told), [1, 2, 3, 4, 5, 6], "{:?}", told.lines);
+    server.shows(1);
+    assert_eq!(server.get("/api/articles/withdrawn").status, 404, "it never was public");
+    for id in ["silent", "stated", "planned", "scheduled"] {
+        is_planned(&server.at_desk(&key, &format!("/api/articles/{id}")), SOON);
+    }
+    let again = server.import(&records);
+    assert_eq!(again.summary.kinds["article"].unchanged, records.len() as u64);
+    // A record that changes elsewhere keeps its plan; one whose date changes follows it.
+    let changed = [
+        record("silent", json!({"published_at": SOON, "subtitle": "New"})),
+        record("planned", json!({"publish_at": SOON, "subtitle": "New"})),
+        record("stated", json!({"published_at": "2025-05-01"})),
+    ];
+    server.import(&changed);
+    is_planned(&server.at_desk(&key, "/api/articles/silent"), SOON);
+    is_planned(&server.at_desk(&key, "/api/articles/planned"), SOON);
+    server.shows(2);
+    server.import(&[record("silent", json!({"published_at": "2025-05-01", "subtitle": "New"}))]);
+    server.shows(3);
+    server.release(11);
+    assert_eq!(server.ok("/api/articles?lang=en&count=exact").json()["meta"]["total"], 6);
+}
+}
