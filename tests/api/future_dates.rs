@@ -30,7 +30,8 @@ impl TestServer {
         response.json()["data"].clone()
     }
 
-    fn release(&self, seconds: i64) {
+    /// Lets time pass, and what is due go live.
+    pub(crate) fn release(&self, seconds: i64) {
         self.pass(seconds);
         release_due(&self.app.store, &self.app.clock, &self.app.put_off).unwrap();
         self.refresh();

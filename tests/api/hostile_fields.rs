@@ -339,7 +339,7 @@ fn the_note_of_a_withdrawal_keeps_hostile_texts_or_refuses_them(server) {
                 continue;
             }
             // A note that is not given leaves the one that is there.
-            Ok(expected) if !text.trim().is_empty() => {
+            Ok(expected) if expected != Some(Value::Null) => {
                 assert_eq!(response.status, 200, "{text:?}: {}", response.text());
                 assert_eq!(Some(&response.json()["data"]["withdrawal"]["note"]), expected.as_ref(), "{text:?}");
             }

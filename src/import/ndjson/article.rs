@@ -24,9 +24,11 @@ pub(super) fn read(
 ) -> Result<(ArticleRecord, Vec<String>), Finding> {
     let lang = language(&mut fields, lang)?;
     let title = fields.required("title", text::TITLE_MAX)?;
-    take_derived(&mut fields);
+    let is_answer = take_derived(&mut fields);
+    let keeps_body = is_answer && fields.peek("body").is_none();
     let body = body::read(&mut fields, &lang);
     let mut article = ArticleRecord::new(lang, title, body);
+    article.keeps_body = keeps_body;
     read_text(&mut article, &mut fields);
     read_slug(&mut article, &mut fields);
     read_dates(&mut article, &mut fields);
@@ -34,6 +36,7 @@ pub(super) fn read(
     parts::read(&mut article, &mut fields);
     read_status(&mut article, &mut fields);
     read_identity(&mut article, &mut fields, digest);
+    note_empty(&article, &mut fields);
     take_extra(&mut fields);
     let Rest { extra, unknown } = fields.rest();
     article.extra = extra;
@@ -59,8 +62,9 @@ pub(super) fn language(
         })
 }
 
-/// An answer of the API holds what follows from the article and from where it stands; that is worked out anew.
-fn take_derived(fields: &mut Fields<'_>) {
+/// An answer of the API holds what follows from the article and from where it stands; that is worked out anew. Returns
+/// `true` for such a record.
+fn take_derived(fields: &mut Fields<'_>) -> bool {
     let own = fields.peek("id").and_then(Value::as_str).map(str::to_owned);
     let link = fields
         .peek("links")
@@ -69,7 +73,7 @@ fn take_derived(fields: &mut Fields<'_>) {
         Id::parse(&id).is_ok() && link.ends_with(&format!("/api/articles/{id}"))
     });
     if !is_answer {
-        return;
+        return false;
     }
     for name in [
         "breadcrumbs",
@@ -86,6 +90,7 @@ fn take_derived(fields: &mut Fields<'_>) {
     if let Some(Value::Object(withdrawal)) = fields.value("withdrawal") {
         fields.put_back("withdrawn", Value::Object(withdrawal));
     }
+    true
 }
 
 fn read_text(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
@@ -166,8 +171,17 @@ fn note_missing(article: &ArticleRecord, fields: &mut Fields<'_>) {
         };
         fields.note(field, "no_date", detail);
     }
-    if initial == Status::Published && article.body.is_empty() {
-        let detail = "no text was found: it is published without one";
+}
+
+/// An export says all that there is, so its articles may be without text.
+fn note_empty(article: &ArticleRecord, fields: &mut Fields<'_>) {
+    let is_whole = article.history.version.is_some() && !article.keeps_body;
+    if article.body.is_empty() && article.initial_status() == Status::Published && !is_whole {
+        let detail = if article.keeps_body {
+            "this answer of the API has no text: an article that is there keeps its own"
+        } else {
+            "no text was found: it is published without one"
+        };
         fields.note("body", "no_body", detail);
     }
 }

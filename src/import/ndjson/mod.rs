@@ -13,6 +13,7 @@ mod names;
 mod parts;
 pub(super) mod repair;
 mod resources;
+mod values;
 
 use serde_json::{Map, Value};
 

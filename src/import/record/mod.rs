@@ -240,6 +240,8 @@ pub struct ArticleRecord {
     pub original: Option<Original>,
     /// Its text.
     pub body: Body,
+    /// Whether the record leaves the text out without saying that there is none: an article that is there keeps its own.
+    pub keeps_body: bool,
     /// How long that is: told by whoever reads, since whoever writes holds everyone else up.
     pub length: Length,
     /// Its pictures.
@@ -296,6 +298,7 @@ impl ArticleRecord {
             section_path: Vec::new(),
             tags: Vec::new(),
             original: None,
+            keeps_body: false,
             length: body.length(),
             body,
             media: Vec::new(),

@@ -3,6 +3,7 @@
 use crate::domain::article::{
     ArticleContent, Details, Notice, Status, Withdrawal, WithdrawalReason,
 };
+use crate::domain::body::Body;
 use crate::domain::id::Id;
 use crate::domain::lifecycle::hold_until_date;
 use crate::domain::slug::Slug;
@@ -48,9 +49,14 @@ impl Writer<'_, '_> {
             None => None,
         };
         let content = self.content(record, source, before.as_ref())?;
+        let length = if record.keeps_body {
+            Body::from_stored(content.body.clone()).length()
+        } else {
+            record.length
+        };
         let draft = Draft {
             content,
-            length: record.length,
+            length,
             import_digest: Some(digest),
             provenance: self.provenance(record),
         };
@@ -132,7 +138,7 @@ impl Writer<'_, '_> {
             extra: record.extra.clone(),
             external_id: record.external_id.clone(),
             withdrawn: withdrawal(record, before, status, zone, self.tx.now()),
-            body: record.body.html().to_owned(),
+            body: body(record, before),
         };
         self.hold(&mut content);
         Ok(content)
@@ -264,6 +270,13 @@ impl Writer<'_, '_> {
             redirects::save_redirect(self.tx, &record.lang, written, article, true)?;
         }
         Ok(())
+    }
+}
+
+fn body(record: &ArticleRecord, before: Option<&StoredArticle>) -> String {
+    match before.filter(|_| record.keeps_body) {
+        Some(before) => before.content.body.clone(),
+        None => record.body.html().to_owned(),
     }
 }
 

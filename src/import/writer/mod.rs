@@ -4,6 +4,7 @@ mod article;
 mod history;
 mod media;
 mod publication;
+mod tags;
 
 use std::collections::HashMap;
 
@@ -15,9 +16,8 @@ use crate::domain::query::Reference;
 use crate::domain::section::Section;
 use crate::domain::slug::Slug;
 use crate::domain::source::Source;
-use crate::domain::tag::Tag;
 use crate::service::shared::{self, Shared};
-use crate::service::{Commit, ServiceError, authors, editions, sections, sources, tags};
+use crate::service::{Commit, ServiceError, authors, editions, sections, sources};
 use crate::store;
 
 use super::record::{ArticleRecord, Finding, Named, Parsed, Record};
@@ -192,38 +192,6 @@ impl<'t, 'c> Writer<'t, 'c> {
             Ok(id)
         })?;
         Ok(found.into_iter().next())
-    }
-
-    fn tags(&mut self, named: &[Named]) -> Result<Vec<Id>, ServiceError> {
-        self.all("tags", named, |writer, tag| {
-            if let Some(id) = writer.tags.get(tag) {
-                return Ok(Some(*id));
-            }
-            let by_slug = match &tag.slug {
-                Some(slug) => {
-                    let reference = Reference::slug(slug);
-                    shared::find::<Tag>(writer.tx.conn(), &reference)?.map(|tag| tag.id)
-                }
-                None => None,
-            };
-            let id = match (by_slug, made_of(tag)) {
-                (None, Some(name)) => Some(writer.tag(name, tag.slug.as_deref())?),
-                (id, _) => id,
-            };
-            writer.tags.extend(id.map(|id| (tag.clone(), id)));
-            Ok(id)
-        })
-    }
-
-    /// The tag of a name. One of another tag's slug that is not that tag gets a slug of its own, and that is noted.
-    fn tag(&mut self, name: &str, slug: Option<&str>) -> Result<Id, ServiceError> {
-        let slug = slug.map(Slug::from_text);
-        let found = tags::ensure_tag_named(self.tx, name, slug.as_ref())?;
-        if let Some((slug, other)) = found.beside {
-            let detail = format!("{name} is a tag of its own, {slug}, beside {other}");
-            self.note("/tags", "tag_beside", detail);
-        }
-        Ok(found.id)
     }
 
     /// Each that is named, once; one that is not there and cannot be made is noted.

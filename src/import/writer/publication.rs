@@ -7,13 +7,11 @@ use crate::domain::language::LanguageTag;
 use crate::domain::section::{Section, SectionContent};
 use crate::domain::slug::Slug;
 use crate::domain::source::{Source, SourceContent};
-use crate::domain::tag::{Tag, TagContent};
-use crate::service::{ServiceError, editions, sections, shared, tags};
+use crate::service::{ServiceError, editions, sections, shared};
 use crate::store::{self, needs};
 
 use super::super::record::{
     AuthorRecord, EditionHints, EditionRecord, Finding, History, SectionRecord, SourceRecord,
-    TagRecord,
 };
 use super::super::report::Taken;
 use super::{Writer, taken};
@@ -301,61 +299,9 @@ impl Writer<'_, '_> {
         Ok(taken(is_new, shared::save(self.tx, before, id, content)?))
     }
 
-    pub(super) fn write_tag(&mut self, record: &TagRecord) -> Result<Taken, ServiceError> {
-        let named = match &record.slug {
-            Some(slug) => store::tags::find_tag_by_slug(self.tx.conn(), slug.as_str())?,
-            None => tags::find_tag(self.tx.conn(), &record.name)?,
-        };
-        let by_id = |conn: &mut store::Conn, id: Id| {
-            Ok(store::tags::tags_by_ids(conn, &[id.to_string()])?.pop())
-        };
-        let mut before = self.known(named, record.id, |tag: &Tag| tag.id, by_id)?;
-        if before.is_none() {
-            let named = store::tags::find_tags_by_name(self.tx.conn(), &record.name)?;
-            before = named.into_iter().next();
-        }
-        let own = before.as_ref().map(|tag| tag.id);
-        let old = before.as_ref().map(|tag| tag.content.clone());
-        let slug = match (&record.slug, &old) {
-            (None, Some(old)) => old.slug.clone(),
-            (Some(slug), Some(old)) if *slug == old.slug => slug.clone(),
-            (wanted, _) => {
-                let made = || Slug::from_text(&record.name);
-                let wanted = wanted.clone().unwrap_or_else(made);
-                shared::free_slug_of::<Tag>(self.tx, &wanted, own)?
-            }
-        };
-        self.note_slug(record.slug.as_ref(), &slug);
-        let content = TagContent {
-            slug,
-            name: record.name.clone(),
-            names: if record.names.is_empty() {
-                old.map(|o| o.names).unwrap_or_default()
-            } else {
-                record.names.clone()
-            },
-        };
-        self.tags.clear();
-        let id = record.id.unwrap_or_else(|| Id::new(self.tx.now()));
-        if let (None, Some((version, created_at, updated_at))) = (&before, stamps(&record.history))
-        {
-            let tag = Tag {
-                id,
-                content,
-                version,
-                created_at,
-                updated_at,
-            };
-            shared::write(self.tx, &tag)?;
-            return Ok(Taken::Created);
-        }
-        let is_new = before.is_none();
-        Ok(taken(is_new, shared::save(self.tx, before, id, content)?))
-    }
-
     /// What a record is about, of which one was found by name: that one, else the one with the record's id. Where both
     /// are there and differ, the name decides.
-    fn known<T>(
+    pub(super) fn known<T>(
         &mut self,
         by_name: Option<T>,
         id: Option<Id>,

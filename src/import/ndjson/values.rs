@@ -1,0 +1,465 @@
+//! The values of fields, by what they are: text, names, lists, numbers, dates, addresses.
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value};
+
+use crate::domain::address;
+use crate::domain::error::Invalid;
+use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
+use crate::domain::text;
+use crate::domain::time::Timestamp;
+use crate::import::date::{Precision, WrittenDate};
+use crate::import::record::{Finding, Named};
+
+use super::fields::Fields;
+
+/// The most items of a list that are looked at.
+const ITEMS_MAX: usize = 10_000;
+
+impl Fields<'_> {
+    /// A string as it is written.
+    pub(super) fn raw(&mut self, name: &'static str) -> Option<String> {
+        let value = self.value(name)?;
+        self.as_text(name, value)
+    }
+
+    /// A string as it is written, or a number as text.
+    fn as_text(&mut self, name: &str, value: Value) -> Option<String> {
+        match value {
+            Value::String(text) => Some(text),
+            Value::Number(number) => {
+                self.note(
+                    name,
+                    "number_as_text",
+                    format!("the number {number} is taken as text"),
+                );
+                Some(number.to_string())
+            }
+            other => {
+                self.wrong_type(name, "a string", other);
+                None
+            }
+        }
+    }
+
+    /// Plain text of at most `max` characters, without white space at its edges and without control characters.
+    pub(super) fn text(&mut self, name: &'static str, max: usize) -> Option<String> {
+        let text = self.raw(name)?;
+        self.cleaned(name, text, max)
+    }
+
+    /// Plain text without which there is no record.
+    pub(super) fn required(&mut self, name: &'static str, max: usize) -> Result<String, Finding> {
+        let found = self.text(name, max);
+        found.ok_or_else(|| self.missing(name))
+    }
+
+    /// The names of a list in their folded form, each once.
+    pub(super) fn names(&mut self, name: &'static str) -> Vec<Named> {
+        let items = self.items(name).into_iter();
+        let named = items.filter_map(|(place, item)| self.named(&place, item));
+        let mut seen = HashSet::new();
+        let once = named.filter(|named| seen.insert(named.clone())).collect();
+        self.limited(name, once)
+    }
+
+    /// Somebody or something that a record names: by a name or id, or as the API shows it, by an object with `id`, `slug` and
+    /// `name`. A percent-encoded name is decoded.
+    pub(super) fn named(&mut self, place: &str, value: Value) -> Option<Named> {
+        let named = match value {
+            Value::Null => return None,
+            Value::Object(map) => return self.named_object(place, map),
+            other => {
+                let text = self.as_text(place, other)?;
+                let text = self.decoded(place, text);
+                match Id::parse(text.trim()) {
+                    Ok(id) => Named {
+                        id: Some(id),
+                        ..Named::default()
+                    },
+                    Err(_) => Named::from(self.folded(place, text)?),
+                }
+            }
+        };
+        if named == Named::default() {
+            self.note(place, "no_name", "names nobody and nothing; it is left out");
+            return None;
+        }
+        Some(named)
+    }
+
+    /// An address that a person or source shows of itself is its own record's matter.
+    fn named_object(&mut self, place: &str, map: Map<String, Value>) -> Option<Named> {
+        let list = place.split('/').next().unwrap_or_default();
+        let written = Value::Object(map.clone());
+        let mut child = self.child(map, place);
+        let named = child.own_names();
+        let rest = child.rest();
+        let names_nothing = named == Named::default();
+        if names_nothing {
+            self.note(place, "no_name", "names nobody and nothing; it is left out");
+        }
+        self.unknown(list, &rest);
+        if names_nothing || !rest.extra.is_empty() {
+            self.keep_item(list, written);
+        }
+        Some(named).filter(|_| !names_nothing)
+    }
+
+    fn own_names(&mut self) -> Named {
+        self.value("url");
+        let name = self.raw("name").and_then(|name| {
+            let name = self.decoded("name", name);
+            self.folded("name", name)
+        });
+        let slug = self.raw("slug").map(|slug| self.decoded("slug", slug));
+        let id = self.raw("id").and_then(|id| Id::parse(id.trim()).ok());
+        Named {
+            name: name.unwrap_or_default(),
+            slug: slug.map(|slug| text::nfc(slug.trim().to_owned())),
+            id,
+        }
+    }
+
+    fn folded(&mut self, place: &str, text: String) -> Option<String> {
+        let text = self.cleaned(place, text, text::NAME_MAX)?;
+        let folded = text::fold_name(&text);
+        // NFC can be longer than what was written.
+        Some(text::cut(&folded, text::NAME_MAX).to_owned())
+    }
+
+    /// Text as percent-encoding stands for it, where that is other than ASCII.
+    pub(super) fn decoded(&mut self, place: &str, written: String) -> String {
+        match text::percent_decoded(written.trim()) {
+            Some(decoded) if !decoded.is_ascii() => {
+                self.note(
+                    place,
+                    "percent_decoded",
+                    format!("{written} became {decoded}"),
+                );
+                decoded
+            }
+            _ => written,
+        }
+    }
+
+    /// The items of a list with their places; anything else than a list counts as a list of it alone.
+    pub(super) fn items(&mut self, name: &'static str) -> Vec<(String, Value)> {
+        let mut items = self.array(name);
+        if items.len() > ITEMS_MAX {
+            let detail = format!(
+                "at most {ITEMS_MAX} items, not {}; the others are left out",
+                items.len()
+            );
+            self.note(name, "too_many", detail);
+            items.truncate(ITEMS_MAX);
+        }
+        let place = |(at, item)| (format!("{name}/{at}"), item);
+        items.into_iter().enumerate().map(place).collect()
+    }
+
+    /// A list; anything else counts as a list of it alone.
+    pub(super) fn array(&mut self, name: &'static str) -> Vec<Value> {
+        match self.value(name) {
+            None => Vec::new(),
+            Some(Value::Array(items)) => items,
+            Some(Value::Bool(value)) => {
+                self.wrong_type(name, "an array", Value::Bool(value));
+                Vec::new()
+            }
+            Some(alone) => {
+                self.note(
+                    name,
+                    "taken_as_list",
+                    "this field takes an array; the value is taken as its only item",
+                );
+                vec![alone]
+            }
+        }
+    }
+
+    /// A list of objects with their places.
+    pub(super) fn objects(&mut self, name: &'static str) -> Vec<(String, Map<String, Value>)> {
+        let mut objects = Vec::new();
+        for (place, item) in self.items(name) {
+            match item {
+                Value::Object(object) => objects.push((place, object)),
+                Value::Null => {}
+                other => self.wrong_type(&place, "an object", other),
+            }
+        }
+        objects
+    }
+
+    /// As much of a list as an article may have.
+    pub(super) fn limited<T>(&mut self, name: &str, mut list: Vec<T>) -> Vec<T> {
+        if list.len() > text::LIST_MAX {
+            let detail = format!(
+                "at most {} of them, not {}; the others are left out",
+                text::LIST_MAX,
+                list.len()
+            );
+            self.note(name, "too_many", detail);
+            list.truncate(text::LIST_MAX);
+        }
+        list
+    }
+
+    /// An object.
+    pub(super) fn object(&mut self, name: &'static str) -> Option<Map<String, Value>> {
+        match self.value(name)? {
+            Value::Object(map) => Some(map),
+            other => {
+                self.wrong_type(name, "an object", other);
+                None
+            }
+        }
+    }
+
+    /// A truth value.
+    pub(super) fn boolean(&mut self, name: &'static str) -> Option<bool> {
+        match self.value(name)? {
+            Value::Bool(value) => Some(value),
+            other => {
+                self.wrong_type(name, "true or false", other);
+                None
+            }
+        }
+    }
+
+    /// A whole number from `least` to `most`.
+    pub(super) fn number(&mut self, name: &'static str, least: i64, most: i64) -> Option<i64> {
+        let value = self.value(name)?;
+        let number = value.as_i64().filter(|n| (least..=most).contains(n));
+        if number.is_none() {
+            let detail = format!("this field takes a whole number from {least} to {most}");
+            self.leave_out(name, "invalid_value", detail, value);
+        }
+        number
+    }
+
+    /// A string read by `parse`.
+    pub(super) fn parsed<T>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, Invalid>,
+    ) -> Option<T> {
+        let text = self.raw(name)?;
+        match parse(text.trim()) {
+            Ok(value) => Some(value),
+            Err(invalid) => {
+                self.leave_out(name, invalid.code, invalid.detail, Value::String(text));
+                None
+            }
+        }
+    }
+
+    /// A language tag, also with the underscore of a locale.
+    pub(super) fn language(&mut self, name: &'static str) -> Option<LanguageTag> {
+        self.parsed(name, |text| LanguageTag::parse(&text.replace('_', "-")))
+    }
+
+    /// An id of ours.
+    pub(super) fn id(&mut self, name: &'static str) -> Option<Id> {
+        self.parsed(name, Id::parse)
+    }
+
+    /// An instant with its offset.
+    pub(super) fn instant(&mut self, name: &'static str) -> Option<Timestamp> {
+        self.parsed(name, Timestamp::parse)
+    }
+
+    /// A date as exact as it is written. One coarser than a day is noted, and its written form kept. A zero date is none.
+    pub(super) fn date(&mut self, name: &'static str) -> Option<WrittenDate> {
+        let text = self.raw(name)?;
+        if WrittenDate::is_zero(&text) {
+            self.note(name, "zero_date", format!("{} is no date", text.trim()));
+            return None;
+        }
+        let date = match WrittenDate::parse(&text) {
+            Ok(date) => date,
+            Err(invalid) => {
+                self.leave_out(name, invalid.code, invalid.detail, Value::String(text));
+                return None;
+            }
+        };
+        if date.precision() < Precision::Day {
+            let detail = format!("{} is taken as its first day", text.trim());
+            self.note(name, "date_precision", detail);
+            self.keep(name, Value::String(text));
+        }
+        Some(date)
+    }
+
+    /// A web address; one that was percent-encoded as a whole is decoded. One that browsers must not follow is left out.
+    pub(super) fn address(&mut self, name: &'static str) -> Option<String> {
+        let mut written = self.raw(name)?;
+        let whole = text::percent_decoded(written.trim());
+        let is_whole = |decoded: &String| !written.contains('/') && decoded.contains("://");
+        if let Some(decoded) = whole.filter(is_whole) {
+            self.note(
+                name,
+                "percent_decoded",
+                format!("{written} became {decoded}"),
+            );
+            written = decoded;
+        }
+        match address::parse(&written) {
+            Ok(address) => Some(address),
+            Err(invalid) => {
+                self.leave_out(name, invalid.code, invalid.detail, Value::String(written));
+                None
+            }
+        }
+    }
+
+    /// The word of a closed list that `parse` knows, in any case.
+    pub(super) fn word<T>(
+        &mut self,
+        name: &'static str,
+        words: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let text = self.raw(name)?;
+        let found = parse(text.trim()).or_else(|| parse(&text.trim().to_lowercase()));
+        if found.is_none() {
+            let detail = format!("this field takes one of {words}");
+            self.leave_out(name, "invalid_value", detail, Value::String(text));
+        }
+        found
+    }
+
+    /// Text of at most `max` characters without white space at its edges and without control characters; `None` where
+    /// nothing is left that shows.
+    pub(super) fn cleaned(&mut self, name: &str, text: String, max: usize) -> Option<String> {
+        let text = self.without_control(name, text);
+        let short = text::cut(text.trim(), max).trim_end();
+        if short.len() < text.trim().len() {
+            self.note(
+                name,
+                "too_long",
+                format!("at most {max} characters; the rest is cut off"),
+            );
+        }
+        let clean = text::clean(short, max).unwrap_or_default();
+        if clean.is_empty() && !short.is_empty() {
+            self.note(name, "blank", "this text shows nothing; it counts as empty");
+        }
+        Some(clean).filter(|text| !text.is_empty())
+    }
+
+    /// Text with its line ends as newlines, and with a blank for each other control character but tab.
+    pub(super) fn without_control(&mut self, name: &str, text: String) -> String {
+        if !text.contains(char::is_control) {
+            return text;
+        }
+        let lines = if text.contains('\r') {
+            text.replace("\r\n", "\n").replace('\r', "\n")
+        } else {
+            text
+        };
+        let (stripped, changed) = text::strip_control(&lines);
+        if changed {
+            self.note(
+                name,
+                "control_character",
+                "control characters became blanks",
+            );
+        }
+        stripped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn with<T>(value: Value, read: impl FnOnce(&mut Fields<'_>) -> T) -> (T, Vec<Finding>) {
+        let Value::Object(map) = value else {
+            panic!("an object")
+        };
+        let mut notes = Vec::new();
+        let result = read(&mut Fields::new(map, String::new(), &mut notes));
+        (result, notes)
+    }
+
+    #[test]
+    fn null_and_empty_fields_are_absent() {
+        for value in [json!(null), json!(""), json!(" \n"), json!([]), json!({})] {
+            let (text, notes) = with(json!({ "a": value }), |fields| fields.text("a", 9));
+            assert_eq!((text, notes.len()), (None, 0), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_value_of_another_type_is_left_out_at_its_place() {
+        let (texts, notes) = with(json!({"tags": ["a", 5, {"b": 1}]}), |fields| {
+            fields.names("tags")
+        });
+        assert_eq!(texts, ["a", "5"]);
+        let found: Vec<_> = notes.iter().map(|n| (n.code, n.field.as_deref())).collect();
+        let expected = [
+            ("number_as_text", Some("/tags/1")),
+            ("no_name", Some("/tags/2")),
+        ];
+        assert_eq!(found, expected);
+        let (text, notes) = with(json!({"a": {"b": 1}}), |fields| fields.text("a", 9));
+        assert_eq!((text, notes[0].code), (None, "wrong_type"));
+        assert!(notes[0].detail.contains("a string, not an object"));
+        for value in [json!(["x"]), json!(true)] {
+            let (text, notes) = with(json!({ "a": value }), |fields| fields.text("a", 9));
+            assert_eq!((text, notes[0].code), (None, "wrong_type"));
+        }
+        let (text, notes) = with(json!({"a": 2024}), |fields| fields.text("a", 9));
+        assert_eq!(
+            (text.as_deref(), notes[0].code),
+            (Some("2024"), "number_as_text")
+        );
+    }
+
+    #[test]
+    fn control_characters_become_blanks_and_are_noted_but_tabs_and_line_ends_are_text() {
+        let (text, notes) = with(json!({"a": "x\u{7}y\u{0}"}), |fields| fields.text("a", 9));
+        assert_eq!(text.as_deref(), Some("x y"));
+        assert_eq!(notes[0].code, "control_character");
+        let (text, notes) = with(json!({"a": "x\r\ny\tz"}), |fields| fields.text("a", 9));
+        assert_eq!((text.as_deref(), notes.len()), (Some("x\ny\tz"), 0));
+        let (text, _) = with(json!({"a": "\u{0}"}), |fields| fields.text("a", 9));
+        assert_eq!(text, None);
+    }
+
+    #[test]
+    fn too_much_text_is_cut_between_characters_and_text_that_shows_nothing_is_none() {
+        let (text, notes) = with(json!({"a": "ab e\u{301}"}), |fields| fields.text("a", 4));
+        assert_eq!((text.as_deref(), notes[0].code), (Some("ab"), "too_long"));
+        let (text, notes) = with(json!({"a": "\u{200b}"}), |fields| fields.text("a", 4));
+        assert_eq!((text, notes[0].code), (None, "blank"));
+    }
+
+    #[test]
+    fn a_date_coarser_than_a_day_is_noted_and_its_written_form_kept() {
+        let (kept, notes) = with(json!({"at": "2013-09"}), |fields| {
+            fields.date("at").unwrap();
+            fields.take_kept()
+        });
+        assert_eq!(Value::Object(kept), json!({"at": "2013-09"}));
+        assert_eq!(notes[0].code, "date_precision");
+    }
+
+    #[test]
+    fn an_address_that_runs_a_script_is_kept_apart_and_one_encoded_whole_is_decoded() {
+        let (url, notes) = with(json!({"url": "javascript:alert(1)"}), |fields| {
+            fields.address("url")
+        });
+        assert_eq!((url, notes[0].code), (None, "invalid_url"));
+        let (url, notes) = with(json!({"url": "https%3A%2F%2Fexample.org%2Fa"}), |fields| {
+            fields.address("url")
+        });
+        assert_eq!(url.as_deref(), Some("https://example.org/a"));
+        assert_eq!(notes[0].code, "percent_decoded");
+    }
+}

@@ -1,0 +1,99 @@
+//! Writing tags: their own lines, and those that articles name.
+
+use crate::domain::id::Id;
+use crate::domain::query::Reference;
+use crate::domain::slug::Slug;
+use crate::domain::tag::{Tag, TagContent};
+use crate::service::{ServiceError, shared, tags};
+use crate::store;
+
+use super::super::record::{Named, TagRecord};
+use super::super::report::Taken;
+use super::publication::stamps;
+use super::{Writer, made_of, taken};
+
+impl Writer<'_, '_> {
+    pub(super) fn write_tag(&mut self, record: &TagRecord) -> Result<Taken, ServiceError> {
+        let named = match &record.slug {
+            Some(slug) => store::tags::find_tag_by_slug(self.tx.conn(), slug.as_str())?,
+            None => tags::find_tag(self.tx.conn(), &record.name)?,
+        };
+        let by_id = |conn: &mut store::Conn, id: Id| {
+            Ok(store::tags::tags_by_ids(conn, &[id.to_string()])?.pop())
+        };
+        let mut before = self.known(named, record.id, |tag: &Tag| tag.id, by_id)?;
+        if before.is_none() {
+            let named = store::tags::find_tags_by_name(self.tx.conn(), &record.name)?;
+            before = named.into_iter().next();
+        }
+        let own = before.as_ref().map(|tag| tag.id);
+        let old = before.as_ref().map(|tag| tag.content.clone());
+        let slug = match (&record.slug, &old) {
+            (None, Some(old)) => old.slug.clone(),
+            (Some(slug), Some(old)) if *slug == old.slug => slug.clone(),
+            (wanted, _) => {
+                let made = || Slug::from_text(&record.name);
+                let wanted = wanted.clone().unwrap_or_else(made);
+                shared::free_slug_of::<Tag>(self.tx, &wanted, own)?
+            }
+        };
+        self.note_slug(record.slug.as_ref(), &slug);
+        let content = TagContent {
+            slug,
+            name: record.name.clone(),
+            names: if record.names.is_empty() {
+                old.map(|o| o.names).unwrap_or_default()
+            } else {
+                record.names.clone()
+            },
+        };
+        self.tags.clear();
+        let id = record.id.unwrap_or_else(|| Id::new(self.tx.now()));
+        if let (None, Some((version, created_at, updated_at))) = (&before, stamps(&record.history))
+        {
+            let tag = Tag {
+                id,
+                content,
+                version,
+                created_at,
+                updated_at,
+            };
+            shared::write(self.tx, &tag)?;
+            return Ok(Taken::Created);
+        }
+        let is_new = before.is_none();
+        Ok(taken(is_new, shared::save(self.tx, before, id, content)?))
+    }
+
+    pub(super) fn tags(&mut self, named: &[Named]) -> Result<Vec<Id>, ServiceError> {
+        self.all("tags", named, |writer, tag| {
+            if let Some(id) = writer.tags.get(tag) {
+                return Ok(Some(*id));
+            }
+            let by_slug = match &tag.slug {
+                Some(slug) => {
+                    let reference = Reference::slug(slug);
+                    shared::find::<Tag>(writer.tx.conn(), &reference)?.map(|tag| tag.id)
+                }
+                None => None,
+            };
+            let id = match (by_slug, made_of(tag)) {
+                (None, Some(name)) => Some(writer.tag(name, tag.slug.as_deref())?),
+                (id, _) => id,
+            };
+            writer.tags.extend(id.map(|id| (tag.clone(), id)));
+            Ok(id)
+        })
+    }
+
+    /// The tag of a name. One of another tag's slug that is not that tag gets a slug of its own, and that is noted.
+    fn tag(&mut self, name: &str, slug: Option<&str>) -> Result<Id, ServiceError> {
+        let slug = slug.map(Slug::from_text);
+        let found = tags::ensure_tag_named(self.tx, name, slug.as_ref())?;
+        if let Some((slug, other)) = found.beside {
+            let detail = format!("{name} is a tag of its own, {slug}, beside {other}");
+            self.note("/tags", "tag_beside", detail);
+        }
+        Ok(found.id)
+    }
+}
