@@ -6,400 +6,138 @@ const MOST_SLIPS: usize = 2;
 
 /// Names that other APIs and formats give to ours: a name, and ours in the order in which they are tried. Names are in
 /// snake_case; WordPress, Ghost, Strapi, Directus, Contentful, JSON:API and Django are where most are from.
-const SYNONYMS: &[(&[&str], &[&str])] = &[
+const SYNONYMS: &[(&str, &str)] = &[
     (
-        &[
-            "locale",
-            "locales",
-            "language",
-            "languages",
-            "language_code",
-            "hl",
-            "edition",
-            "filter_lang",
-        ],
-        &["lang", "langs"],
+        "locale locales language languages language_code hl edition filter_lang",
+        "lang langs",
     ),
     (
-        &[
-            "per_page",
-            "page_size",
-            "pagesize",
-            "page_limit",
-            "limit_to",
-            "size",
-            "count",
-            "num",
-            "number",
-            "rows",
-            "take",
-            "top",
-            "first",
-            "max",
-            "max_results",
-            "results",
-            "posts_per_page",
-            "pagination_page_size",
-            "pagination_limit",
-        ],
-        &["limit"],
+        "per_page page_size pagesize page_limit limit_to size count num number rows take top \
+         first max max_results results posts_per_page pagination_page_size pagination_limit",
+        "limit",
     ),
     (
-        &[
-            "order",
-            "orderby",
-            "order_by",
-            "ordering",
-            "sort_by",
-            "sortby",
-            "sort_order",
-            "sorting",
-            "direction",
-        ],
-        &["sort", "direction"],
+        "order orderby order_by ordering sort_by sortby sort_order sorting direction",
+        "sort direction",
     ),
     (
-        &["offset", "skip", "start", "start_index", "from_index"],
-        &["cursor", "page", "since"],
+        "offset skip start start_index from_index",
+        "cursor page since",
     ),
     (
-        &[
-            "after",
-            "before",
-            "continue",
-            "continuation",
-            "token",
-            "page_token",
-            "next",
-            "next_page",
-            "next_cursor",
-            "page_cursor",
-            "page_after",
-            "page_before",
-            "starting_after",
-            "ending_before",
-            "start_cursor",
-            "after_id",
-        ],
-        &["cursor", "since", "page"],
+        "after before continue continuation token page_token next next_page next_cursor \
+         page_cursor page_after page_before starting_after ending_before start_cursor after_id",
+        "cursor since page",
     ),
     (
-        &[
-            "page_number",
-            "page_no",
-            "pagenum",
-            "p",
-            "paged",
-            "pagination_page",
-            "page_offset",
-        ],
-        &["page", "cursor"],
+        "page_number page_no pagenum p paged pagination_page page_offset",
+        "page cursor",
+    ),
+    ("search query s fulltext match", "q"),
+    ("term terms keyword keywords", "q tag tags"),
+    ("expand embed populate with relations includes", "include"),
+    (
+        "select field only attributes properties columns projection",
+        "fields",
     ),
     (
-        &[
-            "search", "query", "s", "text", "term", "terms", "keyword", "keywords", "fulltext",
-            "match",
-        ],
-        &["q", "tag", "tags"],
+        "format formats output alt type accept content_type",
+        "format kind body",
     ),
     (
-        &[
-            "expand",
-            "embed",
-            "populate",
-            "with",
-            "relations",
-            "includes",
-        ],
-        &["include"],
+        "content_format body_format render content html text body_html body_markdown markdown",
+        "body content",
     ),
     (
-        &[
-            "select",
-            "field",
-            "only",
-            "attributes",
-            "properties",
-            "columns",
-            "projection",
-        ],
-        &["fields"],
+        "category categories cat channel desk section_id section_path topic primary_section",
+        "section sections",
+    ),
+    ("ids uuid uuids include_ids post_id article_id", "id"),
+    (
+        "by writer author_id author_slug author_name creator byline user",
+        "author authors byline_raw",
     ),
     (
-        &[
-            "format",
-            "formats",
-            "output",
-            "alt",
-            "type",
-            "accept",
-            "content_type",
-        ],
-        &["format", "kind", "body"],
+        "tag_id tag_slug tags_slug label labels keyword hashtag",
+        "tag tags",
     ),
     (
-        &[
-            "content_format",
-            "body_format",
-            "render",
-            "content",
-            "html",
-            "text",
-            "body_html",
-            "body_markdown",
-            "markdown",
-        ],
-        &["body", "content"],
+        "publisher agency source_id origin provider",
+        "source sources",
     ),
     (
-        &[
-            "category",
-            "categories",
-            "cat",
-            "channel",
-            "desk",
-            "section_id",
-            "section_path",
-            "topic",
-            "primary_section",
-        ],
-        &["section", "sections"],
+        "since from from_date date_from start_date min_date date_min published_after \
+         published_since published_at_min published_at_gt published_at_gte published_gt \
+         published_gte date year publication_date_from",
+        "published_from from since",
     ),
     (
-        &[
-            "ids",
-            "uuid",
-            "uuids",
-            "include_ids",
-            "post_id",
-            "article_id",
-        ],
-        &["id"],
+        "until to to_date date_to end_date max_date date_max published_before published_until \
+         published_at_max published_at_lt published_at_lte published_lt published_lte \
+         publication_date_to",
+        "published_to to",
     ),
     (
-        &[
-            "by",
-            "writer",
-            "author_id",
-            "author_slug",
-            "author_name",
-            "creator",
-            "byline",
-            "user",
-        ],
-        &["author", "authors", "byline_raw"],
+        "modified_after updated_after updated_since updated_min updated_at_gt updated_at_gte \
+         updated_gte modified_since changed_since",
+        "updated_from since",
     ),
     (
-        &[
-            "tag_id",
-            "tag_slug",
-            "tags_slug",
-            "label",
-            "labels",
-            "keyword",
-            "hashtag",
-        ],
-        &["tag", "tags"],
+        "modified_before updated_before updated_until updated_max updated_at_lt updated_at_lte \
+         updated_lte",
+        "updated_to",
     ),
     (
-        &["publisher", "agency", "source_id", "origin", "provider"],
-        &["source", "sources"],
+        "state post_status publication_state draft visibility",
+        "status",
     ),
     (
-        &[
-            "since",
-            "from",
-            "from_date",
-            "date_from",
-            "start_date",
-            "min_date",
-            "date_min",
-            "published_after",
-            "published_since",
-            "published_at_min",
-            "published_at_gt",
-            "published_at_gte",
-            "published_gt",
-            "published_gte",
-            "date",
-            "year",
-            "publication_date_from",
-        ],
-        &["published_from", "from", "since"],
+        "total totals with_count include_total total_count pagination_with_count",
+        "count",
+    ),
+    ("flat nested hierarchy hierarchical depth", "tree"),
+    ("uri href address link permalink", "url canonical_url"),
+    ("headline name heading", "title name"),
+    (
+        "excerpt description standfirst deck dek abstract lead teaser custom_excerpt \
+         meta_description",
+        "summary description bio",
+    ),
+    ("sub_title subheading subhead kicker", "subtitle"),
+    ("parent_id parent_section", "parent"),
+    ("license copyright", "licence rights copyright"),
+    (
+        "date pub_date publish_date publication_date published published_on date_published \
+         first_published_at date_gmt created_at created",
+        "published_at -published_at published_from",
     ),
     (
-        &[
-            "until",
-            "to",
-            "to_date",
-            "date_to",
-            "end_date",
-            "max_date",
-            "date_max",
-            "published_before",
-            "published_until",
-            "published_at_max",
-            "published_at_lt",
-            "published_at_lte",
-            "published_lt",
-            "published_lte",
-            "publication_date_to",
-        ],
-        &["published_to", "to"],
+        "modified date_modified modified_at last_modified updated",
+        "updated_at -updated_at",
+    ),
+    ("newest latest recent most_recent", "-published_at"),
+    ("oldest", "published_at"),
+    ("scheduled_at schedule go_live_at", "publish_at"),
+    (
+        "image images featured_media featured_image feature_image cover picture pictures",
+        "media",
     ),
     (
-        &[
-            "modified_after",
-            "updated_after",
-            "updated_since",
-            "updated_min",
-            "updated_at_gt",
-            "updated_at_gte",
-            "updated_gte",
-            "modified_since",
-            "changed_since",
-        ],
-        &["updated_from", "since"],
+        "translation_key translation_group translations",
+        "translation_of",
     ),
-    (
-        &[
-            "modified_before",
-            "updated_before",
-            "updated_until",
-            "updated_max",
-            "updated_at_lt",
-            "updated_at_lte",
-            "updated_lte",
-        ],
-        &["updated_to"],
-    ),
-    (
-        &[
-            "state",
-            "post_status",
-            "publication_state",
-            "draft",
-            "visibility",
-        ],
-        &["status"],
-    ),
-    (
-        &[
-            "total",
-            "totals",
-            "with_count",
-            "include_total",
-            "total_count",
-            "pagination_with_count",
-        ],
-        &["count"],
-    ),
-    (
-        &["flat", "nested", "hierarchy", "hierarchical", "depth"],
-        &["tree"],
-    ),
-    (
-        &["uri", "href", "address", "link", "permalink"],
-        &["url", "canonical_url"],
-    ),
-    (&["headline", "name", "heading"], &["title", "name"]),
-    (
-        &[
-            "excerpt",
-            "description",
-            "standfirst",
-            "deck",
-            "dek",
-            "abstract",
-            "lead",
-            "teaser",
-            "custom_excerpt",
-            "meta_description",
-        ],
-        &["summary", "description", "bio"],
-    ),
-    (
-        &["sub_title", "subheading", "subhead", "kicker"],
-        &["subtitle"],
-    ),
-    (&["parent_id", "parent_section"], &["parent"]),
-    (
-        &["license", "copyright"],
-        &["licence", "rights", "copyright"],
-    ),
-    (
-        &[
-            "date",
-            "pub_date",
-            "publish_date",
-            "publication_date",
-            "published",
-            "published_on",
-            "date_published",
-            "first_published_at",
-            "date_gmt",
-            "created_at",
-            "created",
-        ],
-        &["published_at", "-published_at", "published_from"],
-    ),
-    (
-        &[
-            "modified",
-            "date_modified",
-            "modified_at",
-            "last_modified",
-            "updated",
-        ],
-        &["updated_at", "-updated_at"],
-    ),
-    (
-        &["newest", "latest", "recent", "most_recent"],
-        &["-published_at"],
-    ),
-    (&["oldest"], &["published_at"]),
-    (&["scheduled_at", "schedule", "go_live_at"], &["publish_at"]),
-    (
-        &[
-            "image",
-            "images",
-            "featured_media",
-            "featured_image",
-            "feature_image",
-            "cover",
-            "picture",
-            "pictures",
-        ],
-        &["media"],
-    ),
-    (
-        &["translation_key", "translation_group", "translations"],
-        &["translation_of"],
-    ),
-    (&["corrections", "correction", "notes"], &["notices"]),
-    (
-        &["live", "public", "publish", "active", "visible"],
-        &["published"],
-    ),
-    (&["future", "planned"], &["scheduled"]),
-    (&["pending", "unpublished", "hidden"], &["draft"]),
-    (
-        &["deleted", "removed", "archived", "trash", "taken_down"],
-        &["withdrawn"],
-    ),
-    (&["md", "commonmark", "gfm"], &["markdown"]),
-    (&["plain", "plaintext", "txt", "plain_text"], &["text"]),
-    (
-        &["structured", "json", "portable_text"],
-        &["blocks", "json"],
-    ),
-    (
-        &["ld_json", "json_ld", "ld", "schema_org", "schema"],
-        &["jsonld"],
-    ),
-    (&["administrator", "owner", "root"], &["admin"]),
-    (&["writer", "contributor", "journalist"], &["author"]),
-    (&["reader", "subscriber", "syndication"], &["partner"]),
+    ("corrections correction notes", "notices"),
+    ("live public publish active visible", "published"),
+    ("future planned", "scheduled"),
+    ("pending unpublished hidden", "draft"),
+    ("deleted removed archived trash taken_down", "withdrawn"),
+    ("md commonmark gfm", "markdown"),
+    ("plain plaintext txt plain_text", "text"),
+    ("structured json portable_text", "blocks json"),
+    ("ld_json json_ld ld schema_org schema", "jsonld"),
+    ("administrator owner root", "admin"),
+    ("writer contributor journalist", "author"),
+    ("reader subscriber syndication", "partner"),
 ];
 
 /// What begins a name that holds the real one: `filter[section]`, `filters[section][$eq]`.
@@ -408,9 +146,16 @@ const WRAPPERS: [&str; 4] = ["filter", "filters", "where", "query"];
 /// The valid name that `given` was most likely meant to be; `None` where nothing is near.
 pub fn nearest<'v>(given: &str, valid: impl Iterator<Item = &'v str>) -> Option<&'v str> {
     let valid: Vec<&str> = valid.collect();
-    spellings(given)
-        .iter()
-        .find_map(|name| same(name, &valid).or_else(|| known_elsewhere(name, &valid)))
+    let (sign, bare) = signed(given);
+    let names = spellings(bare);
+    let exact = |sign: &str| {
+        let mut names = names.iter();
+        names.find_map(|name| {
+            same(sign, name, &valid).or_else(|| known_elsewhere(sign, name, &valid))
+        })
+    };
+    exact(sign)
+        .or_else(|| exact(""))
         .or_else(|| within_slips(given, &valid))
 }
 
@@ -425,40 +170,33 @@ pub fn hint(thing: &str, given: &str, valid: &[&str]) -> String {
 }
 
 /// A name in snake_case, then what it holds: of `page[size]`, `page_size` and `page`; of `filter[tag]`, `tag`.
-fn spellings(given: &str) -> Vec<String> {
-    // What nobody could have meant is not looked up.
+fn spellings(bare: &str) -> Vec<String> {
+    // Nobody could have meant a longer one.
     const LONGEST: usize = 64;
-    let sign = if given.starts_with('-') || descends(given) {
-        "-"
-    } else {
-        ""
-    };
-    let bare = given.strip_prefix(['-', '+']).unwrap_or(given);
-    let bare = bare
-        .strip_suffix(":desc")
-        .or_else(|| bare.strip_suffix(":asc"))
-        .unwrap_or(bare);
     if bare.len() > LONGEST {
         return Vec::new();
     }
-    let mut parts: Vec<String> = bare
-        .split(['[', ']', '.'])
-        .map(snake)
-        .filter(|part| !part.is_empty())
-        .collect();
+    let parts = bare.split(['[', ']', '.']).map(snake);
+    let mut parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
     if parts.len() > 1 && WRAPPERS.contains(&parts[0].as_str()) {
         parts.remove(0);
     }
     let whole = parts.join("_");
-    let mut names = vec![format!("{sign}{whole}")];
-    names.extend((!sign.is_empty()).then_some(whole));
-    names.extend(parts.into_iter().take(1));
-    names.retain(|name| !name.is_empty());
-    names
+    let names = std::iter::once(whole).chain(parts.into_iter().take(1));
+    names.filter(|name| !name.is_empty()).collect()
 }
 
-fn descends(given: &str) -> bool {
-    given.ends_with(":desc")
+/// The sign of an order and what it orders by: `-` of `-date` and `date:desc`.
+fn signed(given: &str) -> (&'static str, &str) {
+    let (bare, is_descending) = match given.strip_suffix(":desc") {
+        Some(bare) => (bare, true),
+        None => (given.strip_suffix(":asc").unwrap_or(given), false),
+    };
+    match bare.strip_prefix('-') {
+        Some(bare) => ("-", bare),
+        None if is_descending => ("-", bare),
+        None => ("", bare.strip_prefix('+').unwrap_or(bare)),
+    }
 }
 
 /// `perPage`, `per-page` and `_per_page` as `per_page`.
@@ -480,15 +218,17 @@ fn snake(name: &str) -> String {
     words
 }
 
-fn same<'v>(name: &str, valid: &[&'v str]) -> Option<&'v str> {
-    valid.iter().copied().find(|valid| *valid == name)
+fn same<'v>(sign: &str, name: &str, valid: &[&'v str]) -> Option<&'v str> {
+    let is_same = |valid: &&str| valid.strip_prefix(sign) == Some(name);
+    valid.iter().copied().find(is_same)
 }
 
-fn known_elsewhere<'v>(name: &str, valid: &[&'v str]) -> Option<&'v str> {
-    let meant = SYNONYMS.iter().filter(|(names, _)| names.contains(&name));
+fn known_elsewhere<'v>(sign: &str, name: &str, valid: &[&'v str]) -> Option<&'v str> {
+    let is_meant = |names: &&str| names.split_whitespace().any(|one| one == name);
+    let meant = SYNONYMS.iter().filter(|(names, _)| is_meant(names));
     meant
-        .flat_map(|(_, ours)| ours.iter())
-        .find_map(|ours| same(ours, valid))
+        .flat_map(|(_, ours)| ours.split(' '))
+        .find_map(|ours| same(sign, ours, valid))
 }
 
 /// The name that fewest slips part from the given one: letters that are missing, too many, wrong or swapped. A name that

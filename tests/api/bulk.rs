@@ -104,16 +104,21 @@ fn results(response: &Response) -> Vec<Value> {
     assert_eq!(response.status, 200, "{}", response.text());
     assert_eq!(response.header("content-type"), NDJSON);
     assert_eq!(response.header("cache-control"), "private, no-store");
+    let text = unchunked(response);
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+/// The content of an answer that came in chunks.
+pub(crate) fn unchunked(response: &Response) -> String {
     let (mut rest, mut text) = (response.body.as_slice(), Vec::new());
     while let Some(at) = rest.windows(2).position(|w| w == b"\r\n") {
         let size = usize::from_str_radix(std::str::from_utf8(&rest[..at]).unwrap(), 16).unwrap();
         text.extend_from_slice(&rest[at + 2..at + 2 + size]);
         rest = &rest[at + 4 + size..];
     }
-    let text = String::from_utf8(text).unwrap();
-    text.lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
+    String::from_utf8(text).unwrap()
 }
 
 pub(crate) fn statuses(results: &[Value]) -> Vec<u64> {
