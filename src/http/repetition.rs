@@ -81,6 +81,8 @@ struct Kept {
     langs: Vec<LanguageTag>,
     modified: Option<Timestamp>,
     version: Option<VersionTag>,
+    #[serde(default)]
+    digest: Option<u128>,
     location: Option<String>,
 }
 
@@ -228,6 +230,7 @@ impl Kept {
             langs: reply.langs.clone(),
             modified: reply.modified,
             version: reply.version,
+            digest: reply.digest,
             location: location.and_then(|(_, value)| value.to_str().ok().map(str::to_owned)),
         }
     }
@@ -259,6 +262,7 @@ impl Kept {
         reply.langs = self.langs;
         reply.modified = self.modified;
         reply.version = self.version;
+        reply.digest = self.digest;
         if let Some(location) = self.location {
             reply = reply.with_header(header::LOCATION, &location);
         }

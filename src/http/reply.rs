@@ -79,6 +79,8 @@ pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) content_type: &'static str,
     pub(crate) body: Vec<u8>,
+    /// Names the representation that the entity tag is of, where the body says more than it.
+    pub(crate) digest: Option<u128>,
     pub(crate) policy: Policy,
     /// The languages of its content, for Content-Language.
     pub(crate) langs: Vec<LanguageTag>,
@@ -111,6 +113,7 @@ impl Reply {
             status: StatusCode::OK,
             content_type,
             body: body.into(),
+            digest: None,
             policy,
             langs: Vec::new(),
             modified: None,
@@ -215,7 +218,7 @@ impl Reply {
     }
 
     fn tag(&self) -> String {
-        let hash = xxh3_128(&self.body);
+        let hash = self.digest.unwrap_or_else(|| digest_of(&self.body));
         match self.version {
             Some(version) => format!("{}-{hash:032x}", version.tag()),
             None => format!("{hash:032x}"),
@@ -359,6 +362,11 @@ impl Representation {
             .set_body(self.coded_body(coding))
             .map_into_boxed_body()
     }
+}
+
+/// Names a representation by its bytes.
+pub(crate) fn digest_of(bytes: &[u8]) -> u128 {
+    xxh3_128(bytes)
 }
 
 fn slot(coding: Coding) -> Option<usize> {

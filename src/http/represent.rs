@@ -8,7 +8,7 @@ use super::error::Problem;
 use super::extract::Call;
 use super::links::Linked;
 use super::page::{Paging, Single, Target, WriteMeta, Written};
-use super::reply::{Policy, Reply};
+use super::reply::{Policy, Reply, digest_of};
 use super::shape::Shape;
 use super::surrogate::Keys;
 use crate::domain::key::KeyView;
@@ -83,15 +83,16 @@ impl View {
         keys: Keys,
     ) -> Result<Reply, Problem> {
         data.complete(&self.target);
-        let body = match self.warnings.clone() {
-            None => self.shape.write(&Single { data })?,
-            Some(warnings) => {
-                let meta = WriteMeta { warnings };
-                self.shape.write(&Written { data, meta })?
-            }
-        };
-        let mut reply = Reply::new(JSON, body, self.policy);
+        let single = Single { data };
+        let mut reply = Reply::new(JSON, self.shape.write(&single)?, self.policy);
         reply.keys = keys;
+        let Some(warnings) = self.warnings.clone() else {
+            return Ok(reply);
+        };
+        let meta = WriteMeta { warnings };
+        let data = single.data;
+        reply.digest = Some(digest_of(&reply.body));
+        reply.body = self.shape.write(&Written { data, meta })?;
         Ok(reply)
     }
 }

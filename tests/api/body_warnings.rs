@@ -3,6 +3,7 @@
 use masthead::domain::access::Role;
 use serde_json::{Value, json};
 
+use super::bulk::unchunked;
 use super::client::Response;
 use super::harness::TestServer;
 
@@ -77,7 +78,7 @@ fn each_line_of_a_bulk_tells_its_own(server) {
     let content = format!("{}\n{}\n", line(SPAN), line("<p>Plain</p>"));
     let request = server.request("POST", "/api/bulk").key(&key);
     let response = request.content("application/x-ndjson", content).send();
-    let text = response.text();
+    let text = unchunked(&response);
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(told(&lines[0]), expected("/body/content"), "{text}");
     assert_eq!(lines[1].get("meta"), None, "{text}");

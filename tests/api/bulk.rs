@@ -220,7 +220,7 @@ fn a_line_needs_the_right_that_its_own_request_would_need(server) {
     assert_eq!(keyless.status, 401);
     let editor = server.key(Role::Editor);
     let other = server.request("POST", "/api/bulk").key(&editor);
-    assert_eq!(other.content("application/json", "{}").send().status, 415);
+    assert_eq!(other.content("text/plain", "{}").send().status, 415);
     let json_only = server.request("POST", "/api/bulk").key(&editor).header("accept", "application/json");
     assert_eq!(json_only.content(NDJSON, "").send().status, 406);
     assert_eq!(bulk(server, &editor, None, &[]), Vec::<Value>::new());
