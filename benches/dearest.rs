@@ -135,8 +135,7 @@ impl Service {
             .unwrap();
         let name = url
             .split(['/', '?'])
-            .filter(|word| word.starts_with("test_"))
-            .next_back();
+            .rfind(|word| word.starts_with("test_"));
         let service = Self {
             process,
             address,

@@ -81,7 +81,7 @@ impl Shared {
         let mut tags: Vec<String> = (0..dice.below(6))
             .map(|_| format!("Tag {}", dice.skewed(TAGS)))
             .collect();
-        if work % 10 > 0 {
+        if !work.is_multiple_of(10) {
             tags.push("Everything".to_owned());
         }
         tags.push(

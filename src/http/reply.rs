@@ -171,7 +171,7 @@ impl Reply {
     pub(crate) fn dated(mut self, app: &App) -> Self {
         let now = app.clock.now();
         if self.status == StatusCode::OK {
-            self.modified = self.modified.or_else(|| match self.policy {
+            self.modified = self.modified.or(match self.policy {
                 Policy::Momentary | Policy::Private => Some(now),
                 _ => Some(app.began),
             });

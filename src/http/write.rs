@@ -86,9 +86,14 @@ impl Access {
 pub(crate) struct StartsFrom(Option<Vec<String>>);
 
 impl StartsFrom {
-    /// The version that a value like that of If-Match names, where there is one.
+    /// The version that a value like that of If-Match names, where there is one. In JSON a tag may stand without the quotes
+    /// that it has in a header.
     pub(crate) fn named(text: Option<&str>) -> Self {
-        Self(text.map(conditional::strong_tags_in))
+        let quoted = |text: &str| match text.contains('"') || text == "*" {
+            true => conditional::strong_tags_in(text),
+            false => vec![text.to_owned()],
+        };
+        Self(text.map(quoted))
     }
 
     /// The same, where it names any.

@@ -51,19 +51,19 @@ api_test! {
 fn every_write_tells_what_of_its_body_was_changed(server) {
     server.article(super::builders::Article::new("First"));
     let key = server.key(Role::Editor);
-    let plain = post(&server, &key, &article("en", "<p class=x>Plain <b>text</b></p>"));
+    let plain = post(server, &key, &article("en", "<p class=x>Plain <b>text</b></p>"));
     assert_eq!(plain["meta"], json!({"warnings": []}));
-    let made = post(&server, &key, &article("en", SPAN));
+    let made = post(server, &key, &article("en", SPAN));
     assert_eq!(told(&made), expected("/body/content"));
     let detail = &made["meta"]["warnings"][0]["detail"];
     assert_eq!(detail, "<script> left out, once");
     let id = made["data"]["id"].as_str().unwrap();
     let patch = json!({"body": {"format": "html", "content": SPAN}});
     for (method, content) in [("PUT", article("en", SPAN)), ("PATCH", patch)] {
-        let response = changed(&server, &key, method, id, &content);
+        let response = changed(server, &key, method, id, &content);
         assert_eq!(told(&response.json()), expected("/body/content"), "{method}");
     }
-    let other = changed(&server, &key, "PATCH", id, &json!({"subtitle": "Another"}));
+    let other = changed(server, &key, "PATCH", id, &json!({"subtitle": "Another"}));
     assert_eq!(told(&other.json()), []);
     let read = server.request("GET", &format!("/api/articles/{id}")).key(&key).send().json();
     assert_eq!(read.get("meta"), None, "a read has none");
@@ -89,12 +89,12 @@ api_test! {
 fn a_patch_quotes_as_the_language_of_its_article_does(server) {
     server.article(super::builders::Article::new("First").lang("fr"));
     let key = server.key(Role::Editor);
-    let made = post(&server, &key, &article("fr", "<p><q>un</q></p>"));
+    let made = post(server, &key, &article("fr", "<p><q>un</q></p>"));
     let quoted = |word: &str| format!("<p>«\u{202f}{word}\u{202f}»</p>");
     assert_eq!(made["data"]["body"]["content"], quoted("un"));
     let id = made["data"]["id"].as_str().unwrap();
     let patch = json!({"body": {"content": "<p><q>deux</q></p>"}});
-    let response = changed(&server, &key, "PATCH", id, &patch);
+    let response = changed(server, &key, "PATCH", id, &patch);
     assert_eq!(response.json()["data"]["body"]["content"], quoted("deux"));
 }
 }

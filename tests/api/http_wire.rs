@@ -25,6 +25,7 @@ api_test! {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table of cases, or one story")]
 fn requests_that_cannot_be_read_are_problems_that_the_log_and_the_numbers_know() {
     let server = TestServer::on_sqlite();
     let long = format!(

@@ -183,7 +183,7 @@ fn one_field_sinks_no_record_over_http_and_the_command_ends_with_zero(server) {
     let worn = json!({"id": "worn", "lang": "en", "title": "Worn", "summary": "é".repeat(6_000), "published_at": "0000-00-00 00:00:00", "url": "javascript:x",
         "authors": {"name": "Ann"}, "tags": "sea", "section": 5, "notices": [{"kind": "rant"}], "rights": 7, "media": ["x"], "slug": "%e6%96%b0", "titel": "x",
         "section_path": ["Caf\u{65}\u{301}"], "body": {"format": "rtf", "content": "Text."}});
-    let told = server.import(&[worn.clone()]);
+    let told = server.import(std::slice::from_ref(&worn));
     assert_eq!((told.summary.refused(), told.summary.exit_code(), told.summary.kinds["article"].altered), (0, 0, 1));
     let codes: std::collections::BTreeSet<&str> = told.lines.iter().map(|line| line["code"].as_str().unwrap()).collect();
     for code in ["too_long", "zero_date", "invalid_url", "taken_as_list", "wrong_type", "no_notice", "slug_changed", "unknown_field", "body_format", "no_date"] {
@@ -216,7 +216,8 @@ fn other_forms_of_real_records_land_on_the_same_resources(server) {
     let before = named(server);
     let is_slug = |text: &str| text.chars().all(|c| c.is_alphanumeric() || c == '-') && !text.is_ascii();
     let percent = |text: &str| if is_slug(text) { encoded(text) } else { text.to_owned() };
-    let forms: [(&str, &dyn Fn(&str) -> String); 3] = [("nfd", &nfd), ("percent", &percent), ("nfc", &|text: &str| text.nfc().collect())];
+    type Form<'f> = &'f dyn Fn(&str) -> String;
+    let forms: [(&str, Form<'_>); 3] = [("nfd", &nfd), ("percent", &percent), ("nfc", &|text: &str| text.nfc().collect())];
     for (form, change) in forms {
         let changed: Vec<Value> = records.iter().map(|record| {
             let mut record = record.clone();

@@ -126,6 +126,7 @@ api_test! {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table of cases, or one story")]
 fn a_node_whose_clock_is_eight_hours_ahead_lifts_no_embargo_on_any_node() {
     let Some(database) = postgres::new_database() else {
         return;

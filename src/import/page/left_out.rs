@@ -31,11 +31,10 @@ pub(super) fn find(
     let stamped = |at: usize| at < parts.end || at < parts.end + super::BELOW;
     let is_left_out = |at: &usize| {
         let line = &page.all[*at];
-        !taken.contains(at)
-            && !line.key.is_empty()
-            && !keys.contains(&line.key)
-            && !(stamped(*at) && is_dated(line, article))
-            && !(line.label && values.iter().any(|value| line.text.contains(value)))
+        let is_taken = taken.contains(at) || keys.contains(&line.key);
+        let is_date = stamped(*at) && is_dated(line, article);
+        let is_label = line.label && values.iter().any(|value| line.text.contains(value));
+        !(line.key.is_empty() || is_taken || is_date || is_label)
     };
     let lines: Vec<usize> = (title.0 + 1..footer.max(parts.end))
         .filter(is_left_out)

@@ -103,9 +103,7 @@ pub(super) fn provider(address: &str) -> Option<&'static str> {
         let below = host.strip_suffix(*own);
         below.is_some_and(|below| below.is_empty() || below.ends_with('.'))
     };
-    let known = PROVIDERS
-        .iter()
-        .find(|(_, hosts)| hosts.iter().any(|own| is_of(&own)));
+    let known = PROVIDERS.iter().find(|(_, hosts)| hosts.iter().any(is_of));
     let is_map =
         host.trim_start_matches("www.").starts_with("google.") && url.path().starts_with("/maps");
     known
@@ -247,6 +245,7 @@ mod tests {
     use super::{address_alone, embed_address, provider};
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one table of cases, or one story")]
     fn a_players_address_leads_to_the_one_that_a_person_opens() {
         for (player, opened, site) in [
             (

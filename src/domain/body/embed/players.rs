@@ -12,55 +12,80 @@ fn parameter(url: &Url, name: &str) -> Option<String> {
         .filter(|value| !value.is_empty())
 }
 
+/// Players that name something by the first word behind a path: host, path, and the address around the word.
+const BY_PATH: [(&str, &str, &str, &str); 5] = [
+    (
+        "dailymotion.com",
+        "/embed/video/",
+        "https://www.dailymotion.com/video/",
+        "",
+    ),
+    (
+        "player.youku.com",
+        "/embed/",
+        "https://v.youku.com/v_show/id_",
+        ".html",
+    ),
+    ("loom.com", "/embed/", "https://www.loom.com/share/", ""),
+    ("streamable.com", "/e/", "https://streamable.com/", ""),
+    ("giphy.com", "/embed/", "https://giphy.com/gifs/", ""),
+];
+
+/// Players that name something by a parameter: host, parameter, and the address around its word.
+const BY_PARAMETER: [(&str, &str, &str, &str); 4] = [
+    (
+        "geo.dailymotion.com",
+        "video",
+        "https://www.dailymotion.com/video/",
+        "",
+    ),
+    (
+        "platform.twitter.com",
+        "id",
+        "https://twitter.com/i/status/",
+        "",
+    ),
+    ("v.qq.com", "vid", "https://v.qq.com/x/page/", ".html"),
+    ("clips.twitch.tv", "clip", "https://clips.twitch.tv/", ""),
+];
+
 /// The address behind a player's, where the player is known.
 pub(super) fn opened(url: &Url) -> Option<String> {
     let host = host(url);
+    let host = host.trim_start_matches("www.").trim_start_matches("m.");
+    by_word(host, url).or_else(|| by_own_rule(host, url))
+}
+
+fn by_word(host: &str, url: &Url) -> Option<String> {
+    let by_path = BY_PATH.iter().find(|(own, ..)| *own == host);
+    if let Some((_, path, before, after)) = by_path {
+        let id = word(url.path().strip_prefix(path)?)?;
+        return Some(format!("{before}{id}{after}"));
+    }
+    let (_, name, before, after) = BY_PARAMETER.iter().find(|(own, ..)| *own == host)?;
+    let is_player = host != "v.qq.com" || url.path().contains("/iframe/");
+    let id = word(&parameter(url, name).filter(|_| is_player)?)?;
+    Some(format!("{before}{id}{after}"))
+}
+
+fn by_own_rule(host: &str, url: &Url) -> Option<String> {
     let path = url.path();
     let of = |name: &str| parameter(url, name);
-    match host.trim_start_matches("www.").trim_start_matches("m.") {
+    match host {
         "youtube.com" | "youtube-nocookie.com" => youtube(url),
         "player.vimeo.com" => vimeo(url),
-        "dailymotion.com" => Some(format!(
-            "https://www.dailymotion.com/video/{}",
-            word(path.strip_prefix("/embed/video/")?)?
-        )),
-        "geo.dailymotion.com" => Some(format!(
-            "https://www.dailymotion.com/video/{}",
-            word(&of("video")?)?
-        )),
         "w.soundcloud.com" => of("url").filter(|url| !url.contains("://api.")),
         "open.spotify.com" => {
-            let rest = path
-                .strip_prefix("/embed-podcast/")
-                .or_else(|| path.strip_prefix("/embed/"))?;
+            let podcast = path.strip_prefix("/embed-podcast/");
+            let rest = podcast.or_else(|| path.strip_prefix("/embed/"))?;
             Some(format!("https://open.spotify.com/{rest}"))
         }
-        "platform.twitter.com" => Some(format!(
-            "https://twitter.com/i/status/{}",
-            word(&of("id")?)?
-        )),
         "facebook.com" => path.starts_with("/plugins/").then(|| of("href"))?,
         "instagram.com" => path
             .split_once("/embed")
             .map(|(post, _)| format!("https://www.instagram.com{post}/")),
         "player.bilibili.com" | "bilibili.com" => bilibili(url),
-        "player.youku.com" => Some(format!(
-            "https://v.youku.com/v_show/id_{}.html",
-            word(path.strip_prefix("/embed/")?)?
-        )),
-        "v.qq.com" if path.contains("/iframe/") => Some(format!(
-            "https://v.qq.com/x/page/{}.html",
-            word(&of("vid")?)?
-        )),
-        "player.twitch.tv" => of("video")
-            .and_then(|video| {
-                Some(format!(
-                    "https://www.twitch.tv/videos/{}",
-                    word(video.trim_start_matches('v'))?
-                ))
-            })
-            .or_else(|| Some(format!("https://www.twitch.tv/{}", word(&of("channel")?)?))),
-        "clips.twitch.tv" => Some(format!("https://clips.twitch.tv/{}", word(&of("clip")?)?)),
+        "player.twitch.tv" => twitch(url),
         "embed.ted.com" => Some(format!("https://www.ted.com{path}")),
         "widget.deezer.com" => {
             let mut parts = path.strip_prefix("/widget/")?.splitn(2, '/');
@@ -71,39 +96,37 @@ pub(super) fn opened(url: &Url) -> Option<String> {
         }
         "embed.reddit.com" | "redditmedia.com" => Some(format!("https://www.reddit.com{path}")),
         "embed.bsky.app" => {
-            let (actor, post) = path
-                .strip_prefix("/embed/")?
-                .split_once("/app.bsky.feed.post/")?;
+            let rest = path.strip_prefix("/embed/")?;
+            let (actor, post) = rest.split_once("/app.bsky.feed.post/")?;
             Some(format!(
                 "https://bsky.app/profile/{actor}/post/{}",
                 word(post)?
             ))
         }
-        "archive.org" => Some(format!(
-            "https://archive.org/details/{}",
-            path.strip_prefix("/embed/")?
-        )),
-        "loom.com" => Some(format!(
-            "https://www.loom.com/share/{}",
-            word(path.strip_prefix("/embed/")?)?
-        )),
-        "streamable.com" => Some(format!(
-            "https://streamable.com/{}",
-            word(path.strip_prefix("/e/")?)?
-        )),
-        "giphy.com" => Some(format!(
-            "https://giphy.com/gifs/{}",
-            word(path.strip_prefix("/embed/")?)?
-        )),
-        "gist.github.com" => Some(format!(
-            "https://gist.github.com{}",
-            path.strip_suffix(".js")?
-        )),
-        "flo.uri.sh" => Some(format!(
-            "https://public.flourish.studio{}/",
-            path.strip_suffix("/embed")?
-        )),
+        "archive.org" => {
+            let item = path.strip_prefix("/embed/")?;
+            Some(format!("https://archive.org/details/{item}"))
+        }
+        "gist.github.com" => {
+            let gist = path.strip_suffix(".js")?;
+            Some(format!("https://gist.github.com{gist}"))
+        }
+        "flo.uri.sh" => {
+            let graphic = path.strip_suffix("/embed")?;
+            Some(format!("https://public.flourish.studio{graphic}/"))
+        }
         _ => page_of_embed(url),
+    }
+}
+
+fn twitch(url: &Url) -> Option<String> {
+    let of = |name: &str| parameter(url, name);
+    match of("video") {
+        Some(video) => {
+            let id = word(video.trim_start_matches('v'))?;
+            Some(format!("https://www.twitch.tv/videos/{id}"))
+        }
+        None => Some(format!("https://www.twitch.tv/{}", word(&of("channel")?)?)),
     }
 }
 
