@@ -123,6 +123,7 @@ api_test! {
     }
 
     fn administrators_see_the_numbers_of_keys_too(server) {
+        server.edition("en", "UTC");
         let (admin, editor) = (server.key(Role::Admin), server.key(Role::Editor));
         send(server, &editor, "POST", "/api/articles", &json!({"lang": "en", "title": "Draft"}));
         let posts = |key: Option<&str>| {
@@ -137,6 +138,7 @@ api_test! {
     }
 
     fn a_working_title_s_slug_leads_the_public_nowhere_and_one_that_was_shown_does(server) {
+        server.edition("en", "UTC");
         let editor = server.key(Role::Editor);
         let draft = send(server, &editor, "POST", "/api/articles", &json!({"lang": "en", "title": "Merger of A and B"})).json();
         let target = format!("/api/articles/{}", draft["data"]["id"].as_str().unwrap());
@@ -165,6 +167,9 @@ api_test! {
     }
 
     fn names_that_hidden_drafts_have_are_free_to_authors(server) {
+        for lang in ["en", "fr", "zh"] {
+            server.edition(lang, "UTC");
+        }
         let editor = server.key(Role::Editor);
         let (author, _) = server.key_within(Role::Author, Limits::default());
         let hidden = send(server, &editor, "POST", "/api/articles", &json!({"lang": "en", "title": "The Merger"})).json();
@@ -176,7 +181,7 @@ api_test! {
         let first = send(server, &editor, "POST", &format!("{}/publish", path(&own)), &json!({})).json();
         assert_eq!(first["data"]["slug"], "the-merger");
         let second = send(server, &editor, "POST", &format!("{}/publish", path(&hidden)), &json!({})).json();
-        assert_eq!(second["data"]["slug"], "the-merger-2-2".replace("-2-2", "-3"));
+        assert_eq!(second["data"]["slug"], "the-merger-3");
         assert_eq!(server.ok("/api/articles/the-merger").json()["data"]["id"], own["data"]["id"]);
 
         let work = server.article(Article::new("Work"));
