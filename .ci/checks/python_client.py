@@ -45,6 +45,10 @@ class Reads:
 
     def value(self, before, name, operation):
         rows = []
+        if before == "/media/":
+            media = self.raw("/api/media").json()["data"]
+            urls = [rendition["url"] for medium in media for rendition in medium["renditions"]]
+            return urls[0].rsplit("/", 1)[1]
         if before.startswith("/api/"):
             answer = self.raw(before.rstrip("/"))
             rows = answer.json().get("data", []) if answer.status_code == 200 else []

@@ -32,8 +32,8 @@ const MOST_PARTS: usize = 16;
 const LONGEST_TEXT: usize = 256 * 1024;
 
 /// How many uploads are received at once, in all and of one key.
-const MOST_AT_ONCE: usize = 16;
-const MOST_OF_KEY: usize = 4;
+const MOST_AT_ONCE: usize = 64;
+const MOST_OF_KEY: usize = 32;
 
 /// The places for uploads.
 pub(crate) fn places() -> Shares {

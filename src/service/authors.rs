@@ -8,7 +8,7 @@ use crate::domain::slug::Slug;
 use crate::domain::text::fold_name;
 use crate::store::articles::load_stored;
 use crate::store::changes::ChangeKind;
-use crate::store::facets::FacetKind;
+use crate::store::facets::{FacetKind, was_shown};
 use crate::store::moved::{self, Moved, MovedKind};
 use crate::store::{StoreError, authors as stored, needs};
 
@@ -83,7 +83,7 @@ pub fn merge_authors(
     from: &Author,
     into: &Author,
 ) -> Result<(), ServiceError> {
-    let public = tx.is_shown(&FacetKind::PERSON, from.id)?;
+    let public = was_shown(tx.conn, &FacetKind::PERSON, &from.id.to_string())?;
     while give_articles(tx, from, into)? {}
     stored::delete_author(tx.conn, from.id)?;
     moved::retarget_moved(tx.conn, from.id, into.id)?;

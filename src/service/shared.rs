@@ -10,6 +10,7 @@ use crate::domain::source::{Source, SourceContent};
 use crate::domain::tag::{Tag, TagContent};
 use crate::domain::time::Timestamp;
 use crate::store::changes::{Change, ChangeKind, ChangeOp};
+use crate::store::facets::was_shown;
 use crate::store::moved::{self, Known, Moved, MovedKind};
 use crate::store::needs::{self, Named};
 use crate::store::{Conn, StoreError, authors, sources, tags};
@@ -248,7 +249,8 @@ pub fn save<T: Shared>(
         T::as_articles_show(old) != T::as_articles_show(new),
     )?;
     if T::slug(old) != T::slug(new) {
-        let public = tx.is_shown(facets_that_show(T::CHANGE), after.id())?;
+        let kinds = facets_that_show(T::CHANGE);
+        let public = was_shown(tx.conn, kinds, &after.id().to_string())?;
         lead::<T>(tx, T::slug(old).as_str(), after.id(), public)?;
     }
     Ok(true)

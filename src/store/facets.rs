@@ -213,6 +213,24 @@ pub fn remember_left(conn: &mut Conn, article: &str, left: &[i64]) -> Result<(),
     Ok(())
 }
 
+/// Whether a published article has, or had, one of these.
+pub fn was_shown(conn: &mut Conn, kinds: &[FacetKind], value: &str) -> Result<bool, StoreError> {
+    let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+    let found: Vec<(i64, i64)> = facets::table
+        .filter(facets::value.eq(value))
+        .filter(facets::kind.eq_any(words))
+        .filter(facets::public.eq(true))
+        .select((facets::id, facets::articles))
+        .load(conn)?;
+    if found.iter().any(|(_, articles)| *articles > 0) {
+        return Ok(true);
+    }
+    let ids: Vec<i64> = found.into_iter().map(|(id, _)| id).collect();
+    let past = past_facets::table.filter(past_facets::facet_id.eq_any(ids));
+    let one: Option<i64> = past.select(past_facets::facet_id).first(conn).optional()?;
+    Ok(one.is_some())
+}
+
 /// Takes an article out of the index.
 pub(super) fn remove_rows(conn: &mut Conn, article: &str) -> Result<(), StoreError> {
     diesel::delete(article_facets::table.filter(article_facets::article_id.eq(article)))

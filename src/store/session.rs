@@ -5,7 +5,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use diesel::connection::{Connection, InstrumentationEvent, SimpleConnection};
+use diesel::connection::{
+    Connection, Instrumentation, InstrumentationEvent, SimpleConnection,
+    get_default_instrumentation,
+};
 use diesel::deserialize::QueryableByName;
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel::sql_types::{Integer, Text};
@@ -103,12 +106,16 @@ impl Session {
         let unfit = Arc::new(AtomicBool::new(false));
         let generation = condition.generation();
         let noted = (Arc::clone(&unfit), Arc::clone(condition));
+        let mut others = get_default_instrumentation();
         let watch = move |event: InstrumentationEvent<'_>| {
             if let InstrumentationEvent::FinishQuery {
                 error: Some(error), ..
-            } = event
+            } = &event
             {
                 note_fault(error, &noted.0, &noted.1);
+            }
+            if let Some(others) = &mut others {
+                others.on_connection_event(event);
             }
         };
         let (conn, backend) = match target {

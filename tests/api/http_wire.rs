@@ -115,7 +115,7 @@ fn requests_that_cannot_be_read_are_problems_that_the_log_and_the_numbers_know()
     let numbers = server.ok("/metrics").text().to_owned();
     let counted = |method: &str, status: u16| {
         numbers.contains(&format!(
-            "requests_total{{method=\"{method}\",route=\"none\",status=\"{status}\"}}"
+            "requests_total{{caller=\"public\",method=\"{method}\",route=\"none\",status=\"{status}\"}}"
         ))
     };
     assert!(

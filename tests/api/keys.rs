@@ -90,7 +90,7 @@ fn limits_are_named_by_path_slug_or_id_and_must_exist(server) {
     let (id, _) = made(server, &admin, &by_id);
     assert_eq!(read(server, &admin, &id)["sections"], key["sections"]);
     let wrong = post(server, &admin, "/api/keys", &json!({
-        "name": "x", "role": "author", "langs": ["en", "xx"], "sections": ["nowhere"], "sources": ["no-one"],
+        "name": "x", "role": "author", "langs": ["en", "de"], "sections": ["nowhere"], "sources": ["no-one"],
     }));
     let unknown = |pointer: &str| (pointer.to_owned(), "unknown".to_owned());
     assert_eq!(told(&wrong), [unknown("/langs/1"), unknown("/sections/0"), unknown("/sources/0")]);

@@ -49,8 +49,8 @@ mod http_wire;
 mod imports;
 mod keys;
 mod media;
-#[cfg(feature = "s3")]
 mod media_addresses;
+#[cfg(feature = "s3")]
 mod media_s3;
 mod names;
 mod notices;

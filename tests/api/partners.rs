@@ -115,7 +115,7 @@ api_test! {
         server.change(old, |content| content.published_at = Some(later));
         let cursor = told["meta"]["next_cursor"].as_str().unwrap();
         let told = read(server, &key, &format!("/api/changes?since={cursor}")).json();
-        assert_eq!((told["data"][0]["op"].as_str(), told["data"][0]["reason"].as_str()), (Some("delete"), Some("embargoed")));
+        assert_eq!((told["data"][0]["op"].as_str(), told["data"][0]["reason"].as_str()), (Some("delete"), Some("unpublished")), "a date to come schedules it");
     }
 
     fn a_takedown_is_not_held_back_by_the_offset_and_what_was_never_seen_is_not_mentioned(server) {

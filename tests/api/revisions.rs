@@ -241,7 +241,8 @@ fn a_restored_version_is_a_new_one_and_the_article_s_life_goes_on(server) {
     assert_eq!(article["notices"][0]["text"], "Six, not nine.", "a correction does not disappear");
     assert!(restored.header("etag").starts_with("\"v5-"));
     assert_eq!(server.ok(&desk.target).json()["data"]["title"], "The bridge opens at six", "the public sees it at once");
-    assert_eq!(server.get("/api/articles/bridge").status, 308);
+    assert_eq!(server.get("/api/articles/bridge").status, 404, "the public never knew that slug");
+    assert_eq!(server.request("GET", "/api/articles/bridge").key(&desk.key).send().status, 308);
     let again = desk.post("/revisions/1/restore", &json!({}));
     assert_eq!(again.json()["data"]["version"], 5, "no change, no version");
     assert_eq!(desk.post("/revisions/77/restore", &json!({})).status, 404);

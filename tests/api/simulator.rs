@@ -50,8 +50,8 @@ const FILTERS: [&str; 9] = [
     "&section=world/asia,sport",
     "&source=herald",
     "&source=gazette,nobody&lang=en,fr",
-    "&section=sport&source=gazette&source=gazette,herald",
-    "&section=world&section=world/asia",
+    "&section=sport&source=gazette",
+    "&section=world/asia",
 ];
 
 struct Partner {

@@ -1,3 +1,4 @@
+DROP INDEX past_facets_by_facet;
 ALTER TABLE moved DROP COLUMN public;
 ALTER TABLE redirects DROP COLUMN public;
 DROP INDEX articles_by_public_work;

@@ -20,3 +20,6 @@ CREATE UNIQUE INDEX articles_by_public_work ON articles (work_id, lang) WHERE pu
 -- An address that nobody but the desk knew leads nobody else on.
 ALTER TABLE redirects ADD COLUMN public BOOLEAN NOT NULL DEFAULT TRUE;
 ALTER TABLE moved ADD COLUMN public BOOLEAN NOT NULL DEFAULT TRUE;
+
+-- Whether a thing was ever shown is asked by its facets.
+CREATE INDEX past_facets_by_facet ON past_facets (facet_id);

@@ -9,6 +9,26 @@ use crate::domain::access::Role;
 use crate::domain::permission::{self, Cell, Operation, Row};
 use crate::http::error::Code;
 
+/// Adds what single operations have alone.
+fn add_own(operation: &mut Value, id: &str) {
+    if id == "get_metrics" {
+        operation["security"] = json!([{}, {"bearer": []}]);
+        add_answers(operation, &["Unauthorized", "Unavailable"]);
+    }
+    if matches!(id, "get_media_file" | "get_medium_original") {
+        add_file_answers(operation);
+    }
+    if id == "get_readiness" {
+        add_answers(operation, &["Unavailable"]);
+    }
+    if forms::ARTICLES.contains(&id) {
+        forms::add_structured(operation);
+    }
+    if id == "stream_changes" {
+        take_answers(operation, &["304", "412"]);
+    }
+}
+
 /// Completes the document.
 pub(super) fn decorate(document: &mut Value) {
     let fields = field_names(document);
@@ -41,18 +61,7 @@ pub(super) fn decorate(document: &mut Value) {
             operation["security"] = json!([]);
             add_answers(operation, &["BadRequest", "NotAcceptable", "InternalError"]);
         }
-        if matches!(id.as_str(), "get_media_file" | "get_medium_original") {
-            add_file_answers(operation);
-        }
-        if id == "get_readiness" {
-            add_answers(operation, &["Unavailable"]);
-        }
-        if forms::ARTICLES.contains(&&*id) {
-            forms::add_structured(operation);
-        }
-        if id == "stream_changes" {
-            take_answers(operation, &["304", "412"]);
-        }
+        add_own(operation, &id);
         let is_content = path.starts_with("/api/") || forms::is_document(&id);
         let is_read = method == "get" && is_content && id != "stream_changes";
         add_headers(operation, is_read);
