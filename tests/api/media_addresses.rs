@@ -74,6 +74,7 @@ fn check(text: &str, base: &str, path: &str, all: bool, what: &str) {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one story")]
 fn walk(settings: impl FnOnce(&mut Config), base: impl FnOnce(&TestServer) -> String) {
     let server = TestServer::on_sqlite_with(settings);
     let receiver = Receiver::start();
