@@ -101,12 +101,14 @@ pub(super) fn write_version(
 ) -> Result<Outcome, ServiceError> {
     hold_until_date(&mut draft.content, tx.now);
     let lang = draft.content.lang.clone();
-    let holders = match draft.content.slug == before.content.slug {
-        // A draft may share its slug with one that its writer did not know of; it stays until it is shown.
-        true => Holders::Public,
-        false => tx.holders,
-    };
+    let (holders, own) = (tx.holders, &before.content.slug);
     draft.content.slug = free_slug(&draft.content.slug, |slug| {
+        // A draft may share its slug with one that its writer did not know of; it stays until that one is shown.
+        let holders = if slug == own {
+            Holders::Public
+        } else {
+            holders
+        };
         stored::slug_taken(tx.conn, &lang, slug, Some(before.id), holders)
     })?;
     if draft.content == before.content && before.public == draft.content.is_public(tx.now) {

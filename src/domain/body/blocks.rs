@@ -92,6 +92,7 @@ pub enum Block {
         provider: Option<String>,
         /// The caption's inline text.
         #[serde(default)]
+        #[schema(required, default = json!([]))]
         caption: Vec<Inline>,
     },
     /// Several images that belong together.
@@ -142,6 +143,7 @@ pub struct Picture {
     pub src: String,
     /// What it shows, for those who cannot see it; empty when it is decoration.
     #[serde(default)]
+    #[schema(required, default = "")]
     pub alt: String,
     /// Width in CSS pixels.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -75,12 +75,31 @@ pub struct JsonFeedItem {
     pub tags: Option<Vec<String>>,
     /// Its language.
     pub language: String,
+    /// Its media whose type is known.
+    #[schema(value_type = Vec<JsonFeedAttachment>, required = false)]
+    pub attachments: Option<Vec<JsonFeedAttachment>>,
     /// Extension: its rights.
     #[schema(value_type = JsonFeedRights, required = false)]
     pub _rights: Option<JsonFeedRights>,
     /// Extension: its translations by language.
     #[schema(value_type = BTreeMap<String, String>, required = false)]
     pub _alternates: Option<BTreeMap<String, String>>,
+}
+
+/// A picture or another file of an article.
+#[derive(Debug, ToSchema)]
+pub struct JsonFeedAttachment {
+    /// Its address.
+    pub url: String,
+    /// Its media type.
+    #[schema(example = "image/webp")]
+    pub mime_type: String,
+    /// Its length, where it is known.
+    #[schema(value_type = u64, required = false)]
+    pub size_in_bytes: Option<u64>,
+    /// Its caption.
+    #[schema(value_type = String, required = false)]
+    pub title: Option<String>,
 }
 
 /// Somebody who wrote or publishes.
