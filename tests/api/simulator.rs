@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use masthead::app;
 use masthead::domain::access::{Limits, Role};
 use masthead::domain::article::Status;
 use masthead::domain::id::Id;
@@ -367,6 +368,8 @@ fn simulate(server: &TestServer, seed: u64) {
             check_tombstones(server, &desk, partner, &editor);
         }
     }
+    // What is due goes live now, and not between a partner's last read and the look at what it may read.
+    app::work_a_round(&server.app);
     schedule::pass_offsets(&server.app.store, &server.app.clock).unwrap();
     for partner in &mut partners {
         while partner.read(server, 100, false) {}
