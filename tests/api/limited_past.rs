@@ -18,14 +18,26 @@ fn moved(server: &TestServer) -> (String, String) {
     server.article(Article::new("First").section(&["Secret"]));
     server.article(Article::new("Second").section(&["World"]));
     let editor = server.key(Role::Editor);
-    let made = send(server, &editor, "POST", "/api/articles", &json!({"lang": "en", "title": "Of the secret desk", "section": "secret"}));
+    let made = send(
+        server,
+        &editor,
+        "POST",
+        "/api/articles",
+        &json!({"lang": "en", "title": "Of the secret desk", "section": "secret"}),
+    );
     let id = made.json()["data"]["id"].as_str().unwrap().to_owned();
     let target = format!("/api/articles/{id}");
-    for patch in [json!({"section": "world", "title": "Of the world"}), json!({"summary": "More"})] {
+    for patch in [
+        json!({"section": "world", "title": "Of the world"}),
+        json!({"summary": "More"}),
+    ] {
         assert_eq!(send(server, &editor, "PATCH", &target, &patch).status, 200);
     }
     let world = server.section_at("world").id;
-    let limits = Limits { sections: vec![world], ..Limits::default() };
+    let limits = Limits {
+        sections: vec![world],
+        ..Limits::default()
+    };
     (target, server.key_within(Role::Editor, limits).0)
 }
 

@@ -738,7 +738,7 @@ fn addresses_of_media_have_the_path_prefix() {
             .unwrap()
             .starts_with(&below)
     );
-    picture(server, url);
+    picture(&server, url);
 }
 
 #[test]

@@ -97,6 +97,7 @@ api_test! {
         send(server, &key, "PATCH", &path_of(&made), &json!({"status": "draft"}));
         assert_eq!(server.get(url).status, 404, "a withdrawal ends the link for good");
         assert_eq!(server.get(&format!("{}?preview={token}", path_of(&made))).status, 404);
+        server.pass(60);
         let fresh = send(server, &key, "POST", &format!("{}/preview", path_of(&made)), &json!({})).json();
         let fresh = fresh["data"]["token"].as_str().unwrap();
         server.ok(&format!("{}?preview={fresh}", path_of(&made)));
