@@ -1,5 +1,5 @@
 //! The size of an answer's head. A stock nginx takes heads of up to 4 kB from what it stands before, so none may be longer
-//! than [`LONGEST`]: what can be shortened is, and what an answer can do without is left out.
+//! than 3,500 bytes: what can be shortened is, and what an answer can do without is left out.
 
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
