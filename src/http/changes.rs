@@ -17,7 +17,7 @@ use super::page::{Envelope, PageLinks, Target};
 use super::parameters::{LimitParams, SinceParams, SyncFilterParams};
 use super::query::names_of;
 use super::reply::{Policy, Reply};
-use crate::app::App;
+use super::state::App;
 use crate::domain::access::Scope;
 use crate::domain::bases;
 use crate::domain::id::Id;

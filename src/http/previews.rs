@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::article_operations::Meant;
 use super::articles::modified_of;
+use super::authorized::Writer;
 use super::conditional::VersionTag;
 use super::error::{Code, Problem};
 use super::extract::{Access, Answer, Call};
@@ -22,7 +23,7 @@ use super::parameters::IdempotencyParams;
 use super::rendition::{Around, Rendition};
 use super::reply::{Policy, Reply};
 use super::surrogate::Keys;
-use super::write::{Writer, record};
+use super::write::record;
 use crate::domain::access::Scope;
 use crate::domain::article::Status;
 use crate::domain::error::{Fault, Invalid};

@@ -5,6 +5,7 @@ use actix_web::web::Payload;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::authorized::Writer;
 use super::content::{JSON, PATCH};
 use super::edit::Edit;
 use super::error::Problem;
@@ -16,7 +17,7 @@ use super::reply::Reply;
 use super::represent::{Named, View, represent_one};
 use super::shape::{Names, Shape};
 use super::shared_operations as operations;
-use super::write::{StartsFrom, Writer, no_content};
+use super::write::{StartsFrom, no_content};
 use crate::domain::access::Scope;
 use crate::domain::language::LanguageTag;
 use crate::domain::permission::Operation;
