@@ -117,10 +117,4 @@ impl App {
     pub fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::SeqCst)
     }
-
-    /// The OpenAPI document as it is served and printed: readable, with a newline at its end.
-    #[must_use]
-    pub fn printed_document(&self) -> String {
-        format!("{:#}\n", self.document)
-    }
 }
