@@ -63,10 +63,12 @@ mod moved;
 mod notices;
 pub mod openapi;
 pub mod page;
+mod param_schemas;
 pub mod parameters;
 mod pipeline;
 pub mod previews;
 pub mod problem;
+mod problems;
 mod query;
 mod range;
 mod rate;
@@ -231,8 +233,8 @@ fn pages(service: &mut web::ServiceConfig) {
         .service(docs::get_docs)
         .service(docs::get_docs_folder)
         .service(docs::get_docs_file)
-        .service(problem::list_problems)
-        .service(problem::get_problem);
+        .service(problems::list_problems)
+        .service(problems::get_problem);
 }
 
 /// Every route behind the pipeline, around one application.
