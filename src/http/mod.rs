@@ -111,7 +111,8 @@ mod written;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::{Error, middleware, web};
+use actix_web::middleware::from_fn;
+use actix_web::{Error, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::state::App;
@@ -251,7 +252,7 @@ pub fn service(
 > {
     actix_web::App::new()
         .app_data(app)
-        .wrap(middleware::from_fn(pipeline::run))
+        .wrap(from_fn(pipeline::run))
         .configure(|service| routes(&mut ServiceConfig::new(service)))
         .configure(pages)
         .default_service(web::to(gate::answer_unrouted))
