@@ -9,7 +9,7 @@ use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::time::Timestamp;
 
-use super::IN_LIST;
+use super::batch::{IN_LIST, INSERT_ROWS};
 use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::schema::changes;
@@ -106,7 +106,7 @@ pub fn append_changes(
         .zip(entries)
         .map(|(seq, entry)| row(seq, entry, at))
         .collect();
-    for chunk in rows.chunks(super::INSERT_ROWS) {
+    for chunk in rows.chunks(INSERT_ROWS) {
         with!(conn, c => diesel::insert_into(changes::table).values(chunk).execute(c))?;
     }
     Ok(())
@@ -153,7 +153,7 @@ pub(super) fn append_releases(
             embargo_offset: Some(offset),
         })
         .collect();
-    for chunk in rows.chunks(super::INSERT_ROWS) {
+    for chunk in rows.chunks(INSERT_ROWS) {
         with!(conn, c => diesel::insert_into(changes::table).values(chunk).execute(c))?;
     }
     Ok(())
@@ -244,7 +244,7 @@ fn latest_of(conn: &mut Conn, old: &[(i64, Thing)]) -> Result<HashMap<Thing, i64
     ids.sort_unstable();
     ids.dedup();
     let mut latest = HashMap::new();
-    for chunk in ids.chunks(super::IN_LIST) {
+    for chunk in ids.chunks(IN_LIST) {
         let rows: Vec<(Thing, Option<i64>)> = changes::table
             .filter(changes::id.eq_any(chunk))
             .group_by(THING)
@@ -260,7 +260,7 @@ fn latest_of(conn: &mut Conn, old: &[(i64, Thing)]) -> Result<HashMap<Thing, i64
 
 /// Takes entries out of the log. The last one is never among those that may be: numbers are not given twice.
 pub fn remove_entries(conn: &mut Conn, seqs: &[i64]) -> Result<(), StoreError> {
-    for chunk in seqs.chunks(super::IN_LIST) {
+    for chunk in seqs.chunks(IN_LIST) {
         diesel::delete(changes::table.filter(changes::seq.eq_any(chunk))).execute(conn)?;
     }
     Ok(())

@@ -7,6 +7,7 @@ use diesel::sql_types::BigInt;
 
 use crate::domain::access::Scope;
 
+use super::batch::{IN_LIST, INSERT_ROWS};
 use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::listing::sql::Statement;
@@ -93,7 +94,7 @@ pub fn find_facets(
     values: &[String],
 ) -> Result<HashMap<String, Facet>, StoreError> {
     let mut found = HashMap::new();
-    for chunk in values.chunks(super::IN_LIST) {
+    for chunk in values.chunks(IN_LIST) {
         let rows: Vec<(String, i64, i64)> = facets::table
             .filter(facets::value.eq_any(chunk))
             .filter(facets::kind.eq(kind.as_str()))
@@ -240,7 +241,7 @@ pub(super) fn remove_rows(conn: &mut Conn, article: &str) -> Result<(), StoreErr
 
 /// Puts articles into the index.
 pub(super) fn insert_rows(conn: &mut Conn, rows: &[ArticleFacetRow]) -> Result<(), StoreError> {
-    for chunk in rows.chunks(super::INSERT_ROWS) {
+    for chunk in rows.chunks(INSERT_ROWS) {
         with!(conn, c => diesel::insert_into(article_facets::table).values(chunk).execute(c))?;
     }
     Ok(())

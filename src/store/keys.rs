@@ -13,7 +13,8 @@ use crate::domain::time::Timestamp;
 use super::conn::Conn;
 use super::error::StoreError;
 use super::schema::api_keys;
-use super::{from_json, paging, secrets, stored_id, to_json, tokens};
+use super::types::{from_json, stored_id, to_json};
+use super::{paging, secrets, tokens};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = api_keys)]

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use crate::domain::id::Id;
 use crate::domain::time::Timestamp;
 
+use super::batch::IN_LIST;
 use super::changes::append_releases;
 use super::conn::Conn;
 use super::error::StoreError;
@@ -71,7 +72,7 @@ pub fn release_offset(
         passed = published_between(conn, watermark, upto, i64::MAX)?;
     }
     let mut rows = Vec::with_capacity(passed.len());
-    for chunk in passed.chunks(super::IN_LIST) {
+    for chunk in passed.chunks(IN_LIST) {
         let ids: Vec<&str> = chunk.iter().map(|(id, _)| id.as_str()).collect();
         let loaded: Vec<(String, String, i64)> = articles::table
             .filter(articles::id.eq_any(ids))

@@ -12,7 +12,7 @@ use super::conn::Conn;
 use super::error::StoreError;
 use super::keys::shown_prefix;
 use super::schema::{api_keys, retired_secrets};
-use super::stored_id;
+use super::types::stored_id;
 
 /// Lets a key's present secret work until a time, those before it no longer than that, and forgets what has ended.
 pub(super) fn retire(

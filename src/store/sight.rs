@@ -9,7 +9,7 @@ use crate::domain::access::{Limits, Scope};
 use crate::domain::id::Id;
 use crate::domain::time::Timestamp;
 
-use super::IN_LIST;
+use super::batch::IN_LIST;
 use super::conn::Conn;
 use super::error::StoreError;
 use super::facets::{FacetKind, find_facets};

@@ -16,14 +16,14 @@ use crate::domain::source::Source;
 use crate::domain::tag::Tag;
 use crate::domain::view::{Article, TranslationRef};
 
+use super::super::batch::IN_LIST;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::listing::list_places;
 use super::super::schema::{article_bodies, article_people, article_tags, articles, sections};
 use super::super::sight::Sight;
-use super::super::{
-    IN_LIST, authors, editions, media, sections as stored_sections, sources, stored_id, tags,
-};
+use super::super::types::stored_id;
+use super::super::{authors, editions, media, sections as stored_sections, sources, tags};
 use super::places::{PlaceRow, place, place_columns};
 use super::rows::{
     ArticleRow, BodyRow, EDITOR, People, PersonRow, StoredArticle, TRANSLATOR, TagRow,

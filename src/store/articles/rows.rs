@@ -11,7 +11,8 @@ use crate::domain::time::Timestamp;
 
 use super::super::error::StoreError;
 use super::super::schema::{article_bodies, article_people, article_tags, articles};
-use super::super::{from_json, stored_id, to_json, url_keys};
+use super::super::types::{from_json, stored_id, to_json};
+use super::super::url_keys;
 use super::write::ArticleRecord;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]

@@ -18,7 +18,7 @@ use crate::domain::view::{
 };
 
 use super::super::error::StoreError;
-use super::super::{from_json, stored_id};
+use super::super::types::{from_json, stored_id};
 use super::load::{BodyForm, References};
 use super::rows::{AUTHOR, ArticleRow, EDITOR, TRANSLATOR, stored_status};
 

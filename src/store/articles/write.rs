@@ -7,7 +7,7 @@ use crate::domain::id::Id;
 use crate::domain::text::title_key;
 use crate::domain::time::Timestamp;
 
-use super::super::INSERT_ROWS;
+use super::super::batch::INSERT_ROWS;
 use super::super::conn::{Conn, with};
 use super::super::error::StoreError;
 use super::super::facet_sets;

@@ -8,7 +8,7 @@ use diesel::sql_types::Text;
 
 use crate::domain::language::LanguageTag;
 
-use super::super::IN_LIST;
+use super::super::batch::IN_LIST;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::sight::Sight;
