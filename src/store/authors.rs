@@ -22,11 +22,11 @@ use super::batch::IN_LIST;
 use super::conn::{Conn, with};
 use super::editions::editions_by_preference;
 use super::error::StoreError;
-use super::facets::{self, FacetKind};
+use super::facets::FacetKind;
 use super::moved::{Known, MovedKind, find_moved, with_moved};
 use super::paging;
 use super::schema::{authors, facets as facet_table};
-use super::sight::Sight;
+use super::sight::{self, Sight};
 use super::types::{from_json, stored_id, to_json};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -254,7 +254,7 @@ fn views(
 ) -> Result<Vec<AuthorView>, StoreError> {
     let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
     let counts = if counts {
-        Some(facets::counts(conn, scope, FacetKind::Author, &ids)?)
+        Some(sight::counts(conn, scope, FacetKind::Author, &ids)?)
     } else {
         None
     };

@@ -44,6 +44,7 @@ mod sight;
 pub mod signing;
 pub mod sources;
 mod sqlite_progress;
+mod statement;
 pub mod sync;
 pub mod tags;
 mod tokens;

@@ -19,11 +19,12 @@ use super::batch::IN_LIST;
 use super::conn::{Conn, with};
 use super::editions::all_editions;
 use super::error::StoreError;
-use super::facets::{self, FacetKind};
+use super::facets::FacetKind;
 use super::moved::{MovedKind, moved_in_any_edition};
 use super::paging;
 use super::schema::sections;
 use super::section_tree::{depth_first, nest};
+use super::sight;
 use super::types::{from_json, stored_id, to_json};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -285,7 +286,7 @@ fn views(
     let translations = translations_of(conn, all, &editions)?;
     let ids: Vec<String> = all.iter().map(|section| section.id.to_string()).collect();
     let counts = if counts {
-        Some(facets::counts(conn, scope, FacetKind::Section, &ids)?)
+        Some(sight::counts(conn, scope, FacetKind::Section, &ids)?)
     } else {
         None
     };

@@ -18,11 +18,11 @@ use crate::domain::view::{Links, SourceView};
 use super::batch::IN_LIST;
 use super::conn::{Conn, with};
 use super::error::StoreError;
-use super::facets::{self, FacetKind};
+use super::facets::FacetKind;
 use super::moved::{MovedKind, with_moved};
 use super::paging;
 use super::schema::{facets as facet_table, sources};
-use super::sight::Sight;
+use super::sight::{self, Sight};
 use super::types::{from_json, stored_id, to_json};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -236,7 +236,7 @@ fn views(
 ) -> Result<Vec<SourceView>, StoreError> {
     let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
     let counts = if counts {
-        Some(facets::counts(conn, scope, FacetKind::Source, &ids)?)
+        Some(sight::counts(conn, scope, FacetKind::Source, &ids)?)
     } else {
         None
     };

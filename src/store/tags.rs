@@ -22,11 +22,11 @@ use super::batch::IN_LIST;
 use super::conn::{Conn, with};
 use super::editions::editions_by_preference;
 use super::error::StoreError;
-use super::facets::{self, FacetKind};
+use super::facets::FacetKind;
 use super::moved::{MovedKind, with_moved};
 use super::paging;
 use super::schema::{facets as facet_table, tags};
-use super::sight::Sight;
+use super::sight::{self, Sight};
 use super::types::{from_json, stored_id, to_json};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -246,7 +246,7 @@ fn views(
 ) -> Result<Vec<TagView>, StoreError> {
     let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
     let counts = if counts {
-        Some(facets::counts(conn, scope, FacetKind::Tag, &ids)?)
+        Some(sight::counts(conn, scope, FacetKind::Tag, &ids)?)
     } else {
         None
     };
