@@ -12,7 +12,9 @@ use crate::domain::time::Timestamp;
 use super::batch::{IN_LIST, INSERT_ROWS};
 use super::conn::{Conn, with};
 use super::error::StoreError;
+use super::rights::{RIGHTS, last_turn};
 use super::schema::changes;
+use super::sight::offset_moved_at;
 
 /// What kind of resource changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -166,7 +168,7 @@ pub fn append_rights_change(conn: &mut Conn, key: Id, at: Timestamp) -> Result<(
     let id = key.to_string();
     let row = ChangeRow {
         seq: latest_seq(conn)? + free + 1,
-        kind: super::sync::RIGHTS,
+        kind: RIGHTS,
         id: &id,
         op: "upsert",
         reason: None,
@@ -219,7 +221,7 @@ pub fn superseded_entries(
             true,
             None,
         );
-        thing.0 != super::sync::RIGHTS && (later(*seq, thing) || later(*seq, &public))
+        thing.0 != RIGHTS && (later(*seq, thing) || later(*seq, &public))
     });
     let superseded = superseded.map(|(seq, _)| seq).collect();
     Ok((superseded, last.filter(|_| whole && !stopped)))
@@ -333,8 +335,8 @@ fn last_of_contract(conn: &mut Conn, scope: &Scope) -> Result<Option<Timestamp>,
     let Some(partner) = scope.partner() else {
         return Ok(None);
     };
-    let turn = super::sync::last_turn(conn, partner)?.map(|turn| turn.seq);
-    let passed = super::partners::offset_moved_at(conn, partner.contract.embargo_offset)?;
+    let turn = last_turn(conn, partner)?.map(|turn| turn.seq);
+    let passed = offset_moved_at(conn, partner.contract.embargo_offset)?;
     Ok(written_at(conn, turn)?.max(passed))
 }
 

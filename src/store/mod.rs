@@ -29,10 +29,12 @@ pub mod moved;
 pub mod needs;
 mod paging;
 pub mod partners;
+mod pool;
 pub mod reach;
 pub mod redirects;
 pub mod resolve;
 pub mod revisions;
+mod rights;
 pub mod savepoint;
 mod schema;
 pub mod secrets;
@@ -69,8 +71,9 @@ pub use lease::{Lease, Waiter};
 use crate::domain::time::{Clock, ServerClock, Timestamp};
 
 use canceller::Canceller;
-use conn::{Manager, Target, checkout, checkout_for, checkout_within, pool, probe};
+use conn::Target;
 use gate::Gate;
+use pool::{Manager, checkout, checkout_for, checkout_within, pool, probe};
 use session::{Condition, LANE_WAIT, Purpose, Session};
 
 /// How many reads run at once; more wait.

@@ -118,19 +118,6 @@ fn published_between(
         .load(conn)?)
 }
 
-/// When articles last passed this offset.
-pub(super) fn offset_moved_at(
-    conn: &mut Conn,
-    seconds: u32,
-) -> Result<Option<Timestamp>, StoreError> {
-    let at: Option<i64> = embargo_offsets::table
-        .find(i64::from(seconds))
-        .select(embargo_offsets::moved_at)
-        .first(conn)
-        .optional()?;
-    Ok(at.map(Timestamp::from_millis))
-}
-
 /// The day that an instant is on, counted from 1970-01-01 in UTC.
 #[must_use]
 pub const fn day_of(now: Timestamp) -> i64 {

@@ -243,3 +243,16 @@ pub(super) fn counts(
         .map(|(value, facet)| (value, facet.articles))
         .collect())
 }
+
+/// When articles last passed this offset.
+pub(super) fn offset_moved_at(
+    conn: &mut Conn,
+    seconds: u32,
+) -> Result<Option<Timestamp>, StoreError> {
+    let at: Option<i64> = embargo_offsets::table
+        .find(i64::from(seconds))
+        .select(embargo_offsets::moved_at)
+        .first(conn)
+        .optional()?;
+    Ok(at.map(Timestamp::from_millis))
+}
