@@ -16,13 +16,15 @@ const KEEP_UP_EVERY: Duration = Duration::from_millis(200);
 const SET_CLOCK_EVERY: Duration = Duration::from_secs(5);
 /// How often what keys asked for is written down.
 const COUNT_EVERY: Duration = Duration::from_secs(2);
+/// How often it is looked for what a wrong clock released.
+const HIDE_EVERY: Duration = Duration::from_secs(60);
 /// How often what is old enough is forgotten.
 const FORGET_EVERY: Duration = Duration::from_secs(3_600);
 
 /// What is done again and again, and the pause between.
 type Task = (fn(&App), Duration);
 
-const TASKS: [Task; 11] = [
+const TASKS: [Task; 12] = [
     (write_what_waits, COUNT_EVERY),
     (set_clock, SET_CLOCK_EVERY),
     (look_at_changes, KEEP_UP_EVERY),
@@ -32,6 +34,7 @@ const TASKS: [Task; 11] = [
     (work_on_media, KEEP_UP_EVERY),
     (send_webhooks, KEEP_UP_EVERY),
     (ping_the_hub, KEEP_UP_EVERY),
+    (hide_what_is_early, HIDE_EVERY),
     (write_usage, COUNT_EVERY),
     (forget_what_is_old, FORGET_EVERY),
 ];
@@ -97,6 +100,18 @@ fn forget_what_is_old(app: &App) {
         Ok(0) => {}
         Ok(count) => log::info!("{count} old messages of webhooks are forgotten"),
         Err(error) => log::warn!("old messages of webhooks cannot be forgotten: {error}"),
+    }
+}
+
+fn hide_what_is_early(app: &App) {
+    match schedule::hide_early(&app.store, &app.clock) {
+        Ok(0) => {}
+        Ok(count) => log::warn!(
+            "{count} articles were released before their time, by a clock that was ahead; they are hidden until it comes"
+        ),
+        Err(error) => {
+            log::warn!("articles released before their time cannot be looked for: {error}")
+        }
     }
 }
 
