@@ -9,7 +9,6 @@ use super::{Commit, ServiceError};
 
 /// The deepest that a section lies.
 pub const DEPTH_MAX: usize = 20;
-
 /// The longest path of a section, in bytes: what an index of either database can hold.
 pub const PATH_MAX: usize = 2_000;
 

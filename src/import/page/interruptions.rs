@@ -1,4 +1,4 @@
-//! What interrupts a text or ends it, and where it goes on.
+//! The lines that interrupt a text or end it, and the line where it goes on.
 
 use super::byline;
 use super::lines::{Furniture, Line, Lines};
@@ -6,11 +6,10 @@ use super::tags;
 
 /// Lines after an interruption in which the text must go on.
 const RESUME: usize = 10;
-
 /// Columns of a paragraph that takes the text up again after a list of links.
 const RESUMED: usize = 80;
 
-/// Whether nothing of the text comes after the line.
+/// Tells a line behind which nothing of the text follows.
 pub(super) fn ends(line: &Line) -> bool {
     line.furniture.is_some_and(Furniture::ends_article)
         || (!line.prose && byline::names_editor(line))

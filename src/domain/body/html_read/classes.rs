@@ -1,4 +1,4 @@
-//! What an element means by its class.
+//! The meaning of elements by their classes.
 
 use super::super::builder::{FigureKind, Post};
 use super::attributes::Attributes;

@@ -1,4 +1,4 @@
-//! What is open while HTML is read, beside what the builder keeps.
+//! The elements that are open while HTML is read, beside those that the builder keeps.
 
 use super::math::Math;
 
