@@ -24,7 +24,7 @@ use super::reply::{Policy, Reply};
 use super::surrogate::Keys;
 use super::write::{Writer, record};
 use crate::domain::access::Scope;
-use crate::domain::article::Status;
+use crate::domain::article::{ArticleContent, Status};
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
@@ -236,11 +236,25 @@ pub(crate) fn opens_file(
     file: Id,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let Some((pass, _)) = pass_of(c, token, now)? else {
+    let Some((pass, maker)) = pass_of(c, token, now)? else {
         return Ok(false);
     };
-    let withdrawn = revisions::was_withdrawn_since(c, pass.article, pass.made_at)?;
-    Ok(!withdrawn && shows_file(c, pass.article, file)?)
+    if revisions::was_withdrawn_since(c, pass.article, pass.made_at)? {
+        return Ok(false);
+    }
+    let Some(content) = content_of(c, &pass)? else {
+        return Ok(false);
+    };
+    Ok(maker.editor().may_read_version(c, &content)? && shows_file(c, &content, file)?)
+}
+
+/// The content of the version that a pass opens.
+fn content_of(c: &mut Conn, pass: &Pass) -> Result<Option<ArticleContent>, StoreError> {
+    let Some(version) = pass.version else {
+        return Ok(find_stored(c, pass.article)?.map(|article| article.content));
+    };
+    let revision = revisions::find_revision(c, &pass.article.to_string(), version)?;
+    revision.map(|revision| revision.content(c)).transpose()
 }
 
 /// A pass that is not over, with the key that made it, which lives and sees the article still.

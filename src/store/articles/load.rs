@@ -1,6 +1,7 @@
 //! Loading articles with everything that they show: a fixed number of queries, however many articles.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 use diesel::prelude::*;
 
@@ -176,6 +177,8 @@ pub(super) struct Linked {
     pub(super) people: HashMap<String, Vec<PersonRow>>,
     pub(super) tagged: HashMap<String, Vec<String>>,
     pub(super) bodies: HashMap<String, String>,
+    /// The media that any of them shows.
+    pub(super) media: Vec<String>,
 }
 
 fn load_references(
@@ -192,6 +195,7 @@ fn load_references(
             BodyForm::None => HashMap::new(),
             _ => load_bodies(conn, &ids)?,
         },
+        media: media::media_shown_in(conn, &ids)?,
     };
     resolve_references(conn, scope, rows, linked)
 }
@@ -207,8 +211,8 @@ pub(super) fn resolve_references(
         people,
         tagged,
         bodies,
+        media,
     } = linked;
-    let article_ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
     let author_ids = distinct(people.values().flatten().map(|person| &person.author_id));
     let tag_ids = distinct(tagged.values().flatten());
     let section_ids = distinct(rows.iter().filter_map(|row| row.section_id.as_ref()));
@@ -231,13 +235,13 @@ pub(super) fn resolve_references(
         people,
         tagged,
         translations: load_translations(conn, scope, rows, &editions)?,
-        media: media::media_of_articles(conn, &article_ids)?,
+        media: by_key(media::media_by_ids(conn, &media)?, |medium| medium.id),
         bodies,
         editions,
     })
 }
 
-fn by_key<T>(values: Vec<T>, key: impl Fn(&T) -> String) -> HashMap<String, T> {
+fn by_key<K: Eq + Hash, T>(values: Vec<T>, key: impl Fn(&T) -> K) -> HashMap<K, T> {
     values
         .into_iter()
         .map(|value| (key(&value), value))
