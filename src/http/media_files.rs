@@ -19,7 +19,7 @@ use super::extract::{Access, Answer, Call};
 use super::head;
 use super::openapi::PictureBytes;
 use super::parameters::PreviewParams;
-use super::previews;
+use super::preview_pass;
 use super::query::names_of;
 use super::range::{self, Asked};
 use super::surrogate::Keys;
@@ -65,7 +65,7 @@ pub(crate) async fn get_media_file(call: Call, access: Access) -> Answer {
             let showing = store::media::public_articles_with(c, file.id, SHOWING)?;
             let opens = !showing.is_empty()
                 || by_key
-                || previews::opens_file(c, token.as_deref(), file.id, now)?;
+                || preview_pass::opens_file(c, token.as_deref(), file.id, now)?;
             Ok(opens.then_some((file, showing)))
         })
     };
