@@ -61,6 +61,8 @@ mod tests {
             "https://x/\"><script>",
             "https://x/\u{202E}gpj.exe",
             "https://x/a\u{200B}b",
+            "https://x/a\u{3164}b",
+            "https://x/a\u{E0041}b",
             &format!("https://example.org/{}", "a".repeat(2_000)),
         ] {
             assert_eq!(parse(text).unwrap_err().code, "invalid_url", "{text}");

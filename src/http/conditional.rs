@@ -112,7 +112,8 @@ fn names(opaque: &str, tag: &str) -> bool {
             .any(|coding| opaque.strip_suffix(coding.tag_suffix()) == Some(tag))
 }
 
-/// The entity tags of a field, each with whether it is weak, quotes kept. A comma inside quotes parts nothing.
+/// The entity tags of a field, each with whether it is weak, quotes kept. A comma inside quotes parts nothing, and each ends
+/// at the next one outside.
 fn entity_tags(field: &str) -> Vec<(bool, &str)> {
     let mut tags = Vec::new();
     let mut rest = field;
@@ -123,10 +124,10 @@ fn entity_tags(field: &str) -> Vec<(bool, &str)> {
         }
         let weak = rest.starts_with("W/");
         let body = if weak { &rest[2..] } else { rest };
-        let end = match body.strip_prefix('"') {
-            Some(quoted) => quoted.find('"').map_or(body.len(), |at| at + 2),
-            None => body.find(',').unwrap_or(body.len()),
-        };
+        let quoted = body.strip_prefix('"');
+        let close = quoted.map_or(Some(0), |quoted| quoted.find('"').map(|at| at + 2));
+        let comma = close.and_then(|at| Some(at + body[at..].find(',')?));
+        let end = comma.unwrap_or(body.len());
         tags.push((weak, body[..end].trim_end()));
         rest = &body[end..];
     }
@@ -181,7 +182,17 @@ mod tests {
                 "{list}"
             );
         }
-        for list in ["", "abc", "\"ab\"", "\"abc-xz\"", "\"abc", "\"*\"", "W/*"] {
+        for list in [
+            "",
+            "abc",
+            "\"abc\"x",
+            "\"abc\" \"x\"",
+            "\"ab\"",
+            "\"abc-xz\"",
+            "\"abc",
+            "\"*\"",
+            "W/*",
+        ] {
             assert_eq!(ask(&[("if-none-match", list)]), Outcome::Send, "{list}");
         }
         assert_eq!(

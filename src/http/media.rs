@@ -141,7 +141,7 @@ async fn keep_bytes(
     });
     let (file, is_new) = announced.await.map_err(Problem::internal)??;
     let storage = &call.app.media.storage;
-    let is_whole = storage.is_whole(file.id, &file.renditions).await;
+    let is_whole = storage.is_whole(&file).await;
     if !is_new && is_whole.map_err(storage_problem)? {
         return Ok((file, false));
     }

@@ -32,6 +32,10 @@ use crate::store;
 
 /// The content of an address follows from the address, but a takedown takes it away.
 const WHILE_SHOWN: &str = "public, max-age=3600";
+/// How many articles that show a rendition are named to caches.
+const ROOM: usize = 20;
+/// How many are looked for: one more than are named.
+const SHOWING: i64 = 21;
 /// For the holder of the key or the link alone.
 const NOWHERE: &str = "private, no-store";
 
@@ -58,21 +62,21 @@ pub(crate) async fn get_media_file(call: Call, access: Access) -> Answer {
             let Some(file) = store::media::file_by_address(c, &address)? else {
                 return Ok(None);
             };
-            let is_public = store::media::is_file_public(c, file.id)?;
-            let opens =
-                is_public || by_key || preview_pass::opens_file(c, token.as_deref(), file.id, now)?;
-            Ok(opens.then_some((file, is_public)))
+            let showing = store::media::public_articles_with(c, file.id, SHOWING)?;
+            let opens = !showing.is_empty()
+                || by_key
+                || preview_pass::opens_file(c, token.as_deref(), file.id, now)?;
+            Ok(opens.then_some((file, showing)))
         })
     };
     let found = blocking::read(&call.app, find).await??;
-    let (file, is_public) = found.ok_or_else(nothing)?;
-    let (cache_control, headers) = match is_public {
-        true => (
+    let (file, showing) = found.ok_or_else(nothing)?;
+    let (cache_control, headers) = match showing.is_empty() {
+        false => (
             WHILE_SHOWN,
-            Keys::of_one("media-file", &file.address)
-                .fields(call.app.config.surrogate_header, head::LONGEST),
+            keys_of(&file, &showing).fields(call.app.config.surrogate_header, head::LONGEST),
         ),
-        false => (NOWHERE, Vec::new()),
+        true => (NOWHERE, Vec::new()),
     };
     let rendition = rendition_of(&file, &name)?;
     let blob = Blob {
@@ -86,6 +90,19 @@ pub(crate) async fn get_media_file(call: Call, access: Access) -> Answer {
         headers,
     };
     blob.answer(&call).await
+}
+
+/// The file, and the articles that show it, so that a takedown reaches caches; `articles` stands for more than have room.
+fn keys_of(file: &MediaFile, showing: &[String]) -> Keys {
+    let mut keys = match showing.len() > ROOM {
+        true => Keys::of_list("articles"),
+        false => Keys::default(),
+    };
+    keys.add_list("media-file", &file.address);
+    for article in showing.iter().take(ROOM) {
+        keys.add_list("article", article);
+    }
+    keys
 }
 
 fn rendition_of(file: &MediaFile, name: &FileName) -> Result<StoredRendition, Problem> {

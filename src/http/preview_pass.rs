@@ -2,10 +2,12 @@
 
 use super::authorized::Writer;
 use crate::domain::access::Scope;
+use crate::domain::article::ArticleContent;
 use crate::domain::id::Id;
 use crate::domain::permission::Operation;
 use crate::domain::preview::Pass;
 use crate::domain::time::Timestamp;
+use crate::service::editing::find_stored;
 use crate::store::articles::is_visible;
 use crate::store::media::shows_file;
 use crate::store::{Conn, StoreError, keys, revisions, signing};
@@ -17,11 +19,25 @@ pub(crate) fn opens_file(
     file: Id,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let Some((pass, _)) = pass_of(c, token, now)? else {
+    let Some((pass, maker)) = pass_of(c, token, now)? else {
         return Ok(false);
     };
-    let withdrawn = revisions::was_withdrawn_since(c, pass.article, pass.made_at)?;
-    Ok(!withdrawn && shows_file(c, pass.article, file)?)
+    if revisions::was_withdrawn_since(c, pass.article, pass.made_at)? {
+        return Ok(false);
+    }
+    let Some(content) = content_of(c, &pass)? else {
+        return Ok(false);
+    };
+    Ok(maker.editor().may_read_version(c, &content)? && shows_file(c, &content, file)?)
+}
+
+/// The content of the version that a pass opens.
+fn content_of(c: &mut Conn, pass: &Pass) -> Result<Option<ArticleContent>, StoreError> {
+    let Some(version) = pass.version else {
+        return Ok(find_stored(c, pass.article)?.map(|article| article.content));
+    };
+    let revision = revisions::find_revision(c, &pass.article.to_string(), version)?;
+    revision.map(|revision| revision.content(c)).transpose()
 }
 
 /// A pass that is not over, with the key that made it, which lives and sees the article still.

@@ -57,7 +57,7 @@ pub(crate) async fn list_revisions(call: Call, access: Access) -> Answer {
     let load = move |c: &mut Conn, _: &Scope| {
         Ok(open(c, &writer, &meant).and_then(|article| {
             let mut slice = revisions::list_revisions(c, article.id, &page)?;
-            keep_readable(c, &writer, &article, &mut slice.rows)?;
+            keep_readable(c, &writer, &article, &mut slice)?;
             Ok((article.updated_at, slice))
         }))
     };
@@ -185,26 +185,47 @@ fn find(
     }
 }
 
-/// Leaves out the versions that stood outside the key's limits.
+/// How many versions are read at once to tell where each stood.
+const READ: usize = 50;
+
+/// Leaves out the versions that stood outside the key's limits, and out of the total.
 fn keep_readable(
     c: &mut Conn,
     writer: &Writer,
     article: &StoredArticle,
-    rows: &mut Vec<RevisionView>,
+    slice: &mut Slice<RevisionView>,
 ) -> Result<(), Problem> {
     if writer.grant.limits.are_none() {
         return Ok(());
     }
-    let versions: Vec<i64> = rows.iter().map(|row| row.version).collect();
+    let versions: Vec<i64> = slice.rows.iter().map(|row| row.version).collect();
+    let readable = readable(c, writer, article, &versions)?;
+    slice.rows.retain(|row| readable.contains(&row.version));
+    if slice.total.is_some() {
+        let versions = revisions::versions_of(c, article.id)?;
+        let readable = self::readable(c, writer, article, &versions)?;
+        slice.total = Some(readable.len() as u64);
+    }
+    Ok(())
+}
+
+/// Those of some versions that stood within the key's limits.
+fn readable(
+    c: &mut Conn,
+    writer: &Writer,
+    article: &StoredArticle,
+    versions: &[i64],
+) -> Result<Vec<i64>, Problem> {
     let mut readable = Vec::with_capacity(versions.len());
-    for revision in revisions::revisions_at(c, article.id, &versions)? {
-        let content = revision.content(c)?;
-        if writer.editor().may_read_version(c, &content)? {
-            readable.push(revision.version);
+    for versions in versions.chunks(READ) {
+        for revision in revisions::revisions_at(c, article.id, versions)? {
+            let content = revision.content(c)?;
+            if writer.editor().may_read_version(c, &content)? {
+                readable.push(revision.version);
+            }
         }
     }
-    rows.retain(|row| readable.contains(&row.version));
-    Ok(())
+    Ok(readable)
 }
 
 fn show(

@@ -188,16 +188,21 @@ fn in_use(uses: &[Use]) -> Invalid {
     Invalid::new("in_use", detail)
 }
 
-/// Refuses an article that shows media which are not there, each at its place.
+/// Refuses an article that shows media which are not there, each at its place. Those that it showed `before` were deleted
+/// while it was withdrawn, and are left out.
 pub(super) fn require_media(
     tx: &mut Commit<'_>,
-    content: &ArticleContent,
+    content: &mut ArticleContent,
+    before: &[Id],
 ) -> Result<(), ServiceError> {
     let ids = content.media_ids();
     if ids.is_empty() {
         return Ok(());
     }
     let unknown = stored::unknown_media(tx.conn, &ids)?;
+    let is_gone = |id: Id| unknown.contains(&id) && before.contains(&id);
+    let media = &mut content.details.media;
+    media.retain(|entry| !entry.id.is_some_and(is_gone));
     let entries = content.details.media.iter().enumerate();
     let faults: Vec<Fault> = entries
         .filter(|(_, entry)| entry.id.is_some_and(|id| unknown.contains(&id)))

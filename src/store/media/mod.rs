@@ -3,7 +3,7 @@
 mod files;
 mod rows;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
@@ -151,25 +151,37 @@ pub(super) fn media_shown_by(
     Ok(ids)
 }
 
-/// Whether a public article shows a file.
-pub fn is_file_public(conn: &mut Conn, file: Id) -> Result<bool, StoreError> {
-    let showing = media::table
+/// The public articles that show a file, `limit` of them at the most.
+pub fn public_articles_with(
+    conn: &mut Conn,
+    file: Id,
+    limit: i64,
+) -> Result<Vec<String>, StoreError> {
+    Ok(media::table
         .inner_join(article_media::table.on(article_media::medium_id.eq(media::id)))
         .inner_join(articles::table.on(articles::id.eq(article_media::article_id)))
         .filter(media::file_id.eq(file.to_string()))
-        .filter(articles::public.eq(true));
-    let one: Option<String> = showing.select(media::id).first(conn).optional()?;
-    Ok(one.is_some())
+        .filter(articles::public.eq(true))
+        .select(articles::id)
+        .distinct()
+        .limit(limit)
+        .load(conn)?)
 }
 
-/// Whether an article shows a file.
-pub fn shows_file(conn: &mut Conn, article: Id, file: Id) -> Result<bool, StoreError> {
-    let showing = media::table
-        .inner_join(article_media::table.on(article_media::medium_id.eq(media::id)))
-        .filter(media::file_id.eq(file.to_string()))
-        .filter(article_media::article_id.eq(article.to_string()));
-    let one: Option<String> = showing.select(media::id).first(conn).optional()?;
-    Ok(one.is_some())
+/// Whether a version of an article shows a file.
+pub fn shows_file(conn: &mut Conn, content: &ArticleContent, file: Id) -> Result<bool, StoreError> {
+    let shown = media_shown_by(conn, content)?;
+    let ids: Vec<String> = shown.iter().map(Id::to_string).collect();
+    for ids in ids.chunks(IN_LIST) {
+        let showing = media::table
+            .filter(media::id.eq_any(ids))
+            .filter(media::file_id.eq(file.to_string()));
+        let one: Option<String> = showing.select(media::id).first(conn).optional()?;
+        if one.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Those of these identities that are no medium's.
@@ -296,11 +308,11 @@ pub(super) fn insert_uses(conn: &mut Conn, article: Id, media: &[Id]) -> Result<
     Ok(())
 }
 
-/// The media that any of these articles show, by identity.
-pub(super) fn media_of_articles(
+/// The media that any of these articles show, each once.
+pub(super) fn media_shown_in(
     conn: &mut Conn,
     articles: &[String],
-) -> Result<HashMap<Id, Medium>, StoreError> {
+) -> Result<Vec<String>, StoreError> {
     let mut ids: Vec<String> = Vec::new();
     for chunk in articles.chunks(IN_LIST) {
         let found: Vec<String> = article_media::table
@@ -312,9 +324,5 @@ pub(super) fn media_of_articles(
     }
     ids.sort_unstable();
     ids.dedup();
-    let found = media_by_ids(conn, &ids)?;
-    Ok(found
-        .into_iter()
-        .map(|medium| (medium.id, medium))
-        .collect())
+    Ok(ids)
 }
