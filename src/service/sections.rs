@@ -72,18 +72,16 @@ pub fn write_section(tx: &mut Commit<'_>, section: &Section) -> Result<(), Servi
     Ok(())
 }
 
-/// Writes a section over the one that it was. Articles show its name and where it stands, and are told of these alone.
+/// Writes a section over the one that it was, and lets all that is below follow. Articles show its name and where it stands,
+/// and are told of these alone.
 pub(super) fn rewrite_section(
     tx: &mut Commit<'_>,
     before: &Section,
     section: &Section,
 ) -> Result<(), ServiceError> {
     write_section(tx, section)?;
-    let alters_articles = before.trail != section.trail;
-    if let Some(change) = tx.changes.last_mut() {
-        change.alters_articles = alters_articles;
-    }
-    Ok(())
+    tx.alters_no_articles();
+    carry_branch(tx, before, section)
 }
 
 /// A section by its identity.
@@ -171,6 +169,5 @@ pub fn change_section(
         section.group = before.group;
     }
     rewrite_section(tx, before, &section)?;
-    carry_branch(tx, before, &section)?;
     Ok(true)
 }

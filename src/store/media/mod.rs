@@ -19,7 +19,7 @@ use crate::domain::query::{PageRequest, Slice};
 
 use super::conn::{Conn, MultiBackend, with};
 use super::error::StoreError;
-use super::schema::{article_media, articles, media, media_files};
+use super::schema::{article_media, media, media_files};
 use super::{IN_LIST, paging};
 use rows::{FileRow, MediumRow, medium};
 
@@ -140,43 +140,15 @@ pub fn media_of_file(conn: &mut Conn, file: Id) -> Result<Vec<String>, StoreErro
         .load(conn)?)
 }
 
-/// An article that shows a medium, as the change log is told of it.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Use {
-    /// The article.
-    pub article: String,
-    /// Its edition.
-    pub lang: String,
-    /// Its version.
-    pub version: i64,
-    /// Whether the public sees it.
-    pub public: bool,
-}
-
-/// The articles that show any of these media, each once.
-pub fn uses_of_media(conn: &mut Conn, ids: &[String]) -> Result<Vec<Use>, StoreError> {
-    let mut found = Vec::new();
-    for chunk in ids.chunks(IN_LIST) {
-        let showing = article_media::table
-            .filter(article_media::medium_id.eq_any(chunk))
-            .select(article_media::article_id);
-        let rows: Vec<Use> = articles::table
-            .filter(articles::id.eq_any(showing))
-            .order(articles::id)
-            .select((
-                articles::id,
-                articles::lang,
-                articles::version,
-                articles::public,
-            ))
-            .load(conn)?;
-        found.extend(
-            rows.into_iter()
-                .filter(|row| !found.contains(row))
-                .collect::<Vec<_>>(),
-        );
-    }
-    Ok(found)
+/// Some of the articles that show a medium, each once, in the order of their ids.
+pub fn uses_of_medium(conn: &mut Conn, id: Id, limit: usize) -> Result<Vec<String>, StoreError> {
+    Ok(article_media::table
+        .filter(article_media::medium_id.eq(id.to_string()))
+        .order(article_media::article_id)
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .select(article_media::article_id)
+        .distinct()
+        .load(conn)?)
 }
 
 #[derive(Insertable)]
