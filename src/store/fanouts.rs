@@ -177,11 +177,7 @@ pub fn step(
 }
 
 /// The articles that come next, each with its place in the order.
-fn members(
-    conn: &mut Conn,
-    row: &Waiting,
-    limit: i64,
-) -> Result<Vec<(i64, String)>, StoreError> {
+fn members(conn: &mut Conn, row: &Waiting, limit: i64) -> Result<Vec<(i64, String)>, StoreError> {
     if row.of_kind != FACET {
         let ids: Vec<String> = article_media::table
             .filter(article_media::medium_id.eq(&row.of_value))

@@ -37,11 +37,7 @@ pub(super) fn retell(
     Ok(())
 }
 
-fn told_behind(
-    conn: &mut Conn,
-    ids: &[String],
-    after: i64,
-) -> Result<HashSet<String>, StoreError> {
+fn told_behind(conn: &mut Conn, ids: &[String], after: i64) -> Result<HashSet<String>, StoreError> {
     let told: Vec<String> = changes::table
         .filter(changes::id.eq_any(ids))
         .filter(changes::seq.gt(after))

@@ -43,10 +43,7 @@ pub(super) fn follow(conn: &mut Conn, ids: &[String]) -> Result<HashSet<String>,
 }
 
 /// The facets of sections that each article belongs in.
-fn wanted_facets(
-    conn: &mut Conn,
-    ids: &[String],
-) -> Result<HashMap<String, Vec<i64>>, StoreError> {
+fn wanted_facets(conn: &mut Conn, ids: &[String]) -> Result<HashMap<String, Vec<i64>>, StoreError> {
     let rows: Vec<(String, bool, Option<String>)> = articles::table
         .filter(articles::id.eq_any(ids))
         .select((articles::id, articles::public, articles::section_id))
@@ -64,11 +61,7 @@ fn wanted_facets(
     Ok(wanted)
 }
 
-fn facets_of(
-    conn: &mut Conn,
-    section: Option<&str>,
-    public: bool,
-) -> Result<Vec<i64>, StoreError> {
+fn facets_of(conn: &mut Conn, section: Option<&str>, public: bool) -> Result<Vec<i64>, StoreError> {
     let Some(section) = section else {
         return Ok(Vec::new());
     };
