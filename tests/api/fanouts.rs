@@ -67,7 +67,7 @@ fn wait_for_all_turns(database: &mut Database) {
 }
 
 fn patch(server: &TestServer, key: &str, target: &str, content: &Value) -> Response {
-    let request = server.request("PATCH", target).key(key);
+    let request = server.request("PATCH", target).key(key).if_match("*");
     let answer = request
         .content("application/merge-patch+json", content.to_string())
         .send();
@@ -119,7 +119,7 @@ api_test! {
             let content = json!({"lang": "en", "title": format!("Meanwhile {posted}")});
             assert_eq!(server.request("POST", "/api/articles").key(&key).json(&content).send().status, 201);
             posted += 1;
-            let places = "SELECT sum(articles) AS n FROM facets WHERE kind = 'section' AND public AND value IN \
+            let places = "SELECT CAST(sum(articles) AS BIGINT) AS n FROM facets WHERE kind = 'section' AND public AND value IN \
                 (SELECT id FROM sections WHERE path IN ('world', 'desk'))";
             assert_eq!(database.number(places), 6_001, "each article is in its old or its new place");
         }
@@ -137,26 +137,24 @@ api_test! {
         let key = server.key(Role::Admin);
         one_of_each(server);
         let mut database = Database::open(&server.database);
-        copy_article(&mut database, 2_500);
+        copy_article(&mut database, 2_100);
         let before = database.count("changes WHERE kind = 'article'");
         let things = [
             ("/api/sources/gazette", "name"),
             ("/api/authors/ann-lee", "name"),
-            ("/api/authors/bo-chu", "name"),
             ("/api/tags/bridges", "name"),
             ("/api/sections/world?lang=en", "name"),
-            ("/api/sections/world/asia?lang=en", "name"),
             ("/api/editions/en", "home_label"),
         ];
         for (target, field) in things {
             for n in 0..4 {
-                patch(server, &key, target, &json!({(field): format!("Name {n}")}));
+                patch(server, &key, target, &json!({(field): format!("{target} {n}")}));
             }
             let last = database.number("SELECT max(seq) AS n FROM changes WHERE kind <> 'article'");
             wait_for_all_turns(&mut database);
-            assert_eq!(told_behind(&mut database, last), 2_501, "{target}");
+            assert_eq!(told_behind(&mut database, last), 2_101, "{target}");
             let rows = database.count("changes WHERE kind = 'article'");
-            assert_eq!(rows, before + 2_501, "{target}");
+            assert_eq!(rows, before + 2_101, "{target}");
         }
         assert_consistent(&server.database);
     }
@@ -166,8 +164,8 @@ api_test! {
         one_of_each(server);
         copy_article(&mut Database::open(&server.database), 1_200);
         for target in ["/api/sources/gazette", "/api/authors/ann-lee", "/api/tags/bridges", "/api/sections/world/asia?lang=en", "/api/editions/en"] {
-            let answer = server.request("DELETE", target).key(&key).send();
-            assert_eq!((answer.status, answer.problem().as_str()), (409, "in_use"), "{target}");
+            let answer = server.request("DELETE", target).key(&key).if_match("*").send();
+            assert_eq!((answer.status, answer.problem().as_str()), (409, "conflict"), "{target}");
             assert!(answer.text().contains("more than 1000 articles"), "{}", answer.text());
         }
     }
@@ -188,7 +186,8 @@ fn killed_in_the_middle(database: &str) {
     let node = Process::start(database, folder.path());
     let request = node
         .request("PATCH", "/api/sections/world/asia?lang=en")
-        .key(&key);
+        .key(&key)
+        .if_match("*");
     let moved = request
         .content(
             "application/merge-patch+json",
