@@ -33,6 +33,12 @@ pub fn announce_file(tx: &mut Commit<'_>, file: Id) -> Result<(), ServiceError> 
     Ok(stored::note_garbage(tx.conn, file, due)?)
 }
 
+/// Has the renditions of a file made anew whose bytes were lost and are there again.
+pub fn revive_file(tx: &mut Commit<'_>, file: Id) -> Result<(), ServiceError> {
+    stored::finish_file(tx.conn, file, FileState::Pending, &[])?;
+    Ok(stored::set_due(tx.conn, file, tx.now)?)
+}
+
 /// Writes the file of an upload. Where the same bytes are there already, that file is answered, and those of this upload,
 /// where it `brought` any, are removed.
 ///
@@ -44,7 +50,7 @@ pub fn keep_file(
     brought: bool,
 ) -> Result<MediaFile, ServiceError> {
     if let Some(known) = stored::file_by_digest(tx.conn, &file.digest)? {
-        if brought {
+        if brought && known.id != file.id {
             stored::note_garbage(tx.conn, file.id, tx.now)?;
         }
         return Ok(known);
@@ -120,7 +126,7 @@ fn tell_medium(tx: &mut Commit<'_>, id: Id, version: i64) {
     });
 }
 
-/// Removes a medium that no article shows; its bytes go with the last medium that has them.
+/// Removes a medium that no article shows but withdrawn ones; its bytes go with the last medium that has them.
 ///
 /// # Errors
 /// `Conflict`, which names the articles that show it.
