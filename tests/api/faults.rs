@@ -385,7 +385,6 @@ fn an_import_that_goes_on_lets_other_writes_in_on_sqlite() {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "one table of cases, or one story")]
 fn writes_are_refused_in_time_and_reads_go_on_while_a_frozen_process_holds_the_lock_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite://{}/test.db", folder.path().display());
