@@ -11,7 +11,7 @@ use super::facets::FacetKind;
 use super::schema::{
     article_facets, article_people, article_tags, articles, facets as facet_table, sections,
 };
-use super::stored_id;
+use super::types::stored_id;
 
 /// What articles can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use crate::domain::time::Timestamp;
 
-use super::IN_LIST;
+use super::batch::IN_LIST;
 use super::changes::{Change, ChangeKind, ChangeOp, append_changes, remove_entries};
 use super::conn::Conn;
 use super::error::StoreError;

@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use diesel::prelude::*;
 
+use super::batch::INSERT_ROWS;
 use super::conn::{Conn, with};
 use super::error::StoreError;
+use super::facet_sets as sets;
 use super::facets::{
     ArticleFacetRow, FacetKey, FacetKind, add_to_count, ensure_facet, insert_rows,
 };
 use super::schema::{article_facets, articles, facets, past_facets, sections};
 use super::section_places::above_and_own;
-use super::{INSERT_ROWS, facet_sets as sets};
 
 /// The articles that leave a facet or enter it, by its number.
 type Moves = BTreeMap<i64, Vec<String>>;

@@ -10,6 +10,7 @@ use super::conn::Conn;
 use super::error::StoreError;
 use super::moved::moved_paths;
 use super::schema::sections;
+use super::types::from_json;
 
 /// A section as filters need it.
 #[derive(Debug, Clone)]
@@ -42,7 +43,7 @@ impl SectionPlace {
 
 /// The identities of the sections of a stored trail.
 pub(super) fn above_and_own(trail: &str) -> Result<Vec<String>, StoreError> {
-    let steps: Vec<StepId> = super::from_json(trail)?;
+    let steps: Vec<StepId> = from_json(trail)?;
     Ok(steps.into_iter().map(|step| step.id).collect())
 }
 
