@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use crate::media::work;
-use crate::service::{schedule, webhook_deliveries};
+use crate::service::{fanouts, schedule, webhook_deliveries};
 use crate::store::changes;
 
 use super::App;
@@ -29,6 +29,7 @@ const TASKS: [Task; 12] = [
     (set_clock, SET_CLOCK_EVERY),
     (look_at_changes, KEEP_UP_EVERY),
     (publish_what_is_due, KEEP_UP_EVERY),
+    (carry_fanouts_on, KEEP_UP_EVERY),
     (write_key_notes, KEEP_UP_EVERY),
     (compact_the_log, KEEP_UP_EVERY),
     (work_on_media, KEEP_UP_EVERY),
@@ -125,6 +126,13 @@ fn publish_what_is_due(app: &App) {
         Ok(0) => {}
         Ok(count) => log::info!("{count} articles passed a partner's embargo offset"),
         Err(error) => log::warn!("embargo offsets cannot be passed: {error}"),
+    }
+}
+
+/// A turn at a time; other writes come in the pause.
+fn carry_fanouts_on(app: &App) {
+    if let Err(error) = fanouts::carry_on(&app.store, &app.clock) {
+        log::warn!("articles cannot be told of what they show: {error}");
     }
 }
 

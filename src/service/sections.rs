@@ -82,6 +82,5 @@ pub fn change_section(
         section.group = before.group;
     }
     rewrite_section(tx, before, &section)?;
-    carry_branch(tx, before, &section)?;
     Ok(true)
 }

@@ -5,16 +5,17 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::client::{Request, Response};
 use super::command::run;
 use super::consistency::assert_consistent;
+use super::database::Database;
 use super::harness::TestServer;
 use super::postgres;
-use super::process::{Process, new_key};
+use super::process::{Process, assert_partner_reads, new_key, new_partner};
 
 const EDITION: &str = "{\"type\":\"edition\",\"lang\":\"en\"}\n";
 
@@ -167,6 +168,7 @@ fn a_full_disk_stops_writes_with_a_problem_and_harms_nothing() {
     let folder = disk.0.path();
     let database = format!("sqlite://{}/test.db", folder.display());
     let key = prepare(&database, folder);
+    let partner = new_partner(&database, folder);
     let balloon = folder.join("balloon");
     std::fs::write(&balloon, vec![0; 4 * 1024 * 1024]).unwrap();
     let process = Process::start(&database, folder);
@@ -183,6 +185,10 @@ fn a_full_disk_stops_writes_with_a_problem_and_harms_nothing() {
     assert_eq!(refused.header("content-type"), "application/problem+json");
     let list = process.request("GET", "/api/articles?count=exact").send();
     assert_eq!(list.json()["meta"]["total"], written, "reading goes on");
+    assert_partner_reads(&process, &partner);
+    // Not even what is small has room.
+    while post(&process, &key, 1).status == 201 {}
+    assert_partner_reads(&process, &partner);
     std::fs::remove_file(&balloon).unwrap();
     let again = post(&process, &key, 1_000);
     assert_eq!(
@@ -191,6 +197,13 @@ fn a_full_disk_stops_writes_with_a_problem_and_harms_nothing() {
         "it works again when there is room: {}",
         again.text()
     );
+    let mut told = Database::open(&database);
+    let began = Instant::now();
+    while told.number("SELECT COALESCE(sum(used), 0) AS n FROM quota_use") == 0 {
+        let late = began.elapsed() > Duration::from_secs(10);
+        assert!(!late, "what was read meanwhile is never counted");
+        std::thread::sleep(Duration::from_millis(100));
+    }
     drop(process);
     assert_consistent(&database);
 }

@@ -28,6 +28,7 @@ mod corpus;
 mod document;
 mod durability;
 mod edition_writes;
+mod fanouts;
 mod faults;
 mod feed_tokens;
 mod feeds;

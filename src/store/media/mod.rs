@@ -15,7 +15,7 @@ pub use files::{
 };
 
 use crate::domain::access::Scope;
-use crate::domain::article::ArticleContent;
+use crate::domain::article::{ArticleContent, Status};
 use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::id::Id;
 use crate::domain::medium::Medium;
@@ -234,46 +234,17 @@ pub fn media_of_file(conn: &mut Conn, file: Id) -> Result<Vec<String>, StoreErro
         .load(conn)?)
 }
 
-/// An article that shows a medium, as the change log is told of it.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Use {
-    /// The article.
-    pub article: String,
-    /// Its edition.
-    pub lang: String,
-    /// Its version.
-    pub version: i64,
-    /// Whether the public sees it.
-    pub public: bool,
-    /// The word of its state.
-    pub status: String,
-}
-
-/// The articles that show any of these media, each once.
-pub fn uses_of_media(conn: &mut Conn, ids: &[String]) -> Result<Vec<Use>, StoreError> {
-    let mut found = Vec::new();
-    for chunk in ids.chunks(IN_LIST) {
-        let showing = article_media::table
-            .filter(article_media::medium_id.eq_any(chunk))
-            .select(article_media::article_id);
-        let rows: Vec<Use> = articles::table
-            .filter(articles::id.eq_any(showing))
-            .order(articles::id)
-            .select((
-                articles::id,
-                articles::lang,
-                articles::version,
-                articles::public,
-                articles::status,
-            ))
-            .load(conn)?;
-        found.extend(
-            rows.into_iter()
-                .filter(|row| !found.contains(row))
-                .collect::<Vec<_>>(),
-        );
-    }
-    Ok(found)
+/// Some of the articles that show a medium and are not withdrawn, each once, in the order of their ids.
+pub fn uses_of_medium(conn: &mut Conn, id: Id, limit: usize) -> Result<Vec<String>, StoreError> {
+    Ok(article_media::table
+        .inner_join(articles::table.on(articles::id.eq(article_media::article_id)))
+        .filter(article_media::medium_id.eq(id.to_string()))
+        .filter(articles::status.ne(Status::Withdrawn.as_str()))
+        .order(article_media::article_id)
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .select(article_media::article_id)
+        .distinct()
+        .load(conn)?)
 }
 
 #[derive(Insertable)]
