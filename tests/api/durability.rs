@@ -53,11 +53,11 @@ impl Writer<'_> {
         let medium = uploaded.json()["data"]["id"].clone();
         let title = format!("Article {n}");
         let content = json!({"lang": "en", "title": title, "tags": [format!("Tag {}", n % 7)],
-            "authors": [format!("Author {}", n % 5)], "media": [{"id": medium}], "status": "published"});
+            "media": [{"id": medium}], "status": "published"});
         let article = self.send("POST", "/api/articles", &content)?;
         let own = format!("/api/articles/{}", article["id"].as_str().unwrap());
         self.note(&article);
-        let changed = json!({"title": format!("Changed {n}"), "slug": format!("changed-{}", article["slug"]), "tags": ["Changed"]});
+        let changed = json!({"title": format!("Changed {n}"), "slug": format!("changed-{}", article["slug"].as_str().unwrap()), "tags": ["Changed"]});
         self.note(&self.send("PATCH", &own, &changed)?);
         let notice = json!({"kind": "correction", "text": format!("Notice {n}")});
         self.note(&self.send("POST", &format!("{own}/notices"), &notice)?);
