@@ -208,13 +208,14 @@ impl Turn {
         place
     }
 
-    /// Where telling again starts, for a reader that has come to it.
-    fn begun(self, offset: i64) -> SyncPlace {
-        SyncPlace {
+    /// Where telling again starts, for a reader that has come to it, when the log ends with `end`.
+    fn begun(self, offset: i64, end: i64) -> SyncPlace {
+        let place = SyncPlace {
             offset,
             retold: Some(0),
             ..SyncPlace::after(self.start())
-        }
+        };
+        place.judged_by(end)
     }
 }
 
@@ -277,7 +278,7 @@ fn follow(
         return Ok(batch(events, place.moved_to(last, end), true));
     }
     Ok(match turn {
-        Some(turn) => batch(events, turn.begun(place.offset), true),
+        Some(turn) => batch(events, turn.begun(place.offset, end), true),
         None => batch(events, place.moved_to(end.max(place.seq), end), false),
     })
 }
@@ -311,10 +312,12 @@ fn retell(
     let full = found.len() > limit;
     found.truncate(limit);
     let mut events = Vec::with_capacity(found.len());
+    let end = end_of(conn, reader.scope)?;
     let mut here = SyncPlace {
         fresh: None,
         ..place
     };
+    here = here.judged_by(end);
     for (entry, verdict) in found {
         here.seq += 1;
         here.retold = Some(entry.seq);
@@ -326,12 +329,11 @@ fn retell(
     here.retold = Some(last);
     Ok(match passed_all {
         true => {
-            let has_more = end_of(conn, reader.scope)? > turn.seq;
             let behind = SyncPlace {
                 offset: here.offset,
                 ..SyncPlace::after(turn.seq)
             };
-            batch(events, behind, has_more)
+            batch(events, behind.judged_by(end), end > turn.seq)
         }
         false => batch(events, here, true),
     })
