@@ -134,10 +134,9 @@ impl<'s> Search<'s> {
         }
         if let Some(next) = answer.next {
             let page = request.onward(next);
-            let place = self.dice.below(PAGES);
-            match self.onward.get_mut(place) {
-                Some(old) if self.onward.len() >= PAGES => *old = page,
-                _ => self.onward.push(page),
+            match self.onward.len() < PAGES {
+                true => self.onward.push(page),
+                false => self.onward[self.dice.below(PAGES)] = page,
             }
         }
         if self.worst.iter().any(|(_, other)| *other == request) {

@@ -190,7 +190,8 @@ impl Request {
     fn add(&mut self, dice: &mut Dice, operations: &[Operation], values: &Values) {
         let named: Vec<&Value> = operations[self.operation].in_place("query").collect();
         if !named.is_empty() {
-            self.set(dice, named[dice.below(named.len())], values);
+            let parameter = named[dice.below(named.len())];
+            self.set(dice, parameter, values);
         }
     }
 
