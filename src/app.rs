@@ -210,6 +210,7 @@ fn bases_of(public_url: &str, config: &Config) -> Bases {
     let prefix = if has_prefix { "" } else { prefix };
     let own = format!("{public_url}{prefix}");
     Bases {
+        preview: None,
         media: config.media_url.clone().unwrap_or_else(|| own.clone()),
         own,
     }

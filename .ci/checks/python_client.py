@@ -163,6 +163,9 @@ def writes_one_of_each(client, api):
     assert len(revisions) == 3, revisions
     withdrawn = models.WithdrawRequest(reason=models.WithdrawalReason.ERROR)
     assert call(client, api["withdraw_article"], name, body=withdrawn).data.withdrawal.reason == "error"
+    # Without news of the last two days there is no news sitemap to read.
+    news = create("article", models.ArticleWrite(lang="en", title="Snakes today", status=models.Status.PUBLISHED))
+    assert news.status == models.Status.PUBLISHED, news
 
     key = create("key", models.KeyWrite(name="Snake", role=models.Role.PARTNER, contract=models.Contract(summary_only=True)))
     assert key.contract.summary_only is True, key

@@ -118,7 +118,7 @@ def main(report):
             told.append({"secret": secret, "body": body, "headers": headers})
     for receiver in (failing, hanging):
         assert kinds(receiver.wait_for(1)) == ["article.withdrawn"], kinds(receiver.messages)
-        places = [int(m["headers"]["webhook-id"].rsplit("_", 1)[1]) for m in receiver.messages]
+        places = [json.loads(m["body"])["data"]["seq"] for m in receiver.messages]
         assert places == sorted(places), places
     assert not inside.messages, "a private address was reached"
     told.append({"secret": new, "body": signed_twice["body"], "headers": signed_twice["headers"]})

@@ -112,7 +112,7 @@ pub struct DeliveryView {
     #[schema(value_type = String, format = "uuid")]
     pub id: Id,
     /// The `webhook-id` of the message, the same whenever it is sent.
-    #[schema(example = "evt_018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b_1204")]
+    #[schema(example = "evt_018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b_1204_1a21471c257")]
     pub message_id: String,
     /// What happened.
     pub event: EventKind,

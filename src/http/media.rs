@@ -51,7 +51,7 @@ pub(crate) async fn list_media(call: Call, access: Access) -> Answer {
         Access { scope },
         move |c, scope| {
             let modified = changes::last_change_of_lists(c, scope, &[])?;
-            let slice = store::media::list_media(c, &page)?;
+            let slice = store::media::list_media(c, scope, &page)?;
             let rows = slice.rows.into_iter().map(MediumView::from).collect();
             let slice = Slice {
                 rows,
@@ -81,7 +81,7 @@ pub(crate) async fn get_medium(call: Call, access: Access) -> Answer {
     call.answer(
         Access { scope },
         move |c, scope| {
-            let found = store::media::get_medium(c, id)?.map(MediumView::from);
+            let found = store::media::find_medium(c, scope, id)?.map(MediumView::from);
             Ok((found, changes::last_change_of(c, scope, &[id])?))
         },
         move |loaded| represent_one(&view, "medium", loaded),
@@ -139,15 +139,28 @@ async fn keep_bytes(
         Ok::<_, Problem>((file, true))
     });
     let (file, is_new) = announced.await.map_err(Problem::internal)??;
-    if is_new {
-        let put = call
-            .app
-            .media
-            .storage
-            .put_upload(file.id, upload.file.path());
-        put.await.map_err(storage_problem)?;
+    let storage = &call.app.media.storage;
+    let is_whole = storage.is_whole(file.id, &file.renditions).await;
+    if !is_new && is_whole.map_err(storage_problem)? {
+        return Ok((file, false));
+    }
+    let put = storage.put_upload(file.id, upload.file.path());
+    put.await.map_err(storage_problem)?;
+    if !is_new {
+        revive(call, actor, file.id).await?;
     }
     Ok((file, is_new))
+}
+
+/// Has the renditions of a file made anew whose bytes had been lost.
+async fn revive(call: &Call, actor: Actor, file: Id) -> Result<(), Problem> {
+    let app = Arc::clone(&call.app);
+    let revived = web::block(move || {
+        service::commit(&app.store, &app.clock, actor, |tx| {
+            service::media::revive_file(tx, file)
+        })
+    });
+    Ok(revived.await.map_err(Problem::internal)??)
 }
 
 /// Change what is said of a medium
@@ -178,7 +191,7 @@ pub(crate) async fn update_medium(call: Call, access: Access, payload: Payload) 
 
 /// Delete a medium
 ///
-/// One that an article shows, in whatever state, stays: 409 names the articles. Its bytes go with the last medium that has them.
+/// One that an article shows stays, unless the article is withdrawn: 409 names the articles. Its bytes go with the last medium that has them.
 #[utoipa::path(tag = "media", params(("id" = String, Path, description = "Id.", example = "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"), IfMatchParams),
     responses((status = 204, description = "It is deleted.")))]
 #[delete("/api/media/{id}")]

@@ -79,6 +79,17 @@ impl Rendition {
         }
     }
 
+    /// The same for whoever has a preview link: its token opens the pictures too.
+    pub(crate) fn of_preview(mut self, token: &str) -> Self {
+        let bases = Bases {
+            preview: Some(token.to_owned()),
+            ..(*self.bases).clone()
+        };
+        self.bases = Arc::new(bases);
+        self.view.target.bases = Arc::clone(&self.bases);
+        self
+    }
+
     /// Refuses a client that takes no form.
     pub(crate) fn require(&self) -> Result<(), Problem> {
         self.chosen.require()

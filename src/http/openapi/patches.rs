@@ -36,10 +36,9 @@ pub(super) fn fill(document: &mut Value) {
 
 fn patched(schema: &Value, schemas: &mut Map<String, Value>) -> Map<String, Value> {
     let required = schema["required"].clone();
-    let is_required = |name: &str| {
-        required
-            .as_array()
-            .is_some_and(|all| all.contains(&json!(name)))
+    let must_stay = |name: &str, property: &Value| {
+        let required = required.as_array();
+        property.get("default").is_none() && required.is_some_and(|all| all.contains(&json!(name)))
     };
     let properties = schema["properties"]
         .as_object()
@@ -47,7 +46,7 @@ fn patched(schema: &Value, schemas: &mut Map<String, Value>) -> Map<String, Valu
         .unwrap_or_default();
     let patched = properties.into_iter().map(|(name, mut property)| {
         follow(&mut property, schemas);
-        let property = if is_required(&name) {
+        let property = if must_stay(&name, &property) {
             property
         } else {
             nullable(property)
@@ -140,7 +139,7 @@ mod tests {
         let mut document = json!({"components": {"schemas": {
             "NotePatch": {"description": "A patch.", "examples": [{}]},
             "NoteWrite": {"properties": {"name": {"type": "string"}, "body": reference("BodyWrite"), "names": reference("Names"),
-                "list": {"type": "array"}, "kind": reference("Kind")}, "required": ["name"]},
+                "list": {"type": "array", "default": []}, "kind": reference("Kind")}, "required": ["name", "list"]},
             "BodyWrite": {"properties": {"format": {"type": "string"}, "content": {"type": "string"}}, "required": ["format", "content"]},
             "Names": {"type": "object", "additionalProperties": {"type": "string"}},
             "Kind": {"type": "string", "enum": ["a"]}
@@ -152,7 +151,7 @@ mod tests {
             schemas["NotePatch"],
             json!({"type": "object", "description": "A patch.", "examples": [{}], "properties": {
             "name": {"type": "string"}, "body": {"oneOf": [reference("BodyPatch"), nothing]}, "names": {"oneOf": [reference("NamesPatch"), nothing]},
-            "list": {"type": ["array", "null"]}, "kind": {"oneOf": [reference("Kind"), nothing]}}})
+            "list": {"type": ["array", "null"], "default": []}, "kind": {"oneOf": [reference("Kind"), nothing]}}})
         );
         assert_eq!(schemas["BodyPatch"].get("required"), None);
         assert_eq!(

@@ -54,7 +54,8 @@ pub struct ArticleRecord {
 pub fn insert_article(conn: &mut Conn, record: &ArticleRecord) -> Result<(), StoreError> {
     let row = ArticleRow::from(record);
     with!(conn, c => diesel::insert_into(articles::table).values(&row).execute(c))?;
-    media::insert_uses(conn, record.id, &record.content.media_ids())?;
+    let shown = media::media_shown_by(conn, &record.content)?;
+    media::insert_uses(conn, record.id, &shown)?;
     insert_parts(conn, record)
 }
 
@@ -70,7 +71,8 @@ pub fn replace_article(conn: &mut Conn, record: &ArticleRecord) -> Result<(), St
     diesel::delete(article_tags::table.filter(article_tags::article_id.eq(&id))).execute(conn)?;
     diesel::delete(article_bodies::table.find(&id)).execute(conn)?;
     facets::remove_rows(conn, &id)?;
-    media::replace_uses(conn, record.id, &record.content.media_ids())?;
+    let shown = media::media_shown_by(conn, &record.content)?;
+    media::replace_uses(conn, record.id, &shown)?;
     insert_parts(conn, record)
 }
 
