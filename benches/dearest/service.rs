@@ -44,7 +44,7 @@ impl Service {
         drop(listener);
         let process = Command::new(env!("CARGO_BIN_EXE_masthead"))
             .args(["--database-url", url, "--bind", &address])
-            .args(["--cache-megabytes", "0", "--log-level", "error"])
+            .args(["--cache-megabytes", "0", "--log", "error"])
             .arg("--media-store")
             .arg(folder.join("media"))
             .arg("serve")
