@@ -69,7 +69,9 @@ pub(crate) async fn list_articles(call: Call, access: Access) -> Answer {
         Paging::read(&mut query, asked.binding())
     };
     query.finish()?;
-    asked.authorise(&access)?;
+    if !asked.is_public() {
+        access.require_unpublished()?;
+    }
     rendition.require()?;
     let is_costly = asked.is_costly() || paging.is_costly() || rendition.parts.related;
     let _turn = if is_costly {

@@ -2,14 +2,13 @@
 //! them on the way out.
 
 use super::page::Target;
-use super::revision_diff::RevisionDiff;
 use crate::domain::audit::AuditView;
 use crate::domain::bases;
 use crate::domain::feed_token::FeedTokenView;
 use crate::domain::key::KeyView;
-use crate::domain::medium_view::MediumView;
 use crate::domain::revision::RevisionView;
 use crate::domain::usage::Usage;
+use crate::domain::view::MediumView;
 use crate::domain::view::{
     Article, AuthorView, EditionView, Links, SectionView, SourceView, TagView,
 };
@@ -94,7 +93,7 @@ macro_rules! without_links {
     };
 }
 
-without_links!(RevisionView, RevisionDiff);
+without_links!(RevisionView);
 
 impl Linked for SectionView {
     fn complete(&mut self, target: &Target) {

@@ -5,7 +5,6 @@ use serde::Serialize;
 
 use super::conditional::VersionTag;
 use super::error::Problem;
-use super::extract::Call;
 use super::links::Linked;
 use super::page::{Paging, Single, Target, WriteMeta, Written};
 use super::reply::{Policy, Reply, digest_of};
@@ -13,9 +12,9 @@ use super::shape::Shape;
 use super::surrogate::Keys;
 use crate::domain::key::KeyView;
 use crate::domain::language::LanguageTag;
-use crate::domain::medium_view::MediumView;
 use crate::domain::query::Slice;
 use crate::domain::time::Timestamp;
+use crate::domain::view::MediumView;
 use crate::domain::view::{AuthorView, EditionView, SectionView, SourceView, TagView};
 use crate::domain::warning::Warning;
 
@@ -34,28 +33,6 @@ pub(crate) struct View {
 }
 
 impl View {
-    /// The view of editions, sections, authors, sources and tags.
-    pub(crate) fn of_taxonomy(call: &Call, shape: Shape) -> Self {
-        Self {
-            shape,
-            target: call.target(),
-            policy: Policy::Taxonomy,
-            warnings: None,
-            default_lang: call.app.config.default_lang.clone(),
-        }
-    }
-
-    /// The view of what is always sent whole.
-    pub(crate) fn whole(call: &Call, policy: Policy) -> Self {
-        Self {
-            shape: Shape::whole(),
-            target: call.target(),
-            policy,
-            warnings: None,
-            default_lang: call.app.config.default_lang.clone(),
-        }
-    }
-
     /// A part of a list.
     pub(crate) fn list<T: Serialize + Linked>(
         &self,
