@@ -271,6 +271,7 @@ fn a_standby_that_takes_over_is_written_to_without_a_restart() {
     Database::open(&standby).run("SELECT pg_reload_conf()");
     std::thread::sleep(Duration::from_millis(500));
     post_in_the_end(&node, &key, "Lost", LONGEST);
+    let (_, ahead) = changes(&node, "");
     cluster.sh("pg_ctl -D \"$D/data\" -m immediate -w stop");
     let asked = Instant::now();
     assert_unavailable(&post(&node, &key, "Between"));
@@ -281,8 +282,25 @@ fn a_standby_that_takes_over_is_written_to_without_a_restart() {
     let titles = list(&node);
     assert!(titles.contains(&"After".to_owned()) && titles.contains(&"Also".to_owned()));
     assert!(titles.contains(&"Copied".to_owned()) && !titles.contains(&"Lost".to_owned()));
+    // A copy that was told of what is lost is told everything anew.
+    let (told, _) = changes(&node, &format!("?since={ahead}"));
+    assert_eq!(told["meta"]["reset"], true, "{told}");
+    let rows = told["data"].as_array().unwrap();
+    let mut copied: Vec<&Value> = rows.iter().map(|row| &row["article"]["title"]).collect();
+    copied.sort_by_key(|title| title.as_str());
+    assert_eq!(copied, ["After", "Also", "Copied"]);
     drop((node, reader));
     assert_consistent(&standby);
+}
+
+/// A part of the changes, and the cursor behind it.
+fn changes(process: &Process, query: &str) -> (Value, String) {
+    let target = format!("/api/changes{query}");
+    let response = process.request("GET", &target).send();
+    assert_eq!(response.status, 200, "{}", response.text());
+    let part = response.json();
+    let cursor = part["meta"]["next_cursor"].as_str().unwrap().to_owned();
+    (part, cursor)
 }
 
 fn wait_for(rows: &str, count: i64, database: &str) {
