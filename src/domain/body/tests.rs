@@ -347,7 +347,8 @@ fn markdown_is_read_with_tables_strikethrough_footnotes_and_html() {
         ),
         (
             "x[^1]\n\n[^1]: note *n*",
-            "<p>x[1]</p><p>[1] note <em>n</em></p>",
+            "<p id=\"fnref-1\">x<a href=\"#fn-1\"><sup>[1]</sup></a></p>\
+             <p id=\"fn-1\"><a href=\"#fnref-1\"><sup>[1]</sup></a> note <em>n</em></p>",
         ),
         (
             "![a *b*](/i \"t\")",

@@ -52,6 +52,17 @@ pub(super) struct Attributes {
 }
 
 impl Attributes {
+    /// Attributes of an element that is not read from HTML.
+    pub(super) fn of(values: &[(&'static str, &str)]) -> Self {
+        let values = values
+            .iter()
+            .map(|(name, value)| (*name, String::from(*value)));
+        Self {
+            values: values.collect(),
+            is_open: false,
+        }
+    }
+
     /// An attribute's name. Of attributes with the same name the first counts (HTML, section 13.2.5.33).
     pub(super) fn name(&mut self, name: &[u8]) {
         let known = NAMES.iter().find(|known| known.as_bytes() == name);

@@ -37,6 +37,19 @@ impl Dropped {
         }
     }
 
+    /// Whether all that stands in it is text, up to its own end tag.
+    pub(super) fn is_raw(&self) -> bool {
+        const RAW: [&str; 6] = ["script", "style", "iframe", "noembed", "noscript", "title"];
+        RAW.contains(&self.name)
+    }
+
+    /// The place of its end tag in a piece of HTML; the end of the piece where it has none.
+    pub(super) fn end_in(&self, html: &str) -> usize {
+        let end = format!("</{}", self.name);
+        let found = html.to_ascii_lowercase().find(&end);
+        found.unwrap_or(html.len())
+    }
+
     /// An end tag; whether it ends the element.
     pub(super) fn end(&mut self, tag: &[u8]) -> bool {
         if self.name.as_bytes() == tag {

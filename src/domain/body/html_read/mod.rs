@@ -95,9 +95,27 @@ impl HtmlReader {
         self.builder
     }
 
-    /// Whether what is met now belongs to an element that is dropped.
-    pub(super) fn is_dropping(&self) -> bool {
-        self.dropped.is_some()
+    /// Reads HTML that stands in another notation. In an element whose text is no markup, its end tag alone is one.
+    pub(super) fn read_within(&mut self, html: &str) {
+        let markup = match &mut self.dropped {
+            Some(dropped) if dropped.is_raw() => {
+                let (text, markup) = html.split_at(dropped.end_in(html));
+                dropped.text(text);
+                markup
+            }
+            _ => html,
+        };
+        self.read(markup);
+    }
+
+    /// An element begins.
+    pub(super) fn open(&mut self, tag: &str, attributes: &[(&'static str, &str)]) {
+        self.element(tag.as_bytes(), &Attributes::of(attributes), false);
+    }
+
+    /// An element ends.
+    pub(super) fn close(&mut self, tag: &str) {
+        self.end_tag(tag.as_bytes());
     }
 
     fn event(&mut self, event: CallbackEvent<'_>) {
@@ -119,7 +137,7 @@ impl HtmlReader {
         }
     }
 
-    fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         if let Some(dropped) = &mut self.dropped {
             return dropped.text(text);
         }
@@ -137,15 +155,19 @@ impl HtmlReader {
     fn start_tag(&mut self, self_closing: bool) {
         let tag = std::mem::take(&mut self.tag);
         let attributes = std::mem::take(&mut self.attributes);
-        if self.starts_dropped(&tag, &attributes, self_closing) {
+        self.element(&tag, &attributes, self_closing);
+    }
+
+    fn element(&mut self, tag: &[u8], attributes: &Attributes, self_closing: bool) {
+        if self.starts_dropped(tag, attributes, self_closing) {
             return;
         }
         self.images.just_placed = false;
         self.tell_missing_image();
-        if is_block(&tag) {
+        if is_block(tag) {
             self.end_signs();
         }
-        self.start_element(&tag, &attributes);
+        self.start_element(tag, attributes);
         let name = attributes.get("name").filter(|_| tag == b"a");
         for id in attributes.get("id").into_iter().chain(name) {
             self.builder.target(id);
