@@ -1,5 +1,7 @@
 //! A line of a bulk: what it asks for.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::bulk_operations::{KINDS, Kind, OPS, Op};
@@ -10,6 +12,7 @@ use super::fields::Fields;
 use super::repetition::LONGEST_TOKEN;
 use super::write::{StartsFrom, Writer};
 use crate::domain::access::Grant;
+use crate::domain::bases::Bases;
 use crate::domain::error::Invalid;
 use crate::domain::language::LanguageTag;
 use crate::domain::permission::Operation;
@@ -70,6 +73,7 @@ impl Order {
         tx: &mut Commit<'_>,
         grant: &Grant,
         default_lang: &LanguageTag,
+        bases: &Arc<Bases>,
     ) -> Result<bool, Problem> {
         let writer = Writer::of(grant.clone(), self.operation)?;
         let starts = self.starts()?;
@@ -79,6 +83,7 @@ impl Order {
             starts: &starts,
             lang: self.lang.as_ref(),
             default_lang,
+            bases,
         };
         place.run_part(tx, &self.work)
     }
@@ -89,6 +94,7 @@ impl Order {
         tx: &mut Commit<'_>,
         grant: &Grant,
         default_lang: &LanguageTag,
+        bases: &Arc<Bases>,
     ) -> Result<Outcome, Problem> {
         let writer = Writer::of(grant.clone(), self.operation)?;
         let starts = self.starts()?;
@@ -98,6 +104,7 @@ impl Order {
             starts: &starts,
             lang: self.lang.as_ref(),
             default_lang,
+            bases,
         };
         let done = place.run(tx, self.work);
         done.map_err(|problem| problem.within("/data"))
