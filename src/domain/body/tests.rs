@@ -121,7 +121,10 @@ fn foreign_elements_are_renamed_unwrapped_or_dropped() {
         ("<svg><p>a</p>", "<p>a</p>"),
         ("a<svg><a>b</a></svg>c<svg/>d", "<p>acd</p>"),
         ("<object><object>a</object>b</object>c", "<p>abc</p>"),
-        ("<dl><dt>a</dt><dd>b</dd></dl>", "<p>a</p><p>b</p>"),
+        (
+            "<dl><dt>a</dt><dd>b</dd></dl>",
+            "<p><strong>a</strong></p><p>b</p>",
+        ),
         ("&lt;b&gt; &amp;amp; &copy;", "<p>&lt;b&gt; &amp;amp; ©</p>"),
     ] {
         assert_eq!(html(given), kept, "{given}");

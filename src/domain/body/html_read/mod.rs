@@ -8,9 +8,11 @@ mod attributes;
 mod dropped;
 mod elements;
 mod embeds;
+mod hidden;
 mod inline;
 mod math;
 mod pictures;
+mod terms;
 
 use std::convert::Infallible;
 
@@ -22,10 +24,11 @@ use super::builder::{Builder, TablePart};
 use super::typography::Typography;
 use super::warnings::Change;
 use attributes::Attributes;
-use dropped::Dropped;
-use elements::{css_styles, is_block, style, unwrapped};
-pub(super) use elements::{language, language_name};
+use dropped::{Dropped, Noscript};
+pub(super) use elements::language_name;
+use elements::{code_language, css_styles, is_block, style, unwrapped};
 use embeds::{Region, figure_kind, post};
+use hidden::End;
 use inline::Ruby;
 
 /// Reads HTML, in one piece or in several, into a builder.
@@ -34,8 +37,14 @@ pub(super) struct HtmlReader {
     tag: Vec<u8>,
     attributes: Attributes,
     dropped: Option<Dropped>,
-    /// In a `noscript`, whether something of it was kept.
-    noscript: Option<bool>,
+    /// The `noscript` that is being read.
+    noscript: Option<Noscript>,
+    /// Whether a term of a list or a summary is open.
+    is_in_term: bool,
+    /// The value of the open gauge; empty where its text shows it.
+    gauge: Option<String>,
+    /// The address of what was embedded last in the open `object`.
+    object: Option<String>,
     /// `q` elements that are open.
     quotations: usize,
     ruby: Option<Ruby>,
@@ -66,6 +75,9 @@ impl HtmlReader {
             attributes: Attributes::default(),
             dropped: None,
             noscript: None,
+            is_in_term: false,
+            gauge: None,
+            object: None,
             quotations: 0,
             ruby: None,
             spans: Vec::new(),
@@ -141,13 +153,14 @@ impl HtmlReader {
         if let Some(dropped) = &mut self.dropped {
             return dropped.text(text);
         }
-        if self.noscript.is_some() {
-            return;
+        if let Some(noscript) = &mut self.noscript {
+            return noscript.text(text);
         }
         if !text.trim_ascii().is_empty() {
             self.images.just_placed = false;
             self.tell_missing_image();
             self.begin_reading();
+            self.gauge.as_mut().map(String::clear);
         }
         self.builder.text(text);
     }
@@ -168,6 +181,8 @@ impl HtmlReader {
             self.end_signs();
         }
         self.start_element(tag, attributes);
+        self.tell_attributes(tag, attributes);
+        self.background(tag, attributes);
         let name = attributes.get("name").filter(|_| tag == b"a");
         for id in attributes.get("id").into_iter().chain(name) {
             self.builder.target(id);
@@ -180,6 +195,7 @@ impl HtmlReader {
         } else if !self.start_region(tag, attributes)
             && !self.start_inline(tag, attributes)
             && !self.start_sign(tag, attributes)
+            && !self.start_term(tag, attributes)
             && !self.start_embed(tag, attributes)
             && !self.start_block(tag, attributes)
             && is_block(tag)
@@ -204,12 +220,15 @@ impl HtmlReader {
 
     fn end_tag(&mut self, tag: &[u8]) {
         if let Some(dropped) = &mut self.dropped {
-            if dropped.end(tag)
+            let end = dropped.end(tag);
+            if end != End::Later
                 && let Some(dropped) = self.dropped.take()
             {
                 self.end_dropped(dropped);
             }
-            return;
+            if end != End::Before {
+                return;
+            }
         }
         if self.noscript.is_some() {
             return;
@@ -223,6 +242,7 @@ impl HtmlReader {
             self.builder.close_link();
         } else if !self.end_sign(tag)
             && !self.end_inline(tag)
+            && !self.end_of_term(tag)
             && !self.end_block(tag)
             && is_block(tag)
         {
@@ -234,8 +254,7 @@ impl HtmlReader {
     fn start_style(&mut self, tag: &[u8], style: Style, attributes: &Attributes) {
         let is_off = || css_styles(attributes.get("style").unwrap_or("")).1 == Some(false);
         if style == Style::Code {
-            let class = attributes.get("class");
-            self.builder.name_language(class.and_then(language));
+            self.builder.name_language(code_language(attributes));
         }
         // Google Docs puts a whole text into a <b> that is not bold.
         if tag != b"b" || !is_off() {
@@ -262,6 +281,7 @@ impl HtmlReader {
     fn end_inline(&mut self, tag: &[u8]) -> bool {
         match tag {
             b"picture" => self.end_picture(),
+            b"object" => self.object = None,
             b"span" | b"font" => {
                 for style in self.spans.pop().unwrap_or_default() {
                     self.builder.close_style(style);
@@ -291,7 +311,7 @@ impl HtmlReader {
             b"figure" => builder.open_figure(figure_kind(attributes)),
             b"figcaption" => builder.open_caption(),
             b"pre" | b"listing" | b"xmp" => {
-                builder.open_pre(attributes.get("class").and_then(language));
+                builder.open_pre(code_language(attributes));
             }
             b"hr" => builder.rule(),
             b"table" => builder.open_table(),
