@@ -10,17 +10,16 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web}
 
 use super::accept;
 use super::blocking;
-use super::cache::Entry;
+use super::cache::{Entry, cache_target};
 use super::context::{Caller, Context};
 use super::error::{Code, Problem};
-use super::form::Form;
 use super::page::Target;
 use super::query::Query;
 use super::rate;
 use super::reply::{Policy, Reply, Representation};
 use super::seal::Seal;
+use super::state::App;
 use super::tally::Tally;
-use crate::app::App;
 use crate::domain::access::{Grant, Scope};
 use crate::domain::text;
 use crate::domain::time::Timestamp;
@@ -286,7 +285,7 @@ impl Call {
             if scope != Scope::Public {
                 reply.policy = Policy::Private;
             }
-            let representation = reply.dated(&app).finish(&app.config);
+            let representation = reply.dated(app.began, app.clock.now()).finish(&app.config);
             representation.prepare(&request);
             Ok::<_, Problem>((seq, made_at, Arc::new(representation)))
         });
@@ -295,7 +294,11 @@ impl Call {
 
     /// Answers with what is the same for everybody until the process ends, and keeps it.
     pub(crate) async fn answer_fixed(&self, reply: Reply) -> Answer {
-        let representation = Arc::new(reply.dated(&self.app).finish(&self.app.config));
+        let representation = Arc::new(
+            reply
+                .dated(self.app.began, self.app.clock.now())
+                .finish(&self.app.config),
+        );
         let (shared, request) = (Arc::clone(&representation), self.request.headers().clone());
         web::block(move || shared.prepare(&request))
             .await
@@ -311,25 +314,13 @@ impl Call {
     /// Answers with what needs no database.
     pub(crate) fn answer_with(&self, reply: Reply) -> Answer {
         reply
-            .dated(&self.app)
+            .dated(self.app.began, self.app.clock.now())
             .finish(&self.app.config)
             .respond(self.request.headers())
     }
 
     fn cache_target(&self) -> String {
         cache_target(self.request.uri(), self.request.headers())
-    }
-}
-
-/// What names a request in the cache: path and query as they came, and the form that Accept likes best where that is not
-/// JSON. No target holds a space.
-pub(crate) fn cache_target(uri: &actix_web::http::Uri, headers: &HeaderMap) -> String {
-    let target = uri
-        .path_and_query()
-        .map_or_else(|| uri.path().to_owned(), ToString::to_string);
-    match Form::preferred(headers) {
-        Some(form @ (Form::JsonLd | Form::Ninjs)) => format!("{target} {}", form.media_type()),
-        Some(Form::Json) | None => target,
     }
 }
 

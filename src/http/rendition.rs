@@ -17,6 +17,7 @@ use super::shape::{Names, Shape};
 use super::surrogate::Keys;
 use crate::domain::access::Scope;
 use crate::domain::bases::{Bases, Links};
+use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::Slice;
 use crate::domain::site::{Places, Site};
@@ -38,6 +39,15 @@ pub(crate) struct Rendition {
 }
 
 impl Rendition {
+    /// The reply, saying who chose its form.
+    fn varying(&self, reply: Reply) -> Reply {
+        if self.chosen.is_by_accept() {
+            reply.varying_by_accept()
+        } else {
+            reply.whatever_accept_says()
+        }
+    }
+
     /// Reads `fields`, `include`, `body`, `format` and Accept.
     pub(crate) fn read(call: &Call, query: &mut Query, body: BodyForm, policy: Policy) -> Self {
         let chosen = Chosen::read(query, call.request.headers());
@@ -130,7 +140,7 @@ impl Rendition {
             Some(body) => self.structured(body, keys),
             None => self.view.single(article, keys)?,
         };
-        Ok(self.chosen.mark(reply))
+        Ok(self.varying(reply))
     }
 
     /// A part of a list.
@@ -159,14 +169,12 @@ impl Rendition {
                 }
             },
         };
-        Ok(self.chosen.mark(reply))
+        Ok(self.varying(reply))
     }
 
     /// A redirect, to wherever the article is in the same form.
     pub(crate) fn moved_to(&self, location: &str) -> Result<Reply, Problem> {
-        Ok(self
-            .chosen
-            .mark(Reply::moved_to(location, self.view.policy)?))
+        Ok(self.varying(Reply::moved_to(location, self.view.policy)?))
     }
 
     /// Completes the addresses of articles that leave the service in a form of others.
@@ -209,4 +217,36 @@ impl Around {
             Form::Ninjs => Some(ninjs::render_list(site, places, &url, articles)),
         }
     }
+}
+
+/// When anything that an article shows last changed.
+pub(crate) fn modified_of(
+    c: &mut Conn,
+    scope: &Scope,
+    article: &Article,
+) -> Result<Option<Timestamp>, StoreError> {
+    let modified = changes::last_change_of(c, scope, &shown_by(article))?;
+    let named = changes::last_change_of_names(c, scope, &article.lang)?;
+    Ok(modified.max(named).max(Some(article.updated_at)))
+}
+
+/// Everything whose change alters the article's representation.
+fn shown_by(article: &Article) -> Vec<Id> {
+    let people = article
+        .authors
+        .iter()
+        .chain(&article.editors)
+        .chain(&article.translators);
+    let mut ids: Vec<Id> = people.map(|person| person.id).collect();
+    ids.push(article.id);
+    ids.extend(article.section.iter().map(|section| section.id));
+    ids.extend(article.source.iter().map(|source| source.id));
+    ids.extend(
+        article
+            .translations
+            .iter()
+            .map(|translation| translation.id),
+    );
+    ids.extend(article.related.iter().flatten().map(|related| related.id));
+    ids
 }
