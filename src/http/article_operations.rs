@@ -1,5 +1,7 @@
 //! What can be done to articles, within a transaction: the one way that single requests and the lines of a bulk share.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::article_input::Reading;
@@ -9,6 +11,7 @@ use super::error::Problem;
 use super::fields::Fields;
 use super::write::{StartsFrom, record, record_with};
 use crate::domain::article::{Status, WithdrawalReason};
+use crate::domain::bases::Bases;
 use crate::domain::error::Invalid;
 use crate::domain::id::Id;
 use crate::domain::input::NoticeInput;
@@ -27,6 +30,8 @@ use crate::store::{Conn, StoreError, revisions, tags};
 pub(crate) struct Meant {
     pub(crate) reference: Reference,
     pub(crate) default_lang: LanguageTag,
+    /// Where pictures of this service are found now.
+    pub(crate) bases: Arc<Bases>,
 }
 
 /// What is to become of an article that is there.
@@ -62,9 +67,11 @@ pub(crate) struct Done {
 pub(crate) fn create(
     tx: &mut Commit<'_>,
     writer: &Writer,
+    bases: &Bases,
     input: Reading,
 ) -> Result<Done, Problem> {
     let mut input = input.map_err(Problem::invalid_content)?;
+    bases.relate_article(&mut input);
     let warnings = std::mem::take(&mut input.warnings);
     let id = editing::create(tx, writer.editor(), *input)?;
     record(tx, writer, "article", id, Some(1));
@@ -90,10 +97,10 @@ pub(crate) fn change(
     let mut warnings = Vec::new();
     let mut detail = None;
     match change {
-        Change::Replace(input) => warnings = replace(tx, editor, &before, input)?,
+        Change::Replace(input) => warnings = replace(tx, editor, meant, &before, input)?,
         Change::Update(patch) => {
             let input = patch.apply(&before, &tag_slugs(tx.conn(), &before)?);
-            warnings = replace(tx, editor, &before, input)?;
+            warnings = replace(tx, editor, meant, &before, input)?;
         }
         Change::Delete if told => editing::advance(tx, editor, &before, withdrawal())?,
         Change::Delete => {}
@@ -121,10 +128,12 @@ pub(crate) fn change(
 fn replace(
     tx: &mut Commit<'_>,
     editor: Editor<'_>,
+    meant: &Meant,
     before: &StoredArticle,
     input: Reading,
 ) -> Result<Vec<Warning>, Problem> {
     let mut input = input.map_err(Problem::invalid_content)?;
+    meant.bases.relate_article(&mut input);
     let warnings = std::mem::take(&mut input.warnings);
     editing::replace(tx, editor, before, *input)?;
     Ok(warnings)

@@ -1,5 +1,7 @@
 //! Writing articles: new ones, changed ones, and the steps of their life.
 
+use std::sync::Arc;
+
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Payload;
 use actix_web::{delete, patch, post, put};
@@ -38,7 +40,7 @@ pub(crate) async fn create_article(call: Call, access: Access, payload: Payload)
     let target = WriteTarget::of(&call);
     let input = read_aside(content.object, read).await?;
     call.write(writer, &content.digest, move |tx, writer| {
-        let done = create(tx, writer, input)?;
+        let done = create(tx, writer, &target.meant.bases, input)?;
         let mut reply = target.answer(tx, writer, &done)?;
         reply.status = StatusCode::CREATED;
         let location = format!("{}/api/articles/{}", target.prefix(), done.id);
@@ -196,6 +198,7 @@ impl Meant {
         Self {
             reference: Reference::parse(&call.segment("id")),
             default_lang: call.app.config.default_lang.clone(),
+            bases: Arc::clone(&call.app.bases),
         }
     }
 }

@@ -13,7 +13,7 @@ use super::openapi::{ArticleEnvelope, ArticlePage};
 use super::page::Paging;
 use super::parameters::{
     ArticleFilterParams, ArticleShapeParams, EditionParams, FormatParams, PagingParams,
-    PreviewParams,
+    PreviewParams, RelatedParams,
 };
 use super::previews;
 use super::query::{Query, names_of};
@@ -50,7 +50,8 @@ static ONE: LazyLock<Vec<String>> = LazyLock::new(|| {
 });
 static RELATED: LazyLock<Vec<String>> = LazyLock::new(|| {
     let shape = [names_of::<ArticleShapeParams>(), names_of::<FormatParams>()].concat();
-    [names_of::<PagingParams>(), shape].concat()
+    let paging = [names_of::<PagingParams>(), names_of::<RelatedParams>()].concat();
+    [paging, shape].concat()
 });
 
 /// List articles
@@ -135,14 +136,15 @@ pub(crate) async fn get_article(call: Call, access: Access) -> Answer {
 /// List related articles
 ///
 /// Published articles that share authors, tags or section with this one, the closest first.
-#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record"), ArticleShapeParams, FormatParams, PagingParams),
+#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record"), RelatedParams, ArticleShapeParams, FormatParams, PagingParams),
     responses((status = 200, description = "A part of the list.", body = ArticlePage)))]
 #[get("/api/articles/{id}/related")]
 pub(crate) async fn list_related_articles(call: Call, access: Access) -> Answer {
     let mut query = call.query(&RELATED);
     let reference = Reference::parse(&call.segment("id"));
     let rendition = Rendition::read(&call, &mut query, BodyForm::None, Policy::List);
-    let paging = Paging::read(&mut query, format!("related {reference:?}"));
+    let langs = query.languages();
+    let paging = Paging::read(&mut query, format!("related {reference:?} {langs:?}"));
     query.finish()?;
     rendition.require()?;
     let _turn = call.app.costly_turns.wait(Owner::of(&call.context)).await?;
@@ -155,7 +157,8 @@ pub(crate) async fn list_related_articles(call: Call, access: Access) -> Answer 
             Found::Missing => return Ok(Err(None)),
         };
         let modified = changes::last_change_of_lists(c, scope, &[])?;
-        let Some(slice) = store::articles::list_related(c, scope, id, &page, wanted.parts)? else {
+        let Some(slice) = store::articles::list_related(c, scope, id, &langs, &page, wanted.parts)?
+        else {
             return Ok(Err(None));
         };
         let around = wanted.around(c, &slice.rows)?;

@@ -13,11 +13,11 @@ use super::moved::{LookUp, represent_look_up};
 use super::openapi::{AuthorEnvelope, AuthorPage, AuthorPatch, AuthorWrite, MergeRequest};
 use super::page::Paging;
 use super::parameters::{
-    CountParams, FieldsParams, IdempotencyParams, IfMatchParams, OptionalIfMatchParams,
+    CountParams, FieldsParams, IdempotencyParams, IfMatchParams, NameParams, OptionalIfMatchParams,
     PagingParams,
 };
 use super::query::names_of;
-use super::represent::{View, represent_page};
+use super::represent::{View, name_languages, represent_page};
 use super::shape::{Names, Shape};
 use super::shared_operations::{Merge, read_merge};
 use super::shared_writes::{self, answer, look_behind, reference_of, view_of};
@@ -29,36 +29,43 @@ use crate::domain::permission::Operation;
 use crate::domain::query::Reference;
 use crate::domain::slug::Slug;
 use crate::domain::text;
-use crate::domain::view::AuthorView;
+use crate::domain::view::{AuthorView, named};
 use crate::store::{self, Conn, StoreError, changes};
 
 static SHAPE: LazyLock<Names> =
     LazyLock::new(|| Names::of::<AuthorView>(&["id"], &["article_count"]));
-static ONE: LazyLock<Vec<String>> =
-    LazyLock::new(|| [names_of::<FieldsParams>(), names_of::<CountParams>()].concat());
+static ONE: LazyLock<Vec<String>> = LazyLock::new(|| {
+    [
+        names_of::<FieldsParams>(),
+        names_of::<CountParams>(),
+        names_of::<NameParams>(),
+    ]
+    .concat()
+});
 static LIST: LazyLock<Vec<String>> =
     LazyLock::new(|| [ONE.clone(), names_of::<PagingParams>()].concat());
 
 /// List authors
 ///
 /// Everyone whom a published article names, in the order of their slugs.
-#[utoipa::path(tag = "authors", params(FieldsParams, CountParams, PagingParams),
+#[utoipa::path(tag = "authors", params(FieldsParams, CountParams, NameParams, PagingParams),
     responses((status = 200, description = "A part of the list.", body = AuthorPage)))]
 #[get("/api/authors")]
 pub(crate) async fn list_authors(call: Call, access: Access) -> Answer {
     let mut query = call.query(&LIST);
     let shape = Shape::read(&mut query, &SHAPE);
     let paging = Paging::read(&mut query, "authors".to_owned());
+    let langs = query.languages();
     query.finish()?;
     let (page, counts) = (paging.request.clone(), shape.names("article_count"));
     let view = View::of_taxonomy(&call, shape);
-    let default_lang = view.default_lang.clone();
+    let (names, first) = name_languages(&view, langs);
     call.answer(
         access,
         move |c, scope| {
             let modified = changes::last_change_of_lists(c, scope, &[])?;
-            let slice = store::authors::list_authors(c, scope, &default_lang, counts, &page)?;
-            Ok((slice, modified))
+            let slice = store::authors::list_authors(c, scope, &first, counts, &page)?;
+            Ok((slice.map(|author| named(author, &names)), modified))
         },
         move |loaded| represent_page(&view, &paging, "authors", loaded),
     )
@@ -68,7 +75,7 @@ pub(crate) async fn list_authors(call: Call, access: Access) -> Answer {
 /// Get an author
 ///
 /// By id or by slug.
-#[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug.", example = "ottilie-marchbank"), FieldsParams, CountParams),
+#[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug.", example = "ottilie-marchbank"), FieldsParams, CountParams, NameParams),
     responses((status = 200, description = "The author.", body = AuthorEnvelope)))]
 #[get("/api/authors/{id}")]
 pub(crate) async fn get_author(call: Call, access: Access) -> Answer {
@@ -76,17 +83,19 @@ pub(crate) async fn get_author(call: Call, access: Access) -> Answer {
     let asked = call.segment("id");
     let reference = Reference::parse(&asked);
     let shape = Shape::read(&mut query, &SHAPE);
+    let langs = query.languages();
     query.finish()?;
     let counts = shape.names("article_count");
     let view = View::of_taxonomy(&call, shape);
+    let (names, first) = name_languages(&view, langs);
     let default_lang = call.app.config.default_lang.clone();
     let preferred = default_lang.clone();
     call.answer(
         access,
         move |c, scope| {
-            let found = store::authors::get_author(c, scope, &reference, &preferred, counts)?;
+            let found = store::authors::get_author(c, scope, &reference, &first, counts)?;
             let found = match found {
-                Some(found) => LookUp::Found(found),
+                Some(found) => LookUp::Found(named(found, &names)),
                 None => look_behind::<Author>(c, scope, &asked, &preferred)?,
             };
             Ok((found, changes::last_change_of_lists(c, scope, &[])?))

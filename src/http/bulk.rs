@@ -264,7 +264,7 @@ impl Worker {
                     return Ok(false);
                 }
             }
-            order.run_part(tx, &grant, lang)
+            order.run_part(tx, &grant, lang, &self.app.bases)
         };
         while let Ok(true) = commit(&self.app, self.key, &self.context.id, part) {}
     }
@@ -307,7 +307,7 @@ impl Worker {
         {
             return Ok((outcome, true));
         }
-        let outcome = order.run(tx, grant, &self.app.config.default_lang)?;
+        let outcome = order.run(tx, grant, &self.app.config.default_lang, &self.app.bases)?;
         if let Some(repeatable) = &repeatable {
             repeatable.keep_answer(tx, &outcome)?;
         }

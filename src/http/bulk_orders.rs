@@ -1,5 +1,7 @@
 //! A line of a bulk: what it asks for.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::authorized::Writer;
@@ -11,6 +13,7 @@ use super::fields::Fields;
 use super::repetition::LONGEST_TOKEN;
 use super::write::StartsFrom;
 use crate::domain::access::Grant;
+use crate::domain::bases::Bases;
 use crate::domain::error::Invalid;
 use crate::domain::language::LanguageTag;
 use crate::domain::permission::Operation;
@@ -71,6 +74,7 @@ impl Order {
         tx: &mut Commit<'_>,
         grant: &Grant,
         default_lang: &LanguageTag,
+        bases: &Arc<Bases>,
     ) -> Result<bool, Problem> {
         let writer = Writer::of(grant.clone(), self.operation)?;
         let starts = self.starts()?;
@@ -80,6 +84,7 @@ impl Order {
             starts: &starts,
             lang: self.lang.as_ref(),
             default_lang,
+            bases,
         };
         place.run_part(tx, &self.work)
     }
@@ -90,6 +95,7 @@ impl Order {
         tx: &mut Commit<'_>,
         grant: &Grant,
         default_lang: &LanguageTag,
+        bases: &Arc<Bases>,
     ) -> Result<Outcome, Problem> {
         let writer = Writer::of(grant.clone(), self.operation)?;
         let starts = self.starts()?;
@@ -99,6 +105,7 @@ impl Order {
             starts: &starts,
             lang: self.lang.as_ref(),
             default_lang,
+            bases,
         };
         let done = place.run(tx, self.work);
         done.map_err(|problem| problem.within("/data"))

@@ -1,5 +1,7 @@
 //! What a line of a bulk does, within a transaction: by the same functions as a request of its own.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -19,6 +21,7 @@ use super::shared_operations as shared;
 use super::write::StartsFrom;
 use super::written::Written;
 use crate::domain::author::Author;
+use crate::domain::bases::Bases;
 use crate::domain::edition::Edition;
 use crate::domain::error::Invalid;
 use crate::domain::id::Id;
@@ -180,6 +183,7 @@ pub(crate) struct Place<'a> {
     pub(crate) starts: &'a StartsFrom,
     pub(crate) lang: Option<&'a LanguageTag>,
     pub(crate) default_lang: &'a LanguageTag,
+    pub(crate) bases: &'a Arc<Bases>,
 }
 
 impl Place<'_> {
@@ -207,7 +211,7 @@ impl Place<'_> {
     pub(crate) fn run(&self, tx: &mut Commit<'_>, work: Work) -> Result<Outcome, Problem> {
         match work {
             Work::CreateArticle(input) => {
-                let done = articles::create(tx, self.writer, input)?;
+                let done = articles::create(tx, self.writer, self.bases, input)?;
                 Ok(Outcome::of_article(MADE, done))
             }
             Work::ChangeArticle(change) => self.change_article(tx, (*change)?),
@@ -227,6 +231,7 @@ impl Place<'_> {
         let meant = Meant {
             reference: self.reference(),
             default_lang: self.default_lang.clone(),
+            bases: Arc::clone(self.bases),
         };
         let is_deletion = matches!(change, Change::Delete);
         let done = articles::change(tx, self.writer, &meant, self.starts, change)?;

@@ -90,6 +90,25 @@ pub struct EditionParams {
     pub lang: Option<String>,
 }
 
+/// The language of names.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct NameParams {
+    /// Languages, in order of preference: `name` is the first of `names` in one of them, else the name as it was first given.
+    #[param(schema_with = languages, example = "fr,en")]
+    pub lang: Option<String>,
+}
+
+/// The languages of related articles.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct RelatedParams {
+    /// Editions. Several are an ordered fallback: each related work comes once, in the first of them that it is published in.
+    /// Without it the articles are of the same edition.
+    #[param(schema_with = languages, example = "en")]
+    pub lang: Option<String>,
+}
+
 /// What opens an article that is not public.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -10,6 +10,7 @@ use super::page::{Paging, Single, Target, WriteMeta, Written};
 use super::reply::{Policy, Reply, digest_of};
 use super::shape::Shape;
 use super::surrogate::Keys;
+use crate::domain::author::NameLanguages;
 use crate::domain::key::KeyView;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::Slice;
@@ -72,6 +73,16 @@ impl View {
         reply.body = self.shape.write(&Written { data, meta })?;
         Ok(reply)
     }
+}
+
+/// The languages of names, and the edition whose templates place what belongs to no edition: the first that was asked for.
+pub(crate) fn name_languages(view: &View, langs: Vec<LanguageTag>) -> (NameLanguages, LanguageTag) {
+    let first = langs.first().unwrap_or(&view.default_lang).clone();
+    let names = NameLanguages {
+        langs,
+        default: view.default_lang.clone(),
+    };
+    (names, first)
 }
 
 /// What names a resource of the taxonomy in surrogate keys, and what it says of language and time.

@@ -12,10 +12,10 @@ use super::moved::{LookUp, represent_look_up};
 use super::openapi::{SourceEnvelope, SourcePage, SourcePatch, SourceWrite};
 use super::page::Paging;
 use super::parameters::{
-    CountParams, FieldsParams, IdempotencyParams, IfMatchParams, PagingParams,
+    CountParams, FieldsParams, IdempotencyParams, IfMatchParams, NameParams, PagingParams,
 };
 use super::query::names_of;
-use super::represent::{View, represent_page};
+use super::represent::{View, name_languages, represent_page};
 use super::rights::rights;
 use super::shape::{Names, Shape};
 use super::shared_writes::{self, look_behind};
@@ -27,35 +27,43 @@ use crate::domain::query::Reference;
 use crate::domain::slug::Slug;
 use crate::domain::source::{Source, SourceContent};
 use crate::domain::text;
-use crate::domain::view::SourceView;
+use crate::domain::view::{SourceView, named};
 use crate::store::{self, Conn, StoreError, changes};
 
 static SHAPE: LazyLock<Names> =
     LazyLock::new(|| Names::of::<SourceView>(&["id"], &["article_count"]));
-static ONE: LazyLock<Vec<String>> =
-    LazyLock::new(|| [names_of::<FieldsParams>(), names_of::<CountParams>()].concat());
+static ONE: LazyLock<Vec<String>> = LazyLock::new(|| {
+    [
+        names_of::<FieldsParams>(),
+        names_of::<CountParams>(),
+        names_of::<NameParams>(),
+    ]
+    .concat()
+});
 static LIST: LazyLock<Vec<String>> =
     LazyLock::new(|| [ONE.clone(), names_of::<PagingParams>()].concat());
 
 /// List sources
 ///
 /// Who published the articles first: newspapers, journals, agencies; in the order of their slugs.
-#[utoipa::path(tag = "sources", params(FieldsParams, CountParams, PagingParams),
+#[utoipa::path(tag = "sources", params(FieldsParams, CountParams, NameParams, PagingParams),
     responses((status = 200, description = "A part of the list.", body = SourcePage)))]
 #[get("/api/sources")]
 pub(crate) async fn list_sources(call: Call, access: Access) -> Answer {
     let mut query = call.query(&LIST);
     let shape = Shape::read(&mut query, &SHAPE);
     let paging = Paging::read(&mut query, "sources".to_owned());
+    let langs = query.languages();
     query.finish()?;
     let (page, counts) = (paging.request.clone(), shape.names("article_count"));
     let view = View::of_taxonomy(&call, shape);
+    let (names, _) = name_languages(&view, langs);
     call.answer(
         access,
         move |c, scope| {
             let modified = changes::last_change_of_lists(c, scope, &[])?;
             let slice = store::sources::list_sources(c, scope, counts, &page)?;
-            Ok((slice, modified))
+            Ok((slice.map(|source| named(source, &names)), modified))
         },
         move |loaded| represent_page(&view, &paging, "sources", loaded),
     )
@@ -65,7 +73,7 @@ pub(crate) async fn list_sources(call: Call, access: Access) -> Answer {
 /// Get a source
 ///
 /// By id or by slug.
-#[utoipa::path(tag = "sources", params(("id" = String, Path, description = "Id or slug.", example = "the-watermark-review"), FieldsParams, CountParams),
+#[utoipa::path(tag = "sources", params(("id" = String, Path, description = "Id or slug.", example = "the-watermark-review"), FieldsParams, CountParams, NameParams),
     responses((status = 200, description = "The source.", body = SourceEnvelope)))]
 #[get("/api/sources/{id}")]
 pub(crate) async fn get_source(call: Call, access: Access) -> Answer {
@@ -73,9 +81,11 @@ pub(crate) async fn get_source(call: Call, access: Access) -> Answer {
     let asked = call.segment("id");
     let reference = Reference::parse(&asked);
     let shape = Shape::read(&mut query, &SHAPE);
+    let langs = query.languages();
     query.finish()?;
     let counts = shape.names("article_count");
     let view = View::of_taxonomy(&call, shape);
+    let (names, _) = name_languages(&view, langs);
     let default_lang = call.app.config.default_lang.clone();
     let preferred = default_lang.clone();
     call.answer(
@@ -83,7 +93,7 @@ pub(crate) async fn get_source(call: Call, access: Access) -> Answer {
         move |c, scope| {
             let found = store::sources::get_source(c, scope, &reference, counts)?;
             let found = match found {
-                Some(found) => LookUp::Found(found),
+                Some(found) => LookUp::Found(named(found, &names)),
                 None => look_behind::<Source>(c, scope, &asked, &preferred)?,
             };
             Ok((found, changes::last_change_of_lists(c, scope, &[])?))

@@ -12,10 +12,10 @@ use super::moved::{LookUp, represent_look_up};
 use super::openapi::{TagEnvelope, TagPage, TagPatch, TagWrite};
 use super::page::Paging;
 use super::parameters::{
-    CountParams, FieldsParams, IdempotencyParams, IfMatchParams, PagingParams,
+    CountParams, FieldsParams, IdempotencyParams, IfMatchParams, NameParams, PagingParams,
 };
 use super::query::names_of;
-use super::represent::{View, represent_page};
+use super::represent::{View, name_languages, represent_page};
 use super::shape::{Names, Shape};
 use super::shared_writes::{self, look_behind};
 use super::written::Written;
@@ -25,36 +25,43 @@ use crate::domain::permission::Operation;
 use crate::domain::slug::Slug;
 use crate::domain::tag::{Tag, TagContent};
 use crate::domain::text;
-use crate::domain::view::TagView;
+use crate::domain::view::{TagView, named};
 use crate::store::{self, Conn, StoreError, changes};
 
 static SHAPE: LazyLock<Names> =
     LazyLock::new(|| Names::of::<TagView>(&["slug"], &["article_count"]));
-static ONE: LazyLock<Vec<String>> =
-    LazyLock::new(|| [names_of::<FieldsParams>(), names_of::<CountParams>()].concat());
+static ONE: LazyLock<Vec<String>> = LazyLock::new(|| {
+    [
+        names_of::<FieldsParams>(),
+        names_of::<CountParams>(),
+        names_of::<NameParams>(),
+    ]
+    .concat()
+});
 static LIST: LazyLock<Vec<String>> =
     LazyLock::new(|| [ONE.clone(), names_of::<PagingParams>()].concat());
 
 /// List tags
 ///
 /// The keywords of published articles.
-#[utoipa::path(tag = "tags", params(FieldsParams, CountParams, PagingParams),
+#[utoipa::path(tag = "tags", params(FieldsParams, CountParams, NameParams, PagingParams),
     responses((status = 200, description = "A part of the list.", body = TagPage)))]
 #[get("/api/tags")]
 pub(crate) async fn list_tags(call: Call, access: Access) -> Answer {
     let mut query = call.query(&LIST);
     let shape = Shape::read(&mut query, &SHAPE);
     let paging = Paging::read(&mut query, "tags".to_owned());
+    let langs = query.languages();
     query.finish()?;
     let (page, counts) = (paging.request.clone(), shape.names("article_count"));
     let view = View::of_taxonomy(&call, shape);
-    let default_lang = view.default_lang.clone();
+    let (names, first) = name_languages(&view, langs);
     call.answer(
         access,
         move |c, scope| {
             let modified = changes::last_change_of_lists(c, scope, &[])?;
-            let slice = store::tags::list_tags(c, scope, &default_lang, counts, &page)?;
-            Ok((slice, modified))
+            let slice = store::tags::list_tags(c, scope, &first, counts, &page)?;
+            Ok((slice.map(|tag| named(tag, &names)), modified))
         },
         move |loaded| represent_page(&view, &paging, "tags", loaded),
     )
@@ -64,24 +71,26 @@ pub(crate) async fn list_tags(call: Call, access: Access) -> Answer {
 /// Get a tag
 ///
 /// By slug.
-#[utoipa::path(tag = "tags", params(("slug" = String, Path, description = "Slug.", example = "archives"), FieldsParams, CountParams),
+#[utoipa::path(tag = "tags", params(("slug" = String, Path, description = "Slug.", example = "archives"), FieldsParams, CountParams, NameParams),
     responses((status = 200, description = "The tag.", body = TagEnvelope)))]
 #[get("/api/tags/{slug}")]
 pub(crate) async fn get_tag(call: Call, access: Access) -> Answer {
     let mut query = call.query(&ONE);
     let asked = call.segment("slug");
     let shape = Shape::read(&mut query, &SHAPE);
+    let langs = query.languages();
     query.finish()?;
     let counts = shape.names("article_count");
     let view = View::of_taxonomy(&call, shape);
+    let (names, first) = name_languages(&view, langs);
     let default_lang = call.app.config.default_lang.clone();
     let preferred = default_lang.clone();
     call.answer(
         access,
         move |c, scope| {
-            let found = store::tags::get_tag(c, scope, &asked, &preferred, counts)?;
+            let found = store::tags::get_tag(c, scope, &asked, &first, counts)?;
             let found = match found {
-                Some(found) => LookUp::Found(found),
+                Some(found) => LookUp::Found(named(found, &names)),
                 None => look_behind::<Tag>(c, scope, &asked, &preferred)?,
             };
             Ok((found, changes::last_change_of_lists(c, scope, &[])?))

@@ -55,6 +55,7 @@ mod media_addresses;
 #[cfg(feature = "s3")]
 mod media_s3;
 mod media_visibility;
+mod name_languages;
 mod names;
 mod notices;
 mod outage;

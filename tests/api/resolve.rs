@@ -62,6 +62,27 @@ fn imported(server: &TestServer, title: &str, url: &str) -> String {
 }
 
 api_test! {
+fn a_page_is_current_on_the_host_of_its_own_edition_only(server) {
+    server.edition_at("en", "https://en.site.example/{lang}/{section_path}/{slug}");
+    server.edition_at("fr", "https://fr.site.example/{lang}/{section_path}/{slug}");
+    server.article(Article::new("Forum").slug("forum").section(&["news"]));
+    for (url, current) in [
+        ("https://en.site.example/en/news/forum", true),
+        ("/en/news/forum", true),
+        ("https://fr.site.example/en/news/forum", false),
+        ("https://en.site.example/en/news", true),
+        ("https://fr.site.example/en/news", false),
+        ("https://en.site.example/en", true),
+        ("https://fr.site.example/en", false),
+    ] {
+        let answer = server.ok(&format!("/api/resolve?url={url}")).json();
+        assert_eq!(answer["data"]["lang"], "en", "{url}");
+        assert_eq!(answer["data"]["current"], current, "{url}");
+    }
+}
+}
+
+api_test! {
     fn an_article_is_found_by_every_way_to_write_its_address(server) {
         sited(server);
         let id = server.article(Article::new("Forum").section(&["International", "Été"])).to_string();

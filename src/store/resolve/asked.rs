@@ -62,6 +62,14 @@ impl Asked {
         })
     }
 
+    /// Whether this may be an address of the host that `url` is on; a path without a host is of any. `url` is a path where it is
+    /// one of this service.
+    pub(super) fn is_on_host_of(&self, url: &str) -> bool {
+        let url = NormalUrl::parse(url);
+        let own = self.own_path.is_some();
+        !self.whole || url.map_or(own, |url| url.host() == self.url.host())
+    }
+
     /// The path as text in NFC.
     pub(super) fn path(&self) -> String {
         decoded(self.url.path())

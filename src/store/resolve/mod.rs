@@ -231,7 +231,7 @@ impl Search<'_> {
         match below.filter(|_| !self.is_over()) {
             Some("") => {
                 let found = self.edition_found(edition);
-                self.consider(found);
+                self.consider(self.on_own_host(found));
                 Ok(())
             }
             Some(below) => match below.strip_prefix('/') {
@@ -247,7 +247,7 @@ impl Search<'_> {
         if let Some(section) = find_section(self.conn, &section, Some(lang), lang)? {
             let current = section.path == below;
             let found = self.section_found(&section);
-            self.consider(with_current(found, current));
+            self.consider(self.on_own_host(with_current(found, current)));
         }
         let (section, slug) = below.rsplit_once('/').unwrap_or(("", below));
         let reference = Reference::Slug(slug.to_owned());
@@ -259,8 +259,19 @@ impl Search<'_> {
         };
         let current = place.is_some_and(|place| place.section_path.unwrap_or_default() == section);
         let found = self.article_found(found)?;
-        self.consider(with_current(found, current));
+        self.consider(self.on_own_host(with_current(found, current)));
         Ok(())
+    }
+
+    /// What a path means is current on the host of its own edition only.
+    fn on_own_host(&self, found: Resolution) -> Resolution {
+        match found {
+            Resolution::Found(found) => Resolution::Found(Resolved {
+                current: found.current && self.asked.is_on_host_of(found.url.as_str()),
+                ..found
+            }),
+            other => other,
+        }
     }
 
     /// An article; only one of an edition, where that is named.

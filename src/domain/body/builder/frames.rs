@@ -19,6 +19,8 @@ pub(super) enum Frame {
         kind: FigureKind,
         blocks: Vec<Block>,
         caption: Vec<Inline>,
+        /// Whether the caption stands before all else.
+        is_caption_first: bool,
     },
     /// Its content is the builder's line.
     Caption,
