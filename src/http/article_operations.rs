@@ -2,15 +2,15 @@
 
 use serde_json::{Map, Value, json};
 
-use super::article_input::Reading;
+use super::article_input::{Misread, Reading};
 use super::article_patch::Patch;
 use super::error::Problem;
 use super::fields::Fields;
 use super::write::{StartsFrom, Writer, record, record_with};
 use crate::domain::article::{Status, WithdrawalReason};
-use crate::domain::error::Invalid;
+use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
-use crate::domain::input::NoticeInput;
+use crate::domain::input::{ArticleInput, NoticeInput};
 use crate::domain::language::LanguageTag;
 use crate::domain::lifecycle::Step;
 use crate::domain::query::Reference;
@@ -63,9 +63,11 @@ pub(crate) fn create(
     writer: &Writer,
     input: Reading,
 ) -> Result<Done, Problem> {
-    let mut input = input.map_err(Problem::invalid_content)?;
-    let warnings = std::mem::take(&mut input.warnings);
+    let mut input = input.or_else(|misread| all_faults(tx, writer.editor(), *misread))?;
+    let mut warnings = std::mem::take(&mut input.warnings);
+    tx.take_warnings();
     let id = editing::create(tx, writer.editor(), *input)?;
+    warnings.extend(tx.take_warnings());
     record(tx, writer, "article", id, Some(1));
     Ok(Done {
         id,
@@ -88,6 +90,7 @@ pub(crate) fn change(
     let editor = writer.editor();
     let mut warnings = Vec::new();
     let mut detail = None;
+    tx.take_warnings();
     match change {
         Change::Replace(input) => warnings = replace(tx, editor, &before, input)?,
         Change::Update(patch) => {
@@ -106,6 +109,7 @@ pub(crate) fn change(
             detail = Some(remove_notice(tx, editor, &before, id)?);
         }
     }
+    warnings.extend(tx.take_warnings());
     let version = version_of(tx.conn(), before.id)?.unwrap_or(before.version);
     if told {
         record_with(tx, writer, "article", before.id, Some(version), detail);
@@ -123,10 +127,24 @@ fn replace(
     before: &StoredArticle,
     input: Reading,
 ) -> Result<Vec<Warning>, Problem> {
-    let mut input = input.map_err(Problem::invalid_content)?;
+    let mut input = input.or_else(|misread| all_faults(tx, editor, *misread))?;
     let warnings = std::mem::take(&mut input.warnings);
     editing::replace(tx, editor, before, *input)?;
     Ok(warnings)
+}
+
+/// Refuses an article for its form, and for what it names and does not exist, all at once.
+fn all_faults(
+    tx: &mut Commit<'_>,
+    editor: Editor<'_>,
+    misread: Misread,
+) -> Result<Box<ArticleInput>, Problem> {
+    let mut faults = misread.faults;
+    let unknown = editing::unknown_references(tx, editor, &misread.rest)?;
+    let is_new = |fault: &Fault| faults.iter().all(|told| told.pointer != fault.pointer);
+    let unknown: Vec<Fault> = unknown.into_iter().filter(is_new).collect();
+    faults.extend(unknown);
+    Err(Problem::invalid_content(faults))
 }
 
 fn restore(

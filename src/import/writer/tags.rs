@@ -86,13 +86,12 @@ impl Writer<'_, '_> {
         })
     }
 
-    /// The tag of a name. One of another tag's slug that is not that tag gets a slug of its own, and that is noted.
+    /// The tag of a name. It is noted where another tag may have been meant.
     fn tag(&mut self, name: &str, slug: Option<&str>) -> Result<Id, ServiceError> {
         let slug = slug.map(Slug::from_text);
         let found = tags::ensure_tag_named(self.tx, name, slug.as_ref())?;
-        if let Some((slug, other)) = found.beside {
-            let detail = format!("{name} is a tag of its own, {slug}, beside {other}");
-            self.note("/tags", "tag_beside", detail);
+        if let Some((code, detail)) = found.told(name) {
+            self.note("/tags", code, detail);
         }
         Ok(found.id)
     }
