@@ -40,13 +40,6 @@ pub fn is_kept_by_slug(name: &str) -> bool {
     key == spelling_key(Slug::from_text(&key).as_str())
 }
 
-/// Whether two names are the same letters and signs, in any case.
-#[must_use]
-pub fn is_same_but_for_case(one: &str, other: &str) -> bool {
-    let folded = |name: &str| caseless::default_case_fold_str(&fold_name(name));
-    folded(one) == folded(other)
-}
-
 /// What a tag says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TagContent {

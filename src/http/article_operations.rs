@@ -94,7 +94,7 @@ pub(crate) fn change(
     match change {
         Change::Replace(input) => warnings = replace(tx, editor, &before, input)?,
         Change::Update(patch) => {
-            let input = patch.apply(&before, &tag_slugs(tx.conn(), &before)?);
+            let input = patch.apply(&before, &tag_names(tx.conn(), &before)?);
             warnings = replace(tx, editor, &before, input)?;
         }
         Change::Delete if told => editing::advance(tx, editor, &before, withdrawal())?,
@@ -141,7 +141,8 @@ fn all_faults(
 ) -> Result<Box<ArticleInput>, Problem> {
     let mut faults = misread.faults;
     let unknown = editing::unknown_references(tx, editor, &misread.rest)?;
-    let is_new = |fault: &Fault| faults.iter().all(|told| told.pointer != fault.pointer);
+    let field = |fault: &Fault| fault.pointer.split('/').nth(1).map(str::to_owned);
+    let is_new = |fault: &Fault| faults.iter().all(|told| field(told) != field(fault));
     let unknown: Vec<Fault> = unknown.into_iter().filter(is_new).collect();
     faults.extend(unknown);
     Err(Problem::invalid_content(faults))
@@ -227,14 +228,15 @@ impl Meant {
     }
 }
 
-fn tag_slugs(conn: &mut Conn, article: &StoredArticle) -> Result<Vec<String>, StoreError> {
+/// The names of its tags: a slug may be another tag's name, which goes first where tags are named.
+fn tag_names(conn: &mut Conn, article: &StoredArticle) -> Result<Vec<String>, StoreError> {
     let ids: Vec<String> = article.content.tags.iter().map(Id::to_string).collect();
     let found = tags::tags_by_ids(conn, &ids)?;
-    let slug_of = |id: &Id| {
+    let name_of = |id: &Id| {
         let tag = found.iter().find(|tag| tag.id == *id);
-        tag.map(|tag| tag.content.slug.to_string())
+        tag.map(|tag| tag.content.name.clone())
     };
-    Ok(article.content.tags.iter().filter_map(slug_of).collect())
+    Ok(article.content.tags.iter().filter_map(name_of).collect())
 }
 
 impl Writer {

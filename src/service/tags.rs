@@ -3,7 +3,7 @@
 use crate::domain::author::Names;
 use crate::domain::id::Id;
 use crate::domain::slug::Slug;
-use crate::domain::tag::{Tag, TagContent, is_kept_by_slug, is_same_but_for_case};
+use crate::domain::tag::{Tag, TagContent, is_kept_by_slug};
 use crate::domain::text::{fold_name, nfc};
 use crate::store::moved::Known;
 use crate::store::tags as stored;
@@ -75,13 +75,13 @@ pub fn ensure_tag_named(
     })
 }
 
-/// The tag that a name means: the one of exactly that name, but for case; else the one whose slug it is, now or before it
+/// The tag that a name means: the one of exactly that name; else the one whose slug it is, now or before it
 /// moved; else the one of another spelling of the name; else the one that has, or had, the name's slug, where the name means
 /// no other.
 pub fn find_tag(conn: &mut Conn, name: &str) -> Result<Option<Tag>, StoreError> {
     let literal = nfc(name.to_owned());
     let named = stored::find_tags_by_name(conn, name)?;
-    let is_exact = |tag: &&Tag| is_same_but_for_case(&tag.content.name, name);
+    let is_exact = |tag: &&Tag| fold_name(&tag.content.name) == fold_name(name);
     if let Some(tag) = named.iter().find(is_exact) {
         return Ok(Some(tag.clone()));
     }
