@@ -6,6 +6,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Payload};
 use actix_web::{delete, get, patch, post};
 
+use super::authorized::Writer;
 use super::content::PATCH;
 use super::edit::merge;
 use super::error::{Code, Problem};
@@ -20,7 +21,7 @@ use super::represent::{View, represent_one, represent_page};
 use super::shape::{Names, Shape};
 use super::shares::Owner;
 use super::uploads::{Upload, storage_problem};
-use super::write::{Writer, no_content, record};
+use super::write::{no_content, record};
 use crate::domain::id::Id;
 use crate::domain::medium::{MediaFile, Medium};
 use crate::domain::medium_view::MediumView;

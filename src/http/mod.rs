@@ -10,6 +10,7 @@ mod article_query;
 mod article_writes;
 mod articles;
 mod audit;
+mod authorized;
 mod authors;
 mod blocking;
 pub mod bulk;
@@ -19,7 +20,7 @@ mod bulk_operations;
 mod bulk_orders;
 mod bulk_work;
 pub mod cache;
-mod changes;
+pub mod changes;
 mod conditional;
 pub mod connection;
 mod content;
@@ -46,9 +47,11 @@ mod gate;
 pub mod head;
 mod health;
 mod html;
+pub mod in_flight;
 mod index;
 mod key_input;
 mod keys;
+mod limits;
 mod links;
 mod media;
 mod media_files;
@@ -60,17 +63,20 @@ mod moved;
 mod notices;
 pub mod openapi;
 pub mod page;
+mod param_schemas;
 pub mod parameters;
 mod pipeline;
 pub mod previews;
 pub mod problem;
+mod problems;
 mod query;
 mod range;
-pub mod rate;
-mod reach;
+mod rate;
+pub mod rate_limits;
+pub mod reach;
 mod refusal;
 mod rendition;
-pub mod repetition;
+mod repetition;
 mod reply;
 mod represent;
 pub mod resolve;
@@ -87,7 +93,9 @@ mod shared_writes;
 pub mod shares;
 mod sitemaps;
 mod sources;
-pub mod stream;
+pub mod state;
+mod stream;
+pub mod streams;
 mod surrogate;
 mod tags;
 mod tally;
@@ -99,13 +107,15 @@ pub mod webhook_deliveries;
 pub mod webhook_input;
 mod webhooks;
 mod write;
+mod written;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::{Error, middleware, web};
+use actix_web::middleware::from_fn;
+use actix_web::{Error, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::app::App;
+use self::state::App;
 
 /// What the OpenAPI document describes.
 fn routes(service: &mut ServiceConfig<'_>) {
@@ -224,8 +234,8 @@ fn pages(service: &mut web::ServiceConfig) {
         .service(docs::get_docs)
         .service(docs::get_docs_folder)
         .service(docs::get_docs_file)
-        .service(problem::list_problems)
-        .service(problem::get_problem);
+        .service(problems::list_problems)
+        .service(problems::get_problem);
 }
 
 /// Every route behind the pipeline, around one application.
@@ -242,7 +252,7 @@ pub fn service(
 > {
     actix_web::App::new()
         .app_data(app)
-        .wrap(middleware::from_fn(pipeline::run))
+        .wrap(from_fn(pipeline::run))
         .configure(|service| routes(&mut ServiceConfig::new(service)))
         .configure(pages)
         .default_service(web::to(gate::answer_unrouted))

@@ -11,18 +11,19 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::article_operations::Meant;
-use super::articles::modified_of;
+use super::authorized::Writer;
 use super::conditional::VersionTag;
 use super::error::{Code, Problem};
 use super::extract::{Access, Answer, Call};
 use super::fields::Fields;
-use super::openapi::{PreviewEnvelope, PreviewRequest};
+use super::openapi::PreviewRequest;
 use super::page::Single;
 use super::parameters::IdempotencyParams;
+use super::rendition::modified_of;
 use super::rendition::{Around, Rendition};
 use super::reply::{Policy, Reply};
 use super::surrogate::Keys;
-use super::write::{Writer, record};
+use super::write::record;
 use crate::domain::access::Scope;
 use crate::domain::article::Status;
 use crate::domain::error::{Fault, Invalid};
@@ -58,6 +59,13 @@ pub struct Preview {
     pub expires_at: Timestamp,
     /// The version that it opens; null for the latest, whichever that is when it is opened.
     pub version: Option<i64>,
+}
+
+/// A link that was made.
+#[derive(Debug, ToSchema)]
+pub struct PreviewEnvelope {
+    /// The link.
+    pub data: Preview,
 }
 
 /// Make a preview link

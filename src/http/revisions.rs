@@ -7,22 +7,23 @@ use actix_web::{get, post};
 
 use super::article_operations::{Change, Meant, change};
 use super::article_writes::WriteTarget;
-use super::articles::modified_of;
+use super::authorized::Writer;
 use super::error::Problem;
 use super::extract::{Access, Answer, Call};
 use super::fields::Fields;
-use super::openapi::{ArticleEnvelope, RevisionDiffEnvelope, RevisionPage, WrittenArticle};
+use super::openapi::{ArticleEnvelope, RevisionPage, WrittenArticle};
 use super::page::Paging;
 use super::parameters::{
     ArticleShapeParams, IdempotencyParams, OptionalIfMatchParams, PagingParams,
 };
 use super::query::names_of;
 use super::rendition::Rendition;
+use super::rendition::modified_of;
 use super::reply::Policy;
 use super::represent::View;
+use super::revision_diff::RevisionDiffEnvelope;
 use super::revision_diff::{RevisionRef, Side, compare};
 use super::surrogate::Keys;
-use super::write::Writer;
 use crate::domain::access::Scope;
 use crate::domain::article::ArticleContent;
 use crate::domain::id::Id;

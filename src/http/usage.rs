@@ -6,6 +6,7 @@ use actix_web::get;
 use chrono::{Datelike, NaiveDate};
 use utoipa::IntoParams;
 
+use super::authorized::Writer;
 use super::error::{Code, Problem};
 use super::extract::{Access, Answer, Call};
 use super::openapi::UsagePage;
@@ -16,7 +17,6 @@ use super::reply::Policy;
 use super::represent::View;
 use super::shape::{Names, Shape};
 use super::surrogate::Keys;
-use super::write::Writer;
 use crate::domain::access::Role;
 use crate::domain::error::Invalid;
 use crate::domain::id::Id;

@@ -14,8 +14,9 @@ use super::actors::Actors;
 use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::moved::{Known, MovedKind, follow_moved};
+use super::paging;
 use super::schema::{articles, revisions};
-use super::{from_json, paging, stored_id};
+use super::types::{from_json, stored_id};
 
 /// One version of one article.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]

@@ -21,10 +21,12 @@ use crate::domain::id::Id;
 use crate::domain::medium::Medium;
 use crate::domain::query::{PageRequest, Slice};
 
+use super::batch::{IN_LIST, INSERT_ROWS};
 use super::conn::{Conn, MultiBackend, with};
 use super::error::StoreError;
+use super::paging;
 use super::schema::{article_media, articles, media, media_files};
-use super::{IN_LIST, paging, stored_id};
+use super::types::stored_id;
 use rows::{FileRow, MediumRow, medium};
 
 type Joined = (MediumRow, FileRow);
@@ -288,7 +290,7 @@ pub(super) fn insert_uses(conn: &mut Conn, article: Id, media: &[Id]) -> Result<
             medium_id: medium.to_string(),
         })
         .collect();
-    for chunk in rows.chunks(super::INSERT_ROWS) {
+    for chunk in rows.chunks(INSERT_ROWS) {
         with!(conn, c => diesel::insert_into(article_media::table).values(chunk).execute(c))?;
     }
     Ok(())
