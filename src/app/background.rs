@@ -24,7 +24,7 @@ const FORGET_EVERY: Duration = Duration::from_secs(3_600);
 /// What is done again and again, and the pause between.
 type Task = (fn(&App), Duration);
 
-const TASKS: [Task; 12] = [
+const TASKS: [Task; 13] = [
     (write_what_waits, COUNT_EVERY),
     (set_clock, SET_CLOCK_EVERY),
     (look_at_changes, KEEP_UP_EVERY),

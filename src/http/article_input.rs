@@ -24,7 +24,16 @@ const FORMATS: &str = "html, markdown, text, blocks";
 /// An article that was read, or every field that is missing, unknown or not what it should be. An article may be large: it
 /// is read before the transaction, which others wait for, and its faults are told within, after what weighs more: whether
 /// the caller may call the operation, the article that is meant and its version.
-pub(crate) type Reading = Result<Box<ArticleInput>, Vec<Fault>>;
+pub(crate) type Reading = Result<Box<ArticleInput>, Box<Misread>>;
+
+/// An article that was not read whole.
+#[derive(Debug)]
+pub(crate) struct Misread {
+    /// Everything that is wrong with its form.
+    pub(crate) faults: Vec<Fault>,
+    /// The fields that could be read; what they name may be unknown as well.
+    pub(crate) rest: ArticleInput,
+}
 
 /// A body, and what of it was changed or left out.
 pub(crate) type ReadBody = (Body, Vec<Warning>);
@@ -46,20 +55,26 @@ pub(crate) fn read_with(
     }
     let title = fields.required("title", text::TITLE_MAX);
     let body = body(&mut fields, lang.as_ref());
-    let input = read_rest(&mut fields, lang, title, body);
-    fields.finish()?;
-    input.map(Box::new).ok_or_else(Vec::new)
+    let lang = lang.unwrap_or_else(LanguageTag::undetermined);
+    let input = read_rest(&mut fields, lang, title.unwrap_or_default(), body);
+    match fields.finish() {
+        Ok(()) => Ok(Box::new(input)),
+        Err(faults) => Err(Box::new(Misread {
+            faults,
+            rest: input,
+        })),
+    }
 }
 
 fn read_rest(
     fields: &mut Fields,
-    lang: Option<LanguageTag>,
-    title: Option<String>,
+    lang: LanguageTag,
+    title: String,
     (body, warnings): ReadBody,
-) -> Option<ArticleInput> {
+) -> ArticleInput {
     let notices = notices(fields);
     let media = media(fields);
-    let input = ArticleInput {
+    ArticleInput {
         slug: fields.parsed("slug", Slug::parse),
         subtitle: fields.text("subtitle", text::SUBTITLE_MAX),
         summary: fields.text("summary", text::SUMMARY_MAX),
@@ -78,16 +93,15 @@ fn read_rest(
         media,
         canonical_url: fields.address("canonical_url"),
         status: fields.word("status", STATUSES, Status::parse),
-        publish_at: fields.instant("publish_at"),
+        publish_at: fields.given("publish_at", Timestamp::parse),
         published_at: fields.given("published_at", moment),
         embargo_until: fields.given("embargo_until", Timestamp::parse),
         dateline: fields.text("dateline", text::NOTE_MAX),
         byline_raw: fields.text("byline_raw", text::NOTE_MAX),
         original: original(fields),
-        lang: lang?,
-        title: title?,
-    };
-    Some(input)
+        lang,
+        title,
+    }
 }
 
 /// Reads a body in a language.
@@ -270,7 +284,8 @@ mod tests {
     }
 
     fn faults(value: Value) -> Vec<(String, &'static str)> {
-        let faults = read(object(value)).unwrap_err();
+        let misread = read(object(value)).unwrap_err();
+        let faults = misread.faults;
         faults
             .into_iter()
             .map(|fault| (fault.pointer, fault.invalid.code))

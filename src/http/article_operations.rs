@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::article_input::Reading;
+use super::article_input::{Misread, Reading};
 use super::article_patch::Patch;
 use super::authorized::Writer;
 use super::error::Problem;
@@ -12,9 +12,9 @@ use super::fields::Fields;
 use super::write::{StartsFrom, record, record_with};
 use crate::domain::article::{Status, WithdrawalReason};
 use crate::domain::bases::Bases;
-use crate::domain::error::Invalid;
+use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
-use crate::domain::input::NoticeInput;
+use crate::domain::input::{ArticleInput, NoticeInput};
 use crate::domain::language::LanguageTag;
 use crate::domain::lifecycle::Step;
 use crate::domain::query::Reference;
@@ -70,10 +70,12 @@ pub(crate) fn create(
     bases: &Bases,
     input: Reading,
 ) -> Result<Done, Problem> {
-    let mut input = input.map_err(Problem::invalid_content)?;
+    let mut input = input.or_else(|misread| all_faults(tx, writer.editor(), *misread))?;
     bases.relate_article(&mut input);
-    let warnings = std::mem::take(&mut input.warnings);
+    let mut warnings = std::mem::take(&mut input.warnings);
+    tx.take_warnings();
     let id = editing::create(tx, writer.editor(), *input)?;
+    warnings.extend(tx.take_warnings());
     record(tx, writer, "article", id, Some(1));
     Ok(Done {
         id,
@@ -96,10 +98,11 @@ pub(crate) fn change(
     let editor = writer.editor();
     let mut warnings = Vec::new();
     let mut detail = None;
+    tx.take_warnings();
     match change {
         Change::Replace(input) => warnings = replace(tx, editor, meant, &before, input)?,
         Change::Update(patch) => {
-            let input = patch.apply(&before, &tag_slugs(tx.conn(), &before)?);
+            let input = patch.apply(&before, &tag_names(tx.conn(), &before)?);
             warnings = replace(tx, editor, meant, &before, input)?;
         }
         Change::Delete if told => editing::advance(tx, editor, &before, withdrawal())?,
@@ -114,6 +117,7 @@ pub(crate) fn change(
             detail = Some(remove_notice(tx, editor, &before, id)?);
         }
     }
+    warnings.extend(tx.take_warnings());
     let version = version_of(tx.conn(), before.id)?.unwrap_or(before.version);
     if told {
         record_with(tx, writer, "article", before.id, Some(version), detail);
@@ -132,11 +136,26 @@ fn replace(
     before: &StoredArticle,
     input: Reading,
 ) -> Result<Vec<Warning>, Problem> {
-    let mut input = input.map_err(Problem::invalid_content)?;
+    let mut input = input.or_else(|misread| all_faults(tx, editor, *misread))?;
     meant.bases.relate_article(&mut input);
     let warnings = std::mem::take(&mut input.warnings);
     editing::replace(tx, editor, before, *input)?;
     Ok(warnings)
+}
+
+/// Refuses an article for its form, and for what it names and does not exist, all at once.
+fn all_faults(
+    tx: &mut Commit<'_>,
+    editor: Editor<'_>,
+    misread: Misread,
+) -> Result<Box<ArticleInput>, Problem> {
+    let mut faults = misread.faults;
+    let unknown = editing::unknown_references(tx, editor, &misread.rest)?;
+    let field = |fault: &Fault| fault.pointer.split('/').nth(1).map(str::to_owned);
+    let is_new = |fault: &Fault| faults.iter().all(|told| field(told) != field(fault));
+    let unknown: Vec<Fault> = unknown.into_iter().filter(is_new).collect();
+    faults.extend(unknown);
+    Err(Problem::invalid_content(faults))
 }
 
 fn restore(
@@ -219,14 +238,15 @@ impl Meant {
     }
 }
 
-fn tag_slugs(conn: &mut Conn, article: &StoredArticle) -> Result<Vec<String>, StoreError> {
+/// The names of its tags: a slug may be another tag's name, which goes first where tags are named.
+fn tag_names(conn: &mut Conn, article: &StoredArticle) -> Result<Vec<String>, StoreError> {
     let ids: Vec<String> = article.content.tags.iter().map(Id::to_string).collect();
     let found = tags::tags_by_ids(conn, &ids)?;
-    let slug_of = |id: &Id| {
+    let name_of = |id: &Id| {
         let tag = found.iter().find(|tag| tag.id == *id);
-        tag.map(|tag| tag.content.slug.to_string())
+        tag.map(|tag| tag.content.name.clone())
     };
-    Ok(article.content.tags.iter().filter_map(slug_of).collect())
+    Ok(article.content.tags.iter().filter_map(name_of).collect())
 }
 
 impl Writer {

@@ -38,6 +38,7 @@ use crate::domain::id::Id;
 use crate::domain::section::Section;
 use crate::domain::slug::Slug;
 use crate::domain::time::{Clock, Timestamp};
+use crate::domain::warning::Warning;
 use crate::store::articles::Holders;
 use crate::store::audit::{Deed, append_deeds};
 use crate::store::changes::{
@@ -83,6 +84,7 @@ pub struct Commit<'c> {
     request_id: Option<String>,
     changes: Vec<Change>,
     deeds: Vec<Deed>,
+    warnings: Vec<Warning>,
     counts: BTreeMap<i64, i64>,
     facets: HashMap<FacetKey, i64>,
     sections: HashMap<Id, Section>,
@@ -123,6 +125,7 @@ pub fn commit_and_place<T, E: From<StoreError>>(
             request_id: None,
             changes: Vec::new(),
             deeds: Vec::new(),
+            warnings: Vec::new(),
             counts: BTreeMap::new(),
             facets: HashMap::new(),
             sections: HashMap::new(),
@@ -180,6 +183,20 @@ impl Commit<'_> {
     /// Writes a deed into the audit when this commits.
     pub fn audit(&mut self, deed: Deed) {
         self.deeds.push(deed);
+    }
+
+    /// Tells the client of something that was taken otherwise than it may have been meant.
+    pub fn warn(&mut self, pointer: &str, code: &str, detail: String) {
+        self.warnings.push(Warning {
+            pointer: pointer.to_owned(),
+            code: code.to_owned(),
+            detail,
+        });
+    }
+
+    /// The warnings since they were last taken.
+    pub fn take_warnings(&mut self) -> Vec<Warning> {
+        std::mem::take(&mut self.warnings)
     }
 
     /// Runs a part of the write that may fail alone: whatever it did is then taken back, and what was done before stays. What

@@ -83,6 +83,20 @@ fn a_page_is_current_on_the_host_of_its_own_edition_only(server) {
 }
 
 api_test! {
+    fn addresses_without_a_scheme_or_host_are_completed_or_left_out_and_told(server) {
+        let record = |title: &str, url: &str| json!({"lang": "en", "title": title, "url": url, "published_at": "2024-05-01", "body_html": "<p>x</p>"});
+        let told = server.import(&[
+            record("a", "//old.example/protorel"), record("b", "old.example/nohttp"), record("c", "/rel/path-9"), record("d", "not a url"),
+            json!({"lang": "en", "title": "e", "canonical_url": "bad url", "published_at": "2024-05-01", "body_html": "<p>x</p>"}),
+        ]);
+        let lines = |code: &str| told.lines.iter().filter(|line| line["code"] == code).map(|line| line["line"].as_u64().unwrap()).collect::<Vec<_>>();
+        assert_eq!((lines("url_completed"), lines("invalid_url")), (vec![1, 2], vec![4, 5]), "{:?}", told.lines);
+        for url in ["http://old.example/protorel", "https://old.example/protorel", "//old.example/nohttp", "/rel/path-9", "/rel/path-9/?utm=1"] {
+            assert_eq!(resolve(server, url).status, 200, "{url}");
+        }
+        assert_eq!(resolve(server, "https://elsewhere.example/rel/path-9").status, 404);
+    }
+
     fn an_article_is_found_by_every_way_to_write_its_address(server) {
         sited(server);
         let id = server.article(Article::new("Forum").section(&["International", "Été"])).to_string();

@@ -149,7 +149,7 @@ pub struct ArticleWrite {
     pub canonical_url: Option<String>,
     /// The state that it is to be in; `draft` for a new one, or `scheduled` with a `published_at` that is still to come.
     pub status: Option<Status>,
-    /// When it is to go live; with the status `scheduled`.
+    /// When it is to go live; with the status `scheduled`, `published` or none.
     #[schema(format = DateTime)]
     pub publish_at: Option<String>,
     /// When it was published: an instant, or a day of the edition. One that is still to come schedules the article, unless

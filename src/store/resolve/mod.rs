@@ -81,8 +81,9 @@ pub fn resolve_url(
         default_lang,
         best: Resolution::Missing,
     };
-    search.imported()?;
-    if asked.is_of(&search.site, base) {
+    let of_site = asked.is_of(&search.site, base);
+    search.imported(of_site)?;
+    if of_site {
         for edition in &editions {
             search.by_templates(edition)?;
         }
@@ -121,8 +122,8 @@ impl Search<'_> {
         }
     }
 
-    /// The articles that were imported from the address, with its query or without it.
-    fn imported(&mut self) -> Result<(), StoreError> {
+    /// The articles that were imported from the address, with its query or without it; one of this site also by its path.
+    fn imported(&mut self, of_site: bool) -> Result<(), StoreError> {
         let exact = &self.asked.url;
         let bare = exact.query().map(|_| exact.without_query());
         for url in std::iter::once(exact.clone()).chain(bare) {
@@ -132,7 +133,11 @@ impl Search<'_> {
                 .select(articles::id)
                 .into_boxed();
             let query = match self.asked.whole {
-                true => query.filter(articles::url_key.eq(url_key(&url))),
+                true => {
+                    let mut keys = vec![url_key(&url)];
+                    keys.extend(of_site.then(|| url_key(&url.without_host())));
+                    query.filter(articles::url_key.eq_any(keys))
+                }
                 false => query.filter(articles::url_path.eq(path_key(&url))),
             };
             let ids: Vec<String> = query.load(self.conn)?;
