@@ -2,9 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
+mod imports;
+
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
+use imports::{Arrows, arrows, circles};
 use masthead::cli;
 use masthead::config::environment;
 use masthead::http::error::Code;
@@ -116,6 +120,7 @@ const NEVER: [(&str, &[&str]); 11] = [
     (
         "src/http",
         &[
+            "crate::app",
             "diesel",
             "crate::import",
             "crate::export",
@@ -259,4 +264,83 @@ fn what_serde_may_skip_is_not_documented_as_nullable() {
         "give these a `#[schema(value_type = …)]` without Option:\n{}",
         wrong.join("\n")
     );
+}
+
+/// The rooms of `src/http` and the other rooms of it that each may name, from the ground up.
+const ROOMS: [(&str, &[&str]); 11] = [
+    ("error", &[]),
+    ("protocol", &["error"]),
+    ("request", &["error", "protocol"]),
+    ("schemas", &["request"]),
+    ("response", &["error", "protocol", "request"]),
+    ("state", &["error", "protocol", "request", "response"]),
+    (
+        "middleware",
+        &["error", "protocol", "request", "response", "state"],
+    ),
+    ("wire", &["error", "middleware", "request", "state"]),
+    (
+        "call",
+        &["error", "protocol", "request", "response", "state"],
+    ),
+    (
+        "handlers",
+        &[
+            "call", "error", "protocol", "request", "response", "schemas", "state",
+        ],
+    ),
+    (
+        "openapi",
+        &["error", "handlers", "request", "response", "schemas"],
+    ),
+];
+
+static ARROWS: LazyLock<Arrows> =
+    LazyLock::new(|| arrows(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")));
+
+#[test]
+fn no_files_name_each_other_in_a_circle() {
+    let circles = circles(&ARROWS);
+    let told: Vec<String> = circles.iter().map(|circle| circle.join("\n")).collect();
+    assert!(told.is_empty(), "{}", told.join("\n\n"));
+}
+
+#[test]
+fn each_room_of_the_http_layer_names_only_rooms_below_it() {
+    let mut faults = Vec::new();
+    for (from, arrows) in &*ARROWS {
+        let Some(room) = room_of(from) else { continue };
+        let (_, may) = ROOMS.iter().find(|(name, _)| *name == room).unwrap();
+        let others = arrows.iter().filter_map(|(to, names)| {
+            let other = room_of(to).filter(|other| *other != room)?;
+            (!may.contains(&other)).then(|| format!("{from} -> {to}: {names:?}"))
+        });
+        faults.extend(others);
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// The room of the HTTP layer that a module is in; `None` for others and for the map of addresses itself.
+fn room_of(module: &str) -> Option<&str> {
+    module.strip_prefix("crate::http::")?.split("::").next()
+}
+
+#[test]
+fn no_folder_of_handlers_but_bulk_names_another() {
+    let folder = |module: &str| {
+        let below = module.strip_prefix("crate::http::handlers::")?;
+        below.split("::").next().map(str::to_owned)
+    };
+    let mut faults = Vec::new();
+    for (from, arrows) in &*ARROWS {
+        let Some(own) = folder(from).filter(|own| own != "bulk") else {
+            continue;
+        };
+        for (to, names) in arrows {
+            if folder(to).is_some_and(|other| other != own) {
+                faults.push(format!("{from} -> {to}: {names:?}"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
