@@ -17,7 +17,7 @@ use crate::store::moved::{self, Moved, MovedKind};
 use crate::store::needs::{self, Named};
 use crate::store::{StoreError, sections as stored};
 
-use super::sections::{DEPTH_MAX, PATH_MAX, place_section, rewrite_section, write_section};
+use super::section_tree::{DEPTH_MAX, PATH_MAX, path_below, place_section, write_section};
 use super::shared::{NAMED_AT_MOST, refuse_used};
 use super::{Commit, ServiceError, free_slug};
 
@@ -57,6 +57,18 @@ pub fn replace_section(
     section.version = before.version + 1;
     section.created_at = before.created_at;
     rewrite_section(tx, before, &section)
+}
+
+/// Writes a section over the one that it was, and lets all that is below follow. Articles show its name and where it stands,
+/// and are told of these alone.
+pub(super) fn rewrite_section(
+    tx: &mut Commit<'_>,
+    before: &Section,
+    section: &Section,
+) -> Result<(), ServiceError> {
+    write_section(tx, section)?;
+    tx.alters_no_articles();
+    carry_branch(tx, before, section)
 }
 
 /// Takes a section away that holds nothing.
@@ -278,14 +290,6 @@ fn free_path(
     })?)
 }
 
-/// The path of a step below a section, or below the root.
-pub(super) fn path_below(parent: Option<&Section>, step: &str) -> String {
-    parent.map_or_else(
-        || step.to_owned(),
-        |parent| format!("{}/{step}", parent.path),
-    )
-}
-
 fn next_position(
     tx: &mut Commit<'_>,
     lang: &LanguageTag,
@@ -297,7 +301,7 @@ fn next_position(
 }
 
 /// Lets everything below a section follow it, where its path, its name or what is above it is other than before.
-pub(super) fn carry_branch(
+fn carry_branch(
     tx: &mut Commit<'_>,
     before: &Section,
     after: &Section,
