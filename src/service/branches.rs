@@ -301,7 +301,7 @@ fn next_position(
 }
 
 /// Lets everything below a section follow it, where its path, its name or what is above it is other than before.
-pub(super) fn carry_branch(
+fn carry_branch(
     tx: &mut Commit<'_>,
     before: &Section,
     after: &Section,
