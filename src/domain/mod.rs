@@ -9,6 +9,7 @@ pub mod bases;
 pub mod body;
 pub mod cursor;
 pub mod diff;
+pub mod direction;
 pub mod edition;
 pub mod error;
 pub mod feed;

@@ -13,9 +13,6 @@ use crate::store::{Store, StoreError};
 
 use super::Commit;
 
-/// How many articles one write tells itself. Whoever changes a thing of usual size finds lists and the change log up to date
-/// with the answer; these take some tenths of a second.
-pub const AT_ONCE: usize = 2_000;
 /// How many articles one step tells.
 const BATCH: usize = 250;
 /// How long one transaction tells articles at the most; other writes wait for it.

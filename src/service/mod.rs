@@ -48,6 +48,10 @@ use crate::store::facets::{FacetKey, FacetKind, add_to_count, ensure_facet, find
 use crate::store::fanouts::{Extent, Shown};
 use crate::store::{Conn, Store, StoreError, savepoint};
 
+/// How many articles one write tells itself. Whoever changes a thing of usual size finds lists and the change log up to date
+/// with the answer; these take some tenths of a second.
+pub const FANOUT_AT_ONCE: usize = 2_000;
+
 /// Who writes, as revisions name them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Actor {
@@ -132,7 +136,7 @@ pub fn commit_and_place<T, E: From<StoreError>>(
             holders: Holders::All,
             log_end: None,
             fanouts: BTreeMap::new(),
-            room: fanouts::AT_ONCE,
+            room: FANOUT_AT_ONCE,
         };
         let outcome = write(&mut tx)?;
         let end = tx.finish()?;

@@ -3,22 +3,14 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Parser, Tag, TagEnd};
 
 use super::builder::Builder;
 use super::error::{BodyError, MAX_DEPTH};
 use super::html_read::{HtmlReader, language_name};
-use super::markdown_survey::Survey;
+use super::markdown_survey::{Survey, options};
 use super::typography::Typography;
 use super::warnings::Change;
-
-/// The extensions of CommonMark that are read; [`super::markdown_write`] relies on them too.
-pub(super) fn options() -> Options {
-    Options::ENABLE_TABLES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_TASKLISTS
-}
 
 /// Quotes and list items opened on one line: the parser looks at each of them again on every lazy line that follows.
 const MAX_MARKERS: usize = 4 * MAX_DEPTH;

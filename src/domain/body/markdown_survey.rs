@@ -3,9 +3,15 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use super::markdown_read::options;
+/// The extensions of CommonMark that are read; [`super::markdown_write`] relies on them too.
+pub(super) fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_TASKLISTS
+}
 
 /// Tables are widened up to this many cells; in larger ones cells under no heading are left out.
 const MAX_CELLS: usize = 50_000;

@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthChar;
 
 use super::words::is_cjk;
-use crate::domain::edition::Direction;
+use crate::domain::direction::Direction;
 use crate::domain::language::LanguageTag;
 
 /// What a language writes around a quotation, and around one within it.

@@ -5,7 +5,8 @@ use utoipa::ToSchema;
 
 use super::links::Links;
 use crate::domain::author::{NameLanguages, Names};
-use crate::domain::edition::{Contact, Direction, NavigationLink};
+use crate::domain::direction::Direction;
+use crate::domain::edition::{Contact, NavigationLink};
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::page_url::PageUrl;

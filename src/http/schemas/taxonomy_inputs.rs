@@ -7,7 +7,8 @@ use utoipa::openapi::schema::ObjectBuilder;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::domain::edition::{Contact, Direction, NavigationLink};
+use crate::domain::direction::Direction;
+use crate::domain::edition::{Contact, NavigationLink};
 use crate::domain::source::Rights;
 use crate::http::request::param_schemas::language;
 
