@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::direction::Direction;
+use super::error::Invalid;
 use super::language::LanguageTag;
+use super::text;
 use super::time::Timestamp;
 use super::url_template::UrlTemplates;
 
@@ -152,6 +154,20 @@ pub struct Edition {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+/// A path of the site, such as `/en`: front ends make links of it.
+///
+/// # Errors
+/// `invalid_path` where it is none, and those of [`text::clean`].
+pub fn home_path(text: &str) -> Result<String, Invalid> {
+    let path = text::clean(text, text::NAME_MAX)?;
+    let rooted = path.starts_with('/') && !path.starts_with("//");
+    if rooted && !path.contains(['\\', '\t', '\n', ' ']) {
+        return Ok(path);
+    }
+    let detail = "home_path is a path of the site, such as /en";
+    Err(Invalid::new("invalid_path", detail))
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! The HTTP layer, the only one that knows actix. This page is the map of addresses; each handler is in the file of its
-//! resource, and `pipeline` is what they all go through.
+//! The HTTP layer, the only one that knows actix. This page is the map of addresses; each handler is in the folder of its
+//! resource below `handlers`, and `middleware::run` is what every request goes through.
 
 mod call;
 pub mod error;

@@ -49,6 +49,8 @@ fn copy_article(database: &mut Database, count: i64) {
         "INSERT INTO changes (seq, kind, id, op, lang, version, at, public) {numbers} \
          SELECT c.seq + i, c.kind, {id}, c.op, c.lang, c.version, c.at, c.public FROM n CROSS JOIN \
          (SELECT * FROM changes WHERE seq = (SELECT max(seq) FROM changes)) c; \
+         UPDATE articles SET public_since = (SELECT c.seq FROM changes c WHERE c.id = articles.id) \
+         WHERE id LIKE '018b0000-0000-7000-8000-%'; \
          UPDATE facets SET articles = articles * {}; ANALYZE;",
         count + 1
     );

@@ -79,10 +79,12 @@ fn a_page_is_current_on_the_host_of_its_own_edition_only(server) {
         assert_eq!(answer["data"]["lang"], "en", "{url}");
         assert_eq!(answer["data"]["current"], current, "{url}");
     }
-}
+    // Browsers read a backslash as a slash.
+    for url in ["//evil.example/en/news", "\\\\evil.example/en/news", "/\\evil.example/en/news", "\\/evil.example/en/news"] {
+        assert_eq!(resolve(server, url).status, 404, "{url}");
+    }
 }
 
-api_test! {
     fn addresses_without_a_scheme_or_host_are_completed_or_left_out_and_told(server) {
         let record = |title: &str, url: &str| json!({"lang": "en", "title": title, "url": url, "published_at": "2024-05-01", "body_html": "<p>x</p>"});
         let told = server.import(&[

@@ -91,8 +91,9 @@ impl Imports {
             }
             first => {
                 let imported = self.0[from].imports.iter();
-                let imported = imported.filter(|(name, path)| name == first && path[0] != *first);
-                if let Some((_, start)) = imported.last() {
+                let mut imported =
+                    imported.filter(|(name, path)| name == first && path[0] != *first);
+                if let Some((_, start)) = imported.next_back() {
                     let mut whole = self.absolute(from, start)?;
                     whole.extend(path[1..].iter().cloned());
                     return Some(whole);

@@ -1,5 +1,5 @@
 //! Schemas of what clients send. They describe the content for readers of the document and for generated clients; the
-//! reading itself is in `article_input` and its kin, which tell every mistake by its place.
+//! reading itself is in the `input` of each folder of handlers, which tell every mistake by its place.
 
 use serde_json::Value;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Type};

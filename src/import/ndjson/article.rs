@@ -16,7 +16,8 @@ use super::{lists, parts};
 /// The most characters of an identity in another system, of a written slug and of a translation key.
 pub(super) const KEY_MAX: usize = 500;
 
-/// Reads an article, all of it even where it is to be refused, so that everything wrong is told at once; `lang` is the language of records that name none, `digest` the identity of those without any other.
+/// Reads an article, all of it even where it is to be refused, so that everything wrong is told at once; `lang` is the
+/// language of records that name none, `digest` the identity of those without any other.
 pub(super) fn read(
     mut fields: Fields<'_>,
     lang: Option<&LanguageTag>,
@@ -40,10 +41,11 @@ pub(super) fn read(
     parts::read(&mut article, &mut fields);
     read_status(&mut article, &mut fields);
     read_identity(&mut article, &mut fields, digest);
-    note_empty(&article, &mut fields);
     if let Some(first) = fields.refused(refused) {
         return Err(first);
     }
+    note_missing(&article, &mut fields);
+    note_empty(&article, &mut fields);
     take_extra(&mut fields);
     let Rest { extra, unknown } = fields.rest();
     article.extra = extra;
@@ -167,7 +169,6 @@ fn read_status(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
         let detail = "this cannot be read: the article goes in as a draft";
         fields.note(name, "made_draft", detail);
     }
-    note_missing(article, fields);
 }
 
 fn note_missing(article: &ArticleRecord, fields: &mut Fields<'_>) {

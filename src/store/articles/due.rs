@@ -8,7 +8,8 @@ use crate::domain::time::Timestamp;
 
 use super::super::conn::Conn;
 use super::super::error::StoreError;
-use super::super::schema::{articles, revisions};
+use super::super::facets::FacetKind;
+use super::super::schema::{article_facets, articles, facets, revisions};
 
 /// Public articles whose time is still to come at `now`, since a clock was ahead when they were released: those under an
 /// embargo, and those that the schedule published.
@@ -27,11 +28,22 @@ pub fn released_before(
         .filter(revisions::actor.eq("schedule"));
     let mut early: Vec<String> = shown()
         .filter(articles::embargo_until.gt(now.millis()))
+        .order(articles::embargo_until)
         .limit(limit)
         .select(articles::id)
         .load(conn)?;
+    let every = facets::table
+        .filter(facets::kind.eq(FacetKind::All.as_str()))
+        .filter(facets::public.eq(true))
+        .select(facets::id);
+    let to_come: Vec<String> = article_facets::table
+        .filter(article_facets::facet_id.eq_any(every))
+        .filter(article_facets::published_at.gt(now.millis()))
+        .limit(limit)
+        .select(article_facets::article_id)
+        .load(conn)?;
     let published: Vec<String> = shown()
-        .filter(articles::published_at.gt(now.millis()))
+        .filter(articles::id.eq_any(to_come))
         .filter(exists(by_schedule))
         .limit(limit)
         .select(articles::id)

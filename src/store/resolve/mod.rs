@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use url::form_urlencoded;
 
 use crate::domain::access::Scope;
-use crate::domain::edition::Edition;
+use crate::domain::edition::{Edition, EditionContent};
 use crate::domain::language::LanguageTag;
 use crate::domain::page_url::PageUrl;
 use crate::domain::query::Reference;
@@ -236,23 +236,28 @@ impl Search<'_> {
         match below.filter(|_| !self.is_over()) {
             Some("") => {
                 let found = self.edition_found(edition);
-                self.consider(self.on_own_host(found));
+                self.consider(self.on_own_host(found, content));
                 Ok(())
             }
             Some(below) => match below.strip_prefix('/') {
-                Some(below) => self.by_path_below_home(below, &content.lang),
+                Some(below) => self.by_path_below_home(below, content),
                 None => Ok(()),
             },
             None => Ok(()),
         }
     }
 
-    fn by_path_below_home(&mut self, below: &str, lang: &LanguageTag) -> Result<(), StoreError> {
+    fn by_path_below_home(
+        &mut self,
+        below: &str,
+        content: &EditionContent,
+    ) -> Result<(), StoreError> {
+        let lang = &content.lang;
         let section = Reference::Slug(below.to_owned());
         if let Some(section) = find_section(self.conn, &section, Some(lang), lang)? {
             let current = section.path == below;
             let found = self.section_found(&section);
-            self.consider(self.on_own_host(with_current(found, current)));
+            self.consider(self.on_own_host(with_current(found, current), content));
         }
         let (section, slug) = below.rsplit_once('/').unwrap_or(("", below));
         let reference = Reference::Slug(slug.to_owned());
@@ -264,15 +269,15 @@ impl Search<'_> {
         };
         let current = place.is_some_and(|place| place.section_path.unwrap_or_default() == section);
         let found = self.article_found(found)?;
-        self.consider(self.on_own_host(with_current(found, current)));
+        self.consider(self.on_own_host(with_current(found, current), content));
         Ok(())
     }
 
     /// What a path means is current on the host of its own edition only.
-    fn on_own_host(&self, found: Resolution) -> Resolution {
+    fn on_own_host(&self, found: Resolution, content: &EditionContent) -> Resolution {
         match found {
             Resolution::Found(found) => Resolution::Found(Resolved {
-                current: found.current && self.asked.is_on_host_of(found.url.as_str()),
+                current: found.current && self.asked.is_on_site_of(content),
                 ..found
             }),
             other => other,

@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
 
-use crate::domain::edition::{Contact, Edition, EditionContent, NavigationLink, Phone};
+use crate::domain::edition::{Contact, Edition, EditionContent, NavigationLink, Phone, home_path};
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::language::LanguageTag;
 use crate::domain::text;
@@ -217,15 +217,4 @@ fn written(content: &EditionContent) -> Map<String, Value> {
         Value::Object(map) => map,
         _ => Map::new(),
     }
-}
-
-/// A path of the site: front ends make links of it.
-fn home_path(text: &str) -> Result<String, Invalid> {
-    let path = text::clean(text, text::NAME_MAX)?;
-    let rooted = path.starts_with('/') && !path.starts_with("//");
-    if rooted && !path.contains(['\\', '\t', '\n', ' ']) {
-        return Ok(path);
-    }
-    let detail = "home_path is a path of the site, such as /en";
-    Err(Invalid::new("invalid_path", detail))
 }

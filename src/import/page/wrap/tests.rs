@@ -234,7 +234,7 @@ fn pages_that_lost_the_blanks_at_their_line_ends_mostly_give_it_too() {
     println!("{}", others.join("\n"));
     // A paragraph that ends where the line is full is no other than a sentence that does, where no blank line parts them.
     let all = pages.len() * WIDTHS.len();
-    assert!(others.len() * 100 <= all * 12, "{} of {all}", others.len());
+    assert!(others.len() * 100 <= all * 14, "{} of {all}", others.len());
     let plain = [
         "en-model",
         "en-voa",
