@@ -635,6 +635,23 @@ fn any_block() -> impl Strategy<Value = Block> {
     })
 }
 
+#[test]
+fn an_address_that_stands_alone_but_for_control_characters_is_an_embed() {
+    for text in [
+        "\u{7f}https://youtu.be/a1",
+        "https://youtu.be/a1\u{b}\u{1}",
+        "\thttps://you\u{2}tu.be/a1",
+    ] {
+        let body = Body::from_text(text).expect("a body");
+        assert_eq!(
+            body,
+            Body::from_text("https://youtu.be/a1").expect("a body"),
+            "{text:?}"
+        );
+        assert_agrees(&body);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
