@@ -16,7 +16,7 @@ const KEEP_UP_EVERY: Duration = Duration::from_millis(200);
 const SET_CLOCK_EVERY: Duration = Duration::from_secs(5);
 /// How often what keys asked for is written down.
 const COUNT_EVERY: Duration = Duration::from_secs(2);
-/// How often it is looked for what a wrong clock released.
+/// The pause between two searches for what a clock ahead released.
 const HIDE_EVERY: Duration = Duration::from_secs(60);
 /// How often what is old enough is forgotten.
 const FORGET_EVERY: Duration = Duration::from_secs(3_600);

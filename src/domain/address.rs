@@ -46,7 +46,7 @@ pub fn page(text: &str) -> Option<String> {
     (is_domain(host) && !is_file && Url::parse(&completed).is_ok()).then_some(completed)
 }
 
-/// Whether the text reads as a host name: labels, the last of letters alone, and perhaps a port.
+/// Recognises a host name: labels, the last of letters alone, and perhaps a port.
 fn is_domain(host: &str) -> bool {
     let host = host.split_once(':').map_or(host, |(host, _)| host);
     let Some((labels, last)) = host.rsplit_once('.') else {

@@ -38,7 +38,7 @@ impl Builder {
         }
     }
 
-    /// Whether the open figure has a caption already.
+    /// True while a figure with a caption is open.
     pub fn has_caption(&self) -> bool {
         matches!(self.top(), Frame::Figure { caption, .. } if !caption.is_empty())
     }
