@@ -1,6 +1,8 @@
 //! The command line: one file for each command, and what their ends mean.
 
 mod backup;
+mod bar;
+mod check;
 mod clock;
 mod database;
 mod export;
@@ -9,6 +11,7 @@ mod import;
 mod key;
 mod migrate;
 mod openapi;
+mod reindex;
 mod serve;
 #[cfg(unix)]
 mod suspend;
@@ -49,6 +52,10 @@ enum Command {
     Export(export::ExportArgs),
     /// Copy an SQLite database, also while it is being served
     Backup(backup::BackupArgs),
+    /// Ask the database the questions of consistency
+    Check(check::CheckArgs),
+    /// Make derived data anew, also while the service runs
+    Reindex(reindex::ReindexArgs),
     /// Make, list, rotate and revoke API keys
     #[command(subcommand)]
     Key(key::KeyCommand),
@@ -89,5 +96,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Import(args) => import::run(args, &cli.config),
         Command::Export(args) => export::run(&args, &open_existing(&cli.config)?),
         Command::Backup(args) => backup::run(&args, &cli.config),
+        Command::Check(args) => check::run(&args, &cli.config),
+        Command::Reindex(args) => reindex::run(&args, &cli.config),
     }
 }

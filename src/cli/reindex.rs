@@ -1,0 +1,114 @@
+//! `masthead reindex`: makes derived data anew, also while the service runs.
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::config::Config;
+use crate::service::derived::Part;
+use crate::service::reindex::{self, Kind};
+use crate::store::Store;
+
+use super::bar::bar;
+use super::database::open_existing;
+use super::failure::Failure;
+
+/// Makes derived data anew, also while the service runs: all of them, or those that are named.
+///
+/// Rows are compared in short reads, and only those that are wrong are written, a few at a time; other writes come in
+/// between. No article gets a new version, and nothing is said in the change log. A service shows what was made anew with
+/// the next change, or within a minute.
+///
+/// Exit codes: 0 where all is right now, 1 where a row had to be left as it is, 2 where it could not start.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ReindexArgs {
+    /// The facets that lists are filtered by, the order of articles in them, and their counts
+    #[arg(long)]
+    facets: bool,
+    /// The word counts and reading times of bodies
+    #[arg(long)]
+    words: bool,
+    /// The keys by which imported addresses are resolved
+    #[arg(long)]
+    addresses: bool,
+    /// The media that each article shows
+    #[arg(long)]
+    media: bool,
+    /// The paths and trails of sections
+    #[arg(long)]
+    sections: bool,
+    /// The keys by which authors, sources and tags are found by their names
+    #[arg(long)]
+    names: bool,
+}
+
+impl ReindexArgs {
+    /// The sorts of derived data in the database that are named; all, where nothing is named at all.
+    fn kinds(&self) -> Vec<Kind> {
+        let named = [
+            (self.names, Kind::Names),
+            (self.sections, Kind::Sections),
+            (self.words, Kind::Articles(Part::Words)),
+            (self.addresses, Kind::Articles(Part::Addresses)),
+            (self.media, Kind::Articles(Part::Media)),
+            (self.facets, Kind::Articles(Part::Facets)),
+        ];
+        let kinds: Vec<Kind> = named
+            .into_iter()
+            .filter_map(|(is_named, kind)| is_named.then_some(kind))
+            .collect();
+        if kinds.is_empty() {
+            return Kind::ALL.to_vec();
+        }
+        kinds
+    }
+}
+
+/// Makes anew what is named.
+///
+/// # Errors
+/// What kept it from its end. What was made until then stays, and another run goes on with the rest.
+pub(super) fn run(args: &ReindexArgs, config: &Config) -> Result<ExitCode, Failure> {
+    let store = open_existing(config)?;
+    rewrite(&store, &args.kinds())
+}
+
+fn rewrite(store: &Store, kinds: &[Kind]) -> Result<ExitCode, Failure> {
+    let shown = bar(reindex::articles(store)?);
+    shown.set_message("articles");
+    let outcome = reindex::run(store, &store.clock(), kinds, &mut |rows| shown.inc(rows))?;
+    shown.finish_and_clear();
+    eprintln!("{} rows were wrong and are made anew", outcome.mended);
+    for left in &outcome.left {
+        eprintln!("left as it is: {left}");
+    }
+    Ok(ExitCode::from(u8::from(!outcome.left.is_empty())))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Command {
+        #[command(flatten)]
+        reindex: ReindexArgs,
+    }
+
+    fn kinds(line: &str) -> Vec<Kind> {
+        let command = Command::try_parse_from(line.split(' ')).unwrap();
+        command.reindex.kinds()
+    }
+
+    #[test]
+    fn flags_name_what_is_made_anew_and_none_means_all() {
+        assert_eq!(kinds("reindex --facets"), [Kind::Articles(Part::Facets)]);
+        assert_eq!(
+            kinds("reindex --words --names"),
+            [Kind::Names, Kind::Articles(Part::Words)]
+        );
+        assert_eq!(kinds("reindex"), Kind::ALL);
+    }
+}
