@@ -37,7 +37,13 @@ pub fn run(
     );
     let mut after = String::new();
     loop {
-        let files = store.read(|conn| files_after(conn, &after, AT_ONCE))?;
+        let files = match store.read(|conn| files_after(conn, &after, AT_ONCE)) {
+            Err(StoreError::Other(why)) => {
+                answers.note(WHOLE, [why]);
+                return Ok(());
+            }
+            files => files?,
+        };
         let Some(last) = files.last() else {
             return Ok(());
         };

@@ -5,10 +5,9 @@ use crate::store::articles::{StoredArticle, load_stored};
 use crate::store::check::{ARTICLES, Chunk};
 use crate::store::{Conn, StoreError, revisions};
 
-use super::{Answers, Computed};
+use super::answers::{Answers, Computed, READS};
 use crate::service::derived::{Part, compare};
 
-const READS: &str = "article-reads";
 const REVISION: &str = "revision-content";
 
 const fn name_of(part: Part) -> &'static str {
@@ -23,7 +22,6 @@ const fn name_of(part: Part) -> &'static str {
 pub(super) static COMPUTED: Computed = Computed {
     table: &ARTICLES,
     questions: &[
-        (READS, "a stored article does not read"),
         (
             name_of(Part::Facets),
             "an article is in a facet that its content does not name, lacks one that it names, or has another order in it",
@@ -79,7 +77,7 @@ fn load_readable(
     for id in ids {
         match load_stored(conn, std::slice::from_ref(id)) {
             Ok(loaded) => articles.extend(loaded),
-            Err(StoreError::Other(why)) => answers.note(READS, [format!("{id}: {why}")]),
+            Err(StoreError::Other(why)) => answers.note(READS, [format!("articles {id}: {why}")]),
             Err(error) => return Err(error),
         }
     }

@@ -2,81 +2,18 @@
 //! [`store::check`](crate::store::check), those that need the rules of the domain are here. The tests that kill the service
 //! ask the same ones.
 
+mod answers;
 mod articles;
 mod taxonomy;
 
-use serde::Serialize;
-
 use crate::store::check::{Chunk, TABLES, Table};
-use crate::store::{Conn, Store, StoreError};
+use crate::store::{Store, StoreError};
+
+pub use answers::{Answer, Answers, NAMED};
+use answers::{Computed, READS};
 
 /// How many rows one read looks at.
 const AT_ONCE: i64 = 250;
-/// How many wrong rows an answer names.
-pub const NAMED: usize = 10;
-
-/// The answer to one question.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Answer {
-    /// The question's name.
-    pub name: String,
-    /// The fault of a row that is wrong.
-    pub fault: String,
-    /// How many rows are wrong.
-    pub wrong: u64,
-    /// The first of them.
-    pub rows: Vec<String>,
-}
-
-/// The answers to some questions, in the order in which they are asked.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Answers(Vec<Answer>);
-
-impl Answers {
-    /// Puts a question, which no row has answered yet.
-    pub fn put(&mut self, name: impl Into<String>, fault: impl Into<String>) {
-        self.0.push(Answer {
-            name: name.into(),
-            fault: fault.into(),
-            wrong: 0,
-            rows: Vec::new(),
-        });
-    }
-
-    /// Notes rows that are wrong by a question that was put.
-    pub fn note(&mut self, name: &str, rows: impl IntoIterator<Item = String>) {
-        let Some(answer) = self.0.iter_mut().find(|answer| answer.name == name) else {
-            log::error!("nobody asks {name}");
-            return;
-        };
-        for row in rows {
-            answer.wrong += 1;
-            if answer.rows.len() < NAMED {
-                answer.rows.push(row);
-            }
-        }
-    }
-
-    /// All answers.
-    #[must_use]
-    pub fn all(&self) -> &[Answer] {
-        &self.0
-    }
-
-    /// The answers that name a fault.
-    pub fn faults(&self) -> impl Iterator<Item = &Answer> {
-        self.0.iter().filter(|answer| answer.wrong > 0)
-    }
-}
-
-/// Questions about the rows of a table that the rules of the domain answer.
-struct Computed {
-    table: &'static Table,
-    /// Each with its name and the fault of a row that is wrong.
-    questions: &'static [(&'static str, &'static str)],
-    ask: fn(&mut Conn, &Chunk, &mut Answers) -> Result<(), StoreError>,
-}
-
 static COMPUTED: [&Computed; 5] = [
     &articles::COMPUTED,
     &taxonomy::SECTIONS,
@@ -120,6 +57,7 @@ pub fn run(store: &Store, progress: &mut dyn Progress) -> Result<Answers, StoreE
 /// All questions, unanswered.
 fn questions() -> Answers {
     let mut answers = Answers::default();
+    answers.put(READS, "a stored row does not read");
     for table in TABLES {
         for question in table.questions {
             answers.put(question.name, question.fault);
@@ -157,7 +95,12 @@ fn ask_next(
             );
         }
         for computed in computed_of(table) {
-            (computed.ask)(conn, &chunk, answers)?;
+            match (computed.ask)(conn, &chunk, answers) {
+                Err(StoreError::Other(why)) => {
+                    answers.note(READS, [format!("{}: {why}", table.name)]);
+                }
+                asked => asked?,
+            }
         }
         Ok(Some(chunk))
     })

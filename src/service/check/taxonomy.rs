@@ -3,7 +3,7 @@
 use crate::store::check::{self as stored, Chunk};
 use crate::store::{Conn, StoreError, sections};
 
-use super::{Answers, Computed};
+use super::answers::{Answers, Computed};
 use crate::service::derived::right_trails;
 
 const TRAIL: &str = "section-trail";

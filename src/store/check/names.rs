@@ -8,7 +8,8 @@ use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::schema::{authors, sources, tags};
 use super::super::tags::name_key;
-use super::{AUTHORS, Chunk, SOURCES, TAGS};
+use super::table::Chunk;
+use super::tables::{AUTHORS, SOURCES, TAGS};
 
 /// A row's id, its name and its key.
 type Named = (String, String, String);

@@ -1,6 +1,6 @@
 //! The tables and the questions about their rows. The SQL is understood by both databases.
 
-use super::{KeyIs, Question, Reference, Table};
+use super::table::{KeyIs, Question, Reference, Table};
 
 const fn text(
     name: &'static str,
