@@ -185,7 +185,7 @@ impl Wrap {
 
     fn starts_anew(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
         if self.keeps_blank(row) {
-            next.text.starts_with('\u{3000}') || (next.bullet && next.starts_anew(row))
+            next.text.starts_with("\u{3000}\u{3000}") || (next.bullet && next.starts_anew(row))
         } else {
             next.starts_anew(row)
         }
@@ -210,8 +210,7 @@ impl Wrap {
             }
             Break::KeptBlank => {
                 let whole = !row.bare.trim_start().contains(BLANKS);
-                row.size(self.measure) + of(leading(next.text, 1)) > self.width
-                    && (!spaced || whole)
+                row.size(self.measure) + of(leading(next.text, 1)) > self.width && whole
             }
             Break::Anywhere => size + first() > self.width,
             Break::Even => {
