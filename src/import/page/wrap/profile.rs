@@ -4,6 +4,8 @@ use super::row::{BLANKS, CLOSING, MEASURES, Measure, Row, is_unspaced};
 
 /// Widths, in any measure, between which a page can be wrapped.
 const WIDTHS: std::ops::RangeInclusive<usize> = 30..=180;
+/// Characters from which a line that its sentence goes beyond is seldom a label, a name or a verse.
+const SENTENCE: usize = 60;
 /// Points that tell a wrapped page.
 const ENOUGH: f64 = 3.0;
 
@@ -146,10 +148,11 @@ impl Wrap {
         evidence.unspaced += usize::from(row.is_unspaced(next));
         let ideograph = row.bare.ends_with(is_unspaced);
         evidence.points += match () {
-            () if kept => 3.0,
+            () if kept => 4.0,
             () if next.is_barred(row) => 0.0,
             () if row.is_unspaced(next) && next.text.starts_with(CLOSING) => 4.0,
             () if full && row.goes_on(next) && self.cuts_words() => 3.0,
+            () if row.goes_on(next) && size >= SENTENCE => 3.0,
             () if row.goes_on(next) => 2.0,
             () if ideograph && full && !row.ends() => 2.0 + f64::from(u8::from(next.ends())),
             () if row.ends() => 0.0,
@@ -163,7 +166,13 @@ impl Wrap {
         let kept = self.breaks == Break::KeptBlank;
         match () {
             () if kept && !row.trails() && size == self.width && !row.ends() => 1.5,
-            () if row.goes_on(next) && !row.bullet && size > *WIDTHS.start() => 1.5,
+            () if row.goes_on(next)
+                && !row.bullet
+                && size > *WIDTHS.start()
+                && !next.is_capital() =>
+            {
+                1.5
+            }
             () if kept && row.trails() => 0.5,
             () if size * 5 >= self.width * 4 && !row.ends() => 0.5,
             () => 0.0,

@@ -176,6 +176,11 @@ impl<'p> Row<'p> {
         (lower && !self.ends()) || self.bare.ends_with([',', '，', '、'])
     }
 
+    /// Whether it begins with a capital letter.
+    pub(super) fn is_capital(&self) -> bool {
+        self.first().is_some_and(char::is_uppercase)
+    }
+
     /// The first character that is no blank.
     pub(super) fn first(&self) -> Option<char> {
         self.text.trim_start().chars().next()
@@ -186,8 +191,12 @@ impl<'p> Row<'p> {
         self.bare.chars().last().is_some_and(is_unspaced) || next.first().is_some_and(is_unspaced)
     }
 
-    /// Whether this row reads as a label, a byline or a button of its own, where the row above does not plainly go on.
+    /// Whether this row repeats the crumb above it, or reads as a label, a byline or a button of its own where the row above
+    /// does not plainly go on.
     pub(super) fn is_barred(&self, above: &Self) -> bool {
+        if self.repeats_crumb(above) {
+            return true;
+        }
         let sentence = !above.ends() && self.ends() && above.is_unspaced(self);
         let number = above.bare.ends_with(|c: char| c.is_ascii_digit())
             && self.text.starts_with(|c: char| c.is_ascii_digit());
@@ -198,6 +207,15 @@ impl<'p> Row<'p> {
                 .is_some_and(|line| line.furniture == Some(Furniture::Caption));
         let open = ends_open(above.bare) || credited || (above.is_label() && self.is_label());
         !above.goes_on(self) && !sentence && !clings && !open && self.reads_alone()
+    }
+
+    /// Whether it begins with the last crumb of the trail above, which programs shorten.
+    fn repeats_crumb(&self, above: &Self) -> bool {
+        let crumb = above.bare.rsplit_once(CRUMB_SIGNS);
+        let crumb = crumb.map(|(_, crumb)| crumb.trim_matches(['.', '…', ' ']));
+        crumb.is_some_and(|crumb| {
+            crumb.chars().count() >= CRUMB && self.text.trim_start().starts_with(crumb)
+        })
     }
 
     fn line(&self) -> Option<&Line> {
@@ -214,6 +232,11 @@ impl<'p> Row<'p> {
         line.is_some_and(|line| line.label || line.furniture.is_some())
     }
 }
+
+/// Signs between the crumbs of a trail.
+const CRUMB_SIGNS: [char; 4] = ['>', '›', '»', '/'];
+/// Characters of a crumb that no other line begins with by chance.
+const CRUMB: usize = 8;
 
 /// Signs that cannot begin a line.
 pub(super) const CLOSING: [char; 18] = [
