@@ -181,7 +181,14 @@ impl Wrap {
 
     /// Whether the two rows were one line.
     pub(super) fn joins(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
-        self.continues(row, next) && (self.keeps_blank(row) || !next.is_barred(row))
+        let certain = self.keeps_blank(row) || self.cuts_caption(row, next);
+        self.continues(row, next) && (certain || !next.is_barred(row))
+    }
+
+    /// Whether the row ends within a sentence at the last column, and the rest of it reads as a caption.
+    fn cuts_caption(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
+        let full = row.size(self.measure) == self.width;
+        self.cuts_words() && full && !row.ends() && row.is_unspaced(next) && next.is_caption()
     }
 
     /// Whether the next row had no room on this one, so that the two may be one line.

@@ -170,6 +170,20 @@ impl<'p> Row<'p> {
         })
     }
 
+    /// Whether it ends like a sentence, a credit in brackets behind it left aside.
+    fn ends_sentence(&self) -> bool {
+        let credit = self.bare.ends_with(['）', ')']);
+        let before = self.bare.rsplit_once(['（', '(']).filter(|_| credit);
+        let before = before.is_some_and(|(text, _)| text.ends_with(['。', '！', '？']));
+        before || self.ends()
+    }
+
+    /// Whether it is a caption or the credit of a picture.
+    pub(super) fn is_caption(&self) -> bool {
+        self.line()
+            .is_some_and(|line| line.furniture == Some(Furniture::Caption))
+    }
+
     /// Whether the words go on from this row to the next.
     pub(super) fn goes_on(&self, next: &Self) -> bool {
         let lower = next.first().is_some_and(char::is_lowercase);
@@ -197,14 +211,11 @@ impl<'p> Row<'p> {
         if self.repeats_crumb(above) {
             return true;
         }
-        let sentence = !above.ends() && self.ends() && above.is_unspaced(self);
+        let sentence = !above.ends() && self.ends_sentence() && above.is_unspaced(self);
         let number = above.bare.ends_with(|c: char| c.is_ascii_digit())
             && self.text.starts_with(|c: char| c.is_ascii_digit());
         let clings = self.text.starts_with(CLOSING) || number;
-        let credited = above.bare.ends_with([':', '：'])
-            && self
-                .line()
-                .is_some_and(|line| line.furniture == Some(Furniture::Caption));
+        let credited = above.bare.ends_with([':', '：']) && self.is_caption();
         let open = ends_open(above.bare) || credited || (above.is_label() && self.is_label());
         !above.goes_on(self) && !sentence && !clings && !open && self.reads_alone()
     }
