@@ -271,13 +271,14 @@ fn break_reference(database: &Database, name: &str) -> String {
         "facet_id" => "999998",
         _ => "'none'",
     };
-    let row = match database {
-        Database::Sqlite(_) => "rowid",
-        Database::Postgres(_) => "ctid",
-    };
-    format!(
-        "UPDATE {table} SET {column} = {nowhere} WHERE {row} = (SELECT {row} FROM {table} LIMIT 1)"
-    )
+    let broken = format!("{table} SET {column} = {nowhere}");
+    match database {
+        // Not every table has row ids. Rows that become alike become one.
+        Database::Sqlite(_) => format!("UPDATE OR REPLACE {broken}"),
+        Database::Postgres(_) => {
+            format!("UPDATE {broken} WHERE ctid = (SELECT ctid FROM {table} LIMIT 1)")
+        }
+    }
 }
 
 api_test! {
