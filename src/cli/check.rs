@@ -15,8 +15,10 @@ use super::bar::bar;
 use super::database::open_existing;
 use super::failure::Failure;
 
-/// Asks the database the questions of consistency: whether articles, revisions, the change log, lists and counts agree, and
-/// whether every reference leads somewhere.
+/// Ask the database the questions of consistency
+///
+/// They ask whether articles, revisions, the change log, lists and counts agree, whether every reference leads somewhere, and
+/// whether the files of media are whole.
 ///
 /// The questions are asked in short reads: a service may go on, and no write waits. Each wrong answer is printed with the
 /// first rows that are wrong. What can be derived anew, `masthead reindex` mends.

@@ -52,9 +52,7 @@ enum Command {
     Export(export::ExportArgs),
     /// Copy an SQLite database, also while the service runs
     Backup(backup::BackupArgs),
-    /// Ask the database the questions of consistency
     Check(check::CheckArgs),
-    /// Make derived data anew, also while the service runs
     Reindex(reindex::ReindexArgs),
     /// Make, list, rotate and revoke API keys
     #[command(subcommand)]

@@ -13,9 +13,9 @@ use super::bar::bar;
 use super::database::open_existing;
 use super::failure::Failure;
 
-/// Makes derived data anew, also while the service runs: all of them, or those that are named.
+/// Make derived data anew, also while the service runs
 ///
-/// Rows are compared in short reads, and only those that are wrong are written, a few at a time; other writes come in
+/// Makes those that are named, or all of them where none is. Rows are compared in short reads, and only those that are wrong are written, a few at a time; other writes come in
 /// between. No article gets a new version, and nothing is said in the change log. A service shows what was made anew with
 /// the next change, or within a minute.
 ///
@@ -78,7 +78,10 @@ fn rewrite(store: &Store, kinds: &[Kind]) -> Result<ExitCode, Failure> {
     shown.set_message("articles");
     let outcome = reindex::run(store, &store.clock(), kinds, &mut |rows| shown.inc(rows))?;
     shown.finish_and_clear();
-    eprintln!("{} rows were wrong and are made anew", outcome.mended);
+    match outcome.mended {
+        1 => eprintln!("1 row was wrong and is made anew"),
+        rows => eprintln!("{rows} rows were wrong and are made anew"),
+    }
     for left in &outcome.left {
         eprintln!("left as it is: {left}");
     }

@@ -161,8 +161,8 @@ pub static ARTICLES: Table = text(
         ),
         question(
             "withdrawal",
-            "an article is withdrawn without a tombstone, or has one without being withdrawn",
-            "(t.status = 'withdrawn') <> (t.withdrawn IS NOT NULL)",
+            "an article is withdrawn without a tombstone",
+            "t.status = 'withdrawn' AND t.withdrawn IS NULL",
         ),
         question(
             "body-missing",
@@ -459,10 +459,9 @@ static DELIVERIES: Table = text(
     "article_id",
     &[shown(
         "delivery-version",
-        "a partner was given a version of an article that is still to come, or an entry behind the change log's end",
+        "a partner was given a version of an article that is still to come",
         "t.key_id || ' ' || t.article_id",
-        "t.version > (SELECT a.version FROM articles a WHERE a.id = t.article_id) \
-         OR t.seq > (SELECT COALESCE(max(seq), 0) FROM changes)",
+        "t.version > (SELECT a.version FROM articles a WHERE a.id = t.article_id)",
     )],
     &[
         to("article_id", "articles", "id"),
