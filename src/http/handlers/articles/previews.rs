@@ -68,7 +68,8 @@ pub struct PreviewEnvelope {
 
 /// Make a preview link
 ///
-/// It opens this article without a key, in one version or the latest, until it ends or its key does. The article's withdrawal ends it too.
+/// Makes a link that opens this article without a key: one version or the latest. It ends with its time, with the key
+/// that made it, or when the article is withdrawn.
 #[utoipa::path(tag = "revisions", params(("id" = String, Path, description = "Id or slug of the article."), IdempotencyParams),
     request_body = Option<PreviewRequest>,
     responses((status = 201, description = "The link.", body = PreviewEnvelope)))]

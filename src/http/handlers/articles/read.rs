@@ -56,7 +56,8 @@ static RELATED: LazyLock<Vec<String>> = LazyLock::new(|| {
 
 /// List articles
 ///
-/// Published articles of every edition, newest first. Filters narrow the list, and a cursor leads through it.
+/// Published articles of every edition, newest first. Filters limit the list, `lang=fr,en` gives each work once, and
+/// `links.next` leads to the next page.
 #[utoipa::path(tag = "articles", params(ArticleFilterParams, ArticleShapeParams, FormatParams, PagingParams),
     responses((status = 200, description = "A part of the list.", body = ArticlePage)))]
 #[get("/api/articles")]
@@ -96,8 +97,8 @@ pub(crate) async fn list_articles(call: Call, access: Access) -> Answer {
 
 /// Get an article
 ///
-/// By id or by slug. A slug that has moved answers 308 with the new address; an article that was taken down answers 410 with its tombstone.
-#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record"), EditionParams, ArticleShapeParams, FormatParams, PreviewParams),
+/// By id or slug. An old slug answers 308 with the new address; a withdrawn article answers 410 with its tombstone.
+#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), EditionParams, ArticleShapeParams, FormatParams, PreviewParams),
     responses((status = 200, description = "The article.", body = ArticleEnvelope)))]
 #[get("/api/articles/{id}")]
 pub(crate) async fn get_article(call: Call, access: Access) -> Answer {
@@ -135,8 +136,8 @@ pub(crate) async fn get_article(call: Call, access: Access) -> Answer {
 
 /// List related articles
 ///
-/// Published articles that share authors, tags or section with this one, the closest first.
-#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record"), RelatedParams, ArticleShapeParams, FormatParams, PagingParams),
+/// Published articles with the same authors, tags or section, the closest first.
+#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), RelatedParams, ArticleShapeParams, FormatParams, PagingParams),
     responses((status = 200, description = "A part of the list.", body = ArticlePage)))]
 #[get("/api/articles/{id}/related")]
 pub(crate) async fn list_related_articles(call: Call, access: Access) -> Answer {

@@ -83,11 +83,14 @@ pub struct BulkResults<'a> {
     data: Vec<BulkResult<'a>>,
 }
 
-/// Write in bulk
+/// Run many operations
 ///
-/// Operations on articles, authors, sources, tags, sections and editions. Each line has the rights, and the result, that a request of its own would have; a line that is refused harms no other. With `Idempotency-Key`, or one on the line, a line that was done is not done again.
+/// Operations on articles, authors, sources, tags, sections and editions. Each has the rights and the result of a
+/// request of its own, and a refused one does not harm the others. With an `Idempotency-Key`, for the request or on the
+/// line, nothing is done twice.
 ///
-/// As `application/x-ndjson`, one operation a line is answered with one result a line, while lines still come. As `application/json`, up to 10,000 operations in 10 MB come and are answered in one object.
+/// As `application/x-ndjson`, each line is one operation and is answered by one line, while lines still come. As
+/// `application/json`, up to 10,000 operations in 10 MB are answered in one object.
 #[utoipa::path(tag = "bulk", params(IdempotencyParams), request_body(content((BulkRequest = "application/json"), (BulkLine = "application/x-ndjson", examples(
         ("article" = (summary = "A new article", value = json!({"op": "create", "data": {"lang": "en", "title": "A line of many"}}))),
         ("author" = (summary = "A new author", value = json!({"op": "create", "type": "author", "data": {"name": "Ottilie Marchbank"}}))),

@@ -231,10 +231,9 @@ pub struct ChangePage {
 
 /// List changes
 ///
-/// What a copy of the published articles has to do, in commit order. Without `since` everything that is published comes
-/// first. Each article comes once, as it is now; one that left the filters, the key's rights or the publication is a
-/// `delete`. Store `meta.next_cursor` once the rows are done, and go on from there, with the same filters or with others; it
-/// never expires.
+/// The changes that a copy of the published articles needs, in commit order. Without `since` everything that is
+/// published comes first. Each article comes once, as it is now; an article that left the filters, the contract or the
+/// publication comes as `delete`. Apply the rows, store `meta.next_cursor`, and continue from it. It never expires.
 #[utoipa::path(tag = "changes", params(SinceParams, LimitParams, SyncFilterParams),
     responses((status = 200, description = "A part of the changes.", body = ChangePage)))]
 #[get("/api/changes")]

@@ -56,8 +56,8 @@ pub struct ReachEnvelope {
 
 /// Acknowledge changes
 ///
-/// Tells that a copy has done everything up to a cursor: taken what was to be taken, and removed what was to go. Only this
-/// acknowledges; going on with a later cursor does not.
+/// Says that the copy has applied everything up to a cursor. Only this acknowledges; reading on with a later cursor
+/// does not.
 #[utoipa::path(tag = "changes", params(IdempotencyParams), request_body = AcknowledgeRequest,
     responses((status = 200, description = "It is recorded.", body = AcknowledgementEnvelope)))]
 #[post("/api/changes/ack")]
@@ -96,11 +96,11 @@ pub(crate) async fn acknowledge_changes(call: Call, access: Access, payload: Pay
     .await
 }
 
-/// Get an article's reach
+/// Get the reach of an article
 ///
-/// Each partner that was given the article by the changes: which version it took and when, whether the latest correction or
-/// the tombstone was delivered and acknowledged, and what it still owes.
-#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record")),
+/// For each partner that got the article from `/api/changes`: the version that it took and when, whether the latest
+/// correction or the tombstone was delivered and acknowledged, and what is still open.
+#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record")),
     responses((status = 200, description = "Where copies are.", body = ReachEnvelope)))]
 #[get("/api/articles/{id}/reach")]
 pub(crate) async fn get_reach(call: Call, access: Access) -> Answer {

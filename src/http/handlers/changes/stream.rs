@@ -37,10 +37,11 @@ const AT_ONCE: usize = 20;
 
 /// Stream changes
 ///
-/// The rows of `/api/changes` as Server-Sent Events: `data` is the row, `id` the cursor behind it. `Last-Event-ID`, or
-/// `since`, goes on from there. An event `reset` says that the copy is told anew (see `meta.reset` of the list). Comments show that the stream lives. It ends when the key does, and when the service stops.
+/// The rows of `/api/changes` as Server-Sent Events: `data` is the row, `id` its cursor. `Last-Event-ID` or `since`
+/// continues. An event `reset` says that the copy starts anew (see `meta.reset` of the list). Comments keep the
+/// connection alive. The stream ends with the key and when the service stops.
 #[utoipa::path(tag = "changes", params(SinceParams, SyncFilterParams,
-    ("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event that was handled; goes before `since`.")),
+    ("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event that the client handled; it wins over `since`.")),
     responses((status = 200, description = "Events without end.", body = String, content_type = "text/event-stream")))]
 #[get("/api/changes/stream")]
 pub(crate) async fn stream_changes(call: Call, access: Access) -> Answer {

@@ -57,10 +57,10 @@ pub struct ResolvedEnvelope {
 
 /// Resolve an address
 ///
-/// Finds the article, section, edition, author, source or tag that an address leads to: a whole address or a path, of the site, of
-/// this service, or of the place that an import came from. Addresses are compared in their normal form (RFC 3986, section 6.2.2),
-/// first with the query and then without it, and without fragment and final slash. An address that was withdrawn answers 410;
-/// one whose host is neither this service's, nor in a template of an edition, nor a place of import answers 404.
+/// Finds the article, section, edition, author, source or tag that an address shows. `url` is a whole address or a
+/// path: of the site, of this service, or of a site that articles were imported from. Addresses are compared in their
+/// normal form (RFC 3986, section 6.2.2), first with their query, then without it; fragment and last slash do not
+/// count. A withdrawn article is a 410, an unknown host a 404.
 #[utoipa::path(tag = "resolve", params(ResolveParams),
     responses((status = 200, description = "What is there.", body = ResolvedEnvelope)))]
 #[get("/api/resolve")]
