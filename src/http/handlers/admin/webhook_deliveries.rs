@@ -153,7 +153,7 @@ pub(crate) async fn test_webhook(call: Call, access: Access, payload: Payload) -
     .await
 }
 
-/// What is to be sent once more: one message by `delivery`, or what the log of changes holds `from` one place `to` another.
+/// The messages to send again: one by `delivery`, or the entries of the change log `from` one number `to` another.
 #[derive(Debug, ToSchema)]
 #[schema(example = json!({"from": 1200, "to": 1204}))]
 pub struct ReplayRequest {
@@ -168,7 +168,7 @@ pub struct ReplayRequest {
     pub to: Option<i64>,
 }
 
-/// How many messages are on their way once more.
+/// The number of messages that are sent again.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Replayed {
     /// So many.
@@ -176,10 +176,10 @@ pub struct Replayed {
     pub queued: usize,
 }
 
-/// What a replay is answered with.
+/// The answer to a replay.
 #[derive(Debug, ToSchema)]
 pub struct ReplayedEnvelope {
-    /// How many messages that is.
+    /// The number of messages.
     pub data: Replayed,
 }
 

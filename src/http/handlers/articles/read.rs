@@ -183,7 +183,7 @@ fn languages_for(query: &mut Query, reference: &Reference) -> Vec<LanguageTag> {
     langs
 }
 
-/// What became of a look-up.
+/// The result of a look-up.
 pub(crate) enum Loaded {
     Article(Box<Article>, Option<Timestamp>, Around),
     Moved(LanguageTag, String),

@@ -187,7 +187,7 @@ fn find(
     }
 }
 
-/// How many versions are read at once to tell where each stood.
+/// Number of versions that are read at once, to find out where each was.
 const READ: usize = 50;
 
 /// Leaves out the versions that stood outside the key's limits, and out of the total.

@@ -39,9 +39,9 @@ use crate::logging::one_line;
 use crate::service::Commit;
 
 const PATH: &str = "/api/bulk";
-/// How long lines keep other writes waiting at once, but for one line that takes longer.
+/// Longest time that lines keep other writes waiting, except for one line that takes longer.
 const LONGEST_TURN: Duration = Duration::from_millis(100);
-/// What became of a line.
+/// The result of a line.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BulkResult<'a> {
     /// The line's number, counted from 1.
@@ -50,7 +50,7 @@ pub struct BulkResult<'a> {
     /// The status that a request of its own would have had.
     #[schema(minimum = 200, maximum = 599, example = 201)]
     status: u16,
-    /// What was written, by what it is addressed by: its id, the slug of a tag, the language of an edition.
+    /// The written resource: its id, the slug of a tag, the language of an edition.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false, example = "01a2147a-d1e9-7117-9ffe-d84105b1691a")]
     id: Option<&'a str>,
@@ -62,21 +62,21 @@ pub struct BulkResult<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false, example = "\"v1\"")]
     etag: Option<String>,
-    /// Whether it had been done before, under the same idempotency key.
+    /// True if it had been done before, with the same idempotency key.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = bool, required = false)]
     replayed: Option<bool>,
-    /// Why it was refused.
+    /// The error, where it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = ProblemBody, required = false)]
     problem: Option<ProblemBody<'a>>,
-    /// What is said of the write beside the resource, where there is anything.
+    /// Facts about the write besides the resource.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = WriteMeta, required = false)]
     meta: Option<WriteMeta>,
 }
 
-/// What became of each operation, in order.
+/// The results of the operations, in order.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BulkResults<'a> {
     /// The results.
@@ -159,11 +159,11 @@ type Told = (u64, Result<(Outcome, bool), Problem>);
 struct Prepared {
     number: u64,
     order: Result<Order, Problem>,
-    /// What it is known by when it is sent again: its own name, or the request's with its number; and the digest of it.
+    /// The name by which a repetition is recognised: its own, or the request's with its number; and the digest of the line.
     repeated: Option<(String, String)>,
 }
 
-/// How many lines each transaction has: one that is wide is alone.
+/// Number of lines in each transaction: a wide one is alone.
 fn parts_of(wide: impl Iterator<Item = bool>) -> Vec<usize> {
     let (mut parts, mut may_join) = (Vec::new(), false);
     for is_wide in wide {
@@ -176,7 +176,7 @@ fn parts_of(wide: impl Iterator<Item = bool>) -> Vec<usize> {
     parts
 }
 
-/// Who works on the lines, and for whom.
+/// The worker of the lines, and its key.
 struct Worker {
     _place: Place,
     app: Arc<App>,

@@ -33,24 +33,24 @@ static NO_PARAMETERS: LazyLock<Vec<String>> = LazyLock::new(Vec::new);
 const OTHER_HISTORY: &str = "the cursor was given before an older backup of the database was put back, or by another \
      database: read /api/changes with it, then acknowledge the cursor that comes with the rows";
 
-/// What an acknowledgement came to.
+/// The result of an acknowledgement.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Acknowledgement {
-    /// How many articles were acknowledged by it that had not been before.
+    /// Number of articles that it acknowledged and that had not been acknowledged before.
     pub acknowledged: usize,
 }
 
-/// What an acknowledgement came to.
+/// The result of an acknowledgement.
 #[derive(Debug, ToSchema)]
 pub struct AcknowledgementEnvelope {
-    /// What it came to.
+    /// The result.
     pub data: Acknowledgement,
 }
 
-/// Where copies of an article are.
+/// The copies of an article at partners.
 #[derive(Debug, ToSchema)]
 pub struct ReachEnvelope {
-    /// Where they are.
+    /// The copies.
     pub data: Reach,
 }
 
@@ -128,7 +128,7 @@ pub(crate) async fn get_reach(call: Call, access: Access) -> Answer {
     call.answer(access, load, represent).await
 }
 
-/// Whether an article lies within a key's limits.
+/// True if an article is within a key's limits.
 fn within(conn: &mut Conn, limits: &Limits, id: Id) -> Result<bool, StoreError> {
     let Some(article) = find_stored(conn, id)? else {
         return Ok(false);

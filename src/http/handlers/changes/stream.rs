@@ -28,11 +28,11 @@ static NAMES: LazyLock<Vec<String>> =
     LazyLock::new(|| [names_of::<SinceParams>(), names_of::<SyncFilterParams>()].concat());
 static LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
-/// How often a stream looks whether the log has moved on.
+/// Interval at which a stream looks for new entries of the log.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
-/// How often a stream without events shows that it lives.
+/// Interval of the comments that keep a stream without events alive.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// How many events are sent at once at most; the client's reading paces the next ones.
+/// Most events that are sent at once; the client's reading paces the next ones.
 const AT_ONCE: usize = 20;
 
 /// Stream changes
@@ -155,7 +155,7 @@ impl Feed {
             .count(self.app.clock.now(), grant.key, counts);
     }
 
-    /// What there is now; nothing where the key has ended or the database cannot be read.
+    /// The new events; `None` where the key has ended or the database cannot be read.
     async fn look(&mut self) -> Option<Told> {
         let (app, mut follower) = (Arc::clone(&self.app), self.follower.clone());
         let since = self.since.clone();

@@ -32,7 +32,7 @@ use crate::store::{Conn, StoreError, changes, editions};
 
 static NAMES: LazyLock<Vec<String>> = LazyLock::new(names_of::<FeedParams>);
 
-/// How many tombstones an Atom feed shows.
+/// Most tombstones in an Atom feed.
 const MOST_WITHDRAWN: usize = 100;
 
 /// Get the feed of an edition
@@ -89,7 +89,7 @@ pub(crate) async fn get_tag_feed(call: Call, FeedAccess(access): FeedAccess) -> 
     answer(&call, access, subject).await
 }
 
-/// Which of the three kinds.
+/// The format of a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Rss,
@@ -118,7 +118,7 @@ impl Kind {
     }
 }
 
-/// What is asked for.
+/// The request for a feed.
 #[derive(Debug, Clone)]
 struct Asked {
     lang: LanguageTag,
@@ -162,7 +162,7 @@ impl Asked {
     }
 }
 
-/// What a feed shows.
+/// The content of a feed.
 struct Loaded {
     site: Site,
     found: Found,
@@ -261,7 +261,7 @@ fn represent(asked: &Asked, loaded: &Loaded) -> Result<Reply, Problem> {
     Ok(reply)
 }
 
-/// When anything that the page shows last changed.
+/// Time of the last change of anything that the page shows.
 fn last_update(loaded: &Loaded) -> Option<Timestamp> {
     let articles = loaded.slice.rows.iter().map(|article| article.updated_at);
     let withdrawn = loaded

@@ -123,7 +123,7 @@ fn published(
     Ok(list_articles(c, scope, &query, &page, Parts::default())?.rows)
 }
 
-/// When time alone last changed what is news: an article's hour came, or its two days were over.
+/// The last time at which time alone changed the news: an article's hour came, or its two days were over.
 fn last_move(
     c: &mut Conn,
     scope: &Scope,

@@ -32,9 +32,9 @@ use crate::store;
 
 /// The content of an address follows from the address, but a takedown takes it away.
 const WHILE_SHOWN: &str = "public, max-age=3600";
-/// How many articles that show a rendition are named to caches.
+/// Most articles that a rendition names to caches.
 const ROOM: usize = 20;
-/// How many are looked for: one more than are named.
+/// Number of articles to look for: one more than are named.
 const SHOWING: i64 = 21;
 /// For the holder of the key or the link alone.
 const NOWHERE: &str = "private, no-store";
@@ -168,7 +168,7 @@ fn encoded(name: &str) -> String {
     utf8_percent_encode(name, NON_ALPHANUMERIC).to_string()
 }
 
-/// What of a file is sent.
+/// The part of a file that is sent.
 #[derive(Clone, Copy)]
 enum Source {
     Upload,

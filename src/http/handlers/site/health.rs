@@ -12,7 +12,7 @@ use crate::http::error::Problem;
 use crate::http::response::reply::{Policy, Reply};
 use crate::store::changes;
 
-/// How the service is.
+/// The health of the service.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Health {
     /// `ok`.
@@ -20,7 +20,7 @@ pub struct Health {
     pub status: &'static str,
 }
 
-/// How the service is towards its database.
+/// The state of the service and its database.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Readiness {
     /// `ok`: reads are answered.

@@ -35,20 +35,20 @@ pub struct Resolution {
     pub lang: Option<LanguageTag>,
     /// Its slug; an edition has none.
     pub slug: Option<String>,
-    /// Where readers find it today: an absolute address.
+    /// Present public address, absolute.
     #[schema(value_type = String, format = "uri")]
     pub url: PageUrl,
-    /// Whether it has the address that was asked for today. False for an old slug, a section's path from before it moved, and the
-    /// place of import.
+    /// True if the address is the present one. False for an old slug, the path of a section before it moved, and a place of
+    /// import.
     pub current: bool,
-    /// Where it is found.
+    /// Links to the resource.
     pub links: Links,
 }
 
 static NAMES: LazyLock<Vec<String>> = LazyLock::new(names_of::<ResolveParams>);
 const LONGEST: usize = 2_000;
 
-/// What an address shows.
+/// The resource that an address shows.
 #[derive(Debug, ToSchema)]
 pub struct ResolvedEnvelope {
     /// The resource that it means.
