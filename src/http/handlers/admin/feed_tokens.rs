@@ -33,7 +33,7 @@ static LIST: LazyLock<Vec<String>> = LazyLock::new(names_of::<PagingParams>);
 ///
 /// The tokens of one key, oldest first, revoked ones too. Secrets are never shown.
 #[utoipa::path(tag = "keys", params(("id" = String, Path, description = "Id of the key.", example = "01a16896-deff-7418-88d7-47aecaac0e4a"), PagingParams),
-    responses((status = 200, description = "A part of the list.", body = FeedTokenPage)))]
+    responses((status = 200, description = "A page of the list.", body = FeedTokenPage)))]
 #[get("/api/keys/{id}/feed-tokens")]
 pub(crate) async fn list_feed_tokens(call: Call, access: Access) -> Answer {
     let admin = access.may(Operation::ListFeedTokens)?;

@@ -40,7 +40,7 @@ static LIST: LazyLock<Vec<String>> =
 ///
 /// All keys, oldest first, ended ones too. Secrets are never shown.
 #[utoipa::path(tag = "keys", params(FieldsParams, PagingParams),
-    responses((status = 200, description = "A part of the list.", body = KeyPage)))]
+    responses((status = 200, description = "A page of the list.", body = KeyPage)))]
 #[get("/api/keys")]
 pub(crate) async fn list_keys(call: Call, access: Access) -> Answer {
     let admin = access.may(Operation::ListKeys)?;

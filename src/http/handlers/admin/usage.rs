@@ -51,7 +51,7 @@ pub struct UsageParams {
 /// key; other keys see themselves. Requests without a key are not counted. Counts of other nodes show within a few
 /// seconds.
 #[utoipa::path(tag = "usage", params(UsageParams, PagingParams),
-    responses((status = 200, description = "A part of the account.", body = UsagePage)))]
+    responses((status = 200, description = "A page of the usage.", body = UsagePage)))]
 #[get("/api/usage")]
 pub(crate) async fn list_usage(call: Call, access: Access) -> Answer {
     let writer = access.may(Operation::ListUsage)?;

@@ -67,7 +67,7 @@ schemas! {
 ///
 /// Newest first, each with all attempts. Messages are kept for thirty days.
 #[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook.", example = "01a21471-bb0a-75e0-b287-363f192aff61"), StatusParams, FieldsParams, PagingParams),
-    responses((status = 200, description = "A part of the list.", body = DeliveryPage)))]
+    responses((status = 200, description = "A page of the list.", body = DeliveryPage)))]
 #[get("/api/webhooks/{id}/deliveries")]
 pub(crate) async fn list_webhook_deliveries(call: Call, access: Access) -> Answer {
     let writer = access.may(Operation::ListWebhookDeliveries)?;
@@ -131,7 +131,7 @@ pub(crate) async fn get_webhook_delivery(call: Call, access: Access) -> Answer {
 /// Sends one message of type `test` now, even when the webhook is switched off, without retries. `Location` has the
 /// result.
 #[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook.", example = "01a21471-bb0a-75e0-b287-363f192aff61"), IdempotencyParams),
-    responses((status = 202, description = "The message, on its way.", body = DeliveryEnvelope)))]
+    responses((status = 202, description = "The queued message.", body = DeliveryEnvelope)))]
 #[post("/api/webhooks/{id}/test")]
 pub(crate) async fn test_webhook(call: Call, access: Access, payload: Payload) -> Answer {
     let writer = access.may(Operation::TestWebhook)?;
@@ -189,7 +189,7 @@ pub struct ReplayedEnvelope {
 /// comes once, as it is now.
 #[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook.", example = "01a21471-bb0a-75e0-b287-363f192aff61"), IdempotencyParams),
     request_body = ReplayRequest,
-    responses((status = 202, description = "They are on their way.", body = ReplayedEnvelope)))]
+    responses((status = 202, description = "The messages are queued.", body = ReplayedEnvelope)))]
 #[post("/api/webhooks/{id}/replay")]
 pub(crate) async fn replay_webhook(call: Call, access: Access, payload: Payload) -> Answer {
     let writer = access.may(Operation::ReplayWebhook)?;

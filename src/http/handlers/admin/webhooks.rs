@@ -39,7 +39,7 @@ static LIST: LazyLock<Vec<String>> =
 ///
 /// Oldest first. Secrets are not shown.
 #[utoipa::path(tag = "webhooks", params(FieldsParams, PagingParams),
-    responses((status = 200, description = "A part of the list.", body = WebhookPage)))]
+    responses((status = 200, description = "A page of the list.", body = WebhookPage)))]
 #[get("/api/webhooks")]
 pub(crate) async fn list_webhooks(call: Call, access: Access) -> Answer {
     let writer = access.may(Operation::ListWebhooks)?;

@@ -50,7 +50,7 @@ pub(crate) async fn create_notice(call: Call, access: Access, payload: Payload) 
 ///
 /// Removes a notice, also one that the public has seen. The audit keeps its words.
 #[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), ("notice_id" = String, Path, description = "Id of the notice.", example = "0195b2f3-5f20-7c4e-9d1f-0a4d5cf3a1b2"), IfMatchParams),
-    responses((status = 204, description = "It is gone.")))]
+    responses((status = 204, description = "It is deleted.")))]
 #[delete("/api/articles/{id}/notices/{notice_id}")]
 pub(crate) async fn delete_notice(call: Call, access: Access) -> Answer {
     let writer = access.may(Operation::DeleteNotice)?;

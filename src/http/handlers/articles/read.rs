@@ -59,7 +59,7 @@ static RELATED: LazyLock<Vec<String>> = LazyLock::new(|| {
 /// Published articles of every edition, newest first. Filters limit the list, `lang=fr,en` gives each work once, and
 /// `links.next` leads to the next page.
 #[utoipa::path(tag = "articles", params(ArticleFilterParams, ArticleShapeParams, FormatParams, PagingParams),
-    responses((status = 200, description = "A part of the list.", body = ArticlePage)))]
+    responses((status = 200, description = "A page of the list.", body = ArticlePage)))]
 #[get("/api/articles")]
 pub(crate) async fn list_articles(call: Call, access: Access) -> Answer {
     let mut query = call.query(&LIST);
@@ -138,7 +138,7 @@ pub(crate) async fn get_article(call: Call, access: Access) -> Answer {
 ///
 /// Published articles with the same authors, tags or section, the closest first.
 #[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), RelatedParams, ArticleShapeParams, FormatParams, PagingParams),
-    responses((status = 200, description = "A part of the list.", body = ArticlePage)))]
+    responses((status = 200, description = "A page of the list.", body = ArticlePage)))]
 #[get("/api/articles/{id}/related")]
 pub(crate) async fn list_related_articles(call: Call, access: Access) -> Answer {
     let mut query = call.query(&RELATED);

@@ -44,7 +44,7 @@ static ONE: LazyLock<Vec<String>> = LazyLock::new(names_of::<ArticleShapeParams>
 ///
 /// Newest first, each with its author and the fields that differ from the version before.
 #[utoipa::path(tag = "revisions", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), PagingParams),
-    responses((status = 200, description = "A part of the list.", body = RevisionPage)))]
+    responses((status = 200, description = "A page of the list.", body = RevisionPage)))]
 #[get("/api/articles/{id}/revisions")]
 pub(crate) async fn list_revisions(call: Call, access: Access) -> Answer {
     let writer = access.may(Operation::ListRevisions)?;
@@ -109,7 +109,7 @@ pub(crate) async fn get_revision(call: Call, access: Access) -> Answer {
 /// Each field that differs: lists by added and removed values, texts word by word, the body line by line (as Markdown)
 /// and word by word within a line.
 #[utoipa::path(tag = "revisions", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), ("a" = i64, Path, minimum = 1, description = "Number of the older version.", example = 1), ("b" = i64, Path, minimum = 1, description = "Number of the version to compare it with.", example = 1)),
-    responses((status = 200, description = "What differs.", body = RevisionDiffEnvelope)))]
+    responses((status = 200, description = "The differences.", body = RevisionDiffEnvelope)))]
 #[get("/api/articles/{id}/revisions/{a}/diff/{b}")]
 pub(crate) async fn get_revision_diff(call: Call, access: Access) -> Answer {
     let writer = access.may(Operation::GetRevisionDiff)?;

@@ -87,7 +87,7 @@ pub(crate) async fn update_article(call: Call, access: Access, payload: Payload)
 /// Withdraws the article for the reason `other`; `POST …/withdraw` can give another reason. The tombstone stays:
 /// readers get 410.
 #[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), IfMatchParams),
-    responses((status = 204, description = "It is withdrawn.")))]
+    responses((status = 204, description = "The article is withdrawn.")))]
 #[delete("/api/articles/{id}")]
 pub(crate) async fn delete_article(call: Call, access: Access) -> Answer {
     let writer = access.may(Operation::DeleteArticle)?;

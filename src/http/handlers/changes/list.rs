@@ -235,7 +235,7 @@ pub struct ChangePage {
 /// published comes first. Each article comes once, as it is now; an article that left the filters, the contract or the
 /// publication comes as `delete`. Apply the rows, store `meta.next_cursor`, and continue from it. It never expires.
 #[utoipa::path(tag = "changes", params(SinceParams, LimitParams, SyncFilterParams),
-    responses((status = 200, description = "A part of the changes.", body = ChangePage)))]
+    responses((status = 200, description = "A page of the changes.", body = ChangePage)))]
 #[get("/api/changes")]
 pub(crate) async fn list_changes(call: Call, access: Access) -> Answer {
     let mut query = call.query(&LIST);

@@ -59,7 +59,7 @@ pub struct ReachEnvelope {
 /// Says that the copy has applied everything up to a cursor. Only this acknowledges; reading on with a later cursor
 /// does not.
 #[utoipa::path(tag = "changes", params(IdempotencyParams), request_body = AcknowledgeRequest,
-    responses((status = 200, description = "It is recorded.", body = AcknowledgementEnvelope)))]
+    responses((status = 200, description = "The acknowledgement is recorded.", body = AcknowledgementEnvelope)))]
 #[post("/api/changes/ack")]
 pub(crate) async fn acknowledge_changes(call: Call, access: Access, payload: Payload) -> Answer {
     let writer = access.may(Operation::AcknowledgeChanges)?;
@@ -101,7 +101,7 @@ pub(crate) async fn acknowledge_changes(call: Call, access: Access, payload: Pay
 /// For each partner that got the article from `/api/changes`: the version that it took and when, whether the latest
 /// correction or the tombstone was delivered and acknowledged, and what is still open.
 #[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record")),
-    responses((status = 200, description = "Where copies are.", body = ReachEnvelope)))]
+    responses((status = 200, description = "The copies at partners.", body = ReachEnvelope)))]
 #[get("/api/articles/{id}/reach")]
 pub(crate) async fn get_reach(call: Call, access: Access) -> Answer {
     let writer = access.may(Operation::GetReach)?;

@@ -42,7 +42,7 @@ const AT_ONCE: usize = 20;
 /// connection alive. The stream ends with the key and when the service stops.
 #[utoipa::path(tag = "changes", params(SinceParams, SyncFilterParams,
     ("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event that the client handled; it wins over `since`.")),
-    responses((status = 200, description = "Events without end.", body = String, content_type = "text/event-stream")))]
+    responses((status = 200, description = "A stream of events.", body = String, content_type = "text/event-stream")))]
 #[get("/api/changes/stream")]
 pub(crate) async fn stream_changes(call: Call, access: Access) -> Answer {
     call.require("text/event-stream")?;

@@ -48,7 +48,7 @@ static PREVIEW: LazyLock<Vec<String>> = LazyLock::new(names_of::<PreviewParams>)
 /// `Retry-After`.
 #[utoipa::path(tag = "media", params(PreviewParams, ("name" = String, Path, description = "Name of the file, from a medium's `url` or `renditions`.", example = "0b0c6b1f0d6a4d5e9a3c8f7e6d5c4b3a-w640.webp")),
     responses((status = 200, description = "The picture.", content((PictureBytes = "image/*"), (PictureBytes = "application/octet-stream"))),
-        (status = 206, description = "The parts that `Range` asks for.")))]
+        (status = 206, description = "The ranges of `Range`.")))]
 #[get("/media/{name}")]
 pub(crate) async fn get_media_file(call: Call, access: Access) -> Answer {
     let mut query = call.query(&PREVIEW);
@@ -126,7 +126,7 @@ fn rendition_of(file: &MediaFile, name: &FileName) -> Result<StoredRendition, Pr
 /// editors only.
 #[utoipa::path(tag = "media", params(("id" = String, Path, description = "Id of the picture.", example = "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b")),
     responses((status = 200, description = "The file.", content((PictureBytes = "image/*"), (PictureBytes = "application/octet-stream"))),
-        (status = 206, description = "The parts that `Range` asks for.")))]
+        (status = 206, description = "The ranges of `Range`.")))]
 #[get("/api/media/{id}/original")]
 pub(crate) async fn get_medium_original(call: Call, access: Access) -> Answer {
     access.may(Operation::GetMediumOriginal)?;

@@ -39,7 +39,7 @@ static LIST: LazyLock<Vec<String>> =
 ///
 /// Uploaded pictures, newest first.
 #[utoipa::path(tag = "media", params(FieldsParams, PagingParams),
-    responses((status = 200, description = "A part of the list.", body = MediumPage)))]
+    responses((status = 200, description = "A page of the list.", body = MediumPage)))]
 #[get("/api/media")]
 pub(crate) async fn list_media(call: Call, access: Access) -> Answer {
     let scope = access.may(Operation::ListMedia)?.scope();

@@ -44,7 +44,7 @@ fn answer(call: &Call, health: &impl Serialize) -> Answer {
 /// Check that the process lives
 ///
 /// 200 while the process can answer. The database is not asked.
-#[utoipa::path(tag = "service", responses((status = 200, description = "It is.", body = Health)))]
+#[utoipa::path(tag = "service", responses((status = 200, description = "The process lives.", body = Health)))]
 #[get("/health/live")]
 pub(crate) async fn get_liveness(call: Call) -> Answer {
     call.require_json()?;
@@ -55,7 +55,7 @@ pub(crate) async fn get_liveness(call: Call) -> Answer {
 ///
 /// 200 while the database answers reads, else 503. A node that cannot write stays ready, because most requests are
 /// reads; `writes` tells.
-#[utoipa::path(tag = "service", responses((status = 200, description = "It can.", body = Readiness)))]
+#[utoipa::path(tag = "service", responses((status = 200, description = "The service can answer.", body = Readiness)))]
 #[get("/health/ready")]
 pub(crate) async fn get_readiness(call: Call) -> Answer {
     call.require_json()?;
@@ -78,7 +78,7 @@ pub(crate) async fn get_readiness(call: Call) -> Answer {
 ///
 /// Prometheus text format: requests by route and status, durations, cache, change log. Without a key the numbers count
 /// requests without a key; an admin key without limits gets all.
-#[utoipa::path(tag = "service", responses((status = 200, description = "The numbers.", body = String, content_type = "text/plain")))]
+#[utoipa::path(tag = "service", responses((status = 200, description = "The metrics.", body = String, content_type = "text/plain")))]
 #[get("/metrics")]
 pub(crate) async fn get_metrics(call: Call, access: Access) -> Answer {
     call.require("text/plain")?;

@@ -62,7 +62,7 @@ pub struct ResolvedEnvelope {
 /// normal form (RFC 3986, section 6.2.2), first with their query, then without it; fragment and last slash do not
 /// count. A withdrawn article is a 410, an unknown host a 404.
 #[utoipa::path(tag = "resolve", params(ResolveParams),
-    responses((status = 200, description = "What is there.", body = ResolvedEnvelope)))]
+    responses((status = 200, description = "The resource at the address.", body = ResolvedEnvelope)))]
 #[get("/api/resolve")]
 pub(crate) async fn resolve_url(call: Call, access: Access) -> Answer {
     let mut query = call.query(&NAMES);

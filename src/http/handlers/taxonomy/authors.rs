@@ -51,7 +51,7 @@ static LIST: LazyLock<Vec<String>> =
 ///
 /// The authors of published articles, ordered by slug.
 #[utoipa::path(tag = "authors", params(FieldsParams, CountParams, NameParams, PagingParams),
-    responses((status = 200, description = "A part of the list.", body = AuthorPage)))]
+    responses((status = 200, description = "A page of the list.", body = AuthorPage)))]
 #[get("/api/authors")]
 pub(crate) async fn list_authors(call: Call, access: Access) -> Answer {
     let mut query = call.query(&LIST);
@@ -143,7 +143,7 @@ pub(crate) async fn update_author(call: Call, access: Access, payload: Payload) 
 ///
 /// Works only while no article uses the author; otherwise a 409 names the articles.
 #[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug of the author.", example = "ottilie-marchbank"), IfMatchParams),
-    responses((status = 204, description = "It is gone.")))]
+    responses((status = 204, description = "It is deleted.")))]
 #[delete("/api/authors/{id}")]
 pub(crate) async fn delete_author(call: Call, access: Access) -> Answer {
     shared_writes::delete::<Author>(Operation::DeleteAuthor, call, access).await
@@ -155,7 +155,7 @@ pub(crate) async fn delete_author(call: Call, access: Access) -> Answer {
 /// The articles change in small groups; after a broken request, the same request continues.
 #[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug of the author.", example = "ottilie-marchbank"), OptionalIfMatchParams, IdempotencyParams),
     request_body = MergeRequest,
-    responses((status = 200, description = "The author that is left.", body = AuthorEnvelope)))]
+    responses((status = 200, description = "The other author.", body = AuthorEnvelope)))]
 #[post("/api/authors/{id}/merge")]
 pub(crate) async fn merge_author(call: Call, access: Access, payload: Payload) -> Answer {
     let writer = access.may(Operation::MergeAuthor)?;

@@ -72,7 +72,7 @@ pub(crate) async fn update_edition(call: Call, access: Access, payload: Payload)
 ///
 /// Works only while the edition is empty; otherwise a 409 names its sections and articles.
 #[utoipa::path(tag = "editions", params(("lang" = String, Path, description = "Language of the edition (BCP 47), such as `en` or `zh-Hans`.", example = "en"), IfMatchParams),
-    responses((status = 204, description = "It is gone.")))]
+    responses((status = 204, description = "It is deleted.")))]
 #[delete("/api/editions/{lang}")]
 pub(crate) async fn delete_edition(call: Call, access: Access) -> Answer {
     let writer = access.may(Operation::DeleteEdition)?;

@@ -25,7 +25,7 @@ static LIST: LazyLock<Vec<String>> =
 ///
 /// The language editions of the publication, with name, time zone, contact and menu.
 #[utoipa::path(tag = "editions", params(FieldsParams, PagingParams),
-    responses((status = 200, description = "A part of the list.", body = EditionPage)))]
+    responses((status = 200, description = "A page of the list.", body = EditionPage)))]
 #[get("/api/editions")]
 pub(crate) async fn list_editions(call: Call, access: Access) -> Answer {
     let mut query = call.query(&LIST);

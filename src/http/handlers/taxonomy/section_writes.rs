@@ -84,7 +84,7 @@ pub(crate) async fn update_section(call: Call, access: Access, payload: Payload)
 ///
 /// Works only while the section is empty; otherwise a 409 names its sections and articles.
 #[utoipa::path(tag = "sections", params(("id" = String, Path, description = "Id or path of the section, such as `international/events`.", example = "international/events"), SectionEditionParams, IfMatchParams),
-    responses((status = 204, description = "It is gone.")))]
+    responses((status = 204, description = "It is deleted.")))]
 #[delete("/api/sections/{id:.+}")]
 pub(crate) async fn delete_section(call: Call, access: Access) -> Answer {
     let writer = access.may(Operation::DeleteSection)?;

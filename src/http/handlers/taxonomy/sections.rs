@@ -40,7 +40,7 @@ static LIST: LazyLock<Vec<String>> = LazyLock::new(|| {
 ///
 /// Depth first, in the order of the menu. `tree=true` nests the children.
 #[utoipa::path(tag = "sections", params(SectionFilterParams, FieldsParams, CountParams, PagingParams),
-    responses((status = 200, description = "A part of the list.", body = SectionPage)))]
+    responses((status = 200, description = "A page of the list.", body = SectionPage)))]
 #[get("/api/sections")]
 pub(crate) async fn list_sections(call: Call, access: Access) -> Answer {
     let mut query = call.query(&LIST);

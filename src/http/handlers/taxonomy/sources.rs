@@ -47,7 +47,7 @@ static LIST: LazyLock<Vec<String>> =
 ///
 /// Newspapers, journals and agencies that published articles first, ordered by slug.
 #[utoipa::path(tag = "sources", params(FieldsParams, CountParams, NameParams, PagingParams),
-    responses((status = 200, description = "A part of the list.", body = SourcePage)))]
+    responses((status = 200, description = "A page of the list.", body = SourcePage)))]
 #[get("/api/sources")]
 pub(crate) async fn list_sources(call: Call, access: Access) -> Answer {
     let mut query = call.query(&LIST);
@@ -138,7 +138,7 @@ pub(crate) async fn update_source(call: Call, access: Access, payload: Payload) 
 ///
 /// Works only while no article uses the source; otherwise a 409 names the articles.
 #[utoipa::path(tag = "sources", params(("id" = String, Path, description = "Id or slug of the source.", example = "the-watermark-review"), IfMatchParams),
-    responses((status = 204, description = "It is gone.")))]
+    responses((status = 204, description = "It is deleted.")))]
 #[delete("/api/sources/{id}")]
 pub(crate) async fn delete_source(call: Call, access: Access) -> Answer {
     shared_writes::delete::<Source>(Operation::DeleteSource, call, access).await

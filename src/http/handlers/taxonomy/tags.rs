@@ -45,7 +45,7 @@ static LIST: LazyLock<Vec<String>> =
 ///
 /// The tags of published articles, ordered by slug.
 #[utoipa::path(tag = "tags", params(FieldsParams, CountParams, NameParams, PagingParams),
-    responses((status = 200, description = "A part of the list.", body = TagPage)))]
+    responses((status = 200, description = "A page of the list.", body = TagPage)))]
 #[get("/api/tags")]
 pub(crate) async fn list_tags(call: Call, access: Access) -> Answer {
     let mut query = call.query(&LIST);
@@ -135,7 +135,7 @@ pub(crate) async fn update_tag(call: Call, access: Access, payload: Payload) -> 
 ///
 /// Works only while no article uses the tag; otherwise a 409 names the articles.
 #[utoipa::path(tag = "tags", params(("slug" = String, Path, description = "Slug of the tag, such as `archives`.", example = "archives"), IfMatchParams),
-    responses((status = 204, description = "It is gone.")))]
+    responses((status = 204, description = "It is deleted.")))]
 #[delete("/api/tags/{slug}")]
 pub(crate) async fn delete_tag(call: Call, access: Access) -> Answer {
     shared_writes::delete::<Tag>(Operation::DeleteTag, call, access).await
