@@ -13,35 +13,11 @@ use super::stems::Chain;
 use super::words::{Before, Word, joined, words};
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
+use crate::domain::search::Document;
 
 /// How often a word of the title and of the summary counts for one of the body.
 const TITLE_WEIGHT: usize = 3;
 const LEAD_WEIGHT: usize = 2;
-
-/// What the index holds of a public article.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Document {
-    /// Its identity.
-    pub id: Id,
-    /// Its edition.
-    pub lang: LanguageTag,
-    /// What its translations share.
-    pub work: Id,
-    /// Title.
-    pub title: String,
-    /// Subtitle and summary.
-    pub lead: String,
-    /// The body as plain text.
-    pub body: String,
-    /// Published at, in milliseconds.
-    pub published_at: i64,
-    /// Changed at, in milliseconds.
-    pub updated_at: i64,
-    /// The title as lists are sorted by it.
-    pub title_key: String,
-    /// The facets that it is in, by number.
-    pub facets: Vec<i64>,
-}
 
 /// The fields of the index.
 #[derive(Debug, Clone, Copy)]

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::document::{FACETS, PUBLISHED};
-use super::filter::Filter;
 use super::hits::Read;
 use super::index::{Reading, SearchError};
+use crate::domain::search::Filter;
 
 /// Hits by facet and by year.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

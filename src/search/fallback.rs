@@ -8,9 +8,9 @@ use tantivy::columnar::Column;
 use tantivy::{DocAddress, DocId, Searcher, SegmentReader};
 
 use super::document::{FACETS, ID_HIGH, ID_LOW, LANG, PUBLISHED, WORK, id_of, lang_number};
-use super::filter::Sight;
 use super::index::SearchError;
 use crate::domain::language::LanguageTag;
+use crate::domain::search::Sight;
 
 /// The works that are in the index in several editions: found when they are first asked for.
 #[derive(Default)]

@@ -9,53 +9,11 @@ use tantivy::query::{
 
 use super::document::Fields;
 use crate::domain::id::Id;
-use crate::domain::language::LanguageTag;
-use crate::domain::query::Range;
-
-/// What a caller sees of public articles.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct Sight {
-    /// An article must be in one facet of each group.
-    pub groups: Vec<Vec<i64>>,
-    /// The latest date of publication that is seen, in milliseconds.
-    pub cutoff: Option<i64>,
-    /// Articles that the index still holds, and that are not to be found any more.
-    pub hidden: Vec<Id>,
-    /// Whether bodies are closed to the caller.
-    pub head_only: bool,
-}
-
-/// Which articles.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// What the caller sees.
-    pub sight: Sight,
-    /// Whether the filters can hold for no article.
-    pub none: bool,
-    /// An article must be in one facet of each group.
-    pub groups: Vec<Vec<i64>>,
-    /// The only articles that are wanted; empty: any.
-    pub ids: Vec<Id>,
-    /// Published within.
-    pub published: Range,
-    /// Changed within.
-    pub updated: Range,
-    /// Ordered fallback, where it has several languages: each work in the first of them in which the caller sees it.
-    pub langs: Vec<LanguageTag>,
-}
+use crate::domain::search::Filter;
 
 type Clauses = Vec<(Occur, Box<dyn Query>)>;
 
 impl Filter {
-    /// All that a caller sees.
-    #[must_use]
-    pub fn of_sight(sight: Sight) -> Self {
-        Self {
-            sight,
-            ..Self::default()
-        }
-    }
-
     /// The query for it; `None` where it lets everything through. The fallback is not in it.
     pub(super) fn query(&self, fields: &Fields) -> Option<Box<dyn Query>> {
         if self.none {

@@ -8,7 +8,6 @@ use tantivy::{DocId, SegmentOrdinal};
 
 use super::document::{ID_HIGH, ID_LOW, PUBLISHED, TITLE_KEY, UPDATED, id_of};
 use super::fallback::Fallback;
-use super::filter::{Filter, Sight};
 use super::index::{Reading, SearchError};
 use super::matching::{Match, Terms, can_be_loose};
 use super::parse::{Atom, Parsed};
@@ -18,6 +17,7 @@ use super::words::words;
 use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::id::Id;
 use crate::domain::query::{PageRequest, Sort, SortKey, Start};
+use crate::domain::search::{Filter, Sight};
 
 /// Where fewer have all words, those that lack one come after. The same for every filter and page, so that a count is what
 /// its filter then finds.

@@ -8,10 +8,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 use serde::{Deserialize, Serialize};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher};
 
-use super::document::{Document, Fields, schema};
+use super::document::{Fields, schema};
 use super::fallback::Works;
 use super::filter::key;
 use crate::domain::id::Id;
+use crate::domain::search::Document;
 
 /// The form of the index. An index of another form is made anew: raise this with every change of chains or fields.
 const FORMAT: u32 = 1;

@@ -10,11 +10,11 @@ use tantivy::{DocId, Score, Searcher, SegmentOrdinal, SegmentReader, Term};
 
 use super::document::{Fields, pairs, run_terms};
 use super::fallback::Fallback;
-use super::filter::Filter;
 use super::index::{Reading, SearchError};
 use super::parse::{Atom, Clause, Parsed};
 use super::stems::Chain;
 use super::words::Word;
+use crate::domain::search::Filter;
 
 /// The most words that `word*` stands for.
 const MOST_OF_PREFIX: usize = 20_000;

@@ -6,13 +6,13 @@
 //! - `matching` turns a query into a set of articles, `ranking` orders them, `spelling` reads what no article holds.
 //! - `facets` counts, `highlight` marks what matched, `suggest` completes what is being typed.
 //!
-//! The index holds public articles only. What a reader may see of them is a [`Filter`] that the caller brings along: every
+//! The index holds public articles only. What a reader may see of them is a [`Filter`](crate::domain::search::Filter) that the caller brings along: every
 //! question, also that after a spelling or a suggestion, is asked under it.
 
-pub mod document;
+mod document;
 pub mod facets;
 mod fallback;
-pub mod filter;
+mod filter;
 pub mod fold;
 pub mod highlight;
 pub mod hits;
@@ -30,8 +30,6 @@ pub mod words;
 #[cfg(test)]
 mod tests;
 
-pub use document::Document;
-pub use filter::Filter;
 pub use hits::{Hit, Order, Read, Results};
 pub use index::{Library, Place, SearchError};
 pub use parse::Parsed;

@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use tantivy::{DocId, SegmentOrdinal};
 
 use super::document::{REGIONS, region_ends, run_terms};
-use super::filter::Filter;
 use super::index::SearchError;
 use super::matching::{Match, Terms, stems_of};
 use super::parse::{Atom, Parsed};
 use super::positions::{holds, places};
+use crate::domain::search::Filter;
 
 /// How many hits are looked at closely, and how many of those whose words stand side by side.
 const CLOSELY: usize = 200;

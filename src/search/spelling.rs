@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use tantivy::Term;
 use tantivy::query::FuzzyTermQuery;
 
-use super::filter::{Filter, Sight};
 use super::fold::is_unspaced;
 use super::index::SearchError;
 use super::matching::{Terms, can_be_loose};
 use super::parse::{Atom, Parsed, Wanted};
+use crate::domain::search::{Filter, Sight};
 
 /// The fewest letters of a word that is read as another.
 const FEWEST_LETTERS: usize = 3;

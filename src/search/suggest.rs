@@ -4,7 +4,6 @@ use tantivy::Term;
 use tantivy::query::{BooleanQuery, Occur, Query, TermSetQuery};
 
 use super::document::{ID_HIGH, ID_LOW, PUBLISHED, id_of, pairs};
-use super::filter::Filter;
 use super::fold::is_unspaced;
 use super::index::{Reading, SearchError};
 use super::matching::{Match, Terms, all_of, any_of, words_with_prefix};
@@ -12,6 +11,7 @@ use super::names::units;
 use super::positions::places;
 use super::words::words;
 use crate::domain::id::Id;
+use crate::domain::search::Filter;
 
 /// How many words a start stands for.
 const MOST_WORDS: usize = 300;

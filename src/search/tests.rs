@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::PageRequest;
+use crate::domain::search::{Document, Filter};
 use crate::domain::time::Timestamp;
 use index::Stamp;
 

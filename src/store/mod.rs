@@ -34,6 +34,7 @@ pub mod resolve;
 pub mod revisions;
 pub mod savepoint;
 mod schema;
+pub mod search;
 pub mod secrets;
 mod section_places;
 mod section_tree;
