@@ -6,25 +6,24 @@ mod server;
 pub use background::work_a_round;
 pub use server::server;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+pub use crate::http::state::App;
+
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use serde_json::Value;
-
 use crate::config::Config;
 use crate::domain::bases::{self, Bases};
-use crate::domain::time::{Clock, Timestamp};
+use crate::domain::time::Clock;
 use crate::http::cache::ReadCache;
+use crate::http::in_flight::Running;
 use crate::http::methods::Methods;
 use crate::http::metrics::Metrics;
 use crate::http::openapi;
-use crate::http::rate::Meters;
-use crate::http::repetition::Running;
+use crate::http::rate_limits::Meters;
 use crate::http::shares::Shares;
-use crate::http::stream::Streams;
+use crate::http::streams::Streams;
 use crate::http::turns::Turns;
-use crate::http::{bulk, sending, uploads};
 use crate::media::Media;
 use crate::media::inspect::Limits;
 use crate::media::storage::Storage;
@@ -35,74 +34,11 @@ use crate::service::quotas::Debts;
 use crate::service::schedule::PutOff;
 use crate::service::usage::Counter;
 use crate::store::Store;
-use crate::store::changes::Ends;
 use crate::worker::tail::Tail;
 use crate::worker::webhooks::Dispatcher;
 use crate::worker::websub::Pinger;
 
-use background::{Compaction, keep_up, write_usage, write_what_waits};
-
-/// What a running service consists of.
-pub struct App {
-    /// The settings.
-    pub config: Config,
-    /// The database.
-    pub store: Store,
-    /// Uploaded pictures.
-    pub media: Media,
-    /// Where "now" comes from.
-    pub clock: Clock,
-    /// When the application was put together.
-    pub began: Timestamp,
-    /// Finished answers.
-    pub cache: Arc<ReadCache>,
-    /// How far the change log has come.
-    pub tail: Tail,
-    /// Requests to machines of others.
-    pub outbound: Outbound,
-    /// Sends what webhooks are told.
-    pub webhooks: Arc<Dispatcher>,
-    /// Tells the hub of feeds, where one is set.
-    pub hub: Option<Pinger>,
-    /// What keys asked for, until it is written down.
-    pub usage: Counter,
-    /// Places for bulks.
-    pub bulks: Shares,
-    /// Places for uploads.
-    pub uploads: Shares,
-    /// Turns for lists that cost the database much.
-    pub costly_turns: Turns,
-    /// Memory for long answers that are being sent.
-    pub sending: Shares,
-    /// Requests that are being worked on and may come again.
-    pub running: Running,
-    /// What was given out of quotas and is still to be noted.
-    pub debts: Debts,
-    /// What partners were given and is still to be recorded.
-    pub unrecorded: Unrecorded,
-    /// Articles whose release failed.
-    pub put_off: PutOff,
-    /// What is noted of keys and written later.
-    pub key_notes: KeyNotes,
-    /// Numbers for monitoring.
-    pub metrics: Metrics,
-    /// The OpenAPI document.
-    pub document: Value,
-    /// Which methods each path takes.
-    pub methods: Methods,
-    /// The service's own address in absolute links, without a slash at its end.
-    pub public_url: String,
-    /// What absolute addresses of this service begin with.
-    pub bases: Arc<Bases>,
-    /// The key that the demo's documentation fills in.
-    pub demo_key: Option<String>,
-    /// The streams of changes that are open.
-    pub streams: Streams,
-    stopping: AtomicBool,
-    /// What metered keys have used.
-    pub meters: Meters,
-    compaction: Mutex<Compaction>,
-}
+use background::{keep_up, write_usage, write_what_waits};
 
 impl App {
     /// Puts an application together, to be served at `address`.
@@ -138,10 +74,10 @@ impl App {
             cache,
             tail: Tail::default(),
             usage: Counter::default(),
-            bulks: bulk::places(),
-            uploads: uploads::places(),
+            bulks: Shares::of_bulks(),
+            uploads: Shares::of_uploads(),
             costly_turns: Turns::default(),
-            sending: sending::room(),
+            sending: Shares::of_long_answers(),
             running: Running::default(),
             debts: Debts::default(),
             unrecorded: Unrecorded::default(),
@@ -178,29 +114,6 @@ impl App {
         write_what_waits(self);
         write_usage(self);
     }
-
-    /// What absolute links begin with: the service's own address with the path prefix, without a slash at its end.
-    #[must_use]
-    pub fn base_url(&self) -> String {
-        self.bases.own.clone()
-    }
-
-    /// Notes how far the change log has come: no answer from before is given any more.
-    pub fn saw(&self, ends: Ends) {
-        self.tail.advance(ends);
-        self.cache.advance(ends.public);
-    }
-
-    /// Tells what never ends by itself to end, so that the server can.
-    pub fn stop(&self) {
-        self.stopping.store(true, Ordering::SeqCst);
-    }
-
-    /// Whether the server is about to stop.
-    #[must_use]
-    pub fn is_stopping(&self) -> bool {
-        self.stopping.load(Ordering::SeqCst)
-    }
 }
 
 /// The public URL with the path prefix, unless its own path ends with that; media are below it or at an address of their own.
@@ -210,6 +123,7 @@ fn bases_of(public_url: &str, config: &Config) -> Bases {
     let prefix = if has_prefix { "" } else { prefix };
     let own = format!("{public_url}{prefix}");
     Bases {
+        preview: None,
         media: config.media_url.clone().unwrap_or_else(|| own.clone()),
         own,
     }

@@ -87,3 +87,19 @@ impl<'kvs> VisitSource<'kvs> for Fields {
         Ok(())
     }
 }
+
+/// The most characters that the log shows of what a client wrote.
+const LONGEST: usize = 1_000;
+
+/// Text on one line, whatever is in it, cut where it is overlong.
+pub(crate) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len().min(LONGEST));
+    for c in text.chars().take(LONGEST) {
+        if c.is_control() {
+            line.extend(c.escape_default());
+        } else {
+            line.push(c);
+        }
+    }
+    line
+}

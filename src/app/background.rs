@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::media::work;
 use crate::service::{schedule, webhook_deliveries};
@@ -18,9 +18,6 @@ const SET_CLOCK_EVERY: Duration = Duration::from_secs(5);
 const COUNT_EVERY: Duration = Duration::from_secs(2);
 /// How often what is old enough is forgotten.
 const FORGET_EVERY: Duration = Duration::from_secs(3_600);
-
-/// How long the change log rests between two compactions.
-const COMPACT_EVERY: Duration = Duration::from_secs(3_600);
 
 /// What is done again and again, and the pause between.
 type Task = (fn(&App), Duration);
@@ -116,40 +113,9 @@ fn publish_what_is_due(app: &App) {
     }
 }
 
-/// A step through the log at a time, and an hour's rest at its end.
 fn compact_the_log(app: &App) {
-    let Ok(mut compaction) = app.compaction.lock() else {
-        return;
-    };
-    if compaction
-        .rests_until
-        .is_some_and(|until| Instant::now() < until)
-    {
-        return;
-    }
-    match schedule::compact_log(&app.store, &app.clock, compaction.after) {
-        Ok(Some(next)) => compaction.after = next,
-        Ok(None) => *compaction = Compaction::resting(),
-        Err(error) => {
-            log::warn!("the change log cannot be compacted: {error}");
-            *compaction = Compaction::resting();
-        }
-    }
-}
-
-/// How far the compaction of the change log has come.
-#[derive(Debug, Default)]
-pub(super) struct Compaction {
-    after: i64,
-    rests_until: Option<Instant>,
-}
-
-impl Compaction {
-    fn resting() -> Self {
-        Self {
-            after: 0,
-            rests_until: Some(Instant::now() + COMPACT_EVERY),
-        }
+    if let Ok(mut compaction) = app.compaction.lock() {
+        compaction.step(&app.store, &app.clock);
     }
 }
 

@@ -10,7 +10,8 @@ use crate::store::Store;
 
 use crate::config::Config;
 
-use super::{Failure, open_existing};
+use super::database::open_existing;
+use super::failure::Failure;
 
 /// Writes a consistent copy of an SQLite database, also while it is being served.
 #[derive(Debug, Clone, Args)]

@@ -1,6 +1,6 @@
 //! Tells an operator of clocks that disagree: the machine's with the database's, or the change log's end with both.
 
-use super::Failure;
+use super::failure::Failure;
 use crate::domain::time::Clock;
 use crate::store::{Store, changes};
 

@@ -12,7 +12,7 @@ use flate2::write::GzEncoder;
 use crate::export::{ExportError, export};
 use crate::store::Store;
 
-use super::Failure;
+use super::failure::Failure;
 
 /// Writes everything but keys, idempotency records and audit as NDJSON, which `import` takes back.
 #[derive(Debug, Clone, Args)]

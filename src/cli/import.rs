@@ -14,7 +14,9 @@ use crate::import::run::{self, Target};
 use crate::import::{Format, inputs};
 use crate::service::Actor;
 
-use super::{Failure, open_store, trial};
+use super::database::open_store;
+use super::failure::Failure;
+use super::trial;
 
 /// Takes articles and what belongs to them from files. Running it again takes in what is new and changes nothing else.
 #[derive(Debug, Clone, Args)]

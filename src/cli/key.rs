@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, open_existing, open_store};
+use super::database::{open_existing, open_store};
+use super::failure::Failure;
 use crate::config::Config;
 use crate::domain::access::Role;
 use crate::domain::id::Id;

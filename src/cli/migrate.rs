@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use super::{Failure, open_store};
+use super::database::open_store;
+use super::failure::Failure;
 use crate::config::Config;
 
 pub(super) fn run(config: &Config) -> Result<ExitCode, Failure> {

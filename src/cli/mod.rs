@@ -2,7 +2,9 @@
 
 mod backup;
 mod clock;
+mod database;
 mod export;
+mod failure;
 mod import;
 mod key;
 mod migrate;
@@ -12,21 +14,16 @@ mod serve;
 mod suspend;
 mod trial;
 
-use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config::{Config, environment};
-use crate::demo::DemoError;
-use crate::export::ExportError;
-use crate::import::inputs::InputError;
-use crate::import::report::ReportError;
-use crate::import::run::RunError;
 use crate::logging;
-use crate::service::ServiceError;
-use crate::store::{Store, StoreError};
+
+use database::open_existing;
+use failure::Failure;
 
 /// A headless JSON content API for publishers.
 #[derive(Debug, Parser)]
@@ -57,44 +54,6 @@ enum Command {
     Key(key::KeyCommand),
 }
 
-/// What keeps a command from doing its work: one sentence for the operator. The exit code is 2.
-#[derive(Debug)]
-pub struct Failure(String);
-
-impl Failure {
-    /// A failure with its sentence.
-    pub fn new(sentence: impl Into<String>) -> Self {
-        Self(sentence.into())
-    }
-
-    /// The same, with the file that it is about.
-    fn about(self, path: &Path) -> Self {
-        Self(format!("{}: {}", path.display(), self.0))
-    }
-}
-
-/// Every error that ends a command says in its own words what is wrong.
-macro_rules! failures {
-    ($($error:ty),+ $(,)?) => {$(
-        impl From<$error> for Failure {
-            fn from(error: $error) -> Self {
-                Self(error.to_string())
-            }
-        }
-    )+};
-}
-
-failures!(
-    DemoError,
-    StoreError,
-    ServiceError,
-    InputError,
-    ReportError,
-    RunError,
-    ExportError,
-    io::Error
-);
-
 /// Runs the command that the process was started with.
 #[must_use]
 pub fn run() -> ExitCode {
@@ -103,8 +62,7 @@ pub fn run() -> ExitCode {
         dispatch(cli)
     });
     outcome.unwrap_or_else(|failure| {
-        let words: Vec<&str> = failure.0.split_whitespace().collect();
-        eprintln!("masthead: {}", words.join(" "));
+        eprintln!("masthead: {failure}");
         ExitCode::from(2)
     })
 }
@@ -132,28 +90,4 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Export(args) => export::run(&args, &open_existing(&cli.config)?),
         Command::Backup(args) => backup::run(&args, &cli.config),
     }
-}
-
-/// Opens the database of the settings and brings it up to date.
-fn open_store(config: &Config) -> Result<Store, Failure> {
-    let store = Store::open(config.database_url.expose())?;
-    clock::warn(&store)?;
-    #[cfg(unix)]
-    suspend::between_writes(&store);
-    Ok(store)
-}
-
-/// The same for commands that make nothing: an address with a slip in it must not become a new, empty database.
-fn open_existing(config: &Config) -> Result<Store, Failure> {
-    let url = config.database_url.expose();
-    if let Some(path) = missing_file(url) {
-        return Err(Failure::new(format!("there is no database at {path}")));
-    }
-    open_store(config)
-}
-
-/// The file of an SQLite address, where there is none yet.
-fn missing_file(url: &str) -> Option<&str> {
-    url.strip_prefix("sqlite://")
-        .filter(|path| !Path::new(path).exists())
 }

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use super::Failure;
+use super::failure::Failure;
 use crate::http::openapi::{document, printed};
 
 pub(super) fn run() -> Result<ExitCode, Failure> {

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Failure, open_store};
+use super::database::open_store;
+use super::failure::Failure;
 use crate::app::{self, App};
 use crate::config::Config;
 use crate::demo::{self, Filled};

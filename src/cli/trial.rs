@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
 
-use super::{Failure, missing_file, open_store};
+use super::database::{missing_file, open_store};
+use super::failure::Failure;
 use crate::config::Config;
 use crate::export::export;
 use crate::import::Format;

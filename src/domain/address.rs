@@ -3,6 +3,7 @@
 use url::{ParseError, Url};
 
 use super::error::Invalid;
+use super::text::is_invisible;
 
 /// The longest address taken, in bytes: what an index of the database can hold.
 const MAX: usize = 2_000;
@@ -14,13 +15,19 @@ pub fn parse(written: &str) -> Result<String, Invalid> {
         Ok(url) => matches!(url.scheme(), "http" | "https"),
         Err(problem) => problem == ParseError::RelativeUrlWithoutBase,
     };
-    if safe && text.len() <= MAX && !text.contains(|c: char| c.is_control() || c == '\\') {
+    if safe && text.len() <= MAX && !text.contains(is_of_no_address) {
         return Ok(text.to_owned());
     }
     Err(Invalid::new(
         "invalid_url",
-        "an address is http, https or relative, and at most 2,000 bytes",
+        "an address is http, https or relative, has at most 2,000 bytes, and no quotes, angle brackets, backslashes, or \
+         characters that show nothing or turn the direction of text",
     ))
+}
+
+/// Characters that no address has (RFC 3986, appendix C names the quotes and brackets), or that hide what it is.
+fn is_of_no_address(c: char) -> bool {
+    c.is_control() || matches!(c, '\\' | '"' | '<' | '>') || is_invisible(c)
 }
 
 #[cfg(test)]
@@ -51,6 +58,9 @@ mod tests {
             "http://",
             "https://[::1",
             "a\u{0}b",
+            "https://x/\"><script>",
+            "https://x/\u{202E}gpj.exe",
+            "https://x/a\u{200B}b",
             &format!("https://example.org/{}", "a".repeat(2_000)),
         ] {
             assert_eq!(parse(text).unwrap_err().code, "invalid_url", "{text}");

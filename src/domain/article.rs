@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::body::Body;
 use super::id::Id;
 use super::language::LanguageTag;
-use super::medium::{self, FocalPoint, words_in};
+use super::medium::{self, FOLDER, FileName, FocalPoint, words_in};
 use super::medium_view::{Rendition, Srcset};
 pub use super::notice::{Notice, NoticeKind};
 use super::slug::Slug;
@@ -344,6 +345,26 @@ impl ArticleContent {
     pub fn media_ids(&self) -> Vec<Id> {
         let entries = self.details.media.iter();
         entries.filter_map(|entry| entry.id).collect()
+    }
+
+    /// The files of this service that it shows by address, in its body and among its media. Each is named by the public part
+    /// of its renditions' names.
+    #[must_use]
+    pub fn shown_files(&self) -> Vec<String> {
+        let entries = self.details.media.iter();
+        let mut files: Vec<String> = entries
+            .filter_map(|entry| FileName::file_of(&entry.url))
+            .collect();
+        if self.body.contains(FOLDER) {
+            let body = Body::from_stored(self.body.clone());
+            body.with_addresses(&mut |address| {
+                files.extend(FileName::file_of(address));
+                None
+            });
+        }
+        files.sort_unstable();
+        files.dedup();
+        files
     }
 
     /// Whether the public sees it at `now`: published, and past its embargo.

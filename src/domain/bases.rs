@@ -4,7 +4,7 @@ use url::{ParseError, Url};
 
 use super::article;
 use super::body::Body;
-use super::medium::FileName;
+use super::medium::{FOLDER, FileName};
 use super::medium_view::{MediumView, Srcset};
 use super::view::{Article, BodyView};
 
@@ -15,6 +15,8 @@ pub struct Bases {
     pub own: String,
     /// Renditions of uploaded pictures.
     pub media: String,
+    /// The token that opens renditions which only a preview shows.
+    pub preview: Option<String>,
 }
 
 /// Which addresses in bodies are made absolute.
@@ -32,10 +34,13 @@ impl Bases {
     pub fn own_medium(&self, address: &str) -> Option<String> {
         let bases = ["", &self.own, &self.media, path_of(&self.own)];
         let name = bases.into_iter().find_map(|base| {
-            let name = address.strip_prefix(base)?.strip_prefix("/media/")?;
+            let name = address.strip_prefix(base)?.strip_prefix(FOLDER)?;
+            let name = name.split_once("?preview=").map_or(name, |(name, _)| name);
             FileName::parse(name).map(|_| name)
         });
-        Some(format!("{}/media/{}", self.media, name?))
+        let preview = self.preview.as_ref();
+        let preview = preview.map_or_else(String::new, |token| format!("?preview={token}"));
+        Some(format!("{}{FOLDER}{}{preview}", self.media, name?))
     }
 
     /// Completes what a medium is found at.
@@ -143,6 +148,7 @@ mod tests {
         Bases {
             own: "https://api.example/content".to_owned(),
             media: "https://cdn.example/p".to_owned(),
+            preview: None,
         }
     }
 

@@ -302,7 +302,18 @@ pub struct FileName {
     pub format: Format,
 }
 
+/// The folder of the addresses of renditions.
+pub const FOLDER: &str = "/media/";
+
 impl FileName {
+    /// The public part of the name of the file whose rendition is at an address, wherever the service is found.
+    #[must_use]
+    pub fn file_of(address: &str) -> Option<String> {
+        let (_, name) = address.rsplit_once(FOLDER)?;
+        let name = name.split(['?', '#']).next()?;
+        Self::parse(name).map(|name| name.address)
+    }
+
     /// Reads a name in the one spelling that it has; anything else names nothing.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {

@@ -27,7 +27,7 @@ impl Secret {
     /// The first bytes keep these signatures apart from any other that the secret may ever make.
     fn signature(&self, payload: &[u8]) -> Option<Hmac<Sha256>> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
-        mac.update(b"masthead preview 1\0");
+        mac.update(b"masthead preview 2\0");
         mac.update(payload);
         Some(mac)
     }
@@ -48,12 +48,14 @@ pub struct Pass {
     pub key: Id,
     /// The one version; `None` is the latest, whichever that is when the link is opened.
     pub version: Option<i64>,
+    /// When it was made: a withdrawal after that ends it for good.
+    pub made_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
 }
 
-/// Two identities, a version and a time.
-const PAYLOAD: usize = 16 + 16 + 8 + 8;
+/// Two identities, a version and two times.
+const PAYLOAD: usize = 16 + 16 + 8 + 8 + 8;
 /// An HMAC-SHA256.
 const SIGNATURE: usize = 32;
 
@@ -65,6 +67,7 @@ impl Pass {
         bytes.extend_from_slice(&self.article.to_bytes());
         bytes.extend_from_slice(&self.key.to_bytes());
         bytes.extend_from_slice(&self.version.unwrap_or(0).to_be_bytes());
+        bytes.extend_from_slice(&self.made_at.millis().to_be_bytes());
         bytes.extend_from_slice(&self.expires_at.millis().to_be_bytes());
         if let Some(mac) = secret.signature(&bytes) {
             bytes.extend_from_slice(&mac.finalize().into_bytes());
@@ -81,13 +84,15 @@ impl Pass {
         secret.signature(payload)?.verify_slice(signature).ok()?;
         let (article, rest) = payload.split_first_chunk::<16>()?;
         let (key, rest) = rest.split_first_chunk::<16>()?;
-        let (version, expires_at) = rest.split_first_chunk::<8>()?;
+        let (version, rest) = rest.split_first_chunk::<8>()?;
+        let (made_at, expires_at) = rest.split_first_chunk::<8>()?;
         let version = i64::from_be_bytes(*version);
         let expires_at = i64::from_be_bytes(*expires_at.first_chunk()?);
         let pass = Self {
             article: Id::from_bytes(*article),
             key: Id::from_bytes(*key),
             version: (version > 0).then_some(version),
+            made_at: Timestamp::from_millis(i64::from_be_bytes(*made_at)),
             expires_at: Timestamp::from_millis(expires_at),
         };
         (pass.expires_at > now).then_some(pass)
@@ -105,6 +110,7 @@ mod tests {
             article: Id::new(NOW),
             key: Id::new(NOW),
             version,
+            made_at: NOW,
             expires_at: Timestamp::from_millis(NOW.millis() + 1),
         }
     }

@@ -2,21 +2,22 @@
 
 use std::time::Duration;
 
+use super::context::Incoming;
 use super::error::Problem;
-use super::pipeline::Asked;
+use crate::logging::one_line;
 
 /// Parameters whose values open something.
 const SECRETS: [&str; 4] = ["preview", "token", "key", "access_token"];
 
 /// Tells the log of a request that was answered.
 pub(crate) fn write(
-    asked: &Asked,
+    incoming: &Incoming,
     status: u16,
     bytes: u64,
     took: Duration,
     problem: Option<&Problem>,
 ) {
-    let context = &asked.context;
+    let context = &incoming.context;
     if let Some(cause) = problem.and_then(|problem| problem.cause.as_deref()) {
         log::error!(target: "masthead::http", request_id = context.id.as_str(); "{}", one_line(cause));
     }
@@ -24,11 +25,11 @@ pub(crate) fn write(
         .client
         .map_or_else(|| "-".to_owned(), |client| client.to_string());
     let key = context.caller.get().map_or("-", |caller| &caller.prefix);
-    let target = without_secrets(asked.uri.path(), asked.uri.query());
+    let target = without_secrets(incoming.uri.path(), incoming.uri.query());
     let ms = format!("{:.1}", took.as_secs_f64() * 1000.0);
     log::info!(
         target: "masthead::http",
-        method = one_line(asked.method.as_str()).as_str(), path = target.as_str(), status = status, bytes = bytes,
+        method = one_line(incoming.method.as_str()).as_str(), path = target.as_str(), status = status, bytes = bytes,
         ms = ms.as_str(), request_id = context.id.as_str(), client = client.as_str(), key = key;
         "answered"
     );
@@ -51,22 +52,6 @@ fn without_secrets(path: &str, query: Option<&str>) -> String {
 fn is_secret(name: &str) -> bool {
     let name = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
     SECRETS.contains(&name.as_ref())
-}
-
-/// The most characters that the log shows of what a client wrote.
-const LONGEST: usize = 1_000;
-
-/// Text on one line, whatever is in it, cut where it is overlong.
-pub(crate) fn one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len().min(LONGEST));
-    for c in text.chars().take(LONGEST) {
-        if c.is_control() {
-            line.extend(c.escape_default());
-        } else {
-            line.push(c);
-        }
-    }
-    line
 }
 
 #[cfg(test)]

@@ -4,9 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::article_input::Reading;
 use super::article_patch::Patch;
+use super::authorized::Writer;
 use super::error::Problem;
 use super::fields::Fields;
-use super::write::{StartsFrom, Writer, record, record_with};
+use super::write::{StartsFrom, record, record_with};
 use crate::domain::article::{Status, WithdrawalReason};
 use crate::domain::error::Invalid;
 use crate::domain::id::Id;

@@ -10,6 +10,7 @@ use super::article_operations::{
 };
 use super::article_patch::Patch;
 use super::articles::{load_article, represent_one};
+use super::authorized::Writer;
 use super::content::{JSON, PATCH, read_aside};
 use super::error::Problem;
 use super::extract::{Access, Answer, Call};
@@ -18,7 +19,7 @@ use super::openapi::{ArticlePatch, ArticleWrite, PublishRequest, WithdrawRequest
 use super::parameters::{IdempotencyParams, IfMatchParams, OptionalIfMatchParams};
 use super::rendition::Rendition;
 use super::reply::{Policy, Reply};
-use super::write::{StartsFrom, Writer, no_content};
+use super::write::{StartsFrom, no_content};
 use crate::domain::lifecycle::Step;
 use crate::domain::permission::Operation;
 use crate::domain::query::Reference;

@@ -17,7 +17,7 @@ use super::parameters::{
 };
 use super::previews;
 use super::query::{Query, names_of};
-use super::rendition::{Around, Rendition};
+use super::rendition::{Around, Rendition, modified_of};
 use super::reply::{Policy, Reply};
 use super::shares::Owner;
 use crate::domain::access::Scope;
@@ -203,38 +203,6 @@ pub(crate) fn load_article(
     };
     let around = rendition.around(c, std::slice::from_ref(&article))?;
     Ok(Loaded::Article(Box::new(article), modified, around))
-}
-
-/// When anything that an article shows last changed.
-pub(crate) fn modified_of(
-    c: &mut Conn,
-    scope: &Scope,
-    article: &Article,
-) -> Result<Option<Timestamp>, StoreError> {
-    let modified = changes::last_change_of(c, scope, &shown_by(article))?;
-    let named = changes::last_change_of_names(c, scope, &article.lang)?;
-    Ok(modified.max(named).max(Some(article.updated_at)))
-}
-
-/// Everything whose change alters the article's representation.
-fn shown_by(article: &Article) -> Vec<Id> {
-    let people = article
-        .authors
-        .iter()
-        .chain(&article.editors)
-        .chain(&article.translators);
-    let mut ids: Vec<Id> = people.map(|person| person.id).collect();
-    ids.push(article.id);
-    ids.extend(article.section.iter().map(|section| section.id));
-    ids.extend(article.source.iter().map(|source| source.id));
-    ids.extend(
-        article
-            .translations
-            .iter()
-            .map(|translation| translation.id),
-    );
-    ids.extend(article.related.iter().flatten().map(|related| related.id));
-    ids
 }
 
 fn represent_list(

@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix_web::web;
 
 use super::error::Problem;
-use crate::app::App;
+use super::state::App;
 use crate::store::Lease;
 
 /// Runs what reads the database. Its reads end when the request's time is up, and when nobody waits for the answer any

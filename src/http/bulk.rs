@@ -16,7 +16,6 @@ use futures_util::stream;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::access_log::one_line;
 use super::bulk_forms::{Form, listed};
 use super::bulk_lines::{Broken, Line, Lines};
 use super::bulk_orders::Order;
@@ -30,26 +29,18 @@ use super::page::WriteMeta;
 use super::parameters::IdempotencyParams;
 use super::problem::{ProblemBody, body_of};
 use super::repetition::Repeatable;
-use super::shares::{Owner, Place, Shares};
+use super::shares::{Owner, Place};
+use super::state::App;
 use super::write::commit;
-use crate::app::App;
 use crate::domain::access::Grant;
 use crate::domain::id::Id;
 use crate::domain::permission::Operation;
+use crate::logging::one_line;
 use crate::service::Commit;
 
 const PATH: &str = "/api/bulk";
 /// How long lines keep other writes waiting at once, but for one line that takes longer.
 const LONGEST_TURN: Duration = Duration::from_millis(100);
-/// How many bulks are under way at once, in all and of one key: each may hold a line of the greatest length, read and unread.
-const MOST_AT_ONCE: usize = 8;
-const MOST_OF_KEY: usize = 2;
-
-/// The places for bulks.
-pub(crate) fn places() -> Shares {
-    Shares::new("bulks", MOST_AT_ONCE, MOST_OF_KEY)
-}
-
 /// What became of a line.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BulkResult<'a> {

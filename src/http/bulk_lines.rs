@@ -6,7 +6,7 @@ use actix_web::web::{Bytes, BytesMut, Payload};
 use futures_util::{FutureExt, StreamExt};
 use serde_json::Value;
 
-use super::gate::LONGEST_CONTENT;
+use super::limits::LONGEST_CONTENT;
 
 /// How many lines are worked on at once.
 const MOST_LINES: usize = 100;

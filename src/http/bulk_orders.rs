@@ -2,13 +2,14 @@
 
 use serde_json::{Map, Value};
 
+use super::authorized::Writer;
 use super::bulk_operations::{KINDS, Kind, OPS, Op};
 use super::bulk_work::{Outcome, Place, Work};
 use super::content::json;
 use super::error::{Code, Problem};
 use super::fields::Fields;
 use super::repetition::LONGEST_TOKEN;
-use super::write::{StartsFrom, Writer};
+use super::write::StartsFrom;
 use crate::domain::access::Grant;
 use crate::domain::error::Invalid;
 use crate::domain::language::LanguageTag;

@@ -8,13 +8,14 @@ use super::article_operations::{
     self as articles, Change, Done, Meant, publication, read_step, withdrawal_of,
 };
 use super::article_patch::Patch;
+use super::authorized::Writer;
 use super::edit::Edit;
 use super::error::Problem;
 use super::fields::Fields;
 use super::section_operations::MeantSection;
 use super::shared_operations as shared;
-use super::shared_writes::Written;
-use super::write::{StartsFrom, Writer};
+use super::write::StartsFrom;
+use super::written::Written;
 use super::{edition_operations as editions, section_operations as sections};
 use crate::domain::author::Author;
 use crate::domain::edition::Edition;

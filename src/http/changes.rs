@@ -12,12 +12,11 @@ use super::error::Problem;
 use super::extract::{Access, Answer, Call};
 use super::follower::{Follower, Since};
 use super::links::{Linked, complete_article};
-use super::openapi::ChangePage;
 use super::page::{Envelope, PageLinks, Target};
 use super::parameters::{LimitParams, SinceParams, SyncFilterParams};
 use super::query::names_of;
 use super::reply::{Policy, Reply};
-use crate::app::App;
+use super::state::App;
 use crate::domain::access::Scope;
 use crate::domain::bases;
 use crate::domain::id::Id;
@@ -217,6 +216,17 @@ pub(super) fn rows(
         row
     };
     events.into_iter().map(row).collect()
+}
+
+/// A part of the changes.
+#[derive(Debug, ToSchema)]
+pub struct ChangePage {
+    /// What a copy has to do, in order.
+    pub data: Vec<ChangeEvent>,
+    /// What is said of the list beside its rows.
+    pub meta: ChangesMeta,
+    /// Addresses of this part of the list and of the next one.
+    pub links: PageLinks,
 }
 
 /// List changes

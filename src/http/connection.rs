@@ -14,8 +14,8 @@ use actix_web::web::BytesMut;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::framing::Framing;
+use super::state::App;
 use super::unreadable;
-use crate::app::App;
 
 /// How much of a request is kept to say what is wrong with it, in bytes.
 const KEPT: usize = 4_096;

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::{Code, Problem};
 use super::extract::Call;
-use super::gate::LONGEST_CONTENT;
+use super::limits::LONGEST_CONTENT;
 
 /// The media types that an operation takes.
 pub(crate) const JSON: &[&str] = &["application/json"];

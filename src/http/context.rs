@@ -2,11 +2,12 @@
 
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use actix_web::HttpRequest;
-use actix_web::dev::RequestHead;
-use actix_web::http::Method;
-use actix_web::http::header::{HeaderMap, HeaderName};
+use actix_web::dev::{RequestHead, ServiceRequest};
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, ORIGIN};
+use actix_web::http::{Method, Uri};
 use uuid::Uuid;
 
 use super::seal::Seal;
@@ -27,6 +28,18 @@ pub(crate) struct Context {
     pub(crate) head_only: bool,
     /// The key that it came with, once that is known to be valid.
     pub(crate) caller: Arc<OnceLock<Caller>>,
+}
+
+/// A request as the access log and the metrics tell of it.
+#[derive(Debug)]
+pub(crate) struct Incoming {
+    pub(crate) method: Method,
+    pub(crate) uri: Uri,
+    pub(crate) origin: Option<HeaderValue>,
+    /// Whether it came with a key, valid or not.
+    pub(crate) keyed: bool,
+    pub(crate) context: Context,
+    pub(crate) began: Instant,
 }
 
 /// A valid key, as the log tells of it: never its token.
@@ -74,6 +87,20 @@ impl Context {
             caller: Arc::default(),
             head_only: false,
         })
+    }
+}
+
+impl Incoming {
+    /// The request as it came, before anything is done with it.
+    pub(crate) fn of(request: &ServiceRequest, config: &Config) -> Self {
+        Self {
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            origin: request.headers().get(ORIGIN).cloned(),
+            keyed: request.headers().contains_key(AUTHORIZATION),
+            context: Context::of(request.head(), config),
+            began: Instant::now(),
+        }
     }
 }
 

@@ -8,7 +8,6 @@ use serde_json::json;
 
 use super::error::Problem;
 use super::extract::{Answer, Call};
-use super::openapi;
 use super::reply::{Policy, Reply};
 
 /// Swagger UI shows pictures from `data:` addresses; its scripts, styles and requests stay here.
@@ -41,10 +40,16 @@ pub(crate) async fn get_openapi(call: Call) -> Answer {
     }
     call.answer_fixed(Reply::new(
         "application/json",
-        openapi::printed(&document),
+        printed(&document),
         Policy::Docs,
     ))
     .await
+}
+
+/// The OpenAPI document as it is printed and served: readable, with a newline at its end.
+#[must_use]
+pub fn printed(document: &serde_json::Value) -> String {
+    format!("{document:#}\n")
 }
 
 #[get("/docs")]

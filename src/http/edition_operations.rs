@@ -3,10 +3,11 @@
 use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
 
+use super::authorized::Writer;
 use super::edit::Edit;
 use super::error::{Code, Problem};
 use super::fields::Fields;
-use super::write::{StartsFrom, Writer, record};
+use super::write::{StartsFrom, record};
 use crate::domain::edition::{Contact, Edition, EditionContent, NavigationLink, Phone};
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::language::LanguageTag;

@@ -19,8 +19,8 @@ use super::query::Query;
 use super::rate;
 use super::reply::{Policy, Reply, Representation};
 use super::seal::Seal;
+use super::state::App;
 use super::tally::Tally;
-use crate::app::App;
 use crate::domain::access::{Grant, Scope};
 use crate::domain::text;
 use crate::domain::time::Timestamp;
@@ -286,7 +286,7 @@ impl Call {
             if scope != Scope::Public {
                 reply.policy = Policy::Private;
             }
-            let representation = reply.dated(&app).finish(&app.config);
+            let representation = reply.dated(app.began, app.clock.now()).finish(&app.config);
             representation.prepare(&request);
             Ok::<_, Problem>((seq, made_at, Arc::new(representation)))
         });
@@ -295,7 +295,11 @@ impl Call {
 
     /// Answers with what is the same for everybody until the process ends, and keeps it.
     pub(crate) async fn answer_fixed(&self, reply: Reply) -> Answer {
-        let representation = Arc::new(reply.dated(&self.app).finish(&self.app.config));
+        let representation = Arc::new(
+            reply
+                .dated(self.app.began, self.app.clock.now())
+                .finish(&self.app.config),
+        );
         let (shared, request) = (Arc::clone(&representation), self.request.headers().clone());
         web::block(move || shared.prepare(&request))
             .await
@@ -311,7 +315,7 @@ impl Call {
     /// Answers with what needs no database.
     pub(crate) fn answer_with(&self, reply: Reply) -> Answer {
         reply
-            .dated(&self.app)
+            .dated(self.app.began, self.app.clock.now())
             .finish(&self.app.config)
             .respond(self.request.headers())
     }

@@ -8,17 +8,16 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use percent_encoding::percent_decode_str;
 
 use super::context::Context;
+use super::context::Incoming;
 use super::cors;
 use super::error::{Code, Problem};
 use super::extract::cache_target;
-use super::pipeline::Asked;
+use super::limits::LONGEST_CONTENT;
 use super::query::is_well_encoded;
-use crate::app::App;
+use super::state::App;
 
 /// The longest address, in bytes.
 const LONGEST_URI: usize = 8_192;
-/// The longest content of a request, in bytes.
-pub(crate) const LONGEST_CONTENT: usize = 10 * 1024 * 1024;
 /// Where content is worked on as it comes, so that the limit is one of its parts.
 const STREAMED: [&str; 1] = ["/api/bulk"];
 
@@ -51,7 +50,7 @@ pub(crate) fn strip_prefix(request: &mut ServiceRequest, prefix: &str) {
 pub(crate) fn answer_early(
     request: &mut ServiceRequest,
     app: &App,
-    asked: &Asked,
+    incoming: &Incoming,
 ) -> Option<(HttpResponse, Option<String>)> {
     if let Err(problem) = check(request, app) {
         return Some((HttpResponse::from_error(problem), None));
@@ -64,7 +63,7 @@ pub(crate) fn answer_early(
         request.headers_mut().remove(header::RANGE);
         request.head_mut().method = Method::GET;
     }
-    from_cache(request, app, &asked.context)
+    from_cache(request, app, &incoming.context)
 }
 
 fn check(request: &ServiceRequest, app: &App) -> Result<(), Problem> {

@@ -6,6 +6,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Payload};
 use actix_web::{delete, get, patch, post};
 
+use super::authorized::Writer;
 use super::content::PATCH;
 use super::edit::merge;
 use super::error::{Code, Problem};
@@ -20,7 +21,7 @@ use super::represent::{View, represent_one, represent_page};
 use super::shape::{Names, Shape};
 use super::shares::Owner;
 use super::uploads::{Upload, storage_problem};
-use super::write::{Writer, no_content, record};
+use super::write::{no_content, record};
 use crate::domain::id::Id;
 use crate::domain::medium::{MediaFile, Medium};
 use crate::domain::medium_view::MediumView;
@@ -51,7 +52,7 @@ pub(crate) async fn list_media(call: Call, access: Access) -> Answer {
         Access { scope },
         move |c, scope| {
             let modified = changes::last_change_of_lists(c, scope, &[])?;
-            let slice = store::media::list_media(c, &page)?;
+            let slice = store::media::list_media(c, scope, &page)?;
             let rows = slice.rows.into_iter().map(MediumView::from).collect();
             let slice = Slice {
                 rows,
@@ -81,7 +82,7 @@ pub(crate) async fn get_medium(call: Call, access: Access) -> Answer {
     call.answer(
         Access { scope },
         move |c, scope| {
-            let found = store::media::get_medium(c, id)?.map(MediumView::from);
+            let found = store::media::find_medium(c, scope, id)?.map(MediumView::from);
             Ok((found, changes::last_change_of(c, scope, &[id])?))
         },
         move |loaded| represent_one(&view, "medium", loaded),
@@ -139,15 +140,28 @@ async fn keep_bytes(
         Ok::<_, Problem>((file, true))
     });
     let (file, is_new) = announced.await.map_err(Problem::internal)??;
-    if is_new {
-        let put = call
-            .app
-            .media
-            .storage
-            .put_upload(file.id, upload.file.path());
-        put.await.map_err(storage_problem)?;
+    let storage = &call.app.media.storage;
+    let is_whole = storage.is_whole(file.id, &file.renditions).await;
+    if !is_new && is_whole.map_err(storage_problem)? {
+        return Ok((file, false));
+    }
+    let put = storage.put_upload(file.id, upload.file.path());
+    put.await.map_err(storage_problem)?;
+    if !is_new {
+        revive(call, actor, file.id).await?;
     }
     Ok((file, is_new))
+}
+
+/// Has the renditions of a file made anew whose bytes had been lost.
+async fn revive(call: &Call, actor: Actor, file: Id) -> Result<(), Problem> {
+    let app = Arc::clone(&call.app);
+    let revived = web::block(move || {
+        service::commit(&app.store, &app.clock, actor, |tx| {
+            service::media::revive_file(tx, file)
+        })
+    });
+    Ok(revived.await.map_err(Problem::internal)??)
 }
 
 /// Change what is said of a medium
@@ -178,7 +192,7 @@ pub(crate) async fn update_medium(call: Call, access: Access, payload: Payload) 
 
 /// Delete a medium
 ///
-/// One that an article shows, in whatever state, stays: 409 names the articles. Its bytes go with the last medium that has them.
+/// One that an article shows stays, unless the article is withdrawn: 409 names the articles. Its bytes go with the last medium that has them.
 #[utoipa::path(tag = "media", params(("id" = String, Path, description = "Id.", example = "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"), IfMatchParams),
     responses((status = 204, description = "It is deleted.")))]
 #[delete("/api/media/{id}")]

@@ -1,6 +1,8 @@
-//! The bytes of media: renditions, which are public and never change, and uploads as they came, which are for the desk.
+//! The bytes of media: renditions, which are public while a public article shows them, and uploads as they came, which are
+//! for the desk.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
@@ -16,6 +18,9 @@ use super::error::{Code, Problem};
 use super::extract::{Access, Answer, Call};
 use super::head;
 use super::openapi::PictureBytes;
+use super::parameters::PreviewParams;
+use super::previews;
+use super::query::names_of;
 use super::range::{self, Asked};
 use super::surrogate::Keys;
 use crate::domain::id::Id;
@@ -25,29 +30,50 @@ use crate::domain::time::Timestamp;
 use crate::media::storage::{Chunks, Storage, StorageError};
 use crate::store;
 
-/// The content of an address follows from the address.
-const FOREVER: &str = "public, max-age=31536000, immutable";
-/// For the key's holder alone.
+/// The content of an address follows from the address, but a takedown takes it away.
+const WHILE_SHOWN: &str = "public, max-age=3600";
+/// For the holder of the key or the link alone.
 const NOWHERE: &str = "private, no-store";
+
+static PREVIEW: LazyLock<Vec<String>> = LazyLock::new(names_of::<PreviewParams>);
 
 /// Get a rendition
 ///
-/// An uploaded picture in one width and format. What an address answers never changes, so it may be kept for ever; ranges are answered (RFC 9110, section 14). While the renditions of a new picture are being made, 503 says when to ask again.
-#[utoipa::path(tag = "media", params(("name" = String, Path, description = "What a medium's `url` and `renditions` name.", example = "0b0c6b1f0d6a4d5e9a3c8f7e6d5c4b3a-w640.webp")),
+/// An uploaded picture in one width and format: public while a public article shows it, else for keys of the desk and with the token of a preview link. Ranges are answered (RFC 9110, section 14). While the renditions of a new picture are being made, 503 says when to ask again.
+#[utoipa::path(tag = "media", params(PreviewParams, ("name" = String, Path, description = "What a medium's `url` and `renditions` name.", example = "0b0c6b1f0d6a4d5e9a3c8f7e6d5c4b3a-w640.webp")),
     responses((status = 200, description = "The picture.", content((PictureBytes = "image/*"), (PictureBytes = "application/octet-stream"))),
         (status = 206, description = "The parts that `Range` asks for.")))]
 #[get("/media/{name}")]
-pub(crate) async fn get_media_file(call: Call) -> Answer {
-    call.require_no_query()?;
+pub(crate) async fn get_media_file(call: Call, access: Access) -> Answer {
+    let mut query = call.query(&PREVIEW);
+    let token = query.one("preview");
+    query.finish()?;
+    let by_key = access.may(Operation::GetMedium).is_ok();
     let nothing = || Problem::not_found("rendition");
     let name = FileName::parse(&call.segment("name")).ok_or_else(nothing)?;
     let (app, address) = (call.app.clone(), name.address.clone());
     let find = move || {
-        app.store
-            .read(|c| store::media::file_by_address(c, &address))
+        let now = app.clock.now();
+        app.store.read(|c| {
+            let Some(file) = store::media::file_by_address(c, &address)? else {
+                return Ok(None);
+            };
+            let is_public = store::media::is_file_public(c, file.id)?;
+            let opens =
+                is_public || by_key || previews::opens_file(c, token.as_deref(), file.id, now)?;
+            Ok(opens.then_some((file, is_public)))
+        })
     };
-    let file = blocking::read(&call.app, find).await??;
-    let file = file.ok_or_else(nothing)?;
+    let found = blocking::read(&call.app, find).await??;
+    let (file, is_public) = found.ok_or_else(nothing)?;
+    let (cache_control, headers) = match is_public {
+        true => (
+            WHILE_SHOWN,
+            Keys::of_one("media-file", &file.address)
+                .fields(call.app.config.surrogate_header, head::LONGEST),
+        ),
+        false => (NOWHERE, Vec::new()),
+    };
     let rendition = rendition_of(&file, &name)?;
     let blob = Blob {
         source: Source::Rendition(rendition),
@@ -56,9 +82,8 @@ pub(crate) async fn get_media_file(call: Call) -> Answer {
         mime: rendition.format.mime(),
         tag: format!("{}-w{}-{}", name.address, name.width, name.format.ending()),
         modified: file.created_at,
-        cache_control: FOREVER,
-        headers: Keys::of_one("media-file", &file.address)
-            .fields(call.app.config.surrogate_header, head::LONGEST),
+        cache_control,
+        headers,
     };
     blob.answer(&call).await
 }

@@ -4,40 +4,28 @@
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::task::{self, Poll};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use actix_web::http::{Method, Uri};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, web};
 use futures_util::FutureExt;
 
 use super::access_log;
-use super::context::{Context, X_REQUEST_ID};
+use super::context::{Incoming, X_REQUEST_ID};
 use super::cors;
 use super::error::{Code, Problem};
 use super::gate;
 use super::head;
 use super::problem;
-use super::rate::Standing;
+use super::rate_limits::Standing;
 use super::refusal;
 use super::sending;
+use super::state::App;
 use super::tally::Tally;
-use crate::app::App;
-
-/// A request as the log and the numbers tell of it.
-#[derive(Debug)]
-pub(crate) struct Asked {
-    pub(crate) method: Method,
-    pub(crate) uri: Uri,
-    pub(crate) origin: Option<HeaderValue>,
-    /// Whether it came with a key, valid or not.
-    pub(crate) keyed: bool,
-    pub(crate) context: Context,
-    pub(crate) began: Instant,
-}
 
 /// Wraps every route.
 pub(crate) async fn run(
@@ -47,12 +35,12 @@ pub(crate) async fn run(
     let Some(app) = request.app_data::<web::Data<App>>().cloned() else {
         return next.call(request).await;
     };
-    let asked = Asked::of(&request, &app);
-    request.extensions_mut().insert(asked.context.clone());
+    let incoming = Incoming::of(&request, &app.config);
+    request.extensions_mut().insert(incoming.context.clone());
     gate::strip_prefix(&mut request, app.config.prefix());
-    app.metrics.begin(asked.keyed);
-    if let Some((response, route)) = gate::answer_early(&mut request, &app, &asked) {
-        let response = asked.finish(response, route.as_deref(), &app);
+    app.metrics.begin(incoming.keyed);
+    if let Some((response, route)) = gate::answer_early(&mut request, &app, &incoming) {
+        let response = incoming.finish(response, route.as_deref(), &app);
         return Ok(request.into_response(response));
     }
     let tally = Tally::default();
@@ -61,16 +49,16 @@ pub(crate) async fn run(
         Ok(response) => {
             let route = response.request().match_pattern();
             let (request, response) = response.into_parts();
-            let mut response = asked.finish(response, route.as_deref(), &app);
+            let mut response = incoming.finish(response, route.as_deref(), &app);
             if let Some(standing) = request.extensions().get::<Standing>() {
                 standing.put(response.headers_mut());
             }
-            tally.count(&asked.context, &response, &app);
+            tally.count(&incoming.context, &response, &app);
             Ok(ServiceResponse::new(request, response))
         }
         Err(problem) => {
-            let response = asked.finish(HttpResponse::from_error(problem), None, &app);
-            tally.count(&asked.context, &response, &app);
+            let response = incoming.finish(HttpResponse::from_error(problem), None, &app);
+            tally.count(&incoming.context, &response, &app);
             Err(Finished(std::cell::RefCell::new(Some(response))).into())
         }
     }
@@ -114,18 +102,7 @@ impl ResponseError for Finished {
     }
 }
 
-impl Asked {
-    fn of(request: &ServiceRequest, app: &App) -> Self {
-        Self {
-            method: request.method().clone(),
-            uri: request.uri().clone(),
-            origin: request.headers().get(header::ORIGIN).cloned(),
-            keyed: request.headers().contains_key(header::AUTHORIZATION),
-            context: Context::of(request.head(), &app.config),
-            began: Instant::now(),
-        }
-    }
-
+impl Incoming {
     /// Writes errors as problems, adds what every answer has, and tells the log and the numbers.
     pub(super) fn finish(
         &self,

@@ -11,18 +11,19 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::article_operations::Meant;
-use super::articles::modified_of;
+use super::authorized::Writer;
 use super::conditional::VersionTag;
 use super::error::{Code, Problem};
 use super::extract::{Access, Answer, Call};
 use super::fields::Fields;
-use super::openapi::{PreviewEnvelope, PreviewRequest};
+use super::openapi::PreviewRequest;
 use super::page::Single;
 use super::parameters::IdempotencyParams;
+use super::rendition::modified_of;
 use super::rendition::{Around, Rendition};
 use super::reply::{Policy, Reply};
 use super::surrogate::Keys;
-use super::write::{Writer, record};
+use super::write::record;
 use crate::domain::access::Scope;
 use crate::domain::article::Status;
 use crate::domain::error::{Fault, Invalid};
@@ -40,6 +41,7 @@ use crate::store::articles::{
     Found, StoredArticle, Version, find_article, is_visible, place_of, show_version,
 };
 use crate::store::editions::find_edition;
+use crate::store::media::shows_file;
 use crate::store::{Conn, StoreError, keys, revisions, signing};
 
 static X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
@@ -57,6 +59,13 @@ pub struct Preview {
     pub expires_at: Timestamp,
     /// The version that it opens; null for the latest, whichever that is when it is opened.
     pub version: Option<i64>,
+}
+
+/// A link that was made.
+#[derive(Debug, ToSchema)]
+pub struct PreviewEnvelope {
+    /// The link.
+    pub data: Preview,
 }
 
 /// Make a preview link
@@ -119,7 +128,7 @@ fn pass(
         return Err(Problem::new(Code::Conflict, detail));
     }
     if let Some(version) = version
-        && revisions::find_revision(tx.conn(), &article.id.to_string(), version)?.is_none()
+        && !may_read(tx.conn(), writer, article, version)?
     {
         let invalid = Invalid::new("unknown_version", "the article has no such version");
         return Err(Problem::invalid_content(vec![Fault::new(
@@ -130,8 +139,23 @@ fn pass(
         article: article.id,
         key: writer.grant.key,
         version,
+        made_at: tx.now(),
         expires_at: Timestamp::from_millis(tx.now().millis() + seconds * 1_000),
     })
+}
+
+/// Whether there is such a version, and the key may read it: an article may have been elsewhere then.
+fn may_read(
+    conn: &mut Conn,
+    writer: &Writer,
+    article: &StoredArticle,
+    version: i64,
+) -> Result<bool, Problem> {
+    let Some(revision) = revisions::find_revision(conn, &article.id.to_string(), version)? else {
+        return Ok(false);
+    };
+    let content = revision.content(conn)?;
+    Ok(writer.editor().may_read_version(conn, &content)?)
 }
 
 /// What a reader with a preview link asks for.
@@ -150,6 +174,7 @@ enum Opened {
 
 /// Answers with what a preview link opens, kept by nobody.
 pub(crate) async fn show_preview(call: Call, asked: Asked, rendition: Rendition) -> Answer {
+    let rendition = rendition.of_preview(&asked.token);
     let now = call.app.clock.now();
     let wanted = rendition.clone();
     let load = move |c: &mut Conn, _: &Scope| open(c, &asked, now, &wanted);
@@ -183,10 +208,13 @@ fn open(
     let Some(article) = article_of(c, asked, now)? else {
         return Ok(Opened::Nothing);
     };
-    let (pass, article) = article;
+    let (pass, maker, article) = article;
     if article.content.status == Status::Withdrawn {
         // What was taken down is taken down for those with a link too.
         return taken_down(c, article.id, &article.content.lang);
+    }
+    if revisions::was_withdrawn_since(c, article.id, pass.made_at)? {
+        return Ok(Opened::Nothing);
     }
     let version = match pass.version {
         None => Version::from(article),
@@ -200,10 +228,48 @@ fn open(
             },
         },
     };
+    if !maker.editor().may_read_version(c, &version.content)? {
+        return Ok(Opened::Nothing);
+    }
     let shown = show_version(c, &Scope::Public, version, rendition.parts)?;
     let modified = modified_of(c, &Scope::Public, &shown)?;
     let around = rendition.around(c, std::slice::from_ref(&shown))?;
     Ok(Opened::Article(Box::new(shown), modified, around))
+}
+
+/// Whether a token opens an article that shows a file.
+pub(crate) fn opens_file(
+    c: &mut Conn,
+    token: Option<&str>,
+    file: Id,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let Some((pass, _)) = pass_of(c, token, now)? else {
+        return Ok(false);
+    };
+    let withdrawn = revisions::was_withdrawn_since(c, pass.article, pass.made_at)?;
+    Ok(!withdrawn && shows_file(c, pass.article, file)?)
+}
+
+/// A pass that is not over, with the key that made it, which lives and sees the article still.
+fn pass_of(
+    c: &mut Conn,
+    token: Option<&str>,
+    now: Timestamp,
+) -> Result<Option<(Pass, Writer)>, StoreError> {
+    let (Some(token), Some(secret)) = (token, signing::preview_secret(c)?) else {
+        return Ok(None);
+    };
+    let Some(pass) = Pass::open(token, &secret, now) else {
+        return Ok(None);
+    };
+    let Some(maker) = keys::find_grant(c, pass.key, now)? else {
+        return Ok(None);
+    };
+    // Limits may have been narrowed since.
+    let sees = is_visible(c, &Scope::Key(maker.clone()), &pass.article.to_string())?;
+    let maker = Writer::of(maker, Operation::CreatePreview).ok();
+    Ok(maker.filter(|_| sees).map(|maker| (pass, maker)))
 }
 
 /// The article that the token opens, where it is the one that was asked for and the key that made the link still lives.
@@ -211,19 +277,10 @@ fn article_of(
     c: &mut Conn,
     asked: &Asked,
     now: Timestamp,
-) -> Result<Option<(Pass, StoredArticle)>, StoreError> {
-    let Some(secret) = signing::preview_secret(c)? else {
+) -> Result<Option<(Pass, Writer, StoredArticle)>, StoreError> {
+    let Some((pass, maker)) = pass_of(c, Some(&asked.token), now)? else {
         return Ok(None);
     };
-    let Some(pass) = Pass::open(&asked.token, &secret, now) else {
-        return Ok(None);
-    };
-    let Some(maker) = keys::find_grant(c, pass.key, now)? else {
-        return Ok(None);
-    };
-    // Whoever made the link must see the article still: limits may have been narrowed since.
-    let sees = is_visible(c, &Scope::Key(maker.clone()), &pass.article.to_string())?;
-    let may = sees && Writer::of(maker, Operation::CreatePreview).is_ok();
     let article = find_stored(c, pass.article)?;
     let meant = |article: &StoredArticle| {
         let named = match &asked.reference {
@@ -232,8 +289,8 @@ fn article_of(
         };
         named && (asked.langs.is_empty() || asked.langs.contains(&article.content.lang))
     };
-    let article = article.filter(|article| may && meant(article));
-    Ok(article.map(|article| (pass, article)))
+    let article = article.filter(meant);
+    Ok(article.map(|article| (pass, maker, article)))
 }
 
 fn taken_down(c: &mut Conn, id: Id, lang: &LanguageTag) -> Result<Opened, StoreError> {

@@ -12,7 +12,7 @@ use super::error::{Code, Problem};
 use super::extract::{Access, Answer, Call};
 use super::fields::Fields;
 use super::follower::Bookmark;
-use super::openapi::{AcknowledgeRequest, AcknowledgementEnvelope, ReachEnvelope};
+use super::openapi::AcknowledgeRequest;
 use super::page::Single;
 use super::parameters::IdempotencyParams;
 use super::reply::{Policy, Reply};
@@ -38,6 +38,20 @@ const OTHER_HISTORY: &str = "the cursor was given before an older backup of the 
 pub struct Acknowledgement {
     /// How many articles were acknowledged by it that had not been before.
     pub acknowledged: usize,
+}
+
+/// What an acknowledgement came to.
+#[derive(Debug, ToSchema)]
+pub struct AcknowledgementEnvelope {
+    /// What it came to.
+    pub data: Acknowledgement,
+}
+
+/// Where copies of an article are.
+#[derive(Debug, ToSchema)]
+pub struct ReachEnvelope {
+    /// Where they are.
+    pub data: Reach,
 }
 
 /// Acknowledge changes

@@ -1,8 +1,8 @@
 //! What valid keys were refused goes into the audit, later and within bounds.
 
+use super::context::Incoming;
 use super::error::{Code, Problem};
-use super::pipeline::Asked;
-use crate::app::App;
+use super::state::App;
 use crate::domain::permission::Operation;
 use crate::service::key_notes::Refusal;
 
@@ -10,18 +10,24 @@ use crate::service::key_notes::Refusal;
 const LONGEST: usize = 300;
 
 /// Notes a request that a valid key lacked the right to.
-pub(crate) fn note(asked: &Asked, path: &str, route: Option<&str>, problem: &Problem, app: &App) {
+pub(crate) fn note(
+    incoming: &Incoming,
+    path: &str,
+    route: Option<&str>,
+    problem: &Problem,
+    app: &App,
+) {
     if problem.code != Code::Forbidden {
         return;
     }
-    let caller = asked.context.caller.get();
-    let operation = route.and_then(|route| operation(app, asked.method.as_str(), route));
+    let caller = incoming.context.caller.get();
+    let operation = route.and_then(|route| operation(app, incoming.method.as_str(), route));
     if let (Some(caller), Some(operation)) = (caller, operation) {
         app.key_notes.refused(Refusal {
             key: caller.key,
             operation,
             path: path.chars().take(LONGEST).collect(),
-            request_id: asked.context.id.clone(),
+            request_id: incoming.context.id.clone(),
             at: app.clock.now(),
         });
     }

@@ -17,6 +17,7 @@ use super::shape::{Names, Shape};
 use super::surrogate::Keys;
 use crate::domain::access::Scope;
 use crate::domain::bases::{Bases, Links};
+use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::Slice;
 use crate::domain::site::{Places, Site};
@@ -77,6 +78,17 @@ impl Rendition {
             chosen,
             bases: Arc::clone(&call.app.bases),
         }
+    }
+
+    /// The same for whoever has a preview link: its token opens the pictures too.
+    pub(crate) fn of_preview(mut self, token: &str) -> Self {
+        let bases = Bases {
+            preview: Some(token.to_owned()),
+            ..(*self.bases).clone()
+        };
+        self.bases = Arc::new(bases);
+        self.view.target.bases = Arc::clone(&self.bases);
+        self
     }
 
     /// Refuses a client that takes no form.
@@ -198,4 +210,36 @@ impl Around {
             Form::Ninjs => Some(ninjs::render_list(site, places, &url, articles)),
         }
     }
+}
+
+/// When anything that an article shows last changed.
+pub(crate) fn modified_of(
+    c: &mut Conn,
+    scope: &Scope,
+    article: &Article,
+) -> Result<Option<Timestamp>, StoreError> {
+    let modified = changes::last_change_of(c, scope, &shown_by(article))?;
+    let named = changes::last_change_of_names(c, scope, &article.lang)?;
+    Ok(modified.max(named).max(Some(article.updated_at)))
+}
+
+/// Everything whose change alters the article's representation.
+fn shown_by(article: &Article) -> Vec<Id> {
+    let people = article
+        .authors
+        .iter()
+        .chain(&article.editors)
+        .chain(&article.translators);
+    let mut ids: Vec<Id> = people.map(|person| person.id).collect();
+    ids.push(article.id);
+    ids.extend(article.section.iter().map(|section| section.id));
+    ids.extend(article.source.iter().map(|source| source.id));
+    ids.extend(
+        article
+            .translations
+            .iter()
+            .map(|translation| translation.id),
+    );
+    ids.extend(article.related.iter().flatten().map(|related| related.id));
+    ids
 }

@@ -1,22 +1,21 @@
 //! Requests that are sent again under the same Idempotency-Key (an IETF draft): worked on once, and answered as the first
 //! time for as long as the answer is kept.
 
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::authorized::Writer;
 use super::conditional::VersionTag;
 use super::content::digest;
 use super::error::{Code, Problem};
 use super::extract::Call;
 use super::reply::{Policy, Reply};
 use super::seal::Seal;
-use super::write::Writer;
-use crate::app::App;
+use super::state::App;
 use crate::domain::access::Grant;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
@@ -30,22 +29,6 @@ static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 static IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// The longest Idempotency-Key, in bytes.
 pub(crate) const LONGEST_TOKEN: usize = 255;
-
-/// Requests with an Idempotency-Key that are being worked on.
-#[derive(Debug, Default)]
-pub struct Running(Mutex<HashSet<(Id, String)>>);
-
-impl Running {
-    fn enter(&self, entry: &(Id, String)) -> bool {
-        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        running.insert(entry.clone())
-    }
-
-    fn leave(&self, entry: &(Id, String)) {
-        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        running.remove(entry);
-    }
-}
 
 /// A request that may be sent again: the key that sends it, the name that it gave it, what it asks for, and the rights that
 /// the key has.

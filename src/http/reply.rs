@@ -14,7 +14,6 @@ use super::encoding::{Coding, negotiate};
 use super::error::{Code, Problem};
 use super::head;
 use super::surrogate::Keys;
-use crate::app::App;
 use crate::config::Config;
 use crate::domain::language::LanguageTag;
 use crate::domain::time::Timestamp;
@@ -168,12 +167,11 @@ impl Reply {
     /// program, and a list that no change has touched is as old. What is true only now changed now, and so may have what
     /// only this caller sees: accounts, logs and proofs, which no change of content dates. No answer changed after it is sent
     /// (RFC 9110, section 8.8.2.1): a wrong clock may have dated a change into the future.
-    pub(crate) fn dated(mut self, app: &App) -> Self {
-        let now = app.clock.now();
+    pub(crate) fn dated(mut self, began: Timestamp, now: Timestamp) -> Self {
         if self.status == StatusCode::OK {
             self.modified = self.modified.or(match self.policy {
                 Policy::Momentary | Policy::Private => Some(now),
-                _ => Some(app.began),
+                _ => Some(began),
             });
         }
         self.modified = self.modified.map(|modified| modified.min(now));

@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 use super::error::Problem;
 use super::extract::{Access, Answer, Call};
 use super::links::Linked;
-use super::openapi::ResolvedEnvelope;
 use super::page::{Single, Target};
 use super::parameters::ResolveParams;
 use super::query::names_of;
@@ -48,6 +47,13 @@ pub struct Resolution {
 
 static NAMES: LazyLock<Vec<String>> = LazyLock::new(names_of::<ResolveParams>);
 const LONGEST: usize = 2_000;
+
+/// What an address shows.
+#[derive(Debug, ToSchema)]
+pub struct ResolvedEnvelope {
+    /// The resource that it means.
+    pub data: Resolution,
+}
 
 /// Resolve an address
 ///

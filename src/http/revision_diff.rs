@@ -142,3 +142,9 @@ fn body(from: &str, to: &str, deadline: Instant) -> FieldChange {
         lines,
     }
 }
+/// What differs between two versions.
+#[derive(Debug, ToSchema)]
+pub struct RevisionDiffEnvelope {
+    /// The difference.
+    pub data: RevisionDiff,
+}

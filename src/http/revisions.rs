@@ -7,23 +7,26 @@ use actix_web::{get, post};
 
 use super::article_operations::{Change, Meant, change};
 use super::article_writes::WriteTarget;
-use super::articles::modified_of;
+use super::authorized::Writer;
 use super::error::Problem;
 use super::extract::{Access, Answer, Call};
 use super::fields::Fields;
-use super::openapi::{ArticleEnvelope, RevisionDiffEnvelope, RevisionPage, WrittenArticle};
+use super::openapi::{ArticleEnvelope, RevisionPage, WrittenArticle};
 use super::page::Paging;
 use super::parameters::{
     ArticleShapeParams, IdempotencyParams, OptionalIfMatchParams, PagingParams,
 };
 use super::query::names_of;
 use super::rendition::Rendition;
+use super::rendition::modified_of;
 use super::reply::Policy;
 use super::represent::View;
+use super::revision_diff::RevisionDiffEnvelope;
 use super::revision_diff::{RevisionRef, Side, compare};
 use super::surrogate::Keys;
-use super::write::Writer;
 use crate::domain::access::Scope;
+use crate::domain::article::ArticleContent;
+use crate::domain::id::Id;
 use crate::domain::permission::Operation;
 use crate::domain::query::Slice;
 use crate::domain::revision::RevisionView;
@@ -53,7 +56,8 @@ pub(crate) async fn list_revisions(call: Call, access: Access) -> Answer {
     let access = writer.access();
     let load = move |c: &mut Conn, _: &Scope| {
         Ok(open(c, &writer, &meant).and_then(|article| {
-            let slice = revisions::list_revisions(c, article.id, &page)?;
+            let mut slice = revisions::list_revisions(c, article.id, &page)?;
+            keep_readable(c, &writer, &article, &mut slice.rows)?;
             Ok((article.updated_at, slice))
         }))
     };
@@ -83,8 +87,8 @@ pub(crate) async fn get_revision(call: Call, access: Access) -> Answer {
     let access = writer.access();
     let load = move |c: &mut Conn, scope: &Scope| {
         Ok(open(c, &writer, &meant).and_then(|article| {
-            let revision = find(c, &article, number)?;
-            let mut shown = show(c, scope, &article, &revision, parts)?;
+            let (revision, content) = find(c, &writer, &article, number)?;
+            let mut shown = show(c, scope, &revision, content, parts)?;
             shown.links.own = format!("/api/articles/{}/revisions/{number}", article.id);
             Ok((modified_of(c, scope, &shown)?, shown))
         }))
@@ -114,8 +118,8 @@ pub(crate) async fn get_revision_diff(call: Call, access: Access) -> Answer {
     let (access, view) = (writer.access(), View::whole(&call, Policy::Private));
     let load = move |c: &mut Conn, scope: &Scope| {
         Ok(open(c, &writer, &meant).and_then(|article| {
-            let from = side(c, scope, &article, a)?;
-            let to = side(c, scope, &article, b)?;
+            let from = side(c, &writer, &article, a)?;
+            let to = side(c, &writer, &article, b)?;
             let modified = modified_of(c, scope, &from.shown)?;
             Ok((modified.max(modified_of(c, scope, &to.shown)?), from, to))
         }))
@@ -164,36 +168,75 @@ fn open(c: &mut Conn, writer: &Writer, meant: &Meant) -> Result<StoredArticle, P
     Ok(article)
 }
 
-fn find(c: &mut Conn, article: &StoredArticle, version: i64) -> Result<Revision, Problem> {
+/// A version, where the key's limits include where the article stood then.
+fn find(
+    c: &mut Conn,
+    writer: &Writer,
+    article: &StoredArticle,
+    version: i64,
+) -> Result<(Revision, ArticleContent), Problem> {
+    let nothing = || Problem::not_found("version of this article");
     let found = revisions::find_revision(c, &article.id.to_string(), version)?;
-    found.ok_or_else(|| Problem::not_found("version of this article"))
+    let found = found.ok_or_else(nothing)?;
+    let content = found.content(c)?;
+    match writer.editor().may_read_version(c, &content)? {
+        true => Ok((found, content)),
+        false => Err(nothing()),
+    }
+}
+
+/// Leaves out the versions that stood outside the key's limits.
+fn keep_readable(
+    c: &mut Conn,
+    writer: &Writer,
+    article: &StoredArticle,
+    rows: &mut Vec<RevisionView>,
+) -> Result<(), Problem> {
+    if writer.grant.limits.are_none() {
+        return Ok(());
+    }
+    let versions: Vec<i64> = rows.iter().map(|row| row.version).collect();
+    let mut readable = Vec::with_capacity(versions.len());
+    for revision in revisions::revisions_at(c, article.id, &versions)? {
+        let content = revision.content(c)?;
+        if writer.editor().may_read_version(c, &content)? {
+            readable.push(revision.version);
+        }
+    }
+    rows.retain(|row| readable.contains(&row.version));
+    Ok(())
 }
 
 fn show(
     c: &mut Conn,
     scope: &Scope,
-    article: &StoredArticle,
     revision: &Revision,
+    content: ArticleContent,
     parts: Parts,
 ) -> Result<Article, Problem> {
     let version = Version {
-        id: article.id,
+        id: Id::parse(&revision.article_id).map_err(Problem::internal)?,
         version: revision.version,
         at: Timestamp::from_millis(revision.at),
-        content: revision.content(c)?,
+        content,
     };
     Ok(show_version(c, scope, version, parts)?)
 }
 
 fn side(
     c: &mut Conn,
-    scope: &Scope,
+    writer: &Writer,
     article: &StoredArticle,
     version: i64,
 ) -> Result<Side, Problem> {
-    let revision = find(c, article, version)?;
-    let shown = show(c, scope, article, &revision, Parts::default())?;
-    let content = revision.content(c)?;
+    let (revision, content) = find(c, writer, article, version)?;
+    let shown = show(
+        c,
+        &writer.scope(),
+        &revision,
+        content.clone(),
+        Parts::default(),
+    )?;
     let actors = Actors::load(c, [revision.actor.as_str()])?;
     Ok(Side {
         head: RevisionRef {

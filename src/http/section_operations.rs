@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
+use super::authorized::Writer;
 use super::edit::Edit;
 use super::error::Problem;
 use super::fields::Fields;
-use super::write::{StartsFrom, Writer, record};
+use super::write::{StartsFrom, record};
 use crate::domain::error::Fault;
 use crate::domain::id::Id;
 use crate::domain::input::SectionInput;

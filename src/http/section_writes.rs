@@ -6,6 +6,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::Payload;
 use actix_web::{delete, patch, post, put};
 
+use super::authorized::Writer;
 use super::content::{JSON, PATCH};
 use super::edit::Edit;
 use super::error::Problem;
@@ -18,7 +19,7 @@ use super::represent::{View, represent_one};
 use super::section_operations::{self as operations, MeantSection};
 use super::sections::{SHAPE, edition_of};
 use super::shape::Shape;
-use super::write::{StartsFrom, Writer, no_content};
+use super::write::{StartsFrom, no_content};
 use crate::domain::permission::Operation;
 use crate::domain::query::Reference;
 use crate::domain::section::Section;

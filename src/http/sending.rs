@@ -19,14 +19,6 @@ use super::shares::{Owner, Place, Shares};
 
 /// The bytes of one part; an answer that is not longer is sent as it is.
 const PART: usize = 64 * 1024;
-/// How many bytes of long answers are held at once, in all and for one caller.
-const HELD: usize = 160 * 1024 * 1024;
-const HELD_OF_EACH: usize = 48 * 1024 * 1024;
-
-/// The memory for long answers.
-pub(crate) fn room() -> Shares {
-    Shares::new("long answers", HELD, HELD_OF_EACH)
-}
 
 /// The same answer, in parts where it is long.
 ///

@@ -3,11 +3,12 @@
 
 use serde_json::{Map, Value};
 
+use super::authorized::Writer;
 use super::edit::Edit;
 use super::error::{Code, Problem};
 use super::fields::Fields;
-use super::shared_writes::Written;
-use super::write::{StartsFrom, Writer, record};
+use super::write::{StartsFrom, record};
+use super::written::Written;
 use crate::domain::author::Author;
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;

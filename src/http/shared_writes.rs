@@ -2,56 +2,27 @@
 
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Payload;
-use serde::Serialize;
-use serde_json::Value;
 
+use super::authorized::Writer;
 use super::content::{JSON, PATCH};
 use super::edit::Edit;
 use super::error::Problem;
 use super::extract::{Access, Answer, Call};
-use super::fields::Fields;
-use super::links::Linked;
 use super::moved::{LookUp, address_of};
 use super::reply::Reply;
-use super::represent::{Named, View, represent_one};
-use super::shape::{Names, Shape};
+use super::represent::{View, represent_one};
+use super::shape::Shape;
 use super::shared_operations as operations;
-use super::write::{StartsFrom, Writer, no_content};
+use super::write::{StartsFrom, no_content};
+use super::written::Written;
 use crate::domain::access::Scope;
 use crate::domain::language::LanguageTag;
 use crate::domain::permission::Operation;
 use crate::domain::query::Reference;
 use crate::service::Commit;
-use crate::service::shared::{self, Shared};
+use crate::service::shared;
 use crate::store::moved::Known;
 use crate::store::{Conn, StoreError};
-
-/// What clients write that belongs to no edition.
-pub(crate) trait Written: Shared {
-    /// What readers see of it.
-    type View: Serialize + Linked + Named + Send + 'static;
-    /// Its path below `/api`.
-    const PLURAL: &'static str;
-
-    /// The names of its representation.
-    fn names() -> &'static Names;
-    /// Reads its fields; what a change leaves out of its slug stays as it was.
-    fn read(fields: &mut Fields, before: Option<&Self::Content>) -> Option<Self::Content>;
-    /// The form that it is written in, every field named.
-    fn written(content: &Self::Content) -> Value;
-    /// The form that a scope sees. The templates of the default edition place what belongs to no edition.
-    fn view(
-        conn: &mut Conn,
-        scope: &Scope,
-        thing: &Self,
-        default_lang: &LanguageTag,
-    ) -> Result<Option<Self::View>, StoreError>;
-
-    /// The word for one of them.
-    fn kind() -> &'static str {
-        Self::MOVED.as_str()
-    }
-}
 
 /// What a reference that finds nothing leads to, for a scope that may see it.
 pub(crate) fn look_behind<T: Written>(

@@ -71,7 +71,29 @@ pub(crate) struct Place {
     count: usize,
 }
 
+/// How many bulks are under way at once, in all and of one key: each may hold a line of the greatest length, read and unread.
+const BULKS: (usize, usize) = (8, 2);
+/// How many uploads are received at once, in all and of one key.
+const UPLOADS: (usize, usize) = (64, 32);
+/// How many bytes of long answers are held at once, in all and for one caller.
+const LONG_ANSWERS: (usize, usize) = (160 * 1024 * 1024, 48 * 1024 * 1024);
+
 impl Shares {
+    /// The places for bulks.
+    pub(crate) fn of_bulks() -> Self {
+        Self::new("bulks", BULKS.0, BULKS.1)
+    }
+
+    /// The places for uploads.
+    pub(crate) fn of_uploads() -> Self {
+        Self::new("uploads", UPLOADS.0, UPLOADS.1)
+    }
+
+    /// The memory for long answers, in bytes.
+    pub(crate) fn of_long_answers() -> Self {
+        Self::new("long answers", LONG_ANSWERS.0, LONG_ANSWERS.1)
+    }
+
     /// So many places, of which each owner has at most a share.
     pub(crate) fn new(noun: &'static str, all: usize, each: usize) -> Self {
         Self(Arc::new(Kind {

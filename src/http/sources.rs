@@ -18,7 +18,8 @@ use super::parameters::{
 use super::query::names_of;
 use super::represent::{View, represent_page};
 use super::shape::{Names, Shape};
-use super::shared_writes::{self, Written, look_behind};
+use super::shared_writes::{self, look_behind};
+use super::written::Written;
 use crate::domain::access::Scope;
 use crate::domain::language::LanguageTag;
 use crate::domain::permission::Operation;

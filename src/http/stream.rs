@@ -5,13 +5,6 @@ use std::fmt::Write;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-use actix_web::http::header::{self, HeaderMap, HeaderName};
-use actix_web::rt::time::sleep;
-use actix_web::web::Bytes;
-use actix_web::{HttpResponse, get};
-use futures_util::stream;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-
 use super::blocking;
 use super::changes::{Told, record, rows, tell};
 use super::error::{Code, Problem};
@@ -20,11 +13,16 @@ use super::follower::{Follower, Since};
 use super::page::Target;
 use super::parameters::{SinceParams, SyncFilterParams};
 use super::query::names_of;
-use super::shares::{Owner, Place, Shares};
-use crate::app::App;
+use super::shares::{Owner, Place};
+use super::state::App;
 use crate::domain::access::Scope;
 use crate::domain::usage::Counts;
 use crate::store::{StoreError, keys};
+use actix_web::http::header::{self, HeaderMap, HeaderName};
+use actix_web::rt::time::sleep;
+use actix_web::web::Bytes;
+use actix_web::{HttpResponse, get};
+use futures_util::stream;
 
 static NAMES: LazyLock<Vec<String>> =
     LazyLock::new(|| [names_of::<SinceParams>(), names_of::<SyncFilterParams>()].concat());
@@ -36,53 +34,6 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How many events are sent at once at most; the client's reading paces the next ones.
 const AT_ONCE: usize = 20;
-
-/// The streams that are open on this node.
-#[derive(Debug)]
-pub struct Streams {
-    open: Shares,
-    looks: Looks,
-}
-
-/// How many streams look into the database at once, so that its other connections are for everybody else; and how many of
-/// those are strangers, and first copies, which come last: an event waits for neither.
-#[derive(Debug)]
-struct Looks {
-    all: Arc<Semaphore>,
-    of_strangers: Arc<Semaphore>,
-    first_copies: Arc<Semaphore>,
-}
-
-impl Streams {
-    /// So many streams at the most: no caller has more than a tenth of them, or four.
-    pub(crate) fn new(most: u32) -> Self {
-        let most = usize::try_from(most).unwrap_or(usize::MAX);
-        let permits = |count| Arc::new(Semaphore::new(count));
-        Self {
-            open: Shares::new("streams", most, most.div_ceil(10).max(4)),
-            looks: Looks {
-                all: permits(4),
-                of_strangers: permits(2),
-                first_copies: permits(1),
-            },
-        }
-    }
-}
-
-impl Looks {
-    /// Waits for a turn to look; the narrowest limit is waited for first, so that nobody waits holding a wider one.
-    async fn wait(&self, has_key: bool, is_first_copy: bool) -> Vec<OwnedSemaphorePermit> {
-        let mut turn = Vec::with_capacity(3);
-        if is_first_copy {
-            turn.extend(Arc::clone(&self.first_copies).acquire_owned().await.ok());
-        }
-        if !has_key {
-            turn.extend(Arc::clone(&self.of_strangers).acquire_owned().await.ok());
-        }
-        turn.extend(Arc::clone(&self.all).acquire_owned().await.ok());
-        turn
-    }
-}
 
 /// Stream changes
 ///

@@ -8,7 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 
 use super::context::Context;
-use crate::app::App;
+use super::state::App;
 use crate::domain::usage::Counts;
 
 /// Kept beside a request until it is answered: how many articles the answer holds.

@@ -9,15 +9,15 @@ use actix_web::http::{Method, StatusCode, Uri};
 use uuid::Uuid;
 
 use super::context::Context;
+use super::context::Incoming;
 use super::error::{Code, Problem};
 use super::framing::MOST_FIELDS;
-use super::pipeline::Asked;
-use crate::app::App;
+use super::state::App;
 
 /// The whole answer to a request of which `asked` has come.
 pub(super) fn answer(app: &App, peer: Option<IpAddr>, asked: &[u8], status: StatusCode) -> Vec<u8> {
     let (method, uri) = line_of(asked);
-    let request = Asked {
+    let request = Incoming {
         method,
         uri,
         origin: None,

@@ -16,7 +16,6 @@ use tempfile::NamedTempFile;
 use super::error::{Code, Problem};
 use super::extract::Call;
 use super::media_input;
-use super::shares::Shares;
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
 use crate::domain::medium::{
@@ -30,15 +29,6 @@ use crate::media::storage::StorageError;
 const MOST_PARTS: usize = 16;
 /// The most bytes of a part that is not the file.
 const LONGEST_TEXT: usize = 256 * 1024;
-
-/// How many uploads are received at once, in all and of one key.
-const MOST_AT_ONCE: usize = 64;
-const MOST_OF_KEY: usize = 32;
-
-/// The places for uploads.
-pub(crate) fn places() -> Shares {
-    Shares::new("uploads", MOST_AT_ONCE, MOST_OF_KEY)
-}
 
 /// A form that was received whole.
 pub(crate) struct Upload {

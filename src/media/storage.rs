@@ -219,6 +219,30 @@ impl Storage {
         Ok(())
     }
 
+    /// Whether all that there should be of a file is kept: the upload and these renditions.
+    pub async fn is_whole(
+        &self,
+        file: Id,
+        renditions: &[StoredRendition],
+    ) -> Result<bool, StorageError> {
+        let store = match self.store(false) {
+            Err(StorageError::NotFound) => return Ok(false),
+            store => store?,
+        };
+        let names = renditions.iter().map(rendition_name);
+        for name in std::iter::once(UPLOAD.to_owned()).chain(names) {
+            match store
+                .head(&self.path(file, &name))
+                .await
+                .map_err(StorageError::from)
+            {
+                Err(StorageError::NotFound) => return Ok(false),
+                found => found?,
+            };
+        }
+        Ok(true)
+    }
+
     /// An upload's bytes, whole.
     pub async fn get_upload(&self, file: Id) -> Result<Bytes, StorageError> {
         let path = self.path(file, UPLOAD);

@@ -62,6 +62,20 @@ impl Editor<'_> {
         self.allow(&article.content, article.created_by, &trail)
     }
 
+    /// Whether the key's limits include where a version of an article stood.
+    pub fn may_read_version(
+        &self,
+        conn: &mut Conn,
+        content: &ArticleContent,
+    ) -> Result<bool, StoreError> {
+        let section: Vec<String> = content.section.iter().map(Id::to_string).collect();
+        let section = store::sections::sections_by_ids(conn, &section)?.pop();
+        let trail = section.map(|section| section.trail).unwrap_or_default();
+        let trail: Vec<Id> = trail.iter().map(|step| step.id).collect();
+        let limits = &self.grant.limits;
+        Ok(limits.allow(&content.lang, &trail, content.source))
+    }
+
     fn allow(
         &self,
         content: &ArticleContent,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::article::ArticleContent;
+use crate::domain::article::{ArticleContent, Status};
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
 use crate::domain::medium::{FileState, MediaFile, Medium, MediumContent, StoredRendition};
@@ -31,6 +31,12 @@ pub fn announce_file(tx: &mut Commit<'_>, file: Id) -> Result<(), ServiceError> 
     Ok(stored::note_garbage(tx.conn, file, due)?)
 }
 
+/// Has the renditions of a file made anew whose bytes were lost and are there again.
+pub fn revive_file(tx: &mut Commit<'_>, file: Id) -> Result<(), ServiceError> {
+    stored::finish_file(tx.conn, file, FileState::Pending, &[])?;
+    Ok(stored::set_due(tx.conn, file, tx.now)?)
+}
+
 /// Writes the file of an upload. Where the same bytes are there already, that file is answered, and those of this upload,
 /// where it `brought` any, are removed.
 ///
@@ -42,7 +48,7 @@ pub fn keep_file(
     brought: bool,
 ) -> Result<MediaFile, ServiceError> {
     if let Some(known) = stored::file_by_digest(tx.conn, &file.digest)? {
-        if brought {
+        if brought && known.id != file.id {
             stored::note_garbage(tx.conn, file.id, tx.now)?;
         }
         return Ok(known);
@@ -134,12 +140,13 @@ fn tell_uses(tx: &mut Commit<'_>, uses: Vec<Use>) {
     }
 }
 
-/// Removes a medium that no article shows; its bytes go with the last medium that has them.
+/// Removes a medium that no article shows but withdrawn ones; its bytes go with the last medium that has them.
 ///
 /// # Errors
 /// `Conflict`, which names the articles that show it.
 pub fn delete_medium(tx: &mut Commit<'_>, medium: &Medium) -> Result<(), ServiceError> {
-    let uses = stored::uses_of_media(tx.conn, &[medium.id.to_string()])?;
+    let mut uses = stored::uses_of_media(tx.conn, &[medium.id.to_string()])?;
+    uses.retain(|shown| shown.status != Status::Withdrawn.as_str());
     if !uses.is_empty() {
         return Err(ServiceError::Conflict(in_use(&uses)));
     }

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use crate::domain::audit::ActorView;
 
+use super::batch::IN_LIST;
 use super::conn::Conn;
 use super::error::StoreError;
 use super::keys::names_of_keys;
-use super::{IN_LIST, stored_id};
+use super::types::stored_id;
 
 /// The prefix of an actor that is a key.
 pub(super) const KEY: &str = "key:";

@@ -7,12 +7,13 @@ use diesel::prelude::*;
 use crate::domain::feed::FeedOf;
 use crate::domain::language::LanguageTag;
 
+use super::batch::IN_LIST;
 use super::changes::{ChangeKind, langs_changed};
 use super::conn::Conn;
 use super::error::StoreError;
 use super::facets::FacetKind;
 use super::schema::{article_facets, articles, changes, facets, past_facets};
-use super::{IN_LIST, authors, sections, sources, tags};
+use super::{authors, sections, sources, tags};
 
 /// How many changed articles are looked at one by one. Of more, as an import changes them, only the editions are told.
 const MOST_ARTICLES: usize = 500;

@@ -9,10 +9,12 @@ use crate::domain::query::{PageRequest, Slice};
 use crate::domain::time::Timestamp;
 
 use super::actors::{Actors, KEY};
+use super::batch::INSERT_ROWS;
 use super::conn::{Conn, with};
 use super::error::StoreError;
+use super::paging;
 use super::schema::audit;
-use super::{from_json, paging, stored_id};
+use super::types::{from_json, stored_id};
 
 /// A deed, as it is written down.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +67,7 @@ pub fn append_deeds(
             detail: deed.detail.as_deref(),
         })
         .collect();
-    for chunk in rows.chunks(super::INSERT_ROWS) {
+    for chunk in rows.chunks(INSERT_ROWS) {
         with!(conn, c => diesel::insert_into(audit::table).values(chunk).execute(c))?;
     }
     Ok(())

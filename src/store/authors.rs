@@ -18,14 +18,16 @@ use crate::domain::text::fold_name;
 use crate::domain::time::Timestamp;
 use crate::domain::view::{AuthorView, Links};
 
+use super::batch::IN_LIST;
 use super::conn::{Conn, with};
 use super::editions::editions_by_preference;
 use super::error::StoreError;
-use super::facets::{self, FacetKind};
+use super::facets::FacetKind;
 use super::moved::{Known, MovedKind, find_moved, with_moved};
 use super::paging;
 use super::schema::{authors, facets as facet_table};
-use super::sight::Sight;
+use super::sight::{self, Sight};
+use super::types::{from_json, stored_id, to_json};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = authors, treat_none_as_null = true)]
@@ -50,7 +52,7 @@ impl From<&Author> for AuthorRow {
             id: author.id.to_string(),
             slug: content.slug.to_string(),
             name: content.name.clone(),
-            names: super::to_json(&content.names),
+            names: to_json(&content.names),
             bio: content.bio.clone(),
             affiliation: content.affiliation.clone(),
             url: content.url.clone(),
@@ -67,11 +69,11 @@ impl TryFrom<AuthorRow> for Author {
 
     fn try_from(row: AuthorRow) -> Result<Self, StoreError> {
         Ok(Self {
-            id: super::stored_id(&row.id)?,
+            id: stored_id(&row.id)?,
             content: AuthorContent {
                 slug: Slug::from_stored(row.slug),
                 name: row.name,
-                names: super::from_json(&row.names)?,
+                names: from_json(&row.names)?,
                 bio: row.bio,
                 affiliation: row.affiliation,
                 url: row.url,
@@ -159,7 +161,7 @@ pub fn get_author(
 /// The authors with these identities, in no order.
 pub fn authors_by_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Author>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());
-    for chunk in ids.chunks(super::IN_LIST) {
+    for chunk in ids.chunks(IN_LIST) {
         let rows: Vec<AuthorRow> = authors::table
             .filter(authors::id.eq_any(chunk))
             .select(AuthorRow::as_select())
@@ -252,7 +254,7 @@ fn views(
 ) -> Result<Vec<AuthorView>, StoreError> {
     let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
     let counts = if counts {
-        Some(facets::counts(conn, scope, FacetKind::Author, &ids)?)
+        Some(sight::counts(conn, scope, FacetKind::Author, &ids)?)
     } else {
         None
     };

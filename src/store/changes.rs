@@ -9,10 +9,12 @@ use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::time::Timestamp;
 
-use super::IN_LIST;
+use super::batch::{IN_LIST, INSERT_ROWS};
 use super::conn::{Conn, with};
 use super::error::StoreError;
+use super::rights::{RIGHTS, last_turn};
 use super::schema::changes;
+use super::sight::offset_moved_at;
 
 /// What kind of resource changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -106,7 +108,7 @@ pub fn append_changes(
         .zip(entries)
         .map(|(seq, entry)| row(seq, entry, at))
         .collect();
-    for chunk in rows.chunks(super::INSERT_ROWS) {
+    for chunk in rows.chunks(INSERT_ROWS) {
         with!(conn, c => diesel::insert_into(changes::table).values(chunk).execute(c))?;
     }
     Ok(())
@@ -153,7 +155,7 @@ pub(super) fn append_releases(
             embargo_offset: Some(offset),
         })
         .collect();
-    for chunk in rows.chunks(super::INSERT_ROWS) {
+    for chunk in rows.chunks(INSERT_ROWS) {
         with!(conn, c => diesel::insert_into(changes::table).values(chunk).execute(c))?;
     }
     Ok(())
@@ -166,7 +168,7 @@ pub fn append_rights_change(conn: &mut Conn, key: Id, at: Timestamp) -> Result<(
     let id = key.to_string();
     let row = ChangeRow {
         seq: latest_seq(conn)? + free + 1,
-        kind: super::sync::RIGHTS,
+        kind: RIGHTS,
         id: &id,
         op: "upsert",
         reason: None,
@@ -219,7 +221,7 @@ pub fn superseded_entries(
             true,
             None,
         );
-        thing.0 != super::sync::RIGHTS && (later(*seq, thing) || later(*seq, &public))
+        thing.0 != RIGHTS && (later(*seq, thing) || later(*seq, &public))
     });
     let superseded = superseded.map(|(seq, _)| seq).collect();
     Ok((superseded, last.filter(|_| whole && !stopped)))
@@ -244,7 +246,7 @@ fn latest_of(conn: &mut Conn, old: &[(i64, Thing)]) -> Result<HashMap<Thing, i64
     ids.sort_unstable();
     ids.dedup();
     let mut latest = HashMap::new();
-    for chunk in ids.chunks(super::IN_LIST) {
+    for chunk in ids.chunks(IN_LIST) {
         let rows: Vec<(Thing, Option<i64>)> = changes::table
             .filter(changes::id.eq_any(chunk))
             .group_by(THING)
@@ -260,7 +262,7 @@ fn latest_of(conn: &mut Conn, old: &[(i64, Thing)]) -> Result<HashMap<Thing, i64
 
 /// Takes entries out of the log. The last one is never among those that may be: numbers are not given twice.
 pub fn remove_entries(conn: &mut Conn, seqs: &[i64]) -> Result<(), StoreError> {
-    for chunk in seqs.chunks(super::IN_LIST) {
+    for chunk in seqs.chunks(IN_LIST) {
         diesel::delete(changes::table.filter(changes::seq.eq_any(chunk))).execute(conn)?;
     }
     Ok(())
@@ -333,8 +335,8 @@ fn last_of_contract(conn: &mut Conn, scope: &Scope) -> Result<Option<Timestamp>,
     let Some(partner) = scope.partner() else {
         return Ok(None);
     };
-    let turn = super::sync::last_turn(conn, partner)?.map(|turn| turn.seq);
-    let passed = super::partners::offset_moved_at(conn, partner.contract.embargo_offset)?;
+    let turn = last_turn(conn, partner)?.map(|turn| turn.seq);
+    let passed = offset_moved_at(conn, partner.contract.embargo_offset)?;
     Ok(written_at(conn, turn)?.max(passed))
 }
 

@@ -8,10 +8,11 @@ use crate::domain::id::Id;
 use crate::domain::sync::{SyncEvent, SyncOp};
 use crate::domain::time::Timestamp;
 
+use super::batch::INSERT_ROWS;
 use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::schema::{api_keys, deliveries};
-use super::{INSERT_ROWS, stored_id};
+use super::types::stored_id;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = deliveries, treat_none_as_null = true, treat_none_as_default_value = false)]

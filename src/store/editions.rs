@@ -14,6 +14,7 @@ use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::paging;
 use super::schema::editions;
+use super::types::{from_json, to_json};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = editions, treat_none_as_null = true)]
@@ -54,9 +55,9 @@ impl From<&Edition> for EditionRow {
             home_path: content.home_path.clone(),
             time_zone: content.time_zone.name().to_owned(),
             direction: direction.to_owned(),
-            contact: super::to_json(&content.contact),
+            contact: to_json(&content.contact),
             copyright: content.copyright.clone(),
-            navigation: super::to_json(&content.navigation),
+            navigation: to_json(&content.navigation),
             url_template: template(PageKind::Article),
             section_url_template: template(PageKind::Section),
             author_url_template: template(PageKind::Author),
@@ -88,9 +89,9 @@ impl TryFrom<EditionRow> for Edition {
                 home_path: row.home_path,
                 time_zone: row.time_zone.parse().unwrap_or(Tz::UTC),
                 direction,
-                contact: super::from_json(&row.contact)?,
+                contact: from_json(&row.contact)?,
                 copyright: row.copyright,
-                navigation: super::from_json(&row.navigation)?,
+                navigation: from_json(&row.navigation)?,
                 url_templates,
             },
             version: row.version,

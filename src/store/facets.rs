@@ -3,15 +3,11 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
 
-use crate::domain::access::Scope;
-
+use super::batch::{IN_LIST, INSERT_ROWS};
 use super::conn::{Conn, with};
 use super::error::StoreError;
-use super::listing::sql::Statement;
 use super::schema::{article_facets, facets, past_facets};
-use super::sight::Sight;
 
 /// What lists of articles can be filtered by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -124,7 +120,7 @@ pub fn find_facets(
     values: &[String],
 ) -> Result<HashMap<String, Facet>, StoreError> {
     let mut found = HashMap::new();
-    for chunk in values.chunks(super::IN_LIST) {
+    for chunk in values.chunks(IN_LIST) {
         let rows: Vec<(String, i64, i64)> = facets::table
             .filter(facets::value.eq_any(chunk))
             .filter(facets::kind.eq(kind.as_str()))
@@ -137,43 +133,6 @@ pub fn find_facets(
         );
     }
     Ok(found)
-}
-
-#[derive(QueryableByName)]
-struct CountRow {
-    #[diesel(sql_type = BigInt)]
-    facet: i64,
-    #[diesel(sql_type = BigInt)]
-    n: i64,
-}
-
-/// How many published articles each value of a kind has that a scope sees. A partner's are counted, all others' known.
-pub(super) fn counts(
-    conn: &mut Conn,
-    scope: &Scope,
-    kind: FacetKind,
-    values: &[String],
-) -> Result<HashMap<String, i64>, StoreError> {
-    let mut found = find_facets(conn, kind, true, values)?;
-    let sight = Sight::of(conn, scope)?;
-    if !sight.is_open() && !found.is_empty() {
-        let ids: Vec<i64> = found.values().map(|facet| facet.id).collect();
-        let mut statement = Statement::default();
-        statement
-            .push("SELECT f.facet_id AS facet, count(*) AS n FROM article_facets f WHERE f.facet_id IN ")
-            .numbers(&ids);
-        sight.push_to(&mut statement, "f");
-        statement.push(" GROUP BY f.facet_id");
-        let rows: Vec<CountRow> = statement.load(conn)?;
-        let counted: HashMap<i64, i64> = rows.into_iter().map(|row| (row.facet, row.n)).collect();
-        for facet in found.values_mut() {
-            facet.articles = counted.get(&facet.id).copied().unwrap_or(0);
-        }
-    }
-    Ok(found
-        .into_iter()
-        .map(|(value, facet)| (value, facet.articles))
-        .collect())
 }
 
 /// The number of a facet, made when it is new.
@@ -271,7 +230,7 @@ pub(super) fn remove_rows(conn: &mut Conn, article: &str) -> Result<(), StoreErr
 
 /// Puts articles into the index.
 pub(super) fn insert_rows(conn: &mut Conn, rows: &[ArticleFacetRow]) -> Result<(), StoreError> {
-    for chunk in rows.chunks(super::INSERT_ROWS) {
+    for chunk in rows.chunks(INSERT_ROWS) {
         with!(conn, c => diesel::insert_into(article_facets::table).values(chunk).execute(c))?;
     }
     Ok(())

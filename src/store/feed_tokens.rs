@@ -12,7 +12,8 @@ use crate::domain::time::Timestamp;
 use super::conn::Conn;
 use super::error::StoreError;
 use super::schema::feed_tokens;
-use super::{keys, paging, stored_id, tokens};
+use super::types::stored_id;
+use super::{keys, paging, tokens};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = feed_tokens)]

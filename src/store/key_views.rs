@@ -9,8 +9,9 @@ use crate::domain::view::Links;
 
 use super::conn::Conn;
 use super::error::StoreError;
-use super::keys::{Key, find_key, page_of_keys, shown_prefix};
+use super::keys::{Key, find_key, page_of_keys};
 use super::secrets::retiring;
+use super::tokens;
 
 /// A part of the list of keys, the oldest first, as they stand at `now`.
 pub fn list_key_views(
@@ -57,7 +58,7 @@ fn view(key: Key, retiring: Vec<Retiring>, now: Timestamp) -> KeyView {
         version: key.version,
         role: key.grant.role,
         state,
-        prefix: shown_prefix(&key.prefix),
+        prefix: tokens::KEY.shown(&key.prefix),
         contract: (key.grant.role == Role::Partner).then_some(key.grant.contract),
         langs: key.grant.limits.langs,
         sections: key.grant.limits.sections,

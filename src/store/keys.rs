@@ -13,7 +13,8 @@ use crate::domain::time::Timestamp;
 use super::conn::Conn;
 use super::error::StoreError;
 use super::schema::api_keys;
-use super::{from_json, paging, secrets, stored_id, to_json, tokens};
+use super::types::{from_json, stored_id, to_json};
+use super::{paging, secrets, tokens};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = api_keys)]
@@ -102,13 +103,8 @@ pub fn new_token() -> Result<String, StoreError> {
 /// The readable start of a token, as logs and lists show it.
 #[must_use]
 pub fn readable_start(token: &str) -> Option<String> {
-    tokens::KEY.prefix_of(token).map(shown_prefix)
-}
-
-/// A stored prefix as logs and lists show it.
-#[must_use]
-pub fn shown_prefix(prefix: &str) -> String {
-    tokens::KEY.shown(prefix)
+    let prefix = tokens::KEY.prefix_of(token);
+    prefix.map(|prefix| tokens::KEY.shown(prefix))
 }
 
 /// Stores a key for a new token.

@@ -5,6 +5,7 @@ pub mod altered;
 pub mod articles;
 pub mod audit;
 pub mod authors;
+mod batch;
 mod canceller;
 pub mod changes;
 mod conn;
@@ -28,10 +29,12 @@ pub mod moved;
 pub mod needs;
 mod paging;
 pub mod partners;
+mod pool;
 pub mod reach;
 pub mod redirects;
 pub mod resolve;
 pub mod revisions;
+mod rights;
 pub mod savepoint;
 mod schema;
 pub mod search;
@@ -44,9 +47,11 @@ mod sight;
 pub mod signing;
 pub mod sources;
 mod sqlite_progress;
+mod statement;
 pub mod sync;
 pub mod tags;
 mod tokens;
+mod types;
 mod url_keys;
 pub mod usage;
 pub mod webhook_deliveries;
@@ -64,12 +69,12 @@ pub use conn::Conn;
 pub use error::StoreError;
 pub use lease::{Lease, Waiter};
 
-use crate::domain::id::Id;
 use crate::domain::time::{Clock, ServerClock, Timestamp};
 
 use canceller::Canceller;
-use conn::{Manager, Target, checkout, checkout_for, checkout_within, pool, probe};
+use conn::Target;
 use gate::Gate;
+use pool::{Manager, checkout, checkout_for, checkout_within, pool, probe};
 use session::{Condition, LANE_WAIT, Purpose, Session};
 
 /// How many reads run at once; more wait.
@@ -368,22 +373,4 @@ impl<E> From<diesel::result::Error> for Carried<E> {
     fn from(error: diesel::result::Error) -> Self {
         Self::Store(error.into())
     }
-}
-
-/// The most values of one `IN` list: well under what either database binds.
-const IN_LIST: usize = 500;
-/// How many rows one `INSERT` carries.
-const INSERT_ROWS: usize = 100;
-
-fn to_json<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_string(value).unwrap_or_default()
-}
-
-fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text)
-        .map_err(|e| StoreError::Other(format!("a stored JSON column does not read: {e}")))
-}
-
-fn stored_id(text: &str) -> Result<Id, StoreError> {
-    Id::parse(text).map_err(|_| StoreError::Other(format!("a stored id does not read: {text}")))
 }

@@ -7,9 +7,11 @@ use diesel::prelude::*;
 use crate::domain::access::Scope;
 use crate::domain::id::Id;
 
+use super::batch::IN_LIST;
 use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::schema::moved;
+use super::types::stored_id;
 
 /// What kind of thing moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -107,7 +109,7 @@ pub fn follow_moved(
     known: Known,
 ) -> Result<HashMap<String, String>, StoreError> {
     let mut found = HashMap::new();
-    for chunk in slugs.chunks(super::IN_LIST) {
+    for chunk in slugs.chunks(IN_LIST) {
         let rows: Vec<(String, String)> = moved::table
             .filter(moved::slug.eq_any(chunk))
             .filter(moved::kind.eq(kind.as_str()))
@@ -129,11 +131,7 @@ pub fn find_moved(
     known: Known,
 ) -> Result<Option<Id>, StoreError> {
     let found = follow_moved(conn, kind, lang, &[slug.to_owned()], known)?;
-    found
-        .values()
-        .next()
-        .map(|id| super::stored_id(id))
-        .transpose()
+    found.values().next().map(|id| stored_id(id)).transpose()
 }
 
 /// What an old path leads to, by edition.

@@ -7,6 +7,7 @@ use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::time::Timestamp;
 
+use super::batch::IN_LIST;
 use super::changes::latest_seq;
 use super::conn::{Conn, with};
 use super::error::StoreError;
@@ -15,7 +16,7 @@ use super::facets::FacetKind;
 use super::schema::{
     article_facets, article_people, article_tags, articles, facets as facet_table, sections,
 };
-use super::{IN_LIST, stored_id};
+use super::types::stored_id;
 
 /// What articles can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use crate::domain::id::Id;
 use crate::domain::time::Timestamp;
 
+use super::batch::IN_LIST;
 use super::changes::append_releases;
 use super::conn::Conn;
 use super::error::StoreError;
@@ -71,7 +72,7 @@ pub fn release_offset(
         passed = published_between(conn, watermark, upto, i64::MAX)?;
     }
     let mut rows = Vec::with_capacity(passed.len());
-    for chunk in passed.chunks(super::IN_LIST) {
+    for chunk in passed.chunks(IN_LIST) {
         let ids: Vec<&str> = chunk.iter().map(|(id, _)| id.as_str()).collect();
         let loaded: Vec<(String, String, i64)> = articles::table
             .filter(articles::id.eq_any(ids))
@@ -115,19 +116,6 @@ fn published_between(
         .limit(limit)
         .select((article_facets::article_id, article_facets::published_at))
         .load(conn)?)
-}
-
-/// When articles last passed this offset.
-pub(super) fn offset_moved_at(
-    conn: &mut Conn,
-    seconds: u32,
-) -> Result<Option<Timestamp>, StoreError> {
-    let at: Option<i64> = embargo_offsets::table
-        .find(i64::from(seconds))
-        .select(embargo_offsets::moved_at)
-        .first(conn)
-        .optional()?;
-    Ok(at.map(Timestamp::from_millis))
 }
 
 /// The day that an instant is on, counted from 1970-01-01 in UTC.

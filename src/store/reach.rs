@@ -14,9 +14,9 @@ use super::articles::{StoredArticle, is_visible, load_stored};
 use super::conn::Conn;
 use super::deliveries::{Delivery, deliveries_of};
 use super::error::StoreError;
-use super::from_json;
 use super::keys::grants_of;
 use super::schema::revisions;
+use super::types::from_json;
 
 /// Where copies of an article are; `None` where there is no such article. Asks a few questions for each partner that was
 /// told of it.

@@ -1,6 +1,7 @@
 //! Revisions: what each version of an article said, when it was made and by whom.
 
 use diesel::prelude::*;
+use serde::Deserialize;
 
 use crate::domain::article::{ArticleContent, Status};
 use crate::domain::cursor::{Cursor, SortValue};
@@ -13,8 +14,9 @@ use super::actors::Actors;
 use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::moved::{Known, MovedKind, follow_moved};
+use super::paging;
 use super::schema::{articles, revisions};
-use super::{from_json, paging, stored_id};
+use super::types::{from_json, stored_id};
 
 /// One version of one article.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -43,6 +45,45 @@ pub fn find_revision(
         .select(Revision::as_select())
         .get_result(conn)
         .optional()?)
+}
+
+/// Some versions of one article.
+pub fn revisions_at(
+    conn: &mut Conn,
+    article: Id,
+    versions: &[i64],
+) -> Result<Vec<Revision>, StoreError> {
+    Ok(revisions::table
+        .filter(revisions::article_id.eq(article.to_string()))
+        .filter(revisions::version.eq_any(versions))
+        .select(Revision::as_select())
+        .load(conn)?)
+}
+
+/// The part of a version that says what state it was in.
+#[derive(Deserialize)]
+struct State {
+    status: Status,
+}
+
+/// Whether an article has been withdrawn since a time, whatever it is now.
+pub fn was_withdrawn_since(
+    conn: &mut Conn,
+    article: Id,
+    since: Timestamp,
+) -> Result<bool, StoreError> {
+    let snapshots: Vec<String> = revisions::table
+        .filter(revisions::article_id.eq(article.to_string()))
+        .filter(revisions::at.ge(since.millis()))
+        .select(revisions::snapshot)
+        .load(conn)?;
+    for snapshot in snapshots {
+        let state: State = from_json(&snapshot)?;
+        if state.status == Status::Withdrawn {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The next revisions in the order of article and version, each with the version that its article is at.

@@ -10,9 +10,9 @@ use crate::domain::time::Timestamp;
 
 use super::conn::Conn;
 use super::error::StoreError;
-use super::keys::shown_prefix;
 use super::schema::{api_keys, retired_secrets};
-use super::stored_id;
+use super::tokens;
+use super::types::stored_id;
 
 /// Lets a key's present secret work until a time, those before it no longer than that, and forgets what has ended.
 pub(super) fn retire(
@@ -77,7 +77,7 @@ pub fn retiring(
     let mut found: HashMap<Id, Vec<Retiring>> = HashMap::new();
     for (key, prefix, until) in rows {
         found.entry(stored_id(&key)?).or_default().push(Retiring {
-            prefix: shown_prefix(&prefix),
+            prefix: tokens::KEY.shown(&prefix),
             works_until: Timestamp::from_millis(until),
         });
     }

@@ -10,6 +10,7 @@ use super::conn::Conn;
 use super::error::StoreError;
 use super::moved::moved_paths;
 use super::schema::sections;
+use super::types::from_json;
 
 /// A section as filters need it.
 #[derive(Debug, Clone)]
@@ -31,7 +32,7 @@ type PlaceRow = (String, String, String, String);
 
 impl SectionPlace {
     fn of((id, _, lang, trail): PlaceRow) -> Result<Self, StoreError> {
-        let steps: Vec<StepId> = super::from_json(&trail)?;
+        let steps: Vec<StepId> = from_json(&trail)?;
         let above = steps.into_iter().map(|step| step.id);
         Ok(Self {
             above: above.filter(|above| *above != id).collect(),

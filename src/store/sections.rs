@@ -15,14 +15,17 @@ use crate::domain::slug::Slug;
 use crate::domain::time::Timestamp;
 use crate::domain::view::{Links, SectionTranslationRef, SectionView};
 
+use super::batch::IN_LIST;
 use super::conn::{Conn, with};
 use super::editions::all_editions;
 use super::error::StoreError;
-use super::facets::{self, FacetKind};
+use super::facets::FacetKind;
 use super::moved::{MovedKind, moved_in_any_edition};
 use super::paging;
 use super::schema::sections;
 use super::section_tree::{depth_first, nest};
+use super::sight;
+use super::types::{from_json, stored_id, to_json};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = sections, treat_none_as_null = true)]
@@ -57,7 +60,7 @@ impl From<&Section> for SectionRow {
             position: content.position,
             group_id: section.group.to_string(),
             translation_key: content.translation_key.clone(),
-            trail: super::to_json(&section.trail),
+            trail: to_json(&section.trail),
             version: section.version,
             created_at: section.created_at.millis(),
             updated_at: section.updated_at.millis(),
@@ -70,19 +73,19 @@ impl TryFrom<SectionRow> for Section {
 
     fn try_from(row: SectionRow) -> Result<Self, StoreError> {
         Ok(Self {
-            id: super::stored_id(&row.id)?,
+            id: stored_id(&row.id)?,
             content: SectionContent {
                 lang: LanguageTag::from_stored(row.lang),
-                parent: row.parent_id.as_deref().map(super::stored_id).transpose()?,
+                parent: row.parent_id.as_deref().map(stored_id).transpose()?,
                 slug: Slug::from_stored(row.slug),
                 name: row.name,
                 description: row.description,
                 position: row.position,
                 translation_key: row.translation_key,
             },
-            group: super::stored_id(&row.group_id)?,
+            group: stored_id(&row.group_id)?,
             path: row.path,
-            trail: super::from_json(&row.trail)?,
+            trail: from_json(&row.trail)?,
             version: row.version,
             created_at: Timestamp::from_millis(row.created_at),
             updated_at: Timestamp::from_millis(row.updated_at),
@@ -185,7 +188,7 @@ pub fn section_group_of_key(conn: &mut Conn, key: &str) -> Result<Option<Id>, St
         .select(sections::group_id)
         .first(conn)
         .optional()?;
-    group.as_deref().map(super::stored_id).transpose()
+    group.as_deref().map(stored_id).transpose()
 }
 
 /// Writes a section, new or changed.
@@ -283,7 +286,7 @@ fn views(
     let translations = translations_of(conn, all, &editions)?;
     let ids: Vec<String> = all.iter().map(|section| section.id.to_string()).collect();
     let counts = if counts {
-        Some(facets::counts(conn, scope, FacetKind::Section, &ids)?)
+        Some(sight::counts(conn, scope, FacetKind::Section, &ids)?)
     } else {
         None
     };
@@ -347,7 +350,7 @@ fn translations_of(
         .map(|section| section.group.to_string())
         .collect();
     let mut found: HashMap<Id, Vec<SectionTranslationRef>> = HashMap::new();
-    for chunk in groups.chunks(super::IN_LIST) {
+    for chunk in groups.chunks(IN_LIST) {
         let rows: Vec<SectionRow> = sections::table
             .filter(sections::group_id.eq_any(chunk))
             .order((sections::group_id, sections::lang))

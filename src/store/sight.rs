@@ -4,17 +4,18 @@
 use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use crate::domain::access::{Limits, Scope};
 use crate::domain::id::Id;
 use crate::domain::time::Timestamp;
 
-use super::IN_LIST;
+use super::batch::IN_LIST;
 use super::conn::Conn;
 use super::error::StoreError;
 use super::facets::{FacetKind, find_facets};
-use super::listing::sql::Statement;
 use super::schema::{article_facets, articles, embargo_offsets};
+use super::statement::Statement;
 
 /// Facets of which an article must be in any.
 pub(super) type FacetGroup = Vec<i64>;
@@ -204,4 +205,54 @@ fn facets_among(
         }
     }
     Ok(found)
+}
+
+#[derive(QueryableByName)]
+struct CountRow {
+    #[diesel(sql_type = BigInt)]
+    facet: i64,
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+/// How many published articles each value of a kind has that a scope sees. A partner's are counted, all others' known.
+pub(super) fn counts(
+    conn: &mut Conn,
+    scope: &Scope,
+    kind: FacetKind,
+    values: &[String],
+) -> Result<HashMap<String, i64>, StoreError> {
+    let mut found = find_facets(conn, kind, true, values)?;
+    let sight = Sight::of(conn, scope)?;
+    if !sight.is_open() && !found.is_empty() {
+        let ids: Vec<i64> = found.values().map(|facet| facet.id).collect();
+        let mut statement = Statement::default();
+        statement
+            .push("SELECT f.facet_id AS facet, count(*) AS n FROM article_facets f WHERE f.facet_id IN ")
+            .numbers(&ids);
+        sight.push_to(&mut statement, "f");
+        statement.push(" GROUP BY f.facet_id");
+        let rows: Vec<CountRow> = statement.load(conn)?;
+        let counted: HashMap<i64, i64> = rows.into_iter().map(|row| (row.facet, row.n)).collect();
+        for facet in found.values_mut() {
+            facet.articles = counted.get(&facet.id).copied().unwrap_or(0);
+        }
+    }
+    Ok(found
+        .into_iter()
+        .map(|(value, facet)| (value, facet.articles))
+        .collect())
+}
+
+/// When articles last passed this offset.
+pub(super) fn offset_moved_at(
+    conn: &mut Conn,
+    seconds: u32,
+) -> Result<Option<Timestamp>, StoreError> {
+    let at: Option<i64> = embargo_offsets::table
+        .find(i64::from(seconds))
+        .select(embargo_offsets::moved_at)
+        .first(conn)
+        .optional()?;
+    Ok(at.map(Timestamp::from_millis))
 }

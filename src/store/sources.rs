@@ -15,13 +15,15 @@ use crate::domain::text::fold_name;
 use crate::domain::time::Timestamp;
 use crate::domain::view::{Links, SourceView};
 
+use super::batch::IN_LIST;
 use super::conn::{Conn, with};
 use super::error::StoreError;
-use super::facets::{self, FacetKind};
+use super::facets::FacetKind;
 use super::moved::{MovedKind, with_moved};
 use super::paging;
 use super::schema::{facets as facet_table, sources};
-use super::sight::Sight;
+use super::sight::{self, Sight};
+use super::types::{from_json, stored_id, to_json};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = sources, treat_none_as_null = true)]
@@ -46,10 +48,10 @@ impl From<&Source> for SourceRow {
             id: source.id.to_string(),
             slug: content.slug.to_string(),
             name: content.name.clone(),
-            names: super::to_json(&content.names),
+            names: to_json(&content.names),
             kind: content.kind.clone(),
             url: content.url.clone(),
-            rights: super::to_json(&content.rights),
+            rights: to_json(&content.rights),
             version: source.version,
             created_at: source.created_at.millis(),
             updated_at: source.updated_at.millis(),
@@ -63,14 +65,14 @@ impl TryFrom<SourceRow> for Source {
 
     fn try_from(row: SourceRow) -> Result<Self, StoreError> {
         Ok(Self {
-            id: super::stored_id(&row.id)?,
+            id: stored_id(&row.id)?,
             content: SourceContent {
                 slug: Slug::from_stored(row.slug),
                 name: row.name,
-                names: super::from_json(&row.names)?,
+                names: from_json(&row.names)?,
                 kind: row.kind,
                 url: row.url,
-                rights: super::from_json(&row.rights)?,
+                rights: from_json(&row.rights)?,
             },
             version: row.version,
             created_at: Timestamp::from_millis(row.created_at),
@@ -153,7 +155,7 @@ pub fn get_source(
 /// The sources with these identities, in no order.
 pub fn sources_by_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Source>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());
-    for chunk in ids.chunks(super::IN_LIST) {
+    for chunk in ids.chunks(IN_LIST) {
         let rows: Vec<SourceRow> = sources::table
             .filter(sources::id.eq_any(chunk))
             .select(SourceRow::as_select())
@@ -234,7 +236,7 @@ fn views(
 ) -> Result<Vec<SourceView>, StoreError> {
     let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
     let counts = if counts {
-        Some(facets::counts(conn, scope, FacetKind::Source, &ids)?)
+        Some(sight::counts(conn, scope, FacetKind::Source, &ids)?)
     } else {
         None
     };

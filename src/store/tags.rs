@@ -18,14 +18,16 @@ use crate::domain::text::{NAME_MAX, cut, fold_name};
 use crate::domain::time::Timestamp;
 use crate::domain::view::{Links, TagView};
 
+use super::batch::IN_LIST;
 use super::conn::{Conn, with};
 use super::editions::editions_by_preference;
 use super::error::StoreError;
-use super::facets::{self, FacetKind};
+use super::facets::FacetKind;
 use super::moved::{MovedKind, with_moved};
 use super::paging;
 use super::schema::{facets as facet_table, tags};
-use super::sight::Sight;
+use super::sight::{self, Sight};
+use super::types::{from_json, stored_id, to_json};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = tags, treat_none_as_null = true)]
@@ -52,7 +54,7 @@ impl From<&Tag> for TagRow {
             id: tag.id.to_string(),
             slug: content.slug.to_string(),
             name: content.name.clone(),
-            names: super::to_json(&content.names),
+            names: to_json(&content.names),
             version: tag.version,
             created_at: tag.created_at.millis(),
             updated_at: tag.updated_at.millis(),
@@ -66,11 +68,11 @@ impl TryFrom<TagRow> for Tag {
 
     fn try_from(row: TagRow) -> Result<Self, StoreError> {
         Ok(Self {
-            id: super::stored_id(&row.id)?,
+            id: stored_id(&row.id)?,
             content: TagContent {
                 slug: Slug::from_stored(row.slug),
                 name: row.name,
-                names: super::from_json(&row.names)?,
+                names: from_json(&row.names)?,
             },
             version: row.version,
             created_at: Timestamp::from_millis(row.created_at),
@@ -154,7 +156,7 @@ pub fn get_tag(
 /// The tags with these identities, in no order.
 pub fn tags_by_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Tag>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());
-    for chunk in ids.chunks(super::IN_LIST) {
+    for chunk in ids.chunks(IN_LIST) {
         let rows: Vec<TagRow> = tags::table
             .filter(tags::id.eq_any(chunk))
             .select(TagRow::as_select())
@@ -244,7 +246,7 @@ fn views(
 ) -> Result<Vec<TagView>, StoreError> {
     let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
     let counts = if counts {
-        Some(facets::counts(conn, scope, FacetKind::Tag, &ids)?)
+        Some(sight::counts(conn, scope, FacetKind::Tag, &ids)?)
     } else {
         None
     };

@@ -8,8 +8,8 @@ use crate::domain::normal_url::NormalUrl;
 
 use super::conn::Conn;
 use super::error::StoreError;
-use super::from_json;
 use super::schema::articles;
+use super::types::from_json;
 
 /// Longer keys are kept as their digest: PostgreSQL's indexes hold a third of a page.
 const KEY_MAX: usize = 1_000;

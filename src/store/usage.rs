@@ -9,10 +9,12 @@ use crate::domain::id::Id;
 use crate::domain::query::{PageRequest, Slice, Start};
 use crate::domain::usage::{Counts, DayOfKey, Usage, UsageQuery};
 
+use super::batch::INSERT_ROWS;
 use super::conn::{Conn, with};
 use super::error::StoreError;
+use super::paging;
 use super::schema::{api_keys, usage};
-use super::{paging, stored_id};
+use super::types::stored_id;
 
 /// Adds to what is stored.
 pub fn add_usage(conn: &mut Conn, counted: &[(DayOfKey, Counts)]) -> Result<(), StoreError> {
@@ -28,7 +30,7 @@ pub fn add_usage(conn: &mut Conn, counted: &[(DayOfKey, Counts)]) -> Result<(), 
             )
         })
         .collect();
-    for chunk in rows.chunks(super::INSERT_ROWS) {
+    for chunk in rows.chunks(INSERT_ROWS) {
         with!(conn, c => diesel::insert_into(usage::table)
             .values(chunk.to_vec())
             .on_conflict((usage::day, usage::key_id))

@@ -12,10 +12,12 @@ use crate::domain::time::Timestamp;
 use crate::domain::webhook::{ArticleEvent, Event, EventKind};
 use crate::domain::webhook_delivery::{Attempt, Delivery, DeliveryStatus, Lane};
 
+use super::batch::INSERT_ROWS;
 use super::conn::{Conn, with};
 use super::error::StoreError;
+use super::paging;
 use super::schema::{webhook_attempts, webhook_deliveries as deliveries};
-use super::{paging, stored_id};
+use super::types::stored_id;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = deliveries, treat_none_as_null = true)]
@@ -112,7 +114,7 @@ impl TryFrom<DeliveryRow> for Delivery {
 /// Puts messages behind those that wait.
 pub fn enqueue_deliveries(conn: &mut Conn, messages: &[Delivery]) -> Result<(), StoreError> {
     let rows: Vec<DeliveryRow> = messages.iter().map(DeliveryRow::from).collect();
-    for chunk in rows.chunks(super::INSERT_ROWS) {
+    for chunk in rows.chunks(INSERT_ROWS) {
         with!(conn, c => diesel::insert_into(deliveries::table).values(chunk).execute(c))?;
     }
     Ok(())

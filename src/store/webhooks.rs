@@ -12,7 +12,8 @@ use crate::domain::webhook::{DisabledReason, Filter, Progress, Secret, Webhook, 
 use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::schema::{webhook_progress, webhooks};
-use super::{dialect, from_json, paging, stored_id, to_json};
+use super::types::{from_json, stored_id, to_json};
+use super::{dialect, paging};
 
 /// The time at which nothing is to be done.
 pub(super) const NOTHING_DUE: i64 = i64::MAX;

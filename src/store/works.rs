@@ -8,7 +8,7 @@ use super::articles::Holders;
 use super::conn::Conn;
 use super::error::StoreError;
 use super::schema::{articles, works};
-use super::stored_id;
+use super::types::stored_id;
 
 /// The work that a translation key names.
 pub fn find_work_by_key(conn: &mut Conn, key: &str) -> Result<Option<Id>, StoreError> {

@@ -1,5 +1,6 @@
 //! What follows the change log beside the requests.
 
+pub mod compaction;
 pub mod tail;
 pub mod webhooks;
 pub mod websub;

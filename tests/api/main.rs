@@ -48,10 +48,12 @@ mod http_visibility;
 mod http_wire;
 mod imports;
 mod keys;
+mod limited_past;
 mod media;
 mod media_addresses;
 #[cfg(feature = "s3")]
 mod media_s3;
+mod media_visibility;
 mod names;
 mod notices;
 mod outage;

@@ -185,7 +185,11 @@ impl Asking<'_> {
         if self.is_of("media") {
             let form = Form::default().file(&photo(20, 20, 1));
             let medium = uploaded(self.server, token, form);
-            return Some(medium["id"].as_str().unwrap().to_owned());
+            let id = medium["id"].as_str().unwrap().to_owned();
+            if self.operation.method == "GET" {
+                show_medium(self.server, token, &id);
+            }
+            return Some(id);
         }
         (self.is_of("articles") && !self.row.public).then(|| article(self.server, token, status))
     }
@@ -200,6 +204,14 @@ fn notice_of(server: &TestServer, article: &str) -> Option<String> {
     let article = stored.unwrap().pop()?;
     let notice = article.content.details.notices.first()?;
     Some(notice.id.to_string())
+}
+
+/// Shows a medium in a public article, so that every key of the desk may read of it.
+fn show_medium(server: &TestServer, token: &str, medium: &str) {
+    let content =
+        json!({"lang": "en", "title": "Shown", "status": "published", "media": [{"id": medium}]});
+    let request = server.request("POST", "/api/articles").key(token);
+    assert_eq!(request.json(&content).send().status, 201);
 }
 
 /// An article of two versions, with a notice, in a section of the English edition.

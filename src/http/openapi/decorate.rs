@@ -15,6 +15,10 @@ fn add_own(operation: &mut Value, id: &str) {
         operation["security"] = json!([{}, {"bearer": []}]);
         add_answers(operation, &["Unauthorized", "Unavailable"]);
     }
+    if id == "get_media_file" {
+        operation["security"] = json!([{}, {"bearer": []}]);
+        add_answers(operation, &["Unauthorized"]);
+    }
     if matches!(id, "get_media_file" | "get_medium_original") {
         add_file_answers(operation);
     }

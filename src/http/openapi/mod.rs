@@ -23,10 +23,9 @@ pub use inputs::{
 };
 pub use json_feed::{JsonFeed, JsonFeedAuthor, JsonFeedHub, JsonFeedItem, JsonFeedRights};
 pub use schemas::{
-    AcknowledgementEnvelope, ArticleEnvelope, ArticlePage, AuditPage, AuthorEnvelope, AuthorPage,
-    ChangePage, DeliveryEnvelope, DeliveryPage, EditionEnvelope, EditionPage, FeedTokenPage,
-    IssuedFeedTokenEnvelope, IssuedKeyEnvelope, KeyEnvelope, KeyPage, MediumEnvelope, MediumPage,
-    PictureBytes, PreviewEnvelope, ReachEnvelope, ResolvedEnvelope, RevisionDiffEnvelope,
+    ArticleEnvelope, ArticlePage, AuditPage, AuthorEnvelope, AuthorPage, DeliveryEnvelope,
+    DeliveryPage, EditionEnvelope, EditionPage, FeedTokenPage, IssuedFeedTokenEnvelope,
+    IssuedKeyEnvelope, KeyEnvelope, KeyPage, MediumEnvelope, MediumPage, PictureBytes,
     RevisionPage, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage, TagEnvelope, TagPage,
     UsagePage, WebhookEnvelope, WebhookPage, WrittenArticle,
 };
@@ -35,6 +34,8 @@ pub use taxonomy_inputs::{
     AuthorPatch, AuthorWrite, EditionPatch, EditionWrite, MergeRequest, SectionPatch, SectionWrite,
     SourcePatch, SourceWrite, TagPatch, TagWrite,
 };
+
+pub use super::docs::printed;
 
 use super::problem::ProblemBody;
 
@@ -88,10 +89,4 @@ pub fn document() -> Value {
     decorate::decorate(&mut document);
     directions::part(&mut document);
     document
-}
-
-/// The document as it is printed and served: readable, with a newline at its end.
-#[must_use]
-pub fn printed(document: &Value) -> String {
-    format!("{document:#}\n")
 }

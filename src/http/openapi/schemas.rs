@@ -9,17 +9,11 @@ use crate::domain::feed_token::{FeedTokenView, IssuedFeedToken};
 use crate::domain::key::{IssuedKey, KeyView};
 use crate::domain::medium_view::MediumView;
 use crate::domain::query::{LONGEST_VALUE, MOST_VALUES};
-use crate::domain::reach::Reach;
 use crate::domain::revision::RevisionView;
 use crate::domain::usage::Usage;
 use crate::domain::view::{Article, AuthorView, EditionView, SectionView, SourceView, TagView};
 use crate::domain::webhook_view::{DeliveryView, WebhookView};
-use crate::http::changes::{ChangeEvent, ChangesMeta};
 use crate::http::page::{Meta, PageLinks, WriteMeta};
-use crate::http::previews::Preview;
-use crate::http::reach::Acknowledgement;
-use crate::http::resolve::Resolution;
-use crate::http::revision_diff::RevisionDiff;
 
 macro_rules! envelopes {
     ($($page:ident, $envelope:ident: $view:ty;)*) => {$(
@@ -98,31 +92,6 @@ pub struct AuditPage {
     pub links: PageLinks,
 }
 
-/// A part of the changes.
-#[derive(Debug, ToSchema)]
-pub struct ChangePage {
-    /// What a copy has to do, in order.
-    pub data: Vec<ChangeEvent>,
-    /// What is said of the list beside its rows.
-    pub meta: ChangesMeta,
-    /// Addresses of this part of the list and of the next one.
-    pub links: PageLinks,
-}
-
-/// What differs between two versions.
-#[derive(Debug, ToSchema)]
-pub struct RevisionDiffEnvelope {
-    /// The difference.
-    pub data: RevisionDiff,
-}
-
-/// A link that was made.
-#[derive(Debug, ToSchema)]
-pub struct PreviewEnvelope {
-    /// The link.
-    pub data: Preview,
-}
-
 /// A part of the list of a key's feed tokens.
 #[derive(Debug, ToSchema)]
 pub struct FeedTokenPage {
@@ -148,31 +117,10 @@ pub struct IssuedKeyEnvelope {
     pub data: IssuedKey,
 }
 
-/// What an acknowledgement came to.
-#[derive(Debug, ToSchema)]
-pub struct AcknowledgementEnvelope {
-    /// What it came to.
-    pub data: Acknowledgement,
-}
-
-/// Where copies of an article are.
-#[derive(Debug, ToSchema)]
-pub struct ReachEnvelope {
-    /// Where they are.
-    pub data: Reach,
-}
-
 /// The bytes of a picture.
 #[derive(Debug, ToSchema)]
 #[schema(value_type = String, format = Binary)]
 pub struct PictureBytes(pub Vec<u8>);
-
-/// What an address shows.
-#[derive(Debug, ToSchema)]
-pub struct ResolvedEnvelope {
-    /// The resource that it means.
-    pub data: Resolution,
-}
 
 /// A language tag: language, script, region and variants (RFC 5646, section 2.1).
 const LANGUAGE: &str = "[A-Za-z]{2,8}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?";

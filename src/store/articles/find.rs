@@ -16,7 +16,7 @@ use super::super::error::StoreError;
 use super::super::facets::{FacetKind, facets_of_article, find_facets};
 use super::super::schema::{articles, past_facets, redirects};
 use super::super::sight::{Sight, is_in_all, limit_filters, public_groups};
-use super::super::{from_json, stored_id};
+use super::super::types::{from_json, stored_id};
 
 /// What an address leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]

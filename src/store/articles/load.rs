@@ -1,50 +1,22 @@
 //! Loading articles with everything that they show: a fixed number of queries, however many articles.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use diesel::prelude::*;
 
 use crate::domain::access::Scope;
-use crate::domain::author::Author;
-use crate::domain::edition::Edition;
 use crate::domain::id::Id;
-use crate::domain::medium::Medium;
-use crate::domain::page_url::PageUrl;
-use crate::domain::query::{ArticleQuery, PageRequest, Slice};
-use crate::domain::section::Section;
-use crate::domain::source::Source;
-use crate::domain::tag::Tag;
-use crate::domain::view::{Article, TranslationRef};
+use crate::domain::view::Article;
 
+use super::super::batch::IN_LIST;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
-use super::super::listing::list_places;
-use super::super::schema::{article_bodies, article_people, article_tags, articles, sections};
-use super::super::sight::Sight;
-use super::super::{
-    IN_LIST, authors, editions, media, sections as stored_sections, sources, stored_id, tags,
-};
-use super::places::{PlaceRow, place, place_columns};
-use super::rows::{
-    ArticleRow, BodyRow, EDITOR, People, PersonRow, StoredArticle, TRANSLATOR, TagRow,
-};
-use super::within::load_within;
-
-/// The form that a body is shown in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum BodyForm {
-    /// Left out.
-    #[default]
-    None,
-    /// The sanitised HTML subset.
-    Html,
-    /// Plain text.
-    Text,
-    /// CommonMark.
-    Markdown,
-    /// Typed blocks.
-    Blocks,
-}
+use super::super::schema::articles;
+use super::super::types::stored_id;
+use super::ranking::Ranking;
+use super::references::{load_bodies, load_people, load_references, load_tagged};
+use super::rows::{ArticleRow, EDITOR, People, PersonRow, StoredArticle, TRANSLATOR};
+use super::view::BodyForm;
 
 /// Which parts of an article are loaded beside what every list shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,28 +27,8 @@ pub struct Parts {
     pub related: bool,
 }
 
-/// A page of articles.
-pub fn list_articles(
-    conn: &mut Conn,
-    scope: &Scope,
-    query: &ArticleQuery,
-    page: &PageRequest,
-    parts: Parts,
-) -> Result<Slice<Article>, StoreError> {
-    let places = list_places(conn, scope, query, page)?;
-    let ids: Vec<String> = places.rows.iter().map(|place| place.id.clone()).collect();
-    let rows = load_within(conn, scope, &ids, parts)?;
-    let next = if rows.len() < ids.len() {
-        places.rows.get(rows.len().saturating_sub(1)).cloned()
-    } else {
-        places.next
-    };
-    Ok(Slice {
-        rows,
-        next,
-        total: places.total,
-    })
-}
+/// How many `include=related` shows.
+const INCLUDED: usize = 5;
 
 /// One article, where the scope may see it.
 pub fn get_article(
@@ -90,32 +42,6 @@ pub fn get_article(
         return Ok(None);
     }
     Ok(load_articles(conn, scope, &[id], parts)?.pop())
-}
-
-/// The first of the articles with these identities, in this order: as many as one answer takes. Whoever calls has made
-/// sure, on the same snapshot, that the scope may see them.
-pub fn articles_by_ids(
-    conn: &mut Conn,
-    scope: &Scope,
-    ids: &[Id],
-    parts: Parts,
-) -> Result<Vec<Article>, StoreError> {
-    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    load_within(conn, scope, &ids, parts)
-}
-
-/// What the articles of one page refer to.
-pub(super) struct References {
-    pub(super) editions: HashMap<String, Edition>,
-    pub(super) sections: HashMap<String, Section>,
-    pub(super) sources: HashMap<String, Source>,
-    pub(super) authors: HashMap<String, Author>,
-    pub(super) tags: HashMap<String, Tag>,
-    pub(super) people: HashMap<String, Vec<PersonRow>>,
-    pub(super) tagged: HashMap<String, Vec<String>>,
-    pub(super) translations: HashMap<String, Vec<TranslationRef>>,
-    pub(super) bodies: HashMap<String, String>,
-    pub(super) media: HashMap<Id, Medium>,
 }
 
 /// The articles with these identities, in this order. Whoever calls has made sure that the scope may see them.
@@ -132,7 +58,7 @@ pub(in crate::store) fn load_articles(
         parts.body = BodyForm::None;
     }
     let rows = article_rows(conn, ids)?;
-    let references = load_references(conn, scope, &rows, parts)?;
+    let references = load_references(conn, scope, &rows, parts.body != BodyForm::None)?;
     let mut by_id: HashMap<String, ArticleRow> =
         rows.into_iter().map(|row| (row.id.clone(), row)).collect();
     let mut found = Vec::with_capacity(ids.len());
@@ -143,12 +69,40 @@ pub(in crate::store) fn load_articles(
     }
     if parts.related {
         let ids: Vec<Id> = found.iter().map(|article| article.id).collect();
-        let related = super::related::related_of(conn, scope, &ids)?;
+        let related = related_of(conn, scope, &ids)?;
         for (article, related) in found.iter_mut().zip(related) {
             article.related = Some(related);
         }
     }
     Ok(found)
+}
+
+/// The first few articles that are related to each of some.
+pub(super) fn related_of(
+    conn: &mut Conn,
+    scope: &Scope,
+    ids: &[Id],
+) -> Result<Vec<Vec<Article>>, StoreError> {
+    let mut ranking = Ranking::of(conn, scope)?;
+    let mut ranked: Vec<Vec<String>> = Vec::with_capacity(ids.len());
+    for id in ids {
+        let best = ranking.best(conn, *id, INCLUDED)?;
+        ranked.push(best.into_iter().map(|row| row.id).collect());
+    }
+    let mut union: Vec<String> = ranked.iter().flatten().cloned().collect();
+    union.sort_unstable();
+    union.dedup();
+    let public = Scope::Public;
+    let shown_to = if scope.partner().is_some() {
+        scope
+    } else {
+        &public
+    };
+    let loaded = load_articles(conn, shown_to, &union, Parts::default())?;
+    let by_id: HashMap<String, Article> =
+        loaded.into_iter().map(|a| (a.id.to_string(), a)).collect();
+    let known = |ids: Vec<String>| ids.iter().filter_map(|id| by_id.get(id).cloned()).collect();
+    Ok(ranked.into_iter().map(known).collect())
 }
 
 fn article_rows(conn: &mut Conn, ids: &[String]) -> Result<Vec<ArticleRow>, StoreError> {
@@ -161,178 +115,6 @@ fn article_rows(conn: &mut Conn, ids: &[String]) -> Result<Vec<ArticleRow>, Stor
         rows.extend(loaded);
     }
     Ok(rows)
-}
-
-fn distinct<'a>(values: impl Iterator<Item = &'a String>) -> Vec<String> {
-    values
-        .collect::<HashSet<_>>()
-        .into_iter()
-        .cloned()
-        .collect()
-}
-
-/// What hangs on articles beside their rows, by the article.
-pub(super) struct Linked {
-    pub(super) people: HashMap<String, Vec<PersonRow>>,
-    pub(super) tagged: HashMap<String, Vec<String>>,
-    pub(super) bodies: HashMap<String, String>,
-}
-
-fn load_references(
-    conn: &mut Conn,
-    scope: &Scope,
-    rows: &[ArticleRow],
-    parts: Parts,
-) -> Result<References, StoreError> {
-    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
-    let linked = Linked {
-        people: load_people(conn, &ids)?,
-        tagged: load_tagged(conn, &ids)?,
-        bodies: match parts.body {
-            BodyForm::None => HashMap::new(),
-            _ => load_bodies(conn, &ids)?,
-        },
-    };
-    resolve_references(conn, scope, rows, linked)
-}
-
-/// Looks up what articles refer to, as it is today.
-pub(super) fn resolve_references(
-    conn: &mut Conn,
-    scope: &Scope,
-    rows: &[ArticleRow],
-    linked: Linked,
-) -> Result<References, StoreError> {
-    let Linked {
-        people,
-        tagged,
-        bodies,
-    } = linked;
-    let article_ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
-    let author_ids = distinct(people.values().flatten().map(|person| &person.author_id));
-    let tag_ids = distinct(tagged.values().flatten());
-    let section_ids = distinct(rows.iter().filter_map(|row| row.section_id.as_ref()));
-    let source_ids = distinct(rows.iter().filter_map(|row| row.source_id.as_ref()));
-    let editions = by_key(editions::all_editions(conn)?, |edition| {
-        edition.content.lang.to_string()
-    });
-    Ok(References {
-        sections: by_key(
-            stored_sections::sections_by_ids(conn, &section_ids)?,
-            |section| section.id.to_string(),
-        ),
-        sources: by_key(sources::sources_by_ids(conn, &source_ids)?, |source| {
-            source.id.to_string()
-        }),
-        authors: by_key(authors::authors_by_ids(conn, &author_ids)?, |author| {
-            author.id.to_string()
-        }),
-        tags: by_key(tags::tags_by_ids(conn, &tag_ids)?, |tag| tag.id.to_string()),
-        people,
-        tagged,
-        translations: load_translations(conn, scope, rows, &editions)?,
-        media: media::media_of_articles(conn, &article_ids)?,
-        bodies,
-        editions,
-    })
-}
-
-fn by_key<T>(values: Vec<T>, key: impl Fn(&T) -> String) -> HashMap<String, T> {
-    values
-        .into_iter()
-        .map(|value| (key(&value), value))
-        .collect()
-}
-
-fn load_people(
-    conn: &mut Conn,
-    ids: &[String],
-) -> Result<HashMap<String, Vec<PersonRow>>, StoreError> {
-    let mut found: HashMap<String, Vec<PersonRow>> = HashMap::new();
-    for chunk in ids.chunks(IN_LIST) {
-        let rows: Vec<PersonRow> = article_people::table
-            .filter(article_people::article_id.eq_any(chunk))
-            .order((
-                article_people::article_id,
-                article_people::role,
-                article_people::position,
-            ))
-            .select(PersonRow::as_select())
-            .load(conn)?;
-        for row in rows {
-            found.entry(row.article_id.clone()).or_default().push(row);
-        }
-    }
-    Ok(found)
-}
-
-fn load_tagged(
-    conn: &mut Conn,
-    ids: &[String],
-) -> Result<HashMap<String, Vec<String>>, StoreError> {
-    let mut found: HashMap<String, Vec<String>> = HashMap::new();
-    for chunk in ids.chunks(IN_LIST) {
-        let rows: Vec<TagRow> = article_tags::table
-            .filter(article_tags::article_id.eq_any(chunk))
-            .order((article_tags::article_id, article_tags::position))
-            .select(TagRow::as_select())
-            .load(conn)?;
-        for row in rows {
-            found.entry(row.article_id).or_default().push(row.tag_id);
-        }
-    }
-    Ok(found)
-}
-
-fn load_bodies(conn: &mut Conn, ids: &[String]) -> Result<HashMap<String, String>, StoreError> {
-    let mut found = HashMap::new();
-    for chunk in ids.chunks(IN_LIST) {
-        let rows: Vec<BodyRow> = article_bodies::table
-            .filter(article_bodies::article_id.eq_any(chunk))
-            .select(BodyRow::as_select())
-            .load(conn)?;
-        found.extend(rows.into_iter().map(|row| (row.article_id, row.html)));
-    }
-    Ok(found)
-}
-
-type TranslationRow = (String, PlaceRow, String);
-
-/// The editions of each work that a scope sees published, in the order of their languages.
-fn load_translations(
-    conn: &mut Conn,
-    scope: &Scope,
-    rows: &[ArticleRow],
-    editions: &HashMap<String, Edition>,
-) -> Result<HashMap<String, Vec<TranslationRef>>, StoreError> {
-    let works = distinct(rows.iter().map(|row| &row.work_id));
-    let sight = Sight::of(conn, scope)?;
-    let mut found: HashMap<String, Vec<TranslationRef>> = HashMap::new();
-    for chunk in works.chunks(IN_LIST) {
-        let mut rows: Vec<TranslationRow> = articles::table
-            .left_join(sections::table.on(articles::section_id.eq(sections::id.nullable())))
-            .filter(articles::work_id.eq_any(chunk))
-            .filter(articles::public.eq(true))
-            .order((articles::work_id, articles::lang))
-            .select((articles::work_id, place_columns(), articles::title))
-            .load(conn)?;
-        if !sight.is_open() {
-            let ids: Vec<String> = rows.iter().map(|(_, place, _)| place.0.clone()).collect();
-            let admitted = sight.admitted(conn, &ids)?;
-            rows.retain(|(_, place, _)| admitted.contains(&place.0));
-        }
-        for (work, row, title) in rows {
-            let place = place(row)?;
-            found.entry(work).or_default().push(TranslationRef {
-                url: PageUrl::of_article(editions.get(place.lang.as_str()), &place),
-                lang: place.lang,
-                id: place.id,
-                slug: place.slug,
-                title,
-            });
-        }
-    }
-    Ok(found)
 }
 
 /// The articles with these identities as they are stored, in no order.

@@ -1,8 +1,11 @@
 //! Articles in the database.
 
 mod find;
+mod list;
 mod load;
 mod places;
+mod ranking;
+mod references;
 mod related;
 mod rows;
 mod version;
@@ -15,11 +18,13 @@ pub use find::{
     Found, Holders, Imported, article_exists, find_article, find_by_external_id, find_by_slug,
     import_digest_of, slug_taken, waiting_until, was_shown,
 };
-pub use load::{BodyForm, Parts, articles_by_ids, get_article, list_articles};
+pub use list::{articles_by_ids, list_articles};
+pub use load::{Parts, get_article};
 pub use places::{place_of, places_of_translations};
 pub use related::list_related;
 pub use rows::{Seen, StoredArticle};
 pub use version::{Version, show_version, version_of};
+pub use view::BodyForm;
 pub use withdrawn::list_withdrawn;
 pub use write::{ArticleRecord, insert_article, replace_article, set_import_digest};
 

@@ -8,10 +8,11 @@ use crate::domain::site::{Place, Places};
 use crate::domain::time::Timestamp;
 use crate::domain::view::Article;
 
+use super::super::batch::IN_LIST;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::schema::{articles, sections};
-use super::super::{IN_LIST, stored_id};
+use super::super::types::stored_id;
 
 pub(super) type PlaceRow = (String, String, String, Option<String>, Option<i64>);
 

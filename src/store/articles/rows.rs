@@ -5,14 +5,12 @@ use diesel::prelude::*;
 use crate::domain::article::{ArticleContent, Status};
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
-use crate::domain::normal_url::NormalUrl;
 use crate::domain::slug::Slug;
 use crate::domain::time::Timestamp;
 
 use super::super::error::StoreError;
 use super::super::schema::{article_bodies, article_people, article_tags, articles};
-use super::super::{from_json, stored_id, to_json, url_keys};
-use super::write::ArticleRecord;
+use super::super::types::{from_json, stored_id};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = articles, treat_none_as_null = true, treat_none_as_default_value = false)]
@@ -47,46 +45,6 @@ pub(in crate::store) struct ArticleRow {
     pub public_since: Option<i64>,
     pub noticed_at: Option<i64>,
     pub slug_shown: bool,
-}
-
-impl From<&ArticleRecord> for ArticleRow {
-    fn from(record: &ArticleRecord) -> Self {
-        let content = &record.content;
-        let millis = |at: Option<Timestamp>| at.map(Timestamp::millis);
-        let url = content.details.url.as_deref().and_then(NormalUrl::parse);
-        Self {
-            id: record.id.to_string(),
-            work_id: content.work.to_string(),
-            lang: content.lang.to_string(),
-            slug: content.slug.to_string(),
-            version: record.version,
-            status: content.status.as_str().to_owned(),
-            public: record.public,
-            title: content.title.clone(),
-            subtitle: content.subtitle.clone(),
-            summary: content.summary.clone(),
-            published_at: millis(content.published_at),
-            publish_at: millis(content.publish_at),
-            embargo_until: millis(content.embargo_until),
-            created_at: record.created_at.millis(),
-            updated_at: record.updated_at.millis(),
-            section_id: content.section.map(|id| id.to_string()),
-            source_id: content.source.map(|id| id.to_string()),
-            details: to_json(&content.details),
-            extra: to_json(&content.extra),
-            url_key: url.as_ref().map(url_keys::url_key),
-            url_path: url.as_ref().map(url_keys::path_key),
-            external_id: content.external_id.clone(),
-            withdrawn: content.withdrawn.as_ref().map(to_json),
-            word_count: record.word_count,
-            reading_minutes: record.reading_minutes,
-            import_digest: record.import_digest,
-            created_by: record.created_by.map(|id| id.to_string()),
-            public_since: record.seen.public_since,
-            noticed_at: record.seen.noticed_at,
-            slug_shown: record.seen.slug_shown,
-        }
-    }
 }
 
 #[derive(Queryable, Selectable, Insertable)]

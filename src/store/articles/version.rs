@@ -14,8 +14,10 @@ use crate::domain::view::Article;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::schema::articles;
-use super::load::{BodyForm, Linked, Parts, resolve_references};
+use super::load::{Parts, related_of};
+use super::references::{Linked, resolve_references};
 use super::rows::{ArticleRow, Seen, StoredArticle};
+use super::view::BodyForm;
 use super::write::{ArticleRecord, person_rows};
 
 /// A version to be shown.
@@ -56,7 +58,7 @@ pub fn show_version(
     let references = resolve_references(conn, scope, std::slice::from_ref(&row), linked)?;
     let mut article = super::view::article(row, &references, scope, parts.body)?;
     if parts.related {
-        article.related = super::related::related_of(conn, scope, &[article.id])?.pop();
+        article.related = related_of(conn, scope, &[article.id])?.pop();
     }
     Ok(article)
 }

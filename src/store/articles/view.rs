@@ -18,9 +18,25 @@ use crate::domain::view::{
 };
 
 use super::super::error::StoreError;
-use super::super::{from_json, stored_id};
-use super::load::{BodyForm, References};
+use super::super::types::{from_json, stored_id};
+use super::references::References;
 use super::rows::{AUTHOR, ArticleRow, EDITOR, TRANSLATOR, stored_status};
+
+/// The form that a body is shown in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BodyForm {
+    /// Left out.
+    #[default]
+    None,
+    /// The sanitised HTML subset.
+    Html,
+    /// Plain text.
+    Text,
+    /// CommonMark.
+    Markdown,
+    /// Typed blocks.
+    Blocks,
+}
 
 /// An article as a scope is shown it.
 pub(super) fn article(

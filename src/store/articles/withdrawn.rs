@@ -10,11 +10,13 @@ use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::view::Tombstone;
 
+use super::super::batch::IN_LIST;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::facets::{FacetKind, find_facets};
 use super::super::schema::{article_facets, articles};
-use super::super::{IN_LIST, from_json, stored_id, tags};
+use super::super::tags;
+use super::super::types::{from_json, stored_id};
 
 /// How far back a list of one section, author, source or tag looks through the edition's tombstones.
 const SEARCHED: i64 = 1_000;

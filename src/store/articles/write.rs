@@ -4,10 +4,11 @@ use diesel::prelude::*;
 
 use crate::domain::article::ArticleContent;
 use crate::domain::id::Id;
+use crate::domain::normal_url::NormalUrl;
 use crate::domain::text::title_key;
 use crate::domain::time::Timestamp;
 
-use super::super::INSERT_ROWS;
+use super::super::batch::INSERT_ROWS;
 use super::super::conn::{Conn, with};
 use super::super::error::StoreError;
 use super::super::facet_sets;
@@ -15,6 +16,8 @@ use super::super::facets::{self, ArticleFacetRow};
 use super::super::media;
 use super::super::revisions::Revision;
 use super::super::schema::{article_bodies, article_people, article_tags, articles, revisions};
+use super::super::types::to_json;
+use super::super::url_keys;
 use super::rows::{AUTHOR, ArticleRow, BodyRow, EDITOR, PersonRow, Seen, TRANSLATOR, TagRow};
 
 /// One version of an article, with all that is derived from it at write time.
@@ -54,7 +57,8 @@ pub struct ArticleRecord {
 pub fn insert_article(conn: &mut Conn, record: &ArticleRecord) -> Result<(), StoreError> {
     let row = ArticleRow::from(record);
     with!(conn, c => diesel::insert_into(articles::table).values(&row).execute(c))?;
-    media::insert_uses(conn, record.id, &record.content.media_ids())?;
+    let shown = media::media_shown_by(conn, &record.content)?;
+    media::insert_uses(conn, record.id, &shown)?;
     insert_parts(conn, record)
 }
 
@@ -70,7 +74,8 @@ pub fn replace_article(conn: &mut Conn, record: &ArticleRecord) -> Result<(), St
     diesel::delete(article_tags::table.filter(article_tags::article_id.eq(&id))).execute(conn)?;
     diesel::delete(article_bodies::table.find(&id)).execute(conn)?;
     facets::remove_rows(conn, &id)?;
-    media::replace_uses(conn, record.id, &record.content.media_ids())?;
+    let shown = media::media_shown_by(conn, &record.content)?;
+    media::replace_uses(conn, record.id, &shown)?;
     insert_parts(conn, record)
 }
 
@@ -100,6 +105,46 @@ fn insert_parts(conn: &mut Conn, record: &ArticleRecord) -> Result<(), StoreErro
     let content = &record.content;
     let edition = (&*content.work.to_string(), content.lang.as_str());
     facet_sets::save(conn, &record.id.to_string(), edition, &record.facets)
+}
+
+impl From<&ArticleRecord> for ArticleRow {
+    fn from(record: &ArticleRecord) -> Self {
+        let content = &record.content;
+        let millis = |at: Option<Timestamp>| at.map(Timestamp::millis);
+        let url = content.details.url.as_deref().and_then(NormalUrl::parse);
+        Self {
+            id: record.id.to_string(),
+            work_id: content.work.to_string(),
+            lang: content.lang.to_string(),
+            slug: content.slug.to_string(),
+            version: record.version,
+            status: content.status.as_str().to_owned(),
+            public: record.public,
+            title: content.title.clone(),
+            subtitle: content.subtitle.clone(),
+            summary: content.summary.clone(),
+            published_at: millis(content.published_at),
+            publish_at: millis(content.publish_at),
+            embargo_until: millis(content.embargo_until),
+            created_at: record.created_at.millis(),
+            updated_at: record.updated_at.millis(),
+            section_id: content.section.map(|id| id.to_string()),
+            source_id: content.source.map(|id| id.to_string()),
+            details: to_json(&content.details),
+            extra: to_json(&content.extra),
+            url_key: url.as_ref().map(url_keys::url_key),
+            url_path: url.as_ref().map(url_keys::path_key),
+            external_id: content.external_id.clone(),
+            withdrawn: content.withdrawn.as_ref().map(to_json),
+            word_count: record.word_count,
+            reading_minutes: record.reading_minutes,
+            import_digest: record.import_digest,
+            created_by: record.created_by.map(|id| id.to_string()),
+            public_since: record.seen.public_since,
+            noticed_at: record.seen.noticed_at,
+            slug_shown: record.seen.slug_shown,
+        }
+    }
 }
 
 fn body_row(record: &ArticleRecord) -> BodyRow {

@@ -8,12 +8,12 @@ use diesel::sql_types::Text;
 
 use crate::domain::language::LanguageTag;
 
-use super::super::IN_LIST;
+use super::super::batch::IN_LIST;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::sight::Sight;
+use super::super::statement::Statement;
 use super::plan::push_first_of;
-use super::sql::Statement;
 
 #[derive(QueryableByName)]
 struct IdRow {

@@ -119,17 +119,14 @@ fn values_of(
 }
 
 /// The sources that a group of references names.
-pub(in crate::store) fn source_ids(
-    conn: &mut Conn,
-    group: &[Reference],
-) -> Result<Vec<String>, StoreError> {
+pub(crate) fn source_ids(conn: &mut Conn, group: &[Reference]) -> Result<Vec<String>, StoreError> {
     let by_slug = |slugs: &[String]| sources::source_ids_by_slug(conn, slugs);
     let found = values_of(FacetKind::Source, &[group.to_vec()], by_slug)?;
     Ok(found.into_iter().flat_map(|(_, values)| values).collect())
 }
 
 /// The topmost sections that a group of references names.
-pub(in crate::store) fn section_ids(
+pub(crate) fn section_ids(
     conn: &mut Conn,
     group: &[Reference],
     langs: &[LanguageTag],

@@ -9,11 +9,11 @@
 mod fallback;
 pub(super) mod groups;
 mod matcher;
+mod order;
 mod plan;
 mod scan;
 mod search;
 mod sitemap;
-pub(super) mod sql;
 
 use diesel::deserialize::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
@@ -28,8 +28,9 @@ pub use sitemap::{sitemap_files, sitemap_pages};
 use super::conn::Conn;
 use super::error::StoreError;
 use super::paging;
+use super::statement::Statement;
+use order::{Place, column, push_after, push_order};
 use plan::{Plan, Walk};
-use sql::Statement;
 
 #[derive(QueryableByName)]
 struct NumberRow {
@@ -52,9 +53,6 @@ struct CountRow {
     #[diesel(sql_type = BigInt)]
     n: i64,
 }
-
-/// A row of a list: the article, and its place.
-pub(super) type Place = Cursor;
 
 /// The places of the articles on one page of a list.
 pub(super) fn list_places(
@@ -141,19 +139,6 @@ fn page_statement(plan: &Plan, sort: Sort, page: &PageRequest) -> Option<Stateme
     (!walks.is_empty()).then_some(statement)
 }
 
-const fn column(key: SortKey) -> &'static str {
-    match key {
-        SortKey::PublishedAt => "f.published_at",
-        SortKey::UpdatedAt => "f.updated_at",
-        SortKey::Title => "f.title_key",
-    }
-}
-
-fn push_order(statement: &mut Statement, sort: Sort) {
-    let direction = if sort.descending { " DESC" } else { "" };
-    statement.push(&format!(" ORDER BY k{direction}, id{direction}"));
-}
-
 fn push_walk(statement: &mut Statement, plan: &Plan, walk: &Walk, sort: Sort, page: &PageRequest) {
     // An expression instead of the bare column keeps the planner from walking the sort's index where the rows of a
     // narrow range are fewer: they are gathered through the range's own index and sorted.
@@ -182,28 +167,6 @@ fn push_source(statement: &mut Statement, plan: &Plan, walk: &Walk) {
         statement.push(" AND ");
         condition.push_to(statement);
     }
-}
-
-/// Written so that both planners turn it into one range of the index: `k <= v AND (k < v OR id < i)`.
-fn push_after(statement: &mut Statement, sort: Sort, cursor: &Cursor) {
-    let column = column(sort.key);
-    let op = if sort.descending { "<" } else { ">" };
-    statement.push(&format!(" AND {column} {op}= "));
-    push_value(statement, sort.key, &cursor.value);
-    statement.push(&format!(" AND ({column} {op} "));
-    push_value(statement, sort.key, &cursor.value);
-    statement.push(&format!(" OR f.article_id {op} "));
-    statement.text(&cursor.id).push(")");
-}
-
-/// A value of the column's own type, whatever a forged cursor says.
-fn push_value(statement: &mut Statement, key: SortKey, value: &SortValue) {
-    match (key, value) {
-        (SortKey::Title, SortValue::Text(text)) => statement.text(text),
-        (SortKey::Title, SortValue::Number(n)) => statement.text(&n.to_string()),
-        (_, SortValue::Number(n)) => statement.number(*n),
-        (_, SortValue::Text(_)) => statement.number(0),
-    };
 }
 
 fn count(conn: &mut Conn, plan: &Plan) -> Result<i64, StoreError> {

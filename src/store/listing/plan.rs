@@ -13,8 +13,8 @@ use crate::domain::time::Timestamp;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::sight::Sight;
+use super::super::statement::Statement;
 use super::groups::{Group, groups_of_side, resolve_filters};
-use super::sql::Statement;
 
 /// How a page is found.
 #[derive(Default)]

@@ -1,8 +1,6 @@
 //! Lists with many filters or values, and ordered fallback: rows come in the order of the sort, a chunk at a time, each with
 //! its article's facet set, and are judged here. A row costs the same whatever is asked of it.
 
-use std::cmp::Ordering;
-
 use diesel::deserialize::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
 
@@ -12,10 +10,11 @@ use crate::domain::query::{PageRequest, Range, Sort, SortKey, Start};
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::paging;
+use super::super::statement::Statement;
+use super::fallback;
 use super::matcher::Matcher;
+use super::order::{Place, column, compare, push_after, push_order};
 use super::plan::{Plan, Side};
-use super::sql::Statement;
-use super::{Place, column, fallback, push_after, push_order};
 
 /// How many rows the first chunk has at the least, and any at the most.
 const FIRST_CHUNK: i64 = 64;
@@ -137,24 +136,6 @@ fn cut(mut found: Vec<Place>, sort: Sort, page: &PageRequest) -> Vec<Place> {
         .skip(count(paging::offset(page)))
         .take(count(paging::fetch(page)))
         .collect()
-}
-
-fn compare(sort: Sort, a: &Place, b: &Place) -> Ordering {
-    let rising = order(&a.value, &b.value).then_with(|| a.id.cmp(&b.id));
-    if sort.descending {
-        rising.reverse()
-    } else {
-        rising
-    }
-}
-
-fn order(a: &SortValue, b: &SortValue) -> Ordering {
-    match (a, b) {
-        (SortValue::Number(a), SortValue::Number(b)) => a.cmp(b),
-        (SortValue::Text(a), SortValue::Text(b)) => a.cmp(b),
-        (SortValue::Number(_), SortValue::Text(_)) => Ordering::Less,
-        (SortValue::Text(_), SortValue::Number(_)) => Ordering::Greater,
-    }
 }
 
 /// The first `most` places of one side that match.

@@ -14,8 +14,8 @@ use crate::domain::time::Timestamp;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::facets::{Facet, FacetKind, find_facets};
-use super::super::stored_id;
-use super::sql::Statement;
+use super::super::statement::Statement;
+use super::super::types::stored_id;
 
 #[derive(QueryableByName)]
 struct StartRow {

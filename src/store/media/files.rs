@@ -9,7 +9,7 @@ use crate::domain::time::Timestamp;
 use super::super::conn::{Conn, with};
 use super::super::error::StoreError;
 use super::super::schema::{media_files, media_garbage};
-use super::super::{stored_id, to_json};
+use super::super::types::{stored_id, to_json};
 use super::rows::FileRow;
 
 /// The file of an upload with this digest.

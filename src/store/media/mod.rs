@@ -3,34 +3,56 @@
 mod files;
 mod rows;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 pub use files::{
     Claim, claim_file, delete_file, due_files, due_garbage, file_by_address, file_by_digest,
     finish_file, forget_garbage, insert_file, note_garbage, set_due,
 };
 
+use crate::domain::access::Scope;
+use crate::domain::article::ArticleContent;
 use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::id::Id;
 use crate::domain::medium::Medium;
 use crate::domain::query::{PageRequest, Slice};
 
+use super::batch::{IN_LIST, INSERT_ROWS};
 use super::conn::{Conn, MultiBackend, with};
 use super::error::StoreError;
+use super::paging;
 use super::schema::{article_media, articles, media, media_files};
-use super::{IN_LIST, paging};
+use super::types::stored_id;
 use rows::{FileRow, MediumRow, medium};
 
 type Joined = (MediumRow, FileRow);
 
+/// Whether a medium is one that a key may know of which sees no drafts but its own: its own media, and those that public
+/// articles show. What is said of others may tell of the draft that they are for.
+fn seen_by(key: Id) -> SqlLiteral<Bool> {
+    diesel::dsl::sql(&format!(
+        "(media.created_by = '{key}' OR EXISTS (SELECT 1 FROM article_media u JOIN articles a ON a.id = u.article_id \
+         WHERE u.medium_id = media.id AND a.public))"
+    ))
+}
+
 /// A page of media, the newest first.
-pub fn list_media(conn: &mut Conn, page: &PageRequest) -> Result<Slice<Medium>, StoreError> {
+pub fn list_media(
+    conn: &mut Conn,
+    scope: &Scope,
+    page: &PageRequest,
+) -> Result<Slice<Medium>, StoreError> {
     let mut query = media::table
         .inner_join(media_files::table)
         .select(Joined::as_select())
         .into_boxed::<MultiBackend>();
+    if let Some(key) = scope.only_own() {
+        query = query.filter(seen_by(key));
+    }
     if let Some((_, id)) = paging::after(page) {
         query = query.filter(media::id.lt(id.to_owned()));
     }
@@ -39,10 +61,13 @@ pub fn list_media(conn: &mut Conn, page: &PageRequest) -> Result<Slice<Medium>, 
         .offset(paging::offset(page))
         .limit(paging::fetch(page))
         .load(conn)?;
-    let total = if page.count {
-        Some(media::table.count().get_result(conn)?)
-    } else {
-        None
+    let total = match (page.count, scope.only_own()) {
+        (false, _) => None,
+        (true, None) => Some(media::table.count().get_result(conn)?),
+        (true, Some(key)) => {
+            let seen = media::table.filter(seen_by(key));
+            Some(seen.count().get_result(conn)?)
+        }
     };
     let slice = paging::slice(rows, page, total, |(row, _)| Cursor {
         value: SortValue::Text(String::new()),
@@ -62,6 +87,18 @@ pub fn list_media(conn: &mut Conn, page: &PageRequest) -> Result<Slice<Medium>, 
 /// One medium.
 pub fn get_medium(conn: &mut Conn, id: Id) -> Result<Option<Medium>, StoreError> {
     Ok(media_by_ids(conn, &[id.to_string()])?.pop())
+}
+
+/// One medium, where a scope may know of it.
+pub fn find_medium(conn: &mut Conn, scope: &Scope, id: Id) -> Result<Option<Medium>, StoreError> {
+    if let Some(key) = scope.only_own() {
+        let seen = media::table.find(id.to_string()).filter(seen_by(key));
+        let one: Option<String> = seen.select(media::id).first(conn).optional()?;
+        if one.is_none() {
+            return Ok(None);
+        }
+    }
+    get_medium(conn, id)
 }
 
 /// The media with these identities, in no order.
@@ -92,6 +129,49 @@ pub fn media_after(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<Mediu
     rows.into_iter().map(medium).collect()
 }
 
+/// The media that an article shows: by identity, and by the address of a rendition, which any medium of that file stands for.
+pub(super) fn media_shown_by(
+    conn: &mut Conn,
+    content: &ArticleContent,
+) -> Result<Vec<Id>, StoreError> {
+    let mut ids = content.media_ids();
+    for files in content.shown_files().chunks(IN_LIST) {
+        let found: Vec<Option<String>> = media::table
+            .inner_join(media_files::table)
+            .filter(media_files::address.eq_any(files))
+            .group_by(media::file_id)
+            .select(diesel::dsl::min(media::id))
+            .load(conn)?;
+        for id in found.into_iter().flatten() {
+            ids.push(stored_id(&id)?);
+        }
+    }
+    let mut once = HashSet::new();
+    ids.retain(|id| once.insert(*id));
+    Ok(ids)
+}
+
+/// Whether a public article shows a file.
+pub fn is_file_public(conn: &mut Conn, file: Id) -> Result<bool, StoreError> {
+    let showing = media::table
+        .inner_join(article_media::table.on(article_media::medium_id.eq(media::id)))
+        .inner_join(articles::table.on(articles::id.eq(article_media::article_id)))
+        .filter(media::file_id.eq(file.to_string()))
+        .filter(articles::public.eq(true));
+    let one: Option<String> = showing.select(media::id).first(conn).optional()?;
+    Ok(one.is_some())
+}
+
+/// Whether an article shows a file.
+pub fn shows_file(conn: &mut Conn, article: Id, file: Id) -> Result<bool, StoreError> {
+    let showing = media::table
+        .inner_join(article_media::table.on(article_media::medium_id.eq(media::id)))
+        .filter(media::file_id.eq(file.to_string()))
+        .filter(article_media::article_id.eq(article.to_string()));
+    let one: Option<String> = showing.select(media::id).first(conn).optional()?;
+    Ok(one.is_some())
+}
+
 /// Those of these identities that are no medium's.
 pub fn unknown_media(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Id>, StoreError> {
     let names: Vec<String> = ids.iter().map(ToString::to_string).collect();
@@ -119,8 +199,10 @@ pub fn save_medium(conn: &mut Conn, medium: &Medium) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Removes a medium that no article uses.
+/// Removes a medium, also from what is noted of articles that show it.
 pub fn delete_medium(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
+    let uses = article_media::table.filter(article_media::medium_id.eq(id.to_string()));
+    diesel::delete(uses).execute(conn)?;
     diesel::delete(media::table.find(id.to_string())).execute(conn)?;
     Ok(())
 }
@@ -151,6 +233,8 @@ pub struct Use {
     pub version: i64,
     /// Whether the public sees it.
     pub public: bool,
+    /// The word of its state.
+    pub status: String,
 }
 
 /// The articles that show any of these media, each once.
@@ -168,6 +252,7 @@ pub fn uses_of_media(conn: &mut Conn, ids: &[String]) -> Result<Vec<Use>, StoreE
                 articles::lang,
                 articles::version,
                 articles::public,
+                articles::status,
             ))
             .load(conn)?;
         found.extend(
@@ -205,7 +290,7 @@ pub(super) fn insert_uses(conn: &mut Conn, article: Id, media: &[Id]) -> Result<
             medium_id: medium.to_string(),
         })
         .collect();
-    for chunk in rows.chunks(super::INSERT_ROWS) {
+    for chunk in rows.chunks(INSERT_ROWS) {
         with!(conn, c => diesel::insert_into(article_media::table).values(chunk).execute(c))?;
     }
     Ok(())

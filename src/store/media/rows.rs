@@ -8,7 +8,7 @@ use crate::domain::time::Timestamp;
 
 use super::super::error::StoreError;
 use super::super::schema::{media, media_files};
-use super::super::{from_json, stored_id, to_json};
+use super::super::types::{from_json, stored_id, to_json};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = media, treat_none_as_null = true, treat_none_as_default_value = false)]

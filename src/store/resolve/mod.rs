@@ -22,7 +22,7 @@ use super::editions::{editions_by_preference, find_edition};
 use super::error::StoreError;
 use super::schema::articles;
 use super::sections::find_section;
-use super::stored_id;
+use super::types::stored_id;
 use super::url_keys::{path_key, url_key};
 use asked::{Asked, decoded};
 

@@ -10,11 +10,12 @@ use crate::domain::sync::{SyncEvent, SyncOp, SyncPlace, reason};
 use crate::domain::time::Timestamp;
 
 use super::super::conn::Conn;
+use super::super::deliveries;
 use super::super::error::StoreError;
 use super::super::schema::{article_facets, articles, changes, past_facets};
 use super::super::sight::{FacetGroup, is_in_all};
-use super::super::{deliveries, from_json, stored_id};
-use super::{Entry, HeldFacets, Reader};
+use super::super::types::{from_json, stored_id};
+use super::reader::{Entry, HeldFacets, Reader};
 
 /// What an entry comes to for a reader.
 pub(super) struct Verdict {

@@ -9,26 +9,20 @@
 //! which part of the log ([`SyncPlace`]), and that part is told as the difference between the old filters and the new.
 
 mod judge;
+mod reader;
 
 use diesel::prelude::*;
 
-use crate::domain::access::{Grant, Scope};
-use crate::domain::sync::{Held, SyncBatch, SyncEvent, SyncFilter, SyncOp, SyncPlace};
+use crate::domain::access::Scope;
+use crate::domain::sync::{SyncBatch, SyncEvent, SyncFilter, SyncOp, SyncPlace};
 
 use super::changes::public_end;
 use super::conn::Conn;
 use super::error::StoreError;
-use super::facets::FacetKind;
-use super::listing::groups;
+use super::rights::{Turn, last_turn};
 use super::schema::changes;
-use super::sight::{FacetGroup, Sight, public_groups};
 use judge::judged;
-
-/// How many entries of the log one call looks at.
-const SCANNED: i64 = 500;
-
-/// The kind of the entry that tells of a change of a key's rights.
-pub(super) const RIGHTS: &str = "rights";
+use reader::{Reader, SCANNED, offset_of};
 
 /// Where a reader begins that holds nothing yet: the log from its start, which holds the last state of every article.
 /// What had gone before now is not mentioned to it.
@@ -48,14 +42,6 @@ pub fn end_of(conn: &mut Conn, scope: &Scope) -> Result<i64, StoreError> {
         .select(diesel::dsl::max(changes::seq));
     let passed: Option<i64> = passed.get_result(conn)?;
     Ok(public.max(turn).max(passed.unwrap_or(0)))
-}
-
-/// The embargo offset of a reader as entries name it; -1, which no entry names, for a reader without one.
-fn offset_of(scope: &Scope) -> i64 {
-    let offset = scope
-        .partner()
-        .map_or(0, |grant| grant.contract.embargo_offset);
-    if offset == 0 { -1 } else { i64::from(offset) }
 }
 
 /// What a reader has to do after `place`, at most `limit` events. Costs as many queries as the filters have names, those in
@@ -81,164 +67,6 @@ pub fn events_after(
         }
         turn => follow(conn, &reader, &place, turn, limit),
     }
-}
-
-/// Whose events are asked for: its sight, and the filters as facets.
-struct Reader<'s> {
-    scope: &'s Scope,
-    partner: Option<&'s Grant>,
-    sight: Sight,
-    filter: Vec<FacetGroup>,
-    /// What was told with other filters, the earliest part of the log first.
-    held: Vec<HeldFacets>,
-    all: FacetGroup,
-    offset: i64,
-}
-
-/// What a copy holds of a part of the log, as facets; nothing where that is not known.
-struct HeldFacets {
-    upto: i64,
-    filter: Option<Vec<FacetGroup>>,
-}
-
-impl<'s> Reader<'s> {
-    fn of(
-        conn: &mut Conn,
-        scope: &'s Scope,
-        filter: &SyncFilter,
-        held: &[Held],
-    ) -> Result<Self, StoreError> {
-        let partner = scope.partner();
-        let every = [(FacetKind::All, vec![String::new()])];
-        Ok(Self {
-            scope,
-            partner,
-            sight: Sight::of(conn, scope)?,
-            filter: filter_groups(conn, filter)?,
-            held: held
-                .iter()
-                .map(|held| held_facets(conn, held))
-                .collect::<Result<_, _>>()?,
-            all: public_groups(conn, &every)?.concat(),
-            offset: offset_of(scope),
-        })
-    }
-
-    /// The next entries between two that can have changed what this reader sees, in order.
-    fn entries_between(
-        &self,
-        conn: &mut Conn,
-        after: i64,
-        before: i64,
-    ) -> Result<Vec<Entry>, StoreError> {
-        let between = || {
-            changes::table
-                .filter(changes::seq.gt(after).and(changes::seq.lt(before)))
-                .order(changes::seq)
-                .limit(SCANNED)
-                .select(Entry::as_select())
-        };
-        let mut entries: Vec<Entry> = between().filter(changes::public.eq(true)).load(conn)?;
-        if self.offset > 0 {
-            let passed = between().filter(changes::embargo_offset.eq(self.offset));
-            entries.extend(passed.load::<Entry>(conn)?);
-            entries.sort_by_key(|entry| entry.seq);
-            entries.truncate(usize::try_from(SCANNED).unwrap_or(usize::MAX));
-        }
-        Ok(entries)
-    }
-
-    /// The part of what was told with other filters that an entry lies in.
-    fn part_of(&self, seq: i64) -> Option<&HeldFacets> {
-        self.held.iter().find(|part| seq <= part.upto)
-    }
-}
-
-fn held_facets(conn: &mut Conn, held: &Held) -> Result<HeldFacets, StoreError> {
-    let filter = held.filter.as_ref();
-    Ok(HeldFacets {
-        upto: held.upto,
-        filter: filter
-            .map(|filter| filter_groups(conn, filter))
-            .transpose()?,
-    })
-}
-
-fn filter_groups(conn: &mut Conn, filter: &SyncFilter) -> Result<Vec<FacetGroup>, StoreError> {
-    let mut wanted = Vec::new();
-    if !filter.langs.is_empty() {
-        let langs = filter.langs.iter().map(ToString::to_string).collect();
-        wanted.push((FacetKind::Lang, langs));
-    }
-    for group in &filter.sections {
-        let ids = groups::section_ids(conn, group, &filter.langs)?;
-        wanted.push((FacetKind::Section, ids));
-    }
-    for group in &filter.sources {
-        wanted.push((FacetKind::Source, groups::source_ids(conn, group)?));
-    }
-    public_groups(conn, &wanted)
-}
-
-/// The entry that tells of the last change of a key's rights, and the numbers left free before it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Turn {
-    pub(super) seq: i64,
-    free: i64,
-}
-
-impl Turn {
-    /// Whether a place lies among the numbers that were left free.
-    const fn holds(self, seq: i64) -> bool {
-        seq >= self.start() && seq < self.seq
-    }
-
-    /// The place before the numbers that were left free.
-    const fn start(self) -> i64 {
-        self.seq - self.free - 1
-    }
-
-    /// Where telling again goes on. It begins anew where filters have changed on the way: behind the numbers that were
-    /// seen, with all the free ones before it.
-    fn resumed(self, mut place: SyncPlace) -> SyncPlace {
-        if place.retold == Some(0) {
-            place.offset = place.shown() - self.start();
-            place.seq = self.start();
-        }
-        place
-    }
-
-    /// Where telling again starts, for a reader that has come to it.
-    fn begun(self, offset: i64) -> SyncPlace {
-        SyncPlace {
-            offset,
-            retold: Some(0),
-            ..SyncPlace::after(self.start())
-        }
-    }
-}
-
-pub(super) fn last_turn(conn: &mut Conn, partner: &Grant) -> Result<Option<Turn>, StoreError> {
-    let found: Option<(i64, i64)> = changes::table
-        .filter(changes::id.eq(partner.key.to_string()))
-        .filter(changes::public.eq(false))
-        .filter(changes::kind.eq(RIGHTS))
-        .order(changes::seq.desc())
-        .select((changes::seq, changes::version))
-        .first(conn)
-        .optional()?;
-    Ok(found.map(|(seq, free)| Turn { seq, free }))
-}
-
-#[derive(Debug, Queryable, Selectable)]
-#[diesel(table_name = changes)]
-struct Entry {
-    seq: i64,
-    kind: String,
-    id: String,
-    lang: String,
-    version: i64,
-    at: i64,
 }
 
 /// The events of the log itself.

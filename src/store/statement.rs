@@ -12,42 +12,42 @@ use diesel::{PgConnection, RunQueryDsl, SqliteConnection, sql_query};
 
 use crate::domain::query::Range;
 
-use super::super::conn::Conn;
-use super::super::error::StoreError;
+use super::conn::Conn;
+use super::error::StoreError;
 
 /// A statement and the text values bound to its placeholders, in order. Numbers stand in the text: they cannot carry SQL,
 /// and the planner sees them.
 #[derive(Default)]
-pub(in crate::store) struct Statement {
+pub(super) struct Statement {
     words: String,
     binds: Vec<String>,
 }
 
 impl Statement {
-    pub(in crate::store) fn push(&mut self, words: &str) -> &mut Self {
+    pub(super) fn push(&mut self, words: &str) -> &mut Self {
         self.words.push_str(words);
         self
     }
 
-    pub(in crate::store) fn number(&mut self, n: i64) -> &mut Self {
+    pub(super) fn number(&mut self, n: i64) -> &mut Self {
         self.words.push_str(&n.to_string());
         self
     }
 
     /// Each placeholder stands once and in rising order: SQLite numbers `$n` by first appearance.
-    pub(in crate::store) fn text(&mut self, text: &str) -> &mut Self {
+    pub(super) fn text(&mut self, text: &str) -> &mut Self {
         self.binds.push(text.to_owned());
         self.words.push_str(&format!("${}", self.binds.len()));
         self
     }
 
-    pub(in crate::store) fn texts(&mut self, texts: &[String]) -> &mut Self {
+    pub(super) fn texts(&mut self, texts: &[String]) -> &mut Self {
         self.listed(texts, |statement, text| {
             statement.text(text);
         })
     }
 
-    pub(in crate::store) fn numbers(&mut self, numbers: &[i64]) -> &mut Self {
+    pub(super) fn numbers(&mut self, numbers: &[i64]) -> &mut Self {
         self.listed(numbers, |statement, n| {
             statement.number(*n);
         })
@@ -71,11 +71,11 @@ impl Statement {
         }
     }
 
-    pub(in crate::store) fn words(&self) -> &str {
+    pub(super) fn words(&self) -> &str {
         &self.words
     }
 
-    pub(in crate::store) fn load<T>(&self, conn: &mut Conn) -> Result<Vec<T>, StoreError>
+    pub(super) fn load<T>(&self, conn: &mut Conn) -> Result<Vec<T>, StoreError>
     where
         T: QueryableByName<Pg> + QueryableByName<Sqlite> + 'static,
     {

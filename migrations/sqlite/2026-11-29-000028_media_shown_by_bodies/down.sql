@@ -1,0 +1,1 @@
+DELETE FROM article_media WHERE position > 10000;

@@ -1,0 +1,215 @@
+//! What articles refer to: one query for each kind of thing, however many articles.
+
+use std::collections::{HashMap, HashSet};
+
+use diesel::prelude::*;
+
+use crate::domain::access::Scope;
+use crate::domain::author::Author;
+use crate::domain::edition::Edition;
+use crate::domain::id::Id;
+use crate::domain::medium::Medium;
+use crate::domain::page_url::PageUrl;
+use crate::domain::section::Section;
+use crate::domain::source::Source;
+use crate::domain::tag::Tag;
+use crate::domain::view::TranslationRef;
+
+use super::super::batch::IN_LIST;
+use super::super::conn::Conn;
+use super::super::error::StoreError;
+use super::super::schema::{article_bodies, article_people, article_tags, articles, sections};
+use super::super::sight::Sight;
+use super::super::{authors, editions, media, sections as stored_sections, sources, tags};
+use super::places::{PlaceRow, place, place_columns};
+use super::rows::{ArticleRow, BodyRow, PersonRow, TagRow};
+
+/// What the articles of one page refer to.
+pub(super) struct References {
+    pub(super) editions: HashMap<String, Edition>,
+    pub(super) sections: HashMap<String, Section>,
+    pub(super) sources: HashMap<String, Source>,
+    pub(super) authors: HashMap<String, Author>,
+    pub(super) tags: HashMap<String, Tag>,
+    pub(super) people: HashMap<String, Vec<PersonRow>>,
+    pub(super) tagged: HashMap<String, Vec<String>>,
+    pub(super) translations: HashMap<String, Vec<TranslationRef>>,
+    pub(super) bodies: HashMap<String, String>,
+    pub(super) media: HashMap<Id, Medium>,
+}
+
+/// What hangs on articles beside their rows, by the article.
+pub(super) struct Linked {
+    pub(super) people: HashMap<String, Vec<PersonRow>>,
+    pub(super) tagged: HashMap<String, Vec<String>>,
+    pub(super) bodies: HashMap<String, String>,
+}
+
+pub(super) fn load_references(
+    conn: &mut Conn,
+    scope: &Scope,
+    rows: &[ArticleRow],
+    with_bodies: bool,
+) -> Result<References, StoreError> {
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let linked = Linked {
+        people: load_people(conn, &ids)?,
+        tagged: load_tagged(conn, &ids)?,
+        bodies: if with_bodies {
+            load_bodies(conn, &ids)?
+        } else {
+            HashMap::new()
+        },
+    };
+    resolve_references(conn, scope, rows, linked)
+}
+
+/// Looks up what articles refer to, as it is today.
+pub(super) fn resolve_references(
+    conn: &mut Conn,
+    scope: &Scope,
+    rows: &[ArticleRow],
+    linked: Linked,
+) -> Result<References, StoreError> {
+    let Linked {
+        people,
+        tagged,
+        bodies,
+    } = linked;
+    let article_ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let author_ids = distinct(people.values().flatten().map(|person| &person.author_id));
+    let tag_ids = distinct(tagged.values().flatten());
+    let section_ids = distinct(rows.iter().filter_map(|row| row.section_id.as_ref()));
+    let source_ids = distinct(rows.iter().filter_map(|row| row.source_id.as_ref()));
+    let editions = by_key(editions::all_editions(conn)?, |edition| {
+        edition.content.lang.to_string()
+    });
+    Ok(References {
+        sections: by_key(
+            stored_sections::sections_by_ids(conn, &section_ids)?,
+            |section| section.id.to_string(),
+        ),
+        sources: by_key(sources::sources_by_ids(conn, &source_ids)?, |source| {
+            source.id.to_string()
+        }),
+        authors: by_key(authors::authors_by_ids(conn, &author_ids)?, |author| {
+            author.id.to_string()
+        }),
+        tags: by_key(tags::tags_by_ids(conn, &tag_ids)?, |tag| tag.id.to_string()),
+        people,
+        tagged,
+        translations: load_translations(conn, scope, rows, &editions)?,
+        media: media::media_of_articles(conn, &article_ids)?,
+        bodies,
+        editions,
+    })
+}
+
+fn distinct<'a>(values: impl Iterator<Item = &'a String>) -> Vec<String> {
+    values
+        .collect::<HashSet<_>>()
+        .into_iter()
+        .cloned()
+        .collect()
+}
+
+fn by_key<T>(values: Vec<T>, key: impl Fn(&T) -> String) -> HashMap<String, T> {
+    values
+        .into_iter()
+        .map(|value| (key(&value), value))
+        .collect()
+}
+
+pub(super) fn load_people(
+    conn: &mut Conn,
+    ids: &[String],
+) -> Result<HashMap<String, Vec<PersonRow>>, StoreError> {
+    let mut found: HashMap<String, Vec<PersonRow>> = HashMap::new();
+    for chunk in ids.chunks(IN_LIST) {
+        let rows: Vec<PersonRow> = article_people::table
+            .filter(article_people::article_id.eq_any(chunk))
+            .order((
+                article_people::article_id,
+                article_people::role,
+                article_people::position,
+            ))
+            .select(PersonRow::as_select())
+            .load(conn)?;
+        for row in rows {
+            found.entry(row.article_id.clone()).or_default().push(row);
+        }
+    }
+    Ok(found)
+}
+
+pub(super) fn load_tagged(
+    conn: &mut Conn,
+    ids: &[String],
+) -> Result<HashMap<String, Vec<String>>, StoreError> {
+    let mut found: HashMap<String, Vec<String>> = HashMap::new();
+    for chunk in ids.chunks(IN_LIST) {
+        let rows: Vec<TagRow> = article_tags::table
+            .filter(article_tags::article_id.eq_any(chunk))
+            .order((article_tags::article_id, article_tags::position))
+            .select(TagRow::as_select())
+            .load(conn)?;
+        for row in rows {
+            found.entry(row.article_id).or_default().push(row.tag_id);
+        }
+    }
+    Ok(found)
+}
+
+pub(super) fn load_bodies(
+    conn: &mut Conn,
+    ids: &[String],
+) -> Result<HashMap<String, String>, StoreError> {
+    let mut found = HashMap::new();
+    for chunk in ids.chunks(IN_LIST) {
+        let rows: Vec<BodyRow> = article_bodies::table
+            .filter(article_bodies::article_id.eq_any(chunk))
+            .select(BodyRow::as_select())
+            .load(conn)?;
+        found.extend(rows.into_iter().map(|row| (row.article_id, row.html)));
+    }
+    Ok(found)
+}
+
+type TranslationRow = (String, PlaceRow, String);
+
+/// The editions of each work that a scope sees published, in the order of their languages.
+fn load_translations(
+    conn: &mut Conn,
+    scope: &Scope,
+    rows: &[ArticleRow],
+    editions: &HashMap<String, Edition>,
+) -> Result<HashMap<String, Vec<TranslationRef>>, StoreError> {
+    let works = distinct(rows.iter().map(|row| &row.work_id));
+    let sight = Sight::of(conn, scope)?;
+    let mut found: HashMap<String, Vec<TranslationRef>> = HashMap::new();
+    for chunk in works.chunks(IN_LIST) {
+        let mut rows: Vec<TranslationRow> = articles::table
+            .left_join(sections::table.on(articles::section_id.eq(sections::id.nullable())))
+            .filter(articles::work_id.eq_any(chunk))
+            .filter(articles::public.eq(true))
+            .order((articles::work_id, articles::lang))
+            .select((articles::work_id, place_columns(), articles::title))
+            .load(conn)?;
+        if !sight.is_open() {
+            let ids: Vec<String> = rows.iter().map(|(_, place, _)| place.0.clone()).collect();
+            let admitted = sight.admitted(conn, &ids)?;
+            rows.retain(|(_, place, _)| admitted.contains(&place.0));
+        }
+        for (work, row, title) in rows {
+            let place = place(row)?;
+            found.entry(work).or_default().push(TranslationRef {
+                url: PageUrl::of_article(editions.get(place.lang.as_str()), &place),
+                lang: place.lang,
+                id: place.id,
+                slug: place.slug,
+                title,
+            });
+        }
+    }
+    Ok(found)
+}

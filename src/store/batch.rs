@@ -1,0 +1,6 @@
+//! The sizes of statements that carry many values or rows.
+
+/// The most values of one `IN` list: well under what either database binds.
+pub(super) const IN_LIST: usize = 500;
+/// How many rows one `INSERT` carries.
+pub(super) const INSERT_ROWS: usize = 100;

@@ -1,0 +1,132 @@
+//! Whose events are asked for, and the entries of the log that can concern it.
+
+use diesel::prelude::*;
+
+use crate::domain::access::{Grant, Scope};
+use crate::domain::sync::{Held, SyncFilter};
+
+use super::super::conn::Conn;
+use super::super::error::StoreError;
+use super::super::facets::FacetKind;
+use super::super::listing::groups;
+use super::super::schema::changes;
+use super::super::sight::{FacetGroup, Sight, public_groups};
+
+/// How many entries of the log one call looks at.
+pub(super) const SCANNED: i64 = 500;
+
+/// The embargo offset of a reader as entries name it; -1, which no entry names, for a reader without one.
+pub(super) fn offset_of(scope: &Scope) -> i64 {
+    let offset = scope
+        .partner()
+        .map_or(0, |grant| grant.contract.embargo_offset);
+    if offset == 0 { -1 } else { i64::from(offset) }
+}
+
+/// Whose events are asked for: its sight, and the filters as facets.
+pub(super) struct Reader<'s> {
+    pub(super) scope: &'s Scope,
+    pub(super) partner: Option<&'s Grant>,
+    pub(super) sight: Sight,
+    pub(super) filter: Vec<FacetGroup>,
+    /// What was told with other filters, the earliest part of the log first.
+    pub(super) held: Vec<HeldFacets>,
+    pub(super) all: FacetGroup,
+    pub(super) offset: i64,
+}
+
+/// What a copy holds of a part of the log, as facets; nothing where that is not known.
+pub(super) struct HeldFacets {
+    pub(super) upto: i64,
+    pub(super) filter: Option<Vec<FacetGroup>>,
+}
+
+impl<'s> Reader<'s> {
+    pub(super) fn of(
+        conn: &mut Conn,
+        scope: &'s Scope,
+        filter: &SyncFilter,
+        held: &[Held],
+    ) -> Result<Self, StoreError> {
+        let partner = scope.partner();
+        let every = [(FacetKind::All, vec![String::new()])];
+        Ok(Self {
+            scope,
+            partner,
+            sight: Sight::of(conn, scope)?,
+            filter: filter_groups(conn, filter)?,
+            held: held
+                .iter()
+                .map(|held| held_facets(conn, held))
+                .collect::<Result<_, _>>()?,
+            all: public_groups(conn, &every)?.concat(),
+            offset: offset_of(scope),
+        })
+    }
+
+    /// The next entries between two that can have changed what this reader sees, in order.
+    pub(super) fn entries_between(
+        &self,
+        conn: &mut Conn,
+        after: i64,
+        before: i64,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let between = || {
+            changes::table
+                .filter(changes::seq.gt(after).and(changes::seq.lt(before)))
+                .order(changes::seq)
+                .limit(SCANNED)
+                .select(Entry::as_select())
+        };
+        let mut entries: Vec<Entry> = between().filter(changes::public.eq(true)).load(conn)?;
+        if self.offset > 0 {
+            let passed = between().filter(changes::embargo_offset.eq(self.offset));
+            entries.extend(passed.load::<Entry>(conn)?);
+            entries.sort_by_key(|entry| entry.seq);
+            entries.truncate(usize::try_from(SCANNED).unwrap_or(usize::MAX));
+        }
+        Ok(entries)
+    }
+
+    /// The part of what was told with other filters that an entry lies in.
+    pub(super) fn part_of(&self, seq: i64) -> Option<&HeldFacets> {
+        self.held.iter().find(|part| seq <= part.upto)
+    }
+}
+
+fn held_facets(conn: &mut Conn, held: &Held) -> Result<HeldFacets, StoreError> {
+    let filter = held.filter.as_ref();
+    Ok(HeldFacets {
+        upto: held.upto,
+        filter: filter
+            .map(|filter| filter_groups(conn, filter))
+            .transpose()?,
+    })
+}
+
+fn filter_groups(conn: &mut Conn, filter: &SyncFilter) -> Result<Vec<FacetGroup>, StoreError> {
+    let mut wanted = Vec::new();
+    if !filter.langs.is_empty() {
+        let langs = filter.langs.iter().map(ToString::to_string).collect();
+        wanted.push((FacetKind::Lang, langs));
+    }
+    for group in &filter.sections {
+        let ids = groups::section_ids(conn, group, &filter.langs)?;
+        wanted.push((FacetKind::Section, ids));
+    }
+    for group in &filter.sources {
+        wanted.push((FacetKind::Source, groups::source_ids(conn, group)?));
+    }
+    public_groups(conn, &wanted)
+}
+
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = changes)]
+pub(super) struct Entry {
+    pub(super) seq: i64,
+    pub(super) kind: String,
+    pub(super) id: String,
+    pub(super) lang: String,
+    pub(super) version: i64,
+    pub(super) at: i64,
+}
