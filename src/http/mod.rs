@@ -81,6 +81,10 @@ pub mod resolve;
 pub mod revision_diff;
 mod revisions;
 mod seal;
+mod search;
+pub mod search_facets;
+pub mod search_hits;
+pub mod search_suggest;
 mod section_operations;
 mod section_writes;
 mod sections;
@@ -118,6 +122,8 @@ use self::state::App;
 fn routes(service: &mut ServiceConfig<'_>) {
     service
         .service(articles::list_articles)
+        .service(search::search_articles)
+        .service(search_suggest::suggest)
         .service(articles::get_article)
         .service(articles::list_related_articles)
         .service(article_writes::create_article)

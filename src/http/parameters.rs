@@ -3,11 +3,12 @@
 
 use utoipa::IntoParams;
 use utoipa::openapi::Object;
-use utoipa::openapi::schema::Array;
+use utoipa::openapi::schema::{Array, ObjectBuilder, Type};
 
 use super::article_query::{BODIES, INCLUDES, SORTS, STATUSES};
 use super::form::FORMATS;
 use super::openapi::{enumeration, ids, language, languages, moment, references, word_list};
+use super::search_facets::FACETS;
 
 /// Which articles, and in which order. In each filter a comma means any of; where it may be repeated, a repetition means all of.
 #[derive(Debug, IntoParams)]
@@ -52,9 +53,48 @@ pub struct ArticleFilterParams {
     /// Changed at this time or earlier.
     #[param(schema_with = moment)]
     pub updated_to: Option<String>,
-    /// The order, `-published_at` by default; `-` is descending. The id breaks ties.
+    /// The order, `-published_at` by default; `-` is descending. The id breaks ties. `relevance` is for `q` only.
     #[param(schema_with = sort_schema, example = "-published_at")]
     pub sort: Option<String>,
+}
+
+/// What articles are searched for.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct WordsParams {
+    /// Words to search for, as in `/api/search`: all of them are wanted. `"phrase"`, `-word`, `OR`, `title:word` and `word*` are understood. With `sort=relevance` the best come first.
+    #[param(schema_with = words_schema)]
+    pub q: Option<String>,
+}
+
+/// What is searched for, and what is told beside the hits.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SearchParams {
+    /// Words to search for: all of them are wanted. `"phrase"`, `-word`, `OR`, `title:word` and `word*` are understood; everything else is words. Beyond 64 words or 1,024 bytes it is cut, which `meta.query_cut` tells.
+    #[param(schema_with = words_schema, example = "silence")]
+    pub q: String,
+    /// Counts by these, each without its own filter.
+    #[param(schema_with = facets_schema)]
+    pub facets: Option<String>,
+    /// `true` shows where each hit matched.
+    #[param(schema_with = flag_schema)]
+    pub highlight: Option<String>,
+}
+
+/// What somebody is typing.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SuggestParams {
+    /// What was typed so far.
+    #[param(schema_with = words_schema, example = "sil")]
+    pub q: String,
+    /// Titles and sections of these editions; names in the first of them.
+    #[param(schema_with = languages, example = "en")]
+    pub lang: Option<String>,
+    /// How many suggestions.
+    #[param(minimum = 1, maximum = 50, default = 10, example = 10)]
+    pub limit: Option<u32>,
 }
 
 /// How much of each article is sent.
@@ -224,6 +264,18 @@ pub struct ResolveParams {
 
 fn status_schema() -> Array {
     word_list(&STATUSES.map(|(word, _)| word))
+}
+
+fn words_schema() -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(1))
+        .pattern(Some("\\S"))
+        .build()
+}
+
+fn facets_schema() -> Array {
+    word_list(&FACETS.map(|(word, _)| word))
 }
 
 fn sort_schema() -> Object {

@@ -167,6 +167,15 @@ impl Library {
         *self.shelf.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
+    /// Says that the index holds the log up to a stamp, where nothing between concerns it.
+    pub fn advance(&self, stamp: Stamp) {
+        let shelf = self.shelf.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(shelf) = shelf.as_ref() {
+            let reading = shelf.reading(stamp);
+            *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(reading);
+        }
+    }
+
     /// A writer of the index that is in use; `None` while there is none.
     ///
     /// # Errors
@@ -293,6 +302,22 @@ fn take_folder(folder: &Path) -> Option<(PathBuf, File)> {
     }
     log::warn!("the search index is kept in memory: {MOST_NODES} processes have one already");
     None
+}
+
+/// The folders below a place that a process has now.
+#[must_use]
+pub fn taken_folders(place: &Place) -> Vec<PathBuf> {
+    let Place::Folder(folder) = place else {
+        return Vec::new();
+    };
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let nodes = entries.map(|entry| entry.path()).filter(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with("node-") && path.is_dir()
+    });
+    nodes
+        .filter(|own| matches!(lock_folder(own), Ok(None)))
+        .collect()
 }
 
 fn lock_folder(own: &Path) -> std::io::Result<Option<File>> {

@@ -5,12 +5,14 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
+use crate::domain::access::Scope;
 use crate::domain::body::Body;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::search::Document;
 use crate::domain::time::Timestamp;
 
+use super::batch::IN_LIST;
 use super::changes::ChangeKind;
 use super::conn::Conn;
 use super::error::StoreError;
@@ -18,8 +20,8 @@ use super::facets::FacetKind;
 use super::schema::{
     article_bodies, article_facets, articles, authors, changes, facets, sections, tags,
 };
-use super::sight::Sight;
-use super::{IN_LIST, from_json, stored_id};
+use super::sight::{Sight, counts};
+use super::types::{from_json, stored_id};
 
 /// How many entries behind the index are looked at to hide what is gone. An index that is further behind is about to be caught
 /// up with, and loading hits leaves out what is gone in any case.
@@ -88,6 +90,20 @@ pub(super) fn hidden_since(
     let seen = sight.admitted(conn, &public)?;
     let hidden = changed.iter().filter(|id| !seen.contains(*id));
     hidden.map(|id| stored_id(id)).collect()
+}
+
+/// Those of some articles that are public and seen by the scope, in this order.
+pub fn seen(conn: &mut Conn, scope: &Scope, ids: &[Id]) -> Result<Vec<Id>, StoreError> {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let sight = Sight::of(conn, scope)?;
+    let public: Vec<String> = articles::table
+        .filter(articles::id.eq_any(&ids))
+        .filter(articles::public.eq(true))
+        .select(articles::id)
+        .load(conn)?;
+    let seen = sight.admitted(conn, &public)?;
+    let seen = ids.iter().filter(|id| seen.contains(*id));
+    seen.map(|id| stored_id(id)).collect()
 }
 
 /// The next public articles in the order of their ids.
@@ -203,6 +219,16 @@ pub fn facet_values(conn: &mut Conn, numbers: &[i64]) -> Result<HashMap<i64, Str
         found.extend(rows);
     }
     Ok(found)
+}
+
+/// How many articles that the scope sees each of some names is in.
+pub fn name_counts(
+    conn: &mut Conn,
+    scope: &Scope,
+    kind: FacetKind,
+    ids: &[String],
+) -> Result<HashMap<String, i64>, StoreError> {
+    counts(conn, scope, kind, ids)
 }
 
 /// A thing with a name: its id, its edition where it has one, and all its names.

@@ -26,8 +26,8 @@ pub use schemas::{
     ArticleEnvelope, ArticlePage, AuditPage, AuthorEnvelope, AuthorPage, DeliveryEnvelope,
     DeliveryPage, EditionEnvelope, EditionPage, FeedTokenPage, IssuedFeedTokenEnvelope,
     IssuedKeyEnvelope, KeyEnvelope, KeyPage, MediumEnvelope, MediumPage, PictureBytes,
-    RevisionPage, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage, TagEnvelope, TagPage,
-    UsagePage, WebhookEnvelope, WebhookPage, WrittenArticle,
+    RevisionPage, SearchPage, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage,
+    SuggestionList, TagEnvelope, TagPage, UsagePage, WebhookEnvelope, WebhookPage, WrittenArticle,
 };
 pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
 pub use taxonomy_inputs::{
@@ -54,6 +54,7 @@ use super::problem::ProblemBody;
     servers((url = "/", description = "This service.")),
     tags(
         (name = "articles", description = "What is published, and what waits to be."),
+        (name = "search", description = "Articles by their words, and what somebody may be typing."),
         (name = "revisions", description = "What articles said before, and previews of what they will say."),
         (name = "bulk", description = "Many writes in one request."),
         (name = "sections", description = "The tree that each edition's articles stand in."),

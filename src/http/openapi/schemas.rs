@@ -14,6 +14,8 @@ use crate::domain::usage::Usage;
 use crate::domain::view::{Article, AuthorView, EditionView, SectionView, SourceView, TagView};
 use crate::domain::webhook_view::{DeliveryView, WebhookView};
 use crate::http::page::{Meta, PageLinks, WriteMeta};
+use crate::http::search_hits::{SearchHit, SearchMeta};
+use crate::http::search_suggest::Suggestion;
 
 macro_rules! envelopes {
     ($($page:ident, $envelope:ident: $view:ty;)*) => {$(
@@ -57,6 +59,24 @@ pub struct WrittenArticle {
     pub data: Article,
     /// What is said of the write beside the article.
     pub meta: WriteMeta,
+}
+
+/// A part of the hits of a search.
+#[derive(Debug, ToSchema)]
+pub struct SearchPage {
+    /// The hits, in order.
+    pub data: Vec<SearchHit>,
+    /// What is said of the search beside its hits.
+    pub meta: SearchMeta,
+    /// Addresses of this part of the hits and of the next one.
+    pub links: PageLinks,
+}
+
+/// What somebody may be typing.
+#[derive(Debug, ToSchema)]
+pub struct SuggestionList {
+    /// The suggestions.
+    pub data: Vec<Suggestion>,
 }
 
 /// A part of the account of usage.
@@ -187,8 +207,12 @@ pub(crate) fn moment() -> Schema {
             .schema_type(Type::String)
             .format(Some(SchemaFormat::KnownFormat(format)))
     };
+    let year = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some("^(?!0000)[0-9]{4}$"));
     let either = AnyOfBuilder::new()
         .item(form(KnownFormat::Date))
-        .item(form(KnownFormat::DateTime));
+        .item(form(KnownFormat::DateTime))
+        .item(year);
     Schema::AnyOf(either.build())
 }

@@ -12,7 +12,7 @@ use super::super::error::StoreError;
 use super::super::facets::{FacetKind, find_facets};
 use super::super::search;
 use super::super::sight::{Sight, limit_filters};
-use super::super::stored_id;
+use super::super::types::stored_id;
 use super::groups::resolve_filters;
 use super::plan::{common_ids, dated};
 
