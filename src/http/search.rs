@@ -20,6 +20,7 @@ use super::search_facets::{Counted, FACETS, Facet, FacetCounts};
 use super::search_hits::{Highlights, SearchHit, SearchMeta, highlights};
 use super::shares::Owner;
 use super::surrogate::Keys;
+use super::turns::Turn;
 use crate::domain::access::Scope;
 use crate::domain::cursor::Cursor;
 use crate::domain::language::LanguageTag;
@@ -77,7 +78,8 @@ pub(crate) async fn search_articles(call: Call, access: Access) -> Answer {
     query.finish()?;
     asked.authorise(&access)?;
     let reading = reading(&call).await?;
-    let _turn = call.app.costly_turns.wait(Owner::of(&call.context)).await?;
+    let is_costly = asked.is_costly() || paging.is_costly() || !wanted.facets.is_empty();
+    let _turn = turn(&call, is_costly).await?;
     let (page, parts, view) = (paging.request.clone(), rendition.parts, rendition.view);
     let load =
         move |c: &mut Conn, scope: &Scope| load(c, scope, &reading, asked, &wanted, &page, parts);
@@ -131,6 +133,15 @@ pub(crate) async fn reading(call: &Call) -> Result<Arc<Reading>, Problem> {
         sleep(LOOK_AGAIN).await;
         waited += LOOK_AGAIN;
     }
+}
+
+/// A turn for what costs more than a few look-ups.
+async fn turn(call: &Call, is_costly: bool) -> Result<Option<Turn<'_>>, Problem> {
+    if !is_costly {
+        return Ok(None);
+    }
+    let owner = Owner::of(&call.context);
+    Ok(Some(call.app.costly_turns.wait(owner).await?))
 }
 
 pub(crate) fn failed(error: SearchError) -> StoreError {
@@ -223,7 +234,7 @@ pub(crate) async fn list_found(
     paging: Paging,
 ) -> Answer {
     let reading = reading(&call).await?;
-    let _turn = call.app.costly_turns.wait(Owner::of(&call.context)).await?;
+    let _turn = turn(&call, asked.is_costly() || paging.is_costly()).await?;
     let wanted = Wanted {
         facets: Vec::new(),
         highlight: false,

@@ -114,7 +114,7 @@ impl Reading {
             head_only: sight.head_only,
         };
         let all = Filter::of_sight(sight.clone());
-        let found = terms.count(terms.query(&read.parsed, false)?, &all)?;
+        let found = terms.count(terms.query(&read.parsed, false)?, &all, FEW)?;
         read.loose = found < FEW && can_be_loose(&read.parsed);
         if !corrected && found < FEW / MUCH_MORE {
             let other = suggest(&terms, parsed, sight, found)?;

@@ -2,11 +2,11 @@
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, EmptyQuery, Occur, PhraseQuery, Query, TermQuery,
-    TermSetQuery,
+    AllQuery, BooleanQuery, BoostQuery, EmptyQuery, EnableScoring, FuzzyTermQuery, Occur,
+    PhraseQuery, Query, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, Score, Searcher, SegmentOrdinal, SegmentReader, Term};
+use tantivy::{DocId, DocSet, Score, Searcher, SegmentOrdinal, SegmentReader, TERMINATED, Term};
 
 use super::document::{Fields, pairs, run_terms};
 use super::fallback::Fallback;
@@ -16,8 +16,6 @@ use super::stems::Chain;
 use super::words::Word;
 use crate::domain::search::Filter;
 
-/// The most words that `word*` stands for.
-const MOST_OF_PREFIX: usize = 20_000;
 /// Runs of so many ideographs are also found by most of their pairs, where they are not found whole.
 const LONG_RUN: usize = 4;
 /// How much of its pairs an article must have then, in percent.
@@ -87,6 +85,9 @@ impl<'a> Terms<'a> {
         parsed: &Parsed,
         loose: bool,
     ) -> Result<Box<dyn Query>, SearchError> {
+        if parsed.is_empty() {
+            return Ok(Box::new(EmptyQuery));
+        }
         let mut clauses: Clauses = Vec::new();
         let wanted: Vec<&Atom> = parsed.wanted().filter(|atom| is_loose(atom)).collect();
         for clause in &parsed.clauses {
@@ -135,7 +136,7 @@ impl<'a> Terms<'a> {
         match atom {
             Atom::Word(wanted) => self.word(self.stems(), &wanted.word, &wanted.joined),
             Atom::Run(_, words) | Atom::Phrase(words) => Ok(self.side_by_side(words)),
-            Atom::Prefix(prefix) => self.prefix(prefix),
+            Atom::Prefix(prefix) => Ok(with_prefix(self.exact(), prefix)),
             Atom::Title(words) => self.title(words),
         }
     }
@@ -198,14 +199,6 @@ impl<'a> Terms<'a> {
         Box::new(PhraseQuery::new_with_offset(terms.collect()))
     }
 
-    fn prefix(&self, prefix: &str) -> Result<Box<dyn Query>, SearchError> {
-        let words = words_with_prefix(self.searcher, self.exact(), prefix, MOST_OF_PREFIX)?;
-        let terms = words
-            .iter()
-            .map(|word| Term::from_field_text(self.exact(), word));
-        Ok(Box::new(TermSetQuery::new(terms)))
-    }
-
     fn title(&self, words: &[Word]) -> Result<Box<dyn Query>, SearchError> {
         let mut all = Vec::new();
         for (at, word) in words.iter().enumerate() {
@@ -231,13 +224,7 @@ impl<'a> Terms<'a> {
         fallback: Option<&Fallback<'_>>,
         scored: bool,
     ) -> Result<Vec<Match>, SearchError> {
-        let query: Box<dyn Query> = match filter.query(self.fields) {
-            Some(filter) => Box::new(BooleanQuery::new(vec![
-                (Occur::Must, query),
-                (Occur::Must, filter),
-            ])),
-            None => query,
-        };
+        let query = self.filtered(query, filter);
         let mut hits = self.searcher.search(&query, &All { scored })?;
         if let Some(fallback) = fallback {
             hits.retain(|hit| fallback.is_first(hit.segment, hit.doc));
@@ -245,13 +232,34 @@ impl<'a> Terms<'a> {
         Ok(hits)
     }
 
-    /// How many articles match under a filter.
+    /// How many articles match under a filter; no more than so many are looked for.
     pub(super) fn count(
         &self,
         query: Box<dyn Query>,
         filter: &Filter,
+        most: usize,
     ) -> Result<usize, SearchError> {
-        Ok(self.collect(query, filter, None, false)?.len())
+        let query = self.filtered(query, filter);
+        let weight = query.weight(EnableScoring::disabled_from_searcher(self.searcher))?;
+        let mut found = 0;
+        for segment in self.searcher.segment_readers() {
+            let mut scorer = weight.scorer(segment, 1.0)?;
+            while found < most && scorer.doc() != TERMINATED {
+                found += usize::from(!segment.is_deleted(scorer.doc()));
+                scorer.advance();
+            }
+        }
+        Ok(found)
+    }
+
+    fn filtered(&self, query: Box<dyn Query>, filter: &Filter) -> Box<dyn Query> {
+        match filter.query(self.fields) {
+            Some(filter) => Box::new(BooleanQuery::new(vec![
+                (Occur::Must, query),
+                (Occur::Must, filter),
+            ])),
+            None => query,
+        }
     }
 }
 
@@ -281,30 +289,16 @@ pub(super) fn stems_of(word: &Word, joined: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// The words of a dictionary that begin so, in order.
-pub(super) fn words_with_prefix(
-    searcher: &Searcher,
-    field: Field,
-    prefix: &str,
-    most: usize,
-) -> Result<Vec<String>, SearchError> {
-    let mut words = Vec::new();
-    for segment in searcher.segment_readers() {
-        let inverted = segment.inverted_index(field)?;
-        let mut stream = inverted.terms().range().ge(prefix).into_stream()?;
-        let mut found = 0;
-        while found < most && stream.advance() && stream.key().starts_with(prefix.as_bytes()) {
-            words.extend(std::str::from_utf8(stream.key()).ok().map(str::to_owned));
-            found += 1;
-        }
-    }
-    words.sort_unstable();
-    words.dedup();
-    words.truncate(most);
-    Ok(words)
+/// What holds a word that begins so.
+pub(super) fn with_prefix(field: Field, prefix: &str) -> Box<dyn Query> {
+    Box::new(FuzzyTermQuery::new_prefix(
+        Term::from_field_text(field, prefix),
+        0,
+        true,
+    ))
 }
 
-pub(super) fn weightless(query: Box<dyn Query>) -> Box<dyn Query> {
+fn weightless(query: Box<dyn Query>) -> Box<dyn Query> {
     Box::new(BoostQuery::new(query, 0.0))
 }
 

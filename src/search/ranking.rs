@@ -93,11 +93,9 @@ pub(super) fn look_closely(
     if units.is_empty() || hits.is_empty() {
         return Ok(());
     }
-    hits.sort_unstable_by(|a, b| {
-        b.score
-            .total_cmp(&a.score)
-            .then(a.address().cmp(&b.address()))
-    });
+    if hits.len() > CLOSELY {
+        hits.select_nth_unstable_by(CLOSELY, better);
+    }
     let mut chosen: HashSet<(SegmentOrdinal, DocId)> =
         hits.iter().take(CLOSELY).map(Match::address).collect();
     if hits.len() > MANY {
@@ -120,6 +118,12 @@ pub(super) fn look_closely(
     Ok(())
 }
 
+fn better(a: &Match, b: &Match) -> std::cmp::Ordering {
+    b.score
+        .total_cmp(&a.score)
+        .then_with(|| a.address().cmp(&b.address()))
+}
+
 /// The best of those hits that have the whole query side by side: BM25 alone may put them anywhere.
 fn side_by_side(
     terms: &Terms<'_>,
@@ -138,11 +142,7 @@ fn side_by_side(
         return Ok(Vec::new());
     }
     let mut found = terms.collect(terms.side_by_side(&words), filter, None, true)?;
-    found.sort_unstable_by(|a, b| {
-        b.score
-            .total_cmp(&a.score)
-            .then(a.address().cmp(&b.address()))
-    });
+    found.sort_unstable_by(better);
     found.truncate(CLOSELY);
     Ok(found.iter().map(Match::address).collect())
 }

@@ -15,6 +15,8 @@ use crate::domain::search::{Filter, Sight};
 const FEWEST_LETTERS: usize = 3;
 /// How many words of a query are read as others.
 const MOST_WORDS: usize = 3;
+/// How many articles of a near word are counted.
+const COUNTED: usize = 1_000;
 /// How many near words are asked for, those of most articles first.
 const MOST_NEAR: usize = 12;
 
@@ -33,19 +35,19 @@ pub(super) fn correct_unknown(
 ) -> Result<Option<Spelling>, SearchError> {
     let all = Filter::of_sight(sight.clone());
     let mut current = parsed.clone();
-    let (mut found, mut corrected) = (None, 0);
+    let (mut found, mut unknown) = (None, 0);
     for (clause, place) in plain_words(parsed) {
-        if corrected == MOST_WORDS {
-            break;
-        }
         let atom = &parsed.clauses[clause].any[0][place];
-        if terms.count(terms.atom(atom)?, &all)? > 0 {
+        if terms.count(terms.atom(atom)?, &all, 1)? > 0 {
             continue;
+        }
+        unknown += 1;
+        if unknown > MOST_WORDS {
+            break;
         }
         if let Some(spelling) = nearest(terms, &current, (clause, place), &all)? {
             current = spelling.parsed;
             found = Some(spelling.found);
-            corrected += 1;
         }
     }
     Ok(found.map(|found| Spelling {
@@ -107,12 +109,12 @@ fn nearest(
         read.word.text = word;
         read.joined.clear();
         let atom = Atom::Word(read);
-        let alone = terms.count(terms.atom(&atom)?, all)?;
+        let alone = terms.count(terms.atom(&atom)?, all, COUNTED)?;
         if alone == 0 {
             continue;
         }
         other.clauses[clause].any[0][place] = atom;
-        let together = terms.count(terms.query(&other, false)?, all)?;
+        let together = terms.count(terms.query(&other, false)?, all, COUNTED)?;
         let key = (together, alone);
         if best.as_ref().is_none_or(|(a, b, _)| key > (*a, *b)) {
             best = Some((together, alone, other));

@@ -6,15 +6,13 @@ use tantivy::query::{BooleanQuery, Occur, Query, TermSetQuery};
 use super::document::{ID_HIGH, ID_LOW, PUBLISHED, id_of, pairs};
 use super::fold::is_unspaced;
 use super::index::{Reading, SearchError};
-use super::matching::{Match, Terms, all_of, any_of, words_with_prefix};
+use super::matching::{Match, Terms, all_of, any_of, with_prefix};
 use super::names::units;
 use super::positions::places;
 use super::words::words;
 use crate::domain::id::Id;
 use crate::domain::search::Filter;
 
-/// How many words a start stands for.
-const MOST_WORDS: usize = 300;
 /// How many of the newest titles are looked at for how they begin.
 const LOOKED_AT: usize = 500;
 /// How many words of a title's beginning are compared.
@@ -115,11 +113,7 @@ fn title_query(terms: &Terms<'_>, units: &[String]) -> Result<Option<Box<dyn Que
     if last.chars().any(is_unspaced) {
         all.push(whole(terms, last));
     } else {
-        let words = words_with_prefix(terms.searcher, fields.title_words, last, MOST_WORDS)?;
-        let words = words
-            .iter()
-            .map(|word| Term::from_field_text(fields.title_words, word));
-        all.push(Box::new(TermSetQuery::new(words)));
+        all.push(with_prefix(fields.title_words, last));
     }
     Ok(Some(all_of(all)))
 }
