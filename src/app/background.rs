@@ -68,7 +68,7 @@ fn set_clock(app: &App) {
 }
 
 fn keep_search(app: &App) {
-    if let Err(error) = app.search.look(&app.store) {
+    if let Err(error) = app.search.look(&app.store, app.tail.all()) {
         log::warn!("the search index cannot be kept up: {error}");
     }
 }

@@ -194,6 +194,12 @@ impl Library {
         let shelf = match &self.place {
             Place::Memory => Shelf::of(Index::create_in_ram(schema), fields, None)?,
             Place::Folder(folder) => {
+                let kept = self.shelf.read().unwrap_or_else(PoisonError::into_inner);
+                sweep(
+                    folder,
+                    kept.as_ref().and_then(|shelf| shelf.folder.as_deref()),
+                );
+                drop(kept);
                 let number = getrandom::u64().unwrap_or(0);
                 let own = folder.join(format!("index-{number:016x}"));
                 fs::create_dir_all(&own)?;
@@ -273,15 +279,19 @@ fn make_current(folder: &Path, own: &Path) -> Result<(), SearchError> {
     let partial = folder.join("current.partial");
     fs::write(&partial, name)?;
     fs::rename(&partial, folder.join(CURRENT))?;
-    for entry in fs::read_dir(folder)?.flatten() {
-        let other = entry.file_name();
-        let is_index = other.to_string_lossy().starts_with("index-");
-        if is_index && other.to_string_lossy() != name {
-            // Readers of an old index keep its files open; what stays behind goes next time.
+    sweep(folder, Some(own));
+    Ok(())
+}
+
+/// Removes every index but one, also what failed attempts have left. Readers of an old index keep its files open; what cannot
+/// be removed goes next time.
+fn sweep(folder: &Path, kept: Option<&Path>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_index = entry.file_name().to_string_lossy().starts_with("index-");
+        if is_index && Some(entry.path().as_path()) != kept {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
-    Ok(())
 }
 
 /// The first folder below this one that no other process has.

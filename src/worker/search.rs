@@ -72,15 +72,18 @@ impl Indexer {
         Arc::clone(&names)
     }
 
-    /// Brings the index up to the end of the log.
+    /// Brings the index up to the end of the log, which was last seen at `end`.
     ///
     /// # Errors
     /// Those of the database and of the index, which answers as it was meanwhile.
-    pub fn look(&self, store: &Store) -> Result<(), IndexError> {
+    pub fn look(&self, store: &Store, end: i64) -> Result<(), IndexError> {
         let Ok(mut work) = self.work.try_lock() else {
             return Ok(());
         };
         if work.rests_until.is_some_and(|until| Instant::now() < until) {
+            return Ok(());
+        }
+        if self.is_idle(&work, end) {
             return Ok(());
         }
         fold::warm();
@@ -102,6 +105,16 @@ impl Indexer {
         self.rebuild(store, &mut work)?;
         self.follow(store, &mut work)?;
         Ok(self.reading().map_or(0, |reading| reading.articles()))
+    }
+
+    /// Whether there is nothing to do, as far as can be told without a question to the database.
+    fn is_idle(&self, work: &Work, end: i64) -> bool {
+        let current = self
+            .reading()
+            .is_some_and(|reading| reading.stamp().seq == end);
+        let asked = self.asked_file().is_some_and(|file| file.exists());
+        let is_there = work.writer.as_ref().is_none_or(Writer::is_there);
+        current && work.named && is_there && !asked && !self.anew.load(Ordering::SeqCst)
     }
 
     fn catch_up(&self, store: &Store, work: &mut Work) -> Result<(), IndexError> {

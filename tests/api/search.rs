@@ -422,6 +422,6 @@ fn an_index_of_another_history_is_made_anew() {
     assert_eq!(made, 9);
     let indexer = Indexer::open(&place);
     assert_eq!(indexer.reading().unwrap().articles(), 9);
-    indexer.look(&server.app.store).unwrap();
+    indexer.look(&server.app.store, i64::MAX).unwrap();
     assert_eq!(indexer.reading().unwrap().articles(), ids.len() as u64);
 }
