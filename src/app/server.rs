@@ -17,7 +17,9 @@ use actix_web::{Error, web};
 use futures_util::future::{ready, select};
 
 use super::App;
-use crate::http::{self, connection::Connection, sending};
+use crate::http;
+use crate::http::connection::Connection;
+use crate::http::sending;
 
 /// How long a connection that ends may take for it.
 const DISCONNECT: Duration = Duration::from_secs(1);

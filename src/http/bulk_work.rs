@@ -10,13 +10,14 @@ use super::article_operations::{
 use super::article_patch::Patch;
 use super::authorized::Writer;
 use super::edit::Edit;
+use super::edition_operations as editions;
 use super::error::Problem;
 use super::fields::Fields;
+use super::section_operations as sections;
 use super::section_operations::MeantSection;
 use super::shared_operations as shared;
 use super::write::StartsFrom;
 use super::written::Written;
-use super::{edition_operations as editions, section_operations as sections};
 use crate::domain::author::Author;
 use crate::domain::edition::Edition;
 use crate::domain::error::Invalid;

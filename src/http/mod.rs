@@ -63,10 +63,12 @@ mod moved;
 mod notices;
 pub mod openapi;
 pub mod page;
+mod param_schemas;
 pub mod parameters;
 mod pipeline;
 pub mod previews;
 pub mod problem;
+mod problems;
 mod query;
 mod range;
 mod rate;
@@ -113,7 +115,8 @@ mod written;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::{Error, middleware, web};
+use actix_web::middleware::from_fn;
+use actix_web::{Error, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::state::App;
@@ -237,8 +240,8 @@ fn pages(service: &mut web::ServiceConfig) {
         .service(docs::get_docs)
         .service(docs::get_docs_folder)
         .service(docs::get_docs_file)
-        .service(problem::list_problems)
-        .service(problem::get_problem);
+        .service(problems::list_problems)
+        .service(problems::get_problem);
 }
 
 /// Every route behind the pipeline, around one application.
@@ -255,7 +258,7 @@ pub fn service(
 > {
     actix_web::App::new()
         .app_data(app)
-        .wrap(middleware::from_fn(pipeline::run))
+        .wrap(from_fn(pipeline::run))
         .configure(|service| routes(&mut ServiceConfig::new(service)))
         .configure(pages)
         .default_service(web::to(gate::answer_unrouted))

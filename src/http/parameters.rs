@@ -7,7 +7,7 @@ use utoipa::openapi::schema::{Array, ObjectBuilder, Type};
 
 use super::article_query::{BODIES, INCLUDES, SORTS, STATUSES};
 use super::form::FORMATS;
-use super::openapi::{enumeration, ids, language, languages, moment, references, word_list};
+use super::param_schemas::{enumeration, ids, language, languages, moment, references, word_list};
 use super::search_facets::FACETS;
 
 /// Which articles, and in which order. In each filter a comma means any of; where it may be repeated, a repetition means all of.

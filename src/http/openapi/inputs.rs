@@ -12,6 +12,7 @@ use crate::domain::medium::{FocalPoint, Texts};
 use crate::domain::partner::Contract;
 use crate::domain::source::Rights;
 use crate::http::bulk_operations::{KINDS, OPS};
+use crate::http::param_schemas::{enumeration, language};
 
 /// A body as it is written.
 #[derive(Debug, ToSchema)]
@@ -32,7 +33,7 @@ fn body_content() -> Schema {
 }
 
 fn body_format() -> utoipa::openapi::Object {
-    super::enumeration(&["html", "markdown", "text", "blocks"], None)
+    enumeration(&["html", "markdown", "text", "blocks"], None)
 }
 
 /// A notice of an article as it is written: a new one, or one that the article has.
@@ -98,7 +99,7 @@ pub struct MediumWrite {
 }))]
 pub struct ArticleWrite {
     /// The edition.
-    #[schema(schema_with = super::language)]
+    #[schema(schema_with = language)]
     pub lang: String,
     /// Its title.
     #[schema(min_length = 1, max_length = 500)]
@@ -255,11 +256,11 @@ pub struct BulkRequest {
 }
 
 fn bulk_op() -> utoipa::openapi::Object {
-    super::enumeration(&OPS.map(|(word, _)| word), None)
+    enumeration(&OPS.map(|(word, _)| word), None)
 }
 
 fn bulk_type() -> utoipa::openapi::Object {
-    super::enumeration(&KINDS.map(|(word, _)| word), None)
+    enumeration(&KINDS.map(|(word, _)| word), None)
 }
 
 /// A key as it is written.

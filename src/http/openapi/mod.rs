@@ -29,7 +29,6 @@ pub use schemas::{
     RevisionPage, SearchPage, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage,
     SuggestionList, TagEnvelope, TagPage, UsagePage, WebhookEnvelope, WebhookPage, WrittenArticle,
 };
-pub(crate) use schemas::{enumeration, ids, language, languages, moment, references, word_list};
 pub use taxonomy_inputs::{
     AuthorPatch, AuthorWrite, EditionPatch, EditionWrite, MergeRequest, SectionPatch, SectionWrite,
     SourcePatch, SourceWrite, TagPatch, TagWrite,

@@ -9,6 +9,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::edition::{Contact, Direction, NavigationLink};
 use crate::domain::source::Rights;
+use crate::http::param_schemas::language;
 
 /// An edition as it is written. What is not named is as the language has it.
 #[derive(Debug, ToSchema)]
@@ -19,7 +20,7 @@ use crate::domain::source::Rights;
 }))]
 pub struct EditionWrite {
     /// The language, as the address names it.
-    #[schema(schema_with = super::language)]
+    #[schema(schema_with = language)]
     pub lang: Option<String>,
     /// The language's own name, as a language switch shows it.
     #[schema(max_length = 300)]
@@ -77,7 +78,7 @@ pub struct EditionWrite {
 #[schema(example = json!({"lang": "en", "name": "NIGHT TRAINS", "parent": "society", "description": "Sleepers and their stations."}))]
 pub struct SectionWrite {
     /// The edition; a section stays in its own.
-    #[schema(schema_with = super::language)]
+    #[schema(schema_with = language)]
     pub lang: Option<String>,
     /// Its name, as a breadcrumb shows it.
     #[schema(min_length = 1, max_length = 300)]
