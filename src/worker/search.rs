@@ -122,7 +122,8 @@ impl Indexer {
         if let Some(reading) = self.reading() {
             let stamp = reading.stamp();
             let end = store.read(changes::latest_seq)?;
-            if end != stamp.seq && !store.read(|conn| is_of_history(conn, stamp))? {
+            let unsure = end != stamp.seq || !work.named;
+            if unsure && !store.read(|conn| is_of_history(conn, stamp))? {
                 log::warn!(
                     "the search index is of another history of the database, and is made anew"
                 );
