@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::fields::{Fields, moment, unknown_word};
+use super::rights::rights;
 use crate::domain::article::{Credit, MediumEntry, NoticeKind, Original, Status};
 use crate::domain::body::{Block, Body, BodyError, Warnings};
 use crate::domain::error::{Fault, Invalid};
@@ -11,7 +12,6 @@ use crate::domain::id::Id;
 use crate::domain::input::{ArticleInput, NoticeInput};
 use crate::domain::language::LanguageTag;
 use crate::domain::slug::Slug;
-use crate::domain::source::Rights;
 use crate::domain::text;
 use crate::domain::time::Timestamp;
 use crate::domain::warning::Warning;
@@ -210,18 +210,6 @@ fn media(fields: &mut Fields) -> Option<Vec<MediumEntry>> {
         })
     });
     is_given.then_some(media)
-}
-
-/// Rights, as articles and sources have them.
-pub(crate) fn rights(fields: &mut Fields) -> Option<Rights> {
-    let mut object = fields.object("rights")?;
-    let rights = Rights {
-        copyright: object.text("copyright", text::NOTE_MAX),
-        licence: object.text("licence", text::NOTE_MAX),
-        attribution: object.text("attribution", text::NOTE_MAX),
-    };
-    fields.close(object);
-    Some(rights)
 }
 
 fn original(fields: &mut Fields) -> Option<Original> {

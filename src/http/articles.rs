@@ -74,7 +74,9 @@ pub(crate) async fn list_articles(call: Call, access: Access) -> Answer {
         Paging::read(&mut query, asked.binding())
     };
     query.finish()?;
-    asked.authorise(&access)?;
+    if !asked.is_public() {
+        access.require_unpublished()?;
+    }
     rendition.require()?;
     if asked.words.is_some() {
         return search::list_found(call, access, asked, rendition, paging).await;

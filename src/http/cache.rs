@@ -4,9 +4,12 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use actix_web::http::Uri;
+use actix_web::http::header::HeaderMap;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
+use super::form::Form;
 use super::reply::Representation;
 use crate::domain::time::Timestamp;
 
@@ -122,6 +125,18 @@ fn key<'a>(prefix: &str, target: &'a str) -> Cow<'a, str> {
         Cow::Borrowed(target)
     } else {
         Cow::Owned(format!("{prefix} {target}"))
+    }
+}
+
+/// What names a request in the cache: path and query as they came, and the form that Accept likes best where that is not
+/// JSON. No target holds a space.
+pub(crate) fn cache_target(uri: &Uri, headers: &HeaderMap) -> String {
+    let target = uri
+        .path_and_query()
+        .map_or_else(|| uri.path().to_owned(), ToString::to_string);
+    match Form::preferred(headers) {
+        Some(form @ (Form::JsonLd | Form::Ninjs)) => format!("{target} {}", form.media_type()),
+        Some(Form::Json) | None => target,
     }
 }
 

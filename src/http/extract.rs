@@ -10,10 +10,9 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web}
 
 use super::accept;
 use super::blocking;
-use super::cache::Entry;
+use super::cache::{Entry, cache_target};
 use super::context::{Caller, Context};
 use super::error::{Code, Problem};
-use super::form::Form;
 use super::page::Target;
 use super::query::Query;
 use super::rate;
@@ -322,18 +321,6 @@ impl Call {
 
     fn cache_target(&self) -> String {
         cache_target(self.request.uri(), self.request.headers())
-    }
-}
-
-/// What names a request in the cache: path and query as they came, and the form that Accept likes best where that is not
-/// JSON. No target holds a space.
-pub(crate) fn cache_target(uri: &actix_web::http::Uri, headers: &HeaderMap) -> String {
-    let target = uri
-        .path_and_query()
-        .map_or_else(|| uri.path().to_owned(), ToString::to_string);
-    match Form::preferred(headers) {
-        Some(form @ (Form::JsonLd | Form::Ninjs)) => format!("{target} {}", form.media_type()),
-        Some(Form::Json) | None => target,
     }
 }
 

@@ -5,7 +5,6 @@ use actix_web::http::header::HeaderMap;
 use super::accept;
 use super::error::{Code, Problem};
 use super::query::Query;
-use super::reply::Reply;
 use crate::domain::error::Invalid;
 use crate::render::{jsonld, ninjs};
 use crate::store::articles::{BodyForm, Parts};
@@ -115,13 +114,9 @@ impl Chosen {
         }
     }
 
-    /// The reply, saying who chose its form.
-    pub(crate) fn mark(self, reply: Reply) -> Reply {
-        if self.by_accept {
-            reply.varying_by_accept()
-        } else {
-            reply.whatever_accept_says()
-        }
+    /// Whether `Accept` chose the form, and not `format`.
+    pub(crate) const fn is_by_accept(self) -> bool {
+        self.by_accept
     }
 }
 

@@ -7,11 +7,11 @@ use actix_web::http::{Method, StatusCode, Uri};
 use actix_web::{HttpRequest, HttpResponse, web};
 use percent_encoding::percent_decode_str;
 
+use super::cache::cache_target;
 use super::context::Context;
 use super::context::Incoming;
 use super::cors;
 use super::error::{Code, Problem};
-use super::extract::cache_target;
 use super::limits::LONGEST_CONTENT;
 use super::query::is_well_encoded;
 use super::state::App;

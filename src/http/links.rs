@@ -2,7 +2,6 @@
 //! them on the way out.
 
 use super::page::Target;
-use super::revision_diff::RevisionDiff;
 use crate::domain::audit::AuditView;
 use crate::domain::bases;
 use crate::domain::feed_token::FeedTokenView;
@@ -94,7 +93,7 @@ macro_rules! without_links {
     };
 }
 
-without_links!(RevisionView, RevisionDiff);
+without_links!(RevisionView);
 
 impl Linked for SectionView {
     fn complete(&mut self, target: &Target) {

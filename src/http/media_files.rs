@@ -19,7 +19,7 @@ use super::extract::{Access, Answer, Call};
 use super::head;
 use super::openapi::PictureBytes;
 use super::parameters::PreviewParams;
-use super::previews;
+use super::preview_pass;
 use super::query::names_of;
 use super::range::{self, Asked};
 use super::surrogate::Keys;
@@ -60,7 +60,7 @@ pub(crate) async fn get_media_file(call: Call, access: Access) -> Answer {
             };
             let is_public = store::media::is_file_public(c, file.id)?;
             let opens =
-                is_public || by_key || previews::opens_file(c, token.as_deref(), file.id, now)?;
+                is_public || by_key || preview_pass::opens_file(c, token.as_deref(), file.id, now)?;
             Ok(opens.then_some((file, is_public)))
         })
     };

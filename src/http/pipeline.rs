@@ -53,14 +53,22 @@ pub(crate) async fn run(
             if let Some(standing) = request.extensions().get::<Standing>() {
                 standing.put(response.headers_mut());
             }
-            tally.count(&incoming.context, &response, &app);
+            count_usage(&tally, &incoming, &response, &app);
             Ok(ServiceResponse::new(request, response))
         }
         Err(problem) => {
             let response = incoming.finish(HttpResponse::from_error(problem), None, &app);
-            tally.count(&incoming.context, &response, &app);
+            count_usage(&tally, &incoming, &response, &app);
             Err(Finished(std::cell::RefCell::new(Some(response))).into())
         }
+    }
+}
+
+/// Counts an answer in the account of usage, where the request came with a key.
+fn count_usage(tally: &Tally, incoming: &Incoming, response: &HttpResponse, app: &App) {
+    if let Some(caller) = incoming.context.caller.get() {
+        let counts = tally.counts(response);
+        app.usage.count(app.clock.now(), caller.key, counts);
     }
 }
 

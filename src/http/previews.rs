@@ -19,6 +19,7 @@ use super::fields::Fields;
 use super::openapi::PreviewRequest;
 use super::page::Single;
 use super::parameters::IdempotencyParams;
+use super::preview_pass::pass_of;
 use super::rendition::modified_of;
 use super::rendition::{Around, Rendition};
 use super::reply::{Policy, Reply};
@@ -37,12 +38,9 @@ use crate::domain::time::Timestamp;
 use crate::domain::view::{Article, Tombstone};
 use crate::service::Commit;
 use crate::service::editing::find_stored;
-use crate::store::articles::{
-    Found, StoredArticle, Version, find_article, is_visible, place_of, show_version,
-};
+use crate::store::articles::{Found, StoredArticle, Version, find_article, place_of, show_version};
 use crate::store::editions::find_edition;
-use crate::store::media::shows_file;
-use crate::store::{Conn, StoreError, keys, revisions, signing};
+use crate::store::{Conn, StoreError, revisions, signing};
 
 static X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
 
@@ -235,41 +233,6 @@ fn open(
     let modified = modified_of(c, &Scope::Public, &shown)?;
     let around = rendition.around(c, std::slice::from_ref(&shown))?;
     Ok(Opened::Article(Box::new(shown), modified, around))
-}
-
-/// Whether a token opens an article that shows a file.
-pub(crate) fn opens_file(
-    c: &mut Conn,
-    token: Option<&str>,
-    file: Id,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    let Some((pass, _)) = pass_of(c, token, now)? else {
-        return Ok(false);
-    };
-    let withdrawn = revisions::was_withdrawn_since(c, pass.article, pass.made_at)?;
-    Ok(!withdrawn && shows_file(c, pass.article, file)?)
-}
-
-/// A pass that is not over, with the key that made it, which lives and sees the article still.
-fn pass_of(
-    c: &mut Conn,
-    token: Option<&str>,
-    now: Timestamp,
-) -> Result<Option<(Pass, Writer)>, StoreError> {
-    let (Some(token), Some(secret)) = (token, signing::preview_secret(c)?) else {
-        return Ok(None);
-    };
-    let Some(pass) = Pass::open(token, &secret, now) else {
-        return Ok(None);
-    };
-    let Some(maker) = keys::find_grant(c, pass.key, now)? else {
-        return Ok(None);
-    };
-    // Limits may have been narrowed since.
-    let sees = is_visible(c, &Scope::Key(maker.clone()), &pass.article.to_string())?;
-    let maker = Writer::of(maker, Operation::CreatePreview).ok();
-    Ok(maker.filter(|_| sees).map(|maker| (pass, maker)))
 }
 
 /// The article that the token opens, where it is the one that was asked for and the key that made the link still lives.

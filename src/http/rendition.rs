@@ -39,6 +39,15 @@ pub(crate) struct Rendition {
 }
 
 impl Rendition {
+    /// The reply, saying who chose its form.
+    fn varying(&self, reply: Reply) -> Reply {
+        if self.chosen.is_by_accept() {
+            reply.varying_by_accept()
+        } else {
+            reply.whatever_accept_says()
+        }
+    }
+
     /// Reads `fields`, `include`, `body`, `format` and Accept.
     pub(crate) fn read(call: &Call, query: &mut Query, body: BodyForm, policy: Policy) -> Self {
         let chosen = Chosen::read(query, call.request.headers());
@@ -131,7 +140,7 @@ impl Rendition {
             Some(body) => self.structured(body, keys),
             None => self.view.single(article, keys)?,
         };
-        Ok(self.chosen.mark(reply))
+        Ok(self.varying(reply))
     }
 
     /// A part of a list.
@@ -160,7 +169,7 @@ impl Rendition {
                 }
             },
         };
-        Ok(self.chosen.mark(reply))
+        Ok(self.varying(reply))
     }
 
     /// A part of a list of articles as it was loaded.
@@ -182,9 +191,7 @@ impl Rendition {
 
     /// A redirect, to wherever the article is in the same form.
     pub(crate) fn moved_to(&self, location: &str) -> Result<Reply, Problem> {
-        Ok(self
-            .chosen
-            .mark(Reply::moved_to(location, self.view.policy)?))
+        Ok(self.varying(Reply::moved_to(location, self.view.policy)?))
     }
 
     /// Completes the addresses of articles that leave the service in a form of others.

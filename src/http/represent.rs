@@ -5,7 +5,6 @@ use serde::Serialize;
 
 use super::conditional::VersionTag;
 use super::error::Problem;
-use super::extract::Call;
 use super::links::Linked;
 use super::page::{Envelope, Paging, Single, Target, WriteMeta, Written};
 use super::reply::{Policy, Reply, digest_of};
@@ -34,28 +33,6 @@ pub(crate) struct View {
 }
 
 impl View {
-    /// The view of editions, sections, authors, sources and tags.
-    pub(crate) fn of_taxonomy(call: &Call, shape: Shape) -> Self {
-        Self {
-            shape,
-            target: call.target(),
-            policy: Policy::Taxonomy,
-            warnings: None,
-            default_lang: call.app.config.default_lang.clone(),
-        }
-    }
-
-    /// The view of what is always sent whole.
-    pub(crate) fn whole(call: &Call, policy: Policy) -> Self {
-        Self {
-            shape: Shape::whole(),
-            target: call.target(),
-            policy,
-            warnings: None,
-            default_lang: call.app.config.default_lang.clone(),
-        }
-    }
-
     /// A part of a list.
     pub(crate) fn list<T: Serialize + Linked>(
         &self,

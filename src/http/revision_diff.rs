@@ -7,6 +7,8 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::error::Problem;
+use super::links::Linked;
+use super::page::Target;
 use crate::domain::article::{ArticleContent, Status};
 use crate::domain::audit::ActorView;
 use crate::domain::body::Body;
@@ -147,4 +149,8 @@ fn body(from: &str, to: &str, deadline: Instant) -> FieldChange {
 pub struct RevisionDiffEnvelope {
     /// The difference.
     pub data: RevisionDiff,
+}
+
+impl Linked for RevisionDiff {
+    fn complete(&mut self, _: &Target) {}
 }

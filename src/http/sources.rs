@@ -6,7 +6,6 @@ use actix_web::web::Payload;
 use actix_web::{delete, get, patch, post, put};
 use serde_json::{Value, json};
 
-use super::article_input::rights;
 use super::extract::{Access, Answer, Call};
 use super::fields::Fields;
 use super::moved::{LookUp, represent_look_up};
@@ -17,6 +16,7 @@ use super::parameters::{
 };
 use super::query::names_of;
 use super::represent::{View, represent_page};
+use super::rights::rights;
 use super::shape::{Names, Shape};
 use super::shared_writes::{self, look_behind};
 use super::written::Written;

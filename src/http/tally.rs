@@ -7,8 +7,6 @@ use actix_web::body::{BodySize, MessageBody};
 use actix_web::http::StatusCode;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 
-use super::context::Context;
-use super::state::App;
 use crate::domain::usage::Counts;
 
 /// Kept beside a request until it is answered: how many articles the answer holds.
@@ -30,21 +28,17 @@ impl Tally {
         self.0.set(i64::try_from(articles).unwrap_or(i64::MAX));
     }
 
-    /// Counts an answer, where the request came with a key.
-    pub(crate) fn count(&self, context: &Context, response: &HttpResponse, app: &App) {
-        let Some(caller) = context.caller.get() else {
-            return;
-        };
+    /// What an answer counts for.
+    pub(crate) fn counts(&self, response: &HttpResponse) -> Counts {
         let bytes = match response.body().size() {
             BodySize::Sized(bytes) => i64::try_from(bytes).unwrap_or(i64::MAX),
             _ => 0,
         };
         let sent = response.status() != StatusCode::NOT_MODIFIED && bytes > 0;
-        let counts = Counts {
+        Counts {
             requests: 1,
             articles: if sent { self.0.get() } else { 0 },
             bytes,
-        };
-        app.usage.count(app.clock.now(), caller.key, counts);
+        }
     }
 }
