@@ -162,7 +162,7 @@ api_test! {
             response.json()
         };
         let facets = ["section", "author", "tag", "lang", "year"];
-        let queries = ["amber", "amber basalt cobalt dolomite emerald", "flint -amber"];
+        let queries = ["amber", "amber basalt cobalt dolomite emerald"];
         for (own, others) in [("", ""), ("&tag=red", ""), ("&lang=en", "&tag=blue"), ("&author=ann", "")] {
             for (query, key) in queries.iter().flat_map(|q| [(q, None), (q, Some(partner.as_str()))]) {
                 let target = format!("/api/search?q={}{own}{others}&facets={}", encoded(query), facets.join(","));
@@ -171,9 +171,10 @@ api_test! {
                     let rows = told["meta"]["facets"][facet].as_array().unwrap();
                     assert!(!rows.is_empty(), "{target}: {facet}");
                     for row in rows {
-                        let kept = if own.starts_with(&format!("&{facet}=")) { "" } else { own };
+                        let parts = [own, others].into_iter();
+                        let kept: String = parts.filter(|part| !part.starts_with(&format!("&{facet}="))).collect();
                         let value = filter(facet, row["value"].as_str().unwrap());
-                        let found = ask(&format!("/api/search?q={}{kept}{others}{value}", encoded(query)), key);
+                        let found = ask(&format!("/api/search?q={}{kept}{value}", encoded(query)), key);
                         assert_eq!(found["meta"]["total"], row["count"], "{target}: {row}");
                     }
                 }
