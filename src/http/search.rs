@@ -76,7 +76,6 @@ pub(crate) async fn search_articles(call: Call, access: Access) -> Answer {
     rendition.view.shape.add("highlights");
     let paging = paging(&mut query, &asked, wanted.order);
     query.finish()?;
-    asked.authorise(&access)?;
     let reading = reading(&call).await?;
     let is_costly = asked.is_costly() || paging.is_costly() || !wanted.facets.is_empty();
     let _turn = turn(&call, is_costly).await?;
