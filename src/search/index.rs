@@ -215,13 +215,7 @@ impl Library {
     /// # Errors
     /// Where it cannot be written; the index stays as it was.
     pub fn commit(&self, writer: &mut Writer, stamp: Stamp) -> Result<(), SearchError> {
-        let payload = Payload {
-            format: FORMAT,
-            stamp,
-        };
-        let mut prepared = writer.inner.prepare_commit()?;
-        prepared.set_payload(&serde_json::to_string(&payload).unwrap_or_default());
-        prepared.commit()?;
+        writer.write_out(stamp)?;
         writer.shelf.reader.reload()?;
         self.publish(&writer.shelf, stamp)
     }
@@ -368,6 +362,21 @@ impl Writer {
     pub fn add(&self, document: &Document) -> Result<(), SearchError> {
         self.inner
             .add_document(document.write(&self.shelf.fields))?;
+        Ok(())
+    }
+
+    /// Writes what is gathered, as still holding the log up to a stamp only: what waits to be written is in memory.
+    ///
+    /// # Errors
+    /// Where the index cannot be written.
+    pub fn write_out(&mut self, stamp: Stamp) -> Result<(), SearchError> {
+        let payload = Payload {
+            format: FORMAT,
+            stamp,
+        };
+        let mut prepared = self.inner.prepare_commit()?;
+        prepared.set_payload(&serde_json::to_string(&payload).unwrap_or_default());
+        prepared.commit()?;
         Ok(())
     }
 

@@ -15,7 +15,7 @@ use crate::store::{Conn, Store, StoreError, changes, history};
 /// How many entries of the log, or articles, one commit of the index takes.
 const AT_ONCE: i64 = 1_000;
 /// How many articles are loaded at once: their bodies are in memory together.
-const LOADED_AT_ONCE: usize = 100;
+const LOADED_AT_ONCE: usize = 200;
 /// How long the index rests after a failure.
 const REST: Duration = Duration::from_secs(2);
 /// The file by which another process asks for a new index.
@@ -170,6 +170,7 @@ impl Indexer {
             for document in &documents {
                 writer.add(document)?;
             }
+            writer.write_out(stamp)?;
         }
         self.library.commit(&mut writer, stamp)?;
         work.writer = Some(writer);
@@ -229,6 +230,7 @@ impl Indexer {
                 }
             },
         };
+        let before = self.reading().map_or(stamp, |reading| reading.stamp());
         for chunk in articles.chunks(LOADED_AT_ONCE) {
             let documents = store.read(|conn| stored::documents(conn, chunk))?;
             for id in chunk
@@ -239,6 +241,9 @@ impl Indexer {
             }
             for document in &documents {
                 writer.add(document)?;
+            }
+            if articles.len() > LOADED_AT_ONCE {
+                writer.write_out(before)?;
             }
         }
         self.library.commit(&mut writer, stamp)?;
