@@ -1,7 +1,5 @@
 //! Articles: what is written, and what readers are shown.
 
-use std::collections::HashMap;
-
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -9,8 +7,7 @@ use utoipa::ToSchema;
 use super::body::Body;
 use super::id::Id;
 use super::language::LanguageTag;
-use super::medium::{self, FOLDER, FileName, FocalPoint, words_in};
-use super::medium_view::{Rendition, Srcset};
+use super::medium::{FOLDER, FileName};
 pub use super::notice::{Notice, NoticeKind};
 use super::slug::Slug;
 use super::source::Rights;
@@ -101,90 +98,6 @@ pub struct MediumEntry {
     pub caption: Option<String>,
     /// Who made it; likewise.
     pub credit: Option<String>,
-}
-
-/// A picture of an article as readers are shown it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
-#[schema(as = ArticleMedium)]
-pub struct Medium {
-    /// What it is; `image` for now.
-    #[schema(example = "image")]
-    pub kind: String,
-    /// The uploaded medium; absent for a picture that is known by its address only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = String, format = "uuid", required = false)]
-    pub id: Option<Id>,
-    /// Its address; of an uploaded medium, that of its widest rendition.
-    #[schema(example = "/media/0b0c6b1f0d6a4d5e9a3c8f7e6d5c4b3a-w1280.jpg")]
-    pub url: String,
-    /// What it shows, for those who do not see it.
-    pub alt: Option<String>,
-    /// The words below it.
-    pub caption: Option<String>,
-    /// Who made it.
-    pub credit: Option<String>,
-    /// Of an uploaded medium, in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = u32, required = false)]
-    pub width: Option<u32>,
-    /// Of an uploaded medium, in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = u32, required = false)]
-    pub height: Option<u32>,
-    /// What a crop must keep of an uploaded medium.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = FocalPoint, required = false)]
-    pub focal_point: Option<FocalPoint>,
-    /// An uploaded medium in several sizes and formats; empty until they are made, moments after the upload.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Vec<Rendition>, required = false)]
-    pub renditions: Option<Vec<Rendition>>,
-    /// The renditions as HTML's `srcset` lists them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Srcset, required = false)]
-    pub srcset: Option<Srcset>,
-}
-
-impl Medium {
-    /// The entry as readers of `lang` are shown it; `None` where the uploaded medium is not known.
-    #[must_use]
-    pub fn shown(
-        entry: MediumEntry,
-        lang: &LanguageTag,
-        media: &HashMap<Id, medium::Medium>,
-    ) -> Option<Self> {
-        let Some(id) = entry.id else {
-            return Some(Self {
-                kind: entry.kind,
-                id: None,
-                url: entry.url,
-                alt: entry.alt,
-                caption: entry.caption,
-                credit: entry.credit,
-                width: None,
-                height: None,
-                focal_point: None,
-                renditions: None,
-                srcset: None,
-            });
-        };
-        let medium = media.get(&id)?;
-        let (file, words) = (&medium.file, &medium.content);
-        let renditions = Rendition::of(file);
-        Some(Self {
-            kind: entry.kind,
-            id: Some(id),
-            url: file.url(),
-            alt: entry.alt.or_else(|| words_in(&words.alt, lang)),
-            caption: entry.caption.or_else(|| words_in(&words.caption, lang)),
-            credit: entry.credit.or_else(|| words_in(&words.credit, lang)),
-            width: Some(file.width),
-            height: Some(file.height),
-            focal_point: words.focal_point,
-            srcset: Some(Srcset::of(&renditions)),
-            renditions: Some(renditions),
-        })
-    }
 }
 
 /// Why an article was taken down.

@@ -2,11 +2,9 @@
 
 use url::{ParseError, Url};
 
-use super::article;
 use super::body::Body;
 use super::medium::{FOLDER, FileName};
-use super::medium_view::{MediumView, Srcset};
-use super::view::{Article, BodyView};
+use super::view::{Article, ArticleMedium, BodyView, MediumView, Srcset};
 
 /// What absolute addresses of this service begin with; neither has a slash at its end.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,7 +51,7 @@ impl Bases {
     }
 
     /// Completes what a picture of an article is found at: one of this service by the media's base, others as `links` says.
-    fn complete_picture(&self, picture: &mut article::Medium, page: &str, links: Links) {
+    fn complete_picture(&self, picture: &mut ArticleMedium, page: &str, links: Links) {
         if let (Some(renditions), Some(srcset)) = (&mut picture.renditions, &mut picture.srcset) {
             for rendition in &mut *renditions {
                 self.complete_path(&mut rendition.url);

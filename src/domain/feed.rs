@@ -2,7 +2,7 @@
 
 use percent_encoding::utf8_percent_encode;
 
-use super::site::PATH;
+use super::url_path::PATH;
 
 /// What a feed of one edition is of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

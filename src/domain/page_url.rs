@@ -4,8 +4,25 @@ use serde::{Serialize, Serializer};
 
 use super::edition::Edition;
 use super::id::Id;
-use super::site::Place;
+use super::language::LanguageTag;
+use super::time::Timestamp;
+use super::url_path::segment;
 use super::url_template::{PageKind, Parts};
+
+/// What an article's address is made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Its identity.
+    pub id: Id,
+    /// Its edition.
+    pub lang: LanguageTag,
+    /// Its slug.
+    pub slug: String,
+    /// Where it stands.
+    pub section_path: Option<String>,
+    /// When it was published.
+    pub published_at: Option<Timestamp>,
+}
 
 /// The public address of a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +102,7 @@ impl PageUrl {
         };
         let page = |edition| Self::by(Some(edition), PageKind::Tag, parts);
         let page = editions.iter().find_map(page);
-        page.unwrap_or_else(|| Self::Own(format!("/api/tags/{}", super::site::segment(slug))))
+        page.unwrap_or_else(|| Self::Own(format!("/api/tags/{}", segment(slug))))
     }
 
     fn by(edition: Option<&Edition>, kind: PageKind, parts: Parts<'_>) -> Option<Self> {

@@ -2,58 +2,15 @@
 
 use std::collections::HashMap;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 
 use super::edition::Edition;
 use super::id::Id;
 use super::language::LanguageTag;
-use super::page_url::PageUrl;
+use super::page_url::{PageUrl, Place};
 use super::time::Timestamp;
+use super::url_path::PATH;
 use super::url_template::PageKind;
-use super::view::Article;
-
-/// What stands unescaped in the path of an address: what RFC 3986, section 2.3 calls unreserved, and the slash.
-pub(super) const PATH: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b'/');
-
-/// Text as one segment of a path.
-pub(super) fn segment(text: &str) -> impl std::fmt::Display + '_ {
-    utf8_percent_encode(text, SEGMENT)
-}
-
-/// The same in one segment of a path.
-pub(super) const SEGMENT: &AsciiSet = &PATH.add(b'/');
-
-/// What an article's address is made from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// Its identity.
-    pub id: Id,
-    /// Its edition.
-    pub lang: LanguageTag,
-    /// Its slug.
-    pub slug: String,
-    /// Where it stands.
-    pub section_path: Option<String>,
-    /// When it was published.
-    pub published_at: Option<Timestamp>,
-}
-
-impl From<&Article> for Place {
-    fn from(article: &Article) -> Self {
-        Self {
-            id: article.id,
-            lang: article.lang.clone(),
-            slug: article.slug.clone(),
-            section_path: article.section.as_ref().map(|section| section.path.clone()),
-            published_at: article.published_at,
-        }
-    }
-}
 
 /// An article's page, in each of the languages that its work is published in.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,8 +15,8 @@ use super::normal_url::{NormalUrl, normal_escapes};
 pub use super::page_kind::PageKind;
 use super::page_kind::{TOKENS, Token};
 use super::query::Reference;
-use super::site::{PATH, SEGMENT};
 use super::text::is_invisible;
+use super::url_path::{PATH, SEGMENT};
 
 /// The most characters of a template.
 const MOST_CHARS: usize = 500;

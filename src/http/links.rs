@@ -6,9 +6,9 @@ use crate::domain::audit::AuditView;
 use crate::domain::bases;
 use crate::domain::feed_token::FeedTokenView;
 use crate::domain::key::KeyView;
-use crate::domain::medium_view::MediumView;
 use crate::domain::revision::RevisionView;
 use crate::domain::usage::Usage;
+use crate::domain::view::MediumView;
 use crate::domain::view::{
     Article, AuthorView, EditionView, Links, SectionView, SourceView, TagView,
 };

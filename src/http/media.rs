@@ -24,9 +24,9 @@ use super::uploads::{Upload, storage_problem};
 use super::write::{no_content, record};
 use crate::domain::id::Id;
 use crate::domain::medium::{MediaFile, Medium};
-use crate::domain::medium_view::MediumView;
 use crate::domain::permission::Operation;
 use crate::domain::query::Slice;
+use crate::domain::view::MediumView;
 use crate::service::{self, Actor, Commit};
 use crate::store::{self, Conn, changes};
 

@@ -12,9 +12,9 @@ use super::shape::Shape;
 use super::surrogate::Keys;
 use crate::domain::key::KeyView;
 use crate::domain::language::LanguageTag;
-use crate::domain::medium_view::MediumView;
 use crate::domain::query::Slice;
 use crate::domain::time::Timestamp;
+use crate::domain::view::MediumView;
 use crate::domain::view::{AuthorView, EditionView, SectionView, SourceView, TagView};
 use crate::domain::warning::Warning;
 

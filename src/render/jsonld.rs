@@ -6,10 +6,10 @@
 use serde_json::{Map, Value, json};
 
 use super::{absolute, translation_url, url_of, urn};
-use crate::domain::article::{Credit, Medium, Notice, NoticeKind, Original};
+use crate::domain::article::{Credit, Notice, NoticeKind, Original};
 use crate::domain::language::LanguageTag;
 use crate::domain::site::{Places, Site};
-use crate::domain::view::{Article, BodyView, PersonRef};
+use crate::domain::view::{Article, ArticleMedium, BodyView, PersonRef};
 
 /// The media type.
 pub const MEDIA_TYPE: &str = "application/ld+json";
@@ -267,7 +267,7 @@ fn original(original: &Original) -> Value {
         .done()
 }
 
-fn images(base: &str, media: &[Medium]) -> Vec<Value> {
+fn images(base: &str, media: &[ArticleMedium]) -> Vec<Value> {
     let images = media.iter().filter(|medium| medium.kind == "image");
     let images = images.filter_map(|medium| Some((absolute(base, &medium.url)?, medium)));
     images

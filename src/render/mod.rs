@@ -13,10 +13,10 @@ mod xml;
 
 use url::Url;
 
-use crate::domain::article::Medium;
 use crate::domain::id::Id;
-use crate::domain::site::{Place, Places, Site};
-use crate::domain::view::{Article, TranslationRef};
+use crate::domain::page_url::Place;
+use crate::domain::site::{Places, Site};
+use crate::domain::view::{Article, ArticleMedium, TranslationRef};
 
 /// What identifies a resource wherever it is copied to, whatever address it moves to.
 fn urn(id: Id) -> String {
@@ -44,7 +44,7 @@ struct Attachment<'a> {
     mime: Option<&'static str>,
     /// Its size, of what this service keeps.
     bytes: Option<u64>,
-    medium: &'a Medium,
+    medium: &'a ArticleMedium,
 }
 
 /// The attachments of an article whose own address is `page`.

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{absolute, translation_url, url_of, urn};
-use crate::domain::article::{Medium, Notice, NoticeKind, Status};
+use crate::domain::article::{Notice, NoticeKind, Status};
 use crate::domain::site::{Places, Site};
-use crate::domain::view::{Article, BodyView, PersonRef};
+use crate::domain::view::{Article, ArticleMedium, BodyView, PersonRef};
 
 /// The media type.
 pub const MEDIA_TYPE: &str = "application/vnd.iptc.ninjs+json";
@@ -223,7 +223,7 @@ fn associations(site: &Site, places: &Places, article: &Article, url: &str) -> V
     pictures.chain(translations).collect()
 }
 
-fn picture(base: &str, number: u32, medium: &Medium) -> Option<Value> {
+fn picture(base: &str, number: u32, medium: &ArticleMedium) -> Option<Value> {
     let url = absolute(base, &medium.url)?;
     let kind = match medium.kind.as_str() {
         "audio" => "audio",

@@ -83,7 +83,7 @@ mod tests {
     use super::*;
     use crate::domain::edition::{Edition, EditionContent};
     use crate::domain::id::Id;
-    use crate::domain::site::Place;
+    use crate::domain::page_url::Place;
     use crate::domain::url_template::{PageKind, UrlTemplate};
 
     fn site(langs: &[&str]) -> Site {

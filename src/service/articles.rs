@@ -12,8 +12,8 @@ use crate::store::facets::{self, FacetKey, FacetKind, facets_of_article};
 use crate::store::{redirects, works};
 
 use super::media::require_media;
-use super::notices::{note_seen, require_seen_notices};
-use super::sections::find_section;
+use super::notice_rules::{note_seen, require_seen_notices};
+use super::section_tree::find_section;
 use super::{Commit, ServiceError, free_slug};
 
 /// Version, times and maker of an article that comes from an export.

@@ -16,7 +16,7 @@ use crate::store::moved::{self, Moved, MovedKind};
 use crate::store::needs::{self, Named};
 use crate::store::{StoreError, sections as stored};
 
-use super::sections::{DEPTH_MAX, PATH_MAX, place_section, rewrite_section, write_section};
+use super::section_tree::{DEPTH_MAX, PATH_MAX, path_below, place_section, write_section};
 use super::shared::{NAMED_AT_MOST, refuse_used};
 use super::{Commit, ServiceError, free_slug};
 
@@ -57,6 +57,20 @@ pub fn replace_section(
     section.created_at = before.created_at;
     rewrite_section(tx, before, &section)?;
     carry_branch(tx, before, &section)
+}
+
+/// Writes a section over the one that it was. Articles show its name and where it stands, and are told of these alone.
+pub(super) fn rewrite_section(
+    tx: &mut Commit<'_>,
+    before: &Section,
+    section: &Section,
+) -> Result<(), ServiceError> {
+    write_section(tx, section)?;
+    let alters_articles = before.trail != section.trail;
+    if let Some(change) = tx.changes.last_mut() {
+        change.alters_articles = alters_articles;
+    }
+    Ok(())
 }
 
 /// Takes a section away that holds nothing.
@@ -276,14 +290,6 @@ fn free_path(
         let found = stored::sections_by_path(tx.conn, &path, Some(lang))?;
         Ok(found.iter().any(|section| Some(section.id) != own))
     })?)
-}
-
-/// The path of a step below a section, or below the root.
-pub(super) fn path_below(parent: Option<&Section>, step: &str) -> String {
-    parent.map_or_else(
-        || step.to_owned(),
-        |parent| format!("{}/{step}", parent.path),
-    )
 }
 
 fn next_position(

@@ -10,13 +10,14 @@ use crate::domain::permission::Cell;
 use crate::domain::section::TrailStep;
 use crate::domain::slug::Slug;
 use crate::domain::time::Timestamp;
-use crate::store::articles::{StoredArticle, load_stored};
+use crate::store::articles::StoredArticle;
+pub use crate::store::articles::find_stored;
 use crate::store::{self, Conn, StoreError, changes};
 
 use super::articles::{Draft, create_article, update_article};
 use super::lookup::Lookup;
-use super::notices::written_notices;
-use super::{Commit, ServiceError, sections, tags};
+use super::notice_rules::written_notices;
+use super::{Commit, ServiceError, section_tree, tags};
 use crate::domain::body::Body;
 
 /// Who edits: a key, and what the table of permissions gives it for the operation.
@@ -41,7 +42,7 @@ impl Editor<'_> {
         created_by: Option<Id>,
     ) -> Result<(), ServiceError> {
         let trail = match content.section {
-            Some(section) => sections::find_section(tx, section)?.trail,
+            Some(section) => section_tree::find_section(tx, section)?.trail,
             None => Vec::new(),
         };
         self.allow(content, created_by, &trail)
@@ -152,11 +153,6 @@ pub fn advance(
     let draft = drafted(content, before);
     editor.check(tx, &draft.content, before.created_by)?;
     update_article(tx, before, draft).map(|_| ())
-}
-
-/// An article as it is stored, by its identity.
-pub fn find_stored(conn: &mut Conn, id: Id) -> Result<Option<StoredArticle>, StoreError> {
-    Ok(load_stored(conn, &[id.to_string()])?.pop())
 }
 
 /// What is to be written of content that is other than before.

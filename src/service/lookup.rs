@@ -10,10 +10,9 @@ use crate::domain::id::Id;
 use crate::domain::input::{ArticleInput, Given};
 use crate::domain::language::LanguageTag;
 use crate::domain::query::Reference;
-use crate::store::articles::StoredArticle;
+use crate::store::articles::{StoredArticle, find_stored};
 use crate::store::{self, works};
 
-use super::editing::find_stored;
 use super::{Commit, ServiceError};
 
 /// Looks references up. What is named but does not exist is a fault at its place; all of them are told at once.

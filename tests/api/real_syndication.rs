@@ -3,8 +3,9 @@
 
 use masthead::domain::access::{Role, Scope};
 use masthead::domain::article::{MediumEntry, Status};
+use masthead::domain::page_url::Place;
 use masthead::domain::query::{ArticleQuery, PageRequest, Start};
-use masthead::domain::site::{Page, Place, Places, Site};
+use masthead::domain::site::{Page, Places, Site};
 use masthead::domain::view::{Article, BodyView};
 use masthead::render::feed::{Feed, FeedLinks};
 use masthead::render::{atom, jsonfeed, jsonld, newssitemap, ninjs, rss, sitemap};

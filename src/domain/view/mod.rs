@@ -1,7 +1,11 @@
 //! What readers are shown: resources with their references resolved, in the shape of the contract.
 
+mod links;
+mod media;
 mod publication;
 
+pub use links::Links;
+pub use media::{ArticleMedium, MediumView, Rendition, Srcset};
 pub use publication::*;
 
 use chrono::NaiveDate;
@@ -9,23 +13,14 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::article::{Credit, Medium, Notice, Original, Status, WithdrawalReason};
+use super::article::{Credit, Notice, Original, Status, WithdrawalReason};
 use super::body::Block;
 use super::id::Id;
 use super::language::LanguageTag;
-use super::page_url::PageUrl;
+use super::page_url::{PageUrl, Place};
 use super::section::Breadcrumb;
 use super::source::Rights;
 use super::time::Timestamp;
-
-/// Where a resource is found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Links {
-    /// The resource's own address, relative to the service.
-    #[serde(rename = "self")]
-    #[schema(example = "/api/articles/018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b")]
-    pub own: String,
-}
 
 /// A person as a byline names them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -88,24 +83,6 @@ pub struct TranslationRef {
     pub slug: String,
     /// Its title.
     pub title: String,
-    /// Where readers find it: an absolute address.
-    #[schema(value_type = String, format = "uri")]
-    pub url: PageUrl,
-}
-
-/// A section that is this section in another edition.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct SectionTranslationRef {
-    /// Its edition.
-    #[schema(value_type = String)]
-    pub lang: LanguageTag,
-    /// Its identity.
-    #[schema(value_type = String, format = "uuid")]
-    pub id: Id,
-    /// Its path.
-    pub path: String,
-    /// Its name.
-    pub name: String,
     /// Where readers find it: an absolute address.
     #[schema(value_type = String, format = "uri")]
     pub url: PageUrl,
@@ -202,7 +179,7 @@ pub struct Article {
     #[schema(value_type = BodyView)]
     pub body: Option<BodyView>,
     /// Pictures.
-    pub media: Vec<Medium>,
+    pub media: Vec<ArticleMedium>,
     /// Words in spaced scripts plus characters in Chinese, Japanese and Korean.
     pub word_count: i32,
     /// Minutes that reading takes, rounded up.
@@ -230,6 +207,18 @@ pub struct Article {
     pub url: PageUrl,
     /// Where it is found.
     pub links: Links,
+}
+
+impl From<&Article> for Place {
+    fn from(article: &Article) -> Self {
+        Self {
+            id: article.id,
+            lang: article.lang.clone(),
+            slug: article.slug.clone(),
+            section_path: article.section.as_ref().map(|section| section.path.clone()),
+            published_at: article.published_at,
+        }
+    }
 }
 
 /// The kinds of resources that addresses lead to.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Links, SectionTranslationRef};
+use super::links::Links;
 use crate::domain::author::Names;
 use crate::domain::edition::{Contact, Direction, NavigationLink};
 use crate::domain::id::Id;
@@ -207,4 +207,22 @@ pub struct TagView {
     pub url: PageUrl,
     /// Where it is found.
     pub links: Links,
+}
+
+/// A section that is this section in another edition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SectionTranslationRef {
+    /// Its edition.
+    #[schema(value_type = String)]
+    pub lang: LanguageTag,
+    /// Its identity.
+    #[schema(value_type = String, format = "uuid")]
+    pub id: Id,
+    /// Its path.
+    pub path: String,
+    /// Its name.
+    pub name: String,
+    /// Where readers find it: an absolute address.
+    #[schema(value_type = String, format = "uri")]
+    pub url: PageUrl,
 }

@@ -5,10 +5,11 @@ use utoipa::ToSchema;
 use crate::domain::audit::AuditView;
 use crate::domain::feed_token::{FeedTokenView, IssuedFeedToken};
 use crate::domain::key::{IssuedKey, KeyView};
-use crate::domain::medium_view::MediumView;
 use crate::domain::revision::RevisionView;
 use crate::domain::usage::Usage;
-use crate::domain::view::{Article, AuthorView, EditionView, SectionView, SourceView, TagView};
+use crate::domain::view::{
+    Article, AuthorView, EditionView, MediumView, SectionView, SourceView, TagView,
+};
 use crate::domain::webhook_view::{DeliveryView, WebhookView};
 use crate::http::page::{Meta, PageLinks, WriteMeta};
 use crate::http::search_hits::{SearchHit, SearchMeta};

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::domain::article::{Original, Status};
+use crate::domain::article::Status;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::slug::Slug;
@@ -288,18 +288,4 @@ fn take_extra(fields: &mut Fields<'_>) {
         }
         Some(other) => fields.put_back("extra", other),
     }
-}
-
-/// What an article was translated from; more than language, title and address is kept among what has no field.
-pub(super) fn original(fields: &mut Fields<'_>) -> Option<Original> {
-    let map = fields.object("original")?;
-    let mut child = fields.child(map, "original");
-    let original = Original {
-        lang: child.text("lang", LanguageTag::MAX),
-        title: child.text("title", text::TITLE_MAX),
-        url: child.address("url"),
-    };
-    let rest = child.rest();
-    fields.keep_rest("original", rest);
-    Some(original).filter(|original| *original != Original::default())
 }

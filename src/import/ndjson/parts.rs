@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::domain::article::MediumEntry;
+use crate::domain::article::{MediumEntry, Original};
 use crate::domain::author::Names;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
@@ -12,11 +12,10 @@ use crate::domain::source::Rights;
 use crate::domain::text;
 use crate::import::record::{ArticleRecord, History, NoticeRecord};
 
-use super::article;
 use super::fields::Fields;
 
 pub(super) fn read(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
-    article.original = article::original(fields);
+    article.original = original(fields);
     article.rights = rights(fields);
     read_licence(article, fields);
     article.media = media(fields);
@@ -75,6 +74,20 @@ pub(super) fn by_language(
         texts = texts.into_iter().take(text::LIST_MAX).collect();
     }
     texts
+}
+
+/// What an article was translated from; more than language, title and address is kept among what has no field.
+fn original(fields: &mut Fields<'_>) -> Option<Original> {
+    let map = fields.object("original")?;
+    let mut child = fields.child(map, "original");
+    let original = Original {
+        lang: child.text("lang", LanguageTag::MAX),
+        title: child.text("title", text::TITLE_MAX),
+        url: child.address("url"),
+    };
+    let rest = child.rest();
+    fields.keep_rest("original", rest);
+    Some(original).filter(|original| *original != Original::default())
 }
 
 /// Rights as an object; a string alone is the copyright line.

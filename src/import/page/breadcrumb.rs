@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::furniture;
-use super::lines::{Line, Lines, is_chinese, key, width};
+use super::lines::{Line, Lines};
+use super::text::{is_chinese, key, width};
 
 /// A trail of this many entries is a menu.
 const LONGEST: usize = 7;

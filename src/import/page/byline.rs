@@ -1,10 +1,11 @@
 //! Who wrote, edited and translated the article, who took it over from where: read from the lines around it.
 
-use super::furniture::{self, Furniture};
+use super::furniture;
 use super::label::{self, Field};
-use super::lines::{Line, Lines, fold, is_chinese};
+use super::lines::{Furniture, Line, Lines};
 use super::names;
 use super::signature;
+use super::text::{fold, is_chinese};
 
 /// What the lines around an article say of its making.
 #[derive(Debug, Default)]

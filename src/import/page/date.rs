@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use chrono::{NaiveDate, NaiveTime, Timelike};
 use regex::{Captures, Regex};
 
-use super::furniture::ascii_boundaries;
+use super::words::ascii_boundaries;
 
 /// A date found in a line.
 #[derive(Debug, Clone, PartialEq, Eq)]

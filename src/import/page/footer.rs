@@ -4,8 +4,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::furniture::ascii_boundaries;
-use super::lines::{Line, Lines, fold};
+use super::lines::{Line, Lines};
+use super::text::fold;
+use super::words::ascii_boundaries;
 
 /// What the foot of a page says of its publisher.
 #[derive(Debug, Default)]

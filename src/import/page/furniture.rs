@@ -4,40 +4,8 @@ use std::sync::LazyLock;
 
 use regex::{Regex, RegexBuilder};
 
-use super::lines::{Line, SHORT};
-use super::words;
-
-/// What a line of furniture does to the article around it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Furniture {
-    /// Share buttons, print and font size links, reading time, loading notes: passed over.
-    Control,
-    /// An advertisement mark.
-    Advert,
-    /// The head of a list of other articles.
-    Related,
-    /// A single link to another article, with its label.
-    RelatedLink,
-    /// A caption or a picture credit.
-    Caption,
-    /// A post of a social network, put into the text.
-    Embed,
-    /// The rest is for subscribers.
-    Paywall,
-    /// A call to subscribe, join, give or follow.
-    Appeal,
-    /// Cookie, script and browser notices.
-    Notice,
-    /// Nothing of the article comes after it: comments, disclaimers, an end mark, legal lines.
-    End,
-}
-
-impl Furniture {
-    /// Whether the article may go on after it.
-    pub(super) fn ends_article(self) -> bool {
-        matches!(self, Self::End | Self::Paywall)
-    }
-}
+use super::lines::{Furniture, Line, SHORT};
+use super::words::{self, ascii_boundaries};
 
 /// These alternations thrash the automaton cache of the default size, which is several times slower.
 const DFA_BYTES: usize = 16 << 20;
@@ -87,11 +55,6 @@ fn lead(patterns: &[&str]) -> Regex {
         r"^\W*(?:{})\s*(?:[:：»>|]|–|—).+",
         patterns.join("|")
     ))
-}
-
-/// A Unicode word boundary keeps a pattern off the fast engines in accented text. Ours stand beside ASCII letters only.
-pub(super) fn ascii_boundaries(pattern: &str) -> String {
-    pattern.replace(r"\b", r"(?-u:\b)")
 }
 
 fn compile(pattern: &str) -> Regex {

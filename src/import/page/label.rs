@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::date;
-use super::furniture::ascii_boundaries;
+use super::words::ascii_boundaries;
 
 /// What a label announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Which language a page is written in, told from its script and its function words.
 
-use super::lines::is_han;
+use super::text::is_han;
 
 /// As much of a text as is looked at, in characters.
 const SAMPLE: usize = 20_000;

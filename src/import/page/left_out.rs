@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use super::article::{LeftOut, Page};
 use super::body::Parts;
-use super::lines::{Line, Lines, key};
-use super::{LeftOut, Page};
+use super::lines::{Line, Lines};
+use super::text::key;
+use super::zones::BELOW;
 
 /// Lines that are told one by one; those beyond are told by their number.
 const TOLD: usize = 200;
@@ -28,7 +30,7 @@ pub(super) fn find(
         .collect();
     let values = values(article);
     let keys: HashSet<String> = values.iter().map(|value| key(value)).collect();
-    let stamped = |at: usize| at < parts.end || at < parts.end + super::BELOW;
+    let stamped = |at: usize| at < parts.end || at < parts.end + BELOW;
     let is_left_out = |at: &usize| {
         let line = &page.all[*at];
         let is_taken = taken.contains(at) || keys.contains(&line.key);

@@ -3,112 +3,51 @@
 //! No rule knows a site: the title is where trail, byline and text agree, the text is the run of paragraphs below it, and the rest is read from the labels and
 //! forms that English, French and Chinese pages print around an article.
 
+mod article;
 mod body;
 mod breadcrumb;
 mod byline;
 mod date;
 mod footer;
 mod furniture;
+mod interruptions;
 mod label;
 mod language;
 mod left_out;
 mod lines;
 mod names;
 mod opening;
+mod read_line;
 mod signature;
 mod source;
 mod tags;
+mod text;
 mod title;
 mod words;
 mod wrap;
+mod zones;
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+pub use article::{LeftOut, Page};
 use body::Parts;
 use byline::Byline;
 use date::Stamp;
 use footer::Footer;
-use furniture::Furniture;
-use lines::{Line, Lines};
+use lines::{Furniture, Line, Lines};
 pub(crate) use wrap::decode;
-
-/// Lines above the title that may hold the date.
-const ABOVE: usize = 4;
-/// Lines below the text that may name editor, author, source and date.
-const BELOW: usize = 16;
-/// Lines below the text that may hold the tags.
-const TAGS_BELOW: usize = 80;
+use zones::Zones;
 
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r"(?i)(?:permali(?:nk|en)|\burl|retrieved .{0,40}from|本文(?:链接|网址|地址)|原文链接|lien (?:permanent|de l.article)|adresse de cet article|source url)\s*[:：]?\s*(https?://[^\s，。）)]+)";
     Regex::new(pattern).expect("the pattern is a constant")
 });
 
-/// An article as its page prints it. Text is NFC, with white space folded to single spaces.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Page {
-    /// Address of the article, where the page prints it.
-    pub url: Option<String>,
-    /// BCP 47 tag of the article's language.
-    pub lang: String,
-    /// Title.
-    pub title: String,
-    /// Second title line.
-    pub subtitle: Option<String>,
-    /// Standfirst.
-    pub summary: Option<String>,
-    /// Who wrote it, in the order of the byline.
-    pub authors: Vec<String>,
-    /// Who edited it.
-    pub editors: Vec<String>,
-    /// Who translated it.
-    pub translators: Vec<String>,
-    /// Other people named, as (role, name); the role as printed.
-    pub credits: Vec<(String, String)>,
-    /// The line that the authors are from.
-    pub byline_raw: Option<String>,
-    /// The source named, or else the publisher.
-    pub source: Option<String>,
-    /// ISO 8601, as exact as printed: `2022-11`, `2022-11-25`, `2019-09-26T10:56`, `2019-09-26T10:56:28+05:30`.
-    pub published: Option<String>,
-    /// Time of the last change, in the form of `published`.
-    pub updated: Option<String>,
-    /// Trail from the home page on, without the title at its end.
-    pub breadcrumbs: Vec<String>,
-    /// Tags.
-    pub tags: Vec<String>,
-    /// The text, a paragraph or a heading each.
-    pub paragraphs: Vec<String>,
-    /// Telephone numbers of the footer, as (label, number).
-    pub phones: Vec<(String, String)>,
-    /// E-mail address of the footer.
-    pub email: Option<String>,
-    /// Postal address of the footer.
-    pub address: Option<String>,
-    /// Copyright line.
-    pub copyright: Option<String>,
-    /// Entries of the language switch, in themselves: `中文`, `Français`.
-    pub language_links: Vec<String>,
-    /// Names that the page gives its own site.
-    pub site_names: Vec<String>,
-    /// Lines between title and footer that no field holds.
-    pub left_out: Vec<LeftOut>,
-}
-
-/// A line of a page that is in no field of its article.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftOut {
-    /// The number of the line, from 1; of the first where it was wrapped.
-    pub line: usize,
-    /// What it says, cut after some words.
-    pub text: String,
-}
-
 /// Reads a page; `lang` is its language where the caller knows it. None when the page holds no article.
 pub fn parse(text: &str, lang: Option<&str>) -> Option<Page> {
-    let page = Lines::read(text);
+    let page = read_lines(text);
     let trails = breadcrumb::find(&page);
     let title = title::find(&page, &trails)?;
     let parts = body::find(&page, title)?;
@@ -139,6 +78,21 @@ pub fn parse(text: &str, lang: Option<&str>) -> Option<Page> {
     let mut article = assemble(article, &page, title.0, &parts, read);
     article.left_out = left_out::find(&page, &article, title, &parts, footer_at);
     Some(article)
+}
+
+/// Cuts a page into its lines, those that were wrapped made whole. Byte order marks, zero-width spaces and control
+/// characters are left out; the rest is NFC.
+fn read_lines(text: &str) -> Lines {
+    let marker = read_line::bullet_marker(text);
+    let mut page = Lines::default();
+    let mut parted = true;
+    for printed in wrap::unwrap(text) {
+        match read_line::read_line(&printed.text, printed.number, marker) {
+            Some(line) => page.push(line, std::mem::take(&mut parted)),
+            None => parted = true,
+        }
+    }
+    page
 }
 
 fn assemble(
@@ -196,36 +150,9 @@ fn signing_paper(byline: &Byline) -> Option<String> {
 
 /// A trail of one that is the site's own name leads nowhere.
 fn without_site(crumbs: Vec<String>, publisher: Option<&str>) -> Vec<String> {
-    let alone = crumbs.len() == 1
-        && publisher.is_some_and(|site| lines::key(site) == lines::key(&crumbs[0]));
+    let alone =
+        crumbs.len() == 1 && publisher.is_some_and(|site| text::key(site) == text::key(&crumbs[0]));
     if alone { Vec::new() } else { crumbs }
-}
-
-/// Where on the page the metadata is looked for.
-struct Zones {
-    above: Vec<usize>,
-    header: Vec<usize>,
-    tail: Vec<usize>,
-    tags: Vec<usize>,
-}
-
-impl Zones {
-    fn new(page: &Lines, title: (usize, usize), parts: &Parts) -> Self {
-        let count = page.all.len();
-        let until = |reach: usize| (parts.end..(parts.end + reach).min(count)).collect();
-        let header = parts
-            .header
-            .iter()
-            .copied()
-            .filter(|at| Some(*at) != parts.summary && Some(*at) != parts.subtitle)
-            .collect();
-        Self {
-            above: (title.0.saturating_sub(ABOVE)..title.0).rev().collect(),
-            header,
-            tail: until(BELOW),
-            tags: until(TAGS_BELOW),
-        }
-    }
 }
 
 /// The dates of publication and of the last change: below the title, else above it, else below the text.

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::lines::{fold, is_chinese, is_han};
+use super::text::{fold, is_chinese, is_han};
 
 const ORGANISATION: &str = r"(?ix)\b(?:news|newsroom|press|presse|times|post|daily|journal|gazette|tribune|herald|magazine|media|médias?|agency|agencies|agences?|staff|writers?|reporters?|correspondents?|correspondants?|editors?|editorial|desk|team|bureau|university|université|college|institute|institut|school|école|foundation|fondation|association|ministry|ministère|department|office|council|committee|commission|centre|center|group|groupe|society|société|network|service|rédaction|redaction|radio|tv|télévision|online|associated|reuters|afp|ap|upi|xinhua|inc|ltd|llc|company|corporation|france|world|international|national|the|admin|communications?|relations|equipe|équipe|contributor|guest|com|org|net)\b|\.(?:com|org|net|fr|cn|co|uk|eu)\b";
 const SECTION: &str = r"(?ix)\b(?:latest|breaking|politics?|politique|sports?|business|culture|science|sciences|health|santé|opinion|analysis|analyse|economy|économie|technology|travel|voyage|education|éducation|environment|environnement|local|video|vidéo|photos?|update[ds]?|share|report|feature|interview|review|story|article|actualités?|home|accueil|about|research|recherche|communiqué|reading|minutes?|today|yesterday|published|posted|publié|written|sections?|city|ville|region|région|life|style|arts?|books?|music|archives?|exclusive|exclusif|reportage|enquête|portrait|january|february|march|april|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b";

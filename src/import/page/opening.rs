@@ -4,11 +4,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::body::{ends, is_point, resume};
 use super::byline;
-use super::furniture::Furniture;
-use super::lines::{Line, Lines, is_chinese};
+use super::interruptions::{ends, is_point, resume};
+use super::lines::{Furniture, Line, Lines};
 use super::names;
+use super::text::is_chinese;
 
 /// Lines below the title in which the text must begin.
 const REACH: usize = 80;

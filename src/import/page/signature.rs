@@ -4,8 +4,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::lines::{Line, Lines, fold, is_chinese, is_han, key};
+use super::lines::{Line, Lines};
 use super::names::{self, Named};
+use super::text::{fold, is_chinese, is_han, key};
 
 const BY: &str = r"(?ix)^\W*(?:(?:an?\s)?(?:article|story|texte?|words|posted|post|publié|published|reporting|reported|analysis|opinion|interview|reportage|photos?|écrit|rédigé|posté|proposé|written|propos\srecueillis|entretien\srédigé|photos?\s(?:and|et)\s(?:text|words|texte)|created|submitted|présenté|signé|une\schronique|une\sanalyse|une\senquête)(?:\srédigé)?\s+)*(?:by|par|de\s(?:notre|nos)\s(?:correspondante?s?|envoyée?s?\sspéciale?s?)[^,]{0,40},)\s*:?\s+(.+)$";
 static BY_LINE: LazyLock<Regex> = LazyLock::new(|| regex(BY));

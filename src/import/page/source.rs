@@ -6,7 +6,8 @@ use regex::Regex;
 
 use super::breadcrumb;
 use super::footer;
-use super::lines::{Lines, fold, is_chinese, key};
+use super::lines::Lines;
+use super::text::{fold, is_chinese, key};
 
 static NOT_NAME: LazyLock<Regex> = LazyLock::new(|| {
     regex(

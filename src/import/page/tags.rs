@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::label::{self, Field};
-use super::lines::{Line, Lines, fold, is_chinese};
+use super::lines::{Line, Lines};
+use super::text::{fold, is_chinese};
 
 static LEAD: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r"(?i)^\W*(?:文章关键词|关键词|关键字|标签|tags?|tagged(?: (?:as|with|in))?|key ?words?|topics?|related (?:topics?|tags)|filed under|mots?[ -]clés?|étiquettes?|sujets?|thèmes?|thématiques?)(?:\s*[:：>»]\s*|\s+|$)";

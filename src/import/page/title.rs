@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use super::breadcrumb::{self, Trail};
-use super::lines::{Line, Lines, is_chinese, is_han, key};
+use super::lines::{Line, Lines};
 use super::names;
+use super::text::{is_chinese, is_han, key};
 
 /// Candidates whose words are compared with the text.
 const SHORTLIST: usize = 40;

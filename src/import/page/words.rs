@@ -169,3 +169,8 @@ pub(super) const UTILITY: &[&str] = &[
     r"注册|搜索|联系我们|关于我们|邮箱|English|微博|微信|打印|分享|收藏|更多|客户端|无障碍.*|繁體.*|.*繁體|.*繁体.*|旧版.*|download.*|follow.*",
     r"view\sall.*|edition|home\sdelivery|publicité|advertise.*",
 ];
+
+/// A Unicode word boundary keeps a pattern off the fast engines in accented text. Ours stand beside ASCII letters only.
+pub(super) fn ascii_boundaries(pattern: &str) -> String {
+    pattern.replace(r"\b", r"(?-u:\b)")
+}

@@ -9,7 +9,7 @@ use crate::domain::lifecycle::hold_until_date;
 use crate::domain::slug::Slug;
 use crate::domain::time::Timestamp;
 use crate::service::articles::{Draft, Outcome, Provenance, create_article, update_article};
-use crate::service::notices::seen_notices;
+use crate::service::notice_rules::seen_notices;
 use crate::service::{ServiceError, redirects};
 use crate::store;
 use crate::store::articles::StoredArticle;

@@ -17,7 +17,7 @@ use crate::domain::section::Section;
 use crate::domain::slug::Slug;
 use crate::domain::source::Source;
 use crate::service::shared::{self, Shared};
-use crate::service::{Commit, ServiceError, authors, editions, sections, sources};
+use crate::service::{Commit, ServiceError, authors, editions, section_tree, sections, sources};
 use crate::store;
 
 use super::record::{ArticleRecord, Finding, Named, Parsed, Record};
@@ -139,22 +139,22 @@ impl<'t, 'c> Writer<'t, 'c> {
         let mut bytes = 0;
         let fits = |step: &&String| {
             bytes += Slug::from_text(step).as_str().len() + NUMBER_ROOM;
-            bytes <= sections::PATH_MAX
+            bytes <= section_tree::PATH_MAX
         };
         let fit = path
             .iter()
-            .take(sections::DEPTH_MAX)
+            .take(section_tree::DEPTH_MAX)
             .take_while(fits)
             .count();
         if fit < path.len() {
-            let code = if fit == sections::DEPTH_MAX {
+            let code = if fit == section_tree::DEPTH_MAX {
                 "too_deep"
             } else {
                 "too_long"
             };
             let detail = format!(
                 "sections lie at most {} deep; it stands in the first {fit} of these",
-                sections::DEPTH_MAX
+                section_tree::DEPTH_MAX
             );
             self.note("/section_path", code, detail);
         }

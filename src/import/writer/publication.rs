@@ -7,7 +7,7 @@ use crate::domain::language::LanguageTag;
 use crate::domain::section::{Section, SectionContent};
 use crate::domain::slug::Slug;
 use crate::domain::source::{Source, SourceContent};
-use crate::service::{ServiceError, editions, sections, shared};
+use crate::service::{ServiceError, editions, section_tree, sections, shared};
 use crate::store::{self, needs};
 
 use super::super::record::{
@@ -154,13 +154,13 @@ impl Writer<'_, '_> {
                 .then_some(group),
             None => None,
         };
-        let mut section = sections::place_section(self.tx, id, group, content)?;
+        let mut section = section_tree::place_section(self.tx, id, group, content)?;
         if let Some((version, created_at, updated_at)) = stamps(&record.history) {
             section.version = version;
             section.created_at = created_at;
             section.updated_at = updated_at;
         }
-        sections::write_section(self.tx, &section)?;
+        section_tree::write_section(self.tx, &section)?;
         Ok(Taken::Created)
     }
 

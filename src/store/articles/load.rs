@@ -137,6 +137,11 @@ pub fn load_stored(conn: &mut Conn, ids: &[String]) -> Result<Vec<StoredArticle>
     Ok(found)
 }
 
+/// An article as it is stored, by its identity.
+pub fn find_stored(conn: &mut Conn, id: Id) -> Result<Option<StoredArticle>, StoreError> {
+    Ok(load_stored(conn, &[id.to_string()])?.pop())
+}
+
 /// The next articles in the order of their ids, as they are stored.
 pub fn stored_after(
     conn: &mut Conn,

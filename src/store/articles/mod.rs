@@ -28,6 +28,6 @@ pub use view::BodyForm;
 pub use withdrawn::list_withdrawn;
 pub use write::{ArticleRecord, insert_article, replace_article, set_import_digest};
 
-pub use load::{load_stored, stored_after};
+pub use load::{find_stored, load_stored, stored_after};
 
 pub use find::is_visible;

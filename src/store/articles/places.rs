@@ -4,7 +4,8 @@ use diesel::prelude::*;
 
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
-use crate::domain::site::{Place, Places};
+use crate::domain::page_url::Place;
+use crate::domain::site::Places;
 use crate::domain::time::Timestamp;
 use crate::domain::view::Article;
 

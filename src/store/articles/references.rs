@@ -1,4 +1,4 @@
-//! What articles refer to: one query for each kind of thing, however many articles.
+//! The resources that articles refer to: one query for each kind of thing, however many articles.
 
 use std::collections::{HashMap, HashSet};
 

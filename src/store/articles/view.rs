@@ -1,20 +1,19 @@
 //! From the rows of an article, and what they refer to, to what readers are shown.
 
 use crate::domain::access::Scope;
-use crate::domain::article::{Details, Medium, MediumEntry, Withdrawal};
+use crate::domain::article::{Details, MediumEntry, Withdrawal};
 use crate::domain::author::localised;
 use crate::domain::body::Body;
 use crate::domain::edition::Edition;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
-use crate::domain::page_url::PageUrl;
+use crate::domain::page_url::{PageUrl, Place};
 use crate::domain::section::{Breadcrumb, Section, breadcrumbs};
-use crate::domain::site::Place;
 use crate::domain::source::{Rights, Source};
 use crate::domain::time::Timestamp;
 use crate::domain::view::{
-    Article, BodyView, Links, PersonRef, SectionRef, SourceRef, TagRef, TranslationRef,
-    WithdrawalView,
+    Article, ArticleMedium, BodyView, Links, PersonRef, SectionRef, SourceRef, TagRef,
+    TranslationRef, WithdrawalView,
 };
 
 use super::super::error::StoreError;
@@ -155,11 +154,11 @@ impl References {
             .collect()
     }
 
-    fn media(&self, row: &ArticleRow, entries: Vec<MediumEntry>) -> Vec<Medium> {
+    fn media(&self, row: &ArticleRow, entries: Vec<MediumEntry>) -> Vec<ArticleMedium> {
         let lang = LanguageTag::from_stored(row.lang.clone());
         let shown = entries.into_iter();
         shown
-            .filter_map(|entry| Medium::shown(entry, &lang, &self.media))
+            .filter_map(|entry| ArticleMedium::shown(entry, &lang, &self.media))
             .collect()
     }
 

@@ -8,7 +8,8 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
-use crate::domain::site::{Page, Place};
+use crate::domain::page_url::Place;
+use crate::domain::site::Page;
 use crate::domain::time::Timestamp;
 
 use super::super::conn::Conn;

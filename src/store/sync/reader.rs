@@ -1,4 +1,4 @@
-//! Whose events are asked for, and the entries of the log that can concern it.
+//! The reader of the log: what it may see and has asked for, and the entries that can concern it.
 
 use diesel::prelude::*;
 

@@ -4,8 +4,7 @@ use super::super::blocks::Block;
 use super::super::error::{BodyError, MAX_DEPTH};
 use super::super::warnings::Change;
 use super::Builder;
-use super::figures::Post;
-use super::frames::{Frame, Item, List};
+use super::frames::{Frame, Item, List, Post};
 
 /// The highest number of an item: one of ten digits would be no list in Markdown.
 const MAX_NUMBER: i64 = 999_999_999;

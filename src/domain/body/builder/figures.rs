@@ -3,30 +3,9 @@
 use super::super::address;
 use super::super::blocks::{Block, Inline, Picture};
 use super::super::embed;
-use super::super::targets::links_mut;
 use super::super::warnings::Change;
 use super::Builder;
-use super::frames::Frame;
-
-/// A kind of figure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FigureKind {
-    /// Anything with a caption; several images and nothing else are a gallery.
-    Plain,
-    /// Something of another site, by its address.
-    Embed,
-    /// Images that belong together.
-    Gallery,
-}
-
-/// A post of another site that a quote stands for.
-#[derive(Clone, Debug)]
-pub struct Post {
-    /// Its address, where an attribute of the quote has it; else one of the links in the quote is the post's.
-    pub address: Option<String>,
-    /// Whether that is the first link, and not the last one that leads to a post.
-    pub is_first_link: bool,
-}
+use super::frames::{FigureKind, Frame, Post};
 
 impl Builder {
     pub fn open_figure(&mut self, kind: FigureKind) {
@@ -225,65 +204,6 @@ impl Builder {
         self.close_figure();
         rest.into_iter().for_each(|block| self.emit(block));
     }
-}
-
-impl Post {
-    /// The address of the post.
-    fn find(self, blocks: &mut [Block]) -> Option<String> {
-        let mut links = Vec::new();
-        links_mut(blocks, &mut |link| links.push(link.clone()));
-        let is_post = |link: &&String| embed::provider(link).is_some() && embed::is_post(link);
-        let is_known = |link: &&String| embed::provider(link).is_some();
-        let linked = if self.is_first_link {
-            links.first()
-        } else {
-            let post = links.iter().rev().find(is_post);
-            post.or_else(|| links.iter().rev().find(is_known))
-        };
-        let address = self.address.or_else(|| linked.cloned())?;
-        let address = embed::embed_address(&address)?;
-        Some(if embed::is_post(&address) {
-            embed::without_query(&address)
-        } else {
-            address
-        })
-    }
-}
-
-/// The ids of one embed that are kept, in bytes.
-const MAX_IDS: usize = 10_000;
-
-/// Puts a block behind others; an embed of the same address as the one before is that one.
-pub(super) fn push(blocks: &mut Vec<Block>, block: Block) {
-    if let (
-        Some(Block::Embed {
-            id: first,
-            url,
-            caption: said,
-            ..
-        }),
-        Block::Embed {
-            id: second,
-            url: other,
-            caption,
-            ..
-        },
-    ) = (blocks.last_mut(), &block)
-        && url == other
-        && (said.is_empty() || caption.is_empty() || said == caption)
-    {
-        if let Some(id) = second
-            .as_ref()
-            .filter(|_| first.as_ref().is_none_or(|ids| ids.len() < MAX_IDS))
-        {
-            super::add_ids(first, std::slice::from_ref(id));
-        }
-        if said.is_empty() {
-            said.clone_from(caption);
-        }
-        return;
-    }
-    blocks.push(block);
 }
 
 /// The blocks of a figure: its last image, gallery or embed takes the caption; without one the caption is a paragraph.

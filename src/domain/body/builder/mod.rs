@@ -7,6 +7,7 @@
 mod containers;
 mod figures;
 mod frames;
+mod grid;
 mod line;
 mod preformatted;
 mod tables;
@@ -17,11 +18,10 @@ use super::embed;
 use super::error::{BodyError, MAX_DEPTH};
 use super::typography::Typography;
 use super::warnings::{Change, Warnings};
-pub(super) use figures::{FigureKind, Post};
-use frames::{Frame, Item};
+pub(super) use frames::{FigureKind, Post};
+use frames::{Frame, Item, Pre, add_ids, printable, push};
+pub(super) use grid::TablePart;
 use line::Line;
-use preformatted::{Pre, printable};
-pub(super) use tables::TablePart;
 
 /// Frames open at once: a list with its item, a table and wrappers such as nested figures.
 const MAX_FRAMES: usize = 4 * MAX_DEPTH;
@@ -342,7 +342,7 @@ impl Builder {
         match self.top_mut() {
             Frame::List(list) => list.items.push(Item::of(block)),
             frame => match (frame.blocks(), table) {
-                (Some(blocks), _) => figures::push(blocks, block),
+                (Some(blocks), _) => push(blocks, block),
                 (None, Some(at)) => {
                     if let Frame::Table(table) = &mut self.frames[at] {
                         table.before.push(block);
@@ -386,12 +386,6 @@ impl Builder {
             _ => {}
         }
     }
-}
-
-/// Adds to the ids of a block, which are parted by spaces.
-fn add_ids(to: &mut Option<String>, ids: &[String]) {
-    let all = to.iter().chain(ids).map(String::as_str);
-    *to = Some(all.collect::<Vec<_>>().join(" "));
 }
 
 fn has_address(content: &[Inline]) -> bool {

@@ -2,12 +2,7 @@
 
 use super::super::blocks::{Block, Style};
 use super::Builder;
-
-/// A block of preformatted text while it is gathered.
-pub(super) struct Pre {
-    pub(super) language: Option<String>,
-    pub(super) text: String,
-}
+use super::frames::Pre;
 
 impl Builder {
     pub fn open_pre(&mut self, language: Option<String>) {
@@ -47,21 +42,4 @@ impl Builder {
             self.emit(Block::Code { language, text });
         }
     }
-}
-
-/// Preformatted text: line endings made one, control characters counted and removed.
-pub(super) fn printable(text: &str, removed: &mut usize) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut previous = ' ';
-    for c in text.chars() {
-        match c {
-            '\n' if previous == '\r' => {}
-            '\r' => out.push('\n'),
-            '\n' | '\t' => out.push(c),
-            c if c.is_control() => *removed += 1,
-            c => out.push(c),
-        }
-        previous = c;
-    }
-    out
 }

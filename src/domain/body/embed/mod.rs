@@ -1,11 +1,13 @@
 //! Embeds: the address that a person opens, found behind a player's address, and the site that it is of.
 
+mod host;
 mod players;
 
 use url::Url;
 
 use super::address;
 use super::blocks::{Block, Inline, Marks};
+use host::{host, is_mastodon};
 
 /// The hosts of each known site; the hosts below them are its own too.
 const PROVIDERS: &[(&str, &[&str])] = &[
@@ -110,13 +112,6 @@ pub(super) fn provider(address: &str) -> Option<&'static str> {
         .map(|(name, _)| *name)
         .or(is_map.then_some("google_maps"))
         .or(is_mastodon(&url).then_some("mastodon"))
-}
-
-/// Whether an address has the form of a Mastodon post, which may be on any host: `/@name/` and digits.
-fn is_mastodon(url: &Url) -> bool {
-    let segments: Vec<_> = url.path().split('/').skip(1).collect();
-    let is_id = |id: &str| id.len() >= 10 && id.bytes().all(|byte| byte.is_ascii_digit());
-    matches!(segments.as_slice(), [name, id] if name.len() > 1 && name.starts_with('@') && is_id(id))
 }
 
 /// A line of text that is nothing but the address of something on a known site, as oEmbed has it.
@@ -231,13 +226,6 @@ pub(super) fn without_query(address: &str) -> String {
         .next()
         .unwrap_or(address)
         .to_owned()
-}
-
-fn host(url: &Url) -> String {
-    url.host_str()
-        .unwrap_or("")
-        .trim_end_matches('.')
-        .to_ascii_lowercase()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::{host, is_mastodon};
+use super::host::{host, is_mastodon};
 
 fn parameter(url: &Url, name: &str) -> Option<String> {
     let found = url.query_pairs().find(|(key, _)| key == name);

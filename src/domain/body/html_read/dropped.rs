@@ -6,47 +6,8 @@ use super::HtmlReader;
 use super::attributes::Attributes;
 use super::elements::{self, is_block, pixels};
 use super::math::Math;
+use super::open::Dropped;
 use super::pictures;
-
-/// The longest sample of dropped words, in bytes.
-const SAMPLE: usize = 200;
-
-/// An element whose content is being dropped.
-pub(super) struct Dropped {
-    name: &'static str,
-    /// How many of its name are open.
-    open: usize,
-    /// Whether it has become an embed.
-    is_embed: bool,
-    math: Option<Math>,
-    /// The beginning of its words, or all that stands in a `noscript`.
-    words: String,
-}
-
-impl Dropped {
-    pub(super) fn text(&mut self, text: &str) {
-        if let Some(math) = &mut self.math {
-            return math.text(text);
-        }
-        let is_read = !matches!(self.name, "script" | "style" | "template");
-        if self.name == "noscript" {
-            self.words.push_str(text);
-        } else if is_read && self.words.len() < SAMPLE {
-            self.words.push(' ');
-            self.words.push_str(text);
-        }
-    }
-
-    /// An end tag; whether it ends the element.
-    pub(super) fn end(&mut self, tag: &[u8]) -> bool {
-        if self.name.as_bytes() == tag {
-            self.open -= 1;
-        } else if let Some(math) = &mut self.math {
-            math.end(tag);
-        }
-        self.open == 0
-    }
-}
 
 impl HtmlReader {
     /// Whether the tag, or the element that it stands in, is dropped.

@@ -105,7 +105,7 @@ pub(super) fn dropped(tag: &[u8]) -> Option<(&'static str, bool)> {
 }
 
 /// The language of a `language-*` class (HTML, section 4.5.15), cut to the characters that a name has.
-pub(in super::super) fn language(class: &str) -> Option<String> {
+pub(crate) fn language(class: &str) -> Option<String> {
     class.split_ascii_whitespace().find_map(|name| {
         let name = name
             .strip_prefix("language-")
@@ -115,7 +115,7 @@ pub(in super::super) fn language(class: &str) -> Option<String> {
 }
 
 /// The part of `raw` that can be a language's name, at most 40 characters.
-pub(in super::super) fn language_name(raw: &str) -> Option<String> {
+pub(crate) fn language_name(raw: &str) -> Option<String> {
     let is_part = |c: &char| c.is_ascii_alphanumeric() || "+#._-".contains(*c);
     let name: String = raw.trim().chars().take_while(is_part).take(40).collect();
     (!name.is_empty()).then_some(name)

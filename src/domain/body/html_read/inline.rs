@@ -4,17 +4,7 @@ use super::super::typography::is_wide;
 use super::super::warnings::Change;
 use super::HtmlReader;
 use super::attributes::Attributes;
-
-/// Text with readings over it.
-#[derive(Default)]
-pub(super) struct Ruby {
-    /// Whether the element has brackets of its own before the next reading.
-    has_bracket: bool,
-    /// The brackets of a reading that has no text yet.
-    waiting: Option<[&'static str; 2]>,
-    /// The bracket that ends the open reading.
-    closing: Option<&'static str>,
-}
+use super::open::Ruby;
 
 impl HtmlReader {
     /// Starts an inline element that is none in a body; `false` for any other.

@@ -5,11 +5,13 @@
 //! differ in shape but never in safety. It also keeps the time linear, which HTML's adoption agency is not.
 
 mod attributes;
+mod classes;
 mod dropped;
 mod elements;
 mod embeds;
 mod inline;
 mod math;
+mod open;
 mod pictures;
 
 use std::convert::Infallible;
@@ -22,11 +24,10 @@ use super::builder::{Builder, TablePart};
 use super::typography::Typography;
 use super::warnings::Change;
 use attributes::Attributes;
-use dropped::Dropped;
+use classes::{figure_kind, post};
 use elements::{css_styles, is_block, style, unwrapped};
 pub(super) use elements::{language, language_name};
-use embeds::{Region, figure_kind, post};
-use inline::Ruby;
+use open::{Dropped, Images, Region, Ruby};
 
 /// Reads HTML, in one piece or in several, into a builder.
 pub(super) struct HtmlReader {
@@ -45,17 +46,6 @@ pub(super) struct HtmlReader {
     /// The element that is a caption by its class, while it is open.
     caption: Option<&'static str>,
     images: Images,
-}
-
-/// Images whose address stands beside them.
-#[derive(Default)]
-struct Images {
-    /// Whether nothing but tags has come since an image.
-    just_placed: bool,
-    /// The alternative text of an image that had no address, until it is clear that nothing beside it has one.
-    missing: Option<String>,
-    /// The widest source of the `picture` that is open, and whether there is one.
-    source: Option<Option<(String, f64)>>,
 }
 
 impl HtmlReader {

@@ -6,10 +6,7 @@ mod profile;
 mod row;
 
 use profile::Wrap;
-use row::Row;
-
-/// Stands behind a character that a line end cut in two, once for each of its bytes before the line end.
-const CUT: char = '\u{1e}';
+use row::{CUT, Row};
 
 /// A line as its page meant it.
 #[derive(Debug, PartialEq, Eq)]

@@ -4,8 +4,12 @@ use std::cell::OnceCell;
 
 use unicode_width::UnicodeWidthChar;
 
-use super::super::lines::{Line, bullet_marker, is_han, read_line};
-use super::CUT;
+use super::super::lines::Line;
+use super::super::read_line::{bullet_marker, read_line, strip_bullet};
+use super::super::text::is_han;
+
+/// Stands behind a character that a line end cut in two, once for each of its bytes before the line end.
+pub(super) const CUT: char = '\u{1e}';
 
 /// The units in which programs count the width of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +99,7 @@ pub(super) fn cut(page: &str) -> Vec<Row<'_>> {
 impl<'p> Row<'p> {
     fn new(text: &'p str, marker: Option<&str>, before: usize) -> Self {
         let start = text.trim_start();
-        let (bullet, item) = super::super::lines::strip_bullet(start, marker);
+        let (bullet, item) = strip_bullet(start, marker);
         let columns = |rest: &str| Measure::Columns.of(&text[..text.len() - rest.len()]);
         Self {
             text,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::row::Measure;
 use super::*;
-use crate::import::page::lines::fold;
+use crate::import::page::text::fold;
 
 fn texts(page: &str) -> Vec<String> {
     unwrap(page).into_iter().map(|line| line.text).collect()

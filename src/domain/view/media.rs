@@ -1,12 +1,17 @@
 //! Media as clients are shown them.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::id::Id;
-use super::medium::{FileState, FocalPoint, Format, MediaFile, Medium, Texts};
-use super::time::Timestamp;
-use super::view::Links;
+use crate::domain::article::MediumEntry;
+use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
+use crate::domain::medium::{FileState, FocalPoint, Format, MediaFile, Medium, Texts, words_in};
+use crate::domain::time::Timestamp;
+
+use super::links::Links;
 
 /// A picture in one width and format, as readers are told of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -74,6 +79,89 @@ impl Srcset {
             jpeg: list(Format::Jpeg),
             png: list(Format::Png),
         }
+    }
+}
+
+/// A picture of an article as readers are shown it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
+pub struct ArticleMedium {
+    /// What it is; `image` for now.
+    #[schema(example = "image")]
+    pub kind: String,
+    /// The uploaded medium; absent for a picture that is known by its address only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, format = "uuid", required = false)]
+    pub id: Option<Id>,
+    /// Its address; of an uploaded medium, that of its widest rendition.
+    #[schema(example = "/media/0b0c6b1f0d6a4d5e9a3c8f7e6d5c4b3a-w1280.jpg")]
+    pub url: String,
+    /// What it shows, for those who do not see it.
+    pub alt: Option<String>,
+    /// The words below it.
+    pub caption: Option<String>,
+    /// Who made it.
+    pub credit: Option<String>,
+    /// Of an uploaded medium, in pixels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u32, required = false)]
+    pub width: Option<u32>,
+    /// Of an uploaded medium, in pixels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u32, required = false)]
+    pub height: Option<u32>,
+    /// What a crop must keep of an uploaded medium.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = FocalPoint, required = false)]
+    pub focal_point: Option<FocalPoint>,
+    /// An uploaded medium in several sizes and formats; empty until they are made, moments after the upload.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<Rendition>, required = false)]
+    pub renditions: Option<Vec<Rendition>>,
+    /// The renditions as HTML's `srcset` lists them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Srcset, required = false)]
+    pub srcset: Option<Srcset>,
+}
+
+impl ArticleMedium {
+    /// The entry as readers of `lang` are shown it; `None` where the uploaded medium is not known.
+    #[must_use]
+    pub fn shown(
+        entry: MediumEntry,
+        lang: &LanguageTag,
+        media: &HashMap<Id, Medium>,
+    ) -> Option<Self> {
+        let Some(id) = entry.id else {
+            return Some(Self {
+                kind: entry.kind,
+                id: None,
+                url: entry.url,
+                alt: entry.alt,
+                caption: entry.caption,
+                credit: entry.credit,
+                width: None,
+                height: None,
+                focal_point: None,
+                renditions: None,
+                srcset: None,
+            });
+        };
+        let medium = media.get(&id)?;
+        let (file, words) = (&medium.file, &medium.content);
+        let renditions = Rendition::of(file);
+        Some(Self {
+            kind: entry.kind,
+            id: Some(id),
+            url: file.url(),
+            alt: entry.alt.or_else(|| words_in(&words.alt, lang)),
+            caption: entry.caption.or_else(|| words_in(&words.caption, lang)),
+            credit: entry.credit.or_else(|| words_in(&words.credit, lang)),
+            width: Some(file.width),
+            height: Some(file.height),
+            focal_point: words.focal_point,
+            srcset: Some(Srcset::of(&renditions)),
+            renditions: Some(renditions),
+        })
     }
 }
 

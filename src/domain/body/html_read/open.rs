@@ -1,0 +1,71 @@
+//! The elements that are open while HTML is read, beside those that the builder keeps.
+
+use super::math::Math;
+
+/// The longest sample of dropped words, in bytes.
+const SAMPLE: usize = 200;
+
+/// An element whose content is being dropped.
+pub(super) struct Dropped {
+    pub(super) name: &'static str,
+    /// How many of its name are open.
+    pub(super) open: usize,
+    /// Whether it has become an embed.
+    pub(super) is_embed: bool,
+    pub(super) math: Option<Math>,
+    /// The beginning of its words, or all that stands in a `noscript`.
+    pub(super) words: String,
+}
+
+impl Dropped {
+    pub(super) fn text(&mut self, text: &str) {
+        if let Some(math) = &mut self.math {
+            return math.text(text);
+        }
+        let is_read = !matches!(self.name, "script" | "style" | "template");
+        if self.name == "noscript" {
+            self.words.push_str(text);
+        } else if is_read && self.words.len() < SAMPLE {
+            self.words.push(' ');
+            self.words.push_str(text);
+        }
+    }
+
+    /// An end tag; whether it ends the element.
+    pub(super) fn end(&mut self, tag: &[u8]) -> bool {
+        if self.name.as_bytes() == tag {
+            self.open -= 1;
+        } else if let Some(math) = &mut self.math {
+            math.end(tag);
+        }
+        self.open == 0
+    }
+}
+
+/// An element other than `figure` that is one, and how many of its name are open.
+pub(super) struct Region {
+    pub(super) name: &'static str,
+    pub(super) open: usize,
+}
+
+/// Text with readings over it.
+#[derive(Default)]
+pub(super) struct Ruby {
+    /// Whether the element has brackets of its own before the next reading.
+    pub(super) has_bracket: bool,
+    /// The brackets of a reading that has no text yet.
+    pub(super) waiting: Option<[&'static str; 2]>,
+    /// The bracket that ends the open reading.
+    pub(super) closing: Option<&'static str>,
+}
+
+/// Images whose address stands beside them.
+#[derive(Default)]
+pub(super) struct Images {
+    /// Whether nothing but tags has come since an image.
+    pub(super) just_placed: bool,
+    /// The alternative text of an image that had no address, until it is clear that nothing beside it has one.
+    pub(super) missing: Option<String>,
+    /// The widest source of the `picture` that is open, and whether there is one.
+    pub(super) source: Option<Option<(String, f64)>>,
+}
