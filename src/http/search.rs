@@ -135,7 +135,7 @@ pub(crate) async fn reading(call: &Call) -> Result<Arc<Reading>, Problem> {
 }
 
 /// A turn for what costs more than a few look-ups.
-async fn turn(call: &Call, is_costly: bool) -> Result<Option<Turn<'_>>, Problem> {
+async fn turn(call: &Call, is_costly: bool) -> Result<Option<Turn>, Problem> {
     if !is_costly {
         return Ok(None);
     }
