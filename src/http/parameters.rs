@@ -3,7 +3,7 @@
 
 use utoipa::IntoParams;
 use utoipa::openapi::Object;
-use utoipa::openapi::schema::{Array, ObjectBuilder, Type};
+use utoipa::openapi::schema::Array;
 
 use super::article_query::{BODIES, INCLUDES, SORTS, STATUSES};
 use super::form::FORMATS;
@@ -63,7 +63,7 @@ pub struct ArticleFilterParams {
 #[into_params(parameter_in = Query)]
 pub struct WordsParams {
     /// Words to search for, as in `/api/search`: all of them are wanted. `"phrase"`, `-word`, `OR`, `title:word` and `word*` are understood. With `sort=relevance` the best come first.
-    #[param(schema_with = words_schema)]
+    #[param(min_length = 1, pattern = "\\S")]
     pub q: Option<String>,
 }
 
@@ -72,7 +72,7 @@ pub struct WordsParams {
 #[into_params(parameter_in = Query)]
 pub struct SearchParams {
     /// Words to search for: all of them are wanted. `"phrase"`, `-word`, `OR`, `title:word` and `word*` are understood; everything else is words. Beyond 64 words or 1,024 bytes it is cut, which `meta.query_cut` tells.
-    #[param(schema_with = words_schema, example = "silence")]
+    #[param(min_length = 1, pattern = "\\S", example = "silence")]
     pub q: String,
     /// Counts by these, each without its own filter.
     #[param(schema_with = facets_schema)]
@@ -87,7 +87,7 @@ pub struct SearchParams {
 #[into_params(parameter_in = Query)]
 pub struct SuggestParams {
     /// What was typed so far.
-    #[param(schema_with = words_schema, example = "sil")]
+    #[param(min_length = 1, pattern = "\\S", example = "sil")]
     pub q: String,
     /// Titles and sections of these editions; names in the first of them.
     #[param(schema_with = languages, example = "en")]
@@ -264,14 +264,6 @@ pub struct ResolveParams {
 
 fn status_schema() -> Array {
     word_list(&STATUSES.map(|(word, _)| word))
-}
-
-fn words_schema() -> Object {
-    ObjectBuilder::new()
-        .schema_type(Type::String)
-        .min_length(Some(1))
-        .pattern(Some("\\S"))
-        .build()
 }
 
 fn facets_schema() -> Array {

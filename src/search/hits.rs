@@ -116,7 +116,8 @@ impl Reading {
         let all = Filter::of_sight(sight.clone());
         let found = terms.count(terms.query(&read.parsed, false)?, &all, FEW)?;
         read.loose = found < FEW && can_be_loose(&read.parsed);
-        if !corrected && found < FEW / MUCH_MORE {
+        let is_rare = found == 0 || found < FEW / MUCH_MORE && parsed.wanted().count() == 1;
+        if !corrected && is_rare {
             let other = suggest(&terms, parsed, sight, found)?;
             let other = other.filter(|other| found == 0 || other.found >= MUCH_MORE * (found + 1));
             read.near = other

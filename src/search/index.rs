@@ -18,6 +18,8 @@ use crate::domain::search::Document;
 const FORMAT: u32 = 1;
 /// What the writer gathers before it writes a part of the index, in bytes.
 const WRITER_BYTES: usize = 24_000_000;
+/// How much text waits in memory at the most, as terms that take many times its room, in bytes.
+const WAITING_BYTES: usize = 1_000_000;
 /// How many processes may keep an index below one folder.
 const MOST_NODES: u32 = 64;
 /// The file that names the index that is in use.
@@ -338,38 +340,37 @@ fn lock_folder(own: &Path) -> std::io::Result<Option<File>> {
 pub struct Writer {
     shelf: Arc<Shelf>,
     inner: IndexWriter,
+    /// Bytes of text that wait to be written.
+    waiting: usize,
 }
 
 impl Writer {
     fn of(shelf: Arc<Shelf>) -> Result<Self, SearchError> {
         let inner = shelf.index.writer_with_num_threads(1, WRITER_BYTES)?;
-        Ok(Self { shelf, inner })
+        Ok(Self {
+            shelf,
+            inner,
+            waiting: 0,
+        })
     }
 
-    /// Puts an article into the index, in place of what was there of it.
+    /// Puts an article into the index, in place of what was there of it. Where much waits in memory it is written, as still
+    /// holding the log up to a stamp only.
     ///
     /// # Errors
     /// Where the index cannot be written.
-    pub fn put(&self, document: &Document) -> Result<(), SearchError> {
+    pub fn put(&mut self, document: &Document, stamp: Stamp) -> Result<(), SearchError> {
         self.remove(document.id);
-        self.add(document)
-    }
-
-    /// Puts an article into an index that holds nothing of it.
-    ///
-    /// # Errors
-    /// Where the index cannot be written.
-    pub fn add(&self, document: &Document) -> Result<(), SearchError> {
         self.inner
             .add_document(document.write(&self.shelf.fields))?;
+        self.waiting += document.title.len() + document.lead.len() + document.body.len();
+        if self.waiting > WAITING_BYTES {
+            self.write_out(stamp)?;
+        }
         Ok(())
     }
 
-    /// Writes what is gathered, as still holding the log up to a stamp only: what waits to be written is in memory.
-    ///
-    /// # Errors
-    /// Where the index cannot be written.
-    pub fn write_out(&mut self, stamp: Stamp) -> Result<(), SearchError> {
+    fn write_out(&mut self, stamp: Stamp) -> Result<(), SearchError> {
         let payload = Payload {
             format: FORMAT,
             stamp,
@@ -377,6 +378,20 @@ impl Writer {
         let mut prepared = self.inner.prepare_commit()?;
         prepared.set_payload(&serde_json::to_string(&payload).unwrap_or_default());
         prepared.commit()?;
+        self.waiting = 0;
+        Ok(())
+    }
+
+    /// Makes one part of all that was written: the fewer there are, the faster they are searched.
+    ///
+    /// # Errors
+    /// Where the index cannot be written.
+    pub fn unite(&mut self, stamp: Stamp) -> Result<(), SearchError> {
+        self.write_out(stamp)?;
+        let parts = self.shelf.index.searchable_segment_ids()?;
+        if parts.len() > 1 {
+            self.inner.merge(&parts).wait()?;
+        }
         Ok(())
     }
 

@@ -31,7 +31,7 @@ fn library(documents: &[Document]) -> Library {
     let library = Library::open(&Place::Memory);
     let mut writer = library.begin().unwrap();
     for document in documents {
-        writer.put(document).unwrap();
+        writer.put(document, Stamp { seq: 0, mark: None }).unwrap();
     }
     let stamp = Stamp { seq: 1, mark: None };
     library.commit(&mut writer, stamp).unwrap();
@@ -230,7 +230,12 @@ fn a_folder_keeps_the_index_and_a_second_process_has_its_own() {
         let first = Library::open(&place);
         assert!(first.reading().is_none());
         let mut writer = first.begin().unwrap();
-        writer.put(&document(1, "en", "a", "", "")).unwrap();
+        writer
+            .put(
+                &document(1, "en", "a", "", ""),
+                Stamp { seq: 0, mark: None },
+            )
+            .unwrap();
         first.commit(&mut writer, stamp).unwrap();
         let second = Library::open(&place);
         assert!(second.reading().is_none() && second.place() != first.place());
@@ -247,7 +252,12 @@ fn a_damaged_index_is_not_opened() {
     {
         let library = Library::open(&place);
         let mut writer = library.begin().unwrap();
-        writer.put(&document(1, "en", "a", "", "")).unwrap();
+        writer
+            .put(
+                &document(1, "en", "a", "", ""),
+                Stamp { seq: 0, mark: None },
+            )
+            .unwrap();
         library
             .commit(&mut writer, Stamp { seq: 5, mark: None })
             .unwrap();

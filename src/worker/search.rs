@@ -168,10 +168,10 @@ impl Indexer {
             after.clone_from(last);
             count += documents.len();
             for document in &documents {
-                writer.add(document)?;
+                writer.put(document, stamp)?;
             }
-            writer.write_out(stamp)?;
         }
+        writer.unite(stamp)?;
         self.library.commit(&mut writer, stamp)?;
         work.writer = Some(writer);
         log::info!(
@@ -240,10 +240,7 @@ impl Indexer {
                 writer.remove(id);
             }
             for document in &documents {
-                writer.add(document)?;
-            }
-            if articles.len() > LOADED_AT_ONCE {
-                writer.write_out(before)?;
+                writer.put(document, before)?;
             }
         }
         self.library.commit(&mut writer, stamp)?;
