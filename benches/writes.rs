@@ -126,7 +126,7 @@ fn article(n: u32) -> ArticleInput {
         media: None,
         canonical_url: None,
         status: None,
-        publish_at: None,
+        publish_at: masthead::domain::input::Given::Absent,
         published_at: Given::Absent,
         embargo_until: Given::Absent,
         dateline: None,

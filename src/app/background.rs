@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use crate::media::work;
-use crate::service::{schedule, webhook_deliveries};
+use crate::service::{fanouts, schedule, webhook_deliveries};
 use crate::store::changes;
 
 use super::App;
@@ -16,23 +16,27 @@ const KEEP_UP_EVERY: Duration = Duration::from_millis(200);
 const SET_CLOCK_EVERY: Duration = Duration::from_secs(5);
 /// How often what keys asked for is written down.
 const COUNT_EVERY: Duration = Duration::from_secs(2);
+/// The pause between two searches for what a clock ahead released.
+const HIDE_EVERY: Duration = Duration::from_secs(60);
 /// How often what is old enough is forgotten.
 const FORGET_EVERY: Duration = Duration::from_secs(3_600);
 
 /// What is done again and again, and the pause between.
 type Task = (fn(&App), Duration);
 
-const TASKS: [Task; 12] = [
+const TASKS: [Task; 14] = [
     (write_what_waits, COUNT_EVERY),
     (set_clock, SET_CLOCK_EVERY),
     (look_at_changes, KEEP_UP_EVERY),
     (keep_search, KEEP_UP_EVERY),
     (publish_what_is_due, KEEP_UP_EVERY),
+    (carry_fanouts_on, KEEP_UP_EVERY),
     (write_key_notes, KEEP_UP_EVERY),
     (compact_the_log, KEEP_UP_EVERY),
     (work_on_media, KEEP_UP_EVERY),
     (send_webhooks, KEEP_UP_EVERY),
     (ping_the_hub, KEEP_UP_EVERY),
+    (hide_what_is_early, HIDE_EVERY),
     (write_usage, COUNT_EVERY),
     (forget_what_is_old, FORGET_EVERY),
 ];
@@ -107,6 +111,18 @@ fn forget_what_is_old(app: &App) {
     }
 }
 
+fn hide_what_is_early(app: &App) {
+    match schedule::hide_early(&app.store, &app.clock) {
+        Ok(0) => {}
+        Ok(count) => log::warn!(
+            "{count} articles were released before their time, by a clock that was ahead; they are hidden until it comes"
+        ),
+        Err(error) => {
+            log::warn!("articles released before their time cannot be looked for: {error}")
+        }
+    }
+}
+
 fn publish_what_is_due(app: &App) {
     match schedule::release_due(&app.store, &app.clock, &app.put_off) {
         Ok(0) => {}
@@ -117,6 +133,13 @@ fn publish_what_is_due(app: &App) {
         Ok(0) => {}
         Ok(count) => log::info!("{count} articles passed a partner's embargo offset"),
         Err(error) => log::warn!("embargo offsets cannot be passed: {error}"),
+    }
+}
+
+/// A turn at a time; other writes come in the pause.
+fn carry_fanouts_on(app: &App) {
+    if let Err(error) = fanouts::carry_on(&app.store, &app.clock) {
+        log::warn!("articles cannot be told of what they show: {error}");
     }
 }
 

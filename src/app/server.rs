@@ -18,8 +18,8 @@ use futures_util::future::{ready, select};
 
 use super::App;
 use crate::http;
-use crate::http::connection::Connection;
-use crate::http::sending;
+use crate::http::middleware::sending;
+use crate::http::wire::connection::Connection;
 
 /// How long a connection that ends may take for it.
 const DISCONNECT: Duration = Duration::from_secs(1);

@@ -12,7 +12,7 @@ use crate::import::reader::{self, Options};
 use crate::import::report::Report;
 use crate::import::run::{self, Target};
 use crate::import::{Format, inputs};
-use crate::service::Actor;
+use crate::service::{Actor, fanouts};
 
 use super::database::open_store;
 use super::failure::Failure;
@@ -66,6 +66,7 @@ pub(super) fn run(args: ImportArgs, config: &Config) -> Result<ExitCode, Failure
         actor: Actor::Import,
     };
     run::run(&target, batches, &mut report, &mut progress)?;
+    fanouts::finish(&store, &store.clock())?;
     progress.finish();
     let summary = report.finish()?;
     eprintln!("{summary}");

@@ -9,7 +9,7 @@ use clap::Args;
 use super::database::open_existing;
 use super::failure::Failure;
 use crate::config::Config;
-use crate::search::index::taken_folders;
+use crate::search::folders::taken_folders;
 use crate::worker::search::{ASKED_ANEW, Indexer};
 
 /// How long a serving process is waited for.

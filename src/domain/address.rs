@@ -25,6 +25,40 @@ pub fn parse(written: &str) -> Result<String, Invalid> {
     ))
 }
 
+/// The address of a page: an absolute one or a path of the site as it is, one that begins with a host completed with
+/// `https`. `None` for what names no place: a relative path, or words.
+#[must_use]
+pub fn page(text: &str) -> Option<String> {
+    if text.contains(char::is_whitespace) && !text.contains("://") {
+        return None;
+    }
+    if Url::parse(text).is_ok() {
+        return Some(text.to_owned());
+    }
+    let rest = match text.strip_prefix("//") {
+        Some(rest) => rest,
+        None if text.starts_with('/') => return Some(text.to_owned()),
+        None => text,
+    };
+    let host = rest.split(['/', '?', '#']).next()?;
+    let is_file = host == rest && !text.starts_with("//");
+    let completed = format!("https://{rest}");
+    (is_domain(host) && !is_file && Url::parse(&completed).is_ok()).then_some(completed)
+}
+
+/// Recognises a host name: labels, the last of letters alone, and perhaps a port.
+fn is_domain(host: &str) -> bool {
+    let host = host.split_once(':').map_or(host, |(host, _)| host);
+    let Some((labels, last)) = host.rsplit_once('.') else {
+        return false;
+    };
+    let is_label =
+        |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
+    labels.split('.').all(is_label)
+        && last.chars().count() > 1
+        && last.chars().all(char::is_alphabetic)
+}
+
 /// Characters that no address has (RFC 3986, appendix C names the quotes and brackets), or that hide what it is.
 fn is_of_no_address(c: char) -> bool {
     c.is_control() || matches!(c, '\\' | '"' | '<' | '>') || is_invisible(c)
@@ -48,6 +82,24 @@ mod tests {
     }
 
     #[test]
+    fn the_address_of_a_page_names_a_place() {
+        for (text, address) in [
+            ("https://old.org/a", Some("https://old.org/a")),
+            ("//old.org/a", Some("https://old.org/a")),
+            ("old.org/a?b=c", Some("https://old.org/a?b=c")),
+            ("例子.测试/新闻", Some("https://例子.测试/新闻")),
+            ("/rel/path-9", Some("/rel/path-9")),
+            ("not a url", None),
+            ("a/b", None),
+            ("page.html", None),
+            ("../a", None),
+            ("//", None),
+        ] {
+            assert_eq!(page(text).as_deref(), address, "{text}");
+        }
+    }
+
+    #[test]
     fn addresses_that_are_not_of_the_web_are_refused() {
         for text in [
             "javascript:alert(1)",
@@ -61,6 +113,8 @@ mod tests {
             "https://x/\"><script>",
             "https://x/\u{202E}gpj.exe",
             "https://x/a\u{200B}b",
+            "https://x/a\u{3164}b",
+            "https://x/a\u{E0041}b",
             &format!("https://example.org/{}", "a".repeat(2_000)),
         ] {
             assert_eq!(parse(text).unwrap_err().code, "invalid_url", "{text}");

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::id::Id;
+use super::language::LanguageTag;
 use super::slug::Slug;
 use super::time::Timestamp;
 
@@ -13,6 +14,27 @@ pub type Names = BTreeMap<String, String>;
 #[must_use]
 pub fn localised<'a>(name: &'a str, names: &'a Names, lang: &str) -> &'a str {
     names.get(lang).map_or(name, String::as_str)
+}
+
+/// The languages in which names are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NameLanguages {
+    /// In the order of preference; empty: the names as they were first given.
+    pub langs: Vec<LanguageTag>,
+    /// The default edition's, in which a name stands that is given for no language.
+    pub default: LanguageTag,
+}
+
+impl NameLanguages {
+    /// The name in the first of the languages that there is one for.
+    #[must_use]
+    pub fn pick<'a>(&self, name: &'a str, names: &'a Names) -> &'a str {
+        let found = self.langs.iter().find_map(|lang| {
+            let own = (*lang == self.default).then_some(name);
+            names.get(lang.as_str()).map(String::as_str).or(own)
+        });
+        found.unwrap_or(name)
+    }
 }
 
 /// What a byline says of a person or a desk.

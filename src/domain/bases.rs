@@ -3,6 +3,7 @@
 use url::{ParseError, Url};
 
 use super::body::Body;
+use super::input::ArticleInput;
 use super::medium::{FOLDER, FileName};
 use super::view::{Article, ArticleMedium, BodyView, MediumView, Srcset};
 
@@ -30,15 +31,37 @@ impl Bases {
     /// The absolute address of a rendition that is written as a path, or below one of the bases; `None` for everything else.
     #[must_use]
     pub fn own_medium(&self, address: &str) -> Option<String> {
+        let name = self.name_of_medium(address)?;
+        let preview = self.preview.as_ref();
+        let preview = preview.map_or_else(String::new, |token| format!("?preview={token}"));
+        Some(format!("{}{FOLDER}{name}{preview}", self.media))
+    }
+
+    fn name_of_medium<'a>(&self, address: &'a str) -> Option<&'a str> {
         let bases = ["", &self.own, &self.media, path_of(&self.own)];
-        let name = bases.into_iter().find_map(|base| {
+        bases.into_iter().find_map(|base| {
             let name = address.strip_prefix(base)?.strip_prefix(FOLDER)?;
             let name = name.split_once("?preview=").map_or(name, |(name, _)| name);
             FileName::parse(name).map(|_| name)
-        });
-        let preview = self.preview.as_ref();
-        let preview = preview.map_or_else(String::new, |token| format!("?preview={token}"));
-        Some(format!("{}{FOLDER}{}{preview}", self.media, name?))
+        })
+    }
+
+    /// The path of a rendition that is written below one of the bases, which may be others later; `None` where it is a path
+    /// already, and for everything else.
+    fn path_of_medium(&self, address: &str) -> Option<String> {
+        let path = format!("{FOLDER}{}", self.name_of_medium(address)?);
+        (path != address).then_some(path)
+    }
+
+    /// Names the pictures of this service by their paths, in the body and among the media of an article that is written.
+    pub fn relate_article(&self, input: &mut ArticleInput) {
+        let mut path = |address: &str| self.path_of_medium(address);
+        if let Some(body) = input.body.with_addresses(&mut path) {
+            input.body = body;
+        }
+        for entry in input.media.iter_mut().flatten() {
+            entry.url = path(&entry.url).unwrap_or_else(|| std::mem::take(&mut entry.url));
+        }
     }
 
     /// Completes what a medium is found at.

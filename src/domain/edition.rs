@@ -4,36 +4,12 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::direction::Direction;
+use super::error::Invalid;
 use super::language::LanguageTag;
+use super::text;
 use super::time::Timestamp;
 use super::url_template::UrlTemplates;
-
-/// The direction that an edition's script is read in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Direction {
-    /// Left to right.
-    Ltr,
-    /// Right to left.
-    Rtl,
-}
-
-impl Direction {
-    /// The usual direction of a language: right to left for those written in Arabic, Hebrew, Syriac, Thaana or N'Ko script.
-    #[must_use]
-    pub fn of(lang: &LanguageTag) -> Self {
-        const RTL: [&str; 12] = [
-            "ar", "arc", "ckb", "dv", "fa", "he", "ks", "nqo", "ps", "sd", "ur", "yi",
-        ];
-        let script = lang.as_str().split('-').nth(1).filter(|s| s.len() == 4);
-        match script {
-            Some("Arab" | "Hebr" | "Syrc" | "Thaa" | "Nkoo") => Self::Rtl,
-            Some(_) => Self::Ltr,
-            None if RTL.contains(&lang.primary()) => Self::Rtl,
-            None => Self::Ltr,
-        }
-    }
-}
 
 /// A telephone number and what it reaches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -180,6 +156,20 @@ pub struct Edition {
     pub updated_at: Timestamp,
 }
 
+/// A path of the site, such as `/en`: front ends make links of it.
+///
+/// # Errors
+/// `invalid_path` where it is none, and those of [`text::clean`].
+pub fn home_path(text: &str) -> Result<String, Invalid> {
+    let path = text::clean(text, text::NAME_MAX)?;
+    let rooted = path.starts_with('/') && !path.starts_with("//");
+    if rooted && !path.contains(['\\', '\t', '\n', ' ']) {
+        return Ok(path);
+    }
+    let detail = "home_path is a path of the site, such as /en";
+    Err(Invalid::new("invalid_path", detail))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,9 +181,5 @@ mod tests {
             (edition.name.as_str(), edition.home_label.as_str()),
             ("Français", "Accueil")
         );
-        let direction = |tag| Direction::of(&LanguageTag::parse(tag).unwrap());
-        assert_eq!(direction("ar-EG"), Direction::Rtl);
-        assert_eq!(direction("az-Arab"), Direction::Rtl);
-        assert_eq!(direction("ks-Deva"), Direction::Ltr);
     }
 }

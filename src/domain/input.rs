@@ -141,7 +141,7 @@ pub struct ArticleInput {
     /// The state that it is to be in; where not given, the present one.
     pub status: Option<Status>,
     /// When it is to go live.
-    pub publish_at: Option<Timestamp>,
+    pub publish_at: Given<Timestamp>,
     /// When it was published.
     pub published_at: Given<Moment>,
     /// Until when the public does not see it.

@@ -61,6 +61,12 @@ impl LanguageTag {
         Self(text)
     }
 
+    /// The tag of a language that is not known (RFC 5646, section 4.1).
+    #[must_use]
+    pub(crate) fn undetermined() -> Self {
+        Self("und".to_owned())
+    }
+
     /// The primary language subtag: `zh` of `zh-Hans`.
     #[must_use]
     pub fn primary(&self) -> &str {

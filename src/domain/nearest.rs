@@ -33,15 +33,18 @@ const SYNONYMS: &[(&str, &str)] = &[
         "page_number page_no pagenum p paged pagination_page page_offset",
         "page cursor",
     ),
-    ("search query s fulltext match", "q"),
+    ("search query s fulltext match where title", "q"),
+    ("slug slugs", "id"),
+    ("last", "limit"),
+    ("path paths", "section"),
     ("term terms keyword keywords", "q tag tags"),
     ("expand embed populate with relations includes", "include"),
     (
-        "select field only attributes properties columns projection",
+        "show_fields select field only attributes properties columns projection",
         "fields",
     ),
     (
-        "format formats output alt type accept content_type",
+        "format formats output alt accept content_type",
         "format kind body",
     ),
     (
@@ -54,11 +57,11 @@ const SYNONYMS: &[(&str, &str)] = &[
     ),
     ("ids uuid uuids include_ids post_id article_id", "id"),
     (
-        "by writer author_id author_slug author_name creator byline user",
+        "authors by writer author_id author_slug author_name creator byline user",
         "author authors byline_raw",
     ),
     (
-        "tag_id tag_slug tags_slug label labels keyword hashtag",
+        "tags tag_id tag_slug tags_slug label labels keyword hashtag",
         "tag tags",
     ),
     (
@@ -92,7 +95,7 @@ const SYNONYMS: &[(&str, &str)] = &[
         "status",
     ),
     (
-        "total totals with_count include_total total_count pagination_with_count",
+        "include_count total totals with_count include_total total_count pagination_with_count",
         "count",
     ),
     ("flat nested hierarchy hierarchical depth", "tree"),
@@ -111,6 +114,7 @@ const SYNONYMS: &[(&str, &str)] = &[
          first_published_at date_gmt created_at created",
         "published_at -published_at published_from",
     ),
+    ("published_at", "published_from"),
     (
         "modified date_modified modified_at last_modified updated",
         "updated_at -updated_at",
@@ -231,9 +235,15 @@ fn known_elsewhere<'v>(sign: &str, name: &str, valid: &[&'v str]) -> Option<&'v 
         .find_map(|ours| same(sign, ours, valid))
 }
 
+/// Names that mean something else than the valid one that they look like.
+const OTHERS: [&str; 4] = ["exclude", "last", "path", "type"];
+
 /// The name that fewest slips part from the given one: letters that are missing, too many, wrong or swapped. A name that
 /// has no more letters than slips is another name.
 fn within_slips<'v>(given: &str, valid: &[&'v str]) -> Option<&'v str> {
+    if OTHERS.contains(&given) {
+        return None;
+    }
     let letters = given.chars().count();
     let slips = valid.iter().filter_map(|name| {
         let theirs = name.chars().count();
@@ -318,6 +328,14 @@ mod tests {
             ("author", "authors by filter[author] author_id"),
             ("tag", "tags tag[] tagz labels"),
             ("status", "state"),
+            ("tag", "tags[]"),
+            ("author", "authors[]"),
+            ("fields", "show-fields"),
+            ("count", "include_count"),
+            ("id", "slug"),
+            ("limit", "last"),
+            ("section", "path"),
+            ("published_from", "publishedAt"),
         ];
         for (ours, names) in all {
             for name in names.split(' ') {
@@ -353,6 +371,12 @@ mod tests {
             "中国",
             "\u{1f600}",
             "search",
+            "query",
+            "s",
+            "where",
+            "title",
+            "exclude",
+            "type",
         ] {
             assert_eq!(of_articles(given), None, "{given}");
         }

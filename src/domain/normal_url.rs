@@ -19,6 +19,29 @@ impl NormalUrl {
         Self::of(&Url::parse(text.trim()).ok()?)
     }
 
+    /// Parses an absolute address, or a path that begins with a slash, which then has an empty host: it is of any site.
+    #[must_use]
+    pub fn parse_or_path(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if !text.starts_with('/') || text.starts_with("//") {
+            return Self::parse(text);
+        }
+        let url = Self::parse(&format!("https://site.invalid{text}"))?;
+        Some(Self {
+            host: String::new(),
+            ..url
+        })
+    }
+
+    /// The same address without its host.
+    #[must_use]
+    pub fn without_host(&self) -> Self {
+        Self {
+            host: String::new(),
+            ..self.clone()
+        }
+    }
+
     /// The normal form of an address that is parsed already.
     #[must_use]
     pub fn of(url: &Url) -> Option<Self> {

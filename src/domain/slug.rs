@@ -10,6 +10,9 @@ use super::error::Invalid;
 use super::id::Id;
 use super::text;
 
+/// The mark that makes an emoji of a digit or sign.
+const KEYCAP: char = '\u{20e3}';
+
 /// NFC, lower case, letters of any script, marks and digits, with single hyphens between; 1 to 200 characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
@@ -26,7 +29,7 @@ impl Slug {
     const SYMBOLS_MAX: usize = 20;
 
     /// Makes a slug of any text: runs of anything but letters, marks and digits become one hyphen, and characters that show
-    /// nothing go. Text that has symbols only becomes their code points: 🎉 is `u1f389`.
+    /// nothing go. Text that has signs only becomes their code points: 🎉 is `u1f389`.
     #[must_use]
     pub fn from_text(text: &str) -> Self {
         let slug = Self::fold(text, Self::MAX);
@@ -84,7 +87,9 @@ impl Slug {
     }
 
     fn fold(text: &str, max: usize) -> String {
-        let visible = text.nfc().filter(|c| !text::is_ignorable(*c));
+        let visible = text
+            .nfc()
+            .filter(|c| !text::is_ignorable(*c) && *c != KEYCAP);
         let lower = visible.flat_map(char::to_lowercase).nfc();
         let mut slug = String::with_capacity(text.len());
         let mut gap = false;
@@ -102,24 +107,17 @@ impl Slug {
     }
 
     fn of_symbols(text: &str) -> Option<String> {
-        let symbols = text.nfc().filter(|c| is_symbol(*c));
+        let symbols = text.nfc().filter(|c| shows(*c));
         let names = symbols.take(Self::SYMBOLS_MAX);
         let names: Vec<String> = names.map(|c| format!("u{:x}", u32::from(c))).collect();
         (!names.is_empty()).then(|| names.join("-"))
     }
 }
 
-/// Anything that shows and is neither part of a slug nor punctuation: emoji, signs, numbers in circles.
-fn is_symbol(c: char) -> bool {
-    let shows = !c.is_ascii() && !text::is_ignorable(c);
-    shows
-        && match c.general_category_group() {
-            GeneralCategoryGroup::Symbol | GeneralCategoryGroup::Number => true,
-            _ => matches!(
-                c.general_category(),
-                GeneralCategory::PrivateUse | GeneralCategory::Unassigned
-            ),
-        }
+/// Whether the character shows something of its own: emoji, signs, punctuation.
+fn shows(c: char) -> bool {
+    let is_mark = matches!(c.general_category_group(), GeneralCategoryGroup::Mark) && c != KEYCAP;
+    !(c.is_whitespace() || c.is_control() || is_mark || text::is_ignorable(c))
 }
 
 fn is_slug_char(c: char) -> bool {
@@ -171,7 +169,12 @@ mod tests {
             ("  À la une : l’été !", "à-la-une-l-été"),
             ("TEXAS <TCB> FILES", "texas-tcb-files"),
             ("हिन्दी समाचार", "हिन्दी-समाचार"),
-            ("???", "untitled"),
+            ("???", "u3f-u3f-u3f"),
+            ("!!!", "u21-u21-u21"),
+            ("#\u{fe0f}\u{20e3}", "u23-u20e3"),
+            ("*\u{fe0f}\u{20e3}", "u2a-u20e3"),
+            ("1\u{fe0f}\u{20e3}", "1"),
+            (" ", "untitled"),
             ("C++ & C#", "c-c"),
             ("✏\u{fe0f} note", "note"),
             ("co\u{ad}oper\u{200b}ation", "cooperation"),

@@ -21,6 +21,10 @@ pub struct SyncPlace {
     /// While what follows from a change of rights is told: the entry of the log that was told again last.
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     pub retold: Option<i64>,
+    /// The end of the log that decided what was told, where that is further on: an entry is passed over where a later one of
+    /// the same article follows, so a history without the later one is another history.
+    #[serde(rename = "j", default, skip_serializing_if = "Option::is_none")]
+    pub judged: Option<i64>,
     /// What the numbers of the log are counted on from, since filters changed.
     #[serde(rename = "o", default, skip_serializing_if = "is_zero")]
     pub offset: i64,
@@ -84,10 +88,10 @@ impl SyncPlace {
         }
     }
 
-    /// The last entry of the log that this place speaks of.
+    /// The last entry of the log that this place depends on.
     #[must_use]
     pub fn reaches(&self) -> i64 {
-        let rest = [self.fresh, self.retold, Some(self.held_upto())];
+        let rest = [self.fresh, self.retold, self.judged, Some(self.held_upto())];
         rest.into_iter().flatten().fold(self.seq, i64::max)
     }
 
@@ -117,7 +121,7 @@ impl SyncPlace {
             return false;
         }
         let held = self.held.iter().map(|held| held.upto);
-        let rest = [self.fresh, self.retold];
+        let rest = [self.fresh, self.retold, self.judged];
         let mut all = held.chain(rest.into_iter().flatten());
         let sane = |number: i64| (0..=GREATEST).contains(&number);
         sane(self.seq) && sane(self.offset) && all.all(sane)
@@ -133,7 +137,15 @@ impl SyncPlace {
         if seq >= end {
             next.held.clear();
         }
-        next
+        next.judged_by(end)
+    }
+
+    /// The place when what was told up to it was judged by a log that ends with `end`.
+    #[must_use]
+    pub fn judged_by(mut self, end: i64) -> Self {
+        let judged = self.judged.max(Some(end));
+        self.judged = judged.filter(|judged| self.seq < *judged);
+        self
     }
 
     /// Where this reader goes on with other filters than `before`, which it had until now (nothing: not known).
@@ -237,6 +249,16 @@ mod tests {
             assert_eq!(place.held_upto(), 1_000_000);
         }
         assert!(place.is_possible());
+    }
+
+    #[test]
+    fn a_place_depends_on_the_log_s_end_until_it_has_come_there() {
+        let place = SyncPlace::after(10).moved_to(20, 50);
+        assert_eq!((place.seq, place.reaches()), (20, 50));
+        let place = place.moved_to(30, 60).with_other_filters(of("a"));
+        assert_eq!((place.seq, place.reaches()), (0, 60));
+        let place = place.moved_to(60, 60);
+        assert_eq!((place.judged, place.reaches()), (None, 60));
     }
 
     #[test]

@@ -60,6 +60,14 @@ impl TagContent {
             || spelling_key(name) == spelling_key(&self.name)
             || (is_kept_by_slug(name) && !self.slug.is_made_of(&self.name))
     }
+
+    /// Whether a name that finds this tag is its slug alone, and that slug was made of a name which says more: `c` of C++.
+    #[must_use]
+    pub fn loses_its_name(&self, name: &str) -> bool {
+        fold_name(name) == self.slug.as_str()
+            && spelling_key(name) != spelling_key(&self.name)
+            && self.slug.is_made_of(&self.name)
+    }
 }
 
 /// A tag as it is stored.
@@ -86,6 +94,20 @@ mod tests {
             slug: Slug::parse(slug).unwrap(),
             name: name.to_owned(),
             names: Names::new(),
+        }
+    }
+
+    #[test]
+    fn a_slug_that_says_less_than_its_name_is_told_of() {
+        assert!(tag("c", "C++").loses_its_name("c"));
+        assert!(tag("net", ".NET").loses_its_name("net"));
+        for (slug, own, name) in [
+            ("c-sharp", "C#", "c-sharp"),
+            ("climate-change", "Climate Change", "climate-change"),
+            ("c", "C", "c"),
+            ("c", "C++", "C++"),
+        ] {
+            assert!(!tag(slug, own).loses_its_name(name), "{name} is {own}");
         }
     }
 

@@ -122,10 +122,7 @@ fn is_control(c: char) -> bool {
 /// Whether a character shows nothing, or turns the direction of what follows it.
 #[must_use]
 pub fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-    )
+    is_ignorable(c) || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 /// The form by which two names are the same: NFC with runs of white space as one space.

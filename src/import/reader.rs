@@ -227,7 +227,7 @@ fn line_item(place: Place, line: &str, lang: Option<&LanguageTag>) -> Option<Ite
         kind: line.kind,
         id: line.id,
         outcome,
-        notes: Vec::new(),
+        notes: line.notes,
     })
 }
 

@@ -15,7 +15,7 @@ use object_store::{GetOptions, ObjectStore, ObjectStoreExt, PutPayload, WriteMul
 use tokio::io::AsyncReadExt;
 
 use crate::domain::id::Id;
-use crate::domain::medium::StoredRendition;
+use crate::domain::medium::{MediaFile, StoredRendition};
 
 /// Where the storage is.
 #[derive(Clone, PartialEq, Eq)]
@@ -219,26 +219,21 @@ impl Storage {
         Ok(())
     }
 
-    /// Whether all that there should be of a file is kept: the upload and these renditions.
-    pub async fn is_whole(
-        &self,
-        file: Id,
-        renditions: &[StoredRendition],
-    ) -> Result<bool, StorageError> {
+    /// Whether all that there should be of a file is kept, in its full size: the upload and the renditions.
+    pub async fn is_whole(&self, file: &MediaFile) -> Result<bool, StorageError> {
         let store = match self.store(false) {
             Err(StorageError::NotFound) => return Ok(false),
             store => store?,
         };
-        let names = renditions.iter().map(rendition_name);
-        for name in std::iter::once(UPLOAD.to_owned()).chain(names) {
-            match store
-                .head(&self.path(file, &name))
-                .await
-                .map_err(StorageError::from)
-            {
-                Err(StorageError::NotFound) => return Ok(false),
-                found => found?,
-            };
+        let renditions = file.renditions.iter();
+        let renditions = renditions.map(|rendition| (rendition_name(rendition), rendition.bytes));
+        for (name, bytes) in std::iter::once((UPLOAD.to_owned(), file.bytes)).chain(renditions) {
+            let kept = store.head(&self.path(file.id, &name)).await;
+            match kept.map_err(StorageError::from) {
+                Ok(kept) if kept.size == bytes => {}
+                Ok(_) | Err(StorageError::NotFound) => return Ok(false),
+                Err(error) => return Err(error),
+            }
         }
         Ok(true)
     }

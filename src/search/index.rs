@@ -1,8 +1,8 @@
 //! The index in a folder or in memory: one writer, readers that keep what they began with, and a new index built beside the
 //! old one, which answers meanwhile.
 
-use std::fs::{self, File, TryLockError};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher};
 use super::document::{Fields, schema};
 use super::fallback::Works;
 use super::filter::key;
+use super::folders::{Place, current_index, make_current, new_index, take_folder};
 use crate::domain::id::Id;
 use crate::domain::search::Document;
 
@@ -20,10 +21,6 @@ const FORMAT: u32 = 1;
 const WRITER_BYTES: usize = 24_000_000;
 /// How much text waits in memory at the most, as terms that take many times its room, in bytes.
 const WAITING_BYTES: usize = 1_000_000;
-/// How many processes may keep an index below one folder.
-const MOST_NODES: u32 = 64;
-/// The file that names the index that is in use.
-const CURRENT: &str = "current";
 
 /// What keeps the index from being read or written.
 #[derive(Debug, thiserror::Error)]
@@ -34,15 +31,6 @@ pub enum SearchError {
     /// Its folder.
     #[error("the folder of the search index: {0}")]
     Folder(#[from] std::io::Error),
-}
-
-/// Where the index is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// Below a folder.
-    Folder(PathBuf),
-    /// In memory, until the process ends.
-    Memory,
 }
 
 /// What an index holds: the changes of one history up to one entry of the log.
@@ -197,14 +185,11 @@ impl Library {
             Place::Memory => Shelf::of(Index::create_in_ram(schema), fields, None)?,
             Place::Folder(folder) => {
                 let kept = self.shelf.read().unwrap_or_else(PoisonError::into_inner);
-                sweep(
+                let own = new_index(
                     folder,
                     kept.as_ref().and_then(|shelf| shelf.folder.as_deref()),
-                );
+                )?;
                 drop(kept);
-                let number = getrandom::u64().unwrap_or(0);
-                let own = folder.join(format!("index-{number:016x}"));
-                fs::create_dir_all(&own)?;
                 let index = Index::create_in_dir(&own, schema)?;
                 Shelf::of(index, fields, Some(own))?
             }
@@ -230,7 +215,7 @@ impl Library {
         *kept = Some(Arc::clone(shelf));
         drop(kept);
         match (&self.place, &shelf.folder) {
-            (Place::Folder(folder), Some(own)) if is_new => make_current(folder, own),
+            (Place::Folder(folder), Some(own)) if is_new => Ok(make_current(folder, own)?),
             _ => Ok(()),
         }
     }
@@ -239,10 +224,9 @@ impl Library {
         let Place::Folder(folder) = &self.place else {
             return Ok(());
         };
-        let Ok(name) = fs::read_to_string(folder.join(CURRENT)) else {
+        let Some(own) = current_index(folder) else {
             return Ok(());
         };
-        let own = folder.join(name.trim());
         let (schema, fields) = schema();
         let index = Index::open_in_dir(&own)?;
         let metas = index.load_metas()?;
@@ -264,75 +248,6 @@ impl Library {
         }
         let shelf = Arc::new(Shelf::of(index, fields, Some(own))?);
         self.publish(&shelf, stamp.stamp)
-    }
-}
-
-/// Names the index in use, and removes all others.
-fn make_current(folder: &Path, own: &Path) -> Result<(), SearchError> {
-    let Some(name) = own.file_name().and_then(|name| name.to_str()) else {
-        return Ok(());
-    };
-    let partial = folder.join("current.partial");
-    fs::write(&partial, name)?;
-    fs::rename(&partial, folder.join(CURRENT))?;
-    sweep(folder, Some(own));
-    Ok(())
-}
-
-/// Removes every index but one, also what failed attempts have left. Readers of an old index keep its files open; what cannot
-/// be removed goes next time.
-fn sweep(folder: &Path, kept: Option<&Path>) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let is_index = entry.file_name().to_string_lossy().starts_with("index-");
-        if is_index && Some(entry.path().as_path()) != kept {
-            let _ = fs::remove_dir_all(entry.path());
-        }
-    }
-}
-
-/// The first folder below this one that no other process has.
-fn take_folder(folder: &Path) -> Option<(PathBuf, File)> {
-    for number in 1..=MOST_NODES {
-        let own = folder.join(format!("node-{number}"));
-        match lock_folder(&own) {
-            Ok(Some(lock)) => return Some((own, lock)),
-            Ok(None) => {}
-            Err(error) => {
-                log::warn!(
-                    "the search index is kept in memory: {}: {error}",
-                    own.display()
-                );
-                return None;
-            }
-        }
-    }
-    log::warn!("the search index is kept in memory: {MOST_NODES} processes have one already");
-    None
-}
-
-/// The folders below a place that a process has now.
-#[must_use]
-pub fn taken_folders(place: &Place) -> Vec<PathBuf> {
-    let Place::Folder(folder) = place else {
-        return Vec::new();
-    };
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let nodes = entries.map(|entry| entry.path()).filter(|path| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.starts_with("node-") && path.is_dir()
-    });
-    nodes
-        .filter(|own| matches!(lock_folder(own), Ok(None)))
-        .collect()
-}
-
-fn lock_folder(own: &Path) -> std::io::Result<Option<File>> {
-    fs::create_dir_all(own)?;
-    let lock = File::create(own.join("lock"))?;
-    match lock.try_lock() {
-        Ok(()) => Ok(Some(lock)),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(error),
     }
 }
 

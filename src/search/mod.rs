@@ -2,7 +2,7 @@
 //!
 //! - `fold`, `words` and `stems` are the chain from text to terms, the same for articles, queries and highlights.
 //! - `parse` reads what people type; every input has a reading.
-//! - `document` says what an article is in the index, `index` keeps it in a folder or in memory.
+//! - `document` says what an article is in the index, `index` keeps it, `folders` says where.
 //! - `matching` turns a query into a set of articles, `ranking` orders them, `spelling` reads what no article holds.
 //! - `facets` counts, `highlight` marks what matched, `suggest` completes what is being typed.
 //!
@@ -14,6 +14,7 @@ pub mod facets;
 mod fallback;
 mod filter;
 pub mod fold;
+pub mod folders;
 pub mod highlight;
 pub mod hits;
 pub mod index;
@@ -30,6 +31,7 @@ pub mod words;
 #[cfg(test)]
 mod tests;
 
+pub use folders::Place;
 pub use hits::{Hit, Order, Read, Results};
-pub use index::{Library, Place, SearchError};
+pub use index::{Library, SearchError};
 pub use parse::Parsed;

@@ -62,7 +62,7 @@ pub fn create_article(
     hold_until_date(&mut draft.content, tx.now);
     let lang = draft.content.lang.clone();
     require_place(tx, &draft.content, None, tx.holders)?;
-    require_media(tx, &draft.content)?;
+    require_media(tx, &mut draft.content, &[])?;
     let holders = tx.holders;
     draft.content.slug = free_slug(&draft.content.slug, |slug| {
         stored::slug_taken(tx.conn, &lang, slug, None, holders)
@@ -120,7 +120,7 @@ pub(super) fn write_version(
     let stays = (draft.content.work, &lang) == (before.content.work, &before.content.lang);
     let holders = if stays { Holders::Public } else { tx.holders };
     require_place(tx, &draft.content, Some(before.id), holders)?;
-    require_media(tx, &draft.content)?;
+    require_media(tx, &mut draft.content, &before.content.media_ids())?;
     let provenance = Provenance {
         version: before.version + 1,
         created_at: before.created_at,

@@ -12,6 +12,7 @@ use crate::domain::slug::Slug;
 use crate::store::changes::ChangeKind;
 use crate::store::editions::find_edition;
 use crate::store::facets::{FacetKey, FacetKind};
+use crate::store::fanouts::{Extent, Shown};
 use crate::store::moved::{self, Moved, MovedKind};
 use crate::store::needs::{self, Named};
 use crate::store::{StoreError, sections as stored};
@@ -55,22 +56,19 @@ pub fn replace_section(
     }
     section.version = before.version + 1;
     section.created_at = before.created_at;
-    rewrite_section(tx, before, &section)?;
-    carry_branch(tx, before, &section)
+    rewrite_section(tx, before, &section)
 }
 
-/// Writes a section over the one that it was. Articles show its name and where it stands, and are told of these alone.
+/// Writes a section over the one that it was, and lets all that is below follow. Articles show its name and where it stands,
+/// and are told of these alone.
 pub(super) fn rewrite_section(
     tx: &mut Commit<'_>,
     before: &Section,
     section: &Section,
 ) -> Result<(), ServiceError> {
     write_section(tx, section)?;
-    let alters_articles = before.trail != section.trail;
-    if let Some(change) = tx.changes.last_mut() {
-        change.alters_articles = alters_articles;
-    }
-    Ok(())
+    tx.alters_no_articles();
+    carry_branch(tx, before, section)
 }
 
 /// Takes a section away that holds nothing.
@@ -303,7 +301,7 @@ fn next_position(
 }
 
 /// Lets everything below a section follow it, where its path, its name or what is above it is other than before.
-pub(super) fn carry_branch(
+fn carry_branch(
     tx: &mut Commit<'_>,
     before: &Section,
     after: &Section,
@@ -312,14 +310,13 @@ pub(super) fn carry_branch(
         return Ok(());
     }
     leave_redirect(tx, before, &after.path)?;
-    if before.path != after.path {
-        tx.moved.push(after.id);
-    }
     let all = stored::all_sections(tx.conn, std::slice::from_ref(&after.content.lang))?;
     let is_below = |section: &Section| section.trail.iter().any(|step| step.id == after.id);
     for old in all.into_iter().filter(|s| s.id != after.id && is_below(s)) {
         let section = carried(tx, &old, before, after)?;
         write_section(tx, &section)?;
+        // Their articles are among those of the section that they follow.
+        tx.alters_no_articles();
         leave_redirect(tx, &old, &section.path)?;
     }
     carry_articles(tx, before, after)
@@ -372,30 +369,20 @@ fn leave_redirect(tx: &mut Commit<'_>, old: &Section, path: &str) -> Result<(), 
     moved::save_moved(tx.conn, &row)
 }
 
-/// The articles of a branch are in the facet of each section above them: they leave those that are no longer above, and
-/// enter those that are now.
+/// The articles of a branch are in the facet of each section above them, and show its name and path.
 fn carry_articles(
     tx: &mut Commit<'_>,
     before: &Section,
     after: &Section,
 ) -> Result<(), ServiceError> {
-    let above = |section: &Section| -> Vec<Id> {
-        let steps = section.trail.iter().filter(|step| step.id != section.id);
-        steps.map(|step| step.id).collect()
+    let steps = |section: &Section| Vec::from_iter(section.trail.iter().map(|step| step.id));
+    let extent = Extent {
+        places: steps(before) != steps(after),
+        translations: before.path != after.path,
     };
-    let (old, new) = (above(before), above(after));
     for public in [true, false] {
-        let own = section_facet(tx, after.id, public)?;
-        for id in old.iter().filter(|id| !new.contains(id)) {
-            let left = section_facet(tx, *id, public)?;
-            let count = needs::leave_facet(tx.conn, own, left)?;
-            tx.count(&[left], -count);
-        }
-        for id in new.iter().filter(|id| !old.contains(id)) {
-            let entered = section_facet(tx, *id, public)?;
-            let count = needs::enter_facet(tx.conn, own, entered)?;
-            tx.count(&[entered], count);
-        }
+        let facet = section_facet(tx, after.id, public)?;
+        tx.fan_out(Shown::Facet(facet), extent);
     }
     Ok(())
 }

@@ -4,8 +4,9 @@ use crate::domain::access::{Grant, Scope};
 use crate::domain::article::{ArticleContent, Details, Notice, Status, WithdrawalReason};
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
-use crate::domain::input::ArticleInput;
-use crate::domain::lifecycle::Step;
+use crate::domain::input::{ArticleInput, Given};
+use crate::domain::language::LanguageTag;
+use crate::domain::lifecycle::{Step, hold_until_date};
 use crate::domain::permission::Cell;
 use crate::domain::section::TrailStep;
 use crate::domain::slug::Slug;
@@ -123,6 +124,29 @@ pub fn create(
     Ok(id)
 }
 
+/// Authors, source and section that an article names and that do not exist, for one that is refused for its form already.
+pub fn unknown_references(
+    tx: &mut Commit<'_>,
+    editor: Editor<'_>,
+    input: &ArticleInput,
+) -> Result<Vec<Fault>, ServiceError> {
+    let scope = editor.scope();
+    let mut found = Lookup {
+        tx,
+        scope: &scope,
+        faults: Vec::new(),
+    };
+    found.people("authors", &input.authors)?;
+    found.people("editors", &input.editors)?;
+    found.people("translators", &input.translators)?;
+    found.source(input.source.as_ref())?;
+    if input.lang != LanguageTag::undetermined() {
+        found.zone(&input.lang)?;
+        found.section(input.section.as_ref(), &input.lang)?;
+    }
+    Ok(found.faults)
+}
+
 /// Writes a new version of an article, where it says anything other than the one before.
 pub fn replace(
     tx: &mut Commit<'_>,
@@ -189,9 +213,20 @@ fn draft(
     let body = input.body.clone();
     let (status, publish_at) = (input.status, input.publish_at);
     let mut content = content(tx, scope, input, before)?;
-    if let Some(step) = step_of(tx.now(), status, publish_at, &content, before)? {
+    let planned = publish_at.over(None);
+    let step = match publish_at {
+        Given::Null if loses_its_plan(tx.now(), status, &content, before) => {
+            let detail = "without a time to go live the article is a draft again";
+            tx.warn("/publish_at", "unscheduled", detail.to_owned());
+            Some(Step::Draft)
+        }
+        _ => step_of(tx.now(), status, planned, &content, before)?,
+    };
+    if let Some(step) = step {
         take_step(tx, &mut content, before, step)?;
     }
+    hold_until_date(&mut content, tx.now());
+    warn_of_state(tx, status, publish_at, &content);
     Ok(Draft {
         length: body.length(),
         content,
@@ -223,9 +258,17 @@ fn step_of(
             let detail = "an article that is scheduled has a time to go live";
             return Err(fault("/publish_at", "required", detail));
         }
-        (_, Some(at)) if at > now => {
-            let detail = "publish_at goes with the status scheduled";
-            return Err(fault("/publish_at", "not_scheduled", detail));
+        (Status::Draft, Some(at)) if at > now && status.is_none() => Step::Publish(Some(at)),
+        (Status::Published, Some(at)) if at > now && present != Status::Published => {
+            Step::Publish(Some(at))
+        }
+        (stated, Some(at)) if at > now => {
+            let detail = format!(
+                "an article that is {} is not published at a time to come: status scheduled or published goes with publish_at, \
+                 and unpublish comes first where it is public",
+                stated.as_str()
+            );
+            return Err(fault("/publish_at", "not_scheduled", &detail));
         }
         (Status::Draft, _) if status.is_none() && is_dated_anew => Step::Publish(None),
         (same, _) if same == present => return Ok(None),
@@ -237,6 +280,46 @@ fn step_of(
         },
     };
     Ok(Some(step))
+}
+
+/// Whether a scheduled article is asked to go without its time, and has no date to come of its own either.
+fn loses_its_plan(
+    now: Timestamp,
+    status: Option<Status>,
+    content: &ArticleContent,
+    before: Option<&StoredArticle>,
+) -> bool {
+    let Some(old) = before.map(|before| &before.content) else {
+        return false;
+    };
+    let dated_anew = content.published_at > Some(now) && content.published_at != old.published_at;
+    old.status == Status::Scheduled && status.is_none() && !dated_anew
+}
+
+/// Says where the article's state is another than the request's words may lead one to expect.
+fn warn_of_state(
+    tx: &mut Commit<'_>,
+    status: Option<Status>,
+    publish_at: Given<Timestamp>,
+    content: &ArticleContent,
+) {
+    let now = tx.now();
+    match (status, publish_at, content.status) {
+        (Some(Status::Published), _, Status::Scheduled) => {
+            let at = content
+                .publish_at
+                .map_or_else(String::new, |at| format!(": {at}"));
+            let detail = format!("its time is still to come, so that the article is scheduled{at}");
+            tx.warn("/status", "scheduled", detail);
+        }
+        (None, Given::Value(at), Status::Draft) if at <= now => {
+            let detail = "this time has passed and no status is given: the article stays a draft; with the status published \
+                          it is public"
+                .to_owned();
+            tx.warn("/publish_at", "publish_at_passed", detail);
+        }
+        _ => {}
+    }
 }
 
 fn fault(pointer: &str, code: &'static str, detail: &str) -> ServiceError {
@@ -284,7 +367,7 @@ fn content(
         embargo_until: input
             .embargo_until
             .over(old.and_then(|old| old.embargo_until)),
-        tags: tag_ids(tx, &input.tags)?,
+        tags: tag_ids(tx, &input.tags, old.map_or(&[], |old| &old.tags))?,
         details,
         extra: old.map(|old| old.extra.clone()).unwrap_or_default(),
         external_id: old.and_then(|old| old.external_id.clone()),
@@ -331,12 +414,16 @@ fn wanted_slug(input: &ArticleInput, old: Option<&ArticleContent>) -> Slug {
         .unwrap_or_else(|| Slug::from_text(&input.title))
 }
 
-fn tag_ids(tx: &mut Commit<'_>, names: &[String]) -> Result<Vec<Id>, ServiceError> {
+/// The tags that are named. One that is found by its slug alone is told of, unless the article has it already.
+fn tag_ids(tx: &mut Commit<'_>, names: &[String], old: &[Id]) -> Result<Vec<Id>, ServiceError> {
     let mut ids = Vec::with_capacity(names.len());
-    for name in names {
-        let id = tags::ensure_tag(tx, name)?;
-        if !ids.contains(&id) {
-            ids.push(id);
+    for (at, name) in names.iter().enumerate() {
+        let found = tags::ensure_tag_named(tx, name, None)?;
+        if let Some((code, detail)) = found.told(name).filter(|_| !old.contains(&found.id)) {
+            tx.warn(&format!("/tags/{at}"), code, detail);
+        }
+        if !ids.contains(&found.id) {
+            ids.push(found.id);
         }
     }
     Ok(ids)

@@ -3,8 +3,9 @@
 use crate::domain::edition::{Edition, EditionContent};
 use crate::domain::language::LanguageTag;
 use crate::domain::url_template::PageKind;
-use crate::store::changes::{ChangeKind, latest_seq};
+use crate::store::changes::ChangeKind;
 use crate::store::facets::FacetKind;
+use crate::store::fanouts::{Extent, Shown};
 use crate::store::{editions as stored, needs};
 
 use super::shared::{NAMED_AT_MOST, refuse_used};
@@ -34,11 +35,12 @@ pub fn save_edition(tx: &mut Commit<'_>, content: EditionContent) -> Result<bool
     write_edition(tx, &edition)?;
     if shown {
         let lang = edition.content.lang.as_str();
-        let facets = needs::facets_with(tx.conn, FacetKind::Lang, lang)?;
-        let last = latest_seq(tx.conn)?;
-        needs::tell_articles(tx.conn, &facets, last, tx.stamp)?;
-        if readdressed {
-            needs::tell_translations(tx.conn, &facets, last, tx.stamp)?;
+        let extent = Extent {
+            translations: readdressed,
+            ..Extent::default()
+        };
+        for facet in needs::facets_with(tx.conn, FacetKind::Lang, lang)? {
+            tx.fan_out(Shown::Facet(facet), extent);
         }
     }
     Ok(true)

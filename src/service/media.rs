@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use crate::domain::article::{ArticleContent, Status};
+use crate::domain::article::ArticleContent;
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
 use crate::domain::medium::{FileState, MediaFile, Medium, MediumContent, StoredRendition};
 use crate::domain::time::Timestamp;
 use crate::store::changes::{Change, ChangeKind, ChangeOp};
-use crate::store::media::{self as stored, Claim, Use};
+use crate::store::fanouts::{Extent, Shown};
+use crate::store::media::{self as stored, Claim};
+use crate::store::needs::COUNTED;
 
 use super::{Commit, ServiceError};
 
@@ -99,8 +101,7 @@ pub fn update_medium(
         ..before
     };
     write_medium(tx, &medium)?;
-    let uses = stored::uses_of_media(tx.conn, &[medium.id.to_string()])?;
-    tell_uses(tx, uses);
+    tx.fan_out(Shown::Medium(medium.id), Extent::default());
     Ok(medium)
 }
 
@@ -125,28 +126,12 @@ fn tell_medium(tx: &mut Commit<'_>, id: Id, version: i64) {
     });
 }
 
-fn tell_uses(tx: &mut Commit<'_>, uses: Vec<Use>) {
-    for shown in uses {
-        tx.changes.push(Change {
-            kind: ChangeKind::Article,
-            id: shown.article,
-            op: ChangeOp::Upsert,
-            reason: None,
-            lang: shown.lang,
-            version: shown.version,
-            public: shown.public,
-            alters_articles: false,
-        });
-    }
-}
-
 /// Removes a medium that no article shows but withdrawn ones; its bytes go with the last medium that has them.
 ///
 /// # Errors
 /// `Conflict`, which names the articles that show it.
 pub fn delete_medium(tx: &mut Commit<'_>, medium: &Medium) -> Result<(), ServiceError> {
-    let mut uses = stored::uses_of_media(tx.conn, &[medium.id.to_string()])?;
-    uses.retain(|shown| shown.status != Status::Withdrawn.as_str());
+    let uses = stored::uses_of_medium(tx.conn, medium.id, COUNTED + 1)?;
     if !uses.is_empty() {
         return Err(ServiceError::Conflict(in_use(&uses)));
     }
@@ -171,14 +156,11 @@ pub fn delete_medium(tx: &mut Commit<'_>, medium: &Medium) -> Result<(), Service
 /// How many articles a conflict names.
 const NAMED: usize = 10;
 
-fn in_use(uses: &[Use]) -> Invalid {
-    let named: Vec<&str> = uses
-        .iter()
-        .take(NAMED)
-        .map(|u| u.article.as_str())
-        .collect();
+fn in_use(uses: &[String]) -> Invalid {
+    let named: Vec<&str> = uses.iter().take(NAMED).map(String::as_str).collect();
     let rest = match uses.len().saturating_sub(NAMED) {
         0 => String::new(),
+        _ if uses.len() > COUNTED => format!(" and more than {} more", COUNTED - NAMED),
         more => format!(" and {more} more"),
     };
     let detail = format!(
@@ -188,16 +170,21 @@ fn in_use(uses: &[Use]) -> Invalid {
     Invalid::new("in_use", detail)
 }
 
-/// Refuses an article that shows media which are not there, each at its place.
+/// Refuses an article that shows media which are not there, each at its place. Those that it showed `before` were deleted
+/// while it was withdrawn, and are left out.
 pub(super) fn require_media(
     tx: &mut Commit<'_>,
-    content: &ArticleContent,
+    content: &mut ArticleContent,
+    before: &[Id],
 ) -> Result<(), ServiceError> {
     let ids = content.media_ids();
     if ids.is_empty() {
         return Ok(());
     }
     let unknown = stored::unknown_media(tx.conn, &ids)?;
+    let is_gone = |id: Id| unknown.contains(&id) && before.contains(&id);
+    let media = &mut content.details.media;
+    media.retain(|entry| !entry.id.is_some_and(is_gone));
     let entries = content.details.media.iter().enumerate();
     let faults: Vec<Fault> = entries
         .filter(|(_, entry)| entry.id.is_some_and(|id| unknown.contains(&id)))
@@ -248,9 +235,8 @@ pub fn finish_file(
     let media = stored::media_of_file(tx.conn, id)?;
     for medium in stored::media_by_ids(tx.conn, &media)? {
         tell_medium(tx, medium.id, medium.version);
+        tx.fan_out(Shown::Medium(medium.id), Extent::default());
     }
-    let uses = stored::uses_of_media(tx.conn, &media)?;
-    tell_uses(tx, uses);
     Ok(())
 }
 

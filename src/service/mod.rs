@@ -7,6 +7,7 @@ pub mod deliveries;
 pub mod editing;
 pub mod editions;
 pub mod error;
+pub mod fanouts;
 pub mod feed_tokens;
 mod key_limits;
 pub mod key_notes;
@@ -37,14 +38,19 @@ use crate::domain::id::Id;
 use crate::domain::section::Section;
 use crate::domain::slug::Slug;
 use crate::domain::time::{Clock, Timestamp};
+use crate::domain::warning::Warning;
 use crate::store::articles::Holders;
 use crate::store::audit::{Deed, append_deeds};
 use crate::store::changes::{
     Change, ChangeKind, ChangeOp, Ends, append_changes, ends, last_change, latest_seq,
 };
 use crate::store::facets::{FacetKey, FacetKind, add_to_count, ensure_facet, find_facets};
-use crate::store::needs::{tell_articles, tell_translations};
+use crate::store::fanouts::{Extent, Shown};
 use crate::store::{Conn, Store, StoreError, savepoint};
+
+/// How many articles one write tells itself. Whoever changes a thing of usual size finds lists and the change log up to date
+/// with the answer; these take some tenths of a second.
+pub const FANOUT_AT_ONCE: usize = 2_000;
 
 /// Who writes, as revisions name them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,14 +88,17 @@ pub struct Commit<'c> {
     request_id: Option<String>,
     changes: Vec<Change>,
     deeds: Vec<Deed>,
+    warnings: Vec<Warning>,
     counts: BTreeMap<i64, i64>,
     facets: HashMap<FacetKey, i64>,
     sections: HashMap<Id, Section>,
     holders: Holders,
     /// The end of the change log without what is still to be said.
     log_end: Option<i64>,
-    /// Sections whose path is other than before, and so the addresses of the articles in them and below.
-    moved: Vec<Id>,
+    /// Things that articles show, and show otherwise now.
+    fanouts: BTreeMap<Shown, Extent>,
+    /// How many more articles this write itself tells of such things.
+    room: usize,
 }
 
 /// Runs `write` in one transaction and, where it succeeds, writes its entries into the change log in the same one.
@@ -120,12 +129,14 @@ pub fn commit_and_place<T, E: From<StoreError>>(
             request_id: None,
             changes: Vec::new(),
             deeds: Vec::new(),
+            warnings: Vec::new(),
             counts: BTreeMap::new(),
             facets: HashMap::new(),
             sections: HashMap::new(),
             holders: Holders::All,
             log_end: None,
-            moved: Vec::new(),
+            fanouts: BTreeMap::new(),
+            room: FANOUT_AT_ONCE,
         };
         let outcome = write(&mut tx)?;
         let end = tx.finish()?;
@@ -178,6 +189,20 @@ impl Commit<'_> {
         self.deeds.push(deed);
     }
 
+    /// Tells the client of something that was taken otherwise than it may have been meant.
+    pub fn warn(&mut self, pointer: &str, code: &str, detail: String) {
+        self.warnings.push(Warning {
+            pointer: pointer.to_owned(),
+            code: code.to_owned(),
+            detail,
+        });
+    }
+
+    /// The warnings since they were last taken.
+    pub fn take_warnings(&mut self) -> Vec<Warning> {
+        std::mem::take(&mut self.warnings)
+    }
+
     /// Runs a part of the write that may fail alone: whatever it did is then taken back, and what was done before stays. What
     /// it has to say in the change log is written at once, so that the parts that follow see it as later writes would.
     pub fn attempt<T, E: From<StoreError>>(
@@ -192,7 +217,7 @@ impl Commit<'_> {
             Ok(done)
         });
         self.changes.clear();
-        self.moved.clear();
+        self.fanouts.clear();
         let own = std::mem::replace(&mut self.counts, counts);
         match outcome {
             Ok(done) => {
@@ -210,6 +235,13 @@ impl Commit<'_> {
                 self.sections.clear();
                 Err(error)
             }
+        }
+    }
+
+    /// Takes back that the articles that name the last thing written read otherwise now.
+    const fn alters_no_articles(&mut self) {
+        if let [.., change] = self.changes.as_mut_slice() {
+            change.alters_articles = false;
         }
     }
 
@@ -231,8 +263,7 @@ impl Commit<'_> {
     }
 
     /// Writes what there is to say into the change log. An article shows the names of its section, people, source and tags, and
-    /// stands where its section does: whoever copies it is told too when one of these changes, in one statement however
-    /// many articles there are.
+    /// stands where its section does: whoever copies it is told too when one of these changes.
     fn log_changes(&mut self) -> Result<(), StoreError> {
         self.log_end = None;
         let mut shown: BTreeMap<FacetKind, Vec<String>> = BTreeMap::new();
@@ -241,22 +272,17 @@ impl Commit<'_> {
                 shown.entry(*kind).or_default().push(change.id.clone());
             }
         }
-        if shown.is_empty() {
+        for (kind, values) in shown {
+            for facet in find_facets(self.conn, kind, true, &values)?.into_values() {
+                self.fan_out(Shown::Facet(facet.id), Extent::default());
+            }
+        }
+        if self.fanouts.is_empty() {
             return append_changes(self.conn, &self.changes, self.stamp);
         }
         let before = latest_seq(self.conn)?;
         append_changes(self.conn, &self.changes, self.stamp)?;
-        let mut facets = Vec::new();
-        for (kind, values) in shown {
-            let found = find_facets(self.conn, kind, true, &values)?;
-            facets.extend(found.into_values().map(|facet| facet.id));
-        }
-        facets.sort_unstable();
-        tell_articles(self.conn, &facets, before, self.stamp)?;
-        let moved: Vec<String> = self.moved.iter().map(Id::to_string).collect();
-        let moved = find_facets(self.conn, FacetKind::Section, true, &moved)?;
-        let facets: Vec<i64> = moved.into_values().map(|facet| facet.id).collect();
-        tell_translations(self.conn, &facets, before, self.stamp)
+        self.begin_fanouts(before)
     }
 
     fn changed(&mut self, kind: ChangeKind, id: impl fmt::Display, lang: &str, version: i64) {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::domain::article::{ArticleContent, Status};
 use crate::domain::body::Body;
 use crate::domain::time::{Clock, Timestamp};
-use crate::store::articles::{load_stored, waiting_until};
+use crate::store::articles::{load_stored, released_before, waiting_until};
 use crate::store::changes::{last_change, remove_entries, superseded_entries};
 use crate::store::partners;
 use crate::store::{Conn, Store, StoreError};
@@ -113,6 +113,32 @@ fn release(tx: &mut Commit<'_>, id: &str) -> Result<bool, ServiceError> {
         provenance: None,
     };
     Ok(update_article(tx, &before, draft)? != Outcome::Unchanged)
+}
+
+/// How far the clocks of nodes may differ, in milliseconds: nothing is hidden again for so little.
+const CLOCKS_DIFFER: i64 = 10_000;
+
+/// Hides again what was released by a clock that was ahead, until its time comes, and answers how many articles that were.
+pub fn hide_early(store: &Store, clock: &Clock) -> Result<usize, ServiceError> {
+    let early = |conn: &mut Conn| {
+        let far = Timestamp::from_millis(clock.now().millis() + CLOCKS_DIFFER);
+        released_before(conn, far, BATCH)
+    };
+    let mut hidden = 0;
+    while !store.read(early)?.is_empty() {
+        let count = commit(store, clock, Actor::Schedule, |tx| {
+            let mut count = 0;
+            for id in early(tx.conn())? {
+                count += usize::from(release(tx, &id)?);
+            }
+            Ok::<_, ServiceError>(count)
+        })?;
+        hidden += count;
+        if count == 0 {
+            break;
+        }
+    }
+    Ok(hidden)
 }
 
 /// Lets partners with an embargo offset see what has passed it by now, and answers how many articles that were. The change

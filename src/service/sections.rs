@@ -7,7 +7,7 @@ use crate::domain::slug::Slug;
 use crate::domain::text::fold_name;
 use crate::store::sections as stored;
 
-use super::branches::{carry_branch, rewrite_section};
+use super::branches::rewrite_section;
 use super::section_tree::{path_below, place_section, write_section};
 use super::{Commit, ServiceError, free_slug};
 
@@ -82,6 +82,5 @@ pub fn change_section(
         section.group = before.group;
     }
     rewrite_section(tx, before, &section)?;
-    carry_branch(tx, before, &section)?;
     Ok(true)
 }

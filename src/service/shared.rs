@@ -12,7 +12,7 @@ use crate::domain::time::Timestamp;
 use crate::store::changes::{Change, ChangeKind, ChangeOp};
 use crate::store::facets::was_shown;
 use crate::store::moved::{self, Known, Moved, MovedKind};
-use crate::store::needs::{self, Named};
+use crate::store::needs::{self, COUNTED, Named};
 use crate::store::{Conn, StoreError, authors, sources, tags};
 
 use super::{Commit, ServiceError, facets_that_show, free_slug};
@@ -332,13 +332,18 @@ pub fn delete<T: Shared>(tx: &mut Commit<'_>, thing: &T) -> Result<(), ServiceEr
 }
 
 /// How many of those that stand in the way of a deletion are named.
-pub const NAMED_AT_MOST: i64 = 10;
+pub const NAMED_AT_MOST: usize = 10;
 
 /// Refuses to take away what others need, and names them.
 pub fn refuse_used(what: &str, used: &[(&str, (i64, Vec<String>))]) -> Result<(), ServiceError> {
     let in_words = |(noun, (count, first)): &(&str, (i64, Vec<String>))| {
         let plural = if *count == 1 { "" } else { "s" };
-        let more = if *count > NAMED_AT_MOST { " …" } else { "" };
+        let all = usize::try_from(*count).unwrap_or(usize::MAX);
+        let more = if all > first.len() { " …" } else { "" };
+        let count = match all > COUNTED {
+            true => format!("more than {COUNTED}"),
+            false => count.to_string(),
+        };
         format!("{count} {noun}{plural}: {}{more}", first.join(", "))
     };
     let needed: Vec<String> = used

@@ -19,6 +19,24 @@ pub struct Ensured {
     pub id: Id,
     /// The slug of a new tag, and the name of the tag that has the slug which it would have had.
     pub beside: Option<(Slug, String)>,
+    /// The name of a tag that was found by its slug alone, where another name than its own would have that slug too.
+    pub by_slug: Option<String>,
+}
+
+impl Ensured {
+    /// A code and a sentence for whoever named the tag `name`, where another tag may have been meant.
+    #[must_use]
+    pub fn told(&self, name: &str) -> Option<(&'static str, String)> {
+        if let Some((slug, other)) = &self.beside {
+            let detail = format!("{name} is a tag of its own, {slug}, beside {other}");
+            return Some(("tag_beside", detail));
+        }
+        let other = self.by_slug.as_ref()?;
+        let detail = format!(
+            "{name} is the slug of the tag {other}, which is taken; a tag line gives a tag of the name {name} a slug of its own"
+        );
+        Some(("tag_by_slug", detail))
+    }
 }
 
 /// The tag of a name or slug, made where there is none.
@@ -36,6 +54,7 @@ pub fn ensure_tag_named(
         return Ok(Ensured {
             id: tag.id,
             beside: None,
+            by_slug: tag.content.loses_its_name(name).then_some(tag.content.name),
         });
     }
     let wanted = slug.cloned().unwrap_or_else(|| Slug::from_text(name));
@@ -49,17 +68,27 @@ pub fn ensure_tag_named(
     };
     save::<Tag>(tx, None, id, content)?;
     let beside = other.map(|other| (slug, other.content.name));
-    Ok(Ensured { id, beside })
+    Ok(Ensured {
+        id,
+        beside,
+        by_slug: None,
+    })
 }
 
-/// The tag that a name means: the one whose slug it is, now or before it moved; else the one of that name; else the one
-/// that has, or had, the name's slug, where the name means no other.
+/// The tag that a name means: the one of exactly that name; else the one whose slug it is, now or before it
+/// moved; else the one of another spelling of the name; else the one that has, or had, the name's slug, where the name means
+/// no other.
 pub fn find_tag(conn: &mut Conn, name: &str) -> Result<Option<Tag>, StoreError> {
     let literal = nfc(name.to_owned());
+    let named = stored::find_tags_by_name(conn, name)?;
+    let is_exact = |tag: &&Tag| fold_name(&tag.content.name) == fold_name(name);
+    if let Some(tag) = named.iter().find(is_exact) {
+        return Ok(Some(tag.clone()));
+    }
     if let Some(tag) = stored::find_tag_by_slug(conn, &literal)? {
         return Ok(Some(tag));
     }
-    if let Some(tag) = stored::find_tags_by_name(conn, name)?.into_iter().next() {
+    if let Some(tag) = named.into_iter().next() {
         return Ok(Some(tag));
     }
     let slug = Slug::from_text(name);

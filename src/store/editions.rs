@@ -3,7 +3,8 @@
 use chrono_tz::Tz;
 use diesel::prelude::*;
 
-use crate::domain::edition::{Direction, Edition, EditionContent};
+use crate::domain::direction::Direction;
+use crate::domain::edition::{Edition, EditionContent};
 use crate::domain::language::LanguageTag;
 use crate::domain::query::{PageRequest, Slice};
 use crate::domain::time::Timestamp;

@@ -1,8 +1,9 @@
 //! The forward index: all facets of an article in one row, and the editions in which its work is public. Lists with many
 //! filters judge an article by it with one look-up.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::Text;
 
 use super::conn::{Conn, with};
 use super::error::StoreError;
@@ -70,23 +71,21 @@ fn tell_work(conn: &mut Conn, work: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Takes a facet out of the sets of all articles in another one.
-pub(super) fn leave(conn: &mut Conn, of: i64, left: i64) -> Result<(), StoreError> {
-    let statement = format!(
-        "UPDATE facet_sets SET facets = replace(facets, ' {left} ', ' ') \
-         WHERE article_id IN (SELECT f.article_id FROM article_facets f WHERE f.facet_id = $1)"
-    );
-    with!(conn, c => diesel::sql_query(statement).bind::<BigInt, _>(of).execute(c))?;
-    Ok(())
+/// Takes a facet out of the sets of some articles.
+pub(super) fn take_out(conn: &mut Conn, facet: i64, ids: &[String]) -> Result<(), StoreError> {
+    set_facets(conn, ids, &format!("replace(facets, ' {facet} ', ' ')"))
 }
 
-/// Puts a facet into the sets of all articles in another one.
-pub(super) fn enter(conn: &mut Conn, of: i64, entered: i64) -> Result<(), StoreError> {
-    let statement = format!(
-        "UPDATE facet_sets SET facets = facets || '{entered} ' \
-         WHERE article_id IN (SELECT f.article_id FROM article_facets f WHERE f.facet_id = $1)"
-    );
-    with!(conn, c => diesel::sql_query(statement).bind::<BigInt, _>(of).execute(c))?;
+/// Puts a facet into the sets of some articles that are not in it.
+pub(super) fn put_in(conn: &mut Conn, facet: i64, ids: &[String]) -> Result<(), StoreError> {
+    set_facets(conn, ids, &format!("facets || '{facet} '"))
+}
+
+/// Sets the facets of some articles to an expression of SQL.
+fn set_facets(conn: &mut Conn, ids: &[String], expression: &str) -> Result<(), StoreError> {
+    diesel::update(facet_sets::table.filter(facet_sets::article_id.eq_any(ids)))
+        .set(facet_sets::facets.eq(sql::<Text>(expression)))
+        .execute(conn)?;
     Ok(())
 }
 

@@ -102,7 +102,7 @@ pub struct Facet {
 }
 
 /// A row of the index.
-#[derive(Debug, Clone, Insertable)]
+#[derive(Debug, Clone, Insertable, Queryable, Selectable)]
 #[diesel(table_name = article_facets)]
 pub(super) struct ArticleFacetRow {
     pub article_id: String,

@@ -1,17 +1,12 @@
 //! What needs a thing: the articles that name it, and the places in the index that follow from where it stands.
 
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
 
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
-use crate::domain::time::Timestamp;
 
-use super::batch::IN_LIST;
-use super::changes::latest_seq;
-use super::conn::{Conn, with};
+use super::conn::Conn;
 use super::error::StoreError;
-use super::facet_sets;
 use super::facets::FacetKind;
 use super::schema::{
     article_facets, article_people, article_tags, articles, facets as facet_table, sections,
@@ -31,54 +26,68 @@ pub enum Named {
     Section,
 }
 
-/// The articles that name a thing, whatever their state: how many, and the slugs of the first few.
+/// The most articles that are counted where some stand in the way: a write waits for the count.
+pub const COUNTED: usize = 1_000;
+
+/// The articles that name a thing, whatever their state: how many, more than [`COUNTED`] where there are more, and the
+/// slugs of some.
 pub fn articles_naming(
     conn: &mut Conn,
     what: Named,
     id: Id,
-    limit: i64,
+    limit: usize,
 ) -> Result<(i64, Vec<String>), StoreError> {
     let id = id.to_string();
-    let naming = || {
-        let query = articles::table.into_boxed();
-        match what {
-            Named::Author => {
-                let people = article_people::table
-                    .filter(article_people::author_id.eq(id.clone()))
-                    .select(article_people::article_id);
-                query.filter(articles::id.eq_any(people))
-            }
-            Named::Tag => {
-                let tagged = article_tags::table
-                    .filter(article_tags::tag_id.eq(id.clone()))
-                    .select(article_tags::article_id);
-                query.filter(articles::id.eq_any(tagged))
-            }
-            Named::Source => query.filter(articles::source_id.eq(id.clone())),
-            Named::Section => query.filter(articles::section_id.eq(id.clone())),
-        }
+    let most = i64::try_from(COUNTED + 1).unwrap_or(i64::MAX);
+    let ids: Vec<String> = match what {
+        Named::Author => article_people::table
+            .filter(article_people::author_id.eq(id))
+            .select(article_people::article_id)
+            .distinct()
+            .limit(most)
+            .load(conn)?,
+        Named::Tag => article_tags::table
+            .filter(article_tags::tag_id.eq(id))
+            .select(article_tags::article_id)
+            .limit(most)
+            .load(conn)?,
+        Named::Source => articles::table
+            .filter(articles::source_id.eq(id))
+            .select(articles::id)
+            .limit(most)
+            .load(conn)?,
+        Named::Section => articles::table
+            .filter(articles::section_id.eq(id))
+            .select(articles::id)
+            .limit(most)
+            .load(conn)?,
     };
-    let count = naming().count().get_result(conn)?;
-    let first = naming()
-        .order(articles::id)
-        .limit(limit)
-        .select(articles::slug);
-    Ok((count, first.load(conn)?))
+    counted(conn, ids, limit)
 }
 
-/// The articles of an edition, whatever their state: how many, and the slugs of the first few.
+/// The same of an edition.
 pub fn articles_of_edition(
     conn: &mut Conn,
     lang: &LanguageTag,
-    limit: i64,
+    limit: usize,
 ) -> Result<(i64, Vec<String>), StoreError> {
     let facets = facets_with(conn, FacetKind::Lang, lang.as_str())?;
-    let within = || article_facets::table.filter(article_facets::facet_id.eq_any(facets.clone()));
-    let count = within().count().get_result(conn)?;
-    let ids: Vec<String> = within()
-        .limit(limit)
+    let ids: Vec<String> = article_facets::table
+        .filter(article_facets::facet_id.eq_any(facets))
         .select(article_facets::article_id)
+        .limit(i64::try_from(COUNTED + 1).unwrap_or(i64::MAX))
         .load(conn)?;
+    counted(conn, ids, limit)
+}
+
+fn counted(
+    conn: &mut Conn,
+    mut ids: Vec<String>,
+    limit: usize,
+) -> Result<(i64, Vec<String>), StoreError> {
+    let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+    ids.sort_unstable();
+    ids.truncate(limit);
     let first = articles::table.filter(articles::id.eq_any(ids));
     let first = first.order(articles::id).select(articles::slug);
     Ok((count, first.load(conn)?))
@@ -89,7 +98,7 @@ pub fn sections_below(
     conn: &mut Conn,
     lang: &LanguageTag,
     parent: Option<Id>,
-    limit: i64,
+    limit: usize,
 ) -> Result<(i64, Vec<String>), StoreError> {
     let below = || {
         let query = sections::table
@@ -103,7 +112,7 @@ pub fn sections_below(
     let count = below().count().get_result(conn)?;
     let first = below()
         .order(sections::path)
-        .limit(limit)
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
         .select(sections::path);
     Ok((count, first.load(conn)?))
 }
@@ -130,102 +139,6 @@ pub fn facets_with(conn: &mut Conn, kind: FacetKind, value: &str) -> Result<Vec<
         .filter(facet_table::kind.eq(kind.as_str()))
         .select(facet_table::id)
         .load(conn)?)
-}
-
-/// Writes into the change log that every article in these facets reads otherwise now, though it has no new version; but for
-/// those that an entry behind `after` is of already. The oldest comes first. Only for whoever is in the write lane. One
-/// statement, however many articles there are.
-pub fn tell_articles(
-    conn: &mut Conn,
-    facets: &[i64],
-    after: i64,
-    at: Timestamp,
-) -> Result<(), StoreError> {
-    for chunk in facets.chunks(IN_LIST) {
-        let last = latest_seq(conn)?;
-        let list: Vec<String> = chunk.iter().map(ToString::to_string).collect();
-        let statement = format!(
-            "INSERT INTO changes (seq, kind, id, op, reason, lang, version, at, public) \
-             SELECT {last} + row_number() OVER (ORDER BY f.published_at, a.id), \
-             'article', a.id, 'upsert', NULL, a.lang, a.version, {}, a.public \
-             FROM (SELECT article_id, min(published_at) AS published_at FROM article_facets \
-             WHERE facet_id IN ({}) GROUP BY article_id) f JOIN articles a ON a.id = f.article_id \
-             WHERE NOT EXISTS (SELECT 1 FROM changes c WHERE c.id = a.id AND c.seq > {after})",
-            at.millis(),
-            list.join(", ")
-        );
-        with!(conn, c => diesel::sql_query(statement).execute(c))?;
-    }
-    Ok(())
-}
-
-/// Writes into the change log that the public translations of the public articles in these facets read otherwise now: they
-/// show those articles' addresses. Like [`tell_articles`] in all else.
-pub fn tell_translations(
-    conn: &mut Conn,
-    facets: &[i64],
-    after: i64,
-    at: Timestamp,
-) -> Result<(), StoreError> {
-    for chunk in facets.chunks(IN_LIST) {
-        let last = latest_seq(conn)?;
-        let list: Vec<String> = chunk.iter().map(ToString::to_string).collect();
-        let statement = format!(
-            "INSERT INTO changes (seq, kind, id, op, reason, lang, version, at, public) \
-             SELECT {last} + row_number() OVER (ORDER BY a.published_at, a.id), \
-             'article', a.id, 'upsert', NULL, a.lang, a.version, {}, a.public \
-             FROM (SELECT DISTINCT o.work_id FROM article_facets f JOIN articles o ON o.id = f.article_id \
-             WHERE f.facet_id IN ({}) AND o.public) w JOIN articles a ON a.work_id = w.work_id AND a.public \
-             WHERE NOT EXISTS (SELECT 1 FROM changes c WHERE c.id = a.id AND c.seq > {after})",
-            at.millis(),
-            list.join(", ")
-        );
-        with!(conn, c => diesel::sql_query(statement).execute(c))?;
-    }
-    Ok(())
-}
-
-/// Takes every article of one facet out of another, and answers how many those were. Where the other is a public one, it
-/// is remembered that they were in it.
-pub fn leave_facet(conn: &mut Conn, of: i64, left: i64) -> Result<i64, StoreError> {
-    remember_leaving(conn, of, left)?;
-    facet_sets::leave(conn, of, left)?;
-    let statement = "DELETE FROM article_facets WHERE facet_id = $1 \
-         AND article_id IN (SELECT m.article_id FROM article_facets m WHERE m.facet_id = $2)";
-    let count = with!(conn, c => diesel::sql_query(statement)
-        .bind::<BigInt, _>(left)
-        .bind::<BigInt, _>(of)
-        .execute(c))?;
-    Ok(i64::try_from(count).unwrap_or(i64::MAX))
-}
-
-/// What `facets::remember_left` does for one article, for all of a facet: the earliest date stays.
-fn remember_leaving(conn: &mut Conn, of: i64, left: i64) -> Result<(), StoreError> {
-    let statement = "INSERT INTO past_facets (article_id, facet_id, published_at) \
-         SELECT m.article_id, m.facet_id, m.published_at FROM article_facets m WHERE m.facet_id = $1 \
-         AND m.article_id IN (SELECT c.article_id FROM article_facets c WHERE c.facet_id = $2) \
-         AND EXISTS (SELECT 1 FROM facets p WHERE p.id = $1 AND p.public) \
-         ON CONFLICT (article_id, facet_id) DO UPDATE SET published_at = excluded.published_at \
-         WHERE excluded.published_at < past_facets.published_at";
-    with!(conn, c => diesel::sql_query(statement)
-        .bind::<BigInt, _>(left)
-        .bind::<BigInt, _>(of)
-        .execute(c))?;
-    Ok(())
-}
-
-/// Puts every article of one facet into another that holds none of them, and answers how many those were. In the order of
-/// the table's own key, so that each of its pages changes once.
-pub fn enter_facet(conn: &mut Conn, of: i64, entered: i64) -> Result<i64, StoreError> {
-    facet_sets::enter(conn, of, entered)?;
-    let statement = "INSERT INTO article_facets (article_id, facet_id, published_at, updated_at, title_key) \
-         SELECT m.article_id, $1, m.published_at, m.updated_at, m.title_key FROM article_facets m WHERE m.facet_id = $2 \
-         ORDER BY m.article_id";
-    let count = with!(conn, c => diesel::sql_query(statement)
-        .bind::<BigInt, _>(entered)
-        .bind::<BigInt, _>(of)
-        .execute(c))?;
-    Ok(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
 /// The section of a group in one edition.

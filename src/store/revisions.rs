@@ -47,6 +47,14 @@ pub fn find_revision(
         .optional()?)
 }
 
+/// The numbers of every version of an article.
+pub fn versions_of(conn: &mut Conn, article: Id) -> Result<Vec<i64>, StoreError> {
+    Ok(revisions::table
+        .filter(revisions::article_id.eq(article.to_string()))
+        .select(revisions::version)
+        .load(conn)?)
+}
+
 /// Some versions of one article.
 pub fn revisions_at(
     conn: &mut Conn,

@@ -40,13 +40,14 @@ impl Turn {
         place
     }
 
-    /// Where telling again starts, for a reader that has come to it.
-    pub(super) fn begun(self, offset: i64) -> SyncPlace {
-        SyncPlace {
+    /// Where telling again starts, for a reader that has come to it, when the log ends with `end`.
+    pub(super) fn begun(self, offset: i64, end: i64) -> SyncPlace {
+        let place = SyncPlace {
             offset,
             retold: Some(0),
             ..SyncPlace::after(self.start())
-        }
+        };
+        place.judged_by(end)
     }
 }
 

@@ -475,6 +475,19 @@ diesel::table! {
 }
 
 diesel::joinable!(media -> media_files (file_id));
+diesel::table! {
+    fanouts (of_kind, of_value) {
+        of_kind -> Text,
+        of_value -> Text,
+        places -> Bool,
+        translations -> Bool,
+        after_seq -> BigInt,
+        again_after -> Nullable<BigInt>,
+        cursor_at -> BigInt,
+        cursor_id -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     editions,
     sections,
@@ -505,6 +518,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     retired_secrets,
     embargo_offsets,
     past_facets,
+    fanouts,
     deliveries,
     quota_use,
     media_files,

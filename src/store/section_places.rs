@@ -32,14 +32,19 @@ type PlaceRow = (String, String, String, String);
 
 impl SectionPlace {
     fn of((id, _, lang, trail): PlaceRow) -> Result<Self, StoreError> {
-        let steps: Vec<StepId> = from_json(&trail)?;
-        let above = steps.into_iter().map(|step| step.id);
+        let above = above_and_own(&trail)?.into_iter();
         Ok(Self {
             above: above.filter(|above| *above != id).collect(),
             lang: LanguageTag::from_stored(lang),
             id,
         })
     }
+}
+
+/// The identities of the sections of a stored trail.
+pub(super) fn above_and_own(trail: &str) -> Result<Vec<String>, StoreError> {
+    let steps: Vec<StepId> = from_json(trail)?;
+    Ok(steps.into_iter().map(|step| step.id).collect())
 }
 
 /// The sections with these identities, and those that these paths mean in some editions (all, where none is named): in

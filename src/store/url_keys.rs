@@ -55,7 +55,7 @@ pub(super) fn fill_keys(conn: &mut Conn, limit: i64) -> Result<(), StoreError> {
         .load(conn)?;
     for (id, details) in &rows {
         let details: Details = from_json(details)?;
-        let url = details.url.as_deref().and_then(NormalUrl::parse);
+        let url = details.url.as_deref().and_then(NormalUrl::parse_or_path);
         diesel::update(articles::table.find(id))
             .set((
                 articles::url_key.eq(url.as_ref().map(url_key)),

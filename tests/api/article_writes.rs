@@ -188,7 +188,6 @@ fn what_is_wrong_is_told_at_its_place_and_nothing_stays_behind(server) {
         ("title", json!("a\u{0}b"), "control_character"),
         ("slug", json!("Not A Slug"), "invalid_slug"),
         ("lang", json!("de"), "unknown_edition"),
-        ("publish_at", json!("2025-07-01T00:00:00Z"), "not_scheduled"),
         ("status", json!("scheduled"), "required"),
         ("body", json!({"format": "html", "content": "<p>a\u{1}b"}), "control_character"),
         ("body", json!({"format": "html", "content": "x".repeat(2_000_001)}), "too_long"),
@@ -199,6 +198,16 @@ fn what_is_wrong_is_told_at_its_place_and_nothing_stays_behind(server) {
         let found = told(&post(server, &key, "/api/articles", &content), 422);
         assert!(found.iter().any(|(_, c)| c == code), "{field}: {found:?}");
     }
+}
+
+fn faults_of_form_and_unknown_references_are_told_at_once(server) {
+    furnished(server);
+    let key = server.key(Role::Editor);
+    let content = json!({"lang": "en", "title": "", "authors": ["nobody"], "section": "nope", "source": "none"});
+    let mut found = told(&post(server, &key, "/api/articles", &content), 422);
+    found.sort();
+    let expected = [("/authors/0", "unknown_author"), ("/section", "unknown_section"), ("/source", "unknown_source"), ("/title", "required")];
+    assert_eq!(found, expected.map(|(at, code)| (at.to_owned(), code.to_owned())));
 }
 
 fn a_taken_slug_gets_a_number_and_a_changed_one_leaves_a_redirect(server) {

@@ -5,7 +5,7 @@ use diesel::sql_types::BigInt;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 
 /// What must not be there, and a query that counts it.
-const FAULTS: [(&str, &str); 10] = [
+const FAULTS: [(&str, &str); 23] = [
     (
         "an article without the revision of its version",
         "SELECT count(*) AS n FROM articles a WHERE NOT EXISTS \
@@ -51,6 +51,67 @@ const FAULTS: [(&str, &str); 10] = [
     (
         "a place in a list without its article",
         "SELECT count(*) AS n FROM article_facets g WHERE NOT EXISTS (SELECT 1 FROM articles a WHERE a.id = g.article_id)",
+    ),
+    (
+        "an article whose tags and facets of tags differ",
+        "SELECT count(*) AS n FROM articles a WHERE (SELECT count(*) FROM article_tags t WHERE t.article_id = a.id) <> \
+         (SELECT count(*) FROM article_facets g JOIN facets f ON f.id = g.facet_id JOIN article_tags t \
+         ON t.tag_id = f.value AND t.article_id = g.article_id WHERE g.article_id = a.id AND f.kind = 'tag')",
+    ),
+    (
+        "an article in a facet of the other side of publication",
+        "SELECT count(*) AS n FROM article_facets g JOIN facets f ON f.id = g.facet_id JOIN articles a ON a.id = g.article_id \
+         WHERE f.public <> a.public",
+    ),
+    (
+        "a change entry of no history",
+        "SELECT count(*) AS n FROM changes c WHERE NOT EXISTS (SELECT 1 FROM histories h WHERE h.after_seq < c.seq)",
+    ),
+    (
+        "a history that begins behind the log's end",
+        "SELECT count(*) AS n FROM histories h WHERE h.after_seq > (SELECT COALESCE(max(seq), 0) FROM changes)",
+    ),
+    (
+        "two histories with one mark",
+        "SELECT count(*) - count(DISTINCT mark) AS n FROM histories",
+    ),
+    (
+        "a public article that was never shown, or not under its slug",
+        "SELECT count(*) AS n FROM articles a WHERE a.public AND (a.public_since IS NULL OR NOT a.slug_shown)",
+    ),
+    (
+        "an article that was shown or corrected by an entry that is not there, or is of another article",
+        "SELECT count(*) AS n FROM articles a WHERE a.public_since > (SELECT max(seq) FROM changes) \
+         OR a.noticed_at > (SELECT max(seq) FROM changes) \
+         OR EXISTS (SELECT 1 FROM changes c WHERE c.seq IN (a.public_since, a.noticed_at) AND c.id <> a.id)",
+    ),
+    (
+        "an article with a notice that came with no entry",
+        "SELECT count(*) AS n FROM articles a WHERE a.details LIKE '%\"notices\":[{%' AND a.noticed_at IS NULL",
+    ),
+    (
+        "a medium of an article that its content does not name",
+        "SELECT count(*) AS n FROM article_media m JOIN articles a ON a.id = m.article_id \
+         WHERE a.details NOT LIKE '%\"id\":\"' || m.medium_id || '\"%'",
+    ),
+    (
+        "a medium that an article names and is not noted to show",
+        "SELECT count(*) AS n FROM media m JOIN articles a ON a.details LIKE '%\"media\":[{%\"id\":\"' || m.id || '\"%' \
+         WHERE NOT EXISTS (SELECT 1 FROM article_media u WHERE u.article_id = a.id AND u.medium_id = m.id)",
+    ),
+    (
+        "a stored file that no medium has and nobody will remove",
+        "SELECT count(*) AS n FROM media_files f WHERE NOT EXISTS (SELECT 1 FROM media m WHERE m.file_id = f.id) \
+         AND NOT EXISTS (SELECT 1 FROM media_garbage g WHERE g.file_id = f.id) AND f.due_at IS NULL",
+    ),
+    (
+        "a redirect to an article from its own slug, or to none",
+        "SELECT count(*) AS n FROM redirects r LEFT JOIN articles a ON a.id = r.article_id \
+         WHERE a.id IS NULL OR (a.slug = r.slug AND a.lang = r.lang)",
+    ),
+    (
+        "a delivery that is ahead of the log",
+        "SELECT count(*) AS n FROM deliveries d WHERE d.version > (SELECT a.version FROM articles a WHERE a.id = d.article_id)",
     ),
 ];
 

@@ -5,16 +5,18 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::client::{Request, Response};
 use super::command::run;
 use super::consistency::assert_consistent;
+use super::database::Database;
 use super::harness::TestServer;
+use super::media::{Form, photo};
 use super::postgres;
-use super::process::{Process, new_key};
+use super::process::{Process, assert_partner_reads, new_key, new_partner};
 
 const EDITION: &str = "{\"type\":\"edition\",\"lang\":\"en\"}\n";
 
@@ -30,40 +32,72 @@ fn prepare(database: &str, folder: &Path) -> String {
 /// What a writer was told: each article's version, and what it said then.
 type Acknowledged = Vec<(String, i64, String)>;
 
-/// Writes articles, and changes each one after, until the service is gone.
-fn write_until_it_ends(address: SocketAddr, key: &str, acknowledged: &Mutex<Acknowledged>) {
-    let send = |method: &str, target: &str, content: &Value| -> Option<Value> {
-        let request = Request::to(address, method, target).key(key).if_match("*");
-        let response = request.json(content).try_send()?;
-        assert!(response.status < 300, "{}", response.text());
-        Some(response.json()["data"].clone())
-    };
-    for n in 0.. {
+/// One who writes to a service for as long as it answers.
+struct Writer<'t> {
+    address: SocketAddr,
+    key: &'t str,
+    acknowledged: &'t Mutex<Acknowledged>,
+}
+
+impl Writer<'_> {
+    /// Writes articles, and changes each one after, until the service is gone.
+    fn write_until_it_ends(&self) {
+        (0..).try_for_each(|n| self.write(n));
+    }
+
+    /// All kinds of writes of one article; `None` where the service is gone.
+    fn write(&self, n: usize) -> Option<()> {
+        let shade = u8::try_from(n % 256).unwrap();
+        let form = Form::default().file(&photo(16, 16, shade));
+        let uploaded = form.request(self.address, self.key).try_send()?;
+        assert_eq!(uploaded.status, 201, "{}", uploaded.text());
+        let medium = uploaded.json()["data"]["id"].clone();
         let title = format!("Article {n}");
-        let content = json!({"lang": "en", "title": title, "tags": [format!("Tag {}", n % 7)], "status": "published"});
-        let Some(article) = send("POST", "/api/articles", &content) else {
-            return;
-        };
-        let id = article["id"].as_str().unwrap().to_owned();
-        let at = {
-            let mut told = acknowledged.lock().unwrap();
-            told.push((id.clone(), 1, title));
-            told.len() - 1
-        };
-        let changed = format!("Changed {n}");
-        let target = format!("/api/articles/{id}");
-        let Some(article) = send("PATCH", &target, &json!({"title": changed})) else {
-            return;
-        };
+        let content = json!({"lang": "en", "title": title, "tags": [format!("Tag {}", n % 7)],
+            "media": [{"id": medium}], "status": "published"});
+        let article = self.send("POST", "/api/articles", &content)?;
+        let own = format!("/api/articles/{}", article["id"].as_str().unwrap());
+        self.note(&article);
+        let changed = json!({"title": format!("Changed {n}"), "slug": format!("changed-{}", article["slug"].as_str().unwrap()), "tags": ["Changed"]});
+        self.note(&self.send("PATCH", &own, &changed)?);
+        let notice = json!({"kind": "correction", "text": format!("Notice {n}")});
+        self.note(&self.send("POST", &format!("{own}/notices"), &notice)?);
+        match n % 3 {
+            0 => self.note(&self.send("POST", &format!("{own}/unpublish"), &json!({}))?),
+            1 => self.note(&self.send(
+                "POST",
+                &format!("{own}/withdraw"),
+                &json!({"reason": "legal"}),
+            )?),
+            _ => self.note(&self.send("PATCH", &own, &json!({"media": []}))?),
+        }
+        Some(())
+    }
+
+    fn send(&self, method: &str, target: &str, content: &Value) -> Option<Value> {
+        let request = Request::to(self.address, method, target);
+        let response = request
+            .key(self.key)
+            .if_match("*")
+            .json(content)
+            .try_send()?;
+        assert!(response.status < 300, "{target}: {}", response.text());
+        Some(response.json()["data"].clone())
+    }
+
+    fn note(&self, article: &Value) {
+        let text = |name: &str| article[name].as_str().unwrap().to_owned();
         let version = article["version"].as_i64().unwrap();
-        acknowledged.lock().unwrap()[at] = (id, version, changed);
+        let mut told = self.acknowledged.lock().unwrap();
+        told.push((text("id"), version, text("title")));
     }
 }
 
-fn assert_all_there(process: &Process, acknowledged: &Acknowledged) {
+fn assert_all_there(process: &Process, key: &str, acknowledged: &[(String, i64, String)]) {
     for (id, version, title) in acknowledged {
         let response = process
             .request("GET", &format!("/api/articles/{id}"))
+            .key(key)
             .send();
         assert_eq!(response.status, 200, "{id}: {}", response.text());
         let article = &response.json()["data"];
@@ -78,46 +112,61 @@ fn assert_all_there(process: &Process, acknowledged: &Acknowledged) {
     }
 }
 
-fn survive_fifty_kills(database: &str) {
+/// How many kills a database has to survive: `MASTHEAD_TEST_KILLS`, or fifty.
+fn kills() -> u64 {
+    let told = std::env::var("MASTHEAD_TEST_KILLS");
+    told.map_or(50, |count| count.parse().expect("a number of kills"))
+}
+
+fn survive_kills(database: &str) {
     let folder = tempfile::tempdir().unwrap();
     let key = prepare(database, folder.path());
     let acknowledged = Mutex::new(Acknowledged::new());
-    for n in 0..50_u64 {
+    for n in 0..kills() {
         let process = Process::start(database, folder.path());
         let before = acknowledged.lock().unwrap().clone();
-        let last: Acknowledged = before.iter().rev().take(5).cloned().collect();
-        assert_all_there(&process, &last);
+        assert_all_there(&process, &key, &before[before.len().saturating_sub(10)..]);
         std::thread::scope(|scope| {
-            let (address, told, key) = (process.address, &acknowledged, &key);
-            scope.spawn(move || write_until_it_ends(address, key, told));
-            while told.lock().unwrap().len() == before.len() {
+            let writer = Writer {
+                address: process.address,
+                key: &key,
+                acknowledged: &acknowledged,
+            };
+            scope.spawn(move || writer.write_until_it_ends());
+            let until = Instant::now() + Duration::from_secs(20);
+            while acknowledged.lock().unwrap().len() == before.len() {
+                assert!(Instant::now() < until, "the writer does not write");
                 std::thread::sleep(Duration::from_millis(5));
             }
             // Differs from round to round, so that the blow falls at any point of a write.
-            std::thread::sleep(Duration::from_millis(n * 37 % 60));
+            std::thread::sleep(Duration::from_millis(n * 37 % 120));
             process.kill();
         });
         assert_consistent(database);
     }
     let acknowledged = acknowledged.into_inner().unwrap();
-    assert!(
-        acknowledged.len() >= 50,
-        "{} writes only",
+    eprintln!(
+        "{} kills, {} writes acknowledged",
+        kills(),
         acknowledged.len()
     );
-    assert_all_there(&Process::start(database, folder.path()), &acknowledged);
+    assert_all_there(
+        &Process::start(database, folder.path()),
+        &key,
+        &acknowledged,
+    );
 }
 
 #[test]
-fn fifty_kills_lose_nothing_that_was_acknowledged_on_sqlite() {
+fn kills_lose_nothing_that_was_acknowledged_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
-    survive_fifty_kills(&format!("sqlite://{}/test.db", folder.path().display()));
+    survive_kills(&format!("sqlite://{}/test.db", folder.path().display()));
 }
 
 #[test]
-fn fifty_kills_lose_nothing_that_was_acknowledged_on_postgres() {
+fn kills_lose_nothing_that_was_acknowledged_on_postgres() {
     if let Some(database) = postgres::new_database() {
-        survive_fifty_kills(&database);
+        survive_kills(&database);
     }
 }
 
@@ -167,6 +216,7 @@ fn a_full_disk_stops_writes_with_a_problem_and_harms_nothing() {
     let folder = disk.0.path();
     let database = format!("sqlite://{}/test.db", folder.display());
     let key = prepare(&database, folder);
+    let partner = new_partner(&database, folder);
     let balloon = folder.join("balloon");
     std::fs::write(&balloon, vec![0; 4 * 1024 * 1024]).unwrap();
     let process = Process::start(&database, folder);
@@ -183,6 +233,10 @@ fn a_full_disk_stops_writes_with_a_problem_and_harms_nothing() {
     assert_eq!(refused.header("content-type"), "application/problem+json");
     let list = process.request("GET", "/api/articles?count=exact").send();
     assert_eq!(list.json()["meta"]["total"], written, "reading goes on");
+    assert_partner_reads(&process, &partner);
+    // Not even what is small has room.
+    while post(&process, &key, 1).status == 201 {}
+    assert_partner_reads(&process, &partner);
     std::fs::remove_file(&balloon).unwrap();
     let again = post(&process, &key, 1_000);
     assert_eq!(
@@ -191,6 +245,13 @@ fn a_full_disk_stops_writes_with_a_problem_and_harms_nothing() {
         "it works again when there is room: {}",
         again.text()
     );
+    let mut told = Database::open(&database);
+    let began = Instant::now();
+    while told.number("SELECT COALESCE(sum(used), 0) AS n FROM quota_use") == 0 {
+        let late = began.elapsed() > Duration::from_secs(10);
+        assert!(!late, "what was read meanwhile is never counted");
+        std::thread::sleep(Duration::from_millis(100));
+    }
     drop(process);
     assert_consistent(&database);
 }
@@ -205,9 +266,14 @@ fn a_backup_taken_while_writers_work_holds_every_write_acknowledged_before_it() 
     let stopped = AtomicBool::new(false);
     let mut copies = Vec::new();
     std::thread::scope(|scope| {
-        let (address, told, key, stopped) = (process.address, &acknowledged, &key, &stopped);
+        let (told, stopped) = (&acknowledged, &stopped);
+        let writer = Writer {
+            address: process.address,
+            key: &key,
+            acknowledged: told,
+        };
         scope.spawn(move || {
-            write_until_it_ends(address, key, told);
+            writer.write_until_it_ends();
             stopped.store(true, Ordering::SeqCst);
         });
         for n in 0..3 {
@@ -232,7 +298,7 @@ fn a_backup_taken_while_writers_work_holds_every_write_acknowledged_before_it() 
         assert_consistent(&copy);
         assert!(!before.is_empty());
         let served = Process::start(&copy, folder.path());
-        assert_all_there(&served, &before);
+        assert_all_there(&served, &key, &before);
         assert_eq!(
             post(&served, &key, 100).status,
             201,

@@ -12,7 +12,7 @@ use super::command::run;
 use super::consistency::assert_consistent;
 use super::database::Database;
 use super::postgres::{self, Cluster};
-use super::process::{Process, new_key};
+use super::process::{Process, assert_partner_reads, new_key, new_partner};
 
 /// The longest that any write may wait, and a margin for a busy machine.
 const LONGEST: Duration = Duration::from_secs(11);
@@ -100,6 +100,7 @@ fn a_node_that_freezes_in_a_write_stops_no_other_for_long() {
     edition(&database, folder.path());
     let key = new_key(&database, folder.path(), "admin");
     let other = new_key(&database, folder.path(), "editor");
+    let partner = new_partner(&database, folder.path());
     let (one, two) = (
         Process::start(&database, folder.path()),
         Process::start(&database, folder.path()),
@@ -124,6 +125,7 @@ fn a_node_that_freezes_in_a_write_stops_no_other_for_long() {
         let began = Instant::now();
         let created = scope.spawn(|| new_key(&database, folder.path(), "author"));
         list(&two);
+        assert_partner_reads(&two, &partner);
         assert_eq!(ready(&two).0, 200);
         post_in_the_end(&two, &key, "Two", LONGEST);
         created.join().unwrap();
@@ -274,6 +276,7 @@ fn a_standby_that_takes_over_is_written_to_without_a_restart() {
     Database::open(&standby).run("SELECT pg_reload_conf()");
     std::thread::sleep(Duration::from_millis(500));
     post_in_the_end(&node, &key, "Lost", LONGEST);
+    let (_, ahead) = changes(&node, "");
     cluster.sh("pg_ctl -D \"$D/data\" -m immediate -w stop");
     let asked = Instant::now();
     assert_unavailable(&post(&node, &key, "Between"));
@@ -284,8 +287,25 @@ fn a_standby_that_takes_over_is_written_to_without_a_restart() {
     let titles = list(&node);
     assert!(titles.contains(&"After".to_owned()) && titles.contains(&"Also".to_owned()));
     assert!(titles.contains(&"Copied".to_owned()) && !titles.contains(&"Lost".to_owned()));
+    // A copy that was told of what is lost is told everything anew.
+    let (told, _) = changes(&node, &format!("?since={ahead}"));
+    assert_eq!(told["meta"]["reset"], true, "{told}");
+    let rows = told["data"].as_array().unwrap();
+    let mut copied: Vec<&Value> = rows.iter().map(|row| &row["article"]["title"]).collect();
+    copied.sort_by_key(|title| title.as_str());
+    assert_eq!(copied, ["After", "Also", "Copied"]);
     drop((node, reader));
     assert_consistent(&standby);
+}
+
+/// A part of the changes, and the cursor behind it.
+fn changes(process: &Process, query: &str) -> (Value, String) {
+    let target = format!("/api/changes{query}");
+    let response = process.request("GET", &target).send();
+    assert_eq!(response.status, 200, "{}", response.text());
+    let part = response.json();
+    let cursor = part["meta"]["next_cursor"].as_str().unwrap().to_owned();
+    (part, cursor)
 }
 
 fn wait_for(rows: &str, count: i64, database: &str) {
@@ -354,6 +374,7 @@ fn an_import_that_is_suspended_holds_no_writes_up_on_sqlite() {
     let database = format!("sqlite://{}/test.db", folder.path().display());
     edition(&database, folder.path());
     let key = new_key(&database, folder.path(), "editor");
+    let partner = new_partner(&database, folder.path());
     let node = Process::start(&database, folder.path());
     long_input(folder.path());
     let mut command = super::command::masthead(&database, folder.path());
@@ -361,6 +382,7 @@ fn an_import_that_is_suspended_holds_no_writes_up_on_sqlite() {
     for _ in 0..2 {
         let import = Process::run(&mut command);
         stop_an_import(&import, &database, "-TSTP");
+        assert_partner_reads(&node, &partner);
         for n in 0..5 {
             assert_eq!(post(&node, &key, &format!("Meanwhile {n}")).status, 201);
         }
@@ -386,23 +408,12 @@ fn an_import_that_goes_on_lets_other_writes_in_on_sqlite() {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "one table of cases, or one story")]
 fn writes_are_refused_in_time_and_reads_go_on_while_a_frozen_process_holds_the_lock_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite://{}/test.db", folder.path().display());
     edition(&database, folder.path());
     let key = new_key(&database, folder.path(), "editor");
-    let arguments = [
-        "key",
-        "create",
-        "--name",
-        "p",
-        "--role",
-        "partner",
-        "--quota-per-day",
-        "100000",
-    ];
-    let partner = run(&database, folder.path(), &arguments).out;
+    let partner = new_partner(&database, folder.path());
     let node = Process::start(&database, folder.path());
     post_in_the_end(&node, &key, "Before", LONGEST);
     let Database::Sqlite(mut holder) = Database::open(&database) else {
@@ -412,7 +423,7 @@ fn writes_are_refused_in_time_and_reads_go_on_while_a_frozen_process_holds_the_l
     let changes = |since: &str| {
         let asked = Instant::now();
         let request = node.request("GET", &format!("/api/changes{since}"));
-        let response = request.key(partner.trim()).send();
+        let response = request.key(&partner).send();
         assert!(
             asked.elapsed() < Duration::from_secs(4),
             "{:?}",
@@ -438,7 +449,7 @@ fn writes_are_refused_in_time_and_reads_go_on_while_a_frozen_process_holds_the_l
     post_in_the_end(&node, &key, "After", LONGEST);
     // What was given meanwhile is recorded, and can be acknowledged.
     let content = json!({"cursor": cursor});
-    let request = node.request("POST", "/api/changes/ack").key(partner.trim());
+    let request = node.request("POST", "/api/changes/ack").key(&partner);
     let acknowledged = request.json(&content).send();
     assert_eq!(
         acknowledged.json()["data"]["acknowledged"],

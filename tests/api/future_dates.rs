@@ -114,6 +114,39 @@ fn a_draft_that_says_so_keeps_its_date_and_is_scheduled_once_it_is_published(ser
     server.shows(1);
 }
 
+fn a_time_to_go_live_schedules_by_every_door_with_status_published_or_none(server) {
+    let key = an_edition(server);
+    let planned = |article: &Value| assert_eq!((&article["status"], &article["publish_at"]), (&json!("scheduled"), &json!(SOON)));
+    for status in [None, Some("published"), Some("scheduled")] {
+        let mut content = json!({"lang": "en", "title": "Planned", "publish_at": SOON});
+        let mut patch = json!({"publish_at": SOON});
+        if let Some(status) = status {
+            content["status"] = json!(status);
+            patch["status"] = json!(status);
+        }
+        planned(&server.written("POST", "/api/articles", &key, &content));
+        let draft = || server.written("POST", "/api/articles", &key, &json!({"lang": "en", "title": "Draft"}));
+        let target = format!("/api/articles/{}", draft()["id"].as_str().unwrap());
+        planned(&server.written("PUT", &target, &key, &content));
+        let target = format!("/api/articles/{}", draft()["id"].as_str().unwrap());
+        planned(&server.written("PATCH", &target, &key, &patch));
+    }
+    let mut draft = json!({"lang": "en", "title": "Draft", "status": "draft", "publish_at": SOON});
+    let post = |content: &Value| server.request("POST", "/api/articles").key(&key).json(content).send();
+    assert_eq!(post(&draft).status, 422, "a draft has no time to go live");
+    let codes = |response: &Value| response["meta"]["warnings"].as_array().unwrap().iter().map(|w| w["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    draft = json!({"lang": "en", "title": "Past", "publish_at": "2025-01-01T00:00:00Z"});
+    let past = post(&draft).json();
+    assert_eq!((&past["data"]["status"], codes(&past)), (&json!("draft"), vec!["publish_at_passed".to_owned()]));
+    let turned = post(&json!({"lang": "en", "title": "Turned", "status": "published", "published_at": SOON})).json();
+    assert_eq!((&turned["data"]["status"], codes(&turned)), (&json!("scheduled"), vec!["scheduled".to_owned()]));
+    let target = format!("/api/articles/{}", turned["data"]["id"].as_str().unwrap());
+    let freed = server.request("PATCH", &target).key(&key).if_match("*").json(&json!({"publish_at": null})).send().json();
+    assert_eq!((&freed["data"]["status"], &freed["data"]["publish_at"]), (&json!("draft"), &Value::Null), "{freed}");
+    assert_eq!(codes(&freed), ["unscheduled"]);
+    server.shows(0);
+}
+
 fn a_plan_moves_by_either_of_its_times_and_ends_with_publish(server) {
     let key = an_edition(server);
     let article = server.written("POST", "/api/articles", &key, &dated("Moves", None));

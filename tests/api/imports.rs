@@ -518,6 +518,15 @@ api_test! {
         assert_eq!(server.get("/api/articles/Same%20Slug").header("location"), "/api/articles/same-slug");
     }
 
+    fn a_home_path_that_is_no_path_of_the_site_is_left_out_and_told(server) {
+        let told = server.import(&[json!({"type": "edition", "lang": "en", "home_path": "javascript:alert(1)"}), json!({"type": "edition", "lang": "fr", "home_path": "//evil.example"})]);
+        let lines: Vec<_> = told.lines.iter().map(|line| line["field"].as_str().unwrap_or_default().to_owned()).collect();
+        assert_eq!(lines, ["/home_path", "/home_path"], "{:?}", told.lines);
+        for lang in ["en", "fr"] {
+            assert_eq!(server.ok(&format!("/api/editions/{lang}")).json()["data"]["home_path"], format!("/{lang}"));
+        }
+    }
+
     fn many_articles_of_one_title_get_a_slug_each(server) {
         let records: Vec<Value> = (0..30).map(|n| record(&format!("r{n}"), "Market report")).collect();
         let told = server.import(&records);

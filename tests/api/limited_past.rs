@@ -53,6 +53,7 @@ api_test! {
         let preview = |version: i64| send(server, &key, "POST", &format!("{target}/preview"), &json!({"version": version})).status;
         assert_eq!([preview(1), preview(2)], [422, 201]);
         assert!(!get("/revisions").text().contains("secret desk"));
+        assert_eq!(get("/revisions?count=exact").json()["meta"]["total"], 2, "nor are they counted");
     }
 
     fn a_preview_shows_no_version_that_its_maker_may_no_longer_read(server) {

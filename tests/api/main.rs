@@ -28,6 +28,7 @@ mod corpus;
 mod document;
 mod durability;
 mod edition_writes;
+mod fanouts;
 mod faults;
 mod feed_tokens;
 mod feeds;
@@ -54,6 +55,7 @@ mod media_addresses;
 #[cfg(feature = "s3")]
 mod media_s3;
 mod media_visibility;
+mod name_languages;
 mod names;
 mod notices;
 mod outage;

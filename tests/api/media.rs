@@ -1,6 +1,7 @@
 //! Media: pictures are uploaded, told of in every language, rendered, sent in parts, shown by articles, and deleted.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
@@ -11,7 +12,7 @@ use masthead::media::work;
 use serde_json::{Value, json};
 
 use super::builders::{Article, lang};
-use super::client::Response;
+use super::client::{Request, Response};
 use super::command::run;
 use super::database::Database;
 use super::harness::TestServer;
@@ -38,12 +39,15 @@ impl Form {
         self.part(&format!("name=\"{name}\""), content.as_bytes())
     }
 
-    pub(crate) fn send(mut self, server: &TestServer, key: &str) -> Response {
+    pub(crate) fn send(self, server: &TestServer, key: &str) -> Response {
+        self.request(server.address, key).send()
+    }
+
+    /// The upload of it to a service.
+    pub(crate) fn request(mut self, address: SocketAddr, key: &str) -> Request {
         self.0.extend(b"--b0undary--\r\n");
-        let request = server.request("POST", "/api/media").key(key);
-        request
-            .content("multipart/form-data; boundary=b0undary", self.0)
-            .send()
+        let request = Request::to(address, "POST", "/api/media").key(key);
+        request.content("multipart/form-data; boundary=b0undary", self.0)
     }
 }
 

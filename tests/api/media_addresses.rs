@@ -183,6 +183,35 @@ api_test! {
         assert_eq!(server.ok(&own).json()["data"]["body"], read.json()["data"]["body"]);
     }
 
+    fn a_picture_that_was_written_in_its_absolute_form_moves_with_the_service(server) {
+        let (shown, key) = (shown(server), server.key(Role::Editor));
+        let own = format!("/api/articles/{}", shown.id);
+        let other = server.beside();
+        let here = format!("http://{}{}", server.address, shown.path);
+        let there = format!("http://{}{}", other.address, shown.path);
+        assert_ne!(here, there);
+        for form in ["html", "markdown", "blocks"] {
+            let read = server.ok(&format!("{own}?body={form}"));
+            assert!(read.text().contains(&here), "{}", read.text());
+            let data = read.json()["data"].clone();
+            let patch = json!({"body": data["body"], "media": [{"url": here}]});
+            let patched = server.request("PATCH", &own).key(&key).if_match("*").json(&patch).send();
+            assert_eq!(patched.status, 200, "{}", patched.text());
+            for target in [own.as_str(), "/feeds/en/rss.xml", "/feeds/en/feed.json"] {
+                let text = other.ok(target).text().to_owned();
+                assert!(text.contains(&there) && !text.contains(&here), "{form}, {target}: {text}");
+            }
+        }
+        let line = json!({"op": "update", "id": shown.id, "if_match": "*", "data": {
+            "body": {"format": "html", "content": format!("<figure><img src=\"{here}\" alt=\"\"></figure>")},
+        }});
+        let request = server.request("POST", "/api/bulk").key(&key);
+        let told = request.content("application/x-ndjson", format!("{line}\n")).send();
+        assert_eq!(told.status, 200, "{}", told.text());
+        let text = other.ok(&own).text().to_owned();
+        assert!(text.contains(&there) && !text.contains(&here), "{text}");
+    }
+
     fn feeds_tell_type_and_length_of_what_is_attached(server) {
         let shown = shown(server);
         let rendition = server.ok(&format!("/api/articles/{}", shown.id)).json()["data"]["media"][0]["renditions"].clone();

@@ -1,5 +1,7 @@
 //! Who sees pictures: renditions are public while a public article shows them, and what is said of a picture is the desk's.
 
+use std::path::{Path, PathBuf};
+
 use masthead::domain::access::Role;
 use serde_json::{Value, json};
 
@@ -25,6 +27,26 @@ fn path_of(article: &Value) -> String {
 
 fn address(medium: &Value) -> String {
     medium["url"].as_str().unwrap().to_owned()
+}
+
+/// Uploads the bytes of a picture that was lost.
+fn comes_back(server: &TestServer, key: &str, bytes: &[u8], url: &str) {
+    let again = uploaded(server, key, Form::default().file(bytes));
+    assert_eq!(again["state"], "pending", "its renditions are made anew");
+    work(server);
+    assert!(!server.ok(url).body.is_empty());
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| match path.is_dir() {
+            true => files_below(&path),
+            false => vec![path],
+        })
+        .collect()
 }
 
 api_test! {
@@ -103,6 +125,61 @@ api_test! {
         server.ok(&format!("{}?preview={fresh}", path_of(&made)));
     }
 
+    fn a_link_to_an_old_version_opens_the_pictures_of_that_version(server) {
+        server.edition("en", "UTC");
+        let key = server.key(Role::Editor);
+        let old = rendered(server, &key, Form::default().file(&photo(40, 30, 98)));
+        let new = rendered(server, &key, Form::default().file(&photo(40, 30, 99)));
+        let made = article(server, &key, &json!({"lang": "en", "title": "Boats", "media": [{"id": old["id"]}]}));
+        send(server, &key, "PATCH", &path_of(&made), &json!({"media": [{"id": new["id"]}]}));
+        let version = server.request("GET", &format!("{}/revisions/1", path_of(&made))).key(&key).send().json();
+        assert_eq!(version["data"]["media"][0]["id"], old["id"]);
+        assert_eq!(version["data"]["media"][0]["url"], old["url"]);
+        let token = |content: &Value| {
+            let link = send(server, &key, "POST", &format!("{}/preview", path_of(&made)), content).json();
+            link["data"]["token"].as_str().unwrap().to_owned()
+        };
+        let opened = |medium: &Value, token: &str| server.get(&format!("{}?preview={token}", address(medium))).status;
+        let (first, latest) = (token(&json!({"version": 1})), token(&json!({})));
+        assert_eq!((opened(&old, &first), opened(&new, &first)), (200, 404));
+        assert_eq!((opened(&old, &latest), opened(&new, &latest)), (404, 200));
+    }
+
+    fn a_withdrawn_article_comes_back_without_the_pictures_that_were_deleted(server) {
+        server.edition("en", "UTC");
+        let key = server.key(Role::Editor);
+        let gone = rendered(server, &key, Form::default().file(&photo(40, 30, 100)));
+        let made = article(server, &key, &json!({"lang": "en", "title": "Boats", "status": "published", "media": [{"id": gone["id"]}]}));
+        send(server, &key, "POST", &format!("{}/withdraw", path_of(&made)), &json!({"reason": "privacy"}));
+        let target = format!("/api/media/{}", gone["id"].as_str().unwrap());
+        assert_eq!(server.request("DELETE", &target).key(&key).if_match("*").send().status, 204);
+        let draft = send(server, &key, "PATCH", &path_of(&made), &json!({"status": "draft", "title": "Ships"})).json();
+        assert_eq!((&draft["data"]["media"], &draft["data"]["title"]), (&json!([]), &json!("Ships")));
+        let again = server.request("PATCH", &path_of(&made)).key(&key).if_match("*");
+        let again = again.json(&json!({"media": [{"id": gone["id"]}]})).send();
+        assert_eq!(again.status, 422, "it is not there any more");
+    }
+
+    fn caches_are_told_which_articles_show_a_rendition(server) {
+        server.edition("en", "UTC");
+        let key = server.key(Role::Editor);
+        let medium = rendered(server, &key, Form::default().file(&photo(40, 30, 101)));
+        let url = address(&medium);
+        let show = |title: &str| {
+            article(server, &key, &json!({"lang": "en", "title": title, "status": "published", "media": [{"id": medium["id"]}]}))
+        };
+        let made = show("One");
+        let named = format!("article:{}", made["id"].as_str().unwrap());
+        let keys = || -> Vec<String> {
+            server.ok(&url).header("surrogate-key").split(' ').map(str::to_owned).collect()
+        };
+        assert!(keys().contains(&named) && !keys().contains(&"articles".to_owned()), "{:?}", keys());
+        for number in 0..20 {
+            show(&format!("More {number}"));
+        }
+        assert!(keys().contains(&"articles".to_owned()), "more than have room: {:?}", keys());
+    }
+
     fn a_lost_picture_comes_back_with_its_bytes(server) {
         server.edition("en", "UTC");
         let key = server.key(Role::Editor);
@@ -116,10 +193,11 @@ api_test! {
         std::fs::remove_dir_all(&folder).unwrap();
         std::fs::create_dir(&folder).unwrap();
         assert_eq!(server.get(&url).status, 404);
-        let again = uploaded(server, &key, Form::default().file(&bytes));
-        assert_eq!(again["state"], "pending", "its renditions are made anew");
-        work(server);
-        server.ok(&url);
+        comes_back(server, &key, &bytes, &url);
+        for file in files_below(&folder) {
+            std::fs::write(file, b"").unwrap();
+        }
+        comes_back(server, &key, &bytes, &url);
         let whole = uploaded(server, &key, Form::default().file(&bytes));
         assert_eq!(whole["state"], "ready");
     }

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use super::client::Request;
 use super::command::{masthead, run};
@@ -109,4 +110,23 @@ pub(crate) fn new_key(database: &str, folder: &Path, role: &str) -> String {
     );
     assert_eq!(made.code, Some(0), "{}", made.err);
     made.out.trim().to_owned()
+}
+
+/// A new partner's key with a quota, made at the command line.
+pub(crate) fn new_partner(database: &str, folder: &Path) -> String {
+    let quota = ["--quota-per-day", "100000"];
+    let arguments = ["key", "create", "--name", "partner", "--role", "partner"];
+    let made = run(database, folder, &[&arguments[..], &quota].concat());
+    assert_eq!(made.code, Some(0), "{}", made.err);
+    made.out.trim().to_owned()
+}
+
+/// A partner's reads, which count against a quota and are recorded, wait for no write.
+pub(crate) fn assert_partner_reads(process: &Process, partner: &str) {
+    for path in ["/api/changes", "/api/articles", "/api/editions"] {
+        let asked = Instant::now();
+        let read = process.request("GET", path).key(partner).send();
+        assert_eq!(read.status, 200, "{path}: {}", read.text());
+        assert!(asked.elapsed() < Duration::from_secs(4), "{path} waits");
+    }
 }

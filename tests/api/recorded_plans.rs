@@ -27,6 +27,7 @@ use masthead::store::articles::{
 };
 use masthead::store::deliveries::Stretch;
 use masthead::store::facets::FacetKind;
+use masthead::store::fanouts::{self, Extent, Shown};
 use masthead::store::listing::{sitemap_files, sitemap_pages};
 use masthead::store::resolve::resolve_url;
 use masthead::store::sync::events_after;
@@ -458,6 +459,13 @@ fn background(store: &Store, url: &str) -> Vec<(&'static str, String)> {
         ..Counts::default()
     };
     app.usage.count(app.clock.now(), id('e', 1), counts);
+    let whole = Extent {
+        places: true,
+        translations: true,
+    };
+    store
+        .write(|conn| fanouts::queue(conn, Shown::Facet(1), whole, 0))
+        .unwrap();
     let found = sent(|| app::work_a_round(&app));
     assert!(found.len() > 10, "{} statements", found.len());
     found

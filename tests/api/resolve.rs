@@ -62,6 +62,43 @@ fn imported(server: &TestServer, title: &str, url: &str) -> String {
 }
 
 api_test! {
+fn a_page_is_current_on_the_host_of_its_own_edition_only(server) {
+    server.edition_at("en", "https://en.site.example/{lang}/{section_path}/{slug}");
+    server.edition_at("fr", "https://fr.site.example/{lang}/{section_path}/{slug}");
+    server.article(Article::new("Forum").slug("forum").section(&["news"]));
+    for (url, current) in [
+        ("https://en.site.example/en/news/forum", true),
+        ("/en/news/forum", true),
+        ("https://fr.site.example/en/news/forum", false),
+        ("https://en.site.example/en/news", true),
+        ("https://fr.site.example/en/news", false),
+        ("https://en.site.example/en", true),
+        ("https://fr.site.example/en", false),
+    ] {
+        let answer = server.ok(&format!("/api/resolve?url={url}")).json();
+        assert_eq!(answer["data"]["lang"], "en", "{url}");
+        assert_eq!(answer["data"]["current"], current, "{url}");
+    }
+    // Browsers read a backslash as a slash.
+    for url in ["//evil.example/en/news", "\\\\evil.example/en/news", "/\\evil.example/en/news", "\\/evil.example/en/news"] {
+        assert_eq!(resolve(server, url).status, 404, "{url}");
+    }
+}
+
+    fn addresses_without_a_scheme_or_host_are_completed_or_left_out_and_told(server) {
+        let record = |title: &str, url: &str| json!({"lang": "en", "title": title, "url": url, "published_at": "2024-05-01", "body_html": "<p>x</p>"});
+        let told = server.import(&[
+            record("a", "//old.example/protorel"), record("b", "old.example/nohttp"), record("c", "/rel/path-9"), record("d", "not a url"),
+            json!({"lang": "en", "title": "e", "canonical_url": "bad url", "published_at": "2024-05-01", "body_html": "<p>x</p>"}),
+        ]);
+        let lines = |code: &str| told.lines.iter().filter(|line| line["code"] == code).map(|line| line["line"].as_u64().unwrap()).collect::<Vec<_>>();
+        assert_eq!((lines("url_completed"), lines("invalid_url")), (vec![1, 2], vec![4, 5]), "{:?}", told.lines);
+        for url in ["http://old.example/protorel", "https://old.example/protorel", "//old.example/nohttp", "/rel/path-9", "/rel/path-9/?utm=1"] {
+            assert_eq!(resolve(server, url).status, 200, "{url}");
+        }
+        assert_eq!(resolve(server, "https://elsewhere.example/rel/path-9").status, 404);
+    }
+
     fn an_article_is_found_by_every_way_to_write_its_address(server) {
         sited(server);
         let id = server.article(Article::new("Forum").section(&["International", "Été"])).to_string();

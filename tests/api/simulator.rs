@@ -1,8 +1,10 @@
 //! Partners that copy by `/api/changes` while writers create, correct, move, unpublish and withdraw at random, that are
-//! killed anywhere and come again with other filters: in the end each copy is what its contract and its last filters let it
-//! read.
+//! killed anywhere and come again with other filters, and the database is put back to an older backup: in the end each copy
+//! is what its contract and its last filters let it read.
+//!
+//! `MASTHEAD_TEST_SEED` replaces the seeds of the tests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use masthead::app;
 use masthead::domain::access::{Limits, Role};
@@ -15,6 +17,7 @@ use serde_json::{Value, json};
 
 use super::builders::{Article, lang};
 use super::client::Response;
+use super::database::{Database, copy_of};
 use super::harness::TestServer;
 
 /// Numbers that are the same in every run.
@@ -40,6 +43,8 @@ struct Disk {
     cursor: Option<String>,
     seen: Option<i64>,
     copy: BTreeMap<String, i64>,
+    /// Those of a copy that is told anew that were not told again yet.
+    stale: BTreeSet<String>,
 }
 
 /// What copies are asked for with: each of another kind, some within others.
@@ -60,6 +65,8 @@ struct Partner {
     token: Option<(String, Id)>,
     filter: &'static str,
     disk: Disk,
+    /// Whether a backup was put back since it read last.
+    is_behind: bool,
 }
 
 impl Partner {
@@ -74,6 +81,10 @@ impl Partner {
             return true;
         }
         let page = answer.json();
+        if page["meta"]["reset"] == true {
+            assert!(self.is_behind, "told anew without a reason: {page}");
+            self.disk.stale = self.disk.copy.keys().cloned().collect();
+        }
         for row in page["data"].as_array().unwrap() {
             let seq = row["seq"].as_i64();
             assert!(seq > self.disk.seen, "{:?} {page}", self.disk.seen);
@@ -81,7 +92,14 @@ impl Partner {
             self.apply(row);
         }
         self.disk.cursor = page["meta"]["next_cursor"].as_str().map(str::to_owned);
-        page["meta"]["has_more"] == true
+        self.is_behind = false;
+        let has_more = page["meta"]["has_more"] == true;
+        if !has_more {
+            for id in std::mem::take(&mut self.disk.stale) {
+                self.disk.copy.remove(&id);
+            }
+        }
+        has_more
     }
 
     fn get(&self, server: &TestServer, target: &str) -> Response {
@@ -96,6 +114,7 @@ impl Partner {
 
     fn apply(&mut self, row: &Value) {
         let id = row["id"].as_str().unwrap().to_owned();
+        self.disk.stale.remove(&id);
         if row["op"] == "upsert" {
             assert_eq!(row["article"]["id"], row["id"]);
             assert_eq!(row["article"]["version"], row["version"]);
@@ -116,7 +135,12 @@ impl Partner {
         };
         let request = server.request("POST", "/api/changes/ack").key(token);
         let answer = request.json(&json!({"cursor": cursor})).send();
-        assert_eq!(answer.status, 200, "{}", answer.text());
+        let is_of_the_lost_time = self.is_behind && answer.status == 409;
+        assert!(
+            answer.status == 200 || is_of_the_lost_time,
+            "{}",
+            answer.text()
+        );
     }
 
     /// What the list of articles shows under the same contract and filters.
@@ -160,6 +184,12 @@ impl Desk {
             editor: server.key(Role::Editor),
             dice: Dice(!seed),
         }
+    }
+
+    /// After a backup was put back, articles that were written later are not there.
+    fn forget_the_lost(&mut self, server: &TestServer) {
+        let there = Database::open(&server.database).texts("SELECT id AS t FROM articles");
+        self.articles.retain(|id| there.contains(&id.to_string()));
     }
 
     fn move_branch(&mut self, server: &TestServer) {
@@ -232,6 +262,48 @@ impl Desk {
     }
 }
 
+/// The service, and the backups of its database.
+struct Publication<'s> {
+    first: &'s TestServer,
+    restored: Option<TestServer>,
+    backups: Vec<String>,
+    restores: usize,
+    dice: Dice,
+}
+
+impl<'s> Publication<'s> {
+    fn of(first: &'s TestServer, seed: u64) -> Self {
+        Self {
+            first,
+            restored: None,
+            backups: Vec::new(),
+            restores: 0,
+            dice: Dice(seed.rotate_left(17) ^ 5),
+        }
+    }
+
+    fn server(&self) -> &TestServer {
+        self.restored.as_ref().unwrap_or(self.first)
+    }
+
+    /// Now and then makes a backup, or puts one back that was made before; answers whether it did the latter.
+    fn pass(&mut self) -> bool {
+        if self.dice.roll(30) == 0 {
+            let name = format!("backup-{}", self.backups.len());
+            self.backups.push(copy_of(&self.server().database, &name));
+        }
+        if self.backups.is_empty() || self.dice.roll(40) > 0 {
+            return false;
+        }
+        let recent = self.dice.roll(self.backups.len().min(3));
+        let backup = &self.backups[self.backups.len() - 1 - recent];
+        self.restores += 1;
+        let copy = copy_of(backup, &format!("restored-{}", self.restores));
+        self.restored = Some(self.first.on_copy(&copy));
+        true
+    }
+}
+
 fn furnish(server: &TestServer) {
     for tag in LANGS {
         for path in SECTIONS {
@@ -283,11 +355,13 @@ fn partners(server: &TestServer) -> [Partner; 4] {
         token: Some(server.partner(limits, contract)),
         filter,
         disk: Disk::default(),
+        is_behind: false,
     };
     let public = Partner {
         token: None,
         filter: "",
         disk: Disk::default(),
+        is_behind: false,
     };
     [
         make(english, Contract::default(), ""),
@@ -322,6 +396,9 @@ fn check_tombstones(server: &TestServer, desk: &Desk, partner: &Partner, editor:
     let Some((_, key)) = &partner.token else {
         return;
     };
+    if partner.is_behind || !partner.disk.stale.is_empty() {
+        return;
+    }
     for id in &desk.articles {
         let reach = server
             .request("GET", &format!("/api/articles/{id}/reach"))
@@ -339,14 +416,31 @@ fn check_tombstones(server: &TestServer, desk: &Desk, partner: &Partner, editor:
     }
 }
 
-fn simulate(server: &TestServer, seed: u64) {
+/// A copy that was told everything holds nothing that was taken down.
+fn check_takedowns(server: &TestServer, partner: &Partner) {
+    let mut database = Database::open(&server.database);
+    for id in database.texts("SELECT id AS t FROM articles WHERE status = 'withdrawn'") {
+        assert!(!partner.disk.copy.contains_key(&id), "{id} was taken down");
+    }
+}
+
+fn simulate(first: &TestServer, seed: u64) {
+    let seed = std::env::var("MASTHEAD_TEST_SEED").map_or(seed, |told| told.parse().unwrap());
     let mut dice = Dice(seed);
-    furnish(server);
-    let mut desk = Desk::of(server, seed);
-    let mut partners = partners(server);
+    furnish(first);
+    let mut desk = Desk::of(first, seed);
+    let mut partners = partners(first);
+    let mut publication = Publication::of(first, seed);
     let editor = desk.editor.clone();
     let (mut kills, mut changes) = (0, 0);
-    while kills < 100 {
+    while kills < 100 || publication.restores < 2 {
+        if publication.pass() {
+            desk.forget_the_lost(publication.server());
+            for partner in &mut partners {
+                partner.is_behind = true;
+            }
+        }
+        let server = publication.server();
         for _ in 0..dice.roll(3) {
             desk.write(server, &mut dice);
         }
@@ -359,7 +453,9 @@ fn simulate(server: &TestServer, seed: u64) {
             changes += 1;
         }
         let killed = dice.roll(3) == 0;
-        partner.read(server, 1 + dice.roll(6), killed);
+        if !partner.read(server, 1 + dice.roll(6), killed) {
+            check_takedowns(server, partner);
+        }
         kills += usize::from(killed);
         if dice.roll(4) == 0 {
             partner.acknowledge(server);
@@ -368,10 +464,19 @@ fn simulate(server: &TestServer, seed: u64) {
             check_tombstones(server, &desk, partner, &editor);
         }
     }
+    eprintln!(
+        "{kills} kills, {changes} changes of filters, {} restores",
+        publication.restores
+    );
+    assert!(changes > 20, "filters changed {changes} times");
+    check_the_end(publication.server(), &desk, &mut partners);
+}
+
+fn check_the_end(server: &TestServer, desk: &Desk, partners: &mut [Partner]) {
     // What is due goes live now, and not between a partner's last read and the look at what it may read.
     app::work_a_round(&server.app);
     schedule::pass_offsets(&server.app.store, &server.app.clock).unwrap();
-    for partner in &mut partners {
+    for partner in partners.iter_mut() {
         while partner.read(server, 100, false) {}
         partner.acknowledge(server);
         assert_eq!(
@@ -380,10 +485,10 @@ fn simulate(server: &TestServer, seed: u64) {
             "{}",
             partner.filter
         );
-        check_tombstones(server, &desk, partner, &editor);
+        check_takedowns(server, partner);
+        check_tombstones(server, desk, partner, &desk.editor);
     }
-    assert!(changes > 20, "filters changed {changes} times");
-    for partner in &mut partners {
+    for partner in partners {
         partner.filter = "";
         while partner.read(server, 100, false) {}
         assert_eq!(partner.disk.copy, partner.readable(server));

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use chrono::DateTime;
 use masthead::domain::access::Role;
 use masthead::domain::time::{Clock, Timestamp};
-use masthead::service::schedule::release_due;
+use masthead::service::schedule::{hide_early, release_due};
 use masthead::service::{Actor, ServiceError, commit};
 use masthead::store::changes;
 use serde_json::{Value, json};
@@ -103,6 +103,31 @@ api_test! {
         assert_eq!(server.ok("/health/ready").json()["clock"], "behind_log");
         server.pass(8 * 3_600);
         assert_eq!(server.ok("/health/ready").json()["clock"], "ok");
+    }
+
+    fn what_a_clock_ahead_released_is_hidden_until_its_time_comes(server) {
+        let key = server.key(Role::Admin);
+        server.article(Article::new("Before"));
+        let at = in_an_hour(server);
+        let embargoed = json!({"lang": "en", "title": "Embargoed", "status": "published", "embargo_until": at});
+        let scheduled = json!({"lang": "en", "title": "Scheduled", "status": "scheduled", "publish_at": at});
+        for content in [&embargoed, &scheduled] {
+            let (status, made) = post(server, &key, "/api/articles", content);
+            assert_eq!(status, 201, "{made}");
+        }
+        let app = &server.app;
+        let ahead = Clock::Manual(Arc::new(AtomicI64::new(server.now().millis() + 8 * HOUR)));
+        assert_eq!(release_due(&app.store, &ahead, &app.put_off).unwrap(), 2);
+        server.refresh();
+        assert_eq!(server.ok("/api/articles").column("title").len(), 3);
+        assert_eq!(hide_early(&app.store, &app.clock).unwrap(), 2);
+        server.refresh();
+        assert_eq!(server.ok("/api/articles").column("title"), ["Before"]);
+        assert_eq!(hide_early(&app.store, &app.clock).unwrap(), 0);
+        server.pass(3_700);
+        release(server);
+        assert_eq!(server.ok("/api/articles?sort=title").column("title"), ["Before", "Embargoed", "Scheduled"]);
+        assert_eq!(hide_early(&app.store, &app.clock).unwrap(), 0);
     }
 
     fn an_article_that_cannot_be_released_stops_no_other(server) {

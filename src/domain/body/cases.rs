@@ -27,11 +27,13 @@ fn read(case: &Value) -> Value {
     })
 }
 
-const FILES: [&str; 8] = [
+const FILES: [&str; 10] = [
     include_str!("../../../tests/fixtures/bodies/embeds.json"),
     include_str!("../../../tests/fixtures/bodies/galleries.json"),
     include_str!("../../../tests/fixtures/bodies/lines.json"),
     include_str!("../../../tests/fixtures/bodies/lists.json"),
+    include_str!("../../../tests/fixtures/bodies/markdown.json"),
+    include_str!("../../../tests/fixtures/bodies/meanings.json"),
     include_str!("../../../tests/fixtures/bodies/pictures.json"),
     include_str!("../../../tests/fixtures/bodies/signs.json"),
     include_str!("../../../tests/fixtures/bodies/tables.json"),

@@ -1,22 +1,16 @@
-//! Markdown into a tree: CommonMark with GFM's tables, strikethrough and task lists; raw HTML in it goes through the HTML reader.
+//! Markdown into a tree: CommonMark with GFM's tables, strikethrough, footnotes and task lists, each read as the HTML element that
+//! it stands for; raw HTML in it meets the same reader.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Parser, Tag, TagEnd};
 
-use super::blocks::Style;
-use super::builder::{FigureKind, TablePart};
+use super::builder::Builder;
 use super::error::{BodyError, MAX_DEPTH};
 use super::html_read::{HtmlReader, language_name};
+use super::markdown_survey::{Survey, options};
 use super::typography::Typography;
-
-/// The extensions of CommonMark that are read; [`super::markdown_write`] relies on them too.
-pub(super) fn options() -> Options {
-    Options::ENABLE_TABLES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_TASKLISTS
-}
+use super::warnings::Change;
 
 /// Quotes and list items opened on one line: the parser looks at each of them again on every lazy line that follows.
 const MAX_MARKERS: usize = 4 * MAX_DEPTH;
@@ -74,13 +68,17 @@ fn address_alone(events: &[Event<'_>]) -> Option<String> {
 /// An image whose alternative text is still being read.
 struct OpenImage {
     src: String,
+    title: String,
     alt: String,
     depth: usize,
 }
 
-/// Reads Markdown into a builder.
+/// Reads Markdown as the HTML that it stands for, so that both notations have one reader.
 pub(super) struct MarkdownReader {
-    pub(super) html: HtmlReader,
+    html: HtmlReader,
+    survey: Survey,
+    /// Footnotes that a text has referred to.
+    referenced: HashSet<usize>,
     raw: String,
     image: Option<OpenImage>,
     /// Lists that are open.
@@ -91,6 +89,8 @@ impl MarkdownReader {
     pub(super) fn new(typography: Typography) -> Self {
         Self {
             html: HtmlReader::new(typography),
+            survey: Survey::default(),
+            referenced: HashSet::new(),
             raw: String::new(),
             image: None,
             lists: 0,
@@ -101,7 +101,10 @@ impl MarkdownReader {
         if markdown.lines().any(|line| markers(line) > MAX_MARKERS) {
             return self.html.builder.fail(BodyError::TooDeep);
         }
-        let mut events = Parser::new_ext(markdown, options());
+        self.survey = Survey::of(markdown);
+        self.tell_cells();
+        let completed = self.survey.completed(markdown);
+        let mut events = Parser::new_ext(completed.as_deref().unwrap_or(markdown), options());
         let mut ahead = VecDeque::new();
         while let Some(event) = ahead.pop_front().or_else(|| events.next()) {
             if self.html.builder.has_failed() {
@@ -119,15 +122,30 @@ impl MarkdownReader {
         }
     }
 
+    pub(super) fn finish(self) -> Builder {
+        self.html.finish()
+    }
+
+    /// Tells of cells under no heading.
+    fn tell_cells(&mut self) {
+        let warnings = &mut self.html.builder.warnings;
+        let what = "a cell of a table under no heading";
+        for _ in 0..self.survey.widened {
+            warnings.add(Change::ElementConverted, what, "one under a blank heading");
+        }
+        if let Some((count, sample)) = &self.survey.lost {
+            (0..*count)
+                .for_each(|_| warnings.add_sampled(Change::ElementRemoved, what, "", sample));
+        }
+    }
+
     /// An address alone in a paragraph, in angle brackets.
     fn embed(&mut self, address: &str) {
-        if self.html.is_dropping() {
-            return;
-        }
-        let builder = &mut self.html.builder;
-        builder.open_figure(FigureKind::Embed);
-        builder.embed(address);
-        builder.close_figure();
+        self.html.open("figure", &[("class", "embed")]);
+        self.html.open("a", &[("href", address)]);
+        self.html.text(address);
+        self.html.close("a");
+        self.html.close("figure");
     }
 
     fn event(&mut self, event: Event<'_>) {
@@ -136,14 +154,13 @@ impl MarkdownReader {
         }
         match event {
             Event::Html(html) => self.raw.push_str(&html),
-            Event::InlineHtml(html) => self.html.read(&html),
-            Event::Start(Tag::HtmlBlock) => self.html.builder.boundary(),
+            Event::InlineHtml(html) => self.html.read_within(&html),
+            Event::Start(Tag::HtmlBlock) => self.html.open("div", &[]),
             Event::End(TagEnd::HtmlBlock) => {
                 let raw = std::mem::take(&mut self.raw);
-                self.html.read(&raw);
-                self.html.builder.boundary();
+                self.html.read_within(&raw);
+                self.html.close("div");
             }
-            _ if self.html.is_dropping() => {}
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
             event => self.inline(event),
@@ -151,90 +168,96 @@ impl MarkdownReader {
     }
 
     fn inline(&mut self, event: Event<'_>) {
-        let builder = &mut self.html.builder;
         match event {
-            Event::Text(text) => builder.text(&text),
+            Event::Text(text) => self.html.text(&text),
             Event::Code(code) => {
-                builder.open_style(Style::Code);
-                builder.text(&code);
-                builder.close_style(Style::Code);
+                self.html.open("code", &[]);
+                self.html.text(&code);
+                self.html.close("code");
             }
-            Event::SoftBreak => builder.text("\n"),
-            Event::HardBreak => builder.line_break(),
-            Event::TaskListMarker(is_done) => builder.text(if is_done { "☑ " } else { "☐ " }),
-            Event::Rule => builder.rule(),
-            Event::FootnoteReference(name) => builder.text(&format!("[{name}]")),
+            Event::SoftBreak => self.html.text("\n"),
+            Event::HardBreak => self.html.open("br", &[]),
+            Event::TaskListMarker(is_done) => self.html.text(if is_done { "☑ " } else { "☐ " }),
+            Event::Rule => self.html.open("hr", &[]),
+            Event::FootnoteReference(name) => {
+                let (number, _) = self.survey.note(&name);
+                let id = self
+                    .referenced
+                    .insert(number)
+                    .then(|| format!("fnref-{number}"));
+                self.note_link(number, id.as_deref(), &format!("#fn-{number}"));
+            }
             _ => {}
         }
     }
 
+    /// The number of a footnote, which leads to the note or back from it.
+    fn note_link(&mut self, number: usize, id: Option<&str>, href: &str) {
+        self.html.open("sup", &[("id", id.unwrap_or(""))]);
+        self.html.open("a", &[("href", href)]);
+        self.html.text(&format!("[{number}]"));
+        self.html.close("a");
+        self.html.close("sup");
+    }
+
+    /// A footnote, with a link back to where a text first refers to it.
+    fn note(&mut self, name: &str) {
+        let (number, is_referenced) = self.survey.note(name);
+        self.html.open("p", &[("id", &format!("fn-{number}"))]);
+        if is_referenced {
+            self.note_link(number, None, &format!("#fnref-{number}"));
+        } else {
+            self.html.text(&format!("[{number}]"));
+        }
+        self.html.text(" ");
+    }
+
     fn start(&mut self, tag: Tag<'_>) {
-        let builder = &mut self.html.builder;
+        let html = &mut self.html;
         match tag {
-            Tag::Heading { level, .. } => builder.open_heading(level as u8),
-            Tag::BlockQuote(_) => builder.open_quote(None),
-            Tag::CodeBlock(kind) => builder.open_pre(match kind {
-                CodeBlockKind::Fenced(info) => language_name(&info),
-                CodeBlockKind::Indented => None,
-            }),
+            Tag::CodeBlock(kind) => {
+                let name = match kind {
+                    CodeBlockKind::Fenced(info) => language_name(&info),
+                    CodeBlockKind::Indented => None,
+                };
+                let class = name.map(|name| format!("language-{name}"));
+                html.open("pre", &[("class", class.as_deref().unwrap_or(""))]);
+            }
             Tag::List(start) => {
                 self.lists += 1;
-                let number = start.and_then(|start| start.try_into().ok());
-                builder.open_list(start.is_some(), number, false);
+                match start {
+                    Some(start) => html.open("ol", &[("start", &start.to_string())]),
+                    None => html.open("ul", &[]),
+                }
             }
-            Tag::Item => builder.open_item(None),
-            Tag::FootnoteDefinition(name) => {
-                builder.boundary();
-                builder.text(&format!("[{name}] "));
-            }
-            Tag::Table(_) => builder.open_table(),
+            Tag::FootnoteDefinition(name) => self.note(&name),
             Tag::TableHead => {
-                builder.table_part(TablePart::Head);
-                builder.open_row();
+                html.open("thead", &[]);
+                html.open("tr", &[]);
             }
-            Tag::TableRow => builder.open_row(),
-            Tag::TableCell => builder.open_cell(false, [1, 1]),
-            Tag::Emphasis => builder.open_style(Style::Em),
-            Tag::Strong => builder.open_style(Style::Strong),
-            Tag::Strikethrough => builder.open_style(Style::Del),
             Tag::Link {
                 dest_url, title, ..
-            } => {
-                builder.open_link(&dest_url, Some(&*title));
-            }
-            Tag::Image { dest_url, .. } => self.open_image(&dest_url),
+            } => html.open("a", &[("href", &dest_url), ("title", &title)]),
+            Tag::Image {
+                dest_url, title, ..
+            } => self.open_image(&dest_url, &title),
             // A footnote's text goes on behind its number.
             Tag::Paragraph => {}
-            _ => builder.boundary(),
+            tag => html.open(element(tag.to_end()), &[]),
         }
     }
 
     fn end(&mut self, tag: TagEnd) {
-        let builder = &mut self.html.builder;
-        match tag {
-            TagEnd::Heading(_) => builder.close_heading(),
-            TagEnd::BlockQuote(_) => builder.close_quote(),
-            TagEnd::CodeBlock => builder.close_pre(),
-            TagEnd::List(_) => {
-                self.lists = self.lists.saturating_sub(1);
-                builder.close_list();
-            }
-            TagEnd::Item => builder.close_item(),
-            TagEnd::Table => builder.close_table(),
-            TagEnd::TableHead => builder.table_part(TablePart::Body),
-            TagEnd::TableRow => builder.close_row(),
-            TagEnd::TableCell => builder.close_cell(),
-            TagEnd::Emphasis => builder.close_style(Style::Em),
-            TagEnd::Strong => builder.close_style(Style::Strong),
-            TagEnd::Strikethrough => builder.close_style(Style::Del),
-            TagEnd::Link => builder.close_link(),
-            _ => builder.boundary(),
+        if matches!(tag, TagEnd::List(_)) {
+            self.lists = self.lists.saturating_sub(1);
         }
+        self.html.close(element(tag));
     }
 
-    fn open_image(&mut self, src: &CowStr<'_>) {
+    fn open_image(&mut self, src: &CowStr<'_>, title: &CowStr<'_>) {
         self.image = Some(OpenImage {
             src: src.to_string(),
+            title: title.to_string(),
             alt: String::new(),
             depth: 0,
         });
@@ -247,11 +270,12 @@ impl MarkdownReader {
         };
         match event {
             Event::End(TagEnd::Image) if image.depth == 0 => {
-                if !self.html.is_dropping() {
-                    let builder = &mut self.html.builder;
-                    builder.image(&image.src, &image.alt, [None, None]);
-                }
-                return;
+                let OpenImage {
+                    src, title, alt, ..
+                } = &image;
+                return self
+                    .html
+                    .open("img", &[("src", src), ("title", title), ("alt", alt)]);
             }
             Event::Start(_) => image.depth += 1,
             Event::End(_) => image.depth -= 1,
@@ -260,5 +284,28 @@ impl MarkdownReader {
             _ => {}
         }
         self.image = Some(image);
+    }
+}
+
+/// The element of HTML that a sign of Markdown stands for.
+fn element(tag: TagEnd) -> &'static str {
+    match tag {
+        TagEnd::Heading(level) => {
+            ["h1", "h2", "h3", "h4", "h5", "h6"][(level as usize).clamp(1, 6) - 1]
+        }
+        TagEnd::BlockQuote(_) => "blockquote",
+        TagEnd::CodeBlock => "pre",
+        TagEnd::List(true) => "ol",
+        TagEnd::List(false) => "ul",
+        TagEnd::Item => "li",
+        TagEnd::Table => "table",
+        TagEnd::TableHead => "thead",
+        TagEnd::TableRow => "tr",
+        TagEnd::TableCell => "td",
+        TagEnd::Emphasis => "em",
+        TagEnd::Strong => "strong",
+        TagEnd::Strikethrough => "del",
+        TagEnd::Link => "a",
+        _ => "p",
     }
 }

@@ -30,6 +30,7 @@ mod html_read;
 mod html_write;
 mod markdown_inline;
 mod markdown_read;
+mod markdown_survey;
 mod markdown_write;
 mod nesting;
 mod plain;
@@ -77,7 +78,7 @@ impl Body {
         Self::built(reader.finish())
     }
 
-    /// Reads Markdown: CommonMark with GFM's tables, strikethrough and task lists, raw HTML sanitised.
+    /// Reads Markdown: CommonMark with GFM's tables, strikethrough, footnotes and task lists, raw HTML sanitised.
     pub fn from_markdown(markdown: &str) -> Result<Self, BodyError> {
         Self::from_markdown_reporting(markdown, None).map(|(body, _)| body)
     }
@@ -87,7 +88,7 @@ impl Body {
         check_size(markdown)?;
         let mut reader = MarkdownReader::new(Typography::of(lang));
         reader.read(markdown);
-        Self::built(reader.html.finish())
+        Self::built(reader.finish())
     }
 
     /// Reads plain text: a blank line parts paragraphs, a single newline breaks the line.

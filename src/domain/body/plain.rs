@@ -37,7 +37,9 @@ impl PlainWriter {
         };
         let mut is_open = false;
         for line in text.split('\n') {
-            if let Some(url) = embed::address_alone(line) {
+            // Control characters do not stay, so none keeps an address from standing alone.
+            if let Some(url) = embed::address_alone(&without_controls(line)) {
+                self.count_removed(line);
                 self.embed(url, is_open);
                 is_open = false;
                 continue;
@@ -98,10 +100,23 @@ impl PlainWriter {
                 self.html.truncate(before);
             }
         }
+        self.count_removed(line);
+    }
+
+    fn count_removed(&mut self, line: &str) {
         let is_removed = |c: &char| c.is_control() && *c != '\t';
         let removed = line.chars().filter(is_removed).count();
         self.warnings.add_control_characters(removed);
     }
+}
+
+/// A line without its control characters; those that part words become spaces.
+fn without_controls(line: &str) -> Cow<'_, str> {
+    if !line.contains(char::is_control) {
+        return Cow::Borrowed(line);
+    }
+    let spaced = line.replace(['\t', '\u{b}', '\u{c}'], " ");
+    Cow::Owned(spaced.replace(char::is_control, ""))
 }
 
 /// Whether a line is its own canonical form: single spaces between words, none at the edges, no control characters.

@@ -121,7 +121,10 @@ fn foreign_elements_are_renamed_unwrapped_or_dropped() {
         ("<svg><p>a</p>", "<p>a</p>"),
         ("a<svg><a>b</a></svg>c<svg/>d", "<p>acd</p>"),
         ("<object><object>a</object>b</object>c", "<p>abc</p>"),
-        ("<dl><dt>a</dt><dd>b</dd></dl>", "<p>a</p><p>b</p>"),
+        (
+            "<dl><dt>a</dt><dd>b</dd></dl>",
+            "<p><strong>a</strong></p><p>b</p>",
+        ),
         ("&lt;b&gt; &amp;amp; &copy;", "<p>&lt;b&gt; &amp;amp; ©</p>"),
     ] {
         assert_eq!(html(given), kept, "{given}");
@@ -347,7 +350,8 @@ fn markdown_is_read_with_tables_strikethrough_footnotes_and_html() {
         ),
         (
             "x[^1]\n\n[^1]: note *n*",
-            "<p>x[1]</p><p>[1] note <em>n</em></p>",
+            "<p id=\"fnref-1\">x<a href=\"#fn-1\"><sup>[1]</sup></a></p>\
+             <p id=\"fn-1\"><a href=\"#fnref-1\"><sup>[1]</sup></a> note <em>n</em></p>",
         ),
         (
             "![a *b*](/i \"t\")",
@@ -629,6 +633,23 @@ fn any_block() -> impl Strategy<Value = Block> {
             ),
         ]
     })
+}
+
+#[test]
+fn an_address_that_stands_alone_but_for_control_characters_is_an_embed() {
+    for text in [
+        "\u{7f}https://youtu.be/a1",
+        "https://youtu.be/a1\u{b}\u{1}",
+        "\thttps://you\u{2}tu.be/a1",
+    ] {
+        let body = Body::from_text(text).expect("a body");
+        assert_eq!(
+            body,
+            Body::from_text("https://youtu.be/a1").expect("a body"),
+            "{text:?}"
+        );
+        assert_agrees(&body);
+    }
 }
 
 proptest! {

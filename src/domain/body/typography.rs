@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthChar;
 
 use super::words::is_cjk;
+use crate::domain::direction::Direction;
 use crate::domain::language::LanguageTag;
 
 /// What a language writes around a quotation, and around one within it.
@@ -36,6 +37,7 @@ pub(super) struct Typography {
     quotes: Quotes,
     /// Whether signs of ambiguous width, as `“` and `…`, are as wide as Han characters.
     wide_signs: bool,
+    direction: Direction,
 }
 
 impl Default for Typography {
@@ -43,6 +45,7 @@ impl Default for Typography {
         Self {
             quotes: ENGLISH,
             wide_signs: true,
+            direction: Direction::Ltr,
         }
     }
 }
@@ -51,6 +54,7 @@ impl Typography {
     pub(super) fn of(lang: Option<&LanguageTag>) -> Self {
         lang.map_or_else(Self::default, |lang| Self {
             quotes: quotes_of(lang),
+            direction: Direction::of(lang),
             wide_signs: matches!(
                 lang.primary(),
                 "zh" | "ja" | "yue" | "wuu" | "nan" | "hak" | "gan" | "lzh" | "cmn" | "ii"
@@ -64,6 +68,14 @@ impl Typography {
             self.quotes.outer
         } else {
             self.quotes.inner
+        }
+    }
+
+    /// Whether a direction of text is other than that of the language.
+    pub(super) fn turns(&self, direction: &str) -> bool {
+        match self.direction {
+            Direction::Ltr => direction == "rtl",
+            Direction::Rtl => direction == "ltr",
         }
     }
 

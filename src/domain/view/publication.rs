@@ -4,8 +4,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::links::Links;
-use crate::domain::author::Names;
-use crate::domain::edition::{Contact, Direction, NavigationLink};
+use crate::domain::author::{NameLanguages, Names};
+use crate::domain::direction::Direction;
+use crate::domain::edition::{Contact, NavigationLink};
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::page_url::PageUrl;
@@ -225,4 +226,31 @@ pub struct SectionTranslationRef {
     /// Where readers find it: an absolute address.
     #[schema(value_type = String, format = "uri")]
     pub url: PageUrl,
+}
+
+/// What has names by language.
+pub trait HasNames {
+    /// The name that is shown, and those by language.
+    fn names(&mut self) -> (&mut String, &Names);
+}
+
+macro_rules! has_names {
+    ($($view:ty),*) => {$(
+        impl HasNames for $view {
+            fn names(&mut self) -> (&mut String, &Names) {
+                (&mut self.name, &self.names)
+            }
+        }
+    )*};
+}
+
+has_names!(AuthorView, SourceView, TagView);
+
+/// The same with its name in the first of some languages that it has one in.
+#[must_use]
+pub fn named<T: HasNames>(mut view: T, langs: &NameLanguages) -> T {
+    let (name, names) = view.names();
+    let picked = langs.pick(name, names).to_owned();
+    *name = picked;
+    view
 }

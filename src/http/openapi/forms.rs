@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::http::form::Form;
+use crate::http::request::format::Form;
 use crate::render::{atom, jsonfeed, rss, sitemap};
 
 /// The operations that answer articles in each of their forms.

@@ -4,11 +4,7 @@ mod answers;
 mod decorate;
 mod directions;
 mod forms;
-mod inputs;
-mod json_feed;
 mod patches;
-mod schemas;
-mod taxonomy_inputs;
 mod unions;
 mod words;
 
@@ -16,27 +12,10 @@ use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
-pub use inputs::{
-    AcknowledgeRequest, ArticlePatch, ArticleWrite, BulkLine, BulkRequest, FeedTokenWrite,
-    KeyPatchRequest, KeyWrite, MediumPatch, MediumUpload, NewNotice, PreviewRequest,
-    PublishRequest, RotateRequest, WithdrawRequest,
-};
-pub use json_feed::{JsonFeed, JsonFeedAuthor, JsonFeedHub, JsonFeedItem, JsonFeedRights};
-pub use schemas::{
-    ArticleEnvelope, ArticlePage, AuditPage, AuthorEnvelope, AuthorPage, DeliveryEnvelope,
-    DeliveryPage, EditionEnvelope, EditionPage, FeedTokenPage, IssuedFeedTokenEnvelope,
-    IssuedKeyEnvelope, KeyEnvelope, KeyPage, MediumEnvelope, MediumPage, PictureBytes,
-    RevisionPage, SearchPage, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage,
-    SuggestionList, TagEnvelope, TagPage, UsagePage, WebhookEnvelope, WebhookPage, WrittenArticle,
-};
-pub use taxonomy_inputs::{
-    AuthorPatch, AuthorWrite, EditionPatch, EditionWrite, MergeRequest, SectionPatch, SectionWrite,
-    SourcePatch, SourceWrite, TagPatch, TagWrite,
-};
+pub use super::handlers::site::docs::printed;
 
-pub use super::docs::printed;
-
-use super::problem::ProblemBody;
+use super::response::problem::ProblemBody;
+use super::schemas::JsonFeed;
 
 /// What is said of the service as a whole.
 #[derive(OpenApi)]

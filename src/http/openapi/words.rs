@@ -8,8 +8,8 @@ use crate::domain::medium::Format;
 use crate::domain::permission::Operation;
 use crate::domain::revision::FIELDS;
 use crate::domain::sync::reason;
-use crate::http::parameters::AUDIT_ACTORS;
-use crate::http::revision_diff::{LISTS, TEXTS};
+use crate::http::handlers::articles::diff::{LISTS, TEXTS};
+use crate::http::request::params::AUDIT_ACTORS;
 use crate::service::webhook_deliveries::DISABLE_WEBHOOK;
 
 /// Gives each property its words.

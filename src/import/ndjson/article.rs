@@ -16,14 +16,19 @@ use super::{lists, parts};
 /// The most characters of an identity in another system, of a written slug and of a translation key.
 pub(super) const KEY_MAX: usize = 500;
 
-/// Reads an article; `lang` is the language of records that name none, `digest` the identity of those without any other.
+/// Reads an article, all of it even where it is to be refused, so that everything wrong is told at once; `lang` is the
+/// language of records that name none, `digest` the identity of those without any other.
 pub(super) fn read(
     mut fields: Fields<'_>,
     lang: Option<&LanguageTag>,
     digest: i64,
 ) -> Result<(ArticleRecord, Vec<String>), Finding> {
-    let lang = language(&mut fields, lang)?;
-    let title = fields.required("title", text::TITLE_MAX)?;
+    let lang = language(&mut fields, lang);
+    let title = fields.required("title", text::TITLE_MAX);
+    let mut refused = Vec::from_iter(lang.as_ref().err().cloned());
+    refused.extend(title.as_ref().err().cloned());
+    let lang = lang.unwrap_or_else(|_| LanguageTag::undetermined());
+    let title = title.unwrap_or_default();
     let is_answer = take_derived(&mut fields);
     let keeps_body = is_answer && fields.peek("body").is_none();
     let body = body::read(&mut fields, &lang);
@@ -36,6 +41,10 @@ pub(super) fn read(
     parts::read(&mut article, &mut fields);
     read_status(&mut article, &mut fields);
     read_identity(&mut article, &mut fields, digest);
+    if let Some(first) = fields.refused(refused) {
+        return Err(first);
+    }
+    note_missing(&article, &mut fields);
     note_empty(&article, &mut fields);
     take_extra(&mut fields);
     let Rest { extra, unknown } = fields.rest();
@@ -101,8 +110,8 @@ fn read_text(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
     article.source = fields
         .value("source")
         .and_then(|source| fields.named("source", source));
-    article.url = fields.address("url");
-    article.canonical_url = fields.address("canonical_url");
+    article.url = fields.page_address("url", true);
+    article.canonical_url = fields.page_address("canonical_url", true);
     article.translation_key = fields.text("translation_key", KEY_MAX);
 }
 
@@ -124,7 +133,8 @@ fn read_slug(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
     let decoded = text::percent_decoded(written.trim());
     let wanted = decoded.as_deref().unwrap_or(&written);
     let slug = Slug::from_text(wanted);
-    let says_something = slug != Slug::from_text("");
+    let says_something = wanted.contains(|c: char| c.is_alphanumeric() || !c.is_ascii())
+        && slug != Slug::from_text("");
     let slug = Some(slug).filter(|_| says_something);
     if slug.as_ref().is_some_and(|slug| slug.as_str() == written) {
         article.slug = slug;
@@ -159,7 +169,6 @@ fn read_status(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
         let detail = "this cannot be read: the article goes in as a draft";
         fields.note(name, "made_draft", detail);
     }
-    note_missing(article, fields);
 }
 
 fn note_missing(article: &ArticleRecord, fields: &mut Fields<'_>) {

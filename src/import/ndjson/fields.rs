@@ -212,6 +212,14 @@ impl<'n> Fields<'n> {
         self.unread.iter().any(|unread| unread == name)
     }
 
+    /// The first reason to refuse the record; the others are noted.
+    pub(super) fn refused(&mut self, reasons: Vec<Finding>) -> Option<Finding> {
+        let mut reasons = reasons.into_iter();
+        let first = reasons.next();
+        reasons.for_each(|other| tell(self.notes, other));
+        first
+    }
+
     /// Refuses the record for a field that it is nothing without: for what was wrong with it, where that was said.
     pub(super) fn missing(&mut self, name: &str) -> Finding {
         let at = self.pointer(name);

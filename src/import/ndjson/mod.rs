@@ -37,6 +37,8 @@ pub(super) struct Line {
     pub(super) id: Option<String>,
     /// The record; `None` for a line that is to be passed over.
     pub(super) outcome: Result<Option<Parsed>, Finding>,
+    /// All else that is wrong with a record that is refused.
+    pub(super) notes: Vec<Finding>,
 }
 
 /// Reads a line; `lang` is the language of records that name none.
@@ -47,6 +49,7 @@ pub(super) fn read(line: &str, lang: Option<&LanguageTag>) -> Line {
             kind: UNREAD,
             id: None,
             outcome: Err(finding),
+            notes,
         },
         Ok(value) => {
             let digest = digest::digest(&value, lang.map_or("", LanguageTag::as_str));
@@ -54,10 +57,15 @@ pub(super) fn read(line: &str, lang: Option<&LanguageTag>) -> Line {
             let id = own_name(&value);
             let kind = kind_of(&value).unwrap_or(UNREAD);
             let outcome = match value {
-                Value::Object(map) => record(kind, map, lang, digest, notes),
+                Value::Object(map) => record(kind, map, lang, digest, &mut notes),
                 _ => Err(Finding::new("not_an_object", "a record is a JSON object")),
             };
-            Line { kind, id, outcome }
+            Line {
+                kind,
+                id,
+                outcome,
+                notes,
+            }
         }
     }
 }
@@ -139,10 +147,10 @@ fn record(
     mut map: Map<String, Value>,
     lang: Option<&LanguageTag>,
     digest: i64,
-    mut notes: Vec<Finding>,
+    notes: &mut Vec<Finding>,
 ) -> Result<Option<Parsed>, Finding> {
     map.shift_remove("type");
-    let mut fields = Fields::new(map, String::new(), &mut notes);
+    let mut fields = Fields::new(map, String::new(), notes);
     let (record, unknown) = match kind {
         REPORT => return Ok(None),
         "article" => {
@@ -156,7 +164,7 @@ fn record(
     };
     Ok(Some(Parsed {
         record,
-        notes,
+        notes: std::mem::take(notes),
         unknown,
         digest,
     }))

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::domain::article::{ArticleContent, Details};
 use crate::domain::body::Body;
-use crate::domain::edition::{Contact, NavigationLink, Phone};
+use crate::domain::edition::{Contact, NavigationLink, Phone, home_path};
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::medium::{FocalPoint, MediaFile, MediumContent};
@@ -28,7 +28,7 @@ pub(super) fn edition(fields: &mut Fields<'_>) -> Result<EditionRecord, Finding>
         name: fields.text("name", text::NAME_MAX),
         site_name: fields.text("site_name", text::NAME_MAX),
         home_label: fields.text("home_label", text::NAME_MAX),
-        home_path: fields.text("home_path", text::NAME_MAX),
+        home_path: fields.parsed("home_path", home_path),
         time_zone: fields.word("time_zone", "IANA's names, such as Europe/Paris", zone),
         direction: fields.word("direction", "ltr, rtl", text::word),
         contact: contact(fields),

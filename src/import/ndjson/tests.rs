@@ -602,6 +602,34 @@ fn a_slug_that_is_none_changes_and_its_written_form_stays() {
 }
 
 #[test]
+fn everything_wrong_with_a_refused_record_is_told_at_once() {
+    let record = json!({"lang": "xx-nonsense-language", "title": "", "published_at": "x", "summary": "s".repeat(6_000),
+        "tags": [{}, "", null], "status": "q"});
+    let line = read(&record.to_string(), None);
+    let first = line.outcome.unwrap_err();
+    assert_eq!(
+        (first.code, first.field.as_deref()),
+        ("invalid_language", Some("/lang"))
+    );
+    let places: Vec<&str> = line
+        .notes
+        .iter()
+        .filter_map(|note| note.field.as_deref())
+        .collect();
+    for place in [
+        "/title",
+        "/published_at",
+        "/summary",
+        "/tags/0",
+        "/tags/1",
+        "/tags/2",
+        "/status",
+    ] {
+        assert!(places.contains(&place), "{place} in {places:?}");
+    }
+}
+
+#[test]
 fn a_record_without_a_date_goes_in_as_a_draft_and_says_so_unless_it_is_one() {
     for (line, status, noted) in [
         (json!({}), Status::Draft, true),

@@ -17,6 +17,8 @@ use super::fields::Fields;
 
 /// The most items of a list that are looked at.
 const ITEMS_MAX: usize = 10_000;
+/// Told of an item that is null or empty.
+const EMPTY_ITEM: &str = "this item is empty; it is left out";
 
 impl Fields<'_> {
     /// A string as it is written.
@@ -69,10 +71,17 @@ impl Fields<'_> {
     /// `name`. A percent-encoded name is decoded.
     pub(super) fn named(&mut self, place: &str, value: Value) -> Option<Named> {
         let named = match value {
-            Value::Null => return None,
+            Value::Null => {
+                self.note(place, "no_name", EMPTY_ITEM);
+                return None;
+            }
             Value::Object(map) => return self.named_object(place, map),
             other => {
                 let text = self.as_text(place, other)?;
+                if text.trim().is_empty() {
+                    self.note(place, "no_name", EMPTY_ITEM);
+                    return None;
+                }
                 let text = self.decoded(place, text);
                 match Id::parse(text.trim()) {
                     Ok(id) => Named {
@@ -186,7 +195,7 @@ impl Fields<'_> {
         for (place, item) in self.items(name) {
             match item {
                 Value::Object(object) => objects.push((place, object)),
-                Value::Null => {}
+                Value::Null => self.note(&place, "no_name", EMPTY_ITEM),
                 other => self.wrong_type(&place, "an object", other),
             }
         }
@@ -310,6 +319,32 @@ impl Fields<'_> {
             Ok(address) => Some(address),
             Err(invalid) => {
                 self.leave_out(name, invalid.code, invalid.detail, Value::String(written));
+                None
+            }
+        }
+    }
+
+    /// An address that somebody can follow: absolute, or where `takes_path` a path of the site. One that begins with a host
+    /// gets the scheme `https`, and is noted; what is neither is left out.
+    pub(super) fn page_address(&mut self, name: &'static str, takes_path: bool) -> Option<String> {
+        let written = self.address(name)?;
+        match address::page(&written) {
+            Some(address) if takes_path || !address.starts_with('/') => {
+                if address != written {
+                    let detail = format!("{written} has no scheme: it is taken as {address}");
+                    self.note(name, "url_completed", detail);
+                }
+                Some(address)
+            }
+            _ => {
+                let or_path = if takes_path {
+                    " or a path that begins with /"
+                } else {
+                    ""
+                };
+                let detail =
+                    format!("an absolute address such as https://example.org/page{or_path}");
+                self.leave_out(name, "invalid_url", detail, Value::String(written));
                 None
             }
         }

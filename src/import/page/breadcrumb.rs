@@ -22,6 +22,31 @@ pub(super) struct Trail {
     pub(super) first: usize,
     pub(super) last: usize,
     kind: Kind,
+    /// Words such as `You are here` stand before it.
+    announced: bool,
+}
+
+impl Trail {
+    /// Whether its form alone tells a breadcrumb: no headline looks so, and the article's own stands below it.
+    pub(super) fn is_plain(&self) -> bool {
+        let home = is_home(&self.crumbs[0]);
+        match self.kind {
+            Kind::Arrows => self.announced || home || self.crumbs.len() > 2,
+            Kind::Bars => home && self.crumbs.len() > 2,
+            Kind::List | Kind::Block => home,
+        }
+    }
+
+    /// Whether it is one line with an arrow.
+    pub(super) fn has_arrows(&self) -> bool {
+        self.kind == Kind::Arrows && self.first == self.last
+    }
+
+    /// Its lines that cannot be the headline; a list may end with it.
+    pub(super) fn lines(&self) -> std::ops::RangeInclusive<usize> {
+        let last = self.last - usize::from(self.first < self.last);
+        self.first..=last
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +138,7 @@ fn on_one_line(at: usize, line: &Line) -> Option<Trail> {
         first: at,
         last: at,
         kind,
+        announced: place > 0,
     })
 }
 
@@ -185,6 +211,7 @@ fn as_block(lines: &Lines, start: usize) -> Option<Trail> {
         first: start,
         last: start + count - 1,
         kind: Kind::Block,
+        announced: false,
     })
 }
 
@@ -210,6 +237,7 @@ fn as_list(lines: &Lines, start: usize, end: usize) -> Option<Trail> {
         first: start,
         last: end - 1,
         kind,
+        announced: false,
     })
 }
 

@@ -72,6 +72,16 @@ const FUNCTION_WORDS: [(&str, &[&str]); 8] = [
 /// Words that also stand in names and lists, and so prove no sentence.
 const NAME_WORDS: [&str; 6] = ["of", "the", "and", "et", "la", "le"];
 
+/// Whether the text ends with a function word in lower case, which no line that is whole does.
+pub(super) fn ends_open(text: &str) -> bool {
+    let last = text.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let word = last.rsplit(['’', '\'']).next().unwrap_or_default();
+    FUNCTION_WORDS[..2]
+        .iter()
+        .any(|(_, words)| words.contains(&word))
+        || ["de", "du", "des"].contains(&word)
+}
+
 /// The BCP 47 primary tag of the language that the text is written in; `en` when nothing tells.
 pub(super) fn detect(text: &str) -> &'static str {
     by_script(text).unwrap_or_else(|| by_words(text))

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::breadcrumb::{self, Trail};
-use super::lines::{Line, Lines};
-use super::names;
+use super::lines::{Furniture, Line, Lines};
 use super::text::{is_chinese, is_han, key};
+use super::{label, names, signature};
 
 /// Candidates whose words are compared with the text.
 const SHORTLIST: usize = 40;
@@ -15,6 +15,10 @@ const REACH: usize = 60;
 const BYLINE_REACH: usize = 10;
 /// Characters of text that a candidate is compared with.
 const SAMPLE: usize = 2_500;
+/// Columns of the longest title.
+const WIDEST: usize = 240;
+/// Lines below a breadcrumb in which the headline is looked for.
+const HEADLINE_REACH: usize = 4;
 
 /// How much better a standfirst may score than the title above it.
 const STANDFIRST_MARGIN: f64 = 2.5;
@@ -54,6 +58,7 @@ struct Context<'p> {
     next_prose: Vec<usize>,
     tails: HashSet<usize>,
     after_trail: HashSet<usize>,
+    below: Below,
 }
 
 impl<'p> Context<'p> {
@@ -83,6 +88,7 @@ impl<'p> Context<'p> {
             next_prose,
             tails: tails(lines, trails),
             after_trail,
+            below: Below::new(lines, trails),
         }
     }
 
@@ -93,10 +99,11 @@ impl<'p> Context<'p> {
     /// What the line and its neighbours say; none when it cannot be a title.
     fn score(&self, at: usize) -> Option<f64> {
         let line = self.line(at);
+        let heads = self.below.headlines.contains(&at);
         let possible = !line.bullet
-            && (8..=240).contains(&line.width)
-            && line.furniture.is_none()
-            && !line.label
+            && (heads || line.width >= 8 && line.furniture.is_none() && !line.label)
+            && line.width <= WIDEST
+            && !self.below.trails.contains(&at)
             && !self.is_headed_copy(line)
             && line.key.chars().any(char::is_alphabetic);
         let start = self.next_prose[at + 1];
@@ -128,7 +135,22 @@ impl<'p> Context<'p> {
         let near = (0..3)
             .find(|back| at >= *back && self.after_trail.contains(&(at - back)))
             .map_or(0.0, |back| 3.0 - back as f64);
-        tail + near
+        let headline = if self.below.headlines.contains(&at) {
+            6.0
+        } else {
+            near
+        };
+        let above = if self.below.above.contains(&at) {
+            -4.0
+        } else {
+            0.0
+        };
+        let arrows = if self.below.arrows.contains(&at) {
+            -3.0
+        } else {
+            0.0
+        };
+        tail + headline + above + arrows
     }
 
     fn byline_points(&self, at: usize) -> f64 {
@@ -210,6 +232,102 @@ impl<'p> Context<'p> {
     }
 }
 
+/// The lines of the breadcrumbs, and those around them.
+#[derive(Default)]
+struct Below {
+    /// Lines of a breadcrumb.
+    trails: HashSet<usize>,
+    /// Lines with an arrow that may be something else.
+    arrows: HashSet<usize>,
+    /// For each breadcrumb, the line below it that can be the headline.
+    headlines: HashSet<usize>,
+    /// Lines between the text before a breadcrumb and the breadcrumb: the site's name and its menus.
+    above: HashSet<usize>,
+}
+
+impl Below {
+    fn new(lines: &Lines, trails: &[Trail]) -> Self {
+        let mut below = Self::default();
+        for trail in trails {
+            match trail.is_plain() {
+                true => below.trails.extend(trail.lines()),
+                false if trail.has_arrows() => below.arrows.extend(trail.lines()),
+                false => {}
+            }
+        }
+        // A list may as well stand below the headline.
+        let on_one_line = |trail: &&Trail| trail.is_plain() && trail.first == trail.last;
+        for trail in trails.iter().filter(on_one_line) {
+            let Some(at) = below.headline(lines, trail) else {
+                continue;
+            };
+            below.headlines.insert(at);
+            let menus = (0..trail.first).rev();
+            let menus = menus.take_while(|at| !lines.all[*at].is_body());
+            below
+                .above
+                .extend(menus.filter(|above| lines.all[*above].key != lines.all[at].key));
+        }
+        below
+    }
+
+    /// The line that repeats the last entry of the breadcrumb, else the first one below that can be a headline.
+    fn headline(&self, lines: &Lines, trail: &Trail) -> Option<usize> {
+        let reach = trail.last + 1..(trail.last + 1 + HEADLINE_REACH).min(lines.all.len());
+        let near = || reach.clone().filter(|at| !self.trails.contains(at));
+        let repeated = near().find(|at| breadcrumb::ends_with_title(trail, &lines.all[*at].key));
+        match repeated {
+            Some(at) if heads_a_title(lines, at) => Some(at + 1),
+            Some(at) => Some(at),
+            None => near().find(|at| can_head(lines, *at)),
+        }
+    }
+}
+
+/// Whether a short line is the section's name, printed again right above the headline.
+fn heads_a_title(lines: &Lines, at: usize) -> bool {
+    let line = &lines.all[at];
+    let below = lines.all.get(at + 1);
+    line.width < 24
+        && can_head(lines, at + 1)
+        && below.is_some_and(|below| !below.parted && below.width > 2 * line.width)
+}
+
+/// Whether a line below a breadcrumb can be the headline. One that reads as a label or as a notice can where a byline follows.
+fn can_head(lines: &Lines, at: usize) -> bool {
+    let Some(line) = lines.all.get(at) else {
+        return false;
+    };
+    let signed = lines.all.get(at + 1).is_some_and(|next| next.label);
+    let words = match line.furniture {
+        None => !line.label || (signed && !names_maker(line)),
+        Some(
+            Furniture::Appeal | Furniture::Notice | Furniture::Caption | Furniture::RelatedLink,
+        ) => signed,
+        Some(_) => false,
+    };
+    words
+        && !line.bullet
+        && line.width <= WIDEST
+        && line.key.chars().any(char::is_alphabetic)
+        && !(line.prose && line.text.ends_with(['.', '。']))
+}
+
+/// Whether a line that reads as a label names a person, a paper or little more than a date.
+fn names_maker(line: &Line) -> bool {
+    let dated: usize = line
+        .stamps
+        .iter()
+        .map(|stamp| stamp.end - stamp.start)
+        .sum();
+    let names = |name: &str| names::is_person(name) || names::is_organisation(name);
+    let labelled = label::read(&line.raw);
+    dated * 2 > line.text.len()
+        || labelled.iter().any(|field| names(&field.value))
+        || signature::by(&line.text).is_some_and(|name| names(&name))
+        || signature::BY_ALONE.is_match(&line.text)
+}
+
 fn tails(lines: &Lines, trails: &[Trail]) -> HashSet<usize> {
     let mut found = HashSet::new();
     for trail in trails {
@@ -272,3 +390,6 @@ fn terms(text: &str) -> HashSet<String> {
         .map(|word| word.iter().take(12).collect());
     pairs.chain(words).collect()
 }
+
+#[cfg(test)]
+mod tests;

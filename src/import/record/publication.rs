@@ -2,7 +2,8 @@
 
 use super::History;
 use crate::domain::author::Names;
-use crate::domain::edition::{Contact, Direction, NavigationLink};
+use crate::domain::direction::Direction;
+use crate::domain::edition::{Contact, NavigationLink};
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::medium::{MediaFile, MediumContent};

@@ -77,23 +77,26 @@ impl Writer<'_, '_> {
                 }
                 None => None,
             };
-            let id = match (by_slug, made_of(tag)) {
-                (None, Some(name)) => Some(writer.tag(name, tag.slug.as_deref())?),
-                (id, _) => id,
+            let (id, is_clear) = match (by_slug, made_of(tag)) {
+                (None, Some(name)) => {
+                    let (id, is_clear) = writer.tag(name, tag.slug.as_deref())?;
+                    (Some(id), is_clear)
+                }
+                (id, _) => (id, true),
             };
-            writer.tags.extend(id.map(|id| (tag.clone(), id)));
+            let known = id.filter(|_| is_clear);
+            writer.tags.extend(known.map(|id| (tag.clone(), id)));
             Ok(id)
         })
     }
 
-    /// The tag of a name. One of another tag's slug that is not that tag gets a slug of its own, and that is noted.
-    fn tag(&mut self, name: &str, slug: Option<&str>) -> Result<Id, ServiceError> {
+    /// The tag of a name, and whether no other may be meant by it. Otherwise it is noted, for each record that names it.
+    fn tag(&mut self, name: &str, slug: Option<&str>) -> Result<(Id, bool), ServiceError> {
         let slug = slug.map(Slug::from_text);
         let found = tags::ensure_tag_named(self.tx, name, slug.as_ref())?;
-        if let Some((slug, other)) = found.beside {
-            let detail = format!("{name} is a tag of its own, {slug}, beside {other}");
-            self.note("/tags", "tag_beside", detail);
+        if let Some((code, detail)) = found.told(name) {
+            self.note("/tags", code, detail);
         }
-        Ok(found.id)
+        Ok((found.id, found.by_slug.is_none()))
     }
 }

@@ -3,12 +3,11 @@
 use diesel::prelude::*;
 
 use crate::domain::access::{Limits, Scope};
-use crate::domain::article::{Status, Withdrawal};
+use crate::domain::article::Withdrawal;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::Reference;
 use crate::domain::slug::Slug;
-use crate::domain::time::Timestamp;
 use crate::domain::view::Tombstone;
 
 use super::super::conn::Conn;
@@ -379,34 +378,4 @@ pub fn was_shown(conn: &mut Conn, id: Id) -> Result<bool, StoreError> {
 /// Whether there is an article with this identity, whatever its state.
 pub fn article_exists(conn: &mut Conn, id: Id) -> Result<bool, StoreError> {
     Ok(import_digest_of(conn, id)?.is_some())
-}
-
-/// Articles whose time has come by `now`: scheduled ones to go live, published ones whose embargo has ended.
-pub fn waiting_until(
-    conn: &mut Conn,
-    now: Timestamp,
-    limit: i64,
-) -> Result<Vec<String>, StoreError> {
-    let hidden = || {
-        let waits = articles::publish_at
-            .is_not_null()
-            .or(articles::embargo_until.is_not_null());
-        articles::table
-            .filter(articles::public.eq(false))
-            .filter(waits)
-    };
-    let mut due: Vec<String> = hidden()
-        .filter(articles::status.eq(Status::Scheduled.as_str()))
-        .filter(articles::publish_at.le(now.millis()))
-        .limit(limit)
-        .select(articles::id)
-        .load(conn)?;
-    let lifted: Vec<String> = hidden()
-        .filter(articles::status.eq(Status::Published.as_str()))
-        .filter(articles::embargo_until.le(now.millis()))
-        .limit(limit)
-        .select(articles::id)
-        .load(conn)?;
-    due.extend(lifted);
-    Ok(due)
 }

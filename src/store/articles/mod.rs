@@ -1,5 +1,6 @@
 //! Articles in the database.
 
+mod due;
 mod find;
 mod list;
 mod load;
@@ -14,9 +15,10 @@ mod withdrawn;
 mod within;
 mod write;
 
+pub use due::{released_before, waiting_until};
 pub use find::{
     Found, Holders, Imported, article_exists, find_article, find_by_external_id, find_by_slug,
-    import_digest_of, slug_taken, waiting_until, was_shown,
+    import_digest_of, slug_taken, was_shown,
 };
 pub use list::{articles_by_ids, list_articles};
 pub use load::{Parts, get_article};

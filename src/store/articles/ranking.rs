@@ -1,11 +1,12 @@
 //! The order of related articles: by how many sections, tags and authors they share with one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
 use crate::domain::access::Scope;
 use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
 
 use super::super::conn::Conn;
 use super::super::error::StoreError;
@@ -104,6 +105,92 @@ impl Ranking {
             }
         }
         Ok(kept)
+    }
+
+    /// Published works other than that of one, which share the most with it in any language: each in the first of some languages
+    /// that it is seen in.
+    pub(super) fn best_in(
+        &mut self,
+        conn: &mut Conn,
+        id: Id,
+        langs: &[LanguageTag],
+        most: usize,
+    ) -> Result<Vec<Ranked>, StoreError> {
+        let own: Option<String> = articles::table
+            .find(id.to_string())
+            .select(articles::work_id)
+            .get_result(conn)
+            .optional()?;
+        let mut met: HashSet<String> = own.into_iter().collect();
+        let mut kept = Vec::new();
+        for batch in self.ranked(conn, id)?.chunks(LOOKED_AT) {
+            self.look_at(conn, batch)?;
+            let mut works = Vec::new();
+            for (number, score, _) in batch {
+                let edition = self.editions.get(number).and_then(Option::as_ref);
+                let work = edition.map(|(_, work)| work.clone());
+                works.extend(
+                    work.filter(|work| met.insert(work.clone()))
+                        .map(|work| (work, *score)),
+                );
+            }
+            kept.extend(self.first_editions(conn, &works, langs)?);
+            if kept.len() >= most {
+                break;
+            }
+        }
+        kept.sort_unstable_by(|a: &Ranked, b| a.key().cmp(&b.key()));
+        kept.truncate(most);
+        Ok(kept)
+    }
+
+    /// Works with their scores, each as the article in the first of some languages that it is seen in.
+    fn first_editions(
+        &self,
+        conn: &mut Conn,
+        works: &[(String, i64)],
+        langs: &[LanguageTag],
+    ) -> Result<Vec<Ranked>, StoreError> {
+        let rows: Vec<(String, String, String, Option<i64>)> = articles::table
+            .filter(articles::work_id.eq_any(works.iter().map(|(work, _)| work)))
+            .filter(articles::lang.eq_any(langs.iter().map(LanguageTag::as_str)))
+            .filter(articles::public.eq(true))
+            .select((
+                articles::id,
+                articles::lang,
+                articles::work_id,
+                articles::published_at,
+            ))
+            .load(conn)?;
+        let ids: Vec<String> = rows.iter().map(|(id, ..)| id.clone()).collect();
+        let seen = self.sight.admitted(conn, &ids)?;
+        let mut firsts: HashMap<String, (usize, Ranked)> = HashMap::new();
+        for (id, lang, work, published_at) in rows {
+            let Some(rank) = langs.iter().position(|one| one.as_str() == lang) else {
+                continue;
+            };
+            let is_first = firsts.get(&work).is_none_or(|(best, _)| rank < *best);
+            if !is_first || !seen.contains(&id) {
+                continue;
+            }
+            let score = works
+                .iter()
+                .find(|(one, _)| *one == work)
+                .map_or(0, |(_, score)| *score);
+            let published_at = published_at.unwrap_or(0);
+            firsts.insert(
+                work,
+                (
+                    rank,
+                    Ranked {
+                        score,
+                        published_at,
+                        id,
+                    },
+                ),
+            );
+        }
+        Ok(firsts.into_values().map(|(_, ranked)| ranked).collect())
     }
 
     /// All that share something with an article, the best first: number, score and time of publication.

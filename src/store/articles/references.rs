@@ -1,6 +1,7 @@
 //! The resources that articles refer to: one query for each kind of thing, however many articles.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 use diesel::prelude::*;
 
@@ -43,6 +44,8 @@ pub(super) struct Linked {
     pub(super) people: HashMap<String, Vec<PersonRow>>,
     pub(super) tagged: HashMap<String, Vec<String>>,
     pub(super) bodies: HashMap<String, String>,
+    /// The media that any of them shows.
+    pub(super) media: Vec<String>,
 }
 
 pub(super) fn load_references(
@@ -60,6 +63,7 @@ pub(super) fn load_references(
         } else {
             HashMap::new()
         },
+        media: media::media_shown_in(conn, &ids)?,
     };
     resolve_references(conn, scope, rows, linked)
 }
@@ -75,8 +79,8 @@ pub(super) fn resolve_references(
         people,
         tagged,
         bodies,
+        media,
     } = linked;
-    let article_ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
     let author_ids = distinct(people.values().flatten().map(|person| &person.author_id));
     let tag_ids = distinct(tagged.values().flatten());
     let section_ids = distinct(rows.iter().filter_map(|row| row.section_id.as_ref()));
@@ -99,7 +103,7 @@ pub(super) fn resolve_references(
         people,
         tagged,
         translations: load_translations(conn, scope, rows, &editions)?,
-        media: media::media_of_articles(conn, &article_ids)?,
+        media: by_key(media::media_by_ids(conn, &media)?, |medium| medium.id),
         bodies,
         editions,
     })
@@ -113,7 +117,7 @@ fn distinct<'a>(values: impl Iterator<Item = &'a String>) -> Vec<String> {
         .collect()
 }
 
-fn by_key<T>(values: Vec<T>, key: impl Fn(&T) -> String) -> HashMap<String, T> {
+fn by_key<K: Eq + Hash, T>(values: Vec<T>, key: impl Fn(&T) -> K) -> HashMap<K, T> {
     values
         .into_iter()
         .map(|value| (key(&value), value))

@@ -3,6 +3,7 @@
 use crate::domain::access::Scope;
 use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
 use crate::domain::query::{PageRequest, Slice, Start};
 use crate::domain::view::Article;
 
@@ -16,18 +17,24 @@ use super::within::load_within;
 /// How many related articles there are at the most.
 const MOST: usize = 100;
 
-/// A page of what is related to an article; `None` where the scope may not see that article.
+/// A page of what is related to an article, in its own edition or in the first of some languages;
+/// `None` where the scope may not see that article.
 pub fn list_related(
     conn: &mut Conn,
     scope: &Scope,
     id: Id,
+    langs: &[LanguageTag],
     page: &PageRequest,
     parts: Parts,
 ) -> Result<Option<Slice<Article>>, StoreError> {
     if !super::find::is_visible(conn, scope, &id.to_string())? {
         return Ok(None);
     }
-    let ranked = Ranking::of(conn, scope)?.best(conn, id, MOST)?;
+    let mut ranking = Ranking::of(conn, scope)?;
+    let ranked = match langs {
+        [] => ranking.best(conn, id, MOST)?,
+        langs => ranking.best_in(conn, id, langs, MOST)?,
+    };
     let total = page
         .count
         .then(|| i64::try_from(ranked.len()).unwrap_or(i64::MAX));

@@ -94,6 +94,12 @@ fn linked(record: &ArticleRecord, parts: Parts) -> Linked {
         people: HashMap::from([(id.clone(), person_rows(record).collect())]),
         tagged: HashMap::from([(id, tags)]),
         bodies,
+        media: record
+            .content
+            .media_ids()
+            .iter()
+            .map(Id::to_string)
+            .collect(),
     }
 }
 

@@ -111,7 +111,11 @@ impl From<&ArticleRecord> for ArticleRow {
     fn from(record: &ArticleRecord) -> Self {
         let content = &record.content;
         let millis = |at: Option<Timestamp>| at.map(Timestamp::millis);
-        let url = content.details.url.as_deref().and_then(NormalUrl::parse);
+        let url = content
+            .details
+            .url
+            .as_deref()
+            .and_then(NormalUrl::parse_or_path);
         Self {
             id: record.id.to_string(),
             work_id: content.work.to_string(),

@@ -70,8 +70,8 @@ pub fn sitemap_files(
     };
     let size = i64::from(size);
     let count = (facet.articles + size - 1) / size;
-    let first_dated = (count - DATED).max(0);
-    let starts = starts(conn, &facet, (first_dated, count), size)?;
+    let starts = last_starts(conn, &facet, count, size)?;
+    let first_dated = count - i64::try_from(starts.len()).unwrap_or(0);
     let mut dates: HashMap<i64, i64> = HashMap::new();
     let latest: Vec<ChangedRow> = latest_statement(&facet).load(conn)?;
     for row in latest {
@@ -88,16 +88,17 @@ pub fn sitemap_files(
     Ok(files.collect())
 }
 
-/// The first article of each of some files: its time of publication and identity.
-fn starts(
+/// The first article of each of the last files of `count`: its time of publication and identity. Found from the end of the
+/// index, so that the files before cost nothing, however many they are.
+fn last_starts(
     conn: &mut Conn,
     facet: &Facet,
-    (first, count): (i64, i64),
+    count: i64,
     size: i64,
 ) -> Result<Vec<(i64, String)>, StoreError> {
     let mut starts: Vec<(i64, String)> = Vec::new();
-    let mut skipped = first * size;
-    for _ in first..count {
+    let mut skipped = facet.articles - 1 - (count - 1) * size;
+    for _ in 0..count.min(DATED) {
         let rows: Vec<StartRow> = start_statement(facet, starts.last(), skipped).load(conn)?;
         let Some(row) = rows.into_iter().next() else {
             break;
@@ -105,6 +106,7 @@ fn starts(
         starts.push((row.published_at, row.id));
         skipped = size;
     }
+    starts.reverse();
     Ok(starts)
 }
 
@@ -115,12 +117,12 @@ fn start_statement(facet: &Facet, from: Option<&(i64, String)>, skipped: i64) ->
         .push("SELECT f.article_id AS id, f.published_at AS published_at FROM article_facets f WHERE f.facet_id = ")
         .number(facet.id);
     if let Some((at, id)) = from {
-        statement.push(" AND f.published_at >= ").number(*at);
-        statement.push(" AND (f.published_at > ").number(*at);
-        statement.push(" OR f.article_id >= ").text(id).push(")");
+        statement.push(" AND f.published_at <= ").number(*at);
+        statement.push(" AND (f.published_at < ").number(*at);
+        statement.push(" OR f.article_id <= ").text(id).push(")");
     }
     statement
-        .push(" ORDER BY f.published_at, f.article_id LIMIT 1 OFFSET ")
+        .push(" ORDER BY f.published_at DESC, f.article_id DESC LIMIT 1 OFFSET ")
         .number(skipped);
     statement
 }
@@ -152,7 +154,14 @@ pub fn sitemap_pages(
     gather(rows)
 }
 
+/// Skips from the end of the index that is nearer.
 fn pages_statement(facet: &Facet, skipped: i64, size: u32) -> Statement {
+    let here = i64::from(size).min(facet.articles - skipped);
+    let behind = facet.articles - skipped - here;
+    let (order, skipped) = match behind < skipped {
+        true => (" ORDER BY f.published_at DESC, f.article_id DESC", behind),
+        false => (" ORDER BY f.published_at, f.article_id", skipped),
+    };
     let mut statement = Statement::default();
     statement
         .push(
@@ -161,8 +170,9 @@ fn pages_statement(facet: &Facet, skipped: i64, size: u32) -> Statement {
              (SELECT f.article_id, f.published_at FROM article_facets f WHERE f.facet_id = ",
         )
         .number(facet.id)
-        .push(" ORDER BY f.published_at, f.article_id LIMIT ")
-        .number(i64::from(size))
+        .push(order)
+        .push(" LIMIT ")
+        .number(here)
         .push(" OFFSET ")
         .number(skipped)
         .push(

@@ -3,7 +3,7 @@
 mod files;
 mod rows;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
@@ -15,7 +15,7 @@ pub use files::{
 };
 
 use crate::domain::access::Scope;
-use crate::domain::article::ArticleContent;
+use crate::domain::article::{ArticleContent, Status};
 use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::id::Id;
 use crate::domain::medium::Medium;
@@ -151,25 +151,37 @@ pub(super) fn media_shown_by(
     Ok(ids)
 }
 
-/// Whether a public article shows a file.
-pub fn is_file_public(conn: &mut Conn, file: Id) -> Result<bool, StoreError> {
-    let showing = media::table
+/// The public articles that show a file, `limit` of them at the most.
+pub fn public_articles_with(
+    conn: &mut Conn,
+    file: Id,
+    limit: i64,
+) -> Result<Vec<String>, StoreError> {
+    Ok(media::table
         .inner_join(article_media::table.on(article_media::medium_id.eq(media::id)))
         .inner_join(articles::table.on(articles::id.eq(article_media::article_id)))
         .filter(media::file_id.eq(file.to_string()))
-        .filter(articles::public.eq(true));
-    let one: Option<String> = showing.select(media::id).first(conn).optional()?;
-    Ok(one.is_some())
+        .filter(articles::public.eq(true))
+        .select(articles::id)
+        .distinct()
+        .limit(limit)
+        .load(conn)?)
 }
 
-/// Whether an article shows a file.
-pub fn shows_file(conn: &mut Conn, article: Id, file: Id) -> Result<bool, StoreError> {
-    let showing = media::table
-        .inner_join(article_media::table.on(article_media::medium_id.eq(media::id)))
-        .filter(media::file_id.eq(file.to_string()))
-        .filter(article_media::article_id.eq(article.to_string()));
-    let one: Option<String> = showing.select(media::id).first(conn).optional()?;
-    Ok(one.is_some())
+/// Whether a version of an article shows a file.
+pub fn shows_file(conn: &mut Conn, content: &ArticleContent, file: Id) -> Result<bool, StoreError> {
+    let shown = media_shown_by(conn, content)?;
+    let ids: Vec<String> = shown.iter().map(Id::to_string).collect();
+    for ids in ids.chunks(IN_LIST) {
+        let showing = media::table
+            .filter(media::id.eq_any(ids))
+            .filter(media::file_id.eq(file.to_string()));
+        let one: Option<String> = showing.select(media::id).first(conn).optional()?;
+        if one.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Those of these identities that are no medium's.
@@ -222,46 +234,17 @@ pub fn media_of_file(conn: &mut Conn, file: Id) -> Result<Vec<String>, StoreErro
         .load(conn)?)
 }
 
-/// An article that shows a medium, as the change log is told of it.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Use {
-    /// The article.
-    pub article: String,
-    /// Its edition.
-    pub lang: String,
-    /// Its version.
-    pub version: i64,
-    /// Whether the public sees it.
-    pub public: bool,
-    /// The word of its state.
-    pub status: String,
-}
-
-/// The articles that show any of these media, each once.
-pub fn uses_of_media(conn: &mut Conn, ids: &[String]) -> Result<Vec<Use>, StoreError> {
-    let mut found = Vec::new();
-    for chunk in ids.chunks(IN_LIST) {
-        let showing = article_media::table
-            .filter(article_media::medium_id.eq_any(chunk))
-            .select(article_media::article_id);
-        let rows: Vec<Use> = articles::table
-            .filter(articles::id.eq_any(showing))
-            .order(articles::id)
-            .select((
-                articles::id,
-                articles::lang,
-                articles::version,
-                articles::public,
-                articles::status,
-            ))
-            .load(conn)?;
-        found.extend(
-            rows.into_iter()
-                .filter(|row| !found.contains(row))
-                .collect::<Vec<_>>(),
-        );
-    }
-    Ok(found)
+/// Some of the articles that show a medium and are not withdrawn, each once, in the order of their ids.
+pub fn uses_of_medium(conn: &mut Conn, id: Id, limit: usize) -> Result<Vec<String>, StoreError> {
+    Ok(article_media::table
+        .inner_join(articles::table.on(articles::id.eq(article_media::article_id)))
+        .filter(article_media::medium_id.eq(id.to_string()))
+        .filter(articles::status.ne(Status::Withdrawn.as_str()))
+        .order(article_media::article_id)
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .select(article_media::article_id)
+        .distinct()
+        .load(conn)?)
 }
 
 #[derive(Insertable)]
@@ -296,11 +279,11 @@ pub(super) fn insert_uses(conn: &mut Conn, article: Id, media: &[Id]) -> Result<
     Ok(())
 }
 
-/// The media that any of these articles show, by identity.
-pub(super) fn media_of_articles(
+/// The media that any of these articles show, each once.
+pub(super) fn media_shown_in(
     conn: &mut Conn,
     articles: &[String],
-) -> Result<HashMap<Id, Medium>, StoreError> {
+) -> Result<Vec<String>, StoreError> {
     let mut ids: Vec<String> = Vec::new();
     for chunk in articles.chunks(IN_LIST) {
         let found: Vec<String> = article_media::table
@@ -312,9 +295,5 @@ pub(super) fn media_of_articles(
     }
     ids.sort_unstable();
     ids.dedup();
-    let found = media_by_ids(conn, &ids)?;
-    Ok(found
-        .into_iter()
-        .map(|medium| (medium.id, medium))
-        .collect())
+    Ok(ids)
 }

@@ -4,7 +4,7 @@ use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization;
 use url::{ParseError, Url};
 
-use crate::domain::edition::Edition;
+use crate::domain::edition::{Edition, EditionContent};
 use crate::domain::normal_url::NormalUrl;
 use crate::domain::site::Site;
 
@@ -25,7 +25,7 @@ impl Asked {
             Ok(url) => (url, true),
             Err(ParseError::RelativeUrlWithoutBase) => {
                 let root = Url::parse(base).ok()?.join("/").ok()?;
-                (root.join(text).ok()?, text.starts_with("//"))
+                (root.join(text).ok()?, names_host(text))
             }
             Err(_) => return None,
         };
@@ -62,6 +62,19 @@ impl Asked {
         })
     }
 
+    /// Whether this may be an address of an edition's site, which is this service where the edition names none. A path
+    /// without a host is of any.
+    pub(super) fn is_on_site_of(&self, content: &EditionContent) -> bool {
+        let hosts = content.url_templates.iter();
+        let mut hosts = hosts
+            .map(|(_, template)| template.host_of(&content.lang))
+            .peekable();
+        if hosts.peek().is_none() {
+            return !self.whole || self.own_path.is_some();
+        }
+        !self.whole || hosts.any(|host| host == self.url.host())
+    }
+
     /// The path as text in NFC.
     pub(super) fn path(&self) -> String {
         decoded(self.url.path())
@@ -70,4 +83,10 @@ impl Asked {
 
 pub(super) fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().nfc().collect()
+}
+
+/// Whether a relative address begins with a host: two slashes, or what browsers read as them.
+fn names_host(text: &str) -> bool {
+    let slash = |byte: &u8| matches!(byte, b'/' | b'\\');
+    text.bytes().take(2).filter(slash).count() == 2
 }

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use url::form_urlencoded;
 
 use crate::domain::access::Scope;
-use crate::domain::edition::Edition;
+use crate::domain::edition::{Edition, EditionContent};
 use crate::domain::language::LanguageTag;
 use crate::domain::page_url::PageUrl;
 use crate::domain::query::Reference;
@@ -81,8 +81,9 @@ pub fn resolve_url(
         default_lang,
         best: Resolution::Missing,
     };
-    search.imported()?;
-    if asked.is_of(&search.site, base) {
+    let of_site = asked.is_of(&search.site, base);
+    search.imported(of_site)?;
+    if of_site {
         for edition in &editions {
             search.by_templates(edition)?;
         }
@@ -121,8 +122,8 @@ impl Search<'_> {
         }
     }
 
-    /// The articles that were imported from the address, with its query or without it.
-    fn imported(&mut self) -> Result<(), StoreError> {
+    /// The articles that were imported from the address, with its query or without it; one of this site also by its path.
+    fn imported(&mut self, of_site: bool) -> Result<(), StoreError> {
         let exact = &self.asked.url;
         let bare = exact.query().map(|_| exact.without_query());
         for url in std::iter::once(exact.clone()).chain(bare) {
@@ -132,7 +133,11 @@ impl Search<'_> {
                 .select(articles::id)
                 .into_boxed();
             let query = match self.asked.whole {
-                true => query.filter(articles::url_key.eq(url_key(&url))),
+                true => {
+                    let mut keys = vec![url_key(&url)];
+                    keys.extend(of_site.then(|| url_key(&url.without_host())));
+                    query.filter(articles::url_key.eq_any(keys))
+                }
                 false => query.filter(articles::url_path.eq(path_key(&url))),
             };
             let ids: Vec<String> = query.load(self.conn)?;
@@ -231,23 +236,28 @@ impl Search<'_> {
         match below.filter(|_| !self.is_over()) {
             Some("") => {
                 let found = self.edition_found(edition);
-                self.consider(found);
+                self.consider(self.on_own_host(found, content));
                 Ok(())
             }
             Some(below) => match below.strip_prefix('/') {
-                Some(below) => self.by_path_below_home(below, &content.lang),
+                Some(below) => self.by_path_below_home(below, content),
                 None => Ok(()),
             },
             None => Ok(()),
         }
     }
 
-    fn by_path_below_home(&mut self, below: &str, lang: &LanguageTag) -> Result<(), StoreError> {
+    fn by_path_below_home(
+        &mut self,
+        below: &str,
+        content: &EditionContent,
+    ) -> Result<(), StoreError> {
+        let lang = &content.lang;
         let section = Reference::Slug(below.to_owned());
         if let Some(section) = find_section(self.conn, &section, Some(lang), lang)? {
             let current = section.path == below;
             let found = self.section_found(&section);
-            self.consider(with_current(found, current));
+            self.consider(self.on_own_host(with_current(found, current), content));
         }
         let (section, slug) = below.rsplit_once('/').unwrap_or(("", below));
         let reference = Reference::Slug(slug.to_owned());
@@ -259,8 +269,19 @@ impl Search<'_> {
         };
         let current = place.is_some_and(|place| place.section_path.unwrap_or_default() == section);
         let found = self.article_found(found)?;
-        self.consider(with_current(found, current));
+        self.consider(self.on_own_host(with_current(found, current), content));
         Ok(())
+    }
+
+    /// What a path means is current on the host of its own edition only.
+    fn on_own_host(&self, found: Resolution, content: &EditionContent) -> Resolution {
+        match found {
+            Resolution::Found(found) => Resolution::Found(Resolved {
+                current: found.current && self.asked.is_on_site_of(content),
+                ..found
+            }),
+            other => other,
+        }
     }
 
     /// An article; only one of an edition, where that is named.

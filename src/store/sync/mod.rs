@@ -105,7 +105,7 @@ fn follow(
         return Ok(batch(events, place.moved_to(last, end), true));
     }
     Ok(match turn {
-        Some(turn) => batch(events, turn.begun(place.offset), true),
+        Some(turn) => batch(events, turn.begun(place.offset, end), true),
         None => batch(events, place.moved_to(end.max(place.seq), end), false),
     })
 }
@@ -139,10 +139,12 @@ fn retell(
     let full = found.len() > limit;
     found.truncate(limit);
     let mut events = Vec::with_capacity(found.len());
+    let end = end_of(conn, reader.scope)?;
     let mut here = SyncPlace {
         fresh: None,
         ..place
     };
+    here = here.judged_by(end);
     for (entry, verdict) in found {
         here.seq += 1;
         here.retold = Some(entry.seq);
@@ -154,12 +156,11 @@ fn retell(
     here.retold = Some(last);
     Ok(match passed_all {
         true => {
-            let has_more = end_of(conn, reader.scope)? > turn.seq;
             let behind = SyncPlace {
                 offset: here.offset,
                 ..SyncPlace::after(turn.seq)
             };
-            batch(events, behind, has_more)
+            batch(events, behind.judged_by(end), end > turn.seq)
         }
         false => batch(events, here, true),
     })

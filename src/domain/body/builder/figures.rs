@@ -15,6 +15,7 @@ impl Builder {
                 kind,
                 blocks: Vec::new(),
                 caption: Vec::new(),
+                is_caption_first: false,
             });
         }
     }
@@ -35,6 +36,11 @@ impl Builder {
             self.push(Frame::Caption);
             self.line.single = true;
         }
+    }
+
+    /// True while a figure with a caption is open.
+    pub fn has_caption(&self) -> bool {
+        matches!(self.top(), Frame::Figure { caption, .. } if !caption.is_empty())
     }
 
     /// Whether a figure is open that a caption can be of.
@@ -93,10 +99,14 @@ impl Builder {
         let content = self.line.take().concat();
         let apart = std::mem::take(&mut self.apart);
         if let Frame::Figure {
-            blocks, caption, ..
+            blocks,
+            caption,
+            is_caption_first,
+            ..
         } = self.top_mut()
         {
             if caption.is_empty() {
+                *is_caption_first = blocks.is_empty();
                 *caption = content;
             } else if !content.is_empty() {
                 blocks.push(Block::paragraph(content));
@@ -110,16 +120,49 @@ impl Builder {
         kind: FigureKind,
         blocks: Vec<Block>,
         caption: Vec<Inline>,
+        is_caption_first: bool,
     ) {
         let is_image = |block: &Block| matches!(block, Block::Image { .. } | Block::Gallery { .. });
         let blocks = match kind {
-            FigureKind::Embed => with_embed(blocks),
+            FigureKind::Embed => self.with_embed(blocks, !caption.is_empty()),
             FigureKind::Plain if !blocks.iter().all(is_image) => blocks,
             FigureKind::Plain | FigureKind::Gallery => self.with_gallery(blocks),
         };
-        for block in captioned(blocks, caption) {
-            self.emit(block);
+        let (blocks, stray) = captioned(blocks, caption);
+        let Some(stray) = stray else {
+            return blocks.into_iter().for_each(|block| self.emit(block));
+        };
+        let what = "<figcaption> of something other than one picture";
+        self.warnings
+            .add(Change::ElementConverted, what, "a paragraph");
+        let at = if is_caption_first { 0 } else { blocks.len() };
+        let (before, behind) = blocks.split_at(at);
+        let stray = [Block::paragraph(stray)];
+        for block in before.iter().chain(&stray).chain(behind) {
+            self.emit(block.clone());
         }
+    }
+
+    /// The blocks of a figure that is an embed. Words of its link that differ from its address are left out where it has a
+    /// caption, else they are that.
+    fn with_embed(&mut self, blocks: Vec<Block>, has_caption: bool) -> Vec<Block> {
+        let is_embed = |block: &Block| matches!(block, Block::Embed { .. });
+        if blocks.iter().any(is_embed) {
+            return blocks;
+        }
+        let mut blocks = with_embed(blocks);
+        for block in &mut blocks {
+            if let Block::Embed { caption, .. } = block
+                && has_caption
+                && !caption.is_empty()
+            {
+                let words: String = caption.drain(..).map(|run| run.text).collect();
+                let what = "the words of the link of an embed";
+                self.warnings
+                    .add_sampled(Change::ElementRemoved, what, "", &words);
+            }
+        }
+        blocks
     }
 
     /// The blocks with their images made one gallery, where there are several.
@@ -206,10 +249,10 @@ impl Builder {
     }
 }
 
-/// The blocks of a figure: its last image, gallery or embed takes the caption; without one the caption is a paragraph.
-fn captioned(mut blocks: Vec<Block>, text: Vec<Inline>) -> Vec<Block> {
+/// The blocks of a figure: its last image, gallery or embed takes the caption; without one the caption is left.
+fn captioned(mut blocks: Vec<Block>, text: Vec<Inline>) -> (Vec<Block>, Option<Vec<Inline>>) {
     if text.is_empty() {
-        return blocks;
+        return (blocks, None);
     }
     let last = blocks.iter_mut().rev().find_map(|block| match block {
         Block::Image { caption, .. }
@@ -222,18 +265,16 @@ fn captioned(mut blocks: Vec<Block>, text: Vec<Inline>) -> Vec<Block> {
         _ => None,
     });
     match last {
-        Some(caption) => *caption = text,
-        None => blocks.push(Block::paragraph(text)),
+        Some(caption) => {
+            *caption = text;
+            (blocks, None)
+        }
+        None => (blocks, Some(text)),
     }
-    blocks
 }
 
 /// The blocks of a figure that is an embed: a paragraph that is a link or an address is what it embeds.
 fn with_embed(mut blocks: Vec<Block>) -> Vec<Block> {
-    let is_embed = |block: &Block| matches!(block, Block::Embed { .. });
-    if blocks.iter().any(is_embed) {
-        return blocks;
-    }
     let found = blocks
         .iter()
         .enumerate()

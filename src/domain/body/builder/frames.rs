@@ -19,6 +19,8 @@ pub(super) enum Frame {
         kind: FigureKind,
         blocks: Vec<Block>,
         caption: Vec<Inline>,
+        /// True where the caption stands before all else.
+        is_caption_first: bool,
     },
     /// Its content is the builder's line.
     Caption,
@@ -90,7 +92,7 @@ pub enum FigureKind {
 pub struct Post {
     /// Its address, where an attribute of the quote has it; else one of the links in the quote is the post's.
     pub address: Option<String>,
-    /// Whether that is the first link, and not the last one that leads to a post.
+    /// True where the first link is the post, false where the last link to one is.
     pub is_first_link: bool,
 }
 

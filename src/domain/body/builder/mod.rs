@@ -372,7 +372,8 @@ impl Builder {
                 kind,
                 blocks,
                 caption,
-            }) => self.pop_figure(kind, blocks, caption),
+                is_caption_first,
+            }) => self.pop_figure(kind, blocks, caption, is_caption_first),
             Some(Frame::Table(table)) => self.pop_table(table),
             Some(Frame::Row(cells)) => {
                 if let Frame::Table(table) = self.top_mut()

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-/// Whether an address has the form of a Mastodon post, which may be on any host: `/@name/` and digits.
+/// Recognises the address of a Mastodon post, on any host: `/@name/` and digits.
 pub(super) fn is_mastodon(url: &Url) -> bool {
     let segments: Vec<_> = url.path().split('/').skip(1).collect();
     let is_id = |id: &str| id.len() >= 10 && id.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,7 +1,7 @@
 //! The attributes that mean something.
 
-/// Every attribute that is read; all others are left out.
-const NAMES: [&str; 39] = [
+/// Every attribute whose name is known; of others, values that may be addresses count.
+const NAMES: [&str; 48] = [
     "class",
     "id",
     "name",
@@ -25,6 +25,15 @@ const NAMES: [&str; 39] = [
     "style",
     "alttext",
     "videoid",
+    "max",
+    "poster",
+    "dir",
+    "lang",
+    "hidden",
+    "data-lang",
+    "data-language",
+    "data-bg",
+    "data-background-image",
     "data-src",
     "data-lazy-src",
     "data-original",
@@ -47,22 +56,60 @@ const NAMES: [&str; 39] = [
 #[derive(Default)]
 pub(super) struct Attributes {
     values: Vec<(&'static str, String)>,
-    /// Whether the name that was read last takes a value.
-    is_open: bool,
+    others: Vec<(String, String)>,
+    /// Where the value goes that is read next.
+    open: Open,
 }
 
+#[derive(Default)]
+enum Open {
+    #[default]
+    None,
+    Known,
+    Other,
+}
+
+/// Attributes of other names that are kept, and the longest of their values in bytes.
+const MAX_OTHERS: usize = 24;
+const MAX_OTHER: usize = 4_000;
+
 impl Attributes {
+    /// Attributes of an element that is not read from HTML.
+    pub(super) fn of(values: &[(&'static str, &str)]) -> Self {
+        let values = values
+            .iter()
+            .map(|(name, value)| (*name, String::from(*value)));
+        Self {
+            values: values.collect(),
+            ..Self::default()
+        }
+    }
+
     /// An attribute's name. Of attributes with the same name the first counts (HTML, section 13.2.5.33).
     pub(super) fn name(&mut self, name: &[u8]) {
         let known = NAMES.iter().find(|known| known.as_bytes() == name);
-        let new = known.filter(|known| self.get(known).is_none());
-        self.is_open = new.is_some();
-        self.values.extend(new.map(|name| (*name, String::new())));
+        self.open = match known {
+            Some(known) if self.get(known).is_none() => {
+                self.values.push((*known, String::new()));
+                Open::Known
+            }
+            None if self.others.len() < MAX_OTHERS && name.contains(&b'-') => {
+                let name = String::from_utf8_lossy(name).into_owned();
+                self.others.push((name, String::new()));
+                Open::Other
+            }
+            _ => Open::None,
+        };
     }
 
     /// The value of the name that was read last.
     pub(super) fn value(&mut self, value: &[u8]) {
-        if let (true, Some((_, last))) = (self.is_open, self.values.last_mut()) {
+        let last = match self.open {
+            Open::Known => self.values.last_mut().map(|(_, last)| last),
+            Open::Other if value.len() <= MAX_OTHER => self.others.last_mut().map(|(_, last)| last),
+            _ => None,
+        };
+        if let Some(last) = last {
             *last = String::from_utf8_lossy(value).into_owned();
         }
     }
@@ -104,6 +151,65 @@ impl Attributes {
         ];
         let src = self.filled("src").filter(|src| !src.starts_with("about:"));
         let src = src.filter(|src| !src.starts_with("data:"));
-        src.or_else(|| LATE.iter().find_map(|name| self.filled(name)))
+        let late = || LATE.iter().find_map(|name| self.filled(name));
+        let other = || {
+            let mut others = self.others.iter();
+            let found = others.find(|(name, value)| is_source(name) && is_address(value.trim()));
+            found.map(|(_, value)| value.trim())
+        };
+        src.or_else(late).or_else(other)
     }
+
+    /// Values of attributes without a known name that may be addresses of a picture: those of its best form first.
+    pub(super) fn other_addresses(&self) -> impl Iterator<Item = (&str, &str)> {
+        const LESSER: [&str; 7] = ["thumb", "low", "small", "tiny", "blur", "preview", "lqip"];
+        const NEVER: [&str; 8] = [
+            "placeholder",
+            "error",
+            "default",
+            "fallback",
+            "loading",
+            "link",
+            "href",
+            "poster",
+        ];
+        let is_any = |name: &str, words: &[&str]| words.iter().any(|word| name.contains(word));
+        let rank = move |lesser: bool| {
+            let others = self.others.iter().filter(move |(name, value)| {
+                is_any(name, &LESSER) == lesser
+                    && !is_any(name, &NEVER)
+                    && (name.ends_with("srcset")
+                        || is_picture(value)
+                        || is_source(name) && is_address(value.trim()))
+            });
+            others.map(|(name, value)| (name.as_str(), value.trim()))
+        };
+        rank(false).chain(rank(true))
+    }
+}
+
+/// Whether an attribute's name says that its value is what is loaded.
+fn is_source(name: &str) -> bool {
+    const WORDS: [&str; 5] = ["src", "lazy", "original", "image", "echo"];
+    const OTHERS: [&str; 6] = ["title", "caption", "alt", "meta", "-id", "srcset"];
+    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    has(&WORDS) && !has(&OTHERS)
+}
+
+fn is_address(value: &str) -> bool {
+    let is_whole = value.starts_with("http://") || value.starts_with("https://");
+    (is_whole || value.starts_with('/')) && !value.contains(char::is_whitespace)
+}
+
+/// Whether a value is the address of a picture by its ending.
+pub(super) fn is_picture(value: &str) -> bool {
+    const ENDINGS: [&str; 9] = [
+        "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "bmp", "jfif",
+    ];
+    let path = value.trim().split(['?', '#']).next().unwrap_or("");
+    let ending = path
+        .rsplit_once('.')
+        .map(|(_, ending)| ending.to_ascii_lowercase());
+    let is_known = ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()));
+    is_known && !path.contains(char::is_whitespace) && !path.starts_with("data:")
 }

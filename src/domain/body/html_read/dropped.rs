@@ -5,8 +5,9 @@ use super::super::warnings::Change;
 use super::HtmlReader;
 use super::attributes::Attributes;
 use super::elements::{self, is_block, pixels};
+use super::hidden::{Hidden, is_hidden, is_void};
 use super::math::Math;
-use super::open::Dropped;
+use super::open::{Dropped, Noscript};
 use super::pictures;
 
 impl HtmlReader {
@@ -24,14 +25,15 @@ impl HtmlReader {
             self.start_in_noscript(tag, attributes);
             return true;
         }
-        let hidden = tag == b"span" && attributes.has_class(&["katex-html"]);
-        let found = if hidden {
+        let is_unseen = is_hidden(tag, attributes);
+        let is_doubled = tag == b"span" && attributes.has_class(&["katex-html"]);
+        let found = if is_doubled {
             Some(("span", false))
         } else {
             elements::dropped(tag)
         };
         let Some((name, is_void)) = found else {
-            return false;
+            return is_unseen && self.hide(tag, self_closing);
         };
         if name != "noscript" {
             self.images.just_placed = false;
@@ -40,14 +42,37 @@ impl HtmlReader {
         let dropped = Dropped {
             name,
             open: 1,
-            is_embed: self.becomes_embed(name, attributes) || hidden,
+            is_embed: !is_unseen && self.becomes_embed(name, attributes) || is_doubled,
             math: (name == "math").then(|| Math::new(attributes.get("alttext"))),
+            hidden: None,
             words: attributes.filled("alt").unwrap_or("").to_owned(),
         };
         if is_void || self_closing && matches!(name, "svg" | "math") {
             self.end_dropped(dropped);
         } else {
             self.dropped = Some(dropped);
+        }
+        true
+    }
+
+    /// Leaves out an element that a page does not show.
+    fn hide(&mut self, tag: &[u8], self_closing: bool) -> bool {
+        let dropped = Dropped {
+            name: "hidden",
+            open: 1,
+            is_embed: false,
+            math: None,
+            hidden: Some(Hidden::new(tag)),
+            words: String::new(),
+        };
+        if is_block(tag) {
+            self.end_signs();
+            self.builder.boundary();
+        }
+        if !is_void(tag) {
+            self.dropped = Some(dropped);
+        } else if !self_closing || matches!(tag, b"img" | b"embed") {
+            self.end_dropped(dropped);
         }
         true
     }
@@ -60,6 +85,11 @@ impl HtmlReader {
             "script" => return self.script(attributes),
             _ => return false,
         };
+        if let Some(poster) = attributes.filled("poster") {
+            let warnings = &mut self.builder.warnings;
+            let what = "the poster of <video>";
+            warnings.add_sampled(Change::AttributeRemoved, what, "", poster);
+        }
         attributes.source().is_some_and(|src| self.embed(what, src))
     }
 
@@ -70,6 +100,14 @@ impl HtmlReader {
         attributes: &Attributes,
         self_closing: bool,
     ) -> bool {
+        if let Some(hidden) = &mut dropped.hidden {
+            if hidden.start(tag) {
+                self.end_dropped(dropped);
+                return self.starts_dropped(tag, attributes, self_closing);
+            }
+            self.dropped = Some(dropped);
+            return true;
+        }
         // HTML elements end foreign content (HTML, section 13.2.6.5), so an unclosed <svg> costs no text.
         if matches!(dropped.name, "svg" | "math") && (is_block(tag) || tag == b"img") {
             self.end_dropped(dropped);
@@ -122,17 +160,24 @@ impl HtmlReader {
 
     /// Reads the images and frames that a page shows where scripts do not run: a script would have shown the same.
     fn noscript(&mut self, html: &str) {
-        self.noscript = Some(false);
+        self.noscript = Some(Noscript::default());
         self.read(html);
-        let is_kept = self.noscript.take() == Some(true);
-        if !is_kept && !html.trim().is_empty() {
+        let Noscript { is_kept, words } = self.noscript.take().unwrap_or_default();
+        let words: Vec<&str> = words.split_whitespace().collect();
+        let what = if is_kept {
+            "the text of <noscript>"
+        } else {
+            "<noscript>"
+        };
+        if !words.is_empty() || !is_kept && !html.trim().is_empty() {
             let warnings = &mut self.builder.warnings;
-            warnings.add(Change::ElementRemoved, "<noscript>", "");
+            warnings.add_sampled(Change::ElementRemoved, what, "", &words.join(" "));
         }
     }
 
     fn start_in_noscript(&mut self, tag: &[u8], attributes: &Attributes) {
         let is_kept = match tag {
+            _ if is_hidden(tag, attributes) => false,
             b"img" if self.images.just_placed => true,
             b"img" => {
                 !is_pixel(attributes) && {
@@ -145,10 +190,23 @@ impl HtmlReader {
             b"audio" => self.becomes_embed("audio", attributes),
             _ => return,
         };
-        self.noscript = self.noscript.map(|kept| kept || is_kept);
+        if let Some(noscript) = &mut self.noscript {
+            noscript.is_kept |= is_kept;
+        }
     }
 
     // Images.
+
+    /// The picture behind an element, which a body has beside its text.
+    pub(super) fn background(&mut self, tag: &[u8], attributes: &Attributes) {
+        if matches!(tag, b"img" | b"body" | b"html") {
+            return;
+        }
+        if let Some(address) = pictures::background(attributes) {
+            self.builder.image(&address, "", [None, None]);
+            self.converted("a picture behind an element", "an image");
+        }
+    }
 
     pub(super) fn picture(&mut self, attributes: &Attributes) {
         let missing = self.images.missing.take().unwrap_or_default();
@@ -215,7 +273,8 @@ fn is_pixel(attributes: &Attributes) -> bool {
 }
 
 /// How elements that are dropped are told.
-const REMOVED: [(&str, &str); 18] = [
+const REMOVED: [(&str, &str); 19] = [
+    ("hidden", "an element that is hidden"),
     ("script", "<script>"),
     ("style", "<style>"),
     ("applet", "<applet>"),

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::super::blocks::Style;
+use super::attributes::Attributes;
 
 /// The style that an element gives its text.
 pub(super) fn style(tag: &[u8]) -> Option<Style> {
@@ -23,6 +24,7 @@ pub(super) fn unwrapped(tag: &[u8]) -> Option<&'static str> {
         b"mark" => "<mark>",
         b"u" => "<u>",
         b"ins" => "<ins>",
+        b"bdo" => "<bdo>",
         _ => return None,
     })
 }
@@ -104,14 +106,22 @@ pub(super) fn dropped(tag: &[u8]) -> Option<(&'static str, bool)> {
         .or_else(|| find(&VOID).map(|name| (name, true)))
 }
 
-/// The language of a `language-*` class (HTML, section 4.5.15), cut to the characters that a name has.
-pub(crate) fn language(class: &str) -> Option<String> {
-    class.split_ascii_whitespace().find_map(|name| {
-        let name = name
-            .strip_prefix("language-")
-            .or_else(|| name.strip_prefix("lang-"))?;
-        language_name(name)
-    })
+/// The language of code: by its class (`language-*` in HTML, section 4.5.15, and what highlighters of code have in its place)
+/// or by an attribute.
+pub(super) fn code_language(attributes: &Attributes) -> Option<String> {
+    const PREFIXES: [&str; 5] = ["language-", "lang-", "brush:", "lang:", "highlight-source-"];
+    // `brush: php; gutter: false` has its name behind a space.
+    let class = attributes.get("class").unwrap_or("").replace(": ", ":");
+    let of_class = class
+        .split([' ', '\t', '\n', ';'])
+        .find_map(|name| PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)));
+    // The language of people, not of machines, is a common value of `lang`.
+    let is_of_code =
+        |name: &&str| !matches!(*name, "en" | "fr" | "zh" | "de" | "es") && !name.contains('-');
+    let lang = attributes.filled("lang").filter(is_of_code);
+    let named = ["data-language", "data-lang"];
+    let named = named.iter().find_map(|name| attributes.filled(name));
+    of_class.or(named).or(lang).and_then(language_name)
 }
 
 /// The part of `raw` that can be a language's name, at most 40 characters.

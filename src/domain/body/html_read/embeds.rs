@@ -5,7 +5,7 @@ use super::super::builder::FigureKind;
 use super::super::embed;
 use super::super::warnings::Change;
 use super::HtmlReader;
-use super::attributes::Attributes;
+use super::attributes::{Attributes, is_picture};
 use super::classes::figure_kind;
 use super::open::Region;
 
@@ -32,6 +32,9 @@ impl HtmlReader {
             self.builder.open_caption();
             return self.caption.is_some();
         }
+        if matches!(tag, b"dt" | b"dd") && self.regions.last().is_some_and(Region::is_terms) {
+            return self.start_item_part(tag);
+        }
         if attributes.has_class(&["fb-post", "fb-video"])
             && let Some(address) = attributes.filled("data-href")
         {
@@ -47,6 +50,22 @@ impl HtmlReader {
         };
         self.regions.push(Region { name, open: 1 });
         self.builder.open_figure(kind);
+        true
+    }
+
+    /// A picture of a gallery item that is a list of terms, or its caption. Several may follow each other.
+    fn start_item_part(&mut self, tag: &[u8]) -> bool {
+        if self.caption.take().is_some() {
+            self.builder.close_caption();
+        }
+        self.builder.boundary();
+        if tag == b"dd" && self.builder.is_in_figure() {
+            self.caption = Some("dd");
+            self.builder.open_caption();
+        } else if self.builder.has_caption() {
+            self.builder.close_figure();
+            self.builder.open_figure(FigureKind::Plain);
+        }
         true
     }
 
@@ -97,6 +116,18 @@ impl HtmlReader {
             b"lite-youtube" => ("<lite-youtube>", video("videoid")),
             _ => return false,
         };
+        if self.is_picture_object(tag, attributes, address.as_deref()) {
+            return true;
+        }
+        if tag == b"object" {
+            self.object = Some(String::new());
+        }
+        if let (Some(last), Some(address)) = (&mut self.object, &address) {
+            if last == address {
+                return true;
+            }
+            last.clone_from(address);
+        }
         match address {
             Some(address) if self.embed(what, &address) => {}
             None if tag == b"object" => {}
@@ -110,6 +141,34 @@ impl HtmlReader {
                 );
             }
         }
+        true
+    }
+
+    /// An `object` or `embed` that is a picture by its type or its address.
+    fn is_picture_object(
+        &mut self,
+        tag: &[u8],
+        attributes: &Attributes,
+        address: Option<&str>,
+    ) -> bool {
+        let kind = attributes.filled("type").map(str::to_ascii_lowercase);
+        let is_one = kind.map_or_else(
+            || address.is_some_and(is_picture),
+            |kind| kind.starts_with("image/"),
+        );
+        let (true, true, Some(address)) = (matches!(tag, b"object" | b"embed"), is_one, address)
+        else {
+            return false;
+        };
+        let of = |name| attributes.get(name).unwrap_or("");
+        let [title, width, height] = ["title", "width", "height"].map(of);
+        self.picture(&Attributes::of(&[
+            ("src", address),
+            ("alt", title),
+            ("width", width),
+            ("height", height),
+        ]));
+        self.converted("<object> or <embed> of a picture", "an image");
         true
     }
 

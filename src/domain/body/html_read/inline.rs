@@ -44,6 +44,7 @@ impl HtmlReader {
 
     /// Ends quotations and readings where a block begins or ends.
     pub(super) fn end_signs(&mut self) {
+        self.end_gauge();
         while self.quotations > 0 {
             self.end_quotation();
         }

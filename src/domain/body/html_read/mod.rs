@@ -9,10 +9,12 @@ mod classes;
 mod dropped;
 mod elements;
 mod embeds;
+mod hidden;
 mod inline;
 mod math;
 mod open;
 mod pictures;
+mod terms;
 
 use std::convert::Infallible;
 
@@ -25,9 +27,10 @@ use super::typography::Typography;
 use super::warnings::Change;
 use attributes::Attributes;
 use classes::{figure_kind, post};
-use elements::{css_styles, is_block, style, unwrapped};
-pub(super) use elements::{language, language_name};
-use open::{Dropped, Images, Region, Ruby};
+pub(super) use elements::language_name;
+use elements::{code_language, css_styles, is_block, style, unwrapped};
+use hidden::End;
+use open::{Dropped, Images, Noscript, Region, Ruby};
 
 /// Reads HTML, in one piece or in several, into a builder.
 pub(super) struct HtmlReader {
@@ -35,8 +38,14 @@ pub(super) struct HtmlReader {
     tag: Vec<u8>,
     attributes: Attributes,
     dropped: Option<Dropped>,
-    /// In a `noscript`, whether something of it was kept.
-    noscript: Option<bool>,
+    /// The `noscript` that is being read.
+    noscript: Option<Noscript>,
+    /// Whether a term of a list or a summary is open.
+    is_in_term: bool,
+    /// The value of the open gauge; empty where its text shows it.
+    gauge: Option<String>,
+    /// The address of what was embedded last in the open `object`.
+    object: Option<String>,
     /// `q` elements that are open.
     quotations: usize,
     ruby: Option<Ruby>,
@@ -56,6 +65,9 @@ impl HtmlReader {
             attributes: Attributes::default(),
             dropped: None,
             noscript: None,
+            is_in_term: false,
+            gauge: None,
+            object: None,
             quotations: 0,
             ruby: None,
             spans: Vec::new(),
@@ -85,9 +97,27 @@ impl HtmlReader {
         self.builder
     }
 
-    /// Whether what is met now belongs to an element that is dropped.
-    pub(super) fn is_dropping(&self) -> bool {
-        self.dropped.is_some()
+    /// Reads HTML that stands in another notation. In an element whose text is no markup, its end tag alone is one.
+    pub(super) fn read_within(&mut self, html: &str) {
+        let markup = match &mut self.dropped {
+            Some(dropped) if dropped.is_raw() => {
+                let (text, markup) = html.split_at(dropped.end_in(html));
+                dropped.text(text);
+                markup
+            }
+            _ => html,
+        };
+        self.read(markup);
+    }
+
+    /// An element begins.
+    pub(super) fn open(&mut self, tag: &str, attributes: &[(&'static str, &str)]) {
+        self.element(tag.as_bytes(), &Attributes::of(attributes), false);
+    }
+
+    /// An element ends.
+    pub(super) fn close(&mut self, tag: &str) {
+        self.end_tag(tag.as_bytes());
     }
 
     fn event(&mut self, event: CallbackEvent<'_>) {
@@ -109,17 +139,18 @@ impl HtmlReader {
         }
     }
 
-    fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         if let Some(dropped) = &mut self.dropped {
             return dropped.text(text);
         }
-        if self.noscript.is_some() {
-            return;
+        if let Some(noscript) = &mut self.noscript {
+            return noscript.text(text);
         }
         if !text.trim_ascii().is_empty() {
             self.images.just_placed = false;
             self.tell_missing_image();
             self.begin_reading();
+            self.gauge.as_mut().map(String::clear);
         }
         self.builder.text(text);
     }
@@ -127,15 +158,21 @@ impl HtmlReader {
     fn start_tag(&mut self, self_closing: bool) {
         let tag = std::mem::take(&mut self.tag);
         let attributes = std::mem::take(&mut self.attributes);
-        if self.starts_dropped(&tag, &attributes, self_closing) {
+        self.element(&tag, &attributes, self_closing);
+    }
+
+    fn element(&mut self, tag: &[u8], attributes: &Attributes, self_closing: bool) {
+        if self.starts_dropped(tag, attributes, self_closing) {
             return;
         }
         self.images.just_placed = false;
         self.tell_missing_image();
-        if is_block(&tag) {
+        if is_block(tag) {
             self.end_signs();
         }
-        self.start_element(&tag, &attributes);
+        self.start_element(tag, attributes);
+        self.tell_attributes(tag, attributes);
+        self.background(tag, attributes);
         let name = attributes.get("name").filter(|_| tag == b"a");
         for id in attributes.get("id").into_iter().chain(name) {
             self.builder.target(id);
@@ -148,6 +185,7 @@ impl HtmlReader {
         } else if !self.start_region(tag, attributes)
             && !self.start_inline(tag, attributes)
             && !self.start_sign(tag, attributes)
+            && !self.start_term(tag, attributes)
             && !self.start_embed(tag, attributes)
             && !self.start_block(tag, attributes)
             && is_block(tag)
@@ -172,12 +210,15 @@ impl HtmlReader {
 
     fn end_tag(&mut self, tag: &[u8]) {
         if let Some(dropped) = &mut self.dropped {
-            if dropped.end(tag)
+            let end = dropped.end(tag);
+            if end != End::Later
                 && let Some(dropped) = self.dropped.take()
             {
                 self.end_dropped(dropped);
             }
-            return;
+            if end != End::Before {
+                return;
+            }
         }
         if self.noscript.is_some() {
             return;
@@ -191,6 +232,7 @@ impl HtmlReader {
             self.builder.close_link();
         } else if !self.end_sign(tag)
             && !self.end_inline(tag)
+            && !self.end_of_term(tag)
             && !self.end_block(tag)
             && is_block(tag)
         {
@@ -202,8 +244,7 @@ impl HtmlReader {
     fn start_style(&mut self, tag: &[u8], style: Style, attributes: &Attributes) {
         let is_off = || css_styles(attributes.get("style").unwrap_or("")).1 == Some(false);
         if style == Style::Code {
-            let class = attributes.get("class");
-            self.builder.name_language(class.and_then(language));
+            self.builder.name_language(code_language(attributes));
         }
         // Google Docs puts a whole text into a <b> that is not bold.
         if tag != b"b" || !is_off() {
@@ -230,6 +271,7 @@ impl HtmlReader {
     fn end_inline(&mut self, tag: &[u8]) -> bool {
         match tag {
             b"picture" => self.end_picture(),
+            b"object" => self.object = None,
             b"span" | b"font" => {
                 for style in self.spans.pop().unwrap_or_default() {
                     self.builder.close_style(style);
@@ -259,7 +301,7 @@ impl HtmlReader {
             b"figure" => builder.open_figure(figure_kind(attributes)),
             b"figcaption" => builder.open_caption(),
             b"pre" | b"listing" | b"xmp" => {
-                builder.open_pre(attributes.get("class").and_then(language));
+                builder.open_pre(code_language(attributes));
             }
             b"hr" => builder.rule(),
             b"table" => builder.open_table(),

@@ -1,5 +1,6 @@
 //! The elements that are open while HTML is read, beside those that the builder keeps.
 
+use super::hidden::{End, Hidden};
 use super::math::Math;
 
 /// The longest sample of dropped words, in bytes.
@@ -13,6 +14,7 @@ pub(super) struct Dropped {
     /// Whether it has become an embed.
     pub(super) is_embed: bool,
     pub(super) math: Option<Math>,
+    pub(super) hidden: Option<Hidden>,
     /// The beginning of its words, or all that stands in a `noscript`.
     pub(super) words: String,
 }
@@ -31,14 +33,52 @@ impl Dropped {
         }
     }
 
-    /// An end tag; whether it ends the element.
-    pub(super) fn end(&mut self, tag: &[u8]) -> bool {
+    /// Whether all that stands in it is text, up to its own end tag.
+    pub(super) fn is_raw(&self) -> bool {
+        const RAW: [&str; 6] = ["script", "style", "iframe", "noembed", "noscript", "title"];
+        RAW.contains(&self.name)
+    }
+
+    /// The place of its end tag in a piece of HTML; the end of the piece where it has none.
+    pub(super) fn end_in(&self, html: &str) -> usize {
+        let end = format!("</{}", self.name);
+        let found = html.to_ascii_lowercase().find(&end);
+        found.unwrap_or(html.len())
+    }
+
+    /// An end tag; whether the element ends with it.
+    pub(super) fn end(&mut self, tag: &[u8]) -> End {
+        if let Some(hidden) = &mut self.hidden {
+            return hidden.end(tag);
+        }
         if self.name.as_bytes() == tag {
             self.open -= 1;
         } else if let Some(math) = &mut self.math {
             math.end(tag);
         }
-        self.open == 0
+        if self.open == 0 {
+            End::Here
+        } else {
+            End::Later
+        }
+    }
+}
+
+/// A `noscript` while it is read.
+#[derive(Default)]
+pub(super) struct Noscript {
+    /// Whether something of it was kept.
+    pub(super) is_kept: bool,
+    /// The beginning of its words.
+    pub(super) words: String,
+}
+
+impl Noscript {
+    pub(super) fn text(&mut self, text: &str) {
+        if self.words.len() < SAMPLE {
+            self.words.push(' ');
+            self.words.push_str(text);
+        }
     }
 }
 
@@ -46,6 +86,12 @@ impl Dropped {
 pub(super) struct Region {
     pub(super) name: &'static str,
     pub(super) open: usize,
+}
+
+impl Region {
+    pub(super) fn is_terms(&self) -> bool {
+        self.name == "dl" && self.open == 1
+    }
 }
 
 /// Text with readings over it.

@@ -19,11 +19,21 @@ pub(super) fn address(attributes: &Attributes, of_sources: Option<&str>) -> Opti
     let src = attributes.filled("src").filter(usable);
     let real = src.filter(|src| !is_placeholder(src));
     let set = || widest_of(attributes).map(|(address, _)| address);
+    let unnamed = || {
+        attributes.other_addresses().find_map(|(name, value)| {
+            if name.ends_with("srcset") {
+                return widest(value).map(|(address, _)| address);
+            }
+            let is_real = usable(&value) && !is_placeholder(value);
+            is_real.then(|| value.to_owned())
+        })
+    };
     let other = late.map(str::to_owned);
     match (other, real) {
         (Some(late), _) => Some((late, true)),
         (None, Some(src)) => Some((src.to_owned(), false)),
         (None, None) => set()
+            .or_else(unnamed)
             .or_else(|| of_sources.map(str::to_owned))
             .map(|address| (address, true))
             .or_else(|| src.map(|src| (src.to_owned(), false))),
@@ -73,6 +83,26 @@ fn width(descriptor: &str) -> f64 {
             .find_map(|part| part.strip_suffix(unit)?.parse().ok())
     };
     number('w').or_else(|| number('x')).unwrap_or(1.0)
+}
+
+/// The picture behind an element: its address in CSS, or in an attribute until a script shows it.
+pub(super) fn background(attributes: &Attributes) -> Option<String> {
+    let named = ["data-bg", "data-background-image"];
+    let named = named.iter().find_map(|name| attributes.filled(name));
+    let of_css = || {
+        let css = attributes.get("style")?;
+        let of_background = css.split(';').find_map(|part| {
+            let (name, value) = part.split_once(':')?;
+            let name = name.trim().to_ascii_lowercase();
+            matches!(name.as_str(), "background" | "background-image").then_some(value)
+        });
+        of_background.filter(|value| value.contains("url("))
+    };
+    let raw = named.or_else(of_css)?;
+    let inner = raw.split_once("url(").map_or(raw, |(_, inner)| inner);
+    let address = inner.split(')').next()?.trim().trim_matches(['"', '\'']);
+    let is_real = image_address(address).is_some() && !is_placeholder(address);
+    is_real.then(|| address.to_owned())
 }
 
 /// Whether an address is of what stands in a picture's place until that is loaded.

@@ -58,7 +58,7 @@ struct Evidence {
 impl Evidence {
     /// Whether the lines are broken at the last column, in words too: a few lines of words may end there by chance.
     const fn is_exact(&self) -> bool {
-        self.exact * 5 >= self.full * 4 && (self.unspaced > 0 || self.full >= 4)
+        self.exact * 5 >= self.full * 4 && (self.unspaced > 0 || self.full >= 8)
     }
 }
 

@@ -4,7 +4,8 @@ use std::cell::OnceCell;
 
 use unicode_width::UnicodeWidthChar;
 
-use super::super::lines::Line;
+use super::super::language::ends_open;
+use super::super::lines::{Furniture, Line};
 use super::super::read_line::{bullet_marker, read_line, strip_bullet};
 use super::super::text::is_han;
 
@@ -191,12 +192,25 @@ impl<'p> Row<'p> {
         let number = above.bare.ends_with(|c: char| c.is_ascii_digit())
             && self.text.starts_with(|c: char| c.is_ascii_digit());
         let clings = self.text.starts_with(CLOSING) || number;
-        !above.goes_on(self) && !sentence && !clings && self.reads_alone()
+        let credited = above.bare.ends_with([':', '：'])
+            && self
+                .line()
+                .is_some_and(|line| line.furniture == Some(Furniture::Caption));
+        let open = ends_open(above.bare) || credited || (above.is_label() && self.is_label());
+        !above.goes_on(self) && !sentence && !clings && !open && self.reads_alone()
+    }
+
+    fn line(&self) -> Option<&Line> {
+        let line = self.line.get_or_init(|| read_line(self.text, 0, None));
+        line.as_ref()
+    }
+
+    fn is_label(&self) -> bool {
+        self.line().is_some_and(|line| line.label)
     }
 
     fn reads_alone(&self) -> bool {
-        let line = self.line.get_or_init(|| read_line(self.text, 0, None));
-        let line = line.as_ref();
+        let line = self.line();
         line.is_some_and(|line| line.label || line.furniture.is_some())
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::row::Measure;
 use super::*;
 use crate::import::page::text::fold;
+use crate::import::page::{Page, parse};
 
 fn texts(page: &str) -> Vec<String> {
     unwrap(page).into_iter().map(|line| line.text).collect()
@@ -155,6 +156,111 @@ fn pages_that_lost_the_blanks_at_their_line_ends_mostly_do_too() {
         println!("{width}: {right} of {}", pages.len());
         assert!(right * 20 >= pages.len() * 13, "{width}: {right}");
     }
+}
+
+/// The fields in which the article of a wrapped page differs from that of the page itself.
+fn differing(page: &Page, wrapped: &Page) -> Vec<String> {
+    let told = |page: &Page| {
+        let page = Page {
+            left_out: Vec::new(),
+            ..page.clone()
+        };
+        format!("{page:#?}")
+    };
+    let (page, wrapped) = (told(page), told(wrapped));
+    let other = |line: &&str| !page.lines().any(|of| of == *line);
+    wrapped
+        .lines()
+        .filter(other)
+        .map(|line| line.chars().take(200).collect())
+        .collect()
+}
+
+/// The pages that give another article after `wrap`.
+fn other_articles(
+    pages: &[(String, String, Page)],
+    how: &str,
+    wrap: impl Fn(&str) -> String,
+) -> Vec<String> {
+    let mut others = Vec::new();
+    for (name, text, page) in pages {
+        let wrapped = parse(&wrap(text), None).unwrap_or_default();
+        let same = Page {
+            left_out: page.left_out.clone(),
+            ..wrapped.clone()
+        };
+        if same != *page {
+            others.push(format!("{name} {how}: {:#?}", differing(page, &wrapped)));
+        }
+    }
+    others
+}
+
+fn articles(prefix: &str) -> Vec<(String, String, Page)> {
+    let pages = pages(prefix).into_iter();
+    let read = |(name, text): (String, String)| {
+        let page = parse(&text, None)?;
+        Some((name, text, page))
+    };
+    pages.filter_map(read).collect()
+}
+
+const WIDTHS: [usize; 6] = [72, 80, 90, 100, 120, 140];
+
+#[test]
+fn wrapped_pages_give_the_article_of_the_unwrapped_page() {
+    let pages = [articles("en"), articles("fr")].concat();
+    let mut others = Vec::new();
+    for width in WIDTHS {
+        let measure = match width {
+            80 | 100 => Measure::Bytes,
+            _ => Measure::Characters,
+        };
+        let wrap = |page: &str| folded(page, width, measure);
+        others.extend(other_articles(&pages, &width.to_string(), wrap));
+    }
+    assert!(others.is_empty(), "{}", others.join("\n"));
+}
+
+#[test]
+fn pages_that_lost_the_blanks_at_their_line_ends_mostly_give_it_too() {
+    let pages = [articles("en"), articles("fr")].concat();
+    let mut others = Vec::new();
+    for width in WIDTHS {
+        let how = format!("{width} stripped");
+        let wrap = |page: &str| stripped(&folded(page, width, Measure::Characters));
+        others.extend(other_articles(&pages, &how, wrap));
+    }
+    println!("{}", others.join("\n"));
+    // A paragraph that ends where the line is full is no other than a sentence that does, where no blank line parts them.
+    let all = pages.len() * WIDTHS.len();
+    assert!(others.len() * 100 <= all * 14, "{} of {all}", others.len());
+    let plain = [
+        "en-model",
+        "en-voa",
+        "en-japantimes",
+        "en-wikimedia",
+        "fr-attac",
+        "fr-psl",
+    ];
+    let missed = |name: &&str| others.iter().any(|other| other.starts_with(*name));
+    let missed: Vec<_> = plain.iter().filter(|name| missed(name)).collect();
+    assert!(missed.is_empty(), "{missed:?}");
+}
+
+#[test]
+fn wrapped_chinese_pages_mostly_give_the_article_of_the_unwrapped_page() {
+    let pages = articles("zh");
+    let mut others = Vec::new();
+    for width in [36, 38, 40] {
+        let wrap = |page: &str| folded(page, width, Measure::Characters);
+        others.extend(other_articles(&pages, &format!("{width} folded"), wrap));
+        let wrap = |page: &str| cut(page, width, Measure::Characters);
+        others.extend(other_articles(&pages, &format!("{width} cut"), wrap));
+    }
+    println!("{}", others.join("\n"));
+    let all = pages.len() * 6;
+    assert!(others.len() * 100 <= all * 15, "{} of {all}", others.len());
 }
 
 #[test]

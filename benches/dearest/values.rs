@@ -1,0 +1,115 @@
+//! Values for parameters, as the service itself names them.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::publication::Dice;
+use super::request::encode;
+use super::service::Service;
+
+/// The most pages of a list that values are taken from.
+const PAGES: usize = 12;
+
+/// By the name of what they name.
+pub(crate) struct Values(BTreeMap<&'static str, Vec<String>>);
+
+impl Values {
+    pub(crate) fn gather(service: &Service) -> Self {
+        let all = |path: &str, pointer: &str| column(service, path, pointer);
+        let mut values = BTreeMap::new();
+        let paths = all("/api/sections", "/path");
+        let ids = all("/api/sections", "/id");
+        values.insert(
+            "section",
+            [paths.clone(), ids.into_iter().step_by(3).collect()].concat(),
+        );
+        values.insert("path", paths);
+        values.insert("lang", all("/api/editions", "/lang"));
+        values.insert("author", all("/api/authors", "/slug"));
+        values.insert("source", all("/api/sources", "/slug"));
+        values.insert("tag", all("/api/tags", "/slug"));
+        values.insert("id", all("/api/articles", "/id"));
+        values.insert("url", all("/api/articles", "/url"));
+        values.insert("since", places(service));
+        values.insert("name", service.pictures());
+        for (name, some) in &values {
+            assert!(!some.is_empty(), "no values for {name}");
+        }
+        Self(values)
+    }
+
+    /// All values of a name.
+    pub(crate) fn all(&self, name: &str) -> &[String] {
+        self.0.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// One or several of the values of a query or header parameter.
+    pub(crate) fn some(&self, dice: &mut Dice, name: &str, most: usize) -> Option<String> {
+        let name = match name {
+            "editor" | "translator" => "author",
+            "Last-Event-ID" => "since",
+            other => other,
+        };
+        let pool = self.0.get(name)?;
+        let count = [1, 1, 2, 5, 12, 20, 50, 100][dice.below(8)];
+        let count = count.min(pool.len()).min(most);
+        let (from, step) = (dice.below(pool.len()), 1 + dice.below(3));
+        let picked = (0..count).map(|n| encode(&pool[(from + n * step) % pool.len()]));
+        Some(picked.collect::<Vec<_>>().join(","))
+    }
+
+    /// A value of a parameter in the path of an operation.
+    pub(crate) fn in_path(&self, dice: &mut Dice, path: &str, name: &str) -> Option<String> {
+        let kinds = [
+            ("author", "author"),
+            ("source", "source"),
+            ("tag", "tag"),
+            ("section", "section"),
+        ];
+        let of_path = kinds
+            .iter()
+            .find(|(kind, _)| path.contains(&format!("/{kind}s/{{")));
+        let pool = match (name, of_path) {
+            ("id" | "slug", Some((_, kind))) => kind,
+            _ => name,
+        };
+        let pool = self.0.get(pool)?;
+        Some(encode(&pool[dice.below(pool.len())]))
+    }
+}
+
+fn column(service: &Service, path: &str, pointer: &str) -> Vec<String> {
+    let (mut found, mut target) = (Vec::new(), format!("{path}?limit=100"));
+    for _ in 0..PAGES {
+        let page = service.json(&target);
+        let rows = page["data"].as_array().cloned().unwrap_or_default();
+        let texts = rows.iter().filter_map(|row| row.pointer(pointer)?.as_str());
+        found.extend(texts.map(str::to_owned));
+        let Some(next) = page["links"]["next"].as_str() else {
+            break;
+        };
+        next.clone_into(&mut target);
+    }
+    found
+}
+
+/// Places that copies of all and of some have come to.
+fn places(service: &Service) -> Vec<String> {
+    let filters = [
+        "",
+        "&lang=en",
+        "&lang=fr,de,es&section=desk-0",
+        "&source=source-1",
+    ];
+    let each = filters.iter().flat_map(|filter| {
+        let mut target = format!("/api/changes?limit=100&body=none{filter}");
+        (0..4).map_while(move |_| {
+            let page: Value = service.json(&target);
+            let cursor = page["meta"]["next_cursor"].as_str()?.to_owned();
+            target = page["links"]["next"].as_str()?.to_owned();
+            Some(cursor)
+        })
+    });
+    each.collect()
+}

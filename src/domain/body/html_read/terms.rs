@@ -1,0 +1,93 @@
+//! Elements whose parts a body tells apart by strong text only, and gauges, which it has as text.
+
+use super::super::blocks::Style;
+use super::super::warnings::Change;
+use super::HtmlReader;
+use super::attributes::Attributes;
+
+impl HtmlReader {
+    /// Starts a list of terms, a disclosure, a table's caption or a gauge; `false` for any other element.
+    pub(super) fn start_term(&mut self, tag: &[u8], attributes: &Attributes) -> bool {
+        match tag {
+            b"dl" => self.term_list("<dl>", "paragraphs, its terms in bold"),
+            b"details" => self.term_list("<details>", "paragraphs, its summary in bold"),
+            b"dt" | b"summary" => {
+                self.end_term();
+                if !self.builder.is_in_gallery() {
+                    self.is_in_term = true;
+                    self.builder.open_style(Style::Strong);
+                }
+            }
+            b"dd" => self.end_term(),
+            b"caption" => {
+                self.builder.boundary();
+                self.converted("<caption> of a table", "a paragraph before it");
+            }
+            b"meter" | b"progress" => {
+                self.builder.text(" ");
+                self.gauge = Some(reading(tag, attributes));
+                self.converted("<meter> or <progress>", "its text");
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// Ends what [`start_term`](Self::start_term) starts; `false` for any other element.
+    pub(super) fn end_of_term(&mut self, tag: &[u8]) -> bool {
+        match tag {
+            b"dl" | b"dt" | b"dd" | b"details" | b"summary" => self.end_term(),
+            b"caption" => self.builder.boundary(),
+            b"meter" | b"progress" => self.end_gauge(),
+            _ => return false,
+        }
+        true
+    }
+
+    fn term_list(&mut self, what: &'static str, into: &'static str) {
+        self.end_term();
+        self.converted(what, into);
+    }
+
+    fn end_term(&mut self) {
+        self.builder.boundary();
+        if std::mem::take(&mut self.is_in_term) {
+            self.builder.close_style(Style::Strong);
+        }
+    }
+
+    /// Ends a gauge: one without text of its own shows its value.
+    pub(super) fn end_gauge(&mut self) {
+        if let Some(value) = self.gauge.take() {
+            self.builder.text(&value);
+            self.builder.text(" ");
+        }
+    }
+
+    /// Tells of attributes that mean something and have no place in a body.
+    pub(super) fn tell_attributes(&mut self, tag: &[u8], attributes: &Attributes) {
+        let warnings = &mut self.builder.warnings;
+        let is_quote = matches!(tag, b"q" | b"ins" | b"del")
+            || tag == b"blockquote" && super::post(attributes).is_none();
+        if let Some(cite) = attributes.filled("cite").filter(|_| is_quote) {
+            let what = "the source of a quotation or change";
+            warnings.add_sampled(Change::AttributeRemoved, what, "", cite);
+        }
+        let direction = attributes.filled("dir").map(str::to_ascii_lowercase);
+        if direction.is_some_and(|direction| self.builder.typography.turns(&direction)) {
+            warnings.add(Change::AttributeRemoved, "the direction of a text", "");
+        }
+    }
+}
+
+/// The value of a gauge as text: `3/5` of a meter, `60%` of a progress.
+fn reading(tag: &[u8], attributes: &Attributes) -> String {
+    let value = attributes.filled("value").unwrap_or("");
+    let max = attributes.filled("max");
+    if tag == b"meter" {
+        return max.map_or_else(|| value.to_owned(), |max| format!("{value}/{max}"));
+    }
+    let max = max.and_then(|max| max.parse::<f64>().ok()).unwrap_or(1.0);
+    let share = value.parse::<f64>().map(|value| value / max * 100.0);
+    share.map_or_else(|_| String::new(), |share| format!("{share:.0}%"))
+}

@@ -1,0 +1,354 @@
+//! What handlers take: the call itself, and what its key lets it see.
+
+use std::future::{Ready, ready};
+use std::pin::Pin;
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+
+use crate::domain::access::{Grant, Scope};
+use crate::domain::text;
+use crate::domain::time::Timestamp;
+use crate::http::call::blocking;
+use crate::http::call::rate_limit;
+use crate::http::error::{Code, Problem};
+use crate::http::protocol::accept;
+use crate::http::protocol::seal::Seal;
+use crate::http::request::context::{Caller, Context};
+use crate::http::request::paging::Target;
+use crate::http::request::query::Query;
+use crate::http::request::tally::Tally;
+use crate::http::response::reply::{Policy, Reply, Representation};
+use crate::http::state::app::App;
+use crate::http::state::cache::{Entry, cache_target};
+use crate::store::{self, Conn, StoreError};
+
+/// What a handler answers with.
+pub(crate) type Answer = Result<HttpResponse, Problem>;
+
+/// What the caller may see: the public's view, or that of a valid key.
+#[derive(Debug)]
+pub(crate) struct Access {
+    pub(crate) scope: Scope,
+}
+
+impl Access {
+    /// Of what is the same for everybody: no key is looked at.
+    pub(crate) const fn of_everybody() -> Self {
+        Self {
+            scope: Scope::Public,
+        }
+    }
+
+    /// Checks that unpublished articles may be asked for.
+    pub(crate) fn require_unpublished(&self) -> Result<(), Problem> {
+        match &self.scope {
+            Scope::Public => Err(key_required(
+                "only published articles are public; others need a key",
+            )),
+            scope if scope.sees_unpublished() => Ok(()),
+            Scope::Key(_) => Err(Problem::new(
+                Code::Forbidden,
+                "this key reads published articles only",
+            )),
+        }
+    }
+}
+
+impl FromRequest for Access {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let token = bearer_token(request.headers());
+        let app = app(request);
+        let request = request.clone();
+        Box::pin(async move {
+            let Some(token) = token? else {
+                return Ok(Self {
+                    scope: Scope::Public,
+                });
+            };
+            let app = app?;
+            let prefix = store::keys::readable_start(&token).unwrap_or_default();
+            let grant = authenticate(Arc::clone(&app), token.clone()).await?;
+            Ok(admit(&app, &request, (&token, prefix), grant).await?)
+        })
+    }
+}
+
+/// Lets in whoever came with a secret that is valid: notes the use of its key, tells the log and the account of usage, and
+/// charges the contract. The secret comes with its readable start.
+pub(crate) async fn admit(
+    app: &Arc<App>,
+    request: &HttpRequest,
+    (token, prefix): (&str, String),
+    grant: Grant,
+) -> Result<Access, Problem> {
+    app.key_notes.used(grant.key, app.clock.now());
+    // Set once: a request has one key.
+    let _ = Context::kept_in(request).caller.set(Caller {
+        key: grant.key,
+        prefix,
+        seal: Seal::of(token),
+    });
+    if grant.contract.is_metered() {
+        let (standing, charged) = rate_limit::charge(app, &grant).await?;
+        request.extensions_mut().insert(standing);
+        charged?;
+    }
+    Ok(Access {
+        scope: Scope::Key(grant),
+    })
+}
+
+async fn authenticate(app: Arc<App>, token: String) -> Result<Grant, Problem> {
+    let now = app.clock.now();
+    let asked = Arc::clone(&app);
+    let find = move || {
+        asked
+            .store
+            .read(|c| store::keys::authenticate(c, &token, now))
+    };
+    let grant = blocking::read(&app, find).await??;
+    grant.ok_or_else(|| invalid_key("the key is unknown, expired or revoked"))
+}
+
+/// The token of `Authorization: Bearer …` (RFC 6750, section 2.1).
+fn bearer_token(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    const LONGEST: usize = 512;
+    let mut fields = headers.get_all(AUTHORIZATION);
+    let Some(field) = fields.next() else {
+        return Ok(None);
+    };
+    let malformed = || invalid_key("Authorization is \"Bearer\", a space and one key");
+    let text = field.to_str().map_err(|_| malformed())?;
+    let (scheme, token) = text.trim().split_once(' ').ok_or_else(malformed)?;
+    let token = token.trim();
+    let plain = |c: char| c.is_ascii_graphic();
+    let well_formed = scheme.eq_ignore_ascii_case("bearer")
+        && (1..=LONGEST).contains(&token.len())
+        && token.chars().all(plain)
+        && fields.next().is_none();
+    if well_formed {
+        Ok(Some(token.to_owned()))
+    } else {
+        Err(malformed())
+    }
+}
+
+/// A key that opens nothing.
+pub(crate) fn invalid_key(detail: &str) -> Problem {
+    challenge(Problem::new(Code::InvalidKey, detail))
+}
+
+/// An operation that needs a key, and none came.
+pub(crate) fn key_required(detail: &str) -> Problem {
+    challenge(Problem::new(Code::KeyRequired, detail))
+}
+
+fn challenge(problem: Problem) -> Problem {
+    let challenge = match problem.code {
+        Code::InvalidKey => "Bearer realm=\"masthead\", error=\"invalid_token\"",
+        _ => "Bearer realm=\"masthead\"",
+    };
+    problem.with_header(WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+}
+
+/// The application around a request.
+pub(crate) fn app(request: &HttpRequest) -> Result<Arc<App>, Problem> {
+    let app = request.app_data::<web::Data<App>>();
+    app.map(|app| Arc::clone(app))
+        .ok_or_else(|| Problem::internal("the application is not set up"))
+}
+
+/// A request on its way to an answer.
+pub(crate) struct Call {
+    pub(crate) app: Arc<App>,
+    pub(crate) request: HttpRequest,
+    pub(crate) context: Context,
+}
+
+impl FromRequest for Call {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(app(request).map(|app| Self {
+            app,
+            request: request.clone(),
+            context: Context::kept_in(request),
+        }))
+    }
+}
+
+impl Call {
+    /// The query string, to be read with the names that the operation takes.
+    pub(crate) fn query(&self, known: &[String]) -> Query {
+        Query::parse(self.request.query_string(), known)
+    }
+
+    /// A segment of the path, decoded and in NFC, as slugs are. The pipeline has made sure that it decodes.
+    pub(crate) fn segment(&self, name: &str) -> String {
+        let raw = self.request.match_info().get(name).unwrap_or_default();
+        let decoded = percent_encoding::percent_decode_str(raw).decode_utf8_lossy();
+        text::nfc(decoded.into_owned())
+    }
+
+    /// The address that was asked for, as the client knows it.
+    pub(crate) fn target(&self) -> Target {
+        Target {
+            prefix: self.context.prefix.clone(),
+            bases: Arc::clone(&self.app.bases),
+            path: self.request.uri().path().to_owned(),
+            query: self.request.query_string().to_owned(),
+        }
+    }
+
+    /// Refuses a client that takes no JSON.
+    pub(crate) fn require_json(&self) -> Result<(), Problem> {
+        self.require("application/json")
+    }
+
+    /// Refuses a client that does not take a media type.
+    pub(crate) fn require(&self, media_type: &str) -> Result<(), Problem> {
+        if accept::weight(self.request.headers(), media_type) > 0 {
+            return Ok(());
+        }
+        Err(Problem::new(
+            Code::NotAcceptable,
+            format!("this address answers {media_type}"),
+        ))
+    }
+
+    /// Answers JSON from the database.
+    pub(crate) async fn answer<T: 'static>(
+        &self,
+        access: Access,
+        load: impl FnOnce(&mut Conn, &Scope) -> Result<T, StoreError> + Send + 'static,
+        represent: impl FnOnce(T) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Answer {
+        self.require_json()?;
+        self.answer_in_form(access, load, represent).await
+    }
+
+    /// Answers from the database: loads on one snapshot, represents what was loaded in the form that the caller has chosen,
+    /// and keeps the finished answer where it is the public's.
+    pub(crate) async fn answer_in_form<T: 'static>(
+        &self,
+        access: Access,
+        load: impl FnOnce(&mut Conn, &Scope) -> Result<T, StoreError> + Send + 'static,
+        represent: impl FnOnce(T) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Answer {
+        let public = access.scope == Scope::Public;
+        let (seq, made_at, representation) = self.make(access.scope, load, represent).await?;
+        Tally::of(&self.request).holds(representation.articles);
+        if public && representation.may_be_kept() {
+            let route = self.request.match_pattern();
+            let entry = Entry::new(Arc::clone(&representation), route, seq, made_at);
+            self.app
+                .cache
+                .insert(&self.context.prefix, &self.cache_target(), entry);
+        }
+        representation.respond(self.request.headers())
+    }
+
+    /// Answers from the database with what must not be kept, although no key asks for it.
+    pub(crate) async fn answer_unkept<T: 'static>(
+        &self,
+        scope: Scope,
+        load: impl FnOnce(&mut Conn, &Scope) -> Result<T, StoreError> + Send + 'static,
+        represent: impl FnOnce(T) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Answer {
+        let (_, _, representation) = self.make(scope, load, represent).await?;
+        representation.respond(self.request.headers())
+    }
+
+    /// A finished answer, the end of the log's public part when it was read, and when that was.
+    async fn make<T: 'static>(
+        &self,
+        scope: Scope,
+        load: impl FnOnce(&mut Conn, &Scope) -> Result<T, StoreError> + Send + 'static,
+        represent: impl FnOnce(T) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Result<(i64, Timestamp, Arc<Representation>), Problem> {
+        let app = Arc::clone(&self.app);
+        let request = self.request.headers().clone();
+        let made = blocking::read(&self.app, move || {
+            let made_at = app.clock.now();
+            let (seq, loaded) = app.store.read(|c| {
+                let seq = store::changes::public_end(c)?;
+                Ok((seq, load(c, &scope)?))
+            })?;
+            let mut reply = represent(loaded)?;
+            if scope != Scope::Public {
+                reply.policy = Policy::Private;
+            }
+            let representation = reply.dated(app.began, app.clock.now()).finish(&app.config);
+            representation.prepare(&request);
+            Ok::<_, Problem>((seq, made_at, Arc::new(representation)))
+        });
+        made.await?
+    }
+
+    /// Answers with what is the same for everybody until the process ends, and keeps it.
+    pub(crate) async fn answer_fixed(&self, reply: Reply) -> Answer {
+        let representation = Arc::new(
+            reply
+                .dated(self.app.began, self.app.clock.now())
+                .finish(&self.app.config),
+        );
+        let (shared, request) = (Arc::clone(&representation), self.request.headers().clone());
+        web::block(move || shared.prepare(&request))
+            .await
+            .map_err(Problem::internal)?;
+        let (route, now) = (self.request.match_pattern(), self.app.clock.now());
+        let entry = Entry::new(Arc::clone(&representation), route, i64::MAX, now);
+        self.app
+            .cache
+            .insert(&self.context.prefix, &self.cache_target(), entry);
+        representation.respond(self.request.headers())
+    }
+
+    /// Answers with what needs no database.
+    pub(crate) fn answer_with(&self, reply: Reply) -> Answer {
+        reply
+            .dated(self.app.began, self.app.clock.now())
+            .finish(&self.app.config)
+            .respond(self.request.headers())
+    }
+
+    fn cache_target(&self) -> String {
+        cache_target(self.request.uri(), self.request.headers())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(fields: &[&'static str]) -> Result<Option<String>, Code> {
+        let mut headers = HeaderMap::new();
+        for field in fields {
+            headers.append(AUTHORIZATION, HeaderValue::from_static(field));
+        }
+        bearer_token(&headers).map_err(|problem| problem.code)
+    }
+
+    #[test]
+    fn one_bearer_token_is_taken_and_anything_else_is_refused() {
+        assert_eq!(token(&[]), Ok(None));
+        assert_eq!(token(&["bearer  mh_abc"]), Ok(Some("mh_abc".to_owned())));
+        for fields in [
+            &["mh_abc"][..],
+            &["Basic YTpi"],
+            &["Bearer"],
+            &["Bearer "],
+            &["Bearer a b"],
+            &["Bearer a", "Bearer a"],
+        ] {
+            assert_eq!(token(fields), Err(Code::InvalidKey), "{fields:?}");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Health and numbers, for whoever keeps the service running.
+
+use std::sync::Arc;
+
+use actix_web::{get, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::access::{Role, Scope};
+use crate::http::call::extract::{Access, Answer, Call};
+use crate::http::error::Problem;
+use crate::http::response::reply::{Policy, Reply};
+use crate::store::changes;
+
+/// How the service is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Health {
+    /// `ok`.
+    #[schema(example = "ok")]
+    pub status: &'static str,
+}
+
+/// How the service is towards its database.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Readiness {
+    /// `ok`: reads are answered.
+    #[schema(example = "ok")]
+    pub status: &'static str,
+    /// `ok`, or `unavailable` while writes are answered with a 503 or a 507: the database takes none, has no room, or another
+    /// write holds it up.
+    #[schema(example = "ok")]
+    pub writes: &'static str,
+    /// `ok`, or `behind_log` while the change log ends minutes in the future, since a clock was wrong: changes are stamped with
+    /// the log's end until then, while embargoes, schedules and expiries follow the clock.
+    #[schema(example = "ok")]
+    pub clock: &'static str,
+    /// `ok`, or `unavailable` while searches are answered with a 503: the node makes its first index.
+    #[schema(example = "ok")]
+    pub search: &'static str,
+}
+
+fn answer(call: &Call, health: &impl Serialize) -> Answer {
+    let body = serde_json::to_vec(health).map_err(Problem::internal)?;
+    call.answer_with(Reply::new("application/json", body, Policy::Momentary))
+}
+
+/// Is the process alive?
+///
+/// Answers as long as the process can answer anything; asks nothing of the database.
+#[utoipa::path(tag = "service", responses((status = 200, description = "It is.", body = Health)))]
+#[get("/health/live")]
+pub(crate) async fn get_liveness(call: Call) -> Answer {
+    call.require_json()?;
+    answer(&call, &Health { status: "ok" })
+}
+
+/// Can it answer?
+///
+/// Answers 200 when the database answers reads, and 503 when it does not. A node that cannot write stays ready, since most
+/// requests are reads: `writes` tells of it.
+#[utoipa::path(tag = "service", responses((status = 200, description = "It can.", body = Readiness)))]
+#[get("/health/ready")]
+pub(crate) async fn get_readiness(call: Call) -> Answer {
+    call.require_json()?;
+    let app = Arc::clone(&call.app);
+    let ask = move || {
+        let now = app.clock.now();
+        let end = app.store.ping(|conn| changes::end_after(conn, now))?;
+        Ok::<_, Problem>((app.store.takes_writes(), end.is_none()))
+    };
+    let (writes, clock) = web::block(ask).await.map_err(Problem::internal)??;
+    let readiness = Readiness {
+        status: "ok",
+        writes: if writes { "ok" } else { "unavailable" },
+        clock: if clock { "ok" } else { "behind_log" },
+        search: call.app.search.reading().map_or("unavailable", |_| "ok"),
+    };
+    answer(&call, &readiness)
+}
+
+/// Numbers for monitoring
+///
+/// In the text format of Prometheus: requests by route and status, how long they took, what the cache did. Without a key the
+/// numbers are those of requests without a key; an admin key without limits shows all of them.
+#[utoipa::path(tag = "service", responses((status = 200, description = "The numbers.", body = String, content_type = "text/plain")))]
+#[get("/metrics")]
+pub(crate) async fn get_metrics(call: Call, access: Access) -> Answer {
+    call.require("text/plain")?;
+    let all = matches!(&access.scope, Scope::Key(grant) if grant.role == Role::Admin && grant.limits.are_none());
+    let numbers = call
+        .app
+        .metrics
+        .encode(call.app.tail.public(), all)
+        .map_err(Problem::internal)?;
+    call.answer_with(Reply::new(
+        "text/plain; version=0.0.4; charset=utf-8",
+        numbers,
+        Policy::Momentary,
+    ))
+}

@@ -1,0 +1,225 @@
+//! Authors: the list, and one of them.
+
+use std::sync::LazyLock;
+
+use actix_web::web::Payload;
+use actix_web::{delete, get, patch, post, put};
+use serde_json::{Value, json};
+
+use crate::domain::access::Scope;
+use crate::domain::author::{Author, AuthorContent};
+use crate::domain::language::LanguageTag;
+use crate::domain::permission::Operation;
+use crate::domain::query::Reference;
+use crate::domain::slug::Slug;
+use crate::domain::text;
+use crate::domain::view::{AuthorView, named};
+use crate::http::call::body::JSON;
+use crate::http::call::extract::{Access, Answer, Call};
+use crate::http::handlers::taxonomy::shared_operations::{Merge, read_merge};
+use crate::http::handlers::taxonomy::shared_writes::{
+    self, answer, look_behind, reference_of, view_of,
+};
+use crate::http::handlers::taxonomy::written::Written;
+use crate::http::request::field_selection::{Names, Shape};
+use crate::http::request::json_fields::Fields;
+use crate::http::request::paging::Paging;
+use crate::http::request::params::{
+    CountParams, FieldsParams, IdempotencyParams, IfMatchParams, NameParams, OptionalIfMatchParams,
+    PagingParams,
+};
+use crate::http::request::query::names_of;
+use crate::http::response::redirect::{LookUp, represent_look_up};
+use crate::http::response::represent::{View, name_languages, represent_page};
+use crate::http::schemas::{AuthorEnvelope, AuthorPage, AuthorPatch, AuthorWrite, MergeRequest};
+use crate::store::{self, Conn, StoreError, changes};
+
+static SHAPE: LazyLock<Names> =
+    LazyLock::new(|| Names::of::<AuthorView>(&["id"], &["article_count"]));
+static ONE: LazyLock<Vec<String>> = LazyLock::new(|| {
+    [
+        names_of::<FieldsParams>(),
+        names_of::<CountParams>(),
+        names_of::<NameParams>(),
+    ]
+    .concat()
+});
+static LIST: LazyLock<Vec<String>> =
+    LazyLock::new(|| [ONE.clone(), names_of::<PagingParams>()].concat());
+
+/// List authors
+///
+/// Everyone whom a published article names, in the order of their slugs.
+#[utoipa::path(tag = "authors", params(FieldsParams, CountParams, NameParams, PagingParams),
+    responses((status = 200, description = "A part of the list.", body = AuthorPage)))]
+#[get("/api/authors")]
+pub(crate) async fn list_authors(call: Call, access: Access) -> Answer {
+    let mut query = call.query(&LIST);
+    let shape = Shape::read(&mut query, &SHAPE);
+    let paging = Paging::read(&mut query, "authors".to_owned());
+    let langs = query.languages();
+    query.finish()?;
+    let (page, counts) = (paging.request.clone(), shape.names("article_count"));
+    let view = View::of_taxonomy(&call, shape);
+    let (names, first) = name_languages(&view, langs);
+    call.answer(
+        access,
+        move |c, scope| {
+            let modified = changes::last_change_of_lists(c, scope, &[])?;
+            let slice = store::authors::list_authors(c, scope, &first, counts, &page)?;
+            Ok((slice.map(|author| named(author, &names)), modified))
+        },
+        move |loaded| represent_page(&view, &paging, "authors", loaded),
+    )
+    .await
+}
+
+/// Get an author
+///
+/// By id or by slug.
+#[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug.", example = "ottilie-marchbank"), FieldsParams, CountParams, NameParams),
+    responses((status = 200, description = "The author.", body = AuthorEnvelope)))]
+#[get("/api/authors/{id}")]
+pub(crate) async fn get_author(call: Call, access: Access) -> Answer {
+    let mut query = call.query(&ONE);
+    let asked = call.segment("id");
+    let reference = Reference::parse(&asked);
+    let shape = Shape::read(&mut query, &SHAPE);
+    let langs = query.languages();
+    query.finish()?;
+    let counts = shape.names("article_count");
+    let view = View::of_taxonomy(&call, shape);
+    let (names, first) = name_languages(&view, langs);
+    let default_lang = call.app.config.default_lang.clone();
+    let preferred = default_lang.clone();
+    call.answer(
+        access,
+        move |c, scope| {
+            let found = store::authors::get_author(c, scope, &reference, &first, counts)?;
+            let found = match found {
+                Some(found) => LookUp::Found(named(found, &names)),
+                None => look_behind::<Author>(c, scope, &asked, &preferred)?,
+            };
+            Ok((found, changes::last_change_of_lists(c, scope, &[])?))
+        },
+        move |loaded| represent_look_up(&view, "author", &default_lang, loaded),
+    )
+    .await
+}
+
+/// Create an author
+///
+/// A byline, never a login. One by exact name: a second of the same name is a 409 that names the first.
+#[utoipa::path(tag = "authors", params(IdempotencyParams), request_body = AuthorWrite,
+    responses((status = 201, description = "The new author.", body = AuthorEnvelope)))]
+#[post("/api/authors")]
+pub(crate) async fn create_author(call: Call, access: Access, payload: Payload) -> Answer {
+    shared_writes::create::<Author>(Operation::CreateAuthor, call, access, payload).await
+}
+
+/// Replace an author
+///
+/// Fields that are not named are emptied, but the slug stays as it is. A changed slug leaves a redirect behind.
+#[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug.", example = "ottilie-marchbank"), IfMatchParams), request_body = AuthorWrite,
+    responses((status = 200, description = "The author as it is now.", body = AuthorEnvelope)))]
+#[put("/api/authors/{id}")]
+pub(crate) async fn replace_author(call: Call, access: Access, payload: Payload) -> Answer {
+    shared_writes::replace::<Author>(Operation::ReplaceAuthor, call, access, payload).await
+}
+
+/// Change an author
+///
+/// A merge patch (RFC 7396): fields that are named change, `null` takes a field away.
+#[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug.", example = "ottilie-marchbank"), IfMatchParams),
+    request_body(content((AuthorPatch = "application/merge-patch+json"), (AuthorPatch = "application/json"))),
+    responses((status = 200, description = "The author as it is now.", body = AuthorEnvelope)))]
+#[patch("/api/authors/{id}")]
+pub(crate) async fn update_author(call: Call, access: Access, payload: Payload) -> Answer {
+    shared_writes::update::<Author>(Operation::UpdateAuthor, call, access, payload).await
+}
+
+/// Delete an author
+///
+/// Only one that no article names; else 409 tells which articles do.
+#[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug.", example = "ottilie-marchbank"), IfMatchParams),
+    responses((status = 204, description = "It is gone.")))]
+#[delete("/api/authors/{id}")]
+pub(crate) async fn delete_author(call: Call, access: Access) -> Answer {
+    shared_writes::delete::<Author>(Operation::DeleteAuthor, call, access).await
+}
+
+/// Merge an author into another
+///
+/// Every article by this one is by the other afterwards, in a version of its own; id and slug of this one answer 308 to the other. Articles change some at a time, so that no other write waits for all of them: where the request is cut off, the same request goes on.
+#[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug.", example = "ottilie-marchbank"), OptionalIfMatchParams, IdempotencyParams),
+    request_body = MergeRequest,
+    responses((status = 200, description = "The author that is left.", body = AuthorEnvelope)))]
+#[post("/api/authors/{id}/merge")]
+pub(crate) async fn merge_author(call: Call, access: Access, payload: Payload) -> Answer {
+    let writer = access.may(Operation::MergeAuthor)?;
+    call.require_no_query()?;
+    let starts = call.may_start_from();
+    let content = call.content(payload, JSON).await?;
+    let merge = Merge {
+        from: reference_of(&call),
+        starts,
+        into: read_merge(content.object)?,
+    };
+    let (view, part) = (view_of::<Author>(&call), merge.clone());
+    call.write_in_parts(
+        writer,
+        &content.digest,
+        move |tx, writer| part.run_part(tx, writer),
+        move |tx, writer| {
+            let left = merge.run(tx, writer)?;
+            answer(tx, writer, &view, &left)
+        },
+    )
+    .await
+}
+
+impl Written for Author {
+    type View = AuthorView;
+    const PLURAL: &'static str = "authors";
+
+    fn names() -> &'static Names {
+        &SHAPE
+    }
+
+    fn read(fields: &mut Fields, before: Option<&AuthorContent>) -> Option<AuthorContent> {
+        let name = fields.name("name");
+        let slug = fields.parsed("slug", Slug::parse);
+        let slug = slug.or_else(|| before.map(|before| before.slug.clone()));
+        let is_named = name.is_some();
+        let name = name.unwrap_or_default();
+        let content = AuthorContent {
+            slug: slug.unwrap_or_else(|| Slug::from_text(&name)),
+            names: fields.names("names").unwrap_or_default(),
+            bio: fields.text("bio", text::NOTE_MAX),
+            affiliation: fields.text("affiliation", text::NAME_MAX),
+            url: fields.address("url"),
+            name,
+        };
+        is_named.then_some(content)
+    }
+
+    fn written(content: &AuthorContent) -> Value {
+        json!({
+            "name": content.name,
+            "slug": content.slug,
+            "names": content.names,
+            "bio": content.bio,
+            "affiliation": content.affiliation,
+            "url": content.url,
+        })
+    }
+
+    fn view(
+        conn: &mut Conn,
+        scope: &Scope,
+        thing: &Self,
+        default_lang: &LanguageTag,
+    ) -> Result<Option<AuthorView>, StoreError> {
+        store::authors::get_author(conn, scope, &Reference::Id(thing.id), default_lang, false)
+    }
+}

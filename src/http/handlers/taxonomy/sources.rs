@@ -1,0 +1,191 @@
+//! Sources: the list, and one of them.
+
+use std::sync::LazyLock;
+
+use actix_web::web::Payload;
+use actix_web::{delete, get, patch, post, put};
+use serde_json::{Value, json};
+
+use crate::domain::access::Scope;
+use crate::domain::language::LanguageTag;
+use crate::domain::permission::Operation;
+use crate::domain::query::Reference;
+use crate::domain::slug::Slug;
+use crate::domain::source::{Source, SourceContent};
+use crate::domain::text;
+use crate::domain::view::{SourceView, named};
+use crate::http::call::extract::{Access, Answer, Call};
+use crate::http::handlers::taxonomy::shared_writes::{self, look_behind};
+use crate::http::handlers::taxonomy::written::Written;
+use crate::http::request::field_selection::{Names, Shape};
+use crate::http::request::json_fields::Fields;
+use crate::http::request::paging::Paging;
+use crate::http::request::params::{
+    CountParams, FieldsParams, IdempotencyParams, IfMatchParams, NameParams, PagingParams,
+};
+use crate::http::request::query::names_of;
+use crate::http::request::rights::rights;
+use crate::http::response::redirect::{LookUp, represent_look_up};
+use crate::http::response::represent::{View, name_languages, represent_page};
+use crate::http::schemas::{SourceEnvelope, SourcePage, SourcePatch, SourceWrite};
+use crate::store::{self, Conn, StoreError, changes};
+
+static SHAPE: LazyLock<Names> =
+    LazyLock::new(|| Names::of::<SourceView>(&["id"], &["article_count"]));
+static ONE: LazyLock<Vec<String>> = LazyLock::new(|| {
+    [
+        names_of::<FieldsParams>(),
+        names_of::<CountParams>(),
+        names_of::<NameParams>(),
+    ]
+    .concat()
+});
+static LIST: LazyLock<Vec<String>> =
+    LazyLock::new(|| [ONE.clone(), names_of::<PagingParams>()].concat());
+
+/// List sources
+///
+/// Who published the articles first: newspapers, journals, agencies; in the order of their slugs.
+#[utoipa::path(tag = "sources", params(FieldsParams, CountParams, NameParams, PagingParams),
+    responses((status = 200, description = "A part of the list.", body = SourcePage)))]
+#[get("/api/sources")]
+pub(crate) async fn list_sources(call: Call, access: Access) -> Answer {
+    let mut query = call.query(&LIST);
+    let shape = Shape::read(&mut query, &SHAPE);
+    let paging = Paging::read(&mut query, "sources".to_owned());
+    let langs = query.languages();
+    query.finish()?;
+    let (page, counts) = (paging.request.clone(), shape.names("article_count"));
+    let view = View::of_taxonomy(&call, shape);
+    let (names, _) = name_languages(&view, langs);
+    call.answer(
+        access,
+        move |c, scope| {
+            let modified = changes::last_change_of_lists(c, scope, &[])?;
+            let slice = store::sources::list_sources(c, scope, counts, &page)?;
+            Ok((slice.map(|source| named(source, &names)), modified))
+        },
+        move |loaded| represent_page(&view, &paging, "sources", loaded),
+    )
+    .await
+}
+
+/// Get a source
+///
+/// By id or by slug.
+#[utoipa::path(tag = "sources", params(("id" = String, Path, description = "Id or slug.", example = "the-watermark-review"), FieldsParams, CountParams, NameParams),
+    responses((status = 200, description = "The source.", body = SourceEnvelope)))]
+#[get("/api/sources/{id}")]
+pub(crate) async fn get_source(call: Call, access: Access) -> Answer {
+    let mut query = call.query(&ONE);
+    let asked = call.segment("id");
+    let reference = Reference::parse(&asked);
+    let shape = Shape::read(&mut query, &SHAPE);
+    let langs = query.languages();
+    query.finish()?;
+    let counts = shape.names("article_count");
+    let view = View::of_taxonomy(&call, shape);
+    let (names, _) = name_languages(&view, langs);
+    let default_lang = call.app.config.default_lang.clone();
+    let preferred = default_lang.clone();
+    call.answer(
+        access,
+        move |c, scope| {
+            let found = store::sources::get_source(c, scope, &reference, counts)?;
+            let found = match found {
+                Some(found) => LookUp::Found(named(found, &names)),
+                None => look_behind::<Source>(c, scope, &asked, &preferred)?,
+            };
+            Ok((found, changes::last_change_of_lists(c, scope, &[])?))
+        },
+        move |loaded| represent_look_up(&view, "source", &default_lang, loaded),
+    )
+    .await
+}
+
+/// Create a source
+///
+/// Who publishes first. One by exact name: a second of the same name is a 409 that names the first.
+#[utoipa::path(tag = "sources", params(IdempotencyParams), request_body = SourceWrite,
+    responses((status = 201, description = "The new source.", body = SourceEnvelope)))]
+#[post("/api/sources")]
+pub(crate) async fn create_source(call: Call, access: Access, payload: Payload) -> Answer {
+    shared_writes::create::<Source>(Operation::CreateSource, call, access, payload).await
+}
+
+/// Replace a source
+///
+/// Fields that are not named are emptied, but the slug stays as it is. A changed slug leaves a redirect behind.
+#[utoipa::path(tag = "sources", params(("id" = String, Path, description = "Id or slug.", example = "the-watermark-review"), IfMatchParams), request_body = SourceWrite,
+    responses((status = 200, description = "The source as it is now.", body = SourceEnvelope)))]
+#[put("/api/sources/{id}")]
+pub(crate) async fn replace_source(call: Call, access: Access, payload: Payload) -> Answer {
+    shared_writes::replace::<Source>(Operation::ReplaceSource, call, access, payload).await
+}
+
+/// Change a source
+///
+/// A merge patch (RFC 7396): fields that are named change, `null` takes a field away.
+#[utoipa::path(tag = "sources", params(("id" = String, Path, description = "Id or slug.", example = "the-watermark-review"), IfMatchParams),
+    request_body(content((SourcePatch = "application/merge-patch+json"), (SourcePatch = "application/json"))),
+    responses((status = 200, description = "The source as it is now.", body = SourceEnvelope)))]
+#[patch("/api/sources/{id}")]
+pub(crate) async fn update_source(call: Call, access: Access, payload: Payload) -> Answer {
+    shared_writes::update::<Source>(Operation::UpdateSource, call, access, payload).await
+}
+
+/// Delete a source
+///
+/// Only one that no article names; else 409 tells which articles do.
+#[utoipa::path(tag = "sources", params(("id" = String, Path, description = "Id or slug.", example = "the-watermark-review"), IfMatchParams),
+    responses((status = 204, description = "It is gone.")))]
+#[delete("/api/sources/{id}")]
+pub(crate) async fn delete_source(call: Call, access: Access) -> Answer {
+    shared_writes::delete::<Source>(Operation::DeleteSource, call, access).await
+}
+
+impl Written for Source {
+    type View = SourceView;
+    const PLURAL: &'static str = "sources";
+
+    fn names() -> &'static Names {
+        &SHAPE
+    }
+
+    fn read(fields: &mut Fields, before: Option<&SourceContent>) -> Option<SourceContent> {
+        let name = fields.name("name");
+        let slug = fields.parsed("slug", Slug::parse);
+        let slug = slug.or_else(|| before.map(|before| before.slug.clone()));
+        let is_named = name.is_some();
+        let name = name.unwrap_or_default();
+        let content = SourceContent {
+            slug: slug.unwrap_or_else(|| Slug::from_text(&name)),
+            names: fields.names("names").unwrap_or_default(),
+            kind: fields.text("kind", text::NAME_MAX),
+            url: fields.address("url"),
+            rights: rights(fields).unwrap_or_default(),
+            name,
+        };
+        is_named.then_some(content)
+    }
+
+    fn written(content: &SourceContent) -> Value {
+        json!({
+            "name": content.name,
+            "slug": content.slug,
+            "names": content.names,
+            "kind": content.kind,
+            "url": content.url,
+            "rights": content.rights,
+        })
+    }
+
+    fn view(
+        conn: &mut Conn,
+        scope: &Scope,
+        thing: &Self,
+        _: &LanguageTag,
+    ) -> Result<Option<SourceView>, StoreError> {
+        store::sources::get_source(conn, scope, &Reference::Id(thing.id), false)
+    }
+}

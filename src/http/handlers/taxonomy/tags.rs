@@ -1,0 +1,188 @@
+//! Tags: the list, and one of them.
+
+use std::sync::LazyLock;
+
+use actix_web::web::Payload;
+use actix_web::{delete, get, patch, post, put};
+use serde_json::{Value, json};
+
+use crate::domain::access::Scope;
+use crate::domain::language::LanguageTag;
+use crate::domain::permission::Operation;
+use crate::domain::slug::Slug;
+use crate::domain::tag::{Tag, TagContent};
+use crate::domain::text;
+use crate::domain::view::{TagView, named};
+use crate::http::call::extract::{Access, Answer, Call};
+use crate::http::handlers::taxonomy::shared_writes::{self, look_behind};
+use crate::http::handlers::taxonomy::written::Written;
+use crate::http::request::field_selection::{Names, Shape};
+use crate::http::request::json_fields::Fields;
+use crate::http::request::paging::Paging;
+use crate::http::request::params::{
+    CountParams, FieldsParams, IdempotencyParams, IfMatchParams, NameParams, PagingParams,
+};
+use crate::http::request::query::names_of;
+use crate::http::response::redirect::{LookUp, represent_look_up};
+use crate::http::response::represent::{View, name_languages, represent_page};
+use crate::http::schemas::{TagEnvelope, TagPage, TagPatch, TagWrite};
+use crate::store::{self, Conn, StoreError, changes};
+
+static SHAPE: LazyLock<Names> =
+    LazyLock::new(|| Names::of::<TagView>(&["slug"], &["article_count"]));
+static ONE: LazyLock<Vec<String>> = LazyLock::new(|| {
+    [
+        names_of::<FieldsParams>(),
+        names_of::<CountParams>(),
+        names_of::<NameParams>(),
+    ]
+    .concat()
+});
+static LIST: LazyLock<Vec<String>> =
+    LazyLock::new(|| [ONE.clone(), names_of::<PagingParams>()].concat());
+
+/// List tags
+///
+/// The keywords of published articles.
+#[utoipa::path(tag = "tags", params(FieldsParams, CountParams, NameParams, PagingParams),
+    responses((status = 200, description = "A part of the list.", body = TagPage)))]
+#[get("/api/tags")]
+pub(crate) async fn list_tags(call: Call, access: Access) -> Answer {
+    let mut query = call.query(&LIST);
+    let shape = Shape::read(&mut query, &SHAPE);
+    let paging = Paging::read(&mut query, "tags".to_owned());
+    let langs = query.languages();
+    query.finish()?;
+    let (page, counts) = (paging.request.clone(), shape.names("article_count"));
+    let view = View::of_taxonomy(&call, shape);
+    let (names, first) = name_languages(&view, langs);
+    call.answer(
+        access,
+        move |c, scope| {
+            let modified = changes::last_change_of_lists(c, scope, &[])?;
+            let slice = store::tags::list_tags(c, scope, &first, counts, &page)?;
+            Ok((slice.map(|tag| named(tag, &names)), modified))
+        },
+        move |loaded| represent_page(&view, &paging, "tags", loaded),
+    )
+    .await
+}
+
+/// Get a tag
+///
+/// By slug.
+#[utoipa::path(tag = "tags", params(("slug" = String, Path, description = "Slug.", example = "archives"), FieldsParams, CountParams, NameParams),
+    responses((status = 200, description = "The tag.", body = TagEnvelope)))]
+#[get("/api/tags/{slug}")]
+pub(crate) async fn get_tag(call: Call, access: Access) -> Answer {
+    let mut query = call.query(&ONE);
+    let asked = call.segment("slug");
+    let shape = Shape::read(&mut query, &SHAPE);
+    let langs = query.languages();
+    query.finish()?;
+    let counts = shape.names("article_count");
+    let view = View::of_taxonomy(&call, shape);
+    let (names, first) = name_languages(&view, langs);
+    let default_lang = call.app.config.default_lang.clone();
+    let preferred = default_lang.clone();
+    call.answer(
+        access,
+        move |c, scope| {
+            let found = store::tags::get_tag(c, scope, &asked, &first, counts)?;
+            let found = match found {
+                Some(found) => LookUp::Found(named(found, &names)),
+                None => look_behind::<Tag>(c, scope, &asked, &preferred)?,
+            };
+            Ok((found, changes::last_change_of_lists(c, scope, &[])?))
+        },
+        move |loaded| represent_look_up(&view, "tag", &default_lang, loaded),
+    )
+    .await
+}
+
+/// Create a tag
+///
+/// One by name and by slug: a second of the same name, slug or former slug is a 409 that names the first.
+#[utoipa::path(tag = "tags", params(IdempotencyParams), request_body = TagWrite,
+    responses((status = 201, description = "The new tag.", body = TagEnvelope)))]
+#[post("/api/tags")]
+pub(crate) async fn create_tag(call: Call, access: Access, payload: Payload) -> Answer {
+    shared_writes::create::<Tag>(Operation::CreateTag, call, access, payload).await
+}
+
+/// Replace a tag
+///
+/// Fields that are not named are emptied, but the slug stays as it is. A changed slug leaves a redirect behind.
+#[utoipa::path(tag = "tags", params(("slug" = String, Path, description = "Slug.", example = "archives"), IfMatchParams), request_body = TagWrite,
+    responses((status = 200, description = "The tag as it is now.", body = TagEnvelope)))]
+#[put("/api/tags/{slug}")]
+pub(crate) async fn replace_tag(call: Call, access: Access, payload: Payload) -> Answer {
+    shared_writes::replace::<Tag>(Operation::ReplaceTag, call, access, payload).await
+}
+
+/// Change a tag
+///
+/// A merge patch (RFC 7396): fields that are named change, `null` takes a field away.
+#[utoipa::path(tag = "tags", params(("slug" = String, Path, description = "Slug.", example = "archives"), IfMatchParams),
+    request_body(content((TagPatch = "application/merge-patch+json"), (TagPatch = "application/json"))),
+    responses((status = 200, description = "The tag as it is now.", body = TagEnvelope)))]
+#[patch("/api/tags/{slug}")]
+pub(crate) async fn update_tag(call: Call, access: Access, payload: Payload) -> Answer {
+    shared_writes::update::<Tag>(Operation::UpdateTag, call, access, payload).await
+}
+
+/// Delete a tag
+///
+/// Only one that no article names; else 409 tells which articles do.
+#[utoipa::path(tag = "tags", params(("slug" = String, Path, description = "Slug.", example = "archives"), IfMatchParams),
+    responses((status = 204, description = "It is gone.")))]
+#[delete("/api/tags/{slug}")]
+pub(crate) async fn delete_tag(call: Call, access: Access) -> Answer {
+    shared_writes::delete::<Tag>(Operation::DeleteTag, call, access).await
+}
+
+impl Written for Tag {
+    type View = TagView;
+    const PLURAL: &'static str = "tags";
+
+    fn names() -> &'static Names {
+        &SHAPE
+    }
+
+    fn read(fields: &mut Fields, before: Option<&TagContent>) -> Option<TagContent> {
+        let name = fields.required("name", text::NAME_MAX);
+        let slug = fields.parsed("slug", Slug::parse);
+        let slug = slug.or_else(|| before.map(|before| before.slug.clone()));
+        let is_named = name.is_some();
+        let name = name.unwrap_or_default();
+        let content = TagContent {
+            slug: slug.unwrap_or_else(|| Slug::from_text(&name)),
+            names: fields.names("names").unwrap_or_default(),
+            name,
+        };
+        is_named.then_some(content)
+    }
+
+    fn written(content: &TagContent) -> Value {
+        json!({
+            "name": content.name,
+            "slug": content.slug,
+            "names": content.names,
+        })
+    }
+
+    fn view(
+        conn: &mut Conn,
+        scope: &Scope,
+        thing: &Self,
+        default_lang: &LanguageTag,
+    ) -> Result<Option<TagView>, StoreError> {
+        store::tags::get_tag(
+            conn,
+            scope,
+            thing.content.slug.as_str(),
+            default_lang,
+            false,
+        )
+    }
+}

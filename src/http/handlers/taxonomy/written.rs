@@ -1,0 +1,40 @@
+//! The three kinds of thing that belong to no edition: authors, sources and tags. Each says here what is its own.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::domain::access::Scope;
+use crate::domain::language::LanguageTag;
+use crate::http::request::field_selection::Names;
+use crate::http::request::json_fields::Fields;
+use crate::http::response::links::Linked;
+use crate::http::response::represent::Named;
+use crate::service::shared::Shared;
+use crate::store::{Conn, StoreError};
+
+/// What clients write that belongs to no edition.
+pub(crate) trait Written: Shared {
+    /// What readers see of it.
+    type View: Serialize + Linked + Named + Send + 'static;
+    /// Its path below `/api`.
+    const PLURAL: &'static str;
+
+    /// The names of its representation.
+    fn names() -> &'static Names;
+    /// Reads its fields; what a change leaves out of its slug stays as it was.
+    fn read(fields: &mut Fields, before: Option<&Self::Content>) -> Option<Self::Content>;
+    /// The form that it is written in, every field named.
+    fn written(content: &Self::Content) -> Value;
+    /// The form that a scope sees. The templates of the default edition place what belongs to no edition.
+    fn view(
+        conn: &mut Conn,
+        scope: &Scope,
+        thing: &Self,
+        default_lang: &LanguageTag,
+    ) -> Result<Option<Self::View>, StoreError>;
+
+    /// The word for one of them.
+    fn kind() -> &'static str {
+        Self::MOVED.as_str()
+    }
+}

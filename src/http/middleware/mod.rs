@@ -1,0 +1,8 @@
+//! What every request goes through.
+
+pub(crate) mod access_log;
+pub(crate) mod cors;
+pub(crate) mod denied;
+pub(crate) mod early;
+pub(crate) mod run;
+pub mod sending;

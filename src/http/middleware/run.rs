@@ -1,0 +1,208 @@
+//! What every request goes through, once: its context, the gate, the cache, the handler; then errors, shared header
+//! fields, the log and the numbers.
+
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::task::{self, Poll};
+use std::time::Duration;
+
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, web};
+use futures_util::FutureExt;
+
+use crate::http::error::{Code, Problem};
+use crate::http::middleware::access_log;
+use crate::http::middleware::cors;
+use crate::http::middleware::denied;
+use crate::http::middleware::early;
+use crate::http::middleware::sending;
+use crate::http::request::context::{Incoming, X_REQUEST_ID};
+use crate::http::request::tally::Tally;
+use crate::http::response::head;
+use crate::http::response::problem;
+use crate::http::state::app::App;
+use crate::http::state::rate_limits::Standing;
+
+/// Wraps every route.
+pub(crate) async fn run(
+    mut request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let Some(app) = request.app_data::<web::Data<App>>().cloned() else {
+        return next.call(request).await;
+    };
+    let incoming = Incoming::of(&request, &app.config);
+    request.extensions_mut().insert(incoming.context.clone());
+    early::strip_prefix(&mut request, app.config.prefix());
+    app.metrics.begin(incoming.keyed);
+    if let Some((response, route)) = early::answer_early(&mut request, &app, &incoming) {
+        let response = incoming.finish(response, route.as_deref(), &app);
+        return Ok(request.into_response(response));
+    }
+    let tally = Tally::default();
+    request.extensions_mut().insert(tally.clone());
+    match call_guarded(request, next, &app).await {
+        Ok(response) => {
+            let route = response.request().match_pattern();
+            let (request, response) = response.into_parts();
+            let mut response = incoming.finish(response, route.as_deref(), &app);
+            if let Some(standing) = request.extensions().get::<Standing>() {
+                standing.put(response.headers_mut());
+            }
+            count_usage(&tally, &incoming, &response, &app);
+            Ok(ServiceResponse::new(request, response))
+        }
+        Err(problem) => {
+            let response = incoming.finish(HttpResponse::from_error(problem), None, &app);
+            count_usage(&tally, &incoming, &response, &app);
+            Err(Finished(std::cell::RefCell::new(Some(response))).into())
+        }
+    }
+}
+
+/// Counts an answer in the account of usage, where the request came with a key.
+fn count_usage(tally: &Tally, incoming: &Incoming, response: &HttpResponse, app: &App) {
+    if let Some(caller) = incoming.context.caller.get() {
+        let counts = tally.counts(response);
+        app.usage.count(app.clock.now(), caller.key, counts);
+    }
+}
+
+/// Calls the handler, bounded in time; a panic becomes a problem.
+async fn call_guarded(
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+    app: &App,
+) -> Result<ServiceResponse<BoxBody>, Problem> {
+    let limit = Duration::from_secs(app.config.request_timeout_seconds);
+    let call = AssertUnwindSafe(next.call(request)).catch_unwind();
+    match actix_web::rt::time::timeout(limit, call).await {
+        Err(_) => Err(Problem::new(Code::TimedOut, "the request took too long")),
+        Ok(Err(_)) => Err(Problem::internal("a handler panicked")),
+        Ok(Ok(Err(error))) => Err(problem::of_error(&error)),
+        Ok(Ok(Ok(response))) => Ok(response),
+    }
+}
+
+/// An answer that is complete although the request it belongs to is gone.
+struct Finished(std::cell::RefCell<Option<HttpResponse>>);
+
+impl std::fmt::Debug for Finished {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Finished")
+    }
+}
+
+impl std::fmt::Display for Finished {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("answered")
+    }
+}
+
+impl ResponseError for Finished {
+    fn error_response(&self) -> HttpResponse {
+        let finished = self.0.borrow_mut().take();
+        finished.unwrap_or_else(|| HttpResponse::InternalServerError().finish())
+    }
+}
+
+impl Incoming {
+    /// Writes errors as problems, adds what every answer has, and tells the log and the numbers.
+    pub(crate) fn finish(
+        &self,
+        response: HttpResponse,
+        route: Option<&str>,
+        app: &App,
+    ) -> HttpResponse {
+        // What was written is answered in any case.
+        let response = if self.method == Method::GET {
+            let sent = sending::in_parts(response, &self.context, &app.sending);
+            sent.unwrap_or_else(HttpResponse::from_error)
+        } else {
+            response
+        };
+        let found = response.error().map(problem::of_error);
+        let mut response = match &found {
+            Some(problem) => problem::render(problem, &self.context, self.path(app)),
+            None => response,
+        };
+        if let Some(problem) = &found {
+            denied::note(self, self.path(app), route, problem, app);
+        }
+        add_shared(response.headers_mut());
+        if let Ok(id) = HeaderValue::from_str(&self.context.id) {
+            response.headers_mut().insert(X_REQUEST_ID.clone(), id);
+        }
+        cors::mark(self.origin.as_ref(), response.headers_mut(), &app.config);
+        head::bound(response.headers_mut());
+        let took = self.began.elapsed();
+        let status = response.status().as_u16();
+        let bytes = match response.body().size() {
+            BodySize::Sized(bytes) => bytes,
+            _ => 0,
+        };
+        app.metrics
+            .end(self.keyed, self.method.as_str(), route, status, took);
+        access_log::write(self, status, bytes, took, found.as_ref());
+        if self.method == Method::HEAD && bytes > 0 {
+            return without_body(response, bytes);
+        }
+        response
+    }
+
+    fn path(&self, app: &App) -> &str {
+        let path = self.uri.path();
+        early::below(path, app.config.prefix()).unwrap_or(path)
+    }
+}
+
+/// The answer to HEAD: the length of the body that GET would send, and no body. actix leaves it out by itself, but not
+/// where the client has sent another request behind the HEAD already.
+fn without_body(mut response: HttpResponse, length: u64) -> HttpResponse {
+    response.head_mut().no_chunking(true);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_LENGTH, length.into());
+    response.map_body(|_, _| BoxBody::new(NoBody))
+}
+
+/// A body of unknown length that ends at once, so that the length given in the header stands.
+struct NoBody;
+
+impl MessageBody for NoBody {
+    type Error = std::convert::Infallible;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(
+        self: Pin<&mut Self>,
+        _: &mut task::Context<'_>,
+    ) -> Poll<Option<Result<web::Bytes, Self::Error>>> {
+        Poll::Ready(None)
+    }
+}
+
+static CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
+    HeaderName::from_static("cross-origin-resource-policy");
+
+/// What keeps browsers from making more of an answer than it is.
+fn add_shared(headers: &mut HeaderMap) {
+    const ALL: [(&HeaderName, &str); 3] = [
+        (&header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (&header::REFERRER_POLICY, "no-referrer"),
+        (&CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin"),
+    ];
+    for (name, value) in ALL {
+        headers.insert(name.clone(), HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+        headers.insert(header::CONTENT_SECURITY_POLICY, nothing);
+    }
+}

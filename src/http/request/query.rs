@@ -1,0 +1,416 @@
+//! The query string, read strictly: every wrong parameter is told at once, an unknown one with the nearest that exists.
+
+use std::collections::HashSet;
+use std::str::FromStr;
+
+use percent_encoding::percent_decode_str;
+use utoipa::IntoParams;
+use utoipa::openapi::path::ParameterIn;
+
+use crate::domain::error::Invalid;
+use crate::domain::language::LanguageTag;
+use crate::domain::nearest::{hint, nearest};
+use crate::domain::query::{LONGEST_VALUE, MOST_GROUPS, MOST_VALUES};
+use crate::http::error::{FieldError, Problem};
+
+/// The most languages of a fallback.
+const MOST_LANGUAGES: usize = 20;
+
+/// The names of an operation's parameters, as it documents them.
+pub(crate) fn names_of<P: IntoParams>() -> Vec<String> {
+    let parameters = P::into_params(|| Some(ParameterIn::Query)).into_iter();
+    parameters.map(|parameter| parameter.name).collect()
+}
+
+/// A query string under way of being read. Reading goes on after a mistake; [`finish`](Self::finish) tells all of them.
+#[derive(Debug)]
+pub(crate) struct Query {
+    pairs: Vec<(String, String)>,
+    errors: Vec<FieldError>,
+}
+
+impl Query {
+    /// Takes a raw query string apart; `known` are the names that the operation takes.
+    pub(crate) fn parse(raw: &str, known: &[String]) -> Self {
+        let mut query = Self {
+            pairs: Vec::new(),
+            errors: Vec::new(),
+        };
+        for piece in raw.split('&').filter(|piece| !piece.is_empty()) {
+            query.take_piece(piece, known);
+        }
+        query
+    }
+
+    fn take_piece(&mut self, piece: &str, known: &[String]) {
+        let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
+        let Some(name) = decode(name) else {
+            return self.refuse(
+                "",
+                Invalid::new("malformed", "a parameter's name is not well-formed"),
+            );
+        };
+        if !known.contains(&name) {
+            return self.refuse(&name, unknown_parameter(&name, known));
+        }
+        match decode(value) {
+            Some(value) => self.pairs.push((name, value)),
+            None => self.refuse(
+                &name,
+                Invalid::new(
+                    "malformed",
+                    "the value is not percent-encoded UTF-8, or holds control characters",
+                ),
+            ),
+        }
+    }
+
+    /// Records a mistake.
+    pub(crate) fn refuse(&mut self, name: &str, invalid: Invalid) {
+        let name: String = name.chars().take(LONGEST_VALUE).collect();
+        self.errors.push(FieldError::new(&name, invalid));
+    }
+
+    /// Whether the parameter is there at all.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.pairs.iter().any(|(n, _)| n == name)
+    }
+
+    /// The value of a parameter that comes once at most.
+    pub(crate) fn one(&mut self, name: &str) -> Option<String> {
+        let mut values = self.pairs.iter().filter(|(n, _)| n == name).map(|(_, v)| v);
+        let first = values.next().cloned();
+        if values.next().is_some() {
+            self.refuse(
+                name,
+                Invalid::new(
+                    "repeated",
+                    format!(
+                        "{name} is given once at most, with commas where it takes several values"
+                    ),
+                ),
+            );
+            return None;
+        }
+        first
+    }
+
+    /// The value of a parameter that comes once at most, read by `parse`.
+    pub(crate) fn parsed<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, Invalid>,
+    ) -> Option<T> {
+        let value = self.one(name)?;
+        self.accept(name, parse(&value))
+    }
+
+    /// A whole number from `least` to `most`.
+    pub(crate) fn number<N: Copy + FromStr + PartialOrd + std::fmt::Display>(
+        &mut self,
+        name: &str,
+        least: N,
+        most: N,
+    ) -> Option<N> {
+        self.parsed(name, |text| {
+            let number = text
+                .bytes()
+                .all(|b| b.is_ascii_digit())
+                .then(|| text.parse::<N>().ok());
+            number
+                .flatten()
+                .filter(|n| *n >= least && *n <= most)
+                .ok_or_else(|| {
+                    Invalid::new(
+                        "out_of_range",
+                        format!("{name} is a whole number from {least} to {most}"),
+                    )
+                })
+        })
+    }
+
+    /// One of a few words.
+    pub(crate) fn word<T: Copy>(&mut self, name: &str, words: &[(&str, T)]) -> Option<T> {
+        self.parsed(name, |text| find_word(name, text, words))
+    }
+
+    /// Words of a few, with commas between.
+    pub(crate) fn words<T: Copy>(&mut self, name: &str, words: &[(&str, T)]) -> Vec<T> {
+        let Some(text) = self.one(name) else {
+            return Vec::new();
+        };
+        let values = self.split(name, &text);
+        let found = values.iter().map(|value| find_word(name, value, words));
+        let found: Vec<_> = found.collect();
+        found
+            .into_iter()
+            .filter_map(|result| self.accept(name, result))
+            .collect()
+    }
+
+    /// The languages of `lang`, in order, each once.
+    pub(crate) fn languages(&mut self) -> Vec<LanguageTag> {
+        let Some(text) = self.one("lang") else {
+            return Vec::new();
+        };
+        let mut langs: Vec<LanguageTag> = Vec::new();
+        for value in self.split("lang", &text) {
+            let parsed = self.accept("lang", LanguageTag::parse(&value));
+            langs.extend(parsed.filter(|lang| !langs.contains(lang)));
+        }
+        if langs.len() > MOST_LANGUAGES {
+            let detail = format!("at most {MOST_LANGUAGES} languages");
+            self.refuse("lang", Invalid::new("too_many", detail));
+        }
+        langs
+    }
+
+    /// A filter that nothing can meet twice: commas part what may be any of. Each value is read by `parse`.
+    pub(crate) fn group<T: Ord>(
+        &mut self,
+        name: &str,
+        parse: impl Fn(&str) -> Result<T, Invalid>,
+    ) -> Vec<Vec<T>> {
+        let given = self.pairs.iter().filter(|(n, _)| n == name);
+        if given.count() > 1 {
+            let detail = format!(
+                "a repeated parameter means all of its values, and nothing has two of {name}: give {name} once, with commas for any of"
+            );
+            self.refuse(name, Invalid::new("repeated", detail));
+            return Vec::new();
+        }
+        self.groups(name, parse)
+    }
+
+    /// A filter: commas part what may be any of, repetitions are all of. Each value is read by `parse`.
+    pub(crate) fn groups<T: Ord>(
+        &mut self,
+        name: &str,
+        parse: impl Fn(&str) -> Result<T, Invalid>,
+    ) -> Vec<Vec<T>> {
+        let given = self.pairs.iter().filter(|(n, _)| n == name);
+        let given: Vec<String> = given.map(|(_, value)| value.clone()).collect();
+        let mut groups = Vec::new();
+        let mut total = 0;
+        for text in given {
+            let values = self.split(name, &text);
+            total += values.len();
+            let parsed = values.iter().map(|value| parse(value)).collect::<Vec<_>>();
+            let group = parsed
+                .into_iter()
+                .filter_map(|result| self.accept(name, result));
+            let mut group: Vec<T> = group.collect();
+            group.sort();
+            group.dedup();
+            groups.push(group);
+        }
+        if groups.len() > MOST_GROUPS {
+            let detail = format!("{name} is repeated at most {MOST_GROUPS} times");
+            self.refuse(name, Invalid::new("too_many", detail));
+        }
+        if total > MOST_VALUES {
+            let detail = format!("at most {MOST_VALUES} values in all");
+            self.refuse(name, Invalid::new("too_many", detail));
+        }
+        groups.sort();
+        groups
+    }
+
+    fn split(&mut self, name: &str, text: &str) -> Vec<String> {
+        let mut values = Vec::new();
+        for value in text.split(',').map(str::trim) {
+            match check_value(value) {
+                Ok(()) => values.push(value.to_owned()),
+                Err(invalid) => {
+                    self.refuse(name, invalid);
+                    break;
+                }
+            }
+        }
+        values
+    }
+
+    fn accept<T>(&mut self, name: &str, result: Result<T, Invalid>) -> Option<T> {
+        result.map_err(|invalid| self.refuse(name, invalid)).ok()
+    }
+
+    /// Fails with every mistake that was found.
+    pub(crate) fn finish(self) -> Result<(), Problem> {
+        if self.errors.is_empty() {
+            return Ok(());
+        }
+        let mut told = HashSet::new();
+        let errors = self.errors.into_iter();
+        let errors = errors.filter(|e| told.insert((e.parameter.clone(), e.code)));
+        Err(Problem::invalid_parameters(
+            errors.take(MOST_VALUES).collect(),
+        ))
+    }
+}
+
+fn check_value(value: &str) -> Result<(), Invalid> {
+    if value.is_empty() {
+        return Err(Invalid::new(
+            "empty",
+            "an empty value means nothing here: leave the parameter out",
+        ));
+    }
+    if value.chars().count() > LONGEST_VALUE {
+        let detail = format!("a value has at most {LONGEST_VALUE} characters");
+        return Err(Invalid::new("too_long", detail));
+    }
+    Ok(())
+}
+
+fn find_word<T: Copy>(name: &str, text: &str, words: &[(&str, T)]) -> Result<T, Invalid> {
+    let found = words.iter().find(|(word, _)| *word == text);
+    found.map(|(_, meaning)| *meaning).ok_or_else(|| {
+        let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let shown: String = text.chars().take(LONGEST_VALUE).collect();
+        let near = nearest(&shown, all.iter().copied());
+        let near = near.map(|near| format!("; to {shown:?} the nearest is {near}"));
+        let detail = format!(
+            "{name} takes {}{}",
+            all.join(", "),
+            near.unwrap_or_default()
+        );
+        Invalid::new("unknown_value", detail)
+    })
+}
+
+fn unknown_parameter(name: &str, known: &[String]) -> Invalid {
+    let shown: String = name.chars().take(LONGEST_VALUE).collect();
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let hint = hint("parameter", &shown, &known);
+    let detail = format!("there is no parameter {shown:?} here; {hint}");
+    Invalid::new("unknown_parameter", detail)
+}
+
+/// Decodes as forms do (`+` is a space); `None` for broken percent-encoding, other than UTF-8, and control characters.
+fn decode(raw: &str) -> Option<String> {
+    if !is_well_encoded(raw) {
+        return None;
+    }
+    let spaced = raw.replace('+', " ");
+    let text = percent_decode_str(&spaced).decode_utf8().ok()?;
+    let clean = !text
+        .chars()
+        .any(|c| c.is_control() && c != '\t' && c != '\n');
+    clean.then(|| text.into_owned())
+}
+
+/// Whether every `%` begins two hexadecimal digits.
+pub(crate) fn is_well_encoded(raw: &str) -> bool {
+    let mut pieces = raw.split('%');
+    pieces.next();
+    pieces.all(|piece| {
+        let digits = piece.as_bytes().get(..2);
+        digits.is_some_and(|d| d.iter().all(u8::is_ascii_hexdigit))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn query(raw: &str) -> Query {
+        let known = ["lang", "limit", "tag", "sort", "published_from"].map(str::to_owned);
+        Query::parse(raw, &known)
+    }
+
+    fn codes(query: Query) -> Vec<(String, &'static str)> {
+        let problem = query.finish().unwrap_err();
+        problem
+            .errors
+            .into_iter()
+            .map(|e| (e.parameter.unwrap_or_default(), e.code))
+            .collect()
+    }
+
+    #[test]
+    fn all_mistakes_are_told_at_once() {
+        let mut asked = query("limit=0&lang=e_n&sorted=x&tag=a,,b&%ff=1");
+        asked.number("limit", 1_u32, 100);
+        asked.languages();
+        asked.groups("tag", |text| Ok(text.to_owned()));
+        let codes = codes(asked);
+        let expected = [
+            ("sorted", "unknown_parameter"),
+            ("", "malformed"),
+            ("limit", "out_of_range"),
+            ("lang", "invalid_language"),
+            ("tag", "empty"),
+        ];
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(n, c)| ((*n).to_owned(), *c))
+            .collect();
+        assert_eq!(codes, expected);
+    }
+
+    #[test]
+    fn an_unknown_parameter_is_told_with_the_nearest() {
+        let problem = query("pubished_from=1").finish().unwrap_err();
+        assert!(
+            problem.errors[0]
+                .detail
+                .contains("published_from is the nearest")
+        );
+    }
+
+    #[test]
+    fn a_comma_is_any_of_and_a_repetition_is_all_of() {
+        let mut asked = query("tag=b,a,b&tag=%E4%B8%AD%E5%9B%BD&tag=x+y");
+        let groups = asked.groups("tag", |text| Ok(text.to_owned()));
+        assert_eq!(groups, [vec!["a", "b"], vec!["x y"], vec!["中国"]]);
+        assert!(asked.finish().is_ok());
+    }
+
+    #[test]
+    fn numbers_are_plain_digits_in_range() {
+        for raw in [
+            "limit=",
+            "limit=-1",
+            "limit=%2B5",
+            "limit=101",
+            "limit=1e1",
+            "limit=99999999999999999999",
+        ] {
+            let mut asked = query(raw);
+            assert_eq!(asked.number("limit", 1_u32, 100), None);
+            assert_eq!(codes(asked).len(), 1, "{raw}");
+        }
+    }
+
+    #[test]
+    fn broken_encoding_control_characters_and_repetition_are_refused() {
+        for raw in [
+            "tag=%zz",
+            "tag=%ff",
+            "tag=a%00b",
+            "tag=%",
+            "tag=%1",
+            "tag=%c3%28",
+            "tag=%7f",
+        ] {
+            assert_eq!(
+                codes(query(raw)),
+                [("tag".to_owned(), "malformed")],
+                "{raw}"
+            );
+        }
+        let mut asked = query("lang=en&lang=fr");
+        asked.languages();
+        assert_eq!(codes(asked), [("lang".to_owned(), "repeated")]);
+    }
+
+    #[test]
+    fn too_many_or_too_long_values_are_refused() {
+        let mut asked = query(&format!("tag={}", vec!["a"; 101].join(",")));
+        asked.groups("tag", |text| Ok(text.to_owned()));
+        assert_eq!(codes(asked), [("tag".to_owned(), "too_many")]);
+        let mut asked = query(&format!("tag={}", "é".repeat(201)));
+        asked.groups("tag", |text| Ok(text.to_owned()));
+        assert_eq!(codes(asked), [("tag".to_owned(), "too_long")]);
+    }
+}

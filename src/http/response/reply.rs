@@ -1,0 +1,385 @@
+//! From what a handler found to the bytes on the wire: entity tag, validators, caching, surrogate keys, content coding.
+
+use std::sync::OnceLock;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::web::Bytes;
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::config::Config;
+use crate::domain::language::LanguageTag;
+use crate::domain::time::Timestamp;
+use crate::http::error::{Code, Problem};
+use crate::http::protocol::accept;
+use crate::http::protocol::conditional::{self, Outcome, VersionTag};
+use crate::http::protocol::encoding::{Coding, negotiate};
+use crate::http::response::head;
+use crate::http::response::surrogate_keys::Keys;
+
+/// What kind of resource is sent: decides who may keep it, and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Policy {
+    /// One article.
+    Article,
+    /// A list of articles.
+    List,
+    /// Editions, sections, authors, sources, tags.
+    Taxonomy,
+    /// A list that is the same for everybody, whatever key they have.
+    Open,
+    /// What has changed: asked again and again, so nobody may answer from memory without asking.
+    Changes,
+    /// The documentation.
+    Docs,
+    /// What is true only now.
+    Momentary,
+    /// What only this caller may see.
+    Private,
+}
+
+impl Policy {
+    fn cache_control(self, config: &Config) -> &str {
+        match self {
+            Self::Article => &config.cache_control_article,
+            Self::List | Self::Open => &config.cache_control_list,
+            Self::Taxonomy => &config.cache_control_taxonomy,
+            Self::Docs => &config.cache_control_docs,
+            Self::Changes => "no-cache",
+            Self::Momentary => "no-store",
+            Self::Private => "private, no-store",
+        }
+    }
+
+    /// The request's header fields that the answer depends on.
+    const fn vary(self) -> &'static str {
+        match self {
+            Self::Docs | Self::Momentary | Self::Open => "Accept-Encoding",
+            _ => "Accept-Encoding, Authorization",
+        }
+    }
+}
+
+/// Whether a shared cache may keep an answer without asking (RFC 9111, sections 5.2.2.4 to 5.2.2.7).
+fn may_be_shared(cache_control: &str) -> bool {
+    let mut directives = cache_control.split(',').map(str::trim);
+    !directives.any(|one| {
+        let name = one.split('=').next().unwrap_or_default();
+        ["no-store", "no-cache", "private"]
+            .iter()
+            .any(|never| name.eq_ignore_ascii_case(never))
+    })
+}
+
+/// What a handler answers with, before it is finished.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) content_type: &'static str,
+    pub(crate) body: Vec<u8>,
+    /// Names the representation that the entity tag is of, where the body says more than it.
+    pub(crate) digest: Option<u128>,
+    pub(crate) policy: Policy,
+    /// The languages of its content, for Content-Language.
+    pub(crate) langs: Vec<LanguageTag>,
+    /// The last change that could have altered it.
+    pub(crate) modified: Option<Timestamp>,
+    /// What it shows.
+    pub(crate) keys: Keys,
+    /// How many articles it holds, for the account of usage.
+    pub(crate) articles: usize,
+    /// The version that it is of, for resources that have one: leads the entity tag.
+    pub(crate) version: Option<VersionTag>,
+    /// Whether it shows a secret, which must not lie readable where the answer is kept for a repetition.
+    pub(crate) shows_secret: bool,
+    /// Whether the request's Accept chose among several forms.
+    by_accept: bool,
+    /// Whether the address names the form, so that it is sent whatever Accept says.
+    by_address: bool,
+    /// Further header fields.
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Reply {
+    /// A 200 with a body.
+    pub(crate) fn new(
+        content_type: &'static str,
+        body: impl Into<Vec<u8>>,
+        policy: Policy,
+    ) -> Self {
+        Self {
+            status: StatusCode::OK,
+            content_type,
+            body: body.into(),
+            digest: None,
+            policy,
+            langs: Vec::new(),
+            modified: None,
+            keys: Keys::default(),
+            articles: 0,
+            version: None,
+            shows_secret: false,
+            by_accept: false,
+            by_address: false,
+            headers: Vec::new(),
+        }
+    }
+
+    /// A permanent redirect (308) to an address on this service; a problem that names it, where the caller's parameters make
+    /// it too long for a head.
+    pub(crate) fn moved_to(location: &str, policy: Policy) -> Result<Self, Problem> {
+        if location.len() > head::LONGEST_ADDRESS {
+            let path = location.split('?').next().unwrap_or_default();
+            let detail = format!(
+                "this moved to {path}: ask there, since the redirect has no room for so long a query"
+            );
+            return Err(Problem::new(Code::MalformedUrl, detail));
+        }
+        let location = HeaderValue::from_str(location).map_err(Problem::internal)?;
+        let mut reply = Self::new("text/plain; charset=utf-8", Vec::new(), policy);
+        reply.status = StatusCode::PERMANENT_REDIRECT;
+        reply.headers.push((header::LOCATION, location));
+        Ok(reply)
+    }
+
+    /// The same reply with a header field; a value that no header can hold is left out.
+    pub(crate) fn with_header(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.push((name, value));
+        }
+        self
+    }
+
+    /// The same reply as one that is true only now.
+    pub(crate) fn passing(mut self) -> Self {
+        self.policy = Policy::Momentary;
+        self
+    }
+
+    /// The same reply, saying that Accept chose its form.
+    pub(crate) fn varying_by_accept(mut self) -> Self {
+        self.by_accept = true;
+        self
+    }
+
+    /// The same reply, saying that its address names the form.
+    pub(crate) fn whatever_accept_says(mut self) -> Self {
+        self.by_address = true;
+        self
+    }
+
+    /// The same reply, last changed when the process began where nothing tells when: the documentation changes with the
+    /// program, and a list that no change has touched is as old. What is true only now changed now, and so may have what
+    /// only this caller sees: accounts, logs and proofs, which no change of content dates. No answer changed after it is sent
+    /// (RFC 9110, section 8.8.2.1): a wrong clock may have dated a change into the future.
+    pub(crate) fn dated(mut self, began: Timestamp, now: Timestamp) -> Self {
+        if self.status == StatusCode::OK {
+            self.modified = self.modified.or(match self.policy {
+                Policy::Momentary | Policy::Private => Some(now),
+                _ => Some(began),
+            });
+        }
+        self.modified = self.modified.map(|modified| modified.min(now));
+        self
+    }
+
+    /// Works out all that does not depend on the request's conditions and codings.
+    pub(crate) fn finish(self, config: &Config) -> Representation {
+        let tag = self.tag();
+        let mut fields = self.headers;
+        let mut put = |name: &HeaderName, value: &str| {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                fields.push((name.clone(), value));
+            }
+        };
+        let cache_control = self.policy.cache_control(config);
+        put(&header::CACHE_CONTROL, cache_control);
+        let accept = if self.by_accept { ", Accept" } else { "" };
+        put(&header::VARY, &format!("{}{accept}", self.policy.vary()));
+        if let Some(modified) = self.modified {
+            put(&header::LAST_MODIFIED, &modified.to_http_date());
+        }
+        let langs: Vec<&str> = self.langs.iter().map(LanguageTag::as_str).collect();
+        let langs = langs.join(", ");
+        if may_be_shared(cache_control) {
+            let put = fields.iter().map(|(name, value)| (name, value));
+            let room = head::room_beside(put).saturating_sub(langs.len());
+            fields.extend(self.keys.fields(config.surrogate_header, room));
+        }
+        Representation {
+            status: self.status,
+            head: fields,
+            content_type: HeaderValue::from_static(self.content_type),
+            content_language: HeaderValue::from_str(&langs).ok().filter(|v| !v.is_empty()),
+            tag,
+            by_address: self.by_address,
+            modified: self.modified,
+            passing: self.policy == Policy::Momentary,
+            articles: self.articles,
+            body: Bytes::from(self.body),
+            coded: Default::default(),
+        }
+    }
+
+    fn tag(&self) -> String {
+        let hash = self.digest.unwrap_or_else(|| digest_of(&self.body));
+        match self.version {
+            Some(version) => format!("{}-{hash:032x}", version.tag()),
+            None => format!("{hash:032x}"),
+        }
+    }
+}
+
+/// A finished answer, shared by all requests that it answers. Each coding is made once, when it is first asked for.
+#[derive(Debug)]
+pub(crate) struct Representation {
+    status: StatusCode,
+    head: Vec<(HeaderName, HeaderValue)>,
+    content_type: HeaderValue,
+    content_language: Option<HeaderValue>,
+    tag: String,
+    by_address: bool,
+    modified: Option<Timestamp>,
+    /// Whether it is true only now.
+    passing: bool,
+    pub(crate) articles: usize,
+    body: Bytes,
+    coded: [OnceLock<Bytes>; 3],
+}
+
+impl Representation {
+    /// Whether it may be kept to answer others.
+    pub(crate) fn may_be_kept(&self) -> bool {
+        self.is_ok() && !self.passing
+    }
+
+    fn is_ok(&self) -> bool {
+        self.status == StatusCode::OK
+    }
+
+    /// Whether this client takes its media type.
+    pub(crate) fn suits(&self, request: &HeaderMap) -> bool {
+        let content_type = self.content_type.to_str().unwrap_or_default();
+        let media_type = content_type.split(';').next().unwrap_or_default();
+        self.by_address || accept::weight(request, media_type) > 0
+    }
+
+    /// A bound of the memory that it takes once every coding is made.
+    pub(crate) fn weight(&self) -> u64 {
+        let head: usize = self
+            .head
+            .iter()
+            .map(|(n, v)| n.as_str().len() + v.len() + 64)
+            .sum();
+        (self.body.len() * 2 + head + 512) as u64
+    }
+
+    /// Whether sending it to this client needs a coding that is still to be made from a long body.
+    pub(crate) fn needs_work(&self, request: &HeaderMap) -> bool {
+        const LONG: usize = 32 * 1024;
+        let coding = self.coding(request).and_then(slot);
+        self.body.len() > LONG && coding.is_some_and(|at| self.coded[at].get().is_none())
+    }
+
+    /// Makes the coding that this client will get.
+    pub(crate) fn prepare(&self, request: &HeaderMap) {
+        if let Some(coding) = self.coding(request) {
+            self.coded_body(coding);
+        }
+    }
+
+    /// The answer to one request: the body, 304, or a problem.
+    pub(crate) fn respond(&self, request: &HeaderMap) -> Result<HttpResponse, Problem> {
+        let coding = self.coding(request).ok_or_else(|| {
+            Problem::new(
+                Code::NotAcceptable,
+                "Accept-Encoding excludes identity, br, zstd and gzip",
+            )
+        })?;
+        let outcome = if self.is_ok() {
+            conditional::evaluate(request, &self.tag, self.modified)
+        } else {
+            Outcome::Send
+        };
+        match outcome {
+            Outcome::Failed => Err(Problem::new(
+                Code::PreconditionFailed,
+                "the present representation is not the one that the condition names",
+            )),
+            Outcome::NotModified => Ok(self.empty(StatusCode::NOT_MODIFIED, coding)),
+            Outcome::Send => Ok(self.full(coding)),
+        }
+    }
+
+    /// The whole answer, whatever the request's conditions: for writes, which judge If-Match themselves.
+    pub(crate) fn respond_in_any_case(&self, request: &HeaderMap) -> Result<HttpResponse, Problem> {
+        Ok(self.full(self.coding(request).unwrap_or(Coding::Identity)))
+    }
+
+    fn coding(&self, request: &HeaderMap) -> Option<Coding> {
+        let fields: Vec<&str> = request
+            .get_all(header::ACCEPT_ENCODING)
+            .filter_map(|value| value.to_str().ok())
+            .collect();
+        let joined = (!fields.is_empty()).then(|| fields.join(","));
+        negotiate(joined.as_deref(), self.body.len())
+    }
+
+    fn coded_body(&self, coding: Coding) -> Bytes {
+        let Some(at) = slot(coding) else {
+            return self.body.clone();
+        };
+        self.coded[at]
+            .get_or_init(|| {
+                coding
+                    .encode(&self.body)
+                    .map_or_else(|| self.body.clone(), Bytes::from)
+            })
+            .clone()
+    }
+
+    fn empty(&self, status: StatusCode, coding: Coding) -> HttpResponse {
+        let mut response = HttpResponse::new(status);
+        let headers = response.headers_mut();
+        for (name, value) in &self.head {
+            headers.append(name.clone(), value.clone());
+        }
+        if self.status.is_success() {
+            let etag = format!("\"{}{}\"", self.tag, coding.tag_suffix());
+            if let Ok(etag) = HeaderValue::from_str(&etag) {
+                headers.insert(header::ETAG, etag);
+            }
+        }
+        response
+    }
+
+    fn full(&self, coding: Coding) -> HttpResponse {
+        let mut response = self.empty(self.status, coding);
+        let headers = response.headers_mut();
+        if !self.body.is_empty() {
+            headers.insert(header::CONTENT_TYPE, self.content_type.clone());
+        }
+        if let Some(languages) = &self.content_language {
+            headers.insert(header::CONTENT_LANGUAGE, languages.clone());
+        }
+        if coding != Coding::Identity {
+            headers.insert(
+                header::CONTENT_ENCODING,
+                HeaderValue::from_static(coding.token()),
+            );
+        }
+        response
+            .set_body(self.coded_body(coding))
+            .map_into_boxed_body()
+    }
+}
+
+/// Names a representation by its bytes.
+pub(crate) fn digest_of(bytes: &[u8]) -> u128 {
+    xxh3_128(bytes)
+}
+
+fn slot(coding: Coding) -> Option<usize> {
+    Coding::COMPRESSED.iter().position(|one| *one == coding)
+}

@@ -1,0 +1,123 @@
+//! What outlives a request: everything that a running service consists of.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+
+use crate::config::Config;
+use crate::domain::bases::Bases;
+use crate::domain::time::{Clock, Timestamp};
+use crate::http::state::cache::ReadCache;
+use crate::http::state::in_flight::Running;
+use crate::http::state::methods::Methods;
+use crate::http::state::metrics::Metrics;
+use crate::http::state::rate_limits::Meters;
+use crate::http::state::shares::Shares;
+use crate::http::state::streams::Streams;
+use crate::http::state::turns::Turns;
+use crate::media::Media;
+use crate::outbound::Outbound;
+use crate::service::deliveries::Unrecorded;
+use crate::service::key_notes::KeyNotes;
+use crate::service::quotas::Debts;
+use crate::service::schedule::PutOff;
+use crate::service::usage::Counter;
+use crate::store::Store;
+use crate::store::changes::Ends;
+use crate::worker::compaction::Compaction;
+use crate::worker::search::Indexer;
+use crate::worker::tail::Tail;
+use crate::worker::webhooks::Dispatcher;
+use crate::worker::websub::Pinger;
+
+/// What a running service consists of.
+pub struct App {
+    /// The settings.
+    pub config: Config,
+    /// The database.
+    pub store: Store,
+    /// Uploaded pictures.
+    pub media: Media,
+    /// Where "now" comes from.
+    pub clock: Clock,
+    /// When the application was put together.
+    pub began: Timestamp,
+    /// Finished answers.
+    pub cache: Arc<ReadCache>,
+    /// How far the change log has come.
+    pub tail: Tail,
+    /// Requests to machines of others.
+    pub outbound: Outbound,
+    /// Sends what webhooks are told.
+    pub webhooks: Arc<Dispatcher>,
+    /// Tells the hub of feeds, where one is set.
+    pub hub: Option<Pinger>,
+    /// The search index.
+    pub search: Indexer,
+    /// What keys asked for, until it is written down.
+    pub usage: Counter,
+    /// Places for bulks.
+    pub bulks: Shares,
+    /// Places for uploads.
+    pub uploads: Shares,
+    /// Turns for lists that cost the database much.
+    pub costly_turns: Turns,
+    /// Memory for long answers that are being sent.
+    pub sending: Shares,
+    /// Requests that are being worked on and may come again.
+    pub running: Running,
+    /// What was given out of quotas and is still to be noted.
+    pub debts: Debts,
+    /// What partners were given and is still to be recorded.
+    pub unrecorded: Unrecorded,
+    /// Articles whose release failed.
+    pub put_off: PutOff,
+    /// What is noted of keys and written later.
+    pub key_notes: KeyNotes,
+    /// Numbers for monitoring.
+    pub metrics: Metrics,
+    /// The OpenAPI document.
+    pub document: Value,
+    /// Which methods each path takes.
+    pub methods: Methods,
+    /// The service's own address in absolute links, without a slash at its end.
+    pub public_url: String,
+    /// What absolute addresses of this service begin with.
+    pub bases: Arc<Bases>,
+    /// The key that the demo's documentation fills in.
+    pub demo_key: Option<String>,
+    /// The streams of changes that are open.
+    pub streams: Streams,
+    /// Whether the service is about to stop.
+    pub(crate) stopping: AtomicBool,
+    /// What metered keys have used.
+    pub meters: Meters,
+    /// How far the compaction of the change log has come.
+    pub(crate) compaction: Mutex<Compaction>,
+}
+
+impl App {
+    /// What absolute links begin with: the service's own address with the path prefix, without a slash at its end.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        self.bases.own.clone()
+    }
+
+    /// Notes how far the change log has come: no answer from before is given any more.
+    pub fn saw(&self, ends: Ends) {
+        self.tail.advance(ends);
+        self.cache.advance(ends.public);
+    }
+
+    /// Tells what never ends by itself to end, so that the server can.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the server is about to stop.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
+    }
+}

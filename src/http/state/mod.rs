@@ -1,0 +1,11 @@
+//! What outlives a request.
+
+pub mod app;
+pub mod cache;
+pub mod in_flight;
+pub mod methods;
+pub mod metrics;
+pub mod rate_limits;
+pub mod shares;
+pub mod streams;
+pub mod turns;

@@ -1,0 +1,5 @@
+//! Connections, below requests: framing, and answers to what cannot be read.
+
+pub mod connection;
+pub(crate) mod framing;
+pub(crate) mod unreadable;
