@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::document::{FACETS, PUBLISHED};
+use super::error::SearchError;
 use super::hits::Read;
-use super::index::{Reading, SearchError};
+use super::index::Reading;
 use crate::domain::search::Filter;
 
 /// Hits by facet and by year.

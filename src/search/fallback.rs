@@ -8,7 +8,7 @@ use tantivy::columnar::Column;
 use tantivy::{DocAddress, DocId, Searcher, SegmentReader};
 
 use super::document::{FACETS, ID_HIGH, ID_LOW, LANG, PUBLISHED, WORK, id_of, lang_number};
-use super::index::SearchError;
+use super::error::SearchError;
 use crate::domain::language::LanguageTag;
 use crate::domain::search::Sight;
 

@@ -7,8 +7,9 @@ use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, SegmentOrdinal};
 
 use super::document::{ID_HIGH, ID_LOW, PUBLISHED, TITLE_KEY, UPDATED, id_of};
+use super::error::SearchError;
 use super::fallback::Fallback;
-use super::index::{Reading, SearchError};
+use super::index::Reading;
 use super::matching::{Match, Terms, can_be_loose};
 use super::parse::{Atom, Parsed};
 use super::ranking::look_closely;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher};
 
 use super::document::{Fields, schema};
+use super::error::SearchError;
 use super::fallback::Works;
 use super::filter::key;
 use super::folders::{Place, current_index, make_current, new_index, take_folder};
@@ -21,17 +22,6 @@ const FORMAT: u32 = 1;
 const WRITER_BYTES: usize = 24_000_000;
 /// How much text waits in memory at the most, as terms that take many times its room, in bytes.
 const WAITING_BYTES: usize = 1_000_000;
-
-/// What keeps the index from being read or written.
-#[derive(Debug, thiserror::Error)]
-pub enum SearchError {
-    /// The index itself.
-    #[error("the search index: {0}")]
-    Index(#[from] tantivy::TantivyError),
-    /// Its folder.
-    #[error("the folder of the search index: {0}")]
-    Folder(#[from] std::io::Error),
-}
 
 /// What an index holds: the changes of one history up to one entry of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

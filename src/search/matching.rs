@@ -9,8 +9,9 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, Searcher, SegmentOrdinal, SegmentReader, TERMINATED, Term};
 
 use super::document::{Fields, pairs, run_terms};
+use super::error::SearchError;
 use super::fallback::Fallback;
-use super::index::{Reading, SearchError};
+use super::index::Reading;
 use super::parse::{Atom, Clause, Parsed};
 use super::stems::Chain;
 use super::words::Word;

@@ -10,6 +10,7 @@
 //! question, also that after a spelling or a suggestion, is asked under it.
 
 mod document;
+pub mod error;
 pub mod facets;
 mod fallback;
 mod filter;
@@ -29,9 +30,12 @@ pub mod suggest;
 pub mod words;
 
 #[cfg(test)]
+mod judged;
+#[cfg(test)]
 mod tests;
 
+pub use error::SearchError;
 pub use folders::Place;
 pub use hits::{Hit, Order, Read, Results};
-pub use index::{Library, SearchError};
+pub use index::Library;
 pub use parse::Parsed;

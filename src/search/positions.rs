@@ -4,7 +4,7 @@ use tantivy::postings::Postings;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
-use super::index::SearchError;
+use super::error::SearchError;
 
 /// The places of each term in each of some articles of a segment, whose numbers rise.
 pub(super) fn places(

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use tantivy::{DocId, SegmentOrdinal};
 
 use super::document::{REGIONS, region_ends, run_terms};
-use super::index::SearchError;
+use super::error::SearchError;
 use super::matching::{Match, Terms, stems_of};
 use super::parse::{Atom, Parsed};
 use super::positions::{holds, places};

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use tantivy::Term;
 use tantivy::query::FuzzyTermQuery;
 
+use super::error::SearchError;
 use super::fold::is_unspaced;
-use super::index::SearchError;
 use super::matching::{Terms, can_be_loose};
 use super::parse::{Atom, Parsed, Wanted};
 use crate::domain::search::{Filter, Sight};

@@ -4,8 +4,9 @@ use tantivy::Term;
 use tantivy::query::{BooleanQuery, Occur, Query, TermSetQuery};
 
 use super::document::{ID_HIGH, ID_LOW, PUBLISHED, id_of, pairs};
+use super::error::SearchError;
 use super::fold::is_unspaced;
-use super::index::{Reading, SearchError};
+use super::index::Reading;
 use super::matching::{Match, Terms, all_of, any_of, with_prefix};
 use super::names::units;
 use super::positions::places;

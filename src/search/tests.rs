@@ -12,7 +12,7 @@ fn id(number: i64) -> Id {
     Id::derived(Timestamp::from_millis(1_700_000_000_000 + number), 7)
 }
 
-fn document(number: i64, lang: &str, title: &str, lead: &str, body: &str) -> Document {
+pub(super) fn document(number: i64, lang: &str, title: &str, lead: &str, body: &str) -> Document {
     Document {
         id: id(number),
         lang: LanguageTag::parse(lang).unwrap(),
@@ -27,7 +27,7 @@ fn document(number: i64, lang: &str, title: &str, lead: &str, body: &str) -> Doc
     }
 }
 
-fn library(documents: &[Document]) -> Library {
+pub(super) fn library(documents: &[Document]) -> Library {
     let library = Library::open(&Place::Memory);
     let mut writer = library.begin().unwrap();
     for document in documents {
@@ -39,7 +39,7 @@ fn library(documents: &[Document]) -> Library {
 }
 
 /// The numbers of what a query finds, in order.
-fn find(library: &Library, query: &str, filter: &Filter) -> Vec<i64> {
+pub(super) fn find(library: &Library, query: &str, filter: &Filter) -> Vec<i64> {
     let reading = library.reading().unwrap();
     let read = reading.read(&parse::parse(query), &filter.sight).unwrap();
     let page = PageRequest {

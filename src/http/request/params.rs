@@ -89,7 +89,7 @@ pub struct SearchParams {
 #[into_params(parameter_in = Query)]
 pub struct SuggestParams {
     /// What was typed so far.
-    #[param(min_length = 1, pattern = "\\S", example = "sil")]
+    #[param(min_length = 1, pattern = "\\S", example = "arch")]
     pub q: String,
     /// Titles and sections of these editions; names in the first of them.
     #[param(schema_with = languages, example = "en")]
