@@ -440,7 +440,7 @@ fn answers_are_what_the_document_says() {
                     "/api/search" => {
                         "/api/search?q=archive&facets=tag,year&highlight=true".to_owned()
                     }
-                    "/api/search/suggest" => "/api/search/suggest?q=sil".to_owned(),
+                    "/api/search/suggest" => "/api/search/suggest?q=arch".to_owned(),
                     _ => query,
                 };
                 let (status, kind, value) = walk.read(&query);
