@@ -3,6 +3,7 @@
 use utoipa::IntoParams;
 
 use crate::http::request::article_filter::{BODIES, INCLUDES, SORTS, STATUSES};
+use crate::http::request::facets::FACETS;
 use crate::http::request::format::FORMATS;
 use crate::http::request::param_schemas::{
     Ids, Language, Languages, Moment, References, enumeration, schemas, word_list,
@@ -49,23 +50,65 @@ pub struct ArticleFilterParams {
     /// Articles by id, at most 100, separated by commas. Unknown ids are left out of the list.
     #[param(inline)]
     pub id: Option<Ids>,
-    /// Published at this time or later. A time such as `2022-11-01T06:00:00Z`, or a date such as `2022-11-01`, which
-    /// begins at midnight in the edition's time zone (UTC without a single `lang`).
+    /// Published at this time or later: a time such as `2022-11-01T06:00:00Z`, a date such as `2022-11-01` or a year such
+    /// as `2022`. Dates and years begin at midnight in the edition's time zone (UTC without a single `lang`).
     #[param(inline)]
     pub published_from: Option<Moment>,
-    /// Published at this time or earlier. A date such as `2022-11-30` includes the whole day.
+    /// Published at this time or earlier. A date such as `2022-11-30` includes the whole day, a year the whole year.
     #[param(inline)]
     pub published_to: Option<Moment>,
-    /// Changed at this time or later. A time such as `2022-11-01T06:00:00Z`, or a date.
+    /// Changed at this time or later: a time, a date or a year. Example: `updated_from=2022-11-01`.
     #[param(inline)]
     pub updated_from: Option<Moment>,
-    /// Changed at this time or earlier. A date includes the whole day.
+    /// Changed at this time or earlier. A date includes the whole day, a year the whole year.
     #[param(inline)]
     pub updated_to: Option<Moment>,
-    /// Order of the list, `-published_at` by default. `-` means descending. Articles that are equal are ordered by id.
-    /// Example: `sort=title`.
+    /// Order of the list, `-published_at` by default. `-` means descending; equal articles are ordered by id.
+    /// `relevance`, the best first, works with `q` only. Example: `sort=title`.
     #[param(inline)]
     pub sort: Option<Sort>,
+}
+
+/// The words of a search in a list of articles.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct WordsParams {
+    /// Words to search for, as in `/api/search`; every word is wanted. `"phrase"`, `-word`, `OR`, `title:word` and
+    /// `word*` have a meaning. `sort=relevance` puts the best first. Example: `q=silence archive`.
+    #[param(min_length = 1, pattern = "\\S")]
+    pub q: Option<String>,
+}
+
+/// The words of a search, and the facts about the hits.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SearchParams {
+    /// Words to search for; every word is wanted. `"phrase"`, `-word`, `OR`, `title:word` and `word*` have a meaning,
+    /// everything else is words. Beyond 64 words or 1,024 bytes the query is cut, and `meta.query_cut` says so.
+    #[param(min_length = 1, pattern = "\\S", example = "silence")]
+    pub q: String,
+    /// Facets to count, separated by commas; each ignores its own filter. Example: `facets=section,year`.
+    #[param(inline)]
+    pub facets: Option<Facets>,
+    /// `true` adds `highlights`, which show the places of each hit that matched.
+    #[param(inline)]
+    pub highlight: Option<Flag>,
+}
+
+/// The beginning of a word that somebody types.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SuggestParams {
+    /// The text typed so far. Example: `q=arch`.
+    #[param(min_length = 1, pattern = "\\S", example = "arch")]
+    pub q: String,
+    /// Editions of the titles and sections, in order of preference; names come in the first of them. Example:
+    /// `lang=en`.
+    #[param(inline)]
+    pub lang: Option<Languages>,
+    /// Number of suggestions, 1 to 50.
+    #[param(minimum = 1, maximum = 50, default = 10, example = 10)]
+    pub limit: Option<u32>,
 }
 
 /// The parts of each article that are sent.
@@ -270,6 +313,7 @@ pub struct ResolveParams {
 schemas! {
     Statuses: word_list(&STATUSES.map(|(word, _)| word));
     Sort: enumeration(&SORTS.map(|(word, _)| word), None);
+    Facets: word_list(&FACETS.map(|(word, _)| word));
     Includes: word_list(&INCLUDES);
     BodyForm: enumeration(&BODIES.map(|(word, _)| word), None);
     FormatName: enumeration(&FORMATS.map(|(word, _)| word), None);
