@@ -12,6 +12,7 @@ mod key;
 mod migrate;
 mod openapi;
 mod reindex;
+mod search_index;
 mod serve;
 #[cfg(unix)]
 mod suspend;

@@ -12,6 +12,7 @@ use crate::store::Store;
 use super::bar::bar;
 use super::database::open_existing;
 use super::failure::Failure;
+use super::search_index;
 
 /// Make derived data anew, also while the service runs
 ///
@@ -40,11 +41,14 @@ pub(super) struct ReindexArgs {
     /// The keys by which authors, sources and tags are found by their names
     #[arg(long)]
     names: bool,
+    /// The search index of this machine; a process that serves makes its own, and answers from the old one meanwhile
+    #[arg(long)]
+    search: bool,
 }
 
 impl ReindexArgs {
-    /// The sorts of derived data in the database that are named; all, where nothing is named at all.
-    fn kinds(&self) -> Vec<Kind> {
+    /// The sorts of derived data in the database to make anew, and whether the search index is: all, where nothing is named.
+    fn chosen(&self) -> (Vec<Kind>, bool) {
         let named = [
             (self.names, Kind::Names),
             (self.sections, Kind::Sections),
@@ -57,10 +61,10 @@ impl ReindexArgs {
             .into_iter()
             .filter_map(|(is_named, kind)| is_named.then_some(kind))
             .collect();
-        if kinds.is_empty() {
-            return Kind::ALL.to_vec();
+        if kinds.is_empty() && !self.search {
+            return (Kind::ALL.to_vec(), true);
         }
-        kinds
+        (kinds, self.search)
     }
 }
 
@@ -70,7 +74,16 @@ impl ReindexArgs {
 /// What kept it from its end. What was made until then stays, and another run goes on with the rest.
 pub(super) fn run(args: &ReindexArgs, config: &Config) -> Result<ExitCode, Failure> {
     let store = open_existing(config)?;
-    rewrite(&store, &args.kinds())
+    let (kinds, search) = args.chosen();
+    let code = match kinds.is_empty() {
+        true => ExitCode::SUCCESS,
+        false => rewrite(&store, &kinds)?,
+    };
+    // Last, since it holds what the other data say.
+    if search {
+        search_index::make_anew(&store, config)?;
+    }
+    Ok(code)
 }
 
 fn rewrite(store: &Store, kinds: &[Kind]) -> Result<ExitCode, Failure> {
@@ -100,18 +113,21 @@ mod tests {
         reindex: ReindexArgs,
     }
 
-    fn kinds(line: &str) -> Vec<Kind> {
+    fn chosen(line: &str) -> (Vec<Kind>, bool) {
         let command = Command::try_parse_from(line.split(' ')).unwrap();
-        command.reindex.kinds()
+        command.reindex.chosen()
     }
 
     #[test]
     fn flags_name_what_is_made_anew_and_none_means_all() {
-        assert_eq!(kinds("reindex --facets"), [Kind::Articles(Part::Facets)]);
+        let facets = Kind::Articles(Part::Facets);
+        assert_eq!(chosen("reindex --facets"), (vec![facets], false));
+        let words = Kind::Articles(Part::Words);
         assert_eq!(
-            kinds("reindex --words --names"),
-            [Kind::Names, Kind::Articles(Part::Words)]
+            chosen("reindex --words --names"),
+            (vec![Kind::Names, words], false)
         );
-        assert_eq!(kinds("reindex"), Kind::ALL);
+        assert_eq!(chosen("reindex --search"), (vec![], true));
+        assert_eq!(chosen("reindex"), (Kind::ALL.to_vec(), true));
     }
 }

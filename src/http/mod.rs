@@ -21,10 +21,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::state::app::App;
 
-/// What the OpenAPI document describes.
+/// The routes that the OpenAPI document describes.
 fn routes(service: &mut ServiceConfig<'_>) {
     service
         .service(handlers::articles::read::list_articles)
+        .service(handlers::search::find::search_articles)
+        .service(handlers::search::suggest::suggest)
         .service(handlers::articles::read::get_article)
         .service(handlers::articles::read::list_related_articles)
         .service(handlers::articles::write::create_article)

@@ -1,4 +1,4 @@
-//! How articles are written: as the API's own JSON, or as structured data, which needs the publication around them.
+//! The formats of articles: the API's own JSON, or structured data, which needs the publication around them.
 
 use std::sync::{Arc, LazyLock};
 
@@ -29,7 +29,7 @@ use crate::store::{Conn, StoreError, changes, editions};
 
 static SHAPE: LazyLock<Names> = LazyLock::new(|| Names::of::<Article>(&["id", "lang"], &INCLUDES));
 
-/// What a client asked articles to be written as.
+/// The format in which a client wants articles.
 #[derive(Debug, Clone)]
 pub(crate) struct Rendition {
     pub(crate) view: View,
@@ -105,7 +105,8 @@ impl Rendition {
         self.chosen.require()
     }
 
-    /// When anything last changed that a list of some editions shows. Structured data shows addresses in every edition.
+    /// Time of the last change of anything that a list of some editions shows. Structured data shows addresses in every
+    /// edition.
     pub(crate) fn last_change(
         &self,
         c: &mut Conn,
@@ -118,7 +119,7 @@ impl Rendition {
         }
     }
 
-    /// Whether the API's own JSON is sent.
+    /// True if the API's own JSON is sent.
     pub(crate) fn is_plain(&self) -> bool {
         self.chosen.form() == Form::Json
     }
@@ -172,6 +173,23 @@ impl Rendition {
         Ok(self.varying(reply))
     }
 
+    /// A part of a list of articles as it was loaded.
+    pub(crate) fn articles(
+        &self,
+        paging: &Paging,
+        (modified, slice, around): (Option<Timestamp>, Slice<Article>, Around),
+    ) -> Result<Reply, Problem> {
+        let mut langs: Vec<LanguageTag> = slice.rows.iter().map(|row| row.lang.clone()).collect();
+        langs.sort();
+        langs.dedup();
+        let articles = slice.rows.len();
+        let mut reply = self.list(slice, paging, &around)?;
+        reply.articles = articles;
+        reply.langs = langs;
+        reply.modified = modified;
+        Ok(reply)
+    }
+
     /// A redirect, to wherever the article is in the same form.
     pub(crate) fn moved_to(&self, location: &str) -> Result<Reply, Problem> {
         Ok(self.varying(Reply::moved_to(location, self.view.policy)?))
@@ -219,7 +237,7 @@ impl Around {
     }
 }
 
-/// When anything that an article shows last changed.
+/// Time of the last change of anything that an article shows.
 pub(crate) fn modified_of(
     c: &mut Conn,
     scope: &Scope,
