@@ -54,7 +54,7 @@ pub(super) fn run(config: Config, options: &Options) -> Result<ExitCode, Failure
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether several nodes can share the database, and would each keep media where the others do not look.
+/// True if several nodes can share the database, and each would keep media where the others do not look.
 fn keeps_media_alone(config: &Config) -> bool {
     config.media_store.is_none() && !config.database_url.expose().starts_with("sqlite:")
 }
