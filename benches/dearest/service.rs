@@ -10,8 +10,6 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use serde_json::{Value, json};
 
-use super::request::Request;
-
 /// A running service.
 pub(crate) struct Service {
     process: Child,
@@ -100,9 +98,9 @@ impl Service {
     }
 
     /// What a request costs. Nothing but the background's rounds runs beside it.
-    pub(crate) fn cost(&self, request: &Request) -> Outcome {
+    pub(crate) fn cost(&self, target: &str, headers: &[String]) -> Outcome {
         let before = self.spent();
-        let answer = self.send("GET", &request.target(), request.headers(), b"");
+        let answer = self.send("GET", target, headers, b"");
         let cost = (self.spent() - before) / 1e6;
         let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
         let head = String::from_utf8_lossy(&answer[..end.unwrap_or(0)]);

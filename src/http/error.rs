@@ -412,6 +412,16 @@ impl Problem {
         }
     }
 
+    /// The level at which the log is told of its cause: what a client did or left undone is no fault of the service.
+    #[must_use]
+    pub fn level(&self) -> log::Level {
+        if self.code.entry().status.is_server_error() {
+            log::Level::Error
+        } else {
+            log::Level::Info
+        }
+    }
+
     /// A fault of the service: the cause goes to the log, the client gets an opaque answer.
     #[must_use]
     pub fn internal(cause: impl fmt::Display) -> Self {
