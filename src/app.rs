@@ -21,6 +21,7 @@ use crate::http::state::in_flight::Running;
 use crate::http::state::methods::Methods;
 use crate::http::state::metrics::Metrics;
 use crate::http::state::rate_limits::Meters;
+use crate::http::state::reads::Reads;
 use crate::http::state::shares::Shares;
 use crate::http::state::streams::Streams;
 use crate::http::state::turns::{PictureTurns, Turns};
@@ -77,6 +78,7 @@ impl App {
             bulks: Shares::of_bulks(),
             uploads: Shares::of_uploads(),
             costly_turns: Turns::of_costly_reads(),
+            reads: Reads::default(),
             picture_turns: PictureTurns::default(),
             sending: Shares::of_long_answers(),
             running: Running::default(),

@@ -178,7 +178,15 @@ mod tests {
     #[test]
     fn a_home_path_is_what_a_link_may_hold() {
         assert_eq!(home_path("/中文/"), Ok("/中文/".to_owned()));
-        for path in ["en", "//other.example", "/a b", "/a\"><script>", "/a\u{202E}b", "/\\x", "/a\tb"] {
+        for path in [
+            "en",
+            "//other.example",
+            "/a b",
+            "/a\"><script>",
+            "/a\u{202E}b",
+            "/\\x",
+            "/a\tb",
+        ] {
             assert_eq!(home_path(path).unwrap_err().code, "invalid_path", "{path}");
         }
     }

@@ -140,7 +140,10 @@ mod tests {
     #[test]
     fn names_that_come_twice_are_told_where_they_stand() {
         for (text, pointers) in [
-            (r#"{"a": 1, "b": {"a": 2}, "c": [{"a": 3}, {"a": 4}]}"#, vec![]),
+            (
+                r#"{"a": 1, "b": {"a": 2}, "c": [{"a": 3}, {"a": 4}]}"#,
+                vec![],
+            ),
             (r#"{"a": 1, "a": 1}"#, vec!["/a"]),
             (r#"{"a": 1, "\u0061": 2, "a": 3}"#, vec!["/a", "/a"]),
             (r#"{"b": [0, {"x/y~": 1, "x/y~": 2}]}"#, vec!["/b/1/x~1y~0"]),

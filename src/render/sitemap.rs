@@ -9,7 +9,7 @@ use crate::domain::time::Timestamp;
 pub const MEDIA_TYPE: &str = "text/xml; charset=utf-8";
 
 /// How many pages one sitemap lists: far from the 50,000 that are allowed, so that 50 MB hold them whatever their addresses.
-pub const PAGES: u32 = 10_000;
+pub const PAGES: u32 = 1_000;
 
 /// Addresses are shorter than 2,048 characters in sitemaps; longer ones must be left out.
 const LONGEST_URL: usize = 2_047;

@@ -27,6 +27,7 @@ mod changes;
 mod corpus;
 mod document;
 mod durability;
+mod edges;
 mod edition_writes;
 mod fanouts;
 mod faults;

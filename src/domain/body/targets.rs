@@ -1,8 +1,8 @@
 //! Links within a body: an id is kept where a link of the same body leads to it, on the block that holds it.
 //!
-//! Scripts of a page that shows the body find its elements as properties of `window` (HTML, section 7.2.2.3) and by
-//! `getElementById`. Ids are therefore led by `user-content-`, as GitHub's and rehype's sanitisers do, but for those of the
-//! service's own footnotes.
+//! Scripts of a page that shows the body find its elements as variables of their ids' names (HTML, section 7.2.2.3). No
+//! variable has a hyphen in its name, so an id without one is led by `user-content-`, as GitHub's and rehype's sanitisers
+//! lead every id.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -12,7 +12,7 @@ use percent_encoding::percent_decode_str;
 use super::blocks::{Block, Inline};
 use super::warnings::{Change, Warnings};
 
-/// What ids of a body begin with.
+/// What leads an id that a script could take for its own.
 const PREFIX: &str = "user-content-";
 
 /// Chooses the id of each block among those that links lead to, and leads the links of the others there too. Gives whether
@@ -54,13 +54,9 @@ fn fragment(link: &str) -> Option<String> {
     Some(percent_decode_str(id).decode_utf8_lossy().into_owned())
 }
 
-/// An id under which no script looks for something else.
+/// An id that is the name of no variable.
 fn safe(id: &str) -> Cow<'_, str> {
-    let is_number = |rest: &str| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit());
-    let of_footnote = ["fn-", "fnref-"]
-        .iter()
-        .any(|own| id.strip_prefix(own).is_some_and(is_number));
-    if of_footnote || id.starts_with(PREFIX) {
+    if id.contains('-') {
         Cow::Borrowed(id)
     } else {
         Cow::Owned(format!("{PREFIX}{id}"))

@@ -352,8 +352,8 @@ fn an_id_in_a_body_names_nothing_that_a_page_s_scripts_look_for() {
             "<p id=\"user-content-a\">a</p><p>b <a href=\"#user-content-a\">c</a></p>",
         ),
         (
-            "<p id=fn-x>a <a href=#fn-x>b</a></p>",
-            "<p id=\"user-content-fn-x\">a <a href=\"#user-content-fn-x\">b</a></p>",
+            "<p id=fn1>a <a href=#fn1>b</a></p>",
+            "<p id=\"user-content-fn1\">a <a href=\"#user-content-fn1\">b</a></p>",
         ),
         (
             "<p id=fn-1>a <a href=#fn-1>b</a> <a href=#top>c</a></p>",
@@ -364,9 +364,13 @@ fn an_id_in_a_body_names_nothing_that_a_page_s_scripts_look_for() {
         assert_eq!(body.html(), kept);
         assert_agrees(&body);
     }
-    let (_, warnings) = Body::from_html_reporting("<p id=a><a href=#a>b</a></p>", None).expect("a body");
+    let (_, warnings) =
+        Body::from_html_reporting("<p id=a><a href=#a>b</a></p>", None).expect("a body");
     let told = warnings.at("/body");
-    assert!(told.iter().any(|one| one.code == "element_converted"), "{told:?}");
+    assert!(
+        told.iter().any(|one| one.code == "element_converted"),
+        "{told:?}"
+    );
 }
 
 #[test]

@@ -13,6 +13,7 @@ use crate::http::state::in_flight::Running;
 use crate::http::state::methods::Methods;
 use crate::http::state::metrics::Metrics;
 use crate::http::state::rate_limits::Meters;
+use crate::http::state::reads::Reads;
 use crate::http::state::shares::Shares;
 use crate::http::state::streams::Streams;
 use crate::http::state::turns::{PictureTurns, Turns};
@@ -60,6 +61,8 @@ pub struct App {
     pub uploads: Shares,
     /// Turns for lists that cost the database much.
     pub costly_turns: Turns,
+    /// Reads of the database that are under way.
+    pub reads: Reads,
     /// Turns of uploads to have their pictures looked at.
     pub picture_turns: PictureTurns,
     /// Memory for long answers that are being sent.

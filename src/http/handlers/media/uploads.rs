@@ -170,7 +170,11 @@ impl Upload {
         let (path, limits) = (self.file.path().to_owned(), app.media.limits);
         let size = web::block(move || size_of(&path, limits)).await;
         let size = size.map_err(Problem::internal)??;
-        let turn = app.picture_turns.of(size).wait(Owner::of(&call.context)).await?;
+        let turn = app
+            .picture_turns
+            .of(size)
+            .wait(Owner::of(&call.context))
+            .await?;
         let lane = app.media.lanes.of(size).lock_owned().await;
         let path = self.file.path().to_owned();
         let looked = web::block(move || {
