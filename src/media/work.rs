@@ -64,6 +64,11 @@ pub fn do_due_work(media: &Media, store: &Store, clock: &Clock) -> Result<usize,
 /// nothing is due.
 fn work_on_next(media: &Media, store: &Store, clock: &Clock) -> Result<Option<bool>, WorkError> {
     for size in PictureSize::ALL {
+        // The lane is not waited for in vain.
+        let due = store.read(|conn| due_files(conn, clock.now(), Some(size), 1))?;
+        if due.is_empty() {
+            continue;
+        }
         // Taken anew for each file, so that uploads get their turn in between.
         let lane = media.lanes.of(size);
         let _lane = lane.blocking_lock();

@@ -26,6 +26,7 @@ fn raw(server: &TestServer, key: &str, method: &str, target: &str, content: &str
 api_test! {
     fn no_stored_address_names_a_user_or_hides_where_it_leads(server) {
         let key = server.key(Role::Admin);
+        server.edition("en", "UTC");
         for address in ["https://user:password@example.org/", "//bank.example@example.org/a", "https://x.example/\"><b>", "https://x.example/\u{202e}gpj"] {
             let article = |field: &str, value: Value| json!({"lang": "en", "title": "A", field: value});
             let edition = |field: &str, value: Value| json!({"name": "English", field: value});
@@ -66,7 +67,9 @@ api_test! {
             r#"{"op": "create", "type": "tag", "data": {"name": "Three"}}"#,
         ];
         let bulk = server.request("POST", "/api/bulk").key(&key).content("application/x-ndjson", lines.join("\n")).send();
-        let results: Vec<Value> = bulk.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        // The answer comes in chunks, each behind its length.
+        let lines = bulk.text().lines().filter(|line| line.starts_with('{'));
+        let results: Vec<Value> = lines.map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(results[0]["status"], 422, "{}", bulk.text());
         assert!(bulk.text().contains("/data/name"), "{}", bulk.text());
         assert_eq!(results[1]["status"], 201, "{}", bulk.text());

@@ -365,7 +365,9 @@ impl Representation {
 /// A time for Last-Modified, which is never later than Date (RFC 9110, section 8.8.2.1): a wrong clock, or the database's own,
 /// may have dated a change into this machine's future.
 pub(crate) fn no_later_than_date(modified: Timestamp) -> Timestamp {
-    modified.min(Clock::System.now())
+    // The server makes Date anew every half second, and it has whole seconds.
+    const OLDEST: i64 = 1_500;
+    modified.min(Timestamp::from_millis(Clock::System.now().millis() - OLDEST))
 }
 
 /// Names a representation by its bytes.
