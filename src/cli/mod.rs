@@ -1,4 +1,4 @@
-//! The command line: one file for each command, and what their ends mean.
+//! The command line: one file for each command, and their exit codes.
 
 mod backup;
 mod clock;
@@ -9,6 +9,7 @@ mod import;
 mod key;
 mod migrate;
 mod openapi;
+mod reindex;
 mod serve;
 #[cfg(unix)]
 mod suspend;
@@ -39,16 +40,18 @@ struct Cli {
 enum Command {
     /// Serve the API
     Serve(serve::Options),
-    /// Bring the database up to date, and do nothing else
+    /// Bring the tables of the database up to date, and do nothing else
     Migrate,
-    /// Print the API's description (OpenAPI 3.1)
+    /// Print the OpenAPI document (3.1)
     Openapi,
-    /// Take in articles and what belongs to them, from files
+    /// Import articles, sections, authors and the rest from files
     Import(import::ImportArgs),
-    /// Write everything but keys as NDJSON, which `import` takes back
+    /// Write everything but keys as NDJSON, which `import` reads back
     Export(export::ExportArgs),
-    /// Copy an SQLite database, also while it is being served
+    /// Copy an SQLite database, also while the service runs
     Backup(backup::BackupArgs),
+    /// Make derived data anew, also while the service runs
+    Reindex(reindex::ReindexArgs),
     /// Make, list, rotate and revoke API keys
     #[command(subcommand)]
     Key(key::KeyCommand),
@@ -89,5 +92,6 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Import(args) => import::run(args, &cli.config),
         Command::Export(args) => export::run(&args, &open_existing(&cli.config)?),
         Command::Backup(args) => backup::run(&args, &cli.config),
+        Command::Reindex(args) => reindex::run(&args, &cli.config),
     }
 }

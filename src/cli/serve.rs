@@ -15,7 +15,7 @@ use crate::store::Store;
 /// Flags of `masthead serve`.
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// Fill an empty database with the demo publication, and print a key that may do everything; keys of earlier starts end
+    /// Fill an empty database with the demo publication, and print a key that may do everything; demo keys of earlier starts end
     #[arg(long)]
     demo: bool,
 }
@@ -48,7 +48,7 @@ pub(super) fn run(config: Config, options: &Options) -> Result<ExitCode, Failure
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether several nodes can share the database, and would each keep media where the others do not look.
+/// True if several nodes can share the database, and each would keep media where the others do not look.
 fn keeps_media_alone(config: &Config) -> bool {
     config.media_store.is_none() && !config.database_url.expose().starts_with("sqlite:")
 }

@@ -21,10 +21,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::state::app::App;
 
-/// What the OpenAPI document describes.
+/// The routes that the OpenAPI document describes.
 fn routes(service: &mut ServiceConfig<'_>) {
     service
         .service(handlers::articles::read::list_articles)
+        .service(handlers::search::find::search_articles)
+        .service(handlers::search::suggest::suggest)
         .service(handlers::articles::read::get_article)
         .service(handlers::articles::read::list_related_articles)
         .service(handlers::articles::write::create_article)
@@ -137,6 +139,7 @@ fn pages(service: &mut web::ServiceConfig) {
         .service(handlers::site::index::get_index)
         .service(handlers::site::docs::get_docs)
         .service(handlers::site::docs::get_docs_folder)
+        .service(handlers::site::roles::get_docs_roles)
         .service(handlers::site::docs::get_docs_file)
         .service(handlers::site::problems::list_problems)
         .service(handlers::site::problems::get_problem);

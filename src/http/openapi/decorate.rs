@@ -1,4 +1,4 @@
-//! What all operations share is added here, once: errors, header fields, the key, and what `fields` may leave out.
+//! Parts that all operations share, added once: errors, header fields, the key, and the fields that `fields` may leave out.
 
 use serde_json::{Map, Value, json};
 
@@ -6,7 +6,7 @@ use super::answers::{add_answers, headers, reference, responses, take_answers};
 
 use super::forms;
 use crate::domain::access::Role;
-use crate::domain::permission::{self, Cell, Operation, Row};
+use crate::domain::permission::{Cell, Operation, Row};
 use crate::http::error::Code;
 
 /// Adds what single operations have alone.
@@ -74,7 +74,6 @@ pub(super) fn decorate(document: &mut Value) {
     }
     forms::split_feeds(document);
     open_objects(document);
-    tell_permissions(document);
     let components = &mut document["components"];
     components["responses"] = responses();
     components["headers"] = headers();
@@ -106,18 +105,7 @@ fn tell_roles(operation: &mut Value, row: &Row) {
     operation["description"] = json!(format!("{words}\n\nRoles: {}.", roles.join(", ")));
 }
 
-/// Shows the whole table of permissions in the document's own words.
-fn tell_permissions(document: &mut Value) {
-    let words = document["info"]["description"].as_str().unwrap_or_default();
-    let table = permission::markdown();
-    document["info"]["description"] = json!(format!(
-        "{words}\n\n## What each role may do\n\nA key has one role, and limits that say where: editions, sections, sources. \
-         Operations marked *without limits* reach over the whole service and need a key that has none. *Own drafts* are those \
-         that the key itself made.\n\n{table}"
-    ));
-}
-
-/// What operations for keys answer, by their method and whether they name a resource.
+/// Answers of operations for keys, by their method and their path.
 fn add_keyed_answers(operation: &mut Value, path: &str, method: &str) {
     let mut names = vec![
         "BadRequest",
@@ -153,7 +141,7 @@ fn needs_if_match(operation: &Value) -> bool {
     parameters.any(|one| one["name"] == "If-Match" && one["required"] == true)
 }
 
-/// What the bytes of media answer beside them.
+/// Other answers of the files of media.
 fn add_file_answers(operation: &mut Value) {
     let names = [
         "NotModified",
@@ -182,7 +170,7 @@ fn add_api_answers(operation: &mut Value, id: &str) {
         ],
     );
     match id {
-        "list_articles" => add_answers(operation, &["Forbidden"]),
+        "list_articles" | "search_articles" => add_answers(operation, &["Forbidden"]),
         "get_article" => add_answers(operation, &["Moved", "NotFound", "Gone"]),
         "list_related_articles" => add_answers(operation, &["NotFound", "Gone"]),
         "get_author" | "get_source" | "get_tag" | "get_section" => {
@@ -229,7 +217,7 @@ fn add_headers(operation: &mut Value, api: bool) {
             "Cache-Tag",
         ]);
     }
-    if id.starts_with("list_") || id.ends_with("_feed") {
+    if id.starts_with("list_") || id.ends_with("_feed") || id == "search_articles" {
         names.push("Link");
     }
     let headers = names

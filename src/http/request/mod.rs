@@ -1,7 +1,8 @@
-//! What a request says: its context, its query, its fields.
+//! The parts of a request: its context, its query, its fields.
 
 pub(crate) mod article_filter;
 pub(crate) mod context;
+pub(crate) mod facets;
 pub(crate) mod field_selection;
 pub(crate) mod format;
 pub(crate) mod json_fields;

@@ -14,20 +14,20 @@ use crate::domain::warning::Warning;
 use crate::http::error::Problem;
 use crate::http::protocol::conditional::VersionTag;
 use crate::http::request::field_selection::Shape;
-use crate::http::request::paging::{Paging, Single, Target, WriteMeta, Written};
+use crate::http::request::paging::{Envelope, Paging, Single, Target, WriteMeta, Written};
 use crate::http::response::links::Linked;
 use crate::http::response::reply::{Policy, Reply, digest_of};
 use crate::http::response::surrogate_keys::Keys;
 
 const JSON: &str = "application/json";
 
-/// How a client wants what it asked for.
+/// The representation that a client wants.
 #[derive(Debug, Clone)]
 pub(crate) struct View {
     pub(crate) shape: Shape,
     pub(crate) target: Target,
     pub(crate) policy: Policy,
-    /// What is said of a write beside the resource; `None` where it is no write that may change what was sent.
+    /// The warnings of a write; `None` for a request that cannot change what was sent.
     pub(crate) warnings: Option<Vec<Warning>>,
     /// The edition whose templates place what belongs to no edition.
     pub(crate) default_lang: LanguageTag,
@@ -37,16 +37,29 @@ impl View {
     /// A part of a list.
     pub(crate) fn list<T: Serialize + Linked>(
         &self,
-        mut slice: Slice<T>,
+        slice: Slice<T>,
         paging: &Paging,
         keys: Keys,
     ) -> Result<Reply, Problem> {
+        self.page(&self.envelope(slice, paging), keys)
+    }
+
+    /// The envelope of a part of a list, its rows with their links.
+    pub(crate) fn envelope<T: Linked>(&self, mut slice: Slice<T>, paging: &Paging) -> Envelope<T> {
         slice
             .rows
             .iter_mut()
             .for_each(|row| row.complete(&self.target));
-        let envelope = paging.envelope(slice, &self.target);
-        let mut reply = Reply::new(JSON, self.shape.write(&envelope)?, self.policy);
+        paging.envelope(slice, &self.target)
+    }
+
+    /// A part of a list in its envelope.
+    pub(crate) fn page<T: Serialize, M: Serialize>(
+        &self,
+        envelope: &Envelope<T, M>,
+        keys: Keys,
+    ) -> Result<Reply, Problem> {
+        let mut reply = Reply::new(JSON, self.shape.write(envelope)?, self.policy);
         reply.keys = keys;
         Ok(match &envelope.links.next {
             Some(next) => reply.with_header(LINK, &format!("<{next}>; rel=\"next\"")),
@@ -85,13 +98,13 @@ pub(crate) fn name_languages(view: &View, langs: Vec<LanguageTag>) -> (NameLangu
     (names, first)
 }
 
-/// What names a resource of the taxonomy in surrogate keys, and what it says of language and time.
+/// The surrogate keys of a resource of the taxonomy, its language and its time.
 pub(crate) trait Named {
     /// Its identity.
     fn name(&self) -> String;
     /// Its edition, where it has one.
     fn lang(&self) -> Option<&LanguageTag>;
-    /// When it last changed itself.
+    /// Time of its own last change.
     fn updated_at(&self) -> Timestamp;
     /// The version that it is at.
     fn version(&self) -> i64;

@@ -18,11 +18,11 @@ use super::super::sight::Sight;
 use super::super::statement::Statement;
 use super::super::types::stored_id;
 
-/// How many of the newest articles of each shared section, tag and author are compared.
+/// Number of the newest articles of each shared section, tag and author that are compared.
 const CANDIDATES: i64 = 100;
 
-/// How many of those that share something with one article are looked up at once at most, and how many for each that is
-/// wanted: about one in twelve is of the same edition.
+/// Most candidates of one article that are looked up at once, and number for each that is wanted: about one in twelve is of
+/// the same edition.
 const LOOKED_AT: usize = 100;
 const LOOKED_AT_FOR_EACH: usize = 5;
 
@@ -32,7 +32,7 @@ const FACETS: usize = 50;
 /// The kinds of things that count.
 const KINDS: [&str; 3] = ["tag", "author", "section"];
 
-/// What it counts to share a thing of this kind. A tag or an author says more than a section that holds thousands.
+/// The weight of a shared resource of this kind. A tag or an author weighs more than a section that holds thousands.
 fn weight(kind: &str) -> Option<i64> {
     match kind {
         "tag" => Some(3),

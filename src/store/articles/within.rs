@@ -11,13 +11,13 @@ use super::super::error::StoreError;
 use super::load::{Parts, load_articles, related_of};
 use super::view::BodyForm;
 
-/// How many bytes of JSON the articles of one answer have at the most, but for the first one, which always comes.
+/// Most bytes of JSON in the articles of one answer, except for the first one, which always comes.
 const MOST_BYTES: usize = 8_000_000;
-/// How many of these are for what is related to the articles.
+/// Most bytes of the related articles among them.
 const RELATED_BYTES: usize = 2_500_000;
-/// How many bytes the articles have where their bodies are made from what is stored, which costs ten times as much.
+/// Most bytes of articles whose bodies are made from what is stored, which costs ten times as much.
 const MADE_BYTES: usize = 800_000;
-/// How many articles are loaded at once where each may be long.
+/// Number of articles that are loaded at once where each may be long.
 const AT_ONCE: usize = 10;
 
 /// The first of some articles, as many as one answer takes. Whoever calls has made sure that the scope may see them.

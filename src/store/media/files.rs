@@ -72,7 +72,7 @@ pub fn due_files(
 pub struct Claim {
     /// The file.
     pub file: MediaFile,
-    /// How often somebody has set out to.
+    /// Number of attempts that were begun.
     pub attempts: i32,
 }
 
