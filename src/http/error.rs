@@ -574,6 +574,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn only_a_fault_of_the_service_is_an_error_in_the_log() {
+        let cut_off = Problem {
+            cause: Some("the content broke off".to_owned()),
+            ..Problem::new(Code::MalformedRequest, "the content broke off")
+        };
+        assert_eq!(cut_off.level(), log::Level::Info);
+        assert_eq!(Problem::internal("a bug").level(), log::Level::Error);
+    }
+
+    #[test]
     fn every_code_has_its_own_word_in_snake_case_and_a_page() {
         for code in Code::ALL {
             let entry = code.entry();
