@@ -64,12 +64,6 @@ impl Plan {
         self.langs.is_empty() && walked <= WALKED && self.sides.iter().all(few)
     }
 
-    /// Whether more than facets bounds the articles of a side.
-    pub(super) fn bounds(&self, side: &Side) -> bool {
-        let any = self.published.is_open() && self.updated.is_open() && self.ids.is_empty();
-        !any || !side.conditions.is_empty()
-    }
-
     /// One walk for each facet of the walked groups.
     pub(super) fn walks(&self) -> Vec<Walk> {
         self.sides.iter().flat_map(Side::walks).collect()
