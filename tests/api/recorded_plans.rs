@@ -310,8 +310,8 @@ fn check_related(store: &Store) {
         let list = |c: &mut Conn| list_articles(c, &Scope::Public, &query, &page, parts);
         sent(|| assert_eq!(store.read(list).unwrap().rows.len(), limit as usize)).len()
     };
-    let (few, many) = (count(10), count(100));
-    assert!(many <= few + 4, "{few} statements for 10, {many} for 100");
+    let (few, many) = (count(10), count(50));
+    assert!(many <= few + 4, "{few} statements for 10, {many} for 50");
 }
 
 /// Every way in which an address is looked up.

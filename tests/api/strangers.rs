@@ -100,6 +100,19 @@ api_test! {
         assert_eq!(changed, titles.len());
     }
 
+    fn a_page_with_related_articles_ends_early_and_goes_on(server) {
+        let all: Vec<Article> = (0..60).map(|n| Article::new(&format!("A {n:02}")).tag("One")).collect();
+        server.articles(all);
+        for place in ["", "&page=1"] {
+            let first = server.ok(&format!("/api/articles?limit=100&include=related&fields=title&sort=title{place}"));
+            let json = first.json();
+            assert_eq!((first.column("title").len(), &json["meta"]["has_more"]), (50, &json!(true)));
+            assert_eq!(json["data"][49]["related"].as_array().map(Vec::len), Some(5));
+            let rest = server.ok(json["links"]["next"].as_str().unwrap());
+            assert_eq!(rest.column("title"), (50..60).map(|n| format!("A {n:02}")).collect::<Vec<_>>());
+        }
+    }
+
     fn numbered_pages_of_costly_lists_end_at_a_thousand_rows_and_name_the_cursor(server) {
         let tags = (0..11).map(|n| format!("t-{n}")).collect::<Vec<_>>().join(",");
         for list in ["lang=fr,en".to_owned(), format!("tag={tags}")] {

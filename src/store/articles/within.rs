@@ -15,6 +15,8 @@ use super::view::BodyForm;
 const MOST_BYTES: usize = 8_000_000;
 /// Most bytes of the related articles among them.
 const RELATED_BYTES: usize = 2_500_000;
+/// Most articles of one answer that come with what is related to them.
+const WITH_RELATED: usize = 50;
 /// Most bytes of articles whose bodies are made from what is stored, which costs ten times as much.
 const MADE_BYTES: usize = 800_000;
 /// Number of articles that are loaded at once where each may be long.
@@ -37,6 +39,12 @@ pub(in crate::store) fn load_within(
         AT_ONCE
     };
     let mut room = Room::of(bound(parts));
+    let most = if parts.related {
+        WITH_RELATED
+    } else {
+        ids.len()
+    };
+    let ids = &ids[..most.min(ids.len())];
     let mut found = Vec::with_capacity(ids.len());
     'pages: for chunk in ids.chunks(at_once) {
         for article in load_articles(conn, scope, chunk, own)? {
