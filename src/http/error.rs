@@ -412,6 +412,16 @@ impl Problem {
         }
     }
 
+    /// The level at which the log is told of its cause: what a client did or left undone is no fault of the service.
+    #[must_use]
+    pub fn level(&self) -> log::Level {
+        if self.code.entry().status.is_server_error() {
+            log::Level::Error
+        } else {
+            log::Level::Info
+        }
+    }
+
     /// A fault of the service: the cause goes to the log, the client gets an opaque answer.
     #[must_use]
     pub fn internal(cause: impl fmt::Display) -> Self {
@@ -562,6 +572,16 @@ impl From<ServiceError> for Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_fault_of_the_service_is_an_error_in_the_log() {
+        let cut_off = Problem {
+            cause: Some("the content broke off".to_owned()),
+            ..Problem::new(Code::MalformedRequest, "the content broke off")
+        };
+        assert_eq!(cut_off.level(), log::Level::Info);
+        assert_eq!(Problem::internal("a bug").level(), log::Level::Error);
+    }
 
     #[test]
     fn every_code_has_its_own_word_in_snake_case_and_a_page() {

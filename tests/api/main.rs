@@ -28,6 +28,7 @@ mod check;
 mod corpus;
 mod document;
 mod durability;
+mod edges;
 mod edition_writes;
 mod fanouts;
 mod faults;

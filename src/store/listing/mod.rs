@@ -6,6 +6,7 @@
 //! their facet sets. Diesel's query builder has no `UNION` over both databases, and
 //! which statement is right depends on the query, so this is SQL as text, with numbered placeholders that both understand.
 
+mod census;
 mod fallback;
 pub(super) mod groups;
 mod matcher;
@@ -64,7 +65,7 @@ pub(super) fn list_places(
     let plan = plan::plan(conn, scope, query)?;
     let counted = page.count && plan.known_count.is_none();
     let (places, total) = if !plan.is_plain() && counted {
-        let (places, total) = scan::counted_places(conn, &plan, query.sort, page)?;
+        let (places, total) = census::counted_places(conn, &plan, query.sort, page)?;
         (places, Some(total))
     } else if plan.is_plain() {
         let places = places(conn, &plan, query.sort, page)?;

@@ -37,6 +37,8 @@ pub(super) struct Plan {
 
 /// One side of publication: the group that is walked, and what a row must fulfil besides.
 pub(super) struct Side {
+    /// All its articles.
+    pub all: Group,
     pub walked: Group,
     pub probed: Vec<Group>,
     pub conditions: Vec<Condition>,
@@ -69,6 +71,17 @@ impl Plan {
 }
 
 impl Side {
+    /// The side in parts, whose walked facets hold at most so many articles where they are several.
+    pub(super) fn parts(&self, most: i64) -> Vec<Self> {
+        let part = |walked| Self {
+            all: self.all.clone(),
+            walked,
+            probed: self.probed.clone(),
+            conditions: self.conditions.clone(),
+        };
+        self.walked.parts(most).into_iter().map(part).collect()
+    }
+
     fn walks(&self) -> Vec<Walk> {
         let probed = self
             .probed
@@ -211,9 +224,10 @@ fn side(
     let walked = if ids.is_empty() && fewest <= all.articles() {
         probed.remove(0)
     } else {
-        all
+        all.clone()
     };
     Side {
+        all,
         walked,
         probed,
         conditions,

@@ -333,7 +333,7 @@ impl Worker {
 
     fn refused_line<'a>(&'a self, line: u64, problem: &'a Problem) -> BulkResult<'a> {
         if let Some(cause) = &problem.cause {
-            log::error!(target: "masthead::http", request_id = self.context.id.as_str(); "line {line}: {}", one_line(cause));
+            log::log!(target: "masthead::http", problem.level(), request_id = self.context.id.as_str(); "line {line}: {}", one_line(cause));
         }
         BulkResult {
             line,
