@@ -26,6 +26,7 @@ mod changed_filters;
 mod changes;
 mod corpus;
 mod document;
+mod documented_examples;
 mod durability;
 mod edition_writes;
 mod fanouts;
