@@ -152,23 +152,22 @@ const TABLE: [Entry; 26] = [
         "malformed_request",
         StatusCode::BAD_REQUEST,
         "The request is malformed",
-        "The request could not be read as HTTP: a header or the content is not what its own words claim.",
+        "The request could not be read as HTTP: a header or the content is not what it claims to be.",
     ),
     entry(
         Code::KeyRequired,
         "key_required",
         StatusCode::UNAUTHORIZED,
         "A key is required",
-        "What was asked for is not public. Send a key: \"Authorization: Bearer mh_…\". \
-                 \"masthead key create\" makes one.",
+        "This is not public. Send a key: \"Authorization: Bearer mh_…\". \"masthead key create\" makes one.",
     ),
     entry(
         Code::InvalidKey,
         "invalid_key",
         StatusCode::UNAUTHORIZED,
         "The key is not valid",
-        "The Authorization header holds no valid key: it is written wrongly, unknown, expired or revoked. \
-                 Without the header, what is public can be read.",
+        "The Authorization header has no valid key: it is written wrongly, unknown, expired or revoked. \
+                 Without the header you can read everything public.",
     ),
     entry(
         Code::Forbidden,
@@ -190,7 +189,7 @@ const TABLE: [Entry; 26] = [
         "method_not_allowed",
         StatusCode::METHOD_NOT_ALLOWED,
         "The method is not allowed here",
-        "The address exists, but not for this method. The Allow header names those that it takes.",
+        "The address exists, but not for this method. The Allow header has the methods that it takes.",
     ),
     entry(
         Code::NotAcceptable,
@@ -205,25 +204,24 @@ const TABLE: [Entry; 26] = [
         "withdrawn",
         StatusCode::GONE,
         "The article was withdrawn",
-        "The article was public once and was taken down. The answer carries its tombstone: the article's id and \
-                 language, when it was taken down and why (legal, error, privacy, rights or other). Copies should be removed.",
+        "The article was public once and was withdrawn. The answer has the article's id and language, the time and \
+                 the reason (legal, error, privacy, rights or other). Remove copies of it.",
     ),
     entry(
         Code::Conflict,
         "conflict",
         StatusCode::CONFLICT,
         "The present state does not allow this",
-        "What was asked for does not go with what is there: an article cannot step from its state to that one, its work \
-                 has an article in this language already, or what is to be deleted is still used. The detail names what stands \
-                 in the way.",
+        "The present state does not allow this: the article cannot go from its state to the new one, its work has an \
+                 article in this language already, or the resource is still used. The detail names the obstacle.",
     ),
     entry(
         Code::StillRunning,
         "still_running",
         StatusCode::CONFLICT,
         "The first request is still running",
-        "A request with the same Idempotency-Key is being worked on. Send it again after the seconds that Retry-After names: \
-                 it is then answered as the first one was.",
+        "A request with the same Idempotency-Key is still running. Send it again after the seconds in Retry-After: \
+                 you then get the first answer.",
     ),
     entry(
         Code::PreconditionFailed,
@@ -237,36 +235,36 @@ const TABLE: [Entry; 26] = [
         "content_too_large",
         StatusCode::PAYLOAD_TOO_LARGE,
         "The request is too large",
-        "A request's content may have 10 MB at the most, or what the service is set to for uploads of pictures.",
+        "A request's content may have 10 MB, or the limit of the settings for uploads of pictures.",
     ),
     entry(
         Code::HeadTooLarge,
         "head_too_large",
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
         "The request's head is too large",
-        "The address and the header fields of a request may have 128 kB and 96 fields at the most.",
+        "The address and the header fields of a request may have 128 kB and 96 fields.",
     ),
     entry(
         Code::RequestTimeout,
         "request_timeout",
         StatusCode::REQUEST_TIMEOUT,
         "The request did not come in time",
-        "The head of a request has to come within the seconds that the service is set to. Send it again on a new connection.",
+        "The head of the request did not come within the time limit of the settings. Send it again on a new connection.",
     ),
     entry(
         Code::UnsupportedMediaType,
         "unsupported_media_type",
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         "The content's type is not taken here",
-        "The Content-Type is not one that this operation takes, or the content is coded (Content-Encoding). Most operations \
-                 take application/json as it is; an uploaded picture is a JPEG, PNG, GIF or WebP by its bytes.",
+        "This operation does not take the Content-Type, or the content is coded (Content-Encoding). Most operations take \
+                 application/json without a coding; an uploaded picture must be a JPEG, PNG, GIF or WebP.",
     ),
     entry(
         Code::RangeNotSatisfiable,
         "range_not_satisfiable",
         StatusCode::RANGE_NOT_SATISFIABLE,
         "The file has no such part",
-        "The Range header asks for bytes behind the file's end. Content-Range tells how many bytes there are.",
+        "The Range header asks for bytes behind the file's end. Content-Range has the length of the file.",
     ),
     entry(
         Code::InvalidContent,
@@ -281,39 +279,39 @@ const TABLE: [Entry; 26] = [
         "idempotency_key_reused",
         StatusCode::UNPROCESSABLE_ENTITY,
         "The Idempotency-Key was used for another request",
-        "Within 24 hours the same Idempotency-Key came with another request. A key stands for one request: send it again as it \
-                 was, or use a new key.",
+        "The same Idempotency-Key came with another request within 24 hours. A key stands for one request: send the same \
+                 request again, or use a new key.",
     ),
     entry(
         Code::PreconditionRequired,
         "precondition_required",
         StatusCode::PRECONDITION_REQUIRED,
         "If-Match is required",
-        "A change names the version that it starts from, so that nobody's work is lost: read the resource, and send its ETag, or \
-                 \"v\" and the version in quotes, in If-Match.",
+        "A change must name the version that it starts from, so that nobody's work is lost: read the resource, and send its \
+                 ETag, or \"v\" and the version in quotes, in If-Match.",
     ),
     entry(
         Code::TooManyRequests,
         "too_many_requests",
         StatusCode::TOO_MANY_REQUESTS,
         "Too many requests",
-        "The key's contract allows so many requests a second or a day, and they are used up; RateLimit tells on every \
-                 answer what is left. Or the key, or without one the network, has its share of what all share already: \
-                 bulks, streams, costly lists, long answers. Try again after the seconds that Retry-After names.",
+        "The requests of the key's contract for this second or day are used up (RateLimit shows the rest on every answer), or \
+                 the caller has too many costly requests at once: bulks, streams, costly lists, long answers. Try again after \
+                 the seconds in Retry-After.",
     ),
     entry(
         Code::InternalError,
         "internal_error",
         StatusCode::INTERNAL_SERVER_ERROR,
         "A fault of the service",
-        "Something went wrong that is not the request's fault. The log of the service tells more under the request_id.",
+        "Something went wrong that is not the request's fault. The request_id finds it in the log of the service.",
     ),
     entry(
         Code::StorageFull,
         "storage_full",
         StatusCode::INSUFFICIENT_STORAGE,
         "There is no room to write",
-        "The disk of the database is full. Nothing of the request was kept; reading goes on. Make room and send it again.",
+        "The disk of the database is full. Nothing of the request was kept; reads still work. Make room and send it again.",
     ),
     entry(
         Code::Unavailable,
@@ -321,7 +319,7 @@ const TABLE: [Entry; 26] = [
         StatusCode::SERVICE_UNAVAILABLE,
         "The service is not available now",
         "The database cannot be reached or takes no writes, or too many requests wait for it. Try again after the \
-                 seconds that Retry-After names.",
+                 seconds in Retry-After.",
     ),
     entry(
         Code::TimedOut,

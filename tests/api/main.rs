@@ -27,6 +27,7 @@ mod changes;
 mod check;
 mod corpus;
 mod document;
+mod documented_examples;
 mod durability;
 mod edges;
 mod edition_writes;

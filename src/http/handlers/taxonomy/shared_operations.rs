@@ -113,7 +113,7 @@ fn other_author(tx: &mut Commit<'_>, from: &Author, into: &Reference) -> Result<
     let invalid = match into {
         None => Invalid::new("unknown_author", "there is no such author"),
         Some(into) if into.id == from.id => {
-            Invalid::new("same_author", "an author is merged into another one")
+            Invalid::new("same_author", "an author cannot be merged into itself")
         }
         Some(into) => return Ok(into),
     };
