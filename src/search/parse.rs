@@ -1,7 +1,7 @@
 //! Reads what people type: words, `"phrases"`, `-word`, `OR`, `title:word`, `word*`. Nothing else is grammar, and every input
 //! has a reading: quotes that do not close, brackets and lone signs are no more than gaps between words.
 
-use super::document::runs;
+use super::terms::runs;
 use super::words::{Before, Word, is_elided, joined, words};
 
 /// The most bytes of a query that are read.
