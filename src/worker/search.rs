@@ -171,7 +171,7 @@ impl Indexer {
         loop {
             let documents = store.read(|conn| {
                 let ids = stored::public_ids_after(conn, &after, LOADED_AT_ONCE as i64)?;
-                Ok::<_, StoreError>((stored::documents(conn, &ids)?, ids))
+                Ok::<_, StoreError>((stored::documents_to_index(conn, &ids)?, ids))
             })?;
             let (documents, ids) = documents;
             let Some(last) = ids.last() else { break };
@@ -242,7 +242,7 @@ impl Indexer {
         };
         let before = self.reading().map_or(stamp, |reading| reading.stamp());
         for chunk in articles.chunks(LOADED_AT_ONCE) {
-            let documents = store.read(|conn| stored::documents(conn, chunk))?;
+            let documents = store.read(|conn| stored::documents_to_index(conn, chunk))?;
             for id in chunk
                 .iter()
                 .filter_map(|id| crate::domain::id::Id::parse(id).ok())
