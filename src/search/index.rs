@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
-use tantivy::indexer::IndexWriterOptions;
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher};
 
 use super::document::{Fields, schema};
@@ -204,7 +204,10 @@ impl Library {
                 Shelf::of(index, fields, Some(own))?
             }
         };
-        Writer::of(Arc::new(shelf))
+        let writer = Writer::of(Arc::new(shelf))?;
+        // One merge of all at the end: one that runs by itself could take parts away from under it.
+        writer.inner.set_merge_policy(Box::new(NoMergePolicy));
+        Ok(writer)
     }
 
     /// Commits what was written, as holding the log up to a stamp. Whoever asks from now on reads it.
@@ -322,6 +325,8 @@ impl Writer {
         if parts.len() > 1 {
             self.inner.merge(&parts).wait()?;
         }
+        let by_itself = LogMergePolicy::default();
+        self.inner.set_merge_policy(Box::new(by_itself));
         Ok(())
     }
 
