@@ -3,25 +3,29 @@
 
 use std::fs::File;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher};
 
 use super::document::{Fields, schema};
+use super::entry::Entry;
 use super::error::SearchError;
 use super::fallback::Works;
 use super::filter::key;
 use super::folders::{Place, current_index, make_current, new_index, take_folder};
+use super::terms::{Splitter, TOKENIZER};
 use crate::domain::id::Id;
 use crate::domain::search::Document;
 
 /// The form of the index. An index of another form is made anew: raise this with every change of chains or fields.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// What the writer gathers before it writes a part of the index, in bytes.
 const WRITER_BYTES: usize = 24_000_000;
-/// How much text waits in memory at the most, as terms that take many times its room, in bytes.
-const WAITING_BYTES: usize = 1_000_000;
+/// How much text waits in memory at the most, in bytes.
+const WAITING_BYTES: usize = 8_000_000;
 
 /// What an index holds: the changes of one history up to one entry of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +49,7 @@ pub struct Reading {
     pub(super) fields: Fields,
     pub(super) works: Works,
     stamp: Stamp,
+    broken: Arc<AtomicBool>,
 }
 
 impl Reading {
@@ -52,6 +57,17 @@ impl Reading {
     #[must_use]
     pub const fn stamp(&self) -> Stamp {
         self.stamp
+    }
+
+    /// Says that files of the index cannot be read.
+    pub fn report_broken(&self) {
+        self.broken.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether files of the index could not be read.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        self.broken.load(Ordering::SeqCst)
     }
 
     /// How many articles it holds.
@@ -67,10 +83,12 @@ struct Shelf {
     reader: IndexReader,
     fields: Fields,
     folder: Option<PathBuf>,
+    broken: Arc<AtomicBool>,
 }
 
 impl Shelf {
     fn of(index: Index, fields: Fields, folder: Option<PathBuf>) -> Result<Self, SearchError> {
+        index.tokenizers().register(TOKENIZER, Splitter::default());
         let reader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
@@ -81,6 +99,7 @@ impl Shelf {
             reader,
             fields,
             folder,
+            broken: Arc::default(),
         })
     }
 
@@ -90,6 +109,7 @@ impl Shelf {
             fields: self.fields,
             works: Works::default(),
             stamp,
+            broken: Arc::clone(&self.broken),
         })
     }
 }
@@ -184,7 +204,10 @@ impl Library {
                 Shelf::of(index, fields, Some(own))?
             }
         };
-        Writer::of(Arc::new(shelf))
+        let writer = Writer::of(Arc::new(shelf))?;
+        // One merge of all at the end: one that runs by itself could take parts away from under it.
+        writer.inner.set_merge_policy(Box::new(NoMergePolicy));
+        Ok(writer)
     }
 
     /// Commits what was written, as holding the log up to a stamp. Whoever asks from now on reads it.
@@ -244,14 +267,19 @@ impl Library {
 /// Writes an index.
 pub struct Writer {
     shelf: Arc<Shelf>,
-    inner: IndexWriter,
+    inner: IndexWriter<Entry>,
     /// Bytes of text that wait to be written.
     waiting: usize,
 }
 
 impl Writer {
     fn of(shelf: Arc<Shelf>) -> Result<Self, SearchError> {
-        let inner = shelf.index.writer_with_num_threads(1, WRITER_BYTES)?;
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(1)
+            .num_merge_threads(1)
+            .memory_budget_per_thread(WRITER_BYTES)
+            .build();
+        let inner = shelf.index.writer_with_options(options)?;
         Ok(Self {
             shelf,
             inner,
@@ -264,11 +292,11 @@ impl Writer {
     ///
     /// # Errors
     /// Where the index cannot be written.
-    pub fn put(&mut self, document: &Document, stamp: Stamp) -> Result<(), SearchError> {
+    pub fn put(&mut self, document: Document, stamp: Stamp) -> Result<(), SearchError> {
         self.remove(document.id);
-        self.inner
-            .add_document(document.write(&self.shelf.fields))?;
         self.waiting += document.title.len() + document.lead.len() + document.body.len();
+        let entry = Entry::new(document, self.shelf.fields);
+        self.inner.add_document(entry)?;
         if self.waiting > WAITING_BYTES {
             self.write_out(stamp)?;
         }
@@ -297,6 +325,8 @@ impl Writer {
         if parts.len() > 1 {
             self.inner.merge(&parts).wait()?;
         }
+        let by_itself = LogMergePolicy::default();
+        self.inner.set_merge_policy(Box::new(by_itself));
         Ok(())
     }
 

@@ -8,12 +8,13 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, Searcher, SegmentOrdinal, SegmentReader, TERMINATED, Term};
 
-use super::document::{Fields, pairs, run_terms};
+use super::document::Fields;
 use super::error::SearchError;
 use super::fallback::Fallback;
 use super::index::Reading;
 use super::parse::{Atom, Clause, Parsed};
 use super::stems::Chain;
+use super::terms::{pairs, run_terms};
 use super::words::Word;
 use crate::domain::search::Filter;
 

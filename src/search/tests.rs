@@ -1,5 +1,7 @@
 //! The room as a whole, on small indexes in memory.
 
+use std::path::{Path, PathBuf};
+
 use super::*;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
@@ -31,7 +33,9 @@ pub(super) fn library(documents: &[Document]) -> Library {
     let library = Library::open(&Place::Memory);
     let mut writer = library.begin().unwrap();
     for document in documents {
-        writer.put(document, Stamp { seq: 0, mark: None }).unwrap();
+        writer
+            .put(document.clone(), Stamp { seq: 0, mark: None })
+            .unwrap();
     }
     let stamp = Stamp { seq: 1, mark: None };
     library.commit(&mut writer, stamp).unwrap();
@@ -231,10 +235,7 @@ fn a_folder_keeps_the_index_and_a_second_process_has_its_own() {
         assert!(first.reading().is_none());
         let mut writer = first.begin().unwrap();
         writer
-            .put(
-                &document(1, "en", "a", "", ""),
-                Stamp { seq: 0, mark: None },
-            )
+            .put(document(1, "en", "a", "", ""), Stamp { seq: 0, mark: None })
             .unwrap();
         first.commit(&mut writer, stamp).unwrap();
         let second = Library::open(&place);
@@ -245,38 +246,64 @@ fn a_folder_keeps_the_index_and_a_second_process_has_its_own() {
     assert_eq!(again.reading().unwrap().articles(), 1);
 }
 
+/// Files of an index, by their endings.
+fn files(index: &Path, endings: &[&str]) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(index).unwrap().flatten();
+    let paths = entries.map(|entry| entry.path());
+    let is_one = |path: &PathBuf| {
+        let ending = path.extension().unwrap_or_default();
+        endings.iter().any(|one| ending == *one)
+    };
+    paths.filter(is_one).collect()
+}
+
 #[test]
 fn a_damaged_index_is_not_opened() {
-    let folder = tempfile::tempdir().unwrap();
-    let place = Place::Folder(folder.path().to_owned());
-    {
+    let emptied = |index: &Path| {
+        for file in files(index, &["idx", "pos"]) {
+            std::fs::write(file, b"x").unwrap();
+        }
+    };
+    let cut = |index: &Path| {
+        for file in files(index, &["term"]) {
+            let text = std::fs::read(&file).unwrap();
+            std::fs::write(file, &text[..text.len() - 7]).unwrap();
+        }
+    };
+    let changed = |index: &Path| {
+        for file in files(index, &["fast"]) {
+            let mut text = std::fs::read(&file).unwrap();
+            text[3] ^= 0xff;
+            std::fs::write(file, text).unwrap();
+        }
+    };
+    let foreign = |index: &Path| std::fs::write(index.join("meta.json"), "{}").unwrap();
+    let elsewhere = |index: &Path| {
+        let current = index.parent().unwrap().join("current");
+        let path = format!("../node-1/{}", index.file_name().unwrap().display());
+        std::fs::write(current, path).unwrap();
+    };
+    let gone = |index: &Path| std::fs::remove_dir_all(index).unwrap();
+    let damages: [(&str, &dyn Fn(&Path)); 6] = [
+        ("emptied", &emptied),
+        ("cut", &cut),
+        ("changed", &changed),
+        ("foreign", &foreign),
+        ("elsewhere", &elsewhere),
+        ("gone", &gone),
+    ];
+    for (name, damage) in damages {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::Folder(folder.path().to_owned());
         let library = Library::open(&place);
         let mut writer = library.begin().unwrap();
-        writer
-            .put(
-                &document(1, "en", "a", "", ""),
-                Stamp { seq: 0, mark: None },
-            )
-            .unwrap();
-        library
-            .commit(&mut writer, Stamp { seq: 5, mark: None })
-            .unwrap();
+        let stamp = Stamp { seq: 5, mark: None };
+        writer.put(document(1, "en", "a", "", ""), stamp).unwrap();
+        library.commit(&mut writer, stamp).unwrap();
+        drop((writer, library));
+        let node = std::fs::read_dir(folder.path().join("node-1")).unwrap();
+        let mut paths = node.flatten().map(|entry| entry.path());
+        damage(&paths.find(|path| path.is_dir()).unwrap());
+        assert!(Library::open(&place).reading().is_none(), "{name}");
     }
-    let index = std::fs::read_dir(folder.path().join("node-1"))
-        .unwrap()
-        .flatten();
-    let index = index
-        .map(|entry| entry.path())
-        .find(|path| path.is_dir())
-        .unwrap();
-    for entry in std::fs::read_dir(index).unwrap().flatten() {
-        if entry
-            .path()
-            .extension()
-            .is_some_and(|ending| ending == "idx" || ending == "pos")
-        {
-            std::fs::write(entry.path(), b"x").unwrap();
-        }
-    }
-    assert!(Library::open(&place).reading().is_none());
 }

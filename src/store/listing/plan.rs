@@ -189,7 +189,7 @@ pub(super) fn plan(
     let Some(ids) = common_ids(&query.ids) else {
         return Ok(plan);
     };
-    plan.ids = ids;
+    plan.ids = ids.iter().map(ToString::to_string).collect();
     if query.langs.len() > 1 {
         plan.langs.clone_from(&query.langs);
     }
@@ -259,7 +259,7 @@ pub(super) fn dated(mut range: Range) -> Range {
 }
 
 /// The ids that every group names; `None` where the groups have none in common.
-pub(super) fn common_ids(groups: &AllOfAny<Id>) -> Option<Vec<String>> {
+pub(super) fn common_ids(groups: &AllOfAny<Id>) -> Option<Vec<Id>> {
     let Some((first, others)) = groups.split_first() else {
         return Some(Vec::new());
     };
@@ -267,7 +267,7 @@ pub(super) fn common_ids(groups: &AllOfAny<Id>) -> Option<Vec<String>> {
     common.retain(|id| others.iter().all(|group| group.contains(id)));
     common.sort_unstable();
     common.dedup();
-    (!common.is_empty()).then(|| common.iter().map(ToString::to_string).collect())
+    (!common.is_empty()).then_some(common)
 }
 
 /// The sides of publication that are read. Unpublished articles come only when states were asked for by name.
