@@ -1,0 +1,74 @@
+//! The format of an input by its first bytes.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::Value;
+
+use super::Format;
+use super::encoding;
+
+/// The bytes that tell the format.
+pub(super) const HEAD: u64 = 64 * 1024;
+
+/// The first element of a document, behind its declarations and comments.
+static ROOT: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"(?is)^\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!doctype\s+(?:[^\[>]|\[[^\]]*\])*>\s*)*<([a-z][\w:.-]*)";
+    #[expect(clippy::unwrap_used, reason = "the pattern is a constant, and tested")]
+    Regex::new(pattern).unwrap()
+});
+
+/// The beginning of an export of Ghost, or its table of posts.
+static GHOST: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r#"(?s)^\s*\{\s*"db"\s*:\s*\[|"exported_on"\s*:|^\s*\{\s*(?:"data"\s*:\s*\{\s*)?"(?:posts|users|tags)"\s*:\s*\["#;
+    #[expect(clippy::unwrap_used, reason = "the pattern is a constant, and tested")]
+    Regex::new(pattern).unwrap()
+});
+
+/// The format of an input that is called `name` and begins with `head`, decompressed.
+pub(super) fn format(name: &str, head: &[u8]) -> Format {
+    let (text, ..) = encoding::found(head).decode(head);
+    let text = text.trim_start();
+    match text.chars().next() {
+        Some('<') => markup(text),
+        Some('{' | '[') => json(text),
+        None => Format::Ndjson,
+        Some(_) if is_lines(name) || has_lines(text) => Format::Ndjson,
+        Some(_) => Format::Page,
+    }
+}
+
+fn markup(text: &str) -> Format {
+    let root = ROOT.captures(text).map(|found| found[1].to_lowercase());
+    let local = root.as_deref().and_then(|name| name.rsplit(':').next());
+    match local {
+        Some("rss" | "rdf" | "channel") if is_wordpress(text) => Format::Wxr,
+        _ => Format::Page,
+    }
+}
+
+fn is_wordpress(text: &str) -> bool {
+    ["wordpress.org/export/", "<wp:wxr_version", "<wp:post_type"].iter().any(|sign| text.contains(sign))
+}
+
+/// JSON with a table of posts is Ghost's; a line of NDJSON ends where its record does.
+fn json(text: &str) -> Format {
+    let line = text.lines().next().unwrap_or_default();
+    let is_whole = || serde_json::from_str::<Value>(line).is_ok_and(|value| value["db"].is_null() && value["data"]["posts"].is_null() && value["posts"].is_null());
+    if GHOST.is_match(text) && !is_whole() {
+        return Format::Ghost;
+    }
+    Format::Ndjson
+}
+
+fn is_lines(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    [".ndjson", ".jsonl"].iter().any(|ending| name.ends_with(ending))
+}
+
+/// Whether one of the first lines is a record, whatever stands before it.
+fn has_lines(text: &str) -> bool {
+    let is_record = |line: &str| line.starts_with('{') && serde_json::from_str::<Value>(line).is_ok();
+    text.lines().take(20).any(|line| is_record(line.trim()))
+}
