@@ -43,6 +43,7 @@ fn markup(text: &str) -> Format {
     let local = root.as_deref().and_then(|name| name.rsplit(':').next());
     match local {
         Some("rss" | "rdf" | "channel") if is_wordpress(text) => Format::Wxr,
+        Some("rss" | "rdf" | "channel" | "feed" | "entry") => Format::Feed,
         _ => Format::Page,
     }
 }
@@ -54,9 +55,12 @@ fn is_wordpress(text: &str) -> bool {
 /// JSON with a table of posts is Ghost's; a line of NDJSON ends where its record does.
 fn json(text: &str) -> Format {
     let line = text.lines().next().unwrap_or_default();
-    let is_whole = || serde_json::from_str::<Value>(line).is_ok_and(|value| value["db"].is_null() && value["data"]["posts"].is_null() && value["posts"].is_null());
-    if GHOST.is_match(text) && !is_whole() {
+    let is_record = || serde_json::from_str::<Value>(line).is_ok_and(|value| value["db"].is_null() && value["data"]["posts"].is_null() && value["posts"].is_null());
+    if GHOST.is_match(text) && !is_record() {
         return Format::Ghost;
+    }
+    if text.contains("jsonfeed.org/version/") && text.contains("\"version\"") {
+        return Format::Feed;
     }
     Format::Ndjson
 }

@@ -1,13 +1,14 @@
 //! Import: foreign records in, resources out.
 //!
 //! [`inputs`] finds the files, `detect` tells their formats, `lines` cuts them into lines without ever holding more than one,
-//! the parsers (`ndjson`, [`page`]) turn each into a [`record`]. Readers of foreign formats (`wxr`, `ghost`) put what they find into the
+//! the parsers (`ndjson`, [`page`]) turn each into a [`record`]. Readers of foreign formats (`wxr`, `ghost`, `feed`) put what they find into the
 //! words of an NDJSON line, so that identity, limits and findings are the same for all. All that
 //! runs in the thread of the [`reader`], a few batches ahead of the [`writer`], whose transactions [`run`] makes. [`report`] keeps the account of what was refused and altered, [`progress`] shows how far it is.
 
 pub mod date;
 mod detect;
 mod encoding;
+mod feed;
 mod feed_date;
 mod found;
 mod ghost;
@@ -44,6 +45,8 @@ pub enum Format {
     Wxr,
     /// Exports of Ghost.
     Ghost,
+    /// Feeds: RSS, RDF, Atom, JSON Feed.
+    Feed,
 }
 
 impl Format {
@@ -67,6 +70,7 @@ impl Format {
             Self::Page => &[".txt"],
             Self::Wxr => &[".xml", ".wxr"],
             Self::Ghost => &[".json"],
+            Self::Feed => &[".xml", ".rss", ".rdf", ".atom", ".json"],
         }
     }
 }

@@ -16,7 +16,7 @@ use super::found::{At, Found, Open, Sink, Stopped, guarded};
 use super::inputs::Input;
 use super::lines::{self, Lines};
 use super::record::{Finding, Parsed};
-use super::{ghost, ndjson, page_record, wxr};
+use super::{feed, ghost, ndjson, page_record, wxr};
 
 /// The most records of a batch.
 const RECORDS: usize = 200;
@@ -186,6 +186,7 @@ impl Reader {
             Format::Page => self.read_page(reader, file),
             Format::Wxr => self.read_twice(input, reader, &file, wxr::read),
             Format::Ghost => self.read_twice(input, reader, &file, ghost::read),
+            Format::Feed => self.read_twice(input, reader, &file, feed::read),
         }
     }
 
