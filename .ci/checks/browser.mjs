@@ -1,5 +1,5 @@
-// Opens the interactive documentation in Chromium and runs list_articles from it, on the bare origin and
-// under a path prefix. Usage: browser.mjs CHROMIUM SCREENSHOT_FOLDER, with MASTHEAD_URL set.
+// Opens the interactive documentation in Chromium, filters it, follows its link to the roles and runs list_articles from
+// it, on the bare origin and under a path prefix. Usage: browser.mjs CHROMIUM SCREENSHOT_FOLDER, with MASTHEAD_URL set.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -60,13 +60,37 @@ async function executeListArticles(page) {
   return { status, address, body };
 }
 
+/** The first operation needs no scrolling, and the filter box finds an operation by words of its path and summary. */
+async function findOperations(page) {
+  const first = page.locator(".opblock").first();
+  await first.waitFor();
+  const { y, height } = await first.boundingBox();
+  assert.ok(y + height <= page.viewportSize().height, `the first operation is at ${y}`);
+  const filter = page.locator(".operation-filter-input");
+  await filter.fill("revisions compare");
+  await page.locator(".opblock").nth(1).waitFor({ state: "detached" });
+  assert.match(await first.getAttribute("id"), /-get_revision_diff$/);
+  await filter.fill("");
+  await page.locator('.opblock[id$="-list_articles"]').waitFor();
+}
+
+/** The table of roles is on a page of its own. */
+async function readRoles(page, base) {
+  const href = await page.locator(".info a", { hasText: "roles" }).first().evaluate((link) => link.href);
+  assert.equal(href, `${base}/docs/roles`);
+  await page.goto(href);
+  await page.locator("td", { hasText: "own drafts" }).first().waitFor();
+}
+
 async function tryDocs(browser, base, screenshot) {
   const page = await browser.newPage();
   page.setDefaultTimeout(30_000);
   const faults = await watch(page, base);
   await page.goto(`${base}/docs`);
+  await findOperations(page);
   const shown = await executeListArticles(page);
   await page.screenshot({ path: join(screenshots, screenshot), fullPage: true });
+  await readRoles(page, base);
   await page.close();
   assert.match(shown.status, /^200\b/, `the live response shows ${shown.status}`);
   assert.ok(shown.address.startsWith(`${base}/api/articles`), `the request went to ${shown.address}`);

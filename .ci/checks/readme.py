@@ -1,11 +1,11 @@
-"""Does what the README says: readme.py BINARY [--all].
+"""Does what the README and the pages of docs/ say: readme.py BINARY [--all] [PAGE…].
 
-Types the commands of its `console` blocks in order into one bash, in an empty folder and beside a fresh demo, and
-compares what they print with what is printed there; `--all` goes on after a difference. A `sh` block with `serve`
-starts a server, and a `text` block right after it is what that server says. `masthead` and `cargo run --release --` are
-the binary, the ports 8080 and 8081 are free ones. What is printed may have `…` for anything within a line, and on a line
-of its own for any lines. Ids and times newer than the demo, keys, numbers of changes, durations and counts of bytes may
-differ. A block that needs what is not here is skipped, and the reason told.
+Each page is on its own: its `console` blocks are typed in order into one bash, in an empty folder, and what they print is
+compared with what is printed there; `--all` goes on after a difference. An `sh` block with `serve` starts a server, and a
+`text` block right after it is what that server says. `masthead` and `cargo run --release --` are the binary, the ports 8080
+and 8081 are free ones. What is printed may have `…` for anything within a line, and on a line of its own for any lines. Ids
+and times newer than the demo, keys, numbers of changes, durations and counts of bytes may differ. A block that needs what is
+not here is skipped, and the reason told.
 """
 
 import os
@@ -37,10 +37,10 @@ SERVER = """{command} >/dev/null 2>serve.log </dev/null &
 for n in $(seq 300); do curl -sf -o /dev/null localhost:{port}/health/ready && break; sleep 0.1; done; cat serve.log"""
 
 
-def blocks(readme):
+def blocks(page):
     """Each fenced block with its language, its text and the line that it begins on."""
-    for found in re.finditer(r"^```(\w+)\n(.*?)^```$", readme, re.M | re.S):
-        yield found[1], found[2], readme.count("\n", 0, found.start()) + 2
+    for found in re.finditer(r"^```(\w+)\n(.*?)^```$", page, re.M | re.S):
+        yield found[1], found[2], page.count("\n", 0, found.start()) + 2
 
 
 def is_whole(command):
@@ -70,19 +70,19 @@ def reason_to_skip(block):
     return next((f"{word}: {ELSEWHERE[word]}" for word in words if word in ELSEWHERE), None)
 
 
-def plan(readme):
+def plan(page):
     """What to type, with its line and what it prints (None: anything), and what is skipped."""
     todo, skipped = [], []
-    all_blocks = list(blocks(readme))
+    all_blocks = list(blocks(page))
     for (language, block, line), after in zip(all_blocks, all_blocks[1:] + [("", "", 0)]):
         if language == "console":
-            assert block.startswith("$ "), f"README.md:{line}: a console block begins with a command"
+            assert block.startswith("$ "), f"line {line}: a console block begins with a command"
             reason = reason_to_skip(block)
             if reason:
                 skipped.append((line, reason))
             else:
                 todo += steps(block, line)
-        elif language == "sh" and " serve " in block:
+        elif language == "sh" and re.search(r" serve\b", block):
             todo.append((line, block.strip(), after[1] if after[0] == "text" else None))
         elif language == "sh":
             first = block.split("\n")[0]
@@ -102,12 +102,12 @@ def free_ports(count):
 
 def script(todo, ports):
     """The commands as one bash script, which says before each where it is."""
-    lines = ["trap 'kill $(jobs -p); wait' EXIT"]
+    lines = ["trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT"]
     for number, (_, command, _) in enumerate(todo):
         for known, ours in ports.items():
             command = command.replace(f":{known}", f":{ours}")
         command = command.replace("cargo run --release --", "masthead")
-        if command.startswith("masthead serve "):
+        if command.startswith("masthead serve"):
             port = (re.search(r"--bind \S+:(\d+)", command) or ["", ports["8080"]])[1]
             command = SERVER.format(command=command, port=port)
         lines += [f"printf '\\n@@{number}@@\\n'", command]
@@ -155,26 +155,33 @@ def fits(printed, real):
     return re.fullmatch(pattern, real.rstrip() + "\n")
 
 
-def main():
-    readme = pathlib.Path("README.md").read_text(encoding="utf-8")
-    todo, skipped = plan(readme)
+def check(name, binary, show_all):
+    """Follows one page; answers how many commands it has, how many blocks were skipped and how many printed something else."""
+    todo, skipped = plan(pathlib.Path(name).read_text(encoding="utf-8"))
     for line, reason in skipped:
-        print(f"skipped  README.md:{line}  {reason}")
+        print(f"skipped  {name}:{line}  {reason}")
     ports = dict(zip(("8080", "8081"), free_ports(2)))
     with tempfile.TemporaryDirectory() as folder:
-        typed = script(todo, ports)
-        real = run(pathlib.Path(sys.argv[1]).resolve(), typed, ports["8080"], pathlib.Path(folder))
+        real = run(binary, script(todo, ports), ports["8080"], pathlib.Path(folder)) if todo else {}
     wrong = 0
     for number, (line, command, printed) in enumerate(todo):
         out = real.get(number, "(it was not reached)")
         if printed is not None and not fits(masked(printed, ports), masked(out, ports)):
-            print(f"README.md:{line}\n$ {command}\n-- is printed there\n{printed}\n-- but this came\n{out}")
+            print(f"{name}:{line}\n$ {command}\n-- is printed there\n{printed}\n-- but this came\n{out}")
             wrong += 1
-            if "--all" not in sys.argv:
+            if not show_all:
                 break
+    return len(todo), len(skipped), wrong
+
+
+def main():
+    binary, *rest = sys.argv[1:]
+    pages = [name for name in rest if name != "--all"] or ["README.md", *sorted(map(str, pathlib.Path("docs").glob("*.md")))]
+    counts = [check(name, pathlib.Path(binary).resolve(), "--all" in rest) for name in pages]
+    commands, skipped, wrong = map(sum, zip(*counts))
     if wrong:
         sys.exit(1)
-    print(f"{len(todo)} commands print what the README says, {len(skipped)} blocks skipped")
+    print(f"{commands} commands print what {len(pages)} pages say, {skipped} blocks skipped")
 
 
 if __name__ == "__main__":

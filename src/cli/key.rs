@@ -24,9 +24,9 @@ use crate::store::{self, Store};
 pub(super) enum KeyCommand {
     /// Make a key and print it once, alone on standard output
     Create(CreateOptions),
-    /// List the keys, the oldest first; their secrets are stored nowhere
+    /// List the keys, oldest first, without their secrets
     List,
-    /// Revoke a key from now on
+    /// Revoke a key at once and for ever
     Revoke {
         /// The key's id, as `key list` shows it
         id: String,
@@ -35,18 +35,18 @@ pub(super) enum KeyCommand {
     Rotate {
         /// The key's id, as `key list` shows it
         id: String,
-        /// For how many seconds the old secret works on
+        /// Seconds that the old secret still works
         #[arg(long, value_name = "SECONDS", default_value_t = OVERLAP_DEFAULT, value_parser = clap::value_parser!(i64).range(0..=OVERLAP_MAX))]
         overlap: i64,
     },
-    /// Make a token that opens the feeds of a partner's key by their address, and print it once, alone on standard output
+    /// Make a token that opens feeds with the rights of a partner's key, and print it once, alone on standard output
     FeedToken {
         /// The key's id, as `key list` shows it
         id: String,
-        /// What the token is for
+        /// Purpose of the token
         #[arg(long, conflicts_with = "revoke")]
         name: Option<String>,
-        /// Revoke the token of this id instead
+        /// Revoke the token with this id instead
         #[arg(long, value_name = "TOKEN_ID")]
         revoke: Option<String>,
     },
@@ -55,22 +55,22 @@ pub(super) enum KeyCommand {
 /// Flags of `masthead key create`.
 #[derive(Debug, Args)]
 pub(super) struct CreateOptions {
-    /// What the key is for
+    /// Purpose of the key
     #[arg(long)]
     name: String,
-    /// What it may do
+    /// Role of the key
     #[arg(long, value_parser = ["partner", "author", "editor", "admin"])]
     role: String,
-    /// An edition that it is limited to; may be repeated
+    /// Edition that the key is limited to; may be repeated
     #[arg(long, value_parser = parse_lang, value_name = "LANG")]
     lang: Vec<LanguageTag>,
-    /// A section, by path or id, that it is limited to, with those below it; may be repeated
+    /// Section (path or id) that the key is limited to, with the sections below it; may be repeated
     #[arg(long, value_name = "PATH")]
     section: Vec<String>,
-    /// A source, by slug or id, that it is limited to; may be repeated
+    /// Source (slug or id) that the key is limited to; may be repeated
     #[arg(long, value_name = "SLUG")]
     source: Vec<String>,
-    /// When it ends: a time such as 2027-01-01T00:00:00Z
+    /// End of the key, such as 2027-01-01T00:00:00Z
     #[arg(long, value_parser = parse_time, value_name = "TIME")]
     expires: Option<Timestamp>,
     #[command(flatten)]
@@ -84,19 +84,19 @@ struct ContractOptions {
     /// Seconds after publication before the partner sees an article
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     embargo_offset: u32,
-    /// Leave bodies out of everything that it reads
+    /// Leave bodies out of everything that the key reads
     #[arg(long)]
     summary_only: bool,
-    /// The rights line that its copies must show
+    /// Rights line that the partner's copies must show
     #[arg(long, value_name = "LINE")]
     rights: Option<String>,
-    /// The attribution that its copies must show
+    /// Attribution that the partner's copies must show
     #[arg(long, value_name = "LINE")]
     attribution: Option<String>,
-    /// The most requests a day, in UTC
+    /// Maximum requests a day, in UTC
     #[arg(long, value_name = "N")]
     quota_per_day: Option<u32>,
-    /// The most requests a second
+    /// Maximum requests a second
     #[arg(long, value_name = "N")]
     rate_per_second: Option<u32>,
 }

@@ -1,4 +1,4 @@
-//! The command line: one file for each command, and what their ends mean.
+//! The command line: one file for each command, and their exit codes.
 
 mod backup;
 mod clock;
@@ -39,15 +39,15 @@ struct Cli {
 enum Command {
     /// Serve the API
     Serve(serve::Options),
-    /// Bring the database up to date, and do nothing else
+    /// Bring the tables of the database up to date, and do nothing else
     Migrate,
-    /// Print the API's description (OpenAPI 3.1)
+    /// Print the OpenAPI document (3.1)
     Openapi,
-    /// Take in articles and what belongs to them, from files
+    /// Import articles, sections, authors and the rest from files
     Import(import::ImportArgs),
-    /// Write everything but keys as NDJSON, which `import` takes back
+    /// Write everything but keys as NDJSON, which `import` reads back
     Export(export::ExportArgs),
-    /// Copy an SQLite database, also while it is being served
+    /// Copy an SQLite database, also while the service runs
     Backup(backup::BackupArgs),
     /// Make, list, rotate and revoke API keys
     #[command(subcommand)]

@@ -15,7 +15,7 @@ use crate::store::Store;
 /// Flags of `masthead serve`.
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// Fill an empty database with the demo publication, and print a key that may do everything; keys of earlier starts end
+    /// Fill an empty database with the demo publication, and print a key that may do everything; demo keys of earlier starts end
     #[arg(long)]
     demo: bool,
 }

@@ -1,4 +1,4 @@
-//! Every flag as an environment variable, a line of `.env` and a line of `.env.example`.
+//! Every flag as an environment variable, a line of `.env`, a line of `.env.example` and a row of `docs/settings.md`.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -106,32 +106,75 @@ pub fn env_example(command: Command) -> String {
          # or a $ stands between single quotes.\n",
     );
     text += &lines_of(&command);
-    let flags = std::cell::RefCell::new(Vec::new());
+    text + &of_subcommands(command, |name, sub| {
+        let lines = lines_of(sub);
+        (!lines.is_empty()).then(|| format!("\n## masthead {name}\n{lines}"))
+    })
+}
+
+/// The text of `docs/settings.md`: the same settings and flags as tables.
+#[must_use]
+pub fn settings_page(command: Command) -> String {
+    let mut text = String::from(
+        "# Settings\n\n\
+         This page is generated: `MASTHEAD_REGENERATE=1 cargo test --test architecture settings`.\n\n\
+         A flag overrides its environment variable, which overrides `.env` in the working folder, which overrides the default.\n\
+         [.env.example](../.env.example) is a `.env` to start from. In `.env`, put a value with spaces, quotes or a `$` between\n\
+         single quotes. `masthead help serve` prints the same.\n\n",
+    );
+    text += &table_of(&command);
+    text += "\n## Flags of single commands\n\n\
+         Each flag of a command has a variable too. A flag that may be repeated has commas in its variable.\n";
+    text + &of_subcommands(command, |name, sub| {
+        let has_flags = sub.get_arguments().any(|arg| arg.get_env().is_some());
+        has_flags.then(|| format!("\n### masthead {name}\n\n{}", table_of(sub)))
+    })
+}
+
+/// The text that `write` has for each subcommand, at any depth.
+fn of_subcommands(command: Command, write: impl Fn(&str, &Command) -> Option<String>) -> String {
+    let texts = std::cell::RefCell::new(String::new());
     map_subcommands(command, &|name, sub| {
-        let lines = lines_of(&sub);
-        if !lines.is_empty() {
-            let title = format!("\n## masthead {name}\n{lines}");
-            flags.borrow_mut().push(title);
+        if let Some(text) = write(name, &sub) {
+            texts.borrow_mut().push_str(&text);
         }
         sub
     });
-    text + &flags.into_inner().concat()
+    texts.into_inner()
+}
+
+fn default_of(arg: &Arg) -> String {
+    let default = arg.get_default_values().first();
+    default.map_or_else(String::new, |value| value.to_string_lossy().into_owned())
 }
 
 fn lines_of(command: &Command) -> String {
     let line = |arg: &Arg| {
         let (name, words) = (arg.get_env()?.to_string_lossy(), arg.get_help()?);
-        let default = arg.get_default_values().first();
-        let default = default.map(|value| value.to_string_lossy());
-        let default = default.unwrap_or_default();
-        let default = if default.contains(' ') {
-            format!("'{default}'").into()
-        } else {
-            default
-        };
+        let mut default = default_of(arg);
+        if default.contains(' ') {
+            default = format!("'{default}'");
+        }
         Some(format!("\n# {words}\n# {name}={default}\n"))
     };
     command.get_arguments().filter_map(line).collect()
+}
+
+fn table_of(command: &Command) -> String {
+    let row = |arg: &Arg| {
+        let (name, words) = (arg.get_env()?.to_string_lossy(), arg.get_help()?);
+        let flag = arg.get_long().map(|flag| format!("`--{flag}`"));
+        let default = Some(default_of(arg)).filter(|default| !default.is_empty());
+        let default = default.map(|default| format!("`{default}`"));
+        let words = words.to_string().replace('|', "\\|");
+        Some(format!(
+            "| `{name}` | {} | {} | {words} |\n",
+            flag.unwrap_or_default(),
+            default.unwrap_or_default()
+        ))
+    };
+    let rows: String = command.get_arguments().filter_map(row).collect();
+    format!("| variable | flag | default | meaning |\n| --- | --- | --- | --- |\n{rows}")
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use values::{
     parse_prefix, parse_public_url,
 };
 
-/// How log lines are written.
+/// The form of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     /// For people.
@@ -25,7 +25,7 @@ pub enum LogFormat {
     Json,
 }
 
-/// How much of each article feeds carry.
+/// The text of each article in feeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FeedContent {
     /// The whole text.
@@ -34,7 +34,7 @@ pub enum FeedContent {
     Summary,
 }
 
-/// The header fields that name what an answer shows.
+/// The header fields that carry surrogate keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SurrogateHeader {
     /// `Surrogate-Key`, with blanks between the keys: Fastly, Varnish.
@@ -51,7 +51,7 @@ pub enum SurrogateHeader {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Settings")]
 pub struct Config {
-    /// Where the content is kept: sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME
+    /// Database of the content: sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME
     #[arg(
         long,
         env = "DATABASE_URL",
@@ -76,22 +76,22 @@ pub struct Config {
     #[arg(value_name = "URL")]
     pub public_url: Option<String>,
 
-    /// Address that renditions of uploaded pictures are found below, such as a CDN's; by default the public URL with its path prefix
+    /// Base address of uploaded pictures, such as a CDN's; by default the public URL with its path prefix
     #[arg(long, env = "MASTHEAD_MEDIA_URL", value_parser = parse_public_url, global = true)]
     #[arg(value_name = "URL")]
     pub media_url: Option<String>,
 
-    /// Language of the edition that wins where a request names none
+    /// Language that is used where a request names none
     #[arg(long, env = "MASTHEAD_DEFAULT_LANG", default_value = "en", value_parser = parse_lang)]
     #[arg(value_name = "LANG", global = true)]
     pub default_lang: LanguageTag,
 
-    /// What to log: error, warn, info, debug or trace, also by module (masthead=debug)
+    /// Level of the log: error, warn, info, debug or trace, also by module (masthead=debug)
     #[arg(long = "log", env = "RUST_LOG", default_value = "info", global = true)]
     #[arg(value_name = "FILTER")]
     pub log_filter: String,
 
-    /// How log lines are written: text for people, json for collectors
+    /// Form of log lines: text for people, json for collectors
     #[arg(
         long,
         env = "MASTHEAD_LOG_FORMAT",
@@ -101,17 +101,17 @@ pub struct Config {
     )]
     pub log_format: LogFormat,
 
-    /// Proxies whose X-Forwarded-For and X-Forwarded-Prefix are believed: addresses or networks, with commas between
+    /// Proxies whose X-Forwarded-For and X-Forwarded-Prefix are believed: addresses or networks, separated by commas
     #[arg(long, env = "MASTHEAD_TRUSTED_PROXIES", value_delimiter = ',', value_parser = parse_network)]
     #[arg(value_name = "NETWORKS", global = true)]
     pub trusted_proxies: Vec<IpNet>,
 
-    /// Path that a proxy serves this service under, such as /content; it goes before every link
+    /// Path under which a proxy serves this service, such as /content; put before every link
     #[arg(long, env = "MASTHEAD_PATH_PREFIX", value_parser = parse_prefix, global = true)]
     #[arg(value_name = "PATH")]
     pub path_prefix: Option<String>,
 
-    /// Origins that browsers may read from: * for any, or origins with commas between
+    /// Origins that browsers may read from: * for any, or origins separated by commas
     #[arg(
         long,
         env = "MASTHEAD_CORS_ORIGINS",
@@ -122,12 +122,12 @@ pub struct Config {
     #[arg(value_name = "ORIGINS", global = true)]
     pub cors_origins: Vec<String>,
 
-    /// Threads that serve requests; 0: one for each core
+    /// Threads that serve requests; 0 means one for each core
     #[arg(long, env = "MASTHEAD_WORKERS", default_value_t = 0, global = true)]
     #[arg(value_name = "N", value_parser = clap::value_parser!(u16).range(0..=256))]
     pub workers: u16,
 
-    /// Most connections open at once on each worker
+    /// Maximum number of open connections for each worker
     #[arg(
         long,
         env = "MASTHEAD_MAX_CONNECTIONS",
@@ -137,7 +137,7 @@ pub struct Config {
     #[arg(value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub max_connections: u32,
 
-    /// Most streams of changes open at once; 0 lets none be
+    /// Maximum number of open streams of changes; 0 allows none
     #[arg(
         long,
         env = "MASTHEAD_MAX_STREAMS",
@@ -157,7 +157,7 @@ pub struct Config {
     #[arg(value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=86_400))]
     pub keep_alive_seconds: u64,
 
-    /// Seconds within which a client must have sent its request's head
+    /// Seconds that a client has to send the head of its request
     #[arg(
         long,
         env = "MASTHEAD_HEADER_TIMEOUT_SECONDS",
@@ -167,7 +167,7 @@ pub struct Config {
     #[arg(value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3_600))]
     pub header_timeout_seconds: u64,
 
-    /// Seconds for which a client may take nothing of its answer before the connection is closed
+    /// Seconds after which a connection is closed whose client takes nothing of its answer
     #[arg(
         long,
         env = "MASTHEAD_SEND_TIMEOUT_SECONDS",
@@ -177,7 +177,7 @@ pub struct Config {
     #[arg(value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3_600))]
     pub send_timeout_seconds: u64,
 
-    /// Seconds within which a request is answered, or given up with a 503
+    /// Seconds after which a request is given up with a 503
     #[arg(
         long,
         env = "MASTHEAD_REQUEST_TIMEOUT_SECONDS",
@@ -187,7 +187,7 @@ pub struct Config {
     #[arg(value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3_600))]
     pub request_timeout_seconds: u64,
 
-    /// Seconds that requests under way get when the service is told to stop
+    /// Seconds that running requests get when the service stops
     #[arg(
         long,
         env = "MASTHEAD_SHUTDOWN_SECONDS",
@@ -197,7 +197,7 @@ pub struct Config {
     #[arg(value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=3_600))]
     pub shutdown_seconds: u64,
 
-    /// Megabytes of memory for finished answers; 0 turns the cache off
+    /// Megabytes of memory for the cache of answers; 0 turns it off
     #[arg(
         long,
         env = "MASTHEAD_CACHE_MEGABYTES",
@@ -207,17 +207,17 @@ pub struct Config {
     #[arg(value_name = "MB", value_parser = clap::value_parser!(u32).range(0..=1_048_576))]
     pub cache_megabytes: u32,
 
-    /// Networks that webhooks may reach beside the public internet: addresses or networks, with commas between
+    /// Networks that webhooks may reach besides the public internet: addresses or networks, separated by commas
     #[arg(long, env = "MASTHEAD_WEBHOOK_ALLOWED_NETWORKS", value_delimiter = ',')]
     #[arg(value_parser = parse_network, value_name = "NETWORKS", global = true)]
     pub webhook_allowed_networks: Vec<IpNet>,
 
-    /// File of certificates (PEM) that receivers of webhooks and hubs may be signed by, beside those that the system trusts
+    /// File of certificates (PEM) to trust for receivers of webhooks and hubs, besides those of the system
     #[arg(long, env = "MASTHEAD_WEBHOOK_CA_FILE", value_name = "FILE")]
     #[arg(global = true)]
     pub webhook_ca_file: Option<PathBuf>,
 
-    /// Seconds within which a webhook's receiver must have answered
+    /// Seconds that a webhook's receiver has to answer
     #[arg(
         long,
         env = "MASTHEAD_WEBHOOK_TIMEOUT_SECONDS",
@@ -259,7 +259,7 @@ pub struct Config {
     #[arg(default_value = "max-age=300", value_name = "VALUE", global = true)]
     pub cache_control_docs: String,
 
-    /// Header field that names to shared caches what an answer shows: surrogate-key, cache-tag, both or none
+    /// Header field that tells shared caches the keys of an answer: surrogate-key, cache-tag, both or none
     #[arg(
         long,
         env = "MASTHEAD_SURROGATE_HEADER",
@@ -270,12 +270,12 @@ pub struct Config {
     #[arg(value_name = "NAME")]
     pub surrogate_header: SurrogateHeader,
 
-    /// Where uploaded media are kept: a folder, which all nodes of a database must share, or s3://BUCKET/PREFIX in a build with S3; by default masthead-media beside an SQLite database, else in the working folder
+    /// Place of uploaded pictures: a folder, shared by all nodes of a database, or s3://BUCKET/PREFIX in a build with S3; by default masthead-media beside an SQLite database, else in the working folder
     #[arg(long, env = "MASTHEAD_MEDIA_STORE", value_parser = Place::parse, global = true)]
     #[arg(value_name = "PLACE")]
     pub media_store: Option<Place>,
 
-    /// Megabytes that a request which uploads a picture may have
+    /// Maximum megabytes of an upload
     #[arg(
         long,
         env = "MASTHEAD_MEDIA_MAX_MEGABYTES",
@@ -285,7 +285,7 @@ pub struct Config {
     #[arg(value_name = "MB", value_parser = clap::value_parser!(u32).range(1..=1_024))]
     pub media_max_megabytes: u32,
 
-    /// Millions of pixels that a picture may have; decoding takes up to 16 bytes of memory for each, one picture at a time
+    /// Maximum megapixels of a picture; decoding uses up to 16 bytes of memory for each pixel, one picture at a time
     #[arg(
         long,
         env = "MASTHEAD_MEDIA_MAX_MEGAPIXELS",
@@ -295,20 +295,20 @@ pub struct Config {
     #[arg(value_name = "MP", value_parser = clap::value_parser!(u32).range(1..=268))]
     pub media_max_megapixels: u32,
 
-    /// Address of a service that speaks like S3, where the media's bucket is not Amazon's
+    /// Address of an S3-compatible service, where it is not Amazon's
     #[arg(long, env = "AWS_ENDPOINT_URL", value_name = "URL", global = true)]
     pub s3_endpoint: Option<String>,
 
-    /// Region of the media's bucket; by default us-east-1
+    /// Region of the bucket; by default us-east-1
     #[arg(long, env = "AWS_REGION", value_name = "NAME", global = true)]
     pub s3_region: Option<String>,
 
-    /// Id of the access key for the media's bucket
+    /// Id of the access key for the bucket
     #[arg(long, env = "AWS_ACCESS_KEY_ID", hide_env_values = true, global = true)]
     #[arg(value_name = "ID")]
     pub s3_access_key_id: Option<String>,
 
-    /// Secret of the access key for the media's bucket
+    /// Secret of the access key for the bucket
     #[arg(
         long,
         env = "AWS_SECRET_ACCESS_KEY",
@@ -318,7 +318,7 @@ pub struct Config {
     #[arg(value_name = "SECRET")]
     pub s3_secret_access_key: Option<Secret>,
 
-    /// How much of each article feeds carry: full or summary
+    /// Text of each article in feeds: full or summary
     #[arg(
         long,
         env = "MASTHEAD_FEED_CONTENT",
@@ -328,7 +328,7 @@ pub struct Config {
     )]
     pub feed_content: FeedContent,
 
-    /// Address of the WebSub hub that all public feeds name, and that is told when they change
+    /// Address of the WebSub hub that public feeds name, and that is told of their changes
     #[arg(long, env = "MASTHEAD_WEBSUB_HUB", value_parser = parse_hub, global = true)]
     #[arg(value_name = "URL")]
     pub websub_hub: Option<String>,
@@ -341,7 +341,7 @@ impl Config {
         self.path_prefix.as_deref().unwrap_or("")
     }
 
-    /// Where media are kept, with what a bucket needs to be opened.
+    /// The place of media, with the credentials of its bucket.
     #[must_use]
     pub fn media_place(&self) -> Place {
         match self.media_store.clone() {

@@ -39,6 +39,19 @@ impl Row {
     pub const fn cell(&self, role: Role) -> Cell {
         self.cells[role as usize]
     }
+
+    /// The cells in words: without a key, then each role.
+    #[must_use]
+    pub fn words(&self) -> [&'static str; 5] {
+        let [partner, author, editor, admin] = self.cells.map(|cell| match cell {
+            Cell::No => "–",
+            Cell::Own => "own drafts",
+            Cell::Yes if self.unlimited => "without limits",
+            Cell::Yes => "yes",
+        });
+        let public = if self.public { "yes" } else { "–" };
+        [public, partner, author, editor, admin]
+    }
 }
 
 const fn row(id: &'static str, cells: [Cell; 4]) -> Row {
@@ -308,7 +321,7 @@ operations! {
     GetMetrics: open("get_metrics"),
 }
 
-/// The table in Markdown, as the documentation shows it.
+/// The table in Markdown.
 #[must_use]
 pub fn markdown() -> String {
     let heads = Role::ALL.map(Role::as_str).join(" | ");
@@ -316,14 +329,7 @@ pub fn markdown() -> String {
         format!("| operation | no key | {heads} |\n| --- | --- | --- | --- | --- | --- |\n");
     for operation in Operation::ALL {
         let row = operation.row();
-        let cells = row.cells.map(|cell| match cell {
-            Cell::No => "–",
-            Cell::Own => "own drafts",
-            Cell::Yes if row.unlimited => "without limits",
-            Cell::Yes => "yes",
-        });
-        let public = if row.public { "yes" } else { "–" };
-        table += &format!("| `{}` | {public} | {} |\n", row.id, cells.join(" | "));
+        table += &format!("| `{}` | {} |\n", row.id, row.words().join(" | "));
     }
     table
 }

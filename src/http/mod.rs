@@ -137,6 +137,7 @@ fn pages(service: &mut web::ServiceConfig) {
         .service(handlers::site::index::get_index)
         .service(handlers::site::docs::get_docs)
         .service(handlers::site::docs::get_docs_folder)
+        .service(handlers::site::roles::get_docs_roles)
         .service(handlers::site::docs::get_docs_file)
         .service(handlers::site::problems::list_problems)
         .service(handlers::site::problems::get_problem);

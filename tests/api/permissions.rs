@@ -24,13 +24,20 @@ fn every_operation_has_a_row_and_every_row_an_operation() {
     assert_eq!(documented, rows);
 }
 
-#[test]
-fn the_document_shows_the_table() {
-    let document = openapi::document();
-    let words = document["info"]["description"].as_str().unwrap();
-    assert!(words.contains(&permission::markdown()));
-    assert!(words.contains("| `create_article` | – | – | own drafts | yes | yes |"));
-    assert!(words.contains("| `create_key` | – | – | – | – | without limits |"));
+api_test! {
+    fn a_page_shows_the_table_and_the_document_links_it(server) {
+        let document = openapi::document();
+        let words = document["info"]["description"].as_str().unwrap();
+        assert!(words.contains("(docs/roles)"), "{words}");
+        let plain = server.ok("/docs/roles");
+        let text = plain.text();
+        assert!(text.contains(&permission::markdown()));
+        assert!(text.contains("| `create_article` | – | – | own drafts | yes | yes |"));
+        assert!(text.contains("| `create_key` | – | – | – | – | without limits |"));
+        let page = server.request("GET", "/docs/roles").header("accept", "text/html").send();
+        let row = "<tr><td><code>create_article</code></td><td>–</td><td>–</td><td>own drafts</td><td>yes</td><td>yes</td></tr>";
+        assert!(page.text().contains(row), "{}", page.text());
+    }
 }
 
 /// Keys of every kind.

@@ -206,11 +206,26 @@ fn both_databases_have_the_same_migrations() {
 
 #[test]
 fn the_example_of_the_settings_is_what_the_code_says() {
-    let committed = fs::read_to_string(".env.example").unwrap_or_default();
-    assert_eq!(
-        committed,
-        environment::env_example(cli::command()),
-        "copy the right side into .env.example"
+    is_generated(".env.example", &environment::env_example(cli::command()));
+}
+
+#[test]
+fn the_page_of_the_settings_is_what_the_code_says() {
+    is_generated(
+        "docs/settings.md",
+        &environment::settings_page(cli::command()),
+    );
+}
+
+/// Compares a committed file with its generated text, and writes it first where `MASTHEAD_REGENERATE` is set.
+fn is_generated(file: &str, text: &str) {
+    if std::env::var_os("MASTHEAD_REGENERATE").is_some() {
+        fs::write(file, text).unwrap();
+    }
+    let committed = fs::read_to_string(file).unwrap_or_default();
+    assert!(
+        committed == text,
+        "{file} is old: MASTHEAD_REGENERATE=1 cargo test --test architecture settings"
     );
 }
 

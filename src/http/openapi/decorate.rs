@@ -6,7 +6,7 @@ use super::answers::{add_answers, headers, reference, responses, take_answers};
 
 use super::forms;
 use crate::domain::access::Role;
-use crate::domain::permission::{self, Cell, Operation, Row};
+use crate::domain::permission::{Cell, Operation, Row};
 use crate::http::error::Code;
 
 /// Adds what single operations have alone.
@@ -74,7 +74,6 @@ pub(super) fn decorate(document: &mut Value) {
     }
     forms::split_feeds(document);
     open_objects(document);
-    tell_permissions(document);
     let components = &mut document["components"];
     components["responses"] = responses();
     components["headers"] = headers();
@@ -104,17 +103,6 @@ fn tell_roles(operation: &mut Value, row: &Row) {
     let roles: Vec<String> = Role::ALL.iter().filter_map(may).collect();
     let words = operation["description"].as_str().unwrap_or_default();
     operation["description"] = json!(format!("{words}\n\nRoles: {}.", roles.join(", ")));
-}
-
-/// Shows the whole table of permissions in the document's own words.
-fn tell_permissions(document: &mut Value) {
-    let words = document["info"]["description"].as_str().unwrap_or_default();
-    let table = permission::markdown();
-    document["info"]["description"] = json!(format!(
-        "{words}\n\n## What each role may do\n\nA key has one role, and limits that say where: editions, sections, sources. \
-         Operations marked *without limits* reach over the whole service and need a key that has none. *Own drafts* are those \
-         that the key itself made.\n\n{table}"
-    ));
 }
 
 /// What operations for keys answer, by their method and whether they name a resource.

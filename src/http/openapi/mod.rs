@@ -1,4 +1,4 @@
-//! The OpenAPI document: what the handlers say of themselves, with what they share put in once.
+//! The OpenAPI document: the handlers' own descriptions, completed with the parts that they share.
 
 mod answers;
 mod decorate;
@@ -17,37 +17,36 @@ pub use super::handlers::site::docs::printed;
 use super::response::problem::ProblemBody;
 use super::schemas::JsonFeed;
 
-/// What is said of the service as a whole.
+/// The head of the document.
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "Masthead",
-        description = "A headless content API for publishers: editions in many languages, sections, authors, sources, \
-            tags and articles as JSON.\n\nLists page alike: `limit` and `cursor` lead through them, `next_cursor` and \
-            `links.next` say where to go on. Errors are `application/problem+json` (RFC 9457) with a stable `code`. \
-            What is published needs no key.",
+        description = "A headless content API for publishers. Published content needs no key; \
+            [the table of roles](docs/roles) says which keys may do the rest. Every list has `limit`, `cursor` and \
+            `links.next`. Every error is `application/problem+json` (RFC 9457) with a stable `code`.",
         contact(name = "Masthead"),
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
-    servers((url = "/", description = "This service.")),
+    servers((url = "/", description = "This service")),
     tags(
-        (name = "articles", description = "What is published, and what waits to be."),
-        (name = "revisions", description = "What articles said before, and previews of what they will say."),
-        (name = "bulk", description = "Many writes in one request."),
-        (name = "sections", description = "The tree that each edition's articles stand in."),
-        (name = "authors", description = "Who wrote, edited or translated."),
-        (name = "sources", description = "Who published the articles first."),
-        (name = "tags", description = "Keywords."),
-        (name = "editions", description = "The languages of the publication."),
-        (name = "media", description = "Uploaded pictures, what is said of them, and their renditions."),
-        (name = "changes", description = "What has changed, for those who keep copies: a delta feed with tombstones."),
-        (name = "resolve", description = "From an address on the web to the resource that it means."),
-        (name = "webhooks", description = "Who is told of changes as they happen, and what became of each message."),
-        (name = "usage", description = "What each key asked for, by day."),
+        (name = "articles", description = "Articles and their lists: read, write, publish, withdraw."),
+        (name = "revisions", description = "Versions of articles, differences between them, previews."),
+        (name = "bulk", description = "Many operations in one request."),
+        (name = "sections", description = "The tree of sections of each edition."),
+        (name = "authors", description = "Bylines: the people who wrote, edited or translated."),
+        (name = "sources", description = "Newspapers, journals and agencies that published articles first."),
+        (name = "tags", description = "Keywords of articles."),
+        (name = "editions", description = "The language editions of the publication."),
+        (name = "media", description = "Uploaded pictures, their captions and their renditions."),
+        (name = "changes", description = "The change log for partners that keep copies, with deletes and acknowledgements."),
+        (name = "resolve", description = "From a web address to the resource that it shows."),
+        (name = "webhooks", description = "Messages to other systems when articles change, and their deliveries."),
+        (name = "usage", description = "Requests, articles and bytes of each key, by day."),
         (name = "syndication", description = "Feeds and sitemaps."),
-        (name = "keys", description = "Who may do what; for admins."),
-        (name = "audit", description = "Who did what; for admins."),
-        (name = "service", description = "The service itself: its description, its health, its numbers.")
+        (name = "keys", description = "Keys and feed tokens; for admins."),
+        (name = "audit", description = "The record of all writes; for admins."),
+        (name = "service", description = "The OpenAPI document, health and metrics.")
     ),
     components(schemas(ProblemBody, JsonFeed))
 )]

@@ -7,7 +7,8 @@ use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use crate::http::response::reply::{Policy, Reply};
 
 const STYLE: &str = ":root{color-scheme:light dark}body{font:1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}\
-    h1{font-size:1.6rem;line-height:1.2}code{font-size:.95em}li{margin:.2rem 0}a{color:LinkText}";
+    h1{font-size:1.6rem;line-height:1.2}code{font-size:.95em}li{margin:.2rem 0}a{color:LinkText}\
+    table{border-collapse:collapse}td,th{text-align:left;padding:.1rem .8rem .1rem 0;white-space:nowrap}";
 
 /// Allows the frame's own style by its digest, and nothing else.
 fn policy() -> String {

@@ -4,10 +4,11 @@ use actix_web::dev::ResourceDef;
 use serde_json::Value;
 
 /// Paths for people, which the document leaves out.
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 7] = [
     "/",
     "/docs",
     "/docs/",
+    "/docs/roles",
     "/docs/{file}",
     "/problems",
     "/problems/{code}",

@@ -21,11 +21,42 @@ const PAGE: &str = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\
     <div id=\"swagger-ui\"></div>\n<script src=\"docs/swagger-ui-bundle.js\"></script>\n\
     <script src=\"docs/start.js\"></script>\n</body>\n</html>\n";
 
-/// Starts Swagger UI; `KEY` is a JSON string, or null.
-const START: &str = "window.ui = SwaggerUIBundle({\n  url: \"openapi.json\",\n  dom_id: \"#swagger-ui\",\n  \
-    deepLinking: true,\n  docExpansion: \"list\",\n  tryItOutEnabled: true,\n  persistAuthorization: true,\n  \
-    displayRequestDuration: true,\n  validatorUrl: null,\n  defaultModelsExpandDepth: 0,\n  onComplete() {\n    const key = KEY;\n    \
-    if (key) window.ui.preauthorizeApiKey(\"bearer\", key);\n  },\n});\n";
+/// Starts Swagger UI; `KEY` is a JSON string, or null. The filter box looks for its words in an operation's path, id, summary
+/// and tag: Swagger UI's own filter looks at tags only.
+const START: &str = r##"function matches(operation, tag, words) {
+  const about = operation.get("operation");
+  const texts = [tag, operation.get("method"), operation.get("path"), about.get("operationId"), about.get("summary")];
+  const text = texts.join(" ").toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+function opsFilter(tags, phrase) {
+  const words = phrase.toLowerCase().split(/\s+/);
+  return tags
+    .map((one, tag) => one.update("operations", (all) => all.filter((operation) => matches(operation, tag, words))))
+    .filter((one) => one.get("operations").size > 0);
+}
+
+window.ui = SwaggerUIBundle({
+  url: "openapi.json",
+  dom_id: "#swagger-ui",
+  deepLinking: true,
+  docExpansion: "list",
+  filter: true,
+  plugins: [() => ({ fn: { opsFilter } })],
+  tryItOutEnabled: true,
+  persistAuthorization: true,
+  displayRequestDuration: true,
+  validatorUrl: null,
+  defaultModelsExpandDepth: 0,
+  onComplete() {
+    const filter = document.querySelector(".operation-filter-input");
+    if (filter) filter.placeholder = "Filter by path, name or tag";
+    const key = KEY;
+    if (key) window.ui.preauthorizeApiKey("bearer", key);
+  },
+});
+"##;
 
 /// The API's description
 ///

@@ -5,3 +5,4 @@ pub(crate) mod health;
 pub(crate) mod index;
 pub(crate) mod problems;
 pub mod resolve;
+pub(crate) mod roles;

@@ -49,7 +49,7 @@ pub(crate) async fn get_problem(call: Call) -> Answer {
 }
 
 /// A page for browsers, plain text for everything else.
-fn words(call: &Call, title: &str, page: &str, text: String) -> Answer {
+pub(super) fn words(call: &Call, title: &str, page: &str, text: String) -> Answer {
     let reply = if accept::prefers_html(call.request.headers()) {
         html::reply(title, page)
     } else {

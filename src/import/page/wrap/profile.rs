@@ -4,6 +4,8 @@ use super::row::{BLANKS, CLOSING, MEASURES, Measure, Row, is_unspaced};
 
 /// Widths, in any measure, between which a page can be wrapped.
 const WIDTHS: std::ops::RangeInclusive<usize> = 30..=180;
+/// Characters from which a line that its sentence goes beyond is seldom a label, a name or a verse.
+const SENTENCE: usize = 60;
 /// Points that tell a wrapped page.
 const ENOUGH: f64 = 3.0;
 
@@ -146,10 +148,11 @@ impl Wrap {
         evidence.unspaced += usize::from(row.is_unspaced(next));
         let ideograph = row.bare.ends_with(is_unspaced);
         evidence.points += match () {
-            () if kept => 3.0,
+            () if kept => 4.0,
             () if next.is_barred(row) => 0.0,
             () if row.is_unspaced(next) && next.text.starts_with(CLOSING) => 4.0,
             () if full && row.goes_on(next) && self.cuts_words() => 3.0,
+            () if row.goes_on(next) && size >= SENTENCE => 3.0,
             () if row.goes_on(next) => 2.0,
             () if ideograph && full && !row.ends() => 2.0 + f64::from(u8::from(next.ends())),
             () if row.ends() => 0.0,
@@ -163,7 +166,13 @@ impl Wrap {
         let kept = self.breaks == Break::KeptBlank;
         match () {
             () if kept && !row.trails() && size == self.width && !row.ends() => 1.5,
-            () if row.goes_on(next) && !row.bullet && size > *WIDTHS.start() => 1.5,
+            () if row.goes_on(next)
+                && !row.bullet
+                && size > *WIDTHS.start()
+                && !next.is_capital() =>
+            {
+                1.5
+            }
             () if kept && row.trails() => 0.5,
             () if size * 5 >= self.width * 4 && !row.ends() => 0.5,
             () => 0.0,
@@ -172,7 +181,14 @@ impl Wrap {
 
     /// Whether the two rows were one line.
     pub(super) fn joins(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
-        self.continues(row, next) && (self.keeps_blank(row) || !next.is_barred(row))
+        let certain = self.keeps_blank(row) || self.cuts_caption(row, next);
+        self.continues(row, next) && (certain || !next.is_barred(row))
+    }
+
+    /// Whether the row ends within a sentence at the last column, and the rest of it reads as a caption.
+    fn cuts_caption(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
+        let full = row.size(self.measure) == self.width;
+        self.cuts_words() && full && !row.ends() && row.is_unspaced(next) && next.is_caption()
     }
 
     /// Whether the next row had no room on this one, so that the two may be one line.
@@ -185,7 +201,7 @@ impl Wrap {
 
     fn starts_anew(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
         if self.keeps_blank(row) {
-            next.text.starts_with('\u{3000}') || (next.bullet && next.starts_anew(row))
+            next.text.starts_with("\u{3000}\u{3000}") || (next.bullet && next.starts_anew(row))
         } else {
             next.starts_anew(row)
         }
@@ -210,8 +226,7 @@ impl Wrap {
             }
             Break::KeptBlank => {
                 let whole = !row.bare.trim_start().contains(BLANKS);
-                row.size(self.measure) + of(leading(next.text, 1)) > self.width
-                    && (!spaced || whole)
+                row.size(self.measure) + of(leading(next.text, 1)) > self.width && whole
             }
             Break::Anywhere => size + first() > self.width,
             Break::Even => {

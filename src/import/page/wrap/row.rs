@@ -170,10 +170,29 @@ impl<'p> Row<'p> {
         })
     }
 
+    /// Whether it ends like a sentence, a credit in brackets behind it left aside.
+    fn ends_sentence(&self) -> bool {
+        let credit = self.bare.ends_with(['）', ')']);
+        let before = self.bare.rsplit_once(['（', '(']).filter(|_| credit);
+        let before = before.is_some_and(|(text, _)| text.ends_with(['。', '！', '？']));
+        before || self.ends()
+    }
+
+    /// Whether it is a caption or the credit of a picture.
+    pub(super) fn is_caption(&self) -> bool {
+        self.line()
+            .is_some_and(|line| line.furniture == Some(Furniture::Caption))
+    }
+
     /// Whether the words go on from this row to the next.
     pub(super) fn goes_on(&self, next: &Self) -> bool {
         let lower = next.first().is_some_and(char::is_lowercase);
         (lower && !self.ends()) || self.bare.ends_with([',', '，', '、'])
+    }
+
+    /// Whether it begins with a capital letter.
+    pub(super) fn is_capital(&self) -> bool {
+        self.first().is_some_and(char::is_uppercase)
     }
 
     /// The first character that is no blank.
@@ -186,18 +205,28 @@ impl<'p> Row<'p> {
         self.bare.chars().last().is_some_and(is_unspaced) || next.first().is_some_and(is_unspaced)
     }
 
-    /// Whether this row reads as a label, a byline or a button of its own, where the row above does not plainly go on.
+    /// Whether this row repeats the crumb above it, or reads as a label, a byline or a button of its own where the row above
+    /// does not plainly go on.
     pub(super) fn is_barred(&self, above: &Self) -> bool {
-        let sentence = !above.ends() && self.ends() && above.is_unspaced(self);
+        if self.repeats_crumb(above) {
+            return true;
+        }
+        let sentence = !above.ends() && self.ends_sentence() && above.is_unspaced(self);
         let number = above.bare.ends_with(|c: char| c.is_ascii_digit())
             && self.text.starts_with(|c: char| c.is_ascii_digit());
         let clings = self.text.starts_with(CLOSING) || number;
-        let credited = above.bare.ends_with([':', '：'])
-            && self
-                .line()
-                .is_some_and(|line| line.furniture == Some(Furniture::Caption));
+        let credited = above.bare.ends_with([':', '：']) && self.is_caption();
         let open = ends_open(above.bare) || credited || (above.is_label() && self.is_label());
         !above.goes_on(self) && !sentence && !clings && !open && self.reads_alone()
+    }
+
+    /// Whether it begins with the last crumb of the trail above, which programs shorten.
+    fn repeats_crumb(&self, above: &Self) -> bool {
+        let crumb = above.bare.rsplit_once(CRUMB_SIGNS);
+        let crumb = crumb.map(|(_, crumb)| crumb.trim_matches(['.', '…', ' ']));
+        crumb.is_some_and(|crumb| {
+            crumb.chars().count() >= CRUMB && self.text.trim_start().starts_with(crumb)
+        })
     }
 
     fn line(&self) -> Option<&Line> {
@@ -214,6 +243,11 @@ impl<'p> Row<'p> {
         line.is_some_and(|line| line.label || line.furniture.is_some())
     }
 }
+
+/// Signs between the crumbs of a trail.
+const CRUMB_SIGNS: [char; 4] = ['>', '›', '»', '/'];
+/// Characters of a crumb that no other line begins with by chance.
+const CRUMB: usize = 8;
 
 /// Signs that cannot begin a line.
 pub(super) const CLOSING: [char; 18] = [

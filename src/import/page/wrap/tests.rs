@@ -154,7 +154,7 @@ fn pages_that_lost_the_blanks_at_their_line_ends_mostly_do_too() {
             stripped(&folded(page, width, Measure::Characters))
         });
         println!("{width}: {right} of {}", pages.len());
-        assert!(right * 20 >= pages.len() * 13, "{width}: {right}");
+        assert!(right * 10 >= pages.len() * 7, "{width}: {right}");
     }
 }
 
@@ -234,7 +234,7 @@ fn pages_that_lost_the_blanks_at_their_line_ends_mostly_give_it_too() {
     println!("{}", others.join("\n"));
     // A paragraph that ends where the line is full is no other than a sentence that does, where no blank line parts them.
     let all = pages.len() * WIDTHS.len();
-    assert!(others.len() * 100 <= all * 14, "{} of {all}", others.len());
+    assert!(others.len() * 100 <= all * 7, "{} of {all}", others.len());
     let plain = [
         "en-model",
         "en-voa",
@@ -260,7 +260,38 @@ fn wrapped_chinese_pages_mostly_give_the_article_of_the_unwrapped_page() {
     }
     println!("{}", others.join("\n"));
     let all = pages.len() * 6;
-    assert!(others.len() * 100 <= all * 15, "{} of {all}", others.len());
+    assert!(others.len() * 100 <= all * 9, "{} of {all}", others.len());
+}
+
+/// Wraps as `fold -s` does where it counts bytes: behind the last blank, else inside characters too.
+fn folded_at_bytes(page: &str, width: usize) -> Vec<u8> {
+    let mut out = Vec::new();
+    for line in page.as_bytes().split_inclusive(|byte| *byte == b'\n') {
+        let mut rest = line;
+        while rest.strip_suffix(b"\n").unwrap_or(rest).len() > width {
+            let blank = rest[..width].iter().rposition(|byte| b" \t".contains(byte));
+            let (head, tail) = rest.split_at(blank.map_or(width, |at| at + 1));
+            out.extend_from_slice(head);
+            out.push(b'\n');
+            rest = tail;
+        }
+        out.extend_from_slice(rest);
+    }
+    out
+}
+
+#[test]
+fn chinese_pages_that_were_folded_at_bytes_give_the_article_of_the_unwrapped_page() {
+    let pages = articles("zh");
+    let mut others = Vec::new();
+    for width in [72, 76, 80, 90, 100, 114, 120, 140] {
+        let wrap = |page: &str| decode(folded_at_bytes(page, width)).unwrap();
+        others.extend(other_articles(&pages, &format!("{width} bytes"), wrap));
+    }
+    // Two paragraphs without a blank line between them, the first of which ends at the last column, read as one.
+    let known = ["zh-government.txt 72 ", "zh-app-news.txt 120 "];
+    others.retain(|other| !known.iter().any(|known| other.starts_with(known)));
+    assert!(others.is_empty(), "{}", others.join("\n"));
 }
 
 #[test]

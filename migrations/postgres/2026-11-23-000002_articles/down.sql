@@ -1,9 +1,0 @@
-DROP TABLE redirects;
-DROP TABLE revisions;
-DROP TABLE article_facets;
-DROP TABLE facets;
-DROP TABLE article_tags;
-DROP TABLE article_people;
-DROP TABLE article_bodies;
-DROP TABLE articles;
-DROP TABLE works;

@@ -1,2 +1,0 @@
-DROP TABLE audit;
-DROP TABLE idempotent_answers;

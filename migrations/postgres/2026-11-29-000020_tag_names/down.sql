@@ -1,2 +1,0 @@
-DROP INDEX tags_by_name;
-ALTER TABLE tags DROP COLUMN name_key;
