@@ -25,16 +25,17 @@ static GHOST: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(pattern).unwrap()
 });
 
-/// The format of an input that is called `name` and begins with `head`, decompressed.
-pub(super) fn format(name: &str, head: &[u8]) -> Format {
+/// The format of an input that is called `name` and begins with `head`, decompressed; `None` for JSON that is of none.
+pub(super) fn format(name: &str, head: &[u8]) -> Option<Format> {
     let (text, ..) = encoding::found(head).decode(head);
     let text = text.trim_start();
     match text.chars().next() {
-        Some('<') => markup(text),
+        None => Some(Format::Ndjson),
+        Some(_) if is_lines(name) => Some(Format::Ndjson),
+        Some('<') => Some(markup(text)),
         Some('{' | '[') => json(text),
-        None => Format::Ndjson,
-        Some(_) if is_lines(name) || has_lines(text) => Format::Ndjson,
-        Some(_) => Format::Page,
+        Some(_) if has_lines(text) => Some(Format::Ndjson),
+        Some(_) => Some(Format::Page),
     }
 }
 
@@ -53,16 +54,18 @@ fn is_wordpress(text: &str) -> bool {
 }
 
 /// JSON with a table of posts is Ghost's; a line of NDJSON ends where its record does.
-fn json(text: &str) -> Format {
+fn json(text: &str) -> Option<Format> {
     let line = text.lines().next().unwrap_or_default();
     let is_record = || serde_json::from_str::<Value>(line).is_ok_and(|value| value["db"].is_null() && value["data"]["posts"].is_null() && value["posts"].is_null());
     if GHOST.is_match(text) && !is_record() {
-        return Format::Ghost;
+        return Some(Format::Ghost);
     }
     if text.contains("jsonfeed.org/version/") && text.contains("\"version\"") {
-        return Format::Feed;
+        return Some(Format::Feed);
     }
-    Format::Ndjson
+    // A record may be longer than what is looked at.
+    let is_long = !text.trim_end().contains('\n');
+    (is_long || has_lines(text)).then_some(Format::Ndjson)
 }
 
 fn is_lines(name: &str) -> bool {
@@ -75,4 +78,31 @@ fn is_lines(name: &str) -> bool {
 fn has_lines(text: &str) -> bool {
     let is_record = |line: &str| line.starts_with('{') && serde_json::from_str::<Value>(line).is_ok();
     text.lines().take(20).any(|line| is_record(line.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_bytes_tell_the_format() {
+        let wordpress = "<?xml version='1.0'?>\n<!-- generator -->\n<rss xmlns:wp='http://wordpress.org/export/1.2/'><channel>";
+        for (name, text, format) in [
+            ("a", wordpress, Some(Format::Wxr)),
+            ("a", "<!DOCTYPE rss [<!ENTITY x 'y'>]><rss version='0.91'>", Some(Format::Feed)),
+            ("a", "\u{feff}\n<a:feed xmlns:a='http://www.w3.org/2005/Atom'>", Some(Format::Feed)),
+            ("a", "<rdf:RDF>", Some(Format::Feed)),
+            ("a", "{\"version\": \"https://jsonfeed.org/version/1.1\", \"items\": []}", Some(Format::Feed)),
+            ("a", "{\"db\":[{\"meta\":{},\"data\":{\"posts\":[]}}]}", Some(Format::Ghost)),
+            ("a", "{\n\"meta\":{\"exported_on\":1},\"data\":{", Some(Format::Ghost)),
+            ("a", "{\"title\":\"a\",\"posts\":[1]}\n{\"title\":\"b\"}", Some(Format::Ndjson)),
+            ("a", "{\"title\":\n{\"title\":\"b\"}", Some(Format::Ndjson)),
+            ("a", "{\n  \"items\": 1\n}", None),
+            ("a.jsonl.gz", "{\n  \"items\": 1\n}", Some(Format::Ndjson)),
+            ("a", "A headline\n\nBy somebody", Some(Format::Page)),
+            ("a", "", Some(Format::Ndjson)),
+        ] {
+            assert_eq!(self::format(name, text.as_bytes()), format, "{text}");
+        }
+    }
 }

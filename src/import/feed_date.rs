@@ -28,12 +28,25 @@ pub(super) fn read(written: &str) -> Option<String> {
     if let Ok(date) = DateTime::parse_from_rfc3339(&iso) {
         return Some(date.to_rfc3339());
     }
+    // An offset that is cut off has its hours.
+    if let Some((local, hours)) = written.rsplit_once(['+', '-']).filter(|(local, _)| local.contains(':'))
+        && let Some(hours) = hours.get(..2)
+    {
+        let whole = format!("{}{hours}:00", &written[..=local.len()]);
+        if WrittenDate::parse(&whole).is_ok() {
+            return Some(whole);
+        }
+    }
     by_words(written)
 }
 
-/// A day, a month's name, a year and perhaps a time and a zone, in whatever order and with whatever between.
+/// A day, a month's name, a year and perhaps a time and a zone, in whatever order. A word that is none of these may change the
+/// meaning of all, so there is no date then.
 fn by_words(written: &str) -> Option<String> {
     let words: Vec<&str> = written.split([' ', ',', '\t', '\n']).filter(|word| !word.is_empty()).collect();
+    if !words.iter().all(|word| is_of_dates(word)) {
+        return None;
+    }
     let month = words.iter().find_map(|word| month(word))?;
     let mut numbers = words.iter().filter_map(|word| {
         let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '.');
@@ -53,6 +66,13 @@ fn by_words(written: &str) -> Option<String> {
     let time = time_of_day(time, &words)?;
     let zone = words.iter().find_map(|word| zone(word)).unwrap_or_default();
     Some(format!("{day}T{time}{zone}"))
+}
+
+fn is_of_dates(word: &str) -> bool {
+    const WORDS: [&str; 15] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun", "am", "pm", "at", "on", "of", "st", "nd", "rd"];
+    let letters: String = word.chars().filter(|c| c.is_alphabetic()).collect::<String>().to_lowercase();
+    let is_day = || letters.len() >= 3 && WORDS[..7].iter().any(|day| letters.starts_with(day));
+    letters.is_empty() || letters == "th" || letters == "t" || WORDS.contains(&letters.as_str()) || is_day() || month(word).is_some() || zone(word).is_some() || word.len() <= 4 && word.contains(char::is_alphabetic) && word.chars().all(|c| c.is_ascii_uppercase())
 }
 
 fn month(word: &str) -> Option<u32> {
@@ -102,6 +122,8 @@ mod tests {
             ("2011-03-02", Some("2011-03-02")),
             ("Mon, 30 Nov -0001 00:00:00 +0000", None),
             ("0000-00-00 00:00:00", None),
+            ("2017-06-13T03:18:00+00:0", Some("2017-06-13T03:18:00+00:00")),
+            ("mer, 16 nov 2022 00:38:15 +0100", None),
             ("last week", None),
             ("", None),
         ] {

@@ -233,6 +233,10 @@ pub(super) fn broken_off(problem: &io::Error) -> Finding {
             "corrupt",
             "the compressed input is damaged; what comes before this line was read",
         ),
+        ErrorKind::Unsupported => Finding::new(
+            "unknown_format",
+            "the content is of no format that is read; --format names one",
+        ),
         ErrorKind::FileTooLarge => Finding::new(
             "expands_too_much",
             format!("the compressed input expands to more than {RATIO} times its size; what comes before this line was read"),

@@ -203,10 +203,10 @@ impl Reader {
         }
         let mut head = Vec::new();
         let broken = (&mut reader).take(detect::HEAD).read_to_end(&mut head).err();
-        let format = detect::format(&input.name(), &head);
-        match broken.filter(|_| head.is_empty()) {
-            Some(problem) => Err(problem),
-            None => Ok((format, Box::new(Cursor::new(head).chain(reader)))),
+        match (broken.filter(|_| head.is_empty()), detect::format(&input.name(), &head)) {
+            (Some(problem), _) => Err(problem),
+            (None, Some(format)) => Ok((format, Box::new(Cursor::new(head).chain(reader)))),
+            (None, None) => Err(io::ErrorKind::Unsupported.into()),
         }
     }
 

@@ -23,7 +23,9 @@ fn children(node: &Value, out: &mut String, depth: usize) {
         return;
     }
     let children = node["children"].as_array().map(Vec::as_slice).unwrap_or_default();
-    children.iter().for_each(|child| write(child, out, depth + 1));
+    for child in children {
+        write(child, out, depth + 1);
+    }
 }
 
 fn wrapped(node: &Value, tag: &str, out: &mut String, depth: usize) {
@@ -77,8 +79,23 @@ fn list(node: &Value, out: &mut String, depth: usize) {
         (true, None) => out.push_str("<ol>"),
         (false, _) => out.push_str("<ul>"),
     }
-    children(node, out, depth);
+    items(node, out, depth);
     out.push_str(if is_ordered { "</ol>" } else { "</ul>" });
+}
+
+/// The items of a list. One that holds nothing but a list goes into the item before it, as the editor shows it.
+fn items(node: &Value, out: &mut String, depth: usize) {
+    let items = node["children"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut is_open = false;
+    for item in items {
+        let is_nested = item["children"].as_array().is_some_and(|inner| !inner.is_empty() && inner.iter().all(|one| one["type"] == "list"));
+        if !is_nested || !is_open {
+            out.push_str(if is_open { "</li><li>" } else { "<li>" });
+            is_open = true;
+        }
+        children(item, out, depth + 1);
+    }
+    out.push_str(if is_open { "</li>" } else { "" });
 }
 
 fn text(node: &Value, out: &mut String) {

@@ -32,7 +32,7 @@ pub(super) fn paragraphs(content: &str, breaks: bool) -> String {
     let content = content.replace("\r\n", "\n").replace('\r', "\n");
     let tokens: Vec<Token<'_>> = Tokens(&content).filter(|token| !matches!(token, Token::Comment)).collect();
     let mut out = String::with_capacity(content.len() + content.len() / 8);
-    let (mut verbatim, mut figures) = (None::<String>, 0_usize);
+    let (mut verbatim, mut closed) = (None::<String>, 0_usize);
     for (at, token) in tokens.iter().enumerate() {
         match token {
             Token::Tag { text, name, is_end } => {
@@ -42,8 +42,8 @@ pub(super) fn paragraphs(content: &str, breaks: bool) -> String {
                     Some(open) if *is_end && open == name => verbatim = None,
                     _ => {}
                 }
-                if name == "figure" {
-                    figures = if *is_end { figures.saturating_sub(1) } else { figures + 1 };
+                if matches!(name.as_str(), "figure" | "a") {
+                    closed = if *is_end { closed.saturating_sub(1) } else { closed + 1 };
                 }
             }
             Token::Text(text) if verbatim.is_some() => out.push_str(text),
@@ -52,7 +52,7 @@ pub(super) fn paragraphs(content: &str, breaks: bool) -> String {
                     before: at.checked_sub(1).and_then(|at| tokens.get(at)),
                     after: tokens.get(at + 1),
                     breaks,
-                    in_figure: figures > 0,
+                    is_closed: closed > 0,
                 };
                 sides.write(text, &mut out);
             }
@@ -67,7 +67,8 @@ struct Sides<'t> {
     before: Option<&'t Token<'t>>,
     after: Option<&'t Token<'t>>,
     breaks: bool,
-    in_figure: bool,
+    /// Whether the text stands in a figure or a link, in which nothing is embedded.
+    is_closed: bool,
 }
 
 impl Sides<'_> {
@@ -89,7 +90,7 @@ impl Sides<'_> {
             }
             let stands_alone = (number > 0 || begins_flow(self.before)) && (number < last || ends_flow(self.after));
             match line.trim() {
-                address if stands_alone && !self.in_figure && is_address(address) => out.push_str(embed(address).trim()),
+                address if stands_alone && !self.is_closed && is_address(address) => out.push_str(embed(address).trim()),
                 _ => out.push_str(line),
             }
         }

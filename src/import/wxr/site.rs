@@ -20,8 +20,6 @@ pub(super) struct Attachment {
     pub(super) alt: String,
     /// The caption, as text.
     pub(super) caption: String,
-    /// The post that it was uploaded to.
-    pub(super) parent: String,
 }
 
 impl Attachment {
@@ -156,7 +154,6 @@ impl Site {
             url,
             alt: markup::line(&alt),
             caption: markup::line(&item.text_of("excerpt:encoded").unwrap_or_default()),
-            parent: String::new(),
         };
         let parent = item.text_of("wp:post_parent").filter(|parent| parent != "0");
         self.add_attachment(id, &parent.unwrap_or_default(), attachment);
@@ -171,8 +168,7 @@ impl Site {
         if !parent.is_empty() {
             self.children.entry(parent.to_owned()).or_default().push(id.to_owned());
         }
-        let parent = parent.to_owned();
-        self.attachments.insert(id.to_owned(), Attachment { parent, ..attachment });
+        self.attachments.insert(id.to_owned(), attachment);
     }
 
     fn read_guest(&mut self, item: &Element) {

@@ -53,7 +53,7 @@ impl Names {
         }
         names.is_atom = root.is_some_and(|root| {
             let (prefix, local) = root.name.rsplit_once(':').unwrap_or(("", &root.name));
-            local == "feed" && (prefix.is_empty() || names.prefixes.get(prefix) == Some(&"atom"))
+            local == "feed" && matches!(prefix, "" | "atom")
         });
         names
     }
@@ -118,8 +118,13 @@ impl Element {
             config.allow_unmatched_ends = true;
             config.check_end_names = false;
             let broken = loop {
+                let before = reader.buffer_position();
                 match reader.read_event() {
                     Ok(Event::Eof) => return tree.finish(),
+                    // A sign that no name follows is text.
+                    Ok(Event::Start(tag) | Event::Empty(tag)) if !is_name(tag.name().as_ref()) => {
+                        break usize::try_from(before).unwrap_or(0);
+                    }
                     Ok(event) => tree.event(&event),
                     Err(_) => break usize::try_from(reader.error_position()).unwrap_or(0),
                 }
@@ -216,6 +221,10 @@ impl Element {
             Some(element)
         })
     }
+}
+
+fn is_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_alphabetic() || c == '_')
 }
 
 /// A tree while it is read.

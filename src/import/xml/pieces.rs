@@ -137,6 +137,9 @@ impl<R: BufRead> Pieces<R> {
         let tag = &segment[at..];
         if let Some(rest) = tag.strip_prefix("<![CDATA[") {
             self.raw = (!rest.ends_with("]]>")).then_some(Raw::Cdata);
+            self.push(segment);
+            self.note_end(rest);
+            return None;
         } else if let Some(rest) = tag.strip_prefix("<!--") {
             self.raw = (!rest.ends_with("-->")).then_some(Raw::Comment);
         } else if self.is_tag(tag, "<") {
@@ -199,13 +202,17 @@ impl<R: BufRead> Pieces<R> {
             self.raw = None;
             return None;
         }
+        self.note_end(segment);
+        None
+    }
+
+    /// Remembers an end tag within a section, which may be the item's own.
+    fn note_end(&mut self, segment: &str) {
         let at = segment.rfind("</").unwrap_or(0);
-        if self.is_tag(&segment[at..], "</")
-            && let Some(item) = &mut self.item
-        {
+        let is_end = self.raw.is_some() && self.is_tag(&segment[at..], "</");
+        if let Some(item) = self.item.as_mut().filter(|_| is_end) {
             item.ended = Some(item.text.len());
         }
-        None
     }
 
     fn push(&mut self, text: &str) {
