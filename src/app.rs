@@ -34,6 +34,7 @@ use crate::service::quotas::Debts;
 use crate::service::schedule::PutOff;
 use crate::service::usage::Counter;
 use crate::store::Store;
+use crate::worker::search::Indexer;
 use crate::worker::tail::Tail;
 use crate::worker::webhooks::Dispatcher;
 use crate::worker::websub::Pinger;
@@ -73,6 +74,7 @@ impl App {
             ),
             cache,
             tail: Tail::default(),
+            search: Indexer::open(&config.search_place()),
             usage: Counter::default(),
             bulks: Shares::of_bulks(),
             uploads: Shares::of_uploads(),

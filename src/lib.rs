@@ -16,6 +16,7 @@ pub mod logging;
 pub mod media;
 pub mod outbound;
 pub mod render;
+pub mod search;
 pub mod service;
 pub mod store;
 pub mod worker;

@@ -24,10 +24,11 @@ const FORGET_EVERY: Duration = Duration::from_secs(3_600);
 /// What is done again and again, and the pause between.
 type Task = (fn(&App), Duration);
 
-const TASKS: [Task; 13] = [
+const TASKS: [Task; 14] = [
     (write_what_waits, COUNT_EVERY),
     (set_clock, SET_CLOCK_EVERY),
     (look_at_changes, KEEP_UP_EVERY),
+    (keep_search, KEEP_UP_EVERY),
     (publish_what_is_due, KEEP_UP_EVERY),
     (carry_fanouts_on, KEEP_UP_EVERY),
     (write_key_notes, KEEP_UP_EVERY),
@@ -67,6 +68,12 @@ pub(super) fn keep_up(app: &Arc<App>) {
 fn set_clock(app: &App) {
     if let Err(error) = app.store.set_clock() {
         log::warn!("the database does not tell the time: {error}");
+    }
+}
+
+fn keep_search(app: &App) {
+    if let Err(error) = app.search.look(&app.store, app.tail.all()) {
+        log::warn!("the search index cannot be kept up: {error}");
     }
 }
 

@@ -9,6 +9,7 @@ mod import;
 mod key;
 mod migrate;
 mod openapi;
+mod reindex;
 mod serve;
 #[cfg(unix)]
 mod suspend;
@@ -49,6 +50,8 @@ enum Command {
     Export(export::ExportArgs),
     /// Copy an SQLite database, also while the service runs
     Backup(backup::BackupArgs),
+    /// Make derived data anew, also while the service runs
+    Reindex(reindex::ReindexArgs),
     /// Make, list, rotate and revoke API keys
     #[command(subcommand)]
     Key(key::KeyCommand),
@@ -89,5 +92,6 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Import(args) => import::run(args, &cli.config),
         Command::Export(args) => export::run(&args, &open_existing(&cli.config)?),
         Command::Backup(args) => backup::run(&args, &cli.config),
+        Command::Reindex(args) => reindex::run(&args, &cli.config),
     }
 }

@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Command, ValueEnum};
 use ipnet::IpNet;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::domain::language::LanguageTag;
 use crate::media::storage::{Bucket, Place};
+use crate::search;
 use environment::without_environment;
 use values::{
     DatabaseUrl, Secret, parse_header_value, parse_hub, parse_lang, parse_network, parse_origin,
@@ -275,6 +277,11 @@ pub struct Config {
     #[arg(value_name = "PLACE")]
     pub media_store: Option<Place>,
 
+    /// Folder of the search index; each process has a folder of its own in it. By default masthead-search beside an SQLite database, else in the system's folder for temporary files
+    #[arg(long, env = "MASTHEAD_SEARCH_DIR", global = true)]
+    #[arg(value_name = "FOLDER")]
+    pub search_dir: Option<PathBuf>,
+
     /// Maximum megabytes of an upload
     #[arg(
         long,
@@ -358,6 +365,21 @@ impl Config {
             Some(folder) => folder,
             None => Place::Folder(self.beside_database("masthead-media")),
         }
+    }
+
+    /// Where the search index is kept: the folder of the settings, below it one for each database.
+    #[must_use]
+    pub fn search_place(&self) -> search::Place {
+        let url = self.database_url.to_string();
+        let name = format!("{:016x}", xxh3_64(url.as_bytes()));
+        let folder = self.search_dir.clone().unwrap_or_else(|| {
+            if url.starts_with("sqlite://") {
+                self.beside_database("masthead-search")
+            } else {
+                std::env::temp_dir().join("masthead-search")
+            }
+        });
+        search::Place::Folder(folder.join(name))
     }
 
     /// A path beside an SQLite database; with another, one in the working folder.

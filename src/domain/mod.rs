@@ -33,6 +33,8 @@ pub mod query;
 pub mod reach;
 pub mod retry_after;
 pub mod revision;
+pub mod search;
+pub mod search_view;
 pub mod section;
 pub mod site;
 pub mod slug;

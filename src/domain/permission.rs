@@ -115,6 +115,10 @@ macro_rules! operations {
 operations! {
     /// Lists of articles; states other than `published` need a key that sees drafts.
     ListArticles: open("list_articles"),
+    /// Articles by their words.
+    SearchArticles: open("search_articles"),
+    /// What somebody may be typing.
+    Suggest: open("suggest"),
     /// One article.
     GetArticle: open("get_article"),
     /// What is related to an article.

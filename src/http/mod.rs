@@ -25,6 +25,8 @@ use self::state::app::App;
 fn routes(service: &mut ServiceConfig<'_>) {
     service
         .service(handlers::articles::read::list_articles)
+        .service(handlers::search::find::search_articles)
+        .service(handlers::search::suggest::suggest)
         .service(handlers::articles::read::get_article)
         .service(handlers::articles::read::list_related_articles)
         .service(handlers::articles::write::create_article)

@@ -46,6 +46,37 @@ impl FacetKind {
         }
     }
 
+    /// Every kind, each with its number.
+    const ALL: [Self; 8] = [
+        Self::All,
+        Self::Lang,
+        Self::Section,
+        Self::Author,
+        Self::Editor,
+        Self::Translator,
+        Self::Source,
+        Self::Tag,
+    ];
+
+    /// Reads the word in the database.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
+    /// A facet of this kind as one number, which tells its kind without a look-up.
+    #[must_use]
+    pub const fn code(self, facet: i64) -> i64 {
+        facet * 8 + self as i64
+    }
+
+    /// The kind and number of a code.
+    #[must_use]
+    pub fn of_code(code: i64) -> Option<(Self, i64)> {
+        let kind = usize::try_from(code.rem_euclid(8)).ok()?;
+        Some((*Self::ALL.get(kind)?, code.div_euclid(8)))
+    }
+
     /// The kinds by which a person is named.
     pub const PERSON: [Self; 3] = [Self::Author, Self::Editor, Self::Translator];
 }

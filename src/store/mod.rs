@@ -39,6 +39,7 @@ pub mod revisions;
 mod rights;
 pub mod savepoint;
 mod schema;
+pub mod search;
 pub mod secrets;
 mod section_facets;
 mod section_places;

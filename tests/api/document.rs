@@ -433,7 +433,16 @@ fn answers_are_what_the_document_says() {
                 wider
             };
             for target in [target.clone(), format!("{target}{wide}")] {
-                let query = target.replace("/api/resolve", "/api/resolve?url=/en");
+                let query = target
+                    .replace("/api/resolve", "/api/resolve?url=/en")
+                    .replace("/api/search?", "/api/search?q=archive&");
+                let query = match query.as_str() {
+                    "/api/search" => {
+                        "/api/search?q=archive&facets=tag,year&highlight=true".to_owned()
+                    }
+                    "/api/search/suggest" => "/api/search/suggest?q=arch".to_owned(),
+                    _ => query,
+                };
                 let (status, kind, value) = walk.read(&query);
                 answered += usize::from(status == 200);
                 match content.get(&kind) {

@@ -173,7 +173,7 @@ fn a_server_that_takes_no_writes_for_a_while_is_written_to_again_without_a_resta
         ready(&node),
         (
             200,
-            json!({"status": "ok", "writes": "unavailable", "clock": "ok"})
+            json!({"status": "ok", "writes": "unavailable", "clock": "ok", "search": "ok"})
         )
     );
     // A node starts as well, and serves what can be read.
@@ -195,7 +195,12 @@ fn a_server_that_takes_no_writes_for_a_while_is_written_to_again_without_a_resta
     post_in_the_end(&second, &key, "Too", Duration::from_secs(3));
     assert_eq!(list(&node), ["Back", "Before", "Too"]);
     let began = Instant::now();
-    while ready(&node) != (200, json!({"status": "ok", "writes": "ok", "clock": "ok"})) {
+    while ready(&node)
+        != (
+            200,
+            json!({"status": "ok", "writes": "ok", "clock": "ok", "search": "ok"}),
+        )
+    {
         assert!(
             began.elapsed() < Duration::from_secs(5),
             "{:?}",

@@ -85,6 +85,7 @@ impl TestServer {
         config.workers = 1;
         config.shutdown_seconds = 0;
         config.media_store = Some(Place::Folder(folder.path().join("media")));
+        config.search_dir = Some(folder.path().join("search"));
         config.webhook_timeout_seconds = 2;
         config.webhook_allowed_networks = vec!["127.0.0.1/32".parse().unwrap()];
         settings(&mut config);

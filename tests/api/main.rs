@@ -75,6 +75,7 @@ mod repetition;
 mod resolve;
 mod revisions;
 mod round_trip;
+mod search;
 mod section_writes;
 mod simulator;
 mod sitemaps;

@@ -14,7 +14,7 @@ use masthead::config::environment;
 use masthead::http::error::Code;
 
 /// Each shelf and what it must not use.
-const NEVER: [(&str, &[&str]); 11] = [
+const NEVER: [(&str, &[&str]); 12] = [
     (
         "src/domain",
         &[
@@ -33,6 +33,7 @@ const NEVER: [(&str, &[&str]); 11] = [
     (
         "src/store",
         &[
+            "crate::search",
             "crate::service",
             "crate::http",
             "crate::media",
@@ -67,6 +68,23 @@ const NEVER: [(&str, &[&str]); 11] = [
             "diesel",
             "std::fs",
             "std::net",
+        ],
+    ),
+    (
+        "src/search",
+        &[
+            "crate::store",
+            "crate::service",
+            "crate::http",
+            "crate::media",
+            "crate::import",
+            "crate::worker",
+            "crate::outbound",
+            "crate::app",
+            "crate::cli",
+            "crate::config",
+            "actix_web",
+            "diesel",
         ],
     ),
     (

@@ -245,7 +245,7 @@ impl Call {
         let public = access.scope == Scope::Public;
         let (seq, made_at, representation) = self.make(access.scope, load, represent).await?;
         Tally::of(&self.request).holds(representation.articles);
-        if public && representation.is_ok() {
+        if public && representation.may_be_kept() {
             let route = self.request.match_pattern();
             let entry = Entry::new(Arc::clone(&representation), route, seq, made_at);
             self.app

@@ -7,5 +7,7 @@ pub(crate) mod extract;
 pub(crate) mod idempotency;
 pub(crate) mod preview_pass;
 pub(crate) mod rate_limit;
+pub(crate) mod rendition;
+pub(crate) mod search;
 pub(crate) mod views;
 pub(crate) mod write;

@@ -6,5 +6,6 @@ pub mod bulk;
 pub mod changes;
 pub mod feeds;
 pub mod media;
+pub(crate) mod search;
 pub mod site;
 pub mod taxonomy;

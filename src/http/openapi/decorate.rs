@@ -170,7 +170,7 @@ fn add_api_answers(operation: &mut Value, id: &str) {
         ],
     );
     match id {
-        "list_articles" => add_answers(operation, &["Forbidden"]),
+        "list_articles" | "search_articles" => add_answers(operation, &["Forbidden"]),
         "get_article" => add_answers(operation, &["Moved", "NotFound", "Gone"]),
         "list_related_articles" => add_answers(operation, &["NotFound", "Gone"]),
         "get_author" | "get_source" | "get_tag" | "get_section" => {
@@ -217,7 +217,7 @@ fn add_headers(operation: &mut Value, api: bool) {
             "Cache-Tag",
         ]);
     }
-    if id.starts_with("list_") || id.ends_with("_feed") {
+    if id.starts_with("list_") || id.ends_with("_feed") || id == "search_articles" {
         names.push("Link");
     }
     let headers = names

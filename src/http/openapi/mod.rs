@@ -31,6 +31,7 @@ use super::schemas::JsonFeed;
     servers((url = "/", description = "This service")),
     tags(
         (name = "articles", description = "Articles and their lists: read, write, publish, withdraw."),
+        (name = "search", description = "Full-text search and suggestions."),
         (name = "revisions", description = "Versions of articles, differences between them, previews."),
         (name = "bulk", description = "Many operations in one request."),
         (name = "sections", description = "The tree of sections of each edition."),

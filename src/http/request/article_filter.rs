@@ -11,6 +11,7 @@ use crate::domain::query::{AllOfAny, ArticleQuery, Reference, Sort, SortKey};
 use crate::http::request::field_selection::Shape;
 use crate::http::request::query::Query;
 use crate::http::request::time_filter::Period;
+use crate::search::Order;
 use crate::store::articles::{BodyForm, Parts};
 use crate::store::{Conn, StoreError, editions};
 
@@ -37,24 +38,29 @@ pub(crate) const BODIES: [(&str, BodyForm); 5] = [
     ("none", BodyForm::None),
 ];
 
-const fn sort(key: SortKey, descending: bool) -> Sort {
-    Sort { key, descending }
+const fn sort(key: SortKey, descending: bool) -> Order {
+    Order::By(Sort { key, descending })
 }
 
-/// What `sort` takes.
-pub(crate) const SORTS: [(&str, Sort); 6] = [
+/// What `sort` takes. Relevance orders what `q` finds.
+pub(crate) const SORTS: [(&str, Order); 7] = [
     ("published_at", sort(SortKey::PublishedAt, false)),
     ("-published_at", sort(SortKey::PublishedAt, true)),
     ("updated_at", sort(SortKey::UpdatedAt, false)),
     ("-updated_at", sort(SortKey::UpdatedAt, true)),
     ("title", sort(SortKey::Title, false)),
     ("-title", sort(SortKey::Title, true)),
+    ("relevance", Order::Relevance),
 ];
 
 /// The filters of a list, its days not yet placed in a time zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Asked {
     query: ArticleQuery,
+    /// What is searched for.
+    pub(crate) words: Option<String>,
+    /// The order that was asked for.
+    order: Option<Order>,
     published: Period,
     updated: Period,
 }
@@ -62,6 +68,29 @@ pub(crate) struct Asked {
 impl Asked {
     /// Reads every filter and the order.
     pub(crate) fn read(query: &mut Query) -> Self {
+        let mut asked = Self::read_filters(query);
+        match asked.order {
+            Some(Order::By(sort)) => asked.query.sort = sort,
+            Some(Order::Relevance) if !query.has("q") => {
+                let detail = "relevance orders what q finds: add q, or sort by something else";
+                query.refuse("sort", Invalid::new("conflict", detail));
+            }
+            Some(Order::Relevance) | None => {}
+        }
+        if asked.words.is_some()
+            && asked
+                .query
+                .statuses
+                .iter()
+                .any(|status| *status != Status::Published)
+        {
+            let detail = "published articles are searched: leave out status, or q";
+            query.refuse("status", Invalid::new("conflict", detail));
+        }
+        asked
+    }
+
+    fn read_filters(query: &mut Query) -> Self {
         let reference = |text: &str| Ok::<_, Invalid>(Reference::parse(text));
         let mut statuses = query.words("status", &STATUSES);
         statuses.sort();
@@ -77,9 +106,10 @@ impl Asked {
                 sources: query.group("source", reference),
                 tags: query.groups("tag", reference),
                 ids: query.group("id", Id::parse_any),
-                sort: query.word("sort", &SORTS).unwrap_or_default(),
                 ..ArticleQuery::default()
             },
+            words: query.parsed("q", not_blank),
+            order: query.word("sort", &SORTS),
             published: Period::read(query, "published"),
             updated: Period::read(query, "updated"),
         }
@@ -118,8 +148,16 @@ impl Asked {
             " {:?} {:?} {:?}",
             self.query, self.published, self.updated
         );
+        if let Some(words) = &self.words {
+            text.push_str(&format!(" {words:?} {:?}", self.order));
+        }
         debug_assert!(written.is_ok(), "a String takes all text");
         text
+    }
+
+    /// The order of what is searched for, where none was asked for as `default` says.
+    pub(crate) fn order(&self, default: Order) -> Order {
+        self.order.unwrap_or(default)
     }
 
     /// The query with its days in the time zone of the one edition that is asked for, else in UTC.
@@ -134,7 +172,7 @@ impl Asked {
         Ok(self.query)
     }
 
-    fn zone(&self, c: &mut Conn) -> Result<Tz, StoreError> {
+    pub(crate) fn zone(&self, c: &mut Conn) -> Result<Tz, StoreError> {
         let [lang] = self.query.langs.as_slice() else {
             return Ok(Tz::UTC);
         };
@@ -143,6 +181,14 @@ impl Asked {
             .and_then(|edition| edition.time_zone.parse().ok())
             .unwrap_or(Tz::UTC))
     }
+}
+
+/// Text to search for.
+fn not_blank(text: &str) -> Result<String, Invalid> {
+    if text.trim().is_empty() {
+        return Err(Invalid::new("empty", "q takes words to search for"));
+    }
+    Ok(text.to_owned())
 }
 
 /// Reads `body`, and with the shape works out which costly parts of an article are wanted.
@@ -204,7 +250,8 @@ mod tests {
             "id=x",
             "status=live",
             "sort=relevance",
-            "q=a",
+            "q=",
+            "q=a&status=draft",
             "published_to=soon",
             "section=",
             "lang=",

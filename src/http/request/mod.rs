@@ -2,6 +2,7 @@
 
 pub(crate) mod article_filter;
 pub(crate) mod context;
+pub(crate) mod facets;
 pub(crate) mod field_selection;
 pub(crate) mod format;
 pub(crate) mod json_fields;

@@ -63,15 +63,19 @@ fn filter(item: Object) -> Array {
         .build()
 }
 
-/// An instant or a whole day.
+/// An instant, a whole day or a whole year.
 pub(crate) fn moment() -> Schema {
     let form = |format| {
         ObjectBuilder::new()
             .schema_type(Type::String)
             .format(Some(SchemaFormat::KnownFormat(format)))
     };
+    let year = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some("^(?!0000)[0-9]{4}$"));
     let either = AnyOfBuilder::new()
         .item(form(KnownFormat::Date))
-        .item(form(KnownFormat::DateTime));
+        .item(form(KnownFormat::DateTime))
+        .item(year);
     Schema::AnyOf(either.build())
 }

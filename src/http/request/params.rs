@@ -6,6 +6,7 @@ use utoipa::openapi::Object;
 use utoipa::openapi::schema::Array;
 
 use crate::http::request::article_filter::{BODIES, INCLUDES, SORTS, STATUSES};
+use crate::http::request::facets::FACETS;
 use crate::http::request::format::FORMATS;
 use crate::http::request::param_schemas::{
     enumeration, ids, language, languages, moment, references, word_list,
@@ -54,9 +55,48 @@ pub struct ArticleFilterParams {
     /// Changed at this time or earlier.
     #[param(schema_with = moment)]
     pub updated_to: Option<String>,
-    /// The order, `-published_at` by default; `-` is descending. The id breaks ties.
+    /// The order, `-published_at` by default; `-` is descending. The id breaks ties. `relevance` is for `q` only.
     #[param(schema_with = sort_schema, example = "-published_at")]
     pub sort: Option<String>,
+}
+
+/// What articles are searched for.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct WordsParams {
+    /// Words to search for, as in `/api/search`: all of them are wanted. `"phrase"`, `-word`, `OR`, `title:word` and `word*` are understood. With `sort=relevance` the best come first.
+    #[param(min_length = 1, pattern = "\\S")]
+    pub q: Option<String>,
+}
+
+/// What is searched for, and what is told beside the hits.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SearchParams {
+    /// Words to search for: all of them are wanted. `"phrase"`, `-word`, `OR`, `title:word` and `word*` are understood; everything else is words. Beyond 64 words or 1,024 bytes it is cut, which `meta.query_cut` tells.
+    #[param(min_length = 1, pattern = "\\S", example = "silence")]
+    pub q: String,
+    /// Counts by these, each without its own filter.
+    #[param(schema_with = facets_schema)]
+    pub facets: Option<String>,
+    /// `true` shows where each hit matched.
+    #[param(schema_with = flag_schema)]
+    pub highlight: Option<String>,
+}
+
+/// What somebody is typing.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SuggestParams {
+    /// What was typed so far.
+    #[param(min_length = 1, pattern = "\\S", example = "arch")]
+    pub q: String,
+    /// Titles and sections of these editions; names in the first of them.
+    #[param(schema_with = languages, example = "en")]
+    pub lang: Option<String>,
+    /// How many suggestions.
+    #[param(minimum = 1, maximum = 50, default = 10, example = 10)]
+    pub limit: Option<u32>,
 }
 
 /// How much of each article is sent.
@@ -245,6 +285,10 @@ pub struct ResolveParams {
 
 fn status_schema() -> Array {
     word_list(&STATUSES.map(|(word, _)| word))
+}
+
+fn facets_schema() -> Array {
+    word_list(&FACETS.map(|(word, _)| word))
 }
 
 fn sort_schema() -> Object {

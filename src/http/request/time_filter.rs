@@ -1,4 +1,4 @@
-//! Times in filters: an instant, or a bare date that means a whole day.
+//! Times in filters: an instant, or a bare date or year that means all of its days.
 
 use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
@@ -12,26 +12,37 @@ use crate::http::request::query::Query;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Moment {
     Instant(Timestamp),
-    Day(NaiveDate),
+    /// From the first to the last of these days.
+    Days(NaiveDate, NaiveDate),
 }
 
 impl Moment {
-    /// Reads an RFC 3339 instant or a date. A `+` before the offset that the query string turned into a space is one again.
+    /// Reads an RFC 3339 instant, a date or a year. A `+` before the offset that the query string turned into a space is one again.
     pub(crate) fn parse(text: &str) -> Result<Self, Invalid> {
         let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
         let in_range = |date: &NaiveDate| text.len() == 10 && (1..=9999).contains(&date.year());
         if let Some(date) = date.filter(in_range) {
-            return Ok(Self::Day(date));
+            return Ok(Self::Days(date, date));
+        }
+        if let Some(year) = whole_year(text) {
+            return Ok(year);
         }
         let instant = match text.len().checked_sub(6) {
             Some(at) if text.as_bytes()[at] == b' ' => text.replacen(' ', "+", 1),
             _ => text.to_owned(),
         };
         Timestamp::parse(&instant).map(Self::Instant).map_err(|_| {
-            let detail = "a date such as 2022-11-24, or RFC 3339 with an offset such as 2022-11-24T16:00:00Z";
+            let detail = "a date such as 2022-11-24, a year such as 2022, or RFC 3339 with an offset such as 2022-11-24T16:00:00Z";
             Invalid::new("invalid_time", detail)
         })
     }
+}
+
+fn whole_year(text: &str) -> Option<Moment> {
+    let digits = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+    let year: i32 = digits.then(|| text.parse().ok()).flatten()?;
+    let first = NaiveDate::from_ymd_opt(year, 1, 1).filter(|first| first.year() > 0)?;
+    Some(Moment::Days(first, NaiveDate::from_ymd_opt(year, 12, 31)?))
 }
 
 /// A range whose ends are inclusive and whose days are still to be placed in a time zone.
@@ -57,19 +68,23 @@ impl Period {
 
     /// Whether placing it needs a time zone.
     pub(crate) fn has_days(self) -> bool {
-        let is_day = |moment| matches!(moment, Some(Moment::Day(_)));
+        let is_day = |moment| matches!(moment, Some(Moment::Days(..)));
         is_day(self.from) || is_day(self.to)
     }
 
     /// The range in `zone`.
     pub(crate) fn in_zone(self, zone: Tz) -> Range {
-        let place = |moment, pick: fn((Timestamp, Timestamp)) -> Timestamp| match moment {
+        let start = |moment| match moment {
             Moment::Instant(at) => at,
-            Moment::Day(day) => pick(day_bounds(day, zone)),
+            Moment::Days(first, _) => day_bounds(first, zone).0,
+        };
+        let end = |moment| match moment {
+            Moment::Instant(at) => at,
+            Moment::Days(_, last) => day_bounds(last, zone).1,
         };
         Range {
-            from: self.from.map(|moment| place(moment, |(start, _)| start)),
-            to: self.to.map(|moment| place(moment, |(_, end)| end)),
+            from: self.from.map(start),
+            to: self.to.map(end),
         }
     }
 }
@@ -89,6 +104,13 @@ mod tests {
         assert_eq!(range.from.unwrap().to_string(), "2022-11-24T16:00:00Z");
         assert_eq!(range.to.unwrap().to_string(), "2022-11-25T15:59:59.999Z");
         assert!(period.has_days());
+        let year = Period {
+            from: day("2022"),
+            to: day("2022"),
+        };
+        let range = year.in_zone(Tz::UTC);
+        assert_eq!(range.from.unwrap().to_string(), "2022-01-01T00:00:00Z");
+        assert_eq!(range.to.unwrap().to_string(), "2022-12-31T23:59:59.999Z");
         assert_eq!(
             Moment::parse("2022-11-24T17:00:00 01:00"),
             Moment::parse("2022-11-24T16:00:00Z")
@@ -99,7 +121,8 @@ mod tests {
     fn what_is_no_date_is_refused() {
         for text in [
             "",
-            "2022",
+            "0000",
+            "202",
             "2022-13-01",
             "2022-02-30",
             "22-1-1",

@@ -6,6 +6,7 @@ use crate::domain::bases;
 use crate::domain::feed_token::FeedTokenView;
 use crate::domain::key::KeyView;
 use crate::domain::revision::RevisionView;
+use crate::domain::search_view::SearchHit;
 use crate::domain::usage::Usage;
 use crate::domain::view::MediumView;
 use crate::domain::view::{
@@ -61,6 +62,12 @@ impl Linked for FeedTokenView {
 
 impl Linked for AuditView {
     fn complete(&mut self, _: &Target) {}
+}
+
+impl Linked for SearchHit {
+    fn complete(&mut self, target: &Target) {
+        self.article.complete(target);
+    }
 }
 
 impl Linked for MediumView {

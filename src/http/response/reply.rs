@@ -151,6 +151,12 @@ impl Reply {
         self
     }
 
+    /// The same reply as one that is true only now.
+    pub(crate) fn passing(mut self) -> Self {
+        self.policy = Policy::Momentary;
+        self
+    }
+
     /// The same reply, saying that Accept chose its form.
     pub(crate) fn varying_by_accept(mut self) -> Self {
         self.by_accept = true;
@@ -209,6 +215,7 @@ impl Reply {
             tag,
             by_address: self.by_address,
             modified: self.modified,
+            passing: self.policy == Policy::Momentary,
             articles: self.articles,
             body: Bytes::from(self.body),
             coded: Default::default(),
@@ -234,14 +241,20 @@ pub(crate) struct Representation {
     tag: String,
     by_address: bool,
     modified: Option<Timestamp>,
+    /// Whether it is true only now.
+    passing: bool,
     pub(crate) articles: usize,
     body: Bytes,
     coded: [OnceLock<Bytes>; 3],
 }
 
 impl Representation {
-    /// Whether it may be kept to answer others: a plain 200.
-    pub(crate) fn is_ok(&self) -> bool {
+    /// Whether it may be kept to answer others.
+    pub(crate) fn may_be_kept(&self) -> bool {
+        self.is_ok() && !self.passing
+    }
+
+    fn is_ok(&self) -> bool {
         self.status == StatusCode::OK
     }
 

@@ -14,7 +14,7 @@ use crate::domain::warning::Warning;
 use crate::http::error::Problem;
 use crate::http::protocol::conditional::VersionTag;
 use crate::http::request::field_selection::Shape;
-use crate::http::request::paging::{Paging, Single, Target, WriteMeta, Written};
+use crate::http::request::paging::{Envelope, Paging, Single, Target, WriteMeta, Written};
 use crate::http::response::links::Linked;
 use crate::http::response::reply::{Policy, Reply, digest_of};
 use crate::http::response::surrogate_keys::Keys;
@@ -37,16 +37,29 @@ impl View {
     /// A part of a list.
     pub(crate) fn list<T: Serialize + Linked>(
         &self,
-        mut slice: Slice<T>,
+        slice: Slice<T>,
         paging: &Paging,
         keys: Keys,
     ) -> Result<Reply, Problem> {
+        self.page(&self.envelope(slice, paging), keys)
+    }
+
+    /// The envelope of a part of a list, its rows with their links.
+    pub(crate) fn envelope<T: Linked>(&self, mut slice: Slice<T>, paging: &Paging) -> Envelope<T> {
         slice
             .rows
             .iter_mut()
             .for_each(|row| row.complete(&self.target));
-        let envelope = paging.envelope(slice, &self.target);
-        let mut reply = Reply::new(JSON, self.shape.write(&envelope)?, self.policy);
+        paging.envelope(slice, &self.target)
+    }
+
+    /// A part of a list in its envelope.
+    pub(crate) fn page<T: Serialize, M: Serialize>(
+        &self,
+        envelope: &Envelope<T, M>,
+        keys: Keys,
+    ) -> Result<Reply, Problem> {
+        let mut reply = Reply::new(JSON, self.shape.write(envelope)?, self.policy);
         reply.keys = keys;
         Ok(match &envelope.links.next {
             Some(next) => reply.with_header(LINK, &format!("<{next}>; rel=\"next\"")),

@@ -4,6 +4,7 @@ pub(crate) mod bulk_operations;
 mod envelopes;
 mod inputs;
 mod json_feed;
+mod search;
 mod taxonomy_inputs;
 
 pub use envelopes::{
@@ -19,6 +20,7 @@ pub use inputs::{
     PublishRequest, RotateRequest, WithdrawRequest,
 };
 pub use json_feed::{JsonFeed, JsonFeedAuthor, JsonFeedHub, JsonFeedItem, JsonFeedRights};
+pub use search::{SearchMeta, SearchPage, SuggestionList};
 pub use taxonomy_inputs::{
     AuthorPatch, AuthorWrite, EditionPatch, EditionWrite, MergeRequest, SectionPatch, SectionWrite,
     SourcePatch, SourceWrite, TagPatch, TagWrite,

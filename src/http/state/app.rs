@@ -26,6 +26,7 @@ use crate::service::usage::Counter;
 use crate::store::Store;
 use crate::store::changes::Ends;
 use crate::worker::compaction::Compaction;
+use crate::worker::search::Indexer;
 use crate::worker::tail::Tail;
 use crate::worker::webhooks::Dispatcher;
 use crate::worker::websub::Pinger;
@@ -52,6 +53,8 @@ pub struct App {
     pub webhooks: Arc<Dispatcher>,
     /// Tells the hub of feeds, where one is set.
     pub hub: Option<Pinger>,
+    /// The search index.
+    pub search: Indexer,
     /// What keys asked for, until it is written down.
     pub usage: Counter,
     /// Places for bulks.

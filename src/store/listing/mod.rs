@@ -12,6 +12,7 @@ mod matcher;
 mod order;
 mod plan;
 mod scan;
+mod search;
 mod sitemap;
 
 use diesel::deserialize::QueryableByName;
@@ -21,6 +22,7 @@ use crate::domain::access::Scope;
 use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::query::{ArticleQuery, PageRequest, Slice, Sort, SortKey};
 
+pub use search::{search_filter, search_sight};
 pub use sitemap::{sitemap_files, sitemap_pages};
 
 use super::conn::Conn;

@@ -236,7 +236,7 @@ fn known_count(plan: &Plan) -> Option<i64> {
 }
 
 /// A range takes only what has a date, an end alone too: the index holds the rest before every date.
-fn dated(mut range: Range) -> Range {
+pub(super) fn dated(mut range: Range) -> Range {
     if range.to.is_some() {
         let first = Timestamp::from_millis(Timestamp::NEVER.millis() + 1);
         range.from = range.from.or(Some(first));
@@ -245,7 +245,7 @@ fn dated(mut range: Range) -> Range {
 }
 
 /// The ids that every group names; `None` where the groups have none in common.
-fn common_ids(groups: &AllOfAny<Id>) -> Option<Vec<String>> {
+pub(super) fn common_ids(groups: &AllOfAny<Id>) -> Option<Vec<String>> {
     let Some((first, others)) = groups.split_first() else {
         return Some(Vec::new());
     };

@@ -7,6 +7,5 @@ pub(crate) mod operations;
 pub(crate) mod patch;
 pub mod previews;
 pub(crate) mod read;
-pub(crate) mod rendition;
 pub(crate) mod revisions;
 pub(crate) mod write;

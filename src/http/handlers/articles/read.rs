@@ -8,31 +8,34 @@ use crate::domain::access::Scope;
 use crate::domain::error::Invalid;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
-use crate::domain::query::{Reference, Slice};
+use crate::domain::query::{Reference, Sort};
 use crate::domain::time::Timestamp;
 use crate::domain::view::{Article, Tombstone};
 use crate::http::call::extract::{Access, Answer, Call};
+use crate::http::call::rendition::{Around, Rendition, modified_of};
+use crate::http::call::search::{self, find};
 use crate::http::error::Problem;
 use crate::http::handlers::articles::previews;
-use crate::http::handlers::articles::rendition::{Around, Rendition, modified_of};
 use crate::http::protocol::conditional::VersionTag;
 use crate::http::request::article_filter::Asked;
 use crate::http::request::paging::Paging;
 use crate::http::request::params::{
     ArticleFilterParams, ArticleShapeParams, EditionParams, FormatParams, PagingParams,
-    PreviewParams, RelatedParams,
+    PreviewParams, RelatedParams, WordsParams,
 };
 use crate::http::request::query::{Query, names_of};
 use crate::http::response::redirect::{address_of, moved_address};
 use crate::http::response::reply::{Policy, Reply};
 use crate::http::schemas::{ArticleEnvelope, ArticlePage};
 use crate::http::state::shares::Owner;
+use crate::search::Order;
 use crate::store::articles::{BodyForm, Found};
 use crate::store::{self, Conn, StoreError, changes};
 
 static LIST: LazyLock<Vec<String>> = LazyLock::new(|| {
     let shape = [names_of::<ArticleShapeParams>(), names_of::<FormatParams>()].concat();
     [
+        names_of::<WordsParams>(),
         names_of::<ArticleFilterParams>(),
         names_of::<PagingParams>(),
         shape,
@@ -57,14 +60,16 @@ static RELATED: LazyLock<Vec<String>> = LazyLock::new(|| {
 /// List articles
 ///
 /// Published articles of every edition, newest first. Filters narrow the list, and a cursor leads through it.
-#[utoipa::path(tag = "articles", params(ArticleFilterParams, ArticleShapeParams, FormatParams, PagingParams),
+#[utoipa::path(tag = "articles", params(WordsParams, ArticleFilterParams, ArticleShapeParams, FormatParams, PagingParams),
     responses((status = 200, description = "A part of the list.", body = ArticlePage)))]
 #[get("/api/articles")]
 pub(crate) async fn list_articles(call: Call, access: Access) -> Answer {
     let mut query = call.query(&LIST);
     let asked = Asked::read(&mut query);
     let rendition = Rendition::read(&call, &mut query, BodyForm::None, Policy::List);
-    let paging = if asked.is_costly() {
+    let paging = if asked.words.is_some() {
+        search::paging(&mut query, &asked, asked.order(Order::By(Sort::default())))
+    } else if asked.is_costly() {
         Paging::read_costly(&mut query, asked.binding())
     } else {
         Paging::read(&mut query, asked.binding())
@@ -74,6 +79,9 @@ pub(crate) async fn list_articles(call: Call, access: Access) -> Answer {
         access.require_unpublished()?;
     }
     rendition.require()?;
+    if asked.words.is_some() {
+        return list_found(call, access, asked, rendition, paging).await;
+    }
     let is_costly = asked.is_costly() || paging.is_costly() || rendition.parts.related;
     let _turn = if is_costly {
         Some(call.app.costly_turns.wait(Owner::of(&call.context)).await?)
@@ -89,7 +97,32 @@ pub(crate) async fn list_articles(call: Call, access: Access) -> Answer {
         Ok((modified, slice, around))
     };
     call.answer_in_form(access, load, move |loaded| {
-        represent_list(&rendition, &paging, loaded)
+        rendition.articles(&paging, loaded)
+    })
+    .await
+}
+
+/// Lists what `q` finds: the same as a search, without counts and marks.
+async fn list_found(
+    call: Call,
+    access: Access,
+    asked: Asked,
+    rendition: Rendition,
+    paging: Paging,
+) -> Answer {
+    let reading = search::reading(&call).await?;
+    let _turn = search::turn(&call, asked.is_costly() || paging.is_costly()).await?;
+    let order = asked.order(Order::By(Sort::default()));
+    let (page, own) = (paging.request.clone(), rendition.clone());
+    let load = move |c: &mut Conn, scope: &Scope| {
+        let (found, _) = find(c, scope, &reading, asked, order, &page, own.parts)?;
+        let around = own.around(c, &found.articles.rows)?;
+        Ok((found, around))
+    };
+    call.answer_in_form(access, load, move |(found, around)| {
+        let current = found.current;
+        let reply = rendition.articles(&paging, (found.modified, found.articles, around))?;
+        Ok(if current { reply } else { reply.passing() })
     })
     .await
 }
@@ -165,7 +198,7 @@ pub(crate) async fn list_related_articles(call: Call, access: Access) -> Answer 
         Ok(Ok((modified, slice, around)))
     };
     let represent = move |loaded: Result<_, Option<Tombstone>>| match loaded {
-        Ok(loaded) => represent_list(&rendition, &paging, loaded),
+        Ok(loaded) => rendition.articles(&paging, loaded),
         Err(Some(tombstone)) => Err(Problem::withdrawn(tombstone)),
         Err(None) => Err(Problem::not_found("article")),
     };
@@ -208,22 +241,6 @@ pub(crate) fn load_article(
     };
     let around = rendition.around(c, std::slice::from_ref(&article))?;
     Ok(Loaded::Article(Box::new(article), modified, around))
-}
-
-fn represent_list(
-    rendition: &Rendition,
-    paging: &Paging,
-    (modified, slice, around): (Option<Timestamp>, Slice<Article>, Around),
-) -> Result<Reply, Problem> {
-    let mut langs: Vec<LanguageTag> = slice.rows.iter().map(|row| row.lang.clone()).collect();
-    langs.sort();
-    langs.dedup();
-    let articles = slice.rows.len();
-    let mut reply = rendition.list(slice, paging, &around)?;
-    reply.articles = articles;
-    reply.langs = langs;
-    reply.modified = modified;
-    Ok(reply)
 }
 
 /// Represents what a look-up found.

@@ -12,6 +12,7 @@ use crate::domain::query::Reference;
 use crate::http::call::authorized::Writer;
 use crate::http::call::body::{JSON, PATCH, read_aside};
 use crate::http::call::extract::{Access, Answer, Call};
+use crate::http::call::rendition::Rendition;
 use crate::http::call::write::{StartsFrom, no_content};
 use crate::http::error::Problem;
 use crate::http::handlers::articles::input::read;
@@ -20,7 +21,6 @@ use crate::http::handlers::articles::operations::{
 };
 use crate::http::handlers::articles::patch::Patch;
 use crate::http::handlers::articles::read::{load_article, represent_one};
-use crate::http::handlers::articles::rendition::Rendition;
 use crate::http::request::json_fields::Fields;
 use crate::http::request::params::{IdempotencyParams, IfMatchParams, OptionalIfMatchParams};
 use crate::http::response::reply::{Policy, Reply};

@@ -34,6 +34,9 @@ pub struct Readiness {
     /// the log's end until then, while embargoes, schedules and expiries follow the clock.
     #[schema(example = "ok")]
     pub clock: &'static str,
+    /// `ok`, or `unavailable` while searches are answered with a 503: the node makes its first index.
+    #[schema(example = "ok")]
+    pub search: &'static str,
 }
 
 fn answer(call: &Call, health: &impl Serialize) -> Answer {
@@ -70,6 +73,7 @@ pub(crate) async fn get_readiness(call: Call) -> Answer {
         status: "ok",
         writes: if writes { "ok" } else { "unavailable" },
         clock: if clock { "ok" } else { "behind_log" },
+        search: call.app.search.reading().map_or("unavailable", |_| "ok"),
     };
     answer(&call, &readiness)
 }

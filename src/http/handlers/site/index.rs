@@ -43,7 +43,17 @@ const LINKS: [Link; 14] = [
 ];
 
 /// The same of what wants a name (RFC 6570), a key or another method.
-const TEMPLATES: [Link; 10] = [
+const TEMPLATES: [Link; 12] = [
+    (
+        "search",
+        "/api/search{?q}",
+        "Articles by their words, best first",
+    ),
+    (
+        "suggest",
+        "/api/search/suggest{?q}",
+        "Titles and names while somebody types",
+    ),
     (
         "feeds",
         "/feeds/{lang}/rss.xml",

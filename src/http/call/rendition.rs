@@ -172,6 +172,23 @@ impl Rendition {
         Ok(self.varying(reply))
     }
 
+    /// A part of a list of articles as it was loaded.
+    pub(crate) fn articles(
+        &self,
+        paging: &Paging,
+        (modified, slice, around): (Option<Timestamp>, Slice<Article>, Around),
+    ) -> Result<Reply, Problem> {
+        let mut langs: Vec<LanguageTag> = slice.rows.iter().map(|row| row.lang.clone()).collect();
+        langs.sort();
+        langs.dedup();
+        let articles = slice.rows.len();
+        let mut reply = self.list(slice, paging, &around)?;
+        reply.articles = articles;
+        reply.langs = langs;
+        reply.modified = modified;
+        Ok(reply)
+    }
+
     /// A redirect, to wherever the article is in the same form.
     pub(crate) fn moved_to(&self, location: &str) -> Result<Reply, Problem> {
         Ok(self.varying(Reply::moved_to(location, self.view.policy)?))

@@ -1,0 +1,234 @@
+//! How well and how fast search finds, on real articles: several hundred queries of each kind, made from the articles
+//! themselves, and how often the article that they were made from comes first.
+//!
+//! `cargo bench --bench search` imports the articles of the folder `shared/corpus` beside the checkout (or of `MASTHEAD_SHARED`)
+//! into an SQLite database, makes the index, asks, and prints mean reciprocal rank and recall at ten beside what is wanted.
+//! A number takes so many queries of each kind instead of 300.
+
+#![expect(clippy::unwrap_used, reason = "a bench that cannot go on stops")]
+
+#[expect(dead_code, reason = "each bench uses a part of it")]
+mod support;
+
+#[path = "search/queries.rs"]
+mod queries;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use masthead::domain::access::Scope;
+use masthead::domain::id::Id;
+use masthead::domain::language::LanguageTag;
+use masthead::domain::query::{ArticleQuery, PageRequest};
+use masthead::domain::search::Document;
+use masthead::search::index::Reading;
+use masthead::search::parse::parse;
+use masthead::search::{Order, Place};
+use masthead::store::listing::{search_filter, search_sight};
+use masthead::store::{Store, StoreError, search};
+use masthead::worker::search::Indexer;
+
+use queries::{KINDS, Kind, Query, make};
+use support::{begin, corpus, head, row};
+
+fn main() {
+    let asked = std::env::args().find_map(|word| word.parse().ok());
+    let count = asked.unwrap_or(300);
+    begin("Search on real articles");
+    let Some(corpus) = corpus() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let kept = std::env::var_os("SEARCH_BENCH_DATABASE").map(PathBuf::from);
+    let database = kept.unwrap_or_else(|| folder.path().join("search.db"));
+    let url = format!("sqlite://{}", database.display());
+    if !database.exists() {
+        import(&url, &corpus);
+    }
+    let store = Store::open(&url).unwrap();
+    let place = folder.path().join("index");
+    let indexer = Indexer::open(&Place::Folder(place.clone()));
+    let began = Instant::now();
+    let articles = indexer.make_anew(&store).unwrap();
+    let took = began.elapsed();
+    let documents = documents(&store);
+    let texts = documents
+        .iter()
+        .map(|one| one.title.len() + one.lead.len() + one.body.len());
+    println!(
+        "\n{articles} articles, {:.1} MB of text; index of {:.1} MB in {:.1?}; resident memory {} MB",
+        texts.sum::<usize>() as f64 / 1e6,
+        size(&place) as f64 / 1e6,
+        took,
+        resident()
+    );
+    let reading = indexer.reading().unwrap();
+    judge(&store, &reading, &documents, count);
+    suggest(&store, &reading, &documents, count);
+    speed(&store, &reading, &documents);
+}
+
+fn import(url: &str, corpus: &Path) {
+    let done = Command::new(env!("CARGO_BIN_EXE_masthead"))
+        .args([
+            "--database-url",
+            url,
+            "--log",
+            "error",
+            "import",
+            "--format",
+            "ndjson",
+        ])
+        .arg(corpus)
+        .stderr(Stdio::inherit())
+        .status()
+        .unwrap();
+    println!("\nimport ended with {done}");
+}
+
+fn documents(store: &Store) -> Vec<Document> {
+    let (mut all, mut after) = (Vec::new(), String::new());
+    loop {
+        let part = store.read(|c| {
+            let ids = search::public_ids_after(c, &after, 500)?;
+            Ok::<_, StoreError>((search::documents(c, &ids)?, ids))
+        });
+        let (documents, ids) = part.unwrap();
+        let Some(last) = ids.last() else { return all };
+        after.clone_from(last);
+        all.extend(documents);
+    }
+}
+
+fn size(folder: &Path) -> u64 {
+    let entries = std::fs::read_dir(folder).unwrap().flatten();
+    let each = entries.map(|entry| match entry.path().is_dir() {
+        true => size(&entry.path()),
+        false => entry.metadata().map_or(0, |data| data.len()),
+    });
+    each.sum()
+}
+
+/// Resident memory of this process in megabytes, where the system tells.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    kilobytes.unwrap_or(0) / 1024
+}
+
+/// The ten best, as `/api/search` finds them.
+fn ask(store: &Store, reading: &Reading, typed: &str, lang: &str) -> (Vec<Id>, u64) {
+    let query = ArticleQuery {
+        langs: vec![LanguageTag::parse(lang).unwrap()],
+        ..ArticleQuery::default()
+    };
+    let filter = store.read(|c| {
+        let sight = search_sight(c, &Scope::Public, reading.stamp().seq)?;
+        search_filter(c, &sight, &query)
+    });
+    let filter = filter.unwrap();
+    let read = reading.read(&parse(typed), &filter.sight).unwrap();
+    let page = PageRequest {
+        limit: 10,
+        ..PageRequest::default()
+    };
+    let found = reading
+        .page(&read, &filter, Order::Relevance, &page)
+        .unwrap();
+    (
+        found.hits.into_iter().map(|hit| hit.id).collect(),
+        found.total,
+    )
+}
+
+fn judge(store: &Store, reading: &Reading, documents: &[Document], count: usize) {
+    let only = |typed: &str, lang: &str| ask(store, reading, &format!("\"{typed}\""), lang).1 == 1;
+    head(&["kind", "queries", "MRR@10", "recall@10", "wanted", "mean"]);
+    let show_misses = std::env::var("SEARCH_BENCH_MISSES").ok();
+    for kind in KINDS.iter().filter(|kind| kind.name != "suggest") {
+        let made = make(kind, documents, count, &only);
+        let (mut reciprocal, mut recalled, mut time) = (0.0, 0.0, Duration::ZERO);
+        for Query { typed, expected } in &made {
+            let began = Instant::now();
+            let (hits, total) = ask(store, reading, typed, kind.lang);
+            time += began.elapsed();
+            let rank = hits.iter().position(|hit| hit == expected);
+            reciprocal += rank.map_or(0.0, |rank| 1.0 / (rank + 1) as f64);
+            recalled += f64::from(u8::from(rank.is_some()));
+            if rank != Some(0) && show_misses.as_deref() == Some(kind.name) {
+                let title = &documents
+                    .iter()
+                    .find(|one| one.id == *expected)
+                    .unwrap()
+                    .title;
+                println!("  {rank:?} of {total}: {typed}   <{title}>");
+            }
+        }
+        tell(kind, made.len(), reciprocal, recalled, time);
+    }
+}
+
+fn tell(kind: &Kind, made: usize, reciprocal: f64, recalled: f64, time: Duration) {
+    let all = made.max(1) as f64;
+    row([
+        format!("{} {}", kind.lang, kind.name),
+        made.to_string(),
+        format!("{:.3}", reciprocal / all),
+        format!("{:.3}", recalled / all),
+        format!("{:.2} / {:.2}", kind.wanted.0, kind.wanted.1),
+        format!("{:.2?}", time / u32::try_from(made.max(1)).unwrap()),
+    ]);
+}
+
+fn suggest(store: &Store, reading: &Reading, documents: &[Document], count: usize) {
+    head(&["suggest", "queries", "offered in ten", "wanted", "mean"]);
+    for kind in KINDS.iter().filter(|kind| kind.name == "suggest") {
+        let made = make(kind, documents, count, &|_, _| true);
+        let (mut offered, mut time) = (0, Duration::ZERO);
+        let query = ArticleQuery {
+            langs: vec![LanguageTag::parse(kind.lang).unwrap()],
+            ..ArticleQuery::default()
+        };
+        for Query { typed, expected } in &made {
+            let filter = store.read(|c| {
+                let sight = search_sight(c, &Scope::Public, reading.stamp().seq)?;
+                search_filter(c, &sight, &query)
+            });
+            let began = Instant::now();
+            let found = reading.titles(typed, &filter.unwrap(), 10).unwrap();
+            time += began.elapsed();
+            offered += usize::from(found.contains(expected));
+        }
+        row([
+            kind.lang.to_owned(),
+            made.len().to_string(),
+            format!("{:.3}", offered as f64 / made.len().max(1) as f64),
+            format!("{:.2}", kind.wanted.0),
+            format!("{:.2?}", time / u32::try_from(made.len().max(1)).unwrap()),
+        ]);
+    }
+}
+
+/// What two words of titles cost, by how many articles they find.
+fn speed(store: &Store, reading: &Reading, documents: &[Document]) {
+    let kind = KINDS.iter().find(|kind| kind.name == "two words").unwrap();
+    let made = make(kind, documents, 500, &|_, _| true);
+    let mut times: Vec<(Duration, u64)> = made
+        .iter()
+        .map(|query| {
+            let began = Instant::now();
+            let (_, total) = ask(store, reading, &query.typed, kind.lang);
+            (began.elapsed(), total)
+        })
+        .collect();
+    times.sort_unstable();
+    let at = |share: usize| times[(times.len() - 1) * share / 100];
+    head(&["two words", "median", "p90", "p99"]);
+    let show = |(time, total): (Duration, u64)| format!("{time:.2?} ({total} hits)");
+    row([
+        kind.lang.to_owned(),
+        show(at(50)),
+        show(at(90)),
+        show(at(99)),
+    ]);
+}

@@ -1,0 +1,154 @@
+//! A search at its handler: the index as it is now, and the page of articles that it finds.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::rt::time::sleep;
+use chrono_tz::Tz;
+
+use crate::domain::access::Scope;
+use crate::domain::cursor::Cursor;
+use crate::domain::query::{ArticleQuery, PageRequest, Slice};
+use crate::domain::search::Filter;
+use crate::domain::time::Timestamp;
+use crate::domain::view::Article;
+use crate::http::call::extract::Call;
+use crate::http::error::{Code, Problem};
+use crate::http::request::article_filter::Asked;
+use crate::http::request::paging::Paging;
+use crate::http::request::query::Query;
+use crate::http::state::shares::Owner;
+use crate::http::state::turns::Turn;
+use crate::search::hits::Read;
+use crate::search::index::Reading;
+use crate::search::parse::parse;
+use crate::search::{Order, SearchError};
+use crate::store::articles::{Parts, articles_by_ids};
+use crate::store::listing::{search_filter, search_sight};
+use crate::store::{Conn, StoreError, changes, search};
+
+/// How long a request waits for the first index of a node that has just started.
+const FIRST_INDEX: Duration = Duration::from_secs(3);
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// A page of hits as it was found.
+pub(crate) struct Found {
+    pub(crate) articles: Slice<Article>,
+    pub(crate) scores: Vec<f32>,
+    pub(crate) total: u64,
+    pub(crate) did_you_mean: Option<String>,
+    pub(crate) query_cut: bool,
+    pub(crate) modified: Option<Timestamp>,
+    /// Whether the index had come to the end of the log.
+    pub(crate) current: bool,
+}
+
+/// A search as it was understood.
+pub(crate) struct Question {
+    pub(crate) read: Read,
+    pub(crate) query: ArticleQuery,
+    pub(crate) filter: Filter,
+    pub(crate) zone: Tz,
+}
+
+/// How the hits are paged through; their order is part of what a cursor is bound to.
+pub(crate) fn paging(query: &mut Query, asked: &Asked, order: Order) -> Paging {
+    let binding = format!("search {order:?} {}", asked.binding());
+    if asked.is_costly() {
+        Paging::read_costly(query, binding)
+    } else {
+        Paging::read(query, binding)
+    }
+}
+
+/// The index as it is now. A node that has just started makes its first one while a request waits a little.
+pub(crate) async fn reading(call: &Call) -> Result<Arc<Reading>, Problem> {
+    let mut waited = Duration::ZERO;
+    loop {
+        if let Some(reading) = call.app.search.reading() {
+            return Ok(reading);
+        }
+        if waited >= FIRST_INDEX {
+            let detail = "the search index is being made; everything else is answered meanwhile";
+            return Err(Problem::new(Code::Unavailable, detail));
+        }
+        sleep(LOOK_AGAIN).await;
+        waited += LOOK_AGAIN;
+    }
+}
+
+/// A turn for what costs more than a few look-ups.
+pub(crate) async fn turn(call: &Call, is_costly: bool) -> Result<Option<Turn>, Problem> {
+    if !is_costly {
+        return Ok(None);
+    }
+    let owner = Owner::of(&call.context);
+    Ok(Some(call.app.costly_turns.wait(owner).await?))
+}
+
+pub(crate) fn failed(error: SearchError) -> StoreError {
+    StoreError::Other(error.to_string())
+}
+
+/// Finds a page of articles, on one snapshot of the database and one state of the index.
+pub(crate) fn find(
+    c: &mut Conn,
+    scope: &Scope,
+    reading: &Reading,
+    asked: Asked,
+    order: Order,
+    page: &PageRequest,
+    parts: Parts,
+) -> Result<(Found, Question), StoreError> {
+    let typed = asked.words.clone().unwrap_or_default();
+    let zone = asked.zone(c)?;
+    let query = asked.resolve(c)?;
+    let current = changes::latest_seq(c)? == reading.stamp().seq;
+    let sight = search_sight(c, scope, reading.stamp().seq)?;
+    let filter = search_filter(c, &sight, &query)?;
+    let parsed = parse(&typed);
+    let read = reading.read(&parsed, &sight).map_err(failed)?;
+    let results = reading.page(&read, &filter, order, page).map_err(failed)?;
+    let mut ids: Vec<_> = results.hits.iter().map(|hit| hit.id).collect();
+    if !current {
+        ids = search::seen(c, scope, &ids)?;
+    }
+    let articles = articles_by_ids(c, scope, &ids, parts)?;
+    let score = |article: &Article| {
+        let hit = results.hits.iter().find(|hit| hit.id == article.id);
+        hit.map_or(0.0, |hit| hit.score)
+    };
+    let last = articles.last().map(|article| article.id.to_string());
+    let cut = articles.len() < ids.len();
+    let found = Found {
+        scores: articles.iter().map(score).collect(),
+        total: results.total,
+        did_you_mean: read.did_you_mean(&typed, &parsed),
+        query_cut: parsed.cut,
+        modified: changes::last_change_of_lists(c, scope, &query.langs)?.filter(|_| current),
+        current,
+        articles: Slice {
+            next: next(&results.places, last, results.more, cut),
+            rows: articles,
+            total: page.count.then_some(results.total),
+        },
+    };
+    let question = Question {
+        read,
+        query,
+        filter,
+        zone,
+    };
+    Ok((found, question))
+}
+
+/// Where the next page begins: behind the last hit, or behind the last that the answer had room for.
+fn next(places: &[Cursor], last: Option<String>, more: bool, cut: bool) -> Option<Cursor> {
+    if cut {
+        return places
+            .iter()
+            .find(|place| Some(&place.id) == last.as_ref())
+            .cloned();
+    }
+    places.last().filter(|_| more).cloned()
+}

@@ -1,0 +1,73 @@
+//! Which articles a question is asked of: what its caller may see, and what the caller wants of that.
+
+use std::ops::Bound;
+
+use tantivy::Term;
+use tantivy::query::{
+    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, Query, RangeQuery, TermSetQuery,
+};
+
+use super::document::Fields;
+use crate::domain::id::Id;
+use crate::domain::search::Filter;
+
+type Clauses = Vec<(Occur, Box<dyn Query>)>;
+
+impl Filter {
+    /// The query for it; `None` where it lets everything through. The fallback is not in it.
+    pub(super) fn query(&self, fields: &Fields) -> Option<Box<dyn Query>> {
+        if self.none {
+            return Some(Box::new(EmptyQuery));
+        }
+        let mut clauses: Clauses = Vec::new();
+        for group in self.sight.groups.iter().chain(&self.groups) {
+            let terms = group
+                .iter()
+                .map(|facet| Term::from_field_i64(fields.facets, *facet));
+            clauses.push((Occur::Must, set(terms)));
+        }
+        if !self.ids.is_empty() {
+            clauses.push((Occur::Must, set(self.ids.iter().map(|id| key(fields, *id)))));
+        }
+        let cutoff = self.sight.cutoff.unwrap_or(i64::MAX);
+        let to = self
+            .published
+            .to
+            .map_or(cutoff, |to| to.millis().min(cutoff));
+        let from = self.published.from.map_or(i64::MIN, |from| from.millis());
+        clauses.extend(within(fields.published, from, to));
+        let from = self.updated.from.map_or(i64::MIN, |from| from.millis());
+        let to = self.updated.to.map_or(i64::MAX, |to| to.millis());
+        clauses.extend(within(fields.updated, from, to));
+        if !self.sight.hidden.is_empty() {
+            let hidden = self.sight.hidden.iter().map(|id| key(fields, *id));
+            clauses.push((Occur::Must, Box::new(AllQuery)));
+            clauses.push((Occur::MustNot, set(hidden)));
+        }
+        if clauses.is_empty() {
+            return None;
+        }
+        let all = Box::new(BooleanQuery::new(clauses));
+        Some(Box::new(ConstScoreQuery::new(all, 0.0)))
+    }
+}
+
+fn set(terms: impl Iterator<Item = Term>) -> Box<dyn Query> {
+    Box::new(TermSetQuery::new(terms))
+}
+
+fn within(field: tantivy::schema::Field, from: i64, to: i64) -> Option<(Occur, Box<dyn Query>)> {
+    if from == i64::MIN && to == i64::MAX {
+        return None;
+    }
+    let bound = |value| Bound::Included(Term::from_field_i64(field, value));
+    Some((
+        Occur::Must,
+        Box::new(RangeQuery::new(bound(from), bound(to))),
+    ))
+}
+
+/// The term that names an article.
+pub(super) fn key(fields: &Fields, id: Id) -> Term {
+    Term::from_field_bytes(fields.key, &id.to_bytes())
+}

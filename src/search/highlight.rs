@@ -1,0 +1,307 @@
+//! Marks in a text what a query matched there. Everything else is escaped, so that the result is safe as HTML.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::parse::{Atom, Parsed};
+use super::stems::Chain;
+use super::words::{Word, joined, words};
+use crate::domain::language::LanguageTag;
+
+/// How many fragments of a body are shown, and how long each is at the most, in bytes.
+const FRAGMENTS: usize = 3;
+const FRAGMENT_BYTES: usize = 240;
+/// How much of a fragment stands before its first mark.
+const BEFORE: usize = 60;
+/// How much of a body is looked at, in bytes.
+const LOOKED_AT: usize = 200_000;
+/// Runs of ideographs that are long are also marked by their pairs, where a text does not hold them whole.
+const LONG_RUN: usize = 4;
+
+/// What is marked in texts of one language.
+#[derive(Debug, Default)]
+pub struct Marker {
+    terms: HashSet<String>,
+    joined: HashSet<String>,
+    prefixes: Vec<String>,
+    phrases: Vec<Vec<String>>,
+    runs: Vec<Vec<String>>,
+    chain: Option<Chain>,
+}
+
+impl Marker {
+    /// A marker of what a query asks for.
+    #[must_use]
+    pub fn new(parsed: &Parsed, lang: &LanguageTag) -> Self {
+        let chain = Chain::of(lang);
+        let mut marker = Self {
+            chain: Some(chain),
+            ..Self::default()
+        };
+        for atom in parsed.positive() {
+            marker.add(atom, chain);
+        }
+        marker
+    }
+
+    fn add(&mut self, atom: &Atom, chain: Chain) {
+        let texts = |words: &[Word]| {
+            words
+                .iter()
+                .map(|word| word.text.clone())
+                .collect::<Vec<_>>()
+        };
+        match atom {
+            Atom::Word(wanted) => {
+                let named = wanted.word.named.clone();
+                self.terms
+                    .insert(named.unwrap_or_else(|| chain.term(&wanted.word.text)));
+                self.joined.extend(wanted.joined.iter().cloned());
+                self.joined.insert(wanted.word.text.clone());
+            }
+            Atom::Run(_, words) => self.runs.push(texts(words)),
+            Atom::Phrase(words) => self.phrases.push(texts(words)),
+            Atom::Prefix(prefix) => self.prefixes.push(prefix.clone()),
+            Atom::Title(words) if words.iter().any(|word| word.unspaced) => {
+                self.phrases.push(texts(words))
+            }
+            Atom::Title(words) => {
+                self.terms
+                    .extend(words.iter().map(|word| chain.term(&word.text)));
+            }
+        }
+    }
+
+    /// The whole text with its marks; `None` where nothing matched.
+    #[must_use]
+    pub fn whole(&self, text: &str) -> Option<String> {
+        let marks = self.marks(text);
+        (!marks.is_empty()).then(|| write(text, 0..text.len(), &marks))
+    }
+
+    /// The parts of a text with most marks, in the order of the text.
+    #[must_use]
+    pub fn fragments(&self, text: &str) -> Vec<String> {
+        let text = &text[..text.floor_char_boundary(LOOKED_AT)];
+        let marks = self.marks(text);
+        let mut windows: Vec<(usize, Range<usize>)> = Vec::new();
+        for (n, mark) in marks.iter().enumerate() {
+            let window = window(text, mark);
+            let inside = marks[n..]
+                .iter()
+                .take_while(|other| other.end <= window.end);
+            let distinct: HashSet<String> = inside
+                .map(|mark| text[mark.clone()].to_lowercase())
+                .collect();
+            windows.push((distinct.len(), window));
+        }
+        windows.sort_by_key(|(count, window)| (std::cmp::Reverse(*count), window.start));
+        let mut chosen: Vec<Range<usize>> = Vec::new();
+        for (_, window) in windows {
+            let apart =
+                |other: &Range<usize>| window.end <= other.start || other.end <= window.start;
+            if chosen.len() < FRAGMENTS && chosen.iter().all(apart) {
+                chosen.push(window);
+            }
+        }
+        chosen.sort_by_key(|window| window.start);
+        chosen
+            .into_iter()
+            .map(|window| write(text, window, &marks))
+            .collect()
+    }
+
+    /// What is marked, in order and apart.
+    fn marks(&self, text: &str) -> Vec<Range<usize>> {
+        let words = words(text);
+        let mut marked = vec![false; words.len()];
+        for (at, word) in words.iter().enumerate() {
+            marked[at] = self.is_wanted(word);
+        }
+        for (from, count, text) in joined(&words) {
+            if self.joined.contains(&text) {
+                marked[from..from + count].fill(true);
+            }
+        }
+        for phrase in &self.phrases {
+            mark_sequence(&words, phrase, &mut marked);
+        }
+        for run in &self.runs {
+            if !mark_sequence(&words, run, &mut marked) && run.len() >= LONG_RUN {
+                for pair in run.windows(2) {
+                    mark_sequence(&words, pair, &mut marked);
+                }
+            }
+        }
+        ranges(&words, &marked)
+    }
+
+    fn is_wanted(&self, word: &Word) -> bool {
+        if word.unspaced {
+            return false;
+        }
+        let stem = self.chain.map(|chain| chain.term(&word.text));
+        stem.is_some_and(|stem| self.terms.contains(&stem))
+            || word
+                .named
+                .as_ref()
+                .is_some_and(|named| self.terms.contains(named))
+            || self
+                .prefixes
+                .iter()
+                .any(|prefix| word.text.starts_with(prefix))
+    }
+}
+
+/// Marks every place where some words stand side by side; says whether there is one.
+fn mark_sequence(words: &[Word], sequence: &[String], marked: &mut [bool]) -> bool {
+    let mut found = false;
+    if sequence.is_empty() {
+        return false;
+    }
+    for from in 0..words.len().saturating_sub(sequence.len() - 1) {
+        let stands = sequence
+            .iter()
+            .zip(&words[from..])
+            .all(|(text, word)| *text == word.text);
+        if stands {
+            marked[from..from + sequence.len()].fill(true);
+            found = true;
+        }
+    }
+    found
+}
+
+fn ranges(words: &[Word], marked: &[bool]) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for (word, _) in words.iter().zip(marked).filter(|(_, marked)| **marked) {
+        match ranges.last_mut() {
+            Some(last) if last.end >= word.range.start => last.end = last.end.max(word.range.end),
+            _ => ranges.push(word.range.clone()),
+        }
+    }
+    ranges
+}
+
+/// The part of a text around a mark, cut at blanks where there are any near.
+fn window(text: &str, mark: &Range<usize>) -> Range<usize> {
+    let line = text[..mark.start].rfind('\n').map_or(0, |at| at + 1);
+    let earliest = text
+        .ceil_char_boundary(mark.start.saturating_sub(BEFORE))
+        .max(line);
+    let start = if earliest == line {
+        line
+    } else {
+        let blank = text[earliest..mark.start].find(' ');
+        blank.map_or(earliest, |at| earliest + at + 1)
+    };
+    let line = text[mark.end..]
+        .find('\n')
+        .map_or(text.len(), |at| mark.end + at);
+    let latest = text
+        .floor_char_boundary((start + FRAGMENT_BYTES).min(text.len()))
+        .max(mark.end);
+    if line <= latest {
+        return start..line;
+    }
+    let blank = text[mark.end..latest].rfind(' ');
+    start..blank.map_or(latest, |at| mark.end + at)
+}
+
+fn write(text: &str, part: Range<usize>, marks: &[Range<usize>]) -> String {
+    let mut out = String::with_capacity(part.len() + 32);
+    let mut at = part.start;
+    for mark in marks
+        .iter()
+        .filter(|mark| mark.start >= part.start && mark.end <= part.end)
+    {
+        escape(&mut out, &text[at..mark.start]);
+        out.push_str("<mark>");
+        escape(&mut out, &text[mark.clone()]);
+        out.push_str("</mark>");
+        at = mark.end;
+    }
+    escape(&mut out, &text[at..part.end]);
+    out
+}
+
+fn escape(out: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse::parse;
+    use super::*;
+
+    fn mark(query: &str, lang: &str, text: &str) -> Option<String> {
+        let lang = LanguageTag::parse(lang).unwrap();
+        Marker::new(&parse(query), &lang).whole(text)
+    }
+
+    #[test]
+    fn what_matched_is_marked_and_all_else_is_escaped() {
+        for (query, lang, text, marked) in [
+            (
+                "quotas",
+                "en",
+                "A quota & <b>",
+                "A <mark>quota</mark> &amp; &lt;b&gt;",
+            ),
+            ("donnees", "fr", "Les Données", "Les <mark>Données</mark>"),
+            (
+                "covid19",
+                "en",
+                "COVID-19 now",
+                "<mark>COVID</mark>-<mark>19</mark> now",
+            ),
+            (
+                "\"b c\"",
+                "en",
+                "c b c b",
+                "c <mark>b</mark> <mark>c</mark> b",
+            ),
+            (
+                "桌面",
+                "zh",
+                "Ubuntu桌面環境",
+                "Ubuntu<mark>桌面</mark>環境",
+            ),
+            ("环境", "zh", "桌面環境", "桌面<mark>環境</mark>"),
+            ("pub*", "en", "Publishers", "<mark>Publishers</mark>"),
+            ("a -b", "en", "a b", "<mark>a</mark> b"),
+        ] {
+            assert_eq!(mark(query, lang, text).as_deref(), Some(marked), "{query}");
+        }
+        assert_eq!(mark("x", "en", "nothing <mark>"), None);
+    }
+
+    #[test]
+    fn fragments_are_parts_of_the_text_around_its_marks() {
+        let text = format!(
+            "{} needle here\n\nother {} end",
+            "word ".repeat(100),
+            "é".repeat(500)
+        );
+        let lang = LanguageTag::parse("en").unwrap();
+        let fragments = Marker::new(&parse("needle other"), &lang).fragments(&text);
+        assert_eq!(fragments.len(), 2);
+        assert!(
+            fragments[0].ends_with("<mark>needle</mark> here"),
+            "{fragments:?}"
+        );
+        for fragment in fragments {
+            let plain = fragment.replace("<mark>", "").replace("</mark>", "");
+            assert!(text.contains(&plain), "{plain}");
+        }
+    }
+}

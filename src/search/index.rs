@@ -1,0 +1,314 @@
+//! The index in a folder or in memory: one writer, readers that keep what they began with, and a new index built beside the
+//! old one, which answers meanwhile.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use serde::{Deserialize, Serialize};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher};
+
+use super::document::{Fields, schema};
+use super::error::SearchError;
+use super::fallback::Works;
+use super::filter::key;
+use super::folders::{Place, current_index, make_current, new_index, take_folder};
+use crate::domain::id::Id;
+use crate::domain::search::Document;
+
+/// The form of the index. An index of another form is made anew: raise this with every change of chains or fields.
+const FORMAT: u32 = 1;
+/// What the writer gathers before it writes a part of the index, in bytes.
+const WRITER_BYTES: usize = 24_000_000;
+/// How much text waits in memory at the most, as terms that take many times its room, in bytes.
+const WAITING_BYTES: usize = 1_000_000;
+
+/// What an index holds: the changes of one history up to one entry of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// The last entry of the log that it holds.
+    pub seq: i64,
+    /// The history that the entry is of.
+    pub mark: Option<i64>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Payload {
+    format: u32,
+    #[serde(flatten)]
+    stamp: Stamp,
+}
+
+/// An index as it is at one moment.
+pub struct Reading {
+    pub(super) searcher: Searcher,
+    pub(super) fields: Fields,
+    pub(super) works: Works,
+    stamp: Stamp,
+}
+
+impl Reading {
+    /// What it holds.
+    #[must_use]
+    pub const fn stamp(&self) -> Stamp {
+        self.stamp
+    }
+
+    /// How many articles it holds.
+    #[must_use]
+    pub fn articles(&self) -> u64 {
+        self.searcher.num_docs()
+    }
+}
+
+/// An index that can be written.
+struct Shelf {
+    index: Index,
+    reader: IndexReader,
+    fields: Fields,
+    folder: Option<PathBuf>,
+}
+
+impl Shelf {
+    fn of(index: Index, fields: Fields, folder: Option<PathBuf>) -> Result<Self, SearchError> {
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .doc_store_cache_num_blocks(0)
+            .try_into()?;
+        Ok(Self {
+            index,
+            reader,
+            fields,
+            folder,
+        })
+    }
+
+    fn reading(&self, stamp: Stamp) -> Arc<Reading> {
+        Arc::new(Reading {
+            searcher: self.reader.searcher(),
+            fields: self.fields,
+            works: Works::default(),
+            stamp,
+        })
+    }
+}
+
+/// The index of one process.
+pub struct Library {
+    place: Place,
+    /// Held while the process lives, so that no other takes the folder.
+    _lock: Option<File>,
+    current: RwLock<Option<Arc<Reading>>>,
+    shelf: RwLock<Option<Arc<Shelf>>>,
+}
+
+impl Library {
+    /// Opens the index that is kept at a place, where there is a sound one. Each process has a folder of its own below it; where
+    /// none can be had, the index is in memory.
+    #[must_use]
+    pub fn open(place: &Place) -> Self {
+        let taken = match place {
+            Place::Folder(folder) => take_folder(folder),
+            Place::Memory => None,
+        };
+        let (place, lock) = match taken {
+            Some((folder, lock)) => (Place::Folder(folder), Some(lock)),
+            None => (Place::Memory, None),
+        };
+        let library = Self {
+            place,
+            _lock: lock,
+            current: RwLock::default(),
+            shelf: RwLock::default(),
+        };
+        if let Err(error) = library.open_current() {
+            log::warn!("the search index is made anew: {error}");
+        }
+        library
+    }
+
+    /// The index as it is now; `None` while there is none.
+    #[must_use]
+    pub fn reading(&self) -> Option<Arc<Reading>> {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        current.clone()
+    }
+
+    /// Where it is kept.
+    #[must_use]
+    pub const fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Forgets the index, where it is not of this database.
+    pub fn discard(&self) {
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.shelf.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Says that the index holds the log up to a stamp, where nothing between concerns it.
+    pub fn advance(&self, stamp: Stamp) {
+        let shelf = self.shelf.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(shelf) = shelf.as_ref() {
+            let reading = shelf.reading(stamp);
+            *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(reading);
+        }
+    }
+
+    /// A writer of the index that is in use; `None` while there is none.
+    ///
+    /// # Errors
+    /// Where its folder cannot be written.
+    pub fn writer(&self) -> Result<Option<Writer>, SearchError> {
+        let shelf = self.shelf.read().unwrap_or_else(PoisonError::into_inner);
+        shelf.clone().map(Writer::of).transpose()
+    }
+
+    /// A writer of a new, empty index beside the one in use.
+    ///
+    /// # Errors
+    /// Where its folder cannot be written.
+    pub fn begin(&self) -> Result<Writer, SearchError> {
+        let (schema, fields) = schema();
+        let shelf = match &self.place {
+            Place::Memory => Shelf::of(Index::create_in_ram(schema), fields, None)?,
+            Place::Folder(folder) => {
+                let kept = self.shelf.read().unwrap_or_else(PoisonError::into_inner);
+                let own = new_index(
+                    folder,
+                    kept.as_ref().and_then(|shelf| shelf.folder.as_deref()),
+                )?;
+                drop(kept);
+                let index = Index::create_in_dir(&own, schema)?;
+                Shelf::of(index, fields, Some(own))?
+            }
+        };
+        Writer::of(Arc::new(shelf))
+    }
+
+    /// Commits what was written, as holding the log up to a stamp. Whoever asks from now on reads it.
+    ///
+    /// # Errors
+    /// Where it cannot be written; the index stays as it was.
+    pub fn commit(&self, writer: &mut Writer, stamp: Stamp) -> Result<(), SearchError> {
+        writer.write_out(stamp)?;
+        writer.shelf.reader.reload()?;
+        self.publish(&writer.shelf, stamp)
+    }
+
+    fn publish(&self, shelf: &Arc<Shelf>, stamp: Stamp) -> Result<(), SearchError> {
+        let reading = shelf.reading(stamp);
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(reading);
+        let mut kept = self.shelf.write().unwrap_or_else(PoisonError::into_inner);
+        let is_new = kept.as_ref().is_none_or(|kept| !Arc::ptr_eq(kept, shelf));
+        *kept = Some(Arc::clone(shelf));
+        drop(kept);
+        match (&self.place, &shelf.folder) {
+            (Place::Folder(folder), Some(own)) if is_new => Ok(make_current(folder, own)?),
+            _ => Ok(()),
+        }
+    }
+
+    fn open_current(&self) -> Result<(), SearchError> {
+        let Place::Folder(folder) = &self.place else {
+            return Ok(());
+        };
+        let Some(own) = current_index(folder) else {
+            return Ok(());
+        };
+        let (schema, fields) = schema();
+        let index = Index::open_in_dir(&own)?;
+        let metas = index.load_metas()?;
+        let payload: Option<Payload> = metas
+            .payload
+            .as_deref()
+            .and_then(|text| serde_json::from_str(text).ok());
+        let stamp = payload.filter(|payload| payload.format == FORMAT);
+        let Some(stamp) = stamp.filter(|_| index.schema() == schema) else {
+            return Ok(());
+        };
+        let damaged = index.validate_checksum()?;
+        if !damaged.is_empty() {
+            log::warn!(
+                "the search index is made anew: {} of its files are damaged",
+                damaged.len()
+            );
+            return Ok(());
+        }
+        let shelf = Arc::new(Shelf::of(index, fields, Some(own))?);
+        self.publish(&shelf, stamp.stamp)
+    }
+}
+
+/// Writes an index.
+pub struct Writer {
+    shelf: Arc<Shelf>,
+    inner: IndexWriter,
+    /// Bytes of text that wait to be written.
+    waiting: usize,
+}
+
+impl Writer {
+    fn of(shelf: Arc<Shelf>) -> Result<Self, SearchError> {
+        let inner = shelf.index.writer_with_num_threads(1, WRITER_BYTES)?;
+        Ok(Self {
+            shelf,
+            inner,
+            waiting: 0,
+        })
+    }
+
+    /// Puts an article into the index, in place of what was there of it. Where much waits in memory it is written, as still
+    /// holding the log up to a stamp only.
+    ///
+    /// # Errors
+    /// Where the index cannot be written.
+    pub fn put(&mut self, document: &Document, stamp: Stamp) -> Result<(), SearchError> {
+        self.remove(document.id);
+        self.inner
+            .add_document(document.write(&self.shelf.fields))?;
+        self.waiting += document.title.len() + document.lead.len() + document.body.len();
+        if self.waiting > WAITING_BYTES {
+            self.write_out(stamp)?;
+        }
+        Ok(())
+    }
+
+    fn write_out(&mut self, stamp: Stamp) -> Result<(), SearchError> {
+        let payload = Payload {
+            format: FORMAT,
+            stamp,
+        };
+        let mut prepared = self.inner.prepare_commit()?;
+        prepared.set_payload(&serde_json::to_string(&payload).unwrap_or_default());
+        prepared.commit()?;
+        self.waiting = 0;
+        Ok(())
+    }
+
+    /// Makes one part of all that was written: the fewer there are, the faster they are searched.
+    ///
+    /// # Errors
+    /// Where the index cannot be written.
+    pub fn unite(&mut self, stamp: Stamp) -> Result<(), SearchError> {
+        self.write_out(stamp)?;
+        let parts = self.shelf.index.searchable_segment_ids()?;
+        if parts.len() > 1 {
+            self.inner.merge(&parts).wait()?;
+        }
+        Ok(())
+    }
+
+    /// Takes an article out of the index.
+    pub fn remove(&self, id: Id) {
+        self.inner.delete_term(key(&self.shelf.fields, id));
+    }
+
+    /// Whether the files of the index are still where they were made.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        let folder = self.shelf.folder.as_ref();
+        folder.is_none_or(|folder| folder.join("meta.json").exists())
+    }
+}

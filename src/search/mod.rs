@@ -1,0 +1,41 @@
+//! Full-text search: a library over its own index, which knows neither the database nor HTTP.
+//!
+//! - `fold`, `words` and `stems` are the chain from text to terms, the same for articles, queries and highlights.
+//! - `parse` reads what people type; every input has a reading.
+//! - `document` says what an article is in the index, `index` keeps it, `folders` says where.
+//! - `matching` turns a query into a set of articles, `ranking` orders them, `spelling` reads what no article holds.
+//! - `facets` counts, `highlight` marks what matched, `suggest` completes what is being typed.
+//!
+//! The index holds public articles only. What a reader may see of them is a [`Filter`](crate::domain::search::Filter) that the caller brings along: every
+//! question, also that after a spelling or a suggestion, is asked under it.
+
+mod document;
+pub mod error;
+pub mod facets;
+mod fallback;
+mod filter;
+pub mod fold;
+pub mod folders;
+pub mod highlight;
+pub mod hits;
+pub mod index;
+mod matching;
+pub mod names;
+pub mod parse;
+mod positions;
+mod ranking;
+mod spelling;
+pub mod stems;
+pub mod suggest;
+pub mod words;
+
+#[cfg(test)]
+mod judged;
+#[cfg(test)]
+mod tests;
+
+pub use error::SearchError;
+pub use folders::Place;
+pub use hits::{Hit, Order, Read, Results};
+pub use index::Library;
+pub use parse::Parsed;

@@ -1,0 +1,239 @@
+//! The order of hits: BM25 over all of a text finds the likely ones, and these are looked at closely: words of the title over
+//! those of the lead over those of the body, as written over their stem, side by side over far apart.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use tantivy::{DocId, SegmentOrdinal};
+
+use super::document::{REGIONS, region_ends, run_terms};
+use super::error::SearchError;
+use super::matching::{Match, Terms, stems_of};
+use super::parse::{Atom, Parsed};
+use super::positions::{holds, places};
+use crate::domain::search::Filter;
+
+/// How many hits are looked at closely, and how many of those whose words stand side by side.
+const CLOSELY: usize = 200;
+/// From so many hits, those with the words side by side are asked for by themselves.
+const MANY: usize = CLOSELY;
+/// How many words are looked at closely.
+const MOST_UNITS: usize = 24;
+
+/// What each merit adds, as a share of the word's weight.
+const EXACT: f32 = 0.25;
+const IN_TITLE: f32 = 0.9;
+const STEM_IN_TITLE: f32 = 0.6;
+const IN_LEAD: f32 = 0.35;
+const SIDE_BY_SIDE: f32 = 1.2;
+const ALL_IN_ORDER: f32 = 1.0;
+const WHOLE_TITLE: f32 = 1.0;
+
+/// A word or pair of ideographs that is looked at.
+struct Unit {
+    /// As written, alone and joined with its neighbours.
+    forms: Vec<String>,
+    stems: Vec<String>,
+    /// Its place in the query, where neighbours in it are wanted as neighbours.
+    place: usize,
+    weight: f32,
+}
+
+fn units(terms: &Terms<'_>, parsed: &Parsed) -> Result<Vec<Unit>, SearchError> {
+    let mut units = Vec::new();
+    let mut free = 10_000;
+    for atom in parsed.positive() {
+        match atom {
+            Atom::Word(wanted) => {
+                let own = wanted
+                    .word
+                    .named
+                    .clone()
+                    .unwrap_or_else(|| wanted.word.text.clone());
+                let mut forms = vec![own];
+                forms.extend(wanted.joined.iter().cloned());
+                units.push((forms, stems_of(&wanted.word, &wanted.joined), wanted.place));
+            }
+            Atom::Run(place, words) => {
+                let run = run_terms(words).into_iter();
+                units.extend(run.map(|(at, term)| (vec![term], Vec::new(), place + at)));
+            }
+            Atom::Phrase(words) | Atom::Title(words) => {
+                free += 1_000;
+                let run = run_terms(words).into_iter();
+                units.extend(run.map(|(at, term)| (vec![term], Vec::new(), free + at)));
+            }
+            Atom::Prefix(_) => {}
+        }
+    }
+    units.truncate(MOST_UNITS);
+    let all = terms.searcher.num_docs() as f32 + 1.0;
+    let weigh = |(forms, stems, place): (Vec<String>, Vec<String>, usize)| {
+        let mut freq = 0;
+        for form in &forms {
+            freq = freq.max(terms.doc_freq(terms.exact(), form)?);
+        }
+        Ok(Unit {
+            weight: (all / (freq as f32 + 1.0)).ln().max(0.3),
+            forms,
+            stems,
+            place,
+        })
+    };
+    units.into_iter().map(weigh).collect()
+}
+
+/// Adds to the scores of the best hits what a close look tells.
+pub(super) fn look_closely(
+    terms: &Terms<'_>,
+    parsed: &Parsed,
+    filter: &Filter,
+    hits: &mut [Match],
+) -> Result<(), SearchError> {
+    let units = units(terms, parsed)?;
+    if units.is_empty() || hits.is_empty() {
+        return Ok(());
+    }
+    if hits.len() > CLOSELY {
+        hits.select_nth_unstable_by(CLOSELY, better);
+    }
+    let mut chosen: HashSet<(SegmentOrdinal, DocId)> =
+        hits.iter().take(CLOSELY).map(Match::address).collect();
+    if hits.len() > MANY {
+        chosen.extend(side_by_side(terms, parsed, filter)?);
+    }
+    let mut by_segment: BTreeMap<SegmentOrdinal, Vec<DocId>> = BTreeMap::new();
+    for hit in hits.iter().filter(|hit| chosen.contains(&hit.address())) {
+        by_segment.entry(hit.segment).or_default().push(hit.doc);
+    }
+    let mut merits = HashMap::new();
+    for (segment, mut docs) in by_segment {
+        docs.sort_unstable();
+        for (doc, merit) in docs.iter().zip(merits_of(terms, &units, segment, &docs)?) {
+            merits.insert((segment, *doc), merit);
+        }
+    }
+    for hit in hits.iter_mut() {
+        hit.score += merits.get(&hit.address()).copied().unwrap_or(0.0);
+    }
+    Ok(())
+}
+
+fn better(a: &Match, b: &Match) -> std::cmp::Ordering {
+    b.score
+        .total_cmp(&a.score)
+        .then_with(|| a.address().cmp(&b.address()))
+}
+
+/// The best of those hits that have the whole query side by side: BM25 alone may put them anywhere.
+fn side_by_side(
+    terms: &Terms<'_>,
+    parsed: &Parsed,
+    filter: &Filter,
+) -> Result<Vec<(SegmentOrdinal, DocId)>, SearchError> {
+    let mut words = Vec::new();
+    for atom in parsed.wanted() {
+        match atom {
+            Atom::Word(wanted) if wanted.word.named.is_none() => words.push(wanted.word.clone()),
+            Atom::Run(_, run) => words.extend(run.iter().cloned()),
+            _ => return Ok(Vec::new()),
+        }
+    }
+    if words.len() < 2 {
+        return Ok(Vec::new());
+    }
+    let mut found = terms.collect(terms.side_by_side(&words), filter, None, true)?;
+    found.sort_unstable_by(better);
+    found.truncate(CLOSELY);
+    Ok(found.iter().map(Match::address).collect())
+}
+
+/// The merits of some articles of a segment, whose numbers rise.
+fn merits_of(
+    terms: &Terms<'_>,
+    units: &[Unit],
+    segment: SegmentOrdinal,
+    docs: &[DocId],
+) -> Result<Vec<f32>, SearchError> {
+    let reader = terms.searcher.segment_reader(segment);
+    let regions = reader.fast_fields().u64(REGIONS)?;
+    let forms: Vec<String> = units
+        .iter()
+        .flat_map(|unit| unit.forms.iter().cloned())
+        .collect();
+    let placed = places(reader, terms.exact(), &forms, docs)?;
+    let mut titled = Vec::with_capacity(units.len());
+    for unit in units {
+        titled.push(holds(reader, terms.fields.title_stems, &unit.stems, docs)?);
+    }
+    let mut merits = Vec::with_capacity(docs.len());
+    for (n, doc) in docs.iter().enumerate() {
+        let ends = region_ends(regions.first(*doc).unwrap_or(0));
+        let mut forms = placed[n].iter();
+        let places: Vec<Vec<u32>> = units
+            .iter()
+            .map(|unit| {
+                let mut own: Vec<u32> = forms
+                    .by_ref()
+                    .take(unit.forms.len())
+                    .flatten()
+                    .copied()
+                    .collect();
+                own.sort_unstable();
+                own
+            })
+            .collect();
+        let in_title: Vec<bool> = titled.iter().map(|unit| unit[n]).collect();
+        merits.push(merit(units, &places, &in_title, ends));
+    }
+    Ok(merits)
+}
+
+/// What a close look at one article adds to its score.
+fn merit(
+    units: &[Unit],
+    places: &[Vec<u32>],
+    stem_in_title: &[bool],
+    (title_end, lead_end): (u32, u32),
+) -> f32 {
+    let (mut merit, mut title_hits) = (0.0, 0);
+    for (n, unit) in units.iter().enumerate() {
+        let first = places[n].first().copied();
+        let has = |from: u32, to: u32| places[n].iter().any(|place| (from..to).contains(place));
+        if first.is_some() {
+            merit += EXACT * unit.weight;
+        }
+        if first.is_some_and(|place| place < title_end) {
+            merit += IN_TITLE * unit.weight;
+            title_hits += 1;
+        } else if stem_in_title[n] {
+            merit += STEM_IN_TITLE * unit.weight;
+            title_hits += 1;
+        } else if has(title_end, lead_end) {
+            merit += IN_LEAD * unit.weight;
+        }
+    }
+    let total: f32 = units.iter().map(|unit| unit.weight).sum();
+    if title_hits == units.len() && title_end > 0 {
+        let share = title_hits as f32 / title_end as f32;
+        merit += WHOLE_TITLE * total * share.min(1.0);
+    }
+    let mut joints = 0;
+    for (n, pair) in units.windows(2).enumerate() {
+        let step = pair[1].place.wrapping_sub(pair[0].place);
+        if step <= 2 && is_beside(&places[n], &places[n + 1], u32::try_from(step).unwrap_or(1)) {
+            merit += SIDE_BY_SIDE * (pair[0].weight + pair[1].weight) / 2.0;
+            joints += 1;
+        }
+    }
+    if units.len() > 2 && joints == units.len() - 1 {
+        merit += ALL_IN_ORDER * total;
+    }
+    merit
+}
+
+/// Whether a place of the second follows one of the first at this distance; both rise.
+fn is_beside(first: &[u32], second: &[u32], step: u32) -> bool {
+    first
+        .iter()
+        .any(|place| second.binary_search(&(place + step)).is_ok())
+}

@@ -1,0 +1,151 @@
+//! Words that no article holds which the caller may see: read as the nearest that one does.
+
+use std::collections::BTreeMap;
+
+use tantivy::Term;
+use tantivy::query::FuzzyTermQuery;
+
+use super::error::SearchError;
+use super::fold::is_unspaced;
+use super::matching::{Terms, can_be_loose};
+use super::parse::{Atom, Parsed, Wanted};
+use crate::domain::search::{Filter, Sight};
+
+/// The fewest letters of a word that is read as another.
+const FEWEST_LETTERS: usize = 3;
+/// How many words of a query are read as others.
+const MOST_WORDS: usize = 3;
+/// How many articles of a near word are counted.
+const COUNTED: usize = 1_000;
+/// How many near words are asked for, those of most articles first.
+const MOST_NEAR: usize = 12;
+
+/// A query with other words, and whether it was read so because nothing has its own.
+pub(super) struct Spelling {
+    pub parsed: Parsed,
+    /// How many articles the other words find, which the caller may see.
+    pub found: usize,
+}
+
+/// The query with each unknown word as the nearest that the caller may know; `None` where it knows all, or nothing is near.
+pub(super) fn correct_unknown(
+    terms: &Terms<'_>,
+    parsed: &Parsed,
+    sight: &Sight,
+) -> Result<Option<Spelling>, SearchError> {
+    let all = Filter::of_sight(sight.clone());
+    let mut current = parsed.clone();
+    let (mut found, mut unknown) = (None, 0);
+    for (clause, place) in plain_words(parsed) {
+        let atom = &parsed.clauses[clause].any[0][place];
+        if terms.count(terms.atom(atom)?, &all, 1)? > 0 {
+            continue;
+        }
+        unknown += 1;
+        if unknown > MOST_WORDS {
+            break;
+        }
+        if let Some(spelling) = nearest(terms, &current, (clause, place), &all)? {
+            current = spelling.parsed;
+            found = Some(spelling.found);
+        }
+    }
+    Ok(found.map(|found| Spelling {
+        parsed: current,
+        found,
+    }))
+}
+
+/// The query with one of its words as another, which finds more than this; of all such, the one that finds most.
+pub(super) fn suggest(
+    terms: &Terms<'_>,
+    parsed: &Parsed,
+    sight: &Sight,
+    found: usize,
+) -> Result<Option<Spelling>, SearchError> {
+    let all = Filter::of_sight(sight.clone());
+    let mut best: Option<Spelling> = None;
+    for at in plain_words(parsed).take(MOST_WORDS) {
+        let near = nearest(terms, parsed, at, &all)?;
+        let near = near.filter(|near| near.found > best.as_ref().map_or(found, |best| best.found));
+        best = near.or(best);
+    }
+    Ok(best)
+}
+
+/// The places of words that stand alone in their clause's only alternative.
+fn plain_words(parsed: &Parsed) -> impl Iterator<Item = (usize, usize)> {
+    let clauses = parsed.clauses.iter().enumerate();
+    let plain = clauses.filter(|(_, clause)| !clause.negated && clause.any.len() == 1);
+    plain.flat_map(|(n, clause)| {
+        let words = clause.any[0].iter().enumerate();
+        let words =
+            words.filter(|(_, atom)| matches!(atom, Atom::Word(wanted) if is_correctable(wanted)));
+        words.map(move |(place, _)| (n, place))
+    })
+}
+
+fn is_correctable(wanted: &Wanted) -> bool {
+    let text = &wanted.word.text;
+    wanted.word.named.is_none()
+        && text.chars().count() >= FEWEST_LETTERS
+        && !text.chars().all(|c| c.is_ascii_digit())
+}
+
+/// The query with the word at one place as a near one, which leaves most hits with the rest of the query.
+fn nearest(
+    terms: &Terms<'_>,
+    parsed: &Parsed,
+    (clause, place): (usize, usize),
+    all: &Filter,
+) -> Result<Option<Spelling>, SearchError> {
+    let Atom::Word(wanted) = &parsed.clauses[clause].any[0][place] else {
+        return Ok(None);
+    };
+    let mut best: Option<(usize, usize, Parsed)> = None;
+    for word in near_words(terms, &wanted.word.text)? {
+        let mut other = parsed.clone();
+        let mut read = wanted.clone();
+        read.word.text = word;
+        read.joined.clear();
+        let atom = Atom::Word(read);
+        let alone = terms.count(terms.atom(&atom)?, all, COUNTED)?;
+        if alone == 0 {
+            continue;
+        }
+        other.clauses[clause].any[0][place] = atom;
+        let together = terms.count(terms.query(&other, false)?, all, COUNTED)?;
+        let key = (together, alone);
+        if best.as_ref().is_none_or(|(a, b, _)| key > (*a, *b)) {
+            best = Some((together, alone, other));
+        }
+    }
+    Ok(best
+        .filter(|(together, ..)| *together > 0 || can_be_loose(parsed))
+        .map(|(found, _, parsed)| Spelling { parsed, found }))
+}
+
+/// The words of the dictionary that are one slip away, those in most articles first.
+fn near_words(terms: &Terms<'_>, word: &str) -> Result<Vec<String>, SearchError> {
+    let term = Term::from_field_text(terms.exact(), word);
+    let near = FuzzyTermQuery::new(term, 1, true);
+    let mut found: BTreeMap<String, u64> = BTreeMap::new();
+    for segment in terms.searcher.segment_readers() {
+        let inverted = segment.inverted_index(terms.exact())?;
+        let mut stream = inverted.terms().search(near.automaton()?).into_stream()?;
+        while stream.advance() {
+            if let Ok(text) = std::str::from_utf8(stream.key()) {
+                *found.entry(text.to_owned()).or_default() += u64::from(stream.value().doc_freq);
+            }
+        }
+    }
+    let mut words: Vec<(u64, String)> = found
+        .into_iter()
+        .filter(|(text, _)| text != word && !text.chars().any(is_unspaced))
+        .filter(|(text, _)| text.chars().all(char::is_alphanumeric))
+        .map(|(text, freq)| (freq, text))
+        .collect();
+    words.sort_unstable_by(|a, b| b.cmp(a));
+    words.truncate(MOST_NEAR);
+    Ok(words.into_iter().map(|(_, text)| text).collect())
+}

@@ -1,0 +1,282 @@
+//! The room as a whole, on small indexes in memory.
+
+use super::*;
+use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
+use crate::domain::query::PageRequest;
+use crate::domain::search::{Document, Filter};
+use crate::domain::time::Timestamp;
+use index::Stamp;
+
+fn id(number: i64) -> Id {
+    Id::derived(Timestamp::from_millis(1_700_000_000_000 + number), 7)
+}
+
+pub(super) fn document(number: i64, lang: &str, title: &str, lead: &str, body: &str) -> Document {
+    Document {
+        id: id(number),
+        lang: LanguageTag::parse(lang).unwrap(),
+        work: id(number),
+        title: title.to_owned(),
+        lead: lead.to_owned(),
+        body: body.to_owned(),
+        published_at: number,
+        updated_at: number,
+        title_key: title.to_lowercase(),
+        facets: vec![1, 100 + number],
+    }
+}
+
+pub(super) fn library(documents: &[Document]) -> Library {
+    let library = Library::open(&Place::Memory);
+    let mut writer = library.begin().unwrap();
+    for document in documents {
+        writer.put(document, Stamp { seq: 0, mark: None }).unwrap();
+    }
+    let stamp = Stamp { seq: 1, mark: None };
+    library.commit(&mut writer, stamp).unwrap();
+    library
+}
+
+/// The numbers of what a query finds, in order.
+pub(super) fn find(library: &Library, query: &str, filter: &Filter) -> Vec<i64> {
+    let reading = library.reading().unwrap();
+    let read = reading.read(&parse::parse(query), &filter.sight).unwrap();
+    let page = PageRequest {
+        limit: 100,
+        ..PageRequest::default()
+    };
+    let found = reading
+        .page(&read, filter, Order::Relevance, &page)
+        .unwrap();
+    assert_eq!(found.total, found.hits.len() as u64);
+    let number = |hit: &Hit| (0..1_000).find(|n| id(*n) == hit.id).unwrap();
+    found.hits.iter().map(number).collect()
+}
+
+#[test]
+fn each_form_of_a_query_finds_what_it_says() {
+    let library = library(&[
+        document(
+            1,
+            "en",
+            "Coffee quotas",
+            "",
+            "Export of coffee in COVID-19 times with C++.",
+        ),
+        document(
+            2,
+            "fr",
+            "Les données ouvertes",
+            "",
+            "L'eau et l’œuvre, affichée.",
+        ),
+        document(3, "zh", "Ubuntu桌面環境", "", "神舟十二号与鲸鱼。在Linux上"),
+        document(4, "en", "Tea", "Quota of tea", "Nothing of coffee."),
+    ]);
+    let all = Filter::default();
+    for (query, expected) in [
+        ("quota coffee", &[1, 4][..]),
+        ("\"coffee quotas\"", &[1]),
+        ("coffee -tea", &[1]),
+        ("export OR nothing", &[1, 4]),
+        ("title:quota", &[1]),
+        ("expo*", &[1]),
+        ("covid19", &[1]),
+        ("covid 19", &[1]),
+        ("c++", &[1]),
+        ("eau", &[2]),
+        ("l'oeuvre", &[2]),
+        ("donnee ouverte", &[2]),
+        ("affiche", &[2]),
+        ("桌面环境", &[3]),
+        ("ubuntu桌面", &[3]),
+        ("ＵＢＵＮＴＵ", &[3]),
+        ("鲸", &[3]),
+        ("\"神舟十二號\"", &[3]),
+        ("在linux", &[3]),
+        ("linux上", &[3]),
+        ("coffe", &[1, 4]),
+        ("((\"quotas", &[1, 4]),
+        ("-coffee", &[2, 3]),
+        ("xyzzy", &[]),
+        ("。。", &[]),
+    ] {
+        let mut found = find(&library, query, &all);
+        found.sort_unstable();
+        assert_eq!(found, expected, "{query}");
+    }
+}
+
+#[test]
+fn the_title_counts_over_the_summary_and_that_over_the_body() {
+    let library = library(&[
+        document(1, "en", "One", "", "Some words and a needle here today"),
+        document(2, "en", "Two", "A needle here", "Some words and today"),
+        document(3, "en", "A needle", "", "Some words and here today indeed"),
+        document(4, "en", "Four", "", "Some words and needles here today"),
+        document(
+            5,
+            "en",
+            "Five",
+            "",
+            "grass and then very much later on comes the snake",
+        ),
+        document(
+            6,
+            "en",
+            "Six",
+            "",
+            "then very much later on comes the grass snake",
+        ),
+    ]);
+    let all = Filter::default();
+    assert_eq!(find(&library, "needle", &all), [3, 2, 1, 4]);
+    assert_eq!(find(&library, "grass snake", &all), [6, 5]);
+}
+
+#[test]
+fn nothing_that_is_out_of_sight_is_told_of() {
+    let library = library(&[
+        document(1, "en", "Open", "", "A plain secretword"),
+        document(2, "en", "Closed", "", "A plain hiddenword"),
+    ]);
+    let mut filter = Filter::default();
+    filter.sight.groups = vec![vec![101]];
+    assert_eq!(find(&library, "plain", &filter), [1]);
+    assert!(find(&library, "hiddenwerd", &filter).is_empty());
+    assert!(find(&library, "hidden*", &filter).is_empty());
+    filter.sight.head_only = true;
+    assert!(find(&library, "secretword", &filter).is_empty());
+    assert!(find(&library, "\"secretword\"", &filter).is_empty());
+    assert!(find(&library, "secretwerd", &filter).is_empty());
+    assert_eq!(find(&library, "open", &filter), [1]);
+    filter = Filter::default();
+    filter.sight.hidden = vec![id(2)];
+    assert!(find(&library, "hiddenword", &filter).is_empty());
+    filter.sight.cutoff = Some(1);
+    filter.sight.hidden.clear();
+    assert_eq!(find(&library, "plain", &filter), [1]);
+    let reading = library.reading().unwrap();
+    assert!(reading.titles("clo", &filter, 10).unwrap().is_empty());
+    assert_eq!(reading.titles("op", &filter, 10).unwrap(), [id(1)]);
+}
+
+#[test]
+fn a_fallback_gives_each_work_once_in_the_first_language_that_is_seen() {
+    let mut french = document(1, "fr", "Chat", "", "mot");
+    let mut english = document(2, "en", "Cat", "", "mot");
+    (french.work, english.work) = (id(9), id(9));
+    let library = library(&[french, english, document(3, "en", "Dog", "", "mot")]);
+    let langs = |tags: &[&str]| {
+        tags.iter()
+            .map(|tag| LanguageTag::parse(tag).unwrap())
+            .collect()
+    };
+    let mut filter = Filter {
+        langs: langs(&["fr", "en"]),
+        ..Filter::default()
+    };
+    let mut found = find(&library, "mot", &filter);
+    found.sort_unstable();
+    assert_eq!(found, [1, 3]);
+    filter.sight.hidden = vec![id(1)];
+    let mut found = find(&library, "mot", &filter);
+    found.sort_unstable();
+    assert_eq!(found, [2, 3]);
+}
+
+#[test]
+fn hostile_queries_have_an_answer() {
+    let library = library(&[document(1, "en", "a b", "", "c d e f")]);
+    let signs = [
+        "(",
+        "\"",
+        "*",
+        "-",
+        "OR",
+        "title:",
+        "a",
+        "\u{202e}",
+        "中",
+        "^",
+        "\\",
+        " ",
+        "'",
+        ":",
+        "\u{1f600}",
+    ];
+    let mut seed = 42_u64;
+    for _ in 0..300 {
+        let mut query = String::new();
+        for _ in 0..(seed % 40) {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            query.push_str(signs[(seed >> 33) as usize % signs.len()]);
+        }
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(7);
+        find(&library, &query, &Filter::default());
+    }
+}
+
+#[test]
+fn a_folder_keeps_the_index_and_a_second_process_has_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::Folder(folder.path().to_owned());
+    let stamp = Stamp {
+        seq: 5,
+        mark: Some(3),
+    };
+    {
+        let first = Library::open(&place);
+        assert!(first.reading().is_none());
+        let mut writer = first.begin().unwrap();
+        writer
+            .put(
+                &document(1, "en", "a", "", ""),
+                Stamp { seq: 0, mark: None },
+            )
+            .unwrap();
+        first.commit(&mut writer, stamp).unwrap();
+        let second = Library::open(&place);
+        assert!(second.reading().is_none() && second.place() != first.place());
+    }
+    let again = Library::open(&place);
+    assert_eq!(again.reading().unwrap().stamp(), stamp);
+    assert_eq!(again.reading().unwrap().articles(), 1);
+}
+
+#[test]
+fn a_damaged_index_is_not_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::Folder(folder.path().to_owned());
+    {
+        let library = Library::open(&place);
+        let mut writer = library.begin().unwrap();
+        writer
+            .put(
+                &document(1, "en", "a", "", ""),
+                Stamp { seq: 0, mark: None },
+            )
+            .unwrap();
+        library
+            .commit(&mut writer, Stamp { seq: 5, mark: None })
+            .unwrap();
+    }
+    let index = std::fs::read_dir(folder.path().join("node-1"))
+        .unwrap()
+        .flatten();
+    let index = index
+        .map(|entry| entry.path())
+        .find(|path| path.is_dir())
+        .unwrap();
+    for entry in std::fs::read_dir(index).unwrap().flatten() {
+        if entry
+            .path()
+            .extension()
+            .is_some_and(|ending| ending == "idx" || ending == "pos")
+        {
+            std::fs::write(entry.path(), b"x").unwrap();
+        }
+    }
+    assert!(Library::open(&place).reading().is_none());
+}

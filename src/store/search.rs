@@ -1,0 +1,271 @@
+//! What the search index is made of and kept up with: documents of public articles, what the change log says of them, and
+//! the names that are suggested.
+
+use std::collections::{HashMap, HashSet};
+
+use diesel::prelude::*;
+
+use crate::domain::access::Scope;
+use crate::domain::body::Body;
+use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
+use crate::domain::search::Document;
+use crate::domain::time::Timestamp;
+
+use super::batch::IN_LIST;
+use super::changes::ChangeKind;
+use super::conn::Conn;
+use super::error::StoreError;
+use super::facets::FacetKind;
+use super::schema::{
+    article_bodies, article_facets, articles, authors, changes, facets, sections, tags,
+};
+use super::sight::{Sight, counts};
+use super::types::{from_json, stored_id};
+
+/// How many entries behind the index are looked at to hide what is gone. An index that is further behind is about to be caught
+/// up with, and loading hits leaves out what is gone in any case.
+const MOST_BEHIND: i64 = 20_000;
+
+/// A part of the change log.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LogPart {
+    /// The last entry; where it began, if there is none.
+    pub last: i64,
+    /// The articles that changed.
+    pub articles: Vec<String>,
+    /// Whether names of authors, tags or sections changed.
+    pub names: bool,
+    /// Whether the log goes on.
+    pub more: bool,
+}
+
+/// The entries behind one place of the log, so many at most.
+pub fn log_behind(conn: &mut Conn, after: i64, limit: i64) -> Result<LogPart, StoreError> {
+    let rows: Vec<(i64, String, String)> = changes::table
+        .filter(changes::seq.gt(after))
+        .order(changes::seq)
+        .limit(limit)
+        .select((changes::seq, changes::kind, changes::id))
+        .load(conn)?;
+    let mut part = LogPart {
+        last: rows.last().map_or(after, |(seq, ..)| *seq),
+        more: i64::try_from(rows.len()) == Ok(limit),
+        ..LogPart::default()
+    };
+    let named = [ChangeKind::Author, ChangeKind::Tag, ChangeKind::Section];
+    part.names = rows
+        .iter()
+        .any(|(_, kind, _)| named.iter().any(|one| one.as_str() == kind));
+    let changed = rows
+        .into_iter()
+        .filter(|(_, kind, _)| kind == ChangeKind::Article.as_str());
+    let mut seen = HashSet::new();
+    part.articles = changed
+        .map(|(_, _, id)| id)
+        .filter(|id| seen.insert(id.clone()))
+        .collect();
+    Ok(part)
+}
+
+/// The articles that changed behind one place of the log and are not seen now: the index may still hold them.
+pub(super) fn hidden_since(
+    conn: &mut Conn,
+    sight: &Sight,
+    after: i64,
+) -> Result<Vec<Id>, StoreError> {
+    let changed = log_behind(conn, after, MOST_BEHIND)?.articles;
+    if changed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut public = Vec::new();
+    for chunk in changed.chunks(IN_LIST) {
+        let some: Vec<String> = articles::table
+            .filter(articles::id.eq_any(chunk))
+            .filter(articles::public.eq(true))
+            .select(articles::id)
+            .load(conn)?;
+        public.extend(some);
+    }
+    let seen = sight.admitted(conn, &public)?;
+    let hidden = changed.iter().filter(|id| !seen.contains(*id));
+    hidden.map(|id| stored_id(id)).collect()
+}
+
+/// Those of some articles that are public and seen by the scope, in this order.
+pub fn seen(conn: &mut Conn, scope: &Scope, ids: &[Id]) -> Result<Vec<Id>, StoreError> {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let sight = Sight::of(conn, scope)?;
+    let public: Vec<String> = articles::table
+        .filter(articles::id.eq_any(&ids))
+        .filter(articles::public.eq(true))
+        .select(articles::id)
+        .load(conn)?;
+    let seen = sight.admitted(conn, &public)?;
+    let seen = ids.iter().filter(|id| seen.contains(*id));
+    seen.map(|id| stored_id(id)).collect()
+}
+
+/// The next public articles in the order of their ids.
+pub fn public_ids_after(
+    conn: &mut Conn,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<String>, StoreError> {
+    Ok(articles::table
+        .filter(articles::id.gt(after))
+        .filter(articles::public.eq(true))
+        .order(articles::id)
+        .limit(limit)
+        .select(articles::id)
+        .load(conn)?)
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = articles)]
+struct TextRow {
+    id: String,
+    work_id: String,
+    lang: String,
+    title: String,
+    subtitle: Option<String>,
+    summary: Option<String>,
+    published_at: Option<i64>,
+    updated_at: i64,
+}
+
+/// The documents of those of some articles that are public, a fixed number of queries however many.
+pub fn documents(conn: &mut Conn, ids: &[String]) -> Result<Vec<Document>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(IN_LIST) {
+        let rows: Vec<TextRow> = articles::table
+            .filter(articles::id.eq_any(chunk))
+            .filter(articles::public.eq(true))
+            .select(TextRow::as_select())
+            .load(conn)?;
+        let bodies: Vec<(String, String)> = article_bodies::table
+            .filter(article_bodies::article_id.eq_any(chunk))
+            .select((article_bodies::article_id, article_bodies::html))
+            .load(conn)?;
+        let mut bodies: HashMap<String, String> = bodies.into_iter().collect();
+        let mut facets = facets_of(conn, chunk)?;
+        for row in rows {
+            let html = bodies.remove(&row.id).unwrap_or_default();
+            let (title_key, facets) = facets.remove(&row.id).unwrap_or_default();
+            found.push(document(row, html, title_key, facets)?);
+        }
+    }
+    Ok(found)
+}
+
+fn document(
+    row: TextRow,
+    html: String,
+    title_key: String,
+    facets: Vec<i64>,
+) -> Result<Document, StoreError> {
+    let lead = [row.subtitle, row.summary].into_iter().flatten();
+    let published = row
+        .published_at
+        .map_or(Timestamp::NEVER, Timestamp::from_millis);
+    Ok(Document {
+        id: stored_id(&row.id)?,
+        lang: LanguageTag::from_stored(row.lang),
+        work: stored_id(&row.work_id)?,
+        title: row.title,
+        lead: lead.collect::<Vec<_>>().join("\n"),
+        body: Body::from_stored(html).text(),
+        published_at: published.millis(),
+        updated_at: row.updated_at,
+        title_key,
+        facets,
+    })
+}
+
+/// The title's key and the codes of the facets of some articles.
+fn facets_of(
+    conn: &mut Conn,
+    ids: &[String],
+) -> Result<HashMap<String, (String, Vec<i64>)>, StoreError> {
+    let rows: Vec<(String, i64, String, String)> = article_facets::table
+        .inner_join(facets::table.on(facets::id.eq(article_facets::facet_id)))
+        .filter(article_facets::article_id.eq_any(ids))
+        .select((
+            article_facets::article_id,
+            article_facets::facet_id,
+            facets::kind,
+            article_facets::title_key,
+        ))
+        .load(conn)?;
+    let mut found: HashMap<String, (String, Vec<i64>)> = HashMap::new();
+    for (article, facet, kind, title_key) in rows {
+        let entry = found.entry(article).or_default();
+        entry.0 = title_key;
+        entry
+            .1
+            .extend(FacetKind::parse(&kind).map(|kind| kind.code(facet)));
+    }
+    Ok(found)
+}
+
+/// The values of some facets.
+pub fn facet_values(conn: &mut Conn, numbers: &[i64]) -> Result<HashMap<i64, String>, StoreError> {
+    let mut found = HashMap::new();
+    for chunk in numbers.chunks(IN_LIST) {
+        let rows: Vec<(i64, String)> = facets::table
+            .filter(facets::id.eq_any(chunk))
+            .select((facets::id, facets::value))
+            .load(conn)?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// How many articles that the scope sees each of some names is in.
+pub fn name_counts(
+    conn: &mut Conn,
+    scope: &Scope,
+    kind: FacetKind,
+    ids: &[String],
+) -> Result<HashMap<String, i64>, StoreError> {
+    counts(conn, scope, kind, ids)
+}
+
+/// A thing with a name: its id, its edition where it has one, and all its names.
+pub type NamedRow = (String, Option<String>, Vec<String>);
+
+/// Every author with its names.
+pub fn author_names(conn: &mut Conn) -> Result<Vec<NamedRow>, StoreError> {
+    let rows: Vec<(String, String, String)> = authors::table
+        .select((authors::id, authors::name, authors::names))
+        .load(conn)?;
+    rows.into_iter().map(named).collect()
+}
+
+/// Every tag with its names.
+pub fn tag_names(conn: &mut Conn) -> Result<Vec<NamedRow>, StoreError> {
+    let rows: Vec<(String, String, String)> = tags::table
+        .select((tags::id, tags::name, tags::names))
+        .load(conn)?;
+    rows.into_iter().map(named).collect()
+}
+
+/// Every section with its name.
+pub fn section_names(conn: &mut Conn) -> Result<Vec<NamedRow>, StoreError> {
+    let rows: Vec<(String, String, String)> = sections::table
+        .select((sections::id, sections::lang, sections::name))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, lang, name)| (id, Some(lang), vec![name]))
+        .collect())
+}
+
+fn named((id, name, names): (String, String, String)) -> Result<NamedRow, StoreError> {
+    let others: HashMap<String, String> = from_json(&names)?;
+    Ok((
+        id,
+        None,
+        std::iter::once(name).chain(others.into_values()).collect(),
+    ))
+}

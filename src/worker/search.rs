@@ -1,0 +1,284 @@
+//! Keeps the search index: follows the change log, and makes the index anew where it is missing, broken or of another history.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use crate::domain::language::LanguageTag;
+use crate::search::index::{Reading, Stamp, Writer};
+use crate::search::names::{NameKind, Named, Names};
+use crate::search::{Library, Place, SearchError, fold};
+use crate::store::search::{self as stored, NamedRow};
+use crate::store::{Conn, Store, StoreError, changes, history};
+
+/// How many entries of the log, or articles, one commit of the index takes.
+const AT_ONCE: i64 = 1_000;
+/// How many articles are loaded at once: their bodies are in memory together.
+const LOADED_AT_ONCE: usize = 200;
+/// How long the index rests after a failure.
+const REST: Duration = Duration::from_secs(2);
+/// The file by which another process asks for a new index.
+pub const ASKED_ANEW: &str = "anew";
+
+/// What keeps the index from being kept up with.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The index.
+    #[error(transparent)]
+    Search(#[from] SearchError),
+}
+
+/// The search index of this process and what keeps it.
+pub struct Indexer {
+    library: Library,
+    work: Mutex<Work>,
+    names: RwLock<Arc<Names>>,
+    anew: AtomicBool,
+}
+
+#[derive(Default)]
+struct Work {
+    writer: Option<Writer>,
+    named: bool,
+    rests_until: Option<Instant>,
+}
+
+impl Indexer {
+    /// Opens the index that is kept at a place.
+    #[must_use]
+    pub fn open(place: &Place) -> Self {
+        Self {
+            library: Library::open(place),
+            work: Mutex::default(),
+            names: RwLock::default(),
+            anew: AtomicBool::new(false),
+        }
+    }
+
+    /// The index as it is now; `None` while there is none.
+    #[must_use]
+    pub fn reading(&self) -> Option<Arc<Reading>> {
+        self.library.reading()
+    }
+
+    /// The names that are suggested.
+    #[must_use]
+    pub fn names(&self) -> Arc<Names> {
+        let names = self.names.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&names)
+    }
+
+    /// Brings the index up to the end of the log, which was last seen at `end`.
+    ///
+    /// # Errors
+    /// Those of the database and of the index, which answers as it was meanwhile.
+    pub fn look(&self, store: &Store, end: i64) -> Result<(), IndexError> {
+        let Ok(mut work) = self.work.try_lock() else {
+            return Ok(());
+        };
+        if work.rests_until.is_some_and(|until| Instant::now() < until) {
+            return Ok(());
+        }
+        if self.is_idle(&work, end) {
+            return Ok(());
+        }
+        fold::warm();
+        let done = self.catch_up(store, &mut work);
+        work.rests_until = done.is_err().then(|| Instant::now() + REST);
+        if done.is_err() {
+            // A writer that failed is of no more use.
+            work.writer = None;
+        }
+        done
+    }
+
+    /// Makes the index anew, beside the one that answers meanwhile.
+    ///
+    /// # Errors
+    /// Those of the database and of the index.
+    pub fn make_anew(&self, store: &Store) -> Result<u64, IndexError> {
+        let mut work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
+        self.rebuild(store, &mut work)?;
+        self.follow(store, &mut work)?;
+        Ok(self.reading().map_or(0, |reading| reading.articles()))
+    }
+
+    /// Whether there is nothing to do, as far as can be told without a question to the database.
+    fn is_idle(&self, work: &Work, end: i64) -> bool {
+        let current = self
+            .reading()
+            .is_some_and(|reading| reading.stamp().seq == end);
+        let asked = self.asked_file().is_some_and(|file| file.exists());
+        let is_there = work.writer.as_ref().is_none_or(Writer::is_there);
+        current && work.named && is_there && !asked && !self.anew.load(Ordering::SeqCst)
+    }
+
+    fn catch_up(&self, store: &Store, work: &mut Work) -> Result<(), IndexError> {
+        let asked = self.asked_file().filter(|file| file.exists());
+        if let Some(reading) = self.reading() {
+            let stamp = reading.stamp();
+            let end = store.read(changes::latest_seq)?;
+            let unsure = end != stamp.seq || !work.named;
+            if unsure && !store.read(|conn| is_of_history(conn, stamp))? {
+                log::warn!(
+                    "the search index is of another history of the database, and is made anew"
+                );
+                self.library.discard();
+            }
+        }
+        let is_there = work.writer.as_ref().is_none_or(Writer::is_there);
+        let anew = self.anew.swap(false, Ordering::SeqCst);
+        if self.reading().is_none() || asked.is_some() || anew || !is_there {
+            self.rebuild(store, work)?;
+            if let Some(file) = asked {
+                // Whoever asked waits for it to be gone; if it stays, the index is made once more.
+                let _ = std::fs::remove_file(file);
+            }
+        }
+        self.follow(store, work)
+    }
+
+    fn asked_file(&self) -> Option<PathBuf> {
+        match self.library.place() {
+            Place::Folder(folder) => Some(folder.join(ASKED_ANEW)),
+            Place::Memory => None,
+        }
+    }
+
+    fn rebuild(&self, store: &Store, work: &mut Work) -> Result<(), IndexError> {
+        work.writer = None;
+        let began = Instant::now();
+        let stamp = store.read(|conn| {
+            let seq = changes::latest_seq(conn)?;
+            stamp_of(conn, seq)
+        })?;
+        let mut writer = self.library.begin()?;
+        let (mut after, mut count) = (String::new(), 0);
+        loop {
+            let documents = store.read(|conn| {
+                let ids = stored::public_ids_after(conn, &after, LOADED_AT_ONCE as i64)?;
+                Ok::<_, StoreError>((stored::documents(conn, &ids)?, ids))
+            })?;
+            let (documents, ids) = documents;
+            let Some(last) = ids.last() else { break };
+            after.clone_from(last);
+            count += documents.len();
+            for document in &documents {
+                writer.put(document, stamp)?;
+            }
+        }
+        writer.unite(stamp)?;
+        self.library.commit(&mut writer, stamp)?;
+        work.writer = Some(writer);
+        log::info!(
+            "the search index was made of {count} articles in {:.1?}",
+            began.elapsed()
+        );
+        Ok(())
+    }
+
+    /// Takes what the log says behind the index, a part at a time.
+    fn follow(&self, store: &Store, work: &mut Work) -> Result<(), IndexError> {
+        loop {
+            let Some(reading) = self.reading() else {
+                return Ok(());
+            };
+            let after = reading.stamp().seq;
+            let (part, stamp) = store.read(|conn| {
+                let part = stored::log_behind(conn, after, AT_ONCE)?;
+                let stamp = stamp_of(conn, part.last)?;
+                Ok::<_, StoreError>((part, stamp))
+            })?;
+            if part.names || !work.named {
+                self.load_names(store)?;
+                work.named = true;
+            }
+            if part.last == after {
+                return Ok(());
+            }
+            if part.articles.is_empty() {
+                self.library.advance(stamp);
+            } else {
+                self.index(store, work, &part.articles, stamp)?;
+            }
+            if !part.more {
+                return Ok(());
+            }
+        }
+    }
+
+    fn index(
+        &self,
+        store: &Store,
+        work: &mut Work,
+        articles: &[String],
+        stamp: Stamp,
+    ) -> Result<(), IndexError> {
+        let mut writer = match work.writer.take() {
+            Some(writer) => writer,
+            None => match self.library.writer() {
+                Ok(Some(writer)) => writer,
+                Ok(None) => return Ok(()),
+                Err(error) => {
+                    log::warn!("the search index is made anew: {error}");
+                    self.anew.store(true, Ordering::SeqCst);
+                    return Err(error.into());
+                }
+            },
+        };
+        let before = self.reading().map_or(stamp, |reading| reading.stamp());
+        for chunk in articles.chunks(LOADED_AT_ONCE) {
+            let documents = store.read(|conn| stored::documents(conn, chunk))?;
+            for id in chunk
+                .iter()
+                .filter_map(|id| crate::domain::id::Id::parse(id).ok())
+            {
+                writer.remove(id);
+            }
+            for document in &documents {
+                writer.put(document, before)?;
+            }
+        }
+        self.library.commit(&mut writer, stamp)?;
+        work.writer = Some(writer);
+        Ok(())
+    }
+
+    fn load_names(&self, store: &Store) -> Result<(), IndexError> {
+        let names = store.read(|conn| {
+            let authors = stored::author_names(conn)?.into_iter();
+            let tags = stored::tag_names(conn)?.into_iter();
+            let sections = stored::section_names(conn)?.into_iter();
+            let all = authors.map(|row| named(NameKind::Author, row));
+            let all = all.chain(tags.map(|row| named(NameKind::Tag, row)));
+            let all = all.chain(sections.map(|row| named(NameKind::Section, row)));
+            Ok::<_, StoreError>(all.collect())
+        })?;
+        *self.names.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Names::new(names));
+        Ok(())
+    }
+}
+
+fn named(kind: NameKind, (id, lang, names): NamedRow) -> Named {
+    Named {
+        kind,
+        id,
+        lang: lang.map(LanguageTag::from_stored),
+        names,
+    }
+}
+
+/// The place behind an entry of the log, with the history that it is of.
+fn stamp_of(conn: &mut Conn, seq: i64) -> Result<Stamp, StoreError> {
+    let mark = history::marks_between(conn, seq, seq)?.of(seq);
+    Ok(Stamp { seq, mark })
+}
+
+fn is_of_history(conn: &mut Conn, stamp: Stamp) -> Result<bool, StoreError> {
+    let marks = history::marks_between(conn, stamp.seq, stamp.seq)?;
+    Ok(marks.hold(stamp.seq, stamp.mark))
+}
