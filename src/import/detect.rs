@@ -50,13 +50,19 @@ fn markup(text: &str) -> Format {
 }
 
 fn is_wordpress(text: &str) -> bool {
-    ["wordpress.org/export/", "<wp:wxr_version", "<wp:post_type"].iter().any(|sign| text.contains(sign))
+    ["wordpress.org/export/", "<wp:wxr_version", "<wp:post_type"]
+        .iter()
+        .any(|sign| text.contains(sign))
 }
 
 /// JSON with a table of posts is Ghost's; a line of NDJSON ends where its record does.
 fn json(text: &str) -> Option<Format> {
     let line = text.lines().next().unwrap_or_default();
-    let is_record = || serde_json::from_str::<Value>(line).is_ok_and(|value| value["db"].is_null() && value["data"]["posts"].is_null() && value["posts"].is_null());
+    let is_record = || {
+        serde_json::from_str::<Value>(line).is_ok_and(|value| {
+            value["db"].is_null() && value["data"]["posts"].is_null() && value["posts"].is_null()
+        })
+    };
     if GHOST.is_match(text) && !is_record() {
         return Some(Format::Ghost);
     }
@@ -71,12 +77,15 @@ fn json(text: &str) -> Option<Format> {
 fn is_lines(name: &str) -> bool {
     let name = name.to_lowercase();
     let name = name.strip_suffix(".gz").unwrap_or(&name);
-    [".ndjson", ".jsonl"].iter().any(|ending| name.ends_with(ending))
+    [".ndjson", ".jsonl"]
+        .iter()
+        .any(|ending| name.ends_with(ending))
 }
 
 /// Whether one of the first lines is a record, whatever stands before it.
 fn has_lines(text: &str) -> bool {
-    let is_record = |line: &str| line.starts_with('{') && serde_json::from_str::<Value>(line).is_ok();
+    let is_record =
+        |line: &str| line.starts_with('{') && serde_json::from_str::<Value>(line).is_ok();
     text.lines().take(20).any(|line| is_record(line.trim()))
 }
 
@@ -89,13 +98,37 @@ mod tests {
         let wordpress = "<?xml version='1.0'?>\n<!-- generator -->\n<rss xmlns:wp='http://wordpress.org/export/1.2/'><channel>";
         for (name, text, format) in [
             ("a", wordpress, Some(Format::Wxr)),
-            ("a", "<!DOCTYPE rss [<!ENTITY x 'y'>]><rss version='0.91'>", Some(Format::Feed)),
-            ("a", "\u{feff}\n<a:feed xmlns:a='http://www.w3.org/2005/Atom'>", Some(Format::Feed)),
+            (
+                "a",
+                "<!DOCTYPE rss [<!ENTITY x 'y'>]><rss version='0.91'>",
+                Some(Format::Feed),
+            ),
+            (
+                "a",
+                "\u{feff}\n<a:feed xmlns:a='http://www.w3.org/2005/Atom'>",
+                Some(Format::Feed),
+            ),
             ("a", "<rdf:RDF>", Some(Format::Feed)),
-            ("a", "{\"version\": \"https://jsonfeed.org/version/1.1\", \"items\": []}", Some(Format::Feed)),
-            ("a", "{\"db\":[{\"meta\":{},\"data\":{\"posts\":[]}}]}", Some(Format::Ghost)),
-            ("a", "{\n\"meta\":{\"exported_on\":1},\"data\":{", Some(Format::Ghost)),
-            ("a", "{\"title\":\"a\",\"posts\":[1]}\n{\"title\":\"b\"}", Some(Format::Ndjson)),
+            (
+                "a",
+                "{\"version\": \"https://jsonfeed.org/version/1.1\", \"items\": []}",
+                Some(Format::Feed),
+            ),
+            (
+                "a",
+                "{\"db\":[{\"meta\":{},\"data\":{\"posts\":[]}}]}",
+                Some(Format::Ghost),
+            ),
+            (
+                "a",
+                "{\n\"meta\":{\"exported_on\":1},\"data\":{",
+                Some(Format::Ghost),
+            ),
+            (
+                "a",
+                "{\"title\":\"a\",\"posts\":[1]}\n{\"title\":\"b\"}",
+                Some(Format::Ndjson),
+            ),
             ("a", "{\"title\":\n{\"title\":\"b\"}", Some(Format::Ndjson)),
             ("a", "{\n  \"items\": 1\n}", None),
             ("a.jsonl.gz", "{\n  \"items\": 1\n}", Some(Format::Ndjson)),

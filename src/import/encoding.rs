@@ -143,7 +143,8 @@ fn decode(decoder: &mut Decoder, mut bytes: &[u8], last: bool, out: &mut String)
 /// Marks the characters that XML and JSON do not allow (XML 1.0, section 2.2).
 fn mark_controls(text: &mut String) {
     let is_none = |c: char| {
-        c < ' ' && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{7f}' | '\u{fffe}' | '\u{ffff}')
+        c < ' ' && !matches!(c, '\t' | '\n' | '\r')
+            || matches!(c, '\u{7f}' | '\u{fffe}' | '\u{ffff}')
     };
     if text.contains(is_none) {
         *text = text.replace(is_none, CONTROL);
@@ -187,21 +188,35 @@ mod tests {
 
     #[test]
     fn a_mark_a_declaration_or_the_text_itself_says_the_encoding() {
-        let utf16: Vec<u8> = "\u{feff}<a>é 中</a>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let utf16: Vec<u8> = "\u{feff}<a>é 中</a>"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
         assert_eq!(read(&utf16), "<a>é 中</a>");
         assert_eq!(read(&utf16[2..]), "<a>é 中</a>");
         assert_eq!(read("\u{feff}<a/>".as_bytes()), "<a/>");
         let declared = |name: &str, rest: &[u8]| {
-            [format!("<?xml version='1.0' encoding='{name}'?>").as_bytes(), rest].concat()
+            [
+                format!("<?xml version='1.0' encoding='{name}'?>").as_bytes(),
+                rest,
+            ]
+            .concat()
         };
         assert!(read(&declared("windows-1252", b"\x93caf\xe9\x94")).ends_with("“café”"));
         assert!(read(&declared("iso-8859-1", "café".as_bytes())).ends_with("café"));
         assert!(read(&declared("utf-16", "café".as_bytes())).ends_with("café"));
         let (chinese, ..) = GB18030.encode("中文新闻");
         assert!(read(&declared("GB18030", &chinese)).ends_with("中文新闻"));
-        let page = [b"<html><meta charset=gb2312>".as_slice(), &GBK.encode("新闻").0].concat();
+        let page = [
+            b"<html><meta charset=gb2312>".as_slice(),
+            &GBK.encode("新闻").0,
+        ]
+        .concat();
         assert!(read(&page).ends_with("新闻"));
-        assert_eq!(read(b"<a>d\xe9j\xe0 vu, \xe9t\xe9</a>"), "<a>déjà vu, été</a>");
+        assert_eq!(
+            read(b"<a>d\xe9j\xe0 vu, \xe9t\xe9</a>"),
+            "<a>déjà vu, été</a>"
+        );
     }
 
     #[test]

@@ -41,7 +41,10 @@ impl<R: BufRead> JsonText<R> {
             self.pending.extend_from_slice(&chunk[..length]);
             self.inner.consume(length);
             self.is_over = length == 0;
-            let whole = self.pending.len().saturating_sub(if self.is_over { 0 } else { PAIR });
+            let whole = self
+                .pending
+                .len()
+                .saturating_sub(if self.is_over { 0 } else { PAIR });
             let read = self.mark(whole);
             self.pending.drain(..read);
         }
@@ -66,7 +69,11 @@ impl<R: BufRead> JsonText<R> {
                     }
                 }
                 0..=0x1f if self.in_string => {
-                    let mark = if matches!(byte, b'\n' | b'\t' | b'\r') { " " } else { CONTROL };
+                    let mark = if matches!(byte, b'\n' | b'\t' | b'\r') {
+                        " "
+                    } else {
+                        CONTROL
+                    };
                     self.out.extend_from_slice(mark.as_bytes());
                     at += 1;
                     continue;
@@ -84,7 +91,9 @@ impl<R: BufRead> JsonText<R> {
 /// The length of an escape, of a whole pair of surrogates where it is one, and whether it is half a pair.
 fn escape(text: &[u8]) -> (usize, bool) {
     match unit(text) {
-        Some(0xd800..=0xdbff) if matches!(text.get(6..).and_then(unit), Some(0xdc00..=0xdfff)) => (12, false),
+        Some(0xd800..=0xdbff) if matches!(text.get(6..).and_then(unit), Some(0xdc00..=0xdfff)) => {
+            (12, false)
+        }
         Some(0xd800..=0xdfff) => (6, true),
         Some(_) => (6, false),
         None => (2, false),
@@ -131,12 +140,19 @@ mod tests {
     fn strings_that_a_parser_refuses_are_marked_and_the_rest_is_as_it_is() {
         let text = "{\"a\":\"x\\ud800y\\\"\",\n\"b\":[\"\\ud83c\\udf89\",\"1\u{1}2\n3\"]}";
         let mut read = String::new();
-        JsonText::new(text.as_bytes()).read_to_string(&mut read).unwrap();
+        JsonText::new(text.as_bytes())
+            .read_to_string(&mut read)
+            .unwrap();
         let value: Value = serde_json::from_str(&read).unwrap();
-        assert_eq!(value, json!({"a": format!("x{SURROGATE}y\""), "b": ["🎉", format!("1{CONTROL}2 3")]}));
+        assert_eq!(
+            value,
+            json!({"a": format!("x{SURROGATE}y\""), "b": ["🎉", format!("1{CONTROL}2 3")]})
+        );
         let long = json!(["\\\"é\u{1f389}".repeat(20_000)]).to_string();
         let mut read = String::new();
-        JsonText::new(long.as_bytes()).read_to_string(&mut read).unwrap();
+        JsonText::new(long.as_bytes())
+            .read_to_string(&mut read)
+            .unwrap();
         assert!(read == long);
     }
 }

@@ -239,7 +239,9 @@ pub(super) fn broken_off(problem: &io::Error) -> Finding {
         ),
         ErrorKind::FileTooLarge => Finding::new(
             "expands_too_much",
-            format!("the compressed input expands to more than {RATIO} times its size; what comes before this line was read"),
+            format!(
+                "the compressed input expands to more than {RATIO} times its size; what comes before this line was read"
+            ),
         ),
         _ => Finding::new("unreadable", format!("reading failed: {problem}")),
     }

@@ -12,8 +12,9 @@ const UNSHOWN: [&[u8]; 3] = [b"script", b"style", b"template"];
 
 /// Elements that are part of a word or a line.
 const INLINE: [&[u8]; 26] = [
-    b"a", b"abbr", b"acronym", b"b", b"bdi", b"bdo", b"big", b"cite", b"code", b"del", b"em", b"font", b"i",
-    b"ins", b"kbd", b"mark", b"q", b"s", b"samp", b"small", b"span", b"strike", b"strong", b"sub", b"sup", b"u",
+    b"a", b"abbr", b"acronym", b"b", b"bdi", b"bdo", b"big", b"cite", b"code", b"del", b"em",
+    b"font", b"i", b"ins", b"kbd", b"mark", b"q", b"s", b"samp", b"small", b"span", b"strike",
+    b"strong", b"sub", b"sup", b"u",
 ];
 
 /// The words of a piece of HTML on one line.
@@ -66,7 +67,10 @@ pub(super) fn paragraphs(html: &str) -> String {
 
 fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for word in text.split([' ', '\t', '\n', '\r', '\u{c}']).filter(|word| !word.is_empty()) {
+    for word in text
+        .split([' ', '\t', '\n', '\r', '\u{c}'])
+        .filter(|word| !word.is_empty())
+    {
         if !folded.is_empty() {
             folded.push(' ');
         }
@@ -84,7 +88,10 @@ mod tests {
         for (html, text) in [
             ("A &amp; B &#8211; <em>C</em>", "A & B – C"),
             ("1 < 2 && 3 > 2", "1 < 2 && 3 > 2"),
-            ("one<br>two<script>x</script><p>three</p>four", "one two three four"),
+            (
+                "one<br>two<script>x</script><p>three</p>four",
+                "one two three four",
+            ),
             ("  a\n b ", "a b"),
             ("&lt;SRD&gt; stays", "<SRD> stays"),
         ] {

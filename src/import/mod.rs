@@ -64,7 +64,8 @@ impl Format {
     const fn endings(self) -> &'static [&'static str] {
         match self {
             Self::Auto => &[
-                ".ndjson", ".jsonl", ".txt", ".xml", ".rss", ".rdf", ".atom", ".json", ".html", ".htm", ".xhtml",
+                ".ndjson", ".jsonl", ".txt", ".xml", ".rss", ".rdf", ".atom", ".json", ".html",
+                ".htm", ".xhtml",
             ],
             Self::Ndjson => &[".ndjson", ".jsonl"],
             Self::Page => &[".txt"],

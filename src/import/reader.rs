@@ -197,13 +197,23 @@ impl Reader {
     }
 
     /// The format of an input: the one that the command line names, or else the one that its first bytes tell.
-    fn told(&self, input: &Input, mut reader: Box<dyn BufRead + Send>) -> io::Result<(Format, Box<dyn BufRead + Send>)> {
+    fn told(
+        &self,
+        input: &Input,
+        mut reader: Box<dyn BufRead + Send>,
+    ) -> io::Result<(Format, Box<dyn BufRead + Send>)> {
         if self.options.format != Format::Auto {
             return Ok((self.options.format, reader));
         }
         let mut head = Vec::new();
-        let broken = (&mut reader).take(detect::HEAD).read_to_end(&mut head).err();
-        match (broken.filter(|_| head.is_empty()), detect::format(&input.name(), &head)) {
+        let broken = (&mut reader)
+            .take(detect::HEAD)
+            .read_to_end(&mut head)
+            .err();
+        match (
+            broken.filter(|_| head.is_empty()),
+            detect::format(&input.name(), &head),
+        ) {
             (Some(problem), _) => Err(problem),
             (None, Some(format)) => Ok((format, Box::new(Cursor::new(head).chain(reader)))),
             (None, None) => Err(io::ErrorKind::Unsupported.into()),
@@ -227,17 +237,30 @@ impl Reader {
             let open = || {
                 // The first reading is not told as progress.
                 let unseen = Arc::new(AtomicU64::new(0));
-                let position = if is_first.replace(false) { unseen } else { Arc::clone(&position) };
-                lines::open(Counted { inner: input.open()?, position })
+                let position = if is_first.replace(false) {
+                    unseen
+                } else {
+                    Arc::clone(&position)
+                };
+                lines::open(Counted {
+                    inner: input.open()?,
+                    position,
+                })
             };
-            return read(&open, lang.as_ref(), &mut |found, weight| self.found(found, file, weight));
+            return read(&open, lang.as_ref(), &mut |found, weight| {
+                self.found(found, file, weight)
+            });
         }
-        let copied = tempfile::tempfile().and_then(|mut copy| io::copy(&mut reader, &mut copy).map(|_| copy));
+        let copied = tempfile::tempfile()
+            .and_then(|mut copy| io::copy(&mut reader, &mut copy).map(|_| copy));
         let copy = match copied {
             Ok(copy) => copy,
             Err(problem) => {
                 let finding = lines::broken_off(&problem);
-                return self.push(Item::refused(Place::whole(Arc::clone(file)), "file", finding), 0);
+                return self.push(
+                    Item::refused(Place::whole(Arc::clone(file)), "file", finding),
+                    0,
+                );
             }
         };
         let open = || {
@@ -245,7 +268,9 @@ impl Reader {
             io::Seek::rewind(&mut copy)?;
             Ok(Box::new(BufReader::new(copy)) as Box<dyn BufRead + Send>)
         };
-        read(&open, lang.as_ref(), &mut |found, weight| self.found(found, file, weight))
+        read(&open, lang.as_ref(), &mut |found, weight| {
+            self.found(found, file, weight)
+        })
     }
 
     /// Takes what a reader of a foreign format has found.
@@ -268,9 +293,21 @@ impl Reader {
                 item.id = id;
                 self.push(item, weight)
             }
-            Found::LeftOut { at, id, kind, reason, each } => {
+            Found::LeftOut {
+                at,
+                id,
+                kind,
+                reason,
+                each,
+            } => {
                 let place = Place::of(file, at);
-                self.batch.left_out.push(LeftOut { place, id, kind, reason, each });
+                self.batch.left_out.push(LeftOut {
+                    place,
+                    id,
+                    kind,
+                    reason,
+                    each,
+                });
                 self.weigh(weight)
             }
         }

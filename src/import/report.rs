@@ -189,7 +189,11 @@ impl Report {
     /// An item is no article: it is counted by its kind, and told where each of the kind is.
     pub fn left_out(&mut self, item: &LeftOut) {
         let kinds = &mut self.summary.left_out;
-        let kind = if kinds.len() >= NAMES && !kinds.contains_key(&item.kind) { OTHERS } else { &item.kind };
+        let kind = if kinds.len() >= NAMES && !kinds.contains_key(&item.kind) {
+            OTHERS
+        } else {
+            &item.kind
+        };
         let known = kinds.entry(kind.to_owned()).or_insert((0, item.reason));
         known.0 += 1;
         if item.each {

@@ -39,7 +39,11 @@ fn key(text: String) -> String {
 }
 
 /// Remembers the addresses, beside the one that it was imported from, that lead to an article.
-pub(super) fn insert_addresses(conn: &mut Conn, article: &str, urls: &[String]) -> Result<(), StoreError> {
+pub(super) fn insert_addresses(
+    conn: &mut Conn,
+    article: &str,
+    urls: &[String],
+) -> Result<(), StoreError> {
     let urls = urls.iter().filter_map(|url| NormalUrl::parse_or_path(url));
     let keys: BTreeMap<String, String> = urls.map(|url| (url_key(&url), path_key(&url))).collect();
     let rows: Vec<_> = keys

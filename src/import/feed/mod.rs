@@ -21,8 +21,15 @@ use channel::Channel;
 const ENTRIES: &[&str] = &["item", "entry"];
 
 /// Reads a feed.
-pub(super) fn read(open: &Open<'_>, lang: Option<&LanguageTag>, sink: &mut Sink<'_>) -> Result<(), Stopped> {
-    let is_json = match open().and_then(encoding::utf8).and_then(|input| begins_json(input)) {
+pub(super) fn read(
+    open: &Open<'_>,
+    lang: Option<&LanguageTag>,
+    sink: &mut Sink<'_>,
+) -> Result<(), Stopped> {
+    let is_json = match open()
+        .and_then(encoding::utf8)
+        .and_then(|input| begins_json(input))
+    {
         Ok(is_json) => is_json,
         Err(problem) => return refuse(sink, At::default(), broken_off(&problem)),
     };
@@ -46,7 +53,11 @@ fn begins_json(mut input: impl BufRead) -> io::Result<bool> {
     }
 }
 
-fn read_xml(open: &Open<'_>, lang: Option<&LanguageTag>, sink: &mut Sink<'_>) -> Result<(), Stopped> {
+fn read_xml(
+    open: &Open<'_>,
+    lang: Option<&LanguageTag>,
+    sink: &mut Sink<'_>,
+) -> Result<(), Stopped> {
     let opened = survey(open).and_then(|channel| Ok((channel, encoding::utf8(open()?)?)));
     let (channel, input) = match opened {
         Ok(opened) => opened,
@@ -60,7 +71,11 @@ fn read_xml(open: &Open<'_>, lang: Option<&LanguageTag>, sink: &mut Sink<'_>) ->
                 entries += 1;
                 let at = At::line(line);
                 let found = guarded(|| article(&text, &channel, lang, at, fault));
-                let found = found.unwrap_or_else(|finding| Found::Refused { at, id: None, finding });
+                let found = found.unwrap_or_else(|finding| Found::Refused {
+                    at,
+                    id: None,
+                    finding,
+                });
                 sink(found, text.len())?;
             }
             Piece::Broken { line, finding } => {
@@ -71,14 +86,24 @@ fn read_xml(open: &Open<'_>, lang: Option<&LanguageTag>, sink: &mut Sink<'_>) ->
         }
     }
     if entries == 0 && !channel.is_feed {
-        let finding = Finding::new("no_items", "a feed is RSS, RDF, Atom or JSON Feed, and this is none of them");
+        let finding = Finding::new(
+            "no_items",
+            "a feed is RSS, RDF, Atom or JSON Feed, and this is none of them",
+        );
         refuse(sink, At::default(), finding)?;
     }
     Ok(())
 }
 
 fn refuse(sink: &mut Sink<'_>, at: At, finding: Finding) -> Result<(), Stopped> {
-    sink(Found::Refused { at, id: None, finding }, 0)
+    sink(
+        Found::Refused {
+            at,
+            id: None,
+            finding,
+        },
+        0,
+    )
 }
 
 /// What the feed says of all its entries, wherever that stands.
@@ -98,11 +123,25 @@ fn survey(open: &Open<'_>) -> io::Result<Channel> {
     Ok(Channel::read(&around, names))
 }
 
-fn article(text: &str, channel: &Channel, lang: Option<&LanguageTag>, at: At, fault: Option<Finding>) -> Found {
+fn article(
+    text: &str,
+    channel: &Channel,
+    lang: Option<&LanguageTag>,
+    at: At,
+    fault: Option<Finding>,
+) -> Found {
     let Some(element) = Element::parse(text, &channel.names) else {
         let finding = Finding::new("invalid_xml", "the entry cannot be read as XML");
-        return Found::Refused { at, id: None, finding };
+        return Found::Refused {
+            at,
+            id: None,
+            finding,
+        };
     };
     let fields = entry::read(&element, channel, lang);
-    Found::Article { at, fields, notes: fault.into_iter().collect() }
+    Found::Article {
+        at,
+        fields,
+        notes: fault.into_iter().collect(),
+    }
 }

@@ -5,12 +5,18 @@ use crate::import::xml::Element;
 
 /// Those whom an entry names.
 pub(super) fn of_entry(entry: &Element) -> Vec<String> {
-    named(entry, &["dc:creator", "author", "itunes:author", "dcterms:creator"])
+    named(
+        entry,
+        &["dc:creator", "author", "itunes:author", "dcterms:creator"],
+    )
 }
 
 /// Those whom a feed names.
 pub(super) fn of_feed(channel: &Element) -> Vec<String> {
-    named(channel, &["dc:creator", "author", "managingEditor", "itunes:author"])
+    named(
+        channel,
+        &["dc:creator", "author", "managingEditor", "itunes:author"],
+    )
 }
 
 fn named(element: &Element, elements: &[&str]) -> Vec<String> {
@@ -18,7 +24,16 @@ fn named(element: &Element, elements: &[&str]) -> Vec<String> {
     for kind in elements {
         for person in element.named(kind) {
             // Atom's author is an element with a name, RSS's a line of text.
-            let written = person.first("name").map_or_else(|| if person.elements().next().is_none() { person.text() } else { String::new() }, Element::text);
+            let written = person.first("name").map_or_else(
+                || {
+                    if person.elements().next().is_none() {
+                        person.text()
+                    } else {
+                        String::new()
+                    }
+                },
+                Element::text,
+            );
             names.extend(name(&written).filter(|name| !names.contains(name)));
         }
     }
@@ -36,7 +51,9 @@ pub(super) fn name(written: &str) -> Option<String> {
         return Some(rest.trim_end_matches(')').trim().to_owned()).filter(|name| !name.is_empty());
     }
     let plain = match written.split_once('<') {
-        Some((before, rest)) if is_mail(rest.trim_end_matches('>').trim()) => before.trim().trim_matches('"'),
+        Some((before, rest)) if is_mail(rest.trim_end_matches('>').trim()) => {
+            before.trim().trim_matches('"')
+        }
         _ => written,
     };
     Some(plain.to_owned()).filter(|name| !name.is_empty() && !is_mail(name))

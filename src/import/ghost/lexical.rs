@@ -8,7 +8,15 @@ use super::cards::{self, escape};
 const DEPTH_MAX: usize = 100;
 
 /// The formats of text by their bit, and the elements that show them.
-const FORMATS: [(u64, &str); 7] = [(16, "code"), (1, "strong"), (2, "em"), (4, "s"), (8, "u"), (32, "sub"), (64, "sup")];
+const FORMATS: [(u64, &str); 7] = [
+    (16, "code"),
+    (1, "strong"),
+    (2, "em"),
+    (4, "s"),
+    (8, "u"),
+    (32, "sub"),
+    (64, "sup"),
+];
 
 /// The HTML of a document; `None` where it is none.
 pub(super) fn html(document: &str) -> Option<String> {
@@ -22,7 +30,10 @@ fn children(node: &Value, out: &mut String, depth: usize) {
     if depth > DEPTH_MAX {
         return;
     }
-    let children = node["children"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let children = node["children"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     for child in children {
         write(child, out, depth + 1);
     }
@@ -42,7 +53,9 @@ fn write(node: &Value, out: &mut String, depth: usize) {
         "tab" => out.push('\t'),
         "paragraph" => wrapped(node, "p", out, depth),
         "heading" | "extended-heading" => {
-            let tag = node["tag"].as_str().filter(|tag| matches!(*tag, "h1" | "h2" | "h3" | "h4" | "h5" | "h6"));
+            let tag = node["tag"]
+                .as_str()
+                .filter(|tag| matches!(*tag, "h1" | "h2" | "h3" | "h4" | "h5" | "h6"));
             wrapped(node, tag.unwrap_or("h2"), out, depth);
         }
         "quote" | "extended-quote" | "aside" => wrapped(node, "blockquote", out, depth),
@@ -85,10 +98,15 @@ fn list(node: &Value, out: &mut String, depth: usize) {
 
 /// The items of a list. One that holds nothing but a list goes into the item before it, as the editor shows it.
 fn items(node: &Value, out: &mut String, depth: usize) {
-    let items = node["children"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let items = node["children"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let mut is_open = false;
     for item in items {
-        let is_nested = item["children"].as_array().is_some_and(|inner| !inner.is_empty() && inner.iter().all(|one| one["type"] == "list"));
+        let is_nested = item["children"].as_array().is_some_and(|inner| {
+            !inner.is_empty() && inner.iter().all(|one| one["type"] == "list")
+        });
         if !is_nested || !is_open {
             out.push_str(if is_open { "</li><li>" } else { "<li>" });
             is_open = true;
@@ -100,10 +118,16 @@ fn items(node: &Value, out: &mut String, depth: usize) {
 
 fn text(node: &Value, out: &mut String) {
     let format = node["format"].as_u64().unwrap_or_default();
-    let tags: Vec<&str> = FORMATS.iter().filter(|(bit, _)| format & bit != 0).map(|(_, tag)| *tag).collect();
+    let tags: Vec<&str> = FORMATS
+        .iter()
+        .filter(|(bit, _)| format & bit != 0)
+        .map(|(_, tag)| *tag)
+        .collect();
     tags.iter().for_each(|tag| out.extend(["<", tag, ">"]));
     out.push_str(&escape(node["text"].as_str().unwrap_or_default()));
-    tags.iter().rev().for_each(|tag| out.extend(["</", tag, ">"]));
+    tags.iter()
+        .rev()
+        .for_each(|tag| out.extend(["</", tag, ">"]));
 }
 
 #[cfg(test)]
@@ -146,6 +170,9 @@ mod tests {
         for _ in 0..120 {
             node = json!({"type": "quote", "children": [node]});
         }
-        assert!(html(&json!({"root": {"children": [node]}}).to_string()).is_none_or(|html| !html.contains("deep")));
+        assert!(
+            html(&json!({"root": {"children": [node]}}).to_string())
+                .is_none_or(|html| !html.contains("deep"))
+        );
     }
 }

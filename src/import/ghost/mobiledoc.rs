@@ -76,7 +76,9 @@ fn atom(atom: &Value, out: &mut String) {
 
 /// The attributes of a markup: names and values in turn.
 fn attributes(list: &Value) -> String {
-    let pairs = items(list).chunks_exact(2).filter(|pair| matches!(pair[0].as_str(), Some("href" | "title")));
+    let pairs = items(list)
+        .chunks_exact(2)
+        .filter(|pair| matches!(pair[0].as_str(), Some("href" | "title")));
     let written = pairs.map(|pair| {
         let value = escape(pair[1].as_str().unwrap_or_default()).replace('"', "&quot;");
         format!(" {}=\"{value}\"", pair[0].as_str().unwrap_or_default())
@@ -87,8 +89,30 @@ fn attributes(list: &Value) -> String {
 /// A tag that a document names, if it is a known one.
 fn tag<'v>(name: &'v Value, other: &'v str) -> &'v str {
     const KNOWN: [&str; 24] = [
-        "p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "aside", "pull-quote", "ul", "ol", "a", "b", "strong", "i",
-        "em", "u", "s", "del", "code", "sub", "sup", "strike",
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "aside",
+        "pull-quote",
+        "ul",
+        "ol",
+        "a",
+        "b",
+        "strong",
+        "i",
+        "em",
+        "u",
+        "s",
+        "del",
+        "code",
+        "sub",
+        "sup",
+        "strike",
     ];
     match name.as_str().filter(|name| KNOWN.contains(name)) {
         Some("aside" | "pull-quote") => "blockquote",
@@ -121,8 +145,10 @@ mod tests {
         let body = Body::from_html(&html(document).unwrap()).unwrap();
         assert_eq!(
             body.html(),
-            "<p>a <strong><a href=\"/x\">b</a></strong><a href=\"/x\"></a></p>".replace("<strong><a href=\"/x\">b</a></strong><a href=\"/x\"></a>", "<strong><a href=\"/x\">b</a>c</strong><br>&lt; d")
-                + "<hr><ol><li>one</li></ol><p><em>m</em></p><p>s</p><figure><img src=\"/i.jpg\" alt=\"\"></figure>"
+            "<p>a <strong><a href=\"/x\">b</a></strong><a href=\"/x\"></a></p>".replace(
+                "<strong><a href=\"/x\">b</a></strong><a href=\"/x\"></a>",
+                "<strong><a href=\"/x\">b</a>c</strong><br>&lt; d"
+            ) + "<hr><ol><li>one</li></ol><p><em>m</em></p><p>s</p><figure><img src=\"/i.jpg\" alt=\"\"></figure>"
         );
         assert_eq!(html("[]"), None);
     }

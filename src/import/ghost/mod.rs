@@ -24,7 +24,11 @@ use super::record::Finding;
 use tables::Tables;
 
 /// Reads an export.
-pub(super) fn read(open: &Open<'_>, lang: Option<&LanguageTag>, sink: &mut Sink<'_>) -> Result<(), Stopped> {
+pub(super) fn read(
+    open: &Open<'_>,
+    lang: Option<&LanguageTag>,
+    sink: &mut Sink<'_>,
+) -> Result<(), Stopped> {
     let mut tables = Tables::default();
     let survey = text(open).map(|text| {
         // What is wrong with the file is told when its posts are read.
@@ -41,7 +45,11 @@ pub(super) fn read(open: &Open<'_>, lang: Option<&LanguageTag>, sink: &mut Sink<
     let read = rows::read(text, |table| table == "posts", &mut |_, row| {
         posts += 1;
         let found = guarded(|| post::read(&row, &tables, lang, At::item(posts)));
-        let found = found.unwrap_or_else(|finding| Found::Refused { at: At::item(posts), id: None, finding });
+        let found = found.unwrap_or_else(|finding| Found::Refused {
+            at: At::item(posts),
+            id: None,
+            finding,
+        });
         stopped = sink(found, weight(&row)).is_err();
         !stopped
     });
@@ -49,7 +57,10 @@ pub(super) fn read(open: &Open<'_>, lang: Option<&LanguageTag>, sink: &mut Sink<
         _ if stopped => Err(Stopped),
         Err(problem) => refuse(sink, At::item(posts + 1), broken(&problem)),
         Ok(()) if posts == 0 => {
-            let finding = Finding::new("no_items", "an export of Ghost has a table \"posts\" with rows, and here is none");
+            let finding = Finding::new(
+                "no_items",
+                "an export of Ghost has a table \"posts\" with rows, and here is none",
+            );
             refuse(sink, At::default(), finding)
         }
         Ok(()) => Ok(()),
@@ -61,22 +72,42 @@ fn text(open: &Open<'_>) -> io::Result<impl io::BufRead> {
 }
 
 fn refuse(sink: &mut Sink<'_>, at: At, finding: Finding) -> Result<(), Stopped> {
-    sink(Found::Refused { at, id: None, finding }, 0)
+    sink(
+        Found::Refused {
+            at,
+            id: None,
+            finding,
+        },
+        0,
+    )
 }
 
 /// What an error says about the file, all of whose posts before it are read.
 fn broken(problem: &serde_json::Error) -> Finding {
     let place = format!("line {}, column {}", problem.line(), problem.column());
     match (problem.classify(), problem.io_error_kind()) {
-        (Category::Io, Some(io::ErrorKind::FileTooLarge)) => Finding::new("too_long", format!("a row is too long at {place}; what follows is not read")),
-        (Category::Io, _) => broken_off(&io::Error::from(problem.io_error_kind().unwrap_or(io::ErrorKind::Other))),
-        (Category::Eof, _) => Finding::new("truncated", format!("the file ends too early, at {place}; the posts before that were read")),
-        _ => Finding::new("invalid_json", format!("not JSON at {place}: {problem}; the posts before that were read")),
+        (Category::Io, Some(io::ErrorKind::FileTooLarge)) => Finding::new(
+            "too_long",
+            format!("a row is too long at {place}; what follows is not read"),
+        ),
+        (Category::Io, _) => broken_off(&io::Error::from(
+            problem.io_error_kind().unwrap_or(io::ErrorKind::Other),
+        )),
+        (Category::Eof, _) => Finding::new(
+            "truncated",
+            format!("the file ends too early, at {place}; the posts before that were read"),
+        ),
+        _ => Finding::new(
+            "invalid_json",
+            format!("not JSON at {place}: {problem}; the posts before that were read"),
+        ),
     }
 }
 
 /// The length of the texts of a row.
 fn weight(row: &Value) -> usize {
     let fields = row.as_object().into_iter().flatten();
-    fields.map(|(_, value)| value.as_str().map_or(8, str::len)).sum()
+    fields
+        .map(|(_, value)| value.as_str().map_or(8, str::len))
+        .sum()
 }

@@ -21,7 +21,13 @@ pub(super) fn read(row: &Value, tables: &Tables, lang: Option<&LanguageTag>, at:
     let id = post.text("title").or_else(|| post.text("slug"));
     if post.text("type").is_some_and(|kind| kind != "post") || is_true(&row["page"]) {
         let kind = post.text("type").unwrap_or_else(|| "page".to_owned());
-        return Found::LeftOut { at, id, kind, reason: "only posts become articles", each: true };
+        return Found::LeftOut {
+            at,
+            id,
+            kind,
+            reason: "only posts become articles",
+            each: true,
+        };
     }
     let (fields, notes) = post.read(lang);
     Found::Article { at, fields, notes }
@@ -41,20 +47,39 @@ impl Post<'_> {
     fn read(&self, lang: Option<&LanguageTag>) -> (Map<String, Value>, Vec<Finding>) {
         let (mut fields, mut notes) = (Map::new(), Vec::new());
         let id = key(&self.row["id"]);
-        let lang = self.text("locale").or_else(|| self.tables.locale.clone()).or_else(|| lang.map(ToString::to_string));
+        let lang = self
+            .text("locale")
+            .or_else(|| self.tables.locale.clone())
+            .or_else(|| lang.map(ToString::to_string));
         set(&mut fields, "lang", lang.map(|lang| lang.replace('_', "-")));
         set(&mut fields, "title", self.text("title"));
         set(&mut fields, "slug", self.text("slug"));
         set(&mut fields, "summary", self.text("custom_excerpt"));
         set(&mut fields, "canonical_url", self.text("canonical_url"));
-        set(&mut fields, "url", self.text("slug").map(|slug| format!("/{slug}/")));
+        set(
+            &mut fields,
+            "url",
+            self.text("slug").map(|slug| format!("/{slug}/")),
+        );
         set(&mut fields, "external_id", self.identity(id.as_deref()));
         set(&mut fields, "updated", date(&self.row["updated_at"]));
         self.read_status(&mut fields, &mut notes, id.as_deref());
         let names = self.tables.authors_of(id.as_deref().unwrap_or_default());
         let author = || key(&self.row["author_id"]).and_then(|id| self.tables.author(&id));
-        set(&mut fields, "authors", if names.is_empty() { Vec::from_iter(author()) } else { names });
-        set(&mut fields, "tags", self.tables.tags_of(id.as_deref().unwrap_or_default()));
+        set(
+            &mut fields,
+            "authors",
+            if names.is_empty() {
+                Vec::from_iter(author())
+            } else {
+                names
+            },
+        );
+        set(
+            &mut fields,
+            "tags",
+            self.tables.tags_of(id.as_deref().unwrap_or_default()),
+        );
         set(&mut fields, "media", self.image(id.as_deref()));
         set(&mut fields, "body_html", self.body());
         (fields, notes)
@@ -64,28 +89,46 @@ impl Post<'_> {
     fn identity(&self, id: Option<&str>) -> Option<String> {
         let is_unique = id.is_some_and(|id| id.len() == 24);
         let uuid = self.text("uuid").filter(|_| !is_unique);
-        uuid.or_else(|| id.map(str::to_owned)).map(|id| format!("ghost/{id}"))
+        uuid.or_else(|| id.map(str::to_owned))
+            .map(|id| format!("ghost/{id}"))
     }
 
     /// What not everybody may read, and what was sent by mail alone, goes in as a draft.
-    fn read_status(&self, fields: &mut Map<String, Value>, notes: &mut Vec<Finding>, id: Option<&str>) {
+    fn read_status(
+        &self,
+        fields: &mut Map<String, Value>,
+        notes: &mut Vec<Finding>,
+        id: Option<&str>,
+    ) {
         let mut hidden = |code, detail: String| {
             notes.push(Finding::at("/status", code, detail));
             "draft"
         };
-        let visibility = self.text("visibility").unwrap_or_else(|| "public".to_owned());
+        let visibility = self
+            .text("visibility")
+            .unwrap_or_else(|| "public".to_owned());
         let published = date(&self.row["published_at"]);
         let is_mail = id.is_some_and(|id| is_true(&self.tables.meta(id)["email_only"]));
         let status = match self.text("status").as_deref() {
-            Some("published" | "scheduled") if visibility != "public" => {
-                hidden("not_for_everybody", format!("this post is for {visibility}: it goes in as a draft"))
-            }
-            Some("sent") => hidden("sent_by_mail", "this post was sent by mail only: it goes in as a draft".to_owned()),
-            Some("published") if is_mail => hidden("sent_by_mail", "this post is for mail only: it goes in as a draft".to_owned()),
+            Some("published" | "scheduled") if visibility != "public" => hidden(
+                "not_for_everybody",
+                format!("this post is for {visibility}: it goes in as a draft"),
+            ),
+            Some("sent") => hidden(
+                "sent_by_mail",
+                "this post was sent by mail only: it goes in as a draft".to_owned(),
+            ),
+            Some("published") if is_mail => hidden(
+                "sent_by_mail",
+                "this post is for mail only: it goes in as a draft".to_owned(),
+            ),
             Some("published") => "published",
             Some("scheduled") => "scheduled",
             Some("draft") | None => "draft",
-            Some(other) => hidden("unknown_status", format!("{other} is no status of Ghost: it goes in as a draft")),
+            Some(other) => hidden(
+                "unknown_status",
+                format!("{other} is no status of Ghost: it goes in as a draft"),
+            ),
         };
         set(fields, "status", status);
         if status == "scheduled" {
@@ -99,7 +142,11 @@ impl Post<'_> {
             return Vec::new();
         };
         let meta = self.tables.meta(id.unwrap_or_default());
-        let of = |name: &str| text(&meta[name]).or_else(|| self.text(name)).map(|words| markup::line(&words));
+        let of = |name: &str| {
+            text(&meta[name])
+                .or_else(|| self.text(name))
+                .map(|words| markup::line(&words))
+        };
         let mut image = Map::new();
         set(&mut image, "kind", "image");
         set(&mut image, "url", url);
@@ -111,8 +158,14 @@ impl Post<'_> {
     /// The HTML, else one of the editors' documents, else Markdown.
     fn body(&self) -> Option<String> {
         let html = self.text("html");
-        let lexical = || self.text("lexical").and_then(|document| lexical::html(&document));
-        let mobiledoc = || self.text("mobiledoc").and_then(|document| mobiledoc::html(&document));
+        let lexical = || {
+            self.text("lexical")
+                .and_then(|document| lexical::html(&document))
+        };
+        let mobiledoc = || {
+            self.text("mobiledoc")
+                .and_then(|document| mobiledoc::html(&document))
+        };
         let markdown = || {
             let markdown = self.text("markdown")?;
             Some(Body::from_markdown(&markdown).map_or(markdown, Body::into_html))
@@ -123,7 +176,11 @@ impl Post<'_> {
 
 fn text(value: &Value) -> Option<String> {
     let text = value.as_str().filter(|text| !text.trim().is_empty())?;
-    Some(if text.contains(SITE) { text.replace(SITE, "") } else { text.to_owned() })
+    Some(if text.contains(SITE) {
+        text.replace(SITE, "")
+    } else {
+        text.to_owned()
+    })
 }
 
 /// Truth as databases write it.
@@ -138,7 +195,9 @@ fn date(value: &Value) -> Option<String> {
             let at = chrono::DateTime::from_timestamp_millis(number.as_i64()?)?;
             Some(at.to_rfc3339())
         }
-        Value::String(text) if matches!(WrittenDate::parse(text), Ok(WrittenDate::Local(_))) => Some(format!("{}Z", text.trim())),
+        Value::String(text) if matches!(WrittenDate::parse(text), Ok(WrittenDate::Local(_))) => {
+            Some(format!("{}Z", text.trim()))
+        }
         Value::String(text) => Some(text.clone()),
         _ => None,
     }
@@ -150,9 +209,18 @@ mod tests {
 
     #[test]
     fn dates_are_in_utc_however_they_are_written() {
-        assert_eq!(date(&json!("2022-11-24 16:00:00")).as_deref(), Some("2022-11-24 16:00:00Z"));
-        assert_eq!(date(&json!("2022-11-24T16:00:00.000Z")).as_deref(), Some("2022-11-24T16:00:00.000Z"));
-        assert_eq!(date(&json!(1_388_318_400_000_i64)).as_deref(), Some("2013-12-29T12:00:00+00:00"));
+        assert_eq!(
+            date(&json!("2022-11-24 16:00:00")).as_deref(),
+            Some("2022-11-24 16:00:00Z")
+        );
+        assert_eq!(
+            date(&json!("2022-11-24T16:00:00.000Z")).as_deref(),
+            Some("2022-11-24T16:00:00.000Z")
+        );
+        assert_eq!(
+            date(&json!(1_388_318_400_000_i64)).as_deref(),
+            Some("2013-12-29T12:00:00+00:00")
+        );
         assert_eq!(date(&json!(null)), None);
     }
 }

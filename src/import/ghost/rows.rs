@@ -17,12 +17,28 @@ const DEPTH_MAX: usize = 4;
 pub(super) type Take<'t> = dyn FnMut(&str, Value) -> bool + 't;
 
 /// Reads the rows of the tables that `wants` names. An error ends the reading behind the rows that stand before it.
-pub(super) fn read(input: impl BufRead, wants: fn(&str) -> bool, take: &mut Take<'_>) -> serde_json::Result<()> {
+pub(super) fn read(
+    input: impl BufRead,
+    wants: fn(&str) -> bool,
+    take: &mut Take<'_>,
+) -> serde_json::Result<()> {
     let left = Rc::new(Cell::new(ROW_MAX));
-    let input = Budgeted { inner: input, left: Rc::clone(&left) };
-    let mut reading = Reading { wants, take, left, is_over: false };
+    let input = Budgeted {
+        inner: input,
+        left: Rc::clone(&left),
+    };
+    let mut reading = Reading {
+        wants,
+        take,
+        left,
+        is_over: false,
+    };
     let mut deserializer = serde_json::Deserializer::from_reader(input);
-    let result = Tables { reading: &mut reading, depth: 0 }.deserialize(&mut deserializer);
+    let result = Tables {
+        reading: &mut reading,
+        depth: 0,
+    }
+    .deserialize(&mut deserializer);
     if reading.is_over { Ok(()) } else { result }
 }
 
@@ -71,9 +87,15 @@ impl<'de> Visitor<'de> for Tables<'_, '_, '_> {
             self.reading.left.set(ROW_MAX);
             let reading = &mut *self.reading;
             if matches!(name.as_str(), "db" | "data") && self.depth < DEPTH_MAX {
-                map.next_value_seed(Tables { reading, depth: self.depth + 1 })?;
+                map.next_value_seed(Tables {
+                    reading,
+                    depth: self.depth + 1,
+                })?;
             } else if (reading.wants)(&name) {
-                map.next_value_seed(Rows { reading, table: &name })?;
+                map.next_value_seed(Rows {
+                    reading,
+                    table: &name,
+                })?;
             } else {
                 map.next_value_seed(Unread { reading })?;
             }
@@ -82,7 +104,13 @@ impl<'de> Visitor<'de> for Tables<'_, '_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        while list.next_element_seed(Tables { reading: &mut *self.reading, depth: self.depth + 1 })?.is_some() {}
+        while list
+            .next_element_seed(Tables {
+                reading: &mut *self.reading,
+                depth: self.depth + 1,
+            })?
+            .is_some()
+        {}
         Ok(())
     }
 
@@ -180,10 +208,14 @@ mod tests {
 
     fn rows(text: &str) -> (Vec<String>, bool) {
         let mut rows = Vec::new();
-        let read = read(text.as_bytes(), |name| name == "posts", &mut |table, row| {
-            rows.push(format!("{table} {row}"));
-            rows.len() < 5
-        });
+        let read = read(
+            text.as_bytes(),
+            |name| name == "posts",
+            &mut |table, row| {
+                rows.push(format!("{table} {row}"));
+                rows.len() < 5
+            },
+        );
         (rows, read.is_ok())
     }
 
@@ -194,7 +226,11 @@ mod tests {
             r#"{"meta":{},"data":{"posts":[1,2]}}"#,
             r#"{"posts":[1,2],"x":{"posts":[3]}}"#,
         ] {
-            assert_eq!(rows(text), (vec!["posts 1".to_owned(), "posts 2".to_owned()], true), "{text}");
+            assert_eq!(
+                rows(text),
+                (vec!["posts 1".to_owned(), "posts 2".to_owned()], true),
+                "{text}"
+            );
         }
         assert_eq!(rows(r#"{"data":{"posts":[1,2,"#).0.len(), 2);
         assert!(!rows(r#"{"data":{"posts":[1,2,"#).1);

@@ -9,7 +9,10 @@ const ROWS_MAX: usize = 2_000_000;
 
 /// The tables that are read before the posts.
 pub(super) fn is_wanted(table: &str) -> bool {
-    matches!(table, "users" | "authors" | "tags" | "posts_authors" | "posts_tags" | "posts_meta" | "settings")
+    matches!(
+        table,
+        "users" | "authors" | "tags" | "posts_authors" | "posts_tags" | "posts_meta" | "settings"
+    )
 }
 
 /// What posts refer to.
@@ -35,7 +38,12 @@ impl Tables {
             return;
         }
         let id = key(&row["id"]).unwrap_or_default();
-        let text = |name: &str| row[name].as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned);
+        let text = |name: &str| {
+            row[name]
+                .as_str()
+                .filter(|text| !text.trim().is_empty())
+                .map(str::to_owned)
+        };
         match table {
             "users" | "authors" => self.users.extend(text("name").map(|name| (id, name))),
             "tags" => {
@@ -46,12 +54,20 @@ impl Tables {
             "posts_authors" => link(&mut self.authors, row, "author_id"),
             "posts_tags" => link(&mut self.post_tags, row, "tag_id"),
             "posts_meta" => {
-                const NAMES: [&str; 3] = ["feature_image_alt", "feature_image_caption", "email_only"];
-                let meta = NAMES.iter().map(|name| ((*name).to_owned(), row[*name].clone())).collect();
-                self.metas.extend(key(&row["post_id"]).map(|post| (post, Value::Object(meta))));
+                const NAMES: [&str; 3] =
+                    ["feature_image_alt", "feature_image_caption", "email_only"];
+                let meta = NAMES
+                    .iter()
+                    .map(|name| ((*name).to_owned(), row[*name].clone()))
+                    .collect();
+                self.metas
+                    .extend(key(&row["post_id"]).map(|post| (post, Value::Object(meta))));
             }
             "settings" => {
-                let is_language = matches!(row["key"].as_str(), Some("locale" | "lang" | "default_locale" | "defaultLang"));
+                let is_language = matches!(
+                    row["key"].as_str(),
+                    Some("locale" | "lang" | "default_locale" | "defaultLang")
+                );
                 if let Some(locale) = text("value").filter(|_| is_language) {
                     self.locale = Some(locale.trim().replace('_', "-"));
                 }

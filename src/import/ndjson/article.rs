@@ -126,7 +126,12 @@ fn old_addresses(fields: &mut Fields<'_>) -> Vec<String> {
         match address.and_then(|address| address::page(&address)) {
             Some(address) if addresses.contains(&address) => {}
             Some(address) => addresses.push(address),
-            None => fields.leave_out(&place, "invalid_url", "an absolute address or a path that begins with /", item),
+            None => fields.leave_out(
+                &place,
+                "invalid_url",
+                "an absolute address or a path that begins with /",
+                item,
+            ),
         }
     }
     fields.limited("old_urls", addresses)
@@ -136,7 +141,9 @@ fn old_addresses(fields: &mut Fields<'_>) -> Vec<String> {
 fn old_slugs(fields: &mut Fields<'_>) -> Vec<Slug> {
     let mut slugs = Vec::new();
     for (place, item) in fields.items("old_slugs") {
-        let written = item.as_str().map(|text| text::percent_decoded(text).unwrap_or_else(|| text.to_owned()));
+        let written = item
+            .as_str()
+            .map(|text| text::percent_decoded(text).unwrap_or_else(|| text.to_owned()));
         match written.filter(|text| text.contains(char::is_alphanumeric)) {
             Some(text) => slugs.push(Slug::from_text(&text)),
             None => fields.leave_out(&place, "invalid_slug", "a slug has letters or digits", item),

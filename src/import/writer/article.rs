@@ -280,7 +280,8 @@ impl Writer<'_, '_> {
         }
         let article = store::articles::find_by_slug(self.tx.conn(), &record.lang, given.as_str())?;
         for old in record.old_slugs.iter().filter(|old| *old != given) {
-            let known = store::redirects::find_redirect(self.tx.conn(), &record.lang, old.as_str())?;
+            let known =
+                store::redirects::find_redirect(self.tx.conn(), &record.lang, old.as_str())?;
             if let (Some(article), None) = (article, known) {
                 redirects::save_redirect(self.tx, &record.lang, old.as_str(), article, true)?;
             }

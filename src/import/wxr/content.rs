@@ -39,19 +39,30 @@ fn filled(content: &str, site: &Site, depth: usize) -> String {
         let text = match name {
             "block" if depth < DEPTH_MAX => {
                 let id = attributes["ref"].to_string();
-                site.block(&id).map(|content| self::filled(content, site, depth + 1))
+                site.block(&id)
+                    .map(|content| self::filled(content, site, depth + 1))
             }
-            _ => ["url", "src"].iter().find_map(|name| attributes[*name].as_str()).filter(|_| is_embed(&found[1])).map(shortcodes::embed),
+            _ => ["url", "src"]
+                .iter()
+                .find_map(|name| attributes[*name].as_str())
+                .filter(|_| is_embed(&found[1]))
+                .map(shortcodes::embed),
         };
         let text = text.unwrap_or_default();
         length += text.len();
-        if length > LENGTH_MAX { String::new() } else { text }
+        if length > LENGTH_MAX {
+            String::new()
+        } else {
+            text
+        }
     });
     filled.into_owned()
 }
 
 fn is_embed(block: &str) -> bool {
-    ["embed", "video", "audio", "file", "image"].iter().any(|word| block.contains(word))
+    ["embed", "video", "audio", "file", "image"]
+        .iter()
+        .any(|word| block.contains(word))
 }
 
 #[cfg(test)]
@@ -63,9 +74,15 @@ mod tests {
     #[test]
     fn blocks_are_as_their_markup_says_and_reusable_ones_in_place() {
         let site = Site::default();
-        let html = |content: &str| Body::from_html(&html(content, &site, "1")).unwrap().into_html();
+        let html = |content: &str| {
+            Body::from_html(&html(content, &site, "1"))
+                .unwrap()
+                .into_html()
+        };
         assert_eq!(
-            html("<!-- wp:paragraph -->\n<p>a\nb</p>\n<!-- /wp:paragraph -->\n\n<!-- wp:block {\"ref\":3} /-->"),
+            html(
+                "<!-- wp:paragraph -->\n<p>a\nb</p>\n<!-- /wp:paragraph -->\n\n<!-- wp:block {\"ref\":3} /-->"
+            ),
             "<p>a b</p>"
         );
         assert_eq!(

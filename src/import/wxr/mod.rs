@@ -23,7 +23,11 @@ use site::Site;
 const ITEM: &[&str] = &["item"];
 
 /// Reads an export.
-pub(super) fn read(open: &Open<'_>, lang: Option<&LanguageTag>, sink: &mut Sink<'_>) -> Result<(), Stopped> {
+pub(super) fn read(
+    open: &Open<'_>,
+    lang: Option<&LanguageTag>,
+    sink: &mut Sink<'_>,
+) -> Result<(), Stopped> {
     let site = match survey(open) {
         Ok(site) => site,
         Err(problem) => return refuse(sink, At::default(), broken_off(&problem)),
@@ -40,7 +44,11 @@ pub(super) fn read(open: &Open<'_>, lang: Option<&LanguageTag>, sink: &mut Sink<
                 items += 1;
                 let at = At::line(line);
                 let found = guarded(|| item(&text, &site, lang, at, fault));
-                let found = found.unwrap_or_else(|finding| Found::Refused { at, id: None, finding });
+                let found = found.unwrap_or_else(|finding| Found::Refused {
+                    at,
+                    id: None,
+                    finding,
+                });
                 sink(found, text.len())?;
             }
             Piece::Broken { line, finding } => {
@@ -51,14 +59,24 @@ pub(super) fn read(open: &Open<'_>, lang: Option<&LanguageTag>, sink: &mut Sink<
         }
     }
     if items == 0 {
-        let finding = Finding::new("no_items", "an export of WordPress is RSS with at least one <item>, and here is none");
+        let finding = Finding::new(
+            "no_items",
+            "an export of WordPress is RSS with at least one <item>, and here is none",
+        );
         refuse(sink, At::default(), finding)?;
     }
     Ok(())
 }
 
 fn refuse(sink: &mut Sink<'_>, at: At, finding: Finding) -> Result<(), Stopped> {
-    sink(Found::Refused { at, id: None, finding }, 0)
+    sink(
+        Found::Refused {
+            at,
+            id: None,
+            finding,
+        },
+        0,
+    )
 }
 
 /// What the posts of the whole export may name.
@@ -78,7 +96,9 @@ fn survey(open: &Open<'_>) -> io::Result<Site> {
         match piece {
             Piece::Item { text, .. } if is_named_by_posts(&text) => {
                 // What is wrong with an item is told when it is read.
-                let element = guarded(|| Element::parse(&text, &site.names)).ok().flatten();
+                let element = guarded(|| Element::parse(&text, &site.names))
+                    .ok()
+                    .flatten();
                 if let Some(element) = element {
                     site.read_item(&element);
                 }
@@ -92,14 +112,30 @@ fn survey(open: &Open<'_>) -> io::Result<Site> {
 
 /// Whether posts may name the item, or it says which languages there are.
 fn is_named_by_posts(item: &str) -> bool {
-    const SIGNS: [&str; 5] = ["attachment", "guest-author", "wp_block", "domain=\"language\"", "lang"];
+    const SIGNS: [&str; 5] = [
+        "attachment",
+        "guest-author",
+        "wp_block",
+        "domain=\"language\"",
+        "lang",
+    ];
     SIGNS.iter().any(|sign| item.contains(sign))
 }
 
-fn item(text: &str, site: &Site, lang: Option<&LanguageTag>, at: At, fault: Option<Finding>) -> Found {
+fn item(
+    text: &str,
+    site: &Site,
+    lang: Option<&LanguageTag>,
+    at: At,
+    fault: Option<Finding>,
+) -> Found {
     let Some(element) = Element::parse(text, &site.names) else {
         let finding = Finding::new("invalid_xml", "the item cannot be read as XML");
-        return Found::Refused { at, id: None, finding };
+        return Found::Refused {
+            at,
+            id: None,
+            finding,
+        };
     };
     let mut found = post::read(&element, site, lang, at);
     if let (Found::Article { notes, .. }, Some(fault)) = (&mut found, fault) {

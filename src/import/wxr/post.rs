@@ -24,32 +24,58 @@ fn furniture(kind: &str) -> Option<&'static str> {
         "nav_menu_item" => "menus stay out",
         "revision" => "revisions stay out",
         "wp_block" => "reusable blocks stand in the posts that use them",
-        "wp_template" | "wp_template_part" | "wp_global_styles" | "wp_navigation" | "custom_css" | "wp_font_family" | "wp_font_face" => {
-            "the site's design stays out"
-        }
-        "customize_changeset" | "oembed_cache" | "user_request" | "acf-field" | "acf-field-group" | "wpcf7_contact_form" | "wp-types-group" => {
-            "settings stay out"
-        }
+        "wp_template" | "wp_template_part" | "wp_global_styles" | "wp_navigation"
+        | "custom_css" | "wp_font_family" | "wp_font_face" => "the site's design stays out",
+        "customize_changeset"
+        | "oembed_cache"
+        | "user_request"
+        | "acf-field"
+        | "acf-field-group"
+        | "wpcf7_contact_form"
+        | "wp-types-group" => "settings stay out",
         _ => return None,
     })
 }
 
 /// What an item becomes.
 pub(super) fn read(item: &Element, site: &Site, lang: Option<&LanguageTag>, at: At) -> Found {
-    let kind = item.text_of("wp:post_type").unwrap_or_else(|| "post".to_owned());
-    let status = item.text_of("wp:status").unwrap_or_else(|| "publish".to_owned());
+    let kind = item
+        .text_of("wp:post_type")
+        .unwrap_or_else(|| "post".to_owned());
+    let status = item
+        .text_of("wp:status")
+        .unwrap_or_else(|| "publish".to_owned());
     let id = name_of(item);
-    let left_out = |kind: String, reason, each| Found::LeftOut { at, id: id.clone(), kind, reason, each };
+    let left_out = |kind: String, reason, each| Found::LeftOut {
+        at,
+        id: id.clone(),
+        kind,
+        reason,
+        each,
+    };
     if let Some(reason) = furniture(&kind) {
         return left_out(kind, reason, false);
     }
     match (kind.as_str(), status.as_str()) {
         (_, "trash") => left_out("trash".to_owned(), "what is in the trash stays out", true),
-        (_, "auto-draft") => left_out("auto-draft".to_owned(), "drafts that were never saved stay out", false),
+        (_, "auto-draft") => left_out(
+            "auto-draft".to_owned(),
+            "drafts that were never saved stay out",
+            false,
+        ),
         ("post", _) => {
-            let mut post = Post { item, site, fields: Map::new(), notes: Vec::new() };
+            let mut post = Post {
+                item,
+                site,
+                fields: Map::new(),
+                notes: Vec::new(),
+            };
             post.read(&status, lang);
-            Found::Article { at, fields: post.fields, notes: post.notes }
+            Found::Article {
+                at,
+                fields: post.fields,
+                notes: post.notes,
+            }
         }
         (_, _) => left_out(kind, "only posts become articles", true),
     }
@@ -58,7 +84,10 @@ pub(super) fn read(item: &Element, site: &Site, lang: Option<&LanguageTag>, at: 
 /// The words by which a report names an item.
 fn name_of(item: &Element) -> Option<String> {
     let title = item.text_of("title").map(|title| markup::line(&title));
-    title.filter(|title| !title.is_empty()).or_else(|| item.text_of("link")).or_else(|| item.text_of("wp:post_id"))
+    title
+        .filter(|title| !title.is_empty())
+        .or_else(|| item.text_of("link"))
+        .or_else(|| item.text_of("wp:post_id"))
 }
 
 struct Post<'i> {
@@ -83,9 +112,20 @@ impl Post<'_> {
 
     fn read(&mut self, status: &str, lang: Option<&LanguageTag>) {
         self.set("lang", self.language(lang));
-        self.set("title", self.text("title").map(|title| markup::line(&title)));
-        self.set("summary", self.text("excerpt:encoded").map(|text| markup::paragraphs(&text)));
-        self.set("slug", self.text("wp:post_name").map(|slug| percent_decoded(&slug).unwrap_or(slug)));
+        self.set(
+            "title",
+            self.text("title").map(|title| markup::line(&title)),
+        );
+        self.set(
+            "summary",
+            self.text("excerpt:encoded")
+                .map(|text| markup::paragraphs(&text)),
+        );
+        self.set(
+            "slug",
+            self.text("wp:post_name")
+                .map(|slug| percent_decoded(&slug).unwrap_or(slug)),
+        );
         self.read_status(status);
         self.read_identity();
         self.read_people();
@@ -93,7 +133,9 @@ impl Post<'_> {
         self.read_group();
         self.read_media();
         let id = self.text("wp:post_id").unwrap_or_default();
-        let html = self.text("content:encoded").map(|text| content::html(&text, self.site, &id));
+        let html = self
+            .text("content:encoded")
+            .map(|text| content::html(&text, self.site, &id));
         self.set("body_html", html);
     }
 
@@ -106,19 +148,30 @@ impl Post<'_> {
             let is_used = self.site.langs.contains(&primary) && !self.site.langs.contains(&whole);
             Some(if is_used { primary } else { whole })
         };
-        language(self.item).filter(is_tag).or_else(of_site).or_else(|| lang.map(ToString::to_string))
+        language(self.item)
+            .filter(is_tag)
+            .or_else(of_site)
+            .or_else(|| lang.map(ToString::to_string))
     }
 
     /// Only what everybody may read is published. A draft keeps a date that it has had.
     fn read_status(&mut self, status: &str) {
         let date = self.date();
-        let modified = self.text("wp:post_modified_gmt").filter(|date| !WrittenDate::is_zero(date));
+        let modified = self
+            .text("wp:post_modified_gmt")
+            .filter(|date| !WrittenDate::is_zero(date));
         self.set("updated", modified.map(utc));
-        let is_undated = self.text("wp:post_date_gmt").is_none_or(|date| WrittenDate::is_zero(&date));
+        let is_undated = self
+            .text("wp:post_date_gmt")
+            .is_none_or(|date| WrittenDate::is_zero(&date));
         let has_password = self.text("wp:post_password").is_some();
         let (state, dated) = match status {
             _ if has_password => {
-                self.note("/status", "password_protected", "a post with a password goes in as a draft");
+                self.note(
+                    "/status",
+                    "password_protected",
+                    "a post with a password goes in as a draft",
+                );
                 ("draft", true)
             }
             "publish" => ("published", true),
@@ -129,7 +182,11 @@ impl Post<'_> {
             }
             "draft" | "pending" | "inherit" => ("draft", !is_undated),
             other => {
-                self.note("/status", "unknown_status", &format!("{other} is no status of WordPress: it goes in as a draft"));
+                self.note(
+                    "/status",
+                    "unknown_status",
+                    &format!("{other} is no status of WordPress: it goes in as a draft"),
+                );
                 ("draft", false)
             }
         };
@@ -146,7 +203,10 @@ impl Post<'_> {
     fn date(&self) -> Option<String> {
         let written = |name| self.text(name).filter(|date| !WrittenDate::is_zero(date));
         let of_feed = || self.text("pubDate").and_then(|date| feed_date::read(&date));
-        written("wp:post_date_gmt").map(utc).or_else(of_feed).or_else(|| written("wp:post_date"))
+        written("wp:post_date_gmt")
+            .map(utc)
+            .or_else(of_feed)
+            .or_else(|| written("wp:post_date"))
     }
 
     /// Its identity is the site's address with its number, which is an address that leads to it, too.
@@ -154,8 +214,15 @@ impl Post<'_> {
         let (link, guid) = (self.text("link"), self.text("guid"));
         let number = self.text("wp:post_id");
         let short = number.map(|id| format!("{}/?p={id}", self.site.url));
-        self.set("external_id", short.clone().or_else(|| guid.clone()).or_else(|| link.clone()));
-        let is_address = |text: &String| text.starts_with("http://") || text.starts_with("https://");
+        self.set(
+            "external_id",
+            short
+                .clone()
+                .or_else(|| guid.clone())
+                .or_else(|| link.clone()),
+        );
+        let is_address =
+            |text: &String| text.starts_with("http://") || text.starts_with("https://");
         // Where posts have moved from one site to another, the number in a guid may be that of another post today.
         let is_numbered = guid.as_deref().is_some_and(|guid| guid.contains("?p="));
         let short = short.filter(|_| !is_numbered);
@@ -173,13 +240,24 @@ impl Post<'_> {
 
     /// The writers of Co-Authors Plus in their order, else the one who wrote it.
     fn read_people(&mut self) {
-        let named = self.item.named("category").filter(|term| term.attribute("domain") == Some("author"));
+        let named = self
+            .item
+            .named("category")
+            .filter(|term| term.attribute("domain") == Some("author"));
         let mut authors: Vec<String> = named
-            .map(|term| self.site.byline(term.attribute("nicename").unwrap_or_default(), term.text().trim()))
+            .map(|term| {
+                self.site.byline(
+                    term.attribute("nicename").unwrap_or_default(),
+                    term.text().trim(),
+                )
+            })
             .filter(|name| !name.is_empty())
             .collect();
         if authors.is_empty() {
-            authors.extend(self.text("dc:creator").map(|login| self.site.author(&login)));
+            authors.extend(
+                self.text("dc:creator")
+                    .map(|login| self.site.author(&login)),
+            );
         }
         self.set("authors", authors);
     }
@@ -188,21 +266,35 @@ impl Post<'_> {
     fn read_categories(&mut self) {
         let of = |domains: &'static [&'static str]| {
             let terms = self.item.named("category");
-            terms.filter(move |term| term.attribute("domain").is_some_and(|domain| domains.contains(&domain)))
+            terms.filter(move |term| {
+                term.attribute("domain")
+                    .is_some_and(|domain| domains.contains(&domain))
+            })
         };
         let slug = |term: &Element| term.attribute("nicename").unwrap_or_default().to_owned();
-        let primary = ["_yoast_wpseo_primary_category", "rank_math_primary_category", "_primary_term_category"];
+        let primary = [
+            "_yoast_wpseo_primary_category",
+            "rank_math_primary_category",
+            "_primary_term_category",
+        ];
         let primary = primary.iter().find_map(|name| meta(self.item, name));
         let primary = primary.and_then(|number| self.site.category_of(&number).map(str::to_owned));
         let categories: Vec<(String, Vec<String>)> = of(&["category"])
             .map(|term| (slug(term), self.site.path(&slug(term), &term.text())))
             .filter(|(_, path)| !path.is_empty())
             .collect();
-        let chosen = categories.iter().find(|(slug, _)| Some(slug) == primary.as_ref());
+        let chosen = categories
+            .iter()
+            .find(|(slug, _)| Some(slug) == primary.as_ref());
         let is_named = |(slug, _): &&(String, Vec<String>)| slug != "uncategorized";
         let first = categories.iter().find(is_named).or(categories.first());
-        let section = chosen.or(first).map(|(_, path)| path.clone()).unwrap_or_default();
-        let mut tags: Vec<String> = of(&["post_tag", "tag"]).map(|term| markup::name(&term.text())).collect();
+        let section = chosen
+            .or(first)
+            .map(|(_, path)| path.clone())
+            .unwrap_or_default();
+        let mut tags: Vec<String> = of(&["post_tag", "tag"])
+            .map(|term| markup::name(&term.text()))
+            .collect();
         for (_, path) in categories.iter().filter(is_named) {
             tags.extend(path.last().filter(|name| !section.contains(name)).cloned());
         }
@@ -216,23 +308,34 @@ impl Post<'_> {
     fn read_group(&mut self) {
         let terms = self.item.named("category");
         let term = terms.filter(|term| term.attribute("domain") == Some("post_translations"));
-        let group = term.filter_map(|term| term.attribute("nicename")).next().map(str::to_owned);
+        let group = term
+            .filter_map(|term| term.attribute("nicename"))
+            .next()
+            .map(str::to_owned);
         let names = ["_wpml_import_translation_group", "_wpml_trid", "wpml_trid"];
         let group = group.or_else(|| names.iter().find_map(|name| meta(self.item, name)));
-        self.set("translation_key", group.map(|group| format!("{}#{group}", self.site.url)));
+        self.set(
+            "translation_key",
+            group.map(|group| format!("{}#{group}", self.site.url)),
+        );
     }
 
     /// The featured image, then the other files that were uploaded to the post.
     fn read_media(&mut self) {
         let id = self.text("wp:post_id").unwrap_or_default();
         let featured = meta(self.item, "_thumbnail_id");
-        let missing = featured.as_deref().filter(|id| self.site.attachment(id).is_none());
+        let missing = featured
+            .as_deref()
+            .filter(|id| self.site.attachment(id).is_none());
         if let Some(missing) = missing {
             let detail = format!("the featured image, attachment {missing}, is not in this export");
             self.note("/image", "missing_image", &detail);
         }
         let first = featured.as_deref().and_then(|id| self.site.attachment(id));
-        let others = self.site.attachments_of(&id).filter(|(id, _)| Some(*id) != featured.as_deref());
+        let others = self
+            .site
+            .attachments_of(&id)
+            .filter(|(id, _)| Some(*id) != featured.as_deref());
         let all = first.into_iter().chain(others.map(|(_, other)| other));
         let media: Vec<Value> = all.take(LIST_MAX).map(medium).collect();
         self.set("media", media);

@@ -12,9 +12,28 @@ const LENGTH_MAX: usize = 4_000;
 
 /// Shortcodes that are named after the site whose player they show.
 const PLAYERS: [&str; 22] = [
-    "bandcamp", "dailymotion", "facebook", "flickr", "gist", "googlemaps", "instagram", "pinterest", "reddit",
-    "scribd", "slideshare", "soundcloud", "spotify", "ted", "tiktok", "tweet", "twitch", "twitter", "vimeo",
-    "wpvideo", "youtube", "youtube_sc",
+    "bandcamp",
+    "dailymotion",
+    "facebook",
+    "flickr",
+    "gist",
+    "googlemaps",
+    "instagram",
+    "pinterest",
+    "reddit",
+    "scribd",
+    "slideshare",
+    "soundcloud",
+    "spotify",
+    "ted",
+    "tiktok",
+    "tweet",
+    "twitch",
+    "twitter",
+    "vimeo",
+    "wpvideo",
+    "youtube",
+    "youtube_sc",
 ];
 
 static ATTRIBUTE: LazyLock<Regex> = LazyLock::new(|| {
@@ -40,7 +59,10 @@ pub(super) fn expand(content: &str, site: &Site, post: &str) -> String {
         post,
         out: String::with_capacity(content.len()),
         opened: HashSet::new(),
-        ends: END.captures_iter(content).map(|found| found[1].to_owned()).collect(),
+        ends: END
+            .captures_iter(content)
+            .map(|found| found[1].to_owned())
+            .collect(),
         verbatim: 0,
     };
     expansion.run(content);
@@ -93,7 +115,10 @@ impl Expansion<'_> {
         let tag = rest[..length].to_ascii_lowercase();
         if ["<pre", "<code"].iter().any(|start| tag.starts_with(start)) {
             self.verbatim += 1;
-        } else if ["</pre", "</code"].iter().any(|start| tag.starts_with(start)) {
+        } else if ["</pre", "</code"]
+            .iter()
+            .any(|start| tag.starts_with(start))
+        {
             self.verbatim = self.verbatim.saturating_sub(1);
         }
         self.out.push_str(&rest[..length]);
@@ -111,7 +136,11 @@ impl Expansion<'_> {
         }
         if let Some(name) = end_tag(rest) {
             let is_known = self.opened.contains(name) || is_known(name);
-            return if is_known { name.len() + 3 } else { self.keep() };
+            return if is_known {
+                name.len() + 3
+            } else {
+                self.keep()
+            };
         }
         match tag(rest) {
             Some(tag) if is_known(tag.name) => self.known(&tag, rest),
@@ -162,7 +191,9 @@ impl Expansion<'_> {
             return None;
         }
         let is_one = |at: &usize| {
-            let inner = after[at + 1..].strip_prefix('/').unwrap_or(&after[at + 1..]);
+            let inner = after[at + 1..]
+                .strip_prefix('/')
+                .unwrap_or(&after[at + 1..]);
             &inner[..name_length(inner)] == tag.name
         };
         let next = after.match_indices('[').map(|(at, _)| at).find(is_one)?;
@@ -189,7 +220,11 @@ impl Expansion<'_> {
     }
 
     /// The attachments of the `ids`, else those of the post.
-    fn attachments(&self, attributes: &Attributes, is_one: impl Fn(&Attachment) -> bool) -> Vec<&Attachment> {
+    fn attachments(
+        &self,
+        attributes: &Attributes,
+        is_one: impl Fn(&Attachment) -> bool,
+    ) -> Vec<&Attachment> {
         let ids = attributes.get("ids").or_else(|| attributes.get("include"));
         match ids {
             Some(ids) => {
@@ -198,9 +233,17 @@ impl Expansion<'_> {
             }
             None => {
                 let post = attributes.get("id").unwrap_or(self.post);
-                let excluded: Vec<_> = attributes.get("exclude").unwrap_or("").split(',').map(str::trim).collect();
+                let excluded: Vec<_> = attributes
+                    .get("exclude")
+                    .unwrap_or("")
+                    .split(',')
+                    .map(str::trim)
+                    .collect();
                 let of_post = self.site.attachments_of(post);
-                of_post.filter(|(id, one)| is_one(one) && !excluded.contains(id)).map(|(_, one)| one).collect()
+                of_post
+                    .filter(|(id, one)| is_one(one) && !excluded.contains(id))
+                    .map(|(_, one)| one)
+                    .collect()
             }
         }
     }
@@ -209,7 +252,9 @@ impl Expansion<'_> {
 /// `[[name …]]`, which stands for the shortcode as text.
 fn escaped(rest: &str) -> Option<usize> {
     let tag = tag(rest.strip_prefix('[')?)?;
-    rest[1 + tag.length..].starts_with(']').then_some(tag.length + 2)
+    rest[1 + tag.length..]
+        .starts_with(']')
+        .then_some(tag.length + 2)
 }
 
 fn tag(rest: &str) -> Option<Tag<'_>> {
@@ -240,7 +285,11 @@ fn end_tag(rest: &str) -> Option<&str> {
 fn name_length(text: &str) -> usize {
     let is_start = text.starts_with(|c: char| c.is_ascii_alphabetic());
     let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-');
-    if is_start { end.unwrap_or(text.len()) } else { 0 }
+    if is_start {
+        end.unwrap_or(text.len())
+    } else {
+        0
+    }
 }
 
 /// The place of the bracket that ends a tag, outside of quotation marks.
@@ -257,11 +306,15 @@ fn end_of_tag(text: &str) -> Option<usize> {
         }
     }
     // An apostrophe is no quotation mark.
-    text.find(']').filter(|end| *end < LENGTH_MAX && !text[..*end].contains('['))
+    text.find(']')
+        .filter(|end| *end < LENGTH_MAX && !text[..*end].contains('['))
 }
 
 fn is_known(name: &str) -> bool {
-    matches!(name, "caption" | "wp_caption" | "gallery" | "playlist" | "audio" | "video" | "embed") || PLAYERS.contains(&name)
+    matches!(
+        name,
+        "caption" | "wp_caption" | "gallery" | "playlist" | "audio" | "video" | "embed"
+    ) || PLAYERS.contains(&name)
 }
 
 /// The attributes of a shortcode.
@@ -282,7 +335,9 @@ impl Attributes {
         for found in ATTRIBUTE.captures_iter(text) {
             let value = value(&found, 2..=6);
             match found.get(1) {
-                Some(name) => attributes.named.push((name.as_str().to_ascii_lowercase(), value)),
+                Some(name) => attributes
+                    .named
+                    .push((name.as_str().to_ascii_lowercase(), value)),
                 None => attributes.bare.push(self::value(&found, 7..=9)),
             }
         }
@@ -290,7 +345,10 @@ impl Attributes {
     }
 
     fn get(&self, name: &str) -> Option<&str> {
-        let found = self.named.iter().find(|(own, value)| own == name && !value.is_empty());
+        let found = self
+            .named
+            .iter()
+            .find(|(own, value)| own == name && !value.is_empty());
         found.map(|(_, value)| value.as_str())
     }
 }
@@ -304,21 +362,34 @@ fn value(found: &Captures<'_>, groups: std::ops::RangeInclusive<usize>) -> Strin
 /// The pictures of a `[caption]`, and the words after them, or those of its old attribute.
 fn caption(attributes: &Attributes, content: &str) -> String {
     let content = content.trim();
-    let picture = content.rfind("<img").and_then(|at| content[at..].find('>').map(|end| at + end + 1));
+    let picture = content
+        .rfind("<img")
+        .and_then(|at| content[at..].find('>').map(|end| at + end + 1));
     let end = picture.map_or(0, |end| {
         let after = content[end..].trim_start();
         let skipped = content.len() - after.len();
-        if after.starts_with("</a>") { skipped + 4 } else { end }
+        if after.starts_with("</a>") {
+            skipped + 4
+        } else {
+            end
+        }
     });
     let (picture, words) = content.split_at(end);
-    let words = attributes.get("caption").filter(|_| words.trim().is_empty()).unwrap_or(words);
-    format!("\n\n<figure>{picture}<figcaption>{}</figcaption></figure>\n\n", words.trim())
+    let words = attributes
+        .get("caption")
+        .filter(|_| words.trim().is_empty())
+        .unwrap_or(words);
+    format!(
+        "\n\n<figure>{picture}<figcaption>{}</figcaption></figure>\n\n",
+        words.trim()
+    )
 }
 
 /// The addresses that `[audio]` and `[video]` name, the first that there is.
 fn player(name: &str, attributes: &Attributes, content: &str) -> String {
     const FORMATS: [&str; 14] = [
-        "src", "mp4", "m4v", "webm", "ogv", "flv", "wmv", "mp3", "m4a", "ogg", "wav", "wma", "flac", "url",
+        "src", "mp4", "m4v", "webm", "ogv", "flv", "wmv", "mp3", "m4a", "ogg", "wav", "wma",
+        "flac", "url",
     ];
     let address = FORMATS.iter().find_map(|format| attributes.get(format));
     let address = address.or_else(|| attributes.bare.first().map(String::as_str));
@@ -330,7 +401,9 @@ fn player(name: &str, attributes: &Attributes, content: &str) -> String {
 
 /// The player of a site: by an address, or by the number that it has there.
 fn site_player(name: &str, attributes: &Attributes, content: &str) -> String {
-    let named = ["url", "src", "href", "link", "v", "id"].iter().find_map(|name| attributes.get(name));
+    let named = ["url", "src", "href", "link", "v", "id"]
+        .iter()
+        .find_map(|name| attributes.get(name));
     let given = named
         .or_else(|| Some(content.trim()).filter(|content| !content.is_empty()))
         .or_else(|| attributes.bare.first().map(String::as_str))
@@ -338,7 +411,10 @@ fn site_player(name: &str, attributes: &Attributes, content: &str) -> String {
     if given.starts_with("http") || given.starts_with("//") {
         return embed(given);
     }
-    let is_id = !given.is_empty() && given.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+    let is_id = !given.is_empty()
+        && given
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
     let address = match name {
         "youtube" | "youtube_sc" => format!("https://www.youtube.com/watch?v={given}"),
         "vimeo" => format!("https://vimeo.com/{given}"),
@@ -350,7 +426,11 @@ fn site_player(name: &str, attributes: &Attributes, content: &str) -> String {
         "gist" => format!("https://gist.github.com/{given}"),
         _ => return content.to_owned(),
     };
-    if is_id { embed(&address) } else { content.to_owned() }
+    if is_id {
+        embed(&address)
+    } else {
+        content.to_owned()
+    }
 }
 
 /// An embed of an address, which may be written as HTML; anything else stays.
@@ -368,7 +448,9 @@ pub(super) fn embed(address: &str) -> String {
 
 /// Text as the value of an attribute.
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
+    text.replace('&', "&amp;")
+        .replace('"', "&quot;")
+        .replace('<', "&lt;")
 }
 
 #[cfg(test)]
@@ -377,27 +459,62 @@ mod tests {
 
     fn expanded(content: &str) -> String {
         let mut site = Site::default();
-        for (id, parent, name) in [("7", "1", "a.jpg"), ("8", "1", "b.png"), ("9", "2", "c.mp3")] {
+        for (id, parent, name) in [
+            ("7", "1", "a.jpg"),
+            ("8", "1", "b.png"),
+            ("9", "2", "c.mp3"),
+        ] {
             let url = format!("https://e.org/{name}");
-            site.add_attachment(id, parent, Attachment { url, alt: name.to_owned(), ..Attachment::default() });
+            site.add_attachment(
+                id,
+                parent,
+                Attachment {
+                    url,
+                    alt: name.to_owned(),
+                    ..Attachment::default()
+                },
+            );
         }
-        expand(content, &site, "1").split_whitespace().collect::<Vec<_>>().join(" ")
+        expand(content, &site, "1")
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     #[test]
     fn known_shortcodes_become_html() {
         let gallery = "<figure class=\"gallery\"><img src=\"https://e.org/a.jpg\" alt=\"a.jpg\"><img src=\"https://e.org/b.png\" alt=\"b.png\"></figure>";
         for (content, html) in [
-            ("[caption id=\"x\" width=\"300\"]<a href=\"/b\"><img src=\"/a.jpg\" /></a> The <em>bridge</em>[/caption]",
-             "<figure><a href=\"/b\"><img src=\"/a.jpg\" /></a><figcaption>The <em>bridge</em></figcaption></figure>"),
-            ("[caption caption='Old']<img src=\"/a.jpg\">[/caption]", "<figure><img src=\"/a.jpg\"><figcaption>Old</figcaption></figure>"),
+            (
+                "[caption id=\"x\" width=\"300\"]<a href=\"/b\"><img src=\"/a.jpg\" /></a> The <em>bridge</em>[/caption]",
+                "<figure><a href=\"/b\"><img src=\"/a.jpg\" /></a><figcaption>The <em>bridge</em></figcaption></figure>",
+            ),
+            (
+                "[caption caption='Old']<img src=\"/a.jpg\">[/caption]",
+                "<figure><img src=\"/a.jpg\"><figcaption>Old</figcaption></figure>",
+            ),
             ("[gallery ids=\"7, 8,99\"]", gallery),
             ("[gallery columns=2]", gallery),
-            ("[playlist ids=9]", "<figure class=\"embed\"><a href=\"https://e.org/c.mp3\">https://e.org/c.mp3</a></figure>"),
-            ("[embed width=\"1\"]https://vimeo.com/1?a=1&amp;b=2[/embed]", "<figure class=\"embed\"><a href=\"https://vimeo.com/1?a=1&amp;b=2\">https://vimeo.com/1?a=1&amp;b=2</a></figure>"),
-            ("[audio mp3=\"https://e.org/c.mp3\"][/audio]x", "<audio src=\"https://e.org/c.mp3\"></audio> x"),
-            ("[youtube=https://youtu.be/abc]", "<figure class=\"embed\"><a href=\"https://youtu.be/abc\">https://youtu.be/abc</a></figure>"),
-            ("[vimeo 123]", "<figure class=\"embed\"><a href=\"https://vimeo.com/123\">https://vimeo.com/123</a></figure>"),
+            (
+                "[playlist ids=9]",
+                "<figure class=\"embed\"><a href=\"https://e.org/c.mp3\">https://e.org/c.mp3</a></figure>",
+            ),
+            (
+                "[embed width=\"1\"]https://vimeo.com/1?a=1&amp;b=2[/embed]",
+                "<figure class=\"embed\"><a href=\"https://vimeo.com/1?a=1&amp;b=2\">https://vimeo.com/1?a=1&amp;b=2</a></figure>",
+            ),
+            (
+                "[audio mp3=\"https://e.org/c.mp3\"][/audio]x",
+                "<audio src=\"https://e.org/c.mp3\"></audio> x",
+            ),
+            (
+                "[youtube=https://youtu.be/abc]",
+                "<figure class=\"embed\"><a href=\"https://youtu.be/abc\">https://youtu.be/abc</a></figure>",
+            ),
+            (
+                "[vimeo 123]",
+                "<figure class=\"embed\"><a href=\"https://vimeo.com/123\">https://vimeo.com/123</a></figure>",
+            ),
         ] {
             assert_eq!(expanded(content), html, "{content}");
         }
@@ -407,7 +524,10 @@ mod tests {
     fn unknown_shortcodes_go_and_their_words_stay() {
         for (content, html) in [
             ("a [contact-form-7 id=\"1\" title=\"x ] y\"] b", "a b"),
-            ("[su_box title=\"Note\"]Words [b]inside[/b].[/su_box]", "Words inside."),
+            (
+                "[su_box title=\"Note\"]Words [b]inside[/b].[/su_box]",
+                "Words inside.",
+            ),
             ("[spacer /][recent_posts]x", "x"),
             ("[quote author=&quot;A&quot;]x[/quote]", "x"),
         ] {
@@ -424,6 +544,9 @@ mod tests {
         ] {
             assert_eq!(expanded(content), content);
         }
-        assert_eq!(expanded("[[gallery ids=\"7\"]] shows"), "[gallery ids=\"7\"] shows");
+        assert_eq!(
+            expanded("[[gallery ids=\"7\"]] shows"),
+            "[gallery ids=\"7\"] shows"
+        );
     }
 }

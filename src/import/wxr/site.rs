@@ -31,9 +31,14 @@ impl Attachment {
     /// The kind of the file, by its name.
     pub(super) fn kind(&self) -> &'static str {
         let path = self.url.split(['?', '#']).next().unwrap_or_default();
-        let ending = path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+        let ending = path
+            .rsplit('.')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         match ending.as_str() {
-            "jpg" | "jpeg" | "png" | "gif" | "webp" | "avif" | "svg" | "bmp" | "tif" | "tiff" | "heic" => "image",
+            "jpg" | "jpeg" | "png" | "gif" | "webp" | "avif" | "svg" | "bmp" | "tif" | "tiff"
+            | "heic" => "image",
             "mp4" | "m4v" | "mov" | "wmv" | "avi" | "mpg" | "ogv" | "3gp" | "webm" => "video",
             "mp3" | "m4a" | "ogg" | "wav" | "wma" | "flac" | "aac" => "audio",
             _ => "document",
@@ -80,17 +85,29 @@ impl Site {
         let Some(root) = Element::parse(around, &self.names) else {
             return;
         };
-        let Some(channel) = root.all().find(|element| element.name == "channel").or(Some(&root)) else {
+        let Some(channel) = root
+            .all()
+            .find(|element| element.name == "channel")
+            .or(Some(&root))
+        else {
             return;
         };
         let url = ["wp:base_blog_url", "wp:base_site_url", "link"];
-        let url = url.iter().find_map(|name| channel.text_of(name)).unwrap_or_default();
+        let url = url
+            .iter()
+            .find_map(|name| channel.text_of(name))
+            .unwrap_or_default();
         self.url = url.trim_end_matches('/').to_owned();
-        self.lang = channel.text_of("language").map(|lang| lang.replace('_', "-"));
+        self.lang = channel
+            .text_of("language")
+            .map(|lang| lang.replace('_', "-"));
         for element in root.all() {
             match element.name.as_str() {
                 "wp:author" => self.add_author(element),
-                "wp:category" => self.add_category(element, ["wp:category_nicename", "wp:cat_name", "wp:category_parent"]),
+                "wp:category" => self.add_category(
+                    element,
+                    ["wp:category_nicename", "wp:cat_name", "wp:category_parent"],
+                ),
                 "wp:term" if element.text_of("wp:term_taxonomy").as_deref() == Some("category") => {
                     self.add_category(element, ["wp:term_slug", "wp:term_name", "wp:term_parent"]);
                 }
@@ -106,7 +123,9 @@ impl Site {
         let own = |name| element.text_of(name).map(|name| markup::name(&name));
         let full = [own("wp:author_first_name"), own("wp:author_last_name")];
         let full = full.into_iter().flatten().collect::<Vec<_>>().join(" ");
-        let name = own("wp:author_display_name").or(Some(full)).filter(|name| !name.is_empty());
+        let name = own("wp:author_display_name")
+            .or(Some(full))
+            .filter(|name| !name.is_empty());
         self.authors.insert(login.clone(), name.unwrap_or(login));
     }
 
@@ -145,7 +164,9 @@ impl Site {
     }
 
     fn read_attachment(&mut self, id: &str, item: &Element) {
-        let address = ["wp:attachment_url", "guid"].iter().find_map(|name| item.text_of(name));
+        let address = ["wp:attachment_url", "guid"]
+            .iter()
+            .find_map(|name| item.text_of(name));
         let Some(url) = address else {
             return;
         };
@@ -155,7 +176,9 @@ impl Site {
             alt: markup::line(&alt),
             caption: markup::line(&item.text_of("excerpt:encoded").unwrap_or_default()),
         };
-        let parent = item.text_of("wp:post_parent").filter(|parent| parent != "0");
+        let parent = item
+            .text_of("wp:post_parent")
+            .filter(|parent| parent != "0");
         self.add_attachment(id, &parent.unwrap_or_default(), attachment);
     }
 
@@ -166,7 +189,10 @@ impl Site {
             return;
         }
         if !parent.is_empty() {
-            self.children.entry(parent.to_owned()).or_default().push(id.to_owned());
+            self.children
+                .entry(parent.to_owned())
+                .or_default()
+                .push(id.to_owned());
         }
         self.attachments.insert(id.to_owned(), attachment);
     }
@@ -195,9 +221,17 @@ impl Site {
     }
 
     /// The attachments of a post with their numbers.
-    pub(super) fn attachments_of<'s>(&'s self, post: &str) -> impl Iterator<Item = (&'s str, &'s Attachment)> {
-        let ids = self.children.get(post).map(Vec::as_slice).unwrap_or_default();
-        ids.iter().filter_map(|id| Some((id.as_str(), self.attachments.get(id)?)))
+    pub(super) fn attachments_of<'s>(
+        &'s self,
+        post: &str,
+    ) -> impl Iterator<Item = (&'s str, &'s Attachment)> {
+        let ids = self
+            .children
+            .get(post)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        ids.iter()
+            .filter_map(|id| Some((id.as_str(), self.attachments.get(id)?)))
     }
 
     /// The content of a reusable block.
@@ -215,7 +249,9 @@ impl Site {
     pub(super) fn byline(&self, slug: &str, name: &str) -> String {
         let login = slug.strip_prefix("cap-").unwrap_or(slug);
         let known = self.guests.get(slug).or_else(|| self.guests.get(name));
-        let known = known.or_else(|| self.authors.get(name)).or_else(|| self.authors.get(login));
+        let known = known
+            .or_else(|| self.authors.get(name))
+            .or_else(|| self.authors.get(login));
         known.cloned().unwrap_or_else(|| markup::name(name))
     }
 
@@ -237,19 +273,34 @@ impl Site {
             }
             path.push(parent);
         }
-        path.iter().rev().map(|category| category.name.clone()).collect()
+        path.iter()
+            .rev()
+            .map(|category| category.name.clone())
+            .collect()
     }
 }
 
 /// The language of a post by Polylang's term, or by the meta that WPML and others keep.
 pub(super) fn language(item: &Element) -> Option<String> {
-    let term = item.named("category").find(|category| category.attribute("domain") == Some("language"));
-    let term = term.and_then(|term| term.attribute("nicename")).map(str::to_owned);
+    let term = item
+        .named("category")
+        .find(|category| category.attribute("domain") == Some("language"));
+    let term = term
+        .and_then(|term| term.attribute("nicename"))
+        .map(str::to_owned);
     let of_meta = || {
-        let names = ["_wpml_import_language_code", "_wpml_language", "wpml_language", "_icl_lang", "_locale"];
+        let names = [
+            "_wpml_import_language_code",
+            "_wpml_language",
+            "wpml_language",
+            "_icl_lang",
+            "_locale",
+        ];
         names.iter().find_map(|name| meta(item, name))
     };
-    term.or_else(of_meta).map(|lang| lang.trim().replace('_', "-")).filter(|lang| !lang.is_empty())
+    term.or_else(of_meta)
+        .map(|lang| lang.trim().replace('_', "-"))
+        .filter(|lang| !lang.is_empty())
 }
 
 /// The value of a post's meta.
@@ -260,5 +311,7 @@ pub(super) fn meta(item: &Element, key: &str) -> Option<String> {
 /// The values of a post's meta of one key.
 pub(super) fn metas<'i>(item: &'i Element, key: &'i str) -> impl Iterator<Item = String> + 'i {
     let of_key = move |meta: &&Element| meta.text_of("wp:meta_key").as_deref() == Some(key);
-    item.named("wp:postmeta").filter(of_key).filter_map(|meta| meta.text_of("wp:meta_value"))
+    item.named("wp:postmeta")
+        .filter(of_key)
+        .filter_map(|meta| meta.text_of("wp:meta_value"))
 }

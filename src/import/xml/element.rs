@@ -66,7 +66,13 @@ impl Names {
             let bare = value.trim().trim_end_matches('/');
             let known = VOCABULARIES.iter().find(|(uri, _)| *uri == bare);
             let wordpress = bare.strip_prefix("http://wordpress.org/export/");
-            let wordpress = wordpress.map(|rest| if rest.ends_with("/excerpt") { "excerpt" } else { "wp" });
+            let wordpress = wordpress.map(|rest| {
+                if rest.ends_with("/excerpt") {
+                    "excerpt"
+                } else {
+                    "wp"
+                }
+            });
             if let Some(usual) = known.map(|(_, usual)| *usual).or(wordpress) {
                 self.prefixes.entry(prefix.to_owned()).or_insert(usual);
             }
@@ -187,7 +193,9 @@ impl Element {
     fn write_content(&self, out: &mut String, escaped: bool) {
         for child in &self.children {
             match child {
-                Node::Text(text) if escaped => out.push_str(&quick_xml::escape::partial_escape(text.as_str())),
+                Node::Text(text) if escaped => {
+                    out.push_str(&quick_xml::escape::partial_escape(text.as_str()))
+                }
                 Node::Text(text) => out.push_str(text),
                 Node::Element(element) => element.write(out, escaped),
             }
@@ -282,7 +290,11 @@ impl<'n> Tree<'n> {
             attributes: attributes.collect(),
             ..Element::default()
         };
-        if element.attributes.iter().any(|(name, _)| name.starts_with("xmlns:")) {
+        if element
+            .attributes
+            .iter()
+            .any(|(name, _)| name.starts_with("xmlns:"))
+        {
             self.names.to_mut().add(&element);
         }
         element.name = self.names.usual(tag.name().as_ref()).into_owned();
@@ -335,7 +347,9 @@ impl<'n> Tree<'n> {
             code.ok()
         });
         match character {
-            Some(code) => match char::from_u32(code).filter(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\r')) {
+            Some(code) => match char::from_u32(code)
+                .filter(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\r'))
+            {
                 Some(character) => self.text(character.encode_utf8(&mut [0; 4])),
                 None => self.text(CONTROL),
             },
@@ -364,7 +378,9 @@ mod tests {
 
     #[test]
     fn text_cdata_and_references_are_one_text() {
-        let item = parse("<item><t>a &amp; b &#233;<![CDATA[ <c> & ]]]]><![CDATA[>]]>&nbsp;&lol;&</t><e/></item>");
+        let item = parse(
+            "<item><t>a &amp; b &#233;<![CDATA[ <c> & ]]]]><![CDATA[>]]>&nbsp;&lol;&</t><e/></item>",
+        );
         assert_eq!(item.text_of("t").unwrap(), "a & b é <c> & ]]>&nbsp;&lol;&");
         assert_eq!(item.text_of("e"), None);
     }
@@ -387,12 +403,19 @@ mod tests {
     fn names_have_the_usual_prefix_of_their_vocabulary() {
         let head = "<rss xmlns:c='http://purl.org/rss/1.0/modules/content/' xmlns:w='http://wordpress.org/export/1.2/' xmlns:x='http://wordpress.org/export/1.2/excerpt/'><channel>";
         let names = Names::declared(head);
-        let item = Element::parse("<item><c:encoded>a</c:encoded><w:status>b</w:status><x:encoded>c</x:encoded></item>", &names).unwrap();
+        let item = Element::parse(
+            "<item><c:encoded>a</c:encoded><w:status>b</w:status><x:encoded>c</x:encoded></item>",
+            &names,
+        )
+        .unwrap();
         let found: Vec<_> = item.elements().map(|child| child.name.as_str()).collect();
         assert_eq!(found, ["content:encoded", "wp:status", "excerpt:encoded"]);
         let names = Names::declared("<a:feed xmlns:a='http://www.w3.org/2005/Atom'>");
         let entry = Element::parse("<a:entry><a:title>t</a:title></a:entry>", &names).unwrap();
-        assert_eq!((entry.name.as_str(), entry.text_of("title").as_deref()), ("entry", Some("t")));
+        assert_eq!(
+            (entry.name.as_str(), entry.text_of("title").as_deref()),
+            ("entry", Some("t"))
+        );
     }
 
     #[test]

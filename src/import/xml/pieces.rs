@@ -156,8 +156,17 @@ impl<R: BufRead> Pieces<R> {
     /// An item's start. One that is still open was never closed, and ends here.
     fn begin(&mut self, before: &str, tag: &str, line: u64) -> Option<Piece> {
         self.push(before);
-        let unclosed = || Finding::new("unclosed_item", "the item has no end tag; it ends where the next one begins");
-        let last = self.item.is_some().then(|| self.finish(Some(unclosed()))).flatten();
+        let unclosed = || {
+            Finding::new(
+                "unclosed_item",
+                "the item has no end tag; it ends where the next one begins",
+            )
+        };
+        let last = self
+            .item
+            .is_some()
+            .then(|| self.finish(Some(unclosed())))
+            .flatten();
         self.item = Some(Open {
             text: tag.to_owned(),
             line,
@@ -197,7 +206,9 @@ impl<R: BufRead> Pieces<R> {
             Raw::Cdata => "]]>",
             Raw::Comment => "-->",
         };
-        let is_end = self.item.as_ref().map_or(segment.ends_with(end), |item| item.is_too_long && segment.ends_with(end) || item.text.ends_with(end));
+        let is_end = self.item.as_ref().map_or(segment.ends_with(end), |item| {
+            item.is_too_long && segment.ends_with(end) || item.text.ends_with(end)
+        });
         if is_end {
             self.raw = None;
             return None;
@@ -243,7 +254,12 @@ impl<R: BufRead> Pieces<R> {
         self.is_over = true;
         let around = Piece::Around(std::mem::take(&mut self.around));
         let open = self.item.take().map(|item| item.line);
-        let cut = || Finding::new("truncated", "the input ends within this item, which is not taken");
+        let cut = || {
+            Finding::new(
+                "truncated",
+                "the input ends within this item, which is not taken",
+            )
+        };
         let finding = broken.or_else(|| open.map(|_| cut()));
         match finding {
             None => around,
@@ -260,7 +276,9 @@ impl<R: BufRead> Pieces<R> {
         let Some(rest) = text.strip_prefix(open) else {
             return false;
         };
-        let end = rest.find([' ', '\t', '\n', '\r', '>', '/']).unwrap_or(rest.len());
+        let end = rest
+            .find([' ', '\t', '\n', '\r', '>', '/'])
+            .unwrap_or(rest.len());
         let name = &rest[..end];
         let local = name.rsplit(':').next().unwrap_or(name);
         self.names.contains(&local)
@@ -288,7 +306,9 @@ mod tests {
     }
 
     fn expected(all: &[(u64, &str)]) -> Vec<(u64, String)> {
-        all.iter().map(|(line, text)| (*line, (*text).to_owned())).collect()
+        all.iter()
+            .map(|(line, text)| (*line, (*text).to_owned()))
+            .collect()
     }
 
     #[test]
@@ -308,11 +328,19 @@ mod tests {
     fn a_section_that_is_left_open_harms_its_own_item_only() {
         assert_eq!(
             pieces("<item><![CDATA[a </item>\n<item>b</item>"),
-            expected(&[(1, "unclosed_section<item><![CDATA[a </item>"), (2, "<item>b</item>"), (0, "\n")])
+            expected(&[
+                (1, "unclosed_section<item><![CDATA[a </item>"),
+                (2, "<item>b</item>"),
+                (0, "\n")
+            ])
         );
         assert_eq!(
             pieces("<item>a\n<item>b</item>"),
-            expected(&[(1, "unclosed_item<item>a\n"), (2, "<item>b</item>"), (0, "")])
+            expected(&[
+                (1, "unclosed_item<item>a\n"),
+                (2, "<item>b</item>"),
+                (0, "")
+            ])
         );
     }
 

@@ -102,7 +102,11 @@ fn insert_parts(conn: &mut Conn, record: &ArticleRecord) -> Result<(), StoreErro
         with!(conn, c => diesel::insert_into(article_tags::table).values(chunk).execute(c))?;
     }
     with!(conn, c => diesel::insert_into(revisions::table).values(&revision).execute(c))?;
-    url_keys::insert_addresses(conn, &record.id.to_string(), &record.content.details.old_urls)?;
+    url_keys::insert_addresses(
+        conn,
+        &record.id.to_string(),
+        &record.content.details.old_urls,
+    )?;
     facets::insert_rows(conn, &places)?;
     let content = &record.content;
     let edition = (&*content.work.to_string(), content.lang.as_str());
