@@ -31,6 +31,15 @@ impl Input {
         }
     }
 
+    /// Whether it can be read more than once.
+    pub(super) fn is_file(&self) -> bool {
+        match self {
+            Self::Stdin => false,
+            Self::File(path) => fs::metadata(path).is_ok_and(|about| about.is_file()),
+            Self::Embedded(..) => true,
+        }
+    }
+
     /// Its bytes.
     pub(super) fn open(&self) -> io::Result<Box<dyn Read + Send>> {
         Ok(match self {

@@ -134,6 +134,10 @@ const NEVER: [(&str, &[&str]); 12] = [
         ],
     ),
     ("src/import/ndjson", &["crate::store", "crate::service"]),
+    ("src/import/wxr", &["crate::store", "crate::service"]),
+    ("src/import/ghost", &["crate::store", "crate::service"]),
+    ("src/import/feed", &["crate::store", "crate::service"]),
+    ("src/import/xml", &["crate::store", "crate::service"]),
     ("src/import/page", &["crate::store", "crate::service"]),
     (
         "src/http",

@@ -71,6 +71,28 @@ pub(super) fn read(line: &str, lang: Option<&LanguageTag>) -> Line {
     }
 }
 
+/// Reads an article that a reader of a foreign format has put into the words of a line; `notes` is what that reader changed.
+pub(super) fn read_foreign(
+    fields: Map<String, Value>,
+    lang: Option<&LanguageTag>,
+    mut notes: Vec<Finding>,
+) -> Line {
+    let mut value = Value::Object(fields);
+    let digest = digest::digest(&value, lang.map_or("", LanguageTag::as_str));
+    let id = own_name(&value);
+    repair::unmark(&mut value, "", &mut notes);
+    let outcome = match value {
+        Value::Object(map) => record("article", map, lang, digest, &mut notes),
+        _ => Ok(None),
+    };
+    Line {
+        kind: "article",
+        id,
+        outcome,
+        notes,
+    }
+}
+
 /// The value of a line. What only a string or a deep value has wrong is mended, and noted; so is a name that comes twice,
 /// of which the last one counts.
 fn parse(line: &str, notes: &mut Vec<Finding>) -> Result<Value, Finding> {

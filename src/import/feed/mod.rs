@@ -1,0 +1,147 @@
+//! Feeds: RSS 0.9 to 2.0, RDF, Atom 0.3 and 1.0, JSON Feed. The entries of one are articles.
+
+mod channel;
+mod entry;
+mod json;
+mod media;
+mod people;
+
+use std::io::{self, BufRead};
+
+use crate::domain::language::LanguageTag;
+
+use super::encoding;
+use super::found::{At, Found, Open, Sink, Stopped, guarded};
+use super::lines::broken_off;
+use super::record::Finding;
+use super::xml::{Element, Names, Piece, Pieces};
+use channel::Channel;
+
+/// The elements that are entries: of RSS, and of Atom.
+const ENTRIES: &[&str] = &["item", "entry"];
+
+/// Reads a feed.
+pub(super) fn read(
+    open: &Open<'_>,
+    lang: Option<&LanguageTag>,
+    sink: &mut Sink<'_>,
+) -> Result<(), Stopped> {
+    let is_json = match open()
+        .and_then(encoding::utf8)
+        .and_then(|input| begins_json(input))
+    {
+        Ok(is_json) => is_json,
+        Err(problem) => return refuse(sink, At::default(), broken_off(&problem)),
+    };
+    match is_json {
+        true => json::read(open, lang, sink),
+        false => read_xml(open, lang, sink),
+    }
+}
+
+fn begins_json(mut input: impl BufRead) -> io::Result<bool> {
+    loop {
+        let ready = input.fill_buf()?;
+        match ready.iter().find(|byte| !byte.is_ascii_whitespace()) {
+            Some(first) => return Ok(*first == b'{'),
+            None if ready.is_empty() => return Ok(false),
+            None => {
+                let length = ready.len();
+                input.consume(length);
+            }
+        }
+    }
+}
+
+fn read_xml(
+    open: &Open<'_>,
+    lang: Option<&LanguageTag>,
+    sink: &mut Sink<'_>,
+) -> Result<(), Stopped> {
+    let opened = survey(open).and_then(|channel| Ok((channel, encoding::utf8(open()?)?)));
+    let (channel, input) = match opened {
+        Ok(opened) => opened,
+        Err(problem) => return refuse(sink, At::default(), broken_off(&problem)),
+    };
+    let mut pieces = Pieces::new(input, ENTRIES);
+    let mut entries = 0_u64;
+    while let Some(piece) = pieces.next() {
+        match piece {
+            Piece::Item { text, line, fault } => {
+                entries += 1;
+                let at = At::line(line);
+                let found = guarded(|| article(&text, &channel, lang, at, fault));
+                let found = found.unwrap_or_else(|finding| Found::Refused {
+                    at,
+                    id: None,
+                    finding,
+                });
+                sink(found, text.len())?;
+            }
+            Piece::Broken { line, finding } => {
+                entries += 1;
+                refuse(sink, At::line(line), finding)?;
+            }
+            Piece::Around(_) => {}
+        }
+    }
+    if entries == 0 && !channel.is_feed {
+        let finding = Finding::new(
+            "no_items",
+            "a feed is RSS, RDF, Atom or JSON Feed, and this is none of them",
+        );
+        refuse(sink, At::default(), finding)?;
+    }
+    Ok(())
+}
+
+fn refuse(sink: &mut Sink<'_>, at: At, finding: Finding) -> Result<(), Stopped> {
+    sink(
+        Found::Refused {
+            at,
+            id: None,
+            finding,
+        },
+        0,
+    )
+}
+
+/// What the feed says of all its entries, wherever that stands.
+fn survey(open: &Open<'_>) -> io::Result<Channel> {
+    let mut pieces = Pieces::new(encoding::utf8(open()?)?, ENTRIES);
+    let mut names = None;
+    let mut around = String::new();
+    while let Some(piece) = pieces.next() {
+        match piece {
+            Piece::Around(text) => around = text,
+            _ => {
+                names.get_or_insert_with(|| Names::declared(pieces.around()));
+            }
+        }
+    }
+    let names = names.unwrap_or_else(|| Names::declared(&around));
+    Ok(Channel::read(&around, names))
+}
+
+fn article(
+    text: &str,
+    channel: &Channel,
+    lang: Option<&LanguageTag>,
+    at: At,
+    fault: Option<Finding>,
+) -> Found {
+    let Some(element) = Element::parse(text, &channel.names) else {
+        let finding = Finding::new("invalid_xml", "the entry cannot be read as XML");
+        return Found::Refused {
+            at,
+            id: None,
+            finding,
+        };
+    };
+    let fields = entry::read(&element, channel, lang);
+    Found::Article {
+        at,
+        fields,
+        notes: fault.into_iter().collect(),
+    }
+}
