@@ -1,7 +1,8 @@
 //! An article on its way into the index. Only its texts wait in memory: they become terms when the index takes them.
 
 use std::iter::{Empty, once};
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use tantivy::schema::Field;
 use tantivy::schema::document::{Document as Indexed, ReferenceValue, ReferenceValueLeaf, Value};
@@ -11,17 +12,26 @@ use super::document::{Fields, id_numbers, lang_number};
 use super::terms::Encoded;
 use crate::domain::search::Document;
 
-/// An article that the index takes.
+/// How much text waits for the index to take it, in bytes.
+pub(super) type Waiting = Arc<AtomicUsize>;
+
+/// An article that the index takes. It counts as waiting until it was taken.
 pub(super) struct Entry {
     document: Document,
+    size: usize,
+    waiting: Waiting,
     key: [u8; 16],
     fields: Fields,
     encoded: OnceLock<Encoded>,
 }
 
 impl Entry {
-    pub(super) fn new(document: Document, fields: Fields) -> Self {
+    pub(super) fn new(document: Document, fields: Fields, waiting: &Waiting) -> Self {
+        let size = document.title.len() + document.lead.len() + document.body.len();
+        waiting.fetch_add(size, Ordering::SeqCst);
         Self {
+            size,
+            waiting: Arc::clone(waiting),
             key: document.id.to_bytes(),
             document,
             fields,
@@ -43,6 +53,12 @@ impl Entry {
             Terms::TitleStems => &encoded.stems[..encoded.title_stems_end],
             Terms::TitleWords => &encoded.title_words,
         }
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        self.waiting.fetch_sub(self.size, Ordering::SeqCst);
     }
 }
 

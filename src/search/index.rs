@@ -5,13 +5,15 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher};
 
 use super::document::{Fields, schema};
-use super::entry::Entry;
+use super::entry::{Entry, Waiting};
 use super::error::SearchError;
 use super::fallback::Works;
 use super::filter::key;
@@ -25,7 +27,9 @@ const FORMAT: u32 = 2;
 /// What the writer gathers before it writes a part of the index, in bytes.
 const WRITER_BYTES: usize = 24_000_000;
 /// How much text waits in memory at the most, in bytes.
-const WAITING_BYTES: usize = 8_000_000;
+const WAITING_BYTES: usize = 4_000_000;
+/// How long the index may take to make room for more.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// What an index holds: the changes of one history up to one entry of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -268,8 +272,7 @@ impl Library {
 pub struct Writer {
     shelf: Arc<Shelf>,
     inner: IndexWriter<Entry>,
-    /// Bytes of text that wait to be written.
-    waiting: usize,
+    waiting: Waiting,
 }
 
 impl Writer {
@@ -283,22 +286,26 @@ impl Writer {
         Ok(Self {
             shelf,
             inner,
-            waiting: 0,
+            waiting: Waiting::default(),
         })
     }
 
-    /// Puts an article into the index, in place of what was there of it. Where much waits in memory it is written, as still
-    /// holding the log up to a stamp only.
+    /// Puts an article into the index, in place of what was there of it. Where much waits in memory, this waits until the index
+    /// has taken it. A stamp says what the index holds until the next commit.
     ///
     /// # Errors
     /// Where the index cannot be written.
     pub fn put(&mut self, document: Document, stamp: Stamp) -> Result<(), SearchError> {
         self.remove(document.id);
-        self.waiting += document.title.len() + document.lead.len() + document.body.len();
-        let entry = Entry::new(document, self.shelf.fields);
+        let entry = Entry::new(document, self.shelf.fields, &self.waiting);
         self.inner.add_document(entry)?;
-        if self.waiting > WAITING_BYTES {
-            self.write_out(stamp)?;
+        let began = Instant::now();
+        while self.waiting.load(Ordering::SeqCst) > WAITING_BYTES {
+            if began.elapsed() > LONGEST_WAIT {
+                // The thread that takes it has stopped, and this says why.
+                return self.write_out(stamp);
+            }
+            thread::sleep(Duration::from_millis(1));
         }
         Ok(())
     }
@@ -311,7 +318,6 @@ impl Writer {
         let mut prepared = self.inner.prepare_commit()?;
         prepared.set_payload(&serde_json::to_string(&payload).unwrap_or_default());
         prepared.commit()?;
-        self.waiting = 0;
         Ok(())
     }
 
