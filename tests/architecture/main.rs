@@ -14,7 +14,7 @@ use masthead::config::environment;
 use masthead::http::error::Code;
 
 /// Each shelf and what it must not use.
-const NEVER: [(&str, &[&str]); 12] = [
+const NEVER: [(&str, &[&str]); 16] = [
     (
         "src/domain",
         &[
