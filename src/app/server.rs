@@ -21,7 +21,7 @@ use crate::http;
 use crate::http::middleware::sending;
 use crate::http::wire::connection::Connection;
 
-/// How long a connection that ends may take for it.
+/// Time that an ending connection may take.
 const DISCONNECT: Duration = Duration::from_secs(1);
 
 /// A server of the application on a listener that is bound. It runs when it is awaited, and stops by its handle or, where
@@ -52,7 +52,7 @@ pub fn server(app: &Arc<App>, listener: TcpListener, signals: bool) -> std::io::
     Ok(builder.listen("masthead", listener, of_worker)?.run())
 }
 
-/// What a worker does with each connection. actix's own server takes streams of the network only, and this one has a
+/// The service of each connection on a worker. actix's own server takes streams of the network only, and this one has a
 /// layer between.
 fn connections(
     app: &Arc<App>,

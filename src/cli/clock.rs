@@ -4,7 +4,7 @@ use super::failure::Failure;
 use crate::domain::time::{Clock, Timestamp};
 use crate::store::{Store, changes};
 
-/// How far the machine's clock may be from the database's before that is told, in milliseconds.
+/// Difference between the machine's clock and the database's from which it is logged, in milliseconds.
 const MACHINE_OFF: i64 = 5_000;
 
 /// The days without a change from which on the clock is doubted.

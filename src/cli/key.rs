@@ -215,7 +215,7 @@ fn describe(key: &Key, now: Timestamp) -> String {
     )
 }
 
-/// What a contract says, as `key list` shows it.
+/// The terms of a contract, as `key list` shows them.
 fn terms(contract: &Contract) -> Vec<String> {
     let number = |name: &str, n: Option<u32>| n.map(|n| format!("{name}={n}"));
     let flag = |name: &str, set: bool| set.then(|| name.to_owned());

@@ -26,6 +26,9 @@ use crate::logging;
 use database::open_existing;
 use failure::Failure;
 
+/// The file of settings in the working folder.
+const DOTENV: &str = ".env";
+
 /// A headless JSON content API for publishers.
 #[derive(Debug, Parser)]
 #[command(name = "masthead", version, arg_required_else_help = true)]
@@ -62,6 +65,7 @@ enum Command {
 pub fn run() -> ExitCode {
     let outcome = parse().and_then(|cli| {
         logging::start(&cli.config);
+        warn_of_unknown_variables()?;
         dispatch(cli)
     });
     outcome.unwrap_or_else(|failure| {
@@ -78,9 +82,18 @@ pub fn command() -> clap::Command {
 
 /// Flags, environment and `.env`. On a wrong flag clap says what is wrong and ends the process with 2.
 fn parse() -> Result<Cli, Failure> {
-    let command = environment::with_dotenv(command(), Path::new(".env")).map_err(Failure::new)?;
+    let command = environment::with_files(command(), Path::new(DOTENV)).map_err(Failure::new)?;
     let matches = command.get_matches();
     Ok(Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()))
+}
+
+/// A setting with a slip in its name would stay at its default without a word.
+fn warn_of_unknown_variables() -> Result<(), Failure> {
+    let unknown = environment::unknown_variables(command(), Path::new(DOTENV));
+    for sentence in unknown.map_err(Failure::new)? {
+        log::warn!("{sentence}");
+    }
+    Ok(())
 }
 
 fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {

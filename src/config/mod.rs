@@ -1,6 +1,7 @@
 //! The settings: one struct, each field a flag, an environment variable and a line of `.env.example`.
 
 pub mod environment;
+pub mod papers;
 pub mod values;
 
 use std::path::{Path, PathBuf};

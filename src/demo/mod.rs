@@ -30,7 +30,7 @@ const LAST: &str = "019eaf7a-c4a5-7c64-a3b6-c50fba400843";
 /// The name of the key that the demo makes: one that nobody gives to a key of their own.
 const KEY_NAME: &str = "masthead serve --demo";
 
-/// What was found and done.
+/// The state in which the database was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Filled {
     /// The database was empty and holds the demo now.
@@ -41,7 +41,7 @@ pub enum Filled {
     Other,
 }
 
-/// Why the demo is not there.
+/// The reason for which the demo is not there.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     /// It could not be taken in.

@@ -1,4 +1,4 @@
-//! Who may see what. Every read of the store takes a `Scope`, so that no caller can forget the question.
+//! Visibility: every read of the store takes a `Scope`, so that no caller can forget it.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -7,7 +7,7 @@ use super::id::Id;
 use super::language::LanguageTag;
 use super::partner::Contract;
 
-/// What a key may do; each role may do all that the one before it may.
+/// The role of a key; each role may do everything that the role before it may.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
 )]
@@ -45,7 +45,7 @@ impl Role {
     }
 }
 
-/// Where a key's rights end: an empty list sets no limit.
+/// The limits of a key's rights; an empty list sets no limit.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Limits {
@@ -58,13 +58,13 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Whether they set none.
+    /// True if no limit is set.
     #[must_use]
     pub fn are_none(&self) -> bool {
         self.langs.is_empty() && self.sections.is_empty() && self.sources.is_empty()
     }
 
-    /// Whether an article lies within them: its edition, its section with those above it, its source.
+    /// True if an article is within the limits: its edition, its section or one above it, its source.
     #[must_use]
     pub fn allow(&self, lang: &LanguageTag, sections: &[Id], source: Option<Id>) -> bool {
         let in_langs = self.langs.is_empty() || self.langs.contains(lang);
@@ -75,8 +75,8 @@ impl Limits {
         in_langs && in_sections && in_sources
     }
 
-    /// Whether a thing lies within them that all editions share: an author, a tag, or a source, which is then named. What
-    /// shows in every edition and section is beyond a key that is limited to some of them.
+    /// True if a resource that all editions share is within the limits: an author, a tag, or a source, which is then named.
+    /// Such a resource shows in every edition and section, so a key that is limited to some of them may not write it.
     #[must_use]
     pub fn allow_shared(&self, source: Option<Id>) -> bool {
         let in_sources =
@@ -85,22 +85,22 @@ impl Limits {
     }
 }
 
-/// What a valid key grants.
+/// The rights of a valid key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
     /// The key.
     pub key: Id,
     /// The name that it was given.
     pub name: String,
-    /// What it may do.
+    /// The role.
     pub role: Role,
-    /// Where.
+    /// The limits of the rights.
     pub limits: Limits,
-    /// What a partner was promised beyond its limits; without meaning for other roles.
+    /// The partner's contract beyond the limits; without meaning for other roles.
     pub contract: Contract,
 }
 
-/// What a reader may see.
+/// The articles that a reader may see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {
     /// Published articles whose embargo has passed.
@@ -111,7 +111,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// Whether the scope opens anything that the public does not see.
+    /// True if the scope opens anything that the public does not see.
     #[must_use]
     pub fn sees_unpublished(&self) -> bool {
         matches!(self, Self::Key(grant) if grant.role >= Role::Author)

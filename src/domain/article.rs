@@ -60,15 +60,15 @@ impl Status {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Credit {
-    /// What they did.
+    /// Role, such as `photographer`.
     #[schema(example = "photographer")]
     pub role: String,
-    /// Who they are.
+    /// Name of the person.
     #[schema(example = "Lena Okafor")]
     pub name: String,
 }
 
-/// What an article was translated from, where that is not an article of this publication.
+/// The text that an article was translated from, where it is not an article of this publication.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Original {
@@ -76,7 +76,7 @@ pub struct Original {
     pub lang: Option<String>,
     /// Title of the original.
     pub title: Option<String>,
-    /// Where it is published.
+    /// Address of the original text.
     pub url: Option<String>,
 }
 
@@ -84,7 +84,7 @@ pub struct Original {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MediumEntry {
-    /// What it is; `image` for now.
+    /// Kind of the medium: `image`.
     pub kind: String,
     /// The uploaded medium.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -92,15 +92,15 @@ pub struct MediumEntry {
     /// Its address; empty for an uploaded medium, whose address follows from its id.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub url: String,
-    /// What it shows, for those who do not see it; where an uploaded medium has none here, its own counts.
+    /// Text for people who do not see the picture; without it, the text of the uploaded medium is used.
     pub alt: Option<String>,
     /// The words below it; likewise.
     pub caption: Option<String>,
-    /// Who made it; likewise.
+    /// Name of the maker; without it, the one of the uploaded medium is used.
     pub credit: Option<String>,
 }
 
-/// Why an article was taken down.
+/// The reason of a withdrawal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WithdrawalReason {
@@ -143,11 +143,11 @@ impl WithdrawalReason {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Withdrawal {
-    /// When it was taken down.
+    /// Time of the withdrawal.
     pub at: Timestamp,
-    /// Why.
+    /// Reason of the withdrawal.
     pub reason: WithdrawalReason,
-    /// Whether the public had seen it: only then does its address answer 410.
+    /// True if the public had seen it: only then its address answers 410.
     #[serde(default)]
     pub was_public: bool,
     /// For the desk only.
@@ -155,7 +155,7 @@ pub struct Withdrawal {
     pub note: Option<String>,
 }
 
-/// What is written of an article and belongs together, but is not filtered by.
+/// Fields of an article that are stored together, because no filter uses them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Details {
@@ -168,16 +168,16 @@ pub struct Details {
     /// Place and date that open the text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dateline: Option<String>,
-    /// What it was translated from.
+    /// The text that it was translated from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub original: Option<Original>,
     /// Its pictures.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub media: Vec<MediumEntry>,
-    /// Where search engines should look for it.
+    /// Address that search engines should index instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub canonical_url: Option<String>,
-    /// Where it was first published.
+    /// Address of the first publication.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// Other addresses under which it was published, which lead to it.
@@ -213,36 +213,36 @@ pub struct ArticleContent {
     pub summary: Option<String>,
     /// The state of its life.
     pub status: Status,
-    /// When it was published, or claims to have been.
+    /// Time of publication, as it is or as it is claimed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_at: Option<Timestamp>,
-    /// When it is to go live.
+    /// Time at which it will be published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub publish_at: Option<Timestamp>,
     /// Until when nobody without a key sees it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub embargo_until: Option<Timestamp>,
-    /// Who wrote it, in the order of the byline.
+    /// Authors, in the order of the byline.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub authors: Vec<Id>,
-    /// Who edited it.
+    /// Editors.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub editors: Vec<Id>,
-    /// Who translated it.
+    /// Translators.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub translators: Vec<Id>,
-    /// Who published it first.
+    /// The source that published it first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Id>,
-    /// Where it stands.
+    /// Its section.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub section: Option<Id>,
     /// Its keywords, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Id>,
-    /// What is not filtered by.
+    /// Fields that no filter uses.
     pub details: Details,
-    /// What an import brought that has no field of its own.
+    /// Fields of an import that have no place of their own.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub extra: Map<String, Value>,
     /// Its identity in the system that it was imported from.
@@ -283,7 +283,7 @@ impl ArticleContent {
         files
     }
 
-    /// Whether the public sees it at `now`: published, and past its embargo.
+    /// True if the public sees it at `now`: published, and past its embargo.
     #[must_use]
     pub fn is_public(&self, now: Timestamp) -> bool {
         self.status == Status::Published && self.embargo_until.is_none_or(|until| until <= now)

@@ -23,7 +23,7 @@ pub const KINDS: [&str; 11] = [
     "webhook",
 ];
 
-/// Which deeds to list.
+/// Filters of the audit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditFilter {
     /// Of this key.
@@ -40,7 +40,7 @@ pub struct AuditFilter {
     pub at: Range,
 }
 
-/// Who did it.
+/// The actor of an entry or a version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Actor)]
 pub struct ActorView {
@@ -61,24 +61,24 @@ pub struct AuditView {
     /// Identity; rises with time.
     #[schema(value_type = String, format = "uuid")]
     pub id: Id,
-    /// When.
+    /// Time.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
-    /// Who.
+    /// The actor.
     pub actor: ActorView,
     /// The operation, by its id in this document.
     #[schema(example = "create_key")]
     pub operation: String,
-    /// What kind of thing it was done to; `request` for one that was refused.
+    /// Kind of the resource; `request` for a refused operation.
     #[schema(example = "key")]
     pub kind: String,
-    /// Which one; the path of a request that was refused.
+    /// Id of the resource; the path of a refused request.
     pub resource: String,
     /// The version that it made.
     pub version: Option<i64>,
     /// Finds the request in the service's log.
     pub request_id: Option<String>,
-    /// What else is worth knowing; never a secret.
+    /// Other facts; never a secret.
     #[schema(value_type = Option<Object>)]
     pub detail: Option<Value>,
 }

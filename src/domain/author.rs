@@ -37,7 +37,7 @@ impl NameLanguages {
     }
 }
 
-/// What a byline says of a person or a desk.
+/// The content of an author: a byline of a person or a desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthorContent {
     /// Unique; what addresses and filters name it by.
@@ -59,12 +59,12 @@ pub struct AuthorContent {
 pub struct Author {
     /// Its identity.
     pub id: Id,
-    /// What it says.
+    /// The content.
     pub content: AuthorContent,
     /// Rises with every change.
     pub version: i64,
-    /// When it was made.
+    /// Time at which it was made.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }

@@ -7,7 +7,7 @@ use super::input::ArticleInput;
 use super::medium::{FOLDER, FileName};
 use super::view::{Article, ArticleMedium, BodyView, MediumView, Srcset};
 
-/// What absolute addresses of this service begin with; neither has a slash at its end.
+/// The beginnings of this service's absolute addresses; neither ends with a slash.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bases {
     /// The service.
@@ -18,7 +18,7 @@ pub struct Bases {
     pub preview: Option<String>,
 }
 
-/// Which addresses in bodies are made absolute.
+/// The addresses in bodies that are made absolute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Links {
     /// Those of uploaded pictures: where the reader knows the service, and editors write back what they read.

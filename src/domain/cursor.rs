@@ -79,7 +79,7 @@ pub fn open<T: DeserializeOwned>(text: &str, binding: &str) -> Option<T> {
     serde_json::from_slice(payload).ok()
 }
 
-/// What is said of a cursor that does not read.
+/// The error for a cursor that cannot be read.
 #[must_use]
 pub fn invalid(detail: &str) -> Invalid {
     Invalid::new("invalid_cursor", detail)

@@ -1,4 +1,4 @@
-//! What differs between two texts, line by line and within a line word by word.
+//! The differences of two texts, line by line and word by word within a line.
 
 use std::time::Instant;
 
@@ -7,7 +7,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 use unicode_segmentation::UnicodeSegmentation;
 use utoipa::ToSchema;
 
-/// What became of a piece of text.
+/// The fate of a piece of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PieceOp {
@@ -22,7 +22,7 @@ pub enum PieceOp {
 /// A run of words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Piece {
-    /// What became of it.
+    /// Equal, added or removed.
     pub op: PieceOp,
     /// The words, with the spaces between them.
     pub text: String,
@@ -34,22 +34,22 @@ pub struct Piece {
 pub enum DiffLine {
     /// It is in both.
     Equal {
-        /// What it says.
+        /// The content.
         text: String,
     },
     /// It is in the earlier text only.
     Removed {
-        /// What it said.
+        /// The old text.
         text: String,
     },
     /// It is in the later text only.
     Added {
-        /// What it says.
+        /// The content.
         text: String,
     },
     /// It says something else.
     Changed {
-        /// What it said and says, in words.
+        /// Old and new text, in pieces.
         words: Vec<Piece>,
     },
 }

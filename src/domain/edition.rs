@@ -15,7 +15,7 @@ use super::url_template::UrlTemplates;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Phone {
-    /// What the number reaches.
+    /// Label of the number, such as `Newsroom`.
     #[schema(example = "Editorial office")]
     pub label: Option<String>,
     /// The number as it is printed.
@@ -23,7 +23,7 @@ pub struct Phone {
     pub number: String,
 }
 
-/// How to reach an edition.
+/// Contact of an edition.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Contact {
@@ -42,11 +42,11 @@ pub struct Contact {
 pub struct NavigationLink {
     /// The words of the entry.
     pub label: String,
-    /// Where it leads: an address, absolute or relative to the site.
+    /// Address of the link, absolute or relative to the site.
     pub url: String,
 }
 
-/// What an edition says of itself; also the shape of an `edition` line of an export.
+/// The content of an edition; also the shape of an `edition` line of an export.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EditionContent {
     /// The language, the edition's identity.
@@ -69,7 +69,7 @@ pub struct EditionContent {
     pub copyright: Option<String>,
     /// The main menu.
     pub navigation: Vec<NavigationLink>,
-    /// Where its pages stand on its site.
+    /// Templates of the addresses of its pages.
     pub url_templates: UrlTemplates,
 }
 
@@ -146,13 +146,13 @@ fn own_name(lang: &LanguageTag) -> String {
 /// An edition as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edition {
-    /// What it says.
+    /// The content.
     pub content: EditionContent,
     /// Rises with every change.
     pub version: i64,
-    /// When it was made.
+    /// Time at which it was made.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 

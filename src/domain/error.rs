@@ -1,4 +1,4 @@
-//! What is wrong with a value, in the field's own words.
+//! Errors of values, in the field's own words.
 
 use std::fmt;
 
@@ -34,12 +34,12 @@ impl std::error::Error for Invalid {}
 pub struct Fault {
     /// A JSON pointer (RFC 6901); empty for the whole.
     pub pointer: String,
-    /// What is wrong.
+    /// The error.
     pub invalid: Invalid,
 }
 
 impl Fault {
-    /// What is wrong at a JSON pointer.
+    /// An error at a JSON pointer.
     pub fn new(pointer: impl Into<String>, invalid: Invalid) -> Self {
         Self {
             pointer: pointer.into(),

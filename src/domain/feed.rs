@@ -1,10 +1,10 @@
-//! What feeds are of, and where they are.
+//! The subjects of feeds, and their addresses.
 
 use percent_encoding::utf8_percent_encode;
 
 use super::url_path::PATH;
 
-/// What a feed of one edition is of.
+/// The subject of a feed of one edition.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FeedOf {
     /// Everything in it.

@@ -17,16 +17,16 @@ pub struct FeedTokenView {
     /// Identity.
     #[schema(value_type = String, format = "uuid")]
     pub id: Id,
-    /// What it is for.
+    /// Purpose, for people.
     #[schema(example = "The Daily's reader")]
     pub name: Option<String>,
     /// Its readable start, as the log shows it.
     #[schema(example = "mhf_a9B8c7D6")]
     pub prefix: String,
-    /// When it was made.
+    /// Time at which it was made.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
-    /// When it was revoked.
+    /// Time at which it was revoked.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub revoked_at: Option<Timestamp>,
 }
@@ -37,7 +37,7 @@ pub struct IssuedFeedToken {
     /// The token, as it is shown later too.
     #[serde(flatten)]
     pub view: FeedTokenView,
-    /// What goes into the addresses of feeds, as `token`. It is stored nowhere: keep it now.
+    /// Value of the parameter `token` in addresses of feeds. It is stored nowhere: keep it now.
     #[serde(serialize_with = "shown")]
     #[schema(value_type = String, example = "mhf_a9B8c7D6_Zm9yIHRoZSBkb2N1bWVudGF0aW9uIG9ubHkhISE")]
     pub token: Token,

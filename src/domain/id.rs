@@ -73,7 +73,7 @@ impl Id {
         Self(Uuid::from_bytes(bytes))
     }
 
-    /// Whether `text` has the shape of a UUID of any version: such a path segment is an id and never a slug.
+    /// True if `text` has the shape of a UUID of any version: such a path segment is an id and never a slug.
     #[must_use]
     pub fn looks_like(text: &str) -> bool {
         text.len() == 36 && Uuid::try_parse(text).is_ok()

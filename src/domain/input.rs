@@ -70,11 +70,11 @@ impl Moment {
 pub struct NoticeInput {
     /// A notice that the article has.
     pub id: Option<Id>,
-    /// What kind it is.
+    /// Kind of the notice.
     pub kind: NoticeKind,
-    /// What happened.
+    /// Text of the notice.
     pub text: String,
-    /// When it was put up; now, where it is not given.
+    /// Time of the notice; now by default.
     pub at: Option<Timestamp>,
 }
 
@@ -116,15 +116,15 @@ pub struct ArticleInput {
     pub warnings: Vec<Warning>,
     /// Its section.
     pub section: Option<Reference>,
-    /// Who wrote it.
+    /// Authors.
     pub authors: Vec<Reference>,
-    /// Who edited it.
+    /// Editors.
     pub editors: Vec<Reference>,
-    /// Who translated it.
+    /// Translators.
     pub translators: Vec<Reference>,
-    /// Who else had a hand in it.
+    /// Other people, with their roles.
     pub credits: Vec<Credit>,
-    /// Who published it first.
+    /// The source that published it first.
     pub source: Option<Reference>,
     /// Slugs or names of its tags.
     pub tags: Vec<String>,
@@ -136,13 +136,13 @@ pub struct ArticleInput {
     pub notices: Option<Vec<NoticeInput>>,
     /// Its pictures; where not given, the present ones.
     pub media: Option<Vec<MediumEntry>>,
-    /// Where search engines should look for it.
+    /// Address that search engines should index instead.
     pub canonical_url: Option<String>,
     /// The state that it is to be in; where not given, the present one.
     pub status: Option<Status>,
-    /// When it is to go live.
+    /// Time at which it will be published.
     pub publish_at: Given<Timestamp>,
-    /// When it was published.
+    /// Time of publication.
     pub published_at: Given<Moment>,
     /// Until when the public does not see it.
     pub embargo_until: Given<Timestamp>,
@@ -150,6 +150,6 @@ pub struct ArticleInput {
     pub dateline: Option<String>,
     /// The byline as it was printed.
     pub byline_raw: Option<String>,
-    /// What it was translated from, where that is published elsewhere.
+    /// The text that it was translated from, where that is published elsewhere.
     pub original: Option<Original>,
 }

@@ -14,7 +14,7 @@ use super::query::Reference;
 use super::time::Timestamp;
 use super::view::Links;
 
-/// How long a secret that was replaced goes on working where nothing else is said, in seconds: a day.
+/// Default time that an old secret still works, in seconds: a day.
 pub const OVERLAP_DEFAULT: i64 = 86_400;
 /// The longest that it may go on working, in seconds: 30 days.
 pub const OVERLAP_MAX: i64 = 30 * 86_400;
@@ -43,7 +43,7 @@ impl fmt::Debug for Token {
     }
 }
 
-/// Where a key's rights are to end, as it is written: `None` is not named, an empty list sets no limit.
+/// The limits of a key as they are written: `None` is not named, an empty list sets no limit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LimitsInput {
     /// Editions.
@@ -57,32 +57,32 @@ pub struct LimitsInput {
 /// A new key, with limits that are still to be looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyInput {
-    /// What it is for.
+    /// Purpose, for people.
     pub name: String,
-    /// What it may do.
+    /// The role.
     pub role: Role,
-    /// Where.
+    /// The limits of the rights.
     pub limits: LimitsInput,
-    /// What a partner is promised.
+    /// The partner's contract.
     pub contract: Contract,
-    /// When it ends.
+    /// End of the key.
     pub expires_at: Option<Timestamp>,
 }
 
-/// What is to change of a key.
+/// The changes of a key.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KeyPatch {
     /// Its name.
     pub name: Option<String>,
-    /// Where its rights end.
+    /// The limits of its rights.
     pub limits: LimitsInput,
-    /// What a partner is promised, the whole of it.
+    /// The partner's contract, as a whole.
     pub contract: Option<Contract>,
-    /// When it ends.
+    /// End of the key.
     pub expires_at: Given<Timestamp>,
 }
 
-/// Whether a key works.
+/// The state of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum KeyState {
@@ -114,12 +114,12 @@ pub struct KeyView {
     pub id: Id,
     /// Rises with every change, rotation and revocation.
     pub version: i64,
-    /// What it is for.
+    /// Purpose, for people.
     #[schema(example = "News desk")]
     pub name: String,
-    /// What it may do.
+    /// The role.
     pub role: Role,
-    /// Whether it works.
+    /// State of the key.
     pub state: KeyState,
     /// The readable start of its token, as the log shows it.
     #[schema(example = "mh_a9B8c7D6")]
@@ -133,27 +133,27 @@ pub struct KeyView {
     /// Ids of the sources that it is limited to; empty for none.
     #[schema(value_type = Vec<String>)]
     pub sources: Vec<Id>,
-    /// What a partner was promised beyond that; null for other roles.
+    /// Contract of a partner beyond the limits; null for other roles.
     #[schema(value_type = Option<Contract>)]
     pub contract: Option<Contract>,
-    /// When it was made.
+    /// Time at which it was made.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
-    /// When it was last changed, rotated or revoked.
+    /// Time of the last change, rotation or revocation.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
-    /// When it ends; null for never.
+    /// End of the key; null for none.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<Timestamp>,
-    /// When it was revoked.
+    /// Time at which it was revoked.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub revoked_at: Option<Timestamp>,
-    /// When it was last used, to the minute.
+    /// Time of the last use, to the minute.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub last_used_at: Option<Timestamp>,
     /// Secrets that were replaced and still work.
     pub retiring: Vec<Retiring>,
-    /// Where it is found.
+    /// Links to the resource.
     pub links: Links,
 }
 

@@ -1,4 +1,4 @@
-//! Which languages are registered (ISO 639, as BCP 47 takes them), and what else they are called.
+//! The registered languages (ISO 639, as BCP 47 takes them), and their other names.
 
 use isolang::Language;
 
@@ -162,7 +162,7 @@ const NAMES: [(&str, &[&str]); 40] = [
     ),
 ];
 
-/// Whether BCP 47 takes the subtag, in lower case, as a language: the shortest code of ISO 639, or one for private use.
+/// True if BCP 47 takes the subtag, in lower case, as a language: the shortest code of ISO 639, or one for private use.
 pub(super) fn is_registered(primary: &str) -> bool {
     match primary.len() {
         1 => true,

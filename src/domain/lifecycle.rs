@@ -41,7 +41,7 @@ const NEXT: [(Status, &[Status]); 4] = [
 ];
 
 impl Status {
-    /// Whether an article in this state may come into state `next`.
+    /// True if an article in this state may come into state `next`.
     #[must_use]
     pub fn may_become(self, next: Self) -> bool {
         NEXT.iter()
@@ -49,7 +49,7 @@ impl Status {
     }
 }
 
-/// What is to become of an article.
+/// A step in the life of an article.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
     /// A draft, seen by nobody without a key.
@@ -58,7 +58,7 @@ pub enum Step {
     Publish(Option<Timestamp>),
     /// Taken down.
     Withdraw {
-        /// Why.
+        /// Reason of the withdrawal.
         reason: WithdrawalReason,
         /// For the desk only.
         note: Option<String>,

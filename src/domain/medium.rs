@@ -98,17 +98,17 @@ impl FocalPoint {
     }
 }
 
-/// What is said of a picture; all that an editor may change.
+/// The content of a picture that editors may change.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MediumContent {
-    /// What it shows, for those who do not see it.
+    /// Text for people who do not see the picture.
     pub alt: Texts,
     /// The words below it.
     pub caption: Texts,
-    /// Who made it.
+    /// Name of the maker.
     pub credit: Texts,
-    /// What a crop must keep.
+    /// The point that every crop must keep.
     pub focal_point: Option<FocalPoint>,
 }
 
@@ -150,7 +150,7 @@ impl StoredRendition {
     }
 }
 
-/// How far the renditions of a file are.
+/// The state of the renditions of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum FileState {
@@ -190,7 +190,7 @@ pub struct MediaFile {
     pub id: Id,
     /// SHA-256 of the upload, in lower-case hexadecimal.
     pub digest: String,
-    /// What public addresses name it by: follows from the upload's content alone.
+    /// Name of the file in public addresses; made from the upload's content alone.
     pub address: String,
     /// The upload's format.
     pub format: Format,
@@ -200,13 +200,13 @@ pub struct MediaFile {
     pub height: u32,
     /// The upload's size.
     pub bytes: u64,
-    /// Whether parts of it are transparent, so that its renditions keep that.
+    /// True if parts of it are transparent, so that its renditions keep that.
     pub transparent: bool,
-    /// How far its renditions are.
+    /// State of its renditions.
     pub state: FileState,
     /// Those that are there.
     pub renditions: Vec<StoredRendition>,
-    /// When it was uploaded first.
+    /// Time of the first upload.
     pub created_at: Timestamp,
 }
 
@@ -214,7 +214,7 @@ pub struct MediaFile {
 /// number, and with it come new addresses.
 const RECIPE: &str = "masthead-media-1";
 
-/// What an address is made of: the recipe and the upload's digest, to be hashed.
+/// The text whose hash is the address: the recipe and the upload's digest.
 #[must_use]
 pub fn address_seed(digest: &str) -> String {
     format!("{RECIPE}:{digest}")
@@ -250,7 +250,7 @@ impl MediaFile {
         }
     }
 
-    /// Whether it can be what a service like this one wrote: an export may have been edited since.
+    /// True if a service like this one can have written it: an export may have been edited since.
     #[must_use]
     pub fn is_sound(&self) -> bool {
         let hex = |text: &str, chars: usize| text.len() == chars && text.chars().all(is_hex);
@@ -288,7 +288,7 @@ fn is_hex(c: char) -> bool {
     c.is_ascii_digit() || ('a'..='f').contains(&c)
 }
 
-/// How many characters an address has: 128 bits in hexadecimal, which nobody guesses.
+/// Number of characters of an address: 128 bits in hexadecimal, which nobody guesses.
 pub const ADDRESS_CHARS: usize = 32;
 
 /// A public file's name, taken apart: `{address}-w{width}.{ending}`.
@@ -337,15 +337,15 @@ pub struct Medium {
     pub id: Id,
     /// The name that its file had where it came from; for people, never an address.
     pub name: Option<String>,
-    /// What is said of it.
+    /// Its captions and the like.
     pub content: MediumContent,
     /// Its bytes.
     pub file: MediaFile,
     /// Rises with every change.
     pub version: i64,
-    /// When it was uploaded.
+    /// Time of the upload.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
     /// The key that it was uploaded with.
     pub created_by: Option<Id>,

@@ -1,4 +1,4 @@
-//! What the words mean: identifiers, resources, queries and rules. No I/O, no HTTP, no database.
+//! The words of the field and their rules: identifiers, resources, queries. No I/O, no HTTP, no database.
 
 pub mod access;
 pub mod address;

@@ -144,7 +144,7 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("reader subscriber syndication", "partner"),
 ];
 
-/// What begins a name that holds the real one: `filter[section]`, `filters[section][$eq]`.
+/// Prefixes around the real name: `filter[section]`, `filters[section][$eq]`.
 const WRAPPERS: [&str; 4] = ["filter", "filters", "where", "query"];
 
 /// The valid name that `given` was most likely meant to be; `None` where nothing is near.

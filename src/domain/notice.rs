@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::id::Id;
 use super::time::Timestamp;
 
-/// What kind of notice an article carries.
+/// The kind of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NoticeKind {
@@ -28,11 +28,11 @@ pub struct Notice {
     /// Identity: a UUID of version 7.
     #[schema(value_type = String, format = "uuid")]
     pub id: Id,
-    /// What kind it is.
+    /// Kind of the notice.
     pub kind: NoticeKind,
-    /// What happened, in words.
+    /// Text of the notice.
     pub text: String,
-    /// When it was put up.
+    /// Time of the notice.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
 }

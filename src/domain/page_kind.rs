@@ -87,7 +87,7 @@ pub(super) const TOKENS: [(&str, Token); 9] = [
 ];
 
 impl Token {
-    /// Whether a resource may have no value for it.
+    /// True if a resource may have no value for it.
     pub(super) const fn may_be_empty(self) -> bool {
         matches!(
             self,

@@ -9,7 +9,7 @@ use super::time::Timestamp;
 use super::url_path::segment;
 use super::url_template::{PageKind, Parts};
 
-/// What an article's address is made from.
+/// The parts of an article's address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// Its identity.
@@ -18,9 +18,9 @@ pub struct Place {
     pub lang: LanguageTag,
     /// Its slug.
     pub slug: String,
-    /// Where it stands.
+    /// Its section.
     pub section_path: Option<String>,
-    /// When it was published.
+    /// Time of publication.
     pub published_at: Option<Timestamp>,
 }
 

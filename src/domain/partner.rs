@@ -14,7 +14,7 @@ pub const RATE_MAX: u32 = 10_000;
 /// The most requests a day that a contract can name.
 pub const QUOTA_MAX: u32 = 1_000_000_000;
 
-/// What a partner was promised, beyond the editions, sections and sources that its key is limited to.
+/// The contract of a partner, beyond the editions, sections and sources that its key is limited to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Contract {
@@ -22,7 +22,7 @@ pub struct Contract {
     #[serde(skip_serializing_if = "is_zero")]
     #[schema(minimum = 0, maximum = 315_360_000, example = 3600)]
     pub embargo_offset: u32,
-    /// Whether bodies are left out of everything that it reads.
+    /// True leaves bodies out of everything that the partner reads.
     #[serde(skip_serializing_if = "is_false")]
     pub summary_only: bool,
     /// The rights line that its copies must show; stands in `rights.copyright`.
@@ -90,7 +90,7 @@ impl Contract {
         }
     }
 
-    /// Whether a copy under this contract is what it is under another: all but how often may be asked.
+    /// True if a copy under this contract is the same as under another: everything but the rate of requests is equal.
     #[must_use]
     pub fn copies_like(&self, other: &Self) -> bool {
         let uncounted = |contract: &Self| Self {
@@ -101,7 +101,7 @@ impl Contract {
         uncounted(self) == uncounted(other)
     }
 
-    /// Whether requests are counted at all.
+    /// True if requests are counted.
     #[must_use]
     pub const fn is_metered(&self) -> bool {
         self.quota_per_day.is_some() || self.rate_per_second.is_some()

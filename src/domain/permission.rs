@@ -1,4 +1,4 @@
-//! What each role may do: one table, a row for each operation of the API.
+//! The rights of each role: one table, a row for each operation of the API.
 //!
 //! The table says which keys may call an operation at all. Within it, a key's limits (editions, sections, sources) say
 //! where, and [`Cell::Own`] that only drafts which the key itself made are meant.
@@ -9,7 +9,7 @@
 
 use super::access::Role;
 
-/// What a role may do with an operation.
+/// The right of a role to use an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cell {
     /// Nothing.
@@ -25,16 +25,16 @@ pub enum Cell {
 pub struct Row {
     /// The operation's id in the OpenAPI document.
     pub id: &'static str,
-    /// Whether it needs no key.
+    /// True if the operation needs no key.
     pub public: bool,
-    /// Whether it is for keys without limits only: what reaches over the whole service has no edition or section.
+    /// True if only keys without limits may use it, because it concerns the whole service.
     pub unlimited: bool,
-    /// What partner, author, editor and admin may do, in this order.
+    /// The rights of partner, author, editor and admin, in this order.
     pub cells: [Cell; 4],
 }
 
 impl Row {
-    /// What a role may do.
+    /// The right of a role.
     #[must_use]
     pub const fn cell(&self, role: Role) -> Cell {
         self.cells[role as usize]
@@ -84,7 +84,7 @@ const fn open(id: &'static str) -> Row {
 const EVERY_ROLE: [Cell; 4] = [Cell::Yes, Cell::Yes, Cell::Yes, Cell::Yes];
 const OWN_DRAFTS: [Cell; 4] = [Cell::No, Cell::Own, Cell::Yes, Cell::Yes];
 const EDITORS: [Cell; 4] = [Cell::No, Cell::No, Cell::Yes, Cell::Yes];
-/// What an author needs to put pictures into drafts.
+/// The rights that authors need to put pictures into drafts.
 const FROM_AUTHOR: [Cell; 4] = [Cell::No, Cell::Yes, Cell::Yes, Cell::Yes];
 const ADMINS: [Cell; 4] = [Cell::No, Cell::No, Cell::No, Cell::Yes];
 
@@ -121,7 +121,7 @@ operations! {
     Suggest: open("suggest"),
     /// One article.
     GetArticle: open("get_article"),
-    /// What is related to an article.
+    /// Articles related to an article.
     ListRelatedArticles: open("list_related_articles"),
     /// A new article.
     CreateArticle: row("create_article", OWN_DRAFTS),
@@ -219,7 +219,7 @@ operations! {
     GetMedium: row("get_medium", FROM_AUTHOR),
     /// Uploading a picture.
     CreateMedium: row("create_medium", EDITORS),
-    /// What is said of a picture.
+    /// Changing the captions of a picture.
     UpdateMedium: row("update_medium", EDITORS),
     /// Removing a picture that no article shows.
     DeleteMedium: row("delete_medium", EDITORS),
@@ -249,7 +249,7 @@ operations! {
     ListWebhookDeliveries: whole("list_webhook_deliveries", ADMINS),
     /// One message of a webhook.
     GetWebhookDelivery: whole("get_webhook_delivery", ADMINS),
-    /// What keys asked for; the key's own, unless it is an administrator's.
+    /// Usage of keys; a key sees its own, an administrator's key all.
     ListUsage: row("list_usage", EVERY_ROLE),
     /// The keys, never their secrets.
     ListKeys: whole("list_keys", ADMINS),
@@ -269,13 +269,13 @@ operations! {
     CreateFeedToken: whole("create_feed_token", ADMINS),
     /// Revoking a feed token.
     DeleteFeedToken: whole("delete_feed_token", ADMINS),
-    /// Who did what.
+    /// The audit.
     ListAudit: whole("list_audit", ADMINS),
-    /// Where copies of an article are, and who is still owing what.
+    /// Copies of an article at partners, and their open acknowledgements.
     GetReach: row("get_reach", EDITORS),
-    /// What has changed.
+    /// The change log.
     ListChanges: open("list_changes"),
-    /// What changes, as it does.
+    /// The change log as a stream.
     StreamChanges: open("stream_changes"),
     /// That a copy has done what it was told.
     AcknowledgeChanges: row("acknowledge_changes", EVERY_ROLE),
@@ -317,9 +317,9 @@ operations! {
     GetNewsSitemap: open("get_news_sitemap"),
     /// This API's description.
     GetOpenapi: open("get_openapi"),
-    /// Whether the process lives.
+    /// The process is alive.
     GetLiveness: open("get_liveness"),
-    /// Whether it can answer.
+    /// The service can answer.
     GetReadiness: open("get_readiness"),
     /// Numbers for monitoring.
     GetMetrics: open("get_metrics"),

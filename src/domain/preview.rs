@@ -8,12 +8,12 @@ use sha2::Sha256;
 use super::id::Id;
 use super::time::Timestamp;
 
-/// How long a link opens by default, in seconds: an hour.
+/// Default time that a link works, in seconds: an hour.
 pub const DEFAULT_SECONDS: i64 = 60 * 60;
-/// How long a link opens at the most, in seconds: 30 days.
+/// Longest time that a link works, in seconds: 30 days.
 pub const MOST_SECONDS: i64 = 30 * 24 * 60 * 60;
 
-/// What links are signed with. It cannot be printed.
+/// The secret that signs links. It cannot be printed.
 #[derive(Clone)]
 pub struct Secret([u8; 32]);
 
@@ -39,7 +39,7 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// What a preview link opens.
+/// The article that a preview link opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pass {
     /// The one article.
@@ -48,9 +48,9 @@ pub struct Pass {
     pub key: Id,
     /// The one version; `None` is the latest, whichever that is when the link is opened.
     pub version: Option<i64>,
-    /// When it was made: a withdrawal after that ends it for good.
+    /// Time at which it was made: a withdrawal after that ends it for good.
     pub made_at: Timestamp,
-    /// When it ends.
+    /// End of the key.
     pub expires_at: Timestamp,
 }
 

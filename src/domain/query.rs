@@ -1,4 +1,4 @@
-//! What a list of articles is asked for.
+//! Queries for lists of articles.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use super::time::Timestamp;
 
 /// The most values of one parameter, its repetitions included.
 pub const MOST_VALUES: usize = 100;
-/// How often one parameter is repeated at most.
+/// Most repetitions of one parameter.
 pub const MOST_GROUPS: usize = 20;
 /// The most characters of one value.
 pub const LONGEST_VALUE: usize = 200;
@@ -52,19 +52,19 @@ pub struct Range {
 }
 
 impl Range {
-    /// Whether it bounds nothing.
+    /// True if it sets no bound.
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.from.is_none() && self.to.is_none()
     }
 }
 
-/// What a list is ordered by; the id always breaks ties, in the same direction.
+/// The sort key of a list; the id always breaks ties, in the same direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum SortKey {
-    /// When it was published.
+    /// Time of publication.
     PublishedAt,
-    /// When it last changed.
+    /// Time of the last change.
     UpdatedAt,
     /// The folded title, by code points.
     Title,
@@ -73,7 +73,7 @@ pub enum SortKey {
 /// A sort key and its direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Sort {
-    /// What by.
+    /// The sort key.
     pub key: SortKey,
     /// Greatest first.
     pub descending: bool,
@@ -88,7 +88,7 @@ impl Default for Sort {
     }
 }
 
-/// Which articles, in which order.
+/// Filters and order of a list of articles.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ArticleQuery {
     /// Ordered fallback: each work once, in the first of these languages that it is published in. Empty: every language.
@@ -117,7 +117,7 @@ pub struct ArticleQuery {
     pub sort: Sort,
 }
 
-/// Where in a list to start.
+/// The place in a list to start from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Start {
     /// At its head.
@@ -129,14 +129,14 @@ pub enum Start {
     Offset(u32),
 }
 
-/// Which part of a list.
+/// A page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest {
-    /// How many rows, 1 to 100.
+    /// Number of rows, 1 to 100.
     pub limit: u32,
     /// From where.
     pub start: Start,
-    /// Whether to count all rows of the list.
+    /// True counts all rows of the list.
     pub count: bool,
 }
 
@@ -157,7 +157,7 @@ pub struct Slice<T> {
     pub rows: Vec<T>,
     /// The last row's place, where more rows follow it.
     pub next: Option<Cursor>,
-    /// How many rows the whole list has, where that was asked for.
+    /// Number of rows of the whole list, where it was asked for.
     pub total: Option<u64>,
 }
 

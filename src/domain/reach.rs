@@ -9,7 +9,7 @@ use super::language::LanguageTag;
 use super::sync::SyncOp;
 use super::time::Timestamp;
 
-/// What a partner has not acknowledged yet.
+/// The acknowledgement that a partner still owes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Owing {
@@ -24,49 +24,49 @@ pub enum Owing {
 /// The version that a partner took last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Taken {
-    /// Which one.
+    /// Number of the version.
     pub version: i64,
-    /// When it was given.
+    /// Time of the delivery.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
 }
 
-/// What a partner was told last.
+/// The last message to a partner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LastTold {
     /// To take it, or to show it no longer.
     pub op: SyncOp,
-    /// Why, for a delete.
+    /// Reason of a delete.
     #[schema(example = "legal")]
     pub reason: Option<String>,
     /// The version that was meant.
     pub version: i64,
-    /// When it was delivered.
+    /// Time of the delivery.
     #[schema(value_type = String, format = DateTime)]
     pub delivered_at: Timestamp,
-    /// When the partner acknowledged it; null until then.
+    /// Time of the partner's acknowledgement; null until then.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub acknowledged_at: Option<Timestamp>,
 }
 
-/// What became of the latest correction at one partner.
+/// The latest correction at one partner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CorrectionReach {
     /// The version that brought it.
     pub version: i64,
-    /// Whether that version, or a later one, was delivered.
+    /// True if that version, or a later one, was delivered.
     pub delivered: bool,
-    /// Whether it was acknowledged.
+    /// True if it was acknowledged.
     pub acknowledged: bool,
 }
 
-/// What became of the tombstone at one partner.
+/// The tombstone at one partner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TombstoneReach {
-    /// When it was delivered; null until then.
+    /// Time of the delivery; null until then.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub delivered_at: Option<Timestamp>,
-    /// When it was acknowledged; null until then.
+    /// Time of the acknowledgement; null until then.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub acknowledged_at: Option<Timestamp>,
 }
@@ -80,13 +80,13 @@ pub struct PartnerReach {
     /// Its name.
     #[schema(example = "The Daily")]
     pub name: String,
-    /// When the key ends or was revoked; null where it does not end.
+    /// End or revocation of the key; null for none.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub ends_at: Option<Timestamp>,
     /// The version that it took last; null where it was never given one.
     #[schema(value_type = Option<Taken>)]
     pub taken: Option<Taken>,
-    /// What it was told last.
+    /// The last message to it.
     pub last: LastTold,
     /// The latest correction; null where there is none, or the partner may not show the article any more.
     #[schema(value_type = Option<CorrectionReach>)]
@@ -94,12 +94,12 @@ pub struct PartnerReach {
     /// The tombstone; null while the partner may show the article.
     #[schema(value_type = Option<TombstoneReach>)]
     pub tombstone: Option<TombstoneReach>,
-    /// What it has not acknowledged yet; null where nothing.
+    /// The acknowledgement that is still open; null if there is none.
     #[schema(value_type = Option<Owing>)]
     pub owes: Option<Owing>,
 }
 
-/// Where copies of an article are.
+/// Copies of an article at partners.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Reach {
     /// The article.
@@ -116,6 +116,6 @@ pub struct Reach {
     pub corrected_in: Option<i64>,
     /// Each partner that was told of it, in the order of their keys.
     pub partners: Vec<PartnerReach>,
-    /// How many of them are still owing.
+    /// Number of partners with an open acknowledgement.
     pub owing: usize,
 }

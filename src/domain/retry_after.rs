@@ -7,7 +7,7 @@ use super::time::Timestamp;
 /// The longest wait that a server of others can ask for, in milliseconds: six hours.
 pub const LONGEST_WAIT: i64 = 6 * 3_600_000;
 
-/// When a server asks to be tried again.
+/// The time at which a server wants the next attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryAfter {
     /// After so many seconds.

@@ -75,10 +75,10 @@ fields! {
 pub struct RevisionView {
     /// Its number.
     pub version: i64,
-    /// When it was made.
+    /// Time at which it was made.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
-    /// Who made it.
+    /// Name of the maker.
     pub actor: ActorView,
     /// The state that the article was in.
     pub status: Status,
@@ -88,7 +88,7 @@ pub struct RevisionView {
     pub changed: Vec<String>,
 }
 
-/// How a field differs.
+/// The difference of a field.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum FieldChange {
@@ -96,18 +96,18 @@ pub enum FieldChange {
     Value {
         /// The field.
         field: String,
-        /// What it was; null for nothing.
+        /// Old value; null for none.
         from: Value,
-        /// What it became; null for nothing.
+        /// New value; null for none.
         to: Value,
     },
     /// A text.
     Text {
         /// The field.
         field: String,
-        /// What it was.
+        /// Old text.
         from: String,
-        /// What it became.
+        /// New text.
         to: String,
         /// The same in words.
         words: Vec<Piece>,
@@ -116,11 +116,11 @@ pub enum FieldChange {
     List {
         /// The field.
         field: String,
-        /// What is only in the earlier version.
+        /// Values that are only in the earlier version.
         removed: Vec<Value>,
-        /// What is only in the later version.
+        /// Values that are only in the later version.
         added: Vec<Value>,
-        /// Whether what is in both is in another order.
+        /// True if the common values are in another order.
         reordered: bool,
     },
     /// The body.
@@ -148,7 +148,7 @@ pub fn compare_lists(field: &str, from: &[Value], to: &[Value]) -> FieldChange {
     }
 }
 
-/// What of `these` is not among `others`, and what is.
+/// The values of `these` that are not among `others`, and those that are.
 fn parted(these: &[Value], others: &[Value]) -> (Vec<Value>, Vec<Value>) {
     let mut others: Vec<&Value> = others.iter().collect();
     let (mut alone, mut shared) = (Vec::new(), Vec::new());

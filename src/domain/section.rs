@@ -54,7 +54,7 @@ pub fn breadcrumbs(
     std::iter::once(home).chain(steps).chain(page).collect()
 }
 
-/// What a section says of itself.
+/// The content of a section.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SectionContent {
     /// The edition that it is in.
@@ -78,7 +78,7 @@ pub struct SectionContent {
 pub struct Section {
     /// Its identity.
     pub id: Id,
-    /// What it says.
+    /// The content.
     pub content: SectionContent,
     /// Shared by the sections that are translations of each other.
     pub group: Id,
@@ -88,8 +88,8 @@ pub struct Section {
     pub trail: Vec<TrailStep>,
     /// Rises with every change.
     pub version: i64,
-    /// When it was made.
+    /// Time at which it was made.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }

@@ -17,13 +17,13 @@ use super::url_template::PageKind;
 pub struct Page {
     /// The article.
     pub place: Place,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
     /// Every published edition of the work, the article's own among them.
     pub languages: Vec<Place>,
 }
 
-/// Where translations stand, by their identities.
+/// The parts of the addresses of translations, by their ids.
 pub type Places = HashMap<Id, Place>;
 
 /// Every edition, and the service's own address.
@@ -60,7 +60,7 @@ impl Site {
         format!("{}{path}", self.base)
     }
 
-    /// Where readers find an article: by its edition's template, else on this service.
+    /// The public address of an article: by its edition's template, else on this service.
     #[must_use]
     pub fn article_url(&self, place: &Place) -> String {
         self.completed(PageUrl::of_article(self.edition(&place.lang), place))

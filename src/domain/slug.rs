@@ -22,7 +22,7 @@ impl Slug {
     /// The most characters a slug has.
     pub const MAX: usize = 200;
 
-    /// What text without a single letter or digit becomes.
+    /// The slug of text without a single letter or digit.
     const EMPTY: &'static str = "untitled";
 
     /// The most symbols that a slug without any letter or digit is made of.
@@ -78,7 +78,7 @@ impl Slug {
         Self(text)
     }
 
-    /// Whether it is the slug that a name gets, with or without a number.
+    /// True if it is the slug that a name gets, with or without a number.
     #[must_use]
     pub fn is_made_of(&self, name: &str) -> bool {
         let base = Self::from_text(name);
@@ -114,7 +114,7 @@ impl Slug {
     }
 }
 
-/// Whether the character shows something of its own: emoji, signs, punctuation.
+/// True if the character is visible by itself: emoji, signs, punctuation.
 fn shows(c: char) -> bool {
     let is_mark = matches!(c.general_category_group(), GeneralCategoryGroup::Mark) && c != KEYCAP;
     !(c.is_whitespace() || c.is_control() || is_mark || text::is_ignorable(c))

@@ -33,7 +33,7 @@ impl Rights {
     }
 }
 
-/// What a source says of itself.
+/// The content of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceContent {
     /// Unique; what addresses and filters name it by.
@@ -55,12 +55,12 @@ pub struct SourceContent {
 pub struct Source {
     /// Its identity.
     pub id: Id,
-    /// What it says.
+    /// The content.
     pub content: SourceContent,
     /// Rises with every change.
     pub version: i64,
-    /// When it was made.
+    /// Time at which it was made.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }

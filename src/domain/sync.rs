@@ -9,7 +9,7 @@ pub use super::sync_filter::SyncFilter;
 pub use super::sync_place::{Held, SyncPlace};
 use super::time::Timestamp;
 
-/// What a copy is to do.
+/// The step that a copy must take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SyncOp {
@@ -50,9 +50,9 @@ pub mod reason {
 pub struct SyncEvent {
     /// Rises from event to event of one reader, with gaps.
     pub seq: i64,
-    /// What to do.
+    /// The step.
     pub op: SyncOp,
-    /// Why, for a delete: a withdrawal's own reason (`legal` …) or a word of [`reason`].
+    /// Reason of a delete: the reason of the withdrawal (`legal` …) or a word of [`reason`].
     pub reason: Option<&'static str>,
     /// The article.
     pub id: Id,
@@ -60,7 +60,7 @@ pub struct SyncEvent {
     pub lang: LanguageTag,
     /// Its version: the present one for an upsert, the one that went for a delete.
     pub version: i64,
-    /// When that came about.
+    /// Time of the change.
     pub at: Timestamp,
     /// The reader's place behind this event.
     pub place: SyncPlace,
@@ -71,8 +71,8 @@ pub struct SyncEvent {
 pub struct SyncBatch {
     /// The events, in order.
     pub events: Vec<SyncEvent>,
-    /// Where to go on: behind all that was looked at, so it moves on without events too.
+    /// The place to continue from: behind everything that was read, so it moves on without events too.
     pub next: SyncPlace,
-    /// Whether there was more to look at.
+    /// True if there is more to read.
     pub has_more: bool,
 }

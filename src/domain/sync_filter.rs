@@ -1,11 +1,11 @@
-//! What a reader that keeps copies asks for, as a cursor carries it.
+//! The filters of a reader that keeps copies, as a cursor carries them.
 
 use serde::{Deserialize, Serialize};
 
 use super::language::LanguageTag;
 use super::query::{AllOfAny, LONGEST_VALUE, MOST_GROUPS, MOST_VALUES, Reference};
 
-/// Which articles a reader keeps copies of, within what it may see.
+/// The articles that a reader keeps copies of, within its visibility.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Written", try_from = "Written")]
 pub struct SyncFilter {

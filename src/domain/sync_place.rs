@@ -25,16 +25,16 @@ pub struct SyncPlace {
     /// the same article follows, so a history without the later one is another history.
     #[serde(rename = "j", default, skip_serializing_if = "Option::is_none")]
     pub judged: Option<i64>,
-    /// What the numbers of the log are counted on from, since filters changed.
+    /// Offset of the log's numbers since filters changed.
     #[serde(rename = "o", default, skip_serializing_if = "is_zero")]
     pub offset: i64,
-    /// What was told with other filters, by the part of the log, the earliest part first. Kept until the log's end is
-    /// reached: before that, an article may have been passed over because a later entry follows.
+    /// Parts of the log that were sent with other filters, earliest first. Kept until the end of the log is reached: before
+    /// that, an article may have been skipped because a later entry follows.
     #[serde(rename = "h", default, skip_serializing_if = "Vec::is_empty")]
     pub held: Vec<Held>,
 }
 
-/// What a copy holds of the articles whose last entry lies in a part of the log.
+/// The filter by which a copy took the articles whose last entry is in a part of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Held {
     /// The part's last entry. It begins behind the part before; 0 where only later entries are left of it.
@@ -74,8 +74,8 @@ impl SyncPlace {
         }
     }
 
-    /// Where a reader begins anew whose place is of another history, in a log that ends with `end`: all that may be seen is
-    /// told again, all that was ever open to it and is not any more goes, and the numbers go on rising.
+    /// The new start of a reader whose place is of another history, in a log that ends with `end`: all that is visible is
+    /// sent again, all that was ever open to it and is not any more is deleted, and the numbers go on rising.
     #[must_use]
     pub fn anew(&self, end: i64) -> Self {
         Self {
@@ -95,7 +95,7 @@ impl SyncPlace {
         rest.into_iter().flatten().fold(self.seq, i64::max)
     }
 
-    /// Whether the reader still takes a copy, or takes it anew with other filters, instead of following what happens.
+    /// True if the reader still takes a copy, or takes it anew with other filters, instead of following the log.
     #[must_use]
     pub fn is_copying(&self) -> bool {
         self.fresh.is_some() || !self.held.is_empty()
@@ -113,8 +113,8 @@ impl SyncPlace {
         self.held.last().map_or(0, |held| held.upto)
     }
 
-    /// Whether it can be a place that was given to a reader: its numbers are those of a log, the parts of it stand in order,
-    /// and they take no more room than such places spend. Whoever forges a cursor gets no more work done than a reader.
+    /// True if a reader can have been given this place: its numbers are those of a log, its parts are in order, and they
+    /// take no more room than the service spends. A forged cursor causes no more work than a reader.
     #[must_use]
     pub fn is_possible(&self) -> bool {
         if !self.held.is_sorted_by_key(|held| held.upto) || room_of(&self.held) > MOST_HELD {
@@ -148,7 +148,7 @@ impl SyncPlace {
         self
     }
 
-    /// Where this reader goes on with other filters than `before`, which it had until now (nothing: not known).
+    /// The place of a reader that continues with other filters than `before` (`None` if not known).
     #[must_use]
     pub fn with_other_filters(mut self, before: Option<SyncFilter>) -> Self {
         if self.retold.is_some() {
@@ -185,7 +185,7 @@ impl SyncPlace {
     }
 }
 
-/// What takes too much room is forgotten: all is told again then, and all that may be held goes.
+/// The parts without those that take too much room. All is sent again for these, and all that may be held is deleted.
 fn bounded(held: Vec<Held>) -> Vec<Held> {
     if room_of(&held) <= MOST_HELD {
         return held;
@@ -194,7 +194,7 @@ fn bounded(held: Vec<Held>) -> Vec<Held> {
     vec![Held { upto, filter: None }]
 }
 
-/// What these take in a cursor, in bytes.
+/// Room of the parts in a cursor, in bytes.
 fn room_of(held: &[Held]) -> usize {
     serde_json::to_string(held).map_or(usize::MAX, |text| text.len())
 }

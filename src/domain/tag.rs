@@ -19,7 +19,7 @@ pub fn spelling_key(name: &str) -> String {
     if key.is_empty() { folded } else { key }
 }
 
-/// What parts words and says nothing itself.
+/// True if the character separates words and has no meaning itself.
 fn is_separator(c: char) -> bool {
     use GeneralCategory as G;
     c.is_whitespace()
@@ -33,14 +33,14 @@ fn is_separator(c: char) -> bool {
         )
 }
 
-/// Whether a slug keeps all that a name says.
+/// True if a slug keeps everything that a name says.
 #[must_use]
 pub fn is_kept_by_slug(name: &str) -> bool {
     let key = spelling_key(name);
     key == spelling_key(Slug::from_text(&key).as_str())
 }
 
-/// What a tag says of itself.
+/// The content of a tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TagContent {
     /// Its identity towards clients.
@@ -52,8 +52,8 @@ pub struct TagContent {
 }
 
 impl TagContent {
-    /// Whether a name whose slug this tag has means this tag: the name is the slug, is another spelling of the tag's name, or
-    /// says no more than a slug that was chosen for the tag. C# and C++ do not mean a tag C.
+    /// True if a name whose slug this tag has means this tag: the name is the slug, is another spelling of the tag's name,
+    /// or says no more than a slug that was chosen for the tag. C# and C++ do not mean a tag C.
     #[must_use]
     pub fn is_meant_by(&self, name: &str) -> bool {
         fold_name(name) == self.slug.as_str()
@@ -61,7 +61,7 @@ impl TagContent {
             || (is_kept_by_slug(name) && !self.slug.is_made_of(&self.name))
     }
 
-    /// Whether a name that finds this tag is its slug alone, and that slug was made of a name which says more: `c` of C++.
+    /// True if a name that finds this tag is its slug alone, and that slug was made of a longer name: `c` of C++.
     #[must_use]
     pub fn loses_its_name(&self, name: &str) -> bool {
         fold_name(name) == self.slug.as_str()
@@ -75,13 +75,13 @@ impl TagContent {
 pub struct Tag {
     /// Its identity inside the service and in the change log.
     pub id: Id,
-    /// What it says.
+    /// The content.
     pub content: TagContent,
     /// Rises with every change.
     pub version: i64,
-    /// When it was made.
+    /// Time at which it was made.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 

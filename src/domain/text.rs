@@ -19,7 +19,7 @@ pub const LIST_MAX: usize = 100;
 /// The most characters of any other text field: a note, a caption, a byline.
 pub const NOTE_MAX: usize = 5_000;
 
-/// How many characters of a folded title sort it; titles that agree so far are in the order of their ids.
+/// Number of characters of a folded title that sort it; titles with the same beginning are in the order of their ids.
 const TITLE_KEY_CHARS: usize = 200;
 
 /// Text without white space at its edges: at most `max` characters, no control characters but tab and newline. Text that
@@ -81,8 +81,8 @@ pub fn nfc(text: String) -> String {
     }
 }
 
-/// What percent-encoded text (RFC 3986, section 2.1) stands for; `None` unless all of it is encoded well, as UTF-8, and
-/// without white space or control characters.
+/// Decodes percent-encoded text (RFC 3986, section 2.1); `None` unless all of it is encoded well, as UTF-8, and without
+/// white space or control characters.
 #[must_use]
 pub fn percent_decoded(text: &str) -> Option<String> {
     let mut parts = text.split('%');
@@ -98,7 +98,7 @@ pub fn percent_decoded(text: &str) -> Option<String> {
     (!decoded.contains(char::is_control)).then(|| decoded.into_owned())
 }
 
-/// Whether a character shows nothing by itself: `Default_Ignorable_Code_Point` of Unicode 16's `DerivedCoreProperties.txt`.
+/// True if a character is invisible by itself: `Default_Ignorable_Code_Point` of Unicode 16's `DerivedCoreProperties.txt`.
 /// Variation selectors, joiners, soft hyphens, bidirectional marks and fillers are among them.
 #[must_use]
 pub const fn is_ignorable(c: char) -> bool {
@@ -119,7 +119,7 @@ fn is_control(c: char) -> bool {
     c.is_control() && c != '\t' && c != '\n'
 }
 
-/// Whether a character shows nothing, or turns the direction of what follows it.
+/// True if a character is invisible, or changes the direction of the text after it.
 #[must_use]
 pub fn is_invisible(c: char) -> bool {
     is_ignorable(c) || matches!(c, '\u{2028}' | '\u{2029}')

@@ -131,7 +131,7 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
-/// Where "now" comes from: the system, a server that several nodes share, or a hand that tests move.
+/// The source of "now": the system, a server that several nodes share, or a hand that tests move.
 #[derive(Debug, Clone)]
 pub enum Clock {
     /// The system's clock.
@@ -165,7 +165,7 @@ impl Clock {
     }
 }
 
-/// When steady time began for this process.
+/// Start of steady time for this process.
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// A server's clock: what it said last, and the steady time that has passed since. Setting the system's clock does not
@@ -173,7 +173,7 @@ static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 #[derive(Debug)]
 pub struct ServerClock {
     begun: Instant,
-    /// What the server's clock said at `begun`, in milliseconds since the Unix epoch.
+    /// Server's clock at `begun`, in milliseconds since the Unix epoch.
     at_begin: AtomicI64,
 }
 

@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What stands unescaped in the path of an address: what RFC 3986, section 2.3 calls unreserved, and the slash.
+/// Characters that stand unescaped in the path of an address: the unreserved ones of RFC 3986, section 2.3, and the slash.
 pub(super) const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')

@@ -1,4 +1,4 @@
-//! Where an edition's pages stand on its site: addresses with tokens, and the way back from an address.
+//! Addresses of an edition's pages on its site: templates, and the way back from an address.
 
 use std::collections::BTreeMap;
 

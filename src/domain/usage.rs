@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::id::Id;
 use super::time::Timestamp;
 
-/// What is counted.
+/// The counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Requests, whatever they were answered with.
@@ -27,7 +27,7 @@ impl Counts {
     }
 }
 
-/// What is counted apart: a day in UTC, as days since 1970-01-01, and a key.
+/// The key of a count: a day in UTC, as days since 1970-01-01, and a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DayOfKey {
     /// The day.
@@ -47,7 +47,7 @@ impl DayOfKey {
     }
 }
 
-/// Which part of the account is asked for; days as days since 1970-01-01.
+/// Filters of the usage; days are days since 1970-01-01.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UsageQuery {
     /// The first day.
@@ -58,7 +58,7 @@ pub struct UsageQuery {
     pub key: Option<Id>,
 }
 
-/// What one key asked for on one day.
+/// The usage of one key on one day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Usage {
     /// The day in UTC.

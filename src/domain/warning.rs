@@ -11,6 +11,6 @@ pub struct Warning {
     pub pointer: String,
     /// A stable word for the kind of change.
     pub code: String,
-    /// What was changed, how often, and into what.
+    /// The change, its number and its result.
     pub detail: String,
 }

@@ -16,7 +16,7 @@ use super::query::Reference;
 use super::sync::{SyncOp, SyncPlace, reason};
 use super::time::Timestamp;
 
-/// What a message tells of.
+/// The kind of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 pub enum EventKind {
     /// An article is public that was not.
@@ -74,13 +74,13 @@ impl EventKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
-    /// Whether it says that copies must go.
+    /// True if copies must be removed.
     #[must_use]
     pub const fn removes(self) -> bool {
         matches!(self, Self::Unpublished | Self::Withdrawn | Self::Removed)
     }
 
-    /// What a copy is to do.
+    /// The step that a copy must take.
     #[must_use]
     pub const fn op(self) -> SyncOp {
         if self.removes() {
@@ -91,7 +91,7 @@ impl EventKind {
     }
 }
 
-/// What a subscription asks for: each list opens everything where it is empty.
+/// The filters of a webhook: an empty list opens everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Kinds of events.
@@ -105,7 +105,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Whether events of a kind are asked for.
+    /// True if the filter takes events of a kind.
     #[must_use]
     pub fn takes(&self, kind: EventKind) -> bool {
         self.events.is_empty() || self.events.contains(&kind)
@@ -116,7 +116,7 @@ impl Filter {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
-/// What every secret starts with.
+/// The beginning of every secret.
 const MARK: &str = "whsec_";
 
 impl Secret {
@@ -159,24 +159,24 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// What an administrator writes of a subscription.
+/// The content of a webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookContent {
     /// A name for people.
     pub name: String,
-    /// Where messages go.
+    /// Address that messages are sent to.
     pub url: String,
-    /// Which ones.
+    /// The filters.
     pub filter: Filter,
-    /// Whether messages carry the article as it stands when they are sent.
+    /// True puts the article, as it is when the message is sent, into the message.
     pub include_article: bool,
     /// The partner's key to whose contract everything is cut.
     pub partner: Option<Id>,
-    /// Whether messages are sent.
+    /// True if messages are sent.
     pub enabled: bool,
 }
 
-/// Why the service itself stopped sending.
+/// The reason for which the service itself stopped sending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DisabledReason {
@@ -216,12 +216,12 @@ impl DisabledReason {
     }
 }
 
-/// What an administrator writes of a subscription, with references that are still to be looked up.
+/// The content of a webhook as it is written, with references that are still to be looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookInput {
     /// A name for people.
     pub name: String,
-    /// Where messages go.
+    /// Address that messages are sent to.
     pub url: String,
     /// Kinds of events.
     pub events: Vec<EventKind>,
@@ -231,11 +231,11 @@ pub struct WebhookInput {
     pub sections: Vec<Reference>,
     /// Sources.
     pub sources: Vec<Reference>,
-    /// Whether messages carry the article.
+    /// True puts the article into messages.
     pub include_article: bool,
     /// The partner's key.
     pub partner: Option<Id>,
-    /// Whether messages are sent.
+    /// True if messages are sent.
     pub enabled: bool,
 }
 
@@ -244,19 +244,19 @@ pub struct WebhookInput {
 pub struct Webhook {
     /// Identity.
     pub id: Id,
-    /// What was written.
+    /// The content.
     pub content: WebhookContent,
-    /// What messages are signed with.
+    /// The secret that signs messages.
     pub secret: Secret,
-    /// What they are signed with too, until then.
+    /// The old secret that signs them too, and its end.
     pub old_secret: Option<(Secret, Timestamp)>,
-    /// Why and since when nothing is sent.
+    /// The reason and the time of the stop.
     pub disabled: Option<(DisabledReason, Timestamp)>,
     /// Rises with every change of what was written.
     pub version: i64,
-    /// When it was made.
+    /// Time at which it was made.
     pub created_at: Timestamp,
-    /// When it was last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 
@@ -275,17 +275,17 @@ impl Webhook {
     }
 }
 
-/// How long the old secret signs beside the new one, in milliseconds.
+/// Time that the old secret signs beside the new one, in milliseconds.
 pub const SECRET_OVERLAP: i64 = 24 * 3_600_000;
 
-/// How far a subscription has come.
+/// The place of a webhook in the change log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
     /// The place in the change log up to which everything is on its way or done.
     pub place: SyncPlace,
     /// The last entry of the log that was looked at; entries behind the place concern the subscription in nothing.
     pub position: i64,
-    /// When something is to be tried again, where it is.
+    /// Time of the next attempt, if there is one.
     pub next_at: Option<Timestamp>,
 }
 
@@ -294,15 +294,15 @@ pub struct Progress {
 pub struct Event {
     /// Its place in the change log; of a test, its time.
     pub seq: i64,
-    /// What happened.
+    /// Text of the notice.
     pub kind: EventKind,
     /// The article; `None` in a test.
     pub article: Option<ArticleEvent>,
-    /// When it happened.
+    /// Time of the event.
     pub at: Timestamp,
 }
 
-/// What an event says of its article.
+/// The article of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArticleEvent {
     /// Identity.
@@ -311,7 +311,7 @@ pub struct ArticleEvent {
     pub lang: LanguageTag,
     /// Its version by this event.
     pub version: i64,
-    /// Why it must go.
+    /// Reason of its removal.
     pub reason: Option<String>,
 }
 

@@ -12,9 +12,9 @@ use super::webhook::Event;
 /// The order in which messages of a subscription wait: within a lane each waits for the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lane {
-    /// What follows from the change log.
+    /// Messages that follow from the change log.
     Log,
-    /// What is sent once more because somebody asked for it.
+    /// Messages that are sent again on request.
     Replay,
     /// A test, which is tried once and waits for nothing.
     Test,
@@ -35,7 +35,7 @@ impl Lane {
     }
 }
 
-/// What became of a message.
+/// The state of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryStatus {
@@ -77,43 +77,43 @@ pub struct Delivery {
     pub id: Id,
     /// The subscription.
     pub webhook: Id,
-    /// Why it is sent.
+    /// The reason for sending it.
     pub lane: Lane,
-    /// What it tells.
+    /// The event.
     pub event: Event,
-    /// What became of it.
+    /// State of the message.
     pub status: DeliveryStatus,
-    /// How often it was tried.
+    /// Number of attempts.
     pub attempts: i32,
-    /// How often it was tried since the subscription was last switched on.
+    /// Number of attempts since the webhook was last switched on.
     pub tries: i32,
-    /// When it was first tried since then.
+    /// Time of the first attempt since then.
     pub first_at: Option<Timestamp>,
-    /// When it is tried again, while it waits.
+    /// Time of the next attempt, while it waits.
     pub next_at: Timestamp,
-    /// When it came into the log.
+    /// Time at which it was added to the log.
     pub created_at: Timestamp,
-    /// When it was delivered, given up or skipped.
+    /// Time at which it was delivered, given up or skipped.
     pub done_at: Option<Timestamp>,
 }
 
 /// One try.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
-    /// When.
+    /// Time.
     pub at: Timestamp,
-    /// How long it took, in milliseconds.
+    /// Duration in milliseconds.
     pub duration_ms: i64,
     /// The status of the answer; `None` where none came.
     pub status: Option<u16>,
-    /// Why no answer came.
+    /// Reason for which no answer came.
     pub error: Option<String>,
     /// The start of the answer's content.
     pub response: Option<String>,
 }
 
 impl Attempt {
-    /// Whether the receiver has taken the message.
+    /// True if the receiver has taken the message.
     #[must_use]
     pub fn succeeded(&self) -> bool {
         self.status
@@ -126,9 +126,9 @@ impl Attempt {
 pub struct Sent {
     /// The try.
     pub attempt: Attempt,
-    /// When the receiver asks to be tried again.
+    /// The time at which the receiver wants the next attempt.
     pub retry_after: Option<RetryAfter>,
-    /// How many articles the message held.
+    /// Number of articles in the message.
     pub articles: i64,
     /// The length of the message.
     pub bytes: i64,
@@ -139,9 +139,9 @@ pub const GIVE_UP_AFTER: i64 = 3 * 86_400_000;
 /// The wait after the first failure.
 const FIRST_WAIT: i64 = 5_000;
 
-/// When a message that was first tried at `first` and failed at `now`, for the `attempts`th time, is tried again; `None`
-/// where that was the last time. The wait grows fourfold from five seconds to six hours, give or take a fifth, so that
-/// receivers which fail together are not all tried together again; the last try is three days after the first.
+/// The time of the next attempt for a message that was first tried at `first` and failed at `now`, for the `attempts`th
+/// time; `None` after the last attempt. The wait grows fourfold from five seconds to six hours, give or take a fifth, so
+/// that receivers which fail together are not all tried together again; the last attempt is three days after the first.
 #[must_use]
 pub fn next_attempt(
     message: &str,

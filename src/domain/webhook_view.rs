@@ -20,7 +20,7 @@ pub struct WebhookView {
     /// A name for people.
     #[schema(example = "Morning Courier")]
     pub name: String,
-    /// Where messages go.
+    /// Address that messages are sent to.
     #[schema(example = "https://partner.example/hooks/masthead")]
     pub url: String,
     /// Kinds of events that it is told of; empty: all.
@@ -34,14 +34,14 @@ pub struct WebhookView {
     /// Ids of sources; empty: all.
     #[schema(value_type = Vec<String>)]
     pub sources: Vec<Id>,
-    /// Whether messages carry the article as it stands when they are sent.
+    /// True puts the article, as it is when the message is sent, into the message.
     pub include_article: bool,
     /// The partner's key to whose contract everything is cut.
     #[schema(value_type = Option<String>, format = "uuid")]
     pub partner: Option<Id>,
-    /// Whether messages are sent.
+    /// True if messages are sent.
     pub enabled: bool,
-    /// Why they are not.
+    /// Reason for which messages are not sent.
     pub disabled_reason: Option<DisabledReason>,
     /// Since when they are not.
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -49,7 +49,7 @@ pub struct WebhookView {
     /// The place in the log of changes up to which everything was put in line.
     #[schema(example = 1_204)]
     pub position: i64,
-    /// When a message that failed is tried again.
+    /// Time of the next attempt for a message that failed.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub next_attempt_at: Option<Timestamp>,
     /// The secret that messages are signed with; only in the answer that made it.
@@ -61,13 +61,13 @@ pub struct WebhookView {
     pub old_secret_until: Option<Timestamp>,
     /// Rises with every change.
     pub version: i64,
-    /// When it was made.
+    /// Time at which it was made.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
-    /// Where it is found.
+    /// Links to the resource.
     pub links: Links,
 }
 
@@ -114,9 +114,9 @@ pub struct DeliveryView {
     /// The `webhook-id` of the message, the same whenever it is sent.
     #[schema(example = "evt_018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b_1204_1a21471c257")]
     pub message_id: String,
-    /// What happened.
+    /// Text of the notice.
     pub event: EventKind,
-    /// Whether it was sent because somebody asked for it once more.
+    /// True if it was sent again on request.
     pub replay: bool,
     /// Its place in the log of changes; null in a test.
     pub seq: Option<i64>,
@@ -125,20 +125,20 @@ pub struct DeliveryView {
     pub article_id: Option<Id>,
     /// The article's version by this event.
     pub version: Option<i64>,
-    /// What became of it.
+    /// State of the message.
     pub status: DeliveryStatus,
-    /// When it came into the log.
+    /// Time at which it was added to the log.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
-    /// When it is tried again.
+    /// Time of the next attempt.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub next_attempt_at: Option<Timestamp>,
-    /// When it was delivered, given up or skipped.
+    /// Time at which it was delivered, given up or skipped.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub done_at: Option<Timestamp>,
     /// Each try, the first one first.
     pub attempts: Vec<AttemptView>,
-    /// Where it is found.
+    /// Links to the resource.
     pub links: Links,
 }
 
@@ -146,16 +146,16 @@ pub struct DeliveryView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = WebhookAttempt)]
 pub struct AttemptView {
-    /// When.
+    /// Time.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
-    /// How long it took, in milliseconds.
+    /// Duration in milliseconds.
     #[schema(example = 84)]
     pub duration_ms: i64,
     /// The status of the answer; null where none came.
     #[schema(example = 200)]
     pub status: Option<u16>,
-    /// Why no answer came.
+    /// Reason for which no answer came.
     pub error: Option<String>,
     /// The start of the answer's content.
     pub response: Option<String>,

@@ -12,7 +12,7 @@ use crate::store::articles::StoredArticle;
 use crate::store::revisions::Revision;
 use crate::store::{Conn, StoreError, authors, sources, tags, works};
 
-/// What article lines name by words instead of ids.
+/// The names that article lines have instead of ids.
 pub(super) struct Words<'w> {
     people: HashMap<String, String>,
     sources: HashMap<String, String>,

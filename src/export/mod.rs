@@ -26,10 +26,10 @@ use publication::{
     tag_line,
 };
 
-/// How many rows are in memory at once.
+/// Number of rows in memory at once.
 const CHUNK: i64 = 200;
 
-/// Why an export ended early.
+/// The reason for which an export ended early.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     /// The database failed.

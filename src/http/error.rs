@@ -1,4 +1,4 @@
-//! What goes wrong towards a client: the one table of codes, and the problem that handlers answer with (RFC 9457).
+//! Errors for clients: the one table of codes, and the problem that handlers answer with (RFC 9457).
 //!
 //! Handlers and what they call return [`Problem`]; a [`StoreError`] becomes one by `?`. The pipeline renders it, since only
 //! it knows the request's id and path. Causes stay in `cause`, which is logged and never sent.
@@ -39,7 +39,7 @@ pub enum Code {
     NotAcceptable,
     /// The article was taken down.
     Withdrawn,
-    /// What was asked for does not go with the present state.
+    /// The present state does not allow the request.
     Conflict,
     /// The first request with this Idempotency-Key is still running.
     StillRunning,
@@ -73,7 +73,7 @@ pub enum Code {
     TimedOut,
 }
 
-/// What the table says of a code.
+/// An entry of the table of codes.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry {
     /// The code itself.
@@ -84,7 +84,7 @@ pub struct Entry {
     pub status: StatusCode,
     /// A few words that are the same whenever it comes.
     pub title: &'static str,
-    /// What it means and what to do, for the page that `type` names.
+    /// Meaning of the code and the way out, for the page that `type` names.
     pub page: &'static str,
 }
 
@@ -340,7 +340,7 @@ pub struct FieldError {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false, example = "limit")]
     pub parameter: Option<String>,
-    /// Where in the content it stands: a JSON pointer (RFC 6901).
+    /// Place in the content: a JSON pointer (RFC 6901).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false, example = "/title")]
     pub pointer: Option<String>,
@@ -353,7 +353,7 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    /// What is wrong with a parameter.
+    /// An error of a parameter.
     #[must_use]
     pub fn new(parameter: &str, invalid: Invalid) -> Self {
         Self {
@@ -364,7 +364,7 @@ impl FieldError {
         }
     }
 
-    /// What is wrong in the content.
+    /// An error in the content.
     #[must_use]
     pub fn in_content(fault: Fault) -> Self {
         Self {
@@ -384,13 +384,13 @@ impl FieldError {
 /// An answer that is an error.
 #[derive(Debug, Clone)]
 pub struct Problem {
-    /// Which line of the table.
+    /// The entry of the table.
     pub code: Code,
-    /// What happened this time, in a sentence for the client.
+    /// The error in a sentence for the client.
     pub detail: String,
     /// Each wrong parameter.
     pub errors: Vec<FieldError>,
-    /// What is left of a withdrawn article.
+    /// The tombstone of a withdrawn article.
     pub tombstone: Option<Box<Tombstone>>,
     /// Header fields that the status calls for.
     pub headers: Vec<(HeaderName, HeaderValue)>,

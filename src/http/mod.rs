@@ -21,7 +21,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::state::app::App;
 
-/// What the OpenAPI document describes.
+/// The routes that the OpenAPI document describes.
 fn routes(service: &mut ServiceConfig<'_>) {
     service
         .service(handlers::articles::read::list_articles)

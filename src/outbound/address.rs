@@ -1,4 +1,4 @@
-//! Which addresses this service sends to: those of the public internet, and what the settings allow beside them.
+//! The addresses that this service sends to: those of the public internet, and those that the settings allow besides.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -35,7 +35,7 @@ const REFUSED_V6: [(Ipv6Addr, u8); 4] = [
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20),
 ];
 
-/// Whether an address may be sent to: it is public, or in one of the `allowed` networks. An IPv6 address that wraps an IPv4
+/// True if an address may be sent to: it is public, or in one of the `allowed` networks. An IPv6 address that wraps an IPv4
 /// one (mapped, NAT64) is judged as that one.
 #[must_use]
 pub fn is_allowed(address: IpAddr, allowed: &[IpNet]) -> bool {
@@ -73,7 +73,7 @@ fn is_public(address: IpAddr) -> bool {
     }
 }
 
-/// Whether two addresses have the same first `length` bits.
+/// True if two addresses have the same first `length` bits.
 fn shares(one: &[u8], other: &[u8], length: u8) -> bool {
     let (whole, rest) = (usize::from(length / 8), length % 8);
     let mask = !(0xff_u8.checked_shr(u32::from(rest)).unwrap_or(0));

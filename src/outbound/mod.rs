@@ -22,7 +22,7 @@ use crate::domain::retry_after::RetryAfter;
 /// A certificate that others are signed by.
 pub type Certificate = ureq::tls::Certificate<'static>;
 
-/// How much of an answer is read.
+/// Bytes of an answer that are read.
 const RESPONSE_MAX: u64 = 4_096;
 /// The most bytes of an answer's head.
 const HEAD_MAX: usize = 16 * 1024;
@@ -43,18 +43,18 @@ struct Inner {
     agent: OnceLock<Agent>,
 }
 
-/// What came back of a request, or why nothing did.
+/// The answer to a request, or the reason for which none came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exchange {
     /// The status; `None` where no answer came.
     pub status: Option<u16>,
-    /// Why no answer came, in words that name no internals.
+    /// Reason for which no answer came, in words that name no internals.
     pub error: Option<String>,
     /// The start of the answer's content.
     pub response: Option<String>,
     /// The answer's Retry-After.
     pub retry_after: Option<RetryAfter>,
-    /// How long it took.
+    /// Duration.
     pub duration: Duration,
 }
 

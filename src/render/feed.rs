@@ -1,4 +1,4 @@
-//! What the three kinds of feed have in common.
+//! The common parts of the three kinds of feed.
 
 use uuid::Builder;
 use xxhash_rust::xxh3::xxh3_128;
@@ -62,7 +62,7 @@ impl FeedLinks {
 pub struct Feed<'a> {
     /// The addresses of articles.
     pub site: &'a Site,
-    /// Where translations stand.
+    /// The addresses of translations.
     pub places: &'a Places,
     /// The edition.
     pub lang: &'a LanguageTag,
@@ -78,13 +78,13 @@ pub struct Feed<'a> {
     pub copyright: Option<String>,
     /// Its addresses.
     pub links: FeedLinks,
-    /// When anything in it last changed.
+    /// Time of the last change of anything in it.
     pub updated: Timestamp,
-    /// Whether the whole text of each article is sent.
+    /// True sends the whole text of each article.
     pub full_text: bool,
     /// The articles, newest first.
     pub articles: &'a [Article],
-    /// What was taken down, newest first.
+    /// Withdrawn articles, newest first.
     pub withdrawn: &'a [Tombstone],
 }
 
@@ -119,7 +119,7 @@ pub(super) fn rights_of(article: &Article) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
-/// What feeds call the categories of an article: term and label of its section and of each tag.
+/// The categories of an article in feeds: term and label of its section and of each tag.
 pub(super) fn categories_of(article: &Article) -> Vec<(&str, &str)> {
     let section = article.section.iter();
     let section = section.map(|section| (section.path.as_str(), section.name.as_str()));

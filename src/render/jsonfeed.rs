@@ -95,7 +95,7 @@ fn item(feed: &Feed<'_>, article: &Article) -> Value {
     Value::Object(item)
 }
 
-/// What is attached, as far as its type is known, which the format wants.
+/// The attachments whose type is known, which the format wants.
 fn attached(attachments: &[Attachment<'_>]) -> Value {
     let each = attachments.iter().filter_map(|one| {
         let mut attachment = json!({"url": one.url, "mime_type": one.mime?});
@@ -114,7 +114,7 @@ fn attached(attachments: &[Attachment<'_>]) -> Value {
     json!(each)
 }
 
-/// What is said of rights, without what is not.
+/// The rights, without empty fields.
 fn rights(rights: &Rights) -> Value {
     let mut value = json!(rights);
     if let Value::Object(fields) = &mut value {

@@ -18,7 +18,7 @@ use crate::domain::page_url::Place;
 use crate::domain::site::{Places, Site};
 use crate::domain::view::{Article, ArticleMedium, TranslationRef};
 
-/// What identifies a resource wherever it is copied to, whatever address it moves to.
+/// The identity of a resource wherever it is copied to and whatever its address is.
 fn urn(id: Id) -> String {
     format!("urn:uuid:{id}")
 }

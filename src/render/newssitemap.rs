@@ -7,7 +7,7 @@ use crate::domain::language::LanguageTag;
 use crate::domain::site::Site;
 use crate::domain::view::Article;
 
-/// How many articles it lists at the most.
+/// Most articles in it.
 pub const MOST: u32 = 1_000;
 /// For how long an article is news, in milliseconds.
 pub const MILLIS: i64 = 2 * 24 * 60 * 60 * 1_000;

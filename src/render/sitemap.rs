@@ -8,7 +8,7 @@ use crate::domain::time::Timestamp;
 /// The media type.
 pub const MEDIA_TYPE: &str = "text/xml; charset=utf-8";
 
-/// How many pages one sitemap lists: far from the 50,000 that are allowed, so that 50 MB hold them whatever their addresses.
+/// Pages in one sitemap: far from the 50,000 that are allowed, so that 50 MB hold them whatever their addresses.
 pub const PAGES: u32 = 10_000;
 
 /// Addresses are shorter than 2,048 characters in sitemaps; longer ones must be left out.
@@ -25,7 +25,7 @@ pub struct File {
     pub lang: LanguageTag,
     /// Counted from 1.
     pub number: i64,
-    /// When a page in it last changed, where that is known.
+    /// Time of the last change of a page in it, where that is known.
     pub updated_at: Option<Timestamp>,
 }
 

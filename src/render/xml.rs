@@ -20,7 +20,7 @@ impl Xml {
         xml
     }
 
-    /// How many bytes are written.
+    /// Number of bytes that are written.
     pub(super) fn len(&self) -> usize {
         self.out.len()
     }

@@ -21,28 +21,28 @@ use super::{Commit, ServiceError, free_slug};
 pub struct Provenance {
     /// Its version there.
     pub version: i64,
-    /// When it was made.
+    /// Time at which it was made.
     pub created_at: Timestamp,
-    /// When that version was.
+    /// Time of that version.
     pub updated_at: Timestamp,
     /// The key that it was made with.
     pub created_by: Option<Id>,
 }
 
-/// What is to be written of an article. The slug in `content` is wished for; where it is taken, a numbered one is given.
+/// The content of an article to be written. The slug in `content` is a wish; where it is taken, a numbered one is given.
 #[derive(Debug, Clone)]
 pub struct Draft {
-    /// What it says.
+    /// The content.
     pub content: ArticleContent,
-    /// How long its body is.
+    /// Length of its body.
     pub length: Length,
     /// The digest of the record that it was imported from.
     pub import_digest: Option<i64>,
-    /// Where it comes from an export.
+    /// Its provenance, where it comes from an export.
     pub provenance: Option<Provenance>,
 }
 
-/// What became of a write.
+/// The result of a write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// A new article, with the slug that it got.
@@ -219,7 +219,7 @@ fn record(
     })
 }
 
-/// What the public has seen of an article with a version whose entry in the change log is `seq`.
+/// The state of an article as the public has seen it, with a version whose entry in the change log is `seq`.
 fn seen(seq: i64, content: &ArticleContent, public: bool, before: Option<&StoredArticle>) -> Seen {
     let old = before.map_or_else(Seen::default, |before| before.seen);
     let stays = before.is_some_and(|before| before.public) && old.public_since.is_some();
@@ -325,7 +325,7 @@ fn tell(
     Ok(())
 }
 
-/// Whether an article's translations show the same of both versions: that it is public, its address and its title.
+/// True if an article's translations show the same of both versions: that it is public, its address and its title.
 fn names_alike(before: &StoredArticle, record: &ArticleRecord) -> bool {
     let (old, new) = (&before.content, &record.content);
     before.public == record.public

@@ -44,9 +44,9 @@ pub fn find_author(tx: &mut Commit<'_>, name: &str) -> Result<Option<Id>, Servic
     Ok(stored::merged_author_of_name(tx.conn, name)?)
 }
 
-/// How many articles a merge has in memory at once.
+/// Number of articles that a merge has in memory at once.
 const BATCH: i64 = 100;
-/// How long one transaction takes articles over at the most; other writes wait for it.
+/// Longest time that one transaction takes articles over; other writes wait for it.
 const LONGEST_TURN: Duration = Duration::from_millis(300);
 
 /// Gives some of the articles by `from` to `into`, each in a version of its own, and answers whether more are left.

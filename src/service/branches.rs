@@ -134,7 +134,7 @@ fn conflict(code: &'static str, detail: impl Into<String>) -> ServiceError {
     ServiceError::Conflict(Invalid::new(code, detail))
 }
 
-/// What a section is to say, its references looked up, and its group of translations.
+/// The content of a section, its references looked up, and its group of translations.
 fn settle(
     tx: &mut Commit<'_>,
     input: SectionInput,

@@ -12,14 +12,14 @@ use crate::store::{Conn, Store, StoreError};
 
 use super::Commit;
 
-/// How long a partner's read waits for its record.
+/// Time that a partner's read waits for its record.
 const PATIENCE: Duration = Duration::from_millis(300);
 /// The most events whose record waits for a database that takes no writes; beyond them, partners wait too.
 const MOST_WAITING: usize = 50_000;
-/// How many parts one transaction records.
+/// Number of parts that one transaction records.
 const AT_ONCE: usize = 20;
 
-/// What a partner was given, until that is recorded.
+/// A delivery to a partner, until it is recorded.
 #[derive(Debug)]
 struct Given {
     part: Stretch,

@@ -21,7 +21,7 @@ use super::notice_rules::written_notices;
 use super::{Commit, ServiceError, section_tree, tags};
 use crate::domain::body::Body;
 
-/// Who edits: a key, and what the table of permissions gives it for the operation.
+/// The editor: a key, and its right to the operation by the table of permissions.
 #[derive(Debug, Clone, Copy)]
 pub struct Editor<'g> {
     /// The key.
@@ -64,7 +64,7 @@ impl Editor<'_> {
         self.allow(&article.content, article.created_by, &trail)
     }
 
-    /// Whether the key's limits include where a version of an article stood.
+    /// True if the key's limits include the place of a version of an article.
     pub fn may_read_version(
         &self,
         conn: &mut Conn,
@@ -179,7 +179,7 @@ pub fn advance(
     update_article(tx, before, draft).map(|_| ())
 }
 
-/// What is to be written of content that is other than before.
+/// The draft of content that differs from before.
 #[must_use]
 pub fn drafted(content: ArticleContent, before: &StoredArticle) -> Draft {
     Draft {
@@ -282,7 +282,7 @@ fn step_of(
     Ok(Some(step))
 }
 
-/// Whether a scheduled article is asked to go without its time, and has no date to come of its own either.
+/// True if a scheduled article would lose its time, and has no date to come of its own either.
 fn loses_its_plan(
     now: Timestamp,
     status: Option<Status>,

@@ -46,7 +46,7 @@ pub fn save_edition(tx: &mut Commit<'_>, content: EditionContent) -> Result<bool
     Ok(true)
 }
 
-/// Whether articles show two contents of an edition alike: their addresses, their civil dates and the first step of their
+/// True if articles show two contents of an edition alike: their addresses, their civil dates and the first step of their
 /// breadcrumbs.
 fn shows_alike(one: &EditionContent, other: &EditionContent) -> bool {
     has_same_addresses(one, other)
@@ -55,7 +55,7 @@ fn shows_alike(one: &EditionContent, other: &EditionContent) -> bool {
         && one.home_path == other.home_path
 }
 
-/// Whether articles stand at the same addresses. The civil date may be a part of them.
+/// True if articles have the same addresses. The civil date may be a part of them.
 fn has_same_addresses(one: &EditionContent, other: &EditionContent) -> bool {
     let template = |content: &EditionContent| content.url_templates.get(PageKind::Article).cloned();
     let (own, others) = (template(one), template(other));

@@ -1,4 +1,4 @@
-//! Why a write was not made.
+//! Reasons for which a write was not made.
 
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
@@ -12,13 +12,13 @@ pub enum ServiceError {
     Invalid {
         /// The field.
         field: &'static str,
-        /// What is wrong.
+        /// The error.
         invalid: Invalid,
     },
     /// Several fields that are not what they should be, each at its place.
     #[error("{}", faults_in_words(.0))]
     Faults(Vec<Fault>),
-    /// What was asked for does not go with the present state.
+    /// The present state does not allow the request.
     #[error("{0}")]
     Conflict(Invalid),
     /// The key has not the right, or not here.

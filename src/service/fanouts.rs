@@ -13,9 +13,9 @@ use crate::store::{Store, StoreError};
 
 use super::Commit;
 
-/// How many articles one step tells.
+/// Number of articles that one step handles.
 const BATCH: usize = 250;
-/// How long one transaction tells articles at the most; other writes wait for it.
+/// Longest time of one transaction; other writes wait for it.
 const LONGEST_TURN: Duration = Duration::from_millis(300);
 /// The pause between two turns of a command, in which others write.
 const PAUSE: Duration = Duration::from_millis(100);

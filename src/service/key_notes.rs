@@ -1,5 +1,5 @@
-//! What is noted of keys beside their requests, and written down later: when they were last used, and what they were
-//! refused. A request waits for neither.
+//! Notes about keys besides their requests, which are written later: their last use, and their refusals. A request waits
+//! for neither.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -14,7 +14,7 @@ use crate::store::{Conn, Store, StoreError, keys};
 
 use super::Actor;
 
-/// How often a key's use is written at most, in milliseconds; and how often the refusal of one operation to one key.
+/// Shortest time between two writes of a key's use, and between two refusals of one operation to one key, in milliseconds.
 const ONCE_IN: i64 = 60_000;
 /// The most refusals that are remembered at once; what comes beyond is in the log only.
 const MOST_REFUSALS: usize = 1_000;
@@ -24,13 +24,13 @@ const MOST_REFUSALS: usize = 1_000;
 pub struct Refusal {
     /// The key.
     pub key: Id,
-    /// What it asked for.
+    /// The refused operation.
     pub operation: Operation,
-    /// Where.
+    /// The refused path.
     pub path: String,
     /// The request.
     pub request_id: String,
-    /// When.
+    /// Time.
     pub at: Timestamp,
 }
 
@@ -47,7 +47,7 @@ impl Use {
     }
 }
 
-/// Whether one time is near another. A clock that is set back makes neither of them the later one for long.
+/// True if one time is near another. A clock that is set back makes neither of them the later one for long.
 const fn is_recent(at: Timestamp, now: Timestamp) -> bool {
     now.millis().abs_diff(at.millis()) < ONCE_IN.unsigned_abs()
 }
@@ -59,7 +59,7 @@ struct Noted {
     waiting: Vec<Refusal>,
 }
 
-/// What a node has noted and not written yet.
+/// The notes of a node that are not written yet.
 #[derive(Debug, Default)]
 pub struct KeyNotes(Mutex<Noted>);
 

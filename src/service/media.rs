@@ -14,11 +14,11 @@ use crate::store::needs::COUNTED;
 
 use super::{Commit, ServiceError};
 
-/// How long an upload may take from its first byte in the storage to its row: longer than any request.
+/// Longest time of an upload from its first byte in the storage to its row: longer than any request.
 const UPLOAD_TAKES: Duration = Duration::from_secs(2 * 3_600);
-/// How long a worker has for the renditions of one file, before another may take it up.
+/// Time that a worker has for the renditions of one file, before another may take it up.
 const RENDERING_TAKES: Duration = Duration::from_secs(600);
-/// How often the renditions of one file are tried.
+/// Most attempts at the renditions of one file.
 const MOST_ATTEMPTS: i32 = 5;
 
 fn after(now: Timestamp, time: Duration) -> Timestamp {
@@ -153,7 +153,7 @@ pub fn delete_medium(tx: &mut Commit<'_>, medium: &Medium) -> Result<(), Service
     Ok(())
 }
 
-/// How many articles a conflict names.
+/// Most articles that a conflict names.
 const NAMED: usize = 10;
 
 fn in_use(uses: &[String]) -> Invalid {

@@ -48,11 +48,11 @@ use crate::store::facets::{FacetKey, FacetKind, add_to_count, ensure_facet, find
 use crate::store::fanouts::{Extent, Shown};
 use crate::store::{Conn, Store, StoreError, savepoint};
 
-/// How many articles one write tells itself. Whoever changes a thing of usual size finds lists and the change log up to date
-/// with the answer; these take some tenths of a second.
+/// Number of articles that one write updates itself. A change of a resource of usual size finds lists and the change log up
+/// to date with the answer; these take some tenths of a second.
 pub const FANOUT_AT_ONCE: usize = 2_000;
 
-/// Who writes, as revisions name them.
+/// The writer, as revisions name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Actor {
     /// An import from the command line.
@@ -97,7 +97,7 @@ pub struct Commit<'c> {
     log_end: Option<i64>,
     /// Things that articles show, and show otherwise now.
     fanouts: BTreeMap<Shown, Extent>,
-    /// How many more articles this write itself tells of such things.
+    /// Number of further articles that this write updates itself.
     room: usize,
 }
 
@@ -298,7 +298,7 @@ impl Commit<'_> {
         });
     }
 
-    /// Whether the public sees a published article with one of these.
+    /// True if the public sees a published article with one of these.
     fn is_shown(&mut self, kinds: &[FacetKind], id: Id) -> Result<bool, StoreError> {
         for kind in kinds {
             let found = find_facets(self.conn, *kind, true, &[id.to_string()])?;

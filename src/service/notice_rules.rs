@@ -9,7 +9,7 @@ use crate::store::articles::StoredArticle;
 
 use super::ServiceError;
 
-/// How many characters of a notice's text an error shows.
+/// Characters of a notice's text that an error shows.
 const SHOWN: usize = 80;
 
 /// The notices that a client wrote. One that is there already, by its id or else by its kind and text, keeps its identity, and

@@ -10,7 +10,7 @@ use crate::store::{Store, StoreError, partners};
 
 /// The most requests that a node takes out of a quota at once.
 const MOST_AT_ONCE: i64 = 100;
-/// How long a request waits for the database to note that it was counted.
+/// Time that a request waits for the database to note that it was counted.
 const PATIENCE: Duration = Duration::from_millis(300);
 
 /// The day that an instant is on, counted from 1970-01-01 in UTC.
@@ -19,7 +19,7 @@ pub const fn day_of(now: Timestamp) -> i64 {
     partners::day_of(now)
 }
 
-/// What was given out of quotas while the database took no writes, and is still to be noted there.
+/// Quotas that were used while the database took no writes, and are still to be noted there.
 #[derive(Debug, Default)]
 pub struct Debts(Mutex<BTreeMap<(Id, i64), i64>>);
 

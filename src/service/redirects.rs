@@ -84,7 +84,7 @@ pub fn save_moved(tx: &mut Commit<'_>, mut row: Moved, target: Id) -> Result<boo
     Ok(true)
 }
 
-/// Whether the target is there, and whether something has the address now.
+/// True for each: the target exists; something has the address now.
 fn ends_of<T: Shared>(
     conn: &mut Conn,
     slug: &Reference,

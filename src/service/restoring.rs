@@ -1,4 +1,4 @@
-//! What an article said before, put back as a new version.
+//! An earlier content of an article, put back as a new version.
 
 use crate::domain::article::{ArticleContent, Details};
 use crate::domain::error::{Fault, Invalid};
@@ -53,7 +53,7 @@ fn over(version: ArticleContent, now: &ArticleContent) -> ArticleContent {
     }
 }
 
-/// What the version refers to and is no longer there, each at its place in the version.
+/// References of the version that no longer exist, each at its place in the version.
 fn gone(conn: &mut Conn, version: &ArticleContent) -> Result<Vec<Fault>, StoreError> {
     let mut faults = Vec::new();
     if store::editions::find_edition(conn, &version.lang)?.is_none() {

@@ -1,4 +1,4 @@
-//! What happens when a time comes: scheduled articles go live, embargoes end.
+//! The work of a time that has come: scheduled articles are published, embargoes end.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -15,9 +15,9 @@ use crate::store::{Conn, Store, StoreError};
 use super::articles::{Draft, Outcome, update_article};
 use super::{Actor, Commit, ServiceError, commit};
 
-/// How many articles one transaction releases, and passes an offset.
+/// Number of articles that one transaction releases, and that pass an offset.
 const BATCH: i64 = 100;
-/// How long one transaction releases articles at the most; others wait for it.
+/// Longest time that one transaction releases articles; others wait for it.
 const LONGEST_TURN: Duration = Duration::from_millis(500);
 /// The pause before an article is tried again whose release failed, in milliseconds; after each further time it is twice as
 /// long, up to an hour.
@@ -115,7 +115,7 @@ fn release(tx: &mut Commit<'_>, id: &str) -> Result<bool, ServiceError> {
     Ok(update_article(tx, &before, draft)? != Outcome::Unchanged)
 }
 
-/// How far the clocks of nodes may differ, in milliseconds: nothing is hidden again for so little.
+/// Difference between the clocks of nodes, in milliseconds, that hides nothing again.
 const CLOCKS_DIFFER: i64 = 10_000;
 
 /// Hides again what was released by a clock that was ahead, until its time comes, and answers how many articles that were.

@@ -17,17 +17,17 @@ use crate::store::{Conn, StoreError, authors, sources, tags};
 
 use super::{Commit, ServiceError, facets_that_show, free_slug};
 
-/// What belongs to no edition and is named by articles.
+/// Resources that belong to no edition and that articles name.
 pub trait Shared: Clone + Send + 'static {
-    /// What it says of itself.
+    /// The content.
     type Content: Clone + PartialEq + Send + 'static;
     /// Its kind among what moves; its word names it towards clients too.
     const MOVED: MovedKind;
     /// Its kind in the change log.
     const CHANGE: ChangeKind;
-    /// How articles name it.
+    /// The way in which articles name it.
     const NAMED: Named;
-    /// Whether clients know its id; a tag's identity towards them is its slug.
+    /// True if clients know its id; a tag's identity towards them is its slug.
     const HAS_ID: bool;
 
     /// Puts one together.
@@ -36,11 +36,11 @@ pub trait Shared: Clone + Send + 'static {
     fn id(&self) -> Id;
     /// Its version.
     fn version(&self) -> i64;
-    /// When it was made.
+    /// Time at which it was made.
     fn created_at(&self) -> Timestamp;
-    /// When it last changed.
+    /// Time of the last change.
     fn updated_at(&self) -> Timestamp;
-    /// What it says of itself.
+    /// The content.
     fn content(&self) -> &Self::Content;
     /// The slug of what it says.
     fn slug(content: &Self::Content) -> &Slug;
@@ -331,7 +331,7 @@ pub fn delete<T: Shared>(tx: &mut Commit<'_>, thing: &T) -> Result<(), ServiceEr
     Ok(())
 }
 
-/// How many of those that stand in the way of a deletion are named.
+/// Most obstacles to a deletion that are named.
 pub const NAMED_AT_MOST: usize = 10;
 
 /// Refuses to take away what others need, and names them.

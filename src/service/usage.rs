@@ -8,7 +8,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::usage::{Counts, DayOfKey};
 use crate::store::{Store, StoreError, usage};
 
-/// What was counted since it was last written.
+/// Counts since the last write.
 #[derive(Debug, Default)]
 pub struct Counter {
     counted: Mutex<HashMap<DayOfKey, Counts>>,

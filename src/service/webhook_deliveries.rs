@@ -1,4 +1,4 @@
-//! What becomes of the messages of webhooks: put in line, sent, tried again, given up.
+//! The life of webhook messages: queued, sent, tried again, given up.
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -22,7 +22,7 @@ pub const DISABLE_WEBHOOK: &str = "disable_webhook";
 /// For how long it is remembered what became of a message, in milliseconds: thirty days.
 const REMEMBERED: i64 = 30 * 86_400_000;
 
-/// Whether a node still is the one that sends to a subscription.
+/// The lease of a node that sends to a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Held {
     /// It is.

@@ -93,12 +93,12 @@ fn save(conn: &mut Conn, now: Timestamp, mut webhook: Webhook) -> Result<Webhook
     Ok(webhook)
 }
 
-/// Which messages are to be sent once more.
+/// The messages to send again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Replay {
     /// One that was sent, or was to be.
     One(Id),
-    /// What the log tells from one place to another, both included.
+    /// The entries of the log from one number to another, both included.
     Range(i64, i64),
 }
 

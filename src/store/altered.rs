@@ -1,4 +1,4 @@
-//! Which feeds changed by what happened to articles: for whoever tells others of it.
+//! The feeds that changed with articles: for subscribers that tell others.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -15,9 +15,9 @@ use super::facets::FacetKind;
 use super::schema::{article_facets, articles, changes, facets, past_facets};
 use super::{authors, sections, sources, tags};
 
-/// How many changed articles are looked at one by one. Of more, as an import changes them, only the editions are told.
+/// Changed articles that are looked at one by one. Of more, as an import changes them, only the feeds of editions are told.
 const MOST_ARTICLES: usize = 500;
-/// How many feeds are told beside those of editions; where more have changed, only the editions'.
+/// Most feeds besides those of editions; where more have changed, only the editions' feeds are told.
 const MOST_FEEDS: usize = 200;
 
 /// The kinds of facets that have feeds.

@@ -21,13 +21,13 @@ use super::types::{from_json, stored_id};
 pub struct Deed {
     /// The operation's id.
     pub operation: &'static str,
-    /// What kind of thing it was done to.
+    /// Kind of the resource.
     pub kind: &'static str,
-    /// Which one.
+    /// Id of the resource.
     pub resource: String,
     /// The version that it made, where the thing has versions.
     pub version: Option<i64>,
-    /// What else is worth knowing, as JSON; never a secret.
+    /// Other facts, as JSON; never a secret.
     pub detail: Option<String>,
 }
 
@@ -122,7 +122,7 @@ pub fn list_deeds(
     })
 }
 
-/// When the last deed was done.
+/// Time of the last entry.
 pub fn last_deed(conn: &mut Conn) -> Result<Option<Timestamp>, StoreError> {
     let at: Option<i64> = audit::table
         .order(audit::id.desc())

@@ -85,7 +85,7 @@ impl TryFrom<AuthorRow> for Author {
     }
 }
 
-/// What a scope may see: the public sees authors with a published article.
+/// The visible authors of a scope: the public sees authors with a published article.
 fn visible(
     conn: &mut Conn,
     scope: &Scope,

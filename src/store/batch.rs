@@ -2,5 +2,5 @@
 
 /// The most values of one `IN` list: well under what either database binds.
 pub(super) const IN_LIST: usize = 500;
-/// How many rows one `INSERT` carries.
+/// Rows of one `INSERT`.
 pub(super) const INSERT_ROWS: usize = 100;

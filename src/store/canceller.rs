@@ -9,7 +9,8 @@ use diesel::{PgConnection, RunQueryDsl, sql_query};
 use super::lease::{Lease, OVER};
 use super::session::{Purpose, connect};
 
-/// How often reads are looked at whose time may be up, and a cancel that came between two statements is repeated.
+/// Interval at which reads are checked whose time may be up, and at which a cancel that came between two statements is
+/// repeated.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// The reads that are under way on one server.

@@ -16,7 +16,7 @@ use super::rights::{RIGHTS, last_turn};
 use super::schema::changes;
 use super::sight::offset_moved_at;
 
-/// What kind of resource changed.
+/// The kind of resource that changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChangeKind {
     /// An edition.
@@ -52,7 +52,7 @@ impl ChangeKind {
     }
 }
 
-/// What became of it, for those who follow the log.
+/// The change, for those who follow the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChangeOp {
     /// It is new, or reads otherwise now.
@@ -64,21 +64,21 @@ pub enum ChangeOp {
 /// One entry before it has its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// What kind of thing.
+    /// Kind of the resource.
     pub kind: ChangeKind,
-    /// Which one.
+    /// Id of the resource.
     pub id: String,
-    /// What became of it.
+    /// The change.
     pub op: ChangeOp,
-    /// Why, for a delete.
+    /// Reason of a delete.
     pub reason: Option<&'static str>,
     /// Its edition; empty for what belongs to none.
     pub lang: String,
     /// Its version now.
     pub version: i64,
-    /// Whether the public's view can have changed.
+    /// True if the public's view can have changed.
     pub public: bool,
-    /// Whether the articles that name this thing read otherwise now, so that those who copy them are told.
+    /// True if the articles that name this resource read otherwise now, so that those who copy them are told.
     pub alters_articles: bool,
 }
 
@@ -184,10 +184,10 @@ pub fn append_rights_change(conn: &mut Conn, key: Id, at: Timestamp) -> Result<(
     Ok(())
 }
 
-/// How many entries one step of the compaction looks at.
+/// Number of entries that one step of the compaction reads.
 const COMPACTED: i64 = 1_000;
 
-/// What an entry is of: two of the same thing mean no more than the later one.
+/// The subject of an entry: two entries of the same subject mean no more than the later one.
 type Thing = (String, String, String, bool, Option<i64>);
 
 /// The entries behind one, written before a time, that a later one makes meaningless, and where to go on. An entry of the
@@ -285,7 +285,7 @@ pub struct Ends {
     pub public: i64,
 }
 
-/// Where the log ends; 0 where there is no entry.
+/// The end of the log; 0 where there is no entry.
 pub fn ends(conn: &mut Conn) -> Result<Ends, StoreError> {
     Ok(Ends {
         all: latest_seq(conn)?,
@@ -298,22 +298,22 @@ pub fn public_end(conn: &mut Conn) -> Result<i64, StoreError> {
     Ok(last_seq(conn, &Scope::Public, &Of::All)?.unwrap_or(0))
 }
 
-/// When the last entry was written; before every time while there is none.
+/// Time of the last entry; before every time while there is none.
 pub fn last_change(conn: &mut Conn) -> Result<Timestamp, StoreError> {
     let last = Some(latest_seq(conn)?).filter(|seq| *seq > 0);
     Ok(written_at(conn, last)?.unwrap_or(Timestamp::NEVER))
 }
 
-/// How far the log's end may lie after the time, in milliseconds: clocks of nodes differ a little.
+/// Time that the log's end may be ahead, in milliseconds: clocks of nodes differ a little.
 const CLOCKS_DIFFER: i64 = 300_000;
 
-/// When the log ends, where that is so long after `now` that a clock must have been wrong.
+/// The time of the log's end, where it is so long after `now` that a clock must have been wrong.
 pub fn end_after(conn: &mut Conn, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
     let end = last_change(conn)?;
     Ok(Some(end).filter(|end| end.millis() > now.millis() + CLOCKS_DIFFER))
 }
 
-/// When a list of some editions (of all, where none is named) last could have changed for this scope.
+/// Time at which a list of some editions (of all, where none is named) last could have changed for this scope.
 pub fn last_change_of_lists(
     conn: &mut Conn,
     scope: &Scope,
@@ -330,7 +330,8 @@ pub fn last_change_of_lists(
     Ok(written_at(conn, latest)?.max(last_of_contract(conn, scope)?))
 }
 
-/// When a partner's sight last changed by its contract: articles passed its embargo offset, or its rights changed.
+/// Time at which a partner's visibility last changed by its contract: articles passed its embargo offset, or its rights
+/// changed.
 fn last_of_contract(conn: &mut Conn, scope: &Scope) -> Result<Option<Timestamp>, StoreError> {
     let Some(partner) = scope.partner() else {
         return Ok(None);
@@ -340,7 +341,7 @@ fn last_of_contract(conn: &mut Conn, scope: &Scope) -> Result<Option<Timestamp>,
     Ok(written_at(conn, turn)?.max(passed))
 }
 
-/// When an edition, or anything that is named alike in every edition (an author, a source, a tag), last changed.
+/// Time of the last change of an edition, or of anything that is named alike in every edition (an author, a source, a tag).
 pub fn last_change_of_names(
     conn: &mut Conn,
     scope: &Scope,
@@ -351,7 +352,7 @@ pub fn last_change_of_names(
     Ok(written_at(conn, own.max(names))?.max(last_of_contract(conn, scope)?))
 }
 
-/// When any of these things last changed for this scope.
+/// Time of the last change of any of these resources for this scope.
 pub fn last_change_of(
     conn: &mut Conn,
     scope: &Scope,
@@ -377,7 +378,7 @@ pub fn langs_changed(conn: &mut Conn, after: i64, to: i64) -> Result<Vec<Languag
     Ok(langs.into_iter().map(LanguageTag::from_stored).collect())
 }
 
-/// Whether the public could ever see an article.
+/// True if the public could ever see an article.
 pub fn was_public(conn: &mut Conn, article: Id) -> Result<bool, StoreError> {
     let ids = [article.to_string()];
     Ok(last_seq(conn, &Scope::Public, &Of::Ids(&ids))?.is_some())
@@ -413,7 +414,7 @@ fn last_seq(conn: &mut Conn, scope: &Scope, of: &Of<'_>) -> Result<Option<i64>, 
     Ok(latest)
 }
 
-/// When an entry was written. Times rise with the numbers, so that the last entry has the latest.
+/// Time of an entry. Times rise with the numbers, so that the last entry has the latest.
 fn written_at(conn: &mut Conn, seq: Option<i64>) -> Result<Option<Timestamp>, StoreError> {
     let Some(seq) = seq else {
         return Ok(None);

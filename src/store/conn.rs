@@ -25,7 +25,7 @@ macro_rules! with {
 }
 pub(crate) use with;
 
-/// Where the database is.
+/// The place of the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Target {
     Postgres(String),

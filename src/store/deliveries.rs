@@ -1,4 +1,4 @@
-//! What each partner was given of each article last, and whether it has acknowledged that.
+//! The last delivery of each article to each partner, and its acknowledgement.
 
 use std::collections::{HashMap, HashSet};
 
@@ -31,7 +31,7 @@ struct DeliveryRow {
     acknowledged_version: Option<i64>,
 }
 
-/// What one partner was given of one article last.
+/// The last delivery of one article to one partner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
     /// The partner's key.
@@ -40,19 +40,19 @@ pub struct Delivery {
     pub name: String,
     /// Until when the key is valid, or when it was revoked.
     pub ends_at: Option<Timestamp>,
-    /// Whether that was a delete.
+    /// True if that was a delete.
     pub gone: bool,
-    /// Why, for a delete.
+    /// Reason of a delete.
     pub reason: Option<String>,
     /// The version that it was given.
     pub version: i64,
-    /// When.
+    /// Time.
     pub delivered_at: Timestamp,
     /// The version that it took last.
     pub taken_version: Option<i64>,
-    /// When.
+    /// Time.
     pub taken_at: Option<Timestamp>,
-    /// When it acknowledged what it was given.
+    /// Time at which the partner acknowledged it.
     pub acknowledged_at: Option<Timestamp>,
     /// The last version that it acknowledged.
     pub acknowledged_version: Option<i64>,
@@ -188,7 +188,7 @@ type Owed = Box<
         >,
 >;
 
-/// Whether a part was given before and is not acknowledged.
+/// True if a part was given before and is not acknowledged.
 pub fn was_given(conn: &mut Conn, part: Stretch) -> Result<bool, StoreError> {
     let one: Option<String> = deliveries::table
         .filter(part.is_owed())
@@ -236,7 +236,7 @@ pub fn acknowledge(
 
 type ReachRow = (DeliveryRow, (String, Option<i64>, Option<i64>));
 
-/// What each partner was given of an article last, in the order of their keys.
+/// The last delivery of an article to each partner, in the order of their keys.
 pub fn deliveries_of(conn: &mut Conn, article: Id) -> Result<Vec<Delivery>, StoreError> {
     let rows: Vec<ReachRow> = deliveries::table
         .inner_join(api_keys::table.on(api_keys::id.eq(deliveries::key_id)))

@@ -49,7 +49,7 @@ fn is_locked(error: &diesel::result::Error) -> bool {
     info.message() == "database is locked"
 }
 
-/// Whether the transaction may write.
+/// True if the transaction may write.
 pub(super) fn is_writable(conn: &mut Conn) -> Result<bool, StoreError> {
     match conn {
         Conn::Pg(c) => {

@@ -1,4 +1,4 @@
-//! What the database said, sorted by what can be done about it.
+//! Errors of the database, sorted by the possible remedies.
 
 use diesel::result::{DatabaseErrorKind, Error};
 
@@ -31,7 +31,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether the database itself fails, so that whatever is tried next fails too.
+    /// True if the database itself fails, so that the next attempt fails too.
     #[must_use]
     pub const fn is_of_the_database(&self) -> bool {
         matches!(
@@ -63,7 +63,7 @@ impl From<Error> for StoreError {
     }
 }
 
-/// Whether a message says that there is no room.
+/// True if a message says that there is no room.
 pub(super) fn says_full(message: &str) -> bool {
     ["database or disk is full", "No space left on device"]
         .iter()

@@ -9,7 +9,7 @@ use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::schema::{article_facets, facets, past_facets};
 
-/// What lists of articles can be filtered by.
+/// The filters of lists of articles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FacetKind {
     /// Every article; its value is empty.
@@ -84,11 +84,11 @@ impl FacetKind {
 /// One facet: what is filtered by, and whether it holds what the public sees or what it does not.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FacetKey {
-    /// What kind.
+    /// The kind.
     pub kind: FacetKind,
-    /// Which one: an id, a language tag, or nothing.
+    /// The value: an id, a language tag, or nothing.
     pub value: String,
-    /// Which side of publication.
+    /// The side of publication: true for the public.
     pub public: bool,
 }
 
@@ -97,7 +97,7 @@ pub struct FacetKey {
 pub struct Facet {
     /// Its number.
     pub id: i64,
-    /// How many articles are in it.
+    /// Number of articles in it.
     pub articles: i64,
 }
 
@@ -203,7 +203,7 @@ pub fn remember_left(conn: &mut Conn, article: &str, left: &[i64]) -> Result<(),
     Ok(())
 }
 
-/// Whether a published article has, or had, one of these.
+/// True if a published article has, or had, one of these.
 pub fn was_shown(conn: &mut Conn, kinds: &[FacetKind], value: &str) -> Result<bool, StoreError> {
     let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
     let found: Vec<(i64, i64)> = facets::table

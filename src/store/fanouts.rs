@@ -47,7 +47,7 @@ pub struct Extent {
 }
 
 impl Extent {
-    /// What either asks for.
+    /// Both together.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self {

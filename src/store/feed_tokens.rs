@@ -72,7 +72,7 @@ pub fn create_feed_token(
     Ok(())
 }
 
-/// What a token's key grants now; `None` for a token that is unknown or revoked, or whose key is revoked or expired.
+/// The present rights of a token's key; `None` for a token that is unknown or revoked, or whose key is revoked or expired.
 pub fn authenticate_feed(
     conn: &mut Conn,
     token: &str,
@@ -110,7 +110,7 @@ pub fn find_feed_token(
     row.map(FeedTokenView::try_from).transpose()
 }
 
-/// How many tokens of a key are not revoked.
+/// Number of tokens of a key that are not revoked.
 pub fn count_feed_tokens(conn: &mut Conn, key: Id) -> Result<i64, StoreError> {
     let count = feed_tokens::table
         .filter(feed_tokens::key_id.eq(key.to_string()))

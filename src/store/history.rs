@@ -56,7 +56,7 @@ impl Marks {
         Some(*mark)
     }
 
-    /// Whether the place behind entry `seq`, which carries `mark`, is a place of this database's history.
+    /// True if the place behind entry `seq`, which carries `mark`, is a place of this database's history.
     #[must_use]
     pub fn hold(&self, seq: i64, mark: Option<Mark>) -> bool {
         seq <= self.end && self.of(seq) == mark

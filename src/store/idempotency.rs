@@ -9,7 +9,7 @@ use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::schema::idempotent_answers as answers;
 
-/// How long an answer is kept, in milliseconds: 24 hours.
+/// Time that an answer is kept, in milliseconds: 24 hours.
 pub const KEPT_FOR: i64 = 24 * 60 * 60 * 1000;
 
 /// An answer that was given before.

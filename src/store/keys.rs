@@ -39,26 +39,26 @@ struct KeyRow {
 /// A key as an operator sees it: never its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
-    /// What it grants.
+    /// Its rights.
     pub grant: Grant,
     /// The readable start of the token.
     pub prefix: String,
-    /// When it was made.
+    /// Time at which it was made.
     pub created_at: Timestamp,
-    /// When it ends.
+    /// End of the key.
     pub expires_at: Option<Timestamp>,
-    /// When it was revoked.
+    /// Time at which it was revoked.
     pub revoked_at: Option<Timestamp>,
     /// The version that it is at.
     pub version: i64,
-    /// When it was last changed, rotated or revoked.
+    /// Time of the last change, rotation or revocation.
     pub updated_at: Timestamp,
-    /// When it was last used, to the minute.
+    /// Time of the last use, to the minute.
     pub last_used_at: Option<Timestamp>,
 }
 
 impl Key {
-    /// Whether it opens anything at `now`.
+    /// True if it opens anything at `now`.
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {
         self.revoked_at.is_none() && self.expires_at.is_none_or(|at| at > now)
@@ -138,7 +138,7 @@ pub fn create_key(
     Ok(())
 }
 
-/// What a token grants now; `None` for one that is unknown, expired or revoked.
+/// The present rights of a token; `None` for one that is unknown, expired or revoked.
 pub fn authenticate(
     conn: &mut Conn,
     token: &str,
@@ -298,7 +298,7 @@ pub fn save_uses(conn: &mut Conn, uses: &[(Id, Timestamp)]) -> Result<(), StoreE
     Ok(())
 }
 
-/// What some keys were made to grant, whether they are still valid or not.
+/// The rights with which some keys were made, valid or not.
 pub(super) fn grants_of(conn: &mut Conn, keys: &[Id]) -> Result<Vec<Grant>, StoreError> {
     let ids: Vec<String> = keys.iter().map(ToString::to_string).collect();
     let rows: Vec<KeyRow> = api_keys::table
@@ -310,7 +310,7 @@ pub(super) fn grants_of(conn: &mut Conn, keys: &[Id]) -> Result<Vec<Grant>, Stor
         .collect()
 }
 
-/// What a key grants now, by its identity; `None` for one that is unknown, expired or revoked.
+/// The present rights of a key, by its id; `None` for one that is unknown, expired or revoked.
 pub fn live_grant(conn: &mut Conn, id: Id, now: Timestamp) -> Result<Option<Grant>, StoreError> {
     let row: Option<KeyRow> = api_keys::table
         .find(id.to_string())
@@ -321,7 +321,7 @@ pub fn live_grant(conn: &mut Conn, id: Id, now: Timestamp) -> Result<Option<Gran
     Ok(key.filter(|key| key.is_live(now)).map(|key| key.grant))
 }
 
-/// What a key grants now, by its identity; `None` for one that is unknown, expired or revoked.
+/// The present rights of a key, by its id; `None` for one that is unknown, expired or revoked.
 pub fn find_grant(conn: &mut Conn, id: Id, now: Timestamp) -> Result<Option<Grant>, StoreError> {
     let row: Option<KeyRow> = api_keys::table
         .find(id.to_string())

@@ -1,4 +1,4 @@
-//! How long a read may go on: until its time is up, or nobody waits for it any more. A [`Lease`] is held by the thread that
+//! The lease of a read: it ends with its time, or when nobody waits for it any more. A [`Lease`] is held by the thread that
 //! reads; its [`Waiter`] stays with whoever waits, and ends it when dropped.
 
 use std::cell::RefCell;
@@ -64,7 +64,7 @@ impl Lease {
         })
     }
 
-    /// Whether reads under it are to end.
+    /// True if reads under it are to end.
     pub(super) fn is_over(&self) -> bool {
         self.0.ended.load(Ordering::Relaxed) || Instant::now() >= self.0.until
     }
@@ -88,7 +88,7 @@ impl Drop for Restore {
     }
 }
 
-/// Whether the read that is under way on this thread is to end. A thread that does not read, or is ending, goes on.
+/// True if the running read of this thread is to end. A thread that does not read, or is ending, goes on.
 pub(super) fn reading_is_over() -> bool {
     let over = READING.try_with(|reading| {
         let reading = reading.try_borrow();

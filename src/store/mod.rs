@@ -80,19 +80,19 @@ use gate::Gate;
 use pool::{Manager, checkout, checkout_for, checkout_within, pool, probe};
 use session::{Condition, LANE_WAIT, Purpose, Session};
 
-/// How many reads run at once; more wait.
+/// Reads that run at once; more wait.
 const READERS: u32 = 8;
 /// Writes go one after another. A node has one session for them: of one that freezes, no second one gets into the write lane
 /// when the server has ended the first.
 const WRITERS: u32 = 1;
-/// How long a write waits for its turn, within the node and then among nodes.
+/// Longest time that a write waits for its turn, within the node and then among nodes.
 const WRITE_WAIT: Duration = Duration::from_secs(8);
 
-/// How long a write waits for the others of all nodes at the least, when its turn has come on its own.
+/// Shortest time that a write waits for those of all nodes, when its turn has come on its own.
 const LEAST_WAIT: Duration = Duration::from_millis(200);
-/// How long the question whether writes are taken waits for their lane.
+/// Time that the check of writes waits for their lane.
 const PROBE_WRITE: Duration = Duration::from_millis(800);
-/// How many keys of addresses one transaction works out.
+/// Keys of addresses that one transaction computes.
 const KEYS_AT_ONCE: i64 = 500;
 
 /// A database that is open and up to date. Cheap to clone.
@@ -242,7 +242,7 @@ impl Store {
         outcome
     }
 
-    /// Whether a write would be taken now: its turn comes at once, the server takes writes, and the last one found room.
+    /// True if a write would be taken now: its turn comes at once, the server takes writes, and the last one found room.
     pub fn takes_writes(&self) -> bool {
         if self.inner.condition.is_full() {
             return false;
@@ -271,7 +271,7 @@ impl Store {
         dialect::analyse(&mut upkeep)
     }
 
-    /// Whether a database at `url` can be copied by [`backup`](Self::backup).
+    /// `Ok` if a database at `url` can be copied by [`backup`](Self::backup).
     ///
     /// # Errors
     /// `Refused` where its own tools do this.
@@ -341,7 +341,7 @@ fn transact<T, E: From<StoreError>>(
     })
 }
 
-/// What the server's clock says: half of the way there and back has passed since it said so.
+/// The server's clock: half of the way there and back has passed since it answered.
 fn server_now(conn: &mut Conn) -> Result<Timestamp, StoreError> {
     let asked = Instant::now();
     let said = dialect::database_now(conn)?;

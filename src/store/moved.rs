@@ -13,7 +13,7 @@ use super::error::StoreError;
 use super::schema::moved;
 use super::types::stored_id;
 
-/// What kind of thing moved.
+/// The kind of resource that moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MovedKind {
     /// A section; its addresses are paths of one edition.
@@ -67,13 +67,13 @@ pub struct Moved {
     pub lang: String,
     /// The old slug, path, id or name.
     pub slug: String,
-    /// What it leads to.
+    /// The target of the redirect.
     pub target_id: String,
-    /// Whether the public has known it, so that it leads the public on.
+    /// True if the public has known it, so that it redirects the public.
     pub public: bool,
 }
 
-/// Which old addresses lead on.
+/// The old addresses that redirect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Known {
     /// Those that the public has known.
@@ -100,7 +100,7 @@ impl Known {
     }
 }
 
-/// What old addresses lead to, by address; those that lead nowhere are left out.
+/// The targets of old addresses, by address; those without a target are left out.
 pub fn follow_moved(
     conn: &mut Conn,
     kind: MovedKind,
@@ -122,7 +122,7 @@ pub fn follow_moved(
     Ok(found)
 }
 
-/// What one old address leads to.
+/// The target of one old address.
 pub fn find_moved(
     conn: &mut Conn,
     kind: MovedKind,
@@ -134,7 +134,7 @@ pub fn find_moved(
     found.values().next().map(|id| stored_id(id)).transpose()
 }
 
-/// What an old path leads to, by edition.
+/// The targets of an old path, by edition.
 pub fn moved_in_any_edition(
     conn: &mut Conn,
     kind: MovedKind,

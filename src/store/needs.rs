@@ -1,4 +1,4 @@
-//! What needs a thing: the articles that name it, and the places in the index that follow from where it stands.
+//! References to a resource: the articles that name it, and the rows of the index that follow from its place.
 
 use diesel::prelude::*;
 
@@ -13,7 +13,7 @@ use super::schema::{
 };
 use super::types::stored_id;
 
-/// What articles can name.
+/// The resources that articles can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Named {
     /// An author, as author, editor or translator.
@@ -156,7 +156,7 @@ pub fn section_of_group(
     id.as_deref().map(stored_id).transpose()
 }
 
-/// Whether a section has no translation.
+/// True if a section has no translation.
 pub fn is_alone_in_group(conn: &mut Conn, group: Id) -> Result<bool, StoreError> {
     let found: i64 = sections::table
         .filter(sections::group_id.eq(group.to_string()))

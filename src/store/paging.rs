@@ -14,7 +14,7 @@ pub(super) fn after(page: &PageRequest) -> Option<(&str, &str)> {
     }
 }
 
-/// How many rows to skip.
+/// Number of rows to skip.
 pub(super) fn offset(page: &PageRequest) -> i64 {
     match page.start {
         Start::Offset(rows) => i64::from(rows),
@@ -22,7 +22,7 @@ pub(super) fn offset(page: &PageRequest) -> i64 {
     }
 }
 
-/// How many rows to load: one more than is shown, to know whether more follow.
+/// Number of rows to load: one more than is shown, to know whether more follow.
 pub(super) fn fetch(page: &PageRequest) -> i64 {
     i64::from(page.limit) + 1
 }

@@ -1,4 +1,4 @@
-//! What partners' contracts need kept: embargo offsets as the clock passes them, and the use of quotas.
+//! Records for partners' contracts: embargo offsets as the clock passes them, and the use of quotas.
 
 use diesel::prelude::*;
 
@@ -139,7 +139,7 @@ pub fn take_quota(
     Ok((got, before + got))
 }
 
-/// How many requests of a key's quota of a day are used.
+/// Number of used requests of a key's quota of a day.
 pub fn used_quota(conn: &mut Conn, key: Id, day: i64) -> Result<i64, StoreError> {
     let used: Option<i64> = quota_use::table
         .find((key.to_string(), day))

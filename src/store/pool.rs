@@ -55,10 +55,10 @@ impl ManageConnection for Manager {
     }
 }
 
-/// How long a read waits for a connection before the database counts as away.
+/// Time that a read waits for a connection before the database counts as away.
 const READ_WAIT: Duration = Duration::from_secs(5);
 
-/// How long a write does: its turn in the write lane comes on top.
+/// Time that a write waits for a connection: its turn in the write lane comes on top.
 const WRITE_WAIT: Duration = Duration::from_secs(2);
 
 /// Opens the first connection at once, so that a wrong address is told at the start and with its cause.
@@ -97,7 +97,7 @@ impl diesel::r2d2::HandleError<StoreError> for PoolErrors {
     }
 }
 
-/// How long a question whether the database is there waits for a connection.
+/// Time that a check of the database waits for a connection.
 const PROBE_WAIT: Duration = Duration::from_millis(800);
 
 /// A connection at once, or the word that there is none.
@@ -119,7 +119,7 @@ pub(super) fn checkout(pool: &Pool<Manager>) -> Result<PooledConnection<Manager>
         .map_err(|e| StoreError::Unavailable(e.to_string()))
 }
 
-/// How often a read that waits for a connection asks whether anybody still waits for it.
+/// Interval at which a read that waits for a connection checks that somebody still waits for it.
 const ASK_EVERY: Duration = Duration::from_millis(100);
 
 /// A connection for a read, unless nobody waits for it any more.

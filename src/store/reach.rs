@@ -18,8 +18,8 @@ use super::keys::grants_of;
 use super::schema::revisions;
 use super::types::from_json;
 
-/// Where copies of an article are; `None` where there is no such article. Asks a few questions for each partner that was
-/// told of it.
+/// The copies of an article; `None` where there is no such article. Asks a few questions for each partner that was told of
+/// it.
 pub fn reach_of(conn: &mut Conn, id: Id) -> Result<Option<Reach>, StoreError> {
     let Some(article) = load_stored(conn, &[id.to_string()])?.pop() else {
         return Ok(None);

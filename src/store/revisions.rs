@@ -26,9 +26,9 @@ pub struct Revision {
     pub article_id: String,
     /// Its version.
     pub version: i64,
-    /// When it was made, in milliseconds since the Unix epoch.
+    /// Time at which it was made, in milliseconds since the Unix epoch.
     pub at: i64,
-    /// Who made it, in words.
+    /// The actor, in words.
     pub actor: String,
     /// The article's content as JSON.
     pub snapshot: String,
@@ -74,7 +74,7 @@ struct State {
     status: Status,
 }
 
-/// Whether an article has been withdrawn since a time, whatever it is now.
+/// True if an article has been withdrawn since a time, whatever it is now.
 pub fn was_withdrawn_since(
     conn: &mut Conn,
     article: Id,
@@ -130,18 +130,18 @@ pub fn save_revision(conn: &mut Conn, revision: &Revision) -> Result<(), StoreEr
     Ok(())
 }
 
-/// What is told of a version without its content.
+/// The facts of a version without its content.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct Made {
     /// Its number.
     pub version: i64,
-    /// When it was made.
+    /// Time at which it was made.
     pub at: i64,
-    /// Who made it, in words.
+    /// The actor, in words.
     pub actor: String,
 }
 
-/// How many contents are in memory at once.
+/// Number of contents in memory at once.
 const AT_ONCE: usize = 10;
 
 /// A page of an article's versions, the newest first, each with what it changed.
@@ -210,7 +210,8 @@ struct Change {
     changed: Vec<&'static str>,
 }
 
-/// What each version, given newest first, changed of the one before it. Contents may be long, so few are held at once.
+/// The changes of each version, given newest first, against the one before it. Contents may be long, so few are held at
+/// once.
 fn changes_of(conn: &mut Conn, article: &str, made: &[Made]) -> Result<Vec<Change>, StoreError> {
     let mut later: Option<ArticleContent> = None;
     let mut found: Vec<Change> = Vec::with_capacity(made.len());
@@ -246,7 +247,7 @@ fn contents(
 }
 
 impl Revision {
-    /// What the article said. Who was merged with another author since is named as that one.
+    /// The content of the version. An author who was merged with another since is named as that one.
     pub fn content(&self, conn: &mut Conn) -> Result<ArticleContent, StoreError> {
         let mut content: ArticleContent = from_json(&self.snapshot)?;
         let people = [&content.authors, &content.editors, &content.translators];

@@ -20,7 +20,7 @@ pub(super) struct Turn {
 }
 
 impl Turn {
-    /// Whether a place lies among the numbers that were left free.
+    /// True if a place is among the numbers that were left free.
     pub(super) const fn holds(self, seq: i64) -> bool {
         seq >= self.start() && seq < self.seq
     }
@@ -30,8 +30,8 @@ impl Turn {
         self.seq - self.free - 1
     }
 
-    /// Where telling again goes on. It begins anew where filters have changed on the way: behind the numbers that were
-    /// seen, with all the free ones before it.
+    /// The place from which telling again goes on. It begins anew where filters have changed on the way: behind the numbers
+    /// that were seen, with all the free ones before it.
     pub(super) fn resumed(self, mut place: SyncPlace) -> SyncPlace {
         if place.retold == Some(0) {
             place.offset = place.shown() - self.start();
@@ -40,7 +40,7 @@ impl Turn {
         place
     }
 
-    /// Where telling again starts, for a reader that has come to it, when the log ends with `end`.
+    /// The place from which telling again starts, for a reader that has come to it, when the log ends with `end`.
     pub(super) fn begun(self, offset: i64, end: i64) -> SyncPlace {
         let place = SyncPlace {
             offset,

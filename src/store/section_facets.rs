@@ -128,8 +128,8 @@ fn enter(
     add_to_count(conn, facet, i64::try_from(entered.len()).unwrap_or(0))
 }
 
-/// What `facets::remember_left` does for one article and several facets, for one facet and several articles: the earliest
-/// date stays.
+/// Does for one facet and several articles the same as `facets::remember_left` for one article and several facets: the
+/// earliest date stays.
 fn remember_leaving(conn: &mut Conn, facet: i64, ids: &[String]) -> Result<(), StoreError> {
     let public: bool = facets::table
         .find(facet)

@@ -18,10 +18,10 @@ use super::conn::{Conn, Target};
 use super::error::{self, StoreError};
 use super::sqlite_progress;
 
-/// How long a session waits for its turn to write, where it is not told otherwise.
+/// Default time that a session waits for its turn to write.
 pub(super) const LANE_WAIT: Duration = Duration::from_secs(6);
 
-/// What a connection is for.
+/// The purpose of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// Reads, each with an end.
@@ -144,7 +144,7 @@ impl Session {
         })
     }
 
-    /// Whether the session may be used again.
+    /// True if the session may be used again.
     pub(crate) fn is_fit(&self, condition: &Condition) -> bool {
         !self.unfit.load(Ordering::Relaxed) && self.generation == condition.generation()
     }
@@ -164,7 +164,7 @@ impl DerefMut for Session {
     }
 }
 
-/// What sessions have found out about the database that they share.
+/// Facts about the shared database that sessions have found out.
 ///
 /// Counts how often the server behind an address was found to take no writes. Sessions of an earlier generation may be
 /// connected to a server that has been replaced, so all are opened anew.
@@ -180,7 +180,7 @@ impl Condition {
     /// While a server stays read-only, other sessions are replaced at most this often.
     const LASTS: Duration = Duration::from_secs(5);
 
-    /// Whether a writer's session is new since this was asked last: the database behind it may be another one than before.
+    /// True if a writer's session is new since the last call: the database behind it may be another one than before.
     pub(super) fn take_new_writer(&self) -> bool {
         self.new_writer.swap(false, Ordering::SeqCst)
     }
@@ -190,7 +190,7 @@ impl Condition {
         self.new_writer.store(true, Ordering::SeqCst);
     }
 
-    /// Whether the last write found no room.
+    /// True if the last write found no room.
     pub(super) fn is_full(&self) -> bool {
         self.full.load(Ordering::Relaxed)
     }

@@ -1,5 +1,5 @@
-//! What a scope sees of public articles: all of them, or for a partner those within its limits and past its embargo
-//! offset. Lists, look-ups, counts and the change log all ask here.
+//! Visibility: the public articles that a scope sees. All of them, or for a partner those within its limits and past its
+//! embargo offset. Lists, look-ups, counts and the change log all ask here.
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,7 +20,7 @@ use super::statement::Statement;
 /// Facets of which an article must be in any.
 pub(super) type FacetGroup = Vec<i64>;
 
-/// What narrows the sight of public articles. Nothing, for whoever is no partner.
+/// The limits of visibility. None, for whoever is no partner.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sight {
     /// An article must be in one facet of each group. A group without facets lets nothing through.
@@ -30,7 +30,7 @@ pub(super) struct Sight {
 }
 
 impl Sight {
-    /// What narrows the sight of a scope, as of this snapshot.
+    /// The limits of a scope's visibility, as of this snapshot.
     pub(super) fn of(conn: &mut Conn, scope: &Scope) -> Result<Self, StoreError> {
         let Some(partner) = scope.partner() else {
             return Ok(Self::default());
@@ -41,7 +41,7 @@ impl Sight {
         })
     }
 
-    /// Whether it lets everything through.
+    /// True if it lets everything through.
     pub(super) fn is_open(&self) -> bool {
         self.groups.is_empty() && self.cutoff.is_none()
     }
@@ -80,7 +80,7 @@ impl Sight {
         Ok(found)
     }
 
-    /// Whether what was published then has passed the embargo offset.
+    /// True if an article that was published then has passed the embargo offset.
     pub(super) fn is_past(&self, published_at: Option<i64>) -> bool {
         self.cutoff
             .is_none_or(|cutoff| published_at.is_none_or(|at| at <= cutoff))
@@ -180,14 +180,14 @@ pub(super) fn public_groups(
     Ok(groups)
 }
 
-/// Whether what has facets as `has` says is in one of each group.
+/// True if a resource with the facets of `has` is in one of each group.
 pub(super) fn is_in_all(groups: &[FacetGroup], has: impl Fn(i64) -> bool) -> bool {
     groups
         .iter()
         .all(|group| group.iter().any(|facet| has(*facet)))
 }
 
-/// Which of some facets each of some articles is in.
+/// The facets, of some, that each of some articles is in.
 fn facets_among(
     conn: &mut Conn,
     ids: &[String],
@@ -215,7 +215,7 @@ struct CountRow {
     n: i64,
 }
 
-/// How many published articles each value of a kind has that a scope sees. A partner's are counted, all others' known.
+/// The number of visible published articles for each value of a kind. A partner's are counted, all others' known.
 pub(super) fn counts(
     conn: &mut Conn,
     scope: &Scope,
@@ -244,7 +244,7 @@ pub(super) fn counts(
         .collect())
 }
 
-/// When articles last passed this offset.
+/// Time at which articles last passed this offset.
 pub(super) fn offset_moved_at(
     conn: &mut Conn,
     seconds: u32,

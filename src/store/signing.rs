@@ -1,4 +1,4 @@
-//! What the service signs with: random, made at first use, the same for every node on the database.
+//! The secrets that the service signs with: random, made at first use, the same for every node on the database.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

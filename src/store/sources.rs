@@ -81,7 +81,7 @@ impl TryFrom<SourceRow> for Source {
     }
 }
 
-/// What a scope may see: the public sees sources with a published article.
+/// The visible sources of a scope: the public sees sources with a published article.
 fn visible(
     conn: &mut Conn,
     scope: &Scope,

@@ -13,7 +13,7 @@ use libsqlite3_sys::{
 
 use super::lease;
 
-/// How many steps of SQLite's virtual machine pass between two questions: some 20 µs.
+/// Steps of SQLite's virtual machine between two questions: some 20 µs.
 const STEPS: c_int = 1_000;
 
 /// Sets the handler on every connection that is opened from now on.

@@ -108,7 +108,7 @@ impl Statement {
         run(query)
     }
 
-    /// What the database does for this statement, a line a step.
+    /// The database's plan for this statement, a line a step.
     pub(super) fn explain(&self, conn: &mut Conn) -> Result<Vec<String>, StoreError> {
         Ok(match conn {
             Conn::Pg(c) => self.explain_postgres(c)?,

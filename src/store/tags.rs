@@ -81,7 +81,7 @@ impl TryFrom<TagRow> for Tag {
     }
 }
 
-/// What a scope may see: the public sees tags with a published article.
+/// The visible tags of a scope: the public sees tags with a published article.
 fn visible(
     conn: &mut Conn,
     scope: &Scope,

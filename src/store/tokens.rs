@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq;
 
 use super::error::StoreError;
 
-/// What a kind of token starts with, so that scanners for leaked secrets know it, and no kind is taken for another.
+/// The beginning of a kind of token, so that scanners for leaked secrets know it, and no kind is taken for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mark(&'static str);
 
@@ -52,12 +52,12 @@ impl Mark {
     }
 }
 
-/// What is stored of a token.
+/// The stored digest of a token.
 pub(super) fn digest(token: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
 }
 
-/// Whether a token is the one of a stored digest, told in the same time whether it is or not.
+/// True if a token is the one of a stored digest, in constant time.
 pub(super) fn is_of(token: &str, stored: &str) -> bool {
     digest(token).as_bytes().ct_eq(stored.as_bytes()).into()
 }

@@ -69,7 +69,7 @@ pub(super) fn remove_addresses(conn: &mut Conn, article: &str) -> Result<(), Sto
     Ok(())
 }
 
-/// Whether a migration has emptied keys that nobody has worked out since.
+/// True if a migration has emptied keys that nobody has computed since.
 pub(super) fn any_is_empty(conn: &mut Conn) -> Result<bool, StoreError> {
     let first: Option<String> = articles::table
         .filter(articles::url_path.eq(""))

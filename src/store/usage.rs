@@ -1,4 +1,4 @@
-//! What keys asked for, by day, in the database.
+//! The usage of keys, by day, in the database.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;

@@ -1,4 +1,4 @@
-//! What the change log tells a subscription.
+//! The events of the change log for a webhook.
 
 use std::collections::HashMap;
 
@@ -22,15 +22,15 @@ use super::{keys, sync};
 pub struct Read {
     /// The events that it asks for, in order.
     pub events: Vec<Event>,
-    /// Where to go on.
+    /// The place to continue from.
     pub next: SyncPlace,
     /// The last entry of the log that was looked at.
     pub position: i64,
-    /// Whether there was more to look at.
+    /// True if there was more to read.
     pub has_more: bool,
 }
 
-/// What a subscription may see: the public's view, or what its partner's key lets through; `None` once that key has ended.
+/// The visibility of a webhook: the public's view, or that of its partner's key; `None` once that key has ended.
 pub fn scope_of(
     conn: &mut Conn,
     webhook: &Webhook,
@@ -42,7 +42,7 @@ pub fn scope_of(
     }
 }
 
-/// What a subscription is to be told of what follows a place in the log.
+/// The events of a webhook after a place in the log.
 pub fn read_events(
     conn: &mut Conn,
     scope: &Scope,
@@ -100,7 +100,7 @@ fn described(event: SyncEvent, kind: EventKind) -> Event {
     }
 }
 
-/// What the public has seen of the articles that are to be told of.
+/// The states that the public has seen of the articles of events.
 fn seen_of(conn: &mut Conn, events: &[SyncEvent]) -> Result<HashMap<String, Seen>, StoreError> {
     let upserts = events.iter().filter(|event| event.op == SyncOp::Upsert);
     let ids: Vec<String> = upserts.map(|event| event.id.to_string()).collect();
@@ -119,8 +119,8 @@ fn seen_of(conn: &mut Conn, events: &[SyncEvent]) -> Result<HashMap<String, Seen
     Ok(seen.collect())
 }
 
-/// What an event is called, for a subscription that has read the log up to `known_upto`. The article itself says what came
-/// behind that, since the log forgets.
+/// The kind of an event, for a webhook that has read the log up to `known_upto`. The article itself says what came behind
+/// that, since the log forgets.
 fn kind_of(event: &SyncEvent, seen: Seen, known_upto: i64) -> EventKind {
     let is_new = |seq: Option<i64>| seq.is_some_and(|seq| seq > known_upto);
     match (event.op, event.reason) {

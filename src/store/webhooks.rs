@@ -17,7 +17,7 @@ use super::{dialect, paging};
 
 /// The time at which nothing is to be done.
 pub(super) const NOTHING_DUE: i64 = i64::MAX;
-/// How long a node may send without saying again that it does, in milliseconds: well above what one message takes.
+/// Time that a node may send without renewing its lease, in milliseconds: well above the time of one message.
 const LEASE: i64 = 30_000;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]

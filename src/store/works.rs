@@ -91,7 +91,7 @@ pub fn public_editions_of_work(
         .load(conn)?)
 }
 
-/// Whether a work has one article only.
+/// True if a work has one article only.
 pub fn is_alone(conn: &mut Conn, work: Id) -> Result<bool, StoreError> {
     let found: Vec<String> = articles::table
         .filter(articles::work_id.eq(work.to_string()))

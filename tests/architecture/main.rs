@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use imports::{Arrows, arrows, circles};
 use masthead::cli;
-use masthead::config::environment;
+use masthead::config::papers;
 use masthead::http::error::Code;
 
 /// Each shelf and what it must not use.
@@ -228,15 +228,12 @@ fn both_databases_have_the_same_migrations() {
 
 #[test]
 fn the_example_of_the_settings_is_what_the_code_says() {
-    is_generated(".env.example", &environment::env_example(cli::command()));
+    is_generated(".env.example", &papers::env_example(cli::command()));
 }
 
 #[test]
 fn the_page_of_the_settings_is_what_the_code_says() {
-    is_generated(
-        "docs/settings.md",
-        &environment::settings_page(cli::command()),
-    );
+    is_generated("docs/settings.md", &papers::settings_page(cli::command()));
 }
 
 /// Compares a committed file with its generated text, and writes it first where `MASTHEAD_REGENERATE` is set.

@@ -1,4 +1,4 @@
-//! Which addresses a link or an image may have (schemes as in RFC 3986, section 3.1).
+//! The addresses that a link or an image may have (schemes as in RFC 3986, section 3.1).
 
 use crate::domain::text::is_invisible;
 
@@ -39,7 +39,7 @@ fn relative(address: &str) -> Option<String> {
         .then(|| percent_encode(address))
 }
 
-/// Whether something stands behind the scheme: a host for http(s), anything for the others.
+/// True if something follows the scheme: a host for http(s), anything for the others.
 fn is_complete(scheme: &str, rest: &str) -> bool {
     let named = if scheme.starts_with("http") {
         rest.strip_prefix("//").unwrap_or("")

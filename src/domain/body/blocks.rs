@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 pub enum Block {
     /// A paragraph of inline text.
     Paragraph {
-        /// What links within the body lead to: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
+        /// Anchor for links within the body: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schema(value_type = String)]
         id: Option<String>,
@@ -23,7 +23,7 @@ pub enum Block {
     },
     /// A heading; level 1 is the article's title and so never part of a body.
     Heading {
-        /// What links within the body lead to: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
+        /// Anchor for links within the body: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schema(value_type = String)]
         id: Option<String>,
@@ -35,7 +35,7 @@ pub enum Block {
     },
     /// A list, bulleted or numbered.
     List {
-        /// Whether the items are numbered.
+        /// True numbers the items.
         ordered: bool,
         /// The first number of an ordered list, when it is not 1.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -47,19 +47,19 @@ pub enum Block {
     },
     /// A block quotation.
     Quote {
-        /// What is quoted.
+        /// The quoted blocks.
         #[schema(no_recursion)]
         blocks: Vec<Block>,
     },
     /// An image, with a caption when it has one.
     Image {
-        /// What links within the body lead to: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
+        /// Anchor for links within the body: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schema(value_type = String)]
         id: Option<String>,
         /// Its address: http, https or relative.
         src: String,
-        /// What it shows, for those who cannot see it; empty when it is decoration.
+        /// Text for people who do not see the picture; empty for decoration.
         #[serde(default)]
         #[schema(required, default = "")]
         alt: String,
@@ -71,7 +71,7 @@ pub enum Block {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schema(value_type = u32)]
         height: Option<u32>,
-        /// Where the image leads, where it is a link: http, https, mailto, tel or relative.
+        /// Address that the image links to: http, https, mailto, tel or relative.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schema(value_type = String)]
         link: Option<String>,
@@ -81,7 +81,7 @@ pub enum Block {
     },
     /// Something of another site that a page shows or plays in place: a video, a post, a map.
     Embed {
-        /// What links within the body lead to: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
+        /// Anchor for links within the body: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schema(value_type = String)]
         id: Option<String>,
@@ -97,7 +97,7 @@ pub enum Block {
     },
     /// Several images that belong together.
     Gallery {
-        /// What links within the body lead to: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
+        /// Anchor for links within the body: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schema(value_type = String)]
         id: Option<String>,
@@ -109,7 +109,7 @@ pub enum Block {
     },
     /// A table; every row has as many cells as the widest.
     Table {
-        /// What links within the body lead to: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
+        /// Anchor for links within the body: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schema(value_type = String)]
         id: Option<String>,
@@ -141,7 +141,7 @@ pub enum Block {
 pub struct Picture {
     /// Its address: http, https or relative.
     pub src: String,
-    /// What it shows, for those who cannot see it; empty when it is decoration.
+    /// Text for people who do not see the picture; empty for decoration.
     #[serde(default)]
     #[schema(required, default = "")]
     pub alt: String,
@@ -153,7 +153,7 @@ pub struct Picture {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = u32)]
     pub height: Option<u32>,
-    /// Where the image leads, where it is a link: http, https, mailto, tel or relative.
+    /// Address that the image links to: http, https, mailto, tel or relative.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String)]
     pub link: Option<String>,
@@ -208,7 +208,7 @@ impl Block {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Cell {
-    /// Whether it heads its row; cells of header rows always do.
+    /// True for the header of a row; all cells of header rows are headers.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub header: bool,
     /// Its inline text.
@@ -286,7 +286,7 @@ impl Style {
     }
 }
 
-/// Where a run leads.
+/// The address of a link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Link {
@@ -308,7 +308,7 @@ pub struct Marks {
 }
 
 impl Marks {
-    /// Whether the run carries `style`.
+    /// True if the run carries `style`.
     pub fn has(&self, style: Style) -> bool {
         self.styles & style.bit() != 0
     }
@@ -322,7 +322,7 @@ impl Marks {
         self.link.as_mut()
     }
 
-    /// Whether the run carries no mark.
+    /// True if the run carries no mark.
     pub fn is_empty(&self) -> bool {
         self.styles == 0 && self.link.is_none()
     }

@@ -1,16 +1,16 @@
-//! Why a body was refused.
+//! Reasons for which a body is refused.
 
 use std::fmt;
 
 /// The most that a body may be, as it comes in and as canonical HTML: 2 MB, in bytes.
 pub const MAX_BYTES: usize = 2_000_000;
 
-/// How many lists and quotes may stand inside each other.
+/// Deepest nesting of lists and quotes.
 ///
 /// Kept low enough that the `blocks` form stays within the 128 levels that JSON readers commonly accept.
 pub const MAX_DEPTH: usize = 32;
 
-/// Why a body was refused; its words say what would be right.
+/// The reason for which a body is refused; its words say what would be right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BodyError {

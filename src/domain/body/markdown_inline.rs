@@ -6,7 +6,7 @@ use super::blocks::{Inline, Style};
 use super::html_write;
 use super::nesting::{Element, Step, steps};
 
-/// Where inline text stands: it settles how a line breaks.
+/// The place of inline text, which decides the line breaks.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     Paragraph,
@@ -132,7 +132,7 @@ fn is_style(step: Option<&Step<'_>>, style: Style) -> bool {
     matches!(step, Some(Step::Open(Element::Style(other)) | Step::Close(Element::Style(other))) if *other == style)
 }
 
-/// What stands beside a delimiter.
+/// The neighbour of a delimiter.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Edge {
     Space,
@@ -144,7 +144,7 @@ enum Edge {
 }
 
 impl Edge {
-    /// Whether it surely parts words.
+    /// True if it surely separates words.
     fn is_parted(self) -> bool {
         matches!(self, Self::Space | Self::Sign)
     }
@@ -235,7 +235,7 @@ fn escape(out: &mut String, text: &str) {
     }
 }
 
-/// Whether an ampersand begins what could be a character reference.
+/// True if an ampersand begins a possible character reference.
 fn begins_reference(text: &str) -> bool {
     text[1..].starts_with(|c: char| c == '#' || c.is_ascii_alphanumeric())
 }

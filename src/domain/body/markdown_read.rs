@@ -15,7 +15,7 @@ use super::warnings::Change;
 /// Quotes and list items opened on one line: the parser looks at each of them again on every lazy line that follows.
 const MAX_MARKERS: usize = 4 * MAX_DEPTH;
 
-/// How many markers of quotes, list items and footnotes a line begins with.
+/// Number of markers of quotes, list items and footnotes at the beginning of a line.
 fn markers(line: &str) -> usize {
     let mut rest = line.trim_start_matches([' ', '\t']);
     let mut count = 0;

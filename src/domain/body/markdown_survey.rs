@@ -16,7 +16,7 @@ pub(super) fn options() -> Options {
 /// Tables are widened up to this many cells; in larger ones cells under no heading are left out.
 const MAX_CELLS: usize = 50_000;
 
-/// What a first pass over a text finds.
+/// The result of a first pass over a text.
 #[derive(Default)]
 pub(super) struct Survey {
     notes: HashMap<String, usize>,

@@ -31,7 +31,7 @@ fn blocks(list: &[Block], between: &str, in_list: bool) -> String {
     out
 }
 
-/// Whether two neighbours would read as one list if their markers were the same.
+/// True if two neighbours would read as one list if their markers were the same.
 fn is_same_list(before: &Block, after: &Block) -> bool {
     match (before, after) {
         (Block::List { ordered: a, .. }, Block::List { ordered: b, .. }) => a == b,
@@ -122,7 +122,7 @@ fn list(ordered: bool, start: u32, items: &[Vec<Block>], other_marker: bool) -> 
     out
 }
 
-/// Whether an item can do without blank lines: a list that does not begin at 1 cannot follow a paragraph directly, nor can
+/// True if an item can do without blank lines: a list that does not begin at 1 cannot follow a paragraph directly, nor can
 /// anything that is no HTML follow a paragraph in HTML.
 fn is_tight(item: &[Block]) -> bool {
     let is_plain_list = |block: &Block| matches!(block, Block::List { start: None, .. });

@@ -128,7 +128,7 @@ impl Body {
         Self::built(builder)
     }
 
-    /// What [`Body::html`] gave when it was stored; not sanitised again.
+    /// The body of stored [`Body::html`]; not sanitised again.
     pub(crate) fn from_stored(html: String) -> Self {
         Self { html }
     }
@@ -160,7 +160,7 @@ impl Body {
         Some(Self { html })
     }
 
-    /// Whether there is nothing in it.
+    /// True if it is empty.
     pub fn is_empty(&self) -> bool {
         self.html.is_empty()
     }

@@ -2,7 +2,7 @@
 
 use super::blocks::{Inline, Link, Marks, Style};
 
-/// What to write next.
+/// The next piece to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step<'a> {
     Open(Element<'a>),

@@ -119,7 +119,7 @@ fn without_controls(line: &str) -> Cow<'_, str> {
     Cow::Owned(spaced.replace(char::is_control, ""))
 }
 
-/// Whether a line is its own canonical form: single spaces between words, none at the edges, no control characters.
+/// True if a line is its own canonical form: single spaces between words, none at the edges, no control characters.
 fn is_clean(line: &str) -> bool {
     let bytes = line.as_bytes();
     let mut previous = b' ';

@@ -1,4 +1,4 @@
-//! What a body promises, on examples and on random trees.
+//! The promises of a body, on examples and on random trees.
 
 use html5ever::tendril::TendrilSink;
 use html5ever::{QualName, local_name, ns, parse_fragment};
@@ -41,7 +41,7 @@ pub(super) fn assert_agrees(body: &Body) {
     assert_eq!(blocks, body.blocks());
 }
 
-/// What a browser's parser makes of a fragment, written out again.
+/// A fragment as a browser's parser reads it, written out again.
 fn through_a_browser(html: &str) -> String {
     let context = QualName::new(None, ns!(html), local_name!("body"));
     let sink = RcDom::default();

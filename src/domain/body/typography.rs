@@ -6,7 +6,7 @@ use super::words::is_cjk;
 use crate::domain::direction::Direction;
 use crate::domain::language::LanguageTag;
 
-/// What a language writes around a quotation, and around one within it.
+/// The quotation marks of a language: the outer and the inner ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Quotes {
     outer: [&'static str; 2],
@@ -35,7 +35,7 @@ const ARABIC: Quotes = quotes(["”", "“"], ["’", "‘"]);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Typography {
     quotes: Quotes,
-    /// Whether signs of ambiguous width, as `“` and `…`, are as wide as Han characters.
+    /// True if signs of ambiguous width, as `“` and `…`, are as wide as Han characters.
     wide_signs: bool,
     direction: Direction,
 }
@@ -71,7 +71,7 @@ impl Typography {
         }
     }
 
-    /// Whether a direction of text is other than that of the language.
+    /// True if a direction of text differs from that of the language.
     pub(super) fn turns(&self, direction: &str) -> bool {
         match self.direction {
             Direction::Ltr => direction == "rtl",
@@ -79,7 +79,7 @@ impl Typography {
         }
     }
 
-    /// Whether a line end between two characters is nothing, and no space (CSS Text 3, section 4.1.3).
+    /// True if a line end between two characters is nothing, and no space (CSS Text 3, section 4.1.3).
     ///
     /// Both sides are wide and neither is Hangul, or one is and the other is a sign that is as wide in this language.
     pub(super) fn joins(&self, before: char, after: char) -> bool {
@@ -115,7 +115,7 @@ fn quotes_of(lang: &LanguageTag) -> Quotes {
     }
 }
 
-/// Whether a character is as wide as a Han character: those of Chinese and Japanese, and full-width forms, but not emoji.
+/// True if a character is as wide as a Han character: those of Chinese and Japanese, and full-width forms, but not emoji.
 pub(super) fn is_wide(c: char) -> bool {
     let is_hangul = matches!(c,
         '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{3200}'..='\u{321e}' | '\u{3260}'..='\u{327f}'
@@ -125,7 +125,7 @@ pub(super) fn is_wide(c: char) -> bool {
     !is_hangul && (is_cjk(c) || is_sign)
 }
 
-/// Whether a sign is wide beside Han characters and narrow beside letters (Unicode, UAX #11).
+/// True if a sign is wide beside Han characters and narrow beside letters (Unicode, UAX #11).
 fn is_ambiguous_sign(c: char) -> bool {
     !c.is_alphanumeric() && c.width() == Some(1) && c.width_cjk() == Some(2)
 }

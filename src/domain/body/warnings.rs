@@ -49,7 +49,7 @@ impl Change {
     }
 }
 
-/// How often a change was made, and the first thing that it was made to.
+/// The number of changes of one kind, and the first thing that was changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Tally {
     count: usize,
@@ -92,13 +92,13 @@ impl Warnings {
         }
     }
 
-    /// Whether control characters were taken out.
+    /// True if control characters were removed.
     pub fn has_control_characters(&self) -> bool {
         let is = |(change, ..): &(Change, _, _)| *change == Change::ControlCharacterRemoved;
         self.tallies.keys().any(is)
     }
 
-    /// Whether nothing was changed.
+    /// True if nothing was changed.
     pub fn is_empty(&self) -> bool {
         self.tallies.is_empty()
     }

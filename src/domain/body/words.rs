@@ -1,4 +1,4 @@
-//! How long a text is to its readers: words in spaced scripts, characters in Chinese, Japanese and Korean.
+//! The length of a text for its readers: words in spaced scripts, characters in Chinese, Japanese and Korean.
 
 use unicode_segmentation::UnicodeSegmentation;
 

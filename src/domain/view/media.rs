@@ -85,7 +85,7 @@ impl Srcset {
 /// A picture of an article as readers are shown it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
 pub struct ArticleMedium {
-    /// What it is; `image` for now.
+    /// Kind of the medium: `image`.
     #[schema(example = "image")]
     pub kind: String,
     /// The uploaded medium; absent for a picture that is known by its address only.
@@ -95,11 +95,11 @@ pub struct ArticleMedium {
     /// Its address; of an uploaded medium, that of its widest rendition.
     #[schema(example = "/media/0b0c6b1f0d6a4d5e9a3c8f7e6d5c4b3a-w1280.jpg")]
     pub url: String,
-    /// What it shows, for those who do not see it.
+    /// Text for people who do not see the picture.
     pub alt: Option<String>,
     /// The words below it.
     pub caption: Option<String>,
-    /// Who made it.
+    /// Name of the maker.
     pub credit: Option<String>,
     /// Of an uploaded medium, in pixels.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,7 +109,7 @@ pub struct ArticleMedium {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = u32, required = false)]
     pub height: Option<u32>,
-    /// What a crop must keep of an uploaded medium.
+    /// The point that every crop of an uploaded medium must keep.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = FocalPoint, required = false)]
     pub focal_point: Option<FocalPoint>,
@@ -188,15 +188,15 @@ pub struct MediumView {
     pub height: u32,
     /// The size of the upload.
     pub bytes: u64,
-    /// What it shows, by language, for those who do not see it.
+    /// Text for people who do not see the picture, by language.
     pub alt: Texts,
     /// The words below it, by language.
     pub caption: Texts,
-    /// Who made it, by language.
+    /// Name of the maker, by language.
     pub credit: Texts,
-    /// What a crop must keep.
+    /// The point that every crop must keep.
     pub focal_point: Option<FocalPoint>,
-    /// Whether its renditions are made.
+    /// State of its renditions.
     pub state: FileState,
     /// The public address of its widest rendition.
     #[schema(example = "/media/0b0c6b1f0d6a4d5e9a3c8f7e6d5c4b3a-w1920.jpg")]
@@ -205,13 +205,13 @@ pub struct MediumView {
     pub renditions: Vec<Rendition>,
     /// The renditions as HTML's `srcset` lists them.
     pub srcset: Srcset,
-    /// When it was uploaded.
+    /// Time of the upload.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
-    /// Where it is found.
+    /// Links to the resource.
     pub links: Links,
 }
 

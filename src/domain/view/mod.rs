@@ -1,4 +1,4 @@
-//! What readers are shown: resources with their references resolved, in the shape of the contract.
+//! Representations: resources with their references resolved, in the shape of the contract.
 
 mod links;
 mod media;
@@ -83,7 +83,7 @@ pub struct TranslationRef {
     pub slug: String,
     /// Its title.
     pub title: String,
-    /// Where readers find it: an absolute address.
+    /// Public address, absolute.
     #[schema(value_type = String, format = "uri")]
     pub url: PageUrl,
 }
@@ -102,13 +102,13 @@ pub enum BodyView {
     Blocks(Vec<Block>),
 }
 
-/// What the desk knows of an article that was taken down.
+/// The withdrawal of an article, as keys of the desk see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct WithdrawalView {
-    /// When it was taken down.
+    /// Time of the withdrawal.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
-    /// Why, as the public is told.
+    /// Public reason.
     pub reason: WithdrawalReason,
     /// For the desk only.
     pub note: Option<String>,
@@ -135,26 +135,26 @@ pub struct Article {
     pub summary: Option<String>,
     /// State.
     pub status: Status,
-    /// When it was published.
+    /// Time of publication.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub published_at: Option<Timestamp>,
     /// The civil date of publication in the edition's time zone.
     pub published_on: Option<NaiveDate>,
-    /// When it last changed.
+    /// Time of the last change.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
     /// Until when the public does not see it.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub embargo_until: Option<Timestamp>,
-    /// When it is to go live; only on scheduled articles.
+    /// Time at which it will be published; only on scheduled articles.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, format = DateTime)]
     pub publish_at: Option<Timestamp>,
-    /// Who wrote it.
+    /// Authors.
     pub authors: Vec<PersonRef>,
-    /// Who edited it.
+    /// Editors.
     pub editors: Vec<PersonRef>,
-    /// Who translated it.
+    /// Translators.
     pub translators: Vec<PersonRef>,
     /// Contributors in other roles.
     pub credits: Vec<Credit>,
@@ -162,9 +162,9 @@ pub struct Article {
     pub byline_raw: Option<String>,
     /// Place and date that open the text.
     pub dateline: Option<String>,
-    /// Who published it first.
+    /// The source that published it first.
     pub source: Option<SourceRef>,
-    /// Where it stands.
+    /// Its section.
     pub section: Option<SectionRef>,
     /// The way from the home page.
     pub breadcrumbs: Vec<Breadcrumb>,
@@ -172,7 +172,7 @@ pub struct Article {
     pub tags: Vec<TagRef>,
     /// The published translations of the same work.
     pub translations: Vec<TranslationRef>,
-    /// What it was translated from, where that is published elsewhere.
+    /// The text that it was translated from, where that is published elsewhere.
     pub original: Option<Original>,
     /// The text; absent where it was not asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -184,13 +184,13 @@ pub struct Article {
     pub word_count: i32,
     /// Minutes that reading takes, rounded up.
     pub reading_minutes: i32,
-    /// Where search engines should look for it.
+    /// Address that search engines should index instead.
     pub canonical_url: Option<String>,
     /// Its own rights, the gaps filled from its source's.
     pub rights: Rights,
     /// Corrections, clarifications, retractions, expressions of concern.
     pub notices: Vec<Notice>,
-    /// Why and when it was taken down; only for keys that may see such articles.
+    /// The withdrawal; only for keys that may see such articles.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = WithdrawalView, required = false)]
     pub withdrawal: Option<WithdrawalView>,
@@ -202,10 +202,10 @@ pub struct Article {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Vec<Article>, no_recursion)]
     pub related: Option<Vec<Article>>,
-    /// Where readers find it: an absolute address, by its edition's `url_template`, else of this service.
+    /// Public address, absolute: by its edition's `url_template`, else of this service.
     #[schema(value_type = String, format = "uri", example = "https://example.org/en/international/events/forum")]
     pub url: PageUrl,
-    /// Where it is found.
+    /// Links to the resource.
     pub links: Links,
 }
 
@@ -263,9 +263,9 @@ pub struct Tombstone {
     /// Its edition.
     #[schema(value_type = String)]
     pub lang: LanguageTag,
-    /// When it was taken down.
+    /// Time of the withdrawal.
     #[schema(value_type = String, format = DateTime)]
     pub withdrawn_at: Timestamp,
-    /// Why.
+    /// Reason of the withdrawal.
     pub reason: WithdrawalReason,
 }

@@ -1,4 +1,4 @@
-//! What readers are shown of editions, sections, authors, sources and tags.
+//! Representations of editions, sections, authors, sources and tags.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -43,28 +43,28 @@ pub struct EditionView {
     pub copyright: Option<String>,
     /// The main menu.
     pub navigation: Vec<NavigationLink>,
-    /// Where its articles stand on its site: an address with the tokens `{lang}`, `{section_path}`, `{slug}`, `{id}`,
-    /// `{year}`, `{month}` and `{day}`.
+    /// Template of its articles' addresses, with `{lang}`, `{section_path}`, `{slug}`, `{id}`, `{year}`, `{month}` and
+    /// `{day}`.
     #[schema(example = "https://example.org/{lang}/{section_path}/{slug}")]
     pub url_template: Option<String>,
-    /// Where its sections stand: `{lang}`, `{section_path}` (or `{path}`), `{slug}` and `{id}`.
+    /// Template of its sections' addresses, with `{lang}`, `{section_path}` (or `{path}`), `{slug}` and `{id}`.
     #[schema(example = "https://example.org/{lang}/{section_path}")]
     pub section_url_template: Option<String>,
-    /// Where authors have their pages: `{lang}`, `{slug}` and `{id}`.
+    /// Template of authors' addresses, with `{lang}`, `{slug}` and `{id}`.
     #[schema(example = "https://example.org/{lang}/people/{slug}")]
     pub author_url_template: Option<String>,
-    /// Where tags have their pages: `{lang}` and `{slug}`.
+    /// Template of tags' addresses, with `{lang}` and `{slug}`.
     #[schema(example = "https://example.org/{lang}/tags/{slug}")]
     pub tag_url_template: Option<String>,
-    /// Where an editor's site shows previews: the tokens of articles, and `{token}`.
+    /// Template of previews' addresses, with the placeholders of articles and `{token}`.
     #[schema(example = "https://example.org/preview/{id}?token={token}")]
     pub preview_url_template: Option<String>,
     /// Rises with every change; what `If-Match` names as `"v3"`.
     pub version: i64,
-    /// When it last changed.
+    /// Time of the last change.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
-    /// Where it is found.
+    /// Links to the resource.
     pub links: Links,
 }
 
@@ -108,13 +108,13 @@ pub struct SectionView {
     pub children: Option<Vec<SectionView>>,
     /// Rises with every change; what `If-Match` names as `"v3"`.
     pub version: i64,
-    /// When it last changed.
+    /// Time of the last change.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
-    /// Where readers find it: an absolute address, by the edition's `section_url_template`, else of this service.
+    /// Public address, absolute: by the edition's `section_url_template`, else of this service.
     #[schema(value_type = String, format = "uri")]
     pub url: PageUrl,
-    /// Where it is found.
+    /// Links to the resource.
     pub links: Links,
 }
 
@@ -135,8 +135,8 @@ pub struct AuthorView {
     pub bio: Option<String>,
     /// The institution.
     pub affiliation: Option<String>,
-    /// Where readers find them: the page of their own that was written, else an absolute address by the
-    /// `author_url_template` of the default edition or the first other one that has it, else of this service.
+    /// Public address, absolute: the page of their own where there is one, else by the `author_url_template` of the default
+    /// edition or the first other one that has it, else of this service.
     #[schema(value_type = String, format = "uri")]
     pub url: PageUrl,
     /// Published articles; only with `include=article_count`.
@@ -145,10 +145,10 @@ pub struct AuthorView {
     pub article_count: Option<i64>,
     /// Rises with every change; what `If-Match` names as `"v3"`.
     pub version: i64,
-    /// When it last changed.
+    /// Time of the last change.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
-    /// Where it is found.
+    /// Links to the resource.
     pub links: Links,
 }
 
@@ -177,10 +177,10 @@ pub struct SourceView {
     pub article_count: Option<i64>,
     /// Rises with every change; what `If-Match` names as `"v3"`.
     pub version: i64,
-    /// When it last changed.
+    /// Time of the last change.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
-    /// Where it is found.
+    /// Links to the resource.
     pub links: Links,
 }
 
@@ -200,13 +200,13 @@ pub struct TagView {
     pub article_count: Option<i64>,
     /// Rises with every change; what `If-Match` names as `"v3"`.
     pub version: i64,
-    /// When it last changed.
+    /// Time of the last change.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
-    /// Where readers find it: an absolute address, by the edition's `tag_url_template`, else of this service.
+    /// Public address, absolute: by the edition's `tag_url_template`, else of this service.
     #[schema(value_type = String, format = "uri")]
     pub url: PageUrl,
-    /// Where it is found.
+    /// Links to the resource.
     pub links: Links,
 }
 
@@ -223,12 +223,12 @@ pub struct SectionTranslationRef {
     pub path: String,
     /// Its name.
     pub name: String,
-    /// Where readers find it: an absolute address.
+    /// Public address, absolute.
     #[schema(value_type = String, format = "uri")]
     pub url: PageUrl,
 }
 
-/// What has names by language.
+/// A resource with names by language.
 pub trait HasNames {
     /// The name that is shown, and those by language.
     fn names(&mut self) -> (&mut String, &Names);

@@ -14,7 +14,7 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// What the key may see.
+    /// The visibility of the key.
     pub(crate) fn scope(&self) -> Scope {
         Scope::Key(self.grant.clone())
     }
@@ -26,7 +26,7 @@ impl Writer {
         }
     }
 
-    /// What the key may see, for reads.
+    /// The visibility of the key, for reads.
     pub(crate) fn access(&self) -> Access {
         Access {
             scope: self.scope(),

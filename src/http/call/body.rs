@@ -1,4 +1,4 @@
-//! What a request carries: its media type, its size, its JSON object.
+//! The content of a request: its media type, its size, its JSON object.
 
 use actix_web::HttpMessage;
 use actix_web::http::header;

@@ -1,4 +1,4 @@
-//! What handlers take: the call itself, and what its key lets it see.
+//! The arguments of handlers: the call itself, and the visibility of its key.
 
 use std::future::{Ready, ready};
 use std::pin::Pin;
@@ -25,10 +25,10 @@ use crate::http::state::app::App;
 use crate::http::state::cache::{Entry, cache_target};
 use crate::store::{self, Conn, StoreError};
 
-/// What a handler answers with.
+/// The answer of a handler.
 pub(crate) type Answer = Result<HttpResponse, Problem>;
 
-/// What the caller may see: the public's view, or that of a valid key.
+/// The visibility of the caller: that of the public, or of a valid key.
 #[derive(Debug)]
 pub(crate) struct Access {
     pub(crate) scope: Scope,

@@ -58,7 +58,7 @@ impl Drop for Once {
 struct Kept {
     status: u16,
     body: String,
-    /// Whether the body shows a secret and is sealed.
+    /// True if the body shows a secret and is sealed.
     #[serde(default)]
     sealed: bool,
     langs: Vec<LanguageTag>,
@@ -146,7 +146,7 @@ pub(crate) fn keep(tx: &mut Commit<'_>, once: Option<&Once>, reply: &Reply) -> R
 }
 
 impl Repeatable {
-    /// What a key asks for, named by its digest, under the name that the key gave it.
+    /// The idempotency record of a key's request: named by the request's digest, under the name that the key gave it.
     pub(crate) fn of(grant: &Grant, token: String, what: String) -> Self {
         // How often a key may ask is no right to what an answer shows.
         let contract = Contract {

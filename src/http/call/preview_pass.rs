@@ -12,7 +12,7 @@ use crate::store::articles::is_visible;
 use crate::store::media::shows_file;
 use crate::store::{Conn, StoreError, keys, revisions, signing};
 
-/// Whether a token opens an article that shows a file.
+/// True if a token opens an article that shows a file.
 pub(crate) fn opens_file(
     c: &mut Conn,
     token: Option<&str>,

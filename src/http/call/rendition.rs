@@ -1,4 +1,4 @@
-//! How articles are written: as the API's own JSON, or as structured data, which needs the publication around them.
+//! The formats of articles: the API's own JSON, or structured data, which needs the publication around them.
 
 use std::sync::{Arc, LazyLock};
 
@@ -29,7 +29,7 @@ use crate::store::{Conn, StoreError, changes, editions};
 
 static SHAPE: LazyLock<Names> = LazyLock::new(|| Names::of::<Article>(&["id", "lang"], &INCLUDES));
 
-/// What a client asked articles to be written as.
+/// The format in which a client wants articles.
 #[derive(Debug, Clone)]
 pub(crate) struct Rendition {
     pub(crate) view: View,
@@ -105,7 +105,8 @@ impl Rendition {
         self.chosen.require()
     }
 
-    /// When anything last changed that a list of some editions shows. Structured data shows addresses in every edition.
+    /// Time of the last change of anything that a list of some editions shows. Structured data shows addresses in every
+    /// edition.
     pub(crate) fn last_change(
         &self,
         c: &mut Conn,
@@ -118,7 +119,7 @@ impl Rendition {
         }
     }
 
-    /// Whether the API's own JSON is sent.
+    /// True if the API's own JSON is sent.
     pub(crate) fn is_plain(&self) -> bool {
         self.chosen.form() == Form::Json
     }
@@ -236,7 +237,7 @@ impl Around {
     }
 }
 
-/// When anything that an article shows last changed.
+/// Time of the last change of anything that an article shows.
 pub(crate) fn modified_of(
     c: &mut Conn,
     scope: &Scope,

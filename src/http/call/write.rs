@@ -1,4 +1,4 @@
-//! What every write goes through: the right to it, the version that it starts from, the transaction, and the answer.
+//! The steps of every write: the right to it, the version that it starts from, the transaction, and the answer.
 
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ impl StartsFrom {
         Err(Problem::new(Code::PreconditionRequired, detail))
     }
 
-    /// Whether it names any.
+    /// True if it names any.
     pub(crate) const fn is_named(&self) -> bool {
         self.0.is_some()
     }
@@ -82,7 +82,7 @@ impl Call {
         StartsFrom(conditional::strong_tags(self.request.headers()))
     }
 
-    /// Whether the request is to be carried out only where nothing is there: `If-None-Match: *`.
+    /// True if the request is to be done only where nothing exists: `If-None-Match: *`.
     pub(crate) fn demands_absence(&self) -> bool {
         let mut fields = self.request.headers().get_all(header::IF_NONE_MATCH);
         fields.any(|field| field.as_bytes().trim_ascii() == b"*")

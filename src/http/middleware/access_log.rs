@@ -48,7 +48,7 @@ fn without_secrets(path: &str, query: Option<&str>) -> String {
     one_line(&format!("{path}?{}", query.join("&")))
 }
 
-/// Whether a parameter is a secret one, however its name is written.
+/// True if a parameter is a secret one, however its name is written.
 fn is_secret(name: &str) -> bool {
     let name = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
     SECRETS.contains(&name.as_ref())

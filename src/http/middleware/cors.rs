@@ -13,13 +13,13 @@ const ALLOWED: HeaderValue = HeaderValue::from_static(
 /// Browsers keep a preflight's answer for a day, or as long as they ever do.
 const PREFLIGHT_SECONDS: HeaderValue = HeaderValue::from_static("86400");
 
-/// Whether a request is a preflight, asking before the real one is sent.
+/// True if a request is a preflight, which asks before the real one is sent.
 pub(crate) fn is_preflight(request: &HeaderMap) -> bool {
     request.contains_key(header::ORIGIN)
         && request.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-/// What a preflight is told on a path that takes `methods`.
+/// The answer to a preflight on a path that takes `methods`.
 pub(crate) fn answer_preflight(response: &mut HeaderMap, methods: &str) {
     if let Ok(methods) = HeaderValue::from_str(methods) {
         response.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);

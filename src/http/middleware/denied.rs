@@ -1,4 +1,4 @@
-//! What valid keys were refused goes into the audit, later and within bounds.
+//! Refusals of valid keys go into the audit, later and within bounds.
 
 use crate::domain::permission::Operation;
 use crate::http::error::{Code, Problem};

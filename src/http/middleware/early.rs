@@ -18,7 +18,7 @@ use crate::http::state::cache::cache_target;
 
 /// The longest address, in bytes.
 const LONGEST_URI: usize = 8_192;
-/// Where content is worked on as it comes, so that the limit is one of its parts.
+/// Paths whose content is worked on as it comes, so that the limit holds for its parts.
 const STREAMED: [&str; 1] = ["/api/bulk"];
 
 /// The path below the prefix, where it is below it.

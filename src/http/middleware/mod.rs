@@ -1,4 +1,4 @@
-//! What every request goes through.
+//! The steps of every request.
 
 pub(crate) mod access_log;
 pub(crate) mod cors;

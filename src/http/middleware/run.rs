@@ -1,5 +1,5 @@
-//! What every request goes through, once: its context, the gate, the cache, the handler; then errors, shared header
-//! fields, the log and the numbers.
+//! The steps of every request, once: its context, the gate, the cache, the handler; then errors, shared header fields, the
+//! log and the metrics.
 
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
@@ -191,7 +191,7 @@ impl MessageBody for NoBody {
 static CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-resource-policy");
 
-/// What keeps browsers from making more of an answer than it is.
+/// Header fields that keep browsers from making more of an answer than it is.
 fn add_shared(headers: &mut HeaderMap) {
     const ALL: [(&HeaderName, &str); 3] = [
         (&header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

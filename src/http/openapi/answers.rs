@@ -2,87 +2,91 @@
 
 use serde_json::{Value, json};
 
-/// The shared answers: name, status, words.
+/// The shared answers: name, status, description.
 const ANSWERS: [(&str, u16, &str); 19] = [
     (
         "Moved",
         308,
-        "The slug or path has moved: `Location` is the new address.",
+        "The resource has another address now: see `Location`.",
     ),
-    (
-        "NotModified",
-        304,
-        "The client has the present representation already.",
-    ),
+    ("NotModified", 304, "The client already has this version."),
     (
         "BadRequest",
         400,
-        "The address or a parameter is not valid; `errors` tells which and why.",
+        "The address or a parameter is not valid. `errors` names each one and says what would be right.",
     ),
     (
         "Unauthorized",
         401,
-        "The key is missing where one is needed, or not valid.",
+        "The operation needs a key, or the key is unknown, expired or revoked.",
     ),
-    ("Forbidden", 403, "The key lacks the right."),
+    (
+        "Forbidden",
+        403,
+        "The key's role or limits do not allow this.",
+    ),
     (
         "NotFound",
         404,
-        "There is no such resource, or none that the caller may know of.",
+        "The resource does not exist, or the caller may not know of it.",
     ),
     (
         "NotAcceptable",
         406,
-        "The client takes no form that this can be sent in.",
+        "`Accept` names no form of this resource.",
     ),
     (
         "Conflict",
         409,
-        "The present state does not allow it, or the first request with this `Idempotency-Key` is still running.",
+        "The present state does not allow this, or the first request with this `Idempotency-Key` is still running.",
     ),
     (
         "Gone",
         410,
-        "The article was withdrawn; the answer is its tombstone.",
+        "The article was withdrawn. The answer has its id, the time and the reason.",
     ),
     (
         "PreconditionFailed",
         412,
-        "`If-Match` or `If-Unmodified-Since` does not hold.",
+        "The resource has another version than `If-Match` or `If-Unmodified-Since` says.",
     ),
     ("ContentTooLarge", 413, "The content has more than 10 MB."),
     (
         "UnsupportedMediaType",
         415,
-        "The content is of a type that is not taken here.",
+        "The operation does not take this `Content-Type`.",
     ),
     (
         "RangeNotSatisfiable",
         416,
-        "The file has none of the parts that `Range` asks for; `Content-Range` tells its length.",
+        "The file has none of the ranges of `Range`. `Content-Range` has its length.",
     ),
     (
         "InvalidContent",
         422,
-        "The content is not valid; `errors` tells where and why.",
+        "The content is not valid. `errors` names each place and says what would be right.",
     ),
-    ("PreconditionRequired", 428, "`If-Match` is missing."),
+    (
+        "PreconditionRequired",
+        428,
+        "`If-Match` is missing: a change must name the version that it starts from.",
+    ),
     (
         "TooManyRequests",
         429,
-        "The key's contract allows no more requests now, or the caller has its share of what all share already; `Retry-After` says when to try again.",
+        "Too many requests for the key's contract, or too many at once from this caller. Try again after `Retry-After` seconds.",
     ),
-    ("InternalError", 500, "A fault of the service."),
+    (
+        "InternalError",
+        500,
+        "A fault of the service. `request_id` names it in the log.",
+    ),
     (
         "Unavailable",
         503,
-        "The database cannot be reached now, or the request took too long.",
+        "The database cannot be reached, or the request took too long. Try again after `Retry-After` seconds.",
     ),
-    (
-        "StorageFull",
-        507,
-        "There is no room to write; reading goes on.",
-    ),
+    ("StorageFull", 507, "The disk is full. Reads still work."),
 ];
 
 pub(super) fn add_answers(operation: &mut Value, names: &[&str]) {
@@ -127,18 +131,18 @@ const fn extra_headers(status: u16) -> &'static [&'static str] {
 const HEADERS: [(&str, &str, &str); 14] = [
     (
         "Cache-Control",
-        "How long caches may keep the answer.",
+        "Time that caches may keep the answer.",
         "max-age=60, stale-while-revalidate=60",
     ),
     ("Content-Language", "The languages of the content.", "en"),
     (
         "ETag",
-        "Names these bytes; send it back in `If-None-Match`.",
+        "Version of this representation; send it back in `If-None-Match`.",
         "\"v3-0123456789abcdef0123456789abcdef\"",
     ),
     (
         "Last-Modified",
-        "The last change that could have altered the answer.",
+        "Time of the last change that could alter the answer.",
         "Thu, 24 Nov 2022 16:00:00 GMT",
     ),
     (
@@ -153,38 +157,42 @@ const HEADERS: [(&str, &str, &str); 14] = [
     ),
     (
         "RateLimit",
-        "What is left of each limit, and in how many seconds it is whole again; only for keys whose contract has limits.",
+        "Rest of each limit (`r`), and seconds until it is full again (`t`). Only for keys whose contract has limits.",
         "\"second\";r=9;t=1, \"day\";r=9812;t=43200",
     ),
     (
         "RateLimit-Policy",
-        "The limits of the key's contract: so many requests in so many seconds.",
+        "Limits of the key's contract: requests (`q`) in a number of seconds (`w`).",
         "\"second\";q=10;w=1, \"day\";q=10000;w=86400",
     ),
-    ("Retry-After", "After how many seconds to try again.", "5"),
+    (
+        "Retry-After",
+        "Seconds to wait before the next attempt.",
+        "5",
+    ),
     (
         "Surrogate-Key",
-        "What the answer shows, for purging a shared cache by key; on answers that such a cache may keep only. Where the keys of a list are too long for a head, `articles` and `edition:en` stand for all: after a change of an article purge `article:ID`, `articles` and its `edition:LANG`; of anything else, its key, its list (`authors`, `sections` …) and `articles`. A setting sends `Cache-Tag` instead, both or none.",
+        "Keys of the resources in the answer, for purging a shared cache; only on answers that such a cache may keep. `articles` and `edition:LANG` stand for keys that have no room. After a change of an article purge `article:ID`, `articles` and its `edition:LANG`; after another change, the resource's key, its list (`authors`, `sections` …) and `articles`. A setting sends `Cache-Tag` instead, both or none.",
         "article:018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b edition:en",
     ),
     (
         "Cache-Tag",
-        "The keys of `Surrogate-Key`, with commas between; only where the service is set to send it.",
+        "The keys of `Surrogate-Key`, separated by commas; only where a setting asks for it.",
         "articles,edition:en",
     ),
     (
         "Vary",
-        "The request's header fields that the answer depends on.",
+        "Header fields of the request that the answer depends on.",
         "Accept-Encoding, Authorization",
     ),
     (
         "WWW-Authenticate",
-        "How to send a key (RFC 6750).",
+        "Scheme for sending a key (RFC 6750).",
         "Bearer realm=\"masthead\"",
     ),
     (
         "X-Request-Id",
-        "Names the request in the service's log; the client's own, where it sent one.",
+        "Id of the request in the service's log; the client's own, where it sent one.",
         "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b",
     ),
 ];

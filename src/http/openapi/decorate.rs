@@ -1,4 +1,4 @@
-//! What all operations share is added here, once: errors, header fields, the key, and what `fields` may leave out.
+//! Parts that all operations share, added once: errors, header fields, the key, and the fields that `fields` may leave out.
 
 use serde_json::{Map, Value, json};
 
@@ -105,7 +105,7 @@ fn tell_roles(operation: &mut Value, row: &Row) {
     operation["description"] = json!(format!("{words}\n\nRoles: {}.", roles.join(", ")));
 }
 
-/// What operations for keys answer, by their method and whether they name a resource.
+/// Answers of operations for keys, by their method and their path.
 fn add_keyed_answers(operation: &mut Value, path: &str, method: &str) {
     let mut names = vec![
         "BadRequest",
@@ -141,7 +141,7 @@ fn needs_if_match(operation: &Value) -> bool {
     parameters.any(|one| one["name"] == "If-Match" && one["required"] == true)
 }
 
-/// What the bytes of media answer beside them.
+/// Other answers of the files of media.
 fn add_file_answers(operation: &mut Value) {
     let names = [
         "NotModified",

@@ -118,7 +118,7 @@ pub(super) fn each_object(schema: &mut Value, change: &mut impl FnMut(&mut Map<S
     }
 }
 
-/// Whether a schema takes `null`.
+/// True if a schema takes `null`.
 pub(super) fn is_nullable(schema: &Value) -> bool {
     let types = schema["type"].as_array().into_iter().flatten();
     let unions = ["oneOf", "anyOf"]

@@ -44,7 +44,7 @@ const FEEDS: [FeedForm; 3] = [
     },
 ];
 
-/// Whether an operation answers a feed or a sitemap.
+/// True if an operation answers a feed or a sitemap.
 pub(super) fn is_document(id: &str) -> bool {
     id.ends_with("_feed") || is_sitemap(id)
 }
@@ -151,7 +151,7 @@ fn drop_null_content(operation: &mut Value) {
     }
 }
 
-/// Where there is JSON, it stands alone.
+/// Leaves JSON alone, where there is JSON.
 fn set_content_aside(place: &mut Value) {
     let content = place.get("content").and_then(Value::as_object);
     let Some(content) = content.filter(|content| content.contains_key("application/json")) else {

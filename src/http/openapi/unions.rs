@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 /// Schemas that are called otherwise in the document than in the code.
 const RENAMED: [(&str, &str); 2] = [("BTreeMap", "Names"), ("BodyView", "Body")];
 
-/// Where schemas are in the document.
+/// The place of schemas in the document.
 pub(super) const SCHEMAS: &str = "#/components/schemas/";
 
 /// Renames what is to be renamed, and names the variants of tagged unions.

@@ -47,7 +47,7 @@ fn read_range(range: &str) -> (String, u16) {
     (name, q.map_or(1000, quality))
 }
 
-/// Whether the client likes a page better than JSON, as browsers do.
+/// True if the client prefers a page to JSON, as browsers do.
 pub(crate) fn prefers_html(headers: &HeaderMap) -> bool {
     headers.contains_key(ACCEPT)
         && weight(headers, "text/html") > weight(headers, "application/json")

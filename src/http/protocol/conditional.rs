@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::time::Timestamp;
 use crate::http::protocol::encoding::Coding;
 
-/// What a request's conditions come to.
+/// The result of a request's conditions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// Send the representation.
@@ -27,12 +27,12 @@ pub(crate) struct VersionTag {
 }
 
 impl VersionTag {
-    /// What the tags of all its representations begin with.
+    /// The beginning of the tags of all its representations.
     pub(crate) fn tag(self) -> String {
         format!("v{}-{:x}", self.number, self.at.millis())
     }
 
-    /// Whether an opaque tag names this version: by any of its representations, or by its number alone.
+    /// True if an opaque tag names this version: by any of its representations, or by its number alone.
     pub(crate) fn is_named_by(self, tag: &str) -> bool {
         let representation = tag.strip_prefix(&self.tag());
         tag == format!("v{}", self.number)
@@ -92,7 +92,7 @@ fn unquoted(tag: &str) -> Option<&str> {
     tag.strip_prefix('"')?.strip_suffix('"')
 }
 
-/// Whether a list of entity tags names `tag`. Strong comparison passes over weak tags; `*` names any.
+/// True if a list of entity tags names `tag`. Strong comparison skips weak tags; `*` names any.
 fn matches(headers: &HeaderMap, name: &HeaderName, tag: &str, strong: bool) -> bool {
     let fields = headers
         .get_all(name)

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-/// How a body is coded on the wire.
+/// The coding of a body on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Coding {
     /// As it is.
@@ -29,7 +29,7 @@ impl Coding {
         }
     }
 
-    /// What marks the entity tag of this coding's bytes.
+    /// The mark of this coding in entity tags.
     pub(crate) const fn tag_suffix(self) -> &'static str {
         match self {
             Self::Identity => "",

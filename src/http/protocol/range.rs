@@ -5,7 +5,7 @@ use std::ops::Range;
 /// The most ranges of one request: more than any reader needs, and few enough not to blow an answer up.
 const MOST: usize = 16;
 
-/// What a Range field comes to.
+/// The result of a Range field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Asked {
     /// Everything: there is no field, or one that is to be passed over.

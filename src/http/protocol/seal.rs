@@ -14,7 +14,7 @@ const PURPOSE: &[u8] = b"masthead sealed answer\0";
 /// Bytes of a nonce.
 const NONCE: usize = 24;
 
-/// What seals answers to one token, and opens them again.
+/// Seals answers for one token, and opens them again.
 #[derive(Clone)]
 pub(crate) struct Seal([u8; 32]);
 

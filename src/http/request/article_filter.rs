@@ -1,4 +1,4 @@
-//! What a request for articles asks: filters, order, form of the body.
+//! Requests for articles: filters, order, form of the body.
 
 use std::fmt::Write;
 
@@ -18,10 +18,10 @@ use crate::store::{Conn, StoreError, editions};
 /// So many values of one filter cost a list little.
 const FEW_VALUES: usize = 10;
 
-/// What `include` takes.
+/// The values of `include`.
 pub(crate) const INCLUDES: [&str; 5] = ["body", "translations", "breadcrumbs", "related", "media"];
 
-/// What `status` takes.
+/// The values of `status`.
 pub(crate) const STATUSES: [(&str, Status); 4] = [
     ("draft", Status::Draft),
     ("scheduled", Status::Scheduled),
@@ -29,7 +29,7 @@ pub(crate) const STATUSES: [(&str, Status); 4] = [
     ("withdrawn", Status::Withdrawn),
 ];
 
-/// What `body` takes.
+/// The values of `body`.
 pub(crate) const BODIES: [(&str, BodyForm); 5] = [
     ("html", BodyForm::Html),
     ("text", BodyForm::Text),
@@ -42,7 +42,7 @@ const fn sort(key: SortKey, descending: bool) -> Order {
     Order::By(Sort { key, descending })
 }
 
-/// What `sort` takes. Relevance orders what `q` finds.
+/// The values of `sort`. Relevance orders the hits of `q`.
 pub(crate) const SORTS: [(&str, Order); 7] = [
     ("published_at", sort(SortKey::PublishedAt, false)),
     ("-published_at", sort(SortKey::PublishedAt, true)),
@@ -115,7 +115,7 @@ impl Asked {
         }
     }
 
-    /// Whether the rows of the list cost more than a few look-ups each: an ordered fallback of languages, or many values of
+    /// True if the rows of the list cost more than a few look-ups each: an ordered fallback of languages, or many values of
     /// one filter.
     pub(crate) fn is_costly(&self) -> bool {
         let references = [
@@ -134,13 +134,13 @@ impl Asked {
                 .any(|values| values > FEW_VALUES)
     }
 
-    /// Whether only published articles are asked for, which needs no key.
+    /// True if only published articles are asked for, which needs no key.
     pub(crate) fn is_public(&self) -> bool {
         let mut statuses = self.query.statuses.iter();
         statuses.all(|status| *status == Status::Published)
     }
 
-    /// What cursors of this list are bound to: the same for every way of writing the same sort and filters.
+    /// The binding of this list's cursors: the same for every way of writing the same sort and filters.
     pub(crate) fn binding(&self) -> String {
         let mut text = String::from("articles");
         let written = write!(

@@ -1,4 +1,4 @@
-//! What is known of a request before it is routed: its id, the client's address, the path prefix.
+//! Facts about a request before it is routed: its id, the client's address, the path prefix.
 
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
@@ -22,9 +22,9 @@ pub(crate) struct Context {
     pub(crate) id: String,
     /// Goes before the path of every link.
     pub(crate) prefix: String,
-    /// Who asks, as far as trusted proxies tell.
+    /// Address of the client, as far as trusted proxies tell.
     pub(crate) client: Option<IpAddr>,
-    /// Whether only the head of the answer is asked for.
+    /// True if only the head of the answer is asked for.
     pub(crate) head_only: bool,
     /// The key that it came with, once that is known to be valid.
     pub(crate) caller: Arc<OnceLock<Caller>>,
@@ -36,7 +36,7 @@ pub(crate) struct Incoming {
     pub(crate) method: Method,
     pub(crate) uri: Uri,
     pub(crate) origin: Option<HeaderValue>,
-    /// Whether it came with a key, valid or not.
+    /// True if it came with a key, valid or not.
     pub(crate) keyed: bool,
     pub(crate) context: Context,
     pub(crate) began: Instant,
@@ -77,7 +77,7 @@ impl Context {
         }
     }
 
-    /// What the pipeline found out of a request; of one that has not been through it, nothing.
+    /// The context that the pipeline stored in a request; an empty one if the request has not been through it.
     pub(crate) fn kept_in(request: &HttpRequest) -> Self {
         use actix_web::HttpMessage;
         request.extensions().get::<Self>().cloned().unwrap_or(Self {

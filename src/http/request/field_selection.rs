@@ -35,7 +35,7 @@ impl Names {
     }
 }
 
-/// What a request picked.
+/// The fields and parts that a request picked.
 #[derive(Debug, Clone)]
 pub(crate) struct Shape {
     /// Top-level names; `None`: all.
@@ -74,7 +74,7 @@ impl Shape {
         Self { fields, include }
     }
 
-    /// Whether `name` was asked for by name, in either parameter.
+    /// True if `name` was asked for by name, in either parameter.
     pub(crate) fn names(&self, name: &str) -> bool {
         self.include.iter().any(|n| n == name) || self.picks(name) && self.fields.is_some()
     }
@@ -86,7 +86,7 @@ impl Shape {
         }
     }
 
-    /// Whether `fields` lets `name` through.
+    /// True if `fields` lets `name` through.
     pub(crate) fn picks(&self, name: &str) -> bool {
         self.fields
             .as_ref()

@@ -9,7 +9,7 @@ use crate::http::request::query::Query;
 use crate::render::{jsonld, ninjs};
 use crate::store::articles::{BodyForm, Parts};
 
-/// What an article is written as.
+/// The format of an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     /// The API's own JSON.
@@ -20,7 +20,7 @@ pub(crate) enum Form {
     Ninjs,
 }
 
-/// What `format` takes.
+/// The values of `format`.
 pub(crate) const FORMATS: [(&str, Form); 3] = [
     ("json", Form::Json),
     ("jsonld", Form::JsonLd),
@@ -114,7 +114,7 @@ impl Chosen {
         }
     }
 
-    /// Whether `Accept` chose the form, and not `format`.
+    /// True if `Accept` chose the format, and not `format`.
     pub(crate) const fn is_by_accept(self) -> bool {
         self.by_accept
     }

@@ -11,7 +11,7 @@ use crate::domain::query::Reference;
 use crate::domain::text;
 use crate::domain::time::Timestamp;
 
-/// How many mistakes are told at once at most.
+/// Most mistakes that are reported at once.
 const MOST_FAULTS: usize = 100;
 /// The most characters of a name that a pointer repeats.
 const LONGEST_SHOWN: usize = 200;
@@ -59,17 +59,17 @@ impl Fields {
         self.faults.push(Fault::new(pointer, invalid));
     }
 
-    /// Whether the field is there, `null` too.
+    /// True if the field is there, also as `null`.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.map.contains_key(name)
     }
 
-    /// Whether the field is there and `null`.
+    /// True if the field is there and `null`.
     pub(crate) fn is_null(&self, name: &str) -> bool {
         self.map.get(name).is_some_and(Value::is_null)
     }
 
-    /// Whether something is wrong with a field.
+    /// True if a field has an error.
     pub(crate) fn is_refused(&self, name: &str) -> bool {
         let pointer = self.pointer(name);
         self.faults.iter().any(|fault| fault.pointer == pointer)

@@ -1,8 +1,8 @@
-//! How clients change what is there: anew, or by a merge patch of the form that it is written in.
+//! Changes of existing resources: as a whole, or by a merge patch of the form that is written.
 
 use serde_json::{Map, Value};
 
-/// What is to become of a resource that is there.
+/// The change of an existing resource.
 #[derive(Debug)]
 pub(crate) enum Edit {
     /// It is written anew.

@@ -1,4 +1,4 @@
-//! What a request says: its context, its query, its fields.
+//! The parts of a request: its context, its query, its fields.
 
 pub(crate) mod article_filter;
 pub(crate) mod context;

@@ -16,7 +16,7 @@ use crate::http::request::query::Query;
 const DEEPEST: u32 = 10_000;
 const DEEPEST_OF_COSTLY: u32 = 1_000;
 
-/// Where a client stands in a list.
+/// The place of a client in a list.
 #[derive(Debug, Clone)]
 pub(crate) struct Paging {
     pub(crate) request: PageRequest,
@@ -63,7 +63,7 @@ impl Paging {
         }
     }
 
-    /// Whether the rows before the page are passed over one by one, or all are counted.
+    /// True if the rows before the page are skipped one by one, or all are counted.
     pub(crate) fn is_costly(&self) -> bool {
         let skipped = match self.request.start {
             Start::Offset(rows) => rows,
@@ -117,9 +117,9 @@ impl Paging {
 /// The address of a request as the client knows it.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
-    /// What a proxy serves this service under.
+    /// Path under which a proxy serves this service.
     pub(crate) prefix: String,
-    /// What absolute addresses of this service begin with.
+    /// The beginning of this service's absolute addresses.
     pub(crate) bases: Arc<Bases>,
     /// The path below the prefix, encoded as it came.
     pub(crate) path: String,
@@ -157,7 +157,7 @@ impl Target {
     }
 }
 
-/// How the total was found.
+/// The way in which the total was found.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum TotalKind {
@@ -165,21 +165,21 @@ pub enum TotalKind {
     Exact,
 }
 
-/// What is said of a list beside its rows.
+/// Facts about a list besides its rows.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Meta {
-    /// How many rows were asked for.
+    /// Number of rows that were asked for.
     #[schema(example = 20)]
     pub limit: u32,
-    /// Whether more rows follow.
+    /// True if more rows follow.
     pub has_more: bool,
     /// Leads to the rows that follow; null at the end.
     pub next_cursor: Option<String>,
-    /// How many rows the whole list has; only with `count=exact` or `page`.
+    /// Number of rows of the whole list; only with `count=exact` or `page`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = u64, example = 132)]
     pub total: Option<u64>,
-    /// How the total was found.
+    /// The way in which the total was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = TotalKind)]
     pub total_kind: Option<TotalKind>,
@@ -188,7 +188,7 @@ pub struct Meta {
 /// Addresses of this part of the list and of the next one, relative to the service's host.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PageLinks {
-    /// What was asked for.
+    /// The address that was asked for.
     #[serde(rename = "self")]
     #[schema(example = "/api/articles?limit=20")]
     pub own: String,
@@ -217,7 +217,7 @@ pub(crate) struct Written<T> {
     pub(crate) meta: WriteMeta,
 }
 
-/// What is said of a write beside the resource.
+/// Facts about a write besides the resource.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WriteMeta {
     /// Parts of what was sent that were taken in another form, or left out.

@@ -5,6 +5,32 @@ use utoipa::openapi::{KnownFormat, Object, Schema, SchemaFormat};
 
 use crate::domain::query::{LONGEST_VALUE, MOST_VALUES};
 
+/// Declares types that stand for a schema. A parameter of such a type keeps its description, which `schema_with` drops.
+macro_rules! schemas {
+    ($($name:ident: $schema:expr;)*) => {$(
+        #[doc = concat!("The schema of a parameter: ", stringify!($name), ".")]
+        #[derive(Debug)]
+        pub struct $name;
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                $schema.into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
+    )*};
+}
+pub(crate) use schemas;
+
+schemas! {
+    Language: language();
+    Languages: languages();
+    References: references();
+    Ids: ids();
+    Moment: moment();
+}
+
 /// A language tag: language, script, region and variants (RFC 5646, section 2.1).
 const LANGUAGE: &str = "[A-Za-z]{2,8}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?";
 /// A UUID of version 7.
@@ -37,12 +63,12 @@ pub(crate) fn language() -> Object {
 }
 
 /// Languages with commas between.
-pub(crate) fn languages() -> Object {
+fn languages() -> Object {
     text(&format!("^{LANGUAGE}(,{LANGUAGE}){{0,19}}$")).build()
 }
 
 /// A filter by slugs, paths or ids.
-pub(crate) fn references() -> Array {
+fn references() -> Array {
     let value = format!(
         "^[^,\\s\\u0000-\\u001f\\u007f-\\u009f][^,\\u0000-\\u001f\\u007f-\\u009f]{{0,{}}}$",
         LONGEST_VALUE - 1
@@ -51,7 +77,7 @@ pub(crate) fn references() -> Array {
 }
 
 /// A filter by ids.
-pub(crate) fn ids() -> Array {
+fn ids() -> Array {
     filter(text(&format!("^{ID}$")).build())
 }
 
@@ -64,7 +90,7 @@ fn filter(item: Object) -> Array {
 }
 
 /// An instant, a whole day or a whole year.
-pub(crate) fn moment() -> Schema {
+fn moment() -> Schema {
     let form = |format| {
         ObjectBuilder::new()
             .schema_type(Type::String)

@@ -1,271 +1,298 @@
-//! What query strings take: the documentation of every parameter, and the names that are known. Reading them is the
-//! business of `query` and of each operation.
+//! The documentation of query and header parameters, and their names. `query` and the operations read them.
 
 use utoipa::IntoParams;
-use utoipa::openapi::Object;
-use utoipa::openapi::schema::Array;
 
 use crate::http::request::article_filter::{BODIES, INCLUDES, SORTS, STATUSES};
 use crate::http::request::facets::FACETS;
 use crate::http::request::format::FORMATS;
 use crate::http::request::param_schemas::{
-    enumeration, ids, language, languages, moment, references, word_list,
+    Ids, Language, Languages, Moment, References, enumeration, schemas, word_list,
 };
 
-/// Which articles, and in which order. In each filter a comma means any of; where it may be repeated, a repetition means all of.
+/// Filters and order of a list of articles. In each filter a comma means any of the values, a repeated parameter
+/// all of them.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ArticleFilterParams {
-    /// Editions. One is strict; several are an ordered fallback: each work comes once, in the first of them that it is published in.
-    #[param(schema_with = languages, example = "en")]
-    pub lang: Option<String>,
-    /// States. Anything but `published` needs a key that may see it.
-    #[param(schema_with = status_schema)]
-    pub status: Option<String>,
-    /// Sections by path or id, each with those below it.
-    #[param(schema_with = references)]
-    pub section: Option<Vec<String>>,
-    /// Authors by slug or id.
-    #[param(schema_with = references)]
-    pub author: Option<Vec<String>>,
-    /// Editors by slug or id.
-    #[param(schema_with = references)]
-    pub editor: Option<Vec<String>>,
-    /// Translators by slug or id.
-    #[param(schema_with = references)]
-    pub translator: Option<Vec<String>>,
-    /// Sources by slug or id.
-    #[param(schema_with = references)]
-    pub source: Option<Vec<String>>,
-    /// Tags by slug.
-    #[param(schema_with = references)]
-    pub tag: Option<Vec<String>>,
-    /// Articles by id.
-    #[param(schema_with = ids)]
-    pub id: Option<Vec<String>>,
-    /// Published at this time or later; a bare date means the whole day in the edition's time zone (UTC without one `lang`).
-    #[param(schema_with = moment, example = "2022-11-01")]
-    pub published_from: Option<String>,
-    /// Published at this time or earlier; a bare date includes the whole day.
-    #[param(schema_with = moment)]
-    pub published_to: Option<String>,
-    /// Changed at this time or later.
-    #[param(schema_with = moment)]
-    pub updated_from: Option<String>,
-    /// Changed at this time or earlier.
-    #[param(schema_with = moment)]
-    pub updated_to: Option<String>,
-    /// The order, `-published_at` by default; `-` is descending. The id breaks ties. `relevance` is for `q` only.
-    #[param(schema_with = sort_schema, example = "-published_at")]
-    pub sort: Option<String>,
+    /// Languages, in order of preference. `lang=fr` lists French editions only. `lang=fr,en` lists each work once: in
+    /// French where it is published in French, else in English. Without it the editions of every language come.
+    #[param(inline)]
+    pub lang: Option<Languages>,
+    /// States: `draft`, `scheduled`, `published`, `withdrawn`; `published` by default. The others need a key that may
+    /// see drafts. Example: `status=draft,scheduled`.
+    #[param(inline)]
+    pub status: Option<Statuses>,
+    /// Sections by path or id; each includes the sections below it. Several values, separated by commas, mean any of
+    /// them. Example: `section=international,research/humanities`. Without `lang` a path means that path in every
+    /// edition.
+    #[param(inline)]
+    pub section: Option<References>,
+    /// Authors by slug or id. Several values, separated by commas, mean any of them; a repeated parameter means all.
+    /// Example: `author=nadia-benkirat,gu-wanqiu`.
+    #[param(inline)]
+    pub author: Option<References>,
+    /// Editors by slug or id. Several values, separated by commas, mean any of them; a repeated parameter means all.
+    /// Example: `editor=nadia-benkirat,gu-wanqiu`.
+    #[param(inline)]
+    pub editor: Option<References>,
+    /// Translators by slug or id. Several values, separated by commas, mean any of them; a repeated parameter means
+    /// all. Example: `translator=nadia-benkirat,gu-wanqiu`.
+    #[param(inline)]
+    pub translator: Option<References>,
+    /// Sources by slug or id. Several values, separated by commas, mean any of them. Example:
+    /// `source=the-watermark-review`.
+    #[param(inline)]
+    pub source: Option<References>,
+    /// Tags by slug. `tag=archives,libraries` finds articles with any of the two, `tag=archives&tag=libraries` articles
+    /// with both.
+    #[param(inline)]
+    pub tag: Option<References>,
+    /// Articles by id, at most 100, separated by commas. Unknown ids are left out of the list.
+    #[param(inline)]
+    pub id: Option<Ids>,
+    /// Published at this time or later: a time such as `2022-11-01T06:00:00Z`, a date such as `2022-11-01` or a year such
+    /// as `2022`. Dates and years begin at midnight in the edition's time zone (UTC without a single `lang`).
+    #[param(inline)]
+    pub published_from: Option<Moment>,
+    /// Published at this time or earlier. A date such as `2022-11-30` includes the whole day, a year the whole year.
+    #[param(inline)]
+    pub published_to: Option<Moment>,
+    /// Changed at this time or later: a time, a date or a year. Example: `updated_from=2022-11-01`.
+    #[param(inline)]
+    pub updated_from: Option<Moment>,
+    /// Changed at this time or earlier. A date includes the whole day, a year the whole year.
+    #[param(inline)]
+    pub updated_to: Option<Moment>,
+    /// Order of the list, `-published_at` by default. `-` means descending; equal articles are ordered by id.
+    /// `relevance`, the best first, works with `q` only. Example: `sort=title`.
+    #[param(inline)]
+    pub sort: Option<Sort>,
 }
 
-/// What articles are searched for.
+/// The words of a search in a list of articles.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct WordsParams {
-    /// Words to search for, as in `/api/search`: all of them are wanted. `"phrase"`, `-word`, `OR`, `title:word` and `word*` are understood. With `sort=relevance` the best come first.
+    /// Words to search for, as in `/api/search`; every word is wanted. `"phrase"`, `-word`, `OR`, `title:word` and
+    /// `word*` have a meaning. `sort=relevance` puts the best first. Example: `q=silence archive`.
     #[param(min_length = 1, pattern = "\\S")]
     pub q: Option<String>,
 }
 
-/// What is searched for, and what is told beside the hits.
+/// The words of a search, and the facts about the hits.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SearchParams {
-    /// Words to search for: all of them are wanted. `"phrase"`, `-word`, `OR`, `title:word` and `word*` are understood; everything else is words. Beyond 64 words or 1,024 bytes it is cut, which `meta.query_cut` tells.
+    /// Words to search for; every word is wanted. `"phrase"`, `-word`, `OR`, `title:word` and `word*` have a meaning,
+    /// everything else is words. Beyond 64 words or 1,024 bytes the query is cut, and `meta.query_cut` says so.
     #[param(min_length = 1, pattern = "\\S", example = "silence")]
     pub q: String,
-    /// Counts by these, each without its own filter.
-    #[param(schema_with = facets_schema)]
-    pub facets: Option<String>,
-    /// `true` shows where each hit matched.
-    #[param(schema_with = flag_schema)]
-    pub highlight: Option<String>,
+    /// Facets to count, separated by commas; each ignores its own filter. Example: `facets=section,year`.
+    #[param(inline)]
+    pub facets: Option<Facets>,
+    /// `true` adds `highlights`, which show the places of each hit that matched.
+    #[param(inline)]
+    pub highlight: Option<Flag>,
 }
 
-/// What somebody is typing.
+/// The beginning of a word that somebody types.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SuggestParams {
-    /// What was typed so far.
+    /// The text typed so far. Example: `q=arch`.
     #[param(min_length = 1, pattern = "\\S", example = "arch")]
     pub q: String,
-    /// Titles and sections of these editions; names in the first of them.
-    #[param(schema_with = languages, example = "en")]
-    pub lang: Option<String>,
-    /// How many suggestions.
+    /// Editions of the titles and sections, in order of preference; names come in the first of them. Example:
+    /// `lang=en`.
+    #[param(inline)]
+    pub lang: Option<Languages>,
+    /// Number of suggestions, 1 to 50.
     #[param(minimum = 1, maximum = 50, default = 10, example = 10)]
     pub limit: Option<u32>,
 }
 
-/// How much of each article is sent.
+/// The parts of each article that are sent.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ArticleShapeParams {
-    /// Only these top-level fields, with commas between; `id` and `lang` always come.
+    /// Only these fields of the top level, separated by commas; `id` and `lang` always come. Example:
+    /// `fields=title,slug,published_on`.
     pub fields: Option<String>,
-    /// What the representation leaves out by itself, with commas between.
-    #[param(schema_with = include_schema)]
-    pub include: Option<String>,
-    /// The form of the body. Lists have none by default, one article has `html`.
-    #[param(schema_with = body_schema)]
-    pub body: Option<String>,
+    /// Parts that are left out by default, separated by commas: `body` on lists, `related`. Example:
+    /// `include=body,related`.
+    #[param(inline)]
+    pub include: Option<Includes>,
+    /// Form of the body: `html`, `text`, `markdown`, `blocks` or `none`. A single article has `html` by default, a list
+    /// has no body; `body=markdown` adds it to a list too.
+    #[param(inline)]
+    pub body: Option<BodyForm>,
 }
 
-/// What an article is written as.
+/// The format of articles.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct FormatParams {
-    /// `json`, `jsonld` (schema.org) or `ninjs` (3.1), whatever Accept says; without it Accept chooses. `fields` is for `json` only.
-    #[param(schema_with = format_schema)]
-    pub format: Option<String>,
+    /// `json`, `jsonld` (schema.org) or `ninjs` (3.1). It wins over `Accept`, which chooses without it. `fields` works
+    /// with `json` only.
+    #[param(inline)]
+    pub format: Option<FormatName>,
 }
 
-/// Which edition of the work.
+/// The edition of the work.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct EditionParams {
-    /// By id: the work's edition in this language; several are an ordered fallback. By slug: the one edition to look in;
-    /// without it the default edition's article wins.
-    #[param(schema_with = languages)]
-    pub lang: Option<String>,
+    /// By id: the language in which the work is wanted; `lang=fr,en` answers French where there is French, else
+    /// English. By slug: the one edition to look in; without it the default edition's article wins.
+    #[param(inline)]
+    pub lang: Option<Languages>,
 }
 
 /// The language of names.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct NameParams {
-    /// Languages, in order of preference: `name` is the first of `names` in one of them, else the name as it was first given.
-    #[param(schema_with = languages, example = "fr,en")]
-    pub lang: Option<String>,
+    /// Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the English one,
+    /// else the first name that was given.
+    #[param(inline)]
+    pub lang: Option<Languages>,
 }
 
 /// The languages of related articles.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct RelatedParams {
-    /// Editions. Several are an ordered fallback: each related work comes once, in the first of them that it is published in.
-    /// Without it the articles are of the same edition.
-    #[param(schema_with = languages, example = "en")]
-    pub lang: Option<String>,
+    /// Languages of the related articles, in order of preference. `lang=fr,en` lists each related work once: in French
+    /// where it is published in French, else in English. Without it the articles have the language of this one.
+    #[param(inline)]
+    pub lang: Option<Languages>,
 }
 
-/// What opens an article that is not public.
+/// Access to an article that is not public.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PreviewParams {
-    /// The token of a preview link, which shows this article without a key, whatever its state.
+    /// Token of a preview link. It shows this article without a key, whatever its state.
     #[param(max_length = 200)]
     pub preview: Option<String>,
 }
 
-/// Which sections.
+/// Filters of a list of sections.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SectionFilterParams {
-    /// Editions, with commas between; without it the sections of every edition come.
-    #[param(schema_with = languages, example = "en")]
-    pub lang: Option<String>,
-    /// `true` nests `children` in each section instead of listing them flat; only roots count as rows then.
-    #[param(schema_with = flag_schema)]
-    pub tree: Option<String>,
+    /// Editions, separated by commas. Example: `lang=en,fr`. Without it the sections of every edition come.
+    #[param(inline)]
+    pub lang: Option<Languages>,
+    /// `true` nests `children` in each section. The rows of the list are then the root sections only.
+    #[param(inline)]
+    pub tree: Option<Flag>,
 }
 
-/// Which edition a path is looked up in.
+/// The edition of a section's path.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SectionEditionParams {
-    /// The edition that the path is of; without it the default edition's section wins.
-    #[param(schema_with = language, example = "en")]
-    pub lang: Option<String>,
+    /// Edition of the path, one language. Example: `lang=en`. Without it the default edition's section wins.
+    #[param(inline)]
+    pub lang: Option<Language>,
 }
 
-/// How much of each resource is sent.
+/// The fields of each resource that are sent.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct FieldsParams {
-    /// Only these top-level fields, with commas between; what identifies the resource always comes.
+    /// Only these fields of the top level, separated by commas; the fields that identify the resource always come.
+    /// Example: `fields=name`.
     pub fields: Option<String>,
 }
 
-/// What is sent beyond the usual.
+/// Parts that are left out by default.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CountParams {
-    /// `article_count`: how many published articles it has.
-    #[param(schema_with = article_count_schema, example = "article_count")]
-    pub include: Option<String>,
+    /// `article_count` adds the number of published articles.
+    #[param(inline)]
+    pub include: Option<ArticleCount>,
 }
 
-/// How much of a list the client wants, and from where.
+/// The size and the place of a page.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PagingParams {
-    /// How many rows.
+    /// Number of rows, 1 to 100.
     #[param(minimum = 1, maximum = 100, default = 20, example = 20)]
     pub limit: Option<u32>,
-    /// `next_cursor` of the page before, with the same sort and filters.
+    /// `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
+    /// `links.next` has it too.
     #[param(min_length = 1, max_length = 4096, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
-    /// The page's number instead of a cursor, counted from 1, as long as page × limit is at most 10,000; 1,000 with several languages, or more than ten values of one filter. It brings the count.
+    /// Number of the page, from 1, instead of a cursor; it also counts the list. page × limit is at most 10,000, or
+    /// 1,000 with several languages or more than ten values of one filter.
     #[param(minimum = 1, maximum = 10_000)]
     pub page: Option<u32>,
-    /// `exact` counts all rows of the list, `none` does not: the default, but with `page`.
-    #[param(schema_with = count_schema)]
-    pub count: Option<String>,
+    /// `exact` adds `meta.total`, the number of rows of the whole list; `none` does not. The default is `none`, or
+    /// `exact` with `page`.
+    #[param(inline)]
+    pub count: Option<CountMode>,
 }
 
-/// How much of a feed the client wants, and from where.
+/// The size and the place of a page of a feed.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct FeedParams {
-    /// How many articles.
+    /// Number of articles, 1 to 100.
     #[param(minimum = 1, maximum = 100, default = 20, example = 20)]
     pub limit: Option<u32>,
-    /// Taken from the feed's link to older articles.
+    /// Cursor from the feed's link to older articles.
     #[param(min_length = 1, max_length = 4096, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
-    /// Taken from the feed's link to newer articles; not together with `cursor`.
+    /// Cursor from the feed's link to newer articles; not together with `cursor`.
     #[param(min_length = 1, max_length = 4096, pattern = "^[A-Za-z0-9_-]+$")]
     pub before: Option<String>,
-    /// A partner's feed token, which shows what its key may see; not together with a key. The feed's links keep it.
+    /// Feed token of a partner. It opens what the partner's key may see; not together with a key. The links of the feed
+    /// keep it.
     #[param(max_length = 128)]
     pub token: Option<String>,
 }
 
-/// Which articles a copy is kept of. In each filter a comma means any of; where it may be repeated, a repetition means all of.
+/// Filters of a copy. In each filter a comma means any of the values, a repeated parameter all of them.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SyncFilterParams {
-    /// Editions: articles of any of them.
-    #[param(schema_with = languages, example = "en")]
-    pub lang: Option<String>,
-    /// Sections by path or id, each with those below it. An id stays right when a section is moved.
-    #[param(schema_with = references)]
-    pub section: Option<Vec<String>>,
-    /// Sources by slug or id.
-    #[param(schema_with = references)]
-    pub source: Option<Vec<String>>,
-    /// The form of the body; `html` by default. A contract for summaries has none.
-    #[param(schema_with = body_schema)]
-    pub body: Option<String>,
+    /// Editions, separated by commas: articles of any of them. Example: `lang=en,fr`.
+    #[param(inline)]
+    pub lang: Option<Languages>,
+    /// Sections by path or id; each includes the sections below it. Several values, separated by commas, mean any of
+    /// them. An id stays right when the section moves. Example: `section=international`.
+    #[param(inline)]
+    pub section: Option<References>,
+    /// Sources by slug or id. Several values, separated by commas, mean any of them. Example:
+    /// `source=the-watermark-review`.
+    #[param(inline)]
+    pub source: Option<References>,
+    /// Form of the body: `html` (the default), `text`, `markdown`, `blocks` or `none`. A contract for summaries has no
+    /// bodies. Example: `body=markdown`.
+    #[param(inline)]
+    pub body: Option<BodyForm>,
 }
 
-/// Where a copy has come to.
+/// The place that a copy has reached.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SinceParams {
-    /// `next_cursor` of the part before, with the same key. With other filters than before, what only the old ones held goes and what only the new ones hold comes, then what changes. Without it a first copy begins: everything that is published, then what changes.
+    /// `meta.next_cursor` of the page before, with the same key. Without it a first copy begins: everything that is
+    /// published, then the changes. With other filters than before, the next pages first bring the copy in line with
+    /// them.
     #[param(min_length = 1, max_length = 4096, pattern = "^[A-Za-z0-9_-]+$")]
     pub since: Option<String>,
 }
 
-/// How many rows.
+/// The size of a page.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct LimitParams {
-    /// How many rows.
+    /// Number of rows, 1 to 100.
     #[param(minimum = 1, maximum = 100, default = 20, example = 20)]
     pub limit: Option<u32>,
 }
@@ -274,7 +301,7 @@ pub struct LimitParams {
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ResolveParams {
-    /// A whole address, or a path with or without its first slash.
+    /// A whole address, or a path with or without its first slash. Example: `/en/international/events`.
     #[param(
         min_length = 1,
         max_length = 2000,
@@ -283,111 +310,86 @@ pub struct ResolveParams {
     pub url: String,
 }
 
-fn status_schema() -> Array {
-    word_list(&STATUSES.map(|(word, _)| word))
+schemas! {
+    Statuses: word_list(&STATUSES.map(|(word, _)| word));
+    Sort: enumeration(&SORTS.map(|(word, _)| word), None);
+    Facets: word_list(&FACETS.map(|(word, _)| word));
+    Includes: word_list(&INCLUDES);
+    BodyForm: enumeration(&BODIES.map(|(word, _)| word), None);
+    FormatName: enumeration(&FORMATS.map(|(word, _)| word), None);
+    Flag: enumeration(&["true", "false"], Some("false"));
+    ArticleCount: enumeration(&["article_count"], None);
+    CountMode: enumeration(&["none", "exact"], None);
+    ActorKind: enumeration(&AUDIT_ACTORS, None);
 }
 
-fn facets_schema() -> Array {
-    word_list(&FACETS.map(|(word, _)| word))
-}
-
-fn sort_schema() -> Object {
-    enumeration(&SORTS.map(|(word, _)| word), None)
-}
-
-fn include_schema() -> Array {
-    word_list(&INCLUDES)
-}
-
-fn body_schema() -> Object {
-    enumeration(&BODIES.map(|(word, _)| word), None)
-}
-
-fn format_schema() -> Object {
-    enumeration(&FORMATS.map(|(word, _)| word), None)
-}
-
-fn flag_schema() -> Object {
-    enumeration(&["true", "false"], Some("false"))
-}
-
-fn article_count_schema() -> Object {
-    enumeration(&["article_count"], None)
-}
-
-fn count_schema() -> Object {
-    enumeration(&["none", "exact"], None)
-}
-
-/// Which entries of the audit.
+/// Filters of the audit.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct AuditParams {
-    /// Of this key, by its id.
+    /// Entries of this key, by its id.
     #[param(format = "uuid")]
     pub key: Option<String>,
-    /// Of this kind of actor.
-    #[param(schema_with = actor_schema)]
-    pub actor: Option<String>,
-    /// This operation, by its id.
+    /// Entries of this kind of actor: `key`, `operator` (command line), `schedule`, `import` or `demo`.
+    #[param(inline)]
+    pub actor: Option<ActorKind>,
+    /// Entries of this operation, by its id in the OpenAPI document.
     #[param(min_length = 1, max_length = 200, example = "create_key")]
     pub operation: Option<String>,
-    /// Done to this kind of thing; `request` for what was refused.
+    /// Entries about this kind of resource, such as `article`; `request` for refused operations.
     #[param(min_length = 1, max_length = 200)]
     pub kind: Option<String>,
-    /// Done to this thing, by its id.
+    /// Entries about this resource, by its id.
     #[param(min_length = 1, max_length = 200)]
     pub resource: Option<String>,
-    /// At this time or later; a bare date is a whole day in UTC.
-    #[param(schema_with = moment)]
-    pub from: Option<String>,
-    /// At this time or earlier; a bare date includes the whole day.
-    #[param(schema_with = moment)]
-    pub to: Option<String>,
+    /// Entries at this time or later. A time, or a date, which is a whole day in UTC.
+    #[param(inline)]
+    pub from: Option<Moment>,
+    /// Entries at this time or earlier. A date includes the whole day.
+    #[param(inline)]
+    pub to: Option<Moment>,
 }
 
 /// The kinds of actors that the audit tells apart.
 pub(crate) const AUDIT_ACTORS: [&str; 5] = ["key", "operator", "schedule", "import", "demo"];
 
-fn actor_schema() -> Object {
-    enumeration(&AUDIT_ACTORS, None)
-}
-
 /// The version that a change starts from.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Header)]
 pub struct IfMatchParams {
-    /// The ETag of the version that the change starts from, or `"v"` with its number, or `*` for whatever is there.
+    /// ETag of the version that the change starts from, or its number as `"v3"` (in quotes), or `*` for any version.
+    /// Missing it is a 428, another version is a 412.
     #[param(rename = "If-Match", example = "*")]
     pub if_match: String,
 }
 
-/// The version that a step starts from, where the caller minds.
+/// The version that a step starts from, where the caller wants to make sure.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Header)]
 pub struct OptionalIfMatchParams {
-    /// The ETag of the version that the step starts from, or `"v"` with its number.
+    /// ETag of the version that the step starts from, or its number as `"v3"` (in quotes). Another version is a 412.
     #[param(rename = "If-Match")]
     pub if_match: Option<String>,
 }
 
-/// Whether something is there already, and which version of it.
+/// The version that must exist, or that none exists.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Header)]
 pub struct PresenceParams {
-    /// Required where there is one already: its ETag, or `"v"` with its number, or `*` for whatever is there.
+    /// Required where the resource exists: its ETag, or its version as `"v3"` (in quotes), or `*` for any version.
     #[param(rename = "If-Match", example = "*")]
     pub if_match: Option<String>,
-    /// `*`: only where there is none yet.
+    /// `*`: only where the resource does not exist yet.
     #[param(rename = "If-None-Match")]
     pub if_none_match: Option<String>,
 }
 
-/// What makes a request safe to send again.
+/// A key that makes a request safe to send again.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Header)]
 pub struct IdempotencyParams {
-    /// A name of the client's for this request: sent again under it within 24 hours, it is answered as the first time.
+    /// A name that you choose for this request. The same request with the same name within 24 hours gets the first
+    /// answer again, and is not done twice.
     #[param(
         rename = "Idempotency-Key",
         min_length = 1,

@@ -71,7 +71,7 @@ impl Query {
         self.errors.push(FieldError::new(&name, invalid));
     }
 
-    /// Whether the parameter is there at all.
+    /// True if the parameter is there at all.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.pairs.iter().any(|(n, _)| n == name)
     }
@@ -299,7 +299,7 @@ fn decode(raw: &str) -> Option<String> {
     clean.then(|| text.into_owned())
 }
 
-/// Whether every `%` begins two hexadecimal digits.
+/// True if every `%` begins two hexadecimal digits.
 pub(crate) fn is_well_encoded(raw: &str) -> bool {
     let mut pieces = raw.split('%');
     pieces.next();

@@ -1,4 +1,4 @@
-//! What one request counts for in the account of usage.
+//! The share of one request in the usage.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -28,7 +28,7 @@ impl Tally {
         self.0.set(i64::try_from(articles).unwrap_or(i64::MAX));
     }
 
-    /// What an answer counts for.
+    /// The share of an answer.
     pub(crate) fn counts(&self, response: &HttpResponse) -> Counts {
         let bytes = match response.body().size() {
             BodySize::Sized(bytes) => i64::try_from(bytes).unwrap_or(i64::MAX),

@@ -66,7 +66,7 @@ impl Period {
         }
     }
 
-    /// Whether placing it needs a time zone.
+    /// True if it needs a time zone to become an instant.
     pub(crate) fn has_days(self) -> bool {
         let is_day = |moment| matches!(moment, Some(Moment::Days(..)));
         is_day(self.from) || is_day(self.to)

@@ -13,7 +13,7 @@ const ADDED_LAST: usize = 350;
 /// Room for what every answer gets from the pipeline and from its representation: X-Request-Id with up to 128 characters,
 /// the fields for browsers, ETag, Content-Type, Content-Encoding.
 const ADDED_TO_ALL: usize = 850;
-/// What an answer can do without, the most dispensable first: the body or its address says the same.
+/// Header fields that an answer can do without, the most dispensable first: the body or its address says the same.
 const DISPENSABLE: [HeaderName; 2] = [header::CONTENT_LANGUAGE, header::LINK];
 
 /// The room that is left beside these fields.

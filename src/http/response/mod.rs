@@ -1,4 +1,4 @@
-//! What goes out: replies, problems, redirects, links, keys of caches.
+//! The parts of answers: replies, problems, redirects, links, surrogate keys.
 
 pub mod head;
 pub(crate) mod html;

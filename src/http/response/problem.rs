@@ -33,7 +33,7 @@ pub struct ProblemBody<'a> {
     /// The status of the answer.
     #[schema(minimum = 400, maximum = 599, example = 400)]
     status: u16,
-    /// What happened this time.
+    /// The error of this request in a sentence.
     #[schema(example = "limit: limit is a whole number from 1 to 100")]
     detail: &'a str,
     /// The address that was asked for.

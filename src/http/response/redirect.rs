@@ -12,7 +12,7 @@ use crate::http::response::links::Linked;
 use crate::http::response::reply::Reply;
 use crate::http::response::represent::{Named, View, represent_one};
 
-/// What became of a look-up in the taxonomy.
+/// The result of a look-up in the taxonomy.
 #[derive(Debug)]
 pub(crate) enum LookUp<T> {
     /// It is here.

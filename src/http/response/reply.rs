@@ -18,7 +18,7 @@ use crate::http::protocol::encoding::{Coding, negotiate};
 use crate::http::response::head;
 use crate::http::response::surrogate_keys::Keys;
 
-/// What kind of resource is sent: decides who may keep it, and for how long.
+/// The kind of resource that is sent: decides who may keep it, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Policy {
     /// One article.
@@ -29,13 +29,13 @@ pub(crate) enum Policy {
     Taxonomy,
     /// A list that is the same for everybody, whatever key they have.
     Open,
-    /// What has changed: asked again and again, so nobody may answer from memory without asking.
+    /// The change log: asked again and again, so nobody may answer from memory without asking.
     Changes,
     /// The documentation.
     Docs,
-    /// What is true only now.
+    /// Facts that are true only now.
     Momentary,
-    /// What only this caller may see.
+    /// Content for this caller only.
     Private,
 }
 
@@ -61,7 +61,7 @@ impl Policy {
     }
 }
 
-/// Whether a shared cache may keep an answer without asking (RFC 9111, sections 5.2.2.4 to 5.2.2.7).
+/// True if a shared cache may keep an answer without asking (RFC 9111, sections 5.2.2.4 to 5.2.2.7).
 fn may_be_shared(cache_control: &str) -> bool {
     let mut directives = cache_control.split(',').map(str::trim);
     !directives.any(|one| {
@@ -72,7 +72,7 @@ fn may_be_shared(cache_control: &str) -> bool {
     })
 }
 
-/// What a handler answers with, before it is finished.
+/// The answer of a handler, before it is finished.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
@@ -85,17 +85,17 @@ pub(crate) struct Reply {
     pub(crate) langs: Vec<LanguageTag>,
     /// The last change that could have altered it.
     pub(crate) modified: Option<Timestamp>,
-    /// What it shows.
+    /// The surrogate keys.
     pub(crate) keys: Keys,
-    /// How many articles it holds, for the account of usage.
+    /// Number of articles in it, for the usage.
     pub(crate) articles: usize,
     /// The version that it is of, for resources that have one: leads the entity tag.
     pub(crate) version: Option<VersionTag>,
-    /// Whether it shows a secret, which must not lie readable where the answer is kept for a repetition.
+    /// True if it shows a secret, which must not be readable where the answer is kept for a repetition.
     pub(crate) shows_secret: bool,
-    /// Whether the request's Accept chose among several forms.
+    /// True if the request's Accept chose among several forms.
     by_accept: bool,
-    /// Whether the address names the form, so that it is sent whatever Accept says.
+    /// True if the address names the form, so that it is sent whatever Accept says.
     by_address: bool,
     /// Further header fields.
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
@@ -249,7 +249,7 @@ pub(crate) struct Representation {
 }
 
 impl Representation {
-    /// Whether it may be kept to answer others.
+    /// True if it may be kept to answer others.
     pub(crate) fn may_be_kept(&self) -> bool {
         self.is_ok() && !self.passing
     }
@@ -258,7 +258,7 @@ impl Representation {
         self.status == StatusCode::OK
     }
 
-    /// Whether this client takes its media type.
+    /// True if this client takes its media type.
     pub(crate) fn suits(&self, request: &HeaderMap) -> bool {
         let content_type = self.content_type.to_str().unwrap_or_default();
         let media_type = content_type.split(';').next().unwrap_or_default();
@@ -275,7 +275,7 @@ impl Representation {
         (self.body.len() * 2 + head + 512) as u64
     }
 
-    /// Whether sending it to this client needs a coding that is still to be made from a long body.
+    /// True if this client needs a coding that is still to be made from a long body.
     pub(crate) fn needs_work(&self, request: &HeaderMap) -> bool {
         const LONG: usize = 32 * 1024;
         let coding = self.coding(request).and_then(slot);

@@ -21,13 +21,13 @@ use crate::http::response::surrogate_keys::Keys;
 
 const JSON: &str = "application/json";
 
-/// How a client wants what it asked for.
+/// The representation that a client wants.
 #[derive(Debug, Clone)]
 pub(crate) struct View {
     pub(crate) shape: Shape,
     pub(crate) target: Target,
     pub(crate) policy: Policy,
-    /// What is said of a write beside the resource; `None` where it is no write that may change what was sent.
+    /// The warnings of a write; `None` for a request that cannot change what was sent.
     pub(crate) warnings: Option<Vec<Warning>>,
     /// The edition whose templates place what belongs to no edition.
     pub(crate) default_lang: LanguageTag,
@@ -98,13 +98,13 @@ pub(crate) fn name_languages(view: &View, langs: Vec<LanguageTag>) -> (NameLangu
     (names, first)
 }
 
-/// What names a resource of the taxonomy in surrogate keys, and what it says of language and time.
+/// The surrogate keys of a resource of the taxonomy, its language and its time.
 pub(crate) trait Named {
     /// Its identity.
     fn name(&self) -> String;
     /// Its edition, where it has one.
     fn lang(&self) -> Option<&LanguageTag>;
-    /// When it last changed itself.
+    /// Time of its own last change.
     fn updated_at(&self) -> Timestamp;
     /// The version that it is at.
     fn version(&self) -> i64;

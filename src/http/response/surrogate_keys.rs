@@ -15,7 +15,7 @@ static CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
 /// article purges `articles` and its edition too.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
-    /// What the answer is of, and the lists that it belongs to.
+    /// The resource of the answer, and the lists that it belongs to.
     lists: Vec<String>,
     /// Each thing that it shows.
     shown: Vec<String>,

@@ -1,8 +1,8 @@
-//! What the lines of a bulk may ask for: the operations that each kind of resource has.
+//! The operations of the lines of a bulk, for each kind of resource.
 
 use crate::domain::permission::Operation;
 
-/// What a line does.
+/// The operation of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Op {
     Create,
@@ -17,7 +17,7 @@ pub(crate) enum Op {
     DeleteNotice,
 }
 
-/// What `op` takes.
+/// The values of `op`.
 pub(crate) const OPS: [(&str, Op); 10] = [
     ("create", Op::Create),
     ("replace", Op::Replace),
@@ -31,7 +31,7 @@ pub(crate) const OPS: [(&str, Op); 10] = [
     ("delete_notice", Op::DeleteNotice),
 ];
 
-/// What a line is about.
+/// The kind of resource of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Article,
@@ -42,7 +42,7 @@ pub(crate) enum Kind {
     Edition,
 }
 
-/// What `type` takes.
+/// The values of `type`.
 pub(crate) const KINDS: [(&str, Kind); 6] = [
     ("article", Kind::Article),
     ("author", Kind::Author),

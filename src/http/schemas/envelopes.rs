@@ -20,7 +20,7 @@ macro_rules! envelopes {
         pub struct $page {
             /// Its rows, in order.
             pub data: Vec<$view>,
-            /// What is said of the list beside its rows.
+            /// Facts about the list besides its rows.
             pub meta: Meta,
             /// Addresses of this part of the list and of the next one.
             pub links: PageLinks,
@@ -53,7 +53,7 @@ envelopes! {
 pub struct WrittenArticle {
     /// The article as it is now.
     pub data: Article,
-    /// What is said of the write beside the article.
+    /// Facts about the write besides the article.
     pub meta: WriteMeta,
 }
 
@@ -62,7 +62,7 @@ pub struct WrittenArticle {
 pub struct UsagePage {
     /// Its rows, in order.
     pub data: Vec<Usage>,
-    /// What is said of the list beside its rows.
+    /// Facts about the list besides its rows.
     pub meta: Meta,
     /// Addresses of this part of the list and of the next one.
     pub links: PageLinks,
@@ -73,7 +73,7 @@ pub struct UsagePage {
 pub struct RevisionPage {
     /// Its rows, in order.
     pub data: Vec<RevisionView>,
-    /// What is said of the list beside its rows.
+    /// Facts about the list besides its rows.
     pub meta: Meta,
     /// Addresses of this part of the list and of the next one.
     pub links: PageLinks,
@@ -84,7 +84,7 @@ pub struct RevisionPage {
 pub struct AuditPage {
     /// Its entries, the newest first.
     pub data: Vec<AuditView>,
-    /// What is said of the list beside its rows.
+    /// Facts about the list besides its rows.
     pub meta: Meta,
     /// Addresses of this part of the list and of the next one.
     pub links: PageLinks,
@@ -95,7 +95,7 @@ pub struct AuditPage {
 pub struct FeedTokenPage {
     /// Its rows, in order.
     pub data: Vec<FeedTokenView>,
-    /// What is said of the list beside its rows.
+    /// Facts about the list besides its rows.
     pub meta: Meta,
     /// Addresses of this part of the list and of the next one.
     pub links: PageLinks,

@@ -17,7 +17,7 @@ use crate::http::schemas::bulk_operations::{KINDS, OPS};
 /// A body as it is written.
 #[derive(Debug, ToSchema)]
 pub struct BodyWrite {
-    /// How it is written.
+    /// Format of the content.
     #[schema(schema_with = body_format)]
     pub format: String,
     /// The text; an array of blocks where the format is `blocks`.
@@ -42,12 +42,12 @@ pub struct NoticeWrite {
     /// A notice that the article has; a new one is written without.
     #[schema(format = "uuid")]
     pub id: Option<String>,
-    /// What kind it is.
+    /// Kind of the notice.
     pub kind: NoticeKind,
-    /// What happened.
+    /// Text of the notice.
     #[schema(min_length = 1, max_length = 5000)]
     pub text: String,
-    /// When it was put up; where it is not given, now for a new one.
+    /// Time of the notice; now by default for a new one.
     #[schema(format = DateTime, nullable)]
     pub at: Option<String>,
 }
@@ -56,12 +56,12 @@ pub struct NoticeWrite {
 #[derive(Debug, ToSchema)]
 #[schema(example = json!({"kind": "correction", "text": "An earlier version misstated the number of archives."}))]
 pub struct NewNotice {
-    /// What kind it is.
+    /// Kind of the notice.
     pub kind: NoticeKind,
-    /// What happened.
+    /// Text of the notice.
     #[schema(min_length = 1, max_length = 5000)]
     pub text: String,
-    /// When it was put up; now, where it is not given.
+    /// Time of the notice; now by default.
     #[schema(format = DateTime, nullable)]
     pub at: Option<String>,
 }
@@ -75,16 +75,16 @@ pub struct MediumWrite {
     /// The address of a picture that was not uploaded here.
     #[schema(nullable)]
     pub url: Option<String>,
-    /// What it is; `image` for now.
+    /// Kind of the medium: `image`.
     #[schema(example = "image", nullable)]
     pub kind: Option<String>,
-    /// What it shows; where there is none, the medium's own in the article's language.
+    /// Text for people who do not see the picture; without it, the medium's own in the article's language.
     #[schema(max_length = 5000, nullable)]
     pub alt: Option<String>,
     /// The words below it; likewise.
     #[schema(max_length = 5000, nullable)]
     pub caption: Option<String>,
-    /// Who made it; likewise.
+    /// Name of the maker; without it, the one of the uploaded medium is used.
     #[schema(max_length = 5000, nullable)]
     pub credit: Option<String>,
 }
@@ -145,15 +145,15 @@ pub struct ArticleWrite {
     /// Its pictures, in order; where not given, the present ones.
     #[schema(max_items = 100)]
     pub media: Option<Vec<MediumWrite>>,
-    /// Where search engines should look for it.
+    /// Address that search engines should index instead.
     pub canonical_url: Option<String>,
     /// The state that it is to be in; `draft` for a new one, or `scheduled` with a `published_at` that is still to come.
     pub status: Option<Status>,
-    /// When it is to go live; with the status `scheduled`, `published` or none.
+    /// Time at which it will be published; with the status `scheduled`, `published` or none.
     #[schema(format = DateTime)]
     pub publish_at: Option<String>,
-    /// When it was published: an instant, or a day of the edition. One that is still to come schedules the article, unless
-    /// `status` is `draft` or `withdrawn`.
+    /// Time of publication: an instant, or a day of the edition. One in the future schedules the article, unless `status`
+    /// is `draft` or `withdrawn`.
     pub published_at: Option<String>,
     /// Until when the public does not see it.
     #[schema(format = DateTime)]
@@ -164,7 +164,7 @@ pub struct ArticleWrite {
     /// The byline as it was printed.
     #[schema(max_length = 5000)]
     pub byline_raw: Option<String>,
-    /// What it was translated from, where that is published elsewhere.
+    /// The text that it was translated from, where that is published elsewhere.
     pub original: Option<Original>,
 }
 
@@ -183,15 +183,15 @@ impl PartialSchema for ArticlePatch {
 
 impl ToSchema for ArticlePatch {}
 
-/// When to publish.
+/// The time of a publication.
 #[derive(Debug, ToSchema)]
 pub struct PublishRequest {
-    /// When; now, where it is not given or has passed.
+    /// Time of publication; now by default, or if it has passed.
     #[schema(format = DateTime)]
     pub publish_at: Option<String>,
 }
 
-/// What a preview link opens, and for how long.
+/// The version that a preview link opens, and its duration.
 #[derive(Debug, ToSchema)]
 #[schema(example = json!({"version": 1, "expires_in": 3600}))]
 pub struct PreviewRequest {
@@ -203,11 +203,11 @@ pub struct PreviewRequest {
     pub expires_in: Option<i64>,
 }
 
-/// Why an article is taken down.
+/// The reason of a withdrawal.
 #[derive(Debug, ToSchema)]
 #[schema(example = json!({"reason": "rights", "note": "The photographer asked us to."}))]
 pub struct WithdrawRequest {
-    /// Why; readers are told.
+    /// Reason, which is public.
     pub reason: WithdrawalReason,
     /// For the desk only.
     #[schema(max_length = 5000)]
@@ -218,17 +218,17 @@ pub struct WithdrawRequest {
 #[derive(Debug, ToSchema)]
 #[schema(example = json!({"op": "create", "data": {"lang": "en", "title": "A line of many"}}))]
 pub struct BulkLine {
-    /// What to do. Every type has `replace`, `update` and `delete`, and every one but editions `create`: an edition is made by
-    /// `replace`. Articles have `publish`, `unpublish`, `withdraw`,
-    /// `add_notice` and `delete_notice` (`data` names the notice's `id`) too, and authors `merge`.
+    /// The operation. Every type has `replace`, `update` and `delete`; every type but editions has `create` (an edition is
+    /// made by `replace`). Articles also have `publish`, `unpublish`, `withdraw`, `add_notice` and `delete_notice` (`data`
+    /// has the notice's `id`), and authors have `merge`.
     #[schema(schema_with = bulk_op)]
     pub op: String,
-    /// What with; `article` where it is not given.
+    /// Type of the resource; `article` by default.
     #[serde(rename = "type")]
     #[schema(schema_with = bulk_type)]
     pub kind: Option<String>,
-    /// What it is done to, for every operation but `create`: the id or slug of an article, an author or a source, the slug of
-    /// a tag, the id or path of a section, the language of an edition.
+    /// The resource, for every operation but `create`: the id or slug of an article, an author or a source, the slug of a
+    /// tag, the id or path of a section, the language of an edition.
     #[schema(example = "silence-is-also-a-record")]
     pub id: Option<String>,
     /// The edition that a section's path is of; without it, a path of the default edition comes before one of another.
@@ -241,7 +241,7 @@ pub struct BulkLine {
     /// The client's name for this line, like `Idempotency-Key`; without it the request's own, with the line's number.
     #[schema(min_length = 1, max_length = 255)]
     pub idempotency_key: Option<String>,
-    /// What the operation's own request has as its content. Mistakes in it are told at `/data/…`.
+    /// The content that a request of the operation has. Mistakes in it are reported at `/data/…`.
     #[schema(value_type = Option<Object>)]
     pub data: Option<Value>,
 }
@@ -269,10 +269,10 @@ fn bulk_type() -> utoipa::openapi::Object {
     "name": "Weather desk", "role": "editor", "langs": ["en"], "sections": ["society"], "expires_at": "2036-01-01T00:00:00Z"
 }))]
 pub struct KeyWrite {
-    /// What it is for.
+    /// Purpose, for people.
     #[schema(min_length = 1, max_length = 300)]
     pub name: String,
-    /// What it may do.
+    /// The role.
     pub role: Role,
     /// Editions that it is limited to; none where it is empty or not given.
     #[schema(max_items = 100)]
@@ -284,9 +284,9 @@ pub struct KeyWrite {
     /// Slugs or ids of sources that it is limited to.
     #[schema(max_items = 100)]
     pub sources: Option<Vec<String>>,
-    /// What a partner is promised beyond that; for no other role.
+    /// Contract of a partner beyond the limits; for no other role.
     pub contract: Option<Contract>,
-    /// When it ends; never, where it is not given.
+    /// End of the key; none by default.
     #[schema(format = DateTime)]
     pub expires_at: Option<String>,
 }
@@ -295,7 +295,7 @@ pub struct KeyWrite {
 #[derive(Debug, ToSchema)]
 #[schema(as = KeyPatch, example = json!({"name": "Weather and sea desk", "sections": null}))]
 pub struct KeyPatchRequest {
-    /// What it is for.
+    /// Purpose, for people.
     #[schema(min_length = 1, max_length = 300)]
     pub name: Option<String>,
     /// Editions that it is limited to; `null` takes the limit away.
@@ -309,7 +309,7 @@ pub struct KeyPatchRequest {
     pub sources: Option<Vec<String>>,
     /// A partner's contract: the fields that it names change.
     pub contract: Option<Contract>,
-    /// When it ends; `null` for never.
+    /// End of the key; `null` for none.
     #[schema(format = DateTime)]
     pub expires_at: Option<String>,
 }
@@ -318,12 +318,12 @@ pub struct KeyPatchRequest {
 #[derive(Debug, ToSchema)]
 #[schema(example = json!({"name": "The Daily's reader"}))]
 pub struct FeedTokenWrite {
-    /// What it is for.
+    /// Purpose, for people.
     #[schema(max_length = 300)]
     pub name: Option<String>,
 }
 
-/// How to rotate a key.
+/// The options of a rotation.
 #[derive(Debug, ToSchema)]
 #[schema(example = json!({"overlap_seconds": 3600}))]
 pub struct RotateRequest {
@@ -338,35 +338,35 @@ pub struct MediumUpload {
     /// A JPEG, PNG, GIF or WebP.
     #[schema(value_type = String, format = Binary)]
     pub file: Vec<u8>,
-    /// What it shows, for those who do not see it.
+    /// Text for people who do not see the picture.
     pub alt: Option<Texts>,
     /// The words below it.
     pub caption: Option<Texts>,
-    /// Who made it.
+    /// Name of the maker.
     pub credit: Option<Texts>,
-    /// What a crop must keep.
+    /// The point that every crop must keep.
     pub focal_point: Option<FocalPoint>,
 }
 
-/// What changes of a medium; what is not named stays as it is.
+/// The changes of a medium; fields that are not named stay as they are.
 #[derive(Debug, ToSchema)]
 #[schema(example = json!({"alt": {"en": "A boat in the fog"}, "focal_point": {"x": 0.4, "y": 0.6}}))]
 pub struct MediumPatch {
-    /// What it shows, for those who do not see it.
+    /// Text for people who do not see the picture.
     #[schema(nullable)]
     pub alt: Option<Texts>,
     /// The words below it.
     #[schema(nullable)]
     pub caption: Option<Texts>,
-    /// Who made it.
+    /// Name of the maker.
     #[schema(nullable)]
     pub credit: Option<Texts>,
-    /// What a crop must keep.
+    /// The point that every crop must keep.
     #[schema(nullable)]
     pub focal_point: Option<FocalPoint>,
 }
 
-/// What a partner acknowledges.
+/// The cursor that a partner acknowledges.
 #[derive(Debug, ToSchema)]
 #[schema(example = json!({"cursor": "5Qm1xJYv1ZN7InAiOnsicyI6MTJ9LCJiIjo0Mn0"}))]
 pub struct AcknowledgeRequest {

@@ -16,7 +16,7 @@ pub struct JsonFeed {
     pub home_page_url: String,
     /// Its own address.
     pub feed_url: String,
-    /// What is in it.
+    /// Description of the feed.
     #[schema(value_type = String, required = false)]
     pub description: Option<String>,
     /// The next page, with older articles.
@@ -26,7 +26,7 @@ pub struct JsonFeed {
     pub language: String,
     /// The publication.
     pub authors: Vec<JsonFeedAuthor>,
-    /// Where a reader may subscribe instead of asking again and again.
+    /// Hubs where a reader may subscribe instead of polling.
     #[schema(value_type = Vec<JsonFeedHub>, required = false)]
     pub hubs: Option<Vec<JsonFeedHub>>,
     /// Extension: the same feed by language.
@@ -61,13 +61,13 @@ pub struct JsonFeedItem {
     /// Its first picture.
     #[schema(value_type = String, required = false)]
     pub image: Option<String>,
-    /// When it was published.
+    /// Time of publication.
     #[schema(value_type = String, format = DateTime, required = false)]
     pub date_published: Option<String>,
-    /// When it last changed.
+    /// Time of the last change.
     #[schema(format = DateTime)]
     pub date_modified: String,
-    /// Who wrote it.
+    /// Authors.
     #[schema(value_type = Vec<JsonFeedAuthor>, required = false)]
     pub authors: Option<Vec<JsonFeedAuthor>>,
     /// Its tags and its section.

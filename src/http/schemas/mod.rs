@@ -1,4 +1,4 @@
-//! What the OpenAPI document says of requests and answers.
+//! The schemas of requests and answers in the OpenAPI document.
 
 pub(crate) mod bulk_operations;
 mod envelopes;

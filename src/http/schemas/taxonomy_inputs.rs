@@ -39,7 +39,7 @@ pub struct EditionWrite {
     pub time_zone: Option<String>,
     /// Reading direction.
     pub direction: Option<Direction>,
-    /// How to reach it.
+    /// Contact of the edition.
     pub contact: Option<Contact>,
     /// The copyright line.
     #[schema(max_length = 5000)]
@@ -47,26 +47,27 @@ pub struct EditionWrite {
     /// The main menu.
     #[schema(max_items = 100)]
     pub navigation: Option<Vec<NavigationLink>>,
-    /// Where its articles stand on its site: an http or https address with the tokens `{lang}`, `{section_path}`, `{slug}`, `{id}`,
-    /// `{year}`, `{month}` and `{day}`; `{slug}` or `{id}` must be there.
+    /// Template of its articles' addresses: http or https, with `{lang}`, `{section_path}`, `{slug}`, `{id}`, `{year}`,
+    /// `{month}` and `{day}`; needs `{slug}` or `{id}`.
     #[schema(
         max_length = 500,
         example = "https://example.org/{lang}/{section_path}/{slug}"
     )]
     pub url_template: Option<String>,
-    /// Where its sections stand: `{lang}`, `{section_path}` (or `{path}`), `{slug}` and `{id}`; a path or `{id}` must be there.
+    /// Template of its sections' addresses, with `{lang}`, `{section_path}` (or `{path}`), `{slug}` and `{id}`; needs a
+    /// path or `{id}`.
     #[schema(
         max_length = 500,
         example = "https://example.org/{lang}/{section_path}"
     )]
     pub section_url_template: Option<String>,
-    /// Where authors have their pages: `{lang}`, `{slug}` and `{id}`; `{slug}` or `{id}` must be there.
+    /// Template of authors' addresses, with `{lang}`, `{slug}` and `{id}`; needs `{slug}` or `{id}`.
     #[schema(max_length = 500, example = "https://example.org/{lang}/people/{slug}")]
     pub author_url_template: Option<String>,
-    /// Where tags have their pages: `{lang}` and `{slug}`, which must be there.
+    /// Template of tags' addresses, with `{lang}` and `{slug}`, which it needs.
     #[schema(max_length = 500, example = "https://example.org/{lang}/tags/{slug}")]
     pub tag_url_template: Option<String>,
-    /// Where an editor's site shows previews: the tokens of articles and `{token}`, which must be there.
+    /// Template of previews' addresses, with the placeholders of articles and `{token}`, which it needs.
     #[schema(
         max_length = 500,
         example = "https://example.org/preview/{id}?token={token}"
@@ -184,7 +185,7 @@ patches! {
     TagPatch of "a tag": {"names": {"fr": "Archives"}};
 }
 
-/// Which author another is merged into.
+/// The author that another is merged into.
 #[derive(Debug, ToSchema)]
 #[schema(example = json!({"into": "nadia-benkirat"}))]
 pub struct MergeRequest {

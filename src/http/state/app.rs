@@ -1,4 +1,4 @@
-//! What outlives a request: everything that a running service consists of.
+//! The state that outlives a request: all parts of a running service.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -31,7 +31,7 @@ use crate::worker::tail::Tail;
 use crate::worker::webhooks::Dispatcher;
 use crate::worker::websub::Pinger;
 
-/// What a running service consists of.
+/// The parts of a running service.
 pub struct App {
     /// The settings.
     pub config: Config,
@@ -39,13 +39,13 @@ pub struct App {
     pub store: Store,
     /// Uploaded pictures.
     pub media: Media,
-    /// Where "now" comes from.
+    /// The source of "now".
     pub clock: Clock,
-    /// When the application was put together.
+    /// Time at which the application was built.
     pub began: Timestamp,
     /// Finished answers.
     pub cache: Arc<ReadCache>,
-    /// How far the change log has come.
+    /// The end of the change log.
     pub tail: Tail,
     /// Requests to machines of others.
     pub outbound: Outbound,
@@ -55,7 +55,7 @@ pub struct App {
     pub hub: Option<Pinger>,
     /// The search index.
     pub search: Indexer,
-    /// What keys asked for, until it is written down.
+    /// The usage of keys that is not written yet.
     pub usage: Counter,
     /// Places for bulks.
     pub bulks: Shares,
@@ -67,38 +67,38 @@ pub struct App {
     pub sending: Shares,
     /// Requests that are being worked on and may come again.
     pub running: Running,
-    /// What was given out of quotas and is still to be noted.
+    /// Quotas that were used and are not written yet.
     pub debts: Debts,
-    /// What partners were given and is still to be recorded.
+    /// Deliveries to partners that are not recorded yet.
     pub unrecorded: Unrecorded,
     /// Articles whose release failed.
     pub put_off: PutOff,
-    /// What is noted of keys and written later.
+    /// Notes about keys that are written later.
     pub key_notes: KeyNotes,
     /// Numbers for monitoring.
     pub metrics: Metrics,
     /// The OpenAPI document.
     pub document: Value,
-    /// Which methods each path takes.
+    /// The methods of each path.
     pub methods: Methods,
     /// The service's own address in absolute links, without a slash at its end.
     pub public_url: String,
-    /// What absolute addresses of this service begin with.
+    /// The beginning of this service's absolute addresses.
     pub bases: Arc<Bases>,
     /// The key that the demo's documentation fills in.
     pub demo_key: Option<String>,
     /// The streams of changes that are open.
     pub streams: Streams,
-    /// Whether the service is about to stop.
+    /// True if the service is about to stop.
     pub(crate) stopping: AtomicBool,
-    /// What metered keys have used.
+    /// The usage of metered keys.
     pub meters: Meters,
-    /// How far the compaction of the change log has come.
+    /// The place of the compaction in the change log.
     pub(crate) compaction: Mutex<Compaction>,
 }
 
 impl App {
-    /// What absolute links begin with: the service's own address with the path prefix, without a slash at its end.
+    /// The beginning of absolute links: the service's own address with the path prefix, without a slash at its end.
     #[must_use]
     pub fn base_url(&self) -> String {
         self.bases.own.clone()
@@ -115,7 +115,7 @@ impl App {
         self.stopping.store(true, Ordering::SeqCst);
     }
 
-    /// Whether the server is about to stop.
+    /// True if the server is about to stop.
     #[must_use]
     pub fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::SeqCst)

@@ -13,8 +13,8 @@ use crate::domain::time::Timestamp;
 use crate::http::request::format::Form;
 use crate::http::response::reply::Representation;
 
-/// How long an answer is used without looking again, in milliseconds: bounds how old answers grow while the change log
-/// cannot be read.
+/// Longest use of an answer without looking again, in milliseconds: bounds how old answers grow while the change log cannot
+/// be read.
 const MOST_AGE: i64 = 60_000;
 /// Parts that are locked apart. Few, since an entry must fit into one.
 const SHARDS: usize = 8;
@@ -79,7 +79,7 @@ impl ReadCache {
         self.seen.fetch_max(seq, Ordering::SeqCst);
     }
 
-    /// How far its public part is known to have come.
+    /// The known end of its public part.
     #[must_use]
     pub fn seen(&self) -> i64 {
         self.seen.load(Ordering::SeqCst)
@@ -128,7 +128,7 @@ fn key<'a>(prefix: &str, target: &'a str) -> Cow<'a, str> {
     }
 }
 
-/// What names a request in the cache: path and query as they came, and the form that Accept likes best where that is not
+/// The name of a request in the cache: path and query as they came, and the form that Accept likes best where that is not
 /// JSON. No target holds a space.
 pub(crate) fn cache_target(uri: &Uri, headers: &HeaderMap) -> String {
     let target = uri

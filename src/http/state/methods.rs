@@ -1,4 +1,4 @@
-//! Which methods each path takes: read from the OpenAPI document, so that `Allow` says what the document says.
+//! The methods of each path: read from the OpenAPI document, so that `Allow` says the same.
 
 use actix_web::dev::ResourceDef;
 use serde_json::Value;
@@ -48,7 +48,7 @@ impl Methods {
     }
 }
 
-/// What OpenAPI cannot say of paths: a section's may hold slashes, sitemaps are numbered.
+/// Patterns that OpenAPI cannot express: a section's path may hold slashes, sitemaps are numbered.
 fn pattern(path: &str) -> String {
     let path = path.replace("/api/sections/{id}", "/api/sections/{id:.+}");
     let path = path.replace("/sections/{path}", "/sections/{path:.+}");

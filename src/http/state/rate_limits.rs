@@ -1,4 +1,4 @@
-//! What metered keys have used on this node, and where a key stands, told as draft-ietf-httpapi-ratelimit-headers has it.
+//! The usage of metered keys on this node, and their limits in header fields, as in draft-ietf-httpapi-ratelimit-headers.
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -52,14 +52,14 @@ impl Lease {
     }
 }
 
-/// What every metered key has used, as this node knows it.
+/// The usage of every metered key, as this node knows it.
 pub struct Meters {
     clock: Clock,
     rates: Mutex<HashMap<Id, (u32, Arc<Limiter>)>>,
     leases: Mutex<HashMap<Id, Lease>>,
 }
 
-/// Where a key stands, for the header fields of the answer.
+/// The limits of a key and their rest, for the header fields of the answer.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Standing {
     policies: Vec<String>,

@@ -11,7 +11,7 @@ use crate::domain::id::Id;
 use crate::http::error::{Code, Problem};
 use crate::http::request::context::Context;
 
-/// Who takes places: a key, or for callers without one their network.
+/// The owner of places: a key, or for callers without one their network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Owner {
     Key(Id),
@@ -48,7 +48,7 @@ pub struct Shares(Arc<Kind>);
 
 #[derive(Debug)]
 struct Kind {
-    /// What takes them, in the plural.
+    /// The plural noun of the places.
     noun: &'static str,
     all: usize,
     each: usize,
@@ -71,11 +71,11 @@ pub(crate) struct Place {
     count: usize,
 }
 
-/// How many bulks are under way at once, in all and of one key: each may hold a line of the greatest length, read and unread.
+/// Most bulks at once, in all and of one key: each may hold a line of the greatest length, read and unread.
 const BULKS: (usize, usize) = (8, 2);
-/// How many uploads are received at once, in all and of one key.
+/// Most uploads that are received at once, in all and of one key.
 const UPLOADS: (usize, usize) = (64, 32);
-/// How many bytes of long answers are held at once, in all and for one caller.
+/// Most bytes of long answers that are held at once, in all and for one caller.
 const LONG_ANSWERS: (usize, usize) = (160 * 1024 * 1024, 48 * 1024 * 1024);
 
 impl Shares {
@@ -134,7 +134,7 @@ impl Shares {
         })
     }
 
-    /// How many places are taken.
+    /// Number of places that are taken.
     #[must_use]
     pub fn taken(&self) -> usize {
         self.0.lock().all

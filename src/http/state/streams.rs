@@ -13,8 +13,8 @@ pub struct Streams {
     pub(crate) looks: Looks,
 }
 
-/// How many streams look into the database at once, so that its other connections are for everybody else; and how many of
-/// those are strangers, and first copies, which come last: an event waits for neither.
+/// Streams that read the database at once are limited, so that its other connections are for everybody else. Strangers, and
+/// first copies, have fewer places and come last: an event waits for neither.
 #[derive(Debug)]
 pub(crate) struct Looks {
     all: Arc<Semaphore>,

@@ -17,7 +17,7 @@ use crate::http::state::app::App;
 use crate::http::wire::framing::Framing;
 use crate::http::wire::unreadable;
 
-/// How much of a request is kept to say what is wrong with it, in bytes.
+/// Bytes of a request that are kept to describe its error.
 const KEPT: usize = 4_096;
 /// The longest head of an answer that actix makes by itself, in bytes.
 const LONGEST_BARE: usize = 256;
@@ -29,7 +29,7 @@ pub struct Connection<T> {
     app: Arc<App>,
     peer: Option<IpAddr>,
     framing: Framing,
-    /// What has come and waits to be read.
+    /// Bytes that have come and wait to be read.
     ready: BytesMut,
     /// The start of what has come since the last answer.
     asked: Vec<u8>,
@@ -147,8 +147,8 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Connection<T> {
     }
 }
 
-/// Where an answer that actix made by itself begins, and its status. It is the last of what is written: actix reads nothing
-/// behind a request that it refuses.
+/// The beginning and the status of an answer that actix made by itself. It is the last of what is written: actix reads
+/// nothing behind a request that it refuses.
 fn bare_refusal(written: &[u8]) -> Option<(usize, StatusCode)> {
     if !written.ends_with(END) {
         return None;

@@ -11,7 +11,7 @@ const LONGEST_HEAD: usize = 16 * 1024;
 /// The most header fields of a request that is looked at; what actix takes.
 pub(crate) const MOST_FIELDS: usize = 96;
 
-/// Where in a connection's requests the next byte stands.
+/// The place of the next byte in a connection's requests.
 #[derive(Debug)]
 pub(crate) enum Framing {
     /// In a head of which so much is held back.
@@ -29,7 +29,7 @@ impl Default for Framing {
 }
 
 impl Framing {
-    /// Whether what comes is passed on as it is; told by the start of a connection, `came`.
+    /// True if the bytes are passed on as they are; decided by the start of a connection, `came`.
     pub(crate) fn is_through(&mut self, came: &[u8]) -> bool {
         let modern = match self {
             Self::Head(held) => held.is_empty() && version_of(came) == Some(Version::Other),
@@ -60,7 +60,7 @@ impl Framing {
         }
     }
 
-    /// What is held back, at the end of the connection.
+    /// The bytes that are held back, at the end of the connection.
     pub(crate) fn finish(&mut self, out: &mut BytesMut) {
         if let Self::Head(held) = std::mem::replace(self, Self::Through) {
             out.extend_from_slice(&held);
@@ -136,11 +136,11 @@ enum Read {
     Partly,
     Malformed,
     Whole {
-        /// Where the head ends.
+        /// End of the head.
         end: usize,
         /// The length of the content behind it.
         length: u64,
-        /// Whether it is a POST that names no length.
+        /// True if it is a POST that names no length.
         lacks: bool,
     },
 }
@@ -183,7 +183,7 @@ fn read_head(head: &[u8]) -> Read {
 mod tests {
     use super::*;
 
-    /// What passes of requests that come in pieces of `size` bytes.
+    /// The result for requests that come in pieces of `size` bytes.
     fn passed(text: &str, size: usize) -> String {
         let (mut framing, mut out) = (Framing::default(), BytesMut::new());
         for piece in text.as_bytes().chunks(size) {

@@ -62,7 +62,7 @@ fn line_of(asked: &[u8]) -> (Method, Uri) {
     )
 }
 
-/// What is wrong with the request, and what would be right.
+/// The error of the request, and the right form.
 fn fault(asked: &[u8], status: StatusCode) -> String {
     match status {
         StatusCode::REQUEST_TIMEOUT => "the request's head did not come whole in time".to_owned(),

@@ -17,7 +17,7 @@ use super::super::schema::{articles, past_facets, redirects};
 use super::super::sight::{Sight, is_in_all, limit_filters, public_groups};
 use super::super::types::{from_json, stored_id};
 
-/// What an address leads to.
+/// The article at an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
     /// An article that the scope may see.
@@ -169,7 +169,7 @@ fn seen_or_gone(
     Ok(tombstone(conn, scope, candidate)?.map_or(Found::Missing, Found::Withdrawn))
 }
 
-/// What a scope is told of an article that it could see once.
+/// The tombstone for a scope that could see the article once.
 fn tombstone(
     conn: &mut Conn,
     scope: &Scope,
@@ -190,7 +190,7 @@ fn tombstone(
     }))
 }
 
-/// Whether an article stands, or stood while it was public, within the limits of a partner.
+/// True if an article is, or was while it was public, within the limits of a partner.
 fn was_within(conn: &mut Conn, scope: &Scope, candidate: &Candidate) -> Result<bool, StoreError> {
     let Some(partner) = scope.partner() else {
         return Ok(true);
@@ -206,7 +206,7 @@ fn was_within(conn: &mut Conn, scope: &Scope, candidate: &Candidate) -> Result<b
     Ok(is_in_all(&groups, |facet| past.contains(&facet)))
 }
 
-/// Whether a scope may see the article with this identity.
+/// True if a scope may see the article with this id.
 pub fn is_visible(conn: &mut Conn, scope: &Scope, id: &str) -> Result<bool, StoreError> {
     let candidates: Vec<Candidate> = articles::table
         .find(id)
@@ -285,7 +285,7 @@ pub enum Holders {
 }
 
 impl Holders {
-    /// Whether an article counts, by whether the public has seen the name and by who made it.
+    /// True if an article counts: the public has seen the name, or its maker asks.
     #[must_use]
     pub fn count(self, shown: bool, created_by: Option<&str>) -> bool {
         shown
@@ -297,7 +297,7 @@ impl Holders {
     }
 }
 
-/// Whether an article other than `but` has this slug, or had it and is still found by it.
+/// True if an article other than `but` has this slug, or had it and is still found by it.
 pub fn slug_taken(
     conn: &mut Conn,
     lang: &LanguageTag,
@@ -365,7 +365,7 @@ pub fn import_digest_of(conn: &mut Conn, id: Id) -> Result<Option<Option<i64>>, 
         .optional()?)
 }
 
-/// Whether the public has ever seen an article.
+/// True if the public has ever seen an article.
 pub fn was_shown(conn: &mut Conn, id: Id) -> Result<bool, StoreError> {
     let since: Option<Option<i64>> = articles::table
         .find(id.to_string())
@@ -375,7 +375,7 @@ pub fn was_shown(conn: &mut Conn, id: Id) -> Result<bool, StoreError> {
     Ok(since.flatten().is_some())
 }
 
-/// Whether there is an article with this identity, whatever its state.
+/// True if there is an article with this id, in any state.
 pub fn article_exists(conn: &mut Conn, id: Id) -> Result<bool, StoreError> {
     Ok(import_digest_of(conn, id)?.is_some())
 }

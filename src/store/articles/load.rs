@@ -18,7 +18,7 @@ use super::references::{load_bodies, load_people, load_references, load_tagged};
 use super::rows::{ArticleRow, EDITOR, People, PersonRow, StoredArticle, TRANSLATOR};
 use super::view::BodyForm;
 
-/// Which parts of an article are loaded beside what every list shows.
+/// The parts of an article that are loaded besides those of every list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Parts {
     /// The body and its form.
@@ -27,7 +27,7 @@ pub struct Parts {
     pub related: bool,
 }
 
-/// How many `include=related` shows.
+/// Number of articles that `include=related` shows.
 const INCLUDED: usize = 5;
 
 /// One article, where the scope may see it.

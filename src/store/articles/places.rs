@@ -1,4 +1,4 @@
-//! What public addresses of articles are made from.
+//! The parts of articles' public addresses.
 
 use diesel::prelude::*;
 
@@ -30,7 +30,7 @@ pub(super) fn place_columns() -> _ {
     )
 }
 
-/// Where the translations of these articles stand. What a scope may not see is not among an article's translations.
+/// The addresses of these articles' translations. Articles that a scope may not see are not among the translations.
 pub fn places_of_translations(conn: &mut Conn, articles: &[Article]) -> Result<Places, StoreError> {
     let translations = articles.iter().flat_map(|article| &article.translations);
     let mut ids: Vec<Id> = translations.map(|translation| translation.id).collect();
@@ -47,7 +47,7 @@ pub fn places_of_translations(conn: &mut Conn, articles: &[Article]) -> Result<P
     Ok(places)
 }
 
-/// Where an article stands.
+/// The parts of an article's address.
 pub fn place_of(conn: &mut Conn, id: Id) -> Result<Option<Place>, StoreError> {
     let row = place_rows(conn, &[id.to_string()])?.pop();
     row.map(place).transpose()

@@ -13,13 +13,13 @@ use super::super::error::StoreError;
 use super::super::schema::{article_facets, articles, facets};
 use super::super::sight::Sight;
 
-/// How many of the newest articles of each shared section, tag and author are compared.
+/// Number of the newest articles of each shared section, tag and author that are compared.
 const CANDIDATES: i64 = 200;
 
-/// How many of those that share something are looked up at once.
+/// Number of candidates that are looked up at once.
 const LOOKED_AT: usize = 100;
 
-/// What it counts to share a thing of this kind. A tag or an author says more than a section that holds thousands.
+/// The weight of a shared resource of this kind. A tag or an author weighs more than a section that holds thousands.
 fn weight(kind: &str) -> Option<i64> {
     match kind {
         "tag" => Some(3),

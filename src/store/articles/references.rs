@@ -25,7 +25,7 @@ use super::super::{authors, editions, media, sections as stored_sections, source
 use super::places::{PlaceRow, place, place_columns};
 use super::rows::{ArticleRow, BodyRow, PersonRow, TagRow};
 
-/// What the articles of one page refer to.
+/// The references of the articles of one page.
 pub(super) struct References {
     pub(super) editions: HashMap<String, Edition>,
     pub(super) sections: HashMap<String, Section>,
@@ -39,7 +39,7 @@ pub(super) struct References {
     pub(super) media: HashMap<Id, Medium>,
 }
 
-/// What hangs on articles beside their rows, by the article.
+/// The rows that belong to articles besides their own, by the article.
 pub(super) struct Linked {
     pub(super) people: HashMap<String, Vec<PersonRow>>,
     pub(super) tagged: HashMap<String, Vec<String>>,

@@ -14,7 +14,7 @@ use super::load::Parts;
 use super::ranking::{Ranked, Ranking};
 use super::within::load_within;
 
-/// How many related articles there are at the most.
+/// Most related articles.
 const MOST: usize = 100;
 
 /// A page of what is related to an article, in its own edition or in the first of some languages;

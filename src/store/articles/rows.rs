@@ -83,30 +83,30 @@ pub struct StoredArticle {
     pub id: Id,
     /// Rises with every change.
     pub version: i64,
-    /// Whether the public sees it.
+    /// True if the public sees it.
     pub public: bool,
-    /// When it was made.
+    /// Time at which it was made.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
     /// The key that it was made with.
     pub created_by: Option<Id>,
     /// The digest of the record that it was last imported from.
     pub import_digest: Option<i64>,
-    /// What the public has seen of it.
+    /// The state that the public has seen.
     pub seen: Seen,
-    /// What it says.
+    /// The content.
     pub content: ArticleContent,
 }
 
-/// What the public has seen of an article. Kept with the article, since the change log forgets.
+/// The state of an article as the public has seen it. Kept with the article, since the change log forgets.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Seen {
     /// The entry of the change log by which it became public last; `None` where it never was.
     pub public_since: Option<i64>,
     /// The entry that last brought a notice which it had not had before.
     pub noticed_at: Option<i64>,
-    /// Whether the slug that it has now was ever shown.
+    /// True if its present slug was ever public.
     pub slug_shown: bool,
 }
 

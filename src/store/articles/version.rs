@@ -27,9 +27,9 @@ pub struct Version {
     pub id: Id,
     /// The version's number.
     pub version: i64,
-    /// When it was made.
+    /// Time at which it was made.
     pub at: Timestamp,
-    /// What it says.
+    /// The content.
     pub content: ArticleContent,
 }
 

@@ -1,4 +1,4 @@
-//! What was public and was taken down, the newest first.
+//! Withdrawn articles that were public, the newest first.
 
 use std::collections::HashSet;
 
@@ -18,7 +18,7 @@ use super::super::schema::{article_facets, articles};
 use super::super::tags;
 use super::super::types::{from_json, stored_id};
 
-/// How far back a list of one section, author, source or tag looks through the edition's tombstones.
+/// Number of the edition's tombstones that a list of one section, author, source or tag searches.
 const SEARCHED: i64 = 1_000;
 
 /// The tombstones of an edition, or of one facet of it (a tag by its slug), within what a partner may see: at most `limit`.

@@ -9,9 +9,9 @@ use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::load::{Parts, load_articles};
 
-/// How many bytes of JSON the articles of one answer have at the most, but for the first one, which always comes.
+/// Most bytes of JSON in the articles of one answer, except for the first one, which always comes.
 const MOST_BYTES: usize = 8_000_000;
-/// How many articles are loaded at once where each may be long.
+/// Number of articles that are loaded at once where each may be long.
 const AT_ONCE: usize = 10;
 
 /// The first of some articles, as many as one answer takes. Whoever calls has made sure that the scope may see them.

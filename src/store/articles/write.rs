@@ -27,17 +27,17 @@ pub struct ArticleRecord {
     pub id: Id,
     /// This version.
     pub version: i64,
-    /// Whether the public sees it.
+    /// True if the public sees it.
     pub public: bool,
-    /// When the article was made.
+    /// Time at which the article was made.
     pub created_at: Timestamp,
-    /// When this version was.
+    /// Time of this version.
     pub updated_at: Timestamp,
     /// The key that the article was made with.
     pub created_by: Option<Id>,
-    /// Who made this version, in words.
+    /// The actor of this version, in words.
     pub actor: String,
-    /// What it says.
+    /// The content.
     pub content: ArticleContent,
     /// The content as the revision keeps it.
     pub snapshot: String,
@@ -49,7 +49,7 @@ pub struct ArticleRecord {
     pub reading_minutes: i32,
     /// The numbers of the facets that it is in.
     pub facets: Vec<i64>,
-    /// What the public has seen of the article, this version too.
+    /// The state that the public has seen, with this version.
     pub seen: Seen,
 }
 

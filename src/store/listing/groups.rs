@@ -35,7 +35,8 @@ impl Group {
         self.facets.len()
     }
 
-    /// Whether no article is in two of the facets: it has one value of this kind, and sections are reduced to their topmost.
+    /// True if no article is in two of the facets: it has one value of this kind, and sections are reduced to their
+    /// topmost.
     pub(super) fn is_disjoint(&self) -> bool {
         matches!(
             self.kind,
@@ -43,7 +44,7 @@ impl Group {
         )
     }
 
-    /// Whether every article of this group is in the other.
+    /// True if every article of this group is in the other.
     fn implies(&self, other: &Self) -> bool {
         let wider: HashSet<i64> = other.facets.iter().map(|facet| facet.id).collect();
         self.facets.iter().all(|facet| wider.contains(&facet.id))

@@ -1,4 +1,4 @@
-//! What an article must fulfil, asked of its facet set: all filters at once, however many values they have.
+//! The condition on an article's facet set: all filters at once, however many values they have.
 
 use std::collections::HashMap;
 
@@ -33,12 +33,12 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// Whether an article with these facets is in every group, and its edition the first that its work is published in.
+    /// True if an article with these facets is in every group, and its edition is the first that its work is published in.
     pub(super) fn admits(&self, facets: &str, lang: &str, published: &str) -> bool {
         self.is_in_all(facets) && self.is_first(lang, published)
     }
 
-    /// Whether an article with these facets is in every group.
+    /// True if an article with these facets is in every group.
     pub(super) fn is_in_all(&self, facets: &str) -> bool {
         let mut missing = self.all;
         for number in facets.split(' ') {

@@ -16,7 +16,7 @@ use super::super::sight::Sight;
 use super::super::statement::Statement;
 use super::groups::{Group, groups_of_side, resolve_filters};
 
-/// How a page is found.
+/// The plan by which a page is found.
 #[derive(Default)]
 pub(super) struct Plan {
     /// The sides of publication that are read; none where nothing can match.
@@ -27,9 +27,9 @@ pub(super) struct Plan {
     pub ids: Vec<String>,
     pub published: Range,
     pub updated: Range,
-    /// Whether the rows of a range are gathered and sorted instead of walked in the order of the sort.
+    /// True gathers and sorts the rows of a range instead of walking them in the order of the sort.
     pub gather: bool,
-    /// What narrows the sight of public articles.
+    /// The limits of visibility.
     pub sight: Sight,
     /// The count, where the index keeps it.
     pub known_count: Option<i64>,
@@ -49,7 +49,7 @@ const PROBED_OF_GROUP: usize = 16;
 const PROBED_GROUPS: usize = 3;
 
 impl Plan {
-    /// Whether one statement may find the page, as its walks are few and each row costs few look-ups.
+    /// True if one statement may find the page, as its walks are few and each row costs few look-ups.
     pub(super) fn is_plain(&self) -> bool {
         let walked: usize = self.sides.iter().map(|side| side.walked.len()).sum();
         let few = |side: &Side| {
@@ -96,7 +96,7 @@ pub(super) struct Walk {
     pub conditions: Vec<Condition>,
 }
 
-/// What a row must fulfil besides being in the facet that is walked.
+/// A condition on a row besides being in the facet that is walked.
 #[derive(Clone)]
 pub(super) enum Condition {
     /// In any of these facets.
@@ -256,7 +256,7 @@ pub(super) fn common_ids(groups: &AllOfAny<Id>) -> Option<Vec<String>> {
     (!common.is_empty()).then(|| common.iter().map(ToString::to_string).collect())
 }
 
-/// Which sides of publication are read. Unpublished articles come only when states were asked for by name.
+/// The sides of publication that are read. Unpublished articles come only when states were asked for by name.
 fn sides(scope: &Scope, query: &ArticleQuery) -> Vec<bool> {
     let mut sides = Vec::new();
     if query.statuses.is_empty() || query.statuses.contains(&Status::Published) {
@@ -277,7 +277,7 @@ struct CountRow {
     n: i64,
 }
 
-/// Whether a range bounds the rows so much that sorting them is less work than walking the sort's order past all others.
+/// True if a range bounds the rows so much that sorting them is less work than walking the sort's order past all others.
 fn gather_pays(conn: &mut Conn, query: &ArticleQuery, plan: &Plan) -> Result<bool, StoreError> {
     let ranges = [
         ("f.published_at", plan.published, SortKey::PublishedAt),

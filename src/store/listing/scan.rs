@@ -16,7 +16,7 @@ use super::matcher::Matcher;
 use super::order::{Place, column, compare, push_after, push_order};
 use super::plan::{Plan, Side};
 
-/// How many rows the first chunk has at the least, and any at the most.
+/// Rows of the smallest first chunk, and of the largest chunk.
 const FIRST_CHUNK: i64 = 64;
 const LARGEST_CHUNK: i64 = 4_096;
 /// The most walks in one statement: SQLite takes 500.
@@ -321,7 +321,7 @@ impl Walk<'_> {
     }
 }
 
-/// What bounds the rows of a walk besides its facets: known articles, ranges, states.
+/// Adds the bounds of a walk besides its facets: known articles, ranges, states.
 fn push_bounds(statement: &mut Statement, plan: &Plan, side: &Side) {
     if !plan.ids.is_empty() {
         statement.push(" AND f.article_id IN ").texts(&plan.ids);

@@ -61,7 +61,7 @@ pub fn due_files(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Id>,
 pub struct Claim {
     /// The file.
     pub file: MediaFile,
-    /// How often somebody has set out to.
+    /// Number of attempts that were begun.
     pub attempts: i32,
 }
 

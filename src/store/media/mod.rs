@@ -31,8 +31,8 @@ use rows::{FileRow, MediumRow, medium};
 
 type Joined = (MediumRow, FileRow);
 
-/// Whether a medium is one that a key may know of which sees no drafts but its own: its own media, and those that public
-/// articles show. What is said of others may tell of the draft that they are for.
+/// The condition for media that a key may see which sees no drafts but its own: its own media, and those that public
+/// articles show. Captions of others may reveal the draft that they are for.
 fn seen_by(key: Id) -> SqlLiteral<Bool> {
     diesel::dsl::sql(&format!(
         "(media.created_by = '{key}' OR EXISTS (SELECT 1 FROM article_media u JOIN articles a ON a.id = u.article_id \
@@ -168,7 +168,7 @@ pub fn public_articles_with(
         .load(conn)?)
 }
 
-/// Whether a version of an article shows a file.
+/// True if a version of an article shows a file.
 pub fn shows_file(conn: &mut Conn, content: &ArticleContent, file: Id) -> Result<bool, StoreError> {
     let shown = media_shown_by(conn, content)?;
     let ids: Vec<String> = shown.iter().map(Id::to_string).collect();
@@ -219,7 +219,7 @@ pub fn delete_medium(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Whether any medium has this file.
+/// True if any medium has this file.
 pub fn file_is_used(conn: &mut Conn, file: Id) -> Result<bool, StoreError> {
     let used = media::table.filter(media::file_id.eq(file.to_string()));
     Ok(diesel::select(diesel::dsl::exists(used)).get_result(conn)?)

@@ -11,7 +11,7 @@ use crate::domain::site::Site;
 /// An address as it was asked for.
 pub(super) struct Asked {
     pub(super) url: NormalUrl,
-    /// Whether it names a host.
+    /// True if it names a host.
     pub(super) whole: bool,
     /// The part of the path below the service's own, where it is below it.
     pub(super) own_path: Option<String>,
@@ -42,7 +42,7 @@ impl Asked {
         })
     }
 
-    /// Whether the address is relative, or its host is this service's or one of the editions' sites.
+    /// True if the address is relative, or its host is this service's or one of the editions' sites.
     pub(super) fn is_of(&self, site: &Site, base: &str) -> bool {
         let of_template = |edition: &Edition| {
             let content = &edition.content;
@@ -53,7 +53,7 @@ impl Asked {
         !self.whole || own() || site.editions().iter().any(of_template)
     }
 
-    /// Whether this is the address `url`, whatever its host where this one names none.
+    /// True if this is the address `url`, whatever its host where this one names none.
     pub(super) fn is(&self, url: &str) -> bool {
         NormalUrl::parse(url).is_some_and(|url| {
             (!self.whole || url.host() == self.url.host())
@@ -62,7 +62,7 @@ impl Asked {
         })
     }
 
-    /// Whether this may be an address of an edition's site, which is this service where the edition names none. A path
+    /// True if this may be an address of an edition's site, which is this service where the edition names none. A path
     /// without a host is of any.
     pub(super) fn is_on_site_of(&self, content: &EditionContent) -> bool {
         let hosts = content.url_templates.iter();
@@ -85,7 +85,7 @@ pub(super) fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().nfc().collect()
 }
 
-/// Whether a relative address begins with a host: two slashes, or what browsers read as them.
+/// True if a relative address begins with a host: two slashes, or anything that browsers read as them.
 fn names_host(text: &str) -> bool {
     let slash = |byte: &u8| matches!(byte, b'/' | b'\\');
     text.bytes().take(2).filter(slash).count() == 2

@@ -26,7 +26,7 @@ use super::types::stored_id;
 use super::url_keys::{path_key, url_key};
 use asked::{Asked, decoded};
 
-/// How many articles that were imported from one address are looked at.
+/// Number of articles, imported from one address, that are looked at.
 const MOST_IMPORTED: i64 = 100;
 
 /// The resource that an address means.
@@ -42,7 +42,7 @@ pub struct Resolved {
     pub slug: Option<String>,
     /// Its public address.
     pub url: PageUrl,
-    /// Whether the address that was asked for is one that it has today.
+    /// True if the address that was asked for is a present one.
     pub current: bool,
 }
 
@@ -284,7 +284,7 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// What a path means is current on the host of its own edition only.
+    /// Makes the meaning of a path current on the host of its own edition only.
     fn on_own_host(&self, found: Resolution, content: &EditionContent) -> Resolution {
         match found {
             Resolution::Found(found) => Resolution::Found(Resolved {

@@ -1,4 +1,4 @@
-//! What an entry of the change log means to a reader, by what it may see now and by what it may hold.
+//! The meaning of an entry of the change log for a reader, by its present visibility and by what it may hold.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,7 +17,7 @@ use super::super::sight::{FacetGroup, is_in_all};
 use super::super::types::{from_json, stored_id};
 use super::reader::{Entry, HeldFacets, Reader};
 
-/// What an entry comes to for a reader.
+/// The verdict on an entry for a reader.
 pub(super) struct Verdict {
     pub(super) op: SyncOp,
     reason: Option<&'static str>,
@@ -115,7 +115,7 @@ fn last_entries(
 struct Places {
     now: Vec<i64>,
     ever: Vec<(i64, i64)>,
-    /// Whether the reader was given the article, whatever its rights were then.
+    /// True if the reader was given the article, whatever its rights were then.
     given: bool,
 }
 
@@ -196,7 +196,8 @@ fn judge(
     Ok(Some(delete(entry, reason)))
 }
 
-/// Whether an article was ever in the reader's sight and in the filters that it has, or had when it was told of earlier.
+/// True if an article was ever visible to the reader and in the filters that it has, or had when it was told of earlier
+/// parts.
 fn was_open(reader: &Reader<'_>, places: &Places) -> bool {
     let was_seen = |facet| {
         let mut ever = places.ever.iter();

@@ -24,8 +24,8 @@ use super::schema::changes;
 use judge::judged;
 use reader::{Reader, SCANNED, offset_of};
 
-/// Where a reader begins that holds nothing yet: the log from its start, which holds the last state of every article.
-/// What had gone before now is not mentioned to it.
+/// The start of a reader that holds nothing yet: the log from its start, which holds the last state of every article.
+/// Articles that were deleted before are not mentioned to it.
 pub fn first_copy(conn: &mut Conn, scope: &Scope) -> Result<SyncPlace, StoreError> {
     Ok(SyncPlace::first_copy(end_of(conn, scope)?))
 }
@@ -44,11 +44,11 @@ pub fn end_of(conn: &mut Conn, scope: &Scope) -> Result<i64, StoreError> {
     Ok(public.max(turn).max(passed.unwrap_or(0)))
 }
 
-/// What a reader has to do after `place`, at most `limit` events. Costs as many queries as the filters have names, those in
-/// `place` too, and a fixed number beside, whatever it finds; and always moves on to `next`, without events too, as long as `has_more` says so. Call it on one snapshot with whatever
-/// loads the articles that it names. What a partner is given is to be recorded (`record_deliveries`): after a change of
-/// its rights, it is told to drop what was recorded. A reader that begins at the end of the log starts with
-/// `SyncPlace::after(end_of(conn, scope)?)`.
+/// The events of a reader after `place`, at most `limit`. Costs as many queries as the filters have names, those in `place`
+/// too, and a fixed number besides, whatever it finds; and always moves on to `next`, without events too, as long as
+/// `has_more` says so. Call it on one snapshot with the load of the articles that it names. Record the deliveries to a
+/// partner (`record_deliveries`): after a change of its rights, it is told to drop the recorded ones. A reader that begins
+/// at the end of the log starts with `SyncPlace::after(end_of(conn, scope)?)`.
 pub fn events_after(
     conn: &mut Conn,
     scope: &Scope,
@@ -110,7 +110,8 @@ fn follow(
     })
 }
 
-/// Whether what went with this entry had gone before a first copy began. What the copy was told of is none of that.
+/// True if the articles that went with this entry had gone before a first copy began. Articles that the copy was told of
+/// are not among them.
 fn had_gone_before(place: &SyncPlace, seq: i64) -> bool {
     place.fresh.is_some_and(|fresh| seq <= fresh) && seq > place.held_upto()
 }

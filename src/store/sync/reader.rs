@@ -12,7 +12,7 @@ use super::super::listing::groups;
 use super::super::schema::changes;
 use super::super::sight::{FacetGroup, Sight, public_groups};
 
-/// How many entries of the log one call looks at.
+/// Number of entries of the log that one call reads.
 pub(super) const SCANNED: i64 = 500;
 
 /// The embargo offset of a reader as entries name it; -1, which no entry names, for a reader without one.
@@ -29,13 +29,13 @@ pub(super) struct Reader<'s> {
     pub(super) partner: Option<&'s Grant>,
     pub(super) sight: Sight,
     pub(super) filter: Vec<FacetGroup>,
-    /// What was told with other filters, the earliest part of the log first.
+    /// Parts that were told with other filters, the earliest part of the log first.
     pub(super) held: Vec<HeldFacets>,
     pub(super) all: FacetGroup,
     pub(super) offset: i64,
 }
 
-/// What a copy holds of a part of the log, as facets; nothing where that is not known.
+/// The filter of a part of the log, as facets; `None` where it is not known.
 pub(super) struct HeldFacets {
     pub(super) upto: i64,
     pub(super) filter: Option<Vec<FacetGroup>>,

@@ -24,7 +24,7 @@ impl Builder {
         self.close(|frame| matches!(frame, Frame::Figure { .. }));
     }
 
-    /// Whether a gallery is open, in which lists and paragraphs only arrange the images.
+    /// True if a gallery is open, in which lists and paragraphs only arrange the images.
     pub fn is_in_gallery(&self) -> bool {
         let is_gallery = |frame: &Frame| matches!(frame, Frame::Figure { kind, .. } if *kind == FigureKind::Gallery);
         self.find(is_gallery).is_some()
@@ -43,7 +43,7 @@ impl Builder {
         matches!(self.top(), Frame::Figure { caption, .. } if !caption.is_empty())
     }
 
-    /// Whether a figure is open that a caption can be of.
+    /// True if a figure is open that can have a caption.
     pub fn is_in_figure(&self) -> bool {
         matches!(self.top(), Frame::Figure { .. })
     }

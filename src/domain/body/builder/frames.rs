@@ -57,7 +57,7 @@ impl Item {
 /// A cell while it is read. Marks opened in it end with it, so those from before are saved.
 pub(super) struct OpenCell {
     pub(super) header: bool,
-    /// How many columns and rows it spans.
+    /// Number of columns and rows that it spans.
     pub(super) spans: [u32; 2],
     pub(super) saved: ([u32; Style::ALL.len()], Marks),
     pub(super) nested_tables: u32,

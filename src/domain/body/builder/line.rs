@@ -23,7 +23,7 @@ pub(super) struct Line {
     runs: Vec<Inline>,
     gap: Gap,
     typography: Typography,
-    /// Whether several breaks in a row are one.
+    /// True makes one break of several in a row.
     pub(super) single: bool,
 }
 
@@ -54,7 +54,7 @@ impl Line {
         }
     }
 
-    /// Whether what comes next begins a line.
+    /// True if the next text begins a line.
     pub(super) fn is_at_start(&self) -> bool {
         self.runs.is_empty() || matches!(self.gap, Gap::Breaks(_))
     }

@@ -88,7 +88,7 @@ impl Builder {
         }
     }
 
-    /// Whether the body is already refused, so that reading on is idle.
+    /// True if the body is already refused, so that there is no use in reading on.
     pub(super) fn has_failed(&self) -> bool {
         self.error.is_some()
     }
@@ -250,7 +250,7 @@ impl Builder {
         &mut self.frames[last]
     }
 
-    /// Whether the open frame holds one line of text and no blocks.
+    /// True if the open frame holds one line of text and no blocks.
     fn in_single_line(&self) -> bool {
         matches!(self.top(), Frame::Cell(_) | Frame::Caption)
     }

@@ -200,7 +200,7 @@ fn alone(line: &[Inline]) -> Option<String> {
     }
 }
 
-/// Whether an address is of one post or one video, and not of a person or a site.
+/// True if an address is of one post or one video, and not of a person or a site.
 pub(super) fn is_post(address: &str) -> bool {
     const PARTS: [&str; 9] = [
         "/status/",

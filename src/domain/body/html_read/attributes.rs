@@ -57,7 +57,7 @@ const NAMES: [&str; 48] = [
 pub(super) struct Attributes {
     values: Vec<(&'static str, String)>,
     others: Vec<(String, String)>,
-    /// Where the value goes that is read next.
+    /// The place for the next value.
     open: Open,
 }
 
@@ -131,7 +131,7 @@ impl Attributes {
         self.get(name)?.trim().parse().ok()
     }
 
-    /// Whether the class is one of `names`.
+    /// True if the class is one of `names`.
     pub(super) fn has_class(&self, names: &[&str]) -> bool {
         let class = self.get("class").unwrap_or("");
         class
@@ -188,7 +188,7 @@ impl Attributes {
     }
 }
 
-/// Whether an attribute's name says that its value is what is loaded.
+/// True if an attribute with this name holds the address that is loaded.
 fn is_source(name: &str) -> bool {
     const WORDS: [&str; 5] = ["src", "lazy", "original", "image", "echo"];
     const OTHERS: [&str; 6] = ["title", "caption", "alt", "meta", "-id", "srcset"];
@@ -201,7 +201,7 @@ fn is_address(value: &str) -> bool {
     (is_whole || value.starts_with('/')) && !value.contains(char::is_whitespace)
 }
 
-/// Whether a value is the address of a picture by its ending.
+/// True if a value is the address of a picture by its ending.
 pub(super) fn is_picture(value: &str) -> bool {
     const ENDINGS: [&str; 9] = [
         "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "bmp", "jfif",

@@ -11,7 +11,7 @@ use super::open::{Dropped, Noscript};
 use super::pictures;
 
 impl HtmlReader {
-    /// Whether the tag, or the element that it stands in, is dropped.
+    /// True if the tag, or the element around it, is dropped.
     pub(super) fn starts_dropped(
         &mut self,
         tag: &[u8],
@@ -266,13 +266,13 @@ impl HtmlReader {
     }
 }
 
-/// Whether an image is of one pixel, which counts readers.
+/// True if an image is of one pixel, which counts readers.
 fn is_pixel(attributes: &Attributes) -> bool {
     let is_one = |name| matches!(attributes.get(name).map(str::trim), Some("0" | "1" | "1px"));
     is_one("width") && is_one("height")
 }
 
-/// How elements that are dropped are told.
+/// The reports of dropped elements.
 const REMOVED: [(&str, &str); 19] = [
     ("hidden", "an element that is hidden"),
     ("script", "<script>"),

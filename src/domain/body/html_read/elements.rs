@@ -1,4 +1,4 @@
-//! What each element means by its name alone.
+//! The meaning of each element by its name alone.
 
 use std::borrow::Cow;
 

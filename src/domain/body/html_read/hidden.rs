@@ -6,7 +6,7 @@ use super::elements::is_block;
 /// The deepest nesting that is followed within a hidden element.
 const MAX_DEPTH: usize = 1_000;
 
-/// Whether an element is hidden by its attributes. Sites hide the frame of a post by its visibility until a script has run.
+/// True if an element is hidden by its attributes. Sites hide the frame of a post by its visibility until a script has run.
 pub(super) fn is_hidden(tag: &[u8], attributes: &Attributes) -> bool {
     let by_attribute = attributes
         .get("hidden")
@@ -38,7 +38,7 @@ pub(super) struct Hidden {
     open: Vec<Vec<u8>>,
 }
 
-/// Where a hidden element ends.
+/// The end of a hidden element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
     /// Not yet.

@@ -40,7 +40,7 @@ pub(super) struct HtmlReader {
     dropped: Option<Dropped>,
     /// The `noscript` that is being read.
     noscript: Option<Noscript>,
-    /// Whether a term of a list or a summary is open.
+    /// True if a term of a list or a summary is open.
     is_in_term: bool,
     /// The value of the open gauge; empty where its text shows it.
     gauge: Option<String>,

@@ -9,9 +9,9 @@ const SAMPLE: usize = 200;
 /// An element whose content is being dropped.
 pub(super) struct Dropped {
     pub(super) name: &'static str,
-    /// How many of its name are open.
+    /// Number of open elements of its name.
     pub(super) open: usize,
-    /// Whether it has become an embed.
+    /// True if it has become an embed.
     pub(super) is_embed: bool,
     pub(super) math: Option<Math>,
     pub(super) hidden: Option<Hidden>,
@@ -33,7 +33,7 @@ impl Dropped {
         }
     }
 
-    /// Whether all that stands in it is text, up to its own end tag.
+    /// True if everything in it is text, up to its own end tag.
     pub(super) fn is_raw(&self) -> bool {
         const RAW: [&str; 6] = ["script", "style", "iframe", "noembed", "noscript", "title"];
         RAW.contains(&self.name)
@@ -67,7 +67,7 @@ impl Dropped {
 /// A `noscript` while it is read.
 #[derive(Default)]
 pub(super) struct Noscript {
-    /// Whether something of it was kept.
+    /// True if some of it was kept.
     pub(super) is_kept: bool,
     /// The beginning of its words.
     pub(super) words: String,
@@ -97,7 +97,7 @@ impl Region {
 /// Text with readings over it.
 #[derive(Default)]
 pub(super) struct Ruby {
-    /// Whether the element has brackets of its own before the next reading.
+    /// True if the element has brackets of its own before the next reading.
     pub(super) has_bracket: bool,
     /// The brackets of a reading that has no text yet.
     pub(super) waiting: Option<[&'static str; 2]>,
@@ -108,7 +108,7 @@ pub(super) struct Ruby {
 /// Images whose address stands beside them.
 #[derive(Default)]
 pub(super) struct Images {
-    /// Whether nothing but tags has come since an image.
+    /// True if nothing but tags has come since an image.
     pub(super) just_placed: bool,
     /// The alternative text of an image that had no address, until it is clear that nothing beside it has one.
     pub(super) missing: Option<String>,

@@ -105,7 +105,7 @@ pub(super) fn background(attributes: &Attributes) -> Option<String> {
     is_real.then(|| address.to_owned())
 }
 
-/// Whether an address is of what stands in a picture's place until that is loaded.
+/// True if an address is of a placeholder that shows until the picture is loaded.
 fn is_placeholder(address: &str) -> bool {
     const NAMES: [&str; 14] = [
         "blank.gif",

@@ -32,10 +32,10 @@ static LIST: LazyLock<Vec<String>> = LazyLock::new(|| {
 
 /// List the audit
 ///
-/// What was done, the newest first: each write with its key, and what valid keys were refused (once a minute for each key
-/// and operation). Secrets never stand in it.
+/// Newest first: each write with its actor, and the operations that valid keys were refused (at most once a minute for
+/// each key and operation). Entries have no secrets.
 #[utoipa::path(tag = "audit", params(AuditParams, FieldsParams, PagingParams),
-    responses((status = 200, description = "A part of the list.", body = AuditPage)))]
+    responses((status = 200, description = "A page of the list.", body = AuditPage)))]
 #[get("/api/audit")]
 pub(crate) async fn list_audit(call: Call, access: Access) -> Answer {
     let admin = access.may(Operation::ListAudit)?;

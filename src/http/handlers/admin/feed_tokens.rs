@@ -31,9 +31,9 @@ static LIST: LazyLock<Vec<String>> = LazyLock::new(names_of::<PagingParams>);
 
 /// List feed tokens
 ///
-/// Those of one key, the oldest first, revoked ones too. Their secrets are stored nowhere.
+/// The tokens of one key, oldest first, revoked ones too. Secrets are never shown.
 #[utoipa::path(tag = "keys", params(("id" = String, Path, description = "Id of the key.", example = "01a16896-deff-7418-88d7-47aecaac0e4a"), PagingParams),
-    responses((status = 200, description = "A part of the list.", body = FeedTokenPage)))]
+    responses((status = 200, description = "A page of the list.", body = FeedTokenPage)))]
 #[get("/api/keys/{id}/feed-tokens")]
 pub(crate) async fn list_feed_tokens(call: Call, access: Access) -> Answer {
     let admin = access.may(Operation::ListFeedTokens)?;
@@ -59,9 +59,8 @@ pub(crate) async fn list_feed_tokens(call: Call, access: Access) -> Answer {
 
 /// Create a feed token
 ///
-/// For a partner whose feed reader sends no key: every feed opens with it, as `?token=…`, to what the key's limits and contract
-/// let it see, and nothing else does. The answer alone shows it, since only its digest is stored. It works until it is revoked,
-/// or until its key is.
+/// For partners whose feed reader cannot send a key: `?token=…` opens every feed with the rights of the partner's key.
+/// The token is shown only in this answer. It ends when it or its key is revoked.
 #[utoipa::path(tag = "keys", params(("id" = String, Path, description = "Id of a partner's key.", example = "01a16896-deff-7418-88d7-47aecaac0e4a"), IdempotencyParams),
     request_body = Option<FeedTokenWrite>,
     responses((status = 201, description = "The new token.", body = IssuedFeedTokenEnvelope)))]
@@ -93,7 +92,7 @@ pub(crate) async fn create_feed_token(call: Call, access: Access, payload: Paylo
 
 /// Revoke a feed token
 ///
-/// From now on, on every node, for ever. The key and its other tokens go on working.
+/// At once, on every node, for ever. The key and its other tokens still work.
 #[utoipa::path(tag = "keys", params(("id" = String, Path, description = "Id of the key.", example = "01a16896-deff-7418-88d7-47aecaac0e4a"), ("token_id" = String, Path, description = "Id of the token.", example = "01a16896-df00-7c0e-9d1f-0a4d5cf3a1b2")),
     responses((status = 204, description = "It is revoked.")))]
 #[delete("/api/keys/{id}/feed-tokens/{token_id}")]

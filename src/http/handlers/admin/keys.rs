@@ -38,9 +38,9 @@ static LIST: LazyLock<Vec<String>> =
 
 /// List keys
 ///
-/// Every key, the oldest first, those that have ended too. Their secrets are stored nowhere.
+/// All keys, oldest first, ended ones too. Secrets are never shown.
 #[utoipa::path(tag = "keys", params(FieldsParams, PagingParams),
-    responses((status = 200, description = "A part of the list.", body = KeyPage)))]
+    responses((status = 200, description = "A page of the list.", body = KeyPage)))]
 #[get("/api/keys")]
 pub(crate) async fn list_keys(call: Call, access: Access) -> Answer {
     let admin = access.may(Operation::ListKeys)?;
@@ -60,8 +60,8 @@ pub(crate) async fn list_keys(call: Call, access: Access) -> Answer {
 
 /// Get a key
 ///
-/// Everything but its secret, which is stored nowhere.
-#[utoipa::path(tag = "keys", params(("id" = String, Path, description = "Id.", example = "01a16896-deff-7418-88d7-47aecaac0e4a"), FieldsParams),
+/// Everything but the secret.
+#[utoipa::path(tag = "keys", params(("id" = String, Path, description = "Id of the key.", example = "01a16896-deff-7418-88d7-47aecaac0e4a"), FieldsParams),
     responses((status = 200, description = "The key.", body = KeyEnvelope)))]
 #[get("/api/keys/{id}")]
 pub(crate) async fn get_key(call: Call, access: Access) -> Answer {
@@ -85,8 +85,8 @@ pub(crate) async fn get_key(call: Call, access: Access) -> Answer {
 
 /// Create a key
 ///
-/// The answer alone shows the token, as `key`: keep it, since only its digest is stored. Sent again with the same
-/// `Idempotency-Key` and by the same token, it is answered as the first time; the answer is kept encrypted under that token.
+/// The token is shown only in this answer, as `key`: keep it. The same request with the same `Idempotency-Key` and
+/// token gets the same answer again, which is kept encrypted with the caller's token.
 #[utoipa::path(tag = "keys", params(IdempotencyParams), request_body = KeyWrite,
     responses((status = 201, description = "The new key, with its token.", body = IssuedKeyEnvelope)))]
 #[post("/api/keys")]
@@ -118,8 +118,9 @@ pub(crate) async fn create_key(call: Call, access: Access, payload: Payload) -> 
 
 /// Change a key
 ///
-/// A merge patch (RFC 7396) of its name, limits, contract and end. `null` takes an end or a limit away. The role stays.
-#[utoipa::path(tag = "keys", params(("id" = String, Path, description = "Id.", example = "01a16896-deff-7418-88d7-47aecaac0e4a"), IfMatchParams),
+/// A merge patch (RFC 7396) of name, limits, contract and end. `null` removes a limit or the end. The role cannot
+/// change.
+#[utoipa::path(tag = "keys", params(("id" = String, Path, description = "Id of the key.", example = "01a16896-deff-7418-88d7-47aecaac0e4a"), IfMatchParams),
     request_body(content((KeyPatchRequest = "application/merge-patch+json"), (KeyPatchRequest = "application/json"))),
     responses((status = 200, description = "The key as it is now.", body = KeyEnvelope)))]
 #[patch("/api/keys/{id}")]
@@ -143,9 +144,9 @@ pub(crate) async fn update_key(call: Call, access: Access, payload: Payload) -> 
 
 /// Revoke a key
 ///
-/// From now on, on every node, for ever. A key may revoke itself, and the last admin's key can be revoked too: whoever
-/// holds a stolen key must be stopped at once, and `masthead key create` is the way back in. `If-Match` is optional here.
-#[utoipa::path(tag = "keys", params(("id" = String, Path, description = "Id.", example = "01a16896-deff-7418-88d7-47aecaac0e4a"), OptionalIfMatchParams),
+/// At once, on every node, for ever. A key can revoke itself, and the last admin key can be revoked too; `masthead key
+/// create` then makes a new one. `If-Match` is optional.
+#[utoipa::path(tag = "keys", params(("id" = String, Path, description = "Id of the key.", example = "01a16896-deff-7418-88d7-47aecaac0e4a"), OptionalIfMatchParams),
     responses((status = 204, description = "It is revoked.")))]
 #[delete("/api/keys/{id}")]
 pub(crate) async fn delete_key(call: Call, access: Access) -> Answer {
@@ -164,9 +165,9 @@ pub(crate) async fn delete_key(call: Call, access: Access) -> Answer {
 
 /// Rotate a key
 ///
-/// A new secret for the same key, shown in this answer alone. The old one works for `overlap_seconds` more (a day where
-/// nothing is said, 0 for not at all, 30 days at most), so that its users can change over without a gap.
-#[utoipa::path(tag = "keys", params(("id" = String, Path, description = "Id.", example = "01a16896-deff-7418-88d7-47aecaac0e4a"), OptionalIfMatchParams, IdempotencyParams),
+/// Gives the key a new secret, shown only in this answer. The old secret works for `overlap_seconds` more: a day by
+/// default, 30 days at most, 0 for not at all.
+#[utoipa::path(tag = "keys", params(("id" = String, Path, description = "Id of the key.", example = "01a16896-deff-7418-88d7-47aecaac0e4a"), OptionalIfMatchParams, IdempotencyParams),
     request_body = Option<RotateRequest>,
     responses((status = 200, description = "The key, with its new token.", body = IssuedKeyEnvelope)))]
 #[post("/api/keys/{id}/rotate")]

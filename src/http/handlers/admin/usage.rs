@@ -27,30 +27,31 @@ static SHAPE: LazyLock<Names> = LazyLock::new(|| Names::of::<Usage>(&[], &[]));
 static LIST: LazyLock<Vec<String>> =
     LazyLock::new(|| [names_of::<UsageParams>(), names_of::<PagingParams>()].concat());
 
-/// How many days are shown where the first one is not given.
+/// Days that are shown without `from`.
 const USUAL_DAYS: i64 = 30;
 
-/// Which part of the account.
+/// The part of the usage.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct UsageParams {
-    /// The first day, in UTC; thirty days back where it is not given.
+    /// First day, in UTC; thirty days ago by default. Example: `2022-11-01`.
     #[param(format = Date, example = "2022-11-01")]
     pub from: Option<String>,
-    /// The last day, in UTC; today where it is not given.
+    /// Last day, in UTC; today by default.
     #[param(format = Date)]
     pub to: Option<String>,
-    /// The id of one key. Keys other than an administrator's may name only themselves.
+    /// Id of one key. Only an admin's key may name others.
     #[param(format = "uuid")]
     pub key: Option<String>,
 }
 
 /// List usage
 ///
-/// Requests, articles and bytes by key and day in UTC, the latest day first. An administrator's key without limits sees every key, any other key itself. Only
-/// requests that came with a key are counted; what other nodes have counted shows within a few seconds.
+/// Requests, articles and bytes of each key and day (UTC), latest day first. An admin's key without limits sees every
+/// key; other keys see themselves. Requests without a key are not counted. Counts of other nodes show within a few
+/// seconds.
 #[utoipa::path(tag = "usage", params(UsageParams, PagingParams),
-    responses((status = 200, description = "A part of the account.", body = UsagePage)))]
+    responses((status = 200, description = "A page of the usage.", body = UsagePage)))]
 #[get("/api/usage")]
 pub(crate) async fn list_usage(call: Call, access: Access) -> Answer {
     let writer = access.may(Operation::ListUsage)?;

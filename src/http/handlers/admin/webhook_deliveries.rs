@@ -22,7 +22,7 @@ use crate::http::handlers::admin::webhooks::{missing, webhook_id};
 use crate::http::request::field_selection::{Names, Shape};
 use crate::http::request::json_fields::Fields;
 use crate::http::request::paging::{Paging, Single};
-use crate::http::request::param_schemas::enumeration;
+use crate::http::request::param_schemas::{enumeration, schemas};
 use crate::http::request::params::{FieldsParams, IdempotencyParams, PagingParams};
 use crate::http::request::query::names_of;
 use crate::http::response::reply::{Policy, Reply};
@@ -50,24 +50,24 @@ const STATUSES: [(&str, DeliveryStatus); 4] = [
     ("skipped", DeliveryStatus::Skipped),
 ];
 
-/// Which messages.
+/// Filters of the messages.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct StatusParams {
-    /// Only those of which this became.
-    #[param(schema_with = status_schema)]
-    pub status: Option<String>,
+    /// Only messages in this state: `pending`, `delivered`, `failed` or `skipped`. Example: `status=failed`.
+    #[param(inline)]
+    pub status: Option<StatusName>,
 }
 
-fn status_schema() -> utoipa::openapi::Object {
-    enumeration(&STATUSES.map(|(word, _)| word), None)
+schemas! {
+    StatusName: enumeration(&STATUSES.map(|(word, _)| word), None);
 }
 
-/// List a webhook's messages
+/// List the messages of a webhook
 ///
-/// The newest first, each with every try to deliver it. What was done thirty days ago is forgotten.
+/// Newest first, each with all attempts. Messages are kept for thirty days.
 #[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook.", example = "01a21471-bb0a-75e0-b287-363f192aff61"), StatusParams, FieldsParams, PagingParams),
-    responses((status = 200, description = "A part of the list.", body = DeliveryPage)))]
+    responses((status = 200, description = "A page of the list.", body = DeliveryPage)))]
 #[get("/api/webhooks/{id}/deliveries")]
 pub(crate) async fn list_webhook_deliveries(call: Call, access: Access) -> Answer {
     let writer = access.may(Operation::ListWebhookDeliveries)?;
@@ -98,9 +98,9 @@ pub(crate) async fn list_webhook_deliveries(call: Call, access: Access) -> Answe
     .await
 }
 
-/// Get a webhook's message
+/// Get a message of a webhook
 ///
-/// What became of it, and every try to deliver it.
+/// Its state and all attempts.
 #[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook.", example = "01a21471-bb0a-75e0-b287-363f192aff61"),
     ("delivery" = String, Path, format = "uuid", description = "Id of the delivery.", example = "01a21471-c443-732c-b16d-b4c32fc1af6a"), FieldsParams),
     responses((status = 200, description = "The message.", body = DeliveryEnvelope)))]
@@ -128,9 +128,10 @@ pub(crate) async fn get_webhook_delivery(call: Call, access: Access) -> Answer {
 
 /// Test a webhook
 ///
-/// Sends a message of type `test` at once, though the webhook is switched off, and tries it once only. `Location` tells what became of it.
+/// Sends one message of type `test` now, even when the webhook is switched off, without retries. `Location` has the
+/// result.
 #[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook.", example = "01a21471-bb0a-75e0-b287-363f192aff61"), IdempotencyParams),
-    responses((status = 202, description = "The message, on its way.", body = DeliveryEnvelope)))]
+    responses((status = 202, description = "The queued message.", body = DeliveryEnvelope)))]
 #[post("/api/webhooks/{id}/test")]
 pub(crate) async fn test_webhook(call: Call, access: Access, payload: Payload) -> Answer {
     let writer = access.may(Operation::TestWebhook)?;
@@ -152,7 +153,7 @@ pub(crate) async fn test_webhook(call: Call, access: Access, payload: Payload) -
     .await
 }
 
-/// What is to be sent once more: one message by `delivery`, or what the log of changes holds `from` one place `to` another.
+/// The messages to send again: one by `delivery`, or the entries of the change log `from` one number `to` another.
 #[derive(Debug, ToSchema)]
 #[schema(example = json!({"from": 1200, "to": 1204}))]
 pub struct ReplayRequest {
@@ -167,7 +168,7 @@ pub struct ReplayRequest {
     pub to: Option<i64>,
 }
 
-/// How many messages are on their way once more.
+/// The number of messages that are sent again.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Replayed {
     /// So many.
@@ -175,20 +176,20 @@ pub struct Replayed {
     pub queued: usize,
 }
 
-/// What a replay is answered with.
+/// The answer to a replay.
 #[derive(Debug, ToSchema)]
 pub struct ReplayedEnvelope {
-    /// How many messages that is.
+    /// The number of messages.
     pub data: Replayed,
 }
 
-/// Send messages once more
+/// Send messages again
 ///
-/// Under the `webhook-id` that they had. A range is judged by what the subscription may see and asks for now: each article in it comes once, as
-/// it stands.
+/// With the `webhook-id` that they had. A range of the log is judged by today's filters and contract: each article
+/// comes once, as it is now.
 #[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook.", example = "01a21471-bb0a-75e0-b287-363f192aff61"), IdempotencyParams),
     request_body = ReplayRequest,
-    responses((status = 202, description = "They are on their way.", body = ReplayedEnvelope)))]
+    responses((status = 202, description = "The messages are queued.", body = ReplayedEnvelope)))]
 #[post("/api/webhooks/{id}/replay")]
 pub(crate) async fn replay_webhook(call: Call, access: Access, payload: Payload) -> Answer {
     let writer = access.may(Operation::ReplayWebhook)?;

@@ -23,7 +23,8 @@ pub struct WebhookWrite {
     /// A name for people.
     #[schema(min_length = 1, max_length = 300)]
     pub name: String,
-    /// Where messages go: http or https, without credentials, in no private network unless the settings allow it.
+    /// Address that messages are sent to: http or https, without credentials, in no private network unless the settings
+    /// allow it.
     #[schema(max_length = 2000)]
     pub url: String,
     /// Kinds of events to be told of; none: all.
@@ -38,23 +39,23 @@ pub struct WebhookWrite {
     /// Slugs or ids of sources; none: all.
     #[schema(max_items = 100)]
     pub sources: Option<Vec<String>>,
-    /// Whether messages carry the article as it stands when they are sent.
+    /// True puts the article, as it is when the message is sent, into the message.
     pub include_article: Option<bool>,
     /// The id of a partner's key, to whose contract everything is cut.
     #[schema(format = "uuid")]
     pub partner: Option<String>,
-    /// Whether messages are sent; true where it is not given.
+    /// True if messages are sent; the default.
     pub enabled: Option<bool>,
 }
 
-/// What is to change of a webhook.
+/// The changes of a webhook.
 #[derive(Debug, ToSchema)]
 #[schema(example = json!({"enabled": true}))]
 pub struct WebhookPatch {
     /// A name for people.
     #[schema(min_length = 1, max_length = 300)]
     pub name: Option<String>,
-    /// Where messages go.
+    /// Address that messages are sent to.
     #[schema(max_length = 2000)]
     pub url: Option<String>,
     /// Kinds of events to be told of; none: all.
@@ -69,12 +70,12 @@ pub struct WebhookPatch {
     /// Slugs or ids of sources; none: all.
     #[schema(max_items = 100)]
     pub sources: Option<Vec<String>>,
-    /// Whether messages carry the article as it stands when they are sent.
+    /// True puts the article, as it is when the message is sent, into the message.
     pub include_article: Option<bool>,
     /// The id of a partner's key, to whose contract everything is cut.
     #[schema(format = "uuid")]
     pub partner: Option<String>,
-    /// Whether messages are sent. Switched on again, it goes on with the message at which it stopped.
+    /// True if messages are sent. A webhook that is switched on again continues with the message at which it stopped.
     pub enabled: Option<bool>,
 }
 

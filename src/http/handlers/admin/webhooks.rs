@@ -37,9 +37,9 @@ static LIST: LazyLock<Vec<String>> =
 
 /// List webhooks
 ///
-/// The oldest first. Secrets are not shown.
+/// Oldest first. Secrets are not shown.
 #[utoipa::path(tag = "webhooks", params(FieldsParams, PagingParams),
-    responses((status = 200, description = "A part of the list.", body = WebhookPage)))]
+    responses((status = 200, description = "A page of the list.", body = WebhookPage)))]
 #[get("/api/webhooks")]
 pub(crate) async fn list_webhooks(call: Call, access: Access) -> Answer {
     let writer = access.may(Operation::ListWebhooks)?;
@@ -64,8 +64,8 @@ pub(crate) async fn list_webhooks(call: Call, access: Access) -> Answer {
 
 /// Create a webhook
 ///
-/// It is told of what is committed from now on, by messages as Standard Webhooks describes them. The answer shows the secret that
-/// signs them, this once.
+/// Sends a message for each change from now on, as Standard Webhooks describes. The secret that signs the messages is
+/// shown only in this answer.
 #[utoipa::path(tag = "webhooks", params(IdempotencyParams), request_body = WebhookWrite,
     responses((status = 201, description = "The new webhook, with its secret.", body = WebhookEnvelope)))]
 #[post("/api/webhooks")]
@@ -91,7 +91,7 @@ pub(crate) async fn create_webhook(call: Call, access: Access, payload: Payload)
 
 /// Get a webhook
 ///
-/// What it asks for, how far it has come, and why it is switched off, where it is.
+/// Its filters, its place in the change log, and why it is switched off, where it is.
 #[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook.", example = "01a21471-bb0a-75e0-b287-363f192aff61"), FieldsParams),
     responses((status = 200, description = "The webhook.", body = WebhookEnvelope)))]
 #[get("/api/webhooks/{id}")]
@@ -117,8 +117,8 @@ pub(crate) async fn get_webhook(call: Call, access: Access) -> Answer {
 
 /// Change a webhook
 ///
-/// A merge patch (RFC 7396). `enabled: true` switches on again what was switched off: it goes on with the message at which it stopped,
-/// so that nothing is lost.
+/// A merge patch (RFC 7396). `enabled: true` switches a webhook on again; it continues with the message at which it
+/// stopped.
 #[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook.", example = "01a21471-bb0a-75e0-b287-363f192aff61"), IfMatchParams),
     request_body(content((WebhookPatch = "application/merge-patch+json"), (WebhookPatch = "application/json"))),
     responses((status = 200, description = "The webhook as it is now.", body = WebhookEnvelope)))]
@@ -146,7 +146,7 @@ pub(crate) async fn update_webhook(call: Call, access: Access, payload: Payload)
 
 /// Delete a webhook
 ///
-/// With all that is known of its messages. What is under way may still arrive.
+/// Deletes its messages too. A message that is being sent may still arrive.
 #[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook.", example = "01a21471-bb0a-75e0-b287-363f192aff61"), IfMatchParams),
     responses((status = 204, description = "It is deleted.")))]
 #[delete("/api/webhooks/{id}")]
@@ -165,10 +165,9 @@ pub(crate) async fn delete_webhook(call: Call, access: Access) -> Answer {
     .await
 }
 
-/// Rotate a webhook's secret
+/// Rotate the secret of a webhook
 ///
-/// The answer shows the new secret, this once. For a day messages carry a signature by the old one too, so that the receiver can change
-/// over in its own time.
+/// The new secret is shown only in this answer. For one day messages are also signed with the old one.
 #[utoipa::path(tag = "webhooks", params(("id" = String, Path, format = "uuid", description = "Id of the webhook.", example = "01a21471-bb0a-75e0-b287-363f192aff61"), IdempotencyParams),
     responses((status = 200, description = "The webhook, with its new secret.", body = WebhookEnvelope)))]
 #[post("/api/webhooks/{id}/rotate")]

@@ -17,7 +17,7 @@ use crate::http::error::Problem;
 use crate::http::request::paging::Target;
 use crate::http::response::links::Linked;
 
-/// How long the shortest difference is looked for.
+/// Time to look for the shortest difference.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Fields that are prose, compared word by word.
@@ -43,15 +43,15 @@ const NAMED: [&str; 7] = [
     "withdrawal",
 ];
 
-/// Which version is compared.
+/// A version that is compared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RevisionRef {
     /// Its number.
     pub version: i64,
-    /// When it was made.
+    /// Time at which it was made.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
-    /// Who made it.
+    /// The actor that made it.
     pub actor: ActorView,
     /// The state that the article was in.
     pub status: Status,
@@ -59,7 +59,7 @@ pub struct RevisionRef {
     pub title: String,
 }
 
-/// What differs between two versions of an article.
+/// The differences between two versions of an article.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct RevisionDiff {
     /// The version that was compared.
@@ -144,7 +144,7 @@ fn body(from: &str, to: &str, deadline: Instant) -> FieldChange {
         lines,
     }
 }
-/// What differs between two versions.
+/// The differences between two versions.
 #[derive(Debug, ToSchema)]
 pub struct RevisionDiffEnvelope {
     /// The difference.

@@ -19,8 +19,8 @@ use crate::http::schemas::{NewNotice, WrittenArticle};
 
 /// Add a notice
 ///
-/// A correction, clarification, retraction or expression of concern. From the moment that the public has seen it, no other write
-/// alters it or takes it away.
+/// Adds a correction, clarification, retraction or expression of concern. Once the public has seen it, other writes
+/// cannot change or remove it.
 #[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), OptionalIfMatchParams, IdempotencyParams),
     request_body = NewNotice,
     responses((status = 201, description = "The article as it is now.", body = WrittenArticle)))]
@@ -48,9 +48,9 @@ pub(crate) async fn create_notice(call: Call, access: Access, payload: Payload) 
 
 /// Delete a notice
 ///
-/// The one way to take away a notice that the public has seen. The audit keeps its words.
+/// Removes a notice, also one that the public has seen. The audit keeps its words.
 #[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), ("notice_id" = String, Path, description = "Id of the notice.", example = "0195b2f3-5f20-7c4e-9d1f-0a4d5cf3a1b2"), IfMatchParams),
-    responses((status = 204, description = "It is gone.")))]
+    responses((status = 204, description = "It is deleted.")))]
 #[delete("/api/articles/{id}/notices/{notice_id}")]
 pub(crate) async fn delete_notice(call: Call, access: Access) -> Answer {
     let writer = access.may(Operation::DeleteNotice)?;

@@ -1,4 +1,4 @@
-//! What can be done to articles, within a transaction: the one way that single requests and the lines of a bulk share.
+//! The operations on articles within a transaction: the one way that single requests and the lines of a bulk share.
 
 use std::sync::Arc;
 
@@ -30,11 +30,11 @@ use crate::store::{Conn, StoreError, revisions, tags};
 pub(crate) struct Meant {
     pub(crate) reference: Reference,
     pub(crate) default_lang: LanguageTag,
-    /// Where pictures of this service are found now.
+    /// The present addresses of this service's pictures.
     pub(crate) bases: Arc<Bases>,
 }
 
-/// What is to become of an article that is there.
+/// The change of an existing article.
 #[derive(Debug)]
 pub(crate) enum Change {
     /// It is written anew.
@@ -205,12 +205,12 @@ pub(crate) fn read_step(
     step.ok_or_else(|| Problem::invalid_content(faults))
 }
 
-/// When to publish.
+/// The step that publishes, now or later.
 pub(crate) fn publication(fields: &mut Fields) -> Option<Step> {
     Some(Step::Publish(fields.instant("publish_at")))
 }
 
-/// Why an article is taken down.
+/// The withdrawal of an article.
 pub(crate) fn withdrawal_of(fields: &mut Fields) -> Option<Step> {
     let reason = fields.word("reason", "legal, error, privacy, rights, other", text::word);
     let note = fields.text("note", text::NOTE_MAX);

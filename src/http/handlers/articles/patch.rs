@@ -16,7 +16,7 @@ const BODY: &str = "body";
 /// A merge patch of an article.
 #[derive(Debug)]
 pub(crate) struct Patch {
-    /// What it says of all fields but the body.
+    /// The patch of all fields but the body.
     rest: Map<String, Value>,
     /// The body that it brings; `None` where the article keeps its own.
     body: Option<PatchedBody>,
@@ -61,14 +61,14 @@ impl Patch {
     }
 }
 
-/// Whether a patch of the body may have a `<q>`, whose marks are those of the article's language.
+/// True if a patch of the body may have a `<q>`, whose marks are those of the article's language.
 fn has_quotation(patch: &Value) -> bool {
     let content = patch.get("content").and_then(Value::as_str).unwrap_or("");
     let is_start = |pair: &[u8]| pair[0] == b'<' && pair[1].eq_ignore_ascii_case(&b'q');
     content.as_bytes().windows(2).any(is_start)
 }
 
-/// Whether a patch of the body says anything.
+/// True if a patch changes the body.
 fn changes_body(patch: &Value) -> bool {
     let Value::Object(parts) = patch else {
         return true;

@@ -47,12 +47,12 @@ static X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
 /// A link that was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Preview {
-    /// What the parameter `preview` takes.
+    /// Value of the parameter `preview`.
     pub token: String,
     /// The whole link: a page by the edition's `preview_url_template`, else the article on this service.
     #[schema(value_type = String, format = "uri")]
     pub url: PageUrl,
-    /// When it ends; sooner, where the key that made it ends before.
+    /// End of the link; sooner, where the key that made it ends before.
     #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
     /// The version that it opens; null for the latest, whichever that is when it is opened.
@@ -68,7 +68,8 @@ pub struct PreviewEnvelope {
 
 /// Make a preview link
 ///
-/// It opens this article without a key, in one version or the latest, until it ends or its key does. The article's withdrawal ends it too.
+/// Makes a link that opens this article without a key: one version or the latest. It ends with its time, with the key
+/// that made it, or when the article is withdrawn.
 #[utoipa::path(tag = "revisions", params(("id" = String, Path, description = "Id or slug of the article."), IdempotencyParams),
     request_body = Option<PreviewRequest>,
     responses((status = 201, description = "The link.", body = PreviewEnvelope)))]
@@ -142,7 +143,7 @@ fn pass(
     })
 }
 
-/// Whether there is such a version, and the key may read it: an article may have been elsewhere then.
+/// True if the version exists and the key may read it: an article may have been elsewhere then.
 fn may_read(
     conn: &mut Conn,
     writer: &Writer,
@@ -156,14 +157,14 @@ fn may_read(
     Ok(writer.editor().may_read_version(conn, &content)?)
 }
 
-/// What a reader with a preview link asks for.
+/// The request of a reader with a preview link.
 pub(crate) struct Asked {
     pub(crate) token: String,
     pub(crate) reference: Reference,
     pub(crate) langs: Vec<LanguageTag>,
 }
 
-/// What a link leads to.
+/// The article that a link opens.
 enum Opened {
     Article(Box<Article>, Option<Timestamp>, Around),
     Withdrawn(Tombstone),

@@ -59,9 +59,10 @@ static RELATED: LazyLock<Vec<String>> = LazyLock::new(|| {
 
 /// List articles
 ///
-/// Published articles of every edition, newest first. Filters narrow the list, and a cursor leads through it.
+/// Published articles of every edition, newest first. Filters limit the list, `lang=fr,en` gives each work once, and
+/// `links.next` leads to the next page.
 #[utoipa::path(tag = "articles", params(WordsParams, ArticleFilterParams, ArticleShapeParams, FormatParams, PagingParams),
-    responses((status = 200, description = "A part of the list.", body = ArticlePage)))]
+    responses((status = 200, description = "A page of the list.", body = ArticlePage)))]
 #[get("/api/articles")]
 pub(crate) async fn list_articles(call: Call, access: Access) -> Answer {
     let mut query = call.query(&LIST);
@@ -129,8 +130,8 @@ async fn list_found(
 
 /// Get an article
 ///
-/// By id or by slug. A slug that has moved answers 308 with the new address; an article that was taken down answers 410 with its tombstone.
-#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record"), EditionParams, ArticleShapeParams, FormatParams, PreviewParams),
+/// By id or slug. An old slug answers 308 with the new address; a withdrawn article answers 410 with its tombstone.
+#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), EditionParams, ArticleShapeParams, FormatParams, PreviewParams),
     responses((status = 200, description = "The article.", body = ArticleEnvelope)))]
 #[get("/api/articles/{id}")]
 pub(crate) async fn get_article(call: Call, access: Access) -> Answer {
@@ -168,9 +169,9 @@ pub(crate) async fn get_article(call: Call, access: Access) -> Answer {
 
 /// List related articles
 ///
-/// Published articles that share authors, tags or section with this one, the closest first.
-#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record"), RelatedParams, ArticleShapeParams, FormatParams, PagingParams),
-    responses((status = 200, description = "A part of the list.", body = ArticlePage)))]
+/// Published articles with the same authors, tags or section, the closest first.
+#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), RelatedParams, ArticleShapeParams, FormatParams, PagingParams),
+    responses((status = 200, description = "A page of the list.", body = ArticlePage)))]
 #[get("/api/articles/{id}/related")]
 pub(crate) async fn list_related_articles(call: Call, access: Access) -> Answer {
     let mut query = call.query(&RELATED);
@@ -215,7 +216,7 @@ fn languages_for(query: &mut Query, reference: &Reference) -> Vec<LanguageTag> {
     langs
 }
 
-/// What became of a look-up.
+/// The result of a look-up.
 pub(crate) enum Loaded {
     Article(Box<Article>, Option<Timestamp>, Around),
     Moved(LanguageTag, String),

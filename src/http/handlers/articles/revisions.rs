@@ -40,11 +40,11 @@ use crate::store::revisions::{self, Revision};
 static LIST: LazyLock<Vec<String>> = LazyLock::new(names_of::<PagingParams>);
 static ONE: LazyLock<Vec<String>> = LazyLock::new(names_of::<ArticleShapeParams>);
 
-/// List an article's versions
+/// List versions of an article
 ///
-/// The newest first, each with who made it and the fields that differ from the one before.
+/// Newest first, each with its author and the fields that differ from the version before.
 #[utoipa::path(tag = "revisions", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), PagingParams),
-    responses((status = 200, description = "A part of the list.", body = RevisionPage)))]
+    responses((status = 200, description = "A page of the list.", body = RevisionPage)))]
 #[get("/api/articles/{id}/revisions")]
 pub(crate) async fn list_revisions(call: Call, access: Access) -> Answer {
     let writer = access.may(Operation::ListRevisions)?;
@@ -72,8 +72,8 @@ pub(crate) async fn list_revisions(call: Call, access: Access) -> Answer {
 
 /// Get a version of an article
 ///
-/// The article as it was. What it refers to has the name that it has today; what is gone is left out.
-#[utoipa::path(tag = "revisions", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), ("version" = i64, Path, minimum = 1, description = "The version's number.", example = 1), ArticleShapeParams),
+/// The article as it was. References have today's names; those that no longer exist are left out.
+#[utoipa::path(tag = "revisions", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), ("version" = i64, Path, minimum = 1, description = "Number of the version.", example = 1), ArticleShapeParams),
     responses((status = 200, description = "The article as it was.", body = ArticleEnvelope)))]
 #[get("/api/articles/{id}/revisions/{version}")]
 pub(crate) async fn get_revision(call: Call, access: Access) -> Answer {
@@ -106,9 +106,10 @@ pub(crate) async fn get_revision(call: Call, access: Access) -> Answer {
 
 /// Compare two versions of an article
 ///
-/// Each field that differs: lists by what came and what went, texts word by word, the body line by line (as Markdown) and within a line word by word.
-#[utoipa::path(tag = "revisions", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), ("a" = i64, Path, minimum = 1, description = "The version to start from.", example = 1), ("b" = i64, Path, minimum = 1, description = "The version to compare it with.", example = 1)),
-    responses((status = 200, description = "What differs.", body = RevisionDiffEnvelope)))]
+/// Each field that differs: lists by added and removed values, texts word by word, the body line by line (as Markdown)
+/// and word by word within a line.
+#[utoipa::path(tag = "revisions", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), ("a" = i64, Path, minimum = 1, description = "Number of the older version.", example = 1), ("b" = i64, Path, minimum = 1, description = "Number of the version to compare it with.", example = 1)),
+    responses((status = 200, description = "The differences.", body = RevisionDiffEnvelope)))]
 #[get("/api/articles/{id}/revisions/{a}/diff/{b}")]
 pub(crate) async fn get_revision_diff(call: Call, access: Access) -> Answer {
     let writer = access.may(Operation::GetRevisionDiff)?;
@@ -135,8 +136,9 @@ pub(crate) async fn get_revision_diff(call: Call, access: Access) -> Answer {
 
 /// Restore a version of an article
 ///
-/// Writes what that version said as a new version. State, times, embargo, slug, notices and links to translations stay as they are now. What the version refers to and is gone is a 422 that names it.
-#[utoipa::path(tag = "revisions", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), ("version" = i64, Path, minimum = 1, description = "The version's number.", example = 1), OptionalIfMatchParams, IdempotencyParams),
+/// Writes the content of that version as a new version. State, times, embargo, slug, notices and translations stay as
+/// they are now. References that no longer exist are a 422 that names them.
+#[utoipa::path(tag = "revisions", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), ("version" = i64, Path, minimum = 1, description = "Number of the version.", example = 1), OptionalIfMatchParams, IdempotencyParams),
     responses((status = 200, description = "The article as it is now.", body = WrittenArticle)))]
 #[post("/api/articles/{id}/revisions/{version}/restore")]
 pub(crate) async fn restore_revision(call: Call, access: Access, payload: Payload) -> Answer {
@@ -185,7 +187,7 @@ fn find(
     }
 }
 
-/// How many versions are read at once to tell where each stood.
+/// Number of versions that are read at once, to find out where each was.
 const READ: usize = 50;
 
 /// Leaves out the versions that stood outside the key's limits, and out of the total.

@@ -31,7 +31,8 @@ use crate::service::Commit;
 
 /// Create an article
 ///
-/// A draft, unless `status` says otherwise. What is named (edition, section, authors, source) must exist; tags are made when they are new.
+/// A draft, unless `status` or `publish_at` says otherwise. Edition, section, authors and source must exist; tags are
+/// made when they are new.
 #[utoipa::path(tag = "articles", params(IdempotencyParams), request_body = ArticleWrite,
     responses((status = 201, description = "The new article.", body = WrittenArticle)))]
 #[post("/api/articles")]
@@ -53,8 +54,9 @@ pub(crate) async fn create_article(call: Call, access: Access, payload: Payload)
 
 /// Replace an article
 ///
-/// Fields that are not named are emptied, but slug, state, times, embargo, notices, media and translations stay as they are.
-#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record"), IfMatchParams), request_body = ArticleWrite,
+/// Fields that the request does not name are emptied. Slug, state, times, embargo, notices, media and translations stay
+/// as they are when they are not named.
+#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), IfMatchParams), request_body = ArticleWrite,
     responses((status = 200, description = "The article as it is now.", body = WrittenArticle)))]
 #[put("/api/articles/{id}")]
 pub(crate) async fn replace_article(call: Call, access: Access, payload: Payload) -> Answer {
@@ -67,8 +69,8 @@ pub(crate) async fn replace_article(call: Call, access: Access, payload: Payload
 
 /// Change an article
 ///
-/// A merge patch (RFC 7396): fields that are named change, `null` takes a field away.
-#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record"), IfMatchParams),
+/// A merge patch (RFC 7396): the named fields change, `null` empties a field.
+#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), IfMatchParams),
     request_body(content((ArticlePatch = "application/merge-patch+json"), (ArticlePatch = "application/json"))),
     responses((status = 200, description = "The article as it is now.", body = WrittenArticle)))]
 #[patch("/api/articles/{id}")]
@@ -82,9 +84,10 @@ pub(crate) async fn update_article(call: Call, access: Access, payload: Payload)
 
 /// Withdraw an article
 ///
-/// Takes it down for the reason `other`; `POST …/withdraw` gives another. Its tombstone stays, and whoever asks for it is told 410.
-#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record"), IfMatchParams),
-    responses((status = 204, description = "It is withdrawn.")))]
+/// Withdraws the article for the reason `other`; `POST …/withdraw` can give another reason. The tombstone stays:
+/// readers get 410.
+#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), IfMatchParams),
+    responses((status = 204, description = "The article is withdrawn.")))]
 #[delete("/api/articles/{id}")]
 pub(crate) async fn delete_article(call: Call, access: Access) -> Answer {
     let writer = access.may(Operation::DeleteArticle)?;
@@ -100,8 +103,8 @@ pub(crate) async fn delete_article(call: Call, access: Access) -> Answer {
 
 /// Publish an article
 ///
-/// Now, or at `publish_at` where that is still to come.
-#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record"), OptionalIfMatchParams, IdempotencyParams),
+/// Publishes the article now, or schedules it when `publish_at` is in the future.
+#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), OptionalIfMatchParams, IdempotencyParams),
     request_body = Option<PublishRequest>,
     responses((status = 200, description = "The article as it is now.", body = WrittenArticle)))]
 #[post("/api/articles/{id}/publish")]
@@ -112,8 +115,8 @@ pub(crate) async fn publish_article(call: Call, access: Access, payload: Payload
 
 /// Unpublish an article
 ///
-/// Makes it a draft again. Readers are told 404, and followers of the changes that it is gone.
-#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record"), OptionalIfMatchParams, IdempotencyParams),
+/// Makes the article a draft again. Readers get 404, partners get a `delete`.
+#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), OptionalIfMatchParams, IdempotencyParams),
     responses((status = 200, description = "The article as it is now.", body = WrittenArticle)))]
 #[post("/api/articles/{id}/unpublish")]
 pub(crate) async fn unpublish_article(call: Call, access: Access, payload: Payload) -> Answer {
@@ -123,8 +126,8 @@ pub(crate) async fn unpublish_article(call: Call, access: Access, payload: Paylo
 
 /// Withdraw an article with a reason
 ///
-/// Readers are told 410 with the reason; the note stays inside.
-#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record"), OptionalIfMatchParams, IdempotencyParams),
+/// Readers get 410 with the reason. The note is never public.
+#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), OptionalIfMatchParams, IdempotencyParams),
     request_body = WithdrawRequest,
     responses((status = 200, description = "The article as it is now.", body = WrittenArticle)))]
 #[post("/api/articles/{id}/withdraw")]

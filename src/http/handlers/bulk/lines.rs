@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use crate::http::request::limits::LONGEST_CONTENT;
 
-/// How many lines are worked on at once.
+/// Most lines in work at once.
 const MOST_LINES: usize = 100;
-/// How many bytes are worked on at once, but for a single line that is longer.
+/// Most bytes in work at once, except for a single line that is longer.
 const MOST_BYTES: usize = 1024 * 1024;
 
 /// A line of the stream.
@@ -18,11 +18,11 @@ const MOST_BYTES: usize = 1024 * 1024;
 pub(crate) struct Line {
     /// Its number, counted from 1.
     pub(crate) number: u64,
-    /// What it says; `None` where it is too long to be looked at.
+    /// The text; `None` for a line that is too long.
     pub(crate) text: Option<Bytes>,
 }
 
-/// Why no more lines come.
+/// The reason for which no more lines come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Broken {
     /// The connection broke off.
@@ -33,15 +33,15 @@ pub(crate) enum Broken {
 
 /// The lines of a request's content. Empty lines are passed over, but counted.
 pub(crate) struct Lines {
-    /// Where more comes from; `None` where all of it is there.
+    /// The rest of the content; `None` where all of it is there.
     payload: Option<Payload>,
     patience: Duration,
     buffer: BytesMut,
-    /// How far the buffer is known to hold no end of a line.
+    /// End of the part of the buffer that is known to hold no line end.
     scanned: usize,
-    /// How many lines have ended.
+    /// Number of lines that have ended.
     ended: u64,
-    /// Whether the line under way is too long and is being passed over.
+    /// True while a line that is too long is skipped.
     passing: bool,
     complete: bool,
 }

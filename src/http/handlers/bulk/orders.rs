@@ -26,10 +26,10 @@ pub(crate) struct Order {
     id: String,
     /// The edition that a section's path is of.
     lang: Option<LanguageTag>,
-    /// Whether what is there changes, and articles that show it or stand in it with it.
+    /// True if an existing resource changes, with the articles that show it or are in it.
     is_wide: bool,
     if_match: Option<String>,
-    /// Whether what is there changes, so that the version is named which that starts from.
+    /// True if an existing resource changes, so that the line names the version that it starts from.
     needs_version: bool,
     /// The name that the line itself has, to be known by when it is sent again.
     pub(crate) idempotency_key: Option<String>,
@@ -50,12 +50,12 @@ impl Order {
         order.ok_or_else(|| Problem::invalid_content(faults))
     }
 
-    /// Whether many articles may change with what the line changes.
+    /// True if many articles may change with the line.
     pub(crate) const fn is_wide(&self) -> bool {
         self.is_wide
     }
 
-    /// Whether the line is done in parts.
+    /// True if the line is done in parts.
     pub(crate) const fn has_parts(&self) -> bool {
         matches!(self.work, Work::MergeAuthor(_))
     }
@@ -174,7 +174,7 @@ fn operation_of(fields: &mut Fields, kind: Option<Kind>, op: Option<Op>) -> Opti
     found
 }
 
-/// What there is to do, where the line has nothing wrong so far: content that will not be written is not read.
+/// The work of a line that has no errors so far: content that will not be written is not read.
 fn work_of(
     fields: &mut Fields,
     operation: Operation,

@@ -39,9 +39,9 @@ use crate::logging::one_line;
 use crate::service::Commit;
 
 const PATH: &str = "/api/bulk";
-/// How long lines keep other writes waiting at once, but for one line that takes longer.
+/// Longest time that lines keep other writes waiting, except for one line that takes longer.
 const LONGEST_TURN: Duration = Duration::from_millis(100);
-/// What became of a line.
+/// The result of a line.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BulkResult<'a> {
     /// The line's number, counted from 1.
@@ -50,7 +50,7 @@ pub struct BulkResult<'a> {
     /// The status that a request of its own would have had.
     #[schema(minimum = 200, maximum = 599, example = 201)]
     status: u16,
-    /// What was written, by what it is addressed by: its id, the slug of a tag, the language of an edition.
+    /// The written resource: its id, the slug of a tag, the language of an edition.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false, example = "01a2147a-d1e9-7117-9ffe-d84105b1691a")]
     id: Option<&'a str>,
@@ -62,32 +62,35 @@ pub struct BulkResult<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false, example = "\"v1\"")]
     etag: Option<String>,
-    /// Whether it had been done before, under the same idempotency key.
+    /// True if it had been done before, with the same idempotency key.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = bool, required = false)]
     replayed: Option<bool>,
-    /// Why it was refused.
+    /// The error, where it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = ProblemBody, required = false)]
     problem: Option<ProblemBody<'a>>,
-    /// What is said of the write beside the resource, where there is anything.
+    /// Facts about the write besides the resource.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = WriteMeta, required = false)]
     meta: Option<WriteMeta>,
 }
 
-/// What became of each operation, in order.
+/// The results of the operations, in order.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BulkResults<'a> {
     /// The results.
     data: Vec<BulkResult<'a>>,
 }
 
-/// Write in bulk
+/// Run many operations
 ///
-/// Operations on articles, authors, sources, tags, sections and editions. Each line has the rights, and the result, that a request of its own would have; a line that is refused harms no other. With `Idempotency-Key`, or one on the line, a line that was done is not done again.
+/// Operations on articles, authors, sources, tags, sections and editions. Each has the rights and the result of a
+/// request of its own, and a refused one does not harm the others. With an `Idempotency-Key`, for the request or on the
+/// line, nothing is done twice.
 ///
-/// As `application/x-ndjson`, one operation a line is answered with one result a line, while lines still come. As `application/json`, up to 10,000 operations in 10 MB come and are answered in one object.
+/// As `application/x-ndjson`, each line is one operation and is answered by one line, while lines still come. As
+/// `application/json`, up to 10,000 operations in 10 MB are answered in one object.
 #[utoipa::path(tag = "bulk", params(IdempotencyParams), request_body(content((BulkRequest = "application/json"), (BulkLine = "application/x-ndjson", examples(
         ("article" = (summary = "A new article", value = json!({"op": "create", "data": {"lang": "en", "title": "A line of many"}}))),
         ("author" = (summary = "A new author", value = json!({"op": "create", "type": "author", "data": {"name": "Ottilie Marchbank"}}))),
@@ -156,11 +159,11 @@ type Told = (u64, Result<(Outcome, bool), Problem>);
 struct Prepared {
     number: u64,
     order: Result<Order, Problem>,
-    /// What it is known by when it is sent again: its own name, or the request's with its number; and the digest of it.
+    /// The name by which a repetition is recognised: its own, or the request's with its number; and the digest of the line.
     repeated: Option<(String, String)>,
 }
 
-/// How many lines each transaction has: one that is wide is alone.
+/// Number of lines in each transaction: a wide one is alone.
 fn parts_of(wide: impl Iterator<Item = bool>) -> Vec<usize> {
     let (mut parts, mut may_join) = (Vec::new(), false);
     for is_wide in wide {
@@ -173,7 +176,7 @@ fn parts_of(wide: impl Iterator<Item = bool>) -> Vec<usize> {
     parts
 }
 
-/// Who works on the lines, and for whom.
+/// The worker of the lines, and its key.
 struct Worker {
     _place: Place,
     app: Arc<App>,

@@ -1,4 +1,4 @@
-//! What a line of a bulk does, within a transaction: by the same functions as a request of its own.
+//! The work of a line of a bulk, within a transaction: by the same functions as a request of its own.
 
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ use crate::http::request::json_fields::Fields;
 use crate::http::request::merge_patch::Edit;
 use crate::service::Commit;
 
-/// What a line has to do, its content read as far as it may be large.
+/// The work of a line, with its content read where that can be large.
 #[derive(Debug)]
 pub(crate) enum Work {
     CreateArticle(Reading),
@@ -48,7 +48,7 @@ pub(crate) enum Work {
     Edition(LanguageTag, Act),
 }
 
-/// What is to become of a thing of the taxonomy.
+/// The change of a resource of the taxonomy.
 #[derive(Debug)]
 pub(crate) enum Act {
     Create(Map<String, Value>),
@@ -57,7 +57,7 @@ pub(crate) enum Act {
 }
 
 impl Work {
-    /// What an operation comes to that lines may ask for; `None` for any other. An edition's id is its language.
+    /// The operation that a line may ask for; `None` for any other. An edition's id is its language.
     pub(crate) fn of(
         operation: Operation,
         id: &str,
@@ -129,11 +129,11 @@ fn step(
     read_step(data, step).map(Change::Advance)
 }
 
-/// What became of a line that was done.
+/// The result of a line that was done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Outcome {
     pub(crate) status: u16,
-    /// What the resource is addressed by.
+    /// The id in the resource's address.
     pub(crate) id: String,
     /// The version that it is at now; `None` where it is gone.
     pub(crate) version: Option<i64>,
@@ -176,7 +176,7 @@ const MADE: u16 = 201;
 const CHANGED: u16 = 200;
 const GONE: u16 = 204;
 
-/// What a line is about, and for whom and where it works.
+/// The resource of a line, with the key and the place of the work.
 pub(crate) struct Place<'a> {
     pub(crate) writer: &'a Writer,
     pub(crate) id: &'a str,

@@ -1,4 +1,4 @@
-//! Who follows the changes, and the cursor by which it goes on: with the same filters, or with others.
+//! A reader that follows the changes, and its cursor: with the same filters, or with others.
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
@@ -14,11 +14,11 @@ use crate::store::articles::BodyForm;
 use crate::store::history::{Mark, Marks, marks_between};
 use crate::store::{Conn, StoreError, sync};
 
-/// What cursors of changes are bound to.
+/// The binding of cursors of changes.
 const BINDING: &str = "changes";
 /// The longest filters that a cursor carries, in bytes. Of longer ones it knows only whether they are the same.
 const LONGEST_FILTER: usize = 512;
-/// How many changes of filters back an acknowledgement reaches.
+/// Number of changes of filters over which an acknowledgement reaches back.
 const MOST_EARLIER: usize = 12;
 
 /// A place, and the reader that it was given to.
@@ -39,13 +39,13 @@ pub(crate) struct Bookmark {
     filter: Option<Carried>,
 }
 
-/// What names a copy where it is recorded what was given and acknowledged. It begins with the key and the filters, and
-/// changes with these: who shares a name has gone the same way.
+/// The name of a copy in the records of deliveries and acknowledgements. It begins with the key and the filters, and
+/// changes with these: copies with the same name have read the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Thread {
     #[serde(rename = "b")]
     stream: i64,
-    /// What it was called before its filters changed, and the last number that it saw then.
+    /// Its names before its filters changed, each with the last number that it saw then.
     #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
     earlier: Vec<(i64, i64)>,
 }
@@ -100,7 +100,7 @@ impl Bookmark {
         cursor::seal(self, BINDING)
     }
 
-    /// Whether this database has the history that the place is of.
+    /// True if this database has the history of the place.
     pub(crate) fn holds(&self, conn: &mut Conn) -> Result<bool, StoreError> {
         holds(conn, self.place.reaches(), self.mark)
     }
@@ -126,7 +126,7 @@ pub(crate) struct Since {
 }
 
 impl Since {
-    /// Whether the reader still takes a copy.
+    /// True if the reader still takes a copy.
     pub(crate) fn is_copying(&self) -> bool {
         self.place.is_copying()
     }
@@ -142,7 +142,7 @@ impl Since {
     }
 }
 
-/// Who keeps a copy, and of what.
+/// A reader that keeps a copy, and its filters.
 #[derive(Debug, Clone)]
 pub(crate) struct Follower {
     pub(crate) scope: Scope,
@@ -205,7 +205,8 @@ impl Follower {
         Ok(since(bookmark.place.with_other_filters(before.whole())))
     }
 
-    /// Where this reader goes on in this database, and whether it begins anew because its place is of another history.
+    /// The place to continue from in this database, and true if the reader begins anew because its place is of another
+    /// history.
     pub(crate) fn settle(
         &mut self,
         conn: &mut Conn,
@@ -240,7 +241,7 @@ impl Follower {
 }
 
 impl Thread {
-    /// What a copy is called that goes on with other filters behind this number.
+    /// The name of a copy that goes on with other filters behind this number.
     fn turned(mut self, filter: &SyncFilter, shown: i64) -> Self {
         let stream = hash(&format!("{filter:?} {} {shown}", self.stream));
         self.earlier.push((self.stream, shown));
@@ -249,7 +250,7 @@ impl Thread {
         Self { stream, ..self }
     }
 
-    /// What a copy is called that begins anew behind this number. What it was given in another history proves nothing here.
+    /// The name of a copy that begins anew behind this number. Deliveries of another history prove nothing here.
     fn begun_anew(&self, shown: i64, mark: Option<Mark>) -> Self {
         Self {
             stream: hash(&format!("anew {} {shown} {mark:?}", self.stream)),

@@ -1,4 +1,4 @@
-//! What has changed, for those who keep copies: a part of the log at a time.
+//! The change log for readers that keep copies, a page at a time.
 
 use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
@@ -34,7 +34,7 @@ static LIST: LazyLock<Vec<String>> = LazyLock::new(|| {
     [names_of::<SyncFilterParams>(), place].concat()
 });
 
-/// How many parts of the log one request looks through for its rows.
+/// Most parts of the log that one request searches for its rows.
 const MOST_BATCHES: usize = 8;
 
 /// One thing that a copy has to do.
@@ -45,8 +45,8 @@ pub struct ChangeEvent {
     pub seq: i64,
     /// `upsert`: take this version. `delete`: show it no longer, whether the copy holds it or not.
     pub op: SyncOp,
-    /// Why, for a delete: `legal`, `error`, `privacy`, `rights` or `other` where it was withdrawn; `unpublished`,
-    /// `embargoed`; `out_of_scope` where the key may not read it any more, `moved` where the filters do not hold it.
+    /// Reason of a delete: `legal`, `error`, `privacy`, `rights` or `other` for a withdrawal; `unpublished`; `embargoed`;
+    /// `out_of_scope` where the key may not read it any more; `moved` where it left the filters.
     #[schema(example = "legal")]
     pub reason: Option<&'static str>,
     /// The article.
@@ -57,7 +57,7 @@ pub struct ChangeEvent {
     pub lang: LanguageTag,
     /// Its version.
     pub version: i64,
-    /// When it came about.
+    /// Time of the change.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// The article as it is now; only with `upsert`.
@@ -66,13 +66,13 @@ pub struct ChangeEvent {
     pub article: Option<Article>,
 }
 
-/// What is said of a part of the changes beside its rows.
+/// Facts about a page of the changes besides its rows.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ChangesMeta {
-    /// How many rows were asked for.
+    /// Number of rows that were asked for.
     #[schema(example = 20)]
     pub limit: u32,
-    /// Whether more rows follow now.
+    /// True if more rows follow now.
     pub has_more: bool,
     /// Leads to the rows that follow, now or later. Store it once these rows are done.
     pub next_cursor: String,
@@ -89,7 +89,7 @@ impl Linked for ChangeEvent {
     }
 }
 
-/// What a follower is told at once.
+/// The rows that a follower gets at once.
 #[derive(Debug)]
 pub(crate) struct Told {
     /// The last number that the follower had seen before.
@@ -100,13 +100,13 @@ pub(crate) struct Told {
     pub(crate) articles: Vec<Article>,
     pub(crate) next: SyncPlace,
     pub(crate) has_more: bool,
-    /// Whether the follower begins anew, because its place was of another history of the database.
+    /// True if the follower begins anew, because its place was of another history of the database.
     pub(crate) reset: bool,
     /// The histories of the places that are told.
     pub(crate) marks: Marks,
 }
 
-/// What comes after a place, at most `limit` events, with the articles that they bring.
+/// The events after a place, at most `limit`, with the articles that they bring.
 pub(crate) fn tell(
     c: &mut Conn,
     follower: &mut Follower,
@@ -162,7 +162,7 @@ fn keep_those_with(articles: usize, events: &mut Vec<SyncEvent>, place: SyncPlac
     events.last().map_or(place, |event| event.place.clone())
 }
 
-/// What is told of an article before and after a change of rights is told once, where both come together.
+/// Keeps one event of an article that comes before and after a change of rights.
 fn keep_last_of_each(events: &mut Vec<SyncEvent>) {
     let mut later = HashSet::new();
     let mut kept: Vec<bool> = events
@@ -221,9 +221,9 @@ pub(crate) fn rows(
 /// A part of the changes.
 #[derive(Debug, ToSchema)]
 pub struct ChangePage {
-    /// What a copy has to do, in order.
+    /// The steps of a copy, in order.
     pub data: Vec<ChangeEvent>,
-    /// What is said of the list beside its rows.
+    /// Facts about the list besides its rows.
     pub meta: ChangesMeta,
     /// Addresses of this part of the list and of the next one.
     pub links: PageLinks,
@@ -231,12 +231,11 @@ pub struct ChangePage {
 
 /// List changes
 ///
-/// What a copy of the published articles has to do, in commit order. Without `since` everything that is published comes
-/// first. Each article comes once, as it is now; one that left the filters, the key's rights or the publication is a
-/// `delete`. Store `meta.next_cursor` once the rows are done, and go on from there, with the same filters or with others; it
-/// never expires.
+/// The changes that a copy of the published articles needs, in commit order. Without `since` everything that is
+/// published comes first. Each article comes once, as it is now; an article that left the filters, the contract or the
+/// publication comes as `delete`. Apply the rows, store `meta.next_cursor`, and continue from it. It never expires.
 #[utoipa::path(tag = "changes", params(SinceParams, LimitParams, SyncFilterParams),
-    responses((status = 200, description = "A part of the changes.", body = ChangePage)))]
+    responses((status = 200, description = "A page of the changes.", body = ChangePage)))]
 #[get("/api/changes")]
 pub(crate) async fn list_changes(call: Call, access: Access) -> Answer {
     let mut query = call.query(&LIST);

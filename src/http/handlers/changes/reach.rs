@@ -33,33 +33,33 @@ static NO_PARAMETERS: LazyLock<Vec<String>> = LazyLock::new(Vec::new);
 const OTHER_HISTORY: &str = "the cursor was given before an older backup of the database was put back, or by another \
      database: read /api/changes with it, then acknowledge the cursor that comes with the rows";
 
-/// What an acknowledgement came to.
+/// The result of an acknowledgement.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Acknowledgement {
-    /// How many articles were acknowledged by it that had not been before.
+    /// Number of articles that it acknowledged and that had not been acknowledged before.
     pub acknowledged: usize,
 }
 
-/// What an acknowledgement came to.
+/// The result of an acknowledgement.
 #[derive(Debug, ToSchema)]
 pub struct AcknowledgementEnvelope {
-    /// What it came to.
+    /// The result.
     pub data: Acknowledgement,
 }
 
-/// Where copies of an article are.
+/// The copies of an article at partners.
 #[derive(Debug, ToSchema)]
 pub struct ReachEnvelope {
-    /// Where they are.
+    /// The copies.
     pub data: Reach,
 }
 
 /// Acknowledge changes
 ///
-/// Tells that a copy has done everything up to a cursor: taken what was to be taken, and removed what was to go. Only this
-/// acknowledges; going on with a later cursor does not.
+/// Says that the copy has applied everything up to a cursor. Only this acknowledges; reading on with a later cursor
+/// does not.
 #[utoipa::path(tag = "changes", params(IdempotencyParams), request_body = AcknowledgeRequest,
-    responses((status = 200, description = "It is recorded.", body = AcknowledgementEnvelope)))]
+    responses((status = 200, description = "The acknowledgement is recorded.", body = AcknowledgementEnvelope)))]
 #[post("/api/changes/ack")]
 pub(crate) async fn acknowledge_changes(call: Call, access: Access, payload: Payload) -> Answer {
     let writer = access.may(Operation::AcknowledgeChanges)?;
@@ -96,12 +96,12 @@ pub(crate) async fn acknowledge_changes(call: Call, access: Access, payload: Pay
     .await
 }
 
-/// Get an article's reach
+/// Get the reach of an article
 ///
-/// Each partner that was given the article by the changes: which version it took and when, whether the latest correction or
-/// the tombstone was delivered and acknowledged, and what it still owes.
-#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", example = "silence-is-also-a-record")),
-    responses((status = 200, description = "Where copies are.", body = ReachEnvelope)))]
+/// For each partner that got the article from `/api/changes`: the version that it took and when, whether the latest
+/// correction or the tombstone was delivered and acknowledged, and what is still open.
+#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record")),
+    responses((status = 200, description = "The copies at partners.", body = ReachEnvelope)))]
 #[get("/api/articles/{id}/reach")]
 pub(crate) async fn get_reach(call: Call, access: Access) -> Answer {
     let writer = access.may(Operation::GetReach)?;
@@ -128,7 +128,7 @@ pub(crate) async fn get_reach(call: Call, access: Access) -> Answer {
     call.answer(access, load, represent).await
 }
 
-/// Whether an article lies within a key's limits.
+/// True if an article is within a key's limits.
 fn within(conn: &mut Conn, limits: &Limits, id: Id) -> Result<bool, StoreError> {
     let Some(article) = find_stored(conn, id)? else {
         return Ok(false);

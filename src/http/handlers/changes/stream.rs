@@ -28,20 +28,21 @@ static NAMES: LazyLock<Vec<String>> =
     LazyLock::new(|| [names_of::<SinceParams>(), names_of::<SyncFilterParams>()].concat());
 static LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
-/// How often a stream looks whether the log has moved on.
+/// Interval at which a stream looks for new entries of the log.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
-/// How often a stream without events shows that it lives.
+/// Interval of the comments that keep a stream without events alive.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// How many events are sent at once at most; the client's reading paces the next ones.
+/// Most events that are sent at once; the client's reading paces the next ones.
 const AT_ONCE: usize = 20;
 
 /// Stream changes
 ///
-/// The rows of `/api/changes` as Server-Sent Events: `data` is the row, `id` the cursor behind it. `Last-Event-ID`, or
-/// `since`, goes on from there. An event `reset` says that the copy is told anew (see `meta.reset` of the list). Comments show that the stream lives. It ends when the key does, and when the service stops.
+/// The rows of `/api/changes` as Server-Sent Events: `data` is the row, `id` its cursor. `Last-Event-ID` or `since`
+/// continues. An event `reset` says that the copy starts anew (see `meta.reset` of the list). Comments keep the
+/// connection alive. The stream ends with the key and when the service stops.
 #[utoipa::path(tag = "changes", params(SinceParams, SyncFilterParams,
-    ("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event that was handled; goes before `since`.")),
-    responses((status = 200, description = "Events without end.", body = String, content_type = "text/event-stream")))]
+    ("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event that the client handled; it wins over `since`.")),
+    responses((status = 200, description = "A stream of events.", body = String, content_type = "text/event-stream")))]
 #[get("/api/changes/stream")]
 pub(crate) async fn stream_changes(call: Call, access: Access) -> Answer {
     call.require("text/event-stream")?;
@@ -154,7 +155,7 @@ impl Feed {
             .count(self.app.clock.now(), grant.key, counts);
     }
 
-    /// What there is now; nothing where the key has ended or the database cannot be read.
+    /// The new events; `None` where the key has ended or the database cannot be read.
     async fn look(&mut self) -> Option<Told> {
         let (app, mut follower) = (Arc::clone(&self.app), self.follower.clone());
         let since = self.since.clone();

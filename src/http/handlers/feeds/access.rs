@@ -1,4 +1,4 @@
-//! How feeds are opened: by nothing, by a key, or by a feed token in the address, for readers that send no header fields.
+//! The access to feeds: public, by a key, or by a feed token in the address, for readers that send no header fields.
 
 use std::pin::Pin;
 
@@ -13,7 +13,7 @@ use crate::http::error::{FieldError, Problem};
 use crate::http::request::query::Query;
 use crate::store;
 
-/// What a reader of feeds may see. A token opens what its key does, but feeds alone.
+/// The visibility of a reader of feeds. A token opens the same as its key, but feeds alone.
 #[derive(Debug)]
 pub(crate) struct FeedAccess(pub(crate) Access);
 

@@ -1,4 +1,4 @@
-//! Which page of a feed: from its head, or the articles just older or just newer than one.
+//! The page of a feed: its head, or the articles just older or just newer than one.
 
 use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::error::Invalid;
@@ -10,12 +10,12 @@ use crate::http::request::query::Query;
 
 const USUAL: u32 = 20;
 
-/// Where a reader stands in a feed.
+/// The place of a reader in a feed.
 #[derive(Debug, Clone)]
 pub(crate) struct FeedPaging {
     pub(crate) request: PageRequest,
     binding: String,
-    /// Whether the rows are those before the cursor, which are read backwards.
+    /// True if the rows are those before the cursor, which are read backwards.
     backwards: bool,
     /// `cursor` or `before` as it came.
     place: Option<(&'static str, String)>,
@@ -70,7 +70,7 @@ impl FeedPaging {
         slice
     }
 
-    /// Whether it is the feed's first page.
+    /// True if it is the feed's first page.
     pub(crate) fn is_first(&self) -> bool {
         self.place.is_none()
     }
@@ -128,7 +128,7 @@ impl FeedPaging {
         written(self.token())
     }
 
-    /// Whether a feed token opened the feed.
+    /// True if a feed token opened the feed.
     pub(crate) fn is_by_token(&self) -> bool {
         self.token.is_some()
     }

@@ -32,13 +32,13 @@ use crate::store::{Conn, StoreError, changes, editions};
 
 static NAMES: LazyLock<Vec<String>> = LazyLock::new(names_of::<FeedParams>);
 
-/// How many tombstones an Atom feed shows.
+/// Most tombstones in an Atom feed.
 const MOST_WITHDRAWN: usize = 100;
 
 /// Get the feed of an edition
 ///
-/// Everything that the edition publishes, newest first.
-#[utoipa::path(tag = "syndication", params(("lang" = String, Path, example = "en"), ("file" = String, Path, example = "atom.xml"), FeedParams),
+/// All articles of the edition, newest first.
+#[utoipa::path(tag = "syndication", params(("lang" = String, Path, description = "Language of the edition, such as `en`.", example = "en"), ("file" = String, Path, example = "atom.xml"), FeedParams),
     responses((status = 200, description = "A page of the feed.", body = String)))]
 #[get("/feeds/{lang}/{file:rss[.]xml|atom[.]xml|feed[.]json}")]
 pub(crate) async fn get_edition_feed(call: Call, FeedAccess(access): FeedAccess) -> Answer {
@@ -47,8 +47,8 @@ pub(crate) async fn get_edition_feed(call: Call, FeedAccess(access): FeedAccess)
 
 /// Get the feed of a section
 ///
-/// What stands in the section and in those below it, newest first.
-#[utoipa::path(tag = "syndication", params(("lang" = String, Path, example = "en"), ("path" = String, Path, description = "The section's path; its slashes may stand as they are.", example = "international/events"), ("file" = String, Path, example = "rss.xml"), FeedParams),
+/// The articles of the section and of the sections below it, newest first.
+#[utoipa::path(tag = "syndication", params(("lang" = String, Path, description = "Language of the edition, such as `en`.", example = "en"), ("path" = String, Path, description = "Path of the section, such as `international/events`; slashes need no escape.", example = "international/events"), ("file" = String, Path, example = "rss.xml"), FeedParams),
     responses((status = 200, description = "A page of the feed.", body = String)))]
 #[get("/feeds/{lang}/sections/{path:.+}/{file:rss[.]xml|atom[.]xml|feed[.]json}")]
 pub(crate) async fn get_section_feed(call: Call, FeedAccess(access): FeedAccess) -> Answer {
@@ -58,8 +58,8 @@ pub(crate) async fn get_section_feed(call: Call, FeedAccess(access): FeedAccess)
 
 /// Get the feed of an author
 ///
-/// What the author has published in one edition, newest first.
-#[utoipa::path(tag = "syndication", params(("lang" = String, Path, example = "en"), ("slug" = String, Path, description = "The author's slug.", example = "ottilie-marchbank"), ("file" = String, Path, example = "feed.json"), FeedParams),
+/// The author's articles in one edition, newest first.
+#[utoipa::path(tag = "syndication", params(("lang" = String, Path, description = "Language of the edition, such as `en`.", example = "en"), ("slug" = String, Path, description = "Slug of the author.", example = "ottilie-marchbank"), ("file" = String, Path, example = "feed.json"), FeedParams),
     responses((status = 200, description = "A page of the feed.", body = String)))]
 #[get("/feeds/{lang}/authors/{slug}/{file:rss[.]xml|atom[.]xml|feed[.]json}")]
 pub(crate) async fn get_author_feed(call: Call, FeedAccess(access): FeedAccess) -> Answer {
@@ -69,8 +69,8 @@ pub(crate) async fn get_author_feed(call: Call, FeedAccess(access): FeedAccess) 
 
 /// Get the feed of a source
 ///
-/// What the source published first, in one edition, newest first.
-#[utoipa::path(tag = "syndication", params(("lang" = String, Path, example = "en"), ("slug" = String, Path, description = "The source's slug.", example = "the-watermark-review"), ("file" = String, Path, example = "atom.xml"), FeedParams),
+/// The source's articles in one edition, newest first.
+#[utoipa::path(tag = "syndication", params(("lang" = String, Path, description = "Language of the edition, such as `en`.", example = "en"), ("slug" = String, Path, description = "Slug of the source.", example = "the-watermark-review"), ("file" = String, Path, example = "atom.xml"), FeedParams),
     responses((status = 200, description = "A page of the feed.", body = String)))]
 #[get("/feeds/{lang}/sources/{slug}/{file:rss[.]xml|atom[.]xml|feed[.]json}")]
 pub(crate) async fn get_source_feed(call: Call, FeedAccess(access): FeedAccess) -> Answer {
@@ -80,8 +80,8 @@ pub(crate) async fn get_source_feed(call: Call, FeedAccess(access): FeedAccess) 
 
 /// Get the feed of a tag
 ///
-/// What carries the tag in one edition, newest first.
-#[utoipa::path(tag = "syndication", params(("lang" = String, Path, example = "en"), ("slug" = String, Path, description = "The tag's slug.", example = "archives"), ("file" = String, Path, example = "atom.xml"), FeedParams),
+/// The articles with this tag in one edition, newest first.
+#[utoipa::path(tag = "syndication", params(("lang" = String, Path, description = "Language of the edition, such as `en`.", example = "en"), ("slug" = String, Path, description = "Slug of the tag.", example = "archives"), ("file" = String, Path, example = "atom.xml"), FeedParams),
     responses((status = 200, description = "A page of the feed.", body = String)))]
 #[get("/feeds/{lang}/tags/{slug}/{file:rss[.]xml|atom[.]xml|feed[.]json}")]
 pub(crate) async fn get_tag_feed(call: Call, FeedAccess(access): FeedAccess) -> Answer {
@@ -89,7 +89,7 @@ pub(crate) async fn get_tag_feed(call: Call, FeedAccess(access): FeedAccess) -> 
     answer(&call, access, subject).await
 }
 
-/// Which of the three kinds.
+/// The format of a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Rss,
@@ -118,7 +118,7 @@ impl Kind {
     }
 }
 
-/// What is asked for.
+/// The request for a feed.
 #[derive(Debug, Clone)]
 struct Asked {
     lang: LanguageTag,
@@ -162,7 +162,7 @@ impl Asked {
     }
 }
 
-/// What a feed shows.
+/// The content of a feed.
 struct Loaded {
     site: Site,
     found: Found,
@@ -261,7 +261,7 @@ fn represent(asked: &Asked, loaded: &Loaded) -> Result<Reply, Problem> {
     Ok(reply)
 }
 
-/// When anything that the page shows last changed.
+/// Time of the last change of anything that the page shows.
 fn last_update(loaded: &Loaded) -> Option<Timestamp> {
     let articles = loaded.slice.rows.iter().map(|article| article.updated_at);
     let withdrawn = loaded

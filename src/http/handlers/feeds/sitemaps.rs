@@ -20,7 +20,7 @@ use crate::store::{Conn, StoreError, changes, editions};
 
 /// Get the index of sitemaps
 ///
-/// Every sitemap of every edition that has published anything, with its last change.
+/// All sitemaps of all editions, with their last change.
 #[utoipa::path(tag = "syndication", responses((status = 200, description = "The index.", body = String)))]
 #[get("/sitemap.xml")]
 pub(crate) async fn get_sitemap_index(call: Call) -> Answer {
@@ -50,8 +50,8 @@ pub(crate) async fn get_sitemap_index(call: Call) -> Answer {
 
 /// Get a sitemap
 ///
-/// Up to 10,000 articles of one edition, in the order of their publication, each with its translations.
-#[utoipa::path(tag = "syndication", params(("lang" = String, Path, example = "en"), ("number" = u32, Path, description = "Counted from 1.", example = 1)),
+/// Up to 10,000 articles of one edition, by time of publication, each with its translations.
+#[utoipa::path(tag = "syndication", params(("lang" = String, Path, description = "Language of the edition, such as `en`.", example = "en"), ("number" = u32, Path, description = "Number of the sitemap, from 1.", example = 1)),
     responses((status = 200, description = "The sitemap.", body = String)))]
 #[get("/sitemaps/{lang}-{number:[0-9]+}.xml")]
 pub(crate) async fn get_sitemap(call: Call) -> Answer {
@@ -80,7 +80,7 @@ pub(crate) async fn get_sitemap(call: Call) -> Answer {
 
 /// Get the news sitemap
 ///
-/// What was published within two days, at most 1,000 articles, newest first. Nothing is there while there is no news.
+/// The articles of the last two days, at most 1,000, newest first. A 404 while there are none.
 #[utoipa::path(tag = "syndication", responses((status = 200, description = "The news sitemap.", body = String)))]
 #[get("/sitemap-news.xml")]
 pub(crate) async fn get_news_sitemap(call: Call) -> Answer {
@@ -123,7 +123,7 @@ fn published(
     Ok(list_articles(c, scope, &query, &page, Parts::default())?.rows)
 }
 
-/// When time alone last changed what is news: an article's hour came, or its two days were over.
+/// The last time at which time alone changed the news: an article's hour came, or its two days were over.
 fn last_move(
     c: &mut Conn,
     scope: &Scope,

@@ -1,4 +1,4 @@
-//! What a feed is of: a whole edition, or a section, an author, a source or a tag in it.
+//! The subject of a feed: a whole edition, or a section, an author, a source or a tag in it.
 
 use crate::domain::access::Scope;
 use crate::domain::author::localised;
@@ -13,13 +13,13 @@ use crate::store::facets::FacetKind;
 use crate::store::moved::{self, Known, MovedKind};
 use crate::store::{Conn, StoreError, authors, sections, sources, tags};
 
-/// What a feed is of, as it was found.
+/// The subject of a feed, as it was found.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Found {
     /// Its name; an edition's feed has the publication's.
     pub(crate) name: Option<String>,
     pub(crate) description: Option<String>,
-    /// What the feed's own identity is made from.
+    /// The seed of the feed's own identity.
     pub(crate) identity: String,
     /// The page that it is about.
     pub(crate) home: String,
@@ -81,7 +81,7 @@ pub(crate) fn find(
     })
 }
 
-/// What a slug names now: subscribers stay with a feed whose slug has changed.
+/// The resource that a slug names now: subscribers stay with a feed whose slug has changed.
 fn present(c: &mut Conn, kind: MovedKind, slug: &str) -> Result<Reference, StoreError> {
     let moved = moved::find_moved(c, kind, "", slug, Known::Publicly)?;
     Ok(moved.map_or_else(|| Reference::Slug(slug.to_owned()), Reference::Id))

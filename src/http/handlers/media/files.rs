@@ -32,21 +32,23 @@ use crate::store;
 
 /// The content of an address follows from the address, but a takedown takes it away.
 const WHILE_SHOWN: &str = "public, max-age=3600";
-/// How many articles that show a rendition are named to caches.
+/// Most articles that a rendition names to caches.
 const ROOM: usize = 20;
-/// How many are looked for: one more than are named.
+/// Number of articles to look for: one more than are named.
 const SHOWING: i64 = 21;
 /// For the holder of the key or the link alone.
 const NOWHERE: &str = "private, no-store";
 
 static PREVIEW: LazyLock<Vec<String>> = LazyLock::new(names_of::<PreviewParams>);
 
-/// Get a rendition
+/// Get a file of a picture
 ///
-/// An uploaded picture in one width and format: public while a public article shows it, else for keys of the desk and with the token of a preview link. Ranges are answered (RFC 9110, section 14). While the renditions of a new picture are being made, 503 says when to ask again.
-#[utoipa::path(tag = "media", params(PreviewParams, ("name" = String, Path, description = "What a medium's `url` and `renditions` name.", example = "0b0c6b1f0d6a4d5e9a3c8f7e6d5c4b3a-w640.webp")),
+/// One width and format of an uploaded picture. It is public while a public article shows it; otherwise it needs a key
+/// or a preview token. Ranges work (RFC 9110, section 14). While renditions are made, the answer is 503 with
+/// `Retry-After`.
+#[utoipa::path(tag = "media", params(PreviewParams, ("name" = String, Path, description = "Name of the file, from a medium's `url` or `renditions`.", example = "0b0c6b1f0d6a4d5e9a3c8f7e6d5c4b3a-w640.webp")),
     responses((status = 200, description = "The picture.", content((PictureBytes = "image/*"), (PictureBytes = "application/octet-stream"))),
-        (status = 206, description = "The parts that `Range` asks for.")))]
+        (status = 206, description = "The ranges of `Range`.")))]
 #[get("/media/{name}")]
 pub(crate) async fn get_media_file(call: Call, access: Access) -> Answer {
     let mut query = call.query(&PREVIEW);
@@ -118,12 +120,13 @@ fn rendition_of(file: &MediaFile, name: &FileName) -> Result<StoredRendition, Pr
     Err(Problem::not_found("rendition"))
 }
 
-/// Get an upload as it came
+/// Get the original of a picture
 ///
-/// Byte for byte, with whatever its camera wrote into it, the place too: renditions carry none of that, so this is for the desk only.
-#[utoipa::path(tag = "media", params(("id" = String, Path, description = "Id.", example = "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b")),
+/// The uploaded bytes, with all data of the camera, such as the place. Renditions have none of that, so this is for
+/// editors only.
+#[utoipa::path(tag = "media", params(("id" = String, Path, description = "Id of the picture.", example = "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b")),
     responses((status = 200, description = "The file.", content((PictureBytes = "image/*"), (PictureBytes = "application/octet-stream"))),
-        (status = 206, description = "The parts that `Range` asks for.")))]
+        (status = 206, description = "The ranges of `Range`.")))]
 #[get("/api/media/{id}/original")]
 pub(crate) async fn get_medium_original(call: Call, access: Access) -> Answer {
     access.may(Operation::GetMediumOriginal)?;
@@ -165,7 +168,7 @@ fn encoded(name: &str) -> String {
     utf8_percent_encode(name, NON_ALPHANUMERIC).to_string()
 }
 
-/// What of a file is sent.
+/// The part of a file that is sent.
 #[derive(Clone, Copy)]
 enum Source {
     Upload,

@@ -78,7 +78,7 @@ fn focal_point(fields: &mut Fields) -> Option<FocalPoint> {
     }
 }
 
-/// What is said of a picture in the form that it is written in.
+/// The captions of a picture in the form of a request.
 pub(crate) fn written(content: &MediumContent) -> Map<String, Value> {
     let form = json!({
         "alt": content.alt,

@@ -37,9 +37,9 @@ static LIST: LazyLock<Vec<String>> =
 
 /// List media
 ///
-/// Uploaded pictures, the newest first.
+/// Uploaded pictures, newest first.
 #[utoipa::path(tag = "media", params(FieldsParams, PagingParams),
-    responses((status = 200, description = "A part of the list.", body = MediumPage)))]
+    responses((status = 200, description = "A page of the list.", body = MediumPage)))]
 #[get("/api/media")]
 pub(crate) async fn list_media(call: Call, access: Access) -> Answer {
     let scope = access.may(Operation::ListMedia)?.scope();
@@ -66,10 +66,10 @@ pub(crate) async fn list_media(call: Call, access: Access) -> Answer {
     .await
 }
 
-/// Get a medium
+/// Get a picture
 ///
 /// By id.
-#[utoipa::path(tag = "media", params(("id" = String, Path, description = "Id.", example = "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"), FieldsParams),
+#[utoipa::path(tag = "media", params(("id" = String, Path, description = "Id of the picture.", example = "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"), FieldsParams),
     responses((status = 200, description = "The medium.", body = MediumEnvelope)))]
 #[get("/api/media/{id}")]
 pub(crate) async fn get_medium(call: Call, access: Access) -> Answer {
@@ -92,7 +92,9 @@ pub(crate) async fn get_medium(call: Call, access: Access) -> Answer {
 
 /// Upload a picture
 ///
-/// A form with the part `file`: a JPEG, PNG, GIF or WebP by its bytes, whatever its name and type say. What is said of it may come along, each part a JSON object of texts by language, or a plain text in the default language. Its renditions are made in the background, moments later. The same bytes are kept once, however often they are uploaded.
+/// A form with the part `file`: a JPEG, PNG, GIF or WebP; the bytes decide, not the name. Captions can come in other
+/// parts, each a JSON object of texts by language, or a plain text in the default language. Renditions are made in the
+/// background. The same bytes are kept once.
 #[utoipa::path(tag = "media", params(IdempotencyParams), request_body(content = MediumUpload, content_type = "multipart/form-data"),
     responses((status = 201, description = "The new medium.", body = MediumEnvelope)))]
 #[post("/api/media")]
@@ -164,10 +166,10 @@ async fn revive(call: &Call, actor: Actor, file: Id) -> Result<(), Problem> {
     Ok(revived.await.map_err(Problem::internal)??)
 }
 
-/// Change what is said of a medium
+/// Change the captions of a picture
 ///
-/// A merge patch (RFC 7396): a language that is named changes, `null` takes it away. The articles that show it show the new words.
-#[utoipa::path(tag = "media", params(("id" = String, Path, description = "Id.", example = "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"), IfMatchParams),
+/// A merge patch (RFC 7396): a named language changes, `null` removes it. Articles show the new words.
+#[utoipa::path(tag = "media", params(("id" = String, Path, description = "Id of the picture.", example = "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"), IfMatchParams),
     request_body(content((MediumPatch = "application/merge-patch+json"), (MediumPatch = "application/json"))),
     responses((status = 200, description = "The medium as it is now.", body = MediumEnvelope)))]
 #[patch("/api/media/{id}")]
@@ -190,10 +192,11 @@ pub(crate) async fn update_medium(call: Call, access: Access, payload: Payload) 
     .await
 }
 
-/// Delete a medium
+/// Delete a picture
 ///
-/// One that an article shows stays, unless the article is withdrawn: 409 names the articles. Its bytes go with the last medium that has them.
-#[utoipa::path(tag = "media", params(("id" = String, Path, description = "Id.", example = "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"), IfMatchParams),
+/// Works only while no article shows the picture, withdrawn articles aside; otherwise a 409 names the articles. The
+/// bytes go with the last picture that has them.
+#[utoipa::path(tag = "media", params(("id" = String, Path, description = "Id of the picture.", example = "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"), IfMatchParams),
     responses((status = 204, description = "It is deleted.")))]
 #[delete("/api/media/{id}")]
 pub(crate) async fn delete_medium(call: Call, access: Access) -> Answer {

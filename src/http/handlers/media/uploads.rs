@@ -42,7 +42,7 @@ pub(crate) struct Upload {
     pub(crate) form_digest: String,
     /// The name that it came with.
     pub(crate) name: Option<String>,
-    /// What is said of it.
+    /// The captions.
     pub(crate) content: MediumContent,
 }
 
@@ -225,7 +225,7 @@ fn disk_problem(error: std::io::Error) -> Problem {
     storage_problem(error.into())
 }
 
-/// What the storage says, as a client is told.
+/// The problem for an error of the storage.
 pub(crate) fn storage_problem(error: StorageError) -> Problem {
     match error {
         StorageError::Full => Problem::new(Code::StorageFull, "there is no room to write now"),

@@ -58,9 +58,9 @@ window.ui = SwaggerUIBundle({
 });
 "##;
 
-/// The API's description
+/// Get the OpenAPI document
 ///
-/// This document. Under a path prefix, `servers` names it.
+/// This document. Under a path prefix, `servers` has it.
 #[utoipa::path(tag = "service", responses((status = 200, description = "An OpenAPI 3.1 document.", body = Object)))]
 #[get("/openapi.json")]
 pub(crate) async fn get_openapi(call: Call) -> Answer {

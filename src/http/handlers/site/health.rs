@@ -12,7 +12,7 @@ use crate::http::error::Problem;
 use crate::http::response::reply::{Policy, Reply};
 use crate::store::changes;
 
-/// How the service is.
+/// The health of the service.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Health {
     /// `ok`.
@@ -20,7 +20,7 @@ pub struct Health {
     pub status: &'static str,
 }
 
-/// How the service is towards its database.
+/// The state of the service and its database.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Readiness {
     /// `ok`: reads are answered.
@@ -44,21 +44,21 @@ fn answer(call: &Call, health: &impl Serialize) -> Answer {
     call.answer_with(Reply::new("application/json", body, Policy::Momentary))
 }
 
-/// Is the process alive?
+/// Check that the process lives
 ///
-/// Answers as long as the process can answer anything; asks nothing of the database.
-#[utoipa::path(tag = "service", responses((status = 200, description = "It is.", body = Health)))]
+/// 200 while the process can answer. The database is not asked.
+#[utoipa::path(tag = "service", responses((status = 200, description = "The process lives.", body = Health)))]
 #[get("/health/live")]
 pub(crate) async fn get_liveness(call: Call) -> Answer {
     call.require_json()?;
     answer(&call, &Health { status: "ok" })
 }
 
-/// Can it answer?
+/// Check that the service can answer
 ///
-/// Answers 200 when the database answers reads, and 503 when it does not. A node that cannot write stays ready, since most
-/// requests are reads: `writes` tells of it.
-#[utoipa::path(tag = "service", responses((status = 200, description = "It can.", body = Readiness)))]
+/// 200 while the database answers reads, else 503. A node that cannot write stays ready, because most requests are
+/// reads; `writes` tells.
+#[utoipa::path(tag = "service", responses((status = 200, description = "The service can answer.", body = Readiness)))]
 #[get("/health/ready")]
 pub(crate) async fn get_readiness(call: Call) -> Answer {
     call.require_json()?;
@@ -78,11 +78,11 @@ pub(crate) async fn get_readiness(call: Call) -> Answer {
     answer(&call, &readiness)
 }
 
-/// Numbers for monitoring
+/// Get metrics
 ///
-/// In the text format of Prometheus: requests by route and status, how long they took, what the cache did. Without a key the
-/// numbers are those of requests without a key; an admin key without limits shows all of them.
-#[utoipa::path(tag = "service", responses((status = 200, description = "The numbers.", body = String, content_type = "text/plain")))]
+/// Prometheus text format: requests by route and status, durations, cache, change log. Without a key the numbers count
+/// requests without a key; an admin key without limits gets all.
+#[utoipa::path(tag = "service", responses((status = 200, description = "The metrics.", body = String, content_type = "text/plain")))]
 #[get("/metrics")]
 pub(crate) async fn get_metrics(call: Call, access: Access) -> Answer {
     call.require("text/plain")?;

@@ -35,20 +35,20 @@ pub struct Resolution {
     pub lang: Option<LanguageTag>,
     /// Its slug; an edition has none.
     pub slug: Option<String>,
-    /// Where readers find it today: an absolute address.
+    /// Present public address, absolute.
     #[schema(value_type = String, format = "uri")]
     pub url: PageUrl,
-    /// Whether it has the address that was asked for today. False for an old slug, a section's path from before it moved, and the
-    /// place of import.
+    /// True if the address is the present one. False for an old slug, the path of a section before it moved, and a place of
+    /// import.
     pub current: bool,
-    /// Where it is found.
+    /// Links to the resource.
     pub links: Links,
 }
 
 static NAMES: LazyLock<Vec<String>> = LazyLock::new(names_of::<ResolveParams>);
 const LONGEST: usize = 2_000;
 
-/// What an address shows.
+/// The resource that an address shows.
 #[derive(Debug, ToSchema)]
 pub struct ResolvedEnvelope {
     /// The resource that it means.
@@ -57,12 +57,12 @@ pub struct ResolvedEnvelope {
 
 /// Resolve an address
 ///
-/// Finds the article, section, edition, author, source or tag that an address leads to: a whole address or a path, of the site, of
-/// this service, or of the place that an import came from. Addresses are compared in their normal form (RFC 3986, section 6.2.2),
-/// first with the query and then without it, and without fragment and final slash. An address that was withdrawn answers 410;
-/// one whose host is neither this service's, nor in a template of an edition, nor a place of import answers 404.
+/// Finds the article, section, edition, author, source or tag that an address shows. `url` is a whole address or a
+/// path: of the site, of this service, or of a site that articles were imported from. Addresses are compared in their
+/// normal form (RFC 3986, section 6.2.2), first with their query, then without it; fragment and last slash do not
+/// count. A withdrawn article is a 410, an unknown host a 404.
 #[utoipa::path(tag = "resolve", params(ResolveParams),
-    responses((status = 200, description = "What is there.", body = ResolvedEnvelope)))]
+    responses((status = 200, description = "The resource at the address.", body = ResolvedEnvelope)))]
 #[get("/api/resolve")]
 pub(crate) async fn resolve_url(call: Call, access: Access) -> Answer {
     let mut query = call.query(&NAMES);

@@ -49,9 +49,9 @@ static LIST: LazyLock<Vec<String>> =
 
 /// List authors
 ///
-/// Everyone whom a published article names, in the order of their slugs.
+/// The authors of published articles, ordered by slug.
 #[utoipa::path(tag = "authors", params(FieldsParams, CountParams, NameParams, PagingParams),
-    responses((status = 200, description = "A part of the list.", body = AuthorPage)))]
+    responses((status = 200, description = "A page of the list.", body = AuthorPage)))]
 #[get("/api/authors")]
 pub(crate) async fn list_authors(call: Call, access: Access) -> Answer {
     let mut query = call.query(&LIST);
@@ -76,8 +76,8 @@ pub(crate) async fn list_authors(call: Call, access: Access) -> Answer {
 
 /// Get an author
 ///
-/// By id or by slug.
-#[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug.", example = "ottilie-marchbank"), FieldsParams, CountParams, NameParams),
+/// By id or slug. An old slug answers 308.
+#[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug of the author.", example = "ottilie-marchbank"), FieldsParams, CountParams, NameParams),
     responses((status = 200, description = "The author.", body = AuthorEnvelope)))]
 #[get("/api/authors/{id}")]
 pub(crate) async fn get_author(call: Call, access: Access) -> Answer {
@@ -109,7 +109,8 @@ pub(crate) async fn get_author(call: Call, access: Access) -> Answer {
 
 /// Create an author
 ///
-/// A byline, never a login. One by exact name: a second of the same name is a 409 that names the first.
+/// An author is a byline, not a login. Names are unique: a second author with the same name is a 409 that names the
+/// first.
 #[utoipa::path(tag = "authors", params(IdempotencyParams), request_body = AuthorWrite,
     responses((status = 201, description = "The new author.", body = AuthorEnvelope)))]
 #[post("/api/authors")]
@@ -119,8 +120,8 @@ pub(crate) async fn create_author(call: Call, access: Access, payload: Payload) 
 
 /// Replace an author
 ///
-/// Fields that are not named are emptied, but the slug stays as it is. A changed slug leaves a redirect behind.
-#[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug.", example = "ottilie-marchbank"), IfMatchParams), request_body = AuthorWrite,
+/// Fields that the request does not name are emptied; the slug stays. A changed slug leaves a redirect.
+#[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug of the author.", example = "ottilie-marchbank"), IfMatchParams), request_body = AuthorWrite,
     responses((status = 200, description = "The author as it is now.", body = AuthorEnvelope)))]
 #[put("/api/authors/{id}")]
 pub(crate) async fn replace_author(call: Call, access: Access, payload: Payload) -> Answer {
@@ -129,8 +130,8 @@ pub(crate) async fn replace_author(call: Call, access: Access, payload: Payload)
 
 /// Change an author
 ///
-/// A merge patch (RFC 7396): fields that are named change, `null` takes a field away.
-#[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug.", example = "ottilie-marchbank"), IfMatchParams),
+/// A merge patch (RFC 7396): the named fields change, `null` empties a field.
+#[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug of the author.", example = "ottilie-marchbank"), IfMatchParams),
     request_body(content((AuthorPatch = "application/merge-patch+json"), (AuthorPatch = "application/json"))),
     responses((status = 200, description = "The author as it is now.", body = AuthorEnvelope)))]
 #[patch("/api/authors/{id}")]
@@ -140,9 +141,9 @@ pub(crate) async fn update_author(call: Call, access: Access, payload: Payload) 
 
 /// Delete an author
 ///
-/// Only one that no article names; else 409 tells which articles do.
-#[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug.", example = "ottilie-marchbank"), IfMatchParams),
-    responses((status = 204, description = "It is gone.")))]
+/// Works only while no article uses the author; otherwise a 409 names the articles.
+#[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug of the author.", example = "ottilie-marchbank"), IfMatchParams),
+    responses((status = 204, description = "It is deleted.")))]
 #[delete("/api/authors/{id}")]
 pub(crate) async fn delete_author(call: Call, access: Access) -> Answer {
     shared_writes::delete::<Author>(Operation::DeleteAuthor, call, access).await
@@ -150,10 +151,11 @@ pub(crate) async fn delete_author(call: Call, access: Access) -> Answer {
 
 /// Merge an author into another
 ///
-/// Every article by this one is by the other afterwards, in a version of its own; id and slug of this one answer 308 to the other. Articles change some at a time, so that no other write waits for all of them: where the request is cut off, the same request goes on.
-#[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug.", example = "ottilie-marchbank"), OptionalIfMatchParams, IdempotencyParams),
+/// Every article of this author gets the other author, in a new version. Id and slug of this author then answer 308.
+/// The articles change in small groups; after a broken request, the same request continues.
+#[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug of the author.", example = "ottilie-marchbank"), OptionalIfMatchParams, IdempotencyParams),
     request_body = MergeRequest,
-    responses((status = 200, description = "The author that is left.", body = AuthorEnvelope)))]
+    responses((status = 200, description = "The other author.", body = AuthorEnvelope)))]
 #[post("/api/authors/{id}/merge")]
 pub(crate) async fn merge_author(call: Call, access: Access, payload: Payload) -> Answer {
     let writer = access.may(Operation::MergeAuthor)?;

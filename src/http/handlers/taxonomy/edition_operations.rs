@@ -1,4 +1,4 @@
-//! What can be done to editions, within a transaction: the one way that single requests and the lines of a bulk share.
+//! The operations on editions within a transaction: the one way that single requests and the lines of a bulk share.
 
 use chrono_tz::Tz;
 use serde_json::{Map, Value, json};

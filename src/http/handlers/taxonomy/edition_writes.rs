@@ -23,8 +23,9 @@ use crate::store::editions::get_edition;
 
 /// Create or replace an edition
 ///
-/// Fields that are not named get what an edition of the language has by itself. A new edition needs no `If-Match`; `If-None-Match: *` makes sure that it is one.
-#[utoipa::path(tag = "editions", params(("lang" = String, Path, description = "Language tag (BCP 47).", example = "en"), PresenceParams),
+/// Fields that the request does not name get their defaults. A new edition needs no `If-Match`; with `If-None-Match: *`
+/// the request fails where the edition exists.
+#[utoipa::path(tag = "editions", params(("lang" = String, Path, description = "Language of the edition (BCP 47), such as `en` or `zh-Hans`.", example = "en"), PresenceParams),
     request_body = EditionWrite,
     responses((status = 200, description = "The edition as it is now.", body = EditionEnvelope),
         (status = 201, description = "The new edition.", body = EditionEnvelope)))]
@@ -50,8 +51,8 @@ pub(crate) async fn replace_edition(call: Call, access: Access, payload: Payload
 
 /// Change an edition
 ///
-/// A merge patch (RFC 7396): fields that are named change; `null` brings back what an edition of the language has by itself.
-#[utoipa::path(tag = "editions", params(("lang" = String, Path, description = "Language tag (BCP 47).", example = "en"), IfMatchParams),
+/// A merge patch (RFC 7396): the named fields change, `null` brings back the default.
+#[utoipa::path(tag = "editions", params(("lang" = String, Path, description = "Language of the edition (BCP 47), such as `en` or `zh-Hans`.", example = "en"), IfMatchParams),
     request_body(content((EditionPatch = "application/merge-patch+json"), (EditionPatch = "application/json"))),
     responses((status = 200, description = "The edition as it is now.", body = EditionEnvelope)))]
 #[patch("/api/editions/{lang}")]
@@ -69,9 +70,9 @@ pub(crate) async fn update_edition(call: Call, access: Access, payload: Payload)
 
 /// Delete an edition
 ///
-/// Only one that holds nothing; else 409 tells which sections and articles are in it.
-#[utoipa::path(tag = "editions", params(("lang" = String, Path, description = "Language tag (BCP 47).", example = "en"), IfMatchParams),
-    responses((status = 204, description = "It is gone.")))]
+/// Works only while the edition is empty; otherwise a 409 names its sections and articles.
+#[utoipa::path(tag = "editions", params(("lang" = String, Path, description = "Language of the edition (BCP 47), such as `en` or `zh-Hans`.", example = "en"), IfMatchParams),
+    responses((status = 204, description = "It is deleted.")))]
 #[delete("/api/editions/{lang}")]
 pub(crate) async fn delete_edition(call: Call, access: Access) -> Answer {
     let writer = access.may(Operation::DeleteEdition)?;

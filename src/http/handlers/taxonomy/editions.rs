@@ -23,9 +23,9 @@ static LIST: LazyLock<Vec<String>> =
 
 /// List editions
 ///
-/// The languages that the publication appears in, each with its name, time zone, contact lines and menu.
+/// The language editions of the publication, with name, time zone, contact and menu.
 #[utoipa::path(tag = "editions", params(FieldsParams, PagingParams),
-    responses((status = 200, description = "A part of the list.", body = EditionPage)))]
+    responses((status = 200, description = "A page of the list.", body = EditionPage)))]
 #[get("/api/editions")]
 pub(crate) async fn list_editions(call: Call, access: Access) -> Answer {
     let mut query = call.query(&LIST);
@@ -47,8 +47,8 @@ pub(crate) async fn list_editions(call: Call, access: Access) -> Answer {
 
 /// Get an edition
 ///
-/// By its language tag, matched whole and without regard to case.
-#[utoipa::path(tag = "editions", params(("lang" = String, Path, description = "Language tag (BCP 47).", example = "en"), FieldsParams),
+/// By its language. Tags match whole, without regard to case: `zh` is not `zh-Hans`.
+#[utoipa::path(tag = "editions", params(("lang" = String, Path, description = "Language of the edition (BCP 47), such as `en` or `zh-Hans`.", example = "en"), FieldsParams),
     responses((status = 200, description = "The edition.", body = EditionEnvelope)))]
 #[get("/api/editions/{lang}")]
 pub(crate) async fn get_edition(call: Call, access: Access) -> Answer {

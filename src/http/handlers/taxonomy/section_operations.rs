@@ -1,4 +1,4 @@
-//! What can be done to sections, within a transaction: the one way that single requests and the lines of a bulk share.
+//! The operations on sections within a transaction: the one way that single requests and the lines of a bulk share.
 
 use serde_json::{Map, Value, json};
 

@@ -30,7 +30,7 @@ static ONE: LazyLock<Vec<String>> = LazyLock::new(names_of::<SectionEditionParam
 
 /// Create a section
 ///
-/// At the end of its siblings, unless `position` says otherwise. A taken path gets a number.
+/// Last among its siblings, unless `position` says otherwise. A path that is taken gets a number.
 #[utoipa::path(tag = "sections", params(IdempotencyParams), request_body = SectionWrite,
     responses((status = 201, description = "The new section.", body = SectionEnvelope)))]
 #[post("/api/sections")]
@@ -52,8 +52,9 @@ pub(crate) async fn create_section(call: Call, access: Access, payload: Payload)
 
 /// Replace a section
 ///
-/// Fields that are not named are emptied (without `parent` it stands at the root), but edition, slug, position and translations stay. A branch that moves takes along all that is in it, and leaves redirects.
-#[utoipa::path(tag = "sections", params(("id" = String, Path, description = "Id or path.", example = "international/events"), SectionEditionParams, IfMatchParams),
+/// Fields that the request does not name are emptied (without `parent` the section becomes a root). Edition, slug,
+/// position and translations stay. A section that moves takes along everything below it, and leaves redirects.
+#[utoipa::path(tag = "sections", params(("id" = String, Path, description = "Id or path of the section, such as `international/events`.", example = "international/events"), SectionEditionParams, IfMatchParams),
     request_body = SectionWrite,
     responses((status = 200, description = "The section as it is now.", body = SectionEnvelope)))]
 #[put("/api/sections/{id:.+}")]
@@ -66,8 +67,9 @@ pub(crate) async fn replace_section(call: Call, access: Access, payload: Payload
 
 /// Change a section
 ///
-/// A merge patch (RFC 7396): fields that are named change, `null` takes a field away; `parent` null moves the branch to the root.
-#[utoipa::path(tag = "sections", params(("id" = String, Path, description = "Id or path.", example = "international/events"), SectionEditionParams, IfMatchParams),
+/// A merge patch (RFC 7396): the named fields change, `null` empties a field. `parent: null` moves the section to the
+/// root.
+#[utoipa::path(tag = "sections", params(("id" = String, Path, description = "Id or path of the section, such as `international/events`.", example = "international/events"), SectionEditionParams, IfMatchParams),
     request_body(content((SectionPatch = "application/merge-patch+json"), (SectionPatch = "application/json"))),
     responses((status = 200, description = "The section as it is now.", body = SectionEnvelope)))]
 #[patch("/api/sections/{id:.+}")]
@@ -80,9 +82,9 @@ pub(crate) async fn update_section(call: Call, access: Access, payload: Payload)
 
 /// Delete a section
 ///
-/// Only one that holds nothing; else 409 tells which sections and articles are in it.
-#[utoipa::path(tag = "sections", params(("id" = String, Path, description = "Id or path.", example = "international/events"), SectionEditionParams, IfMatchParams),
-    responses((status = 204, description = "It is gone.")))]
+/// Works only while the section is empty; otherwise a 409 names its sections and articles.
+#[utoipa::path(tag = "sections", params(("id" = String, Path, description = "Id or path of the section, such as `international/events`.", example = "international/events"), SectionEditionParams, IfMatchParams),
+    responses((status = 204, description = "It is deleted.")))]
 #[delete("/api/sections/{id:.+}")]
 pub(crate) async fn delete_section(call: Call, access: Access) -> Answer {
     let writer = access.may(Operation::DeleteSection)?;

@@ -38,9 +38,9 @@ static LIST: LazyLock<Vec<String>> = LazyLock::new(|| {
 
 /// List sections
 ///
-/// Flat and depth first, in the order of the menu; `tree=true` nests them.
+/// Depth first, in the order of the menu. `tree=true` nests the children.
 #[utoipa::path(tag = "sections", params(SectionFilterParams, FieldsParams, CountParams, PagingParams),
-    responses((status = 200, description = "A part of the list.", body = SectionPage)))]
+    responses((status = 200, description = "A page of the list.", body = SectionPage)))]
 #[get("/api/sections")]
 pub(crate) async fn list_sections(call: Call, access: Access) -> Answer {
     let mut query = call.query(&LIST);
@@ -75,8 +75,8 @@ pub(crate) async fn list_sections(call: Call, access: Access) -> Answer {
 
 /// Get a section
 ///
-/// By id or by path; the path's slashes may be written as they are or as `%2F`.
-#[utoipa::path(tag = "sections", params(("id" = String, Path, description = "Id or path.", example = "international/events"), SectionEditionParams, FieldsParams, CountParams),
+/// By id or path. Slashes of the path may be `/` or `%2F`.
+#[utoipa::path(tag = "sections", params(("id" = String, Path, description = "Id or path of the section, such as `international/events`.", example = "international/events"), SectionEditionParams, FieldsParams, CountParams),
     responses((status = 200, description = "The section.", body = SectionEnvelope)))]
 #[get("/api/sections/{id:.+}")]
 pub(crate) async fn get_section(call: Call, access: Access) -> Answer {

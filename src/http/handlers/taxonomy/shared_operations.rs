@@ -1,4 +1,4 @@
-//! What can be done to authors, sources and tags, within a transaction: the one way that single requests and the lines of a
+//! The operations on authors, sources and tags within a transaction: the one way that single requests and the lines of a
 //! bulk share.
 
 use serde_json::{Map, Value};
@@ -67,7 +67,7 @@ pub(crate) fn delete<T: Written>(
     Ok(before)
 }
 
-/// Which author is merged into which.
+/// The two authors of a merge.
 #[derive(Debug, Clone)]
 pub(crate) struct Merge {
     pub(crate) from: Reference,
@@ -120,7 +120,7 @@ fn other_author(tx: &mut Commit<'_>, from: &Author, into: &Reference) -> Result<
     Err(Problem::invalid_content(vec![Fault::new("/into", invalid)]))
 }
 
-/// What names one in addresses, and in what is told of it: its id, or its slug where that is its identity.
+/// The name in addresses and messages: the id, or the slug where that is the identity.
 pub(crate) fn name_of<T: Written>(thing: &T) -> String {
     if T::HAS_ID {
         thing.id().to_string()

@@ -24,7 +24,7 @@ use crate::service::shared;
 use crate::store::moved::Known;
 use crate::store::{Conn, StoreError};
 
-/// What a reference that finds nothing leads to, for a scope that may see it.
+/// The redirect behind a reference that finds nothing, for a scope that may see it.
 pub(crate) fn look_behind<T: Written>(
     conn: &mut Conn,
     scope: &Scope,

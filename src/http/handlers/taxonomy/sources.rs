@@ -45,9 +45,9 @@ static LIST: LazyLock<Vec<String>> =
 
 /// List sources
 ///
-/// Who published the articles first: newspapers, journals, agencies; in the order of their slugs.
+/// Newspapers, journals and agencies that published articles first, ordered by slug.
 #[utoipa::path(tag = "sources", params(FieldsParams, CountParams, NameParams, PagingParams),
-    responses((status = 200, description = "A part of the list.", body = SourcePage)))]
+    responses((status = 200, description = "A page of the list.", body = SourcePage)))]
 #[get("/api/sources")]
 pub(crate) async fn list_sources(call: Call, access: Access) -> Answer {
     let mut query = call.query(&LIST);
@@ -72,8 +72,8 @@ pub(crate) async fn list_sources(call: Call, access: Access) -> Answer {
 
 /// Get a source
 ///
-/// By id or by slug.
-#[utoipa::path(tag = "sources", params(("id" = String, Path, description = "Id or slug.", example = "the-watermark-review"), FieldsParams, CountParams, NameParams),
+/// By id or slug. An old slug answers 308.
+#[utoipa::path(tag = "sources", params(("id" = String, Path, description = "Id or slug of the source.", example = "the-watermark-review"), FieldsParams, CountParams, NameParams),
     responses((status = 200, description = "The source.", body = SourceEnvelope)))]
 #[get("/api/sources/{id}")]
 pub(crate) async fn get_source(call: Call, access: Access) -> Answer {
@@ -105,7 +105,7 @@ pub(crate) async fn get_source(call: Call, access: Access) -> Answer {
 
 /// Create a source
 ///
-/// Who publishes first. One by exact name: a second of the same name is a 409 that names the first.
+/// Names are unique: a second source with the same name is a 409 that names the first.
 #[utoipa::path(tag = "sources", params(IdempotencyParams), request_body = SourceWrite,
     responses((status = 201, description = "The new source.", body = SourceEnvelope)))]
 #[post("/api/sources")]
@@ -115,8 +115,8 @@ pub(crate) async fn create_source(call: Call, access: Access, payload: Payload) 
 
 /// Replace a source
 ///
-/// Fields that are not named are emptied, but the slug stays as it is. A changed slug leaves a redirect behind.
-#[utoipa::path(tag = "sources", params(("id" = String, Path, description = "Id or slug.", example = "the-watermark-review"), IfMatchParams), request_body = SourceWrite,
+/// Fields that the request does not name are emptied; the slug stays. A changed slug leaves a redirect.
+#[utoipa::path(tag = "sources", params(("id" = String, Path, description = "Id or slug of the source.", example = "the-watermark-review"), IfMatchParams), request_body = SourceWrite,
     responses((status = 200, description = "The source as it is now.", body = SourceEnvelope)))]
 #[put("/api/sources/{id}")]
 pub(crate) async fn replace_source(call: Call, access: Access, payload: Payload) -> Answer {
@@ -125,8 +125,8 @@ pub(crate) async fn replace_source(call: Call, access: Access, payload: Payload)
 
 /// Change a source
 ///
-/// A merge patch (RFC 7396): fields that are named change, `null` takes a field away.
-#[utoipa::path(tag = "sources", params(("id" = String, Path, description = "Id or slug.", example = "the-watermark-review"), IfMatchParams),
+/// A merge patch (RFC 7396): the named fields change, `null` empties a field.
+#[utoipa::path(tag = "sources", params(("id" = String, Path, description = "Id or slug of the source.", example = "the-watermark-review"), IfMatchParams),
     request_body(content((SourcePatch = "application/merge-patch+json"), (SourcePatch = "application/json"))),
     responses((status = 200, description = "The source as it is now.", body = SourceEnvelope)))]
 #[patch("/api/sources/{id}")]
@@ -136,9 +136,9 @@ pub(crate) async fn update_source(call: Call, access: Access, payload: Payload) 
 
 /// Delete a source
 ///
-/// Only one that no article names; else 409 tells which articles do.
-#[utoipa::path(tag = "sources", params(("id" = String, Path, description = "Id or slug.", example = "the-watermark-review"), IfMatchParams),
-    responses((status = 204, description = "It is gone.")))]
+/// Works only while no article uses the source; otherwise a 409 names the articles.
+#[utoipa::path(tag = "sources", params(("id" = String, Path, description = "Id or slug of the source.", example = "the-watermark-review"), IfMatchParams),
+    responses((status = 204, description = "It is deleted.")))]
 #[delete("/api/sources/{id}")]
 pub(crate) async fn delete_source(call: Call, access: Access) -> Answer {
     shared_writes::delete::<Source>(Operation::DeleteSource, call, access).await

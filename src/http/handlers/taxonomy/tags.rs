@@ -43,9 +43,9 @@ static LIST: LazyLock<Vec<String>> =
 
 /// List tags
 ///
-/// The keywords of published articles.
+/// The tags of published articles, ordered by slug.
 #[utoipa::path(tag = "tags", params(FieldsParams, CountParams, NameParams, PagingParams),
-    responses((status = 200, description = "A part of the list.", body = TagPage)))]
+    responses((status = 200, description = "A page of the list.", body = TagPage)))]
 #[get("/api/tags")]
 pub(crate) async fn list_tags(call: Call, access: Access) -> Answer {
     let mut query = call.query(&LIST);
@@ -70,8 +70,8 @@ pub(crate) async fn list_tags(call: Call, access: Access) -> Answer {
 
 /// Get a tag
 ///
-/// By slug.
-#[utoipa::path(tag = "tags", params(("slug" = String, Path, description = "Slug.", example = "archives"), FieldsParams, CountParams, NameParams),
+/// By slug. An old slug answers 308.
+#[utoipa::path(tag = "tags", params(("slug" = String, Path, description = "Slug of the tag, such as `archives`.", example = "archives"), FieldsParams, CountParams, NameParams),
     responses((status = 200, description = "The tag.", body = TagEnvelope)))]
 #[get("/api/tags/{slug}")]
 pub(crate) async fn get_tag(call: Call, access: Access) -> Answer {
@@ -102,7 +102,7 @@ pub(crate) async fn get_tag(call: Call, access: Access) -> Answer {
 
 /// Create a tag
 ///
-/// One by name and by slug: a second of the same name, slug or former slug is a 409 that names the first.
+/// Names and slugs are unique: a second tag with the same name, slug or old slug is a 409 that names the first.
 #[utoipa::path(tag = "tags", params(IdempotencyParams), request_body = TagWrite,
     responses((status = 201, description = "The new tag.", body = TagEnvelope)))]
 #[post("/api/tags")]
@@ -112,8 +112,8 @@ pub(crate) async fn create_tag(call: Call, access: Access, payload: Payload) -> 
 
 /// Replace a tag
 ///
-/// Fields that are not named are emptied, but the slug stays as it is. A changed slug leaves a redirect behind.
-#[utoipa::path(tag = "tags", params(("slug" = String, Path, description = "Slug.", example = "archives"), IfMatchParams), request_body = TagWrite,
+/// Fields that the request does not name are emptied; the slug stays. A changed slug leaves a redirect.
+#[utoipa::path(tag = "tags", params(("slug" = String, Path, description = "Slug of the tag, such as `archives`.", example = "archives"), IfMatchParams), request_body = TagWrite,
     responses((status = 200, description = "The tag as it is now.", body = TagEnvelope)))]
 #[put("/api/tags/{slug}")]
 pub(crate) async fn replace_tag(call: Call, access: Access, payload: Payload) -> Answer {
@@ -122,8 +122,8 @@ pub(crate) async fn replace_tag(call: Call, access: Access, payload: Payload) ->
 
 /// Change a tag
 ///
-/// A merge patch (RFC 7396): fields that are named change, `null` takes a field away.
-#[utoipa::path(tag = "tags", params(("slug" = String, Path, description = "Slug.", example = "archives"), IfMatchParams),
+/// A merge patch (RFC 7396): the named fields change, `null` empties a field.
+#[utoipa::path(tag = "tags", params(("slug" = String, Path, description = "Slug of the tag, such as `archives`.", example = "archives"), IfMatchParams),
     request_body(content((TagPatch = "application/merge-patch+json"), (TagPatch = "application/json"))),
     responses((status = 200, description = "The tag as it is now.", body = TagEnvelope)))]
 #[patch("/api/tags/{slug}")]
@@ -133,9 +133,9 @@ pub(crate) async fn update_tag(call: Call, access: Access, payload: Payload) -> 
 
 /// Delete a tag
 ///
-/// Only one that no article names; else 409 tells which articles do.
-#[utoipa::path(tag = "tags", params(("slug" = String, Path, description = "Slug.", example = "archives"), IfMatchParams),
-    responses((status = 204, description = "It is gone.")))]
+/// Works only while no article uses the tag; otherwise a 409 names the articles.
+#[utoipa::path(tag = "tags", params(("slug" = String, Path, description = "Slug of the tag, such as `archives`.", example = "archives"), IfMatchParams),
+    responses((status = 204, description = "It is deleted.")))]
 #[delete("/api/tags/{slug}")]
 pub(crate) async fn delete_tag(call: Call, access: Access) -> Answer {
     shared_writes::delete::<Tag>(Operation::DeleteTag, call, access).await

@@ -12,9 +12,9 @@ use crate::http::response::represent::Named;
 use crate::service::shared::Shared;
 use crate::store::{Conn, StoreError};
 
-/// What clients write that belongs to no edition.
+/// Resources that clients write and that belong to no edition.
 pub(crate) trait Written: Shared {
-    /// What readers see of it.
+    /// The representation for readers.
     type View: Serialize + Linked + Named + Send + 'static;
     /// Its path below `/api`.
     const PLURAL: &'static str;
