@@ -121,6 +121,13 @@ impl App {
     }
 }
 
+/// The address of the service that the settings give it, without a slash at its end.
+#[must_use]
+pub fn own_address(config: &Config) -> String {
+    let public_url = config.public_url.clone();
+    bases_of(&public_url.unwrap_or_else(|| format!("http://{}", config.bind)), config).own
+}
+
 /// The public URL with the path prefix, unless its own path ends with that; media are below it or at an address of their own.
 fn bases_of(public_url: &str, config: &Config) -> Bases {
     let prefix = config.prefix();

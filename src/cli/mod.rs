@@ -11,6 +11,7 @@ mod import;
 mod key;
 mod migrate;
 mod openapi;
+mod redirects;
 mod reindex;
 mod search_index;
 mod serve;
@@ -54,6 +55,8 @@ enum Command {
     Import(import::ImportArgs),
     /// Write everything but keys as NDJSON, which `import` reads back
     Export(export::ExportArgs),
+    /// Write the addresses that articles were imported from, and where they lead, for the old site's server
+    Redirects(redirects::RedirectArgs),
     /// Copy an SQLite database, also while the service runs
     Backup(backup::BackupArgs),
     Check(check::CheckArgs),
@@ -107,6 +110,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Key(command) => key::run(&cli.config, command),
         Command::Import(args) => import::run(args, &cli.config),
         Command::Export(args) => export::run(&args, &open_existing(&cli.config)?),
+        Command::Redirects(args) => redirects::run(&args, &cli.config),
         Command::Backup(args) => backup::run(&args, &cli.config),
         Command::Check(args) => check::run(&args, &cli.config),
         Command::Reindex(args) => reindex::run(&args, &cli.config),
