@@ -2,7 +2,7 @@
 //! old one, which answers meanwhile.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher};
+use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher};
 
 use super::document::{Fields, schema};
 use super::entry::{Entry, Waiting};
@@ -118,6 +118,16 @@ impl Shelf {
     }
 }
 
+#[cfg(unix)]
+fn files(folder: &Path) -> tantivy::Result<super::files::Files> {
+    super::files::Files::open(folder)
+}
+
+#[cfg(not(unix))]
+fn files(folder: &Path) -> tantivy::Result<tantivy::directory::MmapDirectory> {
+    Ok(tantivy::directory::MmapDirectory::open(folder)?)
+}
+
 /// The index of one process.
 pub struct Library {
     place: Place,
@@ -204,7 +214,7 @@ impl Library {
                     kept.as_ref().and_then(|shelf| shelf.folder.as_deref()),
                 )?;
                 drop(kept);
-                let index = Index::create_in_dir(&own, schema)?;
+                let index = Index::create(files(&own)?, schema, IndexSettings::default())?;
                 Shelf::of(index, fields, Some(own))?
             }
         };
@@ -245,7 +255,7 @@ impl Library {
             return Ok(());
         };
         let (schema, fields) = schema();
-        let index = Index::open_in_dir(&own)?;
+        let index = Index::open(files(&own)?)?;
         let metas = index.load_metas()?;
         let payload: Option<Payload> = metas
             .payload

@@ -9,6 +9,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, Searcher, SegmentOrdinal, SegmentReader, TERMINATED, Term};
 
 use super::document::Fields;
+use super::gathered::Gathered;
 use super::error::SearchError;
 use super::fallback::Fallback;
 use super::index::Reading;
@@ -105,7 +106,12 @@ impl<'a> Terms<'a> {
                     clauses.push((Occur::Must, self.atom(atom)?));
                 }
             } else {
-                clauses.push((occur, self.clause(clause)?));
+                let articles = self.clause(clause)?;
+                let articles = match occur {
+                    Occur::MustNot => Box::new(Gathered(articles)),
+                    _ => articles,
+                };
+                clauses.push((occur, articles));
             }
         }
         if loose {

@@ -14,9 +14,12 @@ mod entry;
 pub mod error;
 pub mod facets;
 mod fallback;
+#[cfg(unix)]
+mod files;
 mod filter;
 pub mod fold;
 pub mod folders;
+mod gathered;
 pub mod highlight;
 pub mod hits;
 pub mod index;
