@@ -250,10 +250,10 @@ mod tests {
     #[test]
     fn each_form_has_each_address() {
         assert!(
-            written(csv::<Vec<u8>>)
+            written(csv)
                 .contains("\"https://old.example.org/2011/%E4%B8%AD,x/\",https://e.org/a\n")
         );
-        let nginx = written(nginx::<Vec<u8>>);
+        let nginx = written(nginx);
         for line in [
             "\"old.example.org/2011/中,x/\" \"https://e.org/a\";",
             "\"old.example.org/?p=12\" \"https://e.org/a\";",
@@ -261,7 +261,7 @@ mod tests {
         ] {
             assert!(nginx.contains(line), "{nginx}");
         }
-        let apache = written(apache::<Vec<u8>>);
+        let apache = written(apache);
         for line in [
             "RewriteCond %{QUERY_STRING} \"^p=12$\"",
             "RewriteRule \"^/?ghost\\-post/?$\" \"https://e.org/b\\$1\" [R=301,L,NE]",
