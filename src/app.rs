@@ -125,7 +125,11 @@ impl App {
 #[must_use]
 pub fn own_address(config: &Config) -> String {
     let public_url = config.public_url.clone();
-    bases_of(&public_url.unwrap_or_else(|| format!("http://{}", config.bind)), config).own
+    bases_of(
+        &public_url.unwrap_or_else(|| format!("http://{}", config.bind)),
+        config,
+    )
+    .own
 }
 
 /// The public URL with the path prefix, unless its own path ends with that; media are below it or at an address of their own.

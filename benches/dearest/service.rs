@@ -259,8 +259,9 @@ impl Spent {
         let threads = std::fs::read_dir(format!("/proc/{process}/task"));
         for thread in threads.into_iter().flatten().flatten() {
             let text = std::fs::read_to_string(thread.path().join("schedstat"));
-            let time: Option<f64> =
-                text.ok().and_then(|text| text.split(' ').next()?.parse().ok());
+            let time: Option<f64> = text
+                .ok()
+                .and_then(|text| text.split(' ').next()?.parse().ok());
             self.threads.extend(time.map(|time| (thread.path(), time)));
         }
     }

@@ -9,9 +9,9 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, Searcher, SegmentOrdinal, SegmentReader, TERMINATED, Term};
 
 use super::document::Fields;
-use super::gathered::Gathered;
 use super::error::SearchError;
 use super::fallback::Fallback;
+use super::gathered::Gathered;
 use super::index::Reading;
 use super::parse::{Atom, Clause, Parsed};
 use super::stems::Chain;
@@ -108,7 +108,7 @@ impl<'a> Terms<'a> {
             } else {
                 let articles = self.clause(clause)?;
                 let articles = match occur {
-                    Occur::MustNot => Box::new(Gathered(articles)),
+                    Occur::MustNot => Box::new(Gathered::new(articles)),
                     _ => articles,
                 };
                 clauses.push((occur, articles));

@@ -113,6 +113,54 @@ fn each_form_of_a_query_finds_what_it_says() {
 }
 
 #[test]
+fn what_is_taken_away_may_stand_behind_what_it_is_taken_from() {
+    let library = library(&[
+        document(1, "en", "Crude rises", "", "The price of crude oil"),
+        document(2, "en", "Wheat falls", "", "No oil price here to speak of"),
+        document(3, "en", "Calm", "", "Nothing of either"),
+        document(4, "en", "Oil again", "", "Another oil price"),
+    ]);
+    let all = Filter::default();
+    for (query, expected) in [
+        ("-\"oil price\"", &[1, 3][..]),
+        ("oil -\"oil price\"", &[1]),
+        ("oil OR wheat -\"oil price\"", &[1]),
+        ("-title:\"oil again\" oil", &[1, 2]),
+        ("-\"no such phrase\"", &[1, 2, 3, 4]),
+    ] {
+        let mut found = find(&library, query, &all);
+        found.sort_unstable();
+        assert_eq!(found, expected, "{query}");
+    }
+}
+
+#[test]
+fn files_that_are_cut_while_they_are_read_are_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::Folder(folder.path().to_owned());
+    let library = Library::open(&place);
+    let mut writer = library.begin().unwrap();
+    let stamp = Stamp { seq: 5, mark: None };
+    for number in 1..50 {
+        let text = "grass snake ".repeat(200);
+        let document = document(number, "en", "A title", "", &text);
+        writer.put(document, stamp).unwrap();
+    }
+    library.commit(&mut writer, stamp).unwrap();
+    drop(writer);
+    let reading = library.reading().unwrap();
+    let index = index_below(folder.path());
+    for file in files(&index, &["idx", "pos", "term", "fast"]) {
+        std::fs::File::create(file).unwrap();
+    }
+    let filter = Filter::default();
+    let read = reading.read(&parse::parse("\"grass snake\""), &filter.sight);
+    let page = PageRequest::default();
+    let found = read.and_then(|read| reading.page(&read, &filter, Order::Relevance, &page));
+    assert!(found.err().is_some_and(|error| error.is_of_its_files()));
+}
+
+#[test]
 fn the_title_counts_over_the_summary_and_that_over_the_body() {
     let library = library(&[
         document(1, "en", "One", "", "Some words and a needle here today"),
@@ -257,6 +305,13 @@ fn files(index: &Path, endings: &[&str]) -> Vec<PathBuf> {
     paths.filter(is_one).collect()
 }
 
+/// The folder of the only index below a place.
+fn index_below(place: &Path) -> PathBuf {
+    let node = std::fs::read_dir(place.join("node-1")).unwrap();
+    let mut paths = node.flatten().map(|entry| entry.path());
+    paths.find(|path| path.is_dir()).unwrap()
+}
+
 #[test]
 fn a_damaged_index_is_not_opened() {
     let emptied = |index: &Path| {
@@ -301,9 +356,7 @@ fn a_damaged_index_is_not_opened() {
         writer.put(document(1, "en", "a", "", ""), stamp).unwrap();
         library.commit(&mut writer, stamp).unwrap();
         drop((writer, library));
-        let node = std::fs::read_dir(folder.path().join("node-1")).unwrap();
-        let mut paths = node.flatten().map(|entry| entry.path());
-        damage(&paths.find(|path| path.is_dir()).unwrap());
+        damage(&index_below(folder.path()));
         assert!(Library::open(&place).reading().is_none(), "{name}");
     }
 }

@@ -35,9 +35,15 @@ fn until_work_ends(server: &TestServer) -> Duration {
     // As many as there are connections for reads.
     let target = |n: usize| format!("/api/tags?limit={}", n + 1);
     let clients: Vec<TcpStream> = (0..8).map(|n| ask(server, &target(n))).collect();
-    wait_until("all are read", || server.app.reads.running() == clients.len());
+    wait_until("all are read", || {
+        server.app.reads.running() == clients.len()
+    });
     std::thread::sleep(Duration::from_millis(300));
-    assert_eq!(server.app.reads.running(), clients.len(), "they have no end");
+    assert_eq!(
+        server.app.reads.running(),
+        clients.len(),
+        "they have no end"
+    );
     let hung_up = Instant::now();
     drop(clients);
     wait_until("the reads end", || server.app.reads.running() == 0);

@@ -21,7 +21,5 @@ pub(crate) async fn read<T: Send + 'static>(
         let _read = read;
         lease.hold(work)
     };
-    web::block(run)
-        .await
-        .map_err(Problem::internal)
+    web::block(run).await.map_err(Problem::internal)
 }

@@ -380,7 +380,9 @@ impl Representation {
 pub(crate) fn no_later_than_date(modified: Timestamp) -> Timestamp {
     // The server makes Date anew every half second, and it has whole seconds.
     const OLDEST: i64 = 1_500;
-    modified.min(Timestamp::from_millis(Clock::System.now().millis() - OLDEST))
+    modified.min(Timestamp::from_millis(
+        Clock::System.now().millis() - OLDEST,
+    ))
 }
 
 /// Names a representation by its bytes.
