@@ -1,6 +1,7 @@
 //! Media behind the metadata: what an upload is, how renditions are made of it, where the bytes lie, and the work that goes
 //! on in the background. `inspect` and `renditions` are pure; `storage` is the only place that knows where bytes are kept.
 
+pub mod check;
 pub mod inspect;
 pub mod renditions;
 pub mod storage;

@@ -145,7 +145,9 @@ fn make_one(
 }
 
 /// Waits for the storage on this thread.
-fn wait_for<T>(task: impl Future<Output = Result<T, StorageError>>) -> Result<T, StorageError> {
+pub(super) fn wait_for<T>(
+    task: impl Future<Output = Result<T, StorageError>>,
+) -> Result<T, StorageError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();

@@ -3,7 +3,9 @@
 pub mod articles;
 pub mod authors;
 pub mod branches;
+pub mod check;
 pub mod deliveries;
+pub mod derived;
 pub mod editing;
 pub mod editions;
 pub mod error;
@@ -18,6 +20,7 @@ pub mod notice_rules;
 pub mod notices;
 pub mod quotas;
 pub mod redirects;
+pub mod reindex;
 pub mod restoring;
 pub mod schedule;
 pub mod section_tree;
@@ -316,6 +319,14 @@ impl Commit<'_> {
         let id = ensure_facet(self.conn, &key)?;
         self.facets.insert(key, id);
         Ok(id)
+    }
+
+    /// The numbers of some facets, in order.
+    fn facet_numbers(&mut self, keys: Vec<FacetKey>) -> Result<Vec<i64>, StoreError> {
+        let numbers = keys.into_iter().map(|key| self.facet(key));
+        let mut numbers = numbers.collect::<Result<Vec<i64>, _>>()?;
+        numbers.sort_unstable();
+        Ok(numbers)
     }
 
     fn count(&mut self, facets: &[i64], delta: i64) {

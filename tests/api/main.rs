@@ -24,6 +24,7 @@ mod bulk;
 mod bulk_types;
 mod changed_filters;
 mod changes;
+mod check;
 mod corpus;
 mod document;
 mod durability;

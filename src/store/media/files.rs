@@ -32,6 +32,27 @@ pub fn file_by_address(conn: &mut Conn, address: &str) -> Result<Option<MediaFil
     row.map(MediaFile::try_from).transpose()
 }
 
+/// One file.
+pub fn file_by_id(conn: &mut Conn, id: Id) -> Result<Option<MediaFile>, StoreError> {
+    let row: Option<FileRow> = media_files::table
+        .find(id.to_string())
+        .select(FileRow::as_select())
+        .get_result(conn)
+        .optional()?;
+    row.map(MediaFile::try_from).transpose()
+}
+
+/// The next files in the order of their ids.
+pub fn files_after(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<MediaFile>, StoreError> {
+    let rows: Vec<FileRow> = media_files::table
+        .filter(media_files::id.gt(after))
+        .order(media_files::id)
+        .limit(limit)
+        .select(FileRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(MediaFile::try_from).collect()
+}
+
 /// Writes a new file; its renditions are due at once where there are none.
 pub fn insert_file(conn: &mut Conn, file: &MediaFile) -> Result<(), StoreError> {
     let row = FileRow::new(file);
