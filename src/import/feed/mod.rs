@@ -28,7 +28,7 @@ pub(super) fn read(
 ) -> Result<(), Stopped> {
     let is_json = match open()
         .and_then(encoding::utf8)
-        .and_then(|input| begins_json(input))
+        .and_then(begins_json)
     {
         Ok(is_json) => is_json,
         Err(problem) => return refuse(sink, At::default(), broken_off(&problem)),
