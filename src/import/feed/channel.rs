@@ -63,11 +63,11 @@ pub(super) fn alternate(element: &Element) -> Option<String> {
         .elements()
         .filter(|child| child.name == "link" || child.name == "atom:link")
         .collect();
-    let plain = links
+    let mut plain = links
         .iter()
         .filter(|link| link.attribute("href").is_none())
         .map(|link| link.text().trim().to_owned());
-    let plain = plain.filter(|text| !text.is_empty()).next();
+    let plain = plain.find(|text| !text.is_empty());
     let is_page = |link: &&&Element| {
         let rel = link.attribute("rel").unwrap_or("alternate");
         let kind = link.attribute("type").unwrap_or("text/html");

@@ -84,71 +84,42 @@ fn whole(input: impl BufRead) -> io::Result<Vec<u8>> {
     Ok(text)
 }
 
+/// A text of an item.
+fn text(item: &Value, name: &str) -> Option<String> {
+    let text = item[name].as_str().filter(|text| !text.trim().is_empty());
+    text.map(str::to_owned)
+}
+
 fn article(item: &Value, feed: &Value, lang: Option<&LanguageTag>) -> Map<String, Value> {
-    let text = |name: &str| {
-        item[name]
-            .as_str()
-            .filter(|text| !text.trim().is_empty())
-            .map(str::to_owned)
-    };
+    let text = |name: &str| text(item, name);
     let mut fields = Map::new();
     let site = feed["home_page_url"].as_str().or(feed["feed_url"].as_str());
     let url = text("url");
-    let base = url
-        .as_deref()
-        .or(site)
-        .and_then(|base| Url::parse(base).ok());
-    let id = item["id"]
-        .as_str()
-        .map(str::to_owned)
-        .or_else(|| item["id"].as_number().map(ToString::to_string));
-    let identity = id.map(|id| match site {
-        Some(site) if !id.contains(':') => format!("{site}#{id}"),
-        _ => id,
-    });
+    let base = url.as_deref().or(site);
+    let base = base.and_then(|base| Url::parse(base).ok());
     let own = |value: &Value| value["language"].as_str().and_then(tag);
-    set(
-        &mut fields,
-        "title",
-        text("title").map(|title| markup::line(&title.replace('<', "&lt;"))),
-    );
-    set(
-        &mut fields,
-        "lang",
-        own(item)
-            .or_else(|| own(feed))
-            .or_else(|| lang.map(ToString::to_string)),
-    );
-    set(
-        &mut fields,
-        "external_id",
-        identity.clone().or_else(|| url.clone()),
-    );
-    let address = identity.filter(|id| id.starts_with("http") && Some(id) != url.as_ref());
-    set(&mut fields, "old_urls", Vec::from_iter(address));
-    set(&mut fields, "url", url);
-    set(
-        &mut fields,
-        "canonical_url",
-        text("external_url").filter(|other| item["url"].is_string() && item["url"] != **other),
-    );
+    let lang = own(item)
+        .or_else(|| own(feed))
+        .or_else(|| lang.map(ToString::to_string));
+    let title = text("title").map(|title| markup::line(&title.replace('<', "&lt;")));
+    set(&mut fields, "title", title);
+    set(&mut fields, "lang", lang);
+    read_addresses(&mut fields, item, site, url);
     set(&mut fields, "summary", text("summary"));
+    let updated = text("date_modified");
     set(
         &mut fields,
         "published_at",
-        text("date_published").or_else(|| text("date_modified")),
+        text("date_published").or_else(|| updated.clone()),
     );
-    set(&mut fields, "updated", text("date_modified"));
+    set(&mut fields, "updated", updated);
     let authors = authors(item);
-    set(
-        &mut fields,
-        "authors",
-        if authors.is_empty() {
-            self::authors(feed)
-        } else {
-            authors
-        },
-    );
+    let authors = if authors.is_empty() {
+        self::authors(feed)
+    } else {
+        authors
+    };
+    set(&mut fields, "authors", authors);
     let tags = item["tags"]
         .as_array()
         .into_iter()
@@ -160,15 +131,41 @@ fn article(item: &Value, feed: &Value, lang: Option<&LanguageTag>) -> Map<String
         tags.map(markup::name).collect::<Vec<_>>(),
     );
     set(&mut fields, "media", pictures(item, base.as_ref()));
+    let plain = text("content_text").map(|text| json!({"format": "text", "content": text}));
     match text("content_html") {
         Some(html) => set(&mut fields, "body_html", absolute(html, base.as_ref())),
-        None => set(
-            &mut fields,
-            "body",
-            text("content_text").map(|text| json!({"format": "text", "content": text})),
-        ),
+        None => set(&mut fields, "body", plain),
     }
     fields
+}
+
+/// The id is the identity, within its feed where it is no address.
+fn read_addresses(
+    fields: &mut Map<String, Value>,
+    item: &Value,
+    site: Option<&str>,
+    url: Option<String>,
+) {
+    let id = match &item["id"] {
+        Value::String(id) => Some(id.clone()),
+        Value::Number(id) => Some(id.to_string()),
+        _ => None,
+    };
+    let identity = id.map(|id| match site {
+        Some(site) if !id.contains(':') => format!("{site}#{id}"),
+        _ => id,
+    });
+    set(
+        fields,
+        "external_id",
+        identity.clone().or_else(|| url.clone()),
+    );
+    let address = identity.filter(|id| id.starts_with("http") && Some(id) != url.as_ref());
+    set(fields, "old_urls", Vec::from_iter(address));
+    let elsewhere =
+        text(item, "external_url").filter(|other| url.as_ref().is_some_and(|url| url != other));
+    set(fields, "canonical_url", elsewhere);
+    set(fields, "url", url);
 }
 
 fn authors(of: &Value) -> Vec<String> {

@@ -8,28 +8,9 @@ use crate::domain::body::Body;
 pub(super) fn html(kind: &str, card: &Value) -> Option<String> {
     Some(match kind {
         "image" => figure(&picture(card), card),
-        "gallery" => {
-            let pictures = card["images"]
-                .as_array()
-                .map(Vec::as_slice)
-                .unwrap_or_default();
-            let pictures: String = pictures.iter().map(picture).collect();
-            format!(
-                "<figure class=\"gallery\">{pictures}{}</figure>",
-                caption(card)
-            )
-        }
+        "gallery" => gallery(card),
         "embed" => embed(card),
-        "video" | "audio" => {
-            let player = format!("<{kind} src=\"{}\"></{kind}>", attribute(card, "src"));
-            let title = text(card, "title");
-            let title = if title.is_empty() {
-                String::new()
-            } else {
-                format!("<p>{}</p>", escape(title))
-            };
-            format!("{title}{}", figure(&player, card))
-        }
+        "video" | "audio" => player(kind, card),
         "bookmark" => bookmark(card),
         "callout" => {
             let words = unwrapped(text(card, "calloutText"));
@@ -41,19 +22,7 @@ pub(super) fn html(kind: &str, card: &Value) -> Option<String> {
             block(text(card, "content"))
         ),
         "button" => link(attribute(card, "buttonUrl"), text(card, "buttonText")),
-        "file" => {
-            let words = [text(card, "fileCaption"), text(card, "fileName")];
-            let words = words.iter().filter(|words| !words.is_empty());
-            let words: String = words
-                .map(|words| format!("<p>{}</p>", escape(words)))
-                .collect();
-            let title = if text(card, "fileTitle").is_empty() {
-                text(card, "fileName")
-            } else {
-                text(card, "fileTitle")
-            };
-            format!("{}{words}", link(attribute(card, "src"), title))
-        }
+        "file" => file(card),
         "html" => text(card, "html").to_owned(),
         "markdown" | "card-markdown" => {
             let markdown = Body::from_markdown(text(card, "markdown"));
@@ -126,6 +95,37 @@ fn after(card: &Value) -> String {
 
 fn figure(content: &str, card: &Value) -> String {
     format!("<figure>{content}{}</figure>", caption(card))
+}
+
+fn gallery(card: &Value) -> String {
+    let pictures = card["images"].as_array().into_iter().flatten();
+    let pictures: String = pictures.map(picture).collect();
+    format!(
+        "<figure class=\"gallery\">{pictures}{}</figure>",
+        caption(card)
+    )
+}
+
+fn player(kind: &str, card: &Value) -> String {
+    let player = format!("<{kind} src=\"{}\"></{kind}>", attribute(card, "src"));
+    let title = match text(card, "title") {
+        "" => String::new(),
+        title => format!("<p>{}</p>", escape(title)),
+    };
+    format!("{title}{}", figure(&player, card))
+}
+
+fn file(card: &Value) -> String {
+    let words = [text(card, "fileCaption"), text(card, "fileName")];
+    let words = words.iter().filter(|words| !words.is_empty());
+    let words: String = words
+        .map(|words| format!("<p>{}</p>", escape(words)))
+        .collect();
+    let title = match text(card, "fileTitle") {
+        "" => text(card, "fileName"),
+        title => title,
+    };
+    format!("{}{words}", link(attribute(card, "src"), title))
 }
 
 /// What the site shows of an address that it could not embed is its own HTML.
