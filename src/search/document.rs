@@ -5,7 +5,6 @@ use tantivy::schema::{
 };
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::terms::TOKENIZER;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 
@@ -37,6 +36,8 @@ pub(super) struct Fields {
     pub title_key: Field,
 }
 
+/// The name under which the index knows the tokenizer.
+pub(super) const TOKENIZER: &str = "terms";
 /// Names of fast fields, which are read by name.
 pub(super) const ID_HIGH: &str = "id_high";
 pub(super) const ID_LOW: &str = "id_low";

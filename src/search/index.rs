@@ -12,13 +12,13 @@ use serde::{Deserialize, Serialize};
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher};
 
-use super::document::{Fields, schema};
+use super::document::{Fields, TOKENIZER, schema};
 use super::entry::{Entry, Waiting};
 use super::error::SearchError;
 use super::fallback::Works;
 use super::filter::key;
 use super::folders::{Place, current_index, make_current, new_index, take_folder};
-use super::terms::{Splitter, TOKENIZER};
+use super::terms::Splitter;
 use crate::domain::id::Id;
 use crate::domain::search::Document;
 

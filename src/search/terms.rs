@@ -12,8 +12,6 @@ use super::stems::Chain;
 use super::words::{Before, Word, joined, words};
 use crate::domain::search::Document;
 
-/// The name under which the index knows the tokenizer.
-pub(super) const TOKENIZER: &str = "terms";
 /// Ends a term.
 const END: char = '\u{1f}';
 /// Goes on to the next place.

@@ -1,10 +1,8 @@
 //! Links within a body: an id is kept where a link of the same body leads to it, on the block that holds it.
 //!
-//! Scripts of a page that shows the body find its elements as variables of their ids' names (HTML, section 7.2.2.3). No
-//! variable has a hyphen in its name, so an id without one is led by `user-content-`, as GitHub's and rehype's sanitisers
-//! lead every id.
+//! Ids stand on paragraphs, headings, items, figures and tables only. `document` has no properties of such elements' names
+//! (HTML, section 3.1.6), so an id hides nothing from the scripts of a page that shows the body.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use percent_encoding::percent_decode_str;
@@ -12,40 +10,31 @@ use percent_encoding::percent_decode_str;
 use super::blocks::{Block, Inline};
 use super::warnings::{Change, Warnings};
 
-/// What leads an id that a script could take for its own.
-const PREFIX: &str = "user-content-";
-
 /// Chooses the id of each block among those that links lead to, and leads the links of the others there too. Gives whether
 /// links have changed.
 pub(super) fn settle(blocks: &mut [Block], warnings: &mut Warnings) -> bool {
     let mut wanted = HashSet::new();
     links_mut(blocks, &mut |link| wanted.extend(fragment(link)));
     let mut chosen = Chosen {
-        wanted: wanted.iter().map(|id| safe(id).into_owned()).collect(),
+        wanted,
         seen: HashSet::new(),
         moved: HashMap::new(),
     };
     chosen.choose(blocks);
-    let mut changed = false;
+    if chosen.moved.is_empty() {
+        return false;
+    }
     links_mut(blocks, &mut |link| {
-        let Some(id) = fragment(link) else {
-            return;
-        };
-        let safe = safe(&id);
-        let moved = chosen.moved.get(&*safe).map(String::as_str);
-        let target = moved.unwrap_or(&safe);
-        if target == id || !chosen.seen.contains(&*safe) {
-            return;
+        if let Some(id) = fragment(link).and_then(|id| chosen.moved.get(&id)) {
+            *link = format!("#{id}");
+            warnings.add(
+                Change::ElementConverted,
+                "the target of a link",
+                "the block that it is in",
+            );
         }
-        let (what, into) = match moved {
-            Some(_) => ("the target of a link", "the block that it is in"),
-            None => ("an id", "one that begins with user-content-"),
-        };
-        *link = format!("#{target}");
-        warnings.add(Change::ElementConverted, what, into);
-        changed = true;
     });
-    changed
+    true
 }
 
 /// The id that a link within the body leads to.
@@ -54,16 +43,6 @@ fn fragment(link: &str) -> Option<String> {
     Some(percent_decode_str(id).decode_utf8_lossy().into_owned())
 }
 
-/// An id that is the name of no variable.
-fn safe(id: &str) -> Cow<'_, str> {
-    if id.contains('-') {
-        Cow::Borrowed(id)
-    } else {
-        Cow::Owned(format!("{PREFIX}{id}"))
-    }
-}
-
-/// The ids of the blocks, in their safe form.
 struct Chosen {
     wanted: HashSet<String>,
     seen: HashSet<String>,
@@ -91,14 +70,13 @@ impl Chosen {
     fn first_of(&mut self, ids: &str) -> Option<String> {
         let mut first: Option<String> = None;
         for id in ids.split(' ') {
-            let id = safe(id).into_owned();
-            if !self.wanted.contains(&id) || !self.seen.insert(id.clone()) {
+            if !self.wanted.contains(id) || !self.seen.insert(id.to_owned()) {
                 continue;
             }
             match &first {
-                None => first = Some(id),
+                None => first = Some(id.to_owned()),
                 Some(first) => {
-                    self.moved.insert(id, first.clone());
+                    self.moved.insert(id.to_owned(), first.clone());
                 }
             }
         }

@@ -337,43 +337,6 @@ fn a_bracket_in_linked_code_does_not_make_a_definition() {
 }
 
 #[test]
-fn an_id_in_a_body_names_nothing_that_a_page_s_scripts_look_for() {
-    for (given, kept) in [
-        (
-            "<p id=location>a</p><p><a href=#location>b</a></p>",
-            "<p id=\"user-content-location\">a</p><p><a href=\"#user-content-location\">b</a></p>",
-        ),
-        (
-            "<a href=#%65valuate>a</a><h2 id=evaluate>b</h2>",
-            "<p><a href=\"#user-content-evaluate\">a</a></p><h2 id=\"user-content-evaluate\">b</h2>",
-        ),
-        (
-            "<p id=user-content-a>a</p><p id=a>b <a href=#a>c</a></p>",
-            "<p id=\"user-content-a\">a</p><p>b <a href=\"#user-content-a\">c</a></p>",
-        ),
-        (
-            "<p id=fn1>a <a href=#fn1>b</a></p>",
-            "<p id=\"user-content-fn1\">a <a href=\"#user-content-fn1\">b</a></p>",
-        ),
-        (
-            "<p id=fn-1>a <a href=#fn-1>b</a> <a href=#top>c</a></p>",
-            "<p id=\"fn-1\">a <a href=\"#fn-1\">b</a> <a href=\"#top\">c</a></p>",
-        ),
-    ] {
-        let body = Body::from_html(given).expect("a body");
-        assert_eq!(body.html(), kept);
-        assert_agrees(&body);
-    }
-    let (_, warnings) =
-        Body::from_html_reporting("<p id=a><a href=#a>b</a></p>", None).expect("a body");
-    let told = warnings.at("/body");
-    assert!(
-        told.iter().any(|one| one.code == "element_converted"),
-        "{told:?}"
-    );
-}
-
-#[test]
 fn markdown_is_read_with_tables_strikethrough_footnotes_and_html() {
     for (given, kept) in [
         (

@@ -12,6 +12,7 @@ use super::super::paging;
 use super::super::statement::Statement;
 use super::matcher::Matcher;
 use super::order::{Place, column, compare, push_after, push_order};
+use super::places;
 use super::plan::{Plan, Side};
 use super::scan;
 
@@ -126,7 +127,7 @@ fn next_of_all(
     push_order(&mut statement, sort);
     let limit = i64::try_from(CHUNK).unwrap_or(i64::MAX);
     statement.push(" LIMIT ").number(limit);
-    super::load(conn, sort.key, &statement)
+    places::load(conn, sort.key, &statement)
 }
 
 /// The next facet sets behind an article, whatever their order in the list.
@@ -156,7 +157,7 @@ fn looked_up(
     for chunk in ids.chunks(IN_LIST) {
         let mut statement = places_of_all(side, sort);
         statement.push(" AND f.article_id IN ").texts(chunk);
-        found.extend(super::load(conn, sort.key, &statement)?);
+        found.extend(places::load(conn, sort.key, &statement)?);
     }
     found.retain(|place| after.is_none_or(|cursor| compare(sort, cursor, place).is_lt()));
     Ok(found)
