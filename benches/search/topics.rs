@@ -52,26 +52,42 @@ pub(crate) struct Topics {
     pub(crate) all: Vec<Topic>,
 }
 
+/// What is typed in English, and the tag of the articles that are about it.
+const ENGLISH: [(&str, &str); 16] = [
+    ("coffee export quotas", "topics:coffee"),
+    ("gold mine ounces", "topics:gold"),
+    ("sugar tonnes", "topics:sugar"),
+    ("opec crude oil", "topics:crude"),
+    ("soybean crop", "topics:soybean"),
+    ("natural gas", "topics:nat-gas"),
+    ("wheat tonnes", "topics:wheat"),
+    ("consumer prices inflation", "topics:cpi"),
+    ("money supply", "topics:money-supply"),
+    ("current account deficit", "topics:bop"),
+    ("cattle hogs", "topics:livestock"),
+    ("port strike ships", "topics:ship"),
+    ("quarterly net profit", "topics:earn"),
+    ("tender offer shares acquisition", "topics:acq"),
+    ("gross national product growth", "topics:gnp"),
+    ("palm oil", "topics:veg-oil"),
+];
+
+/// Words of topics in Chinese.
+const CHINESE: [&str; 10] = [
+    "垃圾分类",
+    "疫苗接种",
+    "文件系统",
+    "虚拟机",
+    "脱贫攻坚",
+    "防火墙",
+    "内核模块",
+    "高铁",
+    "环境变量",
+    "乡村振兴",
+];
+
 /// Topics of each kind. Those of French are the tags of ten articles or more.
 pub(crate) fn topics(judges: &Judges) -> Vec<Topics> {
-    let english = [
-        ("coffee export quotas", "topics:coffee"),
-        ("gold mine ounces", "topics:gold"),
-        ("sugar tonnes", "topics:sugar"),
-        ("opec crude oil", "topics:crude"),
-        ("soybean crop", "topics:soybean"),
-        ("natural gas", "topics:nat-gas"),
-        ("wheat tonnes", "topics:wheat"),
-        ("consumer prices inflation", "topics:cpi"),
-        ("money supply", "topics:money-supply"),
-        ("current account deficit", "topics:bop"),
-        ("cattle hogs", "topics:livestock"),
-        ("port strike ships", "topics:ship"),
-        ("quarterly net profit", "topics:earn"),
-        ("tender offer shares acquisition", "topics:acq"),
-        ("gross national product growth", "topics:gnp"),
-        ("palm oil", "topics:veg-oil"),
-    ];
     let mut counts: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
     for tag in judges.values().flatten().filter(|tag| !tag.contains(':')) {
         *counts.entry(tag).or_default() += 1;
@@ -83,7 +99,7 @@ pub(crate) fn topics(judges: &Judges) -> Vec<Topics> {
             name: "topic, tagged",
             lang: "en",
             wanted: (0.80, 0.78),
-            all: english.map(|(typed, tag)| Topic::tagged(typed, tag)).into(),
+            all: ENGLISH.map(|(typed, tag)| Topic::tagged(typed, tag)).into(),
         },
         Topics {
             name: "topic, tagged",
@@ -107,18 +123,7 @@ pub(crate) fn topics(judges: &Judges) -> Vec<Topics> {
             name: "topic, held",
             lang: "zh",
             wanted: (0.92, 0.93),
-            all: held(&[
-                "垃圾分类",
-                "疫苗接种",
-                "文件系统",
-                "虚拟机",
-                "脱贫攻坚",
-                "防火墙",
-                "内核模块",
-                "高铁",
-                "环境变量",
-                "乡村振兴",
-            ]),
+            all: held(&CHINESE),
         },
     ]
 }

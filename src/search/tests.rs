@@ -339,7 +339,8 @@ fn a_damaged_index_is_not_opened() {
         std::fs::write(current, path).unwrap();
     };
     let gone = |index: &Path| std::fs::remove_dir_all(index).unwrap();
-    let damages: [(&str, &dyn Fn(&Path)); 6] = [
+    type Damage<'d> = (&'d str, &'d dyn Fn(&Path));
+    let damages: [Damage<'_>; 6] = [
         ("emptied", &emptied),
         ("cut", &cut),
         ("changed", &changed),

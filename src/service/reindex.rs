@@ -107,6 +107,9 @@ struct Work<'w> {
 /// Finds the rows of a chunk that are wrong.
 type Find<'f> = &'f dyn Fn(&mut Conn, &Chunk) -> Result<Vec<String>, StoreError>;
 
+/// Writes rows anew, and counts them.
+type Write<'w> = &'w dyn Fn(&mut Commit<'_>, &[String]) -> Result<Outcome, ServiceError>;
+
 impl Work<'_> {
     /// Finds wrong rows of a table, a chunk at a time, and writes them anew in short transactions.
     fn mend(
@@ -114,7 +117,7 @@ impl Work<'_> {
         table: &Table,
         find: Find<'_>,
         progress: Progress<'_>,
-        write: &dyn Fn(&mut Commit<'_>, &[String]) -> Result<Outcome, ServiceError>,
+        write: Write<'_>,
     ) -> Result<Outcome, ServiceError> {
         let (mut behind, mut outcome) = (None, Outcome::default());
         loop {

@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::json;
 use crate::http::call::extract::Call;
-use crate::http::error::{Code, Problem};
+use crate::http::codes::Code;
+use crate::http::error::Problem;
 use crate::http::request::limits::LONGEST_CONTENT;
 
 /// The media types that an operation takes.

@@ -3,7 +3,8 @@
 use actix_web::http::header::HeaderMap;
 
 use crate::domain::error::Invalid;
-use crate::http::error::{Code, Problem};
+use crate::http::codes::Code;
+use crate::http::error::Problem;
 use crate::http::protocol::accept;
 use crate::http::request::query::Query;
 use crate::render::{jsonld, ninjs};

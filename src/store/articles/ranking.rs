@@ -62,8 +62,8 @@ impl Ranked {
 /// Ranks articles by what they share with some. However many these are, a few statements read what they are compared with.
 pub(super) struct Ranking {
     sight: Sight,
-    /// The edition and work of each that others are ranked for, and the facets that it shares with what that counts.
-    own: HashMap<Id, (Edition, Vec<(i64, i64)>)>,
+    /// Those that others are ranked for.
+    own: Own,
     /// The articles that were met, each by its number.
     ids: Vec<String>,
     numbers: HashMap<String, usize>,
@@ -75,6 +75,9 @@ pub(super) struct Ranking {
 
 /// An article's language and work.
 type Edition = (String, String);
+
+/// The edition and work of each article, and the facets that it shares with what that counts.
+type Own = HashMap<Id, (Edition, Vec<(i64, i64)>)>;
 
 /// An article that shares something: its number, score and time of publication.
 type Candidate = (usize, i64, i64);
@@ -334,7 +337,7 @@ fn newest_statement(facets: &[i64]) -> Statement {
 
 /// The edition and work of some articles, and the facets on which published articles share something with each. An article
 /// that is not public hangs on facets of its own, of which the public ones are the twins.
-fn own(conn: &mut Conn, ids: &[Id]) -> Result<HashMap<Id, (Edition, Vec<(i64, i64)>)>, StoreError> {
+fn own(conn: &mut Conn, ids: &[Id]) -> Result<Own, StoreError> {
     let own = diesel::alias!(facets as own);
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
     let mut found = HashMap::new();

@@ -21,7 +21,8 @@ use crate::domain::medium::{
 };
 use crate::domain::picture_size::PictureSize;
 use crate::http::call::extract::Call;
-use crate::http::error::{Code, Problem};
+use crate::http::codes::Code;
+use crate::http::error::Problem;
 use crate::http::handlers::media::input;
 use crate::http::state::shares::Owner;
 use crate::media::inspect::{self, Limits, Refused};
