@@ -130,10 +130,24 @@ impl Walk {
         }
         let before = self.found.list.len();
         self.folder(path)?;
+        if self.format == Format::Auto {
+            self.leave_texts_beside_others(before);
+        }
         if self.found.list.len() == before {
             self.found.empty.push(path.to_owned());
         }
         Ok(())
+    }
+
+    /// Leaves out the plain texts of a folder that holds another format as well: notes beside an export are no pages.
+    fn leave_texts_beside_others(&mut self, from: usize) {
+        let is_text =
+            |input: &Input| matches!(input, Input::File(path) if Format::Page.reads(path));
+        let found = self.found.list.split_off(from);
+        let (texts, others): (Vec<_>, Vec<_>) = found.into_iter().partition(is_text);
+        self.found
+            .list
+            .extend(if others.is_empty() { texts } else { others });
     }
 
     fn file(&mut self, path: &Path, about: &fs::Metadata) {
@@ -276,5 +290,15 @@ mod tests {
         link("gone", "broken.ndjson");
         let found = collect(&[folder.path().to_owned()], Format::Ndjson, None).unwrap();
         assert_eq!(names(&found, folder.path()), ["b.ndjson", "in/a.ndjson"]);
+    }
+
+    #[test]
+    fn texts_are_pages_only_where_nothing_else_is_beside_them() {
+        let mixed = folder(&["export.ndjson", "deeper/notes.txt", "readme.txt.gz"]);
+        let found = collect(&[mixed.path().to_owned()], Format::Auto, None).unwrap();
+        assert_eq!(names(&found, mixed.path()), ["export.ndjson"]);
+        let pages = folder(&["a.txt", "deeper/b.txt"]);
+        let found = collect(&[pages.path().to_owned()], Format::Auto, None).unwrap();
+        assert_eq!(names(&found, pages.path()), ["a.txt", "deeper/b.txt"]);
     }
 }
