@@ -8,6 +8,7 @@ use crate::export::ExportError;
 use crate::import::inputs::InputError;
 use crate::import::report::ReportError;
 use crate::import::run::RunError;
+use crate::media::check::CheckError;
 use crate::service::ServiceError;
 use crate::store::StoreError;
 
@@ -54,5 +55,6 @@ failures!(
     ReportError,
     RunError,
     ExportError,
+    CheckError,
     io::Error
 );

@@ -1,6 +1,8 @@
 //! The command line: one file for each command, and their exit codes.
 
 mod backup;
+mod bar;
+mod check;
 mod clock;
 mod database;
 mod export;
@@ -11,6 +13,7 @@ mod migrate;
 mod openapi;
 mod redirects;
 mod reindex;
+mod search_index;
 mod serve;
 #[cfg(unix)]
 mod suspend;
@@ -56,7 +59,7 @@ enum Command {
     Redirects(redirects::RedirectArgs),
     /// Copy an SQLite database, also while the service runs
     Backup(backup::BackupArgs),
-    /// Make derived data anew, also while the service runs
+    Check(check::CheckArgs),
     Reindex(reindex::ReindexArgs),
     /// Make, list, rotate and revoke API keys
     #[command(subcommand)]
@@ -109,6 +112,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Export(args) => export::run(&args, &open_existing(&cli.config)?),
         Command::Redirects(args) => redirects::run(&args, &cli.config),
         Command::Backup(args) => backup::run(&args, &cli.config),
+        Command::Check(args) => check::run(&args, &cli.config),
         Command::Reindex(args) => reindex::run(&args, &cli.config),
     }
 }

@@ -8,12 +8,14 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, Searcher, SegmentOrdinal, SegmentReader, TERMINATED, Term};
 
-use super::document::{Fields, pairs, run_terms};
+use super::document::Fields;
 use super::error::SearchError;
 use super::fallback::Fallback;
+use super::gathered::Gathered;
 use super::index::Reading;
 use super::parse::{Atom, Clause, Parsed};
 use super::stems::Chain;
+use super::terms::{pairs, run_terms};
 use super::words::Word;
 use crate::domain::search::Filter;
 
@@ -104,7 +106,12 @@ impl<'a> Terms<'a> {
                     clauses.push((Occur::Must, self.atom(atom)?));
                 }
             } else {
-                clauses.push((occur, self.clause(clause)?));
+                let articles = self.clause(clause)?;
+                let articles = match occur {
+                    Occur::MustNot => Box::new(Gathered::new(articles)),
+                    _ => articles,
+                };
+                clauses.push((occur, articles));
             }
         }
         if loose {

@@ -3,13 +3,14 @@
 use tantivy::Term;
 use tantivy::query::{BooleanQuery, Occur, Query, TermSetQuery};
 
-use super::document::{ID_HIGH, ID_LOW, PUBLISHED, id_of, pairs};
+use super::document::{ID_HIGH, ID_LOW, PUBLISHED, id_of};
 use super::error::SearchError;
 use super::fold::is_unspaced;
 use super::index::Reading;
 use super::matching::{Match, Terms, all_of, any_of, with_prefix};
 use super::names::units;
 use super::positions::places;
+use super::terms::pairs;
 use super::words::words;
 use crate::domain::id::Id;
 use crate::domain::search::Filter;

@@ -8,9 +8,10 @@ use crate::domain::slug::Slug;
 use crate::domain::time::Timestamp;
 use crate::store::articles::{self as stored, ArticleRecord, Holders, Seen, StoredArticle};
 use crate::store::changes::{Change, ChangeKind, ChangeOp};
-use crate::store::facets::{self, FacetKey, FacetKind, facets_of_article};
+use crate::store::facets::{self, facets_of_article};
 use crate::store::{redirects, works};
 
+use super::derived::facet_keys;
 use super::media::require_media;
 use super::notice_rules::{note_seen, require_seen_notices};
 use super::section_tree::find_section;
@@ -201,6 +202,7 @@ fn record(
     let seen = seen(tx.next_seq()?, &content, public, before);
     let facets = facets_of(tx, &content, public)?;
     let snapshot = serde_json::to_string(&content).unwrap_or_default();
+    let (word_count, reading_minutes) = stored::length_columns(draft.length);
     Ok(ArticleRecord {
         id,
         version: provenance.version,
@@ -211,8 +213,8 @@ fn record(
         actor: tx.actor.to_string(),
         snapshot,
         import_digest: draft.import_digest,
-        word_count: i32::try_from(draft.length.words).unwrap_or(i32::MAX),
-        reading_minutes: i32::try_from(draft.length.reading_minutes).unwrap_or(i32::MAX),
+        word_count,
+        reading_minutes,
         facets,
         seen,
         content,
@@ -242,45 +244,17 @@ fn seen(seq: i64, content: &ArticleContent, public: bool, before: Option<&Stored
     }
 }
 
-/// The facets that lists find an article by.
+/// The numbers of the facets that lists find an article by.
 fn facets_of(
     tx: &mut Commit<'_>,
     content: &ArticleContent,
     public: bool,
 ) -> Result<Vec<i64>, ServiceError> {
-    let mut values = vec![
-        (FacetKind::All, String::new()),
-        (FacetKind::Lang, content.lang.to_string()),
-    ];
-    if let Some(section) = content.section {
-        let trail = find_section(tx, section)?.trail;
-        values.extend(
-            trail
-                .iter()
-                .map(|step| (FacetKind::Section, step.id.to_string())),
-        );
-    }
-    let people = [
-        (FacetKind::Author, &content.authors),
-        (FacetKind::Editor, &content.editors),
-        (FacetKind::Translator, &content.translators),
-        (FacetKind::Tag, &content.tags),
-    ];
-    for (kind, ids) in people {
-        values.extend(ids.iter().map(|id| (kind, id.to_string())));
-    }
-    values.extend(content.source.map(|id| (FacetKind::Source, id.to_string())));
-    let mut facets = Vec::with_capacity(values.len());
-    for (kind, value) in values {
-        facets.push(tx.facet(FacetKey {
-            kind,
-            value,
-            public,
-        })?);
-    }
-    facets.sort_unstable();
-    facets.dedup();
-    Ok(facets)
+    let trail = match content.section {
+        Some(section) => find_section(tx, section)?.trail,
+        None => Vec::new(),
+    };
+    Ok(tx.facet_numbers(facet_keys(content, &trail, public))?)
 }
 
 /// Tells the change log of an article, and of those that show it among their translations, or did.

@@ -3,7 +3,9 @@
 pub mod articles;
 pub mod authors;
 pub mod branches;
+pub mod check;
 pub mod deliveries;
+pub mod derived;
 pub mod editing;
 pub mod editions;
 pub mod error;
@@ -18,6 +20,7 @@ pub mod notice_rules;
 pub mod notices;
 pub mod quotas;
 pub mod redirects;
+pub mod reindex;
 pub mod restoring;
 pub mod schedule;
 pub mod section_tree;
@@ -46,7 +49,7 @@ use crate::store::changes::{
 };
 use crate::store::facets::{FacetKey, FacetKind, add_to_count, ensure_facet, find_facets};
 use crate::store::fanouts::{Extent, Shown};
-use crate::store::{Conn, Store, StoreError, savepoint};
+use crate::store::{Conn, Store, StoreError, history, savepoint};
 
 /// Number of articles that one write updates itself. A change of a resource of usual size finds lists and the change log up
 /// to date with the answer; these take some tenths of a second.
@@ -120,7 +123,7 @@ pub fn commit_and_place<T, E: From<StoreError>>(
 ) -> Result<(T, Ends), E> {
     store.write(|conn| {
         let now = clock.now();
-        let stamp = now.max(last_change(conn)?);
+        let stamp = stamp(conn, now)?;
         let mut tx = Commit {
             conn,
             now,
@@ -142,6 +145,16 @@ pub fn commit_and_place<T, E: From<StoreError>>(
         let end = tx.finish()?;
         Ok((outcome, end))
     })
+}
+
+/// The time of the next entry of the log: now, and never before the last one.
+fn stamp(conn: &mut Conn, now: Timestamp) -> Result<Timestamp, StoreError> {
+    let last = last_change(conn)?;
+    if now >= last {
+        return Ok(now);
+    }
+    let apart = history::apart(conn)?;
+    Ok(Timestamp::from_millis(last.millis().saturating_add(apart)))
 }
 
 impl Commit<'_> {
@@ -316,6 +329,14 @@ impl Commit<'_> {
         let id = ensure_facet(self.conn, &key)?;
         self.facets.insert(key, id);
         Ok(id)
+    }
+
+    /// The numbers of some facets, in order.
+    fn facet_numbers(&mut self, keys: Vec<FacetKey>) -> Result<Vec<i64>, StoreError> {
+        let numbers = keys.into_iter().map(|key| self.facet(key));
+        let mut numbers = numbers.collect::<Result<Vec<i64>, _>>()?;
+        numbers.sort_unstable();
+        Ok(numbers)
     }
 
     fn count(&mut self, facets: &[i64], delta: i64) {

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::batch::{IN_LIST, INSERT_ROWS};
 use super::conn::{Conn, with};
 use super::error::StoreError;
-use super::schema::{article_facets, facets, past_facets};
+use super::schema::{article_facets, articles, facet_sets, facets, past_facets};
 
 /// The filters of lists of articles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -58,6 +58,9 @@ impl FacetKind {
         Self::Tag,
     ];
 
+    /// Number of kinds. Codes count by it, so another kind changes them: the search index keeps codes.
+    const KINDS: i64 = Self::ALL.len() as i64;
+
     /// Reads the word in the database.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
@@ -67,14 +70,14 @@ impl FacetKind {
     /// A facet of this kind as one number, which tells its kind without a look-up.
     #[must_use]
     pub const fn code(self, facet: i64) -> i64 {
-        facet * 8 + self as i64
+        facet * Self::KINDS + self as i64
     }
 
     /// The kind and number of a code.
     #[must_use]
     pub fn of_code(code: i64) -> Option<(Self, i64)> {
-        let kind = usize::try_from(code.rem_euclid(8)).ok()?;
-        Some((*Self::ALL.get(kind)?, code.div_euclid(8)))
+        let kind = usize::try_from(code.rem_euclid(Self::KINDS)).ok()?;
+        Some((*Self::ALL.get(kind)?, code.div_euclid(Self::KINDS)))
     }
 
     /// The kinds by which a person is named.
@@ -201,6 +204,103 @@ pub fn remember_left(conn: &mut Conn, article: &str, left: &[i64]) -> Result<(),
             .execute(conn)?;
     }
     Ok(())
+}
+
+/// The places of some articles in lists: each article, its facet and the row.
+pub(super) type Place = (Option<FacetKey>, ArticleFacetRow);
+
+/// The places of some articles in lists. The facet is `None` where it does not exist, or is of no kind that is known.
+pub(super) fn places_of(conn: &mut Conn, articles: &[String]) -> Result<Vec<Place>, StoreError> {
+    let mut places = Vec::new();
+    for chunk in articles.chunks(IN_LIST) {
+        type Of = (ArticleFacetRow, Option<(String, String, bool)>);
+        let rows: Vec<Of> = article_facets::table
+            .left_join(facets::table.on(facets::id.eq(article_facets::facet_id)))
+            .filter(article_facets::article_id.eq_any(chunk))
+            .select((
+                ArticleFacetRow::as_select(),
+                (facets::kind, facets::value, facets::public).nullable(),
+            ))
+            .load(conn)?;
+        places.extend(
+            rows.into_iter()
+                .map(|(row, facet)| (facet.and_then(key), row)),
+        );
+    }
+    Ok(places)
+}
+
+fn key((kind, value, public): (String, String, bool)) -> Option<FacetKey> {
+    FacetKind::parse(&kind).map(|kind| FacetKey {
+        kind,
+        value,
+        public,
+    })
+}
+
+/// Counts the articles of some facets anew.
+pub fn recount(conn: &mut Conn, ids: &[i64]) -> Result<(), StoreError> {
+    for id in ids {
+        let held: i64 = article_facets::table
+            .filter(article_facets::facet_id.eq(id))
+            .count()
+            .get_result(conn)?;
+        diesel::update(facets::table.find(id))
+            .set(facets::articles.eq(held))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Those of these articles that do not exist.
+pub fn unknown_articles(conn: &mut Conn, ids: &[String]) -> Result<Vec<String>, StoreError> {
+    let mut unknown = ids.to_vec();
+    for chunk in ids.chunks(IN_LIST) {
+        let known: Vec<String> = articles::table
+            .filter(articles::id.eq_any(chunk))
+            .select(articles::id)
+            .load(conn)?;
+        unknown.retain(|id| !known.contains(id));
+    }
+    Ok(unknown)
+}
+
+/// Those of these articles that have no facet set.
+pub fn without_set(conn: &mut Conn, ids: &[String]) -> Result<Vec<String>, StoreError> {
+    let mut missing = ids.to_vec();
+    for chunk in ids.chunks(IN_LIST) {
+        let known: Vec<String> = articles::table
+            .inner_join(facet_sets::table.on(facet_sets::article_id.eq(articles::id)))
+            .filter(articles::id.eq_any(chunk))
+            .filter(facet_sets::work_id.eq(articles::work_id))
+            .filter(facet_sets::lang.eq(articles::lang))
+            .select(articles::id)
+            .load(conn)?;
+        missing.retain(|id| !known.contains(id));
+    }
+    Ok(missing)
+}
+
+/// Removes the places and facet sets of these that are no articles.
+pub fn remove_orphans(conn: &mut Conn, ids: &[String]) -> Result<usize, StoreError> {
+    let gone = unknown_articles(conn, ids)?;
+    let mut removed = 0;
+    for chunk in gone.chunks(IN_LIST) {
+        let places = article_facets::table.filter(article_facets::article_id.eq_any(chunk));
+        removed += diesel::delete(places).execute(conn)?;
+        let sets = facet_sets::table.filter(facet_sets::article_id.eq_any(chunk));
+        removed += diesel::delete(sets).execute(conn)?;
+    }
+    Ok(removed)
+}
+
+/// Those of these facets that hold public articles.
+pub fn public_ones(conn: &mut Conn, ids: &[i64]) -> Result<Vec<i64>, StoreError> {
+    Ok(facets::table
+        .filter(facets::id.eq_any(ids))
+        .filter(facets::public.eq(true))
+        .select(facets::id)
+        .load(conn)?)
 }
 
 /// True if a published article has, or had, one of these.

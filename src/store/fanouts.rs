@@ -138,6 +138,12 @@ pub fn next_waiting(conn: &mut Conn) -> Result<Option<Waiting>, StoreError> {
         .optional()?)
 }
 
+/// Whether any articles wait to follow their section in the index.
+pub fn any_moves(conn: &mut Conn) -> Result<bool, StoreError> {
+    let moves = fanouts::table.filter(fanouts::places.eq(true));
+    Ok(diesel::select(diesel::dsl::exists(moves)).get_result(conn)?)
+}
+
 /// Does the next `limit` articles of a fan-out. Answers how many those were with their translations, and the fan-out where
 /// more of it is left. Only for whoever is in the write lane.
 pub fn step(

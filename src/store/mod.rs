@@ -8,6 +8,7 @@ pub mod authors;
 mod batch;
 mod canceller;
 pub mod changes;
+pub mod check;
 mod conn;
 pub mod deliveries;
 mod dialect;

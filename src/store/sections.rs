@@ -107,6 +107,12 @@ pub fn all_sections(conn: &mut Conn, langs: &[LanguageTag]) -> Result<Vec<Sectio
     Ok(depth_first(all))
 }
 
+/// Every section of every edition, also one that no root leads to; in no order.
+pub fn every_section(conn: &mut Conn) -> Result<Vec<Section>, StoreError> {
+    let rows: Vec<SectionRow> = sections::table.select(SectionRow::as_select()).load(conn)?;
+    rows.into_iter().map(Section::try_from).collect()
+}
+
 /// The sections with these identities, in no order.
 pub fn sections_by_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Section>, StoreError> {
     let rows: Vec<SectionRow> = sections::table

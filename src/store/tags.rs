@@ -43,7 +43,7 @@ struct TagRow {
 }
 
 /// The form by which two names are one; NFC and case folding can make more of it than what an index of the database can hold.
-fn name_key(name: &str) -> String {
+pub(super) fn name_key(name: &str) -> String {
     cut(&spelling_key(name), NAME_MAX).to_owned()
 }
 

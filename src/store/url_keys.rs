@@ -26,6 +26,12 @@ pub(super) fn path_key(url: &NormalUrl) -> String {
     key(format!("/{}", path_and_query(url).trim_start_matches('/')))
 }
 
+/// Both keys of the address that an article was imported from.
+pub(super) fn keys_of(details: &Details) -> (Option<String>, Option<String>) {
+    let url = details.url.as_deref().and_then(NormalUrl::parse_or_path);
+    (url.as_ref().map(url_key), url.as_ref().map(path_key))
+}
+
 fn path_and_query(url: &NormalUrl) -> String {
     let mark = if url.query().is_some() { "?" } else { "" };
     format!("{}{mark}{}", url.path(), url.query().unwrap_or_default())
@@ -87,12 +93,11 @@ pub(super) fn fill_keys(conn: &mut Conn, limit: i64) -> Result<(), StoreError> {
         .select((articles::id, articles::details))
         .load(conn)?;
     for (id, details) in &rows {
-        let details: Details = from_json(details)?;
-        let url = details.url.as_deref().and_then(NormalUrl::parse_or_path);
+        let (url_key, url_path) = keys_of(&from_json(details)?);
         diesel::update(articles::table.find(id))
             .set((
-                articles::url_key.eq(url.as_ref().map(url_key)),
-                articles::url_path.eq(url.as_ref().map(path_key)),
+                articles::url_key.eq(url_key),
+                articles::url_path.eq(url_path),
             ))
             .execute(conn)?;
     }

@@ -276,6 +276,11 @@ fn a_backup_taken_while_writers_work_holds_every_write_acknowledged_before_it() 
             writer.write_until_it_ends();
             stopped.store(true, Ordering::SeqCst);
         });
+        let began = Instant::now();
+        while told.lock().unwrap().is_empty() {
+            assert!(began.elapsed() < Duration::from_secs(20), "no writes");
+            std::thread::sleep(Duration::from_millis(5));
+        }
         for n in 0..3 {
             std::thread::sleep(Duration::from_millis(300));
             let before = told.lock().unwrap().clone();

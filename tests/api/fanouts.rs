@@ -37,6 +37,10 @@ fn copy_article(database: &mut Database, count: i64) {
         let own = match table {
             "articles" => format!(", work_id = {work}, slug = slug || '-copy-' || i"),
             "facet_sets" => format!(", work_id = {work}"),
+            "revisions" => format!(
+                ", snapshot = replace(replace(snapshot, (SELECT work_id FROM articles WHERE slug = 'one'), {work}), \
+                 '\"slug\":\"one\"', '\"slug\":\"one-copy-' || i || '\"')"
+            ),
             _ => String::new(),
         };
         sql += &format!(

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use super::builders::{Article, lang};
 use super::client::Response;
+use super::consistency::assert_consistent;
 use super::database::{Database, copy_of};
 use super::harness::TestServer;
 
@@ -488,6 +489,7 @@ fn check_the_end(server: &TestServer, desk: &Desk, partners: &mut [Partner]) {
         check_takedowns(server, partner);
         check_tombstones(server, desk, partner, &desk.editor);
     }
+    assert_consistent(&server.database);
     for partner in partners {
         partner.filter = "";
         while partner.read(server, 100, false) {}

@@ -13,7 +13,8 @@ use crate::domain::search::Filter;
 use crate::domain::time::Timestamp;
 use crate::domain::view::Article;
 use crate::http::call::extract::Call;
-use crate::http::error::{Code, Problem};
+use crate::http::codes::Code;
+use crate::http::error::Problem;
 use crate::http::request::article_filter::Asked;
 use crate::http::request::paging::Paging;
 use crate::http::request::query::Query;
@@ -86,7 +87,12 @@ pub(crate) async fn turn(call: &Call, is_costly: bool) -> Result<Option<Turn>, P
     Ok(Some(call.app.costly_turns.wait(owner).await?))
 }
 
-pub(crate) fn failed(error: SearchError) -> StoreError {
+/// A failure of the index. Where it cannot be read, it is made anew, and the caller may ask again.
+pub(crate) fn failed(reading: &Reading, error: &SearchError) -> StoreError {
+    if error.is_of_its_files() {
+        reading.report_broken();
+        return StoreError::Unavailable(error.to_string());
+    }
     StoreError::Other(error.to_string())
 }
 
@@ -107,6 +113,7 @@ pub(crate) fn find(
     let sight = search_sight(c, scope, reading.stamp().seq)?;
     let filter = search_filter(c, &sight, &query)?;
     let parsed = parse(&typed);
+    let failed = |error| failed(reading, &error);
     let read = reading.read(&parsed, &sight).map_err(failed)?;
     let results = reading.page(&read, &filter, order, page).map_err(failed)?;
     let mut ids: Vec<_> = results.hits.iter().map(|hit| hit.id).collect();

@@ -1,5 +1,6 @@
 //! Articles in the database.
 
+mod derived;
 mod due;
 mod find;
 mod list;
@@ -15,6 +16,10 @@ mod withdrawn;
 mod within;
 mod write;
 
+pub use derived::{
+    Derived, PlaceOrder, derive, derived_of, length_columns, write_columns, write_media,
+    write_places,
+};
 pub use due::{released_before, waiting_until};
 pub use find::{
     Found, Holders, Imported, article_exists, find_article, find_by_external_id, find_by_slug,

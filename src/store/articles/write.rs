@@ -4,8 +4,6 @@ use diesel::prelude::*;
 
 use crate::domain::article::ArticleContent;
 use crate::domain::id::Id;
-use crate::domain::normal_url::NormalUrl;
-use crate::domain::text::title_key;
 use crate::domain::time::Timestamp;
 
 use super::super::batch::INSERT_ROWS;
@@ -18,6 +16,7 @@ use super::super::revisions::Revision;
 use super::super::schema::{article_bodies, article_people, article_tags, articles, revisions};
 use super::super::types::to_json;
 use super::super::url_keys;
+use super::derived::PlaceOrder;
 use super::rows::{AUTHOR, ArticleRow, BodyRow, EDITOR, PersonRow, Seen, TRANSLATOR, TagRow};
 
 /// One version of an article, with all that is derived from it at write time.
@@ -117,11 +116,7 @@ impl From<&ArticleRecord> for ArticleRow {
     fn from(record: &ArticleRecord) -> Self {
         let content = &record.content;
         let millis = |at: Option<Timestamp>| at.map(Timestamp::millis);
-        let url = content
-            .details
-            .url
-            .as_deref()
-            .and_then(NormalUrl::parse_or_path);
+        let (url_key, url_path) = url_keys::keys_of(&content.details);
         Self {
             id: record.id.to_string(),
             work_id: content.work.to_string(),
@@ -142,8 +137,8 @@ impl From<&ArticleRecord> for ArticleRow {
             source_id: content.source.map(|id| id.to_string()),
             details: to_json(&content.details),
             extra: to_json(&content.extra),
-            url_key: url.as_ref().map(url_keys::url_key),
-            url_path: url.as_ref().map(url_keys::path_key),
+            url_key,
+            url_path,
             external_id: content.external_id.clone(),
             withdrawn: content.withdrawn.as_ref().map(to_json),
             word_count: record.word_count,
@@ -202,13 +197,9 @@ fn revision(record: &ArticleRecord) -> Revision {
 }
 
 fn facet_rows(record: &ArticleRecord) -> impl Iterator<Item = ArticleFacetRow> {
-    let published = record.content.published_at.or(record.content.publish_at);
-    let title_key = title_key(&record.content.title);
-    record.facets.iter().map(move |facet_id| ArticleFacetRow {
-        article_id: record.id.to_string(),
-        facet_id: *facet_id,
-        published_at: published.unwrap_or(Timestamp::NEVER).millis(),
-        updated_at: record.updated_at.millis(),
-        title_key: title_key.clone(),
-    })
+    let order = PlaceOrder::of(&record.content, record.updated_at);
+    record
+        .facets
+        .iter()
+        .map(move |facet| order.row(record.id, *facet))
 }

@@ -1,9 +1,12 @@
 //! The files of media: found, claimed by whoever makes their renditions, and forgotten.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use crate::domain::id::Id;
 use crate::domain::medium::{FileState, MediaFile, StoredRendition};
+use crate::domain::picture_size::PictureSize;
 use crate::domain::time::Timestamp;
 
 use super::super::conn::{Conn, with};
@@ -32,6 +35,27 @@ pub fn file_by_address(conn: &mut Conn, address: &str) -> Result<Option<MediaFil
     row.map(MediaFile::try_from).transpose()
 }
 
+/// One file.
+pub fn file_by_id(conn: &mut Conn, id: Id) -> Result<Option<MediaFile>, StoreError> {
+    let row: Option<FileRow> = media_files::table
+        .find(id.to_string())
+        .select(FileRow::as_select())
+        .get_result(conn)
+        .optional()?;
+    row.map(MediaFile::try_from).transpose()
+}
+
+/// The next files in the order of their ids.
+pub fn files_after(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<MediaFile>, StoreError> {
+    let rows: Vec<FileRow> = media_files::table
+        .filter(media_files::id.gt(after))
+        .order(media_files::id)
+        .limit(limit)
+        .select(FileRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(MediaFile::try_from).collect()
+}
+
 /// Writes a new file; its renditions are due at once where there are none.
 pub fn insert_file(conn: &mut Conn, file: &MediaFile) -> Result<(), StoreError> {
     let row = FileRow::new(file);
@@ -45,10 +69,18 @@ pub fn delete_file(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The files whose renditions are due at `now`, the longest due first.
-pub fn due_files(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Id>, StoreError> {
+/// The files, of one size or of any, whose renditions are due at `now`, the longest due first.
+pub fn due_files(
+    conn: &mut Conn,
+    now: Timestamp,
+    size: Option<PictureSize>,
+    limit: i64,
+) -> Result<Vec<Id>, StoreError> {
+    let (least, most) = size.map_or((0, i64::MAX), PictureSize::pixels);
+    let pixels = sql::<BigInt>("CAST(width AS BIGINT) * height");
     let ids: Vec<String> = media_files::table
         .filter(media_files::due_at.le(now.millis()))
+        .filter(pixels.between(least, most))
         .order(media_files::due_at)
         .limit(limit)
         .select(media_files::id)

@@ -66,7 +66,7 @@ impl Counted<'_> {
         };
         self.reading
             .count(&self.question.read, filter, year)
-            .map_err(failed)
+            .map_err(|error| failed(self.reading, &error))
     }
 
     fn values(

@@ -102,7 +102,7 @@ fn load(
     let filter = search_filter(c, &sight, &query)?;
     let ids = reading
         .titles(&asked.typed, &filter, asked.limit)
-        .map_err(failed)?;
+        .map_err(|error| failed(reading, &error))?;
     let ids = seen(c, scope, &ids)?;
     let articles = articles_by_ids(c, scope, &ids, Parts::default())?;
     let mut found = suggested_names(c, scope, asked, names)?;
