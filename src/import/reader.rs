@@ -116,7 +116,9 @@ impl Reader {
             Format::Feed => self.read_twice(input, reader, &file, feed::read),
             Format::Html => {
                 let lang = self.options.lang.clone();
-                html::read(reader, lang.as_ref(), &mut |found, weight| self.found(found, &file, weight))
+                html::read(reader, lang.as_ref(), &mut |found, weight| {
+                    self.found(found, &file, weight)
+                })
             }
         }
     }
