@@ -45,7 +45,7 @@ fn markup(text: &str) -> Format {
     match local {
         Some("rss" | "rdf" | "channel") if is_wordpress(text) => Format::Wxr,
         Some("rss" | "rdf" | "channel" | "feed" | "entry") => Format::Feed,
-        _ => Format::Page,
+        _ => Format::Html,
     }
 }
 

@@ -1,10 +1,11 @@
 //! Import: foreign records in, resources out.
 //!
 //! [`inputs`] finds the files, `detect` tells their formats, `lines` cuts them into lines without ever holding more than one,
-//! the parsers (`ndjson`, [`page`]) turn each into a [`record`]. Readers of foreign formats (`wxr`, `ghost`, `feed`) put what they find into the
+//! the parsers (`ndjson`, [`page`]) turn each into a [`record`]. Readers of foreign formats (`wxr`, `ghost`, `feed`, `html`) put what they find into the
 //! words of an NDJSON line, so that identity, limits and findings are the same for all. All that
 //! runs in the thread of the [`reader`], a few batches ahead of the [`writer`], whose transactions [`run`] makes. [`report`] keeps the account of what was refused and altered, [`progress`] shows how far it is.
 
+pub mod batch;
 pub mod date;
 mod detect;
 mod encoding;
@@ -12,6 +13,7 @@ mod feed;
 mod feed_date;
 mod found;
 mod ghost;
+mod html;
 pub mod inputs;
 mod json_text;
 mod lines;
@@ -47,6 +49,8 @@ pub enum Format {
     Ghost,
     /// Feeds: RSS, RDF, Atom, JSON Feed.
     Feed,
+    /// Article pages, one a file.
+    Html,
 }
 
 impl Format {
@@ -71,6 +75,7 @@ impl Format {
             Self::Page => &[".txt"],
             Self::Wxr => &[".xml", ".wxr"],
             Self::Ghost => &[".json"],
+            Self::Html => &[".html", ".htm", ".xhtml"],
             Self::Feed => &[".xml", ".rss", ".rdf", ".atom", ".json"],
         }
     }
@@ -78,3 +83,5 @@ impl Format {
 
 #[cfg(test)]
 mod migration;
+#[cfg(test)]
+mod migration_faults;

@@ -11,12 +11,12 @@ use std::thread::{self, JoinHandle};
 use crate::domain::language::LanguageTag;
 
 use super::Format;
+pub use super::batch::{Batch, Item, LeftOut, Place};
 use super::detect;
 use super::found::{At, Found, Open, Sink, Stopped, guarded};
 use super::inputs::Input;
 use super::lines::{self, Lines};
-use super::record::{Finding, Parsed};
-use super::{feed, ghost, ndjson, page_record, wxr};
+use super::{feed, ghost, html, ndjson, page_record, wxr};
 
 /// The most records of a batch.
 const RECORDS: usize = 200;
@@ -32,79 +32,6 @@ pub struct Options {
     pub format: Format,
     /// The language of records that name none; of pages, of all.
     pub lang: Option<LanguageTag>,
-}
-
-/// Where a record stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The input, as the command line names it.
-    pub file: Arc<str>,
-    /// The line, from 1; `None` where the whole input is one record.
-    pub line: Option<u64>,
-    /// The number of the item, from 1, where the input has no lines to tell.
-    pub item: Option<u64>,
-}
-
-impl Place {
-    /// A whole input.
-    #[must_use]
-    pub const fn whole(file: Arc<str>) -> Self {
-        Self {
-            file,
-            line: None,
-            item: None,
-        }
-    }
-
-    /// An item of an input.
-    fn of(file: &Arc<str>, at: At) -> Self {
-        Self {
-            file: Arc::clone(file),
-            line: at.line,
-            item: at.item,
-        }
-    }
-}
-
-/// An item that is no article.
-#[derive(Debug)]
-pub struct LeftOut {
-    /// Where it stands.
-    pub place: Place,
-    /// Its own name for itself.
-    pub id: Option<String>,
-    /// Its kind, in the words of its system.
-    pub kind: String,
-    /// Why it stays out.
-    pub reason: &'static str,
-    /// Whether each of the kind is told.
-    pub each: bool,
-}
-
-/// A record, or why there is none.
-#[derive(Debug)]
-pub struct Item {
-    /// Where it stands.
-    pub place: Place,
-    /// The word for its type; `line` or `file` where not even that could be read.
-    pub kind: &'static str,
-    /// The record's own name for itself.
-    pub id: Option<String>,
-    /// The record.
-    pub outcome: Result<Parsed, Finding>,
-    /// What else is wrong with a record that is refused.
-    pub notes: Vec<Finding>,
-}
-
-/// Records in the order of the input.
-#[derive(Debug, Default)]
-pub struct Batch {
-    /// The records.
-    pub items: Vec<Item>,
-    /// The items between them that are none.
-    pub left_out: Vec<LeftOut>,
-    /// How many bytes of the inputs were read up to here.
-    pub position: u64,
 }
 
 /// Batches as they are read; dropping it ends the reading.
@@ -187,6 +114,12 @@ impl Reader {
             Format::Wxr => self.read_twice(input, reader, &file, wxr::read),
             Format::Ghost => self.read_twice(input, reader, &file, ghost::read),
             Format::Feed => self.read_twice(input, reader, &file, feed::read),
+            Format::Html => {
+                let lang = self.options.lang.clone();
+                html::read(reader, lang.as_ref(), &mut |found, weight| {
+                    self.found(found, &file, weight)
+                })
+            }
         }
     }
 
@@ -371,18 +304,6 @@ impl Reader {
         }
         batch.position = self.position.load(Ordering::Relaxed);
         self.sender.send(batch).map_err(|_| Stopped)
-    }
-}
-
-impl Item {
-    fn refused(place: Place, kind: &'static str, finding: Finding) -> Self {
-        Self {
-            place,
-            kind,
-            id: None,
-            outcome: Err(finding),
-            notes: Vec::new(),
-        }
     }
 }
 

@@ -14,7 +14,7 @@ use masthead::config::papers;
 use masthead::http::codes::Code;
 
 /// Each shelf and what it must not use.
-const NEVER: [(&str, &[&str]); 16] = [
+const NEVER: [(&str, &[&str]); 17] = [
     (
         "src/domain",
         &[
@@ -137,6 +137,7 @@ const NEVER: [(&str, &[&str]); 16] = [
     ("src/import/wxr", &["crate::store", "crate::service"]),
     ("src/import/ghost", &["crate::store", "crate::service"]),
     ("src/import/feed", &["crate::store", "crate::service"]),
+    ("src/import/html", &["crate::store", "crate::service"]),
     ("src/import/xml", &["crate::store", "crate::service"]),
     ("src/import/page", &["crate::store", "crate::service"]),
     (

@@ -3,7 +3,7 @@
 //! Two breaks in a row part paragraphs in a body, so a line's end becomes a break wherever text flows. Beside tags that begin or
 //! end a block it is mere white space, and in code it stays.
 
-use super::shortcodes::embed;
+use super::players::embed;
 
 /// Elements beside which a line's end is white space.
 const BLOCKS: [&str; 46] = [

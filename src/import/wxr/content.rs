@@ -6,7 +6,7 @@ use regex::{Captures, Regex};
 use serde_json::Value;
 
 use super::site::Site;
-use super::{classic, shortcodes};
+use super::{classic, players, shortcodes};
 
 /// Reusable blocks within one another.
 const DEPTH_MAX: usize = 5;
@@ -46,7 +46,7 @@ fn filled(content: &str, site: &Site, depth: usize) -> String {
                 .iter()
                 .find_map(|name| attributes[*name].as_str())
                 .filter(|_| is_embed(&found[1]))
-                .map(shortcodes::embed),
+                .map(players::embed),
         };
         let text = text.unwrap_or_default();
         length += text.len();

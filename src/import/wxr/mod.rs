@@ -5,6 +5,7 @@
 
 mod classic;
 mod content;
+mod players;
 mod post;
 mod shortcodes;
 mod site;
