@@ -207,7 +207,9 @@ mod tests {
             "\"abc",
             "\"*\"",
             "W/*",
-        ] {}
+        ] {
+            assert_eq!(ask(&[("if-none-match", list)]), Outcome::Send, "{list}");
+        }
         assert_eq!(
             ask(&[("if-none-match", "\"x\""), ("if-none-match", "\"abc\"")]),
             Outcome::NotModified
