@@ -145,9 +145,18 @@ impl Walk {
             |input: &Input| matches!(input, Input::File(path) if Format::Page.reads(path));
         let found = self.found.list.split_off(from);
         let (texts, others): (Vec<_>, Vec<_>) = found.into_iter().partition(is_text);
-        self.found
-            .list
-            .extend(if others.is_empty() { texts } else { others });
+        if others.is_empty() {
+            self.found.list.extend(texts);
+            return;
+        }
+        self.found.list.extend(others);
+        let size = |text: &Input| match text {
+            Input::File(path) => fs::metadata(path).map_or(0, |about| about.len()),
+            Input::Stdin | Input::Embedded(..) => 0,
+        };
+        let left_out: u64 = texts.iter().map(size).sum();
+        let bytes = self.found.bytes;
+        self.found.bytes = bytes.map(|bytes| bytes.saturating_sub(left_out));
     }
 
     fn file(&mut self, path: &Path, about: &fs::Metadata) {
