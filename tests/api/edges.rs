@@ -37,13 +37,13 @@ api_test! {
                 ("POST", "/api/authors", json!({"name": "A", "url": address}), "/url"),
                 ("POST", "/api/sources", json!({"name": "A", "url": address}), "/url"),
                 ("PUT", "/api/editions/de", edition("navigation", json!([{"label": "A", "url": address}])), "/navigation/0/url"),
-                ("PUT", "/api/editions/de", edition("home_path", json!(format!("/{address}"))), "/home_path"),
-                ("PUT", "/api/editions/it", edition("url_template", json!(format!("{address}{{slug}}"))), "/url_template"),
+                ("PUT", "/api/editions/it", edition("home_path", json!(format!("/{address}"))), "/home_path"),
+                ("PUT", "/api/editions/es", edition("url_template", json!(format!("{address}{{slug}}"))), "/url_template"),
             ] {
-                let response = server.request(method, target).key(&key).json(&content).send();
                 if pointer == "/home_path" && !address.contains(['"', '\u{202e}']) {
                     continue;
                 }
+                let response = server.request(method, target).key(&key).json(&content).send();
                 assert_eq!((response.status, pointers(&response)), (422, vec![pointer.to_owned()]), "{content}");
             }
         }
