@@ -21,7 +21,7 @@ use super::failure::Failure;
 /// Articles read at once.
 const CHUNK: i64 = 500;
 
-/// What the addresses are written for.
+/// The server that the addresses are written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Form {
     /// Maps for the http block of nginx.
@@ -35,7 +35,7 @@ enum Form {
 /// Writes the addresses that public articles were imported from, and where they lead, to standard output.
 #[derive(Debug, Clone, Args)]
 pub(super) struct RedirectArgs {
-    /// What they are written for.
+    /// The server that they are written for.
     #[arg(long, value_enum, default_value = "csv")]
     format: Form,
 }
@@ -49,7 +49,7 @@ struct Redirect {
 /// Runs the command and answers its exit code.
 ///
 /// # Errors
-/// What kept the addresses from being read or written.
+/// An error of reading or writing the addresses.
 pub(super) fn run(args: &RedirectArgs, config: &Config) -> Result<ExitCode, Failure> {
     let store = open_existing(config)?;
     let redirects = redirects(&store, config)?;

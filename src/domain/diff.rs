@@ -62,7 +62,7 @@ const MOST_BYTES: usize = 2_000_000;
 pub struct Lines {
     /// Those that the answer has room for.
     pub lines: Vec<DiffLine>,
-    /// Whether others follow that it has no room for.
+    /// True if others follow that it has no room for.
     pub truncated: bool,
 }
 
@@ -106,7 +106,7 @@ impl Page {
     /// Each line takes some bytes beside its text.
     const BESIDE: usize = 40;
 
-    /// Whether there is room for a line of so many bytes.
+    /// True if there is room for a line of so many bytes.
     const fn takes(&mut self, bytes: usize) -> bool {
         self.bytes += bytes + Self::BESIDE;
         self.is_full |= self.bytes > MOST_BYTES;

@@ -38,7 +38,7 @@ pub struct Sight {
     pub cutoff: Option<i64>,
     /// Articles that the index still holds, and that are not to be found any more.
     pub hidden: Vec<Id>,
-    /// Whether bodies are closed to the caller.
+    /// True if bodies are closed to the caller.
     pub head_only: bool,
 }
 
@@ -47,7 +47,7 @@ pub struct Sight {
 pub struct Filter {
     /// What the caller sees.
     pub sight: Sight,
-    /// Whether the filters can hold for no article.
+    /// True if the filters can hold for no article.
     pub none: bool,
     /// An article must be in one facet of each group, by their codes.
     pub groups: Vec<Vec<i64>>,

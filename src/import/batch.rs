@@ -48,7 +48,7 @@ pub struct LeftOut {
     pub kind: String,
     /// Why it stays out.
     pub reason: &'static str,
-    /// Whether each of the kind is told.
+    /// True if each of the kind is told.
     pub each: bool,
 }
 

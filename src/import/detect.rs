@@ -82,7 +82,7 @@ fn is_lines(name: &str) -> bool {
         .any(|ending| name.ends_with(ending))
 }
 
-/// Whether one of the first lines is a record, whatever stands before it.
+/// True if one of the first lines is a record, whatever stands before it.
 fn has_lines(text: &str) -> bool {
     let is_record =
         |line: &str| line.starts_with('{') && serde_json::from_str::<Value>(line).is_ok();

@@ -67,7 +67,7 @@ pub(super) enum Found {
         kind: String,
         /// The reason, the same for all of a kind.
         reason: &'static str,
-        /// Whether each of the kind is told, and not their count alone.
+        /// True if each of the kind is told, and not their count alone.
         each: bool,
     },
 }
@@ -77,6 +77,12 @@ pub(super) type Open<'o> = dyn Fn() -> io::Result<Box<dyn BufRead + Send>> + 'o;
 
 /// Takes what is found, with its weight in bytes of the input.
 pub(super) type Sink<'a> = dyn FnMut(Found, usize) -> Result<(), Stopped> + 'a;
+
+/// Gives an item that cannot be read.
+pub(super) fn refuse(sink: &mut Sink<'_>, at: At, finding: Finding) -> Result<(), Stopped> {
+    let id = None;
+    sink(Found::Refused { at, id, finding }, 0)
+}
 
 /// Runs a reader of one record. A record that brings its reader down is refused like any other broken one.
 pub(super) fn guarded<T>(read: impl FnOnce() -> T) -> Result<T, Finding> {

@@ -31,7 +31,7 @@ impl Input {
         }
     }
 
-    /// Whether it can be read more than once.
+    /// True if it can be read more than once.
     pub(super) fn is_file(&self) -> bool {
         match self {
             Self::Stdin => false,

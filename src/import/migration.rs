@@ -184,7 +184,7 @@ fn instant(date: Option<WrittenDate>) -> Option<String> {
     date.map(|date| date.resolve(chrono_tz::Tz::UTC).to_string())
 }
 
-/// Whether the text that a reader sees of the body has the number of blocks.
+/// True if the text that a reader sees of the body has the number of blocks.
 fn blocks(body: &Body) -> usize {
     fn count(block: &Block) -> usize {
         match block {

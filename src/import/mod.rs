@@ -54,7 +54,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// Whether a file in a folder may be of this format, by its name; one that is compressed has `.gz` behind it.
+    /// True if a file in a folder may be of this format, by its name; one that is compressed has `.gz` behind it.
     fn reads(self, path: &Path) -> bool {
         let name = path
             .file_name()

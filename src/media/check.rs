@@ -57,7 +57,7 @@ pub fn run(
     }
 }
 
-/// Whether a file is whole, or was changed or removed while it was looked at.
+/// True if a file is whole, or was changed or removed while it was looked at.
 fn is_kept(storage: &Storage, store: &Store, file: &MediaFile) -> Result<bool, CheckError> {
     if file.state == FileState::Failed || wait_for(storage.is_whole(file))? {
         return Ok(true);

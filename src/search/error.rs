@@ -14,7 +14,7 @@ pub enum SearchError {
 }
 
 impl SearchError {
-    /// Whether files of the index cannot be read, so that it must be made anew.
+    /// True if files of the index cannot be read, so that it must be made anew.
     #[must_use]
     pub const fn is_of_its_files(&self) -> bool {
         matches!(

@@ -68,7 +68,7 @@ pub struct Results {
     pub hits: Vec<Hit>,
     /// The place of each hit, from which a cursor leads on.
     pub places: Vec<Cursor>,
-    /// Whether more follow.
+    /// True if more follow.
     pub more: bool,
     /// How many there are in all.
     pub total: u64,

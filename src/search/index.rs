@@ -68,7 +68,7 @@ impl Reading {
         self.broken.store(true, Ordering::SeqCst);
     }
 
-    /// Whether files of the index could not be read.
+    /// True if files of the index could not be read.
     #[must_use]
     pub fn is_broken(&self) -> bool {
         self.broken.load(Ordering::SeqCst)
@@ -351,7 +351,7 @@ impl Writer {
         self.inner.delete_term(key(&self.shelf.fields, id));
     }
 
-    /// Whether the files of the index are still where they were made.
+    /// True if the files of the index are still where they were made.
     #[must_use]
     pub fn is_there(&self) -> bool {
         let folder = self.shelf.folder.as_ref();

@@ -43,7 +43,7 @@ impl Match {
 pub(super) struct Terms<'a> {
     pub searcher: &'a Searcher,
     pub fields: &'a Fields,
-    /// Whether bodies are closed to the caller.
+    /// True if bodies are closed to the caller.
     pub head_only: bool,
 }
 
@@ -271,12 +271,12 @@ impl<'a> Terms<'a> {
     }
 }
 
-/// Whether a hit may lack it, where there are few with all.
+/// True if a hit may lack it, where there are few with all.
 fn is_loose(atom: &Atom) -> bool {
     matches!(atom, Atom::Word(_) | Atom::Run(..))
 }
 
-/// Whether leaving something out of a query can find more.
+/// True if leaving something out of a query can find more.
 pub(super) fn can_be_loose(parsed: &Parsed) -> bool {
     let mut loose = parsed.wanted().filter(|atom| is_loose(atom));
     match (loose.next(), loose.next()) {

@@ -43,7 +43,7 @@ pub struct Wanted {
 pub struct Clause {
     /// The alternatives.
     pub any: Vec<Vec<Atom>>,
-    /// Whether it is to hold for no hit.
+    /// True if it is to hold for no hit.
     pub negated: bool,
 }
 
@@ -52,7 +52,7 @@ pub struct Clause {
 pub struct Parsed {
     /// All of these are wanted.
     pub clauses: Vec<Clause>,
-    /// Whether more was typed than is read.
+    /// True if more was typed than is read.
     pub cut: bool,
 }
 
@@ -112,7 +112,7 @@ pub fn parse(text: &str) -> Parsed {
     reader.parsed
 }
 
-/// Whether an `OR` stands between two things that are wanted.
+/// True if an `OR` stands between two things that are wanted.
 fn is_operator(pieces: &[Piece<'_>], at: usize) -> bool {
     let wanted = |piece: Option<&Piece<'_>>| match piece {
         Some(Piece::Chunk { text, negated }) => !negated && !words(text).is_empty(),
@@ -278,7 +278,7 @@ impl Reader {
 }
 
 impl Parsed {
-    /// Whether nothing is asked for.
+    /// True if nothing is asked for.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.clauses.is_empty()
@@ -300,7 +300,7 @@ impl Parsed {
     }
 }
 
-/// Whether a word says nothing by itself: what French elides before an apostrophe, and a short ending behind one.
+/// True if a word says nothing by itself: what French elides before an apostrophe, and a short ending behind one.
 fn is_optional(word: &Word, next: Option<&Word>) -> bool {
     let elided =
         is_elided(&word.text) && next.is_some_and(|next| next.before == Before::Apostrophe);

@@ -241,7 +241,7 @@ fn merit(
     merit
 }
 
-/// Whether a place of the second follows one of the first at this distance; both rise.
+/// True if a place of the second follows one of the first at this distance; both rise.
 fn is_beside(first: &[u32], second: &[u32], step: u32) -> bool {
     first
         .iter()

@@ -70,7 +70,7 @@ impl Reading {
         Ok(id_of(half(ID_HIGH)?, half(ID_LOW)?))
     }
 
-    /// Whether a title begins with the words that were typed, but for the last, which is unfinished.
+    /// True if a title begins with the words that were typed, but for the last, which is unfinished.
     fn begins(&self, terms: &Terms<'_>, hit: &Match, typed: &str) -> Result<bool, SearchError> {
         let words = words(typed);
         let words = &words[..words.len().min(BEGINNING)];

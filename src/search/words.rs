@@ -29,7 +29,7 @@ pub struct Word {
     pub text: String,
     /// Where it stands in the text, in bytes.
     pub range: std::ops::Range<usize>,
-    /// Whether it is an ideograph or kana: one character of a text without blanks.
+    /// True if it is an ideograph or kana: one character of a text without blanks.
     pub unspaced: bool,
     /// The same with the signs that belong to a name: `c++`, `c#`, `.net`.
     pub named: Option<String>,
@@ -187,7 +187,7 @@ fn push_joined(found: &mut Vec<(usize, usize, String)>, words: &[Word], from: us
     found.retain(|(_, _, text)| text.len() <= LONGEST);
 }
 
-/// Whether a word is one that French puts before an apostrophe: it says nothing by itself.
+/// True if a word is one that French puts before an apostrophe: it says nothing by itself.
 #[must_use]
 pub fn is_elided(word: &str) -> bool {
     matches!(

@@ -35,9 +35,9 @@ pub struct LogPart {
     pub last: i64,
     /// The articles that changed.
     pub articles: Vec<String>,
-    /// Whether names of authors, tags or sections changed.
+    /// True if names of authors, tags or sections changed.
     pub names: bool,
-    /// Whether the log goes on.
+    /// True if the log goes on.
     pub more: bool,
 }
 

@@ -116,7 +116,7 @@ impl Indexer {
         Ok(self.reading().map_or(0, |reading| reading.articles()))
     }
 
-    /// Whether there is nothing to do, as far as can be told without a question to the database.
+    /// True if there is nothing to do, as far as can be told without a question to the database.
     fn is_idle(&self, work: &Work, end: i64) -> bool {
         let current = self
             .reading()

@@ -40,7 +40,7 @@ pub(crate) struct Found {
     pub(crate) did_you_mean: Option<String>,
     pub(crate) query_cut: bool,
     pub(crate) modified: Option<Timestamp>,
-    /// Whether the index had come to the end of the log.
+    /// True if the index had come to the end of the log.
     pub(crate) current: bool,
 }
 

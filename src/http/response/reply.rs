@@ -242,7 +242,7 @@ pub(crate) struct Representation {
     tag: String,
     by_address: bool,
     modified: Option<Timestamp>,
-    /// Whether it is true only now.
+    /// True if it is true only now.
     passing: bool,
     pub(crate) articles: usize,
     body: Bytes,

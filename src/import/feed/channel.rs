@@ -10,7 +10,7 @@ use super::people;
 pub(super) struct Channel {
     /// The prefixes of the document.
     pub(super) names: Names,
-    /// Whether the document is a feed.
+    /// True if the document is a feed.
     pub(super) is_feed: bool,
     /// The address of its site.
     pub(super) url: Option<String>,

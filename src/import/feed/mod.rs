@@ -11,10 +11,10 @@ use std::io::{self, BufRead};
 use crate::domain::language::LanguageTag;
 
 use super::encoding;
-use super::found::{At, Found, Open, Sink, Stopped, guarded};
+use super::found::{At, Found, Open, Sink, Stopped, refuse};
 use super::lines::broken_off;
 use super::record::Finding;
-use super::xml::{Element, Names, Piece, Pieces};
+use super::xml::{Element, Names, Piece, Pieces, read_items};
 use channel::Channel;
 
 /// The elements that are entries: of RSS, and of Atom.
@@ -60,28 +60,9 @@ fn read_xml(
         Ok(opened) => opened,
         Err(problem) => return refuse(sink, At::default(), broken_off(&problem)),
     };
-    let mut pieces = Pieces::new(input, ENTRIES);
-    let mut entries = 0_u64;
-    while let Some(piece) = pieces.next() {
-        match piece {
-            Piece::Item { text, line, fault } => {
-                entries += 1;
-                let at = At::line(line);
-                let found = guarded(|| article(&text, &channel, lang, at, fault));
-                let found = found.unwrap_or_else(|finding| Found::Refused {
-                    at,
-                    id: None,
-                    finding,
-                });
-                sink(found, text.len())?;
-            }
-            Piece::Broken { line, finding } => {
-                entries += 1;
-                refuse(sink, At::line(line), finding)?;
-            }
-            Piece::Around(_) => {}
-        }
-    }
+    let entries = read_items(Pieces::new(input, ENTRIES), sink, |text, at, fault| {
+        article(text, &channel, lang, at, fault)
+    })?;
     if entries == 0 && !channel.is_feed {
         let finding = Finding::new(
             "no_items",
@@ -90,17 +71,6 @@ fn read_xml(
         refuse(sink, At::default(), finding)?;
     }
     Ok(())
-}
-
-fn refuse(sink: &mut Sink<'_>, at: At, finding: Finding) -> Result<(), Stopped> {
-    sink(
-        Found::Refused {
-            at,
-            id: None,
-            finding,
-        },
-        0,
-    )
 }
 
 /// What the feed says of all its entries, wherever that stands.

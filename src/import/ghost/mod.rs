@@ -17,7 +17,7 @@ use serde_json::error::Category;
 use crate::domain::language::LanguageTag;
 
 use super::encoding;
-use super::found::{At, Found, Open, Sink, Stopped, guarded};
+use super::found::{At, Found, Open, Sink, Stopped, guarded, refuse};
 use super::json_text::JsonText;
 use super::lines::broken_off;
 use super::record::Finding;
@@ -69,17 +69,6 @@ pub(super) fn read(
 
 fn text(open: &Open<'_>) -> io::Result<impl io::BufRead> {
     Ok(JsonText::new(encoding::utf8(open()?)?))
-}
-
-fn refuse(sink: &mut Sink<'_>, at: At, finding: Finding) -> Result<(), Stopped> {
-    sink(
-        Found::Refused {
-            at,
-            id: None,
-            finding,
-        },
-        0,
-    )
 }
 
 /// What an error says about the file, all of whose posts before it are read.

@@ -120,7 +120,7 @@ impl Data {
         self.objects.iter().find(|object| is_a(object, &ARTICLES))
     }
 
-    /// Whether the page says that it is an article.
+    /// True if the page says that it is an article.
     pub(super) fn is_article(&self) -> bool {
         self.article().is_some() || self.meta(&["og:type"]) == Some("article")
     }

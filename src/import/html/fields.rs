@@ -13,7 +13,7 @@ use crate::import::page::{self, Page};
 use crate::import::page_record::is_home;
 
 use super::data::Data;
-use super::names::{is_name, key, people, without_site};
+use super::names::{is_name, key, without_site};
 use super::{body, lines, trail};
 
 /// The fewest characters of text that are an article where the page does not say that it is one.
@@ -108,10 +108,10 @@ fn language(document: &Document, data: &Data) -> Option<String> {
 }
 
 /// A page while it is read.
-struct Reading<'d> {
-    document: &'d Document,
-    data: Data,
-    shown: Option<Page>,
+pub(super) struct Reading<'d> {
+    pub(super) document: &'d Document,
+    pub(super) data: Data,
+    pub(super) shown: Option<Page>,
 }
 
 impl Reading<'_> {
@@ -289,78 +289,6 @@ impl Reading<'_> {
                 .map(str::to_owned)
         });
         stated.and_then(|date| feed_date::read(&date))
-    }
-
-    fn authors(&self, site: Option<&str>) -> Vec<String> {
-        let of_data = people(self.data.names("author"), site);
-        let shown = self.shown.as_ref();
-        let editors = shown.map(|shown| shown.editors.as_slice());
-        let shown = shown.map(|shown| shown.authors.clone()).unwrap_or_default();
-        // A name that is an editor's or the site's is what some systems put into the meta element.
-        let mut of_meta = self.authors_of_meta(site);
-        of_meta.retain(|name| !editors.unwrap_or_default().contains(name));
-        let of_site = of_meta.iter().all(|name| is_name(name, site));
-        let (first, second) = if of_site {
-            (shown, of_meta)
-        } else {
-            (of_meta, shown)
-        };
-        [of_data, first, second, self.marked_authors(site)]
-            .into_iter()
-            .find(|names| !names.is_empty())
-            .unwrap_or_default()
-    }
-
-    fn authors_of_meta(&self, site: Option<&str>) -> Vec<String> {
-        const NAMES: [&str; 6] = [
-            "author",
-            "article:author",
-            "parsely-author",
-            "dc.creator",
-            "byl",
-            "sailthru.author",
-        ];
-        let names = self.data.metas(&NAMES).map(markup::name);
-        people(names.collect(), site)
-    }
-
-    /// The names in the first kind of element that holds any.
-    fn marked_authors(&self, site: Option<&str>) -> Vec<String> {
-        const PLACES: [&str; 7] = [
-            "[rel='author']",
-            "[itemprop='author'] [itemprop='name']",
-            "[itemprop='author']",
-            "a[href*='/author/']",
-            "[class*='byline' i] a",
-            "[class*='author-name' i], [class*='author_name' i], [class*='authorname' i]",
-            "[class*='byline' i]",
-        ];
-        let within = |place: &&str| {
-            let found = self.document.select(place);
-            let names = found.iter().take(6);
-            let names = names.map(|one| markup::line(&one.inner_html())).collect();
-            people(names, site)
-        };
-        let found = PLACES.iter().map(within);
-        found
-            .into_iter()
-            .find(|names| !names.is_empty())
-            .unwrap_or_default()
-    }
-
-    fn editors(&self) -> Vec<Value> {
-        let mut names = self.data.names("editor");
-        if names.is_empty() {
-            names = self
-                .shown
-                .as_ref()
-                .map(|shown| shown.editors.clone())
-                .unwrap_or_default();
-        }
-        names
-            .into_iter()
-            .map(|name| json!({ "role": "editor", "name": name }))
-            .collect()
     }
 
     /// The steps of the trail between the home page and the article.

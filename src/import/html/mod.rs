@@ -5,6 +5,7 @@ mod data;
 mod fields;
 mod lines;
 mod names;
+mod people;
 mod trail;
 
 use std::io::{BufRead, Read};

@@ -130,7 +130,7 @@ struct Sides<'t> {
     before: Option<&'t Token<'t>>,
     after: Option<&'t Token<'t>>,
     breaks: bool,
-    /// Whether the text stands in a figure or a link, in which nothing is embedded.
+    /// True if the text stands in a figure or a link, in which nothing is embedded.
     is_closed: bool,
 }
 
@@ -180,7 +180,7 @@ fn is_named(token: &Token<'_>, wanted: &str) -> bool {
     matches!(token, Token::Tag { name, .. } if name == wanted)
 }
 
-/// Whether a line may begin behind the token.
+/// True if a line may begin behind the token.
 fn begins_flow(token: Option<&Token<'_>>) -> bool {
     match token {
         Some(Token::Tag { name, is_end, .. }) => {
@@ -195,7 +195,7 @@ fn begins_flow(token: Option<&Token<'_>>) -> bool {
     }
 }
 
-/// Whether a line may end before the token.
+/// True if a line may end before the token.
 fn ends_flow(token: Option<&Token<'_>>) -> bool {
     match token {
         Some(Token::Tag { name, is_end, .. }) => {

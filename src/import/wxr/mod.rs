@@ -15,10 +15,10 @@ use std::io;
 use crate::domain::language::LanguageTag;
 
 use super::encoding;
-use super::found::{At, Found, Open, Sink, Stopped, guarded};
+use super::found::{At, Found, Open, Sink, Stopped, guarded, refuse};
 use super::lines::broken_off;
 use super::record::Finding;
-use super::xml::{Element, Names, Piece, Pieces};
+use super::xml::{Element, Names, Piece, Pieces, read_items};
 use site::Site;
 
 const ITEM: &[&str] = &["item"];
@@ -37,28 +37,9 @@ pub(super) fn read(
         Ok(input) => input,
         Err(problem) => return refuse(sink, At::default(), broken_off(&problem)),
     };
-    let mut pieces = Pieces::new(input, ITEM);
-    let mut items = 0_u64;
-    while let Some(piece) = pieces.next() {
-        match piece {
-            Piece::Item { text, line, fault } => {
-                items += 1;
-                let at = At::line(line);
-                let found = guarded(|| item(&text, &site, lang, at, fault));
-                let found = found.unwrap_or_else(|finding| Found::Refused {
-                    at,
-                    id: None,
-                    finding,
-                });
-                sink(found, text.len())?;
-            }
-            Piece::Broken { line, finding } => {
-                items += 1;
-                refuse(sink, At::line(line), finding)?;
-            }
-            Piece::Around(_) => {}
-        }
-    }
+    let items = read_items(Pieces::new(input, ITEM), sink, |text, at, fault| {
+        item(text, &site, lang, at, fault)
+    })?;
     if items == 0 {
         let finding = Finding::new(
             "no_items",
@@ -67,17 +48,6 @@ pub(super) fn read(
         refuse(sink, At::default(), finding)?;
     }
     Ok(())
-}
-
-fn refuse(sink: &mut Sink<'_>, at: At, finding: Finding) -> Result<(), Stopped> {
-    sink(
-        Found::Refused {
-            at,
-            id: None,
-            finding,
-        },
-        0,
-    )
 }
 
 /// What the posts of the whole export may name.
@@ -111,7 +81,7 @@ fn survey(open: &Open<'_>) -> io::Result<Site> {
     Ok(site)
 }
 
-/// Whether posts may name the item, or it says which languages there are.
+/// True if posts may name the item, or it says which languages there are.
 fn is_named_by_posts(item: &str) -> bool {
     const SIGNS: [&str; 5] = [
         "attachment",

@@ -147,7 +147,7 @@ impl Expansion<'_> {
         }
     }
 
-    /// Whether a bracket that no known name follows is a shortcode and not an editor's remark: by an attribute in quotation
+    /// True if a bracket that no known name follows is a shortcode and not an editor's remark: by an attribute in quotation
     /// marks, an end tag, a slash, or a name with an underscore.
     fn is_unknown(&self, tag: &Tag<'_>) -> bool {
         let is_bare = tag.attributes.trim().is_empty();

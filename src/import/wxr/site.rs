@@ -23,7 +23,7 @@ pub(super) struct Attachment {
 }
 
 impl Attachment {
-    /// Whether the file is a picture, by its name.
+    /// True if the file is a picture, by its name.
     pub(super) fn is_picture(&self) -> bool {
         self.kind() == "image"
     }

@@ -39,7 +39,7 @@ const VOCABULARIES: [(&str, &str); 17] = [
 #[derive(Debug, Clone, Default)]
 pub(in crate::import) struct Names {
     prefixes: HashMap<String, &'static str>,
-    /// Whether the document itself is Atom, so that its names have no prefix.
+    /// True if the document itself is Atom, so that its names have no prefix.
     is_atom: bool,
 }
 

@@ -271,7 +271,7 @@ impl<R: BufRead> Pieces<R> {
         }
     }
 
-    /// Whether a text begins with a tag of an item.
+    /// True if a text begins with a tag of an item.
     fn is_tag(&self, text: &str, open: &str) -> bool {
         let Some(rest) = text.strip_prefix(open) else {
             return false;
