@@ -228,7 +228,7 @@ fn suggest(store: &Store, reading: &Reading, documents: &[Document], count: usiz
     }
 }
 
-/// How many of the first twenty hits are of the topic, and how many of those that there are.
+/// Precision and recall: the share of the topic in the first twenty hits, and of its articles among them.
 fn judge_topics(store: &Store, reading: &Reading, documents: &[Document], judges: &Judges) {
     head(&["kind", "topics", "precision@20", "recall@20", "wanted"]);
     let show_misses = std::env::var("SEARCH_BENCH_MISSES").is_ok_and(|kind| kind == "topics");
@@ -263,7 +263,7 @@ fn judge_topics(store: &Store, reading: &Reading, documents: &[Document], judges
     }
 }
 
-/// What two words of titles cost, by how many articles they find.
+/// Costs of two words of titles, by the number of articles found.
 fn speed(store: &Store, reading: &Reading, documents: &[Document]) {
     let kind = KINDS.iter().find(|kind| kind.name == "two words").unwrap();
     let made = make(kind, documents, 500, &|_, _| true);

@@ -5,7 +5,7 @@ use masthead::search::fold::fold;
 
 use crate::articles::Judges;
 
-/// How many hits are judged.
+/// Number of hits that are judged.
 pub(crate) const JUDGED: usize = 20;
 
 /// A topic in a language: what is typed, and what an article must carry or hold.
@@ -52,7 +52,7 @@ pub(crate) struct Topics {
     pub(crate) all: Vec<Topic>,
 }
 
-/// What is typed in English, and the tag of the articles that are about it.
+/// English queries, each with the tag of the articles about it.
 const ENGLISH: [(&str, &str); 16] = [
     ("coffee export quotas", "topics:coffee"),
     ("gold mine ounces", "topics:gold"),

@@ -340,7 +340,7 @@ impl Config {
         }
     }
 
-    /// Where the search index is kept: the folder of the settings, below it one for each database.
+    /// Place of the search index: the folder of the settings, below it one for each database.
     #[must_use]
     pub fn search_place(&self) -> search::Place {
         let url = self.database_url.to_string();

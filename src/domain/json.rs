@@ -9,13 +9,13 @@ use serde_json::{Map, Number, Value};
 
 use super::error::{Fault, Invalid};
 
-/// How many repeated names are told at most.
+/// Maximum number of repeated names that are told.
 const MOST_TOLD: usize = 100;
 
 /// A JSON text's value, in which the last of equal names counts, and the JSON pointers (RFC 6901) of names that come again.
 ///
 /// # Errors
-/// What is no JSON text.
+/// Error of a text that is no JSON.
 pub fn read(text: &[u8]) -> Result<(Value, Vec<String>), serde_json::Error> {
     let repeated = RefCell::default();
     let mut deserializer = serde_json::Deserializer::from_slice(text);

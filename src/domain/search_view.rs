@@ -1,4 +1,4 @@
-//! What a search shows: hits, counts, suggestions.
+//! Results of a search: hits, counts, suggestions.
 
 use std::collections::BTreeMap;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::found::At;
 use super::record::{Finding, Parsed};
 
-/// Where a record stands.
+/// Place of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// The input, as the command line names it.
@@ -40,7 +40,7 @@ impl Place {
 /// An item that is no article.
 #[derive(Debug)]
 pub struct LeftOut {
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
     /// Its own name for itself.
     pub id: Option<String>,
@@ -55,7 +55,7 @@ pub struct LeftOut {
 /// A record, or why there is none.
 #[derive(Debug)]
 pub struct Item {
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
     /// The word for its type; `line` or `file` where not even that could be read.
     pub kind: &'static str,
@@ -63,7 +63,7 @@ pub struct Item {
     pub id: Option<String>,
     /// The record.
     pub outcome: Result<Parsed, Finding>,
-    /// What else is wrong with a record that is refused.
+    /// Further faults of a refused record.
     pub notes: Vec<Finding>,
 }
 
@@ -74,7 +74,7 @@ pub struct Batch {
     pub items: Vec<Item>,
     /// The items between them that are none.
     pub left_out: Vec<LeftOut>,
-    /// How many bytes of the inputs were read up to here.
+    /// Bytes of the inputs that were read up to here.
     pub position: u64,
 }
 

@@ -22,7 +22,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Small, because what precedes an error inside one buffer of a damaged gzip stream is lost with it.
 const BUFFER: usize = 16 * 1024;
 
-/// What a compressed input may expand to at least, in bytes.
+/// Bytes that any compressed input may expand to.
 const EXPANDED: u64 = 1024 * 1024 * if cfg!(test) { 4 } else { 512 };
 /// How many times its own size it may expand to beyond that. Text that somebody wrote shrinks to a fiftieth at the most.
 const RATIO: u64 = 200;

@@ -36,7 +36,7 @@ fn shared(folder: &str) -> Option<PathBuf> {
     None
 }
 
-/// What became of the items of a file.
+/// Results of the items of a file.
 #[derive(Default)]
 struct Taken {
     articles: Vec<ArticleRecord>,

@@ -362,7 +362,7 @@ pub struct Summary {
     pub kinds: BTreeMap<&'static str, Counts>,
     /// How many records have a field of a name that has no place of its own.
     pub unknown: BTreeMap<String, u64>,
-    /// How many items of a kind stay out, and why.
+    /// Number of items of a kind that stay out, and the reason.
     pub left_out: BTreeMap<String, (u64, &'static str)>,
     /// How long it took.
     pub elapsed: Duration,

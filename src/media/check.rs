@@ -10,7 +10,7 @@ use super::work::wait_for;
 
 const WHOLE: &str = "file-stored";
 
-/// How many files one read looks at.
+/// Files that one read looks at.
 const AT_ONCE: i64 = 100;
 
 /// Why the storage could not be asked.

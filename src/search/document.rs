@@ -101,12 +101,12 @@ pub(super) fn id_of(high: u64, low: u64) -> Id {
     Id::from_bytes((u128::from(high) << 64 | u128::from(low)).to_be_bytes())
 }
 
-/// Where the title and the lead end among the places of words, as one number.
+/// Ends of title and lead among the places of words, as one number.
 pub(super) fn regions(title_end: usize, lead_end: usize) -> u64 {
     (title_end as u64) << 32 | lead_end as u64
 }
 
-/// Where the title and the lead end.
+/// Ends of title and lead.
 pub(super) fn region_ends(regions: u64) -> (u32, u32) {
     let end = |number: u64| u32::try_from(number & u64::from(u32::MAX)).unwrap_or(u32::MAX);
     (end(regions >> 32), end(regions))

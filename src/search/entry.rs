@@ -12,7 +12,7 @@ use super::document::{Fields, id_numbers, lang_number};
 use super::terms::Encoded;
 use crate::domain::search::Document;
 
-/// How much text waits for the index to take it, in bytes.
+/// Bytes of text that wait for the index.
 pub(super) type Waiting = Arc<AtomicUsize>;
 
 /// An article that the index takes. It counts as waiting until it was taken.
@@ -62,7 +62,7 @@ impl Drop for Entry {
     }
 }
 
-/// Which terms of an article.
+/// A choice of an article's terms.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Terms {
     Text,

@@ -2,7 +2,7 @@
 
 use tantivy::TantivyError;
 
-/// What keeps the index from being read or written.
+/// Error of reading or writing the index.
 #[derive(Debug, thiserror::Error)]
 pub enum SearchError {
     /// The index itself.

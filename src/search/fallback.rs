@@ -58,7 +58,7 @@ pub(super) struct Fallback<'a> {
     sight: &'a Sight,
 }
 
-/// What a segment knows of its documents.
+/// Columns of a segment.
 struct Facts {
     work: Column<u64>,
     lang: Column<u64>,

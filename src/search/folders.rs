@@ -4,12 +4,12 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// How many processes may keep an index below one folder.
+/// Maximum number of processes that keep an index below one folder.
 const MOST_NODES: u32 = 64;
 /// The file that names the index that is in use.
 const CURRENT: &str = "current";
 
-/// Where the index is kept.
+/// Place of the index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// Below a folder.

@@ -27,10 +27,10 @@ const FEW: usize = 20;
 const MUCH_MORE: usize = 5;
 /// Scores are compared in steps of a ten-thousandth: what differs less is as good.
 const STEPS: f32 = 10_000.0;
-/// What halves the share of a score that must stay below one.
+/// Value that halves the share of a score that must stay below one.
 const HALF: f32 = 50.0;
 
-/// What hits are ordered by.
+/// Order of hits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
     /// The best first, then the newest.
@@ -39,7 +39,7 @@ pub enum Order {
     By(Sort),
 }
 
-/// What a query is read as, for one caller.
+/// The reading of a query for one caller.
 #[derive(Debug, Clone)]
 pub struct Read {
     /// The query, unknown words as the nearest that the caller may know.
@@ -47,7 +47,7 @@ pub struct Read {
     /// The query with a word as another; its hits come between those with all words and those that lack one.
     near: Option<Parsed>,
     loose: bool,
-    /// What finds more.
+    /// A spelling that finds more.
     did_you_mean: Option<Parsed>,
     head_only: bool,
 }
@@ -55,9 +55,9 @@ pub struct Read {
 /// An article that was found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
-    /// Which one.
+    /// Its name.
     pub id: Id,
-    /// How good it is; comparable within one answer.
+    /// Score, comparable within one answer.
     pub score: f32,
 }
 
@@ -70,7 +70,7 @@ pub struct Results {
     pub places: Vec<Cursor>,
     /// True if more follow.
     pub more: bool,
-    /// How many there are in all.
+    /// Number in all.
     pub total: u64,
 }
 
@@ -98,7 +98,7 @@ impl Reading {
     /// Reads a query as its caller may: what the caller may not see changes nothing.
     ///
     /// # Errors
-    /// Where the index cannot be read.
+    /// If the index cannot be read.
     pub fn read(&self, parsed: &Parsed, sight: &Sight) -> Result<Read, SearchError> {
         let terms = Terms::of(self, sight.head_only);
         let spelled = correct_unknown(&terms, parsed, sight)?;
@@ -174,7 +174,7 @@ impl Reading {
     /// A page of what a query finds under a filter.
     ///
     /// # Errors
-    /// Where the index cannot be read.
+    /// If the index cannot be read.
     pub fn page(
         &self,
         read: &Read,

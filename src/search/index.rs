@@ -24,11 +24,11 @@ use crate::domain::search::Document;
 
 /// The form of the index. An index of another form is made anew: raise this with every change of chains or fields.
 const FORMAT: u32 = 2;
-/// What the writer gathers before it writes a part of the index, in bytes.
+/// Bytes that the writer gathers before it writes a part of the index.
 const WRITER_BYTES: usize = 24_000_000;
-/// How much text waits in memory at the most, in bytes.
+/// Maximum bytes of text that wait in memory.
 const WAITING_BYTES: usize = 4_000_000;
-/// How long the index may take to make room for more.
+/// Time that the index may take to make room for more.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// What an index holds: the changes of one history up to one entry of the log.
@@ -57,7 +57,7 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// What it holds.
+    /// Its content.
     #[must_use]
     pub const fn stamp(&self) -> Stamp {
         self.stamp
@@ -74,7 +74,7 @@ impl Reading {
         self.broken.load(Ordering::SeqCst)
     }
 
-    /// How many articles it holds.
+    /// Number of its articles.
     #[must_use]
     pub fn articles(&self) -> u64 {
         self.searcher.num_docs()
@@ -169,7 +169,7 @@ impl Library {
         current.clone()
     }
 
-    /// Where it is kept.
+    /// Its place.
     #[must_use]
     pub const fn place(&self) -> &Place {
         &self.place
@@ -193,7 +193,7 @@ impl Library {
     /// A writer of the index that is in use; `None` while there is none.
     ///
     /// # Errors
-    /// Where its folder cannot be written.
+    /// If its folder cannot be written.
     pub fn writer(&self) -> Result<Option<Writer>, SearchError> {
         let shelf = self.shelf.read().unwrap_or_else(PoisonError::into_inner);
         shelf.clone().map(Writer::of).transpose()
@@ -202,7 +202,7 @@ impl Library {
     /// A writer of a new, empty index beside the one in use.
     ///
     /// # Errors
-    /// Where its folder cannot be written.
+    /// If its folder cannot be written.
     pub fn begin(&self) -> Result<Writer, SearchError> {
         let (schema, fields) = schema();
         let shelf = match &self.place {
@@ -227,7 +227,7 @@ impl Library {
     /// Commits what was written, as holding the log up to a stamp. Whoever asks from now on reads it.
     ///
     /// # Errors
-    /// Where it cannot be written; the index stays as it was.
+    /// If it cannot be written; the index stays as it was.
     pub fn commit(&self, writer: &mut Writer, stamp: Stamp) -> Result<(), SearchError> {
         writer.write_out(stamp)?;
         writer.shelf.reader.reload()?;
@@ -304,7 +304,7 @@ impl Writer {
     /// has taken it. A stamp says what the index holds until the next commit.
     ///
     /// # Errors
-    /// Where the index cannot be written.
+    /// If the index cannot be written.
     pub fn put(&mut self, document: Document, stamp: Stamp) -> Result<(), SearchError> {
         self.remove(document.id);
         let entry = Entry::new(document, self.shelf.fields, &self.waiting);
@@ -334,7 +334,7 @@ impl Writer {
     /// Makes one part of all that was written: the fewer there are, the faster they are searched.
     ///
     /// # Errors
-    /// Where the index cannot be written.
+    /// If the index cannot be written.
     pub fn unite(&mut self, stamp: Stamp) -> Result<(), SearchError> {
         self.write_out(stamp)?;
         let parts = self.shelf.index.searchable_segment_ids()?;

@@ -21,7 +21,7 @@ use crate::domain::search::Filter;
 
 /// Runs of so many ideographs are also found by most of their pairs, where they are not found whole.
 const LONG_RUN: usize = 4;
-/// How much of its pairs an article must have then, in percent.
+/// Share of its pairs that an article must have then, in percent.
 const MOST_PAIRS: usize = 60;
 
 /// An article that matches.
@@ -240,7 +240,7 @@ impl<'a> Terms<'a> {
         Ok(hits)
     }
 
-    /// How many articles match under a filter; no more than so many are looked for.
+    /// Counts the articles that match under a filter, up to a limit.
     pub(super) fn count(
         &self,
         query: Box<dyn Query>,
@@ -297,7 +297,7 @@ pub(super) fn stems_of(word: &Word, joined: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// What holds a word that begins so.
+/// Articles with a word that begins so.
 pub(super) fn with_prefix(field: Field, prefix: &str) -> Box<dyn Query> {
     Box::new(FuzzyTermQuery::new_prefix(
         Term::from_field_text(field, prefix),

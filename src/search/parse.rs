@@ -158,7 +158,7 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
     found
 }
 
-/// Where a chunk ends: at white space, or where a quotation begins that closes.
+/// End of a chunk: white space, or the beginning of a quotation that closes.
 fn chunk_end(text: &str) -> usize {
     let mut end = text.len();
     if let Some(at) = text.find(char::is_whitespace) {
@@ -218,9 +218,9 @@ fn atoms(text: &str, words: &[Word], place: usize, may_begin: bool) -> Vec<Atom>
 }
 
 struct Reader {
-    /// How many words may still come.
+    /// Number of words that may still come.
     left: usize,
-    /// How many beginnings of words may still come.
+    /// Number of beginnings of words that may still come.
     prefixes_left: usize,
     /// The place of the next word.
     place: usize,

@@ -13,14 +13,14 @@ use super::positions::{holds, places};
 use super::terms::run_terms;
 use crate::domain::search::Filter;
 
-/// How many hits are looked at closely, and how many of those whose words stand side by side.
+/// Hits looked at closely, and those among them whose words are compared side by side.
 const CLOSELY: usize = 200;
 /// From so many hits, those with the words side by side are asked for by themselves.
 const MANY: usize = CLOSELY;
-/// How many words are looked at closely.
+/// Maximum number of words that are looked at closely.
 const MOST_UNITS: usize = 24;
 
-/// What each merit adds, as a share of the word's weight.
+/// Bonus of each merit, as a share of the word's weight.
 const EXACT: f32 = 0.25;
 const IN_TITLE: f32 = 0.9;
 const STEM_IN_TITLE: f32 = 0.6;
@@ -115,7 +115,7 @@ pub(super) fn look_closely(
     Ok(())
 }
 
-/// Where the hits with the best scores are; of those that are as good, the first.
+/// Places of the hits with the best scores; of equal ones, the first.
 fn likely(hits: &[Match]) -> BTreeSet<usize> {
     if hits.len() <= CLOSELY {
         return (0..hits.len()).collect();
@@ -198,7 +198,7 @@ fn merits_of(
     Ok(merits)
 }
 
-/// What a close look at one article adds to its score.
+/// The score that a close look at one article adds.
 fn merit(
     units: &[Unit],
     places: &[Vec<u32>],

@@ -13,19 +13,19 @@ use crate::domain::search::{Filter, Sight};
 
 /// The fewest letters of a word that is read as another.
 const FEWEST_LETTERS: usize = 3;
-/// How many words of a query are read as others.
+/// Maximum number of words of a query that are read as others.
 const MOST_WORDS: usize = 3;
 /// The most words of a query in which others are read. Longer ones find with the words that they share with an article.
 const LONGEST_QUERY: usize = 12;
-/// How many articles of a near word are counted.
+/// Maximum number of articles of a near word that are counted.
 const COUNTED: usize = 1_000;
-/// How many near words are asked for, those of most articles first.
+/// Near words that are asked for, those of most articles first.
 const MOST_NEAR: usize = 12;
 
 /// A query with other words, and whether it was read so because nothing has its own.
 pub(super) struct Spelling {
     pub parsed: Parsed,
-    /// How many articles the other words find, which the caller may see.
+    /// Number of articles that the other words find and the caller may see.
     pub found: usize,
 }
 

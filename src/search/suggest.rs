@@ -15,16 +15,16 @@ use super::words::words;
 use crate::domain::id::Id;
 use crate::domain::search::Filter;
 
-/// How many of the newest titles are looked at for how they begin.
+/// Newest titles whose beginning is looked at.
 const LOOKED_AT: usize = 500;
-/// How many words of a title's beginning are compared.
+/// Words of a title's beginning that are compared.
 const BEGINNING: usize = 12;
 
 impl Reading {
     /// The articles in whose titles words begin as those that were typed: first those that begin so themselves, then the newest.
     ///
     /// # Errors
-    /// Where the index cannot be read.
+    /// If the index cannot be read.
     pub fn titles(
         &self,
         typed: &str,

@@ -16,7 +16,7 @@ use crate::domain::search::Document;
 const END: char = '\u{1f}';
 /// Goes on to the next place.
 const STEP: char = '\u{1e}';
-/// How often a word of the title and of the summary counts for one of the body.
+/// Weights of a word of the title and of the summary; one of the body is 1.
 const TITLE_WEIGHT: usize = 3;
 const LEAD_WEIGHT: usize = 2;
 
@@ -28,7 +28,7 @@ type Placed = (usize, String);
 pub(super) struct Encoded {
     /// Words as written with their places: title, lead, body.
     pub text: String,
-    /// Where the lead ends in `text`.
+    /// End of the lead in `text`.
     pub head_end: usize,
     /// Stems and ideographs, as often as their part weighs.
     pub stems: String,

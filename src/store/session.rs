@@ -39,7 +39,7 @@ const SQLITE_PRAGMAS: &str = "PRAGMA busy_timeout = 6000; PRAGMA journal_mode = 
 const SQLITE_READER: &str =
     "PRAGMA cache_size = -8192; PRAGMA mmap_size = 268435456; PRAGMA query_only = ON;";
 
-/// How much of the file a reader maps, and none of it.
+/// Bytes of the file that a reader maps, and none.
 pub(super) const SQLITE_MAPPED: &str = "PRAGMA mmap_size = 268435456;";
 pub(super) const SQLITE_UNMAPPED: &str = "PRAGMA mmap_size = 0;";
 

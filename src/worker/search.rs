@@ -12,16 +12,16 @@ use crate::search::{Library, Place, SearchError, fold};
 use crate::store::search::{self as stored, NamedRow};
 use crate::store::{Conn, Store, StoreError, changes, history};
 
-/// How many entries of the log, or articles, one commit of the index takes.
+/// Entries of the log, or articles, in one commit of the index.
 const AT_ONCE: i64 = 1_000;
-/// How many articles are loaded at once: their bodies are in memory together.
+/// Articles loaded at once: their bodies are in memory together.
 const LOADED_AT_ONCE: usize = 200;
-/// How long the index rests after a failure.
+/// Time that the index rests after a failure.
 const REST: Duration = Duration::from_secs(2);
 /// The file by which another process asks for a new index.
 pub const ASKED_ANEW: &str = "anew";
 
-/// What keeps the index from being kept up with.
+/// Error of following the log with the index.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
     /// The database.

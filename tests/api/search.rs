@@ -15,7 +15,7 @@ use super::builders::{Article, lang};
 use super::client::Response;
 use super::harness::TestServer;
 
-/// How soon a write is found at the latest.
+/// Maximum time until a write is found.
 const FRESH: Duration = Duration::from_secs(2);
 
 fn encoded(text: &str) -> String {

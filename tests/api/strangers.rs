@@ -30,7 +30,7 @@ fn ask(server: &TestServer, target: &str) -> TcpStream {
     stream
 }
 
-/// How long reads without an end go on after their clients have hung up.
+/// Time that endless reads go on after their clients have hung up.
 fn until_work_ends(server: &TestServer) -> Duration {
     // As many as there are connections for reads.
     let target = |n: usize| format!("/api/tags?limit={}", n + 1);

@@ -28,7 +28,7 @@ use crate::store::articles::{Parts, articles_by_ids};
 use crate::store::listing::{search_filter, search_sight};
 use crate::store::{Conn, StoreError, changes, search};
 
-/// How long a request waits for the first index of a node that has just started.
+/// Time that a request waits for the first index of a node that has just started.
 const FIRST_INDEX: Duration = Duration::from_secs(3);
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
@@ -149,7 +149,7 @@ pub(crate) fn find(
     Ok((found, question))
 }
 
-/// Where the next page begins: behind the last hit, or behind the last that the answer had room for.
+/// Start of the next page: behind the last hit, or behind the last that the answer had room for.
 fn next(places: &[Cursor], last: Option<String>, more: bool, cut: bool) -> Option<Cursor> {
     if cut {
         return places

@@ -18,7 +18,7 @@ impl Reads {
         Read(Arc::clone(&self.0))
     }
 
-    /// How many are under way.
+    /// Number under way.
     #[must_use]
     pub fn running(&self) -> usize {
         self.0.load(Ordering::SeqCst)

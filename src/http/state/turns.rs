@@ -10,10 +10,10 @@ use crate::domain::picture_size::PictureSize;
 use crate::http::error::Problem;
 use crate::http::state::shares::{Owner, Place, Shares};
 
-/// How many of one kind wait or run, in all and of one caller.
+/// Numbers of one kind that wait or run, in all and of one caller.
 const WAITING: usize = 128;
 const WAITING_OF_EACH: usize = 32;
-/// How many costly reads run at once, in all; of callers without a key one.
+/// Costly reads that run at once, in all; one for callers without a key.
 const COSTLY_READS: usize = 2;
 const RUNNING_OF_STRANGERS: usize = 1;
 
@@ -58,7 +58,7 @@ pub(crate) struct Turn(Place, Permit);
 struct Queues {
     keys: Queue,
     strangers: Queue,
-    /// How many run at once at most.
+    /// Maximum number that run at once.
     most: usize,
     running: usize,
     running_of_strangers: usize,

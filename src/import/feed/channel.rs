@@ -1,4 +1,4 @@
-//! What a feed says of all its entries.
+//! Fields of a feed that apply to all its entries.
 
 use crate::domain::language::LanguageTag;
 use crate::import::xml::{Element, Names};

@@ -73,7 +73,7 @@ fn read_xml(
     Ok(())
 }
 
-/// What the feed says of all its entries, wherever that stands.
+/// Reads the fields that apply to all entries, wherever they stand.
 fn survey(open: &Open<'_>) -> io::Result<Channel> {
     let mut pieces = Pieces::new(encoding::utf8(open()?)?, ENTRIES);
     let mut names = None;

@@ -12,7 +12,7 @@ use crate::import::record::Finding;
 use super::tables::{Tables, key};
 use super::{lexical, mobiledoc};
 
-/// What stands in an export for the address of the site.
+/// Placeholder of the site's address in an export.
 const SITE: &str = "__GHOST_URL__";
 
 /// What a post becomes.

@@ -15,7 +15,7 @@ pub(super) fn is_wanted(table: &str) -> bool {
     )
 }
 
-/// What posts refer to.
+/// Things that posts refer to.
 #[derive(Debug, Default)]
 pub(super) struct Tables {
     /// The language of the site.
@@ -91,7 +91,7 @@ impl Tables {
         in_order(self.post_tags.get(post), &self.tags)
     }
 
-    /// What else is said of a post.
+    /// Further fields of a post.
     pub(super) fn meta(&self, post: &str) -> &Value {
         static NONE: Value = Value::Null;
         self.metas.get(post).unwrap_or(&NONE)

@@ -1,4 +1,4 @@
-//! What a page says of itself to machines: meta elements and JSON-LD.
+//! Machine-readable fields of a page: meta elements and JSON-LD.
 
 use std::collections::HashMap;
 

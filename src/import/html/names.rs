@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// What stands between a title and the name of its site.
+/// Signs between a title and the name of its site.
 static PARTED: LazyLock<Regex> = LazyLock::new(|| {
     #[expect(clippy::unwrap_used, reason = "the pattern is a constant, and tested")]
     Regex::new(r"\s+[|–—·»•:-]\s+|\s*[|_]\s*|\s*--\s*|\s*[-–—](?:\s+|$)").unwrap()

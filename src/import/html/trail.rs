@@ -4,7 +4,7 @@ use dom_query::{Document, Selection};
 
 use crate::import::page_record::is_home;
 
-/// Where trails stand, the surest first.
+/// Selectors of trails, the surest first.
 const PLACES: [&str; 8] = [
     "[itemtype*='BreadcrumbList']",
     "nav[aria-label*='breadcrumb' i]",

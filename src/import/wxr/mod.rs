@@ -50,7 +50,7 @@ pub(super) fn read(
     Ok(())
 }
 
-/// What the posts of the whole export may name.
+/// Things that any post of the export may name.
 fn survey(open: &Open<'_>) -> io::Result<Site> {
     let mut pieces = Pieces::new(encoding::utf8(open()?)?, ITEM);
     let mut site = Site::default();

@@ -77,7 +77,7 @@ impl<R: BufRead> Pieces<R> {
         }
     }
 
-    /// What stands around the items, as far as it was read.
+    /// Text around the items, as far as it was read.
     pub(in crate::import) fn around(&self) -> &str {
         &self.around
     }

@@ -93,7 +93,7 @@ struct NewestRow {
 }
 
 impl Ranking {
-    /// What these articles have in common with others.
+    /// Reads the facets that these articles share with others.
     pub(super) fn of(conn: &mut Conn, scope: &Scope, ids: &[Id]) -> Result<Self, StoreError> {
         let mut ranking = Self {
             sight: Sight::of(conn, scope)?,
@@ -310,7 +310,7 @@ impl Ranking {
     }
 }
 
-/// How many candidates are looked up at once where so many articles are wanted.
+/// Candidates looked up at once for so many wanted articles.
 const fn looked_at(most: usize) -> usize {
     let wanted = most * LOOKED_AT_FOR_EACH;
     if wanted < LOOKED_AT {

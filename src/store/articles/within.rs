@@ -85,7 +85,7 @@ fn add_related(conn: &mut Conn, scope: &Scope, found: &mut Vec<Article>) -> Resu
     Ok(())
 }
 
-/// What is left of an answer's bytes.
+/// Bytes that an answer has left.
 struct Room {
     most: usize,
     taken: usize,

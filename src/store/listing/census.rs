@@ -16,7 +16,7 @@ use super::places;
 use super::plan::{Plan, Side};
 use super::scan;
 
-/// How many rows are read at once.
+/// Rows read at once.
 const CHUNK: usize = 8_192;
 /// So many matching articles are looked up one by one, where a page is to be found among them.
 const FEW: usize = 2_000;

@@ -16,12 +16,12 @@ pub(super) struct Matcher<'a> {
 }
 
 impl<'a> Matcher<'a> {
-    /// What the articles of the walked group must fulfil besides.
+    /// Further conditions for articles of the walked group.
     pub(super) fn of(plan: &'a Plan, side: &Side) -> Self {
         Self::of_groups(plan, side.probed.iter())
     }
 
-    /// What any article must fulfil.
+    /// Conditions for every article.
     pub(super) fn of_all(plan: &'a Plan, side: &Side) -> Self {
         Self::of_groups(plan, side.probed.iter().chain([&side.walked]))
     }

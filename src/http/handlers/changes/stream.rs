@@ -102,7 +102,7 @@ struct Feed {
     /// The log's end when it was last looked through; nothing while there may be more.
     seen: Option<i64>,
     beat: Instant,
-    /// How long it rests before it looks again.
+    /// Time to rest before it looks again.
     rest: Duration,
     greeted: bool,
     _place: Place,

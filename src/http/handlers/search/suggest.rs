@@ -28,7 +28,7 @@ use crate::store::listing::{search_filter, search_sight};
 use crate::store::search::{name_counts, seen};
 use crate::store::{Conn, StoreError, changes};
 
-/// How many names of each kind are counted for one answer.
+/// Names of each kind that are counted for one answer.
 const MOST_COUNTED: usize = 200;
 /// The longest text that is looked at, in characters.
 const LONGEST: usize = 200;
