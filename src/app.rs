@@ -121,15 +121,12 @@ impl App {
     }
 }
 
-/// The address of the service that the settings give it, without a slash at its end.
+/// The addresses of the service that the settings give it.
 #[must_use]
-pub fn own_address(config: &Config) -> String {
+pub fn own_bases(config: &Config) -> Bases {
     let public_url = config.public_url.clone();
-    bases_of(
-        &public_url.unwrap_or_else(|| format!("http://{}", config.bind)),
-        config,
-    )
-    .own
+    let public_url = public_url.unwrap_or_else(|| format!("http://{}", config.bind));
+    bases_of(&public_url, config)
 }
 
 /// The public URL with the path prefix, unless its own path ends with that; media are below it or at an address of their own.

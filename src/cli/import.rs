@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use crate::app::own_bases;
 use crate::config::Config;
 use crate::domain::language::LanguageTag;
 use crate::import::progress::Progress;
@@ -59,6 +60,7 @@ pub(super) fn run(args: ImportArgs, config: &Config) -> Result<ExitCode, Failure
     let options = Options {
         format: args.format,
         lang: args.lang,
+        bases: own_bases(config),
     };
     let batches = reader::read(inputs.list, options)?;
     let target = Target {

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use crate::app::own_address;
+use crate::app::own_bases;
 use crate::config::Config;
 use crate::domain::normal_url::NormalUrl;
 use crate::domain::site::Site;
@@ -69,7 +69,7 @@ fn redirects(store: &Store, config: &Config) -> Result<Vec<Redirect>, Failure> {
     store
         .read(|conn| {
             let editions = editions::editions_by_preference(conn, &config.default_lang)?;
-            let site = Site::new(own_address(config), editions);
+            let site = Site::new(own_bases(config).own, editions);
             let mut found = BTreeMap::new();
             let mut last = String::new();
             loop {

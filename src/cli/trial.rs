@@ -7,6 +7,7 @@ use std::path::Path;
 use super::database::{missing_file, open_store};
 use super::failure::Failure;
 use crate::config::Config;
+use crate::domain::bases::Bases;
 use crate::export::export;
 use crate::import::Format;
 use crate::import::inputs;
@@ -50,6 +51,7 @@ fn take_over(from: &Store, into: &Store, file: &Path) -> Result<(), Failure> {
     let options = Options {
         format: Format::Ndjson,
         lang: None,
+        bases: Bases::default(),
     };
     let inputs = inputs::collect(&[file.to_owned()], Format::Ndjson, None)?;
     let target = Target {

@@ -1,6 +1,7 @@
 //! The demo: an invented academic newspaper in English, French and Chinese, taken in by the same door as every import.
 
 use crate::domain::access::{Limits, Role};
+use crate::domain::bases::Bases;
 use crate::domain::id::Id;
 use crate::domain::time::Clock;
 use crate::import::Format;
@@ -91,6 +92,7 @@ fn take_in(store: &Store, clock: &Clock) -> Result<(), DemoError> {
     let options = Options {
         format: Format::Ndjson,
         lang: None,
+        bases: Bases::default(),
     };
     let mut report = Report::open(None).map_err(RunError::from)?;
     let target = Target {

@@ -2,8 +2,8 @@
 
 use url::{ParseError, Url};
 
+use super::article::MediumEntry;
 use super::body::Body;
-use super::input::ArticleInput;
 use super::medium::{FOLDER, FileName};
 use super::view::{Article, ArticleMedium, BodyView, MediumView, Srcset};
 
@@ -54,13 +54,19 @@ impl Bases {
     }
 
     /// Names the pictures of this service by their paths, in the body and among the media of an article that is written.
-    pub fn relate_article(&self, input: &mut ArticleInput) {
+    pub fn relate_pictures<'a>(
+        &self,
+        body: &mut Body,
+        media: impl IntoIterator<Item = &'a mut MediumEntry>,
+    ) {
         let mut path = |address: &str| self.path_of_medium(address);
-        if let Some(body) = input.body.with_addresses(&mut path) {
-            input.body = body;
+        if let Some(related) = body.with_addresses(&mut path) {
+            *body = related;
         }
-        for entry in input.media.iter_mut().flatten() {
-            entry.url = path(&entry.url).unwrap_or_else(|| std::mem::take(&mut entry.url));
+        for entry in media {
+            if let Some(path) = path(&entry.url) {
+                entry.url = path;
+            }
         }
     }
 

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::domain::bases::Bases;
 use crate::domain::language::LanguageTag;
 use crate::import::Format;
 use crate::import::inputs::{Input, collect};
@@ -47,7 +48,11 @@ struct Taken {
 
 fn read(path: &Path, format: Format, lang: Option<&str>) -> Taken {
     let lang = lang.map(|lang| LanguageTag::parse(lang).unwrap());
-    let options = Options { format, lang };
+    let options = Options {
+        format,
+        lang,
+        bases: Bases::default(),
+    };
     let mut taken = Taken::default();
     for batch in reader::read(vec![Input::File(path.to_owned())], options).unwrap() {
         taken.left_out.extend(batch.left_out);

@@ -5,6 +5,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use crate::domain::bases::Bases;
 use crate::domain::language::LanguageTag;
 use crate::import::Format;
 use crate::import::inputs::Input;
@@ -33,6 +34,7 @@ fn read(format: Format, bytes: &[u8]) -> Taken {
     let options = Options {
         format,
         lang: LanguageTag::parse("en").ok(),
+        bases: Bases::default(),
     };
     let mut taken = Taken {
         articles: Vec::new(),

@@ -298,6 +298,7 @@ fn clean(field: &str, written: &str, max: usize, notes: &mut Vec<Finding>) -> Op
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::bases::Bases;
     use crate::import::Format;
     use crate::import::inputs::collect;
     use crate::import::reader::{self, Options};
@@ -446,6 +447,7 @@ mod tests {
         let options = Options {
             format: Format::Page,
             lang: None,
+            bases: Bases::default(),
         };
         let batches = reader::read(inputs.list.clone(), options).unwrap();
         let items: Vec<_> = batches.flat_map(|batch| batch.items).collect();

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
+use crate::domain::bases::Bases;
 use crate::domain::language::LanguageTag;
 
 use super::Format;
@@ -16,6 +17,7 @@ use super::detect;
 use super::found::{At, Found, Open, Sink, Stopped, guarded};
 use super::inputs::Input;
 use super::lines::{self, Lines};
+use super::record::{Parsed, Record};
 use super::{feed, ghost, html, ndjson, page_record, wxr};
 
 /// The most records of a batch.
@@ -32,6 +34,8 @@ pub struct Options {
     pub format: Format,
     /// The language of records that name none; of pages, of all.
     pub lang: Option<LanguageTag>,
+    /// The addresses of the service: its own pictures are taken by their paths.
+    pub bases: Bases,
 }
 
 /// Batches as they are read; dropping it ends the reading.
@@ -281,7 +285,15 @@ impl Reader {
         self.push(item, text.len())
     }
 
-    fn push(&mut self, item: Item, weight: usize) -> Result<(), Stopped> {
+    fn push(&mut self, mut item: Item, weight: usize) -> Result<(), Stopped> {
+        if let Ok(Parsed {
+            record: Record::Article(article),
+            ..
+        }) = &mut item.outcome
+        {
+            let bases = &self.options.bases;
+            bases.relate_pictures(&mut article.body, &mut article.media);
+        }
         self.batch.items.push(item);
         self.weigh(weight)
     }
@@ -360,6 +372,7 @@ mod tests {
         Options {
             format,
             lang: LanguageTag::parse("en").ok(),
+            bases: Bases::default(),
         }
     }
 

@@ -103,7 +103,13 @@ impl TestServer {
     fn import_from(&self, path: &Path, format: Format) -> Told {
         let inputs = collect(&[path.to_owned()], format, None).unwrap();
         let lang = (format == Format::Ndjson).then(|| lang("en"));
-        let batches = reader::read(inputs.list, Options { format, lang }).unwrap();
+        let bases = self.app.bases.as_ref().clone();
+        let options = Options {
+            format,
+            lang,
+            bases,
+        };
+        let batches = reader::read(inputs.list, options).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("report");
         let mut report = Report::open(Some(&path)).unwrap();

@@ -228,3 +228,25 @@ api_test! {
         assert_eq!(feed["items"][0]["attachments"][0], json!({"url": url, "mime_type": "image/jpeg", "size_in_bytes": bytes}));
     }
 }
+
+api_test! {
+    fn own_pictures_of_an_import_are_known_by_absolute_addresses(server) {
+        let key = server.key(Role::Editor);
+        let medium = rendered(server, &key, Form::default().file(&photo(700, 350, 78)));
+        let url = medium["url"].as_str().unwrap();
+        let path = &url[url.find("/media/").unwrap()..];
+        assert_ne!(url, path);
+        assert_eq!(server.get(path).status, 404);
+        let told = server.import(&[json!({
+            "id": "a", "title": "Story", "published_at": "2020-01-02T03:04:05Z",
+            "body_html": format!("<figure><img src=\"{url}\" alt=\"ours\"></figure><p><a href=\"{url}\">large</a></p>"),
+            "media": [{"url": url}, {"url": "https://others.example/media/b.png"}],
+        })]);
+        assert_eq!(told.summary.kinds["article"].created, 1);
+        let exported = server.exported();
+        assert!(!exported.contains(url), "{exported}");
+        assert_eq!(exported.matches(path).count(), 3, "{exported}");
+        assert!(exported.contains("https://others.example/media/b.png"));
+        assert_eq!(server.get(path).status, 200, "an article shows it");
+    }
+}

@@ -26,14 +26,11 @@ pub(super) fn read(
 ) -> Result<(ArticleRecord, Vec<String>), Finding> {
     let lang = language(&mut fields, lang);
     let title = fields.required("title", text::TITLE_MAX);
-    let mut refused = Vec::from_iter(lang.as_ref().err().cloned());
-    refused.extend(title.as_ref().err().cloned());
-    let lang = lang.unwrap_or_else(|_| LanguageTag::undetermined());
-    let title = title.unwrap_or_default();
+    let known_lang = lang.clone().unwrap_or_else(LanguageTag::undetermined);
     let is_answer = take_derived(&mut fields);
     let keeps_body = is_answer && fields.peek("body").is_none();
-    let body = body::read(&mut fields, &lang);
-    let mut article = ArticleRecord::new(lang, title, body);
+    let body = body::read(&mut fields, &known_lang);
+    let mut article = ArticleRecord::new(known_lang, title.clone().unwrap_or_default(), body);
     article.keeps_body = keeps_body;
     read_text(&mut article, &mut fields);
     read_slug(&mut article, &mut fields);
@@ -42,8 +39,9 @@ pub(super) fn read(
     parts::read(&mut article, &mut fields);
     read_status(&mut article, &mut fields);
     read_identity(&mut article, &mut fields, digest);
-    if let Some(first) = fields.refused(refused) {
-        return Err(first);
+    if let Err(reason) = fields.given(lang.and(title)) {
+        fields.rest();
+        return Err(reason);
     }
     note_missing(&article, &mut fields);
     note_empty(&article, &mut fields);
@@ -57,19 +55,17 @@ pub(super) fn read(
 pub(super) fn language(
     fields: &mut Fields<'_>,
     default: Option<&LanguageTag>,
-) -> Result<LanguageTag, Finding> {
-    if let Some(named) = fields.language("lang") {
-        return Ok(named);
+) -> Option<LanguageTag> {
+    let lang = fields.language("lang").or_else(|| default.cloned());
+    if lang.is_none() {
+        let mut reason = fields.missing("lang");
+        if reason.code == "required" {
+            let detail = "the record names no language; --lang gives one to such records";
+            reason = Finding::at(fields.pointer("lang"), "required", detail);
+        }
+        fields.refuse(reason);
     }
-    default
-        .cloned()
-        .ok_or_else(|| match fields.missing("lang") {
-            said if said.code != "required" => said,
-            _ => {
-                let detail = "the record names no language; --lang gives one to such records";
-                Finding::at(fields.pointer("lang"), "required", detail)
-            }
-        })
+    lang
 }
 
 /// An answer of the API holds what follows from the article and from where it stands; that is worked out anew. Returns

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::*;
+use crate::domain::bases::Bases;
 use crate::domain::body::Body;
 use crate::domain::text;
 use crate::import::Format;
@@ -192,6 +193,7 @@ fn several_files_come_through_the_reading_thread_in_order() {
     let options = Options {
         format: Format::Ndjson,
         lang: None,
+        bases: Bases::default(),
     };
     let started = Instant::now();
     let (mut records, mut position, mut last) = (0, 0, None);

@@ -14,6 +14,7 @@ pub(super) struct Fields<'n> {
     unknown: Vec<String>,
     known: Vec<&'static str>,
     unread: Vec<String>,
+    refusals: Vec<Finding>,
     at: String,
     notes: &'n mut Vec<Finding>,
 }
@@ -52,6 +53,7 @@ impl<'n> Fields<'n> {
             unknown: Vec::new(),
             known: Vec::new(),
             unread: Vec::new(),
+            refusals: Vec::new(),
             at,
             notes,
         }
@@ -212,15 +214,35 @@ impl<'n> Fields<'n> {
         self.unread.iter().any(|unread| unread == name)
     }
 
-    /// The first reason to refuse the record; the others are noted.
-    pub(super) fn refused(&mut self, reasons: Vec<Finding>) -> Option<Finding> {
-        let mut reasons = reasons.into_iter();
-        let first = reasons.next();
-        reasons.for_each(|other| tell(self.notes, other));
-        first
+    /// A field that the record is nothing without. Its lack is told by [`Self::given`], after all else was read.
+    pub(super) fn needed<T>(&mut self, name: &str, value: Option<T>) -> Option<T> {
+        if value.is_none() {
+            let reason = self.missing(name);
+            self.refuse(reason);
+        }
+        value
     }
 
-    /// Refuses the record for a field that it is nothing without: for what was wrong with it, where that was said.
+    /// Refuses the record, once all of it was read.
+    pub(super) fn refuse(&mut self, reason: Finding) {
+        self.refusals.push(reason);
+    }
+
+    /// The value of a field that the record is nothing without; all else of the record has been read, so that everything
+    /// wrong with it is told at once.
+    ///
+    /// # Errors
+    /// Returns the first reason to refuse the record; the others are noted.
+    pub(super) fn given<T>(&mut self, needed: Option<T>) -> Result<T, Finding> {
+        needed.ok_or_else(|| {
+            let mut reasons = std::mem::take(&mut self.refusals).into_iter();
+            let first = reasons.next();
+            reasons.for_each(|other| tell(self.notes, other));
+            first.unwrap_or_else(|| Finding::new("required", "a field is missing"))
+        })
+    }
+
+    /// The reason to refuse the record for a field that is missing: what was wrong with it, where that was said.
     pub(super) fn missing(&mut self, name: &str) -> Finding {
         let at = self.pointer(name);
         let said = |note: &Finding| note.field.as_deref() == Some(&at);

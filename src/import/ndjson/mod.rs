@@ -13,6 +13,7 @@ mod names;
 mod parts;
 pub(super) mod repair;
 mod resources;
+mod revision;
 mod values;
 
 use serde_json::{Map, Value};
@@ -188,8 +189,9 @@ fn record(
             (Record::Article(Box::new(article)), unknown)
         }
         kind => {
-            let record = resource(kind, &mut fields, lang)?;
-            (record, fields.drop_rest())
+            let record = resource(kind, &mut fields, lang);
+            let unknown = fields.drop_rest();
+            (record?, unknown)
         }
     };
     Ok(Some(Parsed {
@@ -212,7 +214,7 @@ fn resource(
         "source" => Record::Source(Box::new(resources::source(fields)?)),
         "tag" => Record::Tag(Box::new(resources::tag(fields)?)),
         "medium" => Record::Medium(Box::new(resources::medium(fields)?)),
-        "revision" => Record::Revision(Box::new(resources::revision(fields)?)),
+        "revision" => Record::Revision(Box::new(revision::read(fields)?)),
         "redirect" => Record::Redirect(resources::redirect(fields, lang)?),
         _ => {
             let words =

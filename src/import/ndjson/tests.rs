@@ -962,3 +962,61 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn everything_wrong_with_a_record_is_told_at_once_whatever_its_type() {
+    let cases = [
+        (
+            json!({"type": "edition", "time_zone": "Nowhere", "nmae": "x"}),
+            &["/lang", "/time_zone", "/nmae"][..],
+        ),
+        (
+            json!({"type": "section", "path": "/", "position": -1, "lang": "english!"}),
+            &["/path", "/position"],
+        ),
+        (
+            json!({"type": "author", "url": "javascript:1", "names": {"xx-": "y"}, "slgu": "z"}),
+            &["/name", "/url", "/names/xx-", "/slgu"],
+        ),
+        (
+            json!({"type": "source", "rights": 5, "url": "javascript:1"}),
+            &["/name", "/rights", "/url"],
+        ),
+        (
+            json!({"type": "tag", "names": "x", "id": "?"}),
+            &["/name", "/names", "/id"],
+        ),
+        (
+            json!({"type": "medium", "focal_point": {"x": 7}}),
+            &["/file", "/id", "/focal_point"],
+        ),
+        (
+            json!({"type": "redirect", "kind": "tag", "public": "?"}),
+            &["/slug", "/target", "/public"],
+        ),
+        (
+            json!({"type": "redirect", "kind": "door", "to": "x"}),
+            &["/kind", "/slug", "/to"],
+        ),
+        (
+            json!({"type": "revision", "snapshot": 5}),
+            &["/article", "/version", "/snapshot", "/at"],
+        ),
+        (
+            json!({"type": "article", "titel": "x", "published_at": "soon"}),
+            &["/title", "/titel", "/published_at"],
+        ),
+    ];
+    for (record, wrong) in cases {
+        let line = read(&record.to_string(), None);
+        let first = line.outcome.unwrap_err();
+        let told: Vec<_> = std::iter::once(&first)
+            .chain(&line.notes)
+            .filter_map(|finding| finding.field.as_deref())
+            .collect();
+        for at in wrong {
+            let times = told.iter().filter(|told| *told == at).count();
+            assert_eq!(times, 1, "{record}: {at} of {told:?}");
+        }
+    }
+}

@@ -11,7 +11,7 @@ use crate::domain::language::LanguageTag;
 use crate::domain::text;
 use crate::domain::time::Timestamp;
 use crate::import::date::{Precision, WrittenDate};
-use crate::import::record::{Finding, Named};
+use crate::import::record::Named;
 
 use super::fields::Fields;
 
@@ -53,9 +53,9 @@ impl Fields<'_> {
     }
 
     /// Plain text without which there is no record.
-    pub(super) fn required(&mut self, name: &'static str, max: usize) -> Result<String, Finding> {
+    pub(super) fn required(&mut self, name: &'static str, max: usize) -> Option<String> {
         let found = self.text(name, max);
-        found.ok_or_else(|| self.missing(name))
+        self.needed(name, found)
     }
 
     /// The names of a list in their folded form, each once.
@@ -412,6 +412,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::import::record::Finding;
 
     fn with<T>(value: Value, read: impl FnOnce(&mut Fields<'_>) -> T) -> (T, Vec<Finding>) {
         let Value::Object(map) = value else {

@@ -1,5 +1,7 @@
 //! The attributes that mean something.
 
+use super::super::html_write::escape_attribute;
+
 /// Every attribute whose name is known; of others, values that may be addresses count.
 const NAMES: [&str; 48] = [
     "class",
@@ -124,6 +126,17 @@ impl Attributes {
     pub(super) fn filled(&self, name: &str) -> Option<&str> {
         let value = self.get(name).map(str::trim_ascii);
         value.filter(|value| !value.is_empty())
+    }
+
+    /// An `img` of HTML with its address and texts.
+    pub(super) fn image_tag(&self) -> String {
+        let mut tag = "<img".to_owned();
+        for name in ["src", "title", "alt"] {
+            tag.push_str(&format!(" {name}=\""));
+            escape_attribute(&mut tag, self.get(name).unwrap_or(""));
+            tag.push('"');
+        }
+        tag + ">"
     }
 
     /// A number in an attribute.

@@ -108,6 +108,10 @@ impl HtmlReader {
             self.dropped = Some(dropped);
             return true;
         }
+        // The content of `noscript` is text, and read at its end: an image between its tags is one of Markdown's.
+        if dropped.name == "noscript" && tag == b"img" {
+            dropped.words.push_str(&attributes.image_tag());
+        }
         // HTML elements end foreign content (HTML, section 13.2.6.5), so an unclosed <svg> costs no text.
         if matches!(dropped.name, "svg" | "math") && (is_block(tag) || tag == b"img") {
             self.end_dropped(dropped);

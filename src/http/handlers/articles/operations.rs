@@ -71,7 +71,7 @@ pub(crate) fn create(
     input: Reading,
 ) -> Result<Done, Problem> {
     let mut input = input.or_else(|misread| all_faults(tx, writer.editor(), *misread))?;
-    bases.relate_article(&mut input);
+    bases.relate_pictures(&mut input.body, input.media.iter_mut().flatten());
     let mut warnings = std::mem::take(&mut input.warnings);
     tx.take_warnings();
     let id = editing::create(tx, writer.editor(), *input)?;
@@ -137,7 +137,10 @@ fn replace(
     input: Reading,
 ) -> Result<Vec<Warning>, Problem> {
     let mut input = input.or_else(|misread| all_faults(tx, editor, *misread))?;
-    meant.bases.relate_article(&mut input);
+    let ArticleInput { body, media, .. } = &mut *input;
+    meant
+        .bases
+        .relate_pictures(body, media.iter_mut().flatten());
     let warnings = std::mem::take(&mut input.warnings);
     editing::replace(tx, editor, before, *input)?;
     Ok(warnings)
