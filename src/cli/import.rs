@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::domain::language::LanguageTag;
 use crate::import::progress::Progress;
 use crate::import::reader::{self, Options};
-use crate::import::report::Report;
+use crate::import::report::{PageFile, Report};
 use crate::import::run::{self, Target};
 use crate::import::{Format, inputs};
 use crate::service::{Actor, fanouts};
@@ -38,6 +38,10 @@ pub(super) struct ImportArgs {
     /// Where to write one line of JSON for each record that was not taken or was changed. Never read as input.
     #[arg(long, value_name = "FILE")]
     pub(super) report: Option<PathBuf>,
+    /// Where to write a page of HTML for the publisher: articles by status, language, section, author and year, what stays out
+    /// and why, and the ten oddest. A dry run prints the same as text.
+    #[arg(long, value_name = "FILE")]
+    pub(super) report_html: Option<PathBuf>,
 }
 
 /// Runs the import and answers its exit code.
@@ -53,6 +57,11 @@ pub(super) fn run(args: ImportArgs, config: &Config) -> Result<ExitCode, Failure
         open_store(config)?
     };
     let mut report = Report::open(args.report.as_deref())?;
+    let page = args
+        .report_html
+        .as_deref()
+        .map(PageFile::open)
+        .transpose()?;
     let mut progress = Progress::new(inputs.bytes);
     for folder in &inputs.empty {
         log::warn!("{} holds no file of this format", folder.display());
@@ -72,8 +81,12 @@ pub(super) fn run(args: ImportArgs, config: &Config) -> Result<ExitCode, Failure
     fanouts::finish(&store, &store.clock())?;
     progress.finish();
     let summary = report.finish()?;
+    if let Some(page) = page {
+        page.write(&summary.overview.page(&summary, args.dry_run))?;
+    }
     eprintln!("{summary}");
     if args.dry_run {
+        println!("{}", summary.overview);
         eprintln!("Nothing was written: this was a dry run.");
     }
     Ok(ExitCode::from(summary.exit_code()))

@@ -99,6 +99,13 @@ pub fn percent_decoded(text: &str) -> Option<String> {
     (!decoded.contains(char::is_control)).then(|| decoded.into_owned())
 }
 
+/// Text as HTML, between tags and in quoted attributes alike.
+#[must_use]
+pub fn escape_html(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
+    escaped.replace('>', "&gt;").replace('"', "&quot;")
+}
+
 /// True if a character is invisible by itself: `Default_Ignorable_Code_Point` of Unicode 16's `DerivedCoreProperties.txt`.
 /// Variation selectors, joiners, soft hyphens, bidirectional marks and fillers are among them.
 #[must_use]

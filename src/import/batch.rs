@@ -1,5 +1,6 @@
 //! What a reader hands to the writer at once: records in the order of the input, and the items between them that are none.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::found::At;
@@ -33,6 +34,17 @@ impl Place {
             file: Arc::clone(file),
             line: at.line,
             item: at.item,
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        match (self.line, self.item) {
+            (Some(line), _) => write!(f, ", line {line}"),
+            (None, Some(item)) => write!(f, ", item {item}"),
+            (None, None) => Ok(()),
         }
     }
 }

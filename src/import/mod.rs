@@ -19,6 +19,7 @@ mod json_text;
 mod lines;
 mod markup;
 mod ndjson;
+pub mod overview;
 pub mod page;
 pub mod page_record;
 pub mod progress;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use log::error;
 
-use crate::domain::time::Clock;
+use crate::domain::time::{Clock, Timestamp};
 use crate::service::{Actor, Commit, ServiceError, commit};
 use crate::store::{Store, StoreError};
 
@@ -54,7 +54,7 @@ pub fn run(
         batch.left_out.iter().for_each(|item| report.left_out(item));
         let verdicts = write_batch(target, &batch.items, &mut houses)?;
         for (item, verdict) in batch.items.iter().zip(verdicts) {
-            tell(report, item, verdict);
+            tell(report, item, target.clock.now(), verdict);
         }
         report.flush()?;
         progress.advance(batch.items.len(), batch.position);
@@ -64,13 +64,14 @@ pub fn run(
     Ok(())
 }
 
-fn tell(report: &mut Report, item: &Item, verdict: Option<Verdict>) {
+fn tell(report: &mut Report, item: &Item, now: Timestamp, verdict: Option<Verdict>) {
     let id = item.id.as_deref();
     match verdict {
         None => report.read(item),
         Some(Err(finding)) => report.refused(item.kind, &item.place, id, &finding),
         Some(Ok((taken, notes))) => {
             report.taken(item.kind, taken);
+            report.article(item, now, &notes);
             if taken == Taken::Unchanged {
                 return;
             }

@@ -134,7 +134,7 @@ impl TestServer {
         String::from_utf8(bytes).unwrap()
     }
 
-    fn latest_change(&self) -> i64 {
+    pub(crate) fn latest_change(&self) -> i64 {
         self.app
             .store
             .read(masthead::store::changes::latest_seq)

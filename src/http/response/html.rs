@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
 
+use crate::domain::text::escape_html;
 use crate::http::response::reply::{Policy, Reply};
 
 const STYLE: &str = ":root{color-scheme:light dark}body{font:1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}\
@@ -22,7 +23,7 @@ fn policy() -> String {
 
 /// A page around `content`, which is HTML.
 pub(crate) fn reply(title: &str, content: &str) -> Reply {
-    let title = escape(title);
+    let title = escape_html(title);
     let page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<style>{STYLE}</style>\n\
@@ -30,15 +31,6 @@ pub(crate) fn reply(title: &str, content: &str) -> Reply {
     );
     Reply::new("text/html; charset=utf-8", page, Policy::Docs)
         .with_header(CONTENT_SECURITY_POLICY, &policy())
-}
-
-/// Text as HTML.
-pub(crate) fn escape(text: &str) -> String {
-    let escaped = text
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;");
-    escaped.replace('"', "&quot;")
 }
 
 /// Appends formatted text.

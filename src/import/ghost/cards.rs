@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::domain::body::Body;
+use crate::domain::text::escape_html;
 
 /// What a card becomes; `None` for one that is for mail only or for the site's own forms.
 pub(super) fn html(kind: &str, card: &Value) -> Option<String> {
@@ -14,7 +15,10 @@ pub(super) fn html(kind: &str, card: &Value) -> Option<String> {
         "bookmark" => bookmark(card),
         "callout" => {
             let words = unwrapped(text(card, "calloutText"));
-            paragraph(&format!("{} {words}", escape(text(card, "calloutEmoji"))))
+            paragraph(&format!(
+                "{} {words}",
+                escape_html(text(card, "calloutEmoji"))
+            ))
         }
         "toggle" => format!(
             "<h4>{}</h4>{}",
@@ -26,13 +30,13 @@ pub(super) fn html(kind: &str, card: &Value) -> Option<String> {
         "html" => text(card, "html").to_owned(),
         "markdown" | "card-markdown" => {
             let markdown = Body::from_markdown(text(card, "markdown"));
-            markdown.map_or_else(|_| escape(text(card, "markdown")), Body::into_html)
+            markdown.map_or_else(|_| escape_html(text(card, "markdown")), Body::into_html)
         }
         "codeblock" | "code" | "code-block" => {
             let code = format!(
                 "<pre><code class=\"language-{}\">{}</code></pre>",
                 attribute(card, "language"),
-                escape(text(card, "code"))
+                escape_html(text(card, "code"))
             );
             format!("{code}{}", after(card))
         }
@@ -55,11 +59,7 @@ fn text<'c>(card: &'c Value, name: &str) -> &'c str {
 }
 
 fn attribute(card: &Value, name: &str) -> String {
-    escape(text(card, name)).replace('"', "&quot;")
-}
-
-pub(super) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;")
+    escape_html(text(card, name))
 }
 
 fn picture(card: &Value) -> String {
@@ -110,7 +110,7 @@ fn player(kind: &str, card: &Value) -> String {
     let player = format!("<{kind} src=\"{}\"></{kind}>", attribute(card, "src"));
     let title = match text(card, "title") {
         "" => String::new(),
-        title => format!("<p>{}</p>", escape(title)),
+        title => format!("<p>{}</p>", escape_html(title)),
     };
     format!("{title}{}", figure(&player, card))
 }
@@ -119,7 +119,7 @@ fn file(card: &Value) -> String {
     let words = [text(card, "fileCaption"), text(card, "fileName")];
     let words = words.iter().filter(|words| !words.is_empty());
     let words: String = words
-        .map(|words| format!("<p>{}</p>", escape(words)))
+        .map(|words| format!("<p>{}</p>", escape_html(words)))
         .collect();
     let title = match text(card, "fileTitle") {
         "" => text(card, "fileName"),
@@ -158,7 +158,7 @@ fn bookmark(card: &Value) -> String {
     ];
     let parts = parts.iter().filter(|part| !part.is_empty());
     let parts: String = parts
-        .map(|part| format!("<p>{}</p>", escape(part)))
+        .map(|part| format!("<p>{}</p>", escape_html(part)))
         .collect();
     format!(
         "{}{parts}{}",
@@ -186,8 +186,8 @@ fn product(card: &Value) -> String {
 fn link(address: String, words: &str) -> String {
     match (address.is_empty(), words.is_empty()) {
         (_, true) => String::new(),
-        (true, _) => format!("<p>{}</p>", escape(words)),
-        _ => format!("<p><a href=\"{address}\">{}</a></p>", escape(words)),
+        (true, _) => format!("<p>{}</p>", escape_html(words)),
+        _ => format!("<p><a href=\"{address}\">{}</a></p>", escape_html(words)),
     }
 }
 

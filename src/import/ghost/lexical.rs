@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use super::cards::{self, escape};
+use crate::domain::text::escape_html;
+
+use super::cards;
 
 /// Nodes within one another.
 const DEPTH_MAX: usize = 100;
@@ -62,14 +64,14 @@ fn write(node: &Value, out: &mut String, depth: usize) {
         "list" => list(node, out, depth),
         "listitem" => wrapped(node, "li", out, depth),
         "link" | "autolink" => {
-            let address = escape(node["url"].as_str().unwrap_or_default()).replace('"', "&quot;");
+            let address = escape_html(node["url"].as_str().unwrap_or_default());
             out.extend(["<a href=\"", &address, "\">"]);
             children(node, out, depth);
             out.push_str("</a>");
         }
         // An address that the editor shows as a link with a title of its own.
         "at-link" => {
-            let address = escape(node["href"].as_str().unwrap_or_default()).replace('"', "&quot;");
+            let address = escape_html(node["href"].as_str().unwrap_or_default());
             out.extend(["<a href=\"", &address, "\">"]);
             children(node, out, depth);
             out.push_str("</a>");
@@ -124,7 +126,7 @@ fn text(node: &Value, out: &mut String) {
         .map(|(_, tag)| *tag)
         .collect();
     tags.iter().for_each(|tag| out.extend(["<", tag, ">"]));
-    out.push_str(&escape(node["text"].as_str().unwrap_or_default()));
+    out.push_str(&escape_html(node["text"].as_str().unwrap_or_default()));
     tags.iter()
         .rev()
         .for_each(|tag| out.extend(["</", tag, ">"]));

@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use super::cards::{self, escape};
+use crate::domain::text::escape_html;
+
+use super::cards;
 
 /// Kinds of sections and markers (Mobiledoc 0.3).
 const MARKUP: u64 = 1;
@@ -57,7 +59,7 @@ fn wrapped(document: &Value, markers: &Value, tag: &str, out: &mut String) {
         }
         match marker[0].as_u64() {
             Some(1) => atom(at(&document["atoms"], &marker[3]), out),
-            _ => out.push_str(&escape(marker[3].as_str().unwrap_or_default())),
+            _ => out.push_str(&escape_html(marker[3].as_str().unwrap_or_default())),
         }
         for _ in 0..marker[2].as_u64().unwrap_or_default() {
             let Some(name) = open.pop() else { break };
@@ -70,7 +72,7 @@ fn wrapped(document: &Value, markers: &Value, tag: &str, out: &mut String) {
 fn atom(atom: &Value, out: &mut String) {
     match atom[0].as_str() {
         Some("soft-return") => out.push_str("<br>"),
-        _ => out.push_str(&escape(atom[1].as_str().unwrap_or_default())),
+        _ => out.push_str(&escape_html(atom[1].as_str().unwrap_or_default())),
     }
 }
 
@@ -80,7 +82,7 @@ fn attributes(list: &Value) -> String {
         .chunks_exact(2)
         .filter(|pair| matches!(pair[0].as_str(), Some("href" | "title")));
     let written = pairs.map(|pair| {
-        let value = escape(pair[1].as_str().unwrap_or_default()).replace('"', "&quot;");
+        let value = escape_html(pair[1].as_str().unwrap_or_default());
         format!(" {}=\"{value}\"", pair[0].as_str().unwrap_or_default())
     });
     written.collect()

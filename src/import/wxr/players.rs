@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
+use crate::domain::text::escape_html;
+
 static ATTRIBUTE: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r#"(?s)([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|&quot;(.*?)&quot;|[“”″]([^“”″]*)[“”″]|([^\s"'\]]+))|"([^"]*)"|'([^']*)'|(\S+)"#;
     #[expect(clippy::unwrap_used, reason = "the pattern is a constant, and tested")]
@@ -87,7 +89,7 @@ pub(super) fn player(name: &str, attributes: &Attributes, content: &str) -> Stri
     let address = FORMATS.iter().find_map(|format| attributes.get(format));
     let address = address.or_else(|| attributes.bare.first().map(String::as_str));
     match address {
-        Some(address) => format!("\n\n<{name} src=\"{}\"></{name}>\n\n", escape(address)),
+        Some(address) => format!("\n\n<{name} src=\"{}\"></{name}>\n\n", escape_html(address)),
         None => content.to_owned(),
     }
 }
@@ -132,16 +134,9 @@ pub(super) fn embed(address: &str) -> String {
     let is_address = plain.starts_with("http") && !plain.contains(['<', ' ', '"', '\n']);
     match is_address {
         true => {
-            let address = escape(&plain);
+            let address = escape_html(&plain);
             format!("\n\n<figure class=\"embed\"><a href=\"{address}\">{address}</a></figure>\n\n")
         }
         false => address.to_owned(),
     }
-}
-
-/// Text as the value of an attribute.
-pub(super) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('"', "&quot;")
-        .replace('<', "&lt;")
 }

@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::players::{Attributes, caption, embed, escape, player, site_player};
+use crate::domain::text::escape_html;
+
+use super::players::{Attributes, caption, embed, player, site_player};
 use super::site::{Attachment, Site};
 
 /// The longest shortcode, in bytes, without what it encloses.
@@ -202,7 +204,7 @@ impl Expansion<'_> {
         }
         let mut html = "\n\n<figure class=\"gallery\">".to_owned();
         for picture in pictures {
-            let (url, alt) = (escape(&picture.url), escape(&picture.alt));
+            let (url, alt) = (escape_html(&picture.url), escape_html(&picture.alt));
             html.push_str(&format!("<img src=\"{url}\" alt=\"{alt}\">"));
         }
         html + "</figure>\n\n"

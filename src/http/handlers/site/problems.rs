@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use actix_web::get;
 
+use crate::domain::text::escape_html;
 use crate::http::call::extract::{Answer, Call};
 use crate::http::codes::Code;
 use crate::http::error::Problem;
@@ -38,7 +39,7 @@ pub(crate) async fn get_problem(call: Call) -> Answer {
     let page = format!(
         "<h1>{}</h1>\n<p><code>{status}</code></p>\n<p>{}</p>\n<p><a href=\"{}/problems\">All problems</a></p>\n",
         entry.title,
-        html::escape(entry.page),
+        escape_html(entry.page),
         call.context.prefix
     );
     words(

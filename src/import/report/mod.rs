@@ -1,75 +1,30 @@
 //! The account of an import: a line for everything refused or altered, and the counts.
 
+mod file;
+mod summary;
+
 use std::collections::BTreeMap;
-use std::fmt;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde::Serialize;
-use serde_json::Value;
-use thiserror::Error;
+
+use crate::domain::time::Timestamp;
 
 use super::ndjson::REPORT;
 use super::reader::{Item, LeftOut, Place};
-use super::record::Finding;
+use super::record::{Finding, Parsed, Record};
+
+pub use file::{PageFile, ReportError};
+pub use summary::{Counts, Summary, Taken};
 
 /// Names of unknown fields that are counted one by one; those beyond are counted together, so that no input makes the
 /// count grow without end.
 const NAMES: usize = 1_000;
 /// What they are counted as.
 const OTHERS: &str = "…";
-
-/// Why a report cannot be written.
-#[derive(Debug, Error)]
-pub enum ReportError {
-    /// The file cannot be made or written.
-    #[error("the report {}: {problem}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        problem: io::Error,
-    },
-    /// The file holds something else, which a report must not replace.
-    #[error("the report {} would replace a file that is no report", .0.display())]
-    NotAReport(PathBuf),
-}
-
-/// What became of a record that went in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Taken {
-    /// It is new.
-    Created,
-    /// It changed what was there.
-    Updated,
-    /// Everything was there already.
-    Unchanged,
-}
-
-/// Counts of one type of record.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// New.
-    pub created: u64,
-    /// Changed what was there.
-    pub updated: u64,
-    /// Were there already.
-    pub unchanged: u64,
-    /// Did not go in.
-    pub refused: u64,
-    /// Of those that went in: not quite as written.
-    pub altered: u64,
-}
-
-impl Counts {
-    /// Records of this type, refused ones too.
-    #[must_use]
-    pub const fn total(&self) -> u64 {
-        self.created + self.updated + self.unchanged + self.refused
-    }
-}
 
 /// The account while it is being kept.
 #[derive(Debug)]
@@ -113,7 +68,10 @@ impl Report {
     /// Starts an account; `path` is where its lines go. A report that is there is replaced, any other file is left alone.
     pub fn open(path: Option<&Path>) -> Result<Self, ReportError> {
         let file = path
-            .map(|path| open(path).map(|file| (path.to_owned(), BufWriter::new(file))))
+            .map(|path| {
+                file::open(path, file::has_lines)
+                    .map(|file| (path.to_owned(), BufWriter::new(file)))
+            })
             .transpose()?;
         Ok(Self {
             file,
@@ -133,6 +91,7 @@ impl Report {
         finding: &Finding,
     ) {
         self.summary.counts(kind).refused += 1;
+        self.summary.overview.refuse(place, finding);
         self.write("refused", place, id, finding);
     }
 
@@ -199,6 +158,20 @@ impl Report {
         if item.each {
             let finding = Finding::new("left_out", format!("{}: {}", item.kind, item.reason));
             self.write("left_out", &item.place, item.id.as_deref(), &finding);
+        }
+    }
+
+    /// Counts an article that went in at `now`; `notes` is what the writer changed.
+    pub(super) fn article(&mut self, item: &Item, now: Timestamp, notes: &[Finding]) {
+        if let Ok(Parsed {
+            record: Record::Article(article),
+            notes: read,
+            ..
+        }) = &item.outcome
+        {
+            let findings: Vec<Finding> = read.iter().chain(notes).cloned().collect();
+            let overview = &mut self.summary.overview;
+            overview.take(article, now, &item.place, &findings);
         }
     }
 
@@ -327,111 +300,11 @@ impl Report {
     }
 }
 
-fn open(path: &Path) -> Result<File, ReportError> {
-    if is_something_else(path) {
-        return Err(ReportError::NotAReport(path.to_owned()));
-    }
-    File::create(path).map_err(|problem| ReportError::Io {
-        path: path.to_owned(),
-        problem,
-    })
-}
-
-/// Whether a file stands there that holds anything but a report.
-fn is_something_else(path: &Path) -> bool {
-    let Ok(file) = File::open(path) else {
-        return false;
-    };
-    if !file
-        .metadata()
-        .is_ok_and(|about| about.is_file() && about.len() > 0)
-    {
-        return false;
-    }
-    let mut first = Vec::new();
-    let read = io::Read::take(BufReader::new(file), 1_000_000).read_until(b'\n', &mut first);
-    let line: Option<Value> = serde_json::from_slice(&first).ok();
-    let is_report = line.is_some_and(|line| line["type"] == REPORT);
-    read.is_err() || !is_report
-}
-
-/// The counts of an import that has ended.
-#[derive(Debug, Default)]
-pub struct Summary {
-    /// By type; `line` and `file` where a type could not be read.
-    pub kinds: BTreeMap<&'static str, Counts>,
-    /// How many records have a field of a name that has no place of its own.
-    pub unknown: BTreeMap<String, u64>,
-    /// Number of items of a kind that stay out, and the reason.
-    pub left_out: BTreeMap<String, (u64, &'static str)>,
-    /// How long it took.
-    pub elapsed: Duration,
-}
-
-impl Summary {
-    fn counts(&mut self, kind: &'static str) -> &mut Counts {
-        self.kinds.entry(kind).or_default()
-    }
-
-    /// Records read, refused ones too.
-    #[must_use]
-    pub fn total(&self) -> u64 {
-        self.kinds.values().map(Counts::total).sum()
-    }
-
-    /// Records that did not go in.
-    #[must_use]
-    pub fn refused(&self) -> u64 {
-        self.kinds.values().map(|counts| counts.refused).sum()
-    }
-
-    /// The exit code of the command: 0 when all went in, 1 when some were refused.
-    #[must_use]
-    pub fn exit_code(&self) -> u8 {
-        u8::from(self.refused() > 0)
-    }
-}
-
-impl fmt::Display for Summary {
-    /// A few lines for a person.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.elapsed.as_secs_f64();
-        #[expect(clippy::cast_precision_loss, reason = "a rate for people to read")]
-        let rate = self.total() as f64 / seconds.max(0.001);
-        write!(
-            f,
-            "{} records in {seconds:.1} s ({rate:.0} a second)",
-            self.total()
-        )?;
-        for (kind, counts) in &self.kinds {
-            write!(
-                f,
-                "\n  {kind:<9} {} created, {} updated, {} unchanged, {} altered, {} refused",
-                counts.created, counts.updated, counts.unchanged, counts.altered, counts.refused
-            )?;
-        }
-        for (kind, (count, reason)) in &self.left_out {
-            write!(f, "\n  left out: {count} {kind} ({reason})")?;
-        }
-        if !self.unknown.is_empty() {
-            let names: Vec<_> = self
-                .unknown
-                .iter()
-                .map(|(name, n)| format!("{name} ({n})"))
-                .collect();
-            write!(
-                f,
-                "\n  fields without a place of their own: {}",
-                names.join(", ")
-            )?;
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
+
+    use serde_json::Value;
 
     use super::*;
 

@@ -1,0 +1,117 @@
+//! The counts of an import.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use crate::import::overview::Overview;
+
+/// What became of a record that went in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// It is new.
+    Created,
+    /// It changed what was there.
+    Updated,
+    /// Everything was there already.
+    Unchanged,
+}
+
+/// Counts of one type of record.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// New.
+    pub created: u64,
+    /// Changed what was there.
+    pub updated: u64,
+    /// Were there already.
+    pub unchanged: u64,
+    /// Did not go in.
+    pub refused: u64,
+    /// Of those that went in: not quite as written.
+    pub altered: u64,
+}
+
+impl Counts {
+    /// Records of this type, refused ones too.
+    #[must_use]
+    pub const fn total(&self) -> u64 {
+        self.created + self.updated + self.unchanged + self.refused
+    }
+}
+
+/// The counts of an import that has ended.
+#[derive(Debug, Default)]
+pub struct Summary {
+    /// By type; `line` and `file` where a type could not be read.
+    pub kinds: BTreeMap<&'static str, Counts>,
+    /// How many records have a field of a name that has no place of its own.
+    pub unknown: BTreeMap<String, u64>,
+    /// Number of items of a kind that stay out, and the reason.
+    pub left_out: BTreeMap<String, (u64, &'static str)>,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// What the articles are.
+    pub overview: Overview,
+}
+
+impl Summary {
+    pub(super) fn counts(&mut self, kind: &'static str) -> &mut Counts {
+        self.kinds.entry(kind).or_default()
+    }
+
+    /// Records read, refused ones too.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.kinds.values().map(Counts::total).sum()
+    }
+
+    /// Records that did not go in.
+    #[must_use]
+    pub fn refused(&self) -> u64 {
+        self.kinds.values().map(|counts| counts.refused).sum()
+    }
+
+    /// The exit code of the command: 0 when all went in, 1 when some were refused.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        u8::from(self.refused() > 0)
+    }
+}
+
+impl fmt::Display for Summary {
+    /// A few lines for a person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.elapsed.as_secs_f64();
+        #[expect(clippy::cast_precision_loss, reason = "a rate for people to read")]
+        let rate = self.total() as f64 / seconds.max(0.001);
+        write!(
+            f,
+            "{} records in {seconds:.1} s ({rate:.0} a second)",
+            self.total()
+        )?;
+        for (kind, counts) in &self.kinds {
+            write!(
+                f,
+                "\n  {kind:<9} {} created, {} updated, {} unchanged, {} altered, {} refused",
+                counts.created, counts.updated, counts.unchanged, counts.altered, counts.refused
+            )?;
+        }
+        for (kind, (count, reason)) in &self.left_out {
+            write!(f, "\n  left out: {count} {kind} ({reason})")?;
+        }
+        if !self.unknown.is_empty() {
+            let names: Vec<_> = self
+                .unknown
+                .iter()
+                .map(|(name, n)| format!("{name} ({n})"))
+                .collect();
+            write!(
+                f,
+                "\n  fields without a place of their own: {}",
+                names.join(", ")
+            )?;
+        }
+        Ok(())
+    }
+}
