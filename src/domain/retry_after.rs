@@ -1,6 +1,8 @@
 //! The Retry-After header field (RFC 9110, section 10.2.3), as others send it.
 
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use chrono::DateTime;
 
 use super::time::Timestamp;
 
@@ -17,14 +19,21 @@ pub enum RetryAfter {
 }
 
 impl RetryAfter {
-    /// Reads the field's value: whole seconds, or a date in any of the three forms of RFC 9110, section 5.6.7.
+    /// Reads the field's value: whole seconds, or a date in any of the three forms of RFC 9110, section 5.6.7,
+    /// or with the numeric zone of mail.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
             return Some(Self::Seconds(text.parse().unwrap_or(i64::MAX)));
         }
-        let date = httpdate::parse_http_date(text).ok()?;
+        // Many servers write the numeric zone of mail (RFC 5322, section 3.3) in the place of GMT.
+        let mail = || {
+            DateTime::parse_from_rfc2822(text)
+                .ok()
+                .map(SystemTime::from)
+        };
+        let date = httpdate::parse_http_date(text).ok().or_else(mail)?;
         let since = date.duration_since(UNIX_EPOCH).ok()?;
         let millis = i64::try_from(since.as_millis()).ok()?;
         Some(Self::At(Timestamp::from_millis(millis)))
@@ -56,6 +65,8 @@ mod tests {
             "90",
             " 90 ",
             "Sun, 29 Nov 2026 12:01:30 GMT",
+            "Sun, 29 Nov 2026 12:01:30 +0000",
+            "Sun, 29 Nov 2026 14:01:30 +0200",
             "Sunday, 29-Nov-26 12:01:30 GMT",
             "Sun Nov 29 12:01:30 2026",
         ] {

@@ -8,11 +8,11 @@ use super::slug::Slug;
 use super::text::{self, fold_name};
 use super::time::Timestamp;
 
-/// The form by which two spellings are one tag: case, white space, hyphens and quotation marks make no difference. Signs do:
-/// C, C# and C++ are three.
+/// The form by which two spellings are one tag: case, white space, hyphens and quotation marks make no difference. Signs and
+/// letters do: C, C# and C++ are three, and so are Maße, Masse and Mase.
 #[must_use]
 pub fn spelling_key(name: &str) -> String {
-    let folded = caseless::default_case_fold_str(&fold_name(name));
+    let folded = fold_name(name).to_lowercase();
     let words = folded.split(is_separator).filter(|word| !word.is_empty());
     let key = words.collect::<Vec<_>>().join(" ");
     let key: String = key.chars().filter(|c| !text::is_ignorable(*c)).collect();
@@ -128,6 +128,8 @@ mod tests {
             ("c", "C#", "C++"),
             ("net", "NET", ".NET"),
             ("untitled", "???", "!!!"),
+            ("maße", "Maße", "Masse"),
+            ("office", "office", "o\u{fb03}ce"),
         ] {
             assert!(!tag(slug, own).is_meant_by(name), "{name} is not {own}");
         }

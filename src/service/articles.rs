@@ -1,6 +1,6 @@
 //! Writing articles: every version comes from here.
 
-use crate::domain::article::ArticleContent;
+use crate::domain::article::{ArticleContent, Status};
 use crate::domain::body::Length;
 use crate::domain::id::Id;
 use crate::domain::lifecycle::hold_until_date;
@@ -100,6 +100,11 @@ pub(super) fn write_version(
     before: &StoredArticle,
     mut draft: Draft,
 ) -> Result<Outcome, ServiceError> {
+    // What is published has a date, whatever a write says of it.
+    if draft.content.status == Status::Published {
+        let dated = draft.content.published_at.or(before.content.published_at);
+        draft.content.published_at = dated.or(Some(tx.now));
+    }
     hold_until_date(&mut draft.content, tx.now);
     let lang = draft.content.lang.clone();
     let (holders, own) = (tx.holders, &before.content.slug);

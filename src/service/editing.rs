@@ -15,7 +15,7 @@ use crate::store::articles::StoredArticle;
 pub use crate::store::articles::find_stored;
 use crate::store::{self, Conn, StoreError, changes};
 
-use super::articles::{Draft, create_article, update_article};
+use super::articles::{Draft, Outcome, create_article, update_article};
 use super::lookup::Lookup;
 use super::notice_rules::written_notices;
 use super::{Commit, ServiceError, section_tree, tags};
@@ -108,6 +108,7 @@ pub fn create(
     input: ArticleInput,
 ) -> Result<Id, ServiceError> {
     let id = Id::new(tx.now());
+    let wanted = input.slug.clone();
     let draft = draft(tx, &editor.scope(), input, None)?;
     editor.check(tx, &draft.content, Some(editor.grant.key))?;
     let provenance = super::articles::Provenance {
@@ -120,7 +121,9 @@ pub fn create(
         provenance: Some(provenance),
         ..draft
     };
-    create_article(tx, id, draft)?;
+    let own = draft.content.slug.clone();
+    let outcome = create_article(tx, id, draft)?;
+    warn_of_slug(tx, wanted, outcome, &own);
     Ok(id)
 }
 
@@ -155,9 +158,25 @@ pub fn replace(
     input: ArticleInput,
 ) -> Result<(), ServiceError> {
     editor.check(tx, &before.content, before.created_by)?;
+    let wanted = input.slug.clone();
     let draft = draft(tx, &editor.scope(), input, Some(before))?;
     editor.check(tx, &draft.content, before.created_by)?;
-    update_article(tx, before, draft).map(|_| ())
+    let outcome = update_article(tx, before, draft)?;
+    warn_of_slug(tx, wanted, outcome, &before.content.slug);
+    Ok(())
+}
+
+/// Says where a slug that was asked for is taken, so that the article has another; `present` is that of an article which did not
+/// change.
+fn warn_of_slug(tx: &mut Commit<'_>, wanted: Option<Slug>, outcome: Outcome, present: &Slug) {
+    let given = match outcome {
+        Outcome::Created(given) | Outcome::Updated(given) => given,
+        Outcome::Unchanged => present.clone(),
+    };
+    if let Some(wanted) = wanted.filter(|wanted| *wanted != given) {
+        let detail = format!("{wanted} is taken: the article has {given}");
+        tx.warn("/slug", "slug_changed", detail);
+    }
 }
 
 /// Takes a step of an article's life.
@@ -176,7 +195,10 @@ pub fn advance(
     take_step(tx, &mut content, Some(before), step)?;
     let draft = drafted(content, before);
     editor.check(tx, &draft.content, before.created_by)?;
-    update_article(tx, before, draft).map(|_| ())
+    let outcome = update_article(tx, before, draft)?;
+    let present = &before.content.slug;
+    warn_of_slug(tx, Some(present.clone()), outcome, present);
+    Ok(())
 }
 
 /// The draft of content that differs from before.

@@ -186,6 +186,26 @@ pub fn list_revisions(
     })
 }
 
+/// The last version of an article that a person made, with a key or at the command line, and what it consisted of.
+pub fn last_by_person(
+    conn: &mut Conn,
+    article: Id,
+) -> Result<Option<(i64, ArticleContent)>, StoreError> {
+    let found: Option<(i64, String)> = revisions::table
+        .filter(revisions::article_id.eq(article.to_string()))
+        .filter(
+            revisions::actor
+                .like("key:%")
+                .or(revisions::actor.eq("operator")),
+        )
+        .order(revisions::version.desc())
+        .select((revisions::version, revisions::snapshot))
+        .first(conn)
+        .optional()?;
+    let read = |(version, text): (i64, String)| Ok((version, from_json(&text)?));
+    found.map(read).transpose()
+}
+
 fn made(conn: &mut Conn, article: &str, page: &PageRequest) -> Result<Vec<Made>, StoreError> {
     let mut query = revisions::table
         .filter(revisions::article_id.eq(article))

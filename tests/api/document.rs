@@ -588,3 +588,28 @@ fn what_joins_another_type_stands_beside_the_content() {
         ["application/x-ndjson"]
     );
 }
+
+#[test]
+fn a_tag_leads_to_one_of_the_variants_of_its_union() {
+    fn walk(value: &Value, found: &mut usize) {
+        if let Some(mapping) = value["discriminator"]["mapping"].as_object() {
+            let variants = value["oneOf"].as_array().unwrap();
+            for (tag, target) in mapping {
+                let leads = variants.iter().any(|variant| variant["$ref"] == *target);
+                assert!(
+                    leads,
+                    "{tag} leads to {target}, which is none of {variants:?}"
+                );
+                *found += 1;
+            }
+        }
+        match value {
+            Value::Object(object) => object.values().for_each(|value| walk(value, found)),
+            Value::Array(items) => items.iter().for_each(|value| walk(value, found)),
+            _ => {}
+        }
+    }
+    let mut found = 0;
+    walk(&openapi::document(), &mut found);
+    assert!(found > 20, "{found} tags");
+}

@@ -50,6 +50,7 @@ mod http_pages;
 mod http_reads;
 mod http_visibility;
 mod http_wire;
+mod import_again;
 mod import_overview;
 mod imports;
 mod keys;

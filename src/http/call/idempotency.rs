@@ -110,7 +110,7 @@ impl Call {
             return Ok(None);
         };
         let token = field.to_str().unwrap_or_default().to_owned();
-        let plain = token.chars().all(|c| c.is_ascii_graphic());
+        let plain = token.chars().all(|c| matches!(c, ' '..='~'));
         if fields.next().is_some() || !plain || !(1..=LONGEST_TOKEN).contains(&token.len()) {
             let detail = "Idempotency-Key is one value of 1 to 255 printable ASCII characters";
             return Err(Problem::new(Code::MalformedRequest, detail));

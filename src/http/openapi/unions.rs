@@ -46,6 +46,11 @@ pub(super) fn rename_references(value: &mut Value, old: &str, new: &str) {
             if object.get("$ref").is_some_and(|target| target == old) {
                 object.insert("$ref".to_owned(), json!(new));
             }
+            let mapping = object.get_mut("discriminator").map(|of| &mut of["mapping"]);
+            let leads = mapping.and_then(Value::as_object_mut).into_iter().flatten();
+            for (_, target) in leads.filter(|(_, target)| *target == old) {
+                *target = json!(new);
+            }
             object
                 .values_mut()
                 .for_each(|value| rename_references(value, old, new));

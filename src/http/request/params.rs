@@ -92,7 +92,8 @@ pub struct SearchParams {
     pub facets: Option<Facets>,
     /// `true` adds `highlights`, which show the places of each hit that matched.
     #[param(inline)]
-    pub highlight: Option<Flag>,
+    #[param(default = false)]
+    pub highlight: Option<bool>,
 }
 
 /// The beginning of a word that somebody types.
@@ -186,7 +187,8 @@ pub struct SectionFilterParams {
     pub lang: Option<Languages>,
     /// `true` nests `children` in each section. The rows of the list are then the root sections only.
     #[param(inline)]
-    pub tree: Option<Flag>,
+    #[param(default = false)]
+    pub tree: Option<bool>,
 }
 
 /// The edition of a section's path.
@@ -317,7 +319,6 @@ schemas! {
     Includes: word_list(&INCLUDES);
     BodyForm: enumeration(&BODIES.map(|(word, _)| word), None);
     FormatName: enumeration(&FORMATS.map(|(word, _)| word), None);
-    Flag: enumeration(&["true", "false"], Some("false"));
     ArticleCount: enumeration(&["article_count"], None);
     CountMode: enumeration(&["none", "exact"], None);
     ActorKind: enumeration(&AUDIT_ACTORS, None);
@@ -394,7 +395,7 @@ pub struct IdempotencyParams {
         rename = "Idempotency-Key",
         min_length = 1,
         max_length = 255,
-        pattern = "^[!-~]+$"
+        pattern = "^[!-~]([ -~]*[!-~])?$"
     )]
     pub idempotency_key: Option<String>,
 }

@@ -7,6 +7,8 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 pub(crate) const LONGEST: usize = 3_500;
 /// The longest address that a field of an answer holds, in bytes.
 pub(crate) const LONGEST_ADDRESS: usize = 1_800;
+/// The longest address that a redirect leads to, in bytes: it has few other fields, and a slug of 200 characters can take 1,800.
+pub(crate) const LONGEST_LOCATION: usize = 2_200;
 /// Room for what is added behind the application: the status line, Content-Length or Transfer-Encoding, Connection, Date and
 /// the fields of rate limits.
 const ADDED_LAST: usize = 350;

@@ -130,7 +130,7 @@ impl Reply {
     /// A permanent redirect (308) to an address on this service; a problem that names it, where the caller's parameters make
     /// it too long for a head.
     pub(crate) fn moved_to(location: &str, policy: Policy) -> Result<Self, Problem> {
-        if location.len() > head::LONGEST_ADDRESS {
+        if location.len() > head::LONGEST_LOCATION {
             let path = location.split('?').next().unwrap_or_default();
             let detail = format!(
                 "this moved to {path}: ask there, since the redirect has no room for so long a query"

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The most rows that are remembered of all tables together.
 const ROWS_MAX: usize = 2_000_000;
@@ -21,8 +21,8 @@ pub(super) struct Tables {
     /// The language of the site.
     pub(super) locale: Option<String>,
     users: HashMap<String, String>,
-    /// Names of the tags that are shown.
-    tags: HashMap<String, String>,
+    /// The tags that are shown, with names and slugs.
+    tags: HashMap<String, Value>,
     /// By post: the place in the order, and the user.
     authors: HashMap<String, Vec<(i64, String)>>,
     post_tags: HashMap<String, Vec<(i64, String)>>,
@@ -49,7 +49,8 @@ impl Tables {
             "tags" => {
                 let is_shown = row["visibility"] != "internal" && row["hidden"] != true;
                 let name = text("name").filter(|name| is_shown && !name.starts_with('#'));
-                self.tags.extend(name.map(|name| (id, name)));
+                let tag = name.map(|name| json!({"name": name, "slug": row["slug"].as_str()}));
+                self.tags.extend(tag.map(|tag| (id, tag)));
             }
             "posts_authors" => link(&mut self.authors, row, "author_id"),
             "posts_tags" => link(&mut self.post_tags, row, "tag_id"),
@@ -86,8 +87,8 @@ impl Tables {
         in_order(self.authors.get(post), &self.users)
     }
 
-    /// The names of a post's tags in their order, without those that the site keeps to itself.
-    pub(super) fn tags_of(&self, post: &str) -> Vec<String> {
+    /// A post's tags in their order, without those that the site keeps to itself.
+    pub(super) fn tags_of(&self, post: &str) -> Vec<Value> {
         in_order(self.post_tags.get(post), &self.tags)
     }
 
@@ -105,12 +106,12 @@ fn link(links: &mut HashMap<String, Vec<(i64, String)>>, row: &Value, name: &str
     }
 }
 
-fn in_order(links: Option<&Vec<(i64, String)>>, names: &HashMap<String, String>) -> Vec<String> {
+fn in_order<T: Clone>(links: Option<&Vec<(i64, String)>>, named: &HashMap<String, T>) -> Vec<T> {
     let mut links: Vec<&(i64, String)> = links.into_iter().flatten().collect();
     links.sort_by_key(|(order, _)| *order);
     let mut seen = HashSet::new();
-    let named = links.into_iter().filter_map(|(_, id)| names.get(id));
-    named.filter(|name| seen.insert(*name)).cloned().collect()
+    let once = links.into_iter().filter(|(_, id)| seen.insert(id.as_str()));
+    once.filter_map(|(_, id)| named.get(id)).cloned().collect()
 }
 
 /// An id, which old exports write as a number.

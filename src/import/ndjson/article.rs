@@ -197,10 +197,12 @@ fn read_status(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
         .into_iter()
         .find(|name| fields.is_unread(name));
     let is_shown = |status| matches!(status, Status::Published | Status::Scheduled);
+    let unread = unread.map(str::to_owned);
+    let unread = unread.or_else(|| fields.near_to(&["status", "publish_at", "embargo_until"]));
     if let Some(name) = unread.filter(|_| is_shown(article.initial_status())) {
         article.status = Some(Status::Draft);
         let detail = "this cannot be read: the article goes in as a draft";
-        fields.note(name, "made_draft", detail);
+        fields.note(&name, "made_draft", detail);
     }
 }
 

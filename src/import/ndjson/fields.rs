@@ -140,6 +140,26 @@ impl<'n> Fields<'n> {
         }
     }
 
+    /// The first name that is not known, is near to one of `names`, and has a value that asks for something.
+    pub(super) fn near_to(&self, names: &[&'static str]) -> Option<String> {
+        let asks = |value: &Value| match value {
+            Value::Null | Value::Bool(false) => false,
+            Value::String(text) => {
+                !matches!(text.as_str(), "" | "published" | "public" | "publish")
+            }
+            _ => true,
+        };
+        let unknown = self.map.iter().filter(|(_, value)| asks(value));
+        let is_near = |name: &&String| {
+            names::nearest(name, &self.known).is_some_and(|near| names.contains(&near))
+        };
+        let found = unknown
+            .map(|(name, _)| name)
+            .take(GUESSES_MAX)
+            .find(is_near);
+        found.map(|name| escape(name))
+    }
+
     /// Says that what no field took is left out: only articles have a place for it.
     pub(super) fn drop_rest(mut self) -> Vec<String> {
         for (n, name) in self.map.keys().enumerate() {

@@ -4,7 +4,7 @@
 const LONGEST: usize = 64;
 
 /// What other systems call fields of ours.
-const ALIASES: [(&str, &str); 22] = [
+const ALIASES: [(&str, &str); 29] = [
     ("abstract", "summary"),
     ("categories", "section_path"),
     ("category", "section"),
@@ -14,6 +14,9 @@ const ALIASES: [(&str, &str); 22] = [
     ("created", "published_at"),
     ("date", "published_at"),
     ("description", "summary"),
+    ("draft", "status"),
+    ("embargo", "embargo_until"),
+    ("embargoed_until", "embargo_until"),
     ("excerpt", "summary"),
     ("headline", "title"),
     ("html", "body_html"),
@@ -26,7 +29,11 @@ const ALIASES: [(&str, &str); 22] = [
     ("paragraphs", "body_paragraphs"),
     ("permalink", "url"),
     ("published", "published_at"),
+    ("private", "status"),
+    ("scheduled_at", "publish_at"),
+    ("state", "status"),
     ("text", "body"),
+    ("visibility", "status"),
 ];
 
 /// The known name that an unknown one is close to: the same but for case and separators, at most two letters away, or another

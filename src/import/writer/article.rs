@@ -48,7 +48,10 @@ impl Writer<'_, '_> {
             }
             None => None,
         };
-        let content = self.content(record, source, before.as_ref())?;
+        let mut content = self.content(record, source, before.as_ref())?;
+        if let Some(before) = &before {
+            self.keep_hidden(before, &mut content)?;
+        }
         let length = if record.keeps_body {
             Body::from_stored(content.body.clone()).length()
         } else {
@@ -76,6 +79,47 @@ impl Writer<'_, '_> {
             Outcome::Updated(_) => Taken::Updated,
             Outcome::Unchanged => Taken::Unchanged,
         })
+    }
+
+    /// Leaves an article hidden that somebody here has hidden since it was imported: their word is later than the record's.
+    /// What else they changed is written over, and noted.
+    fn keep_hidden(
+        &mut self,
+        before: &StoredArticle,
+        content: &mut ArticleContent,
+    ) -> Result<(), ServiceError> {
+        if before.content.lang != content.lang {
+            let detail = format!(
+                "the article was {} and is {} now",
+                before.content.lang, content.lang
+            );
+            self.note("/lang", "language_changed", detail);
+        }
+        let person = store::revisions::last_by_person(self.tx.conn(), before.id)?;
+        let Some((version, theirs)) = person else {
+            return Ok(());
+        };
+        if version == before.version {
+            let detail =
+                "the article was edited here after it was imported, and the record replaces that";
+            self.note("", "edit_replaced", detail);
+        }
+        let now = self.tx.now();
+        if before.public || theirs.is_public(now) || !content.is_public(now) {
+            return Ok(());
+        }
+        let old = &before.content;
+        content.status = old.status;
+        content.withdrawn.clone_from(&old.withdrawn);
+        content.published_at = old.published_at;
+        content.publish_at = old.publish_at;
+        content.embargo_until = old.embargo_until;
+        self.note(
+            "/status",
+            "kept_hidden",
+            "the article was hidden here, and an import does not bring it back",
+        );
+        Ok(())
     }
 
     /// By its own id, else by its identity in the system that it came from, one per source.
@@ -110,7 +154,8 @@ impl Writer<'_, '_> {
         let zone = self.edition(&record.lang)?.content.time_zone;
         let at =
             |date: Option<super::super::date::WrittenDate>| date.map(|date| date.resolve(zone));
-        let (published_at, publish_at) = (at(record.published), at(record.publish_at));
+        let dated = before.and_then(|before| before.content.published_at);
+        let (published_at, publish_at) = (at(record.published).or(dated), at(record.publish_at));
         let status = status(record, before, published_at);
         let planned = before.and_then(|before| before.content.publish_at);
         let planned = planned.filter(|_| status == Status::Scheduled);
@@ -324,7 +369,12 @@ fn status(
     before: Option<&StoredArticle>,
     published_at: Option<Timestamp>,
 ) -> Status {
-    let is_silent = record.status.is_none() && record.withdrawn.is_none();
+    // A date that could not be read takes nothing down that has one.
+    let lacks_date = record.published.is_none() && record.publish_at.is_none();
+    let is_dated = before.is_some_and(|before| before.content.published_at.is_some());
+    let stays = record.status.is_none()
+        || record.status == Some(Status::Published) && lacks_date && is_dated;
+    let is_silent = stays && record.withdrawn.is_none();
     let Some(before) = before.filter(|_| is_silent) else {
         return record.initial_status();
     };

@@ -292,16 +292,20 @@ impl Post<'_> {
             .or(first)
             .map(|(_, path)| path.clone())
             .unwrap_or_default();
-        let mut tags: Vec<String> = of(&["post_tag", "tag"])
-            .map(|term| markup::name(&term.text()))
+        let mut tags: Vec<(String, String)> = of(&["post_tag", "tag"])
+            .map(|term| (markup::name(&term.text()), slug(term)))
             .collect();
         for (_, path) in categories.iter().filter(is_named) {
-            tags.extend(path.last().filter(|name| !section.contains(name)).cloned());
+            let other = path.last().filter(|name| !section.contains(name));
+            tags.extend(other.map(|name| (name.clone(), String::new())));
         }
         let mut seen = std::collections::HashSet::new();
-        tags.retain(|tag| !tag.is_empty() && seen.insert(tag.clone()));
+        tags.retain(|(name, _)| !name.is_empty() && seen.insert(name.clone()));
+        let tags = tags
+            .into_iter()
+            .map(|(name, slug)| json!({"name": name, "slug": slug}));
         self.set("section_path", section);
-        self.set("tags", tags);
+        self.set("tags", Value::from_iter(tags));
     }
 
     /// Translations have a term of Polylang or a group of WPML in common.

@@ -3,7 +3,7 @@
 use super::super::html_write::escape_attribute;
 
 /// Every attribute whose name is known; of others, values that may be addresses count.
-const NAMES: [&str; 48] = [
+const NAMES: [&str; 49] = [
     "class",
     "id",
     "name",
@@ -39,6 +39,7 @@ const NAMES: [&str; 48] = [
     "data-src",
     "data-lazy-src",
     "data-original",
+    "data-oembed-url",
     "data-lazy",
     "data-srcset",
     "data-lazy-srcset",

@@ -96,6 +96,10 @@ impl HtmlReader {
                 .map(|id| format!("https://www.youtube.com/watch?v={id}"))
         };
         let (what, address) = match tag {
+            _ if attributes.filled("data-oembed-url").is_some() => (
+                "an element with data-oembed-url",
+                attributes.filled("data-oembed-url").map(str::to_owned),
+            ),
             b"embed" => ("<embed>", attributes.source().map(str::to_owned)),
             b"object" => ("<object>", attributes.filled("data").map(str::to_owned)),
             b"param" => match attributes

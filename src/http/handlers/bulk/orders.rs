@@ -230,7 +230,7 @@ fn find<T: Copy>(table: &[(&str, T)], word: &str) -> Option<T> {
 }
 
 fn token(text: &str) -> Result<String, Invalid> {
-    let printable = text.bytes().all(|b| b.is_ascii_graphic());
+    let printable = text.bytes().all(|b| matches!(b, b' '..=b'~'));
     if printable && (1..=LONGEST_TOKEN).contains(&text.len()) {
         return Ok(text.to_owned());
     }
