@@ -16,5 +16,6 @@ with Masthead("https://api.example.org", transport=httpx.MockTransport(answer)) 
     ]
     assert titles == ["One", "Two"], titles
     api.list_articles(sort="newest")  # type: ignore[arg-type]
-assert callable(follow_changes) and callable(verify_webhook) and issubclass(MastheadError, Exception) and AsyncMasthead
+assert callable(follow_changes) and callable(verify_webhook) and issubclass(MastheadError, Exception)
+assert AsyncMasthead.__doc__
 print("a stranger's program uses the installed wheel")
