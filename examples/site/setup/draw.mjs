@@ -1,8 +1,8 @@
 // Draws the pictures of the demo: hills in mist, another view for each number.
 import { crc32, deflateSync } from "node:zlib";
 
-const WIDTH = 1280;
-const HEIGHT = 800;
+const WIDTH = 960;
+const HEIGHT = 600;
 
 /** A PNG of hills. The same number is always the same picture. */
 export function drawHills(number) {
@@ -12,7 +12,7 @@ export function drawHills(number) {
     base: HEIGHT * (0.38 + depth * 0.11), waves: [0.9, 2.1, 4.7, 11].map((turns, at) => ({ turns: turns * (0.7 + random() * 0.6), phase: random() * 7, height: (90 - depth * 6) / (at * 1.9 + 1) })),
     colour: colourOf(hue + depth * 9, 0.18 + depth * 0.07, 0.74 - depth * 0.115),
   }));
-  const [sun, sunX, sunY, sunR] = [colourOf(hue + 30, 0.75, 0.9), WIDTH * (0.2 + random() * 0.6), HEIGHT * (0.16 + random() * 0.16), 46 + random() * 30];
+  const [sun, sunX, sunY, sunR] = [colourOf(45, 0.85, 0.9), WIDTH * (0.2 + random() * 0.6), HEIGHT * (0.16 + random() * 0.16), 46 + random() * 30];
   const [top, horizon] = [colourOf(hue + 200, 0.35, 0.82), colourOf(hue + 20, 0.5, 0.93)];
   const rows = Buffer.alloc(HEIGHT * (WIDTH * 3 + 1));
   for (let x = 0; x < WIDTH; x += 1) {

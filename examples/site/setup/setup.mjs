@@ -5,7 +5,7 @@
 import { createMasthead, items, ok, uploadMedium } from "masthead-client";
 import { drawHills } from "./draw.mjs";
 
-const PICTURES = Number(process.env.PICTURES ?? 12);
+const PICTURES = Number(process.env.PICTURES ?? 9);
 const { MASTHEAD_URL = "http://localhost:8080", MASTHEAD_KEY, SITE_URL = "http://localhost:4321" } = process.env;
 if (!MASTHEAD_KEY) throw new Error("set MASTHEAD_KEY to the key that `masthead serve --demo` printed");
 const client = createMasthead({ baseUrl: MASTHEAD_URL, key: MASTHEAD_KEY });

@@ -4,7 +4,7 @@ import { MASTHEAD_URL } from "./api.js";
 const ASKED = ["accept", "if-none-match", "if-modified-since"];
 const ANSWERED = ["content-type", "etag", "last-modified", "cache-control", "link", "content-language", "retry-after"];
 
-/** Answers what the service has at the same path: feeds and sitemaps, which stand under the address of the site. */
+/** Answers what the service has at the same path: feeds, sitemaps and pictures, which stand under the address of the site. */
 export const passOn: APIRoute = async ({ request, url }) => {
   const headers = new Headers();
   for (const name of ASKED) {
