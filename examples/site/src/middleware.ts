@@ -2,7 +2,7 @@ import { MastheadError } from "masthead-client";
 import { defineMiddleware } from "astro:middleware";
 
 const POLICY = [
-  "default-src 'none'", "img-src 'self' http: https:", "style-src 'self' 'unsafe-inline'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+  "default-src 'none'", "img-src 'self' http: https:", "style-src 'self' 'unsafe-inline'", "connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
 ].join("; ");
 
 /** Tells caches how long a page stays, and browsers what it may load: no page has a script that runs. */
