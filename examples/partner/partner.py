@@ -103,7 +103,7 @@ class Copy:
 
 
 def describe(batch: Batch) -> str:
-    told = [f"{len(batch.changes)} changes"]
+    told = ["1 change" if len(batch.changes) == 1 else f"{len(batch.changes)} changes"]
     told += ["the copy begins anew"] if batch.reset else []
     told += ["complete"] if batch.complete else []
     gone = [f"{change['id']} ({change['reason']})" for change in batch.changes if change["op"] == "delete"]
