@@ -65,6 +65,7 @@ async function publish(title: string): Promise<string> {
   return (await ok(desk.POST("/api/articles", { body }))).data.id;
 }
 
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const withdraw = (id: string) => ok(desk.POST("/api/articles/{id}/withdraw", { params: { path: { id } }, body: { reason: "legal" } }));
 const shorten = (id: string, summary: string) =>
   ok(desk.PATCH("/api/articles/{id}", { params: { path: { id }, header: { "If-Match": "*" } }, body: { summary } }));
@@ -102,10 +103,13 @@ test("a copy that is killed again and again ends right, and everything is acknow
   const environment = { ...process.env, MASTHEAD_URL: demo.url, MASTHEAD_KEY: key };
   const made: string[] = [];
   for (let round = 0; round < 10; round += 1) {
+    const { cursor } = await Copy.open(file);
     const copier = spawn(process.execPath, [script, file], { env: environment, stdio: "inherit" });
     const killed = once(copier, "exit");
-    setTimeout(() => copier.kill("SIGKILL"), 150 + 60 * round);
     made.push(await publish(`Round ${round}`));
+    // The first kills come at any time of the start, the others in the midst of the work.
+    while (round >= 3 && (await Copy.open(file)).cursor === cursor) await pause(10);
+    setTimeout(() => copier.kill("SIGKILL"), Math.random() * 250);
     await shorten(made[0] ?? "", `after ${round}`);
     if (round % 3 === 2) await withdraw(made.pop() ?? "");
     const [code, signal] = await killed;
@@ -152,7 +156,7 @@ test("a follower waits out a service that is away, and ends with its signal", { 
       stop.abort();
     }
   })();
-  while (failures.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (failures.length === 0) await pause(20);
   const late = await serveDemo(port);
   await following;
   await late.stop();
