@@ -3,7 +3,7 @@
 Each page is on its own: its `console` blocks are typed in order into one bash, in an empty folder, and what they print is
 compared with what is printed there; `--all` goes on after a difference. An `sh` block with `serve` starts a server, and a
 `text` block right after it is what that server says. `masthead` and `cargo run --release --` are the binary, the ports 8080
-and 8081 are free ones. What is printed may have `…` for anything within a line, and on a line of its own for any lines. Ids
+and 8081 are free ones, `/path/to/masthead/` is the checkout. What is printed may have `…` for anything within a line, and on a line of its own for any lines. Ids
 and times newer than the demo, keys, numbers of changes, durations and counts of bytes may differ. A block that needs what is
 not here is skipped, and the reason told.
 """
@@ -16,10 +16,12 @@ import subprocess
 import sys
 import tempfile
 
+CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 # What a block is skipped for: a word that begins one of its commands, and why.
 ELSEWHERE = {
     "psql": "needs a PostgreSQL server",
     "pg_dump": "needs a PostgreSQL server",
+    "npm": "takes minutes; the check `site` of .ci/clients runs it",
     "openapi-typescript": "a program from npm; the check `typescript` runs it",
     "openapi-python-client": "a program from PyPI; the check `python` runs it",
 }
@@ -106,7 +108,7 @@ def script(todo, ports):
     for number, (_, command, _) in enumerate(todo):
         for known, ours in ports.items():
             command = command.replace(f":{known}", f":{ours}")
-        command = command.replace("cargo run --release --", "masthead")
+        command = command.replace("cargo run --release --", "masthead").replace("/path/to/masthead/", f"{CHECKOUT}/")
         if command.startswith("masthead serve"):
             port = (re.search(r"--bind \S+:(\d+)", command) or ["", ports["8080"]])[1]
             command = SERVER.format(command=command, port=port)
@@ -121,8 +123,8 @@ def run(binary, text, port, folder):
     bin.mkdir()
     home.mkdir()
     (bin / "masthead").symlink_to(binary)
-    # No setting of who runs this may change what is checked.
-    kept = {name: os.environ[name] for name in ("LANG", "TMPDIR") if name in os.environ}
+    # No setting of who runs this may change what is checked, except the way to the registry of Python packages.
+    kept = {name: value for name, value in os.environ.items() if name in ("LANG", "TMPDIR") or name.startswith("PIP_")}
     environment = kept | {
         "PATH": f"{bin}:{os.environ['PATH']}",
         "HOME": str(folder),

@@ -1,0 +1,1 @@
+export { passOn as GET } from "../lib/pass_on.js";
