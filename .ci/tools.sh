@@ -43,6 +43,17 @@ nginx_tools() {
   command -v nginx >/dev/null || export PATH="$PATH:/usr/sbin"
 }
 
+# The other programs that deploy/ has snippets for.
+deploy_tools() {
+  local missing=()
+  command -v caddy >/dev/null || missing+=(caddy)
+  command -v promtool >/dev/null || missing+=(prometheus)
+  compgen -G '/usr/lib/*/varnish/vmods/libvmod_xkey.so' >/dev/null || missing+=(varnish varnish-modules)
+  command -v openssl >/dev/null || missing+=(openssl)
+  [ "${#missing[@]}" = 0 ] || apt_install "${missing[@]}"
+  command -v varnishd >/dev/null || export PATH="$PATH:/usr/sbin"
+}
+
 readme_tools() {
   command -v curl >/dev/null || apt_install curl ca-certificates
   command -v jq >/dev/null || apt_install jq
