@@ -1,7 +1,7 @@
 """Does what the README and the pages of docs/ say: readme.py BINARY [--all] [PAGE…].
 
-Each page is on its own: its `console` blocks are typed in order into one bash, in an empty folder, and what they print is
-compared with what is printed there; `--all` goes on after a difference. An `sh` block with `serve` starts a server, and a
+Each page is on its own: its `console` blocks are typed in order into one bash, in a folder with nothing but `deploy`, and what they
+print is compared with what is printed there; `--all` goes on after a difference. An `sh` block with `serve` starts a server, and a
 `text` block right after it is what that server says. `masthead` and `cargo run --release --` are the binary, the ports 8080
 and 8081 are free ones. What is printed may have `…` for anything within a line, and on a line of its own for any lines. Ids
 and times newer than the demo, keys, numbers of changes, durations and counts of bytes may differ. A block that needs what is
@@ -121,6 +121,7 @@ def run(binary, text, port, folder):
     bin.mkdir()
     home.mkdir()
     (bin / "masthead").symlink_to(binary)
+    (home / "deploy").symlink_to(pathlib.Path("deploy").resolve())
     # No setting of who runs this may change what is checked.
     kept = {name: os.environ[name] for name in ("LANG", "TMPDIR") if name in os.environ}
     environment = kept | {
