@@ -11,12 +11,13 @@ adapted() {
   local upstream=${1#http://} file=$2
   shift 2
   sed -e "s|127\.0\.0\.1:8080|$upstream|; s|/etc/ssl/masthead|$deployed_dir/tls|; s|\"8080\"|\"${upstream##*:}\"|" \
+    -e "s|masthead-[12]:8080|$upstream|; s|\"masthead-[12]\"|\"${upstream%:*}\"|; s|10\.89\.77\.0\"/24|127.0.0.1\"|" \
     "${@/#/-e}" "$file"
 }
 
 # One nginx with every snippet, which speaks the version $2 of HTTP to the server at $1.
 start_deployed_nginx() {
-  local upstream=$1 version=$2 name port tls paths dir
+  local upstream=$1 version=$2 name port tls paths dir varnish_port
   dir=$deployed_dir/nginx-$version
   mkdir -p "$dir/conf.d" "$dir/snippets"
   adapted "$upstream" deploy/nginx/snippets/masthead-proxy.conf "s|proxy_http_version 1.1|proxy_http_version $version|" \
@@ -32,6 +33,12 @@ start_deployed_nginx() {
       *) deployed_proxies+=("http://127.0.0.1:$port") ;;
     esac
   done
+  # Varnish reads by HTTP/1.1, whatever its clients speak.
+  start_deployed_varnish "$upstream" deploy/container/cluster.vcl
+  port=$(free_port)
+  adapted "$upstream" deploy/container/cluster.nginx.conf "s|listen 80;|listen 127.0.0.1:$port;|" \
+    "s|varnish:80|127.0.0.1:$varnish_port|" >"$dir/conf.d/cluster.conf"
+  deployed_proxies+=("http://127.0.0.1:$port")
   paths=$(printf "%s_temp_path $dir/%s; " client_body client_body proxy proxy fastcgi fastcgi uwsgi uwsgi scgi scgi)
   cat >"$dir/nginx.conf" <<CONF
 pid $dir/pid;
@@ -60,18 +67,19 @@ start_deployed_caddy() {
   deployed_proxies+=("https://localhost:$tls" "h2+https://localhost:$tls" "http://127.0.0.1:$prefixed/content")
 }
 
+# Starts Varnish with the configuration $2, whose port becomes `varnish_port`.
 start_deployed_varnish() {
-  local upstream=$1 port dir=$deployed_dir/varnish
-  port=$(free_port)
-  adapted "$upstream" deploy/varnish/masthead.vcl >"$deployed_dir/masthead.vcl"
-  varnishd -F -j none -n "$dir" -a "127.0.0.1:$port" -f "$deployed_dir/masthead.vcl" -s malloc,64m \
-    -p http_gzip_support=off >"$deployed_dir/varnish.log" 2>&1 &
+  local name
+  name=$(basename "$2" .vcl)
+  varnish_port=$(free_port)
+  adapted "$1" "$2" >"$deployed_dir/$name.vcl"
+  varnishd -F -j none -n "$deployed_dir/varnish-$varnish_port" -a "127.0.0.1:$varnish_port" -f "$deployed_dir/$name.vcl" \
+    -s malloc,64m -p http_gzip_support=off >"$deployed_dir/varnish-$name.log" 2>&1 &
   deployed_pids+=($!)
-  deployed_proxies+=("http://127.0.0.1:$port")
 }
 
 start_deployed() {
-  local proxy deadline=$((SECONDS + 30))
+  local proxy varnish_port deadline=$((SECONDS + 30))
   deployed_dir=$(mktemp -d)
   # The workers of nginx run as somebody else, and have folders of their own in it.
   chmod 755 "$deployed_dir"
@@ -81,7 +89,8 @@ start_deployed() {
   start_deployed_nginx "$1" 1.0
   start_deployed_nginx "$1" 1.1
   start_deployed_caddy "$1"
-  start_deployed_varnish "$1"
+  start_deployed_varnish "$1" deploy/varnish/masthead.vcl
+  deployed_proxies+=("http://127.0.0.1:$varnish_port")
   for proxy in "${deployed_proxies[@]}"; do
     until SSL_CERT_FILE=$deployed_dir/tls/fullchain.pem answers_200 "${proxy#h2+}/health/live"; do
       if [ "$SECONDS" -ge "$deadline" ]; then

@@ -17,7 +17,11 @@ import sys
 import tempfile
 
 # What a block is skipped for: a word that begins one of its commands, and why.
+FRESH = "needs a machine of its own; the check `package` runs it there"
 ELSEWHERE = {
+    "apt": FRESH,
+    "runuser": FRESH,
+    "systemctl": FRESH,
     "psql": "needs a PostgreSQL server",
     "pg_dump": "needs a PostgreSQL server",
     "openapi-typescript": "a program from npm; the check `typescript` runs it",
