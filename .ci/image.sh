@@ -54,6 +54,8 @@ walk() {
     return 1
   fi
   key=$(engine exec masthead masthead key create --name Desk --role admin)
+  curl -sf -o /dev/null -H "Authorization: Bearer $key" -X PUT --json '{"name":"English","site_name":"A paper","home_label":"Home"}' \
+    localhost:8080/api/editions/en
   said=$(curl -sf -H "Authorization: Bearer $key" --json '{"lang":"en","title":"In a volume","status":"published"}' localhost:8080/api/articles)
   grep -q '"status":"published"' <<<"$said"
   stop

@@ -155,9 +155,9 @@ def masked(text, ports):
 def fits(printed, real):
     pattern = "".join(
         {"…\n": r"(?:.*\n)*?", "…": "[^\n]*?"}.get(part, re.escape(part))
-        for part in re.split(r"((?<=\n)…\n|…)", printed.rstrip() + "\n")
+        for part in re.split(r"((?<=\n)…\n|…)", "\n" + printed.rstrip() + "\n")
     )
-    return re.fullmatch(pattern, real.rstrip() + "\n")
+    return re.fullmatch(pattern, "\n" + real.rstrip() + "\n")
 
 
 def check(name, binary, show_all):
