@@ -37,7 +37,7 @@ start_deployed_nginx() {
   start_deployed_varnish "$upstream" deploy/container/cluster.vcl
   port=$(free_port)
   adapted "$upstream" deploy/container/cluster.nginx.conf "s|listen 80;|listen 127.0.0.1:$port;|" \
-    "s|varnish:80|127.0.0.1:$varnish_port|" >"$dir/conf.d/cluster.conf"
+    "s|varnish:6081|127.0.0.1:$varnish_port|" >"$dir/conf.d/cluster.conf"
   deployed_proxies+=("http://127.0.0.1:$port")
   paths=$(printf "%s_temp_path $dir/%s; " client_body client_body proxy proxy fastcgi fastcgi uwsgi uwsgi scgi scgi)
   cat >"$dir/nginx.conf" <<CONF

@@ -13,7 +13,7 @@ store=$tools/image
 image=localhost/masthead-check
 
 engine() {
-  podman --root "$store/root" --runroot "$store/run" "$@" 2> >(grep -v 'healthcheck: unable to get systemd connection' >&2)
+  podman --root "$store/root" --runroot "$store/run" "$@" 2> >(grep -vE 'unable to get systemd connection|validating CNI config' >&2)
 }
 
 # No manager of timers is here, so that the check asks for the health itself.
