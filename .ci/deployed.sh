@@ -5,19 +5,49 @@
 deployed_dir=
 deployed_pids=()
 deployed_proxies=()
+deployed_second=
 
-# Prints the snippet $2 for the server at $1; the other arguments are edits by sed.
+# Prints the snippet $2 for the server at $1; the other arguments are edits by sed. `deployed_second` is a second node.
 adapted() {
-  local upstream=${1#http://} file=$2
+  local upstream=${1#http://} file=$2 second
+  second=${deployed_second:-$1}
+  second=${second#http://}
   shift 2
   sed -e "s|127\.0\.0\.1:8080|$upstream|; s|/etc/ssl/masthead|$deployed_dir/tls|; s|\"8080\"|\"${upstream##*:}\"|" \
-    -e "s|masthead-[12]:8080|$upstream|; s|\"masthead-[12]\"|\"${upstream%:*}\"|; s|10\.89\.77\.0\"/24|127.0.0.1\"|" \
+    -e "s|masthead-1:8080|$upstream|; s|masthead-2:8080|$second|; s|10\.89\.77\.0\"/24|127.0.0.1\"|" \
+    -e "/\"masthead-2\"/,/port/ s|\"${upstream##*:}\"|\"${second##*:}\"|; s|\"masthead-[12]\"|\"127.0.0.1\"|" \
     "${@/#/-e}" "$file"
+}
+
+# Writes nginx and Varnish of compose.cluster.yaml for the server at $1 into the folder $2 of an nginx.
+add_cluster() {
+  local port varnish_port
+  # Varnish reads by HTTP/1.1, whatever its clients speak.
+  start_deployed_varnish "$1" deploy/container/cluster.vcl
+  port=$(free_port)
+  adapted "$1" deploy/container/cluster.nginx.conf "s|listen 80;|listen 127.0.0.1:$port;|" \
+    "s|varnish:6081|127.0.0.1:$varnish_port|" >"$2/conf.d/cluster.conf"
+  deployed_proxies+=("http://127.0.0.1:$port")
+}
+
+# Starts the nginx of the folder $1, whose conf.d and snippets are there.
+run_nginx() {
+  local dir=$1 paths
+  paths=$(printf "%s_temp_path $dir/%s; " client_body client_body proxy proxy fastcgi fastcgi uwsgi uwsgi scgi scgi)
+  cat >"$dir/nginx.conf" <<CONF
+pid $dir/pid;
+error_log $dir/error.log warn;
+events {}
+http { access_log $dir/access.log; $paths include conf.d/*.conf; }
+CONF
+  nginx -e "$dir/error.log" -c "$dir/nginx.conf" -t
+  nginx -e "$dir/error.log" -c "$dir/nginx.conf" -g 'daemon off;' &
+  deployed_pids+=($!)
 }
 
 # One nginx with every snippet, which speaks the version $2 of HTTP to the server at $1.
 start_deployed_nginx() {
-  local upstream=$1 version=$2 name port tls paths dir varnish_port
+  local upstream=$1 version=$2 name port tls dir
   dir=$deployed_dir/nginx-$version
   mkdir -p "$dir/conf.d" "$dir/snippets"
   adapted "$upstream" deploy/nginx/snippets/masthead-proxy.conf "s|proxy_http_version 1.1|proxy_http_version $version|" \
@@ -33,22 +63,8 @@ start_deployed_nginx() {
       *) deployed_proxies+=("http://127.0.0.1:$port") ;;
     esac
   done
-  # Varnish reads by HTTP/1.1, whatever its clients speak.
-  start_deployed_varnish "$upstream" deploy/container/cluster.vcl
-  port=$(free_port)
-  adapted "$upstream" deploy/container/cluster.nginx.conf "s|listen 80;|listen 127.0.0.1:$port;|" \
-    "s|varnish:6081|127.0.0.1:$varnish_port|" >"$dir/conf.d/cluster.conf"
-  deployed_proxies+=("http://127.0.0.1:$port")
-  paths=$(printf "%s_temp_path $dir/%s; " client_body client_body proxy proxy fastcgi fastcgi uwsgi uwsgi scgi scgi)
-  cat >"$dir/nginx.conf" <<CONF
-pid $dir/pid;
-error_log $dir/error.log warn;
-events {}
-http { access_log $dir/access.log; $paths include conf.d/*.conf; }
-CONF
-  nginx -e "$dir/error.log" -c "$dir/nginx.conf" -t
-  nginx -e "$dir/error.log" -c "$dir/nginx.conf" -g 'daemon off;' &
-  deployed_pids+=($!)
+  add_cluster "$upstream" "$dir"
+  run_nginx "$dir"
 }
 
 start_deployed_caddy() {
@@ -78,19 +94,18 @@ start_deployed_varnish() {
   deployed_pids+=($!)
 }
 
-start_deployed() {
-  local proxy varnish_port deadline=$((SECONDS + 30))
+# The folder for what is started, and a certificate.
+deployed_folder() {
   deployed_dir=$(mktemp -d)
   # The workers of nginx run as somebody else, and have folders of their own in it.
   chmod 755 "$deployed_dir"
   mkdir "$deployed_dir/tls"
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
     -addext subjectAltName=DNS:localhost -out "$deployed_dir/tls/fullchain.pem" -keyout "$deployed_dir/tls/privkey.pem" 2>/dev/null
-  start_deployed_nginx "$1" 1.0
-  start_deployed_nginx "$1" 1.1
-  start_deployed_caddy "$1"
-  start_deployed_varnish "$1" deploy/varnish/masthead.vcl
-  deployed_proxies+=("http://127.0.0.1:$varnish_port")
+}
+
+until_deployed() {
+  local proxy deadline=$((SECONDS + 30))
   for proxy in "${deployed_proxies[@]}"; do
     until SSL_CERT_FILE=$deployed_dir/tls/fullchain.pem answers_200 "${proxy#h2+}/health/live"; do
       if [ "$SECONDS" -ge "$deadline" ]; then
@@ -101,6 +116,30 @@ start_deployed() {
       sleep 0.1
     done
   done
+}
+
+start_deployed() {
+  local varnish_port
+  deployed_folder
+  start_deployed_nginx "$1" 1.0
+  start_deployed_nginx "$1" 1.1
+  start_deployed_caddy "$1"
+  start_deployed_varnish "$1" deploy/varnish/masthead.vcl
+  deployed_proxies+=("http://127.0.0.1:$varnish_port")
+  until_deployed
+}
+
+# nginx and Varnish of compose.cluster.yaml alone, before the nodes at $1 and $2.
+start_cluster() {
+  local dir
+  deployed_folder
+  deployed_second=$2
+  dir=$deployed_dir/nginx-cluster
+  mkdir -p "$dir/conf.d" "$dir/snippets"
+  cp deploy/nginx/snippets/masthead-proxy.conf "$dir/snippets/"
+  add_cluster "$1" "$dir"
+  run_nginx "$dir"
+  until_deployed
 }
 
 stop_deployed() {

@@ -7,6 +7,7 @@ A proxy with a path serves Masthead below it. `h2+https://…` is asked by HTTP/
 """
 
 import json
+import os
 import ssl
 import struct
 import sys
@@ -21,6 +22,9 @@ import httpx
 DIRECT, KEY, *PROXIES = sys.argv[1:]
 # Numbers and times of a moment: they differ from one request to the next.
 MOMENTARY = {"/metrics", "/health/live", "/health/ready"}
+# Of what comes with the program, each node says the time of its own start.
+OF_DATABASE = ("/api", "/feeds", "/sitemap", "/media")
+SEVERAL_NODES = False
 HTTP2 = None
 COPIED = {"etag", "last-modified", "cache-control", "content-type", "content-language", "vary", "surrogate-key", "link"}
 
@@ -125,8 +129,10 @@ def same(proxy, path, wanted, got):
     assert got[0] == wanted[0], (proxy + path, got[0], wanted[0], got[2][:300])
     if path in MOMENTARY:
         return
-    assert got[2] == wanted[2], (proxy + path, got[2][:300], wanted[2][:300])
-    differs = {name: (got[1].get(name), wanted[1].get(name)) for name in COPIED if got[1].get(name) != wanted[1].get(name)}
+    at = len(os.path.commonprefix([got[2], wanted[2]]))
+    assert got[2] == wanted[2], (proxy + path, at, got[2][max(at - 100, 0) : at + 200], wanted[2][max(at - 100, 0) : at + 200])
+    names = COPIED - {"last-modified"} if SEVERAL_NODES and not path.startswith(OF_DATABASE) else COPIED
+    differs = {name: (got[1].get(name), wanted[1].get(name)) for name in names if got[1].get(name) != wanted[1].get(name)}
     assert not differs, (proxy + path, differs)
 
 
@@ -162,6 +168,9 @@ def main():
     for number in range(80):
         content = {"lang": "en", "title": f"Filler {number}", "status": "published", "tags": [f"标签 {number} {n}" for n in range(6)]}
         write("/api/articles", content)
+    if SEVERAL_NODES:
+        # After which a write shows on each.
+        time.sleep(2)
     for target in targets:
         compare(target)
     writes()

@@ -74,6 +74,13 @@ sub vcl_recv {
     }
 }
 
+# A node that has just gone away is not known as unhealthy yet: a read, which changes nothing, is asked of the other one.
+sub vcl_backend_error {
+    if (bereq.retries < 1 && bereq.method ~ "^(GET|HEAD)$") {
+        return (retry);
+    }
+}
+
 sub vcl_backend_response {
     set beresp.http.xkey = beresp.http.Surrogate-Key;
     # What says nothing of caches is not kept, where Varnish would keep it for two minutes.
