@@ -46,7 +46,7 @@ start_with_records() {
   serve "$binary"
 }
 
-# Serves what is in the database of `demo_dir`, and waits until it answers.
+# Serves what is in the database of `demo_dir`, or in `demo_database`, and waits until it answers.
 serve() {
   local binary=$1 port deadline
   shift
@@ -58,7 +58,7 @@ serve() {
     unset MASTHEAD_PUBLIC_URL
     [ -z "${public_url:-}" ] || export MASTHEAD_PUBLIC_URL=$public_url
     exec env RUST_LOG="${RUST_LOG:-warn}" "$binary" serve "$@" --bind "127.0.0.1:$port" \
-      --database-url "sqlite://$demo_dir/demo.db" --trusted-proxies 127.0.0.1 \
+      --database-url "${demo_database:-sqlite://$demo_dir/demo.db}" --trusted-proxies 127.0.0.1 \
       --webhook-allowed-networks 127.0.0.1
   ) >"$demo_dir/out" 2>"$demo_dir/err" </dev/null &
   demo_pid=$!

@@ -43,6 +43,53 @@ nginx_tools() {
   command -v nginx >/dev/null || export PATH="$PATH:/usr/sbin"
 }
 
+# The other programs that deploy/ has snippets for.
+deploy_tools() {
+  local missing=()
+  command -v caddy >/dev/null || missing+=(caddy)
+  command -v promtool >/dev/null || missing+=(prometheus)
+  compgen -G '/usr/lib/*/varnish/vmods/libvmod_xkey.so' >/dev/null || missing+=(varnish varnish-modules)
+  command -v openssl >/dev/null || missing+=(openssl)
+  [ "${#missing[@]}" = 0 ] || apt_install "${missing[@]}"
+  command -v varnishd >/dev/null || export PATH="$PATH:/usr/sbin"
+}
+
+# Programs of Cargo and the root of `fresh_root` are made once for each machine, and not for each checkout.
+cargo_tools=${CI_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/masthead-ci}
+
+# Puts the program $1 of version $2 on PATH.
+cargo_tool() {
+  export PATH="$cargo_tools/bin:$PATH"
+  grep -qs "^\"$1 $2 " "$cargo_tools/.crates.toml" && return
+  cargo install --quiet --locked --root "$cargo_tools" --version "$2" "$1"
+}
+
+release_tools() {
+  command -v debootstrap >/dev/null || apt_install debootstrap
+  command -v systemd-nspawn >/dev/null || apt_install systemd-container
+}
+
+image_tools() {
+  command -v podman >/dev/null || apt_install podman buildah crun
+  command -v ip >/dev/null || apt_install iproute2
+}
+
+# A minimal Debian that systemd can start in, at $1. It is made once for each machine.
+fresh_root() {
+  local kept=$cargo_tools/bookworm.tar.gz
+  if ! [ -f "$kept" ]; then
+    mkdir -p "$cargo_tools"
+    rm -rf "$1"
+    debootstrap --variant=minbase --include=adduser,ca-certificates,curl,systemd-sysv bookworm "$1" >/dev/null
+    rm -rf "$1"/var/cache/apt/archives/*.deb
+    tar -z -C "$1" -cf "$kept.partial" .
+    mv "$kept.partial" "$kept"
+  fi
+  rm -rf "$1"
+  mkdir -p "$1"
+  tar -z -C "$1" -xf "$kept"
+}
+
 readme_tools() {
   command -v curl >/dev/null || apt_install curl ca-certificates
   command -v jq >/dev/null || apt_install jq

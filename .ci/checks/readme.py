@@ -1,7 +1,7 @@
 """Does what the README and the pages of docs/ say: readme.py BINARY [--all] [PAGE…].
 
-Each page is on its own: its `console` blocks are typed in order into one bash, in an empty folder, and what they print is
-compared with what is printed there; `--all` goes on after a difference. An `sh` block with `serve` starts a server, and a
+Each page is on its own: its `console` blocks are typed in order into one bash, in a folder with nothing but `deploy`, and what they
+print is compared with what is printed there; `--all` goes on after a difference. An `sh` block with `serve` starts a server, and a
 `text` block right after it is what that server says. `masthead` and `cargo run --release --` are the binary, the ports 8080
 and 8081 are free ones, `/path/to/masthead/` is the checkout. What is printed may have `…` for anything within a line, and on a line of its own for any lines. Ids
 and times newer than the demo, keys, numbers of changes, durations and counts of bytes may differ. A block that needs what is
@@ -18,7 +18,11 @@ import tempfile
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 # What a block is skipped for: a word that begins one of its commands, and why.
+FRESH = "needs a machine of its own; the check `package` runs it there"
 ELSEWHERE = {
+    "apt": FRESH,
+    "runuser": FRESH,
+    "systemctl": FRESH,
     "psql": "needs a PostgreSQL server",
     "pg_dump": "needs a PostgreSQL server",
     "npm": "takes minutes; the check `site` of .ci/clients runs it",
@@ -123,6 +127,7 @@ def run(binary, text, port, folder):
     bin.mkdir()
     home.mkdir()
     (bin / "masthead").symlink_to(binary)
+    (home / "deploy").symlink_to(pathlib.Path("deploy").resolve())
     # No setting of who runs this may change what is checked, except the way to the registry of Python packages.
     kept = {name: value for name, value in os.environ.items() if name in ("LANG", "TMPDIR") or name.startswith("PIP_")}
     environment = kept | {
@@ -152,9 +157,9 @@ def masked(text, ports):
 def fits(printed, real):
     pattern = "".join(
         {"…\n": r"(?:.*\n)*?", "…": "[^\n]*?"}.get(part, re.escape(part))
-        for part in re.split(r"((?<=\n)…\n|…)", printed.rstrip() + "\n")
+        for part in re.split(r"((?<=\n)…\n|…)", "\n" + printed.rstrip() + "\n")
     )
-    return re.fullmatch(pattern, real.rstrip() + "\n")
+    return re.fullmatch(pattern, "\n" + real.rstrip() + "\n")
 
 
 def check(name, binary, show_all):

@@ -9,6 +9,7 @@ mod export;
 mod failure;
 mod import;
 mod key;
+mod manual;
 mod migrate;
 mod openapi;
 mod redirects;
@@ -64,6 +65,9 @@ enum Command {
     /// Make, list, rotate and revoke API keys
     #[command(subcommand)]
     Key(key::KeyCommand),
+    /// Write manual pages and shell completions, for packages
+    #[command(hide = true)]
+    Manual(manual::ManualArgs),
 }
 
 /// Runs the command that the process was started with.
@@ -114,5 +118,6 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Backup(args) => backup::run(&args, &cli.config),
         Command::Check(args) => check::run(&args, &cli.config),
         Command::Reindex(args) => reindex::run(&args, &cli.config),
+        Command::Manual(args) => manual::run(&args),
     }
 }
