@@ -7,7 +7,7 @@ use crate::domain::id::Id;
 use crate::domain::medium::{FileState, Format, MediaFile, StoredRendition};
 use crate::domain::time::{Clock, Timestamp};
 use crate::service::{Actor, ServiceError, commit, media as service};
-use crate::store::media::{Claim, due_files, due_garbage, forget_garbage, note_garbage};
+use crate::store::media::{Claim, next_due as due, due_files, due_garbage, forget_garbage, note_garbage};
 use crate::store::{Store, StoreError};
 
 use super::Media;
@@ -61,6 +61,14 @@ pub fn do_due_work(media: &Media, store: &Store, clock: &Clock) -> Result<usize,
         done += usize::from(go_on(file, remove(media, store, clock, file))?);
     }
     Ok(done)
+}
+
+/// The next time at which something is due.
+///
+/// # Errors
+/// Where the database fails.
+pub fn next_due(store: &Store) -> Result<Option<Timestamp>, WorkError> {
+    Ok(store.read(due)?)
 }
 
 /// Whether a file was done. One that fails stops no other, unless the database fails.

@@ -24,7 +24,9 @@ pub mod idempotency;
 pub mod key_views;
 pub mod keys;
 mod lease;
+pub mod leases;
 pub mod listing;
+mod log_watch;
 pub mod media;
 pub mod migrations;
 pub mod moved;
@@ -72,12 +74,14 @@ use diesel::{Connection, RunQueryDsl};
 pub use conn::Conn;
 pub use error::StoreError;
 pub use lease::{Lease, Waiter};
+pub use log_watch::LogWatch;
 
 use crate::domain::time::{Clock, ServerClock, Timestamp};
 
 use canceller::Canceller;
 use conn::Target;
 use gate::Gate;
+use leases::Fence;
 use pool::{Manager, checkout, checkout_for, checkout_within, pool, probe};
 use session::{Condition, LANE_WAIT, Purpose, Session};
 
@@ -100,6 +104,8 @@ const KEYS_AT_ONCE: i64 = 500;
 #[derive(Clone)]
 pub struct Store {
     inner: Arc<Inner>,
+    /// The lease that writes are made under.
+    fence: Option<Arc<Fence>>,
 }
 
 struct Inner {
@@ -145,6 +151,7 @@ impl Store {
                 clock,
                 gate: Gate::default(),
             }),
+            fence: None,
         };
         store.fill_url_keys()?;
         Ok(store)
@@ -165,14 +172,23 @@ impl Store {
         server.map_or(Clock::System, Clock::Server)
     }
 
-    /// Sets the clock by the server's anew. A machine's own clock may run faster or slower.
-    pub fn set_clock(&self) -> Result<(), StoreError> {
-        let Some(clock) = &self.inner.clock else {
+    /// The same database for work that is done once in a cluster: a write fails once another node has taken the lease `name`
+    /// from `owner`.
+    #[must_use]
+    pub fn fenced(&self, name: &'static str, owner: &str) -> Self {
+        let owner = owner.to_owned();
+        Self {
+            inner: Arc::clone(&self.inner),
+            fence: Some(Arc::new(Fence { name, owner })),
+        }
+    }
+
+    /// Gives back the lease that writes are made under, where there is one.
+    pub fn release_lease(&self) -> Result<(), StoreError> {
+        let Some(fence) = &self.fence else {
             return Ok(());
         };
-        let mut session = checkout(&self.inner.readers)?;
-        clock.set(server_now(&mut session)?);
-        Ok(())
+        self.write_soon(LEAST_WAIT, |conn| leases::release(conn, fence))
     }
 
     /// Runs `read` on one snapshot of the database: all that it loads is of the same moment. It ends with the [`Lease`]
@@ -228,7 +244,13 @@ impl Store {
         let _passed = self.inner.gate.pass();
         let conn: &mut Conn = &mut session;
         let left = wait.saturating_sub(asked.elapsed()).max(LEAST_WAIT);
-        transact(conn, left.min(LANE_WAIT), &self.inner.condition, write)
+        let fence = self.fence.as_deref();
+        transact(conn, left.min(LANE_WAIT), &self.inner.condition, |conn| {
+            if let Some(fence) = fence {
+                leases::require(conn, fence)?;
+            }
+            write(conn)
+        })
     }
 
     /// Does something while no write of this process is under way.

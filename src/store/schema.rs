@@ -488,6 +488,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    leases (name) {
+        name -> Text,
+        owner -> Text,
+        until -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     editions,
     sections,
@@ -519,6 +527,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     embargo_offsets,
     past_facets,
     fanouts,
+    leases,
     deliveries,
     quota_use,
     media_files,

@@ -203,6 +203,7 @@ pub(crate) fn commit<T>(
         )
     })?;
     app.saw(ends);
+    app.tail.nudge();
     Ok(outcome)
 }
 

@@ -18,18 +18,18 @@ use crate::http::request::query::names_of;
 use crate::http::state::app::App;
 use crate::http::state::shares::{Owner, Place};
 use crate::store::{StoreError, keys};
+use crate::worker::tail::Position;
 use actix_web::http::header::{self, HeaderMap, HeaderName};
-use actix_web::rt::time::sleep;
+use actix_web::rt::time::timeout;
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, get};
 use futures_util::stream;
+use tokio::sync::watch;
 
 static NAMES: LazyLock<Vec<String>> =
     LazyLock::new(|| [names_of::<SinceParams>(), names_of::<SyncFilterParams>()].concat());
 static LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
-/// Interval at which a stream looks for new entries of the log.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// Interval of the comments that keep a stream without events alive.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Most events that are sent at once; the client's reading paces the next ones.
@@ -67,6 +67,7 @@ pub(crate) async fn stream_changes(call: Call, access: Access) -> Answer {
         follower,
         since,
         seen: None,
+        log: call.app.tail.subscribe(),
         beat: Instant::now(),
         greeted: false,
         _place: place_among,
@@ -96,6 +97,8 @@ struct Feed {
     since: Option<Since>,
     /// The log's end when it was last looked through; nothing while there may be more.
     seen: Option<i64>,
+    /// Wakes the stream when the log has moved on, or the service stops.
+    log: watch::Receiver<Position>,
     beat: Instant,
     greeted: bool,
     _place: Place,
@@ -112,6 +115,7 @@ impl Feed {
             if self.app.is_stopping() {
                 return None;
             }
+            self.log.mark_unchanged();
             let seen = self.log_end();
             let beats = self.beat.elapsed() >= HEARTBEAT;
             if beats || self.seen.is_none_or(|before| seen > before) {
@@ -127,7 +131,9 @@ impl Feed {
                 }
                 continue;
             }
-            sleep(LOOK_EVERY).await;
+            let pause = HEARTBEAT.saturating_sub(self.beat.elapsed());
+            // The log has moved on, or it is time for a heartbeat, or the service has ended, which the next turn finds out.
+            let _ = timeout(pause, self.log.changed()).await;
         }
     }
 
