@@ -7,7 +7,9 @@ use crate::domain::id::Id;
 use crate::domain::medium::{FileState, Format, MediaFile, StoredRendition};
 use crate::domain::time::{Clock, Timestamp};
 use crate::service::{Actor, ServiceError, commit, media as service};
-use crate::store::media::{Claim, next_due as due, due_files, due_garbage, forget_garbage, note_garbage};
+use crate::store::media::{
+    Claim, due_files, due_garbage, forget_garbage, next_due as due, note_garbage,
+};
 use crate::store::{Store, StoreError};
 
 use super::Media;

@@ -95,7 +95,10 @@ pub fn next_due(
         let release = next_release(conn, now)?;
         Ok::<_, StoreError>((release, partners::next_pass(conn)?))
     })?;
-    Ok([release, pass, put_off.next(now)].into_iter().flatten().min())
+    Ok([release, pass, put_off.next(now)]
+        .into_iter()
+        .flatten()
+        .min())
 }
 
 fn release_some(tx: &mut Commit<'_>, put_off: &PutOff) -> Result<usize, ServiceError> {

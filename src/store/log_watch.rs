@@ -80,7 +80,7 @@ impl Store {
 
 impl LogWatch {
     /// The ends of the log, where it may have moved on since they were last answered.
-    pub fn next(&mut self) -> Result<Option<Ends>, StoreError> {
+    pub fn news(&mut self) -> Result<Option<Ends>, StoreError> {
         if !self.session.is_fit(&self.condition) {
             return Err(StoreError::Unavailable("the session is stale".to_owned()));
         }

@@ -50,7 +50,7 @@ impl Follower {
             Some(watch) => watch,
             none => none.insert(store.watch_log()?),
         };
-        let ends = watch.next()?;
+        let ends = watch.news()?;
         let leads = leader.ask(watch)?;
         Ok(News { ends, leads })
     }

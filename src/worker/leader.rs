@@ -84,7 +84,7 @@ impl Leader {
         }
         self.state().asked = None;
         let mut watch = self.store.watch_log()?;
-        watch.next()?;
+        watch.news()?;
         self.ask(&mut watch).map(|_| ())
     }
 

@@ -30,11 +30,14 @@ fn total(server: &TestServer) -> i64 {
 /// Writes one more article by another process, and waits until this one shows it.
 fn import_one_more(server: &TestServer) -> Duration {
     let (before, folder) = (total(server), tempfile::tempdir().unwrap());
-    let line = format!("{{\"lang\":\"en\",\"title\":\"Number {before}\",\"published_at\":\"2024\"}}\n");
+    let line =
+        format!("{{\"lang\":\"en\",\"title\":\"Number {before}\",\"published_at\":\"2024\"}}\n");
     std::fs::write(folder.path().join("in.ndjson"), line).unwrap();
     let imported = run(&server.database, folder.path(), &["import", "in.ndjson"]);
     assert_eq!(imported.code, Some(0), "{}", imported.err);
-    wait_for("the article", Duration::from_secs(5), || total(server) > before)
+    wait_for("the article", Duration::from_secs(5), || {
+        total(server) > before
+    })
 }
 
 api_test! {
@@ -52,7 +55,7 @@ api_test! {
         let write = |store: &Store| store.write(|_| Ok::<_, masthead::store::StoreError>(()));
         assert!(write(&one).is_err(), "nobody has it yet");
         let mut watch = store.watch_log().unwrap();
-        watch.next().unwrap();
+        watch.news().unwrap();
         assert!(watch.take_lease("test", "one").unwrap());
         assert!(watch.take_lease("test", "one").unwrap(), "it is renewed");
         assert!(!watch.take_lease("test", "two").unwrap());
@@ -90,27 +93,46 @@ fn a_node_hears_of_writes_again_after_its_connection_was_lost() {
 /// Freezes the node that leads; the other releases what is due, once.
 fn survives_a_frozen_leader(database: &str) {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("in.ndjson"), "{\"type\":\"edition\",\"lang\":\"en\"}\n").unwrap();
-    assert_eq!(run(database, folder.path(), &["import", "in.ndjson"]).code, Some(0));
+    std::fs::write(
+        folder.path().join("in.ndjson"),
+        "{\"type\":\"edition\",\"lang\":\"en\"}\n",
+    )
+    .unwrap();
+    assert_eq!(
+        run(database, folder.path(), &["import", "in.ndjson"]).code,
+        Some(0)
+    );
     let key = new_key(database, folder.path(), "editor");
     let mut told = Database::open(database);
     let first = Process::start(database, folder.path());
-    wait_for("a leader", Duration::from_secs(5), || told.count("leases") == 1);
+    wait_for("a leader", Duration::from_secs(5), || {
+        told.count("leases") == 1
+    });
     let owner = told.texts("SELECT owner AS t FROM leases").remove(0);
     let second = Process::start(database, folder.path());
     first.freeze();
     let due = chrono::Utc::now() + chrono::Duration::seconds(2);
     let content = json!({"lang": "en", "title": "Due", "status": "scheduled", "publish_at": due.to_rfc3339()});
-    let posted = second.request("POST", "/api/articles").key(&key).json(&content).send();
+    let posted = second
+        .request("POST", "/api/articles")
+        .key(&key)
+        .json(&content)
+        .send();
     assert_eq!(posted.status, 201, "{}", posted.text());
     // As if its time had passed, which would take this test nine seconds.
     told.run("UPDATE leases SET until = 0");
     let public = |told: &mut Database| told.count("articles WHERE public");
-    wait_for("the article", Duration::from_secs(10), || public(&mut told) == 1);
+    wait_for("the article", Duration::from_secs(10), || {
+        public(&mut told) == 1
+    });
     assert_ne!(told.texts("SELECT owner AS t FROM leases"), [owner]);
     first.thaw();
     std::thread::sleep(Duration::from_millis(500));
-    assert_eq!(told.number("SELECT version AS n FROM articles"), 2, "it was released twice");
+    assert_eq!(
+        told.number("SELECT version AS n FROM articles"),
+        2,
+        "it was released twice"
+    );
 }
 
 #[test]
