@@ -1,6 +1,8 @@
 //! How many reads a second the service answers, beside a bare actix server that sends the same bytes from memory.
 //!
 //! Client and servers share the machine, and every target gets its turn in each round: read the ratios.
+//!
+//! With `READS_BENCH_DATABASE`, an SQLite file, searches in it are measured and nothing else.
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on stops")]
 
@@ -26,6 +28,7 @@ const TURN: Duration = Duration::from_millis(150);
 const CONNECTIONS: usize = 32;
 const ARTICLE: &str = "/api/articles/silence-is-also-a-record";
 const LIST: &str = "/api/articles?lang=fr,en&limit=20";
+const SEARCH: &str = "/api/search?q=oil+prices&limit=10";
 
 /// A request that is measured.
 struct Subject {
@@ -41,6 +44,10 @@ struct Subject {
 fn main() {
     begin("Reads");
     let folder = tempfile::tempdir().unwrap();
+    if let Some(file) = std::env::var_os("READS_BENCH_DATABASE") {
+        measure_searches(&format!("sqlite://{}", file.display()));
+        std::process::exit(0);
+    }
     let database = format!("sqlite://{}/reads.db", folder.path().display());
     demo::fill(&Store::open(&database).unwrap(), &Clock::System).unwrap();
     let cached = serve(&database, 64);
@@ -86,16 +93,37 @@ fn main() {
     for (name, address, target, fields) in asked {
         add(&mut subjects, bare, name, address, target, &fields);
     }
+    measure(&mut subjects);
+    // The servers' threads run until the process ends.
+    drop(program);
+    std::process::exit(0);
+}
+
+/// The ten best of two words, from the cache and from the index.
+fn measure_searches(database: &str) {
+    let (cached, uncached, bare) = (serve(database, 64), serve(database, 0), serve_bytes());
+    for address in [cached, uncached] {
+        let began = Instant::now();
+        while !answers(address, SEARCH) {
+            assert!(began.elapsed() < Duration::from_secs(600), "no index comes");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+    let mut subjects = Vec::new();
+    for (name, address) in [("search, from the cache", cached), ("search", uncached)] {
+        add(&mut subjects, bare, name, address, SEARCH, "");
+    }
+    measure(&mut subjects);
+}
+
+fn measure(subjects: &mut [Subject]) {
     for _ in 0..ROUNDS {
-        for subject in &mut subjects {
+        for subject in &mut *subjects {
             let rate = rate(subject.address, &subject.request);
             subject.rates.push(rate);
         }
     }
-    tell(&subjects);
-    // The servers' threads run until the process ends.
-    drop(program);
-    std::process::exit(0);
+    tell(subjects);
 }
 
 /// Adds a request, and the bare server's of the same size.
@@ -260,7 +288,20 @@ fn receive(stream: &mut TcpStream, buffer: &mut [u8]) -> usize {
     }
 }
 
+fn answers(address: SocketAddr, target: &str) -> bool {
+    answer(address, target, "").1 == "200"
+}
+
 fn ask(address: SocketAddr, target: &str, fields: &str) -> String {
+    let (text, status) = answer(address, target, fields);
+    assert!(
+        ["200", "304"].contains(&status.as_str()),
+        "{target}: {text}"
+    );
+    text
+}
+
+fn answer(address: SocketAddr, target: &str, fields: &str) -> (String, String) {
     let mut stream = TcpStream::connect(address).unwrap();
     stream
         .write_all(request(target, fields).as_bytes())
@@ -268,9 +309,8 @@ fn ask(address: SocketAddr, target: &str, fields: &str) -> String {
     let mut buffer = vec![0; 256 * 1024];
     let length = receive(&mut stream, &mut buffer);
     let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
-    let status = text.split(' ').nth(1).unwrap_or_default();
-    assert!(["200", "304"].contains(&status), "{target}: {text}");
-    text
+    let status = text.split(' ').nth(1).unwrap_or_default().to_owned();
+    (text, status)
 }
 
 fn header(answer: &str, name: &str) -> String {

@@ -10,8 +10,12 @@
 #[expect(dead_code, reason = "each bench uses a part of it")]
 mod support;
 
+#[path = "search/articles.rs"]
+mod articles;
 #[path = "search/queries.rs"]
 mod queries;
+#[path = "search/topics.rs"]
+mod topics;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -29,8 +33,10 @@ use masthead::store::listing::{search_filter, search_sight};
 use masthead::store::{Store, StoreError, search};
 use masthead::worker::search::Indexer;
 
+use articles::{Judges, prepare};
 use queries::{KINDS, Kind, Query, make};
 use support::{begin, corpus, head, row};
+use topics::{JUDGED, topics};
 
 fn main() {
     let asked = std::env::args().find_map(|word| word.parse().ok());
@@ -41,8 +47,10 @@ fn main() {
     let kept = std::env::var_os("SEARCH_BENCH_DATABASE").map(PathBuf::from);
     let database = kept.unwrap_or_else(|| folder.path().join("search.db"));
     let url = format!("sqlite://{}", database.display());
+    let records = folder.path().join("corpus.ndjson");
+    let judges = prepare(&corpus, &records);
     if !database.exists() {
-        import(&url, &corpus);
+        import(&url, &records);
     }
     let store = Store::open(&url).unwrap();
     let place = folder.path().join("index");
@@ -64,10 +72,11 @@ fn main() {
     let reading = indexer.reading().unwrap();
     judge(&store, &reading, &documents, count);
     suggest(&store, &reading, &documents, count);
+    judge_topics(&store, &reading, &documents, &judges);
     speed(&store, &reading, &documents);
 }
 
-fn import(url: &str, corpus: &Path) {
+fn import(url: &str, records: &Path) {
     let done = Command::new(env!("CARGO_BIN_EXE_masthead"))
         .args([
             "--database-url",
@@ -78,7 +87,7 @@ fn import(url: &str, corpus: &Path) {
             "--format",
             "ndjson",
         ])
-        .arg(corpus)
+        .arg(records)
         .stderr(Stdio::inherit())
         .status()
         .unwrap();
@@ -116,8 +125,18 @@ fn resident() -> u64 {
     kilobytes.unwrap_or(0) / 1024
 }
 
-/// The ten best, as `/api/search` finds them.
+/// The best, as `/api/search` finds them.
 fn ask(store: &Store, reading: &Reading, typed: &str, lang: &str) -> (Vec<Id>, u64) {
+    ask_for(store, reading, typed, lang, 10)
+}
+
+fn ask_for(
+    store: &Store,
+    reading: &Reading,
+    typed: &str,
+    lang: &str,
+    limit: u32,
+) -> (Vec<Id>, u64) {
     let query = ArticleQuery {
         langs: vec![LanguageTag::parse(lang).unwrap()],
         ..ArticleQuery::default()
@@ -129,7 +148,7 @@ fn ask(store: &Store, reading: &Reading, typed: &str, lang: &str) -> (Vec<Id>, u
     let filter = filter.unwrap();
     let read = reading.read(&parse(typed), &filter.sight).unwrap();
     let page = PageRequest {
-        limit: 10,
+        limit,
         ..PageRequest::default()
     };
     let found = reading
@@ -209,7 +228,42 @@ fn suggest(store: &Store, reading: &Reading, documents: &[Document], count: usiz
     }
 }
 
-/// What two words of titles cost, by how many articles they find.
+/// Precision and recall: the share of the topic in the first twenty hits, and of its articles among them.
+fn judge_topics(store: &Store, reading: &Reading, documents: &[Document], judges: &Judges) {
+    head(&["kind", "topics", "precision@20", "recall@20", "wanted"]);
+    let show_misses = std::env::var("SEARCH_BENCH_MISSES").is_ok_and(|kind| kind == "topics");
+    for kind in topics(judges) {
+        let (mut precision, mut recall) = (0.0, 0.0);
+        for topic in &kind.all {
+            let own = documents
+                .iter()
+                .filter(|one| one.lang.as_str() == kind.lang);
+            let met: Vec<Id> = own
+                .filter(|one| topic.is_met(one, judges))
+                .map(|one| one.id)
+                .collect();
+            let limit = u32::try_from(JUDGED).unwrap();
+            let (hits, _) = ask_for(store, reading, &topic.typed, kind.lang, limit);
+            let right = hits.iter().filter(|id| met.contains(id)).count() as f64;
+            let own = right / hits.len().max(1) as f64;
+            precision += own;
+            recall += right / met.len().clamp(1, JUDGED) as f64;
+            if show_misses {
+                println!("  {}: {own:.2} of {} met", topic.typed, met.len());
+            }
+        }
+        let all = kind.all.len().max(1) as f64;
+        row([
+            format!("{} {}", kind.lang, kind.name),
+            kind.all.len().to_string(),
+            format!("{:.3}", precision / all),
+            format!("{:.3}", recall / all),
+            format!("{:.2} / {:.2}", kind.wanted.0, kind.wanted.1),
+        ]);
+    }
+}
+
+/// Costs of two words of titles, by the number of articles found.
 fn speed(store: &Store, reading: &Reading, documents: &[Document]) {
     let kind = KINDS.iter().find(|kind| kind.name == "two words").unwrap();
     let made = make(kind, documents, 500, &|_, _| true);

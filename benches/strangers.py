@@ -81,7 +81,8 @@ def memory(port):
         return 0
     process = found.split("pid=")[1].split(",")[0]
     status = pathlib.Path(f"/proc/{process}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) // 1024
+    # Mapped pages of the database's file are the system's cache, and each connection counts them once more.
+    return int(status.split("RssAnon:")[1].split()[0]) // 1024
 
 
 def told(name, times, statuses, unready, port):

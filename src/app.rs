@@ -21,9 +21,10 @@ use crate::http::state::in_flight::Running;
 use crate::http::state::methods::Methods;
 use crate::http::state::metrics::Metrics;
 use crate::http::state::rate_limits::Meters;
+use crate::http::state::reads::Reads;
 use crate::http::state::shares::Shares;
 use crate::http::state::streams::Streams;
-use crate::http::state::turns::Turns;
+use crate::http::state::turns::{PictureTurns, Turns};
 use crate::media::Media;
 use crate::media::inspect::Limits;
 use crate::media::storage::Storage;
@@ -82,7 +83,9 @@ impl App {
             usage: Counter::default(),
             bulks: Shares::of_bulks(),
             uploads: Shares::of_uploads(),
-            costly_turns: Turns::default(),
+            costly_turns: Turns::of_costly_reads(),
+            reads: Reads::default(),
+            picture_turns: PictureTurns::default(),
             sending: Shares::of_long_answers(),
             running: Running::default(),
             debts: Debts::default(),
@@ -121,6 +124,17 @@ impl App {
         write_usage(self);
         self.leader.resign();
     }
+}
+
+/// The address of the service that the settings give it, without a slash at its end.
+#[must_use]
+pub fn own_address(config: &Config) -> String {
+    let public_url = config.public_url.clone();
+    bases_of(
+        &public_url.unwrap_or_else(|| format!("http://{}", config.bind)),
+        config,
+    )
+    .own
 }
 
 /// The public URL with the path prefix, unless its own path ends with that; media are below it or at an address of their own.

@@ -1,11 +1,9 @@
 //! Requests as the OpenAPI document allows them.
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use super::publication::Dice;
-use super::service::Service;
-use super::values::Values;
+use super::values::{Values, encode};
 
 /// A documented GET that needs no key: its path, and what its parameters take.
 pub(crate) struct Operation {
@@ -21,8 +19,7 @@ impl Operation {
 }
 
 /// All of them, from the document that the service serves.
-pub(crate) fn operations(service: &Service) -> Vec<Operation> {
-    let document = service.json("/openapi.json");
+pub(crate) fn operations(document: &Value) -> Vec<Operation> {
     let paths = document["paths"].as_object().cloned().unwrap_or_default();
     let reads = paths
         .into_iter()
@@ -42,10 +39,6 @@ pub(crate) fn operations(service: &Service) -> Vec<Operation> {
 fn is_public(get: &Value) -> bool {
     let ways = get["security"].as_array();
     !get.is_null() && ways.is_none_or(|ways| ways.iter().any(|way| way == &serde_json::json!({})))
-}
-
-pub(crate) fn encode(text: &str) -> String {
-    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
 /// One request.

@@ -1,5 +1,6 @@
 //! The service under search, in a process of its own, and the processor time that it spends.
 
+use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -9,8 +10,6 @@ use std::time::{Duration, Instant};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use serde_json::{Value, json};
-
-use super::request::Request;
 
 /// A running service.
 pub(crate) struct Service {
@@ -100,10 +99,10 @@ impl Service {
     }
 
     /// What a request costs. Nothing but the background's rounds runs beside it.
-    pub(crate) fn cost(&self, request: &Request) -> Outcome {
+    pub(crate) fn cost(&self, target: &str, headers: &[String]) -> Outcome {
         let before = self.spent();
-        let answer = self.send("GET", &request.target(), request.headers(), b"");
-        let cost = (self.spent() - before) / 1e6;
+        let answer = self.send("GET", target, headers, b"");
+        let cost = self.spent().since(&before) / 1e6;
         let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
         let head = String::from_utf8_lossy(&answer[..end.unwrap_or(0)]);
         let status = head.split(' ').nth(1).and_then(|word| word.parse().ok());
@@ -114,10 +113,14 @@ impl Service {
         }
     }
 
-    /// Processor time that was spent, in nanoseconds.
-    fn spent(&self) -> f64 {
-        let of_server = self.server.as_ref().map_or(0.0, Server::spent);
-        of_process(self.process.id()) + of_server
+    /// Processor time that was spent.
+    fn spent(&self) -> Spent {
+        let mut spent = Spent::default();
+        spent.add(self.process.id());
+        if let Some(server) = &self.server {
+            server.add_to(&mut spent);
+        }
+        spent
     }
 
     /// Uploads a picture and lets an article show it, and waits for its renditions.
@@ -220,8 +223,8 @@ impl Server {
         }
     }
 
-    /// Processor time of the processes that work for the database, those that helped and have ended too (by ticks of 10 ms).
-    fn spent(&self) -> f64 {
+    /// Adds the processes that work for the database, those that helped and have ended too (by ticks of 10 ms).
+    fn add_to(&self, spent: &mut Spent) {
         let ended = std::fs::read_to_string(format!("/proc/{}/stat", self.postmaster)).unwrap();
         let fields: Vec<f64> = ended
             .rsplit(") ")
@@ -237,24 +240,35 @@ impl Server {
             (title.starts_with("postgres:") && is_ours).then_some(id)
         };
         let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-        let alive: f64 = processes
-            .filter_map(|process| works(&process))
-            .map(of_process)
-            .sum();
-        alive + (fields[13] + fields[14]) * 1e7
+        for process in processes.filter_map(|process| works(&process)) {
+            spent.add(process);
+        }
+        spent.ended = (fields[13] + fields[14]) * 1e7;
     }
 }
 
-fn of_process(process: u32) -> f64 {
-    let tasks = std::fs::read_dir(format!("/proc/{process}/task"));
-    let of_task = |task: std::fs::DirEntry| -> Option<f64> {
-        let text = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
-        text.split(' ').next()?.parse().ok()
-    };
-    tasks
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter_map(of_task)
-        .sum()
+/// Processor time by thread, in nanoseconds. A thread that ends takes its time along.
+#[derive(Default)]
+struct Spent {
+    threads: BTreeMap<PathBuf, f64>,
+    ended: f64,
+}
+
+impl Spent {
+    fn add(&mut self, process: u32) {
+        let threads = std::fs::read_dir(format!("/proc/{process}/task"));
+        for thread in threads.into_iter().flatten().flatten() {
+            let text = std::fs::read_to_string(thread.path().join("schedstat"));
+            let time: Option<f64> = text
+                .ok()
+                .and_then(|text| text.split(' ').next()?.parse().ok());
+            self.threads.extend(time.map(|time| (thread.path(), time)));
+        }
+    }
+
+    fn since(&self, before: &Self) -> f64 {
+        let own = self.threads.iter();
+        let spent = own.map(|(thread, time)| time - before.threads.get(thread).unwrap_or(&0.0));
+        spent.sum::<f64>() + self.ended - before.ended
+    }
 }

@@ -2,14 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use super::publication::Dice;
-use super::request::encode;
 use super::service::Service;
 
 /// The most pages of a list that values are taken from.
 const PAGES: usize = 12;
+
+/// A text as a part of an address.
+pub(crate) fn encode(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
 
 /// By the name of what they name.
 pub(crate) struct Values(BTreeMap<&'static str, Vec<String>>);

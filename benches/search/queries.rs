@@ -53,7 +53,7 @@ pub(crate) const KINDS: [Kind; 28] = [
     kind("en", "two words", 0.0, 0.0),
 ];
 
-/// What is typed, and the article that it was made from.
+/// A query, and the article that it was made from.
 pub(crate) struct Query {
     pub(crate) typed: String,
     pub(crate) expected: Id,
@@ -74,7 +74,7 @@ impl Dice {
 
 struct Maker<'a> {
     dice: Dice,
-    /// How many titles hold a word.
+    /// Number of titles that hold a word.
     frequency: HashMap<String, usize>,
     only: &'a dyn Fn(&str, &str) -> bool,
 }

@@ -44,7 +44,7 @@ struct Printed<'a> {
 /// Asks everything and prints the answers.
 ///
 /// # Errors
-/// What kept the check from its end.
+/// The error that ended the check early.
 pub(super) fn run(args: &CheckArgs, config: &Config) -> Result<ExitCode, Failure> {
     let store = open_existing(config)?;
     let mut shown = Shown(bar(0));

@@ -1,22 +1,43 @@
 //! Opens the database that the settings name.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use crate::config::Config;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 use super::clock;
 use super::failure::Failure;
 #[cfg(unix)]
 use super::suspend;
 
+/// The pause between two attempts to reach a database.
+const PAUSE: Duration = Duration::from_secs(1);
+
 /// Opens the database of the settings and brings it up to date.
 pub(super) fn open_store(config: &Config) -> Result<Store, Failure> {
-    let store = Store::open(config.database_url.expose())?;
+    open_store_within(config, Duration::ZERO)
+}
+
+/// The same, waiting as long as `patience` for a database that cannot be reached.
+pub(super) fn open_store_within(config: &Config, patience: Duration) -> Result<Store, Failure> {
+    let store = reach(config.database_url.expose(), Instant::now() + patience)?;
     clock::warn(&store)?;
     #[cfg(unix)]
     suspend::between_writes(&store);
     Ok(store)
+}
+
+fn reach(url: &str, until: Instant) -> Result<Store, StoreError> {
+    loop {
+        match Store::open(url) {
+            Err(StoreError::Unavailable(cause)) if Instant::now() + PAUSE < until => {
+                log::warn!("the database is not available yet: {cause}");
+                std::thread::sleep(PAUSE);
+            }
+            outcome => return outcome,
+        }
+    }
 }
 
 /// The same for commands that make nothing: an address with a slip in it must not become a new, empty database.

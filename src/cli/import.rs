@@ -22,9 +22,10 @@ use super::trial;
 #[derive(Debug, Clone, Args)]
 pub(super) struct ImportArgs {
     /// What the records are written in.
-    #[arg(long, value_enum, default_value = "ndjson")]
+    #[arg(long, value_enum, default_value = "auto")]
     pub(super) format: Format,
-    /// Files, `-` for standard input, or folders: their *.ndjson and *.jsonl (also .gz), or *.txt for pages.
+    /// Files, `-` for standard input, or folders: their files of the format by name, such as *.ndjson, *.txt or *.xml; gzip
+    /// for all.
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     /// Reads, checks and reports everything, and writes nothing.

@@ -11,6 +11,7 @@ mod import;
 mod key;
 mod migrate;
 mod openapi;
+mod redirects;
 mod reindex;
 mod search_index;
 mod serve;
@@ -28,6 +29,9 @@ use crate::logging;
 
 use database::open_existing;
 use failure::Failure;
+
+/// The file of settings in the working folder.
+const DOTENV: &str = ".env";
 
 /// A headless JSON content API for publishers.
 #[derive(Debug, Parser)]
@@ -51,6 +55,8 @@ enum Command {
     Import(import::ImportArgs),
     /// Write everything but keys as NDJSON, which `import` reads back
     Export(export::ExportArgs),
+    /// Write the addresses that articles were imported from, and where they lead, for the old site's server
+    Redirects(redirects::RedirectArgs),
     /// Copy an SQLite database, also while the service runs
     Backup(backup::BackupArgs),
     Check(check::CheckArgs),
@@ -65,6 +71,7 @@ enum Command {
 pub fn run() -> ExitCode {
     let outcome = parse().and_then(|cli| {
         logging::start(&cli.config);
+        warn_of_unknown_variables()?;
         dispatch(cli)
     });
     outcome.unwrap_or_else(|failure| {
@@ -81,9 +88,18 @@ pub fn command() -> clap::Command {
 
 /// Flags, environment and `.env`. On a wrong flag clap says what is wrong and ends the process with 2.
 fn parse() -> Result<Cli, Failure> {
-    let command = environment::with_dotenv(command(), Path::new(".env")).map_err(Failure::new)?;
+    let command = environment::with_files(command(), Path::new(DOTENV)).map_err(Failure::new)?;
     let matches = command.get_matches();
     Ok(Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()))
+}
+
+/// A setting with a slip in its name would stay at its default without a word.
+fn warn_of_unknown_variables() -> Result<(), Failure> {
+    let unknown = environment::unknown_variables(command(), Path::new(DOTENV));
+    for sentence in unknown.map_err(Failure::new)? {
+        log::warn!("{sentence}");
+    }
+    Ok(())
 }
 
 fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
@@ -94,6 +110,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Key(command) => key::run(&cli.config, command),
         Command::Import(args) => import::run(args, &cli.config),
         Command::Export(args) => export::run(&args, &open_existing(&cli.config)?),
+        Command::Redirects(args) => redirects::run(&args, &cli.config),
         Command::Backup(args) => backup::run(&args, &cli.config),
         Command::Check(args) => check::run(&args, &cli.config),
         Command::Reindex(args) => reindex::run(&args, &cli.config),

@@ -71,7 +71,7 @@ impl ReindexArgs {
 /// Makes anew what is named.
 ///
 /// # Errors
-/// What kept it from its end. What was made until then stays, and another run goes on with the rest.
+/// The error that ended it early. The rows mended before it stay, and another run goes on with the rest.
 pub(super) fn run(args: &ReindexArgs, config: &Config) -> Result<ExitCode, Failure> {
     let store = open_existing(config)?;
     let (kinds, search) = args.chosen();

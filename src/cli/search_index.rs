@@ -9,7 +9,7 @@ use crate::search::folders::taken_folders;
 use crate::store::Store;
 use crate::worker::search::{ASKED_ANEW, Indexer};
 
-/// How long a serving process is waited for.
+/// The time to wait for a serving process.
 const LONGEST_WAIT: Duration = Duration::from_secs(3_600);
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 

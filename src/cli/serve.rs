@@ -2,10 +2,11 @@
 
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Args;
 
-use super::database::open_store;
+use super::database::open_store_within;
 use super::failure::Failure;
 use crate::app::{self, App};
 use crate::config::Config;
@@ -18,10 +19,15 @@ pub(super) struct Options {
     /// Fill an empty database with the demo publication, and print a key that may do everything; demo keys of earlier starts end
     #[arg(long)]
     demo: bool,
+
+    /// Seconds to wait for a database that cannot be reached; 60 where the flag stands alone
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    #[arg(num_args = 0..=1, default_missing_value = "60", value_parser = clap::value_parser!(u64).range(0..=86_400))]
+    wait: u64,
 }
 
 pub(super) fn run(config: Config, options: &Options) -> Result<ExitCode, Failure> {
-    let store = open_store(&config)?;
+    let store = open_store_within(&config, Duration::from_secs(options.wait))?;
     let clock = store.clock();
     let listener = bind(&config.bind)?;
     let address = listener

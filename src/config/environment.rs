@@ -1,11 +1,21 @@
-//! Every flag as an environment variable, a line of `.env`, a line of `.env.example` and a row of `docs/settings.md`.
+//! Every flag as an environment variable, a line of `.env` and, where it is a secret, a file.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::path::Path;
 
 use clap::builder::{BoolishValueParser, Resettable};
 use clap::{Arg, ArgAction, Command};
+
+use crate::domain::nearest::nearest;
+
+/// Begins the names of this program's own variables.
+const PREFIX: &str = "MASTHEAD_";
+/// Begin the names of variables that tests read, and that Kubernetes sets in every container beside a service of this name.
+const OF_OTHERS: [&str; 3] = ["MASTHEAD_TEST_", "MASTHEAD_SERVICE_", "MASTHEAD_PORT"];
+/// The variables that clients of the API are commonly told its address and key by.
+const OF_CLIENTS: [&str; 2] = ["MASTHEAD_URL", "MASTHEAD_KEY"];
 
 /// `command` with a variable for each flag of its subcommands that names none itself: `MASTHEAD_KEY_CREATE_NAME` for
 /// `key create --name`. What may be repeated has commas between in its variable.
@@ -31,22 +41,104 @@ fn with_variable(arg: Arg, words: &str) -> Arg {
     arg.env(clap::builder::OsStr::from(name))
 }
 
-/// `command` with every variable that the environment leaves unset or empty taken from the `.env` file at `dotenv`, where it
-/// has one. A variable that is set to nothing counts as unset.
+/// `command` with the values that the environment leaves unset or empty: each secret from the file that its `NAME_FILE` names,
+/// then each variable from the `.env` file at `dotenv`. A variable that is set to nothing counts as unset.
 ///
 /// # Errors
-/// A sentence, where the file is there but cannot be read.
-pub fn with_dotenv(command: Command, dotenv: &Path) -> Result<Command, String> {
-    let values = read_dotenv(dotenv)?;
-    let fallback = |name: &str| values.get(name).filter(|value| !value.is_empty()).cloned();
+/// A sentence, where a file that is named cannot be read, or a secret is given twice.
+pub fn with_files(command: Command, dotenv: &Path) -> Result<Command, String> {
+    let mut values = read_dotenv(dotenv)?;
+    values.retain(|_, value| !value.is_empty());
+    for name in secrets(&command) {
+        if let Some(secret) = secret_file(&name, &values)? {
+            values.insert(name, secret);
+        }
+    }
+    let fallback = |name: &str| values.get(name).cloned();
     let command = command.mut_args(|arg| from_environment(arg, fallback));
     Ok(map_subcommands(command, &|_, sub| {
         sub.mut_args(|arg| from_environment(arg, fallback))
     }))
 }
 
+/// The variables whose values are secrets; each may be given as a file too.
+fn secrets(command: &Command) -> Vec<String> {
+    let secret = |arg: &&Arg| arg.is_hide_env_values_set();
+    let secrets = command.get_arguments().filter(secret);
+    secrets.filter_map(variable).collect()
+}
+
+fn variable(arg: &Arg) -> Option<String> {
+    Some(arg.get_env()?.to_str()?.to_owned())
+}
+
+/// The name of the variable that names a secret's file.
+fn file_variable(name: &str) -> String {
+    format!("{name}_FILE")
+}
+
+/// A value of the environment, where it is set to something.
+fn set(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn secret_file(name: &str, dotenv: &HashMap<String, String>) -> Result<Option<String>, String> {
+    let by_file = file_variable(name);
+    let Some(path) = set(&by_file).or_else(|| dotenv.get(&by_file).cloned()) else {
+        return Ok(None);
+    };
+    if set(name).is_some() || dotenv.contains_key(name) {
+        return Err(format!(
+            "{name} and {by_file} are both set: give one of them"
+        ));
+    }
+    let text = std::fs::read_to_string(&path);
+    let text = text.map_err(|error| format!("{by_file}: {path} cannot be read: {error}"))?;
+    match text.trim() {
+        "" => Err(format!("{by_file}: {path} is empty")),
+        secret => Ok(Some(secret.to_owned())),
+    }
+}
+
+/// A sentence for each variable of the environment or of the `.env` file at `dotenv` that is named like a setting and is none.
+///
+/// # Errors
+/// A sentence, where the file is there but cannot be read.
+pub fn unknown_variables(command: Command, dotenv: &Path) -> Result<Vec<String>, String> {
+    let known = known_variables(command);
+    let environment = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let given: BTreeSet<String> = environment
+        .chain(read_dotenv(dotenv)?.into_keys())
+        .collect();
+    let is_of_others =
+        |name: &str| OF_CLIENTS.contains(&name) || OF_OTHERS.iter().any(|of| name.starts_with(of));
+    let is_unknown =
+        |name: &&String| name.starts_with(PREFIX) && !known.contains(*name) && !is_of_others(name);
+    let sentence = |name: &String| {
+        let known = known.iter().map(String::as_str);
+        let near = nearest(name, known).map(|near| format!("; did you mean {near}?"));
+        format!("there is no setting {name}{}", near.unwrap_or_default())
+    };
+    Ok(given.iter().filter(is_unknown).map(sentence).collect())
+}
+
+fn known_variables(command: Command) -> BTreeSet<String> {
+    let mut known: BTreeSet<String> = command.get_arguments().filter_map(variable).collect();
+    known.extend(secrets(&command).iter().map(|name| file_variable(name)));
+    let of_subcommands = RefCell::new(&mut known);
+    map_subcommands(command, &|_, sub| {
+        let names = sub.get_arguments().filter_map(variable);
+        of_subcommands.borrow_mut().extend(names);
+        sub
+    });
+    known
+}
+
 /// `command` with every subcommand, at any depth, changed. `change` is told the subcommand's name below the program's.
-fn map_subcommands(command: Command, change: &dyn Fn(&str, Command) -> Command) -> Command {
+pub(super) fn map_subcommands(
+    command: Command,
+    change: &dyn Fn(&str, Command) -> Command,
+) -> Command {
     fn below(command: Command, above: &str, change: &dyn Fn(&str, Command) -> Command) -> Command {
         command.mut_subcommands(|sub| {
             let name = format!("{above}{}", sub.get_name());
@@ -97,86 +189,6 @@ fn read_dotenv(path: &Path) -> Result<HashMap<String, String>, String> {
         .map_err(unreadable)
 }
 
-/// The text of `.env.example`: every setting of `command`, and every flag of its subcommands, with its words and its default.
-#[must_use]
-pub fn env_example(command: Command) -> String {
-    let mut text = String::from(
-        "# Every setting with its default. Copy this file to .env and take the # off the lines that you change;\n\
-         # the environment overrides .env, and flags (masthead help serve) override both. In .env, a value with spaces, quotes\n\
-         # or a $ stands between single quotes.\n",
-    );
-    text += &lines_of(&command);
-    text + &of_subcommands(command, |name, sub| {
-        let lines = lines_of(sub);
-        (!lines.is_empty()).then(|| format!("\n## masthead {name}\n{lines}"))
-    })
-}
-
-/// The text of `docs/settings.md`: the same settings and flags as tables.
-#[must_use]
-pub fn settings_page(command: Command) -> String {
-    let mut text = String::from(
-        "# Settings\n\n\
-         This page is generated: `MASTHEAD_REGENERATE=1 cargo test --test architecture settings`.\n\n\
-         A flag overrides its environment variable, which overrides `.env` in the working folder, which overrides the default.\n\
-         [.env.example](../.env.example) is a `.env` to start from. In `.env`, put a value with spaces, quotes or a `$` between\n\
-         single quotes. `masthead help serve` prints the same.\n\n",
-    );
-    text += &table_of(&command);
-    text += "\n## Flags of single commands\n\n\
-         Each flag of a command has a variable too. A flag that may be repeated has commas in its variable.\n";
-    text + &of_subcommands(command, |name, sub| {
-        let has_flags = sub.get_arguments().any(|arg| arg.get_env().is_some());
-        has_flags.then(|| format!("\n### masthead {name}\n\n{}", table_of(sub)))
-    })
-}
-
-/// The text that `write` has for each subcommand, at any depth.
-fn of_subcommands(command: Command, write: impl Fn(&str, &Command) -> Option<String>) -> String {
-    let texts = std::cell::RefCell::new(String::new());
-    map_subcommands(command, &|name, sub| {
-        if let Some(text) = write(name, &sub) {
-            texts.borrow_mut().push_str(&text);
-        }
-        sub
-    });
-    texts.into_inner()
-}
-
-fn default_of(arg: &Arg) -> String {
-    let default = arg.get_default_values().first();
-    default.map_or_else(String::new, |value| value.to_string_lossy().into_owned())
-}
-
-fn lines_of(command: &Command) -> String {
-    let line = |arg: &Arg| {
-        let (name, words) = (arg.get_env()?.to_string_lossy(), arg.get_help()?);
-        let mut default = default_of(arg);
-        if default.contains(' ') {
-            default = format!("'{default}'");
-        }
-        Some(format!("\n# {words}\n# {name}={default}\n"))
-    };
-    command.get_arguments().filter_map(line).collect()
-}
-
-fn table_of(command: &Command) -> String {
-    let row = |arg: &Arg| {
-        let (name, words) = (arg.get_env()?.to_string_lossy(), arg.get_help()?);
-        let flag = arg.get_long().map(|flag| format!("`--{flag}`"));
-        let default = Some(default_of(arg)).filter(|default| !default.is_empty());
-        let default = default.map(|default| format!("`{default}`"));
-        let words = words.to_string().replace('|', "\\|");
-        Some(format!(
-            "| `{name}` | {} | {} | {words} |\n",
-            flag.unwrap_or_default(),
-            default.unwrap_or_default()
-        ))
-    };
-    let rows: String = command.get_arguments().filter_map(row).collect();
-    format!("| variable | flag | default | meaning |\n| --- | --- | --- | --- |\n{rows}")
-}
-
 #[cfg(test)]
 mod tests {
     use clap::{Args, FromArgMatches};
@@ -197,7 +209,7 @@ mod tests {
             "MASTHEAD_DEFAULT_LANG=fr\nMASTHEAD_BIND=\nMASTHEAD_TRUSTED_PROXIES=::1,10.0.0.1\n",
         );
         let command = Config::augment_args(Command::new("masthead"));
-        let matches = with_dotenv(command, &file)
+        let matches = with_files(command, &file)
             .unwrap()
             .get_matches_from(["masthead"]);
         let config = Config::from_arg_matches(&matches).unwrap();
@@ -219,7 +231,7 @@ mod tests {
                 .action(ArgAction::SetTrue),
         ]);
         let command = Command::new("masthead").subcommand(Command::new("key").subcommand(create));
-        let command = with_dotenv(with_variables(command), &file).unwrap();
+        let command = with_files(with_variables(command), &file).unwrap();
         let words = |line: &str| {
             let matches = command.clone().get_matches_from(line.split(' '));
             let (_, key) = matches.subcommand().unwrap();
@@ -239,5 +251,48 @@ mod tests {
         assert_eq!(words("masthead key create"), given);
         let (name, langs, _) = words("masthead key create --name Daily --lang zh");
         assert_eq!((name.as_str(), langs), ("Daily", vec!["zh".to_owned()]));
+    }
+
+    #[test]
+    fn secrets_come_from_the_files_that_are_named() {
+        let (folder, file) = dotenv("");
+        let secret = folder.path().join("database-url");
+        std::fs::write(&secret, "sqlite:///srv/news.db\n").unwrap();
+        let settings = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            with_files(Config::augment_args(Command::new("masthead")), &file)
+        };
+        let named = format!("DATABASE_URL_FILE={}\n", secret.display());
+        let command = settings(&named).unwrap();
+        let matches = command.clone().get_matches_from(["masthead"]);
+        let config = Config::from_arg_matches(&matches).unwrap();
+        assert_eq!(config.database_url.expose(), "sqlite:///srv/news.db");
+        let flags = ["masthead", "--database-url", "sqlite://other.db"];
+        let config = Config::from_arg_matches(&command.get_matches_from(flags)).unwrap();
+        assert_eq!(config.database_url.expose(), "sqlite://other.db");
+
+        let twice = settings(&format!("{named}DATABASE_URL=sqlite://x.db\n"));
+        assert!(twice.unwrap_err().contains("both set"));
+        std::fs::write(&secret, "\n").unwrap();
+        assert!(settings(&named).unwrap_err().contains("is empty"));
+        std::fs::remove_file(&secret).unwrap();
+        assert!(settings(&named).unwrap_err().contains("cannot be read"));
+    }
+
+    #[test]
+    fn a_variable_that_is_no_setting_is_told_with_the_nearest() {
+        let (_folder, file) = dotenv(
+            "MASTHEAD_BINDS=1\nMASTHEAD_BIND=127.0.0.1:1\nDATABASE_URL_FILE=/x\nOTHER=1\nMASTHEAD_KEY_CREATE_NAME=a\n",
+        );
+        let create = Command::new("create").arg(Arg::new("name").long("name"));
+        let command = Config::augment_args(Command::new("masthead"))
+            .subcommand(Command::new("key").subcommand(create));
+        let told = unknown_variables(with_variables(command), &file).unwrap();
+        let of_file = |told: &&String| !told.contains("MASTHEAD_SHARED");
+        let told: Vec<&String> = told.iter().filter(of_file).collect();
+        assert_eq!(
+            told,
+            ["there is no setting MASTHEAD_BINDS; did you mean MASTHEAD_BIND?"]
+        );
     }
 }

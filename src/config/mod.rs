@@ -1,13 +1,17 @@
 //! The settings: one struct, each field a flag, an environment variable and a line of `.env.example`.
 
+mod choices;
 pub mod environment;
+pub mod papers;
 pub mod values;
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Command, ValueEnum};
+use clap::{Args, Command};
 use ipnet::IpNet;
 use xxhash_rust::xxh3::xxh3_64;
+
+pub use choices::{FeedContent, LogFormat, SurrogateHeader};
 
 use crate::domain::language::LanguageTag;
 use crate::media::storage::{Bucket, Place};
@@ -17,37 +21,6 @@ use values::{
     DatabaseUrl, Secret, parse_header_value, parse_hub, parse_lang, parse_network, parse_origin,
     parse_prefix, parse_public_url,
 };
-
-/// The form of log lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// One JSON object a line.
-    Json,
-}
-
-/// The text of each article in feeds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FeedContent {
-    /// The whole text.
-    Full,
-    /// The summary.
-    Summary,
-}
-
-/// The header fields that carry surrogate keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SurrogateHeader {
-    /// `Surrogate-Key`, with blanks between the keys: Fastly, Varnish.
-    SurrogateKey,
-    /// `Cache-Tag`, with commas between: Cloudflare, Akamai.
-    CacheTag,
-    /// Both.
-    Both,
-    /// Neither.
-    None,
-}
 
 /// Every setting. A flag overrides its environment variable, which overrides `.env`, which overrides the default.
 #[derive(Debug, Clone, Args)]
@@ -367,7 +340,7 @@ impl Config {
         }
     }
 
-    /// Where the search index is kept: the folder of the settings, below it one for each database.
+    /// Place of the search index: the folder of the settings, below it one for each database.
     #[must_use]
     pub fn search_place(&self) -> search::Place {
         let url = self.database_url.to_string();

@@ -4,6 +4,7 @@ use std::fmt;
 
 use ipnet::IpNet;
 
+use crate::domain::address;
 use crate::domain::language::LanguageTag;
 
 /// The address of the database. Its password is left out where it is printed.
@@ -105,8 +106,8 @@ pub(super) fn parse_origin(text: &str) -> Result<String, String> {
 
 pub(super) fn parse_public_url(text: &str) -> Result<String, String> {
     let url = url::Url::parse(text).map_err(|e| e.to_string())?;
-    let plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
-    if plain && matches!(url.scheme(), "http" | "https") && url.host_str().is_some() {
+    let plain = url.query().is_none() && url.fragment().is_none();
+    if plain && address::parse(text).is_ok() && url.host_str().is_some() {
         return Ok(text.trim_end_matches('/').to_owned());
     }
     Err("an address such as https://content.example.org".to_owned())
@@ -114,7 +115,7 @@ pub(super) fn parse_public_url(text: &str) -> Result<String, String> {
 
 pub(super) fn parse_hub(text: &str) -> Result<String, String> {
     let url = url::Url::parse(text).map_err(|e| e.to_string())?;
-    if matches!(url.scheme(), "http" | "https") && url.host_str().is_some() {
+    if address::parse(text).is_ok() && url.host_str().is_some() {
         return Ok(url.into());
     }
     Err("an address such as https://hub.example.org/".to_owned())

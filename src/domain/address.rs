@@ -11,18 +11,37 @@ const MAX: usize = 2_000;
 /// An address of the web, absolute (`http`, `https`) or relative, as it is written but for white space at its edges.
 pub fn parse(written: &str) -> Result<String, Invalid> {
     let text = written.trim();
-    let safe = match Url::parse(text) {
-        Ok(url) => matches!(url.scheme(), "http" | "https"),
-        Err(problem) => problem == ParseError::RelativeUrlWithoutBase,
-    };
-    if safe && text.len() <= MAX && !text.contains(is_of_no_address) {
+    if text.len() <= MAX && !text.contains(is_of_no_address) && is_of_the_web(text) {
         return Ok(text.to_owned());
     }
     Err(Invalid::new(
         "invalid_url",
-        "an address is http, https or relative, has at most 2,000 bytes, and no quotes, angle brackets, backslashes, or \
-         characters that show nothing or turn the direction of text",
+        "an address is http, https or relative, has at most 2,000 bytes, no user name or password, and no quotes, angle \
+         brackets, backslashes, or characters that show nothing or turn the direction of text",
     ))
+}
+
+/// Recognises an address that a browser follows over http or https.
+fn is_of_the_web(text: &str) -> bool {
+    resolved(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && !has_user(&url))
+}
+
+/// Recognises an address with a user's name or password in it. Before the host a name makes a link look as if it led
+/// elsewhere (RFC 3986, section 7.6), and a password is nothing to publish (section 3.2.1).
+pub(super) fn names_a_user(text: &str) -> bool {
+    text.contains('@') && resolved(text).is_ok_and(|url| has_user(&url))
+}
+
+fn has_user(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
+}
+
+/// An address as a page of some site resolves it.
+fn resolved(text: &str) -> Result<Url, ParseError> {
+    match Url::parse(text) {
+        Err(ParseError::RelativeUrlWithoutBase) => Url::parse("https://site.invalid/")?.join(text),
+        parsed => parsed,
+    }
 }
 
 /// The address of a page: an absolute one or a path of the site as it is, one that begins with a host completed with
@@ -76,6 +95,8 @@ mod tests {
             "/2019/05/a.jpg",
             "a.jpg",
             "//cdn.example.org/a.jpg",
+            "https://example.org/@anna?to=a@example.org",
+            "/@anna",
         ] {
             assert_eq!(parse(&format!(" {text} ")), Ok(text.to_owned()));
         }
@@ -115,6 +136,10 @@ mod tests {
             "https://x/a\u{200B}b",
             "https://x/a\u{3164}b",
             "https://x/a\u{E0041}b",
+            "https://user:password@example.org/a",
+            "https://bank.example@example.org/",
+            "https:///user@example.org/",
+            "//user:password@example.org/a.jpg",
             &format!("https://example.org/{}", "a".repeat(2_000)),
         ] {
             assert_eq!(parse(text).unwrap_err().code, "invalid_url", "{text}");

@@ -180,6 +180,9 @@ pub struct Details {
     /// Address of the first publication.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+    /// Other addresses under which it was published, which lead to it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub old_urls: Vec<String>,
     /// Its own rights, before the source's fill the gaps.
     pub rights: Rights,
     /// Corrections, clarifications, retractions, expressions of concern.

@@ -41,7 +41,9 @@ impl Cursor {
     /// Reads a cursor of the list whose sort and filters are `binding`.
     pub fn decode(text: &str, binding: &str) -> Result<Self, Invalid> {
         Self::read(text, binding).ok_or_else(|| {
-            invalid("a cursor is taken from next_cursor of the same list, with the same sort and filters")
+            invalid(
+                "take the cursor from next_cursor of the same list, with the same sort and filters",
+            )
         })
     }
 

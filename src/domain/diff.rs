@@ -54,27 +54,72 @@ pub enum DiffLine {
     },
 }
 
+/// The most bytes of text in the lines of one answer.
+const MOST_BYTES: usize = 2_000_000;
+
+/// The lines of two texts beside each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lines {
+    /// Those that the answer has room for.
+    pub lines: Vec<DiffLine>,
+    /// True if others follow that it has no room for.
+    pub truncated: bool,
+}
+
 /// Compares two texts by their lines. Past the deadline the answer is right, but no longer the shortest.
 #[must_use]
-pub fn lines(from: &str, to: &str, deadline: Instant) -> Vec<DiffLine> {
+pub fn lines(from: &str, to: &str, deadline: Instant) -> Lines {
     let old: Vec<&str> = from.lines().collect();
     let new: Vec<&str> = to.lines().collect();
     let ops = capture_diff_slices_deadline(Algorithm::Myers, &old, &new, Some(deadline));
-    let mut found = Vec::new();
+    let mut page = Page::default();
     for op in ops {
         let (before, after) = (&old[op.old_range()], &new[op.new_range()]);
         if let DiffOp::Equal { .. } = op {
-            found.extend(before.iter().map(|line| equal(line)));
+            page.all(before, equal);
             continue;
         }
         let both = before.len().min(after.len());
         for (old, new) in before.iter().zip(after) {
-            change(old, new, deadline, &mut found);
+            if page.takes(old.len() + new.len()) {
+                change(old, new, deadline, &mut page.lines);
+            }
         }
-        found.extend(before[both..].iter().map(|line| removed(line)));
-        found.extend(after[both..].iter().map(|line| added(line)));
+        page.all(&before[both..], removed);
+        page.all(&after[both..], added);
     }
-    found
+    Lines {
+        lines: page.lines,
+        truncated: page.is_full,
+    }
+}
+
+/// Lines of an answer, as far as it has room for them.
+#[derive(Default)]
+struct Page {
+    lines: Vec<DiffLine>,
+    bytes: usize,
+    is_full: bool,
+}
+
+impl Page {
+    /// Each line takes some bytes beside its text.
+    const BESIDE: usize = 40;
+
+    /// True if there is room for a line of so many bytes.
+    const fn takes(&mut self, bytes: usize) -> bool {
+        self.bytes += bytes + Self::BESIDE;
+        self.is_full |= self.bytes > MOST_BYTES;
+        !self.is_full
+    }
+
+    fn all(&mut self, lines: &[&str], made: fn(&str) -> DiffLine) {
+        for line in lines {
+            if self.takes(line.len()) {
+                self.lines.push(made(line));
+            }
+        }
+    }
 }
 
 fn equal(line: &str) -> DiffLine {
@@ -92,8 +137,13 @@ fn added(line: &str) -> DiffLine {
     DiffLine::Added { text }
 }
 
-/// A line in the place of another one: changed where they have a word in common, else one removed and one added.
+/// A line in the place of another one: changed where they have a word in common, and there is time to look for it, else one
+/// removed and one added.
 fn change(old: &str, new: &str, deadline: Instant, found: &mut Vec<DiffLine>) {
+    if Instant::now() >= deadline {
+        found.extend([removed(old), added(new)]);
+        return;
+    }
     let words = words(old, new, deadline);
     let shared =
         |piece: &Piece| piece.op == PieceOp::Equal && piece.text.chars().any(char::is_alphanumeric);
@@ -178,6 +228,7 @@ mod tests {
             soon(),
         );
         let shown: Vec<String> = found
+            .lines
             .iter()
             .map(|line| match line {
                 DiffLine::Equal { text } => format!(" {text}"),
@@ -197,6 +248,22 @@ mod tests {
                 "+四"
             ]
         );
+    }
+
+    #[test]
+    fn an_answer_has_a_bound_and_says_that_lines_are_left_out() {
+        let text = |word: &str| format!("A line with {word} in it.\n").repeat(120_000);
+        let (from, to) = (text("one"), text("two"));
+        for (from, to) in [(&from, &from), (&from, &to), (&from, &String::new())] {
+            let found = lines(from, to, Instant::now());
+            let json = serde_json::to_string(&found.lines).unwrap();
+            assert!(
+                found.truncated && json.len() < 3 * MOST_BYTES,
+                "{} bytes",
+                json.len()
+            );
+        }
+        assert!(!lines("a", "b", soon()).truncated);
     }
 
     #[test]

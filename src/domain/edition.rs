@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::address;
 use super::direction::Direction;
 use super::error::Invalid;
 use super::language::LanguageTag;
@@ -163,16 +164,32 @@ pub struct Edition {
 pub fn home_path(text: &str) -> Result<String, Invalid> {
     let path = text::clean(text, text::NAME_MAX)?;
     let rooted = path.starts_with('/') && !path.starts_with("//");
-    if rooted && !path.contains(['\\', '\t', '\n', ' ']) {
+    if rooted && !path.contains(' ') && address::parse(&path).is_ok() {
         return Ok(path);
     }
-    let detail = "home_path is a path of the site, such as /en";
+    let detail = "home_path is a path of the site, such as /en, without blanks, quotes and what an address may not have";
     Err(Invalid::new("invalid_path", detail))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_home_path_is_what_a_link_may_hold() {
+        assert_eq!(home_path("/中文/"), Ok("/中文/".to_owned()));
+        for path in [
+            "en",
+            "//other.example",
+            "/a b",
+            "/a\"><script>",
+            "/a\u{202E}b",
+            "/\\x",
+            "/a\tb",
+        ] {
+            assert_eq!(home_path(path).unwrap_err().code, "invalid_path", "{path}");
+        }
+    }
 
     #[test]
     fn a_language_alone_makes_an_edition_in_its_own_words() {

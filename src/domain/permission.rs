@@ -117,7 +117,7 @@ operations! {
     ListArticles: open("list_articles"),
     /// Articles by their words.
     SearchArticles: open("search_articles"),
-    /// What somebody may be typing.
+    /// Completions of the text that was typed.
     Suggest: open("suggest"),
     /// One article.
     GetArticle: open("get_article"),

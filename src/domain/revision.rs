@@ -132,6 +132,10 @@ pub enum FieldChange {
         format: String,
         /// Its lines.
         lines: Vec<DiffLine>,
+        /// True where further lines are left out, because they would make the answer too long.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        #[schema(required = false)]
+        truncated: bool,
     },
 }
 

@@ -4,14 +4,14 @@ use super::id::Id;
 use super::language::LanguageTag;
 use super::query::Range;
 
-/// What the index holds of a public article.
+/// A public article as the index holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
     /// Its identity.
     pub id: Id,
     /// Its edition.
     pub lang: LanguageTag,
-    /// What its translations share.
+    /// The key that its translations share.
     pub work: Id,
     /// Title.
     pub title: String,
@@ -29,7 +29,7 @@ pub struct Document {
     pub facets: Vec<i64>,
 }
 
-/// What a caller sees of public articles.
+/// The public articles that a caller sees.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Sight {
     /// An article must be in one facet of each group, by their codes.
@@ -38,16 +38,16 @@ pub struct Sight {
     pub cutoff: Option<i64>,
     /// Articles that the index still holds, and that are not to be found any more.
     pub hidden: Vec<Id>,
-    /// Whether bodies are closed to the caller.
+    /// True if bodies are closed to the caller.
     pub head_only: bool,
 }
 
-/// Which articles.
+/// A choice of articles.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// What the caller sees.
+    /// Articles that the caller sees.
     pub sight: Sight,
-    /// Whether the filters can hold for no article.
+    /// True if the filters can hold for no article.
     pub none: bool,
     /// An article must be in one facet of each group, by their codes.
     pub groups: Vec<Vec<i64>>,

@@ -1,4 +1,4 @@
-//! What a search shows: hits, counts, suggestions.
+//! Results of a search: hits, counts, suggestions.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::language::LanguageTag;
 use super::page_url::PageUrl;
 use super::view::Article;
 
-/// Where a hit matched: fragments of its text, `<mark>` around what matched, all else escaped.
+/// The places of a hit that matched: fragments of its text, with `<mark>` around the match and everything else escaped.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Highlights {
     /// The title, where it matched.
@@ -26,31 +26,31 @@ pub struct SearchHit {
     /// The article.
     #[serde(flatten)]
     pub article: Article,
-    /// How well it matches; comparable within one answer.
+    /// Quality of the match; comparable within one answer.
     #[schema(example = 12.5)]
     pub score: f32,
-    /// Where it matched; only with `highlight=true`.
+    /// The places that matched; only with `highlight=true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Highlights)]
     pub highlights: Option<Highlights>,
 }
 
-/// How many hits have one value.
+/// The number of hits with one value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FacetCount {
-    /// The filter takes it; a year stands for `published_from` and `published_to`.
+    /// Value for the filter; a year is for `published_from` and `published_to`.
     #[schema(example = "international/events")]
     pub value: String,
-    /// How readers know it.
+    /// Name for readers.
     pub label: String,
-    /// How many hits its filter finds.
+    /// Number of hits that its filter finds.
     pub count: u64,
 }
 
 /// Counts by facet.
 pub type FacetCounts = BTreeMap<&'static str, Vec<FacetCount>>;
 
-/// What a suggestion is of.
+/// The kind of a suggestion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SuggestionKind {
@@ -64,13 +64,13 @@ pub enum SuggestionKind {
     Section,
 }
 
-/// What somebody may be typing.
+/// A suggestion while somebody types.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Suggestion {
-    /// What it is of.
+    /// Kind of the suggestion.
     #[serde(rename = "type")]
     pub kind: SuggestionKind,
-    /// An article's id; for the others, what their filter takes.
+    /// Id of an article; for the others, the value for their filter.
     pub value: String,
     /// The title or name.
     pub label: String,
@@ -78,7 +78,7 @@ pub struct Suggestion {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, example = "en")]
     pub lang: Option<LanguageTag>,
-    /// Where readers find an article: an absolute address.
+    /// Public address of an article, absolute.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, format = "uri")]
     pub url: Option<PageUrl>,

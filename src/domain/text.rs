@@ -1,6 +1,7 @@
 //! Plain text fields: kept as written except for white space at the edges, never parsed.
 
 use percent_encoding::percent_decode_str;
+use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -110,9 +111,9 @@ pub const fn is_ignorable(c: char) -> bool {
         | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// White space, what shows nothing, and the empty cell of braille.
+/// White space, what shows nothing, the empty cell of braille, and marks, which need a letter to stand on.
 fn is_blank(c: char) -> bool {
-    c.is_whitespace() || is_ignorable(c) || c == '\u{2800}'
+    c.is_whitespace() || is_ignorable(c) || c == '\u{2800}' || is_combining_mark(c)
 }
 
 fn is_control(c: char) -> bool {
@@ -180,10 +181,14 @@ mod tests {
             " \u{ad}\u{feff}\n",
             "\u{2800}\u{3164}",
             "\u{202e}\u{fe0f}",
+            "\u{301}",
+            "\u{20dd}\u{200d}\u{309a}",
         ] {
             assert_eq!(clean(text, 9).unwrap(), "", "{text:?}");
         }
-        assert_eq!(clean("a\u{200b}", 9).unwrap(), "a\u{200b}");
+        for text in ["a\u{200b}", "a\u{301}", "\u{928}\u{93f}"] {
+            assert_eq!(clean(text, 9).unwrap(), text);
+        }
     }
 
     #[test]

@@ -136,6 +136,7 @@ fn with_details(line: Line, content: &ArticleContent) -> Line {
         .with("dateline", &details.dateline)
         .with("original", &details.original)
         .with("url", &details.url)
+        .with("old_urls", &details.old_urls)
         .with("canonical_url", &details.canonical_url)
         .with("media", &details.media)
         .with("rights", &details.rights)

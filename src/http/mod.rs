@@ -2,6 +2,7 @@
 //! resource below `handlers`, and `middleware::run` is what every request goes through.
 
 mod call;
+pub mod codes;
 pub mod error;
 pub mod handlers;
 pub mod middleware;

@@ -31,6 +31,15 @@ impl Input {
         }
     }
 
+    /// True if it can be read more than once.
+    pub(super) fn is_file(&self) -> bool {
+        match self {
+            Self::Stdin => false,
+            Self::File(path) => fs::metadata(path).is_ok_and(|about| about.is_file()),
+            Self::Embedded(..) => true,
+        }
+    }
+
     /// Its bytes.
     pub(super) fn open(&self) -> io::Result<Box<dyn Read + Send>> {
         Ok(match self {
@@ -121,10 +130,33 @@ impl Walk {
         }
         let before = self.found.list.len();
         self.folder(path)?;
+        if self.format == Format::Auto {
+            self.leave_texts_beside_others(before);
+        }
         if self.found.list.len() == before {
             self.found.empty.push(path.to_owned());
         }
         Ok(())
+    }
+
+    /// Leaves out the plain texts of a folder that holds another format as well: notes beside an export are no pages.
+    fn leave_texts_beside_others(&mut self, from: usize) {
+        let is_text =
+            |input: &Input| matches!(input, Input::File(path) if Format::Page.reads(path));
+        let found = self.found.list.split_off(from);
+        let (texts, others): (Vec<_>, Vec<_>) = found.into_iter().partition(is_text);
+        if others.is_empty() {
+            self.found.list.extend(texts);
+            return;
+        }
+        self.found.list.extend(others);
+        let size = |text: &Input| match text {
+            Input::File(path) => fs::metadata(path).map_or(0, |about| about.len()),
+            Input::Stdin | Input::Embedded(..) => 0,
+        };
+        let left_out: u64 = texts.iter().map(size).sum();
+        let bytes = self.found.bytes;
+        self.found.bytes = bytes.map(|bytes| bytes.saturating_sub(left_out));
     }
 
     fn file(&mut self, path: &Path, about: &fs::Metadata) {
@@ -267,5 +299,15 @@ mod tests {
         link("gone", "broken.ndjson");
         let found = collect(&[folder.path().to_owned()], Format::Ndjson, None).unwrap();
         assert_eq!(names(&found, folder.path()), ["b.ndjson", "in/a.ndjson"]);
+    }
+
+    #[test]
+    fn texts_are_pages_only_where_nothing_else_is_beside_them() {
+        let mixed = folder(&["export.ndjson", "deeper/notes.txt", "readme.txt.gz"]);
+        let found = collect(&[mixed.path().to_owned()], Format::Auto, None).unwrap();
+        assert_eq!(names(&found, mixed.path()), ["export.ndjson"]);
+        let pages = folder(&["a.txt", "deeper/b.txt"]);
+        let found = collect(&[pages.path().to_owned()], Format::Auto, None).unwrap();
+        assert_eq!(names(&found, pages.path()), ["a.txt", "deeper/b.txt"]);
     }
 }

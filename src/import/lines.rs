@@ -1,6 +1,8 @@
 //! The lines of an input, plain or gzip, one held at a time.
 
 use std::io::{self, BufRead, BufReader, Cursor, ErrorKind, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::bufread::MultiGzDecoder;
 
@@ -20,6 +22,11 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Small, because what precedes an error inside one buffer of a damaged gzip stream is lost with it.
 const BUFFER: usize = 16 * 1024;
 
+/// Bytes that any compressed input may expand to.
+const EXPANDED: u64 = 1024 * 1024 * if cfg!(test) { 4 } else { 512 };
+/// How many times its own size it may expand to beyond that. Text that somebody wrote shrinks to a fiftieth at the most.
+const RATIO: u64 = 200;
+
 /// The text of an input, decompressed where its first bytes say gzip, of one member or several, whatever its name.
 pub(super) fn open(mut input: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + Send>> {
     let mut head = Vec::with_capacity(GZIP.len());
@@ -27,12 +34,55 @@ pub(super) fn open(mut input: impl Read + Send + 'static) -> io::Result<Box<dyn 
         .take(GZIP.len() as u64)
         .read_to_end(&mut head)?;
     let gzip = head == GZIP;
-    let whole = BufReader::new(Cursor::new(head).chain(input));
+    let read = Arc::new(AtomicU64::new(0));
+    let input = Metered {
+        inner: Cursor::new(head).chain(input),
+        read: Arc::clone(&read),
+    };
+    let whole = BufReader::new(input);
     Ok(if gzip {
-        Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(whole)))
+        let expanded = Expanded {
+            inner: MultiGzDecoder::new(whole),
+            compressed: read,
+            given: 0,
+        };
+        Box::new(BufReader::with_capacity(BUFFER, expanded))
     } else {
         Box::new(whole)
     })
+}
+
+/// Counts what is read.
+struct Metered<R> {
+    inner: R,
+    read: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Metered<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.read.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+/// Decompressed bytes, up to what their compressed size allows.
+struct Expanded<R> {
+    inner: R,
+    compressed: Arc<AtomicU64>,
+    given: u64,
+}
+
+impl<R: Read> Read for Expanded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let allowed = self.compressed.load(Ordering::Relaxed) * RATIO;
+        if self.given > allowed.max(EXPANDED) {
+            return Err(ErrorKind::FileTooLarge.into());
+        }
+        let read = self.inner.read(buffer)?;
+        self.given += read as u64;
+        Ok(read)
+    }
 }
 
 /// Cuts text into lines at newlines.
@@ -182,6 +232,16 @@ pub(super) fn broken_off(problem: &io::Error) -> Finding {
         ErrorKind::InvalidInput | ErrorKind::InvalidData => Finding::new(
             "corrupt",
             "the compressed input is damaged; what comes before this line was read",
+        ),
+        ErrorKind::Unsupported => Finding::new(
+            "unknown_format",
+            "the content is of no format that is read; --format names one",
+        ),
+        ErrorKind::FileTooLarge => Finding::new(
+            "expands_too_much",
+            format!(
+                "the compressed input expands to more than {RATIO} times its size; what comes before this line was read"
+            ),
         ),
         _ => Finding::new("unreadable", format!("reading failed: {problem}")),
     }

@@ -18,7 +18,7 @@ use super::record::{ArticleRecord, EditionHints, Finding, Named, Parsed, Record}
 use crate::domain::address;
 
 /// What the first step of a trail is called when it is the home page; Chinese sites put their name before 首页.
-const HOME: [&str; 9] = [
+const HOME: [&str; 11] = [
     "home",
     "homepage",
     "home page",
@@ -28,6 +28,8 @@ const HOME: [&str; 9] = [
     "首页",
     "首頁",
     "主页",
+    "à la une",
+    "a la une",
 ];
 const HOME_ENDING: &str = "首页";
 

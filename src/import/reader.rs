@@ -1,7 +1,8 @@
 //! The reading thread: it runs a few batches ahead of whoever writes them, and never holds more than those.
 
-use std::io::{self, BufRead, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::cell::Cell;
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -10,11 +11,12 @@ use std::thread::{self, JoinHandle};
 use crate::domain::language::LanguageTag;
 
 use super::Format;
+pub use super::batch::{Batch, Item, LeftOut, Place};
+use super::detect;
+use super::found::{At, Found, Open, Sink, Stopped, guarded};
 use super::inputs::Input;
 use super::lines::{self, Lines};
-use super::ndjson;
-use super::page_record;
-use super::record::{Finding, Parsed};
+use super::{feed, ghost, html, ndjson, page_record, wxr};
 
 /// The most records of a batch.
 const RECORDS: usize = 200;
@@ -30,39 +32,6 @@ pub struct Options {
     pub format: Format,
     /// The language of records that name none; of pages, of all.
     pub lang: Option<LanguageTag>,
-}
-
-/// Where a record stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The input, as the command line names it.
-    pub file: Arc<str>,
-    /// The line, from 1; `None` where the whole input is one record.
-    pub line: Option<u64>,
-}
-
-/// A record, or why there is none.
-#[derive(Debug)]
-pub struct Item {
-    /// Where it stands.
-    pub place: Place,
-    /// The word for its type; `line` or `file` where not even that could be read.
-    pub kind: &'static str,
-    /// The record's own name for itself.
-    pub id: Option<String>,
-    /// The record.
-    pub outcome: Result<Parsed, Finding>,
-    /// What else is wrong with a record that is refused.
-    pub notes: Vec<Finding>,
-}
-
-/// Records in the order of the input.
-#[derive(Debug, Default)]
-pub struct Batch {
-    /// The records.
-    pub items: Vec<Item>,
-    /// How many bytes of the inputs were read up to here.
-    pub position: u64,
 }
 
 /// Batches as they are read; dropping it ends the reading.
@@ -106,15 +75,14 @@ impl Iterator for Batches {
     }
 }
 
-/// Nobody takes the batches any more.
-struct Stopped;
-
 struct Reader {
     sender: SyncSender<Batch>,
     options: Options,
     batch: Batch,
     weight: usize,
     position: Arc<AtomicU64>,
+    /// The position at the start of the input that is read.
+    started: u64,
 }
 
 impl Reader {
@@ -125,34 +93,163 @@ impl Reader {
             batch: Batch::default(),
             weight: 0,
             position: Arc::default(),
+            started: 0,
         }
     }
 
     fn read(&mut self, input: &Input) -> Result<(), Stopped> {
         let file: Arc<str> = input.name().into();
-        let counted = input.open().and_then(|inner| {
-            let position = Arc::clone(&self.position);
-            lines::open(Counted { inner, position })
-        });
-        match counted {
+        self.started = self.position.load(Ordering::Relaxed);
+        let opened = self.open(input).and_then(|reader| self.told(input, reader));
+        let (format, reader) = match opened {
+            Ok(opened) => opened,
             Err(problem) => {
-                let place = Place { file, line: None };
-                self.push(Item::refused(place, "file", lines::broken_off(&problem)), 0)
+                let finding = lines::broken_off(&problem);
+                return self.push(Item::refused(Place::whole(file), "file", finding), 0);
             }
-            Ok(reader) => match self.options.format {
-                Format::Ndjson => self.read_lines(reader, &file),
-                Format::Page => self.read_page(reader, file),
-            },
+        };
+        match format {
+            Format::Ndjson | Format::Auto => self.read_lines(reader, &file),
+            Format::Page => self.read_page(reader, file),
+            Format::Wxr => self.read_twice(input, reader, &file, wxr::read),
+            Format::Ghost => self.read_twice(input, reader, &file, ghost::read),
+            Format::Feed => self.read_twice(input, reader, &file, feed::read),
+            Format::Html => {
+                let lang = self.options.lang.clone();
+                html::read(reader, lang.as_ref(), &mut |found, weight| {
+                    self.found(found, &file, weight)
+                })
+            }
+        }
+    }
+
+    fn open(&self, input: &Input) -> io::Result<Box<dyn BufRead + Send>> {
+        let inner = input.open()?;
+        let position = Arc::clone(&self.position);
+        lines::open(Counted { inner, position })
+    }
+
+    /// The format of an input: the one that the command line names, or else the one that its first bytes tell.
+    fn told(
+        &self,
+        input: &Input,
+        mut reader: Box<dyn BufRead + Send>,
+    ) -> io::Result<(Format, Box<dyn BufRead + Send>)> {
+        if self.options.format != Format::Auto {
+            return Ok((self.options.format, reader));
+        }
+        let mut head = Vec::new();
+        let broken = (&mut reader)
+            .take(detect::HEAD)
+            .read_to_end(&mut head)
+            .err();
+        match (
+            broken.filter(|_| head.is_empty()),
+            detect::format(&input.name(), &head),
+        ) {
+            (Some(problem), _) => Err(problem),
+            (None, Some(format)) => Ok((format, Box::new(Cursor::new(head).chain(reader)))),
+            (None, None) => Err(io::ErrorKind::Unsupported.into()),
+        }
+    }
+
+    /// Reads a format whose records name what stands elsewhere in the input. What can be read but once is copied to a file.
+    fn read_twice(
+        &mut self,
+        input: &Input,
+        mut reader: Box<dyn BufRead + Send>,
+        file: &Arc<str>,
+        read: impl Fn(&Open<'_>, Option<&LanguageTag>, &mut Sink<'_>) -> Result<(), Stopped>,
+    ) -> Result<(), Stopped> {
+        let lang = self.options.lang.clone();
+        let position = Arc::clone(&self.position);
+        let is_first = Cell::new(true);
+        if input.is_file() {
+            drop(reader);
+            self.position.store(self.started, Ordering::Relaxed);
+            let open = || {
+                // The first reading is not told as progress.
+                let unseen = Arc::new(AtomicU64::new(0));
+                let position = if is_first.replace(false) {
+                    unseen
+                } else {
+                    Arc::clone(&position)
+                };
+                lines::open(Counted {
+                    inner: input.open()?,
+                    position,
+                })
+            };
+            return read(&open, lang.as_ref(), &mut |found, weight| {
+                self.found(found, file, weight)
+            });
+        }
+        let copied = tempfile::tempfile()
+            .and_then(|mut copy| io::copy(&mut reader, &mut copy).map(|_| copy));
+        let copy = match copied {
+            Ok(copy) => copy,
+            Err(problem) => {
+                let finding = lines::broken_off(&problem);
+                return self.push(
+                    Item::refused(Place::whole(Arc::clone(file)), "file", finding),
+                    0,
+                );
+            }
+        };
+        let open = || {
+            let mut copy = copy.try_clone()?;
+            io::Seek::rewind(&mut copy)?;
+            Ok(Box::new(BufReader::new(copy)) as Box<dyn BufRead + Send>)
+        };
+        read(&open, lang.as_ref(), &mut |found, weight| {
+            self.found(found, file, weight)
+        })
+    }
+
+    /// Takes what a reader of a foreign format has found.
+    fn found(&mut self, found: Found, file: &Arc<str>, weight: usize) -> Result<(), Stopped> {
+        match found {
+            Found::Article { at, fields, notes } => {
+                let lang = self.options.lang.as_ref();
+                let place = Place::of(file, at);
+                let line = guarded(|| ndjson::read_foreign(fields, lang, notes));
+                match line {
+                    Ok(line) => match line_of(place, line) {
+                        Some(item) => self.push(item, weight),
+                        None => Ok(()),
+                    },
+                    Err(finding) => self.push(Item::refused(place, "article", finding), weight),
+                }
+            }
+            Found::Refused { at, id, finding } => {
+                let mut item = Item::refused(Place::of(file, at), "item", finding);
+                item.id = id;
+                self.push(item, weight)
+            }
+            Found::LeftOut {
+                at,
+                id,
+                kind,
+                reason,
+                each,
+            } => {
+                let place = Place::of(file, at);
+                self.batch.left_out.push(LeftOut {
+                    place,
+                    id,
+                    kind,
+                    reason,
+                    each,
+                });
+                self.weigh(weight)
+            }
         }
     }
 
     fn read_lines(&mut self, reader: impl BufRead, file: &Arc<str>) -> Result<(), Stopped> {
         let mut lines = Lines::new(reader);
         while let Some((number, line)) = lines.next() {
-            let place = Place {
-                file: Arc::clone(file),
-                line: Some(number),
-            };
+            let place = Place::of(file, At::line(number));
             let weight = line.as_ref().map_or(0, |line| line.len());
             let item = line.map_or_else(
                 |finding| Some(Item::refused(place.clone(), "line", finding)),
@@ -166,7 +263,7 @@ impl Reader {
     }
 
     fn read_page(&mut self, reader: impl BufRead, file: Arc<str>) -> Result<(), Stopped> {
-        let place = Place { file, line: None };
+        let place = Place::whole(file);
         let text = match lines::whole(reader) {
             Ok(text) => text,
             Err(finding) => return self.push(Item::refused(place, "file", finding), 0),
@@ -186,8 +283,14 @@ impl Reader {
 
     fn push(&mut self, item: Item, weight: usize) -> Result<(), Stopped> {
         self.batch.items.push(item);
+        self.weigh(weight)
+    }
+
+    /// Counts what was taken, and sends the batch where it is full.
+    fn weigh(&mut self, weight: usize) -> Result<(), Stopped> {
         self.weight += weight;
-        if self.batch.items.len() >= RECORDS || self.weight >= BYTES {
+        let items = self.batch.items.len() + self.batch.left_out.len();
+        if items >= RECORDS || self.weight >= BYTES {
             return self.send();
         }
         Ok(())
@@ -196,7 +299,7 @@ impl Reader {
     fn send(&mut self) -> Result<(), Stopped> {
         let mut batch = std::mem::take(&mut self.batch);
         self.weight = 0;
-        if batch.items.is_empty() {
+        if batch.items.is_empty() && batch.left_out.is_empty() {
             return Ok(());
         }
         batch.position = self.position.load(Ordering::Relaxed);
@@ -204,23 +307,14 @@ impl Reader {
     }
 }
 
-impl Item {
-    fn refused(place: Place, kind: &'static str, finding: Finding) -> Self {
-        Self {
-            place,
-            kind,
-            id: None,
-            outcome: Err(finding),
-            notes: Vec::new(),
-        }
+fn line_item(place: Place, line: &str, lang: Option<&LanguageTag>) -> Option<Item> {
+    match guarded(|| ndjson::read(line, lang)) {
+        Ok(line) => line_of(place, line),
+        Err(finding) => Some(Item::refused(place, "line", finding)),
     }
 }
 
-fn line_item(place: Place, line: &str, lang: Option<&LanguageTag>) -> Option<Item> {
-    let line = match guarded(|| ndjson::read(line, lang)) {
-        Ok(line) => line,
-        Err(finding) => return Some(Item::refused(place, "line", finding)),
-    };
+fn line_of(place: Place, line: ndjson::Line) -> Option<Item> {
     let outcome = line.outcome.transpose()?;
     Some(Item {
         place,
@@ -229,12 +323,6 @@ fn line_item(place: Place, line: &str, lang: Option<&LanguageTag>) -> Option<Ite
         outcome,
         notes: line.notes,
     })
-}
-
-/// A record that brings its reader down is refused like any other broken one: the rest is to go in all the same.
-fn guarded<T>(read: impl FnOnce() -> T) -> Result<T, Finding> {
-    catch_unwind(AssertUnwindSafe(read))
-        .map_err(|_| Finding::new("unreadable_record", "the record could not be read"))
 }
 
 /// Counts what is read.

@@ -12,7 +12,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::ndjson::REPORT;
-use super::reader::{Item, Place};
+use super::reader::{Item, LeftOut, Place};
 use super::record::Finding;
 
 /// Names of unknown fields that are counted one by one; those beyond are counted together, so that no input makes the
@@ -96,6 +96,8 @@ struct Line<'a> {
     file: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    item: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
     outcome: &'static str,
@@ -184,6 +186,22 @@ impl Report {
         }
     }
 
+    /// An item is no article: it is counted by its kind, and told where each of the kind is.
+    pub fn left_out(&mut self, item: &LeftOut) {
+        let kinds = &mut self.summary.left_out;
+        let kind = if kinds.len() >= NAMES && !kinds.contains_key(&item.kind) {
+            OTHERS
+        } else {
+            &item.kind
+        };
+        let known = kinds.entry(kind.to_owned()).or_insert((0, item.reason));
+        known.0 += 1;
+        if item.each {
+            let finding = Finding::new("left_out", format!("{}: {}", item.kind, item.reason));
+            self.write("left_out", &item.place, item.id.as_deref(), &finding);
+        }
+    }
+
     /// A record went in.
     pub fn taken(&mut self, kind: &'static str, taken: Taken) {
         let counts = self.summary.counts(kind);
@@ -222,13 +240,16 @@ impl Report {
         })
     }
 
-    /// Ends the account with a line for each thing that records said alike, and for each name of an unknown field.
+    /// Ends the account with a line for each thing that records said alike, for each name of an unknown field, and for each kind
+    /// of item that stays out.
     pub fn finish(mut self) -> Result<Summary, ReportError> {
+        self.finish_left_out();
         for ((field, code, detail), shared) in std::mem::take(&mut self.shared) {
             self.line(&Line {
                 r#type: REPORT,
                 file: Some(&shared.first.file),
                 line: shared.first.line,
+                item: shared.first.item,
                 id: None,
                 outcome: "kept",
                 code,
@@ -244,6 +265,7 @@ impl Report {
                 r#type: REPORT,
                 file: None,
                 line: None,
+                item: None,
                 id: None,
                 outcome: "kept",
                 code: "unknown_field",
@@ -258,11 +280,31 @@ impl Report {
         Ok(self.summary)
     }
 
+    fn finish_left_out(&mut self) {
+        let kinds = std::mem::take(&mut self.summary.left_out);
+        for (kind, (records, reason)) in &kinds {
+            self.line(&Line {
+                r#type: REPORT,
+                file: None,
+                line: None,
+                item: None,
+                id: None,
+                outcome: "left_out",
+                code: "kind_left_out",
+                field: Some(kind),
+                records: Some(*records),
+                detail: reason,
+            });
+        }
+        self.summary.left_out = kinds;
+    }
+
     fn write(&mut self, outcome: &'static str, place: &Place, id: Option<&str>, finding: &Finding) {
         self.line(&Line {
             r#type: REPORT,
             file: Some(&place.file),
             line: finding.line.or(place.line),
+            item: place.item,
             id,
             outcome,
             code: finding.code,
@@ -320,6 +362,8 @@ pub struct Summary {
     pub kinds: BTreeMap<&'static str, Counts>,
     /// How many records have a field of a name that has no place of its own.
     pub unknown: BTreeMap<String, u64>,
+    /// Number of items of a kind that stay out, and the reason.
+    pub left_out: BTreeMap<String, (u64, &'static str)>,
     /// How long it took.
     pub elapsed: Duration,
 }
@@ -366,6 +410,9 @@ impl fmt::Display for Summary {
                 counts.created, counts.updated, counts.unchanged, counts.altered, counts.refused
             )?;
         }
+        for (kind, (count, reason)) in &self.left_out {
+            write!(f, "\n  left out: {count} {kind} ({reason})")?;
+        }
         if !self.unknown.is_empty() {
             let names: Vec<_> = self
                 .unknown
@@ -392,6 +439,7 @@ mod tests {
         Place {
             file: "a.ndjson".into(),
             line: Some(line),
+            item: None,
         }
     }
 

@@ -51,6 +51,7 @@ pub fn run(
 ) -> Result<(), RunError> {
     let mut houses = Houses::new();
     for batch in batches {
+        batch.left_out.iter().for_each(|item| report.left_out(item));
         let verdicts = write_batch(target, &batch.items, &mut houses)?;
         for (item, verdict) in batch.items.iter().zip(verdicts) {
             tell(report, item, verdict);
@@ -88,6 +89,9 @@ fn write_batch(
     items: &[Item],
     houses: &mut Houses,
 ) -> Result<Vec<Option<Verdict>>, StoreError> {
+    if items.is_empty() {
+        return Ok(Vec::new());
+    }
     match write_alone(target, items, houses) {
         Ok(verdicts) => Ok(verdicts),
         Err(error) if error.is_of_the_database() => Err(error),

@@ -10,7 +10,7 @@ use super::work::wait_for;
 
 const WHOLE: &str = "file-stored";
 
-/// How many files one read looks at.
+/// Files that one read looks at.
 const AT_ONCE: i64 = 100;
 
 /// Why the storage could not be asked.
@@ -57,7 +57,7 @@ pub fn run(
     }
 }
 
-/// Whether a file is whole, or was changed or removed while it was looked at.
+/// True if a file is whole, or was changed or removed while it was looked at.
 fn is_kept(storage: &Storage, store: &Store, file: &MediaFile) -> Result<bool, CheckError> {
     if file.state == FileState::Failed || wait_for(storage.is_whole(file))? {
         return Ok(true);

@@ -81,27 +81,27 @@ fn why_not(head: &[u8]) -> &'static str {
     }
 }
 
+/// The width and height that a picture claims; nothing is decoded.
+///
+/// # Errors
+/// Those of [`decode`], but for what only decoding tells.
+pub fn size(mut source: impl BufRead + Seek, limits: Limits) -> Result<(u32, u32), Refused> {
+    let format = format_of(&mut source)?;
+    let decoder = decoder(source, format, limits)?;
+    Ok(decoder.dimensions())
+}
+
 /// Decodes a picture whole, with its orientation applied. Nothing is decoded of one that claims to be too large.
 ///
 /// # Errors
 /// `Refused`, where it is of no type that is taken, broken, cut off or too large.
 pub fn decode(mut source: impl BufRead + Seek, limits: Limits) -> Result<Picture, Refused> {
-    let mut head = Vec::with_capacity(HEAD);
-    let format = {
-        use std::io::Read;
-        let mut first = source.by_ref().take(HEAD as u64);
-        first.read_to_end(&mut head).map_err(|_| broken())?;
-        sniff(&head)?
-    };
-    source.rewind().map_err(|_| broken())?;
+    let format = format_of(&mut source)?;
     if format == Format::Jpeg {
         check_jpeg_end(&mut source)?;
         source.rewind().map_err(|_| broken())?;
     }
-    let mut reader = ImageReader::with_format(source, decoder_of(format));
-    reader.limits(allowance(limits));
-    let mut decoder = reader.into_decoder().map_err(|error| reason(&error))?;
-    check_size(decoder.dimensions(), limits)?;
+    let mut decoder = decoder(source, format, limits)?;
     let profile = decoder.icc_profile().ok().flatten();
     let orientation = decoder.orientation().map_err(|error| reason(&error))?;
     let mut pixels = DynamicImage::from_decoder(decoder).map_err(|error| reason(&error))?;
@@ -111,6 +111,29 @@ pub fn decode(mut source: impl BufRead + Seek, limits: Limits) -> Result<Picture
         pixels,
         profile,
     })
+}
+
+/// The type of a source by its first bytes; it is at its start again behind.
+fn format_of(source: &mut (impl BufRead + Seek)) -> Result<Format, Refused> {
+    use std::io::Read;
+    let mut head = Vec::with_capacity(HEAD);
+    let mut first = source.by_ref().take(HEAD as u64);
+    first.read_to_end(&mut head).map_err(|_| broken())?;
+    source.rewind().map_err(|_| broken())?;
+    sniff(&head)
+}
+
+/// A decoder of a picture that claims to be of a size that is taken.
+fn decoder<'s>(
+    source: impl BufRead + Seek + 's,
+    format: Format,
+    limits: Limits,
+) -> Result<impl ImageDecoder + 's, Refused> {
+    let mut reader = ImageReader::with_format(source, decoder_of(format));
+    reader.limits(allowance(limits));
+    let decoder = reader.into_decoder().map_err(|error| reason(&error))?;
+    check_size(decoder.dimensions(), limits)?;
+    Ok(decoder)
 }
 
 const fn decoder_of(format: Format) -> ImageFormat {

@@ -11,8 +11,28 @@ use std::sync::Arc;
 
 use tokio::sync::Mutex;
 
+use crate::domain::picture_size::PictureSize;
 use inspect::Limits;
 use storage::Storage;
+
+/// Lanes for decoding and encoding, one for each size: one picture at a time in each, so that pictures take the memory of a
+/// small and a large one, however many come.
+#[derive(Debug, Default)]
+pub struct Lanes {
+    small: Arc<Mutex<()>>,
+    large: Arc<Mutex<()>>,
+}
+
+impl Lanes {
+    /// The lane of pictures of a size.
+    #[must_use]
+    pub fn of(&self, size: PictureSize) -> Arc<Mutex<()>> {
+        Arc::clone(match size {
+            PictureSize::Small => &self.small,
+            PictureSize::Large => &self.large,
+        })
+    }
+}
 
 /// What handles media in a running service.
 #[derive(Debug)]
@@ -21,9 +41,8 @@ pub struct Media {
     pub storage: Storage,
     /// What an upload may be.
     pub limits: Limits,
-    /// Whoever decodes or encodes pictures holds this: one at a time, so that uploads take one processor and the memory
-    /// of one picture, however many come.
-    pub lane: Arc<Mutex<()>>,
+    /// Whoever decodes or encodes pictures is in a lane.
+    pub lanes: Lanes,
 }
 
 impl Media {
@@ -33,7 +52,7 @@ impl Media {
         Self {
             storage,
             limits,
-            lane: Arc::new(Mutex::new(())),
+            lanes: Lanes::default(),
         }
     }
 }

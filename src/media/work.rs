@@ -5,10 +5,11 @@ use std::io::Cursor;
 
 use crate::domain::id::Id;
 use crate::domain::medium::{FileState, Format, MediaFile, StoredRendition};
+use crate::domain::picture_size::PictureSize;
 use crate::domain::time::{Clock, Timestamp};
 use crate::service::{Actor, ServiceError, commit, media as service};
 use crate::store::media::{
-    Claim, due_files, due_garbage, forget_garbage, next_due as due, note_garbage,
+    self as media_rows, Claim, due_files, due_garbage, forget_garbage, note_garbage,
 };
 use crate::store::{Store, StoreError};
 
@@ -45,19 +46,15 @@ impl From<StoreError> for WorkError {
 pub fn do_due_work(media: &Media, store: &Store, clock: &Clock) -> Result<usize, WorkError> {
     let now = clock.now();
     let (files, garbage) = store.read(|conn| {
-        let files = due_files(conn, now, 1)?;
+        let files = due_files(conn, now, None, 1)?;
         Ok((files, due_garbage(conn, now, 100)?))
     })?;
     let mut done = 0;
     let mut more = !files.is_empty();
     while more {
-        // Taken anew for each file, so that uploads get their turn in between.
-        let _lane = media.lane.blocking_lock();
-        let claim = commit(store, clock, Actor::Schedule, service::claim_due_file)?;
-        more = claim.is_some();
-        if let Some(claim) = claim {
-            done += usize::from(go_on(claim.file.id, render(media, store, clock, &claim))?);
-        }
+        let worked = work_on_next(media, store, clock)?;
+        more = worked.is_some();
+        done += usize::from(worked == Some(true));
     }
     for file in garbage {
         done += usize::from(go_on(file, remove(media, store, clock, file))?);
@@ -70,7 +67,30 @@ pub fn do_due_work(media: &Media, store: &Store, clock: &Clock) -> Result<usize,
 /// # Errors
 /// Where the database fails.
 pub fn next_due(store: &Store) -> Result<Option<Timestamp>, WorkError> {
-    Ok(store.read(due)?)
+    Ok(store.read(media_rows::next_due)?)
+}
+
+/// Makes the renditions of the next file, small pictures before large ones, and says whether it was done; `None` where
+/// nothing is due.
+fn work_on_next(media: &Media, store: &Store, clock: &Clock) -> Result<Option<bool>, WorkError> {
+    for size in PictureSize::ALL {
+        // The lane is not waited for in vain.
+        let due = store.read(|conn| due_files(conn, clock.now(), Some(size), 1))?;
+        if due.is_empty() {
+            continue;
+        }
+        // Taken anew for each file, so that uploads get their turn in between.
+        let lane = media.lanes.of(size);
+        let _lane = lane.blocking_lock();
+        let claim = commit(store, clock, Actor::Schedule, |tx| {
+            service::claim_due_file(tx, size)
+        })?;
+        if let Some(claim) = claim {
+            let done = render(media, store, clock, &claim);
+            return go_on(claim.file.id, done).map(Some);
+        }
+    }
+    Ok(None)
 }
 
 /// Whether a file was done. One that fails stops no other, unless the database fails.

@@ -8,8 +8,8 @@ use crate::domain::time::Timestamp;
 /// The media type.
 pub const MEDIA_TYPE: &str = "text/xml; charset=utf-8";
 
-/// Pages in one sitemap: far from the 50,000 that are allowed, so that 50 MB hold them whatever their addresses.
-pub const PAGES: u32 = 10_000;
+/// Pages in one sitemap: far from the 50,000 that are allowed, so that one is rendered in a moment.
+pub const PAGES: u32 = 1_000;
 
 /// Addresses are shorter than 2,048 characters in sitemaps; longer ones must be left out.
 const LONGEST_URL: usize = 2_047;

@@ -1,4 +1,4 @@
-//! How many of the hits are in each facet, and of each year.
+//! Counts of hits by facet and by year.
 
 use std::collections::HashMap;
 
@@ -21,7 +21,7 @@ impl Reading {
     /// Counts the hits of a query under a filter. `year_of` tells the year of a time in milliseconds, where it has one.
     ///
     /// # Errors
-    /// Where the index cannot be read.
+    /// If the index cannot be read.
     pub fn count(
         &self,
         read: &Read,

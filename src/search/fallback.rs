@@ -58,7 +58,7 @@ pub(super) struct Fallback<'a> {
     sight: &'a Sight,
 }
 
-/// What a segment knows of its documents.
+/// Columns of a segment.
 struct Facts {
     work: Column<u64>,
     lang: Column<u64>,
@@ -111,7 +111,7 @@ impl<'a> Fallback<'a> {
         })
     }
 
-    /// Whether a document's edition is the first in which the caller sees its work.
+    /// True if a document's edition is the first in which the caller sees its work.
     pub(super) fn is_first(&self, segment: u32, doc: DocId) -> bool {
         let facts = &self.segments[segment as usize];
         let Some(rank) = self.rank(facts, doc) else {

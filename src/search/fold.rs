@@ -73,7 +73,7 @@ pub fn simplified(c: char) -> char {
     SIMPLIFIED.get(&c).copied().unwrap_or(c)
 }
 
-/// Whether a character is written for the eye or the line breaker only: soft hyphens, joiners, marks of direction.
+/// True if a character is written for the eye or the line breaker only: soft hyphens, joiners, marks of direction.
 #[must_use]
 pub const fn is_ignorable(c: char) -> bool {
     matches!(
@@ -82,7 +82,7 @@ pub const fn is_ignorable(c: char) -> bool {
     )
 }
 
-/// Whether a character stands for a word or a part of one by itself: ideographs and kana, which no blanks part.
+/// True if a character stands for a word or a part of one by itself: ideographs and kana, which no blanks part.
 #[must_use]
 pub const fn is_unspaced(c: char) -> bool {
     matches!(

@@ -4,12 +4,12 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// How many processes may keep an index below one folder.
+/// Maximum number of processes that keep an index below one folder.
 const MOST_NODES: u32 = 64;
 /// The file that names the index that is in use.
 const CURRENT: &str = "current";
 
-/// Where the index is kept.
+/// Place of the index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// Below a folder.
@@ -33,7 +33,8 @@ pub(super) fn make_current(folder: &Path, own: &Path) -> io::Result<()> {
 /// The folder of the index in use, where one is named.
 pub(super) fn current_index(folder: &Path) -> Option<PathBuf> {
     let name = fs::read_to_string(folder.join(CURRENT)).ok()?;
-    Some(folder.join(name.trim()))
+    let is_own = is_index(&name) && !name.contains(['/', '\\']);
+    is_own.then(|| folder.join(name))
 }
 
 /// A new folder for an index, beside the one in use only.
@@ -49,11 +50,15 @@ pub(super) fn new_index(folder: &Path, kept: Option<&Path>) -> io::Result<PathBu
 /// be removed goes next time.
 fn sweep(folder: &Path, kept: Option<&Path>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let is_index = entry.file_name().to_string_lossy().starts_with("index-");
+        let is_index = is_index(&entry.file_name().to_string_lossy());
         if is_index && Some(entry.path().as_path()) != kept {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
+}
+
+fn is_index(name: &str) -> bool {
+    name.starts_with("index-")
 }
 
 /// The first folder below this one that no other process has.

@@ -8,17 +8,17 @@ use super::stems::Chain;
 use super::words::{Word, joined, words};
 use crate::domain::language::LanguageTag;
 
-/// How many fragments of a body are shown, and how long each is at the most, in bytes.
+/// Maximum number of fragments of a body, and the maximum bytes of each.
 const FRAGMENTS: usize = 3;
 const FRAGMENT_BYTES: usize = 240;
-/// How much of a fragment stands before its first mark.
+/// Length of a fragment before its first mark.
 const BEFORE: usize = 60;
-/// How much of a body is looked at, in bytes.
+/// Bytes of a body that are looked at.
 const LOOKED_AT: usize = 200_000;
 /// Runs of ideographs that are long are also marked by their pairs, where a text does not hold them whole.
 const LONG_RUN: usize = 4;
 
-/// What is marked in texts of one language.
+/// Terms to mark in texts of one language.
 #[derive(Debug, Default)]
 pub struct Marker {
     terms: HashSet<String>,
@@ -111,7 +111,7 @@ impl Marker {
             .collect()
     }
 
-    /// What is marked, in order and apart.
+    /// Marked ranges, in order and apart.
     fn marks(&self, text: &str) -> Vec<Range<usize>> {
         let words = words(text);
         let mut marked = vec![false; words.len()];

@@ -27,10 +27,10 @@ const FEW: usize = 20;
 const MUCH_MORE: usize = 5;
 /// Scores are compared in steps of a ten-thousandth: what differs less is as good.
 const STEPS: f32 = 10_000.0;
-/// What halves the share of a score that must stay below one.
+/// Value that halves the share of a score that must stay below one.
 const HALF: f32 = 50.0;
 
-/// What hits are ordered by.
+/// Order of hits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
     /// The best first, then the newest.
@@ -39,7 +39,7 @@ pub enum Order {
     By(Sort),
 }
 
-/// What a query is read as, for one caller.
+/// The reading of a query for one caller.
 #[derive(Debug, Clone)]
 pub struct Read {
     /// The query, unknown words as the nearest that the caller may know.
@@ -47,7 +47,7 @@ pub struct Read {
     /// The query with a word as another; its hits come between those with all words and those that lack one.
     near: Option<Parsed>,
     loose: bool,
-    /// What finds more.
+    /// A spelling that finds more.
     did_you_mean: Option<Parsed>,
     head_only: bool,
 }
@@ -55,9 +55,9 @@ pub struct Read {
 /// An article that was found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
-    /// Which one.
+    /// Its name.
     pub id: Id,
-    /// How good it is; comparable within one answer.
+    /// Score, comparable within one answer.
     pub score: f32,
 }
 
@@ -68,9 +68,9 @@ pub struct Results {
     pub hits: Vec<Hit>,
     /// The place of each hit, from which a cursor leads on.
     pub places: Vec<Cursor>,
-    /// Whether more follow.
+    /// True if more follow.
     pub more: bool,
-    /// How many there are in all.
+    /// Number in all.
     pub total: u64,
 }
 
@@ -98,7 +98,7 @@ impl Reading {
     /// Reads a query as its caller may: what the caller may not see changes nothing.
     ///
     /// # Errors
-    /// Where the index cannot be read.
+    /// If the index cannot be read.
     pub fn read(&self, parsed: &Parsed, sight: &Sight) -> Result<Read, SearchError> {
         let terms = Terms::of(self, sight.head_only);
         let spelled = correct_unknown(&terms, parsed, sight)?;
@@ -174,7 +174,7 @@ impl Reading {
     /// A page of what a query finds under a filter.
     ///
     /// # Errors
-    /// Where the index cannot be read.
+    /// If the index cannot be read.
     pub fn page(
         &self,
         read: &Read,
@@ -185,20 +185,21 @@ impl Reading {
         let found = self.find(read, filter, order == Order::Relevance)?;
         let total = found.len() as u64;
         let sorter = Sorter::new(self, order)?;
-        let mut rows = sorter.rows(&found)?;
-        if let Start::After(cursor) = &page.start {
-            let after = sorter.place(cursor);
+        let (skipped, after) = match &page.start {
+            Start::Head => (0, None),
+            Start::Offset(rows) => (*rows as usize, None),
+            Start::After(cursor) => (0, Some(sorter.place(cursor))),
+        };
+        let end = skipped + page.limit as usize;
+        let may_be_shown = sorter.may_be_shown(found, after.as_ref(), end + 1);
+        let mut rows = sorter.rows(&may_be_shown)?;
+        if let Some(after) = after {
             rows.retain(|row| {
                 after
                     .as_ref()
                     .is_some_and(|after| sorter.compare(row, after) == Ordering::Greater)
             });
         }
-        let skipped = match page.start {
-            Start::Offset(rows) => rows as usize,
-            Start::Head | Start::After(_) => 0,
-        };
-        let end = skipped + page.limit as usize;
         if rows.len() > end {
             rows.select_nth_unstable_by(end, |a, b| sorter.compare(a, b));
         }
@@ -214,6 +215,12 @@ impl Reading {
             total,
         })
     }
+}
+
+/// A score in steps.
+#[expect(clippy::cast_possible_truncation, reason = "scores are small")]
+fn steps(score: f32) -> i64 {
+    (score * STEPS).round() as i64
 }
 
 /// A hit with what it is sorted by.
@@ -266,6 +273,30 @@ impl Sorter {
         })
     }
 
+    /// Those hits that may be among the first so many behind a place, by their scores alone.
+    fn may_be_shown(
+        &self,
+        mut found: Vec<Match>,
+        after: Option<&Option<Row>>,
+        count: usize,
+    ) -> Vec<Match> {
+        if self.order != Order::Relevance {
+            return found;
+        }
+        let first = after.and_then(Option::as_ref).map(|row| row.number);
+        if let Some(first) = first {
+            found.retain(|hit| steps(hit.score) <= first);
+        }
+        let behind = found.iter().map(|hit| steps(hit.score));
+        let mut behind: Vec<i64> = behind.filter(|steps| Some(*steps) != first).collect();
+        if behind.len() > count {
+            let (_, last, _) = behind.select_nth_unstable_by(count - 1, |a, b| b.cmp(a));
+            let last = *last;
+            found.retain(|hit| steps(hit.score) >= last);
+        }
+        found
+    }
+
     fn rows(&self, found: &[Match]) -> Result<Vec<Row>, SearchError> {
         found.iter().map(|hit| self.row(hit)).collect()
     }
@@ -276,8 +307,7 @@ impl Sorter {
         let published = facts.published.first(hit.doc).unwrap_or(i64::MIN);
         let mut text = String::new();
         let number = match self.order {
-            #[expect(clippy::cast_possible_truncation, reason = "scores are small")]
-            Order::Relevance => (hit.score * STEPS).round() as i64,
+            Order::Relevance => steps(hit.score),
             Order::By(sort) => match sort.key {
                 SortKey::PublishedAt => published,
                 SortKey::UpdatedAt => facts.updated.first(hit.doc).unwrap_or(i64::MIN),

@@ -2,26 +2,34 @@
 //! old one, which answers meanwhile.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher};
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
+use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher};
 
-use super::document::{Fields, schema};
+use super::document::{Fields, TOKENIZER, schema};
+use super::entry::{Entry, Waiting};
 use super::error::SearchError;
 use super::fallback::Works;
 use super::filter::key;
 use super::folders::{Place, current_index, make_current, new_index, take_folder};
+use super::terms::Splitter;
 use crate::domain::id::Id;
 use crate::domain::search::Document;
 
 /// The form of the index. An index of another form is made anew: raise this with every change of chains or fields.
-const FORMAT: u32 = 1;
-/// What the writer gathers before it writes a part of the index, in bytes.
+const FORMAT: u32 = 2;
+/// Bytes that the writer gathers before it writes a part of the index.
 const WRITER_BYTES: usize = 24_000_000;
-/// How much text waits in memory at the most, as terms that take many times its room, in bytes.
-const WAITING_BYTES: usize = 1_000_000;
+/// Maximum bytes of text that wait in memory.
+const WAITING_BYTES: usize = 4_000_000;
+/// Time that the index may take to make room for more.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// What an index holds: the changes of one history up to one entry of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,16 +53,28 @@ pub struct Reading {
     pub(super) fields: Fields,
     pub(super) works: Works,
     stamp: Stamp,
+    broken: Arc<AtomicBool>,
 }
 
 impl Reading {
-    /// What it holds.
+    /// Its content.
     #[must_use]
     pub const fn stamp(&self) -> Stamp {
         self.stamp
     }
 
-    /// How many articles it holds.
+    /// Says that files of the index cannot be read.
+    pub fn report_broken(&self) {
+        self.broken.store(true, Ordering::SeqCst);
+    }
+
+    /// True if files of the index could not be read.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        self.broken.load(Ordering::SeqCst)
+    }
+
+    /// Number of its articles.
     #[must_use]
     pub fn articles(&self) -> u64 {
         self.searcher.num_docs()
@@ -67,10 +87,12 @@ struct Shelf {
     reader: IndexReader,
     fields: Fields,
     folder: Option<PathBuf>,
+    broken: Arc<AtomicBool>,
 }
 
 impl Shelf {
     fn of(index: Index, fields: Fields, folder: Option<PathBuf>) -> Result<Self, SearchError> {
+        index.tokenizers().register(TOKENIZER, Splitter::default());
         let reader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
@@ -81,6 +103,7 @@ impl Shelf {
             reader,
             fields,
             folder,
+            broken: Arc::default(),
         })
     }
 
@@ -90,8 +113,19 @@ impl Shelf {
             fields: self.fields,
             works: Works::default(),
             stamp,
+            broken: Arc::clone(&self.broken),
         })
     }
+}
+
+#[cfg(unix)]
+fn files(folder: &Path) -> tantivy::Result<super::files::Files> {
+    super::files::Files::open(folder)
+}
+
+#[cfg(not(unix))]
+fn files(folder: &Path) -> tantivy::Result<tantivy::directory::MmapDirectory> {
+    Ok(tantivy::directory::MmapDirectory::open(folder)?)
 }
 
 /// The index of one process.
@@ -135,7 +169,7 @@ impl Library {
         current.clone()
     }
 
-    /// Where it is kept.
+    /// Its place.
     #[must_use]
     pub const fn place(&self) -> &Place {
         &self.place
@@ -159,7 +193,7 @@ impl Library {
     /// A writer of the index that is in use; `None` while there is none.
     ///
     /// # Errors
-    /// Where its folder cannot be written.
+    /// If its folder cannot be written.
     pub fn writer(&self) -> Result<Option<Writer>, SearchError> {
         let shelf = self.shelf.read().unwrap_or_else(PoisonError::into_inner);
         shelf.clone().map(Writer::of).transpose()
@@ -168,7 +202,7 @@ impl Library {
     /// A writer of a new, empty index beside the one in use.
     ///
     /// # Errors
-    /// Where its folder cannot be written.
+    /// If its folder cannot be written.
     pub fn begin(&self) -> Result<Writer, SearchError> {
         let (schema, fields) = schema();
         let shelf = match &self.place {
@@ -180,17 +214,20 @@ impl Library {
                     kept.as_ref().and_then(|shelf| shelf.folder.as_deref()),
                 )?;
                 drop(kept);
-                let index = Index::create_in_dir(&own, schema)?;
+                let index = Index::create(files(&own)?, schema, IndexSettings::default())?;
                 Shelf::of(index, fields, Some(own))?
             }
         };
-        Writer::of(Arc::new(shelf))
+        let writer = Writer::of(Arc::new(shelf))?;
+        // One merge of all at the end: one that runs by itself could take parts away from under it.
+        writer.inner.set_merge_policy(Box::new(NoMergePolicy));
+        Ok(writer)
     }
 
     /// Commits what was written, as holding the log up to a stamp. Whoever asks from now on reads it.
     ///
     /// # Errors
-    /// Where it cannot be written; the index stays as it was.
+    /// If it cannot be written; the index stays as it was.
     pub fn commit(&self, writer: &mut Writer, stamp: Stamp) -> Result<(), SearchError> {
         writer.write_out(stamp)?;
         writer.shelf.reader.reload()?;
@@ -218,7 +255,7 @@ impl Library {
             return Ok(());
         };
         let (schema, fields) = schema();
-        let index = Index::open_in_dir(&own)?;
+        let index = Index::open(files(&own)?)?;
         let metas = index.load_metas()?;
         let payload: Option<Payload> = metas
             .payload
@@ -244,33 +281,41 @@ impl Library {
 /// Writes an index.
 pub struct Writer {
     shelf: Arc<Shelf>,
-    inner: IndexWriter,
-    /// Bytes of text that wait to be written.
-    waiting: usize,
+    inner: IndexWriter<Entry>,
+    waiting: Waiting,
 }
 
 impl Writer {
     fn of(shelf: Arc<Shelf>) -> Result<Self, SearchError> {
-        let inner = shelf.index.writer_with_num_threads(1, WRITER_BYTES)?;
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(1)
+            .num_merge_threads(1)
+            .memory_budget_per_thread(WRITER_BYTES)
+            .build();
+        let inner = shelf.index.writer_with_options(options)?;
         Ok(Self {
             shelf,
             inner,
-            waiting: 0,
+            waiting: Waiting::default(),
         })
     }
 
-    /// Puts an article into the index, in place of what was there of it. Where much waits in memory it is written, as still
-    /// holding the log up to a stamp only.
+    /// Puts an article into the index, in place of what was there of it. Where much waits in memory, this waits until the index
+    /// has taken it. A stamp says what the index holds until the next commit.
     ///
     /// # Errors
-    /// Where the index cannot be written.
-    pub fn put(&mut self, document: &Document, stamp: Stamp) -> Result<(), SearchError> {
+    /// If the index cannot be written.
+    pub fn put(&mut self, document: Document, stamp: Stamp) -> Result<(), SearchError> {
         self.remove(document.id);
-        self.inner
-            .add_document(document.write(&self.shelf.fields))?;
-        self.waiting += document.title.len() + document.lead.len() + document.body.len();
-        if self.waiting > WAITING_BYTES {
-            self.write_out(stamp)?;
+        let entry = Entry::new(document, self.shelf.fields, &self.waiting);
+        self.inner.add_document(entry)?;
+        let began = Instant::now();
+        while self.waiting.load(Ordering::SeqCst) > WAITING_BYTES {
+            if began.elapsed() > LONGEST_WAIT {
+                // The thread that takes it has stopped, and this says why.
+                return self.write_out(stamp);
+            }
+            thread::sleep(Duration::from_millis(1));
         }
         Ok(())
     }
@@ -283,20 +328,21 @@ impl Writer {
         let mut prepared = self.inner.prepare_commit()?;
         prepared.set_payload(&serde_json::to_string(&payload).unwrap_or_default());
         prepared.commit()?;
-        self.waiting = 0;
         Ok(())
     }
 
     /// Makes one part of all that was written: the fewer there are, the faster they are searched.
     ///
     /// # Errors
-    /// Where the index cannot be written.
+    /// If the index cannot be written.
     pub fn unite(&mut self, stamp: Stamp) -> Result<(), SearchError> {
         self.write_out(stamp)?;
         let parts = self.shelf.index.searchable_segment_ids()?;
         if parts.len() > 1 {
             self.inner.merge(&parts).wait()?;
         }
+        let by_itself = LogMergePolicy::default();
+        self.inner.set_merge_policy(Box::new(by_itself));
         Ok(())
     }
 
@@ -305,7 +351,7 @@ impl Writer {
         self.inner.delete_term(key(&self.shelf.fields, id));
     }
 
-    /// Whether the files of the index are still where they were made.
+    /// True if the files of the index are still where they were made.
     #[must_use]
     pub fn is_there(&self) -> bool {
         let folder = self.shelf.folder.as_ref();

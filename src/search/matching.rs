@@ -8,18 +8,20 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, Searcher, SegmentOrdinal, SegmentReader, TERMINATED, Term};
 
-use super::document::{Fields, pairs, run_terms};
+use super::document::Fields;
 use super::error::SearchError;
 use super::fallback::Fallback;
+use super::gathered::Gathered;
 use super::index::Reading;
 use super::parse::{Atom, Clause, Parsed};
 use super::stems::Chain;
+use super::terms::{pairs, run_terms};
 use super::words::Word;
 use crate::domain::search::Filter;
 
 /// Runs of so many ideographs are also found by most of their pairs, where they are not found whole.
 const LONG_RUN: usize = 4;
-/// How much of its pairs an article must have then, in percent.
+/// Share of its pairs that an article must have then, in percent.
 const MOST_PAIRS: usize = 60;
 
 /// An article that matches.
@@ -41,7 +43,7 @@ impl Match {
 pub(super) struct Terms<'a> {
     pub searcher: &'a Searcher,
     pub fields: &'a Fields,
-    /// Whether bodies are closed to the caller.
+    /// True if bodies are closed to the caller.
     pub head_only: bool,
 }
 
@@ -104,7 +106,12 @@ impl<'a> Terms<'a> {
                     clauses.push((Occur::Must, self.atom(atom)?));
                 }
             } else {
-                clauses.push((occur, self.clause(clause)?));
+                let articles = self.clause(clause)?;
+                let articles = match occur {
+                    Occur::MustNot => Box::new(Gathered::new(articles)),
+                    _ => articles,
+                };
+                clauses.push((occur, articles));
             }
         }
         if loose {
@@ -233,7 +240,7 @@ impl<'a> Terms<'a> {
         Ok(hits)
     }
 
-    /// How many articles match under a filter; no more than so many are looked for.
+    /// Counts the articles that match under a filter, up to a limit.
     pub(super) fn count(
         &self,
         query: Box<dyn Query>,
@@ -264,12 +271,12 @@ impl<'a> Terms<'a> {
     }
 }
 
-/// Whether a hit may lack it, where there are few with all.
+/// True if a hit may lack it, where there are few with all.
 fn is_loose(atom: &Atom) -> bool {
     matches!(atom, Atom::Word(_) | Atom::Run(..))
 }
 
-/// Whether leaving something out of a query can find more.
+/// True if leaving something out of a query can find more.
 pub(super) fn can_be_loose(parsed: &Parsed) -> bool {
     let mut loose = parsed.wanted().filter(|atom| is_loose(atom));
     match (loose.next(), loose.next()) {
@@ -290,7 +297,7 @@ pub(super) fn stems_of(word: &Word, joined: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// What holds a word that begins so.
+/// Articles with a word that begins so.
 pub(super) fn with_prefix(field: Field, prefix: &str) -> Box<dyn Query> {
     Box::new(FuzzyTermQuery::new_prefix(
         Term::from_field_text(field, prefix),

@@ -2,7 +2,7 @@
 //!
 //! - `fold`, `words` and `stems` are the chain from text to terms, the same for articles, queries and highlights.
 //! - `parse` reads what people type; every input has a reading.
-//! - `document` says what an article is in the index, `index` keeps it, `folders` says where.
+//! - `document` has the fields of the index, `terms` what texts become, `entry` what the index takes; `index` keeps it, `folders` says where.
 //! - `matching` turns a query into a set of articles, `ranking` orders them, `spelling` reads what no article holds.
 //! - `facets` counts, `highlight` marks what matched, `suggest` completes what is being typed.
 //!
@@ -10,12 +10,16 @@
 //! question, also that after a spelling or a suggestion, is asked under it.
 
 mod document;
+mod entry;
 pub mod error;
 pub mod facets;
 mod fallback;
+#[cfg(unix)]
+mod files;
 mod filter;
 pub mod fold;
 pub mod folders;
+mod gathered;
 pub mod highlight;
 pub mod hits;
 pub mod index;
@@ -27,6 +31,7 @@ mod ranking;
 mod spelling;
 pub mod stems;
 pub mod suggest;
+mod terms;
 pub mod words;
 
 #[cfg(test)]

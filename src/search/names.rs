@@ -7,10 +7,10 @@ use crate::domain::language::LanguageTag;
 
 /// The longest start of a run without blanks that is kept, in characters.
 const LONGEST_START: usize = 12;
-/// How many starts are looked at for one question.
+/// Starts looked at for one question.
 const MOST_LOOKED_AT: usize = 5_000;
 
-/// What a name is of.
+/// The kind of thing that has a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum NameKind {
     /// An author.
@@ -24,7 +24,7 @@ pub enum NameKind {
 /// A thing with a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
-    /// What it is.
+    /// Its kind.
     pub kind: NameKind,
     /// Its identity.
     pub id: String,

@@ -1,13 +1,16 @@
 //! Reads what people type: words, `"phrases"`, `-word`, `OR`, `title:word`, `word*`. Nothing else is grammar, and every input
 //! has a reading: quotes that do not close, brackets and lone signs are no more than gaps between words.
 
-use super::document::runs;
+use super::terms::runs;
 use super::words::{Before, Word, is_elided, joined, words};
 
 /// The most bytes of a query that are read.
 pub const MOST_BYTES: usize = 1_024;
 /// The most words of a query that are read.
 pub const MOST_WORDS: usize = 64;
+
+/// The most words of a query that are read as beginnings: each may stand for thousands of words.
+pub const MOST_PREFIXES: usize = 4;
 
 /// The least that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +43,7 @@ pub struct Wanted {
 pub struct Clause {
     /// The alternatives.
     pub any: Vec<Vec<Atom>>,
-    /// Whether it is to hold for no hit.
+    /// True if it is to hold for no hit.
     pub negated: bool,
 }
 
@@ -49,7 +52,7 @@ pub struct Clause {
 pub struct Parsed {
     /// All of these are wanted.
     pub clauses: Vec<Clause>,
-    /// Whether more was typed than is read.
+    /// True if more was typed than is read.
     pub cut: bool,
 }
 
@@ -73,6 +76,7 @@ pub fn parse(text: &str) -> Parsed {
     let read = &text[..text.floor_char_boundary(MOST_BYTES)];
     let mut reader = Reader {
         left: MOST_WORDS,
+        prefixes_left: MOST_PREFIXES,
         place: 0,
         parsed: Parsed {
             cut: read.len() < text.len(),
@@ -108,7 +112,7 @@ pub fn parse(text: &str) -> Parsed {
     reader.parsed
 }
 
-/// Whether an `OR` stands between two things that are wanted.
+/// True if an `OR` stands between two things that are wanted.
 fn is_operator(pieces: &[Piece<'_>], at: usize) -> bool {
     let wanted = |piece: Option<&Piece<'_>>| match piece {
         Some(Piece::Chunk { text, negated }) => !negated && !words(text).is_empty(),
@@ -154,7 +158,7 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
     found
 }
 
-/// Where a chunk ends: at white space, or where a quotation begins that closes.
+/// End of a chunk: white space, or the beginning of a quotation that closes.
 fn chunk_end(text: &str) -> usize {
     let mut end = text.len();
     if let Some(at) = text.find(char::is_whitespace) {
@@ -179,7 +183,7 @@ fn strip_title(text: &str) -> Option<&str> {
 }
 
 /// The atoms of a piece without white space, whose first word has this place.
-fn atoms(text: &str, words: &[Word], place: usize) -> Vec<Atom> {
+fn atoms(text: &str, words: &[Word], place: usize, may_begin: bool) -> Vec<Atom> {
     let joined = joined(words);
     let mut atoms = Vec::new();
     for run in runs(words) {
@@ -201,7 +205,8 @@ fn atoms(text: &str, words: &[Word], place: usize) -> Vec<Atom> {
             }));
         }
     }
-    if text.ends_with('*')
+    if may_begin
+        && text.ends_with('*')
         && let Some(Atom::Word(last)) = atoms.last()
         && last.word.range.end + 1 == text.len()
     {
@@ -213,8 +218,10 @@ fn atoms(text: &str, words: &[Word], place: usize) -> Vec<Atom> {
 }
 
 struct Reader {
-    /// How many words may still come.
+    /// Number of words that may still come.
     left: usize,
+    /// Number of beginnings of words that may still come.
+    prefixes_left: usize,
     /// The place of the next word.
     place: usize,
     parsed: Parsed,
@@ -226,8 +233,12 @@ impl Reader {
         let words = words(title.unwrap_or(text));
         let atoms = match title {
             Some(_) => vec![Atom::Title(words.clone())],
-            None => atoms(text, &words, self.place),
+            None => atoms(text, &words, self.place, self.prefixes_left > 0),
         };
+        if text.ends_with('*') {
+            self.parsed.cut |= self.prefixes_left == 0;
+            self.prefixes_left = self.prefixes_left.saturating_sub(1);
+        }
         self.place += words.len();
         self.clause(atoms, negated, alternative);
     }
@@ -267,7 +278,7 @@ impl Reader {
 }
 
 impl Parsed {
-    /// Whether nothing is asked for.
+    /// True if nothing is asked for.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.clauses.is_empty()
@@ -289,7 +300,7 @@ impl Parsed {
     }
 }
 
-/// Whether a word says nothing by itself: what French elides before an apostrophe, and a short ending behind one.
+/// True if a word says nothing by itself: what French elides before an apostrophe, and a short ending behind one.
 fn is_optional(word: &Word, next: Option<&Word>) -> bool {
     let elided =
         is_elided(&word.text) && next.is_some_and(|next| next.before == Before::Apostrophe);
@@ -379,5 +390,15 @@ mod tests {
         assert!(long.cut);
         let run = parse(&"中".repeat(100));
         assert!(run.cut);
+    }
+
+    #[test]
+    fn only_some_words_are_read_as_beginnings() {
+        let parsed = parse("a* b* c* d* e*");
+        let begun = parsed
+            .wanted()
+            .filter(|atom| matches!(atom, Atom::Prefix(_)));
+        assert_eq!((begun.count(), parsed.wanted().count()), (4, 5));
+        assert!(parsed.cut && !parse("a* b* c* d*").cut);
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn places(
     Ok(found)
 }
 
-/// Which of some articles of a segment hold each term, without places.
+/// Finds the articles of a segment that hold each term, without places.
 pub(super) fn holds(
     segment: &SegmentReader,
     field: Field,

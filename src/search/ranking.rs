@@ -1,25 +1,26 @@
 //! The order of hits: BM25 over all of a text finds the likely ones, and these are looked at closely: words of the title over
 //! those of the lead over those of the body, as written over their stem, side by side over far apart.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::{DocId, SegmentOrdinal};
 
-use super::document::{REGIONS, region_ends, run_terms};
+use super::document::{REGIONS, region_ends};
 use super::error::SearchError;
 use super::matching::{Match, Terms, stems_of};
 use super::parse::{Atom, Parsed};
 use super::positions::{holds, places};
+use super::terms::run_terms;
 use crate::domain::search::Filter;
 
-/// How many hits are looked at closely, and how many of those whose words stand side by side.
+/// Hits looked at closely, and those among them whose words are compared side by side.
 const CLOSELY: usize = 200;
 /// From so many hits, those with the words side by side are asked for by themselves.
 const MANY: usize = CLOSELY;
-/// How many words are looked at closely.
+/// Maximum number of words that are looked at closely.
 const MOST_UNITS: usize = 24;
 
-/// What each merit adds, as a share of the word's weight.
+/// Bonus of each merit, as a share of the word's weight.
 const EXACT: f32 = 0.25;
 const IN_TITLE: f32 = 0.9;
 const STEM_IN_TITLE: f32 = 0.6;
@@ -82,7 +83,7 @@ fn units(terms: &Terms<'_>, parsed: &Parsed) -> Result<Vec<Unit>, SearchError> {
     units.into_iter().map(weigh).collect()
 }
 
-/// Adds to the scores of the best hits what a close look tells.
+/// Adds to the scores of the best hits what a close look tells. The hits come in the order of the index.
 pub(super) fn look_closely(
     terms: &Terms<'_>,
     parsed: &Parsed,
@@ -93,29 +94,38 @@ pub(super) fn look_closely(
     if units.is_empty() || hits.is_empty() {
         return Ok(());
     }
-    if hits.len() > CLOSELY {
-        hits.select_nth_unstable_by(CLOSELY, better);
-    }
-    let mut chosen: HashSet<(SegmentOrdinal, DocId)> =
-        hits.iter().take(CLOSELY).map(Match::address).collect();
+    let mut chosen = likely(hits);
     if hits.len() > MANY {
-        chosen.extend(side_by_side(terms, parsed, filter)?);
+        let beside = side_by_side(terms, parsed, filter)?.into_iter();
+        let places =
+            beside.filter_map(|address| hits.binary_search_by_key(&address, Match::address).ok());
+        chosen.extend(places);
     }
-    let mut by_segment: BTreeMap<SegmentOrdinal, Vec<DocId>> = BTreeMap::new();
-    for hit in hits.iter().filter(|hit| chosen.contains(&hit.address())) {
-        by_segment.entry(hit.segment).or_default().push(hit.doc);
+    let mut by_segment: BTreeMap<SegmentOrdinal, Vec<usize>> = BTreeMap::new();
+    for at in chosen {
+        by_segment.entry(hits[at].segment).or_default().push(at);
     }
-    let mut merits = HashMap::new();
-    for (segment, mut docs) in by_segment {
-        docs.sort_unstable();
-        for (doc, merit) in docs.iter().zip(merits_of(terms, &units, segment, &docs)?) {
-            merits.insert((segment, *doc), merit);
+    for (segment, places) in by_segment {
+        let docs: Vec<DocId> = places.iter().map(|at| hits[*at].doc).collect();
+        let merits = merits_of(terms, &units, segment, &docs)?;
+        for (at, merit) in places.into_iter().zip(merits) {
+            hits[at].score += merit;
         }
     }
-    for hit in hits.iter_mut() {
-        hit.score += merits.get(&hit.address()).copied().unwrap_or(0.0);
-    }
     Ok(())
+}
+
+/// Places of the hits with the best scores; of equal ones, the first.
+fn likely(hits: &[Match]) -> BTreeSet<usize> {
+    if hits.len() <= CLOSELY {
+        return (0..hits.len()).collect();
+    }
+    let mut scores: Vec<f32> = hits.iter().map(|hit| hit.score).collect();
+    let (_, last, _) = scores.select_nth_unstable_by(CLOSELY - 1, |a, b| b.total_cmp(a));
+    let last = *last;
+    let better = (0..hits.len()).filter(|at| hits[*at].score > last);
+    let as_good = (0..hits.len()).filter(|at| hits[*at].score == last);
+    better.chain(as_good).take(CLOSELY).collect()
 }
 
 fn better(a: &Match, b: &Match) -> std::cmp::Ordering {
@@ -188,7 +198,7 @@ fn merits_of(
     Ok(merits)
 }
 
-/// What a close look at one article adds to its score.
+/// The score that a close look at one article adds.
 fn merit(
     units: &[Unit],
     places: &[Vec<u32>],
@@ -231,7 +241,7 @@ fn merit(
     merit
 }
 
-/// Whether a place of the second follows one of the first at this distance; both rise.
+/// True if a place of the second follows one of the first at this distance; both rise.
 fn is_beside(first: &[u32], second: &[u32], step: u32) -> bool {
     first
         .iter()

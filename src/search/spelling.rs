@@ -13,17 +13,19 @@ use crate::domain::search::{Filter, Sight};
 
 /// The fewest letters of a word that is read as another.
 const FEWEST_LETTERS: usize = 3;
-/// How many words of a query are read as others.
+/// Maximum number of words of a query that are read as others.
 const MOST_WORDS: usize = 3;
-/// How many articles of a near word are counted.
+/// The most words of a query in which others are read. Longer ones find with the words that they share with an article.
+const LONGEST_QUERY: usize = 12;
+/// Maximum number of articles of a near word that are counted.
 const COUNTED: usize = 1_000;
-/// How many near words are asked for, those of most articles first.
+/// Near words that are asked for, those of most articles first.
 const MOST_NEAR: usize = 12;
 
 /// A query with other words, and whether it was read so because nothing has its own.
 pub(super) struct Spelling {
     pub parsed: Parsed,
-    /// How many articles the other words find, which the caller may see.
+    /// Number of articles that the other words find and the caller may see.
     pub found: usize,
 }
 
@@ -33,6 +35,9 @@ pub(super) fn correct_unknown(
     parsed: &Parsed,
     sight: &Sight,
 ) -> Result<Option<Spelling>, SearchError> {
+    if is_long(parsed) {
+        return Ok(None);
+    }
     let all = Filter::of_sight(sight.clone());
     let mut current = parsed.clone();
     let (mut found, mut unknown) = (None, 0);
@@ -63,6 +68,9 @@ pub(super) fn suggest(
     sight: &Sight,
     found: usize,
 ) -> Result<Option<Spelling>, SearchError> {
+    if is_long(parsed) {
+        return Ok(None);
+    }
     let all = Filter::of_sight(sight.clone());
     let mut best: Option<Spelling> = None;
     for at in plain_words(parsed).take(MOST_WORDS) {
@@ -71,6 +79,10 @@ pub(super) fn suggest(
         best = near.or(best);
     }
     Ok(best)
+}
+
+fn is_long(parsed: &Parsed) -> bool {
+    parsed.positive().count() > LONGEST_QUERY
 }
 
 /// The places of words that stand alone in their clause's only alternative.

@@ -3,27 +3,28 @@
 use tantivy::Term;
 use tantivy::query::{BooleanQuery, Occur, Query, TermSetQuery};
 
-use super::document::{ID_HIGH, ID_LOW, PUBLISHED, id_of, pairs};
+use super::document::{ID_HIGH, ID_LOW, PUBLISHED, id_of};
 use super::error::SearchError;
 use super::fold::is_unspaced;
 use super::index::Reading;
 use super::matching::{Match, Terms, all_of, any_of, with_prefix};
 use super::names::units;
 use super::positions::places;
+use super::terms::pairs;
 use super::words::words;
 use crate::domain::id::Id;
 use crate::domain::search::Filter;
 
-/// How many of the newest titles are looked at for how they begin.
+/// Newest titles whose beginning is looked at.
 const LOOKED_AT: usize = 500;
-/// How many words of a title's beginning are compared.
+/// Words of a title's beginning that are compared.
 const BEGINNING: usize = 12;
 
 impl Reading {
     /// The articles in whose titles words begin as those that were typed: first those that begin so themselves, then the newest.
     ///
     /// # Errors
-    /// Where the index cannot be read.
+    /// If the index cannot be read.
     pub fn titles(
         &self,
         typed: &str,
@@ -69,7 +70,7 @@ impl Reading {
         Ok(id_of(half(ID_HIGH)?, half(ID_LOW)?))
     }
 
-    /// Whether a title begins with the words that were typed, but for the last, which is unfinished.
+    /// True if a title begins with the words that were typed, but for the last, which is unfinished.
     fn begins(&self, terms: &Terms<'_>, hit: &Match, typed: &str) -> Result<bool, SearchError> {
         let words = words(typed);
         let words = &words[..words.len().min(BEGINNING)];

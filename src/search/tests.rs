@@ -1,5 +1,7 @@
 //! The room as a whole, on small indexes in memory.
 
+use std::path::{Path, PathBuf};
+
 use super::*;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
@@ -31,7 +33,9 @@ pub(super) fn library(documents: &[Document]) -> Library {
     let library = Library::open(&Place::Memory);
     let mut writer = library.begin().unwrap();
     for document in documents {
-        writer.put(document, Stamp { seq: 0, mark: None }).unwrap();
+        writer
+            .put(document.clone(), Stamp { seq: 0, mark: None })
+            .unwrap();
     }
     let stamp = Stamp { seq: 1, mark: None };
     library.commit(&mut writer, stamp).unwrap();
@@ -106,6 +110,54 @@ fn each_form_of_a_query_finds_what_it_says() {
         found.sort_unstable();
         assert_eq!(found, expected, "{query}");
     }
+}
+
+#[test]
+fn what_is_taken_away_may_stand_behind_what_it_is_taken_from() {
+    let library = library(&[
+        document(1, "en", "Crude rises", "", "The price of crude oil"),
+        document(2, "en", "Wheat falls", "", "No oil price here to speak of"),
+        document(3, "en", "Calm", "", "Nothing of either"),
+        document(4, "en", "Oil again", "", "Another oil price"),
+    ]);
+    let all = Filter::default();
+    for (query, expected) in [
+        ("-\"oil price\"", &[1, 3][..]),
+        ("oil -\"oil price\"", &[1]),
+        ("oil OR wheat -\"oil price\"", &[1]),
+        ("-title:\"oil again\" oil", &[1, 2]),
+        ("-\"no such phrase\"", &[1, 2, 3, 4]),
+    ] {
+        let mut found = find(&library, query, &all);
+        found.sort_unstable();
+        assert_eq!(found, expected, "{query}");
+    }
+}
+
+#[test]
+fn files_that_are_cut_while_they_are_read_are_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::Folder(folder.path().to_owned());
+    let library = Library::open(&place);
+    let mut writer = library.begin().unwrap();
+    let stamp = Stamp { seq: 5, mark: None };
+    for number in 1..50 {
+        let text = "grass snake ".repeat(200);
+        let document = document(number, "en", "A title", "", &text);
+        writer.put(document, stamp).unwrap();
+    }
+    library.commit(&mut writer, stamp).unwrap();
+    drop(writer);
+    let reading = library.reading().unwrap();
+    let index = index_below(folder.path());
+    for file in files(&index, &["idx", "pos", "term", "fast"]) {
+        std::fs::File::create(file).unwrap();
+    }
+    let filter = Filter::default();
+    let read = reading.read(&parse::parse("\"grass snake\""), &filter.sight);
+    let page = PageRequest::default();
+    let found = read.and_then(|read| reading.page(&read, &filter, Order::Relevance, &page));
+    assert!(found.err().is_some_and(|error| error.is_of_its_files()));
 }
 
 #[test]
@@ -231,10 +283,7 @@ fn a_folder_keeps_the_index_and_a_second_process_has_its_own() {
         assert!(first.reading().is_none());
         let mut writer = first.begin().unwrap();
         writer
-            .put(
-                &document(1, "en", "a", "", ""),
-                Stamp { seq: 0, mark: None },
-            )
+            .put(document(1, "en", "a", "", ""), Stamp { seq: 0, mark: None })
             .unwrap();
         first.commit(&mut writer, stamp).unwrap();
         let second = Library::open(&place);
@@ -245,38 +294,70 @@ fn a_folder_keeps_the_index_and_a_second_process_has_its_own() {
     assert_eq!(again.reading().unwrap().articles(), 1);
 }
 
+/// Files of an index, by their endings.
+fn files(index: &Path, endings: &[&str]) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(index).unwrap().flatten();
+    let paths = entries.map(|entry| entry.path());
+    let is_one = |path: &PathBuf| {
+        let ending = path.extension().unwrap_or_default();
+        endings.iter().any(|one| ending == *one)
+    };
+    paths.filter(is_one).collect()
+}
+
+/// The folder of the only index below a place.
+fn index_below(place: &Path) -> PathBuf {
+    let node = std::fs::read_dir(place.join("node-1")).unwrap();
+    let mut paths = node.flatten().map(|entry| entry.path());
+    paths.find(|path| path.is_dir()).unwrap()
+}
+
 #[test]
 fn a_damaged_index_is_not_opened() {
-    let folder = tempfile::tempdir().unwrap();
-    let place = Place::Folder(folder.path().to_owned());
-    {
+    let emptied = |index: &Path| {
+        for file in files(index, &["idx", "pos"]) {
+            std::fs::write(file, b"x").unwrap();
+        }
+    };
+    let cut = |index: &Path| {
+        for file in files(index, &["term"]) {
+            let text = std::fs::read(&file).unwrap();
+            std::fs::write(file, &text[..text.len() - 7]).unwrap();
+        }
+    };
+    let changed = |index: &Path| {
+        for file in files(index, &["fast"]) {
+            let mut text = std::fs::read(&file).unwrap();
+            text[3] ^= 0xff;
+            std::fs::write(file, text).unwrap();
+        }
+    };
+    let foreign = |index: &Path| std::fs::write(index.join("meta.json"), "{}").unwrap();
+    let elsewhere = |index: &Path| {
+        let current = index.parent().unwrap().join("current");
+        let path = format!("../node-1/{}", index.file_name().unwrap().display());
+        std::fs::write(current, path).unwrap();
+    };
+    let gone = |index: &Path| std::fs::remove_dir_all(index).unwrap();
+    type Damage<'d> = (&'d str, &'d dyn Fn(&Path));
+    let damages: [Damage<'_>; 6] = [
+        ("emptied", &emptied),
+        ("cut", &cut),
+        ("changed", &changed),
+        ("foreign", &foreign),
+        ("elsewhere", &elsewhere),
+        ("gone", &gone),
+    ];
+    for (name, damage) in damages {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::Folder(folder.path().to_owned());
         let library = Library::open(&place);
         let mut writer = library.begin().unwrap();
-        writer
-            .put(
-                &document(1, "en", "a", "", ""),
-                Stamp { seq: 0, mark: None },
-            )
-            .unwrap();
-        library
-            .commit(&mut writer, Stamp { seq: 5, mark: None })
-            .unwrap();
+        let stamp = Stamp { seq: 5, mark: None };
+        writer.put(document(1, "en", "a", "", ""), stamp).unwrap();
+        library.commit(&mut writer, stamp).unwrap();
+        drop((writer, library));
+        damage(&index_below(folder.path()));
+        assert!(Library::open(&place).reading().is_none(), "{name}");
     }
-    let index = std::fs::read_dir(folder.path().join("node-1"))
-        .unwrap()
-        .flatten();
-    let index = index
-        .map(|entry| entry.path())
-        .find(|path| path.is_dir())
-        .unwrap();
-    for entry in std::fs::read_dir(index).unwrap().flatten() {
-        if entry
-            .path()
-            .extension()
-            .is_some_and(|ending| ending == "idx" || ending == "pos")
-        {
-            std::fs::write(entry.path(), b"x").unwrap();
-        }
-    }
-    assert!(Library::open(&place).reading().is_none());
 }

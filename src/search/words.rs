@@ -9,7 +9,7 @@ const LONGEST: usize = 60;
 /// The most parts of a word with hyphens that are also read as one.
 const MOST_JOINED: usize = 4;
 
-/// What stands between a word and the one before it.
+/// Text between a word and the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Before {
     /// A hyphen and nothing else.
@@ -27,13 +27,13 @@ pub enum Before {
 pub struct Word {
     /// Its folded form.
     pub text: String,
-    /// Where it stands in the text, in bytes.
+    /// Its place in the text, in bytes.
     pub range: std::ops::Range<usize>,
-    /// Whether it is an ideograph or kana: one character of a text without blanks.
+    /// True if it is an ideograph or kana: one character of a text without blanks.
     pub unspaced: bool,
     /// The same with the signs that belong to a name: `c++`, `c#`, `.net`.
     pub named: Option<String>,
-    /// What stands before it.
+    /// Text before it.
     pub before: Before,
 }
 
@@ -67,7 +67,7 @@ fn continues(c: char) -> bool {
 struct Reader<'a> {
     text: &'a str,
     found: Vec<Word>,
-    /// Where the last word ends.
+    /// End of the last word.
     end: usize,
 }
 
@@ -187,7 +187,7 @@ fn push_joined(found: &mut Vec<(usize, usize, String)>, words: &[Word], from: us
     found.retain(|(_, _, text)| text.len() <= LONGEST);
 }
 
-/// Whether a word is one that French puts before an apostrophe: it says nothing by itself.
+/// True if a word is one that French puts before an apostrophe: it says nothing by itself.
 #[must_use]
 pub fn is_elided(word: &str) -> bool {
     matches!(

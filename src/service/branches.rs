@@ -235,7 +235,7 @@ fn translated(
     let invalid = match &found {
         None => Invalid::new("unknown_section", "there is no such section"),
         Some(other) if Some(&other.content.lang) == lang => {
-            Invalid::new("same_edition", "a translation is of another edition")
+            Invalid::new("same_edition", "a translation must be in another edition")
         }
         Some(_) => return Ok(found),
     };

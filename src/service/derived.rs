@@ -28,7 +28,7 @@ impl Part {
     /// Every part.
     pub const ALL: [Self; 4] = [Self::Facets, Self::Words, Self::Addresses, Self::Media];
 
-    /// Whether what is stored is other than what follows from the article.
+    /// True if what is stored is other than what follows from the article.
     #[must_use]
     pub fn differs(self, right: &Derived, stored: &Derived) -> bool {
         match self {
@@ -87,7 +87,7 @@ pub struct Compared<'a> {
 }
 
 impl Compared<'_> {
-    /// Whether a part is stored otherwise than it follows from the article.
+    /// True if a part is stored otherwise than it follows from the article.
     #[must_use]
     pub fn differs(&self, part: Part) -> bool {
         part.differs(&self.right, &self.stored)

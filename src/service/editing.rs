@@ -402,6 +402,7 @@ fn details(input: &ArticleInput, notices: Vec<Notice>, old: Option<&ArticleConte
             .unwrap_or_default(),
         canonical_url: input.canonical_url.clone(),
         url: old.and_then(|old| old.url.clone()),
+        old_urls: old.map(|old| old.old_urls.clone()).unwrap_or_default(),
         rights: input.rights.clone(),
     }
 }

@@ -6,6 +6,7 @@ use crate::domain::article::ArticleContent;
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
 use crate::domain::medium::{FileState, MediaFile, Medium, MediumContent, StoredRendition};
+use crate::domain::picture_size::PictureSize;
 use crate::domain::time::Timestamp;
 use crate::store::changes::{Change, ChangeKind, ChangeOp};
 use crate::store::fanouts::{Extent, Shown};
@@ -199,10 +200,13 @@ pub(super) fn require_media(
     Err(ServiceError::Faults(faults))
 }
 
-/// Claims the file whose renditions have been due the longest, where there is one. A file that has been tried too often is
+/// Claims the file of a size whose renditions have been due the longest, where there is one. A file that has been tried too often is
 /// given up instead.
-pub fn claim_due_file(tx: &mut Commit<'_>) -> Result<Option<Claim>, ServiceError> {
-    for id in stored::due_files(tx.conn, tx.now, 10)? {
+pub fn claim_due_file(
+    tx: &mut Commit<'_>,
+    size: PictureSize,
+) -> Result<Option<Claim>, ServiceError> {
+    for id in stored::due_files(tx.conn, tx.now, Some(size), 10)? {
         let until = after(tx.now, RENDERING_TAKES);
         let claim = match tx.attempt(|tx| stored::claim_file(tx.conn, id, until)) {
             Ok(claim) => claim,

@@ -49,7 +49,7 @@ use crate::store::changes::{
 };
 use crate::store::facets::{FacetKey, FacetKind, add_to_count, ensure_facet, find_facets};
 use crate::store::fanouts::{Extent, Shown};
-use crate::store::{Conn, Store, StoreError, savepoint};
+use crate::store::{Conn, Store, StoreError, history, savepoint};
 
 /// Number of articles that one write updates itself. A change of a resource of usual size finds lists and the change log up
 /// to date with the answer; these take some tenths of a second.
@@ -123,7 +123,7 @@ pub fn commit_and_place<T, E: From<StoreError>>(
 ) -> Result<(T, Ends), E> {
     store.write(|conn| {
         let now = clock.now();
-        let stamp = now.max(last_change(conn)?);
+        let stamp = stamp(conn, now)?;
         let mut tx = Commit {
             conn,
             now,
@@ -145,6 +145,16 @@ pub fn commit_and_place<T, E: From<StoreError>>(
         let end = tx.finish()?;
         Ok((outcome, end))
     })
+}
+
+/// The time of the next entry of the log: now, and never before the last one.
+fn stamp(conn: &mut Conn, now: Timestamp) -> Result<Timestamp, StoreError> {
+    let last = last_change(conn)?;
+    if now >= last {
+        return Ok(now);
+    }
+    let apart = history::apart(conn)?;
+    Ok(Timestamp::from_millis(last.millis().saturating_add(apart)))
 }
 
 impl Commit<'_> {

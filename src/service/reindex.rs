@@ -17,9 +17,9 @@ use crate::store::{Conn, Store, StoreError, authors, savepoint, sections, source
 use super::derived::{Compared, Part, compare, right_trails};
 use super::{Actor, Commit, ServiceError, commit, fanouts};
 
-/// How many rows one read looks at.
+/// Rows that one read looks at.
 const LOOKED_AT: i64 = 250;
-/// How many rows one transaction writes; others wait for it.
+/// Rows that one transaction writes; others wait for it.
 const WRITTEN: usize = 50;
 /// The pause behind such a transaction, in which others write.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -50,7 +50,7 @@ impl Kind {
 /// The rows that were made anew, and those that could not be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outcome {
-    /// How many rows were other than they should be, and are right now.
+    /// Number of rows that were wrong and are right now.
     pub mended: u64,
     /// Rows that stay as they are, each with the reason.
     pub left: Vec<String>,
@@ -107,6 +107,9 @@ struct Work<'w> {
 /// Finds the rows of a chunk that are wrong.
 type Find<'f> = &'f dyn Fn(&mut Conn, &Chunk) -> Result<Vec<String>, StoreError>;
 
+/// Writes rows anew, and counts them.
+type Write<'w> = &'w dyn Fn(&mut Commit<'_>, &[String]) -> Result<Outcome, ServiceError>;
+
 impl Work<'_> {
     /// Finds wrong rows of a table, a chunk at a time, and writes them anew in short transactions.
     fn mend(
@@ -114,7 +117,7 @@ impl Work<'_> {
         table: &Table,
         find: Find<'_>,
         progress: Progress<'_>,
-        write: &dyn Fn(&mut Commit<'_>, &[String]) -> Result<Outcome, ServiceError>,
+        write: Write<'_>,
     ) -> Result<Outcome, ServiceError> {
         let (mut behind, mut outcome) = (None, Outcome::default());
         loop {

@@ -46,6 +46,7 @@ fn over(version: ArticleContent, now: &ArticleContent) -> ArticleContent {
             notices: now.details.notices.clone(),
             seen_notices: now.details.seen_notices.clone(),
             url: now.details.url.clone(),
+            old_urls: now.details.old_urls.clone(),
             ..version.details
         },
         ..version

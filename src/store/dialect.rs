@@ -7,6 +7,7 @@ use diesel::{RunQueryDsl, SqliteConnection, sql_query};
 
 use super::conn::{Conn, with};
 use super::error::StoreError;
+use super::session::{SQLITE_MAPPED, SQLITE_UNMAPPED};
 
 /// The advisory lock of the write lane: any constant serves, so long as no other program on the database uses it.
 const WRITE_LANE: i64 = 0x6d61_7374_6865_6164;
@@ -68,6 +69,21 @@ pub(super) fn keep_snapshot(conn: &mut Conn) -> Result<(), StoreError> {
         c.batch_execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
     }
     Ok(())
+}
+
+/// Reads what nobody reads again soon: without mapping the file, whose pages would count as this process's memory from then on.
+pub(super) fn unmapped<T>(
+    conn: &mut Conn,
+    read: impl FnOnce(&mut Conn) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    if let Conn::Sqlite(c) = conn {
+        c.batch_execute(SQLITE_UNMAPPED)?;
+    }
+    let found = read(conn);
+    if let Conn::Sqlite(c) = conn {
+        c.batch_execute(SQLITE_MAPPED)?;
+    }
+    found
 }
 
 /// Gathers the planner's statistics; on SQLite from a sample of each index.

@@ -58,6 +58,9 @@ impl FacetKind {
         Self::Tag,
     ];
 
+    /// Number of kinds. Codes count by it, so another kind changes them: the search index keeps codes.
+    const KINDS: i64 = Self::ALL.len() as i64;
+
     /// Reads the word in the database.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
@@ -67,14 +70,14 @@ impl FacetKind {
     /// A facet of this kind as one number, which tells its kind without a look-up.
     #[must_use]
     pub const fn code(self, facet: i64) -> i64 {
-        facet * 8 + self as i64
+        facet * Self::KINDS + self as i64
     }
 
     /// The kind and number of a code.
     #[must_use]
     pub fn of_code(code: i64) -> Option<(Self, i64)> {
-        let kind = usize::try_from(code.rem_euclid(8)).ok()?;
-        Some((*Self::ALL.get(kind)?, code.div_euclid(8)))
+        let kind = usize::try_from(code.rem_euclid(Self::KINDS)).ok()?;
+        Some((*Self::ALL.get(kind)?, code.div_euclid(Self::KINDS)))
     }
 
     /// The kinds by which a person is named.

@@ -138,7 +138,7 @@ pub fn next_waiting(conn: &mut Conn) -> Result<Option<Waiting>, StoreError> {
         .optional()?)
 }
 
-/// Whether any articles wait to follow their section in the index.
+/// True if any articles wait to follow their section in the index.
 pub fn any_moves(conn: &mut Conn) -> Result<bool, StoreError> {
     let moves = fanouts::table.filter(fanouts::places.eq(true));
     Ok(diesel::select(diesel::dsl::exists(moves)).get_result(conn)?)

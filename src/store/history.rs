@@ -32,6 +32,21 @@ pub(super) fn begin(conn: &mut Conn) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The most milliseconds by which a new stretch is stamped apart.
+const APART: i64 = 60_000;
+
+/// By how many milliseconds the next entry is to be stamped behind the last one, where the clock stands before that: a new
+/// stretch by its mark, so that a lost version and a new one of the same number have other times, and so other entity tags.
+pub fn apart(conn: &mut Conn) -> Result<i64, StoreError> {
+    let end = latest_seq(conn)?;
+    let begun: Option<Mark> = histories::table
+        .find(end)
+        .select(histories::mark)
+        .get_result(conn)
+        .optional()?;
+    Ok(begun.map_or(0, |mark| 1 + mark.rem_euclid(APART)))
+}
+
 fn random_mark() -> Result<Mark, StoreError> {
     let bytes = getrandom::u64().map_err(|e| StoreError::Other(e.to_string()))?;
     // JSON's readers count exactly up to 2^53.

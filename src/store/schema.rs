@@ -476,6 +476,13 @@ diesel::table! {
 
 diesel::joinable!(media -> media_files (file_id));
 diesel::table! {
+    article_addresses (article_id, url_key) {
+        article_id -> Text,
+        url_key -> Text,
+        url_path -> Text,
+    }
+}
+diesel::table! {
     fanouts (of_kind, of_value) {
         of_kind -> Text,
         of_value -> Text,
@@ -497,6 +504,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    article_addresses,
     editions,
     sections,
     authors,

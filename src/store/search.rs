@@ -15,6 +15,7 @@ use crate::domain::time::Timestamp;
 use super::batch::IN_LIST;
 use super::changes::ChangeKind;
 use super::conn::Conn;
+use super::dialect::unmapped;
 use super::error::StoreError;
 use super::facets::FacetKind;
 use super::schema::{
@@ -34,9 +35,9 @@ pub struct LogPart {
     pub last: i64,
     /// The articles that changed.
     pub articles: Vec<String>,
-    /// Whether names of authors, tags or sections changed.
+    /// True if names of authors, tags or sections changed.
     pub names: bool,
-    /// Whether the log goes on.
+    /// True if the log goes on.
     pub more: bool,
 }
 
@@ -132,6 +133,11 @@ struct TextRow {
     summary: Option<String>,
     published_at: Option<i64>,
     updated_at: i64,
+}
+
+/// The documents that an index is made of: the same as [`documents`], and none of what is read stays mapped.
+pub fn documents_to_index(conn: &mut Conn, ids: &[String]) -> Result<Vec<Document>, StoreError> {
+    unmapped(conn, |conn| documents(conn, ids))
 }
 
 /// The documents of those of some articles that are public, a fixed number of queries however many.

@@ -39,6 +39,10 @@ const SQLITE_PRAGMAS: &str = "PRAGMA busy_timeout = 6000; PRAGMA journal_mode = 
 const SQLITE_READER: &str =
     "PRAGMA cache_size = -8192; PRAGMA mmap_size = 268435456; PRAGMA query_only = ON;";
 
+/// Bytes of the file that a reader maps, and none.
+pub(super) const SQLITE_MAPPED: &str = "PRAGMA mmap_size = 268435456;";
+pub(super) const SQLITE_UNMAPPED: &str = "PRAGMA mmap_size = 0;";
+
 /// The writer copies what it changes anyway, and a mapping would count as its memory. Checkpoints come every 16 MB of log
 /// instead of every 4: one page of an index that many transactions change is then copied into the file once.
 const SQLITE_WRITER: &str = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000;";

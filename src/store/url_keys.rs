@@ -1,14 +1,16 @@
 //! Keys of the addresses that articles were imported from, by which they are found again.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::domain::article::Details;
 use crate::domain::normal_url::NormalUrl;
 
-use super::conn::Conn;
+use super::conn::{Conn, with};
 use super::error::StoreError;
-use super::schema::articles;
+use super::schema::{article_addresses, articles};
 use super::types::from_json;
 
 /// Longer keys are kept as their digest: PostgreSQL's indexes hold a third of a page.
@@ -40,6 +42,37 @@ fn key(text: String) -> String {
         return format!("{:032x}", xxh3_128(text.as_bytes()));
     }
     text
+}
+
+/// Remembers the addresses, beside the one that it was imported from, that lead to an article.
+pub(super) fn insert_addresses(
+    conn: &mut Conn,
+    article: &str,
+    urls: &[String],
+) -> Result<(), StoreError> {
+    let urls = urls.iter().filter_map(|url| NormalUrl::parse_or_path(url));
+    let keys: BTreeMap<String, String> = urls.map(|url| (url_key(&url), path_key(&url))).collect();
+    let rows: Vec<_> = keys
+        .into_iter()
+        .map(|(key, path)| {
+            (
+                article_addresses::article_id.eq(article),
+                article_addresses::url_key.eq(key),
+                article_addresses::url_path.eq(path),
+            )
+        })
+        .collect();
+    if !rows.is_empty() {
+        with!(conn, c => diesel::insert_into(article_addresses::table).values(&rows).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Forgets the addresses that lead to an article.
+pub(super) fn remove_addresses(conn: &mut Conn, article: &str) -> Result<(), StoreError> {
+    let rows = article_addresses::table.filter(article_addresses::article_id.eq(article));
+    diesel::delete(rows).execute(conn)?;
+    Ok(())
 }
 
 /// True if a migration has emptied keys that nobody has computed since.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, TryLockError};
 use std::time::{Duration, Instant};
 
 use crate::domain::language::LanguageTag;
@@ -12,16 +12,16 @@ use crate::search::{Library, Place, SearchError, fold};
 use crate::store::search::{self as stored, NamedRow};
 use crate::store::{Conn, Store, StoreError, changes, history};
 
-/// How many entries of the log, or articles, one commit of the index takes.
+/// Entries of the log, or articles, in one commit of the index.
 const AT_ONCE: i64 = 1_000;
-/// How many articles are loaded at once: their bodies are in memory together.
+/// Articles loaded at once: their bodies are in memory together.
 const LOADED_AT_ONCE: usize = 200;
-/// How long the index rests after a failure.
+/// Time that the index rests after a failure.
 const REST: Duration = Duration::from_secs(2);
 /// The file by which another process asks for a new index.
 pub const ASKED_ANEW: &str = "anew";
 
-/// What keeps the index from being kept up with.
+/// Error of following the log with the index.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
     /// The database.
@@ -77,8 +77,17 @@ impl Indexer {
     /// # Errors
     /// Those of the database and of the index, which answers as it was meanwhile.
     pub fn look(&self, store: &Store, end: i64) -> Result<(), IndexError> {
-        let Ok(mut work) = self.work.try_lock() else {
-            return Ok(());
+        let mut work = match self.work.try_lock() {
+            Ok(work) => work,
+            Err(TryLockError::WouldBlock) => return Ok(()),
+            // A panic left the writer anywhere.
+            Err(TryLockError::Poisoned(poisoned)) => {
+                self.work.clear_poison();
+                self.anew.store(true, Ordering::SeqCst);
+                let mut work = poisoned.into_inner();
+                *work = Work::default();
+                work
+            }
         };
         if work.rests_until.is_some_and(|until| Instant::now() < until) {
             return Ok(());
@@ -107,11 +116,11 @@ impl Indexer {
         Ok(self.reading().map_or(0, |reading| reading.articles()))
     }
 
-    /// Whether there is nothing to do, as far as can be told without a question to the database.
+    /// True if there is nothing to do, as far as can be told without a question to the database.
     fn is_idle(&self, work: &Work, end: i64) -> bool {
         let current = self
             .reading()
-            .is_some_and(|reading| reading.stamp().seq == end);
+            .is_some_and(|reading| reading.stamp().seq == end && !reading.is_broken());
         let asked = self.asked_file().is_some_and(|file| file.exists());
         let is_there = work.writer.as_ref().is_none_or(Writer::is_there);
         current && work.named && is_there && !asked && !self.anew.load(Ordering::SeqCst)
@@ -131,7 +140,8 @@ impl Indexer {
             }
         }
         let is_there = work.writer.as_ref().is_none_or(Writer::is_there);
-        let anew = self.anew.swap(false, Ordering::SeqCst);
+        let broken = self.reading().is_some_and(|reading| reading.is_broken());
+        let anew = self.anew.swap(false, Ordering::SeqCst) || broken;
         if self.reading().is_none() || asked.is_some() || anew || !is_there {
             self.rebuild(store, work)?;
             if let Some(file) = asked {
@@ -161,13 +171,13 @@ impl Indexer {
         loop {
             let documents = store.read(|conn| {
                 let ids = stored::public_ids_after(conn, &after, LOADED_AT_ONCE as i64)?;
-                Ok::<_, StoreError>((stored::documents(conn, &ids)?, ids))
+                Ok::<_, StoreError>((stored::documents_to_index(conn, &ids)?, ids))
             })?;
             let (documents, ids) = documents;
             let Some(last) = ids.last() else { break };
             after.clone_from(last);
             count += documents.len();
-            for document in &documents {
+            for document in documents {
                 writer.put(document, stamp)?;
             }
         }
@@ -232,14 +242,14 @@ impl Indexer {
         };
         let before = self.reading().map_or(stamp, |reading| reading.stamp());
         for chunk in articles.chunks(LOADED_AT_ONCE) {
-            let documents = store.read(|conn| stored::documents(conn, chunk))?;
+            let documents = store.read(|conn| stored::documents_to_index(conn, chunk))?;
             for id in chunk
                 .iter()
                 .filter_map(|id| crate::domain::id::Id::parse(id).ok())
             {
                 writer.remove(id);
             }
-            for document in &documents {
+            for document in documents {
                 writer.put(document, before)?;
             }
         }

@@ -314,7 +314,18 @@ api_test! {
         assert!(right.out.contains("every answer is right"), "{}", right.out);
         let mut database = Database::open(&server.database);
         let list = |query: &str| server.ok(&format!("/api/articles?{query}&count=exact&sort=title")).json();
-        let before = list("author=ann-lee");
+        // The renditions of the picture are made in the background.
+        let made = |list: &Value| list["data"][0]["media"][0]["renditions"].as_array().is_some_and(|made| !made.is_empty());
+        let mut before = list("author=ann-lee");
+        for _ in 0..400 {
+            if made(&before) {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            server.refresh();
+            before = list("author=ann-lee");
+        }
+        assert!(made(&before), "{before}");
         let end = database.number("SELECT max(seq) AS n FROM changes");
         let of = |slug: &str| format!("(SELECT id FROM articles WHERE slug = '{slug}')");
         break_rows(&mut database, &format!(

@@ -1,4 +1,4 @@
-//! What must hold in any database at any time: the questions that `masthead check` asks.
+//! Questions of consistency, which `masthead check` asks of any database.
 
 use masthead::service::check::{self, Answers, Progress};
 use masthead::store::Store;

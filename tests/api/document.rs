@@ -40,6 +40,17 @@ struct Checker<'d> {
     seen: BTreeMap<(String, String), (usize, usize)>,
 }
 
+/// The places where a value is not what a schema of the document says.
+pub(crate) fn misfits(document: &Value, schema: &Value, value: &Value) -> BTreeSet<String> {
+    let mut checker = Checker {
+        document,
+        faults: BTreeSet::new(),
+        seen: BTreeMap::new(),
+    };
+    checker.check(schema, value, "example");
+    checker.faults
+}
+
 impl Checker<'_> {
     fn schema(&self, name: &str) -> Value {
         self.document["components"]["schemas"][name].clone()

@@ -260,6 +260,26 @@ api_test! {
         assert_eq!(title(&restored, "\"v2\"", "By its number").status, 200);
     }
 
+    fn a_tag_of_a_lost_version_matches_none_that_was_stamped_while_the_clock_stood_behind_the_log(server) {
+        let ahead = 8 * 3_600;
+        server.pass(ahead);
+        let id = server.article(Article::new("Draft one"));
+        let key = server.key(Role::Editor);
+        server.pass(-ahead);
+        let backup = copy_of(&server.database, "backup");
+        let target = format!("/api/articles/{id}");
+        let title = |on: &TestServer, tag: &str, title: &str| {
+            let request = on.request("PATCH", &target).key(&key).if_match(tag);
+            request.json(&json!({"title": title})).send()
+        };
+        let kept = server.ok(&target).header("etag").to_owned();
+        let lost = title(server, &kept, "Lost");
+        assert_eq!(lost.status, 200, "{}", lost.text());
+        let restored = server.on_copy(&backup);
+        assert_eq!(title(&restored, &kept, "Another second version").status, 200);
+        assert_eq!(title(&restored, lost.header("etag"), "Over the lost one").status, 412);
+    }
+
     fn no_message_of_a_webhook_comes_again_under_the_id_of_a_lost_one(server) {
         let receiver = Receiver::start();
         server.webhook(content(&receiver));

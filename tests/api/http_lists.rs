@@ -117,7 +117,7 @@ api_test! {
         let json = refused.json();
         let unknown = json["errors"].as_array().unwrap().iter().find(|e| e["parameter"] == "langs").unwrap();
         assert!(unknown["detail"].as_str().unwrap().contains("lang is the nearest"));
-        for query in ["q=x", "sort=relevance", "limit=101", "limit=20&limit=20", "tag=%ff", "tag=a%00", "lang=en&lang=fr", "page=0"] {
+        for query in ["q=", "sort=relevance", "limit=101", "limit=20&limit=20", "tag=%ff", "tag=a%00", "lang=en&lang=fr", "page=0"] {
             assert_eq!(server.get(&format!("/api/articles?{query}")).problem(), "invalid_parameter", "{query}");
         }
     }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 use masthead::config::Config;
 use masthead::domain::access::{Limits, Role};
+use masthead::domain::picture_size::PictureSize;
 use masthead::media::storage::Place;
 use masthead::media::work;
 use serde_json::{Value, json};
@@ -77,7 +78,9 @@ pub(crate) fn uploaded(server: &TestServer, key: &str, form: Form) -> Value {
 pub(crate) fn work(server: &TestServer) {
     let app = &server.app;
     work::do_due_work(&app.media, &app.store, &app.clock).unwrap();
-    drop(app.media.lane.blocking_lock());
+    for size in PictureSize::ALL {
+        drop(app.media.lanes.of(size).blocking_lock());
+    }
 }
 
 fn medium(server: &TestServer, key: &str, id: &Value) -> Value {

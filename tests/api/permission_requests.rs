@@ -112,7 +112,7 @@ impl Asking<'_> {
         Ok(path)
     }
 
-    fn request(&self, id: Option<&str>) -> Result<Request, String> {
+    pub(crate) fn request(&self, id: Option<&str>) -> Result<Request, String> {
         let target = self.target(id)?;
         let mut request = self.server.request(&self.operation.method, &target);
         for (name, required, example) in self.names("header") {
@@ -134,6 +134,16 @@ impl Asking<'_> {
         if kind.starts_with("multipart/") {
             return Ok(request.content(&format!("{kind}; boundary=x"), "--x--\r\n"));
         }
+        let found = self.content_example(media);
+        let found = found.ok_or_else(|| format!("the content {kind} has no example"))?;
+        let text = found
+            .as_str()
+            .map_or_else(|| found.to_string(), str::to_owned);
+        Ok(request.content(kind, text))
+    }
+
+    /// The example of a content: its own, or that of its schema.
+    pub(crate) fn content_example(&self, media: &Value) -> Option<Value> {
         let schema = &media["schema"];
         let name = schema["$ref"].as_str().and_then(|r| r.rsplit('/').next());
         let component = name.map_or(&Value::Null, |n| &self.document["components"]["schemas"][n]);
@@ -144,11 +154,7 @@ impl Asking<'_> {
             &component["examples"][0],
         ];
         let found = places.into_iter().find(|value| !value.is_null());
-        let found = found.ok_or_else(|| format!("the content {kind} has no example"))?;
-        let text = found
-            .as_str()
-            .map_or_else(|| found.to_string(), str::to_owned);
-        Ok(request.content(kind, text))
+        found.cloned()
     }
 
     /// The status, and the code where it is a problem.

@@ -264,6 +264,7 @@ fn reading() -> Vec<Work> {
             "tombstones of a section",
             Box::new(withdrawn(section_facet)),
         ),
+        ("a counted list of many values", Box::new(counted)),
         ("an address", Box::new(resolved)),
         (
             "the sitemap index",
@@ -278,6 +279,39 @@ fn reading() -> Vec<Work> {
             Box::new(|c| altered::altered_feeds(c, ARTICLES - 400, ARTICLES).map(|_| ())),
         ),
     ]
+}
+
+/// A list whose matching articles are counted.
+fn counted(c: &mut Conn) -> Result<(), StoreError> {
+    let query = ArticleQuery {
+        langs: vec![lang("fr"), lang("en")],
+        sources: vec![(0..12).map(|n| Reference::Id(value_id(4, n))).collect()],
+        ..ArticleQuery::default()
+    };
+    let page = PageRequest {
+        count: true,
+        ..PageRequest::default()
+    };
+    list_articles(c, &Scope::Public, &query, &page, Parts::default()).map(|_| ())
+}
+
+/// Statements that a list with related articles takes, however long it is.
+fn check_related(store: &Store) {
+    let parts = Parts {
+        body: BodyForm::None,
+        related: true,
+    };
+    let count = |limit: u32| {
+        let page = PageRequest {
+            limit,
+            ..PageRequest::default()
+        };
+        let query = ArticleQuery::default();
+        let list = |c: &mut Conn| list_articles(c, &Scope::Public, &query, &page, parts);
+        sent(|| assert_eq!(store.read(list).unwrap().rows.len(), limit as usize)).len()
+    };
+    let (few, many) = (count(10), count(50));
+    assert!(many <= few + 4, "{few} statements for 10, {many} for 50");
 }
 
 /// Every way in which an address is looked up.
@@ -479,6 +513,7 @@ fn check(
     mut plan: impl FnMut(&str) -> Vec<String>,
     judge: fn(&[String]) -> Option<String>,
 ) {
+    check_related(store);
     let mut bad = Vec::new();
     let all = statements(store, url);
     for (name, words) in &all {

@@ -15,7 +15,7 @@ use super::builders::{Article, lang};
 use super::client::Response;
 use super::harness::TestServer;
 
-/// How soon a write is found at the latest.
+/// Maximum time until a write is found.
 const FRESH: Duration = Duration::from_secs(2);
 
 fn encoded(text: &str) -> String {
@@ -196,6 +196,11 @@ api_test! {
             assert_eq!(sorted(titles(server, "amber", filter)), sorted(listed), "{filter}");
             let on_list = server.ok(&format!("/api/articles?q=amber&limit=100{filter}"));
             assert_eq!(sorted(on_list.column("title")), sorted(titles(server, "amber", filter)));
+        }
+        // An id that no article of this service can have is an id all the same.
+        for id in ["00000000-0000-0000-0000-000000000000", "15b62ead-b9df-4ad7-a2f2-344e25ba64d3"] {
+            assert!(titles(server, "amber", &format!("&id={id}")).is_empty());
+            assert_eq!(server.ok(&format!("/api/articles?q=amber&id={id}&count=exact")).json()["meta"]["total"], 0);
         }
         let best = server.ok("/api/articles?q=amber&sort=relevance&count=exact&limit=5");
         assert_eq!(best.column("title"), titles(server, "amber", "")[..5]);
@@ -425,4 +430,22 @@ fn an_index_of_another_history_is_made_anew() {
     assert_eq!(indexer.reading().unwrap().articles(), 9);
     indexer.look(&server.app.store, i64::MAX).unwrap();
     assert_eq!(indexer.reading().unwrap().articles(), ids.len() as u64);
+}
+
+#[test]
+fn an_index_that_was_left_behind_follows_the_log() {
+    let server = TestServer::on_sqlite();
+    let gone = server.article(Article::new("Gone").body("<p>mine</p>"));
+    server.article(Article::new("Kept").body("<p>mine</p>"));
+    let folder = tempfile::tempdir().unwrap();
+    let place = masthead::search::Place::Folder(folder.path().to_owned());
+    Indexer::open(&place).make_anew(&server.app.store).unwrap();
+    server.withdraw(gone);
+    for n in 0..5 {
+        server.article(Article::new(&format!("Later {n}")).body("<p>mine</p>"));
+    }
+    let indexer = Indexer::open(&place);
+    assert_eq!(indexer.reading().unwrap().articles(), 2);
+    indexer.look(&server.app.store, i64::MAX).unwrap();
+    assert_eq!(indexer.reading().unwrap().articles(), 6);
 }

@@ -157,7 +157,8 @@ api_test! {
         server.articles((0..1_010).map(article).collect());
         let found = locations(server, "/sitemap-news.xml");
         assert_eq!(found.len(), 1_000);
-        assert_eq!(locations(server, "/sitemaps/en-1.xml").len(), 1_010);
+        let pages = ["/sitemaps/en-1.xml", "/sitemaps/en-2.xml"].map(|path| locations(server, path).len());
+        assert_eq!(pages, [1_000, 10]);
     }
 
     fn an_address_made_by_a_template_resolves_to_its_article(server) {

@@ -158,6 +158,8 @@ async function readsEverything(made: { article: string; key: string; webhook: st
   ok(await desk.GET("/api/editions/{lang}", { params: { path: { lang: "en" } } }));
   ok(await desk.GET("/api/articles"));
   ok(await desk.GET("/api/resolve", { params: { query: { url: "/en/international/events" } } }));
+  ok(await desk.GET("/api/search", { params: { query: { q: "bridge", lang: "en", highlight: "true" } } }));
+  ok(await desk.GET("/api/search/suggest", { params: { query: { q: "bri", limit: 5 } } }));
   ok(await desk.GET("/api/keys"));
   ok(await desk.GET("/api/keys/{id}", of(made.key)));
   ok(await desk.GET("/api/keys/{id}/feed-tokens", of(made.key)));

@@ -1,5 +1,6 @@
 //! The addresses that a link or an image may have (schemes as in RFC 3986, section 3.1).
 
+use crate::domain::address::names_a_user;
 use crate::domain::text::is_invisible;
 
 const LINK_SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
@@ -30,13 +31,15 @@ fn clean(raw: &str, schemes: &[&str]) -> Option<String> {
     if !schemes.contains(&lower.as_str()) || !is_complete(&lower, rest) {
         return None;
     }
-    Some(format!("{lower}:{}", percent_encode(rest)))
+    let address = format!("{lower}:{}", percent_encode(rest));
+    (lower == "mailto" || !names_a_user(&address)).then_some(address)
 }
 
 fn relative(address: &str) -> Option<String> {
     let host = address.strip_prefix("//");
     host.is_none_or(|host| host.starts_with(|c: char| c.is_alphanumeric() || c == '['))
         .then(|| percent_encode(address))
+        .filter(|address| !names_a_user(address))
 }
 
 /// True if something follows the scheme: a host for http(s), anything for the others.
@@ -91,6 +94,8 @@ mod tests {
             "mailto:a@example.org",
             "tel:+33123",
             "https://zh.wikipedia.org/wiki/中国",
+            "https://example.org/@anna",
+            "/@anna",
         ] {
             assert_eq!(link_address(address).as_deref(), Some(address));
         }
@@ -124,6 +129,8 @@ mod tests {
             "blob:https://x",
             "https://a\u{0}b",
             "https://a\u{85}b",
+            "https://user:password@example.org/",
+            "//bank.example@example.org/",
         ] {
             assert_eq!(link_address(address), None, "{address:?}");
         }

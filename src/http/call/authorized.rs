@@ -3,7 +3,8 @@
 use crate::domain::access::{Grant, Scope};
 use crate::domain::permission::{Cell, Operation};
 use crate::http::call::extract::{Access, key_required};
-use crate::http::error::{Code, Problem};
+use crate::http::codes::Code;
+use crate::http::error::Problem;
 
 /// A key that may call an operation.
 #[derive(Debug, Clone)]

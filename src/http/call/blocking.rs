@@ -16,7 +16,10 @@ pub(crate) async fn read<T: Send + 'static>(
 ) -> Result<T, Problem> {
     let time = Duration::from_secs(app.config.request_timeout_seconds);
     let (lease, _waiter) = Lease::lasting(time);
-    web::block(move || lease.hold(work))
-        .await
-        .map_err(Problem::internal)
+    let read = app.reads.begin();
+    let run = move || {
+        let _read = read;
+        lease.hold(work)
+    };
+    web::block(run).await.map_err(Problem::internal)
 }

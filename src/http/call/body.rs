@@ -7,8 +7,10 @@ use futures_util::StreamExt;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use crate::domain::json;
 use crate::http::call::extract::Call;
-use crate::http::error::{Code, Problem};
+use crate::http::codes::Code;
+use crate::http::error::Problem;
 use crate::http::request::limits::LONGEST_CONTENT;
 
 /// The media types that an operation takes.
@@ -81,13 +83,18 @@ async fn read(mut payload: Payload) -> Result<BytesMut, Problem> {
 /// The most values in one JSON text: each takes many times the memory of its bytes.
 const MOST_VALUES: usize = 250_000;
 
-/// Reads a JSON text.
+/// Reads a JSON text, whose objects have each name once.
 pub(crate) fn json(bytes: &[u8]) -> Result<Value, Problem> {
     if values_in(bytes) > MOST_VALUES {
         let detail = format!("JSON has at most {MOST_VALUES} values");
         return Err(Problem::new(Code::ContentTooLarge, detail));
     }
-    serde_json::from_slice(bytes).map_err(|error| malformed(format!("this is no JSON: {error}")))
+    let read = json::read(bytes);
+    let (value, repeated) = read.map_err(|error| malformed(format!("this is no JSON: {error}")))?;
+    if repeated.is_empty() {
+        return Ok(value);
+    }
+    Err(Problem::invalid_content(json::faults(repeated)))
 }
 
 /// At least as many values as a JSON text has, counted by what parts and opens them outside strings.

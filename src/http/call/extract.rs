@@ -1,7 +1,9 @@
 //! The arguments of handlers: the call itself, and the visibility of its key.
 
+use std::fmt::Display;
 use std::future::{Ready, ready};
 use std::pin::Pin;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
@@ -13,7 +15,8 @@ use crate::domain::text;
 use crate::domain::time::Timestamp;
 use crate::http::call::blocking;
 use crate::http::call::rate_limit;
-use crate::http::error::{Code, Problem};
+use crate::http::codes::Code;
+use crate::http::error::Problem;
 use crate::http::protocol::accept;
 use crate::http::protocol::seal::Seal;
 use crate::http::request::context::{Caller, Context};
@@ -195,6 +198,13 @@ impl Call {
         let raw = self.request.match_info().get(name).unwrap_or_default();
         let decoded = percent_encoding::percent_decode_str(raw).decode_utf8_lossy();
         text::nfc(decoded.into_owned())
+    }
+
+    /// A segment of the path that is a number, written the one way in which it has an address.
+    pub(crate) fn number<N: FromStr + Display>(&self, name: &str) -> Option<N> {
+        let written = self.segment(name);
+        let number: N = written.parse().ok()?;
+        (number.to_string() == written).then_some(number)
     }
 
     /// The address that was asked for, as the client knows it.

@@ -8,7 +8,8 @@ use governor::clock::Clock as _;
 
 use crate::domain::access::Grant;
 use crate::domain::id::Id;
-use crate::http::error::{Code, Problem};
+use crate::http::codes::Code;
+use crate::http::error::Problem;
 use crate::http::state::app::App;
 use crate::http::state::rate_limits::{Standing, Ticks};
 use crate::service::quotas;

@@ -13,7 +13,8 @@ use crate::domain::search::Filter;
 use crate::domain::time::Timestamp;
 use crate::domain::view::Article;
 use crate::http::call::extract::Call;
-use crate::http::error::{Code, Problem};
+use crate::http::codes::Code;
+use crate::http::error::Problem;
 use crate::http::request::article_filter::Asked;
 use crate::http::request::paging::Paging;
 use crate::http::request::query::Query;
@@ -27,7 +28,7 @@ use crate::store::articles::{Parts, articles_by_ids};
 use crate::store::listing::{search_filter, search_sight};
 use crate::store::{Conn, StoreError, changes, search};
 
-/// How long a request waits for the first index of a node that has just started.
+/// Time that a request waits for the first index of a node that has just started.
 const FIRST_INDEX: Duration = Duration::from_secs(3);
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
@@ -39,7 +40,7 @@ pub(crate) struct Found {
     pub(crate) did_you_mean: Option<String>,
     pub(crate) query_cut: bool,
     pub(crate) modified: Option<Timestamp>,
-    /// Whether the index had come to the end of the log.
+    /// True if the index had come to the end of the log.
     pub(crate) current: bool,
 }
 
@@ -86,7 +87,12 @@ pub(crate) async fn turn(call: &Call, is_costly: bool) -> Result<Option<Turn>, P
     Ok(Some(call.app.costly_turns.wait(owner).await?))
 }
 
-pub(crate) fn failed(error: SearchError) -> StoreError {
+/// A failure of the index. Where it cannot be read, it is made anew, and the caller may ask again.
+pub(crate) fn failed(reading: &Reading, error: &SearchError) -> StoreError {
+    if error.is_of_its_files() {
+        reading.report_broken();
+        return StoreError::Unavailable(error.to_string());
+    }
     StoreError::Other(error.to_string())
 }
 
@@ -107,6 +113,7 @@ pub(crate) fn find(
     let sight = search_sight(c, scope, reading.stamp().seq)?;
     let filter = search_filter(c, &sight, &query)?;
     let parsed = parse(&typed);
+    let failed = |error| failed(reading, &error);
     let read = reading.read(&parsed, &sight).map_err(failed)?;
     let results = reading.page(&read, &filter, order, page).map_err(failed)?;
     let mut ids: Vec<_> = results.hits.iter().map(|hit| hit.id).collect();
@@ -142,7 +149,7 @@ pub(crate) fn find(
     Ok((found, question))
 }
 
-/// Where the next page begins: behind the last hit, or behind the last that the answer had room for.
+/// Start of the next page: behind the last hit, or behind the last that the answer had room for.
 fn next(places: &[Cursor], last: Option<String>, more: bool, cut: bool) -> Option<Cursor> {
     if cut {
         return places

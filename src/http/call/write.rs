@@ -13,7 +13,8 @@ use crate::domain::time::Timestamp;
 use crate::http::call::authorized::Writer;
 use crate::http::call::extract::{Answer, Call, invalid_key};
 use crate::http::call::idempotency::{Once, given_before, keep};
-use crate::http::error::{Code, Problem};
+use crate::http::codes::Code;
+use crate::http::error::Problem;
 use crate::http::protocol::conditional::{self, VersionTag};
 use crate::http::response::reply::{Policy, Reply};
 use crate::http::state::app::App;
@@ -41,7 +42,7 @@ impl StartsFrom {
         if self.0.is_some() {
             return Ok(self);
         }
-        let detail = "a change names the version that it starts from: If-Match (if_match in a bulk) with the ETag, or \"v3\"";
+        let detail = "a change must name the version that it starts from: send If-Match (if_match in a bulk) with the ETag, or \"v3\"";
         Err(Problem::new(Code::PreconditionRequired, detail))
     }
 
@@ -61,7 +62,7 @@ impl StartsFrom {
             return Ok(());
         }
         let detail = format!(
-            "the resource is at version {number}, and If-Match names another one; it takes an ETag in its quotes, or \"v{number}\""
+            "the resource is at version {number}, but If-Match names another; send the ETag in its quotes, or \"v{number}\""
         );
         let problem = Problem::new(Code::PreconditionFailed, detail);
         Err(match HeaderValue::from_str(&format!("\"v{number}\"")) {

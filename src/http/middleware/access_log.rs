@@ -18,8 +18,8 @@ pub(crate) fn write(
     problem: Option<&Problem>,
 ) {
     let context = &incoming.context;
-    if let Some(cause) = problem.and_then(|problem| problem.cause.as_deref()) {
-        log::error!(target: "masthead::http", request_id = context.id.as_str(); "{}", one_line(cause));
+    if let Some((problem, cause)) = problem.and_then(|one| Some((one, one.cause.as_deref()?))) {
+        log::log!(target: "masthead::http", problem.level(), request_id = context.id.as_str(); "{}", one_line(cause));
     }
     let client = context
         .client

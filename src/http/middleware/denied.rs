@@ -1,7 +1,8 @@
 //! Refusals of valid keys go into the audit, later and within bounds.
 
 use crate::domain::permission::Operation;
-use crate::http::error::{Code, Problem};
+use crate::http::codes::Code;
+use crate::http::error::Problem;
 use crate::http::request::context::Incoming;
 use crate::http::state::app::App;
 use crate::service::key_notes::Refusal;

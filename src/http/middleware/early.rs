@@ -7,7 +7,8 @@ use actix_web::http::{Method, StatusCode, Uri};
 use actix_web::{HttpRequest, HttpResponse, web};
 use percent_encoding::percent_decode_str;
 
-use crate::http::error::{Code, Problem};
+use crate::http::codes::Code;
+use crate::http::error::Problem;
 use crate::http::middleware::cors;
 use crate::http::request::context::Context;
 use crate::http::request::context::Incoming;

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::examples;
+
 /// The shared answers: name, status, description.
 const ANSWERS: [(&str, u16, &str); 19] = [
     (
@@ -106,7 +108,8 @@ pub(super) fn responses() -> Value {
         let mut answer = json!({"description": words, "headers": {"X-Request-Id": reference("headers", "X-Request-Id")}});
         if *status >= 400 {
             let schema = json!({"$ref": "#/components/schemas/Problem"});
-            answer["content"] = json!({"application/problem+json": {"schema": schema}});
+            let example = examples::of_problem(*status);
+            answer["content"] = json!({"application/problem+json": {"schema": schema, "example": example}});
         }
         for header in extra_headers(*status) {
             answer["headers"][*header] = reference("headers", header);

@@ -7,7 +7,7 @@ use super::answers::{add_answers, headers, reference, responses, take_answers};
 use super::forms;
 use crate::domain::access::Role;
 use crate::domain::permission::{Cell, Operation, Row};
-use crate::http::error::Code;
+use crate::http::codes::Code;
 
 /// Adds what single operations have alone.
 fn add_own(operation: &mut Value, id: &str) {

@@ -107,10 +107,12 @@ fn of_form(mut operation: Value, form: &FeedForm) -> Value {
 
 /// Tells the forms that Accept and `format` choose besides our own JSON.
 pub(super) fn add_structured(operation: &mut Value) {
-    for (form, needed) in [
-        (Form::JsonLd, ["@context", "@type"]),
-        (Form::Ninjs, ["uri", "type"]),
-    ] {
+    for form in Form::ALL {
+        let needed = match form {
+            Form::Json => continue,
+            Form::JsonLd => ["@context", "@type"],
+            Form::Ninjs => ["uri", "type"],
+        };
         let schema = object(&needed);
         operation["responses"]["200"]["x-content"][form.media_type()] = json!({"schema": schema});
     }

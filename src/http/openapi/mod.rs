@@ -3,6 +3,7 @@
 mod answers;
 mod decorate;
 mod directions;
+mod examples;
 mod forms;
 mod patches;
 mod unions;
@@ -65,6 +66,7 @@ pub fn document() -> Value {
     words::close(&mut document);
     patches::fill(&mut document);
     decorate::decorate(&mut document);
+    examples::add_to_resources(&mut document);
     directions::part(&mut document);
     document
 }

@@ -72,33 +72,39 @@ pub(crate) fn evaluate(headers: &HeaderMap, tag: &str, modified: Option<Timestam
 /// field is absent.
 pub(crate) fn strong_tags(headers: &HeaderMap) -> Option<Vec<String>> {
     headers.get(header::IF_MATCH)?;
-    let fields = headers
-        .get_all(header::IF_MATCH)
-        .filter_map(|value| value.to_str().ok());
-    Some(fields.flat_map(strong_tags_in).collect())
+    Some(strong_tags_in(&joined(headers, &header::IF_MATCH)))
 }
 
-/// The strong entity tags of one value, without their quotes, and `*`. What stands in no quotes is no entity tag (RFC 9110,
+/// The strong entity tags of a list, without their quotes, or `*`. What stands in no quotes is no entity tag (RFC 9110,
 /// section 8.8.3).
-pub(crate) fn strong_tags_in(field: &str) -> Vec<String> {
-    let strong = entity_tags(field).into_iter().filter(|(weak, _)| !weak);
+pub(crate) fn strong_tags_in(list: &str) -> Vec<String> {
+    let strong = entity_tags(list).into_iter().filter(|(weak, _)| !weak);
     strong
         .filter_map(|(_, opaque)| unquoted(opaque).or_else(|| (opaque == "*").then_some("*")))
         .map(str::to_owned)
         .collect()
 }
 
+/// The value of a field that is a list, its lines joined (RFC 9110, section 5.3).
+fn joined(headers: &HeaderMap, name: &HeaderName) -> String {
+    let lines = headers.get_all(name).filter_map(|line| line.to_str().ok());
+    lines.collect::<Vec<_>>().join(",")
+}
+
 fn unquoted(tag: &str) -> Option<&str> {
     tag.strip_prefix('"')?.strip_suffix('"')
 }
 
-/// True if a list of entity tags names `tag`. Strong comparison skips weak tags; `*` names any.
+/// True if a list of entity tags names `tag`. Strong comparison skips weak tags; `*` names any, beside other tags only where
+/// nothing is written.
 fn matches(headers: &HeaderMap, name: &HeaderName, tag: &str, strong: bool) -> bool {
-    let fields = headers
-        .get_all(name)
-        .filter_map(|value| value.to_str().ok());
-    fields
-        .flat_map(entity_tags)
+    let list = joined(headers, name);
+    let tags = if strong {
+        entity_tags(&list)
+    } else {
+        elements(&list)
+    };
+    tags.into_iter()
         .any(|(weak, opaque)| opaque == "*" && !weak || !(strong && weak) && names(opaque, tag))
 }
 
@@ -112,11 +118,20 @@ fn names(opaque: &str, tag: &str) -> bool {
             .any(|coding| opaque.strip_suffix(coding.tag_suffix()) == Some(tag))
 }
 
-/// The entity tags of a field, each with whether it is weak, quotes kept. A comma inside quotes parts nothing, and each ends
-/// at the next one outside.
-fn entity_tags(field: &str) -> Vec<(bool, &str)> {
+/// The entity tags of a list, each with whether it is weak, quotes kept; none where `*` stands among others (RFC 9110,
+/// section 13.1.1).
+fn entity_tags(list: &str) -> Vec<(bool, &str)> {
+    let mut tags = elements(list);
+    if tags.len() > 1 && tags.contains(&(false, "*")) {
+        tags.clear();
+    }
+    tags
+}
+
+/// The elements of a list of entity tags. A comma inside quotes parts nothing, and each ends at the next one outside.
+fn elements(list: &str) -> Vec<(bool, &str)> {
     let mut tags = Vec::new();
-    let mut rest = field;
+    let mut rest = list;
     loop {
         rest = rest.trim_start_matches([' ', '\t', ',']);
         if rest.is_empty() {
@@ -246,8 +261,19 @@ mod tests {
     #[test]
     fn what_stands_in_no_quotes_is_no_tag() {
         assert_eq!(strong_tags_in("v1, 'v2', \"v3"), Vec::<String>::new());
-        let tags = strong_tags_in("v1, W/\"v3\", *, \"v4\", \"\"");
-        assert_eq!(tags, ["*", "v4", ""]);
+        let tags = strong_tags_in("v1, W/\"v3\", \"v4\", \"\"");
+        assert_eq!(tags, ["v4", ""]);
+    }
+
+    #[test]
+    fn an_asterisk_means_any_only_where_it_stands_alone() {
+        assert_eq!(strong_tags_in(" , * ,"), ["*"]);
+        for list in ["*, \"v1\"", "\"abc\", *", "*,*", "*, W/\"abc\""] {
+            assert_eq!(strong_tags_in(list), Vec::<String>::new(), "{list}");
+            assert_eq!(ask(&[("if-match", list)]), Outcome::Failed, "{list}");
+        }
+        let lines = [("if-match", "*"), ("if-match", "\"abc\"")];
+        assert_eq!(ask(&lines), Outcome::Failed);
     }
 
     #[test]

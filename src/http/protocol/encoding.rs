@@ -39,27 +39,61 @@ impl Coding {
         }
     }
 
+    /// The level at which a body of so many bytes is coded: a long one at a cheap level, since the time of coding grows with
+    /// the length, and the gain of a dear level hardly does.
+    const fn level(self, length: usize) -> u32 {
+        let is_long = length > LONG;
+        match self {
+            Self::Identity => 0,
+            Self::Brotli => {
+                if is_long {
+                    1
+                } else {
+                    5
+                }
+            }
+            Self::Zstd => {
+                if is_long {
+                    1
+                } else {
+                    3
+                }
+            }
+            Self::Gzip => {
+                if is_long {
+                    1
+                } else {
+                    6
+                }
+            }
+        }
+    }
+
     /// The body in this coding; `None` where the coder fails, which a writer to memory does not.
     pub(crate) fn encode(self, body: &[u8]) -> Option<Vec<u8>> {
+        let level = self.level(body.len());
         match self {
             Self::Identity => Some(body.to_vec()),
             Self::Brotli => {
                 let mut out = Vec::with_capacity(body.len() / 3);
-                let mut writer = brotli::CompressorWriter::new(&mut out, 4096, 5, 20);
+                let mut writer = brotli::CompressorWriter::new(&mut out, 4096, level, 20);
                 writer.write_all(body).ok()?;
                 drop(writer);
                 Some(out)
             }
-            Self::Zstd => zstd::bulk::compress(body, 3).ok(),
+            Self::Zstd => zstd::bulk::compress(body, level.cast_signed()).ok(),
             Self::Gzip => {
                 let mut writer =
-                    flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
+                    flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(level));
                 writer.write_all(body).ok()?;
                 writer.finish().ok()
             }
         }
     }
 }
+
+/// Bodies longer than this are coded at a cheap level.
+const LONG: usize = 512 * 1024;
 
 /// Bodies shorter than this are not compressed: the header field would eat the gain.
 const TOO_SMALL: usize = 256;
@@ -158,6 +192,13 @@ mod tests {
             negotiate(Some("br, identity;q=0"), 100),
             Some(Coding::Brotli)
         );
+    }
+
+    #[test]
+    fn a_long_body_is_coded_at_a_cheaper_level_than_a_short_one() {
+        for coding in Coding::COMPRESSED {
+            assert!(coding.level(LONG + 1) < coding.level(LONG), "{coding:?}");
+        }
     }
 
     #[test]

@@ -57,7 +57,7 @@ pub(crate) const SORTS: [(&str, Order); 7] = [
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Asked {
     query: ArticleQuery,
-    /// What is searched for.
+    /// The query.
     pub(crate) words: Option<String>,
     /// The order that was asked for.
     order: Option<Order>,

@@ -2,7 +2,7 @@
 
 use crate::store::facets::FacetKind;
 
-/// What hits are counted by.
+/// Keys by which hits are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Facet {
     /// By a facet of the store.
@@ -11,7 +11,7 @@ pub(crate) enum Facet {
     Year,
 }
 
-/// What `facets` takes.
+/// Values of `facets`.
 pub(crate) const FACETS: [(&str, Facet); 6] = [
     ("section", Facet::Of(FacetKind::Section)),
     ("author", Facet::Of(FacetKind::Author)),

@@ -3,7 +3,8 @@
 use actix_web::http::header::HeaderMap;
 
 use crate::domain::error::Invalid;
-use crate::http::error::{Code, Problem};
+use crate::http::codes::Code;
+use crate::http::error::Problem;
 use crate::http::protocol::accept;
 use crate::http::request::query::Query;
 use crate::render::{jsonld, ninjs};
@@ -29,7 +30,7 @@ pub(crate) const FORMATS: [(&str, Form); 3] = [
 
 impl Form {
     /// Every form, the one that wins a tie first.
-    const ALL: [Self; 3] = [Self::Json, Self::JsonLd, Self::Ninjs];
+    pub(crate) const ALL: [Self; 3] = [Self::Json, Self::JsonLd, Self::Ninjs];
 
     /// Its media type.
     pub(crate) const fn media_type(self) -> &'static str {
@@ -123,6 +124,11 @@ impl Chosen {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_form_has_a_word() {
+        assert_eq!(FORMATS.map(|(_, form)| form), Form::ALL);
+    }
     use actix_web::http::header::{ACCEPT, HeaderValue};
 
     fn preferred(accept: &'static str) -> Option<Form> {

@@ -84,7 +84,9 @@ impl Paging {
     /// The address of the rows that follow a part of the list, where more follow.
     pub(crate) fn next<T>(&self, slice: &Slice<T>, target: &Target) -> Option<String> {
         let cursor = slice.next.as_ref()?.encode(&self.binding);
-        let next_page = self.page.map(|page| page + 1);
+        // A page that ends early is followed by the rest of its rows, which no number names.
+        let is_whole = slice.rows.len() >= self.request.limit as usize;
+        let next_page = self.page.filter(|_| is_whole).map(|page| page + 1);
         let next_page =
             next_page.filter(|page| page.saturating_mul(self.request.limit) <= self.deepest);
         Some(match next_page {

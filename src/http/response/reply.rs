@@ -10,8 +10,9 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::config::Config;
 use crate::domain::language::LanguageTag;
-use crate::domain::time::Timestamp;
-use crate::http::error::{Code, Problem};
+use crate::domain::time::{Clock, Timestamp};
+use crate::http::codes::Code;
+use crate::http::error::Problem;
 use crate::http::protocol::accept;
 use crate::http::protocol::conditional::{self, Outcome, VersionTag};
 use crate::http::protocol::encoding::{Coding, negotiate};
@@ -171,8 +172,7 @@ impl Reply {
 
     /// The same reply, last changed when the process began where nothing tells when: the documentation changes with the
     /// program, and a list that no change has touched is as old. What is true only now changed now, and so may have what
-    /// only this caller sees: accounts, logs and proofs, which no change of content dates. No answer changed after it is sent
-    /// (RFC 9110, section 8.8.2.1): a wrong clock may have dated a change into the future.
+    /// only this caller sees: accounts, logs and proofs, which no change of content dates.
     pub(crate) fn dated(mut self, began: Timestamp, now: Timestamp) -> Self {
         if self.status == StatusCode::OK {
             self.modified = self.modified.or(match self.policy {
@@ -187,6 +187,7 @@ impl Reply {
     /// Works out all that does not depend on the request's conditions and codings.
     pub(crate) fn finish(self, config: &Config) -> Representation {
         let tag = self.tag();
+        let modified = self.modified.map(no_later_than_date);
         let mut fields = self.headers;
         let mut put = |name: &HeaderName, value: &str| {
             if let Ok(value) = HeaderValue::from_str(value) {
@@ -197,7 +198,7 @@ impl Reply {
         put(&header::CACHE_CONTROL, cache_control);
         let accept = if self.by_accept { ", Accept" } else { "" };
         put(&header::VARY, &format!("{}{accept}", self.policy.vary()));
-        if let Some(modified) = self.modified {
+        if let Some(modified) = modified {
             put(&header::LAST_MODIFIED, &modified.to_http_date());
         }
         let langs: Vec<&str> = self.langs.iter().map(LanguageTag::as_str).collect();
@@ -214,7 +215,7 @@ impl Reply {
             content_language: HeaderValue::from_str(&langs).ok().filter(|v| !v.is_empty()),
             tag,
             by_address: self.by_address,
-            modified: self.modified,
+            modified,
             passing: self.policy == Policy::Momentary,
             articles: self.articles,
             body: Bytes::from(self.body),
@@ -241,7 +242,7 @@ pub(crate) struct Representation {
     tag: String,
     by_address: bool,
     modified: Option<Timestamp>,
-    /// Whether it is true only now.
+    /// True if it is true only now.
     passing: bool,
     pub(crate) articles: usize,
     body: Bytes,
@@ -373,6 +374,16 @@ impl Representation {
             .set_body(self.coded_body(coding))
             .map_into_boxed_body()
     }
+}
+
+/// A time for Last-Modified, which is never later than Date (RFC 9110, section 8.8.2.1): a wrong clock, or the database's own,
+/// may have dated a change into this machine's future.
+pub(crate) fn no_later_than_date(modified: Timestamp) -> Timestamp {
+    // The server makes Date anew every half second, and it has whole seconds.
+    const OLDEST: i64 = 1_500;
+    modified.min(Timestamp::from_millis(
+        Clock::System.now().millis() - OLDEST,
+    ))
 }
 
 /// Names a representation by its bytes.

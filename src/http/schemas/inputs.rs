@@ -185,6 +185,7 @@ impl ToSchema for ArticlePatch {}
 
 /// The time of a publication.
 #[derive(Debug, ToSchema)]
+#[schema(example = json!({"publish_at": "2027-01-01T06:00:00Z"}))]
 pub struct PublishRequest {
     /// Time of publication; now by default, or if it has passed.
     #[schema(format = DateTime)]

@@ -1,4 +1,4 @@
-//! What is said of a search beside its hits.
+//! The envelopes of searches and suggestions.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -6,30 +6,30 @@ use utoipa::ToSchema;
 use crate::domain::search_view::{FacetCount, FacetCounts, SearchHit, Suggestion};
 use crate::http::request::paging::{PageLinks, TotalKind};
 
-/// A part of the hits of a search.
+/// A page of the hits of a search.
 #[derive(Debug, ToSchema)]
 pub struct SearchPage {
     /// The hits, in order.
     pub data: Vec<SearchHit>,
-    /// What is said of the search beside its hits.
+    /// Facts about the search besides its hits.
     pub meta: SearchMeta,
-    /// Addresses of this part of the hits and of the next one.
+    /// Addresses of this page and of the next one.
     pub links: PageLinks,
 }
 
-/// What is said of a search beside its hits.
+/// Facts about a search besides its hits.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SearchMeta {
-    /// How many rows were asked for.
+    /// Number of rows that were asked for.
     #[schema(example = 20)]
     pub limit: u32,
-    /// Whether more rows follow.
+    /// True if more rows follow.
     pub has_more: bool,
     /// Leads to the rows that follow; null at the end.
     pub next_cursor: Option<String>,
-    /// How many articles paging reaches.
+    /// Number of hits that paging reaches.
     pub total: u64,
-    /// How the total was found.
+    /// The way in which the total was found.
     pub total_kind: TotalKind,
     /// Counts of the facets that were asked for: `section`, `author`, `source`, `tag`, `lang`, `year`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,12 +39,12 @@ pub struct SearchMeta {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String)]
     pub did_you_mean: Option<String>,
-    /// `true` where more was typed than is read.
+    /// `true` if the query was too long and was cut.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub query_cut: bool,
 }
 
-/// What somebody may be typing.
+/// Suggestions while somebody types.
 #[derive(Debug, ToSchema)]
 pub struct SuggestionList {
     /// The suggestions.

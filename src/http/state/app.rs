@@ -13,9 +13,10 @@ use crate::http::state::in_flight::Running;
 use crate::http::state::methods::Methods;
 use crate::http::state::metrics::Metrics;
 use crate::http::state::rate_limits::Meters;
+use crate::http::state::reads::Reads;
 use crate::http::state::shares::Shares;
 use crate::http::state::streams::Streams;
-use crate::http::state::turns::Turns;
+use crate::http::state::turns::{PictureTurns, Turns};
 use crate::media::Media;
 use crate::outbound::Outbound;
 use crate::service::deliveries::Unrecorded;
@@ -66,6 +67,10 @@ pub struct App {
     pub uploads: Shares,
     /// Turns for lists that cost the database much.
     pub costly_turns: Turns,
+    /// Reads of the database that are under way.
+    pub reads: Reads,
+    /// Turns of uploads to have their pictures looked at.
+    pub picture_turns: PictureTurns,
     /// Memory for long answers that are being sent.
     pub sending: Shares,
     /// Requests that are being worked on and may come again.

@@ -6,6 +6,7 @@ pub mod in_flight;
 pub mod methods;
 pub mod metrics;
 pub mod rate_limits;
+pub mod reads;
 pub mod shares;
 pub mod streams;
 pub mod turns;

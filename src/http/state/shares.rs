@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 
 use crate::domain::id::Id;
-use crate::http::error::{Code, Problem};
+use crate::http::codes::Code;
+use crate::http::error::Problem;
 use crate::http::request::context::Context;
 
 /// The owner of places: a key, or for callers without one their network.

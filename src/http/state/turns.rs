@@ -6,21 +6,48 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot::{self, Sender};
 
+use crate::domain::picture_size::PictureSize;
 use crate::http::error::Problem;
 use crate::http::state::shares::{Owner, Place, Shares};
 
-/// How many costly reads wait or run, in all and of one caller.
+/// Numbers of one kind that wait or run, in all and of one caller.
 const WAITING: usize = 128;
 const WAITING_OF_EACH: usize = 32;
-/// How many run at once, in all and of callers without a key.
-const RUNNING: usize = 2;
+/// Costly reads that run at once, in all; one for callers without a key.
+const COSTLY_READS: usize = 2;
 const RUNNING_OF_STRANGERS: usize = 1;
 
-/// The turns of costly reads.
+/// The turns of one kind of work.
 #[derive(Debug)]
 pub struct Turns {
     waiting: Shares,
     queues: Arc<Mutex<Queues>>,
+}
+
+/// The turns of uploads to have their pictures looked at, by the size of the picture.
+#[derive(Debug)]
+pub struct PictureTurns {
+    small: Turns,
+    large: Turns,
+}
+
+impl Default for PictureTurns {
+    fn default() -> Self {
+        Self {
+            small: Turns::new("pictures", 1),
+            large: Turns::new("large pictures", 1),
+        }
+    }
+}
+
+impl PictureTurns {
+    /// The turns of pictures of a size.
+    pub(crate) const fn of(&self, size: PictureSize) -> &Turns {
+        match size {
+            PictureSize::Small => &self.small,
+            PictureSize::Large => &self.large,
+        }
+    }
 }
 
 /// A turn, until it is dropped.
@@ -31,6 +58,8 @@ pub(crate) struct Turn(Place, Permit);
 struct Queues {
     keys: Queue,
     strangers: Queue,
+    /// Maximum number that run at once.
+    most: usize,
     running: usize,
     running_of_strangers: usize,
 }
@@ -68,7 +97,7 @@ impl Queue {
 impl Queues {
     /// Who may run now, and whether that is a stranger.
     fn next(&mut self) -> Option<(Sender<Permit>, bool)> {
-        if self.running >= RUNNING {
+        if self.running >= self.most {
             return None;
         }
         let (waiter, is_stranger) = match self.keys.pop() {
@@ -120,16 +149,24 @@ fn let_run(queues: &Arc<Mutex<Queues>>) {
     }
 }
 
-impl Default for Turns {
-    fn default() -> Self {
+impl Turns {
+    /// The turns of costly reads.
+    pub(crate) fn of_costly_reads() -> Self {
+        Self::new("costly reads", COSTLY_READS)
+    }
+
+    /// The turns of work of which so much runs at once; the noun is in the plural.
+    fn new(noun: &'static str, most: usize) -> Self {
+        let queues = Queues {
+            most,
+            ..Queues::default()
+        };
         Self {
-            waiting: Shares::new("costly reads", WAITING, WAITING_OF_EACH),
-            queues: Arc::default(),
+            waiting: Shares::new(noun, WAITING, WAITING_OF_EACH),
+            queues: Arc::new(Mutex::new(queues)),
         }
     }
-}
 
-impl Turns {
     /// Waits for a turn.
     ///
     /// # Errors
@@ -167,7 +204,7 @@ mod tests {
 
     #[actix_web::test]
     async fn a_caller_who_waits_for_many_turns_keeps_nobody_else_waiting_for_more_than_one() {
-        let turns = Turns::default();
+        let turns = Turns::of_costly_reads();
         let running = turns.wait(at(1)).await.unwrap();
         let mut many: Vec<_> = (0..20).map(|_| Box::pin(turns.wait(at(1)))).collect();
         for waiting in &mut many {
@@ -184,7 +221,7 @@ mod tests {
 
     #[actix_web::test]
     async fn a_key_waits_for_no_stranger() {
-        let turns = Turns::default();
+        let turns = Turns::of_costly_reads();
         let _running = turns.wait(at(1)).await.unwrap();
         let mut waiting = Box::pin(turns.wait(at(2)));
         assert!((&mut waiting).now_or_never().is_none());
@@ -194,7 +231,7 @@ mod tests {
 
     #[actix_web::test]
     async fn the_turn_of_a_caller_who_has_gone_goes_to_the_next() {
-        let turns = Turns::default();
+        let turns = Turns::of_costly_reads();
         let running = turns.wait(at(1)).await.unwrap();
         let mut gone = Box::pin(turns.wait(at(2)));
         let mut told = Box::pin(turns.wait(at(3)));

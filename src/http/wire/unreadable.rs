@@ -8,7 +8,8 @@ use actix_web::body::MessageBody;
 use actix_web::http::{Method, StatusCode, Uri};
 use uuid::Uuid;
 
-use crate::http::error::{Code, Problem};
+use crate::http::codes::Code;
+use crate::http::error::Problem;
 use crate::http::request::context::Context;
 use crate::http::request::context::Incoming;
 use crate::http::state::app::App;

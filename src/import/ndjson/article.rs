@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::domain::address;
 use crate::domain::article::Status;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
@@ -111,8 +112,44 @@ fn read_text(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
         .value("source")
         .and_then(|source| fields.named("source", source));
     article.url = fields.page_address("url", true);
+    article.old_urls = old_addresses(fields);
+    article.old_slugs = old_slugs(fields);
     article.canonical_url = fields.page_address("canonical_url", true);
     article.translation_key = fields.text("translation_key", KEY_MAX);
+}
+
+/// Addresses under which the article was published, beside `url`, each once.
+fn old_addresses(fields: &mut Fields<'_>) -> Vec<String> {
+    let mut addresses = Vec::new();
+    for (place, item) in fields.items("old_urls") {
+        let address = item.as_str().and_then(|text| address::parse(text).ok());
+        match address.and_then(|address| address::page(&address)) {
+            Some(address) if addresses.contains(&address) => {}
+            Some(address) => addresses.push(address),
+            None => fields.leave_out(
+                &place,
+                "invalid_url",
+                "an absolute address or a path that begins with /",
+                item,
+            ),
+        }
+    }
+    fields.limited("old_urls", addresses)
+}
+
+/// Slugs that the article had, decoded where they were percent-encoded.
+fn old_slugs(fields: &mut Fields<'_>) -> Vec<Slug> {
+    let mut slugs = Vec::new();
+    for (place, item) in fields.items("old_slugs") {
+        let written = item
+            .as_str()
+            .map(|text| text::percent_decoded(text).unwrap_or_else(|| text.to_owned()));
+        match written.filter(|text| text.contains(char::is_alphanumeric)) {
+            Some(text) => slugs.push(Slug::from_text(&text)),
+            None => fields.leave_out(&place, "invalid_slug", "a slug has letters or digits", item),
+        }
+    }
+    fields.limited("old_slugs", slugs)
 }
 
 /// A slug that is none becomes one; one that was percent-encoded is decoded first. The written form stays, white space and

@@ -17,6 +17,7 @@ mod values;
 
 use serde_json::{Map, Value};
 
+use crate::domain::json;
 use crate::domain::language::LanguageTag;
 
 use super::record::{Finding, Parsed, Record};
@@ -70,22 +71,51 @@ pub(super) fn read(line: &str, lang: Option<&LanguageTag>) -> Line {
     }
 }
 
-/// The value of a line. What only a string or a deep value has wrong is mended, and noted.
+/// Reads an article that a reader of a foreign format has put into the words of a line; `notes` is what that reader changed.
+pub(super) fn read_foreign(
+    fields: Map<String, Value>,
+    lang: Option<&LanguageTag>,
+    mut notes: Vec<Finding>,
+) -> Line {
+    let mut value = Value::Object(fields);
+    let digest = digest::digest(&value, lang.map_or("", LanguageTag::as_str));
+    let id = own_name(&value);
+    repair::unmark(&mut value, "", &mut notes);
+    let outcome = match value {
+        Value::Object(map) => record("article", map, lang, digest, &mut notes),
+        _ => Ok(None),
+    };
+    Line {
+        kind: "article",
+        id,
+        outcome,
+        notes,
+    }
+}
+
+/// The value of a line. What only a string or a deep value has wrong is mended, and noted; so is a name that comes twice,
+/// of which the last one counts.
 fn parse(line: &str, notes: &mut Vec<Finding>) -> Result<Value, Finding> {
-    let parsed = serde_json::from_str(line);
+    let parsed = json::read(line.as_bytes());
     let is_stray = line.contains(repair::STRAY);
-    let mut value = match parsed {
-        Ok(value) if !is_stray => return Ok(value),
-        Ok(value) => value,
-        Err(problem) => match serde_json::from_str(&repair::marked(line)) {
-            Ok(value) => value,
+    let is_whole = parsed.is_ok() && !is_stray;
+    let (mut value, repeated) = match parsed {
+        Ok(read) => read,
+        Err(problem) => match json::read(repair::marked(line).as_bytes()) {
+            Ok(read) => read,
             Err(_) if is_stray => {
                 return Err(Finding::new("invalid_utf8", "neither UTF-8 nor JSON"));
             }
             Err(_) => return Err(not_json(&problem)),
         },
     };
-    repair::unmark(&mut value, "", notes);
+    for pointer in repeated {
+        let detail = "the line has this name twice; the last one is taken";
+        notes.push(Finding::at(pointer, "repeated", detail));
+    }
+    if !is_whole {
+        repair::unmark(&mut value, "", notes);
+    }
     Ok(value)
 }
 

@@ -12,9 +12,9 @@ const DEPTH: usize = 100;
 /// Stands for bytes that are not UTF-8. Like the other marks a noncharacter, which no text holds.
 pub(in crate::import) const STRAY: char = '\u{fdd3}';
 /// Stands for one half of a surrogate pair.
-const SURROGATE: &str = "\u{fdd0}";
+pub(in crate::import) const SURROGATE: &str = "\u{fdd0}";
 /// Stands for a control character that is not escaped.
-const CONTROL: &str = "\u{fdd1}";
+pub(in crate::import) const CONTROL: &str = "\u{fdd1}";
 /// Stands for a value that lies too deep.
 const DEEP: &str = "\"\u{fdd2}\"";
 
@@ -112,7 +112,7 @@ const fn is_low(unit: u16) -> bool {
 }
 
 /// Takes the marks out again, and notes the place of each.
-pub(super) fn unmark(value: &mut Value, at: &str, notes: &mut Vec<Finding>) {
+pub(in crate::import) fn unmark(value: &mut Value, at: &str, notes: &mut Vec<Finding>) {
     match value {
         Value::String(text) if text == DEEP.trim_matches('"') => {
             notes.push(Finding::at(

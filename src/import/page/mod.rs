@@ -45,6 +45,11 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(pattern).expect("the pattern is a constant")
 });
 
+/// The language of a text by its script and its words.
+pub(crate) fn language_of(text: &str) -> &'static str {
+    language::detect(text)
+}
+
 /// Reads a page; `lang` is its language where the caller knows it. None when the page holds no article.
 pub fn parse(text: &str, lang: Option<&str>) -> Option<Page> {
     let page = read_lines(text);

@@ -248,6 +248,10 @@ pub struct ArticleRecord {
     pub media: Vec<MediumEntry>,
     /// Where it was first published.
     pub url: Option<String>,
+    /// Other addresses under which it was published, which lead to it.
+    pub old_urls: Vec<String>,
+    /// Slugs that it had, which lead to it.
+    pub old_slugs: Vec<Slug>,
     /// Where search engines should look for it.
     pub canonical_url: Option<String>,
     /// Its own rights.
@@ -303,6 +307,8 @@ impl ArticleRecord {
             body,
             media: Vec::new(),
             url: None,
+            old_urls: Vec::new(),
+            old_slugs: Vec::new(),
             canonical_url: None,
             rights: Rights::default(),
             notices: Vec::new(),

@@ -258,6 +258,7 @@ impl Writer<'_, '_> {
             return Ok(());
         };
         self.note_slug(record.slug.as_ref(), given);
+        self.keep_old_slugs(record, given)?;
         let Some(written) = &record.slug_written else {
             return Ok(());
         };
@@ -268,6 +269,22 @@ impl Writer<'_, '_> {
         let article = store::articles::find_by_slug(self.tx.conn(), &record.lang, given.as_str())?;
         if let Some(article) = article {
             redirects::save_redirect(self.tx, &record.lang, written, article, true)?;
+        }
+        Ok(())
+    }
+
+    /// Lets the slugs that the article had elsewhere lead to it, unless they lead to another.
+    fn keep_old_slugs(&mut self, record: &ArticleRecord, given: &Slug) -> Result<(), ServiceError> {
+        if record.old_slugs.is_empty() {
+            return Ok(());
+        }
+        let article = store::articles::find_by_slug(self.tx.conn(), &record.lang, given.as_str())?;
+        for old in record.old_slugs.iter().filter(|old| *old != given) {
+            let known =
+                store::redirects::find_redirect(self.tx.conn(), &record.lang, old.as_str())?;
+            if let (Some(article), None) = (article, known) {
+                redirects::save_redirect(self.tx, &record.lang, old.as_str(), article, true)?;
+            }
         }
         Ok(())
     }
@@ -362,6 +379,7 @@ fn details(
         media: Vec::new(),
         canonical_url: record.canonical_url.clone(),
         url: record.url.clone(),
+        old_urls: record.old_urls.clone(),
         rights: record.rights.clone(),
         notices,
         seen_notices: seen_notices.clone(),

@@ -8,7 +8,7 @@ use crate::store::{Conn, StoreError};
 /// The question whether each row can be read at all.
 pub(super) const READS: &str = "rows-read";
 
-/// How many wrong rows an answer names.
+/// Maximum number of wrong rows that an answer names.
 pub const NAMED: usize = 10;
 
 /// The answer to one question.
@@ -18,7 +18,7 @@ pub struct Answer {
     pub name: String,
     /// The fault of a row that is wrong.
     pub fault: String,
-    /// How many rows are wrong.
+    /// Number of wrong rows.
     pub wrong: u64,
     /// The first of them.
     pub rows: Vec<String>,

@@ -12,7 +12,7 @@ use crate::store::{Store, StoreError};
 pub use answers::{Answer, Answers, NAMED};
 use answers::{Computed, READS};
 
-/// How many rows one read looks at.
+/// Rows that one read looks at.
 const AT_ONCE: i64 = 250;
 static COMPUTED: [&Computed; 5] = [
     &articles::COMPUTED,
@@ -29,7 +29,7 @@ fn computed_of(table: &Table) -> impl Iterator<Item = &'static Computed> {
         .filter(move |computed| computed.table.name == name)
 }
 
-/// How far a check has come.
+/// Progress of a check.
 pub trait Progress {
     /// There are so many rows to look at.
     fn begin(&mut self, rows: u64);

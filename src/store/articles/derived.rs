@@ -60,7 +60,7 @@ pub struct Derived {
     pub media: Option<Vec<Id>>,
     /// The facets that the article is in, and its order in each.
     pub places: BTreeMap<FacetKey, PlaceOrder>,
-    /// How many of its places are in facets that do not exist.
+    /// Number of its places in facets that do not exist.
     pub strays: usize,
 }
 

@@ -83,12 +83,11 @@ pub(super) fn related_of(
     scope: &Scope,
     ids: &[Id],
 ) -> Result<Vec<Vec<Article>>, StoreError> {
-    let mut ranking = Ranking::of(conn, scope)?;
-    let mut ranked: Vec<Vec<String>> = Vec::with_capacity(ids.len());
-    for id in ids {
-        let best = ranking.best(conn, *id, INCLUDED)?;
-        ranked.push(best.into_iter().map(|row| row.id).collect());
-    }
+    let mut ranking = Ranking::of(conn, scope, ids)?;
+    let best = ranking.best_of_each(conn, ids, INCLUDED)?.into_iter();
+    let ranked: Vec<Vec<String>> = best
+        .map(|rows| rows.into_iter().map(|row| row.id).collect())
+        .collect();
     let mut union: Vec<String> = ranked.iter().flatten().cloned().collect();
     union.sort_unstable();
     union.dedup();

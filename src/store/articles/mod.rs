@@ -27,7 +27,7 @@ pub use find::{
 };
 pub use list::{articles_by_ids, list_articles};
 pub use load::{Parts, get_article};
-pub use places::{place_of, places_of_translations};
+pub use places::{addresses_after, place_of, places_of_translations};
 pub use related::list_related;
 pub use rows::{Seen, StoredArticle};
 pub use version::{Version, show_version, version_of};

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use crate::domain::article::Details;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::page_url::Place;
@@ -13,7 +14,7 @@ use super::super::batch::IN_LIST;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::schema::{articles, sections};
-use super::super::types::stored_id;
+use super::super::types::{from_json, stored_id};
 
 pub(super) type PlaceRow = (String, String, String, Option<String>, Option<i64>);
 
@@ -45,6 +46,30 @@ pub fn places_of_translations(conn: &mut Conn, articles: &[Article]) -> Result<P
         }
     }
     Ok(places)
+}
+
+/// Where the next public articles stand in the order of their ids, and the addresses that each was imported from. Articles
+/// without any are passed over.
+pub fn addresses_after(
+    conn: &mut Conn,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<(Place, Vec<String>)>, StoreError> {
+    let rows: Vec<(PlaceRow, String)> = articles::table
+        .left_join(sections::table.on(articles::section_id.eq(sections::id.nullable())))
+        .filter(articles::id.gt(after))
+        .filter(articles::public)
+        .filter(articles::url_key.is_not_null())
+        .order(articles::id)
+        .limit(limit)
+        .select((place_columns(), articles::details))
+        .load(conn)?;
+    let read = |(row, details): (PlaceRow, String)| {
+        let details: Details = from_json(&details)?;
+        let addresses = details.url.into_iter().chain(details.old_urls);
+        Ok((place(row)?, addresses.collect()))
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// The parts of an article's address.

@@ -2,22 +2,35 @@
 
 use std::collections::{HashMap, HashSet};
 
+use diesel::deserialize::QueryableByName;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 
 use crate::domain::access::Scope;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 
+use super::super::batch::IN_LIST;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::schema::{article_facets, articles, facets};
 use super::super::sight::Sight;
+use super::super::statement::Statement;
+use super::super::types::stored_id;
 
 /// Number of the newest articles of each shared section, tag and author that are compared.
-const CANDIDATES: i64 = 200;
+const CANDIDATES: i64 = 100;
 
-/// Number of candidates that are looked up at once.
+/// Most candidates of one article that are looked up at once, and number for each that is wanted: about one in twelve is of
+/// the same edition.
 const LOOKED_AT: usize = 100;
+const LOOKED_AT_FOR_EACH: usize = 5;
+
+/// The newest articles of so many sections, tags and authors are read by one statement.
+const FACETS: usize = 50;
+
+/// The kinds of things that count.
+const KINDS: [&str; 3] = ["tag", "author", "section"];
 
 /// The weight of a shared resource of this kind. A tag or an author weighs more than a section that holds thousands.
 fn weight(kind: &str) -> Option<i64> {
@@ -46,9 +59,11 @@ impl Ranked {
     }
 }
 
-/// Ranks articles by what they share with others. What one of them is compared with is kept for the next.
+/// Ranks articles by what they share with some. However many these are, a few statements read what they are compared with.
 pub(super) struct Ranking {
     sight: Sight,
+    /// Those that others are ranked for.
+    own: Own,
     /// The articles that were met, each by its number.
     ids: Vec<String>,
     numbers: HashMap<String, usize>,
@@ -61,15 +76,56 @@ pub(super) struct Ranking {
 /// An article's language and work.
 type Edition = (String, String);
 
+/// The edition and work of each article, and the facets that it shares with what that counts.
+type Own = HashMap<Id, (Edition, Vec<(i64, i64)>)>;
+
+/// An article that shares something: its number, score and time of publication.
+type Candidate = (usize, i64, i64);
+
+#[derive(QueryableByName)]
+struct NewestRow {
+    #[diesel(sql_type = BigInt)]
+    facet: i64,
+    #[diesel(sql_type = Text)]
+    id: String,
+    #[diesel(sql_type = BigInt)]
+    at: i64,
+}
+
 impl Ranking {
-    pub(super) fn of(conn: &mut Conn, scope: &Scope) -> Result<Self, StoreError> {
-        Ok(Self {
+    /// Reads the facets that these articles share with others.
+    pub(super) fn of(conn: &mut Conn, scope: &Scope, ids: &[Id]) -> Result<Self, StoreError> {
+        let mut ranking = Self {
             sight: Sight::of(conn, scope)?,
+            own: own(conn, ids)?,
             ids: Vec::new(),
             numbers: HashMap::new(),
             newest: HashMap::new(),
             editions: HashMap::new(),
-        })
+        };
+        let shared = ranking.own.values().flat_map(|(_, shared)| shared);
+        let mut facets: Vec<i64> = shared.map(|(facet, _)| *facet).collect();
+        facets.sort_unstable();
+        facets.dedup();
+        for some in facets.chunks(FACETS) {
+            ranking.read_newest(conn, some)?;
+        }
+        Ok(ranking)
+    }
+
+    /// The best of each of these articles: at most so many.
+    pub(super) fn best_of_each(
+        &mut self,
+        conn: &mut Conn,
+        ids: &[Id],
+        most: usize,
+    ) -> Result<Vec<Vec<Ranked>>, StoreError> {
+        let firsts = ids
+            .iter()
+            .flat_map(|id| self.ranked(*id).into_iter().take(looked_at(most)));
+        let firsts: Vec<Candidate> = firsts.collect();
+        self.look_at(conn, &firsts)?;
+        ids.iter().map(|id| self.best(conn, *id, most)).collect()
     }
 
     /// Published articles of the same edition, and of other works, that share the most with one: at most so many.
@@ -79,16 +135,11 @@ impl Ranking {
         id: Id,
         most: usize,
     ) -> Result<Vec<Ranked>, StoreError> {
-        let own: Option<Edition> = articles::table
-            .find(id.to_string())
-            .select((articles::lang, articles::work_id))
-            .get_result(conn)
-            .optional()?;
-        let Some((lang, work)) = own else {
+        let Some(((lang, work), _)) = self.own.get(&id).cloned() else {
             return Ok(Vec::new());
         };
         let mut kept = Vec::new();
-        for batch in self.ranked(conn, id)?.chunks(LOOKED_AT) {
+        for batch in self.ranked(id).chunks(looked_at(most)) {
             self.look_at(conn, batch)?;
             for (number, score, published_at) in batch {
                 let edition = self.editions.get(number).and_then(Option::as_ref);
@@ -116,14 +167,10 @@ impl Ranking {
         langs: &[LanguageTag],
         most: usize,
     ) -> Result<Vec<Ranked>, StoreError> {
-        let own: Option<String> = articles::table
-            .find(id.to_string())
-            .select(articles::work_id)
-            .get_result(conn)
-            .optional()?;
+        let own = self.own.get(&id).map(|((_, work), _)| work.clone());
         let mut met: HashSet<String> = own.into_iter().collect();
         let mut kept = Vec::new();
-        for batch in self.ranked(conn, id)?.chunks(LOOKED_AT) {
+        for batch in self.ranked(id).chunks(looked_at(most)) {
             self.look_at(conn, batch)?;
             let mut works = Vec::new();
             for (number, score, _) in batch {
@@ -193,15 +240,16 @@ impl Ranking {
         Ok(firsts.into_values().map(|(_, ranked)| ranked).collect())
     }
 
-    /// All that share something with an article, the best first: number, score and time of publication.
-    fn ranked(&mut self, conn: &mut Conn, id: Id) -> Result<Vec<(usize, i64, i64)>, StoreError> {
+    /// All that share something with an article, the best first.
+    fn ranked(&self, id: Id) -> Vec<Candidate> {
+        let shared = self.own.get(&id).map_or(&[][..], |(_, shared)| shared);
         let mut scores: HashMap<usize, (i64, i64)> = HashMap::new();
-        for (facet, weight) in shared_facets(conn, id)? {
-            for (number, published_at) in self.newest_of(conn, facet)? {
+        for (facet, weight) in shared {
+            for (number, published_at) in self.newest.get(facet).into_iter().flatten() {
                 scores.entry(*number).or_insert((0, *published_at)).0 += weight;
             }
         }
-        let mut ranked: Vec<(usize, i64, i64)> = scores
+        let mut ranked: Vec<Candidate> = scores
             .into_iter()
             .map(|(number, (score, published_at))| (number, score, published_at))
             .collect();
@@ -210,25 +258,19 @@ impl Ranking {
                 .cmp(&(a.1, a.2))
                 .then_with(|| self.ids[a.0].cmp(&self.ids[b.0]))
         });
-        Ok(ranked)
+        ranked
     }
 
-    fn newest_of(&mut self, conn: &mut Conn, facet: i64) -> Result<&[(usize, i64)], StoreError> {
-        if !self.newest.contains_key(&facet) {
-            let rows: Vec<(String, i64)> = article_facets::table
-                .filter(article_facets::facet_id.eq(facet))
-                .order((
-                    article_facets::published_at.desc(),
-                    article_facets::article_id.desc(),
-                ))
-                .limit(CANDIDATES)
-                .select((article_facets::article_id, article_facets::published_at))
-                .load(conn)?;
-            let rows = rows.into_iter().map(|(id, at)| (self.number(id), at));
-            let rows = rows.collect();
-            self.newest.insert(facet, rows);
+    fn read_newest(&mut self, conn: &mut Conn, facets: &[i64]) -> Result<(), StoreError> {
+        let rows: Vec<NewestRow> = newest_statement(facets).load(conn)?;
+        for row in rows {
+            let number = self.number(row.id);
+            self.newest
+                .entry(row.facet)
+                .or_default()
+                .push((number, row.at));
         }
-        Ok(self.newest.get(&facet).map_or(&[], Vec::as_slice))
+        Ok(())
     }
 
     fn number(&mut self, id: String) -> usize {
@@ -241,50 +283,89 @@ impl Ranking {
     }
 
     /// Looks up the editions and works of those that were not looked at yet.
-    fn look_at(&mut self, conn: &mut Conn, batch: &[(usize, i64, i64)]) -> Result<(), StoreError> {
+    fn look_at(&mut self, conn: &mut Conn, batch: &[Candidate]) -> Result<(), StoreError> {
         let unknown = batch.iter().map(|(number, ..)| *number);
-        let unknown: Vec<usize> = unknown
+        let mut unknown: Vec<usize> = unknown
             .filter(|number| !self.editions.contains_key(number))
             .collect();
-        if unknown.is_empty() {
-            return Ok(());
-        }
-        let ids: Vec<String> = unknown
-            .iter()
-            .map(|number| self.ids[*number].clone())
-            .collect();
-        let rows: Vec<(String, String, String)> = articles::table
-            .filter(articles::id.eq_any(&ids))
-            .select((articles::id, articles::lang, articles::work_id))
-            .load(conn)?;
-        let seen = self.sight.admitted(conn, &ids)?;
-        let mut found: HashMap<String, Edition> = rows
-            .into_iter()
-            .filter(|(id, ..)| seen.contains(id))
-            .map(|(id, lang, work)| (id, (lang, work)))
-            .collect();
-        for (number, id) in unknown.into_iter().zip(ids) {
-            self.editions.insert(number, found.remove(&id));
+        unknown.sort_unstable();
+        unknown.dedup();
+        for some in unknown.chunks(IN_LIST) {
+            let ids: Vec<String> = some.iter().map(|n| self.ids[*n].clone()).collect();
+            let rows: Vec<(String, String, String)> = articles::table
+                .filter(articles::id.eq_any(&ids))
+                .select((articles::id, articles::lang, articles::work_id))
+                .load(conn)?;
+            let seen = self.sight.admitted(conn, &ids)?;
+            let mut found: HashMap<String, Edition> = rows
+                .into_iter()
+                .filter(|(id, ..)| seen.contains(id))
+                .map(|(id, lang, work)| (id, (lang, work)))
+                .collect();
+            for (number, id) in some.iter().zip(ids) {
+                self.editions.insert(*number, found.remove(&id));
+            }
         }
         Ok(())
     }
 }
 
-/// The facets on which published articles share something with this one, and what that counts. An article that is not
-/// public hangs on facets of its own, of which the public ones are the twins.
-fn shared_facets(conn: &mut Conn, id: Id) -> Result<Vec<(i64, i64)>, StoreError> {
+/// Candidates looked up at once for so many wanted articles.
+const fn looked_at(most: usize) -> usize {
+    let wanted = most * LOOKED_AT_FOR_EACH;
+    if wanted < LOOKED_AT {
+        wanted
+    } else {
+        LOOKED_AT
+    }
+}
+
+/// The newest articles of some facets: each facet is walked through the index that it has for this.
+fn newest_statement(facets: &[i64]) -> Statement {
+    let mut statement = Statement::default();
+    for (n, facet) in facets.iter().enumerate() {
+        statement.push(if n > 0 { " UNION ALL " } else { "" });
+        statement
+            .push("SELECT facet, id, at FROM (SELECT f.facet_id AS facet, f.article_id AS id, f.published_at AS at FROM article_facets f WHERE f.facet_id = ")
+            .number(*facet)
+            .push(" ORDER BY f.published_at DESC, f.article_id DESC LIMIT ")
+            .number(CANDIDATES)
+            .push(") w");
+    }
+    statement
+}
+
+/// The edition and work of some articles, and the facets on which published articles share something with each. An article
+/// that is not public hangs on facets of its own, of which the public ones are the twins.
+fn own(conn: &mut Conn, ids: &[Id]) -> Result<Own, StoreError> {
     let own = diesel::alias!(facets as own);
-    let rows: Vec<(i64, String)> = article_facets::table
-        .inner_join(own.on(own.field(facets::id).eq(article_facets::facet_id)))
-        .inner_join(
-            facets::table.on(facets::value
-                .eq(own.field(facets::value))
-                .and(facets::kind.eq(own.field(facets::kind)))
-                .and(facets::public.eq(true))),
-        )
-        .filter(article_facets::article_id.eq(id.to_string()))
-        .select((facets::id, facets::kind))
-        .load(conn)?;
-    let weighed = |(facet, kind): (i64, String)| weight(&kind).map(|weight| (facet, weight));
-    Ok(rows.into_iter().filter_map(weighed).collect())
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let mut found = HashMap::new();
+    for chunk in ids.chunks(IN_LIST) {
+        let rows: Vec<(String, String, String)> = articles::table
+            .filter(articles::id.eq_any(chunk))
+            .select((articles::id, articles::lang, articles::work_id))
+            .load(conn)?;
+        for (id, lang, work) in rows {
+            found.insert(stored_id(&id)?, ((lang, work), Vec::new()));
+        }
+        let rows: Vec<(String, i64, String)> = article_facets::table
+            .inner_join(own.on(own.field(facets::id).eq(article_facets::facet_id)))
+            .inner_join(
+                facets::table.on(facets::value
+                    .eq(own.field(facets::value))
+                    .and(facets::kind.eq(own.field(facets::kind)))
+                    .and(facets::public.eq(true))),
+            )
+            .filter(article_facets::article_id.eq_any(chunk))
+            .filter(facets::kind.eq_any(KINDS))
+            .select((article_facets::article_id, facets::id, facets::kind))
+            .load(conn)?;
+        for (id, facet, kind) in rows {
+            if let Some((_, shared)) = found.get_mut(&stored_id(&id)?) {
+                shared.extend(weight(&kind).map(|weight| (facet, weight)));
+            }
+        }
+    }
+    Ok(found)
 }

@@ -30,7 +30,7 @@ pub fn list_related(
     if !super::find::is_visible(conn, scope, &id.to_string())? {
         return Ok(None);
     }
-    let mut ranking = Ranking::of(conn, scope)?;
+    let mut ranking = Ranking::of(conn, scope, &[id])?;
     let ranked = match langs {
         [] => ranking.best(conn, id, MOST)?,
         langs => ranking.best_in(conn, id, langs, MOST)?,

@@ -3,14 +3,22 @@
 use std::io::{self, Write};
 
 use crate::domain::access::Scope;
+use crate::domain::id::Id;
 use crate::domain::view::Article;
 
 use super::super::conn::Conn;
 use super::super::error::StoreError;
-use super::load::{Parts, load_articles};
+use super::load::{Parts, load_articles, related_of};
+use super::view::BodyForm;
 
 /// Most bytes of JSON in the articles of one answer, except for the first one, which always comes.
 const MOST_BYTES: usize = 8_000_000;
+/// Most bytes of the related articles among them.
+const RELATED_BYTES: usize = 2_500_000;
+/// Most articles of one answer that come with what is related to them.
+const WITH_RELATED: usize = 50;
+/// Most bytes of articles whose bodies are made from what is stored, which costs ten times as much.
+const MADE_BYTES: usize = 800_000;
 /// Number of articles that are loaded at once where each may be long.
 const AT_ONCE: usize = 10;
 
@@ -21,22 +29,88 @@ pub(in crate::store) fn load_within(
     ids: &[String],
     parts: Parts,
 ) -> Result<Vec<Article>, StoreError> {
-    let at_once = if parts == Parts::default() {
+    let own = Parts {
+        related: false,
+        ..parts
+    };
+    let at_once = if own == Parts::default() {
         ids.len().max(1)
     } else {
         AT_ONCE
     };
-    let (mut found, mut bytes) = (Vec::with_capacity(ids.len()), 0);
-    for chunk in ids.chunks(at_once) {
-        for article in load_articles(conn, scope, chunk, parts)? {
-            bytes += length(&article);
-            if bytes > MOST_BYTES && !found.is_empty() {
-                return Ok(found);
+    let mut room = Room::of(bound(parts));
+    let most = if parts.related {
+        WITH_RELATED
+    } else {
+        ids.len()
+    };
+    let ids = &ids[..most.min(ids.len())];
+    let mut found = Vec::with_capacity(ids.len());
+    'pages: for chunk in ids.chunks(at_once) {
+        for article in load_articles(conn, scope, chunk, own)? {
+            if !room.takes([&article]) {
+                break 'pages;
             }
             found.push(article);
         }
     }
+    if parts.related {
+        add_related(conn, scope, &mut found)?;
+    }
     Ok(found)
+}
+
+/// The most bytes of the articles themselves.
+const fn bound(parts: Parts) -> usize {
+    match parts.body {
+        BodyForm::Text | BodyForm::Markdown | BodyForm::Blocks => MADE_BYTES,
+        BodyForm::None | BodyForm::Html if parts.related => MOST_BYTES - RELATED_BYTES,
+        BodyForm::None | BodyForm::Html => MOST_BYTES,
+    }
+}
+
+/// Adds what is related to some articles, and leaves out the last ones where the answer has no room for it.
+fn add_related(conn: &mut Conn, scope: &Scope, found: &mut Vec<Article>) -> Result<(), StoreError> {
+    let ids: Vec<Id> = found.iter().map(|article| article.id).collect();
+    let related = related_of(conn, scope, &ids)?;
+    let (mut room, mut shown) = (Room::of(RELATED_BYTES), 0);
+    for (article, related) in found.iter_mut().zip(related) {
+        if !room.takes(&related) {
+            break;
+        }
+        article.related = Some(related);
+        shown += 1;
+    }
+    found.truncate(shown);
+    Ok(())
+}
+
+/// Bytes that an answer has left.
+struct Room {
+    most: usize,
+    taken: usize,
+    is_empty: bool,
+}
+
+impl Room {
+    const fn of(most: usize) -> Self {
+        Self {
+            most,
+            taken: 0,
+            is_empty: true,
+        }
+    }
+
+    /// Takes the bytes of some articles where they fit, or where they are the first.
+    fn takes<'a>(&mut self, articles: impl IntoIterator<Item = &'a Article>) -> bool {
+        let bytes: usize = articles.into_iter().map(length).sum();
+        if !self.is_empty && self.taken + bytes > self.most {
+            return false;
+        }
+        self.is_empty = false;
+        self.taken += bytes;
+        true
+    }
 }
 
 /// The bytes of an article as JSON.

@@ -72,6 +72,7 @@ pub fn replace_article(conn: &mut Conn, record: &ArticleRecord) -> Result<(), St
         .execute(conn)?;
     diesel::delete(article_tags::table.filter(article_tags::article_id.eq(&id))).execute(conn)?;
     diesel::delete(article_bodies::table.find(&id)).execute(conn)?;
+    url_keys::remove_addresses(conn, &id)?;
     facets::remove_rows(conn, &id)?;
     let shown = media::media_shown_by(conn, &record.content)?;
     media::replace_uses(conn, record.id, &shown)?;
@@ -100,6 +101,11 @@ fn insert_parts(conn: &mut Conn, record: &ArticleRecord) -> Result<(), StoreErro
         with!(conn, c => diesel::insert_into(article_tags::table).values(chunk).execute(c))?;
     }
     with!(conn, c => diesel::insert_into(revisions::table).values(&revision).execute(c))?;
+    url_keys::insert_addresses(
+        conn,
+        &record.id.to_string(),
+        &record.content.details.old_urls,
+    )?;
     facets::insert_rows(conn, &places)?;
     let content = &record.content;
     let edition = (&*content.work.to_string(), content.lang.as_str());

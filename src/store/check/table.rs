@@ -70,7 +70,7 @@ impl Reference {
 pub struct Chunk {
     after: Option<String>,
     to: String,
-    /// How many rows.
+    /// Number of rows.
     pub rows: i64,
 }
 
@@ -118,7 +118,7 @@ impl Table {
         Ok(bounds.and_then(|Bounds { high, n }| high.map(|to| Chunk { after, to, rows: n })))
     }
 
-    /// How many rows it has.
+    /// Number of its rows.
     pub fn count(&self, conn: &mut Conn) -> Result<i64, StoreError> {
         let mut query = Statement::default();
         query

@@ -35,6 +35,21 @@ impl Group {
         self.facets.len()
     }
 
+    /// The group in parts of at most so many articles; a facet of more is a part of its own.
+    pub(super) fn parts(&self, most: i64) -> Vec<Self> {
+        let mut parts: Vec<Self> = Vec::new();
+        for facet in &self.facets {
+            match parts.last_mut() {
+                Some(part) if part.articles() + facet.articles <= most => part.facets.push(*facet),
+                _ => parts.push(Self {
+                    kind: self.kind,
+                    facets: vec![*facet],
+                }),
+            }
+        }
+        parts
+    }
+
     /// True if no article is in two of the facets: it has one value of this kind, and sections are reduced to their
     /// topmost.
     pub(super) fn is_disjoint(&self) -> bool {

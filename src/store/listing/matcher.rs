@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::domain::language::LanguageTag;
 
+use super::groups::Group;
 use super::plan::{Plan, Side};
 
 /// The filters of one side of a plan, and the order of its languages.
@@ -15,10 +16,20 @@ pub(super) struct Matcher<'a> {
 }
 
 impl<'a> Matcher<'a> {
+    /// Further conditions for articles of the walked group.
     pub(super) fn of(plan: &'a Plan, side: &Side) -> Self {
+        Self::of_groups(plan, side.probed.iter())
+    }
+
+    /// Conditions for every article.
+    pub(super) fn of_all(plan: &'a Plan, side: &Side) -> Self {
+        Self::of_groups(plan, side.probed.iter().chain([&side.walked]))
+    }
+
+    fn of_groups<'g>(plan: &'a Plan, wanted: impl Iterator<Item = &'g Group>) -> Self {
         let mut groups: HashMap<i64, u128> = HashMap::new();
         let mut all = 0;
-        for (n, group) in side.probed.iter().enumerate() {
+        for (n, group) in wanted.enumerate() {
             // Parameters, their repetitions and a contract's limits make fewer groups than bits.
             debug_assert!(n < 128, "a bit for each group");
             all |= 1 << n;

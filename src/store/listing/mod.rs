@@ -6,20 +6,21 @@
 //! their facet sets. Diesel's query builder has no `UNION` over both databases, and
 //! which statement is right depends on the query, so this is SQL as text, with numbered placeholders that both understand.
 
+mod census;
 mod fallback;
 pub(super) mod groups;
 mod matcher;
 mod order;
+mod places;
 mod plan;
 mod scan;
 mod search;
 mod sitemap;
 
 use diesel::deserialize::QueryableByName;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::BigInt;
 
 use crate::domain::access::Scope;
-use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::query::{ArticleQuery, PageRequest, Slice, Sort, SortKey};
 
 pub use search::{search_filter, search_sight};
@@ -31,22 +32,6 @@ use super::paging;
 use super::statement::Statement;
 use order::{Place, column, push_after, push_order};
 use plan::{Plan, Walk};
-
-#[derive(QueryableByName)]
-struct NumberRow {
-    #[diesel(sql_type = Text)]
-    id: String,
-    #[diesel(sql_type = BigInt)]
-    k: i64,
-}
-
-#[derive(QueryableByName)]
-struct TextRow {
-    #[diesel(sql_type = Text)]
-    id: String,
-    #[diesel(sql_type = Text)]
-    k: String,
-}
 
 #[derive(QueryableByName)]
 struct CountRow {
@@ -64,7 +49,7 @@ pub(super) fn list_places(
     let plan = plan::plan(conn, scope, query)?;
     let counted = page.count && plan.known_count.is_none();
     let (places, total) = if !plan.is_plain() && counted {
-        let (places, total) = scan::counted_places(conn, &plan, query.sort, page)?;
+        let (places, total) = census::counted_places(conn, &plan, query.sort, page)?;
         (places, Some(total))
     } else if plan.is_plain() {
         let places = places(conn, &plan, query.sort, page)?;
@@ -85,30 +70,9 @@ fn places(
     page: &PageRequest,
 ) -> Result<Vec<Place>, StoreError> {
     match page_statement(plan, sort, page) {
-        Some(statement) => load(conn, sort.key, &statement),
+        Some(statement) => places::load(conn, sort.key, &statement),
         None => Ok(Vec::new()),
     }
-}
-
-fn load(conn: &mut Conn, key: SortKey, statement: &Statement) -> Result<Vec<Place>, StoreError> {
-    if key == SortKey::Title {
-        let rows: Vec<TextRow> = statement.load(conn)?;
-        return Ok(rows
-            .into_iter()
-            .map(|row| Cursor {
-                value: SortValue::Text(row.k),
-                id: row.id,
-            })
-            .collect());
-    }
-    let rows: Vec<NumberRow> = statement.load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Cursor {
-            value: SortValue::Number(row.k),
-            id: row.id,
-        })
-        .collect())
 }
 
 /// The statement that loads a page, one row more than it shows; `None` where nothing can match. Several walks are each

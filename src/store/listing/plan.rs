@@ -37,6 +37,8 @@ pub(super) struct Plan {
 
 /// One side of publication: the group that is walked, and what a row must fulfil besides.
 pub(super) struct Side {
+    /// All its articles.
+    pub all: Group,
     pub walked: Group,
     pub probed: Vec<Group>,
     pub conditions: Vec<Condition>,
@@ -69,6 +71,17 @@ impl Plan {
 }
 
 impl Side {
+    /// The side in parts, whose walked facets hold at most so many articles where they are several.
+    pub(super) fn parts(&self, most: i64) -> Vec<Self> {
+        let part = |walked| Self {
+            all: self.all.clone(),
+            walked,
+            probed: self.probed.clone(),
+            conditions: self.conditions.clone(),
+        };
+        self.walked.parts(most).into_iter().map(part).collect()
+    }
+
     fn walks(&self) -> Vec<Walk> {
         let probed = self
             .probed
@@ -176,7 +189,7 @@ pub(super) fn plan(
     let Some(ids) = common_ids(&query.ids) else {
         return Ok(plan);
     };
-    plan.ids = ids;
+    plan.ids = ids.iter().map(ToString::to_string).collect();
     if query.langs.len() > 1 {
         plan.langs.clone_from(&query.langs);
     }
@@ -211,9 +224,10 @@ fn side(
     let walked = if ids.is_empty() && fewest <= all.articles() {
         probed.remove(0)
     } else {
-        all
+        all.clone()
     };
     Side {
+        all,
         walked,
         probed,
         conditions,
@@ -245,7 +259,7 @@ pub(super) fn dated(mut range: Range) -> Range {
 }
 
 /// The ids that every group names; `None` where the groups have none in common.
-pub(super) fn common_ids(groups: &AllOfAny<Id>) -> Option<Vec<String>> {
+pub(super) fn common_ids(groups: &AllOfAny<Id>) -> Option<Vec<Id>> {
     let Some((first, others)) = groups.split_first() else {
         return Some(Vec::new());
     };
@@ -253,7 +267,7 @@ pub(super) fn common_ids(groups: &AllOfAny<Id>) -> Option<Vec<String>> {
     common.retain(|id| others.iter().all(|group| group.contains(id)));
     common.sort_unstable();
     common.dedup();
-    (!common.is_empty()).then(|| common.iter().map(ToString::to_string).collect())
+    (!common.is_empty()).then_some(common)
 }
 
 /// The sides of publication that are read. Unpublished articles come only when states were asked for by name.

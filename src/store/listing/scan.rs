@@ -18,7 +18,7 @@ use super::plan::{Plan, Side};
 
 /// Rows of the smallest first chunk, and of the largest chunk.
 const FIRST_CHUNK: i64 = 64;
-const LARGEST_CHUNK: i64 = 4_096;
+pub(super) const LARGEST_CHUNK: i64 = 4_096;
 /// The most walks in one statement: SQLite takes 500.
 const WALKS: usize = 100;
 
@@ -51,8 +51,8 @@ struct TextRow {
 }
 
 /// A row of the walk: its place, and what is judged.
-struct Row {
-    place: Place,
+pub(super) struct Row {
+    pub place: Place,
     facets: String,
     lang: String,
     published: String,
@@ -101,34 +101,8 @@ pub(super) fn places(
     Ok(cut(found, sort, page))
 }
 
-/// The rows of a page and one more where more follow, and how many articles match in all: found on one walk.
-pub(super) fn counted_places(
-    conn: &mut Conn,
-    plan: &Plan,
-    sort: Sort,
-    page: &PageRequest,
-) -> Result<(Vec<Place>, i64), StoreError> {
-    let most = usize::try_from(paging::offset(page) + paging::fetch(page)).unwrap_or(usize::MAX);
-    let is_ahead = |place: &Place| match &page.start {
-        Start::After(cursor) => compare(sort, cursor, place).is_lt(),
-        Start::Head | Start::Offset(_) => true,
-    };
-    let (mut found, mut total) = (Vec::new(), 0);
-    for side in &plan.sides {
-        let before = found.len();
-        visit(conn, plan, side, sort, (None, LARGEST_CHUNK), |place| {
-            total += 1;
-            if found.len() - before < most && is_ahead(&place) {
-                found.push(place);
-            }
-            true
-        })?;
-    }
-    Ok((cut(found, sort, page), total))
-}
-
 /// The rows of a page among the first ones of each side.
-fn cut(mut found: Vec<Place>, sort: Sort, page: &PageRequest) -> Vec<Place> {
+pub(super) fn cut(mut found: Vec<Place>, sort: Sort, page: &PageRequest) -> Vec<Place> {
     found.sort_by(|a, b| compare(sort, a, b));
     let count = |n: i64| usize::try_from(n).unwrap_or(usize::MAX);
     found
@@ -158,7 +132,7 @@ fn first_of_side(
 
 /// Visits the places of one side that match, in order, behind a cursor, until `take` wants no more. The first chunk has
 /// about as many rows as are wanted.
-fn visit(
+pub(super) fn visit(
     conn: &mut Conn,
     plan: &Plan,
     side: &Side,
@@ -168,13 +142,14 @@ fn visit(
 ) -> Result<(), StoreError> {
     let mut chunk = wanted.clamp(FIRST_CHUNK, LARGEST_CHUNK);
     let mut taken: Option<String> = None;
+    let matcher = Matcher::of(plan, side);
     loop {
         let rows = next_rows(conn, plan, side, sort, after.as_ref(), chunk)?;
         let ended = i64::try_from(rows.len()).is_ok_and(|rows| rows < chunk);
         let Some(last) = rows.last().map(|row| row.place.clone()) else {
             return Ok(());
         };
-        for place in judged(conn, plan, side, rows)? {
+        for place in judged(conn, plan, &matcher, rows)? {
             // An article in several of the facets stands in neighbouring rows.
             if taken.as_ref() == Some(&place.id) {
                 continue;
@@ -192,13 +167,12 @@ fn visit(
 }
 
 /// The places of those rows that match. Under a contract, the editions that its partner does not see count for nothing.
-fn judged(
+pub(super) fn judged(
     conn: &mut Conn,
     plan: &Plan,
-    side: &Side,
+    matcher: &Matcher<'_>,
     rows: Vec<Row>,
 ) -> Result<Vec<Place>, StoreError> {
-    let matcher = Matcher::of(plan, side);
     let seen = if plan.langs.is_empty() || plan.sight.is_open() {
         None
     } else {
@@ -235,7 +209,11 @@ fn next_rows(
     Ok(rows)
 }
 
-fn load(conn: &mut Conn, key: SortKey, statement: &Statement) -> Result<Vec<Row>, StoreError> {
+pub(super) fn load(
+    conn: &mut Conn,
+    key: SortKey,
+    statement: &Statement,
+) -> Result<Vec<Row>, StoreError> {
     Ok(if key == SortKey::Title {
         let rows: Vec<TextRow> = statement.load(conn)?;
         rows.into_iter().map(Row::from).collect()

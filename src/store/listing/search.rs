@@ -12,7 +12,6 @@ use super::super::error::StoreError;
 use super::super::facets::{FacetKind, find_facets};
 use super::super::search;
 use super::super::sight::{Sight, limit_filters};
-use super::super::types::stored_id;
 use super::groups::resolve_filters;
 use super::plan::{common_ids, dated};
 
@@ -41,12 +40,11 @@ pub fn search_filter(
     let ids = common_ids(&query.ids);
     let published = query.statuses.is_empty() || query.statuses.contains(&Status::Published);
     let filters = resolve_filters(conn, query)?;
-    let named = ids.iter().flatten().map(|id| stored_id(id));
     Ok(Filter {
         sight: sight.clone(),
         none: ids.is_none() || !published,
         groups: groups(conn, &filters)?,
-        ids: named.collect::<Result<_, _>>()?,
+        ids: ids.unwrap_or_default(),
         published: dated(query.published),
         updated: query.updated,
         langs: query.langs.clone(),

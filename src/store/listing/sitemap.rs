@@ -57,7 +57,7 @@ struct PageRow {
 /// Of how many files, the last ones, the last change is told, and of how many articles, the last changed ones: what is older
 /// hardly changes, and finding each file's last change would look at every article.
 const DATED: i64 = 10;
-const LATEST: i64 = 1_000;
+const LATEST: i64 = 200;
 
 /// The files that an edition's published articles fill, `size` in each: number, counted from 1, and last change.
 pub fn sitemap_files(

@@ -1,9 +1,12 @@
 //! The files of media: found, claimed by whoever makes their renditions, and forgotten.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use crate::domain::id::Id;
 use crate::domain::medium::{FileState, MediaFile, StoredRendition};
+use crate::domain::picture_size::PictureSize;
 use crate::domain::time::Timestamp;
 
 use super::super::conn::{Conn, with};
@@ -66,10 +69,18 @@ pub fn delete_file(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The files whose renditions are due at `now`, the longest due first.
-pub fn due_files(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Id>, StoreError> {
+/// The files, of one size or of any, whose renditions are due at `now`, the longest due first.
+pub fn due_files(
+    conn: &mut Conn,
+    now: Timestamp,
+    size: Option<PictureSize>,
+    limit: i64,
+) -> Result<Vec<Id>, StoreError> {
+    let (least, most) = size.map_or((0, i64::MAX), PictureSize::pixels);
+    let pixels = sql::<BigInt>("CAST(width AS BIGINT) * height");
     let ids: Vec<String> = media_files::table
         .filter(media_files::due_at.le(now.millis()))
+        .filter(pixels.between(least, most))
         .order(media_files::due_at)
         .limit(limit)
         .select(media_files::id)

@@ -20,7 +20,7 @@ use super::articles::{Found, find_article, place_of};
 use super::conn::Conn;
 use super::editions::{editions_by_preference, find_edition};
 use super::error::StoreError;
-use super::schema::articles;
+use super::schema::{article_addresses, articles};
 use super::sections::find_section;
 use super::types::stored_id;
 use super::url_keys::{path_key, url_key};
@@ -132,16 +132,27 @@ impl Search<'_> {
                 .limit(MOST_IMPORTED)
                 .select(articles::id)
                 .into_boxed();
-            let query = match self.asked.whole {
+            let others = article_addresses::table
+                .order(article_addresses::article_id)
+                .limit(MOST_IMPORTED)
+                .select(article_addresses::article_id)
+                .into_boxed();
+            let (query, others) = match self.asked.whole {
                 true => {
                     let mut keys = vec![url_key(&url)];
                     keys.extend(of_site.then(|| url_key(&url.without_host())));
-                    query.filter(articles::url_key.eq_any(keys))
+                    let others = others.filter(article_addresses::url_key.eq_any(keys.clone()));
+                    (query.filter(articles::url_key.eq_any(keys)), others)
                 }
-                false => query.filter(articles::url_path.eq(path_key(&url))),
+                false => {
+                    let path = path_key(&url);
+                    let others = others.filter(article_addresses::url_path.eq(path.clone()));
+                    (query.filter(articles::url_path.eq(path)), others)
+                }
             };
             let ids: Vec<String> = query.load(self.conn)?;
-            for id in ids {
+            let others: Vec<String> = others.load(self.conn)?;
+            for id in ids.into_iter().chain(others) {
                 let found = self.article(&Reference::Id(stored_id(&id)?), None)?;
                 self.consider(found);
             }

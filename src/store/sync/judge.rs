@@ -12,7 +12,7 @@ use crate::domain::time::Timestamp;
 use super::super::conn::Conn;
 use super::super::deliveries;
 use super::super::error::StoreError;
-use super::super::schema::{article_facets, articles, changes, past_facets};
+use super::super::schema::{articles, changes, facet_sets, past_facets};
 use super::super::sight::{FacetGroup, is_in_all};
 use super::super::types::{from_json, stored_id};
 use super::reader::{Entry, HeldFacets, Reader};
@@ -70,7 +70,7 @@ pub(super) fn judged(
         .load(conn)?;
     let candidates: HashMap<String, Candidate> =
         candidates.into_iter().map(|c| (c.id.clone(), c)).collect();
-    let mut places = places_of(conn, reader, &ids)?;
+    let mut places = places_of(conn, reader, &ids, &candidates)?;
     let given = match reader.partner {
         Some(partner) => deliveries::given_to(conn, partner.key, &ids)?,
         None => HashSet::new(),
@@ -119,29 +119,23 @@ struct Places {
     given: bool,
 }
 
+/// Looks up each article once, however many facets matter to the reader.
 fn places_of(
     conn: &mut Conn,
     reader: &Reader<'_>,
     ids: &[String],
+    candidates: &HashMap<String, Candidate>,
 ) -> Result<HashMap<String, Places>, StoreError> {
     let held = reader.held.iter().filter_map(|part| part.filter.as_ref());
     let groups = reader.sight.groups.iter().chain(&reader.filter);
     let groups = groups.chain(held.flatten());
-    let mut relevant: Vec<i64> = groups.flatten().chain(&reader.all).copied().collect();
-    relevant.sort_unstable();
-    relevant.dedup();
-    let now: Vec<(String, i64, i64)> = article_facets::table
-        .filter(article_facets::article_id.eq_any(ids))
-        .filter(article_facets::facet_id.eq_any(&relevant))
-        .select((
-            article_facets::article_id,
-            article_facets::facet_id,
-            article_facets::published_at,
-        ))
+    let relevant: HashSet<i64> = groups.flatten().chain(&reader.all).copied().collect();
+    let now: Vec<(String, String)> = facet_sets::table
+        .filter(facet_sets::article_id.eq_any(ids))
+        .select((facet_sets::article_id, facet_sets::facets))
         .load(conn)?;
     let past: Vec<(String, i64, i64)> = past_facets::table
         .filter(past_facets::article_id.eq_any(ids))
-        .filter(past_facets::facet_id.eq_any(&relevant))
         .select((
             past_facets::article_id,
             past_facets::facet_id,
@@ -149,13 +143,20 @@ fn places_of(
         ))
         .load(conn)?;
     let mut found: HashMap<String, Places> = HashMap::new();
-    for (id, facet, at) in now {
+    for (id, facets) in now {
+        let dated = candidates.get(&id).and_then(|own| own.published_at);
+        let at = dated.unwrap_or(Timestamp::NEVER.millis());
+        let numbers = facets.split(' ').filter_map(|number| number.parse().ok());
         let places = found.entry(id).or_default();
-        places.now.push(facet);
-        places.ever.push((facet, at));
+        for facet in numbers.filter(|facet| relevant.contains(facet)) {
+            places.now.push(facet);
+            places.ever.push((facet, at));
+        }
     }
     for (id, facet, at) in past {
-        found.entry(id).or_default().ever.push((facet, at));
+        if relevant.contains(&facet) {
+            found.entry(id).or_default().ever.push((facet, at));
+        }
     }
     Ok(found)
 }

@@ -18,7 +18,7 @@ use crate::http::request::paging::Target;
 use crate::http::response::links::Linked;
 
 /// Time to look for the shortest difference.
-const PATIENCE: Duration = Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Fields that are prose, compared word by word.
 pub(crate) const TEXTS: [&str; 5] = ["title", "subtitle", "summary", "byline_raw", "dateline"];
@@ -133,7 +133,7 @@ fn field_change(field: &str, from: Value, to: Value, deadline: Instant) -> Field
 fn body(from: &str, to: &str, deadline: Instant) -> FieldChange {
     let markdown = |html: &str| Body::from_stored(html.to_owned()).markdown();
     let (old, new) = (markdown(from), markdown(to));
-    let (format, lines) = if old == new {
+    let (format, compared) = if old == new {
         ("html", diff::lines(from, to, deadline))
     } else {
         ("markdown", diff::lines(&old, &new, deadline))
@@ -141,7 +141,8 @@ fn body(from: &str, to: &str, deadline: Instant) -> FieldChange {
     FieldChange::Body {
         field: "body".to_owned(),
         format: format.to_owned(),
-        lines,
+        lines: compared.lines,
+        truncated: compared.truncated,
     }
 }
 /// The differences between two versions.

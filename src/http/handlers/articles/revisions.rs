@@ -159,7 +159,7 @@ pub(crate) async fn restore_revision(call: Call, access: Access, payload: Payloa
 
 /// The version that the path names. What is no number names none.
 fn version(call: &Call, name: &str) -> Result<i64, Problem> {
-    let number = call.segment(name).parse::<i64>().ok();
+    let number = call.number(name);
     number.ok_or_else(|| Problem::not_found("version of this article"))
 }
 

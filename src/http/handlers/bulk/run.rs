@@ -23,7 +23,8 @@ use crate::http::call::body::digest;
 use crate::http::call::extract::{Access, Answer, Call};
 use crate::http::call::idempotency::Repeatable;
 use crate::http::call::write::commit;
-use crate::http::error::{Code, Problem};
+use crate::http::codes::Code;
+use crate::http::error::Problem;
 use crate::http::handlers::bulk::forms::{Form, listed};
 use crate::http::handlers::bulk::lines::{Broken, Line, Lines};
 use crate::http::handlers::bulk::orders::Order;
@@ -333,7 +334,7 @@ impl Worker {
 
     fn refused_line<'a>(&'a self, line: u64, problem: &'a Problem) -> BulkResult<'a> {
         if let Some(cause) = &problem.cause {
-            log::error!(target: "masthead::http", request_id = self.context.id.as_str(); "line {line}: {}", one_line(cause));
+            log::log!(target: "masthead::http", problem.level(), request_id = self.context.id.as_str(); "line {line}: {}", one_line(cause));
         }
         BulkResult {
             line,

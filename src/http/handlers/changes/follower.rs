@@ -83,7 +83,7 @@ impl Bookmark {
     pub(crate) fn read(text: &str) -> Result<Self, Invalid> {
         cursor::open(text, BINDING)
             .filter(|bookmark: &Self| bookmark.is_possible())
-            .ok_or_else(|| invalid("a cursor is taken from next_cursor of /api/changes"))
+            .ok_or_else(|| invalid("take the cursor from next_cursor of /api/changes"))
     }
 
     fn is_possible(&self) -> bool {
@@ -260,5 +260,7 @@ impl Thread {
 }
 
 fn foreign() -> Invalid {
-    invalid("a cursor leads on with the key that it was given to; without it a first copy begins")
+    invalid(
+        "a cursor works only with the key that it was given to; without a cursor a first copy begins",
+    )
 }

@@ -9,7 +9,8 @@ use crate::domain::access::Scope;
 use crate::domain::usage::Counts;
 use crate::http::call::blocking;
 use crate::http::call::extract::{Access, Answer, Call};
-use crate::http::error::{Code, Problem};
+use crate::http::codes::Code;
+use crate::http::error::Problem;
 use crate::http::handlers::changes::follower::{Follower, Since};
 use crate::http::handlers::changes::list::{Told, record, rows, tell};
 use crate::http::request::paging::Target;
@@ -32,6 +33,9 @@ static LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// Interval of the comments that keep a stream without events alive.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+/// Rest of a stranger's stream that has more to tell, in times of the look before it: it takes a small part of one
+/// processor, however long its way is.
+const RESTS: u32 = 12;
 /// Most events that are sent at once; the client's reading paces the next ones.
 const AT_ONCE: usize = 20;
 
@@ -69,6 +73,7 @@ pub(crate) async fn stream_changes(call: Call, access: Access) -> Answer {
         seen: None,
         log: call.app.tail.subscribe(),
         beat: Instant::now(),
+        rest: Duration::ZERO,
         greeted: false,
         _place: place_among,
     };
@@ -100,6 +105,8 @@ struct Feed {
     /// Wakes the stream when the log has moved on, or the service stops.
     log: watch::Receiver<Position>,
     beat: Instant,
+    /// Time to rest before it looks again.
+    rest: Duration,
     greeted: bool,
     _place: Place,
 }
@@ -119,6 +126,7 @@ impl Feed {
             let seen = self.log_end();
             let beats = self.beat.elapsed() >= HEARTBEAT;
             if beats || self.seen.is_none_or(|before| seen > before) {
+                sleep(std::mem::take(&mut self.rest)).await;
                 let told = self.look().await?;
                 self.seen = (!told.has_more).then_some(seen);
                 self.since = Some(Since::behind(told.next.clone(), &told.marks));
@@ -171,14 +179,19 @@ impl Feed {
         let looked = blocking::read(&self.app, move || {
             // Kept until the look is over, also where nobody waits for it any more.
             let _turn = turn;
-            look(&app, &mut follower, since).map(|told| (told, follower))
+            let began = Instant::now();
+            let told = look(&app, &mut follower, since)?;
+            Ok::<_, Problem>((told, follower, began.elapsed()))
         });
         match looked.await {
-            Ok(Ok((Some(told), follower))) => {
+            Ok(Ok((Some(told), follower, took))) => {
                 self.follower = follower;
+                if !has_key && told.has_more {
+                    self.rest = took * RESTS;
+                }
                 Some(told)
             }
-            Ok(Ok((None, _))) => None,
+            Ok(Ok((None, ..))) => None,
             Ok(Err(problem)) => {
                 log::warn!("a stream of changes ends: {problem}");
                 None

@@ -50,13 +50,13 @@ pub(crate) async fn get_sitemap_index(call: Call) -> Answer {
 
 /// Get a sitemap
 ///
-/// Up to 10,000 articles of one edition, by time of publication, each with its translations.
+/// Up to 1,000 articles of one edition, by time of publication, each with its translations.
 #[utoipa::path(tag = "syndication", params(("lang" = String, Path, description = "Language of the edition, such as `en`.", example = "en"), ("number" = u32, Path, description = "Number of the sitemap, from 1.", example = 1)),
     responses((status = 200, description = "The sitemap.", body = String)))]
 #[get("/sitemaps/{lang}-{number:[0-9]+}.xml")]
 pub(crate) async fn get_sitemap(call: Call) -> Answer {
     let lang = LanguageTag::parse(&call.segment("lang")).ok();
-    let number = call.segment("number").parse::<u32>().ok();
+    let number = call.number("number");
     let missing = || Problem::not_found("sitemap");
     let (lang, number) = lang.zip(number).ok_or_else(missing)?;
     call.query(&[]).finish()?;

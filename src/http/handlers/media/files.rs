@@ -19,12 +19,14 @@ use crate::domain::time::Timestamp;
 use crate::http::call::blocking;
 use crate::http::call::extract::{Access, Answer, Call};
 use crate::http::call::preview_pass;
-use crate::http::error::{Code, Problem};
+use crate::http::codes::Code;
+use crate::http::error::Problem;
 use crate::http::protocol::conditional::{self, Outcome};
 use crate::http::protocol::range::{self, Asked};
 use crate::http::request::params::PreviewParams;
 use crate::http::request::query::names_of;
 use crate::http::response::head;
+use crate::http::response::reply::no_later_than_date;
 use crate::http::response::surrogate_keys::Keys;
 use crate::http::schemas::PictureBytes;
 use crate::media::storage::{Chunks, Storage, StorageError};
@@ -87,7 +89,7 @@ pub(crate) async fn get_media_file(call: Call, access: Access) -> Answer {
         length: rendition.bytes,
         mime: rendition.format.mime(),
         tag: format!("{}-w{}-{}", name.address, name.width, name.format.ending()),
-        modified: file.created_at,
+        modified: no_later_than_date(file.created_at),
         cache_control,
         headers,
     };
@@ -143,7 +145,7 @@ pub(crate) async fn get_medium_original(call: Call, access: Access) -> Answer {
         length: medium.file.bytes,
         mime: medium.file.format.mime(),
         tag: medium.file.digest.clone(),
-        modified: medium.file.created_at,
+        modified: no_later_than_date(medium.file.created_at),
         cache_control: NOWHERE,
         headers: vec![(header::CONTENT_DISPOSITION, disposition(&medium)?)],
     };

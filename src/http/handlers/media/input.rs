@@ -1,8 +1,9 @@
 //! Media as clients write them: what is said of a picture, and the same form of what is there, for a merge patch.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::domain::error::{Fault, Invalid};
+use crate::domain::json;
 use crate::domain::language::LanguageTag;
 use crate::domain::medium::{FocalPoint, LANGS_MAX, MediumContent, Texts, parse_text};
 use crate::http::request::json_fields::Fields;
@@ -80,7 +81,7 @@ fn focal_point(fields: &mut Fields) -> Option<FocalPoint> {
 
 /// The captions of a picture in the form of a request.
 pub(crate) fn written(content: &MediumContent) -> Map<String, Value> {
-    let form = json!({
+    let form = serde_json::json!({
         "alt": content.alt,
         "caption": content.caption,
         "credit": content.credit,
@@ -102,14 +103,18 @@ pub(crate) fn of_form(
     for (name, text) in parts {
         let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
         let is_object = text.trim_start().starts_with('{');
-        let value = match serde_json::from_str::<Value>(&text) {
-            Ok(value) if is_object => value,
+        let value = match json::read(text.as_bytes()) {
+            Ok((value, repeated)) if is_object => {
+                let at = |inner: String| format!("{pointer}{inner}");
+                faults.extend(json::faults(repeated.into_iter().map(at).collect()));
+                value
+            }
             Err(_) if is_object => {
                 let invalid = Invalid::new("invalid_json", "the part is no JSON");
                 faults.push(Fault::new(pointer.clone(), invalid));
                 Value::Null
             }
-            _ => json!({lang.as_str(): text}),
+            _ => serde_json::json!({lang.as_str(): text}),
         };
         if map.insert(name, value).is_some() {
             let invalid = Invalid::new("repeated", "the part comes twice");

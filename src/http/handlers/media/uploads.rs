@@ -2,6 +2,7 @@
 //! whatever it says of itself. What is received disappears by itself unless it is kept.
 
 use std::io::{BufReader, Write};
+use std::path::Path;
 use std::sync::Arc;
 
 use actix_multipart::{Field, Multipart, MultipartError};
@@ -18,10 +19,13 @@ use crate::domain::id::Id;
 use crate::domain::medium::{
     ADDRESS_CHARS, FileState, MediaFile, MediumContent, address_seed, clean_name,
 };
+use crate::domain::picture_size::PictureSize;
 use crate::http::call::extract::Call;
-use crate::http::error::{Code, Problem};
+use crate::http::codes::Code;
+use crate::http::error::Problem;
 use crate::http::handlers::media::input;
-use crate::media::inspect::{self, Refused};
+use crate::http::state::shares::Owner;
+use crate::media::inspect::{self, Limits, Refused};
 use crate::media::renditions::is_transparent;
 use crate::media::storage::StorageError;
 
@@ -161,15 +165,23 @@ impl Received {
 }
 
 impl Upload {
-    /// Looks at the picture, alone of all uploads and workers, and says what its file would be.
+    /// Looks at the picture in the lane of its size, and says what its file would be. Keys take turns in each lane.
     pub(crate) async fn inspect(&self, call: &Call) -> Result<MediaFile, Problem> {
-        let path = self.file.path().to_owned();
         let (app, now) = (Arc::clone(&call.app), call.app.clock.now());
-        let lane = Arc::clone(&app.media.lane).lock_owned().await;
+        let (path, limits) = (self.file.path().to_owned(), app.media.limits);
+        let size = web::block(move || size_of(&path, limits)).await;
+        let size = size.map_err(Problem::internal)??;
+        let turn = app
+            .picture_turns
+            .of(size)
+            .wait(Owner::of(&call.context))
+            .await?;
+        let lane = app.media.lanes.of(size).lock_owned().await;
+        let path = self.file.path().to_owned();
         let looked = web::block(move || {
-            let _lane = lane;
+            let _held = (turn, lane);
             let file = std::fs::File::open(path).map_err(disk_problem)?;
-            let picture = inspect::decode(BufReader::new(file), app.media.limits)
+            let picture = inspect::decode(BufReader::new(file), limits)
                 .map_err(|refused| refusal(&refused))?;
             let size = (picture.pixels.width(), picture.pixels.height());
             Ok::<_, Problem>((picture.format, size, is_transparent(&picture.pixels)))
@@ -191,6 +203,13 @@ impl Upload {
             created_at: now,
         })
     }
+}
+
+fn size_of(path: &Path, limits: Limits) -> Result<PictureSize, Problem> {
+    let file = std::fs::File::open(path).map_err(disk_problem)?;
+    let size = inspect::size(BufReader::new(file), limits);
+    let (width, height) = size.map_err(|refused| refusal(&refused))?;
+    Ok(PictureSize::of(width, height))
 }
 
 fn refusal(refused: &Refused) -> Problem {

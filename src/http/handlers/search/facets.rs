@@ -19,7 +19,7 @@ use crate::store::listing::search_filter;
 use crate::store::search::facet_values;
 use crate::store::{Conn, StoreError, authors, editions, sections, sources, tags};
 
-/// How many values of a facet are told.
+/// Maximum number of values of a facet.
 const MOST_VALUES: usize = 50;
 
 /// A search whose hits are counted.
@@ -66,7 +66,7 @@ impl Counted<'_> {
         };
         self.reading
             .count(&self.question.read, filter, year)
-            .map_err(failed)
+            .map_err(|error| failed(self.reading, &error))
     }
 
     fn values(

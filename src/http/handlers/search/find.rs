@@ -79,7 +79,7 @@ pub(crate) async fn search_articles(call: Call, access: Access) -> Answer {
         .await
 }
 
-/// What is told beside the hits, and their order.
+/// Options of an answer beside the hits, and their order.
 #[derive(Debug, Clone)]
 struct Wanted {
     facets: Vec<Facet>,

@@ -1,4 +1,4 @@
-//! Where hits match.
+//! Places in which hits match.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::search::highlight::Marker;
 use crate::search::parse::Parsed;
 use crate::store::{Conn, StoreError, search};
 
-/// Where some articles match a query. The bodies of a contract for summaries stay closed.
+/// Places in which some articles match a query. The bodies of a contract for summaries stay closed.
 pub(crate) fn highlights(
     c: &mut Conn,
     parsed: &Parsed,

@@ -28,7 +28,7 @@ use crate::store::listing::{search_filter, search_sight};
 use crate::store::search::{name_counts, seen};
 use crate::store::{Conn, StoreError, changes};
 
-/// How many names of each kind are counted for one answer.
+/// Names of each kind that are counted for one answer.
 const MOST_COUNTED: usize = 200;
 /// The longest text that is looked at, in characters.
 const LONGEST: usize = 200;
@@ -102,7 +102,7 @@ fn load(
     let filter = search_filter(c, &sight, &query)?;
     let ids = reading
         .titles(&asked.typed, &filter, asked.limit)
-        .map_err(failed)?;
+        .map_err(|error| failed(reading, &error))?;
     let ids = seen(c, scope, &ids)?;
     let articles = articles_by_ids(c, scope, &ids, Parts::default())?;
     let mut found = suggested_names(c, scope, asked, names)?;

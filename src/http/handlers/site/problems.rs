@@ -5,7 +5,8 @@ use std::fmt::Write;
 use actix_web::get;
 
 use crate::http::call::extract::{Answer, Call};
-use crate::http::error::{Code, Problem};
+use crate::http::codes::Code;
+use crate::http::error::Problem;
 use crate::http::protocol::accept;
 use crate::http::response::html;
 use crate::http::response::reply::{Policy, Reply};

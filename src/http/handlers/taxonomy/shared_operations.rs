@@ -10,7 +10,8 @@ use crate::domain::query::Reference;
 use crate::domain::text;
 use crate::http::call::authorized::Writer;
 use crate::http::call::write::{StartsFrom, record};
-use crate::http::error::{Code, Problem};
+use crate::http::codes::Code;
+use crate::http::error::Problem;
 use crate::http::handlers::taxonomy::written::Written;
 use crate::http::request::json_fields::Fields;
 use crate::http::request::merge_patch::Edit;
@@ -113,7 +114,7 @@ fn other_author(tx: &mut Commit<'_>, from: &Author, into: &Reference) -> Result<
     let invalid = match into {
         None => Invalid::new("unknown_author", "there is no such author"),
         Some(into) if into.id == from.id => {
-            Invalid::new("same_author", "an author is merged into another one")
+            Invalid::new("same_author", "an author cannot be merged into itself")
         }
         Some(into) => return Ok(into),
     };

@@ -185,7 +185,7 @@ impl Wrap {
         self.continues(row, next) && (certain || !next.is_barred(row))
     }
 
-    /// Whether the row ends within a sentence at the last column, and the rest of it reads as a caption.
+    /// True if the row ends within a sentence at the last column, and the rest of it reads as a caption.
     fn cuts_caption(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
         let full = row.size(self.measure) == self.width;
         self.cuts_words() && full && !row.ends() && row.is_unspaced(next) && next.is_caption()

@@ -170,7 +170,7 @@ impl<'p> Row<'p> {
         })
     }
 
-    /// Whether it ends like a sentence, a credit in brackets behind it left aside.
+    /// True if it ends like a sentence, a credit in brackets behind it left aside.
     fn ends_sentence(&self) -> bool {
         let credit = self.bare.ends_with(['）', ')']);
         let before = self.bare.rsplit_once(['（', '(']).filter(|_| credit);
@@ -178,7 +178,7 @@ impl<'p> Row<'p> {
         before || self.ends()
     }
 
-    /// Whether it is a caption or the credit of a picture.
+    /// True if it is a caption or the credit of a picture.
     pub(super) fn is_caption(&self) -> bool {
         self.line()
             .is_some_and(|line| line.furniture == Some(Furniture::Caption))
@@ -190,7 +190,7 @@ impl<'p> Row<'p> {
         (lower && !self.ends()) || self.bare.ends_with([',', '，', '、'])
     }
 
-    /// Whether it begins with a capital letter.
+    /// True if it begins with a capital letter.
     pub(super) fn is_capital(&self) -> bool {
         self.first().is_some_and(char::is_uppercase)
     }
@@ -205,7 +205,7 @@ impl<'p> Row<'p> {
         self.bare.chars().last().is_some_and(is_unspaced) || next.first().is_some_and(is_unspaced)
     }
 
-    /// Whether this row repeats the crumb above it, or reads as a label, a byline or a button of its own where the row above
+    /// True if this row repeats the crumb above it, or reads as a label, a byline or a button of its own where the row above
     /// does not plainly go on.
     pub(super) fn is_barred(&self, above: &Self) -> bool {
         if self.repeats_crumb(above) {
@@ -220,7 +220,7 @@ impl<'p> Row<'p> {
         !above.goes_on(self) && !sentence && !clings && !open && self.reads_alone()
     }
 
-    /// Whether it begins with the last crumb of the trail above, which programs shorten.
+    /// True if it begins with the last crumb of the trail above, which programs shorten.
     fn repeats_crumb(&self, above: &Self) -> bool {
         let crumb = above.bare.rsplit_once(CRUMB_SIGNS);
         let crumb = crumb.map(|(_, crumb)| crumb.trim_matches(['.', '…', ' ']));

@@ -1,0 +1,359 @@
+//! The fields of the article on a page: from what the page says to machines, else from what it shows, else by the rules that
+//! read pages which were saved as text.
+
+use dom_query::Document;
+use serde_json::{Map, Value, json};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::domain::language::LanguageTag;
+use crate::import::feed_date;
+use crate::import::found::set;
+use crate::import::markup;
+use crate::import::page::{self, Page};
+use crate::import::page_record::is_home;
+
+use super::data::Data;
+use super::names::{is_name, key, without_site};
+use super::{body, lines, trail};
+
+/// The fewest characters of text that are an article where the page does not say that it is one.
+const TEXT_MIN: usize = 250;
+
+/// The fields of the article on a page; `None` where there is no article.
+pub(super) fn read(
+    document: &Document,
+    html: &str,
+    lang: Option<&LanguageTag>,
+) -> Option<Map<String, Value>> {
+    let data = Data::read(document);
+    let stated = language(document, &data);
+    let shown = page::parse(
+        &lines::text(html),
+        lang.map(LanguageTag::as_str).or(stated.as_deref()),
+    );
+    let page = Reading {
+        document,
+        data,
+        shown,
+    };
+    let site = page.site();
+    let title = page.title(site.as_deref())?;
+    let url = page.address();
+    let body = body::html(html, url.as_deref());
+    let body = page.whole(body);
+    let length = body
+        .as_deref()
+        .map_or(0, |body| weight(&markup::line(body)));
+    if length < TEXT_MIN && !page.data.is_article() {
+        return None;
+    }
+    let mut fields = Map::new();
+    let lang = lang.map(ToString::to_string).or(stated);
+    let lang = lang.or_else(|| page.shown.as_ref().map(|shown| shown.lang.clone()));
+    let lang = lang.or_else(|| {
+        body.as_deref()
+            .map(|body| page::language_of(&markup::line(body)).to_owned())
+    });
+    let published = page.published();
+    let id = url.clone().unwrap_or_else(|| {
+        let parts = [
+            lang.as_deref(),
+            site.as_deref(),
+            Some(title.as_str()),
+            published.as_deref(),
+        ];
+        let parts: Vec<&str> = parts.into_iter().map(Option::unwrap_or_default).collect();
+        format!("page:{:016x}", xxh3_64(parts.join("\n").as_bytes()))
+    });
+    page.add(&mut fields, &title, site.as_deref());
+    set(&mut fields, "external_id", id);
+    set(&mut fields, "url", url);
+    set(&mut fields, "lang", lang);
+    set(&mut fields, "published_at", published);
+    set(&mut fields, "body_html", body);
+    set(&mut fields, "source", site);
+    set(&mut fields, "title", title);
+    Some(fields)
+}
+
+/// The characters of a text; one of Chinese says as much as three others.
+fn weight(text: &str) -> usize {
+    text.chars()
+        .map(|c| {
+            if ('\u{3400}'..='\u{9fff}').contains(&c) {
+                3
+            } else {
+                1
+            }
+        })
+        .sum()
+}
+
+/// The language that a page states.
+fn language(document: &Document, data: &Data) -> Option<String> {
+    let root = document.select("html");
+    let stated = ["lang", "xml:lang"]
+        .iter()
+        .find_map(|name| root.attr(name))
+        .map(|lang| lang.to_string());
+    let stated = stated.or_else(|| data.text("inLanguage"));
+    let stated = stated.or_else(|| {
+        data.meta(&["content-language", "dc.language", "language", "og:locale"])
+            .map(str::to_owned)
+    });
+    let stated = stated
+        .map(|lang| lang.trim().replace('_', "-"))
+        .filter(|lang| LanguageTag::parse(lang).is_ok());
+    stated.filter(|lang| !lang.eq_ignore_ascii_case("und"))
+}
+
+/// A page while it is read.
+pub(super) struct Reading<'d> {
+    pub(super) document: &'d Document,
+    pub(super) data: Data,
+    pub(super) shown: Option<Page>,
+}
+
+impl Reading<'_> {
+    /// The text, or where it is but a part of what the rules for saved text have found, their paragraphs.
+    fn whole(&self, body: Option<String>) -> Option<String> {
+        let paragraphs = self
+            .shown
+            .as_ref()
+            .map(|shown| shown.paragraphs.as_slice())
+            .unwrap_or_default();
+        let read: usize = paragraphs.iter().map(|paragraph| weight(paragraph)).sum();
+        let found = body
+            .as_deref()
+            .map_or(0, |body| weight(&markup::line(body)));
+        if found * 2 >= read {
+            return body;
+        }
+        let escaped = paragraphs
+            .iter()
+            .map(|paragraph| paragraph.replace('&', "&amp;").replace('<', "&lt;"));
+        Some(
+            escaped
+                .map(|paragraph| format!("<p>{paragraph}</p>"))
+                .collect(),
+        )
+    }
+
+    /// Adds what stands beside the text.
+    fn add(&self, fields: &mut Map<String, Value>, title: &str, site: Option<&str>) {
+        const SUMMARIES: [&str; 3] = ["og:description", "description", "twitter:description"];
+        set(fields, "updated", self.updated());
+        set(
+            fields,
+            "summary",
+            self.data.meta(&SUMMARIES).map(markup::name),
+        );
+        set(fields, "authors", self.authors(site));
+        set(fields, "contributors", self.editors());
+        set(fields, "section_path", self.sections(title, site));
+        set(fields, "tags", self.tags());
+        set(fields, "media", self.picture());
+    }
+
+    fn address(&self) -> Option<String> {
+        let canonical = self
+            .document
+            .select("link[rel='canonical']")
+            .attr("href")
+            .map(|href| href.trim().to_owned());
+        let is_whole = |url: &String| url.starts_with("http://") || url.starts_with("https://");
+        canonical.filter(is_whole).or_else(|| {
+            self.data
+                .meta(&["og:url"])
+                .map(str::to_owned)
+                .filter(is_whole)
+        })
+    }
+
+    /// The name of the site.
+    fn site(&self) -> Option<String> {
+        let stated = self
+            .data
+            .meta(&[
+                "og:site_name",
+                "application-name",
+                "apple-mobile-web-app-title",
+            ])
+            .map(markup::name);
+        let stated = stated.or_else(|| self.data.names("publisher").into_iter().next());
+        stated.or_else(|| self.shown.as_ref().and_then(|shown| shown.source.clone()))
+    }
+
+    /// The title without the name of the site.
+    fn title(&self, site: Option<&str>) -> Option<String> {
+        let headings: Vec<String> = self
+            .document
+            .select("h1")
+            .iter()
+            .map(|heading| markup::line(&heading.inner_html()))
+            .filter(|text| !text.is_empty())
+            .collect();
+        let written = self
+            .document
+            .select("head title, title")
+            .iter()
+            .next()
+            .map(|title| markup::line(&title.inner_html()));
+        let read = self.shown.as_ref().map(|shown| shown.title.clone());
+        let stated = self
+            .data
+            .meta(&["og:title", "twitter:title"])
+            .map(markup::name)
+            .or_else(|| self.data.text("headline"));
+        let candidates = [stated, self.data.text("headline"), written];
+        let candidates: Vec<String> = candidates
+            .into_iter()
+            .flatten()
+            .filter(|title| !title.is_empty())
+            .collect();
+        // A heading that a title begins with is the title as it is shown.
+        let shown = headings.iter().chain(&read).find(|heading| {
+            heading.chars().count() >= 4
+                && candidates
+                    .iter()
+                    .any(|title| key(title).starts_with(&key(heading)) && !is_name(heading, site))
+        });
+        let stated = || candidates.first().map(|title| without_site(title, site));
+        shown
+            .cloned()
+            .or_else(stated)
+            .or_else(|| headings.first().cloned())
+            .filter(|title| !title.is_empty())
+    }
+
+    fn published(&self) -> Option<String> {
+        const METAS: [&str; 16] = [
+            "article:published_time",
+            "og:article:published_time",
+            "datepublished",
+            "date",
+            "pubdate",
+            "publishdate",
+            "publish-date",
+            "dc.date",
+            "dc.date.issued",
+            "dcterms.date",
+            "dcterms.created",
+            "parsely-pub-date",
+            "sailthru.date",
+            "cxenseparse:recs:publishtime",
+            "article.published",
+            "weibo:article:create_at",
+        ];
+        let of_data = ["datePublished", "dateCreated"]
+            .iter()
+            .find_map(|name| self.data.text(name))
+            .and_then(|date| feed_date::read(&date));
+        let of_meta = || self.data.metas(&METAS).find_map(feed_date::read);
+        let shown = || {
+            self.shown
+                .as_ref()
+                .and_then(|shown| shown.published.clone())
+        };
+        of_data
+            .or_else(of_meta)
+            .or_else(|| self.time())
+            .or_else(shown)
+    }
+
+    /// The first time that the page marks as one, that of the publication first.
+    fn time(&self) -> Option<String> {
+        const PLACES: [&str; 5] = [
+            "[itemprop='datePublished']",
+            "time[pubdate]",
+            "article time[datetime]",
+            "main time[datetime]",
+            "time[datetime]",
+        ];
+        PLACES.iter().find_map(|place| {
+            self.document.select(place).iter().find_map(|time| {
+                let written = ["datetime", "content"]
+                    .iter()
+                    .find_map(|name| time.attr(name))
+                    .map(|date| date.to_string());
+                feed_date::read(&written.unwrap_or_else(|| time.text().to_string()))
+            })
+        })
+    }
+
+    fn updated(&self) -> Option<String> {
+        let stated = self.data.text("dateModified");
+        let stated = stated.or_else(|| {
+            self.data
+                .meta(&["article:modified_time", "og:updated_time"])
+                .map(str::to_owned)
+        });
+        stated.and_then(|date| feed_date::read(&date))
+    }
+
+    /// The steps of the trail between the home page and the article.
+    fn sections(&self, title: &str, site: Option<&str>) -> Vec<String> {
+        let of_data = trail::without_title(self.data.trail(), title);
+        let shown = trail::shown(self.document, title);
+        let read = || {
+            self.shown
+                .as_ref()
+                .map(|page| page.breadcrumbs.clone())
+                .unwrap_or_default()
+        };
+        let mut steps = [of_data, shown, read()]
+            .into_iter()
+            .find(|steps| !steps.is_empty())
+            .unwrap_or_default();
+        if steps
+            .first()
+            .is_some_and(|first| is_home(first) || is_name(first, site))
+        {
+            steps.remove(0);
+        }
+        if steps.is_empty() {
+            let section = self
+                .data
+                .meta(&["article:section"])
+                .map(markup::name)
+                .or_else(|| self.data.text("articleSection"));
+            steps.extend(section);
+        }
+        steps
+    }
+
+    fn tags(&self) -> Vec<String> {
+        let mut tags: Vec<String> = self
+            .data
+            .metas(&["article:tag"])
+            .map(markup::name)
+            .collect();
+        if tags.is_empty() {
+            let keywords = self
+                .data
+                .meta(&["news_keywords", "keywords"])
+                .unwrap_or_default();
+            tags = keywords
+                .split([',', ';', '，', '、'])
+                .map(markup::name)
+                .collect();
+        }
+        let mut seen = std::collections::HashSet::new();
+        tags.retain(|tag| {
+            !tag.is_empty() && tag.chars().count() <= 60 && seen.insert(tag.to_lowercase())
+        });
+        tags.truncate(crate::domain::text::LIST_MAX);
+        tags
+    }
+
+    fn picture(&self) -> Vec<Value> {
+        let url = self
+            .data
+            .meta(&["og:image:secure_url", "og:image", "twitter:image"])
+            .filter(|url| url.starts_with("http"));
+        let alt = self.data.meta(&["og:image:alt", "twitter:image:alt"]);
+        url.map(|url| json!({ "kind": "image", "url": url, "alt": alt }))
+            .into_iter()
+            .collect()
+    }
+}

@@ -1,0 +1,260 @@
+//! The words and the examples of the document: every parameter is described, and the demo takes and answers the examples.
+
+use masthead::demo;
+use masthead::domain::access::Role;
+use masthead::domain::permission::Operation;
+use masthead::http::openapi;
+use serde_json::{Value, json};
+
+use super::client::Request;
+use super::document::misfits;
+use super::harness::TestServer;
+use super::permission_requests::{Asking, Documented, documented};
+
+/// An article of the demo that anybody may read.
+const ARTICLE: &str = "/api/articles/silence-is-also-a-record";
+/// Writes whose example the demo cannot take as it is, and why.
+const ELSEWHERE: [(&str, &str); 1] = [("acknowledge_changes", "a cursor belongs to its key")];
+
+fn with_demo(server: &TestServer) {
+    // Past the dates of the demo, so that all of it is as it is meant to be.
+    server.pass(550 * 86_400);
+    demo::fill(&server.app.store, &server.app.clock).unwrap();
+    server.refresh();
+}
+
+/// Every `description` and `summary` below a value, with its place.
+fn descriptions(value: &Value, place: &str, found: &mut Vec<(String, String)>) {
+    match value {
+        Value::Object(object) => {
+            for (name, value) in object {
+                let is_name_of_property = place.ends_with("/properties");
+                if let (false, "description" | "summary", Some(words)) =
+                    (is_name_of_property, name.as_str(), value.as_str())
+                {
+                    found.push((place.to_owned(), words.to_owned()));
+                } else if name != "example" {
+                    descriptions(value, &format!("{place}/{name}"), found);
+                }
+            }
+        }
+        Value::Array(items) => {
+            for (number, item) in items.iter().enumerate() {
+                descriptions(item, &format!("{place}/{number}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn every_parameter_is_described_and_no_description_is_a_riddle() {
+    let document = openapi::document();
+    for Documented { id, value, .. } in documented(&document) {
+        let lists = [&value["parameters"], &value["x-parameters"]];
+        for parameter in lists.into_iter().filter_map(Value::as_array).flatten() {
+            let words = parameter["description"].as_str().unwrap_or_default();
+            assert!(
+                !words.is_empty(),
+                "{id}: {} has no description",
+                parameter["name"]
+            );
+        }
+    }
+    let mut found = Vec::new();
+    descriptions(&document, "", &mut found);
+    assert!(found.len() > 1_000);
+    let riddles = found.iter().filter(|(_, words)| {
+        let first = words.split([' ', ',']).next().unwrap_or_default();
+        ["What", "How", "Whether"].contains(&first)
+    });
+    assert_eq!(riddles.collect::<Vec<_>>(), [] as [&(String, String); 0]);
+}
+
+/// Parameters with a rule of their own say it with an example.
+#[test]
+fn parameters_with_a_rule_show_an_example_of_it() {
+    let document = openapi::document();
+    let ruled = [
+        "lang", "status", "section", "author", "source", "tag", "fields", "include", "body",
+    ];
+    let listing = documented(&document)
+        .into_iter()
+        .find(|d| d.id == "list_articles")
+        .unwrap();
+    let lists = [&listing.value["parameters"], &listing.value["x-parameters"]];
+    let parameters: Vec<_> = lists
+        .into_iter()
+        .filter_map(Value::as_array)
+        .flatten()
+        .collect();
+    for name in ruled {
+        let parameter = parameters.iter().find(|one| one["name"] == name).unwrap();
+        let words = parameter["description"].as_str().unwrap();
+        assert!(words.contains(&format!("`{name}=")), "{name}: {words}");
+    }
+}
+
+#[test]
+fn every_example_fits_its_schema() {
+    let document = openapi::document();
+    let mut faults = Vec::new();
+    let mut check = |name: &str, schema: &Value, example: &Value| {
+        if !example.is_null() {
+            let found = misfits(&document, schema, example);
+            faults.extend(found.into_iter().map(|fault| format!("{name}: {fault}")));
+        }
+    };
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        check(name, schema, &schema["example"]);
+        check(name, schema, &schema["examples"][0]);
+    }
+    for (name, answer) in document["components"]["responses"].as_object().unwrap() {
+        let media = &answer["content"]["application/problem+json"];
+        assert_eq!(
+            media.is_null(),
+            ["Moved", "NotModified"].contains(&name.as_str()),
+            "{name}"
+        );
+        check(name, &media["schema"], &media["example"]);
+    }
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+/// A problem without what is another one each time.
+fn lasting(mut problem: Value) -> Value {
+    problem["request_id"] = json!("");
+    problem
+}
+
+/// A request for each problem that the demo can be brought to answer: its name in the document, and the request.
+fn failing(server: &TestServer) -> Vec<(&'static str, Request)> {
+    let (admin, author) = (server.key(Role::Admin), server.key(Role::Author));
+    let change = json!({"subtitle": "Lamps on loan"});
+    let patch = || server.request("PATCH", ARTICLE).key(&admin);
+    let post = || server.request("POST", "/api/articles").key(&admin);
+    let get = |target: &str| server.request("GET", target);
+    vec![
+        (
+            "BadRequest",
+            get("/api/articles?sectoin=research&limit=500"),
+        ),
+        ("Unauthorized", get("/api/articles").key("unknown")),
+        (
+            "Forbidden",
+            server
+                .request("POST", &format!("{ARTICLE}/publish"))
+                .key(&author),
+        ),
+        ("NotFound", get("/api/articles/no-such-article")),
+        (
+            "NotAcceptable",
+            get("/api/articles").header("accept", "image/png"),
+        ),
+        (
+            "Conflict",
+            server
+                .request("DELETE", "/api/sections/research?lang=en")
+                .key(&admin)
+                .if_match("*"),
+        ),
+        ("Gone", get("/api/articles/the-letters-in-the-biscuit-tin")),
+        (
+            "PreconditionFailed",
+            patch().if_match("\"v9\"").json(&change),
+        ),
+        ("UnsupportedMediaType", post().content("text/plain", "x")),
+        (
+            "InvalidContent",
+            post().json(&json!({"lang": "en", "titel": "Ferry sold", "authors": ["mina"]})),
+        ),
+        ("PreconditionRequired", patch().json(&change)),
+    ]
+}
+
+/// Sends the example of every write with the key of an administrator; answers those that were refused.
+fn refused_examples(server: &TestServer, document: &Value) -> Vec<String> {
+    let admin = server.key(Role::Admin);
+    let mut webhook = None;
+    let mut refused = Vec::new();
+    for operation in &documented(document) {
+        let row = Operation::ALL
+            .iter()
+            .map(|o| o.row())
+            .find(|row| row.id == operation.id);
+        let body = &operation.value["requestBody"];
+        let content = &body["content"]["application/json"];
+        let (Some(row), false) = (row, content.is_null() || is_elsewhere(&operation.id)) else {
+            continue;
+        };
+        let asking = Asking {
+            server,
+            document,
+            operation,
+            row,
+        };
+        let thing = if operation.path.contains("/webhooks/{id}") {
+            webhook.clone()
+        } else {
+            let is_step = operation.id == "publish_article";
+            asking.thing(&admin, if is_step { "draft" } else { "published" })
+        };
+        let example = asking.content_example(content);
+        let example = example.unwrap_or_else(|| panic!("{} has no example", operation.id));
+        let mut request = asking.request(thing.as_deref()).unwrap().key(&admin);
+        // Required content is in it already.
+        if body["required"] != true {
+            request = request.json(&example);
+        }
+        let response = request.send();
+        if !matches!(response.status, 200..=204) {
+            refused.push(format!("{}: {}", operation.id, response.text()));
+        } else if operation.id == "create_webhook" {
+            webhook = response.json()["data"]["id"].as_str().map(str::to_owned);
+        } else if ["create_author", "create_source", "create_tag"].contains(&&*operation.id) {
+            make_room(server, &admin, &response.json());
+        }
+    }
+    refused
+}
+
+/// Deletes what was made of an example whose name must be free for the next one.
+fn make_room(server: &TestServer, admin: &str, made: &Value) {
+    let target = made["data"]["links"]["self"].as_str().unwrap();
+    let deleted = server.request("DELETE", target).key(admin).if_match("*");
+    assert_eq!(deleted.send().status, 204);
+}
+
+fn is_elsewhere(id: &str) -> bool {
+    ELSEWHERE.iter().any(|(known, _)| *known == id)
+}
+
+api_test! {
+    fn the_demo_takes_the_example_of_every_write(server) {
+        with_demo(server);
+        let refused = refused_examples(server, &openapi::document());
+        assert!(refused.is_empty(), "\n{}", refused.join("\n"));
+    }
+
+    fn the_demo_answers_the_examples_of_errors(server) {
+        with_demo(server);
+        let document = openapi::document();
+        for (name, request) in failing(server) {
+            let answer = &document["components"]["responses"][name]["content"]["application/problem+json"];
+            assert_eq!(lasting(request.send().json()), lasting(answer["example"].clone()), "{name}");
+        }
+    }
+
+    fn the_demo_answers_the_examples_of_resources(server) {
+        with_demo(server);
+        let examples: Value = serde_json::from_str(include_str!("../../src/http/openapi/examples.json")).unwrap();
+        for (path, resource) in examples["resources"].as_object().unwrap() {
+            let mut answer = server.ok(path).json()["data"].clone();
+            // The demo is filled at another time.
+            if answer["updated_at"].is_string() {
+                answer["updated_at"] = resource["example"]["updated_at"].clone();
+            }
+            assert_eq!(answer, resource["example"], "{path}");
+        }
+    }
+}
