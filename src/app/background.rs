@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::media::work;
 use crate::service::{fanouts, schedule, webhook_deliveries};
 use crate::store::changes;
-use crate::worker::follower::{Follower, LISTENS_EVERY};
+use crate::worker::follower::{Follower, LOOK_EVERY};
 use crate::worker::rounds::{self, Next, Task};
 
 use super::App;
@@ -69,7 +69,7 @@ pub(super) fn keep_up(app: &Arc<App>) {
             // A panic is in the log by its hook; the next look must come all the same.
             let _ = catch_unwind(AssertUnwindSafe(|| follow(&app, &mut follower)));
             drop(app);
-            std::thread::sleep(LISTENS_EVERY);
+            std::thread::sleep(LOOK_EVERY);
         }
     });
 }
@@ -81,7 +81,7 @@ fn follow(app: &App, follower: &mut Follower) {
     if let Some(ends) = news.ends {
         app.saw(ends);
     }
-    if news.leads {
+    if news.has_work {
         app.tail.nudge();
     }
 }
@@ -163,19 +163,21 @@ fn publish_what_is_due(app: &App) -> Next {
     let Some(store) = app.leader.store() else {
         return Next::on_news(NET);
     };
-    match schedule::release_due(store, &app.clock, &app.put_off) {
+    let released = schedule::release_due(store, &app.clock, &app.put_off);
+    match &released {
         Ok(0) => {}
         Ok(count) => log::info!("{count} articles went live"),
         Err(error) => log::warn!("what is due cannot be published: {error}"),
     }
-    match schedule::pass_offsets(store, &app.clock) {
+    let passed = schedule::pass_offsets(store, &app.clock);
+    match &passed {
         Ok(0) => {}
         Ok(count) => log::info!("{count} articles passed a partner's embargo offset"),
         Err(error) => log::warn!("embargo offsets cannot be passed: {error}"),
     }
     match schedule::next_due(store, &app.clock, &app.put_off) {
-        Ok(next) => Next::on_news(NET).or_at(next),
-        Err(_) => Next::after(AFTER_FAILURE),
+        Ok(next) if released.is_ok() && passed.is_ok() => Next::on_news(NET).or_at(next),
+        _ => Next::after(AFTER_FAILURE),
     }
 }
 

@@ -43,7 +43,8 @@ fn take_write_lock(conn: &mut SqliteConnection, wait: Duration) -> Result<(), St
     }
 }
 
-fn is_locked(error: &diesel::result::Error) -> bool {
+/// True if SQLite's write lock is taken.
+pub(super) fn is_locked(error: &diesel::result::Error) -> bool {
     let diesel::result::Error::DatabaseError(_, info) = error else {
         return false;
     };

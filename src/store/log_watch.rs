@@ -1,5 +1,5 @@
-//! Notices that the change log has moved on, by a connection of its own. PostgreSQL tells it (LISTEN); on SQLite, the version
-//! of the file does, which each commit of another connection changes.
+//! A connection that notices commits. PostgreSQL tells it (LISTEN), by the triggers named `…_notify`; on SQLite it reads the
+//! version of the file, which each commit of another connection raises.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -13,26 +13,36 @@ use super::changes::Ends;
 use super::conn::{Conn, with};
 use super::dialect::now_sql;
 use super::error::StoreError;
-use super::leases;
+use super::leases::{self, Asked};
 use super::session::{Condition, Purpose, Session};
 use crate::domain::time::{ServerClock, Timestamp};
 
-/// How often the log is looked at although nothing was noticed: by a connection that is told, and by one that is not.
-const LOOKED_AT: Duration = Duration::from_secs(2);
-const LOOKED_AT_UNTOLD: Duration = Duration::from_millis(500);
-
-/// What keeps a statement of this connection from waiting for long.
-const LIMITS: &str = "SET lock_timeout = '5s'; SET statement_timeout = '10s';";
+/// Pause between two looks at the log while nothing is noticed: the net, and the clock's setting.
+const NET: Duration = Duration::from_secs(3);
+/// The same for a connection that is told nothing, since its server takes no writes.
+const NET_UNTOLD: Duration = Duration::from_millis(500);
+/// Age at which a connection that is told nothing is replaced: the address may lead to a server that tells.
+const LONGEST_UNTOLD: Duration = Duration::from_secs(10);
 
 /// A connection that notices commits.
 pub struct LogWatch {
     session: Session,
     condition: Arc<Condition>,
     clock: Option<Arc<ServerClock>>,
+    opened: Instant,
     is_told: bool,
     version: i64,
     writable: bool,
     looked: Option<Instant>,
+}
+
+/// News of one question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LogNews {
+    /// The ends of the log, where it was looked at.
+    pub ends: Option<Ends>,
+    /// True if somebody may have committed something.
+    pub noticed: bool,
 }
 
 #[derive(diesel::QueryableByName)]
@@ -55,21 +65,22 @@ struct Version {
 
 impl Store {
     /// Opens a connection that notices commits.
+    ///
+    /// # Errors
+    /// `Unavailable` where the database is away.
     pub fn watch_log(&self) -> Result<LogWatch, StoreError> {
         let inner = &self.inner;
-        let mut session = Session::open(&inner.target, Purpose::Upkeep, &inner.condition)?;
+        let mut session = Session::open(&inner.target, Purpose::Watch, &inner.condition)?;
         let is_told = match &mut *session {
-            // A standby refuses, and is looked at instead.
-            Conn::Pg(c) => {
-                c.batch_execute(LIMITS)?;
-                c.batch_execute("LISTEN masthead_changes").is_ok()
-            }
+            // A standby refuses.
+            Conn::Pg(c) => c.batch_execute("LISTEN masthead_news").is_ok(),
             Conn::Sqlite(_) => true,
         };
         Ok(LogWatch {
             session,
             condition: Arc::clone(&inner.condition),
             clock: inner.clock.clone(),
+            opened: Instant::now(),
             is_told,
             version: 0,
             writable: false,
@@ -79,24 +90,26 @@ impl Store {
 }
 
 impl LogWatch {
-    /// The ends of the log, where it may have moved on since they were last answered.
-    pub fn news(&mut self) -> Result<Option<Ends>, StoreError> {
-        if !self.session.is_fit(&self.condition) {
-            return Err(StoreError::Unavailable("the session is stale".to_owned()));
-        }
-        let pause = if self.is_told {
-            LOOKED_AT
-        } else {
-            LOOKED_AT_UNTOLD
-        };
-        let is_due = self.looked.is_none_or(|looked| looked.elapsed() >= pause);
-        if self.has_noticed()? || is_due {
-            return self.look().map(Some);
-        }
-        Ok(None)
+    /// True if another connection is to be opened instead.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        let is_old = self.opened.elapsed() >= LONGEST_UNTOLD;
+        !self.session.is_fit(&self.condition) || (!self.is_told && is_old)
     }
 
-    /// Whether somebody has committed something. Costs a system call or two, and no statement on a server.
+    /// Asks for commits since the last question, and reads the ends of the log where there may be some.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn news(&mut self) -> Result<LogNews, StoreError> {
+        let pause = if self.is_told { NET } else { NET_UNTOLD };
+        let noticed = self.has_noticed()? || self.looked.is_none();
+        let is_due = self.looked.is_none_or(|looked| looked.elapsed() >= pause);
+        let ends = (noticed || is_due).then(|| self.look()).transpose()?;
+        Ok(LogNews { ends, noticed })
+    }
+
+    /// Costs a system call or two, and no statement on a server.
     fn has_noticed(&mut self) -> Result<bool, StoreError> {
         match &mut *self.session {
             Conn::Pg(c) => {
@@ -115,7 +128,7 @@ impl LogWatch {
         }
     }
 
-    /// Reads the ends, and sets the clock of the store by the server's.
+    /// Reads the ends, and sets the store's clock by the server's.
     fn look(&mut self) -> Result<Ends, StoreError> {
         let asked = Instant::now();
         let conn: &mut Conn = &mut self.session;
@@ -142,8 +155,14 @@ impl LogWatch {
         })
     }
 
-    /// Takes or renews a lease; says whether `owner` has it. A server that takes no writes has none to give.
-    pub fn take_lease(&mut self, name: &str, owner: &str) -> Result<bool, StoreError> {
-        Ok(self.writable && leases::take(&mut self.session, name, owner)?)
+    /// Takes or renews a lease. A server that takes no writes has none to give.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn take_lease(&mut self, name: &str, owner: &str) -> Result<Asked, StoreError> {
+        if !self.writable {
+            return Ok(Asked::Refused);
+        }
+        leases::take(&mut self.session, name, owner)
     }
 }

@@ -74,7 +74,7 @@ use diesel::{Connection, RunQueryDsl};
 pub use conn::Conn;
 pub use error::StoreError;
 pub use lease::{Lease, Waiter};
-pub use log_watch::LogWatch;
+pub use log_watch::{LogNews, LogWatch};
 
 use crate::domain::time::{Clock, ServerClock, Timestamp};
 
@@ -97,8 +97,6 @@ const WRITE_WAIT: Duration = Duration::from_secs(8);
 const LEAST_WAIT: Duration = Duration::from_millis(200);
 /// Time that the check of writes waits for their lane.
 const PROBE_WRITE: Duration = Duration::from_millis(800);
-/// Keys of addresses that one transaction computes.
-const KEYS_AT_ONCE: i64 = 500;
 
 /// A database that is open and up to date. Cheap to clone.
 #[derive(Clone)]
@@ -141,7 +139,7 @@ impl Store {
             Target::Postgres(url) => Some(Canceller::start(url)),
             Target::Sqlite(_) => None,
         };
-        let store = Self {
+        Ok(Self {
             inner: Arc::new(Inner {
                 canceller,
                 target,
@@ -152,17 +150,7 @@ impl Store {
                 gate: Gate::default(),
             }),
             fence: None,
-        };
-        store.fill_url_keys()?;
-        Ok(store)
-    }
-
-    /// Works out the keys of imported addresses that a migration has emptied, in short transactions.
-    fn fill_url_keys(&self) -> Result<(), StoreError> {
-        while self.read(url_keys::any_is_empty)? {
-            self.write(|conn| url_keys::fill_keys(conn, KEYS_AT_ONCE))?;
-        }
-        Ok(())
+        })
     }
 
     /// The clock that rules go by: the server's, which all nodes share, or the system's where the database is a file.
@@ -184,6 +172,9 @@ impl Store {
     }
 
     /// Gives back the lease that writes are made under, where there is one.
+    ///
+    /// # Errors
+    /// `Unavailable` where another node has it by now.
     pub fn release_lease(&self) -> Result<(), StoreError> {
         let Some(fence) = &self.fence else {
             return Ok(());

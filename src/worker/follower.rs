@@ -1,4 +1,4 @@
-//! Follows the end of the change log, by one connection for each node, and keeps the node's lease.
+//! Follows the end of the change log and keeps the node's lease, by one connection for each node.
 
 use std::time::{Duration, Instant};
 
@@ -7,9 +7,9 @@ use crate::store::{LogWatch, Store, StoreError};
 
 use super::leader::Leader;
 
-/// How often the connection is asked whether somebody has committed: a system call or two, and no statement.
-pub const LISTENS_EVERY: Duration = Duration::from_millis(50);
-/// The pause before a new connection is tried where one has failed.
+/// Pause between two looks.
+pub const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// Pause before a new connection is tried where one has failed.
 const REST: Duration = Duration::from_secs(1);
 
 /// A follower, with its connection while it has one.
@@ -22,10 +22,10 @@ pub struct Follower {
 /// News of one look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct News {
-    /// The ends of the log, where it may have moved on.
+    /// The ends of the log, where it was looked at.
     pub ends: Option<Ends>,
-    /// Whether this node leads from now on.
-    pub leads: bool,
+    /// True if there may be work: somebody has committed something, or this node leads from now on.
+    pub has_work: bool,
 }
 
 impl Follower {
@@ -46,12 +46,16 @@ impl Follower {
     }
 
     fn try_look(&mut self, store: &Store, leader: &Leader) -> Result<News, StoreError> {
+        self.watch.take_if(|watch| watch.is_stale());
         let watch = match &mut self.watch {
             Some(watch) => watch,
             none => none.insert(store.watch_log()?),
         };
-        let ends = watch.news()?;
+        let news = watch.news()?;
         let leads = leader.ask(watch)?;
-        Ok(News { ends, leads })
+        Ok(News {
+            ends: news.ends,
+            has_work: news.noticed || leads,
+        })
     }
 }

@@ -5,15 +5,15 @@ use std::time::{Duration, Instant};
 
 use crate::domain::id::Id;
 use crate::domain::time::Clock;
-use crate::store::leases::LASTS;
+use crate::store::leases::{Asked, LASTS};
 use crate::store::{LogWatch, Store, StoreError};
 
 /// The name of the lease.
 const NAME: &str = "background work";
-/// How often the lease is renewed, or asked for.
-const ASKED_FOR: Duration = Duration::from_secs(3);
+/// Pause between two questions for the lease, by the node that has it and by the others.
+const ASK_EVERY: Duration = Duration::from_secs(3);
 
-/// Whether this node has the lease.
+/// This node's lease, while it has it.
 pub struct Leader {
     store: Store,
     owner: String,
@@ -24,11 +24,17 @@ pub struct Leader {
 struct State {
     asked: Option<Instant>,
     held_until: Option<Instant>,
+    resigned: bool,
 }
 
 impl State {
     fn holds(&self) -> bool {
         self.held_until.is_some_and(|until| Instant::now() < until)
+    }
+
+    fn is_to_ask(&self) -> bool {
+        let is_due = self.asked.is_none_or(|last| last.elapsed() >= ASK_EVERY);
+        is_due && !self.resigned
     }
 }
 
@@ -48,33 +54,33 @@ impl Leader {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The database for work that is done once in a cluster, where this node does it. Its writes fail once another node has
-    /// taken over.
+    /// The database for work that is done once in a cluster; `None` where another node does it. A write by it fails once
+    /// another node has taken over.
     #[must_use]
     pub fn store(&self) -> Option<&Store> {
         self.state().holds().then_some(&self.store)
     }
 
-    /// Renews the lease or asks for it, where that is due. Says whether it is new to this node.
+    /// Renews the lease or asks for it, where that is due. True if this node leads from now on.
     pub(super) fn ask(&self, watch: &mut LogWatch) -> Result<bool, StoreError> {
-        let asked = Instant::now();
-        let (is_due, before) = {
-            let state = self.state();
-            let is_due = state.asked.is_none_or(|last| asked - last >= ASKED_FOR);
-            (is_due, state.holds())
-        };
-        if !is_due {
+        let mut state = self.state();
+        if !state.is_to_ask() {
             return Ok(false);
         }
-        let held = watch.take_lease(NAME, &self.owner)?;
-        let mut state = self.state();
+        let (asked, before) = (Instant::now(), state.holds());
+        drop(state);
+        let answer = watch.take_lease(NAME, &self.owner)?;
+        state = self.state();
+        if answer == Asked::Busy || state.resigned {
+            return Ok(false);
+        }
         state.asked = Some(asked);
         // Counted from before the question, so that it ends here before it does in the database.
-        state.held_until = held.then(|| asked + LASTS);
-        Ok(held && !before)
+        state.held_until = (answer == Asked::Held).then(|| asked + LASTS);
+        Ok(state.holds() && !before)
     }
 
-    /// Asks for the lease at once.
+    /// Asks for the lease at once, unless this node has it.
     ///
     /// # Errors
     /// Those of the database.
@@ -88,9 +94,12 @@ impl Leader {
         self.ask(&mut watch).map(|_| ())
     }
 
-    /// Gives the lease back, so that another node takes over at once.
+    /// Gives the lease back for good, so that another node takes over soon.
     pub fn resign(&self) {
-        let held = self.state().held_until.take();
+        let mut state = self.state();
+        state.resigned = true;
+        let held = state.held_until.take();
+        drop(state);
         if held.is_none() {
             return;
         }

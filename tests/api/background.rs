@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use masthead::store::Store;
+use masthead::store::leases::Asked;
+use masthead::store::{Store, StoreError};
 use serde_json::json;
 
 use super::builders::Article;
@@ -52,19 +53,24 @@ api_test! {
     fn a_lease_is_one_nodes_and_what_it_writes_fails_once_another_has_it(server) {
         let store = Store::open(&server.database).unwrap();
         let (one, two) = (store.fenced("test", "one"), store.fenced("test", "two"));
-        let write = |store: &Store| store.write(|_| Ok::<_, masthead::store::StoreError>(()));
+        let write = |store: &Store| store.write(|_| Ok::<_, StoreError>(()));
         assert!(write(&one).is_err(), "nobody has it yet");
         let mut watch = store.watch_log().unwrap();
         watch.news().unwrap();
-        assert!(watch.take_lease("test", "one").unwrap());
-        assert!(watch.take_lease("test", "one").unwrap(), "it is renewed");
-        assert!(!watch.take_lease("test", "two").unwrap());
+        let mut asks = |owner: &str| watch.take_lease("test", owner).unwrap();
+        assert_eq!(asks("one"), Asked::Held);
+        assert_eq!(asks("one"), Asked::Held, "it is renewed");
+        assert_eq!(asks("two"), Asked::Refused);
         assert!(write(&one).is_ok() && write(&two).is_err());
-        Database::open(&server.database).run("UPDATE leases SET until = 0 WHERE name = 'test'");
-        assert!(watch.take_lease("test", "two").unwrap(), "it has ended");
+        let mut database = Database::open(&server.database);
+        database.run("UPDATE leases SET until = 0 WHERE name = 'test'");
+        assert_eq!(asks("two"), Asked::Held, "it has ended");
         assert!(write(&one).is_err() && write(&two).is_ok());
-        two.release_lease().unwrap();
-        assert!(watch.take_lease("test", "one").unwrap(), "it was given back");
+        database.run("UPDATE leases SET until = until + 3600000 WHERE name = 'test'");
+        assert_eq!(asks("one"), Asked::Held, "the clock was set back since");
+        assert!(write(&one).is_ok() && write(&two).is_err());
+        one.release_lease().unwrap();
+        assert_eq!(asks("two"), Asked::Held, "it was given back");
     }
 
     fn a_node_that_stops_gives_its_work_to_another_at_once(server) {
@@ -135,15 +141,54 @@ fn survives_a_frozen_leader(database: &str) {
     );
 }
 
-#[test]
-fn a_leader_that_is_frozen_is_replaced_on_sqlite() {
+/// An offset that a command makes is passed in time, although the change log tells nothing of it.
+fn passes_an_offset_of_a_command(database: &str) {
     let folder = tempfile::tempdir().unwrap();
-    survives_a_frozen_leader(&format!("sqlite://{}/test.db", folder.path().display()));
+    let published = chrono::Utc::now() - chrono::Duration::seconds(1);
+    let line = format!(
+        "{{\"type\":\"article\",\"lang\":\"en\",\"title\":\"New\",\"published_at\":\"{}\"}}\n",
+        published.to_rfc3339()
+    );
+    std::fs::write(folder.path().join("in.ndjson"), line).unwrap();
+    let _node = Process::start(database, folder.path());
+    let done = |arguments: &[&str]| {
+        let ended = run(database, folder.path(), arguments);
+        assert_eq!(ended.code, Some(0), "{}", ended.err);
+    };
+    done(&["import", "in.ndjson"]);
+    // The node has had its look before the offset is there.
+    std::thread::sleep(Duration::from_millis(500));
+    let offset = ["--embargo-offset", "5"];
+    let arguments = ["key", "create", "--name", "partner", "--role", "partner"];
+    done(&[&arguments[..], &offset].concat());
+    let mut told = Database::open(database);
+    let passes = published + chrono::Duration::seconds(5);
+    let left = passes - chrono::Utc::now();
+    let longest = left.to_std().unwrap_or_default() + Duration::from_secs(2);
+    let entries = told.count("changes");
+    wait_for("the article", longest, || told.count("changes") > entries);
+    assert!(chrono::Utc::now() >= passes, "it has passed early");
 }
 
-#[test]
-fn a_leader_that_is_frozen_is_replaced_on_postgres() {
-    if let Some(database) = postgres::new_database() {
-        survives_a_frozen_leader(&database);
-    }
+/// Defines tests of processes that run on both databases.
+macro_rules! process_tests {
+    ($($test:ident: $on_sqlite:ident, $on_postgres:ident;)*) => {$(
+        #[test]
+        fn $on_sqlite() {
+            let folder = tempfile::tempdir().unwrap();
+            $test(&format!("sqlite://{}/test.db", folder.path().display()));
+        }
+
+        #[test]
+        fn $on_postgres() {
+            if let Some(database) = postgres::new_database() {
+                $test(&database);
+            }
+        }
+    )*};
+}
+
+process_tests! {
+    survives_a_frozen_leader: a_frozen_leader_is_replaced_on_sqlite, a_frozen_leader_is_replaced_on_postgres;
+    passes_an_offset_of_a_command: a_command_makes_an_offset_on_sqlite, a_command_makes_an_offset_on_postgres;
 }

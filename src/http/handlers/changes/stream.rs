@@ -21,7 +21,7 @@ use crate::http::state::shares::{Owner, Place};
 use crate::store::{StoreError, keys};
 use crate::worker::tail::Position;
 use actix_web::http::header::{self, HeaderMap, HeaderName};
-use actix_web::rt::time::timeout;
+use actix_web::rt::time::{sleep, timeout};
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, get};
 use futures_util::stream;
@@ -119,10 +119,11 @@ impl Feed {
             return Some((Ok(Bytes::from_static(b": hello\nretry: 2000\n\n")), self));
         }
         loop {
+            // Before the question, so that no news in between is lost.
+            self.log.mark_unchanged();
             if self.app.is_stopping() {
                 return None;
             }
-            self.log.mark_unchanged();
             let seen = self.log_end();
             let beats = self.beat.elapsed() >= HEARTBEAT;
             if beats || self.seen.is_none_or(|before| seen > before) {
