@@ -16,18 +16,18 @@ use super::App;
 const BETWEEN_TURNS: Duration = Duration::from_millis(200);
 /// The pause after a failure.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
-/// How often notes in memory are looked at; where nothing is due, the database is left alone.
+/// Pause between two looks at the notes in memory. Where none is due, nothing is asked of the database.
 const NOTES_EVERY: Duration = Duration::from_millis(500);
-/// How often what keys asked for is written down.
+/// Pause between two writes of counters.
 const COUNT_EVERY: Duration = Duration::from_secs(2);
-/// How often the search index is asked whether somebody wants it anew.
+/// Pause between two looks for a request to make the search index anew.
 const SEARCH_EVERY: Duration = Duration::from_millis(500);
-/// How often work is looked for that nobody has told of.
-const NET: Duration = Duration::from_secs(30);
-const NET_OF_WEBHOOKS: Duration = Duration::from_secs(10);
+/// Pause between two looks for work that nothing has told of.
+const NET: Duration = Duration::from_secs(60);
+const NET_OF_WEBHOOKS: Duration = Duration::from_secs(20);
 /// The pause between two searches for what a clock ahead released.
 const HIDE_EVERY: Duration = Duration::from_secs(60);
-/// How often what is old enough is forgotten.
+/// Pause between two removals of old messages.
 const FORGET_EVERY: Duration = Duration::from_secs(3_600);
 
 static TASKS: [Task<App>; 12] = [

@@ -1,5 +1,5 @@
-//! Runs tasks in the background: each again and again, woken by the change log or at a time that it names. One thread waits
-//! for all of them; a task runs on a thread of its own while it works.
+//! Runs tasks in the background again and again. Each answers when it wants its next turn: at news of the change log, at a
+//! time, or after a pause. One thread waits for all of them; a task that works has a thread of its own.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Weak};
@@ -15,11 +15,11 @@ use crate::domain::time::{Clock, Timestamp};
 
 /// The shortest pause between two turns of a task.
 const LEAST_PAUSE: Duration = Duration::from_millis(100);
-/// The longest pause before a clock is looked at again whose time is waited for: clocks are set, and tests move theirs.
+/// Pause between two looks at a clock whose time is waited for: clocks are set, and tests move theirs.
 const CLOCK_MOVES: Duration = Duration::from_secs(1);
 const CLOCK_IS_MOVED: Duration = Duration::from_millis(100);
 
-/// When a task wants its next turn.
+/// The next turn of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Next {
     within: Duration,
@@ -38,7 +38,7 @@ impl Next {
         }
     }
 
-    /// When the log has moved on or somebody has nudged, and after a pause in any case.
+    /// At news of the log or a nudge, and after a pause in any case.
     #[must_use]
     pub const fn on_news(net: Duration) -> Self {
         Self {
@@ -107,7 +107,7 @@ async fn repeat<A: Send + Sync + 'static>(
     }
 }
 
-/// Waits for a task's next turn; an error where the application has ended.
+/// Waits for a task's next turn; fails where the application has ended.
 async fn wait(
     next: Next,
     clock: &Clock,
@@ -128,7 +128,7 @@ async fn wait(
     }
 }
 
-/// How long it takes until a time at the most.
+/// Longest pause before the clock is looked at again; zero where its time has come.
 fn until(at: Option<Timestamp>, clock: &Clock) -> Duration {
     let Some(at) = at else { return Duration::MAX };
     let left = at.millis().saturating_sub(clock.now().millis());
