@@ -17,11 +17,11 @@ const BETWEEN_TURNS: Duration = Duration::from_millis(200);
 /// The pause after a failure.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 /// Pause between two looks at the notes in memory. Where none is due, nothing is asked of the database.
-const NOTES_EVERY: Duration = Duration::from_millis(500);
+const NOTES_EVERY: Duration = Duration::from_secs(1);
 /// Pause between two writes of counters.
 const COUNT_EVERY: Duration = Duration::from_secs(2);
 /// Pause between two looks for a request to make the search index anew.
-const SEARCH_EVERY: Duration = Duration::from_millis(500);
+const SEARCH_EVERY: Duration = Duration::from_secs(1);
 /// Pause between two looks for work that nothing has told of.
 const NET: Duration = Duration::from_secs(60);
 const NET_OF_WEBHOOKS: Duration = Duration::from_secs(20);

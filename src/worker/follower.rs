@@ -8,7 +8,7 @@ use crate::store::{LogWatch, Store, StoreError};
 use super::leader::Leader;
 
 /// Pause between two looks.
-pub const LOOK_EVERY: Duration = Duration::from_millis(50);
+pub const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// Pause before a new connection is tried where one has failed.
 const REST: Duration = Duration::from_secs(1);
 

@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::tail::Position;
 use crate::domain::time::{Clock, Timestamp};
 
-/// The shortest pause between two turns of a task.
+/// The shortest pause between two turns of a task that something may wake.
 const LEAST_PAUSE: Duration = Duration::from_millis(100);
 /// Pause between two looks at a clock whose time is waited for: clocks are set, and tests move theirs.
 const CLOCK_MOVES: Duration = Duration::from_secs(1);
@@ -100,7 +100,9 @@ async fn repeat<A: Send + Sync + 'static>(
             turn.unwrap_or(Next::after(CLOCK_MOVES))
         });
         let Ok(next) = turn.await else { return };
-        sleep(LEAST_PAUSE.min(next.within)).await;
+        if next.on_news || next.at.is_some() {
+            sleep(LEAST_PAUSE).await;
+        }
         if wait(next, &clock, &mut log).await.is_err() {
             return;
         }
