@@ -35,6 +35,7 @@ use crate::service::quotas::Debts;
 use crate::service::schedule::PutOff;
 use crate::service::usage::Counter;
 use crate::store::Store;
+use crate::worker::leader::Leader;
 use crate::worker::search::Indexer;
 use crate::worker::tail::Tail;
 use crate::worker::webhooks::Dispatcher;
@@ -64,7 +65,8 @@ impl App {
             trusted(&config)?,
         );
         let bases = Arc::new(bases_of(&public_url, &config));
-        let purged = Arc::clone(&cache);
+        let (purged, tail) = (Arc::clone(&cache), Arc::new(Tail::default()));
+        let woken = Arc::clone(&tail);
         let app = Arc::new(Self {
             webhooks: Dispatcher::new(
                 store.clone(),
@@ -72,9 +74,11 @@ impl App {
                 outbound.clone(),
                 Arc::clone(&bases),
                 Box::new(move |seq| purged.advance(seq)),
+                Box::new(move || woken.nudge()),
             ),
             cache,
-            tail: Tail::default(),
+            tail: Arc::clone(&tail),
+            leader: Leader::new(&store, &clock),
             search: Indexer::open(&config.search_place()),
             usage: Counter::default(),
             bulks: Shares::of_bulks(),
@@ -118,6 +122,7 @@ impl App {
         self.webhooks.stop();
         write_what_waits(self);
         write_usage(self);
+        self.leader.resign();
     }
 }
 

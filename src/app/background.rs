@@ -1,4 +1,4 @@
-//! What goes on beside the requests: a thread for each task, for as long as the application lives.
+//! The tasks in the background, and the follower of the change log that wakes them.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Weak};
@@ -7,112 +7,147 @@ use std::time::Duration;
 use crate::media::work;
 use crate::service::{fanouts, schedule, webhook_deliveries};
 use crate::store::changes;
+use crate::worker::follower::{Follower, LOOK_EVERY};
+use crate::worker::rounds::{self, Next, Task};
 
 use super::App;
 
-/// How often the clock and the change log are looked at.
-const KEEP_UP_EVERY: Duration = Duration::from_millis(200);
-/// How often the clock is set by the database server's.
-const SET_CLOCK_EVERY: Duration = Duration::from_secs(5);
-/// How often what keys asked for is written down.
+/// The pause between two turns of work that is not finished; others write in it.
+const BETWEEN_TURNS: Duration = Duration::from_millis(200);
+/// The pause after a failure.
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// Pause between two looks at the notes in memory. Where none is due, nothing is asked of the database.
+const NOTES_EVERY: Duration = Duration::from_secs(1);
+/// Pause between two writes of counters.
 const COUNT_EVERY: Duration = Duration::from_secs(2);
+/// Pause between two looks for a request to make the search index anew.
+const SEARCH_EVERY: Duration = Duration::from_secs(1);
+/// Pause between two looks for work that nothing has told of.
+const NET: Duration = Duration::from_secs(60);
+const NET_OF_WEBHOOKS: Duration = Duration::from_secs(20);
 /// The pause between two searches for what a clock ahead released.
 const HIDE_EVERY: Duration = Duration::from_secs(60);
-/// How often what is old enough is forgotten.
+/// Pause between two removals of old messages.
 const FORGET_EVERY: Duration = Duration::from_secs(3_600);
 
-/// What is done again and again, and the pause between.
-type Task = (fn(&App), Duration);
-
-const TASKS: [Task; 14] = [
-    (write_what_waits, COUNT_EVERY),
-    (set_clock, SET_CLOCK_EVERY),
-    (look_at_changes, KEEP_UP_EVERY),
-    (keep_search, KEEP_UP_EVERY),
-    (publish_what_is_due, KEEP_UP_EVERY),
-    (carry_fanouts_on, KEEP_UP_EVERY),
-    (write_key_notes, KEEP_UP_EVERY),
-    (compact_the_log, KEEP_UP_EVERY),
-    (work_on_media, KEEP_UP_EVERY),
-    (send_webhooks, KEEP_UP_EVERY),
-    (ping_the_hub, KEEP_UP_EVERY),
-    (hide_what_is_early, HIDE_EVERY),
-    (write_usage, COUNT_EVERY),
-    (forget_what_is_old, FORGET_EVERY),
+static TASKS: [Task<App>; 12] = [
+    write_what_waits,
+    keep_search,
+    publish_what_is_due,
+    carry_fanouts_on,
+    write_key_notes,
+    compact_the_log,
+    work_on_media,
+    send_webhooks,
+    ping_the_hub,
+    hide_what_is_early,
+    write_usage,
+    forget_what_is_old,
 ];
 
-/// Does everything that goes on beside the requests once, on this thread.
+/// Does everything that goes on beside the requests once, on this thread, as the node that leads.
 pub fn work_a_round(app: &App) {
-    for (task, _) in TASKS {
+    if let Err(error) = app.leader.claim() {
+        log::warn!("this node cannot lead: {error}");
+    }
+    match app.store.read(changes::ends) {
+        Ok(ends) => app.saw(ends),
+        Err(error) => log::warn!("the change log cannot be read: {error}"),
+    }
+    for task in TASKS {
         task(app);
     }
 }
 
-/// Threads for as long as the application lives. One follows the change log, so that what another process wrote shows
-/// within a second; others publish what is due, write what was noted of keys and compact the log, and may have to wait for
-/// their turn to write; the last make renditions of uploaded pictures, and see to webhooks, the hub and usage.
+/// Starts the follower of the change log and the tasks; they end with the application.
 pub(super) fn keep_up(app: &Arc<App>) {
-    for (task, pause) in TASKS {
-        let app: Weak<App> = Arc::downgrade(app);
-        std::thread::spawn(move || {
-            while let Some(app) = app.upgrade() {
-                // A panic is in the log by its hook; the next round must come all the same.
-                let _ = catch_unwind(AssertUnwindSafe(|| task(&app)));
-                drop(app);
-                std::thread::sleep(pause);
-            }
-        });
+    rounds::run(app, &TASKS, &app.clock, &app.tail.subscribe());
+    let app: Weak<App> = Arc::downgrade(app);
+    std::thread::spawn(move || {
+        let mut follower = Follower::default();
+        while let Some(app) = app.upgrade() {
+            // A panic is in the log by its hook; the next look must come all the same.
+            let _ = catch_unwind(AssertUnwindSafe(|| follow(&app, &mut follower)));
+            drop(app);
+            std::thread::sleep(LOOK_EVERY);
+        }
+    });
+}
+
+fn follow(app: &App, follower: &mut Follower) {
+    let Some(news) = follower.look(&app.store, &app.leader) else {
+        return;
+    };
+    if let Some(ends) = news.ends {
+        app.saw(ends);
+    }
+    if news.has_work {
+        app.tail.nudge();
     }
 }
 
-fn set_clock(app: &App) {
-    if let Err(error) = app.store.set_clock() {
-        log::warn!("the database does not tell the time: {error}");
-    }
-}
-
-fn keep_search(app: &App) {
+fn keep_search(app: &App) -> Next {
     if let Err(error) = app.search.look(&app.store, app.tail.all()) {
         log::warn!("the search index cannot be kept up: {error}");
     }
+    Next::on_news(SEARCH_EVERY)
 }
 
-fn send_webhooks(app: &App) {
-    if let Err(error) = app.webhooks.look(app.tail.all()) {
-        log::warn!("webhooks cannot be sent: {error}");
+fn send_webhooks(app: &App) -> Next {
+    match app.webhooks.look(app.tail.all()) {
+        Ok(next) => Next::on_news(NET_OF_WEBHOOKS).or_at(next),
+        Err(error) => {
+            log::warn!("webhooks cannot be sent: {error}");
+            Next::after(AFTER_FAILURE)
+        }
     }
 }
 
-fn ping_the_hub(app: &App) {
-    let Some(hub) = &app.hub else { return };
-    if let Err(error) = hub.look(&app.store, app.clock.now(), app.tail.public()) {
-        log::warn!("the hub cannot be told of feeds: {error}");
+fn ping_the_hub(app: &App) -> Next {
+    let (Some(hub), Some(store)) = (&app.hub, app.leader.store()) else {
+        return Next::on_news(NET);
+    };
+    match hub.look(store, app.clock.now(), app.tail.public()) {
+        Ok(next) => Next::on_news(NET).or_at(next),
+        Err(error) => {
+            log::warn!("the hub cannot be told of feeds: {error}");
+            Next::after(AFTER_FAILURE)
+        }
     }
 }
 
-pub(super) fn write_what_waits(app: &App) {
+pub(super) fn write_what_waits(app: &App) -> Next {
     let written = app.debts.pay(&app.store);
     if let Err(error) = written.and_then(|()| app.unrecorded.record_waiting(&app.store)) {
         log::warn!("what was given while nothing could be written is not noted yet: {error}");
     }
+    Next::after(COUNT_EVERY)
 }
 
-pub(super) fn write_usage(app: &App) {
+pub(super) fn write_usage(app: &App) -> Next {
     if let Err(error) = app.usage.flush(&app.store) {
         log::warn!("what keys asked for cannot be written down: {error}");
     }
+    Next::after(COUNT_EVERY)
 }
 
-fn forget_what_is_old(app: &App) {
-    match webhook_deliveries::forget_old(&app.store, &app.clock) {
+fn forget_what_is_old(app: &App) -> Next {
+    let Some(store) = app.leader.store() else {
+        return Next::on_news(FORGET_EVERY);
+    };
+    match webhook_deliveries::forget_old(store, &app.clock) {
         Ok(0) => {}
         Ok(count) => log::info!("{count} old messages of webhooks are forgotten"),
         Err(error) => log::warn!("old messages of webhooks cannot be forgotten: {error}"),
     }
+    Next::after(FORGET_EVERY)
 }
 
-fn hide_what_is_early(app: &App) {
-    match schedule::hide_early(&app.store, &app.clock) {
+fn hide_what_is_early(app: &App) -> Next {
+    let Some(store) = app.leader.store() else {
+        return Next::on_news(HIDE_EVERY);
+    };
+    match schedule::hide_early(store, &app.clock) {
         Ok(0) => {}
         Ok(count) => log::warn!(
             "{count} articles were released before their time, by a clock that was ahead; they are hidden until it comes"
@@ -121,49 +156,65 @@ fn hide_what_is_early(app: &App) {
             log::warn!("articles released before their time cannot be looked for: {error}")
         }
     }
+    Next::after(HIDE_EVERY)
 }
 
-fn publish_what_is_due(app: &App) {
-    match schedule::release_due(&app.store, &app.clock, &app.put_off) {
+fn publish_what_is_due(app: &App) -> Next {
+    let Some(store) = app.leader.store() else {
+        return Next::on_news(NET);
+    };
+    let released = schedule::release_due(store, &app.clock, &app.put_off);
+    match &released {
         Ok(0) => {}
         Ok(count) => log::info!("{count} articles went live"),
         Err(error) => log::warn!("what is due cannot be published: {error}"),
     }
-    match schedule::pass_offsets(&app.store, &app.clock) {
+    let passed = schedule::pass_offsets(store, &app.clock);
+    match &passed {
         Ok(0) => {}
         Ok(count) => log::info!("{count} articles passed a partner's embargo offset"),
         Err(error) => log::warn!("embargo offsets cannot be passed: {error}"),
     }
+    match schedule::next_due(store, &app.clock, &app.put_off) {
+        Ok(next) if released.is_ok() && passed.is_ok() => Next::on_news(NET).or_at(next),
+        _ => Next::after(AFTER_FAILURE),
+    }
 }
 
 /// A turn at a time; other writes come in the pause.
-fn carry_fanouts_on(app: &App) {
-    if let Err(error) = fanouts::carry_on(&app.store, &app.clock) {
-        log::warn!("articles cannot be told of what they show: {error}");
+fn carry_fanouts_on(app: &App) -> Next {
+    match fanouts::carry_on(&app.store, &app.clock) {
+        Ok(true) => Next::after(BETWEEN_TURNS),
+        Ok(false) => Next::on_news(NET),
+        Err(error) => {
+            log::warn!("articles cannot be told of what they show: {error}");
+            Next::after(AFTER_FAILURE)
+        }
     }
 }
 
-fn compact_the_log(app: &App) {
-    if let Ok(mut compaction) = app.compaction.lock() {
-        compaction.step(&app.store, &app.clock);
-    }
+fn compact_the_log(app: &App) -> Next {
+    let (Some(store), Ok(mut compaction)) = (app.leader.store(), app.compaction.lock()) else {
+        return Next::on_news(NET);
+    };
+    compaction.step(store, &app.clock);
+    Next::after(compaction.rest().max(BETWEEN_TURNS))
 }
 
-fn write_key_notes(app: &App) {
+fn write_key_notes(app: &App) -> Next {
     if let Err(error) = app.key_notes.write_due(&app.store) {
         log::warn!("what was noted of keys cannot be written: {error}");
     }
+    Next::after(NOTES_EVERY)
 }
 
-fn work_on_media(app: &App) {
-    if let Err(error) = work::do_due_work(&app.media, &app.store, &app.clock) {
-        log::warn!("media cannot be worked on: {error}");
-    }
-}
-
-fn look_at_changes(app: &App) {
-    match app.store.read(changes::ends) {
-        Ok(ends) => app.saw(ends),
-        Err(error) => log::warn!("the change log cannot be read: {error}"),
+fn work_on_media(app: &App) -> Next {
+    let done = work::do_due_work(&app.media, &app.store, &app.clock);
+    match done.and_then(|_| work::next_due(&app.store)) {
+        Ok(next) => Next::on_news(NET).or_at(next),
+        Err(error) => {
+            log::warn!("media cannot be worked on: {error}");
+            Next::after(AFTER_FAILURE)
+        }
     }
 }

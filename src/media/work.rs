@@ -8,7 +8,9 @@ use crate::domain::medium::{FileState, Format, MediaFile, StoredRendition};
 use crate::domain::picture_size::PictureSize;
 use crate::domain::time::{Clock, Timestamp};
 use crate::service::{Actor, ServiceError, commit, media as service};
-use crate::store::media::{Claim, due_files, due_garbage, forget_garbage, note_garbage};
+use crate::store::media::{
+    self as media_rows, Claim, due_files, due_garbage, forget_garbage, note_garbage,
+};
 use crate::store::{Store, StoreError};
 
 use super::Media;
@@ -58,6 +60,14 @@ pub fn do_due_work(media: &Media, store: &Store, clock: &Clock) -> Result<usize,
         done += usize::from(go_on(file, remove(media, store, clock, file))?);
     }
     Ok(done)
+}
+
+/// The next time at which something is due.
+///
+/// # Errors
+/// Where the database fails.
+pub fn next_due(store: &Store) -> Result<Option<Timestamp>, WorkError> {
+    Ok(store.read(media_rows::next_due)?)
 }
 
 /// Makes the renditions of the next file, small pictures before large ones, and says whether it was done; `None` where

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::domain::article::{ArticleContent, Status};
 use crate::domain::body::Body;
 use crate::domain::time::{Clock, Timestamp};
-use crate::store::articles::{load_stored, released_before, waiting_until};
+use crate::store::articles::{load_stored, next_release, released_before, waiting_until};
 use crate::store::changes::{last_change, remove_entries, superseded_entries};
 use crate::store::partners;
 use crate::store::{Conn, Store, StoreError};
@@ -46,6 +46,13 @@ impl PutOff {
         Ok(waiting.into_iter().filter(|id| !waits(id)).collect())
     }
 
+    /// When the next article is tried again after `now`.
+    fn next(&self, now: Timestamp) -> Option<Timestamp> {
+        let known = self.articles();
+        let times = known.values().map(|(_, until)| *until);
+        times.filter(|until| *until > now).min()
+    }
+
     fn failed(&self, id: String, now: Timestamp) {
         let mut known = self.articles();
         let entry = known.entry(id).or_insert((0, now));
@@ -75,6 +82,23 @@ pub fn release_due(store: &Store, clock: &Clock, put_off: &PutOff) -> Result<usi
             return Ok(released);
         }
     }
+}
+
+/// The next time at which something is due: an article goes live, an embargo ends, or an article passes an offset.
+pub fn next_due(
+    store: &Store,
+    clock: &Clock,
+    put_off: &PutOff,
+) -> Result<Option<Timestamp>, StoreError> {
+    let now = clock.now();
+    let (release, pass) = store.read(|conn| {
+        let release = next_release(conn, now)?;
+        Ok::<_, StoreError>((release, partners::next_pass(conn)?))
+    })?;
+    Ok([release, pass, put_off.next(now)]
+        .into_iter()
+        .flatten()
+        .min())
 }
 
 fn release_some(tx: &mut Commit<'_>, put_off: &PutOff) -> Result<usize, ServiceError> {

@@ -12,6 +12,8 @@ use super::session::{Purpose, connect};
 /// Interval at which reads are checked whose time may be up, and at which a cancel that came between two statements is
 /// repeated.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// The same while there are no reads.
+const LOOK_IDLE: Duration = Duration::from_millis(250);
 
 /// The reads that are under way on one server.
 #[derive(Debug, Default)]
@@ -62,6 +64,13 @@ impl Canceller {
         }
     }
 
+    fn pause(&self) -> Duration {
+        match lock(&self.reads).is_empty() {
+            true => LOOK_IDLE,
+            false => LOOK_EVERY,
+        }
+    }
+
     fn over(&self) -> Vec<Arc<Running>> {
         let reads = lock(&self.reads);
         let over = reads.iter().filter(|read| read.lease.is_over());
@@ -70,9 +79,9 @@ impl Canceller {
 }
 
 fn run(canceller: &Weak<Canceller>, url: &str) {
-    let (mut conn, mut heard) = (None, 0);
+    let (mut conn, mut heard, mut pause) = (None, 0, LOOK_IDLE);
     loop {
-        heard = OVER.wait(heard, LOOK_EVERY);
+        heard = OVER.wait(heard, pause);
         let Some(canceller) = canceller.upgrade() else {
             return;
         };
@@ -82,6 +91,7 @@ fn run(canceller: &Weak<Canceller>, url: &str) {
                 conn = None;
             }
         }
+        pause = canceller.pause();
     }
 }
 

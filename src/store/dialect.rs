@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use diesel::connection::SimpleConnection;
 use diesel::{RunQueryDsl, SqliteConnection, sql_query};
 
-use super::conn::Conn;
+use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::session::{SQLITE_MAPPED, SQLITE_UNMAPPED};
 
@@ -43,7 +43,8 @@ fn take_write_lock(conn: &mut SqliteConnection, wait: Duration) -> Result<(), St
     }
 }
 
-fn is_locked(error: &diesel::result::Error) -> bool {
+/// True if SQLite's write lock is taken.
+pub(super) fn is_locked(error: &diesel::result::Error) -> bool {
     let diesel::result::Error::DatabaseError(_, info) = error else {
         return false;
     };
@@ -101,16 +102,17 @@ struct Number {
     n: i64,
 }
 
+/// The database's own time as an expression: milliseconds since the Unix epoch.
+pub(super) const fn now_sql(conn: &Conn) -> &'static str {
+    match conn {
+        Conn::Pg(_) => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
+        Conn::Sqlite(_) => "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+    }
+}
+
 /// The database's own time, in milliseconds since the Unix epoch: one clock for all nodes.
 pub(super) fn database_now(conn: &mut Conn) -> Result<i64, StoreError> {
-    let found: Number = match conn {
-        Conn::Pg(c) => {
-            sql_query("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT) AS n")
-                .get_result(c)?
-        }
-        Conn::Sqlite(c) => {
-            sql_query("SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER) AS n").get_result(c)?
-        }
-    };
+    let query = sql_query(format!("SELECT {} AS n", now_sql(conn)));
+    let found: Number = with!(conn, c => query.get_result(c))?;
     Ok(found.n)
 }

@@ -24,7 +24,9 @@ pub mod idempotency;
 pub mod key_views;
 pub mod keys;
 mod lease;
+pub mod leases;
 pub mod listing;
+mod log_watch;
 pub mod media;
 pub mod migrations;
 pub mod moved;
@@ -72,12 +74,14 @@ use diesel::{Connection, RunQueryDsl};
 pub use conn::Conn;
 pub use error::StoreError;
 pub use lease::{Lease, Waiter};
+pub use log_watch::{LogNews, LogWatch};
 
 use crate::domain::time::{Clock, ServerClock, Timestamp};
 
 use canceller::Canceller;
 use conn::Target;
 use gate::Gate;
+use leases::Fence;
 use pool::{Manager, checkout, checkout_for, checkout_within, pool, probe};
 use session::{Condition, LANE_WAIT, Purpose, Session};
 
@@ -93,13 +97,13 @@ const WRITE_WAIT: Duration = Duration::from_secs(8);
 const LEAST_WAIT: Duration = Duration::from_millis(200);
 /// Time that the check of writes waits for their lane.
 const PROBE_WRITE: Duration = Duration::from_millis(800);
-/// Keys of addresses that one transaction computes.
-const KEYS_AT_ONCE: i64 = 500;
 
 /// A database that is open and up to date. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
     inner: Arc<Inner>,
+    /// The lease that writes are made under.
+    fence: Option<Arc<Fence>>,
 }
 
 struct Inner {
@@ -135,7 +139,7 @@ impl Store {
             Target::Postgres(url) => Some(Canceller::start(url)),
             Target::Sqlite(_) => None,
         };
-        let store = Self {
+        Ok(Self {
             inner: Arc::new(Inner {
                 canceller,
                 target,
@@ -145,17 +149,8 @@ impl Store {
                 clock,
                 gate: Gate::default(),
             }),
-        };
-        store.fill_url_keys()?;
-        Ok(store)
-    }
-
-    /// Works out the keys of imported addresses that a migration has emptied, in short transactions.
-    fn fill_url_keys(&self) -> Result<(), StoreError> {
-        while self.read(url_keys::any_is_empty)? {
-            self.write(|conn| url_keys::fill_keys(conn, KEYS_AT_ONCE))?;
-        }
-        Ok(())
+            fence: None,
+        })
     }
 
     /// The clock that rules go by: the server's, which all nodes share, or the system's where the database is a file.
@@ -165,14 +160,26 @@ impl Store {
         server.map_or(Clock::System, Clock::Server)
     }
 
-    /// Sets the clock by the server's anew. A machine's own clock may run faster or slower.
-    pub fn set_clock(&self) -> Result<(), StoreError> {
-        let Some(clock) = &self.inner.clock else {
+    /// The same database for work that is done once in a cluster: a write fails once another node has taken the lease `name`
+    /// from `owner`.
+    #[must_use]
+    pub fn fenced(&self, name: &'static str, owner: &str) -> Self {
+        let owner = owner.to_owned();
+        Self {
+            inner: Arc::clone(&self.inner),
+            fence: Some(Arc::new(Fence { name, owner })),
+        }
+    }
+
+    /// Gives back the lease that writes are made under, where there is one.
+    ///
+    /// # Errors
+    /// `Unavailable` where another node has it by now.
+    pub fn release_lease(&self) -> Result<(), StoreError> {
+        let Some(fence) = &self.fence else {
             return Ok(());
         };
-        let mut session = checkout(&self.inner.readers)?;
-        clock.set(server_now(&mut session)?);
-        Ok(())
+        self.write_soon(LEAST_WAIT, |conn| leases::release(conn, fence))
     }
 
     /// Runs `read` on one snapshot of the database: all that it loads is of the same moment. It ends with the [`Lease`]
@@ -228,7 +235,13 @@ impl Store {
         let _passed = self.inner.gate.pass();
         let conn: &mut Conn = &mut session;
         let left = wait.saturating_sub(asked.elapsed()).max(LEAST_WAIT);
-        transact(conn, left.min(LANE_WAIT), &self.inner.condition, write)
+        let fence = self.fence.as_deref();
+        transact(conn, left.min(LANE_WAIT), &self.inner.condition, |conn| {
+            if let Some(fence) = fence {
+                leases::require(conn, fence)?;
+            }
+            write(conn)
+        })
     }
 
     /// Does something while no write of this process is under way.

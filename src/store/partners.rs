@@ -51,6 +51,20 @@ pub fn offsets_due(conn: &mut Conn, now: Timestamp) -> Result<Vec<i64>, StoreErr
     Ok(due)
 }
 
+/// The next time at which an article passes an offset.
+pub fn next_pass(conn: &mut Conn) -> Result<Option<Timestamp>, StoreError> {
+    let offsets: Vec<(i64, i64)> = embargo_offsets::table
+        .select((embargo_offsets::seconds, embargo_offsets::watermark))
+        .load(conn)?;
+    let mut next: Option<i64> = None;
+    for (seconds, watermark) in offsets {
+        let first = published_between(conn, watermark, i64::MAX, 1)?.pop();
+        let passes = first.map(|(_, published)| published + seconds * 1_000);
+        next = next.into_iter().chain(passes).min();
+    }
+    Ok(next.map(Timestamp::from_millis))
+}
+
 /// Lets partners with this offset see what passes it by `now`, at most `limit` articles and those of the same moment as
 /// the last of them, and tells the change log, which `stamp` dates. Answers how many that were.
 pub fn release_offset(

@@ -76,7 +76,7 @@ pub(super) fn pool(
     };
     let wait = match purpose {
         Purpose::Read => READ_WAIT,
-        Purpose::Write | Purpose::Upkeep => WRITE_WAIT,
+        Purpose::Write | Purpose::Upkeep | Purpose::Watch => WRITE_WAIT,
     };
     Ok(Pool::builder()
         .max_size(size)

@@ -495,6 +495,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    leases (name) {
+        name -> Text,
+        owner -> Text,
+        until -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     article_addresses,
     editions,
@@ -527,6 +535,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     embargo_offsets,
     past_facets,
     fanouts,
+    leases,
     deliveries,
     quota_use,
     media_files,

@@ -30,6 +30,8 @@ pub(crate) enum Purpose {
     Write,
     /// Migrations and statistics, which take as long as they take.
     Upkeep,
+    /// News of commits: short statements, by a connection that stays.
+    Watch,
 }
 
 const SQLITE_PRAGMAS: &str = "PRAGMA busy_timeout = 6000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
@@ -46,6 +48,9 @@ pub(super) const SQLITE_UNMAPPED: &str = "PRAGMA mmap_size = 0;";
 /// The writer copies what it changes anyway, and a mapping would count as its memory. Checkpoints come every 16 MB of log
 /// instead of every 4: one page of an index that many transactions change is then copied into the file once.
 const SQLITE_WRITER: &str = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000;";
+
+/// Reads a few rows. It renews a lease too, and tries that again rather than wait for a long write.
+const SQLITE_WATCH: &str = "PRAGMA cache_size = -256; PRAGMA busy_timeout = 20;";
 
 /// The write lane tries for the lock itself.
 const SQLITE_LANE: &str = "PRAGMA busy_timeout = 2;";
@@ -72,6 +77,13 @@ const WRITE_LIMITS: &[(&str, &str)] = &[
     ("lock_timeout", "6s"),
     ("statement_timeout", "30s"),
     ("idle_in_transaction_session_timeout", "4s"),
+    ("tcp_user_timeout", "10s"),
+];
+
+/// Whoever watches is of no use while it waits.
+const WATCH_LIMITS: &[(&str, &str)] = &[
+    ("lock_timeout", "5s"),
+    ("statement_timeout", "10s"),
     ("tcp_user_timeout", "10s"),
 ];
 
@@ -237,7 +249,7 @@ fn note_fault(error: &Error, unfit: &AtomicBool, condition: &Condition) {
     }
 }
 
-/// Connects to the server that takes writes, where the address names several. Reads make do with any other.
+/// Connects to the server that takes writes, where the address names several. Reads and their news make do with any other.
 pub(super) fn connect(url: &str, purpose: Purpose) -> Result<PgConnection, StoreError> {
     let url = with_parameters(url, POSTGRES_PARAMETERS);
     let first = if names_several_hosts(&url) {
@@ -247,7 +259,7 @@ pub(super) fn connect(url: &str, purpose: Purpose) -> Result<PgConnection, Store
     };
     PgConnection::establish(&first)
         .or_else(|error| match purpose {
-            Purpose::Read if first != url => PgConnection::establish(&url),
+            Purpose::Read | Purpose::Watch if first != url => PgConnection::establish(&url),
             _ => Err(error),
         })
         .map_err(|error| connection_error(&error))
@@ -289,6 +301,7 @@ fn set_up_postgres(conn: &mut PgConnection, purpose: Purpose) -> Result<(), Stor
     let own = match purpose {
         Purpose::Read => READ_LIMITS,
         Purpose::Write => WRITE_LIMITS,
+        Purpose::Watch => WATCH_LIMITS,
         Purpose::Upkeep => &[],
     };
     // Settings that this server's version does not know, or this user may not change, are left alone.
@@ -315,6 +328,7 @@ fn open_sqlite(path: &str, purpose: Purpose) -> Result<SqliteConnection, StoreEr
     conn.batch_execute(match purpose {
         Purpose::Read => SQLITE_READER,
         Purpose::Write | Purpose::Upkeep => SQLITE_WRITER,
+        Purpose::Watch => SQLITE_WATCH,
     })?;
     if purpose == Purpose::Write {
         conn.batch_execute(SQLITE_LANE)?;

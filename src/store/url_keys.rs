@@ -10,8 +10,7 @@ use crate::domain::normal_url::NormalUrl;
 
 use super::conn::{Conn, with};
 use super::error::StoreError;
-use super::schema::{article_addresses, articles};
-use super::types::from_json;
+use super::schema::article_addresses;
 
 /// Longer keys are kept as their digest: PostgreSQL's indexes hold a third of a page.
 const KEY_MAX: usize = 1_000;
@@ -72,35 +71,6 @@ pub(super) fn insert_addresses(
 pub(super) fn remove_addresses(conn: &mut Conn, article: &str) -> Result<(), StoreError> {
     let rows = article_addresses::table.filter(article_addresses::article_id.eq(article));
     diesel::delete(rows).execute(conn)?;
-    Ok(())
-}
-
-/// True if a migration has emptied keys that nobody has computed since.
-pub(super) fn any_is_empty(conn: &mut Conn) -> Result<bool, StoreError> {
-    let first: Option<String> = articles::table
-        .filter(articles::url_path.eq(""))
-        .select(articles::id)
-        .first(conn)
-        .optional()?;
-    Ok(first.is_some())
-}
-
-/// Works out some of those keys.
-pub(super) fn fill_keys(conn: &mut Conn, limit: i64) -> Result<(), StoreError> {
-    let rows: Vec<(String, String)> = articles::table
-        .filter(articles::url_path.eq(""))
-        .limit(limit)
-        .select((articles::id, articles::details))
-        .load(conn)?;
-    for (id, details) in &rows {
-        let (url_key, url_path) = keys_of(&from_json(details)?);
-        diesel::update(articles::table.find(id))
-            .set((
-                articles::url_key.eq(url_key),
-                articles::url_path.eq(url_path),
-            ))
-            .execute(conn)?;
-    }
     Ok(())
 }
 

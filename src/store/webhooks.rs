@@ -228,6 +228,15 @@ pub fn due_webhooks(conn: &mut Conn, now: Timestamp, latest: i64) -> Result<Vec<
     free.map(|(id, _)| stored_id(id)).collect()
 }
 
+/// The next time after `now` at which a subscription has something to be done.
+pub fn next_due(conn: &mut Conn, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    let next: Option<i64> = webhook_progress::table
+        .filter(webhook_progress::next_at.gt(now.millis()))
+        .select(diesel::dsl::min(webhook_progress::next_at))
+        .get_result(conn)?;
+    Ok(next.map(Timestamp::from_millis))
+}
+
 /// Makes `owner` the only one to send to a subscription for a while; says whether nobody else is.
 pub fn acquire_lease(conn: &mut Conn, webhook: Id, owner: &str) -> Result<bool, StoreError> {
     let clock = dialect::database_now(conn)?;

@@ -24,6 +24,13 @@ impl Compaction {
         }
     }
 
+    /// How long it rests from now on.
+    #[must_use]
+    pub fn rest(&self) -> Duration {
+        let until = self.rests_until.unwrap_or_else(Instant::now);
+        until.saturating_duration_since(Instant::now())
+    }
+
     /// Compacts the next entries, unless it rests.
     pub fn step(&mut self, store: &Store, clock: &Clock) {
         if self.rests_until.is_some_and(|until| Instant::now() < until) {

@@ -1,6 +1,10 @@
-//! What follows the change log beside the requests.
+//! Work beside the requests: it follows the change log, by one [`follower`](follower) for each node, and what is done once in a
+//! cluster has a [`leader`](leader).
 
 pub mod compaction;
+pub mod follower;
+pub mod leader;
+pub mod rounds;
 pub mod search;
 pub mod tail;
 pub mod webhooks;

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::domain::access::Scope;
 use crate::domain::bases::{Bases, Links};
 use crate::domain::id::Id;
-use crate::domain::time::Clock;
+use crate::domain::time::{Clock, Timestamp};
 use crate::domain::webhook::{DisabledReason, Progress, Webhook};
 use crate::domain::webhook_delivery::{Delivery, Lane};
 use crate::outbound::{Outbound, webhook as outbound};
@@ -33,6 +33,9 @@ const PATIENCE: Duration = Duration::from_secs(11);
 /// Tells that the change log has been read up to a place, so that no older answer is given any more.
 pub type Purge = Box<dyn Fn(i64) + Send + Sync>;
 
+/// Asks for another look, since work for a subscription has ended.
+pub type Nudge = Box<dyn Fn() + Send + Sync>;
+
 /// Sends what is due.
 pub struct Dispatcher {
     store: Store,
@@ -43,6 +46,7 @@ pub struct Dispatcher {
     /// This node, as leases name it.
     owner: String,
     purge: Purge,
+    nudge: Nudge,
     running: Mutex<HashSet<Id>>,
     stopping: AtomicBool,
 }
@@ -56,6 +60,7 @@ impl Dispatcher {
         outbound: Outbound,
         bases: Arc<Bases>,
         purge: Purge,
+        nudge: Nudge,
     ) -> Arc<Self> {
         let owner = Id::new(clock.now()).to_string();
         Arc::new(Self {
@@ -65,21 +70,23 @@ impl Dispatcher {
             bases,
             owner,
             purge,
+            nudge,
             running: Mutex::new(HashSet::new()),
             stopping: AtomicBool::new(false),
         })
     }
 
-    /// Starts work for every subscription that has some and that nobody works for; returns at once. `latest` is the end of
-    /// the change log.
-    pub fn look(self: &Arc<Self>, latest: i64) -> Result<(), ServiceError> {
+    /// Starts work for every subscription that has some and that nobody works for; returns at once with the time at
+    /// which the next message is due. `latest` is the end of the change log.
+    pub fn look(self: &Arc<Self>, latest: i64) -> Result<Option<Timestamp>, ServiceError> {
         if self.stopping.load(Ordering::SeqCst) {
-            return Ok(());
+            return Ok(None);
         }
         let now = self.clock.now();
-        let due = self
-            .store
-            .read(|conn| webhooks::due_webhooks(conn, now, latest))?;
+        let (due, next) = self.store.read(|conn| {
+            let due = webhooks::due_webhooks(conn, now, latest)?;
+            Ok::<_, StoreError>((due, webhooks::next_due(conn, now)?))
+        })?;
         for id in due {
             let Some(place) = self.begin(id) else {
                 continue;
@@ -88,7 +95,7 @@ impl Dispatcher {
                 std::thread::spawn(move || place.work());
             }
         }
-        Ok(())
+        Ok(next)
     }
 
     /// Starts nothing more, and waits a little for what is under way.
@@ -124,6 +131,7 @@ struct Seat {
 impl Drop for Seat {
     fn drop(&mut self) {
         self.dispatcher.running().remove(&self.id);
+        (self.dispatcher.nudge)();
     }
 }
 

@@ -67,7 +67,13 @@ impl Pinger {
 
     /// Tells the hub of what has changed up to `latest`, the end of the change log: each feed once, however many of its
     /// articles changed. At its start every edition is told of: what changed while nobody looked is not known.
-    pub fn look(&self, store: &Store, now: Timestamp, latest: i64) -> Result<(), StoreError> {
+    /// Answers when the next of them that wait is to be told.
+    pub fn look(
+        &self,
+        store: &Store,
+        now: Timestamp,
+        latest: i64,
+    ) -> Result<Option<Timestamp>, StoreError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if state.seen != Some(latest) {
             let feeds = match state.seen {
@@ -80,7 +86,8 @@ impl Pinger {
         if state.paused_until.is_none_or(|until| until <= now) {
             self.tell_those_that_wait(&mut state, now);
         }
-        Ok(())
+        let waits = !state.waiting.is_empty();
+        Ok(waits.then(|| state.paused_until.unwrap_or(now).max(now)))
     }
 
     fn note(&self, state: &mut State, feeds: Vec<Topic>, now: Timestamp) {

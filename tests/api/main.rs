@@ -17,6 +17,7 @@ mod shared;
 
 mod article_writes;
 mod audit;
+mod background;
 mod bad_input;
 mod body;
 mod body_warnings;

@@ -204,6 +204,7 @@ pub(crate) fn commit<T>(
         )
     })?;
     app.saw(ends);
+    app.tail.nudge();
     Ok(outcome)
 }
 

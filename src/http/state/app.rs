@@ -27,6 +27,7 @@ use crate::service::usage::Counter;
 use crate::store::Store;
 use crate::store::changes::Ends;
 use crate::worker::compaction::Compaction;
+use crate::worker::leader::Leader;
 use crate::worker::search::Indexer;
 use crate::worker::tail::Tail;
 use crate::worker::webhooks::Dispatcher;
@@ -47,7 +48,9 @@ pub struct App {
     /// Finished answers.
     pub cache: Arc<ReadCache>,
     /// The end of the change log.
-    pub tail: Tail,
+    pub tail: Arc<Tail>,
+    /// The lease of the node that does what is done once in a cluster.
+    pub leader: Leader,
     /// Requests to machines of others.
     pub outbound: Outbound,
     /// Sends what webhooks are told.
@@ -111,13 +114,14 @@ impl App {
 
     /// Notes how far the change log has come: no answer from before is given any more.
     pub fn saw(&self, ends: Ends) {
-        self.tail.advance(ends);
         self.cache.advance(ends.public);
+        self.tail.advance(ends);
     }
 
     /// Tells what never ends by itself to end, so that the server can.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::SeqCst);
+        self.tail.nudge();
     }
 
     /// True if the server is about to stop.

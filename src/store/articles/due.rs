@@ -52,6 +52,26 @@ pub fn released_before(
     Ok(early)
 }
 
+/// The next time after `now` at which an article is to go live, or an embargo ends.
+pub fn next_release(conn: &mut Conn, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    let hidden = || articles::table.filter(articles::public.eq(false));
+    let live: Option<i64> = hidden()
+        .filter(articles::status.eq(Status::Scheduled.as_str()))
+        .filter(articles::publish_at.gt(now.millis()))
+        .select(diesel::dsl::min(articles::publish_at))
+        .get_result(conn)?;
+    let lifted: Option<i64> = hidden()
+        .filter(articles::status.eq(Status::Published.as_str()))
+        .filter(articles::embargo_until.gt(now.millis()))
+        .select(diesel::dsl::min(articles::embargo_until))
+        .get_result(conn)?;
+    Ok(live
+        .into_iter()
+        .chain(lifted)
+        .min()
+        .map(Timestamp::from_millis))
+}
+
 /// Articles whose time has come by `now`: scheduled ones to go live, published ones whose embargo has ended.
 pub fn waiting_until(
     conn: &mut Conn,

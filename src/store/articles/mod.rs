@@ -20,7 +20,7 @@ pub use derived::{
     Derived, PlaceOrder, derive, derived_of, length_columns, write_columns, write_media,
     write_places,
 };
-pub use due::{released_before, waiting_until};
+pub use due::{next_release, released_before, waiting_until};
 pub use find::{
     Found, Holders, Imported, article_exists, find_article, find_by_external_id, find_by_slug,
     import_digest_of, slug_taken, was_shown,

@@ -88,6 +88,18 @@ pub fn due_files(
     ids.iter().map(|id| stored_id(id)).collect()
 }
 
+/// The next time at which renditions are due or a folder may go.
+pub fn next_due(conn: &mut Conn) -> Result<Option<Timestamp>, StoreError> {
+    let renditions: Option<i64> = media_files::table
+        .select(diesel::dsl::min(media_files::due_at))
+        .get_result(conn)?;
+    let garbage: Option<i64> = media_garbage::table
+        .select(diesel::dsl::min(media_garbage::due_at))
+        .get_result(conn)?;
+    let next = renditions.into_iter().chain(garbage).min();
+    Ok(next.map(Timestamp::from_millis))
+}
+
 /// A file that somebody has set out to make renditions of.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Claim {

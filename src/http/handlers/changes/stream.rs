@@ -19,18 +19,18 @@ use crate::http::request::query::names_of;
 use crate::http::state::app::App;
 use crate::http::state::shares::{Owner, Place};
 use crate::store::{StoreError, keys};
+use crate::worker::tail::Position;
 use actix_web::http::header::{self, HeaderMap, HeaderName};
-use actix_web::rt::time::sleep;
+use actix_web::rt::time::{sleep, timeout};
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, get};
 use futures_util::stream;
+use tokio::sync::watch;
 
 static NAMES: LazyLock<Vec<String>> =
     LazyLock::new(|| [names_of::<SinceParams>(), names_of::<SyncFilterParams>()].concat());
 static LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
-/// Interval at which a stream looks for new entries of the log.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// Interval of the comments that keep a stream without events alive.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Rest of a stranger's stream that has more to tell, in times of the look before it: it takes a small part of one
@@ -71,6 +71,7 @@ pub(crate) async fn stream_changes(call: Call, access: Access) -> Answer {
         follower,
         since,
         seen: None,
+        log: call.app.tail.subscribe(),
         beat: Instant::now(),
         rest: Duration::ZERO,
         greeted: false,
@@ -101,6 +102,8 @@ struct Feed {
     since: Option<Since>,
     /// The log's end when it was last looked through; nothing while there may be more.
     seen: Option<i64>,
+    /// Wakes the stream when the log has moved on, or the service stops.
+    log: watch::Receiver<Position>,
     beat: Instant,
     /// Time to rest before it looks again.
     rest: Duration,
@@ -116,6 +119,8 @@ impl Feed {
             return Some((Ok(Bytes::from_static(b": hello\nretry: 2000\n\n")), self));
         }
         loop {
+            // Before the question, so that no news in between is lost.
+            self.log.mark_unchanged();
             if self.app.is_stopping() {
                 return None;
             }
@@ -135,7 +140,9 @@ impl Feed {
                 }
                 continue;
             }
-            sleep(LOOK_EVERY).await;
+            let pause = HEARTBEAT.saturating_sub(self.beat.elapsed());
+            // The log has moved on, or it is time for a heartbeat, or the service has ended, which the next turn finds out.
+            let _ = timeout(pause, self.log.changed()).await;
         }
     }
 

@@ -162,9 +162,11 @@ async fn revive(call: &Call, actor: Actor, file: Id) -> Result<(), Problem> {
     let revived = web::block(move || {
         service::commit(&app.store, &app.clock, actor, |tx| {
             service::media::revive_file(tx, file)
-        })
+        })?;
+        app.tail.nudge();
+        Ok(())
     });
-    Ok(revived.await.map_err(Problem::internal)??)
+    revived.await.map_err(Problem::internal)?
 }
 
 /// Change the captions of a picture
