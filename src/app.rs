@@ -17,6 +17,7 @@ use crate::domain::bases::{self, Bases};
 use crate::domain::time::Clock;
 use crate::http::openapi;
 use crate::http::state::cache::ReadCache;
+use crate::http::state::flights::Flights;
 use crate::http::state::in_flight::Running;
 use crate::http::state::methods::Methods;
 use crate::http::state::metrics::Metrics;
@@ -64,16 +65,17 @@ impl App {
             trusted(&config)?,
         );
         let bases = Arc::new(bases_of(&public_url, &config));
-        let purged = Arc::clone(&cache);
+        let (purged, followed) = (Arc::clone(&cache), store.clone());
         let app = Arc::new(Self {
             webhooks: Dispatcher::new(
                 store.clone(),
                 clock.clone(),
                 outbound.clone(),
                 Arc::clone(&bases),
-                Box::new(move |seq| purged.advance(seq)),
+                Box::new(move |seq| purged.follow_to(&followed, seq)),
             ),
             cache,
+            flights: Flights::default(),
             tail: Tail::default(),
             search: Indexer::open(&config.search_place()),
             usage: Counter::default(),

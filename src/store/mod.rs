@@ -2,6 +2,7 @@
 
 pub mod actors;
 pub mod altered;
+mod any_of;
 pub mod articles;
 pub mod audit;
 pub mod authors;
@@ -52,9 +53,11 @@ pub mod signing;
 pub mod sources;
 mod sqlite_progress;
 mod statement;
+pub mod subjects;
 pub mod sync;
 pub mod tags;
 mod tokens;
+pub mod touched;
 mod types;
 mod url_keys;
 pub mod usage;

@@ -24,6 +24,7 @@ pub struct Metrics {
     requests: IntCounterVec,
     seconds: HistogramVec,
     cache: IntCounterVec,
+    misses: IntCounterVec,
     in_flight: IntGaugeVec,
     change_seq: IntGauge,
 }
@@ -46,12 +47,17 @@ impl Metrics {
             "masthead_cache_lookups_total",
             "Look-ups in the cache of finished answers.",
         );
+        let misses = Opts::new(
+            "masthead_cache_misses_total",
+            "Public answers that were not kept: computed, or shared with another request that computed them.",
+        );
         let in_flight = Opts::new("masthead_http_requests_in_flight", "Requests under way.");
         let metrics = Self {
             registry: Registry::new(),
             requests: IntCounterVec::new(requests, &["method", "route", "status", CALLER])?,
             seconds: HistogramVec::new(seconds.buckets(BUCKETS.to_vec()), &["route", CALLER])?,
             cache: IntCounterVec::new(cache, &["result"])?,
+            misses: IntCounterVec::new(misses, &["result"])?,
             in_flight: IntGaugeVec::new(in_flight, &[CALLER])?,
             change_seq: IntGauge::new("masthead_change_seq", "How far the change log has come.")?,
         };
@@ -62,6 +68,9 @@ impl Metrics {
             .registry
             .register(Box::new(metrics.seconds.clone()))?;
         metrics.registry.register(Box::new(metrics.cache.clone()))?;
+        metrics
+            .registry
+            .register(Box::new(metrics.misses.clone()))?;
         metrics
             .registry
             .register(Box::new(metrics.in_flight.clone()))?;
@@ -105,6 +114,13 @@ impl Metrics {
     pub(crate) fn looked_up(&self, hit: bool) {
         self.cache
             .with_label_values(&[if hit { "hit" } else { "miss" }])
+            .inc();
+    }
+
+    /// An answer that was not kept was computed, or another request's was shared.
+    pub(crate) fn missed(&self, shared: bool) {
+        self.misses
+            .with_label_values(&[if shared { "shared" } else { "computed" }])
             .inc();
     }
 

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod cache;
+pub mod flights;
 pub mod in_flight;
 pub mod methods;
 pub mod metrics;
