@@ -9,7 +9,8 @@ use crate::domain::time::Timestamp;
 use crate::store::articles::{self as stored, ArticleRecord, Holders, Seen, StoredArticle};
 use crate::store::changes::{Change, ChangeKind, ChangeOp};
 use crate::store::facets::{self, facets_of_article};
-use crate::store::subjects::{Slot, Subject};
+use crate::store::slots::Slot;
+use crate::store::subjects::Subject;
 use crate::store::{redirects, works};
 
 use super::derived::facet_keys;

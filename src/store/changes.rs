@@ -16,7 +16,7 @@ use super::error::StoreError;
 use super::rights::{RIGHTS, last_turn};
 use super::schema::changes;
 use super::sight::offset_moved_at;
-use super::subjects::{Slot, to_column};
+use super::slots::{Slot, to_column};
 
 /// The kind of resource that changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -5,15 +5,8 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use xxhash_rust::xxh3::xxh3_64;
-
 use super::changes::ChangeKind;
-
-/// Number of slots: every value of [`Slot`].
-pub const SLOTS: usize = 1 << 16;
-
-/// The place of a subject.
-pub type Slot = u16;
+use super::slots::{Slot, slot_of};
 
 /// A thing by which answers differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,22 +42,6 @@ pub(super) fn slot_of_resource(kind: &str, id: &str) -> Slot {
 
 fn resource_name(kind: &str, id: &str) -> String {
     format!("{kind} {id}")
-}
-
-fn slot_of(name: &str) -> Slot {
-    const UNUSED_BITS: u32 = u64::BITS - Slot::BITS;
-    Slot::try_from(xxh3_64(name.as_bytes()) >> UNUSED_BITS).unwrap_or_default()
-}
-
-/// The slots in the form of their column.
-pub(super) fn to_column(slots: &[Slot]) -> Vec<u8> {
-    slots.iter().flat_map(|slot| slot.to_le_bytes()).collect()
-}
-
-/// The slots of a column.
-pub(super) fn from_column(bytes: &[u8]) -> Vec<Slot> {
-    let pairs = bytes.as_chunks::<2>().0.iter();
-    pairs.map(|pair| Slot::from_le_bytes(*pair)).collect()
 }
 
 /// The subjects that a read noted.
@@ -161,8 +138,6 @@ mod tests {
             Subject::Slug(ChangeKind::Article, "a").slot(),
             article.slot()
         );
-        let slots = [0, 1, 256, 65_535];
-        assert_eq!(from_column(&to_column(&slots)), slots);
     }
 
     #[test]

@@ -6,7 +6,8 @@ use super::changes::{ChangeKind, latest_seq};
 use super::conn::Conn;
 use super::error::StoreError;
 use super::schema::changes;
-use super::subjects::{Slot, from_column, slot_of_resource};
+use super::slots::{Slot, from_column};
+use super::subjects::slot_of_resource;
 
 /// An entry of the log by what it touches.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub struct TouchingEntry {
 /// The entries behind a place, and the end of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Touched {
-    /// The end of the log on this snapshot.
+    /// The place that was read to; before `after` where the log has gone back.
     pub end: i64,
     /// The entries in order; `None` where they are more than were asked for.
     pub entries: Option<Vec<TouchingEntry>>,
@@ -30,7 +31,7 @@ pub struct Touched {
 
 type Row = (i64, String, String, bool, Option<i64>, Option<Vec<u8>>);
 
-/// Reads what the entries behind `after` touch: at most `most` of them.
+/// Reads what the entries behind `after` touch: at most `most` of them. Needs no snapshot.
 pub fn touched_behind(conn: &mut Conn, after: i64, most: usize) -> Result<Touched, StoreError> {
     let rows: Vec<Row> = changes::table
         .filter(changes::seq.gt(after))
@@ -48,7 +49,9 @@ pub fn touched_behind(conn: &mut Conn, after: i64, most: usize) -> Result<Touche
     let are_all = rows.len() <= most;
     let end = match rows.last() {
         Some((seq, ..)) if are_all => *seq,
-        _ => latest_seq(conn)?,
+        Some(_) => latest_seq(conn)?,
+        // What is written from here on is behind `after` too.
+        None => latest_seq(conn)?.min(after),
     };
     Ok(Touched {
         end,
@@ -92,7 +95,8 @@ fn slots(kind: &str, id: &str, by_offset: bool, touched: Option<&[u8]>) -> Optio
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::subjects::{Subject, to_column};
+    use crate::store::slots::to_column;
+    use crate::store::subjects::Subject;
 
     #[test]
     fn an_entry_touches_its_resource_and_what_it_names_or_everything() {

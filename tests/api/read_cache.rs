@@ -463,6 +463,26 @@ fn a_write_leaves_alone_what_it_does_not_touch(server) {
     assert_eq!(desk.kept(&touched[..3]), 0);
 }
 
+fn an_operator_sees_the_node_s_inside_and_the_public_does_not(server) {
+    server.article(Article::new("Alpha"));
+    server.ok("/api/articles");
+    server.ok("/api/articles");
+    let key = server.key(Role::Admin);
+    let numbers = |request: super::client::Request| request.send().text().to_owned();
+    let all = numbers(server.request("GET", "/metrics").key(&key));
+    for (name, number) in [("masthead_cache_answers", 1), ("masthead_change_log_lag{follower=\"cache\"}", 0), ("masthead_log_lines_lost", 0)] {
+        assert!(all.contains(&format!("\n{name} {number}\n")), "{name}: {all}");
+    }
+    for name in ["masthead_build_info{version=", "masthead_database_connections{pool=\"readers\",use=\"idle\"}", "masthead_cache_bytes"] {
+        assert!(all.contains(name), "{name}: {all}");
+    }
+    let public = numbers(server.request("GET", "/metrics"));
+    assert!(!public.contains("masthead_database") && !public.contains("masthead_change_log_lag"), "{public}");
+    assert!(public.contains("masthead_cache_misses_total{result=\"computed\"} 1"), "{public}");
+    let timed = "masthead_http_request_duration_seconds_count{caller=\"public\",route=\"/api/articles\",status=\"2xx\"} 2";
+    assert!(public.contains(timed), "{public}");
+}
+
 fn many_who_ask_at_once_get_one_answer(server) {
     let desk = Desk::on(server);
     let reads = || {

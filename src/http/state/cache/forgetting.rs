@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::store::subjects::{SLOTS, Slot};
+use crate::store::slots::{SLOTS, Slot};
 use crate::store::touched::{Touched, TouchingEntry, touched_behind};
 use crate::store::{Store, StoreError};
 
@@ -117,7 +117,7 @@ impl Forgetting {
         }
         let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
         let after = place.unwrap_or(i64::MAX);
-        match store.read(|c| touched_behind(c, after, MOST_ENTRIES)) {
+        match store.ping(|c| touched_behind(c, after, MOST_ENTRIES)) {
             Ok(touched) => {
                 self.take(*place, touched);
                 *place = Some(self.seen());

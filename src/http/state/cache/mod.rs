@@ -128,6 +128,12 @@ impl ReadCache {
         self.forgetting.forget();
     }
 
+    /// Number of kept answers, and their bytes.
+    pub(crate) fn size(&self) -> (usize, u64) {
+        let entries = self.entries.as_ref();
+        entries.map_or((0, 0), |entries| (entries.len(), entries.weight()))
+    }
+
     /// The place up to which the log was taken in.
     #[must_use]
     pub fn seen(&self) -> i64 {
