@@ -17,6 +17,7 @@ use crate::domain::bases::{self, Bases};
 use crate::domain::time::Clock;
 use crate::http::openapi;
 use crate::http::state::cache::ReadCache;
+use crate::http::state::flights::Flights;
 use crate::http::state::in_flight::Running;
 use crate::http::state::methods::Methods;
 use crate::http::state::metrics::Metrics;
@@ -65,7 +66,8 @@ impl App {
             trusted(&config)?,
         );
         let bases = Arc::new(bases_of(&public_url, &config));
-        let (purged, tail) = (Arc::clone(&cache), Arc::new(Tail::default()));
+        let (purged, followed) = (Arc::clone(&cache), store.clone());
+        let tail = Arc::new(Tail::default());
         let woken = Arc::clone(&tail);
         let app = Arc::new(Self {
             webhooks: Dispatcher::new(
@@ -73,10 +75,11 @@ impl App {
                 clock.clone(),
                 outbound.clone(),
                 Arc::clone(&bases),
-                Box::new(move |seq| purged.advance(seq)),
+                Box::new(move |seq| purged.follow_to(&followed, seq)),
                 Box::new(move || woken.nudge()),
             ),
             cache,
+            flights: Flights::default(),
             tail: Arc::clone(&tail),
             leader: Leader::new(&store, &clock),
             search: Indexer::open(&config.search_place()),

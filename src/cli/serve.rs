@@ -11,6 +11,7 @@ use super::failure::Failure;
 use crate::app::{self, App};
 use crate::config::Config;
 use crate::demo::{self, Filled};
+use crate::logging;
 use crate::store::Store;
 
 /// Flags of `masthead serve`.
@@ -71,6 +72,7 @@ fn prepare_demo(store: &Store) -> Result<Option<String>, Failure> {
 }
 
 fn serve(app: &std::sync::Arc<App>, listener: TcpListener) -> Result<(), Failure> {
+    let _written = logging::write_behind(&app.config);
     let failed = |error: std::io::Error| Failure::new(format!("the server stopped: {error}"));
     actix_web::rt::System::new().block_on(async {
         app::server(app, listener, true)

@@ -19,7 +19,7 @@ use crate::search;
 use environment::without_environment;
 use values::{
     DatabaseUrl, Secret, parse_header_value, parse_hub, parse_lang, parse_network, parse_origin,
-    parse_prefix, parse_public_url,
+    parse_prefix, parse_public_url, parse_share,
 };
 
 /// Every setting. A flag overrides its environment variable, which overrides `.env`, which overrides the default.
@@ -75,6 +75,11 @@ pub struct Config {
         global = true
     )]
     pub log_format: LogFormat,
+
+    /// Share of requests that the log has, from 0 to 1; those that failed through a fault of the service are always in it
+    #[arg(long, env = "MASTHEAD_ACCESS_LOG", default_value = "1", value_parser = parse_share)]
+    #[arg(value_name = "SHARE", global = true)]
+    pub access_log: f64,
 
     /// Proxies whose X-Forwarded-For and X-Forwarded-Prefix are believed: addresses or networks, separated by commas
     #[arg(long, env = "MASTHEAD_TRUSTED_PROXIES", value_delimiter = ',', value_parser = parse_network)]

@@ -83,6 +83,14 @@ pub(super) fn parse_network(text: &str) -> Result<IpNet, String> {
         .map_err(|_| "an address such as 10.0.0.1 or a network such as 10.0.0.0/8".to_owned())
 }
 
+/// A share of a whole.
+pub(super) fn parse_share(text: &str) -> Result<f64, String> {
+    let share = text.trim().parse::<f64>().ok();
+    share
+        .filter(|share| (0.0..=1.0).contains(share))
+        .ok_or_else(|| "a number from 0 to 1, such as 0.01".to_owned())
+}
+
 /// A path without a slash at its end, of characters that need no escape in a URL, a header or HTML.
 pub(crate) fn parse_prefix(text: &str) -> Result<String, String> {
     let trimmed = text.trim_end_matches('/');

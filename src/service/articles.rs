@@ -9,6 +9,8 @@ use crate::domain::time::Timestamp;
 use crate::store::articles::{self as stored, ArticleRecord, Holders, Seen, StoredArticle};
 use crate::store::changes::{Change, ChangeKind, ChangeOp};
 use crate::store::facets::{self, facets_of_article};
+use crate::store::slots::Slot;
+use crate::store::subjects::Subject;
 use crate::store::{redirects, works};
 
 use super::derived::facet_keys;
@@ -77,7 +79,7 @@ pub fn create_article(
     let record = record(tx, (id, None), draft, provenance)?;
     stored::insert_article(tx.conn, &record)?;
     tx.count(&record.facets, 1);
-    tell(tx, &record, None)?;
+    tell(tx, &record, None, &[])?;
     Ok(Outcome::Created(record.content.slug))
 }
 
@@ -142,7 +144,7 @@ pub(super) fn write_version(
     tx.count(&facets_before, -1);
     tx.count(&record.facets, 1);
     keep_old_address(tx, before, &record)?;
-    tell(tx, &record, Some(before))?;
+    tell(tx, &record, Some(before), &facets_before)?;
     Ok(Outcome::Updated(record.content.slug))
 }
 
@@ -267,6 +269,7 @@ fn tell(
     tx: &mut Commit<'_>,
     record: &ArticleRecord,
     before: Option<&StoredArticle>,
+    facets_before: &[i64],
 ) -> Result<(), ServiceError> {
     let content = &record.content;
     let was_public = before.is_some_and(|before| before.public);
@@ -284,6 +287,7 @@ fn tell(
         version: record.version,
         public: was_public || record.public,
         alters_articles: false,
+        touched: Some(touched(record, before, facets_before)),
     };
     let moved_from = before
         .map(|before| &before.content.lang)
@@ -302,6 +306,24 @@ fn tell(
         }
     }
     Ok(())
+}
+
+/// The subjects that a version touches: the lists that it is or was in, its work and the slugs that it has or had.
+fn touched(
+    record: &ArticleRecord,
+    before: Option<&StoredArticle>,
+    facets_before: &[i64],
+) -> Vec<Slot> {
+    let facets = record.facets.iter().chain(facets_before);
+    let mut slots: Vec<Slot> = facets.map(|n| Subject::Facet(*n).slot()).collect();
+    let contents = before.map(|before| &before.content).into_iter();
+    for content in contents.chain([&record.content]) {
+        slots.push(Subject::Work(&content.work.to_string()).slot());
+        slots.push(Subject::Slug(ChangeKind::Article, content.slug.as_str()).slot());
+    }
+    slots.sort_unstable();
+    slots.dedup();
+    slots
 }
 
 /// True if an article's translations show the same of both versions: that it is public, its address and its title.

@@ -124,6 +124,7 @@ fn tell_medium(tx: &mut Commit<'_>, id: Id, version: i64) {
         version,
         public: false,
         alters_articles: false,
+        touched: Some(Vec::new()),
     });
 }
 
@@ -146,6 +147,7 @@ pub fn delete_medium(tx: &mut Commit<'_>, medium: &Medium) -> Result<(), Service
         version: medium.version + 1,
         public: false,
         alters_articles: false,
+        touched: Some(Vec::new()),
     });
     if !stored::file_is_used(tx.conn, medium.file.id)? {
         stored::delete_file(tx.conn, medium.file.id)?;

@@ -308,6 +308,7 @@ impl Commit<'_> {
             version,
             public: true,
             alters_articles: version > 1,
+            touched: Some(Vec::new()),
         });
     }
 

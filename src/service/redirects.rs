@@ -47,6 +47,7 @@ fn tell(tx: &mut Commit<'_>, lang: &str, slug: &str, public: bool) {
         version: 0,
         public,
         alters_articles: false,
+        touched: None,
     });
 }
 

@@ -13,6 +13,7 @@ use crate::store::changes::{Change, ChangeKind, ChangeOp};
 use crate::store::facets::was_shown;
 use crate::store::moved::{self, Known, Moved, MovedKind};
 use crate::store::needs::{self, COUNTED, Named};
+use crate::store::subjects::Subject;
 use crate::store::{Conn, StoreError, authors, sources, tags};
 
 use super::{Commit, ServiceError, facets_that_show, free_slug};
@@ -213,6 +214,7 @@ fn write_as<T: Shared>(
     T::save_row(tx.conn, thing)?;
     moved::remove_moved(tx.conn, T::MOVED, "", T::slug(thing.content()).as_str())?;
     let public = tx.is_shown(facets_that_show(T::CHANGE), thing.id())?;
+    let slug = Subject::Slug(T::CHANGE, T::slug(thing.content()).as_str());
     tx.changes.push(Change {
         kind: T::CHANGE,
         id: thing.id().to_string(),
@@ -222,6 +224,7 @@ fn write_as<T: Shared>(
         version: thing.version(),
         public,
         alters_articles,
+        touched: Some(vec![slug.slot()]),
     });
     Ok(())
 }
@@ -393,6 +396,7 @@ impl Commit<'_> {
             version,
             public: true,
             alters_articles: version > 1,
+            touched: Some(Vec::new()),
         });
     }
 }

@@ -18,6 +18,7 @@ use crate::domain::text::fold_name;
 use crate::domain::time::Timestamp;
 use crate::domain::view::{AuthorView, Links};
 
+use super::any_of::any_of;
 use super::batch::IN_LIST;
 use super::conn::{Conn, with};
 use super::editions::editions_by_preference;
@@ -163,7 +164,7 @@ pub fn authors_by_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Author>, St
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(IN_LIST) {
         let rows: Vec<AuthorRow> = authors::table
-            .filter(authors::id.eq_any(chunk))
+            .filter(any_of(authors::id, chunk))
             .select(AuthorRow::as_select())
             .load(conn)?;
         for row in rows {
@@ -221,7 +222,7 @@ pub fn author_ids_by_slug(
     slugs: &[String],
 ) -> Result<HashMap<String, String>, StoreError> {
     let rows: Vec<(String, String)> = authors::table
-        .filter(authors::slug.eq_any(slugs))
+        .filter(any_of(authors::slug, slugs))
         .select((authors::slug, authors::id))
         .load(conn)?;
     with_moved(conn, MovedKind::Author, slugs, rows.into_iter().collect())

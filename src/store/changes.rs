@@ -9,12 +9,14 @@ use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::time::Timestamp;
 
+use super::any_of::any_of;
 use super::batch::{IN_LIST, INSERT_ROWS};
 use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::rights::{RIGHTS, last_turn};
 use super::schema::changes;
 use super::sight::offset_moved_at;
+use super::slots::{Slot, to_column};
 
 /// The kind of resource that changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -80,6 +82,8 @@ pub struct Change {
     pub public: bool,
     /// True if the articles that name this resource read otherwise now, so that those who copy them are told.
     pub alters_articles: bool,
+    /// The subjects that it touches beside this resource; `None` where they cannot be told.
+    pub touched: Option<Vec<Slot>>,
 }
 
 #[derive(Insertable)]
@@ -95,6 +99,7 @@ struct ChangeRow<'a> {
     at: i64,
     public: bool,
     embargo_offset: Option<i64>,
+    touched: Option<Vec<u8>>,
 }
 
 /// Appends entries. Only for whoever is in the write lane: the next `seq` is read, then used.
@@ -129,6 +134,7 @@ fn row(seq: i64, entry: &Change, at: Timestamp) -> ChangeRow<'_> {
         at: at.millis(),
         public: entry.public,
         embargo_offset: None,
+        touched: entry.touched.as_deref().map(to_column),
     }
 }
 
@@ -153,6 +159,7 @@ pub(super) fn append_releases(
             at: at.millis(),
             public: false,
             embargo_offset: Some(offset),
+            touched: None,
         })
         .collect();
     for chunk in rows.chunks(INSERT_ROWS) {
@@ -177,6 +184,7 @@ pub fn append_rights_change(conn: &mut Conn, key: Id, at: Timestamp) -> Result<(
         at: at.millis(),
         public: false,
         embargo_offset: None,
+        touched: None,
     };
     diesel::insert_into(changes::table)
         .values(&row)
@@ -407,7 +415,7 @@ fn last_seq(conn: &mut Conn, scope: &Scope, of: &Of<'_>) -> Result<Option<i64>, 
         let query = match of {
             Of::All => query,
             Of::Lang(lang) => query.filter(changes::lang.eq(*lang)),
-            Of::Ids(ids) => query.filter(changes::id.eq_any(*ids)),
+            Of::Ids(ids) => query.filter(any_of(changes::id, ids)),
         };
         latest = latest.max(query.get_result(conn)?);
     }

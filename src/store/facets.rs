@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use super::any_of::any_of;
 use super::batch::{IN_LIST, INSERT_ROWS};
 use super::conn::{Conn, with};
 use super::error::StoreError;
@@ -125,7 +126,7 @@ pub fn find_facets(
     let mut found = HashMap::new();
     for chunk in values.chunks(IN_LIST) {
         let rows: Vec<(String, i64, i64)> = facets::table
-            .filter(facets::value.eq_any(chunk))
+            .filter(any_of(facets::value, chunk))
             .filter(facets::kind.eq(kind.as_str()))
             .filter(facets::public.eq(public))
             .select((facets::value, facets::id, facets::articles))

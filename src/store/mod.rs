@@ -2,6 +2,7 @@
 
 pub mod actors;
 pub mod altered;
+mod any_of;
 pub mod articles;
 pub mod audit;
 pub mod authors;
@@ -51,12 +52,15 @@ pub mod sections;
 mod session;
 mod sight;
 pub mod signing;
+pub mod slots;
 pub mod sources;
 mod sqlite_progress;
 mod statement;
+pub mod subjects;
 pub mod sync;
 pub mod tags;
 mod tokens;
+pub mod touched;
 mod types;
 mod url_keys;
 pub mod usage;
@@ -265,6 +269,19 @@ impl Store {
         writable.unwrap_or_else(|error: StoreError| {
             log::debug!("no writes now: {error}");
             false
+        })
+    }
+
+    /// The pools of connections: their names, the connections of each, and those of them that nobody uses.
+    #[must_use]
+    pub fn connections(&self) -> [(&'static str, u32, u32); 2] {
+        let pools = [
+            ("readers", &self.inner.readers),
+            ("writers", &self.inner.writers),
+        ];
+        pools.map(|(name, pool)| {
+            let state = pool.state();
+            (name, state.connections, state.idle_connections)
         })
     }
 

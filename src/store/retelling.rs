@@ -28,9 +28,11 @@ pub(super) fn retell(
             .iter()
             .filter(|id| always.contains(*id) || !told.contains(*id));
         let wanted: Vec<String> = wanted.cloned().collect();
-        let entries = entries_of(conn, &wanted)?;
         // Removed after the new ones are written: the number of the log's last entry is not given twice.
-        let replaced = repeated_entries(conn, &wanted)?;
+        let (replaced, untold) = repeated_entries(conn, &wanted)?;
+        let entries = entries_of(conn, &wanted, |id| {
+            always.contains(id) || untold.contains(id)
+        })?;
         append_changes(conn, &entries, at)?;
         remove_entries(conn, &replaced)?;
     }
@@ -48,7 +50,12 @@ fn told_behind(conn: &mut Conn, ids: &[String], after: i64) -> Result<HashSet<St
     Ok(told.into_iter().collect())
 }
 
-fn entries_of(conn: &mut Conn, ids: &[String]) -> Result<Vec<Change>, StoreError> {
+/// New entries of the articles. `moved` says which of them may stand in other lists now.
+fn entries_of(
+    conn: &mut Conn,
+    ids: &[String],
+    moved: impl Fn(&String) -> bool,
+) -> Result<Vec<Change>, StoreError> {
     let rows: Vec<(String, String, i64, bool)> = articles::table
         .filter(articles::id.eq_any(ids))
         .select((
@@ -63,6 +70,7 @@ fn entries_of(conn: &mut Conn, ids: &[String]) -> Result<Vec<Change>, StoreError
         let change = Change {
             kind: ChangeKind::Article,
             id: id.clone(),
+            touched: (!moved(&id)).then(Vec::new),
             op: ChangeOp::Upsert,
             reason: None,
             lang,
@@ -75,9 +83,13 @@ fn entries_of(conn: &mut Conn, ids: &[String]) -> Result<Vec<Change>, StoreError
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
-/// The entries of the articles' present versions that repeat an earlier one.
-fn repeated_entries(conn: &mut Conn, ids: &[String]) -> Result<Vec<i64>, StoreError> {
-    let rows: Vec<(String, i64)> = changes::table
+/// The entries of the articles' present versions that repeat an earlier one, and the articles of which one of these does not
+/// tell what it touched: the entry in its place does not either.
+fn repeated_entries(
+    conn: &mut Conn,
+    ids: &[String],
+) -> Result<(Vec<i64>, HashSet<String>), StoreError> {
+    let rows: Vec<(String, i64, bool)> = changes::table
         .inner_join(articles::table.on(articles::id.eq(changes::id)))
         .filter(changes::id.eq_any(ids))
         .filter(changes::kind.eq(ChangeKind::Article.as_str()))
@@ -87,9 +99,16 @@ fn repeated_entries(conn: &mut Conn, ids: &[String]) -> Result<Vec<i64>, StoreEr
         .filter(changes::public.eq(articles::public))
         .filter(changes::lang.eq(articles::lang))
         .order(changes::seq)
-        .select((changes::id, changes::seq))
+        .select((changes::id, changes::seq, changes::touched.is_null()))
         .load(conn)?;
     let mut known = HashSet::new();
-    let repeated = rows.into_iter().filter(|(id, _)| !known.insert(id.clone()));
-    Ok(repeated.map(|(_, seq)| seq).collect())
+    let repeated = rows
+        .into_iter()
+        .filter(|(id, ..)| !known.insert(id.clone()));
+    let (mut seqs, mut untold) = (Vec::new(), HashSet::new());
+    for (id, seq, is_untold) in repeated {
+        seqs.push(seq);
+        untold.extend(is_untold.then_some(id));
+    }
+    Ok((seqs, untold))
 }

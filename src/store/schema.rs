@@ -224,6 +224,7 @@ diesel::table! {
         at -> BigInt,
         public -> Bool,
         embargo_offset -> Nullable<BigInt>,
+        touched -> Nullable<Binary>,
     }
 }
 

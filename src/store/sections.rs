@@ -15,6 +15,7 @@ use crate::domain::slug::Slug;
 use crate::domain::time::Timestamp;
 use crate::domain::view::{Links, SectionTranslationRef, SectionView};
 
+use super::any_of::any_of;
 use super::batch::IN_LIST;
 use super::conn::{Conn, with};
 use super::editions::all_editions;
@@ -116,7 +117,7 @@ pub fn every_section(conn: &mut Conn) -> Result<Vec<Section>, StoreError> {
 /// The sections with these identities, in no order.
 pub fn sections_by_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Section>, StoreError> {
     let rows: Vec<SectionRow> = sections::table
-        .filter(sections::id.eq_any(ids))
+        .filter(any_of(sections::id, ids))
         .select(SectionRow::as_select())
         .load(conn)?;
     rows.into_iter().map(Section::try_from).collect()

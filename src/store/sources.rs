@@ -15,6 +15,7 @@ use crate::domain::text::fold_name;
 use crate::domain::time::Timestamp;
 use crate::domain::view::{Links, SourceView};
 
+use super::any_of::any_of;
 use super::batch::IN_LIST;
 use super::conn::{Conn, with};
 use super::error::StoreError;
@@ -157,7 +158,7 @@ pub fn sources_by_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Source>, St
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(IN_LIST) {
         let rows: Vec<SourceRow> = sources::table
-            .filter(sources::id.eq_any(chunk))
+            .filter(any_of(sources::id, chunk))
             .select(SourceRow::as_select())
             .load(conn)?;
         for row in rows {
@@ -204,7 +205,7 @@ pub fn source_ids_by_slug(
     slugs: &[String],
 ) -> Result<HashMap<String, String>, StoreError> {
     let rows: Vec<(String, String)> = sources::table
-        .filter(sources::slug.eq_any(slugs))
+        .filter(any_of(sources::slug, slugs))
         .select((sources::slug, sources::id))
         .load(conn)?;
     with_moved(conn, MovedKind::Source, slugs, rows.into_iter().collect())

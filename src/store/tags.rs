@@ -18,6 +18,7 @@ use crate::domain::text::{NAME_MAX, cut, fold_name};
 use crate::domain::time::Timestamp;
 use crate::domain::view::{Links, TagView};
 
+use super::any_of::any_of;
 use super::batch::IN_LIST;
 use super::conn::{Conn, with};
 use super::editions::editions_by_preference;
@@ -158,7 +159,7 @@ pub fn tags_by_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Tag>, StoreErr
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(IN_LIST) {
         let rows: Vec<TagRow> = tags::table
-            .filter(tags::id.eq_any(chunk))
+            .filter(any_of(tags::id, chunk))
             .select(TagRow::as_select())
             .load(conn)?;
         for row in rows {
@@ -213,7 +214,7 @@ pub fn tag_ids_by_slug(
     slugs: &[String],
 ) -> Result<HashMap<String, String>, StoreError> {
     let rows: Vec<(String, String)> = tags::table
-        .filter(tags::slug.eq_any(slugs))
+        .filter(any_of(tags::slug, slugs))
         .select((tags::slug, tags::id))
         .load(conn)?;
     with_moved(conn, MovedKind::Tag, slugs, rows.into_iter().collect())

@@ -75,6 +75,7 @@ mod permissions;
 mod plans;
 mod previews;
 mod reach;
+mod read_cache;
 mod real_syndication;
 mod recorded_plans;
 mod repetition;

@@ -12,7 +12,6 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web}
 
 use crate::domain::access::{Grant, Scope};
 use crate::domain::text;
-use crate::domain::time::Timestamp;
 use crate::http::call::blocking;
 use crate::http::call::rate_limit;
 use crate::http::codes::Code;
@@ -22,11 +21,8 @@ use crate::http::protocol::seal::Seal;
 use crate::http::request::context::{Caller, Context};
 use crate::http::request::paging::Target;
 use crate::http::request::query::Query;
-use crate::http::request::tally::Tally;
-use crate::http::response::reply::{Policy, Reply, Representation};
 use crate::http::state::app::App;
-use crate::http::state::cache::{Entry, cache_target};
-use crate::store::{self, Conn, StoreError};
+use crate::store;
 
 /// The answer of a handler.
 pub(crate) type Answer = Result<HttpResponse, Problem>;
@@ -231,106 +227,6 @@ impl Call {
             Code::NotAcceptable,
             format!("this address answers {media_type}"),
         ))
-    }
-
-    /// Answers JSON from the database.
-    pub(crate) async fn answer<T: 'static>(
-        &self,
-        access: Access,
-        load: impl FnOnce(&mut Conn, &Scope) -> Result<T, StoreError> + Send + 'static,
-        represent: impl FnOnce(T) -> Result<Reply, Problem> + Send + 'static,
-    ) -> Answer {
-        self.require_json()?;
-        self.answer_in_form(access, load, represent).await
-    }
-
-    /// Answers from the database: loads on one snapshot, represents what was loaded in the form that the caller has chosen,
-    /// and keeps the finished answer where it is the public's.
-    pub(crate) async fn answer_in_form<T: 'static>(
-        &self,
-        access: Access,
-        load: impl FnOnce(&mut Conn, &Scope) -> Result<T, StoreError> + Send + 'static,
-        represent: impl FnOnce(T) -> Result<Reply, Problem> + Send + 'static,
-    ) -> Answer {
-        let public = access.scope == Scope::Public;
-        let (seq, made_at, representation) = self.make(access.scope, load, represent).await?;
-        Tally::of(&self.request).holds(representation.articles);
-        if public && representation.may_be_kept() {
-            let route = self.request.match_pattern();
-            let entry = Entry::new(Arc::clone(&representation), route, seq, made_at);
-            self.app
-                .cache
-                .insert(&self.context.prefix, &self.cache_target(), entry);
-        }
-        representation.respond(self.request.headers())
-    }
-
-    /// Answers from the database with what must not be kept, although no key asks for it.
-    pub(crate) async fn answer_unkept<T: 'static>(
-        &self,
-        scope: Scope,
-        load: impl FnOnce(&mut Conn, &Scope) -> Result<T, StoreError> + Send + 'static,
-        represent: impl FnOnce(T) -> Result<Reply, Problem> + Send + 'static,
-    ) -> Answer {
-        let (_, _, representation) = self.make(scope, load, represent).await?;
-        representation.respond(self.request.headers())
-    }
-
-    /// A finished answer, the end of the log's public part when it was read, and when that was.
-    async fn make<T: 'static>(
-        &self,
-        scope: Scope,
-        load: impl FnOnce(&mut Conn, &Scope) -> Result<T, StoreError> + Send + 'static,
-        represent: impl FnOnce(T) -> Result<Reply, Problem> + Send + 'static,
-    ) -> Result<(i64, Timestamp, Arc<Representation>), Problem> {
-        let app = Arc::clone(&self.app);
-        let request = self.request.headers().clone();
-        let made = blocking::read(&self.app, move || {
-            let made_at = app.clock.now();
-            let (seq, loaded) = app.store.read(|c| {
-                let seq = store::changes::public_end(c)?;
-                Ok((seq, load(c, &scope)?))
-            })?;
-            let mut reply = represent(loaded)?;
-            if scope != Scope::Public {
-                reply.policy = Policy::Private;
-            }
-            let representation = reply.dated(app.began, app.clock.now()).finish(&app.config);
-            representation.prepare(&request);
-            Ok::<_, Problem>((seq, made_at, Arc::new(representation)))
-        });
-        made.await?
-    }
-
-    /// Answers with what is the same for everybody until the process ends, and keeps it.
-    pub(crate) async fn answer_fixed(&self, reply: Reply) -> Answer {
-        let representation = Arc::new(
-            reply
-                .dated(self.app.began, self.app.clock.now())
-                .finish(&self.app.config),
-        );
-        let (shared, request) = (Arc::clone(&representation), self.request.headers().clone());
-        web::block(move || shared.prepare(&request))
-            .await
-            .map_err(Problem::internal)?;
-        let (route, now) = (self.request.match_pattern(), self.app.clock.now());
-        let entry = Entry::new(Arc::clone(&representation), route, i64::MAX, now);
-        self.app
-            .cache
-            .insert(&self.context.prefix, &self.cache_target(), entry);
-        representation.respond(self.request.headers())
-    }
-
-    /// Answers with what needs no database.
-    pub(crate) fn answer_with(&self, reply: Reply) -> Answer {
-        reply
-            .dated(self.app.began, self.app.clock.now())
-            .finish(&self.app.config)
-            .respond(self.request.headers())
-    }
-
-    fn cache_target(&self) -> String {
-        cache_target(self.request.uri(), self.request.headers())
     }
 }
 

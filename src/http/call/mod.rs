@@ -1,5 +1,6 @@
 //! One request at its handler: who calls, what comes, what is answered.
 
+pub(crate) mod answer;
 pub(crate) mod authorized;
 pub(crate) mod blocking;
 pub(crate) mod body;

@@ -1,5 +1,7 @@
 //! Before the handlers: addresses that no handler should see, methods, preflights, and answers that are ready.
 
+use std::sync::Arc;
+
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::uri::PathAndQuery;
@@ -52,7 +54,7 @@ pub(crate) fn answer_early(
     request: &mut ServiceRequest,
     app: &App,
     incoming: &Incoming,
-) -> Option<(HttpResponse, Option<String>)> {
+) -> Option<(HttpResponse, Option<Arc<str>>)> {
     if let Err(problem) = check(request, app) {
         return Some((HttpResponse::from_error(problem), None));
     }
@@ -130,7 +132,7 @@ fn from_cache(
     request: &ServiceRequest,
     app: &App,
     context: &Context,
-) -> Option<(HttpResponse, Option<String>)> {
+) -> Option<(HttpResponse, Option<Arc<str>>)> {
     let headers = request.headers();
     if request.method() != Method::GET || headers.contains_key(header::AUTHORIZATION) {
         return None;
@@ -149,7 +151,7 @@ fn from_cache(
         .representation
         .respond(headers)
         .unwrap_or_else(HttpResponse::from_error);
-    Some((response, entry.route))
+    Some((response, entry.route.clone()))
 }
 
 /// Answers what no route takes: another method of a path that is there, or nothing.

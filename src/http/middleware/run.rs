@@ -148,7 +148,8 @@ impl Incoming {
         };
         app.metrics
             .end(self.keyed, self.method.as_str(), route, status, took);
-        access_log::write(self, status, bytes, took, found.as_ref());
+        let share = app.config.access_log;
+        access_log::write(self, share, status, bytes, took, found.as_ref());
         if self.method == Method::HEAD && bytes > 0 {
             return without_body(response, bytes);
         }

@@ -1,7 +1,8 @@
 //! Facts about a request before it is routed: its id, the client's address, the path prefix.
 
 use std::net::IpAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, OnceLock};
 use std::time::Instant;
 
 use actix_web::HttpRequest;
@@ -9,10 +10,12 @@ use actix_web::dev::{RequestHead, ServiceRequest};
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, ORIGIN};
 use actix_web::http::{Method, Uri};
 use uuid::Uuid;
+use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 use crate::config::Config;
 use crate::config::values::parse_prefix;
 use crate::domain::id::Id;
+use crate::domain::time::Clock;
 use crate::http::protocol::seal::Seal;
 
 /// Kept beside a request for as long as it lives.
@@ -64,7 +67,7 @@ impl Context {
         let headers = head.headers();
         let forwarded = |found: Option<_>| found.filter(|_| trusted);
         Self {
-            id: given_id(headers).unwrap_or_else(|| Uuid::now_v7().to_string()),
+            id: given_id(headers).unwrap_or_else(new_id),
             prefix: forwarded(forwarded_prefix(headers))
                 .unwrap_or_else(|| config.prefix().to_owned()),
             client: if trusted {
@@ -109,6 +112,19 @@ fn is_trusted(address: IpAddr, config: &Config) -> bool {
         .trusted_proxies
         .iter()
         .any(|network| network.contains(&address))
+}
+
+/// A new id: a UUIDv7 of now, whose random part tells requests apart and needs not be secret.
+fn new_id() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    static SEED: LazyLock<u64> = LazyLock::new(|| Uuid::now_v7().as_u64_pair().1);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed).to_le_bytes();
+    let random = xxh3_128_with_seed(&count, *SEED).to_le_bytes();
+    let mut part = [0; 10];
+    part.copy_from_slice(&random[..10]);
+    let millis = u64::try_from(Clock::System.now().millis()).unwrap_or(0);
+    let id = uuid::Builder::from_unix_timestamp_millis(millis, &part).into_uuid();
+    id.to_string()
 }
 
 /// An id that the client made, where it is short and plain enough for a log line.
@@ -198,7 +214,9 @@ mod tests {
         ];
         let odd = context("10.0.0.1:999", &fields);
         assert_eq!(odd.prefix, "/own");
-        assert_eq!(odd.id.len(), 36);
+        let made = Uuid::parse_str(&odd.id).unwrap();
+        assert_eq!(made.get_version_num(), 7);
+        assert_ne!(new_id(), new_id());
         assert_eq!(
             context("192.0.2.1:999", &[("x-request-id", "abc-1")]).id,
             "abc-1"

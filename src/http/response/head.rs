@@ -15,8 +15,19 @@ const ADDED_LAST: usize = 350;
 /// Room for what every answer gets from the pipeline and from its representation: X-Request-Id with up to 128 characters,
 /// the fields for browsers, ETag, Content-Type, Content-Encoding.
 const ADDED_TO_ALL: usize = 850;
+/// Fields that a finished head gets beside those of its representation.
+const ADDED_FIELDS: usize = 12;
 /// Header fields that an answer can do without, the most dispensable first: the body or its address says the same.
 const DISPENSABLE: [HeaderName; 2] = [header::CONTENT_LANGUAGE, header::LINK];
+
+/// A head of these fields.
+pub(crate) fn of(fields: Vec<(HeaderName, HeaderValue)>) -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(fields.len() + ADDED_FIELDS);
+    for (name, value) in fields {
+        headers.append(name, value);
+    }
+    headers
+}
 
 /// The room that is left beside these fields.
 pub(crate) fn room_beside<'a>(

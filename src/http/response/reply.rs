@@ -210,7 +210,7 @@ impl Reply {
         }
         Representation {
             status: self.status,
-            head: fields,
+            head: head::of(fields),
             content_type: HeaderValue::from_static(self.content_type),
             content_language: HeaderValue::from_str(&langs).ok().filter(|v| !v.is_empty()),
             tag,
@@ -236,7 +236,7 @@ impl Reply {
 #[derive(Debug)]
 pub(crate) struct Representation {
     status: StatusCode,
-    head: Vec<(HeaderName, HeaderValue)>,
+    head: HeaderMap,
     content_type: HeaderValue,
     content_language: Option<HeaderValue>,
     tag: String,
@@ -343,9 +343,7 @@ impl Representation {
     fn empty(&self, status: StatusCode, coding: Coding) -> HttpResponse {
         let mut response = HttpResponse::new(status);
         let headers = response.headers_mut();
-        for (name, value) in &self.head {
-            headers.append(name.clone(), value.clone());
-        }
+        headers.clone_from(&self.head);
         if self.status.is_success() {
             let etag = format!("\"{}{}\"", self.tag, coding.tag_suffix());
             if let Ok(etag) = HeaderValue::from_str(&etag) {

@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::domain::bases::Bases;
 use crate::domain::time::{Clock, Timestamp};
 use crate::http::state::cache::ReadCache;
+use crate::http::state::flights::Flights;
 use crate::http::state::in_flight::Running;
 use crate::http::state::methods::Methods;
 use crate::http::state::metrics::Metrics;
@@ -47,6 +48,8 @@ pub struct App {
     pub began: Timestamp,
     /// Finished answers.
     pub cache: Arc<ReadCache>,
+    /// Answers that are being computed.
+    pub(crate) flights: Flights,
     /// The end of the change log.
     pub tail: Arc<Tail>,
     /// The lease of the node that does what is done once in a cluster.
@@ -112,9 +115,9 @@ impl App {
         self.bases.own.clone()
     }
 
-    /// Notes how far the change log has come: no answer from before is given any more.
+    /// Notes how far the change log has come: no answer that it touches is given any more.
     pub fn saw(&self, ends: Ends) {
-        self.cache.advance(ends.public);
+        self.cache.follow(&self.store, ends);
         self.tail.advance(ends);
     }
 

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use prometheus::core::Collector;
 use prometheus::proto::MetricFamily;
 use prometheus::{
-    Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
-    TextEncoder,
+    Encoder, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
+    Registry, TextEncoder,
 };
+
+use crate::http::state::inside::{Inside, State};
 
 /// The label that says who asked: `public`, without a key, or `key`. What keys do tells of drafts, so that only
 /// administrators are shown those numbers.
@@ -24,8 +27,10 @@ pub struct Metrics {
     requests: IntCounterVec,
     seconds: HistogramVec,
     cache: IntCounterVec,
+    misses: IntCounterVec,
     in_flight: IntGaugeVec,
     change_seq: IntGauge,
+    inside: Inside,
 }
 
 impl Metrics {
@@ -46,29 +51,45 @@ impl Metrics {
             "masthead_cache_lookups_total",
             "Look-ups in the cache of finished answers.",
         );
+        let misses = Opts::new(
+            "masthead_cache_misses_total",
+            "Public answers that were not kept: computed, or shared with another request that computed them.",
+        );
         let in_flight = Opts::new("masthead_http_requests_in_flight", "Requests under way.");
+        let seconds = seconds.buckets(BUCKETS.to_vec());
         let metrics = Self {
             registry: Registry::new(),
             requests: IntCounterVec::new(requests, &["method", "route", "status", CALLER])?,
-            seconds: HistogramVec::new(seconds.buckets(BUCKETS.to_vec()), &["route", CALLER])?,
+            seconds: HistogramVec::new(seconds, &["route", "status", CALLER])?,
             cache: IntCounterVec::new(cache, &["result"])?,
+            misses: IntCounterVec::new(misses, &["result"])?,
             in_flight: IntGaugeVec::new(in_flight, &[CALLER])?,
             change_seq: IntGauge::new("masthead_change_seq", "How far the change log has come.")?,
+            inside: Inside::new()?,
         };
-        metrics
-            .registry
-            .register(Box::new(metrics.requests.clone()))?;
-        metrics
-            .registry
-            .register(Box::new(metrics.seconds.clone()))?;
-        metrics.registry.register(Box::new(metrics.cache.clone()))?;
-        metrics
-            .registry
-            .register(Box::new(metrics.in_flight.clone()))?;
-        metrics
-            .registry
-            .register(Box::new(metrics.change_seq.clone()))?;
+        for shared in [true, false] {
+            metrics.misses_of(shared).reset();
+        }
+        metrics.register()?;
         Ok(metrics)
+    }
+
+    fn register(&self) -> Result<(), prometheus::Error> {
+        let all: [Box<dyn Collector>; 6] = [
+            Box::new(self.requests.clone()),
+            Box::new(self.seconds.clone()),
+            Box::new(self.cache.clone()),
+            Box::new(self.misses.clone()),
+            Box::new(self.in_flight.clone()),
+            Box::new(self.change_seq.clone()),
+        ];
+        all.into_iter()
+            .try_for_each(|one| self.registry.register(one))
+    }
+
+    fn misses_of(&self, shared: bool) -> IntCounter {
+        self.misses
+            .with_label_values(&[if shared { "shared" } else { "computed" }])
     }
 
     /// A request has come.
@@ -97,7 +118,7 @@ impl Metrics {
             .with_label_values(&[method, route, &status.to_string(), caller])
             .inc();
         self.seconds
-            .with_label_values(&[route, caller])
+            .with_label_values(&[route, class(status), caller])
             .observe(took.as_secs_f64());
     }
 
@@ -108,17 +129,41 @@ impl Metrics {
             .inc();
     }
 
-    /// The numbers in the text format of Prometheus, version 0.0.4; with those of keys only where `all` are asked for.
-    pub(crate) fn encode(&self, change_seq: i64, all: bool) -> Result<Vec<u8>, prometheus::Error> {
+    /// An answer that was not kept was computed, or another request's was shared.
+    pub(crate) fn missed(&self, shared: bool) {
+        self.misses_of(shared).inc();
+    }
+
+    /// The numbers in the text format of Prometheus, version 0.0.4; with those of keys, and those of the node's inside, only
+    /// where `inside` is given.
+    pub(crate) fn encode(
+        &self,
+        change_seq: i64,
+        inside: Option<&State>,
+    ) -> Result<Vec<u8>, prometheus::Error> {
         self.change_seq.set(change_seq.max(0));
         let mut families = self.registry.gather();
-        if !all {
-            families.iter_mut().for_each(leave_out_keys);
-            families.retain(|family| !family.get_metric().is_empty());
+        match inside {
+            Some(state) => families.extend(self.inside.gather(state)),
+            None => {
+                families.iter_mut().for_each(leave_out_keys);
+                families.retain(|family| !family.get_metric().is_empty());
+            }
         }
         let mut text = Vec::new();
         TextEncoder::new().encode(&families, &mut text)?;
         Ok(text)
+    }
+}
+
+/// The class of a status, such as `2xx`.
+const fn class(status: u16) -> &'static str {
+    match status / 100 {
+        1 => "1xx",
+        2 => "2xx",
+        3 => "3xx",
+        4 => "4xx",
+        _ => "5xx",
     }
 }
 

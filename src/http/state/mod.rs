@@ -2,7 +2,9 @@
 
 pub mod app;
 pub mod cache;
+pub mod flights;
 pub mod in_flight;
+pub(crate) mod inside;
 pub mod methods;
 pub mod metrics;
 pub mod rate_limits;

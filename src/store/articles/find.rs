@@ -10,11 +10,13 @@ use crate::domain::query::Reference;
 use crate::domain::slug::Slug;
 use crate::domain::view::Tombstone;
 
+use super::super::changes::ChangeKind;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::facets::{FacetKind, facets_of_article, find_facets};
 use super::super::schema::{articles, past_facets, redirects};
 use super::super::sight::{Sight, is_in_all, limit_filters, public_groups};
+use super::super::subjects::{Subject, note};
 use super::super::types::{from_json, stored_id};
 
 /// The article at an address.
@@ -77,6 +79,8 @@ fn find_by_id(
     let Some(asked) = candidates.into_iter().next() else {
         return Ok(Found::Missing);
     };
+    note(Subject::Work(&asked.work_id));
+    note(Subject::Resource(ChangeKind::Article, id));
     if langs.is_empty() {
         return seen_or_gone(conn, scope, &asked);
     }
@@ -107,6 +111,7 @@ fn find_slug(
     langs: &[LanguageTag],
     default_lang: &LanguageTag,
 ) -> Result<Found, StoreError> {
+    note(Subject::Slug(ChangeKind::Article, slug));
     let wanted = |lang: &str| langs.is_empty() || langs.iter().any(|l| l.as_str() == lang);
     let mut current: Vec<Candidate> = articles::table
         .filter(articles::slug.eq(slug))

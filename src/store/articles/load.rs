@@ -8,6 +8,7 @@ use crate::domain::access::Scope;
 use crate::domain::id::Id;
 use crate::domain::view::Article;
 
+use super::super::any_of::any_of;
 use super::super::batch::IN_LIST;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
@@ -108,7 +109,7 @@ fn article_rows(conn: &mut Conn, ids: &[String]) -> Result<Vec<ArticleRow>, Stor
     let mut rows = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(IN_LIST) {
         let loaded: Vec<ArticleRow> = articles::table
-            .filter(articles::id.eq_any(chunk))
+            .filter(any_of(articles::id, chunk))
             .select(ArticleRow::as_select())
             .load(conn)?;
         rows.extend(loaded);

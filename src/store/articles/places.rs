@@ -10,6 +10,7 @@ use crate::domain::site::Places;
 use crate::domain::time::Timestamp;
 use crate::domain::view::Article;
 
+use super::super::any_of::any_of;
 use super::super::batch::IN_LIST;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
@@ -81,7 +82,7 @@ pub fn place_of(conn: &mut Conn, id: Id) -> Result<Option<Place>, StoreError> {
 fn place_rows(conn: &mut Conn, ids: &[String]) -> Result<Vec<PlaceRow>, StoreError> {
     Ok(articles::table
         .left_join(sections::table.on(articles::section_id.eq(sections::id.nullable())))
-        .filter(articles::id.eq_any(ids))
+        .filter(any_of(articles::id, ids))
         .select(place_columns())
         .load(conn)?)
 }

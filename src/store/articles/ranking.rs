@@ -10,12 +10,14 @@ use crate::domain::access::Scope;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 
+use super::super::any_of::any_of;
 use super::super::batch::IN_LIST;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::schema::{article_facets, articles, facets};
 use super::super::sight::Sight;
 use super::super::statement::Statement;
+use super::super::subjects::{Subject, note};
 use super::super::types::stored_id;
 
 /// Number of the newest articles of each shared section, tag and author that are compared.
@@ -107,6 +109,7 @@ impl Ranking {
         let mut facets: Vec<i64> = shared.map(|(facet, _)| *facet).collect();
         facets.sort_unstable();
         facets.dedup();
+        facets.iter().for_each(|facet| note(Subject::Facet(*facet)));
         for some in facets.chunks(FACETS) {
             ranking.read_newest(conn, some)?;
         }
@@ -198,6 +201,7 @@ impl Ranking {
         works: &[(String, i64)],
         langs: &[LanguageTag],
     ) -> Result<Vec<Ranked>, StoreError> {
+        works.iter().for_each(|(work, _)| note(Subject::Work(work)));
         let rows: Vec<(String, String, String, Option<i64>)> = articles::table
             .filter(articles::work_id.eq_any(works.iter().map(|(work, _)| work)))
             .filter(articles::lang.eq_any(langs.iter().map(LanguageTag::as_str)))
@@ -293,7 +297,7 @@ impl Ranking {
         for some in unknown.chunks(IN_LIST) {
             let ids: Vec<String> = some.iter().map(|n| self.ids[*n].clone()).collect();
             let rows: Vec<(String, String, String)> = articles::table
-                .filter(articles::id.eq_any(&ids))
+                .filter(any_of(articles::id, &ids))
                 .select((articles::id, articles::lang, articles::work_id))
                 .load(conn)?;
             let seen = self.sight.admitted(conn, &ids)?;
@@ -343,7 +347,7 @@ fn own(conn: &mut Conn, ids: &[Id]) -> Result<Own, StoreError> {
     let mut found = HashMap::new();
     for chunk in ids.chunks(IN_LIST) {
         let rows: Vec<(String, String, String)> = articles::table
-            .filter(articles::id.eq_any(chunk))
+            .filter(any_of(articles::id, chunk))
             .select((articles::id, articles::lang, articles::work_id))
             .load(conn)?;
         for (id, lang, work) in rows {
@@ -357,7 +361,7 @@ fn own(conn: &mut Conn, ids: &[Id]) -> Result<Own, StoreError> {
                     .and(facets::kind.eq(own.field(facets::kind)))
                     .and(facets::public.eq(true))),
             )
-            .filter(article_facets::article_id.eq_any(chunk))
+            .filter(any_of(article_facets::article_id, chunk))
             .filter(facets::kind.eq_any(KINDS))
             .select((article_facets::article_id, facets::id, facets::kind))
             .load(conn)?;

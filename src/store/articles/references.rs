@@ -16,11 +16,14 @@ use crate::domain::source::Source;
 use crate::domain::tag::Tag;
 use crate::domain::view::TranslationRef;
 
+use super::super::any_of::any_of;
 use super::super::batch::IN_LIST;
+use super::super::changes::ChangeKind;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::schema::{article_bodies, article_people, article_tags, articles, sections};
 use super::super::sight::Sight;
+use super::super::subjects::{Subject, note, note_resources};
 use super::super::{authors, editions, media, sections as stored_sections, sources, tags};
 use super::places::{PlaceRow, place, place_columns};
 use super::rows::{ArticleRow, BodyRow, PersonRow, TagRow};
@@ -85,6 +88,7 @@ pub(super) fn resolve_references(
     let tag_ids = distinct(tagged.values().flatten());
     let section_ids = distinct(rows.iter().filter_map(|row| row.section_id.as_ref()));
     let source_ids = distinct(rows.iter().filter_map(|row| row.source_id.as_ref()));
+    note_shown(rows, &author_ids, &tag_ids, &source_ids, &media);
     let editions = by_key(editions::all_editions(conn)?, |edition| {
         edition.content.lang.to_string()
     });
@@ -109,6 +113,29 @@ pub(super) fn resolve_references(
     })
 }
 
+/// Notes what the representations of some articles depend on. Editions and sections need no note: a change of one touches
+/// everything.
+fn note_shown(
+    rows: &[ArticleRow],
+    authors: &[String],
+    tags: &[String],
+    sources: &[String],
+    media: &[String],
+) {
+    note_resources(ChangeKind::Article, rows.iter().map(|row| &row.id));
+    rows.iter()
+        .for_each(|row| note(Subject::Work(&row.work_id)));
+    let shown = [
+        (ChangeKind::Author, authors),
+        (ChangeKind::Tag, tags),
+        (ChangeKind::Source, sources),
+        (ChangeKind::Medium, media),
+    ];
+    for (kind, ids) in shown {
+        note_resources(kind, ids);
+    }
+}
+
 fn distinct<'a>(values: impl Iterator<Item = &'a String>) -> Vec<String> {
     values
         .collect::<HashSet<_>>()
@@ -131,7 +158,7 @@ pub(super) fn load_people(
     let mut found: HashMap<String, Vec<PersonRow>> = HashMap::new();
     for chunk in ids.chunks(IN_LIST) {
         let rows: Vec<PersonRow> = article_people::table
-            .filter(article_people::article_id.eq_any(chunk))
+            .filter(any_of(article_people::article_id, chunk))
             .order((
                 article_people::article_id,
                 article_people::role,
@@ -153,7 +180,7 @@ pub(super) fn load_tagged(
     let mut found: HashMap<String, Vec<String>> = HashMap::new();
     for chunk in ids.chunks(IN_LIST) {
         let rows: Vec<TagRow> = article_tags::table
-            .filter(article_tags::article_id.eq_any(chunk))
+            .filter(any_of(article_tags::article_id, chunk))
             .order((article_tags::article_id, article_tags::position))
             .select(TagRow::as_select())
             .load(conn)?;
@@ -171,7 +198,7 @@ pub(super) fn load_bodies(
     let mut found = HashMap::new();
     for chunk in ids.chunks(IN_LIST) {
         let rows: Vec<BodyRow> = article_bodies::table
-            .filter(article_bodies::article_id.eq_any(chunk))
+            .filter(any_of(article_bodies::article_id, chunk))
             .select(BodyRow::as_select())
             .load(conn)?;
         found.extend(rows.into_iter().map(|row| (row.article_id, row.html)));
@@ -194,7 +221,7 @@ fn load_translations(
     for chunk in works.chunks(IN_LIST) {
         let mut rows: Vec<TranslationRow> = articles::table
             .left_join(sections::table.on(articles::section_id.eq(sections::id.nullable())))
-            .filter(articles::work_id.eq_any(chunk))
+            .filter(any_of(articles::work_id, chunk))
             .filter(articles::public.eq(true))
             .order((articles::work_id, articles::lang))
             .select((articles::work_id, place_columns(), articles::title))

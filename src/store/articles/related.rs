@@ -7,9 +7,11 @@ use crate::domain::language::LanguageTag;
 use crate::domain::query::{PageRequest, Slice, Start};
 use crate::domain::view::Article;
 
+use super::super::changes::ChangeKind;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::paging;
+use super::super::subjects::{Subject, note};
 use super::load::Parts;
 use super::ranking::{Ranked, Ranking};
 use super::within::load_within;
@@ -30,6 +32,7 @@ pub fn list_related(
     if !super::find::is_visible(conn, scope, &id.to_string())? {
         return Ok(None);
     }
+    note(Subject::Resource(ChangeKind::Article, &id.to_string()));
     let mut ranking = Ranking::of(conn, scope, &[id])?;
     let ranked = match langs {
         [] => ranking.best(conn, id, MOST)?,

@@ -6,11 +6,13 @@ use crate::domain::access::Scope;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::{ArticleQuery, Reference};
 
+use super::super::changes::ChangeKind;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::facets::{Facet, FacetKind, find_facets};
 use super::super::section_places::{SectionPlace, section_places};
 use super::super::sight::limit_filters;
+use super::super::subjects::{Subject, note, note_unbounded};
 use super::super::{authors, sources, tags};
 
 /// The facets of one filter: an article must be in any of them.
@@ -119,11 +121,18 @@ fn values_of(
         .collect();
     slugs.sort_unstable();
     slugs.dedup();
+    let resource = resource_of(kind);
+    slugs
+        .iter()
+        .for_each(|slug| note(Subject::Slug(resource, slug)));
     let known = if slugs.is_empty() {
         HashMap::new()
     } else {
         by_slug(&slugs)?
     };
+    known
+        .values()
+        .for_each(|id| note(Subject::Resource(resource, id)));
     let value = |reference: &Reference| match reference {
         Reference::Id(id) => Some(id.to_string()),
         Reference::Slug(slug) => known.get(slug).cloned(),
@@ -132,6 +141,17 @@ fn values_of(
         .iter()
         .map(|group| (kind, group.iter().filter_map(value).collect()))
         .collect())
+}
+
+/// The kind of resource that the values of a facet are.
+const fn resource_of(kind: FacetKind) -> ChangeKind {
+    match kind {
+        FacetKind::Author | FacetKind::Editor | FacetKind::Translator => ChangeKind::Author,
+        FacetKind::Source => ChangeKind::Source,
+        FacetKind::Tag => ChangeKind::Tag,
+        FacetKind::Section => ChangeKind::Section,
+        FacetKind::All | FacetKind::Lang => ChangeKind::Edition,
+    }
 }
 
 /// The sources that a group of references names.
@@ -195,6 +215,7 @@ pub(super) fn groups_of_side(
     wanted.extend(limits.into_iter().flat_map(limit_filters));
     wanted.push((FacetKind::All, vec![String::new()]));
     let known = find_all(conn, &wanted, public)?;
+    note_entrants(&wanted, &known);
     let mut groups = Vec::with_capacity(wanted.len());
     for (kind, values) in &wanted {
         let of_kind = known.get(kind);
@@ -216,6 +237,23 @@ pub(super) fn groups_of_side(
     groups.sort_by_key(Group::articles);
     let groups = narrowing(groups, all.articles());
     Ok(Some((all, groups)))
+}
+
+/// Notes the group that an article must be in, before or after a change, to enter the list or to leave it: of the groups whose
+/// facets all exist, the one with the fewest articles.
+fn note_entrants(wanted: &[Filter], known: &BTreeMap<FacetKind, HashMap<String, Facet>>) {
+    let facets_of = |(kind, values): &Filter| {
+        let of_kind = known.get(kind)?;
+        let facets = values.iter().map(|value| of_kind.get(value).copied());
+        facets.collect::<Option<Vec<Facet>>>()
+    };
+    let articles = |facets: &Vec<Facet>| facets.iter().map(|facet| facet.articles).sum::<i64>();
+    match wanted.iter().filter_map(facets_of).min_by_key(articles) {
+        Some(facets) => facets
+            .iter()
+            .for_each(|facet| note(Subject::Facet(facet.id))),
+        None => note_unbounded(),
+    }
 }
 
 /// Every facet that the filters name, by kind and value: one look-up a kind.

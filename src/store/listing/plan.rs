@@ -10,10 +10,12 @@ use crate::domain::language::LanguageTag;
 use crate::domain::query::{AllOfAny, ArticleQuery, Range, SortKey};
 use crate::domain::time::Timestamp;
 
+use super::super::changes::ChangeKind;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::sight::Sight;
 use super::super::statement::Statement;
+use super::super::subjects::{Subject, note, note_resources, note_unbounded, unnoted};
 use super::groups::{Group, groups_of_side, resolve_filters};
 
 /// The plan by which a page is found.
@@ -194,15 +196,35 @@ pub(super) fn plan(
         plan.langs.clone_from(&query.langs);
     }
     let filters = resolve_filters(conn, query)?;
+    let is_narrow = !plan.ids.is_empty() && plan.langs.is_empty();
     for public in sides(scope, query) {
-        if let Some((all, groups)) = groups_of_side(conn, scope, &filters, public)? {
+        let groups = |conn: &mut Conn| groups_of_side(conn, scope, &filters, public);
+        let found = match is_narrow {
+            true => unnoted(|| groups(conn)),
+            false => groups(conn),
+        };
+        if let Some((all, groups)) = found? {
             plan.sides
                 .push(side(scope, query, all, groups, public, &plan.ids));
         }
     }
+    note_resources(ChangeKind::Article, &plan.ids);
+    note_fallback(&plan);
     plan.gather = plan.ids.is_empty() && gather_pays(conn, query, &plan)?;
     plan.known_count = known_count(&plan);
     Ok(plan)
+}
+
+/// Notes all articles where an edition of a work hides others: one that no filter names may hide one that they find.
+fn note_fallback(plan: &Plan) {
+    if plan.langs.is_empty() {
+        return;
+    }
+    if plan.sides.is_empty() {
+        note_unbounded();
+    }
+    let all = plan.sides.iter().flat_map(|side| side.all.ids());
+    all.for_each(|facet| note(Subject::Facet(facet)));
 }
 
 /// Walks the group with the fewest articles; all articles, where that is fewer steps or the ids are known.

@@ -22,6 +22,7 @@ use crate::domain::id::Id;
 use crate::domain::medium::Medium;
 use crate::domain::query::{PageRequest, Slice};
 
+use super::any_of::any_of;
 use super::batch::{IN_LIST, INSERT_ROWS};
 use super::conn::{Conn, MultiBackend, with};
 use super::error::StoreError;
@@ -108,7 +109,7 @@ pub fn media_by_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Medium>, Stor
     for chunk in ids.chunks(IN_LIST) {
         let rows: Vec<Joined> = media::table
             .inner_join(media_files::table)
-            .filter(media::id.eq_any(chunk))
+            .filter(any_of(media::id, chunk))
             .select(Joined::as_select())
             .load(conn)?;
         for row in rows {
@@ -175,7 +176,7 @@ pub fn shows_file(conn: &mut Conn, content: &ArticleContent, file: Id) -> Result
     let ids: Vec<String> = shown.iter().map(Id::to_string).collect();
     for ids in ids.chunks(IN_LIST) {
         let showing = media::table
-            .filter(media::id.eq_any(ids))
+            .filter(any_of(media::id, ids))
             .filter(media::file_id.eq(file.to_string()));
         let one: Option<String> = showing.select(media::id).first(conn).optional()?;
         if one.is_some() {
@@ -191,7 +192,7 @@ pub fn unknown_media(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Id>, StoreError>
     let mut known: Vec<String> = Vec::with_capacity(names.len());
     for chunk in names.chunks(IN_LIST) {
         let found: Vec<String> = media::table
-            .filter(media::id.eq_any(chunk))
+            .filter(any_of(media::id, chunk))
             .select(media::id)
             .load(conn)?;
         known.extend(found);
@@ -288,7 +289,7 @@ pub(super) fn media_shown_in(
     let mut ids: Vec<String> = Vec::new();
     for chunk in articles.chunks(IN_LIST) {
         let found: Vec<String> = article_media::table
-            .filter(article_media::article_id.eq_any(chunk))
+            .filter(any_of(article_media::article_id, chunk))
             .select(article_media::medium_id)
             .distinct()
             .load(conn)?;

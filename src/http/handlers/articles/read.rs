@@ -30,6 +30,7 @@ use crate::http::schemas::{ArticleEnvelope, ArticlePage};
 use crate::http::state::shares::Owner;
 use crate::search::Order;
 use crate::store::articles::{BodyForm, Found};
+use crate::store::subjects::note_completely;
 use crate::store::{self, Conn, StoreError, changes};
 
 static LIST: LazyLock<Vec<String>> = LazyLock::new(|| {
@@ -91,6 +92,7 @@ pub(crate) async fn list_articles(call: Call, access: Access) -> Answer {
     };
     let (page, wanted) = (paging.request.clone(), rendition.clone());
     let load = move |c: &mut Conn, scope: &Scope| {
+        note_completely();
         let query = asked.resolve(c)?;
         let modified = wanted.last_change(c, scope, &query.langs)?;
         let slice = store::articles::list_articles(c, scope, &query, &page, wanted.parts)?;
@@ -153,13 +155,14 @@ pub(crate) async fn get_article(call: Call, access: Access) -> Answer {
     let asked = rendition.clone();
     let default_lang = call.app.config.default_lang.clone();
     let wanted = default_lang.clone();
-    let load = move |c: &mut Conn, scope: &Scope| match store::articles::find_article(
-        c, scope, &reference, &langs, &wanted,
-    )? {
-        Found::Article(id) => load_article(c, scope, id, &asked),
-        Found::Moved { lang, slug, .. } => Ok(Loaded::Moved(lang, slug)),
-        Found::Withdrawn(tombstone) => Ok(Loaded::Withdrawn(tombstone)),
-        Found::Missing => Ok(Loaded::Missing),
+    let load = move |c: &mut Conn, scope: &Scope| {
+        note_completely();
+        match store::articles::find_article(c, scope, &reference, &langs, &wanted)? {
+            Found::Article(id) => load_article(c, scope, id, &asked),
+            Found::Moved { lang, slug, .. } => Ok(Loaded::Moved(lang, slug)),
+            Found::Withdrawn(tombstone) => Ok(Loaded::Withdrawn(tombstone)),
+            Found::Missing => Ok(Loaded::Missing),
+        }
     };
     call.answer_in_form(access, load, move |loaded| {
         represent_one(&rendition, loaded, &default_lang)
@@ -185,6 +188,7 @@ pub(crate) async fn list_related_articles(call: Call, access: Access) -> Answer 
     let (page, wanted) = (paging.request.clone(), rendition.clone());
     let default_lang = call.app.config.default_lang.clone();
     let load = move |c: &mut Conn, scope: &Scope| {
+        note_completely();
         let id = match store::articles::find_article(c, scope, &reference, &[], &default_lang)? {
             Found::Article(id) | Found::Moved { id, .. } => id,
             Found::Withdrawn(tombstone) => return Ok(Err(Some(tombstone))),

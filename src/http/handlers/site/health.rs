@@ -10,6 +10,9 @@ use crate::domain::access::{Role, Scope};
 use crate::http::call::extract::{Access, Answer, Call};
 use crate::http::error::Problem;
 use crate::http::response::reply::{Policy, Reply};
+use crate::http::state::app::App;
+use crate::http::state::inside::State;
+use crate::logging;
 use crate::store::changes;
 
 /// The health of the service.
@@ -87,14 +90,33 @@ pub(crate) async fn get_readiness(call: Call) -> Answer {
 pub(crate) async fn get_metrics(call: Call, access: Access) -> Answer {
     call.require("text/plain")?;
     let all = matches!(&access.scope, Scope::Key(grant) if grant.role == Role::Admin && grant.limits.are_none());
-    let numbers = call
-        .app
-        .metrics
-        .encode(call.app.tail.public(), all)
-        .map_err(Problem::internal)?;
+    let app = &call.app;
+    let inside = all.then(|| state_of(app));
+    let numbers = app.metrics.encode(app.tail.public(), inside.as_ref());
+    let numbers = numbers.map_err(Problem::internal)?;
     call.answer_with(Reply::new(
         "text/plain; version=0.0.4; charset=utf-8",
         numbers,
         Policy::Momentary,
     ))
+}
+
+fn state_of(app: &App) -> State {
+    let (cache_answers, cache_bytes) = app.cache.size();
+    let end = app.tail.all();
+    let indexed = app
+        .search
+        .reading()
+        .map_or(0, |reading| reading.stamp().seq);
+    State {
+        cache_bytes,
+        cache_answers,
+        lines_lost: logging::lost(),
+        reads: app.reads.running(),
+        pools: app.store.connections(),
+        lags: [
+            ("cache", end.saturating_sub(app.cache.seen())),
+            ("search", end.saturating_sub(indexed)),
+        ],
+    }
 }

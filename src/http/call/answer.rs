@@ -1,0 +1,204 @@
+//! Answers to reads: from the database or from memory, in the form that the caller has chosen.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use actix_web::http::Method;
+use actix_web::web;
+
+use crate::domain::access::Scope;
+use crate::domain::time::Timestamp;
+use crate::http::call::blocking;
+use crate::http::call::extract::{Access, Answer, Call};
+use crate::http::error::Problem;
+use crate::http::request::tally::Tally;
+use crate::http::response::reply::{Policy, Reply, Representation};
+use crate::http::state::cache::{Entry, Moment, Subjects, cache_target, key};
+use crate::http::state::flights::{Lead, Part};
+use crate::store::subjects::noting;
+use crate::store::{self, Conn, StoreError};
+
+/// Times that a request waits for the computations of others before it makes its own beside them.
+const WAITS: usize = 2;
+
+/// A finished answer, and what it depends on.
+struct Made {
+    representation: Arc<Representation>,
+    subjects: Subjects,
+    moment: Moment,
+    made_at: Timestamp,
+}
+
+/// The way to an answer that others may ask for too.
+enum Way {
+    /// It is there.
+    Kept(Arc<Entry>),
+    /// It is to be computed; others wait for it where a lead is held.
+    Compute(Option<Lead>),
+}
+
+impl Call {
+    /// Answers JSON from the database.
+    pub(crate) async fn answer<T: 'static>(
+        &self,
+        access: Access,
+        load: impl FnOnce(&mut Conn, &Scope) -> Result<T, StoreError> + Send + 'static,
+        represent: impl FnOnce(T) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Answer {
+        self.require_json()?;
+        self.answer_in_form(access, load, represent).await
+    }
+
+    /// Answers from the database: loads on one snapshot, represents what was loaded in the form that the caller has chosen,
+    /// and keeps the finished answer where it is the public's. Many who ask for it at once wait for one computation.
+    pub(crate) async fn answer_in_form<T: 'static>(
+        &self,
+        access: Access,
+        load: impl FnOnce(&mut Conn, &Scope) -> Result<T, StoreError> + Send + 'static,
+        represent: impl FnOnce(T) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Answer {
+        let public = access.scope == Scope::Public && self.request.method() == Method::GET;
+        if !public || !self.app.cache.is_on() {
+            let made = self.make(access.scope, load, represent).await?;
+            Tally::of(&self.request).holds(made.representation.articles);
+            return made.representation.respond(self.request.headers());
+        }
+        let lead = match self.way().await {
+            Way::Kept(entry) => {
+                self.app.metrics.missed(true);
+                return self.respond_with(&entry).await;
+            }
+            Way::Compute(lead) => lead,
+        };
+        self.app.metrics.missed(false);
+        let made = self.make(access.scope, load, represent).await?;
+        let representation = Arc::clone(&made.representation);
+        if representation.may_be_kept() {
+            self.keep(made);
+        }
+        drop(lead);
+        representation.respond(self.request.headers())
+    }
+
+    /// The way to a public answer: one that is kept by now, or is when another's computation has ended. That one is taken only
+    /// where it is right at that moment, so a request that came after a write is not answered from before it.
+    async fn way(&self) -> Way {
+        let target = self.cache_target();
+        let name = key(&self.context.prefix, &target);
+        for _ in 0..=WAITS {
+            let now = self.app.clock.now();
+            let kept = self.app.cache.get(&self.context.prefix, &target, now);
+            let headers = self.request.headers();
+            if let Some(entry) = kept.filter(|entry| entry.representation.suits(headers)) {
+                return Way::Kept(entry);
+            }
+            match self.app.flights.join(&name) {
+                Part::Lead(lead) => return Way::Compute(Some(lead)),
+                Part::Follow(landing) => landing.wait().await,
+            }
+        }
+        Way::Compute(None)
+    }
+
+    async fn respond_with(&self, entry: &Entry) -> Answer {
+        let headers = self.request.headers();
+        if entry.representation.needs_work(headers) {
+            self.prepare(&entry.representation).await?;
+        }
+        entry.representation.respond(headers)
+    }
+
+    fn keep(&self, made: Made) {
+        let route = self.request.match_pattern();
+        let entry = Entry::new(
+            made.representation,
+            route,
+            made.subjects,
+            made.moment,
+            made.made_at,
+        );
+        let target = self.cache_target();
+        self.app.cache.insert(&self.context.prefix, &target, entry);
+    }
+
+    /// Makes the coding that this client will get, off the thread that serves connections.
+    async fn prepare(&self, representation: &Arc<Representation>) -> Result<(), Problem> {
+        let (shared, request) = (Arc::clone(representation), self.request.headers().clone());
+        web::block(move || shared.prepare(&request))
+            .await
+            .map_err(Problem::internal)
+    }
+
+    /// Answers from the database with what must not be kept, although no key asks for it.
+    pub(crate) async fn answer_unkept<T: 'static>(
+        &self,
+        scope: Scope,
+        load: impl FnOnce(&mut Conn, &Scope) -> Result<T, StoreError> + Send + 'static,
+        represent: impl FnOnce(T) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Answer {
+        let made = self.make(scope, load, represent).await?;
+        made.representation.respond(self.request.headers())
+    }
+
+    async fn make<T: 'static>(
+        &self,
+        scope: Scope,
+        load: impl FnOnce(&mut Conn, &Scope) -> Result<T, StoreError> + Send + 'static,
+        represent: impl FnOnce(T) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Result<Made, Problem> {
+        let app = Arc::clone(&self.app);
+        let request = self.request.headers().clone();
+        let made = blocking::read(&self.app, move || {
+            let (made_at, generation) = (app.clock.now(), app.cache.generation());
+            let read = |c: &mut Conn| {
+                let seq = store::changes::latest_seq(c)?;
+                Ok((seq, load(c, &scope)?))
+            };
+            let (read, noted) = noting(|| app.store.read(read));
+            let (seq, loaded) = read?;
+            let mut reply = represent(loaded)?;
+            if scope != Scope::Public {
+                reply.policy = Policy::Private;
+            }
+            let representation = reply.dated(app.began, app.clock.now()).finish(&app.config);
+            representation.prepare(&request);
+            Ok::<_, Problem>(Made {
+                representation: Arc::new(representation),
+                subjects: noted.all().map_or(Subjects::Public, Subjects::Slots),
+                moment: Moment { seq, generation },
+                made_at,
+            })
+        });
+        made.await?
+    }
+
+    /// Answers with what is the same for everybody until the process ends, and keeps it.
+    pub(crate) async fn answer_fixed(&self, reply: Reply) -> Answer {
+        let now = self.app.clock.now();
+        let reply = reply.dated(self.app.began, now);
+        let representation = Arc::new(reply.finish(&self.app.config));
+        self.prepare(&representation).await?;
+        self.keep(Made {
+            representation: Arc::clone(&representation),
+            subjects: Subjects::None,
+            moment: Moment {
+                seq: i64::MAX,
+                generation: self.app.cache.generation(),
+            },
+            made_at: now,
+        });
+        representation.respond(self.request.headers())
+    }
+
+    /// Answers with what needs no database.
+    pub(crate) fn answer_with(&self, reply: Reply) -> Answer {
+        reply
+            .dated(self.app.began, self.app.clock.now())
+            .finish(&self.app.config)
+            .respond(self.request.headers())
+    }
+
+    fn cache_target(&self) -> Cow<'_, str> {
+        cache_target(self.request.uri(), self.request.headers())
+    }
+}
