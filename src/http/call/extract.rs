@@ -13,7 +13,7 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web}
 use crate::domain::access::{Grant, Scope};
 use crate::domain::text;
 use crate::domain::time::Timestamp;
-use crate::http::call::blocking;
+use crate::http::call::blocking::{self, Lane};
 use crate::http::call::rate_limit;
 use crate::http::codes::Code;
 use crate::http::error::Problem;
@@ -26,6 +26,8 @@ use crate::http::request::tally::Tally;
 use crate::http::response::reply::{Policy, Reply, Representation};
 use crate::http::state::app::App;
 use crate::http::state::cache::{Entry, cache_target};
+use crate::http::state::shares::Owner;
+use crate::http::state::turns::Turn;
 use crate::store::{self, Conn, StoreError};
 
 /// The answer of a handler.
@@ -115,7 +117,7 @@ async fn authenticate(app: Arc<App>, token: String) -> Result<Grant, Problem> {
             .store
             .read(|c| store::keys::authenticate(c, &token, now))
     };
-    let grant = blocking::read(&app, find).await??;
+    let grant = blocking::read(&app, Lane::Usual, find).await??;
     grant.ok_or_else(|| invalid_key("the key is unknown, expired or revoked"))
 }
 
@@ -172,6 +174,8 @@ pub(crate) struct Call {
     pub(crate) app: Arc<App>,
     pub(crate) request: HttpRequest,
     pub(crate) context: Context,
+    /// The place of its reads.
+    lane: Lane,
 }
 
 impl FromRequest for Call {
@@ -183,6 +187,7 @@ impl FromRequest for Call {
             app,
             request: request.clone(),
             context: Context::kept_in(request),
+            lane: Lane::Usual,
         }))
     }
 }
@@ -231,6 +236,19 @@ impl Call {
             Code::NotAcceptable,
             format!("this address answers {media_type}"),
         ))
+    }
+
+    /// Waits for a turn, where the request costs more than a few look-ups; its reads then run behind all others.
+    ///
+    /// # Errors
+    /// Those of [`Turns::wait`](crate::http::state::turns::Turns::wait).
+    pub(crate) async fn turn(&mut self, is_costly: bool) -> Result<Option<Turn>, Problem> {
+        if !is_costly {
+            return Ok(None);
+        }
+        self.lane = Lane::Costly;
+        let owner = Owner::of(&self.context);
+        Ok(Some(self.app.costly_turns.wait(owner).await?))
     }
 
     /// Answers JSON from the database.
@@ -285,7 +303,7 @@ impl Call {
     ) -> Result<(i64, Timestamp, Arc<Representation>), Problem> {
         let app = Arc::clone(&self.app);
         let request = self.request.headers().clone();
-        let made = blocking::read(&self.app, move || {
+        let made = blocking::read(&self.app, self.lane, move || {
             let made_at = app.clock.now();
             let (seq, loaded) = app.store.read(|c| {
                 let seq = store::changes::public_end(c)?;
