@@ -1,93 +1,149 @@
 #!/usr/bin/env python3
 """Measures what strangers take from everybody else.
 
-    python3 benches/strangers.py http://127.0.0.1:8080 WORST [--key KEY] [--seconds 20]
+    python3 benches/strangers.py http://127.0.0.1:8080 WORST [--key KEY] [--seconds 10] [--rounds 3]
 
 WORST is a file of targets, one a line, such as `cargo bench --bench dearest` writes where MASTHEAD_DEAREST_LIST says.
-First a reader asks for pages that no cache holds, alone; then beside 200 clients: 110 ask the worst in a loop, 40 read one
-byte a second of a long answer, 40 hold streams, 10 hold bulks (with --key). Each kind comes from loopback addresses of its
-own. Printed: the reader's median and 99th percentile alone and beside them, readiness, the statuses that the others got, and
-the memory of the service while it lasts and after it.
+A reader, which is a process of its own, asks for pages that no cache holds: in turns alone and beside 200 clients. Of these
+110 ask the worst in a loop, 40 read one byte a second of a long answer over a connection with a small window, 40 hold
+streams, 10 hold bulks (with --key). Each kind comes from loopback addresses of its own. Printed: the reader's median and
+99th percentile of each turn and of all, readiness, what the others got, the memory of the service, and at the end what it
+still holds.
 """
-import argparse, asyncio, collections, pathlib, random, subprocess, time, urllib.parse
+import argparse, asyncio, collections, multiprocessing, pathlib, random, socket, subprocess, time, urllib.parse
+
+HEAD = "| reads | number | median, ms | 99th percentile, ms | statuses | not ready | memory, MB |"
 
 
-async def ask(host, port, target, source, head="", body=b"", method="GET"):
-    reader, writer = await asyncio.open_connection(host, port, local_addr=(source, 0))
-    try:
-        writer.write(f"{method} {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{head}\r\n".encode() + body)
-        await writer.drain()
-        line = await reader.readline()
-        while await reader.read(65536):
-            pass
-        return int(line.split()[1]) if line else 0
-    finally:
-        writer.close()
+async def connect(host, port, source, window=None):
+    """A connection from an address; its window is set before it is opened, as TCP wants."""
+    own = socket.socket()
+    own.setblocking(False)
+    own.bind((source, 0))
+    if window:
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
+    await asyncio.get_running_loop().sock_connect(own, (host, port))
+    return await asyncio.open_connection(sock=own, limit=window or 65536)
 
 
 class Load:
     def __init__(self, host, port, worst, key):
         self.host, self.port, self.worst, self.key = host, port, worst, key
-        self.statuses, self.stopped = collections.Counter(), False
+        self.statuses, self.held = collections.Counter(), collections.Counter()
 
-    async def loop(self, n):
-        while not self.stopped:
+    def tasks(self):
+        for n in range(110):
+            yield self.ask(f"127.0.1.{1 + n % 11}")
+        for n in range(40):
+            target = f"/api/articles?limit=100&include=body&published_to=2025-{1 + n % 12:02}-{1 + n % 28:02}"
+            yield self.hold("slow reader", target, f"127.0.2.{1 + n % 8}", "", 1, 1024)
+        stream = "Accept: text/event-stream\r\n"
+        for n in range(40):
+            yield self.hold("stream", "/api/changes/stream", f"127.0.4.{1 + n % 8}", stream, 1024)
+        if self.key:
+            head = f"Authorization: Bearer {self.key}\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n"
+            for n in range(10):
+                yield self.hold("bulk", "/api/bulk", "127.0.5.1", head, 1024, method="POST")
+
+    async def ask(self, source):
+        """Asks the worst in a loop; whoever is refused comes again soon."""
+        while True:
             try:
+                reader, writer = await connect(self.host, self.port, source)
                 target = self.worst[random.randrange(len(self.worst))]
-                status = await ask(self.host, self.port, target, f"127.0.1.{1 + n % 11}")
+                writer.write(f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+                line = await reader.readline()
+                while await reader.read(65536):
+                    pass
+                writer.close()
+                status = int(line.split()[1]) if line else 0
             except OSError as error:
                 status = type(error).__name__
             self.statuses["worst", status] += 1
-            if status in (429, 503):
+            if status != 200:
                 await asyncio.sleep(0.2)
 
-    async def hold(self, kind, target, source, head, byte_a_second, method="GET"):
-        while not self.stopped:
+    async def hold(self, kind, target, source, head, bytes_a_second, window=None, method="GET"):
+        while True:
             try:
-                reader, writer = await asyncio.open_connection(self.host, self.port, local_addr=(source, 0), limit=1024)
+                reader, writer = await connect(self.host, self.port, source, window)
                 writer.write(f"{method} {target} HTTP/1.1\r\nHost: x\r\n{head}\r\n".encode())
                 line = await asyncio.wait_for(reader.readline(), 30)
                 status = int(line.split()[1]) if line else 0
                 self.statuses[kind, status] += 1
-                while not self.stopped and status == 200:
-                    if not await asyncio.wait_for(reader.read(1 if byte_a_second else 1024), 60):
-                        break
-                    await asyncio.sleep(1)
-                writer.close()
+                self.held[kind] += status == 200
+                try:
+                    while status == 200 and await reader.read(bytes_a_second):
+                        await asyncio.sleep(1)
+                finally:
+                    self.held[kind] -= status == 200
+                    writer.close()
             except (OSError, asyncio.TimeoutError) as error:
                 self.statuses[kind, type(error).__name__] += 1
             await asyncio.sleep(1)
 
 
-async def read_uncached(host, port, seconds, head):
+def ask(host, port, target, source):
+    with socket.create_connection((host, port), 60, (source, 0)) as own:
+        own.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        answer = own.recv(65536)
+        while own.recv(65536):
+            pass
+    return int(answer.split()[1])
+
+
+def read_uncached(host, port, seconds, seed, told):
     """The times of reads that no cache holds, and how often the service was not ready."""
-    times, statuses, unready, until = [], collections.Counter(), 0, time.monotonic() + seconds
+    dice, until = random.Random(seed), time.monotonic() + seconds
+    times, statuses, unready = [], collections.Counter(), 0
     while time.monotonic() < until:
+        day = f"{2016 + dice.randrange(9)}-{1 + dice.randrange(12):02}-{1 + dice.randrange(28):02}"
+        target = f"/api/articles?lang=en&published_to={day}&limit={1 + dice.randrange(50)}"
         began = time.monotonic()
-        day = f"{2016 + random.randrange(9)}-{1 + random.randrange(12):02}-{1 + random.randrange(28):02}"
-        target = f"/api/articles?lang=en&published_to={day}&limit={1 + random.randrange(50)}"
-        statuses[await ask(host, port, target, "127.0.3.1", head)] += 1
+        statuses[ask(host, port, target, "127.0.3.1")] += 1
         times.append(time.monotonic() - began)
         if len(times) % 20 == 0:
-            unready += await ask(host, port, "/health/ready", "127.0.3.2") != 200
-        await asyncio.sleep(0.01)
-    times.sort()
-    return times, statuses, unready
+            unready += ask(host, port, "/health/ready", "127.0.3.2") != 200
+        time.sleep(0.01)
+    told.send((times, statuses, unready))
+
+
+async def measured(host, port, seconds, seed):
+    """What a reader measures that shares no interpreter with those that it is measured beside."""
+    mine, other = multiprocessing.get_context("spawn").Pipe(False)
+    reader = multiprocessing.get_context("spawn").Process(target=read_uncached, args=(host, port, seconds, seed, other))
+    reader.start()
+    found = await asyncio.to_thread(mine.recv)
+    reader.join()
+    return found
+
+
+def process_at(port):
+    found = subprocess.run(["ss", "-ltnpH", f"sport = :{port}"], capture_output=True, text=True).stdout
+    return found.split("pid=")[1].split(",")[0] if "pid=" in found else None
 
 
 def memory(port):
-    found = subprocess.run(["ss", "-ltnpH", f"sport = :{port}"], capture_output=True, text=True).stdout
-    if "pid=" not in found:
+    process = process_at(port)
+    if not process:
         return 0
-    process = found.split("pid=")[1].split(",")[0]
     status = pathlib.Path(f"/proc/{process}/status").read_text()
     # Mapped pages of the database's file are the system's cache, and each connection counts them once more.
     return int(status.split("RssAnon:")[1].split()[0]) // 1024
 
 
-def told(name, times, statuses, unready, port):
-    print(f"| {name} | {len(times)} | {times[len(times) // 2] * 1000:.1f} | {times[len(times) * 99 // 100] * 1000:.1f} "
-          f"| {dict(statuses)} | {unready} | {memory(port)} |")
+def connections(port):
+    found = subprocess.run(["ss", "-tnH", f"sport = :{port}"], capture_output=True, text=True).stdout
+    return len([line for line in found.splitlines() if line.startswith("ESTAB")])
+
+
+def percentile(times, part):
+    return sorted(times)[min(len(times) - 1, int(len(times) * part))] * 1000
+
+
+def row(name, times, statuses, unready, port):
+    print(f"| {name} | {len(times)} | {percentile(times, 0.5):.1f} | {percentile(times, 0.99):.1f} "
+          f"| {dict(statuses)} | {unready} | {memory(port)} |", flush=True)
 
 
 async def main():
@@ -95,32 +151,38 @@ async def main():
     arguments.add_argument("service")
     arguments.add_argument("worst")
     arguments.add_argument("--key")
-    arguments.add_argument("--seconds", type=int, default=20)
+    arguments.add_argument("--seconds", type=int, default=10)
+    arguments.add_argument("--rounds", type=int, default=3)
     asked = arguments.parse_args()
     address = urllib.parse.urlsplit(asked.service)
     host, port = address.hostname, address.port
-    worst = pathlib.Path(asked.worst).read_text().split()
-    print("| reads | number | median, ms | 99th percentile, ms | statuses | not ready | memory, MB |")
-    print("| --- | --- | --- | --- | --- | --- | --- |")
-    told("alone", *await read_uncached(host, port, asked.seconds, ""), port)
-    load = Load(host, port, worst, asked.key)
-    tasks = [asyncio.create_task(load.loop(n)) for n in range(110)]
-    long = "/api/articles?limit=100&include=body&page="
-    tasks += [asyncio.create_task(load.hold("slow", f"{long}{1 + n}", f"127.0.2.{1 + n % 8}", "", True)) for n in range(40)]
-    tasks += [asyncio.create_task(load.hold("stream", "/api/changes/stream", f"127.0.4.{1 + n % 8}",
-                                            "Accept: text/event-stream\r\n", False)) for n in range(40)]
-    if asked.key:
-        head = f"Authorization: Bearer {asked.key}\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n"
-        tasks += [asyncio.create_task(load.hold("bulk", "/api/bulk", "127.0.5.1", head, False, "POST")) for n in range(10)]
-    await asyncio.sleep(3)
-    told("beside 200 clients", *await read_uncached(host, port, asked.seconds, ""), port)
-    load.stopped = True
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    await asyncio.sleep(5)
-    told("afterwards", *await read_uncached(host, port, asked.seconds, ""), port)
-    print("\nWhat the 200 got:", {" ".join(map(str, kind)): count for kind, count in sorted(load.statuses.items(), key=str)})
+    load = Load(host, port, pathlib.Path(asked.worst).read_text().split(), asked.key)
+    every = {"alone": [], "beside 200 clients": []}
+    print(HEAD + "\n| --- | --- | --- | --- | --- | --- | --- |")
+    held = collections.Counter()
+    for n in range(asked.rounds):
+        tasks = []
+        for name, all_times in every.items():
+            if name != "alone":
+                tasks = [asyncio.create_task(one) for one in load.tasks()]
+                await asyncio.sleep(5)
+            times, statuses, unready = await measured(host, port, asked.seconds, n)
+            all_times += times
+            row(f"{name}, {n + 1}", times, statuses, unready, port)
+        held |= load.held
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        load.held.clear()
+        await asyncio.sleep(5)
+    for name, times in every.items():
+        row(name + ", all", times, {}, "", port)
+    alone, beside = every.values()
+    print(f"\n99th percentile beside the others: {percentile(beside, 0.99) / percentile(alone, 0.99):.1f} times its own")
+    print("what the 200 got:", {" ".join(map(str, kind)): count for kind, count in sorted(load.statuses.items(), key=str)})
+    print("held at the end of a round, at the most:", dict(held))
+    print(f"afterwards: {connections(port)} connections, {memory(port)} MB")
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -38,6 +38,7 @@ impl Values {
         values.insert("url", all("/api/articles", "/url"));
         values.insert("since", places(service));
         values.insert("name", service.pictures());
+        values.insert("q", questions());
         for (name, some) in &values {
             assert!(!some.is_empty(), "no values for {name}");
         }
@@ -57,6 +58,9 @@ impl Values {
             other => other,
         };
         let pool = self.0.get(name)?;
+        if name == "q" {
+            return Some(encode(&pool[dice.below(pool.len())]));
+        }
         let count = [1, 1, 2, 5, 12, 20, 50, 100][dice.below(8)];
         let count = count.min(pool.len()).min(most);
         let (from, step) = (dice.below(pool.len()), 1 + dice.below(3));
@@ -97,6 +101,46 @@ fn column(service: &Service, path: &str, pointer: &str) -> Vec<String> {
         next.clone_into(&mut target);
     }
     found
+}
+
+/// Queries of every form: words that nearly all articles have, beginnings of thousands of words, phrases, negations,
+/// alternatives, words that nobody wrote, and as many of each as a query may have.
+fn questions() -> Vec<String> {
+    const COMMON: &str = "the council met on Tuesday and voted on the new quay which the harbour has wanted for years";
+    let common: Vec<&str> = COMMON.split(' ').collect();
+    let each = |form: &dyn Fn(&str) -> String| {
+        let some = common.iter().cycle().take(64);
+        some.map(|word| form(word)).collect::<Vec<_>>().join(" ")
+    };
+    let phrases: Vec<String> = common
+        .windows(3)
+        .map(|few| format!("\"{}\"", few.join(" ")))
+        .collect();
+    let mut all: Vec<String> = common.iter().map(|&word| word.to_owned()).collect();
+    all.extend([
+        COMMON.to_owned(),
+        format!("\"{COMMON}\""),
+        phrases.join(" "),
+        phrases.join(" OR "),
+        phrases.join(" -"),
+        each(&str::to_owned),
+        each(&|word| format!("{word} OR")),
+        each(&|word| format!("-{word}")),
+        each(&|word| format!("{word}*")),
+        each(&|word| format!("title:{word}")),
+        each(&|word| format!("{word}{word}")),
+        each(&|word| format!("{}x{word}", &word[..1])),
+        "1* 2* 3* 4*".to_owned(),
+        "1* OR 2* OR 3* OR 4*".to_owned(),
+        "h".to_owned(),
+        "1".to_owned(),
+        "harbor councl tuesdai yeers".to_owned(),
+        "12345 OR 23456 OR 34567 OR 45678".to_owned(),
+        "港".repeat(300),
+        "report from the harbour -tuesday".to_owned(),
+        "a".repeat(1_000),
+    ]);
+    all
 }
 
 /// Places that copies of all and of some have come to.

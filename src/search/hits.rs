@@ -8,7 +8,6 @@ use tantivy::{DocId, SegmentOrdinal};
 
 use super::document::{ID_HIGH, ID_LOW, PUBLISHED, TITLE_KEY, UPDATED, id_of};
 use super::error::SearchError;
-use super::fallback::Fallback;
 use super::index::Reading;
 use super::matching::{Match, Terms, can_be_loose};
 use super::parse::{Atom, Parsed};
@@ -37,6 +36,17 @@ pub enum Order {
     Relevance,
     /// As lists are.
     By(Sort),
+}
+
+/// How hits are weighed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Not at all: they are counted.
+    Counted,
+    /// By their words alone.
+    Scored,
+    /// By their words, and the likely ones by the places of these.
+    Closely,
 }
 
 /// The reading of a query for one caller.
@@ -135,12 +145,10 @@ impl Reading {
         &self,
         read: &Read,
         filter: &Filter,
-        closely: bool,
+        look: Look,
     ) -> Result<Vec<Match>, SearchError> {
         let terms = Terms::of(self, read.head_only);
-        let fallback = (filter.langs.len() > 1)
-            .then(|| Fallback::new(&self.searcher, &self.works, &filter.langs, &filter.sight))
-            .transpose()?;
+        let fallback = self.fallback(filter)?;
         let mut found: Vec<Match> = Vec::new();
         let mut known: HashSet<(SegmentOrdinal, DocId)> = HashSet::new();
         let tiers = [
@@ -150,9 +158,10 @@ impl Reading {
         ];
         for (tier, (parsed, loose)) in tiers.into_iter().flatten().enumerate() {
             let query = terms.query(parsed, loose)?;
-            let mut hits = terms.collect(query, filter, fallback.as_ref(), true)?;
+            let scored = look != Look::Counted;
+            let mut hits = terms.collect(query, filter, fallback.as_ref(), scored)?;
             hits.retain(|hit| !known.contains(&hit.address()));
-            if closely {
+            if look == Look::Closely {
                 look_closely(&terms, parsed, filter, &mut hits)?;
             }
             let below_one = |score: f32| score / (score + HALF);
@@ -182,7 +191,11 @@ impl Reading {
         order: Order,
         page: &PageRequest,
     ) -> Result<Results, SearchError> {
-        let found = self.find(read, filter, order == Order::Relevance)?;
+        let look = match order {
+            Order::Relevance => Look::Closely,
+            Order::By(_) => Look::Scored,
+        };
+        let found = self.find(read, filter, look)?;
         let total = found.len() as u64;
         let sorter = Sorter::new(self, order)?;
         let (skipped, after) = match &page.start {

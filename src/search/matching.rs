@@ -47,6 +47,18 @@ pub(super) struct Terms<'a> {
     pub head_only: bool,
 }
 
+impl Reading {
+    /// The order of a filter's languages, where it has one.
+    pub(super) fn fallback<'a>(
+        &'a self,
+        filter: &'a Filter,
+    ) -> Result<Option<Fallback<'a>>, SearchError> {
+        (filter.langs.len() > 1)
+            .then(|| Fallback::new(&self.searcher, &self.works, &filter.langs, &filter.sight))
+            .transpose()
+    }
+}
+
 type Clauses = Vec<(Occur, Box<dyn Query>)>;
 
 impl<'a> Terms<'a> {

@@ -70,7 +70,7 @@ api_test! {
 
     fn a_page_of_long_articles_ends_early_and_the_cursor_goes_on(server) {
         let paragraph = format!("<p>{}</p>", "A word and another one. ".repeat(2_000));
-        let body = paragraph.repeat(38);
+        let body = paragraph.repeat(19);
         let titles: Vec<String> = (0..5).map(|n| format!("Long {n}")).collect();
         for title in &titles {
             server.article(Article::new(title).body(&body));
@@ -79,7 +79,7 @@ api_test! {
         let mut found = Vec::new();
         for page in 0.. {
             let read = server.ok(&target);
-            assert!(read.body.len() < 9_000_000, "{} bytes", read.body.len());
+            assert!(read.body.len() < 5_000_000, "{} bytes", read.body.len());
             found.extend(read.column("title"));
             let json = read.json();
             let next = json["links"]["next"].as_str().map(str::to_owned);
@@ -95,7 +95,7 @@ api_test! {
         let mut changed = 0;
         loop {
             let read = server.ok(&target);
-            assert!(read.body.len() < 9_000_000, "{} bytes", read.body.len());
+            assert!(read.body.len() < 5_000_000, "{} bytes", read.body.len());
             let json = read.json();
             changed += json["data"].as_array().unwrap().len();
             match json["links"]["next"].as_str() {
@@ -176,7 +176,7 @@ fn the_work_for_a_request_that_took_too_long_ends() {
 #[test]
 fn a_client_that_does_not_read_is_closed_and_gives_its_memory_back() {
     let server = TestServer::on_sqlite_with(|config| config.send_timeout_seconds = 1);
-    let body = format!("<p>{}</p>", "A word and another one. ".repeat(2_000)).repeat(38);
+    let body = format!("<p>{}</p>", "A word and another one. ".repeat(2_000)).repeat(19);
     for n in 0..4 {
         server.article(Article::new(&format!("Long {n}")).body(&body));
     }
@@ -189,7 +189,7 @@ fn a_client_that_does_not_read_is_closed_and_gives_its_memory_back() {
         })
         .collect();
     wait_until("answers are held", || {
-        server.app.sending.taken() > 15_000_000
+        server.app.sending.taken() > 7_000_000
     });
     wait_until("answers are let go", || server.app.sending.taken() == 0);
     drop(clients);

@@ -148,7 +148,7 @@ impl Call {
     ) -> Result<Made, Problem> {
         let app = Arc::clone(&self.app);
         let request = self.request.headers().clone();
-        let made = blocking::read(&self.app, move || {
+        let made = blocking::read(&self.app, self.lane, move || {
             let (made_at, generation) = (app.clock.now(), app.cache.generation());
             let read = |c: &mut Conn| {
                 let seq = store::changes::latest_seq(c)?;

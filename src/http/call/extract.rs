@@ -12,7 +12,7 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web}
 
 use crate::domain::access::{Grant, Scope};
 use crate::domain::text;
-use crate::http::call::blocking;
+use crate::http::call::blocking::{self, Lane};
 use crate::http::call::rate_limit;
 use crate::http::codes::Code;
 use crate::http::error::Problem;
@@ -22,6 +22,8 @@ use crate::http::request::context::{Caller, Context};
 use crate::http::request::paging::Target;
 use crate::http::request::query::Query;
 use crate::http::state::app::App;
+use crate::http::state::shares::Owner;
+use crate::http::state::turns::Turn;
 use crate::store;
 
 /// The answer of a handler.
@@ -111,7 +113,7 @@ async fn authenticate(app: Arc<App>, token: String) -> Result<Grant, Problem> {
             .store
             .read(|c| store::keys::authenticate(c, &token, now))
     };
-    let grant = blocking::read(&app, find).await??;
+    let grant = blocking::read(&app, Lane::Usual, find).await??;
     grant.ok_or_else(|| invalid_key("the key is unknown, expired or revoked"))
 }
 
@@ -168,6 +170,8 @@ pub(crate) struct Call {
     pub(crate) app: Arc<App>,
     pub(crate) request: HttpRequest,
     pub(crate) context: Context,
+    /// The place of its reads.
+    pub(super) lane: Lane,
 }
 
 impl FromRequest for Call {
@@ -179,6 +183,7 @@ impl FromRequest for Call {
             app,
             request: request.clone(),
             context: Context::kept_in(request),
+            lane: Lane::Usual,
         }))
     }
 }
@@ -227,6 +232,19 @@ impl Call {
             Code::NotAcceptable,
             format!("this address answers {media_type}"),
         ))
+    }
+
+    /// Waits for a turn, where the request costs more than a few look-ups; its reads then run behind all others.
+    ///
+    /// # Errors
+    /// Those of [`Turns::wait`](crate::http::state::turns::Turns::wait).
+    pub(crate) async fn turn(&mut self, is_costly: bool) -> Result<Option<Turn>, Problem> {
+        if !is_costly {
+            return Ok(None);
+        }
+        self.lane = Lane::Costly;
+        let owner = Owner::of(&self.context);
+        Ok(Some(self.app.costly_turns.wait(owner).await?))
     }
 }
 

@@ -125,6 +125,13 @@ impl Rendition {
         self.chosen.form() == Form::Json
     }
 
+    /// True if an article of a page costs more than a few look-ups: related ones, or the bodies of a long page.
+    pub(crate) fn is_costly(&self, paging: &Paging) -> bool {
+        const FEW_BODIES: u32 = 20;
+        let has_bodies = self.parts.body != BodyForm::None;
+        self.parts.related || has_bodies && paging.request.limit > FEW_BODIES
+    }
+
     /// Loads what the form needs beside the articles.
     pub(crate) fn around(&self, c: &mut Conn, articles: &[Article]) -> Result<Around, StoreError> {
         if self.is_plain() {

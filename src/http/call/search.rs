@@ -18,8 +18,6 @@ use crate::http::error::Problem;
 use crate::http::request::article_filter::Asked;
 use crate::http::request::paging::Paging;
 use crate::http::request::query::Query;
-use crate::http::state::shares::Owner;
-use crate::http::state::turns::Turn;
 use crate::search::hits::Read;
 use crate::search::index::Reading;
 use crate::search::parse::parse;
@@ -76,15 +74,6 @@ pub(crate) async fn reading(call: &Call) -> Result<Arc<Reading>, Problem> {
         sleep(LOOK_AGAIN).await;
         waited += LOOK_AGAIN;
     }
-}
-
-/// A turn for what costs more than a few look-ups.
-pub(crate) async fn turn(call: &Call, is_costly: bool) -> Result<Option<Turn>, Problem> {
-    if !is_costly {
-        return Ok(None);
-    }
-    let owner = Owner::of(&call.context);
-    Ok(Some(call.app.costly_turns.wait(owner).await?))
 }
 
 /// A failure of the index. Where it cannot be read, it is made anew, and the caller may ask again.

@@ -10,9 +10,9 @@ use crate::domain::picture_size::PictureSize;
 use crate::http::error::Problem;
 use crate::http::state::shares::{Owner, Place, Shares};
 
-/// Numbers of one kind that wait or run, in all and of one caller.
-const WAITING: usize = 128;
-const WAITING_OF_EACH: usize = 32;
+/// Numbers of one kind that wait or run, in all and of one caller: so many callers fit that a new one finds a place.
+const WAITING: usize = 512;
+const WAITING_OF_EACH: usize = 16;
 /// Costly reads that run at once, in all; one for callers without a key.
 const COSTLY_READS: usize = 2;
 const RUNNING_OF_STRANGERS: usize = 1;
@@ -197,6 +197,7 @@ mod tests {
     use super::*;
     use crate::domain::id::Id;
     use crate::domain::time::Timestamp;
+    use crate::http::codes::Code;
 
     fn at(last: u8) -> Owner {
         Owner::Network(IpAddr::from([192, 0, 2, last]))
@@ -217,6 +218,22 @@ mod tests {
         assert!((&mut other).now_or_never().is_none());
         drop(first);
         assert!((&mut other).now_or_never().unwrap().is_ok());
+    }
+
+    #[actix_web::test]
+    async fn eleven_callers_who_wait_for_all_that_they_may_leave_a_place_to_the_next() {
+        let turns = Turns::of_costly_reads();
+        let mut waiting = Vec::new();
+        for caller in 0..11 {
+            for _ in 0..WAITING_OF_EACH {
+                let mut one = Box::pin(turns.wait(at(caller)));
+                let _ = (&mut one).now_or_never();
+                waiting.push(one);
+            }
+            let refused = turns.wait(at(caller)).now_or_never().unwrap();
+            assert_eq!(refused.err().unwrap().code, Code::TooManyRequests);
+        }
+        assert!(turns.wait(at(11)).now_or_never().is_none());
     }
 
     #[actix_web::test]

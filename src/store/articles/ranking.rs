@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use diesel::deserialize::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
+use rustc_hash::FxHashMap;
 
 use crate::domain::access::Scope;
 use crate::domain::id::Id;
@@ -68,11 +69,11 @@ pub(super) struct Ranking {
     own: Own,
     /// The articles that were met, each by its number.
     ids: Vec<String>,
-    numbers: HashMap<String, usize>,
+    numbers: FxHashMap<String, usize>,
     /// The newest articles of a facet, with the time of their publication.
-    newest: HashMap<i64, Vec<(usize, i64)>>,
+    newest: FxHashMap<i64, Vec<(usize, i64)>>,
     /// The edition and work of each that was looked at; nothing where the scope does not see it.
-    editions: HashMap<usize, Option<Edition>>,
+    editions: FxHashMap<usize, Option<Edition>>,
 }
 
 /// An article's language and work.
@@ -101,9 +102,9 @@ impl Ranking {
             sight: Sight::of(conn, scope)?,
             own: own(conn, ids)?,
             ids: Vec::new(),
-            numbers: HashMap::new(),
-            newest: HashMap::new(),
-            editions: HashMap::new(),
+            numbers: FxHashMap::default(),
+            newest: FxHashMap::default(),
+            editions: FxHashMap::default(),
         };
         let shared = ranking.own.values().flat_map(|(_, shared)| shared);
         let mut facets: Vec<i64> = shared.map(|(facet, _)| *facet).collect();
@@ -116,49 +117,48 @@ impl Ranking {
         Ok(ranking)
     }
 
-    /// The best of each of these articles: at most so many.
+    /// Published articles of the same edition, and of other works, that share the most with each of these: at most so many.
+    /// The next candidates of all that still lack some are looked at together.
     pub(super) fn best_of_each(
         &mut self,
         conn: &mut Conn,
         ids: &[Id],
         most: usize,
     ) -> Result<Vec<Vec<Ranked>>, StoreError> {
-        let firsts = ids
-            .iter()
-            .flat_map(|id| self.ranked(*id).into_iter().take(looked_at(most)));
-        let firsts: Vec<Candidate> = firsts.collect();
-        self.look_at(conn, &firsts)?;
-        ids.iter().map(|id| self.best(conn, *id, most)).collect()
-    }
-
-    /// Published articles of the same edition, and of other works, that share the most with one: at most so many.
-    pub(super) fn best(
-        &mut self,
-        conn: &mut Conn,
-        id: Id,
-        most: usize,
-    ) -> Result<Vec<Ranked>, StoreError> {
-        let Some(((lang, work), _)) = self.own.get(&id).cloned() else {
-            return Ok(Vec::new());
-        };
-        let mut kept = Vec::new();
-        for batch in self.ranked(id).chunks(looked_at(most)) {
-            self.look_at(conn, batch)?;
-            for (number, score, published_at) in batch {
-                let edition = self.editions.get(number).and_then(Option::as_ref);
-                if edition.is_some_and(|edition| edition.0 == lang && edition.1 != work) {
-                    kept.push(Ranked {
-                        score: *score,
-                        published_at: *published_at,
-                        id: self.ids[*number].clone(),
-                    });
-                }
-                if kept.len() == most {
-                    return Ok(kept);
-                }
+        let ranked: Vec<Vec<Candidate>> = ids.iter().map(|id| self.ranked(*id)).collect();
+        let mut kept: Vec<Vec<Ranked>> = ids.iter().map(|_| Vec::new()).collect();
+        for round in 0.. {
+            let part = |n: usize| ranked[n].chunks(looked_at(most)).nth(round);
+            let lacking = (0..ids.len()).filter(|n| kept[*n].len() < most);
+            let parts: Vec<(usize, &[Candidate])> =
+                lacking.filter_map(|n| Some((n, part(n)?))).collect();
+            if parts.is_empty() {
+                break;
+            }
+            self.look_at(conn, parts.iter().flat_map(|(_, part)| *part))?;
+            for (n, part) in parts {
+                let room = most - kept[n].len();
+                let beside = part.iter().filter(|one| self.is_beside(ids[n], one));
+                kept[n].extend(beside.take(room).map(|one| self.named(one)));
             }
         }
         Ok(kept)
+    }
+
+    /// True if a candidate is of the same edition as an article, and of another work.
+    fn is_beside(&self, id: Id, (number, ..): &Candidate) -> bool {
+        let own = self.own.get(&id).map(|(edition, _)| edition);
+        let edition = self.editions.get(number).and_then(Option::as_ref);
+        own.zip(edition)
+            .is_some_and(|(own, other)| own.0 == other.0 && own.1 != other.1)
+    }
+
+    fn named(&self, (number, score, published_at): &Candidate) -> Ranked {
+        Ranked {
+            score: *score,
+            published_at: *published_at,
+            id: self.ids[*number].clone(),
+        }
     }
 
     /// Published works other than that of one, which share the most with it in any language: each in the first of some languages
@@ -247,7 +247,7 @@ impl Ranking {
     /// All that share something with an article, the best first.
     fn ranked(&self, id: Id) -> Vec<Candidate> {
         let shared = self.own.get(&id).map_or(&[][..], |(_, shared)| shared);
-        let mut scores: HashMap<usize, (i64, i64)> = HashMap::new();
+        let mut scores: FxHashMap<usize, (i64, i64)> = FxHashMap::default();
         for (facet, weight) in shared {
             for (number, published_at) in self.newest.get(facet).into_iter().flatten() {
                 scores.entry(*number).or_insert((0, *published_at)).0 += weight;
@@ -287,8 +287,12 @@ impl Ranking {
     }
 
     /// Looks up the editions and works of those that were not looked at yet.
-    fn look_at(&mut self, conn: &mut Conn, batch: &[Candidate]) -> Result<(), StoreError> {
-        let unknown = batch.iter().map(|(number, ..)| *number);
+    fn look_at<'c>(
+        &mut self,
+        conn: &mut Conn,
+        batch: impl IntoIterator<Item = &'c Candidate>,
+    ) -> Result<(), StoreError> {
+        let unknown = batch.into_iter().map(|(number, ..)| *number);
         let mut unknown: Vec<usize> = unknown
             .filter(|number| !self.editions.contains_key(number))
             .collect();

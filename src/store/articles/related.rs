@@ -35,7 +35,10 @@ pub fn list_related(
     note(Subject::Resource(ChangeKind::Article, &id.to_string()));
     let mut ranking = Ranking::of(conn, scope, &[id])?;
     let ranked = match langs {
-        [] => ranking.best(conn, id, MOST)?,
+        [] => {
+            let best = ranking.best_of_each(conn, &[id], MOST)?.pop();
+            best.unwrap_or_default()
+        }
         langs => ranking.best_in(conn, id, langs, MOST)?,
     };
     let total = page

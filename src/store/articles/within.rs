@@ -12,13 +12,13 @@ use super::load::{Parts, load_articles, related_of};
 use super::view::BodyForm;
 
 /// Most bytes of JSON in the articles of one answer, except for the first one, which always comes.
-const MOST_BYTES: usize = 8_000_000;
+const MOST_BYTES: usize = 4_000_000;
 /// Most bytes of the related articles among them.
-const RELATED_BYTES: usize = 2_500_000;
+const RELATED_BYTES: usize = 1_500_000;
 /// Most articles of one answer that come with what is related to them.
 const WITH_RELATED: usize = 50;
 /// Most bytes of articles whose bodies are made from what is stored, which costs ten times as much.
-const MADE_BYTES: usize = 800_000;
+const MADE_BYTES: usize = 500_000;
 /// Number of articles that are loaded at once where each may be long.
 const AT_ONCE: usize = 10;
 

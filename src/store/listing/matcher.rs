@@ -1,6 +1,6 @@
 //! The condition on an article's facet set: all filters at once, however many values they have.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::domain::language::LanguageTag;
 
@@ -10,9 +10,11 @@ use super::plan::{Plan, Side};
 /// The filters of one side of a plan, and the order of its languages.
 pub(super) struct Matcher<'a> {
     /// The groups that a facet belongs to, a bit each.
-    groups: HashMap<i64, u128>,
+    groups: FxHashMap<i64, u128>,
     all: u128,
     langs: &'a [LanguageTag],
+    /// The same between blanks, as they stand in the words that tell where a work is published.
+    words: Vec<String>,
 }
 
 impl<'a> Matcher<'a> {
@@ -27,7 +29,7 @@ impl<'a> Matcher<'a> {
     }
 
     fn of_groups<'g>(plan: &'a Plan, wanted: impl Iterator<Item = &'g Group>) -> Self {
-        let mut groups: HashMap<i64, u128> = HashMap::new();
+        let mut groups: FxHashMap<i64, u128> = FxHashMap::default();
         let mut all = 0;
         for (n, group) in wanted.enumerate() {
             // Parameters, their repetitions and a contract's limits make fewer groups than bits.
@@ -41,6 +43,7 @@ impl<'a> Matcher<'a> {
             groups,
             all,
             langs: &plan.langs,
+            words: plan.langs.iter().map(|lang| format!(" {lang} ")).collect(),
         }
     }
 
@@ -52,12 +55,11 @@ impl<'a> Matcher<'a> {
     /// True if an article with these facets is in every group.
     pub(super) fn is_in_all(&self, facets: &str) -> bool {
         let mut missing = self.all;
-        for number in facets.split(' ') {
+        for id in numbers(facets) {
             if missing == 0 {
                 break;
             }
-            let groups = number.parse().ok().and_then(|id: i64| self.groups.get(&id));
-            missing &= !groups.copied().unwrap_or(0);
+            missing &= !self.groups.get(&id).copied().unwrap_or(0);
         }
         missing == 0
     }
@@ -66,9 +68,23 @@ impl<'a> Matcher<'a> {
         if self.langs.is_empty() {
             return true;
         }
-        let earlier = |other: &&LanguageTag| other.as_str() != lang;
-        let has_own = self.langs.iter().any(|one| one.as_str() == lang);
-        let mut earlier = self.langs.iter().take_while(earlier);
-        has_own && !earlier.any(|one| published.split(' ').any(|word| word == one.as_str()))
+        let Some(own) = self.langs.iter().position(|one| one.as_str() == lang) else {
+            return false;
+        };
+        let mut earlier = self.words[..own].iter();
+        !earlier.any(|word| published.contains(word.as_str()))
     }
+}
+
+/// The numbers of a facet set, which stand between blanks.
+fn numbers(set: &str) -> impl Iterator<Item = i64> {
+    set.as_bytes()
+        .split(|byte| *byte == b' ')
+        .filter(|digits| !digits.is_empty())
+        .map(|digits| {
+            digits.iter().fold(0_i64, |number, digit| {
+                let digit = i64::from(digit.wrapping_sub(b'0'));
+                number.wrapping_mul(10).wrapping_add(digit)
+            })
+        })
 }

@@ -27,7 +27,6 @@ use crate::http::request::query::{Query, names_of};
 use crate::http::response::redirect::{address_of, moved_address};
 use crate::http::response::reply::{Policy, Reply};
 use crate::http::schemas::{ArticleEnvelope, ArticlePage};
-use crate::http::state::shares::Owner;
 use crate::search::Order;
 use crate::store::articles::{BodyForm, Found};
 use crate::store::subjects::note_completely;
@@ -65,7 +64,7 @@ static RELATED: LazyLock<Vec<String>> = LazyLock::new(|| {
 #[utoipa::path(tag = "articles", params(WordsParams, ArticleFilterParams, ArticleShapeParams, FormatParams, PagingParams),
     responses((status = 200, description = "A page of the list.", body = ArticlePage)))]
 #[get("/api/articles")]
-pub(crate) async fn list_articles(call: Call, access: Access) -> Answer {
+pub(crate) async fn list_articles(mut call: Call, access: Access) -> Answer {
     let mut query = call.query(&LIST);
     let asked = Asked::read(&mut query);
     let rendition = Rendition::read(&call, &mut query, BodyForm::None, Policy::List);
@@ -84,12 +83,8 @@ pub(crate) async fn list_articles(call: Call, access: Access) -> Answer {
     if asked.words.is_some() {
         return list_found(call, access, asked, rendition, paging).await;
     }
-    let is_costly = asked.is_costly() || paging.is_costly() || rendition.parts.related;
-    let _turn = if is_costly {
-        Some(call.app.costly_turns.wait(Owner::of(&call.context)).await?)
-    } else {
-        None
-    };
+    let is_costly = asked.is_costly() || paging.is_costly() || rendition.is_costly(&paging);
+    let _turn = call.turn(is_costly).await?;
     let (page, wanted) = (paging.request.clone(), rendition.clone());
     let load = move |c: &mut Conn, scope: &Scope| {
         note_completely();
@@ -107,14 +102,15 @@ pub(crate) async fn list_articles(call: Call, access: Access) -> Answer {
 
 /// Lists what `q` finds: the same as a search, without counts and marks.
 async fn list_found(
-    call: Call,
+    mut call: Call,
     access: Access,
     asked: Asked,
     rendition: Rendition,
     paging: Paging,
 ) -> Answer {
     let reading = search::reading(&call).await?;
-    let _turn = search::turn(&call, asked.is_costly() || paging.is_costly()).await?;
+    let is_costly = asked.is_costly() || paging.is_costly() || rendition.is_costly(&paging);
+    let _turn = call.turn(is_costly).await?;
     let order = asked.order(Order::By(Sort::default()));
     let (page, own) = (paging.request.clone(), rendition.clone());
     let load = move |c: &mut Conn, scope: &Scope| {
@@ -176,7 +172,7 @@ pub(crate) async fn get_article(call: Call, access: Access) -> Answer {
 #[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug of the article.", example = "silence-is-also-a-record"), RelatedParams, ArticleShapeParams, FormatParams, PagingParams),
     responses((status = 200, description = "A page of the list.", body = ArticlePage)))]
 #[get("/api/articles/{id}/related")]
-pub(crate) async fn list_related_articles(call: Call, access: Access) -> Answer {
+pub(crate) async fn list_related_articles(mut call: Call, access: Access) -> Answer {
     let mut query = call.query(&RELATED);
     let reference = Reference::parse(&call.segment("id"));
     let rendition = Rendition::read(&call, &mut query, BodyForm::None, Policy::List);
@@ -184,7 +180,7 @@ pub(crate) async fn list_related_articles(call: Call, access: Access) -> Answer 
     let paging = Paging::read(&mut query, format!("related {reference:?} {langs:?}"));
     query.finish()?;
     rendition.require()?;
-    let _turn = call.app.costly_turns.wait(Owner::of(&call.context)).await?;
+    let _turn = call.turn(true).await?;
     let (page, wanted) = (paging.request.clone(), rendition.clone());
     let default_lang = call.app.config.default_lang.clone();
     let load = move |c: &mut Conn, scope: &Scope| {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::domain::access::Scope;
 use crate::domain::usage::Counts;
-use crate::http::call::blocking;
+use crate::http::call::blocking::{self, Lane};
 use crate::http::call::extract::{Access, Answer, Call};
 use crate::http::codes::Code;
 use crate::http::error::Problem;
@@ -177,7 +177,11 @@ impl Feed {
         let has_key = matches!(follower.scope, Scope::Key(_));
         let is_first_copy = since.as_ref().is_none_or(Since::is_copying);
         let turn = self.app.streams.looks.wait(has_key, is_first_copy).await;
-        let looked = blocking::read(&self.app, move || {
+        let lane = match has_key && !is_first_copy {
+            true => Lane::Usual,
+            false => Lane::Costly,
+        };
+        let looked = blocking::read(&self.app, lane, move || {
             // Kept until the look is over, also where nobody waits for it any more.
             let _turn = turn;
             let began = Instant::now();

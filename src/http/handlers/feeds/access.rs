@@ -7,7 +7,7 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::{Error, FromRequest, HttpRequest};
 
 use crate::domain::error::Invalid;
-use crate::http::call::blocking;
+use crate::http::call::blocking::{self, Lane};
 use crate::http::call::extract::{Access, admit, app, invalid_key};
 use crate::http::error::{FieldError, Problem};
 use crate::http::request::query::Query;
@@ -45,7 +45,7 @@ async fn of_token(request: &HttpRequest, token: String) -> Result<Access, Proble
         let find = |c: &mut store::Conn| store::feed_tokens::authenticate_feed(c, &sent, now);
         asked.store.read(find)
     };
-    let grant = blocking::read(&app, find).await??;
+    let grant = blocking::read(&app, Lane::Usual, find).await??;
     let grant = grant.ok_or_else(|| invalid_key("the feed token opens nothing"))?;
     let prefix = store::feed_tokens::readable_start(&token).unwrap_or_default();
     admit(&app, request, (&token, prefix), grant).await

@@ -16,7 +16,7 @@ use crate::domain::id::Id;
 use crate::domain::medium::{FileName, FileState, MediaFile, Medium, StoredRendition};
 use crate::domain::permission::Operation;
 use crate::domain::time::Timestamp;
-use crate::http::call::blocking;
+use crate::http::call::blocking::{self, Lane};
 use crate::http::call::extract::{Access, Answer, Call};
 use crate::http::call::preview_pass;
 use crate::http::codes::Code;
@@ -73,7 +73,7 @@ pub(crate) async fn get_media_file(call: Call, access: Access) -> Answer {
             Ok(opens.then_some((file, showing)))
         })
     };
-    let found = blocking::read(&call.app, find).await??;
+    let found = blocking::read(&call.app, Lane::Usual, find).await??;
     let (file, showing) = found.ok_or_else(nothing)?;
     let (cache_control, headers) = match showing.is_empty() {
         false => (
@@ -137,7 +137,7 @@ pub(crate) async fn get_medium_original(call: Call, access: Access) -> Answer {
     let id = Id::parse(&call.segment("id")).map_err(|_| nothing())?;
     let app = call.app.clone();
     let find = move || app.store.read(|c| store::media::get_medium(c, id));
-    let medium = blocking::read(&call.app, find).await??;
+    let medium = blocking::read(&call.app, Lane::Usual, find).await??;
     let medium = medium.ok_or_else(nothing)?;
     let blob = Blob {
         source: Source::Upload,

@@ -12,7 +12,7 @@ use crate::domain::search_view::{FacetCount, FacetCounts};
 use crate::domain::time::Timestamp;
 use crate::http::call::search::{Question, failed};
 use crate::http::request::facets::{FACETS, Facet};
-use crate::search::facets::Counts;
+use crate::search::facets::{Counts, Hits};
 use crate::search::index::Reading;
 use crate::store::facets::FacetKind;
 use crate::store::listing::search_filter;
@@ -31,11 +31,15 @@ pub(crate) struct Counted<'a> {
 impl Counted<'_> {
     /// The counts of some facets, each without its own filter.
     pub(crate) fn facets(&self, c: &mut Conn, facets: &[Facet]) -> Result<FacetCounts, StoreError> {
+        let hits = self
+            .reading
+            .hits(&self.question.read, &self.question.filter.sight);
+        let hits = hits.map_err(|error| failed(self.reading, &error))?;
         let shared = if facets
             .iter()
             .any(|facet| without(&self.question.query, *facet).is_none())
         {
-            Some(self.count(&self.question.filter)?)
+            Some(self.count(&hits, &self.question.filter)?)
         } else {
             None
         };
@@ -44,7 +48,8 @@ impl Counted<'_> {
             let own = match without(&self.question.query, *facet) {
                 None => None,
                 Some(query) => {
-                    Some(self.count(&search_filter(c, &self.question.filter.sight, &query)?)?)
+                    let filter = search_filter(c, &self.question.filter.sight, &query)?;
+                    Some(self.count(&hits, &filter)?)
                 }
             };
             let Some(counts) = own.as_ref().or(shared.as_ref()) else {
@@ -59,13 +64,13 @@ impl Counted<'_> {
         Ok(found)
     }
 
-    fn count(&self, filter: &Filter) -> Result<Counts, StoreError> {
+    fn count(&self, hits: &Hits, filter: &Filter) -> Result<Counts, StoreError> {
         let year = |at: i64| {
             let date = Timestamp::from_millis(at).date_in(self.question.zone);
             (at > Timestamp::NEVER.millis()).then(|| date.year())
         };
         self.reading
-            .count(&self.question.read, filter, year)
+            .count(hits, filter, year)
             .map_err(|error| failed(self.reading, &error))
     }
 

@@ -11,7 +11,7 @@ use crate::domain::query::PageRequest;
 use crate::domain::search_view::{FacetCounts, Highlights, SearchHit};
 use crate::http::call::extract::{Access, Answer, Call};
 use crate::http::call::rendition::Rendition;
-use crate::http::call::search::{self, find, reading, turn};
+use crate::http::call::search::{self, find, reading};
 use crate::http::error::Problem;
 use crate::http::handlers::search::facets::Counted;
 use crate::http::handlers::search::highlights::highlights;
@@ -50,7 +50,7 @@ static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
 #[utoipa::path(tag = "search", params(SearchParams, ArticleFilterParams, ArticleShapeParams, PagingParams),
     responses((status = 200, description = "A part of the hits.", body = SearchPage)))]
 #[get("/api/search")]
-pub(crate) async fn search_articles(call: Call, access: Access) -> Answer {
+pub(crate) async fn search_articles(mut call: Call, access: Access) -> Answer {
     let mut query = call.query(&NAMES);
     let asked = Asked::read(&mut query);
     let facets = query.words("facets", &FACETS);
@@ -70,8 +70,11 @@ pub(crate) async fn search_articles(call: Call, access: Access) -> Answer {
     let paging = search::paging(&mut query, &asked, wanted.order);
     query.finish()?;
     let reading = reading(&call).await?;
-    let is_costly = asked.is_costly() || paging.is_costly() || !wanted.facets.is_empty();
-    let _turn = turn(&call, is_costly).await?;
+    let is_costly = asked.is_costly()
+        || paging.is_costly()
+        || rendition.is_costly(&paging)
+        || !wanted.facets.is_empty();
+    let _turn = call.turn(is_costly).await?;
     let (page, parts, view) = (paging.request.clone(), rendition.parts, rendition.view);
     let load =
         move |c: &mut Conn, scope: &Scope| load(c, scope, &reading, asked, &wanted, &page, parts);
