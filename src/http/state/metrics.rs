@@ -26,6 +26,8 @@ pub struct Metrics {
     cache: IntCounterVec,
     in_flight: IntGaugeVec,
     change_seq: IntGauge,
+    search_lag: IntGauge,
+    search_failures: IntGauge,
 }
 
 impl Metrics {
@@ -54,6 +56,14 @@ impl Metrics {
             cache: IntCounterVec::new(cache, &["result"])?,
             in_flight: IntGaugeVec::new(in_flight, &[CALLER])?,
             change_seq: IntGauge::new("masthead_change_seq", "How far the change log has come.")?,
+            search_lag: IntGauge::new(
+                "masthead_search_lag_seconds",
+                "Time since the search index had come to the end of the change log; 0 where it has.",
+            )?,
+            search_failures: IntGauge::new(
+                "masthead_search_failures",
+                "Times that the search index could not be kept up since the process began.",
+            )?,
         };
         metrics
             .registry
@@ -68,6 +78,12 @@ impl Metrics {
         metrics
             .registry
             .register(Box::new(metrics.change_seq.clone()))?;
+        metrics
+            .registry
+            .register(Box::new(metrics.search_lag.clone()))?;
+        metrics
+            .registry
+            .register(Box::new(metrics.search_failures.clone()))?;
         Ok(metrics)
     }
 
@@ -106,6 +122,13 @@ impl Metrics {
         self.cache
             .with_label_values(&[if hit { "hit" } else { "miss" }])
             .inc();
+    }
+
+    /// The search index was looked at.
+    pub(crate) fn saw_search(&self, lag: Duration, failures: u64) {
+        let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        self.search_lag.set(number(lag.as_secs()));
+        self.search_failures.set(number(failures));
     }
 
     /// The numbers in the text format of Prometheus, version 0.0.4; with those of keys only where `all` are asked for.

@@ -65,7 +65,7 @@ impl Counted<'_> {
             (at > Timestamp::NEVER.millis()).then(|| date.year())
         };
         self.reading
-            .count(&self.question.read, filter, year)
+            .asked(|| self.reading.count(&self.question.read, filter, year))
             .map_err(|error| failed(self.reading, &error))
     }
 
