@@ -216,7 +216,8 @@ fn suggest(store: &Store, reading: &Reading, documents: &[Document], count: usiz
             let began = Instant::now();
             let found = reading.titles(typed, &filter.unwrap(), 10).unwrap();
             time += began.elapsed();
-            offered += usize::from(found.contains(expected));
+            let title = |id: &Id| &documents.iter().find(|one| one.id == *id).unwrap().title;
+            offered += usize::from(found.iter().any(|id| title(id) == title(expected)));
         }
         row([
             kind.lang.to_owned(),
@@ -245,7 +246,14 @@ fn judge_topics(store: &Store, reading: &Reading, documents: &[Document], judges
             let limit = u32::try_from(JUDGED).unwrap();
             let (hits, _) = ask_for(store, reading, &topic.typed, kind.lang, limit);
             let right = hits.iter().filter(|id| met.contains(id)).count() as f64;
-            let own = right / hits.len().max(1) as f64;
+            // What an article must hold can be right as often as articles hold it.
+            let judged = if topic.is_tagged() {
+                hits.len()
+            } else {
+                hits.len().min(met.len())
+            };
+            let first = hits.iter().take(judged);
+            let own = first.filter(|id| met.contains(id)).count() as f64 / judged.max(1) as f64;
             precision += own;
             recall += right / met.len().clamp(1, JUDGED) as f64;
             if show_misses {

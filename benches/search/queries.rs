@@ -1,6 +1,6 @@
 //! Queries made from articles, by kinds: each from what somebody might remember of one article.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use masthead::domain::id::Id;
 use masthead::domain::search::Document;
@@ -53,6 +53,9 @@ pub(crate) const KINDS: [Kind; 28] = [
     kind("en", "two words", 0.0, 0.0),
 ];
 
+/// Number of suggestions that are asked for.
+pub(crate) const OFFERED: usize = 10;
+
 /// A query, and the article that it was made from.
 pub(crate) struct Query {
     pub(crate) typed: String,
@@ -74,6 +77,8 @@ impl Dice {
 
 struct Maker<'a> {
     dice: Dice,
+    /// The beginnings of the titles, each once.
+    beginnings: HashSet<String>,
     /// Number of titles that hold a word.
     frequency: HashMap<String, usize>,
     only: &'a dyn Fn(&str, &str) -> bool,
@@ -100,6 +105,7 @@ pub(crate) fn make(
     }
     let mut maker = Maker {
         dice: Dice(kind.name.len() as u64 * 977 + kind.lang.len() as u64),
+        beginnings: own.iter().map(|one| beginning_of(&one.title)).collect(),
         frequency,
         only,
     };
@@ -164,11 +170,7 @@ impl Maker<'_> {
             }
             ("mixed", _) => mixed(title),
             ("fullwidth", _) => fullwidth(title),
-            ("suggest", "zh") => {
-                let start: String = title.chars().take(4).collect();
-                long_enough(start, 4)
-            }
-            ("suggest", _) => beginning(title),
+            ("suggest", _) => self.beginning(title),
             ("two words", _) => self.two(title),
             _ => None,
         }
@@ -253,19 +255,49 @@ impl Maker<'_> {
         (slip != *word).then(|| format!("{slip} {other}"))
     }
 
+    /// The first word and two or three letters of the second, or the first three or four characters of a title without blanks.
+    /// Only beginnings of as many titles as are offered: the others cannot all be.
+    fn beginning(&mut self, title: &str) -> Option<String> {
+        let more = self.dice.below(2);
+        let words = words(title);
+        let typed = match words.as_slice() {
+            [first, ..] if first.unspaced => {
+                let start = title.chars().take(3 + more).collect();
+                long_enough(start, 3 + more)?
+            }
+            [first, second, ..] => {
+                let start: String = second.text.chars().take(2 + more).collect();
+                format!("{} {start}", first.text)
+            }
+            _ => return None,
+        };
+        let start = beginning_of(&typed);
+        let alike = self.beginnings.iter();
+        let alike = alike
+            .filter(|other| other.starts_with(&start))
+            .take(OFFERED + 1);
+        (alike.count() <= OFFERED).then_some(typed)
+    }
+
+    /// The two longest pieces of a title between its signs and Latin words, or the halves of the only one.
     fn parts(&mut self, title: &str) -> Option<String> {
-        let runs: Vec<String> = title
-            .split(|c: char| !c.is_alphanumeric())
-            .flat_map(|part| part.split(|c: char| c.is_ascii()))
+        let mut runs: Vec<String> = title
+            .split(|c: char| !is_unspaced(c))
             .map(str::to_owned)
+            .filter(|run| run.chars().count() >= 3)
             .collect();
-        let all: Vec<char> = runs.concat().chars().collect();
-        let middle = all.len() / 2;
-        if middle < 5 {
+        runs.sort_by_key(|run| std::cmp::Reverse(run.chars().count()));
+        if let [first, second, ..] = runs.as_slice() {
+            return Some(match self.dice.below(2) {
+                0 => format!("{first} {second}"),
+                _ => format!("{second} {first}"),
+            });
+        }
+        let longest = runs.first()?;
+        let chars: Vec<char> = longest.chars().collect();
+        if chars.len() < 10 {
             return None;
         }
-        let longest = runs.iter().max_by_key(|run| run.chars().count())?;
-        let chars: Vec<char> = longest.chars().collect();
         let length = chars.len() / 2;
         let (first, second): (String, String) = (
             chars[..length].iter().collect(),
@@ -283,6 +315,13 @@ impl Maker<'_> {
         }
         FORMS.with(|forms| forms.get(&c).copied().unwrap_or(c))
     }
+}
+
+/// Words by which a title begins, parted by blanks.
+fn beginning_of(text: &str) -> String {
+    let words = words(text);
+    let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+    texts.join(" ")
 }
 
 fn long_enough(text: String, fewest: usize) -> Option<String> {
@@ -359,14 +398,4 @@ fn fullwidth(title: &str) -> Option<String> {
         c => c,
     };
     Some(typed.chars().map(wide).collect())
-}
-
-/// Two words of a title's beginning and some letters of the third.
-fn beginning(title: &str) -> Option<String> {
-    let words = words(title);
-    let [first, second, third, ..] = words.as_slice() else {
-        return None;
-    };
-    let start: String = third.text.chars().take(3).collect();
-    Some(format!("{} {} {start}", first.text, second.text))
 }

@@ -29,6 +29,10 @@ impl Topic {
         }
     }
 
+    pub(crate) const fn is_tagged(&self) -> bool {
+        self.tag.is_some()
+    }
+
     pub(crate) fn is_met(&self, document: &Document, judges: &Judges) -> bool {
         match &self.tag {
             Some(tag) => judges

@@ -33,6 +33,8 @@ pub enum Code {
     PreconditionFailed,
     /// The request's content is too long.
     ContentTooLarge,
+    /// The address is too long.
+    UriTooLong,
     /// The request's head is too long.
     HeadTooLarge,
     /// The request did not come in time.
@@ -116,7 +118,7 @@ impl Code {
 }
 
 /// The table of errors, in the order of the codes.
-const TABLE: [Entry; 26] = [
+const TABLE: [Entry; 27] = [
     entry(
         Code::InvalidParameter,
         "invalid_parameter",
@@ -131,7 +133,7 @@ const TABLE: [Entry; 26] = [
         StatusCode::BAD_REQUEST,
         "The address is malformed",
         "The address is not well-formed: its percent-encoding is broken, what it encodes is not UTF-8, \
-                 it holds a null character, or it is longer than 8,192 bytes.",
+                 or it holds a null character.",
     ),
     entry(
         Code::MalformedRequest,
@@ -222,6 +224,13 @@ const TABLE: [Entry; 26] = [
         StatusCode::PAYLOAD_TOO_LARGE,
         "The request is too large",
         "A request's content may have 10 MB, or the limit of the settings for uploads of pictures.",
+    ),
+    entry(
+        Code::UriTooLong,
+        "uri_too_long",
+        StatusCode::URI_TOO_LONG,
+        "The address is too long",
+        "An address has at most 32,768 bytes. Filters by many values fit into several requests.",
     ),
     entry(
         Code::HeadTooLarge,

@@ -188,7 +188,7 @@ impl Problem {
             StatusCode::NOT_ACCEPTABLE => Code::NotAcceptable,
             StatusCode::PAYLOAD_TOO_LARGE => Code::ContentTooLarge,
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::UnsupportedMediaType,
-            StatusCode::URI_TOO_LONG => Code::MalformedUrl,
+            StatusCode::URI_TOO_LONG => Code::UriTooLong,
             StatusCode::SERVICE_UNAVAILABLE => Code::Unavailable,
             status if status.is_client_error() => Code::MalformedRequest,
             _ => return Self::internal(cause),

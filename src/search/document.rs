@@ -20,14 +20,18 @@ pub(super) struct Fields {
     pub text: Field,
     /// The same of title and lead only.
     pub head: Field,
-    /// Stems and single ideographs, with title and lead weighing more.
+    /// Single ideographs, without places.
+    pub ideographs: Field,
+    /// Stems, with title and lead weighing more.
     pub stems: Field,
-    /// The same of title and lead only.
+    /// Stems and single ideographs of title and lead only.
     pub head_stems: Field,
     /// Stems and ideographs of the title.
     pub title_stems: Field,
     /// Words and pairs of ideographs of the title as written.
     pub title_words: Field,
+    /// The beginning of the title as one term.
+    pub title_start: Field,
     pub id_high: Field,
     pub id_low: Field,
     pub work: Field,
@@ -69,10 +73,12 @@ pub(super) fn schema() -> (Schema, Fields) {
         updated: builder.add_i64_field(UPDATED, fast.clone().set_indexed()),
         text: builder.add_text_field("text", indexed(placed)),
         head: builder.add_text_field("head", indexed(placed)),
+        ideographs: builder.add_text_field("ideographs", indexed(IndexRecordOption::Basic)),
         stems: builder.add_text_field("stems", indexed(counted)),
         head_stems: builder.add_text_field("head_stems", indexed(counted)),
         title_stems: builder.add_text_field("title_stems", indexed(IndexRecordOption::Basic)),
         title_words: builder.add_text_field("title_words", indexed(IndexRecordOption::Basic)),
+        title_start: builder.add_text_field("title_start", indexed(IndexRecordOption::Basic)),
         id_high: builder.add_u64_field(ID_HIGH, fast.clone()),
         id_low: builder.add_u64_field(ID_LOW, fast.clone()),
         work: builder.add_u64_field(WORK, fast.clone()),

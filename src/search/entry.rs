@@ -52,6 +52,8 @@ impl Entry {
             Terms::HeadStems => &encoded.stems[..encoded.head_stems_end],
             Terms::TitleStems => &encoded.stems[..encoded.title_stems_end],
             Terms::TitleWords => &encoded.title_words,
+            Terms::TitleStart => &encoded.title_start,
+            Terms::Ideographs => &encoded.ideographs,
         }
     }
 }
@@ -71,6 +73,8 @@ pub(super) enum Terms {
     HeadStems,
     TitleStems,
     TitleWords,
+    TitleStart,
+    Ideographs,
 }
 
 /// A value of a field.
@@ -135,6 +139,8 @@ impl Indexed for Entry {
             (fields.head_stems, Terms::HeadStems),
             (fields.title_stems, Terms::TitleStems),
             (fields.title_words, Terms::TitleWords),
+            (fields.title_start, Terms::TitleStart),
+            (fields.ideographs, Terms::Ideographs),
         ];
         let terms = terms.map(|(field, terms)| (field, Part::Terms(self, terms)));
         let regions = once((fields.regions, Part::Regions(self)));

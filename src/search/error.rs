@@ -11,6 +11,9 @@ pub enum SearchError {
     /// Its folder.
     #[error("the folder of the search index: {0}")]
     Folder(#[from] std::io::Error),
+    /// Files that were written by somebody else while they were read.
+    #[error("the files of the search index were changed by another program")]
+    Overwritten,
 }
 
 impl SearchError {
@@ -19,12 +22,13 @@ impl SearchError {
     pub const fn is_of_its_files(&self) -> bool {
         matches!(
             self,
-            Self::Index(
-                TantivyError::DataCorruption(_)
-                    | TantivyError::IoError(_)
-                    | TantivyError::OpenReadError(_)
-                    | TantivyError::OpenDirectoryError(_)
-            )
+            Self::Overwritten
+                | Self::Index(
+                    TantivyError::DataCorruption(_)
+                        | TantivyError::IoError(_)
+                        | TantivyError::OpenReadError(_)
+                        | TantivyError::OpenDirectoryError(_)
+                )
         )
     }
 }

@@ -2,18 +2,29 @@
 //! an error, where a mapping would end the process (SIGBUS), and what was read does not stay in the process's memory.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, BufWriter};
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::SystemTime;
 
 use tantivy::HasLen;
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
-    Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, OwnedBytes, WatchCallback,
-    WatchHandle, WritePtr,
+    Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, OwnedBytes, TerminatingWrite,
+    WatchCallback, WatchHandle, WritePtr,
 };
+
+use super::packed::{Blocks, Packer};
+
+/// Files that are kept in packed blocks, by their endings. Those of places pack badly.
+const PACKED: [&str; 3] = ["idx", "term", "fast"];
+
+fn is_packed(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|own| PACKED.iter().any(|ending| own == *ending))
+}
 
 /// A folder of files.
 #[derive(Debug, Clone)]
@@ -21,6 +32,7 @@ pub(super) struct Files {
     folder: PathBuf,
     /// Does everything but read.
     inner: MmapDirectory,
+    opened: Arc<Mutex<Vec<Weak<Handle>>>>,
 }
 
 impl Files {
@@ -28,14 +40,35 @@ impl Files {
         Ok(Self {
             folder: folder.to_owned(),
             inner: MmapDirectory::open(folder)?,
+            opened: Arc::default(),
         })
+    }
+
+    /// True if no open file was written since it was opened. The index writes each of its files once, and reads it then.
+    pub(super) fn are_as_opened(&self) -> bool {
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        opened.retain(|handle| handle.strong_count() > 0);
+        let mut opened = opened.iter().filter_map(Weak::upgrade);
+        opened.all(|handle| handle.is_as_opened())
     }
 }
 
 #[derive(Debug)]
 struct Handle {
     file: File,
+    size: u64,
     length: usize,
+    /// The blocks of a file that is packed.
+    blocks: Option<Blocks>,
+    modified: Option<SystemTime>,
+}
+
+impl Handle {
+    fn is_as_opened(&self) -> bool {
+        self.file
+            .metadata()
+            .is_ok_and(|data| data.len() == self.size && data.modified().ok() == self.modified)
+    }
 }
 
 impl HasLen for Handle {
@@ -46,6 +79,9 @@ impl HasLen for Handle {
 
 impl FileHandle for Handle {
     fn read_bytes(&self, range: Range<usize>) -> io::Result<OwnedBytes> {
+        if let Some(blocks) = &self.blocks {
+            return Ok(OwnedBytes::new(blocks.read(&self.file, range)?));
+        }
         let mut bytes = vec![0; range.len()];
         self.file.read_exact_at(&mut bytes, range.start as u64)?;
         Ok(OwnedBytes::new(bytes))
@@ -54,15 +90,33 @@ impl FileHandle for Handle {
 
 fn open(path: &Path) -> io::Result<Handle> {
     let file = File::open(path)?;
-    let length = file.metadata()?.len();
-    let length = usize::try_from(length).map_err(io::Error::other)?;
-    Ok(Handle { file, length })
+    let data = file.metadata()?;
+    let size = data.len();
+    let blocks = is_packed(path)
+        .then(|| Blocks::of(&file, size))
+        .transpose()?;
+    let length = match &blocks {
+        Some(blocks) => blocks.length(),
+        None => usize::try_from(size).map_err(io::Error::other)?,
+    };
+    Ok(Handle {
+        file,
+        size,
+        length,
+        blocks,
+        modified: data.modified().ok(),
+    })
 }
 
 impl Directory for Files {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
         match open(&self.folder.join(path)) {
-            Ok(handle) => Ok(Arc::new(handle)),
+            Ok(handle) => {
+                let handle = Arc::new(handle);
+                let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+                opened.push(Arc::downgrade(&handle));
+                Ok(handle)
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Err(OpenReadError::FileDoesNotExist(path.to_owned()))
             }
@@ -79,7 +133,14 @@ impl Directory for Files {
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        self.inner.open_write(path)
+        let plain = self.inner.open_write(path)?;
+        if !is_packed(path) {
+            return Ok(plain);
+        }
+        let packer = Packer::new(plain);
+        let packer = packer.map_err(|error| OpenWriteError::wrap_io_error(error, path.to_owned()));
+        let packer: Box<dyn TerminatingWrite + Send + Sync> = Box::new(packer?);
+        Ok(BufWriter::new(packer))
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {

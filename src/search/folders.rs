@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 const MOST_NODES: u32 = 64;
 /// The file that names the index that is in use.
 const CURRENT: &str = "current";
+/// The file that a process locks while it has a folder.
+const LOCK: &str = "lock";
 
 /// Place of the index.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,12 +63,38 @@ fn is_index(name: &str) -> bool {
     name.starts_with("index-")
 }
 
+/// A folder that no other process has while this one holds its lock.
+#[derive(Debug)]
+pub(super) struct Taken {
+    pub(super) folder: PathBuf,
+    lock: File,
+}
+
+impl Taken {
+    /// True if whoever looks for the lock finds this one: another may take the folder once its lock was deleted.
+    #[cfg(unix)]
+    pub(super) fn is_held(&self) -> bool {
+        use std::os::unix::fs::MetadataExt;
+        let (own, seen) = (self.lock.metadata(), fs::metadata(self.folder.join(LOCK)));
+        match (own, seen) {
+            (Ok(own), Ok(seen)) => (own.dev(), own.ino()) == (seen.dev(), seen.ino()),
+            _ => false,
+        }
+    }
+
+    /// True if the lock is there: it cannot be deleted while it is open.
+    #[cfg(not(unix))]
+    pub(super) fn is_held(&self) -> bool {
+        self.lock.metadata().is_ok() && self.folder.join(LOCK).exists()
+    }
+}
+
 /// The first folder below this one that no other process has.
-pub(super) fn take_folder(folder: &Path) -> Option<(PathBuf, File)> {
+pub(super) fn take_folder(folder: &Path) -> Option<Taken> {
     for number in 1..=MOST_NODES {
         let own = folder.join(format!("node-{number}"));
         match lock_folder(&own) {
-            Ok(Some(lock)) => return Some((own, lock)),
+            Ok(Some(lock)) => return Some(Taken { folder: own, lock }),
             Ok(None) => {}
             Err(error) => {
                 log::warn!(
@@ -99,7 +127,7 @@ pub fn taken_folders(place: &Place) -> Vec<PathBuf> {
 
 fn lock_folder(own: &Path) -> io::Result<Option<File>> {
     fs::create_dir_all(own)?;
-    let lock = File::create(own.join("lock"))?;
+    let lock = File::create(own.join(LOCK))?;
     match lock.try_lock() {
         Ok(()) => Ok(Some(lock)),
         Err(TryLockError::WouldBlock) => Ok(None),

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::parse::{Atom, Parsed};
 use super::stems::Chain;
-use super::words::{Word, joined, words};
+use super::words::{Before, Word, joined, words};
 use crate::domain::language::LanguageTag;
 
 /// Maximum number of fragments of a body, and the maximum bytes of each.
@@ -61,7 +61,7 @@ impl Marker {
             }
             Atom::Run(_, words) => self.runs.push(texts(words)),
             Atom::Phrase(words) => self.phrases.push(texts(words)),
-            Atom::Prefix(prefix) => self.prefixes.push(prefix.clone()),
+            Atom::Prefix(prefix) | Atom::TitlePrefix(prefix) => self.prefixes.push(prefix.clone()),
             Atom::Title(words) if words.iter().any(|word| word.unspaced) => {
                 self.phrases.push(texts(words))
             }
@@ -75,18 +75,19 @@ impl Marker {
     /// The whole text with its marks; `None` where nothing matched.
     #[must_use]
     pub fn whole(&self, text: &str) -> Option<String> {
-        let marks = self.marks(text);
+        let marks = self.marks(&words(text));
         (!marks.is_empty()).then(|| write(text, 0..text.len(), &marks))
     }
 
     /// The parts of a text with most marks, in the order of the text.
     #[must_use]
     pub fn fragments(&self, text: &str) -> Vec<String> {
-        let text = &text[..text.floor_char_boundary(LOOKED_AT)];
-        let marks = self.marks(text);
+        let text = looked_at(text);
+        let words = words(text);
+        let marks = self.marks(&words);
         let mut windows: Vec<(usize, Range<usize>)> = Vec::new();
         for (n, mark) in marks.iter().enumerate() {
-            let window = window(text, mark);
+            let window = window(text, &words, mark);
             let inside = marks[n..]
                 .iter()
                 .take_while(|other| other.end <= window.end);
@@ -112,28 +113,43 @@ impl Marker {
     }
 
     /// Marked ranges, in order and apart.
-    fn marks(&self, text: &str) -> Vec<Range<usize>> {
-        let words = words(text);
+    fn marks(&self, words: &[Word]) -> Vec<Range<usize>> {
         let mut marked = vec![false; words.len()];
         for (at, word) in words.iter().enumerate() {
             marked[at] = self.is_wanted(word);
         }
-        for (from, count, text) in joined(&words) {
+        for (from, count, text) in joined(words) {
             if self.joined.contains(&text) {
                 marked[from..from + count].fill(true);
             }
         }
         for phrase in &self.phrases {
-            mark_sequence(&words, phrase, &mut marked);
+            mark_sequence(words, phrase, &mut marked);
         }
         for run in &self.runs {
-            if !mark_sequence(&words, run, &mut marked) && run.len() >= LONG_RUN {
+            if !mark_sequence(words, run, &mut marked) && run.len() >= LONG_RUN {
                 for pair in run.windows(2) {
-                    mark_sequence(&words, pair, &mut marked);
+                    mark_sequence(words, pair, &mut marked);
                 }
             }
         }
-        ranges(&words, &marked)
+        self.ranges(words, &marked)
+    }
+
+    fn ranges(&self, words: &[Word], marked: &[bool]) -> Vec<Range<usize>> {
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        for (word, _) in words.iter().zip(marked).filter(|(_, marked)| **marked) {
+            let named = word.named.as_ref();
+            let range = match named.is_some_and(|named| self.terms.contains(named)) {
+                true => word.named_range(),
+                false => word.range.clone(),
+            };
+            match ranges.last_mut() {
+                Some(last) if last.end >= range.start => last.end = last.end.max(range.end),
+                _ => ranges.push(range),
+            }
+        }
+        ranges
     }
 
     fn is_wanted(&self, word: &Word) -> bool {
@@ -172,40 +188,48 @@ fn mark_sequence(words: &[Word], sequence: &[String], marked: &mut [bool]) -> bo
     found
 }
 
-fn ranges(words: &[Word], marked: &[bool]) -> Vec<Range<usize>> {
-    let mut ranges: Vec<Range<usize>> = Vec::new();
-    for (word, _) in words.iter().zip(marked).filter(|(_, marked)| **marked) {
-        match ranges.last_mut() {
-            Some(last) if last.end >= word.range.start => last.end = last.end.max(word.range.end),
-            _ => ranges.push(word.range.clone()),
-        }
+/// The part of a text that is looked at; it ends between words.
+fn looked_at(text: &str) -> &str {
+    let cut = &text[..text.floor_char_boundary(LOOKED_AT)];
+    if cut.len() == text.len() {
+        return text;
     }
-    ranges
+    cut.rfind(char::is_whitespace).map_or(cut, |at| &cut[..at])
 }
 
-/// The part of a text around a mark, cut at blanks where there are any near.
-fn window(text: &str, mark: &Range<usize>) -> Range<usize> {
+/// The part of a line around a mark. It begins and ends between words, where there is such a place near.
+fn window(text: &str, words: &[Word], mark: &Range<usize>) -> Range<usize> {
     let line = text[..mark.start].rfind('\n').map_or(0, |at| at + 1);
-    let earliest = text
-        .ceil_char_boundary(mark.start.saturating_sub(BEFORE))
-        .max(line);
-    let start = if earliest == line {
+    let earliest = mark.start.saturating_sub(BEFORE);
+    let start = if earliest <= line {
         line
     } else {
-        let blank = text[earliest..mark.start].find(' ');
-        blank.map_or(earliest, |at| earliest + at + 1)
+        beginning(text, words, earliest, mark.start)
     };
-    let line = text[mark.end..]
-        .find('\n')
-        .map_or(text.len(), |at| mark.end + at);
-    let latest = text
-        .floor_char_boundary((start + FRAGMENT_BYTES).min(text.len()))
-        .max(mark.end);
+    let line = text[mark.end..].find('\n');
+    let line = line.map_or(text.len(), |at| mark.end + at);
+    let latest = (start + FRAGMENT_BYTES).max(mark.end);
     if line <= latest {
         return start..line;
     }
-    let blank = text[mark.end..latest].rfind(' ');
-    start..blank.map_or(latest, |at| mark.end + at)
+    let behind = words.partition_point(|word| word.range.start < mark.end);
+    let ends = words[behind..].iter().map(|word| word.range.end);
+    let last = ends.take_while(|end| *end <= latest).last();
+    start..last.unwrap_or(mark.end)
+}
+
+/// The first place between words from here to a mark, in bytes; else the last one before, where it is near.
+fn beginning(text: &str, words: &[Word], from: usize, mark: usize) -> usize {
+    let first = words.partition_point(|word| word.range.start < from);
+    let begins = |word: &&Word| word.unspaced || word.before == Before::Gap;
+    let behind = words[first..]
+        .iter()
+        .take_while(|word| word.range.start <= mark);
+    let before = words[..first].iter().rev();
+    let before = before.take_while(|word| word.range.start + 2 * BEFORE > from);
+    let mut places = behind.filter(begins).chain(before.filter(begins));
+    let place = places.next().map(|word| word.range.start);
+    place.unwrap_or_else(|| text.ceil_char_boundary(from))
 }
 
 fn write(text: &str, part: Range<usize>, marks: &[Range<usize>]) -> String {
@@ -279,10 +303,53 @@ mod tests {
             ("环境", "zh", "桌面環境", "桌面<mark>環境</mark>"),
             ("pub*", "en", "Publishers", "<mark>Publishers</mark>"),
             ("a -b", "en", "a b", "<mark>a</mark> b"),
+            ("C++", "en", "C and C++.", "C and <mark>C++</mark>."),
+            ("c#", "en", "In C#, not C", "In <mark>C#</mark>, not C"),
+            (".net", "en", "On .NET", "On <mark>.NET</mark>"),
+            ("title:pub*", "en", "Publishers", "<mark>Publishers</mark>"),
         ] {
             assert_eq!(mark(query, lang, text).as_deref(), Some(marked), "{query}");
         }
         assert_eq!(mark("x", "en", "nothing <mark>"), None);
+    }
+
+    #[test]
+    fn fragments_begin_and_end_between_words() {
+        let lang = LanguageTag::parse("en").unwrap();
+        let links = "https://example.com/a/very/long/address/without/any/blank/in/it/at/all/";
+        for text in [
+            format!(
+                "{}\u{a0}needle\u{a0}{}",
+                "Übermäßig\u{a0}".repeat(30),
+                "lang\u{a0}".repeat(90)
+            ),
+            format!(
+                "{} ({links}needle) {}",
+                "words ".repeat(30),
+                "more—".repeat(90)
+            ),
+            format!(
+                "{}-needle {}",
+                "co-operative well-known ".repeat(9),
+                "l’eau-de-vie ".repeat(60)
+            ),
+            format!("{}needle{}", "桌面环境".repeat(60), "桌面环境".repeat(60)),
+        ] {
+            let fragments = Marker::new(&parse("needle"), &lang).fragments(&text);
+            let plain = fragments[0].replace("<mark>", "").replace("</mark>", "");
+            let at = text.find(&plain).unwrap();
+            let joins = |at: usize| {
+                let (before, after) = (text[..at].chars().next_back(), text[at..].chars().next());
+                let is_letter =
+                    |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && c < '\u{3000}');
+                is_letter(before) && is_letter(after)
+            };
+            assert!(!joins(at) && !joins(at + plain.len()), "{plain}");
+            assert!(plain.len() <= FRAGMENT_BYTES + BEFORE, "{plain}");
+        }
+        let long = format!("{} needle", "syllable".repeat(200));
+        let fragments = Marker::new(&parse("needle"), &lang).fragments(&long);
+        assert!(fragments[0].ends_with("<mark>needle</mark>"));
     }
 
     #[test]

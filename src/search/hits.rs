@@ -10,10 +10,10 @@ use super::document::{ID_HIGH, ID_LOW, PUBLISHED, TITLE_KEY, UPDATED, id_of};
 use super::error::SearchError;
 use super::index::Reading;
 use super::matching::{Match, Terms, can_be_loose};
-use super::parse::{Atom, Parsed};
+use super::parse::{Parsed, parse};
 use super::ranking::look_closely;
+use super::retyping::retyped;
 use super::spelling::{correct_unknown, suggest};
-use super::words::words;
 use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::id::Id;
 use crate::domain::query::{PageRequest, Sort, SortKey, Start};
@@ -57,8 +57,8 @@ pub struct Read {
     /// The query with a word as another; its hits come between those with all words and those that lack one.
     near: Option<Parsed>,
     loose: bool,
-    /// A spelling that finds more.
-    did_you_mean: Option<Parsed>,
+    /// Another spelling, and whether the query is read as it already.
+    other: Option<(Parsed, bool)>,
     head_only: bool,
 }
 
@@ -84,27 +84,28 @@ pub struct Results {
     pub total: u64,
 }
 
-impl Read {
-    /// The query as it would be typed with the spelling that finds more.
-    #[must_use]
-    pub fn did_you_mean(&self, typed: &str, original: &Parsed) -> Option<String> {
-        let other = self.did_you_mean.as_ref()?;
-        let mut text = typed.to_owned();
-        for (old, new) in original.wanted().zip(other.wanted()) {
-            if let (Atom::Word(old), Atom::Word(new)) = (old, new)
-                && old.word.text != new.word.text
-            {
-                let found = words(&text)
-                    .into_iter()
-                    .find(|word| word.text == old.word.text);
-                text.replace_range(found?.range, &new.word.text);
-            }
-        }
-        Some(text)
-    }
-}
-
 impl Reading {
+    /// The query as it would be typed with a spelling that finds more, under the filter under which this many were found.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn did_you_mean(
+        &self,
+        typed: &str,
+        read: &Read,
+        filter: &Filter,
+        total: u64,
+    ) -> Result<Option<String>, SearchError> {
+        let Some((other, is_read_so)) = &read.other else {
+            return Ok(None);
+        };
+        let text = retyped(typed, &parse(typed), other);
+        let again = self.read(&parse(&text), &filter.sight)?;
+        let found = self.find(&again, filter, Look::Counted)?.len() as u64;
+        let finds_more = found > total || *is_read_so && found == total && found > 0;
+        Ok(finds_more.then_some(text))
+    }
+
     /// Reads a query as its caller may: what the caller may not see changes nothing.
     ///
     /// # Errors
@@ -119,9 +120,7 @@ impl Reading {
                 .map_or_else(|| parsed.clone(), |spelled| spelled.parsed.clone()),
             near: None,
             loose: false,
-            did_you_mean: spelled
-                .filter(|spelled| spelled.found > 0)
-                .map(|spelled| spelled.parsed),
+            other: spelled.map(|spelled| (spelled.parsed, true)),
             head_only: sight.head_only,
         };
         let all = Filter::of_sight(sight.clone());
@@ -135,7 +134,7 @@ impl Reading {
                 .as_ref()
                 .filter(|_| found == 0 && read.loose)
                 .map(|other| other.parsed.clone());
-            read.did_you_mean = other.map(|other| other.parsed);
+            read.other = other.map(|other| (other.parsed, false));
         }
         Ok(read)
     }

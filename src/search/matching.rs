@@ -13,7 +13,7 @@ use super::error::SearchError;
 use super::fallback::Fallback;
 use super::gathered::Gathered;
 use super::index::Reading;
-use super::parse::{Atom, Clause, Parsed};
+use super::parse::{Atom, Clause, Parsed, Side};
 use super::stems::Chain;
 use super::terms::{pairs, run_terms};
 use super::words::Word;
@@ -88,6 +88,15 @@ impl<'a> Terms<'a> {
         }
     }
 
+    /// The field of single ideographs.
+    const fn ideographs(&self) -> Field {
+        if self.head_only {
+            self.fields.head_stems
+        } else {
+            self.fields.ideographs
+        }
+    }
+
     pub(super) fn doc_freq(&self, field: Field, text: &str) -> Result<u64, SearchError> {
         Ok(self
             .searcher
@@ -106,24 +115,13 @@ impl<'a> Terms<'a> {
         let mut clauses: Clauses = Vec::new();
         let wanted: Vec<&Atom> = parsed.wanted().filter(|atom| is_loose(atom)).collect();
         for clause in &parsed.clauses {
-            let occur = if clause.negated {
-                Occur::MustNot
-            } else {
-                Occur::Must
-            };
-            let alone = clause.any.len() == 1 && !clause.negated;
-            if loose && alone && clause.any[0].iter().any(is_loose) {
-                let strict = clause.any[0].iter().filter(|atom| !is_loose(atom));
-                for atom in strict {
-                    clauses.push((Occur::Must, self.atom(atom)?));
+            match clause.plain() {
+                Some(all) if loose && all.iter().any(is_loose) => {
+                    for atom in all.iter().filter(|atom| !is_loose(atom)) {
+                        clauses.push((Occur::Must, self.atom(atom)?));
+                    }
                 }
-            } else {
-                let articles = self.clause(clause)?;
-                let articles = match occur {
-                    Occur::MustNot => Box::new(Gathered::new(articles)),
-                    _ => articles,
-                };
-                clauses.push((occur, articles));
+                _ => clauses.push(self.clause(clause)?),
             }
         }
         if loose {
@@ -142,14 +140,29 @@ impl<'a> Terms<'a> {
         })
     }
 
-    fn clause(&self, clause: &Clause) -> Result<Box<dyn Query>, SearchError> {
-        let mut any = Vec::with_capacity(clause.any.len());
-        for atoms in &clause.any {
-            let all: Result<Vec<_>, SearchError> =
-                atoms.iter().map(|atom| self.atom(atom)).collect();
-            any.push(all_of(all?));
+    fn clause(&self, clause: &Clause) -> Result<(Occur, Box<dyn Query>), SearchError> {
+        if let [side] = clause.any.as_slice() {
+            return self.side(side);
         }
-        Ok(any_of(any))
+        let mut any = Vec::with_capacity(clause.any.len());
+        for side in &clause.any {
+            any.push(match self.side(side)? {
+                (Occur::MustNot, articles) => all_but(articles),
+                (_, articles) => articles,
+            });
+        }
+        Ok((Occur::Must, any_of(any)))
+    }
+
+    fn side(&self, side: &Side) -> Result<(Occur, Box<dyn Query>), SearchError> {
+        let all: Result<Vec<_>, SearchError> =
+            side.all.iter().map(|atom| self.atom(atom)).collect();
+        let all = all_of(all?);
+        Ok(if side.negated {
+            (Occur::MustNot, Box::new(Gathered::new(all)))
+        } else {
+            (Occur::Must, all)
+        })
     }
 
     pub(super) fn atom(&self, atom: &Atom) -> Result<Box<dyn Query>, SearchError> {
@@ -158,6 +171,7 @@ impl<'a> Terms<'a> {
             Atom::Run(_, words) | Atom::Phrase(words) => Ok(self.side_by_side(words)),
             Atom::Prefix(prefix) => Ok(with_prefix(self.exact(), prefix)),
             Atom::Title(words) => self.title(words),
+            Atom::TitlePrefix(prefix) => Ok(with_prefix(self.fields.title_words, prefix)),
         }
     }
 
@@ -195,7 +209,9 @@ impl<'a> Terms<'a> {
 
     fn term(&self, field: Field, text: &str) -> Box<dyn Query> {
         let term = Term::from_field_text(field, text);
-        let option = if field == self.fields.title_stems || field == self.fields.title_words {
+        let fields = self.fields;
+        let uncounted = [fields.title_stems, fields.title_words, fields.ideographs];
+        let option = if uncounted.contains(&field) {
             IndexRecordOption::Basic
         } else {
             IndexRecordOption::WithFreqs
@@ -207,7 +223,7 @@ impl<'a> Terms<'a> {
     pub(super) fn side_by_side(&self, words: &[Word]) -> Box<dyn Query> {
         match words {
             [] => return Box::new(EmptyQuery),
-            [one] if one.unspaced => return self.term(self.stems(), &one.text),
+            [one] if one.unspaced => return self.term(self.ideographs(), &one.text),
             _ => {}
         }
         let mut terms = run_terms(words);
@@ -316,6 +332,15 @@ pub(super) fn with_prefix(field: Field, prefix: &str) -> Box<dyn Query> {
         0,
         true,
     ))
+}
+
+/// All articles but these, without weight.
+fn all_but(articles: Box<dyn Query>) -> Box<dyn Query> {
+    let clauses = vec![
+        (Occur::Must, weightless(Box::new(AllQuery))),
+        (Occur::MustNot, articles),
+    ];
+    Box::new(BooleanQuery::new(clauses))
 }
 
 fn weightless(query: Box<dyn Query>) -> Box<dyn Query> {

@@ -2,7 +2,8 @@
 //!
 //! - `fold`, `words` and `stems` are the chain from text to terms, the same for articles, queries and highlights.
 //! - `parse` reads what people type; every input has a reading.
-//! - `document` has the fields of the index, `terms` what texts become, `entry` what the index takes; `index` keeps it, `folders` says where.
+//! - `document` has the fields of the index, `terms` what texts become, `entry` what the index takes; `index` keeps it, on a
+//!   `shelf` with one `writer`; `folders` says where.
 //! - `matching` turns a query into a set of articles, `ranking` orders them, `spelling` reads what no article holds.
 //! - `facets` counts, `highlight` marks what matched, `suggest` completes what is being typed.
 //!
@@ -25,14 +26,19 @@ pub mod hits;
 pub mod index;
 mod matching;
 pub mod names;
+#[cfg(unix)]
+mod packed;
 pub mod parse;
 mod positions;
 mod ranking;
+mod retyping;
+mod shelf;
 mod spelling;
 pub mod stems;
 pub mod suggest;
 mod terms;
 pub mod words;
+mod writer;
 
 #[cfg(test)]
 mod judged;

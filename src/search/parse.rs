@@ -1,6 +1,8 @@
 //! Reads what people type: words, `"phrases"`, `-word`, `OR`, `title:word`, `word*`. Nothing else is grammar, and every input
 //! has a reading: quotes that do not close, brackets and lone signs are no more than gaps between words.
 
+use std::ops::Range;
+
 use super::terms::runs;
 use super::words::{Before, Word, is_elided, joined, words};
 
@@ -25,6 +27,8 @@ pub enum Atom {
     Prefix(String),
     /// Words of the title.
     Title(Vec<Word>),
+    /// A word of the title that begins so.
+    TitlePrefix(String),
 }
 
 /// A word that is wanted.
@@ -36,15 +40,35 @@ pub struct Wanted {
     pub joined: Vec<String>,
     /// Its place among the words of the query.
     pub place: usize,
+    /// Its place in the text of the query, in bytes.
+    pub range: Range<usize>,
 }
 
-/// One condition: any of these, each of which is all of its atoms; or none of them.
+/// One side of a condition: all of its atoms, or not all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Side {
+    /// The atoms.
+    pub all: Vec<Atom>,
+    /// True if it holds for what does not match.
+    pub negated: bool,
+}
+
+/// One condition: a hit meets any of its sides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clause {
-    /// The alternatives.
-    pub any: Vec<Vec<Atom>>,
-    /// True if it is to hold for no hit.
-    pub negated: bool,
+    /// The sides, of which several are alternatives.
+    pub any: Vec<Side>,
+}
+
+impl Clause {
+    /// The atoms of a condition without alternatives that a hit must match.
+    #[must_use]
+    pub fn plain(&self) -> Option<&[Atom]> {
+        match self.any.as_slice() {
+            [side] if !side.negated => Some(&side.all),
+            _ => None,
+        }
+    }
 }
 
 /// A query that was read.
@@ -58,7 +82,7 @@ pub struct Parsed {
 
 /// A piece of the query before its words are looked at.
 enum Piece<'a> {
-    Or,
+    Or(&'a str),
     Chunk {
         text: &'a str,
         negated: bool,
@@ -75,6 +99,7 @@ enum Piece<'a> {
 pub fn parse(text: &str) -> Parsed {
     let read = &text[..text.floor_char_boundary(MOST_BYTES)];
     let mut reader = Reader {
+        text: read,
         left: MOST_WORDS,
         prefixes_left: MOST_PREFIXES,
         place: 0,
@@ -86,8 +111,8 @@ pub fn parse(text: &str) -> Parsed {
     let pieces = pieces(read);
     for (at, piece) in pieces.iter().enumerate() {
         match piece {
-            Piece::Or if is_operator(&pieces, at) => {}
-            Piece::Or => reader.chunk("or", false, false),
+            Piece::Or(_) if is_operator(&pieces, at) => {}
+            Piece::Or(text) => reader.chunk(text, false, false),
             Piece::Chunk { text, negated } => {
                 let alternative = at > 0 && is_operator(&pieces, at - 1);
                 reader.chunk(text, *negated, alternative);
@@ -112,16 +137,15 @@ pub fn parse(text: &str) -> Parsed {
     reader.parsed
 }
 
-/// True if an `OR` stands between two things that are wanted.
+/// True if an `OR` stands between two sides that have words.
 fn is_operator(pieces: &[Piece<'_>], at: usize) -> bool {
-    let wanted = |piece: Option<&Piece<'_>>| match piece {
-        Some(Piece::Chunk { text, negated }) => !negated && !words(text).is_empty(),
-        Some(Piece::Quoted { text, negated, .. }) => !negated && !words(text).is_empty(),
-        Some(Piece::Or) | None => false,
+    let has_words = |piece: Option<&Piece<'_>>| match piece {
+        Some(Piece::Chunk { text, .. } | Piece::Quoted { text, .. }) => !words(text).is_empty(),
+        Some(Piece::Or(_)) | None => false,
     };
-    matches!(pieces.get(at), Some(Piece::Or))
-        && wanted(at.checked_sub(1).and_then(|before| pieces.get(before)))
-        && wanted(pieces.get(at + 1))
+    matches!(pieces.get(at), Some(Piece::Or(_)))
+        && has_words(at.checked_sub(1).and_then(|before| pieces.get(before)))
+        && has_words(pieces.get(at + 1))
 }
 
 fn pieces(text: &str) -> Vec<Piece<'_>> {
@@ -150,7 +174,7 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
         let end = chunk_end(behind);
         let text = &behind[..end];
         found.push(match text {
-            "OR" if !negated => Piece::Or,
+            "OR" if !negated => Piece::Or(text),
             text => Piece::Chunk { text, negated },
         });
         rest = behind[end..].trim_start();
@@ -182,8 +206,8 @@ fn strip_title(text: &str) -> Option<&str> {
     (start.eq_ignore_ascii_case("title:") && !rest.is_empty()).then_some(rest)
 }
 
-/// The atoms of a piece without white space, whose first word has this place.
-fn atoms(text: &str, words: &[Word], place: usize, may_begin: bool) -> Vec<Atom> {
+/// The atoms of a piece without white space, which begins at this byte of the query, and whose first word has this place.
+fn atoms(words: &[Word], begin: usize, place: usize) -> Vec<Atom> {
     let joined = joined(words);
     let mut atoms = Vec::new();
     for run in runs(words) {
@@ -202,22 +226,22 @@ fn atoms(text: &str, words: &[Word], place: usize, may_begin: bool) -> Vec<Atom>
                 word: word.clone(),
                 joined: own.map(|(_, _, text)| text.clone()).collect(),
                 place: place + at,
+                range: begin + word.range.start..begin + word.range.end,
             }));
         }
-    }
-    if may_begin
-        && text.ends_with('*')
-        && let Some(Atom::Word(last)) = atoms.last()
-        && last.word.range.end + 1 == text.len()
-    {
-        let prefix = Atom::Prefix(last.word.text.clone());
-        atoms.pop();
-        atoms.push(prefix);
     }
     atoms
 }
 
-struct Reader {
+/// The last word of a piece, where it is one of a script with blanks and a star stands behind it.
+fn begun<'a>(text: &str, words: &'a [Word]) -> Option<&'a Word> {
+    let last = words.last().filter(|word| !word.unspaced)?;
+    (text.ends_with('*') && last.range.end + 1 == text.len()).then_some(last)
+}
+
+struct Reader<'a> {
+    /// The part of the query that is read.
+    text: &'a str,
     /// Number of words that may still come.
     left: usize,
     /// Number of beginnings of words that may still come.
@@ -227,42 +251,60 @@ struct Reader {
     parsed: Parsed,
 }
 
-impl Reader {
-    fn chunk(&mut self, text: &str, negated: bool, alternative: bool) {
-        let title = strip_title(text);
-        let words = words(title.unwrap_or(text));
-        let atoms = match title {
-            Some(_) => vec![Atom::Title(words.clone())],
-            None => atoms(text, &words, self.place, self.prefixes_left > 0),
+impl Reader<'_> {
+    fn chunk(&mut self, chunk: &str, negated: bool, alternative: bool) {
+        let title = strip_title(chunk);
+        let text = title.unwrap_or(chunk);
+        let words = words(text);
+        let begun = begun(text, &words).filter(|_| self.may_begin());
+        let whole = &words[..words.len() - usize::from(begun.is_some())];
+        let prefix = begun.map(|word| word.text.clone());
+        let atoms = if title.is_some() {
+            let title = (!whole.is_empty()).then(|| Atom::Title(whole.to_vec()));
+            title
+                .into_iter()
+                .chain(prefix.map(Atom::TitlePrefix))
+                .collect()
+        } else {
+            let mut atoms = atoms(&words, self.place_of(text), self.place);
+            atoms.pop_if(|atom| matches!(atom, Atom::Word(last) if Some(&last.word) == begun));
+            atoms.extend(prefix.map(Atom::Prefix));
+            atoms
         };
-        if text.ends_with('*') {
-            self.parsed.cut |= self.prefixes_left == 0;
-            self.prefixes_left = self.prefixes_left.saturating_sub(1);
-        }
         self.place += words.len();
         self.clause(atoms, negated, alternative);
     }
 
-    fn clause(&mut self, mut atoms: Vec<Atom>, negated: bool, alternative: bool) {
+    /// Takes one of the beginnings of words that may still come.
+    fn may_begin(&mut self) -> bool {
+        let may = self.prefixes_left > 0;
+        self.parsed.cut |= !may;
+        self.prefixes_left = self.prefixes_left.saturating_sub(1);
+        may
+    }
+
+    /// The place in the query of a part of it, in bytes.
+    fn place_of(&self, part: &str) -> usize {
+        part.as_ptr().addr() - self.text.as_ptr().addr()
+    }
+
+    fn clause(&mut self, mut all: Vec<Atom>, negated: bool, alternative: bool) {
         let mut cut = false;
-        atoms.retain_mut(|atom| self.fits(atom, &mut cut));
+        all.retain_mut(|atom| self.fits(atom, &mut cut));
         self.parsed.cut |= cut;
-        if atoms.is_empty() {
+        if all.is_empty() {
             return;
         }
-        if alternative && let Some(last) = self.parsed.clauses.last_mut() {
-            last.any.push(atoms);
-            return;
+        let side = Side { all, negated };
+        match self.parsed.clauses.last_mut().filter(|_| alternative) {
+            Some(last) => last.any.push(side),
+            None => self.parsed.clauses.push(Clause { any: vec![side] }),
         }
-        self.parsed.clauses.push(Clause {
-            any: vec![atoms],
-            negated,
-        });
     }
 
     fn fits(&mut self, atom: &mut Atom, cut: &mut bool) -> bool {
         let words = match atom {
-            Atom::Word(_) | Atom::Prefix(_) => {
+            Atom::Word(_) | Atom::Prefix(_) | Atom::TitlePrefix(_) => {
                 *cut |= self.left == 0;
                 let fits = self.left > 0;
                 self.left = self.left.saturating_sub(1);
@@ -286,17 +328,14 @@ impl Parsed {
 
     /// The words that are wanted whatever else is, in order: those of clauses without alternatives.
     pub fn wanted(&self) -> impl Iterator<Item = &Atom> {
-        let plain = self
-            .clauses
-            .iter()
-            .filter(|clause| !clause.negated && clause.any.len() == 1);
-        plain.flat_map(|clause| clause.any.iter().flatten())
+        self.clauses.iter().filter_map(Clause::plain).flatten()
     }
 
     /// Every atom that a hit may match, in order.
     pub fn positive(&self) -> impl Iterator<Item = &Atom> {
-        let clauses = self.clauses.iter().filter(|clause| !clause.negated);
-        clauses.flat_map(|clause| clause.any.iter().flatten())
+        let sides = self.clauses.iter().flat_map(|clause| &clause.any);
+        let sides = sides.filter(|side| !side.negated);
+        sides.flat_map(|side| &side.all)
     }
 }
 
@@ -325,12 +364,13 @@ mod tests {
             Atom::Phrase(words) => format!("<{}>", of(words)),
             Atom::Prefix(text) => format!("{text}*"),
             Atom::Title(words) => format!("title({})", of(words)),
+            Atom::TitlePrefix(text) => format!("title({text}*)"),
         };
-        let all = |atoms: &Vec<Atom>| atoms.iter().map(atom).collect::<Vec<_>>().join("&");
-        let clause = |clause: &Clause| {
-            let any = clause.any.iter().map(all).collect::<Vec<_>>().join("|");
-            format!("{}{any}", if clause.negated { "-" } else { "" })
+        let side = |side: &Side| {
+            let all: Vec<String> = side.all.iter().map(atom).collect();
+            format!("{}{}", if side.negated { "-" } else { "" }, all.join("&"))
         };
+        let clause = |clause: &Clause| clause.any.iter().map(side).collect::<Vec<_>>().join("|");
         let clauses: Vec<String> = parse(text).clauses.iter().map(clause).collect();
         clauses.join(" ")
     }
@@ -344,6 +384,11 @@ mod tests {
             ("soy OR tuition fees", "soy|tuition fees"),
             ("a OR b OR \"c d\"", "a|b|<c d>"),
             ("title:Keppel x", "title(keppel) x"),
+            ("title:oi* x", "title(oi*) x"),
+            ("title:crude-oi*", "title(crude)&title(oi*)"),
+            ("-title:oi*", "-title(oi*)"),
+            ("title:环*", "title(环)"),
+            ("covid-1*", "covid&1*"),
             ("publi*", "publi*"),
             ("-\"a b\"", "-<a b>"),
             ("covid-19", "covid&19"),
@@ -365,7 +410,10 @@ mod tests {
             ("OR a", "or a"),
             ("a OR", "a or"),
             ("a OR OR b", "a or or b"),
-            ("a OR -b", "a or -b"),
+            ("a OR -b", "a|-b"),
+            ("-a OR b", "-a|b"),
+            ("-a OR -\"b c\" d", "-a|-<b c> d"),
+            ("a OR -- b", "a or b"),
             ("- a", "a"),
             ("--a", "a"),
             ("title:", "title"),

@@ -63,7 +63,7 @@ fn units(terms: &Terms<'_>, parsed: &Parsed) -> Result<Vec<Unit>, SearchError> {
                 let run = run_terms(words).into_iter();
                 units.extend(run.map(|(at, term)| (vec![term], Vec::new(), free + at)));
             }
-            Atom::Prefix(_) => {}
+            Atom::Prefix(_) | Atom::TitlePrefix(_) => {}
         }
     }
     units.truncate(MOST_UNITS);

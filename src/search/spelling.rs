@@ -9,6 +9,7 @@ use super::error::SearchError;
 use super::fold::is_unspaced;
 use super::matching::{Terms, can_be_loose};
 use super::parse::{Atom, Parsed, Wanted};
+use super::words::Word;
 use crate::domain::search::{Filter, Sight};
 
 /// The fewest letters of a word that is read as another.
@@ -21,6 +22,12 @@ const LONGEST_QUERY: usize = 12;
 const COUNTED: usize = 1_000;
 /// Near words that are asked for, those of most articles first.
 const MOST_NEAR: usize = 12;
+/// The longest word that is read as several words written as one, in letters.
+const LONGEST_PARTED: usize = 24;
+/// Maximum number of words that are read in one.
+const MOST_PARTS: usize = 4;
+/// Partings of a word that are asked for, those of fewest parts first.
+const MOST_PARTINGS: usize = 24;
 
 /// A query with other words, and whether it was read so because nothing has its own.
 pub(super) struct Spelling {
@@ -42,7 +49,7 @@ pub(super) fn correct_unknown(
     let mut current = parsed.clone();
     let (mut found, mut unknown) = (None, 0);
     for (clause, place) in plain_words(parsed) {
-        let atom = &parsed.clauses[clause].any[0][place];
+        let atom = &parsed.clauses[clause].any[0].all[place];
         if terms.count(terms.atom(atom)?, &all, 1)? > 0 {
             continue;
         }
@@ -88,9 +95,9 @@ fn is_long(parsed: &Parsed) -> bool {
 /// The places of words that stand alone in their clause's only alternative.
 fn plain_words(parsed: &Parsed) -> impl Iterator<Item = (usize, usize)> {
     let clauses = parsed.clauses.iter().enumerate();
-    let plain = clauses.filter(|(_, clause)| !clause.negated && clause.any.len() == 1);
-    plain.flat_map(|(n, clause)| {
-        let words = clause.any[0].iter().enumerate();
+    let plain = clauses.filter_map(|(n, clause)| Some((n, clause.plain()?)));
+    plain.flat_map(|(n, all)| {
+        let words = all.iter().enumerate();
         let words =
             words.filter(|(_, atom)| matches!(atom, Atom::Word(wanted) if is_correctable(wanted)));
         words.map(move |(place, _)| (n, place))
@@ -104,28 +111,26 @@ fn is_correctable(wanted: &Wanted) -> bool {
         && !text.chars().all(|c| c.is_ascii_digit())
 }
 
-/// The query with the word at one place as a near one, which leaves most hits with the rest of the query.
+/// The query with the word at one place as a near one, or as several words, which leaves most hits with the rest of the query.
 fn nearest(
     terms: &Terms<'_>,
     parsed: &Parsed,
     (clause, place): (usize, usize),
     all: &Filter,
 ) -> Result<Option<Spelling>, SearchError> {
-    let Atom::Word(wanted) = &parsed.clauses[clause].any[0][place] else {
+    let Atom::Word(wanted) = &parsed.clauses[clause].any[0].all[place] else {
         return Ok(None);
     };
     let mut best: Option<(usize, usize, Parsed)> = None;
-    for word in near_words(terms, &wanted.word.text)? {
+    let near = near_words(terms, &wanted.word.text)?.into_iter();
+    let near = near.map(|word| as_word(wanted, word));
+    for atom in near.chain(partings(terms, &wanted.word)?) {
         let mut other = parsed.clone();
-        let mut read = wanted.clone();
-        read.word.text = word;
-        read.joined.clear();
-        let atom = Atom::Word(read);
         let alone = terms.count(terms.atom(&atom)?, all, COUNTED)?;
         if alone == 0 {
             continue;
         }
-        other.clauses[clause].any[0][place] = atom;
+        other.clauses[clause].any[0].all[place] = atom;
         let together = terms.count(terms.query(&other, false)?, all, COUNTED)?;
         let key = (together, alone);
         if best.as_ref().is_none_or(|(a, b, _)| key > (*a, *b)) {
@@ -135,6 +140,67 @@ fn nearest(
     Ok(best
         .filter(|(together, ..)| *together > 0 || can_be_loose(parsed))
         .map(|(found, _, parsed)| Spelling { parsed, found }))
+}
+
+fn as_word(wanted: &Wanted, text: String) -> Atom {
+    let mut read = wanted.clone();
+    read.word.text = text;
+    read.joined.clear();
+    Atom::Word(read)
+}
+
+/// The phrases of known words that a word may be, typed without blanks and points: `ubuntu1310` for `Ubuntu 13.10`.
+fn partings(terms: &Terms<'_>, word: &Word) -> Result<Vec<Atom>, SearchError> {
+    let letters = word.text.chars().count();
+    if !word.text.is_ascii() || letters > LONGEST_PARTED {
+        return Ok(Vec::new());
+    }
+    let mut known: BTreeMap<&str, bool> = BTreeMap::new();
+    let mut partings: Vec<Vec<&str>> = Vec::new();
+    let mut begun: Vec<Vec<&str>> = vec![Vec::new()];
+    while let Some(parts) = begun.pop() {
+        let read: usize = parts.iter().map(|part| part.len()).sum();
+        let rest = &word.text[read..];
+        for end in 1..=rest.len() {
+            let part = &rest[..end];
+            let is_last = end == rest.len();
+            if !may_be_part(part) || is_last && parts.is_empty() {
+                continue;
+            }
+            let is_known = match known.get(part) {
+                Some(is_known) => *is_known,
+                None => terms.doc_freq(terms.exact(), part)? > 0,
+            };
+            known.insert(part, is_known);
+            if !is_known {
+                continue;
+            }
+            let mut parts = parts.clone();
+            parts.push(part);
+            match is_last {
+                true => partings.push(parts),
+                false if parts.len() < MOST_PARTS => begun.push(parts),
+                false => {}
+            }
+        }
+    }
+    partings.sort_by_key(Vec::len);
+    partings.truncate(MOST_PARTINGS);
+    let phrase = |parts: Vec<&str>| {
+        let words = parts.into_iter().map(|part| Word {
+            text: part.to_owned(),
+            named: None,
+            ..word.clone()
+        });
+        Atom::Phrase(words.collect())
+    };
+    Ok(partings.into_iter().map(phrase).collect())
+}
+
+/// True if a word may be written beside another without a blank: short ones would be found in most words.
+fn may_be_part(part: &str) -> bool {
+    let is_number = part.bytes().all(|b| b.is_ascii_digit());
+    is_number || part.len() >= FEWEST_LETTERS
 }
 
 /// The words of the dictionary that are one slip away, those in most articles first.

@@ -1,27 +1,26 @@
 //! Titles that somebody may be typing: by the start of their words.
 
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
 use tantivy::Term;
+use tantivy::columnar::StrColumn;
 use tantivy::query::{BooleanQuery, Occur, Query, TermSetQuery};
 
-use super::document::{ID_HIGH, ID_LOW, PUBLISHED, id_of};
+use super::document::{ID_HIGH, ID_LOW, PUBLISHED, TITLE_KEY, id_of};
 use super::error::SearchError;
 use super::fold::is_unspaced;
 use super::index::Reading;
 use super::matching::{Match, Terms, all_of, any_of, with_prefix};
 use super::names::units;
-use super::positions::places;
-use super::terms::pairs;
+use super::terms::{pairs, start_term};
 use super::words::words;
 use crate::domain::id::Id;
 use crate::domain::search::Filter;
 
-/// Newest titles whose beginning is looked at.
-const LOOKED_AT: usize = 500;
-/// Words of a title's beginning that are compared.
-const BEGINNING: usize = 12;
-
 impl Reading {
-    /// The articles in whose titles words begin as those that were typed: first those that begin so themselves, then the newest.
+    /// The articles in whose titles words begin as those that were typed: first those that begin so themselves, then the
+    /// newest; of those with one title, the newest.
     ///
     /// # Errors
     /// If the index cannot be read.
@@ -33,22 +32,56 @@ impl Reading {
     ) -> Result<Vec<Id>, SearchError> {
         let units = units(typed);
         let terms = Terms::of(self, filter.sight.head_only);
-        let Some(query) = title_query(&terms, &units)? else {
+        let start = start_term(&words(typed));
+        let (Some(query), Some(again)) = (title_query(&terms, &units), title_query(&terms, &units))
+        else {
             return Ok(Vec::new());
         };
-        let mut found = terms.collect(query, filter, None, false)?;
+        let begins = all_of(vec![again, with_prefix(terms.fields.title_start, &start)]);
+        let begins = terms.collect(begins, filter, None, false)?;
+        let first: HashSet<_> = begins.iter().map(Match::address).collect();
+        let found = terms.collect(query, filter, None, false)?;
         let times = self.times(&found)?;
-        let mut rows: Vec<(i64, Match)> = times.into_iter().zip(found.drain(..)).collect();
-        rows.sort_unstable_by_key(|(at, hit)| (std::cmp::Reverse(*at), hit.address()));
-        rows.truncate(LOOKED_AT);
-        let mut ranked = Vec::with_capacity(rows.len());
-        for (n, (_, hit)) in rows.iter().enumerate() {
-            let begins = limit < rows.len() && self.begins(&terms, hit, typed)?;
-            ranked.push((!begins, n, *hit));
+        let mut rows: Vec<(bool, i64, Match)> = found
+            .into_iter()
+            .zip(times)
+            .map(|(hit, at)| (first.contains(&hit.address()), at, hit))
+            .collect();
+        rows.sort_unstable_by_key(|(begins, at, hit)| (Reverse((*begins, *at)), hit.address()));
+        let hits = rows.into_iter().map(|(.., hit)| hit);
+        let hits = self.with_other_titles(hits, limit)?;
+        hits.iter().map(|hit| self.id(hit)).collect()
+    }
+
+    /// The first so many hits whose titles differ.
+    fn with_other_titles(
+        &self,
+        hits: impl Iterator<Item = Match>,
+        limit: usize,
+    ) -> Result<Vec<Match>, SearchError> {
+        let segments = self.searcher.segment_readers().iter();
+        let titles = segments.map(|segment| segment.fast_fields().str(TITLE_KEY));
+        let titles: Vec<Option<StrColumn>> = titles.collect::<Result<_, _>>()?;
+        let (mut places, mut known) = (HashSet::new(), HashSet::new());
+        let mut found = Vec::new();
+        for hit in hits {
+            let mut title = String::new();
+            if let Some(titles) = &titles[hit.segment as usize]
+                && let Some(ord) = titles.term_ords(hit.doc).next()
+            {
+                if !places.insert((hit.segment, ord)) {
+                    continue;
+                }
+                titles.ord_to_str(ord, &mut title)?;
+            }
+            if known.insert(title) {
+                found.push(hit);
+            }
+            if found.len() == limit {
+                break;
+            }
         }
-        ranked.sort_unstable_by_key(|(later, n, _)| (*later, *n));
-        ranked.truncate(limit);
-        ranked.into_iter().map(|(.., hit)| self.id(&hit)).collect()
+        Ok(found)
     }
 
     fn times(&self, hits: &[Match]) -> Result<Vec<i64>, SearchError> {
@@ -69,45 +102,12 @@ impl Reading {
         let half = |name| Ok::<_, SearchError>(fast.u64(name)?.first(hit.doc).unwrap_or(0));
         Ok(id_of(half(ID_HIGH)?, half(ID_LOW)?))
     }
-
-    /// True if a title begins with the words that were typed, but for the last, which is unfinished.
-    fn begins(&self, terms: &Terms<'_>, hit: &Match, typed: &str) -> Result<bool, SearchError> {
-        let words = words(typed);
-        let words = &words[..words.len().min(BEGINNING)];
-        let mut forms: Vec<String> = Vec::new();
-        for (at, word) in words.iter().enumerate() {
-            let last = at + 1 == words.len();
-            if word.unspaced {
-                let next = words.get(at + 1).filter(|next| next.unspaced);
-                forms.push(next.map_or(word.text.clone(), |next| {
-                    format!("{}{}", word.text, next.text)
-                }));
-            } else if !last || words.len() == 1 {
-                forms.push(word.text.clone());
-            }
-        }
-        if forms.is_empty() {
-            return Ok(false);
-        }
-        let reader = self.searcher.segment_reader(hit.segment);
-        let found = places(reader, terms.fields.head, &forms, &[hit.doc])?;
-        let stands = |(at, places): (u32, &Vec<u32>)| places.contains(&at);
-        let last_alone = words.last().is_some_and(|word| word.unspaced);
-        let compared = if last_alone {
-            forms.len().saturating_sub(1).max(1)
-        } else {
-            forms.len()
-        };
-        Ok((0..).zip(found[0].iter()).take(compared).all(stands))
-    }
 }
 
 /// All words, the last of them as a start.
-fn title_query(terms: &Terms<'_>, units: &[String]) -> Result<Option<Box<dyn Query>>, SearchError> {
+fn title_query(terms: &Terms<'_>, units: &[String]) -> Option<Box<dyn Query>> {
     let fields = terms.fields;
-    let Some((last, others)) = units.split_last() else {
-        return Ok(None);
-    };
+    let (last, others) = units.split_last()?;
     let mut all: Vec<Box<dyn Query>> = Vec::new();
     for unit in others {
         all.push(whole(terms, unit));
@@ -117,7 +117,7 @@ fn title_query(terms: &Terms<'_>, units: &[String]) -> Result<Option<Box<dyn Que
     } else {
         all.push(with_prefix(fields.title_words, last));
     }
-    Ok(Some(all_of(all)))
+    Some(all_of(all))
 }
 
 fn whole(terms: &Terms<'_>, unit: &str) -> Box<dyn Query> {

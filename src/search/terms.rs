@@ -3,11 +3,13 @@
 //! The index takes texts and cuts them by a tokenizer. Ours cuts what was cut already: one string holds all terms of a field,
 //! which needs a fraction of the memory that a list of tokens does.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 use super::document::regions;
+use super::fold::is_unspaced;
 use super::stems::Chain;
 use super::words::{Before, Word, joined, words};
 use crate::domain::search::Document;
@@ -16,6 +18,8 @@ use crate::domain::search::Document;
 const END: char = '\u{1f}';
 /// Goes on to the next place.
 const STEP: char = '\u{1e}';
+/// The longest beginning of a title that is kept, in bytes.
+const LONGEST_START: usize = 32;
 /// Weights of a word of the title and of the summary; one of the body is 1.
 const TITLE_WEIGHT: usize = 3;
 const LEAD_WEIGHT: usize = 2;
@@ -37,6 +41,10 @@ pub(super) struct Encoded {
     pub head_stems_end: usize,
     /// Words and pairs of ideographs of the title.
     pub title_words: String,
+    /// The beginning of the title as one term.
+    pub title_start: String,
+    /// Ideographs, each once.
+    pub ideographs: String,
     pub regions: u64,
 }
 
@@ -61,9 +69,21 @@ impl Encoded {
         let lead_stems = stem_terms(&lead, chain);
         (0..LEAD_WEIGHT).for_each(|_| stems.terms(&lead_stems));
         let head_stems_end = stems.text.len();
-        stems.terms(&stem_terms(&body, chain));
+        let is_ideograph = |term: &String| term.chars().all(is_unspaced);
+        let mut body_stems = stem_terms(&body, chain);
+        body_stems.retain(|term| !is_ideograph(term));
+        stems.terms(&body_stems);
         let mut title_words = Encoder::default();
         title_words.terms(&title_terms(&title));
+        let mut title_start = Encoder::default();
+        title_start.term(&start_term(&title));
+        let parts = [&title, &lead, &body].into_iter().flatten();
+        let own: BTreeSet<&str> = parts
+            .filter(|word| word.unspaced)
+            .map(|word| word.text.as_str())
+            .collect();
+        let mut ideographs = Encoder::default();
+        own.into_iter().for_each(|own| ideographs.term(own));
         Self {
             text: text.text,
             head_end,
@@ -71,6 +91,8 @@ impl Encoded {
             title_stems_end,
             head_stems_end,
             title_words: title_words.text,
+            title_start: title_start.text,
+            ideographs: ideographs.text,
             regions: regions(title_end, lead_end),
         }
     }
@@ -204,6 +226,23 @@ fn title_terms(words: &[Word]) -> Vec<String> {
     terms.extend(joined(words).into_iter().map(|(_, _, text)| text));
     terms.extend(pairs(words));
     terms
+}
+
+/// The beginning of a title as one term: its words with blanks between, but for ideographs.
+pub(super) fn start_term(words: &[Word]) -> String {
+    let mut term = String::with_capacity(LONGEST_START);
+    for (at, word) in words.iter().enumerate() {
+        let follows = at > 0 && word.unspaced && words[at - 1].unspaced;
+        if at > 0 && !follows {
+            term.push(' ');
+        }
+        term.push_str(&word.text);
+        if term.len() >= LONGEST_START {
+            break;
+        }
+    }
+    term.truncate(term.floor_char_boundary(LONGEST_START));
+    term
 }
 
 /// The pairs of ideographs of a text.

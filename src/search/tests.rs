@@ -103,6 +103,15 @@ fn each_form_of_a_query_finds_what_it_says() {
         ("coffe", &[1, 4]),
         ("((\"quotas", &[1, 4]),
         ("-coffee", &[2, 3]),
+        ("title:quo*", &[1]),
+        ("title:coffee-qu*", &[1]),
+        ("-title:quo*", &[2, 3, 4]),
+        ("ubuntu OR -coffee", &[2, 3]),
+        ("-coffee OR export", &[1, 2, 3]),
+        ("-coffee OR -\"coffee quotas\"", &[2, 3, 4]),
+        ("tea OR -\"of coffee\"", &[2, 3, 4]),
+        ("coffeequotas", &[1]),
+        ("covid19times", &[1]),
         ("xyzzy", &[]),
         ("。。", &[]),
     ] {
@@ -287,11 +296,124 @@ fn a_folder_keeps_the_index_and_a_second_process_has_its_own() {
             .unwrap();
         first.commit(&mut writer, stamp).unwrap();
         let second = Library::open(&place);
-        assert!(second.reading().is_none() && second.place() != first.place());
+        assert!(second.reading().is_none() && second.folder() != first.folder());
     }
     let again = Library::open(&place);
     assert_eq!(again.reading().unwrap().stamp(), stamp);
     assert_eq!(again.reading().unwrap().articles(), 1);
+}
+
+/// The number of hits, and the spelling that is offered.
+fn offer(library: &Library, query: &str) -> (u64, Option<String>) {
+    let (reading, filter) = (library.reading().unwrap(), Filter::default());
+    let read = reading.read(&parse::parse(query), &filter.sight).unwrap();
+    let page = PageRequest::default();
+    let found = reading
+        .page(&read, &filter, Order::Relevance, &page)
+        .unwrap();
+    let other = reading.did_you_mean(query, &read, &filter, found.total);
+    (found.total, other.unwrap())
+}
+
+#[test]
+fn a_spelling_is_offered_where_it_finds_no_fewer() {
+    let mut documents = Vec::new();
+    for n in 0..60 {
+        let body = match n % 3 {
+            0 => "oil and wheat and price",
+            1 => "wheat and gold and price",
+            _ => "as oil goes",
+        };
+        documents.push(document(n, "en", "Of trade", "", body));
+    }
+    documents.push(document(90, "en", "Golf", "", "oil wheat price golf"));
+    let library = library(&documents);
+    for query in [
+        "oil wheat price gold",
+        "a b oil",
+        "oil wheet",
+        "golff oil",
+        "wheatprice",
+        "oil\n wheet\r\nprice",
+        "-oil wheet OR gold prise",
+    ] {
+        let (total, other) = offer(&library, query);
+        let Some(other) = other else { continue };
+        let (found, _) = offer(&library, &other);
+        assert!(
+            found >= total && found > 0,
+            "{query}: {total}, {other}: {found}"
+        );
+        assert!(!other.contains(char::is_control), "{other:?}");
+    }
+    assert_eq!(offer(&library, "oil\r\n wheet").1.unwrap(), "oil wheat");
+    assert_eq!(offer(&library, "oil wheat price gold").1, None);
+}
+
+#[test]
+fn titles_that_begin_so_come_first_and_each_once() {
+    let mut documents: Vec<Document> = (10..40)
+        .map(|n| document(n, "en", "News of the une mine", "", ""))
+        .collect();
+    documents.push(document(1, "fr", "Une mine d’idées", "", ""));
+    documents.push(document(2, "zh", "我选择", "", ""));
+    documents.extend((50..90).map(|n| document(n, "zh", &format!("为什么我选择第{n}个"), "", "")));
+    let library = library(&documents);
+    let offered = |typed: &str| {
+        let reading = library.reading().unwrap();
+        reading.titles(typed, &Filter::default(), 10).unwrap()
+    };
+    assert_eq!(offered("une mi"), [id(1), id(39)]);
+    assert_eq!(offered("我选择")[0], id(2));
+    assert_eq!(offered("我选择").len(), 10);
+    assert!(offered("une mi").len() == 2 && offered("mi une x").is_empty());
+}
+
+#[test]
+fn files_that_are_overwritten_while_they_are_read_are_found_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let library = Library::open(&Place::Folder(folder.path().to_owned()));
+    let mut writer = library.begin().unwrap();
+    let stamp = Stamp { seq: 5, mark: None };
+    for n in 1..300 {
+        let body = format!("words of number n{n}");
+        writer
+            .put(document(n, "en", "a", "", &body), stamp)
+            .unwrap();
+    }
+    library.commit(&mut writer, stamp).unwrap();
+    assert!(library.is_there() && !library.reading().unwrap().is_broken());
+    for file in files(&index_below(folder.path()), &["idx", "pos", "term", "fast"]) {
+        let length = std::fs::metadata(&file).unwrap().len();
+        std::fs::write(file, vec![0xa5; usize::try_from(length).unwrap()]).unwrap();
+    }
+    let reading = library.reading().unwrap();
+    assert!(reading.is_broken());
+    for query in ["words", "n7*", "\"of number\"", "nummber"] {
+        let asked = reading.asked(|| {
+            let read = reading.read(&parse::parse(query), &Filter::default().sight)?;
+            let page = PageRequest::default();
+            reading.page(&read, &Filter::default(), Order::Relevance, &page)
+        });
+        assert!(asked.is_err_and(|error| error.is_of_its_files()) || reading.is_broken());
+    }
+}
+
+#[test]
+fn a_folder_that_was_deleted_is_not_shared_with_who_takes_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::Folder(folder.path().join("search"));
+    let first = Library::open(&place);
+    let own = first.folder().unwrap();
+    first.take_again();
+    assert_eq!(first.folder().unwrap(), own);
+    std::fs::remove_dir_all(folder.path().join("search")).unwrap();
+    assert!(!first.is_there());
+    let second = Library::open(&place);
+    assert_eq!(second.folder().unwrap(), own);
+    first.take_again();
+    assert!(first.is_there() && first.folder() != second.folder());
+    assert_eq!(folders::taken_folders(&place).len(), 2);
 }
 
 /// Files of an index, by their endings.

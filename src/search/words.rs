@@ -37,6 +37,18 @@ pub struct Word {
     pub before: Before,
 }
 
+impl Word {
+    /// Its place in the text with the signs that belong to its name.
+    #[must_use]
+    pub fn named_range(&self) -> std::ops::Range<usize> {
+        let signs = |sign: char| {
+            let named = self.named.as_deref().unwrap_or_default();
+            named.chars().filter(|c| *c == sign).count()
+        };
+        self.range.start - signs('.')..self.range.end + signs('+') + signs('#')
+    }
+}
+
 /// The words of a text, in order.
 #[must_use]
 pub fn words(text: &str) -> Vec<Word> {
@@ -249,6 +261,8 @@ mod tests {
         assert_eq!(joined(&found), [(1, 2, "covid19".to_owned())]);
         assert_eq!(joined(&words("don't")), [(0, 2, "dont".to_owned())]);
         assert!(joined(&words("l'eau, a b")).is_empty());
+        assert_eq!(words("a C++ b")[1].named_range(), 2..5);
+        assert_eq!(words("a .NET")[1].named_range(), 2..6);
         let three = joined(&words("up-to-date"));
         assert!(three.contains(&(0, 3, "uptodate".to_owned())) && three.len() == 3);
     }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 use std::time::{Duration, Instant};
 
 use crate::domain::language::LanguageTag;
@@ -16,8 +16,11 @@ use crate::store::{Conn, Store, StoreError, changes, history};
 const AT_ONCE: i64 = 1_000;
 /// Articles loaded at once: their bodies are in memory together.
 const LOADED_AT_ONCE: usize = 200;
-/// Time that the index rests after a failure.
-const REST: Duration = Duration::from_secs(2);
+/// Time that the index rests after a failure; twice as long after each that follows at once, up to the longest.
+const REST: Duration = Duration::from_secs(1);
+const LONGEST_REST: Duration = Duration::from_secs(8);
+/// Time after which a log that goes on is more than the index is just taking.
+const LATE: Duration = Duration::from_secs(3);
 /// The file by which another process asks for a new index.
 pub const ASKED_ANEW: &str = "anew";
 
@@ -32,12 +35,34 @@ pub enum IndexError {
     Search(#[from] SearchError),
 }
 
+/// The state of the index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition {
+    /// Searches are answered, writes of the last seconds included.
+    Current,
+    /// Searches are answered, while the index cannot be written or has much to take.
+    Behind,
+    /// There is none yet.
+    Unavailable,
+}
+
+/// Progress of the index behind the log.
+#[derive(Debug, Clone, Copy)]
+struct Progress {
+    /// The last time that it had come to the end of the log.
+    current_at: Instant,
+    /// Failures since it was kept up, and in all.
+    in_a_row: u32,
+    failures: u64,
+}
+
 /// The search index of this process and what keeps it.
 pub struct Indexer {
     library: Library,
     work: Mutex<Work>,
     names: RwLock<Arc<Names>>,
     anew: AtomicBool,
+    progress: Mutex<Progress>,
 }
 
 #[derive(Default)]
@@ -56,7 +81,43 @@ impl Indexer {
             work: Mutex::default(),
             names: RwLock::default(),
             anew: AtomicBool::new(false),
+            progress: Mutex::new(Progress {
+                current_at: Instant::now(),
+                in_a_row: 0,
+                failures: 0,
+            }),
         }
+    }
+
+    /// Its state, where the log was last seen at `end`.
+    #[must_use]
+    pub fn condition(&self, end: i64) -> Condition {
+        let Some(reading) = self.reading() else {
+            return Condition::Unavailable;
+        };
+        let progress = self.progress();
+        let is_late = reading.stamp().seq < end && progress.current_at.elapsed() > LATE;
+        if progress.in_a_row > 0 || is_late {
+            Condition::Behind
+        } else {
+            Condition::Current
+        }
+    }
+
+    /// Time since the index last had come to the end of the log, where that was last seen at `end`, and the number of times
+    /// that it could not be kept up.
+    #[must_use]
+    pub fn lag(&self, end: i64) -> (Duration, u64) {
+        let progress = self.progress();
+        let is_behind = self
+            .reading()
+            .is_none_or(|reading| reading.stamp().seq < end);
+        let lag = is_behind.then(|| progress.current_at.elapsed());
+        (lag.unwrap_or_default(), progress.failures)
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The index as it is now; `None` while there is none.
@@ -93,16 +154,31 @@ impl Indexer {
             return Ok(());
         }
         if self.is_idle(&work, end) {
+            self.progress().current_at = Instant::now();
             return Ok(());
         }
         fold::warm();
         let done = self.catch_up(store, &mut work);
-        work.rests_until = done.is_err().then(|| Instant::now() + REST);
+        work.rests_until = self.note(&done).map(|rest| Instant::now() + rest);
         if done.is_err() {
             // A writer that failed is of no more use.
             work.writer = None;
         }
         done
+    }
+
+    /// Notes that the index was kept up or not; the time to rest where it was not.
+    fn note(&self, done: &Result<(), IndexError>) -> Option<Duration> {
+        let mut progress = self.progress();
+        if done.is_ok() {
+            progress.current_at = Instant::now();
+            progress.in_a_row = 0;
+            return None;
+        }
+        let rest = REST * 2_u32.pow(progress.in_a_row.min(3));
+        progress.in_a_row += 1;
+        progress.failures += 1;
+        Some(rest.min(LONGEST_REST))
     }
 
     /// Makes the index anew, beside the one that answers meanwhile.
@@ -122,7 +198,7 @@ impl Indexer {
             .reading()
             .is_some_and(|reading| reading.stamp().seq == end && !reading.is_broken());
         let asked = self.asked_file().is_some_and(|file| file.exists());
-        let is_there = work.writer.as_ref().is_none_or(Writer::is_there);
+        let is_there = self.library.is_there();
         current && work.named && is_there && !asked && !self.anew.load(Ordering::SeqCst)
     }
 
@@ -139,11 +215,16 @@ impl Indexer {
                 self.library.discard();
             }
         }
-        let is_there = work.writer.as_ref().is_none_or(Writer::is_there);
+        let is_there = self.library.is_there();
         let broken = self.reading().is_some_and(|reading| reading.is_broken());
-        let anew = self.anew.swap(false, Ordering::SeqCst) || broken;
+        let anew = self.anew.load(Ordering::SeqCst) || broken;
         if self.reading().is_none() || asked.is_some() || anew || !is_there {
+            if broken {
+                log::warn!("the files of the search index are damaged, and it is made anew");
+            }
+            self.anew.store(true, Ordering::SeqCst);
             self.rebuild(store, work)?;
+            self.anew.store(false, Ordering::SeqCst);
             if let Some(file) = asked {
                 // Whoever asked waits for it to be gone; if it stays, the index is made once more.
                 let _ = std::fs::remove_file(file);
@@ -153,14 +234,12 @@ impl Indexer {
     }
 
     fn asked_file(&self) -> Option<PathBuf> {
-        match self.library.place() {
-            Place::Folder(folder) => Some(folder.join(ASKED_ANEW)),
-            Place::Memory => None,
-        }
+        Some(self.library.folder()?.join(ASKED_ANEW))
     }
 
     fn rebuild(&self, store: &Store, work: &mut Work) -> Result<(), IndexError> {
         work.writer = None;
+        self.library.take_again();
         let began = Instant::now();
         let stamp = store.read(|conn| {
             let seq = changes::latest_seq(conn)?;

@@ -379,6 +379,12 @@ api_test! {
         let long = server.ok(&format!("/api/search?q={}", encoded(&"word ".repeat(400)))).json();
         assert_eq!(long["meta"]["query_cut"], true);
         assert_eq!(server.get("/api/search?q=%ED%A0%80").status, 400);
+        for target in ["/api/search?q=%00", "/api/search/suggest?q=a%00", "/api/resolve?url=%00", "/api/articles?sort=relevance&q=%00"] {
+            let refused = server.get(target).json();
+            assert_eq!(refused["errors"].as_array().unwrap().len(), 1, "{target}: {refused}");
+        }
+        let longest = server.ok(&format!("/api/search?q={}", "%28".repeat(10_000))).json();
+        assert_eq!(longest["meta"]["query_cut"], true);
     }
 
     fn two_nodes_find_the_same_and_a_made_anew_index_does_too(server) {
@@ -410,6 +416,107 @@ fn an_index_that_was_deleted_while_it_served_is_made_anew() {
         assert!(began.elapsed() < Duration::from_secs(15));
         std::thread::sleep(Duration::from_millis(50));
     }
+}
+
+#[test]
+fn a_deleted_folder_is_taken_again_and_kept_from_others() {
+    let server = TestServer::on_sqlite();
+    server.article(Article::new("One").body("<p>lasting</p>"));
+    assert_eq!(titles(&server, "lasting", "").len(), 1);
+    let folder = server.app.config.search_dir.clone().unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    let place = masthead::search::Place::Folder(folder);
+    let began = Instant::now();
+    while masthead::search::folders::taken_folders(&place).is_empty() {
+        assert!(began.elapsed() < Duration::from_secs(15));
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let other = Indexer::open(&place);
+    assert_eq!(other.make_anew(&server.app.store).unwrap(), 1);
+    server.article(Article::new("Two").body("<p>lasting</p>"));
+    assert_eq!(titles(&server, "lasting", "").len(), 2);
+}
+
+#[test]
+fn an_index_that_is_overwritten_while_it_serves_is_made_anew() {
+    let server = TestServer::on_sqlite();
+    server.article(Article::new("One").body("<p>lasting</p>"));
+    assert_eq!(titles(&server, "lasting", "").len(), 1);
+    let node = server.app.config.search_dir.clone().unwrap().join("node-1");
+    let entries = std::fs::read_dir(node).unwrap().flatten();
+    let index = entries.map(|entry| entry.path()).find(|path| path.is_dir());
+    for file in std::fs::read_dir(index.unwrap()).unwrap().flatten() {
+        std::fs::write(file.path(), [0xa5; 900]).unwrap();
+    }
+    server.article(Article::new("Two").body("<p>lasting</p>"));
+    let began = Instant::now();
+    loop {
+        let found = server.get("/api/search?q=lasting");
+        assert!(
+            found.status == 200 || found.status == 503,
+            "{}",
+            found.text()
+        );
+        if found.status == 200 && found.json()["data"].as_array().unwrap().len() == 2 {
+            return;
+        }
+        assert!(began.elapsed() < Duration::from_secs(15));
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// The state of search as `/health/ready` says it.
+fn condition(server: &TestServer) -> String {
+    let ready = server.ok("/health/ready").json();
+    ready["search"].as_str().unwrap().to_owned()
+}
+
+fn wait_for_condition(server: &TestServer, wanted: &str) {
+    let began = Instant::now();
+    while condition(server) != wanted {
+        assert!(
+            began.elapsed() < Duration::from_secs(20),
+            "it is not {wanted}"
+        );
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn an_index_that_cannot_be_written_is_told_and_comes_right() {
+    let server = TestServer::on_sqlite();
+    server.article(Article::new("One").body("<p>lasting</p>"));
+    assert_eq!(titles(&server, "lasting", "").len(), 1);
+    wait_for_condition(&server, "ok");
+    let node = server.app.config.search_dir.clone().unwrap().join("node-1");
+    // Directories in the places of files fail for every user.
+    std::fs::create_dir_all(node.join("current.partial")).unwrap();
+    let entries = std::fs::read_dir(&node).unwrap().flatten();
+    let mut indexes = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.join("meta.json").exists());
+    std::fs::remove_file(indexes.next().unwrap().join("meta.json")).unwrap();
+    wait_for_condition(&server, "behind");
+    assert!(server.ok("/api/search?q=lasting").json()["meta"]["total"].as_u64() == Some(1));
+    let admin = server.key(Role::Admin);
+    let metrics = || {
+        server
+            .request("GET", "/metrics")
+            .key(&admin)
+            .send()
+            .text()
+            .to_owned()
+    };
+    let told = metrics();
+    let failures = told
+        .lines()
+        .find_map(|line| line.strip_prefix("masthead_search_failures "));
+    assert!(failures.unwrap().parse::<u64>().unwrap() > 0);
+    std::fs::remove_dir(node.join("current.partial")).unwrap();
+    server.article(Article::new("Two").body("<p>lasting</p>"));
+    wait_for_condition(&server, "ok");
+    assert_eq!(titles(&server, "lasting", "").len(), 2);
+    assert!(metrics().contains("masthead_search_lag_seconds 0"));
 }
 
 #[test]

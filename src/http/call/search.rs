@@ -103,8 +103,14 @@ pub(crate) fn find(
     let filter = search_filter(c, &sight, &query)?;
     let parsed = parse(&typed);
     let failed = |error| failed(reading, &error);
-    let read = reading.read(&parsed, &sight).map_err(failed)?;
-    let results = reading.page(&read, &filter, order, page).map_err(failed)?;
+    let (read, results, did_you_mean) = reading
+        .asked(|| {
+            let read = reading.read(&parsed, &sight)?;
+            let results = reading.page(&read, &filter, order, page)?;
+            let other = reading.did_you_mean(&typed, &read, &filter, results.total)?;
+            Ok((read, results, other))
+        })
+        .map_err(failed)?;
     let mut ids: Vec<_> = results.hits.iter().map(|hit| hit.id).collect();
     if !current {
         ids = search::seen(c, scope, &ids)?;
@@ -119,7 +125,7 @@ pub(crate) fn find(
     let found = Found {
         scores: articles.iter().map(score).collect(),
         total: results.total,
-        did_you_mean: read.did_you_mean(&typed, &parsed),
+        did_you_mean,
         query_cut: parsed.cut,
         modified: changes::last_change_of_lists(c, scope, &query.langs)?.filter(|_| current),
         current,

@@ -20,7 +20,7 @@ use crate::http::state::app::App;
 use crate::http::state::cache::cache_target;
 
 /// The longest address, in bytes.
-const LONGEST_URI: usize = 8_192;
+const LONGEST_URI: usize = 32_768;
 /// Paths whose content is worked on as it comes, so that the limit holds for its parts.
 const STREAMED: [&str; 1] = ["/api/bulk"];
 
@@ -74,7 +74,7 @@ fn check(request: &ServiceRequest, app: &App) -> Result<(), Problem> {
     let length = uri.path().len() + uri.query().map_or(0, |query| query.len() + 1);
     if length > LONGEST_URI {
         let detail = format!("an address has at most {LONGEST_URI} bytes");
-        return Err(Problem::new(Code::MalformedUrl, detail));
+        return Err(Problem::new(Code::UriTooLong, detail));
     }
     if !is_readable(uri.path()) {
         return Err(Problem::new(

@@ -71,9 +71,11 @@ impl Query {
         self.errors.push(FieldError::new(&name, invalid));
     }
 
-    /// True if the parameter is there at all.
+    /// True if the parameter is there at all, also with a value that was refused.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.pairs.iter().any(|(n, _)| n == name)
+        let refused = self.errors.iter().filter_map(|e| e.parameter.as_deref());
+        let given = self.pairs.iter().map(|(n, _)| n.as_str());
+        given.chain(refused).any(|n| n == name)
     }
 
     /// The value of a parameter that comes once at most.

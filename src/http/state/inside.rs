@@ -15,6 +15,10 @@ pub(crate) struct State {
     pub(crate) reads: usize,
     /// Pools of connections: their names, the connections of each, and those of them that nobody uses.
     pub(crate) pools: [(&'static str, u32, u32); 2],
+    /// Seconds since the search index had come to the end of the change log; 0 where it has.
+    pub(crate) search_lag: u64,
+    /// Times that the search index could not be kept up.
+    pub(crate) search_failures: u64,
     /// Followers of the change log: their names, and the numbers of entries that they are behind.
     pub(crate) lags: [(&'static str, i64); 2],
 }
@@ -26,6 +30,8 @@ pub(super) struct Inside {
     cache_answers: IntGauge,
     lines_lost: IntGauge,
     reads: IntGauge,
+    search_lag: IntGauge,
+    search_failures: IntGauge,
     pools: IntGaugeVec,
     lags: IntGaugeVec,
 }
@@ -60,6 +66,14 @@ impl Inside {
                 "masthead_database_reads",
                 "Reads of the database under way.",
             )?,
+            search_lag: gauge(
+                "masthead_search_lag_seconds",
+                "Time since the search index had come to the end of the change log; 0 where it has.",
+            )?,
+            search_failures: gauge(
+                "masthead_search_failures",
+                "Times that the search index could not be kept up since the process began.",
+            )?,
             pools: gauges(
                 "masthead_database_connections",
                 "Connections to the database, by pool and use.",
@@ -81,6 +95,9 @@ impl Inside {
         self.cache_answers.set(whole(state.cache_answers));
         self.lines_lost.set(state.lines_lost.cast_signed());
         self.reads.set(whole(state.reads));
+        self.search_lag.set(state.search_lag.cast_signed());
+        self.search_failures
+            .set(state.search_failures.cast_signed());
         for (pool, all, idle) in state.pools {
             let set = |used: &str, count: u32| {
                 self.pools

@@ -70,7 +70,7 @@ impl Counted<'_> {
             (at > Timestamp::NEVER.millis()).then(|| date.year())
         };
         self.reading
-            .count(hits, filter, year)
+            .asked(|| self.reading.count(hits, filter, year))
             .map_err(|error| failed(self.reading, &error))
     }
 

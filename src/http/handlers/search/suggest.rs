@@ -101,7 +101,7 @@ fn load(
     };
     let filter = search_filter(c, &sight, &query)?;
     let ids = reading
-        .titles(&asked.typed, &filter, asked.limit)
+        .asked(|| reading.titles(&asked.typed, &filter, asked.limit))
         .map_err(|error| failed(reading, &error))?;
     let ids = seen(c, scope, &ids)?;
     let articles = articles_by_ids(c, scope, &ids, Parts::default())?;
@@ -110,7 +110,7 @@ fn load(
     let room = asked
         .limit
         .saturating_sub(articles.len())
-        .max(asked.limit / 3);
+        .max(asked.limit / 5);
     found.truncate(room);
     let articles = articles.into_iter().map(of_article);
     found.extend(articles);

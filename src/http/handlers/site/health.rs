@@ -14,6 +14,7 @@ use crate::http::state::app::App;
 use crate::http::state::inside::State;
 use crate::logging;
 use crate::store::changes;
+use crate::worker::search::Condition;
 
 /// The health of the service.
 #[derive(Debug, Serialize, ToSchema)]
@@ -37,7 +38,8 @@ pub struct Readiness {
     /// the log's end until then, while embargoes, schedules and expiries follow the clock.
     #[schema(example = "ok")]
     pub clock: &'static str,
-    /// `ok`, or `unavailable` while searches are answered with a 503: the node makes its first index.
+    /// `ok`; `behind` while searches are answered and do not find the writes of the last seconds, since the index cannot be
+    /// written or has much to take; `unavailable` while they are answered with a 503: the node makes its first index.
     #[schema(example = "ok")]
     pub search: &'static str,
 }
@@ -76,14 +78,18 @@ pub(crate) async fn get_readiness(call: Call) -> Answer {
         status: "ok",
         writes: if writes { "ok" } else { "unavailable" },
         clock: if clock { "ok" } else { "behind_log" },
-        search: call.app.search.reading().map_or("unavailable", |_| "ok"),
+        search: match call.app.search.condition(call.app.tail.all()) {
+            Condition::Current => "ok",
+            Condition::Behind => "behind",
+            Condition::Unavailable => "unavailable",
+        },
     };
     answer(&call, &readiness)
 }
 
 /// Get metrics
 ///
-/// Prometheus text format: requests by route and status, durations, cache, change log. Without a key the numbers count
+/// Prometheus text format: requests by route and status, durations, cache, change log, search index. Without a key the numbers count
 /// requests without a key; an admin key without limits gets all.
 #[utoipa::path(tag = "service", responses((status = 200, description = "The metrics.", body = String, content_type = "text/plain")))]
 #[get("/metrics")]
@@ -108,7 +114,10 @@ fn state_of(app: &App) -> State {
         .search
         .reading()
         .map_or(0, |reading| reading.stamp().seq);
+    let (search_lag, search_failures) = app.search.lag(end);
     State {
+        search_lag: search_lag.as_secs(),
+        search_failures,
         cache_bytes,
         cache_answers,
         lines_lost: logging::lost(),
