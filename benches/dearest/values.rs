@@ -106,8 +106,7 @@ fn column(service: &Service, path: &str, pointer: &str) -> Vec<String> {
 /// Queries of every form: words that nearly all articles have, beginnings of thousands of words, phrases, negations,
 /// alternatives, words that nobody wrote, and as many of each as a query may have.
 fn questions() -> Vec<String> {
-    const COMMON: &str =
-        "the council met on Tuesday and voted on the new quay which the harbour has wanted for years";
+    const COMMON: &str = "the council met on Tuesday and voted on the new quay which the harbour has wanted for years";
     let common: Vec<&str> = COMMON.split(' ').collect();
     let each = |form: &dyn Fn(&str) -> String| {
         let some = common.iter().cycle().take(64);

@@ -31,7 +31,9 @@ pub(crate) struct Counted<'a> {
 impl Counted<'_> {
     /// The counts of some facets, each without its own filter.
     pub(crate) fn facets(&self, c: &mut Conn, facets: &[Facet]) -> Result<FacetCounts, StoreError> {
-        let hits = self.reading.hits(&self.question.read, &self.question.filter.sight);
+        let hits = self
+            .reading
+            .hits(&self.question.read, &self.question.filter.sight);
         let hits = hits.map_err(|error| failed(self.reading, &error))?;
         let shared = if facets
             .iter()
