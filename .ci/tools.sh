@@ -57,11 +57,11 @@ deploy_tools() {
 # Programs of Cargo and the root of `fresh_root` are made once for each machine, and not for each checkout.
 cargo_tools=${CI_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/masthead-ci}
 
-# Puts the program $1 of version $2 on PATH.
+# Puts the program $1 of version $2 on PATH. Unoptimised: building one takes longer than all that it does here.
 cargo_tool() {
   export PATH="$cargo_tools/bin:$PATH"
   grep -qs "^\"$1 $2 " "$cargo_tools/.crates.toml" && return
-  cargo install --quiet --locked --root "$cargo_tools" --version "$2" "$1"
+  cargo install --debug --quiet --locked --root "$cargo_tools" --version "$2" "$1"
 }
 
 release_tools() {

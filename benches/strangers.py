@@ -50,12 +50,14 @@ class Load:
         while True:
             try:
                 reader, writer = await connect(self.host, self.port, source)
-                target = self.worst[random.randrange(len(self.worst))]
-                writer.write(f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
-                line = await reader.readline()
-                while await reader.read(65536):
-                    pass
-                writer.close()
+                try:
+                    target = self.worst[random.randrange(len(self.worst))]
+                    writer.write(f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+                    line = await reader.readline()
+                    while await reader.read(65536):
+                        pass
+                finally:
+                    writer.close()
                 status = int(line.split()[1]) if line else 0
             except OSError as error:
                 status = type(error).__name__

@@ -115,8 +115,11 @@ impl Service {
 
     /// Processor time that was spent.
     fn spent(&self) -> Spent {
-        let mut spent = Spent::default();
-        spent.add(self.process.id());
+        // Costly reads have threads of their own, which end with them: the process is asked, not its threads.
+        let mut spent = Spent {
+            ticked: ticked(self.process.id(), OWN),
+            ..Spent::default()
+        };
         if let Some(server) = &self.server {
             server.add_to(&mut spent);
         }
@@ -225,14 +228,6 @@ impl Server {
 
     /// Adds the processes that work for the database, those that helped and have ended too (by ticks of 10 ms).
     fn add_to(&self, spent: &mut Spent) {
-        let ended = std::fs::read_to_string(format!("/proc/{}/stat", self.postmaster)).unwrap();
-        let fields: Vec<f64> = ended
-            .rsplit(") ")
-            .next()
-            .unwrap()
-            .split(' ')
-            .map(|field| field.parse().unwrap_or(0.0))
-            .collect();
         let works = |process: &std::fs::DirEntry| -> Option<u32> {
             let id = process.file_name().to_str()?.parse().ok()?;
             let title = std::fs::read_to_string(process.path().join("cmdline")).ok()?;
@@ -243,15 +238,31 @@ impl Server {
         for process in processes.filter_map(|process| works(&process)) {
             spent.add(process);
         }
-        spent.ended = (fields[13] + fields[14]) * 1e7;
+        spent.ticked += ticked(self.postmaster, OF_THE_ENDED);
     }
+}
+
+/// The place of a process's own time in its `stat`, and of that of the processes which it has waited for.
+const OWN: usize = 11;
+const OF_THE_ENDED: usize = 13;
+
+/// Processor time of a process, for the user and in the system, in nanoseconds.
+fn ticked(process: u32, place: usize) -> f64 {
+    let told = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
+    let fields = told.rsplit(") ").next().unwrap_or_default().split(' ');
+    let ticks = fields.skip(place).take(2);
+    ticks
+        .filter_map(|field| field.parse::<f64>().ok())
+        .sum::<f64>()
+        * 1e7
 }
 
 /// Processor time by thread, in nanoseconds. A thread that ends takes its time along.
 #[derive(Default)]
 struct Spent {
     threads: BTreeMap<PathBuf, f64>,
-    ended: f64,
+    /// What the system tells in ticks of 10 ms.
+    ticked: f64,
 }
 
 impl Spent {
@@ -269,6 +280,6 @@ impl Spent {
     fn since(&self, before: &Self) -> f64 {
         let own = self.threads.iter();
         let spent = own.map(|(thread, time)| time - before.threads.get(thread).unwrap_or(&0.0));
-        spent.sum::<f64>() + self.ended - before.ended
+        spent.sum::<f64>() + self.ticked - before.ticked
     }
 }

@@ -55,10 +55,13 @@ async fn behind_others<T: Send + 'static>(
     made.await.map_err(Problem::internal)
 }
 
+/// Steps of priority that a costly read goes back: beside others it gets a ninth of a processor, and all of one that is idle.
+#[cfg(target_os = "linux")]
+const STEPS: i32 = 10;
+
 /// Lets the system run this thread behind all others of usual priority.
 #[cfg(target_os = "linux")]
 fn step_back() {
-    const STEPS: i32 = 15;
     if let Err(error) = rustix::process::nice(STEPS) {
         log::debug!("a costly read runs among the others: {error}");
     }
@@ -77,6 +80,6 @@ mod tests {
         let priority = || rustix::process::nice(0).unwrap();
         let own = priority();
         let behind = behind_others(priority).await.unwrap();
-        assert_eq!((behind, priority()), ((own + 15).min(19), own));
+        assert_eq!((behind, priority()), ((own + STEPS).min(19), own));
     }
 }

@@ -76,6 +76,12 @@ pub(crate) async fn reading(call: &Call) -> Result<Arc<Reading>, Problem> {
     }
 }
 
+/// True if a query may cost much: each of many words, and each phrase, is walked through all its articles.
+pub(crate) fn is_long(typed: &str) -> bool {
+    const SHORT: usize = 32;
+    typed.len() > SHORT || typed.contains('"')
+}
+
 /// A failure of the index. Where it cannot be read, it is made anew, and the caller may ask again.
 pub(crate) fn failed(reading: &Reading, error: &SearchError) -> StoreError {
     if error.is_of_its_files() {

@@ -83,7 +83,10 @@ pub(crate) async fn list_articles(mut call: Call, access: Access) -> Answer {
     if asked.words.is_some() {
         return list_found(call, access, asked, rendition, paging).await;
     }
-    let is_costly = asked.is_costly() || paging.is_costly() || rendition.is_costly(&paging);
+    let is_costly = asked.is_costly()
+        || paging.is_costly()
+        || rendition.is_costly(&paging)
+        || asked.words.as_deref().is_some_and(search::is_long);
     let _turn = call.turn(is_costly).await?;
     let (page, wanted) = (paging.request.clone(), rendition.clone());
     let load = move |c: &mut Conn, scope: &Scope| {

@@ -73,7 +73,9 @@ pub(crate) async fn search_articles(mut call: Call, access: Access) -> Answer {
     let is_costly = asked.is_costly()
         || paging.is_costly()
         || rendition.is_costly(&paging)
-        || !wanted.facets.is_empty();
+        || wanted.highlight
+        || !wanted.facets.is_empty()
+        || asked.words.as_deref().is_some_and(search::is_long);
     let _turn = call.turn(is_costly).await?;
     let (page, parts, view) = (paging.request.clone(), rendition.parts, rendition.view);
     let load =
