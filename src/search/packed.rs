@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::directory::{AntiCallToken, TerminatingWrite, WritePtr};
 use zstd::bulk::{Compressor, Decompressor};
@@ -87,11 +88,13 @@ impl TerminatingWrite for Packer {
     }
 }
 
-/// The blocks of a packed file.
+/// The blocks of a packed file. The one that was read last is kept: merges and dictionaries read one small part after the
+/// other.
 #[derive(Debug)]
 pub(super) struct Blocks {
     ends: Vec<u64>,
     length: usize,
+    last: Mutex<Option<(usize, Arc<Vec<u8>>)>>,
 }
 
 impl Blocks {
@@ -114,7 +117,11 @@ impl Blocks {
             return Err(damaged());
         }
         let length = usize::try_from(length).map_err(io::Error::other)?;
-        Ok(Self { ends, length })
+        Ok(Self {
+            ends,
+            length,
+            last: Mutex::default(),
+        })
     }
 
     /// Number of bytes before they were packed.
@@ -127,25 +134,32 @@ impl Blocks {
         if range.is_empty() {
             return Ok(Vec::new());
         }
-        let (first, last) = (range.start / BLOCK, (range.end - 1) / BLOCK);
-        let begin = self.begin(first)?;
-        let end = *self.ends.get(last).ok_or_else(damaged)?;
+        let mut bytes = Vec::with_capacity(range.len());
+        for number in range.start / BLOCK..=(range.end - 1) / BLOCK {
+            let block = self.block(file, number)?;
+            let begin = number * BLOCK;
+            let from = range.start.max(begin) - begin;
+            let to = (range.end - begin).min(BLOCK);
+            bytes.extend_from_slice(block.get(from..to).ok_or_else(damaged)?);
+        }
+        Ok(bytes)
+    }
+
+    fn block(&self, file: &File, number: usize) -> io::Result<Arc<Vec<u8>>> {
+        let last = || self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((kept, block)) = &*last()
+            && *kept == number
+        {
+            return Ok(Arc::clone(block));
+        }
+        let begin = self.begin(number)?;
+        let end = *self.ends.get(number).ok_or_else(damaged)?;
         let size = usize::try_from(end - begin).map_err(io::Error::other)?;
         let mut packed = vec![0; size];
         file.read_exact_at(&mut packed, begin)?;
-        let mut bytes = Vec::with_capacity((last - first + 1) * BLOCK);
-        for block in first..=last {
-            let at = |place: u64| usize::try_from(place - begin).map_err(io::Error::other);
-            let own = at(self.begin(block)?)?..at(self.ends[block])?;
-            unpack(&packed[own], &mut bytes)?;
-        }
-        let from = range.start - first * BLOCK;
-        if bytes.len() < from + range.len() {
-            return Err(damaged());
-        }
-        bytes.truncate(from + range.len());
-        bytes.drain(..from);
-        Ok(bytes)
+        let block = Arc::new(unpack(&packed)?);
+        *last() = Some((number, Arc::clone(&block)));
+        Ok(block)
     }
 
     fn begin(&self, block: usize) -> io::Result<u64> {
@@ -156,18 +170,13 @@ impl Blocks {
     }
 }
 
-/// Puts the content of a block behind some bytes.
-fn unpack(packed: &[u8], bytes: &mut Vec<u8>) -> io::Result<()> {
+fn unpack(packed: &[u8]) -> io::Result<Vec<u8>> {
     UNPACKER.with_borrow_mut(|unpacker| {
         let unpacker = match unpacker {
             Some(unpacker) => unpacker,
             None => unpacker.insert(Decompressor::new()?),
         };
-        let begin = bytes.len();
-        bytes.resize(begin + BLOCK, 0);
-        let length = unpacker.decompress_to_buffer(packed, &mut bytes[begin..])?;
-        bytes.truncate(begin + length);
-        Ok(())
+        unpacker.decompress(packed, BLOCK)
     })
 }
 

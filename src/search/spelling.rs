@@ -123,8 +123,11 @@ fn nearest(
     };
     let mut best: Option<(usize, usize, Parsed)> = None;
     let near = near_words(terms, &wanted.word.text)?.into_iter();
-    let near = near.map(|word| as_word(wanted, word));
-    for atom in near.chain(partings(terms, &wanted.word)?) {
+    let mut atoms: Vec<Atom> = near.map(|word| as_word(wanted, word)).collect();
+    if atoms.is_empty() {
+        atoms = partings(terms, &wanted.word)?;
+    }
+    for atom in atoms {
         let mut other = parsed.clone();
         let alone = terms.count(terms.atom(&atom)?, all, COUNTED)?;
         if alone == 0 {
