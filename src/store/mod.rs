@@ -27,7 +27,7 @@ pub mod keys;
 mod lease;
 pub mod leases;
 pub mod listing;
-mod log_watch;
+pub mod log_watch;
 pub mod media;
 pub mod migrations;
 pub mod moved;
@@ -78,7 +78,6 @@ use diesel::{Connection, RunQueryDsl};
 pub use conn::Conn;
 pub use error::StoreError;
 pub use lease::{Lease, Waiter};
-pub use log_watch::{LogNews, LogWatch};
 
 use crate::domain::time::{Clock, ServerClock, Timestamp};
 

@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use crate::store::changes::Ends;
-use crate::store::{LogWatch, Store, StoreError};
+use crate::store::log_watch::LogWatch;
+use crate::store::{Store, StoreError};
 
 use super::leader::Leader;
 

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use crate::domain::id::Id;
 use crate::domain::time::Clock;
 use crate::store::leases::{Asked, LASTS};
-use crate::store::{LogWatch, Store, StoreError};
+use crate::store::log_watch::LogWatch;
+use crate::store::{Store, StoreError};
 
 /// The name of the lease.
 const NAME: &str = "background work";
