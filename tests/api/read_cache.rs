@@ -216,11 +216,12 @@ impl<'s> Desk<'s> {
     }
 
     fn step(&self, at: usize, step: &str) {
-        self.send(
-            "POST",
-            &format!("/api/articles/{}/{step}", self.articles[at]),
-            &json!({"reason": "legal"}),
-        );
+        let content = match step {
+            "withdraw" => json!({"reason": "legal"}),
+            _ => json!({}),
+        };
+        let target = format!("/api/articles/{}/{step}", self.articles[at]);
+        self.send("POST", &target, &content);
     }
 
     fn create(&self, mut content: Value) -> String {
