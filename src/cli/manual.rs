@@ -5,10 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use super::command;
 use super::failure::Failure;
 
 /// The shells that packages have folders for.
@@ -22,20 +21,20 @@ pub(super) struct ManualArgs {
     folder: PathBuf,
 }
 
-/// Writes a page for the program, one for each command, and a file for each shell.
+/// Writes a page for the program `command`, one for each of its commands, and a file for each shell.
 ///
 /// # Errors
 /// A folder that cannot be written to.
-pub(super) fn run(args: &ManualArgs) -> Result<ExitCode, Failure> {
-    write(&args.folder).map_err(|error| Failure::from(error).about(&args.folder))?;
+pub(super) fn run(args: &ManualArgs, command: Command) -> Result<ExitCode, Failure> {
+    write(&args.folder, command).map_err(|error| Failure::from(error).about(&args.folder))?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn write(folder: &Path) -> io::Result<()> {
+fn write(folder: &Path, mut command: Command) -> io::Result<()> {
     fs::create_dir_all(folder)?;
-    clap_mangen::generate_to(command(), folder)?;
+    clap_mangen::generate_to(command.clone(), folder)?;
     for shell in SHELLS {
-        clap_complete::generate_to(shell, &mut command(), "masthead", folder)?;
+        clap_complete::generate_to(shell, &mut command, "masthead", folder)?;
     }
     Ok(())
 }
@@ -47,7 +46,9 @@ mod tests {
     #[test]
     fn a_page_for_each_command_and_a_file_for_each_shell() {
         let folder = tempfile::tempdir().unwrap();
-        write(&folder.path().join("new")).unwrap();
+        let key = Command::new("key").subcommand(Command::new("create"));
+        let command = Command::new("masthead").subcommands([Command::new("serve"), key]);
+        write(&folder.path().join("new"), command).unwrap();
         for name in [
             "masthead.1",
             "masthead-serve.1",

@@ -118,6 +118,6 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Backup(args) => backup::run(&args, &cli.config),
         Command::Check(args) => check::run(&args, &cli.config),
         Command::Reindex(args) => reindex::run(&args, &cli.config),
-        Command::Manual(args) => manual::run(&args),
+        Command::Manual(args) => manual::run(&args, command()),
     }
 }
