@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::domain::language::LanguageTag;
 use crate::import::progress::Progress;
 use crate::import::reader::{self, Options};
-use crate::import::report::{PageFile, Report};
+use crate::import::report::{self, PageFile, Report};
 use crate::import::run::{self, Target};
 use crate::import::{Format, inputs};
 use crate::service::{Actor, fanouts};
@@ -82,7 +82,7 @@ pub(super) fn run(args: ImportArgs, config: &Config) -> Result<ExitCode, Failure
     progress.finish();
     let summary = report.finish()?;
     if let Some(page) = page {
-        page.write(&summary.overview.page(&summary, args.dry_run))?;
+        page.write(&report::page(&summary, args.dry_run))?;
     }
     eprintln!("{summary}");
     if args.dry_run {

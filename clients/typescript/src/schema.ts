@@ -1792,7 +1792,7 @@ export interface paths {
         };
         /**
          * Get metrics
-         * @description Prometheus text format: requests by route and status, durations, cache, change log. Without a key the numbers count
+         * @description Prometheus text format: requests by route and status, durations, cache, change log, search index. Without a key the numbers count
          *     requests without a key; an admin key without limits gets all.
          */
         get: operations["get_metrics"];
@@ -3235,7 +3235,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "EmbedBlockWrite";
+            type: "embed";
             /** @description The address that a person opens: http or https. */
             url: string;
         };
@@ -3402,7 +3402,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "GalleryBlockWrite";
+            type: "gallery";
         };
         /** @description A heading; level 1 is the article's title and so never part of a body. */
         HeadingBlock: {
@@ -3436,7 +3436,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "HeadingBlockWrite";
+            type: "heading";
         };
         /** @description The health of the service. */
         Health: {
@@ -3515,7 +3515,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "ImageBlockWrite";
+            type: "image";
             /**
              * Format: int32
              * @description Width in CSS pixels.
@@ -3900,7 +3900,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "ListBlockWrite";
+            type: "list";
         };
         /** @description A list. */
         ListFieldChange: {
@@ -4235,7 +4235,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "ParagraphBlockWrite";
+            type: "paragraph";
         };
         /** @description An article at one partner. */
         PartnerReach: {
@@ -4409,7 +4409,7 @@ export interface components {
              * @example invalid_parameter
              * @enum {string}
              */
-            code: "invalid_parameter" | "malformed_url" | "malformed_request" | "key_required" | "invalid_key" | "forbidden" | "not_found" | "method_not_allowed" | "not_acceptable" | "withdrawn" | "conflict" | "still_running" | "precondition_failed" | "content_too_large" | "head_too_large" | "request_timeout" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_content" | "idempotency_key_reused" | "precondition_required" | "too_many_requests" | "internal_error" | "storage_full" | "unavailable" | "timed_out";
+            code: "invalid_parameter" | "malformed_url" | "malformed_request" | "key_required" | "invalid_key" | "forbidden" | "not_found" | "method_not_allowed" | "not_acceptable" | "withdrawn" | "conflict" | "still_running" | "precondition_failed" | "content_too_large" | "uri_too_long" | "head_too_large" | "request_timeout" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_content" | "idempotency_key_reused" | "precondition_required" | "too_many_requests" | "internal_error" | "storage_full" | "unavailable" | "timed_out";
             /**
              * @description The error of this request in a sentence.
              * @example limit: limit is a whole number from 1 to 100
@@ -4491,7 +4491,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "QuoteBlockWrite";
+            type: "quote";
         };
         /** @description Copies of an article at partners. */
         Reach: {
@@ -4536,7 +4536,8 @@ export interface components {
              */
             clock: string;
             /**
-             * @description `ok`, or `unavailable` while searches are answered with a 503: the node makes its first index.
+             * @description `ok`; `behind` while searches are answered and do not find the writes of the last seconds, since the index cannot be
+             *     written or has much to take; `unavailable` while they are answered with a 503: the node makes its first index.
              * @example ok
              */
             search: string;
@@ -5294,7 +5295,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "TableBlockWrite";
+            type: "table";
         };
         /**
          * @description A tag.
@@ -9433,7 +9434,7 @@ export interface operations {
                 /** @description Facets to count, separated by commas; each ignores its own filter. Example: `facets=section,year`. */
                 facets?: ("section" | "author" | "source" | "tag" | "lang" | "year")[];
                 /** @description `true` adds `highlights`, which show the places of each hit that matched. */
-                highlight?: "true" | "false";
+                highlight?: boolean;
                 /**
                  * @description Languages, in order of preference. `lang=fr` lists French editions only. `lang=fr,en` lists each work once: in
                  *     French where it is published in French, else in English. Without it the editions of every language come.
@@ -9617,7 +9618,7 @@ export interface operations {
                 /** @description Editions, separated by commas. Example: `lang=en,fr`. Without it the sections of every edition come. */
                 lang?: string;
                 /** @description `true` nests `children` in each section. The rows of the list are then the root sections only. */
-                tree?: "true" | "false";
+                tree?: boolean;
                 /** @description `article_count` adds the number of published articles. */
                 include?: "article_count";
                 /**

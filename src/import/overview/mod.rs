@@ -1,7 +1,6 @@
 //! What an archive holds, counted for the publisher who is to read it before it goes live.
 
 mod odd;
-mod page;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,14 +8,12 @@ use std::fmt;
 use chrono::Datelike;
 use chrono_tz::Tz;
 
-use crate::domain::article::Status;
 use crate::domain::time::Timestamp;
 
 use super::batch::Place;
 use super::record::{ArticleRecord, Finding, Named};
 
 pub(super) use odd::Odd;
-pub(super) use page::GENERATOR;
 
 /// Names of one kind that are counted one by one; those beyond are counted together, so that no input makes the counts grow
 /// without end.
@@ -48,10 +45,11 @@ struct Counted(BTreeMap<String, u64>);
 
 /// Records that are refused for one reason.
 #[derive(Debug, Default)]
-struct Refusals {
-    records: u64,
+pub(super) struct Refusals {
+    /// Their number.
+    pub(super) records: u64,
     /// The first of them: place and sentence.
-    first: Vec<(String, String)>,
+    pub(super) first: Vec<(String, String)>,
 }
 
 impl Counted {
@@ -93,7 +91,7 @@ impl Overview {
         findings: &[Finding],
     ) {
         self.articles += 1;
-        self.statuses.add(status(article, now));
+        self.statuses.add(article.status_at(now).as_str());
         self.languages.add(article.lang.as_str());
         match article.section_path.is_empty() {
             true => self.sections.add("no section"),
@@ -131,8 +129,20 @@ impl Overview {
         }
     }
 
+    /// The reasons of refusals.
+    pub(super) fn refusals(&self) -> impl Iterator<Item = (&str, &Refusals)> {
+        self.refusals
+            .iter()
+            .map(|(reason, refusals)| (reason.as_str(), refusals))
+    }
+
+    /// The ten oddest articles, the oddest first.
+    pub(super) fn oddest(&self) -> &[Odd] {
+        self.odd.sorted()
+    }
+
     /// The counts with their headings, as they are shown.
-    fn tables(&self) -> [(&'static str, Vec<(String, u64)>); 5] {
+    pub(super) fn tables(&self) -> [(&'static str, Vec<(String, u64)>); 5] {
         [
             ("By status", self.statuses.shown()),
             ("By language", self.languages.shown()),
@@ -140,17 +150,6 @@ impl Overview {
             ("By author", self.authors.shown()),
             ("By year", self.years.in_order()),
         ]
-    }
-}
-
-/// The state that the article is in once it is written.
-fn status(article: &ArticleRecord, now: Timestamp) -> &'static str {
-    let is_to_come = article
-        .published
-        .is_some_and(|date| date.resolve(Tz::UTC) > now);
-    match article.initial_status() {
-        Status::Published if is_to_come => Status::Scheduled.as_str(),
-        status => status.as_str(),
     }
 }
 

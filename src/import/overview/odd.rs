@@ -1,11 +1,10 @@
 //! The articles that a person should look at first.
 
+use crate::domain::article::Status;
 use crate::domain::text;
 use crate::domain::time::Timestamp;
 use crate::import::batch::Place;
 use crate::import::record::{ArticleRecord, Finding};
-
-use super::status;
 
 /// Articles that are kept.
 const KEPT: usize = 10;
@@ -26,11 +25,11 @@ const FIRST_PRINT: i64 = -11_517_000_000_000;
 #[derive(Debug, Clone)]
 pub(in crate::import) struct Odd {
     /// Its place in the input.
-    pub(super) place: String,
+    pub(in crate::import) place: String,
     /// The beginning of its title.
-    pub(super) title: String,
+    pub(in crate::import) title: String,
     /// Its oddities, the greatest first.
-    pub(super) why: Vec<String>,
+    pub(in crate::import) why: Vec<String>,
     /// Their weights together.
     weight: u32,
 }
@@ -116,7 +115,7 @@ fn oddities(article: &ArticleRecord, now: Timestamp) -> Vec<(u32, String)> {
         "its date is before 1605",
     );
     note(
-        status(article, now) == "scheduled",
+        article.status_at(now) == Status::Scheduled,
         3,
         "its date is still to come",
     );

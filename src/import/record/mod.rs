@@ -320,6 +320,16 @@ impl ArticleRecord {
         }
     }
 
+    /// The state that a new article of this record is in once it is written at `now`.
+    #[must_use]
+    pub fn status_at(&self, now: Timestamp) -> Status {
+        let date = self.published.map(|date| date.resolve(chrono_tz::UTC));
+        match self.initial_status() {
+            Status::Published if date > Some(now) => Status::Scheduled,
+            status => status,
+        }
+    }
+
     /// The state that a new article of this record is in: as the record says, else published. Without a date or a time to go
     /// live nothing is published, and without a time to wait for nothing is scheduled: those are drafts. What is published
     /// with a date still to come is scheduled when it is written.

@@ -8,7 +8,8 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::import::ndjson::REPORT;
-use crate::import::overview::GENERATOR;
+
+use super::page::GENERATOR;
 
 /// Why a report cannot be written.
 #[derive(Debug, Error)]

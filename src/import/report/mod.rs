@@ -1,6 +1,7 @@
 //! The account of an import: a line for everything refused or altered, and the counts.
 
 mod file;
+mod page;
 mod summary;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use super::reader::{Item, LeftOut, Place};
 use super::record::{Finding, Parsed, Record};
 
 pub use file::{PageFile, ReportError};
+pub use page::page;
 pub use summary::{Counts, Summary, Taken};
 
 /// Names of unknown fields that are counted one by one; those beyond are counted together, so that no input makes the

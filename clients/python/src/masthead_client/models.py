@@ -1059,7 +1059,8 @@ class Readiness(TypedDict):
     """
     search: str
     """
-    `ok`, or `unavailable` while searches are answered with a 503: the node makes its first index.
+    `ok`; `behind` while searches are answered and do not find the writes of the last seconds, since the index cannot be
+    written or has much to take; `unavailable` while they are answered with a 503: the node makes its first index.
     """
     status: str
     """
@@ -2926,7 +2927,7 @@ class Problem(TypedDict):
     An error, in the form of RFC 9457.
     """
 
-    code: Literal['invalid_parameter', 'malformed_url', 'malformed_request', 'key_required', 'invalid_key', 'forbidden', 'not_found', 'method_not_allowed', 'not_acceptable', 'withdrawn', 'conflict', 'still_running', 'precondition_failed', 'content_too_large', 'head_too_large', 'request_timeout', 'unsupported_media_type', 'range_not_satisfiable', 'invalid_content', 'idempotency_key_reused', 'precondition_required', 'too_many_requests', 'internal_error', 'storage_full', 'unavailable', 'timed_out']
+    code: Literal['invalid_parameter', 'malformed_url', 'malformed_request', 'key_required', 'invalid_key', 'forbidden', 'not_found', 'method_not_allowed', 'not_acceptable', 'withdrawn', 'conflict', 'still_running', 'precondition_failed', 'content_too_large', 'uri_too_long', 'head_too_large', 'request_timeout', 'unsupported_media_type', 'range_not_satisfiable', 'invalid_content', 'idempotency_key_reused', 'precondition_required', 'too_many_requests', 'internal_error', 'storage_full', 'unavailable', 'timed_out']
     """
     Stable; what programs compare.
     """

@@ -2943,7 +2943,7 @@ class Operations:
     ) -> str:
         """Get metrics.
 
-        Prometheus text format: requests by route and status, durations, cache, change log. Without a key the numbers count
+        Prometheus text format: requests by route and status, durations, cache, change log, search index. Without a key the numbers count
         requests without a key; an admin key without limits gets all.
         """
         return self.send(Call[str](

@@ -1,14 +1,13 @@
-//! The overview as a page of its own: no script, no request to anywhere.
+//! The counts of an import as a page of its own: no script, no request to anywhere.
 
 use std::fmt::Write;
 
 use crate::domain::text::escape_html;
-use crate::import::report::Summary;
 
-use super::Overview;
+use super::Summary;
 
 /// The beginning of every page, by which a page that may be replaced is known.
-pub(in crate::import) const GENERATOR: &str = "<!doctype html>\n<meta charset=\"utf-8\">\n<meta name=\"generator\" content=\"masthead import\">\n";
+pub(super) const GENERATOR: &str = "<!doctype html>\n<meta charset=\"utf-8\">\n<meta name=\"generator\" content=\"masthead import\">\n";
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}\
 h1{font-size:1.7rem}h2{font-size:1.2rem;margin:2rem 0 .5rem}table{border-collapse:collapse;width:100%}\
@@ -16,76 +15,70 @@ td,th{text-align:left;vertical-align:top;padding:.25rem .75rem .25rem 0;border-b
 td.n,th.n{text-align:right;width:7rem;font-variant-numeric:tabular-nums}.where{color:#555;font-size:.875rem}\
 @media(prefers-color-scheme:dark){body{color:#eee;background:#161616}td,th{border-color:#444}.where{color:#aaa}}";
 
-impl Overview {
-    /// The overview of an import with its counts as a page of HTML.
-    #[must_use]
-    pub fn page(&self, summary: &Summary, is_trial: bool) -> String {
-        let title = if is_trial {
-            "Import: dry run"
-        } else {
-            "Import"
-        };
-        let mut page = format!(
-            "{GENERATOR}<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
-             <style>{STYLE}</style>\n<h1>{title}</h1>\n"
-        );
-        if is_trial {
-            page.push_str("<p>Nothing was written.</p>\n");
-        }
-        kinds(&mut page, summary);
-        left_out(&mut page, summary);
-        self.refused(&mut page);
-        self.oddest(&mut page);
-        for (heading, rows) in self.tables() {
-            let rows = rows.iter().map(|(name, n)| (*n, escape_html(name)));
-            table(&mut page, heading, "Articles", rows);
-        }
-        let unknown = summary
-            .unknown
-            .iter()
-            .map(|(name, n)| (*n, escape_html(name)));
-        table(
-            &mut page,
-            "Fields without a place of their own",
-            "Records",
-            unknown,
-        );
-        page
+/// The page of an import; of a dry run where `is_trial`.
+#[must_use]
+pub fn page(summary: &Summary, is_trial: bool) -> String {
+    let title = if is_trial {
+        "Import: dry run"
+    } else {
+        "Import"
+    };
+    let mut page = format!(
+        "{GENERATOR}<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
+         <style>{STYLE}</style>\n<h1>{title}</h1>\n"
+    );
+    if is_trial {
+        page.push_str("<p>Nothing was written.</p>\n");
     }
-
-    fn refused(&self, page: &mut String) {
-        let rows = self.refusals.iter().map(|(reason, refusals)| {
-            let mut cell = escape_html(reason);
-            for (place, detail) in &refusals.first {
-                let (place, detail) = (escape_html(place), escape_html(detail));
-                append(
-                    &mut cell,
-                    format_args!("<div class=\"where\">{place}: {detail}</div>"),
-                );
-            }
-            (refusals.records, cell)
-        });
-        table(page, "Refused", "Records", rows);
+    kinds(&mut page, summary);
+    left_out(&mut page, summary);
+    refused(&mut page, summary);
+    oddest(&mut page, summary);
+    for (heading, rows) in summary.overview.tables() {
+        let rows = rows.iter().map(|(name, n)| (*n, escape_html(name)));
+        table(&mut page, heading, "Articles", rows);
     }
+    let unknown = summary
+        .unknown
+        .iter()
+        .map(|(name, n)| (*n, escape_html(name)));
+    let heading = "Fields without a place of their own";
+    table(&mut page, heading, "Records", unknown);
+    page
+}
 
-    fn oddest(&self, page: &mut String) {
-        let odd = self.odd.sorted();
-        if odd.is_empty() {
-            return;
-        }
-        page.push_str("<h2>Oddest articles</h2>\n<ol>\n");
-        for odd in odd {
-            let (title, place) = (escape_html(&odd.title), escape_html(&odd.place));
-            let why = escape_html(&odd.why.join("; "));
+fn refused(page: &mut String, summary: &Summary) {
+    let rows = summary.overview.refusals().map(|(reason, refusals)| {
+        let mut cell = escape_html(reason);
+        for (place, detail) in &refusals.first {
+            let (place, detail) = (escape_html(place), escape_html(detail));
             append(
-                page,
-                format_args!(
-                    "<li>{title} <span class=\"where\">{place}</span><div class=\"where\">{why}</div></li>\n"
-                ),
+                &mut cell,
+                format_args!("<div class=\"where\">{place}: {detail}</div>"),
             );
         }
-        page.push_str("</ol>\n");
+        (refusals.records, cell)
+    });
+    table(page, "Refused", "Records", rows);
+}
+
+fn oddest(page: &mut String, summary: &Summary) {
+    let odd = summary.overview.oddest();
+    if odd.is_empty() {
+        return;
     }
+    page.push_str("<h2>Oddest articles</h2>\n<ol>\n");
+    for odd in odd {
+        let (title, place) = (escape_html(&odd.title), escape_html(&odd.place));
+        let why = escape_html(&odd.why.join("; "));
+        append(
+            page,
+            format_args!(
+                "<li>{title} <span class=\"where\">{place}</span><div class=\"where\">{why}</div></li>\n"
+            ),
+        );
+    }
+    page.push_str("</ol>\n");
 }
 
 fn kinds(page: &mut String, summary: &Summary) {
