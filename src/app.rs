@@ -98,10 +98,7 @@ impl App {
             metrics: Metrics::new().map_err(|e| e.to_string())?,
             methods: Methods::of(&document),
             document,
-            hub: config
-                .websub_hub
-                .clone()
-                .map(|hub| Pinger::new(hub, bases.own.clone(), outbound.clone())),
+            hub: pinger(&config, &bases, &outbound),
             public_url,
             bases,
             outbound,
@@ -148,6 +145,11 @@ fn bases_of(public_url: &str, config: &Config) -> Bases {
         media: config.media_url.clone().unwrap_or_else(|| own.clone()),
         own,
     }
+}
+
+fn pinger(config: &Config, bases: &Bases, outbound: &Outbound) -> Option<Pinger> {
+    let hub = config.websub_hub.clone()?;
+    Some(Pinger::new(hub, bases.own.clone(), outbound.clone()))
 }
 
 fn media(config: &Config) -> Result<Media, String> {

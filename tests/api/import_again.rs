@@ -44,7 +44,7 @@ api_test! {
         server.asked(&key, "PATCH", &address("embargoed"), &json!({"embargo_until": "2999-01-01T00:00:00Z"}));
         server.asked(&key, "PATCH", &address("put-off"), &json!({"published_at": "2999-01-01T00:00:00Z"}));
         let statuses = |server: &TestServer| names.map(|name| server.get(&address(name)).status);
-        assert_eq!(statuses(&server), [410, 404, 404, 404]);
+        assert_eq!(statuses(server), [410, 404, 404, 404]);
         for silent in [false, true] {
             let records = names.map(|name| {
                 let mut record = record(name, if silent { "three" } else { "two" });
@@ -54,7 +54,7 @@ api_test! {
                 record
             });
             let told = server.import(&records);
-            assert_eq!(statuses(&server), [410, 404, 404, 404], "{:?}", told.lines);
+            assert_eq!(statuses(server), [410, 404, 404, 404], "{:?}", told.lines);
             if !silent {
                 assert_eq!(codes(&told).iter().filter(|code| **code == "kept_hidden").count(), 4, "{:?}", told.lines);
             }

@@ -184,6 +184,7 @@ fn record(
     let mut fields = Fields::new(map, String::new(), notes);
     let (record, unknown) = match kind {
         REPORT => return Ok(None),
+        UNREAD => return Err(unknown_type()),
         "article" => {
             let (article, unknown) = article::read(fields, lang, digest)?;
             (Record::Article(Box::new(article)), unknown)
@@ -216,16 +217,13 @@ fn resource(
         "medium" => Record::Medium(Box::new(resources::medium(fields)?)),
         "revision" => Record::Revision(Box::new(revision::read(fields)?)),
         "redirect" => Record::Redirect(resources::redirect(fields, lang)?),
-        _ => {
-            let words =
-                "edition, section, author, source, tag, medium, article, revision, redirect";
-            return Err(Finding::at(
-                "/type",
-                "unknown_type",
-                format!("one of {words}"),
-            ));
-        }
+        _ => return Err(unknown_type()),
     })
+}
+
+fn unknown_type() -> Finding {
+    let words = "edition, section, author, source, tag, medium, article, revision, redirect";
+    Finding::at("/type", "unknown_type", format!("one of {words}"))
 }
 
 #[cfg(test)]
