@@ -126,6 +126,12 @@ impl Indexer {
         self.library.reading()
     }
 
+    /// The folder in which it is kept; `None` where it is in memory.
+    #[must_use]
+    pub fn folder(&self) -> Option<PathBuf> {
+        self.library.folder()
+    }
+
     /// The names that are suggested.
     #[must_use]
     pub fn names(&self) -> Arc<Names> {

@@ -418,6 +418,11 @@ fn an_index_that_was_deleted_while_it_served_is_made_anew() {
     }
 }
 
+/// The folder in which the server keeps its index.
+fn node_of(server: &TestServer) -> std::path::PathBuf {
+    server.app.search.folder().unwrap()
+}
+
 #[test]
 fn a_deleted_folder_is_taken_again_and_kept_from_others() {
     let server = TestServer::on_sqlite();
@@ -425,7 +430,7 @@ fn a_deleted_folder_is_taken_again_and_kept_from_others() {
     assert_eq!(titles(&server, "lasting", "").len(), 1);
     let folder = server.app.config.search_dir.clone().unwrap();
     std::fs::remove_dir_all(&folder).unwrap();
-    let place = masthead::search::Place::Folder(folder);
+    let place = server.app.config.search_place();
     let began = Instant::now();
     while masthead::search::folders::taken_folders(&place).is_empty() {
         assert!(began.elapsed() < Duration::from_secs(15));
@@ -442,7 +447,7 @@ fn an_index_that_is_overwritten_while_it_serves_is_made_anew() {
     let server = TestServer::on_sqlite();
     server.article(Article::new("One").body("<p>lasting</p>"));
     assert_eq!(titles(&server, "lasting", "").len(), 1);
-    let node = server.app.config.search_dir.clone().unwrap().join("node-1");
+    let node = node_of(&server);
     let entries = std::fs::read_dir(node).unwrap().flatten();
     let index = entries.map(|entry| entry.path()).find(|path| path.is_dir());
     for file in std::fs::read_dir(index.unwrap()).unwrap().flatten() {
@@ -488,7 +493,7 @@ fn an_index_that_cannot_be_written_is_told_and_comes_right() {
     server.article(Article::new("One").body("<p>lasting</p>"));
     assert_eq!(titles(&server, "lasting", "").len(), 1);
     wait_for_condition(&server, "ok");
-    let node = server.app.config.search_dir.clone().unwrap().join("node-1");
+    let node = node_of(&server);
     // Directories in the places of files fail for every user.
     std::fs::create_dir_all(node.join("current.partial")).unwrap();
     let entries = std::fs::read_dir(&node).unwrap().flatten();
