@@ -135,13 +135,14 @@ pub fn record_attempt(
     delivery.attempts += 1;
     delivery.tries += 1;
     let first = *delivery.first_at.get_or_insert(attempt.at);
-    // The receiver counts from its answer, not from the request.
+    // A receiver that names a time counts from its answer, not from the request.
     let answered = Timestamp::from_millis(attempt.at.millis() + attempt.duration_ms);
+    let from = sent.retry_after.map_or(attempt.at, |_| answered);
     let next = next_attempt(
         &delivery.event.message_id(webhook.id),
         delivery.tries,
         first,
-        answered,
+        from,
         sent.retry_after,
     );
     let ended = if attempt.succeeded() {

@@ -141,6 +141,15 @@ struct Desk<'s> {
     count: usize,
 }
 
+/// An answer to a search but for its scores, which weigh words that the index has deleted and not yet merged away.
+fn without_scores(text: &str) -> String {
+    let mut answer: Value = serde_json::from_str(text).unwrap();
+    for hit in answer["data"].as_array_mut().into_iter().flatten() {
+        hit.as_object_mut().unwrap().remove("score");
+    }
+    answer.to_string()
+}
+
 impl<'s> Desk<'s> {
     fn on(server: &'s TestServer) -> Self {
         let en = |title: &str| {
@@ -375,11 +384,11 @@ impl<'s> Desk<'s> {
         for (path, said) in paths.iter().zip(said) {
             let right = node.get(path);
             let shown = |one: &Response| {
-                (
-                    one.status,
-                    one.header("etag").to_owned(),
-                    one.text().replace(one.header("x-request-id"), ""),
-                )
+                let text = one.text().replace(one.header("x-request-id"), "");
+                match path.starts_with("/api/search?") {
+                    true => (one.status, String::new(), without_scores(&text)),
+                    false => (one.status, one.header("etag").to_owned(), text.clone()),
+                }
             };
             assert_eq!(shown(&said), shown(&right), "{path} after {done:?}");
         }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use masthead::domain::access::Role;
 use serde_json::json;
+use socket2::{Domain, Socket, Type};
 
 use super::builders::Article;
 use super::database::Database;
@@ -25,6 +26,17 @@ fn make_tags_endless(server: &TestServer) {
 /// A request that is on its way, and whose answer nobody reads.
 fn ask(server: &TestServer, target: &str) -> TcpStream {
     let mut stream = TcpStream::connect(server.address).unwrap();
+    let head = format!("GET {target} HTTP/1.1\r\nHost: x\r\n\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    stream
+}
+
+/// The same from a client whose system takes in next to nothing before it reads.
+fn ask_with_a_small_window(server: &TestServer, target: &str) -> TcpStream {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.set_recv_buffer_size(4_096).unwrap();
+    socket.connect(&server.address.into()).unwrap();
+    let mut stream = TcpStream::from(socket);
     let head = format!("GET {target} HTTP/1.1\r\nHost: x\r\n\r\n");
     stream.write_all(head.as_bytes()).unwrap();
     stream
@@ -182,10 +194,8 @@ fn a_client_that_does_not_read_is_closed_and_gives_its_memory_back() {
     }
     let clients: Vec<TcpStream> = (0..3)
         .map(|n| {
-            ask(
-                &server,
-                &format!("/api/articles?include=body&limit={}", 4 + n),
-            )
+            let target = format!("/api/articles?include=body&limit={}", 4 + n);
+            ask_with_a_small_window(&server, &target)
         })
         .collect();
     wait_until("answers are held", || {
