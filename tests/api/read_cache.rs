@@ -14,6 +14,7 @@ use super::bulk::bulk;
 use super::client::{Request, Response};
 use super::harness::TestServer;
 use super::media::{self, Form, photo, uploaded};
+use super::receiver::eventually;
 
 /// A kind of write, or what time brings.
 #[derive(Debug, Clone, Copy)]
@@ -379,6 +380,12 @@ impl<'s> Desk<'s> {
 
     /// Compares each answer with the one that is computed when everything is forgotten.
     fn compare(&self, node: &TestServer, done: &[Deed], paths: &[String]) {
+        // Searches are of the state that the index has come to.
+        let end = node.app.store.read(masthead::store::changes::latest_seq);
+        let end = end.unwrap();
+        eventually("the index is at the end of the log", || {
+            node.app.search.lag(end).0.is_zero()
+        });
         let said: Vec<Response> = paths.iter().map(|path| node.get(path)).collect();
         node.app.cache.forget();
         for (path, said) in paths.iter().zip(said) {
