@@ -1,5 +1,5 @@
-//! Work beside the requests: it follows the change log, by one [`follower`](follower) for each node, and what is done once in a
-//! cluster has a [`leader`](leader).
+//! Work beside the requests: it follows the change log, by one [`follower`] for each node, and what is done once in a
+//! cluster has a [`leader`].
 
 pub mod compaction;
 pub mod follower;

@@ -207,7 +207,8 @@ mod tests {
     async fn a_caller_who_waits_for_many_turns_keeps_nobody_else_waiting_for_more_than_one() {
         let turns = Turns::of_costly_reads();
         let running = turns.wait(at(1)).await.unwrap();
-        let mut many: Vec<_> = (0..20).map(|_| Box::pin(turns.wait(at(1)))).collect();
+        let waiting = 1..WAITING_OF_EACH;
+        let mut many: Vec<_> = waiting.map(|_| Box::pin(turns.wait(at(1)))).collect();
         for waiting in &mut many {
             assert!(waiting.now_or_never().is_none());
         }
@@ -223,6 +224,7 @@ mod tests {
     #[actix_web::test]
     async fn eleven_callers_who_wait_for_all_that_they_may_leave_a_place_to_the_next() {
         let turns = Turns::of_costly_reads();
+        let _running = turns.wait(at(200)).await.unwrap();
         let mut waiting = Vec::new();
         for caller in 0..11 {
             for _ in 0..WAITING_OF_EACH {
