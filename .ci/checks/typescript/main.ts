@@ -150,7 +150,7 @@ async function readsEverything(made: { article: string; key: string; webhook: st
   ok(await desk.GET("/api/authors/{id}", of(author.id)));
   ok(await desk.GET("/api/sources"));
   ok(await desk.GET("/api/sources/{id}", of(source.id)));
-  ok(await desk.GET("/api/sections", { params: { query: { lang: "en", tree: "true" } } }));
+  ok(await desk.GET("/api/sections", { params: { query: { lang: "en", tree: true } } }));
   ok(await desk.GET("/api/sections/{id}", of(section.id)));
   ok(await desk.GET("/api/tags"));
   ok(await desk.GET("/api/tags/{slug}", { params: { path: { slug: tag.slug } } }));
@@ -158,7 +158,7 @@ async function readsEverything(made: { article: string; key: string; webhook: st
   ok(await desk.GET("/api/editions/{lang}", { params: { path: { lang: "en" } } }));
   ok(await desk.GET("/api/articles"));
   ok(await desk.GET("/api/resolve", { params: { query: { url: "/en/international/events" } } }));
-  ok(await desk.GET("/api/search", { params: { query: { q: "bridge", lang: "en", highlight: "true" } } }));
+  ok(await desk.GET("/api/search", { params: { query: { q: "bridge", lang: "en", highlight: true } } }));
   ok(await desk.GET("/api/search/suggest", { params: { query: { q: "bri", limit: 5 } } }));
   ok(await desk.GET("/api/keys"));
   ok(await desk.GET("/api/keys/{id}", of(made.key)));

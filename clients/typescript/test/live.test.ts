@@ -62,7 +62,7 @@ test("an old slug leads to its article, and a withdrawn one says why", async () 
 });
 
 test("search answers hits with highlights, facets and a spelling", async () => {
-  const query = { q: "archive", lang: "en", highlight: "true" as const, facets: ["section" as const], limit: 3 };
+  const query = { q: "archive", lang: "en", highlight: true, facets: ["section" as const], limit: 3 };
   const { data, meta } = await ok(reader.GET("/api/search", { params: { query } }));
   assert.ok(data[0] && data[0].score > 0 && data[0].highlights);
   assert.ok(meta.facets?.["section"]?.[0]?.count);
