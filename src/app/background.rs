@@ -25,6 +25,8 @@ const SEARCH_EVERY: Duration = Duration::from_secs(1);
 /// Pause between two looks for work that nothing has told of.
 const NET: Duration = Duration::from_secs(60);
 const NET_OF_WEBHOOKS: Duration = Duration::from_secs(20);
+/// Pause between two looks at work that another node has in its hands.
+const ANOTHER_NODE: Duration = Duration::from_secs(1);
 /// The pause between two searches for what a clock ahead released.
 const HIDE_EVERY: Duration = Duration::from_secs(60);
 /// Pause between two removals of old messages.
@@ -95,7 +97,14 @@ fn keep_search(app: &App) -> Next {
 
 fn send_webhooks(app: &App) -> Next {
     match app.webhooks.look(app.tail.all()) {
-        Ok(next) => Next::on_news(NET_OF_WEBHOOKS).or_at(next),
+        Ok((next, elsewhere)) => {
+            let net = if elsewhere {
+                ANOTHER_NODE
+            } else {
+                NET_OF_WEBHOOKS
+            };
+            Next::on_news(net).or_at(next)
+        }
         Err(error) => {
             log::warn!("webhooks cannot be sent: {error}");
             Next::after(AFTER_FAILURE)

@@ -207,25 +207,55 @@ pub fn list_webhooks(
     })
 }
 
-/// The subscriptions for which something is to be done at `now`, where the change log ends with `latest`, and which no node
-/// is working for. Those whose receiver failed last come last.
-pub fn due_webhooks(conn: &mut Conn, now: Timestamp, latest: i64) -> Result<Vec<Id>, StoreError> {
+/// The subscriptions that have something to be done, those whose receiver failed last behind all others, and whether some of them are in the hands of another node.
+#[derive(Debug)]
+pub struct Due {
+    /// Those that nobody has, or `owner` has from before.
+    pub free: Vec<Id>,
+    /// True if another node has one: its turn ends without an entry in the log.
+    pub elsewhere: bool,
+}
+
+/// What `owner` can do at `now`, where the change log ends at `latest`.
+pub fn due_webhooks(
+    conn: &mut Conn,
+    now: Timestamp,
+    latest: i64,
+    owner: &str,
+) -> Result<Due, StoreError> {
     let unread = webhooks::enabled
         .eq(true)
         .and(webhook_progress::blocked.eq(false))
         .and(webhook_progress::position.lt(latest));
-    let rows: Vec<(String, i64)> = webhook_progress::table
+    let rows: Vec<(String, i64, Option<String>)> = webhook_progress::table
         .inner_join(webhooks::table.on(webhook_progress::webhook_id.eq(webhooks::id)))
         .filter(webhook_progress::next_at.le(now.millis()).or(unread))
         .order((webhook_progress::blocked, webhook_progress::next_at))
-        .select((webhook_progress::webhook_id, webhook_progress::lease_until))
+        .select((
+            webhook_progress::webhook_id,
+            webhook_progress::lease_until,
+            webhook_progress::lease_owner,
+        ))
         .load(conn)?;
     if rows.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Due {
+            free: Vec::new(),
+            elsewhere: false,
+        });
     }
     let clock = dialect::database_now(conn)?;
-    let free = rows.iter().filter(|(_, until)| *until < clock);
-    free.map(|(id, _)| stored_id(id)).collect()
+    let free: Vec<&String> = rows
+        .iter()
+        .filter(|(_, until, holder)| *until < clock || holder.as_deref() == Some(owner))
+        .map(|(id, ..)| id)
+        .collect();
+    Ok(Due {
+        elsewhere: free.len() < rows.len(),
+        free: free
+            .into_iter()
+            .map(|id| stored_id(id))
+            .collect::<Result<_, _>>()?,
+    })
 }
 
 /// The next time after `now` at which a subscription has something to be done.

@@ -30,6 +30,9 @@ const LINE: usize = 50;
 /// How long the end of the process waits for messages under way.
 const PATIENCE: Duration = Duration::from_secs(11);
 
+/// Pause after a failure, of one subscription.
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
+
 /// Tells that the change log has been read up to a place, so that no older answer is given any more.
 pub type Purge = Box<dyn Fn(i64) + Send + Sync>;
 
@@ -77,25 +80,28 @@ impl Dispatcher {
     }
 
     /// Starts work for every subscription that has some and that nobody works for; returns at once with the time at
-    /// which the next message is due. `latest` is the end of the change log.
-    pub fn look(self: &Arc<Self>, latest: i64) -> Result<Option<Timestamp>, ServiceError> {
+    /// which the next message is due, and whether another node is to be waited for. `latest` is the end of the change log.
+    pub fn look(self: &Arc<Self>, latest: i64) -> Result<(Option<Timestamp>, bool), ServiceError> {
         if self.stopping.load(Ordering::SeqCst) {
-            return Ok(None);
+            return Ok((None, false));
         }
         let now = self.clock.now();
         let (due, next) = self.store.read(|conn| {
-            let due = webhooks::due_webhooks(conn, now, latest)?;
+            let due = webhooks::due_webhooks(conn, now, latest, &self.owner)?;
             Ok::<_, StoreError>((due, webhooks::next_due(conn, now)?))
         })?;
-        for id in due {
+        let mut elsewhere = due.elsewhere;
+        for id in due.free {
             let Some(place) = self.begin(id) else {
                 continue;
             };
             if deliveries::take_turn(&self.store, id, &self.owner)? {
                 std::thread::spawn(move || place.work());
+            } else {
+                elsewhere = true;
             }
         }
-        Ok(next)
+        Ok((next, elsewhere))
     }
 
     /// Starts nothing more, and waits a little for what is under way.
@@ -153,6 +159,8 @@ impl Seat {
     fn work(&self) {
         if let Err(error) = self.round() {
             log::warn!("the webhook {} cannot be worked for: {error}", self.id);
+            // Its seat is kept meanwhile, so that it is not tried again at once.
+            std::thread::sleep(AFTER_FAILURE);
         }
     }
 

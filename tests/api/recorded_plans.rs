@@ -339,7 +339,7 @@ fn keeping() -> Vec<Work> {
         webhook_deliveries::list_deliveries(c, hook, pending, &page)?;
         webhook_deliveries::get_delivery(c, hook, id('d', 7))?;
         webhook_deliveries::head_of_lane(c, hook, Lane::Log)?;
-        webhooks::due_webhooks(c, now, 5).map(|_| ())
+        webhooks::due_webhooks(c, now, 5, "nobody").map(|_| ())
     };
     vec![
         ("messages of a webhook", Box::new(messages)),
