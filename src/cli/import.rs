@@ -38,7 +38,7 @@ pub(super) struct ImportArgs {
     /// Where to write one line of JSON for each record that was not taken or was changed. Never read as input.
     #[arg(long, value_name = "FILE")]
     pub(super) report: Option<PathBuf>,
-    /// Where to write a page of HTML for the publisher: articles by status, language, section, author and year, what stays out
+    /// A file for a page of HTML for the publisher: articles by status, language, section, author and year, what stays out
     /// and why, and the ten oddest. A dry run prints the same as text.
     #[arg(long, value_name = "FILE")]
     pub(super) report_html: Option<PathBuf>,

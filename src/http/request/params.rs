@@ -91,8 +91,7 @@ pub struct SearchParams {
     #[param(inline)]
     pub facets: Option<Facets>,
     /// `true` adds `highlights`, which show the places of each hit that matched.
-    #[param(inline)]
-    #[param(default = false)]
+    #[param(inline, default = false)]
     pub highlight: Option<bool>,
 }
 
@@ -186,8 +185,7 @@ pub struct SectionFilterParams {
     #[param(inline)]
     pub lang: Option<Languages>,
     /// `true` nests `children` in each section. The rows of the list are then the root sections only.
-    #[param(inline)]
-    #[param(default = false)]
+    #[param(inline, default = false)]
     pub tree: Option<bool>,
 }
 

@@ -1,4 +1,4 @@
-//! How many reads of the database are under way, for whoever wants to see that none outlives its request.
+//! The number of reads of the database under way, which shows that none outlives its request.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

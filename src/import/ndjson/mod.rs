@@ -9,6 +9,7 @@ mod body;
 mod digest;
 mod fields;
 mod lists;
+mod named;
 mod names;
 mod parts;
 pub(super) mod repair;

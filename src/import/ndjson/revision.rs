@@ -82,7 +82,7 @@ fn content(
 /// The most fields of a snapshot that are read one by one.
 const SNAPSHOT_FIELDS: usize = 100;
 
-/// What can be read of a snapshot: each field that cannot is left out.
+/// Reads a snapshot field by field, and leaves out each field that cannot be read.
 fn readable_content(
     fields: &mut Fields<'_>,
     mut snapshot: Map<String, Value>,

@@ -1,6 +1,4 @@
-//! The values of fields, by what they are: text, names, lists, numbers, dates, addresses.
-
-use std::collections::HashSet;
+//! The values of fields by kind: text, lists, numbers, dates, addresses.
 
 use serde_json::{Map, Value};
 
@@ -11,14 +9,12 @@ use crate::domain::language::LanguageTag;
 use crate::domain::text;
 use crate::domain::time::Timestamp;
 use crate::import::date::{Precision, WrittenDate};
-use crate::import::record::Named;
 
 use super::fields::Fields;
+use super::named::EMPTY_ITEM;
 
 /// The most items of a list that are looked at.
 const ITEMS_MAX: usize = 10_000;
-/// Told of an item that is null or empty.
-const EMPTY_ITEM: &str = "this item is empty; it is left out";
 
 impl Fields<'_> {
     /// A string as it is written.
@@ -28,7 +24,7 @@ impl Fields<'_> {
     }
 
     /// A string as it is written, or a number as text.
-    fn as_text(&mut self, name: &str, value: Value) -> Option<String> {
+    pub(super) fn as_text(&mut self, name: &str, value: Value) -> Option<String> {
         match value {
             Value::String(text) => Some(text),
             Value::Number(number) => {
@@ -56,87 +52,6 @@ impl Fields<'_> {
     pub(super) fn required(&mut self, name: &'static str, max: usize) -> Option<String> {
         let found = self.text(name, max);
         self.needed(name, found)
-    }
-
-    /// The names of a list in their folded form, each once.
-    pub(super) fn names(&mut self, name: &'static str) -> Vec<Named> {
-        let items = self.items(name).into_iter();
-        let named = items.filter_map(|(place, item)| self.named(&place, item));
-        let mut seen = HashSet::new();
-        let once = named.filter(|named| seen.insert(named.clone())).collect();
-        self.limited(name, once)
-    }
-
-    /// Somebody or something that a record names: by a name or id, or as the API shows it, by an object with `id`, `slug` and
-    /// `name`. A percent-encoded name is decoded.
-    pub(super) fn named(&mut self, place: &str, value: Value) -> Option<Named> {
-        let named = match value {
-            Value::Null => {
-                self.note(place, "no_name", EMPTY_ITEM);
-                return None;
-            }
-            Value::Object(map) => return self.named_object(place, map),
-            other => {
-                let text = self.as_text(place, other)?;
-                if text.trim().is_empty() {
-                    self.note(place, "no_name", EMPTY_ITEM);
-                    return None;
-                }
-                let text = self.decoded(place, text);
-                match Id::parse(text.trim()) {
-                    Ok(id) => Named {
-                        id: Some(id),
-                        ..Named::default()
-                    },
-                    Err(_) => Named::from(self.folded(place, text)?),
-                }
-            }
-        };
-        if named == Named::default() {
-            self.note(place, "no_name", "names nobody and nothing; it is left out");
-            return None;
-        }
-        Some(named)
-    }
-
-    /// An address that a person or source shows of itself is its own record's matter.
-    fn named_object(&mut self, place: &str, map: Map<String, Value>) -> Option<Named> {
-        let list = place.split('/').next().unwrap_or_default();
-        let written = Value::Object(map.clone());
-        let mut child = self.child(map, place);
-        let named = child.own_names();
-        let rest = child.rest();
-        let names_nothing = named == Named::default();
-        if names_nothing {
-            self.note(place, "no_name", "names nobody and nothing; it is left out");
-        }
-        self.unknown(list, &rest);
-        if names_nothing || !rest.extra.is_empty() {
-            self.keep_item(list, written);
-        }
-        Some(named).filter(|_| !names_nothing)
-    }
-
-    fn own_names(&mut self) -> Named {
-        self.value("url");
-        let name = self.raw("name").and_then(|name| {
-            let name = self.decoded("name", name);
-            self.folded("name", name)
-        });
-        let slug = self.raw("slug").map(|slug| self.decoded("slug", slug));
-        let id = self.raw("id").and_then(|id| Id::parse(id.trim()).ok());
-        Named {
-            name: name.unwrap_or_default(),
-            slug: slug.map(|slug| text::nfc(slug.trim().to_owned())),
-            id,
-        }
-    }
-
-    fn folded(&mut self, place: &str, text: String) -> Option<String> {
-        let text = self.cleaned(place, text, text::NAME_MAX)?;
-        let folded = text::fold_name(&text);
-        // NFC can be longer than what was written.
-        Some(text::cut(&folded, text::NAME_MAX).to_owned())
     }
 
     /// Text as percent-encoding stands for it, where that is other than ASCII.
@@ -408,94 +323,4 @@ impl Fields<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::import::record::Finding;
-
-    fn with<T>(value: Value, read: impl FnOnce(&mut Fields<'_>) -> T) -> (T, Vec<Finding>) {
-        let Value::Object(map) = value else {
-            panic!("an object")
-        };
-        let mut notes = Vec::new();
-        let result = read(&mut Fields::new(map, String::new(), &mut notes));
-        (result, notes)
-    }
-
-    #[test]
-    fn null_and_empty_fields_are_absent() {
-        for value in [json!(null), json!(""), json!(" \n"), json!([]), json!({})] {
-            let (text, notes) = with(json!({ "a": value }), |fields| fields.text("a", 9));
-            assert_eq!((text, notes.len()), (None, 0), "{value}");
-        }
-    }
-
-    #[test]
-    fn a_value_of_another_type_is_left_out_at_its_place() {
-        let (texts, notes) = with(json!({"tags": ["a", 5, {"b": 1}]}), |fields| {
-            fields.names("tags")
-        });
-        assert_eq!(texts, ["a", "5"]);
-        let found: Vec<_> = notes.iter().map(|n| (n.code, n.field.as_deref())).collect();
-        let expected = [
-            ("number_as_text", Some("/tags/1")),
-            ("no_name", Some("/tags/2")),
-        ];
-        assert_eq!(found, expected);
-        let (text, notes) = with(json!({"a": {"b": 1}}), |fields| fields.text("a", 9));
-        assert_eq!((text, notes[0].code), (None, "wrong_type"));
-        assert!(notes[0].detail.contains("a string, not an object"));
-        for value in [json!(["x"]), json!(true)] {
-            let (text, notes) = with(json!({ "a": value }), |fields| fields.text("a", 9));
-            assert_eq!((text, notes[0].code), (None, "wrong_type"));
-        }
-        let (text, notes) = with(json!({"a": 2024}), |fields| fields.text("a", 9));
-        assert_eq!(
-            (text.as_deref(), notes[0].code),
-            (Some("2024"), "number_as_text")
-        );
-    }
-
-    #[test]
-    fn control_characters_become_blanks_and_are_noted_but_tabs_and_line_ends_are_text() {
-        let (text, notes) = with(json!({"a": "x\u{7}y\u{0}"}), |fields| fields.text("a", 9));
-        assert_eq!(text.as_deref(), Some("x y"));
-        assert_eq!(notes[0].code, "control_character");
-        let (text, notes) = with(json!({"a": "x\r\ny\tz"}), |fields| fields.text("a", 9));
-        assert_eq!((text.as_deref(), notes.len()), (Some("x\ny\tz"), 0));
-        let (text, _) = with(json!({"a": "\u{0}"}), |fields| fields.text("a", 9));
-        assert_eq!(text, None);
-    }
-
-    #[test]
-    fn too_much_text_is_cut_between_characters_and_text_that_shows_nothing_is_none() {
-        let (text, notes) = with(json!({"a": "ab e\u{301}"}), |fields| fields.text("a", 4));
-        assert_eq!((text.as_deref(), notes[0].code), (Some("ab"), "too_long"));
-        let (text, notes) = with(json!({"a": "\u{200b}"}), |fields| fields.text("a", 4));
-        assert_eq!((text, notes[0].code), (None, "blank"));
-    }
-
-    #[test]
-    fn a_date_coarser_than_a_day_is_noted_and_its_written_form_kept() {
-        let (kept, notes) = with(json!({"at": "2013-09"}), |fields| {
-            fields.date("at").unwrap();
-            fields.take_kept()
-        });
-        assert_eq!(Value::Object(kept), json!({"at": "2013-09"}));
-        assert_eq!(notes[0].code, "date_precision");
-    }
-
-    #[test]
-    fn an_address_that_runs_a_script_is_kept_apart_and_one_encoded_whole_is_decoded() {
-        let (url, notes) = with(json!({"url": "javascript:alert(1)"}), |fields| {
-            fields.address("url")
-        });
-        assert_eq!((url, notes[0].code), (None, "invalid_url"));
-        let (url, notes) = with(json!({"url": "https%3A%2F%2Fexample.org%2Fa"}), |fields| {
-            fields.address("url")
-        });
-        assert_eq!(url.as_deref(), Some("https://example.org/a"));
-        assert_eq!(notes[0].code, "percent_decoded");
-    }
-}
+mod tests;

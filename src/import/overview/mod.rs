@@ -1,4 +1,4 @@
-//! What an archive holds, counted for the publisher who is to read it before it goes live.
+//! Counts of what an archive holds, for the publisher to read before it goes live.
 
 mod odd;
 
@@ -39,7 +39,7 @@ pub struct Overview {
     refusals: BTreeMap<String, Refusals>,
 }
 
-/// How many articles have each name.
+/// The number of articles for each name.
 #[derive(Debug, Default)]
 struct Counted(BTreeMap<String, u64>);
 

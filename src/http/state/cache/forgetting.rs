@@ -1,4 +1,4 @@
-//! What the change log says of kept answers: the last entry that touched each slot of subjects.
+//! The last entry of the change log that touched each slot of subjects, by which kept answers are judged.
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
