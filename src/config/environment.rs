@@ -13,9 +13,14 @@ use crate::domain::nearest::nearest;
 /// Begins the names of this program's own variables.
 const PREFIX: &str = "MASTHEAD_";
 /// Begin the names of variables that tests read, and that Kubernetes sets in every container beside a service of this name.
-const OF_OTHERS: [&str; 3] = ["MASTHEAD_TEST_", "MASTHEAD_SERVICE_", "MASTHEAD_PORT"];
-/// The variables that clients of the API are commonly told its address and key by.
-const OF_CLIENTS: [&str; 2] = ["MASTHEAD_URL", "MASTHEAD_KEY"];
+const OF_OTHERS: [&str; 4] = [
+    "MASTHEAD_TEST_",
+    "MASTHEAD_REQUIRE_",
+    "MASTHEAD_SERVICE_",
+    "MASTHEAD_PORT",
+];
+/// Tell clients of the API its address and key, and programs beside the service where its binary is.
+const OF_CLIENTS: [&str; 3] = ["MASTHEAD_URL", "MASTHEAD_KEY", "MASTHEAD_BIN"];
 
 /// `command` with a variable for each flag of its subcommands that names none itself: `MASTHEAD_KEY_CREATE_NAME` for
 /// `key create --name`. What may be repeated has commas between in its variable.
@@ -105,11 +110,12 @@ fn secret_file(name: &str, dotenv: &HashMap<String, String>) -> Result<Option<St
 /// # Errors
 /// A sentence, where the file is there but cannot be read.
 pub fn unknown_variables(command: Command, dotenv: &Path) -> Result<Vec<String>, String> {
-    let known = known_variables(command);
     let environment = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    let given: BTreeSet<String> = environment
-        .chain(read_dotenv(dotenv)?.into_keys())
-        .collect();
+    let given = environment.chain(read_dotenv(dotenv)?.into_keys());
+    Ok(unknown_among(given.collect(), &known_variables(command)))
+}
+
+fn unknown_among(given: BTreeSet<String>, known: &BTreeSet<String>) -> Vec<String> {
     let is_of_others =
         |name: &str| OF_CLIENTS.contains(&name) || OF_OTHERS.iter().any(|of| name.starts_with(of));
     let is_unknown =
@@ -119,7 +125,7 @@ pub fn unknown_variables(command: Command, dotenv: &Path) -> Result<Vec<String>,
         let near = nearest(name, known).map(|near| format!("; did you mean {near}?"));
         format!("there is no setting {name}{}", near.unwrap_or_default())
     };
-    Ok(given.iter().filter(is_unknown).map(sentence).collect())
+    given.iter().filter(is_unknown).map(sentence).collect()
 }
 
 fn known_variables(command: Command) -> BTreeSet<String> {
@@ -281,18 +287,38 @@ mod tests {
 
     #[test]
     fn a_variable_that_is_no_setting_is_told_with_the_nearest() {
-        let (_folder, file) = dotenv(
-            "MASTHEAD_BINDS=1\nMASTHEAD_BIND=127.0.0.1:1\nDATABASE_URL_FILE=/x\nOTHER=1\nMASTHEAD_KEY_CREATE_NAME=a\n",
-        );
         let create = Command::new("create").arg(Arg::new("name").long("name"));
         let command = Config::augment_args(Command::new("masthead"))
             .subcommand(Command::new("key").subcommand(create));
-        let told = unknown_variables(with_variables(command), &file).unwrap();
-        let of_file = |told: &&String| !told.contains("MASTHEAD_SHARED");
-        let told: Vec<&String> = told.iter().filter(of_file).collect();
+        let known = known_variables(with_variables(command));
+        let given = [
+            "MASTHEAD_BINDS",
+            "MASTHEAD_BIND",
+            "MASTHEAD_KEY_CREATE_NAME",
+            "MASTHEAD_REQUIRE_POSTGRES",
+            "MASTHEAD_URL",
+            "DATABASE_URL_FILE",
+            "OTHER",
+        ];
+        let told = unknown_among(given.map(str::to_owned).into(), &known);
         assert_eq!(
             told,
             ["there is no setting MASTHEAD_BINDS; did you mean MASTHEAD_BIND?"]
+        );
+    }
+
+    #[test]
+    fn unknown_variables_of_the_dotenv_file_are_told_too() {
+        let (_folder, file) = dotenv("MASTHEAD_BINDS=1\nMASTHEAD_BIND=127.0.0.1:1\n");
+        let command = Config::augment_args(Command::new("masthead"));
+        let told = unknown_variables(command, &file).unwrap();
+        assert!(
+            told.iter().any(|told| told.contains("MASTHEAD_BINDS;")),
+            "{told:?}"
+        );
+        assert!(
+            !told.iter().any(|told| told.contains("MASTHEAD_BIND;")),
+            "{told:?}"
         );
     }
 }
