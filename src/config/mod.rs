@@ -11,7 +11,7 @@ use clap::{Args, Command};
 use ipnet::IpNet;
 use xxhash_rust::xxh3::xxh3_64;
 
-pub use choices::{FeedContent, LogFormat, SurrogateHeader};
+pub use choices::{Exposure, FeedContent, LogFormat, SurrogateHeader};
 
 use crate::domain::language::LanguageTag;
 use crate::media::storage::{Bucket, Place};
@@ -45,6 +45,33 @@ pub struct Config {
     )]
     #[arg(value_name = "HOST:PORT")]
     pub bind: String,
+
+    /// Address and port of their own for /metrics, /docs and /openapi.json, which are then nowhere else
+    #[arg(long, env = "MASTHEAD_ADMIN_BIND", global = true)]
+    #[arg(value_name = "HOST:PORT")]
+    pub admin_bind: Option<String>,
+
+    /// Readers of /metrics: public, key (an admin key without limits) or off
+    #[arg(
+        long,
+        env = "MASTHEAD_METRICS",
+        default_value = "public",
+        value_enum,
+        global = true
+    )]
+    #[arg(value_name = "WHO")]
+    pub metrics: Exposure,
+
+    /// Readers of /docs and /openapi.json: public, key (any key) or off
+    #[arg(
+        long,
+        env = "MASTHEAD_DOCS",
+        default_value = "public",
+        value_enum,
+        global = true
+    )]
+    #[arg(value_name = "WHO")]
+    pub docs: Exposure,
 
     /// The service's own address in absolute links; by default http:// and the bind address
     #[arg(long, env = "MASTHEAD_PUBLIC_URL", value_parser = parse_public_url, global = true)]
@@ -126,6 +153,56 @@ pub struct Config {
     )]
     #[arg(value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub max_streams: u32,
+
+    /// Requests a second from one address without a key (of IPv6, from one /64); beyond it a 429. 0 sets no limit; 20 suits most sites
+    #[arg(long, env = "MASTHEAD_PUBLIC_RATE", default_value_t = 0, global = true)]
+    #[arg(value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub public_rate: u32,
+
+    /// Requests that such an address may make at once; 0 means ten seconds' worth
+    #[arg(
+        long,
+        env = "MASTHEAD_PUBLIC_BURST",
+        default_value_t = 0,
+        global = true
+    )]
+    #[arg(value_name = "N", value_parser = clap::value_parser!(u32).range(0..=10_000_000))]
+    pub public_burst: u32,
+
+    /// Networks whose requests without a key have no rate and no share of costly reads: addresses or networks, separated by commas
+    #[arg(long, env = "MASTHEAD_UNLIMITED_NETWORKS", value_delimiter = ',', value_parser = parse_network)]
+    #[arg(value_name = "NETWORKS", global = true)]
+    pub unlimited_networks: Vec<IpNet>,
+
+    /// Costly reads that run at once, such as lists of several languages and searches with facets
+    #[arg(
+        long,
+        env = "MASTHEAD_COSTLY_READS",
+        default_value_t = 2,
+        global = true
+    )]
+    #[arg(value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub costly_reads: u16,
+
+    /// Costly reads of callers without a key that run at once
+    #[arg(
+        long,
+        env = "MASTHEAD_PUBLIC_COSTLY_READS",
+        default_value_t = 1,
+        global = true
+    )]
+    #[arg(value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub public_costly_reads: u16,
+
+    /// Costly reads of one caller that run or wait; beyond it a 429
+    #[arg(
+        long,
+        env = "MASTHEAD_COSTLY_READS_EACH",
+        default_value_t = 16,
+        global = true
+    )]
+    #[arg(value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    pub costly_reads_each: u16,
 
     /// Seconds that an idle connection stays open
     #[arg(
@@ -330,7 +407,16 @@ impl Config {
     #[must_use]
     pub fn media_place(&self) -> Place {
         match self.media_store.clone() {
-            Some(Place::Bucket(bucket)) => Place::Bucket(Bucket {
+            Some(place) => self.with_credentials(place),
+            None => Place::Folder(self.beside_database("masthead-media")),
+        }
+    }
+
+    /// A place with the credentials that the settings have for buckets.
+    #[must_use]
+    pub fn with_credentials(&self, place: Place) -> Place {
+        match place {
+            Place::Bucket(bucket) => Place::Bucket(Bucket {
                 endpoint: self.s3_endpoint.clone(),
                 region: self.s3_region.clone(),
                 access_key_id: self.s3_access_key_id.clone(),
@@ -340,8 +426,7 @@ impl Config {
                     .map(|secret| secret.expose().to_owned()),
                 ..bucket
             }),
-            Some(folder) => folder,
-            None => Place::Folder(self.beside_database("masthead-media")),
+            folder @ Place::Folder(_) => folder,
         }
     }
 

@@ -5,6 +5,7 @@
 //! `MASTHEAD_TEST_SEED` replaces the seeds of the tests.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use masthead::app;
 use masthead::domain::access::{Limits, Role};
@@ -14,11 +15,13 @@ use masthead::domain::partner::Contract;
 use masthead::domain::time::Timestamp;
 use masthead::service::{keys, schedule, sections, sources};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
+use super::backups::{back_up, restored};
 use super::builders::{Article, lang};
 use super::client::Response;
 use super::consistency::assert_consistent;
-use super::database::{Database, copy_of};
+use super::database::Database;
 use super::harness::TestServer;
 
 /// Numbers that are the same in every run.
@@ -267,7 +270,8 @@ impl Desk {
 struct Publication<'s> {
     first: &'s TestServer,
     restored: Option<TestServer>,
-    backups: Vec<String>,
+    backups: Vec<PathBuf>,
+    folder: TempDir,
     restores: usize,
     dice: Dice,
 }
@@ -278,6 +282,7 @@ impl<'s> Publication<'s> {
             first,
             restored: None,
             backups: Vec::new(),
+            folder: tempfile::tempdir().unwrap(),
             restores: 0,
             dice: Dice(seed.rotate_left(17) ^ 5),
         }
@@ -291,7 +296,8 @@ impl<'s> Publication<'s> {
     fn pass(&mut self) -> bool {
         if self.dice.roll(30) == 0 {
             let name = format!("backup-{}", self.backups.len());
-            self.backups.push(copy_of(&self.server().database, &name));
+            let backup = back_up(self.server(), self.folder.path(), &name);
+            self.backups.push(backup);
         }
         if self.backups.is_empty() || self.dice.roll(40) > 0 {
             return false;
@@ -299,8 +305,9 @@ impl<'s> Publication<'s> {
         let recent = self.dice.roll(self.backups.len().min(3));
         let backup = &self.backups[self.backups.len() - 1 - recent];
         self.restores += 1;
-        let copy = copy_of(backup, &format!("restored-{}", self.restores));
-        self.restored = Some(self.first.on_copy(&copy));
+        let name = format!("restored-{}", self.restores);
+        let url = restored(self.folder.path(), backup, &self.first.database, &name);
+        self.restored = Some(self.first.on_copy(&url));
         true
     }
 }

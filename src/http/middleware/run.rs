@@ -27,6 +27,7 @@ use crate::http::response::head;
 use crate::http::response::problem;
 use crate::http::state::app::App;
 use crate::http::state::rate_limits::Standing;
+use crate::http::state::shares::Owner;
 
 /// Wraps every route.
 pub(crate) async fn run(
@@ -40,9 +41,24 @@ pub(crate) async fn run(
     request.extensions_mut().insert(incoming.context.clone());
     early::strip_prefix(&mut request, app.config.prefix());
     app.metrics.begin(incoming.keyed);
+    let standing = match charge(&request, &incoming, &app) {
+        Some((standing, Err(problem))) => {
+            let mut response = incoming.finish(HttpResponse::from_error(problem), None, &app);
+            standing.put(response.headers_mut());
+            return Ok(request.into_response(response));
+        }
+        Some((standing, Ok(()))) => Some(standing),
+        None => None,
+    };
     if let Some((response, route)) = early::answer_early(&mut request, &app, &incoming) {
-        let response = incoming.finish(response, route.as_deref(), &app);
+        let mut response = incoming.finish(response, route.as_deref(), &app);
+        if let Some(standing) = standing {
+            standing.put(response.headers_mut());
+        }
         return Ok(request.into_response(response));
+    }
+    if let Some(standing) = standing {
+        request.extensions_mut().insert(standing);
     }
     let tally = Tally::default();
     request.extensions_mut().insert(tally.clone());
@@ -63,6 +79,26 @@ pub(crate) async fn run(
             Err(Finished(std::cell::RefCell::new(Some(response))).into())
         }
     }
+}
+
+/// Charges the address of a request without a key, where the settings limit its rate. What monitors ask is free, and a feed
+/// token is charged by its contract.
+fn charge(
+    request: &ServiceRequest,
+    incoming: &Incoming,
+    app: &App,
+) -> Option<(Standing, Result<(), Problem>)> {
+    let path = request.path();
+    let is_free = path == "/metrics" || path.starts_with("/health/");
+    let has_feed_token = path.starts_with("/feeds/") && has_token(request.query_string());
+    if is_free || incoming.keyed || has_feed_token {
+        return None;
+    }
+    app.strangers.charge(Owner::of(&incoming.context))
+}
+
+fn has_token(query: &str) -> bool {
+    query.split('&').any(|part| part.starts_with("token="))
 }
 
 /// Counts an answer in the account of usage, where the request came with a key.
