@@ -93,6 +93,7 @@ mod stateful;
 mod strangers;
 mod structured_data;
 mod taxonomy_writes;
+mod upgrades;
 mod usage;
 mod walks;
 mod webhook_api;
