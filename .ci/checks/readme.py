@@ -26,6 +26,7 @@ ELSEWHERE = {
     "systemctl": FRESH,
     "psql": "needs a PostgreSQL server",
     "pg_dump": "needs a PostgreSQL server",
+    "createdb": "needs a PostgreSQL server",
     "npm": "takes minutes; the check `site` of .ci/clients runs it",
     "openapi-typescript": "a program from npm; the check `typescript` runs it",
     "openapi-python-client": "a program from PyPI; the check `python` runs it",

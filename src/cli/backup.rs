@@ -56,7 +56,7 @@ pub(super) struct BackupArgs {
 pub(super) fn run(args: &BackupArgs, config: &Config) -> Result<ExitCode, Failure> {
     let url = config.database_url.expose();
     let form = form(url, args.pg_dump)?;
-    let right = match archive_at(&args.path, config) {
+    let right = match archive_at(&args.path, config)? {
         Some(place) => into_archive(args, config, form, place)?,
         None => into_file(args, config, form)?,
     };
@@ -73,14 +73,14 @@ fn form(url: &str, pg_dump: bool) -> Result<Form, Failure> {
 }
 
 /// The folder or bucket that a path names; `None` for a file.
-pub(super) fn archive_at(path: &Path, config: &Config) -> Option<Place> {
+pub(super) fn archive_at(path: &Path, config: &Config) -> Result<Option<Place>, Failure> {
     let text = path.to_string_lossy();
     if text.starts_with("s3://") {
-        let place = Place::parse(&text).ok()?;
-        return Some(config.with_credentials(place));
+        let place = Place::parse(&text).map_err(Failure::new)?;
+        return Ok(Some(config.with_credentials(place)));
     }
     let is_folder = text.ends_with('/') || path.is_dir();
-    is_folder.then(|| Place::Folder(path.to_owned()))
+    Ok(is_folder.then(|| Place::Folder(path.to_owned())))
 }
 
 fn into_file(args: &BackupArgs, config: &Config, form: Form) -> Result<bool, Failure> {

@@ -135,7 +135,7 @@ fn find(args: &RestoreArgs, config: &Config) -> Result<Found, Failure> {
     let builder = builder.prefix(".masthead-restore-");
     let work = folder.map_or_else(|| builder.tempdir(), |folder| builder.tempdir_in(folder))?;
     let file = work.path().join("copy");
-    let (place, named) = in_archive(&args.path, config);
+    let (place, named) = in_archive(&args.path, config)?;
     let Some(place) = place else {
         if !args.path.is_file() {
             return Err(Failure::new(format!(
@@ -181,15 +181,18 @@ fn find(args: &RestoreArgs, config: &Config) -> Result<Found, Failure> {
 }
 
 /// The folder or bucket that a path names, and the copy in it, where the path names one of a bucket.
-fn in_archive(path: &Path, config: &Config) -> (Option<Place>, Option<CopyName>) {
+fn in_archive(
+    path: &Path,
+    config: &Config,
+) -> Result<(Option<Place>, Option<CopyName>), Failure> {
     let text = path.to_string_lossy();
     let named = text.strip_prefix("s3://").and_then(|_| {
         let (place, name) = text.rsplit_once('/')?;
         Some((place.to_owned(), CopyName::parse(name)?))
     });
     match named {
-        Some((place, name)) => (archive_at(Path::new(&place), config), Some(name)),
-        None => (archive_at(path, config), None),
+        Some((place, name)) => Ok((archive_at(Path::new(&place), config)?, Some(name))),
+        None => Ok((archive_at(path, config)?, None)),
     }
 }
 

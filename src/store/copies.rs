@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{BigInt, Text};
@@ -121,12 +122,25 @@ struct Count {
     n: i64,
 }
 
+/// Time that connections get to close which are about to.
+const CLOSING: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// A connection that keeps everybody else out of an SQLite file; nothing where another connection has it open. The log
 /// beside the file is taken into it.
 fn alone(path: &Path) -> Result<Option<SqliteConnection>, StoreError> {
+    let began = Instant::now();
+    loop {
+        match try_alone(path)? {
+            None if began.elapsed() < CLOSING => std::thread::sleep(PAUSE),
+            held => return Ok(held),
+        }
+    }
+}
+
+fn try_alone(path: &Path) -> Result<Option<SqliteConnection>, StoreError> {
     let mut conn = SqliteConnection::establish(&path.to_string_lossy())
         .map_err(|error| StoreError::Unavailable(format!("{}: {error}", path.display())))?;
-    conn.batch_execute("PRAGMA busy_timeout = 200;")?;
     // A connection in WAL mode holds a lock for as long as it is open, and the mode changes only without one.
     let mode = sql_query("PRAGMA journal_mode = DELETE").get_result::<JournalMode>(&mut conn);
     match mode {

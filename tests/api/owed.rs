@@ -51,13 +51,13 @@ api_test! {
     fn a_webhook_that_fails_is_counted(server) {
         let admin = server.key(Role::Admin);
         let receiver = Receiver::start();
-        receiver.always(Behaviour::Status(500));
+        receiver.always(Behaviour::Answer(500));
         server.webhook(content(&receiver));
         assert_eq!(gauge(server, &admin, "masthead_webhooks_failing"), 0);
         server.article(Article::new("One"));
         eventually("the failure is noted", || gauge(server, &admin, "masthead_webhooks_failing") == 1);
         assert_eq!(gauge(server, &admin, "masthead_webhooks_disabled"), 0);
-        receiver.always(Behaviour::Status(410));
+        receiver.always(Behaviour::Answer(410));
         server.pass(60);
         eventually("the webhook is turned off", || gauge(server, &admin, "masthead_webhooks_disabled") == 1);
         assert_eq!(gauge(server, &admin, "masthead_webhooks_failing"), 0);
