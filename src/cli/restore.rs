@@ -181,10 +181,7 @@ fn find(args: &RestoreArgs, config: &Config) -> Result<Found, Failure> {
 }
 
 /// The folder or bucket that a path names, and the copy in it, where the path names one of a bucket.
-fn in_archive(
-    path: &Path,
-    config: &Config,
-) -> Result<(Option<Place>, Option<CopyName>), Failure> {
+fn in_archive(path: &Path, config: &Config) -> Result<(Option<Place>, Option<CopyName>), Failure> {
     let text = path.to_string_lossy();
     let named = text.strip_prefix("s3://").and_then(|_| {
         let (place, name) = text.rsplit_once('/')?;

@@ -101,7 +101,7 @@ fn bind(name: &str) -> Result<TcpListener, Failure> {
 
 /// The listener for operators, where the settings name one.
 fn bind_admin(config: &Config) -> Result<Option<TcpListener>, Failure> {
-    config.admin_bind.as_deref().map(bind).transpose()
+    config.operators.admin_bind.as_deref().map(bind).transpose()
 }
 
 fn cannot_listen(name: &str, error: &std::io::Error) -> Failure {
@@ -128,7 +128,7 @@ fn announce(app: &App, address: &str, admin: Option<&TcpListener>, demo_key: Opt
     let docs = admin.map_or(base, |admin| {
         format!("http://{admin}{}", app.config.prefix())
     });
-    if app.config.docs != Exposure::Off {
+    if app.config.operators.docs != Exposure::Off {
         eprintln!("  documentation  {docs}/docs");
     }
     if let Some(key) = demo_key {

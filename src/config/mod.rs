@@ -2,6 +2,8 @@
 
 mod choices;
 pub mod environment;
+mod limits;
+mod operators;
 pub mod papers;
 pub mod values;
 
@@ -12,6 +14,8 @@ use ipnet::IpNet;
 use xxhash_rust::xxh3::xxh3_64;
 
 pub use choices::{Exposure, FeedContent, LogFormat, SurrogateHeader};
+pub use limits::Limits;
+pub use operators::Operators;
 
 use crate::domain::language::LanguageTag;
 use crate::media::storage::{Bucket, Place};
@@ -46,32 +50,9 @@ pub struct Config {
     #[arg(value_name = "HOST:PORT")]
     pub bind: String,
 
-    /// Address and port of their own for /metrics, /docs and /openapi.json, which are then nowhere else
-    #[arg(long, env = "MASTHEAD_ADMIN_BIND", global = true)]
-    #[arg(value_name = "HOST:PORT")]
-    pub admin_bind: Option<String>,
-
-    /// Readers of /metrics: public, key (an admin key without limits) or off
-    #[arg(
-        long,
-        env = "MASTHEAD_METRICS",
-        default_value = "public",
-        value_enum,
-        global = true
-    )]
-    #[arg(value_name = "WHO")]
-    pub metrics: Exposure,
-
-    /// Readers of /docs and /openapi.json: public, key (any key) or off
-    #[arg(
-        long,
-        env = "MASTHEAD_DOCS",
-        default_value = "public",
-        value_enum,
-        global = true
-    )]
-    #[arg(value_name = "WHO")]
-    pub docs: Exposure,
+    /// Addresses for operators and developers.
+    #[command(flatten)]
+    pub operators: Operators,
 
     /// The service's own address in absolute links; by default http:// and the bind address
     #[arg(long, env = "MASTHEAD_PUBLIC_URL", value_parser = parse_public_url, global = true)]
@@ -154,55 +135,9 @@ pub struct Config {
     #[arg(value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub max_streams: u32,
 
-    /// Requests a second from one address without a key (of IPv6, from one /64); beyond it a 429. 0 sets no limit; 20 suits most sites
-    #[arg(long, env = "MASTHEAD_PUBLIC_RATE", default_value_t = 0, global = true)]
-    #[arg(value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
-    pub public_rate: u32,
-
-    /// Requests that such an address may make at once; 0 means ten seconds' worth
-    #[arg(
-        long,
-        env = "MASTHEAD_PUBLIC_BURST",
-        default_value_t = 0,
-        global = true
-    )]
-    #[arg(value_name = "N", value_parser = clap::value_parser!(u32).range(0..=10_000_000))]
-    pub public_burst: u32,
-
-    /// Networks whose requests without a key have no rate and no share of costly reads: addresses or networks, separated by commas
-    #[arg(long, env = "MASTHEAD_UNLIMITED_NETWORKS", value_delimiter = ',', value_parser = parse_network)]
-    #[arg(value_name = "NETWORKS", global = true)]
-    pub unlimited_networks: Vec<IpNet>,
-
-    /// Costly reads that run at once, such as lists of several languages and searches with facets
-    #[arg(
-        long,
-        env = "MASTHEAD_COSTLY_READS",
-        default_value_t = 2,
-        global = true
-    )]
-    #[arg(value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
-    pub costly_reads: u16,
-
-    /// Costly reads of callers without a key that run at once
-    #[arg(
-        long,
-        env = "MASTHEAD_PUBLIC_COSTLY_READS",
-        default_value_t = 1,
-        global = true
-    )]
-    #[arg(value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
-    pub public_costly_reads: u16,
-
-    /// Costly reads of one caller that run or wait; beyond it a 429
-    #[arg(
-        long,
-        env = "MASTHEAD_COSTLY_READS_EACH",
-        default_value_t = 16,
-        global = true
-    )]
-    #[arg(value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1_000))]
-    pub costly_reads_each: u16,
+    /// Limits for callers without a key.
+    #[command(flatten)]
+    pub limits: Limits,
 
     /// Seconds that an idle connection stays open
     #[arg(

@@ -13,8 +13,8 @@ use super::harness::TestServer;
 /// A service behind a proxy on this machine, with one request a second and three at once for each address.
 fn limited(more: impl FnOnce(&mut Config)) -> TestServer {
     TestServer::on_sqlite_with(|config| {
-        config.public_rate = 1;
-        config.public_burst = 3;
+        config.limits.public_rate = 1;
+        config.limits.public_burst = 3;
         config.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
         more(config);
     })
@@ -67,8 +67,9 @@ fn an_ipv6_network_is_one_address() {
 
 #[test]
 fn monitors_keys_and_unlimited_networks_have_no_rate() {
-    let server =
-        limited(|config| config.unlimited_networks = vec!["198.51.100.0/24".parse().unwrap()]);
+    let server = limited(|config| {
+        config.limits.unlimited_networks = vec!["198.51.100.0/24".parse().unwrap()]
+    });
     let key = server.key(Role::Editor);
     for _ in 0..6 {
         for free in ["/health/live", "/health/ready", "/metrics"] {
@@ -115,8 +116,8 @@ fn without_the_setting_nothing_is_limited() {
 #[test]
 fn metrics_and_documentation_can_be_closed_or_turned_off() {
     let server = TestServer::on_sqlite_with(|config| {
-        config.metrics = Exposure::Key;
-        config.docs = Exposure::Key;
+        config.operators.metrics = Exposure::Key;
+        config.operators.docs = Exposure::Key;
     });
     let (admin, author) = (server.key(Role::Admin), server.key(Role::Author));
     let status = |target: &str, key: &str| server.request("GET", target).key(key).send().status;
@@ -142,8 +143,8 @@ fn metrics_and_documentation_can_be_closed_or_turned_off() {
     );
 
     let off = TestServer::on_sqlite_with(|config| {
-        config.metrics = Exposure::Off;
-        config.docs = Exposure::Off;
+        config.operators.metrics = Exposure::Off;
+        config.operators.docs = Exposure::Off;
     });
     let admin = off.key(Role::Admin);
     for target in [
@@ -168,7 +169,7 @@ fn metrics_and_documentation_can_be_closed_or_turned_off() {
 #[test]
 fn metrics_and_documentation_can_have_a_port_of_their_own() {
     let server = TestServer::on_sqlite_with(|config| {
-        config.admin_bind = Some("127.0.0.1:0".to_owned());
+        config.operators.admin_bind = Some("127.0.0.1:0".to_owned());
     });
     let [main, admin] = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
     let addresses = [main.local_addr().unwrap(), admin.local_addr().unwrap()];

@@ -246,7 +246,7 @@ impl Call {
     /// # Errors
     /// Those of a key that is not valid.
     pub(crate) async fn require_reader_of_docs(&self) -> Result<(), Problem> {
-        if self.app.config.docs == Exposure::Key {
+        if self.app.config.operators.docs == Exposure::Key {
             let access = Access::extract(&self.request).await;
             access.map_err(|error| problem::of_error(&error))?;
         }
@@ -269,6 +269,8 @@ impl Call {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::http::header::HeaderValue;
+
     use super::*;
 
     fn token(fields: &[&'static str]) -> Result<Option<String>, Code> {

@@ -79,7 +79,8 @@ impl Context {
             prefix: forwarded(forwarded_prefix(headers))
                 .unwrap_or_else(|| config.prefix().to_owned()),
             client,
-            is_unlimited: client.is_some_and(|client| is_in(client, &config.unlimited_networks)),
+            is_unlimited: client
+                .is_some_and(|client| is_in(client, &config.limits.unlimited_networks)),
             caller: Arc::default(),
             head_only: head.method == Method::HEAD,
         }

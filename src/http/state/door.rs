@@ -35,8 +35,8 @@ impl Group {
 
     pub(crate) const fn exposure(self, config: &Config) -> Exposure {
         match self {
-            Self::Metrics => config.metrics,
-            Self::Docs => config.docs,
+            Self::Metrics => config.operators.metrics,
+            Self::Docs => config.operators.docs,
         }
     }
 }
@@ -49,7 +49,7 @@ impl Door {
 
     /// True if a path is there for whoever comes by this door, with a key or without.
     pub(crate) fn shows(self, path: &str, config: &Config) -> bool {
-        let is_moved = self == Self::Main && config.admin_bind.is_some();
+        let is_moved = self == Self::Main && config.operators.admin_bind.is_some();
         Group::of(path).is_none_or(|group| !is_moved && group.exposure(config) != Exposure::Off)
     }
 

@@ -52,8 +52,8 @@ struct Limit {
 impl Strangers {
     /// The rate of the settings.
     pub(crate) fn new(config: &Config, clock: Clock) -> Self {
-        let rate = NonZeroU32::new(config.public_rate);
-        Self(rate.map(|rate| Limit::new(rate, config.public_burst, Ticks(clock))))
+        let rate = NonZeroU32::new(config.limits.public_rate);
+        Self(rate.map(|rate| Limit::new(rate, config.limits.public_burst, Ticks(clock))))
     }
 
     /// Takes a request off what an owner without a key may ask for; `None` where no rate is set, or none for this owner.
@@ -102,7 +102,7 @@ impl Limit {
 }
 
 /// Seconds' worth of requests that may come at once, where the settings say nothing else.
-const DEFAULT_BURST: NonZeroU32 = NonZeroU32::new(10).unwrap();
+const DEFAULT_BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
 
 #[cfg(test)]
 mod tests {
@@ -118,8 +118,8 @@ mod tests {
 
     fn strangers(time: &Arc<AtomicI64>) -> Strangers {
         let mut config = Config::with_database("sqlite://x.db");
-        config.public_rate = 2;
-        config.public_burst = 3;
+        config.limits.public_rate = 2;
+        config.limits.public_burst = 3;
         Strangers::new(&config, Clock::Manual(Arc::clone(time)))
     }
 

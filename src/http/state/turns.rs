@@ -154,11 +154,11 @@ fn let_run(queues: &Arc<Mutex<Queues>>) {
 impl Turns {
     /// The turns of costly reads.
     pub(crate) fn of_costly_reads(config: &Config) -> Self {
-        let of_strangers = usize::from(config.public_costly_reads);
+        let of_strangers = usize::from(config.limits.public_costly_reads);
         Self::new(
             "costly reads",
-            usize::from(config.costly_reads_each),
-            usize::from(config.costly_reads),
+            usize::from(config.limits.costly_reads_each),
+            usize::from(config.limits.costly_reads),
             of_strangers,
         )
     }

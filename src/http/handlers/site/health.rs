@@ -103,7 +103,7 @@ pub(crate) async fn get_metrics(call: Call, access: Access) -> Answer {
     call.require("text/plain")?;
     let all = matches!(&access.scope, Scope::Key(grant) if grant.role == Role::Admin && grant.limits.are_none());
     let app = &call.app;
-    if !all && app.config.metrics == Exposure::Key {
+    if !all && app.config.operators.metrics == Exposure::Key {
         let detail = "the metrics are for admin keys without limits";
         return Err(Problem::new(Code::Forbidden, detail));
     }
