@@ -5,7 +5,8 @@ use crate::store::Store;
 use crate::store::media::files_after;
 
 use super::check::CheckError;
-use super::storage::{Copied, Storage};
+use super::storage::Storage;
+use super::storage::objects::Copied;
 use super::work::wait_for;
 
 /// Files that one read looks at.

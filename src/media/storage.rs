@@ -1,7 +1,7 @@
 //! Where the bytes of media are kept: a folder, or a bucket of S3 or of what speaks like it. Each file has a folder of its
 //! own, named by an id that is never used again, so that removing one can never meet a new upload.
 
-mod objects;
+pub mod objects;
 
 use std::fmt;
 use std::ops::Range;
@@ -16,7 +16,6 @@ use object_store::path::Path;
 use object_store::{GetOptions, ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart};
 use tokio::io::AsyncReadExt;
 
-pub use objects::Copied;
 
 use crate::domain::id::Id;
 use crate::domain::medium::{MediaFile, StoredRendition};

@@ -94,6 +94,12 @@ fn a_key_that_is_made_up_is_no_way_around_the_rate() {
         request.header("x-forwarded-for", "192.0.2.1").send().status
     };
     assert_eq!(["a", "mh_b", "mh_c", "mh_d"].map(ask), [401, 401, 401, 429]);
+    // Where no key is looked at, one is no way around it either.
+    let root = |key: &str| {
+        let request = server.request("GET", "/").key(key);
+        request.header("x-forwarded-for", "192.0.2.3").send().status
+    };
+    assert_eq!(["a", "b", "c", "d"].map(root), [200, 200, 200, 429]);
     let feed = |token: &str| {
         let target = format!("/feeds/en/rss.xml?token={token}");
         from(&server, "192.0.2.2", &target).status

@@ -90,15 +90,18 @@ fn charge(
 ) -> Option<(Standing, Result<(), Problem>)> {
     let path = request.path();
     let is_free = path == "/metrics" || path.starts_with("/health/");
-    let has_feed_token = path.starts_with("/feeds/") && has_token(request.query_string());
-    if is_free || incoming.keyed || has_feed_token {
+    if is_free || comes_with_a_key(request, incoming) {
         return None;
     }
     app.strangers.charge(Owner::of(&incoming.context))
 }
 
-fn has_token(query: &str) -> bool {
-    query.split('&').any(|part| part.starts_with("token="))
+/// True if the handler looks at a key that came, and charges the address where it opens nothing.
+fn comes_with_a_key(request: &ServiceRequest, incoming: &Incoming) -> bool {
+    let is_feed = request.path().starts_with("/feeds/");
+    let mut parts = request.query_string().split('&');
+    let has_token = is_feed && parts.any(|part| part.starts_with("token="));
+    has_token || (incoming.keyed && (is_feed || request.path().starts_with("/api/")))
 }
 
 /// Counts an answer in the account of usage, where the request came with a key.
