@@ -16,7 +16,6 @@ use object_store::path::Path;
 use object_store::{GetOptions, ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart};
 use tokio::io::AsyncReadExt;
 
-
 use crate::domain::id::Id;
 use crate::domain::medium::{MediaFile, StoredRendition};
 

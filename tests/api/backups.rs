@@ -22,14 +22,14 @@ fn is_sqlite(url: &str) -> bool {
     url.starts_with("sqlite://")
 }
 
-/// A copy of the server's database by `masthead backup`, made while it serves.
-pub(crate) fn back_up(server: &TestServer, folder: &Path, name: &str) -> PathBuf {
+/// A copy of a database by `masthead backup`, while it is served or not.
+pub(crate) fn back_up(database: &str, folder: &Path, name: &str) -> PathBuf {
     let path = folder.join(name);
     let mut arguments = vec!["backup", path.to_str().unwrap(), "--without-check"];
-    if !is_sqlite(&server.database) {
+    if !is_sqlite(database) {
         arguments.push("--pg-dump");
     }
-    let done = run(&server.database, folder, &arguments);
+    let done = run(database, folder, &arguments);
     assert_eq!(done.code, Some(0), "{}", done.err);
     path
 }
@@ -61,7 +61,7 @@ api_test! {
         let told = server.article(Article::new("To be taken down"));
         let changed = server.article(Article::new("To be changed"));
         let (_, revoked) = server.key_within(Role::Editor, Limits::default());
-        let copy = back_up(server, folder.path(), "copy");
+        let copy = back_up(&server.database, folder.path(), "copy");
         let path = copy.to_str().unwrap();
         server.withdraw(told);
         server.change(changed, |content| content.title = "Changed".to_owned());
@@ -110,7 +110,7 @@ api_test! {
         go_on(server, 2);
         let mut before = Copy::default();
         before.follow(server, None);
-        let copy = back_up(server, folder.path(), "copy");
+        let copy = back_up(&server.database, folder.path(), "copy");
         go_on(server, 1);
         let mut ahead = Copy::default();
         ahead.follow(server, None);
@@ -124,7 +124,7 @@ api_test! {
     fn a_copy_that_is_cut_short_or_of_another_kind_changes_nothing(server) {
         let folder = tempfile::tempdir().unwrap();
         go_on(server, 3);
-        let copy = back_up(server, folder.path(), "copy");
+        let copy = back_up(&server.database, folder.path(), "copy");
         let whole = fs::read(&copy).unwrap();
         let later = copy_of(&server.database, "later");
         let other: &[u8] = match is_sqlite(&server.database) {
