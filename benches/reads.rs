@@ -178,7 +178,7 @@ fn serve(database: &str, cache_megabytes: u32) -> SocketAddr {
     let store = Store::open(database).unwrap();
     run(move |listener, address| {
         let app = App::build(config, store, Clock::System, &address.to_string(), None).unwrap();
-        app::server(&app, listener, false).unwrap()
+        app::server(&app, listener, None, false).unwrap()
     })
 }
 

@@ -24,6 +24,7 @@ use crate::http::state::metrics::Metrics;
 use crate::http::state::rate_limits::Meters;
 use crate::http::state::reads::Reads;
 use crate::http::state::shares::Shares;
+use crate::http::state::strangers::Strangers;
 use crate::http::state::streams::Streams;
 use crate::http::state::turns::{PictureTurns, Turns};
 use crate::media::Media;
@@ -86,7 +87,8 @@ impl App {
             usage: Counter::default(),
             bulks: Shares::of_bulks(),
             uploads: Shares::of_uploads(),
-            costly_turns: Turns::of_costly_reads(),
+            costly_turns: Turns::of_costly_reads(&config),
+            strangers: Strangers::new(&config, clock.clone()),
             reads: Reads::default(),
             picture_turns: PictureTurns::default(),
             sending: Shares::of_long_answers(),

@@ -5,6 +5,7 @@
 //! revision and a change entry in one transaction.
 
 pub mod app;
+pub mod backup;
 pub mod cli;
 pub mod config;
 pub mod demo;

@@ -177,12 +177,12 @@ class Walk:
 
     def keeps_three(self):
         """Old copies go, whole ones stay, and what is not whole is none."""
-        self.machine.run("echo BACKUP_KEEP=3 >>/etc/masthead/masthead.env; touch /var/backups/masthead/masthead-1.db.partial")
+        self.machine.run("echo MASTHEAD_BACKUP_KEEP=3 >>/etc/masthead/masthead.env; (cd /var/backups/masthead && mkdir .masthead-backup-killed && touch -d '2 days ago' .masthead-backup-killed)")
         for _ in range(3):
             time.sleep(1.1)
             said, status = self.machine.run("systemctl start masthead-backup")
             assert status == 0, self.machine.run("journalctl -u masthead-backup --no-pager | tail")[0]
-        kept = self.machine.run("ls -1 /var/backups/masthead | grep -v media")[0].split()
+        kept = self.machine.run("ls -1A /var/backups/masthead | grep -vx media")[0].split()
         assert len(kept) == 3 and all(name.endswith(".db") for name in kept), kept
 
 

@@ -2,8 +2,8 @@
 
 Each page is on its own: its `console` blocks are typed in order into one bash, in a folder with nothing but `deploy`, and what they
 print is compared with what is printed there; `--all` goes on after a difference. An `sh` block with `serve` starts a server, and a
-`text` block right after it is what that server says. `masthead` and `cargo run --release --` are the binary, the ports 8080
-and 8081 are free ones, `/path/to/masthead/` is the checkout. What is printed may have `…` for anything within a line, and on a line of its own for any lines. Ids
+`text` block right after it is what that server says. `masthead` and `cargo run --release --` are the binary, the ports 8080,
+8081 and 8082 are free ones, `/path/to/masthead/` is the checkout. What is printed may have `…` for anything within a line, and on a line of its own for any lines. Ids
 and times newer than the demo, keys, numbers of changes, durations and counts of bytes may differ. A block that needs what is
 not here is skipped, and the reason told.
 """
@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 
+PORTS = ("8080", "8081", "8082")
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 # What a block is skipped for: a word that begins one of its commands, and why.
 FRESH = "needs a machine of its own; the check `package` runs it there"
@@ -25,6 +26,7 @@ ELSEWHERE = {
     "systemctl": FRESH,
     "psql": "needs a PostgreSQL server",
     "pg_dump": "needs a PostgreSQL server",
+    "createdb": "needs a PostgreSQL server",
     "npm": "takes minutes; the check `site` of .ci/clients runs it",
     "openapi-typescript": "a program from npm; the check `typescript` runs it",
     "openapi-python-client": "a program from PyPI; the check `python` runs it",
@@ -167,7 +169,7 @@ def check(name, binary, show_all):
     todo, skipped = plan(pathlib.Path(name).read_text(encoding="utf-8"))
     for line, reason in skipped:
         print(f"skipped  {name}:{line}  {reason}")
-    ports = dict(zip(("8080", "8081"), free_ports(2)))
+    ports = dict(zip(PORTS, free_ports(len(PORTS))))
     with tempfile.TemporaryDirectory() as folder:
         real = run(binary, script(todo, ports), ports["8080"], pathlib.Path(folder)) if todo else {}
     wrong = 0

@@ -19,17 +19,23 @@ use futures_util::future::{ready, select};
 use super::App;
 use crate::http;
 use crate::http::middleware::sending;
+use crate::http::state::door::Door;
 use crate::http::wire::connection::Connection;
 
 /// Time that an ending connection may take.
 const DISCONNECT: Duration = Duration::from_secs(1);
 
-/// A server of the application on a listener that is bound. It runs when it is awaited, and stops by its handle or, where
+/// A server of the application on a listener that is bound, and on one for operators where there is one. It runs when it is awaited, and stops by its handle or, where
 /// `signals` says so, by SIGTERM and SIGINT.
 ///
 /// # Errors
 /// Where the listener cannot be used.
-pub fn server(app: &Arc<App>, listener: TcpListener, signals: bool) -> std::io::Result<Server> {
+pub fn server(
+    app: &Arc<App>,
+    listener: TcpListener,
+    admin: Option<TcpListener>,
+    signals: bool,
+) -> std::io::Result<Server> {
     let config = &app.config;
     let mut builder = Server::build()
         .max_concurrent_connections(usize::try_from(config.max_connections).unwrap_or(usize::MAX))
@@ -46,16 +52,22 @@ pub fn server(app: &Arc<App>, listener: TcpListener, signals: bool) -> std::io::
     } else {
         builder.disable_signals()
     };
-    let (address, ending) = (listener.local_addr()?, builder.graceful_shutdown_signal());
-    let app = Arc::clone(app);
-    let of_worker = move || connections(&app, address, &ending);
-    Ok(builder.listen("masthead", listener, of_worker)?.run())
+    let main = Some(("masthead", Door::Main, listener));
+    let admin = admin.map(|listener| ("masthead-admin", Door::Admin, listener));
+    for (name, door, listener) in main.into_iter().chain(admin) {
+        let (address, ending) = (listener.local_addr()?, builder.graceful_shutdown_signal());
+        let app = Arc::clone(app);
+        let of_worker = move || connections(&app, door, address, &ending);
+        builder = builder.listen(name, listener, of_worker)?;
+    }
+    Ok(builder.run())
 }
 
 /// The service of each connection on a worker. actix's own server takes streams of the network only, and this one has a
 /// layer between.
 fn connections(
     app: &Arc<App>,
+    door: Door,
     address: SocketAddr,
     ending: &GracefulShutdownSignal,
 ) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error: Debug, InitError = ()> + use<>
@@ -72,7 +84,7 @@ fn connections(
         // A client that closes its side has gone: nobody works on for it.
         .h1_allow_half_closed(false)
         .local_addr(address);
-    let routes = http::service(web::Data::from(Arc::clone(app))).into_factory();
+    let routes = http::service(web::Data::from(Arc::clone(app)), door).into_factory();
     let routes = routes.map_err(|error: Error| Response::from(error.error_response()));
     let service = service.h1(map_config(routes, |()| AppConfig::default()));
     let app = Arc::clone(app);

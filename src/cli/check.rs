@@ -69,7 +69,8 @@ pub(super) fn run(args: &CheckArgs, config: &Config) -> Result<ExitCode, Failure
     Ok(ExitCode::from(u8::from(!consistent)))
 }
 
-fn print(answers: &Answers) {
+/// Prints the wrong answers, each with the first rows that are wrong.
+pub(super) fn print(answers: &Answers) {
     for answer in answers.faults() {
         let rows = if answer.wrong == 1 { "row" } else { "rows" };
         println!("{}: {}: {} {rows}", answer.name, answer.fault, answer.wrong);
@@ -89,7 +90,7 @@ fn print(answers: &Answers) {
 }
 
 /// A check's progress, on a terminal.
-struct Shown(ProgressBar);
+pub(super) struct Shown(pub(super) ProgressBar);
 
 impl Progress for Shown {
     fn begin(&mut self, rows: u64) {

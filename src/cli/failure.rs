@@ -3,12 +3,14 @@
 use std::path::Path;
 use std::{fmt, io};
 
+use crate::backup::postgres::ToolError;
 use crate::demo::DemoError;
 use crate::export::ExportError;
 use crate::import::inputs::InputError;
 use crate::import::report::ReportError;
 use crate::import::run::RunError;
 use crate::media::check::CheckError;
+use crate::media::storage::StorageError;
 use crate::service::ServiceError;
 use crate::store::StoreError;
 
@@ -56,5 +58,7 @@ failures!(
     RunError,
     ExportError,
     CheckError,
+    StorageError,
+    ToolError,
     io::Error
 );

@@ -9,11 +9,13 @@ mod export;
 mod failure;
 mod import;
 mod key;
+mod loss;
 mod manual;
 mod migrate;
 mod openapi;
 mod redirects;
 mod reindex;
+mod restore;
 mod search_index;
 mod serve;
 #[cfg(unix)]
@@ -58,8 +60,8 @@ enum Command {
     Export(export::ExportArgs),
     /// Write the addresses that articles were imported from, and where they lead, for the old site's server
     Redirects(redirects::RedirectArgs),
-    /// Copy an SQLite database, also while the service runs
     Backup(backup::BackupArgs),
+    Restore(restore::RestoreArgs),
     Check(check::CheckArgs),
     Reindex(reindex::ReindexArgs),
     /// Make, list, rotate and revoke API keys
@@ -116,6 +118,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Export(args) => export::run(&args, &open_existing(&cli.config)?),
         Command::Redirects(args) => redirects::run(&args, &cli.config),
         Command::Backup(args) => backup::run(&args, &cli.config),
+        Command::Restore(args) => restore::run(&args, &cli.config),
         Command::Check(args) => check::run(&args, &cli.config),
         Command::Reindex(args) => reindex::run(&args, &cli.config),
         Command::Manual(args) => manual::run(&args, command()),

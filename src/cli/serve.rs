@@ -9,7 +9,7 @@ use clap::Args;
 use super::database::open_store_within;
 use super::failure::Failure;
 use crate::app::{self, App};
-use crate::config::Config;
+use crate::config::{Config, Exposure};
 use crate::demo::{self, Filled};
 use crate::logging;
 use crate::store::Store;
@@ -35,6 +35,7 @@ pub(super) fn run(config: Config, options: &Options) -> Result<ExitCode, Failure
         .local_addr()
         .map_err(|error| cannot_listen(&config.bind, &error))?;
     let shown = shown_address(&config.bind, address);
+    let admin = bind_admin(&config)?;
     let demo_key = if options.demo {
         prepare_demo(&store)?
     } else {
@@ -43,7 +44,7 @@ pub(super) fn run(config: Config, options: &Options) -> Result<ExitCode, Failure
     // The documentation gives the key to whoever can reach it, so that must be this machine alone.
     let given_away = demo_key.clone().filter(|_| address.ip().is_loopback());
     let app = App::build(config, store, clock, &shown, given_away).map_err(Failure::new)?;
-    announce(&app, &shown, demo_key.as_deref());
+    announce(&app, &shown, admin.as_ref(), demo_key.as_deref());
     if keeps_media_alone(&app.config) {
         log::warn!(
             "uploaded media are kept in the folder {} of this machine: another node on this database does not see them. Name \
@@ -51,7 +52,7 @@ pub(super) fn run(config: Config, options: &Options) -> Result<ExitCode, Failure
             app.config.media_place()
         );
     }
-    serve(&app, listener)?;
+    serve(&app, listener, admin)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -71,11 +72,15 @@ fn prepare_demo(store: &Store) -> Result<Option<String>, Failure> {
     }
 }
 
-fn serve(app: &std::sync::Arc<App>, listener: TcpListener) -> Result<(), Failure> {
+fn serve(
+    app: &std::sync::Arc<App>,
+    listener: TcpListener,
+    admin: Option<TcpListener>,
+) -> Result<(), Failure> {
     let _written = logging::write_behind(&app.config);
     let failed = |error: std::io::Error| Failure::new(format!("the server stopped: {error}"));
     actix_web::rt::System::new().block_on(async {
-        app::server(app, listener, true)
+        app::server(app, listener, admin, true)
             .map_err(failed)?
             .await
             .map_err(failed)
@@ -94,6 +99,11 @@ fn bind(name: &str) -> Result<TcpListener, Failure> {
     TcpListener::bind(addresses.as_slice()).map_err(|error| cannot_listen(name, &error))
 }
 
+/// The listener for operators, where the settings name one.
+fn bind_admin(config: &Config) -> Result<Option<TcpListener>, Failure> {
+    config.operators.admin_bind.as_deref().map(bind).transpose()
+}
+
 fn cannot_listen(name: &str, error: &std::io::Error) -> Failure {
     Failure::new(format!("cannot listen on {name}: {error}"))
 }
@@ -106,7 +116,7 @@ fn shown_address(name: &str, bound: SocketAddr) -> String {
     }
 }
 
-fn announce(app: &App, address: &str, demo_key: Option<&str>) {
+fn announce(app: &App, address: &str, admin: Option<&TcpListener>, demo_key: Option<&str>) {
     let base = format!("http://{address}{}", app.config.prefix());
     eprintln!(
         "masthead {} serves {}",
@@ -114,7 +124,13 @@ fn announce(app: &App, address: &str, demo_key: Option<&str>) {
         app.config.database_url
     );
     eprintln!("  articles       {base}/api/articles");
-    eprintln!("  documentation  {base}/docs");
+    let admin = admin.and_then(|listener| listener.local_addr().ok());
+    let docs = admin.map_or(base, |admin| {
+        format!("http://{admin}{}", app.config.prefix())
+    });
+    if app.config.operators.docs != Exposure::Off {
+        eprintln!("  documentation  {docs}/docs");
+    }
     if let Some(key) = demo_key {
         eprintln!("  demo key       {key}");
         // Alone on standard output, for programs that start the demo and go on with its key.

@@ -11,6 +11,17 @@ pub enum LogFormat {
     Json,
 }
 
+/// Who is shown a group of addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Exposure {
+    /// Everybody.
+    Public,
+    /// Whoever has a key.
+    Key,
+    /// Nobody.
+    Off,
+}
+
 /// The text of each article in feeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FeedContent {

@@ -2,6 +2,8 @@
 
 mod choices;
 pub mod environment;
+mod limits;
+mod operators;
 pub mod papers;
 pub mod values;
 
@@ -11,7 +13,9 @@ use clap::{Args, Command};
 use ipnet::IpNet;
 use xxhash_rust::xxh3::xxh3_64;
 
-pub use choices::{FeedContent, LogFormat, SurrogateHeader};
+pub use choices::{Exposure, FeedContent, LogFormat, SurrogateHeader};
+pub use limits::Limits;
+pub use operators::Operators;
 
 use crate::domain::language::LanguageTag;
 use crate::media::storage::{Bucket, Place};
@@ -45,6 +49,10 @@ pub struct Config {
     )]
     #[arg(value_name = "HOST:PORT")]
     pub bind: String,
+
+    /// Addresses for operators and developers.
+    #[command(flatten)]
+    pub operators: Operators,
 
     /// The service's own address in absolute links; by default http:// and the bind address
     #[arg(long, env = "MASTHEAD_PUBLIC_URL", value_parser = parse_public_url, global = true)]
@@ -126,6 +134,10 @@ pub struct Config {
     )]
     #[arg(value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub max_streams: u32,
+
+    /// Limits for callers without a key.
+    #[command(flatten)]
+    pub limits: Limits,
 
     /// Seconds that an idle connection stays open
     #[arg(
@@ -330,7 +342,16 @@ impl Config {
     #[must_use]
     pub fn media_place(&self) -> Place {
         match self.media_store.clone() {
-            Some(Place::Bucket(bucket)) => Place::Bucket(Bucket {
+            Some(place) => self.with_credentials(place),
+            None => Place::Folder(self.beside_database("masthead-media")),
+        }
+    }
+
+    /// A place with the credentials that the settings have for buckets.
+    #[must_use]
+    pub fn with_credentials(&self, place: Place) -> Place {
+        match place {
+            Place::Bucket(bucket) => Place::Bucket(Bucket {
                 endpoint: self.s3_endpoint.clone(),
                 region: self.s3_region.clone(),
                 access_key_id: self.s3_access_key_id.clone(),
@@ -340,8 +361,7 @@ impl Config {
                     .map(|secret| secret.expose().to_owned()),
                 ..bucket
             }),
-            Some(folder) => folder,
-            None => Place::Folder(self.beside_database("masthead-media")),
+            folder @ Place::Folder(_) => folder,
         }
     }
 

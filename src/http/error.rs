@@ -6,7 +6,7 @@
 use std::fmt;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::{HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -122,6 +122,21 @@ impl Problem {
     #[must_use]
     pub fn not_found(what: &str) -> Self {
         Self::new(Code::NotFound, format!("there is no such {what}"))
+    }
+
+    /// An operation that needs a key, and none came.
+    #[must_use]
+    pub(crate) fn key_required(detail: &str) -> Self {
+        let challenge = HeaderValue::from_static("Bearer realm=\"masthead\"");
+        Self::new(Code::KeyRequired, detail).with_header(WWW_AUTHENTICATE, challenge)
+    }
+
+    /// A key that opens nothing.
+    #[must_use]
+    pub(crate) fn invalid_key(detail: &str) -> Self {
+        let challenge = "Bearer realm=\"masthead\", error=\"invalid_token\"";
+        let challenge = HeaderValue::from_static(challenge);
+        Self::new(Code::InvalidKey, detail).with_header(WWW_AUTHENTICATE, challenge)
     }
 
     /// Wrong parameters, all at once.

@@ -21,6 +21,7 @@ use actix_web::{Error, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::state::app::App;
+use self::state::door::Door;
 
 /// The routes that the OpenAPI document describes.
 fn routes(service: &mut ServiceConfig<'_>) {
@@ -146,9 +147,10 @@ fn pages(service: &mut web::ServiceConfig) {
         .service(handlers::site::problems::get_problem);
 }
 
-/// Every route behind the pipeline, around one application.
+/// Every route behind the pipeline, around one application, for those who come by a door.
 pub fn service(
     app: web::Data<App>,
+    door: Door,
 ) -> actix_web::App<
     impl ServiceFactory<
         ServiceRequest,
@@ -160,6 +162,7 @@ pub fn service(
 > {
     actix_web::App::new()
         .app_data(app)
+        .app_data(web::Data::new(door))
         .wrap(from_fn(middleware::run::run))
         .configure(|service| routes(&mut ServiceConfig::new(service)))
         .configure(pages)

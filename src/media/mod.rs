@@ -2,6 +2,7 @@
 //! on in the background. `inspect` and `renditions` are pure; `storage` is the only place that knows where bytes are kept.
 
 pub mod check;
+pub mod copies;
 pub mod inspect;
 pub mod renditions;
 pub mod storage;

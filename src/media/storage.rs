@@ -1,6 +1,8 @@
 //! Where the bytes of media are kept: a folder, or a bucket of S3 or of what speaks like it. Each file has a folder of its
 //! own, named by an id that is never used again, so that removing one can never meet a new upload.
 
+pub mod objects;
+
 use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -61,6 +63,23 @@ impl Place {
             prefix: prefix.trim_matches('/').to_owned(),
             ..Bucket::default()
         }))
+    }
+}
+
+impl Place {
+    /// The place of a name below this one.
+    #[must_use]
+    pub fn below(&self, name: &str) -> Self {
+        match self {
+            Self::Folder(path) => Self::Folder(path.join(name)),
+            Self::Bucket(bucket) => {
+                let prefix = format!("{}/{name}", bucket.prefix);
+                Self::Bucket(Bucket {
+                    prefix: prefix.trim_matches('/').to_owned(),
+                    ..bucket.clone()
+                })
+            }
+        }
     }
 }
 
@@ -175,27 +194,35 @@ impl Storage {
     }
 
     fn folder(&self, file: Id) -> Path {
+        self.named(&file.to_string())
+    }
+
+    /// The object of a name below the place.
+    fn named(&self, name: &str) -> Path {
         match &self.place {
             Place::Bucket(bucket) if !bucket.prefix.is_empty() => {
-                Path::from(format!("{}/{file}", bucket.prefix))
+                Path::from(format!("{}/{name}", bucket.prefix))
             }
-            _ => Path::from(file.to_string()),
+            _ => Path::from(name),
         }
     }
 
     /// Keeps an upload, from a file on this machine.
     pub async fn put_upload(&self, file: Id, from: &std::path::Path) -> Result<(), StorageError> {
+        self.put(&self.path(file, UPLOAD), from).await
+    }
+
+    /// Keeps a file of this machine, in parts where it is long.
+    async fn put(&self, path: &Path, from: &std::path::Path) -> Result<(), StorageError> {
         let store = self.store(true)?;
-        let path = self.path(file, UPLOAD);
         let mut source = tokio::fs::File::open(from).await?;
         let mut part = Vec::new();
         read_part(&mut source, &mut part).await?;
         if part.len() < PART {
-            store.put(&path, PutPayload::from(part)).await?;
+            store.put(path, PutPayload::from(part)).await?;
             return Ok(());
         }
-        let mut parts =
-            WriteMultipart::new_with_chunk_size(store.put_multipart(&path).await?, PART);
+        let mut parts = WriteMultipart::new_with_chunk_size(store.put_multipart(path).await?, PART);
         while !part.is_empty() {
             parts.wait_for_capacity(1).await?;
             parts.write(&part);
@@ -225,9 +252,7 @@ impl Storage {
             Err(StorageError::NotFound) => return Ok(false),
             store => store?,
         };
-        let renditions = file.renditions.iter();
-        let renditions = renditions.map(|rendition| (rendition_name(rendition), rendition.bytes));
-        for (name, bytes) in std::iter::once((UPLOAD.to_owned(), file.bytes)).chain(renditions) {
+        for (name, bytes) in parts_of(file) {
             let kept = store.head(&self.path(file.id, &name)).await;
             match kept.map_err(StorageError::from) {
                 Ok(kept) if kept.size == bytes => {}
@@ -297,6 +322,13 @@ pub type Chunks = BoxStream<'static, Result<Bytes, StorageError>>;
 
 /// The name of what was uploaded, in its file's folder.
 const UPLOAD: &str = "upload";
+
+/// The names and sizes of all that is kept of a file: the upload and the renditions.
+fn parts_of(file: &MediaFile) -> impl Iterator<Item = (String, u64)> {
+    let renditions = file.renditions.iter();
+    let renditions = renditions.map(|rendition| (rendition_name(rendition), rendition.bytes));
+    std::iter::once((UPLOAD.to_owned(), file.bytes)).chain(renditions)
+}
 
 fn rendition_name(rendition: &StoredRendition) -> String {
     format!("w{}.{}", rendition.width, rendition.format.ending())

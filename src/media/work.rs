@@ -175,7 +175,7 @@ fn make_one(
 }
 
 /// Waits for the storage on this thread.
-pub(super) fn wait_for<T>(
+pub(crate) fn wait_for<T>(
     task: impl Future<Output = Result<T, StorageError>>,
 ) -> Result<T, StorageError> {
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -76,6 +76,32 @@ impl Marks {
     pub fn hold(&self, seq: i64, mark: Option<Mark>) -> bool {
         seq <= self.end && self.of(seq) == mark
     }
+
+    /// The last entry of the log.
+    #[must_use]
+    pub const fn end(&self) -> i64 {
+        self.end
+    }
+
+    /// The last entry up to which this log and another one are one history; `None` where they have no stretch in common.
+    /// Both must be the marks of whole logs.
+    #[must_use]
+    pub fn shared_with(&self, other: &Self) -> Option<i64> {
+        let pairs = self.stretches.iter().zip(&other.stretches);
+        let shared = pairs.take_while(|(own, others)| own == others).count();
+        if shared == 0 {
+            return None;
+        }
+        let next = |marks: &Self| marks.stretches.get(shared).map(|(after, _)| *after);
+        let ends = [Some(self.end), Some(other.end), next(self), next(other)];
+        ends.into_iter().flatten().min()
+    }
+}
+
+/// All marks of the log.
+pub fn all_marks(conn: &mut Conn) -> Result<Marks, StoreError> {
+    let end = latest_seq(conn)?;
+    marks_between(conn, 0, end + 1)
 }
 
 /// The marks of the entries from `low` to `high`, and the log's end.
@@ -114,5 +140,20 @@ mod tests {
         assert!(marks.hold(12, Some(72)) && marks.hold(0, None));
         assert!(!marks.hold(13, Some(72)), "the log ends before");
         assert!(!marks.hold(10, Some(71)) && !marks.hold(10, None));
+    }
+
+    #[test]
+    fn two_logs_are_one_history_up_to_the_first_entry_that_only_one_of_them_has() {
+        let log = |end, stretches: &[(i64, Mark)]| Marks {
+            end,
+            stretches: stretches.to_vec(),
+        };
+        let whole = log(12, &[(0, 70), (5, 71), (9, 72)]);
+        assert_eq!(whole.shared_with(&log(7, &[(0, 70), (5, 71)])), Some(7));
+        let restored = log(9, &[(0, 70), (5, 71), (7, 80)]);
+        assert_eq!(whole.shared_with(&restored), Some(7));
+        assert_eq!(restored.shared_with(&whole), Some(7));
+        assert_eq!(whole.shared_with(&whole), Some(12));
+        assert_eq!(whole.shared_with(&log(12, &[(0, 90)])), None);
     }
 }

@@ -64,6 +64,14 @@ fn versions<DB: Backend>(source: &impl MigrationSource<DB>) -> Result<Vec<String
         .collect())
 }
 
+/// The versions of the migrations that this release knows on PostgreSQL.
+///
+/// # Errors
+/// Where the program's own migrations do not read.
+pub fn known_on_postgres() -> Result<Vec<String>, StoreError> {
+    versions::<Pg>(&POSTGRES)
+}
+
 /// Takes every migration back, the last one first.
 pub fn revert_all(conn: &mut Conn) -> Result<(), StoreError> {
     match conn {

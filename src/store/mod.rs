@@ -11,6 +11,7 @@ mod canceller;
 pub mod changes;
 pub mod check;
 mod conn;
+pub mod copies;
 pub mod deliveries;
 mod dialect;
 pub mod editions;
@@ -32,6 +33,7 @@ pub mod media;
 pub mod migrations;
 pub mod moved;
 pub mod needs;
+pub mod owed;
 mod paging;
 pub mod partners;
 mod pool;
@@ -56,6 +58,7 @@ pub mod slots;
 pub mod sources;
 mod sqlite_progress;
 mod statement;
+pub mod states;
 pub mod subjects;
 pub mod sync;
 pub mod tags;
@@ -72,8 +75,8 @@ pub mod works;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use diesel::Connection;
 use diesel::r2d2::Pool;
-use diesel::{Connection, RunQueryDsl};
 
 pub use conn::Conn;
 pub use error::StoreError;
@@ -85,7 +88,7 @@ use canceller::Canceller;
 use conn::Target;
 use gate::Gate;
 use leases::Fence;
-use pool::{Manager, checkout, checkout_for, checkout_within, pool, probe};
+use pool::{Manager, checkout_for, checkout_within, pool, probe};
 use session::{Condition, LANE_WAIT, Purpose, Session};
 
 /// Reads that run at once; more wait.
@@ -300,47 +303,6 @@ impl Store {
         let mut upkeep = Session::open(target, Purpose::Upkeep, condition)?;
         dialect::analyse(&mut upkeep)
     }
-
-    /// `Ok` if a database at `url` can be copied by [`backup`](Self::backup).
-    ///
-    /// # Errors
-    /// `Refused` where its own tools do this.
-    pub fn can_back_up(url: &str) -> Result<(), StoreError> {
-        refuse_to_copy(&Target::parse(url)?)
-    }
-
-    /// Copies an SQLite database, consistent while others read and write it, into a file that does not exist yet.
-    ///
-    /// # Errors
-    /// `Refused` on PostgreSQL, whose own tools do this, and where the file exists; nothing half-written stays behind.
-    pub fn backup(&self, path: &std::path::Path) -> Result<(), StoreError> {
-        refuse_to_copy(&self.inner.target)?;
-        if path.exists() {
-            return Err(StoreError::Refused(format!(
-                "{} exists already",
-                path.display()
-            )));
-        }
-        let partial = path.with_added_extension("partial");
-        let copied = self
-            .copy_into(&partial)
-            .and_then(|()| publish_file(&partial, path));
-        if copied.is_err() {
-            // What is left of a failed copy; whether it can be removed changes nothing about the failure.
-            let _ = std::fs::remove_file(&partial);
-        }
-        copied
-    }
-
-    fn copy_into(&self, partial: &std::path::Path) -> Result<(), StoreError> {
-        let mut pooled = checkout(&self.inner.writers)?;
-        if let Conn::Sqlite(conn) = &mut **pooled {
-            diesel::sql_query("VACUUM INTO ?")
-                .bind::<diesel::sql_types::Text, _>(partial.to_string_lossy())
-                .execute(conn)?;
-        }
-        Ok(())
-    }
 }
 
 /// Runs `write` in the write lane, which it waits for. The first write over a new session begins a stretch of the history.
@@ -377,23 +339,6 @@ fn server_now(conn: &mut Conn) -> Result<Timestamp, StoreError> {
     let said = dialect::database_now(conn)?;
     let way = i64::try_from(asked.elapsed().as_millis() / 2).unwrap_or(0);
     Ok(Timestamp::from_millis(said + way))
-}
-
-fn refuse_to_copy(target: &Target) -> Result<(), StoreError> {
-    if matches!(target, Target::Postgres(_)) {
-        let words = "a PostgreSQL database is copied with pg_dump, and put back with pg_restore";
-        return Err(StoreError::Refused(words.to_owned()));
-    }
-    Ok(())
-}
-
-/// Puts a finished file under its name, on the disk before the name is.
-fn publish_file(partial: &std::path::Path, path: &std::path::Path) -> Result<(), StoreError> {
-    let failed = |e: std::io::Error| StoreError::Other(format!("{}: {e}", path.display()));
-    std::fs::File::open(partial)
-        .and_then(|file| file.sync_all())
-        .map_err(failed)?;
-    std::fs::rename(partial, path).map_err(failed)
 }
 
 /// Lets a caller's own error pass through Diesel's transaction.

@@ -30,18 +30,18 @@ fn prepare(database: &str, folder: &Path) -> String {
 }
 
 /// What a writer was told: each article's version, and what it said then.
-type Acknowledged = Vec<(String, i64, String)>;
+pub(crate) type Acknowledged = Vec<(String, i64, String)>;
 
 /// One who writes to a service for as long as it answers.
-struct Writer<'t> {
-    address: SocketAddr,
-    key: &'t str,
-    acknowledged: &'t Mutex<Acknowledged>,
+pub(crate) struct Writer<'t> {
+    pub(crate) address: SocketAddr,
+    pub(crate) key: &'t str,
+    pub(crate) acknowledged: &'t Mutex<Acknowledged>,
 }
 
 impl Writer<'_> {
     /// Writes articles, and changes each one after, until the service is gone.
-    fn write_until_it_ends(&self) {
+    pub(crate) fn write_until_it_ends(&self) {
         (0..).try_for_each(|n| self.write(n));
     }
 
@@ -93,7 +93,12 @@ impl Writer<'_> {
     }
 }
 
-fn assert_all_there(process: &Process, key: &str, acknowledged: &[(String, i64, String)]) {
+/// Every write that was acknowledged is there, or a later one of the same article.
+pub(crate) fn assert_all_there(
+    process: &Process,
+    key: &str,
+    acknowledged: &[(String, i64, String)],
+) {
     for (id, version, title) in acknowledged {
         let response = process
             .request("GET", &format!("/api/articles/{id}"))

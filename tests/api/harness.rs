@@ -166,7 +166,7 @@ fn run(app: Arc<App>, listener: TcpListener) -> (ServerHandle, JoinHandle<()>) {
     let (send, receive) = std::sync::mpsc::channel();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let server = app::server(&app, listener, false).unwrap();
+            let server = app::server(&app, listener, None, false).unwrap();
             send.send(server.handle()).unwrap();
             server.await.unwrap();
         });

@@ -20,17 +20,17 @@ use super::webhooks::content;
 
 /// A copy that is kept by the changes.
 #[derive(Clone, Default)]
-struct Copy {
+pub(crate) struct Copy {
     cursor: String,
     seq: i64,
-    held: BTreeSet<String>,
+    pub(crate) held: BTreeSet<String>,
     /// Those of a reset copy that were not told again yet.
     stale: BTreeSet<String>,
 }
 
 impl Copy {
     /// Follows to the end of the log; answers whether the copy was told anew.
-    fn follow(&mut self, server: &TestServer, key: Option<&str>) -> bool {
+    pub(crate) fn follow(&mut self, server: &TestServer, key: Option<&str>) -> bool {
         let mut reset = false;
         loop {
             let page = self.read(server, key, "limit=2");
@@ -86,13 +86,14 @@ impl Copy {
     }
 }
 
-fn shown(server: &TestServer) -> BTreeSet<String> {
+/// The public articles.
+pub(crate) fn shown(server: &TestServer) -> BTreeSet<String> {
     let page = server.ok("/api/articles?limit=100");
     page.column("id").into_iter().collect()
 }
 
 /// Moves the log of a server on by some entries that the public sees.
-fn go_on(server: &TestServer, count: usize) -> Vec<Id> {
+pub(crate) fn go_on(server: &TestServer, count: usize) -> Vec<Id> {
     let titles = (0..count).map(|n| format!("Later {n}"));
     titles
         .map(|title| server.article(Article::new(&title)))

@@ -10,6 +10,7 @@ use masthead::domain::access::Role;
 use masthead::media::storage::Place;
 use masthead::media::work;
 
+use super::command::{Ended, masthead};
 use super::harness::TestServer;
 use super::media::{Form, photo, rendered};
 
@@ -217,4 +218,55 @@ fn a_bucket_that_cannot_be_used_is_told_of_without_its_secrets() {
         (503, "unavailable")
     );
     assert!(!response.text().contains("ANOTHER") && !response.text().contains("s3cret"));
+}
+
+#[test]
+fn a_backup_with_pictures_goes_into_a_bucket_and_comes_back() {
+    let (address, objects) = bucket();
+    let server = TestServer::on_sqlite();
+    let key = server.key(Role::Editor);
+    rendered(&server, &key, Form::default().file(&photo(400, 300, 1)));
+    let folder = tempfile::tempdir().unwrap();
+    let endpoint = format!("http://{address}");
+    let run = |database: &str, arguments: &[&str]| {
+        let mut command = masthead(database, folder.path());
+        command.env("AWS_ENDPOINT_URL", &endpoint);
+        command
+            .env("AWS_ACCESS_KEY_ID", "KEY-ID")
+            .env("AWS_SECRET_ACCESS_KEY", "s3cret");
+        let ended = Ended::from(command.args(arguments).output().unwrap());
+        assert_eq!(ended.code, Some(0), "{}", ended.err);
+    };
+    let old = "/copies/news/masthead-20200101T000000Z.db";
+    objects
+        .lock()
+        .unwrap()
+        .insert(old.to_owned(), b"old".to_vec());
+    let media = server.app.config.media_place().to_string();
+    let place = "s3://copies/news";
+    run(
+        &server.database,
+        &[
+            "backup",
+            place,
+            "--with-media",
+            "--keep",
+            "1",
+            "--media-store",
+            &media,
+        ],
+    );
+    let names: Vec<String> = objects.lock().unwrap().keys().cloned().collect();
+    assert!(!names.iter().any(|name| name == old), "{names:?}");
+    let copy = names
+        .iter()
+        .find(|name| name.starts_with("/copies/news/masthead-"))
+        .unwrap();
+    for (n, from) in [place.to_owned(), format!("s3:/{copy}")].iter().enumerate() {
+        let into = folder.path().join(n.to_string());
+        std::fs::create_dir(&into).unwrap();
+        let url = format!("sqlite://{}/news.db", into.display());
+        run(&url, &["restore", from, "--with-media"]);
+        run(&url, &["check"]);
+    }
 }

@@ -14,7 +14,9 @@ use masthead::domain::partner::Contract;
 use masthead::domain::time::Timestamp;
 use masthead::service::{keys, schedule, sections, sources};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
+use super::backups::{back_up, restored};
 use super::builders::{Article, lang};
 use super::client::Response;
 use super::consistency::assert_consistent;
@@ -268,6 +270,7 @@ struct Publication<'s> {
     first: &'s TestServer,
     restored: Option<TestServer>,
     backups: Vec<String>,
+    folder: TempDir,
     restores: usize,
     dice: Dice,
 }
@@ -278,6 +281,7 @@ impl<'s> Publication<'s> {
             first,
             restored: None,
             backups: Vec::new(),
+            folder: tempfile::tempdir().unwrap(),
             restores: 0,
             dice: Dice(seed.rotate_left(17) ^ 5),
         }
@@ -299,8 +303,15 @@ impl<'s> Publication<'s> {
         let recent = self.dice.roll(self.backups.len().min(3));
         let backup = &self.backups[self.backups.len() - 1 - recent];
         self.restores += 1;
-        let copy = copy_of(backup, &format!("restored-{}", self.restores));
-        self.restored = Some(self.first.on_copy(&copy));
+        let name = format!("restored-{}", self.restores);
+        // Made into a file now, since most are never put back.
+        let copy = back_up(
+            backup,
+            self.folder.path(),
+            &format!("copy-{}", self.restores),
+        );
+        let url = restored(self.folder.path(), &copy, &self.first.database, &name);
+        self.restored = Some(self.first.on_copy(&url));
         true
     }
 }

@@ -14,7 +14,7 @@ use masthead::config::papers;
 use masthead::http::codes::Code;
 
 /// Each shelf and what it must not use.
-const NEVER: [(&str, &[&str]); 17] = [
+const NEVER: [(&str, &[&str]); 18] = [
     (
         "src/domain",
         &[
@@ -99,6 +99,18 @@ const NEVER: [(&str, &[&str]); 17] = [
     ),
     (
         "src/media",
+        &[
+            "crate::http",
+            "crate::import",
+            "crate::app",
+            "crate::cli",
+            "crate::config",
+            "actix_web",
+            "diesel",
+        ],
+    ),
+    (
+        "src/backup",
         &[
             "crate::http",
             "crate::import",

@@ -2,7 +2,7 @@
 
 use crate::domain::access::{Grant, Scope};
 use crate::domain::permission::{Cell, Operation};
-use crate::http::call::extract::{Access, key_required};
+use crate::http::call::extract::Access;
 use crate::http::codes::Code;
 use crate::http::error::Problem;
 
@@ -60,7 +60,7 @@ impl Access {
     /// Checks that the caller's key may call an operation at all.
     pub(crate) fn may(self, operation: Operation) -> Result<Writer, Problem> {
         let Scope::Key(grant) = self.scope else {
-            return Err(key_required("this operation needs a key"));
+            return Err(Problem::key_required("this operation needs a key"));
         };
         Writer::of(grant, operation)
     }

@@ -7,9 +7,10 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 
+use crate::config::Exposure;
 use crate::domain::access::{Grant, Scope};
 use crate::domain::text;
 use crate::http::call::blocking::{self, Lane};
@@ -21,7 +22,9 @@ use crate::http::protocol::seal::Seal;
 use crate::http::request::context::{Caller, Context};
 use crate::http::request::paging::Target;
 use crate::http::request::query::Query;
+use crate::http::response::problem;
 use crate::http::state::app::App;
+use crate::http::state::door::Door;
 use crate::http::state::shares::Owner;
 use crate::http::state::turns::Turn;
 use crate::store;
@@ -46,7 +49,7 @@ impl Access {
     /// Checks that unpublished articles may be asked for.
     pub(crate) fn require_unpublished(&self) -> Result<(), Problem> {
         match &self.scope {
-            Scope::Public => Err(key_required(
+            Scope::Public => Err(Problem::key_required(
                 "only published articles are public; others need a key",
             )),
             scope if scope.sees_unpublished() => Ok(()),
@@ -67,14 +70,16 @@ impl FromRequest for Access {
         let app = app(request);
         let request = request.clone();
         Box::pin(async move {
-            let Some(token) = token? else {
+            let app = app?;
+            let token = token.map_err(|problem| charge_refused(&app, &request, problem))?;
+            let Some(token) = token else {
                 return Ok(Self {
                     scope: Scope::Public,
                 });
             };
-            let app = app?;
             let prefix = store::keys::readable_start(&token).unwrap_or_default();
-            let grant = authenticate(Arc::clone(&app), token.clone()).await?;
+            let grant = authenticate(Arc::clone(&app), token.clone()).await;
+            let grant = grant.map_err(|problem| charge_refused(&app, &request, problem))?;
             Ok(admit(&app, &request, (&token, prefix), grant).await?)
         })
     }
@@ -105,6 +110,20 @@ pub(crate) async fn admit(
     })
 }
 
+/// Takes a request whose key opens nothing off what its address may ask for without one; a key that is made up is no way
+/// around the rate.
+pub(crate) fn charge_refused(app: &App, request: &HttpRequest, problem: Problem) -> Problem {
+    if problem.code != Code::InvalidKey {
+        return problem;
+    }
+    let owner = Owner::of(&Context::kept_in(request));
+    let Some((standing, charged)) = app.strangers.charge(owner) else {
+        return problem;
+    };
+    request.extensions_mut().insert(standing);
+    charged.err().unwrap_or(problem)
+}
+
 async fn authenticate(app: Arc<App>, token: String) -> Result<Grant, Problem> {
     let now = app.clock.now();
     let asked = Arc::clone(&app);
@@ -114,7 +133,7 @@ async fn authenticate(app: Arc<App>, token: String) -> Result<Grant, Problem> {
             .read(|c| store::keys::authenticate(c, &token, now))
     };
     let grant = blocking::read(&app, Lane::Usual, find).await??;
-    grant.ok_or_else(|| invalid_key("the key is unknown, expired or revoked"))
+    grant.ok_or_else(|| Problem::invalid_key("the key is unknown, expired or revoked"))
 }
 
 /// The token of `Authorization: Bearer …` (RFC 6750, section 2.1).
@@ -124,7 +143,7 @@ fn bearer_token(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(field) = fields.next() else {
         return Ok(None);
     };
-    let malformed = || invalid_key("Authorization is \"Bearer\", a space and one key");
+    let malformed = || Problem::invalid_key("Authorization is \"Bearer\", a space and one key");
     let text = field.to_str().map_err(|_| malformed())?;
     let (scheme, token) = text.trim().split_once(' ').ok_or_else(malformed)?;
     let token = token.trim();
@@ -138,24 +157,6 @@ fn bearer_token(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     } else {
         Err(malformed())
     }
-}
-
-/// A key that opens nothing.
-pub(crate) fn invalid_key(detail: &str) -> Problem {
-    challenge(Problem::new(Code::InvalidKey, detail))
-}
-
-/// An operation that needs a key, and none came.
-pub(crate) fn key_required(detail: &str) -> Problem {
-    challenge(Problem::new(Code::KeyRequired, detail))
-}
-
-fn challenge(problem: Problem) -> Problem {
-    let challenge = match problem.code {
-        Code::InvalidKey => "Bearer realm=\"masthead\", error=\"invalid_token\"",
-        _ => "Bearer realm=\"masthead\"",
-    };
-    problem.with_header(WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
 }
 
 /// The application around a request.
@@ -234,6 +235,24 @@ impl Call {
         ))
     }
 
+    /// True if an address is there for whoever comes by the same listener.
+    pub(crate) fn shows(&self, path: &str) -> bool {
+        let door = Door::of(self.request.app_data::<web::Data<Door>>());
+        door.shows(path, &self.app.config)
+    }
+
+    /// Checks the key that came, where the settings want one for the documentation.
+    ///
+    /// # Errors
+    /// Those of a key that is not valid.
+    pub(crate) async fn require_reader_of_docs(&self) -> Result<(), Problem> {
+        if self.app.config.operators.docs == Exposure::Key {
+            let access = Access::extract(&self.request).await;
+            access.map_err(|error| problem::of_error(&error))?;
+        }
+        Ok(())
+    }
+
     /// Waits for a turn, where the request costs more than a few look-ups; its reads then run behind all others.
     ///
     /// # Errors
@@ -250,6 +269,8 @@ impl Call {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::http::header::HeaderValue;
+
     use super::*;
 
     fn token(fields: &[&'static str]) -> Result<Option<String>, Code> {

@@ -1,17 +1,16 @@
 //! Rates and quotas of partners, where their contracts name any.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use actix_web::http::header::RETRY_AFTER;
 use actix_web::web;
 use governor::clock::Clock as _;
 
 use crate::domain::access::Grant;
 use crate::domain::id::Id;
-use crate::http::codes::Code;
 use crate::http::error::Problem;
 use crate::http::state::app::App;
-use crate::http::state::rate_limits::{Standing, Ticks};
+use crate::http::state::rate_limits::{Standing, Ticks, too_many};
 use crate::service::quotas;
 
 /// Seconds of a day.
@@ -46,9 +45,8 @@ fn charge_rate(app: &App, key: Id, rate: u32, standing: &mut Standing) -> Result
         Err(not_until) => {
             standing.add("second", rate, 1, 0, 1);
             let wait = not_until.wait_time_from(Ticks(app.clock.clone()).now());
-            let seconds = wait.as_millis().div_ceil(1_000).max(1);
             let detail = format!("the contract allows {rate} requests a second");
-            Err(too_many(detail, i64::try_from(seconds).unwrap_or(1)))
+            Err(too_many(detail, wait))
         }
     }
 }
@@ -76,9 +74,6 @@ async fn charge_quota(
         return Ok(Ok(()));
     }
     let detail = format!("the contract allows {quota} requests a day");
-    Ok(Err(too_many(detail, reset)))
-}
-
-fn too_many(detail: String, seconds: i64) -> Problem {
-    Problem::new(Code::TooManyRequests, detail).with_header(RETRY_AFTER, seconds.into())
+    let wait = Duration::from_secs(reset.unsigned_abs());
+    Ok(Err(too_many(detail, wait)))
 }

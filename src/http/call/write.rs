@@ -11,7 +11,7 @@ use crate::domain::access::{Grant, Scope};
 use crate::domain::id::Id;
 use crate::domain::time::Timestamp;
 use crate::http::call::authorized::Writer;
-use crate::http::call::extract::{Answer, Call, invalid_key};
+use crate::http::call::extract::{Answer, Call};
 use crate::http::call::idempotency::{Once, given_before, keep};
 use crate::http::codes::Code;
 use crate::http::error::Problem;
@@ -200,7 +200,7 @@ pub(crate) fn commit<T>(
         }
         write(
             tx,
-            grant.ok_or_else(|| invalid_key("the key has expired or was revoked")),
+            grant.ok_or_else(|| Problem::invalid_key("the key has expired or was revoked")),
         )
     })?;
     app.saw(ends);

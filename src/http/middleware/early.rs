@@ -18,6 +18,7 @@ use crate::http::request::limits::LONGEST_CONTENT;
 use crate::http::request::query::is_well_encoded;
 use crate::http::state::app::App;
 use crate::http::state::cache::cache_target;
+use crate::http::state::door::Door;
 
 /// The longest address, in bytes.
 const LONGEST_URI: usize = 32_768;
@@ -55,7 +56,9 @@ pub(crate) fn answer_early(
     app: &App,
     incoming: &Incoming,
 ) -> Option<(HttpResponse, Option<Arc<str>>)> {
-    if let Err(problem) = check(request, app) {
+    let door = Door::of(request.app_data::<web::Data<Door>>());
+    let shown = || door.check(request.path(), &app.config, incoming.keyed);
+    if let Err(problem) = check(request, app).and_then(|()| shown()) {
         return Some((HttpResponse::from_error(problem), None));
     }
     if request.method() == Method::OPTIONS {

@@ -26,7 +26,9 @@ use crate::http::request::tally::Tally;
 use crate::http::response::head;
 use crate::http::response::problem;
 use crate::http::state::app::App;
+use crate::http::state::door::Door;
 use crate::http::state::rate_limits::Standing;
+use crate::http::state::shares::Owner;
 
 /// Wraps every route.
 pub(crate) async fn run(
@@ -40,9 +42,24 @@ pub(crate) async fn run(
     request.extensions_mut().insert(incoming.context.clone());
     early::strip_prefix(&mut request, app.config.prefix());
     app.metrics.begin(incoming.keyed);
+    let standing = match charge(&request, &incoming, &app) {
+        Some((standing, Err(problem))) => {
+            let mut response = incoming.finish(HttpResponse::from_error(problem), None, &app);
+            standing.put(response.headers_mut());
+            return Ok(request.into_response(response));
+        }
+        Some((standing, Ok(()))) => Some(standing),
+        None => None,
+    };
     if let Some((response, route)) = early::answer_early(&mut request, &app, &incoming) {
-        let response = incoming.finish(response, route.as_deref(), &app);
+        let mut response = incoming.finish(response, route.as_deref(), &app);
+        if let Some(standing) = standing {
+            standing.put(response.headers_mut());
+        }
         return Ok(request.into_response(response));
+    }
+    if let Some(standing) = standing {
+        request.extensions_mut().insert(standing);
     }
     let tally = Tally::default();
     request.extensions_mut().insert(tally.clone());
@@ -63,6 +80,30 @@ pub(crate) async fn run(
             Err(Finished(std::cell::RefCell::new(Some(response))).into())
         }
     }
+}
+
+/// Charges the address of a request without a key, where the settings limit its rate. What monitors and operators ask is free,
+/// and a feed token is charged by its contract.
+fn charge(
+    request: &ServiceRequest,
+    incoming: &Incoming,
+    app: &App,
+) -> Option<(Standing, Result<(), Problem>)> {
+    let path = request.path();
+    let is_free = path == "/metrics" || path.starts_with("/health/");
+    let door = Door::of(request.app_data::<web::Data<Door>>());
+    if is_free || door == Door::Admin || comes_with_a_key(request, incoming) {
+        return None;
+    }
+    app.strangers.charge(Owner::of(&incoming.context))
+}
+
+/// True if the handler looks at a key that came, and charges the address where it opens nothing.
+fn comes_with_a_key(request: &ServiceRequest, incoming: &Incoming) -> bool {
+    let is_feed = request.path().starts_with("/feeds/");
+    let mut parts = request.query_string().split('&');
+    let has_token = is_feed && parts.any(|part| part.starts_with("token="));
+    has_token || (incoming.keyed && (is_feed || request.path().starts_with("/api/")))
 }
 
 /// Counts an answer in the account of usage, where the request came with a key.

@@ -9,6 +9,7 @@ use actix_web::HttpRequest;
 use actix_web::dev::{RequestHead, ServiceRequest};
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, ORIGIN};
 use actix_web::http::{Method, Uri};
+use ipnet::IpNet;
 use uuid::Uuid;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
@@ -27,6 +28,8 @@ pub(crate) struct Context {
     pub(crate) prefix: String,
     /// Address of the client, as far as trusted proxies tell.
     pub(crate) client: Option<IpAddr>,
+    /// True if the client is in a network that has no limits.
+    pub(crate) is_unlimited: bool,
     /// True if only the head of the answer is asked for.
     pub(crate) head_only: bool,
     /// The key that it came with, once that is known to be valid.
@@ -66,15 +69,18 @@ impl Context {
         let trusted = peer.is_some_and(|peer| is_trusted(peer, config));
         let headers = head.headers();
         let forwarded = |found: Option<_>| found.filter(|_| trusted);
+        let client = if trusted {
+            forwarded_client(headers, config).or(peer)
+        } else {
+            peer
+        };
         Self {
             id: given_id(headers).unwrap_or_else(new_id),
             prefix: forwarded(forwarded_prefix(headers))
                 .unwrap_or_else(|| config.prefix().to_owned()),
-            client: if trusted {
-                forwarded_client(headers, config).or(peer)
-            } else {
-                peer
-            },
+            client,
+            is_unlimited: client
+                .is_some_and(|client| is_in(client, &config.limits.unlimited_networks)),
             caller: Arc::default(),
             head_only: head.method == Method::HEAD,
         }
@@ -87,6 +93,7 @@ impl Context {
             id: String::new(),
             prefix: String::new(),
             client: None,
+            is_unlimited: false,
             caller: Arc::default(),
             head_only: false,
         })
@@ -108,10 +115,11 @@ impl Incoming {
 }
 
 fn is_trusted(address: IpAddr, config: &Config) -> bool {
-    config
-        .trusted_proxies
-        .iter()
-        .any(|network| network.contains(&address))
+    is_in(address, &config.trusted_proxies)
+}
+
+fn is_in(address: IpAddr, networks: &[IpNet]) -> bool {
+    networks.iter().any(|network| network.contains(&address))
 }
 
 /// A new id: a UUIDv7 of now, whose random part tells requests apart and needs not be secret.

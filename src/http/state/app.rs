@@ -16,6 +16,7 @@ use crate::http::state::metrics::Metrics;
 use crate::http::state::rate_limits::Meters;
 use crate::http::state::reads::Reads;
 use crate::http::state::shares::Shares;
+use crate::http::state::strangers::Strangers;
 use crate::http::state::streams::Streams;
 use crate::http::state::turns::{PictureTurns, Turns};
 use crate::media::Media;
@@ -68,6 +69,8 @@ pub struct App {
     pub bulks: Shares,
     /// Places for uploads.
     pub uploads: Shares,
+    /// The rate of requests without a key.
+    pub(crate) strangers: Strangers,
     /// Turns for lists that cost the database much.
     pub costly_turns: Turns,
     /// Reads of the database that are under way.

@@ -3,6 +3,9 @@
 use prometheus::proto::MetricFamily;
 use prometheus::{IntGauge, IntGaugeVec, Opts, Registry};
 
+use crate::domain::time::Timestamp;
+use crate::store::owed::Owed;
+
 /// The state of a node at the moment of a look.
 pub(crate) struct State {
     /// Bytes of kept answers.
@@ -21,6 +24,8 @@ pub(crate) struct State {
     pub(crate) search_failures: u64,
     /// Followers of the change log: their names, and the numbers of entries that they are behind.
     pub(crate) lags: [(&'static str, i64); 2],
+    /// What is owed to webhooks, partners and the schedule, with the time of the look; nothing while the database is away.
+    pub(crate) owed: Option<(Owed, Timestamp)>,
 }
 
 /// Gauges that are set when they are looked at.
@@ -34,6 +39,69 @@ pub(super) struct Inside {
     search_failures: IntGauge,
     pools: IntGaugeVec,
     lags: IntGaugeVec,
+    debts: Debts,
+}
+
+/// Gauges of what is owed, which are left out while the database does not tell.
+struct Debts {
+    registry: Registry,
+    webhooks_failing: IntGauge,
+    webhooks_disabled: IntGauge,
+    oldest_message: IntGauge,
+    takedowns: IntGauge,
+    oldest_takedown: IntGauge,
+    schedule: IntGauge,
+}
+
+impl Debts {
+    fn new() -> Result<Self, prometheus::Error> {
+        let registry = Registry::new();
+        let gauge = |name: &str, help: &str| {
+            let gauge = IntGauge::new(name, help)?;
+            registry.register(Box::new(gauge.clone()))?;
+            Ok::<_, prometheus::Error>(gauge)
+        };
+        Ok(Self {
+            webhooks_failing: gauge(
+                "masthead_webhooks_failing",
+                "Webhooks whose next message failed and is tried again.",
+            )?,
+            webhooks_disabled: gauge(
+                "masthead_webhooks_disabled",
+                "Webhooks that the service turned off, since their receivers fail or are gone.",
+            )?,
+            oldest_message: gauge(
+                "masthead_webhook_oldest_seconds",
+                "Age of the oldest message that waits to be sent to a webhook; 0 where none does.",
+            )?,
+            takedowns: gauge(
+                "masthead_takedowns_owed",
+                "Copies of withdrawn articles at partners that have not fetched the withdrawal.",
+            )?,
+            oldest_takedown: gauge(
+                "masthead_takedown_oldest_seconds",
+                "Age of the oldest withdrawal that a partner has not fetched; 0 where there is none.",
+            )?,
+            schedule: gauge(
+                "masthead_schedule_late_seconds",
+                "Time since the first article should have gone live that has not; 0 where there is none.",
+            )?,
+            registry,
+        })
+    }
+
+    fn gather(&self, owed: &Owed, now: Timestamp) -> Vec<MetricFamily> {
+        let age = |since: Option<Timestamp>| {
+            since.map_or(0, |since| (now.millis() - since.millis()).max(0) / 1_000)
+        };
+        self.webhooks_failing.set(owed.webhooks_failing);
+        self.webhooks_disabled.set(owed.webhooks_disabled);
+        self.oldest_message.set(age(owed.oldest_message));
+        self.takedowns.set(owed.takedowns);
+        self.oldest_takedown.set(age(owed.oldest_takedown));
+        self.schedule.set(age(owed.oldest_release));
+        self.registry.gather()
+    }
 }
 
 impl Inside {
@@ -84,6 +152,7 @@ impl Inside {
                 "Entries of the change log that a follower has not taken in.",
                 &["follower"],
             )?,
+            debts: Debts::new()?,
             registry,
         })
     }
@@ -110,6 +179,10 @@ impl Inside {
         for (follower, behind) in state.lags {
             self.lags.with_label_values(&[follower]).set(behind.max(0));
         }
-        self.registry.gather()
+        let mut families = self.registry.gather();
+        if let Some((owed, now)) = &state.owed {
+            families.extend(self.debts.gather(owed, *now));
+        }
+        families
     }
 }

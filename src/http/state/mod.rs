@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod cache;
+pub mod door;
 pub mod flights;
 pub mod in_flight;
 pub(crate) mod inside;
@@ -10,5 +11,6 @@ pub mod metrics;
 pub mod rate_limits;
 pub mod reads;
 pub mod shares;
+pub(crate) mod strangers;
 pub mod streams;
 pub mod turns;

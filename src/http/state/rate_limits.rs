@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use governor::clock::Clock as GovernorClock;
 use governor::middleware::StateInformationMiddleware;
 use governor::nanos::Nanos;
@@ -14,6 +14,8 @@ use governor::{Quota, RateLimiter};
 
 use crate::domain::id::Id;
 use crate::domain::time::Clock;
+use crate::http::codes::Code;
+use crate::http::error::Problem;
 
 static RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 static RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -87,6 +89,12 @@ impl Standing {
             }
         }
     }
+}
+
+/// The refusal of a request over a limit, to come again after `wait`.
+pub(crate) fn too_many(detail: String, wait: Duration) -> Problem {
+    let seconds = u64::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u64::MAX);
+    Problem::new(Code::TooManyRequests, detail).with_header(RETRY_AFTER, seconds.max(1).into())
 }
 
 impl Meters {

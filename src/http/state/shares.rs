@@ -17,6 +17,8 @@ use crate::http::request::context::Context;
 pub(crate) enum Owner {
     Key(Id),
     Network(IpAddr),
+    /// A caller without a key from a network that has no limits.
+    Trusted(IpAddr),
     /// A caller whose address is not known.
     Unknown,
 }
@@ -27,19 +29,24 @@ impl Owner {
         if let Some(caller) = context.caller.get() {
             return Self::Key(caller.key);
         }
-        context
-            .client
-            .map_or(Self::Unknown, |address| match address {
-                IpAddr::V4(_) => Self::Network(address),
-                IpAddr::V6(address) => {
-                    let network = u128::from(address) & !u128::from(u64::MAX);
-                    Self::Network(IpAddr::V6(network.into()))
-                }
-            })
+        match context.client {
+            None => Self::Unknown,
+            Some(address) if context.is_unlimited => Self::Trusted(address),
+            Some(IpAddr::V6(address)) => {
+                let network = u128::from(address) & !u128::from(u64::MAX);
+                Self::Network(IpAddr::V6(network.into()))
+            }
+            Some(address) => Self::Network(address),
+        }
     }
 
-    const fn has_key(self) -> bool {
-        matches!(self, Self::Key(_))
+    /// True for callers without a key whom nobody vouches for.
+    pub(crate) const fn is_stranger(self) -> bool {
+        matches!(self, Self::Network(_) | Self::Unknown)
+    }
+
+    const fn has_a_share(self) -> bool {
+        !matches!(self, Self::Trusted(_))
     }
 }
 
@@ -114,11 +121,11 @@ impl Shares {
         let mut taken = self.0.lock();
         let own = taken.by.get(&owner).copied().unwrap_or(0);
         // One that is larger than a share goes alone.
-        if own > 0 && own + count > self.0.each {
+        if owner.has_a_share() && own > 0 && own + count > self.0.each {
             let detail = format!("too many {} of this caller are under way", self.0.noun);
             return Err(again(Code::TooManyRequests, detail));
         }
-        let of_strangers = if owner.has_key() { 0 } else { count };
+        let of_strangers = if owner.is_stranger() { count } else { 0 };
         let full = taken.all + count > self.0.all
             || taken.of_strangers + of_strangers > self.0.of_strangers;
         if full {
@@ -156,7 +163,7 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut taken = self.kind.lock();
         taken.all -= self.count;
-        if !self.owner.has_key() {
+        if self.owner.is_stranger() {
             taken.of_strangers -= self.count;
         }
         if let Some(own) = taken.by.get_mut(&self.owner) {
@@ -177,6 +184,7 @@ mod tests {
             id: String::new(),
             prefix: String::new(),
             client: None,
+            is_unlimited: false,
             head_only: false,
             caller: Arc::default(),
         };
@@ -223,6 +231,15 @@ mod tests {
         assert_eq!(network("2001:db8::1"), network("2001:db8::ffff:2"));
         assert_ne!(network("2001:db8::1"), network("2001:db8:0:1::1"));
         assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
+    }
+
+    #[test]
+    fn a_trusted_network_has_no_share_of_its_own() {
+        let shares = Shares::new("things", 4, 1);
+        let trusted = Owner::Trusted("10.0.0.1".parse().unwrap());
+        let held: Vec<Place> = (0..4).map(|_| shares.take(trusted, 1).unwrap()).collect();
+        assert_eq!(code(shares.take(trusted, 1)), Some(Code::Unavailable));
+        drop(held);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot::{self, Sender};
 
+use crate::config::Config;
 use crate::domain::picture_size::PictureSize;
 use crate::http::error::Problem;
 use crate::http::state::shares::{Owner, Place, Shares};
@@ -13,9 +14,8 @@ use crate::http::state::shares::{Owner, Place, Shares};
 /// Numbers of one kind that wait or run, in all and of one caller: so many callers fit that a new one finds a place.
 const WAITING: usize = 512;
 const WAITING_OF_EACH: usize = 16;
-/// Costly reads that run at once, in all; one for callers without a key.
-const COSTLY_READS: usize = 2;
-const RUNNING_OF_STRANGERS: usize = 1;
+/// Pictures of one size that are looked at at once.
+const PICTURES: usize = 1;
 
 /// The turns of one kind of work.
 #[derive(Debug)]
@@ -34,8 +34,8 @@ pub struct PictureTurns {
 impl Default for PictureTurns {
     fn default() -> Self {
         Self {
-            small: Turns::new("pictures", 1),
-            large: Turns::new("large pictures", 1),
+            small: Turns::new("pictures", WAITING_OF_EACH, PICTURES, PICTURES),
+            large: Turns::new("large pictures", WAITING_OF_EACH, PICTURES, PICTURES),
         }
     }
 }
@@ -60,6 +60,8 @@ struct Queues {
     strangers: Queue,
     /// Maximum number that run at once.
     most: usize,
+    /// The same of callers without a key.
+    most_of_strangers: usize,
     running: usize,
     running_of_strangers: usize,
 }
@@ -102,7 +104,7 @@ impl Queues {
         }
         let (waiter, is_stranger) = match self.keys.pop() {
             Some(waiter) => (waiter, false),
-            None if self.running_of_strangers < RUNNING_OF_STRANGERS => {
+            None if self.running_of_strangers < self.most_of_strangers => {
                 (self.strangers.pop()?, true)
             }
             None => return None,
@@ -151,18 +153,26 @@ fn let_run(queues: &Arc<Mutex<Queues>>) {
 
 impl Turns {
     /// The turns of costly reads.
-    pub(crate) fn of_costly_reads() -> Self {
-        Self::new("costly reads", COSTLY_READS)
+    pub(crate) fn of_costly_reads(config: &Config) -> Self {
+        let of_strangers = usize::from(config.limits.public_costly_reads);
+        Self::new(
+            "costly reads",
+            usize::from(config.limits.costly_reads_each),
+            usize::from(config.limits.costly_reads),
+            of_strangers,
+        )
     }
 
-    /// The turns of work of which so much runs at once; the noun is in the plural.
-    fn new(noun: &'static str, most: usize) -> Self {
+    /// The turns of work of which `most` runs at once, and so much of callers without a key; `each` is what one caller may
+    /// wait for. The noun is in the plural.
+    fn new(noun: &'static str, each: usize, most: usize, most_of_strangers: usize) -> Self {
         let queues = Queues {
             most,
+            most_of_strangers,
             ..Queues::default()
         };
         Self {
-            waiting: Shares::new(noun, WAITING, WAITING_OF_EACH),
+            waiting: Shares::new(noun, WAITING.max(2 * each), each),
             queues: Arc::new(Mutex::new(queues)),
         }
     }
@@ -177,7 +187,7 @@ impl Turns {
         {
             let mut queues = locked(&self.queues);
             let queue = match owner {
-                Owner::Key(_) => &mut queues.keys,
+                Owner::Key(_) | Owner::Trusted(_) => &mut queues.keys,
                 Owner::Network(_) | Owner::Unknown => &mut queues.strangers,
             };
             queue.push(owner, waiter);
@@ -199,13 +209,17 @@ mod tests {
     use crate::domain::time::Timestamp;
     use crate::http::codes::Code;
 
+    fn turns() -> Turns {
+        Turns::of_costly_reads(&Config::with_database("sqlite://x.db"))
+    }
+
     fn at(last: u8) -> Owner {
         Owner::Network(IpAddr::from([192, 0, 2, last]))
     }
 
     #[actix_web::test]
     async fn a_caller_who_waits_for_many_turns_keeps_nobody_else_waiting_for_more_than_one() {
-        let turns = Turns::of_costly_reads();
+        let turns = turns();
         let running = turns.wait(at(1)).await.unwrap();
         let waiting = 1..WAITING_OF_EACH;
         let mut many: Vec<_> = waiting.map(|_| Box::pin(turns.wait(at(1)))).collect();
@@ -223,7 +237,7 @@ mod tests {
 
     #[actix_web::test]
     async fn eleven_callers_who_wait_for_all_that_they_may_leave_a_place_to_the_next() {
-        let turns = Turns::of_costly_reads();
+        let turns = turns();
         let _running = turns.wait(at(200)).await.unwrap();
         let mut waiting = Vec::new();
         for caller in 0..11 {
@@ -240,7 +254,7 @@ mod tests {
 
     #[actix_web::test]
     async fn a_key_waits_for_no_stranger() {
-        let turns = Turns::of_costly_reads();
+        let turns = turns();
         let _running = turns.wait(at(1)).await.unwrap();
         let mut waiting = Box::pin(turns.wait(at(2)));
         assert!((&mut waiting).now_or_never().is_none());
@@ -250,7 +264,7 @@ mod tests {
 
     #[actix_web::test]
     async fn the_turn_of_a_caller_who_has_gone_goes_to_the_next() {
-        let turns = Turns::of_costly_reads();
+        let turns = turns();
         let running = turns.wait(at(1)).await.unwrap();
         let mut gone = Box::pin(turns.wait(at(2)));
         let mut told = Box::pin(turns.wait(at(3)));

@@ -26,6 +26,7 @@ pub(crate) fn answer(app: &App, peer: Option<IpAddr>, asked: &[u8], status: Stat
         context: Context {
             id: Uuid::now_v7().to_string(),
             prefix: app.config.prefix().to_owned(),
+            is_unlimited: false,
             client: peer.map(|peer| peer.to_canonical()),
             head_only: false,
             caller: std::sync::Arc::default(),

@@ -8,7 +8,7 @@ use actix_web::{Error, FromRequest, HttpRequest};
 
 use crate::domain::error::Invalid;
 use crate::http::call::blocking::{self, Lane};
-use crate::http::call::extract::{Access, admit, app, invalid_key};
+use crate::http::call::extract::{Access, admit, app, charge_refused};
 use crate::http::error::{FieldError, Problem};
 use crate::http::request::query::Query;
 use crate::store;
@@ -46,7 +46,13 @@ async fn of_token(request: &HttpRequest, token: String) -> Result<Access, Proble
         asked.store.read(find)
     };
     let grant = blocking::read(&app, Lane::Usual, find).await??;
-    let grant = grant.ok_or_else(|| invalid_key("the feed token opens nothing"))?;
+    let grant = grant.ok_or_else(|| {
+        charge_refused(
+            &app,
+            request,
+            Problem::invalid_key("the feed token opens nothing"),
+        )
+    })?;
     let prefix = store::feed_tokens::readable_start(&token).unwrap_or_default();
     admit(&app, request, (&token, prefix), grant).await
 }

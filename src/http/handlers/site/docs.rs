@@ -64,6 +64,7 @@ window.ui = SwaggerUIBundle({
 #[utoipa::path(tag = "service", responses((status = 200, description = "An OpenAPI 3.1 document.", body = Object)))]
 #[get("/openapi.json")]
 pub(crate) async fn get_openapi(call: Call) -> Answer {
+    call.require_reader_of_docs().await?;
     call.require_json()?;
     let mut document = call.app.document.clone();
     if !call.context.prefix.is_empty() {
@@ -85,6 +86,7 @@ pub fn printed(document: &serde_json::Value) -> String {
 
 #[get("/docs")]
 pub(crate) async fn get_docs(call: Call) -> Answer {
+    call.require_reader_of_docs().await?;
     let link = format!(
         "<{}/openapi.json>; rel=\"service-desc\"",
         call.context.prefix
@@ -102,6 +104,7 @@ pub(crate) async fn get_docs_folder(call: Call) -> Answer {
 
 #[get("/docs/{file}")]
 pub(crate) async fn get_docs_file(call: Call) -> Answer {
+    call.require_reader_of_docs().await?;
     let missing = || Problem::not_found("file");
     let name = call.segment("file");
     if name == "start.js" {

@@ -6,14 +6,19 @@ use actix_web::{get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::config::Exposure;
 use crate::domain::access::{Role, Scope};
+use crate::domain::time::Timestamp;
+use crate::http::call::blocking::{self, Lane};
 use crate::http::call::extract::{Access, Answer, Call};
+use crate::http::codes::Code;
 use crate::http::error::Problem;
 use crate::http::response::reply::{Policy, Reply};
 use crate::http::state::app::App;
 use crate::http::state::inside::State;
 use crate::logging;
 use crate::store::changes;
+use crate::store::owed::{self, Owed};
 use crate::worker::search::Condition;
 
 /// The health of the service.
@@ -89,7 +94,8 @@ pub(crate) async fn get_readiness(call: Call) -> Answer {
 
 /// Get metrics
 ///
-/// Prometheus text format: requests by route and status, durations, cache, change log, search index. Without a key the numbers count
+/// Prometheus text format: requests by route and status, durations, cache, change log, search index, and what is owed to webhooks, partners and
+/// the schedule. Without a key the numbers count
 /// requests without a key; an admin key without limits gets all.
 #[utoipa::path(tag = "service", responses((status = 200, description = "The metrics.", body = String, content_type = "text/plain")))]
 #[get("/metrics")]
@@ -97,7 +103,14 @@ pub(crate) async fn get_metrics(call: Call, access: Access) -> Answer {
     call.require("text/plain")?;
     let all = matches!(&access.scope, Scope::Key(grant) if grant.role == Role::Admin && grant.limits.are_none());
     let app = &call.app;
-    let inside = all.then(|| state_of(app));
+    if !all && app.config.operators.metrics == Exposure::Key {
+        let detail = "the metrics are for admin keys without limits";
+        return Err(Problem::new(Code::Forbidden, detail));
+    }
+    let inside = match all {
+        true => Some(state_of(app, owed(app).await)),
+        false => None,
+    };
     let numbers = app.metrics.encode(app.tail.public(), inside.as_ref());
     let numbers = numbers.map_err(Problem::internal)?;
     call.answer_with(Reply::new(
@@ -107,7 +120,17 @@ pub(crate) async fn get_metrics(call: Call, access: Access) -> Answer {
     ))
 }
 
-fn state_of(app: &App) -> State {
+/// What is owed now; nothing while the database is away, since monitoring goes on then.
+async fn owed(app: &Arc<App>) -> Option<(Owed, Timestamp)> {
+    let (asked, now) = (Arc::clone(app), app.clock.now());
+    let ask = move || asked.store.read(|conn| owed::owed(conn, now));
+    let owed = blocking::read(app, Lane::Usual, ask).await.ok()?;
+    owed.inspect_err(|error| log::debug!("what is owed is not known: {error}"))
+        .ok()
+        .map(|owed| (owed, now))
+}
+
+fn state_of(app: &App, owed: Option<(Owed, Timestamp)>) -> State {
     let (cache_answers, cache_bytes) = app.cache.size();
     let end = app.tail.all();
     let indexed = app
@@ -127,5 +150,6 @@ fn state_of(app: &App) -> State {
             ("cache", end.saturating_sub(app.cache.seen())),
             ("search", end.saturating_sub(indexed)),
         ],
+        owed,
     }
 }

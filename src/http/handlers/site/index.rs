@@ -99,16 +99,18 @@ type Link = (&'static str, &'static str, &'static str);
 #[get("/")]
 pub(crate) async fn get_index(call: Call) -> Answer {
     let prefix = &call.context.prefix;
+    let shown = LINKS.into_iter().filter(|(_, path, _)| call.shows(path));
+    let links: Vec<Link> = shown.collect();
     let reply = if accept::prefers_html(call.request.headers()) {
-        page(prefix)
+        page(prefix, &links)
     } else {
         call.require_json()?;
-        index(prefix)
+        index(prefix, &links)
     };
     call.answer_with(reply.varying_by_accept())
 }
 
-fn index(prefix: &str) -> Reply {
+fn index(prefix: &str, links: &[Link]) -> Reply {
     let below = |links: &[Link]| -> Map<String, Value> {
         let one = |(name, path, _): &Link| ((*name).to_owned(), json!(format!("{prefix}{path}")));
         links.iter().map(one).collect()
@@ -116,17 +118,17 @@ fn index(prefix: &str) -> Reply {
     let index = json!({
         "name": "Masthead",
         "version": env!("CARGO_PKG_VERSION"),
-        "links": below(&LINKS),
+        "links": below(links),
         "templates": below(&TEMPLATES),
     });
     Reply::new("application/json", index.to_string(), Policy::Docs)
 }
 
-fn page(prefix: &str) -> Reply {
+fn page(prefix: &str, links: &[Link]) -> Reply {
     let mut content = String::from(
         "<h1>Masthead</h1>\n<p>A headless content API for publishers. It answers JSON; this page is for people.</p>\n<ul>\n",
     );
-    for (_, path, words) in LINKS {
+    for (_, path, words) in links {
         html::append(
             &mut content,
             format_args!(

@@ -19,6 +19,7 @@ const NOTES: [&str; 3] = [
 
 #[get("/docs/roles")]
 pub(crate) async fn get_docs_roles(call: Call) -> Answer {
+    call.require_reader_of_docs().await?;
     let mut page = format!("<h1>{TITLE}</h1>\n");
     for note in NOTES {
         html::append(&mut page, format_args!("<p>{note}</p>\n"));
