@@ -3,6 +3,7 @@
 mod choices;
 pub mod environment;
 pub mod papers;
+mod purging;
 pub mod values;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use ipnet::IpNet;
 use xxhash_rust::xxh3::xxh3_64;
 
 pub use choices::{FeedContent, LogFormat, SurrogateHeader};
+pub use purging::Purging;
 
 use crate::domain::language::LanguageTag;
 use crate::media::storage::{Bucket, Place};
@@ -249,6 +251,10 @@ pub struct Config {
     )]
     #[arg(value_name = "NAME")]
     pub surrogate_header: SurrogateHeader,
+
+    /// The caches in front.
+    #[command(flatten)]
+    pub purging: Purging,
 
     /// Place of uploaded pictures: a folder, shared by all nodes of a database, or s3://BUCKET/PREFIX in a build with S3; by default masthead-media beside an SQLite database, else in the working folder
     #[arg(long, env = "MASTHEAD_MEDIA_STORE", value_parser = Place::parse, global = true)]

@@ -35,6 +35,7 @@ pub mod needs;
 mod paging;
 pub mod partners;
 mod pool;
+pub mod purges;
 pub mod reach;
 pub mod redirects;
 pub mod resolve;

@@ -74,6 +74,7 @@ mod permission_requests;
 mod permissions;
 mod plans;
 mod previews;
+mod purges;
 mod reach;
 mod read_cache;
 mod real_syndication;

@@ -157,6 +157,10 @@ impl Call {
             let (read, noted) = noting(|| app.store.read(read));
             let (seq, loaded) = read?;
             let mut reply = represent(loaded)?;
+            let slots = noted.all();
+            if app.purges.is_on() {
+                reply.keys.depend_on(slots.as_deref());
+            }
             if scope != Scope::Public {
                 reply.policy = Policy::Private;
             }
@@ -164,7 +168,7 @@ impl Call {
             representation.prepare(&request);
             Ok::<_, Problem>(Made {
                 representation: Arc::new(representation),
-                subjects: noted.all().map_or(Subjects::Public, Subjects::Slots),
+                subjects: slots.map_or(Subjects::Public, Subjects::Slots),
                 moment: Moment { seq, generation },
                 made_at,
             })

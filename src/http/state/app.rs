@@ -29,6 +29,7 @@ use crate::store::Store;
 use crate::store::changes::Ends;
 use crate::worker::compaction::Compaction;
 use crate::worker::leader::Leader;
+use crate::worker::purges::Purger;
 use crate::worker::search::Indexer;
 use crate::worker::tail::Tail;
 use crate::worker::webhooks::Dispatcher;
@@ -58,6 +59,8 @@ pub struct App {
     pub outbound: Outbound,
     /// Sends what webhooks are told.
     pub webhooks: Arc<Dispatcher>,
+    /// Tells caches in front of changes.
+    pub purges: Arc<Purger>,
     /// Tells the hub of feeds, where one is set.
     pub hub: Option<Pinger>,
     /// The search index.

@@ -123,6 +123,8 @@ fn state_of(app: &App) -> State {
         lines_lost: logging::lost(),
         reads: app.reads.running(),
         pools: app.store.connections(),
+        purges: app.purges.counts(),
+        purge_lag: app.purges.lag().as_secs(),
         lags: [
             ("cache", end.saturating_sub(app.cache.seen())),
             ("search", end.saturating_sub(indexed)),
