@@ -62,14 +62,17 @@ impl App {
         let document = openapi::document();
         let public_url = config.public_url.clone();
         let public_url = public_url.unwrap_or_else(|| format!("http://{address}"));
-        let cache = Arc::new(ReadCache::new(config.cache_megabytes));
+        let cache = Arc::new(ReadCache::new(
+            config.cache_megabytes,
+            Duration::from_secs(config.availability.stale_if_error_seconds),
+        ));
         let outbound = Outbound::new(
             config.webhook_allowed_networks.clone(),
             Duration::from_secs(config.webhook_timeout_seconds),
             trusted(&config)?,
         );
         let bases = Arc::new(bases_of(&public_url, &config));
-        let purges = Arc::new(purger(&config)?);
+        let purges = Arc::new(purger(&config, &store)?);
         let (forgets, told, followed) = (Arc::clone(&cache), Arc::clone(&purges), store.clone());
         let tail = Arc::new(Tail::default());
         let woken = Arc::clone(&tail);
@@ -82,6 +85,7 @@ impl App {
                 Box::new(move |seq| {
                     forgets.follow_to(&followed, seq);
                     told.wait_for(&followed, seq);
+                    followed.wait_for_replicas(seq);
                 }),
                 Box::new(move || woken.nudge()),
             ),
@@ -113,6 +117,7 @@ impl App {
             demo_key,
             media: media(&config)?,
             streams: Streams::new(config.max_streams),
+            draining: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
             meters: Meters::new(clock.clone()),
             compaction: Mutex::default(),
@@ -161,7 +166,7 @@ fn pinger(config: &Config, bases: &Bases, outbound: &Outbound) -> Option<Pinger>
 }
 
 /// The caches in front. They are the operator's own, in whatever network.
-fn purger(config: &Config) -> Result<Purger, String> {
+fn purger(config: &Config, store: &Store) -> Result<Purger, String> {
     /// Time that a cache has to answer.
     const TIME_LIMIT: Duration = Duration::from_secs(5);
     /// Time after which no node answers from before a change: it follows the log, and ends what it had begun.
@@ -172,7 +177,7 @@ fn purger(config: &Config) -> Result<Purger, String> {
         IpNet::from(Ipv6Net::default()),
     ];
     let outbound = Outbound::new(everywhere.into(), TIME_LIMIT, trusted(config)?);
-    Ok(Purger::new(targets, &outbound, STALE))
+    Ok(Purger::new(targets, &outbound, STALE + store.staleness()))
 }
 
 fn media(config: &Config) -> Result<Media, String> {

@@ -1,6 +1,8 @@
 //! The settings: one struct, each field a flag, an environment variable and a line of `.env.example`.
 
+mod availability;
 mod choices;
+mod databases;
 pub mod environment;
 pub mod papers;
 mod purging;
@@ -12,7 +14,9 @@ use clap::{Args, Command};
 use ipnet::IpNet;
 use xxhash_rust::xxh3::xxh3_64;
 
+pub use availability::Availability;
 pub use choices::{FeedContent, LogFormat, SurrogateHeader};
+pub use databases::Databases;
 pub use purging::Purging;
 
 use crate::domain::language::LanguageTag;
@@ -37,6 +41,10 @@ pub struct Config {
     )]
     #[arg(hide_env_values = true, value_name = "URL")]
     pub database_url: DatabaseUrl,
+
+    /// Replicas and connections.
+    #[command(flatten)]
+    pub databases: Databases,
 
     /// Address and port to listen on
     #[arg(
@@ -179,6 +187,10 @@ pub struct Config {
     #[arg(value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=3_600))]
     pub shutdown_seconds: u64,
 
+    /// The stop of a node, and the loss of its database.
+    #[command(flatten)]
+    pub availability: Availability,
+
     /// Megabytes of memory for the cache of answers; 0 turns it off
     #[arg(
         long,
@@ -212,7 +224,7 @@ pub struct Config {
     /// Cache-Control of single articles
     #[arg(long, env = "MASTHEAD_CACHE_CONTROL_ARTICLE", value_parser = parse_header_value)]
     #[arg(
-        default_value = "max-age=60, stale-while-revalidate=60",
+        default_value = "max-age=60, stale-while-revalidate=60, stale-if-error=600",
         value_name = "VALUE"
     )]
     #[arg(global = true)]
@@ -221,7 +233,7 @@ pub struct Config {
     /// Cache-Control of lists of articles
     #[arg(long, env = "MASTHEAD_CACHE_CONTROL_LIST", value_parser = parse_header_value)]
     #[arg(
-        default_value = "max-age=30, stale-while-revalidate=60",
+        default_value = "max-age=30, stale-while-revalidate=60, stale-if-error=600",
         value_name = "VALUE"
     )]
     #[arg(global = true)]
@@ -230,7 +242,7 @@ pub struct Config {
     /// Cache-Control of editions, sections, authors, sources and tags
     #[arg(long, env = "MASTHEAD_CACHE_CONTROL_TAXONOMY", value_parser = parse_header_value)]
     #[arg(
-        default_value = "max-age=120, stale-while-revalidate=120",
+        default_value = "max-age=120, stale-while-revalidate=120, stale-if-error=600",
         value_name = "VALUE"
     )]
     #[arg(global = true)]

@@ -80,6 +80,7 @@ mod read_cache;
 mod real_syndication;
 mod recorded_plans;
 mod repetition;
+mod replicas;
 mod resolve;
 mod revisions;
 mod round_trip;

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::task::{self, Poll};
 use std::time::Duration;
 
+use actix_http::ConnectionType;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
@@ -139,6 +140,11 @@ impl Incoming {
             response.headers_mut().insert(X_REQUEST_ID.clone(), id);
         }
         cors::mark(self.origin.as_ref(), response.headers_mut(), &app.config);
+        if app.is_draining() {
+            response
+                .head_mut()
+                .set_connection_type(ConnectionType::Close);
+        }
         head::bound(response.headers_mut());
         let took = self.began.elapsed();
         let status = response.status().as_u16();

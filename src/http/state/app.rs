@@ -103,6 +103,8 @@ pub struct App {
     pub demo_key: Option<String>,
     /// The streams of changes that are open.
     pub streams: Streams,
+    /// True if the service takes its last requests.
+    pub(crate) draining: AtomicBool,
     /// True if the service is about to stop.
     pub(crate) stopping: AtomicBool,
     /// The usage of metered keys.
@@ -122,6 +124,17 @@ impl App {
     pub fn saw(&self, ends: Ends) {
         self.cache.follow(&self.store, ends);
         self.tail.advance(ends);
+    }
+
+    /// Tells proxies to turn elsewhere: the service is not ready from now on, and closes connections behind each answer.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::SeqCst);
+    }
+
+    /// True if the service takes its last requests.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::SeqCst)
     }
 
     /// Tells what never ends by itself to end, so that the server can.

@@ -4,6 +4,7 @@ use prometheus::proto::MetricFamily;
 use prometheus::{IntGauge, IntGaugeVec, Opts, Registry};
 
 use crate::domain::purge::Kind;
+use crate::store::replicas::Use;
 use crate::worker::purges::Counts;
 
 /// The state of a node at the moment of a look.
@@ -22,6 +23,8 @@ pub(crate) struct State {
     pub(crate) search_lag: u64,
     /// Times that the search index could not be kept up.
     pub(crate) search_failures: u64,
+    /// Looks at replicas, by their outcome.
+    pub(crate) replicas: [(Use, u64); 3],
     /// Orders to caches in front, by their kind.
     pub(crate) purges: [(Kind, Counts); 5],
     /// Seconds since a cache in front was told of all that changed; 0 where all were.
@@ -41,6 +44,7 @@ pub(super) struct Inside {
     search_failures: IntGauge,
     pools: IntGaugeVec,
     lags: IntGaugeVec,
+    replicas: IntGaugeVec,
     purges: IntGaugeVec,
     purge_lag: IntGauge,
 }
@@ -93,6 +97,11 @@ impl Inside {
                 "Entries of the change log that a follower has not taken in.",
                 &["follower"],
             )?,
+            replicas: gauges(
+                "masthead_replica_reads_total",
+                "Reads that looked for a replica, by the outcome, since the process began.",
+                &["result"],
+            )?,
             purges: gauges(
                 "masthead_purges_total",
                 "Orders to caches in front to forget, since the process began.",
@@ -127,6 +136,11 @@ impl Inside {
         }
         for (follower, behind) in state.lags {
             self.lags.with_label_values(&[follower]).set(behind.max(0));
+        }
+        for (outcome, count) in state.replicas {
+            self.replicas
+                .with_label_values(&[outcome.as_str()])
+                .set(count.cast_signed());
         }
         for (kind, counts) in state.purges {
             let set = |result: &str, count: u64| {

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::domain::access::{Role, Scope};
 use crate::http::call::extract::{Access, Answer, Call};
+use crate::http::codes::Code;
 use crate::http::error::Problem;
 use crate::http::response::reply::{Policy, Reply};
 use crate::http::state::app::App;
@@ -61,12 +62,18 @@ pub(crate) async fn get_liveness(call: Call) -> Answer {
 
 /// Check that the service can answer
 ///
-/// 200 while the database answers reads, else 503. A node that cannot write stays ready, because most requests are
+/// 200 while the database answers reads, else 503; 503 too when the service is about to stop. A node that cannot write stays ready, because most requests are
 /// reads; `writes` tells.
 #[utoipa::path(tag = "service", responses((status = 200, description = "The service can answer.", body = Readiness)))]
 #[get("/health/ready")]
 pub(crate) async fn get_readiness(call: Call) -> Answer {
     call.require_json()?;
+    if call.app.is_draining() {
+        return Err(Problem::new(
+            Code::Unavailable,
+            "the service is about to stop",
+        ));
+    }
     let app = Arc::clone(&call.app);
     let ask = move || {
         let now = app.clock.now();
@@ -123,6 +130,7 @@ fn state_of(app: &App) -> State {
         lines_lost: logging::lost(),
         reads: app.reads.running(),
         pools: app.store.connections(),
+        replicas: app.store.replica_reads(),
         purges: app.purges.counts(),
         purge_lag: app.purges.lag().as_secs(),
         lags: [
