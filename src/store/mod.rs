@@ -36,6 +36,7 @@ mod paging;
 pub mod partners;
 mod pool;
 pub mod purges;
+pub mod queues;
 pub mod reach;
 pub mod redirects;
 pub mod replicas;

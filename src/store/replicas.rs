@@ -342,6 +342,12 @@ impl Store {
         }
     }
 
+    /// How many errors the database has answered with, by their kind.
+    #[must_use]
+    pub fn database_errors(&self) -> [(&'static str, u64); 3] {
+        self.inner.condition.errors()
+    }
+
     /// How often replicas were asked, by the outcome.
     #[must_use]
     pub fn replica_reads(&self) -> [(Use, u64); 3] {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use actix_web::http::Method;
 use actix_web::web;
@@ -30,6 +31,8 @@ struct Made {
     subjects: Subjects,
     moment: Moment,
     made_at: Timestamp,
+    /// Time that its reads of the database took.
+    read_for: Duration,
 }
 
 /// The way to an answer that others may ask for too.
@@ -173,8 +176,10 @@ impl Call {
                 let seq = store::changes::latest_seq(c)?;
                 Ok((seq, load(c, &scope)?))
             };
+            let asked = Instant::now();
             let (read, noted) = noting(|| app.store.read_fresh(at_least, read));
             let (seq, loaded) = read?;
+            let read_for = asked.elapsed();
             let mut reply = represent(loaded)?;
             let slots = noted.all();
             if app.purges.is_on() {
@@ -190,9 +195,12 @@ impl Call {
                 subjects: slots.map_or(Subjects::Public, Subjects::Slots),
                 moment: Moment { seq, generation },
                 made_at,
+                read_for,
             })
         });
-        made.await?
+        let made = made.await??;
+        Tally::of(&self.request).read_for(made.read_for);
+        Ok(made)
     }
 
     /// Answers with what is the same for everybody until the process ends, and keeps it.
@@ -209,6 +217,7 @@ impl Call {
                 generation: self.app.cache.generation(),
             },
             made_at: now,
+            read_for: Duration::ZERO,
         });
         representation.respond(self.request.headers())
     }

@@ -42,7 +42,8 @@ pub(crate) async fn run(
     early::strip_prefix(&mut request, app.config.prefix());
     app.metrics.begin(incoming.keyed);
     if let Some((response, route)) = early::answer_early(&mut request, &app, &incoming) {
-        let response = incoming.finish(response, route.as_deref(), &app);
+        let mut response = incoming.finish(response, route.as_deref(), &app);
+        incoming.tell_time(&mut response, None, &app);
         return Ok(request.into_response(response));
     }
     let tally = Tally::default();
@@ -55,6 +56,7 @@ pub(crate) async fn run(
             if let Some(standing) = request.extensions().get::<Standing>() {
                 standing.put(response.headers_mut());
             }
+            incoming.tell_time(&mut response, Some(tally.read()), &app);
             count_usage(&tally, &incoming, &response, &app);
             Ok(ServiceResponse::new(request, response))
         }
@@ -162,6 +164,23 @@ impl Incoming {
         response
     }
 
+    /// Tells the client where the time went (Server-Timing), where the settings allow it: the reads of the database, or that
+    /// the answer needed no handler.
+    fn tell_time(&self, response: &mut HttpResponse, read: Option<Duration>, app: &App) {
+        if !app.config.availability.server_timing {
+            return;
+        }
+        let millis = |time: Duration| time.as_secs_f64() * 1_000.0;
+        let part = match read {
+            Some(read) => format!("db;dur={:.1}", millis(read)),
+            None => "cache".to_owned(),
+        };
+        let told = format!("{part}, total;dur={:.1}", millis(self.began.elapsed()));
+        if let Ok(told) = HeaderValue::from_str(&told) {
+            response.headers_mut().insert(SERVER_TIMING.clone(), told);
+        }
+    }
+
     fn path(&self, app: &App) -> &str {
         let path = self.uri.path();
         early::below(path, app.config.prefix()).unwrap_or(path)
@@ -196,6 +215,7 @@ impl MessageBody for NoBody {
     }
 }
 
+static SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 static CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-resource-policy");
 

@@ -3,10 +3,6 @@
 use prometheus::proto::MetricFamily;
 use prometheus::{IntGauge, IntGaugeVec, Opts, Registry};
 
-use crate::domain::purge::Kind;
-use crate::store::replicas::Use;
-use crate::worker::purges::Counts;
-
 /// The state of a node at the moment of a look.
 pub(crate) struct State {
     /// Bytes of kept answers.
@@ -23,14 +19,10 @@ pub(crate) struct State {
     pub(crate) search_lag: u64,
     /// Times that the search index could not be kept up.
     pub(crate) search_failures: u64,
-    /// Looks at replicas, by their outcome.
-    pub(crate) replicas: [(Use, u64); 3],
-    /// Orders to caches in front, by their kind.
-    pub(crate) purges: [(Kind, Counts); 5],
-    /// Seconds since a cache in front was told of all that changed; 0 where all were.
-    pub(crate) purge_lag: u64,
     /// Followers of the change log: their names, and the numbers of entries that they are behind.
     pub(crate) lags: [(&'static str, i64); 2],
+    /// The numbers of [`node`](super::node).
+    pub(crate) node: Vec<MetricFamily>,
 }
 
 /// Gauges that are set when they are looked at.
@@ -44,9 +36,6 @@ pub(super) struct Inside {
     search_failures: IntGauge,
     pools: IntGaugeVec,
     lags: IntGaugeVec,
-    replicas: IntGaugeVec,
-    purges: IntGaugeVec,
-    purge_lag: IntGauge,
 }
 
 impl Inside {
@@ -97,20 +86,6 @@ impl Inside {
                 "Entries of the change log that a follower has not taken in.",
                 &["follower"],
             )?,
-            replicas: gauges(
-                "masthead_replica_reads_total",
-                "Reads that looked for a replica, by the outcome, since the process began.",
-                &["result"],
-            )?,
-            purges: gauges(
-                "masthead_purges_total",
-                "Orders to caches in front to forget, since the process began.",
-                &["cache", "result"],
-            )?,
-            purge_lag: gauge(
-                "masthead_purge_lag_seconds",
-                "Time since which a cache in front has not been told of a change; 0 where all were, and on nodes that do not lead.",
-            )?,
             registry,
         })
     }
@@ -137,21 +112,8 @@ impl Inside {
         for (follower, behind) in state.lags {
             self.lags.with_label_values(&[follower]).set(behind.max(0));
         }
-        for (outcome, count) in state.replicas {
-            self.replicas
-                .with_label_values(&[outcome.as_str()])
-                .set(count.cast_signed());
-        }
-        for (kind, counts) in state.purges {
-            let set = |result: &str, count: u64| {
-                self.purges
-                    .with_label_values(&[kind.as_str(), result])
-                    .set(count.cast_signed());
-            };
-            set("done", counts.done);
-            set("failed", counts.failed);
-        }
-        self.purge_lag.set(state.purge_lag.cast_signed());
-        self.registry.gather()
+        let mut families = self.registry.gather();
+        families.extend(state.node.iter().cloned());
+        families
     }
 }

@@ -13,8 +13,10 @@ use crate::http::error::Problem;
 use crate::http::response::reply::{Policy, Reply};
 use crate::http::state::app::App;
 use crate::http::state::inside::State;
+use crate::http::state::node;
 use crate::logging;
 use crate::store::changes;
+use crate::store::queues::{Queues, queues};
 use crate::worker::search::Condition;
 
 /// The health of the service.
@@ -104,7 +106,10 @@ pub(crate) async fn get_metrics(call: Call, access: Access) -> Answer {
     call.require("text/plain")?;
     let all = matches!(&access.scope, Scope::Key(grant) if grant.role == Role::Admin && grant.limits.are_none());
     let app = &call.app;
-    let inside = all.then(|| state_of(app));
+    let inside = match all {
+        true => Some(state_of(app, queues_of(app).await)),
+        false => None,
+    };
     let numbers = app.metrics.encode(app.tail.public(), inside.as_ref());
     let numbers = numbers.map_err(Problem::internal)?;
     call.answer_with(Reply::new(
@@ -114,7 +119,14 @@ pub(crate) async fn get_metrics(call: Call, access: Access) -> Answer {
     ))
 }
 
-fn state_of(app: &App) -> State {
+/// The queues, where the database tells them at once.
+async fn queues_of(app: &Arc<App>) -> Option<Queues> {
+    let asked = Arc::clone(app);
+    let found = web::block(move || asked.store.ping(queues)).await;
+    found.ok()?.ok()
+}
+
+fn state_of(app: &App, queues: Option<Queues>) -> State {
     let (cache_answers, cache_bytes) = app.cache.size();
     let end = app.tail.all();
     let indexed = app
@@ -130,9 +142,7 @@ fn state_of(app: &App) -> State {
         lines_lost: logging::lost(),
         reads: app.reads.running(),
         pools: app.store.connections(),
-        replicas: app.store.replica_reads(),
-        purges: app.purges.counts(),
-        purge_lag: app.purges.lag().as_secs(),
+        node: node::numbers(app, queues),
         lags: [
             ("cache", end.saturating_sub(app.cache.seen())),
             ("search", end.saturating_sub(indexed)),
