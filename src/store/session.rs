@@ -15,7 +15,6 @@ use diesel::sql_types::{Integer, Text};
 use diesel::{PgConnection, RunQueryDsl, SqliteConnection, sql_query};
 
 use super::conn::{Conn, Target};
-use super::dialect::is_locked;
 use super::error::{self, StoreError};
 use super::sqlite_progress;
 
@@ -277,7 +276,7 @@ fn note_fault(error: &Error, unfit: &AtomicBool, condition: &Condition) {
         | DatabaseErrorKind::ForeignKeyViolation
         | DatabaseErrorKind::NotNullViolation
         | DatabaseErrorKind::CheckViolation => {}
-        _ if is_locked(error) => {}
+        _ if error::says_locked(info.message()) => {}
         _ => condition.count(ErrorKind::Other),
     }
 }

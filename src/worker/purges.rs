@@ -271,7 +271,7 @@ impl Line {
 
     fn tell(&self, store: &Store, places: Places, latest: i64) -> Result<Step, StoreError> {
         let since = *self.state().behind_since.get_or_insert_with(Instant::now);
-        if since.elapsed() >= FORGETS_AFTER || latest < places.purged {
+        if since.elapsed() >= FORGETS_AFTER {
             return self.tell_all(store, latest);
         }
         let (order, end) = self.order(store, places.purged, None)?;

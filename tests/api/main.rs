@@ -29,6 +29,7 @@ mod check;
 mod corpus;
 mod document;
 mod documented_examples;
+mod draining;
 mod durability;
 mod edges;
 mod edition_writes;
