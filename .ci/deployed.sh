@@ -83,11 +83,11 @@ start_deployed_caddy() {
   deployed_proxies+=("https://localhost:$tls" "h2+https://localhost:$tls" "http://127.0.0.1:$prefixed/content")
 }
 
-# Starts Varnish with the configuration $2, whose port becomes `varnish_port`.
+# Starts Varnish with the configuration $2 on the port $3, or a free one, which becomes `varnish_port`.
 start_deployed_varnish() {
   local name
   name=$(basename "$2" .vcl)
-  varnish_port=$(free_port)
+  varnish_port=${3:-$(free_port)}
   adapted "$1" "$2" >"$deployed_dir/$name.vcl"
   varnishd -F -j none -n "$deployed_dir/varnish-$varnish_port" -a "127.0.0.1:$varnish_port" -f "$deployed_dir/$name.vcl" \
     -s malloc,64m -p http_gzip_support=off >"$deployed_dir/varnish-$name.log" 2>&1 &

@@ -12,6 +12,8 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+
 use crate::config::Config;
 use crate::domain::bases::{self, Bases};
 use crate::domain::time::Clock;
@@ -38,6 +40,7 @@ use crate::service::schedule::PutOff;
 use crate::service::usage::Counter;
 use crate::store::Store;
 use crate::worker::leader::Leader;
+use crate::worker::purges::Purger;
 use crate::worker::search::Indexer;
 use crate::worker::tail::Tail;
 use crate::worker::webhooks::Dispatcher;
@@ -60,14 +63,18 @@ impl App {
         let document = openapi::document();
         let public_url = config.public_url.clone();
         let public_url = public_url.unwrap_or_else(|| format!("http://{address}"));
-        let cache = Arc::new(ReadCache::new(config.cache_megabytes));
+        let cache = Arc::new(ReadCache::new(
+            config.cache_megabytes,
+            Duration::from_secs(config.availability.stale_if_error_seconds),
+        ));
         let outbound = Outbound::new(
             config.webhook_allowed_networks.clone(),
             Duration::from_secs(config.webhook_timeout_seconds),
             trusted(&config)?,
         );
         let bases = Arc::new(bases_of(&public_url, &config));
-        let (purged, followed) = (Arc::clone(&cache), store.clone());
+        let purges = Arc::new(purger(&config, &store)?);
+        let (forgets, told, followed) = (Arc::clone(&cache), Arc::clone(&purges), store.clone());
         let tail = Arc::new(Tail::default());
         let woken = Arc::clone(&tail);
         let app = Arc::new(Self {
@@ -76,7 +83,11 @@ impl App {
                 clock.clone(),
                 outbound.clone(),
                 Arc::clone(&bases),
-                Box::new(move |seq| purged.follow_to(&followed, seq)),
+                Box::new(move |seq| {
+                    forgets.follow_to(&followed, seq);
+                    told.wait_for(&followed, seq);
+                    followed.wait_for_replicas(seq);
+                }),
                 Box::new(move || woken.nudge()),
             ),
             cache,
@@ -100,6 +111,7 @@ impl App {
             metrics: Metrics::new().map_err(|e| e.to_string())?,
             methods: Methods::of(&document),
             document,
+            purges,
             hub: pinger(&config, &bases, &outbound),
             public_url,
             bases,
@@ -107,6 +119,7 @@ impl App {
             demo_key,
             media: media(&config)?,
             streams: Streams::new(config.max_streams),
+            draining: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
             meters: Meters::new(clock.clone()),
             compaction: Mutex::default(),
@@ -152,6 +165,21 @@ fn bases_of(public_url: &str, config: &Config) -> Bases {
 fn pinger(config: &Config, bases: &Bases, outbound: &Outbound) -> Option<Pinger> {
     let hub = config.websub_hub.clone()?;
     Some(Pinger::new(hub, bases.own.clone(), outbound.clone()))
+}
+
+/// The caches in front. They are the operator's own, in whatever network.
+fn purger(config: &Config, store: &Store) -> Result<Purger, String> {
+    /// Time that a cache has to answer.
+    const TIME_LIMIT: Duration = Duration::from_secs(5);
+    /// Time after which no node answers from before a change: it follows the log, and ends what it had begun.
+    const STALE: Duration = Duration::from_secs(5);
+    let targets = config.purging.with_tokens(config.surrogate_header)?;
+    let everywhere = [
+        IpNet::from(Ipv4Net::default()),
+        IpNet::from(Ipv6Net::default()),
+    ];
+    let outbound = Outbound::new(everywhere.into(), TIME_LIMIT, trusted(config)?);
+    Ok(Purger::new(targets, &outbound, STALE + store.staleness()))
 }
 
 fn media(config: &Config) -> Result<Media, String> {

@@ -24,6 +24,8 @@ const COUNT_EVERY: Duration = Duration::from_secs(2);
 const SEARCH_EVERY: Duration = Duration::from_secs(1);
 /// Pause between two looks for work that nothing has told of.
 const NET: Duration = Duration::from_secs(60);
+/// Pause between two looks for caches to tell of changes.
+const PURGE_EVERY: Duration = Duration::from_secs(2);
 const NET_OF_WEBHOOKS: Duration = Duration::from_secs(20);
 /// Pause between two looks at work that another node has in its hands.
 const ANOTHER_NODE: Duration = Duration::from_secs(1);
@@ -32,7 +34,7 @@ const HIDE_EVERY: Duration = Duration::from_secs(60);
 /// Pause between two removals of old messages.
 const FORGET_EVERY: Duration = Duration::from_secs(3_600);
 
-static TASKS: [Task<App>; 12] = [
+static TASKS: [Task<App>; 13] = [
     write_what_waits,
     keep_search,
     publish_what_is_due,
@@ -40,6 +42,7 @@ static TASKS: [Task<App>; 12] = [
     write_key_notes,
     compact_the_log,
     work_on_media,
+    purge_caches,
     send_webhooks,
     ping_the_hub,
     hide_what_is_early,
@@ -95,6 +98,15 @@ fn keep_search(app: &App) -> Next {
     Next::on_news(SEARCH_EVERY)
 }
 
+/// Before webhooks and the hub, whose receivers ask at once for what has changed.
+fn purge_caches(app: &App) -> Next {
+    if let Some(store) = app.leader.store().filter(|_| app.purges.is_on()) {
+        app.purges.look(store, app.tail.all());
+        return Next::on_news(PURGE_EVERY);
+    }
+    Next::on_news(NET)
+}
+
 fn send_webhooks(app: &App) -> Next {
     match app.webhooks.look(app.tail.all()) {
         Ok((next, elsewhere)) => {
@@ -116,6 +128,7 @@ fn ping_the_hub(app: &App) -> Next {
     let (Some(hub), Some(store)) = (&app.hub, app.leader.store()) else {
         return Next::on_news(NET);
     };
+    app.purges.wait_for(store, app.tail.public());
     match hub.look(store, app.clock.now(), app.tail.public()) {
         Ok(next) => Next::on_news(NET).or_at(next),
         Err(error) => {

@@ -13,8 +13,9 @@ use actix_service::{
 };
 use actix_web::dev::AppConfig;
 use actix_web::rt::net::TcpStream;
+use actix_web::rt::time::sleep;
 use actix_web::{Error, web};
-use futures_util::future::{ready, select};
+use futures_util::future::{Either, ready, select};
 
 use super::App;
 use crate::http;
@@ -46,7 +47,13 @@ pub fn server(
     builder = if signals {
         let app = Arc::clone(app);
         builder.shutdown_signal(async move {
-            told_to_stop().await;
+            let signal = told_to_stop().await;
+            app.drain();
+            if signal == Stop::Gently {
+                let time = Duration::from_secs(app.config.availability.drain_seconds);
+                let again = pin!(told_to_stop());
+                select(pin!(sleep(time)), again).await;
+            }
             app.stop();
         })
     } else {
@@ -98,9 +105,18 @@ fn connections(
     .and_then(service)
 }
 
+/// The way in which a service is told to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stop {
+    /// By a service manager: proxies turn elsewhere first.
+    Gently,
+    /// By somebody at a terminal, who waits.
+    AtOnce,
+}
+
 /// Waits for SIGTERM or SIGINT, the two by which a service is told to stop.
 #[cfg(unix)]
-async fn told_to_stop() {
+async fn told_to_stop() -> Stop {
     use actix_web::rt::signal::unix::{SignalKind, signal};
     let signals = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
     let [Ok(mut terminate), Ok(mut interrupt)] = signals else {
@@ -108,15 +124,19 @@ async fn told_to_stop() {
         return std::future::pending().await;
     };
     let (terminate, interrupt) = (pin!(terminate.recv()), pin!(interrupt.recv()));
-    select(terminate, interrupt).await;
+    match select(terminate, interrupt).await {
+        Either::Left(_) => Stop::Gently,
+        Either::Right(_) => Stop::AtOnce,
+    }
 }
 
 /// Waits for Ctrl-C.
 #[cfg(not(unix))]
-async fn told_to_stop() {
+async fn told_to_stop() -> Stop {
     if actix_web::rt::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }
+    Stop::AtOnce
 }
 
 fn keep_alive(seconds: u64) -> KeepAlive {

@@ -21,16 +21,17 @@ pub(super) fn open_store(config: &Config) -> Result<Store, Failure> {
 
 /// The same, waiting as long as `patience` for a database that cannot be reached.
 pub(super) fn open_store_within(config: &Config, patience: Duration) -> Result<Store, Failure> {
-    let store = reach(config.database_url.expose(), Instant::now() + patience)?;
+    let store = reach(config, Instant::now() + patience)?;
     clock::warn(&store)?;
     #[cfg(unix)]
     suspend::between_writes(&store);
     Ok(store)
 }
 
-fn reach(url: &str, until: Instant) -> Result<Store, StoreError> {
+fn reach(config: &Config, until: Instant) -> Result<Store, StoreError> {
+    let (url, pools) = (config.database_url.expose(), config.databases.pools());
     loop {
-        match Store::open(url) {
+        match Store::open_with(url, &pools) {
             Err(StoreError::Unavailable(cause)) if Instant::now() + PAUSE < until => {
                 log::warn!("the database is not available yet: {cause}");
                 std::thread::sleep(PAUSE);

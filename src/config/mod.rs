@@ -1,10 +1,13 @@
 //! The settings: one struct, each field a flag, an environment variable and a line of `.env.example`.
 
+mod availability;
 mod choices;
+mod databases;
 pub mod environment;
 mod limits;
 mod operators;
 pub mod papers;
+mod purging;
 pub mod values;
 
 use std::path::{Path, PathBuf};
@@ -13,9 +16,12 @@ use clap::{Args, Command};
 use ipnet::IpNet;
 use xxhash_rust::xxh3::xxh3_64;
 
+pub use availability::Availability;
 pub use choices::{Exposure, FeedContent, LogFormat, SurrogateHeader};
+pub use databases::Databases;
 pub use limits::Limits;
 pub use operators::Operators;
+pub use purging::Purging;
 
 use crate::domain::language::LanguageTag;
 use crate::media::storage::{Bucket, Place};
@@ -39,6 +45,10 @@ pub struct Config {
     )]
     #[arg(hide_env_values = true, value_name = "URL")]
     pub database_url: DatabaseUrl,
+
+    /// Replicas and connections.
+    #[command(flatten)]
+    pub databases: Databases,
 
     /// Address and port to listen on
     #[arg(
@@ -189,6 +199,10 @@ pub struct Config {
     #[arg(value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=3_600))]
     pub shutdown_seconds: u64,
 
+    /// The stop of a node, and the loss of its database.
+    #[command(flatten)]
+    pub availability: Availability,
+
     /// Megabytes of memory for the cache of answers; 0 turns it off
     #[arg(
         long,
@@ -222,7 +236,7 @@ pub struct Config {
     /// Cache-Control of single articles
     #[arg(long, env = "MASTHEAD_CACHE_CONTROL_ARTICLE", value_parser = parse_header_value)]
     #[arg(
-        default_value = "max-age=60, stale-while-revalidate=60",
+        default_value = "max-age=60, stale-while-revalidate=60, stale-if-error=600",
         value_name = "VALUE"
     )]
     #[arg(global = true)]
@@ -231,7 +245,7 @@ pub struct Config {
     /// Cache-Control of lists of articles
     #[arg(long, env = "MASTHEAD_CACHE_CONTROL_LIST", value_parser = parse_header_value)]
     #[arg(
-        default_value = "max-age=30, stale-while-revalidate=60",
+        default_value = "max-age=30, stale-while-revalidate=60, stale-if-error=600",
         value_name = "VALUE"
     )]
     #[arg(global = true)]
@@ -240,7 +254,7 @@ pub struct Config {
     /// Cache-Control of editions, sections, authors, sources and tags
     #[arg(long, env = "MASTHEAD_CACHE_CONTROL_TAXONOMY", value_parser = parse_header_value)]
     #[arg(
-        default_value = "max-age=120, stale-while-revalidate=120",
+        default_value = "max-age=120, stale-while-revalidate=120, stale-if-error=600",
         value_name = "VALUE"
     )]
     #[arg(global = true)]
@@ -261,6 +275,10 @@ pub struct Config {
     )]
     #[arg(value_name = "NAME")]
     pub surrogate_header: SurrogateHeader,
+
+    /// The caches in front.
+    #[command(flatten)]
+    pub purging: Purging,
 
     /// Place of uploaded pictures: a folder, shared by all nodes of a database, or s3://BUCKET/PREFIX in a build with S3; by default masthead-media beside an SQLite database, else in the working folder
     #[arg(long, env = "MASTHEAD_MEDIA_STORE", value_parser = Place::parse, global = true)]

@@ -31,6 +31,7 @@ pub mod partner;
 pub mod permission;
 pub mod picture_size;
 pub mod preview;
+pub mod purge;
 pub mod query;
 pub mod reach;
 pub mod retry_after;

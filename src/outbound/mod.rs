@@ -1,6 +1,7 @@
 //! Requests to machines of others: bounded in time and size, and only to addresses that may be sent to.
 
 pub mod address;
+pub mod purge;
 pub mod webhook;
 
 use std::fmt;
@@ -83,14 +84,23 @@ impl Outbound {
     /// Posts `body`; blocks until the answer's start is read or the time is over.
     #[must_use]
     pub fn post(&self, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Exchange {
+        self.send("POST", url, headers, body)
+    }
+
+    /// Sends a request with a method of its own; blocks until the answer's start is read or the time is over.
+    #[must_use]
+    pub fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Exchange {
         let agent = self.inner.agent.get_or_init(|| agent(&self.inner));
         let began = Instant::now();
-        let request = headers
-            .iter()
-            .fold(agent.post(url), |request, (name, value)| {
-                request.header(*name, *value)
-            });
-        let exchange = match request.send(body) {
+        let request = ureq::http::Request::builder().method(method).uri(url);
+        let request = headers.iter().fold(request, |request, (name, value)| {
+            request.header(*name, *value)
+        });
+        let answered = request
+            .body(body)
+            .map_err(Error::from)
+            .and_then(|request| agent.run(request));
+        let exchange = match answered {
             Ok(answer) => read(answer),
             Err(error) => failed(&error),
         };
@@ -104,6 +114,7 @@ impl Outbound {
 fn agent(settings: &Inner) -> Agent {
     let config = Agent::config_builder()
         .http_status_as_error(false)
+        .allow_non_standard_methods(true)
         .max_redirects(0)
         .max_redirects_will_error(false)
         .proxy(None)

@@ -47,7 +47,12 @@ pub fn altered_feeds(conn: &mut Conn, after: i64, to: i64) -> Result<Vec<Topic>,
     Ok(feeds.into_iter().collect())
 }
 
-fn changed_articles(conn: &mut Conn, after: i64, to: i64) -> Result<Vec<String>, StoreError> {
+/// The articles that changed for the public behind one place of the log, up to another: one more than are looked at, at most.
+pub(super) fn changed_articles(
+    conn: &mut Conn,
+    after: i64,
+    to: i64,
+) -> Result<Vec<String>, StoreError> {
     let most = i64::try_from(MOST_ARTICLES).unwrap_or(i64::MAX);
     Ok(changes::table
         .filter(changes::seq.gt(after).and(changes::seq.le(to)))

@@ -1,5 +1,6 @@
 //! The change log: one row for each thing that a write changed, in commit order.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use diesel::prelude::*;
@@ -102,6 +103,22 @@ struct ChangeRow<'a> {
     touched: Option<Vec<u8>>,
 }
 
+thread_local! {
+    /// The last entry of the write that is under way on this thread, or was the last.
+    static WRITTEN: Cell<Option<i64>> = const { Cell::new(None) };
+}
+
+/// Forgets the entries of the thread's last write.
+pub(super) fn begin_writing() {
+    WRITTEN.set(None);
+}
+
+/// The last entry of the thread's last write, where it made one.
+#[must_use]
+pub fn written() -> Option<i64> {
+    WRITTEN.get()
+}
+
 /// Appends entries. Only for whoever is in the write lane: the next `seq` is read, then used.
 pub fn append_changes(
     conn: &mut Conn,
@@ -115,6 +132,9 @@ pub fn append_changes(
         .collect();
     for chunk in rows.chunks(INSERT_ROWS) {
         with!(conn, c => diesel::insert_into(changes::table).values(chunk).execute(c))?;
+    }
+    if let Some(last) = rows.last() {
+        WRITTEN.set(Some(last.seq));
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use diesel::connection::SimpleConnection;
 use diesel::{RunQueryDsl, SqliteConnection, sql_query};
 
 use super::conn::{Conn, with};
-use super::error::StoreError;
+use super::error::{StoreError, says_locked};
 use super::session::{SQLITE_MAPPED, SQLITE_UNMAPPED};
 
 /// The advisory lock of the write lane: any constant serves, so long as no other program on the database uses it.
@@ -48,7 +48,7 @@ pub(super) fn is_locked(error: &diesel::result::Error) -> bool {
     let diesel::result::Error::DatabaseError(_, info) = error else {
         return false;
     };
-    info.message() == "database is locked"
+    says_locked(info.message())
 }
 
 /// True if the transaction may write.

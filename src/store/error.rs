@@ -63,6 +63,11 @@ impl From<Error> for StoreError {
     }
 }
 
+/// True if a message says that SQLite's write lock is taken.
+pub(super) fn says_locked(message: &str) -> bool {
+    message == "database is locked"
+}
+
 /// True if a message says that there is no room.
 pub(super) fn says_full(message: &str) -> bool {
     ["database or disk is full", "No space left on device"]

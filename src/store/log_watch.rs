@@ -14,11 +14,14 @@ use super::conn::{Conn, with};
 use super::dialect::now_sql;
 use super::error::StoreError;
 use super::leases::{self, Asked};
+use super::replicas::Replicas;
 use super::session::{Condition, Purpose, Session};
 use crate::domain::time::{ServerClock, Timestamp};
 
 /// Pause between two looks at the log while nothing is noticed: the net, and the clock's setting.
 const NET: Duration = Duration::from_secs(3);
+/// The same beside replicas, whose lag is judged by how long ago the primary was heard.
+const NET_OF_REPLICAS: Duration = Duration::from_secs(1);
 /// The same for a connection that is told nothing, since its server takes no writes.
 const NET_UNTOLD: Duration = Duration::from_millis(500);
 /// Age at which a connection that is told nothing is replaced: the address may lead to a server that tells.
@@ -29,6 +32,7 @@ pub struct LogWatch {
     session: Session,
     condition: Arc<Condition>,
     clock: Option<Arc<ServerClock>>,
+    replicas: Option<Arc<Replicas>>,
     opened: Instant,
     is_told: bool,
     version: i64,
@@ -80,6 +84,7 @@ impl Store {
             session,
             condition: Arc::clone(&inner.condition),
             clock: inner.clock.clone(),
+            replicas: inner.replicas.clone(),
             opened: Instant::now(),
             is_told,
             version: 0,
@@ -102,7 +107,11 @@ impl LogWatch {
     /// # Errors
     /// Those of the database.
     pub fn news(&mut self) -> Result<LogNews, StoreError> {
-        let pause = if self.is_told { NET } else { NET_UNTOLD };
+        let pause = match (self.is_told, &self.replicas) {
+            (true, None) => NET,
+            (true, Some(_)) => NET_OF_REPLICAS,
+            (false, _) => NET_UNTOLD,
+        };
         let noticed = self.has_noticed()? || self.looked.is_none();
         let is_due = self.looked.is_none_or(|looked| looked.elapsed() >= pause);
         let ends = (noticed || is_due).then(|| self.look()).transpose()?;
@@ -146,6 +155,10 @@ impl LogWatch {
         if let Some(clock) = &self.clock {
             let way = i64::try_from(asked.elapsed().as_millis() / 2).unwrap_or(0);
             clock.set(Timestamp::from_millis(seen.now + way));
+        }
+        // A standby in the primary's place cannot tell how far another one is behind.
+        if let Some(replicas) = self.replicas.as_ref().filter(|_| seen.writable) {
+            replicas.hear(seen.all_end, asked);
         }
         self.writable = seen.writable;
         self.looked = Some(asked);

@@ -37,8 +37,11 @@ pub mod owed;
 mod paging;
 pub mod partners;
 mod pool;
+pub mod purges;
+pub mod queues;
 pub mod reach;
 pub mod redirects;
+pub mod replicas;
 pub mod resolve;
 mod retelling;
 pub mod revisions;
@@ -88,7 +91,8 @@ use canceller::Canceller;
 use conn::Target;
 use gate::Gate;
 use leases::Fence;
-use pool::{Manager, checkout_for, checkout_within, pool, probe};
+use pool::{Manager, checkout, checkout_for, checkout_within, pool, probe};
+use replicas::{Pools, Replicas};
 use session::{Condition, LANE_WAIT, Purpose, Session};
 
 /// Reads that run at once; more wait.
@@ -116,6 +120,7 @@ struct Inner {
     target: Target,
     condition: Arc<Condition>,
     readers: Pool<Manager>,
+    replicas: Option<Arc<Replicas>>,
     writers: Pool<Manager>,
     /// Ends reads on a server; SQLite asks for itself.
     canceller: Option<Arc<Canceller>>,
@@ -130,6 +135,14 @@ impl Store {
     /// # Errors
     /// `Refused` for an address of another kind, `Unavailable` where nobody answers, `Newer` where the schema is ahead of this release.
     pub fn open(url: &str) -> Result<Self, StoreError> {
+        Self::open_with(url, &Pools::default())
+    }
+
+    /// The same with these connections.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open); `Refused` for a replica of another kind, too.
+    pub fn open_with(url: &str, pools: &Pools) -> Result<Self, StoreError> {
         let target = Target::parse(url)?;
         let condition = Arc::default();
         let mut upkeep = Session::open(&target, Purpose::Upkeep, &condition)?;
@@ -140,7 +153,8 @@ impl Store {
         };
         drop(upkeep);
         let writers = pool(&target, Purpose::Write, WRITERS, &condition)?;
-        let readers = pool(&target, Purpose::Read, READERS, &condition)?;
+        let readers = pool(&target, Purpose::Read, pools.readers, &condition)?;
+        let replicas = Replicas::beside(&target, pools, &condition)?;
         let canceller = match &target {
             Target::Postgres(url) => Some(Canceller::start(url)),
             Target::Sqlite(_) => None,
@@ -151,6 +165,7 @@ impl Store {
                 target,
                 condition,
                 readers,
+                replicas,
                 writers,
                 clock,
                 gate: Gate::default(),
@@ -242,12 +257,19 @@ impl Store {
         let conn: &mut Conn = &mut session;
         let left = wait.saturating_sub(asked.elapsed()).max(LEAST_WAIT);
         let fence = self.fence.as_deref();
-        transact(conn, left.min(LANE_WAIT), &self.inner.condition, |conn| {
+        changes::begin_writing();
+        let outcome = transact(conn, left.min(LANE_WAIT), &self.inner.condition, |conn| {
             if let Some(fence) = fence {
                 leases::require(conn, fence)?;
             }
             write(conn)
-        })
+        });
+        if let (true, Some(replicas)) = (outcome.is_ok(), &self.inner.replicas) {
+            changes::written()
+                .into_iter()
+                .for_each(|seq| replicas.wrote(seq));
+        }
+        outcome
     }
 
     /// Does something while no write of this process is under way.

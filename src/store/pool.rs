@@ -69,6 +69,16 @@ pub(super) fn pool(
     condition: &Arc<Condition>,
 ) -> Result<Pool<Manager>, StoreError> {
     Session::open(target, purpose, condition)?;
+    Ok(lazy_pool(target, purpose, size, condition))
+}
+
+/// The same for a database that may be away.
+pub(super) fn lazy_pool(
+    target: &Target,
+    purpose: Purpose,
+    size: u32,
+    condition: &Arc<Condition>,
+) -> Pool<Manager> {
     let manager = Manager {
         target: target.clone(),
         purpose,
@@ -78,13 +88,13 @@ pub(super) fn pool(
         Purpose::Read => READ_WAIT,
         Purpose::Write | Purpose::Upkeep | Purpose::Watch => WRITE_WAIT,
     };
-    Ok(Pool::builder()
+    Pool::builder()
         .max_size(size)
         .min_idle(Some(1))
         .connection_timeout(wait)
         .test_on_check_out(matches!(target, Target::Postgres(_)))
         .error_handler(Box::new(PoolErrors))
-        .build_unchecked(manager))
+        .build_unchecked(manager)
 }
 
 /// Failures to connect are told by the request that waited in vain, not once per attempt.

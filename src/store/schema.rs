@@ -504,6 +504,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    purge_places (target) {
+        target -> Text,
+        purged -> BigInt,
+        settled -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     article_addresses,
     editions,
@@ -537,6 +545,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     past_facets,
     fanouts,
     leases,
+    purge_places,
     deliveries,
     quota_use,
     media_files,

@@ -136,7 +136,8 @@ impl Session {
         };
         let (conn, backend) = match target {
             Target::Postgres(url) => {
-                let mut conn = connect(url, purpose)?;
+                let connected = connect(url, purpose);
+                let mut conn = connected.inspect_err(|_| condition.count(ErrorKind::Connection))?;
                 set_up_postgres(&mut conn, purpose)?;
                 let backend: Backend =
                     sql_query("SELECT pg_backend_pid() AS pid").get_result(&mut conn)?;
@@ -190,9 +191,32 @@ pub(crate) struct Condition {
     begun: Mutex<Option<Instant>>,
     full: AtomicBool,
     new_writer: AtomicBool,
+    errors: [AtomicU64; 3],
+}
+
+/// The kinds of errors that are counted.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum ErrorKind {
+    Connection,
+    ReadOnly,
+    Other,
 }
 
 impl Condition {
+    /// How many errors there were, by their kind.
+    pub(super) fn errors(&self) -> [(&'static str, u64); 3] {
+        let count = |kind: ErrorKind| self.errors[kind as usize].load(Ordering::Relaxed);
+        [
+            ("connection", count(ErrorKind::Connection)),
+            ("read_only", count(ErrorKind::ReadOnly)),
+            ("other", count(ErrorKind::Other)),
+        ]
+    }
+
+    fn count(&self, kind: ErrorKind) {
+        self.errors[kind as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
     /// While a server stays read-only, other sessions are replaced at most this often.
     const LASTS: Duration = Duration::from_secs(5);
 
@@ -241,11 +265,19 @@ fn note_fault(error: &Error, unfit: &AtomicBool, condition: &Condition) {
         DatabaseErrorKind::ReadOnlyTransaction => {
             unfit.store(true, Ordering::Relaxed);
             condition.end_generation();
+            condition.count(ErrorKind::ReadOnly);
         }
         DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
             unfit.store(true, Ordering::Relaxed);
+            condition.count(ErrorKind::Connection);
         }
-        _ => {}
+        // A rule of the tables, which the caller is told of, and a lock that is tried for again.
+        DatabaseErrorKind::UniqueViolation
+        | DatabaseErrorKind::ForeignKeyViolation
+        | DatabaseErrorKind::NotNullViolation
+        | DatabaseErrorKind::CheckViolation => {}
+        _ if error::says_locked(info.message()) => {}
+        _ => condition.count(ErrorKind::Other),
     }
 }
 

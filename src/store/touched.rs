@@ -16,6 +16,8 @@ pub struct TouchingEntry {
     pub seq: i64,
     /// True if the public's view can have changed.
     pub public: bool,
+    /// True if an answer that a cache in front keeps can have changed.
+    pub shown: bool,
     /// The slots that it touches; `None` where every answer may be another now.
     pub slots: Option<Vec<Slot>>,
 }
@@ -63,6 +65,8 @@ fn entry((seq, kind, id, public, offset, touched): Row) -> TouchingEntry {
     TouchingEntry {
         seq,
         public,
+        // The captions of a medium stand in articles that show it, whose public view is then another.
+        shown: public || kind == ChangeKind::Medium.as_str(),
         slots: slots(&kind, &id, offset.is_some(), touched.as_deref()),
     }
 }

@@ -4,6 +4,7 @@
 pub mod compaction;
 pub mod follower;
 pub mod leader;
+pub mod purges;
 pub mod rounds;
 pub mod search;
 pub mod tail;

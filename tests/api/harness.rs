@@ -70,6 +70,11 @@ impl TestServer {
         Self::start(tempfile::tempdir().unwrap(), url, |_| {})
     }
 
+    /// The same with other settings.
+    pub(crate) fn on_database_with(url: &str, settings: impl FnOnce(&mut Config)) -> Self {
+        Self::start(tempfile::tempdir().unwrap(), url, settings)
+    }
+
     fn start(folder: TempDir, database: &str, settings: impl FnOnce(&mut Config)) -> Self {
         let time = Arc::new(AtomicI64::new(START));
         Self::start_at(folder, database, time, settings)
@@ -89,7 +94,7 @@ impl TestServer {
         config.webhook_timeout_seconds = 2;
         config.webhook_allowed_networks = vec!["127.0.0.1/32".parse().unwrap()];
         settings(&mut config);
-        let store = Store::open(database).unwrap();
+        let store = Store::open_with(database, &config.databases.pools()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let clock = Clock::Manual(Arc::clone(&time));

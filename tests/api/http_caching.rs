@@ -19,7 +19,7 @@ api_test! {
         assert!(read.header("etag").starts_with("\"v1-"));
         assert_eq!(read.header("last-modified"), "Sun, 01 Jun 2025 12:00:00 GMT");
         assert_eq!(read.header("vary"), "Accept-Encoding, Authorization, Accept");
-        assert_eq!(read.header("cache-control"), "max-age=60, stale-while-revalidate=60");
+        assert_eq!(read.header("cache-control"), "max-age=60, stale-while-revalidate=60, stale-if-error=600");
         let keys: Vec<&str> = read.header("surrogate-key").split(' ').collect();
         assert!(keys.contains(&format!("article:{id}").as_str()) && keys.contains(&"articles") && keys.contains(&"edition:en"));
         assert!(keys.iter().any(|key| key.starts_with("section:")) && keys.iter().any(|key| key.starts_with("author:")));

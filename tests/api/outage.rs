@@ -78,6 +78,52 @@ fn a_database_that_comes_back_is_served_again_without_a_restart() {
 }
 
 #[test]
+fn kept_answers_go_on_without_the_database_and_say_so() {
+    let Some(server) = TestServer::on_postgres() else {
+        return;
+    };
+    let id = server.article(Article::new("Kept"));
+    let (path, key) = (
+        format!("/api/articles/{id}"),
+        server.key(masthead::domain::access::Role::Admin),
+    );
+    let before = server.ok(&path);
+    assert_eq!(
+        (
+            server.ok(&path).header("age"),
+            before.header("cache-status")
+        ),
+        ("", "")
+    );
+    assert!(before.header("cache-control").contains("stale-if-error="));
+    postgres::take_away(&server.database);
+    wait_until("the answer does not say that the database is away", || {
+        let kept = server.ok(&path);
+        assert_eq!(
+            (kept.text(), kept.header("etag")),
+            (before.text(), before.header("etag"))
+        );
+        kept.header("cache-status").contains("database away")
+    });
+    let kept = server.ok(&path);
+    assert!(kept.header("age").parse::<u64>().unwrap() >= 6);
+    let refused = server
+        .request("DELETE", &path)
+        .key(&key)
+        .if_match("*")
+        .send();
+    assert_eq!(refused.status, 503);
+    unavailable(&server, "/api/articles?limit=1");
+    postgres::bring_back(&server.database);
+    wait_until("the service does not recover", || {
+        server.get("/health/ready").status == 200
+            && server.ok(&path).header("cache-status").is_empty()
+    });
+    server.change(id, |content| content.title = "Changed".to_owned());
+    assert_eq!(server.ok(&path).json()["data"]["title"], "Changed");
+}
+
+#[test]
 fn connections_that_break_are_replaced_before_anybody_notices() {
     let Some(server) = TestServer::on_postgres() else {
         return;

@@ -132,6 +132,14 @@ impl Cluster {
         }
     }
 
+    /// Runs SQL on the standby.
+    pub(crate) fn sql_on_standby(&self, database: &str, statements: &[&str]) {
+        let mut conn = PgConnection::establish(&self.url_of_standby(database)).unwrap();
+        for sql in statements {
+            sql_query(*sql).execute(&mut conn).unwrap();
+        }
+    }
+
     /// Starts a standby that follows the first server.
     pub(crate) fn add_standby(&mut self) {
         self.sh("pg_basebackup -h \"$D\" -U postgres -D \"$D/data-b\" -R -X stream -c fast");

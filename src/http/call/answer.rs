@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use actix_web::http::Method;
 use actix_web::web;
@@ -12,11 +13,14 @@ use crate::http::call::blocking;
 use crate::http::call::extract::{Access, Answer, Call};
 use crate::http::error::Problem;
 use crate::http::request::tally::Tally;
-use crate::http::response::reply::{Policy, Reply, Representation};
+use crate::http::response::reply::{Policy, Reply, Representation, mark_unchecked};
 use crate::http::state::cache::{Entry, Moment, Subjects, cache_target, key};
 use crate::http::state::flights::{Lead, Part};
 use crate::store::subjects::noting;
 use crate::store::{self, Conn, StoreError};
+
+/// Header field of the change log: in the answer to a write its last entry, in a request one that the answer must have.
+pub(super) const CHANGE_SEQ: &str = "change-seq";
 
 /// Times that a request waits for the computations of others before it makes its own beside them.
 const WAITS: usize = 2;
@@ -27,6 +31,8 @@ struct Made {
     subjects: Subjects,
     moment: Moment,
     made_at: Timestamp,
+    /// Time that its reads of the database took.
+    read_for: Duration,
 }
 
 /// The way to an answer that others may ask for too.
@@ -105,7 +111,11 @@ impl Call {
         if entry.representation.needs_work(headers) {
             self.prepare(&entry.representation).await?;
         }
-        entry.representation.respond(headers)
+        let mut response = entry.representation.respond(headers)?;
+        if let Some(away) = self.app.cache.away() {
+            mark_unchecked(response.headers_mut(), away);
+        }
+        Ok(response)
     }
 
     fn keep(&self, made: Made) {
@@ -140,6 +150,17 @@ impl Call {
         made.representation.respond(self.request.headers())
     }
 
+    /// The entry of the change log that the answer must have, for it to come from a replica; `None` where the primary must
+    /// answer. Keys that may write see what they wrote, on whichever node, unless they name the entry.
+    fn at_least(&self, scope: &Scope) -> Option<i64> {
+        let named = self.request.headers().get(CHANGE_SEQ);
+        let named = named.and_then(|value| value.to_str().ok()?.parse::<i64>().ok());
+        let only_reads = *scope == Scope::Public || scope.partner().is_some();
+        named
+            .or(only_reads.then_some(0))
+            .filter(|_| !self.by_primary)
+    }
+
     async fn make<T: 'static>(
         &self,
         scope: Scope,
@@ -148,15 +169,22 @@ impl Call {
     ) -> Result<Made, Problem> {
         let app = Arc::clone(&self.app);
         let request = self.request.headers().clone();
+        let at_least = self.at_least(&scope);
         let made = blocking::read(&self.app, self.lane, move || {
             let (made_at, generation) = (app.clock.now(), app.cache.generation());
             let read = |c: &mut Conn| {
                 let seq = store::changes::latest_seq(c)?;
                 Ok((seq, load(c, &scope)?))
             };
-            let (read, noted) = noting(|| app.store.read(read));
+            let asked = Instant::now();
+            let (read, noted) = noting(|| app.store.read_fresh(at_least, read));
             let (seq, loaded) = read?;
+            let read_for = asked.elapsed();
             let mut reply = represent(loaded)?;
+            let slots = noted.all();
+            if app.purges.is_on() {
+                reply.keys.depend_on(slots.as_deref());
+            }
             if scope != Scope::Public {
                 reply.policy = Policy::Private;
             }
@@ -164,12 +192,15 @@ impl Call {
             representation.prepare(&request);
             Ok::<_, Problem>(Made {
                 representation: Arc::new(representation),
-                subjects: noted.all().map_or(Subjects::Public, Subjects::Slots),
+                subjects: slots.map_or(Subjects::Public, Subjects::Slots),
                 moment: Moment { seq, generation },
                 made_at,
+                read_for,
             })
         });
-        made.await?
+        let made = made.await??;
+        Tally::of(&self.request).read_for(made.read_for);
+        Ok(made)
     }
 
     /// Answers with what is the same for everybody until the process ends, and keeps it.
@@ -186,6 +217,7 @@ impl Call {
                 generation: self.app.cache.generation(),
             },
             made_at: now,
+            read_for: Duration::ZERO,
         });
         representation.respond(self.request.headers())
     }

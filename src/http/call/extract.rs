@@ -173,6 +173,8 @@ pub(crate) struct Call {
     pub(crate) context: Context,
     /// The place of its reads.
     pub(super) lane: Lane,
+    /// True if only the primary may answer.
+    pub(super) by_primary: bool,
 }
 
 impl FromRequest for Call {
@@ -185,6 +187,7 @@ impl FromRequest for Call {
             request: request.clone(),
             context: Context::kept_in(request),
             lane: Lane::Usual,
+            by_primary: false,
         }))
     }
 }
@@ -251,6 +254,12 @@ impl Call {
             access.map_err(|error| problem::of_error(&error))?;
         }
         Ok(())
+    }
+
+    /// Lets the primary alone answer: for reads that go on from a place in the change log, or from the search index, which a
+    /// replica may not have come to.
+    pub(crate) fn read_primary(&mut self) {
+        self.by_primary = true;
     }
 
     /// Waits for a turn, where the request costs more than a few look-ups; its reads then run behind all others.

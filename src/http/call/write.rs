@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, web};
 use serde_json::Value;
 
 use crate::domain::access::{Grant, Scope};
 use crate::domain::id::Id;
 use crate::domain::time::Timestamp;
+use crate::http::call::answer::CHANGE_SEQ;
 use crate::http::call::authorized::Writer;
 use crate::http::call::extract::{Answer, Call};
 use crate::http::call::idempotency::{Once, given_before, keep};
@@ -20,6 +21,7 @@ use crate::http::response::reply::{Policy, Reply};
 use crate::http::state::app::App;
 use crate::service::{self, Actor, Commit};
 use crate::store::audit::Deed;
+use crate::store::changes;
 use crate::store::keys;
 
 /// The version that a change starts from: the entity tags of If-Match.
@@ -139,6 +141,9 @@ impl Call {
             response
                 .headers_mut()
                 .insert(header::CACHE_CONTROL, no_store);
+            for (name, value) in reply.headers {
+                response.headers_mut().insert(name, value);
+            }
             return Ok(response);
         }
         let representation = reply.finish(&self.app.config);
@@ -153,7 +158,7 @@ fn write_once(
     once: Option<Once>,
     work: impl FnOnce(&mut Commit<'_>, &Writer) -> Result<Reply, Problem>,
 ) -> Result<Reply, Problem> {
-    commit(app, writer.grant.key, request_id, |tx, grant| {
+    let reply = commit(app, writer.grant.key, request_id, |tx, grant| {
         let writer = &Writer::of(grant?, writer.operation)?;
         if let Some(reply) = given_before(tx, once.as_ref())? {
             return Ok(reply);
@@ -161,6 +166,10 @@ fn write_once(
         let reply = work(tx, writer)?;
         keep(tx, once.as_ref(), &reply)?;
         Ok(reply)
+    })?;
+    Ok(match changes::written() {
+        Some(seq) => reply.with_header(HeaderName::from_static(CHANGE_SEQ), &seq.to_string()),
+        None => reply,
     })
 }
 

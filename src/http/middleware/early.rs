@@ -16,6 +16,7 @@ use crate::http::request::context::Context;
 use crate::http::request::context::Incoming;
 use crate::http::request::limits::LONGEST_CONTENT;
 use crate::http::request::query::is_well_encoded;
+use crate::http::response::reply::mark_unchecked;
 use crate::http::state::app::App;
 use crate::http::state::cache::cache_target;
 use crate::http::state::door::Door;
@@ -150,10 +151,13 @@ fn from_cache(
     });
     app.metrics.looked_up(entry.is_some());
     let entry = entry?;
-    let response = entry
+    let mut response = entry
         .representation
         .respond(headers)
         .unwrap_or_else(HttpResponse::from_error);
+    if let Some(away) = app.cache.away() {
+        mark_unchecked(response.headers_mut(), away);
+    }
     Some((response, entry.route.clone()))
 }
 

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::task::{self, Poll};
 use std::time::Duration;
 
+use actix_http::ConnectionType;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
@@ -56,6 +57,7 @@ pub(crate) async fn run(
         if let Some(standing) = standing {
             standing.put(response.headers_mut());
         }
+        incoming.tell_time(&mut response, None, &app);
         return Ok(request.into_response(response));
     }
     if let Some(standing) = standing {
@@ -71,6 +73,7 @@ pub(crate) async fn run(
             if let Some(standing) = request.extensions().get::<Standing>() {
                 standing.put(response.headers_mut());
             }
+            incoming.tell_time(&mut response, Some(tally.read()), &app);
             count_usage(&tally, &incoming, &response, &app);
             Ok(ServiceResponse::new(request, response))
         }
@@ -180,6 +183,11 @@ impl Incoming {
             response.headers_mut().insert(X_REQUEST_ID.clone(), id);
         }
         cors::mark(self.origin.as_ref(), response.headers_mut(), &app.config);
+        if app.is_draining() {
+            response
+                .head_mut()
+                .set_connection_type(ConnectionType::Close);
+        }
         head::bound(response.headers_mut());
         let took = self.began.elapsed();
         let status = response.status().as_u16();
@@ -195,6 +203,23 @@ impl Incoming {
             return without_body(response, bytes);
         }
         response
+    }
+
+    /// Tells the client where the time went (Server-Timing), where the settings allow it: the reads of the database, or that
+    /// the answer needed no handler.
+    fn tell_time(&self, response: &mut HttpResponse, read: Option<Duration>, app: &App) {
+        if !app.config.availability.server_timing {
+            return;
+        }
+        let millis = |time: Duration| time.as_secs_f64() * 1_000.0;
+        let part = match read {
+            Some(read) => format!("db;dur={:.1}", millis(read)),
+            None => "cache".to_owned(),
+        };
+        let told = format!("{part}, total;dur={:.1}", millis(self.began.elapsed()));
+        if let Ok(told) = HeaderValue::from_str(&told) {
+            response.headers_mut().insert(SERVER_TIMING.clone(), told);
+        }
     }
 
     fn path(&self, app: &App) -> &str {
@@ -231,6 +256,7 @@ impl MessageBody for NoBody {
     }
 }
 
+static SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 static CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-resource-policy");
 

@@ -135,7 +135,7 @@ const HEADERS: [(&str, &str, &str); 14] = [
     (
         "Cache-Control",
         "Time that caches may keep the answer.",
-        "max-age=60, stale-while-revalidate=60",
+        "max-age=60, stale-while-revalidate=60, stale-if-error=600",
     ),
     ("Content-Language", "The languages of the content.", "en"),
     (

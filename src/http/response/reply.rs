@@ -1,6 +1,7 @@
 //! From what a handler found to the bytes on the wire: entity tag, validators, caching, surrogate keys, content coding.
 
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -372,6 +373,15 @@ impl Representation {
             .set_body(self.coded_body(coding))
             .map_into_boxed_body()
     }
+}
+
+static CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
+
+/// Says of an answer from memory that the database has been away for so long (RFC 9111, section 5.1; RFC 9211).
+pub(crate) fn mark_unchecked(headers: &mut HeaderMap, away: Duration) {
+    headers.insert(header::AGE, HeaderValue::from(away.as_secs()));
+    let status = HeaderValue::from_static("masthead; hit; detail=\"database away\"");
+    headers.insert(CACHE_STATUS.clone(), status);
 }
 
 /// A time for Last-Modified, which is never later than Date (RFC 9110, section 8.8.2.1): a wrong clock, or the database's own,

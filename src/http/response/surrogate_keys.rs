@@ -4,7 +4,9 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::config::SurrogateHeader;
+use crate::domain::purge::{ANY_CHANGE, EVERY_ANSWER, key_of_slot};
 use crate::domain::view::Article;
+use crate::store::slots::Slot;
 
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 
@@ -19,6 +21,40 @@ pub(crate) struct Keys {
     lists: Vec<String>,
     /// Each thing that it shows.
     shown: Vec<String>,
+    /// The keys by which the service itself has it forgotten.
+    subjects: Subjects,
+}
+
+/// The keys by which the service has caches in front forget an answer.
+#[derive(Debug, Default)]
+enum Subjects {
+    /// None: it tells no caches.
+    #[default]
+    Untold,
+    /// That of any change.
+    Any,
+    /// Those of the subjects that it depends on.
+    Of(Vec<String>),
+}
+
+impl Subjects {
+    /// Those that fit into `room`: the key of any change stands for too many.
+    fn within(&self, separator: &str, room: usize) -> Vec<&str> {
+        let all = match self {
+            Self::Untold => return Vec::new(),
+            Self::Any => vec![EVERY_ANSWER, ANY_CHANGE],
+            Self::Of(keys) => [EVERY_ANSWER]
+                .into_iter()
+                .chain(keys.iter().map(String::as_str))
+                .collect(),
+        };
+        let long: usize = all.iter().map(|key| key.len() + separator.len()).sum();
+        if long <= room {
+            all
+        } else {
+            vec![EVERY_ANSWER, ANY_CHANGE]
+        }
+    }
 }
 
 impl Keys {
@@ -26,7 +62,7 @@ impl Keys {
     pub(crate) fn of_list(name: &str) -> Self {
         Self {
             lists: vec![name.to_owned()],
-            shown: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -34,7 +70,7 @@ impl Keys {
     pub(crate) fn of_one(kind: &str, name: &str) -> Self {
         Self {
             lists: vec![key(kind, name)],
-            shown: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -46,6 +82,14 @@ impl Keys {
     /// Adds `kind:name` to what is shown.
     pub(crate) fn add(&mut self, kind: &str, name: &str) {
         push(&mut self.shown, key(kind, name));
+    }
+
+    /// Adds the keys by which the service itself has the answer forgotten: those of the subjects that it depends on, or that of
+    /// any change where these are not known.
+    pub(crate) fn depend_on(&mut self, slots: Option<&[Slot]>) {
+        self.subjects = slots.map_or(Subjects::Any, |slots| {
+            Subjects::Of(slots.iter().map(|slot| key_of_slot(*slot)).collect())
+        });
     }
 
     /// Adds what an article shows beside itself.
@@ -118,16 +162,19 @@ impl Keys {
         fields.filter(|(_, value)| !value.is_empty()).collect()
     }
 
-    /// All keys with `separator` between, or those of the lists alone; of these, the first that fit.
+    /// All keys with `separator` between, or those of the lists alone; of these, the first that fit. The service's own keys
+    /// come first, since nothing stands for them.
     fn joined(&self, separator: &str, room: usize) -> String {
-        let all = [self.lists.as_slice(), self.shown.as_slice()]
-            .concat()
-            .join(separator);
+        let own = self.subjects.within(separator, room);
+        let lists = self.lists.iter().map(String::as_str);
+        let shown = self.shown.iter().map(String::as_str);
+        let all = own.iter().copied().chain(lists.clone()).chain(shown);
+        let all = all.collect::<Vec<_>>().join(separator);
         if all.len() <= room {
             return all;
         }
-        let mut text = String::new();
-        for key in &self.lists {
+        let mut text = own.join(separator);
+        for key in lists {
             if text.len() + separator.len() + key.len() > room {
                 break;
             }
@@ -175,6 +222,16 @@ mod tests {
         assert!(keys.joined(",", 1_000).ends_with("article:9"));
         assert_eq!(keys.joined(",", 100), "articles,edition:en");
         assert_eq!(keys.joined(",", 12), "articles");
+    }
+
+    #[test]
+    fn own_keys_come_first_and_any_change_stands_for_too_many() {
+        let mut keys = Keys::of_list("articles");
+        keys.depend_on(Some(&[1, 0xabcd]));
+        assert_eq!(keys.joined(" ", 100), "all s:0001 s:abcd articles");
+        assert_eq!(keys.joined(" ", 17), "all any-change");
+        keys.depend_on(None);
+        assert_eq!(keys.joined(",", 100), "all,any-change,articles");
     }
 
     #[test]

@@ -30,6 +30,7 @@ use crate::store::Store;
 use crate::store::changes::Ends;
 use crate::worker::compaction::Compaction;
 use crate::worker::leader::Leader;
+use crate::worker::purges::Purger;
 use crate::worker::search::Indexer;
 use crate::worker::tail::Tail;
 use crate::worker::webhooks::Dispatcher;
@@ -59,6 +60,8 @@ pub struct App {
     pub outbound: Outbound,
     /// Sends what webhooks are told.
     pub webhooks: Arc<Dispatcher>,
+    /// Tells caches in front of changes.
+    pub purges: Arc<Purger>,
     /// Tells the hub of feeds, where one is set.
     pub hub: Option<Pinger>,
     /// The search index.
@@ -103,6 +106,8 @@ pub struct App {
     pub demo_key: Option<String>,
     /// The streams of changes that are open.
     pub streams: Streams,
+    /// True if the service takes its last requests.
+    pub(crate) draining: AtomicBool,
     /// True if the service is about to stop.
     pub(crate) stopping: AtomicBool,
     /// The usage of metered keys.
@@ -122,6 +127,17 @@ impl App {
     pub fn saw(&self, ends: Ends) {
         self.cache.follow(&self.store, ends);
         self.tail.advance(ends);
+    }
+
+    /// Tells proxies to turn elsewhere: the service is not ready from now on, and closes connections behind each answer.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::SeqCst);
+    }
+
+    /// True if the service takes its last requests.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::SeqCst)
     }
 
     /// Tells what never ends by itself to end, so that the server can.

@@ -26,6 +26,8 @@ pub(crate) struct State {
     pub(crate) lags: [(&'static str, i64); 2],
     /// What is owed to webhooks, partners and the schedule, with the time of the look; nothing while the database is away.
     pub(crate) owed: Option<(Owed, Timestamp)>,
+    /// The numbers of its process, of what is under way and in line, of replicas and of caches in front.
+    pub(crate) node: Vec<MetricFamily>,
 }
 
 /// Gauges that are set when they are looked at.
@@ -183,6 +185,7 @@ impl Inside {
         if let Some((owed, now)) = &state.owed {
             families.extend(self.debts.gather(owed, *now));
         }
+        families.extend(state.node.iter().cloned());
         families
     }
 }

@@ -8,6 +8,7 @@ pub mod in_flight;
 pub(crate) mod inside;
 pub mod methods;
 pub mod metrics;
+pub(crate) mod node;
 pub mod rate_limits;
 pub mod reads;
 pub mod shares;

@@ -112,6 +112,7 @@ async fn list_found(
     paging: Paging,
 ) -> Answer {
     let reading = search::reading(&call).await?;
+    call.read_primary();
     let is_costly = asked.is_costly() || paging.is_costly() || rendition.is_costly(&paging);
     let _turn = call.turn(is_costly).await?;
     let order = asked.order(Order::By(Sort::default()));

@@ -237,7 +237,7 @@ pub struct ChangePage {
 #[utoipa::path(tag = "changes", params(SinceParams, LimitParams, SyncFilterParams),
     responses((status = 200, description = "A page of the changes.", body = ChangePage)))]
 #[get("/api/changes")]
-pub(crate) async fn list_changes(call: Call, access: Access) -> Answer {
+pub(crate) async fn list_changes(mut call: Call, access: Access) -> Answer {
     let mut query = call.query(&LIST);
     let mut follower = Follower::read(&mut query, access.scope.clone());
     let limit = query.number("limit", 1, 100).unwrap_or(20);
@@ -245,6 +245,7 @@ pub(crate) async fn list_changes(call: Call, access: Access) -> Answer {
     query.finish()?;
     let (target, app) = (call.target(), Arc::clone(&call.app));
     let head_only = call.context.head_only;
+    call.read_primary();
     let load = move |c: &mut Conn, scope: &Scope| {
         let modified = changes::last_change_of_lists(c, scope, &[])?;
         let told = tell(c, &mut follower, since, limit as usize)?;

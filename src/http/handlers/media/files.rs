@@ -29,8 +29,12 @@ use crate::http::response::head;
 use crate::http::response::reply::no_later_than_date;
 use crate::http::response::surrogate_keys::Keys;
 use crate::http::schemas::PictureBytes;
+use crate::http::state::app::App;
 use crate::media::storage::{Chunks, Storage, StorageError};
 use crate::store;
+use crate::store::changes::ChangeKind;
+use crate::store::slots::Slot;
+use crate::store::subjects::Subject;
 
 /// The content of an address follows from the address, but a takedown takes it away.
 const WHILE_SHOWN: &str = "public, max-age=3600";
@@ -78,7 +82,8 @@ pub(crate) async fn get_media_file(call: Call, access: Access) -> Answer {
     let (cache_control, headers) = match showing.is_empty() {
         false => (
             WHILE_SHOWN,
-            keys_of(&file, &showing).fields(call.app.config.surrogate_header, head::LONGEST),
+            keys_of(&call.app, &file, &showing)
+                .fields(call.app.config.surrogate_header, head::LONGEST),
         ),
         true => (NOWHERE, Vec::new()),
     };
@@ -97,7 +102,7 @@ pub(crate) async fn get_media_file(call: Call, access: Access) -> Answer {
 }
 
 /// The file, and the articles that show it, so that a takedown reaches caches; `articles` stands for more than have room.
-fn keys_of(file: &MediaFile, showing: &[String]) -> Keys {
+fn keys_of(app: &App, file: &MediaFile, showing: &[String]) -> Keys {
     let mut keys = match showing.len() > ROOM {
         true => Keys::of_list("articles"),
         false => Keys::default(),
@@ -105,6 +110,17 @@ fn keys_of(file: &MediaFile, showing: &[String]) -> Keys {
     keys.add_list("media-file", &file.address);
     for article in showing.iter().take(ROOM) {
         keys.add_list("article", article);
+    }
+    if app.purges.is_on() {
+        let slots: Vec<Slot> = showing
+            .iter()
+            .map(|id| Subject::Resource(ChangeKind::Article, id).slot())
+            .collect();
+        keys.depend_on(
+            Some(&slots)
+                .filter(|_| showing.len() <= ROOM)
+                .map(Vec::as_slice),
+        );
     }
     keys
 }

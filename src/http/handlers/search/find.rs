@@ -70,6 +70,7 @@ pub(crate) async fn search_articles(mut call: Call, access: Access) -> Answer {
     let paging = search::paging(&mut query, &asked, wanted.order);
     query.finish()?;
     let reading = reading(&call).await?;
+    call.read_primary();
     let is_costly = asked.is_costly()
         || paging.is_costly()
         || rendition.is_costly(&paging)

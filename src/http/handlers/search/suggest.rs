@@ -42,7 +42,7 @@ static NAMES: LazyLock<Vec<String>> = LazyLock::new(names_of::<SuggestParams>);
 #[utoipa::path(tag = "search", params(SuggestParams),
     responses((status = 200, description = "The suggestions.", body = SuggestionList)))]
 #[get("/api/search/suggest")]
-pub(crate) async fn suggest(call: Call, access: Access) -> Answer {
+pub(crate) async fn suggest(mut call: Call, access: Access) -> Answer {
     let mut query = call.query(&NAMES);
     let typed = query.parsed("q", |text| match text.trim().is_empty() {
         true => Err(Invalid::new("empty", "q takes what was typed so far")),
@@ -62,6 +62,7 @@ pub(crate) async fn suggest(call: Call, access: Access) -> Answer {
     query.finish()?;
     let (reading, names) = (reading(&call).await?, call.app.search.names());
     let target = call.target();
+    call.read_primary();
     let load = move |c: &mut Conn, scope: &Scope| load(c, scope, &asked, &reading, &names);
     call.answer(
         access,

@@ -16,9 +16,11 @@ use crate::http::error::Problem;
 use crate::http::response::reply::{Policy, Reply};
 use crate::http::state::app::App;
 use crate::http::state::inside::State;
+use crate::http::state::node;
 use crate::logging;
 use crate::store::changes;
 use crate::store::owed::{self, Owed};
+use crate::store::queues::{Queues, queues};
 use crate::worker::search::Condition;
 
 /// The health of the service.
@@ -66,12 +68,18 @@ pub(crate) async fn get_liveness(call: Call) -> Answer {
 
 /// Check that the service can answer
 ///
-/// 200 while the database answers reads, else 503. A node that cannot write stays ready, because most requests are
+/// 200 while the database answers reads, else 503; 503 too when the service is about to stop. A node that cannot write stays ready, because most requests are
 /// reads; `writes` tells.
 #[utoipa::path(tag = "service", responses((status = 200, description = "The service can answer.", body = Readiness)))]
 #[get("/health/ready")]
 pub(crate) async fn get_readiness(call: Call) -> Answer {
     call.require_json()?;
+    if call.app.is_draining() {
+        return Err(Problem::new(
+            Code::Unavailable,
+            "the service is about to stop",
+        ));
+    }
     let app = Arc::clone(&call.app);
     let ask = move || {
         let now = app.clock.now();
@@ -108,7 +116,7 @@ pub(crate) async fn get_metrics(call: Call, access: Access) -> Answer {
         return Err(Problem::new(Code::Forbidden, detail));
     }
     let inside = match all {
-        true => Some(state_of(app, owed(app).await)),
+        true => Some(state_of(app, owed(app).await, queues_of(app).await)),
         false => None,
     };
     let numbers = app.metrics.encode(app.tail.public(), inside.as_ref());
@@ -130,7 +138,14 @@ async fn owed(app: &Arc<App>) -> Option<(Owed, Timestamp)> {
         .map(|owed| (owed, now))
 }
 
-fn state_of(app: &App, owed: Option<(Owed, Timestamp)>) -> State {
+/// The queues, where the database tells them at once.
+async fn queues_of(app: &Arc<App>) -> Option<Queues> {
+    let asked = Arc::clone(app);
+    let found = web::block(move || asked.store.ping(queues)).await;
+    found.ok()?.ok()
+}
+
+fn state_of(app: &App, owed: Option<(Owed, Timestamp)>, queues: Option<Queues>) -> State {
     let (cache_answers, cache_bytes) = app.cache.size();
     let end = app.tail.all();
     let indexed = app
@@ -146,6 +161,7 @@ fn state_of(app: &App, owed: Option<(Owed, Timestamp)>) -> State {
         lines_lost: logging::lost(),
         reads: app.reads.running(),
         pools: app.store.connections(),
+        node: node::numbers(app, queues),
         lags: [
             ("cache", end.saturating_sub(app.cache.seen())),
             ("search", end.saturating_sub(indexed)),

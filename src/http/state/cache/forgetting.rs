@@ -8,11 +8,14 @@ use crate::store::slots::{SLOTS, Slot};
 use crate::store::touched::{Touched, TouchingEntry, touched_behind};
 use crate::store::{Store, StoreError};
 
-/// Longest time without a look at the change log in which kept answers are given. It bounds how old they grow while the log
-/// cannot be read, and is far shorter than the age at which the log's entries are compacted.
+/// Longest time without a look at the change log behind which what it tells then is believed to be all. It is far shorter
+/// than the age at which the log's entries are compacted.
 const LONGEST_UNSEEN: Duration = Duration::from_secs(60);
 /// Most entries that are read at once; behind more of them, everything is forgotten.
 const MOST_ENTRIES: usize = 5_000;
+
+/// Time without a look at the change log after which the database counts as away: a node looks every three seconds.
+const AWAY: Duration = Duration::from_secs(6);
 
 /// The subjects of an answer: it is right while no later entry touches one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,13 +53,16 @@ pub(super) struct Forgetting {
     generation: AtomicU64,
     /// Rises with each look that found something. An answer that was right in this turn is right until the next.
     turn: AtomicU64,
+    /// Longest time without a look at the change log in which kept answers are given.
+    longest_unseen: Duration,
     began: Instant,
     /// Milliseconds since `began` at the last look.
     looked: AtomicU64,
 }
 
-impl Default for Forgetting {
-    fn default() -> Self {
+impl Forgetting {
+    /// Nothing is forgotten yet. Kept answers are given for `longest_unseen` after the last look at the change log.
+    pub(super) fn new(longest_unseen: Duration) -> Self {
         let never = || AtomicI64::new(i64::MIN);
         Self {
             place: Mutex::new(None),
@@ -66,13 +72,12 @@ impl Default for Forgetting {
             public: never(),
             generation: AtomicU64::new(0),
             turn: AtomicU64::new(1),
+            longest_unseen,
             began: Instant::now(),
             looked: AtomicU64::new(0),
         }
     }
-}
 
-impl Forgetting {
     /// The place that the log was followed to.
     pub(super) fn seen(&self) -> i64 {
         self.seen.load(Ordering::SeqCst)
@@ -87,7 +92,7 @@ impl Forgetting {
         if *subjects == Subjects::None {
             return true;
         }
-        if self.unseen() >= LONGEST_UNSEEN {
+        if self.unseen() >= self.longest_unseen {
             return false;
         }
         let turn = self.turn.load(Ordering::SeqCst);
@@ -167,6 +172,11 @@ impl Forgetting {
         }
     }
 
+    /// Time since the last look, where it is so long that the database counts as away.
+    pub(super) fn away(&self) -> Option<Duration> {
+        Some(self.unseen()).filter(|unseen| *unseen >= AWAY)
+    }
+
     fn look(&self) {
         let now = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.looked.store(now, Ordering::SeqCst);
@@ -185,7 +195,12 @@ mod tests {
 
     fn touch(of: &Forgetting, seq: i64, public: bool, slots: Option<Vec<Slot>>) {
         let place = Some(of.seen());
-        let entries = Some(vec![TouchingEntry { seq, public, slots }]);
+        let entries = Some(vec![TouchingEntry {
+            seq,
+            public,
+            shown: public,
+            slots,
+        }]);
         of.take(place, Touched { end: seq, entries });
     }
 
@@ -196,7 +211,7 @@ mod tests {
 
     #[test]
     fn an_entry_makes_what_it_touches_wrong_and_nothing_else() {
-        let of = Forgetting::default();
+        let of = Forgetting::new(LONGEST_UNSEEN);
         let slots = |some: &[Slot]| Subjects::Slots(some.into());
         touch(&of, 5, false, Some(vec![1, 2]));
         assert!(!is_right(&of, &slots(&[2, 9]), 4) && is_right(&of, &slots(&[2, 9]), 5));
@@ -210,7 +225,7 @@ mod tests {
 
     #[test]
     fn a_log_that_goes_back_or_runs_far_ahead_makes_everything_wrong() {
-        let of = Forgetting::default();
+        let of = Forgetting::new(LONGEST_UNSEEN);
         let subjects = Subjects::Slots([3].into());
         let past = Moment {
             seq: 100,

@@ -5,6 +5,7 @@ mod forgetting;
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 
 use actix_web::http::Uri;
 use actix_web::http::header::HeaderMap;
@@ -89,17 +90,21 @@ impl Weighter<String, Arc<Entry>> for Weigh {
 pub struct ReadCache {
     entries: Option<Cache<String, Arc<Entry>, Weigh>>,
     forgetting: Forgetting,
+    /// Milliseconds that answers are given while the database is away.
+    stale_if_error: i64,
     most_weight: u64,
 }
 
 impl ReadCache {
-    /// A cache of so many megabytes; of none, one that keeps nothing.
+    /// A cache of so many megabytes; of none, one that keeps nothing. While the database is away, answers are given for
+    /// `stale_if_error`.
     #[must_use]
-    pub fn new(megabytes: u32) -> Self {
+    pub fn new(megabytes: u32, stale_if_error: Duration) -> Self {
         let bytes = u64::from(megabytes) * 1024 * 1024;
         Self {
             entries: (bytes > 0).then(|| entries(bytes)).flatten(),
-            forgetting: Forgetting::default(),
+            forgetting: Forgetting::new(stale_if_error),
+            stale_if_error: i64::try_from(stale_if_error.as_millis()).unwrap_or(i64::MAX),
             most_weight: bytes / 16,
         }
     }
@@ -152,7 +157,16 @@ impl ReadCache {
         let is_right = self
             .forgetting
             .is_right(&entry.subjects, entry.moment, &entry.checked);
-        (is_right && (0..entry.longest_use()).contains(&age)).then_some(entry)
+        let longest = match self.away() {
+            Some(_) => entry.longest_use().saturating_add(self.stale_if_error),
+            None => entry.longest_use(),
+        };
+        (is_right && (0..longest).contains(&age)).then_some(entry)
+    }
+
+    /// Time since which the database is away, where it is: answers are then given without knowing whether they are right.
+    pub(crate) fn away(&self) -> Option<Duration> {
+        self.forgetting.away()
     }
 
     /// Keeps an answer, unless it would fill too much of the cache alone.
@@ -225,7 +239,7 @@ mod tests {
 
     #[test]
     fn an_answer_is_given_until_it_is_forgotten_or_grows_old() {
-        let cache = ReadCache::new(1);
+        let cache = ReadCache::new(1, Duration::from_secs(60));
         let get = |at| cache.get("", "/a", Timestamp::from_millis(at)).is_some();
         cache.insert("", "/a", entry(Subjects::Public, 5_000));
         assert!(get(5_000) && get(64_999));
@@ -240,12 +254,12 @@ mod tests {
 
     #[test]
     fn its_memory_is_bounded_and_none_keeps_nothing() {
-        let cache = ReadCache::new(1);
+        let cache = ReadCache::new(1, Duration::from_secs(60));
         for n in 0..20_000 {
             cache.insert("", &format!("/{n}"), entry(Subjects::Public, 0));
         }
         assert!(cache.entries.as_ref().unwrap().weight() <= 1024 * 1024);
-        let none = ReadCache::new(0);
+        let none = ReadCache::new(0, Duration::from_secs(60));
         none.insert("", "/a", entry(Subjects::Public, 0));
         assert!(none.get("", "/a", Timestamp::from_millis(0)).is_none());
     }

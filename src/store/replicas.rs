@@ -1,0 +1,393 @@
+//! Reads from streaming replicas of a PostgreSQL. A replica answers where its snapshot has all that the caller has seen or
+//! written, and misses nothing that this node has known of for longer than the bound; else the primary answers.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use diesel::Connection;
+use diesel::r2d2::Pool;
+
+use super::canceller::Canceller;
+use super::changes::latest_seq;
+use super::conn::{Conn, Target};
+use super::error::StoreError;
+use super::lease::Lease;
+use super::pool::{Manager, checkout_within, lazy_pool};
+use super::session::{Condition, Purpose};
+use super::{Store, dialect};
+
+/// The connections that a store makes.
+#[derive(Debug, Clone)]
+pub struct Pools {
+    /// Reads that run at once on one server.
+    pub readers: u32,
+    /// Addresses of the replicas.
+    pub replicas: Vec<String>,
+    /// The longest time that an answer lacks a change which this node knows of.
+    pub bound: Duration,
+}
+
+impl Default for Pools {
+    fn default() -> Self {
+        Self {
+            readers: super::READERS,
+            replicas: Vec::new(),
+            bound: Duration::from_secs(1),
+        }
+    }
+}
+
+/// Time after a commit in which this node hears of it, at the latest.
+const HEARD_AFTER: Duration = Duration::from_millis(150);
+/// Longest time without a word from the primary in which replicas are read.
+const LONGEST_UNHEARD: Duration = Duration::from_secs(5);
+/// Time that a read waits for a connection to a replica.
+const WAIT: Duration = Duration::from_millis(50);
+/// Time that a replica is left alone which does not answer, and one that is behind.
+const REST_AWAY: Duration = Duration::from_secs(1);
+const REST_BEHIND: Duration = Duration::from_millis(50);
+
+/// The replicas of one primary.
+pub(super) struct Replicas {
+    all: Vec<Replica>,
+    bound: Duration,
+    heard: Mutex<Heard>,
+    /// The last entry of the log that this node wrote.
+    wrote: AtomicI64,
+    next: AtomicUsize,
+    counts: [AtomicU64; 3],
+}
+
+struct Replica {
+    pool: Pool<Manager>,
+    canceller: Arc<Canceller>,
+    rests_until: Mutex<Option<Instant>>,
+}
+
+/// The outcome of a look at a replica.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// It answered.
+    Read,
+    /// It was behind.
+    Behind,
+    /// It did not answer.
+    Away,
+}
+
+impl Use {
+    /// Every outcome.
+    pub const ALL: [Self; 3] = [Self::Read, Self::Behind, Self::Away];
+
+    /// The word in metrics.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Behind => "behind",
+            Self::Away => "away",
+        }
+    }
+}
+
+/// The ends of the log, and when this node heard of each.
+#[derive(Debug, Default)]
+struct Heard {
+    at: Option<Instant>,
+    ends: VecDeque<(i64, Instant)>,
+    /// An end that is known for longer than the bound.
+    old: i64,
+}
+
+impl Heard {
+    fn note(&mut self, end: i64, at: Instant, bound: Duration) {
+        self.at = Some(at);
+        let last = self.ends.back().map_or(self.old, |(seq, _)| *seq);
+        if end < last {
+            // The log has gone back: another database.
+            *self = Self {
+                at: Some(at),
+                ..Self::default()
+            };
+        }
+        if end != last {
+            self.ends.push_back((end, at));
+        }
+        while let Some((seq, _)) = self
+            .ends
+            .pop_front_if(|(_, since)| at.duration_since(*since) > bound)
+        {
+            self.old = seq;
+        }
+    }
+
+    /// True if a snapshot that ends at `end` lacks nothing that was known for longer than `bound` at `now`.
+    fn is_fresh(&self, end: i64, now: Instant, bound: Duration) -> bool {
+        let hears = self
+            .at
+            .is_some_and(|at| now.duration_since(at) <= LONGEST_UNHEARD);
+        let lacks = self.ends.iter().find(|(seq, _)| *seq > end);
+        hears
+            && end >= self.old
+            && lacks.is_none_or(|(_, since)| now.duration_since(*since) <= bound)
+    }
+
+    /// Time at which an entry is known for as long as `bound`.
+    fn settles(&self, seq: i64, bound: Duration) -> Option<Instant> {
+        let known = self.ends.iter().find(|(end, _)| *end >= seq);
+        known.map(|(_, since)| *since + bound)
+    }
+}
+
+/// A read that no replica took.
+type Untaken<R> = (R, Use);
+
+impl Replicas {
+    /// Those of a primary, where there are some.
+    pub(super) fn beside(
+        primary: &Target,
+        pools: &Pools,
+        condition: &Arc<Condition>,
+    ) -> Result<Option<Arc<Self>>, StoreError> {
+        if pools.replicas.is_empty() {
+            return Ok(None);
+        }
+        let replica = |url: &String| {
+            let target = Target::parse(url)?;
+            let (Target::Postgres(address), Target::Postgres(_)) = (&target, primary) else {
+                let words = "DATABASE_REPLICA_URLS names replicas of a PostgreSQL at DATABASE_URL";
+                return Err(StoreError::Refused(words.to_owned()));
+            };
+            Ok(Replica {
+                canceller: Canceller::start(address),
+                pool: lazy_pool(&target, Purpose::Read, pools.readers, condition),
+                rests_until: Mutex::default(),
+            })
+        };
+        let all: Vec<Replica> = pools
+            .replicas
+            .iter()
+            .map(replica)
+            .collect::<Result<_, _>>()?;
+        let replicas = Self {
+            all,
+            bound: pools.bound,
+            heard: Mutex::default(),
+            wrote: AtomicI64::new(0),
+            next: AtomicUsize::new(0),
+            counts: Default::default(),
+        };
+        Ok(Some(Arc::new(replicas)))
+    }
+
+    fn heard(&self) -> MutexGuard<'_, Heard> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes where the primary's log ended at a moment.
+    pub(super) fn hear(&self, end: i64, at: Instant) {
+        self.heard().note(end, at, self.bound);
+    }
+
+    /// Notes an entry of this node's own.
+    pub(super) fn wrote(&self, seq: i64) {
+        self.wrote.fetch_max(seq, Ordering::SeqCst);
+    }
+
+    fn is_fresh(&self, end: i64) -> bool {
+        let bound = self.bound.saturating_sub(HEARD_AFTER);
+        end >= self.wrote.load(Ordering::SeqCst)
+            && self.heard().is_fresh(end, Instant::now(), bound)
+    }
+
+    /// Reads from a replica that has the entry `at_least`; gives the read back where there is none.
+    fn read<T, R>(&self, at_least: i64, mut read: R) -> Result<Result<T, StoreError>, R>
+    where
+        R: FnOnce(&mut Conn) -> Result<T, StoreError>,
+    {
+        let first = self.next.fetch_add(1, Ordering::Relaxed);
+        for n in 0..self.all.len() {
+            let replica = &self.all[(first.wrapping_add(n)) % self.all.len()];
+            if replica.rests() {
+                continue;
+            }
+            let is_fresh = |end: i64| end >= at_least && self.is_fresh(end);
+            let (outcome, found) = match replica.read(is_fresh, read) {
+                Ok(found) => (Use::Read, Ok(found)),
+                Err((untaken, why)) => (why, Err(untaken)),
+            };
+            self.counts[outcome as usize].fetch_add(1, Ordering::Relaxed);
+            match found {
+                Ok(found) => return Ok(found),
+                Err(untaken) => read = untaken,
+            }
+        }
+        Err(read)
+    }
+}
+
+impl Replica {
+    fn rests(&self) -> bool {
+        let until = *self
+            .rests_until
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        until.is_some_and(|until| Instant::now() < until)
+    }
+
+    fn rest(&self, why: Use) -> Use {
+        let time = if why == Use::Away {
+            REST_AWAY
+        } else {
+            REST_BEHIND
+        };
+        *self
+            .rests_until
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + time);
+        why
+    }
+
+    fn read<T, R>(
+        &self,
+        is_fresh: impl Fn(i64) -> bool,
+        read: R,
+    ) -> Result<Result<T, StoreError>, Untaken<R>>
+    where
+        R: FnOnce(&mut Conn) -> Result<T, StoreError>,
+    {
+        let lease = Lease::held();
+        let Ok(mut pooled) = checkout_within(&self.pool, WAIT) else {
+            let is_busy = self.pool.state().connections > 0;
+            return Err((
+                read,
+                if is_busy {
+                    Use::Away
+                } else {
+                    self.rest(Use::Away)
+                },
+            ));
+        };
+        let watched = pooled
+            .backend
+            .map(|backend| self.canceller.watch(&lease, backend));
+        let conn: &mut Conn = &mut pooled;
+        let mut untaken = Some(read);
+        let outcome = conn.transaction(|conn| {
+            dialect::keep_snapshot(conn)?;
+            let end = latest_seq(conn)?;
+            match untaken.take_if(|_| is_fresh(end)) {
+                Some(read) => lease.read(|| read(conn)).map(Some),
+                None => Ok(None),
+            }
+        });
+        drop(watched);
+        match (outcome, untaken) {
+            (Ok(Some(found)), _) => Ok(Ok(found)),
+            (Ok(None), Some(read)) => Err((read, self.rest(Use::Behind))),
+            (Err(_), Some(read)) => Err((read, self.rest(Use::Away))),
+            (Err(error), None) => Ok(Err(passing(error, &lease))),
+            (Ok(None), None) => Ok(Err(StoreError::Other("a read has no outcome".to_owned()))),
+        }
+    }
+}
+
+/// A replica ends reads that hold up what it is to replay; that passes, as the end of a lease does.
+fn passing(error: StoreError, lease: &Lease) -> StoreError {
+    match error {
+        StoreError::Other(cause) if lease.is_over() || cause.contains("conflict with recovery") => {
+            StoreError::Unavailable(cause)
+        }
+        other => other,
+    }
+}
+
+impl Store {
+    /// Reads from a replica that has the entry `at_least` of the change log and is within the bound; from the primary where
+    /// there is none, and where no entry is given.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read).
+    pub fn read_fresh<T>(
+        &self,
+        at_least: Option<i64>,
+        read: impl FnOnce(&mut Conn) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let Some((replicas, at_least)) = self.inner.replicas.as_ref().zip(at_least) else {
+            return self.read(read);
+        };
+        match replicas.read(at_least, read) {
+            Ok(found) => found,
+            Err(read) => self.read(read),
+        }
+    }
+
+    /// The longest time that an answer lacks a change which its node knows of; zero where there are no replicas.
+    #[must_use]
+    pub fn staleness(&self) -> Duration {
+        let replicas = self.inner.replicas.as_ref();
+        replicas.map_or(Duration::ZERO, |replicas| replicas.bound)
+    }
+
+    /// Waits until no replica is read any more that lacks an entry.
+    pub fn wait_for_replicas(&self, seq: i64) {
+        let Some(replicas) = &self.inner.replicas else {
+            return;
+        };
+        let settles = replicas.heard().settles(seq, replicas.bound);
+        if let Some(left) = settles.and_then(|at| at.checked_duration_since(Instant::now())) {
+            std::thread::sleep(left);
+        }
+    }
+
+    /// How many errors the database has answered with, by their kind.
+    #[must_use]
+    pub fn database_errors(&self) -> [(&'static str, u64); 3] {
+        self.inner.condition.errors()
+    }
+
+    /// How often replicas were asked, by the outcome.
+    #[must_use]
+    pub fn replica_reads(&self) -> [(Use, u64); 3] {
+        Use::ALL.map(|outcome| {
+            let count = |replicas: &Arc<Replicas>| {
+                replicas.counts[outcome as usize].load(Ordering::Relaxed)
+            };
+            (outcome, self.inner.replicas.as_ref().map_or(0, count))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOUND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_snapshot_is_fresh_while_what_it_lacks_is_new() {
+        let (mut heard, began) = (Heard::default(), Instant::now());
+        let after = |millis| began + Duration::from_millis(millis);
+        assert!(!heard.is_fresh(9, began, BOUND), "nothing was heard");
+        heard.note(5, began, BOUND);
+        assert!(heard.is_fresh(5, began, BOUND));
+        heard.note(6, after(500), BOUND);
+        heard.note(7, after(900), BOUND);
+        assert!(heard.is_fresh(5, after(1_500), BOUND) && !heard.is_fresh(5, after(1_501), BOUND));
+        assert!(heard.is_fresh(6, after(1_900), BOUND) && heard.is_fresh(7, after(5_000), BOUND));
+        assert!(
+            !heard.is_fresh(7, after(5_901), BOUND),
+            "the primary is silent"
+        );
+        heard.note(7, after(6_000), BOUND);
+        assert!(heard.ends.is_empty() && heard.is_fresh(7, after(6_000), BOUND));
+        assert!(
+            !heard.is_fresh(6, after(6_000), BOUND),
+            "it lacks what is known for long"
+        );
+        heard.note(2, after(6_100), BOUND);
+        assert!(heard.is_fresh(2, after(6_200), BOUND), "the log went back");
+    }
+}
