@@ -11,6 +11,8 @@ pub const MOST_BYTES: usize = 1_024;
 /// The most words of a query that are read.
 pub const MOST_WORDS: usize = 64;
 
+/// The most words in quotation marks that are read: where each stands is looked up in every article that holds them all.
+pub const MOST_QUOTED: usize = 32;
 /// The most words of a query that are read as beginnings: each may stand for thousands of words.
 pub const MOST_PREFIXES: usize = 4;
 
@@ -101,6 +103,7 @@ pub fn parse(text: &str) -> Parsed {
     let mut reader = Reader {
         text: read,
         left: MOST_WORDS,
+        quoted_left: MOST_QUOTED,
         prefixes_left: MOST_PREFIXES,
         place: 0,
         parsed: Parsed {
@@ -244,6 +247,8 @@ struct Reader<'a> {
     text: &'a str,
     /// Number of words that may still come.
     left: usize,
+    /// Number of words in quotation marks that may still come.
+    quoted_left: usize,
     /// Number of beginnings of words that may still come.
     prefixes_left: usize,
     /// The place of the next word.
@@ -303,6 +308,12 @@ impl Reader<'_> {
     }
 
     fn fits(&mut self, atom: &mut Atom, cut: &mut bool) -> bool {
+        let is_quoted = matches!(atom, Atom::Phrase(_));
+        let most = if is_quoted {
+            self.left.min(self.quoted_left)
+        } else {
+            self.left
+        };
         let words = match atom {
             Atom::Word(_) | Atom::Prefix(_) | Atom::TitlePrefix(_) => {
                 *cut |= self.left == 0;
@@ -312,9 +323,12 @@ impl Reader<'_> {
             }
             Atom::Run(_, words) | Atom::Phrase(words) | Atom::Title(words) => words,
         };
-        *cut |= words.len() > self.left;
-        words.truncate(self.left);
+        *cut |= words.len() > most;
+        words.truncate(most);
         self.left -= words.len();
+        if is_quoted {
+            self.quoted_left -= words.len();
+        }
         !words.is_empty()
     }
 }
@@ -438,6 +452,13 @@ mod tests {
         assert!(long.cut);
         let run = parse(&"中".repeat(100));
         assert!(run.cut);
+        let quoted = |words: usize| format!("\"{}\"", "a ".repeat(words));
+        assert!(!parse(&quoted(MOST_QUOTED)).cut);
+        let two = parse(&format!("{} b {}", quoted(MOST_QUOTED - 1), quoted(2)));
+        let Some([Atom::Phrase(last)]) = two.clauses[2].plain() else {
+            panic!("{two:?}");
+        };
+        assert!(two.cut && last.len() == 1);
     }
 
     #[test]
