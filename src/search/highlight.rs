@@ -1,7 +1,8 @@
 //! Marks in a text what a query matched there. Everything else is escaped, so that the result is safe as HTML.
 
-use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::parse::{Atom, Parsed};
 use super::stems::Chain;
@@ -19,14 +20,14 @@ const LONG_RUN: usize = 4;
 /// Terms to mark in texts of one language.
 #[derive(Debug, Default)]
 pub struct Marker {
-    terms: HashSet<String>,
-    joined: HashSet<String>,
+    terms: FxHashSet<String>,
+    joined: FxHashSet<String>,
     prefixes: Vec<String>,
     phrases: Vec<Vec<String>>,
     runs: Vec<Vec<String>>,
     chain: Option<Chain>,
     /// Words that were looked at, and whether they are wanted: texts repeat them.
-    known: HashMap<String, bool>,
+    known: FxHashMap<String, bool>,
 }
 
 impl Marker {
@@ -190,7 +191,7 @@ fn mark_sequence(words: &[Word], sequence: &[String], marked: &mut [bool]) -> bo
 
 /// One bit for each mark, the same for the same words. Beyond 64 words they share bits.
 fn kinds(text: &str, marks: &[Range<usize>]) -> Vec<u64> {
-    let mut known: HashMap<String, u32> = HashMap::new();
+    let mut known: FxHashMap<String, u32> = FxHashMap::default();
     let kinds = marks.iter().map(|mark| {
         let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
         let number = *known

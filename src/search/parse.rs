@@ -11,8 +11,9 @@ pub const MOST_BYTES: usize = 1_024;
 /// The most words of a query that are read.
 pub const MOST_WORDS: usize = 64;
 
-/// The most words in quotation marks that are read: where each stands is looked up in every article that holds them all.
-pub const MOST_QUOTED: usize = 32;
+/// Room for words in quotation marks whose places are compared in every article that holds them all: an ideograph takes one, as
+/// every second pair is looked up, another word two.
+pub const MOST_QUOTED: usize = 24;
 /// The most words of a query that are read as beginnings: each may stand for thousands of words.
 pub const MOST_PREFIXES: usize = 4;
 
@@ -128,12 +129,12 @@ pub fn parse(text: &str) -> Parsed {
                 let alternative = at > 0 && is_operator(&pieces, at - 1);
                 let words = words(text);
                 reader.place += words.len();
-                let atom = if *title {
-                    Atom::Title(words)
+                let atoms = if *title {
+                    vec![Atom::Title(words)]
                 } else {
-                    Atom::Phrase(words)
+                    reader.phrase(words)
                 };
-                reader.clause(vec![atom], *negated, alternative);
+                reader.clause(atoms, *negated, alternative);
             }
         }
     }
@@ -247,7 +248,7 @@ struct Reader<'a> {
     text: &'a str,
     /// Number of words that may still come.
     left: usize,
-    /// Number of words in quotation marks that may still come.
+    /// Room for words in quotation marks that may still come.
     quoted_left: usize,
     /// Number of beginnings of words that may still come.
     prefixes_left: usize,
@@ -280,6 +281,26 @@ impl Reader<'_> {
         self.clause(atoms, negated, alternative);
     }
 
+    /// A phrase. The words for which there is no room are wanted anywhere, as written.
+    fn phrase(&mut self, words: Vec<Word>) -> Vec<Atom> {
+        if words.len() == 1 {
+            return vec![Atom::Phrase(words)];
+        }
+        let room = |word: &Word| if word.unspaced { 1 } else { 2 };
+        let mut left = self.quoted_left;
+        let fits = words.iter().take_while(|word| {
+            let fits = left >= room(word);
+            left -= if fits { room(word) } else { 0 };
+            fits
+        });
+        let fits = fits.count();
+        self.quoted_left = left;
+        self.parsed.cut |= fits < words.len();
+        let others = words[fits..].iter().map(|word| vec![word.clone()]);
+        let side_by_side = std::iter::once(words[..fits].to_vec());
+        side_by_side.chain(others).map(Atom::Phrase).collect()
+    }
+
     /// Takes one of the beginnings of words that may still come.
     fn may_begin(&mut self) -> bool {
         let may = self.prefixes_left > 0;
@@ -308,12 +329,6 @@ impl Reader<'_> {
     }
 
     fn fits(&mut self, atom: &mut Atom, cut: &mut bool) -> bool {
-        let is_quoted = matches!(atom, Atom::Phrase(_));
-        let most = if is_quoted {
-            self.left.min(self.quoted_left)
-        } else {
-            self.left
-        };
         let words = match atom {
             Atom::Word(_) | Atom::Prefix(_) | Atom::TitlePrefix(_) => {
                 *cut |= self.left == 0;
@@ -323,12 +338,9 @@ impl Reader<'_> {
             }
             Atom::Run(_, words) | Atom::Phrase(words) | Atom::Title(words) => words,
         };
-        *cut |= words.len() > most;
-        words.truncate(most);
+        *cut |= words.len() > self.left;
+        words.truncate(self.left);
         self.left -= words.len();
-        if is_quoted {
-            self.quoted_left -= words.len();
-        }
         !words.is_empty()
     }
 }
@@ -452,13 +464,20 @@ mod tests {
         assert!(long.cut);
         let run = parse(&"中".repeat(100));
         assert!(run.cut);
+    }
+
+    #[test]
+    fn words_of_a_long_phrase_are_wanted_anywhere_and_that_is_said() {
         let quoted = |words: usize| format!("\"{}\"", "a ".repeat(words));
-        assert!(!parse(&quoted(MOST_QUOTED)).cut);
-        let two = parse(&format!("{} b {}", quoted(MOST_QUOTED - 1), quoted(2)));
-        let Some([Atom::Phrase(last)]) = two.clauses[2].plain() else {
-            panic!("{two:?}");
-        };
-        assert!(two.cut && last.len() == 1);
+        assert!(!parse(&quoted(MOST_QUOTED / 2)).cut);
+        let two = parse(&format!("{} b -{}", quoted(MOST_QUOTED / 2 - 1), quoted(3)));
+        let lengths = two.clauses[2].any[0].all.iter().map(|atom| match atom {
+            Atom::Phrase(words) => words.len(),
+            _ => 0,
+        });
+        assert!(two.cut && two.clauses[2].any[0].negated);
+        assert_eq!(lengths.collect::<Vec<_>>(), [1, 1, 1]);
+        assert!(!parse(&format!("\"{}\"", "中".repeat(MOST_QUOTED))).cut);
     }
 
     #[test]

@@ -8,18 +8,26 @@ use tantivy::{DocId, SegmentReader, Term};
 use super::fold::is_unspaced;
 use super::positions::move_to;
 
-/// A word of a phrase with its places in the article that is looked at.
+/// Maximum number of terms whose places are compared. A text that has so many side by side and holds the others has these
+/// behind them.
+const MOST_PLACED: usize = 12;
+
+/// A word of a phrase.
 struct Step {
     /// Its place behind the first word.
     offset: u32,
     postings: SegmentPostings,
-    places: Vec<u32>,
 }
 
 /// Words side by side in one segment.
 pub(super) struct Phrase {
     /// The words, the rarest first; `None` where the segment lacks one.
     steps: Option<Vec<Step>>,
+    /// Places of a word in the article that is looked at.
+    places: Vec<u32>,
+    /// Starts of the phrase in that article from which all words so far stand as wanted, one bit each, and those of one word.
+    starts: Vec<u64>,
+    own: Vec<u64>,
 }
 
 impl Phrase {
@@ -29,74 +37,99 @@ impl Phrase {
         field: Field,
         terms: &[(usize, String)],
     ) -> tantivy::Result<Self> {
-        let inverted = reader.inverted_index(field)?;
-        let mut steps = Vec::with_capacity(terms.len());
-        for (offset, text) in needed(terms) {
-            let term = Term::from_field_text(field, &text);
-            let option = IndexRecordOption::WithFreqsAndPositions;
-            let Some(postings) = inverted.read_postings(&term, option)? else {
-                return Ok(Self { steps: None });
-            };
-            steps.push(Step {
-                offset: u32::try_from(offset).unwrap_or(u32::MAX),
-                postings,
-                places: Vec::new(),
-            });
-        }
-        steps.sort_by_key(|step| step.postings.doc_freq());
-        Ok(Self { steps: Some(steps) })
+        Ok(Self {
+            steps: steps(reader, field, terms)?,
+            places: Vec::new(),
+            starts: Vec::new(),
+            own: Vec::new(),
+        })
     }
 
     /// True if an article holds the phrase. It is behind those that were asked about before. Places of at most so many words
     /// are read, which are counted down; beyond them the answer is no.
     pub(super) fn is_in(&mut self, doc: DocId, budget: &mut usize) -> bool {
-        let steps = self.steps.as_mut().filter(|_| *budget > 0);
-        steps.is_some_and(|steps| holds(steps, doc, budget))
-    }
-}
-
-fn holds(steps: &mut [Step], doc: DocId, budget: &mut usize) -> bool {
-    if !steps
-        .iter_mut()
-        .all(|step| move_to(&mut step.postings, doc))
-    {
-        return false;
-    }
-    let mut start = 0;
-    for n in 0..steps.len() {
-        if *budget == 0 {
+        let Some(steps) = self.steps.as_mut().filter(|_| *budget > 0) else {
+            return false;
+        };
+        let mut postings = steps.iter_mut().map(|step| &mut step.postings);
+        if !postings.all(|postings| move_to(postings, doc)) {
             return false;
         }
-        *budget -= 1;
-        let step = &mut steps[n];
-        step.postings.positions(&mut step.places);
-        match first_start(&steps[..=n], start) {
-            Some(first) => start = first,
-            None => return false,
+        self.starts.clear();
+        for (n, step) in steps.iter_mut().enumerate() {
+            if *budget == 0 {
+                return false;
+            }
+            *budget -= 1;
+            step.postings.positions(&mut self.places);
+            let places = self.places.iter();
+            let starts = places.filter_map(|place| place.checked_sub(step.offset));
+            if n == 0 {
+                mark(&mut self.starts, starts);
+                continue;
+            }
+            self.own.clear();
+            self.own.resize(self.starts.len(), 0);
+            mark_within(&mut self.own, starts);
+            if !intersect(&mut self.starts, &self.own) {
+                return false;
+            }
         }
+        true
     }
-    true
 }
 
-/// The first start, at or behind this one, from which all of these words stand at their places; all but the last do so from
-/// this one.
-fn first_start(steps: &[Step], from: u32) -> Option<u32> {
-    let last = steps.len() - 1;
-    let (mut start, mut n, mut agreed) = (from, last, last);
-    while agreed < steps.len() {
-        let step = &steps[n];
-        let wanted = start.checked_add(step.offset)?;
-        let at = step.places.partition_point(|place| *place < wanted);
-        let place = *step.places.get(at)?;
-        if place == wanted {
-            agreed += 1;
-        } else {
-            start = place - step.offset;
-            agreed = 1;
-        }
-        n = (n + 1) % steps.len();
+fn steps(
+    reader: &SegmentReader,
+    field: Field,
+    terms: &[(usize, String)],
+) -> tantivy::Result<Option<Vec<Step>>> {
+    let inverted = reader.inverted_index(field)?;
+    let mut steps = Vec::with_capacity(terms.len());
+    for (offset, text) in needed(terms).into_iter().take(MOST_PLACED) {
+        let term = Term::from_field_text(field, &text);
+        let option = IndexRecordOption::WithFreqsAndPositions;
+        let Some(postings) = inverted.read_postings(&term, option)? else {
+            return Ok(None);
+        };
+        steps.push(Step {
+            offset: u32::try_from(offset).unwrap_or(u32::MAX),
+            postings,
+        });
     }
-    Some(start)
+    steps.sort_by_key(|step| step.postings.doc_freq());
+    Ok(Some(steps))
+}
+
+/// Sets the bits of starts, which rise.
+fn mark(bits: &mut Vec<u64>, starts: impl Iterator<Item = u32>) {
+    for start in starts {
+        let word = (start / u64::BITS) as usize;
+        if bits.len() <= word {
+            bits.resize(word + 1, 0);
+        }
+        bits[word] |= 1_u64 << (start % u64::BITS);
+    }
+}
+
+/// Sets the bits of those starts for which there is room.
+fn mark_within(bits: &mut [u64], starts: impl Iterator<Item = u32>) {
+    for start in starts {
+        match bits.get_mut((start / u64::BITS) as usize) {
+            Some(word) => *word |= 1_u64 << (start % u64::BITS),
+            None => break,
+        }
+    }
+}
+
+/// Keeps the bits that both have; false if none is left.
+fn intersect(bits: &mut [u64], other: &[u64]) -> bool {
+    let mut any = 0;
+    for (own, other) in bits.iter_mut().zip(other) {
+        *own &= other;
+        any |= *own;
+    }
+    any != 0
 }
 
 /// The terms that decide on a phrase: a pair whose two ideographs stand in the pairs beside it adds nothing.
