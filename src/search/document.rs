@@ -36,6 +36,7 @@ pub(super) struct Fields {
     pub id_low: Field,
     pub work: Field,
     pub lang: Field,
+    pub chain: Field,
     pub regions: Field,
     pub title_key: Field,
 }
@@ -47,6 +48,7 @@ pub(super) const ID_HIGH: &str = "id_high";
 pub(super) const ID_LOW: &str = "id_low";
 pub(super) const WORK: &str = "work";
 pub(super) const LANG: &str = "lang";
+pub(super) const CHAIN: &str = "chain";
 pub(super) const REGIONS: &str = "regions";
 pub(super) const FACETS: &str = "facets";
 pub(super) const PUBLISHED: &str = "published";
@@ -83,6 +85,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         id_low: builder.add_u64_field(ID_LOW, fast.clone()),
         work: builder.add_u64_field(WORK, fast.clone()),
         lang: builder.add_u64_field(LANG, fast.clone()),
+        chain: builder.add_u64_field(CHAIN, fast.clone()),
         regions: builder.add_u64_field(REGIONS, fast),
         title_key: builder.add_text_field(TITLE_KEY, TextOptions::default().set_fast("raw")),
     };

@@ -9,6 +9,7 @@ use tantivy::schema::document::{Document as Indexed, ReferenceValue, ReferenceVa
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::document::{Fields, id_numbers, lang_number};
+use super::stems::Chain;
 use super::terms::Encoded;
 use crate::domain::search::Document;
 
@@ -126,6 +127,10 @@ impl Indexed for Entry {
                 Part::Unsigned(xxh3_64(&document.work.to_bytes())),
             ),
             (fields.lang, Part::Unsigned(lang_number(&document.lang))),
+            (
+                fields.chain,
+                Part::Unsigned(Chain::of(&document.lang) as u64),
+            ),
             (fields.published, Part::Signed(document.published_at)),
             (fields.updated, Part::Signed(document.updated_at)),
             (fields.title_key, Part::Text(&document.title_key)),

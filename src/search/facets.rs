@@ -1,16 +1,18 @@
 //! Counts of hits by facet and by year.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use rustc_hash::FxHashMap;
-use tantivy::query::{EnableScoring, Scorer, Weight};
-use tantivy::{DocId, SegmentReader};
 
 use super::document::{FACETS, PUBLISHED};
 use super::error::SearchError;
-use super::fallback::Fallback;
-use super::hits::{Look, Read};
+use super::hits::Read;
 use super::index::Reading;
-use super::matching::Match;
-use crate::domain::search::{Filter, Sight};
+use super::sets::Sets;
+use crate::domain::language::LanguageTag;
+use crate::domain::search::Filter;
 
 /// Hits by facet and by year.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,22 +23,29 @@ pub struct Counts {
     pub years: FxHashMap<i32, u64>,
 }
 
-/// All hits of a query, before any filter, in the order of the index.
+/// All hits of a query, before any filter.
 #[derive(Debug)]
-pub struct Hits(Vec<Match>);
+pub struct Hits {
+    articles: Sets,
+    /// Those that are the first of their works, by the order of languages that was asked for.
+    firsts: RefCell<HashMap<Vec<LanguageTag>, Rc<Sets>>>,
+}
 
 impl Reading {
     /// All that a query finds for a caller, to be counted under several filters.
-    ///
-    /// # Errors
-    /// If the index cannot be read.
-    pub fn hits(&self, read: &Read, sight: &Sight) -> Result<Hits, SearchError> {
-        let mut found = self.find(read, &Filter::of_sight(sight.clone()), Look::Counted)?;
-        found.sort_unstable_by_key(Match::address);
-        Ok(Hits(found))
+    #[must_use]
+    pub fn hits(&self, read: &Read) -> Hits {
+        let mut tiers = read.tiers.iter().map(|tier| &tier.articles);
+        let mut articles = tiers.next().cloned().unwrap_or_default();
+        tiers.for_each(|tier| articles.unite(tier));
+        Hits {
+            articles,
+            firsts: RefCell::default(),
+        }
     }
 
-    /// Counts hits under a filter. `year_of` tells the year of a time in milliseconds, where it has one.
+    /// Counts hits under a filter, by the facets that are wanted. `year_of` tells the year of a time in milliseconds, where it
+    /// has one and is wanted.
     ///
     /// # Errors
     /// If the index cannot be read.
@@ -44,51 +53,40 @@ impl Reading {
         &self,
         hits: &Hits,
         filter: &Filter,
+        is_wanted: impl Fn(i64) -> bool,
         year_of: impl Fn(i64) -> Option<i32>,
     ) -> Result<Counts, SearchError> {
-        let fallback = self.fallback(filter)?;
-        let unscored = EnableScoring::disabled_from_searcher(&self.searcher);
-        let filtered = filter.query(&self.fields);
-        let filtered = filtered.map(|query| query.weight(unscored)).transpose()?;
+        let mut articles = self.admitted(filter)?;
+        articles.intersect(&hits.articles);
+        if let Some(firsts) = self.firsts(hits, filter)? {
+            articles.intersect(&firsts);
+        }
         let mut counts = Counts::default();
-        for hits in hits.0.chunk_by(|a, b| a.segment == b.segment) {
-            let reader = self.searcher.segment_reader(hits[0].segment);
-            let mut admitted = Admitted::of(filtered.as_deref(), reader)?;
+        for (reader, articles) in self.searcher.segment_readers().iter().zip(&articles.0) {
             let fast = reader.fast_fields();
             let (facets, published) = (fast.i64(FACETS)?, fast.i64(PUBLISHED)?);
-            for hit in hits.iter().filter(|hit| admitted.holds(hit.doc)) {
-                let is_first = |langs: &Fallback<'_>| langs.is_first(hit.segment, hit.doc);
-                if !fallback.as_ref().is_none_or(is_first) {
-                    continue;
-                }
-                for facet in facets.values_for_doc(hit.doc) {
+            for doc in articles.iter() {
+                for facet in facets.values_for_doc(doc).filter(|facet| is_wanted(*facet)) {
                     *counts.facets.entry(facet).or_default() += 1;
                 }
-                if let Some(year) = published.first(hit.doc).and_then(&year_of) {
+                if let Some(year) = published.first(doc).and_then(&year_of) {
                     *counts.years.entry(year).or_default() += 1;
                 }
             }
         }
         Ok(counts)
     }
-}
 
-/// The articles of a segment that a filter lets through, asked for in rising order.
-struct Admitted(Option<Box<dyn Scorer>>);
-
-impl Admitted {
-    fn of(filter: Option<&dyn Weight>, reader: &SegmentReader) -> Result<Self, SearchError> {
-        let scorer = filter.map(|filter| filter.scorer(reader, 1.0));
-        Ok(Self(scorer.transpose()?))
-    }
-
-    fn holds(&mut self, doc: DocId) -> bool {
-        let Some(scorer) = &mut self.0 else {
-            return true;
-        };
-        if scorer.doc() < doc {
-            scorer.seek(doc);
+    fn firsts(&self, hits: &Hits, filter: &Filter) -> Result<Option<Rc<Sets>>, SearchError> {
+        if let Some(firsts) = hits.firsts.borrow().get(&filter.langs) {
+            return Ok(Some(Rc::clone(firsts)));
         }
-        scorer.doc() == doc
+        let Some(fallback) = self.fallback(filter)? else {
+            return Ok(None);
+        };
+        let firsts = Rc::new(fallback.firsts(&hits.articles));
+        let mut known = hits.firsts.borrow_mut();
+        known.insert(filter.langs.clone(), Rc::clone(&firsts));
+        Ok(Some(firsts))
     }
 }

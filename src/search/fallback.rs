@@ -7,8 +7,10 @@ use std::sync::OnceLock;
 use tantivy::columnar::Column;
 use tantivy::{DocAddress, DocId, Searcher, SegmentReader};
 
+use super::bits::Bits;
 use super::document::{FACETS, ID_HIGH, ID_LOW, LANG, PUBLISHED, WORK, id_of, lang_number};
 use super::error::SearchError;
+use super::sets::Sets;
 use crate::domain::language::LanguageTag;
 use crate::domain::search::Sight;
 
@@ -111,8 +113,19 @@ impl<'a> Fallback<'a> {
         })
     }
 
+    /// Of some articles, those that are the first in which the caller sees their works.
+    pub(super) fn firsts(&self, articles: &Sets) -> Sets {
+        let segments = (0..).zip(&articles.0);
+        let firsts = segments.map(|(segment, bits): (u32, &Bits)| {
+            let mut firsts = bits.clone();
+            firsts.retain(|doc| self.is_first(segment, doc));
+            firsts
+        });
+        Sets(firsts.collect())
+    }
+
     /// True if a document's edition is the first in which the caller sees its work.
-    pub(super) fn is_first(&self, segment: u32, doc: DocId) -> bool {
+    fn is_first(&self, segment: u32, doc: DocId) -> bool {
         let facts = &self.segments[segment as usize];
         let Some(rank) = self.rank(facts, doc) else {
             return false;

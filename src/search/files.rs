@@ -18,8 +18,9 @@ use tantivy::directory::{
 
 use super::packed::{Blocks, Packer};
 
-/// Files that are kept in packed blocks, by their endings. Those of places pack badly.
-const PACKED: [&str; 3] = ["idx", "term", "fast"];
+/// Files that are kept in packed blocks, by their endings. Those of places pack badly, and columns are read by every
+/// search.
+const PACKED: [&str; 2] = ["idx", "term"];
 
 fn is_packed(path: &Path) -> bool {
     path.extension()

@@ -1,7 +1,8 @@
 //! Marks in a text what a query matched there. Everything else is escaped, so that the result is safe as HTML.
 
-use std::collections::HashSet;
 use std::ops::Range;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::parse::{Atom, Parsed};
 use super::stems::Chain;
@@ -13,20 +14,20 @@ const FRAGMENTS: usize = 3;
 const FRAGMENT_BYTES: usize = 240;
 /// Length of a fragment before its first mark.
 const BEFORE: usize = 60;
-/// Bytes of a body that are looked at.
-const LOOKED_AT: usize = 200_000;
 /// Runs of ideographs that are long are also marked by their pairs, where a text does not hold them whole.
 const LONG_RUN: usize = 4;
 
 /// Terms to mark in texts of one language.
 #[derive(Debug, Default)]
 pub struct Marker {
-    terms: HashSet<String>,
-    joined: HashSet<String>,
+    terms: FxHashSet<String>,
+    joined: FxHashSet<String>,
     prefixes: Vec<String>,
     phrases: Vec<Vec<String>>,
     runs: Vec<Vec<String>>,
     chain: Option<Chain>,
+    /// Words that were looked at, and whether they are wanted: texts repeat them.
+    known: FxHashMap<String, bool>,
 }
 
 impl Marker {
@@ -74,27 +75,24 @@ impl Marker {
 
     /// The whole text with its marks; `None` where nothing matched.
     #[must_use]
-    pub fn whole(&self, text: &str) -> Option<String> {
+    pub fn whole(&mut self, text: &str) -> Option<String> {
         let marks = self.marks(&words(text));
         (!marks.is_empty()).then(|| write(text, 0..text.len(), &marks))
     }
 
     /// The parts of a text with most marks, in the order of the text.
     #[must_use]
-    pub fn fragments(&self, text: &str) -> Vec<String> {
-        let text = looked_at(text);
+    pub fn fragments(&mut self, text: &str) -> Vec<String> {
         let words = words(text);
         let marks = self.marks(&words);
-        let mut windows: Vec<(usize, Range<usize>)> = Vec::new();
+        let kinds = kinds(text, &marks);
+        let mut windows: Vec<(u32, Range<usize>)> = Vec::with_capacity(marks.len());
         for (n, mark) in marks.iter().enumerate() {
             let window = window(text, &words, mark);
-            let inside = marks[n..]
-                .iter()
-                .take_while(|other| other.end <= window.end);
-            let distinct: HashSet<String> = inside
-                .map(|mark| text[mark.clone()].to_lowercase())
-                .collect();
-            windows.push((distinct.len(), window));
+            let others = marks[n..].iter().zip(&kinds[n..]);
+            let inside = others.take_while(|(other, _)| other.end <= window.end);
+            let distinct = inside.fold(0, |all, (_, kind)| all | kind);
+            windows.push((u64::count_ones(distinct), window));
         }
         windows.sort_by_key(|(count, window)| (std::cmp::Reverse(*count), window.start));
         let mut chosen: Vec<Range<usize>> = Vec::new();
@@ -113,7 +111,7 @@ impl Marker {
     }
 
     /// Marked ranges, in order and apart.
-    fn marks(&self, words: &[Word]) -> Vec<Range<usize>> {
+    fn marks(&mut self, words: &[Word]) -> Vec<Range<usize>> {
         let mut marked = vec![false; words.len()];
         for (at, word) in words.iter().enumerate() {
             marked[at] = self.is_wanted(word);
@@ -152,20 +150,23 @@ impl Marker {
         ranges
     }
 
-    fn is_wanted(&self, word: &Word) -> bool {
+    fn is_wanted(&mut self, word: &Word) -> bool {
         if word.unspaced {
             return false;
         }
+        let named = word.named.as_ref();
+        if named.is_some_and(|named| self.terms.contains(named)) {
+            return true;
+        }
+        if let Some(known) = self.known.get(&word.text) {
+            return *known;
+        }
         let stem = self.chain.map(|chain| chain.term(&word.text));
-        stem.is_some_and(|stem| self.terms.contains(&stem))
-            || word
-                .named
-                .as_ref()
-                .is_some_and(|named| self.terms.contains(named))
-            || self
-                .prefixes
-                .iter()
-                .any(|prefix| word.text.starts_with(prefix))
+        let mut prefixes = self.prefixes.iter();
+        let is_wanted = stem.is_some_and(|stem| self.terms.contains(&stem))
+            || prefixes.any(|prefix| word.text.starts_with(prefix));
+        self.known.insert(word.text.clone(), is_wanted);
+        is_wanted
     }
 }
 
@@ -188,13 +189,17 @@ fn mark_sequence(words: &[Word], sequence: &[String], marked: &mut [bool]) -> bo
     found
 }
 
-/// The part of a text that is looked at; it ends between words.
-fn looked_at(text: &str) -> &str {
-    let cut = &text[..text.floor_char_boundary(LOOKED_AT)];
-    if cut.len() == text.len() {
-        return text;
-    }
-    cut.rfind(char::is_whitespace).map_or(cut, |at| &cut[..at])
+/// One bit for each mark, the same for the same words. Beyond 64 words they share bits.
+fn kinds(text: &str, marks: &[Range<usize>]) -> Vec<u64> {
+    let mut known: FxHashMap<String, u32> = FxHashMap::default();
+    let kinds = marks.iter().map(|mark| {
+        let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
+        let number = *known
+            .entry(text[mark.clone()].to_lowercase())
+            .or_insert(next);
+        1 << (number % u64::BITS)
+    });
+    kinds.collect()
 }
 
 /// The part of a line around a mark. It begins and ends between words, where there is such a place near.

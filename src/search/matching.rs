@@ -1,71 +1,43 @@
-//! From a query to the articles that match it: terms and their conditions, and all hits with what they weigh.
+//! From a query to the set of articles that match it. Each term's articles become bits, and conditions combine these: the cost
+//! of a query is the sum of its terms' articles, whatever its form.
 
-use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, EmptyQuery, EnableScoring, FuzzyTermQuery, Occur,
-    PhraseQuery, Query, TermQuery,
-};
+use tantivy::postings::BlockSegmentPostings;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, Score, Searcher, SegmentOrdinal, SegmentReader, TERMINATED, Term};
+use tantivy::{DocId, Searcher, SegmentReader, Term};
 
+use super::bits::Bits;
 use super::document::Fields;
 use super::error::SearchError;
-use super::fallback::Fallback;
-use super::gathered::Gathered;
 use super::index::Reading;
+use super::lengths::Lengths;
 use super::parse::{Atom, Clause, Parsed, Side};
+use super::phrase::Phrase;
+use super::sets::Sets;
 use super::stems::Chain;
 use super::terms::{pairs, run_terms};
 use super::words::Word;
-use crate::domain::search::Filter;
 
 /// Runs of so many ideographs are also found by most of their pairs, where they are not found whole.
 const LONG_RUN: usize = 4;
 /// Share of its pairs that an article must have then, in percent.
 const MOST_PAIRS: usize = 60;
 
-/// An article that matches.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Match {
-    pub segment: SegmentOrdinal,
-    pub doc: DocId,
-    pub score: Score,
-}
-
-impl Match {
-    pub(super) const fn address(&self) -> (SegmentOrdinal, DocId) {
-        (self.segment, self.doc)
-    }
-}
-
 /// The terms of one index, as a caller may ask for them.
 #[derive(Clone, Copy)]
 pub(super) struct Terms<'a> {
     pub searcher: &'a Searcher,
     pub fields: &'a Fields,
+    pub lengths: &'a Lengths,
     /// True if bodies are closed to the caller.
     pub head_only: bool,
 }
-
-impl Reading {
-    /// The order of a filter's languages, where it has one.
-    pub(super) fn fallback<'a>(
-        &'a self,
-        filter: &'a Filter,
-    ) -> Result<Option<Fallback<'a>>, SearchError> {
-        (filter.langs.len() > 1)
-            .then(|| Fallback::new(&self.searcher, &self.works, &filter.langs, &filter.sight))
-            .transpose()
-    }
-}
-
-type Clauses = Vec<(Occur, Box<dyn Query>)>;
 
 impl<'a> Terms<'a> {
     pub(super) fn of(reading: &'a Reading, head_only: bool) -> Self {
         Self {
             searcher: &reading.searcher,
             fields: &reading.fields,
+            lengths: &reading.lengths,
             head_only,
         }
     }
@@ -89,7 +61,7 @@ impl<'a> Terms<'a> {
     }
 
     /// The field of single ideographs.
-    const fn ideographs(&self) -> Field {
+    pub(super) const fn ideographs(&self) -> Field {
         if self.head_only {
             self.fields.head_stems
         } else {
@@ -103,200 +75,265 @@ impl<'a> Terms<'a> {
             .doc_freq(&Term::from_field_text(field, text))?)
     }
 
-    /// All of a query, or where it is `loose` all but one of its words.
-    pub(super) fn query(
+    /// Of some articles, those that match all of a query, or where it is `loose` all but one of its words.
+    pub(super) fn matching(
         &self,
         parsed: &Parsed,
         loose: bool,
-    ) -> Result<Box<dyn Query>, SearchError> {
+        among: &Sets,
+    ) -> Result<Sets, SearchError> {
         if parsed.is_empty() {
-            return Ok(Box::new(EmptyQuery));
+            return Ok(among.none());
         }
-        let mut clauses: Clauses = Vec::new();
-        let wanted: Vec<&Atom> = parsed.wanted().filter(|atom| is_loose(atom)).collect();
-        for clause in &parsed.clauses {
-            match clause.plain() {
-                Some(all) if loose && all.iter().any(is_loose) => {
-                    for atom in all.iter().filter(|atom| !is_loose(atom)) {
-                        clauses.push((Occur::Must, self.atom(atom)?));
-                    }
-                }
-                _ => clauses.push(self.clause(clause)?),
+        self.in_each(among, |segment, among| segment.query(parsed, loose, among))
+    }
+
+    /// Of some articles, those that match one atom.
+    pub(super) fn matching_atom(&self, atom: &Atom, among: &Sets) -> Result<Sets, SearchError> {
+        self.in_each(among, |segment, among| segment.atom(atom, among))
+    }
+
+    /// What is found in each segment among some articles.
+    pub(super) fn in_each(
+        &self,
+        among: &Sets,
+        find: impl Fn(&Segment<'_>, &Bits) -> Result<Bits, SearchError>,
+    ) -> Result<Sets, SearchError> {
+        let segments = self.searcher.segment_readers().iter().zip(&among.0);
+        let found = segments.map(|(reader, among)| {
+            let terms = *self;
+            find(&Segment { terms, reader }, among)
+        });
+        found.collect::<Result<_, _>>().map(Sets)
+    }
+}
+
+/// The articles of one segment.
+pub(super) struct Segment<'a> {
+    pub terms: Terms<'a>,
+    pub reader: &'a SegmentReader,
+}
+
+impl Segment<'_> {
+    fn query(&self, parsed: &Parsed, loose: bool, among: &Bits) -> Result<Bits, SearchError> {
+        let mut found = among.clone();
+        // Places are read of the articles that are left only.
+        let (placed, others): (Vec<&Clause>, Vec<&Clause>) =
+            parsed.clauses.iter().partition(|clause| is_placed(clause));
+        for clause in others.into_iter().chain(placed) {
+            if found.is_empty() {
+                break;
             }
+            found = match clause.plain().filter(|_| loose) {
+                Some(all) => self.all(all.iter().filter(|atom| !is_loose(atom)), &found)?,
+                None => self.clause(clause, &found)?,
+            };
         }
         if loose {
-            let fewest = wanted.len().saturating_sub(1).max(1);
-            let any: Result<Vec<_>, SearchError> =
-                wanted.iter().map(|atom| self.loose_atom(atom)).collect();
-            let any = BooleanQuery::union_with_minimum_required_clauses(any?, fewest);
-            clauses.push((Occur::Must, Box::new(any)));
-        }
-        if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
-            clauses.push((Occur::Must, weightless(Box::new(AllQuery))));
-        }
-        Ok(match clauses.len() {
-            1 => clauses.remove(0).1,
-            _ => Box::new(BooleanQuery::new(clauses)),
-        })
-    }
-
-    fn clause(&self, clause: &Clause) -> Result<(Occur, Box<dyn Query>), SearchError> {
-        if let [side] = clause.any.as_slice() {
-            return self.side(side);
-        }
-        let mut any = Vec::with_capacity(clause.any.len());
-        for side in &clause.any {
-            any.push(match self.side(side)? {
-                (Occur::MustNot, articles) => all_but(articles),
-                (_, articles) => articles,
-            });
-        }
-        Ok((Occur::Must, any_of(any)))
-    }
-
-    fn side(&self, side: &Side) -> Result<(Occur, Box<dyn Query>), SearchError> {
-        let all: Result<Vec<_>, SearchError> =
-            side.all.iter().map(|atom| self.atom(atom)).collect();
-        let all = all_of(all?);
-        Ok(if side.negated {
-            (Occur::MustNot, Box::new(Gathered::new(all)))
-        } else {
-            (Occur::Must, all)
-        })
-    }
-
-    pub(super) fn atom(&self, atom: &Atom) -> Result<Box<dyn Query>, SearchError> {
-        match atom {
-            Atom::Word(wanted) => self.word(self.stems(), &wanted.word, &wanted.joined),
-            Atom::Run(_, words) | Atom::Phrase(words) => Ok(self.side_by_side(words)),
-            Atom::Prefix(prefix) => Ok(with_prefix(self.exact(), prefix)),
-            Atom::Title(words) => self.title(words),
-            Atom::TitlePrefix(prefix) => Ok(with_prefix(self.fields.title_words, prefix)),
-        }
-    }
-
-    fn loose_atom(&self, atom: &Atom) -> Result<Box<dyn Query>, SearchError> {
-        match atom {
-            Atom::Run(_, words) if words.len() >= LONG_RUN => {
-                let pairs: Vec<String> = pairs(words).collect();
-                let fewest = (pairs.len() * MOST_PAIRS).div_ceil(100);
-                let any = pairs
-                    .iter()
-                    .map(|pair| self.term(self.exact(), pair))
-                    .collect();
-                let any = BooleanQuery::union_with_minimum_required_clauses(any, fewest);
-                Ok(Box::new(any))
-            }
-            atom => self.atom(atom),
-        }
-    }
-
-    /// A word in any inflection, in the terms of every language that has it.
-    fn word(
-        &self,
-        field: Field,
-        word: &Word,
-        joined: &[String],
-    ) -> Result<Box<dyn Query>, SearchError> {
-        let mut any = Vec::new();
-        for term in stems_of(word, joined) {
-            if self.doc_freq(field, &term)? > 0 {
-                any.push(self.term(field, &term));
-            }
-        }
-        Ok(any_of(any))
-    }
-
-    fn term(&self, field: Field, text: &str) -> Box<dyn Query> {
-        let term = Term::from_field_text(field, text);
-        let fields = self.fields;
-        let uncounted = [fields.title_stems, fields.title_words, fields.ideographs];
-        let option = if uncounted.contains(&field) {
-            IndexRecordOption::Basic
-        } else {
-            IndexRecordOption::WithFreqs
-        };
-        Box::new(TermQuery::new(term, option))
-    }
-
-    /// Words side by side, as written.
-    pub(super) fn side_by_side(&self, words: &[Word]) -> Box<dyn Query> {
-        match words {
-            [] => return Box::new(EmptyQuery),
-            [one] if one.unspaced => return self.term(self.ideographs(), &one.text),
-            _ => {}
-        }
-        let mut terms = run_terms(words);
-        if let [(_, term)] = terms.as_slice() {
-            return self.term(self.exact(), term);
-        }
-        let terms = terms.drain(..);
-        let terms = terms.map(|(at, term)| (at, Term::from_field_text(self.exact(), &term)));
-        Box::new(PhraseQuery::new_with_offset(terms.collect()))
-    }
-
-    fn title(&self, words: &[Word]) -> Result<Box<dyn Query>, SearchError> {
-        let mut all = Vec::new();
-        for (at, word) in words.iter().enumerate() {
-            let neighbour = |at: Option<usize>| {
-                at.and_then(|at| words.get(at))
-                    .is_some_and(|word| word.unspaced)
-            };
-            if !word.unspaced {
-                all.push(self.word(self.fields.title_stems, word, &[])?);
-            } else if !neighbour(at.checked_sub(1)) && !neighbour(Some(at + 1)) {
-                all.push(self.term(self.fields.title_stems, &word.text));
-            }
-        }
-        all.extend(pairs(words).map(|pair| self.term(self.fields.title_words, &pair)));
-        Ok(all_of(all))
-    }
-
-    /// All hits of a query under a filter, with what they weigh where that is asked for.
-    pub(super) fn collect(
-        &self,
-        query: Box<dyn Query>,
-        filter: &Filter,
-        fallback: Option<&Fallback<'_>>,
-        scored: bool,
-    ) -> Result<Vec<Match>, SearchError> {
-        let query = self.filtered(query, filter);
-        let mut hits = self.searcher.search(&query, &All { scored })?;
-        if let Some(fallback) = fallback {
-            hits.retain(|hit| fallback.is_first(hit.segment, hit.doc));
-        }
-        Ok(hits)
-    }
-
-    /// Counts the articles that match under a filter, up to a limit.
-    pub(super) fn count(
-        &self,
-        query: Box<dyn Query>,
-        filter: &Filter,
-        most: usize,
-    ) -> Result<usize, SearchError> {
-        let query = self.filtered(query, filter);
-        let weight = query.weight(EnableScoring::disabled_from_searcher(self.searcher))?;
-        let mut found = 0;
-        for segment in self.searcher.segment_readers() {
-            let mut scorer = weight.scorer(segment, 1.0)?;
-            while found < most && scorer.doc() != TERMINATED {
-                found += usize::from(!segment.is_deleted(scorer.doc()));
-                scorer.advance();
-            }
+            let wanted = parsed.wanted().filter(|atom| is_loose(atom));
+            found = self.all_but_one(wanted, found)?;
         }
         Ok(found)
     }
 
-    fn filtered(&self, query: Box<dyn Query>, filter: &Filter) -> Box<dyn Query> {
-        match filter.query(self.fields) {
-            Some(filter) => Box::new(BooleanQuery::new(vec![
-                (Occur::Must, query),
-                (Occur::Must, filter),
-            ])),
-            None => query,
+    fn clause(&self, clause: &Clause, among: &Bits) -> Result<Bits, SearchError> {
+        if let [side] = clause.any.as_slice() {
+            return self.side(side, among);
+        }
+        let mut any = self.none();
+        for side in &clause.any {
+            any.unite(&self.side(side, among)?);
+        }
+        Ok(any)
+    }
+
+    fn side(&self, side: &Side, among: &Bits) -> Result<Bits, SearchError> {
+        let all = self.all(side.all.iter(), among)?;
+        if !side.negated {
+            return Ok(all);
+        }
+        let mut others = among.clone();
+        others.subtract(&all);
+        Ok(others)
+    }
+
+    fn all<'p>(
+        &self,
+        atoms: impl Iterator<Item = &'p Atom>,
+        among: &Bits,
+    ) -> Result<Bits, SearchError> {
+        let mut found = among.clone();
+        for atom in atoms {
+            found = self.atom(atom, &found)?;
+        }
+        Ok(found)
+    }
+
+    /// Of some articles, those that lack one atom at the most. One that is the only one is found by most of its pairs.
+    fn all_but_one<'p>(
+        &self,
+        atoms: impl Iterator<Item = &'p Atom>,
+        among: Bits,
+    ) -> Result<Bits, SearchError> {
+        let atoms: Vec<&Atom> = atoms.collect();
+        let (mut all, mut one_lacks) = (among.clone(), self.none());
+        for atom in &atoms {
+            let found = self.loose_atom(atom, &among)?;
+            let mut lacking = all.clone();
+            lacking.subtract(&found);
+            one_lacks.intersect(&found);
+            one_lacks.unite(&lacking);
+            all.intersect(&found);
+        }
+        if atoms.len() > 1 {
+            all.unite(&one_lacks);
+        }
+        Ok(all)
+    }
+
+    /// Of some articles, those that match an atom.
+    fn atom(&self, atom: &Atom, among: &Bits) -> Result<Bits, SearchError> {
+        let terms = &self.terms;
+        let mut found = match atom {
+            Atom::Word(wanted) => {
+                self.any(terms.stems(), &stems_of(&wanted.word, &wanted.joined))?
+            }
+            Atom::Run(_, words) | Atom::Phrase(words) => return self.side_by_side(words, among),
+            Atom::Prefix(prefix) => self.with_prefix(terms.exact(), prefix)?,
+            Atom::Title(words) => return self.title(words, among),
+            Atom::TitlePrefix(prefix) => self.with_prefix(terms.fields.title_words, prefix)?,
+        };
+        found.intersect(among);
+        Ok(found)
+    }
+
+    fn loose_atom(&self, atom: &Atom, among: &Bits) -> Result<Bits, SearchError> {
+        match atom {
+            Atom::Run(_, words) if words.len() >= LONG_RUN => self.most_pairs(words, among),
+            atom => self.atom(atom, among),
         }
     }
+
+    /// Of some articles, those with most of the pairs of a run.
+    fn most_pairs(&self, words: &[Word], among: &Bits) -> Result<Bits, SearchError> {
+        let pairs: Vec<String> = pairs(words).collect();
+        let fewest = (pairs.len() * MOST_PAIRS).div_ceil(100);
+        let mut counts = vec![0_u8; self.reader.max_doc() as usize];
+        for pair in &pairs {
+            self.each(self.terms.exact(), pair, |doc| {
+                counts[doc as usize] = counts[doc as usize].saturating_add(1);
+            })?;
+        }
+        let mut found = self.none();
+        let enough = among
+            .iter()
+            .filter(|doc| usize::from(counts[*doc as usize]) >= fewest);
+        enough.for_each(|doc| found.insert(doc));
+        Ok(found)
+    }
+
+    /// Of some articles, those that hold some words side by side, as written.
+    fn side_by_side(&self, words: &[Word], among: &Bits) -> Result<Bits, SearchError> {
+        let terms = &self.terms;
+        let field = match words {
+            [one] if one.unspaced => terms.ideographs(),
+            _ => terms.exact(),
+        };
+        let phrase = match words {
+            [one] if one.unspaced => vec![(0, one.text.clone())],
+            _ => run_terms(words),
+        };
+        let mut found = among.clone();
+        for (_, text) in &phrase {
+            found.intersect(&self.any(field, std::slice::from_ref(text))?);
+        }
+        if phrase.is_empty() {
+            return Ok(self.none());
+        }
+        if phrase.len() == 1 || found.is_empty() {
+            return Ok(found);
+        }
+        let mut placed = self.none();
+        let mut phrase = Phrase::open(self.reader, field, &phrase)?;
+        let mut unbounded = usize::MAX;
+        let found = found
+            .iter()
+            .filter(|doc| phrase.is_in(*doc, &mut unbounded));
+        found.for_each(|doc| placed.insert(doc));
+        Ok(placed)
+    }
+
+    fn title(&self, words: &[Word], among: &Bits) -> Result<Bits, SearchError> {
+        let fields = self.terms.fields;
+        let mut found = among.clone();
+        for terms in title_stems(words) {
+            found.intersect(&self.any(fields.title_stems, &terms)?);
+        }
+        for pair in pairs(words) {
+            found.intersect(&self.any(fields.title_words, &[pair])?);
+        }
+        Ok(found)
+    }
+
+    pub(super) fn none(&self) -> Bits {
+        Bits::none(self.reader.max_doc())
+    }
+
+    /// Articles with any of some terms.
+    pub(super) fn any(&self, field: Field, terms: &[String]) -> tantivy::Result<Bits> {
+        let mut found = self.none();
+        for term in terms {
+            self.each(field, term, |doc| found.insert(doc))?;
+        }
+        Ok(found)
+    }
+
+    /// Articles with a word that begins so.
+    pub(super) fn with_prefix(&self, field: Field, prefix: &str) -> tantivy::Result<Bits> {
+        let mut found = self.none();
+        let inverted = self.reader.inverted_index(field)?;
+        let mut stream = inverted.terms().range().ge(prefix).into_stream()?;
+        let mut open: Option<BlockSegmentPostings> = None;
+        while stream.advance() && stream.key().starts_with(prefix.as_bytes()) {
+            let info = stream.value();
+            let postings = match &mut open {
+                Some(postings) => {
+                    inverted.reset_block_postings_from_terminfo(info, postings)?;
+                    postings
+                }
+                None => {
+                    let option = IndexRecordOption::Basic;
+                    let postings = inverted.read_block_postings_from_terminfo(info, option)?;
+                    open.insert(postings)
+                }
+            };
+            each_of(postings, |doc| found.insert(doc));
+        }
+        Ok(found)
+    }
+
+    fn each(&self, field: Field, text: &str, take: impl FnMut(DocId)) -> tantivy::Result<()> {
+        let term = Term::from_field_text(field, text);
+        let inverted = self.reader.inverted_index(field)?;
+        let postings = inverted.read_block_postings(&term, IndexRecordOption::Basic)?;
+        if let Some(mut postings) = postings {
+            each_of(&mut postings, take);
+        }
+        Ok(())
+    }
+}
+
+fn each_of(postings: &mut BlockSegmentPostings, mut take: impl FnMut(DocId)) {
+    while !postings.docs().is_empty() {
+        postings.docs().iter().for_each(|doc| take(*doc));
+        postings.advance();
+    }
+}
+
+/// True if a condition asks where words stand.
+fn is_placed(clause: &Clause) -> bool {
+    let mut atoms = clause.any.iter().flat_map(|side| &side.all);
+    atoms.any(|atom| matches!(atom, Atom::Phrase(words) | Atom::Run(_, words) if words.len() > 1))
 }
 
 /// True if a hit may lack it, where there are few with all.
@@ -325,89 +362,19 @@ pub(super) fn stems_of(word: &Word, joined: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// Articles with a word that begins so.
-pub(super) fn with_prefix(field: Field, prefix: &str) -> Box<dyn Query> {
-    Box::new(FuzzyTermQuery::new_prefix(
-        Term::from_field_text(field, prefix),
-        0,
-        true,
-    ))
-}
-
-/// All articles but these, without weight.
-fn all_but(articles: Box<dyn Query>) -> Box<dyn Query> {
-    let clauses = vec![
-        (Occur::Must, weightless(Box::new(AllQuery))),
-        (Occur::MustNot, articles),
-    ];
-    Box::new(BooleanQuery::new(clauses))
-}
-
-fn weightless(query: Box<dyn Query>) -> Box<dyn Query> {
-    Box::new(BoostQuery::new(query, 0.0))
-}
-
-pub(super) fn any_of(mut any: Vec<Box<dyn Query>>) -> Box<dyn Query> {
-    match any.len() {
-        0 => Box::new(EmptyQuery),
-        1 => any.remove(0),
-        _ => Box::new(BooleanQuery::union(any)),
+/// The terms of each word of a title. An ideograph beside another is found by their pair.
+pub(super) fn title_stems(words: &[Word]) -> Vec<Vec<String>> {
+    let is_ideograph = |at: Option<usize>| {
+        at.and_then(|at| words.get(at))
+            .is_some_and(|word| word.unspaced)
+    };
+    let mut all = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        if !word.unspaced {
+            all.push(stems_of(word, &[]));
+        } else if !is_ideograph(at.checked_sub(1)) && !is_ideograph(Some(at + 1)) {
+            all.push(vec![word.text.clone()]);
+        }
     }
-}
-
-pub(super) fn all_of(mut all: Vec<Box<dyn Query>>) -> Box<dyn Query> {
-    match all.len() {
-        0 => Box::new(EmptyQuery),
-        1 => all.remove(0),
-        _ => Box::new(BooleanQuery::intersection(all)),
-    }
-}
-
-/// Collects every hit: the total is exact, and what is ranked further is picked from all of them.
-struct All {
-    scored: bool,
-}
-
-struct AllOfSegment {
-    segment: SegmentOrdinal,
-    found: Vec<Match>,
-}
-
-impl Collector for All {
-    type Fruit = Vec<Match>;
-    type Child = AllOfSegment;
-
-    fn for_segment(
-        &self,
-        segment: SegmentOrdinal,
-        _: &SegmentReader,
-    ) -> tantivy::Result<AllOfSegment> {
-        let found = Vec::new();
-        Ok(AllOfSegment { segment, found })
-    }
-
-    fn requires_scoring(&self) -> bool {
-        self.scored
-    }
-
-    fn merge_fruits(&self, fruits: Vec<Vec<Match>>) -> tantivy::Result<Vec<Match>> {
-        Ok(fruits.into_iter().flatten().collect())
-    }
-}
-
-impl SegmentCollector for AllOfSegment {
-    type Fruit = Vec<Match>;
-
-    fn collect(&mut self, doc: DocId, score: Score) {
-        let segment = self.segment;
-        self.found.push(Match {
-            segment,
-            doc,
-            score,
-        });
-    }
-
-    fn harvest(self) -> Vec<Match> {
-        self.found
-    }
+    all
 }

@@ -11,6 +11,9 @@ pub const MOST_BYTES: usize = 1_024;
 /// The most words of a query that are read.
 pub const MOST_WORDS: usize = 64;
 
+/// Room for words in quotation marks whose places are compared in every article that holds them all: an ideograph takes one, as
+/// every second pair is looked up, another word two.
+pub const MOST_QUOTED: usize = 24;
 /// The most words of a query that are read as beginnings: each may stand for thousands of words.
 pub const MOST_PREFIXES: usize = 4;
 
@@ -101,6 +104,7 @@ pub fn parse(text: &str) -> Parsed {
     let mut reader = Reader {
         text: read,
         left: MOST_WORDS,
+        quoted_left: MOST_QUOTED,
         prefixes_left: MOST_PREFIXES,
         place: 0,
         parsed: Parsed {
@@ -125,12 +129,12 @@ pub fn parse(text: &str) -> Parsed {
                 let alternative = at > 0 && is_operator(&pieces, at - 1);
                 let words = words(text);
                 reader.place += words.len();
-                let atom = if *title {
-                    Atom::Title(words)
+                let atoms = if *title {
+                    vec![Atom::Title(words)]
                 } else {
-                    Atom::Phrase(words)
+                    reader.phrase(words)
                 };
-                reader.clause(vec![atom], *negated, alternative);
+                reader.clause(atoms, *negated, alternative);
             }
         }
     }
@@ -244,6 +248,8 @@ struct Reader<'a> {
     text: &'a str,
     /// Number of words that may still come.
     left: usize,
+    /// Room for words in quotation marks that may still come.
+    quoted_left: usize,
     /// Number of beginnings of words that may still come.
     prefixes_left: usize,
     /// The place of the next word.
@@ -273,6 +279,26 @@ impl Reader<'_> {
         };
         self.place += words.len();
         self.clause(atoms, negated, alternative);
+    }
+
+    /// A phrase. The words for which there is no room are wanted anywhere, as written.
+    fn phrase(&mut self, words: Vec<Word>) -> Vec<Atom> {
+        if words.len() == 1 {
+            return vec![Atom::Phrase(words)];
+        }
+        let room = |word: &Word| if word.unspaced { 1 } else { 2 };
+        let mut left = self.quoted_left;
+        let fits = words.iter().take_while(|word| {
+            let fits = left >= room(word);
+            left -= if fits { room(word) } else { 0 };
+            fits
+        });
+        let fits = fits.count();
+        self.quoted_left = left;
+        self.parsed.cut |= fits < words.len();
+        let others = words[fits..].iter().map(|word| vec![word.clone()]);
+        let side_by_side = std::iter::once(words[..fits].to_vec());
+        side_by_side.chain(others).map(Atom::Phrase).collect()
     }
 
     /// Takes one of the beginnings of words that may still come.
@@ -438,6 +464,20 @@ mod tests {
         assert!(long.cut);
         let run = parse(&"中".repeat(100));
         assert!(run.cut);
+    }
+
+    #[test]
+    fn words_of_a_long_phrase_are_wanted_anywhere_and_that_is_said() {
+        let quoted = |words: usize| format!("\"{}\"", "a ".repeat(words));
+        assert!(!parse(&quoted(MOST_QUOTED / 2)).cut);
+        let two = parse(&format!("{} b -{}", quoted(MOST_QUOTED / 2 - 1), quoted(3)));
+        let lengths = two.clauses[2].any[0].all.iter().map(|atom| match atom {
+            Atom::Phrase(words) => words.len(),
+            _ => 0,
+        });
+        assert!(two.cut && two.clauses[2].any[0].negated);
+        assert_eq!(lengths.collect::<Vec<_>>(), [1, 1, 1]);
+        assert!(!parse(&format!("\"{}\"", "中".repeat(MOST_QUOTED))).cut);
     }
 
     #[test]

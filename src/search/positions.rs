@@ -4,15 +4,13 @@ use tantivy::postings::Postings;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
-use super::error::SearchError;
-
 /// The places of each term in each of some articles of a segment, whose numbers rise.
 pub(super) fn places(
     segment: &SegmentReader,
     field: Field,
     terms: &[String],
     docs: &[DocId],
-) -> Result<Vec<Vec<Vec<u32>>>, SearchError> {
+) -> tantivy::Result<Vec<Vec<Vec<u32>>>> {
     let mut found = vec![vec![Vec::new(); terms.len()]; docs.len()];
     let inverted = segment.inverted_index(field)?;
     for (n, text) in terms.iter().enumerate() {
@@ -36,7 +34,7 @@ pub(super) fn holds(
     field: Field,
     terms: &[String],
     docs: &[DocId],
-) -> Result<Vec<bool>, SearchError> {
+) -> tantivy::Result<Vec<bool>> {
     let mut found = vec![false; docs.len()];
     let inverted = segment.inverted_index(field)?;
     for text in terms {
@@ -51,7 +49,8 @@ pub(super) fn holds(
     Ok(found)
 }
 
-fn move_to(postings: &mut impl DocSet, doc: DocId) -> bool {
+/// Moves to an article, which is not before the one that was moved to last; false where it is not among them.
+pub(super) fn move_to(postings: &mut impl DocSet, doc: DocId) -> bool {
     if postings.doc() == TERMINATED {
         return false;
     }

@@ -7,16 +7,20 @@ use tantivy::{DocId, SegmentOrdinal};
 
 use super::document::{REGIONS, region_ends};
 use super::error::SearchError;
-use super::matching::{Match, Terms, stems_of};
+use super::matching::{Terms, stems_of};
 use super::parse::{Atom, Parsed};
+use super::phrase::Phrase;
 use super::positions::{holds, places};
+use super::sets::Match;
 use super::terms::run_terms;
-use crate::domain::search::Filter;
 
-/// Hits looked at closely, and those among them whose words are compared side by side.
+/// Hits looked at closely. Of more hits, those with the words side by side are looked for, up to as many again.
 const CLOSELY: usize = 200;
-/// From so many hits, those with the words side by side are asked for by themselves.
-const MANY: usize = CLOSELY;
+/// Hits among which words side by side are looked for first, and how many times more next.
+const FIRST_LOOK: usize = 1_000;
+const MORE: usize = 8;
+/// Places of so many words of articles are read to look for them.
+const MOST_READ: usize = 150_000;
 /// Maximum number of words that are looked at closely.
 const MOST_UNITS: usize = 24;
 
@@ -87,7 +91,6 @@ fn units(terms: &Terms<'_>, parsed: &Parsed) -> Result<Vec<Unit>, SearchError> {
 pub(super) fn look_closely(
     terms: &Terms<'_>,
     parsed: &Parsed,
-    filter: &Filter,
     hits: &mut [Match],
 ) -> Result<(), SearchError> {
     let units = units(terms, parsed)?;
@@ -95,11 +98,8 @@ pub(super) fn look_closely(
         return Ok(());
     }
     let mut chosen = likely(hits);
-    if hits.len() > MANY {
-        let beside = side_by_side(terms, parsed, filter)?.into_iter();
-        let places =
-            beside.filter_map(|address| hits.binary_search_by_key(&address, Match::address).ok());
-        chosen.extend(places);
+    if hits.len() > CLOSELY {
+        chosen.extend(side_by_side(terms, parsed, hits)?);
     }
     let mut by_segment: BTreeMap<SegmentOrdinal, Vec<usize>> = BTreeMap::new();
     for at in chosen {
@@ -128,33 +128,54 @@ fn likely(hits: &[Match]) -> BTreeSet<usize> {
     better.chain(as_good).take(CLOSELY).collect()
 }
 
-fn better(a: &Match, b: &Match) -> std::cmp::Ordering {
-    b.score
-        .total_cmp(&a.score)
-        .then_with(|| a.address().cmp(&b.address()))
-}
-
-/// The best of those hits that have the whole query side by side: BM25 alone may put them anywhere.
+/// Places of the best of those hits that have the whole query side by side: BM25 alone may put them anywhere. They are looked
+/// for among the best hits first, then among many times more, until enough are found or too much was read.
 fn side_by_side(
     terms: &Terms<'_>,
     parsed: &Parsed,
-    filter: &Filter,
-) -> Result<Vec<(SegmentOrdinal, DocId)>, SearchError> {
+    hits: &[Match],
+) -> Result<Vec<usize>, SearchError> {
+    let Some(phrase) = whole_query(parsed) else {
+        return Ok(Vec::new());
+    };
+    let mut order: Vec<usize> = (0..hits.len()).collect();
+    let better = |a: &usize, b: &usize| hits[*b].score.total_cmp(&hits[*a].score).then(a.cmp(b));
+    let (mut found, mut budget) = (Vec::new(), MOST_READ);
+    let (mut rest, mut count) = (order.as_mut_slice(), FIRST_LOOK);
+    while !rest.is_empty() && found.len() < CLOSELY && budget > 0 {
+        if count < rest.len() {
+            rest.select_nth_unstable_by(count - 1, better);
+        }
+        let end = count.min(rest.len());
+        let (batch, others) = std::mem::take(&mut rest).split_at_mut(end);
+        batch.sort_unstable();
+        for own in batch.chunk_by(|a, b| hits[*a].segment == hits[*b].segment) {
+            let reader = terms.searcher.segment_reader(hits[own[0]].segment);
+            let mut phrase = Phrase::open(reader, terms.exact(), &phrase)?;
+            let beside = own
+                .iter()
+                .filter(|at| phrase.is_in(hits[**at].doc, &mut budget));
+            found.extend(beside.copied());
+        }
+        (rest, count) = (others, count * MORE);
+    }
+    found.sort_unstable_by(better);
+    found.truncate(CLOSELY);
+    Ok(found)
+}
+
+/// The terms of a query as one phrase, where it has plain words alone.
+fn whole_query(parsed: &Parsed) -> Option<Vec<(usize, String)>> {
     let mut words = Vec::new();
     for atom in parsed.wanted() {
         match atom {
             Atom::Word(wanted) if wanted.word.named.is_none() => words.push(wanted.word.clone()),
             Atom::Run(_, run) => words.extend(run.iter().cloned()),
-            _ => return Ok(Vec::new()),
+            _ => return None,
         }
     }
-    if words.len() < 2 {
-        return Ok(Vec::new());
-    }
-    let mut found = terms.collect(terms.side_by_side(&words), filter, None, true)?;
-    found.sort_unstable_by(better);
-    found.truncate(CLOSELY);
-    Ok(found.iter().map(Match::address).collect())
+    let terms = run_terms(&words);
+    (words.len() > 1 && terms.len() > 1).then_some(terms)
 }
 
 /// The merits of some articles of a segment, whose numbers rise.

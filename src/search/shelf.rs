@@ -15,10 +15,11 @@ use super::error::SearchError;
 use super::fallback::Works;
 #[cfg(unix)]
 use super::files::Files;
+use super::lengths::Lengths;
 use super::terms::Splitter;
 
 /// The form of the index. An index of another form is made anew: raise this with every change of chains or fields.
-pub(super) const FORMAT: u32 = 3;
+pub(super) const FORMAT: u32 = 4;
 
 /// What an index holds: the changes of one history up to one entry of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +42,7 @@ pub struct Reading {
     pub(super) searcher: Searcher,
     pub(super) fields: Fields,
     pub(super) works: Works,
+    pub(super) lengths: Lengths,
     stamp: Stamp,
     broken: Arc<AtomicBool>,
     files: Option<Files>,
@@ -123,6 +125,7 @@ impl Shelf {
             searcher: self.reader.searcher(),
             fields: self.fields,
             works: Works::default(),
+            lengths: Lengths::default(),
             stamp,
             broken: Arc::clone(&self.broken),
             files: self.folder.as_ref().map(|(_, files)| files.clone()),

@@ -1,6 +1,6 @@
 //! Words that no article holds which the caller may see: read as the nearest that one does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::Term;
 use tantivy::query::FuzzyTermQuery;
@@ -9,8 +9,8 @@ use super::error::SearchError;
 use super::fold::is_unspaced;
 use super::matching::{Terms, can_be_loose};
 use super::parse::{Atom, Parsed, Wanted};
+use super::sets::Sets;
 use super::words::Word;
-use crate::domain::search::{Filter, Sight};
 
 /// The fewest letters of a word that is read as another.
 const FEWEST_LETTERS: usize = 3;
@@ -36,28 +36,29 @@ pub(super) struct Spelling {
     pub found: usize,
 }
 
-/// The query with each unknown word as the nearest that the caller may know; `None` where it knows all, or nothing is near.
+/// The query with each unknown word as the nearest that the caller, who may see these articles, may know; `None` where it
+/// knows all, or nothing is near.
 pub(super) fn correct_unknown(
     terms: &Terms<'_>,
     parsed: &Parsed,
-    sight: &Sight,
+    all: &Sets,
 ) -> Result<Option<Spelling>, SearchError> {
     if is_long(parsed) {
         return Ok(None);
     }
-    let all = Filter::of_sight(sight.clone());
+    let mut speller = Speller::new(*terms, all, parsed);
     let mut current = parsed.clone();
     let (mut found, mut unknown) = (None, 0);
     for (clause, place) in plain_words(parsed) {
         let atom = &parsed.clauses[clause].any[0].all[place];
-        if terms.count(terms.atom(atom)?, &all, 1)? > 0 {
+        if !terms.matching_atom(atom, all)?.is_empty() {
             continue;
         }
         unknown += 1;
         if unknown > MOST_WORDS {
             break;
         }
-        if let Some(spelling) = nearest(terms, &current, (clause, place), &all)? {
+        if let Some(spelling) = speller.nearest(&current, (clause, place))? {
             current = spelling.parsed;
             found = Some(spelling.found);
         }
@@ -72,24 +73,29 @@ pub(super) fn correct_unknown(
 pub(super) fn suggest(
     terms: &Terms<'_>,
     parsed: &Parsed,
-    sight: &Sight,
+    all: &Sets,
     found: usize,
 ) -> Result<Option<Spelling>, SearchError> {
     if is_long(parsed) {
         return Ok(None);
     }
-    let all = Filter::of_sight(sight.clone());
+    let mut speller = Speller::new(*terms, all, parsed);
     let mut best: Option<Spelling> = None;
     for at in plain_words(parsed).take(MOST_WORDS) {
-        let near = nearest(terms, parsed, at, &all)?;
+        let near = speller.nearest(parsed, at)?;
         let near = near.filter(|near| near.found > best.as_ref().map_or(found, |best| best.found));
         best = near.or(best);
     }
     Ok(best)
 }
 
+/// True if a query has more words than are read as others, those of phrases too.
 fn is_long(parsed: &Parsed) -> bool {
-    parsed.positive().count() > LONGEST_QUERY
+    let words = parsed.positive().map(|atom| match atom {
+        Atom::Phrase(words) | Atom::Title(words) => words.len(),
+        Atom::Word(_) | Atom::Run(..) | Atom::Prefix(_) | Atom::TitlePrefix(_) => 1,
+    });
+    words.sum::<usize>() > LONGEST_QUERY
 }
 
 /// The places of words that stand alone in their clause's only alternative.
@@ -111,38 +117,98 @@ fn is_correctable(wanted: &Wanted) -> bool {
         && !text.chars().all(|c| c.is_ascii_digit())
 }
 
-/// The query with the word at one place as a near one, or as several words, which leaves most hits with the rest of the query.
-fn nearest(
-    terms: &Terms<'_>,
-    parsed: &Parsed,
-    (clause, place): (usize, usize),
-    all: &Filter,
-) -> Result<Option<Spelling>, SearchError> {
-    let Atom::Word(wanted) = &parsed.clauses[clause].any[0].all[place] else {
-        return Ok(None);
-    };
-    let mut best: Option<(usize, usize, Parsed)> = None;
-    let near = near_words(terms, &wanted.word.text)?.into_iter();
-    let mut atoms: Vec<Atom> = near.map(|word| as_word(wanted, word)).collect();
-    if atoms.is_empty() {
-        atoms = partings(terms, &wanted.word)?;
+/// Reads words as others that a caller may know.
+struct Speller<'a> {
+    terms: Terms<'a>,
+    all: &'a Sets,
+    /// The conditions in which a word may be read as another.
+    open: BTreeSet<usize>,
+    /// What the other conditions find: it is the same for each word.
+    fixed: Option<Sets>,
+}
+
+impl<'a> Speller<'a> {
+    fn new(terms: Terms<'a>, all: &'a Sets, parsed: &Parsed) -> Self {
+        Self {
+            terms,
+            all,
+            open: plain_words(parsed).map(|(clause, _)| clause).collect(),
+            fixed: None,
+        }
     }
-    for atom in atoms {
+
+    /// The query with the word at one place as a near one, or as several words, which leaves most hits with the rest of the
+    /// query.
+    fn nearest(
+        &mut self,
+        parsed: &Parsed,
+        (clause, place): (usize, usize),
+    ) -> Result<Option<Spelling>, SearchError> {
+        let Atom::Word(wanted) = &parsed.clauses[clause].any[0].all[place] else {
+            return Ok(None);
+        };
+        let near = near_words(&self.terms, &wanted.word.text)?.into_iter();
+        let mut atoms: Vec<Atom> = near.map(|word| as_word(wanted, word)).collect();
+        if atoms.is_empty() {
+            atoms = partings(&self.terms, &wanted.word)?;
+        }
+        let rest = self.without(parsed, (clause, place))?;
+        let mut best: Option<(usize, usize, Atom)> = None;
+        for atom in atoms {
+            let mut articles = self.terms.matching_atom(&atom, self.all)?;
+            let alone = articles.len().min(COUNTED);
+            articles.intersect(&rest);
+            let together = articles.len().min(COUNTED);
+            let best_yet = best.as_ref().map_or((0, 0), |(a, b, _)| (*a, *b));
+            if (together, alone) > best_yet {
+                best = Some((together, alone, atom));
+            }
+        }
+        let best = best.filter(|(together, ..)| *together > 0 || can_be_loose(parsed));
+        Ok(best.map(|(found, _, atom)| {
+            let mut parsed = parsed.clone();
+            parsed.clauses[clause].any[0].all[place] = atom;
+            Spelling { parsed, found }
+        }))
+    }
+
+    /// The articles that match a query but for the word at one place.
+    fn without(
+        &mut self,
+        parsed: &Parsed,
+        (clause, place): (usize, usize),
+    ) -> Result<Sets, SearchError> {
+        let mut rest = match &self.fixed {
+            Some(fixed) => fixed.clone(),
+            None => {
+                let fixed = self.matching(parsed, |n| !self.open.contains(n))?;
+                self.fixed.insert(fixed).clone()
+            }
+        };
         let mut other = parsed.clone();
-        let alone = terms.count(terms.atom(&atom)?, all, COUNTED)?;
-        if alone == 0 {
-            continue;
-        }
-        other.clauses[clause].any[0].all[place] = atom;
-        let together = terms.count(terms.query(&other, false)?, all, COUNTED)?;
-        let key = (together, alone);
-        if best.as_ref().is_none_or(|(a, b, _)| key > (*a, *b)) {
-            best = Some((together, alone, other));
-        }
+        other.clauses[clause].any[0].all.remove(place);
+        let has_atoms = |n: &usize| !other.clauses[*n].any[0].all.is_empty();
+        let is_chosen = |n: &usize| self.open.contains(n) && has_atoms(n);
+        rest.intersect(&self.matching(&other, is_chosen)?);
+        Ok(rest)
     }
-    Ok(best
-        .filter(|(together, ..)| *together > 0 || can_be_loose(parsed))
-        .map(|(found, _, parsed)| Spelling { parsed, found }))
+
+    /// The articles that match some conditions of a query; all, where there are none.
+    fn matching(
+        &self,
+        parsed: &Parsed,
+        is_chosen: impl Fn(&usize) -> bool,
+    ) -> Result<Sets, SearchError> {
+        let chosen = (0..parsed.clauses.len()).filter(is_chosen);
+        let chosen = Parsed {
+            clauses: chosen.map(|n| parsed.clauses[n].clone()).collect(),
+            cut: parsed.cut,
+        };
+        if chosen.is_empty() {
+            return Ok(self.all.clone());
+        }
+        self.terms.matching(&chosen, false, self.all)
+    }
 }
 
 fn as_word(wanted: &Wanted, text: String) -> Atom {

@@ -30,6 +30,16 @@ impl Chain {
         }
     }
 
+    /// The chain that a term was made by.
+    #[must_use]
+    pub fn of_term(term: &str) -> Self {
+        match term.get(..3) {
+            Some("en:") => Self::English,
+            Some("fr:") => Self::French,
+            _ => Self::Plain,
+        }
+    }
+
     /// The term of a folded word. Those of each language stand apart, since the same letters mean other words there.
     #[must_use]
     pub fn term(self, word: &str) -> String {

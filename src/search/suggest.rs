@@ -3,16 +3,16 @@
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
-use tantivy::Term;
 use tantivy::columnar::StrColumn;
-use tantivy::query::{BooleanQuery, Occur, Query, TermSetQuery};
 
+use super::bits::Bits;
 use super::document::{ID_HIGH, ID_LOW, PUBLISHED, TITLE_KEY, id_of};
 use super::error::SearchError;
 use super::fold::is_unspaced;
 use super::index::Reading;
-use super::matching::{Match, Terms, all_of, any_of, with_prefix};
+use super::matching::{Segment, Terms};
 use super::names::units;
+use super::sets::Match;
 use super::terms::{pairs, start_term};
 use super::words::words;
 use crate::domain::id::Id;
@@ -31,16 +31,21 @@ impl Reading {
         limit: usize,
     ) -> Result<Vec<Id>, SearchError> {
         let units = units(typed);
-        let terms = Terms::of(self, filter.sight.head_only);
-        let start = start_term(&words(typed));
-        let (Some(query), Some(again)) = (title_query(&terms, &units), title_query(&terms, &units))
-        else {
+        let Some((last, others)) = units.split_last() else {
             return Ok(Vec::new());
         };
-        let begins = all_of(vec![again, with_prefix(terms.fields.title_start, &start)]);
-        let begins = terms.collect(begins, filter, None, false)?;
-        let first: HashSet<_> = begins.iter().map(Match::address).collect();
-        let found = terms.collect(query, filter, None, false)?;
+        let terms = Terms::of(self, filter.sight.head_only);
+        let start = start_term(&words(typed));
+        let found = terms.in_each(&self.admitted(filter)?, |segment, among| {
+            titles_with(segment, others, last, among)
+        })?;
+        let begins = terms.in_each(&found, |segment, among| {
+            let mut begins = segment.with_prefix(terms.fields.title_start, &start)?;
+            begins.intersect(among);
+            Ok(begins)
+        })?;
+        let first: HashSet<_> = begins.matches().map(|hit| hit.address()).collect();
+        let found: Vec<Match> = found.matches().collect();
         let times = self.times(&found)?;
         let mut rows: Vec<(bool, i64, Match)> = found
             .into_iter()
@@ -104,35 +109,35 @@ impl Reading {
     }
 }
 
-/// All words, the last of them as a start.
-fn title_query(terms: &Terms<'_>, units: &[String]) -> Option<Box<dyn Query>> {
-    let fields = terms.fields;
-    let (last, others) = units.split_last()?;
-    let mut all: Vec<Box<dyn Query>> = Vec::new();
+/// Articles with all words in their titles, the last of them as a start.
+fn titles_with(
+    segment: &Segment<'_>,
+    others: &[String],
+    last: &str,
+    among: &Bits,
+) -> Result<Bits, SearchError> {
+    let mut found = among.clone();
     for unit in others {
-        all.push(whole(terms, unit));
+        with_whole(segment, unit, &mut found)?;
     }
     if last.chars().any(is_unspaced) {
-        all.push(whole(terms, last));
+        with_whole(segment, last, &mut found)?;
     } else {
-        all.push(with_prefix(fields.title_words, last));
+        found.intersect(&segment.with_prefix(segment.terms.fields.title_words, last)?);
     }
-    Some(all_of(all))
+    Ok(found)
 }
 
-fn whole(terms: &Terms<'_>, unit: &str) -> Box<dyn Query> {
-    let fields = terms.fields;
-    let set = |field, texts: Vec<String>| -> Vec<(Occur, Box<dyn Query>)> {
-        let one = |text: &String| -> Box<dyn Query> {
-            Box::new(TermSetQuery::new([Term::from_field_text(field, text)]))
-        };
-        texts.iter().map(|text| (Occur::Must, one(text))).collect()
-    };
+fn with_whole(segment: &Segment<'_>, unit: &str, found: &mut Bits) -> tantivy::Result<()> {
+    let fields = segment.terms.fields;
     let pairs: Vec<String> = pairs(&words(unit)).collect();
-    let clauses = match (unit.chars().any(is_unspaced), pairs.is_empty()) {
-        (true, true) => set(fields.title_stems, vec![unit.to_owned()]),
-        (true, false) => set(fields.title_words, pairs),
-        (false, _) => set(fields.title_words, vec![unit.to_owned()]),
+    let (field, terms) = match (unit.chars().any(is_unspaced), pairs.is_empty()) {
+        (true, true) => (fields.title_stems, vec![unit.to_owned()]),
+        (true, false) => (fields.title_words, pairs),
+        (false, _) => (fields.title_words, vec![unit.to_owned()]),
     };
-    any_of(vec![Box::new(BooleanQuery::new(clauses))])
+    for term in terms {
+        found.intersect(&segment.any(field, &[term])?);
+    }
+    Ok(())
 }

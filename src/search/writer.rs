@@ -51,13 +51,12 @@ impl Writer {
         Ok(writer)
     }
 
-    /// Puts an article into the index, in place of what was there of it. Where much waits in memory, this waits until the index
+    /// Puts an article into the index that is not in it, or was removed. Where much waits in memory, this waits until the index
     /// has taken it. A stamp says what the index holds until the next commit.
     ///
     /// # Errors
     /// If the index cannot be written.
     pub fn put(&mut self, document: Document, stamp: Stamp) -> Result<(), SearchError> {
-        self.remove(document.id);
         let entry = Entry::new(document, self.shelf.fields, &self.waiting);
         self.inner.add_document(entry)?;
         let began = Instant::now();
@@ -97,8 +96,16 @@ impl Writer {
         Ok(())
     }
 
-    /// Takes an article out of the index.
-    pub fn remove(&self, id: Id) {
-        self.inner.delete_term(key(&self.shelf.fields, id));
+    /// Takes an article out of the index, where the last commit has it. Each part of the index is searched for each article that
+    /// is taken out, so that a new one is not looked for.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn remove(&self, id: Id) -> Result<(), SearchError> {
+        let key = key(&self.shelf.fields, id);
+        if self.shelf.reader.searcher().doc_freq(&key)? > 0 {
+            self.inner.delete_term(key);
+        }
+        Ok(())
     }
 }

@@ -164,6 +164,18 @@ pub fn documents(conn: &mut Conn, ids: &[String]) -> Result<Vec<Document>, Store
     Ok(found)
 }
 
+/// The bodies of some articles, by their ids.
+pub fn bodies(conn: &mut Conn, ids: &[String]) -> Result<HashMap<String, Body>, StoreError> {
+    let rows: Vec<(String, String)> = article_bodies::table
+        .filter(article_bodies::article_id.eq_any(ids))
+        .select((article_bodies::article_id, article_bodies::html))
+        .load(conn)?;
+    let bodies = rows.into_iter();
+    Ok(bodies
+        .map(|(id, html)| (id, Body::from_stored(html)))
+        .collect())
+}
+
 fn document(
     row: TextRow,
     html: String,

@@ -332,7 +332,7 @@ impl Indexer {
                 .iter()
                 .filter_map(|id| crate::domain::id::Id::parse(id).ok())
             {
-                writer.remove(id);
+                writer.remove(id)?;
             }
             for document in documents {
                 writer.put(document, before)?;

@@ -179,6 +179,17 @@ impl Body {
         text::text(&self.blocks())
     }
 
+    /// The beginning of the body as plain text, from so many bytes of its HTML at the most. It ends before a tag.
+    pub(crate) fn beginning(&self, bytes: usize) -> String {
+        let html = self.html();
+        if html.len() <= bytes {
+            return self.text();
+        }
+        let start = &html[..html.floor_char_boundary(bytes)];
+        let end = start.rfind('<').unwrap_or(0);
+        Self::from_stored(start[..end].to_owned()).text()
+    }
+
     /// The body as Markdown: CommonMark with GFM's tables and strikethrough, which [`Body::from_markdown`] reads back.
     pub fn markdown(&self) -> String {
         markdown_write::markdown(&self.blocks())

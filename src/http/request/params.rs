@@ -84,7 +84,8 @@ pub struct WordsParams {
 #[into_params(parameter_in = Query)]
 pub struct SearchParams {
     /// Words to search for; every word is wanted. `"phrase"`, `-word`, `OR`, `title:word` and `word*` have a meaning,
-    /// everything else is words. Beyond 64 words or 1,024 bytes the query is cut, and `meta.query_cut` says so.
+    /// everything else is words. Beyond 64 words or 1,024 bytes the query is cut; beyond 12 words (24 ideographs) in quotation marks
+    /// they are wanted anywhere. `meta.query_cut` says so.
     #[param(min_length = 1, pattern = "\\S", example = "silence")]
     pub q: String,
     /// Facets to count, separated by commas; each ignores its own filter. Example: `facets=section,year`.

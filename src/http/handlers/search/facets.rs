@@ -31,17 +31,16 @@ pub(crate) struct Counted<'a> {
 impl Counted<'_> {
     /// The counts of some facets, each without its own filter.
     pub(crate) fn facets(&self, c: &mut Conn, facets: &[Facet]) -> Result<FacetCounts, StoreError> {
-        let hits = self
-            .reading
-            .hits(&self.question.read, &self.question.filter.sight);
-        let hits = hits.map_err(|error| failed(self.reading, &error))?;
-        let shared = if facets
+        let hits = self.reading.hits(&self.question.read);
+        let query = &self.question.query;
+        let shared: Vec<Facet> = facets
             .iter()
-            .any(|facet| without(&self.question.query, *facet).is_none())
-        {
-            Some(self.count(&hits, &self.question.filter)?)
-        } else {
-            None
+            .copied()
+            .filter(|facet| without(query, *facet).is_none())
+            .collect();
+        let shared = match shared.as_slice() {
+            [] => None,
+            shared => Some(self.count(&hits, &self.question.filter, shared)?),
         };
         let mut found = FacetCounts::new();
         for (name, facet) in FACETS.iter().filter(|(_, facet)| facets.contains(facet)) {
@@ -49,7 +48,7 @@ impl Counted<'_> {
                 None => None,
                 Some(query) => {
                     let filter = search_filter(c, &self.question.filter.sight, &query)?;
-                    Some(self.count(&hits, &filter)?)
+                    Some(self.count(&hits, &filter, &[*facet])?)
                 }
             };
             let Some(counts) = own.as_ref().or(shared.as_ref()) else {
@@ -64,13 +63,22 @@ impl Counted<'_> {
         Ok(found)
     }
 
-    fn count(&self, hits: &Hits, filter: &Filter) -> Result<Counts, StoreError> {
+    fn count(&self, hits: &Hits, filter: &Filter, facets: &[Facet]) -> Result<Counts, StoreError> {
+        let counts_years = facets.contains(&Facet::Year);
         let year = |at: i64| {
-            let date = Timestamp::from_millis(at).date_in(self.question.zone);
-            (at > Timestamp::NEVER.millis()).then(|| date.year())
+            let is_wanted = counts_years && at > Timestamp::NEVER.millis();
+            is_wanted.then(|| {
+                Timestamp::from_millis(at)
+                    .date_in(self.question.zone)
+                    .year()
+            })
+        };
+        let is_wanted = |code| {
+            let kind = FacetKind::of_code(code).map(|(kind, _)| kind);
+            kind.is_some_and(|kind| facets.contains(&Facet::Of(kind)))
         };
         self.reading
-            .asked(|| self.reading.count(hits, filter, year))
+            .asked(|| self.reading.count(hits, filter, is_wanted, year))
             .map_err(|error| failed(self.reading, &error))
     }
 

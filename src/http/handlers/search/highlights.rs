@@ -2,12 +2,16 @@
 
 use std::collections::HashMap;
 
-use crate::domain::id::Id;
+use crate::domain::body::Body;
+use crate::domain::language::LanguageTag;
 use crate::domain::search_view::Highlights;
 use crate::domain::view::Article;
 use crate::search::highlight::Marker;
 use crate::search::parse::Parsed;
 use crate::store::{Conn, StoreError, search};
+
+/// Bytes of bodies that are looked at for one answer. Short bodies leave their share to those behind them.
+const LOOKED_AT: usize = 300_000;
 
 /// Places in which some articles match a query. The bodies of a contract for summaries stay closed.
 pub(crate) fn highlights(
@@ -16,30 +20,33 @@ pub(crate) fn highlights(
     articles: &[Article],
     head_only: bool,
 ) -> Result<Vec<Highlights>, StoreError> {
-    let ids: Vec<String> = articles
-        .iter()
-        .map(|article| article.id.to_string())
-        .collect();
-    let bodies: HashMap<Id, String> = if head_only {
+    let ids = articles.iter().map(|article| article.id.to_string());
+    let ids: Vec<String> = ids.collect();
+    let bodies = if head_only {
         HashMap::new()
     } else {
-        let documents = search::documents(c, &ids)?.into_iter();
-        documents
-            .map(|document| (document.id, document.body))
-            .collect()
+        search::bodies(c, &ids)?
     };
-    let one = |article: &Article| {
-        let marker = Marker::new(parsed, &article.lang);
-        Highlights {
+    let mut markers: HashMap<&LanguageTag, Marker> = HashMap::new();
+    let mut left = LOOKED_AT;
+    let mut found = Vec::with_capacity(articles.len());
+    for (n, (article, id)) in articles.iter().zip(&ids).enumerate() {
+        let marker = markers
+            .entry(&article.lang)
+            .or_insert_with(|| Marker::new(parsed, &article.lang));
+        let share = left / (articles.len() - n);
+        let body = bodies.get(id);
+        left -= body.map_or(0, |body| body.html().len().min(share));
+        let summary = article.summary.as_deref();
+        found.push(Highlights {
             title: marker.whole(&article.title),
-            summary: article
-                .summary
-                .as_deref()
-                .and_then(|text| marker.whole(text)),
-            body: bodies
-                .get(&article.id)
-                .map_or_else(Vec::new, |text| marker.fragments(text)),
-        }
-    };
-    Ok(articles.iter().map(one).collect())
+            summary: summary.and_then(|text| marker.whole(text)),
+            body: body.map_or_else(Vec::new, |body| fragments(marker, body, share)),
+        });
+    }
+    Ok(found)
+}
+
+fn fragments(marker: &mut Marker, body: &Body, bytes: usize) -> Vec<String> {
+    marker.fragments(&body.beginning(bytes))
 }

@@ -1,0 +1,164 @@
+//! BM25 scores of the articles that match, term by term.
+
+use rustc_hash::FxHashMap;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, SegmentOrdinal, Term};
+
+use super::bits::Bits;
+use super::error::SearchError;
+use super::lengths::{EQUAL, K1};
+use super::matching::{Terms, stems_of, title_stems};
+use super::parse::{Atom, Parsed};
+use super::sets::{Match, Sets};
+use super::stems::Chain;
+use super::terms::run_terms;
+
+/// Where a term has so many times more articles than match, it is looked up for each of these instead of read whole.
+const MANY_MORE: u64 = 16;
+
+/// A term that counts.
+struct Weighed {
+    field: Field,
+    text: String,
+    articles: u64,
+    weight: f32,
+}
+
+impl Weighed {
+    /// The score of an article with so many of it, by the weight of its length.
+    fn score(&self, length: f32, count: u32) -> f32 {
+        let count = count as f32;
+        self.weight * count / (count + length)
+    }
+}
+
+/// The articles that match in the order of the index, each with the sum of what the query's terms weigh in it.
+pub(super) fn weigh(
+    terms: &Terms<'_>,
+    parsed: &Parsed,
+    found: &Sets,
+) -> Result<Vec<Match>, SearchError> {
+    let weighed = weighed(terms, parsed)?;
+    let mut matches = Vec::with_capacity(found.len());
+    for (segment, bits) in (0..).zip(&found.0) {
+        if !bits.is_empty() {
+            let scores = scores(terms, &weighed, segment, bits)?;
+            matches.extend(scored(segment, bits, &scores));
+        }
+    }
+    Ok(matches)
+}
+
+fn scored(segment: SegmentOrdinal, found: &Bits, scores: &[f32]) -> impl Iterator<Item = Match> {
+    found.iter().map(move |doc| Match {
+        segment,
+        doc,
+        score: scores[doc as usize],
+    })
+}
+
+fn weighed(terms: &Terms<'_>, parsed: &Parsed) -> Result<Vec<Weighed>, SearchError> {
+    let mut counts: FxHashMap<(Field, String), u16> = FxHashMap::default();
+    for (field, text) in scoring_terms(terms, parsed) {
+        let count = counts.entry((field, text)).or_default();
+        *count = count.saturating_add(1);
+    }
+    let mut weighed = Vec::with_capacity(counts.len());
+    for ((field, text), count) in counts {
+        let articles = terms.doc_freq(field, &text)?;
+        if articles > 0 {
+            let weight = terms.rarity(field, &text, articles)? * (1.0 + K1) * f32::from(count);
+            weighed.push(Weighed {
+                field,
+                text,
+                articles,
+                weight,
+            });
+        }
+    }
+    // Sums of floats depend on their order, and pages must agree on them.
+    weighed.sort_unstable_by(|a, b| (a.field, &a.text).cmp(&(b.field, &b.text)));
+    Ok(weighed)
+}
+
+/// The terms of a query that say how well an article matches. The beginning of a word says the same of all.
+fn scoring_terms(terms: &Terms<'_>, parsed: &Parsed) -> Vec<(Field, String)> {
+    let mut found = Vec::new();
+    for atom in parsed.positive() {
+        match atom {
+            Atom::Word(wanted) => {
+                let stems = stems_of(&wanted.word, &wanted.joined).into_iter();
+                found.extend(stems.map(|stem| (terms.stems(), stem)));
+            }
+            Atom::Run(_, words) | Atom::Phrase(words) => match words.as_slice() {
+                [one] if one.unspaced => found.push((terms.ideographs(), one.text.clone())),
+                words => {
+                    let run = run_terms(words).into_iter();
+                    found.extend(run.map(|(_, text)| (terms.exact(), text)));
+                }
+            },
+            Atom::Title(words) => {
+                let stems = title_stems(words).into_iter().flatten();
+                found.extend(stems.map(|stem| (terms.fields.title_stems, stem)));
+            }
+            Atom::Prefix(_) | Atom::TitlePrefix(_) => {}
+        }
+    }
+    found
+}
+
+impl Terms<'_> {
+    /// How rare a term is among the articles that may hold it: inverse document frequency.
+    fn rarity(&self, field: Field, text: &str, articles: u64) -> tantivy::Result<f32> {
+        let all = if field == self.stems() {
+            self.lengths.articles(self.searcher, Chain::of_term(text))?
+        } else {
+            self.searcher
+                .segment_readers()
+                .iter()
+                .map(|reader| u64::from(reader.max_doc()))
+                .sum()
+        };
+        let others = all.saturating_sub(articles) as f32;
+        Ok((1.0 + (others + 0.5) / (articles as f32 + 0.5)).ln())
+    }
+}
+
+/// The scores of a segment's articles by their numbers; only those of the ones that match are whole.
+fn scores(
+    terms: &Terms<'_>,
+    weighed: &[Weighed],
+    segment: SegmentOrdinal,
+    found: &Bits,
+) -> tantivy::Result<Vec<f32>> {
+    let reader = terms.searcher.segment_reader(segment);
+    let mut scores = vec![0.0; reader.max_doc() as usize];
+    let count = found.len() as u64;
+    for term in weighed {
+        let own = Term::from_field_text(term.field, &term.text);
+        let inverted = reader.inverted_index(term.field)?;
+        let option = IndexRecordOption::WithFreqs;
+        let Some(mut postings) = inverted.read_block_postings(&own, option)? else {
+            continue;
+        };
+        let lengths = terms.lengths.weights(terms.searcher, term.field)?;
+        let lengths = lengths.as_ref().map(|all| &all[segment as usize]);
+        let length = |doc: DocId| lengths.map_or(EQUAL, |lengths| lengths[doc as usize]);
+        if term.articles / MANY_MORE > count {
+            for doc in found.iter() {
+                let at = postings.seek(doc);
+                if postings.doc(at) == doc {
+                    scores[doc as usize] += term.score(length(doc), postings.freq(at));
+                }
+            }
+            continue;
+        }
+        while !postings.docs().is_empty() {
+            for (at, doc) in postings.docs().iter().enumerate() {
+                scores[*doc as usize] += term.score(length(*doc), postings.freq(at));
+            }
+            postings.advance();
+        }
+    }
+    Ok(scores)
+}
