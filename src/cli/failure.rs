@@ -6,6 +6,7 @@ use std::{fmt, io};
 use crate::demo::DemoError;
 use crate::export::ExportError;
 use crate::import::inputs::InputError;
+use crate::import::pictures::PicturesError;
 use crate::import::report::ReportError;
 use crate::import::run::RunError;
 use crate::media::check::CheckError;
@@ -54,6 +55,7 @@ failures!(
     InputError,
     ReportError,
     RunError,
+    PicturesError,
     ExportError,
     CheckError,
     io::Error

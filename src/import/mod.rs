@@ -22,6 +22,7 @@ mod ndjson;
 pub mod overview;
 pub mod page;
 pub mod page_record;
+pub mod pictures;
 pub mod progress;
 pub mod reader;
 pub mod record;

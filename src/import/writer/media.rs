@@ -1,11 +1,13 @@
 //! Writing media: what is said of pictures, and the pictures of articles.
 
-use crate::domain::article::MediumEntry;
+use crate::domain::article::{ArticleContent, MediumEntry};
 use crate::domain::id::Id;
 use crate::domain::medium::Medium;
 use crate::service::{ServiceError, media};
 use crate::store;
 
+use super::super::pictures::references::moved;
+use super::super::pictures::{self, Source};
 use super::super::record::{ArticleRecord, MediumRecord};
 use super::super::report::Taken;
 use super::Writer;
@@ -41,6 +43,24 @@ impl Writer<'_, '_> {
         };
         media::write_medium(self.tx, &medium)?;
         Ok(Taken::Created)
+    }
+
+    /// Shows pictures that an import has fetched before in place of the addresses that they were fetched from.
+    pub(super) fn show_fetched(&mut self, content: &mut ArticleContent) -> Result<(), ServiceError> {
+        let knows = match self.knows_sources {
+            Some(knows) => knows,
+            None => store::media::any_sources(self.tx.conn())?,
+        };
+        self.knows_sources = Some(knows);
+        if !knows {
+            return Ok(());
+        }
+        let known = pictures::known(self.tx.conn(), content)?;
+        let shown = |source: &Source| known.shown(source);
+        if let Some(moved) = moved(content, &shown, &|_| None) {
+            *content = moved;
+        }
+        Ok(())
     }
 
     /// The pictures of an article. One that names a medium which is not here is known by its address, or else left out.
