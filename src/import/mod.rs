@@ -28,6 +28,7 @@ pub mod reader;
 pub mod record;
 pub mod report;
 pub mod run;
+mod target;
 pub mod writer;
 mod wxr;
 mod xml;

@@ -53,7 +53,8 @@ impl Progress {
     pub(super) fn pictures(&self, articles: usize, counts: &Counts) {
         self.bar.inc(articles as u64);
         let (here, missing) = (counts.fetched + counts.before, counts.missed());
-        self.bar.set_message(format!("{here} pictures, {missing} missing"));
+        self.bar
+            .set_message(format!("{here} pictures, {missing} missing"));
     }
 
     /// Removes the bar.

@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use log::error;
 
-use crate::domain::time::{Clock, Timestamp};
-use crate::service::{Actor, Commit, ServiceError, commit};
-use crate::store::{Store, StoreError};
+use crate::domain::time::Timestamp;
+use crate::service::{Commit, ServiceError, commit};
+use crate::store::StoreError;
 
 use super::pictures::{Held, Imported, Pictures, PicturesError, bring, keep_inline};
 use super::progress::Progress;
 use super::reader::{Batch, Item};
 use super::record::Finding;
 use super::report::{Report, ReportError, Taken};
+pub use super::target::Target;
 use super::writer::{Houses, Writer, Written};
 
 /// Why an import ended before its input did. What was committed stays, and running it again goes on from there.
@@ -28,16 +29,6 @@ pub enum RunError {
     /// Pictures cannot be taken.
     #[error(transparent)]
     Pictures(#[from] PicturesError),
-}
-
-/// Where records go, and who says so.
-pub struct Target<'a> {
-    /// The database.
-    pub store: &'a Store,
-    /// The time of the versions that are made.
-    pub clock: &'a Clock,
-    /// Who makes them.
-    pub actor: Actor,
 }
 
 /// What is to be said of a record once its transaction has committed.

@@ -49,6 +49,8 @@ pub enum Reason {
     Timeout,
     /// An answer of another status than 200.
     Status(u16),
+    /// Redirects that lead nowhere.
+    Redirects,
     /// More bytes than are taken.
     TooLarge,
     /// The content cannot be kept on this machine.
@@ -81,11 +83,7 @@ impl Outbound {
     ///
     /// # Errors
     /// The reason for which nothing came; `out` may then hold a part.
-    pub fn download(
-        &self,
-        wanted: Wanted<'_>,
-        out: &mut dyn Write,
-    ) -> Result<Downloaded, Missed> {
+    pub fn download(&self, wanted: Wanted<'_>, out: &mut dyn Write) -> Result<Downloaded, Missed> {
         let mut url = self.target(wanted.url)?;
         for _ in 0..=REDIRECTS {
             let answer = self.ask(&url, wanted.known)?;
@@ -97,7 +95,7 @@ impl Outbound {
             }
         }
         let detail = format!("the server redirects more than {REDIRECTS} times");
-        Err(Missed::new(Reason::Unreachable, detail))
+        Err(Missed::new(Reason::Redirects, detail))
     }
 
     /// An address to send to; a fragment is no part of a request.
@@ -108,7 +106,7 @@ impl Outbound {
     }
 
     fn next(&self, from: &Url, headers: &HeaderMap) -> Result<Url, Missed> {
-        let no_place = || Missed::new(Reason::Unreachable, "a redirect that leads nowhere");
+        let no_place = || Missed::new(Reason::Redirects, "a redirect that leads nowhere");
         let location = text(headers, "location").ok_or_else(no_place)?;
         let next = from.join(&location).map_err(|_| no_place())?;
         self.target(next.as_str())
@@ -164,7 +162,8 @@ fn receive(
         if bytes > limit {
             return Err(too_large());
         }
-        out.write_all(&chunk[..read]).map_err(|error| kept(&error))?;
+        out.write_all(&chunk[..read])
+            .map_err(|error| kept(&error))?;
     }
 }
 
@@ -188,6 +187,10 @@ const VALUE_MAX: usize = 500;
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     let value = headers.get(name)?.to_str().ok()?.trim();
-    let longest = if name == "location" { usize::MAX } else { VALUE_MAX };
+    let longest = if name == "location" {
+        usize::MAX
+    } else {
+        VALUE_MAX
+    };
     Some(value.to_owned()).filter(|value| !value.is_empty() && value.len() <= longest)
 }

@@ -44,7 +44,10 @@ impl<'s> Desk<'s> {
         command
             .args(["import", "--lang", "en", "--report", "report.ndjson"])
             .args(arguments)
-            .env("MASTHEAD_MEDIA_STORE", self.server.app.config.media_place().to_string())
+            .env(
+                "MASTHEAD_MEDIA_STORE",
+                self.server.app.config.media_place().to_string(),
+            )
             .env("MASTHEAD_MEDIA_ALLOWED_NETWORKS", "127.0.0.1/32")
             .env("MASTHEAD_MEDIA_MAX_MEGABYTES", "1")
             .stdin(Stdio::null());
@@ -61,11 +64,19 @@ impl<'s> Desk<'s> {
     /// The codes of the report's lines about pictures, and the fields that they are of.
     fn missing(&self) -> BTreeMap<String, String> {
         let text = fs::read_to_string(self.folder.path().join("report.ndjson")).unwrap();
-        let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let lines = text
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap());
         let lines = lines.filter(|line| line["outcome"] == "missing");
         let told = lines.map(|line| {
             let detail = line["detail"].as_str().unwrap();
-            let name = detail.split(": ").next().unwrap().rsplit('/').next().unwrap();
+            let name = detail
+                .split(": ")
+                .next()
+                .unwrap()
+                .rsplit('/')
+                .next()
+                .unwrap();
             (name.to_owned(), line["code"].as_str().unwrap().to_owned())
         });
         told.collect()
@@ -75,7 +86,11 @@ impl<'s> Desk<'s> {
     fn exported(&self) -> Vec<Value> {
         let ended = command::run(&self.server.database, self.folder.path(), &["export", "-"]);
         assert_eq!(ended.code, Some(0), "{}", ended.err);
-        ended.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        ended
+            .out
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
     }
 
     fn of_type(&self, kind: &str) -> Vec<Value> {
@@ -85,7 +100,10 @@ impl<'s> Desk<'s> {
     }
 
     fn body(&self, title: &str) -> String {
-        let found = self.of_type("article").into_iter().find(|line| line["title"] == title);
+        let found = self
+            .of_type("article")
+            .into_iter()
+            .find(|line| line["title"] == title);
         found.unwrap()["body_html"].as_str().unwrap().to_owned()
     }
 }
@@ -138,29 +156,34 @@ api_test! {
         let asked = host.asked();
         assert!(asked.iter().all(|(_, condition)| condition.is_none()));
         let (before, log) = (desk.exported(), Database::open(&server.database).count("changes"));
-        for (arguments, conditional) in [(&["--media", "fetch"][..], 6), (&["--media", "keep"], 0), (&[], 0)] {
-            let told = desk.import(&[arguments, &["in.ndjson"]].concat());
+        for (arguments, conditional) in [(&["--media", "fetch"][..], 5), (&["--media", "keep"][..], 0), (&[][..], 0)] {
+            let told = desk.import(&[arguments, &["in.ndjson"][..]].concat());
             assert!(told.err.contains("0 created, 0 updated, 2 unchanged"), "{}", told.err);
             assert_eq!(desk.exported(), before, "{arguments:?}");
             assert_eq!(Database::open(&server.database).count("changes"), log, "{arguments:?}");
             let asked = host.asked();
-            assert_eq!(asked.iter().filter(|(path, condition)| condition.is_some() && !path.contains("moved")).count() + usize::from(conditional > 0), conditional, "{asked:?}");
+            assert_eq!(asked.iter().filter(|(path, condition)| condition.is_some() && !path.contains("moved")).map(|(path, _)| path).collect::<std::collections::BTreeSet<_>>().len(), conditional, "{asked:?}");
         }
         first["title"] = json!("Story 1 again");
         desk.records(&[first]);
         desk.import(&["--media", "keep", "in.ndjson"]);
         assert_eq!(desk.body("Story 1 again"), body, "keep takes nothing back");
-        assert_eq!(host.asked(), []);
+        assert!(host.asked().is_empty());
     }
 
     fn what_does_not_come_is_told_keeps_its_address_and_is_tried_again(server) {
         let (host, desk) = (PictureHost::start(), Desk::new(server));
         let mut bomb = png(1, 20, 20);
         bomb[16..24].copy_from_slice(&[0, 0, 0x3f, 0xff, 0, 0, 0x3f, 0xff]);
+        let mut crc = flate2::Crc::new();
+        crc.update(&bomb[12..29]);
+        bomb[29..33].copy_from_slice(&crc.sum().to_be_bytes());
+        let half = png(2, 200, 200);
+        let half = half[..half.len() / 2].to_vec();
         for (path, page) in [
             ("/good.png", Page::Bytes(png(1, 20, 10))), ("/large.png", Page::Bytes(vec![0; 1_100_000])), ("/endless.png", Page::Endless),
             ("/page.png", Page::Bytes(b"<!doctype html><p>gone".to_vec())), ("/drawing.svg", Page::Bytes(b"<svg xmlns='x'/>".to_vec())),
-            ("/bomb.png", Page::Bytes(bomb)), ("/half.png", Page::Bytes(png(2, 200, 200)[..200].to_vec())), ("/cut.png", Page::CutOff), ("/hang.png", Page::Hang),
+            ("/bomb.png", Page::Bytes(bomb)), ("/half.png", Page::Bytes(half)), ("/cut.png", Page::CutOff), ("/hang.png", Page::Hang),
             ("/inside.png", Page::Redirect("http://10.0.0.1/x.png".to_owned())), ("/metadata.png", Page::Redirect("http://169.254.169.254/latest".to_owned())),
             ("/file.png", Page::Redirect("file:///etc/passwd".to_owned())), ("/ring.png", Page::Redirect("/ring.png".to_owned())),
             ("/forbidden.png", Page::Status(403)), ("/later.png", Page::Later(1, png(3, 20, 10))),
@@ -177,7 +200,7 @@ api_test! {
             ("large.png", "media_too_large"), ("endless.png", "media_too_large"), ("page.png", "media_not_a_picture"), ("drawing.svg", "media_not_a_picture"),
             ("bomb.png", "media_too_large"), ("half.png", "media_broken"), ("cut.png", "media_unreachable"), ("hang.png", "media_timeout"),
             ("inside.png", "media_refused_address"), ("metadata.png", "media_refused_address"), ("file.png", "media_refused_address"),
-            ("ring.png", "media_unreachable"), ("forbidden.png", "media_refused"), ("absent.png", "media_not_found"), ("router.png", "media_refused_address"),
+            ("ring.png", "media_redirects"), ("forbidden.png", "media_refused"), ("absent.png", "media_not_found"), ("router.png", "media_refused_address"),
         ];
         let expected: BTreeMap<String, String> = codes.iter().map(|(name, code)| ((*name).to_owned(), (*code).to_owned())).collect();
         assert_eq!(desk.missing(), expected);
@@ -238,8 +261,8 @@ api_test! {
             <figure><img src=\"{site}/none.png\" alt=\"\"></figure><figure><img src=\"{data}\" alt=\"Within\"></figure>");
         desk.records(&[story("1", &body)]);
         let flags = ["--media-dir", "uploads", "in.ndjson"];
-        let trial = desk.import(&[&["--dry-run"], &flags[..]].concat());
-        assert!(trial.err.contains("4 referred to, 0 here already, 2 to fetch, 1 cannot come"), "{}", trial.err);
+        let trial = desk.import(&[&["--dry-run"][..], &flags[..]].concat());
+        assert!(trial.err.contains("4 referred to, 0 here already, 3 to fetch, 1 cannot come"), "{}", trial.err);
         assert!(trial.out.contains("3  old.example") && trial.out.contains("1  in the archive itself"), "{}", trial.out);
         assert_eq!(desk.exported().len(), 0);
         let told = desk.import(&flags);
@@ -250,7 +273,7 @@ api_test! {
         let media = desk.of_type("medium");
         assert!(media.iter().any(|medium| medium["alt"]["en"] == "Within"), "{media:?}");
         let before = desk.exported();
-        for arguments in [&flags[..], &["in.ndjson"]] {
+        for arguments in [&flags[..], &["in.ndjson"][..]] {
             let told = desk.import(arguments);
             assert!(told.err.contains("1 unchanged"), "{}", told.err);
             assert_eq!(desk.exported(), before, "{arguments:?}");
@@ -322,9 +345,22 @@ fn comparable(desk: &Desk<'_>) -> Vec<String> {
             object.remove(name);
         }
         let id = object.remove("id").unwrap_or_default();
-        if object["type"] == "medium" {
+        if object["type"] != "article" {
             object.remove("updated_at");
-            object["file"].as_object_mut().unwrap().retain(|name, _| name == "digest");
+        }
+        if object["type"] == "medium" {
+            object["file"]
+                .as_object_mut()
+                .unwrap()
+                .retain(|name, _| name == "digest");
+            for source in object
+                .get_mut("sources")
+                .and_then(Value::as_array_mut)
+                .into_iter()
+                .flatten()
+            {
+                source.as_object_mut().unwrap().remove("fetched_at");
+            }
         }
         object.remove("article");
         let media = object.get_mut("media").and_then(Value::as_array_mut);

@@ -52,6 +52,7 @@ mod http_reads;
 mod http_visibility;
 mod http_wire;
 mod import_again;
+mod import_hostile;
 mod import_overview;
 mod import_pictures;
 mod imports;

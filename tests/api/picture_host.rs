@@ -85,7 +85,11 @@ impl PictureHost {
     }
 
     pub(crate) fn put(&self, path: &str, page: Page) {
-        self.shared.pages.lock().unwrap().insert(path.to_owned(), page);
+        self.shared
+            .pages
+            .lock()
+            .unwrap()
+            .insert(path.to_owned(), page);
     }
 
     /// The paths that were asked for since the last look, each with its If-None-Match.
@@ -122,32 +126,53 @@ fn serve(mut stream: TcpStream, shared: &Shared) {
 fn answer(stream: &mut TcpStream, head: &str, shared: &Shared) -> bool {
     let path = head.split(' ').nth(1).unwrap().to_owned();
     let lines = head.split("\r\n");
-    let condition = lines.filter_map(|line| line.split_once(": ")).find_map(|(name, value)| {
-        name.eq_ignore_ascii_case("if-none-match").then(|| value.to_owned())
-    });
-    shared.asked.lock().unwrap().push((path.clone(), condition.clone()));
+    let condition = lines
+        .filter_map(|line| line.split_once(": "))
+        .find_map(|(name, value)| {
+            name.eq_ignore_ascii_case("if-none-match")
+                .then(|| value.to_owned())
+        });
+    shared
+        .asked
+        .lock()
+        .unwrap()
+        .push((path.clone(), condition.clone()));
     std::thread::sleep(shared.pause);
     let page = shared.pages.lock().unwrap().get(&path).cloned();
     let page = page.unwrap_or(Page::Status(404));
     let mut send = |bytes: &[u8]| stream.write_all(bytes).is_ok();
     match page {
         Page::Bytes(bytes) => {
-            let etag = format!("\"{}-{}\"", bytes.len(), bytes.iter().map(|b| u64::from(*b)).sum::<u64>());
+            let etag = format!(
+                "\"{}-{}\"",
+                bytes.len(),
+                bytes.iter().map(|b| u64::from(*b)).sum::<u64>()
+            );
             if condition.as_deref() == Some(etag.as_str()) {
                 return send(format!("HTTP/1.1 304 X\r\netag: {etag}\r\n\r\n").as_bytes());
             }
-            let head = format!("HTTP/1.1 200 X\r\netag: {etag}\r\ncontent-length: {}\r\n\r\n", bytes.len());
+            let head = format!(
+                "HTTP/1.1 200 X\r\netag: {etag}\r\ncontent-length: {}\r\n\r\n",
+                bytes.len()
+            );
             send(head.as_bytes()) && send(&bytes)
         }
         Page::Status(status) => {
             send(format!("HTTP/1.1 {status} X\r\ncontent-length: 2\r\n\r\nno").as_bytes())
         }
-        Page::Redirect(to) => {
-            send(format!("HTTP/1.1 302 X\r\nlocation: {to}\r\ncontent-length: 0\r\n\r\n").as_bytes())
-        }
+        Page::Redirect(to) => send(
+            format!("HTTP/1.1 302 X\r\nlocation: {to}\r\ncontent-length: 0\r\n\r\n").as_bytes(),
+        ),
         Page::Later(seconds, bytes) => {
-            shared.pages.lock().unwrap().insert(path, Page::Bytes(bytes));
-            send(format!("HTTP/1.1 429 X\r\nretry-after: {seconds}\r\ncontent-length: 0\r\n\r\n").as_bytes())
+            shared
+                .pages
+                .lock()
+                .unwrap()
+                .insert(path, Page::Bytes(bytes));
+            send(
+                format!("HTTP/1.1 429 X\r\nretry-after: {seconds}\r\ncontent-length: 0\r\n\r\n")
+                    .as_bytes(),
+            )
         }
         Page::Hang => {
             while !shared.stopping.load(Ordering::SeqCst) {

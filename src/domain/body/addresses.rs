@@ -80,7 +80,10 @@ mod tests {
         let html = "<figure><img src=\"/a.png?x=1&amp;y\" alt=\"src=&quot;b\"></figure><p>&lt;img src=\"c\"&gt; <img src=\"/d.png\" alt=\"\"></p>";
         let body = Body::from_html(html).unwrap();
         let found = body.pictures();
-        let found: Vec<_> = found.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        let found: Vec<_> = found
+            .iter()
+            .map(|(a, b)| (a.as_str(), b.as_str()))
+            .collect();
         assert_eq!(found, [("/a.png?x=1&y", "src=\"b"), ("/d.png", "")]);
     }
 

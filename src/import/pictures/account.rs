@@ -77,7 +77,13 @@ pub(super) struct Account {
 
 impl Account {
     /// Counts the picture at an address, once.
-    pub(super) fn count(&mut self, address: &str, host: &str, verdict: Verdict, bytes: Option<u64>) {
+    pub(super) fn count(
+        &mut self,
+        address: &str,
+        host: &str,
+        verdict: Verdict,
+        bytes: Option<u64>,
+    ) {
         if !self.counted.insert(address.to_owned()) {
             return;
         }

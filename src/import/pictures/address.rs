@@ -62,7 +62,9 @@ pub(super) fn to_ask(source: &str, base: Option<&Url>) -> Option<Url> {
 /// The path of a source.
 pub(super) fn path_of(source: &str) -> &str {
     let behind = source.find("://").map_or(0, |at| at + 3);
-    let path = source[behind..].find('/').map_or("", |at| &source[behind + at..]);
+    let path = source[behind..]
+        .find('/')
+        .map_or("", |at| &source[behind + at..]);
     path.split('?').next().unwrap_or_default()
 }
 
@@ -107,7 +109,10 @@ fn behind_photon(url: &Url) -> Option<Url> {
         return None;
     }
     let behind = Url::parse(&format!("https:/{}", url.path())).ok()?;
-    behind.host_str().is_some_and(|host| host.contains('.')).then_some(behind)
+    behind
+        .host_str()
+        .is_some_and(|host| host.contains('.'))
+        .then_some(behind)
 }
 
 fn only_resizes(url: &Url) -> bool {
@@ -121,7 +126,10 @@ fn without_size(path: &str) -> Option<String> {
         #[expect(clippy::unwrap_used, reason = "the patterns are constants, and tested")]
         [
             Regex::new(r"^(.*[^/])-[0-9]{1,5}x[0-9]{1,5}\.([A-Za-z]{3,4})$").unwrap(),
-            Regex::new(r"^(.*/content/images)(?:/size/(?:w[0-9]+)?(?:h[0-9]+)?)(?:/format/[a-z]+)?/(.+)$").unwrap(),
+            Regex::new(
+                r"^(.*/content/images)(?:/size/(?:w[0-9]+)?(?:h[0-9]+)?)(?:/format/[a-z]+)?/(.+)$",
+            )
+            .unwrap(),
         ]
     });
     if let Some(found) = SIZES[0].captures(path)
@@ -140,17 +148,47 @@ mod tests {
     #[test]
     fn a_smaller_copy_leads_to_its_original() {
         for (written, original) in [
-            ("https://a.example/wp-content/uploads/2020/01/p-300x200.jpg", "https://a.example/wp-content/uploads/2020/01/p.jpg"),
-            ("https://a.example/p-1024x1024.PNG?x=1", "https://a.example/p.PNG?x=1"),
-            ("https://a.example/p.jpg?w=640&h=480#top", "https://a.example/p.jpg"),
-            ("https://a.example/p.jpg?w=640&id=4", "https://a.example/p.jpg?w=640&id=4"),
-            ("https://i1.wp.com/a.example/p.jpg?resize=300%2C200&ssl=1", "https://a.example/p.jpg"),
-            ("https://a.example/content/images/size/w600/2020/01/p.jpg", "https://a.example/content/images/2020/01/p.jpg"),
-            ("https://a.example/content/images/size/w600h300/format/webp/p.jpg", "https://a.example/content/images/p.jpg"),
+            (
+                "https://a.example/wp-content/uploads/2020/01/p-300x200.jpg",
+                "https://a.example/wp-content/uploads/2020/01/p.jpg",
+            ),
+            (
+                "https://a.example/p-1024x1024.PNG?x=1",
+                "https://a.example/p.PNG?x=1",
+            ),
+            (
+                "https://a.example/p.jpg?w=640&h=480#top",
+                "https://a.example/p.jpg",
+            ),
+            (
+                "https://a.example/p.jpg?w=640&id=4",
+                "https://a.example/p.jpg?w=640&id=4",
+            ),
+            (
+                "https://i1.wp.com/a.example/p.jpg?resize=300%2C200&ssl=1",
+                "https://a.example/p.jpg",
+            ),
+            (
+                "https://a.example/content/images/size/w600/2020/01/p.jpg",
+                "https://a.example/content/images/2020/01/p.jpg",
+            ),
+            (
+                "https://a.example/content/images/size/w600h300/format/webp/p.jpg",
+                "https://a.example/content/images/p.jpg",
+            ),
             ("/content/images/size/w600/p.jpg", "/content/images/p.jpg"),
-            ("https://a.example/-300x200.jpg", "https://a.example/-300x200.jpg"),
-            ("https://a.example/p-300x200.pdf", "https://a.example/p-300x200.pdf"),
-            ("https://a.example/p-scaled.jpg", "https://a.example/p-scaled.jpg"),
+            (
+                "https://a.example/-300x200.jpg",
+                "https://a.example/-300x200.jpg",
+            ),
+            (
+                "https://a.example/p-300x200.pdf",
+                "https://a.example/p-300x200.pdf",
+            ),
+            (
+                "https://a.example/p-scaled.jpg",
+                "https://a.example/p-scaled.jpg",
+            ),
         ] {
             let source = Source::of(written, None).unwrap();
             assert_eq!(source.original, original, "{written}");
@@ -161,7 +199,10 @@ mod tests {
     fn relative_addresses_are_of_the_page_or_stay_paths() {
         let page = page_of(Some("https://a.example/2020/story/"));
         let of = |text: &str, page: Option<&Url>| Source::of(text, page).unwrap().written;
-        assert_eq!(of("p.jpg", page.as_ref()), "https://a.example/2020/story/p.jpg");
+        assert_eq!(
+            of("p.jpg", page.as_ref()),
+            "https://a.example/2020/story/p.jpg"
+        );
         assert_eq!(of("//cdn.example/p.jpg", None), "https://cdn.example/p.jpg");
         assert_eq!(of("/p.jpg?v=2", None), "/p.jpg?v=2");
         assert_eq!(Source::of("data:image/png;base64,AA", None), None);

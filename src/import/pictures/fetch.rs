@@ -12,8 +12,9 @@ use url::Url;
 
 use super::address::to_ask;
 use super::folder::Folder;
+use super::settings::Settings;
+use super::site::Site;
 use super::turns::Heard;
-use super::{Settings, Site};
 use crate::domain::medium::{MediaFile, MediumSource, Validators};
 use crate::media::Media;
 use crate::media::inspect::Refused;
@@ -91,7 +92,11 @@ type Outcome = Result<Fetched, IntakeError>;
 impl Fetcher<'_> {
     /// Fetches a picture, unless its host is `closed`.
     pub(super) fn attempt(&self, job: &Job, closed: Option<&str>) -> (Outcome, Heard) {
-        if let Some(path) = self.folder.as_ref().and_then(|folder| folder.find(&job.source)) {
+        if let Some(path) = self
+            .folder
+            .as_ref()
+            .and_then(|folder| folder.find(&job.source))
+        {
             return (self.from_folder(job, &path), Heard::Answer);
         }
         let asked = |known: &MediumSource| self.settings.fetch && !known.validators.is_empty();
@@ -107,7 +112,9 @@ impl Fetcher<'_> {
     /// The address to ask, or the reason why nobody is asked.
     fn address(&self, job: &Job, closed: Option<&str>) -> Result<Url, Missing> {
         if !self.settings.fetch {
-            return Err(Missing::new("media_not_in_folder", "the folder has no such file").of_picture());
+            return Err(
+                Missing::new("media_not_in_folder", "the folder has no such file").of_picture(),
+            );
         }
         let url = to_ask(&job.source, self.base.as_ref()).ok_or_else(|| {
             let detail = "the archive does not tell the site of this address; --media-url does";
@@ -123,14 +130,17 @@ impl Fetcher<'_> {
     }
 
     fn require_room(&self) -> Result<(), Missing> {
-        let Settings { most, most_bytes, .. } = *self.settings;
+        let Settings {
+            most, most_bytes, ..
+        } = *self.settings;
         if self.spent.bytes.load(Ordering::Relaxed) >= most_bytes {
             let detail = format!("this run has taken its {most_bytes} bytes; the next one goes on");
             return Err(Missing::new("media_limit", detail));
         }
         let before = self.spent.pictures.fetch_add(1, Ordering::Relaxed);
         if before >= most {
-            let detail = format!("this run has asked for its {most} pictures; the next one goes on");
+            let detail =
+                format!("this run has asked for its {most} pictures; the next one goes on");
             return Err(Missing::new("media_limit", detail));
         }
         Ok(())
@@ -157,7 +167,10 @@ impl Fetcher<'_> {
         let Some(known) = &job.known else {
             return Ok(false);
         };
-        let medium = self.site.store.read(|conn| crate::store::media::get_medium(conn, known.medium));
+        let medium = self
+            .site
+            .store
+            .read(|conn| crate::store::media::get_medium(conn, known.medium));
         let medium = medium.map_err(crate::service::ServiceError::Store)?;
         Ok(medium.is_some_and(|medium| medium.file.digest == digest))
     }
@@ -180,7 +193,10 @@ impl Fetcher<'_> {
             Ok(Downloaded::Content(bytes, validators)) => {
                 let (digest, _) = hashed.finish();
                 self.spent.bytes.fetch_add(bytes, Ordering::Relaxed);
-                (self.keep(file.path(), digest, bytes, validators), Heard::Answer)
+                (
+                    self.keep(file.path(), digest, bytes, validators),
+                    Heard::Answer,
+                )
             }
             Err(missed) => self.missed(missed),
         }
@@ -188,14 +204,19 @@ impl Fetcher<'_> {
 
     fn missed(&self, missed: Missed) -> (Outcome, Heard) {
         if missed.reason == Reason::Disk {
-            return (Err(StorageError::Failed(missed.detail).into()), Heard::Answer);
+            return (
+                Err(StorageError::Failed(missed.detail).into()),
+                Heard::Answer,
+            );
         }
         let heard = match missed.reason {
             Reason::Timeout => Heard::Silence,
             Reason::Unreachable => Heard::Broken,
             Reason::Status(429 | 503) => {
                 let now = self.site.clock.now();
-                let wait = missed.retry_after.map_or(PAUSE, |asked| asked.wait_from(now));
+                let wait = missed
+                    .retry_after
+                    .map_or(PAUSE, |asked| asked.wait_from(now));
                 Heard::Pause(Duration::from_millis(u64::try_from(wait).unwrap_or(0)))
             }
             _ => Heard::Answer,
@@ -247,6 +268,7 @@ fn missing(missed: Missed) -> Missing {
         Reason::Address => of("media_refused_address"),
         Reason::Timeout => of("media_timeout"),
         Reason::Unreachable | Reason::Disk => of("media_unreachable"),
+        Reason::Redirects => of("media_redirects"),
         Reason::TooLarge => of("media_too_large").of_picture(),
         Reason::Status(404 | 410) => of("media_not_found").of_picture(),
         Reason::Status(429 | 503) => of("media_busy"),

@@ -31,16 +31,24 @@ impl Folder {
     pub(super) fn find(&self, source: &str) -> Option<PathBuf> {
         let path = path_of(source);
         let decoded = percent_decode_str(path).decode_utf8_lossy();
-        let own = self.path.file_name().map(|name| format!("/{}/", name.to_string_lossy()));
+        let own = self
+            .path
+            .file_name()
+            .map(|name| format!("/{}/", name.to_string_lossy()));
         let behind = |root: &str| decoded.find(root).map(|at| &decoded[at + root.len()..]);
-        let ends = ROOTS.iter().copied().chain(own.as_deref()).filter_map(behind);
+        let ends = ROOTS
+            .iter()
+            .copied()
+            .chain(own.as_deref())
+            .filter_map(behind);
         let whole = decoded.trim_start_matches('/');
         ends.chain([whole]).find_map(|end| self.file(end))
     }
 
     /// A file below the folder; links do not lead out of it.
     fn file(&self, name: &str) -> Option<PathBuf> {
-        let is_plain = |step: &str| !matches!(step, "" | "." | "..") && !step.contains(['\\', '\0']);
+        let is_plain =
+            |step: &str| !matches!(step, "" | "." | "..") && !step.contains(['\\', '\0']);
         if !name.split('/').all(is_plain) {
             return None;
         }
@@ -63,10 +71,13 @@ mod tests {
         fs::write(uploads.join("2020/01/a b.jpg"), "a").unwrap();
         fs::write(outer.path().join("secret.jpg"), "s").unwrap();
         #[cfg(unix)]
-        std::os::unix::fs::symlink(outer.path().join("secret.jpg"), uploads.join("link.jpg")).unwrap();
+        std::os::unix::fs::symlink(outer.path().join("secret.jpg"), uploads.join("link.jpg"))
+            .unwrap();
         let folder = Folder::open(&uploads).unwrap();
         let found = |source: &str| folder.find(source).is_some();
-        assert!(found("https://a.example/wp-content/uploads/2020/01/a%20b.jpg?x=1"));
+        assert!(found(
+            "https://a.example/wp-content/uploads/2020/01/a%20b.jpg?x=1"
+        ));
         assert!(found("https://a.example/blog/uploads/2020/01/a%20b.jpg"));
         assert!(found("/2020/01/a%20b.jpg"));
         assert!(!found("https://a.example/elsewhere/a%20b.jpg"));

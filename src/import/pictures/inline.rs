@@ -6,8 +6,8 @@ use std::io::Cursor;
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -102,14 +102,20 @@ impl Inline {
             }
             Err((code, detail)) => {
                 let detail = format!("a picture within the text: {detail}; it is left out");
-                self.notes.push(Finding::at(format!("/{field}"), code, detail));
+                self.notes
+                    .push(Finding::at(format!("/{field}"), code, detail));
                 None
             }
         }
     }
 
     fn read(&self, address: &str) -> Result<Option<InlinePicture>, (&'static str, String)> {
-        let broken = || ("media_broken", "it is not written as base64 or in percents".to_owned());
+        let broken = || {
+            (
+                "media_broken",
+                "it is not written as base64 or in percents".to_owned(),
+            )
+        };
         let bytes = decoded(address).ok_or_else(broken)?;
         if bytes.len() > self.limits.bytes {
             let detail = format!("more than {} bytes", self.limits.bytes);
@@ -142,10 +148,14 @@ fn end_of(text: &str, start: usize) -> Option<usize> {
 
 /// True if the element has another address of the picture, so that this one holds its place.
 fn has_another(text: &str, start: usize, end: usize) -> bool {
-    let before = text[..start].rfind('<').map_or("", |open| &text[open..start]);
+    let before = text[..start]
+        .rfind('<')
+        .map_or("", |open| &text[open..start]);
     let behind = text[end..].split('>').next().unwrap_or_default();
     [before, behind].iter().any(|part| {
-        ["srcset", "data-src", "data-lazy", "data-original"].iter().any(|name| part.contains(name))
+        ["srcset", "data-src", "data-lazy", "data-original"]
+            .iter()
+            .any(|name| part.contains(name))
     })
 }
 
@@ -155,7 +165,10 @@ fn decoded(address: &str) -> Option<Vec<u8>> {
     if !head.trim_end().ends_with(";base64") {
         return Some(bytes);
     }
-    let letters: Vec<u8> = bytes.into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let letters: Vec<u8> = bytes
+        .into_iter()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .collect();
     LENIENT.decode(letters).ok()
 }
 
@@ -173,8 +186,13 @@ mod tests {
 
     fn data(width: u32, height: u32) -> String {
         let mut bytes = Cursor::new(Vec::new());
-        RgbImage::new(width, height).write_to(&mut bytes, ImageFormat::Png).unwrap();
-        format!("data:image/png;base64,{}", LENIENT.encode(bytes.into_inner()))
+        RgbImage::new(width, height)
+            .write_to(&mut bytes, ImageFormat::Png)
+            .unwrap();
+        format!(
+            "data:image/png;base64,{}",
+            LENIENT.encode(bytes.into_inner())
+        )
     }
 
     fn taken(mut record: Value) -> (Value, usize, Vec<&'static str>) {
@@ -210,13 +228,22 @@ mod tests {
             format!("<p>see {url} here</p>"),
         ] {
             let (record, count, codes) = taken(json!({"body_html": html}));
-            assert_eq!((record["body_html"].as_str(), count), (Some(html.as_str()), 0));
+            assert_eq!(
+                (record["body_html"].as_str(), count),
+                (Some(html.as_str()), 0)
+            );
             assert!(codes.is_empty());
         }
         for (url, code) in [
-            ("data:image/png;base64,AAAA".to_owned(), "media_not_a_picture"),
+            (
+                "data:image/png;base64,AAAA".to_owned(),
+                "media_not_a_picture",
+            ),
             ("data:image/png;base64,§".to_owned(), "media_broken"),
-            ("data:image/svg+xml,%3Csvg%3E".to_owned(), "media_not_a_picture"),
+            (
+                "data:image/svg+xml,%3Csvg%3E".to_owned(),
+                "media_not_a_picture",
+            ),
             (data(200, 100), "media_not_a_picture"),
         ] {
             let (_, count, codes) = taken(json!({"body_html": format!("<img src=\"{url}\">")}));

@@ -17,7 +17,10 @@ pub(in crate::import) struct Known {
 impl Known {
     /// The picture of a source.
     pub(in crate::import) fn shown(&self, source: &Source) -> Option<Shown> {
-        source.candidates().find_map(|url| self.shown.get(url)).cloned()
+        source
+            .candidates()
+            .find_map(|url| self.shown.get(url))
+            .cloned()
     }
 }
 
@@ -27,12 +30,20 @@ pub(in crate::import) fn known(
     content: &ArticleContent,
 ) -> Result<Known, StoreError> {
     let references = references(content);
-    let urls = references.iter().flat_map(|reference| reference.source.candidates());
+    let urls = references
+        .iter()
+        .flat_map(|reference| reference.source.candidates());
     let urls: Vec<String> = urls.cloned().collect();
     let sources = sources_by_urls(conn, &urls)?;
-    let ids: Vec<String> = sources.iter().map(|source| source.medium.to_string()).collect();
+    let ids: Vec<String> = sources
+        .iter()
+        .map(|source| source.medium.to_string())
+        .collect();
     let media = media_by_ids(conn, &ids)?;
-    let by_id: HashMap<_, _> = media.iter().map(|medium| (medium.id, shown(medium))).collect();
+    let by_id: HashMap<_, _> = media
+        .iter()
+        .map(|medium| (medium.id, shown(medium)))
+        .collect();
     let shown = sources.into_iter().filter_map(|source| {
         let shown = by_id.get(&source.medium)?;
         Some((source.url, shown.clone()))

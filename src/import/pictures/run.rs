@@ -10,13 +10,15 @@ use super::account::{Account, Counts, Verdict};
 use super::address::{Source, host_of};
 use super::fetch::{Fetcher, Spent};
 use super::references::{Reference, moved, references};
+use super::settings::Pictures;
 use super::settle::{Settled, Sources, Want, lacking, wants_of, words_of};
-use super::{Held, Imported, Pictures, PicturesError, Site};
+use super::site::{Imported, PicturesError, Site};
+use super::store_inline::Held;
 use crate::domain::medium::{MediumContent, MediumSource};
 use crate::import::progress::Progress;
 use crate::import::record::Finding;
 use crate::import::report::Report;
-use crate::import::run::Target;
+use crate::import::target::Target;
 
 /// Articles whose pictures are fetched together.
 const ARTICLES: usize = 32;
@@ -91,7 +93,9 @@ impl<'a> Bringing<'a> {
         for illustrated in &articles {
             self.rewrite(illustrated, imported, report)?;
         }
-        Ok(report.flush().map_err(|error| std::io::Error::other(error.to_string()))?)
+        Ok(report
+            .flush()
+            .map_err(|error| std::io::Error::other(error.to_string()))?)
     }
 
     /// The articles in the order of the import; those that are gone are left out.
@@ -109,7 +113,10 @@ impl<'a> Bringing<'a> {
 
     /// The sources of the pictures that articles show from here.
     fn own_sources(&self, articles: &[Illustrated]) -> Result<Vec<MediumSource>, PicturesError> {
-        let ids: Vec<String> = articles.iter().map(|one| one.stored.id.to_string()).collect();
+        let ids: Vec<String> = articles
+            .iter()
+            .map(|one| one.stored.id.to_string())
+            .collect();
         let sources = self.fetcher.site.store.read(|conn| {
             let shown = store::media::media_shown_in(conn, &ids)?;
             store::media::sources_of_media(conn, &shown)
@@ -118,7 +125,11 @@ impl<'a> Bringing<'a> {
     }
 
     /// Fetches the originals, and then smaller copies of those that did not come.
-    fn fetch(&mut self, articles: &[Illustrated], own: &[MediumSource]) -> Result<(), PicturesError> {
+    fn fetch(
+        &mut self,
+        articles: &[Illustrated],
+        own: &[MediumSource],
+    ) -> Result<(), PicturesError> {
         let originals = articles.iter().flat_map(|one| {
             wants_of(&one.stored.content, &one.references, |source| {
                 Some(source.original.clone())
@@ -133,7 +144,9 @@ impl<'a> Bringing<'a> {
         let sources = &self.sources;
         let smaller = articles.iter().flat_map(|one| {
             wants_of(&one.stored.content, &one.references, |source| {
-                sources.wants_smaller(source).then(|| source.written.clone())
+                sources
+                    .wants_smaller(source)
+                    .then(|| source.written.clone())
             })
         });
         let wants = smaller.collect();
@@ -147,7 +160,8 @@ impl<'a> Bringing<'a> {
             Some(Settled::Missing(missing)) => (Verdict::Missing(missing.code), None),
             None => (Verdict::Unknown, None),
         };
-        self.account.count(address, &host_of(address), verdict, bytes);
+        self.account
+            .count(address, &host_of(address), verdict, bytes);
     }
 
     /// Counts the pictures of an article, tells those that are missing, and gives the article a version with the others.
@@ -164,22 +178,33 @@ impl<'a> Bringing<'a> {
             let found = found.map(|(address, settled)| (address.to_owned(), settled.clone()));
             let (address, settled) = found.unzip();
             if let (Some(Settled::Missing(missing)), Some(record)) = (&settled, record) {
-                let detail = format!("{}: {}; the article keeps this address", reference.source.written, missing.detail);
+                let detail = format!(
+                    "{}: {}; the article keeps this address",
+                    reference.source.written, missing.detail
+                );
                 let finding = Finding::at(reference.field.clone(), missing.code, detail);
                 report.missing_picture(&record.place, record.name.as_deref(), &finding);
             }
-            self.count(address.as_ref().unwrap_or(&reference.source.written), settled);
+            self.count(
+                address.as_ref().unwrap_or(&reference.source.written),
+                settled,
+            );
         }
         if self.moved(&stored.content).is_none() {
             return Ok(());
         }
         let site = self.fetcher.site;
-        let written = commit(site.store, site.clock, site.actor, |tx| self.write(tx, stored));
+        let written = commit(site.store, site.clock, site.actor, |tx| {
+            self.write(tx, stored)
+        });
         match written {
             Err(ServiceError::Store(error)) => Err(error.into()),
             Err(error) => {
                 log::error!("article {} keeps its old pictures: {error}", stored.id);
-                let finding = Finding::new("media_not_shown", format!("the article keeps its old pictures: {error}"));
+                let finding = Finding::new(
+                    "media_not_shown",
+                    format!("the article keeps its old pictures: {error}"),
+                );
                 if let Some(record) = record {
                     report.missing_picture(&record.place, record.name.as_deref(), &finding);
                 }
@@ -208,7 +233,11 @@ impl<'a> Bringing<'a> {
     }
 
     /// Gives media the words that the article has for them, in its language.
-    fn give_words(&self, tx: &mut Commit<'_>, content: &ArticleContent) -> Result<(), ServiceError> {
+    fn give_words(
+        &self,
+        tx: &mut Commit<'_>,
+        content: &ArticleContent,
+    ) -> Result<(), ServiceError> {
         for reference in references(content) {
             let Some(shown) = self.sources.shown(&reference.source) else {
                 continue;
@@ -233,12 +262,14 @@ impl<'a> Bringing<'a> {
         own: &[MediumSource],
     ) -> Result<(), PicturesError> {
         for source in own {
-            self.account.count(&source.url, &host_of(&source.url), Verdict::Before, None);
+            self.account
+                .count(&source.url, &host_of(&source.url), Verdict::Before, None);
         }
         for reference in articles.iter().flat_map(|one| &one.references) {
             let source = &reference.source;
             let (address, verdict, bytes) = self.expected(source)?;
-            self.account.count(&address, &host_of(&address), verdict, bytes);
+            self.account
+                .count(&address, &host_of(&address), verdict, bytes);
         }
         Ok(())
     }

@@ -4,14 +4,16 @@ use std::collections::{HashMap, HashSet};
 
 use crate::domain::article::ArticleContent;
 use crate::domain::id::Id;
-use crate::domain::medium::{MediaFile, Medium, MediumContent, MediumSource, Validators, clean_name};
+use crate::domain::medium::{
+    MediaFile, Medium, MediumContent, MediumSource, Validators, clean_name,
+};
 use crate::service::{ServiceError, commit, media};
 use crate::store::media as rows;
 
-use super::PicturesError;
 use super::address::{Source, host_of, path_of};
 use super::fetch::{Fetched, Fetcher, Job, Missing};
 use super::references::{Reference, Replaceable, Shown};
+use super::site::PicturesError;
 use super::turns::{Hosts, Task, work};
 
 /// What a source has come to.
@@ -97,11 +99,18 @@ impl Sources {
     ) -> Result<(), PicturesError> {
         let mut met = HashSet::new();
         let mut wants = wants;
-        wants.retain(|want| !self.settled.contains_key(&want.source) && met.insert(want.source.clone()));
+        wants.retain(|want| {
+            !self.settled.contains_key(&want.source) && met.insert(want.source.clone())
+        });
         let urls: Vec<String> = wants.iter().map(|want| want.source.clone()).collect();
-        let known = fetcher.site.store.read(|conn| rows::sources_by_urls(conn, &urls))?;
-        let mut known: HashMap<String, MediumSource> =
-            known.into_iter().map(|one| (one.url.clone(), one)).collect();
+        let known = fetcher
+            .site
+            .store
+            .read(|conn| rows::sources_by_urls(conn, &urls))?;
+        let mut known: HashMap<String, MediumSource> = known
+            .into_iter()
+            .map(|one| (one.url.clone(), one))
+            .collect();
         let jobs: Vec<Job> = urls
             .into_iter()
             .map(|source| Job {
@@ -115,14 +124,19 @@ impl Sources {
         });
         let (hosts, tasks) = (std::mem::take(&mut self.hosts), tasks.collect());
         let mut asked = wants.iter().zip(&jobs);
-        let worked = work(&hosts, tasks, &|job, closed| fetcher.attempt(job, closed), |outcome| {
-            let Some((want, job)) = asked.next() else {
-                return Ok(());
-            };
-            let settled = self.settled_by(fetcher, want, job, outcome?)?;
-            self.settled.insert(want.source.clone(), settled);
-            Ok(())
-        });
+        let worked = work(
+            &hosts,
+            tasks,
+            &|job, closed| fetcher.attempt(job, closed),
+            |outcome| {
+                let Some((want, job)) = asked.next() else {
+                    return Ok(());
+                };
+                let settled = self.settled_by(fetcher, want, job, outcome?)?;
+                self.settled.insert(want.source.clone(), settled);
+                Ok(())
+            },
+        );
         self.hosts = hosts;
         worked
     }
@@ -166,24 +180,32 @@ impl Sources {
         let name = clean_name(path_of(&want.source));
         let source = (want.source.clone(), validators);
         let before = match &job.known {
-            Some(known) => site.store.read(|conn| rows::get_medium(conn, known.medium))?,
+            Some(known) => site
+                .store
+                .read(|conn| rows::get_medium(conn, known.medium))?,
             None => None,
         };
-        let content = before.as_ref().map_or_else(|| want.content.clone(), |medium| medium.content.clone());
+        let content = before
+            .as_ref()
+            .map_or_else(|| want.content.clone(), |medium| medium.content.clone());
         let written = commit(site.store, site.clock, site.actor, |tx| {
             media::keep_fetched(tx, file, name, content, source)
         });
         let medium = match written {
             Ok(medium) => medium,
             Err(ServiceError::Conflict(invalid)) => {
-                return Ok(Settled::Missing(Missing::new("media_not_stored", invalid.detail)));
+                return Ok(Settled::Missing(Missing::new(
+                    "media_not_stored",
+                    invalid.detail,
+                )));
             }
             Err(error) => return Err(error.into()),
         };
         let is_new = before.as_ref().is_none_or(|before| before.id != medium.id);
         if let Some(before) = before.filter(|before| before.id != medium.id) {
             self.replaced.insert(before.id, shown(&medium));
-            self.replaced_files.insert(before.file.address, shown(&medium));
+            self.replaced_files
+                .insert(before.file.address, shown(&medium));
         }
         Ok(Settled::Here(shown(&medium), is_new, medium.file.bytes))
     }

@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tempfile::NamedTempFile;
 
+use super::account::Counts;
 use super::references::is_own;
-use super::{Counts, Pictures, PicturesError};
-use crate::domain::medium::{FileName, MediumContent};
+use super::settings::Pictures;
+use super::site::PicturesError;
 use crate::domain::body::Body;
-use crate::import::reader::Item;
+use crate::domain::medium::{FileName, MediumContent};
+use crate::import::batch::Item;
 use crate::import::record::{ArticleRecord, InlinePicture, Parsed, Record};
-use crate::import::run::Target;
+use crate::import::target::Target;
 use crate::media::intake;
 use crate::service::{commit, media};
 
@@ -26,13 +28,19 @@ pub(in crate::import) struct Held {
 impl Held {
     /// Adds them to the counts of all.
     pub(super) fn add_to(&self, counts: &mut Counts) {
-        let (fetched, before) = (self.fetched.load(Ordering::Relaxed), self.before.load(Ordering::Relaxed));
+        let (fetched, before) = (
+            self.fetched.load(Ordering::Relaxed),
+            self.before.load(Ordering::Relaxed),
+        );
         counts.all += fetched + before;
         counts.fetched += fetched;
         counts.before += before;
         counts.bytes += self.bytes.load(Ordering::Relaxed);
         if fetched + before > 0 {
-            *counts.hosts.entry("in the archive itself".to_owned()).or_default() += fetched + before;
+            *counts
+                .hosts
+                .entry("in the archive itself".to_owned())
+                .or_default() += fetched + before;
         }
     }
 }
@@ -66,8 +74,14 @@ fn keep(
     held: &Held,
 ) -> Result<(), PicturesError> {
     let file = picture.file(target.clock.now());
-    let known = target.store.read(|conn| crate::store::media::file_by_digest(conn, &file.digest))?;
-    let count = if known.is_some() { &held.before } else { &held.fetched };
+    let known = target
+        .store
+        .read(|conn| crate::store::media::file_by_digest(conn, &file.digest))?;
+    let count = if known.is_some() {
+        &held.before
+    } else {
+        &held.fetched
+    };
     count.fetch_add(1, Ordering::Relaxed);
     held.bytes.fetch_add(file.bytes, Ordering::Relaxed);
     if pictures.is_trial {
@@ -87,16 +101,29 @@ fn keep(
 
 /// The words that the article has for the picture of a file.
 fn words(article: &ArticleRecord, file: &str) -> MediumContent {
-    let is_of = |address: &str| is_own(address) && FileName::file_of(address).as_deref() == Some(file);
+    let is_of =
+        |address: &str| is_own(address) && FileName::file_of(address).as_deref() == Some(file);
     let entry = article.media.iter().find(|entry| is_of(&entry.url));
-    let body = || Body::pictures(&article.body).into_iter().find(|(address, _)| is_of(address));
+    let body = || {
+        Body::pictures(&article.body)
+            .into_iter()
+            .find(|(address, _)| is_of(address))
+    };
     let mut content = MediumContent::default();
     let lang = article.lang.to_string();
-    let alt = entry.and_then(|entry| entry.alt.clone()).or_else(|| body().map(|(_, alt)| alt));
+    let alt = entry
+        .and_then(|entry| entry.alt.clone())
+        .or_else(|| body().map(|(_, alt)| alt));
     for (texts, words) in [
         (&mut content.alt, alt),
-        (&mut content.caption, entry.and_then(|entry| entry.caption.clone())),
-        (&mut content.credit, entry.and_then(|entry| entry.credit.clone())),
+        (
+            &mut content.caption,
+            entry.and_then(|entry| entry.caption.clone()),
+        ),
+        (
+            &mut content.credit,
+            entry.and_then(|entry| entry.credit.clone()),
+        ),
     ] {
         let words = words.filter(|words| !words.is_empty());
         texts.extend(words.map(|words| (lang.clone(), words)));

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 /// Requests at a time.
 const AT_ONCE: usize = 8;
 /// Requests at a time at one host.
-const AT_ONE_HOST: usize = 2;
+const AT_ONE_HOST: usize = 4;
 /// Requests in a row that a host leaves without an answer before it is left alone.
 const SILENCES: u32 = 5;
 /// The most attempts at one picture.
@@ -87,7 +87,7 @@ pub(super) fn work<J: Send, T: Send, E>(
         drop(send);
         let taken = in_order(&receive, &mut take);
         if taken.is_err() {
-            lock(&turns.waiting).clear();
+            turns.stop();
         }
         taken
     })
@@ -124,13 +124,29 @@ impl<J> Turns<'_, J> {
             let (outcome, heard) = attempt(&waiting.task.job, closed.as_deref());
             waiting.attempts += 1;
             let again = self.hosts.hear(&waiting.task.host, heard, waiting.attempts);
-            if again {
-                lock(&self.waiting).push_front(waiting);
-            } else if send.send((waiting.number, outcome)).is_err() {
+            let number = waiting.number;
+            self.free(again.then_some(waiting));
+            if !again && send.send((number, outcome)).is_err() {
                 return;
             }
-            self.freed.notify_all();
         }
+    }
+
+    /// Wakes up those that wait for a host. They hold the lock from their look at the hosts until they wait, so that none misses
+    /// this.
+    fn free(&self, again: Option<Waiting<J>>) {
+        let mut waiting = lock(&self.waiting);
+        for one in again {
+            waiting.push_front(one);
+        }
+        drop(waiting);
+        self.freed.notify_all();
+    }
+
+    /// Leaves what is not begun undone.
+    fn stop(&self) {
+        lock(&self.waiting).clear();
+        self.freed.notify_all();
     }
 
     /// The next task whose host has room, with the reason where the host is asked nothing more.
@@ -142,9 +158,9 @@ impl<J> Turns<'_, J> {
             }
             let now = Instant::now();
             let mut known = lock(&self.hosts.known);
-            let free = waiting.iter().position(|one| {
-                known.entry(one.task.host.clone()).or_default().is_free(now)
-            });
+            let free = waiting
+                .iter()
+                .position(|one| known.entry(one.task.host.clone()).or_default().is_free(now));
             if let Some(one) = free.and_then(|at| waiting.remove(at)) {
                 let host = known.entry(one.task.host.clone()).or_default();
                 host.requests += 1;
@@ -225,7 +241,11 @@ mod tests {
             .collect()
     }
 
-    fn done(hosts: &Hosts, names: &[&str], attempt: &(dyn Fn(&usize, Option<&str>) -> (String, Heard) + Sync)) -> Vec<String> {
+    fn done(
+        hosts: &Hosts,
+        names: &[&str],
+        attempt: &(dyn Fn(&usize, Option<&str>) -> (String, Heard) + Sync),
+    ) -> Vec<String> {
         let mut all = Vec::new();
         let taken: Result<(), ()> = work(hosts, tasks(names), attempt, |one| {
             all.push(one);
@@ -236,15 +256,15 @@ mod tests {
     }
 
     #[test]
-    fn outcomes_come_in_order_and_a_host_has_two_requests_at_a_time() {
+    fn outcomes_come_in_order_and_a_host_has_few_requests_at_a_time() {
         let (now, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        let all = done(&Hosts::default(), &["a"; 12], &|job, _| {
+        let all = done(&Hosts::default(), &["a"; 16], &|job, _| {
             most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-            std::thread::sleep(Duration::from_millis(15 - *job as u64));
+            std::thread::sleep(Duration::from_millis(20 - *job as u64));
             now.fetch_sub(1, Ordering::SeqCst);
             (job.to_string(), Heard::Answer)
         });
-        assert_eq!(all, (0..12).map(|n| n.to_string()).collect::<Vec<_>>());
+        assert_eq!(all, (0..16).map(|n| n.to_string()).collect::<Vec<_>>());
         assert_eq!(most.load(Ordering::SeqCst), AT_ONE_HOST);
     }
 
@@ -252,10 +272,14 @@ mod tests {
     fn a_pause_is_kept_and_the_picture_tried_again() {
         let asked = AtomicUsize::new(0);
         let began = Instant::now();
-        let all = done(&Hosts::default(), &["a"], &|_, _| match asked.fetch_add(1, Ordering::SeqCst) {
-            0 => ("later".to_owned(), Heard::Pause(Duration::from_millis(80))),
-            _ => ("there".to_owned(), Heard::Answer),
-        });
+        let all = done(
+            &Hosts::default(),
+            &["a"],
+            &|_, _| match asked.fetch_add(1, Ordering::SeqCst) {
+                0 => ("later".to_owned(), Heard::Pause(Duration::from_millis(80))),
+                _ => ("there".to_owned(), Heard::Answer),
+            },
+        );
         assert_eq!(all, ["there"]);
         assert!(began.elapsed() >= Duration::from_millis(80));
     }
@@ -272,7 +296,10 @@ mod tests {
                 }
             });
             assert_eq!(all.len(), 40);
-            assert!(asked.load(Ordering::SeqCst) <= SILENCES as usize + 1, "{heard:?}");
+            assert!(
+                asked.load(Ordering::SeqCst) <= SILENCES as usize + 1,
+                "{heard:?}"
+            );
             assert!(all[39].starts_with("a "), "{all:?}");
         }
     }
@@ -280,10 +307,15 @@ mod tests {
     #[test]
     fn an_error_of_the_taker_ends_the_work() {
         let mut count = 0;
-        let ended = work(&Hosts::default(), tasks(&["a"; 100]), &|_, _| ((), Heard::Answer), |()| {
-            count += 1;
-            if count == 3 { Err("full") } else { Ok(()) }
-        });
+        let ended = work(
+            &Hosts::default(),
+            tasks(&["a"; 100]),
+            &|_, _| ((), Heard::Answer),
+            |()| {
+                count += 1;
+                if count == 3 { Err("full") } else { Ok(()) }
+            },
+        );
         assert_eq!(ended, Err("full"));
     }
 }

@@ -125,7 +125,8 @@ impl InlinePicture {
     /// The file of the picture.
     #[must_use]
     pub fn file(&self, now: Timestamp) -> MediaFile {
-        self.look.file(self.digest.clone(), self.bytes.len() as u64, now)
+        self.look
+            .file(self.digest.clone(), self.bytes.len() as u64, now)
     }
 }
 

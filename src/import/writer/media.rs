@@ -19,6 +19,7 @@ impl Writer<'_, '_> {
         if let Some(before) = store::media::get_medium(self.tx.conn(), record.id)? {
             let version = before.version;
             let after = media::update_medium(self.tx, before, record.content.clone())?;
+            self.save_sources(record)?;
             return Ok(super::taken(false, after.version != version));
         }
         let known = store::media::file_by_digest(self.tx.conn(), &record.file.digest)?;
@@ -42,11 +43,22 @@ impl Writer<'_, '_> {
             created_by: record.created_by,
         };
         media::write_medium(self.tx, &medium)?;
+        self.save_sources(record)?;
         Ok(Taken::Created)
     }
 
+    fn save_sources(&mut self, record: &MediumRecord) -> Result<(), ServiceError> {
+        for source in &record.sources {
+            store::media::save_source(self.tx.conn(), source)?;
+        }
+        Ok(())
+    }
+
     /// Shows pictures that an import has fetched before in place of the addresses that they were fetched from.
-    pub(super) fn show_fetched(&mut self, content: &mut ArticleContent) -> Result<(), ServiceError> {
+    pub(super) fn show_fetched(
+        &mut self,
+        content: &mut ArticleContent,
+    ) -> Result<(), ServiceError> {
         let knows = match self.knows_sources {
             Some(knows) => knows,
             None => store::media::any_sources(self.tx.conn())?,

@@ -445,7 +445,12 @@ static MEDIA_FILES: Table = text(
     &[],
 );
 
-static MEDIA_SOURCES: Table = text("media_sources", "url", &[], &[to("medium_id", "media", "id")]);
+static MEDIA_SOURCES: Table = text(
+    "media_sources",
+    "url",
+    &[],
+    &[to("medium_id", "media", "id")],
+);
 
 static ARTICLE_MEDIA: Table = text(
     "article_media",

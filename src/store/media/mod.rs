@@ -286,10 +286,7 @@ pub(super) fn insert_uses(conn: &mut Conn, article: Id, media: &[Id]) -> Result<
 }
 
 /// The media that any of these articles show, each once.
-pub fn media_shown_in(
-    conn: &mut Conn,
-    articles: &[String],
-) -> Result<Vec<String>, StoreError> {
+pub fn media_shown_in(conn: &mut Conn, articles: &[String]) -> Result<Vec<String>, StoreError> {
     let mut ids: Vec<String> = Vec::new();
     for chunk in articles.chunks(IN_LIST) {
         let found: Vec<String> = article_media::table
