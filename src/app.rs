@@ -182,7 +182,11 @@ fn purger(config: &Config, store: &Store) -> Result<Purger, String> {
     Ok(Purger::new(targets, &outbound, STALE + store.staleness()))
 }
 
-fn media(config: &Config) -> Result<Media, String> {
+/// The media of the settings.
+///
+/// # Errors
+/// A sentence, where their storage cannot be used.
+pub fn media(config: &Config) -> Result<Media, String> {
     const MEGA: u64 = 1_000_000;
     let limits = Limits {
         bytes: usize::try_from(config.media_max_megabytes).unwrap_or(0) * 1024 * 1024,
@@ -192,7 +196,10 @@ fn media(config: &Config) -> Result<Media, String> {
 }
 
 /// The certificates that are trusted beside the system's.
-fn trusted(config: &Config) -> Result<Vec<outbound::Certificate>, String> {
+///
+/// # Errors
+/// A sentence, where their file cannot be read.
+pub fn trusted(config: &Config) -> Result<Vec<outbound::Certificate>, String> {
     let file = config.webhook_ca_file.as_deref();
     file.map_or_else(|| Ok(Vec::new()), outbound::certificates)
 }

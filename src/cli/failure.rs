@@ -7,6 +7,7 @@ use crate::backup::postgres::ToolError;
 use crate::demo::DemoError;
 use crate::export::ExportError;
 use crate::import::inputs::InputError;
+use crate::import::pictures::PicturesError;
 use crate::import::report::ReportError;
 use crate::import::run::RunError;
 use crate::media::check::CheckError;
@@ -56,6 +57,7 @@ failures!(
     InputError,
     ReportError,
     RunError,
+    PicturesError,
     ExportError,
     CheckError,
     StorageError,

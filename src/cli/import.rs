@@ -17,6 +17,7 @@ use crate::service::{Actor, fanouts};
 
 use super::database::open_store;
 use super::failure::Failure;
+use super::import_pictures::PictureArgs;
 use super::trial;
 
 /// Takes articles and what belongs to them from files. Running it again takes in what is new and changes nothing else.
@@ -42,6 +43,8 @@ pub(super) struct ImportArgs {
     /// and why, and the ten oddest. A dry run prints the same as text.
     #[arg(long, value_name = "FILE")]
     pub(super) report_html: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) pictures: PictureArgs,
 }
 
 /// Runs the import and answers its exit code.
@@ -50,6 +53,7 @@ pub(super) struct ImportArgs {
 /// What kept it from starting, or ended it early.
 pub(super) fn run(args: ImportArgs, config: &Config) -> Result<ExitCode, Failure> {
     let inputs = inputs::collect(&args.paths, args.format, args.report.as_deref())?;
+    let pictures = args.pictures.open(config, args.dry_run)?;
     let scratch = tempfile::tempdir()?;
     let store = if args.dry_run {
         trial::store(config, scratch.path())?
@@ -71,13 +75,15 @@ pub(super) fn run(args: ImportArgs, config: &Config) -> Result<ExitCode, Failure
         lang: args.lang,
         bases: own_bases(config),
     };
-    let batches = reader::read(inputs.list, options)?;
+    let limits = pictures.as_ref().map(|pictures| pictures.media.limits);
+    let batches = reader::read_with_pictures(inputs.list, options, limits)?;
     let target = Target {
         store: &store,
         clock: &store.clock(),
         actor: Actor::Import,
     };
-    run::run(&target, batches, &mut report, &mut progress)?;
+    let (told, shown) = (&mut report, &mut progress);
+    run::run_with_pictures(&target, batches, told, shown, pictures.as_ref())?;
     fanouts::finish(&store, &store.clock())?;
     progress.finish();
     let summary = report.finish()?;
@@ -87,6 +93,9 @@ pub(super) fn run(args: ImportArgs, config: &Config) -> Result<ExitCode, Failure
     eprintln!("{summary}");
     if args.dry_run {
         println!("{}", summary.overview);
+        if let Some(pictures) = &summary.pictures {
+            println!("{}", pictures.hosts_shown());
+        }
         eprintln!("Nothing was written: this was a dry run.");
     }
     Ok(ExitCode::from(summary.exit_code()))
@@ -96,6 +105,7 @@ pub(super) fn run(args: ImportArgs, config: &Config) -> Result<ExitCode, Failure
 mod tests {
     use clap::Parser;
 
+    use super::super::import_pictures::MediaMode;
     use super::*;
 
     #[derive(Debug, Parser)]
@@ -117,6 +127,10 @@ mod tests {
         assert_eq!(args.paths, ["a.txt", "-", "pages"].map(PathBuf::from));
         assert!(args.dry_run);
         assert_eq!(args.lang.unwrap().as_str(), "fr");
+        assert_eq!(args.pictures.media, MediaMode::Keep);
+        let args = parse("import --media fetch --media-dir uploads a").unwrap();
+        assert_eq!(args.pictures.media, MediaMode::Fetch);
+        assert_eq!(args.pictures.media_dir, Some(PathBuf::from("uploads")));
     }
 
     #[test]
@@ -125,6 +139,9 @@ mod tests {
             "import",
             "import --format csv a",
             "import --lang français a",
+            "import --media some a",
+            "import --media-url old.example.org a",
+            "import --media-timeout 0 a",
         ] {
             assert!(parse(line).is_err(), "{line}");
         }

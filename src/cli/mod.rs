@@ -8,6 +8,7 @@ mod database;
 mod export;
 mod failure;
 mod import;
+mod import_pictures;
 mod key;
 mod loss;
 mod manual;

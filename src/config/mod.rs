@@ -218,7 +218,7 @@ pub struct Config {
     #[arg(value_parser = parse_network, value_name = "NETWORKS", global = true)]
     pub webhook_allowed_networks: Vec<IpNet>,
 
-    /// File of certificates (PEM) to trust for receivers of webhooks and hubs, besides those of the system
+    /// File of certificates (PEM) to trust for receivers of webhooks, hubs and hosts of pictures, besides those of the system
     #[arg(long, env = "MASTHEAD_WEBHOOK_CA_FILE", value_name = "FILE")]
     #[arg(global = true)]
     pub webhook_ca_file: Option<PathBuf>,
@@ -309,6 +309,11 @@ pub struct Config {
     )]
     #[arg(value_name = "MP", value_parser = clap::value_parser!(u32).range(1..=268))]
     pub media_max_megapixels: u32,
+
+    /// Networks that an import may fetch pictures from besides the public internet: addresses or networks, separated by commas
+    #[arg(long, env = "MASTHEAD_MEDIA_ALLOWED_NETWORKS", value_delimiter = ',')]
+    #[arg(value_parser = parse_network, value_name = "NETWORKS", global = true)]
+    pub media_allowed_networks: Vec<IpNet>,
 
     /// Address of an S3-compatible service, where it is not Amazon's
     #[arg(long, env = "AWS_ENDPOINT_URL", value_name = "URL", global = true)]

@@ -351,6 +351,36 @@ pub struct Medium {
     pub created_by: Option<Id>,
 }
 
+/// What a server says a content by, to be asked for another one only (RFC 9110, section 8.8).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Validators {
+    /// ETag.
+    pub etag: Option<String>,
+    /// Last-Modified.
+    pub last_modified: Option<String>,
+}
+
+impl Validators {
+    /// True if there is nothing to ask by.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.etag.is_none() && self.last_modified.is_none()
+    }
+}
+
+/// An address that a medium was fetched from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MediumSource {
+    /// The address, absolute where the archive tells its site.
+    pub url: String,
+    /// The medium.
+    pub medium: Id,
+    /// What its server told it by.
+    pub validators: Validators,
+    /// Time of the fetch.
+    pub fetched_at: Timestamp,
+}
+
 /// A file's name as a client sent it: its last step, without what no name holds. For people to find it by.
 #[must_use]
 pub fn clean_name(sent: &str) -> Option<String> {

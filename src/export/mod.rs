@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use crate::domain::author::Author;
-use crate::domain::medium::Medium;
+use crate::domain::medium::{Medium, MediumSource};
 use crate::domain::source::Source;
 use crate::domain::tag::Tag;
 use crate::store::articles::stored_after;
@@ -103,9 +103,10 @@ fn write_all<W: Write>(conn: &mut Conn, lines: &mut Lines<'_, W>) -> Result<(), 
             CHUNK,
         )
     })?;
-    in_chunks(lines, medium_line, |last: Option<&Medium>| {
-        let last = last.map(|medium| medium.id.to_string());
-        media::media_after(conn, last.as_deref().unwrap_or(""), CHUNK)
+    in_chunks(lines, medium_line, |last: Option<&Fetched>| {
+        let last = last.map(|(medium, _)| medium.id.to_string());
+        let media = media::media_after(conn, last.as_deref().unwrap_or(""), CHUNK)?;
+        with_sources(conn, media)
     })?;
     let paths = all_sections
         .into_iter()
@@ -130,6 +131,20 @@ fn write_all<W: Write>(conn: &mut Conn, lines: &mut Lines<'_, W>) -> Result<(), 
     in_chunks(lines, moved_line, |last: Option<&Moved>| {
         moved_after(conn, last, CHUNK)
     })
+}
+
+/// A medium and the addresses that it was fetched from.
+type Fetched = (Medium, Vec<MediumSource>);
+
+fn with_sources(conn: &mut Conn, media: Vec<Medium>) -> Result<Vec<Fetched>, StoreError> {
+    let ids: Vec<String> = media.iter().map(|medium| medium.id.to_string()).collect();
+    let sources = media::sources_of_media(conn, &ids)?;
+    let with_own = media.into_iter().map(|medium| {
+        let own = sources.iter().filter(|source| source.medium == medium.id);
+        let own = own.cloned().collect();
+        (medium, own)
+    });
+    Ok(with_own.collect())
 }
 
 fn in_chunks<T, W: Write>(

@@ -1,9 +1,11 @@
 //! The lines of everything but articles.
 
+use serde_json::{Map, Value};
+
 use super::line::Line;
 use crate::domain::author::Author;
 use crate::domain::edition::Edition;
-use crate::domain::medium::Medium;
+use crate::domain::medium::{Medium, MediumSource};
 use crate::domain::section::Section;
 use crate::domain::source::Source;
 use crate::domain::tag::Tag;
@@ -84,8 +86,9 @@ pub(super) fn tag_line(tag: &Tag) -> Line {
 }
 
 /// The bytes are not in the line: they are in the storage, in the folder that the file's id names.
-pub(super) fn medium_line(medium: &Medium) -> Line {
+pub(super) fn medium_line((medium, sources): &(Medium, Vec<MediumSource>)) -> Line {
     let content = &medium.content;
+    let sources: Vec<_> = sources.iter().map(source_of_medium).collect();
     Line::of("medium")
         .with("id", medium.id)
         .with("name", &medium.name)
@@ -94,8 +97,18 @@ pub(super) fn medium_line(medium: &Medium) -> Line {
         .with("credit", &content.credit)
         .with("focal_point", content.focal_point)
         .with("file", &medium.file)
+        .with("sources", sources)
         .stamped(medium.version, medium.created_at, medium.updated_at)
         .with("created_by", medium.created_by)
+}
+
+fn source_of_medium(source: &MediumSource) -> Map<String, Value> {
+    let line = Line(Map::new());
+    line.with("url", &source.url)
+        .with("etag", &source.validators.etag)
+        .with("last_modified", &source.validators.last_modified)
+        .with("fetched_at", source.fetched_at)
+        .0
 }
 
 pub(super) fn redirect_line((lang, slug, article, public): &redirects::Redirect) -> Line {

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::pictures::Counts;
+
 /// A bar of bytes where the size of the input is known, else a count of records.
 #[derive(Debug)]
 pub struct Progress {
@@ -38,6 +40,21 @@ impl Progress {
         self.records += records as u64;
         self.bar.set_position(position);
         self.bar.set_message(format!("{} records", self.records));
+    }
+
+    /// The records are done; the pictures of so many articles follow.
+    pub(super) fn begin_pictures(&self, articles: usize) {
+        self.bar.reset();
+        self.bar.set_length(articles as u64);
+        self.bar.set_message("pictures");
+    }
+
+    /// The pictures of so many more articles are done; `counts` is of all so far.
+    pub(super) fn pictures(&self, articles: usize, counts: &Counts) {
+        self.bar.inc(articles as u64);
+        let (here, missing) = (counts.fetched + counts.before, counts.missed());
+        self.bar
+            .set_message(format!("{here} pictures, {missing} missing"));
     }
 
     /// Removes the bar.

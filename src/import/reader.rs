@@ -10,6 +10,7 @@ use std::thread::{self, JoinHandle};
 
 use crate::domain::bases::Bases;
 use crate::domain::language::LanguageTag;
+use crate::media::inspect::Limits;
 
 use super::Format;
 pub use super::batch::{Batch, Item, LeftOut, Place};
@@ -17,6 +18,7 @@ use super::detect;
 use super::found::{At, Found, Open, Sink, Stopped, guarded};
 use super::inputs::Input;
 use super::lines::{self, Lines};
+use super::pictures::inline::Inline;
 use super::record::{Parsed, Record};
 use super::{feed, ghost, html, ndjson, page_record, wxr};
 
@@ -47,11 +49,20 @@ pub struct Batches {
 
 /// Starts reading. Whatever is wrong with an input is an item of its own, and ends at most that input.
 pub fn read(inputs: Vec<Input>, options: Options) -> io::Result<Batches> {
+    read_with_pictures(inputs, options, None)
+}
+
+/// The same, with the pictures that records hold themselves, within limits; without limits they are left out.
+pub fn read_with_pictures(
+    inputs: Vec<Input>,
+    options: Options,
+    pictures: Option<Limits>,
+) -> io::Result<Batches> {
     let (sender, receiver) = sync_channel(AHEAD);
     let thread = thread::Builder::new()
         .name("import-reader".to_owned())
         .spawn(move || {
-            let mut reader = Reader::new(sender, options);
+            let mut reader = Reader::new(sender, options, pictures);
             // The only error is that nobody listens any more, which ends the reading as it should.
             let _: Result<(), Stopped> = inputs
                 .iter()
@@ -82,6 +93,7 @@ impl Iterator for Batches {
 struct Reader {
     sender: SyncSender<Batch>,
     options: Options,
+    pictures: Option<Limits>,
     batch: Batch,
     weight: usize,
     position: Arc<AtomicU64>,
@@ -90,10 +102,11 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(sender: SyncSender<Batch>, options: Options) -> Self {
+    fn new(sender: SyncSender<Batch>, options: Options, pictures: Option<Limits>) -> Self {
         Self {
             sender,
             options,
+            pictures,
             batch: Batch::default(),
             weight: 0,
             position: Arc::default(),
@@ -216,7 +229,11 @@ impl Reader {
             Found::Article { at, fields, notes } => {
                 let lang = self.options.lang.as_ref();
                 let place = Place::of(file, at);
-                let line = guarded(|| ndjson::read_foreign(fields, lang, notes));
+                let line = guarded(|| {
+                    with_pictures(self.pictures, |change| {
+                        ndjson::read_foreign(fields, lang, notes, change)
+                    })
+                });
                 match line {
                     Ok(line) => match line_of(place, line) {
                         Some(item) => self.push(item, weight),
@@ -257,13 +274,26 @@ impl Reader {
             let weight = line.as_ref().map_or(0, |line| line.len());
             let item = line.map_or_else(
                 |finding| Some(Item::refused(place.clone(), "line", finding)),
-                |line| line_item(place.clone(), line, self.options.lang.as_ref()),
+                |line| self.line_item(place.clone(), line),
             );
             if let Some(item) = item {
                 self.push(item, weight)?;
             }
         }
         Ok(())
+    }
+
+    fn line_item(&self, place: Place, line: &str) -> Option<Item> {
+        let lang = self.options.lang.as_ref();
+        let read = guarded(|| {
+            with_pictures(self.pictures, |change| {
+                ndjson::read_changed(line, lang, change)
+            })
+        });
+        match read {
+            Ok(line) => line_of(place, line),
+            Err(finding) => Some(Item::refused(place, "line", finding)),
+        }
     }
 
     fn read_page(&mut self, reader: impl BufRead, file: Arc<str>) -> Result<(), Stopped> {
@@ -319,11 +349,23 @@ impl Reader {
     }
 }
 
-fn line_item(place: Place, line: &str, lang: Option<&LanguageTag>) -> Option<Item> {
-    match guarded(|| ndjson::read(line, lang)) {
-        Ok(line) => line_of(place, line),
-        Err(finding) => Some(Item::refused(place, "line", finding)),
+/// Reads a record with the pictures that it holds.
+fn with_pictures(
+    limits: Option<Limits>,
+    read: impl FnOnce(&mut ndjson::Change<'_>) -> ndjson::Line,
+) -> ndjson::Line {
+    let Some(limits) = limits else {
+        return read(&mut |_| {});
+    };
+    let mut inline = Inline::new(limits);
+    let mut line = read(&mut |record| inline.take(record));
+    if let Ok(Some(parsed)) = &mut line.outcome
+        && let Record::Article(article) = &mut parsed.record
+    {
+        article.inline = inline.pictures;
+        parsed.notes.extend(inline.notes);
     }
+    line
 }
 
 fn line_of(place: Place, line: ndjson::Line) -> Option<Item> {

@@ -5,15 +5,17 @@ use std::time::Duration;
 
 use log::error;
 
-use crate::domain::time::{Clock, Timestamp};
-use crate::service::{Actor, Commit, ServiceError, commit};
-use crate::store::{Store, StoreError};
+use crate::domain::time::Timestamp;
+use crate::service::{Commit, ServiceError, commit};
+use crate::store::StoreError;
 
+use super::pictures::{Held, Imported, Pictures, PicturesError, bring, keep_inline};
 use super::progress::Progress;
 use super::reader::{Batch, Item};
 use super::record::Finding;
 use super::report::{Report, ReportError, Taken};
-use super::writer::{Houses, Writer};
+pub use super::target::Target;
+use super::writer::{Houses, Writer, Written};
 
 /// Why an import ended before its input did. What was committed stays, and running it again goes on from there.
 #[derive(Debug, thiserror::Error)]
@@ -24,20 +26,13 @@ pub enum RunError {
     /// The report cannot be written.
     #[error(transparent)]
     Report(#[from] ReportError),
-}
-
-/// Where records go, and who says so.
-pub struct Target<'a> {
-    /// The database.
-    pub store: &'a Store,
-    /// The time of the versions that are made.
-    pub clock: &'a Clock,
-    /// Who makes them.
-    pub actor: Actor,
+    /// Pictures cannot be taken.
+    #[error(transparent)]
+    Pictures(#[from] PicturesError),
 }
 
 /// What is to be said of a record once its transaction has committed.
-type Verdict = Result<(Taken, Vec<Finding>), Finding>;
+type Verdict = Result<Written, Finding>;
 
 /// How long the write lane is left to others between two batches: longer than SQLite's writers wait between two tries.
 const PAUSE: Duration = Duration::from_millis(3);
@@ -49,10 +44,28 @@ pub fn run(
     report: &mut Report,
     progress: &mut Progress,
 ) -> Result<(), RunError> {
-    let mut houses = Houses::new();
+    run_with_pictures(target, batches, report, progress, None)
+}
+
+/// Writes every record of `batches`, and then brings the pictures of the articles.
+pub fn run_with_pictures(
+    target: &Target<'_>,
+    batches: impl Iterator<Item = Batch>,
+    report: &mut Report,
+    progress: &mut Progress,
+    pictures: Option<&Pictures>,
+) -> Result<(), RunError> {
+    let (mut houses, mut imported, held) = (Houses::new(), Vec::new(), Held::default());
     for batch in batches {
         batch.left_out.iter().for_each(|item| report.left_out(item));
+        if let Some(pictures) = pictures {
+            keep_inline(target, pictures, &batch.items, &held)?;
+        }
         let verdicts = write_batch(target, &batch.items, &mut houses)?;
+        if pictures.is_some() {
+            let written = batch.items.iter().zip(&verdicts);
+            imported.extend(written.filter_map(|(item, verdict)| came_in(item, verdict.as_ref()?)));
+        }
         for (item, verdict) in batch.items.iter().zip(verdicts) {
             tell(report, item, target.clock.now(), verdict);
         }
@@ -60,8 +73,20 @@ pub fn run(
         progress.advance(batch.items.len(), batch.position);
         std::thread::sleep(PAUSE);
     }
+    if let Some(pictures) = pictures {
+        progress.begin_pictures(imported.len());
+        bring(target, pictures, (&imported, &held), report, progress)?;
+    }
     target.store.refresh_statistics()?;
     Ok(())
+}
+
+fn came_in(item: &Item, verdict: &Verdict) -> Option<Imported> {
+    Some(Imported {
+        article: verdict.as_ref().ok()?.article?,
+        place: item.place.clone(),
+        name: item.id.clone(),
+    })
 }
 
 fn tell(report: &mut Report, item: &Item, now: Timestamp, verdict: Option<Verdict>) {
@@ -69,7 +94,7 @@ fn tell(report: &mut Report, item: &Item, now: Timestamp, verdict: Option<Verdic
     match verdict {
         None => report.read(item),
         Some(Err(finding)) => report.refused(item.kind, &item.place, id, &finding),
-        Some(Ok((taken, notes))) => {
+        Some(Ok(Written { taken, notes, .. })) => {
             report.taken(item.kind, taken);
             report.article(item, now, &notes);
             if taken == Taken::Unchanged {
@@ -170,7 +195,7 @@ fn write_items(
         (Err(_), _) => Ok(None),
         (Ok(_), Some(finding)) => Ok(Some(Err(finding.clone()))),
         (Ok(parsed), None) => match writer.write(parsed) {
-            Ok(taken) => Ok(Some(Ok(taken))),
+            Ok(written) => Ok(Some(Ok(written))),
             Err(ServiceError::Store(error)) => Err(ServiceError::Store(error)),
             Err(refused) => Ok(Some(Err(finding(&refused)))),
         },

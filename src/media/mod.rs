@@ -1,9 +1,10 @@
 //! Media behind the metadata: what an upload is, how renditions are made of it, where the bytes lie, and the work that goes
-//! on in the background. `inspect` and `renditions` are pure; `storage` is the only place that knows where bytes are kept.
+//! on in the background. `inspect` and `renditions` are pure; `intake` is the way in of every picture; `storage` is the only place that knows where bytes are kept.
 
 pub mod check;
 pub mod copies;
 pub mod inspect;
+pub mod intake;
 pub mod renditions;
 pub mod storage;
 pub mod work;

@@ -175,9 +175,9 @@ fn make_one(
 }
 
 /// Waits for the storage on this thread.
-pub(crate) fn wait_for<T>(
-    task: impl Future<Output = Result<T, StorageError>>,
-) -> Result<T, StorageError> {
+pub(crate) fn wait_for<T, E: From<StorageError>>(
+    task: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();

@@ -1,6 +1,7 @@
 //! Requests to machines of others: bounded in time and size, and only to addresses that may be sent to.
 
 pub mod address;
+pub mod download;
 pub mod purge;
 pub mod webhook;
 
@@ -30,7 +31,8 @@ const HEAD_MAX: usize = 16 * 1024;
 /// The most addresses of one host that are tried.
 const ADDRESSES_MAX: usize = 16;
 
-/// Sends requests. Follows no redirect, knows no proxy and keeps no connection. Cheap to clone.
+/// Sends requests. Posts follow no redirect; nothing knows a proxy, and connections are kept for downloads only. Cheap to
+/// clone.
 #[derive(Debug, Clone)]
 pub struct Outbound {
     inner: Arc<Inner>,
@@ -41,6 +43,8 @@ struct Inner {
     allowed: Vec<IpNet>,
     time_limit: Duration,
     trusted: Vec<Certificate>,
+    /// Connections that are kept for further requests to their host.
+    kept: usize,
     agent: OnceLock<Agent>,
 }
 
@@ -65,14 +69,30 @@ impl Outbound {
     /// Servers are trusted whose certificates lead to one that the system trusts, or to one of `trusted`.
     #[must_use]
     pub fn new(allowed: Vec<IpNet>, time_limit: Duration, trusted: Vec<Certificate>) -> Self {
+        Self::keeping(0, allowed, time_limit, trusted)
+    }
+
+    /// The same, which keeps up to `kept` connections for further requests to their host.
+    #[must_use]
+    pub fn keeping(
+        kept: usize,
+        allowed: Vec<IpNet>,
+        time_limit: Duration,
+        trusted: Vec<Certificate>,
+    ) -> Self {
         Self {
             inner: Arc::new(Inner {
                 allowed,
                 time_limit,
                 trusted,
+                kept,
                 agent: OnceLock::new(),
             }),
         }
+    }
+
+    fn agent(&self) -> &Agent {
+        self.inner.agent.get_or_init(|| agent(&self.inner))
     }
 
     /// The networks beside the public internet that are sent to.
@@ -90,7 +110,7 @@ impl Outbound {
     /// Sends a request with a method of its own; blocks until the answer's start is read or the time is over.
     #[must_use]
     pub fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Exchange {
-        let agent = self.inner.agent.get_or_init(|| agent(&self.inner));
+        let agent = self.agent();
         let began = Instant::now();
         let request = ureq::http::Request::builder().method(method).uri(url);
         let request = headers.iter().fold(request, |request, (name, value)| {
@@ -120,7 +140,7 @@ fn agent(settings: &Inner) -> Agent {
         .proxy(None)
         .timeout_global(Some(settings.time_limit))
         .max_response_header_size(HEAD_MAX)
-        .max_idle_connections(0)
+        .max_idle_connections(settings.kept)
         .accept_encoding("identity")
         .user_agent(concat!("masthead/", env!("CARGO_PKG_VERSION")))
         .tls_config(tls(&settings.trusted))
@@ -188,8 +208,9 @@ fn read(mut answer: ureq::http::Response<ureq::Body>) -> Exchange {
     }
 }
 
-fn failed(error: &Error) -> Exchange {
-    let words = match error {
+/// The reason for which no answer came, in words that name no internals.
+fn words(error: &Error) -> String {
+    match error {
         Error::Timeout(_) => "no answer in time".to_owned(),
         Error::HostNotFound => "the host has no address".to_owned(),
         Error::Io(error) => match error.get_ref().and_then(|e| e.downcast_ref::<Refused>()) {
@@ -197,10 +218,13 @@ fn failed(error: &Error) -> Exchange {
             None => error.to_string(),
         },
         other => other.to_string(),
-    };
+    }
+}
+
+fn failed(error: &Error) -> Exchange {
     Exchange {
         status: None,
-        error: Some(words),
+        error: Some(words(error)),
         response: None,
         retry_after: None,
         duration: Duration::ZERO,

@@ -1,7 +1,7 @@
 //! Writing articles: every version comes from here.
 
 use crate::domain::article::{ArticleContent, Status};
-use crate::domain::body::Length;
+use crate::domain::body::{Body, Length};
 use crate::domain::id::Id;
 use crate::domain::lifecycle::hold_until_date;
 use crate::domain::slug::Slug;
@@ -96,11 +96,36 @@ pub fn update_article(
     write_version(tx, before, draft)
 }
 
-/// The same without a look at the notices: for their own removal alone.
+/// Writes a version that has pictures at other addresses and says the same: its writers' last change stays the one before.
+pub fn move_pictures(
+    tx: &mut Commit<'_>,
+    before: &StoredArticle,
+    content: ArticleContent,
+) -> Result<Outcome, ServiceError> {
+    let draft = Draft {
+        length: Body::from_stored(content.body.clone()).length(),
+        content,
+        import_digest: before.import_digest,
+        provenance: None,
+    };
+    write_version_at(tx, before, draft, before.updated_at)
+}
+
+/// Writes a version without a look at the notices: for their own removal alone.
 pub(super) fn write_version(
     tx: &mut Commit<'_>,
     before: &StoredArticle,
+    draft: Draft,
+) -> Result<Outcome, ServiceError> {
+    let stamp = tx.stamp;
+    write_version_at(tx, before, draft, stamp)
+}
+
+fn write_version_at(
+    tx: &mut Commit<'_>,
+    before: &StoredArticle,
     mut draft: Draft,
+    updated_at: Timestamp,
 ) -> Result<Outcome, ServiceError> {
     // What is published has a date, whatever a write says of it.
     if draft.content.status == Status::Published {
@@ -132,7 +157,7 @@ pub(super) fn write_version(
     let provenance = Provenance {
         version: before.version + 1,
         created_at: before.created_at,
-        updated_at: tx.stamp,
+        updated_at,
         created_by: before.created_by,
     };
     let record = record(tx, (before.id, Some(before)), draft, provenance)?;

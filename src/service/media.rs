@@ -5,7 +5,9 @@ use std::time::Duration;
 use crate::domain::article::ArticleContent;
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
-use crate::domain::medium::{FileState, MediaFile, Medium, MediumContent, StoredRendition};
+use crate::domain::medium::{
+    FileState, MediaFile, Medium, MediumContent, MediumSource, StoredRendition, Validators,
+};
 use crate::domain::picture_size::PictureSize;
 use crate::domain::time::Timestamp;
 use crate::store::changes::{Change, ChangeKind, ChangeOp};
@@ -83,6 +85,41 @@ pub fn create_medium(
         created_by,
     };
     write_medium(tx, &medium)?;
+    Ok(medium)
+}
+
+/// Writes the medium of a picture that an import brings, unless one of the same bytes is there.
+pub fn keep_picture(
+    tx: &mut Commit<'_>,
+    (file, brought): (MediaFile, bool),
+    name: Option<String>,
+    content: MediumContent,
+) -> Result<Medium, ServiceError> {
+    let file = keep_file(tx, file, brought)?;
+    let known = stored::media_of_file(tx.conn, file.id)?;
+    let known = stored::media_by_ids(tx.conn, known.get(..1).unwrap_or_default())?;
+    match known.into_iter().next() {
+        Some(medium) => Ok(medium),
+        None => create_medium(tx, file, name, content, None),
+    }
+}
+
+/// The same for a picture that was fetched, whose address is noted.
+pub fn keep_fetched(
+    tx: &mut Commit<'_>,
+    file: (MediaFile, bool),
+    name: Option<String>,
+    content: MediumContent,
+    (url, validators): (String, Validators),
+) -> Result<Medium, ServiceError> {
+    let medium = keep_picture(tx, file, name, content)?;
+    let source = MediumSource {
+        url,
+        medium: medium.id,
+        validators,
+        fetched_at: tx.now,
+    };
+    stored::save_source(tx.conn, &source)?;
     Ok(medium)
 }
 

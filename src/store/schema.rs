@@ -476,6 +476,17 @@ diesel::table! {
 }
 
 diesel::joinable!(media -> media_files (file_id));
+
+diesel::table! {
+    media_sources (url) {
+        url -> Text,
+        medium_id -> Text,
+        etag -> Nullable<Text>,
+        last_modified -> Nullable<Text>,
+        fetched_at -> BigInt,
+    }
+}
+
 diesel::table! {
     article_addresses (article_id, url_key) {
         article_id -> Text,
@@ -551,6 +562,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     media_files,
     media_garbage,
     media,
+    media_sources,
     article_media,
     secrets
 );

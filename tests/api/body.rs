@@ -23,7 +23,7 @@ fn shared_text(name: &str) -> Option<String> {
     std::fs::read_to_string(shared(name)?).ok()
 }
 
-fn payloads() -> Vec<String> {
+pub(crate) fn payloads() -> Vec<String> {
     let lines = shared_text("hostile/xss-payloads.txt").unwrap_or_default();
     let naughty = shared_text("hostile/naughty-strings.json").unwrap_or_else(|| "[]".to_owned());
     let naughty: Vec<String> = serde_json::from_str(&naughty).expect("a list of strings");

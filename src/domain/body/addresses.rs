@@ -38,6 +38,21 @@ pub(super) fn exchange(
     (written > 0).then(|| out + &html[written..])
 }
 
+/// The pictures of canonical HTML in their order: address and alternative text.
+pub(super) fn pictures(html: &str) -> Vec<(String, String)> {
+    let tags = html.split("<img ").skip(1);
+    tags.filter_map(|rest| {
+        let tag = &rest[..rest.find('>')?];
+        let value = |name: &str| {
+            let start = tag.find(name)? + name.len();
+            let end = tag[start..].find('"')? + start;
+            Some(unescape(&tag[start..end]))
+        };
+        Some((value("src=\"")?, value(" alt=\"").unwrap_or_default()))
+    })
+    .collect()
+}
+
 /// The text of an attribute of canonical HTML.
 fn unescape(text: &str) -> String {
     text.replace("&lt;", "<")
@@ -58,6 +73,18 @@ mod tests {
                 .then(|| format!("https://a.example{address}&\"x"))
         });
         changed.map_or_else(|| "unchanged".to_owned(), Body::into_html)
+    }
+
+    #[test]
+    fn the_pictures_are_found_with_their_texts() {
+        let html = "<figure><img src=\"/a.png?x=1&amp;y\" alt=\"src=&quot;b\"></figure><p>&lt;img src=\"c\"&gt; <img src=\"/d.png\" alt=\"\"></p>";
+        let body = Body::from_html(html).unwrap();
+        let found = body.pictures();
+        let found: Vec<_> = found
+            .iter()
+            .map(|(a, b)| (a.as_str(), b.as_str()))
+            .collect();
+        assert_eq!(found, [("/a.png?x=1&y", "src=\"b"), ("/d.png", "")]);
     }
 
     #[test]

@@ -160,6 +160,11 @@ impl Body {
         Some(Self { html })
     }
 
+    /// Its pictures in their order: address and alternative text.
+    pub fn pictures(&self) -> Vec<(String, String)> {
+        addresses::pictures(&self.html)
+    }
+
     /// True if it is empty.
     pub fn is_empty(&self) -> bool {
         self.html.is_empty()

@@ -44,8 +44,21 @@ pub(super) struct Line {
     pub(super) notes: Vec<Finding>,
 }
 
+/// Changes a record after its digest was taken, and before it is read.
+pub(super) type Change<'c> = dyn FnMut(&mut Value) + 'c;
+
+/// Reads a line as it is.
+#[cfg(test)]
+fn read(line: &str, lang: Option<&LanguageTag>) -> Line {
+    read_changed(line, lang, &mut |_| {})
+}
+
 /// Reads a line; `lang` is the language of records that name none.
-pub(super) fn read(line: &str, lang: Option<&LanguageTag>) -> Line {
+pub(super) fn read_changed(
+    line: &str,
+    lang: Option<&LanguageTag>,
+    change: &mut Change<'_>,
+) -> Line {
     let mut notes = Vec::new();
     match parse(line, &mut notes) {
         Err(finding) => Line {
@@ -56,7 +69,8 @@ pub(super) fn read(line: &str, lang: Option<&LanguageTag>) -> Line {
         },
         Ok(value) => {
             let digest = digest::digest(&value, lang.map_or("", LanguageTag::as_str));
-            let value = unwrapped(value);
+            let mut value = unwrapped(value);
+            change(&mut value);
             let id = own_name(&value);
             let kind = kind_of(&value).unwrap_or(UNREAD);
             let outcome = match value {
@@ -78,9 +92,11 @@ pub(super) fn read_foreign(
     fields: Map<String, Value>,
     lang: Option<&LanguageTag>,
     mut notes: Vec<Finding>,
+    change: &mut Change<'_>,
 ) -> Line {
     let mut value = Value::Object(fields);
     let digest = digest::digest(&value, lang.map_or("", LanguageTag::as_str));
+    change(&mut value);
     let id = own_name(&value);
     repair::unmark(&mut value, "", &mut notes);
     let outcome = match value {

@@ -4,10 +4,12 @@ use chrono_tz::Tz;
 use serde_json::Value;
 
 use crate::domain::edition::{Contact, NavigationLink, Phone, home_path};
+use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
-use crate::domain::medium::{FocalPoint, MediaFile, MediumContent};
+use crate::domain::medium::{FocalPoint, MediaFile, MediumContent, MediumSource, Validators};
 use crate::domain::slug::Slug;
 use crate::domain::text;
+use crate::domain::time::Timestamp;
 use crate::domain::url_template::{PageKind, UrlTemplate, UrlTemplates};
 use crate::import::record::{
     AuthorRecord, EditionRecord, Finding, MediumRecord, RedirectRecord, RedirectTarget,
@@ -175,7 +177,9 @@ pub(super) fn medium(fields: &mut Fields<'_>) -> Result<MediumRecord, Finding> {
     let file = file(fields);
     let id = fields.id("id");
     let id = fields.needed("id", id);
+    let sources = id.map(|id| sources(fields, id)).unwrap_or_default();
     Ok(MediumRecord {
+        sources,
         name: fields.text("name", text::NAME_MAX),
         content: MediumContent {
             alt: parts::by_language(fields, "alt", text::NOTE_MAX),
@@ -188,6 +192,28 @@ pub(super) fn medium(fields: &mut Fields<'_>) -> Result<MediumRecord, Finding> {
         id: fields.given(id)?,
         file: fields.given(file)?,
     })
+}
+
+/// The addresses that a medium was fetched from.
+fn sources(fields: &mut Fields<'_>, medium: Id) -> Vec<MediumSource> {
+    let mut sources = Vec::new();
+    for (place, map) in fields.objects("sources") {
+        let mut child = fields.child(map, &place);
+        let url = child.address("url");
+        let validators = Validators {
+            etag: child.text("etag", text::NOTE_MAX),
+            last_modified: child.text("last_modified", text::NOTE_MAX),
+        };
+        let fetched_at = child.instant("fetched_at");
+        child.drop_rest();
+        sources.extend(url.map(|url| MediumSource {
+            url,
+            medium,
+            validators,
+            fetched_at: fetched_at.unwrap_or(Timestamp::from_millis(0)),
+        }));
+    }
+    sources
 }
 
 fn file(fields: &mut Fields<'_>) -> Option<MediaFile> {

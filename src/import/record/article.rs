@@ -1,5 +1,7 @@
 //! Records of articles.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use crate::domain::article::{Credit, MediumEntry, NoticeKind, Original, Status, WithdrawalReason};
@@ -7,10 +9,12 @@ use crate::domain::body::{Body, Length};
 use crate::domain::edition::Contact;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
+use crate::domain::medium::MediaFile;
 use crate::domain::slug::Slug;
 use crate::domain::source::Rights;
 use crate::domain::time::Timestamp;
 use crate::import::date::WrittenDate;
+use crate::media::intake::Look;
 
 use super::{History, Named};
 
@@ -102,6 +106,28 @@ pub struct ArticleRecord {
     pub created_by: Option<String>,
     /// What its page says of the edition.
     pub hints: Option<Box<EditionHints>>,
+    /// Pictures that the record itself holds, which its text and `media` have by their addresses here.
+    pub inline: Vec<InlinePicture>,
+}
+
+/// A picture that a record holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InlinePicture {
+    /// Its bytes.
+    pub bytes: Arc<[u8]>,
+    /// SHA-256 of them, in lower-case hexadecimal.
+    pub digest: String,
+    /// What they are.
+    pub look: Look,
+}
+
+impl InlinePicture {
+    /// The file of the picture.
+    #[must_use]
+    pub fn file(&self, now: Timestamp) -> MediaFile {
+        self.look
+            .file(self.digest.clone(), self.bytes.len() as u64, now)
+    }
 }
 
 impl ArticleRecord {
@@ -151,6 +177,7 @@ impl ArticleRecord {
             history: History::default(),
             created_by: None,
             hints: None,
+            inline: Vec::new(),
         }
     }
 

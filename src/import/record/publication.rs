@@ -6,7 +6,7 @@ use crate::domain::direction::Direction;
 use crate::domain::edition::{Contact, NavigationLink};
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
-use crate::domain::medium::{MediaFile, MediumContent};
+use crate::domain::medium::{MediaFile, MediumContent, MediumSource};
 use crate::domain::slug::Slug;
 use crate::domain::source::Rights;
 use crate::domain::url_template::UrlTemplates;
@@ -135,4 +135,6 @@ pub struct MediumRecord {
     pub history: History,
     /// The key that it was uploaded with.
     pub created_by: Option<Id>,
+    /// The addresses that it was fetched from.
+    pub sources: Vec<MediumSource>,
 }

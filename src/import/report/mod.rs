@@ -15,6 +15,7 @@ use serde::Serialize;
 use crate::domain::time::Timestamp;
 
 use super::ndjson::REPORT;
+use super::pictures;
 use super::reader::{Item, LeftOut, Place};
 use super::record::{Finding, Parsed, Record};
 
@@ -161,6 +162,16 @@ impl Report {
             let finding = Finding::new("left_out", format!("{}: {}", item.kind, item.reason));
             self.write("left_out", &item.place, item.id.as_deref(), &finding);
         }
+    }
+
+    /// A picture of an article did not come.
+    pub(super) fn missing_picture(&mut self, place: &Place, id: Option<&str>, finding: &Finding) {
+        self.write("missing", place, id, finding);
+    }
+
+    /// The counts of the pictures.
+    pub(super) fn pictures(&mut self, counts: pictures::Counts) {
+        self.summary.pictures = Some(counts);
     }
 
     /// Counts an article that went in at `now`; `notes` is what the writer changed.

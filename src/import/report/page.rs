@@ -33,6 +33,15 @@ pub fn page(summary: &Summary, is_trial: bool) -> String {
     kinds(&mut page, summary);
     left_out(&mut page, summary);
     refused(&mut page, summary);
+    if let Some(counts) = &summary.pictures {
+        append(
+            &mut page,
+            format_args!("<p>Pictures: {}</p>\n", escape_html(&counts.to_string())),
+        );
+        let rows = counts.by_host().into_iter();
+        let rows = rows.map(|(host, n)| (n, escape_html(&host)));
+        table(&mut page, "Pictures by host", "Pictures", rows);
+    }
     oddest(&mut page, summary);
     for (heading, rows) in summary.overview.tables() {
         let rows = rows.iter().map(|(name, n)| (*n, escape_html(name)));

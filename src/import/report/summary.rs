@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::import::overview::Overview;
+use crate::import::pictures;
 
 /// What became of a record that went in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub struct Summary {
     pub elapsed: Duration,
     /// What the articles are.
     pub overview: Overview,
+    /// What became of their pictures, where they were to come along.
+    pub pictures: Option<pictures::Counts>,
 }
 
 impl Summary {
@@ -96,6 +99,9 @@ impl fmt::Display for Summary {
                 "\n  {kind:<9} {} created, {} updated, {} unchanged, {} altered, {} refused",
                 counts.created, counts.updated, counts.unchanged, counts.altered, counts.refused
             )?;
+        }
+        if let Some(pictures) = &self.pictures {
+            write!(f, "\n  pictures  {pictures}")?;
         }
         for (kind, (count, reason)) in &self.left_out {
             write!(f, "\n  left out: {count} {kind} ({reason})")?;

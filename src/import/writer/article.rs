@@ -40,6 +40,7 @@ impl Writer<'_, '_> {
             .as_ref()
             .is_some_and(|known| known.import_digest == Some(digest))
         {
+            self.article = known.map(|known| known.id);
             return Ok(Taken::Unchanged);
         }
         let before = match &known {
@@ -63,13 +64,13 @@ impl Writer<'_, '_> {
             import_digest: Some(digest),
             provenance: self.provenance(record),
         };
+        let id = before.as_ref().map(|before| before.id).or(record.id);
+        let id = id.unwrap_or_else(|| Id::new(self.tx.now()));
         let outcome = match &before {
             Some(before) => update_article(self.tx, before, draft)?,
-            None => {
-                let id = record.id.unwrap_or_else(|| Id::new(self.tx.now()));
-                create_article(self.tx, id, draft)?
-            }
+            None => create_article(self.tx, id, draft)?,
         };
+        self.article = Some(id);
         if let Some(hints) = &record.hints {
             self.take_hints(&record.lang, hints)?;
         }
@@ -186,6 +187,7 @@ impl Writer<'_, '_> {
             body: body(record, before),
         };
         self.hold(&mut content);
+        self.show_fetched(&mut content)?;
         Ok(content)
     }
 

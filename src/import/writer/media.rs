@@ -1,11 +1,13 @@
 //! Writing media: what is said of pictures, and the pictures of articles.
 
-use crate::domain::article::MediumEntry;
+use crate::domain::article::{ArticleContent, MediumEntry};
 use crate::domain::id::Id;
 use crate::domain::medium::Medium;
 use crate::service::{ServiceError, media};
 use crate::store;
 
+use super::super::pictures::references::moved;
+use super::super::pictures::{self, Source};
 use super::super::record::{ArticleRecord, MediumRecord};
 use super::super::report::Taken;
 use super::Writer;
@@ -17,6 +19,7 @@ impl Writer<'_, '_> {
         if let Some(before) = store::media::get_medium(self.tx.conn(), record.id)? {
             let version = before.version;
             let after = media::update_medium(self.tx, before, record.content.clone())?;
+            self.save_sources(record)?;
             return Ok(super::taken(false, after.version != version));
         }
         let known = store::media::file_by_digest(self.tx.conn(), &record.file.digest)?;
@@ -40,7 +43,36 @@ impl Writer<'_, '_> {
             created_by: record.created_by,
         };
         media::write_medium(self.tx, &medium)?;
+        self.save_sources(record)?;
         Ok(Taken::Created)
+    }
+
+    fn save_sources(&mut self, record: &MediumRecord) -> Result<(), ServiceError> {
+        for source in &record.sources {
+            store::media::save_source(self.tx.conn(), source)?;
+        }
+        Ok(())
+    }
+
+    /// Shows pictures that an import has fetched before in place of the addresses that they were fetched from.
+    pub(super) fn show_fetched(
+        &mut self,
+        content: &mut ArticleContent,
+    ) -> Result<(), ServiceError> {
+        let knows = match self.knows_sources {
+            Some(knows) => knows,
+            None => store::media::any_sources(self.tx.conn())?,
+        };
+        self.knows_sources = Some(knows);
+        if !knows {
+            return Ok(());
+        }
+        let known = pictures::known(self.tx.conn(), content)?;
+        let shown = |source: &Source| known.shown(source);
+        if let Some(moved) = moved(content, &shown, &|_| None) {
+            *content = moved;
+        }
+        Ok(())
     }
 
     /// The pictures of an article. One that names a medium which is not here is known by its address, or else left out.

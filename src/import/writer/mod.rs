@@ -44,6 +44,21 @@ pub struct Writer<'t, 'c> {
     tags: HashMap<Named, Id>,
     houses: Houses,
     notes: Vec<Finding>,
+    /// The article of the record that is written.
+    article: Option<Id>,
+    /// Whether any picture was fetched from anywhere, once that is asked.
+    knows_sources: Option<bool>,
+}
+
+/// The outcome of a record that went in.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// What became of it.
+    pub taken: Taken,
+    /// What had to be changed for it.
+    pub notes: Vec<Finding>,
+    /// The article, where the record is one.
+    pub article: Option<Id>,
 }
 
 /// By edition, what the house calls itself whose pages filled its contact and copyright during an import.
@@ -61,6 +76,8 @@ impl<'t, 'c> Writer<'t, 'c> {
             tags: HashMap::new(),
             houses,
             notes: Vec::new(),
+            article: None,
+            knows_sources: None,
         }
     }
 
@@ -74,8 +91,9 @@ impl<'t, 'c> Writer<'t, 'c> {
     ///
     /// # Errors
     /// A record that cannot be taken leaves nothing of its own behind; a failure of the database ends the transaction.
-    pub fn write(&mut self, parsed: &Parsed) -> Result<(Taken, Vec<Finding>), ServiceError> {
+    pub fn write(&mut self, parsed: &Parsed) -> Result<Written, ServiceError> {
         self.notes.clear();
+        self.article = None;
         let taken = match &parsed.record {
             Record::Edition(record) => self.write_edition(record),
             Record::Section(record) => self.write_section(record),
@@ -87,7 +105,11 @@ impl<'t, 'c> Writer<'t, 'c> {
             Record::Revision(record) => self.write_revision(record),
             Record::Redirect(record) => self.write_redirect(record),
         }?;
-        Ok((taken, std::mem::take(&mut self.notes)))
+        Ok(Written {
+            taken,
+            notes: std::mem::take(&mut self.notes),
+            article: self.article,
+        })
     }
 
     fn note(&mut self, field: &str, code: &'static str, detail: impl Into<String>) {

@@ -60,7 +60,7 @@ const fn to(column: &'static str, table: &'static str, key: &'static str) -> Ref
 }
 
 /// Every table that is asked about.
-pub static TABLES: [&Table; 29] = [
+pub static TABLES: [&Table; 30] = [
     &SECTIONS,
     &AUTHORS,
     &SOURCES,
@@ -81,6 +81,7 @@ pub static TABLES: [&Table; 29] = [
     &FANOUTS,
     &MEDIA,
     &MEDIA_FILES,
+    &MEDIA_SOURCES,
     &ARTICLE_MEDIA,
     &DELIVERIES,
     &QUOTA_USE,
@@ -442,6 +443,13 @@ static MEDIA_FILES: Table = text(
         ),
     ],
     &[],
+);
+
+static MEDIA_SOURCES: Table = text(
+    "media_sources",
+    "url",
+    &[],
+    &[to("medium_id", "media", "id")],
 );
 
 static ARTICLE_MEDIA: Table = text(

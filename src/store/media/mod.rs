@@ -1,7 +1,9 @@
-//! Media in the database: what is said of pictures (`rows`), their files and the work on them (`files`), who uses them.
+//! Media in the database: what is said of pictures (`rows`), their files and the work on them (`files`), who uses them,
+//! where an import fetched them from (`sources`).
 
 mod files;
 mod rows;
+mod sources;
 
 use std::collections::HashSet;
 
@@ -14,6 +16,7 @@ pub use files::{
     file_by_id, files_after, finish_file, forget_garbage, insert_file, next_due, note_garbage,
     set_due,
 };
+pub use sources::{any_sources, save_source, sources_by_urls, sources_of_media};
 
 use crate::domain::access::Scope;
 use crate::domain::article::{ArticleContent, Status};
@@ -217,6 +220,7 @@ pub fn save_medium(conn: &mut Conn, medium: &Medium) -> Result<(), StoreError> {
 pub fn delete_medium(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
     let uses = article_media::table.filter(article_media::medium_id.eq(id.to_string()));
     diesel::delete(uses).execute(conn)?;
+    sources::forget_sources(conn, id)?;
     diesel::delete(media::table.find(id.to_string())).execute(conn)?;
     Ok(())
 }
@@ -282,10 +286,7 @@ pub(super) fn insert_uses(conn: &mut Conn, article: Id, media: &[Id]) -> Result<
 }
 
 /// The media that any of these articles show, each once.
-pub(super) fn media_shown_in(
-    conn: &mut Conn,
-    articles: &[String],
-) -> Result<Vec<String>, StoreError> {
+pub fn media_shown_in(conn: &mut Conn, articles: &[String]) -> Result<Vec<String>, StoreError> {
     let mut ids: Vec<String> = Vec::new();
     for chunk in articles.chunks(IN_LIST) {
         let found: Vec<String> = article_media::table

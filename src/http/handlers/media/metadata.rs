@@ -1,9 +1,9 @@
 //! Media: the list, one of them, uploads, and what is said of them. For keys only; what readers are sent is in `media_files`.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{self, Payload};
+use actix_web::web::Payload;
 use actix_web::{delete, get, patch, post};
 
 use crate::domain::id::Id;
@@ -18,7 +18,7 @@ use crate::http::call::write::{no_content, record};
 use crate::http::codes::Code;
 use crate::http::error::Problem;
 use crate::http::handlers::media::input::{read, written};
-use crate::http::handlers::media::uploads::{Upload, storage_problem};
+use crate::http::handlers::media::uploads::{Upload, intake_problem};
 use crate::http::request::field_selection::{Names, Shape};
 use crate::http::request::merge_patch::merge;
 use crate::http::request::paging::Paging;
@@ -28,6 +28,7 @@ use crate::http::response::reply::Reply;
 use crate::http::response::represent::{View, represent_one, represent_page};
 use crate::http::schemas::{MediumEnvelope, MediumPage, MediumPatch, MediumUpload};
 use crate::http::state::shares::Owner;
+use crate::media::intake::{self, Kept};
 use crate::service::{self, Actor, Commit};
 use crate::store::{self, Conn, changes};
 
@@ -105,11 +106,11 @@ pub(crate) async fn create_medium(call: Call, access: Access, payload: Payload) 
     let _place = call.app.uploads.take(Owner::of(&call.context), 1)?;
     let upload = call.receive_upload(payload).await?;
     let file = upload.inspect(&call).await?;
-    let (file, brought) = keep_bytes(&call, &writer, &upload, file).await?;
+    let kept = keep_bytes(&call, &writer, &upload, file).await?;
     let view = whole_view(&call);
     let (name, content) = (upload.name.clone(), upload.content.clone());
     call.write(writer, &upload.form_digest, move |tx, writer| {
-        let file = service::media::keep_file(tx, file, brought)?;
+        let file = service::media::keep_file(tx, kept.file, kept.brought)?;
         let key = Some(writer.grant.key);
         let medium = service::media::create_medium(tx, file, name, content, key)?;
         let location = format!("{}/api/media/{}", view.target.prefix, medium.id);
@@ -120,53 +121,21 @@ pub(crate) async fn create_medium(call: Call, access: Access, payload: Payload) 
     .await
 }
 
-/// Puts the bytes into the storage, unless they are there, and says whether it did. That they may be left over is written
-/// down first.
+/// Puts the bytes into the storage, unless they are there.
 async fn keep_bytes(
     call: &Call,
     writer: &Writer,
     upload: &Upload,
     file: MediaFile,
-) -> Result<(MediaFile, bool), Problem> {
-    let (app, actor) = (Arc::clone(&call.app), Actor::Key(writer.grant.key));
-    let announced = web::block(move || {
-        let digest = file.digest.clone();
-        let known = app
-            .store
-            .read(|c| store::media::file_by_digest(c, &digest))?;
-        if let Some(known) = known {
-            return Ok((known, false));
-        }
-        service::commit(&app.store, &app.clock, actor, |tx| {
-            service::media::announce_file(tx, file.id)
-        })?;
-        Ok::<_, Problem>((file, true))
-    });
-    let (file, is_new) = announced.await.map_err(Problem::internal)??;
-    let storage = &call.app.media.storage;
-    let is_whole = storage.is_whole(&file).await;
-    if !is_new && is_whole.map_err(storage_problem)? {
-        return Ok((file, false));
-    }
-    let put = storage.put_upload(file.id, upload.file.path());
-    put.await.map_err(storage_problem)?;
-    if !is_new {
-        revive(call, actor, file.id).await?;
-    }
-    Ok((file, is_new))
-}
-
-/// Has the renditions of a file made anew whose bytes had been lost.
-async fn revive(call: &Call, actor: Actor, file: Id) -> Result<(), Problem> {
-    let app = Arc::clone(&call.app);
-    let revived = web::block(move || {
-        service::commit(&app.store, &app.clock, actor, |tx| {
-            service::media::revive_file(tx, file)
-        })?;
+) -> Result<Kept, Problem> {
+    let app = &call.app;
+    let into = (&app.store, &app.clock, Actor::Key(writer.grant.key));
+    let kept = intake::keep(&app.media.storage, into, upload.file.path(), file).await;
+    let kept = kept.map_err(intake_problem)?;
+    if kept.revived {
         app.tail.nudge();
-        Ok(())
-    });
-    revived.await.map_err(Problem::internal)?
+    }
+    Ok(kept)
 }
 
 /// Change the captions of a picture

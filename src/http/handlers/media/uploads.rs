@@ -1,8 +1,7 @@
 //! Receiving an upload: the parts of a form (RFC 7578), the file among them streamed to the disk and hashed on its way,
 //! whatever it says of itself. What is received disappears by itself unless it is kept.
 
-use std::io::{BufReader, Write};
-use std::path::Path;
+use std::io::Write;
 use std::sync::Arc;
 
 use actix_multipart::{Field, Multipart, MultipartError};
@@ -15,18 +14,14 @@ use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
 use crate::domain::error::{Fault, Invalid};
-use crate::domain::id::Id;
-use crate::domain::medium::{
-    ADDRESS_CHARS, FileState, MediaFile, MediumContent, address_seed, clean_name,
-};
-use crate::domain::picture_size::PictureSize;
+use crate::domain::medium::{MediaFile, MediumContent, clean_name};
 use crate::http::call::extract::Call;
 use crate::http::codes::Code;
 use crate::http::error::Problem;
 use crate::http::handlers::media::input;
 use crate::http::state::shares::Owner;
-use crate::media::inspect::{self, Limits, Refused};
-use crate::media::renditions::is_transparent;
+use crate::media::inspect::Refused;
+use crate::media::intake::{self, IntakeError, hex};
 use crate::media::storage::StorageError;
 
 /// The most parts of a form.
@@ -169,8 +164,8 @@ impl Upload {
     pub(crate) async fn inspect(&self, call: &Call) -> Result<MediaFile, Problem> {
         let (app, now) = (Arc::clone(&call.app), call.app.clock.now());
         let (path, limits) = (self.file.path().to_owned(), app.media.limits);
-        let size = web::block(move || size_of(&path, limits)).await;
-        let size = size.map_err(Problem::internal)??;
+        let size = web::block(move || intake::size_of(&path, limits)).await;
+        let size = size.map_err(Problem::internal)?.map_err(intake_problem)?;
         let turn = app
             .picture_turns
             .of(size)
@@ -180,36 +175,12 @@ impl Upload {
         let path = self.file.path().to_owned();
         let looked = web::block(move || {
             let _held = (turn, lane);
-            let file = std::fs::File::open(path).map_err(disk_problem)?;
-            let picture = inspect::decode(BufReader::new(file), limits)
-                .map_err(|refused| refusal(&refused))?;
-            let size = (picture.pixels.width(), picture.pixels.height());
-            Ok::<_, Problem>((picture.format, size, is_transparent(&picture.pixels)))
+            intake::look(&path, limits)
         });
-        let (format, (width, height), transparent) = looked.await.map_err(Problem::internal)??;
-        let mut address = hex(&Sha256::digest(address_seed(&self.digest)));
-        address.truncate(ADDRESS_CHARS);
-        Ok(MediaFile {
-            id: Id::new(now),
-            digest: self.digest.clone(),
-            address,
-            format,
-            width,
-            height,
-            bytes: self.bytes,
-            transparent,
-            state: FileState::Pending,
-            renditions: Vec::new(),
-            created_at: now,
-        })
+        let look = looked.await.map_err(Problem::internal)?;
+        let look = look.map_err(intake_problem)?;
+        Ok(look.file(self.digest.clone(), self.bytes, now))
     }
-}
-
-fn size_of(path: &Path, limits: Limits) -> Result<PictureSize, Problem> {
-    let file = std::fs::File::open(path).map_err(disk_problem)?;
-    let size = inspect::size(BufReader::new(file), limits);
-    let (width, height) = size.map_err(|refused| refusal(&refused))?;
-    Ok(PictureSize::of(width, height))
 }
 
 fn refusal(refused: &Refused) -> Problem {
@@ -244,6 +215,15 @@ fn disk_problem(error: std::io::Error) -> Problem {
     storage_problem(error.into())
 }
 
+/// The problem for a picture that is not taken in.
+pub(crate) fn intake_problem(error: IntakeError) -> Problem {
+    match error {
+        IntakeError::Picture(refused) => refusal(&refused),
+        IntakeError::Storage(error) => storage_problem(error),
+        IntakeError::Service(error) => error.into(),
+    }
+}
+
 /// The problem for an error of the storage.
 pub(crate) fn storage_problem(error: StorageError) -> Problem {
     match error {
@@ -253,12 +233,4 @@ pub(crate) fn storage_problem(error: StorageError) -> Problem {
             ..Problem::new(Code::Unavailable, "the storage of media cannot be used now")
         },
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
