@@ -13,7 +13,7 @@ use super::progress::Progress;
 use super::reader::{Batch, Item};
 use super::record::Finding;
 use super::report::{Report, ReportError, Taken};
-use super::writer::{Houses, Writer};
+use super::writer::{Met, Writer};
 
 /// Why an import ended before its input did. What was committed stays, and running it again goes on from there.
 #[derive(Debug, thiserror::Error)]
@@ -49,10 +49,10 @@ pub fn run(
     report: &mut Report,
     progress: &mut Progress,
 ) -> Result<(), RunError> {
-    let mut houses = Houses::new();
+    let mut met = Met::default();
     for batch in batches {
         batch.left_out.iter().for_each(|item| report.left_out(item));
-        let verdicts = write_batch(target, &batch.items, &mut houses)?;
+        let verdicts = write_batch(target, &batch.items, &mut met)?;
         for (item, verdict) in batch.items.iter().zip(verdicts) {
             tell(report, item, target.clock.now(), verdict);
         }
@@ -69,6 +69,9 @@ fn tell(report: &mut Report, item: &Item, now: Timestamp, verdict: Option<Verdic
     match verdict {
         None => report.read(item),
         Some(Err(finding)) => report.refused(item.kind, &item.place, id, &finding),
+        Some(Ok((Taken::Repeated, notes))) => {
+            report.repeated(item.kind, &item.place, id, &notes);
+        }
         Some(Ok((taken, notes))) => {
             report.taken(item.kind, taken);
             report.article(item, now, &notes);
@@ -88,16 +91,16 @@ fn tell(report: &mut Report, item: &Item, now: Timestamp, verdict: Option<Verdic
 fn write_batch(
     target: &Target<'_>,
     items: &[Item],
-    houses: &mut Houses,
+    met: &mut Met,
 ) -> Result<Vec<Option<Verdict>>, StoreError> {
     if items.is_empty() {
         return Ok(Vec::new());
     }
-    match write_alone(target, items, houses) {
+    match write_alone(target, items, met) {
         Ok(verdicts) => Ok(verdicts),
         Err(error) if error.is_of_the_database() => Err(error),
         Err(_) => {
-            let each = items.iter().map(|item| write_one(target, item, houses));
+            let each = items.iter().map(|item| write_one(target, item, met));
             each.collect()
         }
     }
@@ -106,9 +109,9 @@ fn write_batch(
 fn write_one(
     target: &Target<'_>,
     item: &Item,
-    houses: &mut Houses,
+    met: &mut Met,
 ) -> Result<Option<Verdict>, StoreError> {
-    match write_alone(target, std::slice::from_ref(item), houses) {
+    match write_alone(target, std::slice::from_ref(item), met) {
         Ok(mut verdicts) => Ok(verdicts.pop().flatten()),
         Err(error) if error.is_of_the_database() => Err(error),
         Err(error) => {
@@ -124,14 +127,14 @@ fn write_one(
 fn write_alone(
     target: &Target<'_>,
     items: &[Item],
-    houses: &mut Houses,
+    met: &mut Met,
 ) -> Result<Vec<Option<Verdict>>, StoreError> {
     let mut refused = Refused::new();
     loop {
         let mut verdicts = Vec::new();
-        let mut met = houses.clone();
+        let mut news = Met::default();
         let outcome = commit(target.store, target.clock, target.actor, |tx| {
-            verdicts = write_items(tx, items, &refused, &mut met)?;
+            verdicts = write_items(tx, items, &refused, (met, &mut news))?;
             let known = refused.len();
             for (n, verdict) in verdicts.iter().enumerate() {
                 if let Some(Err(finding)) = verdict {
@@ -145,7 +148,7 @@ fn write_alone(
         });
         match outcome {
             Ok(()) => {
-                *houses = met;
+                met.add(news);
                 return Ok(verdicts);
             }
             Err(ServiceError::TakenBack) => {}
@@ -163,20 +166,20 @@ fn write_items(
     tx: &mut Commit<'_>,
     items: &[Item],
     refused: &Refused,
-    houses: &mut Houses,
+    (met, news): (&Met, &mut Met),
 ) -> Result<Vec<Option<Verdict>>, ServiceError> {
-    let mut writer = Writer::new(tx, houses.clone());
+    let mut writer = Writer::new(tx, met);
     let verdict = |(n, item): (usize, &Item)| match (&item.outcome, refused.get(&n)) {
         (Err(_), _) => Ok(None),
         (Ok(_), Some(finding)) => Ok(Some(Err(finding.clone()))),
-        (Ok(parsed), None) => match writer.write(parsed) {
+        (Ok(parsed), None) => match writer.write(&item.place, parsed) {
             Ok(taken) => Ok(Some(Ok(taken))),
             Err(ServiceError::Store(error)) => Err(ServiceError::Store(error)),
             Err(refused) => Ok(Some(Err(finding(&refused)))),
         },
     };
     let verdicts = items.iter().enumerate().map(verdict).collect();
-    *houses = writer.into_houses();
+    *news = writer.into_news();
     verdicts
 }
 

@@ -53,6 +53,7 @@ mod http_visibility;
 mod http_wire;
 mod import_again;
 mod import_overview;
+mod import_repeated;
 mod imports;
 mod keys;
 mod limited_past;

@@ -15,6 +15,8 @@ pub enum Taken {
     Updated,
     /// Everything was there already.
     Unchanged,
+    /// It stays out: a record before it is of the same article.
+    Repeated,
 }
 
 /// Counts of one type of record.
@@ -26,6 +28,8 @@ pub struct Counts {
     pub updated: u64,
     /// Were there already.
     pub unchanged: u64,
+    /// Stayed out, because a record before it is of the same article.
+    pub repeated: u64,
     /// Did not go in.
     pub refused: u64,
     /// Of those that went in: not quite as written.
@@ -36,7 +40,7 @@ impl Counts {
     /// Records of this type, refused ones too.
     #[must_use]
     pub const fn total(&self) -> u64 {
-        self.created + self.updated + self.unchanged + self.refused
+        self.created + self.updated + self.unchanged + self.repeated + self.refused
     }
 }
 
@@ -96,6 +100,9 @@ impl fmt::Display for Summary {
                 "\n  {kind:<9} {} created, {} updated, {} unchanged, {} altered, {} refused",
                 counts.created, counts.updated, counts.unchanged, counts.altered, counts.refused
             )?;
+            if counts.repeated > 0 {
+                write!(f, ", {} repeated", counts.repeated)?;
+            }
         }
         for (kind, (count, reason)) in &self.left_out {
             write!(f, "\n  left out: {count} {kind} ({reason})")?;
