@@ -18,6 +18,9 @@ const DECLARED_WITHIN: usize = 8 * 1024;
 /// The bytes decoded at once.
 const CHUNK: usize = 16 * 1024;
 
+/// Characters that are right in UTF-8 from which they do not come by chance, in text of whatever encoding.
+const MANY: usize = 40;
+
 static DECLARED: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r#"(?i-u)(?:<\?xml[^>]{0,200}?encoding\s*=\s*["']?|<meta[^>]{0,300}?charset\s*=\s*["']?)([A-Za-z0-9_:.\-]{2,40})"#;
     #[expect(clippy::unwrap_used, reason = "the pattern is a constant, and tested")]
@@ -58,6 +61,8 @@ pub(super) fn found(head: &[u8]) -> &'static Encoding {
     match declared {
         // In text of one byte a character, sequences that are right in UTF-8 do not come by chance.
         Some(encoding) if encoding == WINDOWS_1252 && utf8.is_certain() => UTF_8,
+        // Of many characters of another encoding some are wrong in UTF-8: a page that was saved anew kept its declaration.
+        Some(encoding) if encoding != UTF_8 && utf8.is_certain() && utf8.right >= MANY => UTF_8,
         Some(encoding) if encoding != UTF_8 => encoding,
         // In text of two bytes a character, a tenth of the sequences are right by chance.
         _ if utf8.right * 3 >= utf8.wrong => UTF_8,
@@ -213,6 +218,8 @@ mod tests {
         ]
         .concat();
         assert!(read(&page).ends_with("新闻"));
+        let saved_anew = format!("<html><meta charset=gbk>{}", "新闻".repeat(30));
+        assert_eq!(read(saved_anew.as_bytes()), saved_anew);
         assert_eq!(
             read(b"<a>d\xe9j\xe0 vu, \xe9t\xe9</a>"),
             "<a>déjà vu, été</a>"

@@ -2,14 +2,17 @@
 
 use std::io::{self, BufRead, Read};
 
-use super::ndjson::repair::{CONTROL, SURROGATE};
+use super::ndjson::repair::{CONTROL, SURROGATE, is_too_large};
 
 /// The bytes read at once.
 const CHUNK: usize = 16 * 1024;
 /// The longest thing that is looked at whole: two escapes of a pair of surrogates.
 const PAIR: usize = 12;
+/// The longest number that is looked at.
+const NUMBER_MAX: usize = 2_000;
 
-/// A reader of UTF-8 that is JSON, in whose strings control characters and halves of surrogate pairs are marked.
+/// A reader of UTF-8 that is JSON, in whose strings control characters and halves of surrogate pairs are marked. Numbers that are
+/// too large become strings.
 pub(super) struct JsonText<R> {
     inner: R,
     pending: Vec<u8>,
@@ -78,6 +81,21 @@ impl<R: BufRead> JsonText<R> {
                     at += 1;
                     continue;
                 }
+                b'-' | b'0'..=b'9' if !self.in_string => {
+                    length = number(&self.pending[at..]);
+                    // Its end may not have been read yet.
+                    if at + length == self.pending.len() && !self.is_over && length < NUMBER_MAX {
+                        return at;
+                    }
+                    let token = &self.pending[at..at + length];
+                    if is_too_large(token) {
+                        self.out.push(b'"');
+                        self.out.extend_from_slice(token);
+                        self.out.push(b'"');
+                        at += length;
+                        continue;
+                    }
+                }
                 _ => {}
             }
             let stop = (at + length).min(self.pending.len());
@@ -86,6 +104,12 @@ impl<R: BufRead> JsonText<R> {
         }
         at
     }
+}
+
+/// The length of the number that a text begins with.
+fn number(text: &[u8]) -> usize {
+    let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    text.iter().take(NUMBER_MAX).take_while(is_part).count()
 }
 
 /// The length of an escape, of a whole pair of surrogates where it is one, and whether it is half a pair.
@@ -148,6 +172,14 @@ mod tests {
             value,
             json!({"a": format!("x{SURROGATE}y\""), "b": ["🎉", format!("1{CONTROL}2 3")]})
         );
+        let mut read = String::new();
+        let large = format!("[{}1e400, -2.5, 3e999]", "0.125,".repeat(5_000));
+        JsonText::new(large.as_bytes())
+            .read_to_string(&mut read)
+            .unwrap();
+        let value: Value = serde_json::from_str(&read).unwrap();
+        let tail = &value.as_array().unwrap()[5_000..];
+        assert_eq!(tail, [json!("1e400"), json!(-2.5), json!("3e999")]);
         let long = json!(["\\\"é\u{1f389}".repeat(20_000)]).to_string();
         let mut read = String::new();
         JsonText::new(long.as_bytes())

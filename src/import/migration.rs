@@ -3,6 +3,7 @@
 
 mod compare;
 mod pages;
+mod saved;
 mod table;
 
 use std::path::{Path, PathBuf};

@@ -15,7 +15,7 @@ use super::reader::{Batch, Item};
 use super::record::Finding;
 use super::report::{Report, ReportError, Taken};
 pub use super::target::Target;
-use super::writer::{Houses, Writer, Written};
+use super::writer::{Met, Writer, Written};
 
 /// Why an import ended before its input did. What was committed stays, and running it again goes on from there.
 #[derive(Debug, thiserror::Error)]
@@ -55,13 +55,13 @@ pub fn run_with_pictures(
     progress: &mut Progress,
     pictures: Option<&Pictures>,
 ) -> Result<(), RunError> {
-    let (mut houses, mut imported, held) = (Houses::new(), Vec::new(), Held::default());
+    let (mut met, mut imported, held) = (Met::default(), Vec::new(), Held::default());
     for batch in batches {
         batch.left_out.iter().for_each(|item| report.left_out(item));
         if let Some(pictures) = pictures {
             keep_inline(target, pictures, &batch.items, &held)?;
         }
-        let verdicts = write_batch(target, &batch.items, &mut houses)?;
+        let verdicts = write_batch(target, &batch.items, &mut met)?;
         if pictures.is_some() {
             let written = batch.items.iter().zip(&verdicts);
             imported.extend(written.filter_map(|(item, verdict)| came_in(item, verdict.as_ref()?)));
@@ -94,6 +94,9 @@ fn tell(report: &mut Report, item: &Item, now: Timestamp, verdict: Option<Verdic
     match verdict {
         None => report.read(item),
         Some(Err(finding)) => report.refused(item.kind, &item.place, id, &finding),
+        Some(Ok(Written { taken: Taken::Repeated, notes, .. })) => {
+            report.repeated(item.kind, &item.place, id, &notes);
+        }
         Some(Ok(Written { taken, notes, .. })) => {
             report.taken(item.kind, taken);
             report.article(item, now, &notes);
@@ -113,16 +116,16 @@ fn tell(report: &mut Report, item: &Item, now: Timestamp, verdict: Option<Verdic
 fn write_batch(
     target: &Target<'_>,
     items: &[Item],
-    houses: &mut Houses,
+    met: &mut Met,
 ) -> Result<Vec<Option<Verdict>>, StoreError> {
     if items.is_empty() {
         return Ok(Vec::new());
     }
-    match write_alone(target, items, houses) {
+    match write_alone(target, items, met) {
         Ok(verdicts) => Ok(verdicts),
         Err(error) if error.is_of_the_database() => Err(error),
         Err(_) => {
-            let each = items.iter().map(|item| write_one(target, item, houses));
+            let each = items.iter().map(|item| write_one(target, item, met));
             each.collect()
         }
     }
@@ -131,9 +134,9 @@ fn write_batch(
 fn write_one(
     target: &Target<'_>,
     item: &Item,
-    houses: &mut Houses,
+    met: &mut Met,
 ) -> Result<Option<Verdict>, StoreError> {
-    match write_alone(target, std::slice::from_ref(item), houses) {
+    match write_alone(target, std::slice::from_ref(item), met) {
         Ok(mut verdicts) => Ok(verdicts.pop().flatten()),
         Err(error) if error.is_of_the_database() => Err(error),
         Err(error) => {
@@ -149,14 +152,14 @@ fn write_one(
 fn write_alone(
     target: &Target<'_>,
     items: &[Item],
-    houses: &mut Houses,
+    met: &mut Met,
 ) -> Result<Vec<Option<Verdict>>, StoreError> {
     let mut refused = Refused::new();
     loop {
         let mut verdicts = Vec::new();
-        let mut met = houses.clone();
+        let mut news = Met::default();
         let outcome = commit(target.store, target.clock, target.actor, |tx| {
-            verdicts = write_items(tx, items, &refused, &mut met)?;
+            verdicts = write_items(tx, items, &refused, (met, &mut news))?;
             let known = refused.len();
             for (n, verdict) in verdicts.iter().enumerate() {
                 if let Some(Err(finding)) = verdict {
@@ -170,7 +173,7 @@ fn write_alone(
         });
         match outcome {
             Ok(()) => {
-                *houses = met;
+                met.add(news);
                 return Ok(verdicts);
             }
             Err(ServiceError::TakenBack) => {}
@@ -188,20 +191,20 @@ fn write_items(
     tx: &mut Commit<'_>,
     items: &[Item],
     refused: &Refused,
-    houses: &mut Houses,
+    (met, news): (&Met, &mut Met),
 ) -> Result<Vec<Option<Verdict>>, ServiceError> {
-    let mut writer = Writer::new(tx, houses.clone());
+    let mut writer = Writer::new(tx, met);
     let verdict = |(n, item): (usize, &Item)| match (&item.outcome, refused.get(&n)) {
         (Err(_), _) => Ok(None),
         (Ok(_), Some(finding)) => Ok(Some(Err(finding.clone()))),
-        (Ok(parsed), None) => match writer.write(parsed) {
+        (Ok(parsed), None) => match writer.write(&item.place, parsed) {
             Ok(written) => Ok(Some(Ok(written))),
             Err(ServiceError::Store(error)) => Err(ServiceError::Store(error)),
             Err(refused) => Ok(Some(Err(finding(&refused)))),
         },
     };
     let verdicts = items.iter().enumerate().map(verdict).collect();
-    *houses = writer.into_houses();
+    *news = writer.into_news();
     verdicts
 }
 

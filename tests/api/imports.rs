@@ -93,14 +93,14 @@ impl TestServer {
         self.import_from(folder.path(), Format::Page)
     }
 
-    fn import_bytes(&self, bytes: &[u8]) -> Told {
+    pub(crate) fn import_bytes(&self, bytes: &[u8]) -> Told {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("input.ndjson");
         fs::write(&file, bytes).unwrap();
         self.import_from(&file, Format::Ndjson)
     }
 
-    fn import_from(&self, path: &Path, format: Format) -> Told {
+    pub(crate) fn import_from(&self, path: &Path, format: Format) -> Told {
         let inputs = collect(&[path.to_owned()], format, None).unwrap();
         let lang = (format == Format::Ndjson).then(|| lang("en"));
         let bases = self.app.bases.as_ref().clone();
@@ -141,7 +141,7 @@ impl TestServer {
             .unwrap()
     }
 
-    fn titles(&self) -> Vec<String> {
+    pub(crate) fn titles(&self) -> Vec<String> {
         self.ok("/api/articles?sort=title&limit=100")
             .column("title")
     }

@@ -57,6 +57,7 @@ mod import_again;
 mod import_hostile;
 mod import_overview;
 mod import_pictures;
+mod import_repeated;
 mod imports;
 mod keys;
 mod limited_past;

@@ -3,7 +3,7 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Parser, Tag, TagEnd};
+use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Parser, Tag, TagEnd};
 
 use super::builder::Builder;
 use super::error::{BodyError, MAX_DEPTH};
@@ -65,6 +65,42 @@ fn address_alone(events: &[Event<'_>]) -> Option<String> {
     matches!(scheme.as_str(), "http" | "https").then(|| dest_url.to_string())
 }
 
+/// A code span with the line ends that it has in its source; the parser makes them spaces.
+fn with_line_ends<'e>(event: Event<'e>, source: &str) -> Event<'e> {
+    match event {
+        Event::Code(code) if source.contains('\n') => {
+            let written = line_ends(&code, source.trim_matches('`'));
+            Event::Code(written.map_or(code, CowStr::from))
+        }
+        event => event,
+    }
+}
+
+/// The code of a span, in which each line of the source is found again; `None` where one is not.
+fn line_ends(code: &str, source: &str) -> Option<String> {
+    let mut lines = source.lines();
+    let first = lines.next().unwrap_or("");
+    let first = if code.starts_with(first) {
+        first
+    } else {
+        first.strip_prefix(' ')?
+    };
+    let mut rest = code.strip_prefix(first)?;
+    let mut written = first.to_owned();
+    for line in lines {
+        rest = rest.strip_prefix(' ')?;
+        // The signs of the quotes and items around a paragraph are no part of it.
+        let signs = |at: &usize| line[..*at].chars().all(|c| matches!(c, ' ' | '\t' | '>'));
+        let mut starts = line.char_indices().map(|(at, _)| at).take_while(signs);
+        let line = &line[starts.find(|at| rest.starts_with(line[*at..].trim_end()))?..];
+        let end = rest.len().min(line.len());
+        written.push('\n');
+        written.push_str(rest.get(..end)?);
+        rest = &rest[end..];
+    }
+    Some(written + rest)
+}
+
 /// An image whose alternative text is still being read.
 struct OpenImage {
     src: String,
@@ -104,7 +140,9 @@ impl MarkdownReader {
         self.survey = Survey::of(markdown);
         self.tell_cells();
         let completed = self.survey.completed(markdown);
-        let mut events = Parser::new_ext(completed.as_deref().unwrap_or(markdown), options());
+        let markdown = completed.as_deref().unwrap_or(markdown);
+        let events = Parser::new_ext(markdown, options()).into_offset_iter();
+        let mut events = events.map(|(event, range)| with_line_ends(event, &markdown[range]));
         let mut ahead = VecDeque::new();
         while let Some(event) = ahead.pop_front().or_else(|| events.next()) {
             if self.html.builder.has_failed() {
@@ -177,7 +215,7 @@ impl MarkdownReader {
             }
             Event::SoftBreak => self.html.text("\n"),
             Event::HardBreak => self.html.open("br", &[]),
-            Event::TaskListMarker(is_done) => self.html.text(if is_done { "☑ " } else { "☐ " }),
+            Event::TaskListMarker(is_done) => self.html.task(is_done),
             Event::Rule => self.html.open("hr", &[]),
             Event::FootnoteReference(name) => {
                 let (number, _) = self.survey.note(&name);
@@ -231,6 +269,17 @@ impl MarkdownReader {
                 }
             }
             Tag::FootnoteDefinition(name) => self.note(&name),
+            Tag::Table(columns) => {
+                html.open("table", &[]);
+                let is_aligned =
+                    |column: &&Alignment| matches!(column, Alignment::Center | Alignment::Right);
+                for _ in columns.iter().filter(is_aligned) {
+                    let what = "the alignment of a column";
+                    html.builder
+                        .warnings
+                        .add(Change::AttributeRemoved, what, "");
+                }
+            }
             Tag::TableHead => {
                 html.open("thead", &[]);
                 html.open("tr", &[]);

@@ -38,6 +38,20 @@ pub(super) struct Typography {
     /// True if signs of ambiguous width, as `“` and `…`, are as wide as Han characters.
     wide_signs: bool,
     direction: Direction,
+    /// The primary subtag of the language.
+    primary: [u8; PRIMARY],
+}
+
+/// The longest primary subtag (RFC 5646, section 2.1).
+const PRIMARY: usize = 8;
+
+fn subtag(lang: &str) -> [u8; PRIMARY] {
+    let mut primary = [0; PRIMARY];
+    let first = lang.split(['-', '_']).next().unwrap_or("").bytes();
+    for (place, byte) in primary.iter_mut().zip(first) {
+        *place = byte.to_ascii_lowercase();
+    }
+    primary
 }
 
 impl Default for Typography {
@@ -46,6 +60,7 @@ impl Default for Typography {
             quotes: ENGLISH,
             wide_signs: true,
             direction: Direction::Ltr,
+            primary: [0; PRIMARY],
         }
     }
 }
@@ -55,6 +70,7 @@ impl Typography {
         lang.map_or_else(Self::default, |lang| Self {
             quotes: quotes_of(lang),
             direction: Direction::of(lang),
+            primary: subtag(lang.as_str()),
             wide_signs: matches!(
                 lang.primary(),
                 "zh" | "ja" | "yue" | "wuu" | "nan" | "hak" | "gan" | "lzh" | "cmn" | "ii"
@@ -71,6 +87,11 @@ impl Typography {
         }
     }
 
+    /// True if a language is the same, in whatever script and region.
+    pub(super) fn is_of(&self, lang: &str) -> bool {
+        self.primary == subtag(lang)
+    }
+
     /// True if a direction of text differs from that of the language.
     pub(super) fn turns(&self, direction: &str) -> bool {
         match self.direction {
@@ -79,13 +100,56 @@ impl Typography {
         }
     }
 
-    /// True if a line end between two characters is nothing, and no space (CSS Text 3, section 4.1.3).
+    /// True if a line end is nothing, and no space (CSS Text 3, section 4.1.3). `before` are the characters before it, the
+    /// nearest first, and `after` those behind it.
     ///
-    /// Both sides are wide and neither is Hangul, or one is and the other is a sign that is as wide in this language.
-    pub(super) fn joins(&self, before: char, after: char) -> bool {
-        let sign = |c: char| self.wide_signs && is_ambiguous_sign(c);
-        is_wide(before) && (is_wide(after) || sign(after)) || sign(before) && is_wide(after)
+    /// Both sides are wide and neither is Hangul, or one is and the other is a sign that is as wide in this language. A line
+    /// end at a zero-width space always is nothing; other characters without a width do not count.
+    pub(super) fn joins(
+        &self,
+        before: impl Iterator<Item = char>,
+        after: impl Iterator<Item = char>,
+    ) -> bool {
+        let (mut before, mut after) = (before.peekable(), after.peekable());
+        if [before.peek(), after.peek()].contains(&Some(&ZERO_WIDTH_SPACE)) {
+            return true;
+        }
+        let (before, after) = (self.side(before), self.side(after));
+        match (before, after) {
+            (Side::Narrow, _) | (_, Side::Narrow) => false,
+            (Side::Sign { beside_wide: a }, Side::Sign { beside_wide: b }) => a || b,
+            _ => true,
+        }
     }
+
+    /// The kind of the characters on one side of a line end, the nearest first.
+    fn side(&self, chars: impl Iterator<Item = char>) -> Side {
+        let is_sign = |c: &char| self.wide_signs && is_ambiguous_sign(*c);
+        let mut visible = chars.take(SIDE).filter(|c| c.width() != Some(0));
+        match visible.next() {
+            Some(c) if is_wide(c) => Side::Wide,
+            Some(c) if is_sign(&c) => Side::Sign {
+                beside_wide: visible.find(|c| !is_sign(c)).is_some_and(is_wide),
+            },
+            _ => Side::Narrow,
+        }
+    }
+}
+
+const ZERO_WIDTH_SPACE: char = '\u{200b}';
+
+/// The most characters that are looked at on one side of a line end.
+const SIDE: usize = 16;
+
+/// One side of a line end.
+enum Side {
+    /// A wide character.
+    Wide,
+    /// A sign of ambiguous width, behind which may stand a wide character.
+    Sign {
+        beside_wide: bool,
+    },
+    Narrow,
 }
 
 /// Quotation marks as Unicode's CLDR has them, but for French quotations within others, and Chinese by script.
@@ -164,26 +228,39 @@ mod tests {
     fn a_line_end_is_nothing_between_wide_characters_only() {
         let zh = of("zh");
         for (before, after, joins) in [
-            ('中', '国', true),
-            ('，', '他', true),
-            ('他', '《', true),
-            ('。', '“', true),
-            ('”', '他', true),
-            ('—', '他', true),
-            ('あ', 'ア', true),
-            ('Ａ', '中', true),
-            ('中', 'a', false),
-            ('a', '中', false),
-            ('中', '1', false),
-            ('한', '국', false),
-            ('中', '한', false),
-            ('a', 'b', false),
-            ('”', '“', false),
-            ('😀', '🎉', false),
+            ("中", "国", true),
+            ("，", "他", true),
+            ("他", "《", true),
+            ("。", "“", true),
+            ("”", "他", true),
+            ("—", "他", true),
+            ("あ", "ア", true),
+            ("Ａ", "中", true),
+            ("中", "a", false),
+            ("a", "中", false),
+            ("中", "1", false),
+            ("한", "국", false),
+            ("中", "한", false),
+            ("a", "b", false),
+            ("”", "“", false),
+            ("😀", "🎉", false),
+            ("他说——", "“好”", true),
+            ("他说——", "“OK”", true),
+            ("foo—", "“bar”", false),
+            ("a\u{200b}", "b", true),
+            ("中", "\u{200b}a", true),
+            ("葛\u{e0100}", "城", true),
+            ("中\u{2060}", "\u{feff}国", true),
+            ("か\u{3099}", "は", true),
+            ("e\u{301}", "中", false),
         ] {
-            assert_eq!(zh.joins(before, after), joins, "{before}{after}");
+            let found = zh.joins(before.chars().rev(), after.chars());
+            assert_eq!(found, joins, "{before}{after}");
         }
-        assert!(!of("en").joins('中', '—'), "an English dash is not wide");
-        assert!(of("en").joins('中', '国'));
+        let english =
+            |before: &str, after: &str| of("en").joins(before.chars().rev(), after.chars());
+        assert!(!english("中", "—"), "an English dash is not wide");
+        assert!(english("中", "国"));
+        assert!(!english("say —", "“yes”"));
     }
 }

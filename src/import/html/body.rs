@@ -25,6 +25,9 @@ const BOXES: [&str; 16] = [
     "subscribe-",
 ];
 
+/// Words in the class or id of boxes in which a site asks for consent, however long their text is.
+const CONSENT: [&str; 4] = ["onetrust", "consent", "gdpr", "cookie"];
+
 /// The HTML of the article; `None` where there is none.
 pub(super) fn html(page: &str, address: Option<&str>) -> Option<String> {
     let config = Config {
@@ -40,6 +43,15 @@ pub(super) fn html(page: &str, address: Option<&str>) -> Option<String> {
         for found in reader.doc.select(&boxes).iter() {
             // A box that holds most of the page is its frame.
             if found.select("p").length() < 5 {
+                found.remove();
+            }
+        }
+    }
+    for word in CONSENT {
+        let boxes = format!("div[class*='{word}'], div[id*='{word}'], section[class*='{word}']");
+        for found in reader.doc.select(&boxes).iter() {
+            // The frame of the whole page may have the word in its class too.
+            if found.select("h1, article, main").length() == 0 {
                 found.remove();
             }
         }

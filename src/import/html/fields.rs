@@ -13,8 +13,8 @@ use crate::import::page::{self, Page};
 use crate::import::page_record::is_home;
 
 use super::data::Data;
-use super::names::{is_name, key, without_site};
-use super::{body, lines, trail};
+use super::names::{is_host, is_name, key, without_host, without_site};
+use super::{body, lines, second, trail};
 
 /// The fewest characters of text that are an article where the page does not say that it is one.
 const TEXT_MIN: usize = 250;
@@ -40,7 +40,7 @@ pub(super) fn read(
     let title = page.title(site.as_deref())?;
     let url = page.address();
     let body = body::html(html, url.as_deref());
-    let body = page.whole(body);
+    let body = page.whole(body, &title);
     let length = body
         .as_deref()
         .map_or(0, |body| weight(&markup::line(body)));
@@ -115,8 +115,8 @@ pub(super) struct Reading<'d> {
 }
 
 impl Reading<'_> {
-    /// The text, or where it is but a part of what the rules for saved text have found, their paragraphs.
-    fn whole(&self, body: Option<String>) -> Option<String> {
+    /// The text, or where it is but a part of what the rules for saved text have found, or not about the title, their paragraphs.
+    fn whole(&self, body: Option<String>, title: &str) -> Option<String> {
         let paragraphs = self
             .shown
             .as_ref()
@@ -126,8 +126,14 @@ impl Reading<'_> {
         let found = body
             .as_deref()
             .map_or(0, |body| weight(&markup::line(body)));
-        if found * 2 >= read {
-            return body;
+        let is_other = |body: &String| {
+            let (own, other) = (markup::line(body), paragraphs.join(" "));
+            read >= TEXT_MIN && second::speaks_more_of(title, &own, &other)
+        };
+        if found * 2 >= read && !body.as_ref().is_some_and(is_other) {
+            let agree = read * 5 >= found * 3;
+            let trimmed = |body: &String| second::trimmed(body, paragraphs).filter(|_| agree);
+            return body.as_ref().and_then(trimmed).or(body);
         }
         let escaped = paragraphs
             .iter()
@@ -180,7 +186,16 @@ impl Reading<'_> {
                 "apple-mobile-web-app-title",
             ])
             .map(markup::name);
-        let stated = stated.or_else(|| self.data.names("publisher").into_iter().next());
+        let publisher = || self.data.names("publisher").into_iter().next();
+        // A host name is no name where there is a better one.
+        let stated = match stated {
+            Some(name) if is_host(&name) => publisher()
+                .map(|publisher| without_host(&publisher).to_owned())
+                .filter(|publisher| !publisher.is_empty() && !is_host(publisher))
+                .or(Some(name)),
+            Some(name) => Some(name),
+            None => publisher(),
+        };
         stated.or_else(|| self.shown.as_ref().and_then(|shown| shown.source.clone()))
     }
 

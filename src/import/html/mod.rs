@@ -6,6 +6,7 @@ mod fields;
 mod lines;
 mod names;
 mod people;
+mod second;
 mod trail;
 
 use std::io::{BufRead, Read};

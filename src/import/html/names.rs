@@ -22,6 +22,26 @@ pub(super) fn is_name(words: &str, site: Option<&str>) -> bool {
     site.is_some_and(|site| key(site) == key(words))
 }
 
+/// True if a name is that of a host, or a name with the ending of one, such as `Le Monde.fr`.
+pub(super) fn is_host(name: &str) -> bool {
+    let ending = name.trim().rsplit_once('.').map(|(_, ending)| ending);
+    ending.is_some_and(|ending| {
+        (2..=4).contains(&ending.len()) && ending.chars().all(|c| c.is_ascii_alphabetic())
+    })
+}
+
+/// A name without the host name that stands in brackets behind it.
+pub(super) fn without_host(name: &str) -> &str {
+    let parts = name
+        .trim()
+        .strip_suffix(')')
+        .and_then(|name| name.rsplit_once('('));
+    match parts {
+        Some((own, host)) if is_host(host) => own.trim(),
+        _ => name.trim(),
+    }
+}
+
 /// A title without a last or first part that is the name of the site, or too short to be of it.
 pub(super) fn without_site(title: &str, site: Option<&str>) -> String {
     let parts: Vec<(usize, usize)> = PARTED
@@ -110,6 +130,21 @@ mod tests {
         ] {
             assert_eq!(without_site(title, site), left, "{title}");
         }
+    }
+
+    #[test]
+    fn a_host_is_no_name() {
+        assert!(
+            is_host("DW.COM")
+                && is_host("Le Monde.fr")
+                && !is_host("St. John")
+                && !is_host("Yahoo!")
+        );
+        assert_eq!(
+            without_host("Deutsche Welle (www.dw.com)"),
+            "Deutsche Welle"
+        );
+        assert_eq!(without_host("Herald (weekly)"), "Herald (weekly)");
     }
 
     #[test]

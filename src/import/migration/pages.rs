@@ -39,7 +39,7 @@ fn as_list(value: &Value) -> Vec<String> {
 }
 
 #[expect(clippy::too_many_lines, reason = "a row of the table for each field")]
-fn compare_page(table: &mut Table, item: &Value, article: &ArticleRecord) {
+pub(super) fn compare_page(table: &mut Table, item: &Value, article: &ArticleRecord) {
     let name = item["name"].as_str().unwrap_or_default();
     let mut text_row = |field: &'static str, own: &str| {
         let wanted = accepted(item, field);
@@ -150,7 +150,12 @@ fn compare_page(table: &mut Table, item: &Value, article: &ArticleRecord) {
     if let Some(text) = item["body"].as_str() {
         let score = f1(text, &article.body.text());
         table.score += score;
-        table.row("body text", score >= 0.9, || format!("{name}: {score:.3}"));
+        table.row("body text", score >= 0.9, || {
+            format!(
+                "{name}: {score:.3} {}",
+                article.body.text().chars().take(300).collect::<String>()
+            )
+        });
     }
 }
 

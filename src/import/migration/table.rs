@@ -42,6 +42,13 @@ impl Table {
             .map_or(100.0, |(right, all)| *right as f64 * 100.0 / *all as f64)
     }
 
+    /// The share of all values that are right.
+    pub(super) fn fields(&self) -> f64 {
+        let sum = |(right, all), row: &(usize, usize)| (right + row.0, all + row.1);
+        let (right, all) = self.rows.values().fold((0, 0), sum);
+        right as f64 * 100.0 / f64::max(all as f64, 1.0)
+    }
+
     pub(super) fn show(&self, name: &str) {
         let mut text = format!("\n{name}\n");
         for (field, (right, all)) in &self.rows {

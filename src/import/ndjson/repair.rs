@@ -19,7 +19,7 @@ pub(in crate::import) const CONTROL: &str = "\u{fdd1}";
 const DEEP: &str = "\"\u{fdd2}\"";
 
 /// The same text with marks in the place of lone surrogates (RFC 8259, section 8.2), bare control characters, and values
-/// that lie too deep.
+/// that lie too deep. Numbers that are too large become strings.
 pub(super) fn marked(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut depth = 0_usize;
@@ -28,7 +28,7 @@ pub(super) fn marked(text: &str) -> String {
         let (plain, from) = rest.split_at(at);
         let is_kept = depth <= DEPTH;
         if is_kept {
-            out.push_str(plain);
+            push_numbers(plain, &mut out);
         }
         if from.starts_with('"') {
             let (string, after) = from.split_at(end_of_string(from));
@@ -49,8 +49,36 @@ pub(super) fn marked(text: &str) -> String {
         depth = depth.saturating_sub(usize::from(!opens));
         rest = after;
     }
-    out.push_str(rest);
+    push_numbers(rest, &mut out);
     out
+}
+
+/// Adds a text between strings and brackets; a number that no machine can hold becomes a string.
+fn push_numbers(text: &str, out: &mut String) {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+    let mut rest = text;
+    while let Some(start) = rest.find(is_part) {
+        let (plain, from) = rest.split_at(start);
+        let end = from.find(|c| !is_part(c)).unwrap_or(from.len());
+        let (token, after) = from.split_at(end);
+        let sign = if is_too_large(token.as_bytes()) {
+            "\""
+        } else {
+            ""
+        };
+        out.extend([plain, sign, token, sign]);
+        rest = after;
+    }
+    out.push_str(rest);
+}
+
+/// True if a number is beyond what a parser takes (RFC 8259, section 6).
+pub(in crate::import) fn is_too_large(token: &[u8]) -> bool {
+    let is_number = token
+        .first()
+        .is_some_and(|first| first.is_ascii_digit() || *first == b'-');
+    let value = || std::str::from_utf8(token).ok()?.parse::<f64>().ok();
+    is_number && value().is_some_and(f64::is_infinite)
 }
 
 /// Where the string that a text starts with ends, its closing quotation mark included.
@@ -195,6 +223,14 @@ mod tests {
             ("control_character", "/b/1"),
         ];
         assert_eq!(notes, expected.map(|(code, at)| (code, at.to_owned())));
+    }
+
+    #[test]
+    fn a_number_that_is_too_large_is_a_string() {
+        let (value, _) =
+            repaired("{\"a\":1e400,\"b\":[-1E999 , 2.5e10,true,null],\"c\":\"1e400\"}");
+        let expected = json!({"a": "1e400", "b": ["-1E999", 2.5e10, true, null], "c": "1e400"});
+        assert_eq!(value, expected);
     }
 
     #[test]

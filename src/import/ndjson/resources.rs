@@ -101,8 +101,10 @@ pub(super) fn section(
     fields: &mut Fields<'_>,
     lang: Option<&LanguageTag>,
 ) -> Result<SectionRecord, Finding> {
-    let path = path(fields);
     let named = fields.text("name", text::NAME_MAX);
+    let path = path(fields, named.as_deref());
+    let parent = parent(fields).filter(|_| !path.as_ref().is_some_and(|path| path.1));
+    let path = path.map(|(path, _)| path);
     let name = named.or_else(|| Some(path.as_ref()?.last()?.to_string()));
     let position = fields.number("position", 0, i64::from(i32::MAX));
     let lang = article::language(fields, lang);
@@ -114,13 +116,15 @@ pub(super) fn section(
         group: fields.id("group"),
         history: parts::history(fields),
         lang: fields.given(lang)?,
+        parent,
         path: fields.given(path)?,
         name: fields.given(name)?,
     })
 }
 
-/// The steps of a section's path, at least one.
-fn path(fields: &mut Fields<'_>) -> Option<Vec<Slug>> {
+/// The steps of a section's path, at least one, and whether they are all of it: a record without a path has the slug of its own
+/// step, or a name to make one of.
+fn path(fields: &mut Fields<'_>, name: Option<&str>) -> Option<(Vec<Slug>, bool)> {
     let step = |step| {
         let decoded = text::percent_decoded(step);
         Slug::from_text(decoded.as_deref().unwrap_or(step))
@@ -128,7 +132,28 @@ fn path(fields: &mut Fields<'_>) -> Option<Vec<Slug>> {
     let written = fields.text("path", 20 * Slug::MAX).unwrap_or_default();
     let steps = written.split('/').filter(|step| !step.trim().is_empty());
     let path: Vec<Slug> = steps.map(step).collect();
-    fields.needed("path", Some(path).filter(|path| !path.is_empty()))
+    let own = fields.text("slug", KEY_MAX);
+    if !path.is_empty() {
+        return Some((path, true));
+    }
+    let own = own
+        .as_deref()
+        .or(name)
+        .filter(|_| !fields.is_unread("path"));
+    fields.needed("path", own.map(|own| (vec![step(own)], false)))
+}
+
+/// The section that another lies in: an identity, a path or a slug, or an object with one of these.
+fn parent(fields: &mut Fields<'_>) -> Option<String> {
+    let id = fields.text("parent_id", KEY_MAX);
+    if !matches!(fields.peek("parent"), Some(Value::Object(_))) {
+        return id.or_else(|| fields.text("parent", 20 * Slug::MAX));
+    }
+    let map = fields.object("parent")?;
+    let mut named = fields.child(map, "parent");
+    let names = ["path", "id", "slug", "name"];
+    let found = names.map(|name| named.text(name, 20 * Slug::MAX));
+    id.or_else(|| found.into_iter().flatten().next())
 }
 
 pub(super) fn author(fields: &mut Fields<'_>) -> Result<AuthorRecord, Finding> {

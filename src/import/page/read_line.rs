@@ -71,7 +71,7 @@ pub(super) fn strip_bullet<'t>(line: &'t str, marker: Option<&str>) -> (bool, &'
         return (true, bare);
     }
     match marker.and_then(|sign| line.strip_prefix(sign)) {
-        Some(item) => (true, item.trim()),
+        Some(item) => (true, item.trim_start()),
         None => (false, line),
     }
 }

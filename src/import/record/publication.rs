@@ -47,8 +47,10 @@ pub struct SectionRecord {
     pub id: Option<Id>,
     /// The edition that it is in.
     pub lang: LanguageTag,
-    /// Slugs from the root down to itself; never empty.
+    /// Slugs from the root down to itself, or from its parent where that is named; never empty.
     pub path: Vec<Slug>,
+    /// The section that it lies in, by identity, path or slug, where its path does not say.
+    pub parent: Option<String>,
     /// Its name.
     pub name: String,
     /// A sentence on what is in it.

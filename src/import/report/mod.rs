@@ -117,6 +117,20 @@ impl Report {
         }
     }
 
+    /// A record stays out because one before it is of the same article.
+    pub fn repeated(
+        &mut self,
+        kind: &'static str,
+        place: &Place,
+        id: Option<&str>,
+        findings: &[Finding],
+    ) {
+        self.taken(kind, Taken::Repeated);
+        for finding in findings {
+            self.write("left_out", place, id, finding);
+        }
+    }
+
     /// Counts what many records may say alike. Beyond so many different ones each is a line of its own.
     fn share(&mut self, place: &Place, id: Option<&str>, finding: &Finding) {
         let field = finding.field.clone().unwrap_or_default();
@@ -195,6 +209,7 @@ impl Report {
             Taken::Created => &mut counts.created,
             Taken::Updated => &mut counts.updated,
             Taken::Unchanged => &mut counts.unchanged,
+            Taken::Repeated => &mut counts.repeated,
         };
         *count += 1;
     }

@@ -93,13 +93,14 @@ fn oddest(page: &mut String, summary: &Summary) {
 fn kinds(page: &mut String, summary: &Summary) {
     page.push_str(
         "<h2>Records</h2>\n<table>\n<tr><th>Type</th><th class=\"n\">New</th><th class=\"n\">Changed</th>\
-         <th class=\"n\">As before</th><th class=\"n\">Altered</th><th class=\"n\">Refused</th></tr>\n",
+         <th class=\"n\">As before</th><th class=\"n\">Repeated</th><th class=\"n\">Altered</th><th class=\"n\">Refused</th></tr>\n",
     );
     for (kind, counts) in &summary.kinds {
         let numbers = [
             counts.created,
             counts.updated,
             counts.unchanged,
+            counts.repeated,
             counts.altered,
             counts.refused,
         ];

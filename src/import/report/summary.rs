@@ -16,6 +16,8 @@ pub enum Taken {
     Updated,
     /// Everything was there already.
     Unchanged,
+    /// It stays out: a record before it is of the same article.
+    Repeated,
 }
 
 /// Counts of one type of record.
@@ -27,6 +29,8 @@ pub struct Counts {
     pub updated: u64,
     /// Were there already.
     pub unchanged: u64,
+    /// Stayed out, because a record before it is of the same article.
+    pub repeated: u64,
     /// Did not go in.
     pub refused: u64,
     /// Of those that went in: not quite as written.
@@ -37,7 +41,7 @@ impl Counts {
     /// Records of this type, refused ones too.
     #[must_use]
     pub const fn total(&self) -> u64 {
-        self.created + self.updated + self.unchanged + self.refused
+        self.created + self.updated + self.unchanged + self.repeated + self.refused
     }
 }
 
@@ -99,6 +103,9 @@ impl fmt::Display for Summary {
                 "\n  {kind:<9} {} created, {} updated, {} unchanged, {} altered, {} refused",
                 counts.created, counts.updated, counts.unchanged, counts.altered, counts.refused
             )?;
+            if counts.repeated > 0 {
+                write!(f, ", {} repeated", counts.repeated)?;
+            }
         }
         if let Some(pictures) = &self.pictures {
             write!(f, "\n  pictures  {pictures}")?;

@@ -15,6 +15,7 @@ use crate::store;
 use crate::store::articles::StoredArticle;
 use chrono_tz::Tz;
 
+use super::super::batch::Place;
 use super::super::record::{ArticleRecord, NoticeRecord};
 use super::super::report::Taken;
 use super::Writer;
@@ -28,6 +29,7 @@ struct Known {
 impl Writer<'_, '_> {
     pub(super) fn write_article(
         &mut self,
+        place: &Place,
         record: &ArticleRecord,
         digest: i64,
     ) -> Result<Taken, ServiceError> {
@@ -36,12 +38,14 @@ impl Writer<'_, '_> {
             None => None,
         };
         let known = self.known_article(record, source)?;
-        if known
-            .as_ref()
-            .is_some_and(|known| known.import_digest == Some(digest))
-        {
-            self.article = known.map(|known| known.id);
-            return Ok(Taken::Unchanged);
+        if let Some(known) = &known {
+            if self.is_repeated(known.id) {
+                return Ok(Taken::Repeated);
+            }
+            if known.import_digest == Some(digest) {
+                self.meet(place, record, known.id);
+                return Ok(Taken::Unchanged);
+            }
         }
         let before = match &known {
             Some(known) => {
@@ -70,7 +74,7 @@ impl Writer<'_, '_> {
             Some(before) => update_article(self.tx, before, draft)?,
             None => create_article(self.tx, id, draft)?,
         };
-        self.article = Some(id);
+        self.meet(place, record, id);
         if let Some(hints) = &record.hints {
             self.take_hints(&record.lang, hints)?;
         }

@@ -3,7 +3,9 @@
 mod article;
 mod history;
 mod media;
+mod parents;
 mod publication;
+mod repeated;
 mod tags;
 
 use std::collections::HashMap;
@@ -20,6 +22,7 @@ use crate::service::shared::{self, Shared};
 use crate::service::{Commit, ServiceError, authors, editions, section_tree, sections, sources};
 use crate::store;
 
+use super::batch::Place;
 use super::record::{ArticleRecord, Finding, Named, Parsed, Record};
 use super::report::Taken;
 
@@ -42,7 +45,10 @@ pub struct Writer<'t, 'c> {
     authors: HashMap<Named, Id>,
     sources: HashMap<Named, Id>,
     tags: HashMap<Named, Id>,
+    before: &'t Met,
     houses: Houses,
+    articles: HashMap<Id, Place>,
+    addresses: HashMap<u64, Id>,
     notes: Vec<Finding>,
     /// The article of the record that is written.
     article: Option<Id>,
@@ -62,11 +68,30 @@ pub struct Written {
 }
 
 /// By edition, what the house calls itself whose pages filled its contact and copyright during an import.
-pub type Houses = HashMap<LanguageTag, Vec<String>>;
+type Houses = HashMap<LanguageTag, Vec<String>>;
+
+/// What an import has met so far.
+#[derive(Debug, Default)]
+pub struct Met {
+    houses: Houses,
+    /// The articles that records stood for, and the place of each record.
+    articles: HashMap<Id, Place>,
+    /// The articles of addresses, by the hash of each.
+    addresses: HashMap<u64, Id>,
+}
+
+impl Met {
+    /// Adds what a transaction that was committed has met.
+    pub fn add(&mut self, news: Self) {
+        self.houses = news.houses;
+        self.articles.extend(news.articles);
+        self.addresses.extend(news.addresses);
+    }
+}
 
 impl<'t, 'c> Writer<'t, 'c> {
-    /// A writer for the transaction `tx`, with the houses that the import has met.
-    pub fn new(tx: &'t mut Commit<'c>, houses: Houses) -> Self {
+    /// A writer for the transaction `tx` of an import that has met `before`.
+    pub fn new(tx: &'t mut Commit<'c>, before: &'t Met) -> Self {
         Self {
             tx,
             editions: HashMap::new(),
@@ -74,24 +99,31 @@ impl<'t, 'c> Writer<'t, 'c> {
             authors: HashMap::new(),
             sources: HashMap::new(),
             tags: HashMap::new(),
-            houses,
+            before,
+            houses: before.houses.clone(),
+            articles: HashMap::new(),
+            addresses: HashMap::new(),
             notes: Vec::new(),
             article: None,
             knows_sources: None,
         }
     }
 
-    /// The houses met so far, with those of this transaction.
+    /// What this transaction has met, with all houses.
     #[must_use]
-    pub fn into_houses(self) -> Houses {
-        self.houses
+    pub fn into_news(self) -> Met {
+        Met {
+            houses: self.houses,
+            articles: self.articles,
+            addresses: self.addresses,
+        }
     }
 
-    /// Writes one record and says what had to be changed for it.
+    /// Writes the record of a place and says what had to be changed for it.
     ///
     /// # Errors
     /// A record that cannot be taken leaves nothing of its own behind; a failure of the database ends the transaction.
-    pub fn write(&mut self, parsed: &Parsed) -> Result<Written, ServiceError> {
+    pub fn write(&mut self, place: &Place, parsed: &Parsed) -> Result<Written, ServiceError> {
         self.notes.clear();
         self.article = None;
         let taken = match &parsed.record {
@@ -101,7 +133,7 @@ impl<'t, 'c> Writer<'t, 'c> {
             Record::Source(record) => self.write_source(record),
             Record::Tag(record) => self.write_tag(record),
             Record::Medium(record) => self.write_medium(record),
-            Record::Article(record) => self.write_article(record, parsed.digest),
+            Record::Article(record) => self.write_article(place, record, parsed.digest),
             Record::Revision(record) => self.write_revision(record),
             Record::Redirect(record) => self.write_redirect(record),
         }?;

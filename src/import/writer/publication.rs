@@ -108,6 +108,11 @@ impl Writer<'_, '_> {
 
     pub(super) fn write_section(&mut self, record: &SectionRecord) -> Result<Taken, ServiceError> {
         self.edition(&record.lang)?;
+        let placed = match &record.parent {
+            Some(parent) => Some(self.placed(record, parent)?),
+            None => None,
+        };
+        let record = placed.as_ref().unwrap_or(record);
         let path = record
             .path
             .iter()

@@ -164,7 +164,8 @@ impl Post<'_> {
         let is_undated = self
             .text("wp:post_date_gmt")
             .is_none_or(|date| WrittenDate::is_zero(&date));
-        let has_password = self.text("wp:post_password").is_some();
+        let mut passwords = self.item.named("wp:post_password");
+        let has_password = passwords.any(|password| is_password(&password.text()));
         let (state, dated) = match status {
             _ if has_password => {
                 self.note(
@@ -369,4 +370,10 @@ fn with_slug(link: &str, slug: &str) -> Option<String> {
     let (parent, last) = path.rsplit_once('/')?;
     let is_path = parent.len() > "https://".len() && !last.is_empty() && !last.contains(['?', '#']);
     is_path.then(|| format!("{parent}/{slug}{end}"))
+}
+
+/// True if a text is a password: a blank is one, and the line end of an element that is written on several lines is none.
+fn is_password(text: &str) -> bool {
+    let is_layout = text.trim().is_empty() && text.contains(['\n', '\r']);
+    !text.is_empty() && !is_layout
 }

@@ -50,6 +50,23 @@ impl Builder {
         self.close(|frame| matches!(frame, Frame::List(_)));
     }
 
+    /// Makes the open list one of a kind: behind items of the other, a new list begins.
+    pub fn turn_list(&mut self, ordered: bool) {
+        let list = self.find(|frame| matches!(frame, Frame::List(_)));
+        let Some(at) = list.filter(|_| !self.in_single_line()) else {
+            return;
+        };
+        self.close_to(at + 1);
+        if let Frame::List(list) = self.top_mut()
+            && (list.ordered == ordered || list.items.is_empty())
+        {
+            list.ordered = ordered;
+            return;
+        }
+        self.close_list();
+        self.open_list(ordered, None, false);
+    }
+
     /// An item, with its number where it has one of its own.
     pub fn open_item(&mut self, number: Option<i64>) {
         self.boundary();

@@ -84,6 +84,7 @@ impl Builder {
         let Some(url) = embed::embed_address(raw) else {
             return false;
         };
+        self.tell_link_around("the link around an embed", &url);
         self.set_apart(embed::block(url, Vec::new()));
         true
     }

@@ -3,6 +3,9 @@
 use super::super::blocks::{Inline, Marks, Style};
 use super::super::typography::Typography;
 
+/// Stands for the text before the mark of a note.
+const WIDE: &str = "中";
+
 /// White space that stands between two words until it is known whether anything follows.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Gap {
@@ -118,22 +121,21 @@ impl Line {
     }
 
     fn word(&mut self, word: &str, marks: &Marks) {
-        let Some(first) = word.chars().next() else {
+        if word.is_empty() {
             return;
-        };
-        self.settle(marks, first);
+        }
+        self.settle(marks, word);
         self.push(word, marks);
     }
 
-    fn settle(&mut self, next: &Marks, first: char) {
+    fn settle(&mut self, next: &Marks, word: &str) {
         let gap = std::mem::replace(&mut self.gap, Gap::None);
         let Some(last) = self.runs.last() else {
             return;
         };
-        let before = last.text.chars().next_back().unwrap_or(' ');
         match gap {
             Gap::None => {}
-            Gap::LineEnd if self.typography.joins(before, first) => {}
+            Gap::LineEnd if self.is_nothing(next, word) => {}
             Gap::Space | Gap::LineEnd => {
                 let shared = last.marks.shared(next);
                 self.push(" ", &shared);
@@ -146,6 +148,17 @@ impl Line {
                 self.push("\n", &shared);
             }
         }
+    }
+
+    /// True if the line end before a word is nothing. The mark of a note takes the width of the text that it stands behind.
+    fn is_nothing(&self, next: &Marks, word: &str) -> bool {
+        let is_text = |run: &&Inline| !run.marks.has(Style::Sup);
+        let runs = self.runs.iter().rev().filter(is_text);
+        let before = runs.flat_map(|run| run.text.chars().rev());
+        if next.has(Style::Sup) {
+            return self.typography.joins(before, WIDE.chars());
+        }
+        self.typography.joins(before, word.chars())
     }
 
     fn push(&mut self, text: &str, marks: &Marks) {

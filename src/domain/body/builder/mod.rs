@@ -9,15 +9,15 @@ mod figures;
 mod frames;
 mod grid;
 mod line;
+mod links;
 mod preformatted;
 mod tables;
 
-use super::address;
-use super::blocks::{Block, Inline, Link, Marks, Style};
+use super::blocks::{Block, Inline, Marks, Style};
 use super::embed;
 use super::error::{BodyError, MAX_DEPTH};
 use super::typography::Typography;
-use super::warnings::{Change, Warnings};
+use super::warnings::Warnings;
 pub(super) use frames::{FigureKind, Post};
 use frames::{Frame, Item, Pre, add_ids, printable, push};
 pub(super) use grid::TablePart;
@@ -109,6 +109,13 @@ impl Builder {
         self.warnings.add_control_characters(removed);
     }
 
+    /// Text outside of all marks.
+    pub(super) fn unmarked_text(&mut self, text: &str) {
+        let marks = std::mem::take(&mut self.marks);
+        self.text(text);
+        self.marks = marks;
+    }
+
     /// Runs of text with their marks; `\n` in them is a line break.
     pub(super) fn runs(&mut self, content: &[Inline]) {
         for run in content {
@@ -158,25 +165,9 @@ impl Builder {
         self.marks.set(style, count > 0);
     }
 
-    /// Opens a link; with an address that is not allowed its text is kept without one.
-    pub(super) fn open_link(&mut self, href: &str, title: Option<&str>) {
-        let address = address::link_address(href);
-        if address.is_none() {
-            let what = "the address of a link";
-            self.warnings
-                .add_sampled(Change::LinkRemoved, what, "", href);
-        }
-        let link = address.map(|href| Link {
-            href,
-            title: title
-                .map(|title| self.attribute_text(title))
-                .filter(|title| !title.is_empty()),
-        });
-        self.marks.set_link(link);
-    }
-
-    pub(super) fn close_link(&mut self) {
-        self.marks.set_link(None);
+    /// True if preformatted text is open.
+    pub(super) const fn is_preformatted(&self) -> bool {
+        self.pre.is_some()
     }
 
     /// Plain text of an attribute: one line, without control characters.
@@ -248,6 +239,11 @@ impl Builder {
     fn top_mut(&mut self) -> &mut Frame {
         let last = self.frames.len() - 1;
         &mut self.frames[last]
+    }
+
+    /// True if a list can stand here.
+    pub(super) fn may_hold_lists(&self) -> bool {
+        self.pre.is_none() && !self.in_single_line() && !self.is_in_gallery()
     }
 
     /// True if the open frame holds one line of text and no blocks.

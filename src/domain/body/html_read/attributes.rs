@@ -3,7 +3,7 @@
 use super::super::html_write::escape_attribute;
 
 /// Every attribute whose name is known; of others, values that may be addresses count.
-const NAMES: [&str; 49] = [
+const NAMES: [&str; 55] = [
     "class",
     "id",
     "name",
@@ -31,6 +31,12 @@ const NAMES: [&str; 49] = [
     "poster",
     "dir",
     "lang",
+    "xml:lang",
+    "align",
+    "aria-checked",
+    "data-caption",
+    "data-checked",
+    "data-list",
     "hidden",
     "data-lang",
     "data-language",

@@ -90,6 +90,7 @@ impl HtmlReader {
             let what = "the poster of <video>";
             warnings.add_sampled(Change::AttributeRemoved, what, "", poster);
         }
+        self.tell_title("the title of an embed", attributes);
         attributes.source().is_some_and(|src| self.embed(what, src))
     }
 
@@ -116,6 +117,11 @@ impl HtmlReader {
         if matches!(dropped.name, "svg" | "math") && (is_block(tag) || tag == b"img") {
             self.end_dropped(dropped);
             return false;
+        }
+        if tag == b"track" {
+            let warnings = &mut self.builder.warnings;
+            let source = attributes.filled("src").unwrap_or("");
+            warnings.add_sampled(Change::ElementRemoved, "<track>", "", source);
         }
         let film = match dropped.name {
             "video" => Some("<video>"),
@@ -223,6 +229,10 @@ impl HtmlReader {
         }
         if attributes.filled("title").is_some_and(|title| title != alt) {
             self.tell_title("the title of <img>", attributes);
+        }
+        if let Some(caption) = attributes.filled("data-caption") {
+            let (what, warnings) = ("the data-caption of <img>", &mut self.builder.warnings);
+            warnings.add_sampled(Change::AttributeRemoved, what, "", caption);
         }
         let sizes = ["width", "height"].map(|name| attributes.get(name).and_then(pixels));
         let source = self.images.source.take().flatten();

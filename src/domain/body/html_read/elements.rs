@@ -93,6 +93,11 @@ pub(super) fn is_block(tag: &[u8]) -> bool {
     std::str::from_utf8(tag).is_ok_and(|tag| NAMES.contains(&tag))
 }
 
+/// True if a tag parts a box of a form from the text behind it. Editors put either into a paragraph of its own.
+pub(super) fn parts_box(tag: &[u8]) -> bool {
+    is_block(tag) && !matches!(tag, b"p" | b"div" | b"section")
+}
+
 /// Elements that are dropped with their content, and whether they have any.
 pub(super) fn dropped(tag: &[u8]) -> Option<(&'static str, bool)> {
     const WITH_CONTENT: [&str; 17] = [
@@ -140,11 +145,19 @@ pub(super) fn pixels(raw: &str) -> Option<u32> {
         .filter(|pixels| (1..=100_000).contains(pixels))
 }
 
-/// The styles that CSS in a `style` attribute gives: editors and word processors write emphasis so. `Some(false)` takes bold
-/// off.
-pub(super) fn css_styles(css: &str) -> (Vec<Style>, Option<bool>) {
-    let mut styles = Vec::new();
-    let mut bold = None;
+/// The meaning of the CSS in a `style` attribute: editors and word processors write emphasis so.
+#[derive(Default)]
+pub(super) struct Css {
+    pub(super) styles: Vec<Style>,
+    /// `Some(false)` takes bold off.
+    pub(super) bold: Option<bool>,
+    pub(super) is_underlined: bool,
+    /// True if lines are centred, or end at the side where they would begin.
+    pub(super) is_aligned: bool,
+}
+
+pub(super) fn css_styles(css: &str) -> Css {
+    let mut found = Css::default();
     for declaration in css.split(';') {
         let Some((name, value)) = declaration.split_once(':') else {
             continue;
@@ -155,19 +168,32 @@ pub(super) fn css_styles(css: &str) -> (Vec<Style>, Option<bool>) {
                 let weight = value
                     .parse::<u32>()
                     .map_or(value.starts_with("bold"), |w| w >= 600);
-                bold = Some(weight);
+                found.bold = Some(weight);
             }
-            "font-style" if value == "italic" || value == "oblique" => styles.push(Style::Em),
-            "text-decoration" | "text-decoration-line" if value.contains("line-through") => {
-                styles.push(Style::Del);
+            "font-style" if value.starts_with("italic") || value.starts_with("oblique") => {
+                found.styles.push(Style::Em);
             }
-            "vertical-align" if value == "super" => styles.push(Style::Sup),
-            "vertical-align" if value == "sub" => styles.push(Style::Sub),
+            "text-decoration" | "text-decoration-line" => {
+                found.is_underlined = value.contains("underline");
+                let is_struck = value.contains("line-through");
+                found.styles.extend(is_struck.then_some(Style::Del));
+            }
+            "vertical-align" if value == "super" => found.styles.push(Style::Sup),
+            "vertical-align" if value == "sub" => found.styles.push(Style::Sub),
+            "text-align" => found.is_aligned = is_aligned(&value),
             _ => {}
         }
     }
-    if bold == Some(true) {
-        styles.push(Style::Strong);
+    if found.bold == Some(true) {
+        found.styles.push(Style::Strong);
     }
-    (styles, bold)
+    found
+}
+
+/// True if an alignment is another than that of all text.
+pub(super) fn is_aligned(value: &str) -> bool {
+    let value = value.trim().to_ascii_lowercase();
+    ["center", "right", "end"]
+        .iter()
+        .any(|other| value.starts_with(other))
 }

@@ -6,6 +6,25 @@ use super::HtmlReader;
 use super::attributes::Attributes;
 use super::open::Ruby;
 
+/// Classes of items and boxes that are ticked, and of boxes that are not.
+const CHECKED: [&str; 2] = ["tox-checklist--checked", "checkbox-on"];
+const UNCHECKED: [&str; 1] = ["checkbox-off"];
+
+/// Brackets around a reading.
+const BRACKETS: [[&str; 2]; 8] = [
+    ["(", ")"],
+    ["（", "）"],
+    ["[", "]"],
+    ["［", "］"],
+    ["【", "】"],
+    ["〔", "〕"],
+    ["《", "》"],
+    ["〈", "〉"],
+];
+
+/// The longest text of an `rp` that is looked at, in bytes.
+const MAX_BRACKET: usize = 40;
+
 impl HtmlReader {
     /// Starts an inline element that is none in a body; `false` for any other.
     pub(super) fn start_sign(&mut self, tag: &[u8], attributes: &Attributes) -> bool {
@@ -32,8 +51,10 @@ impl HtmlReader {
     pub(super) fn end_sign(&mut self, tag: &[u8]) -> bool {
         match tag {
             b"q" => self.end_quotation(),
+            b"rp" => self.end_bracket(),
             b"rt" | b"rtc" => self.end_reading(),
             b"ruby" => {
+                self.end_bracket();
                 self.end_reading();
                 self.ruby = None;
             }
@@ -64,17 +85,48 @@ impl HtmlReader {
     }
 
     fn start_ruby_part(&mut self, tag: &[u8]) {
+        self.end_bracket();
         self.end_reading();
         let is_wide = self.builder.last_char().is_some_and(is_wide);
         let Some(ruby) = &mut self.ruby else { return };
         match tag {
-            b"rp" => ruby.has_bracket = true,
+            b"rp" => ruby.bracket = Some(String::new()),
             b"rt" | b"rtc" => {
-                let brackets = if is_wide { ["（", "）"] } else { [" (", ")"] };
-                ruby.waiting = (!ruby.has_bracket).then_some(brackets);
-                ruby.has_bracket = false;
+                let brackets = match ruby.opening.take() {
+                    Some(own) if is_wide || own != BRACKETS[0] => own,
+                    None if is_wide => ["（", "）"],
+                    _ => [" (", ")"],
+                };
+                ruby.waiting = Some(brackets);
             }
             _ => {}
+        }
+    }
+
+    /// Takes the text of an open `rp`; `false` where none is open. Text beside it ends what the bracket was for.
+    pub(super) fn bracket_text(&mut self, text: &str) -> bool {
+        let Some(ruby) = &mut self.ruby else {
+            return false;
+        };
+        match &mut ruby.bracket {
+            Some(bracket) if bracket.len() < MAX_BRACKET => bracket.push_str(text),
+            Some(_) => {}
+            None => {
+                if !text.trim_ascii().is_empty() {
+                    ruby.opening = None;
+                }
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Ends an `rp`: the bracket that it opens goes with the next reading, which also closes it.
+    fn end_bracket(&mut self) {
+        let Some(ruby) = &mut self.ruby else { return };
+        if let Some(text) = ruby.bracket.take() {
+            let own = BRACKETS.iter().find(|[open, _]| *open == text.trim());
+            ruby.opening = own.copied();
         }
     }
 
@@ -117,8 +169,43 @@ impl HtmlReader {
                 return warnings.add_sampled(Change::ElementRemoved, "<input>", "", value);
             }
         };
-        self.builder.text(sign);
+        // A box that an item announces stands in it as well.
+        if !self.is_box_of_item {
+            self.show_box();
+        }
+        self.is_box_of_item = false;
+        self.waiting_box = Some(sign);
         self.converted("<input> of a box", "☑ or ☐");
+    }
+
+    /// Takes the box of an item of Markdown.
+    pub(in super::super) fn task(&mut self, is_done: bool) {
+        self.waiting_box = Some(if is_done { "☑ " } else { "☐ " });
+    }
+
+    /// Takes the state of an item of a list that some editors write as an attribute of it.
+    pub(super) fn box_of_item(&mut self, attributes: &Attributes) {
+        self.show_box();
+        let state = ["data-checked", "data-list", "aria-checked"];
+        let state = state.iter().find_map(|name| attributes.filled(name));
+        let sign = match state {
+            Some("true" | "checked") => "☑ ",
+            Some("false" | "unchecked") => "☐ ",
+            _ if attributes.has_class(&CHECKED) => "☑ ",
+            _ if attributes.has_class(&UNCHECKED) => "☐ ",
+            _ => return,
+        };
+        self.is_box_of_item = true;
+        self.waiting_box = Some(sign);
+        self.converted("the state of an item", "☑ or ☐");
+    }
+
+    /// Puts a box before the text that it belongs to: of one in a paragraph of its own, that is the next paragraph.
+    pub(super) fn show_box(&mut self) {
+        self.is_box_of_item = false;
+        if let Some(sign) = self.waiting_box.take() {
+            self.builder.unmarked_text(sign);
+        }
     }
 
     pub(super) fn converted(&mut self, what: &'static str, into: &'static str) {

@@ -13,7 +13,9 @@ mod hidden;
 mod inline;
 mod math;
 mod open;
+mod outline;
 mod pictures;
+mod styled;
 mod terms;
 
 use std::convert::Infallible;
@@ -28,9 +30,11 @@ use super::warnings::Change;
 use attributes::Attributes;
 use classes::{figure_kind, post};
 pub(super) use elements::language_name;
-use elements::{code_language, css_styles, is_block, style, unwrapped};
+use elements::{code_language, css_styles, is_block, parts_box, style, unwrapped};
 use hidden::End;
 use open::{Dropped, Images, Noscript, Region, Ruby};
+use outline::Outline;
+use styled::Styled;
 
 /// Reads HTML, in one piece or in several, into a builder.
 pub(super) struct HtmlReader {
@@ -49,8 +53,16 @@ pub(super) struct HtmlReader {
     /// `q` elements that are open.
     quotations: usize,
     ruby: Option<Ruby>,
-    /// The styles of each `span` that is open.
-    spans: Vec<Vec<Style>>,
+    /// The box of a form that waits for its text.
+    waiting_box: Option<&'static str>,
+    /// The list of paragraphs that is open.
+    outline: Outline,
+    /// The element of another system that nothing has followed yet.
+    just_opened: Option<Vec<u8>>,
+    /// True if the box that waits is the state of an item.
+    is_box_of_item: bool,
+    /// The open elements that may have styles by an attribute.
+    styled: Vec<Styled>,
     regions: Vec<Region>,
     /// The element that is a caption by its class, while it is open.
     caption: Option<&'static str>,
@@ -70,7 +82,11 @@ impl HtmlReader {
             object: None,
             quotations: 0,
             ruby: None,
-            spans: Vec::new(),
+            waiting_box: None,
+            outline: Outline::default(),
+            just_opened: None,
+            is_box_of_item: false,
+            styled: Vec::new(),
             regions: Vec::new(),
             caption: None,
             images: Images::default(),
@@ -93,6 +109,7 @@ impl HtmlReader {
             self.end_dropped(dropped);
         }
         self.end_signs();
+        self.show_box();
         self.tell_missing_image();
         self.builder
     }
@@ -146,10 +163,15 @@ impl HtmlReader {
         if let Some(noscript) = &mut self.noscript {
             return noscript.text(text);
         }
+        if self.bracket_text(text) || self.outline_text(text) {
+            return;
+        }
         if !text.trim_ascii().is_empty() {
+            self.just_opened = None;
             self.images.just_placed = false;
             self.tell_missing_image();
             self.begin_reading();
+            self.show_box();
             self.gauge.as_mut().map(String::clear);
         }
         self.builder.text(text);
@@ -170,7 +192,15 @@ impl HtmlReader {
         if is_block(tag) {
             self.end_signs();
         }
+        if parts_box(tag) {
+            self.show_box();
+        }
+        self.end_implied(tag);
+        self.start_outline(tag, attributes);
+        let is_foreign = tag.contains(&b'-') && !tag.starts_with(b"amp-") && tag != b"lite-youtube";
+        self.just_opened = is_foreign.then(|| tag.to_vec());
         self.start_element(tag, attributes);
+        self.start_styles(tag, attributes);
         self.tell_attributes(tag, attributes);
         self.background(tag, attributes);
         let name = attributes.get("name").filter(|_| tag == b"a");
@@ -196,15 +226,11 @@ impl HtmlReader {
             let warnings = &mut self.builder.warnings;
             warnings.add(Change::ElementUnwrapped, what, "plain text");
         }
-        if matches!(tag, b"abbr" | b"acronym" | b"dfn") {
-            self.tell_title("the title of <abbr>", attributes);
-        }
-    }
-
-    fn tell_title(&mut self, what: &'static str, attributes: &Attributes) {
-        if let Some(title) = attributes.filled("title") {
-            let warnings = &mut self.builder.warnings;
-            warnings.add_sampled(Change::AttributeRemoved, what, "", title);
+        match tag {
+            b"abbr" | b"acronym" | b"dfn" => self.tell_title("the title of <abbr>", attributes),
+            // Of a link and of a picture it stays, or is told.
+            b"a" | b"img" | b"image" | b"amp-img" | b"object" | b"embed" | b"input" => {}
+            _ => self.tell_title("the title of an element", attributes),
         }
     }
 
@@ -226,6 +252,19 @@ impl HtmlReader {
         if is_block(tag) {
             self.end_signs();
         }
+        if parts_box(tag) {
+            self.show_box();
+        }
+        self.end_styles(tag);
+        self.end_of_marker(tag);
+        if self.just_opened.take().is_some_and(|opened| opened == tag) {
+            let (what, name) = (
+                "an empty element of another system",
+                String::from_utf8_lossy(tag),
+            );
+            let warnings = &mut self.builder.warnings;
+            warnings.add_sampled(Change::ElementRemoved, what, "", &name);
+        }
         if let Some(style) = style(tag) {
             self.builder.close_style(style);
         } else if tag == b"a" {
@@ -242,7 +281,12 @@ impl HtmlReader {
     }
 
     fn start_style(&mut self, tag: &[u8], style: Style, attributes: &Attributes) {
-        let is_off = || css_styles(attributes.get("style").unwrap_or("")).1 == Some(false);
+        let is_off = || css_styles(attributes.get("style").unwrap_or("")).bold == Some(false);
+        if self.builder.is_preformatted() && style != Style::Code {
+            let (what, into) = ("emphasis in preformatted text", "plain text");
+            let warnings = &mut self.builder.warnings;
+            warnings.add(Change::ElementUnwrapped, what, into);
+        }
         if style == Style::Code {
             self.builder.name_language(code_language(attributes));
         }
@@ -262,7 +306,6 @@ impl HtmlReader {
             b"img" | b"image" | b"amp-img" => self.picture(attributes),
             b"picture" => self.images.source = Some(None),
             b"source" => self.source(attributes),
-            b"span" | b"font" => self.start_span(attributes),
             _ => return false,
         }
         true
@@ -272,22 +315,9 @@ impl HtmlReader {
         match tag {
             b"picture" => self.end_picture(),
             b"object" => self.object = None,
-            b"span" | b"font" => {
-                for style in self.spans.pop().unwrap_or_default() {
-                    self.builder.close_style(style);
-                }
-            }
             _ => return false,
         }
         true
-    }
-
-    fn start_span(&mut self, attributes: &Attributes) {
-        let (styles, _) = attributes.get("style").map(css_styles).unwrap_or_default();
-        for style in &styles {
-            self.builder.open_style(*style);
-        }
-        self.spans.push(styles);
     }
 
     fn start_block(&mut self, tag: &[u8], attributes: &Attributes) -> bool {
@@ -296,7 +326,18 @@ impl HtmlReader {
             b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" => builder.open_heading(tag[1] - b'0'),
             b"ul" | b"menu" | b"dir" => builder.open_list(false, None, false),
             b"ol" => self.ordered_list(attributes),
-            b"li" => builder.open_item(attributes.number("value")),
+            b"li" => {
+                match attributes.filled("data-list") {
+                    Some("bullet" | "checked" | "unchecked") => builder.turn_list(false),
+                    Some("ordered") => builder.turn_list(true),
+                    _ => {}
+                }
+                builder.open_item(attributes.number("value"));
+                self.box_of_item(attributes);
+            }
+            b"div" if attributes.has_class(&["checkbox-on", "checkbox-off"]) => {
+                self.box_of_item(attributes);
+            }
             b"blockquote" => builder.open_quote(post(attributes)),
             b"figure" => builder.open_figure(figure_kind(attributes)),
             b"figcaption" => builder.open_caption(),
@@ -320,9 +361,13 @@ impl HtmlReader {
 
     fn ordered_list(&mut self, attributes: &Attributes) {
         let is_reversed = attributes.get("reversed").is_some();
+        let css = attributes.get("style").unwrap_or("").to_ascii_lowercase();
+        let is_lettered = ["alpha", "roman", "latin"]
+            .iter()
+            .any(|kind| css.contains(kind));
         let start = attributes.number("start");
         self.builder.open_list(true, start, is_reversed);
-        if attributes.filled("type").is_some_and(|kind| kind != "1") {
+        if is_lettered || attributes.filled("type").is_some_and(|kind| kind != "1") {
             let warnings = &mut self.builder.warnings;
             warnings.add(Change::ListConverted, "the letters of <ol>", "numbers");
         }

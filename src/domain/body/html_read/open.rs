@@ -97,8 +97,10 @@ impl Region {
 /// Text with readings over it.
 #[derive(Default)]
 pub(super) struct Ruby {
-    /// True if the element has brackets of its own before the next reading.
-    pub(super) has_bracket: bool,
+    /// The text of the open `rp`, which is shown around a reading only.
+    pub(super) bracket: Option<String>,
+    /// The bracket that the element has of its own before the next reading.
+    pub(super) opening: Option<[&'static str; 2]>,
     /// The brackets of a reading that has no text yet.
     pub(super) waiting: Option<[&'static str; 2]>,
     /// The bracket that ends the open reading.

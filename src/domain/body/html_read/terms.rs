@@ -4,6 +4,17 @@ use super::super::blocks::Style;
 use super::super::warnings::Change;
 use super::HtmlReader;
 use super::attributes::Attributes;
+use super::elements::{css_styles, is_aligned, is_block};
+
+/// Classes by which editors align a text.
+const ALIGNED: [&str; 6] = [
+    "has-text-align-center",
+    "has-text-align-right",
+    "ql-align-center",
+    "ql-align-right",
+    "text-center",
+    "text-right",
+];
 
 impl HtmlReader {
     /// Starts a list of terms, a disclosure, a table's caption or a gauge; `false` for any other element.
@@ -64,6 +75,14 @@ impl HtmlReader {
         }
     }
 
+    /// Tells of the words that a reader sees at an element.
+    pub(super) fn tell_title(&mut self, what: &'static str, attributes: &Attributes) {
+        if let Some(title) = attributes.filled("title") {
+            let warnings = &mut self.builder.warnings;
+            warnings.add_sampled(Change::AttributeRemoved, what, "", title);
+        }
+    }
+
     /// Tells of attributes that mean something and have no place in a body.
     pub(super) fn tell_attributes(&mut self, tag: &[u8], attributes: &Attributes) {
         let warnings = &mut self.builder.warnings;
@@ -76,6 +95,25 @@ impl HtmlReader {
         let direction = attributes.filled("dir").map(str::to_ascii_lowercase);
         if direction.is_some_and(|direction| self.builder.typography.turns(&direction)) {
             warnings.add(Change::AttributeRemoved, "the direction of a text", "");
+        }
+        let is_machine = matches!(tag, b"pre" | b"code" | b"samp" | b"kbd" | b"html" | b"body");
+        let lang = ["lang", "xml:lang"]
+            .iter()
+            .find_map(|name| attributes.filled(name));
+        if let Some(lang) = lang.filter(|lang| !is_machine && !self.builder.typography.is_of(lang))
+        {
+            let what = "the language of a text";
+            warnings.add_sampled(Change::AttributeRemoved, what, "", lang);
+        }
+        let css = || {
+            attributes
+                .get("style")
+                .is_some_and(|css| css_styles(css).is_aligned)
+        };
+        let by_class = || attributes.has_class(&ALIGNED);
+        let by_name = attributes.filled("align").is_some_and(is_aligned);
+        if is_block(tag) && (tag == b"center" || by_name || by_class() || css()) {
+            warnings.add(Change::AttributeRemoved, "the alignment of a text", "");
         }
     }
 }

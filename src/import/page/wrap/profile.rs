@@ -8,6 +8,8 @@ const WIDTHS: std::ops::RangeInclusive<usize> = 30..=180;
 const SENTENCE: usize = 60;
 /// Points that tell a wrapped page.
 const ENOUGH: f64 = 3.0;
+/// The share of the width, in percent, from which a line whose sentence goes on below was broken for want of room.
+const LONG: usize = 65;
 
 const OPENING: [char; 11] = [
     '《', '「', '『', '（', '【', '“', '‘', '〈', '〔', '［', '｛',
@@ -42,7 +44,7 @@ pub(super) struct Wrap {
     measure: Measure,
     width: usize,
     breaks: Break,
-    /// Nearly all its full lines reach the last column, so words were cut as well.
+    /// Nearly all its full lines reach the last column, most of them between ideographs, so words were cut as well.
     exact: bool,
 }
 
@@ -84,8 +86,9 @@ pub(super) fn find(rows: &[Row<'_>]) -> Option<Wrap> {
                 exact: false,
             };
             let evidence = wrap.weigh(&pairs);
-            wrap.exact = evidence.is_exact();
-            if breaks == Break::Anywhere && !wrap.exact {
+            let is_exact = evidence.is_exact();
+            wrap.exact = is_exact && evidence.unspaced * 2 > evidence.full;
+            if breaks == Break::Anywhere && !is_exact {
                 continue;
             }
             let weight = if breaks == Break::Even { 0.8 } else { 1.0 };
@@ -152,6 +155,7 @@ impl Wrap {
             () if next.is_barred(row) => 0.0,
             () if row.is_unspaced(next) && next.text.starts_with(CLOSING) => 4.0,
             () if full && row.goes_on(next) && self.cuts_words() => 3.0,
+            () if full && next.ends_number(row) && self.cuts_words() => 3.0,
             () if row.goes_on(next) && size >= SENTENCE => 3.0,
             () if row.goes_on(next) => 2.0,
             () if ideograph && full && !row.ends() => 2.0 + f64::from(u8::from(next.ends())),
@@ -182,7 +186,23 @@ impl Wrap {
     /// Whether the two rows were one line.
     pub(super) fn joins(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
         let certain = self.keeps_blank(row) || self.cuts_caption(row, next);
-        self.continues(row, next) && (certain || !next.is_barred(row))
+        let continues = self.continues(row, next) || self.runs_on(row, next);
+        continues && (certain || !next.is_barred(row))
+    }
+
+    /// Whether a sentence goes on from a long row to the next. Programs that make lines of like length leave more room than the
+    /// next word needs.
+    fn runs_on(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
+        let at_blanks = matches!(self.breaks, Break::Word | Break::Sign | Break::Even);
+        let is_long = row.bare_size(self.measure) * 100 > self.width * LONG;
+        let lower = next.first().is_some_and(char::is_lowercase);
+        let is_text = !row.is_blank() && !next.is_blank() && !row.bullet;
+        at_blanks
+            && is_text
+            && is_long
+            && lower
+            && row.goes_on(next)
+            && !self.starts_anew(row, next)
     }
 
     /// True if the row ends within a sentence at the last column, and the rest of it reads as a caption.
@@ -228,7 +248,9 @@ impl Wrap {
                 let whole = !row.bare.trim_start().contains(BLANKS);
                 row.size(self.measure) + of(leading(next.text, 1)) > self.width && whole
             }
-            Break::Anywhere => size + first() > self.width,
+            Break::Anywhere => {
+                row.size(self.measure) + first() > self.width || self.splits_brackets(row, next)
+            }
             Break::Even => {
                 let least = if row.goes_on(next) { 65 } else { 90 };
                 (size + usize::from(spaced) + of(unit(next.text))) * 100 > self.width * least
@@ -265,10 +287,6 @@ impl Wrap {
 
     /// The text to put between two rows of one line.
     pub(super) fn between(&self, row: &Row<'_>, next: &Row<'_>) -> &'static str {
-        if !self.cuts_words() && self.splits_brackets(row, next) {
-            return " ";
-        }
-        let whole_word = self.exact && row.bare_size(self.measure) >= self.width;
         let hyphen = row.bare.ends_with('-')
             && row
                 .bare
@@ -276,10 +294,23 @@ impl Wrap {
                 .ends_with(char::is_alphabetic)
             && next.first().is_some_and(char::is_alphabetic);
         match self.breaks {
-            Break::KeptBlank | Break::Anywhere => "",
-            _ if row.is_unspaced(next) || whole_word || hyphen => "",
+            Break::KeptBlank => "",
+            Break::Word | Break::Sign | Break::Even if hyphen => "",
+            _ if self.splits_brackets(row, next) => " ",
+            Break::Anywhere => "",
+            _ if row.is_unspaced(next) || self.cuts_word(row, next) => "",
             _ => " ",
         }
+    }
+
+    /// Whether a word was cut at the last column: one that has no room on any line, or any word where ideographs are cut so.
+    fn cuts_word(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
+        if row.bare_size(self.measure) < self.width {
+            return false;
+        }
+        let last = row.bare.rsplit(BLANKS).next().unwrap_or("");
+        let whole = self.measure.of(last) + self.measure.of(word(next.text));
+        self.exact || whole > self.width
     }
 }
 

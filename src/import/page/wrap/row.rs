@@ -212,12 +212,16 @@ impl<'p> Row<'p> {
             return true;
         }
         let sentence = !above.ends() && self.ends_sentence() && above.is_unspaced(self);
-        let number = above.bare.ends_with(|c: char| c.is_ascii_digit())
-            && self.text.starts_with(|c: char| c.is_ascii_digit());
-        let clings = self.text.starts_with(CLOSING) || number;
+        let clings = self.text.starts_with(CLOSING) || self.ends_number(above);
         let credited = above.bare.ends_with([':', '：']) && self.is_caption();
         let open = ends_open(above.bare) || credited || (above.is_label() && self.is_label());
         !above.goes_on(self) && !sentence && !clings && !open && self.reads_alone()
+    }
+
+    /// True if it begins with a digit, and the row above ends with one.
+    pub(super) fn ends_number(&self, above: &Self) -> bool {
+        let is_digit = |c: char| c.is_ascii_digit();
+        above.bare.ends_with(is_digit) && self.text.starts_with(is_digit)
     }
 
     /// True if it begins with the last crumb of the trail above, which programs shorten.

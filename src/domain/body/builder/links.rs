@@ -1,0 +1,48 @@
+//! Links around text, and around what can have none.
+
+use super::super::address;
+use super::super::blocks::Link;
+use super::super::warnings::Change;
+use super::Builder;
+
+impl Builder {
+    /// True if a link is open.
+    pub fn is_in_link(&self) -> bool {
+        self.marks.link().is_some()
+    }
+
+    /// Tells of the link around something that can have none.
+    pub(super) fn tell_link_around(&mut self, what: &'static str, other_than: &str) {
+        let link = self.marks.link().map(|link| link.href.as_str());
+        if let Some(href) = link.filter(|href| *href != other_than) {
+            self.warnings
+                .add_sampled(Change::LinkRemoved, what, "", href);
+        }
+    }
+
+    /// Opens a link; with an address that is not allowed its text is kept without one.
+    pub fn open_link(&mut self, href: &str, title: Option<&str>) {
+        let address = address::link_address(href);
+        if self.pre.is_some() {
+            let what = "a link in preformatted text";
+            self.warnings
+                .add_sampled(Change::LinkRemoved, what, "", href);
+        }
+        if address.is_none() {
+            let what = "the address of a link";
+            self.warnings
+                .add_sampled(Change::LinkRemoved, what, "", href);
+        }
+        let link = address.map(|href| Link {
+            href,
+            title: title
+                .map(|title| self.attribute_text(title))
+                .filter(|title| !title.is_empty()),
+        });
+        self.marks.set_link(link);
+    }
+
+    pub fn close_link(&mut self) {
+        self.marks.set_link(None);
+    }
+}

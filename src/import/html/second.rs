@@ -1,0 +1,120 @@
+//! A second opinion on the text of a page: what the rules for saved text have found.
+//!
+//! Where both agree on most of a text, lines before and behind it that are no sentences are no part of it. Where they agree on
+//! nothing, the text that speaks of the title is the article.
+
+use dom_query::{Document, Selection};
+
+use super::names::key;
+
+/// Elements that hold a line of text.
+const BLOCKS: &str = "p, h1, h2, h3, h4, h5, h6, li, dt, dd, td, pre, div, time";
+
+/// The fewest characters of a line that can be a paragraph.
+const SENTENCE: usize = 60;
+
+/// The fewest characters of a line that says something.
+const WORDS: usize = 25;
+
+/// The fewest letters of a word of a title that is looked for.
+const WORD: usize = 4;
+
+/// A text without the lines before the first of some paragraphs and behind the last that are no sentences; `None` where it does
+/// not hold both.
+pub(super) fn trimmed(html: &str, paragraphs: &[String]) -> Option<String> {
+    let (first, last) = (key(paragraphs.first()?), key(paragraphs.last()?));
+    let document = Document::fragment(html);
+    let blocks: Vec<Selection<'_>> = document.select(BLOCKS).iter().filter(is_leaf).collect();
+    let texts: Vec<String> = blocks
+        .iter()
+        .map(|block| block.text().to_string())
+        .collect();
+    let keys: Vec<String> = texts.iter().map(|text| key(text)).collect();
+    let start = keys.iter().position(|own| is_same(own, &first))?;
+    let end = keys.iter().rposition(|own| is_same(own, &last))?;
+    // A line alone behind the text may be its last word.
+    let is_alone = end + 2 == blocks.len() && texts[end + 1].chars().count() >= WORDS;
+    let tail = if is_alone { end + 1 } else { end };
+    for (at, block) in blocks.iter().enumerate() {
+        let is_outside = at < start || at > tail;
+        if is_outside
+            && !is_sentence(&texts[at])
+            && block.select("img, iframe, video").length() == 0
+        {
+            block.remove();
+        }
+    }
+    (start <= end).then(|| document.html().to_string())
+}
+
+/// True if the second of two texts speaks of the title much more than the first.
+pub(super) fn speaks_more_of(title: &str, first: &str, second: &str) -> bool {
+    let words = words_of(title);
+    let used = |text: &str| {
+        let text = text.to_lowercase();
+        words
+            .iter()
+            .filter(|word| text.contains(word.as_str()))
+            .count()
+    };
+    let (first, second) = (used(first), used(second));
+    second * 5 >= words.len() * 2 && second > 1 && first * 3 <= second
+}
+
+fn words_of(title: &str) -> Vec<String> {
+    let words = title.split(|c: char| !c.is_alphanumeric());
+    let long = words.filter(|word| word.chars().count() >= WORD);
+    long.map(str::to_lowercase).collect()
+}
+
+fn is_leaf(block: &Selection<'_>) -> bool {
+    block.select(BLOCKS).length() == 0
+}
+
+/// True if a block is the paragraph, or holds all of it.
+fn is_same(block: &str, paragraph: &str) -> bool {
+    !paragraph.is_empty() && block.contains(paragraph)
+}
+
+fn is_sentence(text: &str) -> bool {
+    let text = text.trim();
+    let is_long = text.chars().count() >= SENTENCE || text.contains(['。', '，']);
+    is_long
+        && text
+            .trim_end_matches(['"', '”', '’', '»', ')', '）', '」'])
+            .ends_with(['.', '!', '?', '…', '。', '！', '？', ':'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_around_a_text_that_are_no_sentences_go() {
+        let text = "The bridge over the river was opened again this morning, forty winters after the flood.";
+        let html = format!(
+            "<div><p>Sport</p><p>2024-02-14</p><p>{text}</p><h2>More</h2><p>Short.</p><p>Last {text}</p><h3>You may also like</h3><ul><li>Another story</li></ul><p>{text}</p></div>"
+        );
+        let paragraphs = [text.to_owned(), format!("Last {text}")];
+        let trimmed = trimmed(&html, &paragraphs).unwrap();
+        for gone in ["Sport", "2024", "also like", "Another"] {
+            assert!(!trimmed.contains(gone), "{gone}: {trimmed}");
+        }
+        for kept in ["More", "Short.", "Last"] {
+            assert!(trimmed.contains(kept), "{kept}: {trimmed}");
+        }
+        assert_eq!(trimmed.matches("The bridge").count(), 3, "{trimmed}");
+        assert!(super::trimmed(&html, &["Something else".to_owned()]).is_none());
+    }
+
+    #[test]
+    fn a_text_about_something_else_than_the_title_gives_way() {
+        let title = "Nepal disputes bird strike of airline";
+        let consent = "We store cookies on your browser to collect information.";
+        let article =
+            "Nepal said that no bird had hit the plane of the airline; a strike was ruled out.";
+        assert!(speaks_more_of(title, consent, article));
+        assert!(!speaks_more_of(title, article, consent));
+        assert!(!speaks_more_of(title, article, article));
+    }
+}
