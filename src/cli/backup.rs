@@ -12,6 +12,7 @@ use crate::config::Config;
 
 use super::database::open_existing;
 use super::failure::Failure;
+use super::output::tell_line;
 
 /// Writes a consistent copy of an SQLite database, also while it is being served.
 #[derive(Debug, Clone, Args)]
@@ -29,6 +30,6 @@ pub(super) fn run(args: &BackupArgs, config: &Config) -> Result<ExitCode, Failur
     // Told by the address alone: the server need not be up to hear which tool is right.
     Store::can_back_up(config.database_url.expose())?;
     open_existing(config)?.backup(&args.path)?;
-    eprintln!("copied to {}", args.path.display());
+    tell_line!("copied to {}", args.path.display());
     Ok(ExitCode::SUCCESS)
 }

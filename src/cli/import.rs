@@ -17,6 +17,7 @@ use crate::service::{Actor, fanouts};
 
 use super::database::open_store;
 use super::failure::Failure;
+use super::output::{print_line, tell_line};
 use super::trial;
 
 /// Takes articles and what belongs to them from files. Running it again takes in what is new and changes nothing else.
@@ -33,7 +34,7 @@ pub(super) struct ImportArgs {
     #[arg(long)]
     pub(super) dry_run: bool,
     /// The language of records that name none; for pages, of all.
-    #[arg(long, value_name = "TAG", value_parser = LanguageTag::parse)]
+    #[arg(long, value_name = "TAG", value_parser = LanguageTag::parse_of_texts)]
     pub(super) lang: Option<LanguageTag>,
     /// Where to write one line of JSON for each record that was not taken or was changed. Never read as input.
     #[arg(long, value_name = "FILE")]
@@ -84,10 +85,10 @@ pub(super) fn run(args: ImportArgs, config: &Config) -> Result<ExitCode, Failure
     if let Some(page) = page {
         page.write(&report::page(&summary, args.dry_run))?;
     }
-    eprintln!("{summary}");
+    tell_line!("{summary}");
     if args.dry_run {
-        println!("{}", summary.overview);
-        eprintln!("Nothing was written: this was a dry run.");
+        print_line!("{}", summary.overview)?;
+        tell_line!("Nothing was written: this was a dry run.");
     }
     Ok(ExitCode::from(summary.exit_code()))
 }

@@ -12,6 +12,7 @@ mod key;
 mod manual;
 mod migrate;
 mod openapi;
+mod output;
 mod redirects;
 mod reindex;
 mod search_index;
@@ -30,6 +31,7 @@ use crate::logging;
 
 use database::open_existing;
 use failure::Failure;
+use output::tell_line;
 
 /// The file of settings in the working folder.
 const DOTENV: &str = ".env";
@@ -79,8 +81,10 @@ pub fn run() -> ExitCode {
         dispatch(cli)
     });
     outcome.unwrap_or_else(|failure| {
-        eprintln!("masthead: {failure}");
-        ExitCode::from(2)
+        if !failure.is_closed_output() {
+            tell_line!("masthead: {failure}");
+        }
+        failure.exit_code()
     })
 }
 

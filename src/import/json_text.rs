@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Read};
 
-use super::ndjson::repair::{CONTROL, SURROGATE};
+use crate::domain::json::marks::{CONTROL, SURROGATE};
 
 /// The bytes read at once.
 const CHUNK: usize = 16 * 1024;

@@ -13,13 +13,15 @@ use crate::domain::page_url::PageUrl;
 use crate::domain::query::Reference;
 use crate::domain::section::Section;
 use crate::domain::site::Site;
-use crate::domain::url_template::PageKind;
+use crate::domain::url_template::{PageKind, UrlTemplate};
 use crate::domain::view::{ResolvedKind, Tombstone};
 
 use super::articles::{Found, find_article, place_of};
 use super::conn::Conn;
 use super::editions::{editions_by_preference, find_edition};
 use super::error::StoreError;
+use super::moved::Known;
+use super::redirects::left_edition;
 use super::schema::{article_addresses, articles};
 use super::sections::find_section;
 use super::types::stored_id;
@@ -79,6 +81,7 @@ pub fn resolve_url(
         asked: &asked,
         site: Site::new(base.to_owned(), editions.clone()),
         default_lang,
+        of_the_past: false,
         best: Resolution::Missing,
     };
     let of_site = asked.is_of(&search.site, base);
@@ -89,7 +92,11 @@ pub fn resolve_url(
         }
         search.own()?;
         for edition in &editions {
-            search.by_path_of_site(edition)?;
+            search.by_path_of_site(edition, &edition.content.home_path)?;
+        }
+        search.of_the_past = true;
+        for edition in &editions {
+            search.by_former_addresses(edition)?;
         }
     }
     Ok(search.best)
@@ -102,6 +109,8 @@ struct Search<'a> {
     asked: &'a Asked,
     site: Site,
     default_lang: &'a LanguageTag,
+    /// True while templates and home paths of the past are tried: they make no present address.
+    of_the_past: bool,
     best: Resolution,
 }
 
@@ -110,7 +119,12 @@ impl Search<'_> {
         matches!(&self.best, Resolution::Found(found) if found.current)
     }
 
-    fn consider(&mut self, found: Resolution) {
+    fn consider(&mut self, mut found: Resolution) {
+        if let Resolution::Found(found) = &mut found
+            && self.of_the_past
+        {
+            found.current &= self.asked.is(found.url.as_str());
+        }
         let rank = |one: &Resolution| match one {
             Resolution::Found(found) if found.current => 3,
             Resolution::Found(_) => 2,
@@ -167,21 +181,42 @@ impl Search<'_> {
     fn by_templates(&mut self, edition: &Edition) -> Result<(), StoreError> {
         let content = &edition.content;
         for (kind, template) in content.url_templates.iter() {
-            if self.is_over() {
-                break;
-            }
-            let Some(reference) = template.read_back(&self.asked.url, &content.lang) else {
-                continue;
-            };
-            let found = match kind {
-                PageKind::Article => self.article(&reference, Some(&content.lang))?,
-                PageKind::Section => self.section(&reference, &content.lang)?,
-                PageKind::Author => self.author(&reference, &content.lang)?,
-                PageKind::Tag => self.tag(&reference, &content.lang)?,
-                PageKind::Preview => Resolution::Missing,
-            };
-            self.consider(found);
+            self.by_template(kind, template, &content.lang)?;
         }
+        Ok(())
+    }
+
+    /// The page that templates which an edition had made at the address, or one below a home path of its past.
+    fn by_former_addresses(&mut self, edition: &Edition) -> Result<(), StoreError> {
+        for (kind, template) in edition.former.templates() {
+            self.by_template(kind, template, &edition.content.lang)?;
+        }
+        for home in edition.former.home_paths() {
+            self.by_path_of_site(edition, home)?;
+        }
+        Ok(())
+    }
+
+    fn by_template(
+        &mut self,
+        kind: PageKind,
+        template: &UrlTemplate,
+        lang: &LanguageTag,
+    ) -> Result<(), StoreError> {
+        if self.is_over() {
+            return Ok(());
+        }
+        let Some(reference) = template.read_back(&self.asked.url, lang) else {
+            return Ok(());
+        };
+        let found = match kind {
+            PageKind::Article => self.article(&reference, Some(lang))?,
+            PageKind::Section => self.section(&reference, lang)?,
+            PageKind::Author => self.author(&reference, lang)?,
+            PageKind::Tag => self.tag(&reference, lang)?,
+            PageKind::Preview => Resolution::Missing,
+        };
+        self.consider(found);
         Ok(())
     }
 
@@ -239,11 +274,11 @@ impl Search<'_> {
         LanguageTag::parse(&lang).ok()
     }
 
-    /// The edition, section or article at a path below an edition's home.
-    fn by_path_of_site(&mut self, edition: &Edition) -> Result<(), StoreError> {
+    /// The edition, section or article at a path below a home of the edition.
+    fn by_path_of_site(&mut self, edition: &Edition, home: &str) -> Result<(), StoreError> {
         let content = &edition.content;
         let path = self.asked.path();
-        let below = path.strip_prefix(content.home_path.trim_end_matches('/'));
+        let below = path.strip_prefix(home.trim_end_matches('/'));
         match below.filter(|_| !self.is_over()) {
             Some("") => {
                 let found = self.edition_found(edition);
@@ -295,7 +330,7 @@ impl Search<'_> {
         }
     }
 
-    /// An article; only one of an edition, where that is named.
+    /// An article; only one that is or was in an edition, where that is named.
     fn article(
         &mut self,
         reference: &Reference,
@@ -308,16 +343,22 @@ impl Search<'_> {
         };
         let found = find_article(self.conn, self.scope, reference, langs, self.default_lang)?;
         let found = self.article_found(found)?;
+        let (Reference::Id(id), Some(lang)) = (reference, lang) else {
+            return Ok(found);
+        };
         let of_edition = match &found {
-            Resolution::Found(found) => lang.is_none() || found.lang.as_ref() == lang,
-            Resolution::Withdrawn(tombstone) => lang.is_none_or(|lang| tombstone.lang == *lang),
+            Resolution::Found(found) => found.lang.as_ref() == Some(lang),
+            Resolution::Withdrawn(tombstone) => tombstone.lang == *lang,
             Resolution::Missing => true,
         };
-        Ok(if of_edition {
-            found
-        } else {
-            Resolution::Missing
-        })
+        let known = Known::to(self.scope);
+        Ok(
+            if of_edition || left_edition(self.conn, *id, lang, known)? {
+                found
+            } else {
+                Resolution::Missing
+            },
+        )
     }
 
     fn article_found(&mut self, found: Found) -> Result<Resolution, StoreError> {
