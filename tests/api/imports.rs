@@ -93,7 +93,7 @@ impl TestServer {
         self.import_from(folder.path(), Format::Page)
     }
 
-    fn import_bytes(&self, bytes: &[u8]) -> Told {
+    pub(crate) fn import_bytes(&self, bytes: &[u8]) -> Told {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("input.ndjson");
         fs::write(&file, bytes).unwrap();

@@ -6,14 +6,15 @@ use std::sync::{Arc, LazyLock};
 use actix_web::get;
 
 use crate::domain::access::Scope;
+use crate::domain::author::Author;
 use crate::domain::edition::Edition;
 use crate::domain::error::Invalid;
-use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::page_url::PageUrl;
 use crate::domain::query::ArticleQuery;
 use crate::domain::search_view::{Suggestion, SuggestionKind};
 use crate::domain::section::Section;
+use crate::domain::slug::Slug;
 use crate::domain::view::Article;
 use crate::http::call::extract::{Access, Answer, Call};
 use crate::http::call::search::{failed, reading};
@@ -28,11 +29,13 @@ use crate::http::schemas::SuggestionList;
 use crate::search::index::Reading;
 use crate::search::names::{NameKind, Named, Names};
 use crate::store::articles::{Parts, articles_by_ids};
+use crate::store::authors::{authors_by_ids, page_of};
 use crate::store::editions::editions_by_preference;
 use crate::store::facets::FacetKind;
 use crate::store::listing::{search_filter, search_sight};
 use crate::store::search::{name_counts, seen};
 use crate::store::sections::sections_by_ids;
+use crate::store::tags::tags_by_ids;
 use crate::store::{Conn, StoreError, changes};
 
 /// Names of each kind that are counted for one answer.
@@ -100,26 +103,32 @@ struct Pages {
 }
 
 impl Pages {
-    /// The addresses of these authors, tags or sections, by their ids; `named` has their values for filters.
+    /// The addresses of these authors, tags or sections, by their ids.
     fn urls(
         &self,
         c: &mut Conn,
         kind: SuggestionKind,
-        named: &HashMap<String, (String, String)>,
+        ids: &[String],
     ) -> Result<HashMap<String, PageUrl>, StoreError> {
-        let ids: Vec<String> = named.keys().cloned().collect();
-        if kind == SuggestionKind::Section {
-            let found = sections_by_ids(c, &ids)?.into_iter();
-            return Ok(found.map(|section| self.of_section(&section)).collect());
-        }
-        let url = |(id, (slug, _)): (&String, &(String, String))| match kind {
+        Ok(match kind {
+            SuggestionKind::Article => HashMap::new(),
             SuggestionKind::Author => {
-                let author = Id::parse(id).ok()?;
-                Some((id.clone(), PageUrl::of_author(&self.editions, author, slug)))
+                let found = authors_by_ids(c, ids)?.into_iter();
+                let url = |author: Author| (author.id.to_string(), page_of(&author, &self.editions));
+                found.map(url).collect()
             }
-            _ => Some((id.clone(), PageUrl::of_tag(&self.editions, slug))),
-        };
-        Ok(named.iter().filter_map(url).collect())
+            SuggestionKind::Tag => {
+                let found = tags_by_ids(c, ids)?.into_iter();
+                let page = |slug: &Slug| PageUrl::of_tag(&self.editions, slug.as_str());
+                found
+                    .map(|tag| (tag.id.to_string(), page(&tag.content.slug)))
+                    .collect()
+            }
+            SuggestionKind::Section => {
+                let found = sections_by_ids(c, ids)?.into_iter();
+                found.map(|section| self.of_section(&section)).collect()
+            }
+        })
     }
 
     fn of_section(&self, section: &Section) -> (String, PageUrl) {
@@ -211,7 +220,7 @@ fn suggested_names(
             .collect();
         let counts = name_counts(c, scope, facet, &ids)?;
         let named = names_by_id(c, facet, &ids, &asked.langs)?;
-        let mut urls = pages.urls(c, kind, &named)?;
+        let mut urls = pages.urls(c, kind, &ids)?;
         let rows = ids.iter().filter_map(|id| {
             let count = counts.get(id).copied().unwrap_or(0);
             let (value, label) = named.get(id)?.clone();
