@@ -29,7 +29,11 @@ struct List {
 }
 
 fn meaning(words: &str) -> Option<Repeated> {
-    let words = words.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let words = words
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase();
     let told = [
         ("a repeated parameter means all", Repeated::All),
         ("a repeated parameter adds to them", Repeated::Adds),

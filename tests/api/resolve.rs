@@ -308,6 +308,7 @@ fn a_page_is_current_on_the_host_of_its_own_edition_only(server) {
         assert_eq!(found(server, "https://example.org/people/ann-lee")["url"], "https://new.example/a/ann-lee");
         assert_eq!((found(server, "/en")["type"].as_str(), found(server, "/en")["current"].as_bool()), (Some("edition"), Some(false)));
         assert_eq!(meaning(server, "/home/world"), (section, true));
+        assert_eq!(meaning(server, "/home/world/forum"), (id.clone(), false), "the template says where it is");
         // A second change, and a slug that moved meanwhile.
         changed(server, &key, "PATCH", &format!("/api/articles/{id}"), &json!({"slug": "congress"}));
         change(json!({"url_template": "https://newest.example/{slug}"}));

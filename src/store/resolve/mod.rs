@@ -1,24 +1,25 @@
 //! From an address on the web to the resource that it means.
 
 mod asked;
+mod own;
 mod shared;
+mod templates;
 
 use diesel::prelude::*;
-use url::form_urlencoded;
 
 use crate::domain::access::Scope;
 use crate::domain::edition::{Edition, EditionContent};
 use crate::domain::language::LanguageTag;
-use crate::domain::page_url::PageUrl;
+use crate::domain::page_url::{PageUrl, Place};
 use crate::domain::query::Reference;
 use crate::domain::section::Section;
 use crate::domain::site::Site;
-use crate::domain::url_template::{PageKind, UrlTemplate};
+use crate::domain::url_template::PageKind;
 use crate::domain::view::{ResolvedKind, Tombstone};
 
 use super::articles::{Found, find_article, place_of};
 use super::conn::Conn;
-use super::editions::{editions_by_preference, find_edition};
+use super::editions::editions_by_preference;
 use super::error::StoreError;
 use super::moved::Known;
 use super::redirects::left_edition;
@@ -26,7 +27,7 @@ use super::schema::{article_addresses, articles};
 use super::sections::find_section;
 use super::types::stored_id;
 use super::url_keys::{path_key, url_key};
-use asked::{Asked, decoded};
+use asked::Asked;
 
 /// Number of articles, imported from one address, that are looked at.
 const MOST_IMPORTED: i64 = 100;
@@ -177,103 +178,6 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// The page that an edition's templates make at the address.
-    fn by_templates(&mut self, edition: &Edition) -> Result<(), StoreError> {
-        let content = &edition.content;
-        for (kind, template) in content.url_templates.iter() {
-            self.by_template(kind, template, &content.lang)?;
-        }
-        Ok(())
-    }
-
-    /// The page that templates which an edition had made at the address, or one below a home path of its past.
-    fn by_former_addresses(&mut self, edition: &Edition) -> Result<(), StoreError> {
-        for (kind, template) in edition.former.templates() {
-            self.by_template(kind, template, &edition.content.lang)?;
-        }
-        for home in edition.former.home_paths() {
-            self.by_path_of_site(edition, home)?;
-        }
-        Ok(())
-    }
-
-    fn by_template(
-        &mut self,
-        kind: PageKind,
-        template: &UrlTemplate,
-        lang: &LanguageTag,
-    ) -> Result<(), StoreError> {
-        if self.is_over() {
-            return Ok(());
-        }
-        let Some(reference) = template.read_back(&self.asked.url, lang) else {
-            return Ok(());
-        };
-        let found = match kind {
-            PageKind::Article => self.article(&reference, Some(lang))?,
-            PageKind::Section => self.section(&reference, lang)?,
-            PageKind::Author => self.author(&reference, lang)?,
-            PageKind::Tag => self.tag(&reference, lang)?,
-            PageKind::Preview => Resolution::Missing,
-        };
-        self.consider(found);
-        Ok(())
-    }
-
-    /// The resource at an address of this service.
-    fn own(&mut self) -> Result<(), StoreError> {
-        let path = self.asked.own_path.as_deref();
-        let path = path.and_then(|path| path.strip_prefix("/api/"));
-        let Some((plural, reference)) = path.and_then(|path| path.split_once('/')) else {
-            return Ok(());
-        };
-        let text = decoded(reference);
-        let reference = Reference::parse(&text);
-        let lang = self.default_lang;
-        let found = match plural {
-            "articles" => self.own_article(&reference)?,
-            "sections" => self.own_section(&reference, &text)?,
-            "editions" => self.own_edition(&text)?,
-            "authors" => self.author(&reference, lang)?,
-            "sources" => self.source(&reference)?,
-            "tags" => self.tag(&Reference::Slug(text), lang)?,
-            _ => Resolution::Missing,
-        };
-        self.consider(found);
-        Ok(())
-    }
-
-    fn own_article(&mut self, reference: &Reference) -> Result<Resolution, StoreError> {
-        let langs = Vec::from_iter(self.lang_asked_for());
-        let found = find_article(self.conn, self.scope, reference, &langs, self.default_lang)?;
-        let current = matches!(found, Found::Article(_));
-        Ok(with_current(self.article_found(found)?, current))
-    }
-
-    fn own_section(&mut self, reference: &Reference, text: &str) -> Result<Resolution, StoreError> {
-        let lang = self.lang_asked_for();
-        let found = find_section(self.conn, reference, lang.as_ref(), self.default_lang)?;
-        Ok(found.map_or(Resolution::Missing, |section| {
-            let current = section.path == text || matches!(reference, Reference::Id(_));
-            with_current(self.section_found(&section), current)
-        }))
-    }
-
-    fn own_edition(&mut self, text: &str) -> Result<Resolution, StoreError> {
-        let Ok(lang) = LanguageTag::parse(text) else {
-            return Ok(Resolution::Missing);
-        };
-        let found = find_edition(self.conn, &lang)?;
-        Ok(found.map_or(Resolution::Missing, |edition| self.edition_found(&edition)))
-    }
-
-    fn lang_asked_for(&self) -> Option<LanguageTag> {
-        let query = self.asked.url.query()?;
-        let mut pairs = form_urlencoded::parse(query.as_bytes());
-        let (_, lang) = pairs.find(|(name, _)| name == "lang")?;
-        LanguageTag::parse(&lang).ok()
-    }
-
     /// The edition, section or article at a path below a home of the edition.
     fn by_path_of_site(&mut self, edition: &Edition, home: &str) -> Result<(), StoreError> {
         let content = &edition.content;
@@ -313,7 +217,10 @@ impl Search<'_> {
             Found::Article(id) => place_of(self.conn, *id)?,
             _ => None,
         };
-        let current = place.is_some_and(|place| place.section_path.unwrap_or_default() == section);
+        // A template says where articles are: no other path is a present address.
+        let has_page = content.url_templates.get(PageKind::Article).is_some();
+        let is_at = |place: Place| place.section_path.unwrap_or_default() == section;
+        let current = !has_page && place.is_some_and(is_at);
         let found = self.article_found(found)?;
         self.consider(self.on_own_host(with_current(found, current), content));
         Ok(())

@@ -114,7 +114,8 @@ impl Pages {
             SuggestionKind::Article => HashMap::new(),
             SuggestionKind::Author => {
                 let found = authors_by_ids(c, ids)?.into_iter();
-                let url = |author: Author| (author.id.to_string(), page_of(&author, &self.editions));
+                let url =
+                    |author: Author| (author.id.to_string(), page_of(&author, &self.editions));
                 found.map(url).collect()
             }
             SuggestionKind::Tag => {
