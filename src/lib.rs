@@ -4,6 +4,8 @@
 //! in a [`domain::access::Scope`], and represented; a write goes through one commit path that stores the row, its
 //! revision and a change entry in one transaction.
 
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod app;
 pub mod backup;
 pub mod cli;

@@ -27,6 +27,16 @@ def modules():
     return {module.name: importlib.import_module(module.name) for module in found}
 
 
+def commas(request):
+    """Joins a repeated parameter, as docs/site.md shows it."""
+    names = dict.fromkeys(name for name, _ in request.url.params.multi_items())
+    params = {name: ",".join(request.url.params.get_list(name)) for name in names}
+    request.url = request.url.copy_with(params=params)
+
+
+COMMAS = {"event_hooks": {"request": [commas]}}
+
+
 def call(client, operation, *args, status=200, **kwargs):
     """The parsed answer of an operation that must succeed."""
     response = operation.sync_detailed(*args, client=client, **kwargs)
@@ -107,9 +117,35 @@ def reads_articles(client, api):
     both = ",".join(str(a.id) for a in page.data)
     chosen = call(client, api["list_articles"], id=[both])
     assert {a.id for a in chosen.data} == {a.id for a in page.data}, chosen
-    # This generator repeats what the document says has commas, and is told so.
-    refused = api["list_articles"].sync_detailed(client=client, id=both.split(","))
-    assert refused.status_code == 400 and refused.parsed.errors[0].code == "repeated", refused
+
+
+def sends_arrays(api):
+    """One array of each kind, as the generator repeats them and joined by the hook."""
+    plain, joined = Client(base_url=URL), Client(base_url=URL, httpx_args=COMMAS)
+    include = models.ListArticlesIncludeItem
+    parts = {"include": [include.BODY, include.RELATED], "limit": 2}
+    rows = [call(client, api["list_articles"], **parts).data for client in (plain, joined)]
+    assert rows[0] == rows[1] and all(row.body and row.related is not types.UNSET for row in rows[0]), rows
+    facets = [models.SearchArticlesFacetsItem.TAG, models.SearchArticlesFacetsItem.YEAR]
+    counted = [call(client, api["search_articles"], q="the", facets=facets).meta.facets.to_dict() for client in (plain, joined)]
+    assert counted[0] == counted[1] and set(counted[0]) == {"tag", "year"}, counted
+    tags = sorted({tag.slug for row in rows[0] for tag in row.tags})
+    every, some = (call(client, api["list_articles"], tag=tags, count="exact").meta.total for client in (plain, joined))
+    assert every <= some and some >= 2, (tags, every, some)
+    for filtered in (
+        {"id": [str(row.id) for row in rows[0]]},
+        {"section": [row.section.path for row in rows[0]]},
+        {"source": ["the-watermark-review", "nobody"]},
+    ):
+        [(name, values)] = filtered.items()
+        assert call(joined, api["list_articles"], **filtered) is not None
+        refused = api["list_articles"].sync_detailed(client=plain, **filtered)
+        error = refused.parsed.errors[0]
+        instead = f"{name}={','.join(dict.fromkeys(values))}"
+        assert refused.status_code == 400 and error.code == "repeated" and error.detail.endswith(instead), refused
+    desk = AuthenticatedClient(base_url=URL, token=KEY, httpx_args=COMMAS)
+    status = [models.ListArticlesStatusItem.DRAFT, models.ListArticlesStatusItem.SCHEDULED]
+    call(desk, api["list_articles"], status=status)
 
 
 def answers_problems(client, api):
@@ -193,6 +229,7 @@ def main():
     ids = {o["operationId"] for item in document["paths"].values() for o in item.values()}
     assert ids == set(api), f"left out: {ids - set(api)}"
     reads_articles(Client(base_url=URL), api)
+    sends_arrays(api)
     answers_problems(Client(base_url=URL), api)
     keeps_drafts_behind_the_key(api)
     writes_one_of_each(client, api)

@@ -19,6 +19,7 @@ use super::bar::bar;
 use super::check::{Shown, print};
 use super::database::open_existing;
 use super::failure::Failure;
+use super::output::tell_line;
 
 /// Copy the database, also while the service runs
 ///
@@ -106,7 +107,7 @@ fn into_file(args: &BackupArgs, config: &Config, form: Form) -> Result<bool, Fai
         let _ = std::fs::remove_file(&partial);
     }
     let right = made?;
-    eprintln!("copied to {}", path.display());
+    tell_line!("copied to {}", path.display());
     Ok(right)
 }
 
@@ -126,14 +127,14 @@ fn into_archive(
     settle(form, &copy)?;
     let name = CopyName::new(now, form);
     archive.take(name, &copy)?;
-    eprintln!("copied to {}", args.path.join(name.to_string()).display());
+    tell_line!("copied to {}", args.path.join(name.to_string()).display());
     if right {
         let keep = Keep {
             count: args.keep,
             days: args.keep_days,
         };
         for old in archive.prune(keep, now)? {
-            eprintln!("removed {old}");
+            tell_line!("removed {old}");
         }
     }
     Ok(right)
@@ -166,7 +167,7 @@ fn make(
     shown.0.finish_and_clear();
     let right = answers.faults().next().is_none();
     if !right {
-        print(&answers);
+        print(&answers)?;
     }
     Ok((right, looked_at))
 }
@@ -188,9 +189,10 @@ fn media(args: &BackupArgs, config: &Config, store: &Store, place: Place) -> Res
     let bar = bar(0);
     let copies = copies::run(store, &from, &to, &mut |files| bar.inc(files))?;
     bar.finish_and_clear();
-    eprintln!(
+    tell_line!(
         "{} pictures copied, {} were there",
-        copies.copied, copies.there
+        copies.copied,
+        copies.there
     );
     for missing in &copies.missing {
         log::warn!("the storage lacks the picture {missing}: it was removed meanwhile, or is lost");

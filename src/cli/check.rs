@@ -14,6 +14,7 @@ use crate::service::check::{self, Answer, Answers, NAMED, Progress};
 use super::bar::bar;
 use super::database::open_existing;
 use super::failure::Failure;
+use super::output::print_line;
 
 /// Ask the database the questions of consistency
 ///
@@ -62,30 +63,31 @@ pub(super) fn run(args: &CheckArgs, config: &Config) -> Result<ExitCode, Failure
             questions: answers.all(),
         };
         let json = serde_json::to_string_pretty(&printed);
-        println!("{}", json.map_err(|error| Failure::new(error.to_string()))?);
+        let json = json.map_err(|error| Failure::new(error.to_string()))?;
+        print_line!("{json}")?;
     } else {
-        print(&answers);
+        print(&answers)?;
     }
     Ok(ExitCode::from(u8::from(!consistent)))
 }
 
 /// Prints the wrong answers, each with the first rows that are wrong.
-pub(super) fn print(answers: &Answers) {
+pub(super) fn print(answers: &Answers) -> Result<(), Failure> {
     for answer in answers.faults() {
         let rows = if answer.wrong == 1 { "row" } else { "rows" };
-        println!("{}: {}: {} {rows}", answer.name, answer.fault, answer.wrong);
+        print_line!("{}: {}: {} {rows}", answer.name, answer.fault, answer.wrong)?;
         for row in &answer.rows {
-            println!("  {row}");
+            print_line!("  {row}")?;
         }
         if answer.wrong > NAMED as u64 {
-            println!("  and {} more", answer.wrong - NAMED as u64);
+            print_line!("  and {} more", answer.wrong - NAMED as u64)?;
         }
     }
     let asked = answers.all().len();
     match answers.faults().count() {
-        0 => println!("{asked} questions, and every answer is right"),
-        1 => println!("{asked} questions, and 1 answer is wrong"),
-        wrong => println!("{asked} questions, and {wrong} answers are wrong"),
+        0 => print_line!("{asked} questions, and every answer is right"),
+        1 => print_line!("{asked} questions, and 1 answer is wrong"),
+        wrong => print_line!("{asked} questions, and {wrong} answers are wrong"),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::export::{ExportError, export};
 use crate::store::Store;
 
 use super::failure::Failure;
+use super::output::{stdout, tell_line};
 
 /// Writes everything but keys, idempotency records and audit as NDJSON, which `import` takes back.
 #[derive(Debug, Clone, Args)]
@@ -28,15 +29,22 @@ pub(super) struct ExportArgs {
 /// What kept it from being written; nothing half-written stays behind.
 pub(super) fn run(args: &ExportArgs, store: &Store) -> Result<ExitCode, Failure> {
     let lines = if args.path == Path::new("-") {
-        let mut out = BufWriter::new(io::stdout().lock());
-        let lines = export(store, &mut out)?;
-        out.flush()?;
-        lines
+        print(store)?
     } else {
         write_file(&args.path, store).map_err(|failure| failure.about(&args.path))?
     };
-    eprintln!("{lines} lines");
+    tell_line!("{lines} lines");
     Ok(ExitCode::SUCCESS)
+}
+
+fn print(store: &Store) -> Result<u64, Failure> {
+    let mut out = stdout();
+    let lines = export(store, &mut out).map_err(|error| match error {
+        ExportError::Write(error) => Failure::of_output(error),
+        other => other.into(),
+    })?;
+    out.flush().map_err(Failure::of_output)?;
+    Ok(lines)
 }
 
 fn write_file(path: &Path, store: &Store) -> Result<u64, Failure> {

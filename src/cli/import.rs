@@ -18,6 +18,7 @@ use crate::service::{Actor, fanouts};
 use super::database::open_store;
 use super::failure::Failure;
 use super::import_pictures::PictureArgs;
+use super::output::{print_line, tell_line};
 use super::trial;
 
 /// Takes articles and what belongs to them from files. Running it again takes in what is new and changes nothing else.
@@ -34,7 +35,7 @@ pub(super) struct ImportArgs {
     #[arg(long)]
     pub(super) dry_run: bool,
     /// The language of records that name none; for pages, of all.
-    #[arg(long, value_name = "TAG", value_parser = LanguageTag::parse)]
+    #[arg(long, value_name = "TAG", value_parser = LanguageTag::parse_of_texts)]
     pub(super) lang: Option<LanguageTag>,
     /// Where to write one line of JSON for each record that was not taken or was changed. Never read as input.
     #[arg(long, value_name = "FILE")]
@@ -90,13 +91,13 @@ pub(super) fn run(args: ImportArgs, config: &Config) -> Result<ExitCode, Failure
     if let Some(page) = page {
         page.write(&report::page(&summary, args.dry_run))?;
     }
-    eprintln!("{summary}");
+    tell_line!("{summary}");
     if args.dry_run {
-        println!("{}", summary.overview);
+        print_line!("{}", summary.overview)?;
         if let Some(pictures) = &summary.pictures {
-            println!("{}", pictures.hosts_shown());
+            print_line!("{}", pictures.hosts_shown())?;
         }
-        eprintln!("Nothing was written: this was a dry run.");
+        tell_line!("Nothing was written: this was a dry run.");
     }
     Ok(ExitCode::from(summary.exit_code()))
 }

@@ -1,12 +1,12 @@
 //! `masthead key`: makes, lists, rotates and revokes API keys. It is also the way back in when the last admin key is lost.
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
 use super::database::{open_existing, open_store};
 use super::failure::Failure;
+use super::output::{print_line, tell_line};
 use crate::config::Config;
 use crate::domain::access::Role;
 use crate::domain::id::Id;
@@ -160,7 +160,7 @@ fn create(store: &Store, options: CreateOptions) -> Result<ExitCode, Failure> {
             .read(|c| store::editions::find_edition(c, lang))?
             .is_none()
         {
-            eprintln!(
+            tell_line!(
                 "there is no edition {lang} yet: until there is, this limit lets nothing through"
             );
         }
@@ -174,14 +174,14 @@ fn create(store: &Store, options: CreateOptions) -> Result<ExitCode, Failure> {
     } else {
         return Err(Failure::new("only a partner's key has a contract"));
     };
-    print_line(&token)?;
+    print_line!("{}", &token)?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn list(store: &Store) -> Result<ExitCode, Failure> {
     let now = store.clock().now();
     for key in store.read(store::keys::list_keys)? {
-        print_line(&describe(&key, now))?;
+        print_line!("{}", &describe(&key, now))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -238,7 +238,7 @@ fn revoke(store: &Store, id: &str) -> Result<ExitCode, Failure> {
     if !keys::revoke_key(store, &store.clock(), parsed)? {
         return Err(Failure::new(format!("there is no key {id}")));
     }
-    eprintln!("{id} is revoked");
+    tell_line!("{id} is revoked");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -246,8 +246,8 @@ fn rotate(store: &Store, id: &str, overlap: i64) -> Result<ExitCode, Failure> {
     let parsed = Id::parse(id).map_err(|invalid| Failure::new(invalid.detail))?;
     let token = keys::rotate_key(store, &store.clock(), parsed, overlap)?;
     let token = token.ok_or_else(|| Failure::new(format!("there is no key {id}")))?;
-    print_line(token.expose())?;
-    eprintln!("the old secret of {id} works for {overlap} seconds more");
+    print_line!("{}", token.expose())?;
+    tell_line!("the old secret of {id} works for {overlap} seconds more");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -255,7 +255,7 @@ fn feed_token(store: &Store, id: &str, name: Option<&str>) -> Result<ExitCode, F
     let key = Id::parse(id).map_err(|invalid| Failure::new(invalid.detail))?;
     let token = feed_tokens::create_feed_token(store, &store.clock(), key, name)?;
     let token = token.ok_or_else(|| Failure::new(format!("there is no key {id}")))?;
-    print_line(token.expose())?;
+    print_line!("{}", token.expose())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -266,11 +266,6 @@ fn revoke_feed_token(store: &Store, id: &str, token: &str) -> Result<ExitCode, F
             "the key {id} has no feed token {token}"
         )));
     }
-    eprintln!("{token} is revoked");
+    tell_line!("{token} is revoked");
     Ok(ExitCode::SUCCESS)
-}
-
-fn print_line(line: &str) -> Result<(), Failure> {
-    writeln!(std::io::stdout().lock(), "{line}")
-        .map_err(|error| Failure::new(format!("standard output cannot be written: {error}")))
 }

@@ -14,6 +14,7 @@ mod loss;
 mod manual;
 mod migrate;
 mod openapi;
+mod output;
 mod redirects;
 mod reindex;
 mod restore;
@@ -33,6 +34,7 @@ use crate::logging;
 
 use database::open_existing;
 use failure::Failure;
+use output::tell_line;
 
 /// The file of settings in the working folder.
 const DOTENV: &str = ".env";
@@ -82,8 +84,10 @@ pub fn run() -> ExitCode {
         dispatch(cli)
     });
     outcome.unwrap_or_else(|failure| {
-        eprintln!("masthead: {failure}");
-        ExitCode::from(2)
+        if !failure.is_closed_output() {
+            tell_line!("masthead: {failure}");
+        }
+        failure.exit_code()
     })
 }
 

@@ -4,12 +4,14 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use super::failure::Failure;
+use super::output::stdout;
 use crate::http::openapi::{document, printed};
 
 pub(super) fn run() -> Result<ExitCode, Failure> {
     let text = printed(&document());
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     out.write_all(text.as_bytes())
-        .map_err(|error| Failure::new(format!("standard output cannot be written: {error}")))?;
+        .and_then(|()| out.flush())
+        .map_err(Failure::of_output)?;
     Ok(ExitCode::SUCCESS)
 }

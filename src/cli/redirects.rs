@@ -1,7 +1,7 @@
 //! `masthead redirects`: the addresses that articles were imported from, and where each leads, for the server of the old site.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -17,6 +17,7 @@ use crate::store::{Store, editions};
 
 use super::database::open_existing;
 use super::failure::Failure;
+use super::output::{stdout, tell_line};
 
 /// Articles read at once.
 const CHUNK: i64 = 500;
@@ -53,14 +54,16 @@ struct Redirect {
 pub(super) fn run(args: &RedirectArgs, config: &Config) -> Result<ExitCode, Failure> {
     let store = open_existing(config)?;
     let redirects = redirects(&store, config)?;
-    let mut out = BufWriter::new(io::stdout().lock());
-    match args.format {
+    let mut out = stdout();
+    let written = match args.format {
         Form::Nginx => nginx(&mut out, &redirects),
         Form::Apache => apache(&mut out, &redirects),
         Form::Csv => csv(&mut out, &redirects),
-    }?;
-    out.flush()?;
-    eprintln!("{} addresses", redirects.len());
+    };
+    written
+        .and_then(|()| out.flush())
+        .map_err(Failure::of_output)?;
+    tell_line!("{} addresses", redirects.len());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -12,6 +12,7 @@ use crate::store::Store;
 use super::bar::bar;
 use super::database::open_existing;
 use super::failure::Failure;
+use super::output::tell_line;
 use super::search_index;
 
 /// Make derived data anew, also while the service runs
@@ -92,11 +93,11 @@ fn rewrite(store: &Store, kinds: &[Kind]) -> Result<ExitCode, Failure> {
     let outcome = reindex::run(store, &store.clock(), kinds, &mut |rows| shown.inc(rows))?;
     shown.finish_and_clear();
     match outcome.mended {
-        1 => eprintln!("1 row was wrong and is made anew"),
-        rows => eprintln!("{rows} rows were wrong and are made anew"),
+        1 => tell_line!("1 row was wrong and is made anew"),
+        rows => tell_line!("{rows} rows were wrong and are made anew"),
     }
     for left in &outcome.left {
-        eprintln!("left as it is: {left}");
+        tell_line!("left as it is: {left}");
     }
     Ok(ExitCode::from(u8::from(!outcome.left.is_empty())))
 }

@@ -23,6 +23,7 @@ use super::check::{Shown, print};
 use super::database::missing_file;
 use super::failure::Failure;
 use super::loss;
+use super::output::{print_line, tell_line};
 
 /// Put a copy of `masthead backup` in the place of the database
 ///
@@ -92,12 +93,12 @@ pub(super) fn run(args: &RestoreArgs, config: &Config) -> Result<ExitCode, Failu
         put_archive(config, &found)?
     };
     let media = put_media(args, config, &found, &store)?;
-    eprintln!("restored {} in {}", found.name, config.database_url);
+    tell_line!("restored {} in {}", found.name, config.database_url);
     let lost = match before {
         Before::Known(snapshot) => Some(snapshot.lost_in(&store)?),
         Before::Nothing => None,
         Before::Unreadable(why) => {
-            eprintln!(
+            tell_line!(
                 "what is lost cannot be told, since the old database could not be read: {why}"
             );
             None
@@ -279,7 +280,7 @@ fn look_at(store: &Store) -> Result<bool, Failure> {
     shown.0.finish_and_clear();
     let right = answers.faults().next().is_none();
     if !right {
-        print(&answers);
+        print(&answers)?;
     }
     Ok(right)
 }
@@ -298,9 +299,10 @@ fn put_media(
     let bar = bar(0);
     let copies = copies::run(store, &from, &to, &mut |files| bar.inc(files))?;
     bar.finish_and_clear();
-    eprintln!(
+    tell_line!(
         "{} pictures put back, {} were there",
-        copies.copied, copies.there
+        copies.copied,
+        copies.there
     );
     for missing in &copies.missing {
         log::warn!("the copy lacks the picture {missing}");
@@ -315,9 +317,9 @@ fn tell(args: &RestoreArgs, lost: Option<&Loss>, media: &Copies) -> Result<(), F
             missing_pictures: &media.missing,
         };
         let json = serde_json::to_string_pretty(&printed);
-        println!("{}", json.map_err(|error| Failure::new(error.to_string()))?);
+        print_line!("{}", json.map_err(|error| Failure::new(error.to_string()))?)?;
     } else if let Some(lost) = lost {
-        print!("{}", loss::words(lost));
+        print_line!("{}", loss::words(lost).trim_end())?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::failure::Failure;
+use super::output::tell_line;
 use crate::config::Config;
 use crate::search::folders::taken_folders;
 use crate::store::Store;
@@ -20,7 +21,7 @@ pub(super) fn make_anew(store: &Store, config: &Config) -> Result<(), Failure> {
     if serving.is_empty() {
         let made = Indexer::open(&place).make_anew(store);
         let articles = made.map_err(|error| Failure::new(error.to_string()))?;
-        eprintln!("the search index was made anew: {articles} articles");
+        tell_line!("the search index was made anew: {articles} articles");
         return Ok(());
     }
     for folder in &serving {
@@ -33,7 +34,7 @@ pub(super) fn make_anew(store: &Store, config: &Config) -> Result<(), Failure> {
     } else {
         "processes have"
     };
-    eprintln!("{count} serving {processes} made the search index anew");
+    tell_line!("{count} serving {processes} made the search index anew");
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::database::open_store_within;
 use super::failure::Failure;
+use super::output::{print_line, tell_line};
 use crate::app::{self, App};
 use crate::config::{Config, Exposure};
 use crate::demo::{self, Filled};
@@ -65,7 +66,7 @@ fn keeps_media_alone(config: &Config) -> bool {
 fn prepare_demo(store: &Store) -> Result<Option<String>, Failure> {
     match demo::fill(store, &store.clock())? {
         Filled::Other => {
-            eprintln!("The database has other content: it is left alone, without the demo.");
+            tell_line!("The database has other content: it is left alone, without the demo.");
             Ok(None)
         }
         Filled::Now | Filled::Before => Ok(Some(demo::new_key(store, &store.clock())?)),
@@ -118,23 +119,25 @@ fn shown_address(name: &str, bound: SocketAddr) -> String {
 
 fn announce(app: &App, address: &str, admin: Option<&TcpListener>, demo_key: Option<&str>) {
     let base = format!("http://{address}{}", app.config.prefix());
-    eprintln!(
+    tell_line!(
         "masthead {} serves {}",
         env!("CARGO_PKG_VERSION"),
         app.config.database_url
     );
-    eprintln!("  articles       {base}/api/articles");
+    tell_line!("  articles       {base}/api/articles");
     let admin = admin.and_then(|listener| listener.local_addr().ok());
     let docs = admin.map_or(base, |admin| {
         format!("http://{admin}{}", app.config.prefix())
     });
     if app.config.operators.docs != Exposure::Off {
-        eprintln!("  documentation  {docs}/docs");
+        tell_line!("  documentation  {docs}/docs");
     }
     if let Some(key) = demo_key {
-        eprintln!("  demo key       {key}");
+        tell_line!("  demo key       {key}");
         // Alone on standard output, for programs that start the demo and go on with its key.
-        println!("{key}");
+        if let Err(failure) = print_line!("{key}") {
+            log::info!("the demo key is not read: {failure}");
+        }
     }
 }
 

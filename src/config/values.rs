@@ -72,7 +72,7 @@ impl fmt::Debug for Secret {
 }
 
 pub(super) fn parse_lang(text: &str) -> Result<LanguageTag, String> {
-    LanguageTag::parse(text).map_err(|e| e.detail)
+    LanguageTag::parse_of_texts(text).map_err(|e| e.detail)
 }
 
 /// A network, or one address as the network of itself.

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::address;
 use super::direction::Direction;
 use super::error::Invalid;
+use super::former_addresses::FormerAddresses;
 use super::language::LanguageTag;
 use super::text;
 use super::time::Timestamp;
@@ -149,6 +150,8 @@ fn own_name(lang: &LanguageTag) -> String {
 pub struct Edition {
     /// The content.
     pub content: EditionContent,
+    /// Addresses that its pages had.
+    pub former: FormerAddresses,
     /// Rises with every change.
     pub version: i64,
     /// Time at which it was made.

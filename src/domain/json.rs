@@ -1,6 +1,8 @@
 //! JSON from outside, with the names that an object has twice: what such an object means differs from reader to reader
 //! (RFC 8259, section 4).
 
+pub mod marks;
+
 use std::cell::RefCell;
 use std::fmt;
 
@@ -8,6 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::{Map, Number, Value};
 
 use super::error::{Fault, Invalid};
+use marks::Oddity;
 
 /// Maximum number of repeated names that are told.
 const MOST_TOLD: usize = 100;
@@ -36,6 +39,30 @@ pub fn faults(pointers: Vec<String>) -> Vec<Fault> {
         Fault::new(pointer, Invalid::new("repeated", detail))
     };
     pointers.into_iter().map(fault).collect()
+}
+
+/// The faults in a text that is JSON by its grammar and that no value of ours can hold, each at its place: numbers out of
+/// range and values that lie too deep. `None` for a text that has something else wrong.
+#[must_use]
+pub fn unholdable(text: &[u8]) -> Option<Vec<Fault>> {
+    let text = std::str::from_utf8(text).ok()?;
+    let (mut value, repeated) = read(marks::marked(text).as_bytes()).ok()?;
+    let mut found = faults(repeated);
+    let mut is_json = true;
+    marks::unmark(&mut value, "", &mut |at, oddity| {
+        let (code, detail) = match oddity {
+            Oddity::Deep => ("too_deep", "this lies deeper than a value may"),
+            Oddity::Vast => ("out_of_range", "this number is beyond what 64 bits hold"),
+            Oddity::Surrogate | Oddity::Control | Oddity::Stray => {
+                is_json = false;
+                return;
+            }
+        };
+        if found.len() < MOST_TOLD {
+            found.push(Fault::new(at, Invalid::new(code, detail)));
+        }
+    });
+    (is_json && !found.is_empty()).then_some(found)
 }
 
 /// A step of a path into the text.
@@ -150,6 +177,31 @@ mod tests {
             (r#"[[{"": null, "": null}]]"#, vec!["/0/0/"]),
         ] {
             assert_eq!(read(text.as_bytes()).unwrap().1, pointers, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_no_value_can_hold_is_told_where_it_stands() {
+        let deep = format!("{{\"x\": {}1{}}}", "[".repeat(150), "]".repeat(150));
+        for (text, code, pointer) in [
+            (r#"{"a": {"b": 1e400}}"#, "out_of_range", "/a/b"),
+            (deep.as_str(), "too_deep", &format!("/x{}", "/0".repeat(99))),
+        ] {
+            assert!(read(text.as_bytes()).is_err(), "{text}");
+            let found = unholdable(text.as_bytes()).unwrap();
+            assert_eq!(found.len(), 1, "{text}");
+            assert_eq!(
+                (found[0].invalid.code, found[0].pointer.as_str()),
+                (code, pointer)
+            );
+        }
+        for text in [
+            "{",
+            "{\"a\": \"\u{1}\", \"b\": 1e400}",
+            "{\"a\": 1e400,}",
+            r#"{"a": "\ud800"}"#,
+        ] {
+            assert!(unholdable(text.as_bytes()).is_none(), "{text}");
         }
     }
 

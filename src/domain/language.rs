@@ -49,6 +49,32 @@ impl LanguageTag {
         Self::strict(&format!("{primary}{rest}"))
     }
 
+    /// Checks that a text can be in this language: special codes and those of private use (RFC 5646, sections 2.2.7 and 4.1)
+    /// tell readers of no language.
+    ///
+    /// # Errors
+    /// `invalid_language` for `und`, `mul`, `mis`, `zxx`, `i-default`, `qaa` to `qtz` and `x-…`.
+    pub fn of_texts(&self) -> Result<(), Invalid> {
+        let primary = self.primary();
+        let is_special = ["und", "mul", "mis", "zxx"].contains(&primary) || self.0 == "i-default";
+        if !is_special && !language_registry::is_private(primary) {
+            return Ok(());
+        }
+        let detail = format!(
+            "{self} is the code of no one language: write that of the text, such as en, fr or zh-Hans"
+        );
+        Err(Invalid::new("invalid_language", detail))
+    }
+
+    /// Reads the tag of a language that texts can be in.
+    ///
+    /// # Errors
+    /// Those of [`parse`](Self::parse) and [`of_texts`](Self::of_texts).
+    pub fn parse_of_texts(text: &str) -> Result<Self, Invalid> {
+        let tag = Self::parse(text)?;
+        tag.of_texts().map(|()| tag)
+    }
+
     /// The tag as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -138,6 +164,27 @@ mod tests {
             "i-klingon",
         ] {
             assert!(LanguageTag::parse(tag).is_ok(), "{tag}");
+        }
+    }
+
+    #[test]
+    fn texts_are_in_one_language_that_readers_know() {
+        for tag in [
+            "und",
+            "UND-Latn",
+            "mul",
+            "mis",
+            "zxx",
+            "qaa",
+            "qtz-CN",
+            "x-pirate",
+            "i-default",
+        ] {
+            let refused = LanguageTag::parse_of_texts(tag).unwrap_err();
+            assert_eq!(refused.code, "invalid_language", "{tag}");
+        }
+        for tag in ["en", "ber", "yue", "en-x-simple", "qu", "i-klingon"] {
+            assert!(LanguageTag::parse_of_texts(tag).is_ok(), "{tag}");
         }
     }
 

@@ -162,6 +162,11 @@ const NAMES: [(&str, &[&str]); 40] = [
     ),
 ];
 
+/// True if a subtag, in lower case, is for private use.
+pub(super) fn is_private(primary: &str) -> bool {
+    primary == "x" || (primary.len() == 3 && ("qaa"..="qtz").contains(&primary))
+}
+
 /// True if BCP 47 takes the subtag, in lower case, as a language: the shortest code of ISO 639, or one for private use.
 pub(super) fn is_registered(primary: &str) -> bool {
     match primary.len() {
@@ -171,7 +176,7 @@ pub(super) fn is_registered(primary: &str) -> bool {
             let single = Language::from_639_3(primary);
             single.is_some_and(|language| language.to_639_1().is_none())
                 || OTHERS.contains(&primary)
-                || ("qaa"..="qtz").contains(&primary)
+                || is_private(primary)
                 || GROUPS.split(' ').any(|group| group == primary)
         }
         _ => false,

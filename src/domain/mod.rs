@@ -14,6 +14,7 @@ pub mod edition;
 pub mod error;
 pub mod feed;
 pub mod feed_token;
+pub mod former_addresses;
 pub mod id;
 pub mod input;
 pub mod json;

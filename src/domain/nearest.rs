@@ -8,7 +8,8 @@ const MOST_SLIPS: usize = 2;
 /// snake_case; WordPress, Ghost, Strapi, Directus, Contentful, JSON:API and Django are where most are from.
 const SYNONYMS: &[(&str, &str)] = &[
     (
-        "locale locales language languages language_code hl edition filter_lang",
+        "locale locales language languages language_code hl edition filter_lang locale_code \
+         lang_code",
         "lang langs",
     ),
     (
@@ -17,24 +18,29 @@ const SYNONYMS: &[(&str, &str)] = &[
         "limit",
     ),
     (
-        "order orderby order_by ordering sort_by sortby sort_order sorting direction",
-        "sort direction",
+        "order orderby order_by ordering sort_by sortby sort_order sorting direction menu_order \
+         weight rank",
+        "sort position",
     ),
     (
-        "offset skip start start_index from_index",
+        "offset skip start start_index from_index pagination_start",
         "cursor page since",
     ),
     (
         "after before continue continuation token page_token next next_page next_cursor \
-         page_cursor page_after page_before starting_after ending_before start_cursor after_id",
+         page_cursor page_after page_before starting_after ending_before start_cursor after_id \
+         cursor checkpoint last_event_id sync_token resume_token",
         "cursor since page",
     ),
     (
         "page_number page_no pagenum p paged pagination_page page_offset",
         "page cursor",
     ),
-    ("search query s fulltext match where title", "q"),
-    ("slug slugs", "id"),
+    (
+        "search query s fulltext match where title prefix text words",
+        "q",
+    ),
+    ("slug slugs document_id", "id"),
     ("last", "limit"),
     ("path paths", "section"),
     ("term terms keyword keywords", "q tag tags"),
@@ -52,16 +58,19 @@ const SYNONYMS: &[(&str, &str)] = &[
         "body content",
     ),
     (
-        "category categories cat channel desk section_id section_path topic primary_section",
+        "category categories cat channel desk section_id section_path topic topics primary_section \
+         post_category primary_category rubric department",
         "section sections",
     ),
     ("ids uuid uuids include_ids post_id article_id", "id"),
     (
-        "authors by writer author_id author_slug author_name creator byline user",
+        "authors by writer writers author_id author_ids author_slug author_name creator byline \
+         bylines user primary_author post_author user_created created_by contributors",
         "author authors byline_raw",
     ),
     (
-        "tags tag_id tag_slug tags_slug label labels keyword hashtag",
+        "tags tag_id tag_ids tag_slug tags_slug tags_input label labels keyword hashtag hashtags \
+         primary_tag",
         "tag tags",
     ),
     (
@@ -95,42 +104,129 @@ const SYNONYMS: &[(&str, &str)] = &[
         "status",
     ),
     (
-        "include_count total totals with_count include_total total_count pagination_with_count",
+        "include_count total totals with_count include_total total_count pagination_with_count \
+         aggregate aggregate_count meta",
         "count",
     ),
     ("flat nested hierarchy hierarchical depth", "tree"),
-    ("uri href address link permalink", "url canonical_url"),
-    ("headline name heading", "title name"),
+    (
+        "uri href address link permalink path website homepage target_url endpoint callback \
+         callback_url webhook_url",
+        "url canonical_url",
+    ),
+    (
+        "canonical canonical_link original_url source_url",
+        "canonical_url",
+    ),
+    (
+        "headline name heading post_title meta_title og_title",
+        "title name",
+    ),
+    (
+        "title label display_name full_name user_nicename nickname username",
+        "name title",
+    ),
+    ("slug post_name handle permalink url_slug url_title", "slug"),
     (
         "excerpt description standfirst deck dek abstract lead teaser custom_excerpt \
-         meta_description",
-        "summary description bio",
+         meta_description og_description post_excerpt biography about intro",
+        "summary description bio caption",
     ),
     ("sub_title subheading subhead kicker", "subtitle"),
-    ("parent_id parent_section", "parent"),
-    ("license copyright", "licence rights copyright"),
+    ("parent_id parent_section post_parent", "parent"),
+    (
+        "license copyright copyright_notice",
+        "licence rights copyright credit",
+    ),
+    (
+        "organization organisation company institution employer",
+        "affiliation",
+    ),
     (
         "date pub_date publish_date publication_date published published_on date_published \
-         first_published_at date_gmt created_at created",
+         first_published_at date_gmt created_at created post_date post_date_gmt date_created",
         "published_at -published_at published_from",
     ),
-    ("published_at", "published_from"),
+    ("published_at", "published_from publish_at"),
     (
-        "modified date_modified modified_at last_modified updated",
-        "updated_at -updated_at",
+        "modified date_modified modified_at last_modified updated modified_gmt post_modified \
+         date_updated",
+        "updated_at -updated_at updated_from",
     ),
+    ("updated_at", "updated_from"),
     ("newest latest recent most_recent", "-published_at"),
     ("oldest", "published_at"),
-    ("scheduled_at schedule go_live_at", "publish_at"),
     (
-        "image images featured_media featured_image feature_image cover picture pictures",
-        "media",
+        "scheduled_at scheduled_for schedule go_live_at publish_on publish_date at date when",
+        "publish_at",
     ),
     (
-        "translation_key translation_group translations",
-        "translation_of",
+        "embargo embargoed_until embargo_date not_before",
+        "embargo_until",
     ),
-    ("corrections correction notes", "notices"),
+    (
+        "image images featured_media featured_image feature_image cover picture pictures \
+         attachments upload attachment",
+        "media file",
+    ),
+    (
+        "translation_key translation_group translations translation_of translation_id \
+         translated_from localizations localization original_id source_article",
+        "translation_of translation_key",
+    ),
+    (
+        "alt_text alternative_text alternative feature_image_alt",
+        "alt",
+    ),
+    ("feature_image_caption legend", "caption"),
+    ("focus focal focalpoint hotspot", "focal_point"),
+    ("corrections correction notes retraction erratum", "notices"),
+    ("timezone tz zone", "time_zone"),
+    ("dir text_direction writing_direction", "direction"),
+    ("menu menus nav links", "navigation"),
+    (
+        "site_title publication publication_name blogname",
+        "site_name",
+    ),
+    ("home_url home base_path root_path", "home_path"),
+    (
+        "permalink_structure permalink_template url_pattern article_url_template",
+        "url_template",
+    ),
+    ("event event_types topics subscriptions", "events operation"),
+    (
+        "active is_active is_enabled disabled status state",
+        "enabled",
+    ),
+    (
+        "permission permissions scope scopes access_level type",
+        "role",
+    ),
+    (
+        "expires expiry expires_on expiration valid_until ttl expire_at",
+        "expires_at expires_in",
+    ),
+    ("method action operation verb", "op operation"),
+    (
+        "payload attributes document item record fields body",
+        "data",
+    ),
+    ("etag version rev revision", "if_match"),
+    ("resource_type object_type content_type model", "type kind"),
+    ("user user_id actor_id api_key key_id token_id", "key actor"),
+    (
+        "object object_id target_id resource_id entity entity_id",
+        "resource",
+    ),
+    ("target target_id to destination merge_into", "into"),
+    ("message comment explanation", "note text"),
+    ("type code", "kind reason"),
+    (
+        "facet aggs aggregations facet_by facet_fields group_by",
+        "facets",
+    ),
+    ("highlights highlighting highlight_fields", "highlight"),
+    ("token preview_token preview_id", "preview"),
     ("live public publish active visible", "published"),
     ("future planned", "scheduled"),
     ("pending unpublished hidden", "draft"),
@@ -143,6 +239,12 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("writer contributor journalist", "author"),
     ("reader subscriber syndication", "partner"),
 ];
+
+/// Names by which things are found by their words, and where that is done.
+const SEARCHED: (&str, &str) = (
+    "q search query s fulltext match name title prefix starts_with keyword keywords",
+    "/api/search?q= searches articles, /api/search/suggest?q= names",
+);
 
 /// Prefixes around the real name: `filter[section]`, `filters[section][$eq]`.
 const WRAPPERS: [&str; 4] = ["filter", "filters", "where", "query"];
@@ -171,6 +273,14 @@ pub fn hint(thing: &str, given: &str, valid: &[&str]) -> String {
         None if valid.is_empty() => format!("there is no {thing} here"),
         None => format!("there are {}", valid.join(", ")),
     }
+}
+
+/// A place where an operation is that a name asks for, which the operation at hand lacks.
+#[must_use]
+pub fn elsewhere(given: &str) -> Option<&'static str> {
+    let (names, place) = SEARCHED;
+    let is_meant = |name: &String| names.split_whitespace().any(|one| one == name);
+    spellings(given).iter().any(is_meant).then_some(place)
 }
 
 /// A name in snake_case, then what it holds: of `page[size]`, `page_size` and `page`; of `filter[tag]`, `tag`.
@@ -236,7 +346,7 @@ fn known_elsewhere<'v>(sign: &str, name: &str, valid: &[&'v str]) -> Option<&'v 
 }
 
 /// Names that mean something else than the valid one that they look like.
-const OTHERS: [&str; 4] = ["exclude", "last", "path", "type"];
+const OTHERS: [&str; 5] = ["exclude", "last", "name", "path", "type"];
 
 /// The name that fewest slips part from the given one: letters that are missing, too many, wrong or swapped. A name that
 /// has no more letters than slips is another name.

@@ -78,8 +78,7 @@ pub struct Suggestion {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, example = "en")]
     pub lang: Option<LanguageTag>,
-    /// Public address of an article, absolute.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Public address, absolute.
     #[schema(value_type = String, format = "uri")]
-    pub url: Option<PageUrl>,
+    pub url: PageUrl,
 }

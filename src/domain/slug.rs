@@ -229,6 +229,12 @@ mod tests {
         assert_eq!(Slug::parse("e\u{301}te\u{301}").unwrap().as_str(), "été");
         let refused = Slug::parse("%e6%96%b0").unwrap_err();
         assert!(refused.detail.ends_with("such as 新"), "{}", refused.detail);
+        let refused = Slug::parse("%e6%96%b0%zz").unwrap_err();
+        assert!(
+            refused.detail.ends_with("such as 新-zz"),
+            "{}",
+            refused.detail
+        );
         let stored: Slug = serde_json::from_str("\"\u{fe0f}-note\"").unwrap();
         assert_eq!(stored.as_str(), "\u{fe0f}-note");
         assert!(serde_json::from_str::<Slug>("\"A b\"").is_err());

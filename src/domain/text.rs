@@ -82,21 +82,49 @@ pub fn nfc(text: String) -> String {
     }
 }
 
-/// Decodes percent-encoded text (RFC 3986, section 2.1); `None` unless all of it is encoded well, as UTF-8, and without
-/// white space or control characters.
+/// Decodes percent-encoded text (RFC 3986, section 2.1). A `%` without two digits stays, and bytes that are no character in
+/// UTF-8 become U+FFFD, or go at the end: systems that count bytes cut addresses within a character. `None` where nothing is
+/// encoded, and for text with white space, which is no part of an address.
 #[must_use]
 pub fn percent_decoded(text: &str) -> Option<String> {
-    let mut parts = text.split('%');
-    let plain = parts.next().is_some_and(|first| first.len() < text.len());
-    let is_encoded = |part: &str| {
-        let code = part.as_bytes().get(..2);
-        code.is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit))
-    };
-    if !plain || text.contains(char::is_whitespace) || !parts.all(is_encoded) {
+    if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
         return None;
     }
-    let decoded = percent_decode_str(text).decode_utf8().ok()?;
-    (!decoded.contains(char::is_control)).then(|| decoded.into_owned())
+    let mut decoded = String::with_capacity(text.len());
+    let mut is_encoded = false;
+    let mut rest = text;
+    while let Some(at) = rest.find('%') {
+        let (plain, from) = rest.split_at(at);
+        decoded.push_str(plain);
+        let (escapes, after) = from.split_at(escapes_at(from).max(1));
+        let bytes: Vec<u8> = percent_decode_str(escapes).collect();
+        let visible = |c: char| {
+            if c.is_control() {
+                char::REPLACEMENT_CHARACTER
+            } else {
+                c
+            }
+        };
+        let characters: String = String::from_utf8_lossy(&bytes)
+            .chars()
+            .map(visible)
+            .collect();
+        let is_whole = characters.contains(|c| c != char::REPLACEMENT_CHARACTER);
+        is_encoded |= is_whole && escapes.len() > 1;
+        decoded.push_str(&characters);
+        rest = after;
+    }
+    decoded.push_str(rest);
+    let decoded = decoded.trim_end_matches(char::REPLACEMENT_CHARACTER);
+    (is_encoded && !decoded.trim().is_empty()).then(|| decoded.to_owned())
+}
+
+/// The length of the escapes that a text starts with.
+fn escapes_at(text: &str) -> usize {
+    let is_escape = |escape: &&[u8]| {
+        escape[0] == b'%' && escape.len() == 3 && escape[1..].iter().all(u8::is_ascii_hexdigit)
+    };
+    3 * text.as_bytes().chunks(3).take_while(is_escape).count()
 }
 
 /// Text as HTML, between tags and in quoted attributes alike.
@@ -199,9 +227,22 @@ mod tests {
     }
 
     #[test]
-    fn text_is_percent_decoded_where_all_of_it_is_encoded() {
-        assert_eq!(percent_decoded("a-%e6%96%B0").as_deref(), Some("a-新"));
-        for text in ["新", "100%", "5%20 off", "%e6%96", "%zz", "%00", "%0a", ""] {
+    fn text_is_percent_decoded_as_far_as_it_is_encoded() {
+        for (text, decoded) in [
+            ("a-%e6%96%B0", "a-新"),
+            ("%e6%96%b0%zz", "新%zz"),
+            ("%zz%e6%96%b0%", "%zz新%"),
+            ("%e6%96%b0%e9%97", "新"),
+            ("%e6%96%b0%ff%e9%97%bb", "新\u{fffd}闻"),
+            ("%e6%96%b0%00x", "新\u{fffd}x"),
+            ("my%20post", "my post"),
+            ("100%25", "100%"),
+        ] {
+            assert_eq!(percent_decoded(text).as_deref(), Some(decoded), "{text}");
+        }
+        for text in [
+            "新", "100%", "5%20 off", "50%deal", "%e6%96", "%zz", "%00", "%0a", "%20", "",
+        ] {
             assert_eq!(percent_decoded(text), None, "{text}");
         }
     }

@@ -25,7 +25,8 @@ pub(super) fn edition_line(edition: &Edition) -> Line {
         .with("direction", content.direction)
         .with("contact", &content.contact)
         .with("copyright", &content.copyright)
-        .with("navigation", &content.navigation);
+        .with("navigation", &content.navigation)
+        .with("former_addresses", edition.former.written());
     PageKind::ALL
         .into_iter()
         .fold(line, |line, kind| {

@@ -9,7 +9,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use regex::bytes::Regex;
 
-use super::ndjson::repair::{CONTROL, STRAY};
+use crate::domain::json::marks::{CONTROL, STRAY};
 
 /// The bytes by which the encoding is found.
 const HEAD: u64 = 256 * 1024;

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Read};
 
-use super::ndjson::repair::{CONTROL, SURROGATE, is_too_large};
+use crate::domain::json::marks::{CONTROL, SURROGATE, is_vast};
 
 /// The bytes read at once.
 const CHUNK: usize = 16 * 1024;
@@ -88,7 +88,7 @@ impl<R: BufRead> JsonText<R> {
                         return at;
                     }
                     let token = &self.pending[at..at + length];
-                    if is_too_large(token) {
+                    if std::str::from_utf8(token).is_ok_and(is_vast) {
                         self.out.push(b'"');
                         self.out.extend_from_slice(token);
                         self.out.push(b'"');

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::ndjson::repair::STRAY;
 use super::page;
 use super::record::Finding;
+use crate::domain::json::marks::STRAY;
 
 /// The longest line taken, in bytes: 16 MB.
 pub(super) const LIMIT: usize = 16 * 1024 * 1024;

@@ -94,7 +94,11 @@ fn tell(report: &mut Report, item: &Item, now: Timestamp, verdict: Option<Verdic
     match verdict {
         None => report.read(item),
         Some(Err(finding)) => report.refused(item.kind, &item.place, id, &finding),
-        Some(Ok(Written { taken: Taken::Repeated, notes, .. })) => {
+        Some(Ok(Written {
+            taken: Taken::Repeated,
+            notes,
+            ..
+        })) => {
             report.repeated(item.kind, &item.place, id, &notes);
         }
         Some(Ok(Written { taken, notes, .. })) => {

@@ -95,6 +95,7 @@ mod tests {
                 UrlTemplate::parse(PageKind::Article, template).unwrap(),
             );
             Edition {
+                former: crate::domain::former_addresses::FormerAddresses::default(),
                 content,
                 version: 1,
                 created_at: Timestamp::from_millis(0),

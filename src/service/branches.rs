@@ -19,7 +19,7 @@ use crate::store::{StoreError, sections as stored};
 
 use super::section_tree::{DEPTH_MAX, PATH_MAX, path_below, place_section, write_section};
 use super::shared::{NAMED_AT_MOST, refuse_used};
-use super::{Commit, ServiceError, free_slug};
+use super::{Commit, ServiceError, free_slug, unknown};
 
 /// Makes a new section.
 pub fn create_section(
@@ -197,7 +197,7 @@ fn edition_of(
             if find_edition(tx.conn, lang)?.is_some() {
                 return Ok(Some(lang.clone()));
             }
-            Invalid::new("unknown_edition", "there is no such edition")
+            unknown::edition(lang)
         }
     };
     faults.push(Fault::new("/lang", invalid));
@@ -212,11 +212,8 @@ fn find_parent(
 ) -> Result<Option<Section>, StoreError> {
     let found = stored::find_section(tx.conn, reference, Some(lang), lang)?;
     if found.is_none() {
-        let detail = "there is no such section in this edition";
-        faults.push(Fault::new(
-            "/parent",
-            Invalid::new("unknown_section", detail),
-        ));
+        let invalid = unknown::section(reference, Some(lang));
+        faults.push(Fault::new("/parent", invalid));
     }
     Ok(found)
 }
@@ -233,7 +230,7 @@ fn translated(
     };
     let found = stored::sections_by_ids(tx.conn, &[id.to_string()])?.pop();
     let invalid = match &found {
-        None => Invalid::new("unknown_section", "there is no such section"),
+        None => unknown::section(&Reference::Id(id), None),
         Some(other) if Some(&other.content.lang) == lang => {
             Invalid::new("same_edition", "a translation must be in another edition")
         }

@@ -1,6 +1,7 @@
 //! Writing editions.
 
 use crate::domain::edition::{Edition, EditionContent};
+use crate::domain::former_addresses::FormerAddresses;
 use crate::domain::language::LanguageTag;
 use crate::domain::url_template::PageKind;
 use crate::store::changes::ChangeKind;
@@ -26,7 +27,13 @@ pub fn save_edition(tx: &mut Commit<'_>, content: EditionContent) -> Result<bool
     let readdressed = before
         .as_ref()
         .is_some_and(|edition| !has_same_addresses(&edition.content, &content));
+    let mut former = FormerAddresses::default();
+    if let Some(before) = &before {
+        former.clone_from(&before.former);
+        former.leave(&before.content, &content);
+    }
     let edition = Edition {
+        former,
         version: before.as_ref().map_or(1, |edition| edition.version + 1),
         created_at: before.map_or(tx.stamp, |edition| edition.created_at),
         updated_at: tx.stamp,
@@ -78,7 +85,16 @@ pub fn delete_edition(tx: &mut Commit<'_>, edition: &Edition) -> Result<(), Serv
 }
 
 /// Writes an edition with the version and times that it has.
+///
+/// # Errors
+/// `Invalid` where it would be new, and no text can be in its language.
 pub fn write_edition(tx: &mut Commit<'_>, edition: &Edition) -> Result<(), ServiceError> {
+    let own = &edition.content.lang;
+    if let Err(invalid) = own.of_texts()
+        && stored::find_edition(tx.conn, own)?.is_none()
+    {
+        return Err(ServiceError::invalid("lang", invalid.code, invalid.detail));
+    }
     stored::save_edition(tx.conn, edition)?;
     let lang = edition.content.lang.to_string();
     tx.changed(ChangeKind::Edition, &lang, &lang, edition.version);

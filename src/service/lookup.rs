@@ -13,7 +13,7 @@ use crate::domain::query::Reference;
 use crate::store::articles::{StoredArticle, find_stored};
 use crate::store::{self, works};
 
-use super::{Commit, ServiceError};
+use super::{Commit, ServiceError, unknown};
 
 /// Looks references up. What is named but does not exist is a fault at its place; all of them are told at once.
 pub(super) struct Lookup<'t, 'c> {
@@ -23,16 +23,14 @@ pub(super) struct Lookup<'t, 'c> {
 }
 
 impl Lookup<'_, '_> {
-    fn unknown(&mut self, pointer: String, code: &'static str, what: &str) {
-        let detail = format!("there is no such {what}");
-        self.faults
-            .push(Fault::new(pointer, Invalid::new(code, detail)));
+    fn refuse(&mut self, pointer: impl Into<String>, invalid: Invalid) {
+        self.faults.push(Fault::new(pointer, invalid));
     }
 
     pub(super) fn zone(&mut self, lang: &LanguageTag) -> Result<Tz, ServiceError> {
         let edition = store::editions::find_edition(self.tx.conn(), lang)?;
         if edition.is_none() {
-            self.unknown("/lang".to_owned(), "unknown_edition", "edition");
+            self.refuse("/lang", unknown::edition(lang));
         }
         Ok(edition.map_or(Tz::UTC, |edition| edition.content.time_zone))
     }
@@ -55,7 +53,7 @@ impl Lookup<'_, '_> {
             match id {
                 Some(id) if found.contains(&id) => {}
                 Some(id) => found.push(id),
-                None => self.unknown(format!("/{field}/{at}"), "unknown_author", "author"),
+                None => self.refuse(format!("/{field}/{at}"), unknown::author(reference)),
             }
         }
         Ok(found)
@@ -71,7 +69,7 @@ impl Lookup<'_, '_> {
         let by_slug = by_slug.values().find_map(|id| Id::parse(id).ok());
         let found = by_id.map(|source| source.id).or(by_slug);
         if found.is_none() {
-            self.unknown("/source".to_owned(), "unknown_source", "source");
+            self.refuse("/source", unknown::source(reference));
         }
         Ok(found)
     }
@@ -92,8 +90,7 @@ impl Lookup<'_, '_> {
         let found = found.iter().find(|section| section.content.lang == *lang);
         let id = found.map(|section| section.id);
         if id.is_none() {
-            let what = "section in this edition";
-            self.unknown("/section".to_owned(), "unknown_section", what);
+            self.refuse("/section", unknown::section(reference, Some(lang)));
         }
         Ok(id)
     }
@@ -118,7 +115,7 @@ impl Lookup<'_, '_> {
             Given::Value(id) => match self.seen(id)? {
                 Some(article) => Some(article.content.work),
                 None => {
-                    self.unknown("/translation_of".to_owned(), "unknown_article", "article");
+                    self.refuse("/translation_of", unknown::article(id));
                     own
                 }
             },

@@ -227,11 +227,8 @@ pub(super) fn require_media(
     media.retain(|entry| !entry.id.is_some_and(is_gone));
     let entries = content.details.media.iter().enumerate();
     let faults: Vec<Fault> = entries
-        .filter(|(_, entry)| entry.id.is_some_and(|id| unknown.contains(&id)))
-        .map(|(at, _)| {
-            let invalid = Invalid::new("unknown", "there is no such medium");
-            Fault::new(format!("/media/{at}/id"), invalid)
-        })
+        .filter_map(|(at, entry)| Some((at, entry.id.filter(|id| unknown.contains(id))?)))
+        .map(|(at, id)| Fault::new(format!("/media/{at}/id"), super::unknown::medium(id)))
         .collect();
     if faults.is_empty() {
         return Ok(());

@@ -28,6 +28,7 @@ pub mod sections;
 pub mod shared;
 pub mod sources;
 pub mod tags;
+pub mod unknown;
 pub mod usage;
 pub mod webhook_deliveries;
 pub mod webhooks;

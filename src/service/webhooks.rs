@@ -16,8 +16,8 @@ use crate::store::{
     webhook_events, webhooks,
 };
 
-use super::ServiceError;
 use super::webhook_deliveries::new_delivery;
+use super::{ServiceError, unknown};
 
 /// The most messages that are sent again at once.
 pub const REPLAY_MAX: usize = 1_000;
@@ -188,11 +188,7 @@ pub fn resolve_webhook(
     let mut faults = Vec::new();
     for (at, lang) in input.langs.iter().enumerate() {
         if editions::find_edition(conn, lang)?.is_none() {
-            faults.push(unknown(
-                format!("/langs/{at}"),
-                "unknown_edition",
-                "edition",
-            ));
+            faults.push(Fault::new(format!("/langs/{at}"), unknown::edition(lang)));
         }
     }
     let sections = resolve_sections(conn, &input, &mut faults)?;
@@ -200,11 +196,9 @@ pub fn resolve_webhook(
     if let Some(key) = input.partner {
         let grant = keys::live_grant(conn, key, now)?;
         if grant.is_none_or(|grant| grant.role != Role::Partner) {
-            faults.push(unknown(
-                "/partner".to_owned(),
-                "unknown_key",
-                "valid key of a partner",
-            ));
+            let detail =
+                format!("there is no valid key {key} of a partner; POST /api/keys makes one");
+            faults.push(Fault::new("/partner", Invalid::new("unknown_key", detail)));
         }
     }
     if !faults.is_empty() {
@@ -225,11 +219,6 @@ pub fn resolve_webhook(
     })
 }
 
-fn unknown(pointer: String, code: &'static str, what: &str) -> Fault {
-    let detail = format!("there is no such {what}");
-    Fault::new(pointer, Invalid::new(code, detail))
-}
-
 /// A path means the sections that have it, in the editions that the subscription asks for.
 fn resolve_sections(
     conn: &mut Conn,
@@ -245,11 +234,8 @@ fn resolve_sections(
         let langs = &input.langs;
         found.retain(|section| langs.is_empty() || langs.contains(&section.content.lang));
         if found.is_empty() {
-            faults.push(unknown(
-                format!("/sections/{at}"),
-                "unknown_section",
-                "section",
-            ));
+            let invalid = unknown::section(reference, None);
+            faults.push(Fault::new(format!("/sections/{at}"), invalid));
         }
         ids.extend(found.into_iter().map(|section| section.id));
     }
@@ -269,11 +255,10 @@ fn resolve_sources(
         let found = sources::get_source(conn, scope, reference, false)?;
         match found {
             Some(source) => ids.push(source.id),
-            None => faults.push(unknown(
-                format!("/sources/{at}"),
-                "unknown_source",
-                "source",
-            )),
+            None => {
+                let invalid = unknown::source(reference);
+                faults.push(Fault::new(format!("/sources/{at}"), invalid));
+            }
         }
     }
     ids.sort_unstable();

@@ -265,13 +265,22 @@ fn views(
         .collect()
 }
 
+/// The address of an author: a page of their own, else the one in the first of these editions that has pages of authors.
+pub fn page_of(author: &Author, editions: &[Edition]) -> PageUrl {
+    let content = &author.content;
+    match &content.url {
+        Some(own) => PageUrl::Absolute(own.clone()),
+        None => PageUrl::of_author(editions, author.id, content.slug.as_str()),
+    }
+}
+
 fn view(
     author: Author,
     editions: &[Edition],
     counts: Option<&HashMap<String, i64>>,
 ) -> Result<AuthorView, StoreError> {
+    let url = page_of(&author, editions);
     let content = author.content;
-    let page = PageUrl::of_author(editions, author.id, content.slug.as_str());
     Ok(AuthorView {
         id: author.id,
         article_count: counts
@@ -284,10 +293,7 @@ fn view(
         names: content.names,
         bio: content.bio,
         affiliation: content.affiliation,
-        url: match content.url {
-            Some(own) => PageUrl::Absolute(own),
-            None => page,
-        },
+        url,
         version: author.version,
         updated_at: author.updated_at,
     })

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use crate::domain::direction::Direction;
 use crate::domain::edition::{Edition, EditionContent};
+use crate::domain::former_addresses::FormerAddresses;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::{PageRequest, Slice};
 use crate::domain::time::Timestamp;
@@ -38,6 +39,7 @@ struct EditionRow {
     author_url_template: Option<String>,
     tag_url_template: Option<String>,
     preview_url_template: Option<String>,
+    former_addresses: String,
 }
 
 impl From<&Edition> for EditionRow {
@@ -64,6 +66,7 @@ impl From<&Edition> for EditionRow {
             author_url_template: template(PageKind::Author),
             tag_url_template: template(PageKind::Tag),
             preview_url_template: template(PageKind::Preview),
+            former_addresses: to_json(&edition.former.written()),
             version: edition.version,
             created_at: edition.created_at.millis(),
             updated_at: edition.updated_at.millis(),
@@ -82,6 +85,7 @@ impl TryFrom<EditionRow> for Edition {
         };
         let url_templates = templates(&row);
         Ok(Self {
+            former: FormerAddresses::read(&from_json(&row.former_addresses)?),
             content: EditionContent {
                 lang: LanguageTag::from_stored(row.lang),
                 name: row.name,

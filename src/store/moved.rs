@@ -83,7 +83,7 @@ pub enum Known {
 }
 
 impl Known {
-    const fn sides(self) -> &'static [bool] {
+    pub(super) const fn sides(self) -> &'static [bool] {
         match self {
             Self::Publicly => &[true],
             Self::All => &[true, false],

@@ -7,6 +7,7 @@ use crate::domain::language::LanguageTag;
 
 use super::conn::{Conn, with};
 use super::error::StoreError;
+use super::moved::Known;
 use super::schema::redirects;
 
 /// One redirect: its edition, the old slug, the article, and whether the public has known the slug.
@@ -50,6 +51,20 @@ pub fn find_redirect(
         .select(redirects::article_id)
         .get_result(conn)
         .optional()?)
+}
+
+/// True if an old slug in an edition leads to an article: it has left that edition, or has another slug there.
+pub(super) fn left_edition(
+    conn: &mut Conn,
+    article: Id,
+    lang: &LanguageTag,
+    known: Known,
+) -> Result<bool, StoreError> {
+    let left = redirects::table
+        .filter(redirects::article_id.eq(article.to_string()))
+        .filter(redirects::lang.eq(lang.as_str()))
+        .filter(redirects::public.eq_any(known.sides()));
+    Ok(diesel::select(diesel::dsl::exists(left)).get_result(conn)?)
 }
 
 /// Takes a redirect away, because its article has that slug again.

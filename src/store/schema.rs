@@ -20,6 +20,7 @@ diesel::table! {
         author_url_template -> Nullable<Text>,
         tag_url_template -> Nullable<Text>,
         preview_url_template -> Nullable<Text>,
+        former_addresses -> Text,
     }
 }
 

@@ -8,9 +8,7 @@ use flate2::read::GzDecoder;
 use html5ever::tendril::TendrilSink;
 use html5ever::{QualName, local_name, ns, parse_fragment};
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
-use masthead::domain::body::{
-    Block, Body, BodyError, Cell, Inline, Link, Mark, Picture,
-};
+use masthead::domain::body::{Block, Body, BodyError, Cell, Inline, Link, Mark, Picture};
 use pulldown_cmark::{Options, Parser};
 use serde_json::Value;
 

@@ -243,4 +243,95 @@ fn a_page_is_current_on_the_host_of_its_own_edition_only(server) {
         let seen = server.request("GET", "/api/resolve?url=https://old.example.net/%25E6%2596%25B0").key(&key).send();
         assert_eq!(seen.json()["data"]["id"], id, "{}", seen.text());
     }
+
+    fn an_article_that_left_an_edition_is_found_at_its_address_there(server) {
+        server.edition_at("en", "https://site.example/en/{slug}");
+        server.edition_at("fr", "https://site.example/fr/{slug}");
+        let id = server.article(Article::new("Forum").slug("forum")).to_string();
+        let never = server.article(Article::new("Draft").slug("draft").status(Status::Draft)).to_string();
+        let key = server.key(Role::Admin);
+        for article in [&id, &never] {
+            changed(server, &key, "PATCH", &format!("/api/articles/{article}"), &json!({"lang": "fr"}));
+        }
+        for old in ["https://site.example/en/forum", "/en/forum", "/api/articles/forum?lang=en"] {
+            assert_eq!(meaning(server, old), (id.clone(), false), "{old}");
+            assert_eq!(found(server, old)["url"], "https://site.example/fr/forum", "{old}");
+        }
+        assert_eq!(meaning(server, "https://site.example/fr/forum"), (id.clone(), true));
+        let moved = server.get("/api/articles/forum?lang=en&fields=title");
+        assert_eq!((moved.status, moved.header("location")), (308, "/api/articles/forum?fields=title&lang=fr"));
+        assert_eq!(server.ok(moved.header("location")).json()["data"]["id"], id.as_str());
+        assert_eq!(server.ok("/api/articles/forum").json()["data"]["id"], id.as_str());
+        assert_eq!(resolve(server, "/en/draft").status, 404);
+        // Whoever takes the slug there has the address.
+        let other = server.article(Article::new("Other").slug("other")).to_string();
+        changed(server, &key, "PATCH", &format!("/api/articles/{other}"), &json!({"slug": "forum"}));
+        let slug = server.request("GET", &format!("/api/articles/{other}")).key(&key).send().json()["data"]["slug"].clone();
+        assert_eq!(slug, "forum-2", "the address still leads to the other article");
+        server.withdraw(masthead::domain::id::Id::parse(&id).unwrap());
+        assert_eq!(resolve(server, "https://site.example/en/forum").status, 410);
+    }
+
+    fn an_article_that_left_an_edition_is_found_there_by_its_id(server) {
+        server.edition_at("en", "https://site.example/en/{id}");
+        server.edition_at("fr", "https://site.example/fr/{id}");
+        let id = server.article(Article::new("Forum")).to_string();
+        assert_eq!(resolve(server, &format!("https://site.example/fr/{id}")).status, 404, "it never was there");
+        let key = server.key(Role::Admin);
+        changed(server, &key, "PATCH", &format!("/api/articles/{id}"), &json!({"lang": "fr"}));
+        assert_eq!(meaning(server, &format!("https://site.example/fr/{id}")), (id.clone(), true));
+        assert_eq!(meaning(server, &format!("https://site.example/en/{id}")), (id, false));
+    }
+
+    fn addresses_by_templates_and_homes_of_the_past_lead_on(server) {
+        sited(server);
+        let id = server.article(Article::new("Forum").section(&["World"]).author("Ann Lee").tag("Trade")).to_string();
+        let key = server.key(Role::Admin);
+        let section = server.ok("/api/sections/world").json()["data"]["id"].as_str().unwrap().to_owned();
+        let author = server.ok("/api/authors/ann-lee").json()["data"]["id"].as_str().unwrap().to_owned();
+        let old = [
+            ("https://example.org/en/world/forum", &id), ("https://example.org/topics/world", &section),
+            ("https://example.org/people/ann-lee", &author), ("https://例子.测试/tags/trade", &"trade".to_owned()),
+        ];
+        for (url, id) in old {
+            assert_eq!(meaning(server, url), (id.clone(), true), "{url}");
+        }
+        let change = |content: Value| { changed(server, &key, "PATCH", "/api/editions/en", &content); };
+        change(json!({"url_template": "https://new.example/{year}/{slug}", "section_url_template": "https://new.example/s/{section_path}",
+            "author_url_template": "https://new.example/a/{slug}", "tag_url_template": null, "home_path": "/home"}));
+        for (url, id) in old {
+            assert_eq!(meaning(server, url), (id.clone(), false), "{url}");
+        }
+        let page = found(server, "https://example.org/en/world/forum")["url"].as_str().unwrap().to_owned();
+        assert!(page.starts_with("https://new.example/20") && page.ends_with("/forum"), "{page}");
+        assert_eq!(meaning(server, &page), (id.clone(), true));
+        assert_eq!(found(server, "https://example.org/people/ann-lee")["url"], "https://new.example/a/ann-lee");
+        assert_eq!((found(server, "/en")["type"].as_str(), found(server, "/en")["current"].as_bool()), (Some("edition"), Some(false)));
+        assert_eq!(meaning(server, "/home/world"), (section, true));
+        assert_eq!(meaning(server, "/home/world/forum"), (id.clone(), false), "the template says where it is");
+        // A second change, and a slug that moved meanwhile.
+        changed(server, &key, "PATCH", &format!("/api/articles/{id}"), &json!({"slug": "congress"}));
+        change(json!({"url_template": "https://newest.example/{slug}"}));
+        for url in ["https://example.org/en/world/forum", &page, "https://new.example/1999/congress", "https://newest.example/forum"] {
+            assert_eq!(meaning(server, url), (id.clone(), false), "{url}");
+        }
+        change(json!({"url_template": "https://example.org/{lang}/{section_path}/{slug}"}));
+        assert_eq!(meaning(server, "https://example.org/en/world/congress"), (id, true), "what is back is no address of the past");
+        assert_eq!(resolve(server, "https://evil.example/en/world/congress").status, 404);
+    }
+
+    fn of_two_editions_with_one_template_the_default_one_comes_first(server) {
+        for tag in ["fr", "en"] {
+            server.edition_at(tag, "https://site.example/{slug}");
+        }
+        let french = server.article(Article::new("Les deux").lang("fr").slug("both")).to_string();
+        let english = server.article(Article::new("Both").slug("both")).to_string();
+        let alone = server.article(Article::new("Seul").lang("fr").slug("seul")).to_string();
+        assert_eq!(meaning(server, "https://site.example/both"), (english.clone(), true));
+        assert_eq!(meaning(server, "https://site.example/seul"), (alone, true));
+        let key = server.key(Role::Admin);
+        changed(server, &key, "PATCH", &format!("/api/articles/{english}"), &json!({"slug": "left"}));
+        assert_eq!(meaning(server, "https://site.example/both"), (french, true), "a present address wins over an old one");
+        assert_eq!(meaning(server, "https://site.example/left"), (english, true));
+    }
 }

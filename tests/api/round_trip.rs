@@ -70,6 +70,10 @@ fn move_names_and_branches(server: &TestServer) {
         "/api/sections",
         json!({"lang": "fr", "name": "Seule", "translation_of": alone["id"]}),
     );
+    for template in ["https://a.example/{slug}", "https://b.example/{slug}"] {
+        let content = json!({"url_template": template, "home_path": template.replace("https://", "/").replace("{slug}", "")});
+        write("PATCH", "/api/editions/fr", content);
+    }
     write(
         "PUT",
         "/api/editions/zh-Hant",

@@ -322,6 +322,27 @@ api_test! {
         let first = server.ok("/api/search/suggest?q=silent&limit=1").json()["data"][0].clone();
         assert_eq!(first["label"], "Silent spring returns");
         assert!(first["url"].as_str().unwrap().starts_with("http") && first["lang"] == "en");
+        let key = server.key(masthead::domain::access::Role::Admin);
+        let templates = json!({"url_template": "https://site.example/{slug}", "section_url_template": "https://site.example/in/{section_path}",
+            "author_url_template": "https://site.example/by/{slug}"});
+        let section = server.ok("/api/sections/silicon").json()["data"]["id"].as_str().unwrap().to_owned();
+        let urls = || {
+            let found = server.ok("/api/search/suggest?q=sil").json();
+            let rows = found["data"].as_array().unwrap().clone();
+            rows.into_iter().map(|row| (row["label"].as_str().unwrap().to_owned(), row["url"].as_str().unwrap().to_owned())).collect::<BTreeSet<_>>()
+        };
+        let base = server.app.base_url();
+        assert!(urls().contains(&("Silicon".to_owned(), format!("{base}/api/sections/{section}"))), "{:?}", urls());
+        let patched = server.request("PATCH", "/api/editions/en").key(&key).if_match("*").json(&templates).send();
+        assert_eq!(patched.status, 200, "{}", patched.text());
+        settle(server);
+        let urls = urls();
+        for (label, url) in [
+            ("Silvia Long", "https://site.example/by/silvia-long"), ("Silicon", "https://site.example/in/silicon"),
+            ("The silent sea", "https://site.example/the-silent-sea"), ("silver", &format!("{base}/api/tags/silver")),
+        ] {
+            assert!(urls.contains(&(label.to_owned(), url.to_owned())), "{label}: {urls:?}");
+        }
     }
 
     fn a_write_is_found_within_two_seconds_and_answers_are_kept_only_when_current(server) {

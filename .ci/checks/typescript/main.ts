@@ -85,6 +85,35 @@ async function pagesThroughArticles(): Promise<void> {
   assert.deepEqual(chosen.data.map((article) => article.id).sort(), [...id].sort(), "commas mean any of");
   const repeated = await client.GET("/api/articles", { params: { query: { id } } });
   assert.equal(repeated.error?.errors?.[0]?.code, "repeated", "nothing has two ids");
+  assert.ok(repeated.error?.errors?.[0]?.detail.endsWith(`id=${id.join(",")}`), repeated.error?.detail);
+}
+
+/** One array of each kind, repeated as openapi-fetch does by itself, and with commas. */
+async function sendsArrays(): Promise<void> {
+  const commas = { array: { style: "form", explode: false } } as const;
+  const repeats = { array: { style: "form", explode: true } } as const;
+  const shown = { include: ["body", "related"] as ("body" | "related")[], limit: 2 };
+  const [joined, apart] = [
+    ok(await client.GET("/api/articles", { params: { query: shown }, querySerializer: commas })).data,
+    ok(await client.GET("/api/articles", { params: { query: shown }, querySerializer: repeats })).data,
+  ];
+  assert.deepEqual(joined, apart, "what is shown may be chosen either way");
+  assert.ok(apart.every((article) => article.body && article.related), "both parts are there");
+  const counted = { q: "the", facets: ["tag", "year"] as ("tag" | "year")[] };
+  for (const querySerializer of [commas, repeats]) {
+    const { facets } = ok(await client.GET("/api/search", { params: { query: counted }, querySerializer })).meta;
+    assert.deepEqual(Object.keys(facets ?? {}).sort(), ["tag", "year"]);
+  }
+  const tag = [...new Set(apart.flatMap((article) => article.tags.map(({ slug }) => slug)))];
+  const total = async (querySerializer: typeof commas | typeof repeats): Promise<number> =>
+    ok(await client.GET("/api/articles", { params: { query: { tag, count: "exact" } }, querySerializer })).meta.total ?? 0;
+  assert.ok(await total(repeats) <= await total(commas) && await total(commas) >= 2, "all of, any of");
+  const section = apart.flatMap((article) => (article.section ? [article.section.path] : []));
+  for (const query of [{ section: [...section, "nowhere"] }, { source: ["the-watermark-review", "nobody"] }]) {
+    ok(await client.GET("/api/articles", { params: { query }, querySerializer: commas }));
+    const refused = await client.GET("/api/articles", { params: { query }, querySerializer: repeats });
+    assert.equal(refused.error?.errors?.[0]?.code, "repeated");
+  }
 }
 
 /** One of each resource is made and changed; what is read afterwards has something to show. */
@@ -235,5 +264,6 @@ picture.set("file", new Blob([new Uint8Array(await readFile(setting("MASTHEAD_PI
 
 await readsAsThePublic();
 await pagesThroughArticles();
+await sendsArrays();
 await readsEverything(await writesOneOfEach());
 console.log(`the TypeScript client called ${await leavesNothingOut()} reads, a write of each kind and a bulk`);

@@ -83,6 +83,189 @@ fn names_of_other_apis_are_known() {
     }
 }
 
+/// Names of an operation's parameters, or of a body's fields, and what other systems call each of them.
+const ELSEWHERE: [(&str, &[(&str, &str)]); 13] = [
+    (
+        "since limit lang section source body",
+        &[
+            (
+                "since",
+                "cursor after from next_cursor offset page_token updated_since checkpoint",
+            ),
+            ("limit", "per_page pageSize count"),
+            ("section", "category categories"),
+            ("lang", "locale"),
+        ],
+    ),
+    (
+        "include lang limit cursor page count fields",
+        &[
+            ("include", "populate expand"),
+            ("cursor", "after offset pagination[start]"),
+            ("page", "paged pagination[page]"),
+            ("count", "total pagination[withCount] meta aggregate[count]"),
+            ("fields", "_fields select"),
+        ],
+    ),
+    (
+        "q facets highlight lang status section author tag id published_from published_to updated_from sort limit page cursor",
+        &[
+            ("q", "search query s filters[title][$contains]"),
+            ("facets", "facet aggs aggregations"),
+            ("highlight", "highlights"),
+            (
+                "author",
+                "filters[author][slug][$eq] primary_author post_author",
+            ),
+            ("status", "post_status publicationState filter[status][_eq]"),
+            ("id", "documentId slug"),
+            ("updated_from", "updatedAt modified_after date_updated"),
+            (
+                "published_from",
+                "publishedAt date post_date date_created filters[publishedAt][$gte]",
+            ),
+        ],
+    ),
+    ("url", &[("url", "path uri link permalink")]),
+    (
+        "lang body preview",
+        &[("preview", "token previewToken"), ("body", "html")],
+    ),
+    (
+        "key actor operation kind resource from to",
+        &[
+            ("key", "user user_id api_key keyId"),
+            ("operation", "action event"),
+            ("resource", "object_id entity resourceId"),
+            ("kind", "resource_type type content_type"),
+            ("from", "since date_from"),
+            ("to", "until"),
+        ],
+    ),
+    (
+        "authors body byline_raw canonical_url credits dateline editors embargo_until lang media notices original publish_at \
+         published_at rights section slug source status subtitle summary tags title translation_of translators",
+        &[
+            ("title", "headline post_title meta_title name"),
+            ("slug", "post_name handle"),
+            ("body", "html content markdown text"),
+            (
+                "summary",
+                "excerpt custom_excerpt post_excerpt description standfirst",
+            ),
+            (
+                "published_at",
+                "publishedAt date date_gmt post_date created_at date_created",
+            ),
+            ("publish_at", "scheduled_at scheduledFor"),
+            ("embargo_until", "embargo embargoed_until"),
+            ("status", "state post_status visibility publicationState"),
+            ("section", "category categories primary_category"),
+            ("tags", "tag keywords hashtags tags_input primary_tag"),
+            (
+                "authors",
+                "author byline primary_author post_author contributors",
+            ),
+            ("media", "image feature_image featured_media images"),
+            (
+                "translation_of",
+                "translation_key translationOf translation_id translated_from localizations",
+            ),
+            ("canonical_url", "canonical canonicalUrl original_url"),
+            ("lang", "locale language"),
+            ("rights", "license copyright"),
+            ("notices", "corrections retraction"),
+            ("source", "publisher agency"),
+        ],
+    ),
+    (
+        "affiliation bio name names slug url",
+        &[
+            ("name", "title display_name full_name"),
+            ("bio", "description biography about"),
+            ("affiliation", "organization company"),
+            ("url", "website link"),
+            ("slug", "handle"),
+        ],
+    ),
+    (
+        "description lang name parent position slug translation_of",
+        &[
+            ("parent", "parent_id parentId"),
+            ("position", "order menu_order sort_order"),
+            ("name", "title label"),
+        ],
+    ),
+    (
+        "contact copyright direction home_label home_path lang name navigation site_name time_zone url_template",
+        &[
+            ("time_zone", "timezone tz"),
+            ("direction", "dir text_direction"),
+            ("navigation", "menu nav"),
+            ("site_name", "site_title blogname"),
+            ("home_path", "home_url"),
+            ("url_template", "permalink_structure url_pattern"),
+        ],
+    ),
+    (
+        "enabled events include_article langs name partner sections sources url",
+        &[
+            ("url", "endpoint target_url callback_url"),
+            ("events", "event eventTypes"),
+            ("enabled", "active is_active status"),
+            ("langs", "lang locales"),
+            ("name", "label title"),
+        ],
+    ),
+    (
+        "contract expires_at langs name role sections sources",
+        &[
+            ("role", "type permissions scopes"),
+            ("expires_at", "expires expiry valid_until"),
+            ("name", "label title"),
+        ],
+    ),
+    (
+        "data id idempotency_key if_match lang op type",
+        &[
+            ("op", "method action operation"),
+            ("data", "payload attributes body"),
+            ("type", "resource_type content_type"),
+            ("if_match", "etag version"),
+        ],
+    ),
+];
+
+#[test]
+fn what_other_systems_call_a_parameter_or_field_leads_to_ours() {
+    let mut wrong = Vec::new();
+    for (valid, names) in ELSEWHERE {
+        for (ours, others) in names {
+            for other in others.split(' ') {
+                let found = nearest(other, valid.split_whitespace());
+                if found != Some(*ours) {
+                    wrong.push(format!(
+                        "{other} led to {found:?} and not to {ours} among {valid}"
+                    ));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_search_that_is_not_here_is_told_where_it_is() {
+    for name in ["name", "q", "search", "filters[name][$contains]"] {
+        assert!(elsewhere(name).is_some(), "{name}");
+    }
+    assert_eq!(elsewhere("tag"), None);
+    let authors = [
+        "include", "lang", "limit", "cursor", "page", "count", "fields",
+    ];
+    assert_eq!(nearest("name", authors.into_iter()), None);
+}
+
 #[test]
 fn slips_of_two_letters_are_looked_through_and_no_more() {
     for (given, meant) in [

@@ -89,12 +89,19 @@ pub(crate) fn json(bytes: &[u8]) -> Result<Value, Problem> {
         let detail = format!("JSON has at most {MOST_VALUES} values");
         return Err(Problem::new(Code::ContentTooLarge, detail));
     }
-    let read = json::read(bytes);
-    let (value, repeated) = read.map_err(|error| malformed(format!("this is no JSON: {error}")))?;
+    let (value, repeated) = json::read(bytes).map_err(|error| unreadable(bytes, &error))?;
     if repeated.is_empty() {
         return Ok(value);
     }
     Err(Problem::invalid_content(json::faults(repeated)))
+}
+
+/// The refusal of a text that a parser refuses: by its places, where it is JSON and nothing of ours can hold what it says.
+fn unreadable(bytes: &[u8], error: &serde_json::Error) -> Problem {
+    match json::unholdable(bytes) {
+        Some(faults) => Problem::invalid_content(faults),
+        None => malformed(format!("this is no JSON: {error}")),
+    }
 }
 
 /// At least as many values as a JSON text has, counted by what parts and opens them outside strings.

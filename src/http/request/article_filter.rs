@@ -92,9 +92,7 @@ impl Asked {
 
     fn read_filters(query: &mut Query) -> Self {
         let reference = |text: &str| Ok::<_, Invalid>(Reference::parse(text));
-        let mut statuses = query.words("status", &STATUSES);
-        statuses.sort();
-        statuses.dedup();
+        let statuses = query.any_word("status", &STATUSES);
         Self {
             query: ArticleQuery {
                 langs: query.languages(),

@@ -56,7 +56,7 @@ impl Shape {
     pub(crate) fn read(query: &mut Query, names: &Names) -> Self {
         let include: Vec<(&str, &str)> = names.includes.iter().map(|name| (*name, *name)).collect();
         let include = query
-            .words("include", &include)
+            .choices("include", &include)
             .into_iter()
             .map(str::to_owned);
         let include: Vec<String> = include.collect();
@@ -65,7 +65,7 @@ impl Shape {
             .iter()
             .map(|n| (n.as_str(), n.as_str()))
             .collect();
-        let picked = query.has("fields").then(|| query.words("fields", &pairs));
+        let picked = query.has("fields").then(|| query.choices("fields", &pairs));
         let fields = picked.map(|picked| {
             let identity = names.identity.iter().copied();
             let all = identity.chain(picked).map(str::to_owned);

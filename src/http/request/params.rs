@@ -10,21 +10,21 @@ use crate::http::request::param_schemas::{
 };
 
 /// Filters and order of a list of articles. In each filter a comma means any of the values, a repeated parameter
-/// all of them.
+/// all of them where an article can have several.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ArticleFilterParams {
     /// Languages, in order of preference. `lang=fr` lists French editions only. `lang=fr,en` lists each work once: in
-    /// French where it is published in French, else in English. Without it the editions of every language come.
+    /// French where it is published in French, else in English. Without it every edition's articles come. Given once.
     #[param(inline)]
     pub lang: Option<Languages>,
     /// States: `draft`, `scheduled`, `published`, `withdrawn`; `published` by default. The others need a key that may
-    /// see drafts. Example: `status=draft,scheduled`.
+    /// see drafts. Commas mean any of them; given once, since an article has one state. Example: `status=draft,scheduled`.
     #[param(inline)]
     pub status: Option<Statuses>,
     /// Sections by path or id; each includes the sections below it. Several values, separated by commas, mean any of
-    /// them. Example: `section=international,research/humanities`. Without `lang` a path means that path in every
-    /// edition.
+    /// them; given once, since an article is in one section. Example: `section=international,research/humanities`.
+    /// Without `lang` a path means that path in every edition.
     #[param(inline)]
     pub section: Option<References>,
     /// Authors by slug or id. Several values, separated by commas, mean any of them; a repeated parameter means all.
@@ -39,15 +39,14 @@ pub struct ArticleFilterParams {
     /// all. Example: `translator=nadia-benkirat,gu-wanqiu`.
     #[param(inline)]
     pub translator: Option<References>,
-    /// Sources by slug or id. Several values, separated by commas, mean any of them. Example:
-    /// `source=the-watermark-review`.
+    /// Sources by slug or id. Several values, separated by commas, mean any of them; given once.
     #[param(inline)]
     pub source: Option<References>,
-    /// Tags by slug. `tag=archives,libraries` finds articles with any of the two, `tag=archives&tag=libraries` articles
-    /// with both.
+    /// Tags by slug. Several values, separated by commas, mean any of them; a repeated parameter means all.
+    /// `tag=archives,libraries` finds articles with any of the two, `tag=archives&tag=libraries` articles with both.
     #[param(inline)]
     pub tag: Option<References>,
-    /// Articles by id, at most 100, separated by commas. Unknown ids are left out of the list.
+    /// Articles by id, at most 100, separated by commas; given once. Unknown ids are left out of the list.
     #[param(inline)]
     pub id: Option<Ids>,
     /// Published at this time or later: a time such as `2022-11-01T06:00:00Z`, a date such as `2022-11-01` or a year such
@@ -88,7 +87,7 @@ pub struct SearchParams {
     /// they are wanted anywhere. `meta.query_cut` says so.
     #[param(min_length = 1, pattern = "\\S", example = "silence")]
     pub q: String,
-    /// Facets to count, separated by commas; each ignores its own filter. Example: `facets=section,year`.
+    /// Facets to count, separated by commas; a repeated parameter adds to them. Each ignores its own filter.
     #[param(inline)]
     pub facets: Option<Facets>,
     /// `true` adds `highlights`, which show the places of each hit that matched.
@@ -103,7 +102,7 @@ pub struct SuggestParams {
     /// The text typed so far. Example: `q=arch`.
     #[param(min_length = 1, pattern = "\\S", example = "arch")]
     pub q: String,
-    /// Editions of the titles and sections, in order of preference; names come in the first of them. Example:
+    /// Editions of the titles and sections, in order of preference; names come in the first of them. Given once. Example:
     /// `lang=en`.
     #[param(inline)]
     pub lang: Option<Languages>,
@@ -116,11 +115,11 @@ pub struct SuggestParams {
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ArticleShapeParams {
-    /// Only these fields of the top level, separated by commas; `id` and `lang` always come. Example:
-    /// `fields=title,slug,published_on`.
+    /// Only these fields of the top level, separated by commas; a repeated parameter adds to them. `id` and `lang` always
+    /// come. Example: `fields=title,slug,published_on`.
     pub fields: Option<String>,
-    /// Parts that are left out by default, separated by commas: `body` on lists, `related`. Example:
-    /// `include=body,related`.
+    /// Parts that are left out by default, separated by commas: `body` on lists, `related`. A repeated parameter adds to
+    /// them. Example: `include=body,related`.
     #[param(inline)]
     pub include: Option<Includes>,
     /// Form of the body: `html`, `text`, `markdown`, `blocks` or `none`. A single article has `html` by default, a list
@@ -144,7 +143,7 @@ pub struct FormatParams {
 #[into_params(parameter_in = Query)]
 pub struct EditionParams {
     /// By id: the language in which the work is wanted; `lang=fr,en` answers French where there is French, else
-    /// English. By slug: the one edition to look in; without it the default edition's article wins.
+    /// English. By slug: the one edition to look in; without it the default edition's article wins. Given once.
     #[param(inline)]
     pub lang: Option<Languages>,
 }
@@ -154,7 +153,7 @@ pub struct EditionParams {
 #[into_params(parameter_in = Query)]
 pub struct NameParams {
     /// Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the English one,
-    /// else the first name that was given.
+    /// else the first name that was given. Given once.
     #[param(inline)]
     pub lang: Option<Languages>,
 }
@@ -164,7 +163,7 @@ pub struct NameParams {
 #[into_params(parameter_in = Query)]
 pub struct RelatedParams {
     /// Languages of the related articles, in order of preference. `lang=fr,en` lists each related work once: in French
-    /// where it is published in French, else in English. Without it the articles have the language of this one.
+    /// where it is published in French, else in English. Without it they have the language of this one. Given once.
     #[param(inline)]
     pub lang: Option<Languages>,
 }
@@ -182,7 +181,7 @@ pub struct PreviewParams {
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SectionFilterParams {
-    /// Editions, separated by commas. Example: `lang=en,fr`. Without it the sections of every edition come.
+    /// Editions, separated by commas; given once. Example: `lang=en,fr`. Without it the sections of every edition come.
     #[param(inline)]
     pub lang: Option<Languages>,
     /// `true` nests `children` in each section. The rows of the list are then the root sections only.
@@ -203,8 +202,8 @@ pub struct SectionEditionParams {
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct FieldsParams {
-    /// Only these fields of the top level, separated by commas; the fields that identify the resource always come.
-    /// Example: `fields=name`.
+    /// Only these fields of the top level, separated by commas; a repeated parameter adds to them. The fields that identify
+    /// the resource always come. Example: `fields=name`.
     pub fields: Option<String>,
 }
 
@@ -257,19 +256,19 @@ pub struct FeedParams {
     pub token: Option<String>,
 }
 
-/// Filters of a copy. In each filter a comma means any of the values, a repeated parameter all of them.
+/// Filters of a copy. In each filter a comma means any of the values.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SyncFilterParams {
-    /// Editions, separated by commas: articles of any of them. Example: `lang=en,fr`.
+    /// Editions, separated by commas: articles of any of them; given once. Example: `lang=en,fr`.
     #[param(inline)]
     pub lang: Option<Languages>,
     /// Sections by path or id; each includes the sections below it. Several values, separated by commas, mean any of
-    /// them. An id stays right when the section moves. Example: `section=international`.
+    /// them; given once, since an article is in one section. An id stays right when the section moves. Example:
+    /// `section=international`.
     #[param(inline)]
     pub section: Option<References>,
-    /// Sources by slug or id. Several values, separated by commas, mean any of them. Example:
-    /// `source=the-watermark-review`.
+    /// Sources by slug or id. Several values, separated by commas, mean any of them; given once.
     #[param(inline)]
     pub source: Option<References>,
     /// Form of the body: `html` (the default), `text`, `markdown`, `blocks` or `none`. A contract for summaries has no

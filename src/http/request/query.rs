@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 use std::str::FromStr;
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use utoipa::IntoParams;
 use utoipa::openapi::path::ParameterIn;
 
 use crate::domain::error::Invalid;
 use crate::domain::language::LanguageTag;
-use crate::domain::nearest::{hint, nearest};
+use crate::domain::nearest::{elsewhere, hint, nearest};
 use crate::domain::query::{LONGEST_VALUE, MOST_GROUPS, MOST_VALUES};
 use crate::http::error::{FieldError, Problem};
 
@@ -78,23 +78,33 @@ impl Query {
         given.chain(refused).any(|n| n == name)
     }
 
+    /// The values of a parameter as they were given, one for each time that it comes.
+    fn given(&self, name: &str) -> Vec<String> {
+        let given = self.pairs.iter().filter(|(n, _)| n == name);
+        given.map(|(_, value)| value.clone()).collect()
+    }
+
     /// The value of a parameter that comes once at most.
     pub(crate) fn one(&mut self, name: &str) -> Option<String> {
-        let mut values = self.pairs.iter().filter(|(n, _)| n == name).map(|(_, v)| v);
-        let first = values.next().cloned();
-        if values.next().is_some() {
-            self.refuse(
-                name,
-                Invalid::new(
-                    "repeated",
-                    format!(
-                        "{name} is given once at most, with commas where it takes several values"
-                    ),
-                ),
-            );
+        let mut given = self.given(name);
+        if given.len() > 1 {
+            let detail = format!("{name} has one value: give it once");
+            self.refuse(name, Invalid::new("repeated", detail));
             return None;
         }
-        first
+        given.pop()
+    }
+
+    /// The value of a list that comes once at most; `reason` says why it cannot come again.
+    fn one_list(&mut self, name: &str, reason: &str) -> Option<String> {
+        let mut given = self.given(name);
+        if given.len() > 1 {
+            let instead = in_one(name, &given);
+            let detail = format!("{reason}: give {name} once, with commas: {instead}");
+            self.refuse(name, Invalid::new("repeated", detail));
+            return None;
+        }
+        given.pop()
     }
 
     /// The value of a parameter that comes once at most, read by `parse`.
@@ -136,23 +146,31 @@ impl Query {
         self.parsed(name, |text| find_word(name, text, words))
     }
 
-    /// Words of a few, with commas between.
-    pub(crate) fn words<T: Copy>(&mut self, name: &str, words: &[(&str, T)]) -> Vec<T> {
-        let Some(text) = self.one(name) else {
-            return Vec::new();
-        };
-        let values = self.split(name, &text);
-        let found = values.iter().map(|value| find_word(name, value, words));
-        let found: Vec<_> = found.collect();
-        found
-            .into_iter()
-            .filter_map(|result| self.accept(name, result))
-            .collect()
+    /// Parts to show, each one of a few words. Commas and repetitions alike add to them.
+    pub(crate) fn choices<T: Copy + PartialEq>(
+        &mut self,
+        name: &str,
+        words: &[(&str, T)],
+    ) -> Vec<T> {
+        let mut chosen = Vec::new();
+        for text in self.given(name) {
+            for value in self.split(name, &text) {
+                let choice = self.accept(name, find_word(name, &value, words));
+                chosen.extend(choice.filter(|choice| !chosen.contains(choice)));
+            }
+        }
+        chosen
+    }
+
+    /// A filter that takes words of a few, any of them. Nothing has two, so that it comes once at most.
+    pub(crate) fn any_word<T: Copy + Ord>(&mut self, name: &str, words: &[(&str, T)]) -> Vec<T> {
+        self.group(name, |text| find_word(name, text, words))
+            .concat()
     }
 
     /// The languages of `lang`, in order, each once.
     pub(crate) fn languages(&mut self) -> Vec<LanguageTag> {
-        let Some(text) = self.one("lang") else {
+        let Some(text) = self.one_list("lang", "languages are one order of preference") else {
             return Vec::new();
         };
         let mut langs: Vec<LanguageTag> = Vec::new();
@@ -173,12 +191,11 @@ impl Query {
         name: &str,
         parse: impl Fn(&str) -> Result<T, Invalid>,
     ) -> Vec<Vec<T>> {
-        let given = self.pairs.iter().filter(|(n, _)| n == name);
-        if given.count() > 1 {
-            let detail = format!(
-                "a repeated parameter means all of its values, and nothing has two of {name}: give {name} once, with commas for any of"
+        if self.given(name).len() > 1 {
+            let reason = format!(
+                "a repeated parameter means all of its values, and nothing has two of {name}"
             );
-            self.refuse(name, Invalid::new("repeated", detail));
+            self.one_list(name, &reason);
             return Vec::new();
         }
         self.groups(name, parse)
@@ -190,11 +207,9 @@ impl Query {
         name: &str,
         parse: impl Fn(&str) -> Result<T, Invalid>,
     ) -> Vec<Vec<T>> {
-        let given = self.pairs.iter().filter(|(n, _)| n == name);
-        let given: Vec<String> = given.map(|(_, value)| value.clone()).collect();
         let mut groups = Vec::new();
         let mut total = 0;
-        for text in given {
+        for text in self.given(name) {
             let values = self.split(name, &text);
             total += values.len();
             let parsed = values.iter().map(|value| parse(value)).collect::<Vec<_>>();
@@ -250,6 +265,42 @@ impl Query {
     }
 }
 
+/// The longest parameter that a refusal writes out, in bytes.
+const LONGEST_WRITTEN: usize = 1_000;
+
+/// Characters that would end a value of a query, or be read as others.
+const IN_QUERY: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'&')
+    .add(b'+')
+    .add(b'<')
+    .add(b'>');
+
+/// The values of a repeated parameter as one, ready to be sent; the first of them where that would be long.
+fn in_one(name: &str, given: &[String]) -> String {
+    let mut values: Vec<&str> = Vec::new();
+    for value in given.iter().flat_map(|text| text.split(',')).map(str::trim) {
+        if !value.is_empty() && !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    let mut written = String::new();
+    for value in values {
+        let value = utf8_percent_encode(value, IN_QUERY).to_string();
+        if written.len() + value.len() > LONGEST_WRITTEN {
+            return format!("{name}={written},…");
+        }
+        if !written.is_empty() {
+            written.push(',');
+        }
+        written.push_str(&value);
+    }
+    format!("{name}={written}")
+}
+
 fn check_value(value: &str) -> Result<(), Invalid> {
     if value.is_empty() {
         return Err(Invalid::new(
@@ -283,7 +334,10 @@ fn find_word<T: Copy>(name: &str, text: &str, words: &[(&str, T)]) -> Result<T, 
 fn unknown_parameter(name: &str, known: &[String]) -> Invalid {
     let shown: String = name.chars().take(LONGEST_VALUE).collect();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    let hint = hint("parameter", &shown, &known);
+    let mut hint = hint("parameter", &shown, &known);
+    if let (None, Some(place)) = (nearest(&shown, known.iter().copied()), elsewhere(&shown)) {
+        hint = format!("{hint}; {place}");
+    }
     let detail = format!("there is no parameter {shown:?} here; {hint}");
     Invalid::new("unknown_parameter", detail)
 }

@@ -34,31 +34,36 @@ pub(crate) fn represent_look_up<T: Serialize + Linked + Named>(
         LookUp::Found(found) => represent_one(view, kind, (Some(found), modified)),
         LookUp::Missing => Err(Problem::not_found(kind)),
         LookUp::Moved(path, lang) => {
-            let lang = lang.as_ref().unwrap_or(default_lang);
-            let address = moved_address(&view.target, &path, lang, default_lang);
+            let address = moved_address(&view.target, &path, lang.as_ref(), default_lang);
             Reply::moved_to(&address, view.policy)
         }
     }
 }
 
-/// A new address with the caller's own parameters. Without `lang` the default edition would win there, so another edition
-/// is named.
+/// A new address with the caller's own parameters; `lang` is its edition, where it is of one. Without `lang` the default
+/// edition would win there, so another edition is named, and one that was left is named no more.
 pub(crate) fn moved_address(
     target: &Target,
     path: &str,
-    lang: &LanguageTag,
+    lang: Option<&LanguageTag>,
     default_lang: &LanguageTag,
 ) -> String {
-    let names_lang = target
-        .query
-        .split('&')
-        .any(|piece| piece.starts_with("lang="));
-    let query = match (names_lang || lang == default_lang, target.query.is_empty()) {
-        (true, _) => target.query.clone(),
-        (false, true) => format!("lang={lang}"),
-        (false, false) => format!("{}&lang={lang}", target.query),
+    let Some(lang) = lang else {
+        return target.at(path, &target.query);
     };
-    target.at(path, &query)
+    let pieces = target.query.split('&').filter(|piece| !piece.is_empty());
+    let (named, others): (Vec<&str>, Vec<&str>) =
+        pieces.partition(|piece| piece.starts_with("lang="));
+    let own = format!("lang={lang}");
+    let is_right = match named.first() {
+        Some(named) => named.eq_ignore_ascii_case(&own),
+        None => lang == default_lang,
+    };
+    if is_right {
+        return target.at(path, &target.query);
+    }
+    let pieces: Vec<&str> = others.into_iter().chain([own.as_str()]).collect();
+    target.at(path, &pieces.join("&"))
 }
 
 /// The longest path of a section that a redirect names, in bytes.
@@ -97,7 +102,7 @@ mod tests {
                 query: query.to_owned(),
             };
             let path = address_of("articles", "中");
-            moved_address(&target, &path, &lang(to), &lang("en"))
+            moved_address(&target, &path, Some(&lang(to)), &lang("en"))
         };
         assert_eq!(to("", "en"), "/p/api/articles/%E4%B8%AD");
         assert_eq!(to("body=text", "en"), "/p/api/articles/%E4%B8%AD?body=text");
@@ -106,6 +111,10 @@ mod tests {
             "/p/api/articles/%E4%B8%AD?body=text&lang=fr"
         );
         assert_eq!(to("lang=fr", "fr"), "/p/api/articles/%E4%B8%AD?lang=fr");
+        assert_eq!(
+            to("lang=fr&body=text", "en"),
+            "/p/api/articles/%E4%B8%AD?body=text&lang=en"
+        );
         let id = Id::parse("018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b").unwrap();
         assert_eq!(address_of_section("a/b c", id), "/api/sections/a/b%20c");
         let long = address_of_section(&"中/".repeat(200), id);

@@ -88,5 +88,5 @@ pub(super) fn alternate(element: &Element) -> Option<String> {
 /// A language as a tag, if it is one.
 pub(super) fn tag(written: &str) -> Option<String> {
     let written = written.trim().replace('_', "-");
-    LanguageTag::parse(&written).ok().map(|_| written)
+    LanguageTag::parse_of_texts(&written).ok().map(|_| written)
 }

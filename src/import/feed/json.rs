@@ -5,6 +5,7 @@ use std::io::{self, BufRead, Read};
 use serde_json::{Map, Value, json};
 use url::Url;
 
+use crate::domain::json::marks;
 use crate::domain::language::LanguageTag;
 use crate::import::encoding;
 use crate::import::found::{At, Found, Open, Sink, Stopped, guarded, set};
@@ -46,7 +47,7 @@ pub(super) fn read(
         }
         Err(problem) => return refuse(broken_off(&problem)),
     };
-    let feed: Value = match serde_json::from_slice(&text) {
+    let feed = match serde_json::from_slice(&text).or_else(|problem| marked(&text).ok_or(problem)) {
         Ok(feed) => feed,
         Err(problem) => {
             return refuse(Finding::new("invalid_json", format!("not JSON: {problem}")));
@@ -76,6 +77,12 @@ pub(super) fn read(
         sink(found, text.len() / items.len())?;
     }
     Ok(())
+}
+
+/// The feed with marks for the numbers and deep values that a parser refuses.
+fn marked(text: &[u8]) -> Option<Value> {
+    let text = std::str::from_utf8(text).ok()?;
+    serde_json::from_str(&marks::marked(text)).ok()
 }
 
 fn whole(input: impl BufRead) -> io::Result<Vec<u8>> {

@@ -101,10 +101,9 @@ fn language(document: &Document, data: &Data) -> Option<String> {
         data.meta(&["content-language", "dc.language", "language", "og:locale"])
             .map(str::to_owned)
     });
-    let stated = stated
+    stated
         .map(|lang| lang.trim().replace('_', "-"))
-        .filter(|lang| LanguageTag::parse(lang).is_ok());
-    stated.filter(|lang| !lang.eq_ignore_ascii_case("und"))
+        .filter(|lang| LanguageTag::parse_of_texts(lang).is_ok())
 }
 
 /// A page while it is read.

@@ -12,14 +12,14 @@ mod lists;
 mod named;
 mod names;
 mod parts;
-pub(super) mod repair;
+mod repair;
 mod resources;
 mod revision;
 mod values;
 
 use serde_json::{Map, Value};
 
-use crate::domain::json;
+use crate::domain::json::{self, marks};
 use crate::domain::language::LanguageTag;
 
 use super::record::{Finding, Parsed, Record};
@@ -98,7 +98,7 @@ pub(super) fn read_foreign(
     let digest = digest::digest(&value, lang.map_or("", LanguageTag::as_str));
     change(&mut value);
     let id = own_name(&value);
-    repair::unmark(&mut value, "", &mut notes);
+    repair::unmark(&mut value, &mut notes);
     let outcome = match value {
         Value::Object(map) => record("article", map, lang, digest, &mut notes),
         _ => Ok(None),
@@ -115,11 +115,11 @@ pub(super) fn read_foreign(
 /// of which the last one counts.
 fn parse(line: &str, notes: &mut Vec<Finding>) -> Result<Value, Finding> {
     let parsed = json::read(line.as_bytes());
-    let is_stray = line.contains(repair::STRAY);
+    let is_stray = line.contains(marks::STRAY);
     let is_whole = parsed.is_ok() && !is_stray;
     let (mut value, repeated) = match parsed {
         Ok(read) => read,
-        Err(problem) => match json::read(repair::marked(line).as_bytes()) {
+        Err(problem) => match json::read(marks::marked(line).as_bytes()) {
             Ok(read) => read,
             Err(_) if is_stray => {
                 return Err(Finding::new("invalid_utf8", "neither UTF-8 nor JSON"));
@@ -132,7 +132,7 @@ fn parse(line: &str, notes: &mut Vec<Finding>) -> Result<Value, Finding> {
         notes.push(Finding::at(pointer, "repeated", detail));
     }
     if !is_whole {
-        repair::unmark(&mut value, "", notes);
+        repair::unmark(&mut value, notes);
     }
     Ok(value)
 }

@@ -4,7 +4,7 @@
 const LONGEST: usize = 64;
 
 /// What other systems call fields of ours.
-const ALIASES: [(&str, &str); 29] = [
+const ALIASES: [(&str, &str); 34] = [
     ("abstract", "summary"),
     ("categories", "section_path"),
     ("category", "section"),
@@ -33,6 +33,11 @@ const ALIASES: [(&str, &str); 29] = [
     ("scheduled_at", "publish_at"),
     ("state", "status"),
     ("text", "body"),
+    ("translated_from", "translation_key"),
+    ("translation_group", "translation_key"),
+    ("translation_id", "translation_key"),
+    ("translation_of", "translation_key"),
+    ("translations", "translation_key"),
     ("visibility", "status"),
 ];
 
@@ -90,6 +95,7 @@ mod tests {
             "lang",
             "body",
             "id",
+            "translation_key",
         ];
         for (name, found) in [
             ("titel", Some("title")),
@@ -101,6 +107,7 @@ mod tests {
             ("uri", Some("url")),
             ("content", Some("body")),
             ("excerpt", Some("summary")),
+            ("translation_of", Some("translation_key")),
             ("source_file", None),
             ("page", None),
             ("x", None),

@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 use serde_json::Value;
 
 use crate::domain::edition::{Contact, NavigationLink, Phone, home_path};
+use crate::domain::former_addresses::FormerAddresses;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::medium::{FocalPoint, MediaFile, MediumContent, MediumSource, Validators};
@@ -34,6 +35,7 @@ pub(super) fn edition(fields: &mut Fields<'_>) -> Result<EditionRecord, Finding>
         copyright: fields.text("copyright", text::NOTE_MAX),
         navigation: navigation(fields),
         url_templates: url_templates(fields),
+        former: former_addresses(fields),
         history: parts::history(fields),
         lang: fields.given(lang)?,
     })
@@ -48,6 +50,20 @@ fn url_templates(fields: &mut Fields<'_>) -> UrlTemplates {
         }
     }
     templates
+}
+
+fn former_addresses(fields: &mut Fields<'_>) -> FormerAddresses {
+    let Some(written) = fields.object("former_addresses") else {
+        return FormerAddresses::default();
+    };
+    match serde_json::from_value(Value::Object(written)) {
+        Ok(written) => FormerAddresses::read(&written),
+        Err(problem) => {
+            let detail = format!("lists of addresses by field: {problem}; it is left out");
+            fields.note("former_addresses", "invalid_value", detail);
+            FormerAddresses::default()
+        }
+    }
 }
 
 fn zone(name: &str) -> Option<Tz> {

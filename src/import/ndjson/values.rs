@@ -182,7 +182,9 @@ impl Fields<'_> {
 
     /// A language tag, also with the underscore of a locale.
     pub(super) fn language(&mut self, name: &'static str) -> Option<LanguageTag> {
-        self.parsed(name, |text| LanguageTag::parse(&text.replace('_', "-")))
+        self.parsed(name, |text| {
+            LanguageTag::parse_of_texts(&text.replace('_', "-"))
+        })
     }
 
     /// An id of ours.

@@ -4,6 +4,7 @@ use super::History;
 use crate::domain::author::Names;
 use crate::domain::direction::Direction;
 use crate::domain::edition::{Contact, NavigationLink};
+use crate::domain::former_addresses::FormerAddresses;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::medium::{MediaFile, MediumContent, MediumSource};
@@ -36,6 +37,8 @@ pub struct EditionRecord {
     pub navigation: Vec<NavigationLink>,
     /// Where its pages stand on its site.
     pub url_templates: UrlTemplates,
+    /// Where they stood, as an export writes it.
+    pub former: FormerAddresses,
     /// Its counters and clocks.
     pub history: History,
 }

@@ -46,6 +46,7 @@ impl Writer<'_, '_> {
         if let (true, Some(history)) = (is_new, stamps(&record.history)) {
             let edition = Edition {
                 content,
+                former: record.former.clone(),
                 version: history.0,
                 created_at: history.1,
                 updated_at: history.2,

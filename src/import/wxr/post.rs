@@ -141,7 +141,7 @@ impl Post<'_> {
 
     /// Its own language, else the site's, else that of the import. A site that is `en-US` and has posts in `en` means these.
     fn language(&self, lang: Option<&LanguageTag>) -> Option<String> {
-        let is_tag = |tag: &String| LanguageTag::parse(tag).is_ok();
+        let is_tag = |tag: &String| LanguageTag::parse_of_texts(tag).is_ok();
         let of_site = || {
             let whole = self.site.lang.clone().filter(is_tag)?;
             let primary = whole.split('-').next().unwrap_or_default().to_owned();

@@ -7,7 +7,7 @@ use quick_xml::Reader;
 use quick_xml::escape::{resolve_html5_entity, unescape_with};
 use quick_xml::events::{BytesStart, Event};
 
-use crate::import::ndjson::repair::CONTROL;
+use crate::domain::json::marks::CONTROL;
 
 /// Elements that lie deeper are taken for their text.
 const DEPTH_MAX: usize = 200;

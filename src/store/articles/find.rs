@@ -126,9 +126,9 @@ fn find_slug(
         }
     }
     let mut moved = moved_candidates(conn, scope, slug)?;
-    moved.retain(|candidate| wanted(&candidate.lang));
-    moved.sort_by_key(|candidate| candidate.lang != default_lang.as_str());
-    for candidate in &moved {
+    moved.retain(|(lang, _)| wanted(lang));
+    moved.sort_by_key(|(lang, _)| lang != default_lang.as_str());
+    for (_, candidate) in &moved {
         if may_see(conn, scope, candidate)? {
             return Ok(Found::Moved {
                 id: stored_id(&candidate.id)?,
@@ -137,7 +137,8 @@ fn find_slug(
             });
         }
     }
-    for candidate in current.iter().chain(&moved) {
+    let moved = moved.iter().map(|(_, candidate)| candidate);
+    for candidate in current.iter().chain(moved) {
         if let Some(tombstone) = tombstone(conn, scope, candidate)? {
             return Ok(Found::Withdrawn(tombstone));
         }
@@ -145,17 +146,18 @@ fn find_slug(
     Ok(Found::Missing)
 }
 
-/// The articles that an old slug leads to. A slug that only the desk knew leads nobody else on.
+/// The articles that an old slug leads to, each with the edition that it was in. A slug that only the desk knew leads nobody
+/// else on.
 fn moved_candidates(
     conn: &mut Conn,
     scope: &Scope,
     slug: &str,
-) -> Result<Vec<Candidate>, StoreError> {
+) -> Result<Vec<(String, Candidate)>, StoreError> {
     let mut query = redirects::table
         .inner_join(articles::table.on(articles::id.eq(redirects::article_id)))
         .filter(redirects::slug.eq(slug.to_owned()))
         .order(redirects::lang)
-        .select(Candidate::as_select())
+        .select((redirects::lang, Candidate::as_select()))
         .into_boxed();
     if !scope.sees_unpublished() {
         query = query.filter(redirects::public.eq(true));

@@ -42,11 +42,12 @@ impl Asked {
         })
     }
 
-    /// True if the address is relative, or its host is this service's or one of the editions' sites.
+    /// True if the address is relative, or its host is this service's or one that an edition's site has or had.
     pub(super) fn is_of(&self, site: &Site, base: &str) -> bool {
         let of_template = |edition: &Edition| {
             let content = &edition.content;
-            let mut templates = content.url_templates.iter();
+            let present = content.url_templates.iter();
+            let mut templates = present.chain(edition.former.templates());
             templates.any(|(_, template)| template.host_of(&content.lang) == self.url.host())
         };
         let own = || NormalUrl::parse(base).is_some_and(|base| base.host() == self.url.host());

@@ -1,15 +1,16 @@
 //! From an address on the web to the resource that it means.
 
 mod asked;
+mod own;
 mod shared;
+mod templates;
 
 use diesel::prelude::*;
-use url::form_urlencoded;
 
 use crate::domain::access::Scope;
 use crate::domain::edition::{Edition, EditionContent};
 use crate::domain::language::LanguageTag;
-use crate::domain::page_url::PageUrl;
+use crate::domain::page_url::{PageUrl, Place};
 use crate::domain::query::Reference;
 use crate::domain::section::Section;
 use crate::domain::site::Site;
@@ -18,13 +19,15 @@ use crate::domain::view::{ResolvedKind, Tombstone};
 
 use super::articles::{Found, find_article, place_of};
 use super::conn::Conn;
-use super::editions::{editions_by_preference, find_edition};
+use super::editions::editions_by_preference;
 use super::error::StoreError;
+use super::moved::Known;
+use super::redirects::left_edition;
 use super::schema::{article_addresses, articles};
 use super::sections::find_section;
 use super::types::stored_id;
 use super::url_keys::{path_key, url_key};
-use asked::{Asked, decoded};
+use asked::Asked;
 
 /// Number of articles, imported from one address, that are looked at.
 const MOST_IMPORTED: i64 = 100;
@@ -79,6 +82,7 @@ pub fn resolve_url(
         asked: &asked,
         site: Site::new(base.to_owned(), editions.clone()),
         default_lang,
+        of_the_past: false,
         best: Resolution::Missing,
     };
     let of_site = asked.is_of(&search.site, base);
@@ -89,7 +93,11 @@ pub fn resolve_url(
         }
         search.own()?;
         for edition in &editions {
-            search.by_path_of_site(edition)?;
+            search.by_path_of_site(edition, &edition.content.home_path)?;
+        }
+        search.of_the_past = true;
+        for edition in &editions {
+            search.by_former_addresses(edition)?;
         }
     }
     Ok(search.best)
@@ -102,6 +110,8 @@ struct Search<'a> {
     asked: &'a Asked,
     site: Site,
     default_lang: &'a LanguageTag,
+    /// True while templates and home paths of the past are tried: they make no present address.
+    of_the_past: bool,
     best: Resolution,
 }
 
@@ -110,7 +120,12 @@ impl Search<'_> {
         matches!(&self.best, Resolution::Found(found) if found.current)
     }
 
-    fn consider(&mut self, found: Resolution) {
+    fn consider(&mut self, mut found: Resolution) {
+        if let Resolution::Found(found) = &mut found
+            && self.of_the_past
+        {
+            found.current &= self.asked.is(found.url.as_str());
+        }
         let rank = |one: &Resolution| match one {
             Resolution::Found(found) if found.current => 3,
             Resolution::Found(_) => 2,
@@ -163,87 +178,11 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// The page that an edition's templates make at the address.
-    fn by_templates(&mut self, edition: &Edition) -> Result<(), StoreError> {
-        let content = &edition.content;
-        for (kind, template) in content.url_templates.iter() {
-            if self.is_over() {
-                break;
-            }
-            let Some(reference) = template.read_back(&self.asked.url, &content.lang) else {
-                continue;
-            };
-            let found = match kind {
-                PageKind::Article => self.article(&reference, Some(&content.lang))?,
-                PageKind::Section => self.section(&reference, &content.lang)?,
-                PageKind::Author => self.author(&reference, &content.lang)?,
-                PageKind::Tag => self.tag(&reference, &content.lang)?,
-                PageKind::Preview => Resolution::Missing,
-            };
-            self.consider(found);
-        }
-        Ok(())
-    }
-
-    /// The resource at an address of this service.
-    fn own(&mut self) -> Result<(), StoreError> {
-        let path = self.asked.own_path.as_deref();
-        let path = path.and_then(|path| path.strip_prefix("/api/"));
-        let Some((plural, reference)) = path.and_then(|path| path.split_once('/')) else {
-            return Ok(());
-        };
-        let text = decoded(reference);
-        let reference = Reference::parse(&text);
-        let lang = self.default_lang;
-        let found = match plural {
-            "articles" => self.own_article(&reference)?,
-            "sections" => self.own_section(&reference, &text)?,
-            "editions" => self.own_edition(&text)?,
-            "authors" => self.author(&reference, lang)?,
-            "sources" => self.source(&reference)?,
-            "tags" => self.tag(&Reference::Slug(text), lang)?,
-            _ => Resolution::Missing,
-        };
-        self.consider(found);
-        Ok(())
-    }
-
-    fn own_article(&mut self, reference: &Reference) -> Result<Resolution, StoreError> {
-        let langs = Vec::from_iter(self.lang_asked_for());
-        let found = find_article(self.conn, self.scope, reference, &langs, self.default_lang)?;
-        let current = matches!(found, Found::Article(_));
-        Ok(with_current(self.article_found(found)?, current))
-    }
-
-    fn own_section(&mut self, reference: &Reference, text: &str) -> Result<Resolution, StoreError> {
-        let lang = self.lang_asked_for();
-        let found = find_section(self.conn, reference, lang.as_ref(), self.default_lang)?;
-        Ok(found.map_or(Resolution::Missing, |section| {
-            let current = section.path == text || matches!(reference, Reference::Id(_));
-            with_current(self.section_found(&section), current)
-        }))
-    }
-
-    fn own_edition(&mut self, text: &str) -> Result<Resolution, StoreError> {
-        let Ok(lang) = LanguageTag::parse(text) else {
-            return Ok(Resolution::Missing);
-        };
-        let found = find_edition(self.conn, &lang)?;
-        Ok(found.map_or(Resolution::Missing, |edition| self.edition_found(&edition)))
-    }
-
-    fn lang_asked_for(&self) -> Option<LanguageTag> {
-        let query = self.asked.url.query()?;
-        let mut pairs = form_urlencoded::parse(query.as_bytes());
-        let (_, lang) = pairs.find(|(name, _)| name == "lang")?;
-        LanguageTag::parse(&lang).ok()
-    }
-
-    /// The edition, section or article at a path below an edition's home.
-    fn by_path_of_site(&mut self, edition: &Edition) -> Result<(), StoreError> {
+    /// The edition, section or article at a path below a home of the edition.
+    fn by_path_of_site(&mut self, edition: &Edition, home: &str) -> Result<(), StoreError> {
         let content = &edition.content;
         let path = self.asked.path();
-        let below = path.strip_prefix(content.home_path.trim_end_matches('/'));
+        let below = path.strip_prefix(home.trim_end_matches('/'));
         match below.filter(|_| !self.is_over()) {
             Some("") => {
                 let found = self.edition_found(edition);
@@ -278,7 +217,10 @@ impl Search<'_> {
             Found::Article(id) => place_of(self.conn, *id)?,
             _ => None,
         };
-        let current = place.is_some_and(|place| place.section_path.unwrap_or_default() == section);
+        // A template says where articles are: no other path is a present address.
+        let has_page = content.url_templates.get(PageKind::Article).is_some();
+        let is_at = |place: Place| place.section_path.unwrap_or_default() == section;
+        let current = !has_page && place.is_some_and(is_at);
         let found = self.article_found(found)?;
         self.consider(self.on_own_host(with_current(found, current), content));
         Ok(())
@@ -295,7 +237,7 @@ impl Search<'_> {
         }
     }
 
-    /// An article; only one of an edition, where that is named.
+    /// An article; only one that is or was in an edition, where that is named.
     fn article(
         &mut self,
         reference: &Reference,
@@ -308,16 +250,22 @@ impl Search<'_> {
         };
         let found = find_article(self.conn, self.scope, reference, langs, self.default_lang)?;
         let found = self.article_found(found)?;
+        let (Reference::Id(id), Some(lang)) = (reference, lang) else {
+            return Ok(found);
+        };
         let of_edition = match &found {
-            Resolution::Found(found) => lang.is_none() || found.lang.as_ref() == lang,
-            Resolution::Withdrawn(tombstone) => lang.is_none_or(|lang| tombstone.lang == *lang),
+            Resolution::Found(found) => found.lang.as_ref() == Some(lang),
+            Resolution::Withdrawn(tombstone) => tombstone.lang == *lang,
             Resolution::Missing => true,
         };
-        Ok(if of_edition {
-            found
-        } else {
-            Resolution::Missing
-        })
+        let known = Known::to(self.scope);
+        Ok(
+            if of_edition || left_edition(self.conn, *id, lang, known)? {
+                found
+            } else {
+                Resolution::Missing
+            },
+        )
     }
 
     fn article_found(&mut self, found: Found) -> Result<Resolution, StoreError> {

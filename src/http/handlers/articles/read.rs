@@ -271,7 +271,7 @@ pub(crate) fn represent_one(
         Loaded::Moved(lang, slug) => {
             let path = address_of("articles", &slug);
             let target = &rendition.view.target;
-            rendition.moved_to(&moved_address(target, &path, &lang, default_lang))
+            rendition.moved_to(&moved_address(target, &path, Some(&lang), default_lang))
         }
         Loaded::Withdrawn(tombstone) => Err(Problem::withdrawn(tombstone)),
         Loaded::Missing => Err(Problem::not_found("article")),

@@ -53,7 +53,7 @@ static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
 pub(crate) async fn search_articles(mut call: Call, access: Access) -> Answer {
     let mut query = call.query(&NAMES);
     let asked = Asked::read(&mut query);
-    let facets = query.words("facets", &FACETS);
+    let facets = query.choices("facets", &FACETS);
     let highlight = query.word("highlight", &[("true", true), ("false", false)]);
     let wanted = Wanted {
         facets,

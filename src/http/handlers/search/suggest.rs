@@ -1,14 +1,20 @@
 //! Suggestions while somebody types: titles, and names of authors, tags and sections.
 
+use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use actix_web::get;
 
 use crate::domain::access::Scope;
+use crate::domain::author::Author;
+use crate::domain::edition::Edition;
 use crate::domain::error::Invalid;
 use crate::domain::language::LanguageTag;
+use crate::domain::page_url::PageUrl;
 use crate::domain::query::ArticleQuery;
 use crate::domain::search_view::{Suggestion, SuggestionKind};
+use crate::domain::section::Section;
+use crate::domain::slug::Slug;
 use crate::domain::view::Article;
 use crate::http::call::extract::{Access, Answer, Call};
 use crate::http::call::search::{failed, reading};
@@ -23,9 +29,13 @@ use crate::http::schemas::SuggestionList;
 use crate::search::index::Reading;
 use crate::search::names::{NameKind, Named, Names};
 use crate::store::articles::{Parts, articles_by_ids};
+use crate::store::authors::{authors_by_ids, page_of};
+use crate::store::editions::editions_by_preference;
 use crate::store::facets::FacetKind;
 use crate::store::listing::{search_filter, search_sight};
 use crate::store::search::{name_counts, seen};
+use crate::store::sections::sections_by_ids;
+use crate::store::tags::tags_by_ids;
 use crate::store::{Conn, StoreError, changes};
 
 /// Names of each kind that are counted for one answer.
@@ -57,6 +67,7 @@ pub(crate) async fn suggest(mut call: Call, access: Access) -> Answer {
     let asked = Asked {
         typed: typed.unwrap_or_default(),
         langs: query.languages(),
+        default_lang: call.app.config.default_lang.clone(),
         limit: query.number("limit", 1_usize, 50).unwrap_or(10),
     };
     query.finish()?;
@@ -68,8 +79,8 @@ pub(crate) async fn suggest(mut call: Call, access: Access) -> Answer {
         access,
         load,
         move |(mut data, current): (Vec<Suggestion>, bool)| {
-            for url in data.iter_mut().filter_map(|one| one.url.as_mut()) {
-                url.complete(&target.bases.own);
+            for one in &mut data {
+                one.url.complete(&target.bases.own);
             }
             let body = serde_json::to_vec(&Single { data }).map_err(Problem::internal)?;
             let mut reply = Reply::new("application/json", body, Policy::List);
@@ -83,7 +94,52 @@ pub(crate) async fn suggest(mut call: Call, access: Access) -> Answer {
 struct Asked {
     typed: String,
     langs: Vec<LanguageTag>,
+    default_lang: LanguageTag,
     limit: usize,
+}
+
+/// Where authors, tags and sections are shown: the edition that names come in first.
+struct Pages {
+    editions: Vec<Edition>,
+}
+
+impl Pages {
+    /// The addresses of these authors, tags or sections, by their ids.
+    fn urls(
+        &self,
+        c: &mut Conn,
+        kind: SuggestionKind,
+        ids: &[String],
+    ) -> Result<HashMap<String, PageUrl>, StoreError> {
+        Ok(match kind {
+            SuggestionKind::Article => HashMap::new(),
+            SuggestionKind::Author => {
+                let found = authors_by_ids(c, ids)?.into_iter();
+                let url =
+                    |author: Author| (author.id.to_string(), page_of(&author, &self.editions));
+                found.map(url).collect()
+            }
+            SuggestionKind::Tag => {
+                let found = tags_by_ids(c, ids)?.into_iter();
+                let page = |slug: &Slug| PageUrl::of_tag(&self.editions, slug.as_str());
+                found
+                    .map(|tag| (tag.id.to_string(), page(&tag.content.slug)))
+                    .collect()
+            }
+            SuggestionKind::Section => {
+                let found = sections_by_ids(c, ids)?.into_iter();
+                found.map(|section| self.of_section(&section)).collect()
+            }
+        })
+    }
+
+    fn of_section(&self, section: &Section) -> (String, PageUrl) {
+        let lang = &section.content.lang;
+        let mut editions = self.editions.iter();
+        let edition = editions.find(|edition| edition.content.lang == *lang);
+        let url = PageUrl::of_section(edition, section.id, &section.path);
+        (section.id.to_string(), url)
+    }
 }
 
 fn load(
@@ -106,7 +162,11 @@ fn load(
         .map_err(|error| failed(reading, &error))?;
     let ids = seen(c, scope, &ids)?;
     let articles = articles_by_ids(c, scope, &ids, Parts::default())?;
-    let mut found = suggested_names(c, scope, asked, names)?;
+    let preferred = asked.langs.first().unwrap_or(&asked.default_lang);
+    let pages = Pages {
+        editions: editions_by_preference(c, preferred)?,
+    };
+    let mut found = suggested_names(c, scope, asked, names, &pages)?;
     // Names leave room for titles, and titles for names.
     let room = asked
         .limit
@@ -125,7 +185,7 @@ fn of_article(article: Article) -> Suggestion {
         value: article.id.to_string(),
         label: article.title,
         lang: Some(article.lang),
-        url: Some(article.url),
+        url: article.url,
     }
 }
 
@@ -135,6 +195,7 @@ fn suggested_names(
     scope: &Scope,
     asked: &Asked,
     names: &Names,
+    pages: &Pages,
 ) -> Result<Vec<Suggestion>, StoreError> {
     let matching = names.matching(&asked.typed);
     let mut found: Vec<(i64, Suggestion)> = Vec::new();
@@ -161,6 +222,7 @@ fn suggested_names(
             .collect();
         let counts = name_counts(c, scope, facet, &ids)?;
         let named = names_by_id(c, facet, &ids, &asked.langs)?;
+        let mut urls = pages.urls(c, kind, &ids)?;
         let rows = ids.iter().filter_map(|id| {
             let count = counts.get(id).copied().unwrap_or(0);
             let (value, label) = named.get(id)?.clone();
@@ -170,7 +232,7 @@ fn suggested_names(
                 value,
                 label,
                 lang,
-                url: None,
+                url: urls.remove(id)?,
             };
             (count > 0).then_some((count, suggestion))
         });

@@ -16,7 +16,7 @@ use crate::http::handlers::taxonomy::written::Written;
 use crate::http::request::json_fields::Fields;
 use crate::http::request::merge_patch::Edit;
 use crate::service::authors::{give_articles, merge_authors};
-use crate::service::{Commit, shared};
+use crate::service::{Commit, shared, unknown};
 use crate::store::Conn;
 use crate::store::moved::MovedKind;
 
@@ -110,9 +110,9 @@ pub(crate) fn read_merge(object: Map<String, Value>) -> Result<Reference, Proble
 
 /// The author that another is merged into.
 fn other_author(tx: &mut Commit<'_>, from: &Author, into: &Reference) -> Result<Author, Problem> {
-    let into = shared::find::<Author>(tx.conn(), into)?;
-    let invalid = match into {
-        None => Invalid::new("unknown_author", "there is no such author"),
+    let found = shared::find::<Author>(tx.conn(), into)?;
+    let invalid = match found {
+        None => unknown::author(into),
         Some(into) if into.id == from.id => {
             Invalid::new("same_author", "an author cannot be merged into itself")
         }

@@ -94,6 +94,40 @@ fn broken_encoding_control_characters_and_repetition_are_refused() {
 }
 
 #[test]
+fn a_refused_repetition_says_what_to_send_instead() {
+    let detail = |query: Query| query.finish().unwrap_err().errors[0].detail.clone();
+    let mut asked = query("lang=en&lang=fr,en");
+    asked.languages();
+    assert!(detail(asked).ends_with(": lang=en,fr"));
+    let mut asked = query("tag=a%26b&tag=%E4%B8%AD+c");
+    asked.group("tag", |text| Ok(text.to_owned()));
+    assert!(detail(asked).ends_with(": tag=a%26b,中%20c"));
+    let many = vec![format!("tag={}", "x".repeat(150)); 2].join("&");
+    let many: Vec<String> = (0..9).map(|n| format!("{many}{n}")).collect();
+    let mut asked = query(&many.join("&"));
+    asked.group("tag", |text| Ok(text.to_owned()));
+    let detail = detail(asked);
+    assert!(detail.ends_with(",…") && detail.len() < 1_500, "{detail}");
+}
+
+#[test]
+fn what_is_shown_is_chosen_by_commas_and_repetitions_alike() {
+    let words = [("title", 1), ("slug", 2), ("body", 3)];
+    for raw in [
+        "sort=title,slug",
+        "sort=title&sort=slug",
+        "sort=title&sort=slug,title",
+    ] {
+        let mut asked = query(raw);
+        assert_eq!(asked.choices("sort", &words), [1, 2], "{raw}");
+        assert!(asked.finish().is_ok());
+    }
+    let mut asked = query("sort=title&sort=titel");
+    asked.choices("sort", &words);
+    assert_eq!(codes(asked), [("sort".to_owned(), "unknown_value")]);
+}
+
+#[test]
 fn too_many_or_too_long_values_are_refused() {
     let mut asked = query(&format!("tag={}", vec!["a"; 101].join(",")));
     asked.groups("tag", |text| Ok(text.to_owned()));
