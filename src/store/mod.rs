@@ -91,7 +91,7 @@ use canceller::Canceller;
 use conn::Target;
 use gate::Gate;
 use leases::Fence;
-use pool::{Manager, checkout, checkout_for, checkout_within, pool, probe};
+use pool::{Manager, checkout_for, checkout_within, pool, probe};
 use replicas::{Pools, Replicas};
 use session::{Condition, LANE_WAIT, Purpose, Session};
 
