@@ -176,6 +176,8 @@ fn metrics_and_documentation_can_be_closed_or_turned_off() {
 fn metrics_and_documentation_can_have_a_port_of_their_own() {
     let server = TestServer::on_sqlite_with(|config| {
         config.operators.admin_bind = Some("127.0.0.1:0".to_owned());
+        config.limits.public_rate = 10;
+        config.limits.public_burst = 9;
     });
     let [main, admin] = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
     let addresses = [main.local_addr().unwrap(), admin.local_addr().unwrap()];
@@ -204,6 +206,10 @@ fn metrics_and_documentation_can_have_a_port_of_their_own() {
             (200, 200),
             "{target}"
         );
+    }
+    // Operators have no rate at theirs.
+    for _ in 0..20 {
+        assert_eq!(status(1, "/api/articles"), 200);
     }
     actix_web::rt::System::new().block_on(handle.stop(false));
     thread.join().unwrap();

@@ -102,8 +102,7 @@ pub(crate) async fn get_readiness(call: Call) -> Answer {
 
 /// Get metrics
 ///
-/// Prometheus text format: requests by route and status, durations, cache, change log, search index, and what is owed to webhooks, partners and
-/// the schedule. Without a key the numbers count
+/// Prometheus text format: requests by route and status, durations, cache, change log, search index. Without a key the numbers count
 /// requests without a key; an admin key without limits gets all.
 #[utoipa::path(tag = "service", responses((status = 200, description = "The metrics.", body = String, content_type = "text/plain")))]
 #[get("/metrics")]
