@@ -136,7 +136,7 @@ impl<J> Turns<'_, J> {
     /// this.
     fn free(&self, again: Option<Waiting<J>>) {
         let mut waiting = lock(&self.waiting);
-        for one in again {
+        if let Some(one) = again {
             waiting.push_front(one);
         }
         drop(waiting);
