@@ -141,7 +141,7 @@ mod tests {
             "import --format csv a",
             "import --lang français a",
             "import --media some a",
-            "import --media-url old.example.org a",
+            "import --media-site old.example.org a",
             "import --media-timeout 0 a",
         ] {
             assert!(parse(line).is_err(), "{line}");

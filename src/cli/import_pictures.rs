@@ -37,7 +37,7 @@ pub(super) struct PictureArgs {
     pub(super) media_dir: Option<PathBuf>,
     /// The old site, for pictures whose addresses do not tell it, such as those of Ghost: https://old.example.org.
     #[arg(long, value_name = "URL", value_parser = parse_site)]
-    pub(super) media_url: Option<Url>,
+    pub(super) media_site: Option<Url>,
     /// The most pictures that one run downloads; the next one goes on.
     #[arg(long, value_name = "COUNT", default_value_t = 100_000)]
     pub(super) media_max_count: u64,
@@ -71,7 +71,7 @@ impl PictureArgs {
         let settings = Settings {
             fetch,
             folder: self.media_dir,
-            site: self.media_url,
+            site: self.media_site,
             most: self.media_max_count,
             most_bytes: self.media_max_total.saturating_mul(MEGA),
             time_limit: Duration::from_secs(self.media_timeout),

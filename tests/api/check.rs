@@ -285,6 +285,7 @@ api_test! {
     fn every_question_finds_what_is_wrong_and_nothing_else_is_wrong(server) {
         publication(server, 24);
         let mut database = Database::open(&server.database);
+        break_rows(&mut database, "INSERT INTO media_sources (url, medium_id, fetched_at) SELECT 'https://a.example/' || id, id, 0 FROM media");
         assert_consistent(&server.database);
         break_rows(&mut database, SELDOM);
         assert_eq!(faults(&server.database), BTreeSet::from(["fan-out".to_owned()]));

@@ -117,7 +117,7 @@ impl Fetcher<'_> {
             );
         }
         let url = to_ask(&job.source, self.base.as_ref()).ok_or_else(|| {
-            let detail = "the archive does not tell the site of this address; --media-url does";
+            let detail = "the archive does not tell the site of this address; --media-site does";
             Missing::new("media_no_site", detail)
         })?;
         if let Some(why) = closed {
