@@ -447,6 +447,9 @@ const HTML_UNITS: &[&str] = &[
     "<picture><source srcset='/a 1w,/b 2w'>",
     "<img srcset='/a 1w'>",
     "<input type=checkbox>",
+    "<p style='mso-list:l0 level9 lfo1'>x",
+    "<li data-list=bullet>x<li data-list=ordered>x",
+    "<u style=font-weight:bold><p>",
 ];
 
 #[test]

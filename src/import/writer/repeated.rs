@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::domain::id::Id;
 use crate::domain::normal_url::NormalUrl;
 use crate::import::batch::Place;
-use crate::import::record::ArticleRecord;
+use crate::import::record::{ArticleRecord, Finding};
 
 use super::Writer;
 
@@ -19,7 +19,7 @@ impl Writer<'_, '_> {
             return false;
         };
         let detail = format!("the record at {first} is of the same article: this one is left out");
-        self.note("", "repeated_identity", detail);
+        self.notes.push(Finding::new("repeated_identity", detail));
         true
     }
 

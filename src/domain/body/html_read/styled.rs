@@ -13,6 +13,7 @@ const MAX_OPEN: usize = 100;
 /// An open element, and the styles that it has by its attribute.
 pub(super) struct Styled {
     name: &'static str,
+    is_block: bool,
     styles: Vec<Style>,
 }
 
@@ -26,24 +27,21 @@ impl HtmlReader {
             b"tr" | b"thead" | b"tbody" | b"tfoot" => (&["tr", "td", "th"], &["table"]),
             _ => (&[], &[]),
         };
-        let open = self.styled.iter().rev();
-        let count = open.take_while(|open| !around.contains(&open.name)).count();
-        let floor = self.styled.len() - count;
-        let ended = self.styled[floor..].iter();
-        if let Some(at) = ended.clone().position(|open| names.contains(&open.name)) {
-            self.end_styles_from(floor + at);
+        if !names.is_empty() {
+            let is_within = |open: &&Styled| !around.contains(&open.name);
+            self.end_first(is_within, |open| names.contains(&open.name));
         }
-        if !is_block(tag) {
-            return;
+        if is_block(tag) {
+            let is_within = |open: &&Styled| !open.is_block || open.name == "p";
+            self.end_first(is_within, |open| open.name == "p");
         }
-        let inline = self.styled.iter().rev();
-        let inline = inline.take_while(|open| !is_block(open.name.as_bytes()) || open.name == "p");
-        let count = inline.count();
-        let floor = self.styled.len() - count;
-        let paragraph = self.styled[floor..]
-            .iter()
-            .position(|open| open.name == "p");
-        if let Some(at) = paragraph {
+    }
+
+    /// Ends the outermost of some elements among the innermost of a kind, and all that is open in it.
+    fn end_first(&mut self, is_within: impl Fn(&&Styled) -> bool, is: impl Fn(&Styled) -> bool) {
+        let innermost = self.styled.iter().rev().take_while(is_within);
+        let floor = self.styled.len() - innermost.count();
+        if let Some(at) = self.styled[floor..].iter().position(is) {
             self.end_styles_from(floor + at);
         }
     }
@@ -68,7 +66,12 @@ impl HtmlReader {
             let warnings = &mut self.builder.warnings;
             warnings.add(Change::ElementUnwrapped, "underlined text", "plain text");
         }
-        self.styled.push(Styled { name, styles });
+        let is_block = is_block(tag);
+        self.styled.push(Styled {
+            name,
+            is_block,
+            styles,
+        });
     }
 
     /// Ends the styles of an element that has an end tag.

@@ -190,7 +190,7 @@ impl Wrap {
         continues && (certain || !next.is_barred(row))
     }
 
-    /// Whether a sentence goes on from a long row to the next. Programs that make lines of like length leave more room than the
+    /// True if a sentence goes on from a long row to the next. Programs that make lines of like length leave more room than the
     /// next word needs.
     fn runs_on(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
         let at_blanks = matches!(self.breaks, Break::Word | Break::Sign | Break::Even);
@@ -303,7 +303,7 @@ impl Wrap {
         }
     }
 
-    /// Whether a word was cut at the last column: one that has no room on any line, or any word where ideographs are cut so.
+    /// True if a word was cut at the last column: one that has no room on any line, or any word where ideographs are cut so.
     fn cuts_word(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
         if row.bare_size(self.measure) < self.width {
             return false;
