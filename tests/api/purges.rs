@@ -210,7 +210,12 @@ fn fastly_and_cloudflare_are_asked_as_their_documentation_says() {
 
 /// The order to a cache that names the key of any change, once it is there.
 fn told_of_any_change(cache: &Receiver) -> Message {
-    let found = || cache.messages().into_iter().find(|order| order.body.contains("any-change"));
+    let found = || {
+        cache
+            .messages()
+            .into_iter()
+            .find(|order| order.body.contains("any-change"))
+    };
     eventually("the cache is told", || found().is_some());
     found().unwrap()
 }
