@@ -20,6 +20,7 @@ mod facet_sets;
 pub mod facets;
 pub mod fanouts;
 pub mod feed_tokens;
+mod fresh;
 mod gate;
 pub mod history;
 pub mod idempotency;
@@ -95,8 +96,6 @@ use pool::{Manager, checkout_for, checkout_within, pool, probe};
 use replicas::{Pools, Replicas};
 use session::{Condition, LANE_WAIT, Purpose, Session};
 
-/// Reads that run at once; more wait.
-const READERS: u32 = 8;
 /// Writes go one after another. A node has one session for them: of one that freezes, no second one gets into the write lane
 /// when the server has ended the first.
 const WRITERS: u32 = 1;

@@ -12,11 +12,14 @@ use diesel::r2d2::Pool;
 use super::canceller::Canceller;
 use super::changes::latest_seq;
 use super::conn::{Conn, Target};
+use super::dialect;
 use super::error::StoreError;
 use super::lease::Lease;
 use super::pool::{Manager, checkout_within, lazy_pool};
 use super::session::{Condition, Purpose};
-use super::{Store, dialect};
+
+/// Reads that run at once on one server, where the settings say nothing else; more wait.
+const READERS: u32 = 8;
 
 /// The connections that a store makes.
 #[derive(Debug, Clone)]
@@ -32,7 +35,7 @@ pub struct Pools {
 impl Default for Pools {
     fn default() -> Self {
         Self {
-            readers: super::READERS,
+            readers: READERS,
             replicas: Vec::new(),
             bound: Duration::from_secs(1),
         }
@@ -203,7 +206,7 @@ impl Replicas {
     }
 
     /// Reads from a replica that has the entry `at_least`; gives the read back where there is none.
-    fn read<T, R>(&self, at_least: i64, mut read: R) -> Result<Result<T, StoreError>, R>
+    pub(super) fn read<T, R>(&self, at_least: i64, mut read: R) -> Result<Result<T, StoreError>, R>
     where
         R: FnOnce(&mut Conn) -> Result<T, StoreError>,
     {
@@ -304,59 +307,21 @@ fn passing(error: StoreError, lease: &Lease) -> StoreError {
     }
 }
 
-impl Store {
-    /// Reads from a replica that has the entry `at_least` of the change log and is within the bound; from the primary where
-    /// there is none, and where no entry is given.
-    ///
-    /// # Errors
-    /// Those of [`read`](Self::read).
-    pub fn read_fresh<T>(
-        &self,
-        at_least: Option<i64>,
-        read: impl FnOnce(&mut Conn) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        let Some((replicas, at_least)) = self.inner.replicas.as_ref().zip(at_least) else {
-            return self.read(read);
-        };
-        match replicas.read(at_least, read) {
-            Ok(found) => found,
-            Err(read) => self.read(read),
-        }
+impl Replicas {
+    /// The longest time that an answer lacks a change which this node knows of.
+    pub(super) const fn bound(&self) -> Duration {
+        self.bound
     }
 
-    /// The longest time that an answer lacks a change which its node knows of; zero where there are no replicas.
-    #[must_use]
-    pub fn staleness(&self) -> Duration {
-        let replicas = self.inner.replicas.as_ref();
-        replicas.map_or(Duration::ZERO, |replicas| replicas.bound)
+    /// Time until an entry is known for as long as the bound.
+    pub(super) fn settles_in(&self, seq: i64) -> Option<Duration> {
+        let settles = self.heard().settles(seq, self.bound)?;
+        settles.checked_duration_since(Instant::now())
     }
 
-    /// Waits until no replica is read any more that lacks an entry.
-    pub fn wait_for_replicas(&self, seq: i64) {
-        let Some(replicas) = &self.inner.replicas else {
-            return;
-        };
-        let settles = replicas.heard().settles(seq, replicas.bound);
-        if let Some(left) = settles.and_then(|at| at.checked_duration_since(Instant::now())) {
-            std::thread::sleep(left);
-        }
-    }
-
-    /// How many errors the database has answered with, by their kind.
-    #[must_use]
-    pub fn database_errors(&self) -> [(&'static str, u64); 3] {
-        self.inner.condition.errors()
-    }
-
-    /// How often replicas were asked, by the outcome.
-    #[must_use]
-    pub fn replica_reads(&self) -> [(Use, u64); 3] {
-        Use::ALL.map(|outcome| {
-            let count = |replicas: &Arc<Replicas>| {
-                replicas.counts[outcome as usize].load(Ordering::Relaxed)
-            };
-            (outcome, self.inner.replicas.as_ref().map_or(0, count))
-        })
+    /// How often a look had an outcome.
+    pub(super) fn count(&self, outcome: Use) -> u64 {
+        self.counts[outcome as usize].load(Ordering::Relaxed)
     }
 }
 
