@@ -320,6 +320,22 @@ api_test! {
         panic!("the embargo has passed, but the feed does not show it");
     }
 
+    fn an_edit_of_what_is_withdrawn_moves_nothing_in_a_feed(server) {
+        let [first, second] = ["First", "Second"].map(|title| {
+            let id = server.article(Article::new(title));
+            server.pass(60);
+            server.withdraw(id);
+            id
+        });
+        let told = || deleted(&server.feed("/feeds/en/atom.xml").text);
+        let before = told();
+        assert!(before[0].contains(&second.to_string()) && before[1].contains(&first.to_string()), "{before:?}");
+        server.pass(60);
+        server.change(first, |content| content.title = "First, renamed".to_owned());
+        server.article(Article::new("Third"));
+        assert_eq!(told(), before);
+    }
+
     fn what_was_taken_down_is_a_deleted_entry_in_the_feeds_that_it_was_in(server) {
         let gone = server.article(Article::new("Gone").section(&["World", "Asia"]).author("Anna Weber").tag("news"));
         server.article(Article::new("Here").section(&["Home"]).author("Anna Weber").tag("news").published_at("2025-02-01T00:00:00Z"));

@@ -45,7 +45,7 @@ pub fn list_withdrawn(
     for (id, withdrawn) in rows.into_iter().filter(|(id, _)| ids.contains(id)) {
         let withdrawal = withdrawn.as_deref().map(from_json::<Withdrawal>);
         let withdrawal = withdrawal.transpose()?.filter(|one| one.was_public);
-        if let Some(withdrawal) = withdrawal.filter(|_| tombstones.len() < limit) {
+        if let Some(withdrawal) = withdrawal {
             tombstones.push(Tombstone {
                 id: stored_id(&id)?,
                 lang: lang.clone(),
@@ -54,6 +54,9 @@ pub fn list_withdrawn(
             });
         }
     }
+    // An edit of what is withdrawn is nobody's to see, and must not move it among the others.
+    tombstones.sort_by_key(|one| std::cmp::Reverse((one.withdrawn_at, one.id)));
+    tombstones.truncate(limit);
     Ok(tombstones)
 }
 
