@@ -130,7 +130,7 @@ def sends_arrays(api):
     counted = [call(client, api["search_articles"], q="the", facets=facets).meta.facets.to_dict() for client in (plain, joined)]
     assert counted[0] == counted[1] and set(counted[0]) == {"tag", "year"}, counted
     tags = sorted({tag.slug for row in rows[0] for tag in row.tags})
-    every, some = (call(client, api["list_articles"], tag=tags, count="exact").meta.total for client in (plain, joined))
+    every, some = (call(client, api["list_articles"], tag=tags, count=models.ListArticlesCount.EXACT).meta.total for client in (plain, joined))
     assert every <= some and some >= 2, (tags, every, some)
     for filtered in (
         {"id": [str(row.id) for row in rows[0]]},

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::edition::{EditionContent, home_path};
-use super::url_template::{PageKind, UrlTemplate};
+use super::url_template::{PageKind, UrlTemplate, UrlTemplates};
 
 /// The field of an edition that holds the first path of its pages.
 const HOME_PATH: &str = "home_path";
@@ -30,7 +29,7 @@ impl FormerAddresses {
                 remember(read.templates.entry(kind).or_default(), template);
             }
         }
-        for path in of(HOME_PATH).filter_map(|text| home_path(text).ok()) {
+        for path in of(HOME_PATH).filter(|path| path.starts_with('/')).cloned() {
             remember(&mut read.home_paths, path);
         }
         read
@@ -49,22 +48,22 @@ impl FormerAddresses {
             .collect()
     }
 
-    /// Adds the addresses that an edition has before a change and no longer after it.
-    pub fn leave(&mut self, before: &EditionContent, after: &EditionContent) {
+    /// Adds the templates and the home path that an edition has before a change and no longer after it.
+    pub fn leave(&mut self, before: (&UrlTemplates, &str), after: (&UrlTemplates, &str)) {
         for kind in PageKind::ALL {
-            let present = after.url_templates.get(kind);
+            let present = after.0.get(kind);
             let former = self.templates.entry(kind).or_default();
             former.retain(|template| Some(template) != present);
-            if let Some(left) = before.url_templates.get(kind)
+            if let Some(left) = before.0.get(kind)
                 && Some(left) != present
             {
                 remember(former, left.clone());
             }
         }
         self.templates.retain(|_, templates| !templates.is_empty());
-        self.home_paths.retain(|path| *path != after.home_path);
-        if before.home_path != after.home_path {
-            remember(&mut self.home_paths, before.home_path.clone());
+        self.home_paths.retain(|path| *path != after.1);
+        if before.1 != after.1 {
+            remember(&mut self.home_paths, before.1.to_owned());
         }
     }
 
@@ -94,39 +93,35 @@ fn remember<T: PartialEq>(list: &mut Vec<T>, one: T) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::language::LanguageTag;
-
-    fn content(template: &str, home: &str) -> EditionContent {
-        let mut content = EditionContent::of_language(LanguageTag::parse("en").unwrap());
+    fn templates(template: &str) -> UrlTemplates {
+        let mut templates = UrlTemplates::default();
         let template = UrlTemplate::parse(PageKind::Article, template).unwrap();
-        content.url_templates.set(PageKind::Article, template);
-        content.home_path = home.to_owned();
-        content
+        templates.set(PageKind::Article, template);
+        templates
     }
 
     #[test]
     fn what_an_edition_leaves_is_remembered_once_and_what_it_has_again_is_not() {
-        let (old, new) = (
-            content("https://a.example/{slug}", "/a"),
-            content("https://b.example/{slug}", "/b"),
+        let (a, b) = (
+            templates("https://a.example/{slug}"),
+            templates("https://b.example/{slug}"),
         );
+        let (old, new) = ((&a, "/a"), (&b, "/b"));
         let mut former = FormerAddresses::default();
-        former.leave(&old, &old);
+        former.leave(old, old);
         assert_eq!(former, FormerAddresses::default());
-        former.leave(&old, &new);
+        former.leave(old, new);
         let written = former.written();
         assert_eq!(written["url_template"], ["https://a.example/{slug}"]);
         assert_eq!(written["home_path"], ["/a"]);
-        former.leave(&new, &old);
+        former.leave(new, old);
         assert_eq!(
             former.written()["url_template"],
             ["https://b.example/{slug}"]
         );
         for n in 0..30 {
-            former.leave(
-                &content(&format!("https://{n}.example/{{slug}}"), "/a"),
-                &old,
-            );
+            let other = templates(&format!("https://{n}.example/{{slug}}"));
+            former.leave((&other, "/a"), old);
         }
         assert_eq!(former.templates().count(), FormerAddresses::MOST);
         assert_eq!(

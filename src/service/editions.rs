@@ -30,7 +30,11 @@ pub fn save_edition(tx: &mut Commit<'_>, content: EditionContent) -> Result<bool
     let mut former = FormerAddresses::default();
     if let Some(before) = &before {
         former.clone_from(&before.former);
-        former.leave(&before.content, &content);
+        let (old, new) = (&before.content, &content);
+        former.leave(
+            (&old.url_templates, &old.home_path),
+            (&new.url_templates, &new.home_path),
+        );
     }
     let edition = Edition {
         former,

@@ -55,7 +55,7 @@ fn values(name: &str, schema: &Value) -> Option<[String; 2]> {
             Some([0, 1].map(|n: usize| words[n.min(words.len() - 1)].as_str().unwrap().to_owned()))
         }
         ("id", None) => Some([id(1), id(2)]),
-        ("lang", None) if schema["pattern"].as_str()?.contains(',') => {
+        ("lang", None) if schema["pattern"].as_str()?.contains("(,") => {
             Some(["en", "fr"].map(str::to_owned))
         }
         // Names that an answer has are put in their place.

@@ -3,6 +3,8 @@
 use masthead::domain::access::Role;
 use serde_json::json;
 
+use super::bulk::unchunked;
+
 /// Texts with a place that cannot be held, and the code and pointer that tell of it.
 fn odd() -> [(String, &'static str, String); 4] {
     let deep = format!(
@@ -41,7 +43,7 @@ api_test! {
             assert_eq!((&errors[0]["code"], &errors[0]["pointer"]), (&json!(code), &json!(pointer)), "{text:.60}");
             let line = format!("{{\"op\": \"create\", \"data\": {text}}}\n{{\"op\": \"create\", \"data\": {{\"lang\": \"en\", \"title\": \"After\"}}}}\n");
             let bulk = server.request("POST", "/api/bulk").key(&key).content("application/x-ndjson", line).send();
-            let told: Vec<serde_json::Value> = bulk.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            let told: Vec<serde_json::Value> = unchunked(&bulk).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
             assert_eq!((&told[0]["status"], &told[1]["status"]), (&json!(422), &json!(201)), "{text:.60}: {}", bulk.text());
             let own = told[0]["problem"]["errors"][0].clone();
             assert!(own["code"] == code && own["pointer"].as_str().unwrap().starts_with("/data/"), "{own}");
