@@ -18,8 +18,8 @@ export interface paths {
          *
          *     Parameters that make the answer another one:
          *
-         *     `fields`: Only these fields of the top level, separated by commas; `id` and `lang` always come. Example:
-         *     `fields=title,slug,published_on`.
+         *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. `id` and `lang` always
+         *     come. Example: `fields=title,slug,published_on`.
          *
          *     `format`: `json`, `jsonld` (schema.org) or `ninjs` (3.1). It wins over `Accept`, which chooses without it. `fields` works
          *     with `json` only.
@@ -53,8 +53,8 @@ export interface paths {
          *
          *     Parameters that make the answer another one:
          *
-         *     `fields`: Only these fields of the top level, separated by commas; `id` and `lang` always come. Example:
-         *     `fields=title,slug,published_on`.
+         *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. `id` and `lang` always
+         *     come. Example: `fields=title,slug,published_on`.
          *
          *     `format`: `json`, `jsonld` (schema.org) or `ninjs` (3.1). It wins over `Accept`, which chooses without it. `fields` works
          *     with `json` only.
@@ -214,8 +214,8 @@ export interface paths {
          *
          *     Parameters that make the answer another one:
          *
-         *     `fields`: Only these fields of the top level, separated by commas; `id` and `lang` always come. Example:
-         *     `fields=title,slug,published_on`.
+         *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. `id` and `lang` always
+         *     come. Example: `fields=title,slug,published_on`.
          *
          *     `format`: `json`, `jsonld` (schema.org) or `ninjs` (3.1). It wins over `Accept`, which chooses without it. `fields` works
          *     with `json` only.
@@ -289,8 +289,8 @@ export interface paths {
          *
          *     Parameters that make the answer another one:
          *
-         *     `fields`: Only these fields of the top level, separated by commas; `id` and `lang` always come. Example:
-         *     `fields=title,slug,published_on`.
+         *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. `id` and `lang` always
+         *     come. Example: `fields=title,slug,published_on`.
          */
         get: operations["get_revision"];
         put?: never;
@@ -384,8 +384,8 @@ export interface paths {
          *
          *     Parameters that make the answer another one:
          *
-         *     `fields`: Only these fields of the top level, separated by commas; the fields that identify the resource always come.
-         *     Example: `fields=name`.
+         *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The fields that identify
+         *     the resource always come. Example: `fields=name`.
          */
         get: operations["list_audit"];
         put?: never;
@@ -409,8 +409,8 @@ export interface paths {
          *
          *     Parameters that make the answer another one:
          *
-         *     `fields`: Only these fields of the top level, separated by commas; the fields that identify the resource always come.
-         *     Example: `fields=name`.
+         *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The fields that identify
+         *     the resource always come. Example: `fields=name`.
          */
         get: operations["list_authors"];
         put?: never;
@@ -441,8 +441,8 @@ export interface paths {
          *
          *     Parameters that make the answer another one:
          *
-         *     `fields`: Only these fields of the top level, separated by commas; the fields that identify the resource always come.
-         *     Example: `fields=name`.
+         *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The fields that identify
+         *     the resource always come. Example: `fields=name`.
          */
         get: operations["get_author"];
         /**
@@ -601,8 +601,8 @@ export interface paths {
          *
          *     Parameters that make the answer another one:
          *
-         *     `fields`: Only these fields of the top level, separated by commas; the fields that identify the resource always come.
-         *     Example: `fields=name`.
+         *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The fields that identify
+         *     the resource always come. Example: `fields=name`.
          */
         get: operations["list_editions"];
         put?: never;
@@ -626,8 +626,8 @@ export interface paths {
          *
          *     Parameters that make the answer another one:
          *
-         *     `fields`: Only these fields of the top level, separated by commas; the fields that identify the resource always come.
-         *     Example: `fields=name`.
+         *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The fields that identify
+         *     the resource always come. Example: `fields=name`.
          */
         get: operations["get_edition"];
         /**
@@ -672,8 +672,8 @@ export interface paths {
          *
          *     Parameters that make the answer another one:
          *
-         *     `fields`: Only these fields of the top level, separated by commas; the fields that identify the resource always come.
-         *     Example: `fields=name`.
+         *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The fields that identify
+         *     the resource always come. Example: `fields=name`.
          */
         get: operations["list_keys"];
         put?: never;
@@ -706,8 +706,8 @@ export interface paths {
          *
          *     Parameters that make the answer another one:
          *
-         *     `fields`: Only these fields of the top level, separated by commas; the fields that identify the resource always come.
-         *     Example: `fields=name`.
+         *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The fields that identify
+         *     the resource always come. Example: `fields=name`.
          */
         get: operations["get_key"];
         put?: never;
@@ -821,8 +821,8 @@ export interface paths {
          *
          *     Parameters that make the answer another one:
          *
-         *     `fields`: Only these fields of the top level, separated by commas; the fields that identify the resource always come.
-         *     Example: `fields=name`.
+         *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The fields that identify
+         *     the resource always come. Example: `fields=name`.
          */
         get: operations["list_media"];
         put?: never;
@@ -856,8 +856,8 @@ export interface paths {
          *
          *     Parameters that make the answer another one:
          *
-         *     `fields`: Only these fields of the top level, separated by commas; the fields that identify the resource always come.
-         *     Example: `fields=name`.
+         *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The fields that identify
+         *     the resource always come. Example: `fields=name`.
          */
         get: operations["get_medium"];
         put?: never;
@@ -943,8 +943,8 @@ export interface paths {
          *
          *     Parameters that make the answer another one:
          *
-         *     `fields`: Only these fields of the top level, separated by commas; `id` and `lang` always come. Example:
-         *     `fields=title,slug,published_on`.
+         *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. `id` and `lang` always
+         *     come. Example: `fields=title,slug,published_on`.
          */
         get: operations["search_articles"];
         put?: never;
@@ -989,8 +989,8 @@ export interface paths {
          *
          *     Parameters that make the answer another one:
          *
-         *     `fields`: Only these fields of the top level, separated by commas; the fields that identify the resource always come.
-         *     Example: `fields=name`.
+         *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The fields that identify
+         *     the resource always come. Example: `fields=name`.
          */
         get: operations["list_sections"];
         put?: never;
@@ -1020,8 +1020,8 @@ export interface paths {
          *
          *     Parameters that make the answer another one:
          *
-         *     `fields`: Only these fields of the top level, separated by commas; the fields that identify the resource always come.
-         *     Example: `fields=name`.
+         *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The fields that identify
+         *     the resource always come. Example: `fields=name`.
          */
         get: operations["get_section"];
         /**
@@ -1065,8 +1065,8 @@ export interface paths {
          *
          *     Parameters that make the answer another one:
          *
-         *     `fields`: Only these fields of the top level, separated by commas; the fields that identify the resource always come.
-         *     Example: `fields=name`.
+         *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The fields that identify
+         *     the resource always come. Example: `fields=name`.
          */
         get: operations["list_sources"];
         put?: never;
@@ -1096,8 +1096,8 @@ export interface paths {
          *
          *     Parameters that make the answer another one:
          *
-         *     `fields`: Only these fields of the top level, separated by commas; the fields that identify the resource always come.
-         *     Example: `fields=name`.
+         *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The fields that identify
+         *     the resource always come. Example: `fields=name`.
          */
         get: operations["get_source"];
         /**
@@ -1139,8 +1139,8 @@ export interface paths {
          *
          *     Parameters that make the answer another one:
          *
-         *     `fields`: Only these fields of the top level, separated by commas; the fields that identify the resource always come.
-         *     Example: `fields=name`.
+         *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The fields that identify
+         *     the resource always come. Example: `fields=name`.
          */
         get: operations["list_tags"];
         put?: never;
@@ -1170,8 +1170,8 @@ export interface paths {
          *
          *     Parameters that make the answer another one:
          *
-         *     `fields`: Only these fields of the top level, separated by commas; the fields that identify the resource always come.
-         *     Example: `fields=name`.
+         *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The fields that identify
+         *     the resource always come. Example: `fields=name`.
          */
         get: operations["get_tag"];
         /**
@@ -1239,8 +1239,8 @@ export interface paths {
          *
          *     Parameters that make the answer another one:
          *
-         *     `fields`: Only these fields of the top level, separated by commas; the fields that identify the resource always come.
-         *     Example: `fields=name`.
+         *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The fields that identify
+         *     the resource always come. Example: `fields=name`.
          */
         get: operations["list_webhooks"];
         put?: never;
@@ -1273,8 +1273,8 @@ export interface paths {
          *
          *     Parameters that make the answer another one:
          *
-         *     `fields`: Only these fields of the top level, separated by commas; the fields that identify the resource always come.
-         *     Example: `fields=name`.
+         *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The fields that identify
+         *     the resource always come. Example: `fields=name`.
          */
         get: operations["get_webhook"];
         put?: never;
@@ -1313,8 +1313,8 @@ export interface paths {
          *
          *     Parameters that make the answer another one:
          *
-         *     `fields`: Only these fields of the top level, separated by commas; the fields that identify the resource always come.
-         *     Example: `fields=name`.
+         *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The fields that identify
+         *     the resource always come. Example: `fields=name`.
          */
         get: operations["list_webhook_deliveries"];
         put?: never;
@@ -1340,8 +1340,8 @@ export interface paths {
          *
          *     Parameters that make the answer another one:
          *
-         *     `fields`: Only these fields of the top level, separated by commas; the fields that identify the resource always come.
-         *     Example: `fields=name`.
+         *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The fields that identify
+         *     the resource always come. Example: `fields=name`.
          */
         get: operations["get_webhook_delivery"];
         put?: never;
@@ -5248,9 +5248,9 @@ export interface components {
             type: components["schemas"]["SuggestionKind"];
             /**
              * Format: uri
-             * @description Public address of an article, absolute.
+             * @description Public address, absolute.
              */
-            url?: string;
+            url: string;
             /** @description Id of an article; for the others, the value for their filter. */
             value: string;
         };
@@ -6142,7 +6142,7 @@ export interface components {
                  *         {
                  *           "pointer": "/authors/0",
                  *           "code": "unknown_author",
-                 *           "detail": "there is no such author"
+                 *           "detail": "there is no author mina; POST /api/authors makes one"
                  *         }
                  *       ]
                  *     }
@@ -6598,18 +6598,18 @@ export interface operations {
                 q?: string;
                 /**
                  * @description Languages, in order of preference. `lang=fr` lists French editions only. `lang=fr,en` lists each work once: in
-                 *     French where it is published in French, else in English. Without it the editions of every language come.
+                 *     French where it is published in French, else in English. Without it every edition's articles come. Given once.
                  */
                 lang?: string;
                 /**
                  * @description States: `draft`, `scheduled`, `published`, `withdrawn`; `published` by default. The others need a key that may
-                 *     see drafts. Example: `status=draft,scheduled`.
+                 *     see drafts. Commas mean any of them; given once, since an article has one state. Example: `status=draft,scheduled`.
                  */
                 status?: ("draft" | "scheduled" | "published" | "withdrawn")[];
                 /**
                  * @description Sections by path or id; each includes the sections below it. Several values, separated by commas, mean any of
-                 *     them. Example: `section=international,research/humanities`. Without `lang` a path means that path in every
-                 *     edition.
+                 *     them; given once, since an article is in one section. Example: `section=international,research/humanities`.
+                 *     Without `lang` a path means that path in every edition.
                  */
                 section?: string[];
                 /**
@@ -6627,17 +6627,14 @@ export interface operations {
                  *     all. Example: `translator=nadia-benkirat,gu-wanqiu`.
                  */
                 translator?: string[];
-                /**
-                 * @description Sources by slug or id. Several values, separated by commas, mean any of them. Example:
-                 *     `source=the-watermark-review`.
-                 */
+                /** @description Sources by slug or id. Several values, separated by commas, mean any of them; given once. */
                 source?: string[];
                 /**
-                 * @description Tags by slug. `tag=archives,libraries` finds articles with any of the two, `tag=archives&tag=libraries` articles
-                 *     with both.
+                 * @description Tags by slug. Several values, separated by commas, mean any of them; a repeated parameter means all.
+                 *     `tag=archives,libraries` finds articles with any of the two, `tag=archives&tag=libraries` articles with both.
                  */
                 tag?: string[];
-                /** @description Articles by id, at most 100, separated by commas. Unknown ids are left out of the list. */
+                /** @description Articles by id, at most 100, separated by commas; given once. Unknown ids are left out of the list. */
                 id?: string[];
                 /**
                  * @description Published at this time or later: a time such as `2022-11-01T06:00:00Z`, a date such as `2022-11-01` or a year such
@@ -6656,8 +6653,8 @@ export interface operations {
                  */
                 sort?: "published_at" | "-published_at" | "updated_at" | "-updated_at" | "title" | "-title" | "relevance";
                 /**
-                 * @description Parts that are left out by default, separated by commas: `body` on lists, `related`. Example:
-                 *     `include=body,related`.
+                 * @description Parts that are left out by default, separated by commas: `body` on lists, `related`. A repeated parameter adds to
+                 *     them. Example: `include=body,related`.
                  */
                 include?: ("body" | "translations" | "breadcrumbs" | "related" | "media")[];
                 /**
@@ -6773,12 +6770,12 @@ export interface operations {
             query?: {
                 /**
                  * @description By id: the language in which the work is wanted; `lang=fr,en` answers French where there is French, else
-                 *     English. By slug: the one edition to look in; without it the default edition's article wins.
+                 *     English. By slug: the one edition to look in; without it the default edition's article wins. Given once.
                  */
                 lang?: string;
                 /**
-                 * @description Parts that are left out by default, separated by commas: `body` on lists, `related`. Example:
-                 *     `include=body,related`.
+                 * @description Parts that are left out by default, separated by commas: `body` on lists, `related`. A repeated parameter adds to
+                 *     them. Example: `include=body,related`.
                  */
                 include?: ("body" | "translations" | "breadcrumbs" | "related" | "media")[];
                 /**
@@ -7255,12 +7252,12 @@ export interface operations {
             query?: {
                 /**
                  * @description Languages of the related articles, in order of preference. `lang=fr,en` lists each related work once: in French
-                 *     where it is published in French, else in English. Without it the articles have the language of this one.
+                 *     where it is published in French, else in English. Without it they have the language of this one. Given once.
                  */
                 lang?: string;
                 /**
-                 * @description Parts that are left out by default, separated by commas: `body` on lists, `related`. Example:
-                 *     `include=body,related`.
+                 * @description Parts that are left out by default, separated by commas: `body` on lists, `related`. A repeated parameter adds to
+                 *     them. Example: `include=body,related`.
                  */
                 include?: ("body" | "translations" | "breadcrumbs" | "related" | "media")[];
                 /**
@@ -7457,8 +7454,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Parts that are left out by default, separated by commas: `body` on lists, `related`. Example:
-                 *     `include=body,related`.
+                 * @description Parts that are left out by default, separated by commas: `body` on lists, `related`. A repeated parameter adds to
+                 *     them. Example: `include=body,related`.
                  */
                 include?: ("body" | "translations" | "breadcrumbs" | "related" | "media")[];
                 /**
@@ -7762,7 +7759,7 @@ export interface operations {
                 include?: "article_count";
                 /**
                  * @description Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the English one,
-                 *     else the first name that was given.
+                 *     else the first name that was given. Given once.
                  */
                 lang?: string;
                 /**
@@ -7874,7 +7871,7 @@ export interface operations {
                 include?: "article_count";
                 /**
                  * @description Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the English one,
-                 *     else the first name that was given.
+                 *     else the first name that was given. Given once.
                  */
                 lang?: string;
             };
@@ -8189,17 +8186,15 @@ export interface operations {
                  * @example 20
                  */
                 limit?: number;
-                /** @description Editions, separated by commas: articles of any of them. Example: `lang=en,fr`. */
+                /** @description Editions, separated by commas: articles of any of them; given once. Example: `lang=en,fr`. */
                 lang?: string;
                 /**
                  * @description Sections by path or id; each includes the sections below it. Several values, separated by commas, mean any of
-                 *     them. An id stays right when the section moves. Example: `section=international`.
+                 *     them; given once, since an article is in one section. An id stays right when the section moves. Example:
+                 *     `section=international`.
                  */
                 section?: string[];
-                /**
-                 * @description Sources by slug or id. Several values, separated by commas, mean any of them. Example:
-                 *     `source=the-watermark-review`.
-                 */
+                /** @description Sources by slug or id. Several values, separated by commas, mean any of them; given once. */
                 source?: string[];
                 /**
                  * @description Form of the body: `html` (the default), `text`, `markdown`, `blocks` or `none`. A contract for summaries has no
@@ -8296,17 +8291,15 @@ export interface operations {
                  *     them.
                  */
                 since?: string;
-                /** @description Editions, separated by commas: articles of any of them. Example: `lang=en,fr`. */
+                /** @description Editions, separated by commas: articles of any of them; given once. Example: `lang=en,fr`. */
                 lang?: string;
                 /**
                  * @description Sections by path or id; each includes the sections below it. Several values, separated by commas, mean any of
-                 *     them. An id stays right when the section moves. Example: `section=international`.
+                 *     them; given once, since an article is in one section. An id stays right when the section moves. Example:
+                 *     `section=international`.
                  */
                 section?: string[];
-                /**
-                 * @description Sources by slug or id. Several values, separated by commas, mean any of them. Example:
-                 *     `source=the-watermark-review`.
-                 */
+                /** @description Sources by slug or id. Several values, separated by commas, mean any of them; given once. */
                 source?: string[];
                 /**
                  * @description Form of the body: `html` (the default), `text`, `markdown`, `blocks` or `none`. A contract for summaries has no
@@ -9431,24 +9424,24 @@ export interface operations {
                  * @example silence
                  */
                 q: string;
-                /** @description Facets to count, separated by commas; each ignores its own filter. Example: `facets=section,year`. */
+                /** @description Facets to count, separated by commas; a repeated parameter adds to them. Each ignores its own filter. */
                 facets?: ("section" | "author" | "source" | "tag" | "lang" | "year")[];
                 /** @description `true` adds `highlights`, which show the places of each hit that matched. */
                 highlight?: boolean;
                 /**
                  * @description Languages, in order of preference. `lang=fr` lists French editions only. `lang=fr,en` lists each work once: in
-                 *     French where it is published in French, else in English. Without it the editions of every language come.
+                 *     French where it is published in French, else in English. Without it every edition's articles come. Given once.
                  */
                 lang?: string;
                 /**
                  * @description States: `draft`, `scheduled`, `published`, `withdrawn`; `published` by default. The others need a key that may
-                 *     see drafts. Example: `status=draft,scheduled`.
+                 *     see drafts. Commas mean any of them; given once, since an article has one state. Example: `status=draft,scheduled`.
                  */
                 status?: ("draft" | "scheduled" | "published" | "withdrawn")[];
                 /**
                  * @description Sections by path or id; each includes the sections below it. Several values, separated by commas, mean any of
-                 *     them. Example: `section=international,research/humanities`. Without `lang` a path means that path in every
-                 *     edition.
+                 *     them; given once, since an article is in one section. Example: `section=international,research/humanities`.
+                 *     Without `lang` a path means that path in every edition.
                  */
                 section?: string[];
                 /**
@@ -9466,17 +9459,14 @@ export interface operations {
                  *     all. Example: `translator=nadia-benkirat,gu-wanqiu`.
                  */
                 translator?: string[];
-                /**
-                 * @description Sources by slug or id. Several values, separated by commas, mean any of them. Example:
-                 *     `source=the-watermark-review`.
-                 */
+                /** @description Sources by slug or id. Several values, separated by commas, mean any of them; given once. */
                 source?: string[];
                 /**
-                 * @description Tags by slug. `tag=archives,libraries` finds articles with any of the two, `tag=archives&tag=libraries` articles
-                 *     with both.
+                 * @description Tags by slug. Several values, separated by commas, mean any of them; a repeated parameter means all.
+                 *     `tag=archives,libraries` finds articles with any of the two, `tag=archives&tag=libraries` articles with both.
                  */
                 tag?: string[];
-                /** @description Articles by id, at most 100, separated by commas. Unknown ids are left out of the list. */
+                /** @description Articles by id, at most 100, separated by commas; given once. Unknown ids are left out of the list. */
                 id?: string[];
                 /**
                  * @description Published at this time or later: a time such as `2022-11-01T06:00:00Z`, a date such as `2022-11-01` or a year such
@@ -9495,8 +9485,8 @@ export interface operations {
                  */
                 sort?: "published_at" | "-published_at" | "updated_at" | "-updated_at" | "title" | "-title" | "relevance";
                 /**
-                 * @description Parts that are left out by default, separated by commas: `body` on lists, `related`. Example:
-                 *     `include=body,related`.
+                 * @description Parts that are left out by default, separated by commas: `body` on lists, `related`. A repeated parameter adds to
+                 *     them. Example: `include=body,related`.
                  */
                 include?: ("body" | "translations" | "breadcrumbs" | "related" | "media")[];
                 /**
@@ -9569,7 +9559,7 @@ export interface operations {
                  */
                 q: string;
                 /**
-                 * @description Editions of the titles and sections, in order of preference; names come in the first of them. Example:
+                 * @description Editions of the titles and sections, in order of preference; names come in the first of them. Given once. Example:
                  *     `lang=en`.
                  */
                 lang?: string;
@@ -9615,7 +9605,7 @@ export interface operations {
     list_sections: {
         parameters: {
             query?: {
-                /** @description Editions, separated by commas. Example: `lang=en,fr`. Without it the sections of every edition come. */
+                /** @description Editions, separated by commas; given once. Example: `lang=en,fr`. Without it the sections of every edition come. */
                 lang?: string;
                 /** @description `true` nests `children` in each section. The rows of the list are then the root sections only. */
                 tree?: boolean;
@@ -9943,7 +9933,7 @@ export interface operations {
                 include?: "article_count";
                 /**
                  * @description Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the English one,
-                 *     else the first name that was given.
+                 *     else the first name that was given. Given once.
                  */
                 lang?: string;
                 /**
@@ -10055,7 +10045,7 @@ export interface operations {
                 include?: "article_count";
                 /**
                  * @description Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the English one,
-                 *     else the first name that was given.
+                 *     else the first name that was given. Given once.
                  */
                 lang?: string;
             };
@@ -10262,7 +10252,7 @@ export interface operations {
                 include?: "article_count";
                 /**
                  * @description Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the English one,
-                 *     else the first name that was given.
+                 *     else the first name that was given. Given once.
                  */
                 lang?: string;
                 /**
@@ -10374,7 +10364,7 @@ export interface operations {
                 include?: "article_count";
                 /**
                  * @description Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the English one,
-                 *     else the first name that was given.
+                 *     else the first name that was given. Given once.
                  */
                 lang?: string;
             };

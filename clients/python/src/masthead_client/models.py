@@ -3323,9 +3323,9 @@ class Suggestion(TypedDict):
     """
     Kind of the suggestion.
     """
-    url: NotRequired[str]
+    url: str
     """
-    Public address of an article, absolute.
+    Public address, absolute.
     """
     value: str
     """

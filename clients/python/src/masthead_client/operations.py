@@ -51,24 +51,25 @@ class Operations:
             q: Words to search for, as in `/api/search`; every word is wanted. `"phrase"`, `-word`, `OR`, `title:word`
                 and `word*` have a meaning. `sort=relevance` puts the best first. Example: `q=silence archive`.
             lang: Languages, in order of preference. `lang=fr` lists French editions only. `lang=fr,en` lists each
-                work once: in French where it is published in French, else in English. Without it the editions of
-                every language come.
+                work once: in French where it is published in French, else in English. Without it every edition's
+                articles come. Given once.
             status: States: `draft`, `scheduled`, `published`, `withdrawn`; `published` by default. The others need a
-                key that may see drafts. Example: `status=draft,scheduled`.
+                key that may see drafts. Commas mean any of them; given once, since an article has one state. Example:
+                `status=draft,scheduled`.
             section: Sections by path or id; each includes the sections below it. Several values, separated by commas,
-                mean any of them. Example: `section=international,research/humanities`. Without `lang` a path means
-                that path in every edition.
+                mean any of them; given once, since an article is in one section. Example:
+                `section=international,research/humanities`. Without `lang` a path means that path in every edition.
             author: Authors by slug or id. Several values, separated by commas, mean any of them; a repeated parameter
                 means all. Example: `author=nadia-benkirat,gu-wanqiu`.
             editor: Editors by slug or id. Several values, separated by commas, mean any of them; a repeated parameter
                 means all. Example: `editor=nadia-benkirat,gu-wanqiu`.
             translator: Translators by slug or id. Several values, separated by commas, mean any of them; a repeated
                 parameter means all. Example: `translator=nadia-benkirat,gu-wanqiu`.
-            source: Sources by slug or id. Several values, separated by commas, mean any of them. Example:
-                `source=the-watermark-review`.
-            tag: Tags by slug. `tag=archives,libraries` finds articles with any of the two,
-                `tag=archives&tag=libraries` articles with both.
-            id: Articles by id, at most 100, separated by commas. Unknown ids are left out of the list.
+            source: Sources by slug or id. Several values, separated by commas, mean any of them; given once.
+            tag: Tags by slug. Several values, separated by commas, mean any of them; a repeated parameter means all.
+                `tag=archives,libraries` finds articles with any of the two, `tag=archives&tag=libraries` articles
+                with both.
+            id: Articles by id, at most 100, separated by commas; given once. Unknown ids are left out of the list.
             published_from: Published at this time or later: a time such as `2022-11-01T06:00:00Z`, a date such as
                 `2022-11-01` or a year such as `2022`. Dates and years begin at midnight in the edition's time zone
                 (UTC without a single `lang`).
@@ -78,8 +79,8 @@ class Operations:
             updated_to: Changed at this time or earlier. A date includes the whole day, a year the whole year.
             sort: Order of the list, `-published_at` by default. `-` means descending; equal articles are ordered by
                 id. `relevance`, the best first, works with `q` only. Example: `sort=title`.
-            include: Parts that are left out by default, separated by commas: `body` on lists, `related`. Example:
-                `include=body,related`.
+            include: Parts that are left out by default, separated by commas: `body` on lists, `related`. A repeated
+                parameter adds to them. Example: `include=body,related`.
             body: Form of the body: `html`, `text`, `markdown`, `blocks` or `none`. A single article has `html` by
                 default, a list has no body; `body=markdown` adds it to a list too.
             limit: Number of rows, 1 to 100.
@@ -89,8 +90,8 @@ class Operations:
                 10,000, or 1,000 with several languages or more than ten values of one filter.
             count: `exact` adds `meta.total`, the number of rows of the whole list; `none` does not. The default is
                 `none`, or `exact` with `page`.
-            fields: Only these fields of the top level, separated by commas; `id` and `lang` always come. Example:
-                `fields=title,slug,published_on`.
+            fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. `id`
+                and `lang` always come. Example: `fields=title,slug,published_on`.
         """
         return self.send(Call[models.ArticlePage](
             "GET",
@@ -142,13 +143,14 @@ class Operations:
             id: Id or slug of the article.
             lang: By id: the language in which the work is wanted; `lang=fr,en` answers French where there is French,
                 else English. By slug: the one edition to look in; without it the default edition's article wins.
-            include: Parts that are left out by default, separated by commas: `body` on lists, `related`. Example:
-                `include=body,related`.
+                Given once.
+            include: Parts that are left out by default, separated by commas: `body` on lists, `related`. A repeated
+                parameter adds to them. Example: `include=body,related`.
             body: Form of the body: `html`, `text`, `markdown`, `blocks` or `none`. A single article has `html` by
                 default, a list has no body; `body=markdown` adds it to a list too.
             preview: Token of a preview link. It shows this article without a key, whatever its state.
-            fields: Only these fields of the top level, separated by commas; `id` and `lang` always come. Example:
-                `fields=title,slug,published_on`.
+            fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. `id`
+                and `lang` always come. Example: `fields=title,slug,published_on`.
         """
         return self.send(Call[models.ArticleEnvelope](
             "GET",
@@ -396,10 +398,10 @@ class Operations:
         Parameters:
             id: Id or slug of the article.
             lang: Languages of the related articles, in order of preference. `lang=fr,en` lists each related work
-                once: in French where it is published in French, else in English. Without it the articles have the
-                language of this one.
-            include: Parts that are left out by default, separated by commas: `body` on lists, `related`. Example:
-                `include=body,related`.
+                once: in French where it is published in French, else in English. Without it they have the language of
+                this one. Given once.
+            include: Parts that are left out by default, separated by commas: `body` on lists, `related`. A repeated
+                parameter adds to them. Example: `include=body,related`.
             body: Form of the body: `html`, `text`, `markdown`, `blocks` or `none`. A single article has `html` by
                 default, a list has no body; `body=markdown` adds it to a list too.
             limit: Number of rows, 1 to 100.
@@ -409,8 +411,8 @@ class Operations:
                 10,000, or 1,000 with several languages or more than ten values of one filter.
             count: `exact` adds `meta.total`, the number of rows of the whole list; `none` does not. The default is
                 `none`, or `exact` with `page`.
-            fields: Only these fields of the top level, separated by commas; `id` and `lang` always come. Example:
-                `fields=title,slug,published_on`.
+            fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. `id`
+                and `lang` always come. Example: `fields=title,slug,published_on`.
         """
         return self.send(Call[models.ArticlePage](
             "GET",
@@ -496,12 +498,12 @@ class Operations:
         Parameters:
             id: Id or slug of the article.
             version: Number of the version.
-            include: Parts that are left out by default, separated by commas: `body` on lists, `related`. Example:
-                `include=body,related`.
+            include: Parts that are left out by default, separated by commas: `body` on lists, `related`. A repeated
+                parameter adds to them. Example: `include=body,related`.
             body: Form of the body: `html`, `text`, `markdown`, `blocks` or `none`. A single article has `html` by
                 default, a list has no body; `body=markdown` adds it to a list too.
-            fields: Only these fields of the top level, separated by commas; `id` and `lang` always come. Example:
-                `fields=title,slug,published_on`.
+            fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. `id`
+                and `lang` always come. Example: `fields=title,slug,published_on`.
         """
         return self.send(Call[models.ArticleEnvelope](
             "GET",
@@ -638,8 +640,8 @@ class Operations:
                 10,000, or 1,000 with several languages or more than ten values of one filter.
             count: `exact` adds `meta.total`, the number of rows of the whole list; `none` does not. The default is
                 `none`, or `exact` with `page`.
-            fields: Only these fields of the top level, separated by commas; the fields that identify the resource
-                always come. Example: `fields=name`.
+            fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
+                fields that identify the resource always come. Example: `fields=name`.
         """
         return self.send(Call[models.AuditPage](
             "GET",
@@ -666,7 +668,7 @@ class Operations:
         Parameters:
             include: `article_count` adds the number of published articles.
             lang: Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the
-                English one, else the first name that was given.
+                English one, else the first name that was given. Given once.
             limit: Number of rows, 1 to 100.
             cursor: `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build
                 or change it. `links.next` has it too.
@@ -674,8 +676,8 @@ class Operations:
                 10,000, or 1,000 with several languages or more than ten values of one filter.
             count: `exact` adds `meta.total`, the number of rows of the whole list; `none` does not. The default is
                 `none`, or `exact` with `page`.
-            fields: Only these fields of the top level, separated by commas; the fields that identify the resource
-                always come. Example: `fields=name`.
+            fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
+                fields that identify the resource always come. Example: `fields=name`.
         """
         return self.send(Call[models.AuthorPage](
             "GET",
@@ -725,9 +727,9 @@ class Operations:
             id: Id or slug of the author.
             include: `article_count` adds the number of published articles.
             lang: Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the
-                English one, else the first name that was given.
-            fields: Only these fields of the top level, separated by commas; the fields that identify the resource
-                always come. Example: `fields=name`.
+                English one, else the first name that was given. Given once.
+            fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
+                fields that identify the resource always come. Example: `fields=name`.
         """
         return self.send(Call[models.AuthorEnvelope](
             "GET",
@@ -897,11 +899,11 @@ class Operations:
                 everything that is published, then the changes. With other filters than before, the next pages first
                 bring the copy in line with them.
             limit: Number of rows, 1 to 100.
-            lang: Editions, separated by commas: articles of any of them. Example: `lang=en,fr`.
+            lang: Editions, separated by commas: articles of any of them; given once. Example: `lang=en,fr`.
             section: Sections by path or id; each includes the sections below it. Several values, separated by commas,
-                mean any of them. An id stays right when the section moves. Example: `section=international`.
-            source: Sources by slug or id. Several values, separated by commas, mean any of them. Example:
-                `source=the-watermark-review`.
+                mean any of them; given once, since an article is in one section. An id stays right when the section
+                moves. Example: `section=international`.
+            source: Sources by slug or id. Several values, separated by commas, mean any of them; given once.
             body: Form of the body: `html` (the default), `text`, `markdown`, `blocks` or `none`. A contract for
                 summaries has no bodies. Example: `body=markdown`.
         """
@@ -958,8 +960,8 @@ class Operations:
                 10,000, or 1,000 with several languages or more than ten values of one filter.
             count: `exact` adds `meta.total`, the number of rows of the whole list; `none` does not. The default is
                 `none`, or `exact` with `page`.
-            fields: Only these fields of the top level, separated by commas; the fields that identify the resource
-                always come. Example: `fields=name`.
+            fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
+                fields that identify the resource always come. Example: `fields=name`.
         """
         return self.send(Call[models.EditionPage](
             "GET",
@@ -980,8 +982,8 @@ class Operations:
 
         Parameters:
             lang: Language of the edition (BCP 47), such as `en` or `zh-Hans`.
-            fields: Only these fields of the top level, separated by commas; the fields that identify the resource
-                always come. Example: `fields=name`.
+            fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
+                fields that identify the resource always come. Example: `fields=name`.
         """
         return self.send(Call[models.EditionEnvelope](
             "GET",
@@ -1096,8 +1098,8 @@ class Operations:
                 10,000, or 1,000 with several languages or more than ten values of one filter.
             count: `exact` adds `meta.total`, the number of rows of the whole list; `none` does not. The default is
                 `none`, or `exact` with `page`.
-            fields: Only these fields of the top level, separated by commas; the fields that identify the resource
-                always come. Example: `fields=name`.
+            fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
+                fields that identify the resource always come. Example: `fields=name`.
         """
         return self.send(Call[models.KeyPage](
             "GET",
@@ -1145,8 +1147,8 @@ class Operations:
 
         Parameters:
             id: Id of the key.
-            fields: Only these fields of the top level, separated by commas; the fields that identify the resource
-                always come. Example: `fields=name`.
+            fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
+                fields that identify the resource always come. Example: `fields=name`.
         """
         return self.send(Call[models.KeyEnvelope](
             "GET",
@@ -1347,8 +1349,8 @@ class Operations:
                 10,000, or 1,000 with several languages or more than ten values of one filter.
             count: `exact` adds `meta.total`, the number of rows of the whole list; `none` does not. The default is
                 `none`, or `exact` with `page`.
-            fields: Only these fields of the top level, separated by commas; the fields that identify the resource
-                always come. Example: `fields=name`.
+            fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
+                fields that identify the resource always come. Example: `fields=name`.
         """
         return self.send(Call[models.MediumPage](
             "GET",
@@ -1371,8 +1373,8 @@ class Operations:
 
         Parameters:
             id: Id of the picture.
-            fields: Only these fields of the top level, separated by commas; the fields that identify the resource
-                always come. Example: `fields=name`.
+            fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
+                fields that identify the resource always come. Example: `fields=name`.
         """
         return self.send(Call[models.MediumEnvelope](
             "GET",
@@ -1517,27 +1519,29 @@ class Operations:
             q: Words to search for; every word is wanted. `"phrase"`, `-word`, `OR`, `title:word` and `word*` have a
                 meaning, everything else is words. Beyond 64 words or 1,024 bytes the query is cut, and
                 `meta.query_cut` says so.
-            facets: Facets to count, separated by commas; each ignores its own filter. Example: `facets=section,year`.
+            facets: Facets to count, separated by commas; a repeated parameter adds to them. Each ignores its own
+                filter.
             highlight: `true` adds `highlights`, which show the places of each hit that matched.
             lang: Languages, in order of preference. `lang=fr` lists French editions only. `lang=fr,en` lists each
-                work once: in French where it is published in French, else in English. Without it the editions of
-                every language come.
+                work once: in French where it is published in French, else in English. Without it every edition's
+                articles come. Given once.
             status: States: `draft`, `scheduled`, `published`, `withdrawn`; `published` by default. The others need a
-                key that may see drafts. Example: `status=draft,scheduled`.
+                key that may see drafts. Commas mean any of them; given once, since an article has one state. Example:
+                `status=draft,scheduled`.
             section: Sections by path or id; each includes the sections below it. Several values, separated by commas,
-                mean any of them. Example: `section=international,research/humanities`. Without `lang` a path means
-                that path in every edition.
+                mean any of them; given once, since an article is in one section. Example:
+                `section=international,research/humanities`. Without `lang` a path means that path in every edition.
             author: Authors by slug or id. Several values, separated by commas, mean any of them; a repeated parameter
                 means all. Example: `author=nadia-benkirat,gu-wanqiu`.
             editor: Editors by slug or id. Several values, separated by commas, mean any of them; a repeated parameter
                 means all. Example: `editor=nadia-benkirat,gu-wanqiu`.
             translator: Translators by slug or id. Several values, separated by commas, mean any of them; a repeated
                 parameter means all. Example: `translator=nadia-benkirat,gu-wanqiu`.
-            source: Sources by slug or id. Several values, separated by commas, mean any of them. Example:
-                `source=the-watermark-review`.
-            tag: Tags by slug. `tag=archives,libraries` finds articles with any of the two,
-                `tag=archives&tag=libraries` articles with both.
-            id: Articles by id, at most 100, separated by commas. Unknown ids are left out of the list.
+            source: Sources by slug or id. Several values, separated by commas, mean any of them; given once.
+            tag: Tags by slug. Several values, separated by commas, mean any of them; a repeated parameter means all.
+                `tag=archives,libraries` finds articles with any of the two, `tag=archives&tag=libraries` articles
+                with both.
+            id: Articles by id, at most 100, separated by commas; given once. Unknown ids are left out of the list.
             published_from: Published at this time or later: a time such as `2022-11-01T06:00:00Z`, a date such as
                 `2022-11-01` or a year such as `2022`. Dates and years begin at midnight in the edition's time zone
                 (UTC without a single `lang`).
@@ -1547,8 +1551,8 @@ class Operations:
             updated_to: Changed at this time or earlier. A date includes the whole day, a year the whole year.
             sort: Order of the list, `-published_at` by default. `-` means descending; equal articles are ordered by
                 id. `relevance`, the best first, works with `q` only. Example: `sort=title`.
-            include: Parts that are left out by default, separated by commas: `body` on lists, `related`. Example:
-                `include=body,related`.
+            include: Parts that are left out by default, separated by commas: `body` on lists, `related`. A repeated
+                parameter adds to them. Example: `include=body,related`.
             body: Form of the body: `html`, `text`, `markdown`, `blocks` or `none`. A single article has `html` by
                 default, a list has no body; `body=markdown` adds it to a list too.
             limit: Number of rows, 1 to 100.
@@ -1558,8 +1562,8 @@ class Operations:
                 10,000, or 1,000 with several languages or more than ten values of one filter.
             count: `exact` adds `meta.total`, the number of rows of the whole list; `none` does not. The default is
                 `none`, or `exact` with `page`.
-            fields: Only these fields of the top level, separated by commas; `id` and `lang` always come. Example:
-                `fields=title,slug,published_on`.
+            fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. `id`
+                and `lang` always come. Example: `fields=title,slug,published_on`.
         """
         return self.send(Call[models.SearchPage](
             "GET",
@@ -1582,8 +1586,8 @@ class Operations:
 
         Parameters:
             q: The text typed so far. Example: `q=arch`.
-            lang: Editions of the titles and sections, in order of preference; names come in the first of them.
-                Example: `lang=en`.
+            lang: Editions of the titles and sections, in order of preference; names come in the first of them. Given
+                once. Example: `lang=en`.
             limit: Number of suggestions, 1 to 50.
         """
         return self.send(Call[models.SuggestionList](
@@ -1610,7 +1614,8 @@ class Operations:
         Depth first, in the order of the menu. `tree=true` nests the children.
 
         Parameters:
-            lang: Editions, separated by commas. Example: `lang=en,fr`. Without it the sections of every edition come.
+            lang: Editions, separated by commas; given once. Example: `lang=en,fr`. Without it the sections of every
+                edition come.
             tree: `true` nests `children` in each section. The rows of the list are then the root sections only.
             include: `article_count` adds the number of published articles.
             limit: Number of rows, 1 to 100.
@@ -1620,8 +1625,8 @@ class Operations:
                 10,000, or 1,000 with several languages or more than ten values of one filter.
             count: `exact` adds `meta.total`, the number of rows of the whole list; `none` does not. The default is
                 `none`, or `exact` with `page`.
-            fields: Only these fields of the top level, separated by commas; the fields that identify the resource
-                always come. Example: `fields=name`.
+            fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
+                fields that identify the resource always come. Example: `fields=name`.
         """
         return self.send(Call[models.SectionPage](
             "GET",
@@ -1671,8 +1676,8 @@ class Operations:
             lang: Edition of the path, one language. Example: `lang=en`. Without it the default edition's section
                 wins.
             include: `article_count` adds the number of published articles.
-            fields: Only these fields of the top level, separated by commas; the fields that identify the resource
-                always come. Example: `fields=name`.
+            fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
+                fields that identify the resource always come. Example: `fields=name`.
         """
         return self.send(Call[models.SectionEnvelope](
             "GET",
@@ -1793,7 +1798,7 @@ class Operations:
         Parameters:
             include: `article_count` adds the number of published articles.
             lang: Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the
-                English one, else the first name that was given.
+                English one, else the first name that was given. Given once.
             limit: Number of rows, 1 to 100.
             cursor: `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build
                 or change it. `links.next` has it too.
@@ -1801,8 +1806,8 @@ class Operations:
                 10,000, or 1,000 with several languages or more than ten values of one filter.
             count: `exact` adds `meta.total`, the number of rows of the whole list; `none` does not. The default is
                 `none`, or `exact` with `page`.
-            fields: Only these fields of the top level, separated by commas; the fields that identify the resource
-                always come. Example: `fields=name`.
+            fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
+                fields that identify the resource always come. Example: `fields=name`.
         """
         return self.send(Call[models.SourcePage](
             "GET",
@@ -1851,9 +1856,9 @@ class Operations:
             id: Id or slug of the source.
             include: `article_count` adds the number of published articles.
             lang: Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the
-                English one, else the first name that was given.
-            fields: Only these fields of the top level, separated by commas; the fields that identify the resource
-                always come. Example: `fields=name`.
+                English one, else the first name that was given. Given once.
+            fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
+                fields that identify the resource always come. Example: `fields=name`.
         """
         return self.send(Call[models.SourceEnvelope](
             "GET",
@@ -1960,7 +1965,7 @@ class Operations:
         Parameters:
             include: `article_count` adds the number of published articles.
             lang: Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the
-                English one, else the first name that was given.
+                English one, else the first name that was given. Given once.
             limit: Number of rows, 1 to 100.
             cursor: `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build
                 or change it. `links.next` has it too.
@@ -1968,8 +1973,8 @@ class Operations:
                 10,000, or 1,000 with several languages or more than ten values of one filter.
             count: `exact` adds `meta.total`, the number of rows of the whole list; `none` does not. The default is
                 `none`, or `exact` with `page`.
-            fields: Only these fields of the top level, separated by commas; the fields that identify the resource
-                always come. Example: `fields=name`.
+            fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
+                fields that identify the resource always come. Example: `fields=name`.
         """
         return self.send(Call[models.TagPage](
             "GET",
@@ -2018,9 +2023,9 @@ class Operations:
             slug: Slug of the tag, such as `archives`.
             include: `article_count` adds the number of published articles.
             lang: Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the
-                English one, else the first name that was given.
-            fields: Only these fields of the top level, separated by commas; the fields that identify the resource
-                always come. Example: `fields=name`.
+                English one, else the first name that was given. Given once.
+            fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
+                fields that identify the resource always come. Example: `fields=name`.
         """
         return self.send(Call[models.TagEnvelope](
             "GET",
@@ -2170,8 +2175,8 @@ class Operations:
                 10,000, or 1,000 with several languages or more than ten values of one filter.
             count: `exact` adds `meta.total`, the number of rows of the whole list; `none` does not. The default is
                 `none`, or `exact` with `page`.
-            fields: Only these fields of the top level, separated by commas; the fields that identify the resource
-                always come. Example: `fields=name`.
+            fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
+                fields that identify the resource always come. Example: `fields=name`.
         """
         return self.send(Call[models.WebhookPage](
             "GET",
@@ -2219,8 +2224,8 @@ class Operations:
 
         Parameters:
             id: Id of the webhook.
-            fields: Only these fields of the top level, separated by commas; the fields that identify the resource
-                always come. Example: `fields=name`.
+            fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
+                fields that identify the resource always come. Example: `fields=name`.
         """
         return self.send(Call[models.WebhookEnvelope](
             "GET",
@@ -2311,8 +2316,8 @@ class Operations:
                 10,000, or 1,000 with several languages or more than ten values of one filter.
             count: `exact` adds `meta.total`, the number of rows of the whole list; `none` does not. The default is
                 `none`, or `exact` with `page`.
-            fields: Only these fields of the top level, separated by commas; the fields that identify the resource
-                always come. Example: `fields=name`.
+            fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
+                fields that identify the resource always come. Example: `fields=name`.
         """
         return self.send(Call[models.DeliveryPage](
             "GET",
@@ -2338,8 +2343,8 @@ class Operations:
         Parameters:
             id: Id of the webhook.
             delivery: Id of the delivery.
-            fields: Only these fields of the top level, separated by commas; the fields that identify the resource
-                always come. Example: `fields=name`.
+            fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
+                fields that identify the resource always come. Example: `fields=name`.
         """
         return self.send(Call[models.DeliveryEnvelope](
             "GET",
