@@ -6627,7 +6627,7 @@ export interface operations {
                  *     all. Example: `translator=nadia-benkirat,gu-wanqiu`.
                  */
                 translator?: string[];
-                /** @description Sources by slug or id. Several values, separated by commas, mean any of them; given once. */
+                /** @description Sources by slug or id; commas mean any of them. Given once. Example: `source=the-watermark-review`. */
                 source?: string[];
                 /**
                  * @description Tags by slug. Several values, separated by commas, mean any of them; a repeated parameter means all.
@@ -8194,7 +8194,7 @@ export interface operations {
                  *     `section=international`.
                  */
                 section?: string[];
-                /** @description Sources by slug or id. Several values, separated by commas, mean any of them; given once. */
+                /** @description Sources by slug or id; commas mean any of them. Given once. Example: `source=the-watermark-review`. */
                 source?: string[];
                 /**
                  * @description Form of the body: `html` (the default), `text`, `markdown`, `blocks` or `none`. A contract for summaries has no
@@ -8299,7 +8299,7 @@ export interface operations {
                  *     `section=international`.
                  */
                 section?: string[];
-                /** @description Sources by slug or id. Several values, separated by commas, mean any of them; given once. */
+                /** @description Sources by slug or id; commas mean any of them. Given once. Example: `source=the-watermark-review`. */
                 source?: string[];
                 /**
                  * @description Form of the body: `html` (the default), `text`, `markdown`, `blocks` or `none`. A contract for summaries has no
@@ -9424,7 +9424,7 @@ export interface operations {
                  * @example silence
                  */
                 q: string;
-                /** @description Facets to count, separated by commas; a repeated parameter adds to them. Each ignores its own filter. */
+                /** @description Facets to count, each without its own filter; a repeated parameter adds to them. Example: `facets=section,year`. */
                 facets?: ("section" | "author" | "source" | "tag" | "lang" | "year")[];
                 /** @description `true` adds `highlights`, which show the places of each hit that matched. */
                 highlight?: boolean;
@@ -9459,7 +9459,7 @@ export interface operations {
                  *     all. Example: `translator=nadia-benkirat,gu-wanqiu`.
                  */
                 translator?: string[];
-                /** @description Sources by slug or id. Several values, separated by commas, mean any of them; given once. */
+                /** @description Sources by slug or id; commas mean any of them. Given once. Example: `source=the-watermark-review`. */
                 source?: string[];
                 /**
                  * @description Tags by slug. Several values, separated by commas, mean any of them; a repeated parameter means all.

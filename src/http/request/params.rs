@@ -39,7 +39,7 @@ pub struct ArticleFilterParams {
     /// all. Example: `translator=nadia-benkirat,gu-wanqiu`.
     #[param(inline)]
     pub translator: Option<References>,
-    /// Sources by slug or id. Several values, separated by commas, mean any of them; given once.
+    /// Sources by slug or id; commas mean any of them. Given once. Example: `source=the-watermark-review`.
     #[param(inline)]
     pub source: Option<References>,
     /// Tags by slug. Several values, separated by commas, mean any of them; a repeated parameter means all.
@@ -87,7 +87,7 @@ pub struct SearchParams {
     /// they are wanted anywhere. `meta.query_cut` says so.
     #[param(min_length = 1, pattern = "\\S", example = "silence")]
     pub q: String,
-    /// Facets to count, separated by commas; a repeated parameter adds to them. Each ignores its own filter.
+    /// Facets to count, each without its own filter; a repeated parameter adds to them. Example: `facets=section,year`.
     #[param(inline)]
     pub facets: Option<Facets>,
     /// `true` adds `highlights`, which show the places of each hit that matched.
@@ -268,7 +268,7 @@ pub struct SyncFilterParams {
     /// `section=international`.
     #[param(inline)]
     pub section: Option<References>,
-    /// Sources by slug or id. Several values, separated by commas, mean any of them; given once.
+    /// Sources by slug or id; commas mean any of them. Given once. Example: `source=the-watermark-review`.
     #[param(inline)]
     pub source: Option<References>,
     /// Form of the body: `html` (the default), `text`, `markdown`, `blocks` or `none`. A contract for summaries has no

@@ -65,7 +65,8 @@ class Operations:
                 means all. Example: `editor=nadia-benkirat,gu-wanqiu`.
             translator: Translators by slug or id. Several values, separated by commas, mean any of them; a repeated
                 parameter means all. Example: `translator=nadia-benkirat,gu-wanqiu`.
-            source: Sources by slug or id. Several values, separated by commas, mean any of them; given once.
+            source: Sources by slug or id; commas mean any of them. Given once. Example: `source=the-watermark-
+                review`.
             tag: Tags by slug. Several values, separated by commas, mean any of them; a repeated parameter means all.
                 `tag=archives,libraries` finds articles with any of the two, `tag=archives&tag=libraries` articles
                 with both.
@@ -903,7 +904,8 @@ class Operations:
             section: Sections by path or id; each includes the sections below it. Several values, separated by commas,
                 mean any of them; given once, since an article is in one section. An id stays right when the section
                 moves. Example: `section=international`.
-            source: Sources by slug or id. Several values, separated by commas, mean any of them; given once.
+            source: Sources by slug or id; commas mean any of them. Given once. Example: `source=the-watermark-
+                review`.
             body: Form of the body: `html` (the default), `text`, `markdown`, `blocks` or `none`. A contract for
                 summaries has no bodies. Example: `body=markdown`.
         """
@@ -1519,8 +1521,8 @@ class Operations:
             q: Words to search for; every word is wanted. `"phrase"`, `-word`, `OR`, `title:word` and `word*` have a
                 meaning, everything else is words. Beyond 64 words or 1,024 bytes the query is cut, and
                 `meta.query_cut` says so.
-            facets: Facets to count, separated by commas; a repeated parameter adds to them. Each ignores its own
-                filter.
+            facets: Facets to count, each without its own filter; a repeated parameter adds to them. Example:
+                `facets=section,year`.
             highlight: `true` adds `highlights`, which show the places of each hit that matched.
             lang: Languages, in order of preference. `lang=fr` lists French editions only. `lang=fr,en` lists each
                 work once: in French where it is published in French, else in English. Without it every edition's
@@ -1537,7 +1539,8 @@ class Operations:
                 means all. Example: `editor=nadia-benkirat,gu-wanqiu`.
             translator: Translators by slug or id. Several values, separated by commas, mean any of them; a repeated
                 parameter means all. Example: `translator=nadia-benkirat,gu-wanqiu`.
-            source: Sources by slug or id. Several values, separated by commas, mean any of them; given once.
+            source: Sources by slug or id; commas mean any of them. Given once. Example: `source=the-watermark-
+                review`.
             tag: Tags by slug. Several values, separated by commas, mean any of them; a repeated parameter means all.
                 `tag=archives,libraries` finds articles with any of the two, `tag=archives&tag=libraries` articles
                 with both.
