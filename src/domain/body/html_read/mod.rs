@@ -32,9 +32,7 @@ use classes::{figure_kind, post};
 pub(super) use elements::language_name;
 use elements::{code_language, css_styles, is_block, parts_box, style, unwrapped};
 use hidden::End;
-use open::{Dropped, Images, Noscript, Region, Ruby};
-use outline::Outline;
-use styled::Styled;
+use open::{Dropped, Images, Noscript, Outline, Region, Ruby, Styled};
 
 /// Reads HTML, in one piece or in several, into a builder.
 pub(super) struct HtmlReader {

@@ -1,10 +1,31 @@
 //! The elements that are open while HTML is read, beside those that the builder keeps.
 
+use super::super::blocks::Style;
 use super::hidden::{End, Hidden};
 use super::math::Math;
 
 /// The longest sample of dropped words, in bytes.
 const SAMPLE: usize = 200;
+
+/// An open element, and the styles that it has by its attribute.
+pub(super) struct Styled {
+    pub(super) name: &'static str,
+    pub(super) is_block: bool,
+    pub(super) styles: Vec<Style>,
+}
+
+/// A list of paragraphs while it is read.
+#[derive(Default)]
+pub(super) struct Outline {
+    /// Whether each open list is ordered, the outermost first.
+    pub(super) levels: Vec<bool>,
+    /// The level of the open paragraph, until its text begins.
+    pub(super) waiting: Option<usize>,
+    /// The marker of the open paragraph.
+    pub(super) marker: String,
+    /// Open `span` elements of the marker, itself included.
+    pub(super) spans: usize,
+}
 
 /// An element whose content is being dropped.
 pub(super) struct Dropped {

@@ -10,19 +10,6 @@ const MAX_LEVEL: usize = 9;
 /// The longest marker, in bytes.
 const MAX_MARKER: usize = 40;
 
-/// A list of paragraphs while it is read.
-#[derive(Default)]
-pub(super) struct Outline {
-    /// Whether each open list is ordered, the outermost first.
-    levels: Vec<bool>,
-    /// The level of the open paragraph, until its text begins.
-    waiting: Option<usize>,
-    /// The marker of the open paragraph.
-    marker: String,
-    /// Open `span` elements of the marker, itself included.
-    spans: usize,
-}
-
 impl HtmlReader {
     /// Reads what the start of an element says about lists of paragraphs.
     pub(super) fn start_outline(&mut self, tag: &[u8], attributes: &Attributes) {

@@ -6,16 +6,10 @@ use super::super::warnings::Change;
 use super::HtmlReader;
 use super::attributes::Attributes;
 use super::elements::{css_styles, is_block};
+use super::open::Styled;
 
 /// Elements that are followed at once.
 const MAX_OPEN: usize = 100;
-
-/// An open element, and the styles that it has by its attribute.
-pub(super) struct Styled {
-    name: &'static str,
-    is_block: bool,
-    styles: Vec<Style>,
-}
 
 impl HtmlReader {
     /// Ends the styles of the elements that the start of another ends.
