@@ -142,7 +142,7 @@ def sends_arrays(api):
         refused = api["list_articles"].sync_detailed(client=plain, **filtered)
         error = refused.parsed.errors[0]
         instead = f"{name}={','.join(dict.fromkeys(values))}"
-        assert refused.status_code == 400 and error.code == "repeated" and error.detail.endswith(instead), refused
+        assert refused.status_code == 400 and error.code == "repeated" and urllib.parse.unquote(error.detail).endswith(instead), refused
     desk = AuthenticatedClient(base_url=URL, token=KEY, httpx_args=COMMAS)
     status = [models.ListArticlesStatusItem.DRAFT, models.ListArticlesStatusItem.SCHEDULED]
     call(desk, api["list_articles"], status=status)
