@@ -2,12 +2,19 @@
 
 use std::ops::Bound;
 
-use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, Query, RangeQuery, TermSetQuery,
+    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, EnableScoring, Occur, Query, RangeQuery,
+    TermSetQuery,
 };
 
+use tantivy::{DocSet, TERMINATED, Term};
+
+use super::bits::Bits;
 use super::document::Fields;
+use super::error::SearchError;
+use super::fallback::Fallback;
+use super::sets::Sets;
+use super::shelf::Reading;
 use crate::domain::id::Id;
 use crate::domain::search::Filter;
 
@@ -70,4 +77,39 @@ fn within(field: tantivy::schema::Field, from: i64, to: i64) -> Option<(Occur, B
 /// The term that names an article.
 pub(super) fn key(fields: &Fields, id: Id) -> Term {
     Term::from_field_bytes(fields.key, &id.to_bytes())
+}
+
+impl Reading {
+    /// The order of a filter's languages, where it has one.
+    pub(super) fn fallback<'a>(
+        &'a self,
+        filter: &'a Filter,
+    ) -> Result<Option<Fallback<'a>>, SearchError> {
+        (filter.langs.len() > 1)
+            .then(|| Fallback::new(&self.searcher, &self.works, &filter.langs, &filter.sight))
+            .transpose()
+    }
+
+    /// All articles that a filter lets through, but for the order of its languages.
+    pub(super) fn admitted(&self, filter: &Filter) -> Result<Sets, SearchError> {
+        let query = filter.query(&self.fields);
+        let unscored = EnableScoring::disabled_from_searcher(&self.searcher);
+        let weight = query.map(|query| query.weight(unscored)).transpose()?;
+        let segments = self.searcher.segment_readers().iter().map(|reader| {
+            let mut bits = Bits::none(reader.max_doc());
+            let Some(weight) = &weight else {
+                reader.doc_ids_alive().for_each(|doc| bits.insert(doc));
+                return Ok::<_, SearchError>(bits);
+            };
+            let mut scorer = weight.scorer(reader, 1.0)?;
+            while scorer.doc() != TERMINATED {
+                if !reader.is_deleted(scorer.doc()) {
+                    bits.insert(scorer.doc());
+                }
+                scorer.advance();
+            }
+            Ok(bits)
+        });
+        segments.collect::<Result<_, SearchError>>().map(Sets)
+    }
 }

@@ -10,11 +10,10 @@ use super::ranking::look_closely;
 use super::retyping::retyped;
 use super::scoring::weigh;
 use super::sets::{Match, Sets};
-use super::sorting::Sorter;
+use super::sorting::{Hit, Order, Sorter};
 use super::spelling::{correct_unknown, suggest};
 use crate::domain::cursor::Cursor;
-use crate::domain::id::Id;
-use crate::domain::query::{PageRequest, Sort, Start};
+use crate::domain::query::{PageRequest, Start};
 use crate::domain::search::{Filter, Sight};
 
 /// Where fewer have all words, those that lack one come after. The same for every filter and page, so that a count is what
@@ -24,15 +23,6 @@ const FEW: usize = 20;
 const MUCH_MORE: usize = 5;
 /// Value that halves the share of a score that must stay below one.
 const HALF: f32 = 50.0;
-
-/// Order of hits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
-    /// The best first, then the newest.
-    Relevance,
-    /// As lists are.
-    By(Sort),
-}
 
 /// How hits are weighed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,15 +76,6 @@ impl Rank {
             Self::Loose => below_one,
         }
     }
-}
-
-/// An article that was found.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Hit {
-    /// Its name.
-    pub id: Id,
-    /// Score, comparable within one answer.
-    pub score: f32,
 }
 
 /// A page of hits.

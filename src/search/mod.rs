@@ -53,6 +53,7 @@ mod tests;
 
 pub use error::SearchError;
 pub use folders::Place;
-pub use hits::{Hit, Order, Read, Results};
+pub use hits::{Read, Results};
 pub use index::Library;
 pub use parse::Parsed;
+pub use sorting::{Hit, Order};

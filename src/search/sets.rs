@@ -1,13 +1,8 @@
-//! Sets of articles of a whole index, and which of them a filter lets through.
+//! Sets of articles of a whole index.
 
-use tantivy::query::EnableScoring;
-use tantivy::{DocId, DocSet, SegmentOrdinal, TERMINATED};
+use tantivy::{DocId, SegmentOrdinal};
 
 use super::bits::Bits;
-use super::error::SearchError;
-use super::fallback::Fallback;
-use super::index::Reading;
-use crate::domain::search::Filter;
 
 /// An article that matches.
 #[derive(Debug, Clone, Copy)]
@@ -72,40 +67,5 @@ impl Sets {
                 score: 0.0,
             })
         })
-    }
-}
-
-impl Reading {
-    /// The order of a filter's languages, where it has one.
-    pub(super) fn fallback<'a>(
-        &'a self,
-        filter: &'a Filter,
-    ) -> Result<Option<Fallback<'a>>, SearchError> {
-        (filter.langs.len() > 1)
-            .then(|| Fallback::new(&self.searcher, &self.works, &filter.langs, &filter.sight))
-            .transpose()
-    }
-
-    /// All articles that a filter lets through, but for the order of its languages.
-    pub(super) fn admitted(&self, filter: &Filter) -> Result<Sets, SearchError> {
-        let query = filter.query(&self.fields);
-        let unscored = EnableScoring::disabled_from_searcher(&self.searcher);
-        let weight = query.map(|query| query.weight(unscored)).transpose()?;
-        let segments = self.searcher.segment_readers().iter().map(|reader| {
-            let mut bits = Bits::none(reader.max_doc());
-            let Some(weight) = &weight else {
-                reader.doc_ids_alive().for_each(|doc| bits.insert(doc));
-                return Ok::<_, SearchError>(bits);
-            };
-            let mut scorer = weight.scorer(reader, 1.0)?;
-            while scorer.doc() != TERMINATED {
-                if !reader.is_deleted(scorer.doc()) {
-                    bits.insert(scorer.doc());
-                }
-                scorer.advance();
-            }
-            Ok(bits)
-        });
-        segments.collect::<Result<_, SearchError>>().map(Sets)
     }
 }

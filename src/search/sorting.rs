@@ -6,15 +6,32 @@ use tantivy::columnar::{Column, StrColumn};
 
 use super::document::{ID_HIGH, ID_LOW, PUBLISHED, TITLE_KEY, UPDATED, id_of};
 use super::error::SearchError;
-use super::hits::{Hit, Order};
 use super::index::Reading;
 use super::sets::Match;
 use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::id::Id;
-use crate::domain::query::SortKey;
+use crate::domain::query::{Sort, SortKey};
 
 /// Scores are compared in steps of a ten-thousandth: what differs less is as good.
 const STEPS: f32 = 10_000.0;
+
+/// Order of hits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// The best first, then the newest.
+    Relevance,
+    /// As lists are.
+    By(Sort),
+}
+
+/// An article that was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// Its name.
+    pub id: Id,
+    /// Score, comparable within one answer.
+    pub score: f32,
+}
 
 /// A score in steps.
 #[expect(clippy::cast_possible_truncation, reason = "scores are small")]
