@@ -63,33 +63,21 @@ impl App {
         let document = openapi::document();
         let public_url = config.public_url.clone();
         let public_url = public_url.unwrap_or_else(|| format!("http://{address}"));
-        let cache = Arc::new(ReadCache::new(
-            config.cache_megabytes,
-            Duration::from_secs(config.availability.stale_if_error_seconds),
-        ));
-        let outbound = Outbound::new(
-            config.webhook_allowed_networks.clone(),
-            Duration::from_secs(config.webhook_timeout_seconds),
-            trusted(&config)?,
-        );
+        let stale_if_error = Duration::from_secs(config.availability.stale_if_error_seconds);
+        let cache = Arc::new(ReadCache::new(config.cache_megabytes, stale_if_error));
+        let outbound = outbound(&config)?;
         let bases = Arc::new(bases_of(&public_url, &config));
         let purges = Arc::new(purger(&config, &store)?);
-        let (forgets, told, followed) = (Arc::clone(&cache), Arc::clone(&purges), store.clone());
         let tail = Arc::new(Tail::default());
-        let woken = Arc::clone(&tail);
+        let (forgets, told, followed) = (Arc::clone(&cache), Arc::clone(&purges), store.clone());
+        let wait_until_visible = move |seq| {
+            forgets.follow_to(&followed, seq);
+            told.wait_for(&followed, seq);
+            followed.wait_for_replicas(seq);
+        };
+        let senders = (store.clone(), clock.clone(), outbound.clone());
         let app = Arc::new(Self {
-            webhooks: Dispatcher::new(
-                store.clone(),
-                clock.clone(),
-                outbound.clone(),
-                Arc::clone(&bases),
-                Box::new(move |seq| {
-                    forgets.follow_to(&followed, seq);
-                    told.wait_for(&followed, seq);
-                    followed.wait_for_replicas(seq);
-                }),
-                Box::new(move || woken.nudge()),
-            ),
+            webhooks: dispatcher(senders, &bases, wait_until_visible, &tail),
             cache,
             flights: Flights::default(),
             tail: Arc::clone(&tail),
@@ -165,6 +153,32 @@ fn bases_of(public_url: &str, config: &Config) -> Bases {
 fn pinger(config: &Config, bases: &Bases, outbound: &Outbound) -> Option<Pinger> {
     let hub = config.websub_hub.clone()?;
     Some(Pinger::new(hub, bases.own.clone(), outbound.clone()))
+}
+
+/// Requests to receivers of webhooks and to hubs.
+fn outbound(config: &Config) -> Result<Outbound, String> {
+    let time_limit = Duration::from_secs(config.webhook_timeout_seconds);
+    let networks = config.webhook_allowed_networks.clone();
+    Ok(Outbound::new(networks, time_limit, trusted(config)?))
+}
+
+/// The webhooks' dispatcher, which waits until a change is visible everywhere before it tells of it.
+fn dispatcher(
+    (store, clock, outbound): (Store, Clock, Outbound),
+    bases: &Arc<Bases>,
+    wait_until_visible: impl Fn(i64) + Send + Sync + 'static,
+    tail: &Arc<Tail>,
+) -> Arc<Dispatcher> {
+    let (bases, woken) = (Arc::clone(bases), Arc::clone(tail));
+    let nudge = Box::new(move || woken.nudge());
+    Dispatcher::new(
+        store,
+        clock,
+        outbound,
+        bases,
+        Box::new(wait_until_visible),
+        nudge,
+    )
 }
 
 /// The caches in front. They are the operator's own, in whatever network.

@@ -9,6 +9,61 @@ const NAMED: usize = 20;
 
 /// A paragraph of counts, then what is to be done again, by name.
 pub(super) fn words(loss: &Loss) -> String {
+    let mut text = summary(loss);
+    if loss.is_none() {
+        return text;
+    }
+    let takedowns = loss.takedowns.iter().map(|takedown| {
+        let public = if takedown.is_public_again {
+            ", public again"
+        } else {
+            ""
+        };
+        let article = line(&takedown.article);
+        format!(
+            "{article} ({} at {}{public})",
+            takedown.reason.as_str(),
+            takedown.at
+        )
+    });
+    list(
+        &mut text,
+        "withdrawals to make again",
+        takedowns,
+        usize::MAX,
+    );
+    let (public_again, valid_again) = (loss.public_again.iter(), loss.valid_again.iter());
+    let (keys, articles, older) = (loss.keys.iter(), loss.articles.iter(), loss.older.iter());
+    list(
+        &mut text,
+        "articles that are public again",
+        public_again.map(line),
+        usize::MAX,
+    );
+    list(
+        &mut text,
+        "keys that are valid again",
+        valid_again.map(key),
+        usize::MAX,
+    );
+    list(&mut text, "keys that are gone", keys.map(key), usize::MAX);
+    list(
+        &mut text,
+        "articles that are gone",
+        articles.map(line),
+        NAMED,
+    );
+    list(
+        &mut text,
+        "articles in an earlier version",
+        older.map(line),
+        NAMED,
+    );
+    text
+}
+
+/// How much is lost.
+fn summary(loss: &Loss) -> String {
     let since = loss
         .since
         .map_or_else(|| "the beginning".to_owned(), |at| at.to_string());
@@ -38,55 +93,6 @@ pub(super) fn words(loss: &Loss) -> String {
     if loss.is_of_another_database {
         text += "the copy is of another database: the two have no history in common\n";
     }
-    let takedowns = loss.takedowns.iter().map(|takedown| {
-        let public = if takedown.is_public_again {
-            ", public again"
-        } else {
-            ""
-        };
-        let article = line(&takedown.article);
-        format!(
-            "{article} ({} at {}{public})",
-            takedown.reason.as_str(),
-            takedown.at
-        )
-    });
-    list(
-        &mut text,
-        "withdrawals to make again",
-        takedowns,
-        usize::MAX,
-    );
-    list(
-        &mut text,
-        "articles that are public again",
-        loss.public_again.iter().map(line),
-        usize::MAX,
-    );
-    list(
-        &mut text,
-        "keys that are valid again",
-        loss.valid_again.iter().map(key),
-        usize::MAX,
-    );
-    list(
-        &mut text,
-        "keys that are gone",
-        loss.keys.iter().map(key),
-        usize::MAX,
-    );
-    list(
-        &mut text,
-        "articles that are gone",
-        loss.articles.iter().map(line),
-        NAMED,
-    );
-    list(
-        &mut text,
-        "articles in an earlier version",
-        loss.older.iter().map(line),
-        NAMED,
-    );
     text
 }
 

@@ -77,6 +77,18 @@ pub struct Item {
     pub outcome: Result<Parsed, Finding>,
     /// Further faults of a refused record.
     pub notes: Vec<Finding>,
+    /// The record that counts where several of one input are of the same article.
+    pub counts: Counting,
+}
+
+/// The record that counts where several are of the same article.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Counting {
+    /// The first: an archive has each article once, and importing it again must change nothing.
+    #[default]
+    First,
+    /// The last: lines follow each other as in a log, and a later one updates.
+    Last,
 }
 
 /// Records in the order of the input.
@@ -98,6 +110,7 @@ impl Item {
             id: None,
             outcome: Err(finding),
             notes: Vec::new(),
+            counts: Counting::default(),
         }
     }
 }

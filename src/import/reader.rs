@@ -13,7 +13,7 @@ use crate::domain::language::LanguageTag;
 use crate::media::inspect::Limits;
 
 use super::Format;
-pub use super::batch::{Batch, Item, LeftOut, Place};
+pub use super::batch::{Batch, Counting, Item, LeftOut, Place};
 use super::detect;
 use super::found::{At, Found, Open, Sink, Stopped, guarded};
 use super::inputs::Input;
@@ -291,7 +291,10 @@ impl Reader {
             })
         });
         match read {
-            Ok(line) => line_of(place, line),
+            Ok(line) => line_of(place, line).map(|item| Item {
+                counts: Counting::Last,
+                ..item
+            }),
             Err(finding) => Some(Item::refused(place, "line", finding)),
         }
     }
@@ -311,6 +314,7 @@ impl Reader {
             id,
             outcome,
             notes: Vec::new(),
+            counts: Counting::First,
         };
         self.push(item, text.len())
     }
@@ -376,6 +380,7 @@ fn line_of(place: Place, line: ndjson::Line) -> Option<Item> {
         id: line.id,
         outcome,
         notes: line.notes,
+        counts: Counting::First,
     })
 }
 

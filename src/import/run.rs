@@ -201,7 +201,7 @@ fn write_items(
     let verdict = |(n, item): (usize, &Item)| match (&item.outcome, refused.get(&n)) {
         (Err(_), _) => Ok(None),
         (Ok(_), Some(finding)) => Ok(Some(Err(finding.clone()))),
-        (Ok(parsed), None) => match writer.write(&item.place, parsed) {
+        (Ok(parsed), None) => match writer.write(item, parsed) {
             Ok(written) => Ok(Some(Ok(written))),
             Err(ServiceError::Store(error)) => Err(ServiceError::Store(error)),
             Err(refused) => Ok(Some(Err(finding(&refused)))),

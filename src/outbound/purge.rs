@@ -14,12 +14,14 @@ const FASTLY_KEYS: usize = 256;
 /// Most tags of one request to Cloudflare, on every plan.
 const CLOUDFLARE_TAGS: usize = 30;
 
+type Headers = Vec<(&'static str, String)>;
+
 /// A request to a cache.
 #[derive(Debug, PartialEq, Eq)]
 struct Message {
     method: &'static str,
     url: String,
-    headers: Vec<(&'static str, String)>,
+    headers: Headers,
     body: String,
 }
 
@@ -60,64 +62,52 @@ pub fn send(
 fn messages(target: &Target, token: Option<&str>, order: &Order) -> Vec<Message> {
     let url = || target.url.clone();
     let bearer = token.map(|token| ("authorization", format!("Bearer {token}")));
-    let json = |value: Value| {
-        (
-            ("content-type", "application/json".to_owned()),
-            value.to_string(),
-        )
+    let headers = || Vec::from_iter(bearer.clone());
+    let post = |mut headers: Headers, value: Value| {
+        headers.push(("content-type", "application/json".to_owned()));
+        let (url, body) = (url(), value.to_string());
+        Message {
+            method: "POST",
+            url,
+            headers,
+            body,
+        }
+    };
+    let purge = |url, headers| Message {
+        method: "PURGE",
+        url,
+        headers,
+        body: String::new(),
     };
     match target.kind {
-        Kind::Varnish => of_keys(order, VARNISH_KEYS, |keys| Message {
-            method: "PURGE",
-            url: url(),
-            headers: [("surrogate-key", keys.join(" "))]
-                .into_iter()
-                .chain(bearer.clone())
-                .collect(),
-            body: String::new(),
+        Kind::Varnish => of_keys(order, VARNISH_KEYS, |keys| {
+            let keys = ("surrogate-key", keys.join(" "));
+            purge(url(), headers().into_iter().chain([keys]).collect())
         }),
         Kind::Fastly => of_keys(order, FASTLY_KEYS, |keys| {
-            let (kind, body) = json(json!({ "surrogate_keys": keys }));
             let key = token.map(|token| ("fastly-key", token.to_owned()));
             let accept = ("accept", "application/json".to_owned());
-            let headers = [kind, accept].into_iter().chain(key).collect();
-            Message {
-                method: "POST",
-                url: url(),
-                headers,
-                body,
-            }
+            let headers = [accept].into_iter().chain(key).collect();
+            post(headers, json!({ "surrogate_keys": keys }))
         }),
         Kind::Cloudflare => of_keys(order, CLOUDFLARE_TAGS, |keys| {
-            let (kind, body) = json(json!({ "tags": keys }));
-            let headers = [kind].into_iter().chain(bearer.clone()).collect();
-            Message {
-                method: "POST",
-                url: url(),
-                headers,
-                body,
-            }
+            post(headers(), json!({ "tags": keys }))
         }),
         Kind::Urls => {
-            let paths = order.paths.iter().map(|path| Message {
-                method: "PURGE",
-                url: format!("{}{path}", target.url),
-                headers: bearer.clone().into_iter().collect(),
-                body: String::new(),
-            });
-            paths.collect()
+            let urls = order
+                .paths
+                .iter()
+                .map(|path| format!("{}{path}", target.url));
+            urls.map(|url| purge(url, headers())).collect()
         }
         Kind::Post => {
-            let order =
-                json!({ "everything": order.everything, "keys": order.keys, "paths": order.paths });
-            let (kind, body) = json(order);
-            let headers = [kind].into_iter().chain(bearer).collect();
-            vec![Message {
-                method: "POST",
-                url: url(),
-                headers,
-                body,
-            }]
+            let Order {
+                everything,
+                keys,
+                paths,
+            } = order;
+            let order = json!({ "everything": everything, "keys": keys, "paths": paths });
+            vec![post(headers(), order)]
         }
     }
 }

@@ -201,7 +201,7 @@ fn assert_body_harmless(body: &Body, given: &str) {
 
 #[test]
 fn no_payload_survives_in_html() {
-    for given in payloads() {
+    for (n, given) in payloads().into_iter().enumerate() {
         let wrapped = [
             given.clone(),
             format!("<p>{given}</p>"),
@@ -217,7 +217,8 @@ fn no_payload_survives_in_html() {
                 "<blockquote class=twitter-tweet cite=\"{given}\">{given}</blockquote><noscript>{given}</noscript><p id=\"{given}\">x"
             ),
         ];
-        for html in wrapped {
+        // Each payload in a third of them: every kind of place meets hundreds of payloads.
+        for html in wrapped.into_iter().skip(n % 3).step_by(3) {
             assert_body_harmless(&Body::from_html(&html).expect("a body"), &html);
         }
     }
@@ -334,7 +335,7 @@ fn no_payload_survives_in_blocks() {
 }
 
 /// Sizes of the same hostile input, in bytes. An input of 2 MB that is read in linear time takes some seconds at most.
-const SMALL: usize = 32_000;
+const SMALL: usize = 16_000;
 const LARGE: usize = 8 * SMALL;
 
 /// The processor time of this thread so far; the time that passed, where the system does not tell.
@@ -366,7 +367,7 @@ fn assert_linear(
         let text = input(bytes);
         cost(|| read(&text))
     });
-    let limit = small * 32 + Duration::from_millis(50);
+    let limit = small * 32 + Duration::from_millis(30);
     assert!(
         large < limit,
         "{name}: {SMALL} bytes took {small:?}, {LARGE} took {large:?}"

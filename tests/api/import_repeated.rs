@@ -79,17 +79,21 @@ fn page(title: &str) -> String {
 }
 
 api_test! {
-    fn the_second_record_of_an_article_is_told_and_left_out(server) {
-        let lines = [json!({"id": "x", "title": "First"}), json!({"id": "x", "title": "Second"})].map(|of| line(&of)).concat();
-        second_stays_out(server, &[("a.ndjson", &lines)], Format::Ndjson);
+    fn a_later_line_of_an_article_updates_it_and_is_told(server) {
+        let by_id = |title: &str| line(&json!({"id": "x", "title": title}));
+        let by_address = |title: &str| line(&json!({"url": "https://a.example/one", "title": title}));
+        for (name, [first, second]) in [("id", ["First", "Second"].map(by_id)), ("address", ["Third", "Fourth"].map(by_address))] {
+            let done = server.import_files(&[("a.ndjson", &[first, second.clone(), second].concat())], Format::Ndjson);
+            let counts = done.summary.kinds["article"];
+            assert_eq!((counts.created, counts.updated, counts.unchanged, counts.total()), (1, 1, 1, 3), "{name}: {:?}", done.lines);
+            assert_eq!(told(&done), ["altered repeated_identity"], "{name}: {:?}", done.lines);
+        }
+        let mut titles = server.titles();
+        titles.sort();
+        assert_eq!(titles, ["Fourth", "Second"]);
     }
 
-    fn so_is_that_of_an_address_alone(server) {
-        let of = |title: &str| line(&json!({"url": "https://a.example/one", "title": title}));
-        second_stays_out(server, &[("a.ndjson", &of("First")), ("b.ndjson", &of("Second"))], Format::Ndjson);
-    }
-
-    fn so_is_a_page_with_the_address_of_another(server) {
+    fn a_page_with_the_address_of_another_stays_out_and_is_told(server) {
         second_stays_out(server, &[("a.html", &page("First")), ("b.html", &page("Second"))], Format::Html);
     }
 

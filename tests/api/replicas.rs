@@ -35,6 +35,7 @@ fn read_from_replicas(server: &TestServer, key: &str) -> u64 {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table of cases, or one story")]
 fn reads_come_from_a_replica_within_the_bound_and_go_on_without_it() {
     let Some(mut cluster) = Cluster::of_its_own() else {
         return;

@@ -97,14 +97,14 @@ impl Fetcher<'_> {
             .as_ref()
             .and_then(|folder| folder.find(&job.source))
         {
-            return (self.from_folder(job, &path), Heard::Answer);
+            return (self.take_from_folder(job, &path), Heard::Answer);
         }
         let asked = |known: &MediumSource| self.settings.fetch && !known.validators.is_empty();
         if job.known.as_ref().is_some_and(|known| !asked(known)) {
             return (Ok(Fetched::AsBefore), Heard::Answer);
         }
         match self.address(job, closed) {
-            Ok(url) => self.from_web(job, &url),
+            Ok(url) => self.fetch_from_web(job, &url),
             Err(missing) => (Ok(Fetched::Missing(missing)), Heard::Answer),
         }
     }
@@ -146,7 +146,7 @@ impl Fetcher<'_> {
         Ok(())
     }
 
-    fn from_folder(&self, job: &Job, path: &Path) -> Outcome {
+    fn take_from_folder(&self, job: &Job, path: &Path) -> Outcome {
         let limit = self.media.limits.bytes as u64;
         let file = File::open(path).map_err(StorageError::from)?;
         let size = file.metadata().map_err(StorageError::from)?.len();
@@ -175,7 +175,7 @@ impl Fetcher<'_> {
         Ok(medium.is_some_and(|medium| medium.file.digest == digest))
     }
 
-    fn from_web(&self, job: &Job, url: &Url) -> (Outcome, Heard) {
+    fn fetch_from_web(&self, job: &Job, url: &Url) -> (Outcome, Heard) {
         let validators = job.known.as_ref().map(|known| known.validators.clone());
         let validators = validators.unwrap_or_default();
         let wanted = Wanted {

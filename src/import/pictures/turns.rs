@@ -58,12 +58,15 @@ struct Waiting<J> {
     task: Task<J>,
 }
 
+/// Does a job, or fails it with the reason for which its host is asked nothing more.
+pub(super) type Attempt<'a, J, T> = dyn Fn(&J, Option<&str>) -> (T, Heard) + Sync + 'a;
+
 /// Does all tasks on threads of their own. `attempt` does one, or fails it with the reason for which its host is asked nothing
 /// more; `take` is given the outcomes in the order of the tasks, and ends the work with an error.
 pub(super) fn work<J: Send, T: Send, E>(
     hosts: &Hosts,
     tasks: Vec<Task<J>>,
-    attempt: &(dyn Fn(&J, Option<&str>) -> (T, Heard) + Sync),
+    attempt: &Attempt<'_, J, T>,
     mut take: impl FnMut(T) -> Result<(), E>,
 ) -> Result<(), E> {
     let count = tasks.len();
@@ -115,11 +118,7 @@ struct Turns<'h, J> {
 }
 
 impl<J> Turns<'_, J> {
-    fn serve<T>(
-        &self,
-        attempt: &(dyn Fn(&J, Option<&str>) -> (T, Heard) + Sync),
-        send: &mpsc::Sender<(usize, T)>,
-    ) {
+    fn serve<T>(&self, attempt: &Attempt<'_, J, T>, send: &mpsc::Sender<(usize, T)>) {
         while let Some((mut waiting, closed)) = self.next() {
             let (outcome, heard) = attempt(&waiting.task.job, closed.as_deref());
             waiting.attempts += 1;
@@ -241,11 +240,7 @@ mod tests {
             .collect()
     }
 
-    fn done(
-        hosts: &Hosts,
-        names: &[&str],
-        attempt: &(dyn Fn(&usize, Option<&str>) -> (String, Heard) + Sync),
-    ) -> Vec<String> {
+    fn done(hosts: &Hosts, names: &[&str], attempt: &Attempt<'_, usize, String>) -> Vec<String> {
         let mut all = Vec::new();
         let taken: Result<(), ()> = work(hosts, tasks(names), attempt, |one| {
             all.push(one);

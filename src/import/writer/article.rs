@@ -15,7 +15,7 @@ use crate::store;
 use crate::store::articles::StoredArticle;
 use chrono_tz::Tz;
 
-use super::super::batch::Place;
+use super::super::batch::Item;
 use super::super::record::{ArticleRecord, NoticeRecord};
 use super::super::report::Taken;
 use super::Writer;
@@ -29,7 +29,7 @@ struct Known {
 impl Writer<'_, '_> {
     pub(super) fn write_article(
         &mut self,
-        place: &Place,
+        item: &Item,
         record: &ArticleRecord,
         digest: i64,
     ) -> Result<Taken, ServiceError> {
@@ -39,11 +39,12 @@ impl Writer<'_, '_> {
         };
         let known = self.known_article(record, source)?;
         if let Some(known) = &known {
-            if self.is_repeated(known.id) {
+            let is_unchanged = known.import_digest == Some(digest);
+            if self.is_repeated(item.counts, known.id, is_unchanged) {
                 return Ok(Taken::Repeated);
             }
-            if known.import_digest == Some(digest) {
-                self.meet(place, record, known.id);
+            if is_unchanged {
+                self.meet(&item.place, record, known.id);
                 return Ok(Taken::Unchanged);
             }
         }
@@ -74,7 +75,7 @@ impl Writer<'_, '_> {
             Some(before) => update_article(self.tx, before, draft)?,
             None => create_article(self.tx, id, draft)?,
         };
-        self.meet(place, record, id);
+        self.meet(&item.place, record, id);
         if let Some(hints) = &record.hints {
             self.take_hints(&record.lang, hints)?;
         }

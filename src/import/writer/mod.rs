@@ -22,7 +22,7 @@ use crate::service::shared::{self, Shared};
 use crate::service::{Commit, ServiceError, authors, editions, section_tree, sections, sources};
 use crate::store;
 
-use super::batch::Place;
+use super::batch::{Item, Place};
 use super::record::{ArticleRecord, Finding, Named, Parsed, Record};
 use super::report::Taken;
 
@@ -119,11 +119,11 @@ impl<'t, 'c> Writer<'t, 'c> {
         }
     }
 
-    /// Writes the record of a place and says what had to be changed for it.
+    /// Writes the record of an item and says what had to be changed for it.
     ///
     /// # Errors
     /// A record that cannot be taken leaves nothing of its own behind; a failure of the database ends the transaction.
-    pub fn write(&mut self, place: &Place, parsed: &Parsed) -> Result<Written, ServiceError> {
+    pub fn write(&mut self, item: &Item, parsed: &Parsed) -> Result<Written, ServiceError> {
         self.notes.clear();
         self.article = None;
         let taken = match &parsed.record {
@@ -133,7 +133,7 @@ impl<'t, 'c> Writer<'t, 'c> {
             Record::Source(record) => self.write_source(record),
             Record::Tag(record) => self.write_tag(record),
             Record::Medium(record) => self.write_medium(record),
-            Record::Article(record) => self.write_article(place, record, parsed.digest),
+            Record::Article(record) => self.write_article(item, record, parsed.digest),
             Record::Revision(record) => self.write_revision(record),
             Record::Redirect(record) => self.write_redirect(record),
         }?;

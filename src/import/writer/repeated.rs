@@ -1,26 +1,37 @@
 //! Records of one import that stand for the same article, or name the same address.
 //!
-//! The first record counts, so that importing the same input again changes nothing.
+//! In an archive the first record counts, so that importing it again changes nothing; in lines the last.
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::domain::id::Id;
 use crate::domain::normal_url::NormalUrl;
-use crate::import::batch::Place;
+use crate::import::batch::{Counting, Place};
 use crate::import::record::{ArticleRecord, Finding};
 
 use super::Writer;
 
 impl Writer<'_, '_> {
-    /// True if a record before this one was of the same article; that is noted.
-    pub(super) fn is_repeated(&mut self, article: Id) -> bool {
+    /// True if a record stays out because one before it was of the same article. That there was one is noted, but for lines
+    /// that say the same again.
+    pub(super) fn is_repeated(
+        &mut self,
+        counts: Counting,
+        article: Id,
+        is_unchanged: bool,
+    ) -> bool {
         let first = self.articles.get(&article);
         let Some(first) = first.or_else(|| self.before.articles.get(&article)) else {
             return false;
         };
-        let detail = format!("the record at {first} is of the same article: this one is left out");
+        let detail = match counts {
+            Counting::First => "this one is left out",
+            Counting::Last if is_unchanged => return false,
+            Counting::Last => "this one takes its place",
+        };
+        let detail = format!("the record at {first} is of the same article: {detail}");
         self.notes.push(Finding::new("repeated_identity", detail));
-        true
+        counts == Counting::First
     }
 
     /// Remembers the article of a record, and notes addresses of it that a record before this one has too.
