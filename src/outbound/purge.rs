@@ -63,15 +63,14 @@ fn messages(target: &Target, token: Option<&str>, order: &Order) -> Vec<Message>
     let url = || target.url.clone();
     let bearer = token.map(|token| ("authorization", format!("Bearer {token}")));
     let headers = || Vec::from_iter(bearer.clone());
-    let post = |mut headers: Headers, value: Value| {
-        headers.push(("content-type", "application/json".to_owned()));
-        let (url, body) = (url(), value.to_string());
-        Message {
-            method: "POST",
-            url,
-            headers,
-            body,
-        }
+    let post = |headers: Headers, value: Value| Message {
+        method: "POST",
+        url: url(),
+        headers: [("content-type", "application/json".to_owned())]
+            .into_iter()
+            .chain(headers)
+            .collect(),
+        body: value.to_string(),
     };
     let purge = |url, headers| Message {
         method: "PURGE",
@@ -82,7 +81,7 @@ fn messages(target: &Target, token: Option<&str>, order: &Order) -> Vec<Message>
     match target.kind {
         Kind::Varnish => of_keys(order, VARNISH_KEYS, |keys| {
             let keys = ("surrogate-key", keys.join(" "));
-            purge(url(), headers().into_iter().chain([keys]).collect())
+            purge(url(), [keys].into_iter().chain(headers()).collect())
         }),
         Kind::Fastly => of_keys(order, FASTLY_KEYS, |keys| {
             let key = token.map(|token| ("fastly-key", token.to_owned()));
