@@ -1749,7 +1749,7 @@ export interface paths {
         };
         /**
          * Check that the service can answer
-         * @description 200 while the database answers reads, else 503. A node that cannot write stays ready, because most requests are
+         * @description 200 while the database answers reads, else 503; 503 too when the service is about to stop. A node that cannot write stays ready, because most requests are
          *     reads; `writes` tells.
          */
         get: operations["get_readiness"];
@@ -6265,7 +6265,7 @@ export interface components {
     headers: {
         /**
          * @description Time that caches may keep the answer.
-         * @example max-age=60, stale-while-revalidate=60
+         * @example max-age=60, stale-while-revalidate=60, stale-if-error=600
          */
         "Cache-Control": string;
         /**
@@ -9420,7 +9420,8 @@ export interface operations {
             query: {
                 /**
                  * @description Words to search for; every word is wanted. `"phrase"`, `-word`, `OR`, `title:word` and `word*` have a meaning,
-                 *     everything else is words. Beyond 64 words or 1,024 bytes the query is cut, and `meta.query_cut` says so.
+                 *     everything else is words. Beyond 64 words or 1,024 bytes the query is cut; beyond 12 words (24 ideographs) in quotation marks
+                 *     they are wanted anywhere. `meta.query_cut` says so.
                  * @example silence
                  */
                 q: string;

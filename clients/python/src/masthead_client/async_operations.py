@@ -1519,8 +1519,8 @@ class AsyncOperations:
 
         Parameters:
             q: Words to search for; every word is wanted. `"phrase"`, `-word`, `OR`, `title:word` and `word*` have a
-                meaning, everything else is words. Beyond 64 words or 1,024 bytes the query is cut, and
-                `meta.query_cut` says so.
+                meaning, everything else is words. Beyond 64 words or 1,024 bytes the query is cut; beyond 12 words
+                (24 ideographs) in quotation marks they are wanted anywhere. `meta.query_cut` says so.
             facets: Facets to count, each without its own filter; a repeated parameter adds to them. Example:
                 `facets=section,year`.
             highlight: `true` adds `highlights`, which show the places of each hit that matched.
@@ -2913,7 +2913,7 @@ class AsyncOperations:
     ) -> models.Readiness:
         """Check that the service can answer.
 
-        200 while the database answers reads, else 503. A node that cannot write stays ready, because most requests are
+        200 while the database answers reads, else 503; 503 too when the service is about to stop. A node that cannot write stays ready, because most requests are
         reads; `writes` tells.
         """
         return await self.send(Call[models.Readiness](
