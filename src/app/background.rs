@@ -98,7 +98,7 @@ fn keep_search(app: &App) -> Next {
     Next::on_news(SEARCH_EVERY)
 }
 
-/// Before webhooks and the hub, whose receivers ask at once for what has changed.
+/// Runs before webhooks and the hub, whose receivers ask at once for what has changed.
 fn purge_caches(app: &App) -> Next {
     if let Some(store) = app.leader.store().filter(|_| app.purges.is_on()) {
         app.purges.look(store, app.tail.all());

@@ -42,7 +42,7 @@ impl Form {
     /// The form of a file by its first bytes; `None` where it is no copy.
     ///
     /// # Errors
-    /// Where it cannot be read.
+    /// A place that cannot be read.
     pub fn of(path: &Path) -> std::io::Result<Option<Self>> {
         use std::io::Read;
         let mut head = Vec::new();
@@ -151,7 +151,7 @@ impl Archive {
     /// A folder to make the next copy in, which goes when it is dropped: beside the copies, where they are in a folder.
     ///
     /// # Errors
-    /// Where it cannot be made.
+    /// A place that cannot be made.
     pub fn workplace(&self) -> std::io::Result<TempDir> {
         let mut builder = tempfile::Builder::new();
         let Place::Folder(folder) = &self.place else {

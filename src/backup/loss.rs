@@ -1,4 +1,4 @@
-//! What is lost when a copy is put in the place of a database: changes, articles, takedowns, revoked keys.
+//! Losses when a copy is put in the place of a database: changes, articles, takedowns, revoked keys.
 
 use std::collections::BTreeMap;
 
@@ -57,7 +57,7 @@ pub struct NamedKey {
     pub name: String,
 }
 
-/// What the copy lacks of the database that it takes the place of.
+/// Differences of a copy from the database that it takes the place of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Loss {
     /// Time of the copy's last change; null where it has none.
@@ -117,7 +117,7 @@ impl Snapshot {
         self.articles.len()
     }
 
-    /// What `copy` lacks of this.
+    /// Compares this with `copy`, and lists all that the copy lacks.
     ///
     /// # Errors
     /// Those of the database.

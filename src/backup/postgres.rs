@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::store::{StoreError, migrations};
 
-/// Why a program of PostgreSQL did not do what it was asked.
+/// Failure of a program of PostgreSQL.
 #[derive(Debug, thiserror::Error)]
 pub enum ToolError {
     /// It is not installed.
@@ -45,7 +45,7 @@ const EMPTY: &str = "DO $$ DECLARE name text; BEGIN \
 /// Writes an archive of a database to a file.
 ///
 /// # Errors
-/// Where `pg_dump` is missing or fails.
+/// A `pg_dump` that is missing or fails.
 pub fn dump(url: &str, to: &Path) -> Result<(), ToolError> {
     let (address, password) = without_password(url);
     let file = with_path("--file=", to);
@@ -60,7 +60,7 @@ pub fn dump(url: &str, to: &Path) -> Result<(), ToolError> {
 /// Reads an archive to its end: all of it can be put back.
 ///
 /// # Errors
-/// Where `pg_restore` is missing, or finds a fault.
+/// A `pg_restore` that is missing, or finds a fault.
 pub fn verify(archive: &Path) -> Result<(), ToolError> {
     run(
         "pg_restore",
@@ -72,7 +72,7 @@ pub fn verify(archive: &Path) -> Result<(), ToolError> {
 /// Puts an archive in the place of what a database holds, in one transaction. `folder` takes a file of all the statements.
 ///
 /// # Errors
-/// Where a program is missing or fails, and where the archive is of a newer release; the database is then as it was.
+/// A program that is missing or fails, or an archive of a newer release; the database is then as it was.
 pub fn restore(url: &str, archive: &Path, folder: &Path) -> Result<(), ToolError> {
     let script = folder.join("restore.sql");
     let out = with_path("--file=", &script);

@@ -14,7 +14,7 @@ use super::failure::Failure;
 
 const MEGA: u64 = 1_000_000;
 
-/// What an import does about pictures.
+/// Treatment of an import's pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum MediaMode {
     /// Articles keep the addresses that the archive has.
@@ -62,7 +62,7 @@ impl PictureArgs {
     /// The pictures of an import; `None` where all stay where they are.
     ///
     /// # Errors
-    /// Where the storage of media, the folder or the certificates cannot be used.
+    /// A storage of media, folder or certificates that cannot be used.
     pub(super) fn open(self, config: &Config, is_trial: bool) -> Result<Option<Pictures>, Failure> {
         let fetch = self.media == MediaMode::Fetch;
         if !fetch && self.media_dir.is_none() {

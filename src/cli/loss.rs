@@ -1,4 +1,4 @@
-//! What a restored copy lacks, in words.
+//! Losses of a restored copy, in words.
 
 use std::fmt::Write as _;
 
@@ -62,7 +62,7 @@ pub(super) fn words(loss: &Loss) -> String {
     text
 }
 
-/// How much is lost.
+/// Counts of the losses, as a paragraph.
 fn summary(loss: &Loss) -> String {
     let since = loss
         .since

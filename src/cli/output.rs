@@ -1,4 +1,4 @@
-//! What commands print. Standard output may be closed before the end, as by `masthead export - | head`: that ends the command
+//! Output of commands. Standard output may be closed before the end, as by `masthead export - | head`: that ends the command
 //! without a word. Standard error only tells of what was done: nothing depends on its being read.
 
 use std::fmt;

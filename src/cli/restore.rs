@@ -62,7 +62,7 @@ enum Before {
 /// The outcome as JSON.
 #[derive(Serialize)]
 struct Printed<'a> {
-    /// What the copy lacks; null where nothing can be compared.
+    /// Losses of the copy; null where nothing can be compared.
     lost: Option<&'a Loss>,
     missing_pictures: &'a [String],
 }

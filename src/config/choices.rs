@@ -11,7 +11,7 @@ pub enum LogFormat {
     Json,
 }
 
-/// Who is shown a group of addresses.
+/// Audience of a group of addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Exposure {
     /// Everybody.

@@ -351,7 +351,7 @@ pub struct Medium {
     pub created_by: Option<Id>,
 }
 
-/// What a server says a content by, to be asked for another one only (RFC 9110, section 8.8).
+/// Validators of a content, by which its server is asked for another one only (RFC 9110, section 8.8).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Validators {
     /// ETag.
@@ -375,7 +375,7 @@ pub struct MediumSource {
     pub url: String,
     /// The medium.
     pub medium: Id,
-    /// What its server told it by.
+    /// Validators that its server gave.
     pub validators: Validators,
     /// Time of the fetch.
     pub fetched_at: Timestamp,

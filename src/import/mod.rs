@@ -6,6 +6,7 @@
 //! runs in the thread of the [`reader`], a few batches ahead of the [`writer`], whose transactions [`run`] makes. [`report`] keeps the account of what was refused and altered, [`progress`] shows how far it is.
 
 pub mod batch;
+mod counted;
 pub mod date;
 mod detect;
 mod encoding;

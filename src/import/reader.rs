@@ -14,6 +14,7 @@ use crate::media::inspect::Limits;
 
 use super::Format;
 pub use super::batch::{Batch, Counting, Item, LeftOut, Place};
+use super::counted::Counted;
 use super::detect;
 use super::found::{At, Found, Open, Sink, Stopped, guarded};
 use super::inputs::Input;
@@ -382,20 +383,6 @@ fn line_of(place: Place, line: ndjson::Line) -> Option<Item> {
         notes: line.notes,
         counts: Counting::First,
     })
-}
-
-/// Counts what is read.
-struct Counted<R> {
-    inner: R,
-    position: Arc<AtomicU64>,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        self.position.fetch_add(read as u64, Ordering::Relaxed);
-        Ok(read)
-    }
 }
 
 #[cfg(test)]

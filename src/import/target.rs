@@ -1,15 +1,15 @@
-//! Where an import goes.
+//! Target of an import.
 
 use crate::domain::time::Clock;
 use crate::service::Actor;
 use crate::store::Store;
 
-/// Where records go, and who says so.
+/// Target of records, and the actor.
 pub struct Target<'a> {
     /// The database.
     pub store: &'a Store,
     /// The time of the versions that are made.
     pub clock: &'a Clock,
-    /// Who makes them.
+    /// Their maker.
     pub actor: Actor,
 }

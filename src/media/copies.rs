@@ -26,7 +26,7 @@ pub struct Copies {
 /// Copies what `to` lacks of the media that a database names; `progress` is told how many files were looked at.
 ///
 /// # Errors
-/// Where the database or a storage fails; what was copied until then stays.
+/// A failure of the database or of a storage; what was copied until then stays.
 pub fn run(
     store: &Store,
     from: &Storage,

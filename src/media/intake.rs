@@ -18,7 +18,7 @@ use crate::service::{self, Actor, ServiceError, commit};
 use crate::store::media::file_by_digest;
 use crate::store::{Store, StoreError};
 
-/// Why a picture is not taken in.
+/// Refusal of a picture.
 #[derive(Debug, thiserror::Error)]
 pub enum IntakeError {
     /// The picture.
@@ -50,7 +50,7 @@ pub struct Look {
 /// The class of a picture by the size that it claims; nothing is decoded.
 ///
 /// # Errors
-/// Where it is no picture that is taken.
+/// Bytes that are no picture of a known kind.
 pub fn size_of(path: &Path, limits: Limits) -> Result<PictureSize, IntakeError> {
     let (width, height) = inspect::size(open(path)?, limits)?;
     Ok(PictureSize::of(width, height))
@@ -59,7 +59,7 @@ pub fn size_of(path: &Path, limits: Limits) -> Result<PictureSize, IntakeError> 
 /// Decodes a picture. The caller is in the lane of its size.
 ///
 /// # Errors
-/// Where it is no picture that is taken, or not whole.
+/// Bytes that are no picture of a known kind, or not whole.
 pub fn look(path: &Path, limits: Limits) -> Result<Look, IntakeError> {
     Look::at(open(path)?, limits)
 }
@@ -73,7 +73,7 @@ impl Look {
     /// Decodes a picture.
     ///
     /// # Errors
-    /// Where it is no picture that is taken, or not whole.
+    /// Bytes that are no picture of a known kind, or not whole.
     pub fn at(
         source: impl std::io::BufRead + std::io::Seek,
         limits: Limits,
@@ -128,7 +128,7 @@ pub struct Kept {
 /// Puts the bytes at `path` into the storage, unless they are there. That they may be left over is written down first.
 ///
 /// # Errors
-/// Where the database or the storage fails.
+/// A failure of the database or the storage.
 pub async fn keep(
     storage: &Storage,
     (store, clock, actor): (&Store, &Clock, Actor),
@@ -162,7 +162,7 @@ pub async fn keep(
 /// The same for threads that run no async tasks; blocks.
 ///
 /// # Errors
-/// Where the database or the storage fails.
+/// A failure of the database or the storage.
 pub fn keep_now(
     storage: &Storage,
     into: (&Store, &Clock, Actor),

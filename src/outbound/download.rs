@@ -23,7 +23,7 @@ const ACCEPT: &str = "image/jpeg, image/png, image/gif, image/webp, */*;q=0.1";
 pub struct Wanted<'a> {
     /// Its address.
     pub url: &'a str,
-    /// What the content that is here already is told by; empty where there is none.
+    /// Validators of the content that is here already; empty where there is none.
     pub known: &'a Validators,
     /// The most bytes that are taken.
     pub limit: u64,

@@ -48,7 +48,7 @@ impl Reading {
     /// has one and is wanted.
     ///
     /// # Errors
-    /// If the index cannot be read.
+    /// An index that cannot be read.
     pub fn count(
         &self,
         hits: &Hits,

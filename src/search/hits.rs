@@ -95,7 +95,7 @@ impl Reading {
     /// The query as it would be typed with a spelling that finds more, under the filter under which this many were found.
     ///
     /// # Errors
-    /// If the index cannot be read.
+    /// An index that cannot be read.
     pub fn did_you_mean(
         &self,
         typed: &str,
@@ -116,7 +116,7 @@ impl Reading {
     /// Reads a query as its caller may: what the caller may not see changes nothing.
     ///
     /// # Errors
-    /// If the index cannot be read.
+    /// An index that cannot be read.
     pub fn read(&self, parsed: &Parsed, sight: &Sight) -> Result<Read, SearchError> {
         let terms = Terms::of(self, sight.head_only);
         let all = self.admitted(&Filter::of_sight(sight.clone()))?;
@@ -187,7 +187,7 @@ impl Reading {
     /// A page of what a query finds under a filter.
     ///
     /// # Errors
-    /// If the index cannot be read.
+    /// An index that cannot be read.
     pub fn page(
         &self,
         read: &Read,

@@ -1,4 +1,4 @@
-//! How long articles are beside others of their chain. Means and numbers over all languages would judge the articles of a small
+//! Lengths of articles beside others of their chain. Means and numbers over all languages would judge the articles of a small
 //! edition by those of a large one: a word that every French article holds would count as a rare one among English articles.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -30,7 +30,7 @@ pub(super) struct Lengths {
 }
 
 impl Lengths {
-    /// What the lengths of each segment's articles weigh, by their numbers; `None` for a field that keeps none.
+    /// Weights of the lengths of each segment's articles, by their numbers; `None` for a field that keeps none.
     pub(super) fn weights(
         &self,
         searcher: &Searcher,

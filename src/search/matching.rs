@@ -93,7 +93,7 @@ impl<'a> Terms<'a> {
         self.in_each(among, |segment, among| segment.atom(atom, among))
     }
 
-    /// What is found in each segment among some articles.
+    /// Finds of each segment among some articles.
     pub(super) fn in_each(
         &self,
         among: &Sets,

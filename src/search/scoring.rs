@@ -13,7 +13,7 @@ use super::sets::{Match, Sets};
 use super::stems::Chain;
 use super::terms::run_terms;
 
-/// Where a term has so many times more articles than match, it is looked up for each of these instead of read whole.
+/// Ratio of a term's articles to those that match, beyond which it is looked up for each of these instead of read whole.
 const MANY_MORE: u64 = 16;
 
 /// A term that counts.
@@ -108,7 +108,7 @@ fn scoring_terms(terms: &Terms<'_>, parsed: &Parsed) -> Vec<(Field, String)> {
 }
 
 impl Terms<'_> {
-    /// How rare a term is among the articles that may hold it: inverse document frequency.
+    /// Rarity of a term among the articles that may hold it: inverse document frequency.
     fn rarity(&self, field: Field, text: &str, articles: u64) -> tantivy::Result<f32> {
         let all = if field == self.stems() {
             self.lengths.articles(self.searcher, Chain::of_term(text))?

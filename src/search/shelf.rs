@@ -73,7 +73,7 @@ impl Reading {
     /// Asks the index. Where its files were overwritten, an answer cannot be trusted, and reading them may panic.
     ///
     /// # Errors
-    /// If the index cannot be read.
+    /// An index that cannot be read.
     pub fn asked<T>(&self, ask: impl FnOnce() -> Result<T, SearchError>) -> Result<T, SearchError> {
         match catch_unwind(AssertUnwindSafe(ask)) {
             Ok(Ok(answer)) => Ok(answer),

@@ -20,7 +20,7 @@ const STEPS: f32 = 10_000.0;
 pub enum Order {
     /// The best first, then the newest.
     Relevance,
-    /// As lists are.
+    /// Orders of lists.
     By(Sort),
 }
 

@@ -123,7 +123,7 @@ struct Speller<'a> {
     all: &'a Sets,
     /// The conditions in which a word may be read as another.
     open: BTreeSet<usize>,
-    /// What the other conditions find: it is the same for each word.
+    /// Finds of the other conditions: the same for each word.
     fixed: Option<Sets>,
 }
 

@@ -23,7 +23,7 @@ impl Reading {
     /// newest; of those with one title, the newest.
     ///
     /// # Errors
-    /// If the index cannot be read.
+    /// An index that cannot be read.
     pub fn titles(
         &self,
         typed: &str,

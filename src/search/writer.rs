@@ -100,7 +100,7 @@ impl Writer {
     /// is taken out, so that a new one is not looked for.
     ///
     /// # Errors
-    /// If the index cannot be read.
+    /// An index that cannot be read.
     pub fn remove(&self, id: Id) -> Result<(), SearchError> {
         let key = key(&self.shelf.fields, id);
         if self.shelf.reader.searcher().doc_freq(&key)? > 0 {

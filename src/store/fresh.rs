@@ -40,13 +40,13 @@ impl Store {
         }
     }
 
-    /// How many errors the database has answered with, by their kind.
+    /// Number of errors that the database has answered with, by their kind.
     #[must_use]
     pub fn database_errors(&self) -> [(&'static str, u64); 3] {
         self.inner.condition.errors()
     }
 
-    /// How often replicas were asked, by the outcome.
+    /// Number of looks at replicas, by the outcome.
     #[must_use]
     pub fn replica_reads(&self) -> [(Use, u64); 3] {
         Use::ALL.map(|outcome| {

@@ -67,7 +67,7 @@ fn versions<DB: Backend>(source: &impl MigrationSource<DB>) -> Result<Vec<String
 /// The versions of the migrations that this release knows on PostgreSQL.
 ///
 /// # Errors
-/// Where the program's own migrations do not read.
+/// Migrations of the program that do not read.
 pub fn known_on_postgres() -> Result<Vec<String>, StoreError> {
     versions::<Pg>(&POSTGRES)
 }

@@ -1,4 +1,4 @@
-//! What the service owes at a moment: messages to webhooks, withdrawals to partners, articles to the schedule. For monitoring.
+//! Debts of the service at a moment: messages to webhooks, withdrawals to partners, articles to the schedule. For monitoring.
 
 use diesel::sql_types::{BigInt, Nullable};
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
@@ -45,7 +45,7 @@ struct Row {
     oldest_lifted: Option<i64>,
 }
 
-/// What is owed at `now`. Each question goes by an index of what is still to be done.
+/// Debts at `now`. Each question goes by an index of what is still to be done.
 pub fn owed(conn: &mut Conn, now: Timestamp) -> Result<Owed, StoreError> {
     let (now, recent) = (now.millis(), now.millis() - RECENT);
     let waiting = "FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id WHERE d.done_at IS NULL AND w.enabled = TRUE";

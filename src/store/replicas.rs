@@ -319,7 +319,7 @@ impl Replicas {
         settles.checked_duration_since(Instant::now())
     }
 
-    /// How often a look had an outcome.
+    /// Number of looks with an outcome.
     pub(super) fn count(&self, outcome: Use) -> u64 {
         self.counts[outcome as usize].load(Ordering::Relaxed)
     }

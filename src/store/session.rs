@@ -203,7 +203,7 @@ pub(super) enum ErrorKind {
 }
 
 impl Condition {
-    /// How many errors there were, by their kind.
+    /// Number of errors, by their kind.
     pub(super) fn errors(&self) -> [(&'static str, u64); 3] {
         let count = |kind: ErrorKind| self.errors[kind as usize].load(Ordering::Relaxed);
         [

@@ -216,7 +216,7 @@ pub struct Due {
     pub elsewhere: bool,
 }
 
-/// What `owner` can do at `now`, where the change log ends at `latest`.
+/// Access of `owner` at `now`, where the change log ends at `latest`.
 pub fn due_webhooks(
     conn: &mut Conn,
     now: Timestamp,

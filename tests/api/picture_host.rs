@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use image::{ImageFormat, Rgb, RgbImage};
 
-/// What a host answers at a path.
+/// Answer of a host at a path.
 #[derive(Debug, Clone)]
 pub(crate) enum Page {
     /// Bytes, with an ETag of them.

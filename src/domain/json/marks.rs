@@ -4,7 +4,7 @@
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-/// How deep values lie at most; the parser stops at 128.
+/// Maximum depth of values; the parser stops at 128.
 const DEPTH: usize = 100;
 
 /// Stands for bytes that are not UTF-8. Like the other marks a noncharacter, which no text holds.
@@ -81,7 +81,7 @@ pub fn is_vast(token: &str) -> bool {
     is_infinite && serde_json::from_str::<IgnoredAny>(token).is_ok()
 }
 
-/// Where the string that a text starts with ends, its closing quotation mark included.
+/// End of the string that a text starts with, behind its closing quotation mark.
 fn end_of_string(text: &str) -> usize {
     let mut escaped = false;
     for (at, byte) in text.bytes().enumerate().skip(1) {

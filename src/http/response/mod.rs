@@ -7,4 +7,5 @@ pub mod problem;
 pub(crate) mod redirect;
 pub(crate) mod reply;
 pub(crate) mod represent;
+pub(crate) mod representation;
 pub(crate) mod surrogate_keys;

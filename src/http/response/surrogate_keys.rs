@@ -31,7 +31,7 @@ enum Subjects {
     /// None: it tells no caches.
     #[default]
     Untold,
-    /// That of any change.
+    /// Key of any change.
     Any,
     /// Those of the subjects that it depends on.
     Of(Vec<String>),

@@ -24,7 +24,7 @@ pub(crate) struct State {
     pub(crate) search_failures: u64,
     /// Followers of the change log: their names, and the numbers of entries that they are behind.
     pub(crate) lags: [(&'static str, i64); 2],
-    /// What is owed to webhooks, partners and the schedule, with the time of the look; nothing while the database is away.
+    /// Debts to webhooks, partners and the schedule, with the time of the look; nothing while the database is away.
     pub(crate) owed: Option<(Owed, Timestamp)>,
     /// The numbers of its process, of what is under way and in line, of replicas and of caches in front.
     pub(crate) node: Vec<MetricFamily>,

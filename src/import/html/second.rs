@@ -1,6 +1,6 @@
 //! A second opinion on the text of a page: what the rules for saved text have found.
 //!
-//! Where both agree on most of a text, lines before and behind it that are no sentences are no part of it. Where they agree on
+//! Of a text that both mostly agree on, lines before and behind it that are no sentences are no part. Where they agree on
 //! nothing, the text that speaks of the title is the article.
 
 use dom_query::{Document, Selection};

@@ -1,4 +1,4 @@
-//! What a line of almost JSON costs: each place that a parser refuses is noted, and the rest is read.
+//! Repair of almost JSON: each place that a parser refuses is noted, and the rest is read.
 
 use serde_json::Value;
 

@@ -19,7 +19,7 @@ impl Folder {
     /// The folder at `path`.
     ///
     /// # Errors
-    /// Where it cannot be read.
+    /// A place that cannot be read.
     pub(super) fn open(path: &Path) -> std::io::Result<Self> {
         let path = path.canonicalize()?;
         std::fs::read_dir(&path)?;

@@ -274,7 +274,7 @@ impl<'a> Bringing<'a> {
         Ok(())
     }
 
-    /// What is known of a picture without asking for it.
+    /// Knowledge of a picture without asking for it.
     fn expected(&self, source: &Source) -> Result<(String, Verdict, Option<u64>), PicturesError> {
         let urls: Vec<String> = source.candidates().cloned().collect();
         let store = self.fetcher.site.store;

@@ -1,4 +1,4 @@
-//! What an import does about pictures.
+//! Treatment of an import's pictures.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -35,12 +35,12 @@ pub struct Settings {
     pub trusted: Vec<Certificate>,
 }
 
-/// What an import does about pictures.
+/// Treatment of an import's pictures.
 #[derive(Debug)]
 pub struct Pictures {
-    /// Which, and from where.
+    /// Pictures to bring, and their sources.
     pub settings: Settings,
-    /// Where they go, and what they may be.
+    /// Their storage, and the limits of each.
     pub media: Media,
     /// True if they are counted alone.
     pub is_trial: bool,
@@ -50,7 +50,7 @@ impl Pictures {
     /// Looks whether the folder is there.
     ///
     /// # Errors
-    /// Where it cannot be read.
+    /// A place that cannot be read.
     pub fn check(&self) -> Result<(), PicturesError> {
         self.folder().map(|_| ())
     }

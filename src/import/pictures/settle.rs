@@ -16,7 +16,7 @@ use super::references::{Reference, Replaceable, Shown};
 use super::site::PicturesError;
 use super::turns::{Hosts, Task, work};
 
-/// What a source has come to.
+/// Outcome of a source.
 #[derive(Debug, Clone)]
 pub(super) enum Settled {
     /// It is here; whether this run has brought it, and its size.

@@ -1,4 +1,4 @@
-//! Where pictures go, which articles they are of, and why they could not be taken at all.
+//! Storage of an import's pictures, their articles, and the failures that end it.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::media::intake::IntakeError;
 use crate::service::{Actor, ServiceError};
 use crate::store::{Store, StoreError};
 
-/// Why pictures could not be taken at all.
+/// Failure that ends the import of pictures.
 #[derive(Debug, thiserror::Error)]
 pub enum PicturesError {
     /// The database.
@@ -42,7 +42,7 @@ pub(in crate::import) struct Imported {
     pub(in crate::import) name: Option<String>,
 }
 
-/// Where pictures go, who says so, and a folder for parts of them.
+/// Storage of pictures, the actor, and a folder for parts of them.
 pub(super) struct Site<'a> {
     pub(super) store: &'a Store,
     pub(super) clock: &'a Clock,

@@ -44,13 +44,13 @@ pub struct ArticleRecord {
     pub summary: Option<String>,
     /// State, where the record says so; else see `initial_status`.
     pub status: Option<Status>,
-    /// When it was published.
+    /// Time of publication.
     pub published: Option<WrittenDate>,
-    /// When its writers last changed it.
+    /// Time of its writers' last change.
     pub updated: Option<WrittenDate>,
-    /// When it is to go live.
+    /// Time at which it is to go live.
     pub publish_at: Option<WrittenDate>,
-    /// Until when the public does not see it.
+    /// End of its embargo.
     pub embargo_until: Option<WrittenDate>,
     /// The tombstone.
     pub withdrawn: Option<WithdrawalRecord>,
@@ -74,23 +74,23 @@ pub struct ArticleRecord {
     pub section_path: Vec<String>,
     /// Its tags by name or slug, each once whatever its spelling.
     pub tags: Vec<Named>,
-    /// What it was translated from.
+    /// Original that it was translated from.
     pub original: Option<Original>,
     /// Its text.
     pub body: Body,
-    /// Whether the record leaves the text out without saying that there is none: an article that is there keeps its own.
+    /// True if the record leaves the text out without saying that there is none: an article that is there keeps its own.
     pub keeps_body: bool,
-    /// How long that is: told by whoever reads, since whoever writes holds everyone else up.
+    /// Length of the body: counted by the reader, since whoever writes holds everyone else up.
     pub length: Length,
     /// Its pictures.
     pub media: Vec<MediumEntry>,
-    /// Where it was first published.
+    /// Address of its first publication.
     pub url: Option<String>,
     /// Other addresses under which it was published, which lead to it.
     pub old_urls: Vec<String>,
     /// Slugs that it had, which lead to it.
     pub old_slugs: Vec<Slug>,
-    /// Where search engines should look for it.
+    /// Address for search engines.
     pub canonical_url: Option<String>,
     /// Its own rights.
     pub rights: Rights,
@@ -98,13 +98,13 @@ pub struct ArticleRecord {
     pub notices: Vec<NoticeRecord>,
     /// Those of them that the public has seen, as an export writes it.
     pub seen_notices: Vec<Id>,
-    /// What has no field of its own, and the written form of what could not be kept as written.
+    /// Content that has no field of its own, and the written form of what could not be kept as written.
     pub extra: Map<String, Value>,
     /// Its counters and clocks.
     pub history: History,
-    /// Who made it, as an export writes it.
+    /// Its maker, as an export writes it.
     pub created_by: Option<String>,
-    /// What its page says of the edition.
+    /// Hints of its page on the edition.
     pub hints: Option<Box<EditionHints>>,
     /// Pictures that the record itself holds, which its text and `media` have by their addresses here.
     pub inline: Vec<InlinePicture>,
@@ -117,7 +117,7 @@ pub struct InlinePicture {
     pub bytes: Arc<[u8]>,
     /// SHA-256 of them, in lower-case hexadecimal.
     pub digest: String,
-    /// What they are.
+    /// Format and size of the picture.
     pub look: Look,
 }
 
@@ -215,11 +215,11 @@ impl ArticleRecord {
 /// A tombstone as a record writes it; the writer fills the gaps.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WithdrawalRecord {
-    /// When it was taken down.
+    /// Time of the takedown.
     pub at: Option<WrittenDate>,
-    /// Why.
+    /// Reason.
     pub reason: Option<WithdrawalReason>,
-    /// Whether the public had seen it.
+    /// True if the public had seen it.
     pub was_public: Option<bool>,
     /// For the desk only.
     pub note: Option<String>,
@@ -230,27 +230,27 @@ pub struct WithdrawalRecord {
 pub struct NoticeRecord {
     /// Its identity, as an export writes it.
     pub id: Option<Id>,
-    /// What kind it is.
+    /// Its kind.
     pub kind: NoticeKind,
-    /// What happened.
+    /// Its text.
     pub text: String,
-    /// When it was put up.
+    /// Time at which it was put up.
     pub at: Option<WrittenDate>,
 }
 
-/// What an article's page says of the edition that it is in; fills only what the edition lacks.
+/// Hints of an article's page on the edition that it is in; fills only what the edition lacks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EditionHints {
     /// Contact lines of the footer.
     pub contact: Contact,
     /// The copyright line of the footer.
     pub copyright: Option<String>,
-    /// What the page calls its site, or else its source: pages of one house share a name.
+    /// Name of the page's site, or else of its source: pages of one house share a name.
     pub house: Vec<String>,
 }
 
 impl EditionHints {
-    /// Whether they say anything of an edition.
+    /// True if they say anything of an edition.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.contact == Contact::default() && self.copyright.is_none()

@@ -52,7 +52,7 @@ impl Finding {
         self
     }
 
-    /// What the domain says against the value at a JSON pointer.
+    /// Fault that the domain finds in the value at a JSON pointer.
     #[must_use]
     pub fn invalid(field: &str, invalid: Invalid) -> Self {
         Self::at(field, invalid.code, invalid.detail)

@@ -37,7 +37,7 @@ pub struct EditionRecord {
     pub navigation: Vec<NavigationLink>,
     /// Where its pages stand on its site.
     pub url_templates: UrlTemplates,
-    /// Where they stood, as an export writes it.
+    /// Their place in the export.
     pub former: FormerAddresses,
     /// Its counters and clocks.
     pub history: History,

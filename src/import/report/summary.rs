@@ -58,7 +58,7 @@ pub struct Summary {
     pub elapsed: Duration,
     /// What the articles are.
     pub overview: Overview,
-    /// What became of their pictures, where they were to come along.
+    /// Counts of their pictures, where they were to come along.
     pub pictures: Option<pictures::Counts>,
 }
 

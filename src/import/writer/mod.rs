@@ -1,6 +1,7 @@
 //! The writing half of an import: each record through the service, in the transaction of its batch.
 
 mod article;
+mod article_parts;
 mod history;
 mod media;
 mod parents;
@@ -52,16 +53,16 @@ pub struct Writer<'t, 'c> {
     notes: Vec<Finding>,
     /// The article of the record that is written.
     article: Option<Id>,
-    /// Whether any picture was fetched from anywhere, once that is asked.
+    /// True if any picture was fetched from anywhere, once that is asked.
     knows_sources: Option<bool>,
 }
 
 /// The outcome of a record that went in.
 #[derive(Debug, Clone)]
 pub struct Written {
-    /// What became of it.
+    /// Outcome of it.
     pub taken: Taken,
-    /// What had to be changed for it.
+    /// Changes that had to be made for it.
     pub notes: Vec<Finding>,
     /// The article, where the record is one.
     pub article: Option<Id>,
@@ -70,7 +71,7 @@ pub struct Written {
 /// By edition, what the house calls itself whose pages filled its contact and copyright during an import.
 type Houses = HashMap<LanguageTag, Vec<String>>;
 
-/// What an import has met so far.
+/// Articles, addresses and houses that an import has met so far.
 #[derive(Debug, Default)]
 pub struct Met {
     houses: Houses,
@@ -109,7 +110,7 @@ impl<'t, 'c> Writer<'t, 'c> {
         }
     }
 
-    /// What this transaction has met, with all houses.
+    /// Articles and addresses that this transaction has met, with all houses.
     #[must_use]
     pub fn into_news(self) -> Met {
         Met {

@@ -17,7 +17,7 @@ pub(super) struct Styled {
 /// A list of paragraphs while it is read.
 #[derive(Default)]
 pub(super) struct Outline {
-    /// Whether each open list is ordered, the outermost first.
+    /// True for each open list that is ordered, the outermost first.
     pub(super) levels: Vec<bool>,
     /// The level of the open paragraph, until its text begins.
     pub(super) waiting: Option<usize>,

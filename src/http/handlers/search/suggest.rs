@@ -98,7 +98,7 @@ struct Asked {
     limit: usize,
 }
 
-/// Where authors, tags and sections are shown: the edition that names come in first.
+/// Edition whose pages show authors, tags and sections: the one that names come in first.
 struct Pages {
     editions: Vec<Edition>,
 }

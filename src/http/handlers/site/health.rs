@@ -127,7 +127,7 @@ pub(crate) async fn get_metrics(call: Call, access: Access) -> Answer {
     ))
 }
 
-/// What is owed now; nothing while the database is away, since monitoring goes on then.
+/// Debts of this moment; nothing while the database is away, since monitoring goes on then.
 async fn owed(app: &Arc<App>) -> Option<(Owed, Timestamp)> {
     let (asked, now) = (Arc::clone(app), app.clock.now());
     let ask = move || asked.store.read(|conn| owed::owed(conn, now));

@@ -14,7 +14,7 @@ use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
 use crate::domain::time::Timestamp;
 use crate::http::request::format::Form;
-use crate::http::response::reply::Representation;
+use crate::http::response::representation::Representation;
 use crate::store::Store;
 use crate::store::changes::Ends;
 
