@@ -39,6 +39,8 @@ use crate::service::quotas::Debts;
 use crate::service::schedule::PutOff;
 use crate::service::usage::Counter;
 use crate::store::Store;
+use crate::store::articles::documents::Documents;
+use crate::store::forgetting::Forgetting;
 use crate::worker::leader::Leader;
 use crate::worker::purges::Purger;
 use crate::worker::search::Indexer;
@@ -64,12 +66,12 @@ impl App {
         let public_url = config.public_url.clone();
         let public_url = public_url.unwrap_or_else(|| format!("http://{address}"));
         let stale_if_error = Duration::from_secs(config.availability.stale_if_error_seconds);
-        let cache = Arc::new(ReadCache::new(config.cache_megabytes, stale_if_error));
+        let forgetting = Arc::new(Forgetting::new(stale_if_error));
         let outbound = outbound(&config)?;
         let bases = Arc::new(bases_of(&public_url, &config));
         let purges = Arc::new(purger(&config, &store)?);
         let tail = Arc::new(Tail::default());
-        let (forgets, told, followed) = (Arc::clone(&cache), Arc::clone(&purges), store.clone());
+        let (forgets, told, followed) = (Arc::clone(&forgetting), Arc::clone(&purges), store.clone());
         let wait_until_visible = move |seq| {
             forgets.follow_to(&followed, seq);
             told.wait_for(&followed, seq);
@@ -78,7 +80,9 @@ impl App {
         let senders = (store.clone(), clock.clone(), outbound.clone());
         let app = Arc::new(Self {
             webhooks: dispatcher(senders, &bases, wait_until_visible, &tail),
-            cache,
+            cache: ReadCache::new(config.cache_megabytes, Arc::clone(&forgetting), stale_if_error),
+            documents: Arc::new(Documents::new(config.documents_megabytes, Arc::clone(&forgetting))),
+            forgetting,
             flights: Flights::default(),
             tail: Arc::clone(&tail),
             leader: Leader::new(&store, &clock),

@@ -211,6 +211,16 @@ pub struct Config {
     #[arg(value_name = "MB", value_parser = clap::value_parser!(u32).range(0..=1_048_576))]
     pub cache_megabytes: u32,
 
+    /// Megabytes of memory for articles as they were last shown, from which answers that no cache holds are made; 0 turns it off
+    #[arg(
+        long,
+        env = "MASTHEAD_DOCUMENTS_MEGABYTES",
+        default_value_t = 32,
+        global = true
+    )]
+    #[arg(value_name = "MB", value_parser = clap::value_parser!(u32).range(0..=1_048_576))]
+    pub documents_megabytes: u32,
+
     /// Networks that webhooks may reach besides the public internet: addresses or networks, separated by commas
     #[arg(long, env = "MASTHEAD_WEBHOOK_ALLOWED_NETWORKS", value_delimiter = ',')]
     #[arg(value_parser = parse_network, value_name = "NETWORKS", global = true)]

@@ -98,6 +98,11 @@ pub(super) fn note_resources<'a>(kind: ChangeKind, ids: impl IntoIterator<Item =
     });
 }
 
+/// Notes that the running read depends on what is in these slots.
+pub(super) fn note_slots(slots: &[Slot]) {
+    with_notes(|noted| noted.slots.extend(slots));
+}
+
 /// Says that the running read notes all that it depends on. For reads of articles alone: what it loads by other ways than
 /// theirs is not noted.
 pub fn note_completely() {

@@ -363,7 +363,7 @@ api_test! {
         assert_consistent(&server.database);
         assert_eq!(check(server).code, Some(0));
         assert_eq!(database.number("SELECT max(seq) AS n FROM changes"), end, "the change log has said something");
-        server.app.cache.forget();
+        server.app.forgetting.forget();
         assert_eq!(list("author=ann-lee"), before);
         let again = masthead(server, &["reindex"]);
         assert!(again.err.contains("0 rows were wrong"), "{}", again.err);

@@ -387,7 +387,7 @@ impl<'s> Desk<'s> {
             node.app.search.lag(end).0.is_zero()
         });
         let said: Vec<Response> = paths.iter().map(|path| node.get(path)).collect();
-        node.app.cache.forget();
+        node.app.forgetting.forget();
         for (path, said) in paths.iter().zip(said) {
             let right = node.get(path);
             let shown = |one: &Response| {

@@ -386,7 +386,7 @@ api_test! {
             other.change(id, |article| article.title = format!("Version {n}"));
             receiver.wait_for(n);
             let told = receiver.messages()[n - 1].json()["data"]["version"].clone();
-            if server.app.cache.seen() >= seqs(&receiver.messages())[n - 1] {
+            if server.app.forgetting.seen() >= seqs(&receiver.messages())[n - 1] {
                 assert_eq!(server.ok(&format!("/api/articles/{id}")).json()["data"]["version"], told);
             }
         }

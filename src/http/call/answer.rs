@@ -15,8 +15,9 @@ use crate::http::error::Problem;
 use crate::http::request::tally::Tally;
 use crate::http::response::reply::{Policy, Reply, mark_unchecked};
 use crate::http::response::representation::Representation;
-use crate::http::state::cache::{Entry, Moment, Subjects, cache_target, key};
+use crate::http::state::cache::{Entry, cache_target, key};
 use crate::http::state::flights::{Lead, Part};
+use crate::store::forgetting::{Moment, Subjects};
 use crate::store::subjects::noting;
 use crate::store::{self, Conn, StoreError};
 
@@ -172,14 +173,16 @@ impl Call {
         let request = self.request.headers().clone();
         let at_least = self.at_least(&scope);
         let made = blocking::read(&self.app, self.lane, move || {
-            let (made_at, generation) = (app.clock.now(), app.cache.generation());
+            let (made_at, generation) = (app.clock.now(), app.forgetting.generation());
             let read = |c: &mut Conn| {
                 let seq = store::changes::latest_seq(c)?;
-                Ok((seq, load(c, &scope)?))
+                let moment = Moment { seq, generation };
+                let loaded = app.documents.serve(moment, || load(c, &scope))?;
+                Ok((moment, loaded))
             };
             let asked = Instant::now();
             let (read, noted) = noting(|| app.store.read_fresh(at_least, read));
-            let (seq, loaded) = read?;
+            let (moment, loaded) = read?;
             let read_for = asked.elapsed();
             let mut reply = represent(loaded)?;
             let slots = noted.all();
@@ -194,7 +197,7 @@ impl Call {
             Ok::<_, Problem>(Made {
                 representation: Arc::new(representation),
                 subjects: slots.map_or(Subjects::Public, Subjects::Slots),
-                moment: Moment { seq, generation },
+                moment,
                 made_at,
                 read_for,
             })
@@ -215,7 +218,7 @@ impl Call {
             subjects: Subjects::None,
             moment: Moment {
                 seq: i64::MAX,
-                generation: self.app.cache.generation(),
+                generation: self.app.forgetting.generation(),
             },
             made_at: now,
             read_for: Duration::ZERO,

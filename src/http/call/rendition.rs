@@ -25,7 +25,7 @@ use crate::http::response::reply::{Policy, Reply};
 use crate::http::response::represent::View;
 use crate::http::response::surrogate_keys::Keys;
 use crate::render::{jsonld, ninjs};
-use crate::store::articles::{BodyForm, Parts, places_of_translations};
+use crate::store::articles::{BodyForm, Parts, documents, places_of_translations};
 use crate::store::{Conn, StoreError, changes, editions};
 
 static SHAPE: LazyLock<Names> = LazyLock::new(|| Names::of::<Article>(&["id", "lang"], &INCLUDES));
@@ -251,9 +251,11 @@ pub(crate) fn modified_of(
     scope: &Scope,
     article: &Article,
 ) -> Result<Option<Timestamp>, StoreError> {
-    let modified = changes::last_change_of(c, scope, &shown_by(article))?;
-    let named = changes::last_change_of_names(c, scope, &article.lang)?;
-    Ok(modified.max(named).max(Some(article.updated_at)))
+    documents::modified(scope, article, || {
+        let modified = changes::last_change_of(c, scope, &shown_by(article))?;
+        let named = changes::last_change_of_names(c, scope, &article.lang)?;
+        Ok(modified.max(named).max(Some(article.updated_at)))
+    })
 }
 
 /// Everything whose change alters the article's representation.

@@ -27,7 +27,9 @@ use crate::service::quotas::Debts;
 use crate::service::schedule::PutOff;
 use crate::service::usage::Counter;
 use crate::store::Store;
+use crate::store::articles::documents::Documents;
 use crate::store::changes::Ends;
+use crate::store::forgetting::Forgetting;
 use crate::worker::compaction::Compaction;
 use crate::worker::leader::Leader;
 use crate::worker::purges::Purger;
@@ -48,8 +50,12 @@ pub struct App {
     pub clock: Clock,
     /// Time at which the application was built.
     pub began: Timestamp,
+    /// The knowledge of what the change log has made wrong.
+    pub forgetting: Arc<Forgetting>,
     /// Finished answers.
-    pub cache: Arc<ReadCache>,
+    pub cache: ReadCache,
+    /// Articles as they were last shown.
+    pub documents: Arc<Documents>,
     /// Answers that are being computed.
     pub(crate) flights: Flights,
     /// The end of the change log.
@@ -123,9 +129,9 @@ impl App {
         self.bases.own.clone()
     }
 
-    /// Notes how far the change log has come: no answer that it touches is given any more.
+    /// Notes how far the change log has come: nothing kept that it touches is given any more.
     pub fn saw(&self, ends: Ends) {
-        self.cache.follow(&self.store, ends);
+        self.forgetting.follow(&self.store, Some(ends.all));
         self.tail.advance(ends);
     }
 

@@ -18,6 +18,7 @@ use super::super::schema::{articles, past_facets, redirects};
 use super::super::sight::{Sight, is_in_all, limit_filters, public_groups};
 use super::super::subjects::{Subject, note};
 use super::super::types::{from_json, stored_id};
+use super::documents;
 
 /// The article at an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +62,9 @@ pub fn find_article(
     default_lang: &LanguageTag,
 ) -> Result<Found, StoreError> {
     match reference {
+        Reference::Id(id) if langs.is_empty() && documents::knows(scope, *id) => {
+            Ok(Found::Article(*id))
+        }
         Reference::Id(id) => find_by_id(conn, scope, &id.to_string(), langs),
         Reference::Slug(slug) => find_slug(conn, scope, slug, langs, default_lang),
     }

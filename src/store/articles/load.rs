@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use crate::domain::access::Scope;
 use crate::domain::id::Id;
-use crate::domain::view::Article;
+use crate::domain::view::{Article, BodyView};
 
 use super::super::any_of::any_of;
 use super::super::batch::IN_LIST;
@@ -14,6 +14,8 @@ use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::schema::articles;
 use super::super::types::stored_id;
+use super::documents;
+use super::length::length;
 use super::ranking::Ranking;
 use super::references::{load_bodies, load_people, load_references, load_tagged};
 use super::rows::{ArticleRow, EDITOR, People, PersonRow, StoredArticle, TRANSLATOR};
@@ -31,6 +33,12 @@ pub struct Parts {
 /// Number of articles that `include=related` shows.
 const INCLUDED: usize = 5;
 
+/// An article that was loaded, with its bytes of JSON where they are known.
+pub(in crate::store) struct Loaded {
+    pub(super) article: Article,
+    pub(super) bytes: Option<usize>,
+}
+
 /// One article, where the scope may see it.
 pub fn get_article(
     conn: &mut Conn,
@@ -38,44 +46,96 @@ pub fn get_article(
     id: Id,
     parts: Parts,
 ) -> Result<Option<Article>, StoreError> {
+    let with_body = parts.body != BodyForm::None;
+    let is_known = documents::find(scope, id, with_body).is_some();
     let id = id.to_string();
-    if !super::find::is_visible(conn, scope, &id)? {
+    if !is_known && !super::find::is_visible(conn, scope, &id)? {
         return Ok(None);
     }
-    Ok(load_articles(conn, scope, &[id], parts)?.pop())
+    let Some(found) = load_articles(conn, scope, &[id], parts.body)?.pop() else {
+        return Ok(None);
+    };
+    let mut article = found.article;
+    if parts.related {
+        article.related = related_of(conn, scope, &[article.id])?.pop();
+    }
+    Ok(Some(article))
 }
 
-/// The articles with these identities, in this order. Whoever calls has made sure that the scope may see them.
+/// The articles with these identities, in this order, without what is related to them. Whoever calls has made sure that the
+/// scope may see them.
 pub(in crate::store) fn load_articles(
     conn: &mut Conn,
     scope: &Scope,
     ids: &[String],
-    mut parts: Parts,
-) -> Result<Vec<Article>, StoreError> {
-    if scope
-        .partner()
-        .is_some_and(|grant| grant.contract.summary_only)
-    {
-        parts.body = BodyForm::None;
+    mut form: BodyForm,
+) -> Result<Vec<Loaded>, StoreError> {
+    let partner = scope.partner();
+    if partner.is_some_and(|grant| grant.contract.summary_only) {
+        form = BodyForm::None;
     }
-    let rows = article_rows(conn, ids)?;
-    let references = load_references(conn, scope, &rows, parts.body != BodyForm::None)?;
-    let mut by_id: HashMap<String, ArticleRow> =
-        rows.into_iter().map(|row| (row.id.clone(), row)).collect();
-    let mut found = Vec::with_capacity(ids.len());
+    let mut found = HashMap::with_capacity(ids.len());
     for id in ids {
-        if let Some(row) = by_id.remove(id) {
-            found.push(super::view::article(row, &references, scope, parts.body)?);
+        if let Some(document) = documents::find(scope, stored_id(id)?, form != BodyForm::None) {
+            found.insert(id.clone(), loaded(document.article.clone(), document.bytes, form));
         }
     }
-    if parts.related {
-        let ids: Vec<Id> = found.iter().map(|article| article.id).collect();
-        let related = related_of(conn, scope, &ids)?;
-        for (article, related) in found.iter_mut().zip(related) {
-            article.related = Some(related);
-        }
+    let missing: Vec<String> = ids
+        .iter()
+        .filter(|id| !found.contains_key(*id))
+        .cloned()
+        .collect();
+    if !missing.is_empty() {
+        make_articles(conn, scope, &missing, form, &mut found)?;
     }
-    Ok(found)
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+/// Makes articles from their rows, and keeps them as documents where the scope is the public's.
+fn make_articles(
+    conn: &mut Conn,
+    scope: &Scope,
+    ids: &[String],
+    form: BodyForm,
+    found: &mut HashMap<String, Loaded>,
+) -> Result<(), StoreError> {
+    let with_body = form != BodyForm::None;
+    let rows = article_rows(conn, ids)?;
+    let references = load_references(conn, scope, &rows, with_body)?;
+    let keeps = documents::may_keep(scope);
+    for row in rows {
+        let id = row.id.clone();
+        if !keeps {
+            let article = super::view::article(row, &references, scope, form)?;
+            let bytes = None;
+            found.insert(id, Loaded { article, bytes });
+            continue;
+        }
+        let slots = references.slots(&row);
+        let whole = if with_body {
+            BodyForm::Html
+        } else {
+            BodyForm::None
+        };
+        let article = super::view::article(row, &references, scope, whole)?;
+        let bytes = length(&article);
+        documents::keep(&article, bytes, with_body, slots);
+        found.insert(id, loaded(article, bytes, form));
+    }
+    Ok(())
+}
+
+/// A document's article with its body in a form.
+fn loaded(mut article: Article, bytes: usize, form: BodyForm) -> Loaded {
+    if matches!(form, BodyForm::None | BodyForm::Html) {
+        let bytes = Some(bytes);
+        return Loaded { article, bytes };
+    }
+    if let Some(BodyView::Html(html)) = article.body.take() {
+        article.body = super::view::body_view(html, form);
+    }
+    let bytes = None;
+    Loaded { article, bytes }
 }
 
 /// The first few articles that are related to each of some.
@@ -98,9 +158,11 @@ pub(super) fn related_of(
     } else {
         &public
     };
-    let loaded = load_articles(conn, shown_to, &union, Parts::default())?;
-    let by_id: HashMap<String, Article> =
-        loaded.into_iter().map(|a| (a.id.to_string(), a)).collect();
+    let loaded = load_articles(conn, shown_to, &union, BodyForm::None)?;
+    let loaded = loaded.into_iter().map(|one| one.article);
+    let by_id: HashMap<String, Article> = loaded
+        .map(|article| (article.id.to_string(), article))
+        .collect();
     let known = |ids: Vec<String>| ids.iter().filter_map(|id| by_id.get(id).cloned()).collect();
     Ok(ranked.into_iter().map(known).collect())
 }

@@ -1,8 +1,10 @@
 //! Articles in the database.
 
 mod derived;
+pub mod documents;
 mod due;
 mod find;
+mod length;
 mod list;
 mod load;
 mod places;

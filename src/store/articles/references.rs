@@ -1,6 +1,6 @@
 //! The resources that articles refer to: one query for each kind of thing, however many articles.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 
 use diesel::prelude::*;
@@ -23,7 +23,8 @@ use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::schema::{article_bodies, article_people, article_tags, articles, sections};
 use super::super::sight::Sight;
-use super::super::subjects::{Subject, note, note_resources};
+use super::super::slots::Slot;
+use super::super::subjects::{Subject, note_slots};
 use super::super::{authors, editions, media, sections as stored_sections, sources, tags};
 use super::places::{PlaceRow, place, place_columns};
 use super::rows::{ArticleRow, BodyRow, PersonRow, TagRow};
@@ -40,6 +41,8 @@ pub(super) struct References {
     pub(super) translations: HashMap<String, Vec<TranslationRef>>,
     pub(super) bodies: HashMap<String, String>,
     pub(super) media: HashMap<Id, Medium>,
+    /// The ids of media that any of them names.
+    shown_media: Vec<String>,
 }
 
 /// The rows that belong to articles besides their own, by the article.
@@ -88,11 +91,10 @@ pub(super) fn resolve_references(
     let tag_ids = distinct(tagged.values().flatten());
     let section_ids = distinct(rows.iter().filter_map(|row| row.section_id.as_ref()));
     let source_ids = distinct(rows.iter().filter_map(|row| row.source_id.as_ref()));
-    note_shown(rows, &author_ids, &tag_ids, &source_ids, &media);
     let editions = by_key(editions::all_editions(conn)?, |edition| {
         edition.content.lang.to_string()
     });
-    Ok(References {
+    let references = References {
         sections: by_key(
             stored_sections::sections_by_ids(conn, &section_ids)?,
             |section| section.id.to_string(),
@@ -108,31 +110,33 @@ pub(super) fn resolve_references(
         tagged,
         translations: load_translations(conn, scope, rows, &editions)?,
         media: by_key(media::media_by_ids(conn, &media)?, |medium| medium.id),
+        shown_media: media,
         bodies,
         editions,
-    })
+    };
+    rows.iter()
+        .for_each(|row| note_slots(&references.slots(row)));
+    Ok(references)
 }
 
-/// Notes what the representations of some articles depend on. Editions and sections need no note: a change of one touches
-/// everything.
-fn note_shown(
-    rows: &[ArticleRow],
-    authors: &[String],
-    tags: &[String],
-    sources: &[String],
-    media: &[String],
-) {
-    note_resources(ChangeKind::Article, rows.iter().map(|row| &row.id));
-    rows.iter()
-        .for_each(|row| note(Subject::Work(&row.work_id)));
-    let shown = [
-        (ChangeKind::Author, authors),
-        (ChangeKind::Tag, tags),
-        (ChangeKind::Source, sources),
-        (ChangeKind::Medium, media),
-    ];
-    for (kind, ids) in shown {
-        note_resources(kind, ids);
+impl References {
+    /// The slots of what an article's representation depends on. Editions and sections need none: a change of one touches
+    /// everything. All media of its page count as shown.
+    pub(super) fn slots(&self, row: &ArticleRow) -> Box<[Slot]> {
+        let people = self.people.get(&row.id).into_iter().flatten();
+        let tagged = self.tagged.get(&row.id).into_iter().flatten();
+        let shown = people
+            .map(|person| (ChangeKind::Author, person.author_id.as_str()))
+            .chain(tagged.map(|tag| (ChangeKind::Tag, tag.as_str())))
+            .chain(row.source_id.iter().map(|id| (ChangeKind::Source, id.as_str())))
+            .chain([(ChangeKind::Article, row.id.as_str())]);
+        let media = self.shown_media.iter().map(|id| (ChangeKind::Medium, id.as_str()));
+        let resources = shown
+            .chain(media)
+            .map(|(kind, id)| Subject::Resource(kind, id).slot());
+        let work = Subject::Work(&row.work_id).slot();
+        let slots: BTreeSet<Slot> = resources.chain([work]).collect();
+        slots.into_iter().collect()
     }
 }
 

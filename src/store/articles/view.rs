@@ -81,7 +81,7 @@ pub(super) fn article(
         tags: references.tags(&row),
         translations: references.translations(&row, id),
         original: details.original,
-        body: body_view(references.bodies.get(&row.id), form),
+        body: references.body(&row).and_then(|html| body_view(html, form)),
         media: references.media(&row, details.media),
         word_count: row.word_count,
         reading_minutes: row.reading_minutes,
@@ -129,6 +129,10 @@ impl References {
 
     fn source(&self, row: &ArticleRow) -> Option<&Source> {
         self.sources.get(row.source_id.as_ref()?)
+    }
+
+    fn body(&self, row: &ArticleRow) -> Option<String> {
+        self.bodies.get(&row.id).cloned()
     }
 
     fn people(&self, row: &ArticleRow, role: i32) -> Vec<PersonRef> {
@@ -209,8 +213,9 @@ fn section_ref(section: &Section) -> SectionRef {
     }
 }
 
-fn body_view(html: Option<&String>, form: BodyForm) -> Option<BodyView> {
-    let body = Body::from_stored(html?.clone());
+/// A stored body in a form; nothing where it is left out.
+pub(super) fn body_view(html: String, form: BodyForm) -> Option<BodyView> {
+    let body = Body::from_stored(html);
     match form {
         BodyForm::None => None,
         BodyForm::Html => Some(BodyView::Html(body.into_html())),

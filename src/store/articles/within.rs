@@ -1,13 +1,12 @@
 //! The bound of an answer: articles are loaded a few at a time, until they would make it too long.
 
-use std::io::{self, Write};
-
 use crate::domain::access::Scope;
 use crate::domain::id::Id;
 use crate::domain::view::Article;
 
 use super::super::conn::Conn;
 use super::super::error::StoreError;
+use super::length::length;
 use super::load::{Parts, load_articles, related_of};
 use super::view::BodyForm;
 
@@ -29,11 +28,7 @@ pub(in crate::store) fn load_within(
     ids: &[String],
     parts: Parts,
 ) -> Result<Vec<Article>, StoreError> {
-    let own = Parts {
-        related: false,
-        ..parts
-    };
-    let at_once = if own == Parts::default() {
+    let at_once = if parts.body == BodyForm::None {
         ids.len().max(1)
     } else {
         AT_ONCE
@@ -47,11 +42,12 @@ pub(in crate::store) fn load_within(
     let ids = &ids[..most.min(ids.len())];
     let mut found = Vec::with_capacity(ids.len());
     'pages: for chunk in ids.chunks(at_once) {
-        for article in load_articles(conn, scope, chunk, own)? {
-            if !room.takes([&article]) {
+        for one in load_articles(conn, scope, chunk, parts.body)? {
+            let bytes = one.bytes.unwrap_or_else(|| length(&one.article));
+            if !room.takes(bytes) {
                 break 'pages;
             }
-            found.push(article);
+            found.push(one.article);
         }
     }
     if parts.related {
@@ -75,7 +71,7 @@ fn add_related(conn: &mut Conn, scope: &Scope, found: &mut Vec<Article>) -> Resu
     let related = related_of(conn, scope, &ids)?;
     let (mut room, mut shown) = (Room::of(RELATED_BYTES), 0);
     for (article, related) in found.iter_mut().zip(related) {
-        if !room.takes(&related) {
+        if !room.takes(related.iter().map(length).sum()) {
             break;
         }
         article.related = Some(related);
@@ -102,34 +98,12 @@ impl Room {
     }
 
     /// Takes the bytes of some articles where they fit, or where they are the first.
-    fn takes<'a>(&mut self, articles: impl IntoIterator<Item = &'a Article>) -> bool {
-        let bytes: usize = articles.into_iter().map(length).sum();
+    fn takes(&mut self, bytes: usize) -> bool {
         if !self.is_empty && self.taken + bytes > self.most {
             return false;
         }
         self.is_empty = false;
         self.taken += bytes;
         true
-    }
-}
-
-/// The bytes of an article as JSON.
-fn length(article: &Article) -> usize {
-    let mut counter = Counter(0);
-    // A counter takes everything.
-    let _ = serde_json::to_writer(&mut counter, article);
-    counter.0
-}
-
-struct Counter(usize);
-
-impl Write for Counter {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 += bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

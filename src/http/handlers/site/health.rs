@@ -162,7 +162,7 @@ fn state_of(app: &App, owed: Option<(Owed, Timestamp)>, queues: Option<Queues>) 
         pools: app.store.connections(),
         node: node::numbers(app, queues),
         lags: [
-            ("cache", end.saturating_sub(app.cache.seen())),
+            ("cache", end.saturating_sub(app.forgetting.seen())),
             ("search", end.saturating_sub(indexed)),
         ],
         owed,

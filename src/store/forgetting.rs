@@ -1,12 +1,12 @@
-//! The last entry of the change log that touched each slot of subjects, by which kept answers are judged.
+//! The last entry of the change log that touched each slot of subjects, by which kept answers and documents are judged.
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::store::slots::{SLOTS, Slot};
-use crate::store::touched::{Touched, TouchingEntry, touched_behind};
-use crate::store::{Store, StoreError};
+use super::slots::{SLOTS, Slot};
+use super::touched::{Touched, TouchingEntry, touched_behind};
+use super::{Store, StoreError};
 
 /// Longest time without a look at the change log behind which what it tells then is believed to be all. It is far shorter
 /// than the age at which the log's entries are compacted.
@@ -19,7 +19,7 @@ const AWAY: Duration = Duration::from_secs(6);
 
 /// The subjects of an answer: it is right while no later entry touches one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Subjects {
+pub enum Subjects {
     /// It never changes while the process lives.
     None,
     /// These alone.
@@ -30,15 +30,16 @@ pub(crate) enum Subjects {
 
 /// The moment at which an answer was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Moment {
+pub struct Moment {
     /// The end of the change log on the answer's snapshot.
-    pub(crate) seq: i64,
+    pub seq: i64,
     /// The generation before the snapshot was taken.
-    pub(crate) generation: u64,
+    pub generation: u64,
 }
 
 /// The knowledge of what to forget. One thread follows the log at a time; readers never wait.
-pub(super) struct Forgetting {
+#[derive(Debug)]
+pub struct Forgetting {
     /// The place that the log was followed to; `None` before the first look.
     place: Mutex<Option<i64>>,
     /// The same, for readers.
@@ -62,7 +63,8 @@ pub(super) struct Forgetting {
 
 impl Forgetting {
     /// Nothing is forgotten yet. Kept answers are given for `longest_unseen` after the last look at the change log.
-    pub(super) fn new(longest_unseen: Duration) -> Self {
+    #[must_use]
+    pub fn new(longest_unseen: Duration) -> Self {
         let never = || AtomicI64::new(i64::MIN);
         Self {
             place: Mutex::new(None),
@@ -79,16 +81,19 @@ impl Forgetting {
     }
 
     /// The place that the log was followed to.
-    pub(super) fn seen(&self) -> i64 {
+    #[must_use]
+    pub fn seen(&self) -> i64 {
         self.seen.load(Ordering::SeqCst)
     }
 
-    pub(super) fn generation(&self) -> u64 {
+    /// The generation of answers whose reading begins now.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
         self.generation.load(Ordering::SeqCst)
     }
 
     /// True if an answer of this moment is still right. `checked` keeps the last turn in which it was.
-    pub(super) fn is_right(&self, subjects: &Subjects, of: Moment, checked: &AtomicU64) -> bool {
+    pub fn is_right(&self, subjects: &Subjects, of: Moment, checked: &AtomicU64) -> bool {
         if *subjects == Subjects::None {
             return true;
         }
@@ -115,8 +120,15 @@ impl Forgetting {
         is_right
     }
 
+    /// Reads the log at least up to an entry.
+    pub fn follow_to(&self, store: &Store, seq: i64) {
+        if self.seen() < seq {
+            self.follow(store, None);
+        }
+    }
+
     /// Reads the log from where it was left, unless it is known to end at `end`. Afterwards no answer from before is given.
-    pub(super) fn follow(&self, store: &Store, end: Option<i64>) {
+    pub fn follow(&self, store: &Store, end: Option<i64>) {
         if self.seen() > i64::MIN && end == Some(self.seen()) {
             return self.look();
         }
@@ -138,7 +150,7 @@ impl Forgetting {
     }
 
     /// Forgets everything.
-    pub(super) fn forget(&self) {
+    pub fn forget(&self) {
         self.generation.fetch_add(1, Ordering::SeqCst);
         self.turn.fetch_add(1, Ordering::SeqCst);
     }
@@ -173,7 +185,8 @@ impl Forgetting {
     }
 
     /// Time since the last look, where it is so long that the database counts as away.
-    pub(super) fn away(&self) -> Option<Duration> {
+    #[must_use]
+    pub fn away(&self) -> Option<Duration> {
         Some(self.unseen()).filter(|unseen| *unseen >= AWAY)
     }
 
