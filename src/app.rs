@@ -71,7 +71,8 @@ impl App {
         let bases = Arc::new(bases_of(&public_url, &config));
         let purges = Arc::new(purger(&config, &store)?);
         let tail = Arc::new(Tail::default());
-        let (forgets, told, followed) = (Arc::clone(&forgetting), Arc::clone(&purges), store.clone());
+        let (forgets, told, followed) =
+            (Arc::clone(&forgetting), Arc::clone(&purges), store.clone());
         let wait_until_visible = move |seq| {
             forgets.follow_to(&followed, seq);
             told.wait_for(&followed, seq);
@@ -80,8 +81,15 @@ impl App {
         let senders = (store.clone(), clock.clone(), outbound.clone());
         let app = Arc::new(Self {
             webhooks: dispatcher(senders, &bases, wait_until_visible, &tail),
-            cache: ReadCache::new(config.cache_megabytes, Arc::clone(&forgetting), stale_if_error),
-            documents: Arc::new(Documents::new(config.documents_megabytes, Arc::clone(&forgetting))),
+            cache: ReadCache::new(
+                config.cache_megabytes,
+                Arc::clone(&forgetting),
+                stale_if_error,
+            ),
+            documents: Arc::new(Documents::new(
+                config.documents_megabytes,
+                Arc::clone(&forgetting),
+            )),
             forgetting,
             flights: Flights::default(),
             tail: Arc::clone(&tail),

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use actix_web::http::Uri;
-use actix_web::http::header::HeaderMap;
 use crate::domain::time::Timestamp;
 use crate::http::request::format::Form;
 use crate::http::response::representation::Representation;
 use crate::store::forgetting::{Forgetting, Moment, Subjects};
 use crate::store::kept::{Kept, Weight};
+use actix_web::http::Uri;
+use actix_web::http::header::HeaderMap;
 
 /// Longest use of an answer whose subjects are known, in milliseconds. It bounds what a repair that no log tells of may
 /// leave behind.

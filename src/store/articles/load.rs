@@ -77,7 +77,10 @@ pub(in crate::store) fn load_articles(
     let mut found = HashMap::with_capacity(ids.len());
     for id in ids {
         if let Some(document) = documents::find(scope, stored_id(id)?, form != BodyForm::None) {
-            found.insert(id.clone(), loaded(document.article.clone(), document.bytes, form));
+            found.insert(
+                id.clone(),
+                loaded(document.article.clone(), document.bytes, form),
+            );
         }
     }
     let missing: Vec<String> = ids

@@ -128,9 +128,16 @@ impl References {
         let shown = people
             .map(|person| (ChangeKind::Author, person.author_id.as_str()))
             .chain(tagged.map(|tag| (ChangeKind::Tag, tag.as_str())))
-            .chain(row.source_id.iter().map(|id| (ChangeKind::Source, id.as_str())))
+            .chain(
+                row.source_id
+                    .iter()
+                    .map(|id| (ChangeKind::Source, id.as_str())),
+            )
             .chain([(ChangeKind::Article, row.id.as_str())]);
-        let media = self.shown_media.iter().map(|id| (ChangeKind::Medium, id.as_str()));
+        let media = self
+            .shown_media
+            .iter()
+            .map(|id| (ChangeKind::Medium, id.as_str()));
         let resources = shown
             .chain(media)
             .map(|(kind, id)| Subject::Resource(kind, id).slot());

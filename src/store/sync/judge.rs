@@ -9,6 +9,7 @@ use crate::domain::language::LanguageTag;
 use crate::domain::sync::{SyncEvent, SyncOp, SyncPlace, reason};
 use crate::domain::time::Timestamp;
 
+use super::super::any_of::any_of;
 use super::super::conn::Conn;
 use super::super::deliveries;
 use super::super::error::StoreError;
@@ -65,7 +66,7 @@ pub(super) fn judged(
     let last = last_entries(conn, reader, &ids)?;
     entries.retain(|entry| last.get(&entry.id) == Some(&entry.seq));
     let candidates: Vec<Candidate> = articles::table
-        .filter(articles::id.eq_any(&ids))
+        .filter(any_of(articles::id, &ids))
         .select(Candidate::as_select())
         .load(conn)?;
     let candidates: HashMap<String, Candidate> =
@@ -94,7 +95,7 @@ fn last_entries(
     ids: &[String],
 ) -> Result<HashMap<String, i64>, StoreError> {
     let rows: Vec<(String, Option<i64>)> = changes::table
-        .filter(changes::id.eq_any(ids))
+        .filter(any_of(changes::id, ids))
         .filter(changes::kind.eq("article"))
         .filter(
             changes::public.eq(true).or(changes::embargo_offset
@@ -131,11 +132,11 @@ fn places_of(
     let groups = groups.chain(held.flatten());
     let relevant: HashSet<i64> = groups.flatten().chain(&reader.all).copied().collect();
     let now: Vec<(String, String)> = facet_sets::table
-        .filter(facet_sets::article_id.eq_any(ids))
+        .filter(any_of(facet_sets::article_id, ids))
         .select((facet_sets::article_id, facet_sets::facets))
         .load(conn)?;
     let past: Vec<(String, i64, i64)> = past_facets::table
-        .filter(past_facets::article_id.eq_any(ids))
+        .filter(any_of(past_facets::article_id, ids))
         .select((
             past_facets::article_id,
             past_facets::facet_id,

@@ -22,7 +22,7 @@ use super::error::StoreError;
 use super::rights::{Turn, last_turn};
 use super::schema::changes;
 use judge::judged;
-use reader::{Reader, SCANNED, offset_of};
+use reader::{Looked, Reader, offset_of};
 
 /// The start of a reader that holds nothing yet: the log from its start, which holds the last state of every article.
 /// Articles that were deleted before are not mentioned to it.
@@ -81,13 +81,19 @@ fn follow(
     let turn = turn.filter(|turn| turn.seq > passed.max(place.held_upto()));
     let end = end_of(conn, reader.scope)?;
     let before = turn.map_or(i64::MAX, |turn| turn.seq);
-    let entries = reader.entries_between(conn, place.seq, before)?;
-    let passed_all = entries.len() < usize::try_from(SCANNED).unwrap_or(usize::MAX);
-    let last = entries.last().map_or(place.seq, |entry| entry.seq);
-    let mut found = judged(conn, reader, entries)?;
-    found.retain(|(entry, verdict)| {
-        !(verdict.op == SyncOp::Delete && had_gone_before(place, entry.seq))
-    });
+    let judge = |conn: &mut Conn, entries| {
+        let mut found = judged(conn, reader, entries)?;
+        found.retain(|(entry, verdict)| {
+            !(verdict.op == SyncOp::Delete && had_gone_before(place, entry.seq))
+        });
+        Ok(found)
+    };
+    let looked = reader.look_between(conn, (place.seq, before), limit, judge)?;
+    let Looked {
+        mut found,
+        last,
+        passed_all,
+    } = looked;
     let full = found.len() > limit;
     found.truncate(limit);
     let told = found.into_iter().map(|(entry, verdict)| {
@@ -133,10 +139,13 @@ fn retell(
     turn: Turn,
     limit: usize,
 ) -> Result<SyncBatch, StoreError> {
-    let entries = reader.entries_between(conn, place.retold.unwrap_or(0), turn.seq)?;
-    let passed_all = entries.len() < usize::try_from(SCANNED).unwrap_or(usize::MAX);
-    let last = entries.last().map_or(turn.seq, |entry| entry.seq);
-    let mut found = judged(conn, reader, entries)?;
+    let between = (place.retold.unwrap_or(0), turn.seq);
+    let judge = |conn: &mut Conn, entries| judged(conn, reader, entries);
+    let Looked {
+        mut found,
+        last,
+        passed_all,
+    } = reader.look_between(conn, between, limit, judge)?;
     let full = found.len() > limit;
     found.truncate(limit);
     let mut events = Vec::with_capacity(found.len());

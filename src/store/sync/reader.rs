@@ -12,8 +12,10 @@ use super::super::listing::groups;
 use super::super::schema::changes;
 use super::super::sight::{FacetGroup, Sight, public_groups};
 
-/// Number of entries of the log that one call reads.
-pub(super) const SCANNED: i64 = 500;
+/// Most entries of the log that one call reads.
+const SCANNED: i64 = 500;
+/// Entries that are read first beyond as many as are wanted: some of them mean nothing to the reader.
+const SPARE: i64 = 12;
 
 /// The embargo offset of a reader as entries name it; -1, which no entry names, for a reader without one.
 pub(super) fn offset_of(scope: &Scope) -> i64 {
@@ -33,6 +35,15 @@ pub(super) struct Reader<'s> {
     pub(super) held: Vec<HeldFacets>,
     pub(super) all: FacetGroup,
     pub(super) offset: i64,
+}
+
+/// The entries of a part of the log that mean something.
+pub(super) struct Looked<V> {
+    pub(super) found: Vec<V>,
+    /// The last entry that was read, or the place before the first.
+    pub(super) last: i64,
+    /// True if no entries are left between the two.
+    pub(super) passed_all: bool,
 }
 
 /// The filter of a part of the log, as facets; `None` where it is not known.
@@ -64,18 +75,18 @@ impl<'s> Reader<'s> {
         })
     }
 
-    /// The next entries between two that can have changed what this reader sees, in order.
-    pub(super) fn entries_between(
+    /// The next entries between two that can have changed what this reader sees, in order: at most `most`.
+    fn entries_between(
         &self,
         conn: &mut Conn,
-        after: i64,
-        before: i64,
+        (after, before): (i64, i64),
+        most: i64,
     ) -> Result<Vec<Entry>, StoreError> {
         let between = || {
             changes::table
                 .filter(changes::seq.gt(after).and(changes::seq.lt(before)))
                 .order(changes::seq)
-                .limit(SCANNED)
+                .limit(most)
                 .select(Entry::as_select())
         };
         let mut entries: Vec<Entry> = between().filter(changes::public.eq(true)).load(conn)?;
@@ -83,9 +94,39 @@ impl<'s> Reader<'s> {
             let passed = between().filter(changes::embargo_offset.eq(self.offset));
             entries.extend(passed.load::<Entry>(conn)?);
             entries.sort_by_key(|entry| entry.seq);
-            entries.truncate(usize::try_from(SCANNED).unwrap_or(usize::MAX));
+            entries.truncate(usize::try_from(most).unwrap_or(usize::MAX));
         }
         Ok(entries)
+    }
+
+    /// Reads entries between two with `judge` until more than `limit` mean something, or as many are read as one call may.
+    pub(super) fn look_between<V>(
+        &self,
+        conn: &mut Conn,
+        (mut after, before): (i64, i64),
+        limit: usize,
+        mut judge: impl FnMut(&mut Conn, Vec<Entry>) -> Result<Vec<V>, StoreError>,
+    ) -> Result<Looked<V>, StoreError> {
+        let mut found = Vec::new();
+        let wanted = i64::try_from(limit).unwrap_or(SCANNED);
+        let (mut left, mut most) = (SCANNED, wanted.saturating_add(SPARE).min(SCANNED));
+        loop {
+            let entries = self.entries_between(conn, (after, before), most)?;
+            let read = i64::try_from(entries.len()).unwrap_or(most);
+            let last = entries.last().map(|entry| entry.seq);
+            found.extend(judge(conn, entries)?);
+            after = last.unwrap_or(after);
+            left -= read;
+            let passed_all = read < most;
+            if passed_all || found.len() > limit || left == 0 {
+                return Ok(Looked {
+                    found,
+                    last: after,
+                    passed_all,
+                });
+            }
+            most = (most * 2).min(left);
+        }
     }
 
     /// The part of what was told with other filters that an entry lies in.
