@@ -55,8 +55,13 @@ impl TestServer {
 
     /// Another node on the same database, by the same clock.
     pub(crate) fn beside(&self) -> Self {
+        self.beside_with(|_| {})
+    }
+
+    /// Another node with other settings.
+    pub(crate) fn beside_with(&self, settings: impl FnOnce(&mut Config)) -> Self {
         let (folder, time) = (tempfile::tempdir().unwrap(), Arc::clone(&self.time));
-        Self::start_at(folder, &self.database, time, |_| {})
+        Self::start_at(folder, &self.database, time, settings)
     }
 
     /// The service anew, by the same clock, on another database such as a backup that was put back.
