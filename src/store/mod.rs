@@ -218,10 +218,7 @@ impl Store {
         let watched = self.inner.canceller.as_ref().zip(pooled.backend);
         let _watched = watched.map(|(canceller, backend)| canceller.watch(&deadline, backend));
         let conn: &mut Conn = &mut pooled;
-        let read = conn.transaction(|conn| {
-            dialect::keep_snapshot(conn)?;
-            deadline.read(|| read(conn))
-        });
+        let read = conn.transaction(|conn| deadline.read(|| read(conn)));
         match read {
             Err(StoreError::Other(cause)) if deadline.is_over() => {
                 Err(StoreError::Unavailable(cause))

@@ -13,7 +13,6 @@ use super::canceller::Canceller;
 use super::changes::latest_seq;
 use super::conn::{Conn, Target};
 use super::deadline::Deadline;
-use super::dialect;
 use super::error::StoreError;
 use super::pool::{Manager, checkout_within, lazy_pool};
 use super::session::{Condition, Purpose};
@@ -279,7 +278,6 @@ impl Replica {
         let conn: &mut Conn = &mut pooled;
         let mut untaken = Some(read);
         let outcome = conn.transaction(|conn| {
-            dialect::keep_snapshot(conn)?;
             let end = latest_seq(conn)?;
             match untaken.take_if(|_| is_fresh(end)) {
                 Some(read) => deadline.read(|| read(conn)).map(Some),

@@ -69,7 +69,10 @@ const POSTGRES_LIMITS: &[(&str, &str)] = &[
     ("client_connection_check_interval", "2s"),
 ];
 
-/// The net below the leases of reads: one statement never takes longer.
+/// A read sees one snapshot throughout, as those of SQLite do by themselves, and writes nothing.
+const POSTGRES_READER: &str = "SET default_transaction_isolation = 'repeatable read'; SET default_transaction_read_only = on;";
+
+/// The net below the deadlines of reads: one statement never takes longer.
 const READ_LIMITS: &[(&str, &str)] = &[("statement_timeout", "30s")];
 
 /// `lock_timeout` is [`LANE_WAIT`]; a holder of the lane that says nothing is ended before those who wait give up.
@@ -104,7 +107,12 @@ pub(crate) struct Session {
     pub(crate) backend: Option<i32>,
     unfit: Arc<AtomicBool>,
     generation: u64,
+    /// Time at which it was last given back.
+    given_back: Option<Instant>,
 }
+
+/// Time in which a session that was given back counts as alive.
+const ALIVE: Duration = Duration::from_millis(200);
 
 #[derive(QueryableByName)]
 struct Backend {
@@ -158,7 +166,18 @@ impl Session {
             backend,
             unfit,
             generation,
+            given_back: None,
         })
+    }
+
+    /// Notes that the session is not in use any more.
+    pub(crate) fn give_back(&mut self) {
+        self.given_back = Some(Instant::now());
+    }
+
+    /// True if the session was in use just now, so that nobody needs to ask whether its server is there.
+    pub(crate) fn was_just_used(&self) -> bool {
+        self.given_back.is_some_and(|at| at.elapsed() < ALIVE)
     }
 
     /// True if the session may be used again.
@@ -330,6 +349,9 @@ fn with_parameters(url: &str, parameters: &[(&str, &str)]) -> String {
 
 fn set_up_postgres(conn: &mut PgConnection, purpose: Purpose) -> Result<(), StoreError> {
     conn.batch_execute(POSTGRES_SETTINGS)?;
+    if purpose == Purpose::Read {
+        conn.batch_execute(POSTGRES_READER)?;
+    }
     let own = match purpose {
         Purpose::Read => READ_LIMITS,
         Purpose::Write => WRITE_LIMITS,
