@@ -39,6 +39,9 @@ pub(super) fn read(
     parts::read(&mut article, &mut fields);
     read_status(&mut article, &mut fields);
     read_identity(&mut article, &mut fields, digest);
+    if article.history.version.is_some() {
+        lists::take_for_slugs(&mut article.tags);
+    }
     if let Err(reason) = fields.given(lang.and(title)) {
         fields.rest();
         return Err(reason);
