@@ -11,15 +11,17 @@ use super::branches::rewrite_section;
 use super::section_tree::{path_below, place_section, write_section};
 use super::{Commit, ServiceError, free_slug};
 
-/// The section at the end of a path of names or slugs, with every step made that there is not yet. A step is the child of
+/// The section at the end of a path of names or slugs, with every step made that there is not yet, by its name in `names` where
+/// it has one there. A step is the child of
 /// that slug, else the child of that name, else the section that stood there before it moved, else a new child.
 pub fn ensure_section(
     tx: &mut Commit<'_>,
     lang: &LanguageTag,
     steps: &[String],
+    names: &[Option<String>],
 ) -> Result<Option<Section>, ServiceError> {
     let mut current: Option<Section> = None;
-    for step in steps {
+    for (at, step) in steps.iter().enumerate() {
         let parent = current.as_ref().map(|section| section.id);
         let children = stored::children_of(tx.conn, lang, parent)?;
         let slugged = children
@@ -33,7 +35,10 @@ pub fn ensure_section(
                 let path = path_below(current.as_ref(), step);
                 match stored::sections_by_path(tx.conn, &path, Some(lang))?.pop() {
                     Some(moved) => moved,
-                    None => create_child(tx, lang, parent, step, &children)?,
+                    None => {
+                        let name = names.get(at).and_then(Option::as_ref).unwrap_or(step);
+                        create_child(tx, lang, parent, name, &children)?
+                    }
                 }
             }
         });

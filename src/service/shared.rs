@@ -8,6 +8,7 @@ use crate::domain::query::Reference;
 use crate::domain::slug::Slug;
 use crate::domain::source::{Source, SourceContent};
 use crate::domain::tag::{Tag, TagContent};
+use crate::domain::text::fold_name;
 use crate::domain::time::Timestamp;
 use crate::store::changes::{Change, ChangeKind, ChangeOp};
 use crate::store::facets::was_shown;
@@ -17,6 +18,15 @@ use crate::store::subjects::Subject;
 use crate::store::{Conn, StoreError, authors, sources, tags};
 
 use super::{Commit, ServiceError, facets_that_show, free_slug};
+
+/// The identity and the slug that something new is to have, where whoever names it knows them.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Its identity.
+    pub id: Option<Id>,
+    /// Its slug.
+    pub slug: Option<Slug>,
+}
 
 /// Resources that belong to no edition and that articles name.
 pub trait Shared: Clone + Send + 'static {
@@ -47,6 +57,8 @@ pub trait Shared: Clone + Send + 'static {
     fn slug(content: &Self::Content) -> &Slug;
     /// The part of it that articles which name it show.
     fn as_articles_show(content: &Self::Content) -> Self::Content;
+    /// True if this is its name, in any language.
+    fn is_named(content: &Self::Content, name: &str) -> bool;
     /// Gives it another slug.
     fn set_slug(content: &mut Self::Content, slug: Slug);
 
@@ -115,6 +127,11 @@ macro_rules! shared {
             fn as_articles_show(content: &$content) -> $content {
                 let part: fn($content) -> $content = $shown;
                 part(content.clone())
+            }
+
+            fn is_named(content: &$content, name: &str) -> bool {
+                let mut names = content.names.values().chain([&content.name]);
+                names.any(|own| fold_name(own) == fold_name(name))
             }
 
             fn set_slug(content: &mut $content, slug: Slug) {

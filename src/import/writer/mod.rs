@@ -8,6 +8,7 @@ mod parents;
 mod publication;
 mod repeated;
 mod tags;
+mod works;
 
 use std::collections::HashMap;
 
@@ -19,7 +20,7 @@ use crate::domain::query::Reference;
 use crate::domain::section::Section;
 use crate::domain::slug::Slug;
 use crate::domain::source::Source;
-use crate::service::shared::{self, Shared};
+use crate::service::shared::{self, Shared, Wanted};
 use crate::service::{Commit, ServiceError, authors, editions, section_tree, sections, sources};
 use crate::store;
 
@@ -50,6 +51,7 @@ pub struct Writer<'t, 'c> {
     houses: Houses,
     articles: HashMap<Id, Place>,
     addresses: HashMap<u64, Id>,
+    awaited: Vec<Awaited>,
     notes: Vec<Finding>,
     /// The article of the record that is written.
     article: Option<Id>,
@@ -79,6 +81,21 @@ pub struct Met {
     articles: HashMap<Id, Place>,
     /// The articles of addresses, by the hash of each.
     addresses: HashMap<u64, Id>,
+    /// Translations that were not there when an article named them.
+    pub(super) awaited: Vec<Awaited>,
+}
+
+/// A translation that was not there when an article named it.
+#[derive(Debug)]
+pub struct Awaited {
+    /// Its identity.
+    pub id: Id,
+    /// Place of the article's record.
+    pub place: Place,
+    /// The article's own name in its record.
+    pub name: Option<String>,
+    /// What to say where it has not come by the end.
+    pub finding: Finding,
 }
 
 impl Met {
@@ -87,6 +104,7 @@ impl Met {
         self.houses = news.houses;
         self.articles.extend(news.articles);
         self.addresses.extend(news.addresses);
+        self.awaited.extend(news.awaited);
     }
 }
 
@@ -104,6 +122,7 @@ impl<'t, 'c> Writer<'t, 'c> {
             houses: before.houses.clone(),
             articles: HashMap::new(),
             addresses: HashMap::new(),
+            awaited: Vec::new(),
             notes: Vec::new(),
             article: None,
             knows_sources: None,
@@ -117,6 +136,7 @@ impl<'t, 'c> Writer<'t, 'c> {
             houses: self.houses,
             articles: self.articles,
             addresses: self.addresses,
+            awaited: self.awaited,
         }
     }
 
@@ -157,10 +177,15 @@ impl<'t, 'c> Writer<'t, 'c> {
         Ok(&self.editions[lang])
     }
 
-    fn section(&mut self, lang: &LanguageTag, path: &[String]) -> Result<Option<Id>, ServiceError> {
-        let key = (lang.clone(), path.to_vec());
+    fn section(
+        &mut self,
+        record: &ArticleRecord,
+        path: &[String],
+    ) -> Result<Option<Id>, ServiceError> {
+        let key = (record.lang.clone(), path.to_vec());
         if !self.sections.contains_key(&key) {
-            let section = sections::ensure_section(self.tx, lang, path)?;
+            let names = &record.section_names;
+            let section = sections::ensure_section(self.tx, &record.lang, path, names)?;
             self.sections.insert(key.clone(), section);
         }
         Ok(self.sections[&key].as_ref().map(|section| section.id))
@@ -170,7 +195,7 @@ impl<'t, 'c> Writer<'t, 'c> {
     fn section_of(&mut self, record: &ArticleRecord) -> Result<Option<Id>, ServiceError> {
         let path = self.fitting(&record.section_path);
         let Some(id) = record.section else {
-            return self.section(&record.lang, path);
+            return self.section(record, path);
         };
         let found = store::sections::sections_by_ids(self.tx.conn(), &[id.to_string()])?;
         if found
@@ -186,7 +211,7 @@ impl<'t, 'c> Writer<'t, 'c> {
             );
             self.note("/section", "unknown_section", detail);
         }
-        self.section(&record.lang, path)
+        self.section(record, path)
     }
 
     /// The first steps of a path that sections can lie in.
@@ -222,9 +247,12 @@ impl<'t, 'c> Writer<'t, 'c> {
                 return Ok(Some(*id));
             }
             let by_name = authors::find_author(writer.tx, &person.name)?;
-            let id = writer.shared::<Author>(person, by_name)?;
+            let id = writer.shared::<Author>(field, person, by_name)?;
             let id = match (id, made_of(person)) {
-                (None, Some(name)) => Some(authors::ensure_author(writer.tx, name)?),
+                (None, Some(name)) => {
+                    let wanted = wanted(person);
+                    Some(authors::ensure_author(writer.tx, name, wanted)?)
+                }
                 (id, _) => id,
             };
             writer.authors.extend(id.map(|id| (person.clone(), id)));
@@ -238,9 +266,13 @@ impl<'t, 'c> Writer<'t, 'c> {
                 return Ok(Some(*id));
             }
             let by_name = store::sources::find_source_by_name(writer.tx.conn(), &source.name)?;
-            let id = writer.shared::<Source>(source, by_name.map(|source| source.id))?;
+            let by_name = by_name.map(|source| source.id);
+            let id = writer.shared::<Source>("source", source, by_name)?;
             let id = match (id, made_of(source)) {
-                (None, Some(name)) => Some(sources::ensure_source(writer.tx, name)?),
+                (None, Some(name)) => {
+                    let wanted = wanted(source);
+                    Some(sources::ensure_source(writer.tx, name, wanted)?)
+                }
                 (id, _) => id,
             };
             writer.sources.extend(id.map(|id| (source.clone(), id)));
@@ -271,18 +303,31 @@ impl<'t, 'c> Writer<'t, 'c> {
         Ok(ids)
     }
 
+    /// The one of an identity: by it, or by the slug beside it.
+    fn identified<T: Shared>(&mut self, named: &Named) -> Result<Option<T>, ServiceError> {
+        let Some(id) = named.id else { return Ok(None) };
+        let found = shared::find::<T>(self.tx.conn(), &Reference::Id(id))?;
+        match (found, &named.slug) {
+            (None, Some(slug)) => Ok(T::with_slug(self.tx.conn(), slug)?),
+            (found, _) => Ok(found),
+        }
+    }
+
     /// One that is there already: by identity, else by name, else by slug. A name that is written as a slug of several words
     /// is taken for one.
     fn shared<T: Shared>(
         &mut self,
+        field: &str,
         named: &Named,
         by_name: Option<Id>,
     ) -> Result<Option<Id>, ServiceError> {
-        if let Some(id) = named.id {
-            let found = shared::find::<T>(self.tx.conn(), &Reference::Id(id))?;
-            if let Some(found) = found {
-                return Ok(Some(found.id()));
+        if let Some(found) = self.identified::<T>(named)? {
+            if !named.name.is_empty() && !T::is_named(found.content(), &named.name) {
+                let slug = T::slug(found.content());
+                let detail = format!("{slug} is here by another name; {} is left out", named.name);
+                self.note(&format!("/{field}"), "name_differs", detail);
             }
+            return Ok(Some(found.id()));
         }
         if by_name.is_some() {
             return Ok(by_name);
@@ -301,6 +346,14 @@ impl<'t, 'c> Writer<'t, 'c> {
         Ok(found
             .filter(|found| !is_other(found))
             .map(|found| found.id()))
+    }
+}
+
+/// The identity and the slug that something new is to have.
+fn wanted(named: &Named) -> Wanted {
+    Wanted {
+        id: named.id,
+        slug: named.slug.as_deref().map(Slug::from_text),
     }
 }
 
