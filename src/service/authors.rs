@@ -19,7 +19,16 @@ use super::{Commit, ServiceError};
 
 /// The author of a name, or whom that author was merged with, made where there is neither: one by exact name, after NFC and
 /// with white space folded.
-pub fn ensure_author(tx: &mut Commit<'_>, name: &str, wanted: Wanted) -> Result<Id, ServiceError> {
+pub fn ensure_author(tx: &mut Commit<'_>, name: &str) -> Result<Id, ServiceError> {
+    ensure_author_as(tx, name, Wanted::default())
+}
+
+/// The same; a new one has the identity and the slug that are wanted.
+pub fn ensure_author_as(
+    tx: &mut Commit<'_>,
+    name: &str,
+    wanted: Wanted,
+) -> Result<Id, ServiceError> {
     if let Some(author) = find_author(tx, name)? {
         return Ok(author);
     }

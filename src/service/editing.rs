@@ -345,7 +345,7 @@ fn wanted_slug(input: &ArticleInput, old: Option<&ArticleContent>) -> Slug {
 fn tag_ids(tx: &mut Commit<'_>, names: &[String], old: &[Id]) -> Result<Vec<Id>, ServiceError> {
     let mut ids = Vec::with_capacity(names.len());
     for (at, name) in names.iter().enumerate() {
-        let found = tags::ensure_tag(tx, name)?;
+        let found = tags::ensure_tag_meant(tx, name)?;
         if let Some((code, detail)) = found.told(name).filter(|_| !old.contains(&found.id)) {
             tx.warn(&format!("/tags/{at}"), code, detail);
         }

@@ -11,10 +11,18 @@ use super::branches::rewrite_section;
 use super::section_tree::{path_below, place_section, write_section};
 use super::{Commit, ServiceError, free_slug};
 
-/// The section at the end of a path of names or slugs, with every step made that there is not yet, by its name in `names` where
-/// it has one there. A step is the child of
+/// The section at the end of a path of names or slugs, with every step made that there is not yet. A step is the child of
 /// that slug, else the child of that name, else the section that stood there before it moved, else a new child.
 pub fn ensure_section(
+    tx: &mut Commit<'_>,
+    lang: &LanguageTag,
+    steps: &[String],
+) -> Result<Option<Section>, ServiceError> {
+    ensure_section_as(tx, lang, steps, &[])
+}
+
+/// The same; a new step has its name in `names`, where it has one there.
+pub fn ensure_section_as(
     tx: &mut Commit<'_>,
     lang: &LanguageTag,
     steps: &[String],

@@ -10,7 +10,16 @@ use super::shared::{Wanted, free_slug_of, save};
 use super::{Commit, ServiceError};
 
 /// The source of a name, made where there is none: one by exact name, after NFC and with white space folded.
-pub fn ensure_source(tx: &mut Commit<'_>, name: &str, wanted: Wanted) -> Result<Id, ServiceError> {
+pub fn ensure_source(tx: &mut Commit<'_>, name: &str) -> Result<Id, ServiceError> {
+    ensure_source_as(tx, name, Wanted::default())
+}
+
+/// The same; a new one has the identity and the slug that are wanted.
+pub fn ensure_source_as(
+    tx: &mut Commit<'_>,
+    name: &str,
+    wanted: Wanted,
+) -> Result<Id, ServiceError> {
     if let Some(source) = stored::find_source_by_name(tx.conn, name)? {
         return Ok(source.id);
     }

@@ -39,9 +39,14 @@ impl Ensured {
     }
 }
 
+/// The tag of a name, made where there is none.
+pub fn ensure_tag(tx: &mut Commit<'_>, name: &str) -> Result<Id, ServiceError> {
+    Ok(ensure_tag_named(tx, name, None)?.id)
+}
+
 /// The tag of a slug or name, made where there is none: a reference that is the slug of a tag means that tag, so that what the
 /// service shows can be sent back.
-pub fn ensure_tag(tx: &mut Commit<'_>, reference: &str) -> Result<Ensured, ServiceError> {
+pub fn ensure_tag_meant(tx: &mut Commit<'_>, reference: &str) -> Result<Ensured, ServiceError> {
     let found = match stored::find_tag_by_slug(tx.conn, &nfc(reference.to_owned()))? {
         Some(tag) => Some(tag),
         None => find_tag(tx.conn, reference)?,
@@ -49,7 +54,7 @@ pub fn ensure_tag(tx: &mut Commit<'_>, reference: &str) -> Result<Ensured, Servi
     ensure(tx, found, reference, None)
 }
 
-/// The tag of a name, made where there is none; `slug` is the one that a new tag is to have.
+/// The same by name alone; `slug` is the one that a new tag is to have.
 pub fn ensure_tag_named(
     tx: &mut Commit<'_>,
     name: &str,

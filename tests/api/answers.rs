@@ -61,7 +61,7 @@ fn answers(server: &TestServer) -> [Value; 2] {
 api_test! {
 fn answers_of_the_api_come_in_with_their_translations_and_addresses(server) {
     let answers = answers(server);
-    let other = server.beside();
+    let other = server.elsewhere();
     let told = other.import(&answers);
     assert_eq!(codes(&told), ["name_differs"; 2], "{:?}", told.lines);
     for (answer, translation) in answers.iter().zip([&answers[1], &answers[0]]) {
@@ -89,7 +89,7 @@ fn answers_of_the_api_come_in_with_their_translations_and_addresses(server) {
 
 fn a_translation_that_does_not_come_is_told_and_one_that_is_there_is_linked(server) {
     let [english, french] = answers(server);
-    let other = server.beside();
+    let other = server.elsewhere();
     let told = other.import(std::slice::from_ref(&french));
     assert_eq!(codes(&told), ["unknown_translation"], "{:?}", told.lines);
     assert_eq!((&told.lines[0]["line"], &told.lines[0]["field"]), (&json!(1), &json!("/translations/0")));
@@ -97,7 +97,7 @@ fn a_translation_that_does_not_come_is_told_and_one_that_is_there_is_linked(serv
     let target = format!("/api/articles/{}", french["id"].as_str().unwrap());
     assert_eq!(other.ok(&target).json()["data"]["translations"][0]["id"], english["id"]);
     // An article of another work is not taken out of it, and one that came without its own address is known by it.
-    let third = server.beside();
+    let third = server.elsewhere();
     third.import(&[json!({"lang": "fr", "id": "old-7", "title": "Marée", "published_at": "2025-01-01", "url": french["url"], "body_markdown": "Text."})]);
     let told = third.import(std::slice::from_ref(&english));
     assert!(told.lines.is_empty(), "{:?}", told.lines);
@@ -149,7 +149,7 @@ fn the_longest_address_of_a_page_is_resolved_and_written(server) {
     let target = format!("/api/articles/{}", article["id"].as_str().unwrap());
     let written = send(server, &key, "PATCH", &target, &json!({"canonical_url": url, "original": {"url": url}}));
     assert_eq!((written.status, &written.json()["data"]["canonical_url"]), (200, &json!(url)));
-    let other = server.beside();
+    let other = server.elsewhere();
     let told = other.import(&[server.ok(&target).json()["data"].clone()]);
     assert!(told.lines.is_empty(), "{:?}", told.lines);
     assert_eq!(other.ok(&format!("/api/resolve?url={sent}")).json()["data"]["id"], article["id"]);

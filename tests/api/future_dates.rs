@@ -199,7 +199,7 @@ fn every_door_tells_of_an_article_that_its_date_schedules(server) {
     assert_eq!(told(&draft), []);
     let published = send("POST", &format!("/api/articles/{}/publish", draft["data"]["id"].as_str().unwrap()), &json!({}));
     assert_eq!((told(&published), &published["data"]["status"]), (scheduled(""), &json!("scheduled")));
-    let lines = [json!({"op": "create", "data": dated("In bulk", None)}), json!({"op": "update", "id": public().rsplit('/').next(), "data": {"published_at": SOON}})];
+    let lines = [json!({"op": "create", "data": dated("In bulk", None)}), json!({"op": "update", "if_match": "*", "id": public().rsplit('/').next(), "data": {"published_at": SOON}})];
     for result in bulk(server, &key, None, &lines) {
         assert_eq!(told(&result), scheduled("/published_at"), "{result}");
     }
@@ -243,7 +243,7 @@ fn an_article_that_waits_for_its_date_goes_live_when_the_date_is_put_right(serve
     let put = server.written("PUT", &fresh, &key, &json!({"lang": "en", "title": "Fresh", "published_at": past}));
     assert_eq!(put["status"], "published");
     is_planned(&send(&fresh, &json!({"published_at": SOON}))["data"], SOON);
-    let line = json!({"op": "update", "id": fresh.rsplit('/').next(), "data": {"published_at": past}});
+    let line = json!({"op": "update", "if_match": "*", "id": fresh.rsplit('/').next(), "data": {"published_at": past}});
     assert_eq!(statuses(&bulk(server, &key, None, &[line])), [200]);
     assert_eq!(server.get(&fresh).status, 200);
 }

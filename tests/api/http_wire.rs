@@ -37,9 +37,6 @@ api_test! {
             assert_eq!(answer.header("connection"), "");
             assert_eq!(answer.json()["status"], 201, "{}", answer.text());
         }
-        // What has a length keeps its connection where the client asks for that.
-        let kept = send_raw(server.address, b"GET /api/articles HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET / HTTP/1.0\r\n\r\n");
-        assert_eq!(kept.header("connection"), "keep-alive");
         let modern = format!(
             "POST /api/bulk HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer {key}\r\nContent-Type: application/x-ndjson\r\nContent-Length: {}\r\n\r\n{line}",
             line.len()

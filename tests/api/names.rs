@@ -149,7 +149,7 @@ fn an_export_comes_back_with_the_same_tags_and_a_foreign_record_names_them_by_na
     assert_eq!((slugs(&tags(server, "cpp")), slugs(&tags(server, "c"))), (vec!["c"], vec!["c-lang"]));
     let exported = server.exported();
     let lines: Vec<Value> = exported.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let other = server.beside();
+    let other = server.elsewhere();
     let told = other.import(&lines);
     assert!(told.lines.is_empty(), "{:?}", told.lines);
     for id in ["cpp", "c"] {
@@ -158,7 +158,7 @@ fn an_export_comes_back_with_the_same_tags_and_a_foreign_record_names_them_by_na
     assert_eq!(other.exported(), exported);
     // A tag that an export does not bring is made of its slug.
     let alone: Vec<Value> = lines.into_iter().filter(|line| line["type"] == "article").collect();
-    let third = other.beside();
+    let third = other.elsewhere();
     third.import(&alone);
     assert_eq!(slugs(&tags(&third, "cpp")), ["c"]);
 }

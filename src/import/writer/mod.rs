@@ -185,7 +185,7 @@ impl<'t, 'c> Writer<'t, 'c> {
         let key = (record.lang.clone(), path.to_vec());
         if !self.sections.contains_key(&key) {
             let names = &record.section_names;
-            let section = sections::ensure_section(self.tx, &record.lang, path, names)?;
+            let section = sections::ensure_section_as(self.tx, &record.lang, path, names)?;
             self.sections.insert(key.clone(), section);
         }
         Ok(self.sections[&key].as_ref().map(|section| section.id))
@@ -251,7 +251,7 @@ impl<'t, 'c> Writer<'t, 'c> {
             let id = match (id, made_of(person)) {
                 (None, Some(name)) => {
                     let wanted = wanted(person);
-                    Some(authors::ensure_author(writer.tx, name, wanted)?)
+                    Some(authors::ensure_author_as(writer.tx, name, wanted)?)
                 }
                 (id, _) => id,
             };
@@ -271,7 +271,7 @@ impl<'t, 'c> Writer<'t, 'c> {
             let id = match (id, made_of(source)) {
                 (None, Some(name)) => {
                     let wanted = wanted(source);
-                    Some(sources::ensure_source(writer.tx, name, wanted)?)
+                    Some(sources::ensure_source_as(writer.tx, name, wanted)?)
                 }
                 (id, _) => id,
             };

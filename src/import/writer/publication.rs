@@ -144,7 +144,7 @@ impl Writer<'_, '_> {
             .split_last()
             .ok_or_else(|| ServiceError::invalid("path", "required", "a section has a path"))?;
         let above: Vec<String> = above.iter().map(ToString::to_string).collect();
-        let parent = sections::ensure_section(self.tx, &record.lang, &above, &[])?;
+        let parent = sections::ensure_section(self.tx, &record.lang, &above)?;
         let content = SectionContent {
             lang: record.lang.clone(),
             parent: parent.map(|section| section.id),
