@@ -1,14 +1,13 @@
 //! Writing what all editions share: authors, sources and tags. One way for the three of them; each says in [`Shared`] what
 //! is its own.
 
-use crate::domain::author::{Author, AuthorContent};
+use crate::domain::author::{Author, AuthorContent, Names};
 use crate::domain::error::Invalid;
 use crate::domain::id::Id;
 use crate::domain::query::Reference;
 use crate::domain::slug::Slug;
 use crate::domain::source::{Source, SourceContent};
 use crate::domain::tag::{Tag, TagContent};
-use crate::domain::text::fold_name;
 use crate::domain::time::Timestamp;
 use crate::store::changes::{Change, ChangeKind, ChangeOp};
 use crate::store::facets::was_shown;
@@ -57,8 +56,8 @@ pub trait Shared: Clone + Send + 'static {
     fn slug(content: &Self::Content) -> &Slug;
     /// The part of it that articles which name it show.
     fn as_articles_show(content: &Self::Content) -> Self::Content;
-    /// True if this is its name, in any language.
-    fn is_named(content: &Self::Content, name: &str) -> bool;
+    /// Its name, and those in other languages.
+    fn all_names(content: &mut Self::Content) -> (&str, &mut Names);
     /// Gives it another slug.
     fn set_slug(content: &mut Self::Content, slug: Slug);
 
@@ -129,9 +128,8 @@ macro_rules! shared {
                 part(content.clone())
             }
 
-            fn is_named(content: &$content, name: &str) -> bool {
-                let mut names = content.names.values().chain([&content.name]);
-                names.any(|own| fold_name(own) == fold_name(name))
+            fn all_names(content: &mut $content) -> (&str, &mut Names) {
+                (&content.name, &mut content.names)
             }
 
             fn set_slug(content: &mut $content, slug: Slug) {

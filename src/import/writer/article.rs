@@ -34,7 +34,7 @@ impl Writer<'_, '_> {
         digest: i64,
     ) -> Result<Taken, ServiceError> {
         let source = match &record.source {
-            Some(source) => self.source(source)?,
+            Some(source) => self.source(&record.lang, source)?,
             None => None,
         };
         let known = self.known_article(record, source)?;
@@ -177,12 +177,12 @@ impl Writer<'_, '_> {
             published_at,
             publish_at: publish_at.or(planned),
             embargo_until: at(record.embargo_until),
-            authors: self.people("authors", &record.authors)?,
-            editors: self.people("editors", &record.editors)?,
-            translators: self.people("translators", &record.translators)?,
+            authors: self.people("authors", &record.lang, &record.authors)?,
+            editors: self.people("editors", &record.lang, &record.editors)?,
+            translators: self.people("translators", &record.lang, &record.translators)?,
             source,
             section: self.section_of(record)?,
-            tags: self.tags(&record.tags)?,
+            tags: self.tags(record)?,
             details: Details {
                 media: self.media(record)?,
                 ..details(record, self.notices(record, before, zone), before)

@@ -20,6 +20,8 @@ use crate::domain::query::Reference;
 use crate::domain::section::Section;
 use crate::domain::slug::Slug;
 use crate::domain::source::Source;
+use crate::domain::text::fold_name;
+use crate::domain::time::Timestamp;
 use crate::service::shared::{self, Shared, Wanted};
 use crate::service::{Commit, ServiceError, authors, editions, section_tree, sections, sources};
 use crate::store;
@@ -52,6 +54,8 @@ pub struct Writer<'t, 'c> {
     articles: HashMap<Id, Place>,
     addresses: HashMap<u64, Id>,
     awaited: Vec<Awaited>,
+    /// Time at which the import began to write.
+    began: Timestamp,
     notes: Vec<Finding>,
     /// The article of the record that is written.
     article: Option<Id>,
@@ -83,6 +87,7 @@ pub struct Met {
     addresses: HashMap<u64, Id>,
     /// Translations that were not there when an article named them.
     pub(super) awaited: Vec<Awaited>,
+    began: Option<Timestamp>,
 }
 
 /// A translation that was not there when an article named it.
@@ -105,12 +110,14 @@ impl Met {
         self.articles.extend(news.articles);
         self.addresses.extend(news.addresses);
         self.awaited.extend(news.awaited);
+        self.began = self.began.or(news.began);
     }
 }
 
 impl<'t, 'c> Writer<'t, 'c> {
     /// A writer for the transaction `tx` of an import that has met `before`.
     pub fn new(tx: &'t mut Commit<'c>, before: &'t Met) -> Self {
+        let began = before.began.unwrap_or_else(|| tx.now());
         Self {
             tx,
             editions: HashMap::new(),
@@ -123,6 +130,7 @@ impl<'t, 'c> Writer<'t, 'c> {
             articles: HashMap::new(),
             addresses: HashMap::new(),
             awaited: Vec::new(),
+            began,
             notes: Vec::new(),
             article: None,
             knows_sources: None,
@@ -137,6 +145,7 @@ impl<'t, 'c> Writer<'t, 'c> {
             articles: self.articles,
             addresses: self.addresses,
             awaited: self.awaited,
+            began: Some(self.began),
         }
     }
 
@@ -241,13 +250,18 @@ impl<'t, 'c> Writer<'t, 'c> {
         &path[..fit]
     }
 
-    fn people(&mut self, field: &str, named: &[Named]) -> Result<Vec<Id>, ServiceError> {
+    fn people(
+        &mut self,
+        field: &str,
+        lang: &LanguageTag,
+        named: &[Named],
+    ) -> Result<Vec<Id>, ServiceError> {
         self.all(field, named, |writer, person| {
             if let Some(id) = writer.authors.get(person) {
                 return Ok(Some(*id));
             }
             let by_name = authors::find_author(writer.tx, &person.name)?;
-            let id = writer.shared::<Author>(field, person, by_name)?;
+            let id = writer.shared::<Author>((field, lang), person, by_name)?;
             let id = match (id, made_of(person)) {
                 (None, Some(name)) => {
                     let wanted = wanted(person);
@@ -260,14 +274,14 @@ impl<'t, 'c> Writer<'t, 'c> {
         })
     }
 
-    fn source(&mut self, source: &Named) -> Result<Option<Id>, ServiceError> {
+    fn source(&mut self, lang: &LanguageTag, source: &Named) -> Result<Option<Id>, ServiceError> {
         let found = self.all("source", std::slice::from_ref(source), |writer, source| {
             if let Some(id) = writer.sources.get(source) {
                 return Ok(Some(*id));
             }
             let by_name = store::sources::find_source_by_name(writer.tx.conn(), &source.name)?;
             let by_name = by_name.map(|source| source.id);
-            let id = writer.shared::<Source>("source", source, by_name)?;
+            let id = writer.shared::<Source>(("source", lang), source, by_name)?;
             let id = match (id, made_of(source)) {
                 (None, Some(name)) => {
                     let wanted = wanted(source);
@@ -303,6 +317,31 @@ impl<'t, 'c> Writer<'t, 'c> {
         Ok(ids)
     }
 
+    /// Keeps the name that a record in a language has for something that this import has made of its identity. A name that was
+    /// there before, or in that language, stays, and that is noted.
+    fn learn_name<T: Shared>(
+        &mut self,
+        field: &str,
+        lang: &LanguageTag,
+        thing: &T,
+        name: &str,
+    ) -> Result<(), ServiceError> {
+        let mut content = thing.content().clone();
+        let (own, names) = T::all_names(&mut content);
+        let shown = names.get(lang.as_str()).map_or(own, String::as_str);
+        if name.is_empty() || fold_name(shown) == name {
+            return Ok(());
+        }
+        if names.contains_key(lang.as_str()) || thing.created_at() < self.began {
+            let detail = format!("{shown} is its name in {lang} here; {name} is left out");
+            self.note(&format!("/{field}"), "name_differs", detail);
+            return Ok(());
+        }
+        names.insert(lang.to_string(), name.to_owned());
+        shared::save(self.tx, Some(thing.clone()), thing.id(), content)?;
+        Ok(())
+    }
+
     /// The one of an identity: by it, or by the slug beside it.
     fn identified<T: Shared>(&mut self, named: &Named) -> Result<Option<T>, ServiceError> {
         let Some(id) = named.id else { return Ok(None) };
@@ -317,16 +356,12 @@ impl<'t, 'c> Writer<'t, 'c> {
     /// is taken for one.
     fn shared<T: Shared>(
         &mut self,
-        field: &str,
+        (field, lang): (&str, &LanguageTag),
         named: &Named,
         by_name: Option<Id>,
     ) -> Result<Option<Id>, ServiceError> {
         if let Some(found) = self.identified::<T>(named)? {
-            if !named.name.is_empty() && !T::is_named(found.content(), &named.name) {
-                let slug = T::slug(found.content());
-                let detail = format!("{slug} is here by another name; {} is left out", named.name);
-                self.note(&format!("/{field}"), "name_differs", detail);
-            }
+            self.learn_name(field, lang, &found, &named.name)?;
             return Ok(Some(found.id()));
         }
         if by_name.is_some() {
