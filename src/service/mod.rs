@@ -18,6 +18,7 @@ mod lookup;
 pub mod media;
 pub mod notice_rules;
 pub mod notices;
+mod planning;
 pub mod quotas;
 pub mod redirects;
 pub mod reindex;
@@ -210,6 +211,14 @@ impl Commit<'_> {
             code: code.to_owned(),
             detail,
         });
+    }
+
+    /// Tells the client that a slug which it asked for is taken: `what` has another.
+    pub fn warn_of_slug(&mut self, what: &str, wanted: &Slug, given: &Slug) {
+        if wanted != given {
+            let detail = format!("{wanted} is taken: the {what} has {given}");
+            self.warn("/slug", "slug_changed", detail);
+        }
     }
 
     /// The warnings since they were last taken.

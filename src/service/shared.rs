@@ -1,7 +1,7 @@
 //! Writing what all editions share: authors, sources and tags. One way for the three of them; each says in [`Shared`] what
 //! is its own.
 
-use crate::domain::author::{Author, AuthorContent};
+use crate::domain::author::{Author, AuthorContent, Names};
 use crate::domain::error::Invalid;
 use crate::domain::id::Id;
 use crate::domain::query::Reference;
@@ -17,6 +17,15 @@ use crate::store::subjects::Subject;
 use crate::store::{Conn, StoreError, authors, sources, tags};
 
 use super::{Commit, ServiceError, facets_that_show, free_slug};
+
+/// The identity and the slug that something new is to have, where whoever names it knows them.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Its identity.
+    pub id: Option<Id>,
+    /// Its slug.
+    pub slug: Option<Slug>,
+}
 
 /// Resources that belong to no edition and that articles name.
 pub trait Shared: Clone + Send + 'static {
@@ -47,6 +56,8 @@ pub trait Shared: Clone + Send + 'static {
     fn slug(content: &Self::Content) -> &Slug;
     /// The part of it that articles which name it show.
     fn as_articles_show(content: &Self::Content) -> Self::Content;
+    /// Its name, and those in other languages.
+    fn all_names(content: &mut Self::Content) -> (&str, &mut Names);
     /// Gives it another slug.
     fn set_slug(content: &mut Self::Content, slug: Slug);
 
@@ -115,6 +126,10 @@ macro_rules! shared {
             fn as_articles_show(content: &$content) -> $content {
                 let part: fn($content) -> $content = $shown;
                 part(content.clone())
+            }
+
+            fn all_names(content: &mut $content) -> (&str, &mut Names) {
+                (&content.name, &mut content.names)
             }
 
             fn set_slug(content: &mut $content, slug: Slug) {

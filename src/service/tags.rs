@@ -33,24 +33,44 @@ impl Ensured {
         }
         let other = self.by_slug.as_ref()?;
         let detail = format!(
-            "{name} is the slug of the tag {other}, which is taken; a tag line gives a tag of the name {name} a slug of its own"
+            "{name} is the slug of the tag {other}, which is taken; a tag of the name {name} has a slug of its own, and is named by that"
         );
         Some(("tag_by_slug", detail))
     }
 }
 
-/// The tag of a name or slug, made where there is none.
+/// The tag of a name, made where there is none.
 pub fn ensure_tag(tx: &mut Commit<'_>, name: &str) -> Result<Id, ServiceError> {
     Ok(ensure_tag_named(tx, name, None)?.id)
 }
 
-/// The same, and whether a new tag's slug had to give way; `slug` is the one that a new tag is to have.
+/// The tag of a slug or name, made where there is none: a reference that is the slug of a tag means that tag, so that what the
+/// service shows can be sent back.
+pub fn ensure_tag_meant(tx: &mut Commit<'_>, reference: &str) -> Result<Ensured, ServiceError> {
+    let found = match stored::find_tag_by_slug(tx.conn, &nfc(reference.to_owned()))? {
+        Some(tag) => Some(tag),
+        None => find_tag(tx.conn, reference)?,
+    };
+    ensure(tx, found, reference, None)
+}
+
+/// The same by name alone; `slug` is the one that a new tag is to have.
 pub fn ensure_tag_named(
     tx: &mut Commit<'_>,
     name: &str,
     slug: Option<&Slug>,
 ) -> Result<Ensured, ServiceError> {
-    if let Some(tag) = find_tag(tx.conn, name)? {
+    let found = find_tag(tx.conn, name)?;
+    ensure(tx, found, name, slug)
+}
+
+fn ensure(
+    tx: &mut Commit<'_>,
+    found: Option<Tag>,
+    name: &str,
+    slug: Option<&Slug>,
+) -> Result<Ensured, ServiceError> {
+    if let Some(tag) = found {
         return Ok(Ensured {
             id: tag.id,
             beside: None,

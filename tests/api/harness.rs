@@ -53,6 +53,14 @@ impl TestServer {
         Some(Self::start(tempfile::tempdir().unwrap(), &url, |_| {}))
     }
 
+    /// A service on a new database of the same kind.
+    pub(crate) fn elsewhere(&self) -> Self {
+        match self.database.starts_with("sqlite") {
+            true => Self::on_sqlite(),
+            false => Self::on_postgres().expect("PostgreSQL"),
+        }
+    }
+
     /// Another node on the same database, by the same clock.
     pub(crate) fn beside(&self) -> Self {
         self.beside_with(|_| {})

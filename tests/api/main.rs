@@ -15,6 +15,7 @@ mod process;
 mod receiver;
 mod shared;
 
+mod answers;
 mod article_writes;
 mod audit;
 mod background;

@@ -182,6 +182,12 @@ impl Fields {
             .filter(|address| !address.is_empty())
     }
 
+    /// The address of a page.
+    pub(crate) fn page_address(&mut self, name: &'static str) -> Option<String> {
+        self.parsed(name, address::parse_page)
+            .filter(|address| !address.is_empty())
+    }
+
     /// One of a few words.
     pub(crate) fn word<T>(
         &mut self,

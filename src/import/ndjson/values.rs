@@ -187,6 +187,11 @@ impl Fields<'_> {
         })
     }
 
+    /// The tag of any language, also of one that texts here cannot be in.
+    pub(super) fn any_language(&mut self, name: &'static str) -> Option<LanguageTag> {
+        self.parsed(name, |text| LanguageTag::parse(&text.replace('_', "-")))
+    }
+
     /// An id of ours.
     pub(super) fn id(&mut self, name: &'static str) -> Option<Id> {
         self.parsed(name, Id::parse)
@@ -221,6 +226,19 @@ impl Fields<'_> {
 
     /// A web address; one that was percent-encoded as a whole is decoded. One that browsers must not follow is left out.
     pub(super) fn address(&mut self, name: &'static str) -> Option<String> {
+        self.address_by(name, address::parse)
+    }
+
+    /// The address of a page, which may be longer than others.
+    pub(super) fn long_address(&mut self, name: &'static str) -> Option<String> {
+        self.address_by(name, address::parse_page)
+    }
+
+    fn address_by(
+        &mut self,
+        name: &'static str,
+        parse: fn(&str) -> Result<String, Invalid>,
+    ) -> Option<String> {
         let mut written = self.raw(name)?;
         let whole = text::percent_decoded(written.trim());
         let is_whole = |decoded: &String| !written.contains('/') && decoded.contains("://");
@@ -232,7 +250,7 @@ impl Fields<'_> {
             );
             written = decoded;
         }
-        match address::parse(&written) {
+        match parse(&written) {
             Ok(address) => Some(address),
             Err(invalid) => {
                 self.leave_out(name, invalid.code, invalid.detail, Value::String(written));
@@ -244,7 +262,7 @@ impl Fields<'_> {
     /// An address that somebody can follow: absolute, or where `takes_path` a path of the site. One that begins with a host
     /// gets the scheme `https`, and is noted; what is neither is left out.
     pub(super) fn page_address(&mut self, name: &'static str, takes_path: bool) -> Option<String> {
-        let written = self.address(name)?;
+        let written = self.long_address(name)?;
         match address::page(&written) {
             Some(address) if takes_path || !address.starts_with('/') => {
                 if address != written {

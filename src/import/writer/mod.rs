@@ -8,6 +8,7 @@ mod parents;
 mod publication;
 mod repeated;
 mod tags;
+mod works;
 
 use std::collections::HashMap;
 
@@ -19,7 +20,9 @@ use crate::domain::query::Reference;
 use crate::domain::section::Section;
 use crate::domain::slug::Slug;
 use crate::domain::source::Source;
-use crate::service::shared::{self, Shared};
+use crate::domain::text::fold_name;
+use crate::domain::time::Timestamp;
+use crate::service::shared::{self, Shared, Wanted};
 use crate::service::{Commit, ServiceError, authors, editions, section_tree, sections, sources};
 use crate::store;
 
@@ -50,6 +53,9 @@ pub struct Writer<'t, 'c> {
     houses: Houses,
     articles: HashMap<Id, Place>,
     addresses: HashMap<u64, Id>,
+    awaited: Vec<Awaited>,
+    /// Time at which the import began to write.
+    began: Timestamp,
     notes: Vec<Finding>,
     /// The article of the record that is written.
     article: Option<Id>,
@@ -79,6 +85,22 @@ pub struct Met {
     articles: HashMap<Id, Place>,
     /// The articles of addresses, by the hash of each.
     addresses: HashMap<u64, Id>,
+    /// Translations that were not there when an article named them.
+    pub(super) awaited: Vec<Awaited>,
+    began: Option<Timestamp>,
+}
+
+/// A translation that was not there when an article named it.
+#[derive(Debug)]
+pub struct Awaited {
+    /// Its identity.
+    pub id: Id,
+    /// Place of the article's record.
+    pub place: Place,
+    /// The article's own name in its record.
+    pub name: Option<String>,
+    /// What to say where it has not come by the end.
+    pub finding: Finding,
 }
 
 impl Met {
@@ -87,12 +109,15 @@ impl Met {
         self.houses = news.houses;
         self.articles.extend(news.articles);
         self.addresses.extend(news.addresses);
+        self.awaited.extend(news.awaited);
+        self.began = self.began.or(news.began);
     }
 }
 
 impl<'t, 'c> Writer<'t, 'c> {
     /// A writer for the transaction `tx` of an import that has met `before`.
     pub fn new(tx: &'t mut Commit<'c>, before: &'t Met) -> Self {
+        let began = before.began.unwrap_or_else(|| tx.now());
         Self {
             tx,
             editions: HashMap::new(),
@@ -104,6 +129,8 @@ impl<'t, 'c> Writer<'t, 'c> {
             houses: before.houses.clone(),
             articles: HashMap::new(),
             addresses: HashMap::new(),
+            awaited: Vec::new(),
+            began,
             notes: Vec::new(),
             article: None,
             knows_sources: None,
@@ -117,6 +144,8 @@ impl<'t, 'c> Writer<'t, 'c> {
             houses: self.houses,
             articles: self.articles,
             addresses: self.addresses,
+            awaited: self.awaited,
+            began: Some(self.began),
         }
     }
 
@@ -157,10 +186,15 @@ impl<'t, 'c> Writer<'t, 'c> {
         Ok(&self.editions[lang])
     }
 
-    fn section(&mut self, lang: &LanguageTag, path: &[String]) -> Result<Option<Id>, ServiceError> {
-        let key = (lang.clone(), path.to_vec());
+    fn section(
+        &mut self,
+        record: &ArticleRecord,
+        path: &[String],
+    ) -> Result<Option<Id>, ServiceError> {
+        let key = (record.lang.clone(), path.to_vec());
         if !self.sections.contains_key(&key) {
-            let section = sections::ensure_section(self.tx, lang, path)?;
+            let names = &record.section_names;
+            let section = sections::ensure_section_as(self.tx, &record.lang, path, names)?;
             self.sections.insert(key.clone(), section);
         }
         Ok(self.sections[&key].as_ref().map(|section| section.id))
@@ -170,7 +204,7 @@ impl<'t, 'c> Writer<'t, 'c> {
     fn section_of(&mut self, record: &ArticleRecord) -> Result<Option<Id>, ServiceError> {
         let path = self.fitting(&record.section_path);
         let Some(id) = record.section else {
-            return self.section(&record.lang, path);
+            return self.section(record, path);
         };
         let found = store::sections::sections_by_ids(self.tx.conn(), &[id.to_string()])?;
         if found
@@ -186,7 +220,7 @@ impl<'t, 'c> Writer<'t, 'c> {
             );
             self.note("/section", "unknown_section", detail);
         }
-        self.section(&record.lang, path)
+        self.section(record, path)
     }
 
     /// The first steps of a path that sections can lie in.
@@ -216,15 +250,23 @@ impl<'t, 'c> Writer<'t, 'c> {
         &path[..fit]
     }
 
-    fn people(&mut self, field: &str, named: &[Named]) -> Result<Vec<Id>, ServiceError> {
+    fn people(
+        &mut self,
+        field: &str,
+        lang: &LanguageTag,
+        named: &[Named],
+    ) -> Result<Vec<Id>, ServiceError> {
         self.all(field, named, |writer, person| {
             if let Some(id) = writer.authors.get(person) {
                 return Ok(Some(*id));
             }
             let by_name = authors::find_author(writer.tx, &person.name)?;
-            let id = writer.shared::<Author>(person, by_name)?;
+            let id = writer.shared::<Author>((field, lang), person, by_name)?;
             let id = match (id, made_of(person)) {
-                (None, Some(name)) => Some(authors::ensure_author(writer.tx, name)?),
+                (None, Some(name)) => {
+                    let wanted = wanted(person);
+                    Some(authors::ensure_author_as(writer.tx, name, wanted)?)
+                }
                 (id, _) => id,
             };
             writer.authors.extend(id.map(|id| (person.clone(), id)));
@@ -232,15 +274,19 @@ impl<'t, 'c> Writer<'t, 'c> {
         })
     }
 
-    fn source(&mut self, source: &Named) -> Result<Option<Id>, ServiceError> {
+    fn source(&mut self, lang: &LanguageTag, source: &Named) -> Result<Option<Id>, ServiceError> {
         let found = self.all("source", std::slice::from_ref(source), |writer, source| {
             if let Some(id) = writer.sources.get(source) {
                 return Ok(Some(*id));
             }
             let by_name = store::sources::find_source_by_name(writer.tx.conn(), &source.name)?;
-            let id = writer.shared::<Source>(source, by_name.map(|source| source.id))?;
+            let by_name = by_name.map(|source| source.id);
+            let id = writer.shared::<Source>(("source", lang), source, by_name)?;
             let id = match (id, made_of(source)) {
-                (None, Some(name)) => Some(sources::ensure_source(writer.tx, name)?),
+                (None, Some(name)) => {
+                    let wanted = wanted(source);
+                    Some(sources::ensure_source_as(writer.tx, name, wanted)?)
+                }
                 (id, _) => id,
             };
             writer.sources.extend(id.map(|id| (source.clone(), id)));
@@ -271,18 +317,52 @@ impl<'t, 'c> Writer<'t, 'c> {
         Ok(ids)
     }
 
+    /// Keeps the name that a record in a language has for something that this import has made of its identity. A name that was
+    /// there before, or in that language, stays, and that is noted.
+    fn learn_name<T: Shared>(
+        &mut self,
+        field: &str,
+        lang: &LanguageTag,
+        thing: &T,
+        name: &str,
+    ) -> Result<(), ServiceError> {
+        let mut content = thing.content().clone();
+        let (own, names) = T::all_names(&mut content);
+        let shown = names.get(lang.as_str()).map_or(own, String::as_str);
+        if name.is_empty() || fold_name(shown) == name {
+            return Ok(());
+        }
+        if names.contains_key(lang.as_str()) || thing.created_at() < self.began {
+            let detail = format!("{shown} is its name in {lang} here; {name} is left out");
+            self.note(&format!("/{field}"), "name_differs", detail);
+            return Ok(());
+        }
+        names.insert(lang.to_string(), name.to_owned());
+        shared::save(self.tx, Some(thing.clone()), thing.id(), content)?;
+        Ok(())
+    }
+
+    /// The one of an identity: by it, or by the slug beside it.
+    fn identified<T: Shared>(&mut self, named: &Named) -> Result<Option<T>, ServiceError> {
+        let Some(id) = named.id else { return Ok(None) };
+        let found = shared::find::<T>(self.tx.conn(), &Reference::Id(id))?;
+        match (found, &named.slug) {
+            (None, Some(slug)) => Ok(T::with_slug(self.tx.conn(), slug)?),
+            (found, _) => Ok(found),
+        }
+    }
+
     /// One that is there already: by identity, else by name, else by slug. A name that is written as a slug of several words
     /// is taken for one.
     fn shared<T: Shared>(
         &mut self,
+        (field, lang): (&str, &LanguageTag),
         named: &Named,
         by_name: Option<Id>,
     ) -> Result<Option<Id>, ServiceError> {
-        if let Some(id) = named.id {
-            let found = shared::find::<T>(self.tx.conn(), &Reference::Id(id))?;
-            if let Some(found) = found {
-                return Ok(Some(found.id()));
-            }
+        if let Some(found) = self.identified::<T>(named)? {
+            self.learn_name(field, lang, &found, &named.name)?;
+            return Ok(Some(found.id()));
         }
         if by_name.is_some() {
             return Ok(by_name);
@@ -301,6 +381,14 @@ impl<'t, 'c> Writer<'t, 'c> {
         Ok(found
             .filter(|found| !is_other(found))
             .map(|found| found.id()))
+    }
+}
+
+/// The identity and the slug that something new is to have.
+fn wanted(named: &Named) -> Wanted {
+    Wanted {
+        id: named.id,
+        slug: named.slug.as_deref().map(Slug::from_text),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::domain::tag::{Tag, TagContent};
 use crate::service::{ServiceError, shared, tags};
 use crate::store;
 
-use super::super::record::{Named, TagRecord};
+use super::super::record::{ArticleRecord, Named, TagRecord};
 use super::super::report::Taken;
 use super::publication::stamps;
 use super::{Writer, made_of, taken};
@@ -65,15 +65,19 @@ impl Writer<'_, '_> {
         Ok(taken(is_new, shared::save(self.tx, before, id, content)?))
     }
 
-    pub(super) fn tags(&mut self, named: &[Named]) -> Result<Vec<Id>, ServiceError> {
-        self.all("tags", named, |writer, tag| {
+    pub(super) fn tags(&mut self, record: &ArticleRecord) -> Result<Vec<Id>, ServiceError> {
+        self.all("tags", &record.tags, |writer, tag| {
             if let Some(id) = writer.tags.get(tag) {
                 return Ok(Some(*id));
             }
             let by_slug = match &tag.slug {
                 Some(slug) => {
                     let reference = Reference::slug(slug);
-                    shared::find::<Tag>(writer.tx.conn(), &reference)?.map(|tag| tag.id)
+                    let found = shared::find::<Tag>(writer.tx.conn(), &reference)?;
+                    if let Some(found) = found.as_ref().filter(|_| names_by_language(record, tag)) {
+                        writer.learn_name("tags", &record.lang, found, &tag.name)?;
+                    }
+                    found.map(|tag| tag.id)
                 }
                 None => None,
             };
@@ -99,4 +103,9 @@ impl Writer<'_, '_> {
         }
         Ok((found.id, found.by_slug.is_none()))
     }
+}
+
+/// True if a tag of an answer has a name beside its slug: the one in the language of the article.
+fn names_by_language(record: &ArticleRecord, tag: &Named) -> bool {
+    record.is_answer && tag.slug.as_ref() != Some(&tag.name)
 }
