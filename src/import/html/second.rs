@@ -34,11 +34,14 @@ pub(super) fn trim(text: &mut Text, paragraphs: &[String]) {
 fn trimmed(html: &str, paragraphs: &[String], left_out: &mut LeftOut) -> Option<String> {
     let (first, last) = (key(paragraphs.first()?), key(paragraphs.last()?));
     let document = Document::fragment(html);
-    let blocks: Vec<Selection<'_>> = document.select(BLOCKS).iter().filter(is_leaf).collect();
-    let texts: Vec<String> = blocks
+    let lines: Vec<(Selection<'_>, String)> = document
+        .select(BLOCKS)
         .iter()
-        .map(|block| block.text().to_string())
+        .filter(is_leaf)
+        .map(|block| (block.clone(), block.text().to_string()))
+        .filter(|(_, text)| !text.trim().is_empty())
         .collect();
+    let (blocks, texts): (Vec<_>, Vec<_>) = lines.into_iter().unzip();
     let keys: Vec<String> = texts.iter().map(|text| key(text)).collect();
     let start = keys.iter().position(|own| is_same(own, &first))?;
     let end = keys.iter().rposition(|own| is_same(own, &last))?;
