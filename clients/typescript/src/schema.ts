@@ -3207,7 +3207,7 @@ export interface components {
              */
             url_template?: string | null;
         };
-        /** @description Something of another site that a page shows or plays in place: a video, a post, a map. */
+        /** @description Something that a page shows or plays in place: a video, a post of another site, a map. */
         EmbedBlock: {
             /** @description The caption's inline text. */
             caption: components["schemas"]["Inline"][];
@@ -3220,10 +3220,10 @@ export interface components {
              * @enum {string}
              */
             type: "embed";
-            /** @description The address that a person opens: http or https. */
+            /** @description The address that a person opens: http, https or relative. */
             url: string;
         };
-        /** @description Something of another site that a page shows or plays in place: a video, a post, a map. */
+        /** @description Something that a page shows or plays in place: a video, a post of another site, a map. */
         EmbedBlockWrite: {
             /** @description The caption's inline text. */
             caption?: components["schemas"]["InlineWrite"][];
@@ -3236,7 +3236,7 @@ export interface components {
              * @enum {string}
              */
             type: "embed";
-            /** @description The address that a person opens: http or https. */
+            /** @description The address that a person opens: http, https or relative. */
             url: string;
         };
         /** @description It is in both. */

@@ -52,6 +52,7 @@ use html_read::HtmlReader;
 use markdown_read::MarkdownReader;
 use plain::PlainWriter;
 use typography::Typography;
+use url::{ParseError, Url};
 
 use super::language::LanguageTag;
 
@@ -133,12 +134,32 @@ impl Body {
         Self { html }
     }
 
-    fn built(builder: Builder) -> Read {
+    fn built(mut builder: Builder) -> Read {
+        let base = builder.base.take();
         let (blocks, warnings) = settled(builder)?;
         let mut html = String::new();
         html_write::blocks(&mut html, &blocks);
         check_size(&html)?;
-        Ok((Self { html }, warnings))
+        let mut body = Self { html };
+        if let Some(whole) = base.and_then(|base| body.resolved(&base)) {
+            check_size(&whole.html)?;
+            body = whole;
+        }
+        Ok((body, warnings))
+    }
+
+    /// The body with its relative addresses as whole ones; those of places in it stay. Stops where that makes it too large.
+    fn resolved(&self, base: &Url) -> Option<Self> {
+        let mut size = self.html.len();
+        self.with_addresses(&mut |address| {
+            let is_relative = Url::parse(address) == Err(ParseError::RelativeUrlWithoutBase);
+            if !is_relative || address.starts_with('#') || size > MAX_BYTES {
+                return None;
+            }
+            let whole = String::from(base.join(address).ok()?);
+            size += whole.len().saturating_sub(address.len());
+            Some(whole)
+        })
     }
 
     /// The canonical HTML.

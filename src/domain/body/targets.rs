@@ -10,31 +10,48 @@ use percent_encoding::percent_decode_str;
 use super::blocks::{Block, Inline};
 use super::warnings::{Change, Warnings};
 
+/// The longest id, in bytes.
+const MAX_ID: usize = 100;
+
+/// The id that stands for a written one: letters, digits and `-_.:`, which are signs of an id in every form of a body. Runs of
+/// other characters become one `-`.
+pub(super) fn fitting(written: &str) -> Option<String> {
+    let mut id = String::new();
+    for c in written.trim().chars() {
+        let is_sign = c.is_alphanumeric() || "-_.:".contains(c);
+        let c = if is_sign { c } else { '-' };
+        if id.len() + c.len_utf8() > MAX_ID {
+            break;
+        }
+        if is_sign || !id.ends_with('-') {
+            id.push(c);
+        }
+    }
+    (!id.is_empty()).then_some(id)
+}
+
 /// Chooses the id of each block among those that links lead to, and leads the links of the others there too. Gives whether
 /// links have changed.
 pub(super) fn settle(blocks: &mut [Block], warnings: &mut Warnings) -> bool {
     let mut wanted = HashSet::new();
-    links_mut(blocks, &mut |link| wanted.extend(fragment(link)));
+    links_mut(blocks, &mut |link| {
+        wanted.extend(fragment(link).and_then(|id| fitting(&id)));
+    });
     let mut chosen = Chosen {
         wanted,
         seen: HashSet::new(),
         moved: HashMap::new(),
     };
     chosen.choose(blocks);
-    if chosen.moved.is_empty() {
-        return false;
-    }
+    let mut has_changed = false;
     links_mut(blocks, &mut |link| {
-        if let Some(id) = fragment(link).and_then(|id| chosen.moved.get(&id)) {
+        if let Some((id, what, into)) = fragment(link).and_then(|id| chosen.instead_of(&id)) {
             *link = format!("#{id}");
-            warnings.add(
-                Change::ElementConverted,
-                "the target of a link",
-                "the block that it is in",
-            );
+            warnings.add(Change::ElementConverted, what, into);
+            has_changed = true;
         }
     });
-    true
+    has_changed
 }
 
 /// The id that a link within the body leads to.
@@ -64,6 +81,17 @@ impl Chosen {
                 _ => {}
             }
         }
+    }
+
+    /// The id that stands for a written one in its place, and the change that this is.
+    fn instead_of(&self, written: &str) -> Option<(&str, &'static str, &'static str)> {
+        let fitting = fitting(written)?;
+        if let Some(id) = self.moved.get(&fitting) {
+            return Some((id, "the target of a link", "the block that it is in"));
+        }
+        let id = self.seen.get(&fitting).filter(|id| *id != written)?;
+        let into = "one of letters, digits and hyphens";
+        Some((id, "an id with other signs", into))
     }
 
     /// The first id that is wanted and is nowhere before.

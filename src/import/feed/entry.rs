@@ -3,7 +3,6 @@
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::domain::body::Body;
 use crate::domain::language::LanguageTag;
 use crate::import::feed_date;
 use crate::import::found::set;
@@ -268,23 +267,10 @@ fn html(element: &Element) -> String {
     }
 }
 
-/// The HTML with its relative addresses as whole ones.
+/// The HTML, with what its relative addresses are relative to.
 pub(super) fn absolute(html: String, base: Option<&Url>) -> String {
-    let Some(base) = base else {
-        return html;
-    };
-    let Ok(body) = Body::from_html(&html) else {
-        return html;
-    };
-    let is_relative = |address: &str| {
-        matches!(
-            Url::parse(address),
-            Err(url::ParseError::RelativeUrlWithoutBase)
-        ) && !address.starts_with('#')
-    };
-    let whole = body.with_addresses(&mut |address| {
-        let address = Some(address).filter(|address| is_relative(address))?;
-        base.join(address).ok().map(String::from)
-    });
-    whole.map_or(html, Body::into_html)
+    match base {
+        Some(base) => markup::based(&html, base),
+        None => html,
+    }
 }

@@ -3882,7 +3882,7 @@ class CellWrite(TypedDict):
 
 class EmbedBlock(TypedDict):
     """
-    Something of another site that a page shows or plays in place: a video, a post, a map.
+    Something that a page shows or plays in place: a video, a post of another site, a map.
     """
 
     caption: list[Inline]
@@ -3900,13 +3900,13 @@ class EmbedBlock(TypedDict):
     type: Literal['embed']
     url: str
     """
-    The address that a person opens: http or https.
+    The address that a person opens: http, https or relative.
     """
 
 
 class EmbedBlockWrite(TypedDict):
     """
-    Something of another site that a page shows or plays in place: a video, a post, a map.
+    Something that a page shows or plays in place: a video, a post of another site, a map.
     """
 
     caption: NotRequired[list[InlineWrite]]
@@ -3924,7 +3924,7 @@ class EmbedBlockWrite(TypedDict):
     type: Literal['embed']
     url: str
     """
-    The address that a person opens: http or https.
+    The address that a person opens: http, https or relative.
     """
 
 

@@ -79,7 +79,7 @@ impl Builder {
         true
     }
 
-    /// Something of another site. Gives whether its address is one that can be opened.
+    /// Something that a page shows in place. Gives whether its address is one that can be opened.
     pub fn embed(&mut self, raw: &str) -> bool {
         let Some(url) = embed::embed_address(raw) else {
             return false;
@@ -123,6 +123,10 @@ impl Builder {
         caption: Vec<Inline>,
         is_caption_first: bool,
     ) {
+        if kind == FigureKind::Gallery && blocks.is_empty() {
+            let what = "a gallery without pictures";
+            self.warnings.add(Change::ElementRemoved, what, "");
+        }
         let is_image = |block: &Block| matches!(block, Block::Image { .. } | Block::Gallery { .. });
         let blocks = match kind {
             FigureKind::Embed => self.with_embed(blocks, !caption.is_empty()),
@@ -297,8 +301,11 @@ fn linked(content: &[Inline]) -> Option<Block> {
     let (first, rest) = content.split_first()?;
     let text: String = content.iter().map(|run| run.text.as_str()).collect();
     let Some(link) = first.marks.link() else {
-        let is_address =
-            rest.is_empty() && first.marks.is_empty() && !text.contains(char::is_whitespace);
+        // A word alone is not an address of the site itself.
+        let is_address = rest.is_empty()
+            && first.marks.is_empty()
+            && !text.contains(char::is_whitespace)
+            && text.contains("//");
         let url = is_address.then(|| embed::embed_address(&text))??;
         return Some(embed::block(url, Vec::new()));
     };

@@ -13,9 +13,12 @@ mod links;
 mod preformatted;
 mod tables;
 
+use url::Url;
+
 use super::blocks::{Block, Inline, Marks, Style};
 use super::embed;
 use super::error::{BodyError, MAX_DEPTH};
+use super::targets::fitting;
 use super::typography::Typography;
 use super::warnings::Warnings;
 pub(super) use frames::{FigureKind, Post};
@@ -26,9 +29,6 @@ use line::Line;
 /// Frames open at once: a list with its item, a table and wrappers such as nested figures.
 const MAX_FRAMES: usize = 4 * MAX_DEPTH;
 
-/// The longest id that is kept, in bytes.
-const MAX_ID: usize = 100;
-
 /// Ids that wait for a block at once.
 const MAX_IDS: usize = 2_000;
 
@@ -36,6 +36,8 @@ const MAX_IDS: usize = 2_000;
 pub(super) struct Builder {
     pub(super) warnings: Warnings,
     pub(super) typography: Typography,
+    /// The address that relative ones are relative to, where the text says it.
+    pub(super) base: Option<Url>,
     frames: Vec<Frame>,
     depth: usize,
     line: Line,
@@ -57,6 +59,7 @@ impl Builder {
         Self {
             warnings: Warnings::default(),
             typography,
+            base: None,
             frames: vec![Frame::Root(Vec::new())],
             depth: 0,
             line: Line::new(typography),
@@ -183,12 +186,10 @@ impl Builder {
             .collect()
     }
 
-    /// An id for the open block, or else for the next one. What cannot be an id in every form of a body is none.
+    /// An id for the open block, or else for the next one.
     pub(super) fn target(&mut self, id: &str) {
-        let is_sign = |c: char| c.is_alphanumeric() || "-_.:".contains(c);
-        let fits = !id.is_empty() && id.len() <= MAX_ID && id.chars().all(is_sign);
-        if fits && self.ids.len() < MAX_IDS {
-            self.ids.push(id.to_owned());
+        if let Some(id) = fitting(id).filter(|_| self.ids.len() < MAX_IDS) {
+            self.ids.push(id);
         }
     }
 

@@ -69,14 +69,38 @@ const PROVIDERS: &[(&str, &[&str])] = &[
 /// Players whose address names another player, and so on: more than these are no address.
 const MAX_PLAYERS: usize = 8;
 
-/// The address of an embed, cleaned, a player's replaced by the one that a person opens; `None` unless it is http or https.
+/// The address of an embed, cleaned, a player's replaced by the one that a person opens; `None` unless it is http, https or
+/// relative. A place in the page itself is nothing to embed.
 pub(super) fn embed_address(raw: &str) -> Option<String> {
     let raw = raw.trim();
     let address = match raw.strip_prefix("//") {
         Some(_) => address::link_address(&format!("https:{raw}"))?,
         None => address::link_address(raw)?,
     };
+    if address.starts_with('#') {
+        return None;
+    }
+    if is_relative(&address) {
+        return Some(address);
+    }
     innermost(address)
+}
+
+/// True if an address names neither a scheme nor a host.
+fn is_relative(address: &str) -> bool {
+    let head = address.split(['/', '?', '#']).next().unwrap_or("");
+    !head.contains(':')
+}
+
+/// True if an address in angle brackets, alone in a paragraph of Markdown, is an embed and nothing else: `</v>` is an end tag,
+/// `<v>` a start tag.
+pub(super) fn fits_brackets(address: &str) -> bool {
+    let is_name = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let is_path = match address.strip_prefix('/') {
+        Some(path) => !is_name(path),
+        None => address.starts_with("./") || address.starts_with("../"),
+    };
+    is_path || !is_relative(address)
 }
 
 /// Follows players within players to the address in the innermost one.
@@ -230,7 +254,7 @@ pub(super) fn without_query(address: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{address_alone, embed_address, provider};
+    use super::{address_alone, embed_address, fits_brackets, provider};
 
     #[test]
     #[expect(clippy::too_many_lines, reason = "one table of cases, or one story")]
@@ -369,7 +393,7 @@ mod tests {
             "javascript:alert(1)",
             "data:text/html,x",
             "about:blank",
-            "/video.mp4",
+            "#video",
             "mailto:a@b.c",
             "https://w.soundcloud.com/player/?url=javascript:x",
         ] {
@@ -380,6 +404,26 @@ mod tests {
                     .is_none_or(|found| found.starts_with("https://")),
                 "{found:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_relative_address_is_one_of_the_site_itself() {
+        for address in ["/v.mp4", "v.mp4", "../v.mp4?x=1:2", "?film=3", "/@anna/1"] {
+            assert_eq!(embed_address(address).as_deref(), Some(address));
+            assert_eq!(provider(address), None);
+        }
+        for (address, fits) in [
+            ("/v.mp4", true),
+            ("/a/b", true),
+            ("./v", true),
+            ("/v", false),
+            ("/", false),
+            ("v.mp4", false),
+            ("?film=3", false),
+            ("https://a.example/v", true),
+        ] {
+            assert_eq!(fits_brackets(address), fits, "{address}");
         }
     }
 

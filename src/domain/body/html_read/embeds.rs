@@ -1,6 +1,5 @@
 //! Players, frames and posts of other sites, and galleries, as the systems that publishers leave write them.
 
-use super::super::address::link_address;
 use super::super::builder::FigureKind;
 use super::super::embed;
 use super::super::warnings::Change;
@@ -189,28 +188,14 @@ impl HtmlReader {
             .is_some_and(|src| self.embed("<script> of a gist", src))
     }
 
-    /// An embed of an address; a link where it is one of the site itself. `false` where it is neither.
+    /// An embed of an address; `false` where it is none that a body can have.
     pub(super) fn embed(&mut self, what: &'static str, address: &str) -> bool {
-        if self.builder.embed(address) {
+        let is_embed = self.builder.embed(address);
+        if is_embed {
             self.converted(what, "an embed");
-            return true;
         }
-        let Some(address) = link_address(address).filter(|address| is_relative(address)) else {
-            return false;
-        };
-        self.builder.boundary();
-        self.builder.open_link(&address, None);
-        self.builder.text(&address);
-        self.builder.close_link();
-        self.builder.boundary();
-        self.converted(what, "a link");
-        true
+        is_embed
     }
-}
-
-fn is_relative(address: &str) -> bool {
-    let head = address.split(['/', '?', '#']).next().unwrap_or("");
-    !head.contains(':') && !address.starts_with(['#', '?'])
 }
 
 /// The name of an element that may be a figure or a caption.

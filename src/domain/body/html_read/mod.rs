@@ -304,6 +304,7 @@ impl HtmlReader {
             b"img" | b"image" | b"amp-img" => self.picture(attributes),
             b"picture" => self.images.source = Some(None),
             b"source" => self.source(attributes),
+            b"base" => self.builder.set_base(attributes.filled("href")),
             _ => return false,
         }
         true

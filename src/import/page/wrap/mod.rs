@@ -17,10 +17,14 @@ pub(super) struct Unwrapped {
     pub(super) number: usize,
 }
 
-/// The lines of a page, those that were wrapped made whole.
-pub(super) fn unwrap(text: &str) -> Vec<Unwrapped> {
+/// The lines of a page, those that were wrapped made whole; and the width where the ends of lines are told by guess.
+pub(super) fn unwrap(text: &str) -> (Vec<Unwrapped>, Option<usize>) {
     let rows = row::cut(text);
     let wrap = profile::find(&rows);
+    let guessed = match &wrap {
+        Some(wrap) => wrap.guessed_width(),
+        None => profile::doubtful_width(&rows),
+    };
     let mut lines: Vec<Unwrapped> = Vec::with_capacity(rows.len());
     let mut joint: Option<&str> = None;
     for (at, row) in rows.iter().enumerate() {
@@ -40,7 +44,7 @@ pub(super) fn unwrap(text: &str) -> Vec<Unwrapped> {
             None => None,
         };
     }
-    lines
+    (lines, guessed)
 }
 
 /// The text to put between two rows that were one line; none where a line ends.

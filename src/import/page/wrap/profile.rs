@@ -102,6 +102,20 @@ pub(super) fn find(rows: &[Row<'_>]) -> Option<Wrap> {
     (evidence.points >= ENOUGH && evidence.points >= 2.0 * evidence.against).then_some(wrap)
 }
 
+/// Rows of text that break off within a sentence near the width of a page, from which it may have been wrapped.
+const BROKEN: usize = 4;
+
+/// The width of a page whose text breaks off at one, although no wrap explains its lines.
+pub(super) fn doubtful_width(rows: &[Row<'_>]) -> Option<usize> {
+    let width = width(rows, Measure::Characters)?;
+    let is_broken = |pair: &&[Row<'_>]| {
+        let (row, next) = (&pair[0], &pair[1]);
+        let size = row.bare_size(Measure::Characters);
+        !row.is_blank() && !next.is_blank() && row.goes_on(next) && size * 4 >= width * 3
+    };
+    (rows.windows(2).filter(is_broken).count() >= BROKEN).then_some(width)
+}
+
 /// The size of the longest line that could be wrapped, where it can be the width of a page.
 fn width(rows: &[Row<'_>], measure: Measure) -> Option<usize> {
     let cut = rows.iter().filter(|row| row.cut > 0);
@@ -124,6 +138,14 @@ fn width(rows: &[Row<'_>], measure: Measure) -> Option<usize> {
 }
 
 impl Wrap {
+    /// The width, where neither blanks nor words that were cut tell which lines go on.
+    pub(super) const fn guessed_width(&self) -> Option<usize> {
+        match self.breaks {
+            Break::KeptBlank | Break::Anywhere => None,
+            Break::Word | Break::Sign | Break::Even => Some(self.width),
+        }
+    }
+
     fn weigh(&self, pairs: &[(&Row<'_>, &Row<'_>)]) -> Evidence {
         let mut evidence = Evidence::default();
         for (row, next) in pairs {
