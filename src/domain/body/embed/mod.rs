@@ -92,12 +92,12 @@ fn is_relative(address: &str) -> bool {
     !head.contains(':')
 }
 
-/// True if an address in angle brackets, alone in a paragraph of Markdown, is an embed and nothing else: `</v>` is an end tag,
-/// `<v>` a start tag.
+/// True if an address in angle brackets, alone in a paragraph of Markdown, is an embed and nothing else: `</v>` and `</p/>` are
+/// end tags, `<v>` is a start tag.
 pub(super) fn fits_brackets(address: &str) -> bool {
     let is_name = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     let is_path = match address.strip_prefix('/') {
-        Some(path) => !is_name(path),
+        Some(path) => !is_name(path.trim_end_matches('/')),
         None => address.starts_with("./") || address.starts_with("../"),
     };
     is_path || !is_relative(address)
@@ -418,6 +418,7 @@ mod tests {
             ("/a/b", true),
             ("./v", true),
             ("/v", false),
+            ("/p/", false),
             ("/", false),
             ("v.mp4", false),
             ("?film=3", false),

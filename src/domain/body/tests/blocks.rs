@@ -127,7 +127,15 @@ fn the_schema_of_blocks_can_be_written() {
 
 #[test]
 fn an_embed_of_the_site_itself_has_a_relative_address() {
-    for url in ["/v.mp4", "v.mp4", "/v", "./v", "../a/b.mp4?c=1", "?film=1"] {
+    for url in [
+        "/v.mp4",
+        "v.mp4",
+        "/v",
+        "/p/",
+        "./v",
+        "../a/b.mp4?c=1",
+        "?film=1",
+    ] {
         let blocks = [Block::Embed {
             id: None,
             url: url.to_owned(),
