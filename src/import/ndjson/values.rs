@@ -9,6 +9,7 @@ use crate::domain::language::LanguageTag;
 use crate::domain::text;
 use crate::domain::time::Timestamp;
 use crate::import::date::{Precision, WrittenDate};
+use crate::import::stated_language;
 
 use super::fields::Fields;
 use super::named::EMPTY_ITEM;
@@ -180,11 +181,18 @@ impl Fields<'_> {
         }
     }
 
-    /// A language tag, also with the underscore of a locale.
+    /// A language, as a tag or as other systems write one. A tag that is made of other words is noted.
     pub(super) fn language(&mut self, name: &'static str) -> Option<LanguageTag> {
-        self.parsed(name, |text| {
-            LanguageTag::parse_of_texts(&text.replace('_', "-"))
-        })
+        let mut written = String::new();
+        let tag = self.parsed(name, |text| {
+            text.clone_into(&mut written);
+            stated_language::read(text)
+        })?;
+        if LanguageTag::parse(&written.replace('_', "-")).as_ref() != Ok(&tag) {
+            let detail = format!("{written} is taken as {tag}");
+            self.note(name, "language_read", detail);
+        }
+        Some(tag)
     }
 
     /// An id of ours.

@@ -22,6 +22,7 @@ use crate::domain::source::Source;
 use crate::service::shared::{self, Shared};
 use crate::service::{Commit, ServiceError, authors, editions, section_tree, sections, sources};
 use crate::store;
+use crate::store::other_names::find_by_other_name;
 
 use super::batch::{Item, Place};
 use super::record::{ArticleRecord, Finding, Named, Parsed, Record};
@@ -51,6 +52,8 @@ pub struct Writer<'t, 'c> {
     articles: HashMap<Id, Place>,
     addresses: HashMap<u64, Id>,
     notes: Vec<Finding>,
+    /// The language of the article whose references are looked for.
+    lang: LanguageTag,
     /// The article of the record that is written.
     article: Option<Id>,
     /// True if any picture was fetched from anywhere, once that is asked.
@@ -105,6 +108,7 @@ impl<'t, 'c> Writer<'t, 'c> {
             articles: HashMap::new(),
             addresses: HashMap::new(),
             notes: Vec::new(),
+            lang: LanguageTag::undetermined(),
             article: None,
             knows_sources: None,
         }
@@ -134,7 +138,10 @@ impl<'t, 'c> Writer<'t, 'c> {
             Record::Source(record) => self.write_source(record),
             Record::Tag(record) => self.write_tag(record),
             Record::Medium(record) => self.write_medium(record),
-            Record::Article(record) => self.write_article(item, record, parsed.digest),
+            Record::Article(record) => {
+                self.lang.clone_from(&record.lang);
+                self.write_article(item, record, parsed.digest)
+            }
             Record::Revision(record) => self.write_revision(record),
             Record::Redirect(record) => self.write_redirect(record),
         }?;
@@ -223,6 +230,11 @@ impl<'t, 'c> Writer<'t, 'c> {
             }
             let by_name = authors::find_author(writer.tx, &person.name)?;
             let id = writer.shared::<Author>(person, by_name)?;
+            if id.is_none()
+                && let Some(other) = writer.by_other_name::<Author>(person)?
+            {
+                return Ok(Some(other));
+            }
             let id = match (id, made_of(person)) {
                 (None, Some(name)) => Some(authors::ensure_author(writer.tx, name)?),
                 (id, _) => id,
@@ -239,6 +251,11 @@ impl<'t, 'c> Writer<'t, 'c> {
             }
             let by_name = store::sources::find_source_by_name(writer.tx.conn(), &source.name)?;
             let id = writer.shared::<Source>(source, by_name.map(|source| source.id))?;
+            if id.is_none()
+                && let Some(other) = writer.by_other_name::<Source>(source)?
+            {
+                return Ok(Some(other));
+            }
             let id = match (id, made_of(source)) {
                 (None, Some(name)) => Some(sources::ensure_source(writer.tx, name)?),
                 (id, _) => id,
@@ -269,6 +286,16 @@ impl<'t, 'c> Writer<'t, 'c> {
             }
         }
         Ok(ids)
+    }
+
+    /// The one that has a name in another language, where nothing else tells of it.
+    fn by_other_name<T: Shared>(&mut self, named: &Named) -> Result<Option<Id>, ServiceError> {
+        if named.slug.is_some() || named.id.is_some() || named.name.is_empty() {
+            return Ok(None);
+        }
+        let lang = self.lang.clone();
+        let conn = self.tx.conn();
+        Ok(find_by_other_name(conn, T::NAMED, &named.name, &lang)?)
     }
 
     /// One that is there already: by identity, else by name, else by slug. A name that is written as a slug of several words

@@ -90,8 +90,18 @@ impl Writer<'_, '_> {
         })
     }
 
+    fn tag_by_other_name(&mut self, name: &str) -> Result<Option<Id>, ServiceError> {
+        let lang = self.lang.clone();
+        Ok(tags::find_tag_by_other_name(self.tx.conn(), name, &lang)?)
+    }
+
     /// The tag of a name, and whether no other may be meant by it. Otherwise it is noted, for each record that names it.
     fn tag(&mut self, name: &str, slug: Option<&str>) -> Result<(Id, bool), ServiceError> {
+        if slug.is_none()
+            && let Some(id) = self.tag_by_other_name(name)?
+        {
+            return Ok((id, false));
+        }
         let slug = slug.map(Slug::from_text);
         let found = tags::ensure_tag_named(self.tx, name, slug.as_ref())?;
         if let Some((code, detail)) = found.told(name) {

@@ -61,6 +61,16 @@ pub(super) struct OpenCell {
     pub(super) spans: [u32; 2],
     pub(super) saved: ([u32; Style::ALL.len()], Marks),
     pub(super) nested_tables: u32,
+    /// Number of preformatted texts in it.
+    pub(super) preformatted: usize,
+    /// The language of the last of them.
+    pub(super) language: Option<String>,
+}
+
+/// An image or embed that stood inside text, and the words that were read before it.
+pub(super) struct Apart {
+    pub(super) block: Block,
+    pub(super) words: usize,
 }
 
 impl Frame {

@@ -8,6 +8,7 @@ mod containers;
 mod figures;
 mod frames;
 mod grid;
+mod headings;
 mod line;
 mod links;
 mod preformatted;
@@ -18,8 +19,8 @@ use super::embed;
 use super::error::{BodyError, MAX_DEPTH};
 use super::typography::Typography;
 use super::warnings::Warnings;
+use frames::{Apart, Frame, Item, Pre, add_ids, printable, push};
 pub(super) use frames::{FigureKind, Post};
-use frames::{Frame, Item, Pre, add_ids, printable, push};
 pub(super) use grid::TablePart;
 use line::Line;
 
@@ -42,9 +43,11 @@ pub(super) struct Builder {
     heading: Option<u8>,
     pre: Option<Pre>,
     /// Images and embeds that stood inside text and follow its block.
-    apart: Vec<Block>,
+    apart: Vec<Apart>,
     /// Ids for the next block.
     ids: Vec<String>,
+    /// Ids that links from elsewhere may lead to.
+    pub(super) anchors: Vec<String>,
     /// Cells of all tables so far.
     cells: usize,
     open_styles: [u32; Style::ALL.len()],
@@ -64,6 +67,7 @@ impl Builder {
             pre: None,
             apart: Vec::new(),
             ids: Vec::new(),
+            anchors: Vec::new(),
             cells: 0,
             open_styles: [0; Style::ALL.len()],
             marks: Marks::default(),
@@ -82,6 +86,7 @@ impl Builder {
                 if let (Some(id), false) = (last, self.ids.is_empty()) {
                     add_ids(id, &self.ids);
                 }
+                headings::settle(&mut blocks, &mut self.warnings);
                 Ok((blocks, self.warnings))
             }
             (error, _) => Err(error.unwrap_or(BodyError::TooDeep)),
@@ -167,7 +172,7 @@ impl Builder {
 
     /// True if preformatted text is open.
     pub(super) const fn is_preformatted(&self) -> bool {
-        self.pre.is_some()
+        self.pre.is_some() || self.line.is_preformatted()
     }
 
     /// Plain text of an attribute: one line, without control characters.
@@ -189,6 +194,13 @@ impl Builder {
         let fits = !id.is_empty() && id.len() <= MAX_ID && id.chars().all(is_sign);
         if fits && self.ids.len() < MAX_IDS {
             self.ids.push(id.to_owned());
+        }
+    }
+
+    /// An id that links from elsewhere may lead to.
+    pub(super) fn anchor(&mut self, id: &str) {
+        if !id.is_empty() {
+            self.anchors.push(id.to_owned());
         }
     }
 
@@ -214,20 +226,6 @@ impl Builder {
         } else {
             self.flush();
         }
-    }
-
-    pub(super) fn open_heading(&mut self, level: u8) {
-        self.boundary();
-        if self.pre.is_none() && !self.in_single_line() {
-            self.heading = Some(level.clamp(2, 6));
-            self.line.single = true;
-        }
-    }
-
-    pub(super) fn close_heading(&mut self) {
-        self.boundary();
-        self.heading = None;
-        self.line.single = self.in_single_line();
     }
 
     // Frames.
@@ -286,6 +284,7 @@ impl Builder {
 
     /// Ends the open text: its paragraphs or heading, then the images that stood in it.
     fn flush(&mut self) {
+        let words = self.line.words();
         if !self.line.is_empty() {
             let heading = self.heading.take();
             for content in self.line.take() {
@@ -300,7 +299,15 @@ impl Builder {
             }
         }
         self.line.single = self.heading.is_some();
-        for block in std::mem::take(&mut self.apart) {
+        for Apart {
+            block,
+            words: before,
+        } in std::mem::take(&mut self.apart)
+        {
+            if before < words {
+                let what = ["an image within a sentence", "an embed within a sentence"];
+                self.tell_moved(&block, what, "one behind the text");
+            }
             self.emit(block);
         }
     }
