@@ -34,7 +34,7 @@ pub(super) fn nearest(
         if let Some(nearer) = unread {
             let detail =
                 format!("{nearer} is no language; {text}, which is written around it, is taken");
-            notes.push(Finding::at("/lang", "invalid_language", detail));
+            notes.push(Finding::at("/lang", "invalid_language", detail).shared());
         }
         return Some(text);
     }

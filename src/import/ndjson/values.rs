@@ -190,7 +190,7 @@ impl Fields<'_> {
         })?;
         if LanguageTag::parse(&written.replace('_', "-")).as_ref() != Ok(&tag) {
             let detail = format!("{written} is taken as {tag}");
-            self.note(name, "language_read", detail);
+            self.note_shared(name, "language_read", detail);
         }
         Some(tag)
     }

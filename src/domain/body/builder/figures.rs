@@ -5,8 +5,8 @@ use super::super::blocks::{Block, Inline, Picture};
 use super::super::embed;
 use super::super::warnings::Change;
 use super::Builder;
+use super::code;
 use super::frames::{Apart, FigureKind, Frame, Post};
-use super::preformatted;
 
 impl Builder {
     pub fn open_figure(&mut self, kind: FigureKind) {
@@ -127,7 +127,7 @@ impl Builder {
 
     pub(super) fn pop_caption(&mut self) {
         let mut content = self.line.take().concat();
-        preformatted::hold(&mut content);
+        code::hold(&mut content);
         let apart: Vec<Block> = std::mem::take(&mut self.apart)
             .into_iter()
             .map(|apart| apart.block)

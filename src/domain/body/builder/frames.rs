@@ -170,26 +170,3 @@ pub(super) fn add_ids(to: &mut Option<String>, ids: &[String]) {
     let all = to.iter().chain(ids).map(String::as_str);
     *to = Some(all.collect::<Vec<_>>().join(" "));
 }
-
-/// A block of preformatted text while it is gathered.
-pub(super) struct Pre {
-    pub(super) language: Option<String>,
-    pub(super) text: String,
-}
-
-/// Preformatted text: line endings made one, control characters counted and removed.
-pub(super) fn printable(text: &str, removed: &mut usize) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut previous = ' ';
-    for c in text.chars() {
-        match c {
-            '\n' if previous == '\r' => {}
-            '\r' => out.push('\n'),
-            '\n' | '\t' => out.push(c),
-            c if c.is_control() => *removed += 1,
-            c => out.push(c),
-        }
-        previous = c;
-    }
-    out
-}

@@ -3,8 +3,7 @@
 //! A row keeps only the cells that it has, with their columns, until the table ends: spans alone cost nothing.
 
 use super::super::blocks::{Block, Cell};
-use super::frames::Pre;
-use super::preformatted;
+use super::code::{self, Pre};
 
 /// More cells than this cannot fit into a body; filling rows must not make more first.
 const MAX_CELLS: usize = 200_000;
@@ -121,7 +120,7 @@ impl Table {
             .flatten()
             .all(|(_, cell)| cell.content.is_empty());
         let mut blocks = std::mem::take(&mut self.before);
-        if let Some(code) = preformatted::listing(std::mem::take(&mut self.codes)) {
+        if let Some(code) = code::listing(std::mem::take(&mut self.codes)) {
             blocks.push(code);
         } else if !is_blank {
             blocks.push(Block::Table {

@@ -2,7 +2,7 @@
 
 use super::super::blocks::{Inline, Marks, Style};
 use super::super::typography::Typography;
-use super::frames::printable;
+use super::code::printable;
 
 /// Stands for the text before the mark of a note.
 const WIDE: &str = "中";

@@ -4,6 +4,7 @@
 //! Nothing else makes blocks, so what the tree cannot say (an event handler, a `<p>` in a `<p>`) cannot be in a body.
 //! Every step costs bounded time, however hostile the input: marks are counters, and open frames are few.
 
+mod code;
 mod containers;
 mod figures;
 mod frames;
@@ -19,7 +20,8 @@ use super::embed;
 use super::error::{BodyError, MAX_DEPTH};
 use super::typography::Typography;
 use super::warnings::Warnings;
-use frames::{Apart, Frame, Item, Pre, add_ids, printable, push};
+use code::{Pre, printable};
+use frames::{Apart, Frame, Item, add_ids, push};
 pub(super) use frames::{FigureKind, Post};
 pub(super) use grid::TablePart;
 use line::Line;
@@ -194,13 +196,6 @@ impl Builder {
         let fits = !id.is_empty() && id.len() <= MAX_ID && id.chars().all(is_sign);
         if fits && self.ids.len() < MAX_IDS {
             self.ids.push(id.to_owned());
-        }
-    }
-
-    /// An id that links from elsewhere may lead to.
-    pub(super) fn anchor(&mut self, id: &str) {
-        if !id.is_empty() {
-            self.anchors.push(id.to_owned());
         }
     }
 

@@ -6,9 +6,9 @@ use super::super::blocks::{Block, Cell};
 use super::super::error::BodyError;
 use super::super::warnings::Change;
 use super::Builder;
+use super::code;
 use super::frames::{Frame, OpenCell};
 use super::grid::{SpannedCell, Table, TablePart};
-use super::preformatted;
 
 /// The most columns and rows that a cell may span (HTML, section 4.9.11).
 const MAX_SPANS: [u32; 2] = [1_000, 65_534];
@@ -132,9 +132,9 @@ impl Builder {
         } = cell;
         (self.open_styles, self.marks) = saved;
         let mut content = self.line.take().concat();
-        let code = (preformatted == 1).then(|| preformatted::code(&content, language));
+        let own_code = (preformatted == 1).then(|| code::whole(&content, language));
         if preformatted > 0 {
-            preformatted::hold(&mut content);
+            code::hold(&mut content);
         }
         let apart = std::mem::take(&mut self.apart);
         let at = self.frames.len() - 1;
@@ -142,7 +142,7 @@ impl Builder {
             cells.push(SpannedCell {
                 cell: Cell { header, content },
                 spans,
-                code: code.flatten(),
+                code: own_code.flatten(),
             });
         }
         if let Some(Frame::Table(table)) = self.frames.get_mut(at - 1) {
