@@ -389,7 +389,7 @@ fn content(
         embargo_until: input
             .embargo_until
             .over(old.and_then(|old| old.embargo_until)),
-        tags: tag_ids(tx, input, old.map_or(&[], |old| &old.tags))?,
+        tags: tag_ids(tx, &input, old.map_or(&[], |old| &old.tags))?,
         details,
         extra: old.map(|old| old.extra.clone()).unwrap_or_default(),
         external_id: old.and_then(|old| old.external_id.clone()),

@@ -75,8 +75,11 @@ impl Builder {
         let spans = [columns.clamp(1, MAX_SPANS[0]), rows.min(MAX_SPANS[1])];
         if columns > MAX_SPANS[0] {
             let what = "a span over more than 1000 columns";
-            self.warnings
-                .add(Change::TableSpanConverted, what, "one over 1000");
+            self.warnings.add(
+                Change::TableSpanConverted,
+                what,
+                "one to the edge of its table",
+            );
         }
         if spans != [1, 1] {
             let what = "a cell that spans rows or columns";

@@ -131,9 +131,8 @@ impl Attributes {
 
     /// The value of an attribute of any name that says something.
     pub(super) fn any(&self, name: &str) -> Option<&str> {
-        let mut others = self.others.iter();
-        let other = || others.find(|(known, _)| known == name);
-        let other = other().map(|(_, value)| value.trim_ascii());
+        let other = self.others.iter().find(|(known, _)| known == name);
+        let other = other.map(|(_, value)| value.trim_ascii());
         self.filled(name)
             .or(other.filter(|value| !value.is_empty()))
     }
