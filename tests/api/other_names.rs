@@ -51,7 +51,6 @@ api_test! {
             ("fr", "Pièce", "money"),
             ("fr", "Chambre", "room"),
             ("en", "Chambre", "house"),
-            ("zh", "Pièce", "money"),
             ("fr", "Plain", "plain"),
             ("fr", "Public Health", "public-health"),
             ("fr", "Santé", "santé"),

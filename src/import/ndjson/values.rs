@@ -14,6 +14,9 @@ use crate::import::stated_language;
 use super::fields::Fields;
 use super::named::EMPTY_ITEM;
 
+/// The most characters of a value that a finding shows.
+const SHOWN: usize = 100;
+
 /// The most items of a list that are looked at.
 const ITEMS_MAX: usize = 10_000;
 
@@ -175,10 +178,20 @@ impl Fields<'_> {
         match parse(text.trim()) {
             Ok(value) => Some(value),
             Err(invalid) => {
-                self.leave_out(name, invalid.code, invalid.detail, Value::String(text));
+                self.leave_out_text(name, invalid, text);
                 None
             }
         }
+    }
+
+    /// Leaves a text out that cannot be read, and says which.
+    fn leave_out_text(&mut self, name: &str, invalid: Invalid, text: String) {
+        let shown = text::cut(text.trim(), SHOWN);
+        let detail = match invalid.detail.contains(shown) {
+            true => invalid.detail,
+            false => format!("{shown}: {}", invalid.detail),
+        };
+        self.leave_out(name, invalid.code, detail, Value::String(text));
     }
 
     /// A language, as a tag or as other systems write one. A tag that is made of other words is noted.
@@ -215,7 +228,7 @@ impl Fields<'_> {
         let date = match WrittenDate::parse(&text) {
             Ok(date) => date,
             Err(invalid) => {
-                self.leave_out(name, invalid.code, invalid.detail, Value::String(text));
+                self.leave_out_text(name, invalid, text);
                 return None;
             }
         };
