@@ -168,7 +168,7 @@ fn is_of_embed(class: &str) -> bool {
 }
 
 impl HtmlReader {
-    /// An element begins that stands for an embed, and goes on as any other of its name. `true` for a figure, which is open then.
+    /// Starts an element that stands for an embed. `true` for a figure, which is then open; any other goes on by its name.
     pub(super) fn start_placeholder(
         &mut self,
         tag: &[u8],
@@ -192,7 +192,7 @@ impl HtmlReader {
         is_figure
     }
 
-    /// An element ends: in the place of one without content stands what its address is of, or it is told.
+    /// Ends an element. One without content becomes the embed or picture of its address, or is told.
     pub(super) fn end_placeholder(&mut self, tag: &[u8]) {
         let Some(Placeholder { address, name, .. }) =
             self.just_opened.take().filter(|opened| opened.tag == tag)
