@@ -91,11 +91,7 @@ impl Builder {
     }
 
     fn set_apart(&mut self, block: Block) {
-        if self
-            .pre
-            .as_ref()
-            .is_some_and(|pre| !pre.text.trim().is_empty())
-        {
+        if self.pre.is_some() {
             let what = [
                 "an image in preformatted text",
                 "an embed in preformatted text",
