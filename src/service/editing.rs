@@ -293,7 +293,7 @@ fn content(
         embargo_until: input
             .embargo_until
             .over(old.and_then(|old| old.embargo_until)),
-        tags: tag_ids(tx, &input.tags, old.map_or(&[], |old| &old.tags))?,
+        tags: tag_ids(tx, &input, old.map_or(&[], |old| &old.tags))?,
         details,
         extra: old.map(|old| old.extra.clone()).unwrap_or_default(),
         external_id: old.and_then(|old| old.external_id.clone()),
@@ -342,9 +342,13 @@ fn wanted_slug(input: &ArticleInput, old: Option<&ArticleContent>) -> Slug {
 }
 
 /// The tags that are named. One that is found by its slug alone is told of, unless the article has it already.
-fn tag_ids(tx: &mut Commit<'_>, names: &[String], old: &[Id]) -> Result<Vec<Id>, ServiceError> {
-    let mut ids = Vec::with_capacity(names.len());
-    for (at, name) in names.iter().enumerate() {
+fn tag_ids(tx: &mut Commit<'_>, input: &ArticleInput, old: &[Id]) -> Result<Vec<Id>, ServiceError> {
+    let mut ids = Vec::with_capacity(input.tags.len());
+    for (at, name) in input.tags.iter().enumerate() {
+        if let Some(id) = tags::find_tag_by_other_name(tx.conn, name, &input.lang)? {
+            ids.extend((!ids.contains(&id)).then_some(id));
+            continue;
+        }
         let found = tags::ensure_tag_meant(tx, name)?;
         if let Some((code, detail)) = found.told(name).filter(|_| !old.contains(&found.id)) {
             tx.warn(&format!("/tags/{at}"), code, detail);

@@ -2,10 +2,13 @@
 
 use crate::domain::author::Names;
 use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
 use crate::domain::slug::Slug;
 use crate::domain::tag::{Tag, TagContent, is_kept_by_slug};
 use crate::domain::text::{fold_name, nfc};
 use crate::store::moved::Known;
+use crate::store::needs::Named;
+use crate::store::other_names::find_by_other_name;
 use crate::store::tags as stored;
 use crate::store::{Conn, StoreError};
 
@@ -93,6 +96,18 @@ fn ensure(
         beside,
         by_slug: None,
     })
+}
+
+/// The tag that has a name in another language, in `lang` before all others, where the name means no tag by itself.
+pub fn find_tag_by_other_name(
+    conn: &mut Conn,
+    name: &str,
+    lang: &LanguageTag,
+) -> Result<Option<Id>, StoreError> {
+    match find_tag(conn, name)? {
+        Some(_) => Ok(None),
+        None => find_by_other_name(conn, Named::Tag, name, lang),
+    }
 }
 
 /// The tag that a name means: the one of exactly that name; else the one whose slug it is, now or before it

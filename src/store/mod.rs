@@ -36,6 +36,7 @@ pub mod media;
 pub mod migrations;
 pub mod moved;
 pub mod needs;
+pub mod other_names;
 pub mod owed;
 mod paging;
 pub mod partners;

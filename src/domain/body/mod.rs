@@ -229,7 +229,8 @@ impl Body {
 
 /// The blocks of a builder, each with the one id that links lead to. Where links were led to another id, neighbours may have
 /// become one link, so the blocks are built again.
-fn settled(builder: Builder) -> Result<(Vec<Block>, Warnings), BodyError> {
+fn settled(mut builder: Builder) -> Result<(Vec<Block>, Warnings), BodyError> {
+    let anchors = std::mem::take(&mut builder.anchors);
     let (mut blocks, mut warnings) = builder.finish()?;
     if targets::settle(&mut blocks, &mut warnings) {
         let mut again = Builder::new(Typography::default());
@@ -237,6 +238,7 @@ fn settled(builder: Builder) -> Result<(Vec<Block>, Warnings), BodyError> {
         blocks = again.finish()?.0;
         targets::settle(&mut blocks, &mut warnings);
     }
+    targets::tell_lost(&mut blocks, &anchors, &mut warnings);
     Ok((blocks, warnings))
 }
 

@@ -1,4 +1,5 @@
-//! Links within a body: an id is kept where a link of the same body leads to it, on the block that holds it.
+//! Links within a body: an id is kept where a link of the same body leads to it, on the block that holds it. The link may be a
+//! whole address, as one of the article itself is. Anchors that only links from elsewhere lead to are told.
 //!
 //! Ids stand on paragraphs, headings, items, figures and tables only. `document` has no properties of such elements' names
 //! (HTML, section 3.1.6), so an id hides nothing from the scripts of a page that shows the body.
@@ -35,7 +36,7 @@ pub(super) fn fitting(written: &str) -> Option<String> {
 pub(super) fn settle(blocks: &mut [Block], warnings: &mut Warnings) -> bool {
     let mut wanted = HashSet::new();
     links_mut(blocks, &mut |link| {
-        wanted.extend(fragment(link).and_then(|id| fitting(&id)));
+        wanted.extend(fragment(whole_fragment(link)).and_then(|id| fitting(&id)));
     });
     let mut chosen = Chosen {
         wanted,
@@ -58,6 +59,34 @@ pub(super) fn settle(blocks: &mut [Block], warnings: &mut Warnings) -> bool {
 fn fragment(link: &str) -> Option<String> {
     let id = link.strip_prefix('#').filter(|id| !id.is_empty())?;
     Some(percent_decode_str(id).decode_utf8_lossy().into_owned())
+}
+
+/// The fragment of an address, with its sign.
+fn whole_fragment(link: &str) -> &str {
+    link.find('#').map_or("", |at| &link[at..])
+}
+
+/// Tells of the anchors that no block has as its id.
+pub(super) fn tell_lost(blocks: &mut [Block], anchors: &[String], warnings: &mut Warnings) {
+    let mut there = HashSet::new();
+    ids(blocks, &mut there);
+    for anchor in anchors {
+        if there.insert(anchor.clone()) {
+            let what = "an anchor for links from elsewhere";
+            warnings.add_sampled(Change::AttributeRemoved, what, "", anchor);
+        }
+    }
+}
+
+fn ids(blocks: &mut [Block], there: &mut HashSet<String>) {
+    for block in blocks {
+        there.extend(block.id_mut().and_then(|id| id.clone()));
+        match block {
+            Block::Quote { blocks } => ids(blocks, there),
+            Block::List { items, .. } => items.iter_mut().for_each(|item| ids(item, there)),
+            _ => {}
+        }
+    }
 }
 
 struct Chosen {

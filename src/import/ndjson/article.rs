@@ -116,7 +116,7 @@ fn old_slugs(fields: &mut Fields<'_>) -> Vec<Slug> {
     for (place, item) in fields.items("old_slugs") {
         let written = item
             .as_str()
-            .map(|text| text::percent_decoded(text).unwrap_or_else(|| text.to_owned()));
+            .map(|text| text::words_decoded(text).unwrap_or_else(|| text.to_owned()));
         match written.filter(|text| text.contains(char::is_alphanumeric)) {
             Some(text) => slugs.push(Slug::from_text(&text)),
             None => fields.leave_out(&place, "invalid_slug", "a slug has letters or digits", item),
@@ -140,7 +140,7 @@ fn read_slug(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
         );
         written = text::cut(&written, KEY_MAX).to_owned();
     }
-    let decoded = text::percent_decoded(written.trim());
+    let decoded = text::words_decoded(&written);
     let wanted = decoded.as_deref().unwrap_or(&written);
     let slug = Slug::from_text(wanted);
     let says_something = wanted.contains(|c: char| c.is_alphanumeric() || !c.is_ascii())

@@ -9,9 +9,13 @@ use crate::domain::language::LanguageTag;
 use crate::domain::text;
 use crate::domain::time::Timestamp;
 use crate::import::date::{Precision, WrittenDate};
+use crate::import::stated_language;
 
 use super::fields::Fields;
 use super::named::EMPTY_ITEM;
+
+/// The most characters of a value that a finding shows.
+const SHOWN: usize = 100;
 
 /// The most items of a list that are looked at.
 const ITEMS_MAX: usize = 10_000;
@@ -174,17 +178,34 @@ impl Fields<'_> {
         match parse(text.trim()) {
             Ok(value) => Some(value),
             Err(invalid) => {
-                self.leave_out(name, invalid.code, invalid.detail, Value::String(text));
+                self.leave_out_text(name, invalid, text);
                 None
             }
         }
     }
 
-    /// A language tag, also with the underscore of a locale.
+    /// Leaves a text out that cannot be read, and says which.
+    fn leave_out_text(&mut self, name: &str, invalid: Invalid, text: String) {
+        let shown = text::cut(text.trim(), SHOWN);
+        let detail = match invalid.detail.contains(shown) {
+            true => invalid.detail,
+            false => format!("{shown}: {}", invalid.detail),
+        };
+        self.leave_out(name, invalid.code, detail, Value::String(text));
+    }
+
+    /// A language, as a tag or as other systems write one. A tag that is made of other words is noted.
     pub(super) fn language(&mut self, name: &'static str) -> Option<LanguageTag> {
-        self.parsed(name, |text| {
-            LanguageTag::parse_of_texts(&text.replace('_', "-"))
-        })
+        let mut written = String::new();
+        let tag = self.parsed(name, |text| {
+            text.clone_into(&mut written);
+            stated_language::read(text)
+        })?;
+        if LanguageTag::parse(&written.replace('_', "-")).as_ref() != Ok(&tag) {
+            let detail = format!("{written} is taken as {tag}");
+            self.note_shared(name, "language_read", detail);
+        }
+        Some(tag)
     }
 
     /// The tag of any language, also of one that texts here cannot be in.
@@ -212,7 +233,7 @@ impl Fields<'_> {
         let date = match WrittenDate::parse(&text) {
             Ok(date) => date,
             Err(invalid) => {
-                self.leave_out(name, invalid.code, invalid.detail, Value::String(text));
+                self.leave_out_text(name, invalid, text);
                 return None;
             }
         };

@@ -25,6 +25,7 @@ use crate::domain::time::Timestamp;
 use crate::service::shared::{self, Shared, Wanted};
 use crate::service::{Commit, ServiceError, authors, editions, section_tree, sections, sources};
 use crate::store;
+use crate::store::other_names::find_by_other_name;
 
 use super::batch::{Item, Place};
 use super::record::{ArticleRecord, Finding, Named, Parsed, Record};
@@ -262,6 +263,11 @@ impl<'t, 'c> Writer<'t, 'c> {
             }
             let by_name = authors::find_author(writer.tx, &person.name)?;
             let id = writer.shared::<Author>((field, lang), person, by_name)?;
+            if id.is_none()
+                && let Some(other) = writer.by_other_name::<Author>(person, lang)?
+            {
+                return Ok(Some(other));
+            }
             let id = match (id, made_of(person)) {
                 (None, Some(name)) => {
                     let wanted = wanted(person);
@@ -282,6 +288,11 @@ impl<'t, 'c> Writer<'t, 'c> {
             let by_name = store::sources::find_source_by_name(writer.tx.conn(), &source.name)?;
             let by_name = by_name.map(|source| source.id);
             let id = writer.shared::<Source>(("source", lang), source, by_name)?;
+            if id.is_none()
+                && let Some(other) = writer.by_other_name::<Source>(source, lang)?
+            {
+                return Ok(Some(other));
+            }
             let id = match (id, made_of(source)) {
                 (None, Some(name)) => {
                     let wanted = wanted(source);
@@ -350,6 +361,19 @@ impl<'t, 'c> Writer<'t, 'c> {
             (None, Some(slug)) => Ok(T::with_slug(self.tx.conn(), slug)?),
             (found, _) => Ok(found),
         }
+    }
+
+    /// The one that has a name in another language, where nothing else tells of it.
+    fn by_other_name<T: Shared>(
+        &mut self,
+        named: &Named,
+        lang: &LanguageTag,
+    ) -> Result<Option<Id>, ServiceError> {
+        if named.slug.is_some() || named.id.is_some() || named.name.is_empty() {
+            return Ok(None);
+        }
+        let conn = self.tx.conn();
+        Ok(find_by_other_name(conn, T::NAMED, &named.name, lang)?)
     }
 
     /// One that is there already: by identity, else by name, else by slug. A name that is written as a slug of several words

@@ -1,6 +1,7 @@
 //! Writing tags: their own lines, and those that articles name.
 
 use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
 use crate::domain::query::Reference;
 use crate::domain::slug::Slug;
 use crate::domain::tag::{Tag, TagContent};
@@ -83,7 +84,7 @@ impl Writer<'_, '_> {
             };
             let (id, is_clear) = match (by_slug, made_of(tag)) {
                 (None, Some(name)) => {
-                    let (id, is_clear) = writer.tag(name, tag.slug.as_deref())?;
+                    let (id, is_clear) = writer.tag(name, tag.slug.as_deref(), &record.lang)?;
                     (Some(id), is_clear)
                 }
                 (id, _) => (id, true),
@@ -94,8 +95,19 @@ impl Writer<'_, '_> {
         })
     }
 
-    /// The tag of a name, and whether no other may be meant by it. Otherwise it is noted, for each record that names it.
-    fn tag(&mut self, name: &str, slug: Option<&str>) -> Result<(Id, bool), ServiceError> {
+    /// The tag of a name that an article in `lang` has, and whether no other may be meant by it. Otherwise it is noted, for each
+    /// record that names it.
+    fn tag(
+        &mut self,
+        name: &str,
+        slug: Option<&str>,
+        lang: &LanguageTag,
+    ) -> Result<(Id, bool), ServiceError> {
+        if slug.is_none()
+            && let Some(id) = tags::find_tag_by_other_name(self.tx.conn(), name, lang)?
+        {
+            return Ok((id, false));
+        }
         let slug = slug.map(Slug::from_text);
         let found = tags::ensure_tag_named(self.tx, name, slug.as_ref())?;
         if let Some((code, detail)) = found.told(name) {

@@ -5,7 +5,8 @@ use super::super::blocks::{Block, Inline, Picture};
 use super::super::embed;
 use super::super::warnings::Change;
 use super::Builder;
-use super::frames::{FigureKind, Frame, Post};
+use super::code;
+use super::frames::{Apart, FigureKind, Frame, Post};
 
 impl Builder {
     pub fn open_figure(&mut self, kind: FigureKind) {
@@ -90,15 +91,47 @@ impl Builder {
     }
 
     fn set_apart(&mut self, block: Block) {
-        self.apart.push(block);
+        if self.pre.is_some() {
+            let what = [
+                "an image in preformatted text",
+                "an embed in preformatted text",
+            ];
+            self.tell_moved(&block, what, "one behind the text");
+        }
+        let words = self.line.words();
+        self.apart.push(Apart { block, words });
         if self.pre.is_none() && !self.in_single_line() && self.line.is_at_start() {
             self.flush();
         }
     }
 
+    /// Tells of an image or embed that left the text in which it stood.
+    pub(super) fn tell_moved(
+        &mut self,
+        block: &Block,
+        [image, embed]: [&'static str; 2],
+        into: &'static str,
+    ) {
+        let (what, address) = match block {
+            Block::Image { src, .. } => (image, src),
+            Block::Embed { url, .. } => (embed, url),
+            _ => return,
+        };
+        self.warnings
+            .add_sampled(Change::ElementMoved, what, into, address);
+    }
+
     pub(super) fn pop_caption(&mut self) {
-        let content = self.line.take().concat();
-        let apart = std::mem::take(&mut self.apart);
+        let mut content = self.line.take().concat();
+        code::hold(&mut content);
+        let apart: Vec<Block> = std::mem::take(&mut self.apart)
+            .into_iter()
+            .map(|apart| apart.block)
+            .collect();
+        for block in apart.iter().filter(|_| !content.is_empty()) {
+            let what = ["an image in a caption", "an embed in a caption"];
+            self.tell_moved(block, what, "one beside the caption");
+        }
         if let Frame::Figure {
             blocks,
             caption,

@@ -34,10 +34,17 @@ impl Builder {
         }
     }
 
+    /// An id that links from elsewhere may lead to.
+    pub fn anchor(&mut self, id: &str) {
+        if !id.is_empty() {
+            self.anchors.push(id.to_owned());
+        }
+    }
+
     /// Opens a link; with an address that is not allowed its text is kept without one.
     pub fn open_link(&mut self, href: &str, title: Option<&str>) {
         let address = address::link_address(href);
-        if self.pre.is_some() {
+        if self.is_preformatted() {
             let what = "a link in preformatted text";
             self.warnings
                 .add_sampled(Change::LinkRemoved, what, "", href);

@@ -4,10 +4,12 @@
 //! Nothing else makes blocks, so what the tree cannot say (an event handler, a `<p>` in a `<p>`) cannot be in a body.
 //! Every step costs bounded time, however hostile the input: marks are counters, and open frames are few.
 
+mod code;
 mod containers;
 mod figures;
 mod frames;
 mod grid;
+mod headings;
 mod line;
 mod links;
 mod preformatted;
@@ -21,8 +23,9 @@ use super::error::{BodyError, MAX_DEPTH};
 use super::targets::fitting;
 use super::typography::Typography;
 use super::warnings::Warnings;
+use code::{Pre, printable};
+use frames::{Apart, Frame, Item, add_ids, push};
 pub(super) use frames::{FigureKind, Post};
-use frames::{Frame, Item, Pre, add_ids, printable, push};
 pub(super) use grid::TablePart;
 use line::Line;
 
@@ -44,9 +47,11 @@ pub(super) struct Builder {
     heading: Option<u8>,
     pre: Option<Pre>,
     /// Images and embeds that stood inside text and follow its block.
-    apart: Vec<Block>,
+    apart: Vec<Apart>,
     /// Ids for the next block.
     ids: Vec<String>,
+    /// Ids that links from elsewhere may lead to.
+    pub(super) anchors: Vec<String>,
     /// Cells of all tables so far.
     cells: usize,
     open_styles: [u32; Style::ALL.len()],
@@ -67,6 +72,7 @@ impl Builder {
             pre: None,
             apart: Vec::new(),
             ids: Vec::new(),
+            anchors: Vec::new(),
             cells: 0,
             open_styles: [0; Style::ALL.len()],
             marks: Marks::default(),
@@ -85,6 +91,7 @@ impl Builder {
                 if let (Some(id), false) = (last, self.ids.is_empty()) {
                     add_ids(id, &self.ids);
                 }
+                headings::settle(&mut blocks, &mut self.warnings);
                 Ok((blocks, self.warnings))
             }
             (error, _) => Err(error.unwrap_or(BodyError::TooDeep)),
@@ -170,7 +177,7 @@ impl Builder {
 
     /// True if preformatted text is open.
     pub(super) const fn is_preformatted(&self) -> bool {
-        self.pre.is_some()
+        self.pre.is_some() || self.line.is_preformatted()
     }
 
     /// Plain text of an attribute: one line, without control characters.
@@ -215,20 +222,6 @@ impl Builder {
         } else {
             self.flush();
         }
-    }
-
-    pub(super) fn open_heading(&mut self, level: u8) {
-        self.boundary();
-        if self.pre.is_none() && !self.in_single_line() {
-            self.heading = Some(level.clamp(2, 6));
-            self.line.single = true;
-        }
-    }
-
-    pub(super) fn close_heading(&mut self) {
-        self.boundary();
-        self.heading = None;
-        self.line.single = self.in_single_line();
     }
 
     // Frames.
@@ -287,6 +280,7 @@ impl Builder {
 
     /// Ends the open text: its paragraphs or heading, then the images that stood in it.
     fn flush(&mut self) {
+        let words = self.line.words();
         if !self.line.is_empty() {
             let heading = self.heading.take();
             for content in self.line.take() {
@@ -301,7 +295,15 @@ impl Builder {
             }
         }
         self.line.single = self.heading.is_some();
-        for block in std::mem::take(&mut self.apart) {
+        for Apart {
+            block,
+            words: before,
+        } in std::mem::take(&mut self.apart)
+        {
+            if before < words {
+                let what = ["an image within a sentence", "an embed within a sentence"];
+                self.tell_moved(&block, what, "one behind the text");
+            }
             self.emit(block);
         }
     }

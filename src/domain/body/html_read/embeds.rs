@@ -7,6 +7,7 @@ use super::HtmlReader;
 use super::attributes::{Attributes, is_picture};
 use super::classes::figure_kind;
 use super::open::Region;
+use super::placeholders::{self, Graphic};
 
 /// Elements other than `figure` that are one by their class.
 const FIGURES: [&str; 2] = ["wp-caption", "gallery-item"];
@@ -26,6 +27,11 @@ impl HtmlReader {
         {
             region.open += 1;
         }
+        if let Some(address) = placeholders::address(tag, attributes)
+            && self.start_placeholder(tag, attributes, &address)
+        {
+            return true;
+        }
         if attributes.has_class(&CAPTIONS) && self.builder.is_in_figure() {
             self.caption = element(tag);
             self.builder.open_caption();
@@ -33,11 +39,6 @@ impl HtmlReader {
         }
         if matches!(tag, b"dt" | b"dd") && self.regions.last().is_some_and(Region::is_terms) {
             return self.start_item_part(tag);
-        }
-        if attributes.has_class(&["fb-post", "fb-video"])
-            && let Some(address) = attributes.filled("data-href")
-        {
-            self.embed("<div> of a post", address);
         }
         let kind = match figure_kind(attributes) {
             FigureKind::Gallery if !self.builder.is_in_gallery() => FigureKind::Gallery,
@@ -89,16 +90,12 @@ impl HtmlReader {
 
     /// Embeds without content, and those whose content is shown beside them.
     pub(super) fn start_embed(&mut self, tag: &[u8], attributes: &Attributes) -> bool {
-        let video = |name| {
-            attributes
-                .filled(name)
-                .map(|id| format!("https://www.youtube.com/watch?v={id}"))
-        };
         let (what, address) = match tag {
-            _ if attributes.filled("data-oembed-url").is_some() => (
-                "an element with data-oembed-url",
-                attributes.filled("data-oembed-url").map(str::to_owned),
-            ),
+            _ if placeholders::is_graphic(tag, attributes) => {
+                self.graphic = Some(Graphic::default());
+                return true;
+            }
+            b"param" if self.graphic_parameter(attributes) => return true,
             b"embed" => ("<embed>", attributes.source().map(str::to_owned)),
             b"object" => ("<object>", attributes.filled("data").map(str::to_owned)),
             b"param" => match attributes
@@ -115,8 +112,6 @@ impl HtmlReader {
             b"amp-iframe" | b"amp-video" | b"amp-audio" => {
                 ("<amp-…>", attributes.source().map(str::to_owned))
             }
-            b"amp-youtube" => ("<amp-…>", video("data-videoid")),
-            b"lite-youtube" => ("<lite-youtube>", video("videoid")),
             _ => return false,
         };
         if self.is_picture_object(tag, attributes, address.as_deref()) {
@@ -181,11 +176,17 @@ impl HtmlReader {
             return self.embed("<script> of a post", &format!("https://t.me/{post}"));
         }
         let src = attributes.filled("src");
-        let is_gist = src.is_some_and(|src| {
-            src.contains("//gist.github.com/") && embed::provider(src) == Some("gist")
+        let src = src.map(|src| match src.strip_prefix("//") {
+            Some(rest) => format!("https://{rest}"),
+            None => src.to_owned(),
         });
-        src.filter(|_| is_gist)
-            .is_some_and(|src| self.embed("<script> of a gist", src))
+        match (src.as_deref().and_then(embed::provider), &src) {
+            (Some("gist"), Some(src)) => self.embed("<script> of a gist", src),
+            (Some("datawrapper"), Some(src)) => src
+                .strip_suffix("/embed.js")
+                .is_some_and(|chart| self.embed("<script> of a chart", &format!("{chart}/"))),
+            _ => false,
+        }
     }
 
     /// An embed of an address; `false` where it is none that a body can have.
