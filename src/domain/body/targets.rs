@@ -71,7 +71,8 @@ pub(super) fn tell_lost(blocks: &mut [Block], anchors: &[String], warnings: &mut
     let mut there = HashSet::new();
     ids(blocks, &mut there);
     for anchor in anchors {
-        if there.insert(anchor.clone()) {
+        let is_kept = fitting(anchor).is_some_and(|id| there.contains(&id));
+        if !is_kept && there.insert(anchor.clone()) {
             let what = "an anchor for links from elsewhere";
             warnings.add_sampled(Change::AttributeRemoved, what, "", anchor);
         }
