@@ -20,6 +20,7 @@ use url::Url;
 use super::blocks::{Block, Inline, Marks, Style};
 use super::embed;
 use super::error::{BodyError, MAX_DEPTH};
+use super::heading_levels;
 use super::targets::fitting;
 use super::typography::Typography;
 use super::warnings::Warnings;
@@ -91,7 +92,7 @@ impl Builder {
                 if let (Some(id), false) = (last, self.ids.is_empty()) {
                     add_ids(id, &self.ids);
                 }
-                headings::settle(&mut blocks, &mut self.warnings);
+                heading_levels::settle(&mut blocks, &mut self.warnings);
                 Ok((blocks, self.warnings))
             }
             (error, _) => Err(error.unwrap_or(BodyError::TooDeep)),

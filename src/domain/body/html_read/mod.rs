@@ -17,6 +17,7 @@ mod open;
 mod outline;
 mod pictures;
 mod placeholders;
+mod standing_in;
 mod styled;
 mod terms;
 

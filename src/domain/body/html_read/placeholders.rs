@@ -1,19 +1,12 @@
 //! Elements in whose place a script shows something of another site: its address is in their attributes.
 
-use percent_encoding::percent_decode_str;
-
-use super::super::address::image_address;
-use super::super::embed;
-use super::super::warnings::Change;
-use super::HtmlReader;
-use super::attributes::{Attributes, is_address, is_picture};
-use super::classes::{figure_kind, post};
-use super::elements::is_block;
+use super::attributes::{Attributes, is_address};
+use super::classes::post;
 use super::hidden::is_void;
 use super::pictures;
 
 /// Attributes that have the address of an embed, whatever the element.
-const ADDRESSES: [&str; 5] = [
+pub(super) const ADDRESSES: [&str; 5] = [
     "data-oembed-url",
     "data-embed-url",
     "data-embed-src",
@@ -125,11 +118,11 @@ fn of_plyr(attributes: &Attributes) -> Option<String> {
 
 /// An element that nothing has followed yet.
 pub(super) struct Placeholder {
-    tag: Vec<u8>,
+    pub(super) tag: Vec<u8>,
     /// An address that it has for a script.
-    address: Option<String>,
+    pub(super) address: Option<String>,
     /// Its name, or its class where that says more.
-    name: String,
+    pub(super) name: String,
 }
 
 impl Placeholder {
@@ -167,90 +160,6 @@ fn is_of_embed(class: &str) -> bool {
     ENDINGS.iter().any(|ending| class.ends_with(ending))
 }
 
-impl HtmlReader {
-    /// Starts an element that stands for an embed. `true` for a figure, which is then open; any other goes on by its name.
-    pub(super) fn start_placeholder(
-        &mut self,
-        tag: &[u8],
-        attributes: &Attributes,
-        address: &str,
-    ) -> bool {
-        let is_figure = tag == b"figure";
-        if is_figure {
-            self.builder.open_figure(figure_kind(attributes));
-        } else if is_block(tag) {
-            self.builder.boundary();
-        }
-        let what = match attributes.filled(ADDRESSES[0]) {
-            Some(_) => "an element with data-oembed-url",
-            None => "an element with the address of an embed",
-        };
-        if !self.embed(what, address) {
-            let warnings = &mut self.builder.warnings;
-            warnings.add_sampled(Change::ElementRemoved, what, "", address);
-        }
-        is_figure
-    }
-
-    /// Ends an element. One without content becomes the embed or picture of its address, or is told.
-    pub(super) fn end_placeholder(&mut self, tag: &[u8]) {
-        let Some(Placeholder { address, name, .. }) =
-            self.just_opened.take().filter(|opened| opened.tag == tag)
-        else {
-            return;
-        };
-        let what = "an empty element with an address";
-        let sample = match address {
-            Some(address) if is_picture(&address) && image_address(&address).is_some() => {
-                self.builder.image(&address, "", [None, None]);
-                return self.converted("a picture behind an element", "an image");
-            }
-            Some(address) if is_known(&address) && self.embed(what, &address) => return,
-            Some(address) => (what, address),
-            None => ("an empty element of another system", name),
-        };
-        let warnings = &mut self.builder.warnings;
-        warnings.add_sampled(Change::ElementRemoved, sample.0, "", &sample.1);
-    }
-
-    /// Takes a parameter of the open graphic of Tableau; `false` where none is open.
-    pub(super) fn graphic_parameter(&mut self, attributes: &Attributes) -> bool {
-        let Some(graphic) = &mut self.graphic else {
-            return false;
-        };
-        let value = attributes.filled("value").unwrap_or("");
-        let place = match attributes.get("name") {
-            Some("host_url") => &mut graphic.host,
-            Some("site_root") => &mut graphic.site,
-            Some("name") => &mut graphic.name,
-            Some("path") => &mut graphic.path,
-            _ => return true,
-        };
-        *place = percent_decode_str(value).decode_utf8_lossy().into_owned();
-        true
-    }
-
-    pub(super) fn end_graphic(&mut self) {
-        let Some(graphic) = self.graphic.take() else {
-            return;
-        };
-        let what = "a graphic of Tableau";
-        match graphic.address() {
-            Some(address) if self.embed(what, &address) => {}
-            address => {
-                let address = address.unwrap_or_default();
-                let warnings = &mut self.builder.warnings;
-                warnings.add_sampled(Change::ElementRemoved, what, "", &address);
-            }
-        }
-    }
-}
-
-fn is_known(address: &str) -> bool {
-    let address = embed::embed_address(address);
-    address.is_some_and(|address| embed::provider(&address).is_some())
-}
-
 /// True if an object is a graphic of Tableau, which is hidden until a script shows it.
 pub(super) fn is_graphic(tag: &[u8], attributes: &Attributes) -> bool {
     tag == b"object" && attributes.has_class(&["tableauViz"])
@@ -259,14 +168,14 @@ pub(super) fn is_graphic(tag: &[u8], attributes: &Attributes) -> bool {
 /// The parameters of a graphic of Tableau.
 #[derive(Default)]
 pub(super) struct Graphic {
-    host: String,
-    site: String,
-    name: String,
-    path: String,
+    pub(super) host: String,
+    pub(super) site: String,
+    pub(super) name: String,
+    pub(super) path: String,
 }
 
 impl Graphic {
-    fn address(&self) -> Option<String> {
+    pub(super) fn address(&self) -> Option<String> {
         let host = match self.host.trim_end_matches('/') {
             "" => "https://public.tableau.com",
             host => host,
