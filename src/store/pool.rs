@@ -30,9 +30,6 @@ impl ManageConnection for Manager {
         if !session.is_fit(&self.condition) {
             return Err(StoreError::Unavailable("the session is stale".to_owned()));
         }
-        if session.was_just_used() {
-            return Ok(());
-        }
         match &mut **session {
             Conn::Pg(c) => sql_query("SELECT 1")
                 .execute(c)
@@ -44,7 +41,6 @@ impl ManageConnection for Manager {
 
     fn has_broken(&self, session: &mut Session) -> bool {
         use diesel::connection::TransactionManager;
-        session.give_back();
         let broken = match &mut **session {
             Conn::Pg(c) => {
                 <PgConnection as Connection>::TransactionManager::is_broken_transaction_manager(c)

@@ -107,12 +107,7 @@ pub(crate) struct Session {
     pub(crate) backend: Option<i32>,
     unfit: Arc<AtomicBool>,
     generation: u64,
-    /// Time at which it was last given back.
-    given_back: Option<Instant>,
 }
-
-/// Time in which a session that was given back counts as alive.
-const ALIVE: Duration = Duration::from_millis(200);
 
 #[derive(QueryableByName)]
 struct Backend {
@@ -166,18 +161,7 @@ impl Session {
             backend,
             unfit,
             generation,
-            given_back: None,
         })
-    }
-
-    /// Notes that the session is not in use any more.
-    pub(crate) fn give_back(&mut self) {
-        self.given_back = Some(Instant::now());
-    }
-
-    /// True if the session was in use just now, so that nobody needs to ask whether its server is there.
-    pub(crate) fn was_just_used(&self) -> bool {
-        self.given_back.is_some_and(|at| at.elapsed() < ALIVE)
     }
 
     /// True if the session may be used again.

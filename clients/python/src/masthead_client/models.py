@@ -2085,6 +2085,28 @@ class WriteMeta(TypedDict):
     """
 
 
+class WrittenSource(TypedDict):
+    data: Source
+    """
+    The resource as it is now.
+    """
+    meta: WriteMeta
+    """
+    Facts about the write besides the resource.
+    """
+
+
+class WrittenTag(TypedDict):
+    data: Tag
+    """
+    The resource as it is now.
+    """
+    meta: WriteMeta
+    """
+    Facts about the write besides the resource.
+    """
+
+
 class ArticleMedium(TypedDict):
     """
     A picture of an article as readers are shown it.
@@ -3428,6 +3450,28 @@ class WithdrawRequest(TypedDict):
     """
 
 
+class WrittenAuthor(TypedDict):
+    data: Author
+    """
+    The resource as it is now.
+    """
+    meta: WriteMeta
+    """
+    Facts about the write besides the resource.
+    """
+
+
+class WrittenSection(TypedDict):
+    data: Section
+    """
+    The resource as it is now.
+    """
+    meta: WriteMeta
+    """
+    Facts about the write besides the resource.
+    """
+
+
 class AuditPage(TypedDict):
     """
     A part of the audit.
@@ -4726,17 +4770,13 @@ class SearchPage(TypedDict):
 
 
 class WrittenArticle(TypedDict):
-    """
-    An article that was written.
-    """
-
     data: Article
     """
-    The article as it is now.
+    The resource as it is now.
     """
     meta: WriteMeta
     """
-    Facts about the write besides the article.
+    Facts about the write besides the resource.
     """
 
 
