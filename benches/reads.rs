@@ -108,9 +108,7 @@ fn main() {
     let uncached = Program::start(&database, &["--cache-megabytes", "0"]);
     let bare_of_documents = ["--cache-megabytes", "0", "--documents-megabytes", "0"];
     let from_rows = Program::start(&database, &bare_of_documents);
-    for (name, target) in COLD {
-        subjects.add(&format!("{name}, SQLite"), &uncached, target, "");
-    }
+    subjects.add_cold("SQLite", &uncached);
     for (name, target) in &COLD[..2] {
         subjects.add(
             &format!("{name}, SQLite, no document kept"),
@@ -125,9 +123,7 @@ fn main() {
         Program::start(url, &["--cache-megabytes", "0"])
     });
     match &on_postgres {
-        Some(program) => COLD.iter().for_each(|(name, target)| {
-            subjects.add(&format!("{name}, PostgreSQL"), program, target, "")
-        }),
+        Some(program) => subjects.add_cold("PostgreSQL", program),
         None => println!("**** NOT MEASURED on PostgreSQL: it is not installed ****"),
     }
     subjects.measure();
@@ -164,6 +160,12 @@ struct Subjects {
 }
 
 impl Subjects {
+    fn add_cold(&mut self, database: &str, program: &Program) {
+        for (name, target) in COLD {
+            self.add(&format!("{name}, {database}"), program, target, "");
+        }
+    }
+
     fn add(&mut self, name: &str, program: &Program, target: &str, fields: &str) {
         let said = ask(program.address, target, fields);
         let (lines, _) = said.split_once("\r\n\r\n").unwrap();

@@ -24,8 +24,11 @@ const MARK: [u8; 8] = *b"packed 1";
 /// Most blocks that stay unpacked, of all files: 8 MB.
 const UNPACKED: usize = 512;
 
-/// Blocks that stay unpacked, by the file and their number.
-static BLOCKS: LazyLock<Cache<(u64, usize), Arc<Vec<u8>>>> = LazyLock::new(|| Cache::new(UNPACKED));
+/// Unpacked blocks by the file and their number.
+type Unpacked = Cache<(u64, usize), Arc<Vec<u8>>>;
+
+/// Blocks that stay unpacked.
+static BLOCKS: LazyLock<Unpacked> = LazyLock::new(|| Cache::new(UNPACKED));
 
 thread_local! {
     static UNPACKER: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
