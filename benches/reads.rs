@@ -1,4 +1,4 @@
-//! How many reads a second the service answers, beside a bare actix server that sends the same head and the same bytes from
+//! Reads that the service answers in a second, beside a bare actix server that sends the same head and the same bytes from
 //! memory, and the processor time of each.
 //!
 //! The services are programs of their own, as they are shipped, with their logs going to a pipe. Client and servers share the

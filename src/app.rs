@@ -154,7 +154,7 @@ fn bases_of(public_url: &str, config: &Config) -> Bases {
     }
 }
 
-/// What is kept in memory, and the knowledge of what the change log has made wrong in it.
+/// Memory for answers and articles, and the knowledge of what the change log has made wrong in it.
 fn memory(config: &Config) -> (Arc<Forgetting>, ReadCache, Arc<Documents>) {
     let stale_if_error = Duration::from_secs(config.availability.stale_if_error_seconds);
     let forgetting = Arc::new(Forgetting::new(stale_if_error));

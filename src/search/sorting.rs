@@ -64,7 +64,7 @@ struct Facts {
     id: (Column<u64>, Column<u64>),
     published: Column<i64>,
     updated: Column<i64>,
-    /// Where titles are the order: it is dear to open.
+    /// Opened for the order by title alone: it is dear.
     title: Option<StrColumn>,
 }
 

@@ -345,11 +345,7 @@ fn wanted_slug(input: &ArticleInput, old: Option<&ArticleContent>) -> Slug {
 fn tag_ids(tx: &mut Commit<'_>, input: &ArticleInput, old: &[Id]) -> Result<Vec<Id>, ServiceError> {
     let mut ids = Vec::with_capacity(input.tags.len());
     for (at, name) in input.tags.iter().enumerate() {
-        if let Some(id) = tags::find_tag_by_other_name(tx.conn, name, &input.lang)? {
-            ids.extend((!ids.contains(&id)).then_some(id));
-            continue;
-        }
-        let found = tags::ensure_tag_meant(tx, name)?;
+        let found = tags::ensure_tag_meant(tx, name, &input.lang)?;
         if let Some((code, detail)) = found.told(name).filter(|_| !old.contains(&found.id)) {
             tx.warn(&format!("/tags/{at}"), code, detail);
         }

@@ -24,9 +24,27 @@ pub struct Ensured {
     pub beside: Option<(Slug, String)>,
     /// The name of a tag that was found by its slug alone, where another name than its own would have that slug too.
     pub by_slug: Option<String>,
+    /// True if it was found by its name in another language: elsewhere the same name may mean another.
+    pub by_language: bool,
 }
 
 impl Ensured {
+    fn of(tag: Tag, name: &str) -> Self {
+        Self {
+            by_slug: tag.content.loses_its_name(name).then_some(tag.content.name),
+            ..Self::plain(tag.id)
+        }
+    }
+
+    const fn plain(id: Id) -> Self {
+        Self {
+            id,
+            beside: None,
+            by_slug: None,
+            by_language: false,
+        }
+    }
+
     /// A code and a sentence for whoever named the tag `name`, where another tag may have been meant.
     #[must_use]
     pub fn told(&self, name: &str) -> Option<(&'static str, String)> {
@@ -44,26 +62,40 @@ impl Ensured {
 
 /// The tag of a name, made where there is none.
 pub fn ensure_tag(tx: &mut Commit<'_>, name: &str) -> Result<Id, ServiceError> {
-    Ok(ensure_tag_named(tx, name, None)?.id)
+    let found = find_tag(tx.conn, name)?;
+    Ok(ensure(tx, found, name, None)?.id)
 }
 
-/// The tag of a slug or name, made where there is none: a reference that is the slug of a tag means that tag, so that what the
-/// service shows can be sent back.
-pub fn ensure_tag_meant(tx: &mut Commit<'_>, reference: &str) -> Result<Ensured, ServiceError> {
-    let found = match stored::find_tag_by_slug(tx.conn, &nfc(reference.to_owned()))? {
-        Some(tag) => Some(tag),
-        None => find_tag(tx.conn, reference)?,
-    };
-    ensure(tx, found, reference, None)
+/// The tag of a slug or name that an article in `lang` has, made where there is none: a reference that is the slug of a tag
+/// means that tag, so that what the service shows can be sent back.
+pub fn ensure_tag_meant(
+    tx: &mut Commit<'_>,
+    reference: &str,
+    lang: &LanguageTag,
+) -> Result<Ensured, ServiceError> {
+    match stored::find_tag_by_slug(tx.conn, &nfc(reference.to_owned()))? {
+        Some(tag) => Ok(Ensured::of(tag, reference)),
+        None => ensure_tag_named(tx, reference, None, lang),
+    }
 }
 
-/// The same by name alone; `slug` is the one that a new tag is to have.
+/// The same by name alone, in another language too; `slug` is the one that a new tag is to have.
 pub fn ensure_tag_named(
     tx: &mut Commit<'_>,
     name: &str,
     slug: Option<&Slug>,
+    lang: &LanguageTag,
 ) -> Result<Ensured, ServiceError> {
     let found = find_tag(tx.conn, name)?;
+    if found.is_none()
+        && slug.is_none()
+        && let Some(id) = find_by_other_name(tx.conn, Named::Tag, name, lang)?
+    {
+        return Ok(Ensured {
+            by_language: true,
+            ..Ensured::plain(id)
+        });
+    }
     ensure(tx, found, name, slug)
 }
 
@@ -74,11 +106,7 @@ fn ensure(
     slug: Option<&Slug>,
 ) -> Result<Ensured, ServiceError> {
     if let Some(tag) = found {
-        return Ok(Ensured {
-            id: tag.id,
-            beside: None,
-            by_slug: tag.content.loses_its_name(name).then_some(tag.content.name),
-        });
+        return Ok(Ensured::of(tag, name));
     }
     let wanted = slug.cloned().unwrap_or_else(|| Slug::from_text(name));
     let id = Id::new(tx.now);
@@ -92,22 +120,9 @@ fn ensure(
     save::<Tag>(tx, None, id, content)?;
     let beside = other.map(|other| (slug, other.content.name));
     Ok(Ensured {
-        id,
         beside,
-        by_slug: None,
+        ..Ensured::plain(id)
     })
-}
-
-/// The tag that has a name in another language, in `lang` before all others, where the name means no tag by itself.
-pub fn find_tag_by_other_name(
-    conn: &mut Conn,
-    name: &str,
-    lang: &LanguageTag,
-) -> Result<Option<Id>, StoreError> {
-    match find_tag(conn, name)? {
-        Some(_) => Ok(None),
-        None => find_by_other_name(conn, Named::Tag, name, lang),
-    }
 }
 
 /// The tag that a name means: the one of exactly that name; else the one whose slug it is, now or before it

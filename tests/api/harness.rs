@@ -12,7 +12,7 @@ use masthead::domain::access::{Limits, Role};
 use masthead::domain::id::Id;
 use masthead::domain::partner::Contract;
 use masthead::domain::time::{Clock, Timestamp};
-use masthead::media::storage::Place;
+use masthead::media::place::Place;
 use masthead::service::keys;
 use masthead::store::{Store, keys as stored_keys};
 use tempfile::TempDir;

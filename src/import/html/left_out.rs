@@ -1,4 +1,4 @@
-//! What stands between the nodes of an article and is no part of it.
+//! Pieces of a page between the nodes of its article that are no part of it.
 
 use std::collections::HashSet;
 
@@ -147,15 +147,20 @@ fn is_furniture(node: &NodeRef<'_>, name: &str) -> bool {
         || has_mark(node, &FURNITURE)
 }
 
-/// Words in the class of boxes whose pictures are no part of an article.
-const PROMOTION: [&str; 16] = [
+/// Words in the class of advertisements.
+const ADVERTISEMENT: [&str; 8] = [
     "ad",
     "ads",
     "advert",
     "advertisement",
+    "adsbygoogle",
     "banner",
     "sponsor",
     "sponsored",
+];
+
+/// Words in the class of other boxes whose pictures are no part of an article.
+const PROMOTION: [&str; 9] = [
     "promo",
     "share",
     "social",
@@ -169,22 +174,12 @@ const PROMOTION: [&str; 16] = [
 
 fn is_promotion(node: &NodeRef<'_>) -> bool {
     let mut nodes = std::iter::once(*node).chain(node.descendants_it());
-    nodes.any(|node| has_mark(&node, &PROMOTION))
+    nodes.any(|node| has_mark(&node, &ADVERTISEMENT) || has_mark(&node, &PROMOTION))
 }
 
 /// True if an element is a box of pictures and frames that its class says are advertisements.
 pub(super) fn is_advertisement(node: &NodeRef<'_>) -> bool {
-    const WORDS: [&str; 8] = [
-        "ad",
-        "ads",
-        "advert",
-        "advertisement",
-        "adsbygoogle",
-        "banner",
-        "sponsor",
-        "sponsored",
-    ];
-    has_mark(node, &WORDS) && holds_picture(node) && own_words(node).is_empty()
+    has_mark(node, &ADVERTISEMENT) && holds_picture(node) && own_words(node).is_empty()
 }
 
 /// True if the class of an element, or what else names it, has one of some words.

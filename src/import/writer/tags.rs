@@ -10,8 +10,9 @@ use crate::store;
 
 use super::super::record::{ArticleRecord, Named, TagRecord};
 use super::super::report::Taken;
+use super::named::made_of;
 use super::publication::stamps;
-use super::{Writer, made_of, taken};
+use super::{Writer, taken};
 
 impl Writer<'_, '_> {
     pub(super) fn write_tag(&mut self, record: &TagRecord) -> Result<Taken, ServiceError> {
@@ -103,17 +104,13 @@ impl Writer<'_, '_> {
         slug: Option<&str>,
         lang: &LanguageTag,
     ) -> Result<(Id, bool), ServiceError> {
-        if slug.is_none()
-            && let Some(id) = tags::find_tag_by_other_name(self.tx.conn(), name, lang)?
-        {
-            return Ok((id, false));
-        }
         let slug = slug.map(Slug::from_text);
-        let found = tags::ensure_tag_named(self.tx, name, slug.as_ref())?;
+        let found = tags::ensure_tag_named(self.tx, name, slug.as_ref(), lang)?;
         if let Some((code, detail)) = found.told(name) {
             self.note("/tags", code, detail);
         }
-        Ok((found.id, found.by_slug.is_none()))
+        let is_clear = found.by_slug.is_none() && !found.by_language;
+        Ok((found.id, is_clear))
     }
 }
 

@@ -73,7 +73,6 @@ pub(crate) fn create(
     let mut input = input.or_else(|misread| all_faults(tx, writer.editor(), *misread))?;
     bases.relate_pictures(&mut input.body, input.media.iter_mut().flatten());
     let mut warnings = std::mem::take(&mut input.warnings);
-    tx.take_warnings();
     let id = editing::create(tx, writer.editor(), *input)?;
     warnings.extend(tx.take_warnings());
     record(tx, writer, "article", id, Some(1));
@@ -98,7 +97,6 @@ pub(crate) fn change(
     let editor = writer.editor();
     let mut warnings = Vec::new();
     let mut detail = None;
-    tx.take_warnings();
     match change {
         Change::Replace(input) => warnings = replace(tx, editor, meant, &before, input)?,
         Change::Update(patch) => {

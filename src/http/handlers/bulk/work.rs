@@ -207,7 +207,7 @@ impl Place<'_> {
         })
     }
 
-    /// Does the work of a line, and tells what of it was changed.
+    /// Does the work of a line, and tells what of it was changed. Warnings of a line that failed go with it.
     pub(crate) fn run(&self, tx: &mut Commit<'_>, work: Work) -> Result<Outcome, Problem> {
         tx.take_warnings();
         let mut outcome = self.run_work(tx, work)?;

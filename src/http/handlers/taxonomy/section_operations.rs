@@ -42,7 +42,6 @@ pub(crate) fn create(
     object: Map<String, Value>,
 ) -> Result<Section, Problem> {
     let input = read(object).map_err(Problem::invalid_content)?;
-    tx.take_warnings();
     let section = branches::create_section(tx, &writer.grant.limits, input)?;
     written_now(tx, writer, section.id)
 }
@@ -59,7 +58,6 @@ pub(crate) fn rewrite(
     starts.check(before.version, before.updated_at)?;
     let object = edit.apply(|| written(&before));
     let input = read(object).map_err(Problem::invalid_content)?;
-    tx.take_warnings();
     branches::replace_section(tx, &writer.grant.limits, &before, input)?;
     written_now(tx, writer, before.id)
 }

@@ -32,7 +32,6 @@ pub(crate) fn create<T: Written>(
     let names_slug = object.get(SLUG).is_some_and(Value::is_string);
     let content = read::<T>(object, None)?;
     let wanted = T::slug(&content).clone();
-    tx.take_warnings();
     let id = shared::create::<T>(tx, content)?;
     let thing = written_now::<T>(tx, writer, id)?;
     if names_slug {
@@ -59,7 +58,6 @@ pub(crate) fn rewrite<T: Written>(
     });
     let content = read::<T>(object, Some(before.content()))?;
     let wanted = T::slug(&content).clone();
-    tx.take_warnings();
     shared::replace(tx, before, content)?;
     let thing = written_now::<T>(tx, writer, id)?;
     tx.warn_of_slug(T::kind(), &wanted, T::slug(thing.content()));
