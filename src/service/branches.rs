@@ -17,8 +17,8 @@ use crate::store::moved::{self, Moved, MovedKind};
 use crate::store::needs::{self, Named};
 use crate::store::{StoreError, sections as stored};
 
+use super::in_use::{NAMED_AT_MOST, refuse_used};
 use super::section_tree::{DEPTH_MAX, PATH_MAX, path_below, place_section, write_section};
-use super::shared::{NAMED_AT_MOST, refuse_used};
 use super::{Commit, ServiceError, free_slug, unknown};
 
 /// Makes a new section.

@@ -1,3 +1,5 @@
+//! Queries as people type them.
+
 use super::*;
 
 /// A reading in short: what is wanted, alternatives with a bar, negation with a minus.

@@ -1,3 +1,5 @@
+//! Addresses of embeds, as other sites write them.
+
 use super::{address_alone, embed_address, fits_brackets, provider};
 
 #[test]

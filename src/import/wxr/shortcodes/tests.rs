@@ -1,3 +1,5 @@
+//! Shortcodes as plugins of WordPress write them.
+
 use super::*;
 
 fn expanded(content: &str) -> String {

@@ -1,3 +1,5 @@
+//! Elements with what lies in them.
+
 use super::*;
 
 fn parse(text: &str) -> Element {
