@@ -131,11 +131,16 @@ const fn extra_headers(status: u16) -> &'static [&'static str] {
 }
 
 /// Header fields that the document describes: name, words, example.
-const HEADERS: [(&str, &str, &str); 14] = [
+const HEADERS: [(&str, &str, &str); 15] = [
     (
         "Cache-Control",
         "Time that caches may keep the answer.",
         "max-age=60, stale-while-revalidate=60, stale-if-error=600",
+    ),
+    (
+        "Change-Seq",
+        "Number of the last entry in the change log that this write made; absent where it changed nothing. Send it back in a request header of the same name to read what was written from any node and replica.",
+        "1042",
     ),
     ("Content-Language", "The languages of the content.", "en"),
     (
@@ -160,12 +165,12 @@ const HEADERS: [(&str, &str, &str); 14] = [
     ),
     (
         "RateLimit",
-        "Rest of each limit (`r`), and seconds until it is full again (`t`). Only for keys whose contract has limits.",
+        "Rest of each limit (`r`), and seconds until it is full again (`t`). Only where the key's contract or the service's settings limit the caller.",
         "\"second\";r=9;t=1, \"day\";r=9812;t=43200",
     ),
     (
         "RateLimit-Policy",
-        "Limits of the key's contract: requests (`q`) in a number of seconds (`w`).",
+        "Limits of the key's contract or of the service's settings: requests (`q`) in a number of seconds (`w`).",
         "\"second\";q=10;w=1, \"day\";q=10000;w=86400",
     ),
     (

@@ -68,7 +68,7 @@ pub(super) fn decorate(document: &mut Value) {
         add_own(operation, &id);
         let is_content = path.starts_with("/api/") || forms::is_document(&id);
         let is_read = method == "get" && is_content && id != "stream_changes";
-        add_headers(operation, is_read);
+        add_headers(operation, is_read, method != "get");
         send_commas(operation);
         forms::set_aside(operation);
     }
@@ -204,10 +204,10 @@ fn add_document_answers(operation: &mut Value, by_key: bool) {
     }
 }
 
-fn add_headers(operation: &mut Value, api: bool) {
+fn add_headers(operation: &mut Value, is_read: bool, is_write: bool) {
     let id = operation["operationId"].as_str().unwrap_or_default();
     let mut names = vec!["X-Request-Id", "Cache-Control"];
-    if api {
+    if is_read {
         names.extend([
             "ETag",
             "Last-Modified",
@@ -220,6 +220,9 @@ fn add_headers(operation: &mut Value, api: bool) {
     if id.starts_with("list_") || id.ends_with("_feed") || id == "search_articles" {
         names.push("Link");
     }
+    if is_write {
+        names.push("Change-Seq");
+    }
     let headers = names
         .iter()
         .map(|name| ((*name).to_owned(), reference("headers", name)));
@@ -227,7 +230,7 @@ fn add_headers(operation: &mut Value, api: bool) {
     for status in ["200", "201", "204"] {
         if operation["responses"][status].is_object() {
             let mut headers = headers.clone();
-            if status != "204" && !api {
+            if status != "204" && !is_read {
                 headers["ETag"] = reference("headers", "ETag");
             }
             if status == "201" {
