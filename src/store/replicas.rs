@@ -50,6 +50,8 @@ const WAIT: Duration = Duration::from_millis(50);
 /// Time that a replica is left alone which does not answer, and one that is behind.
 const REST_AWAY: Duration = Duration::from_secs(1);
 const REST_BEHIND: Duration = Duration::from_millis(50);
+/// Time without an answer after which a replica counts as frozen: its connections stay open, and no read on one ends.
+const SILENT_AFTER: Duration = Duration::from_millis(250);
 
 /// The replicas of one primary.
 pub(super) struct Replicas {
@@ -66,6 +68,8 @@ struct Replica {
     pool: Pool<Manager>,
     canceller: Arc<Canceller>,
     rests_until: Mutex<Option<Instant>>,
+    /// The first question since its last answer.
+    asked_at: Mutex<Option<Instant>>,
 }
 
 /// The outcome of a look at a replica.
@@ -166,6 +170,7 @@ impl Replicas {
                 canceller: Canceller::start(address),
                 pool: lazy_pool(&target, Purpose::Read, pools.readers, condition),
                 rests_until: Mutex::default(),
+                asked_at: Mutex::default(),
             })
         };
         let all: Vec<Replica> = pools
@@ -185,7 +190,7 @@ impl Replicas {
     }
 
     fn heard(&self) -> MutexGuard<'_, Heard> {
-        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.heard)
     }
 
     /// Notes where the primary's log ended at a moment.
@@ -232,11 +237,9 @@ impl Replicas {
 
 impl Replica {
     fn rests(&self) -> bool {
-        let until = *self
-            .rests_until
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        until.is_some_and(|until| Instant::now() < until)
+        let now = Instant::now();
+        let rests = lock(&self.rests_until).is_some_and(|until| now < until);
+        rests || lock(&self.asked_at).is_some_and(|asked| now - asked > SILENT_AFTER)
     }
 
     fn rest(&self, why: Use) -> Use {
@@ -245,11 +248,16 @@ impl Replica {
         } else {
             REST_BEHIND
         };
-        *self
-            .rests_until
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + time);
+        *lock(&self.rests_until) = Some(Instant::now() + time);
         why
+    }
+
+    fn ask(&self) {
+        lock(&self.asked_at).get_or_insert_with(Instant::now);
+    }
+
+    fn hear(&self) {
+        *lock(&self.asked_at) = None;
     }
 
     fn read<T, R>(
@@ -277,13 +285,16 @@ impl Replica {
             .map(|backend| self.canceller.watch(&deadline, backend));
         let conn: &mut Conn = &mut pooled;
         let mut untaken = Some(read);
+        self.ask();
         let outcome = conn.transaction(|conn| {
             let end = latest_seq(conn)?;
+            self.hear();
             match untaken.take_if(|_| is_fresh(end)) {
                 Some(read) => deadline.read(|| read(conn)).map(Some),
                 None => Ok(None),
             }
         });
+        self.hear();
         drop(watched);
         match (outcome, untaken) {
             (Ok(Some(found)), _) => Ok(Ok(found)),
@@ -293,6 +304,10 @@ impl Replica {
             (Ok(None), None) => Ok(Err(StoreError::Other("a read has no outcome".to_owned()))),
         }
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A replica ends reads that hold up what it is to replay; that passes, as the end of a deadline does.

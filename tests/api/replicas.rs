@@ -116,4 +116,37 @@ fn reads_come_from_a_replica_within_the_bound_and_go_on_without_it() {
         assert_eq!(title(&two, &id), "Second");
         read_from_replicas(&two, &key) > before
     });
+    freeze(&cluster);
+    let frozen = std::thread::scope(|scope| {
+        scope.spawn(|| two.request("GET", &path).send());
+        std::thread::sleep(Duration::from_millis(400));
+        for _ in 0..20 {
+            let began = Instant::now();
+            assert_eq!(title(&two, &id), "Second");
+            assert!(
+                began.elapsed() < Duration::from_secs(2),
+                "a read waits for a replica that is frozen"
+            );
+        }
+        thaw(&cluster);
+        read_from_replicas(&two, &key)
+    });
+    eventually("a replica that answers again is read", || {
+        assert_eq!(title(&two, &id), "Second");
+        read_from_replicas(&two, &key) > frozen
+    });
+}
+
+/// Stops every process of the replica where it is; its connections stay open.
+fn freeze(cluster: &Cluster) {
+    signal(cluster, "STOP");
+}
+
+fn thaw(cluster: &Cluster) {
+    signal(cluster, "CONT");
+}
+
+fn signal(cluster: &Cluster, name: &str) {
+    let main = "P=$(head -n 1 \"$D/data-b/postmaster.pid\")";
+    cluster.sh(&format!("{main}; kill -{name} $P $(pgrep -P $P)"));
 }
