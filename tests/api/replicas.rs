@@ -14,7 +14,7 @@ use super::receiver::eventually;
 const BOUND: Duration = Duration::from_millis(800);
 
 /// A node on a primary with one replica, whose own cache keeps nothing.
-fn node(cluster: &Cluster) -> TestServer {
+fn node(cluster: &mut Cluster) -> TestServer {
     let replica = cluster.url_of_standby("news").parse().unwrap();
     TestServer::on_database_with(&cluster.url("news"), |config| {
         config.cache_megabytes = 0;
@@ -116,7 +116,7 @@ fn reads_come_from_a_replica_within_the_bound_and_go_on_without_it() {
         assert_eq!(title(&two, &id), "Second");
         read_from_replicas(&two, &key) > before
     });
-    freeze(&cluster);
+    freeze(&mut cluster);
     let frozen = std::thread::scope(|scope| {
         scope.spawn(|| two.request("GET", &path).send());
         std::thread::sleep(Duration::from_millis(400));
@@ -128,7 +128,7 @@ fn reads_come_from_a_replica_within_the_bound_and_go_on_without_it() {
                 "a read waits for a replica that is frozen"
             );
         }
-        thaw(&cluster);
+        thaw(&mut cluster);
         read_from_replicas(&two, &key)
     });
     eventually("a replica that answers again is read", || {
@@ -138,15 +138,15 @@ fn reads_come_from_a_replica_within_the_bound_and_go_on_without_it() {
 }
 
 /// Stops every process of the replica where it is; its connections stay open.
-fn freeze(cluster: &Cluster) {
+fn freeze(cluster: &mut Cluster) {
     signal(cluster, "STOP");
 }
 
-fn thaw(cluster: &Cluster) {
+fn thaw(cluster: &mut Cluster) {
     signal(cluster, "CONT");
 }
 
-fn signal(cluster: &Cluster, name: &str) {
+fn signal(cluster: &mut Cluster, name: &str) {
     let main = "P=$(head -n 1 \"$D/data-b/postmaster.pid\")";
     cluster.sh(&format!("{main}; kill -{name} $P $(pgrep -P $P)"));
 }
