@@ -269,23 +269,20 @@ impl Replica {
         R: FnOnce(&mut Conn) -> Result<T, StoreError>,
     {
         let deadline = Deadline::held();
+        // The checkout asks too: a pooled connection is tried before it is lent.
+        self.ask();
         let Ok(mut pooled) = checkout_within(&self.pool, WAIT) else {
-            let is_busy = self.pool.state().connections > 0;
-            return Err((
-                read,
-                if is_busy {
-                    Use::Away
-                } else {
-                    self.rest(Use::Away)
-                },
-            ));
+            if self.pool.state().connections > 0 {
+                return Err((read, Use::Away));
+            }
+            self.hear();
+            return Err((read, self.rest(Use::Away)));
         };
         let watched = pooled
             .backend
             .map(|backend| self.canceller.watch(&deadline, backend));
         let conn: &mut Conn = &mut pooled;
         let mut untaken = Some(read);
-        self.ask();
         let outcome = conn.transaction(|conn| {
             let end = latest_seq(conn)?;
             self.hear();

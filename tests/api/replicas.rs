@@ -14,7 +14,7 @@ use super::receiver::eventually;
 const BOUND: Duration = Duration::from_millis(800);
 
 /// A node on a primary with one replica, whose own cache keeps nothing.
-fn node(cluster: &mut Cluster) -> TestServer {
+fn node(cluster: &Cluster) -> TestServer {
     let replica = cluster.url_of_standby("news").parse().unwrap();
     TestServer::on_database_with(&cluster.url("news"), |config| {
         config.cache_megabytes = 0;
