@@ -180,8 +180,7 @@ fn require_place(
     but: Option<Id>,
     holders: Holders,
 ) -> Result<(), ServiceError> {
-    let lang = content.lang.as_str();
-    match works::holder_of_edition(tx.conn, content.work, lang, but, holders)? {
+    match works::holder_of_edition(tx.conn, content.work, &content.lang, but, holders)? {
         Some(other) => Err(ServiceError::TranslationTaken { other }),
         None => Ok(()),
     }
@@ -343,7 +342,7 @@ fn touched(
     let mut slots: Vec<Slot> = facets.map(|n| Subject::Facet(*n).slot()).collect();
     let contents = before.map(|before| &before.content).into_iter();
     for content in contents.chain([&record.content]) {
-        slots.push(Subject::Work(&content.work.to_string()).slot());
+        slots.push(Subject::Work(content.work).slot());
         slots.push(Subject::Slug(ChangeKind::Article, content.slug.as_str()).slot());
     }
     slots.sort_unstable();
@@ -362,8 +361,8 @@ fn names_alike(before: &StoredArticle, record: &ArticleRecord) -> bool {
 
 fn tell_translations(tx: &mut Commit<'_>, work: Id, but: Id) -> Result<(), ServiceError> {
     for (id, lang, version) in works::public_editions_of_work(tx.conn, work)? {
-        if id != but.to_string() {
-            tx.changed(ChangeKind::Article, id, &lang, version);
+        if id != but {
+            tx.changed(ChangeKind::Article, id.to_string(), lang.as_str(), version);
         }
     }
     Ok(())

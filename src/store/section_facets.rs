@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use diesel::prelude::*;
 
+use crate::domain::id::Id;
+
 use super::batch::INSERT_ROWS;
 use super::conn::{Conn, with};
 use super::error::StoreError;
@@ -12,7 +14,8 @@ use super::facets::{
     ArticleFacetRow, FacetKey, FacetKind, add_to_count, ensure_facet, insert_places,
 };
 use super::schema::{article_facets, articles, facets, past_facets, sections};
-use super::section_places::above_and_own;
+use super::section_places::StepId;
+use super::types::Json;
 
 /// The articles that leave a facet or enter it, by its number.
 type Moves = BTreeMap<i64, Vec<String>>;
@@ -45,38 +48,38 @@ pub(super) fn follow(conn: &mut Conn, ids: &[String]) -> Result<HashSet<String>,
 
 /// The facets of sections that each article belongs in.
 fn wanted_facets(conn: &mut Conn, ids: &[String]) -> Result<HashMap<String, Vec<i64>>, StoreError> {
-    let rows: Vec<(String, bool, Option<String>)> = articles::table
+    let rows: Vec<(String, bool, Option<Id>)> = articles::table
         .filter(articles::id.eq_any(ids))
         .select((articles::id, articles::public, articles::section_id))
         .load(conn)?;
-    let mut known: HashMap<(Option<String>, bool), Vec<i64>> = HashMap::new();
+    let mut known: HashMap<(Option<Id>, bool), Vec<i64>> = HashMap::new();
     let mut wanted = HashMap::new();
     for (id, public, section) in rows {
         let key = (section, public);
         if !known.contains_key(&key) {
-            let found = facets_of(conn, key.0.as_deref(), public)?;
-            known.insert(key.clone(), found);
+            let found = facets_of(conn, section, public)?;
+            known.insert(key, found);
         }
         wanted.insert(id, known[&key].clone());
     }
     Ok(wanted)
 }
 
-fn facets_of(conn: &mut Conn, section: Option<&str>, public: bool) -> Result<Vec<i64>, StoreError> {
+fn facets_of(conn: &mut Conn, section: Option<Id>, public: bool) -> Result<Vec<i64>, StoreError> {
     let Some(section) = section else {
         return Ok(Vec::new());
     };
-    let trail: String = sections::table
+    let Json(trail): Json<Vec<StepId>> = sections::table
         .find(section)
         .select(sections::trail)
         .get_result(conn)?;
-    let steps = above_and_own(&trail)?.into_iter();
-    let key = |value| FacetKey {
+    let key = |step: &StepId| FacetKey {
         kind: FacetKind::Section,
-        value,
+        value: step.id.to_string(),
         public,
     };
-    steps.map(|id| ensure_facet(conn, &key(id))).collect()
+    let keys = trail.iter().map(key);
+    keys.map(|key| ensure_facet(conn, &key)).collect()
 }
 
 /// The rows of the index by which each article is in a section now.

@@ -160,17 +160,11 @@ where
 
 /// Text as a database hands it over, read where it lies.
 trait RawText {
-    fn read<T>(
-        self,
-        parse: impl FnOnce(&str) -> deserialize::Result<T>,
-    ) -> deserialize::Result<T>;
+    fn read<T>(self, parse: impl FnOnce(&str) -> deserialize::Result<T>) -> deserialize::Result<T>;
 }
 
 impl RawText for PgValue<'_> {
-    fn read<T>(
-        self,
-        parse: impl FnOnce(&str) -> deserialize::Result<T>,
-    ) -> deserialize::Result<T> {
+    fn read<T>(self, parse: impl FnOnce(&str) -> deserialize::Result<T>) -> deserialize::Result<T> {
         parse(std::str::from_utf8(self.as_bytes())?)
     }
 }
@@ -185,15 +179,20 @@ impl RawText for SqliteValue<'_, '_, '_> {
 }
 
 impl RawText for MultiRawValue<'_> {
-    fn read<T>(
-        self,
-        parse: impl FnOnce(&str) -> deserialize::Result<T>,
-    ) -> deserialize::Result<T> {
+    fn read<T>(self, parse: impl FnOnce(&str) -> deserialize::Result<T>) -> deserialize::Result<T> {
         match self {
             Self::Pg(value) => value.read(parse),
             Self::Sqlite(value) => value.read(parse),
         }
     }
+}
+
+/// Reads ids that were kept as text.
+///
+/// # Errors
+/// `Other` for one that is none.
+pub fn stored_ids(texts: &[String]) -> Result<Vec<Id>, StoreError> {
+    texts.iter().map(|text| stored_id(text)).collect()
 }
 
 /// Writes a JSON column.

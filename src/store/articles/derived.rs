@@ -102,10 +102,10 @@ fn media_of(conn: &mut Conn, content: &ArticleContent) -> Result<Vec<Id>, StoreE
 }
 
 /// The columns of articles that are derived.
-type Columns = (String, String, i32, i32, Option<String>, Option<String>);
+type Columns = (Id, String, i32, i32, Option<String>, Option<String>);
 
 /// The derived data of some articles as they are stored.
-pub fn derived_of(conn: &mut Conn, ids: &[String]) -> Result<HashMap<Id, Derived>, StoreError> {
+pub fn derived_of(conn: &mut Conn, ids: &[Id]) -> Result<HashMap<Id, Derived>, StoreError> {
     let mut found = HashMap::new();
     for chunk in ids.chunks(IN_LIST) {
         let rows: Vec<Columns> = articles::table
@@ -126,7 +126,7 @@ pub fn derived_of(conn: &mut Conn, ids: &[String]) -> Result<HashMap<Id, Derived
                 media: (status != Status::Withdrawn.as_str()).then(Vec::new),
                 ..Derived::default()
             };
-            found.insert(stored_id(&id)?, derived);
+            found.insert(id, derived);
         }
     }
     add_media(conn, ids, &mut found)?;
@@ -136,19 +136,19 @@ pub fn derived_of(conn: &mut Conn, ids: &[String]) -> Result<HashMap<Id, Derived
 
 fn add_media(
     conn: &mut Conn,
-    ids: &[String],
+    ids: &[Id],
     found: &mut HashMap<Id, Derived>,
 ) -> Result<(), StoreError> {
     for chunk in ids.chunks(IN_LIST) {
-        let uses: Vec<(String, String)> = article_media::table
+        let uses: Vec<(Id, Id)> = article_media::table
             .filter(article_media::article_id.eq_any(chunk))
             .order(article_media::medium_id)
             .select((article_media::article_id, article_media::medium_id))
             .load(conn)?;
         for (article, medium) in uses {
-            let of_article = found.get_mut(&stored_id(&article)?);
+            let of_article = found.get_mut(&article);
             if let Some(media) = of_article.and_then(|derived| derived.media.as_mut()) {
-                media.push(stored_id(&medium)?);
+                media.push(medium);
             }
         }
     }
@@ -157,10 +157,11 @@ fn add_media(
 
 fn add_places(
     conn: &mut Conn,
-    ids: &[String],
+    ids: &[Id],
     found: &mut HashMap<Id, Derived>,
 ) -> Result<(), StoreError> {
-    for (facet, row) in places_of(conn, ids)? {
+    let texts: Vec<String> = ids.iter().map(Id::to_string).collect();
+    for (facet, row) in places_of(conn, &texts)? {
         let Some(derived) = found.get_mut(&stored_id(&row.article_id)?) else {
             continue;
         };
@@ -181,7 +182,7 @@ fn add_places(
 
 /// Writes the columns of an article that are derived.
 pub fn write_columns(conn: &mut Conn, id: Id, derived: &Derived) -> Result<(), StoreError> {
-    diesel::update(articles::table.find(id.to_string()))
+    diesel::update(articles::table.find(id))
         .set((
             articles::word_count.eq(derived.length.0),
             articles::reading_minutes.eq(derived.length.1),
