@@ -28,7 +28,7 @@ pub fn save_redirect(
     if find_by_slug(tx.conn, lang, slug)?.is_some() {
         return Ok(false);
     }
-    if stored::find_redirect(tx.conn, lang, slug)? == Some(article.to_string()) {
+    if stored::find_redirect(tx.conn, lang, slug)? == Some(article) {
         return Ok(false);
     }
     let public = known && was_shown(tx.conn, article)?;

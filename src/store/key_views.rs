@@ -38,7 +38,7 @@ pub fn get_key_view(
 }
 
 fn views(conn: &mut Conn, keys: Vec<Key>, now: Timestamp) -> Result<Vec<KeyView>, StoreError> {
-    let ids: Vec<String> = keys.iter().map(|key| key.grant.key.to_string()).collect();
+    let ids: Vec<Id> = keys.iter().map(|key| key.grant.key).collect();
     let mut old = retiring(conn, &ids, now)?;
     let view = |key: Key| {
         let old = old.remove(&key.grant.key).unwrap_or_default();

@@ -52,7 +52,7 @@ pub(crate) fn pass_of(
     let Some(pass) = Pass::open(token, &secret, now) else {
         return Ok(None);
     };
-    let Some(maker) = keys::find_grant(c, pass.key, now)? else {
+    let Some(maker) = keys::live_grant(c, pass.key, now)? else {
         return Ok(None);
     };
     // Limits may have been narrowed since.
