@@ -161,7 +161,7 @@ fn write_version_at(
         created_by: before.created_by,
     };
     let record = record(tx, (before.id, Some(before)), draft, provenance)?;
-    let facets_before = facets_of_article(tx.conn, &before.id.to_string())?;
+    let facets_before = facets_of_article(tx.conn, before.id)?;
     if before.public {
         remember_left(tx, before, &facets_before, &record)?;
     }
@@ -200,7 +200,7 @@ fn remember_left(
         .copied()
         .collect();
     if !left.is_empty() {
-        facets::remember_left(tx.conn, &before.id.to_string(), &left)?;
+        facets::remember_left(tx.conn, before.id, &left)?;
     }
     Ok(())
 }

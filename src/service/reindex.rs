@@ -355,8 +355,8 @@ fn columns(one: &Compared<'_>, parts: &[Part]) -> crate::store::articles::Derive
 
 /// Puts an article into its facets. Copies are told to drop it by those that it leaves.
 fn rewrite_places(tx: &mut Commit<'_>, one: &Compared<'_>) -> Result<(), ServiceError> {
-    let id = one.article.id.to_string();
-    let before = facets_of_article(tx.conn, &id)?;
+    let id = one.article.id;
+    let before = facets_of_article(tx.conn, id)?;
     let numbers = tx.facet_numbers(one.facets.clone())?;
     if one.article.public {
         let left: Vec<i64> = before
@@ -365,7 +365,7 @@ fn rewrite_places(tx: &mut Commit<'_>, one: &Compared<'_>) -> Result<(), Service
             .copied()
             .collect();
         let left = facets::public_ones(tx.conn, &left)?;
-        facets::remember_left(tx.conn, &id, &left)?;
+        facets::remember_left(tx.conn, id, &left)?;
     }
     tx.count(&before, -1);
     tx.count(&numbers, 1);

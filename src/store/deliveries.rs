@@ -58,11 +58,7 @@ pub struct Delivery {
 }
 
 /// Those of some articles that a key was ever given.
-pub(super) fn given_to(
-    conn: &mut Conn,
-    key: Id,
-    ids: &[Id],
-) -> Result<HashSet<Id>, StoreError> {
+pub(super) fn given_to(conn: &mut Conn, key: Id, ids: &[Id]) -> Result<HashSet<Id>, StoreError> {
     let found: Vec<Id> = deliveries::table
         .filter(deliveries::key_id.eq(key))
         .filter(deliveries::article_id.eq_any(ids))
@@ -92,9 +88,7 @@ pub fn record_deliveries(
         .collect();
     let rows: Vec<DeliveryRow> = events
         .iter()
-        .map(|event| {
-            row(key, stream, event, before.remove(&event.id), now)
-        })
+        .map(|event| row(key, stream, event, before.remove(&event.id), now))
         .collect();
     diesel::delete(
         deliveries::table

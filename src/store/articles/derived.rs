@@ -16,15 +16,14 @@ use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::facets::{self, ArticleFacetRow, FacetKey, places_of};
 use super::super::schema::{article_media, articles};
-use super::super::types::stored_id;
 use super::super::{facet_sets, media, url_keys};
 use super::rows::StoredArticle;
 
 /// The values that a list is ordered by, as an article's places in lists carry them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlaceOrder {
-    published_at: i64,
-    updated_at: i64,
+    published_at: Timestamp,
+    updated_at: Timestamp,
     title_key: String,
 }
 
@@ -32,15 +31,15 @@ impl PlaceOrder {
     pub(super) fn of(content: &ArticleContent, updated_at: Timestamp) -> Self {
         let published = content.published_at.or(content.publish_at);
         Self {
-            published_at: published.unwrap_or(Timestamp::NEVER).millis(),
-            updated_at: updated_at.millis(),
+            published_at: published.unwrap_or(Timestamp::NEVER),
+            updated_at,
             title_key: title_key(&content.title),
         }
     }
 
     pub(super) fn row(&self, article: Id, facet_id: i64) -> ArticleFacetRow {
         ArticleFacetRow {
-            article_id: article.to_string(),
+            article_id: article,
             facet_id,
             published_at: self.published_at,
             updated_at: self.updated_at,
@@ -160,9 +159,8 @@ fn add_places(
     ids: &[Id],
     found: &mut HashMap<Id, Derived>,
 ) -> Result<(), StoreError> {
-    let texts: Vec<String> = ids.iter().map(Id::to_string).collect();
-    for (facet, row) in places_of(conn, &texts)? {
-        let Some(derived) = found.get_mut(&stored_id(&row.article_id)?) else {
+    for (facet, row) in places_of(conn, ids)? {
+        let Some(derived) = found.get_mut(&row.article_id) else {
             continue;
         };
         match facet {
@@ -207,15 +205,13 @@ pub fn write_places(
     article: &StoredArticle,
     facets: &[i64],
 ) -> Result<(), StoreError> {
-    let id = article.id.to_string();
     let order = PlaceOrder::of(&article.content, article.updated_at);
     let rows: Vec<ArticleFacetRow> = facets
         .iter()
         .map(|facet| order.row(article.id, *facet))
         .collect();
-    facets::remove_rows(conn, &id)?;
+    facets::remove_rows(conn, article.id)?;
     facets::insert_places(conn, &rows)?;
     let content = &article.content;
-    let edition = (&*content.work.to_string(), content.lang.as_str());
-    facet_sets::save(conn, &id, edition, facets)
+    facet_sets::save(conn, article.id, (content.work, &content.lang), facets)
 }

@@ -257,7 +257,7 @@ fn within(conn: &mut Conn, limits: &Limits, candidate: &Candidate) -> Result<boo
     ];
     for (kind, values) in groups.into_iter().filter(|(_, values)| !values.is_empty()) {
         let allowed = find_facets(conn, kind, false, &values)?;
-        let facets = facets_of_article(conn, &candidate.id.to_string())?;
+        let facets = facets_of_article(conn, candidate.id)?;
         if !allowed.values().any(|facet| facets.contains(&facet.id)) {
             return Ok(false);
         }

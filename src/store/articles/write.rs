@@ -73,7 +73,7 @@ pub fn replace_article(conn: &mut Conn, record: &ArticleRecord) -> Result<(), St
     diesel::delete(article_tags::table.filter(article_tags::article_id.eq(id))).execute(conn)?;
     diesel::delete(article_bodies::table.find(id)).execute(conn)?;
     url_keys::remove_addresses(conn, id)?;
-    facets::remove_rows(conn, &id.to_string())?;
+    facets::remove_rows(conn, id)?;
     let shown = media::media_shown_by(conn, &record.content)?;
     media::replace_uses(conn, record.id, &shown)?;
     insert_parts(conn, record)
@@ -100,8 +100,12 @@ fn insert_parts(conn: &mut Conn, record: &ArticleRecord) -> Result<(), StoreErro
     url_keys::insert_addresses(conn, record.id, &record.content.details.old_urls)?;
     facets::insert_places(conn, &places)?;
     let content = &record.content;
-    let edition = (&*content.work.to_string(), content.lang.as_str());
-    facet_sets::save(conn, &record.id.to_string(), edition, &record.facets)
+    facet_sets::save(
+        conn,
+        record.id,
+        (content.work, &content.lang),
+        &record.facets,
+    )
 }
 
 impl From<&ArticleRecord> for ArticleRow {
