@@ -4,7 +4,6 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use crate::domain::audit::{AuditFilter, AuditView};
-use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::id::Id;
 use crate::domain::query::{PageRequest, Slice};
 use crate::domain::time::Timestamp;
@@ -110,15 +109,8 @@ pub fn list_deeds(
     } else {
         None
     };
-    let slice = paging::slice(rows, page, total, |row| Cursor {
-        value: SortValue::Text(String::new()),
-        id: row.id.to_string(),
-    });
-    Ok(Slice {
-        rows: views(conn, slice.rows)?,
-        next: slice.next,
-        total: slice.total,
-    })
+    let slice = paging::slice(rows, page, total, |row| paging::place(row.id));
+    slice.try_with(|rows| views(conn, rows))
 }
 
 /// Time of the last entry.

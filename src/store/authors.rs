@@ -132,12 +132,7 @@ pub fn list_authors(
         value: SortValue::Text(row.slug.to_string()),
         id: row.id.to_string(),
     });
-    let views = views(conn, scope, slice.rows, default_lang, counts)?;
-    Ok(Slice {
-        rows: views,
-        next: slice.next,
-        total: slice.total,
-    })
+    slice.try_with(|rows| views(conn, scope, rows, default_lang, counts))
 }
 
 /// One author, by id or slug.

@@ -3,7 +3,6 @@
 use diesel::prelude::*;
 
 use crate::domain::access::Grant;
-use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::feed_token::FeedTokenView;
 use crate::domain::id::Id;
 use crate::domain::query::{PageRequest, Slice};
@@ -137,15 +136,8 @@ pub fn list_feed_tokens(
     } else {
         None
     };
-    let slice = paging::slice(rows, page, total, |row| Cursor {
-        value: SortValue::Text(String::new()),
-        id: row.id.to_string(),
-    });
-    Ok(Slice {
-        rows: slice.rows.into_iter().map(FeedTokenView::from).collect(),
-        next: slice.next,
-        total: slice.total,
-    })
+    let slice = paging::slice(rows, page, total, |row| paging::place(row.id));
+    Ok(slice.map(FeedTokenView::from))
 }
 
 /// Revokes a token from now on.

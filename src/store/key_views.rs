@@ -19,12 +19,7 @@ pub fn list_key_views(
     page: &PageRequest,
     now: Timestamp,
 ) -> Result<Slice<KeyView>, StoreError> {
-    let slice = page_of_keys(conn, page)?;
-    Ok(Slice {
-        rows: views(conn, slice.rows, now)?,
-        next: slice.next,
-        total: slice.total,
-    })
+    page_of_keys(conn, page)?.try_with(|keys| views(conn, keys, now))
 }
 
 /// One key, as it stands at `now`.

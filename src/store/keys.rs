@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use crate::domain::access::{Grant, Limits, Role};
-use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::partner::Contract;
@@ -212,16 +211,8 @@ pub fn page_of_keys(conn: &mut Conn, page: &PageRequest) -> Result<Slice<Key>, S
     } else {
         None
     };
-    let slice = paging::slice(rows, page, total, |row| Cursor {
-        value: SortValue::Text(String::new()),
-        id: row.id.to_string(),
-    });
-    let rows: Result<Vec<Key>, StoreError> = slice.rows.into_iter().map(Key::try_from).collect();
-    Ok(Slice {
-        rows: rows?,
-        next: slice.next,
-        total: slice.total,
-    })
+    let slice = paging::slice(rows, page, total, |row| paging::place(row.id));
+    slice.try_with(|rows| rows.into_iter().map(Key::try_from).collect())
 }
 
 /// The last change of any key, its use too.

@@ -170,15 +170,7 @@ pub fn list_revisions(
             changed: change.changed.into_iter().map(str::to_owned).collect(),
         })
     };
-    Ok(Slice {
-        rows: slice
-            .rows
-            .into_iter()
-            .map(view)
-            .collect::<Result<_, StoreError>>()?,
-        next: slice.next,
-        total: slice.total,
-    })
+    slice.try_with(|rows| rows.into_iter().map(view).collect())
 }
 
 /// The last version of an article that a person made, with a key or at the command line, and what it consisted of.

@@ -220,12 +220,7 @@ pub fn list_sections(
     let slice = paging::slice_of_all(all_sections(conn, langs)?, page, |section| {
         section.id.to_string()
     });
-    let views = views(conn, scope, &slice.rows, counts)?;
-    Ok(Slice {
-        rows: views,
-        next: slice.next,
-        total: slice.total,
-    })
+    slice.try_with(|sections| views(conn, scope, &sections, counts))
 }
 
 /// A page of the roots of some editions, each with all that is below it nested in `children`.

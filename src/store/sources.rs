@@ -128,12 +128,7 @@ pub fn list_sources(
         value: SortValue::Text(row.slug.to_string()),
         id: row.id.to_string(),
     });
-    let views = views(conn, scope, slice.rows, counts)?;
-    Ok(Slice {
-        rows: views,
-        next: slice.next,
-        total: slice.total,
-    })
+    slice.try_with(|rows| views(conn, scope, rows, counts))
 }
 
 /// One source, by id or slug.

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::io::Write;
 
 use diesel::backend::Backend;
-use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::deserialize::{FromSql, FromSqlRow, Result as Read};
 use diesel::expression::AsExpression;
 use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
@@ -77,7 +77,7 @@ where
     DB: Backend,
     for<'a> DB::RawValue<'a>: RawText,
 {
-    fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
+    fn from_sql(value: DB::RawValue<'_>) -> Read<Self> {
         value.read(|text| Ok(stored_id(text)?))
     }
 }
@@ -100,7 +100,7 @@ where
     DB: Backend,
     i64: FromSql<BigInt, DB>,
 {
-    fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
+    fn from_sql(value: DB::RawValue<'_>) -> Read<Self> {
         i64::from_sql(value).map(Self::from_millis)
     }
 }
@@ -123,7 +123,7 @@ macro_rules! text_column {
             DB: Backend,
             String: FromSql<Text, DB>,
         {
-            fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
+            fn from_sql(value: DB::RawValue<'_>) -> Read<Self> {
                 String::from_sql(value).map(Self::from_stored)
             }
         }
@@ -153,33 +153,30 @@ where
     DB: Backend,
     for<'a> DB::RawValue<'a>: RawText,
 {
-    fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
+    fn from_sql(value: DB::RawValue<'_>) -> Read<Self> {
         value.read(|text| Ok(Self(from_json(text)?)))
     }
 }
 
 /// Text as a database hands it over, read where it lies.
 trait RawText {
-    fn read<T>(self, parse: impl FnOnce(&str) -> deserialize::Result<T>) -> deserialize::Result<T>;
+    fn read<T>(self, parse: impl FnOnce(&str) -> Read<T>) -> Read<T>;
 }
 
 impl RawText for PgValue<'_> {
-    fn read<T>(self, parse: impl FnOnce(&str) -> deserialize::Result<T>) -> deserialize::Result<T> {
+    fn read<T>(self, parse: impl FnOnce(&str) -> Read<T>) -> Read<T> {
         parse(std::str::from_utf8(self.as_bytes())?)
     }
 }
 
 impl RawText for SqliteValue<'_, '_, '_> {
-    fn read<T>(
-        mut self,
-        parse: impl FnOnce(&str) -> deserialize::Result<T>,
-    ) -> deserialize::Result<T> {
+    fn read<T>(mut self, parse: impl FnOnce(&str) -> Read<T>) -> Read<T> {
         parse(self.read_text())
     }
 }
 
 impl RawText for MultiRawValue<'_> {
-    fn read<T>(self, parse: impl FnOnce(&str) -> deserialize::Result<T>) -> deserialize::Result<T> {
+    fn read<T>(self, parse: impl FnOnce(&str) -> Read<T>) -> Read<T> {
         match self {
             Self::Pg(value) => value.read(parse),
             Self::Sqlite(value) => value.read(parse),
@@ -196,7 +193,7 @@ pub fn stored_ids(texts: &[String]) -> Result<Vec<Id>, StoreError> {
 }
 
 /// Writes a JSON column.
-pub(super) fn to_json<T: serde::Serialize>(value: &T) -> String {
+pub(super) fn to_json<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 

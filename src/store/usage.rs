@@ -95,12 +95,7 @@ pub fn list_usage(
         value: SortValue::Number(row.0),
         id: row.1.to_string(),
     });
-    let rows: Result<Vec<Usage>, StoreError> = slice.rows.into_iter().map(view).collect();
-    Ok(Slice {
-        rows: rows?,
-        next: slice.next,
-        total: slice.total,
-    })
+    slice.try_with(|rows| rows.into_iter().map(view).collect())
 }
 
 fn view((day, key, name, requests, articles, bytes): UsageRow) -> Result<Usage, StoreError> {

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::{PageRequest, Slice, Start};
@@ -223,15 +222,8 @@ pub fn list_deliveries(
     } else {
         None
     };
-    let slice = paging::slice(rows, page, total, |row| Cursor {
-        value: SortValue::Text(String::new()),
-        id: row.id.to_string(),
-    });
-    Ok(Slice {
-        rows: with_attempts(conn, slice.rows)?,
-        next: slice.next,
-        total: slice.total,
-    })
+    let slice = paging::slice(rows, page, total, |row| paging::place(row.id));
+    slice.try_with(|rows| with_attempts(conn, rows))
 }
 
 #[derive(Queryable, Selectable)]

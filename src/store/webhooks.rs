@@ -2,7 +2,6 @@
 
 use diesel::prelude::*;
 
-use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::{PageRequest, Slice, Start};
@@ -192,18 +191,8 @@ pub fn list_webhooks(
     } else {
         None
     };
-    let slice = paging::slice(rows, page, total, |row| Cursor {
-        value: SortValue::Text(String::new()),
-        id: row.0.id.to_string(),
-    });
-    let rows = slice.rows.into_iter();
-    Ok(Slice {
-        rows: rows
-            .map(|(row, come)| (Webhook::from(row), progress(come)))
-            .collect(),
-        next: slice.next,
-        total: slice.total,
-    })
+    let slice = paging::slice(rows, page, total, |(row, _)| paging::place(row.id));
+    Ok(slice.map(|(row, come)| (Webhook::from(row), progress(come))))
 }
 
 /// The subscriptions that have something to be done, those whose receiver failed last behind all others, and whether some of them are in the hands of another node.

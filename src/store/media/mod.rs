@@ -20,7 +20,6 @@ pub use sources::{any_sources, save_source, sources_by_urls, sources_of_media};
 
 use crate::domain::access::Scope;
 use crate::domain::article::{ArticleContent, Status};
-use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::id::Id;
 use crate::domain::medium::Medium;
 use crate::domain::query::{PageRequest, Slice};
@@ -73,19 +72,8 @@ pub fn list_media(
             Some(seen.count().get_result(conn)?)
         }
     };
-    let slice = paging::slice(rows, page, total, |(row, _)| Cursor {
-        value: SortValue::Text(String::new()),
-        id: row.id.to_string(),
-    });
-    Ok(Slice {
-        rows: slice
-            .rows
-            .into_iter()
-            .map(medium)
-            .collect::<Result<_, _>>()?,
-        next: slice.next,
-        total: slice.total,
-    })
+    let slice = paging::slice(rows, page, total, |(row, _)| paging::place(row.id));
+    slice.try_with(|rows| rows.into_iter().map(medium).collect())
 }
 
 /// One medium.
