@@ -57,7 +57,7 @@ api_test! {
                 other => panic!("{change}: {other:?}"),
             }
             let answer = server.request("GET", "/api/tags/health").key(&key).send();
-            assert_eq!((answer.status, answer.problem().as_str()), (500, "internal"), "{change}");
+            assert_eq!((answer.status, answer.problem().as_str()), (500, "internal_error"), "{change}");
             assert!(!answer.text().contains("secret"), "{}", answer.text());
             Database::open(&server.database).run("UPDATE tags SET names = '{}'");
         }
