@@ -23,7 +23,7 @@ use super::schema::{
     article_bodies, article_facets, articles, authors, changes, facets, sections, tags,
 };
 use super::sight::{Sight, counts};
-use super::types::{Json, stored_ids};
+use super::types::{Json, stored_id};
 
 /// How many entries behind the index are looked at to hide what is gone. An index that is further behind is about to be caught
 /// up with, and loading hits leaves out what is gone in any case.
@@ -35,7 +35,7 @@ pub struct LogPart {
     /// The last entry; where it began, if there is none.
     pub last: i64,
     /// The articles that changed.
-    pub articles: Vec<String>,
+    pub articles: Vec<Id>,
     /// True if names of authors, tags or sections changed.
     pub names: bool,
     /// True if the log goes on.
@@ -63,10 +63,9 @@ pub fn log_behind(conn: &mut Conn, after: i64, limit: i64) -> Result<LogPart, St
         .into_iter()
         .filter(|(_, kind, _)| kind == ChangeKind::Article.as_str());
     let mut seen = HashSet::new();
-    part.articles = changed
-        .map(|(_, _, id)| id)
-        .filter(|id| seen.insert(id.clone()))
-        .collect();
+    // A word that is no id names no article.
+    let ids = changed.filter_map(|(_, _, id)| stored_id(&id).ok());
+    part.articles = ids.filter(|id| seen.insert(*id)).collect();
     Ok(part)
 }
 
@@ -76,7 +75,7 @@ pub(super) fn hidden_since(
     sight: &Sight,
     after: i64,
 ) -> Result<Vec<Id>, StoreError> {
-    let changed = stored_ids(&log_behind(conn, after, MOST_BEHIND)?.articles)?;
+    let changed = log_behind(conn, after, MOST_BEHIND)?.articles;
     if changed.is_empty() {
         return Ok(Vec::new());
     }
@@ -108,11 +107,7 @@ pub fn seen(conn: &mut Conn, scope: &Scope, ids: &[Id]) -> Result<Vec<Id>, Store
 }
 
 /// The next public articles in the order of their ids.
-pub fn public_ids_after(
-    conn: &mut Conn,
-    after: &str,
-    limit: i64,
-) -> Result<Vec<String>, StoreError> {
+pub fn public_ids_after(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<Id>, StoreError> {
     Ok(articles::table
         .filter(articles::id.gt(after))
         .filter(articles::public.eq(true))
@@ -136,12 +131,12 @@ struct TextRow {
 }
 
 /// The documents that an index is made of: the same as [`documents`], and none of what is read stays mapped.
-pub fn documents_to_index(conn: &mut Conn, ids: &[String]) -> Result<Vec<Document>, StoreError> {
+pub fn documents_to_index(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Document>, StoreError> {
     unmapped(conn, |conn| documents(conn, ids))
 }
 
 /// The documents of those of some articles that are public, a fixed number of queries however many.
-pub fn documents(conn: &mut Conn, ids: &[String]) -> Result<Vec<Document>, StoreError> {
+pub fn documents(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Document>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(IN_LIST) {
         let rows: Vec<TextRow> = articles::table
@@ -165,8 +160,8 @@ pub fn documents(conn: &mut Conn, ids: &[String]) -> Result<Vec<Document>, Store
 }
 
 /// The bodies of some articles, by their ids.
-pub fn bodies(conn: &mut Conn, ids: &[String]) -> Result<HashMap<String, Body>, StoreError> {
-    let rows: Vec<(String, String)> = article_bodies::table
+pub fn bodies(conn: &mut Conn, ids: &[Id]) -> Result<HashMap<Id, Body>, StoreError> {
+    let rows: Vec<(Id, String)> = article_bodies::table
         .filter(article_bodies::article_id.eq_any(ids))
         .select((article_bodies::article_id, article_bodies::html))
         .load(conn)?;
@@ -193,10 +188,7 @@ fn document(row: TextRow, html: String, title_key: String, facets: Vec<i64>) -> 
 }
 
 /// The title's key and the codes of the facets of some articles.
-fn facets_of(
-    conn: &mut Conn,
-    ids: &[String],
-) -> Result<HashMap<Id, (String, Vec<i64>)>, StoreError> {
+fn facets_of(conn: &mut Conn, ids: &[Id]) -> Result<HashMap<Id, (String, Vec<i64>)>, StoreError> {
     let rows: Vec<(Id, i64, String, String)> = article_facets::table
         .inner_join(facets::table.on(facets::id.eq(article_facets::facet_id)))
         .filter(article_facets::article_id.eq_any(ids))
