@@ -66,7 +66,7 @@ pub(super) fn changed_articles(
 }
 
 /// An edition, a kind of facet and its value.
-type Member = (String, String, String);
+type Member = (LanguageTag, String, String);
 
 fn members(conn: &mut Conn, ids: &[String]) -> Result<BTreeSet<Member>, StoreError> {
     let kinds = KINDS.map(FacetKind::as_str);
@@ -122,10 +122,7 @@ fn named(conn: &mut Conn, found: &BTreeSet<Member>) -> Result<Vec<Topic>, StoreE
     let topic = |(lang, _, id): &Member| {
         let (own, feed) = feeds.get(id)?.clone();
         // A section stays in its edition, whichever the article is in now.
-        Some((
-            own.unwrap_or_else(|| LanguageTag::from_stored(lang.clone())),
-            feed,
-        ))
+        Some((own.unwrap_or_else(|| lang.clone()), feed))
     };
     Ok(found.iter().filter_map(topic).collect())
 }

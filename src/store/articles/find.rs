@@ -104,11 +104,8 @@ fn find_by_id(
             }
         }
     }
-    Ok(if langs.contains(&asked.lang) {
-        own
-    } else {
-        Found::Missing
-    })
+    let is_asked_for = langs.contains(&asked.lang);
+    Ok(if is_asked_for { own } else { Found::Missing })
 }
 
 fn find_slug(
@@ -199,7 +196,7 @@ fn tombstone(
         id: candidate.id,
         lang: candidate.lang.clone(),
         withdrawn_at: withdrawal.at,
-        reason: withdrawal.reason.clone(),
+        reason: withdrawal.reason,
     }))
 }
 

@@ -132,6 +132,7 @@ impl References {
     }
 
     fn people(&self, row: &ArticleRow, role: i32) -> Vec<PersonRef> {
+        let lang = row.lang.as_str();
         let people = self.people.get(&row.id).into_iter().flatten();
         people
             .filter(|person| person.role == role)
@@ -139,23 +140,18 @@ impl References {
             .map(|author| PersonRef {
                 id: author.id,
                 slug: author.content.slug.to_string(),
-                name: localised(
-                    &author.content.name,
-                    &author.content.names,
-                    row.lang.as_str(),
-                )
-                .to_owned(),
+                name: localised(&author.content.name, &author.content.names, lang).to_owned(),
             })
             .collect()
     }
 
     fn tags(&self, row: &ArticleRow) -> Vec<TagRef> {
+        let lang = row.lang.as_str();
         let ids = self.tagged.get(&row.id).into_iter().flatten();
         ids.filter_map(|id| self.tags.get(id))
             .map(|tag| TagRef {
                 slug: tag.content.slug.to_string(),
-                name: localised(&tag.content.name, &tag.content.names, row.lang.as_str())
-                    .to_owned(),
+                name: localised(&tag.content.name, &tag.content.names, lang).to_owned(),
             })
             .collect()
     }
