@@ -121,7 +121,7 @@ pub fn list_feed_tokens(
     page: &PageRequest,
 ) -> Result<Slice<FeedTokenView>, StoreError> {
     let own = feed_tokens::key_id.eq(key);
-    let mut query = feed_tokens::table.filter(own.clone()).into_boxed();
+    let mut query = feed_tokens::table.filter(own).into_boxed();
     if let Some((_, id)) = paging::after(page) {
         query = query.filter(feed_tokens::id.gt(id.to_owned()));
     }
