@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::domain::article::WithdrawalReason;
+use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
 use crate::domain::time::Timestamp;
 use crate::store::history::{self, Marks};
 use crate::store::keys::{self, Key};
@@ -17,7 +19,7 @@ const AT_ONCE: i64 = 1_000;
 /// The state of a database before another one takes its place.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
-    articles: BTreeMap<String, ArticleState>,
+    articles: BTreeMap<Id, ArticleState>,
     entries: Vec<i64>,
     marks: Marks,
     keys: Vec<Key>,
@@ -27,9 +29,9 @@ pub struct Snapshot {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Named {
     /// Its id.
-    pub id: String,
+    pub id: Id,
     /// Its edition.
-    pub lang: String,
+    pub lang: LanguageTag,
     /// Its title.
     pub title: String,
 }
@@ -52,7 +54,7 @@ pub struct Takedown {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NamedKey {
     /// Its id.
-    pub id: String,
+    pub id: Id,
     /// Its name.
     pub name: String,
 }
@@ -88,7 +90,7 @@ impl Snapshot {
     pub fn of(store: &Store) -> Result<Self, StoreError> {
         let mut articles = BTreeMap::new();
         each_article(store, |article| {
-            articles.insert(article.id.clone(), article);
+            articles.insert(article.id, article);
         })?;
         let (entries, marks, keys) = store.read(|conn| {
             Ok((
@@ -173,7 +175,7 @@ impl Loss {
 
     fn compare(&mut self, article: &ArticleState, copied: Option<&ArticleState>) {
         let named = Named {
-            id: article.id.clone(),
+            id: article.id,
             lang: article.lang.clone(),
             title: article.title.clone(),
         };
@@ -196,7 +198,7 @@ impl Loss {
     fn compare_keys(&mut self, keys: &[Key], copied: &[Key]) {
         for key in keys {
             let named = NamedKey {
-                id: key.grant.key.to_string(),
+                id: key.grant.key,
                 name: key.grant.name.clone(),
             };
             let copied = copied.iter().find(|other| other.grant.key == key.grant.key);
@@ -218,7 +220,7 @@ fn each_article(store: &Store, mut take: impl FnMut(ArticleState)) -> Result<(),
         let Some(last) = chunk.last() else {
             return Ok(());
         };
-        after.clone_from(&last.id);
+        after = last.id.to_string();
         chunk.into_iter().for_each(&mut take);
     }
 }

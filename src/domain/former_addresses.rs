@@ -37,14 +37,13 @@ impl FormerAddresses {
 
     /// The lists by field.
     #[must_use]
-    pub fn written(&self) -> BTreeMap<&'static str, Vec<&str>> {
+    pub fn written(&self) -> BTreeMap<String, Vec<String>> {
         let templates = self.templates.iter().map(|(kind, templates)| {
-            let texts = templates.iter().map(UrlTemplate::as_str);
-            (kind.field(), texts.collect())
+            let texts = templates.iter().map(|text| text.as_str().to_owned());
+            (kind.field().to_owned(), texts.collect())
         });
-        let home_paths = self.home_paths.iter().map(String::as_str).collect();
-        let all = templates.chain([(HOME_PATH, home_paths)]);
-        all.filter(|(_, texts): &(_, Vec<&str>)| !texts.is_empty())
+        let all = templates.chain([(HOME_PATH.to_owned(), self.home_paths.clone())]);
+        all.filter(|(_, texts): &(_, Vec<String>)| !texts.is_empty())
             .collect()
     }
 

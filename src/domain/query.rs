@@ -170,4 +170,19 @@ impl<T> Slice<T> {
             total: self.total,
         }
     }
+
+    /// The same part with other rows in the place of these, as many in the same order.
+    ///
+    /// # Errors
+    /// Those of `change`.
+    pub fn try_with<U, E>(
+        self,
+        change: impl FnOnce(Vec<T>) -> Result<Vec<U>, E>,
+    ) -> Result<Slice<U>, E> {
+        Ok(Slice {
+            rows: change(self.rows)?,
+            next: self.next,
+            total: self.total,
+        })
+    }
 }

@@ -72,6 +72,12 @@ impl Slug {
         &self.0
     }
 
+    /// The text of the slug.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
     /// A slug that the store wrote.
     #[must_use]
     pub(crate) fn from_stored(text: String) -> Self {

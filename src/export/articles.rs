@@ -7,25 +7,22 @@ use serde_json::{Value, json};
 use super::line::Line;
 use crate::domain::article::ArticleContent;
 use crate::domain::id::Id;
-use crate::domain::time::Timestamp;
 use crate::store::articles::StoredArticle;
 use crate::store::revisions::Revision;
 use crate::store::{Conn, StoreError, authors, sources, tags, works};
 
 /// The names that article lines have instead of ids.
 pub(super) struct Words<'w> {
-    people: HashMap<String, String>,
-    sources: HashMap<String, String>,
-    tags: HashMap<String, String>,
-    works: HashMap<String, Option<String>>,
+    people: HashMap<Id, String>,
+    sources: HashMap<Id, String>,
+    tags: HashMap<Id, String>,
+    works: HashMap<Id, Option<String>>,
     sections: &'w HashMap<String, String>,
 }
 
 impl Words<'_> {
     fn people(&self, ids: &[Id]) -> Vec<&String> {
-        ids.iter()
-            .filter_map(|id| self.people.get(&id.to_string()))
-            .collect()
+        ids.iter().filter_map(|id| self.people.get(id)).collect()
     }
 }
 
@@ -36,41 +33,38 @@ pub(super) fn words<'w>(
 ) -> Result<Words<'w>, StoreError> {
     let contents = || articles.iter().map(|article| &article.content);
     let people = contents().flat_map(|c| c.authors.iter().chain(&c.editors).chain(&c.translators));
-    let people = texts(people);
-    let sources = texts(contents().filter_map(|c| c.source.as_ref()));
-    let tags = texts(contents().flat_map(|c| &c.tags));
-    let works = texts(contents().map(|c| &c.work));
+    let people = distinct(people);
+    let sources = distinct(contents().filter_map(|c| c.source.as_ref()));
+    let tags = distinct(contents().flat_map(|c| &c.tags));
+    let works = distinct(contents().map(|c| &c.work));
     let people = authors::authors_by_ids(conn, &people)?;
     let sources = sources::sources_by_ids(conn, &sources)?;
     let tags = tags::tags_by_ids(conn, &tags)?;
     Ok(Words {
-        people: people
-            .into_iter()
-            .map(|a| (a.id.to_string(), a.content.name))
-            .collect(),
+        people: people.into_iter().map(|a| (a.id, a.content.name)).collect(),
         sources: sources
             .into_iter()
-            .map(|s| (s.id.to_string(), s.content.name))
+            .map(|s| (s.id, s.content.name))
             .collect(),
         tags: tags
             .into_iter()
-            .map(|t| (t.id.to_string(), t.content.slug.to_string()))
+            .map(|t| (t.id, t.content.slug.into_string()))
             .collect(),
         works: works::keys_of_works(conn, &works)?.into_iter().collect(),
         sections,
     })
 }
 
-fn texts<'a>(ids: impl Iterator<Item = &'a Id>) -> Vec<String> {
-    let mut texts: Vec<String> = ids.map(ToString::to_string).collect();
-    texts.sort_unstable();
-    texts.dedup();
-    texts
+fn distinct<'a>(ids: impl Iterator<Item = &'a Id>) -> Vec<Id> {
+    let mut ids: Vec<Id> = ids.copied().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }
 
 pub(super) fn article_line(article: &StoredArticle, words: &Words<'_>) -> Line {
     let content = &article.content;
-    let key = words.works.get(&content.work.to_string());
+    let key = words.works.get(&content.work);
     let line = Line::of("article")
         .with("id", article.id)
         .with("external_id", &content.external_id)
@@ -97,10 +91,7 @@ fn with_references(line: Line, content: &ArticleContent, words: &Words<'_>) -> L
     let path = content
         .section
         .and_then(|id| words.sections.get(&id.to_string()));
-    let tags = content
-        .tags
-        .iter()
-        .filter_map(|id| words.tags.get(&id.to_string()));
+    let tags = content.tags.iter().filter_map(|id| words.tags.get(id));
     let roles = [
         ("editor", &content.editors),
         ("translator", &content.translators),
@@ -119,9 +110,7 @@ fn with_references(line: Line, content: &ArticleContent, words: &Words<'_>) -> L
         .with("contributors", contributors)
         .with(
             "source",
-            content
-                .source
-                .and_then(|id| words.sources.get(&id.to_string())),
+            content.source.and_then(|id| words.sources.get(&id)),
         )
         .with(
             "section_path",
@@ -150,9 +139,9 @@ pub(super) fn revision_line((revision, current): &(Revision, i64)) -> Line {
     let snapshot: Option<Value> =
         past.then(|| serde_json::from_str(&revision.snapshot).unwrap_or_default());
     Line::of("revision")
-        .with("article", &revision.article_id)
+        .with("article", revision.article_id)
         .with("version", revision.version)
-        .with("at", Timestamp::from_millis(revision.at))
+        .with("at", revision.at)
         .with("actor", &revision.actor)
         .with("snapshot", snapshot)
 }

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use crate::domain::author::Author;
+use crate::domain::id::Id;
 use crate::domain::medium::{Medium, MediumSource};
 use crate::domain::source::Source;
 use crate::domain::tag::Tag;
@@ -114,10 +115,8 @@ fn write_all<W: Write>(conn: &mut Conn, lines: &mut Lines<'_, W>) -> Result<(), 
         .collect();
     write_articles(conn, lines, &paths)?;
     in_chunks(lines, revision_line, |last: Option<&(Revision, i64)>| {
-        let (article, version) = last.map_or(("", 0), |(last, _)| {
-            (last.article_id.as_str(), last.version)
-        });
-        revisions::revisions_after(conn, article, version, CHUNK)
+        let behind = last.map(|(last, _)| (last.article_id, last.version));
+        revisions::revisions_after(conn, behind, CHUNK)
     })?;
     in_chunks(
         lines,
@@ -137,7 +136,7 @@ fn write_all<W: Write>(conn: &mut Conn, lines: &mut Lines<'_, W>) -> Result<(), 
 type Fetched = (Medium, Vec<MediumSource>);
 
 fn with_sources(conn: &mut Conn, media: Vec<Medium>) -> Result<Vec<Fetched>, StoreError> {
-    let ids: Vec<String> = media.iter().map(|medium| medium.id.to_string()).collect();
+    let ids: Vec<Id> = media.iter().map(|medium| medium.id).collect();
     let sources = media::sources_of_media(conn, &ids)?;
     let with_own = media.into_iter().map(|medium| {
         let own = sources.iter().filter(|source| source.medium == medium.id);

@@ -161,7 +161,7 @@ fn write_version_at(
         created_by: before.created_by,
     };
     let record = record(tx, (before.id, Some(before)), draft, provenance)?;
-    let facets_before = facets_of_article(tx.conn, &before.id.to_string())?;
+    let facets_before = facets_of_article(tx.conn, before.id)?;
     if before.public {
         remember_left(tx, before, &facets_before, &record)?;
     }
@@ -180,8 +180,7 @@ fn require_place(
     but: Option<Id>,
     holders: Holders,
 ) -> Result<(), ServiceError> {
-    let lang = content.lang.as_str();
-    match works::holder_of_edition(tx.conn, content.work, lang, but, holders)? {
+    match works::holder_of_edition(tx.conn, content.work, &content.lang, but, holders)? {
         Some(other) => Err(ServiceError::TranslationTaken { other }),
         None => Ok(()),
     }
@@ -201,7 +200,7 @@ fn remember_left(
         .copied()
         .collect();
     if !left.is_empty() {
-        facets::remember_left(tx.conn, &before.id.to_string(), &left)?;
+        facets::remember_left(tx.conn, before.id, &left)?;
     }
     Ok(())
 }
@@ -343,7 +342,7 @@ fn touched(
     let mut slots: Vec<Slot> = facets.map(|n| Subject::Facet(*n).slot()).collect();
     let contents = before.map(|before| &before.content).into_iter();
     for content in contents.chain([&record.content]) {
-        slots.push(Subject::Work(&content.work.to_string()).slot());
+        slots.push(Subject::Work(content.work).slot());
         slots.push(Subject::Slug(ChangeKind::Article, content.slug.as_str()).slot());
     }
     slots.sort_unstable();
@@ -362,8 +361,8 @@ fn names_alike(before: &StoredArticle, record: &ArticleRecord) -> bool {
 
 fn tell_translations(tx: &mut Commit<'_>, work: Id, but: Id) -> Result<(), ServiceError> {
     for (id, lang, version) in works::public_editions_of_work(tx.conn, work)? {
-        if id != but.to_string() {
-            tx.changed(ChangeKind::Article, id, &lang, version);
+        if id != but {
+            tx.changed(ChangeKind::Article, id.to_string(), lang.as_str(), version);
         }
     }
     Ok(())

@@ -103,7 +103,7 @@ pub fn merge_authors(
         kind: MovedKind::AuthorName.as_str().to_owned(),
         lang: String::new(),
         slug: fold_name(&from.content.name),
-        target_id: into.id.to_string(),
+        target_id: into.id,
         public: false,
     };
     moved::save_moved(tx.conn, &name)?;

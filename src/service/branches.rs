@@ -228,7 +228,7 @@ fn translated(
     let Given::Value(id) = input.translation_of else {
         return Ok(None);
     };
-    let found = stored::sections_by_ids(tx.conn, &[id.to_string()])?.pop();
+    let found = stored::sections_by_ids(tx.conn, &[id])?.pop();
     let invalid = match &found {
         None => unknown::section(&Reference::Id(id), None),
         Some(other) if Some(&other.content.lang) == lang => {
@@ -365,7 +365,7 @@ fn leave_redirect(tx: &mut Commit<'_>, old: &Section, path: &str) -> Result<(), 
         kind: MovedKind::Section.as_str().to_owned(),
         lang: lang.to_owned(),
         slug: old.path.clone(),
-        target_id: old.id.to_string(),
+        target_id: old.id,
         public: true,
     };
     moved::save_moved(tx.conn, &row)

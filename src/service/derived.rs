@@ -100,7 +100,7 @@ pub fn compare<'a>(
     conn: &mut Conn,
     articles: &'a [StoredArticle],
 ) -> Result<Vec<Compared<'a>>, StoreError> {
-    let ids: Vec<String> = articles.iter().map(|one| one.id.to_string()).collect();
+    let ids: Vec<Id> = articles.iter().map(|one| one.id).collect();
     let mut stored = derived_of(conn, &ids)?;
     let trails = trails_of(conn, articles)?;
     let sections_wait = fanouts::any_moves(conn)?;
@@ -134,10 +134,9 @@ fn trails_of(
     conn: &mut Conn,
     articles: &[StoredArticle],
 ) -> Result<HashMap<Id, Section>, StoreError> {
-    let mut ids: Vec<String> = articles
+    let mut ids: Vec<Id> = articles
         .iter()
         .filter_map(|article| article.content.section)
-        .map(|id| id.to_string())
         .collect();
     ids.sort_unstable();
     ids.dedup();

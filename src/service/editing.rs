@@ -58,8 +58,8 @@ impl Editor<'_> {
         conn: &mut Conn,
         article: &StoredArticle,
     ) -> Result<(), ServiceError> {
-        let section: Vec<String> = article.content.section.iter().map(Id::to_string).collect();
-        let section = store::sections::sections_by_ids(conn, &section)?.pop();
+        let section = article.content.section.as_slice();
+        let section = store::sections::sections_by_ids(conn, section)?.pop();
         let trail = section.map(|section| section.trail).unwrap_or_default();
         self.allow(&article.content, article.created_by, &trail)
     }
@@ -70,8 +70,7 @@ impl Editor<'_> {
         conn: &mut Conn,
         content: &ArticleContent,
     ) -> Result<bool, StoreError> {
-        let section: Vec<String> = content.section.iter().map(Id::to_string).collect();
-        let section = store::sections::sections_by_ids(conn, &section)?.pop();
+        let section = store::sections::sections_by_ids(conn, content.section.as_slice())?.pop();
         let trail = section.map(|section| section.trail).unwrap_or_default();
         let trail: Vec<Id> = trail.iter().map(|step| step.id).collect();
         let limits = &self.grant.limits;

@@ -86,7 +86,7 @@ fn find_sections(
     langs: &[LanguageTag],
 ) -> Result<Vec<Id>, StoreError> {
     let found = match given {
-        Reference::Id(id) => sections::sections_by_ids(conn, &[id.to_string()])?,
+        Reference::Id(id) => sections::sections_by_ids(conn, &[*id])?,
         Reference::Slug(path) => sections::sections_by_path(conn, path, None)?,
     };
     let inside = |lang: &LanguageTag| langs.is_empty() || langs.contains(lang);
@@ -97,12 +97,12 @@ fn find_sections(
 
 fn find_source(conn: &mut Conn, given: &Reference) -> Result<Vec<Id>, StoreError> {
     let id = match given {
-        Reference::Id(id) => id.to_string(),
+        Reference::Id(id) => Some(*id),
         Reference::Slug(slug) => {
             let mut found = sources::source_ids_by_slug(conn, std::slice::from_ref(slug))?;
-            found.remove(slug).unwrap_or_default()
+            found.remove(slug)
         }
     };
-    let found = sources::sources_by_ids(conn, &[id])?;
+    let found = sources::sources_by_ids(conn, id.as_slice())?;
     Ok(found.into_iter().map(|source| source.id).collect())
 }

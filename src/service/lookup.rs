@@ -1,6 +1,6 @@
 //! Looks up what clients name by id, slug or path. What is named but does not exist is a fault at its place.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use chrono_tz::Tz;
 
@@ -43,12 +43,12 @@ impl Lookup<'_, '_> {
         let (ids, slugs) = parted(named);
         let by_slug = store::authors::author_ids_by_slug(self.tx.conn(), &slugs)?;
         let known = store::authors::authors_by_ids(self.tx.conn(), &ids)?;
-        let known: HashMap<String, Id> = known.iter().map(|a| (a.id.to_string(), a.id)).collect();
+        let known: HashSet<Id> = known.iter().map(|author| author.id).collect();
         let mut found = Vec::new();
         for (at, reference) in named.iter().enumerate() {
             let id = match reference {
-                Reference::Id(id) => known.get(&id.to_string()).copied(),
-                Reference::Slug(slug) => by_slug.get(slug).and_then(|id| Id::parse(id).ok()),
+                Reference::Id(id) => known.get(id).copied(),
+                Reference::Slug(slug) => by_slug.get(slug).copied(),
             };
             match id {
                 Some(id) if found.contains(&id) => {}
@@ -66,7 +66,7 @@ impl Lookup<'_, '_> {
         let (ids, slugs) = parted(std::slice::from_ref(reference));
         let by_id = store::sources::sources_by_ids(self.tx.conn(), &ids)?.pop();
         let by_slug = store::sources::source_ids_by_slug(self.tx.conn(), &slugs)?;
-        let by_slug = by_slug.values().find_map(|id| Id::parse(id).ok());
+        let by_slug = by_slug.into_values().next();
         let found = by_id.map(|source| source.id).or(by_slug);
         if found.is_none() {
             self.refuse("/source", unknown::source(reference));
@@ -84,7 +84,7 @@ impl Lookup<'_, '_> {
         };
         let conn = self.tx.conn();
         let found = match reference {
-            Reference::Id(id) => store::sections::sections_by_ids(conn, &[id.to_string()])?,
+            Reference::Id(id) => store::sections::sections_by_ids(conn, &[*id])?,
             Reference::Slug(path) => store::sections::sections_by_path(conn, path, Some(lang))?,
         };
         let found = found.iter().find(|section| section.content.lang == *lang);
@@ -97,7 +97,7 @@ impl Lookup<'_, '_> {
 
     /// An article that the writer may know of.
     fn seen(&mut self, id: Id) -> Result<Option<StoredArticle>, ServiceError> {
-        if !store::articles::is_visible(self.tx.conn(), self.scope, &id.to_string())? {
+        if !store::articles::is_visible(self.tx.conn(), self.scope, id)? {
             return Ok(None);
         }
         Ok(find_stored(self.tx.conn(), id)?)
@@ -132,12 +132,12 @@ impl Lookup<'_, '_> {
     }
 }
 
-fn parted(named: &[Reference]) -> (Vec<String>, Vec<String>) {
+fn parted(named: &[Reference]) -> (Vec<Id>, Vec<String>) {
     let mut ids = Vec::new();
     let mut slugs = Vec::new();
     for reference in named {
         match reference {
-            Reference::Id(id) => ids.push(id.to_string()),
+            Reference::Id(id) => ids.push(*id),
             Reference::Slug(slug) => slugs.push(slug.clone()),
         }
     }

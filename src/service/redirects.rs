@@ -28,7 +28,7 @@ pub fn save_redirect(
     if find_by_slug(tx.conn, lang, slug)?.is_some() {
         return Ok(false);
     }
-    if stored::find_redirect(tx.conn, lang, slug)? == Some(article.to_string()) {
+    if stored::find_redirect(tx.conn, lang, slug)? == Some(article) {
         return Ok(false);
     }
     let public = known && was_shown(tx.conn, article)?;
@@ -64,7 +64,7 @@ pub fn save_moved(tx: &mut Commit<'_>, mut row: Moved, target: Id) -> Result<boo
     let (is_there, is_taken) = match kind {
         MovedKind::Section => {
             let lang = LanguageTag::parse(lang).map_err(|_| unknown("lang", "edition"))?;
-            let there = sections::sections_by_ids(tx.conn, &[target.to_string()])?;
+            let there = sections::sections_by_ids(tx.conn, &[target])?;
             let taken = sections::sections_at_path(tx.conn, slug, Some(&lang))?;
             (!there.is_empty(), !taken.is_empty())
         }
@@ -91,9 +91,9 @@ fn ends_of<T: Shared>(
     slug: &Reference,
     target: Id,
 ) -> Result<(bool, bool), StoreError> {
-    let there = !T::with_ids(conn, &[target.to_string()])?.is_empty();
+    let there = !T::with_ids(conn, &[target])?.is_empty();
     let taken = match slug {
-        Reference::Id(id) => !T::with_ids(conn, &[id.to_string()])?.is_empty(),
+        Reference::Id(id) => !T::with_ids(conn, &[*id])?.is_empty(),
         Reference::Slug(slug) => T::with_slug(conn, slug)?.is_some(),
     };
     Ok((there, taken))

@@ -12,7 +12,9 @@ use crate::store::check::{
     FACET_SETS, FACETS, Table,
 };
 use crate::store::facets::{self, facets_of_article};
-use crate::store::{Conn, Store, StoreError, authors, savepoint, sections, sources, tags};
+use crate::store::{
+    Conn, Store, StoreError, authors, savepoint, sections, sources, stored_ids, tags,
+};
 
 use super::derived::{Compared, Part, compare, right_trails};
 use super::{Actor, Commit, ServiceError, commit, fanouts};
@@ -152,7 +154,7 @@ impl Work<'_> {
                 &stored::misnamed_authors,
                 &mut |_| (),
                 &|tx, ids| {
-                    let found = authors::authors_by_ids(tx.conn, ids)?;
+                    let found = authors::authors_by_ids(tx.conn, &stored_ids(ids)?)?;
                     save_each(tx, &found, |author| author.id, authors::save_author)
                 },
             )?,
@@ -161,7 +163,7 @@ impl Work<'_> {
                 &stored::misnamed_sources,
                 &mut |_| (),
                 &|tx, ids| {
-                    let found = sources::sources_by_ids(tx.conn, ids)?;
+                    let found = sources::sources_by_ids(tx.conn, &stored_ids(ids)?)?;
                     save_each(tx, &found, |source| source.id, sources::save_source)
                 },
             )?,
@@ -170,7 +172,7 @@ impl Work<'_> {
                 &stored::misnamed_tags,
                 &mut |_| (),
                 &|tx, ids| {
-                    let found = tags::tags_by_ids(tx.conn, ids)?;
+                    let found = tags::tags_by_ids(tx.conn, &stored_ids(ids)?)?;
                     save_each(tx, &found, |tag| tag.id, tags::save_tag)
                 },
             )?,
@@ -300,7 +302,7 @@ fn wrong_articles(
     parts: &[Part],
 ) -> Result<Vec<String>, StoreError> {
     let ids = ARTICLES.keys(conn, chunk)?;
-    let loaded = load_stored(conn, &ids)?;
+    let loaded = load_stored(conn, &stored_ids(&ids)?)?;
     let mut wrong: Vec<String> = compare(conn, &loaded)?
         .iter()
         .filter(|one| parts.iter().any(|part| one.differs(*part)))
@@ -322,7 +324,7 @@ fn rewrite_articles(
     ids: &[String],
     parts: &[Part],
 ) -> Result<Outcome, ServiceError> {
-    let articles = load_stored(tx.conn, ids)?;
+    let articles = load_stored(tx.conn, &stored_ids(ids)?)?;
     let compared = compare(tx.conn, &articles)?;
     for one in &compared {
         let id = one.article.id;
@@ -353,8 +355,8 @@ fn columns(one: &Compared<'_>, parts: &[Part]) -> crate::store::articles::Derive
 
 /// Puts an article into its facets. Copies are told to drop it by those that it leaves.
 fn rewrite_places(tx: &mut Commit<'_>, one: &Compared<'_>) -> Result<(), ServiceError> {
-    let id = one.article.id.to_string();
-    let before = facets_of_article(tx.conn, &id)?;
+    let id = one.article.id;
+    let before = facets_of_article(tx.conn, id)?;
     let numbers = tx.facet_numbers(one.facets.clone())?;
     if one.article.public {
         let left: Vec<i64> = before
@@ -363,7 +365,7 @@ fn rewrite_places(tx: &mut Commit<'_>, one: &Compared<'_>) -> Result<(), Service
             .copied()
             .collect();
         let left = facets::public_ones(tx.conn, &left)?;
-        facets::remember_left(tx.conn, &id, &left)?;
+        facets::remember_left(tx.conn, id, &left)?;
     }
     tx.count(&before, -1);
     tx.count(&numbers, 1);

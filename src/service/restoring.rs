@@ -65,7 +65,7 @@ fn gone(conn: &mut Conn, version: &ArticleContent) -> Result<Vec<Fault>, StoreEr
         ));
     }
     if let Some(id) = version.section {
-        let found = store::sections::sections_by_ids(conn, &[id.to_string()])?;
+        let found = store::sections::sections_by_ids(conn, &[id])?;
         if !found
             .iter()
             .any(|section| section.content.lang == version.lang)
@@ -74,7 +74,7 @@ fn gone(conn: &mut Conn, version: &ArticleContent) -> Result<Vec<Fault>, StoreEr
         }
     }
     if let Some(id) = version.source
-        && store::sources::sources_by_ids(conn, &[id.to_string()])?.is_empty()
+        && store::sources::sources_by_ids(conn, &[id])?.is_empty()
     {
         faults.push(missing("/source", "unknown_source", "source", &id));
     }
@@ -84,18 +84,14 @@ fn gone(conn: &mut Conn, version: &ArticleContent) -> Result<Vec<Fault>, StoreEr
         ("translators", &version.translators),
     ];
     for (field, ids) in people {
-        let found = store::authors::authors_by_ids(conn, &texts(ids))?;
+        let found = store::authors::authors_by_ids(conn, ids)?;
         let found: Vec<Id> = found.iter().map(|author| author.id).collect();
         faults.extend(absent(field, ids, &found, "unknown_author", "author"));
     }
-    let found = store::tags::tags_by_ids(conn, &texts(&version.tags))?;
+    let found = store::tags::tags_by_ids(conn, &version.tags)?;
     let found: Vec<Id> = found.iter().map(|tag| tag.id).collect();
     faults.extend(absent("tags", &version.tags, &found, "unknown_tag", "tag"));
     Ok(faults)
-}
-
-fn texts(ids: &[Id]) -> Vec<String> {
-    ids.iter().map(Id::to_string).collect()
 }
 
 fn absent(field: &str, ids: &[Id], found: &[Id], code: &'static str, what: &str) -> Vec<Fault> {

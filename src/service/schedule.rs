@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use crate::domain::article::{ArticleContent, Status};
 use crate::domain::body::Body;
+use crate::domain::id::Id;
 use crate::domain::time::{Clock, Timestamp};
-use crate::store::articles::{load_stored, next_release, released_before, waiting_until};
+use crate::store::articles::{find_stored, next_release, released_before, waiting_until};
 use crate::store::changes::{last_change, remove_entries, superseded_entries};
 use crate::store::partners;
 use crate::store::{Conn, Store, StoreError};
@@ -26,15 +27,15 @@ const MOST_DOUBLINGS: u32 = 8;
 
 /// Articles whose release failed: how often, and when each is tried again.
 #[derive(Debug, Default)]
-pub struct PutOff(Mutex<HashMap<String, (u32, Timestamp)>>);
+pub struct PutOff(Mutex<HashMap<Id, (u32, Timestamp)>>);
 
 impl PutOff {
-    fn articles(&self) -> MutexGuard<'_, HashMap<String, (u32, Timestamp)>> {
+    fn articles(&self) -> MutexGuard<'_, HashMap<Id, (u32, Timestamp)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The articles that are to be released now.
-    fn due(&self, conn: &mut Conn, now: Timestamp) -> Result<Vec<String>, StoreError> {
+    fn due(&self, conn: &mut Conn, now: Timestamp) -> Result<Vec<Id>, StoreError> {
         let mut known = self.articles();
         // What was put off is among those that wait, and must not take the places of others.
         let most = BATCH + i64::try_from(known.len()).unwrap_or(0);
@@ -42,7 +43,7 @@ impl PutOff {
         if waiting.is_empty() {
             known.clear();
         }
-        let waits = |id: &String| known.get(id).is_some_and(|(_, until)| *until > now);
+        let waits = |id: &Id| known.get(id).is_some_and(|(_, until)| *until > now);
         Ok(waiting.into_iter().filter(|id| !waits(id)).collect())
     }
 
@@ -53,15 +54,15 @@ impl PutOff {
         times.filter(|until| *until > now).min()
     }
 
-    fn failed(&self, id: String, now: Timestamp) {
+    fn failed(&self, id: Id, now: Timestamp) {
         let mut known = self.articles();
         let entry = known.entry(id).or_insert((0, now));
         let pause = FIRST_PAUSE << entry.0.min(MOST_DOUBLINGS);
         *entry = (entry.0 + 1, Timestamp::from_millis(now.millis() + pause));
     }
 
-    fn released(&self, id: &str) {
-        self.articles().remove(id);
+    fn released(&self, id: Id) {
+        self.articles().remove(&id);
     }
 }
 
@@ -105,9 +106,9 @@ fn release_some(tx: &mut Commit<'_>, put_off: &PutOff) -> Result<usize, ServiceE
     let (now, began) = (tx.now(), Instant::now());
     let mut count = 0;
     for id in put_off.due(tx.conn(), now)? {
-        match tx.attempt(|tx| release(tx, &id)) {
+        match tx.attempt(|tx| release(tx, id)) {
             Ok(changed) => {
-                put_off.released(&id);
+                put_off.released(id);
                 count += usize::from(changed);
             }
             Err(ServiceError::Store(error)) if error.is_of_the_database() => {
@@ -125,9 +126,9 @@ fn release_some(tx: &mut Commit<'_>, put_off: &PutOff) -> Result<usize, ServiceE
     Ok(count)
 }
 
-fn release(tx: &mut Commit<'_>, id: &str) -> Result<bool, ServiceError> {
+fn release(tx: &mut Commit<'_>, id: Id) -> Result<bool, ServiceError> {
     let now = tx.now();
-    let Some(before) = load_stored(tx.conn(), &[id.to_owned()])?.pop() else {
+    let Some(before) = find_stored(tx.conn(), id)? else {
         return Ok(false);
     };
     let draft = Draft {
@@ -153,7 +154,7 @@ pub fn hide_early(store: &Store, clock: &Clock) -> Result<usize, ServiceError> {
         let count = commit(store, clock, Actor::Schedule, |tx| {
             let mut count = 0;
             for id in early(tx.conn())? {
-                count += usize::from(release(tx, &id)?);
+                count += usize::from(release(tx, id)?);
             }
             Ok::<_, ServiceError>(count)
         })?;

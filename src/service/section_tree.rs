@@ -73,7 +73,7 @@ pub fn find_section(tx: &mut Commit<'_>, id: Id) -> Result<Section, ServiceError
     if let Some(section) = tx.sections.get(&id) {
         return Ok(section.clone());
     }
-    let section = stored::sections_by_ids(tx.conn, &[id.to_string()])?
+    let section = stored::sections_by_ids(tx.conn, &[id])?
         .pop()
         .ok_or_else(|| {
             ServiceError::invalid("section", "unknown_section", "there is no such section")

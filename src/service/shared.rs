@@ -63,7 +63,7 @@ pub trait Shared: Clone + Send + 'static {
     fn set_slug(content: &mut Self::Content, slug: Slug);
 
     /// Those with these identities, in no order.
-    fn with_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Self>, StoreError>;
+    fn with_ids(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Self>, StoreError>;
     /// The one that has a slug now.
     fn with_slug(conn: &mut Conn, slug: &str) -> Result<Option<Self>, StoreError>;
     /// Those that this content is of already, whatever it says beside its name.
@@ -137,7 +137,7 @@ macro_rules! shared {
                 content.slug = slug;
             }
 
-            fn with_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Self>, StoreError> {
+            fn with_ids(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Self>, StoreError> {
                 $module::$by_ids(conn, ids)
             }
 
@@ -191,10 +191,7 @@ fn tag_twins(conn: &mut Conn, content: &TagContent) -> Result<Vec<Tag>, StoreErr
 /// The thing that is meant: by id or slug, now or before it moved.
 pub fn find<T: Shared>(conn: &mut Conn, reference: &Reference) -> Result<Option<T>, StoreError> {
     let (found, text) = match reference {
-        Reference::Id(id) if T::HAS_ID => {
-            let id = id.to_string();
-            (T::with_ids(conn, std::slice::from_ref(&id))?.pop(), id)
-        }
+        Reference::Id(id) if T::HAS_ID => (T::with_ids(conn, &[*id])?.pop(), id.to_string()),
         Reference::Id(_) => return Ok(None),
         Reference::Slug(slug) => (T::with_slug(conn, slug)?, slug.clone()),
     };
@@ -211,7 +208,7 @@ pub fn find_moved<T: Shared>(
     known: Known,
 ) -> Result<Option<T>, StoreError> {
     match moved::find_moved(conn, T::MOVED, "", slug, known)? {
-        Some(id) => Ok(T::with_ids(conn, &[id.to_string()])?.pop()),
+        Some(id) => Ok(T::with_ids(conn, &[id])?.pop()),
         None => Ok(None),
     }
 }
@@ -361,7 +358,7 @@ pub(super) fn lead<T: Shared>(
         kind: T::MOVED.as_str().to_owned(),
         lang: String::new(),
         slug: slug.to_owned(),
-        target_id: target.to_string(),
+        target_id: target,
         public,
     };
     Ok(moved::save_moved(tx.conn, &row)?)

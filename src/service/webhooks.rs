@@ -228,7 +228,7 @@ fn resolve_sections(
     let mut ids = Vec::new();
     for (at, reference) in input.sections.iter().enumerate() {
         let mut found = match reference {
-            Reference::Id(id) => sections::sections_by_ids(conn, &[id.to_string()])?,
+            Reference::Id(id) => sections::sections_by_ids(conn, &[*id])?,
             Reference::Slug(path) => sections::sections_by_path(conn, path, None)?,
         };
         let langs = &input.langs;

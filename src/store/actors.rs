@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::domain::audit::ActorView;
+use crate::domain::id::Id;
 
 use super::batch::IN_LIST;
 use super::conn::Conn;
@@ -14,7 +15,7 @@ use super::types::stored_id;
 pub(super) const KEY: &str = "key:";
 
 /// Actors with the names that their keys have today.
-pub struct Actors(HashMap<String, String>);
+pub struct Actors(HashMap<Id, String>);
 
 impl Actors {
     /// Looks up the keys among some actors.
@@ -25,7 +26,7 @@ impl Actors {
         let keys = actors
             .into_iter()
             .filter_map(|actor| actor.strip_prefix(KEY));
-        let mut ids: Vec<String> = keys.map(str::to_owned).collect();
+        let mut ids: Vec<Id> = keys.map(stored_id).collect::<Result<_, _>>()?;
         ids.sort_unstable();
         ids.dedup();
         let mut names = HashMap::new();
@@ -37,11 +38,11 @@ impl Actors {
 
     /// One of them as it is shown.
     pub fn view(&self, actor: &str) -> Result<ActorView, StoreError> {
-        let key = actor.strip_prefix(KEY);
+        let key = actor.strip_prefix(KEY).map(stored_id).transpose()?;
         Ok(ActorView {
             kind: if key.is_some() { "key" } else { actor }.to_owned(),
-            id: key.map(stored_id).transpose()?,
-            name: key.and_then(|key| self.0.get(key).cloned()),
+            id: key,
+            name: key.and_then(|key| self.0.get(&key).cloned()),
         })
     }
 }

@@ -13,6 +13,7 @@ use super::conn::Conn;
 use super::error::StoreError;
 use super::facets::FacetKind;
 use super::schema::{article_facets, articles, changes, facets, past_facets};
+use super::types::stored_id;
 use super::{authors, sections, sources, tags};
 
 /// Changed articles that are looked at one by one. Of more, as an import changes them, only the feeds of editions are told.
@@ -65,7 +66,7 @@ pub(super) fn changed_articles(
 }
 
 /// An edition, a kind of facet and its value.
-type Member = (String, String, String);
+type Member = (LanguageTag, String, String);
 
 fn members(conn: &mut Conn, ids: &[String]) -> Result<BTreeSet<Member>, StoreError> {
     let kinds = KINDS.map(FacetKind::as_str);
@@ -98,32 +99,30 @@ fn members(conn: &mut Conn, ids: &[String]) -> Result<BTreeSet<Member>, StoreErr
 fn named(conn: &mut Conn, found: &BTreeSet<Member>) -> Result<Vec<Topic>, StoreError> {
     let of = |kind: FacetKind| {
         let own = found.iter().filter(|(_, k, _)| k == kind.as_str());
-        own.map(|(_, _, id)| id.clone()).collect::<Vec<_>>()
+        own.map(|(_, _, id)| stored_id(id))
+            .collect::<Result<Vec<_>, _>>()
     };
     let mut feeds = HashMap::new();
-    for section in sections::sections_by_ids(conn, &of(FacetKind::Section))? {
+    for section in sections::sections_by_ids(conn, &of(FacetKind::Section)?)? {
         let feed = FeedOf::Section(section.path);
         feeds.insert(section.id.to_string(), (Some(section.content.lang), feed));
     }
-    for author in authors::authors_by_ids(conn, &of(FacetKind::Author))? {
+    for author in authors::authors_by_ids(conn, &of(FacetKind::Author)?)? {
         let feed = FeedOf::Author(author.content.slug.to_string());
         feeds.insert(author.id.to_string(), (None, feed));
     }
-    for source in sources::sources_by_ids(conn, &of(FacetKind::Source))? {
+    for source in sources::sources_by_ids(conn, &of(FacetKind::Source)?)? {
         let feed = FeedOf::Source(source.content.slug.to_string());
         feeds.insert(source.id.to_string(), (None, feed));
     }
-    for tag in tags::tags_by_ids(conn, &of(FacetKind::Tag))? {
+    for tag in tags::tags_by_ids(conn, &of(FacetKind::Tag)?)? {
         let feed = FeedOf::Tag(tag.content.slug.to_string());
         feeds.insert(tag.id.to_string(), (None, feed));
     }
     let topic = |(lang, _, id): &Member| {
         let (own, feed) = feeds.get(id)?.clone();
         // A section stays in its edition, whichever the article is in now.
-        Some((
-            own.unwrap_or_else(|| LanguageTag::from_stored(lang.clone())),
-            feed,
-        ))
+        Some((own.unwrap_or_else(|| lang.clone()), feed))
     };
     Ok(found.iter().filter_map(topic).collect())
 }

@@ -1,4 +1,4 @@
-//! `column IN (…)` over texts whose statement stays prepared. Diesel prepares its own form anew each time, since each length of
+//! `column IN (…)` over texts, or values stored as text, whose statement stays prepared. Diesel prepares its own form anew each time, since each length of
 //! the list is another statement; here a list is filled up with its last value to one of ten lengths.
 
 use diesel::backend::Backend;
@@ -12,15 +12,16 @@ use diesel::sql_types::{Bool, HasSqlType, SqlType, Text};
 
 /// True where a column has one of some values.
 #[derive(Debug, Clone)]
-pub(super) struct AnyOf<C> {
+pub(super) struct AnyOf<C, V> {
     column: C,
-    values: Vec<String>,
+    values: Vec<V>,
 }
 
 /// `column IN (values)`; no row, where there is no value.
-pub(super) fn any_of<C>(column: C, values: &[String]) -> AnyOf<C>
+pub(super) fn any_of<C, V>(column: C, values: &[V]) -> AnyOf<C, V>
 where
     C: Expression<SqlType = Text>,
+    V: Clone,
 {
     let mut values = values.to_vec();
     if let Some(last) = values.last().cloned() {
@@ -29,7 +30,7 @@ where
     AnyOf { column, values }
 }
 
-impl<C> Expression for AnyOf<C>
+impl<C, V> Expression for AnyOf<C, V>
 where
     C: Expression,
     Bool: SqlType + TypedExpressionType,
@@ -37,11 +38,11 @@ where
     type SqlType = Bool;
 }
 
-impl<C, Table> AppearsOnTable<Table> for AnyOf<C> where C: AppearsOnTable<Table> {}
+impl<C, V, Table> AppearsOnTable<Table> for AnyOf<C, V> where C: AppearsOnTable<Table> {}
 
-impl<C, Table> SelectableExpression<Table> for AnyOf<C> where C: SelectableExpression<Table> {}
+impl<C, V, Table> SelectableExpression<Table> for AnyOf<C, V> where C: SelectableExpression<Table> {}
 
-impl<C, Group> ValidGrouping<Group> for AnyOf<C>
+impl<C, V, Group> ValidGrouping<Group> for AnyOf<C, V>
 where
     C: ValidGrouping<Group>,
 {
@@ -49,16 +50,16 @@ where
 }
 
 /// Known by its words alone, which the length of the list is a part of.
-impl<C> QueryId for AnyOf<C> {
+impl<C, V> QueryId for AnyOf<C, V> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<C, DB> QueryFragment<DB> for AnyOf<C>
+impl<C, V, DB> QueryFragment<DB> for AnyOf<C, V>
 where
     DB: Backend + HasSqlType<Text>,
     C: QueryFragment<DB>,
-    String: ToSql<Text, DB>,
+    V: ToSql<Text, DB>,
 {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         if self.values.is_empty() {
@@ -68,7 +69,7 @@ where
         self.column.walk_ast(pass.reborrow())?;
         for (n, value) in self.values.iter().enumerate() {
             pass.push_sql(if n == 0 { " IN (" } else { ", " });
-            pass.push_bind_param::<Text, String>(value)?;
+            pass.push_bind_param::<Text, V>(value)?;
         }
         pass.push_sql(")");
         Ok(())

@@ -1,9 +1,9 @@
 //! The audit: who did what, when, with which key.
 
 use diesel::prelude::*;
+use serde_json::Value;
 
 use crate::domain::audit::{AuditFilter, AuditView};
-use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::id::Id;
 use crate::domain::query::{PageRequest, Slice};
 use crate::domain::time::Timestamp;
@@ -14,7 +14,7 @@ use super::conn::Conn;
 use super::error::StoreError;
 use super::paging;
 use super::schema::audit;
-use super::types::{from_json, stored_id};
+use super::types::Json;
 
 /// A deed, as it is written down.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +34,8 @@ pub struct Deed {
 #[derive(Insertable)]
 #[diesel(table_name = audit, treat_none_as_default_value = false)]
 struct DeedRow<'a> {
-    id: String,
-    at: i64,
+    id: Id,
+    at: Timestamp,
     actor: &'a str,
     operation: &'a str,
     kind: &'a str,
@@ -56,8 +56,8 @@ pub fn append_deeds(
     let rows: Vec<DeedRow<'_>> = deeds
         .iter()
         .map(|deed| DeedRow {
-            id: Id::new(at).to_string(),
-            at: at.millis(),
+            id: Id::new(at),
+            at,
             actor,
             operation: deed.operation,
             kind: deed.kind,
@@ -77,15 +77,15 @@ const OTHERS: [&str; 4] = ["operator", "import", "schedule", "demo"];
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = audit)]
 struct StoredDeed {
-    id: String,
-    at: i64,
+    id: Id,
+    at: Timestamp,
     actor: String,
     operation: String,
     kind: String,
     resource: String,
     version: Option<i64>,
     request_id: Option<String>,
-    detail: Option<String>,
+    detail: Option<Json<Value>>,
 }
 
 /// A part of the audit, the newest deed first.
@@ -109,25 +109,17 @@ pub fn list_deeds(
     } else {
         None
     };
-    let slice = paging::slice(rows, page, total, |row| Cursor {
-        value: SortValue::Text(String::new()),
-        id: row.id.clone(),
-    });
-    Ok(Slice {
-        rows: views(conn, slice.rows)?,
-        next: slice.next,
-        total: slice.total,
-    })
+    let slice = paging::slice(rows, page, total, |row| paging::place(row.id));
+    slice.try_with(|rows| views(conn, rows))
 }
 
 /// Time of the last entry.
 pub fn last_deed(conn: &mut Conn) -> Result<Option<Timestamp>, StoreError> {
-    let at: Option<i64> = audit::table
+    Ok(audit::table
         .order(audit::id.desc())
         .select(audit::at)
         .first(conn)
-        .optional()?;
-    Ok(at.map(Timestamp::from_millis))
+        .optional()?)
 }
 
 type Picked = audit::BoxedQuery<'static, super::conn::MultiBackend>;
@@ -153,10 +145,10 @@ fn picked(filter: &AuditFilter) -> Picked {
         query = query.filter(audit::resource.eq(resource.clone()));
     }
     if let Some(from) = filter.at.from {
-        query = query.filter(audit::at.ge(from.millis()));
+        query = query.filter(audit::at.ge(from));
     }
     if let Some(to) = filter.at.to {
-        query = query.filter(audit::at.le(to.millis()));
+        query = query.filter(audit::at.le(to));
     }
     query
 }
@@ -165,15 +157,15 @@ fn views(conn: &mut Conn, rows: Vec<StoredDeed>) -> Result<Vec<AuditView>, Store
     let actors = Actors::load(conn, rows.iter().map(|row| row.actor.as_str()))?;
     let view = |row: StoredDeed| {
         Ok(AuditView {
-            id: stored_id(&row.id)?,
-            at: Timestamp::from_millis(row.at),
+            id: row.id,
+            at: row.at,
             actor: actors.view(&row.actor)?,
             operation: row.operation,
             kind: row.kind,
             resource: row.resource,
             version: row.version,
             request_id: row.request_id,
-            detail: row.detail.as_deref().map(from_json).transpose()?,
+            detail: row.detail.map(|Json(detail)| detail),
         })
     };
     rows.into_iter().map(view).collect()

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use crate::domain::access::Scope;
-use crate::domain::author::{Author, AuthorContent};
+use crate::domain::author::{Author, AuthorContent, Names};
 use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::edition::Edition;
 use crate::domain::id::Id;
@@ -28,21 +28,21 @@ use super::moved::{Known, MovedKind, find_moved, with_moved};
 use super::paging;
 use super::schema::{authors, facets as facet_table};
 use super::sight::{self, Sight};
-use super::types::{from_json, stored_id, to_json};
+use super::types::Json;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = authors, treat_none_as_null = true)]
 struct AuthorRow {
-    id: String,
-    slug: String,
+    id: Id,
+    slug: Slug,
     name: String,
-    names: String,
+    names: Json<Names>,
     bio: Option<String>,
     affiliation: Option<String>,
     url: Option<String>,
     version: i64,
-    created_at: i64,
-    updated_at: i64,
+    created_at: Timestamp,
+    updated_at: Timestamp,
     name_key: String,
 }
 
@@ -50,39 +50,37 @@ impl From<&Author> for AuthorRow {
     fn from(author: &Author) -> Self {
         let content = &author.content;
         Self {
-            id: author.id.to_string(),
-            slug: content.slug.to_string(),
+            id: author.id,
+            slug: content.slug.clone(),
             name: content.name.clone(),
-            names: to_json(&content.names),
+            names: Json(content.names.clone()),
             bio: content.bio.clone(),
             affiliation: content.affiliation.clone(),
             url: content.url.clone(),
             version: author.version,
-            created_at: author.created_at.millis(),
-            updated_at: author.updated_at.millis(),
+            created_at: author.created_at,
+            updated_at: author.updated_at,
             name_key: fold_name(&content.name),
         }
     }
 }
 
-impl TryFrom<AuthorRow> for Author {
-    type Error = StoreError;
-
-    fn try_from(row: AuthorRow) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: stored_id(&row.id)?,
+impl From<AuthorRow> for Author {
+    fn from(row: AuthorRow) -> Self {
+        Self {
+            id: row.id,
             content: AuthorContent {
-                slug: Slug::from_stored(row.slug),
+                slug: row.slug,
                 name: row.name,
-                names: from_json(&row.names)?,
+                names: row.names.0,
                 bio: row.bio,
                 affiliation: row.affiliation,
                 url: row.url,
             },
             version: row.version,
-            created_at: Timestamp::from_millis(row.created_at),
-            updated_at: Timestamp::from_millis(row.updated_at),
-        })
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
     }
 }
 
@@ -131,15 +129,10 @@ pub fn list_authors(
         None
     };
     let slice = paging::slice(rows, page, total, |row| Cursor {
-        value: SortValue::Text(row.slug.clone()),
-        id: row.id.clone(),
+        value: SortValue::Text(row.slug.to_string()),
+        id: row.id.to_string(),
     });
-    let views = views(conn, scope, slice.rows, default_lang, counts)?;
-    Ok(Slice {
-        rows: views,
-        next: slice.next,
-        total: slice.total,
-    })
+    slice.try_with(|rows| views(conn, scope, rows, default_lang, counts))
 }
 
 /// One author, by id or slug.
@@ -152,7 +145,7 @@ pub fn get_author(
 ) -> Result<Option<AuthorView>, StoreError> {
     let query = visible(conn, scope)?.select(AuthorRow::as_select());
     let query = match reference {
-        Reference::Id(id) => query.filter(authors::id.eq(id.to_string())),
+        Reference::Id(id) => query.filter(authors::id.eq(*id)),
         Reference::Slug(slug) => query.filter(authors::slug.eq(slug.clone())),
     };
     let rows: Vec<AuthorRow> = query.limit(1).load(conn)?;
@@ -160,16 +153,14 @@ pub fn get_author(
 }
 
 /// The authors with these identities, in no order.
-pub fn authors_by_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Author>, StoreError> {
+pub fn authors_by_ids(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Author>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(IN_LIST) {
         let rows: Vec<AuthorRow> = authors::table
             .filter(any_of(authors::id, chunk))
             .select(AuthorRow::as_select())
             .load(conn)?;
-        for row in rows {
-            found.push(Author::try_from(row)?);
-        }
+        found.extend(rows.into_iter().map(Author::from));
     }
     Ok(found)
 }
@@ -182,7 +173,7 @@ pub fn authors_after(conn: &mut Conn, slug: &str, limit: i64) -> Result<Vec<Auth
         .limit(limit)
         .select(AuthorRow::as_select())
         .load(conn)?;
-    rows.into_iter().map(Author::try_from).collect()
+    Ok(rows.into_iter().map(Author::from).collect())
 }
 
 /// The author whose name is the same as this one, once both are folded.
@@ -192,7 +183,7 @@ pub fn find_author_by_name(conn: &mut Conn, name: &str) -> Result<Option<Author>
         .select(AuthorRow::as_select())
         .get_result(conn)
         .optional()?;
-    row.map(Author::try_from).transpose()
+    Ok(row.map(Author::from))
 }
 
 /// Whom an author of this exact name was merged with.
@@ -213,15 +204,15 @@ pub fn find_author_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Author>
         .select(AuthorRow::as_select())
         .first(conn)
         .optional()?;
-    row.map(Author::try_from).transpose()
+    Ok(row.map(Author::from))
 }
 
 /// The identities of authors that slugs name, old slugs too; unknown ones are left out.
 pub fn author_ids_by_slug(
     conn: &mut Conn,
     slugs: &[String],
-) -> Result<HashMap<String, String>, StoreError> {
-    let rows: Vec<(String, String)> = authors::table
+) -> Result<HashMap<String, Id>, StoreError> {
+    let rows: Vec<(String, Id)> = authors::table
         .filter(any_of(authors::slug, slugs))
         .select((authors::slug, authors::id))
         .load(conn)?;
@@ -242,7 +233,7 @@ pub fn save_author(conn: &mut Conn, author: &Author) -> Result<(), StoreError> {
 
 /// Takes an author away that nothing names.
 pub fn delete_author(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
-    diesel::delete(authors::table.find(id.to_string())).execute(conn)?;
+    diesel::delete(authors::table.find(id)).execute(conn)?;
     Ok(())
 }
 
@@ -253,16 +244,17 @@ fn views(
     default_lang: &LanguageTag,
     counts: bool,
 ) -> Result<Vec<AuthorView>, StoreError> {
-    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let ids: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();
     let counts = if counts {
         Some(sight::counts(conn, scope, FacetKind::Author, &ids)?)
     } else {
         None
     };
     let editions = editions_by_preference(conn, default_lang)?;
-    rows.into_iter()
-        .map(|row| view(row.try_into()?, &editions, counts.as_ref()))
-        .collect()
+    Ok(rows
+        .into_iter()
+        .map(|row| view(row.into(), &editions, counts.as_ref()))
+        .collect())
 }
 
 /// The address of an author: a page of their own, else the one in the first of these editions that has pages of authors.
@@ -274,21 +266,17 @@ pub fn page_of(author: &Author, editions: &[Edition]) -> PageUrl {
     }
 }
 
-fn view(
-    author: Author,
-    editions: &[Edition],
-    counts: Option<&HashMap<String, i64>>,
-) -> Result<AuthorView, StoreError> {
+fn view(author: Author, editions: &[Edition], counts: Option<&HashMap<String, i64>>) -> AuthorView {
     let url = page_of(&author, editions);
     let content = author.content;
-    Ok(AuthorView {
+    AuthorView {
         id: author.id,
         article_count: counts
             .map(|counts| counts.get(&author.id.to_string()).copied().unwrap_or(0)),
         links: Links {
             own: format!("/api/authors/{}", author.id),
         },
-        slug: content.slug.to_string(),
+        slug: content.slug.into_string(),
         name: content.name,
         names: content.names,
         bio: content.bio,
@@ -296,5 +284,5 @@ fn view(
         url,
         version: author.version,
         updated_at: author.updated_at,
-    })
+    }
 }

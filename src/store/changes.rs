@@ -97,7 +97,7 @@ struct ChangeRow<'a> {
     reason: Option<&'a str>,
     lang: &'a str,
     version: i64,
-    at: i64,
+    at: Timestamp,
     public: bool,
     embargo_offset: Option<i64>,
     touched: Option<Vec<u8>>,
@@ -149,7 +149,7 @@ fn row(seq: i64, entry: &Change, at: Timestamp) -> ChangeRow<'_> {
         reason: entry.reason,
         lang: &entry.lang,
         version: entry.version,
-        at: at.millis(),
+        at,
         public: entry.public,
         embargo_offset: None,
         touched: entry.touched.as_deref().map(to_column),
@@ -174,7 +174,7 @@ pub(super) fn append_releases(
             reason: None,
             lang,
             version: *version,
-            at: at.millis(),
+            at,
             public: false,
             embargo_offset: Some(offset),
             touched: None,
@@ -197,7 +197,7 @@ pub fn append_rights_change(conn: &mut Conn, key: Id, at: Timestamp) -> Result<(
         reason: None,
         lang: "",
         version: free,
-        at: at.millis(),
+        at,
         public: false,
         embargo_offset: None,
         touched: None,
@@ -221,7 +221,7 @@ pub fn superseded_entries(
     after: i64,
     before: Timestamp,
 ) -> Result<(Vec<i64>, Option<i64>), StoreError> {
-    let entries: Vec<(i64, i64, Thing)> = changes::table
+    let entries: Vec<(i64, Timestamp, Thing)> = changes::table
         .filter(changes::seq.gt(after))
         .order(changes::seq)
         .limit(COMPACTED)
@@ -231,7 +231,7 @@ pub fn superseded_entries(
     let last = entries.last().map(|(seq, ..)| *seq);
     let old: Vec<(i64, Thing)> = entries
         .into_iter()
-        .filter(|(_, at, _)| *at < before.millis())
+        .filter(|(_, at, _)| *at < before)
         .map(|(seq, _, thing)| (seq, thing))
         .collect();
     let stopped = old.last().map(|(seq, _)| *seq) != last;
@@ -371,7 +371,7 @@ pub fn last_change_of_names(
     scope: &Scope,
     edition: &LanguageTag,
 ) -> Result<Option<Timestamp>, StoreError> {
-    let own = last_seq(conn, scope, &Of::Ids(&[edition.to_string()]))?;
+    let own = last_seq(conn, scope, &Of::Edition(edition))?;
     let names = last_seq(conn, scope, &Of::Lang(""))?;
     Ok(written_at(conn, own.max(names))?.max(last_of_contract(conn, scope)?))
 }
@@ -382,7 +382,6 @@ pub fn last_change_of(
     scope: &Scope,
     ids: &[Id],
 ) -> Result<Option<Timestamp>, StoreError> {
-    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
     let mut latest = None;
     for some in ids.chunks(IN_LIST) {
         latest = latest.max(last_seq(conn, scope, &Of::Ids(some))?);
@@ -392,26 +391,25 @@ pub fn last_change_of(
 
 /// The editions in which the public's view of articles changed behind one place of the log, up to another.
 pub fn langs_changed(conn: &mut Conn, after: i64, to: i64) -> Result<Vec<LanguageTag>, StoreError> {
-    let langs: Vec<String> = changes::table
+    Ok(changes::table
         .filter(changes::seq.gt(after).and(changes::seq.le(to)))
         .filter(changes::public.eq(true))
         .filter(changes::kind.eq(ChangeKind::Article.as_str()))
         .select(changes::lang)
         .distinct()
-        .load(conn)?;
-    Ok(langs.into_iter().map(LanguageTag::from_stored).collect())
+        .load(conn)?)
 }
 
 /// True if the public could ever see an article.
 pub fn was_public(conn: &mut Conn, article: Id) -> Result<bool, StoreError> {
-    let ids = [article.to_string()];
-    Ok(last_seq(conn, &Scope::Public, &Of::Ids(&ids))?.is_some())
+    Ok(last_seq(conn, &Scope::Public, &Of::Ids(&[article]))?.is_some())
 }
 
 enum Of<'a> {
     All,
     Lang(&'a str),
-    Ids(&'a [String]),
+    Ids(&'a [Id]),
+    Edition(&'a LanguageTag),
 }
 
 /// The last entry of these. Each side of publication is asked for by itself: both databases find the greatest number
@@ -432,6 +430,7 @@ fn last_seq(conn: &mut Conn, scope: &Scope, of: &Of<'_>) -> Result<Option<i64>, 
             Of::All => query,
             Of::Lang(lang) => query.filter(changes::lang.eq(*lang)),
             Of::Ids(ids) => query.filter(any_of(changes::id, ids)),
+            Of::Edition(lang) => query.filter(any_of(changes::id, &[lang.as_str()])),
         };
         latest = latest.max(query.get_result(conn)?);
     }
@@ -443,9 +442,9 @@ fn written_at(conn: &mut Conn, seq: Option<i64>) -> Result<Option<Timestamp>, St
     let Some(seq) = seq else {
         return Ok(None);
     };
-    let at: i64 = changes::table
+    Ok(changes::table
         .find(seq)
         .select(changes::at)
-        .get_result(conn)?;
-    Ok(Some(Timestamp::from_millis(at)))
+        .get_result(conn)
+        .map(Some)?)
 }

@@ -12,22 +12,21 @@ use super::batch::insert_rows;
 use super::conn::Conn;
 use super::error::StoreError;
 use super::schema::{api_keys, deliveries};
-use super::types::stored_id;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = deliveries, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct DeliveryRow {
-    key_id: String,
-    article_id: String,
+    key_id: Id,
+    article_id: Id,
     stream: i64,
     seq: i64,
     op: String,
     reason: Option<String>,
     version: i64,
-    delivered_at: i64,
+    delivered_at: Timestamp,
     taken_version: Option<i64>,
-    taken_at: Option<i64>,
-    acknowledged_at: Option<i64>,
+    taken_at: Option<Timestamp>,
+    acknowledged_at: Option<Timestamp>,
     acknowledged_version: Option<i64>,
 }
 
@@ -59,13 +58,9 @@ pub struct Delivery {
 }
 
 /// Those of some articles that a key was ever given.
-pub(super) fn given_to(
-    conn: &mut Conn,
-    key: Id,
-    ids: &[String],
-) -> Result<HashSet<String>, StoreError> {
-    let found: Vec<String> = deliveries::table
-        .filter(deliveries::key_id.eq(key.to_string()))
+pub(super) fn given_to(conn: &mut Conn, key: Id, ids: &[Id]) -> Result<HashSet<Id>, StoreError> {
+    let found: Vec<Id> = deliveries::table
+        .filter(deliveries::key_id.eq(key))
         .filter(deliveries::article_id.eq_any(ids))
         .select(deliveries::article_id)
         .load(conn)?;
@@ -81,32 +76,23 @@ pub fn record_deliveries(
     events: &[SyncEvent],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let key = key.to_string();
-    let ids: Vec<String> = events.iter().map(|event| event.id.to_string()).collect();
+    let ids: Vec<Id> = events.iter().map(|event| event.id).collect();
     let before: Vec<DeliveryRow> = deliveries::table
-        .filter(deliveries::key_id.eq(&key))
+        .filter(deliveries::key_id.eq(key))
         .filter(deliveries::article_id.eq_any(&ids))
         .select(DeliveryRow::as_select())
         .load(conn)?;
-    let mut before: HashMap<String, DeliveryRow> = before
+    let mut before: HashMap<Id, DeliveryRow> = before
         .into_iter()
-        .map(|row| (row.article_id.clone(), row))
+        .map(|row| (row.article_id, row))
         .collect();
     let rows: Vec<DeliveryRow> = events
         .iter()
-        .map(|event| {
-            row(
-                &key,
-                stream,
-                event,
-                before.remove(&event.id.to_string()),
-                now,
-            )
-        })
+        .map(|event| row(key, stream, event, before.remove(&event.id), now))
         .collect();
     diesel::delete(
         deliveries::table
-            .filter(deliveries::key_id.eq(&key))
+            .filter(deliveries::key_id.eq(key))
             .filter(deliveries::article_id.eq_any(&ids)),
     )
     .execute(conn)?;
@@ -115,7 +101,7 @@ pub fn record_deliveries(
 }
 
 fn row(
-    key: &str,
+    key: Id,
     stream: i64,
     event: &SyncEvent,
     before: Option<DeliveryRow>,
@@ -126,20 +112,20 @@ fn row(
         .as_ref()
         .filter(|before| before.op == op && before.version == version && before.seq == event.seq);
     let taken = match event.op {
-        SyncOp::Upsert => (Some(version), Some(now.millis())),
+        SyncOp::Upsert => (Some(version), Some(now)),
         SyncOp::Delete => before.as_ref().map_or((None, None), |before| {
             (before.taken_version, before.taken_at)
         }),
     };
     DeliveryRow {
-        key_id: key.to_owned(),
-        article_id: event.id.to_string(),
+        key_id: key,
+        article_id: event.id,
         stream,
         seq: event.seq,
         op: op.to_owned(),
         reason: event.reason.map(str::to_owned),
         version,
-        delivered_at: same.map_or(now.millis(), |before| before.delivered_at),
+        delivered_at: same.map_or(now, |before| before.delivered_at),
         taken_version: taken.0,
         taken_at: same.map_or(taken.1, |before| before.taken_at),
         acknowledged_at: same.and_then(|before| before.acknowledged_at),
@@ -168,7 +154,7 @@ impl Stretch {
             .gt(self.after)
             .and(deliveries::seq.le(self.upto));
         let copy = deliveries::key_id
-            .eq(self.key.to_string())
+            .eq(self.key)
             .and(deliveries::stream.eq(self.stream));
         let again = deliveries::op
             .eq(SyncOp::Upsert.as_str())
@@ -188,7 +174,7 @@ type Owed = Box<
 
 /// True if a part was given before and is not acknowledged.
 pub fn was_given(conn: &mut Conn, part: Stretch) -> Result<bool, StoreError> {
-    let one: Option<String> = deliveries::table
+    let one: Option<Id> = deliveries::table
         .filter(part.is_owed())
         .select(deliveries::article_id)
         .first(conn)
@@ -200,7 +186,7 @@ pub fn was_given(conn: &mut Conn, part: Stretch) -> Result<bool, StoreError> {
 /// something later of it, is acknowledged by no place until it is told again.
 pub fn forget_lost(conn: &mut Conn, part: Stretch, events: &[SyncEvent]) -> Result<(), StoreError> {
     const NO_PLACE: i64 = i64::MAX;
-    let ids: Vec<String> = events.iter().map(|event| event.id.to_string()).collect();
+    let ids: Vec<Id> = events.iter().map(|event| event.id).collect();
     diesel::update(deliveries::table)
         .filter(part.is_owed())
         .filter(deliveries::article_id.ne_all(ids))
@@ -219,48 +205,44 @@ pub fn acknowledge(
     now: Timestamp,
 ) -> Result<usize, StoreError> {
     let owing = deliveries::table
-        .filter(deliveries::key_id.eq(key.to_string()))
+        .filter(deliveries::key_id.eq(key))
         .filter(deliveries::seq.le(seq))
         .filter(deliveries::acknowledged_at.is_null())
         .filter(deliveries::stream.eq(stream));
     let count = diesel::update(owing)
         .set((
-            deliveries::acknowledged_at.eq(now.millis()),
+            deliveries::acknowledged_at.eq(now),
             deliveries::acknowledged_version.eq(deliveries::version.nullable()),
         ))
         .execute(conn)?;
     Ok(count)
 }
 
-type ReachRow = (DeliveryRow, (String, Option<i64>, Option<i64>));
+type ReachRow = (DeliveryRow, (String, Option<Timestamp>, Option<Timestamp>));
 
 /// The last delivery of an article to each partner, in the order of their keys.
 pub fn deliveries_of(conn: &mut Conn, article: Id) -> Result<Vec<Delivery>, StoreError> {
     let rows: Vec<ReachRow> = deliveries::table
         .inner_join(api_keys::table.on(api_keys::id.eq(deliveries::key_id)))
-        .filter(deliveries::article_id.eq(article.to_string()))
+        .filter(deliveries::article_id.eq(article))
         .order(deliveries::key_id)
         .select((
             DeliveryRow::as_select(),
             (api_keys::name, api_keys::expires_at, api_keys::revoked_at),
         ))
         .load(conn)?;
-    let at = |millis: Option<i64>| millis.map(Timestamp::from_millis);
-    rows.into_iter()
-        .map(|(row, (name, expires_at, revoked_at))| {
-            Ok(Delivery {
-                key: stored_id(&row.key_id)?,
-                name,
-                ends_at: at(revoked_at.or(expires_at)),
-                gone: row.op == SyncOp::Delete.as_str(),
-                reason: row.reason,
-                version: row.version,
-                delivered_at: Timestamp::from_millis(row.delivered_at),
-                taken_version: row.taken_version,
-                taken_at: at(row.taken_at),
-                acknowledged_at: at(row.acknowledged_at),
-                acknowledged_version: row.acknowledged_version,
-            })
-        })
-        .collect()
+    let delivery = |(row, (name, expires_at, revoked_at)): ReachRow| Delivery {
+        key: row.key_id,
+        name,
+        ends_at: revoked_at.or(expires_at),
+        gone: row.op == SyncOp::Delete.as_str(),
+        reason: row.reason,
+        version: row.version,
+        delivered_at: row.delivered_at,
+        taken_version: row.taken_version,
+        taken_at: row.taken_at,
+        acknowledged_at: row.acknowledged_at,
+        acknowledged_version: row.acknowledged_version,
+    };
+    Ok(rows.into_iter().map(delivery).collect())
 }

@@ -1,10 +1,12 @@
 //! Editions in the database.
 
+use std::collections::BTreeMap;
+
 use chrono_tz::Tz;
 use diesel::prelude::*;
 
 use crate::domain::direction::Direction;
-use crate::domain::edition::{Edition, EditionContent};
+use crate::domain::edition::{Contact, Edition, EditionContent, NavigationLink};
 use crate::domain::former_addresses::FormerAddresses;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::{PageRequest, Slice};
@@ -16,30 +18,30 @@ use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::paging;
 use super::schema::editions;
-use super::types::{from_json, to_json};
+use super::types::Json;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = editions, treat_none_as_null = true)]
 struct EditionRow {
-    lang: String,
+    lang: LanguageTag,
     name: String,
     site_name: String,
     home_label: String,
     home_path: String,
     time_zone: String,
     direction: String,
-    contact: String,
+    contact: Json<Contact>,
     copyright: Option<String>,
-    navigation: String,
+    navigation: Json<Vec<NavigationLink>>,
     url_template: Option<String>,
     version: i64,
-    created_at: i64,
-    updated_at: i64,
+    created_at: Timestamp,
+    updated_at: Timestamp,
     section_url_template: Option<String>,
     author_url_template: Option<String>,
     tag_url_template: Option<String>,
     preview_url_template: Option<String>,
-    former_addresses: String,
+    former_addresses: Json<BTreeMap<String, Vec<String>>>,
 }
 
 impl From<&Edition> for EditionRow {
@@ -51,58 +53,56 @@ impl From<&Edition> for EditionRow {
             Direction::Rtl => "rtl",
         };
         Self {
-            lang: content.lang.to_string(),
+            lang: content.lang.clone(),
             name: content.name.clone(),
             site_name: content.site_name.clone(),
             home_label: content.home_label.clone(),
             home_path: content.home_path.clone(),
             time_zone: content.time_zone.name().to_owned(),
             direction: direction.to_owned(),
-            contact: to_json(&content.contact),
+            contact: Json(content.contact.clone()),
             copyright: content.copyright.clone(),
-            navigation: to_json(&content.navigation),
+            navigation: Json(content.navigation.clone()),
             url_template: template(PageKind::Article),
             section_url_template: template(PageKind::Section),
             author_url_template: template(PageKind::Author),
             tag_url_template: template(PageKind::Tag),
             preview_url_template: template(PageKind::Preview),
-            former_addresses: to_json(&edition.former.written()),
+            former_addresses: Json(edition.former.written()),
             version: edition.version,
-            created_at: edition.created_at.millis(),
-            updated_at: edition.updated_at.millis(),
+            created_at: edition.created_at,
+            updated_at: edition.updated_at,
         }
     }
 }
 
-impl TryFrom<EditionRow> for Edition {
-    type Error = StoreError;
-
-    fn try_from(row: EditionRow) -> Result<Self, StoreError> {
+impl From<EditionRow> for Edition {
+    fn from(row: EditionRow) -> Self {
         let direction = if row.direction == "rtl" {
             Direction::Rtl
         } else {
             Direction::Ltr
         };
         let url_templates = templates(&row);
-        Ok(Self {
-            former: FormerAddresses::read(&from_json(&row.former_addresses)?),
+        Self {
+            former: FormerAddresses::read(&row.former_addresses.0),
             content: EditionContent {
-                lang: LanguageTag::from_stored(row.lang),
+                lang: row.lang,
                 name: row.name,
                 site_name: row.site_name,
                 home_label: row.home_label,
                 home_path: row.home_path,
                 time_zone: row.time_zone.parse().unwrap_or(Tz::UTC),
                 direction,
-                contact: from_json(&row.contact)?,
+                contact: row.contact.0,
                 copyright: row.copyright,
-                navigation: from_json(&row.navigation)?,
+                navigation: row.navigation.0,
                 url_templates,
             },
             version: row.version,
-            created_at: Timestamp::from_millis(row.created_at),
-            updated_at: Timestamp::from_millis(row.updated_at),
-        })
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
     }
 }
 
@@ -157,7 +157,7 @@ pub fn all_editions(conn: &mut Conn) -> Result<Vec<Edition>, StoreError> {
         .order(editions::lang)
         .select(EditionRow::as_select())
         .load(conn)?;
-    rows.into_iter().map(Edition::try_from).collect()
+    Ok(rows.into_iter().map(Edition::from).collect())
 }
 
 /// Every edition, the default one first.
@@ -173,11 +173,11 @@ pub fn editions_by_preference(
 /// The edition of one language.
 pub fn find_edition(conn: &mut Conn, lang: &LanguageTag) -> Result<Option<Edition>, StoreError> {
     let row: Option<EditionRow> = editions::table
-        .find(lang.as_str())
+        .find(lang)
         .select(EditionRow::as_select())
         .get_result(conn)
         .optional()?;
-    row.map(Edition::try_from).transpose()
+    Ok(row.map(Edition::from))
 }
 
 /// A page of editions, in the order of their languages.
@@ -212,6 +212,6 @@ pub fn save_edition(conn: &mut Conn, edition: &Edition) -> Result<(), StoreError
 
 /// Takes an edition away that nothing is in.
 pub fn delete_edition(conn: &mut Conn, lang: &LanguageTag) -> Result<(), StoreError> {
-    diesel::delete(editions::table.find(lang.as_str())).execute(conn)?;
+    diesel::delete(editions::table.find(lang)).execute(conn)?;
     Ok(())
 }

@@ -58,9 +58,16 @@ impl From<Error> for StoreError {
             }
             Error::BrokenTransactionManager => Self::Unavailable(error.to_string()),
             Error::RollbackErrorOnCommit { commit_error, .. } => (*commit_error).into(),
+            Error::DeserializationError(error) => Self::Other(with_causes(&*error)),
             other => Self::Other(other.to_string()),
         }
     }
+}
+
+/// The words of an error and of its causes: Diesel's own name the column, the cause what was wrong.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |told, cause| format!("{told}: {cause}"))
 }
 
 /// True if a message says that SQLite's write lock is taken.

@@ -5,17 +5,21 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
+use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
+
 use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::schema::{articles, facet_sets};
+use super::types::stored_id;
 
 /// A row of the index; numbers and languages stand between blanks, so that each can be found and taken out as text.
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = facet_sets)]
 struct FacetSetRow<'a> {
-    article_id: &'a str,
-    work_id: &'a str,
-    lang: &'a str,
+    article_id: Id,
+    work_id: Id,
+    lang: &'a LanguageTag,
     facets: String,
     published: String,
 }
@@ -23,8 +27,8 @@ struct FacetSetRow<'a> {
 /// Writes the facets of an article whose row is written, and tells the other editions of its work.
 pub(super) fn save(
     conn: &mut Conn,
-    article: &str,
-    (work, lang): (&str, &str),
+    article: Id,
+    (work, lang): (Id, &LanguageTag),
     facets: &[i64],
 ) -> Result<(), StoreError> {
     let numbers: Vec<String> = facets.iter().map(ToString::to_string).collect();
@@ -47,9 +51,11 @@ pub(super) fn save(
         .do_update()
         .set(&row)
         .execute(c))?;
-    if let Some(before) = before.filter(|before| before != work) {
-        let editions = editions_of(conn, &before)?;
-        tell_work(conn, &before, &editions)?;
+    // A work that does not read is mended by this row, and has no other editions.
+    let before = before.and_then(|before| stored_id(&before).ok());
+    if let Some(before) = before.filter(|before| *before != work) {
+        let editions = editions_of(conn, before)?;
+        tell_work(conn, before, &editions)?;
     }
     match editions.len() {
         0 | 1 => Ok(()),
@@ -58,7 +64,7 @@ pub(super) fn save(
 }
 
 /// The articles of a work in the order of their languages: the language, and whether it is public.
-fn editions_of(conn: &mut Conn, work: &str) -> Result<Vec<(String, bool)>, StoreError> {
+fn editions_of(conn: &mut Conn, work: Id) -> Result<Vec<(String, bool)>, StoreError> {
     Ok(articles::table
         .filter(articles::work_id.eq(work))
         .order(articles::lang)
@@ -73,7 +79,7 @@ fn public_langs(editions: &[(String, bool)]) -> String {
 }
 
 /// Writes in which editions a work is public beside each of its articles, where that has changed.
-fn tell_work(conn: &mut Conn, work: &str, editions: &[(String, bool)]) -> Result<(), StoreError> {
+fn tell_work(conn: &mut Conn, work: Id, editions: &[(String, bool)]) -> Result<(), StoreError> {
     let published = public_langs(editions);
     diesel::update(
         facet_sets::table
@@ -86,17 +92,17 @@ fn tell_work(conn: &mut Conn, work: &str, editions: &[(String, bool)]) -> Result
 }
 
 /// Takes a facet out of the sets of some articles.
-pub(super) fn take_out(conn: &mut Conn, facet: i64, ids: &[String]) -> Result<(), StoreError> {
+pub(super) fn take_out(conn: &mut Conn, facet: i64, ids: &[Id]) -> Result<(), StoreError> {
     set_facets(conn, ids, &format!("replace(facets, ' {facet} ', ' ')"))
 }
 
 /// Puts a facet into the sets of some articles that are not in it.
-pub(super) fn put_in(conn: &mut Conn, facet: i64, ids: &[String]) -> Result<(), StoreError> {
+pub(super) fn put_in(conn: &mut Conn, facet: i64, ids: &[Id]) -> Result<(), StoreError> {
     set_facets(conn, ids, &format!("facets || '{facet} '"))
 }
 
 /// Sets the facets of some articles to an expression of SQL.
-fn set_facets(conn: &mut Conn, ids: &[String], expression: &str) -> Result<(), StoreError> {
+fn set_facets(conn: &mut Conn, ids: &[Id], expression: &str) -> Result<(), StoreError> {
     diesel::update(facet_sets::table.filter(facet_sets::article_id.eq_any(ids)))
         .set(facet_sets::facets.eq(sql::<Text>(expression)))
         .execute(conn)?;

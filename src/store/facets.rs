@@ -4,6 +4,9 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use crate::domain::id::Id;
+use crate::domain::time::Timestamp;
+
 use super::any_of::any_of;
 use super::batch::{IN_LIST, insert_rows};
 use super::conn::Conn;
@@ -109,10 +112,10 @@ pub struct Facet {
 #[derive(Debug, Clone, Insertable, Queryable, Selectable)]
 #[diesel(table_name = article_facets)]
 pub(super) struct ArticleFacetRow {
-    pub article_id: String,
+    pub article_id: Id,
     pub facet_id: i64,
-    pub published_at: i64,
-    pub updated_at: i64,
+    pub published_at: Timestamp,
+    pub updated_at: Timestamp,
     pub title_key: String,
 }
 
@@ -170,7 +173,7 @@ pub fn add_to_count(conn: &mut Conn, facet_id: i64, delta: i64) -> Result<(), St
 }
 
 /// The facets that an article is in.
-pub fn facets_of_article(conn: &mut Conn, article: &str) -> Result<Vec<i64>, StoreError> {
+pub fn facets_of_article(conn: &mut Conn, article: Id) -> Result<Vec<i64>, StoreError> {
     Ok(article_facets::table
         .filter(article_facets::article_id.eq(article))
         .select(article_facets::facet_id)
@@ -178,19 +181,19 @@ pub fn facets_of_article(conn: &mut Conn, article: &str) -> Result<Vec<i64>, Sto
 }
 
 /// Remembers the public facets that an article is about to leave, or to be in with a later date.
-pub fn remember_left(conn: &mut Conn, article: &str, left: &[i64]) -> Result<(), StoreError> {
+pub fn remember_left(conn: &mut Conn, article: Id, left: &[i64]) -> Result<(), StoreError> {
     let own = |facets: &[i64]| facets.to_vec();
-    let leaving: Vec<(i64, i64)> = article_facets::table
+    let leaving: Vec<(i64, Timestamp)> = article_facets::table
         .filter(article_facets::article_id.eq(article))
         .filter(article_facets::facet_id.eq_any(own(left)))
         .select((article_facets::facet_id, article_facets::published_at))
         .load(conn)?;
-    let known: Vec<(i64, i64)> = past_facets::table
+    let known: Vec<(i64, Timestamp)> = past_facets::table
         .filter(past_facets::article_id.eq(article))
         .filter(past_facets::facet_id.eq_any(own(left)))
         .select((past_facets::facet_id, past_facets::published_at))
         .load(conn)?;
-    let known: HashMap<i64, i64> = known.into_iter().collect();
+    let known: HashMap<i64, Timestamp> = known.into_iter().collect();
     for (facet, at) in leaving {
         if known.get(&facet).is_some_and(|earlier| *earlier <= at) {
             continue;
@@ -211,7 +214,7 @@ pub fn remember_left(conn: &mut Conn, article: &str, left: &[i64]) -> Result<(),
 pub(super) type Place = (Option<FacetKey>, ArticleFacetRow);
 
 /// The places of some articles in lists. The facet is `None` where it does not exist, or is of no kind that is known.
-pub(super) fn places_of(conn: &mut Conn, articles: &[String]) -> Result<Vec<Place>, StoreError> {
+pub(super) fn places_of(conn: &mut Conn, articles: &[Id]) -> Result<Vec<Place>, StoreError> {
     let mut places = Vec::new();
     for chunk in articles.chunks(IN_LIST) {
         type Of = (ArticleFacetRow, Option<(String, String, bool)>);
@@ -323,7 +326,7 @@ pub fn was_shown(conn: &mut Conn, kinds: &[FacetKind], value: &str) -> Result<bo
 }
 
 /// Takes an article out of the index.
-pub(super) fn remove_rows(conn: &mut Conn, article: &str) -> Result<(), StoreError> {
+pub(super) fn remove_rows(conn: &mut Conn, article: Id) -> Result<(), StoreError> {
     diesel::delete(article_facets::table.filter(article_facets::article_id.eq(article)))
         .execute(conn)?;
     Ok(())

@@ -156,9 +156,9 @@ pub fn step(
     let is_last = members.len() < limit;
     let mut count = members.len();
     if let Some((at, id)) = members.last() {
-        (row.cursor_at, row.cursor_id) = (*at, id.clone());
+        (row.cursor_at, row.cursor_id) = (*at, id.to_string());
     }
-    let ids: Vec<String> = members.into_iter().map(|(_, id)| id).collect();
+    let ids: Vec<Id> = members.into_iter().map(|(_, id)| id).collect();
     let moved = match row.places {
         true => section_facets::follow(conn, &ids)?,
         false => HashSet::new(),
@@ -183,9 +183,9 @@ pub fn step(
 }
 
 /// The articles that come next, each with its place in the order.
-fn members(conn: &mut Conn, row: &Waiting, limit: i64) -> Result<Vec<(i64, String)>, StoreError> {
+fn members(conn: &mut Conn, row: &Waiting, limit: i64) -> Result<Vec<(i64, Id)>, StoreError> {
     if row.of_kind != FACET {
-        let ids: Vec<String> = article_media::table
+        let ids: Vec<Id> = article_media::table
             .filter(article_media::medium_id.eq(&row.of_value))
             .filter(article_media::article_id.gt(&row.cursor_id))
             .order(article_media::article_id)
@@ -212,8 +212,8 @@ fn members(conn: &mut Conn, row: &Waiting, limit: i64) -> Result<Vec<(i64, Strin
 }
 
 /// The public translations of those articles that are public, without these articles themselves.
-fn translations_of(conn: &mut Conn, ids: &[String]) -> Result<Vec<String>, StoreError> {
-    let works: Vec<String> = articles::table
+fn translations_of(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Id>, StoreError> {
+    let works: Vec<Id> = articles::table
         .filter(articles::id.eq_any(ids))
         .filter(articles::public.eq(true))
         .select(articles::work_id)

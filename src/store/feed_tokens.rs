@@ -3,7 +3,6 @@
 use diesel::prelude::*;
 
 use crate::domain::access::Grant;
-use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::feed_token::FeedTokenView;
 use crate::domain::id::Id;
 use crate::domain::query::{PageRequest, Slice};
@@ -12,30 +11,27 @@ use crate::domain::time::Timestamp;
 use super::conn::Conn;
 use super::error::StoreError;
 use super::schema::feed_tokens;
-use super::types::stored_id;
 use super::{keys, paging, tokens};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = feed_tokens)]
 struct FeedTokenRow {
-    id: String,
+    id: Id,
     name: Option<String>,
     prefix: String,
-    created_at: i64,
-    revoked_at: Option<i64>,
+    created_at: Timestamp,
+    revoked_at: Option<Timestamp>,
 }
 
-impl TryFrom<FeedTokenRow> for FeedTokenView {
-    type Error = StoreError;
-
-    fn try_from(row: FeedTokenRow) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: stored_id(&row.id)?,
+impl From<FeedTokenRow> for FeedTokenView {
+    fn from(row: FeedTokenRow) -> Self {
+        Self {
+            id: row.id,
             name: row.name,
             prefix: tokens::FEED.shown(&row.prefix),
-            created_at: Timestamp::from_millis(row.created_at),
-            revoked_at: row.revoked_at.map(Timestamp::from_millis),
-        })
+            created_at: row.created_at,
+            revoked_at: row.revoked_at,
+        }
     }
 }
 
@@ -61,12 +57,12 @@ pub fn create_feed_token(
 ) -> Result<(), StoreError> {
     diesel::insert_into(feed_tokens::table)
         .values((
-            feed_tokens::id.eq(id.to_string()),
-            feed_tokens::key_id.eq(key.to_string()),
+            feed_tokens::id.eq(id),
+            feed_tokens::key_id.eq(key),
             feed_tokens::name.eq(name),
             feed_tokens::prefix.eq(tokens::FEED.prefix_of(token).unwrap_or_default()),
             feed_tokens::secret_hash.eq(tokens::digest(token)),
-            feed_tokens::created_at.eq(now.millis()),
+            feed_tokens::created_at.eq(now),
         ))
         .execute(conn)?;
     Ok(())
@@ -81,16 +77,14 @@ pub fn authenticate_feed(
     let Some(prefix) = tokens::FEED.prefix_of(token) else {
         return Ok(None);
     };
-    let found: Option<(String, String)> = feed_tokens::table
+    let found: Option<(Id, String)> = feed_tokens::table
         .filter(feed_tokens::prefix.eq(prefix))
         .filter(feed_tokens::revoked_at.is_null())
         .select((feed_tokens::key_id, feed_tokens::secret_hash))
         .first(conn)
         .optional()?;
     match found {
-        Some((key, hash)) if tokens::is_of(token, &hash) => {
-            keys::live_grant(conn, stored_id(&key)?, now)
-        }
+        Some((key, hash)) if tokens::is_of(token, &hash) => keys::live_grant(conn, key, now),
         _ => Ok(None),
     }
 }
@@ -102,18 +96,18 @@ pub fn find_feed_token(
     id: Id,
 ) -> Result<Option<FeedTokenView>, StoreError> {
     let row: Option<FeedTokenRow> = feed_tokens::table
-        .find(id.to_string())
-        .filter(feed_tokens::key_id.eq(key.to_string()))
+        .find(id)
+        .filter(feed_tokens::key_id.eq(key))
         .select(FeedTokenRow::as_select())
         .first(conn)
         .optional()?;
-    row.map(FeedTokenView::try_from).transpose()
+    Ok(row.map(FeedTokenView::from))
 }
 
 /// Number of tokens of a key that are not revoked.
 pub fn count_feed_tokens(conn: &mut Conn, key: Id) -> Result<i64, StoreError> {
     let count = feed_tokens::table
-        .filter(feed_tokens::key_id.eq(key.to_string()))
+        .filter(feed_tokens::key_id.eq(key))
         .filter(feed_tokens::revoked_at.is_null())
         .count()
         .get_result(conn)?;
@@ -126,8 +120,8 @@ pub fn list_feed_tokens(
     key: Id,
     page: &PageRequest,
 ) -> Result<Slice<FeedTokenView>, StoreError> {
-    let own = feed_tokens::key_id.eq(key.to_string());
-    let mut query = feed_tokens::table.filter(own.clone()).into_boxed();
+    let own = feed_tokens::key_id.eq(key);
+    let mut query = feed_tokens::table.filter(own).into_boxed();
     if let Some((_, id)) = paging::after(page) {
         query = query.filter(feed_tokens::id.gt(id.to_owned()));
     }
@@ -142,26 +136,14 @@ pub fn list_feed_tokens(
     } else {
         None
     };
-    let slice = paging::slice(rows, page, total, |row| Cursor {
-        value: SortValue::Text(String::new()),
-        id: row.id.clone(),
-    });
-    let rows: Result<Vec<_>, _> = slice
-        .rows
-        .into_iter()
-        .map(FeedTokenView::try_from)
-        .collect();
-    Ok(Slice {
-        rows: rows?,
-        next: slice.next,
-        total: slice.total,
-    })
+    let slice = paging::slice(rows, page, total, |row| paging::place(row.id));
+    Ok(slice.map(FeedTokenView::from))
 }
 
 /// Revokes a token from now on.
 pub fn revoke_feed_token(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), StoreError> {
-    diesel::update(feed_tokens::table.find(id.to_string()))
-        .set(feed_tokens::revoked_at.eq(now.millis()))
+    diesel::update(feed_tokens::table.find(id))
+        .set(feed_tokens::revoked_at.eq(now))
         .execute(conn)?;
     Ok(())
 }

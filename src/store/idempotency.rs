@@ -29,7 +29,7 @@ pub fn find_answer(
     now: Timestamp,
 ) -> Result<Option<Given>, StoreError> {
     let found: Option<(String, String)> = answers::table
-        .find((key.to_string(), token))
+        .find((key, token))
         .filter(answers::at.gt(now.millis() - KEPT_FOR))
         .select((answers::digest, answers::answer))
         .first(conn)
@@ -48,11 +48,11 @@ pub fn save_answer(
     let old = answers::table.filter(answers::at.le(now.millis() - KEPT_FOR));
     diesel::delete(old).execute(conn)?;
     let row = (
-        answers::key_id.eq(key.to_string()),
+        answers::key_id.eq(key),
         answers::token.eq(token),
         answers::digest.eq(&given.digest),
         answers::answer.eq(&given.answer),
-        answers::at.eq(now.millis()),
+        answers::at.eq(now),
     );
     with!(conn, c => diesel::insert_into(answers::table).values(row).execute(c))?;
     Ok(())

@@ -19,12 +19,7 @@ pub fn list_key_views(
     page: &PageRequest,
     now: Timestamp,
 ) -> Result<Slice<KeyView>, StoreError> {
-    let slice = page_of_keys(conn, page)?;
-    Ok(Slice {
-        rows: views(conn, slice.rows, now)?,
-        next: slice.next,
-        total: slice.total,
-    })
+    page_of_keys(conn, page)?.try_with(|keys| views(conn, keys, now))
 }
 
 /// One key, as it stands at `now`.
@@ -38,7 +33,7 @@ pub fn get_key_view(
 }
 
 fn views(conn: &mut Conn, keys: Vec<Key>, now: Timestamp) -> Result<Vec<KeyView>, StoreError> {
-    let ids: Vec<String> = keys.iter().map(|key| key.grant.key.to_string()).collect();
+    let ids: Vec<Id> = keys.iter().map(|key| key.grant.key).collect();
     let mut old = retiring(conn, &ids, now)?;
     let view = |key: Key| {
         let old = old.remove(&key.grant.key).unwrap_or_default();

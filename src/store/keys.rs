@@ -5,35 +5,36 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use crate::domain::access::{Grant, Limits, Role};
-use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
+use crate::domain::partner::Contract;
 use crate::domain::query::{PageRequest, Slice};
 use crate::domain::time::Timestamp;
 
 use super::conn::Conn;
 use super::error::StoreError;
 use super::schema::api_keys;
-use super::types::{from_json, stored_id, to_json};
+use super::types::Json;
 use super::{paging, secrets, tokens};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = api_keys)]
 struct KeyRow {
-    id: String,
+    id: Id,
     name: String,
     role: String,
     prefix: String,
     secret_hash: String,
-    langs: String,
-    sections: String,
-    sources: String,
-    created_at: i64,
-    expires_at: Option<i64>,
-    revoked_at: Option<i64>,
-    contract: String,
+    langs: Json<Vec<LanguageTag>>,
+    sections: Json<Vec<Id>>,
+    sources: Json<Vec<Id>>,
+    created_at: Timestamp,
+    expires_at: Option<Timestamp>,
+    revoked_at: Option<Timestamp>,
+    contract: Json<Contract>,
     version: i64,
-    updated_at: i64,
-    last_used_at: Option<i64>,
+    updated_at: Timestamp,
+    last_used_at: Option<Timestamp>,
 }
 
 /// A key as an operator sees it: never its secret.
@@ -74,23 +75,23 @@ impl TryFrom<KeyRow> for Key {
         })?;
         Ok(Self {
             grant: Grant {
-                key: stored_id(&row.id)?,
+                key: row.id,
                 name: row.name,
                 role,
                 limits: Limits {
-                    langs: from_json(&row.langs)?,
-                    sections: from_json(&row.sections)?,
-                    sources: from_json(&row.sources)?,
+                    langs: row.langs.0,
+                    sections: row.sections.0,
+                    sources: row.sources.0,
                 },
-                contract: from_json(&row.contract)?,
+                contract: row.contract.0,
             },
             prefix: row.prefix,
-            created_at: Timestamp::from_millis(row.created_at),
-            expires_at: row.expires_at.map(Timestamp::from_millis),
-            revoked_at: row.revoked_at.map(Timestamp::from_millis),
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+            revoked_at: row.revoked_at,
             version: row.version,
-            updated_at: Timestamp::from_millis(row.updated_at),
-            last_used_at: row.last_used_at.map(Timestamp::from_millis),
+            updated_at: row.updated_at,
+            last_used_at: row.last_used_at,
         })
     }
 }
@@ -116,20 +117,20 @@ pub fn create_key(
     expires_at: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     let row = KeyRow {
-        id: grant.key.to_string(),
+        id: grant.key,
         name: grant.name.clone(),
         role: grant.role.as_str().to_owned(),
         prefix: tokens::KEY.prefix_of(token).unwrap_or_default().to_owned(),
         secret_hash: tokens::digest(token),
-        langs: to_json(&grant.limits.langs),
-        sections: to_json(&grant.limits.sections),
-        sources: to_json(&grant.limits.sources),
-        created_at: now.millis(),
-        expires_at: expires_at.map(Timestamp::millis),
+        langs: Json(grant.limits.langs.clone()),
+        sections: Json(grant.limits.sections.clone()),
+        sources: Json(grant.limits.sources.clone()),
+        created_at: now,
+        expires_at,
         revoked_at: None,
-        contract: to_json(&grant.contract),
+        contract: Json(grant.contract.clone()),
         version: 1,
-        updated_at: now.millis(),
+        updated_at: now,
         last_used_at: None,
     };
     diesel::insert_into(api_keys::table)
@@ -176,10 +177,10 @@ fn by_retired_prefix(
     let Some((id, hash)) = secrets::find_retired(conn, prefix, now)? else {
         return Ok(None);
     };
-    Ok(by_id(conn, &id)?.map(|row| (hash, row)))
+    Ok(by_id(conn, id)?.map(|row| (hash, row)))
 }
 
-fn by_id(conn: &mut Conn, id: &str) -> Result<Option<KeyRow>, StoreError> {
+fn by_id(conn: &mut Conn, id: Id) -> Result<Option<KeyRow>, StoreError> {
     let row = api_keys::table
         .find(id)
         .select(KeyRow::as_select())
@@ -190,7 +191,7 @@ fn by_id(conn: &mut Conn, id: &str) -> Result<Option<KeyRow>, StoreError> {
 
 /// One key.
 pub fn find_key(conn: &mut Conn, id: Id) -> Result<Option<Key>, StoreError> {
-    by_id(conn, &id.to_string())?.map(Key::try_from).transpose()
+    by_id(conn, id)?.map(Key::try_from).transpose()
 }
 
 /// A part of the list of keys, the oldest first.
@@ -210,36 +211,25 @@ pub fn page_of_keys(conn: &mut Conn, page: &PageRequest) -> Result<Slice<Key>, S
     } else {
         None
     };
-    let slice = paging::slice(rows, page, total, |row| Cursor {
-        value: SortValue::Text(String::new()),
-        id: row.id.clone(),
-    });
-    let rows: Result<Vec<Key>, StoreError> = slice.rows.into_iter().map(Key::try_from).collect();
-    Ok(Slice {
-        rows: rows?,
-        next: slice.next,
-        total: slice.total,
-    })
+    let slice = paging::slice(rows, page, total, |row| paging::place(row.id));
+    slice.try_with(|rows| rows.into_iter().map(Key::try_from).collect())
 }
 
 /// The last change of any key, its use too.
 pub fn last_change_of_keys(conn: &mut Conn) -> Result<Option<Timestamp>, StoreError> {
     use diesel::dsl::max;
-    let changed: Option<i64> = api_keys::table
+    let changed: Option<Timestamp> = api_keys::table
         .select(max(api_keys::updated_at))
         .first(conn)?;
-    let used: Option<i64> = api_keys::table
+    let used: Option<Timestamp> = api_keys::table
         .select(max(api_keys::last_used_at))
         .first(conn)?;
-    Ok(changed.max(used).map(Timestamp::from_millis))
+    Ok(changed.max(used))
 }
 
 /// The names of keys.
-pub fn names_of_keys(
-    conn: &mut Conn,
-    ids: &[String],
-) -> Result<HashMap<String, String>, StoreError> {
-    let rows: Vec<(String, String)> = api_keys::table
+pub fn names_of_keys(conn: &mut Conn, ids: &[Id]) -> Result<HashMap<Id, String>, StoreError> {
+    let rows: Vec<(Id, String)> = api_keys::table
         .filter(api_keys::id.eq_any(ids))
         .select((api_keys::id, api_keys::name))
         .load(conn)?;
@@ -249,16 +239,16 @@ pub fn names_of_keys(
 /// Writes a key's name, limits, contract and end as a new version.
 pub fn update_key(conn: &mut Conn, key: &Key) -> Result<(), StoreError> {
     let limits = &key.grant.limits;
-    diesel::update(api_keys::table.find(key.grant.key.to_string()))
+    diesel::update(api_keys::table.find(key.grant.key))
         .set((
             api_keys::name.eq(&key.grant.name),
-            api_keys::langs.eq(to_json(&limits.langs)),
-            api_keys::sections.eq(to_json(&limits.sections)),
-            api_keys::sources.eq(to_json(&limits.sources)),
-            api_keys::contract.eq(to_json(&key.grant.contract)),
-            api_keys::expires_at.eq(key.expires_at.map(Timestamp::millis)),
+            api_keys::langs.eq(Json(limits.langs.clone())),
+            api_keys::sections.eq(Json(limits.sections.clone())),
+            api_keys::sources.eq(Json(limits.sources.clone())),
+            api_keys::contract.eq(Json(key.grant.contract.clone())),
+            api_keys::expires_at.eq(key.expires_at),
             api_keys::version.eq(key.version),
-            api_keys::updated_at.eq(key.updated_at.millis()),
+            api_keys::updated_at.eq(key.updated_at),
         ))
         .execute(conn)?;
     Ok(())
@@ -273,12 +263,12 @@ pub fn replace_secret(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     secrets::retire(conn, id, old_until, now)?;
-    diesel::update(api_keys::table.find(id.to_string()))
+    diesel::update(api_keys::table.find(id))
         .set((
             api_keys::prefix.eq(tokens::KEY.prefix_of(token).unwrap_or_default()),
             api_keys::secret_hash.eq(tokens::digest(token)),
             api_keys::version.eq(api_keys::version + 1),
-            api_keys::updated_at.eq(now.millis()),
+            api_keys::updated_at.eq(now),
         ))
         .execute(conn)?;
     Ok(())
@@ -287,12 +277,11 @@ pub fn replace_secret(
 /// Writes down when keys were last used; a later time that is there already stays.
 pub fn save_uses(conn: &mut Conn, uses: &[(Id, Timestamp)]) -> Result<(), StoreError> {
     for (id, at) in uses {
-        let at = at.millis();
         let earlier = api_keys::last_used_at
             .is_null()
-            .or(api_keys::last_used_at.lt(at));
-        diesel::update(api_keys::table.find(id.to_string()).filter(earlier))
-            .set(api_keys::last_used_at.eq(at))
+            .or(api_keys::last_used_at.lt(*at));
+        diesel::update(api_keys::table.find(*id).filter(earlier))
+            .set(api_keys::last_used_at.eq(*at))
             .execute(conn)?;
     }
     Ok(())
@@ -300,9 +289,8 @@ pub fn save_uses(conn: &mut Conn, uses: &[(Id, Timestamp)]) -> Result<(), StoreE
 
 /// The rights with which some keys were made, valid or not.
 pub(super) fn grants_of(conn: &mut Conn, keys: &[Id]) -> Result<Vec<Grant>, StoreError> {
-    let ids: Vec<String> = keys.iter().map(ToString::to_string).collect();
     let rows: Vec<KeyRow> = api_keys::table
-        .filter(api_keys::id.eq_any(ids))
+        .filter(api_keys::id.eq_any(keys))
         .select(KeyRow::as_select())
         .load(conn)?;
     rows.into_iter()
@@ -312,25 +300,8 @@ pub(super) fn grants_of(conn: &mut Conn, keys: &[Id]) -> Result<Vec<Grant>, Stor
 
 /// The present rights of a key, by its id; `None` for one that is unknown, expired or revoked.
 pub fn live_grant(conn: &mut Conn, id: Id, now: Timestamp) -> Result<Option<Grant>, StoreError> {
-    let row: Option<KeyRow> = api_keys::table
-        .find(id.to_string())
-        .select(KeyRow::as_select())
-        .first(conn)
-        .optional()?;
-    let key = row.map(Key::try_from).transpose()?;
+    let key = find_key(conn, id)?;
     Ok(key.filter(|key| key.is_live(now)).map(|key| key.grant))
-}
-
-/// The present rights of a key, by its id; `None` for one that is unknown, expired or revoked.
-pub fn find_grant(conn: &mut Conn, id: Id, now: Timestamp) -> Result<Option<Grant>, StoreError> {
-    let row: Option<KeyRow> = api_keys::table
-        .find(id.to_string())
-        .select(KeyRow::as_select())
-        .first(conn)
-        .optional()?;
-    let key = row.map(Key::try_from).transpose()?;
-    let live = |key: &Key| key.revoked_at.is_none() && key.expires_at.is_none_or(|at| at > now);
-    Ok(key.filter(live).map(|key| key.grant))
 }
 
 /// Every key, the oldest first.
@@ -344,17 +315,17 @@ pub fn list_keys(conn: &mut Conn) -> Result<Vec<Key>, StoreError> {
 
 /// Revokes a key from now on; says whether there is such a key.
 pub fn revoke_key(conn: &mut Conn, id: Id, now: Timestamp) -> Result<bool, StoreError> {
-    let known: Option<Option<i64>> = api_keys::table
-        .find(id.to_string())
+    let known: Option<Option<Timestamp>> = api_keys::table
+        .find(id)
         .select(api_keys::revoked_at)
         .get_result(conn)
         .optional()?;
     if known == Some(None) {
-        diesel::update(api_keys::table.find(id.to_string()))
+        diesel::update(api_keys::table.find(id))
             .set((
-                api_keys::revoked_at.eq(now.millis()),
+                api_keys::revoked_at.eq(now),
                 api_keys::version.eq(api_keys::version + 1),
-                api_keys::updated_at.eq(now.millis()),
+                api_keys::updated_at.eq(now),
             ))
             .execute(conn)?;
     }

@@ -88,6 +88,7 @@ use diesel::r2d2::Pool;
 pub use conn::Conn;
 pub use deadline::{Deadline, Waiter};
 pub use error::StoreError;
+pub use types::stored_ids;
 
 use crate::domain::time::{Clock, ServerClock, Timestamp};
 

@@ -11,7 +11,6 @@ use super::batch::IN_LIST;
 use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::schema::moved;
-use super::types::stored_id;
 
 /// The kind of resource that moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -68,7 +67,7 @@ pub struct Moved {
     /// The old slug, path, id or name.
     pub slug: String,
     /// The target of the redirect.
-    pub target_id: String,
+    pub target_id: Id,
     /// True if the public has known it, so that it redirects the public.
     pub public: bool,
 }
@@ -107,10 +106,10 @@ pub fn follow_moved(
     lang: &str,
     slugs: &[String],
     known: Known,
-) -> Result<HashMap<String, String>, StoreError> {
+) -> Result<HashMap<String, Id>, StoreError> {
     let mut found = HashMap::new();
     for chunk in slugs.chunks(IN_LIST) {
-        let rows: Vec<(String, String)> = moved::table
+        let rows: Vec<(String, Id)> = moved::table
             .filter(moved::slug.eq_any(chunk))
             .filter(moved::kind.eq(kind.as_str()))
             .filter(moved::lang.eq(lang))
@@ -131,7 +130,7 @@ pub fn find_moved(
     known: Known,
 ) -> Result<Option<Id>, StoreError> {
     let found = follow_moved(conn, kind, lang, &[slug.to_owned()], known)?;
-    found.values().next().map(|id| stored_id(id)).transpose()
+    Ok(found.into_values().next())
 }
 
 /// The targets of an old path, by edition.
@@ -139,7 +138,7 @@ pub fn moved_in_any_edition(
     conn: &mut Conn,
     kind: MovedKind,
     slug: &str,
-) -> Result<Vec<String>, StoreError> {
+) -> Result<Vec<Id>, StoreError> {
     Ok(moved::table
         .filter(moved::slug.eq(slug))
         .filter(moved::kind.eq(kind.as_str()))
@@ -152,7 +151,7 @@ pub fn moved_in_any_edition(
 pub(super) fn moved_paths(
     conn: &mut Conn,
     paths: &[String],
-) -> Result<Vec<(String, String)>, StoreError> {
+) -> Result<Vec<(String, Id)>, StoreError> {
     Ok(moved::table
         .filter(moved::slug.eq_any(paths))
         .filter(moved::kind.eq(MovedKind::Section.as_str()))
@@ -165,8 +164,8 @@ pub(super) fn with_moved(
     conn: &mut Conn,
     kind: MovedKind,
     slugs: &[String],
-    mut found: HashMap<String, String>,
-) -> Result<HashMap<String, String>, StoreError> {
+    mut found: HashMap<String, Id>,
+) -> Result<HashMap<String, Id>, StoreError> {
     let missing: Vec<String> = slugs
         .iter()
         .filter(|slug| !found.contains_key(*slug))
@@ -184,7 +183,7 @@ pub fn save_moved(conn: &mut Conn, row: &Moved) -> Result<(), StoreError> {
         .values(row)
         .on_conflict((moved::slug, moved::kind, moved::lang))
         .do_update()
-        .set((moved::target_id.eq(&row.target_id), moved::public.eq(row.public)))
+        .set((moved::target_id.eq(row.target_id), moved::public.eq(row.public)))
         .execute(c))?;
     Ok(())
 }
@@ -202,15 +201,15 @@ pub fn remove_moved(
 
 /// Lets everything that led to one thing lead to another.
 pub fn retarget_moved(conn: &mut Conn, from: Id, to: Id) -> Result<(), StoreError> {
-    diesel::update(moved::table.filter(moved::target_id.eq(from.to_string())))
-        .set(moved::target_id.eq(to.to_string()))
+    diesel::update(moved::table.filter(moved::target_id.eq(from)))
+        .set(moved::target_id.eq(to))
         .execute(conn)?;
     Ok(())
 }
 
 /// Takes away everything that leads to a thing that is no more.
 pub fn forget_moved(conn: &mut Conn, target: Id) -> Result<(), StoreError> {
-    diesel::delete(moved::table.filter(moved::target_id.eq(target.to_string()))).execute(conn)?;
+    diesel::delete(moved::table.filter(moved::target_id.eq(target))).execute(conn)?;
     Ok(())
 }
 

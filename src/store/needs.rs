@@ -11,7 +11,6 @@ use super::facets::FacetKind;
 use super::schema::{
     article_facets, article_people, article_tags, articles, facets as facet_table, sections,
 };
-use super::types::stored_id;
 
 /// The resources that articles can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +36,6 @@ pub fn articles_naming(
     id: Id,
     limit: usize,
 ) -> Result<(i64, Vec<String>), StoreError> {
-    let id = id.to_string();
     let most = i64::try_from(COUNTED + 1).unwrap_or(i64::MAX);
     let ids: Vec<String> = match what {
         Named::Author => article_people::table
@@ -101,11 +99,9 @@ pub fn sections_below(
     limit: usize,
 ) -> Result<(i64, Vec<String>), StoreError> {
     let below = || {
-        let query = sections::table
-            .filter(sections::lang.eq(lang.as_str()))
-            .into_boxed();
+        let query = sections::table.filter(sections::lang.eq(lang)).into_boxed();
         match parent {
-            Some(parent) => query.filter(sections::parent_id.eq(parent.to_string())),
+            Some(parent) => query.filter(sections::parent_id.eq(parent)),
             None => query,
         }
     };
@@ -118,13 +114,9 @@ pub fn sections_below(
 }
 
 /// Some of the articles whose bylines name an author, in the order of their ids.
-pub fn articles_by_author(
-    conn: &mut Conn,
-    author: Id,
-    limit: i64,
-) -> Result<Vec<String>, StoreError> {
+pub fn articles_by_author(conn: &mut Conn, author: Id, limit: i64) -> Result<Vec<Id>, StoreError> {
     Ok(article_people::table
-        .filter(article_people::author_id.eq(author.to_string()))
+        .filter(article_people::author_id.eq(author))
         .order(article_people::article_id)
         .limit(limit)
         .select(article_people::article_id)
@@ -147,19 +139,18 @@ pub fn section_of_group(
     group: Id,
     lang: &LanguageTag,
 ) -> Result<Option<Id>, StoreError> {
-    let id: Option<String> = sections::table
-        .filter(sections::group_id.eq(group.to_string()))
-        .filter(sections::lang.eq(lang.as_str()))
+    Ok(sections::table
+        .filter(sections::group_id.eq(group))
+        .filter(sections::lang.eq(lang))
         .select(sections::id)
         .first(conn)
-        .optional()?;
-    id.as_deref().map(stored_id).transpose()
+        .optional()?)
 }
 
 /// True if a section has no translation.
 pub fn is_alone_in_group(conn: &mut Conn, group: Id) -> Result<bool, StoreError> {
     let found: i64 = sections::table
-        .filter(sections::group_id.eq(group.to_string()))
+        .filter(sections::group_id.eq(group))
         .count()
         .get_result(conn)?;
     Ok(found < 2)

@@ -16,7 +16,7 @@ use super::conn::Conn;
 use super::error::StoreError;
 use super::needs::Named;
 use super::schema::{authors, sources, tags};
-use super::types::{from_json, stored_id};
+use super::types::Json;
 
 /// The identities of those whose other names hold a text, with these names.
 macro_rules! holding {
@@ -40,26 +40,25 @@ pub fn find_by_other_name(
 ) -> Result<Option<Id>, StoreError> {
     let name = fold_name(name);
     let pattern = format!("%{}%", plain_part(&name));
-    let rows: Vec<(String, String)> = match kind {
+    let rows: Vec<(Id, Json<Names>)> = match kind {
         Named::Author => holding!(conn, authors, pattern),
         Named::Source => holding!(conn, sources, pattern),
         Named::Tag => holding!(conn, tags, pattern),
         Named::Section => return Ok(None),
     }?;
     let mut elsewhere = None;
-    for (id, names) in rows {
-        let names: Names = from_json(&names)?;
+    for (id, Json(names)) in rows {
         let is_own = |(_, own): &(&String, &String)| fold_name(own) == name;
         let mut langs = names.iter().filter(is_own).map(|(lang, _)| lang.as_str());
         match langs.next() {
             Some(first) if first == lang.as_str() || langs.any(|own| own == lang.as_str()) => {
-                return Ok(Some(stored_id(&id)?));
+                return Ok(Some(id));
             }
             Some(_) => elsewhere = elsewhere.or(Some(id)),
             None => {}
         }
     }
-    elsewhere.map(|id| stored_id(&id)).transpose()
+    Ok(elsewhere)
 }
 
 /// The longest part of a name that is the same in every normal form and in JSON.

@@ -34,15 +34,15 @@ struct Row {
     #[diesel(sql_type = BigInt)]
     webhooks_disabled: i64,
     #[diesel(sql_type = Nullable<BigInt>)]
-    oldest_message: Option<i64>,
+    oldest_message: Option<Timestamp>,
     #[diesel(sql_type = BigInt)]
     takedowns: i64,
     #[diesel(sql_type = Nullable<BigInt>)]
-    oldest_takedown: Option<i64>,
+    oldest_takedown: Option<Timestamp>,
     #[diesel(sql_type = Nullable<BigInt>)]
-    oldest_live: Option<i64>,
+    oldest_live: Option<Timestamp>,
     #[diesel(sql_type = Nullable<BigInt>)]
-    oldest_lifted: Option<i64>,
+    oldest_lifted: Option<Timestamp>,
 }
 
 /// Debts at `now`. Each question goes by an index of what is still to be done.
@@ -67,13 +67,12 @@ pub fn owed(conn: &mut Conn, now: Timestamp) -> Result<Owed, StoreError> {
     );
     let row: Row = with!(conn, c => sql_query(statement).get_result(c))?;
     let releases = row.oldest_live.into_iter().chain(row.oldest_lifted);
-    let time = |millis: Option<i64>| millis.map(Timestamp::from_millis);
     Ok(Owed {
         webhooks_failing: row.webhooks_failing,
         webhooks_disabled: row.webhooks_disabled,
-        oldest_message: time(row.oldest_message),
+        oldest_message: row.oldest_message,
         takedowns: row.takedowns,
-        oldest_takedown: time(row.oldest_takedown),
-        oldest_release: time(releases.min()),
+        oldest_takedown: row.oldest_takedown,
+        oldest_release: releases.min(),
     })
 }

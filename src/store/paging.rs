@@ -45,6 +45,14 @@ pub(super) fn slice<T>(
     }
 }
 
+/// The place of a row in a list that is in the order of its ids.
+pub(super) fn place(id: impl ToString) -> Cursor {
+    Cursor {
+        value: SortValue::Text(String::new()),
+        id: id.to_string(),
+    }
+}
+
 /// A page of a list that is in memory whole, by the identity of its rows.
 pub(super) fn slice_of_all<T>(
     rows: Vec<T>,
@@ -67,8 +75,5 @@ pub(super) fn slice_of_all<T>(
         .skip(skip)
         .take(page.limit as usize + 1)
         .collect();
-    slice(rows, page, total, |row| Cursor {
-        value: SortValue::Text(String::new()),
-        id: id(row),
-    })
+    slice(rows, page, total, |row| place(id(row)))
 }

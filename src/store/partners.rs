@@ -30,7 +30,7 @@ pub fn keep_offset(conn: &mut Conn, seconds: u32, now: Timestamp) -> Result<(), 
         .values((
             embargo_offsets::seconds.eq(seconds),
             embargo_offsets::watermark.eq(now.millis() - seconds * 1_000),
-            embargo_offsets::moved_at.eq(now.millis()),
+            embargo_offsets::moved_at.eq(now),
         ))
         .execute(conn)?;
     Ok(())
@@ -87,7 +87,7 @@ pub fn release_offset(
     }
     let mut rows = Vec::with_capacity(passed.len());
     for chunk in passed.chunks(IN_LIST) {
-        let ids: Vec<&str> = chunk.iter().map(|(id, _)| id.as_str()).collect();
+        let ids: Vec<Id> = chunk.iter().map(|(id, _)| *id).collect();
         let loaded: Vec<(String, String, i64)> = articles::table
             .filter(articles::id.eq_any(ids))
             .order((articles::published_at, articles::id))
@@ -99,7 +99,7 @@ pub fn release_offset(
     diesel::update(embargo_offsets::table.find(seconds))
         .set((
             embargo_offsets::watermark.eq(upto.max(watermark)),
-            embargo_offsets::moved_at.eq(stamp.millis()),
+            embargo_offsets::moved_at.eq(stamp),
         ))
         .execute(conn)?;
     Ok(rows.len())
@@ -111,7 +111,7 @@ fn published_between(
     after: i64,
     upto: i64,
     limit: i64,
-) -> Result<Vec<(String, i64)>, StoreError> {
+) -> Result<Vec<(Id, i64)>, StoreError> {
     let all: Option<i64> = facets::table
         .filter(facets::value.eq(""))
         .filter(facets::kind.eq(FacetKind::All.as_str()))
@@ -156,7 +156,7 @@ pub fn take_quota(
 /// Number of used requests of a key's quota of a day.
 pub fn used_quota(conn: &mut Conn, key: Id, day: i64) -> Result<i64, StoreError> {
     let used: Option<i64> = quota_use::table
-        .find((key.to_string(), day))
+        .find((key, day))
         .select(quota_use::used)
         .first(conn)
         .optional()?;
@@ -165,18 +165,17 @@ pub fn used_quota(conn: &mut Conn, key: Id, day: i64) -> Result<i64, StoreError>
 
 /// Adds to what is used of a key's quota of a day, and forgets days that are long past.
 pub fn add_to_quota(conn: &mut Conn, key: Id, day: i64, count: i64) -> Result<(), StoreError> {
-    let key = key.to_string();
-    let known = diesel::update(quota_use::table.find((&key, day)))
+    let known = diesel::update(quota_use::table.find((key, day)))
         .set(quota_use::used.eq(quota_use::used + count))
         .execute(conn)?;
     if known > 0 {
         return Ok(());
     }
-    let older = quota_use::table.filter(quota_use::key_id.eq(&key));
+    let older = quota_use::table.filter(quota_use::key_id.eq(key));
     diesel::delete(older.filter(quota_use::day.lt(day - 7))).execute(conn)?;
     diesel::insert_into(quota_use::table)
         .values((
-            quota_use::key_id.eq(&key),
+            quota_use::key_id.eq(key),
             quota_use::day.eq(day),
             quota_use::used.eq(count),
         ))

@@ -10,7 +10,7 @@ use crate::domain::reach::{
 };
 use crate::domain::sync::{SyncOp, reason};
 
-use super::articles::{StoredArticle, is_visible, load_stored};
+use super::articles::{StoredArticle, find_stored, is_visible};
 use super::conn::Conn;
 use super::deliveries::{Delivery, deliveries_of};
 use super::error::StoreError;
@@ -21,7 +21,7 @@ use super::types::from_json;
 /// The copies of an article; `None` where there is no such article. Asks a few questions for each partner that was told of
 /// it.
 pub fn reach_of(conn: &mut Conn, id: Id) -> Result<Option<Reach>, StoreError> {
-    let Some(article) = load_stored(conn, &[id.to_string()])?.pop() else {
+    let Some(article) = find_stored(conn, id)? else {
         return Ok(None);
     };
     let corrected_in = corrected_in(conn, &article)?;
@@ -32,7 +32,7 @@ pub fn reach_of(conn: &mut Conn, id: Id) -> Result<Option<Reach>, StoreError> {
     for delivery in deliveries {
         let grant = grants.iter().find(|grant| grant.key == delivery.key);
         let shown = match grant.cloned() {
-            Some(grant) => is_visible(conn, &Scope::Key(grant), &id.to_string())?,
+            Some(grant) => is_visible(conn, &Scope::Key(grant), id)?,
             None => false,
         };
         partners.push(partner(
@@ -63,7 +63,7 @@ fn corrected_in(conn: &mut Conn, article: &StoredArticle) -> Result<Option<i64>,
     let mut first = article.version;
     loop {
         let before: Vec<(i64, String)> = revisions::table
-            .filter(revisions::article_id.eq(article.id.to_string()))
+            .filter(revisions::article_id.eq(article.id))
             .filter(revisions::version.lt(first))
             .order(revisions::version.desc())
             .limit(STEP)

@@ -11,7 +11,7 @@ use super::moved::Known;
 use super::schema::redirects;
 
 /// One redirect: its edition, the old slug, the article, and whether the public has known the slug.
-pub type Redirect = (String, String, String, bool);
+pub type Redirect = (LanguageTag, String, Id, bool);
 
 /// Lets an old slug lead to an article; a later redirect of the same slug wins. It leads the public on where the public has
 /// known the slug.
@@ -23,14 +23,10 @@ pub fn save_redirect(
     public: bool,
 ) -> Result<(), StoreError> {
     let leads = (
-        redirects::article_id.eq(article.to_string()),
+        redirects::article_id.eq(article),
         redirects::public.eq(public),
     );
-    let row = (
-        redirects::lang.eq(lang.as_str()),
-        redirects::slug.eq(slug),
-        leads.clone(),
-    );
+    let row = (redirects::lang.eq(lang), redirects::slug.eq(slug), leads);
     with!(conn, c => diesel::insert_into(redirects::table)
         .values(row)
         .on_conflict((redirects::slug, redirects::lang))
@@ -45,9 +41,9 @@ pub fn find_redirect(
     conn: &mut Conn,
     lang: &LanguageTag,
     slug: &str,
-) -> Result<Option<String>, StoreError> {
+) -> Result<Option<Id>, StoreError> {
     Ok(redirects::table
-        .find((slug, lang.as_str()))
+        .find((slug, lang))
         .select(redirects::article_id)
         .get_result(conn)
         .optional()?)
@@ -61,15 +57,15 @@ pub(super) fn left_edition(
     known: Known,
 ) -> Result<bool, StoreError> {
     let left = redirects::table
-        .filter(redirects::article_id.eq(article.to_string()))
-        .filter(redirects::lang.eq(lang.as_str()))
+        .filter(redirects::article_id.eq(article))
+        .filter(redirects::lang.eq(lang))
         .filter(redirects::public.eq_any(known.sides()));
     Ok(diesel::select(diesel::dsl::exists(left)).get_result(conn)?)
 }
 
 /// Takes a redirect away, because its article has that slug again.
 pub fn remove_redirect(conn: &mut Conn, lang: &LanguageTag, slug: &str) -> Result<(), StoreError> {
-    diesel::delete(redirects::table.find((slug, lang.as_str()))).execute(conn)?;
+    diesel::delete(redirects::table.find((slug, lang))).execute(conn)?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
+use crate::domain::id::Id;
 use crate::domain::time::Timestamp;
 
 use super::batch::IN_LIST;
@@ -17,8 +18,8 @@ use super::schema::{articles, changes};
 /// version, however often a thing that it shows changes. Only for whoever is in the write lane.
 pub(super) fn retell(
     conn: &mut Conn,
-    ids: &[String],
-    always: &HashSet<String>,
+    ids: &[Id],
+    always: &HashSet<Id>,
     after: i64,
     at: Timestamp,
 ) -> Result<(), StoreError> {
@@ -27,7 +28,7 @@ pub(super) fn retell(
         let wanted = chunk
             .iter()
             .filter(|id| always.contains(*id) || !told.contains(*id));
-        let wanted: Vec<String> = wanted.cloned().collect();
+        let wanted: Vec<Id> = wanted.copied().collect();
         // Removed after the new ones are written: the number of the log's last entry is not given twice.
         let (replaced, untold) = repeated_entries(conn, &wanted)?;
         let entries = entries_of(conn, &wanted, |id| {
@@ -39,8 +40,8 @@ pub(super) fn retell(
     Ok(())
 }
 
-fn told_behind(conn: &mut Conn, ids: &[String], after: i64) -> Result<HashSet<String>, StoreError> {
-    let told: Vec<String> = changes::table
+fn told_behind(conn: &mut Conn, ids: &[Id], after: i64) -> Result<HashSet<Id>, StoreError> {
+    let told: Vec<Id> = changes::table
         .filter(changes::id.eq_any(ids))
         .filter(changes::seq.gt(after))
         .filter(changes::kind.eq(ChangeKind::Article.as_str()))
@@ -53,10 +54,10 @@ fn told_behind(conn: &mut Conn, ids: &[String], after: i64) -> Result<HashSet<St
 /// New entries of the articles. `moved` says which of them may stand in other lists now.
 fn entries_of(
     conn: &mut Conn,
-    ids: &[String],
-    moved: impl Fn(&String) -> bool,
+    ids: &[Id],
+    moved: impl Fn(&Id) -> bool,
 ) -> Result<Vec<Change>, StoreError> {
-    let rows: Vec<(String, String, i64, bool)> = articles::table
+    let rows: Vec<(Id, String, i64, bool)> = articles::table
         .filter(articles::id.eq_any(ids))
         .select((
             articles::id,
@@ -65,11 +66,11 @@ fn entries_of(
             articles::public,
         ))
         .load(conn)?;
-    let mut found: HashMap<String, Change> = HashMap::new();
+    let mut found: HashMap<Id, Change> = HashMap::new();
     for (id, lang, version, public) in rows {
         let change = Change {
             kind: ChangeKind::Article,
-            id: id.clone(),
+            id: id.to_string(),
             touched: (!moved(&id)).then(Vec::new),
             op: ChangeOp::Upsert,
             reason: None,
@@ -85,11 +86,8 @@ fn entries_of(
 
 /// The entries of the articles' present versions that repeat an earlier one, and the articles of which one of these does not
 /// tell what it touched: the entry in its place does not either.
-fn repeated_entries(
-    conn: &mut Conn,
-    ids: &[String],
-) -> Result<(Vec<i64>, HashSet<String>), StoreError> {
-    let rows: Vec<(String, i64, bool)> = changes::table
+fn repeated_entries(conn: &mut Conn, ids: &[Id]) -> Result<(Vec<i64>, HashSet<Id>), StoreError> {
+    let rows: Vec<(Id, i64, bool)> = changes::table
         .inner_join(articles::table.on(articles::id.eq(changes::id)))
         .filter(changes::id.eq_any(ids))
         .filter(changes::kind.eq(ChangeKind::Article.as_str()))
@@ -102,9 +100,7 @@ fn repeated_entries(
         .select((changes::id, changes::seq, changes::touched.is_null()))
         .load(conn)?;
     let mut known = HashSet::new();
-    let repeated = rows
-        .into_iter()
-        .filter(|(id, ..)| !known.insert(id.clone()));
+    let repeated = rows.into_iter().filter(|(id, ..)| !known.insert(*id));
     let (mut seqs, mut untold) = (Vec::new(), HashSet::new());
     for (id, seq, is_untold) in repeated {
         seqs.push(seq);

@@ -16,18 +16,18 @@ use super::error::StoreError;
 use super::moved::{Known, MovedKind, follow_moved};
 use super::paging;
 use super::schema::{articles, revisions};
-use super::types::{from_json, stored_id};
+use super::types::{Json, from_json, stored_id};
 
 /// One version of one article.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = revisions)]
 pub struct Revision {
     /// The article.
-    pub article_id: String,
+    pub article_id: Id,
     /// Its version.
     pub version: i64,
-    /// Time at which it was made, in milliseconds since the Unix epoch.
-    pub at: i64,
+    /// Time at which it was made.
+    pub at: Timestamp,
     /// The actor, in words.
     pub actor: String,
     /// The article's content as JSON.
@@ -37,7 +37,7 @@ pub struct Revision {
 /// One version of one article.
 pub fn find_revision(
     conn: &mut Conn,
-    article: &str,
+    article: Id,
     version: i64,
 ) -> Result<Option<Revision>, StoreError> {
     Ok(revisions::table
@@ -50,7 +50,7 @@ pub fn find_revision(
 /// The numbers of every version of an article.
 pub fn versions_of(conn: &mut Conn, article: Id) -> Result<Vec<i64>, StoreError> {
     Ok(revisions::table
-        .filter(revisions::article_id.eq(article.to_string()))
+        .filter(revisions::article_id.eq(article))
         .select(revisions::version)
         .load(conn)?)
 }
@@ -62,14 +62,14 @@ pub fn revisions_at(
     versions: &[i64],
 ) -> Result<Vec<Revision>, StoreError> {
     Ok(revisions::table
-        .filter(revisions::article_id.eq(article.to_string()))
+        .filter(revisions::article_id.eq(article))
         .filter(revisions::version.eq_any(versions))
         .select(Revision::as_select())
         .load(conn)?)
 }
 
 /// The part of a version that says what state it was in.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct State {
     status: Status,
 }
@@ -80,27 +80,23 @@ pub fn was_withdrawn_since(
     article: Id,
     since: Timestamp,
 ) -> Result<bool, StoreError> {
-    let snapshots: Vec<String> = revisions::table
-        .filter(revisions::article_id.eq(article.to_string()))
-        .filter(revisions::at.ge(since.millis()))
+    let states: Vec<Json<State>> = revisions::table
+        .filter(revisions::article_id.eq(article))
+        .filter(revisions::at.ge(since))
         .select(revisions::snapshot)
         .load(conn)?;
-    for snapshot in snapshots {
-        let state: State = from_json(&snapshot)?;
-        if state.status == Status::Withdrawn {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let is_withdrawn = |Json(state): &Json<State>| state.status == Status::Withdrawn;
+    Ok(states.iter().any(is_withdrawn))
 }
 
 /// The next revisions in the order of article and version, each with the version that its article is at.
 pub fn revisions_after(
     conn: &mut Conn,
-    article: &str,
-    version: i64,
+    behind: Option<(Id, i64)>,
     limit: i64,
 ) -> Result<Vec<(Revision, i64)>, StoreError> {
+    let (article, version) = behind.map_or_else(Default::default, |(id, n)| (id.to_string(), n));
+    let article = article.as_str();
     let next = revisions::article_id.gt(article).or(revisions::article_id
         .eq(article)
         .and(revisions::version.gt(version)));
@@ -136,7 +132,7 @@ pub struct Made {
     /// Its number.
     pub version: i64,
     /// Time at which it was made.
-    pub at: i64,
+    pub at: Timestamp,
     /// The actor, in words.
     pub actor: String,
 }
@@ -150,15 +146,14 @@ pub fn list_revisions(
     article: Id,
     page: &PageRequest,
 ) -> Result<Slice<RevisionView>, StoreError> {
-    let article = article.to_string();
-    let made = made(conn, &article, page)?;
+    let made = made(conn, article, page)?;
     let total = if page.count {
-        let all = revisions::table.filter(revisions::article_id.eq(&article));
+        let all = revisions::table.filter(revisions::article_id.eq(article));
         Some(all.count().get_result(conn)?)
     } else {
         None
     };
-    let changes = changes_of(conn, &article, &made)?;
+    let changes = changes_of(conn, article, &made)?;
     let rows = made.into_iter().zip(changes).collect();
     let slice = paging::slice(rows, page, total, |(made, _): &(Made, Change)| Cursor {
         value: SortValue::Number(made.version),
@@ -168,22 +163,14 @@ pub fn list_revisions(
     let view = |(made, change): (Made, Change)| {
         Ok(RevisionView {
             version: made.version,
-            at: Timestamp::from_millis(made.at),
+            at: made.at,
             actor: actors.view(&made.actor)?,
             status: change.status,
             title: change.title,
             changed: change.changed.into_iter().map(str::to_owned).collect(),
         })
     };
-    Ok(Slice {
-        rows: slice
-            .rows
-            .into_iter()
-            .map(view)
-            .collect::<Result<_, StoreError>>()?,
-        next: slice.next,
-        total: slice.total,
-    })
+    slice.try_with(|rows| rows.into_iter().map(view).collect())
 }
 
 /// The last version of an article that a person made, with a key or at the command line, and what it consisted of.
@@ -191,8 +178,8 @@ pub fn last_by_person(
     conn: &mut Conn,
     article: Id,
 ) -> Result<Option<(i64, ArticleContent)>, StoreError> {
-    let found: Option<(i64, String)> = revisions::table
-        .filter(revisions::article_id.eq(article.to_string()))
+    let found: Option<(i64, Json<ArticleContent>)> = revisions::table
+        .filter(revisions::article_id.eq(article))
         .filter(
             revisions::actor
                 .like("key:%")
@@ -202,11 +189,10 @@ pub fn last_by_person(
         .select((revisions::version, revisions::snapshot))
         .first(conn)
         .optional()?;
-    let read = |(version, text): (i64, String)| Ok((version, from_json(&text)?));
-    found.map(read).transpose()
+    Ok(found.map(|(version, Json(content))| (version, content)))
 }
 
-fn made(conn: &mut Conn, article: &str, page: &PageRequest) -> Result<Vec<Made>, StoreError> {
+fn made(conn: &mut Conn, article: Id, page: &PageRequest) -> Result<Vec<Made>, StoreError> {
     let mut query = revisions::table
         .filter(revisions::article_id.eq(article))
         .order(revisions::version.desc())
@@ -232,7 +218,7 @@ struct Change {
 
 /// The changes of each version, given newest first, against the one before it. Contents may be long, so few are held at
 /// once.
-fn changes_of(conn: &mut Conn, article: &str, made: &[Made]) -> Result<Vec<Change>, StoreError> {
+fn changes_of(conn: &mut Conn, article: Id, made: &[Made]) -> Result<Vec<Change>, StoreError> {
     let mut later: Option<ArticleContent> = None;
     let mut found: Vec<Change> = Vec::with_capacity(made.len());
     let versions: Vec<i64> = made.iter().map(|made| made.version).collect();
@@ -254,16 +240,16 @@ fn changes_of(conn: &mut Conn, article: &str, made: &[Made]) -> Result<Vec<Chang
 
 fn contents(
     conn: &mut Conn,
-    article: &str,
+    article: Id,
     versions: &[i64],
 ) -> Result<Vec<ArticleContent>, StoreError> {
-    let snapshots: Vec<String> = revisions::table
+    let contents: Vec<Json<ArticleContent>> = revisions::table
         .filter(revisions::article_id.eq(article))
         .filter(revisions::version.eq_any(versions))
         .order(revisions::version.desc())
         .select(revisions::snapshot)
         .load(conn)?;
-    snapshots.iter().map(|text| from_json(text)).collect()
+    Ok(contents.into_iter().map(|Json(content)| content).collect())
 }
 
 impl Revision {
@@ -273,7 +259,7 @@ impl Revision {
         let people = [&content.authors, &content.editors, &content.translators];
         let ids: Vec<String> = people.into_iter().flatten().map(Id::to_string).collect();
         for (from, into) in follow_moved(conn, MovedKind::Author, "", &ids, Known::All)? {
-            content.replace_person(stored_id(&from)?, stored_id(&into)?);
+            content.replace_person(stored_id(&from)?, into);
         }
         Ok(content)
     }

@@ -53,7 +53,7 @@ impl Turn {
 
 pub(super) fn last_turn(conn: &mut Conn, partner: &Grant) -> Result<Option<Turn>, StoreError> {
     let found: Option<(i64, i64)> = changes::table
-        .filter(changes::id.eq(partner.key.to_string()))
+        .filter(changes::id.eq(partner.key))
         .filter(changes::public.eq(false))
         .filter(changes::kind.eq(RIGHTS))
         .order(changes::seq.desc())

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use diesel::prelude::*;
 
 use crate::domain::access::Scope;
+use crate::domain::author::Names;
 use crate::domain::body::Body;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
@@ -22,7 +23,7 @@ use super::schema::{
     article_bodies, article_facets, articles, authors, changes, facets, sections, tags,
 };
 use super::sight::{Sight, counts};
-use super::types::{from_json, stored_id};
+use super::types::{Json, stored_id};
 
 /// How many entries behind the index are looked at to hide what is gone. An index that is further behind is about to be caught
 /// up with, and loading hits leaves out what is gone in any case.
@@ -34,7 +35,7 @@ pub struct LogPart {
     /// The last entry; where it began, if there is none.
     pub last: i64,
     /// The articles that changed.
-    pub articles: Vec<String>,
+    pub articles: Vec<Id>,
     /// True if names of authors, tags or sections changed.
     pub names: bool,
     /// True if the log goes on.
@@ -62,10 +63,9 @@ pub fn log_behind(conn: &mut Conn, after: i64, limit: i64) -> Result<LogPart, St
         .into_iter()
         .filter(|(_, kind, _)| kind == ChangeKind::Article.as_str());
     let mut seen = HashSet::new();
-    part.articles = changed
-        .map(|(_, _, id)| id)
-        .filter(|id| seen.insert(id.clone()))
-        .collect();
+    // A word that is no id names no article.
+    let ids = changed.filter_map(|(_, _, id)| stored_id(&id).ok());
+    part.articles = ids.filter(|id| seen.insert(*id)).collect();
     Ok(part)
 }
 
@@ -81,7 +81,7 @@ pub(super) fn hidden_since(
     }
     let mut public = Vec::new();
     for chunk in changed.chunks(IN_LIST) {
-        let some: Vec<String> = articles::table
+        let some: Vec<Id> = articles::table
             .filter(articles::id.eq_any(chunk))
             .filter(articles::public.eq(true))
             .select(articles::id)
@@ -89,30 +89,25 @@ pub(super) fn hidden_since(
         public.extend(some);
     }
     let seen = sight.admitted(conn, &public)?;
-    let hidden = changed.iter().filter(|id| !seen.contains(*id));
-    hidden.map(|id| stored_id(id)).collect()
+    let hidden = changed.into_iter().filter(|id| !seen.contains(id));
+    Ok(hidden.collect())
 }
 
 /// Those of some articles that are public and seen by the scope, in this order.
 pub fn seen(conn: &mut Conn, scope: &Scope, ids: &[Id]) -> Result<Vec<Id>, StoreError> {
-    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
     let sight = Sight::of(conn, scope)?;
-    let public: Vec<String> = articles::table
-        .filter(articles::id.eq_any(&ids))
+    let public: Vec<Id> = articles::table
+        .filter(articles::id.eq_any(ids))
         .filter(articles::public.eq(true))
         .select(articles::id)
         .load(conn)?;
     let seen = sight.admitted(conn, &public)?;
     let seen = ids.iter().filter(|id| seen.contains(*id));
-    seen.map(|id| stored_id(id)).collect()
+    Ok(seen.copied().collect())
 }
 
 /// The next public articles in the order of their ids.
-pub fn public_ids_after(
-    conn: &mut Conn,
-    after: &str,
-    limit: i64,
-) -> Result<Vec<String>, StoreError> {
+pub fn public_ids_after(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<Id>, StoreError> {
     Ok(articles::table
         .filter(articles::id.gt(after))
         .filter(articles::public.eq(true))
@@ -125,23 +120,23 @@ pub fn public_ids_after(
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = articles)]
 struct TextRow {
-    id: String,
-    work_id: String,
-    lang: String,
+    id: Id,
+    work_id: Id,
+    lang: LanguageTag,
     title: String,
     subtitle: Option<String>,
     summary: Option<String>,
-    published_at: Option<i64>,
+    published_at: Option<Timestamp>,
     updated_at: i64,
 }
 
 /// The documents that an index is made of: the same as [`documents`], and none of what is read stays mapped.
-pub fn documents_to_index(conn: &mut Conn, ids: &[String]) -> Result<Vec<Document>, StoreError> {
+pub fn documents_to_index(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Document>, StoreError> {
     unmapped(conn, |conn| documents(conn, ids))
 }
 
 /// The documents of those of some articles that are public, a fixed number of queries however many.
-pub fn documents(conn: &mut Conn, ids: &[String]) -> Result<Vec<Document>, StoreError> {
+pub fn documents(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Document>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(IN_LIST) {
         let rows: Vec<TextRow> = articles::table
@@ -149,24 +144,24 @@ pub fn documents(conn: &mut Conn, ids: &[String]) -> Result<Vec<Document>, Store
             .filter(articles::public.eq(true))
             .select(TextRow::as_select())
             .load(conn)?;
-        let bodies: Vec<(String, String)> = article_bodies::table
+        let bodies: Vec<(Id, String)> = article_bodies::table
             .filter(article_bodies::article_id.eq_any(chunk))
             .select((article_bodies::article_id, article_bodies::html))
             .load(conn)?;
-        let mut bodies: HashMap<String, String> = bodies.into_iter().collect();
+        let mut bodies: HashMap<Id, String> = bodies.into_iter().collect();
         let mut facets = facets_of(conn, chunk)?;
         for row in rows {
             let html = bodies.remove(&row.id).unwrap_or_default();
             let (title_key, facets) = facets.remove(&row.id).unwrap_or_default();
-            found.push(document(row, html, title_key, facets)?);
+            found.push(document(row, html, title_key, facets));
         }
     }
     Ok(found)
 }
 
 /// The bodies of some articles, by their ids.
-pub fn bodies(conn: &mut Conn, ids: &[String]) -> Result<HashMap<String, Body>, StoreError> {
-    let rows: Vec<(String, String)> = article_bodies::table
+pub fn bodies(conn: &mut Conn, ids: &[Id]) -> Result<HashMap<Id, Body>, StoreError> {
+    let rows: Vec<(Id, String)> = article_bodies::table
         .filter(article_bodies::article_id.eq_any(ids))
         .select((article_bodies::article_id, article_bodies::html))
         .load(conn)?;
@@ -176,36 +171,25 @@ pub fn bodies(conn: &mut Conn, ids: &[String]) -> Result<HashMap<String, Body>, 
         .collect())
 }
 
-fn document(
-    row: TextRow,
-    html: String,
-    title_key: String,
-    facets: Vec<i64>,
-) -> Result<Document, StoreError> {
+fn document(row: TextRow, html: String, title_key: String, facets: Vec<i64>) -> Document {
     let lead = [row.subtitle, row.summary].into_iter().flatten();
-    let published = row
-        .published_at
-        .map_or(Timestamp::NEVER, Timestamp::from_millis);
-    Ok(Document {
-        id: stored_id(&row.id)?,
-        lang: LanguageTag::from_stored(row.lang),
-        work: stored_id(&row.work_id)?,
+    Document {
+        id: row.id,
+        lang: row.lang,
+        work: row.work_id,
         title: row.title,
         lead: lead.collect::<Vec<_>>().join("\n"),
         body: Body::from_stored(html).text(),
-        published_at: published.millis(),
+        published_at: row.published_at.unwrap_or(Timestamp::NEVER).millis(),
         updated_at: row.updated_at,
         title_key,
         facets,
-    })
+    }
 }
 
 /// The title's key and the codes of the facets of some articles.
-fn facets_of(
-    conn: &mut Conn,
-    ids: &[String],
-) -> Result<HashMap<String, (String, Vec<i64>)>, StoreError> {
-    let rows: Vec<(String, i64, String, String)> = article_facets::table
+fn facets_of(conn: &mut Conn, ids: &[Id]) -> Result<HashMap<Id, (String, Vec<i64>)>, StoreError> {
+    let rows: Vec<(Id, i64, String, String)> = article_facets::table
         .inner_join(facets::table.on(facets::id.eq(article_facets::facet_id)))
         .filter(article_facets::article_id.eq_any(ids))
         .select((
@@ -215,7 +199,7 @@ fn facets_of(
             article_facets::title_key,
         ))
         .load(conn)?;
-    let mut found: HashMap<String, (String, Vec<i64>)> = HashMap::new();
+    let mut found: HashMap<Id, (String, Vec<i64>)> = HashMap::new();
     for (article, facet, kind, title_key) in rows {
         let entry = found.entry(article).or_default();
         entry.0 = title_key;
@@ -254,18 +238,18 @@ pub type NamedRow = (String, Option<String>, Vec<String>);
 
 /// Every author with its names.
 pub fn author_names(conn: &mut Conn) -> Result<Vec<NamedRow>, StoreError> {
-    let rows: Vec<(String, String, String)> = authors::table
+    let rows: Vec<(String, String, Json<Names>)> = authors::table
         .select((authors::id, authors::name, authors::names))
         .load(conn)?;
-    rows.into_iter().map(named).collect()
+    Ok(rows.into_iter().map(named).collect())
 }
 
 /// Every tag with its names.
 pub fn tag_names(conn: &mut Conn) -> Result<Vec<NamedRow>, StoreError> {
-    let rows: Vec<(String, String, String)> = tags::table
+    let rows: Vec<(String, String, Json<Names>)> = tags::table
         .select((tags::id, tags::name, tags::names))
         .load(conn)?;
-    rows.into_iter().map(named).collect()
+    Ok(rows.into_iter().map(named).collect())
 }
 
 /// Every section with its name.
@@ -279,11 +263,7 @@ pub fn section_names(conn: &mut Conn) -> Result<Vec<NamedRow>, StoreError> {
         .collect())
 }
 
-fn named((id, name, names): (String, String, String)) -> Result<NamedRow, StoreError> {
-    let others: HashMap<String, String> = from_json(&names)?;
-    Ok((
-        id,
-        None,
-        std::iter::once(name).chain(others.into_values()).collect(),
-    ))
+fn named((id, name, Json(others)): (String, String, Json<Names>)) -> NamedRow {
+    let names = std::iter::once(name).chain(others.into_values());
+    (id, None, names.collect())
 }

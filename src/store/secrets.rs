@@ -12,7 +12,6 @@ use super::conn::Conn;
 use super::error::StoreError;
 use super::schema::{api_keys, retired_secrets};
 use super::tokens;
-use super::types::stored_id;
 
 /// Lets a key's present secret work until a time, those before it no longer than that, and forgets what has ended.
 pub(super) fn retire(
@@ -21,23 +20,23 @@ pub(super) fn retire(
     until: Timestamp,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let ended = retired_secrets::works_until.le(now.millis());
+    let ended = retired_secrets::works_until.le(now);
     diesel::delete(retired_secrets::table.filter(ended)).execute(conn)?;
-    let own = retired_secrets::table.filter(retired_secrets::key_id.eq(key.to_string()));
-    let longer = own.filter(retired_secrets::works_until.gt(until.millis()));
+    let own = retired_secrets::table.filter(retired_secrets::key_id.eq(key));
+    let longer = own.filter(retired_secrets::works_until.gt(until));
     diesel::update(longer)
-        .set(retired_secrets::works_until.eq(until.millis()))
+        .set(retired_secrets::works_until.eq(until))
         .execute(conn)?;
     let (prefix, hash): (String, String) = api_keys::table
-        .find(key.to_string())
+        .find(key)
         .select((api_keys::prefix, api_keys::secret_hash))
         .first(conn)?;
     diesel::insert_into(retired_secrets::table)
         .values((
             retired_secrets::prefix.eq(prefix),
-            retired_secrets::key_id.eq(key.to_string()),
+            retired_secrets::key_id.eq(key),
             retired_secrets::secret_hash.eq(hash),
-            retired_secrets::works_until.eq(until.millis()),
+            retired_secrets::works_until.eq(until),
         ))
         .execute(conn)?;
     Ok(())
@@ -48,10 +47,10 @@ pub(super) fn find_retired(
     conn: &mut Conn,
     prefix: &str,
     now: Timestamp,
-) -> Result<Option<(String, String)>, StoreError> {
+) -> Result<Option<(Id, String)>, StoreError> {
     let found = retired_secrets::table
         .find(prefix)
-        .filter(retired_secrets::works_until.gt(now.millis()))
+        .filter(retired_secrets::works_until.gt(now))
         .select((retired_secrets::key_id, retired_secrets::secret_hash))
         .first(conn)
         .optional()?;
@@ -61,12 +60,12 @@ pub(super) fn find_retired(
 /// The secrets of these keys that were replaced and still work, the one that ends first at the head.
 pub fn retiring(
     conn: &mut Conn,
-    keys: &[String],
+    keys: &[Id],
     now: Timestamp,
 ) -> Result<HashMap<Id, Vec<Retiring>>, StoreError> {
-    let rows: Vec<(String, String, i64)> = retired_secrets::table
+    let rows: Vec<(Id, String, Timestamp)> = retired_secrets::table
         .filter(retired_secrets::key_id.eq_any(keys))
-        .filter(retired_secrets::works_until.gt(now.millis()))
+        .filter(retired_secrets::works_until.gt(now))
         .order((retired_secrets::works_until, retired_secrets::prefix))
         .select((
             retired_secrets::key_id,
@@ -75,10 +74,10 @@ pub fn retiring(
         ))
         .load(conn)?;
     let mut found: HashMap<Id, Vec<Retiring>> = HashMap::new();
-    for (key, prefix, until) in rows {
-        found.entry(stored_id(&key)?).or_default().push(Retiring {
+    for (key, prefix, works_until) in rows {
+        found.entry(key).or_default().push(Retiring {
             prefix: tokens::KEY.shown(&prefix),
-            works_until: Timestamp::from_millis(until),
+            works_until,
         });
     }
     Ok(found)

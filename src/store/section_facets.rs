@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use diesel::prelude::*;
 
+use crate::domain::id::Id;
+use crate::domain::time::Timestamp;
+
 use super::batch::INSERT_ROWS;
 use super::conn::{Conn, with};
 use super::error::StoreError;
@@ -12,13 +15,14 @@ use super::facets::{
     ArticleFacetRow, FacetKey, FacetKind, add_to_count, ensure_facet, insert_places,
 };
 use super::schema::{article_facets, articles, facets, past_facets, sections};
-use super::section_places::above_and_own;
+use super::section_places::StepId;
+use super::types::Json;
 
 /// The articles that leave a facet or enter it, by its number.
-type Moves = BTreeMap<i64, Vec<String>>;
+type Moves = BTreeMap<i64, Vec<Id>>;
 
 /// Lets some articles follow their sections in the index, and answers those that were elsewhere before.
-pub(super) fn follow(conn: &mut Conn, ids: &[String]) -> Result<HashSet<String>, StoreError> {
+pub(super) fn follow(conn: &mut Conn, ids: &[Id]) -> Result<HashSet<Id>, StoreError> {
     let wanted = wanted_facets(conn, ids)?;
     let present = present_rows(conn, ids)?;
     let (mut left, mut entered) = (Moves::new(), Moves::new());
@@ -27,10 +31,10 @@ pub(super) fn follow(conn: &mut Conn, ids: &[String]) -> Result<HashSet<String>,
         let is_in = |facet: &i64| rows.iter().any(|row| row.facet_id == *facet);
         let gone = rows.iter().filter(|row| !wanted.contains(&row.facet_id));
         for row in gone {
-            left.entry(row.facet_id).or_default().push(id.clone());
+            left.entry(row.facet_id).or_default().push(*id);
         }
         for facet in wanted.iter().filter(|facet| !is_in(facet)) {
-            entered.entry(*facet).or_default().push(id.clone());
+            entered.entry(*facet).or_default().push(*id);
         }
     }
     for (facet, ids) in &left {
@@ -44,60 +48,60 @@ pub(super) fn follow(conn: &mut Conn, ids: &[String]) -> Result<HashSet<String>,
 }
 
 /// The facets of sections that each article belongs in.
-fn wanted_facets(conn: &mut Conn, ids: &[String]) -> Result<HashMap<String, Vec<i64>>, StoreError> {
-    let rows: Vec<(String, bool, Option<String>)> = articles::table
+fn wanted_facets(conn: &mut Conn, ids: &[Id]) -> Result<HashMap<Id, Vec<i64>>, StoreError> {
+    let rows: Vec<(Id, bool, Option<Id>)> = articles::table
         .filter(articles::id.eq_any(ids))
         .select((articles::id, articles::public, articles::section_id))
         .load(conn)?;
-    let mut known: HashMap<(Option<String>, bool), Vec<i64>> = HashMap::new();
+    let mut known: HashMap<(Option<Id>, bool), Vec<i64>> = HashMap::new();
     let mut wanted = HashMap::new();
     for (id, public, section) in rows {
         let key = (section, public);
         if !known.contains_key(&key) {
-            let found = facets_of(conn, key.0.as_deref(), public)?;
-            known.insert(key.clone(), found);
+            let found = facets_of(conn, section, public)?;
+            known.insert(key, found);
         }
         wanted.insert(id, known[&key].clone());
     }
     Ok(wanted)
 }
 
-fn facets_of(conn: &mut Conn, section: Option<&str>, public: bool) -> Result<Vec<i64>, StoreError> {
+fn facets_of(conn: &mut Conn, section: Option<Id>, public: bool) -> Result<Vec<i64>, StoreError> {
     let Some(section) = section else {
         return Ok(Vec::new());
     };
-    let trail: String = sections::table
+    let Json(trail): Json<Vec<StepId>> = sections::table
         .find(section)
         .select(sections::trail)
         .get_result(conn)?;
-    let steps = above_and_own(&trail)?.into_iter();
-    let key = |value| FacetKey {
+    let key = |step: &StepId| FacetKey {
         kind: FacetKind::Section,
-        value,
+        value: step.id.to_string(),
         public,
     };
-    steps.map(|id| ensure_facet(conn, &key(id))).collect()
+    let keys = trail.iter().map(key);
+    keys.map(|key| ensure_facet(conn, &key)).collect()
 }
 
 /// The rows of the index by which each article is in a section now.
 fn present_rows(
     conn: &mut Conn,
-    ids: &[String],
-) -> Result<HashMap<String, Vec<ArticleFacetRow>>, StoreError> {
+    ids: &[Id],
+) -> Result<HashMap<Id, Vec<ArticleFacetRow>>, StoreError> {
     let rows: Vec<ArticleFacetRow> = article_facets::table
         .inner_join(facets::table.on(facets::id.eq(article_facets::facet_id)))
         .filter(article_facets::article_id.eq_any(ids))
         .filter(facets::kind.eq(FacetKind::Section.as_str()))
         .select(ArticleFacetRow::as_select())
         .load(conn)?;
-    let mut found: HashMap<String, Vec<ArticleFacetRow>> = HashMap::new();
+    let mut found: HashMap<Id, Vec<ArticleFacetRow>> = HashMap::new();
     for row in rows {
-        found.entry(row.article_id.clone()).or_default().push(row);
+        found.entry(row.article_id).or_default().push(row);
     }
     Ok(found)
 }
 
-fn leave(conn: &mut Conn, facet: i64, ids: &[String]) -> Result<(), StoreError> {
+fn leave(conn: &mut Conn, facet: i64, ids: &[Id]) -> Result<(), StoreError> {
     remember_leaving(conn, facet, ids)?;
     sets::take_out(conn, facet, ids)?;
     let rows = article_facets::table
@@ -110,8 +114,8 @@ fn leave(conn: &mut Conn, facet: i64, ids: &[String]) -> Result<(), StoreError> 
 fn enter(
     conn: &mut Conn,
     facet: i64,
-    ids: &[String],
-    present: &HashMap<String, Vec<ArticleFacetRow>>,
+    ids: &[Id],
+    present: &HashMap<Id, Vec<ArticleFacetRow>>,
 ) -> Result<(), StoreError> {
     let known = ids
         .iter()
@@ -123,14 +127,14 @@ fn enter(
         })
         .collect();
     insert_places(conn, &rows)?;
-    let entered: Vec<String> = rows.into_iter().map(|row| row.article_id).collect();
+    let entered: Vec<Id> = rows.iter().map(|row| row.article_id).collect();
     sets::put_in(conn, facet, &entered)?;
     add_to_count(conn, facet, i64::try_from(entered.len()).unwrap_or(0))
 }
 
 /// Does for one facet and several articles the same as `facets::remember_left` for one article and several facets: the
 /// earliest date stays.
-fn remember_leaving(conn: &mut Conn, facet: i64, ids: &[String]) -> Result<(), StoreError> {
+fn remember_leaving(conn: &mut Conn, facet: i64, ids: &[Id]) -> Result<(), StoreError> {
     let public: bool = facets::table
         .find(facet)
         .select(facets::public)
@@ -138,7 +142,7 @@ fn remember_leaving(conn: &mut Conn, facet: i64, ids: &[String]) -> Result<(), S
     if !public {
         return Ok(());
     }
-    let leaving: Vec<(String, i64)> = article_facets::table
+    let leaving: Vec<(Id, Timestamp)> = article_facets::table
         .filter(article_facets::facet_id.eq(facet))
         .filter(article_facets::article_id.eq_any(ids))
         .select((article_facets::article_id, article_facets::published_at))
@@ -148,11 +152,11 @@ fn remember_leaving(conn: &mut Conn, facet: i64, ids: &[String]) -> Result<(), S
             .filter(past_facets::facet_id.eq(facet))
             .filter(past_facets::article_id.eq_any(ids))
     };
-    let known: Vec<(String, i64)> = past()
+    let known: Vec<(Id, Timestamp)> = past()
         .select((past_facets::article_id, past_facets::published_at))
         .load(conn)?;
-    let known: HashMap<String, i64> = known.into_iter().collect();
-    let earliest = |(id, at): (String, i64)| {
+    let known: HashMap<Id, Timestamp> = known.into_iter().collect();
+    let earliest = |(id, at): (Id, Timestamp)| {
         let at = known.get(&id).map_or(at, |known| at.min(*known));
         (
             past_facets::article_id.eq(id),

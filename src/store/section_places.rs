@@ -4,54 +4,49 @@ use std::collections::HashSet;
 
 use diesel::prelude::*;
 
+use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 
 use super::conn::Conn;
 use super::error::StoreError;
 use super::moved::moved_paths;
 use super::schema::sections;
-use super::types::from_json;
+use super::types::Json;
 
 /// A section as filters need it.
 #[derive(Debug, Clone)]
 pub(super) struct SectionPlace {
-    pub id: String,
+    pub id: Id,
     pub lang: LanguageTag,
     /// The sections above it.
-    pub above: Vec<String>,
+    pub above: Vec<Id>,
 }
 
 /// A step of a stored trail, without its words.
-#[derive(serde::Deserialize)]
-struct StepId {
-    id: String,
+#[derive(Debug, serde::Deserialize)]
+pub(super) struct StepId {
+    pub id: Id,
 }
 
 /// The columns of a section's place: id, path, lang, trail.
-type PlaceRow = (String, String, String, String);
+type PlaceRow = (Id, String, LanguageTag, Json<Vec<StepId>>);
 
 impl SectionPlace {
-    fn of((id, _, lang, trail): PlaceRow) -> Result<Self, StoreError> {
-        let above = above_and_own(&trail)?.into_iter();
-        Ok(Self {
+    fn of((id, _, lang, Json(trail)): PlaceRow) -> Self {
+        let above = trail.into_iter().map(|step| step.id);
+        Self {
             above: above.filter(|above| *above != id).collect(),
-            lang: LanguageTag::from_stored(lang),
+            lang,
             id,
-        })
+        }
     }
-}
-
-/// The identities of the sections of a stored trail.
-pub(super) fn above_and_own(trail: &str) -> Result<Vec<String>, StoreError> {
-    let steps: Vec<StepId> = from_json(trail)?;
-    Ok(steps.into_iter().map(|step| step.id).collect())
 }
 
 /// The sections with these identities, and those that these paths mean in some editions (all, where none is named): in
 /// each edition the one that has the path, else the one that had it.
 pub(super) fn section_places(
     conn: &mut Conn,
-    ids: &[String],
+    ids: &[Id],
     paths: &[String],
     langs: &[LanguageTag],
 ) -> Result<Vec<SectionPlace>, StoreError> {
@@ -61,28 +56,28 @@ pub(super) fn section_places(
         sections::lang,
         sections::trail,
     );
-    let in_langs = |lang: &str| langs.is_empty() || langs.iter().any(|l| l.as_str() == lang);
+    let in_langs = |lang: &LanguageTag| langs.is_empty() || langs.contains(lang);
     let mut rows: Vec<PlaceRow> = sections::table
         .filter(sections::path.eq_any(paths))
         .select(columns)
         .load(conn)?;
     rows.retain(|row| in_langs(&row.2));
-    let has: HashSet<(String, String)> = rows
+    let has: HashSet<(String, LanguageTag)> = rows
         .iter()
         .map(|row| (row.1.clone(), row.2.clone()))
         .collect();
     let moved = moved_paths(conn, paths)?;
-    let mut targets: Vec<String> = moved.iter().map(|(_, id)| id.clone()).collect();
+    let mut targets: Vec<Id> = moved.iter().map(|(_, id)| *id).collect();
     targets.extend_from_slice(ids);
     let found: Vec<PlaceRow> = sections::table
         .filter(sections::id.eq_any(&targets))
         .select(columns)
         .load(conn)?;
     rows.extend(found.into_iter().filter(|row| {
-        let had = |(path, id): &(String, String)| {
+        let had = |(path, id): &(String, Id)| {
             *id == row.0 && !has.contains(&(path.clone(), row.2.clone()))
         };
         ids.contains(&row.0) || (in_langs(&row.2) && moved.iter().any(had))
     }));
-    rows.into_iter().map(SectionPlace::of).collect()
+    Ok(rows.into_iter().map(SectionPlace::of).collect())
 }

@@ -10,7 +10,7 @@ use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::page_url::PageUrl;
 use crate::domain::query::{PageRequest, Reference, Slice};
-use crate::domain::section::{Section, SectionContent, breadcrumbs};
+use crate::domain::section::{Section, SectionContent, TrailStep, breadcrumbs};
 use crate::domain::slug::Slug;
 use crate::domain::time::Timestamp;
 use crate::domain::view::{Links, SectionTranslationRef, SectionView};
@@ -26,71 +26,69 @@ use super::paging;
 use super::schema::sections;
 use super::section_tree::{depth_first, nest};
 use super::sight;
-use super::types::{from_json, stored_id, to_json};
+use super::types::Json;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = sections, treat_none_as_null = true)]
 struct SectionRow {
-    id: String,
-    lang: String,
-    parent_id: Option<String>,
-    slug: String,
+    id: Id,
+    lang: LanguageTag,
+    parent_id: Option<Id>,
+    slug: Slug,
     path: String,
     name: String,
     description: Option<String>,
     position: i32,
-    group_id: String,
+    group_id: Id,
     translation_key: Option<String>,
-    trail: String,
+    trail: Json<Vec<TrailStep>>,
     version: i64,
-    created_at: i64,
-    updated_at: i64,
+    created_at: Timestamp,
+    updated_at: Timestamp,
 }
 
 impl From<&Section> for SectionRow {
     fn from(section: &Section) -> Self {
         let content = &section.content;
         Self {
-            id: section.id.to_string(),
-            lang: content.lang.to_string(),
-            parent_id: content.parent.map(|id| id.to_string()),
-            slug: content.slug.to_string(),
+            id: section.id,
+            lang: content.lang.clone(),
+            parent_id: content.parent,
+            slug: content.slug.clone(),
             path: section.path.clone(),
             name: content.name.clone(),
             description: content.description.clone(),
             position: content.position,
-            group_id: section.group.to_string(),
+            group_id: section.group,
             translation_key: content.translation_key.clone(),
-            trail: to_json(&section.trail),
+            trail: Json(section.trail.clone()),
             version: section.version,
-            created_at: section.created_at.millis(),
-            updated_at: section.updated_at.millis(),
+            created_at: section.created_at,
+            updated_at: section.updated_at,
         }
     }
 }
 
-impl TryFrom<SectionRow> for Section {
-    type Error = StoreError;
-
-    fn try_from(row: SectionRow) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: stored_id(&row.id)?,
+impl From<SectionRow> for Section {
+    fn from(row: SectionRow) -> Self {
+        Self {
+            id: row.id,
             content: SectionContent {
-                lang: LanguageTag::from_stored(row.lang),
-                parent: row.parent_id.as_deref().map(stored_id).transpose()?,
-                slug: Slug::from_stored(row.slug),
+                lang: row.lang,
+                parent: row.parent_id,
+                slug: row.slug,
                 name: row.name,
                 description: row.description,
                 position: row.position,
                 translation_key: row.translation_key,
             },
-            group: stored_id(&row.group_id)?,
+            group: row.group_id,
             path: row.path,
-            trail: from_json(&row.trail)?,
+            trail: row.trail.0,
             version: row.version,
-            created_at: Timestamp::from_millis(row.created_at),
-            updated_at: Timestamp::from_millis(row.updated_at),
-        })
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
     }
 }
 
@@ -98,29 +96,25 @@ impl TryFrom<SectionRow> for Section {
 pub fn all_sections(conn: &mut Conn, langs: &[LanguageTag]) -> Result<Vec<Section>, StoreError> {
     let mut query = sections::table.select(SectionRow::as_select()).into_boxed();
     if !langs.is_empty() {
-        query = query.filter(sections::lang.eq_any(langs.iter().map(LanguageTag::as_str)));
+        query = query.filter(sections::lang.eq_any(langs));
     }
     let rows: Vec<SectionRow> = query.order((sections::lang, sections::path)).load(conn)?;
-    let all = rows
-        .into_iter()
-        .map(Section::try_from)
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok(depth_first(all))
+    Ok(depth_first(rows.into_iter().map(Section::from).collect()))
 }
 
 /// Every section of every edition, also one that no root leads to; in no order.
 pub fn every_section(conn: &mut Conn) -> Result<Vec<Section>, StoreError> {
     let rows: Vec<SectionRow> = sections::table.select(SectionRow::as_select()).load(conn)?;
-    rows.into_iter().map(Section::try_from).collect()
+    Ok(rows.into_iter().map(Section::from).collect())
 }
 
 /// The sections with these identities, in no order.
-pub fn sections_by_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Section>, StoreError> {
+pub fn sections_by_ids(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Section>, StoreError> {
     let rows: Vec<SectionRow> = sections::table
         .filter(any_of(sections::id, ids))
         .select(SectionRow::as_select())
         .load(conn)?;
-    rows.into_iter().map(Section::try_from).collect()
+    Ok(rows.into_iter().map(Section::from).collect())
 }
 
 /// The sections that a path means, in one edition or in any: those that have it, else those that had it.
@@ -164,10 +158,10 @@ pub fn sections_at_path(
         .select(SectionRow::as_select())
         .into_boxed();
     if let Some(lang) = lang {
-        query = query.filter(sections::lang.eq(lang.as_str()));
+        query = query.filter(sections::lang.eq(lang));
     }
     let rows: Vec<SectionRow> = query.order(sections::lang).load(conn)?;
-    rows.into_iter().map(Section::try_from).collect()
+    Ok(rows.into_iter().map(Section::from).collect())
 }
 
 /// The sections right below one, or the roots of an edition.
@@ -177,25 +171,24 @@ pub fn children_of(
     parent: Option<Id>,
 ) -> Result<Vec<Section>, StoreError> {
     let query = sections::table
-        .filter(sections::lang.eq(lang.as_str()))
+        .filter(sections::lang.eq(lang))
         .select(SectionRow::as_select())
         .into_boxed();
     let query = match parent {
-        Some(parent) => query.filter(sections::parent_id.eq(parent.to_string())),
+        Some(parent) => query.filter(sections::parent_id.eq(parent)),
         None => query.filter(sections::parent_id.is_null()),
     };
     let rows: Vec<SectionRow> = query.order(sections::path).load(conn)?;
-    rows.into_iter().map(Section::try_from).collect()
+    Ok(rows.into_iter().map(Section::from).collect())
 }
 
 /// The section of another edition that carries the same key.
 pub fn section_group_of_key(conn: &mut Conn, key: &str) -> Result<Option<Id>, StoreError> {
-    let group: Option<String> = sections::table
+    Ok(sections::table
         .filter(sections::translation_key.eq(key))
         .select(sections::group_id)
         .first(conn)
-        .optional()?;
-    group.as_deref().map(stored_id).transpose()
+        .optional()?)
 }
 
 /// Writes a section, new or changed.
@@ -212,7 +205,7 @@ pub fn save_section(conn: &mut Conn, section: &Section) -> Result<(), StoreError
 
 /// Takes a section away that nothing is in.
 pub fn delete_section(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
-    diesel::delete(sections::table.find(id.to_string())).execute(conn)?;
+    diesel::delete(sections::table.find(id)).execute(conn)?;
     Ok(())
 }
 
@@ -227,12 +220,7 @@ pub fn list_sections(
     let slice = paging::slice_of_all(all_sections(conn, langs)?, page, |section| {
         section.id.to_string()
     });
-    let views = views(conn, scope, &slice.rows, counts)?;
-    Ok(Slice {
-        rows: views,
-        next: slice.next,
-        total: slice.total,
-    })
+    slice.try_with(|sections| views(conn, scope, &sections, counts))
 }
 
 /// A page of the roots of some editions, each with all that is below it nested in `children`.
@@ -259,7 +247,7 @@ pub fn find_section(
     default_lang: &LanguageTag,
 ) -> Result<Option<Section>, StoreError> {
     let mut found = match reference {
-        Reference::Id(id) => sections_by_ids(conn, &[id.to_string()])?,
+        Reference::Id(id) => sections_by_ids(conn, &[*id])?,
         Reference::Slug(path) => sections_by_path(conn, path, lang)?,
     };
     found.retain(|section| lang.is_none_or(|lang| section.content.lang == *lang));
@@ -352,10 +340,7 @@ fn translations_of(
     all: &[Section],
     editions: &HashMap<LanguageTag, Edition>,
 ) -> Result<HashMap<Id, Vec<SectionTranslationRef>>, StoreError> {
-    let groups: Vec<String> = all
-        .iter()
-        .map(|section| section.group.to_string())
-        .collect();
+    let groups: Vec<Id> = all.iter().map(|section| section.group).collect();
     let mut found: HashMap<Id, Vec<SectionTranslationRef>> = HashMap::new();
     for chunk in groups.chunks(IN_LIST) {
         let rows: Vec<SectionRow> = sections::table
@@ -364,7 +349,7 @@ fn translations_of(
             .select(SectionRow::as_select())
             .load(conn)?;
         for row in rows {
-            let section = Section::try_from(row)?;
+            let section = Section::from(row);
             found
                 .entry(section.group)
                 .or_default()

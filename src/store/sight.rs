@@ -47,13 +47,9 @@ impl Sight {
     }
 
     /// Those of some public articles that it lets through.
-    pub(super) fn admitted(
-        &self,
-        conn: &mut Conn,
-        ids: &[String],
-    ) -> Result<HashSet<String>, StoreError> {
+    pub(super) fn admitted(&self, conn: &mut Conn, ids: &[Id]) -> Result<HashSet<Id>, StoreError> {
         if self.is_open() {
-            return Ok(ids.iter().cloned().collect());
+            return Ok(ids.iter().copied().collect());
         }
         let mut admitted = self.past_cutoff(conn, ids)?;
         if !self.groups.is_empty() {
@@ -67,10 +63,10 @@ impl Sight {
         Ok(admitted)
     }
 
-    fn past_cutoff(&self, conn: &mut Conn, ids: &[String]) -> Result<HashSet<String>, StoreError> {
+    fn past_cutoff(&self, conn: &mut Conn, ids: &[Id]) -> Result<HashSet<Id>, StoreError> {
         let mut found = HashSet::new();
         for chunk in ids.chunks(IN_LIST) {
-            let rows: Vec<(String, Option<i64>)> = articles::table
+            let rows: Vec<(Id, Option<i64>)> = articles::table
                 .filter(articles::id.eq_any(chunk))
                 .select((articles::id, articles::published_at))
                 .load(conn)?;
@@ -190,12 +186,12 @@ pub(super) fn is_in_all(groups: &[FacetGroup], has: impl Fn(i64) -> bool) -> boo
 /// The facets, of some, that each of some articles is in.
 fn facets_among(
     conn: &mut Conn,
-    ids: &[String],
+    ids: &[Id],
     facets: &[i64],
-) -> Result<HashMap<String, Vec<i64>>, StoreError> {
-    let mut found: HashMap<String, Vec<i64>> = HashMap::new();
+) -> Result<HashMap<Id, Vec<i64>>, StoreError> {
+    let mut found: HashMap<Id, Vec<i64>> = HashMap::new();
     for chunk in ids.chunks(IN_LIST) {
-        let rows: Vec<(String, i64)> = article_facets::table
+        let rows: Vec<(Id, i64)> = article_facets::table
             .filter(article_facets::article_id.eq_any(chunk))
             .filter(article_facets::facet_id.eq_any(facets))
             .select((article_facets::article_id, article_facets::facet_id))
@@ -249,10 +245,10 @@ pub(super) fn offset_moved_at(
     conn: &mut Conn,
     seconds: u32,
 ) -> Result<Option<Timestamp>, StoreError> {
-    let at: Option<i64> = embargo_offsets::table
+    let at: Option<Timestamp> = embargo_offsets::table
         .find(i64::from(seconds))
         .select(embargo_offsets::moved_at)
         .first(conn)
         .optional()?;
-    Ok(at.map(Timestamp::from_millis))
+    Ok(at)
 }

@@ -35,7 +35,7 @@ pub fn ensure_preview_secret(conn: &mut Conn, now: Timestamp) -> Result<Secret, 
     let row = (
         secrets::name.eq(PREVIEW),
         secrets::value.eq(URL_SAFE_NO_PAD.encode(bytes)),
-        secrets::created_at.eq(now.millis()),
+        secrets::created_at.eq(now),
     );
     with!(conn, c => diesel::insert_into(secrets::table).values(row).execute(c))?;
     Ok(Secret::new(bytes))

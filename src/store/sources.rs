@@ -6,11 +6,12 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use crate::domain::access::Scope;
+use crate::domain::author::Names;
 use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::id::Id;
 use crate::domain::query::{PageRequest, Reference, Slice};
 use crate::domain::slug::Slug;
-use crate::domain::source::{Source, SourceContent};
+use crate::domain::source::{Rights, Source, SourceContent};
 use crate::domain::text::fold_name;
 use crate::domain::time::Timestamp;
 use crate::domain::view::{Links, SourceView};
@@ -24,21 +25,21 @@ use super::moved::{MovedKind, with_moved};
 use super::paging;
 use super::schema::{facets as facet_table, sources};
 use super::sight::{self, Sight};
-use super::types::{from_json, stored_id, to_json};
+use super::types::Json;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = sources, treat_none_as_null = true)]
 struct SourceRow {
-    id: String,
-    slug: String,
+    id: Id,
+    slug: Slug,
     name: String,
-    names: String,
+    names: Json<Names>,
     kind: Option<String>,
     url: Option<String>,
-    rights: String,
+    rights: Json<Rights>,
     version: i64,
-    created_at: i64,
-    updated_at: i64,
+    created_at: Timestamp,
+    updated_at: Timestamp,
     name_key: String,
 }
 
@@ -46,39 +47,37 @@ impl From<&Source> for SourceRow {
     fn from(source: &Source) -> Self {
         let content = &source.content;
         Self {
-            id: source.id.to_string(),
-            slug: content.slug.to_string(),
+            id: source.id,
+            slug: content.slug.clone(),
             name: content.name.clone(),
-            names: to_json(&content.names),
+            names: Json(content.names.clone()),
             kind: content.kind.clone(),
             url: content.url.clone(),
-            rights: to_json(&content.rights),
+            rights: Json(content.rights.clone()),
             version: source.version,
-            created_at: source.created_at.millis(),
-            updated_at: source.updated_at.millis(),
+            created_at: source.created_at,
+            updated_at: source.updated_at,
             name_key: fold_name(&content.name),
         }
     }
 }
 
-impl TryFrom<SourceRow> for Source {
-    type Error = StoreError;
-
-    fn try_from(row: SourceRow) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: stored_id(&row.id)?,
+impl From<SourceRow> for Source {
+    fn from(row: SourceRow) -> Self {
+        Self {
+            id: row.id,
             content: SourceContent {
-                slug: Slug::from_stored(row.slug),
+                slug: row.slug,
                 name: row.name,
-                names: from_json(&row.names)?,
+                names: row.names.0,
                 kind: row.kind,
                 url: row.url,
-                rights: from_json(&row.rights)?,
+                rights: row.rights.0,
             },
             version: row.version,
-            created_at: Timestamp::from_millis(row.created_at),
-            updated_at: Timestamp::from_millis(row.updated_at),
-        })
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
     }
 }
 
@@ -126,15 +125,10 @@ pub fn list_sources(
         None
     };
     let slice = paging::slice(rows, page, total, |row| Cursor {
-        value: SortValue::Text(row.slug.clone()),
-        id: row.id.clone(),
+        value: SortValue::Text(row.slug.to_string()),
+        id: row.id.to_string(),
     });
-    let views = views(conn, scope, slice.rows, counts)?;
-    Ok(Slice {
-        rows: views,
-        next: slice.next,
-        total: slice.total,
-    })
+    slice.try_with(|rows| views(conn, scope, rows, counts))
 }
 
 /// One source, by id or slug.
@@ -146,7 +140,7 @@ pub fn get_source(
 ) -> Result<Option<SourceView>, StoreError> {
     let query = visible(conn, scope)?.select(SourceRow::as_select());
     let query = match reference {
-        Reference::Id(id) => query.filter(sources::id.eq(id.to_string())),
+        Reference::Id(id) => query.filter(sources::id.eq(*id)),
         Reference::Slug(slug) => query.filter(sources::slug.eq(slug.clone())),
     };
     let rows: Vec<SourceRow> = query.limit(1).load(conn)?;
@@ -154,16 +148,14 @@ pub fn get_source(
 }
 
 /// The sources with these identities, in no order.
-pub fn sources_by_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Source>, StoreError> {
+pub fn sources_by_ids(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Source>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(IN_LIST) {
         let rows: Vec<SourceRow> = sources::table
             .filter(any_of(sources::id, chunk))
             .select(SourceRow::as_select())
             .load(conn)?;
-        for row in rows {
-            found.push(Source::try_from(row)?);
-        }
+        found.extend(rows.into_iter().map(Source::from));
     }
     Ok(found)
 }
@@ -176,7 +168,7 @@ pub fn sources_after(conn: &mut Conn, slug: &str, limit: i64) -> Result<Vec<Sour
         .limit(limit)
         .select(SourceRow::as_select())
         .load(conn)?;
-    rows.into_iter().map(Source::try_from).collect()
+    Ok(rows.into_iter().map(Source::from).collect())
 }
 
 /// The source whose name is the same as this one, once both are folded.
@@ -186,7 +178,7 @@ pub fn find_source_by_name(conn: &mut Conn, name: &str) -> Result<Option<Source>
         .select(SourceRow::as_select())
         .get_result(conn)
         .optional()?;
-    row.map(Source::try_from).transpose()
+    Ok(row.map(Source::from))
 }
 
 /// The source that has this slug.
@@ -196,15 +188,15 @@ pub fn find_source_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Source>
         .select(SourceRow::as_select())
         .first(conn)
         .optional()?;
-    row.map(Source::try_from).transpose()
+    Ok(row.map(Source::from))
 }
 
 /// The identities of sources that slugs name, old slugs too; unknown ones are left out.
 pub fn source_ids_by_slug(
     conn: &mut Conn,
     slugs: &[String],
-) -> Result<HashMap<String, String>, StoreError> {
-    let rows: Vec<(String, String)> = sources::table
+) -> Result<HashMap<String, Id>, StoreError> {
+    let rows: Vec<(String, Id)> = sources::table
         .filter(any_of(sources::slug, slugs))
         .select((sources::slug, sources::id))
         .load(conn)?;
@@ -225,7 +217,7 @@ pub fn save_source(conn: &mut Conn, source: &Source) -> Result<(), StoreError> {
 
 /// Takes a source away that nothing names.
 pub fn delete_source(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
-    diesel::delete(sources::table.find(id.to_string())).execute(conn)?;
+    diesel::delete(sources::table.find(id)).execute(conn)?;
     Ok(())
 }
 
@@ -235,27 +227,26 @@ fn views(
     rows: Vec<SourceRow>,
     counts: bool,
 ) -> Result<Vec<SourceView>, StoreError> {
-    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let ids: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();
     let counts = if counts {
         Some(sight::counts(conn, scope, FacetKind::Source, &ids)?)
     } else {
         None
     };
-    rows.into_iter()
-        .map(|row| view(row.try_into()?, counts.as_ref()))
-        .collect()
+    let views = rows.into_iter();
+    Ok(views.map(|row| view(row.into(), counts.as_ref())).collect())
 }
 
-fn view(source: Source, counts: Option<&HashMap<String, i64>>) -> Result<SourceView, StoreError> {
+fn view(source: Source, counts: Option<&HashMap<String, i64>>) -> SourceView {
     let content = source.content;
-    Ok(SourceView {
+    SourceView {
         id: source.id,
         article_count: counts
             .map(|counts| counts.get(&source.id.to_string()).copied().unwrap_or(0)),
         links: Links {
             own: format!("/api/sources/{}", source.id),
         },
-        slug: content.slug.to_string(),
+        slug: content.slug.into_string(),
         name: content.name,
         names: content.names,
         kind: content.kind,
@@ -263,5 +254,5 @@ fn view(source: Source, counts: Option<&HashMap<String, i64>>) -> Result<SourceV
         rights: content.rights,
         version: source.version,
         updated_at: source.updated_at,
-    })
+    }
 }

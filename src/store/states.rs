@@ -5,16 +5,18 @@ use diesel::prelude::*;
 use super::conn::Conn;
 use super::error::StoreError;
 use super::schema::{articles, changes};
-use super::types::from_json;
+use super::types::Json;
 use crate::domain::article::Withdrawal;
+use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
 
 /// The state of an article.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArticleState {
     /// Its id.
-    pub id: String,
+    pub id: Id,
     /// Its edition.
-    pub lang: String,
+    pub lang: LanguageTag,
     /// Its title.
     pub title: String,
     /// The version that it is at.
@@ -31,7 +33,7 @@ pub fn states_after(
     after: &str,
     limit: i64,
 ) -> Result<Vec<ArticleState>, StoreError> {
-    type Row = (String, String, String, i64, bool, Option<String>);
+    type Row = (Id, LanguageTag, String, i64, bool, Option<Json<Withdrawal>>);
     let rows: Vec<Row> = articles::table
         .filter(articles::id.gt(after))
         .order(articles::id)
@@ -45,18 +47,15 @@ pub fn states_after(
             articles::withdrawn,
         ))
         .load(conn)?;
-    rows.into_iter()
-        .map(|(id, lang, title, version, public, withdrawn)| {
-            Ok(ArticleState {
-                id,
-                lang,
-                title,
-                version,
-                public,
-                withdrawn: withdrawn.as_deref().map(from_json).transpose()?,
-            })
-        })
-        .collect()
+    let state = |(id, lang, title, version, public, withdrawn): Row| ArticleState {
+        id,
+        lang,
+        title,
+        version,
+        public,
+        withdrawn: withdrawn.map(|Json(withdrawal)| withdrawal),
+    };
+    Ok(rows.into_iter().map(state).collect())
 }
 
 /// The numbers of the entries that the change log has, in order.

@@ -4,6 +4,9 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::fmt::Display;
+
+use crate::domain::id::Id;
 
 use super::changes::ChangeKind;
 use super::slots::{Slot, slot_of};
@@ -16,7 +19,7 @@ pub enum Subject<'a> {
     /// The resource that a slug leads to, in any edition.
     Slug(ChangeKind, &'a str),
     /// The editions of a work.
-    Work(&'a str),
+    Work(Id),
     /// The articles in a facet, by its number.
     Facet(i64),
 }
@@ -36,11 +39,11 @@ impl Subject<'_> {
 }
 
 /// The slot of a resource whose kind is the word in the change log.
-pub(super) fn slot_of_resource(kind: &str, id: &str) -> Slot {
+pub(super) fn slot_of_resource(kind: &str, id: impl Display) -> Slot {
     slot_of(&resource_name(kind, id))
 }
 
-fn resource_name(kind: &str, id: &str) -> String {
+fn resource_name(kind: &str, id: impl Display) -> String {
     format!("{kind} {id}")
 }
 

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use crate::domain::access::Scope;
+use crate::domain::author::Names;
 use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::edition::Edition;
 use crate::domain::id::Id;
@@ -28,18 +29,18 @@ use super::moved::{MovedKind, with_moved};
 use super::paging;
 use super::schema::{facets as facet_table, tags};
 use super::sight::{self, Sight};
-use super::types::{from_json, stored_id, to_json};
+use super::types::Json;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = tags, treat_none_as_null = true)]
 struct TagRow {
-    id: String,
-    slug: String,
+    id: Id,
+    slug: Slug,
     name: String,
-    names: String,
+    names: Json<Names>,
     version: i64,
-    created_at: i64,
-    updated_at: i64,
+    created_at: Timestamp,
+    updated_at: Timestamp,
     name_key: String,
 }
 
@@ -52,33 +53,31 @@ impl From<&Tag> for TagRow {
     fn from(tag: &Tag) -> Self {
         let content = &tag.content;
         Self {
-            id: tag.id.to_string(),
-            slug: content.slug.to_string(),
+            id: tag.id,
+            slug: content.slug.clone(),
             name: content.name.clone(),
-            names: to_json(&content.names),
+            names: Json(content.names.clone()),
             version: tag.version,
-            created_at: tag.created_at.millis(),
-            updated_at: tag.updated_at.millis(),
+            created_at: tag.created_at,
+            updated_at: tag.updated_at,
             name_key: name_key(&content.name),
         }
     }
 }
 
-impl TryFrom<TagRow> for Tag {
-    type Error = StoreError;
-
-    fn try_from(row: TagRow) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: stored_id(&row.id)?,
+impl From<TagRow> for Tag {
+    fn from(row: TagRow) -> Self {
+        Self {
+            id: row.id,
             content: TagContent {
-                slug: Slug::from_stored(row.slug),
+                slug: row.slug,
                 name: row.name,
-                names: from_json(&row.names)?,
+                names: row.names.0,
             },
             version: row.version,
-            created_at: Timestamp::from_millis(row.created_at),
-            updated_at: Timestamp::from_millis(row.updated_at),
-        })
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
     }
 }
 
@@ -127,15 +126,10 @@ pub fn list_tags(
         None
     };
     let slice = paging::slice(rows, page, total, |row| Cursor {
-        value: SortValue::Text(row.slug.clone()),
-        id: row.id.clone(),
+        value: SortValue::Text(row.slug.to_string()),
+        id: row.id.to_string(),
     });
-    let views = views(conn, scope, slice.rows, default_lang, counts)?;
-    Ok(Slice {
-        rows: views,
-        next: slice.next,
-        total: slice.total,
-    })
+    slice.try_with(|rows| views(conn, scope, rows, default_lang, counts))
 }
 
 /// One tag, by slug.
@@ -155,16 +149,14 @@ pub fn get_tag(
 }
 
 /// The tags with these identities, in no order.
-pub fn tags_by_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Tag>, StoreError> {
+pub fn tags_by_ids(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Tag>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(IN_LIST) {
         let rows: Vec<TagRow> = tags::table
             .filter(any_of(tags::id, chunk))
             .select(TagRow::as_select())
             .load(conn)?;
-        for row in rows {
-            found.push(Tag::try_from(row)?);
-        }
+        found.extend(rows.into_iter().map(Tag::from));
     }
     Ok(found)
 }
@@ -177,7 +169,7 @@ pub fn tags_after(conn: &mut Conn, slug: &str, limit: i64) -> Result<Vec<Tag>, S
         .limit(limit)
         .select(TagRow::as_select())
         .load(conn)?;
-    rows.into_iter().map(Tag::try_from).collect()
+    Ok(rows.into_iter().map(Tag::from).collect())
 }
 
 /// The tag whose slug is this.
@@ -187,7 +179,7 @@ pub fn find_tag_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Tag>, Stor
         .select(TagRow::as_select())
         .get_result(conn)
         .optional()?;
-    row.map(Tag::try_from).transpose()
+    Ok(row.map(Tag::from))
 }
 
 /// The tags of a name: first those whose name is exactly that once white space is folded, then those of another spelling,
@@ -200,10 +192,7 @@ pub fn find_tags_by_name(conn: &mut Conn, name: &str) -> Result<Vec<Tag>, StoreE
         .order(tags::id)
         .select(TagRow::as_select())
         .load(conn)?;
-    let mut found: Vec<Tag> = rows
-        .into_iter()
-        .map(Tag::try_from)
-        .collect::<Result<_, _>>()?;
+    let mut found: Vec<Tag> = rows.into_iter().map(Tag::from).collect();
     found.sort_by_key(|tag| fold_name(&tag.content.name) != exact);
     Ok(found)
 }
@@ -212,8 +201,8 @@ pub fn find_tags_by_name(conn: &mut Conn, name: &str) -> Result<Vec<Tag>, StoreE
 pub fn tag_ids_by_slug(
     conn: &mut Conn,
     slugs: &[String],
-) -> Result<HashMap<String, String>, StoreError> {
-    let rows: Vec<(String, String)> = tags::table
+) -> Result<HashMap<String, Id>, StoreError> {
+    let rows: Vec<(String, Id)> = tags::table
         .filter(any_of(tags::slug, slugs))
         .select((tags::slug, tags::id))
         .load(conn)?;
@@ -234,7 +223,7 @@ pub fn save_tag(conn: &mut Conn, tag: &Tag) -> Result<(), StoreError> {
 
 /// Takes a tag away that nothing names.
 pub fn delete_tag(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
-    diesel::delete(tags::table.find(id.to_string())).execute(conn)?;
+    diesel::delete(tags::table.find(id)).execute(conn)?;
     Ok(())
 }
 
@@ -245,34 +234,31 @@ fn views(
     default_lang: &LanguageTag,
     counts: bool,
 ) -> Result<Vec<TagView>, StoreError> {
-    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let ids: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();
     let counts = if counts {
         Some(sight::counts(conn, scope, FacetKind::Tag, &ids)?)
     } else {
         None
     };
     let editions = editions_by_preference(conn, default_lang)?;
-    rows.into_iter()
-        .map(|row| view(row.try_into()?, &editions, counts.as_ref()))
-        .collect()
+    Ok(rows
+        .into_iter()
+        .map(|row| view(row.into(), &editions, counts.as_ref()))
+        .collect())
 }
 
-fn view(
-    tag: Tag,
-    editions: &[Edition],
-    counts: Option<&HashMap<String, i64>>,
-) -> Result<TagView, StoreError> {
+fn view(tag: Tag, editions: &[Edition], counts: Option<&HashMap<String, i64>>) -> TagView {
     let content = tag.content;
-    Ok(TagView {
+    TagView {
         article_count: counts.map(|counts| counts.get(&tag.id.to_string()).copied().unwrap_or(0)),
         url: PageUrl::of_tag(editions, content.slug.as_str()),
         links: Links {
             own: format!("/api/tags/{}", content.slug),
         },
-        slug: content.slug.to_string(),
+        slug: content.slug.into_string(),
         name: content.name,
         names: content.names,
         version: tag.version,
         updated_at: tag.updated_at,
-    })
+    }
 }

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::domain::article::Details;
+use crate::domain::id::Id;
 use crate::domain::normal_url::NormalUrl;
 
 use super::conn::{Conn, with};
@@ -46,7 +47,7 @@ fn key(text: String) -> String {
 /// Remembers the addresses, beside the one that it was imported from, that lead to an article.
 pub(super) fn insert_addresses(
     conn: &mut Conn,
-    article: &str,
+    article: Id,
     urls: &[String],
 ) -> Result<(), StoreError> {
     let urls = urls.iter().filter_map(|url| NormalUrl::parse_or_path(url));
@@ -68,7 +69,7 @@ pub(super) fn insert_addresses(
 }
 
 /// Forgets the addresses that lead to an article.
-pub(super) fn remove_addresses(conn: &mut Conn, article: &str) -> Result<(), StoreError> {
+pub(super) fn remove_addresses(conn: &mut Conn, article: Id) -> Result<(), StoreError> {
     let rows = article_addresses::table.filter(article_addresses::article_id.eq(article));
     diesel::delete(rows).execute(conn)?;
     Ok(())

@@ -14,7 +14,6 @@ use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::paging;
 use super::schema::{api_keys, usage};
-use super::types::stored_id;
 
 /// Adds to what is stored.
 pub fn add_usage(conn: &mut Conn, counted: &[(DayOfKey, Counts)]) -> Result<(), StoreError> {
@@ -23,7 +22,7 @@ pub fn add_usage(conn: &mut Conn, counted: &[(DayOfKey, Counts)]) -> Result<(), 
         .map(|(of, counts)| {
             (
                 usage::day.eq(of.day),
-                usage::key_id.eq(of.key.to_string()),
+                usage::key_id.eq(of.key),
                 usage::requests.eq(counts.requests),
                 usage::articles.eq(counts.articles),
                 usage::bytes.eq(counts.bytes),
@@ -45,7 +44,7 @@ pub fn add_usage(conn: &mut Conn, counted: &[(DayOfKey, Counts)]) -> Result<(), 
     Ok(())
 }
 
-type UsageRow = (i64, String, Option<String>, i64, i64, i64);
+type UsageRow = (i64, Id, Option<String>, i64, i64, i64);
 
 /// A page of what was counted, the latest day first and within a day by key.
 pub fn list_usage(
@@ -60,7 +59,7 @@ pub fn list_usage(
             .filter(usage::day.le(asked.to))
             .into_boxed();
         match asked.key {
-            Some(key) => query.filter(usage::key_id.eq(key.to_string())),
+            Some(key) => query.filter(usage::key_id.eq(key)),
             None => query,
         }
     };
@@ -94,18 +93,12 @@ pub fn list_usage(
     };
     let slice = paging::slice(rows, page, total, |row| Cursor {
         value: SortValue::Number(row.0),
-        id: row.1.clone(),
+        id: row.1.to_string(),
     });
-    let rows: Result<Vec<Usage>, StoreError> = slice.rows.into_iter().map(view).collect();
-    Ok(Slice {
-        rows: rows?,
-        next: slice.next,
-        total: slice.total,
-    })
+    slice.try_with(|rows| rows.into_iter().map(view).collect())
 }
 
 fn view((day, key, name, requests, articles, bytes): UsageRow) -> Result<Usage, StoreError> {
-    let key: Id = stored_id(&key)?;
     let day = i32::try_from(day)
         .ok()
         .and_then(NaiveDate::from_epoch_days)

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::{PageRequest, Slice, Start};
@@ -17,29 +16,28 @@ use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::paging;
 use super::schema::{webhook_attempts, webhook_deliveries as deliveries};
-use super::types::stored_id;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = deliveries, treat_none_as_null = true)]
 struct DeliveryRow {
-    id: String,
-    webhook_id: String,
+    id: Id,
+    webhook_id: Id,
     lane: String,
     seq: i64,
     event: String,
-    article_id: Option<String>,
-    lang: Option<String>,
+    article_id: Option<Id>,
+    lang: Option<LanguageTag>,
     version: Option<i64>,
     op: Option<String>,
     reason: Option<String>,
-    at: i64,
+    at: Timestamp,
     status: String,
     attempts: i32,
     tries: i32,
-    created_at: i64,
-    first_at: Option<i64>,
-    next_at: i64,
-    done_at: Option<i64>,
+    created_at: Timestamp,
+    first_at: Option<Timestamp>,
+    next_at: Timestamp,
+    done_at: Option<Timestamp>,
 }
 
 impl From<&Delivery> for DeliveryRow {
@@ -47,24 +45,24 @@ impl From<&Delivery> for DeliveryRow {
         let event = &delivery.event;
         let article = event.article.as_ref();
         Self {
-            id: delivery.id.to_string(),
-            webhook_id: delivery.webhook.to_string(),
+            id: delivery.id,
+            webhook_id: delivery.webhook,
             lane: delivery.lane.as_str().to_owned(),
             seq: event.seq,
             event: event.kind.as_str().to_owned(),
-            article_id: article.map(|of| of.id.to_string()),
-            lang: article.map(|of| of.lang.to_string()),
+            article_id: article.map(|of| of.id),
+            lang: article.map(|of| of.lang.clone()),
             version: article.map(|of| of.version),
             op: article.map(|_| event.kind.op().as_str().to_owned()),
             reason: article.and_then(|of| of.reason.clone()),
-            at: event.at.millis(),
+            at: event.at,
             status: delivery.status.as_str().to_owned(),
             attempts: delivery.attempts,
             tries: delivery.tries,
-            created_at: delivery.created_at.millis(),
-            first_at: delivery.first_at.map(Timestamp::millis),
-            next_at: delivery.next_at.millis(),
-            done_at: delivery.done_at.map(Timestamp::millis),
+            created_at: delivery.created_at,
+            first_at: delivery.first_at,
+            next_at: delivery.next_at,
+            done_at: delivery.done_at,
         }
     }
 }
@@ -77,18 +75,18 @@ impl TryFrom<DeliveryRow> for Delivery {
             |what: &str| StoreError::Other(format!("a stored delivery does not read: {what}"));
         let kind = EventKind::parse(&row.event).ok_or_else(|| unreadable(&row.event))?;
         let status = DeliveryStatus::parse(&row.status).ok_or_else(|| unreadable(&row.status))?;
-        let article = match (&row.article_id, row.lang, row.version) {
+        let article = match (row.article_id, row.lang, row.version) {
             (Some(id), Some(lang), Some(version)) => Some(ArticleEvent {
-                id: stored_id(id)?,
-                lang: LanguageTag::from_stored(lang),
+                id,
+                lang,
                 version,
                 reason: row.reason,
             }),
             _ => None,
         };
         Ok(Self {
-            id: stored_id(&row.id)?,
-            webhook: stored_id(&row.webhook_id)?,
+            id: row.id,
+            webhook: row.webhook_id,
             lane: match row.lane.as_str() {
                 "log" => Lane::Log,
                 "replay" => Lane::Replay,
@@ -98,15 +96,15 @@ impl TryFrom<DeliveryRow> for Delivery {
                 seq: row.seq,
                 kind,
                 article,
-                at: Timestamp::from_millis(row.at),
+                at: row.at,
             },
             status,
             attempts: row.attempts,
             tries: row.tries,
-            first_at: row.first_at.map(Timestamp::from_millis),
-            next_at: Timestamp::from_millis(row.next_at),
-            created_at: Timestamp::from_millis(row.created_at),
-            done_at: row.done_at.map(Timestamp::from_millis),
+            first_at: row.first_at,
+            next_at: row.next_at,
+            created_at: row.created_at,
+            done_at: row.done_at,
         })
     }
 }
@@ -125,7 +123,7 @@ pub fn head_of_lane(
     lane: Lane,
 ) -> Result<Option<Delivery>, StoreError> {
     let row: Option<DeliveryRow> = deliveries::table
-        .filter(deliveries::webhook_id.eq(webhook.to_string()))
+        .filter(deliveries::webhook_id.eq(webhook))
         .filter(deliveries::lane.eq(lane.as_str()))
         .filter(deliveries::done_at.is_null())
         .order((deliveries::seq, deliveries::id))
@@ -138,19 +136,19 @@ pub fn head_of_lane(
 /// Writes what became of a message over what is stored of it.
 pub fn update_delivery(conn: &mut Conn, delivery: &Delivery) -> Result<(), StoreError> {
     let row = DeliveryRow::from(delivery);
-    with!(conn, c => diesel::update(deliveries::table.find(&row.id)).set(&row).execute(c))?;
+    with!(conn, c => diesel::update(deliveries::table.find(row.id)).set(&row).execute(c))?;
     Ok(())
 }
 
 /// Gives all messages that wait a new start: they are tried at once, and for three more days.
 pub fn restart_deliveries(conn: &mut Conn, webhook: Id) -> Result<(), StoreError> {
     diesel::update(deliveries::table)
-        .filter(deliveries::webhook_id.eq(webhook.to_string()))
+        .filter(deliveries::webhook_id.eq(webhook))
         .filter(deliveries::done_at.is_null())
         .set((
             deliveries::status.eq(DeliveryStatus::Pending.as_str()),
             deliveries::tries.eq(0),
-            deliveries::first_at.eq(None::<i64>),
+            deliveries::first_at.eq(None::<Timestamp>),
             deliveries::next_at.eq(0),
         ))
         .execute(conn)?;
@@ -165,9 +163,9 @@ pub fn save_attempt(
     attempt: &Attempt,
 ) -> Result<(), StoreError> {
     let row = (
-        webhook_attempts::delivery_id.eq(delivery.to_string()),
+        webhook_attempts::delivery_id.eq(delivery),
         webhook_attempts::number.eq(number),
-        webhook_attempts::at.eq(attempt.at.millis()),
+        webhook_attempts::at.eq(attempt.at),
         webhook_attempts::duration_ms.eq(attempt.duration_ms),
         webhook_attempts::status.eq(attempt.status.map(i32::from)),
         webhook_attempts::error.eq(attempt.error.as_deref()),
@@ -184,8 +182,8 @@ pub fn get_delivery(
     id: Id,
 ) -> Result<Option<(Delivery, Vec<Attempt>)>, StoreError> {
     let row: Option<DeliveryRow> = deliveries::table
-        .find(id.to_string())
-        .filter(deliveries::webhook_id.eq(webhook.to_string()))
+        .find(id)
+        .filter(deliveries::webhook_id.eq(webhook))
         .select(DeliveryRow::as_select())
         .first(conn)
         .optional()?;
@@ -202,8 +200,8 @@ pub fn list_deliveries(
     // A range of one, in the order of the index: an equation would let PostgreSQL walk the messages of all webhooks.
     let chosen = || {
         let query = deliveries::table
-            .filter(deliveries::webhook_id.ge(webhook.to_string()))
-            .filter(deliveries::webhook_id.le(webhook.to_string()))
+            .filter(deliveries::webhook_id.ge(webhook))
+            .filter(deliveries::webhook_id.le(webhook))
             .into_boxed();
         match status {
             Some(status) => query.filter(deliveries::status.eq(status.as_str())),
@@ -224,22 +222,15 @@ pub fn list_deliveries(
     } else {
         None
     };
-    let slice = paging::slice(rows, page, total, |row| Cursor {
-        value: SortValue::Text(String::new()),
-        id: row.id.clone(),
-    });
-    Ok(Slice {
-        rows: with_attempts(conn, slice.rows)?,
-        next: slice.next,
-        total: slice.total,
-    })
+    let slice = paging::slice(rows, page, total, |row| paging::place(row.id));
+    slice.try_with(|rows| with_attempts(conn, rows))
 }
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = webhook_attempts)]
 struct AttemptRow {
-    delivery_id: String,
-    at: i64,
+    delivery_id: Id,
+    at: Timestamp,
     duration_ms: i64,
     status: Option<i32>,
     error: Option<String>,
@@ -250,17 +241,17 @@ fn with_attempts(
     conn: &mut Conn,
     rows: Vec<DeliveryRow>,
 ) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreError> {
-    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
     let found: Vec<AttemptRow> = webhook_attempts::table
         .filter(webhook_attempts::delivery_id.eq_any(ids))
         .order((webhook_attempts::delivery_id, webhook_attempts::number))
         .select(AttemptRow::as_select())
         .load(conn)?;
-    let mut attempts: HashMap<String, Vec<Attempt>> = HashMap::new();
+    let mut attempts: HashMap<Id, Vec<Attempt>> = HashMap::new();
     for row in found {
         let of = attempts.entry(row.delivery_id).or_default();
         of.push(Attempt {
-            at: Timestamp::from_millis(row.at),
+            at: row.at,
             duration_ms: row.duration_ms,
             status: row.status.and_then(|status| u16::try_from(status).ok()),
             error: row.error,
@@ -278,6 +269,6 @@ fn with_attempts(
 /// Forgets messages that were done before a time.
 pub fn forget_deliveries(conn: &mut Conn, before: Timestamp) -> Result<usize, StoreError> {
     Ok(diesel::delete(deliveries::table)
-        .filter(deliveries::done_at.lt(before.millis()))
+        .filter(deliveries::done_at.lt(before))
         .execute(conn)?)
 }

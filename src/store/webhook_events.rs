@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use crate::domain::access::Scope;
+use crate::domain::id::Id;
 use crate::domain::query::Reference;
 use crate::domain::sync::{SyncEvent, SyncFilter, SyncOp, SyncPlace, reason};
 use crate::domain::time::Timestamp;
@@ -56,7 +57,7 @@ pub fn read_events(
     let seen = seen_of(conn, &batch.events)?;
     let mut events = Vec::with_capacity(batch.events.len());
     for event in batch.events {
-        let seen = seen.get(&event.id.to_string()).copied();
+        let seen = seen.get(&event.id).copied();
         let kind = kind_of(&event, seen.unwrap_or_default(), known_upto);
         if filter.takes(kind) {
             events.push(described(event, kind));
@@ -75,7 +76,7 @@ pub fn read_events(
 }
 
 fn sync_filter(filter: &Filter) -> SyncFilter {
-    let group = |ids: &[crate::domain::id::Id]| {
+    let group = |ids: &[Id]| {
         let references: Vec<Reference> = ids.iter().copied().map(Reference::Id).collect();
         Some(references).filter(|group| !group.is_empty())
     };
@@ -101,10 +102,10 @@ fn described(event: SyncEvent, kind: EventKind) -> Event {
 }
 
 /// The states that the public has seen of the articles of events.
-fn seen_of(conn: &mut Conn, events: &[SyncEvent]) -> Result<HashMap<String, Seen>, StoreError> {
+fn seen_of(conn: &mut Conn, events: &[SyncEvent]) -> Result<HashMap<Id, Seen>, StoreError> {
     let upserts = events.iter().filter(|event| event.op == SyncOp::Upsert);
-    let ids: Vec<String> = upserts.map(|event| event.id.to_string()).collect();
-    let rows: Vec<(String, Option<i64>, Option<i64>)> = articles::table
+    let ids: Vec<Id> = upserts.map(|event| event.id).collect();
+    let rows: Vec<(Id, Option<i64>, Option<i64>)> = articles::table
         .filter(articles::id.eq_any(ids))
         .select((articles::id, articles::public_since, articles::noticed_at))
         .load(conn)?;

@@ -2,45 +2,47 @@
 
 use diesel::prelude::*;
 
-use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
 use crate::domain::query::{PageRequest, Slice, Start};
 use crate::domain::sync::SyncPlace;
 use crate::domain::time::Timestamp;
-use crate::domain::webhook::{DisabledReason, Filter, Progress, Secret, Webhook, WebhookContent};
+use crate::domain::webhook::{
+    DisabledReason, EventKind, Filter, Progress, Secret, Webhook, WebhookContent,
+};
 
 use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::schema::{webhook_progress, webhooks};
-use super::types::{from_json, stored_id, to_json};
+use super::types::Json;
 use super::{dialect, paging};
 
 /// The time at which nothing is to be done.
-pub(super) const NOTHING_DUE: i64 = i64::MAX;
+pub(super) const NOTHING_DUE: Timestamp = Timestamp::from_millis(i64::MAX);
 /// Time that a node may send without renewing its lease, in milliseconds: well above the time of one message.
 const LEASE: i64 = 30_000;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = webhooks, treat_none_as_null = true)]
 struct WebhookRow {
-    id: String,
+    id: Id,
     name: String,
     url: String,
-    events: String,
-    langs: String,
-    sections: String,
-    sources: String,
+    events: Json<Vec<EventKind>>,
+    langs: Json<Vec<LanguageTag>>,
+    sections: Json<Vec<Id>>,
+    sources: Json<Vec<Id>>,
     include_article: bool,
-    partner: Option<String>,
+    partner: Option<Id>,
     secret: String,
     old_secret: Option<String>,
-    old_secret_until: Option<i64>,
+    old_secret_until: Option<Timestamp>,
     enabled: bool,
     disabled_reason: Option<String>,
-    disabled_at: Option<i64>,
+    disabled_at: Option<Timestamp>,
     version: i64,
-    created_at: i64,
-    updated_at: i64,
+    created_at: Timestamp,
+    updated_at: Timestamp,
 }
 
 impl From<&Webhook> for WebhookRow {
@@ -48,70 +50,69 @@ impl From<&Webhook> for WebhookRow {
         let content = &webhook.content;
         let old = webhook.old_secret.as_ref();
         Self {
-            id: webhook.id.to_string(),
+            id: webhook.id,
             name: content.name.clone(),
             url: content.url.clone(),
-            events: to_json(&content.filter.events),
-            langs: to_json(&content.filter.langs),
-            sections: to_json(&content.filter.sections),
-            sources: to_json(&content.filter.sources),
+            events: Json(content.filter.events.clone()),
+            langs: Json(content.filter.langs.clone()),
+            sections: Json(content.filter.sections.clone()),
+            sources: Json(content.filter.sources.clone()),
             include_article: content.include_article,
-            partner: content.partner.map(|key| key.to_string()),
+            partner: content.partner,
             secret: webhook.secret.expose().to_owned(),
             old_secret: old.map(|(secret, _)| secret.expose().to_owned()),
-            old_secret_until: old.map(|(_, until)| until.millis()),
+            old_secret_until: old.map(|(_, until)| *until),
             enabled: content.enabled,
             disabled_reason: webhook
                 .disabled
                 .map(|(reason, _)| reason.as_str().to_owned()),
-            disabled_at: webhook.disabled.map(|(_, at)| at.millis()),
+            disabled_at: webhook.disabled.map(|(_, at)| at),
             version: webhook.version,
-            created_at: webhook.created_at.millis(),
-            updated_at: webhook.updated_at.millis(),
+            created_at: webhook.created_at,
+            updated_at: webhook.updated_at,
         }
     }
 }
 
-impl TryFrom<WebhookRow> for Webhook {
-    type Error = StoreError;
-
-    fn try_from(row: WebhookRow) -> Result<Self, StoreError> {
+impl From<WebhookRow> for Webhook {
+    fn from(row: WebhookRow) -> Self {
         let old = row.old_secret.zip(row.old_secret_until);
         let reason = row.disabled_reason.as_deref();
         let reason = reason.and_then(DisabledReason::parse);
-        Ok(Self {
-            id: stored_id(&row.id)?,
+        Self {
+            id: row.id,
             content: WebhookContent {
                 name: row.name,
                 url: row.url,
                 filter: Filter {
-                    events: from_json(&row.events)?,
-                    langs: from_json(&row.langs)?,
-                    sections: from_json(&row.sections)?,
-                    sources: from_json(&row.sources)?,
+                    events: row.events.0,
+                    langs: row.langs.0,
+                    sections: row.sections.0,
+                    sources: row.sources.0,
                 },
                 include_article: row.include_article,
-                partner: row.partner.as_deref().map(stored_id).transpose()?,
+                partner: row.partner,
                 enabled: row.enabled,
             },
             secret: Secret::from_stored(row.secret),
-            old_secret: old.map(|(secret, until)| {
-                (Secret::from_stored(secret), Timestamp::from_millis(until))
-            }),
-            disabled: reason.zip(row.disabled_at.map(Timestamp::from_millis)),
+            old_secret: old.map(|(secret, until)| (Secret::from_stored(secret), until)),
+            disabled: reason.zip(row.disabled_at),
             version: row.version,
-            created_at: Timestamp::from_millis(row.created_at),
-            updated_at: Timestamp::from_millis(row.updated_at),
-        })
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
     }
 }
 
-fn progress((place, position, next_at): (String, i64, i64)) -> Result<Progress, StoreError> {
-    Ok(Progress {
-        place: from_json(&place)?,
+/// The columns of a subscription's progress: place, position, next time.
+type ProgressRow = (Json<SyncPlace>, i64, Timestamp);
+
+fn progress((Json(place), position, next_at): ProgressRow) -> Progress {
+    Progress {
+        place,
         position,
-        next_at: (next_at != NOTHING_DUE).then(|| Timestamp::from_millis(next_at)),
-    })
+        next_at: Some(next_at).filter(|at| *at != NOTHING_DUE),
+    }
 }
 
 /// Stores a new subscription, which is told of what comes after `position`.
@@ -119,9 +120,9 @@ pub fn insert_webhook(conn: &mut Conn, webhook: &Webhook, position: i64) -> Resu
     let row = WebhookRow::from(webhook);
     with!(conn, c => diesel::insert_into(webhooks::table).values(&row).execute(c))?;
     let progress = (
-        webhook_progress::webhook_id.eq(&row.id),
+        webhook_progress::webhook_id.eq(row.id),
         webhook_progress::position.eq(position),
-        webhook_progress::place.eq(to_json(&SyncPlace::after(position))),
+        webhook_progress::place.eq(Json(SyncPlace::after(position))),
         webhook_progress::next_at.eq(NOTHING_DUE),
         webhook_progress::blocked.eq(false),
         webhook_progress::lease_until.eq(0),
@@ -133,21 +134,21 @@ pub fn insert_webhook(conn: &mut Conn, webhook: &Webhook, position: i64) -> Resu
 /// Writes a subscription over what is stored of it.
 pub fn update_webhook(conn: &mut Conn, webhook: &Webhook) -> Result<(), StoreError> {
     let row = WebhookRow::from(webhook);
-    with!(conn, c => diesel::update(webhooks::table.find(&row.id)).set(&row).execute(c))?;
+    with!(conn, c => diesel::update(webhooks::table.find(row.id)).set(&row).execute(c))?;
     Ok(())
 }
 
 /// Removes a subscription with all that is known of its messages; says whether there was one.
 pub fn delete_webhook(conn: &mut Conn, id: Id) -> Result<bool, StoreError> {
-    let removed = diesel::delete(webhooks::table.find(id.to_string())).execute(conn)?;
+    let removed = diesel::delete(webhooks::table.find(id)).execute(conn)?;
     Ok(removed > 0)
 }
 
 /// One subscription.
 pub fn get_webhook(conn: &mut Conn, id: Id) -> Result<Option<(Webhook, Progress)>, StoreError> {
-    let row: Option<(WebhookRow, (String, i64, i64))> = webhooks::table
+    let row: Option<(WebhookRow, ProgressRow)> = webhooks::table
         .inner_join(webhook_progress::table.on(webhook_progress::webhook_id.eq(webhooks::id)))
-        .filter(webhooks::id.eq(id.to_string()))
+        .filter(webhooks::id.eq(id))
         .select((
             WebhookRow::as_select(),
             (
@@ -158,8 +159,7 @@ pub fn get_webhook(conn: &mut Conn, id: Id) -> Result<Option<(Webhook, Progress)
         ))
         .first(conn)
         .optional()?;
-    row.map(|(row, come)| Ok((Webhook::try_from(row)?, progress(come)?)))
-        .transpose()
+    Ok(row.map(|(row, come)| (Webhook::from(row), progress(come))))
 }
 
 /// A page of subscriptions, the oldest first.
@@ -181,7 +181,7 @@ pub fn list_webhooks(
     if let Start::After(cursor) = &page.start {
         query = query.filter(webhooks::id.gt(cursor.id.clone()));
     }
-    let rows: Vec<(WebhookRow, (String, i64, i64))> = query
+    let rows: Vec<(WebhookRow, ProgressRow)> = query
         .order(webhooks::id)
         .offset(paging::offset(page))
         .limit(paging::fetch(page))
@@ -191,20 +191,8 @@ pub fn list_webhooks(
     } else {
         None
     };
-    let slice = paging::slice(rows, page, total, |row| Cursor {
-        value: SortValue::Text(String::new()),
-        id: row.0.id.clone(),
-    });
-    let rows: Result<Vec<_>, StoreError> = slice
-        .rows
-        .into_iter()
-        .map(|(row, come)| Ok((Webhook::try_from(row)?, progress(come)?)))
-        .collect();
-    Ok(Slice {
-        rows: rows?,
-        next: slice.next,
-        total: slice.total,
-    })
+    let slice = paging::slice(rows, page, total, |(row, _)| paging::place(row.id));
+    Ok(slice.map(|(row, come)| (Webhook::from(row), progress(come))))
 }
 
 /// The subscriptions that have something to be done, those whose receiver failed last behind all others, and whether some of them are in the hands of another node.
@@ -227,9 +215,9 @@ pub fn due_webhooks(
         .eq(true)
         .and(webhook_progress::blocked.eq(false))
         .and(webhook_progress::position.lt(latest));
-    let rows: Vec<(String, i64, Option<String>)> = webhook_progress::table
+    let rows: Vec<(Id, i64, Option<String>)> = webhook_progress::table
         .inner_join(webhooks::table.on(webhook_progress::webhook_id.eq(webhooks::id)))
-        .filter(webhook_progress::next_at.le(now.millis()).or(unread))
+        .filter(webhook_progress::next_at.le(now).or(unread))
         .order((webhook_progress::blocked, webhook_progress::next_at))
         .select((
             webhook_progress::webhook_id,
@@ -244,27 +232,23 @@ pub fn due_webhooks(
         });
     }
     let clock = dialect::database_now(conn)?;
-    let free: Vec<&String> = rows
+    let free: Vec<Id> = rows
         .iter()
         .filter(|(_, until, holder)| *until < clock || holder.as_deref() == Some(owner))
-        .map(|(id, ..)| id)
+        .map(|(id, ..)| *id)
         .collect();
     Ok(Due {
         elsewhere: free.len() < rows.len(),
-        free: free
-            .into_iter()
-            .map(|id| stored_id(id))
-            .collect::<Result<_, _>>()?,
+        free,
     })
 }
 
 /// The next time after `now` at which a subscription has something to be done.
 pub fn next_due(conn: &mut Conn, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-    let next: Option<i64> = webhook_progress::table
-        .filter(webhook_progress::next_at.gt(now.millis()))
+    Ok(webhook_progress::table
+        .filter(webhook_progress::next_at.gt(now))
         .select(diesel::dsl::min(webhook_progress::next_at))
-        .get_result(conn)?;
-    Ok(next.map(Timestamp::from_millis))
+        .get_result(conn)?)
 }
 
 /// Makes `owner` the only one to send to a subscription for a while; says whether nobody else is.
@@ -273,7 +257,7 @@ pub fn acquire_lease(conn: &mut Conn, webhook: Id, owner: &str) -> Result<bool, 
     let free = webhook_progress::lease_until
         .lt(clock)
         .or(webhook_progress::lease_owner.eq(owner));
-    let rows = diesel::update(webhook_progress::table.find(webhook.to_string()))
+    let rows = diesel::update(webhook_progress::table.find(webhook))
         .filter(free)
         .set((
             webhook_progress::lease_owner.eq(owner),
@@ -286,7 +270,7 @@ pub fn acquire_lease(conn: &mut Conn, webhook: Id, owner: &str) -> Result<bool, 
 /// Prolongs the lease of `owner`; says whether it still had it.
 pub fn keep_lease(conn: &mut Conn, webhook: Id, owner: &str) -> Result<bool, StoreError> {
     let clock = dialect::database_now(conn)?;
-    let rows = diesel::update(webhook_progress::table.find(webhook.to_string()))
+    let rows = diesel::update(webhook_progress::table.find(webhook))
         .filter(webhook_progress::lease_owner.eq(owner))
         .set(webhook_progress::lease_until.eq(clock + LEASE))
         .execute(conn)?;
@@ -302,12 +286,12 @@ pub fn release_lease(
     next_at: Option<Timestamp>,
     blocked: bool,
 ) -> Result<(), StoreError> {
-    diesel::update(webhook_progress::table.find(webhook.to_string()))
+    diesel::update(webhook_progress::table.find(webhook))
         .filter(webhook_progress::lease_owner.eq(owner))
         .set((
             webhook_progress::lease_owner.eq(None::<String>),
             webhook_progress::lease_until.eq(0),
-            webhook_progress::next_at.eq(next_at.map_or(NOTHING_DUE, Timestamp::millis)),
+            webhook_progress::next_at.eq(next_at.unwrap_or(NOTHING_DUE)),
             webhook_progress::blocked.eq(blocked),
         ))
         .execute(conn)?;
@@ -316,7 +300,7 @@ pub fn release_lease(
 
 /// Says that there is something to do at once.
 pub fn wake_webhook(conn: &mut Conn, webhook: Id) -> Result<(), StoreError> {
-    diesel::update(webhook_progress::table.find(webhook.to_string()))
+    diesel::update(webhook_progress::table.find(webhook))
         .set(webhook_progress::next_at.eq(0))
         .execute(conn)?;
     Ok(())
@@ -329,10 +313,10 @@ pub fn advance_webhook(
     place: &SyncPlace,
     position: i64,
 ) -> Result<(), StoreError> {
-    diesel::update(webhook_progress::table.find(webhook.to_string()))
+    diesel::update(webhook_progress::table.find(webhook))
         .set((
             webhook_progress::position.eq(position),
-            webhook_progress::place.eq(to_json(place)),
+            webhook_progress::place.eq(Json(place.clone())),
         ))
         .execute(conn)?;
     Ok(())

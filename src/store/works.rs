@@ -3,45 +3,41 @@
 use diesel::prelude::*;
 
 use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
 use crate::domain::normal_url::NormalUrl;
 
 use super::articles::Holders;
 use super::conn::Conn;
 use super::error::StoreError;
 use super::schema::{articles, works};
-use super::types::stored_id;
 use super::url_keys::url_key;
 
 /// The work that a translation key names.
 pub fn find_work_by_key(conn: &mut Conn, key: &str) -> Result<Option<Id>, StoreError> {
-    let id: Option<String> = works::table
+    Ok(works::table
         .filter(works::translation_key.eq(key))
         .select(works::id)
         .get_result(conn)
-        .optional()?;
-    id.as_deref().map(stored_id).transpose()
+        .optional()?)
 }
 
 /// Makes a work where there is none with this identity.
 pub fn ensure_work(conn: &mut Conn, id: Id, key: Option<&str>) -> Result<(), StoreError> {
-    let known: Option<String> = works::table
-        .find(id.to_string())
+    let known: Option<Id> = works::table
+        .find(id)
         .select(works::id)
         .get_result(conn)
         .optional()?;
     if known.is_none() {
         diesel::insert_into(works::table)
-            .values((works::id.eq(id.to_string()), works::translation_key.eq(key)))
+            .values((works::id.eq(id), works::translation_key.eq(key)))
             .execute(conn)?;
     }
     Ok(())
 }
 
 /// Works with their keys; `None` for those without.
-pub fn keys_of_works(
-    conn: &mut Conn,
-    ids: &[String],
-) -> Result<Vec<(String, Option<String>)>, StoreError> {
+pub fn keys_of_works(conn: &mut Conn, ids: &[Id]) -> Result<Vec<(Id, Option<String>)>, StoreError> {
     Ok(works::table
         .filter(works::id.eq_any(ids))
         .select((works::id, works::translation_key))
@@ -49,45 +45,47 @@ pub fn keys_of_works(
 }
 
 /// The article by which a work is told in one edition, whatever its state.
-pub fn edition_of_work(conn: &mut Conn, work: Id, lang: &str) -> Result<Option<Id>, StoreError> {
-    let id: Option<String> = articles::table
-        .filter(articles::work_id.eq(work.to_string()))
+pub fn edition_of_work(
+    conn: &mut Conn,
+    work: Id,
+    lang: &LanguageTag,
+) -> Result<Option<Id>, StoreError> {
+    Ok(articles::table
+        .filter(articles::work_id.eq(work))
         .filter(articles::lang.eq(lang))
         .order((articles::public_since.is_null(), articles::id))
         .select(articles::id)
         .first(conn)
-        .optional()?;
-    id.as_deref().map(stored_id).transpose()
+        .optional()?)
 }
 
 /// An article other than `but` that holds a work's place in an edition.
 pub fn holder_of_edition(
     conn: &mut Conn,
     work: Id,
-    lang: &str,
+    lang: &LanguageTag,
     but: Option<Id>,
     holders: Holders,
 ) -> Result<Option<Id>, StoreError> {
-    let rows: Vec<(String, Option<i64>, Option<String>)> = articles::table
-        .filter(articles::work_id.eq(work.to_string()))
+    let rows: Vec<(Id, Option<i64>, Option<Id>)> = articles::table
+        .filter(articles::work_id.eq(work))
         .filter(articles::lang.eq(lang))
         .order(articles::id)
         .select((articles::id, articles::public_since, articles::created_by))
         .load(conn)?;
-    let but = but.map(|id| id.to_string());
     let found = rows.into_iter().find(|(id, since, created_by)| {
-        Some(id) != but.as_ref() && holders.count(since.is_some(), created_by.as_deref())
+        Some(*id) != but && holders.count(since.is_some(), *created_by)
     });
-    found.map(|(id, ..)| stored_id(&id)).transpose()
+    Ok(found.map(|(id, ..)| id))
 }
 
 /// The editions of a work that the public sees.
 pub fn public_editions_of_work(
     conn: &mut Conn,
     work: Id,
-) -> Result<Vec<(String, String, i64)>, StoreError> {
+) -> Result<Vec<(Id, LanguageTag, i64)>, StoreError> {
     Ok(articles::table
-        .filter(articles::work_id.eq(work.to_string()))
+        .filter(articles::work_id.eq(work))
         .filter(articles::public.eq(true))
         .select((articles::id, articles::lang, articles::version))
         .load(conn)?)
@@ -95,8 +93,8 @@ pub fn public_editions_of_work(
 
 /// True if a work has one article only.
 pub fn is_alone(conn: &mut Conn, work: Id) -> Result<bool, StoreError> {
-    let found: Vec<String> = articles::table
-        .filter(articles::work_id.eq(work.to_string()))
+    let found: Vec<Id> = articles::table
+        .filter(articles::work_id.eq(work))
         .limit(2)
         .select(articles::id)
         .load(conn)?;
@@ -105,21 +103,19 @@ pub fn is_alone(conn: &mut Conn, work: Id) -> Result<bool, StoreError> {
 
 /// The work that an article is of.
 pub fn work_of_article(conn: &mut Conn, id: Id) -> Result<Option<Id>, StoreError> {
-    let work: Option<String> = articles::table
-        .find(id.to_string())
+    Ok(articles::table
+        .find(id)
         .select(articles::work_id)
         .get_result(conn)
-        .optional()?;
-    work.as_deref().map(stored_id).transpose()
+        .optional()?)
 }
 
 /// The work of the article that was imported from an address.
 pub fn work_at_address(conn: &mut Conn, url: &NormalUrl) -> Result<Option<Id>, StoreError> {
-    let work: Option<String> = articles::table
+    Ok(articles::table
         .filter(articles::url_key.eq(url_key(url)))
         .order(articles::id)
         .select(articles::work_id)
         .first(conn)
-        .optional()?;
-    work.as_deref().map(stored_id).transpose()
+        .optional()?)
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 use std::time::{Duration, Instant};
 
+use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::search::index::{Reading, Stamp, Writer};
 use crate::search::names::{NameKind, Named, Names};
@@ -260,7 +261,7 @@ impl Indexer {
             })?;
             let (documents, ids) = documents;
             let Some(last) = ids.last() else { break };
-            after.clone_from(last);
+            after = last.to_string();
             count += documents.len();
             for document in documents {
                 writer.put(document, stamp)?;
@@ -310,7 +311,7 @@ impl Indexer {
         &self,
         store: &Store,
         work: &mut Work,
-        articles: &[String],
+        articles: &[Id],
         stamp: Stamp,
     ) -> Result<(), IndexError> {
         let mut writer = match work.writer.take() {
@@ -328,11 +329,8 @@ impl Indexer {
         let before = self.reading().map_or(stamp, |reading| reading.stamp());
         for chunk in articles.chunks(LOADED_AT_ONCE) {
             let documents = store.read(|conn| stored::documents_to_index(conn, chunk))?;
-            for id in chunk
-                .iter()
-                .filter_map(|id| crate::domain::id::Id::parse(id).ok())
-            {
-                writer.remove(id)?;
+            for id in chunk {
+                writer.remove(*id)?;
             }
             for document in documents {
                 writer.put(document, before)?;

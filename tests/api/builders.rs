@@ -276,10 +276,7 @@ impl TestServer {
 
     /// The work that an article is of.
     pub(crate) fn work_of(&self, id: Id) -> Id {
-        let loaded = self
-            .app
-            .store
-            .read(|c| stored::load_stored(c, &[id.to_string()]));
+        let loaded = self.app.store.read(|c| stored::load_stored(c, &[id]));
         loaded.unwrap()[0].content.work
     }
 
@@ -292,17 +289,14 @@ impl TestServer {
 
     /// The language of an article.
     pub(crate) fn language_of(&self, id: Id) -> String {
-        let loaded = self
-            .app
-            .store
-            .read(|c| stored::load_stored(c, &[id.to_string()]));
+        let loaded = self.app.store.read(|c| stored::load_stored(c, &[id]));
         loaded.unwrap()[0].content.lang.to_string()
     }
 
     /// Changes what an article says.
     pub(crate) fn change(&self, id: Id, change: impl FnOnce(&mut ArticleContent)) {
         self.write(|tx| {
-            let before = stored::load_stored(tx.conn(), &[id.to_string()])?.remove(0);
+            let before = stored::load_stored(tx.conn(), &[id])?.remove(0);
             let mut content = before.content.clone();
             change(&mut content);
             update_article(tx, &before, draft(content)).map(|_| ())

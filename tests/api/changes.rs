@@ -282,7 +282,7 @@ api_test! {
             (author.name, source.name) = ("Ann Day".to_owned(), "The Gazette".to_owned());
             shared::replace(tx, ann, author)?;
             shared::replace(tx, gazette, source)?;
-            let article = load_stored(tx.conn(), &[own.to_string()])?.remove(0);
+            let article = load_stored(tx.conn(), &[own])?.remove(0);
             let mut content = article.content.clone();
             content.title = "Own, anew".to_owned();
             update_article(tx, &article, drafted(content, &article)).map(|_| ())

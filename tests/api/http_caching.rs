@@ -141,7 +141,7 @@ api_test! {
         assert_eq!(title(), "New");
         let other = masthead::store::Store::open(&server.database).unwrap();
         masthead::service::commit(&other, &server.app.clock, masthead::service::Actor::Operator, |tx| {
-            let before = masthead::store::articles::load_stored(tx.conn(), &[id.to_string()])?.remove(0);
+            let before = masthead::store::articles::load_stored(tx.conn(), &[id])?.remove(0);
             let mut content = before.content.clone();
             content.title = "From elsewhere".to_owned();
             let draft = masthead::service::articles::Draft {

@@ -104,6 +104,7 @@ mod section_writes;
 mod simulator;
 mod sitemaps;
 mod stateful;
+mod stored_values;
 mod strangers;
 mod structured_data;
 mod taxonomy_writes;

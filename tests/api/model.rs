@@ -211,10 +211,6 @@ pub(crate) fn sections_at(server: &TestServer, path: &str, lang: Option<&str>) -
     wanted.map(|section| section.id).collect()
 }
 
-fn id_of(found: &std::collections::HashMap<String, String>, slug: &str) -> Id {
-    Id::parse(&found[slug]).unwrap()
-}
-
 /// A source by its name.
 pub(crate) fn source_id(server: &TestServer, name: &str) -> Id {
     let slug = name.to_lowercase();
@@ -223,7 +219,7 @@ pub(crate) fn source_id(server: &TestServer, name: &str) -> Id {
         .app
         .store
         .read(|c| masthead::store::sources::source_ids_by_slug(c, &slugs));
-    id_of(&found.unwrap(), &slug)
+    found.unwrap()[&slug]
 }
 
 /// An author by name.
@@ -234,7 +230,7 @@ pub(crate) fn author_id(server: &TestServer, name: &str) -> Id {
         .app
         .store
         .read(|c| masthead::store::authors::author_ids_by_slug(c, &slugs));
-    id_of(&found.unwrap(), &slug)
+    found.unwrap()[&slug]
 }
 
 /// What a list is ordered by.

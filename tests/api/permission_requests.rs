@@ -1,6 +1,7 @@
 //! Requests of every operation of the document, built from its own examples.
 
 use masthead::domain::access::{Limits, Role};
+use masthead::domain::id::Id;
 use masthead::domain::permission::Row;
 use masthead::store::articles::load_stored;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -206,7 +207,7 @@ fn notice_of(server: &TestServer, article: &str) -> Option<String> {
     let stored = server
         .app
         .store
-        .read(|c| load_stored(c, &[article.to_owned()]));
+        .read(|c| load_stored(c, &[Id::parse(article).unwrap()]));
     let article = stored.unwrap().pop()?;
     let notice = article.content.details.notices.first()?;
     Some(notice.id.to_string())

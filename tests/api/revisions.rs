@@ -1,6 +1,7 @@
 //! The versions of an article: listed, read, compared, restored.
 
 use masthead::domain::access::{Limits, Role};
+use masthead::domain::id::Id;
 use serde_json::{Value, json};
 
 use super::builders::{Article, lang};
@@ -272,9 +273,9 @@ fn what_a_version_refers_to_and_is_gone_is_named(server) {
     let desk = Desk::with(server, Role::Editor, written());
     desk.patch(&json!({"lang": "en", "section": null, "authors": [], "source": null, "tags": []}));
     // Whatever removes them: an id that nothing has is what is left in the version.
-    let id = desk.target.rsplit('/').next().unwrap().to_owned();
+    let id = Id::parse(desk.target.rsplit('/').next().unwrap()).unwrap();
     server.app.store.write(|c| {
-        let mut revision = masthead::store::revisions::find_revision(c, &id, 1)?.unwrap();
+        let mut revision = masthead::store::revisions::find_revision(c, id, 1)?.unwrap();
         let mut content: Value = serde_json::from_str(&revision.snapshot).unwrap();
         for field in ["authors", "tags"] {
             content[field][0] = json!("018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b");

@@ -36,7 +36,7 @@ fn content_of(c: &mut Conn, pass: &Pass) -> Result<Option<ArticleContent>, Store
     let Some(version) = pass.version else {
         return Ok(find_stored(c, pass.article)?.map(|article| article.content));
     };
-    let revision = revisions::find_revision(c, &pass.article.to_string(), version)?;
+    let revision = revisions::find_revision(c, pass.article, version)?;
     revision.map(|revision| revision.content(c)).transpose()
 }
 
@@ -52,11 +52,11 @@ pub(crate) fn pass_of(
     let Some(pass) = Pass::open(token, &secret, now) else {
         return Ok(None);
     };
-    let Some(maker) = keys::find_grant(c, pass.key, now)? else {
+    let Some(maker) = keys::live_grant(c, pass.key, now)? else {
         return Ok(None);
     };
     // Limits may have been narrowed since.
-    let sees = is_visible(c, &Scope::Key(maker.clone()), &pass.article.to_string())?;
+    let sees = is_visible(c, &Scope::Key(maker.clone()), pass.article)?;
     let maker = Writer::of(maker, Operation::CreatePreview).ok();
     Ok(maker.filter(|_| sees).map(|maker| (pass, maker)))
 }

@@ -202,7 +202,7 @@ pub(crate) fn commit<T>(
     let (outcome, ends) = service::commit_and_place(&app.store, &app.clock, actor, |tx| {
         tx.asked_by(request_id);
         let now = tx.now();
-        let grant = keys::find_grant(tx.conn(), key, now)?;
+        let grant = keys::live_grant(tx.conn(), key, now)?;
         let own = grant.clone().and_then(|grant| Scope::Key(grant).only_own());
         if let Some(key) = own {
             tx.knows_only_drafts_of(key);

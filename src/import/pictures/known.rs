@@ -6,6 +6,7 @@ use super::address::Source;
 use super::references::{Shown, references};
 use super::settle::shown;
 use crate::domain::article::ArticleContent;
+use crate::domain::id::Id;
 use crate::store::media::{media_by_ids, sources_by_urls};
 use crate::store::{Conn, StoreError};
 
@@ -35,10 +36,7 @@ pub(in crate::import) fn known(
         .flat_map(|reference| reference.source.candidates());
     let urls: Vec<String> = urls.cloned().collect();
     let sources = sources_by_urls(conn, &urls)?;
-    let ids: Vec<String> = sources
-        .iter()
-        .map(|source| source.medium.to_string())
-        .collect();
+    let ids: Vec<Id> = sources.iter().map(|source| source.medium).collect();
     let media = media_by_ids(conn, &ids)?;
     let by_id: HashMap<_, _> = media
         .iter()

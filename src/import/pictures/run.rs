@@ -1,6 +1,7 @@
 //! A run over the articles that came in: some at a time, each with all of its pictures.
 
 use crate::domain::article::ArticleContent;
+use crate::domain::id::Id;
 use crate::service::articles::move_pictures;
 use crate::service::{Commit, ServiceError, commit, media};
 use crate::store;
@@ -100,7 +101,7 @@ impl<'a> Bringing<'a> {
 
     /// The articles in the order of the import; those that are gone are left out.
     fn load(&self, imported: &[Imported]) -> Result<Vec<Illustrated>, PicturesError> {
-        let ids: Vec<String> = imported.iter().map(|one| one.article.to_string()).collect();
+        let ids: Vec<Id> = imported.iter().map(|one| one.article).collect();
         let store = self.fetcher.site.store;
         let mut stored = store.read(|conn| store::articles::load_stored(conn, &ids))?;
         stored.sort_by_key(|stored| imported.iter().position(|one| one.article == stored.id));
@@ -113,10 +114,7 @@ impl<'a> Bringing<'a> {
 
     /// The sources of the pictures that articles show from here.
     fn own_sources(&self, articles: &[Illustrated]) -> Result<Vec<MediumSource>, PicturesError> {
-        let ids: Vec<String> = articles
-            .iter()
-            .map(|one| one.stored.id.to_string())
-            .collect();
+        let ids: Vec<Id> = articles.iter().map(|one| one.stored.id).collect();
         let sources = self.fetcher.site.store.read(|conn| {
             let shown = store::media::media_shown_in(conn, &ids)?;
             store::media::sources_of_media(conn, &shown)

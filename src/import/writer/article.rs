@@ -49,9 +49,7 @@ impl Writer<'_, '_> {
             }
         }
         let before = match &known {
-            Some(known) => {
-                store::articles::load_stored(self.tx.conn(), &[known.id.to_string()])?.pop()
-            }
+            Some(known) => store::articles::load_stored(self.tx.conn(), &[known.id])?.pop(),
             None => None,
         };
         let mut content = self.content(item, record, source, before.as_ref())?;

@@ -1,7 +1,6 @@
 //! Writing past versions and old addresses.
 
 use crate::domain::id::Id;
-use crate::domain::time::Timestamp;
 use crate::service::{ServiceError, redirects};
 use crate::store;
 use crate::store::moved::Moved;
@@ -16,8 +15,8 @@ impl Writer<'_, '_> {
         &mut self,
         record: &RevisionRecord,
     ) -> Result<Taken, ServiceError> {
-        let article = self.article_of(&record.article)?.to_string();
-        let before = store::revisions::find_revision(self.tx.conn(), &article, record.version)?;
+        let article = self.article_of(&record.article)?;
+        let before = store::revisions::find_revision(self.tx.conn(), article, record.version)?;
         let snapshot = match (&record.content, &before) {
             (Some(content), _) => serde_json::to_string(content).unwrap_or_default(),
             (None, Some(before)) => before.snapshot.clone(),
@@ -26,13 +25,12 @@ impl Writer<'_, '_> {
                 return Err(ServiceError::invalid("snapshot", "required", detail));
             }
         };
-        let told = record.at.map(Timestamp::millis);
-        let at = told.or(before.as_ref().map(|before| before.at));
+        let at = record.at.or(before.as_ref().map(|before| before.at));
         let revision = Revision {
             snapshot,
             article_id: article,
             version: record.version,
-            at: at.unwrap_or_else(|| self.tx.now().millis()),
+            at: at.unwrap_or_else(|| self.tx.now()),
             actor: record.actor.clone(),
         };
         if before.as_ref() == Some(&revision) {
@@ -56,7 +54,7 @@ impl Writer<'_, '_> {
                     kind: (*kind).to_owned(),
                     lang: record.lang.clone(),
                     slug: record.slug.clone(),
-                    target_id: target.to_string(),
+                    target_id: *target,
                     public: record.public,
                 };
                 redirects::save_moved(self.tx, moved, *target)?

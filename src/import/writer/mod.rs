@@ -202,7 +202,7 @@ impl<'t, 'c> Writer<'t, 'c> {
         let Some(id) = record.section else {
             return self.section(record, path);
         };
-        let found = store::sections::sections_by_ids(self.tx.conn(), &[id.to_string()])?;
+        let found = store::sections::sections_by_ids(self.tx.conn(), &[id])?;
         if found
             .iter()
             .any(|section| section.content.lang == record.lang)

@@ -142,7 +142,7 @@ impl Writer<'_, '_> {
 
     fn create_section(&mut self, record: &SectionRecord) -> Result<Taken, ServiceError> {
         let id = record.id.unwrap_or_else(|| Id::new(self.tx.now()));
-        let taken = store::sections::sections_by_ids(self.tx.conn(), &[id.to_string()])?;
+        let taken = store::sections::sections_by_ids(self.tx.conn(), &[id])?;
         if let Some(other) = taken.first() {
             let detail = format!(
                 "the section with this id is {} in {}",
@@ -212,9 +212,8 @@ impl Writer<'_, '_> {
 
     pub(super) fn write_author(&mut self, record: &AuthorRecord) -> Result<Taken, ServiceError> {
         let before = store::authors::find_author_by_name(self.tx.conn(), &record.name)?;
-        let by_id = |conn: &mut store::Conn, id: Id| {
-            Ok(store::authors::authors_by_ids(conn, &[id.to_string()])?.pop())
-        };
+        let by_id =
+            |conn: &mut store::Conn, id: Id| Ok(store::authors::authors_by_ids(conn, &[id])?.pop());
         let before = self.known(before, record.id, |author: &Author| author.id, by_id)?;
         let own = before.as_ref().map(|author| author.id);
         let old = before.as_ref().map(|author| author.content.clone());
@@ -265,9 +264,8 @@ impl Writer<'_, '_> {
 
     pub(super) fn write_source(&mut self, record: &SourceRecord) -> Result<Taken, ServiceError> {
         let before = store::sources::find_source_by_name(self.tx.conn(), &record.name)?;
-        let by_id = |conn: &mut store::Conn, id: Id| {
-            Ok(store::sources::sources_by_ids(conn, &[id.to_string()])?.pop())
-        };
+        let by_id =
+            |conn: &mut store::Conn, id: Id| Ok(store::sources::sources_by_ids(conn, &[id])?.pop());
         let before = self.known(before, record.id, |source: &Source| source.id, by_id)?;
         let own = before.as_ref().map(|source| source.id);
         let old = before.as_ref().map(|source| source.content.clone());

@@ -20,9 +20,8 @@ impl Writer<'_, '_> {
             Some(slug) => store::tags::find_tag_by_slug(self.tx.conn(), slug.as_str())?,
             None => tags::find_tag(self.tx.conn(), &record.name)?,
         };
-        let by_id = |conn: &mut store::Conn, id: Id| {
-            Ok(store::tags::tags_by_ids(conn, &[id.to_string()])?.pop())
-        };
+        let by_id =
+            |conn: &mut store::Conn, id: Id| Ok(store::tags::tags_by_ids(conn, &[id])?.pop());
         let mut before = self.known(named, record.id, |tag: &Tag| tag.id, by_id)?;
         if before.is_none() {
             let named = store::tags::find_tags_by_name(self.tx.conn(), &record.name)?;

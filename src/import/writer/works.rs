@@ -40,7 +40,7 @@ impl Writer<'_, '_> {
             store::works::ensure_work(self.tx.conn(), work, key)?;
             return Ok(work);
         };
-        let there = store::works::edition_of_work(self.tx.conn(), work, record.lang.as_str())?;
+        let there = store::works::edition_of_work(self.tx.conn(), work, &record.lang)?;
         if there.is_none() || there == before.map(|before| before.id) {
             store::works::ensure_work(self.tx.conn(), work, key)?;
             return Ok(work);

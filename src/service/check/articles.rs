@@ -3,7 +3,7 @@
 use crate::domain::article::ArticleContent;
 use crate::store::articles::{StoredArticle, load_stored};
 use crate::store::check::{ARTICLES, Chunk};
-use crate::store::{Conn, StoreError, revisions};
+use crate::store::{Conn, StoreError, revisions, stored_ids};
 
 use super::answers::{Answers, Computed, READS};
 use crate::service::derived::{Part, compare};
@@ -69,13 +69,14 @@ fn load_readable(
     ids: &[String],
     answers: &mut Answers,
 ) -> Result<Vec<StoredArticle>, StoreError> {
-    match load_stored(conn, ids) {
+    match stored_ids(ids).and_then(|ids| load_stored(conn, &ids)) {
         Err(StoreError::Other(_)) => {}
         loaded => return loaded,
     }
     let mut articles = Vec::with_capacity(ids.len());
     for id in ids {
-        match load_stored(conn, std::slice::from_ref(id)) {
+        let parsed = stored_ids(std::slice::from_ref(id));
+        match parsed.and_then(|ids| load_stored(conn, &ids)) {
             Ok(loaded) => articles.extend(loaded),
             Err(StoreError::Other(why)) => answers.note(READS, [format!("articles {id}: {why}")]),
             Err(error) => return Err(error),
@@ -85,8 +86,7 @@ fn load_readable(
 }
 
 fn is_as_revised(conn: &mut Conn, article: &StoredArticle) -> Result<bool, StoreError> {
-    let id = article.id.to_string();
-    let Some(revision) = revisions::find_revision(conn, &id, article.version)? else {
+    let Some(revision) = revisions::find_revision(conn, article.id, article.version)? else {
         // Another question tells of a missing revision.
         return Ok(true);
     };

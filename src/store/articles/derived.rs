@@ -16,15 +16,14 @@ use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::facets::{self, ArticleFacetRow, FacetKey, places_of};
 use super::super::schema::{article_media, articles};
-use super::super::types::stored_id;
 use super::super::{facet_sets, media, url_keys};
 use super::rows::StoredArticle;
 
 /// The values that a list is ordered by, as an article's places in lists carry them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlaceOrder {
-    published_at: i64,
-    updated_at: i64,
+    published_at: Timestamp,
+    updated_at: Timestamp,
     title_key: String,
 }
 
@@ -32,15 +31,15 @@ impl PlaceOrder {
     pub(super) fn of(content: &ArticleContent, updated_at: Timestamp) -> Self {
         let published = content.published_at.or(content.publish_at);
         Self {
-            published_at: published.unwrap_or(Timestamp::NEVER).millis(),
-            updated_at: updated_at.millis(),
+            published_at: published.unwrap_or(Timestamp::NEVER),
+            updated_at,
             title_key: title_key(&content.title),
         }
     }
 
     pub(super) fn row(&self, article: Id, facet_id: i64) -> ArticleFacetRow {
         ArticleFacetRow {
-            article_id: article.to_string(),
+            article_id: article,
             facet_id,
             published_at: self.published_at,
             updated_at: self.updated_at,
@@ -102,10 +101,10 @@ fn media_of(conn: &mut Conn, content: &ArticleContent) -> Result<Vec<Id>, StoreE
 }
 
 /// The columns of articles that are derived.
-type Columns = (String, String, i32, i32, Option<String>, Option<String>);
+type Columns = (Id, String, i32, i32, Option<String>, Option<String>);
 
 /// The derived data of some articles as they are stored.
-pub fn derived_of(conn: &mut Conn, ids: &[String]) -> Result<HashMap<Id, Derived>, StoreError> {
+pub fn derived_of(conn: &mut Conn, ids: &[Id]) -> Result<HashMap<Id, Derived>, StoreError> {
     let mut found = HashMap::new();
     for chunk in ids.chunks(IN_LIST) {
         let rows: Vec<Columns> = articles::table
@@ -126,7 +125,7 @@ pub fn derived_of(conn: &mut Conn, ids: &[String]) -> Result<HashMap<Id, Derived
                 media: (status != Status::Withdrawn.as_str()).then(Vec::new),
                 ..Derived::default()
             };
-            found.insert(stored_id(&id)?, derived);
+            found.insert(id, derived);
         }
     }
     add_media(conn, ids, &mut found)?;
@@ -136,19 +135,19 @@ pub fn derived_of(conn: &mut Conn, ids: &[String]) -> Result<HashMap<Id, Derived
 
 fn add_media(
     conn: &mut Conn,
-    ids: &[String],
+    ids: &[Id],
     found: &mut HashMap<Id, Derived>,
 ) -> Result<(), StoreError> {
     for chunk in ids.chunks(IN_LIST) {
-        let uses: Vec<(String, String)> = article_media::table
+        let uses: Vec<(Id, Id)> = article_media::table
             .filter(article_media::article_id.eq_any(chunk))
             .order(article_media::medium_id)
             .select((article_media::article_id, article_media::medium_id))
             .load(conn)?;
         for (article, medium) in uses {
-            let of_article = found.get_mut(&stored_id(&article)?);
+            let of_article = found.get_mut(&article);
             if let Some(media) = of_article.and_then(|derived| derived.media.as_mut()) {
-                media.push(stored_id(&medium)?);
+                media.push(medium);
             }
         }
     }
@@ -157,11 +156,11 @@ fn add_media(
 
 fn add_places(
     conn: &mut Conn,
-    ids: &[String],
+    ids: &[Id],
     found: &mut HashMap<Id, Derived>,
 ) -> Result<(), StoreError> {
     for (facet, row) in places_of(conn, ids)? {
-        let Some(derived) = found.get_mut(&stored_id(&row.article_id)?) else {
+        let Some(derived) = found.get_mut(&row.article_id) else {
             continue;
         };
         match facet {
@@ -181,7 +180,7 @@ fn add_places(
 
 /// Writes the columns of an article that are derived.
 pub fn write_columns(conn: &mut Conn, id: Id, derived: &Derived) -> Result<(), StoreError> {
-    diesel::update(articles::table.find(id.to_string()))
+    diesel::update(articles::table.find(id))
         .set((
             articles::word_count.eq(derived.length.0),
             articles::reading_minutes.eq(derived.length.1),
@@ -206,15 +205,13 @@ pub fn write_places(
     article: &StoredArticle,
     facets: &[i64],
 ) -> Result<(), StoreError> {
-    let id = article.id.to_string();
     let order = PlaceOrder::of(&article.content, article.updated_at);
     let rows: Vec<ArticleFacetRow> = facets
         .iter()
         .map(|facet| order.row(article.id, *facet))
         .collect();
-    facets::remove_rows(conn, &id)?;
+    facets::remove_rows(conn, article.id)?;
     facets::insert_places(conn, &rows)?;
     let content = &article.content;
-    let edition = (&*content.work.to_string(), content.lang.as_str());
-    facet_sets::save(conn, &id, edition, facets)
+    facet_sets::save(conn, article.id, (content.work, &content.lang), facets)
 }

@@ -4,6 +4,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::domain::article::Status;
+use crate::domain::id::Id;
 use crate::domain::time::Timestamp;
 
 use super::super::conn::Conn;
@@ -13,11 +14,7 @@ use super::super::schema::{article_facets, articles, facets, revisions};
 
 /// Public articles whose time is still to come at `now`, since a clock was ahead when they were released: those under an
 /// embargo, and those that the schedule published.
-pub fn released_before(
-    conn: &mut Conn,
-    now: Timestamp,
-    limit: i64,
-) -> Result<Vec<String>, StoreError> {
+pub fn released_before(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Id>, StoreError> {
     let shown = || {
         articles::table
             .filter(articles::public.eq(true))
@@ -26,8 +23,8 @@ pub fn released_before(
     let by_schedule = revisions::table
         .filter(revisions::article_id.eq(articles::id))
         .filter(revisions::actor.eq("schedule"));
-    let mut early: Vec<String> = shown()
-        .filter(articles::embargo_until.gt(now.millis()))
+    let mut early: Vec<Id> = shown()
+        .filter(articles::embargo_until.gt(now))
         .order(articles::embargo_until)
         .limit(limit)
         .select(articles::id)
@@ -36,13 +33,13 @@ pub fn released_before(
         .filter(facets::kind.eq(FacetKind::All.as_str()))
         .filter(facets::public.eq(true))
         .select(facets::id);
-    let to_come: Vec<String> = article_facets::table
+    let to_come: Vec<Id> = article_facets::table
         .filter(article_facets::facet_id.eq_any(every))
-        .filter(article_facets::published_at.gt(now.millis()))
+        .filter(article_facets::published_at.gt(now))
         .limit(limit)
         .select(article_facets::article_id)
         .load(conn)?;
-    let published: Vec<String> = shown()
+    let published: Vec<Id> = shown()
         .filter(articles::id.eq_any(to_come))
         .filter(exists(by_schedule))
         .limit(limit)
@@ -55,29 +52,21 @@ pub fn released_before(
 /// The next time after `now` at which an article is to go live, or an embargo ends.
 pub fn next_release(conn: &mut Conn, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
     let hidden = || articles::table.filter(articles::public.eq(false));
-    let live: Option<i64> = hidden()
+    let live: Option<Timestamp> = hidden()
         .filter(articles::status.eq(Status::Scheduled.as_str()))
-        .filter(articles::publish_at.gt(now.millis()))
+        .filter(articles::publish_at.gt(now))
         .select(diesel::dsl::min(articles::publish_at))
         .get_result(conn)?;
-    let lifted: Option<i64> = hidden()
+    let lifted: Option<Timestamp> = hidden()
         .filter(articles::status.eq(Status::Published.as_str()))
-        .filter(articles::embargo_until.gt(now.millis()))
+        .filter(articles::embargo_until.gt(now))
         .select(diesel::dsl::min(articles::embargo_until))
         .get_result(conn)?;
-    Ok(live
-        .into_iter()
-        .chain(lifted)
-        .min()
-        .map(Timestamp::from_millis))
+    Ok(live.into_iter().chain(lifted).min())
 }
 
 /// Articles whose time has come by `now`: scheduled ones to go live, published ones whose embargo has ended.
-pub fn waiting_until(
-    conn: &mut Conn,
-    now: Timestamp,
-    limit: i64,
-) -> Result<Vec<String>, StoreError> {
+pub fn waiting_until(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Id>, StoreError> {
     let hidden = || {
         let waits = articles::publish_at
             .is_not_null()
@@ -86,15 +75,15 @@ pub fn waiting_until(
             .filter(articles::public.eq(false))
             .filter(waits)
     };
-    let mut due: Vec<String> = hidden()
+    let mut due: Vec<Id> = hidden()
         .filter(articles::status.eq(Status::Scheduled.as_str()))
-        .filter(articles::publish_at.le(now.millis()))
+        .filter(articles::publish_at.le(now))
         .limit(limit)
         .select(articles::id)
         .load(conn)?;
-    let lifted: Vec<String> = hidden()
+    let lifted: Vec<Id> = hidden()
         .filter(articles::status.eq(Status::Published.as_str()))
-        .filter(articles::embargo_until.le(now.millis()))
+        .filter(articles::embargo_until.le(now))
         .limit(limit)
         .select(articles::id)
         .load(conn)?;

@@ -17,7 +17,7 @@ use super::super::facets::{FacetKind, facets_of_article, find_facets};
 use super::super::schema::{articles, past_facets, redirects};
 use super::super::sight::{Sight, is_in_all, limit_filters, public_groups};
 use super::super::subjects::{Subject, note};
-use super::super::types::{from_json, stored_id};
+use super::super::types::Json;
 use super::documents;
 
 /// The article at an address.
@@ -43,13 +43,13 @@ pub enum Found {
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = articles)]
 struct Candidate {
-    id: String,
-    work_id: String,
-    lang: String,
+    id: Id,
+    work_id: Id,
+    lang: LanguageTag,
     slug: String,
     public: bool,
-    created_by: Option<String>,
-    withdrawn: Option<String>,
+    created_by: Option<Id>,
+    withdrawn: Option<Json<Withdrawal>>,
 }
 
 /// Finds an article. By id, `langs` is the ordered fallback over the editions of its work. By slug, `langs` names at most
@@ -65,7 +65,7 @@ pub fn find_article(
         Reference::Id(id) if langs.is_empty() && documents::knows(scope, *id) => {
             Ok(Found::Article(*id))
         }
-        Reference::Id(id) => find_by_id(conn, scope, &id.to_string(), langs),
+        Reference::Id(id) => find_by_id(conn, scope, *id, langs),
         Reference::Slug(slug) => find_slug(conn, scope, slug, langs, default_lang),
     }
 }
@@ -73,7 +73,7 @@ pub fn find_article(
 fn find_by_id(
     conn: &mut Conn,
     scope: &Scope,
-    id: &str,
+    id: Id,
     langs: &[LanguageTag],
 ) -> Result<Found, StoreError> {
     let candidates: Vec<Candidate> = articles::table
@@ -83,8 +83,8 @@ fn find_by_id(
     let Some(asked) = candidates.into_iter().next() else {
         return Ok(Found::Missing);
     };
-    note(Subject::Work(&asked.work_id));
-    note(Subject::Resource(ChangeKind::Article, id));
+    note(Subject::Work(asked.work_id));
+    note(Subject::Resource(ChangeKind::Article, &id.to_string()));
     if langs.is_empty() {
         return seen_or_gone(conn, scope, &asked);
     }
@@ -94,17 +94,17 @@ fn find_by_id(
         return Ok(Found::Missing);
     }
     let siblings: Vec<Candidate> = articles::table
-        .filter(articles::work_id.eq(&asked.work_id))
+        .filter(articles::work_id.eq(asked.work_id))
         .select(Candidate::as_select())
         .load(conn)?;
     for lang in langs {
-        for candidate in siblings.iter().filter(|c| c.lang == lang.as_str()) {
+        for candidate in siblings.iter().filter(|c| c.lang == *lang) {
             if may_see(conn, scope, candidate)? {
-                return Ok(Found::Article(stored_id(&candidate.id)?));
+                return Ok(Found::Article(candidate.id));
             }
         }
     }
-    let is_asked_for = langs.iter().any(|lang| lang.as_str() == asked.lang);
+    let is_asked_for = langs.contains(&asked.lang);
     Ok(if is_asked_for { own } else { Found::Missing })
 }
 
@@ -116,27 +116,27 @@ fn find_slug(
     default_lang: &LanguageTag,
 ) -> Result<Found, StoreError> {
     note(Subject::Slug(ChangeKind::Article, slug));
-    let wanted = |lang: &str| langs.is_empty() || langs.iter().any(|l| l.as_str() == lang);
+    let wanted = |lang: &LanguageTag| langs.is_empty() || langs.contains(lang);
     let mut current: Vec<Candidate> = articles::table
         .filter(articles::slug.eq(slug))
         .order((articles::lang, articles::slug_shown.desc(), articles::id))
         .select(Candidate::as_select())
         .load(conn)?;
     current.retain(|candidate| wanted(&candidate.lang));
-    current.sort_by_key(|candidate| candidate.lang != default_lang.as_str());
+    current.sort_by_key(|candidate| candidate.lang != *default_lang);
     for candidate in &current {
         if may_see(conn, scope, candidate)? {
-            return Ok(Found::Article(stored_id(&candidate.id)?));
+            return Ok(Found::Article(candidate.id));
         }
     }
     let mut moved = moved_candidates(conn, scope, slug)?;
     moved.retain(|(lang, _)| wanted(lang));
-    moved.sort_by_key(|(lang, _)| lang != default_lang.as_str());
+    moved.sort_by_key(|(lang, _)| lang != default_lang);
     for (_, candidate) in &moved {
         if may_see(conn, scope, candidate)? {
             return Ok(Found::Moved {
-                id: stored_id(&candidate.id)?,
-                lang: LanguageTag::from_stored(candidate.lang.clone()),
+                id: candidate.id,
+                lang: candidate.lang.clone(),
                 slug: candidate.slug.clone(),
             });
         }
@@ -156,7 +156,7 @@ fn moved_candidates(
     conn: &mut Conn,
     scope: &Scope,
     slug: &str,
-) -> Result<Vec<(String, Candidate)>, StoreError> {
+) -> Result<Vec<(LanguageTag, Candidate)>, StoreError> {
     let mut query = redirects::table
         .inner_join(articles::table.on(articles::id.eq(redirects::article_id)))
         .filter(redirects::slug.eq(slug.to_owned()))
@@ -175,7 +175,7 @@ fn seen_or_gone(
     candidate: &Candidate,
 ) -> Result<Found, StoreError> {
     if may_see(conn, scope, candidate)? {
-        return Ok(Found::Article(stored_id(&candidate.id)?));
+        return Ok(Found::Article(candidate.id));
     }
     Ok(tombstone(conn, scope, candidate)?.map_or(Found::Missing, Found::Withdrawn))
 }
@@ -186,16 +186,15 @@ fn tombstone(
     scope: &Scope,
     candidate: &Candidate,
 ) -> Result<Option<Tombstone>, StoreError> {
-    let Some(json) = &candidate.withdrawn else {
+    let Some(Json(withdrawal)) = &candidate.withdrawn else {
         return Ok(None);
     };
-    let withdrawal: Withdrawal = from_json(json)?;
     if !withdrawal.was_public || !was_within(conn, scope, candidate)? {
         return Ok(None);
     }
     Ok(Some(Tombstone {
-        id: stored_id(&candidate.id)?,
-        lang: LanguageTag::from_stored(candidate.lang.clone()),
+        id: candidate.id,
+        lang: candidate.lang.clone(),
         withdrawn_at: withdrawal.at,
         reason: withdrawal.reason,
     }))
@@ -211,14 +210,14 @@ fn was_within(conn: &mut Conn, scope: &Scope, candidate: &Candidate) -> Result<b
     }
     let groups = public_groups(conn, &limit_filters(&partner.limits))?;
     let past: Vec<i64> = past_facets::table
-        .filter(past_facets::article_id.eq(&candidate.id))
+        .filter(past_facets::article_id.eq(candidate.id))
         .select(past_facets::facet_id)
         .load(conn)?;
     Ok(is_in_all(&groups, |facet| past.contains(&facet)))
 }
 
 /// True if a scope may see the article with this id.
-pub fn is_visible(conn: &mut Conn, scope: &Scope, id: &str) -> Result<bool, StoreError> {
+pub fn is_visible(conn: &mut Conn, scope: &Scope, id: Id) -> Result<bool, StoreError> {
     let candidates: Vec<Candidate> = articles::table
         .find(id)
         .select(Candidate::as_select())
@@ -240,17 +239,12 @@ fn may_see(conn: &mut Conn, scope: &Scope, candidate: &Candidate) -> Result<bool
     };
     let own = scope
         .only_own()
-        .is_none_or(|key| candidate.created_by.as_deref() == Some(&key.to_string()));
+        .is_none_or(|key| candidate.created_by == Some(key));
     Ok(own && within(conn, limits, candidate)?)
 }
 
 fn within(conn: &mut Conn, limits: &Limits, candidate: &Candidate) -> Result<bool, StoreError> {
-    if !limits.langs.is_empty()
-        && !limits
-            .langs
-            .iter()
-            .any(|lang| lang.as_str() == candidate.lang)
-    {
+    if !limits.langs.is_empty() && !limits.langs.contains(&candidate.lang) {
         return Ok(false);
     }
     let texts = |ids: &[Id]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -260,7 +254,7 @@ fn within(conn: &mut Conn, limits: &Limits, candidate: &Candidate) -> Result<boo
     ];
     for (kind, values) in groups.into_iter().filter(|(_, values)| !values.is_empty()) {
         let allowed = find_facets(conn, kind, false, &values)?;
-        let facets = facets_of_article(conn, &candidate.id)?;
+        let facets = facets_of_article(conn, candidate.id)?;
         if !allowed.values().any(|facet| facets.contains(&facet.id)) {
             return Ok(false);
         }
@@ -274,14 +268,13 @@ pub fn find_by_slug(
     lang: &LanguageTag,
     slug: &str,
 ) -> Result<Option<Id>, StoreError> {
-    let id: Option<String> = articles::table
+    Ok(articles::table
         .filter(articles::slug.eq(slug))
-        .filter(articles::lang.eq(lang.as_str()))
+        .filter(articles::lang.eq(lang))
         .order((articles::slug_shown.desc(), articles::id))
         .select(articles::id)
         .first(conn)
-        .optional()?;
-    id.as_deref().map(stored_id).transpose()
+        .optional()?)
 }
 
 /// Whose drafts hold a name, or a place among the translations of a work. What was public holds it against everybody.
@@ -298,11 +291,11 @@ pub enum Holders {
 impl Holders {
     /// True if an article counts: the public has seen the name, or its maker asks.
     #[must_use]
-    pub fn count(self, shown: bool, created_by: Option<&str>) -> bool {
+    pub fn count(self, shown: bool, created_by: Option<Id>) -> bool {
         shown
             || match self {
                 Self::All => true,
-                Self::Own(key) => created_by == Some(key.to_string().as_str()),
+                Self::Own(key) => created_by == Some(key),
                 Self::Public => false,
             }
     }
@@ -316,23 +309,23 @@ pub fn slug_taken(
     but: Option<Id>,
     holders: Holders,
 ) -> Result<bool, StoreError> {
-    type Holder = (String, bool, Option<String>);
+    type Holder = (Id, bool, Option<Id>);
     let current: Vec<Holder> = articles::table
-        .filter(articles::slug.eq(slug.as_str()))
-        .filter(articles::lang.eq(lang.as_str()))
+        .filter(articles::slug.eq(slug))
+        .filter(articles::lang.eq(lang))
         .select((articles::id, articles::slug_shown, articles::created_by))
         .load(conn)?;
     let led: Vec<Holder> = redirects::table
         .inner_join(articles::table.on(articles::id.eq(redirects::article_id)))
-        .filter(redirects::slug.eq(slug.as_str()))
-        .filter(redirects::lang.eq(lang.as_str()))
+        .filter(redirects::slug.eq(slug))
+        .filter(redirects::lang.eq(lang))
         .select((articles::id, redirects::public, articles::created_by))
         .load(conn)?;
-    let but = but.map(|id| id.to_string());
     let mut others = current.iter().chain(&led);
-    Ok(others.any(|(id, shown, created_by)| {
-        Some(id) != but.as_ref() && holders.count(*shown, created_by.as_deref())
-    }))
+    Ok(
+        others
+            .any(|(id, shown, created_by)| Some(*id) != but && holders.count(*shown, *created_by)),
+    )
 }
 
 /// An article that was imported.
@@ -351,26 +344,25 @@ pub fn find_by_external_id(
     conn: &mut Conn,
     external_id: &str,
 ) -> Result<Vec<Imported>, StoreError> {
-    let rows: Vec<(String, Option<String>, Option<i64>)> = articles::table
+    let rows: Vec<(Id, Option<Id>, Option<i64>)> = articles::table
         .filter(articles::external_id.eq(external_id))
         .order(articles::id)
         .select((articles::id, articles::source_id, articles::import_digest))
         .load(conn)?;
-    rows.into_iter()
-        .map(|(id, source, import_digest)| {
-            Ok(Imported {
-                id: stored_id(&id)?,
-                source: source.as_deref().map(stored_id).transpose()?,
-                import_digest,
-            })
-        })
-        .collect()
+    let imported = rows
+        .into_iter()
+        .map(|(id, source, import_digest)| Imported {
+            id,
+            source,
+            import_digest,
+        });
+    Ok(imported.collect())
 }
 
 /// The digest of the record that an article was last imported from; `None` where there is no such article.
 pub fn import_digest_of(conn: &mut Conn, id: Id) -> Result<Option<Option<i64>>, StoreError> {
     Ok(articles::table
-        .find(id.to_string())
+        .find(id)
         .select(articles::import_digest)
         .get_result(conn)
         .optional()?)
@@ -379,7 +371,7 @@ pub fn import_digest_of(conn: &mut Conn, id: Id) -> Result<Option<Option<i64>>, 
 /// True if the public has ever seen an article.
 pub fn was_shown(conn: &mut Conn, id: Id) -> Result<bool, StoreError> {
     let since: Option<Option<i64>> = articles::table
-        .find(id.to_string())
+        .find(id)
         .select(articles::public_since)
         .get_result(conn)
         .optional()?;

@@ -8,6 +8,7 @@ use crate::domain::view::Article;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::listing::list_places;
+use super::super::types::stored_id;
 use super::load::Parts;
 use super::within::load_within;
 
@@ -20,7 +21,8 @@ pub fn list_articles(
     parts: Parts,
 ) -> Result<Slice<Article>, StoreError> {
     let places = list_places(conn, scope, query, page)?;
-    let ids: Vec<String> = places.rows.iter().map(|place| place.id.clone()).collect();
+    let ids = places.rows.iter().map(|place| stored_id(&place.id));
+    let ids: Vec<Id> = ids.collect::<Result<_, _>>()?;
     let rows = load_within(conn, scope, &ids, parts)?;
     let next = if rows.len() < ids.len() {
         places.rows.get(rows.len().saturating_sub(1)).cloned()
@@ -42,6 +44,5 @@ pub fn articles_by_ids(
     ids: &[Id],
     parts: Parts,
 ) -> Result<Vec<Article>, StoreError> {
-    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    load_within(conn, scope, &ids, parts)
+    load_within(conn, scope, ids, parts)
 }

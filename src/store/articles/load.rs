@@ -13,7 +13,6 @@ use super::super::batch::IN_LIST;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::schema::articles;
-use super::super::types::stored_id;
 use super::documents;
 use super::length::length;
 use super::ranking::Ranking;
@@ -48,8 +47,7 @@ pub fn get_article(
 ) -> Result<Option<Article>, StoreError> {
     let with_body = parts.body != BodyForm::None;
     let is_known = documents::find(scope, id, with_body).is_some();
-    let id = id.to_string();
-    if !is_known && !super::find::is_visible(conn, scope, &id)? {
+    if !is_known && !super::find::is_visible(conn, scope, id)? {
         return Ok(None);
     }
     let Some(found) = load_articles(conn, scope, &[id], parts.body)?.pop() else {
@@ -67,7 +65,7 @@ pub fn get_article(
 pub(in crate::store) fn load_articles(
     conn: &mut Conn,
     scope: &Scope,
-    ids: &[String],
+    ids: &[Id],
     mut form: BodyForm,
 ) -> Result<Vec<Loaded>, StoreError> {
     let partner = scope.partner();
@@ -76,18 +74,12 @@ pub(in crate::store) fn load_articles(
     }
     let mut found = HashMap::with_capacity(ids.len());
     for id in ids {
-        if let Some(document) = documents::find(scope, stored_id(id)?, form != BodyForm::None) {
-            found.insert(
-                id.clone(),
-                loaded(document.article.clone(), document.bytes, form),
-            );
+        if let Some(document) = documents::find(scope, *id, form != BodyForm::None) {
+            found.insert(*id, loaded(document.article.clone(), document.bytes, form));
         }
     }
-    let missing: Vec<String> = ids
-        .iter()
-        .filter(|id| !found.contains_key(*id))
-        .cloned()
-        .collect();
+    let missing = ids.iter().filter(|id| !found.contains_key(*id));
+    let missing: Vec<Id> = missing.copied().collect();
     if !missing.is_empty() {
         make_articles(conn, scope, &missing, form, &mut found)?;
     }
@@ -98,16 +90,16 @@ pub(in crate::store) fn load_articles(
 fn make_articles(
     conn: &mut Conn,
     scope: &Scope,
-    ids: &[String],
+    ids: &[Id],
     form: BodyForm,
-    found: &mut HashMap<String, Loaded>,
+    found: &mut HashMap<Id, Loaded>,
 ) -> Result<(), StoreError> {
     let with_body = form != BodyForm::None;
     let rows = article_rows(conn, ids)?;
     let references = load_references(conn, scope, &rows, with_body)?;
     let keeps = documents::may_keep(scope);
     for row in rows {
-        let id = row.id.clone();
+        let id = row.id;
         if !keeps {
             let article = super::view::article(row, &references, scope, form)?;
             let bytes = None;
@@ -149,10 +141,10 @@ pub(super) fn related_of(
 ) -> Result<Vec<Vec<Article>>, StoreError> {
     let mut ranking = Ranking::of(conn, scope, ids)?;
     let best = ranking.best_of_each(conn, ids, INCLUDED)?.into_iter();
-    let ranked: Vec<Vec<String>> = best
+    let ranked: Vec<Vec<Id>> = best
         .map(|rows| rows.into_iter().map(|row| row.id).collect())
         .collect();
-    let mut union: Vec<String> = ranked.iter().flatten().cloned().collect();
+    let mut union: Vec<Id> = ranked.iter().flatten().copied().collect();
     union.sort_unstable();
     union.dedup();
     let public = Scope::Public;
@@ -163,14 +155,12 @@ pub(super) fn related_of(
     };
     let loaded = load_articles(conn, shown_to, &union, BodyForm::None)?;
     let loaded = loaded.into_iter().map(|one| one.article);
-    let by_id: HashMap<String, Article> = loaded
-        .map(|article| (article.id.to_string(), article))
-        .collect();
-    let known = |ids: Vec<String>| ids.iter().filter_map(|id| by_id.get(id).cloned()).collect();
+    let by_id: HashMap<Id, Article> = loaded.map(|article| (article.id, article)).collect();
+    let known = |ids: Vec<Id>| ids.iter().filter_map(|id| by_id.get(id).cloned()).collect();
     Ok(ranked.into_iter().map(known).collect())
 }
 
-fn article_rows(conn: &mut Conn, ids: &[String]) -> Result<Vec<ArticleRow>, StoreError> {
+fn article_rows(conn: &mut Conn, ids: &[Id]) -> Result<Vec<ArticleRow>, StoreError> {
     let mut rows = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(IN_LIST) {
         let loaded: Vec<ArticleRow> = articles::table
@@ -183,19 +173,15 @@ fn article_rows(conn: &mut Conn, ids: &[String]) -> Result<Vec<ArticleRow>, Stor
 }
 
 /// The articles with these identities as they are stored, in no order.
-pub fn load_stored(conn: &mut Conn, ids: &[String]) -> Result<Vec<StoredArticle>, StoreError> {
+pub fn load_stored(conn: &mut Conn, ids: &[Id]) -> Result<Vec<StoredArticle>, StoreError> {
     let rows = article_rows(conn, ids)?;
     let mut people = load_people(conn, ids)?;
     let mut tagged = load_tagged(conn, ids)?;
     let mut bodies = load_bodies(conn, ids)?;
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
-        let of_article = people_by_role(people.remove(&row.id).unwrap_or_default())?;
+        let of_article = people_by_role(people.remove(&row.id).unwrap_or_default());
         let tags = tagged.remove(&row.id).unwrap_or_default();
-        let tags = tags
-            .iter()
-            .map(|id| stored_id(id))
-            .collect::<Result<_, _>>()?;
         let body = bodies.remove(&row.id).unwrap_or_default();
         found.push(StoredArticle::from_rows(row, of_article, tags, body)?);
     }
@@ -204,7 +190,7 @@ pub fn load_stored(conn: &mut Conn, ids: &[String]) -> Result<Vec<StoredArticle>
 
 /// An article as it is stored, by its identity.
 pub fn find_stored(conn: &mut Conn, id: Id) -> Result<Option<StoredArticle>, StoreError> {
-    Ok(load_stored(conn, &[id.to_string()])?.pop())
+    Ok(load_stored(conn, &[id])?.pop())
 }
 
 /// The next articles in the order of their ids, as they are stored.
@@ -213,7 +199,7 @@ pub fn stored_after(
     after: &str,
     limit: i64,
 ) -> Result<Vec<StoredArticle>, StoreError> {
-    let ids: Vec<String> = articles::table
+    let ids: Vec<Id> = articles::table
         .filter(articles::id.gt(after))
         .order(articles::id)
         .limit(limit)
@@ -224,7 +210,7 @@ pub fn stored_after(
     Ok(found)
 }
 
-fn people_by_role(rows: Vec<PersonRow>) -> Result<People, StoreError> {
+fn people_by_role(rows: Vec<PersonRow>) -> People {
     let mut people = People::default();
     for row in rows {
         let list = match row.role {
@@ -232,7 +218,7 @@ fn people_by_role(rows: Vec<PersonRow>) -> Result<People, StoreError> {
             TRANSLATOR => &mut people.translators,
             _ => &mut people.authors,
         };
-        list.push(stored_id(&row.author_id)?);
+        list.push(row.author_id);
     }
-    Ok(people)
+    people
 }

@@ -15,9 +15,9 @@ use super::super::batch::IN_LIST;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::schema::{articles, sections};
-use super::super::types::{from_json, stored_id};
+use super::super::types::Json;
 
-pub(super) type PlaceRow = (String, String, String, Option<String>, Option<i64>);
+pub(super) type PlaceRow = (Id, LanguageTag, String, Option<String>, Option<Timestamp>);
 
 /// The columns of a place, of articles joined with their sections.
 #[diesel::dsl::auto_type]
@@ -38,13 +38,10 @@ pub fn places_of_translations(conn: &mut Conn, articles: &[Article]) -> Result<P
     let mut ids: Vec<Id> = translations.map(|translation| translation.id).collect();
     ids.sort();
     ids.dedup();
-    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
     let mut places = Places::new();
     for chunk in ids.chunks(IN_LIST) {
-        for row in place_rows(conn, chunk)? {
-            let place = place(row)?;
-            places.insert(place.id, place);
-        }
+        let found = place_rows(conn, chunk)?.into_iter().map(place);
+        places.extend(found.map(|place| (place.id, place)));
     }
     Ok(places)
 }
@@ -56,7 +53,7 @@ pub fn addresses_after(
     after: &str,
     limit: i64,
 ) -> Result<Vec<(Place, Vec<String>)>, StoreError> {
-    let rows: Vec<(PlaceRow, String)> = articles::table
+    let rows: Vec<(PlaceRow, Json<Details>)> = articles::table
         .left_join(sections::table.on(articles::section_id.eq(sections::id.nullable())))
         .filter(articles::id.gt(after))
         .filter(articles::public)
@@ -65,21 +62,19 @@ pub fn addresses_after(
         .limit(limit)
         .select((place_columns(), articles::details))
         .load(conn)?;
-    let read = |(row, details): (PlaceRow, String)| {
-        let details: Details = from_json(&details)?;
+    let read = |(row, Json(details)): (PlaceRow, Json<Details>)| {
         let addresses = details.url.into_iter().chain(details.old_urls);
-        Ok((place(row)?, addresses.collect()))
+        (place(row), addresses.collect())
     };
-    rows.into_iter().map(read).collect()
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// The parts of an article's address.
 pub fn place_of(conn: &mut Conn, id: Id) -> Result<Option<Place>, StoreError> {
-    let row = place_rows(conn, &[id.to_string()])?.pop();
-    row.map(place).transpose()
+    Ok(place_rows(conn, &[id])?.pop().map(place))
 }
 
-fn place_rows(conn: &mut Conn, ids: &[String]) -> Result<Vec<PlaceRow>, StoreError> {
+fn place_rows(conn: &mut Conn, ids: &[Id]) -> Result<Vec<PlaceRow>, StoreError> {
     Ok(articles::table
         .left_join(sections::table.on(articles::section_id.eq(sections::id.nullable())))
         .filter(any_of(articles::id, ids))
@@ -87,14 +82,12 @@ fn place_rows(conn: &mut Conn, ids: &[String]) -> Result<Vec<PlaceRow>, StoreErr
         .load(conn)?)
 }
 
-pub(super) fn place(
-    (id, lang, slug, section_path, published_at): PlaceRow,
-) -> Result<Place, StoreError> {
-    Ok(Place {
-        id: stored_id(&id)?,
-        lang: LanguageTag::from_stored(lang),
+pub(super) fn place((id, lang, slug, section_path, published_at): PlaceRow) -> Place {
+    Place {
+        id,
+        lang,
         slug,
         section_path,
-        published_at: published_at.map(Timestamp::from_millis),
-    })
+        published_at,
+    }
 }

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use crate::domain::access::Scope;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
+use crate::domain::time::Timestamp;
 
 use super::super::any_of::any_of;
 use super::super::batch::IN_LIST;
@@ -19,7 +20,6 @@ use super::super::schema::{article_facets, articles, facets};
 use super::super::sight::Sight;
 use super::super::statement::Statement;
 use super::super::subjects::{Subject, note};
-use super::super::types::stored_id;
 
 /// Number of the newest articles of each shared section, tag and author that are compared.
 const CANDIDATES: i64 = 100;
@@ -48,16 +48,16 @@ fn weight(kind: &str) -> Option<i64> {
 pub(super) struct Ranked {
     pub(super) score: i64,
     pub(super) published_at: i64,
-    pub(super) id: String,
+    pub(super) id: Id,
 }
 
 impl Ranked {
     /// Greatest score first, then the newest.
-    pub(super) fn key(&self) -> (i64, i64, &str) {
+    pub(super) fn key(&self) -> (i64, i64, Id) {
         (
             self.score.saturating_neg(),
             self.published_at.saturating_neg(),
-            &self.id,
+            self.id,
         )
     }
 }
@@ -68,8 +68,8 @@ pub(super) struct Ranking {
     /// Those that others are ranked for.
     own: Own,
     /// The articles that were met, each by its number.
-    ids: Vec<String>,
-    numbers: FxHashMap<String, usize>,
+    ids: Vec<Id>,
+    numbers: FxHashMap<Id, usize>,
     /// The newest articles of a facet, with the time of their publication.
     newest: FxHashMap<i64, Vec<(usize, i64)>>,
     /// The edition and work of each that was looked at; nothing where the scope does not see it.
@@ -77,7 +77,7 @@ pub(super) struct Ranking {
 }
 
 /// An article's language and work.
-type Edition = (String, String);
+type Edition = (LanguageTag, Id);
 
 /// The edition and work of each article, and the facets that it shares with what that counts.
 type Own = HashMap<Id, (Edition, Vec<(i64, i64)>)>;
@@ -90,7 +90,7 @@ struct NewestRow {
     #[diesel(sql_type = BigInt)]
     facet: i64,
     #[diesel(sql_type = Text)]
-    id: String,
+    id: Id,
     #[diesel(sql_type = BigInt)]
     at: i64,
 }
@@ -157,7 +157,7 @@ impl Ranking {
         Ranked {
             score: *score,
             published_at: *published_at,
-            id: self.ids[*number].clone(),
+            id: self.ids[*number],
         }
     }
 
@@ -170,17 +170,17 @@ impl Ranking {
         langs: &[LanguageTag],
         most: usize,
     ) -> Result<Vec<Ranked>, StoreError> {
-        let own = self.own.get(&id).map(|((_, work), _)| work.clone());
-        let mut met: HashSet<String> = own.into_iter().collect();
+        let own = self.own.get(&id).map(|((_, work), _)| *work);
+        let mut met: HashSet<Id> = own.into_iter().collect();
         let mut kept = Vec::new();
         for batch in self.ranked(id).chunks(looked_at(most)) {
             self.look_at(conn, batch)?;
             let mut works = Vec::new();
             for (number, score, _) in batch {
                 let edition = self.editions.get(number).and_then(Option::as_ref);
-                let work = edition.map(|(_, work)| work.clone());
+                let work = edition.map(|(_, work)| *work);
                 works.extend(
-                    work.filter(|work| met.insert(work.clone()))
+                    work.filter(|work| met.insert(*work))
                         .map(|work| (work, *score)),
                 );
             }
@@ -198,13 +198,15 @@ impl Ranking {
     fn first_editions(
         &self,
         conn: &mut Conn,
-        works: &[(String, i64)],
+        works: &[(Id, i64)],
         langs: &[LanguageTag],
     ) -> Result<Vec<Ranked>, StoreError> {
-        works.iter().for_each(|(work, _)| note(Subject::Work(work)));
-        let rows: Vec<(String, String, String, Option<i64>)> = articles::table
+        works
+            .iter()
+            .for_each(|(work, _)| note(Subject::Work(*work)));
+        let rows: Vec<(Id, LanguageTag, Id, Option<Timestamp>)> = articles::table
             .filter(articles::work_id.eq_any(works.iter().map(|(work, _)| work)))
-            .filter(articles::lang.eq_any(langs.iter().map(LanguageTag::as_str)))
+            .filter(articles::lang.eq_any(langs))
             .filter(articles::public.eq(true))
             .select((
                 articles::id,
@@ -213,11 +215,11 @@ impl Ranking {
                 articles::published_at,
             ))
             .load(conn)?;
-        let ids: Vec<String> = rows.iter().map(|(id, ..)| id.clone()).collect();
+        let ids: Vec<Id> = rows.iter().map(|(id, ..)| *id).collect();
         let seen = self.sight.admitted(conn, &ids)?;
-        let mut firsts: HashMap<String, (usize, Ranked)> = HashMap::new();
+        let mut firsts: HashMap<Id, (usize, Ranked)> = HashMap::new();
         for (id, lang, work, published_at) in rows {
-            let Some(rank) = langs.iter().position(|one| one.as_str() == lang) else {
+            let Some(rank) = langs.iter().position(|one| *one == lang) else {
                 continue;
             };
             let is_first = firsts.get(&work).is_none_or(|(best, _)| rank < *best);
@@ -228,7 +230,7 @@ impl Ranking {
                 .iter()
                 .find(|(one, _)| *one == work)
                 .map_or(0, |(_, score)| *score);
-            let published_at = published_at.unwrap_or(0);
+            let published_at = published_at.map_or(0, Timestamp::millis);
             firsts.insert(
                 work,
                 (
@@ -277,11 +279,11 @@ impl Ranking {
         Ok(())
     }
 
-    fn number(&mut self, id: String) -> usize {
+    fn number(&mut self, id: Id) -> usize {
         if let Some(number) = self.numbers.get(&id) {
             return *number;
         }
-        self.ids.push(id.clone());
+        self.ids.push(id);
         self.numbers.insert(id, self.ids.len() - 1);
         self.ids.len() - 1
     }
@@ -299,13 +301,13 @@ impl Ranking {
         unknown.sort_unstable();
         unknown.dedup();
         for some in unknown.chunks(IN_LIST) {
-            let ids: Vec<String> = some.iter().map(|n| self.ids[*n].clone()).collect();
-            let rows: Vec<(String, String, String)> = articles::table
+            let ids: Vec<Id> = some.iter().map(|n| self.ids[*n]).collect();
+            let rows: Vec<(Id, LanguageTag, Id)> = articles::table
                 .filter(any_of(articles::id, &ids))
                 .select((articles::id, articles::lang, articles::work_id))
                 .load(conn)?;
             let seen = self.sight.admitted(conn, &ids)?;
-            let mut found: HashMap<String, Edition> = rows
+            let mut found: HashMap<Id, Edition> = rows
                 .into_iter()
                 .filter(|(id, ..)| seen.contains(id))
                 .map(|(id, lang, work)| (id, (lang, work)))
@@ -347,17 +349,16 @@ fn newest_statement(facets: &[i64]) -> Statement {
 /// that is not public hangs on facets of its own, of which the public ones are the twins.
 fn own(conn: &mut Conn, ids: &[Id]) -> Result<Own, StoreError> {
     let own = diesel::alias!(facets as own);
-    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
     let mut found = HashMap::new();
     for chunk in ids.chunks(IN_LIST) {
-        let rows: Vec<(String, String, String)> = articles::table
+        let rows: Vec<(Id, LanguageTag, Id)> = articles::table
             .filter(any_of(articles::id, chunk))
             .select((articles::id, articles::lang, articles::work_id))
             .load(conn)?;
         for (id, lang, work) in rows {
-            found.insert(stored_id(&id)?, ((lang, work), Vec::new()));
+            found.insert(id, ((lang, work), Vec::new()));
         }
-        let rows: Vec<(String, i64, String)> = article_facets::table
+        let rows: Vec<(Id, i64, String)> = article_facets::table
             .inner_join(own.on(own.field(facets::id).eq(article_facets::facet_id)))
             .inner_join(
                 facets::table.on(facets::value
@@ -370,7 +371,7 @@ fn own(conn: &mut Conn, ids: &[Id]) -> Result<Own, StoreError> {
             .select((article_facets::article_id, facets::id, facets::kind))
             .load(conn)?;
         for (id, facet, kind) in rows {
-            if let Some((_, shared)) = found.get_mut(&stored_id(&id)?) {
+            if let Some((_, shared)) = found.get_mut(&id) {
                 shared.extend(weight(&kind).map(|weight| (facet, weight)));
             }
         }

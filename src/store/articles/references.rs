@@ -9,6 +9,7 @@ use crate::domain::access::Scope;
 use crate::domain::author::Author;
 use crate::domain::edition::Edition;
 use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
 use crate::domain::medium::Medium;
 use crate::domain::page_url::PageUrl;
 use crate::domain::section::Section;
@@ -24,34 +25,34 @@ use super::super::error::StoreError;
 use super::super::schema::{article_bodies, article_people, article_tags, articles, sections};
 use super::super::sight::Sight;
 use super::super::slots::Slot;
-use super::super::subjects::{Subject, note_slots};
+use super::super::subjects::{Subject, note_slots, slot_of_resource};
 use super::super::{authors, editions, media, sections as stored_sections, sources, tags};
 use super::places::{PlaceRow, place, place_columns};
 use super::rows::{ArticleRow, BodyRow, PersonRow, TagRow};
 
 /// The references of the articles of one page.
 pub(super) struct References {
-    pub(super) editions: HashMap<String, Edition>,
-    pub(super) sections: HashMap<String, Section>,
-    pub(super) sources: HashMap<String, Source>,
-    pub(super) authors: HashMap<String, Author>,
-    pub(super) tags: HashMap<String, Tag>,
-    pub(super) people: HashMap<String, Vec<PersonRow>>,
-    pub(super) tagged: HashMap<String, Vec<String>>,
-    pub(super) translations: HashMap<String, Vec<TranslationRef>>,
-    pub(super) bodies: HashMap<String, String>,
+    pub(super) editions: HashMap<LanguageTag, Edition>,
+    pub(super) sections: HashMap<Id, Section>,
+    pub(super) sources: HashMap<Id, Source>,
+    pub(super) authors: HashMap<Id, Author>,
+    pub(super) tags: HashMap<Id, Tag>,
+    pub(super) people: HashMap<Id, Vec<PersonRow>>,
+    pub(super) tagged: HashMap<Id, Vec<Id>>,
+    pub(super) translations: HashMap<Id, Vec<TranslationRef>>,
+    pub(super) bodies: HashMap<Id, String>,
     pub(super) media: HashMap<Id, Medium>,
     /// The ids of media that any of them names.
-    shown_media: Vec<String>,
+    shown_media: Vec<Id>,
 }
 
 /// The rows that belong to articles besides their own, by the article.
 pub(super) struct Linked {
-    pub(super) people: HashMap<String, Vec<PersonRow>>,
-    pub(super) tagged: HashMap<String, Vec<String>>,
-    pub(super) bodies: HashMap<String, String>,
+    pub(super) people: HashMap<Id, Vec<PersonRow>>,
+    pub(super) tagged: HashMap<Id, Vec<Id>>,
+    pub(super) bodies: HashMap<Id, String>,
     /// The media that any of them shows.
-    pub(super) media: Vec<String>,
+    pub(super) media: Vec<Id>,
 }
 
 pub(super) fn load_references(
@@ -60,7 +61,7 @@ pub(super) fn load_references(
     rows: &[ArticleRow],
     with_bodies: bool,
 ) -> Result<References, StoreError> {
-    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
     let linked = Linked {
         people: load_people(conn, &ids)?,
         tagged: load_tagged(conn, &ids)?,
@@ -87,25 +88,25 @@ pub(super) fn resolve_references(
         bodies,
         media,
     } = linked;
-    let author_ids = distinct(people.values().flatten().map(|person| &person.author_id));
-    let tag_ids = distinct(tagged.values().flatten());
-    let section_ids = distinct(rows.iter().filter_map(|row| row.section_id.as_ref()));
-    let source_ids = distinct(rows.iter().filter_map(|row| row.source_id.as_ref()));
+    let author_ids = distinct(people.values().flatten().map(|person| person.author_id));
+    let tag_ids = distinct(tagged.values().flatten().copied());
+    let section_ids = distinct(rows.iter().filter_map(|row| row.section_id));
+    let source_ids = distinct(rows.iter().filter_map(|row| row.source_id));
     let editions = by_key(editions::all_editions(conn)?, |edition| {
-        edition.content.lang.to_string()
+        edition.content.lang.clone()
     });
     let references = References {
         sections: by_key(
             stored_sections::sections_by_ids(conn, &section_ids)?,
-            |section| section.id.to_string(),
+            |section| section.id,
         ),
         sources: by_key(sources::sources_by_ids(conn, &source_ids)?, |source| {
-            source.id.to_string()
+            source.id
         }),
         authors: by_key(authors::authors_by_ids(conn, &author_ids)?, |author| {
-            author.id.to_string()
+            author.id
         }),
-        tags: by_key(tags::tags_by_ids(conn, &tag_ids)?, |tag| tag.id.to_string()),
+        tags: by_key(tags::tags_by_ids(conn, &tag_ids)?, |tag| tag.id),
         people,
         tagged,
         translations: load_translations(conn, scope, rows, &editions)?,
@@ -126,33 +127,23 @@ impl References {
         let people = self.people.get(&row.id).into_iter().flatten();
         let tagged = self.tagged.get(&row.id).into_iter().flatten();
         let shown = people
-            .map(|person| (ChangeKind::Author, person.author_id.as_str()))
-            .chain(tagged.map(|tag| (ChangeKind::Tag, tag.as_str())))
-            .chain(
-                row.source_id
-                    .iter()
-                    .map(|id| (ChangeKind::Source, id.as_str())),
-            )
-            .chain([(ChangeKind::Article, row.id.as_str())]);
-        let media = self
-            .shown_media
-            .iter()
-            .map(|id| (ChangeKind::Medium, id.as_str()));
+            .map(|person| (ChangeKind::Author, person.author_id))
+            .chain(tagged.map(|tag| (ChangeKind::Tag, *tag)))
+            .chain(row.source_id.map(|id| (ChangeKind::Source, id)))
+            .chain([(ChangeKind::Article, row.id)]);
+        let media = self.shown_media.iter();
+        let media = media.map(|id| (ChangeKind::Medium, *id));
         let resources = shown
             .chain(media)
-            .map(|(kind, id)| Subject::Resource(kind, id).slot());
-        let work = Subject::Work(&row.work_id).slot();
+            .map(|(kind, id)| slot_of_resource(kind.as_str(), id));
+        let work = Subject::Work(row.work_id).slot();
         let slots: BTreeSet<Slot> = resources.chain([work]).collect();
         slots.into_iter().collect()
     }
 }
 
-fn distinct<'a>(values: impl Iterator<Item = &'a String>) -> Vec<String> {
-    values
-        .collect::<HashSet<_>>()
-        .into_iter()
-        .cloned()
-        .collect()
+fn distinct(ids: impl Iterator<Item = Id>) -> Vec<Id> {
+    ids.collect::<HashSet<_>>().into_iter().collect()
 }
 
 fn by_key<K: Eq + Hash, T>(values: Vec<T>, key: impl Fn(&T) -> K) -> HashMap<K, T> {
@@ -164,9 +155,9 @@ fn by_key<K: Eq + Hash, T>(values: Vec<T>, key: impl Fn(&T) -> K) -> HashMap<K, 
 
 pub(super) fn load_people(
     conn: &mut Conn,
-    ids: &[String],
-) -> Result<HashMap<String, Vec<PersonRow>>, StoreError> {
-    let mut found: HashMap<String, Vec<PersonRow>> = HashMap::new();
+    ids: &[Id],
+) -> Result<HashMap<Id, Vec<PersonRow>>, StoreError> {
+    let mut found: HashMap<Id, Vec<PersonRow>> = HashMap::new();
     for chunk in ids.chunks(IN_LIST) {
         let rows: Vec<PersonRow> = article_people::table
             .filter(any_of(article_people::article_id, chunk))
@@ -178,17 +169,14 @@ pub(super) fn load_people(
             .select(PersonRow::as_select())
             .load(conn)?;
         for row in rows {
-            found.entry(row.article_id.clone()).or_default().push(row);
+            found.entry(row.article_id).or_default().push(row);
         }
     }
     Ok(found)
 }
 
-pub(super) fn load_tagged(
-    conn: &mut Conn,
-    ids: &[String],
-) -> Result<HashMap<String, Vec<String>>, StoreError> {
-    let mut found: HashMap<String, Vec<String>> = HashMap::new();
+pub(super) fn load_tagged(conn: &mut Conn, ids: &[Id]) -> Result<HashMap<Id, Vec<Id>>, StoreError> {
+    let mut found: HashMap<Id, Vec<Id>> = HashMap::new();
     for chunk in ids.chunks(IN_LIST) {
         let rows: Vec<TagRow> = article_tags::table
             .filter(any_of(article_tags::article_id, chunk))
@@ -202,10 +190,7 @@ pub(super) fn load_tagged(
     Ok(found)
 }
 
-pub(super) fn load_bodies(
-    conn: &mut Conn,
-    ids: &[String],
-) -> Result<HashMap<String, String>, StoreError> {
+pub(super) fn load_bodies(conn: &mut Conn, ids: &[Id]) -> Result<HashMap<Id, String>, StoreError> {
     let mut found = HashMap::new();
     for chunk in ids.chunks(IN_LIST) {
         let rows: Vec<BodyRow> = article_bodies::table
@@ -217,18 +202,18 @@ pub(super) fn load_bodies(
     Ok(found)
 }
 
-type TranslationRow = (String, PlaceRow, String);
+type TranslationRow = (Id, PlaceRow, String);
 
 /// The editions of each work that a scope sees published, in the order of their languages.
 fn load_translations(
     conn: &mut Conn,
     scope: &Scope,
     rows: &[ArticleRow],
-    editions: &HashMap<String, Edition>,
-) -> Result<HashMap<String, Vec<TranslationRef>>, StoreError> {
-    let works = distinct(rows.iter().map(|row| &row.work_id));
+    editions: &HashMap<LanguageTag, Edition>,
+) -> Result<HashMap<Id, Vec<TranslationRef>>, StoreError> {
+    let works = distinct(rows.iter().map(|row| row.work_id));
     let sight = Sight::of(conn, scope)?;
-    let mut found: HashMap<String, Vec<TranslationRef>> = HashMap::new();
+    let mut found: HashMap<Id, Vec<TranslationRef>> = HashMap::new();
     for chunk in works.chunks(IN_LIST) {
         let mut rows: Vec<TranslationRow> = articles::table
             .left_join(sections::table.on(articles::section_id.eq(sections::id.nullable())))
@@ -238,14 +223,14 @@ fn load_translations(
             .select((articles::work_id, place_columns(), articles::title))
             .load(conn)?;
         if !sight.is_open() {
-            let ids: Vec<String> = rows.iter().map(|(_, place, _)| place.0.clone()).collect();
+            let ids: Vec<Id> = rows.iter().map(|(_, place, _)| place.0).collect();
             let admitted = sight.admitted(conn, &ids)?;
             rows.retain(|(_, place, _)| admitted.contains(&place.0));
         }
         for (work, row, title) in rows {
-            let place = place(row)?;
+            let place = place(row);
             found.entry(work).or_default().push(TranslationRef {
-                url: PageUrl::of_article(editions.get(place.lang.as_str()), &place),
+                url: PageUrl::of_article(editions.get(&place.lang), &place),
                 lang: place.lang,
                 id: place.id,
                 slug: place.slug,

@@ -29,7 +29,7 @@ pub fn list_related(
     page: &PageRequest,
     parts: Parts,
 ) -> Result<Option<Slice<Article>>, StoreError> {
-    if !super::find::is_visible(conn, scope, &id.to_string())? {
+    if !super::find::is_visible(conn, scope, id)? {
         return Ok(None);
     }
     note(Subject::Resource(ChangeKind::Article, &id.to_string()));
@@ -55,7 +55,7 @@ pub fn list_related(
         .take(page.limit as usize + 1)
         .collect();
     let slice = paging::slice(rows, page, total, place);
-    let ids: Vec<String> = slice.rows.iter().map(|row| row.id.clone()).collect();
+    let ids: Vec<Id> = slice.rows.iter().map(|row| row.id).collect();
     let rows = load_within(conn, scope, &ids, parts)?;
     let next = if rows.len() < ids.len() {
         slice.rows.get(rows.len().saturating_sub(1)).map(place)
@@ -83,5 +83,8 @@ fn position_after(ranked: &[Ranked], value: &SortValue, id: &str) -> usize {
     let (published_at, id) = id.split_once('/').unwrap_or(("0", id));
     let published_at = published_at.parse::<i64>().unwrap_or(0);
     let last = (score.saturating_neg(), published_at.saturating_neg(), id);
-    ranked.partition_point(|row| row.key() <= last)
+    ranked.partition_point(|row| {
+        let (score, published_at, own) = row.key();
+        (score, published_at, own.to_string().as_str()) <= last
+    })
 }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::domain::article::{ArticleContent, Status};
+use crate::domain::article::{ArticleContent, Details, Status, Withdrawal};
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::slug::Slug;
@@ -10,38 +10,39 @@ use crate::domain::time::Timestamp;
 
 use super::super::error::StoreError;
 use super::super::schema::{article_bodies, article_people, article_tags, articles};
-use super::super::types::{from_json, stored_id};
+use super::super::types::{Json, from_json};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = articles, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(in crate::store) struct ArticleRow {
-    pub id: String,
-    pub work_id: String,
-    pub lang: String,
-    pub slug: String,
+    pub id: Id,
+    pub work_id: Id,
+    pub lang: LanguageTag,
+    pub slug: Slug,
     pub version: i64,
     pub status: String,
     pub public: bool,
     pub title: String,
     pub subtitle: Option<String>,
     pub summary: Option<String>,
-    pub published_at: Option<i64>,
-    pub publish_at: Option<i64>,
-    pub embargo_until: Option<i64>,
-    pub created_at: i64,
-    pub updated_at: i64,
-    pub section_id: Option<String>,
-    pub source_id: Option<String>,
-    pub details: String,
+    pub published_at: Option<Timestamp>,
+    pub publish_at: Option<Timestamp>,
+    pub embargo_until: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub section_id: Option<Id>,
+    pub source_id: Option<Id>,
+    pub details: Json<Details>,
+    /// Read only where it is shown.
     pub extra: String,
     pub url_key: Option<String>,
     pub url_path: Option<String>,
     pub external_id: Option<String>,
-    pub withdrawn: Option<String>,
+    pub withdrawn: Option<Json<Withdrawal>>,
     pub word_count: i32,
     pub reading_minutes: i32,
     pub import_digest: Option<i64>,
-    pub created_by: Option<String>,
+    pub created_by: Option<Id>,
     pub public_since: Option<i64>,
     pub noticed_at: Option<i64>,
     pub slug_shown: bool,
@@ -50,17 +51,17 @@ pub(in crate::store) struct ArticleRow {
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = article_bodies)]
 pub(super) struct BodyRow {
-    pub article_id: String,
+    pub article_id: Id,
     pub html: String,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = article_people)]
 pub(super) struct PersonRow {
-    pub article_id: String,
+    pub article_id: Id,
     pub role: i32,
     pub position: i32,
-    pub author_id: String,
+    pub author_id: Id,
 }
 
 /// The numbers of `article_people.role`.
@@ -71,9 +72,9 @@ pub(super) const TRANSLATOR: i32 = 2;
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = article_tags)]
 pub(super) struct TagRow {
-    pub article_id: String,
+    pub article_id: Id,
     pub position: i32,
-    pub tag_id: String,
+    pub tag_id: Id,
 }
 
 /// An article as it is stored: everything that a write starts from.
@@ -125,14 +126,13 @@ impl StoredArticle {
         tags: Vec<Id>,
         body: String,
     ) -> Result<Self, StoreError> {
-        let at = |millis: Option<i64>| millis.map(Timestamp::from_millis);
         Ok(Self {
-            id: stored_id(&row.id)?,
+            id: row.id,
             version: row.version,
             public: row.public,
-            created_at: Timestamp::from_millis(row.created_at),
-            updated_at: Timestamp::from_millis(row.updated_at),
-            created_by: row.created_by.as_deref().map(stored_id).transpose()?,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            created_by: row.created_by,
             import_digest: row.import_digest,
             seen: Seen {
                 public_since: row.public_since,
@@ -140,26 +140,26 @@ impl StoredArticle {
                 slug_shown: row.slug_shown,
             },
             content: ArticleContent {
-                work: stored_id(&row.work_id)?,
-                lang: LanguageTag::from_stored(row.lang),
-                slug: Slug::from_stored(row.slug),
+                work: row.work_id,
+                lang: row.lang,
+                slug: row.slug,
                 title: row.title,
                 subtitle: row.subtitle,
                 summary: row.summary,
                 status: stored_status(&row.status)?,
-                published_at: at(row.published_at),
-                publish_at: at(row.publish_at),
-                embargo_until: at(row.embargo_until),
+                published_at: row.published_at,
+                publish_at: row.publish_at,
+                embargo_until: row.embargo_until,
                 authors: people.authors,
                 editors: people.editors,
                 translators: people.translators,
-                source: row.source_id.as_deref().map(stored_id).transpose()?,
-                section: row.section_id.as_deref().map(stored_id).transpose()?,
+                source: row.source_id,
+                section: row.section_id,
                 tags,
-                details: from_json(&row.details)?,
+                details: row.details.0,
                 extra: from_json(&row.extra)?,
                 external_id: row.external_id,
-                withdrawn: row.withdrawn.as_deref().map(from_json).transpose()?,
+                withdrawn: row.withdrawn.map(|Json(withdrawal)| withdrawal),
                 body,
             },
         })

@@ -84,29 +84,23 @@ fn record(version: Version) -> ArticleRecord {
 }
 
 fn linked(record: &ArticleRecord, parts: Parts) -> Linked {
-    let id = record.id.to_string();
-    let tags = record.content.tags.iter().map(Id::to_string).collect();
+    let id = record.id;
     let bodies = match parts.body {
         BodyForm::None => HashMap::new(),
-        _ => HashMap::from([(id.clone(), record.content.body.clone())]),
+        _ => HashMap::from([(id, record.content.body.clone())]),
     };
     Linked {
-        people: HashMap::from([(id.clone(), person_rows(record).collect())]),
-        tagged: HashMap::from([(id, tags)]),
+        people: HashMap::from([(id, person_rows(record).collect())]),
+        tagged: HashMap::from([(id, record.content.tags.clone())]),
         bodies,
-        media: record
-            .content
-            .media_ids()
-            .iter()
-            .map(Id::to_string)
-            .collect(),
+        media: record.content.media_ids(),
     }
 }
 
 /// The version that an article is at.
 pub fn version_of(conn: &mut Conn, id: Id) -> Result<Option<i64>, StoreError> {
     Ok(articles::table
-        .find(id.to_string())
+        .find(id)
         .select(articles::version)
         .first(conn)
         .optional()?)

@@ -1,23 +1,21 @@
 //! From the rows of an article, and what they refer to, to what readers are shown.
 
 use crate::domain::access::Scope;
-use crate::domain::article::{Details, MediumEntry, Withdrawal};
+use crate::domain::article::{MediumEntry, Withdrawal};
 use crate::domain::author::localised;
 use crate::domain::body::Body;
 use crate::domain::edition::Edition;
 use crate::domain::id::Id;
-use crate::domain::language::LanguageTag;
 use crate::domain::page_url::{PageUrl, Place};
 use crate::domain::section::{Breadcrumb, Section, breadcrumbs};
 use crate::domain::source::{Rights, Source};
-use crate::domain::time::Timestamp;
 use crate::domain::view::{
     Article, ArticleMedium, BodyView, Links, PersonRef, SectionRef, SourceRef, TagRef,
     TranslationRef, WithdrawalView,
 };
 
 use super::super::error::StoreError;
-use super::super::types::{from_json, stored_id};
+use super::super::types::{Json, from_json};
 use super::references::References;
 use super::rows::{AUTHOR, ArticleRow, EDITOR, TRANSLATOR, stored_status};
 
@@ -39,22 +37,21 @@ pub enum BodyForm {
 
 /// An article as a scope is shown it.
 pub(super) fn article(
-    row: ArticleRow,
+    mut row: ArticleRow,
     references: &References,
     scope: &Scope,
     form: BodyForm,
 ) -> Result<Article, StoreError> {
-    let id = stored_id(&row.id)?;
-    let details: Details = from_json(&row.details)?;
+    let id = row.id;
+    let details = std::mem::take(&mut row.details.0);
     let edition = references.editions.get(&row.lang);
     let section = references.section(&row);
     let source = references.source(&row);
-    let published_at = row.published_at.map(Timestamp::from_millis);
     let published_on =
-        edition.and_then(|edition| Some(published_at?.date_in(edition.content.time_zone)));
+        edition.and_then(|edition| Some(row.published_at?.date_in(edition.content.time_zone)));
     let default_rights =
         source.map_or_else(Rights::default, |source| source.content.rights.clone());
-    let withdrawal = row.withdrawn.as_deref().map(withdrawal).transpose()?;
+    let withdrawal = row.withdrawn.take().map(|Json(withdrawal)| withdrawal);
     let withdrawal = withdrawal.filter(|_| scope.sees_unpublished());
     let extra = scope
         .sees_unpublished()
@@ -64,18 +61,18 @@ pub(super) fn article(
         id,
         version: row.version,
         status: stored_status(&row.status)?,
-        published_at,
+        published_at: row.published_at,
         published_on,
-        updated_at: Timestamp::from_millis(row.updated_at),
-        embargo_until: row.embargo_until.map(Timestamp::from_millis),
-        publish_at: row.publish_at.map(Timestamp::from_millis),
+        updated_at: row.updated_at,
+        embargo_until: row.embargo_until,
+        publish_at: row.publish_at,
         authors: references.people(&row, AUTHOR),
         editors: references.people(&row, EDITOR),
         translators: references.people(&row, TRANSLATOR),
         credits: details.credits,
         byline_raw: details.byline_raw,
         dateline: details.dateline,
-        source: source.map(|source| source_ref(source, &row.lang)),
+        source: source.map(|source| source_ref(source, row.lang.as_str())),
         section: section.map(section_ref),
         breadcrumbs: crumbs(edition, section, &row.title),
         tags: references.tags(&row),
@@ -88,47 +85,46 @@ pub(super) fn article(
         canonical_url: details.canonical_url,
         rights: shown_rights(scope, details.rights.or(&default_rights)),
         notices: details.notices,
-        withdrawal,
+        withdrawal: withdrawal.map(withdrawal_view),
         extra,
         related: None,
-        url: PageUrl::of_article(edition, &place(&row, id, section)),
+        url: PageUrl::of_article(edition, &place(&row, section)),
         links: Links {
             own: format!("/api/articles/{id}"),
         },
-        slug: row.slug,
+        slug: row.slug.into_string(),
         subtitle: row.subtitle,
         summary: row.summary,
         title: row.title,
-        lang: LanguageTag::from_stored(row.lang),
+        lang: row.lang,
     })
 }
 
-fn place(row: &ArticleRow, id: Id, section: Option<&Section>) -> Place {
+fn place(row: &ArticleRow, section: Option<&Section>) -> Place {
     Place {
-        id,
-        lang: LanguageTag::from_stored(row.lang.clone()),
-        slug: row.slug.clone(),
+        id: row.id,
+        lang: row.lang.clone(),
+        slug: row.slug.to_string(),
         section_path: section.map(|section| section.path.clone()),
-        published_at: row.published_at.map(Timestamp::from_millis),
+        published_at: row.published_at,
     }
 }
 
-fn withdrawal(json: &str) -> Result<WithdrawalView, StoreError> {
-    let withdrawal: Withdrawal = from_json(json)?;
-    Ok(WithdrawalView {
+fn withdrawal_view(withdrawal: Withdrawal) -> WithdrawalView {
+    WithdrawalView {
         at: withdrawal.at,
         reason: withdrawal.reason,
         note: withdrawal.note,
-    })
+    }
 }
 
 impl References {
     fn section(&self, row: &ArticleRow) -> Option<&Section> {
-        self.sections.get(row.section_id.as_ref()?)
+        self.sections.get(&row.section_id?)
     }
 
     fn source(&self, row: &ArticleRow) -> Option<&Source> {
-        self.sources.get(row.source_id.as_ref()?)
+        self.sources.get(&row.source_id?)
     }
 
     fn body(&self, row: &ArticleRow) -> Option<String> {
@@ -136,6 +132,7 @@ impl References {
     }
 
     fn people(&self, row: &ArticleRow, role: i32) -> Vec<PersonRef> {
+        let lang = row.lang.as_str();
         let people = self.people.get(&row.id).into_iter().flatten();
         people
             .filter(|person| person.role == role)
@@ -143,26 +140,26 @@ impl References {
             .map(|author| PersonRef {
                 id: author.id,
                 slug: author.content.slug.to_string(),
-                name: localised(&author.content.name, &author.content.names, &row.lang).to_owned(),
+                name: localised(&author.content.name, &author.content.names, lang).to_owned(),
             })
             .collect()
     }
 
     fn tags(&self, row: &ArticleRow) -> Vec<TagRef> {
+        let lang = row.lang.as_str();
         let ids = self.tagged.get(&row.id).into_iter().flatten();
         ids.filter_map(|id| self.tags.get(id))
             .map(|tag| TagRef {
                 slug: tag.content.slug.to_string(),
-                name: localised(&tag.content.name, &tag.content.names, &row.lang).to_owned(),
+                name: localised(&tag.content.name, &tag.content.names, lang).to_owned(),
             })
             .collect()
     }
 
     fn media(&self, row: &ArticleRow, entries: Vec<MediumEntry>) -> Vec<ArticleMedium> {
-        let lang = LanguageTag::from_stored(row.lang.clone());
         let shown = entries.into_iter();
         shown
-            .filter_map(|entry| ArticleMedium::shown(entry, &lang, &self.media))
+            .filter_map(|entry| ArticleMedium::shown(entry, &row.lang, &self.media))
             .collect()
     }
 

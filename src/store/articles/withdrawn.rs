@@ -16,7 +16,7 @@ use super::super::error::StoreError;
 use super::super::facets::{FacetKind, find_facets};
 use super::super::schema::{article_facets, articles};
 use super::super::tags;
-use super::super::types::{from_json, stored_id};
+use super::super::types::Json;
 
 /// Number of the edition's tombstones that a list of one section, author, source or tag searches.
 const SEARCHED: i64 = 1_000;
@@ -29,25 +29,23 @@ pub fn list_withdrawn(
     facet: Option<&(FacetKind, String)>,
     limit: usize,
 ) -> Result<Vec<Tombstone>, StoreError> {
-    let rows: Vec<(String, Option<String>)> = articles::table
-        .filter(articles::lang.eq(lang.as_str()))
+    let rows: Vec<(Id, Option<Json<Withdrawal>>)> = articles::table
+        .filter(articles::lang.eq(lang))
         .filter(articles::withdrawn.is_not_null())
         .filter(articles::status.eq(Status::Withdrawn.as_str()))
         .order((articles::updated_at.desc(), articles::id.desc()))
         .limit(SEARCHED)
         .select((articles::id, articles::withdrawn))
         .load(conn)?;
-    let mut ids: HashSet<String> = rows.iter().map(|(id, _)| id.clone()).collect();
+    let mut ids: HashSet<Id> = rows.iter().map(|(id, _)| *id).collect();
     for (kind, values) in groups(conn, scope, facet)? {
         ids = members(conn, kind, &values, &ids)?;
     }
     let mut tombstones = Vec::new();
     for (id, withdrawn) in rows.into_iter().filter(|(id, _)| ids.contains(id)) {
-        let withdrawal = withdrawn.as_deref().map(from_json::<Withdrawal>);
-        let withdrawal = withdrawal.transpose()?.filter(|one| one.was_public);
-        if let Some(withdrawal) = withdrawal {
+        if let Some(Json(withdrawal)) = withdrawn.filter(|Json(one)| one.was_public) {
             tombstones.push(Tombstone {
-                id: stored_id(&id)?,
+                id,
                 lang: lang.clone(),
                 withdrawn_at: withdrawal.at,
                 reason: withdrawal.reason,
@@ -72,7 +70,7 @@ fn groups(
     match facet {
         Some((FacetKind::Tag, slug)) => {
             let ids = tags::tag_ids_by_slug(conn, std::slice::from_ref(slug))?;
-            groups.push((FacetKind::Tag, ids.into_values().collect()));
+            groups.push((FacetKind::Tag, ids.values().map(Id::to_string).collect()));
         }
         Some((kind, value)) => groups.push((*kind, vec![value.clone()])),
         None => {}
@@ -100,15 +98,15 @@ fn members(
     conn: &mut Conn,
     kind: FacetKind,
     values: &[String],
-    ids: &HashSet<String>,
-) -> Result<HashSet<String>, StoreError> {
+    ids: &HashSet<Id>,
+) -> Result<HashSet<Id>, StoreError> {
     let facets = find_facets(conn, kind, false, values)?;
     let facets: Vec<i64> = facets.into_values().map(|facet| facet.id).collect();
-    let ids: Vec<&String> = ids.iter().collect();
+    let ids: Vec<Id> = ids.iter().copied().collect();
     let mut found = HashSet::new();
     for chunk in ids.chunks(IN_LIST) {
-        let members: Vec<String> = article_facets::table
-            .filter(article_facets::article_id.eq_any(chunk.iter().copied()))
+        let members: Vec<Id> = article_facets::table
+            .filter(article_facets::article_id.eq_any(chunk))
             .filter(article_facets::facet_id.eq_any(&facets))
             .select(article_facets::article_id)
             .load(conn)?;

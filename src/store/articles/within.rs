@@ -25,7 +25,7 @@ const AT_ONCE: usize = 10;
 pub(in crate::store) fn load_within(
     conn: &mut Conn,
     scope: &Scope,
-    ids: &[String],
+    ids: &[Id],
     parts: Parts,
 ) -> Result<Vec<Article>, StoreError> {
     let at_once = if parts.body == BodyForm::None {

@@ -14,7 +14,7 @@ use super::super::facets::{self, ArticleFacetRow};
 use super::super::media;
 use super::super::revisions::Revision;
 use super::super::schema::{article_bodies, article_people, article_tags, articles, revisions};
-use super::super::types::to_json;
+use super::super::types::{Json, to_json};
 use super::super::url_keys;
 use super::derived::PlaceOrder;
 use super::rows::{AUTHOR, ArticleRow, BodyRow, EDITOR, PersonRow, Seen, TRANSLATOR, TagRow};
@@ -63,17 +63,17 @@ pub fn insert_article(conn: &mut Conn, record: &ArticleRecord) -> Result<(), Sto
 
 /// Writes a new version over the one that is there.
 pub fn replace_article(conn: &mut Conn, record: &ArticleRecord) -> Result<(), StoreError> {
-    let id = record.id.to_string();
+    let id = record.id;
     let row = ArticleRow::from(record);
-    diesel::update(articles::table.find(&id))
+    diesel::update(articles::table.find(id))
         .set(&row)
         .execute(conn)?;
-    diesel::delete(article_people::table.filter(article_people::article_id.eq(&id)))
+    diesel::delete(article_people::table.filter(article_people::article_id.eq(id)))
         .execute(conn)?;
-    diesel::delete(article_tags::table.filter(article_tags::article_id.eq(&id))).execute(conn)?;
-    diesel::delete(article_bodies::table.find(&id)).execute(conn)?;
-    url_keys::remove_addresses(conn, &id)?;
-    facets::remove_rows(conn, &id)?;
+    diesel::delete(article_tags::table.filter(article_tags::article_id.eq(id))).execute(conn)?;
+    diesel::delete(article_bodies::table.find(id)).execute(conn)?;
+    url_keys::remove_addresses(conn, id)?;
+    facets::remove_rows(conn, id)?;
     let shown = media::media_shown_by(conn, &record.content)?;
     media::replace_uses(conn, record.id, &shown)?;
     insert_parts(conn, record)
@@ -81,7 +81,7 @@ pub fn replace_article(conn: &mut Conn, record: &ArticleRecord) -> Result<(), St
 
 /// Remembers the record that an article was last imported from.
 pub fn set_import_digest(conn: &mut Conn, id: Id, digest: Option<i64>) -> Result<(), StoreError> {
-    diesel::update(articles::table.find(id.to_string()))
+    diesel::update(articles::table.find(id))
         .set(articles::import_digest.eq(digest))
         .execute(conn)?;
     Ok(())
@@ -97,50 +97,49 @@ fn insert_parts(conn: &mut Conn, record: &ArticleRecord) -> Result<(), StoreErro
     insert_rows!(conn, article_people::table, people);
     insert_rows!(conn, article_tags::table, tags);
     with!(conn, c => diesel::insert_into(revisions::table).values(&revision).execute(c))?;
-    url_keys::insert_addresses(
-        conn,
-        &record.id.to_string(),
-        &record.content.details.old_urls,
-    )?;
+    url_keys::insert_addresses(conn, record.id, &record.content.details.old_urls)?;
     facets::insert_places(conn, &places)?;
     let content = &record.content;
-    let edition = (&*content.work.to_string(), content.lang.as_str());
-    facet_sets::save(conn, &record.id.to_string(), edition, &record.facets)
+    facet_sets::save(
+        conn,
+        record.id,
+        (content.work, &content.lang),
+        &record.facets,
+    )
 }
 
 impl From<&ArticleRecord> for ArticleRow {
     fn from(record: &ArticleRecord) -> Self {
         let content = &record.content;
-        let millis = |at: Option<Timestamp>| at.map(Timestamp::millis);
         let (url_key, url_path) = url_keys::keys_of(&content.details);
         Self {
-            id: record.id.to_string(),
-            work_id: content.work.to_string(),
-            lang: content.lang.to_string(),
-            slug: content.slug.to_string(),
+            id: record.id,
+            work_id: content.work,
+            lang: content.lang.clone(),
+            slug: content.slug.clone(),
             version: record.version,
             status: content.status.as_str().to_owned(),
             public: record.public,
             title: content.title.clone(),
             subtitle: content.subtitle.clone(),
             summary: content.summary.clone(),
-            published_at: millis(content.published_at),
-            publish_at: millis(content.publish_at),
-            embargo_until: millis(content.embargo_until),
-            created_at: record.created_at.millis(),
-            updated_at: record.updated_at.millis(),
-            section_id: content.section.map(|id| id.to_string()),
-            source_id: content.source.map(|id| id.to_string()),
-            details: to_json(&content.details),
+            published_at: content.published_at,
+            publish_at: content.publish_at,
+            embargo_until: content.embargo_until,
+            created_at: record.created_at,
+            updated_at: record.updated_at,
+            section_id: content.section,
+            source_id: content.source,
+            details: Json(content.details.clone()),
             extra: to_json(&content.extra),
             url_key,
             url_path,
             external_id: content.external_id.clone(),
-            withdrawn: content.withdrawn.as_ref().map(to_json),
+            withdrawn: content.withdrawn.clone().map(Json),
             word_count: record.word_count,
             reading_minutes: record.reading_minutes,
             import_digest: record.import_digest,
-            created_by: record.created_by.map(|id| id.to_string()),
+            created_by: record.created_by,
             public_since: record.seen.public_since,
             noticed_at: record.seen.noticed_at,
             slug_shown: record.seen.slug_shown,
@@ -150,7 +149,7 @@ impl From<&ArticleRecord> for ArticleRow {
 
 fn body_row(record: &ArticleRecord) -> BodyRow {
     BodyRow {
-        article_id: record.id.to_string(),
+        article_id: record.id,
         html: record.content.body.clone(),
     }
 }
@@ -164,10 +163,10 @@ pub(super) fn person_rows(record: &ArticleRecord) -> impl Iterator<Item = Person
     ];
     roles.into_iter().flat_map(move |(role, people)| {
         (0..).zip(people).map(move |(position, author)| PersonRow {
-            article_id: record.id.to_string(),
+            article_id: record.id,
             role,
             position,
-            author_id: author.to_string(),
+            author_id: *author,
         })
     })
 }
@@ -176,17 +175,17 @@ fn tag_rows(record: &ArticleRecord) -> impl Iterator<Item = TagRow> {
     (0..)
         .zip(&record.content.tags)
         .map(|(position, tag)| TagRow {
-            article_id: record.id.to_string(),
+            article_id: record.id,
             position,
-            tag_id: tag.to_string(),
+            tag_id: *tag,
         })
 }
 
 fn revision(record: &ArticleRecord) -> Revision {
     Revision {
-        article_id: record.id.to_string(),
+        article_id: record.id,
         version: record.version,
-        at: record.updated_at.millis(),
+        at: record.updated_at,
         actor: record.actor.clone(),
         snapshot: record.snapshot.clone(),
     }

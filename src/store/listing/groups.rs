@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::domain::access::Scope;
+use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::{ArticleQuery, Reference};
 
@@ -81,7 +82,7 @@ pub(super) fn resolve_filters(
     for group in &query.sections {
         let found = topmost(sections_of(conn, group, &query.langs)?);
         within_langs |= found.iter().all(|place| query.langs.contains(&place.lang));
-        let ids = found.into_iter().map(|place| place.id).collect();
+        let ids = found.iter().map(|place| place.id.to_string()).collect();
         filters.push((FacetKind::Section, ids));
     }
     // Sections of these editions alone imply the editions.
@@ -109,7 +110,7 @@ pub(super) fn resolve_filters(
 fn values_of(
     kind: FacetKind,
     groups: &[Vec<Reference>],
-    by_slug: impl FnOnce(&[String]) -> Result<HashMap<String, String>, StoreError>,
+    by_slug: impl FnOnce(&[String]) -> Result<HashMap<String, Id>, StoreError>,
 ) -> Result<Vec<Filter>, StoreError> {
     let mut slugs: Vec<String> = groups
         .iter()
@@ -130,6 +131,8 @@ fn values_of(
     } else {
         by_slug(&slugs)?
     };
+    let known = known.into_iter().map(|(slug, id)| (slug, id.to_string()));
+    let known: HashMap<String, String> = known.collect();
     known
         .values()
         .for_each(|id| note(Subject::Resource(resource, id)));
@@ -168,7 +171,7 @@ pub(crate) fn section_ids(
     langs: &[LanguageTag],
 ) -> Result<Vec<String>, StoreError> {
     let found = topmost(sections_of(conn, group, langs)?);
-    Ok(found.into_iter().map(|place| place.id).collect())
+    Ok(found.iter().map(|place| place.id.to_string()).collect())
 }
 
 /// The sections that a group of references names: by path in these editions (all, where none is named), by id in any.
@@ -180,7 +183,7 @@ fn sections_of(
     let (mut ids, mut paths) = (Vec::new(), Vec::new());
     for reference in group {
         match reference {
-            Reference::Id(id) => ids.push(id.to_string()),
+            Reference::Id(id) => ids.push(*id),
             Reference::Slug(path) => paths.push(path.clone()),
         }
     }
@@ -189,12 +192,12 @@ fn sections_of(
 
 /// Leaves out what is below another one, which holds its articles already.
 fn topmost(found: Vec<SectionPlace>) -> Vec<SectionPlace> {
-    let all: HashSet<String> = found.iter().map(|place| place.id.clone()).collect();
+    let all: HashSet<Id> = found.iter().map(|place| place.id).collect();
     let mut seen = HashSet::new();
     found
         .into_iter()
         .filter(|place| !place.above.iter().any(|above| all.contains(above)))
-        .filter(|place| seen.insert(place.id.clone()))
+        .filter(|place| seen.insert(place.id))
         .collect()
 }
 

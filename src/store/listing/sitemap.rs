@@ -16,12 +16,11 @@ use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::facets::{Facet, FacetKind, find_facets};
 use super::super::statement::Statement;
-use super::super::types::stored_id;
 
 #[derive(QueryableByName)]
 struct StartRow {
     #[diesel(sql_type = Text)]
-    id: String,
+    id: Id,
     #[diesel(sql_type = BigInt)]
     published_at: i64,
 }
@@ -29,29 +28,29 @@ struct StartRow {
 #[derive(QueryableByName)]
 struct ChangedRow {
     #[diesel(sql_type = Text)]
-    id: String,
+    id: Id,
     #[diesel(sql_type = BigInt)]
     published_at: i64,
     #[diesel(sql_type = BigInt)]
-    updated_at: i64,
+    updated_at: Timestamp,
 }
 
 #[derive(QueryableByName)]
 struct PageRow {
     #[diesel(sql_type = Text)]
-    page: String,
+    page: Id,
     #[diesel(sql_type = Text)]
-    id: String,
+    id: Id,
     #[diesel(sql_type = Text)]
-    lang: String,
+    lang: LanguageTag,
     #[diesel(sql_type = Text)]
     slug: String,
     #[diesel(sql_type = Nullable<Text>)]
     path: Option<String>,
     #[diesel(sql_type = Nullable<BigInt>)]
-    published_at: Option<i64>,
+    published_at: Option<Timestamp>,
     #[diesel(sql_type = BigInt)]
-    updated_at: i64,
+    updated_at: Timestamp,
 }
 
 /// Of how many files, the last ones, the last change is told, and of how many articles, the last changed ones: what is older
@@ -72,19 +71,16 @@ pub fn sitemap_files(
     let count = (facet.articles + size - 1) / size;
     let starts = last_starts(conn, &facet, count, size)?;
     let first_dated = count - i64::try_from(starts.len()).unwrap_or(0);
-    let mut dates: HashMap<i64, i64> = HashMap::new();
+    let mut dates: HashMap<i64, Timestamp> = HashMap::new();
     let latest: Vec<ChangedRow> = latest_statement(&facet).load(conn)?;
     for row in latest {
-        let before = starts.partition_point(|start| *start <= (row.published_at, row.id.clone()));
+        let before = starts.partition_point(|start| *start <= (row.published_at, row.id));
         let file = first_dated + i64::try_from(before).unwrap_or(0);
         if before > 0 {
             dates.entry(file).or_insert(row.updated_at);
         }
     }
-    let files = (1..=count).map(|n| {
-        let at = dates.get(&n).copied();
-        (n, at.map(Timestamp::from_millis))
-    });
+    let files = (1..=count).map(|n| (n, dates.get(&n).copied()));
     Ok(files.collect())
 }
 
@@ -95,8 +91,8 @@ fn last_starts(
     facet: &Facet,
     count: i64,
     size: i64,
-) -> Result<Vec<(i64, String)>, StoreError> {
-    let mut starts: Vec<(i64, String)> = Vec::new();
+) -> Result<Vec<(i64, Id)>, StoreError> {
+    let mut starts: Vec<(i64, Id)> = Vec::new();
     let mut skipped = facet.articles - 1 - (count - 1) * size;
     for _ in 0..count.min(DATED) {
         let rows: Vec<StartRow> = start_statement(facet, starts.last(), skipped).load(conn)?;
@@ -111,7 +107,7 @@ fn last_starts(
 }
 
 /// Reads the index alone, so that what is skipped costs little.
-fn start_statement(facet: &Facet, from: Option<&(i64, String)>, skipped: i64) -> Statement {
+fn start_statement(facet: &Facet, from: Option<&(i64, Id)>, skipped: i64) -> Statement {
     let mut statement = Statement::default();
     statement
         .push("SELECT f.article_id AS id, f.published_at AS published_at FROM article_facets f WHERE f.facet_id = ")
@@ -119,7 +115,10 @@ fn start_statement(facet: &Facet, from: Option<&(i64, String)>, skipped: i64) ->
     if let Some((at, id)) = from {
         statement.push(" AND f.published_at <= ").number(*at);
         statement.push(" AND (f.published_at < ").number(*at);
-        statement.push(" OR f.article_id <= ").text(id).push(")");
+        statement
+            .push(" OR f.article_id <= ")
+            .text(&id.to_string())
+            .push(")");
     }
     statement
         .push(" ORDER BY f.published_at DESC, f.article_id DESC LIMIT 1 OFFSET ")
@@ -151,7 +150,7 @@ pub fn sitemap_pages(
         return Ok(Vec::new());
     };
     let rows: Vec<PageRow> = pages_statement(&facet, skipped, size).load(conn)?;
-    gather(rows)
+    Ok(gather(rows))
 }
 
 /// Skips from the end of the index that is nearer.
@@ -194,25 +193,25 @@ fn published(conn: &mut Conn, lang: &LanguageTag) -> Result<Option<Facet>, Store
 }
 
 /// From a row for each language of each page to pages.
-fn gather(rows: Vec<PageRow>) -> Result<Vec<Page>, StoreError> {
+fn gather(rows: Vec<PageRow>) -> Vec<Page> {
     let mut pages: Vec<Page> = Vec::new();
     let mut languages: Vec<Place> = Vec::new();
     let mut own: Option<(Place, Timestamp)> = None;
     let mut current: Option<Id> = None;
     for row in rows {
-        let page = stored_id(&row.page)?;
+        let page = row.page;
         if current != Some(page) {
             finish(&mut pages, own.take(), std::mem::take(&mut languages));
             current = Some(page);
         }
-        let (place, updated_at) = place(row)?;
+        let (place, updated_at) = place(row);
         if place.id == page {
             own = Some((place.clone(), updated_at));
         }
         languages.push(place);
     }
     finish(&mut pages, own, languages);
-    Ok(pages)
+    pages
 }
 
 fn finish(pages: &mut Vec<Page>, own: Option<(Place, Timestamp)>, languages: Vec<Place>) {
@@ -225,13 +224,13 @@ fn finish(pages: &mut Vec<Page>, own: Option<(Place, Timestamp)>, languages: Vec
     }
 }
 
-fn place(row: PageRow) -> Result<(Place, Timestamp), StoreError> {
+fn place(row: PageRow) -> (Place, Timestamp) {
     let place = Place {
-        id: stored_id(&row.id)?,
-        lang: LanguageTag::from_stored(row.lang),
+        id: row.id,
+        lang: row.lang,
         slug: row.slug,
         section_path: row.path,
-        published_at: row.published_at.map(Timestamp::from_millis),
+        published_at: row.published_at,
     };
-    Ok((place, Timestamp::from_millis(row.updated_at)))
+    (place, row.updated_at)
 }

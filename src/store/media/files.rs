@@ -12,7 +12,7 @@ use crate::domain::time::Timestamp;
 use super::super::conn::{Conn, with};
 use super::super::error::StoreError;
 use super::super::schema::{media_files, media_garbage};
-use super::super::types::{stored_id, to_json};
+use super::super::types::Json;
 use super::rows::FileRow;
 
 /// The file of an upload with this digest.
@@ -38,7 +38,7 @@ pub fn file_by_address(conn: &mut Conn, address: &str) -> Result<Option<MediaFil
 /// One file.
 pub fn file_by_id(conn: &mut Conn, id: Id) -> Result<Option<MediaFile>, StoreError> {
     let row: Option<FileRow> = media_files::table
-        .find(id.to_string())
+        .find(id)
         .select(FileRow::as_select())
         .get_result(conn)
         .optional()?;
@@ -65,7 +65,7 @@ pub fn insert_file(conn: &mut Conn, file: &MediaFile) -> Result<(), StoreError> 
 
 /// Removes a file that no medium has.
 pub fn delete_file(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
-    diesel::delete(media_files::table.find(id.to_string())).execute(conn)?;
+    diesel::delete(media_files::table.find(id)).execute(conn)?;
     Ok(())
 }
 
@@ -78,26 +78,24 @@ pub fn due_files(
 ) -> Result<Vec<Id>, StoreError> {
     let (least, most) = size.map_or((0, i64::MAX), PictureSize::pixels);
     let pixels = sql::<BigInt>("CAST(width AS BIGINT) * height");
-    let ids: Vec<String> = media_files::table
-        .filter(media_files::due_at.le(now.millis()))
+    Ok(media_files::table
+        .filter(media_files::due_at.le(now))
         .filter(pixels.between(least, most))
         .order(media_files::due_at)
         .limit(limit)
         .select(media_files::id)
-        .load(conn)?;
-    ids.iter().map(|id| stored_id(id)).collect()
+        .load(conn)?)
 }
 
 /// The next time at which renditions are due or a folder may go.
 pub fn next_due(conn: &mut Conn) -> Result<Option<Timestamp>, StoreError> {
-    let renditions: Option<i64> = media_files::table
+    let renditions: Option<Timestamp> = media_files::table
         .select(diesel::dsl::min(media_files::due_at))
         .get_result(conn)?;
-    let garbage: Option<i64> = media_garbage::table
+    let garbage: Option<Timestamp> = media_garbage::table
         .select(diesel::dsl::min(media_garbage::due_at))
         .get_result(conn)?;
-    let next = renditions.into_iter().chain(garbage).min();
-    Ok(next.map(Timestamp::from_millis))
+    Ok(renditions.into_iter().chain(garbage).min())
 }
 
 /// A file that somebody has set out to make renditions of.
@@ -112,14 +110,14 @@ pub struct Claim {
 /// Claims a file until a time: till then nobody else finds it due.
 pub fn claim_file(conn: &mut Conn, id: Id, until: Timestamp) -> Result<Claim, StoreError> {
     let row: FileRow = media_files::table
-        .find(id.to_string())
+        .find(id)
         .select(FileRow::as_select())
         .first(conn)?;
     let attempts = row.attempts + 1;
-    diesel::update(media_files::table.find(id.to_string()))
+    diesel::update(media_files::table.find(id))
         .set((
             media_files::attempts.eq(attempts),
-            media_files::due_at.eq(until.millis()),
+            media_files::due_at.eq(until),
         ))
         .execute(conn)?;
     Ok(Claim {
@@ -130,8 +128,8 @@ pub fn claim_file(conn: &mut Conn, id: Id, until: Timestamp) -> Result<Claim, St
 
 /// Lets a file be found due from a time on.
 pub fn set_due(conn: &mut Conn, id: Id, due: Timestamp) -> Result<(), StoreError> {
-    diesel::update(media_files::table.find(id.to_string()))
-        .set(media_files::due_at.eq(due.millis()))
+    diesel::update(media_files::table.find(id))
+        .set(media_files::due_at.eq(due))
         .execute(conn)?;
     Ok(())
 }
@@ -143,11 +141,11 @@ pub fn finish_file(
     state: FileState,
     renditions: &[StoredRendition],
 ) -> Result<bool, StoreError> {
-    let updated = diesel::update(media_files::table.find(id.to_string()))
+    let updated = diesel::update(media_files::table.find(id))
         .set((
             media_files::state.eq(state.as_str()),
-            media_files::renditions.eq(to_json(&renditions)),
-            media_files::due_at.eq(None::<i64>),
+            media_files::renditions.eq(Json(renditions.to_vec())),
+            media_files::due_at.eq(None::<Timestamp>),
         ))
         .execute(conn)?;
     Ok(updated > 0)
@@ -156,31 +154,30 @@ pub fn finish_file(
 /// Notes that a file's folder in the storage may go at a time.
 pub fn note_garbage(conn: &mut Conn, file: Id, due: Timestamp) -> Result<(), StoreError> {
     let row = (
-        media_garbage::file_id.eq(file.to_string()),
-        media_garbage::due_at.eq(due.millis()),
+        media_garbage::file_id.eq(file),
+        media_garbage::due_at.eq(due),
     );
     with!(conn, c => diesel::insert_into(media_garbage::table)
         .values(&row)
         .on_conflict(media_garbage::file_id)
         .do_update()
-        .set(media_garbage::due_at.eq(due.millis()))
+        .set(media_garbage::due_at.eq(due))
         .execute(c))?;
     Ok(())
 }
 
 /// Forgets a folder: it is gone, or needed after all. Says whether it was still noted.
 pub fn forget_garbage(conn: &mut Conn, file: Id) -> Result<bool, StoreError> {
-    let forgotten = diesel::delete(media_garbage::table.find(file.to_string())).execute(conn)?;
+    let forgotten = diesel::delete(media_garbage::table.find(file)).execute(conn)?;
     Ok(forgotten > 0)
 }
 
 /// The folders that may go at `now`.
 pub fn due_garbage(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Id>, StoreError> {
-    let ids: Vec<String> = media_garbage::table
-        .filter(media_garbage::due_at.le(now.millis()))
+    Ok(media_garbage::table
+        .filter(media_garbage::due_at.le(now))
         .order(media_garbage::due_at)
         .limit(limit)
         .select(media_garbage::file_id)
-        .load(conn)?;
-    ids.iter().map(|id| stored_id(id)).collect()
+        .load(conn)?)
 }

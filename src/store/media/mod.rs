@@ -20,7 +20,6 @@ pub use sources::{any_sources, save_source, sources_by_urls, sources_of_media};
 
 use crate::domain::access::Scope;
 use crate::domain::article::{ArticleContent, Status};
-use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::id::Id;
 use crate::domain::medium::Medium;
 use crate::domain::query::{PageRequest, Slice};
@@ -31,7 +30,6 @@ use super::conn::{Conn, MultiBackend, with};
 use super::error::StoreError;
 use super::paging;
 use super::schema::{article_media, articles, media, media_files};
-use super::types::stored_id;
 use rows::{FileRow, MediumRow, medium};
 
 type Joined = (MediumRow, FileRow);
@@ -74,31 +72,20 @@ pub fn list_media(
             Some(seen.count().get_result(conn)?)
         }
     };
-    let slice = paging::slice(rows, page, total, |(row, _)| Cursor {
-        value: SortValue::Text(String::new()),
-        id: row.id.clone(),
-    });
-    Ok(Slice {
-        rows: slice
-            .rows
-            .into_iter()
-            .map(medium)
-            .collect::<Result<_, _>>()?,
-        next: slice.next,
-        total: slice.total,
-    })
+    let slice = paging::slice(rows, page, total, |(row, _)| paging::place(row.id));
+    slice.try_with(|rows| rows.into_iter().map(medium).collect())
 }
 
 /// One medium.
 pub fn get_medium(conn: &mut Conn, id: Id) -> Result<Option<Medium>, StoreError> {
-    Ok(media_by_ids(conn, &[id.to_string()])?.pop())
+    Ok(media_by_ids(conn, &[id])?.pop())
 }
 
 /// One medium, where a scope may know of it.
 pub fn find_medium(conn: &mut Conn, scope: &Scope, id: Id) -> Result<Option<Medium>, StoreError> {
     if let Some(key) = scope.only_own() {
-        let seen = media::table.find(id.to_string()).filter(seen_by(key));
-        let one: Option<String> = seen.select(media::id).first(conn).optional()?;
+        let seen = media::table.find(id).filter(seen_by(key));
+        let one: Option<Id> = seen.select(media::id).first(conn).optional()?;
         if one.is_none() {
             return Ok(None);
         }
@@ -107,7 +94,7 @@ pub fn find_medium(conn: &mut Conn, scope: &Scope, id: Id) -> Result<Option<Medi
 }
 
 /// The media with these identities, in no order.
-pub fn media_by_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<Medium>, StoreError> {
+pub fn media_by_ids(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Medium>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(IN_LIST) {
         let rows: Vec<Joined> = media::table
@@ -141,15 +128,13 @@ pub(super) fn media_shown_by(
 ) -> Result<Vec<Id>, StoreError> {
     let mut ids = content.media_ids();
     for files in content.shown_files().chunks(IN_LIST) {
-        let found: Vec<Option<String>> = media::table
+        let found: Vec<Option<Id>> = media::table
             .inner_join(media_files::table)
             .filter(media_files::address.eq_any(files))
             .group_by(media::file_id)
             .select(diesel::dsl::min(media::id))
             .load(conn)?;
-        for id in found.into_iter().flatten() {
-            ids.push(stored_id(&id)?);
-        }
+        ids.extend(found.into_iter().flatten());
     }
     let mut once = HashSet::new();
     ids.retain(|id| once.insert(*id));
@@ -165,7 +150,7 @@ pub fn public_articles_with(
     Ok(media::table
         .inner_join(article_media::table.on(article_media::medium_id.eq(media::id)))
         .inner_join(articles::table.on(articles::id.eq(article_media::article_id)))
-        .filter(media::file_id.eq(file.to_string()))
+        .filter(media::file_id.eq(file))
         .filter(articles::public.eq(true))
         .select(articles::id)
         .distinct()
@@ -176,12 +161,11 @@ pub fn public_articles_with(
 /// True if a version of an article shows a file.
 pub fn shows_file(conn: &mut Conn, content: &ArticleContent, file: Id) -> Result<bool, StoreError> {
     let shown = media_shown_by(conn, content)?;
-    let ids: Vec<String> = shown.iter().map(Id::to_string).collect();
-    for ids in ids.chunks(IN_LIST) {
+    for ids in shown.chunks(IN_LIST) {
         let showing = media::table
             .filter(any_of(media::id, ids))
-            .filter(media::file_id.eq(file.to_string()));
-        let one: Option<String> = showing.select(media::id).first(conn).optional()?;
+            .filter(media::file_id.eq(file));
+        let one: Option<Id> = showing.select(media::id).first(conn).optional()?;
         if one.is_some() {
             return Ok(true);
         }
@@ -191,16 +175,15 @@ pub fn shows_file(conn: &mut Conn, content: &ArticleContent, file: Id) -> Result
 
 /// Those of these identities that are no medium's.
 pub fn unknown_media(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Id>, StoreError> {
-    let names: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    let mut known: Vec<String> = Vec::with_capacity(names.len());
-    for chunk in names.chunks(IN_LIST) {
-        let found: Vec<String> = media::table
+    let mut known: Vec<Id> = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(IN_LIST) {
+        let found: Vec<Id> = media::table
             .filter(any_of(media::id, chunk))
             .select(media::id)
             .load(conn)?;
         known.extend(found);
     }
-    let unknown = ids.iter().filter(|id| !known.contains(&id.to_string()));
+    let unknown = ids.iter().filter(|id| !known.contains(id));
     Ok(unknown.copied().collect())
 }
 
@@ -218,23 +201,23 @@ pub fn save_medium(conn: &mut Conn, medium: &Medium) -> Result<(), StoreError> {
 
 /// Removes a medium, also from what is noted of articles that show it.
 pub fn delete_medium(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
-    let uses = article_media::table.filter(article_media::medium_id.eq(id.to_string()));
+    let uses = article_media::table.filter(article_media::medium_id.eq(id));
     diesel::delete(uses).execute(conn)?;
     sources::forget_sources(conn, id)?;
-    diesel::delete(media::table.find(id.to_string())).execute(conn)?;
+    diesel::delete(media::table.find(id)).execute(conn)?;
     Ok(())
 }
 
 /// True if any medium has this file.
 pub fn file_is_used(conn: &mut Conn, file: Id) -> Result<bool, StoreError> {
-    let used = media::table.filter(media::file_id.eq(file.to_string()));
+    let used = media::table.filter(media::file_id.eq(file));
     Ok(diesel::select(diesel::dsl::exists(used)).get_result(conn)?)
 }
 
 /// The media that have this file.
-pub fn media_of_file(conn: &mut Conn, file: Id) -> Result<Vec<String>, StoreError> {
+pub fn media_of_file(conn: &mut Conn, file: Id) -> Result<Vec<Id>, StoreError> {
     Ok(media::table
-        .filter(media::file_id.eq(file.to_string()))
+        .filter(media::file_id.eq(file))
         .order(media::id)
         .select(media::id)
         .load(conn)?)
@@ -244,7 +227,7 @@ pub fn media_of_file(conn: &mut Conn, file: Id) -> Result<Vec<String>, StoreErro
 pub fn uses_of_medium(conn: &mut Conn, id: Id, limit: usize) -> Result<Vec<String>, StoreError> {
     Ok(article_media::table
         .inner_join(articles::table.on(articles::id.eq(article_media::article_id)))
-        .filter(article_media::medium_id.eq(id.to_string()))
+        .filter(article_media::medium_id.eq(id))
         .filter(articles::status.ne(Status::Withdrawn.as_str()))
         .order(article_media::article_id)
         .limit(i64::try_from(limit).unwrap_or(i64::MAX))
@@ -256,15 +239,14 @@ pub fn uses_of_medium(conn: &mut Conn, id: Id, limit: usize) -> Result<Vec<Strin
 #[derive(Insertable)]
 #[diesel(table_name = article_media)]
 struct UseRow {
-    article_id: String,
+    article_id: Id,
     position: i32,
-    medium_id: String,
+    medium_id: Id,
 }
 
 /// Notes which media an article shows, in place of what was noted before.
 pub(super) fn replace_uses(conn: &mut Conn, article: Id, media: &[Id]) -> Result<(), StoreError> {
-    let article_id = article.to_string();
-    diesel::delete(article_media::table.filter(article_media::article_id.eq(&article_id)))
+    diesel::delete(article_media::table.filter(article_media::article_id.eq(article)))
         .execute(conn)?;
     insert_uses(conn, article, media)
 }
@@ -274,9 +256,9 @@ pub(super) fn insert_uses(conn: &mut Conn, article: Id, media: &[Id]) -> Result<
     let rows: Vec<UseRow> = (0..)
         .zip(media)
         .map(|(position, medium)| UseRow {
-            article_id: article.to_string(),
+            article_id: article,
             position,
-            medium_id: medium.to_string(),
+            medium_id: *medium,
         })
         .collect();
     insert_rows!(conn, article_media::table, rows);
@@ -284,10 +266,10 @@ pub(super) fn insert_uses(conn: &mut Conn, article: Id, media: &[Id]) -> Result<
 }
 
 /// The media that any of these articles show, each once.
-pub fn media_shown_in(conn: &mut Conn, articles: &[String]) -> Result<Vec<String>, StoreError> {
-    let mut ids: Vec<String> = Vec::new();
+pub fn media_shown_in(conn: &mut Conn, articles: &[Id]) -> Result<Vec<Id>, StoreError> {
+    let mut ids: Vec<Id> = Vec::new();
     for chunk in articles.chunks(IN_LIST) {
-        let found: Vec<String> = article_media::table
+        let found: Vec<Id> = article_media::table
             .filter(any_of(article_media::article_id, chunk))
             .select(article_media::medium_id)
             .distinct()

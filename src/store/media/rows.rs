@@ -3,37 +3,37 @@
 use diesel::prelude::*;
 
 use crate::domain::id::Id;
-use crate::domain::medium::{FileState, Format, MediaFile, Medium};
+use crate::domain::medium::{FileState, Format, MediaFile, Medium, MediumContent, StoredRendition};
 use crate::domain::time::Timestamp;
 
 use super::super::error::StoreError;
 use super::super::schema::{media, media_files};
-use super::super::types::{from_json, stored_id, to_json};
+use super::super::types::Json;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = media, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(super) struct MediumRow {
-    pub id: String,
-    pub file_id: String,
+    pub id: Id,
+    pub file_id: Id,
     pub name: Option<String>,
-    pub content: String,
+    pub content: Json<MediumContent>,
     pub version: i64,
-    pub created_at: i64,
-    pub updated_at: i64,
-    pub created_by: Option<String>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub created_by: Option<Id>,
 }
 
 impl From<&Medium> for MediumRow {
     fn from(medium: &Medium) -> Self {
         Self {
-            id: medium.id.to_string(),
-            file_id: medium.file.id.to_string(),
+            id: medium.id,
+            file_id: medium.file.id,
             name: medium.name.clone(),
-            content: to_json(&medium.content),
+            content: Json(medium.content.clone()),
             version: medium.version,
-            created_at: medium.created_at.millis(),
-            updated_at: medium.updated_at.millis(),
-            created_by: medium.created_by.map(|id| id.to_string()),
+            created_at: medium.created_at,
+            updated_at: medium.updated_at,
+            created_by: medium.created_by,
         }
     }
 }
@@ -41,7 +41,7 @@ impl From<&Medium> for MediumRow {
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = media_files, treat_none_as_default_value = false)]
 pub(super) struct FileRow {
-    pub id: String,
+    pub id: Id,
     pub digest: String,
     pub address: String,
     pub format: String,
@@ -50,10 +50,10 @@ pub(super) struct FileRow {
     pub bytes: i64,
     pub transparent: bool,
     pub state: String,
-    pub renditions: String,
+    pub renditions: Json<Vec<StoredRendition>>,
     pub attempts: i32,
-    pub due_at: Option<i64>,
-    pub created_at: i64,
+    pub due_at: Option<Timestamp>,
+    pub created_at: Timestamp,
 }
 
 impl FileRow {
@@ -61,7 +61,7 @@ impl FileRow {
     pub(super) fn new(file: &MediaFile) -> Self {
         let due = file.state == FileState::Pending;
         Self {
-            id: file.id.to_string(),
+            id: file.id,
             digest: file.digest.clone(),
             address: file.address.clone(),
             format: file.format.ending().to_owned(),
@@ -70,10 +70,10 @@ impl FileRow {
             bytes: i64::try_from(file.bytes).unwrap_or(i64::MAX),
             transparent: file.transparent,
             state: file.state.as_str().to_owned(),
-            renditions: to_json(&file.renditions),
+            renditions: Json(file.renditions.clone()),
             attempts: 0,
-            due_at: due.then(|| file.created_at.millis()),
-            created_at: file.created_at.millis(),
+            due_at: due.then_some(file.created_at),
+            created_at: file.created_at,
         }
     }
 }
@@ -84,7 +84,7 @@ impl TryFrom<FileRow> for MediaFile {
     fn try_from(row: FileRow) -> Result<Self, StoreError> {
         let unread = |what: &str| StoreError::Other(format!("a stored {what} does not read"));
         Ok(Self {
-            id: stored_id(&row.id)?,
+            id: row.id,
             digest: row.digest,
             address: row.address,
             format: Format::of_ending(&row.format).ok_or_else(|| unread("format"))?,
@@ -93,25 +93,21 @@ impl TryFrom<FileRow> for MediaFile {
             bytes: u64::try_from(row.bytes).map_err(|_| unread("size"))?,
             transparent: row.transparent,
             state: FileState::parse(&row.state).ok_or_else(|| unread("state"))?,
-            renditions: from_json(&row.renditions)?,
-            created_at: Timestamp::from_millis(row.created_at),
+            renditions: row.renditions.0,
+            created_at: row.created_at,
         })
     }
 }
 
 pub(super) fn medium((row, file): (MediumRow, FileRow)) -> Result<Medium, StoreError> {
     Ok(Medium {
-        id: stored_id(&row.id)?,
+        id: row.id,
         name: row.name,
-        content: from_json(&row.content)?,
+        content: row.content.0,
         file: file.try_into()?,
         version: row.version,
-        created_at: Timestamp::from_millis(row.created_at),
-        updated_at: Timestamp::from_millis(row.updated_at),
-        created_by: row
-            .created_by
-            .as_deref()
-            .map(Id::parse)
-            .and_then(Result::ok),
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        created_by: row.created_by,
     })
 }

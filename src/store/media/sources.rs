@@ -11,31 +11,28 @@ use super::super::batch::IN_LIST;
 use super::super::conn::{Conn, with};
 use super::super::error::StoreError;
 use super::super::schema::media_sources;
-use super::super::types::stored_id;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = media_sources, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct SourceRow {
     url: String,
-    medium_id: String,
+    medium_id: Id,
     etag: Option<String>,
     last_modified: Option<String>,
-    fetched_at: i64,
+    fetched_at: Timestamp,
 }
 
-impl TryFrom<SourceRow> for MediumSource {
-    type Error = StoreError;
-
-    fn try_from(row: SourceRow) -> Result<Self, StoreError> {
-        Ok(Self {
-            medium: stored_id(&row.medium_id)?,
+impl From<SourceRow> for MediumSource {
+    fn from(row: SourceRow) -> Self {
+        Self {
+            medium: row.medium_id,
             url: row.url,
             validators: Validators {
                 etag: row.etag,
                 last_modified: row.last_modified,
             },
-            fetched_at: Timestamp::from_millis(row.fetched_at),
-        })
+            fetched_at: row.fetched_at,
+        }
     }
 }
 
@@ -58,14 +55,11 @@ pub fn sources_by_urls(conn: &mut Conn, urls: &[String]) -> Result<Vec<MediumSou
             .load(conn)?;
         found.extend(rows);
     }
-    found.into_iter().map(MediumSource::try_from).collect()
+    Ok(found.into_iter().map(MediumSource::from).collect())
 }
 
 /// The addresses that these media were fetched from, in the order of the addresses.
-pub fn sources_of_media(
-    conn: &mut Conn,
-    media: &[String],
-) -> Result<Vec<MediumSource>, StoreError> {
+pub fn sources_of_media(conn: &mut Conn, media: &[Id]) -> Result<Vec<MediumSource>, StoreError> {
     let mut found = Vec::new();
     for chunk in media.chunks(IN_LIST) {
         let rows: Vec<SourceRow> = media_sources::table
@@ -75,17 +69,17 @@ pub fn sources_of_media(
         found.extend(rows);
     }
     found.sort_by(|a, b| a.url.cmp(&b.url));
-    found.into_iter().map(MediumSource::try_from).collect()
+    Ok(found.into_iter().map(MediumSource::from).collect())
 }
 
 /// Writes where a medium was fetched from, in place of what was known of the address.
 pub fn save_source(conn: &mut Conn, source: &MediumSource) -> Result<(), StoreError> {
     let row = SourceRow {
         url: source.url.clone(),
-        medium_id: source.medium.to_string(),
+        medium_id: source.medium,
         etag: source.validators.etag.clone(),
         last_modified: source.validators.last_modified.clone(),
-        fetched_at: source.fetched_at.millis(),
+        fetched_at: source.fetched_at,
     };
     with!(conn, c => diesel::insert_into(media_sources::table)
         .values(&row)
@@ -98,7 +92,7 @@ pub fn save_source(conn: &mut Conn, source: &MediumSource) -> Result<(), StoreEr
 
 /// Forgets where a medium was fetched from.
 pub(super) fn forget_sources(conn: &mut Conn, medium: Id) -> Result<(), StoreError> {
-    let of_medium = media_sources::table.filter(media_sources::medium_id.eq(medium.to_string()));
+    let of_medium = media_sources::table.filter(media_sources::medium_id.eq(medium));
     diesel::delete(of_medium).execute(conn)?;
     Ok(())
 }

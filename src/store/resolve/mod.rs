@@ -9,6 +9,7 @@ use diesel::prelude::*;
 
 use crate::domain::access::Scope;
 use crate::domain::edition::{Edition, EditionContent};
+use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::page_url::{PageUrl, Place};
 use crate::domain::query::Reference;
@@ -25,7 +26,6 @@ use super::moved::Known;
 use super::redirects::left_edition;
 use super::schema::{article_addresses, articles};
 use super::sections::find_section;
-use super::types::stored_id;
 use super::url_keys::{path_key, url_key};
 use asked::Asked;
 
@@ -165,10 +165,10 @@ impl Search<'_> {
                     (query.filter(articles::url_path.eq(path)), others)
                 }
             };
-            let ids: Vec<String> = query.load(self.conn)?;
-            let others: Vec<String> = others.load(self.conn)?;
+            let ids: Vec<Id> = query.load(self.conn)?;
+            let others: Vec<Id> = others.load(self.conn)?;
             for id in ids.into_iter().chain(others) {
-                let found = self.article(&Reference::Id(stored_id(&id)?), None)?;
+                let found = self.article(&Reference::Id(id), None)?;
                 self.consider(found);
             }
             if self.best != Resolution::Missing {

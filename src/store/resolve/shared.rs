@@ -69,7 +69,7 @@ impl Search<'_> {
         let present = tags::get_tag(self.conn, self.scope, slug, lang, false)?;
         let current = present.is_some();
         let found = match (present, self.moved(MovedKind::Tag, reference)?) {
-            (None, Some(id)) => match tags::tags_by_ids(self.conn, &[id.to_string()])?.pop() {
+            (None, Some(id)) => match tags::tags_by_ids(self.conn, &[id])?.pop() {
                 Some(tag) => {
                     let slug = tag.content.slug.as_str();
                     tags::get_tag(self.conn, self.scope, slug, lang, false)?

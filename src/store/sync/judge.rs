@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use diesel::prelude::*;
 
 use crate::domain::article::{Status, Withdrawal};
+use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::sync::{SyncEvent, SyncOp, SyncPlace, reason};
 use crate::domain::time::Timestamp;
@@ -15,86 +16,94 @@ use super::super::deliveries;
 use super::super::error::StoreError;
 use super::super::schema::{articles, changes, facet_sets, past_facets};
 use super::super::sight::{FacetGroup, is_in_all};
-use super::super::types::{from_json, stored_id};
+use super::super::types::{Json, stored_id};
 use super::reader::{Entry, HeldFacets, Reader};
 
 /// The verdict on an entry for a reader.
 pub(super) struct Verdict {
+    id: Id,
     pub(super) op: SyncOp,
     reason: Option<&'static str>,
-    lang: String,
+    lang: LanguageTag,
     version: i64,
 }
 
 impl Verdict {
-    pub(super) fn event(self, entry: &Entry, place: SyncPlace) -> Result<SyncEvent, StoreError> {
-        Ok(SyncEvent {
+    pub(super) fn event(self, entry: &Entry, place: SyncPlace) -> SyncEvent {
+        SyncEvent {
             seq: place.shown(),
             op: self.op,
             reason: self.reason,
-            id: stored_id(&entry.id)?,
-            lang: LanguageTag::from_stored(self.lang),
+            id: self.id,
+            lang: self.lang,
             version: self.version,
-            at: Timestamp::from_millis(entry.at),
+            at: entry.at,
             place,
-        })
+        }
     }
 }
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = articles)]
 struct Candidate {
-    id: String,
-    lang: String,
+    id: Id,
+    lang: LanguageTag,
     version: i64,
     status: String,
     public: bool,
     published_at: Option<i64>,
-    withdrawn: Option<String>,
+    withdrawn: Option<Json<Withdrawal>>,
 }
 
 /// The entries that mean something to a reader, each the last one of its article, with what they mean.
 pub(super) fn judged(
     conn: &mut Conn,
     reader: &Reader<'_>,
-    mut entries: Vec<Entry>,
+    entries: Vec<Entry>,
 ) -> Result<Vec<(Entry, Verdict)>, StoreError> {
-    entries.retain(|entry| entry.kind == "article");
-    let mut ids: Vec<String> = entries.iter().map(|entry| entry.id.clone()).collect();
+    let mut entries = of_articles(entries)?;
+    let mut ids: Vec<Id> = entries.iter().map(|(id, _)| *id).collect();
     ids.sort_unstable();
     ids.dedup();
     let last = last_entries(conn, reader, &ids)?;
-    entries.retain(|entry| last.get(&entry.id) == Some(&entry.seq));
+    entries.retain(|(id, entry)| last.get(id) == Some(&entry.seq));
     let candidates: Vec<Candidate> = articles::table
         .filter(any_of(articles::id, &ids))
         .select(Candidate::as_select())
         .load(conn)?;
-    let candidates: HashMap<String, Candidate> =
-        candidates.into_iter().map(|c| (c.id.clone(), c)).collect();
+    let candidates: HashMap<Id, Candidate> = candidates.into_iter().map(|c| (c.id, c)).collect();
     let mut places = places_of(conn, reader, &ids, &candidates)?;
     let given = match reader.partner {
         Some(partner) => deliveries::given_to(conn, partner.key, &ids)?,
         None => HashSet::new(),
     };
     let mut found = Vec::new();
-    for entry in entries {
-        let Some(candidate) = candidates.get(&entry.id) else {
+    for (id, entry) in entries {
+        let Some(candidate) = candidates.get(&id) else {
             continue;
         };
-        let mut places = places.remove(&entry.id).unwrap_or_default();
-        places.given = given.contains(&entry.id);
-        let verdict = judge(reader, &entry, candidate, &places)?;
+        let mut places = places.remove(&id).unwrap_or_default();
+        places.given = given.contains(&id);
+        let verdict = judge(reader, &entry, candidate, &places);
         found.extend(verdict.map(|verdict| (entry, verdict)));
     }
     Ok(found)
 }
 
+/// The entries of articles, each with its article.
+fn of_articles(entries: Vec<Entry>) -> Result<Vec<(Id, Entry)>, StoreError> {
+    let of_articles = entries.into_iter().filter(|entry| entry.kind == "article");
+    of_articles
+        .map(|entry| Ok((stored_id(&entry.id)?, entry)))
+        .collect()
+}
+
 fn last_entries(
     conn: &mut Conn,
     reader: &Reader<'_>,
-    ids: &[String],
-) -> Result<HashMap<String, i64>, StoreError> {
-    let rows: Vec<(String, Option<i64>)> = changes::table
+    ids: &[Id],
+) -> Result<HashMap<Id, i64>, StoreError> {
+    let rows: Vec<(Id, Option<i64>)> = changes::table
         .filter(any_of(changes::id, ids))
         .filter(changes::kind.eq("article"))
         .filter(
@@ -124,18 +133,18 @@ struct Places {
 fn places_of(
     conn: &mut Conn,
     reader: &Reader<'_>,
-    ids: &[String],
-    candidates: &HashMap<String, Candidate>,
-) -> Result<HashMap<String, Places>, StoreError> {
+    ids: &[Id],
+    candidates: &HashMap<Id, Candidate>,
+) -> Result<HashMap<Id, Places>, StoreError> {
     let held = reader.held.iter().filter_map(|part| part.filter.as_ref());
     let groups = reader.sight.groups.iter().chain(&reader.filter);
     let groups = groups.chain(held.flatten());
     let relevant: HashSet<i64> = groups.flatten().chain(&reader.all).copied().collect();
-    let now: Vec<(String, String)> = facet_sets::table
+    let now: Vec<(Id, String)> = facet_sets::table
         .filter(any_of(facet_sets::article_id, ids))
         .select((facet_sets::article_id, facet_sets::facets))
         .load(conn)?;
-    let past: Vec<(String, i64, i64)> = past_facets::table
+    let past: Vec<(Id, i64, i64)> = past_facets::table
         .filter(any_of(past_facets::article_id, ids))
         .select((
             past_facets::article_id,
@@ -143,7 +152,7 @@ fn places_of(
             past_facets::published_at,
         ))
         .load(conn)?;
-    let mut found: HashMap<String, Places> = HashMap::new();
+    let mut found: HashMap<Id, Places> = HashMap::new();
     for (id, facets) in now {
         let dated = candidates.get(&id).and_then(|own| own.published_at);
         let at = dated.unwrap_or(Timestamp::NEVER.millis());
@@ -167,7 +176,7 @@ fn judge(
     entry: &Entry,
     candidate: &Candidate,
     places: &Places,
-) -> Result<Option<Verdict>, StoreError> {
+) -> Option<Verdict> {
     let is_now = |facet| places.now.contains(&facet);
     let within = is_in_all(&reader.sight.groups, is_now);
     let past_offset = reader.sight.is_past(candidate.published_at);
@@ -177,25 +186,25 @@ fn judge(
     if let Some(told) = part.and_then(|part| part.filter.as_ref()) {
         // Nothing has changed since it was told, so the copy holds just what those filters hold now.
         let held = shown && is_in_all(told, is_now);
-        return Ok(match (held, wanted) {
+        return match (held, wanted) {
             (false, true) => Some(upsert(candidate)),
-            (true, false) => Some(delete(entry, reason::MOVED)),
+            (true, false) => Some(delete(candidate.id, entry, reason::MOVED)),
             _ => None,
-        });
+        };
     }
     if wanted {
-        return Ok(Some(upsert(candidate)));
+        return Some(upsert(candidate));
     }
     if !was_open(reader, places) && !places.given {
-        return Ok(None);
+        return None;
     }
     let reason = match candidate.public {
-        false => reason_of_absence(candidate)?,
+        false => reason_of_absence(candidate),
         true if !within => reason::OUT_OF_SCOPE,
         true if !past_offset => reason::EMBARGOED,
         true => reason::MOVED,
     };
-    Ok(Some(delete(entry, reason)))
+    Some(delete(candidate.id, entry, reason))
 }
 
 /// True if an article was ever visible to the reader and in the filters that it has, or had when it was told of earlier
@@ -214,6 +223,7 @@ fn was_open(reader: &Reader<'_>, places: &Places) -> bool {
 
 fn upsert(candidate: &Candidate) -> Verdict {
     Verdict {
+        id: candidate.id,
         op: SyncOp::Upsert,
         reason: None,
         lang: candidate.lang.clone(),
@@ -221,8 +231,9 @@ fn upsert(candidate: &Candidate) -> Verdict {
     }
 }
 
-fn delete(entry: &Entry, reason: &'static str) -> Verdict {
+fn delete(id: Id, entry: &Entry, reason: &'static str) -> Verdict {
     Verdict {
+        id,
         op: SyncOp::Delete,
         reason: Some(reason),
         lang: entry.lang.clone(),
@@ -230,14 +241,10 @@ fn delete(entry: &Entry, reason: &'static str) -> Verdict {
     }
 }
 
-fn reason_of_absence(candidate: &Candidate) -> Result<&'static str, StoreError> {
-    let withdrawal: Option<Withdrawal> =
-        candidate.withdrawn.as_deref().map(from_json).transpose()?;
-    Ok(
-        match withdrawal.filter(|withdrawal| withdrawal.was_public) {
-            Some(withdrawal) => withdrawal.reason.as_str(),
-            None if candidate.status == Status::Published.as_str() => reason::EMBARGOED,
-            None => reason::UNPUBLISHED,
-        },
-    )
+fn reason_of_absence(candidate: &Candidate) -> &'static str {
+    match &candidate.withdrawn {
+        Some(Json(withdrawal)) if withdrawal.was_public => withdrawal.reason.as_str(),
+        _ if candidate.status == Status::Published.as_str() => reason::EMBARGOED,
+        _ => reason::UNPUBLISHED,
+    }
 }

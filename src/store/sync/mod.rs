@@ -100,7 +100,7 @@ fn follow(
         let place = place.moved_to(entry.seq, end);
         verdict.event(&entry, place)
     });
-    let events: Vec<SyncEvent> = told.collect::<Result<_, _>>()?;
+    let events: Vec<SyncEvent> = told.collect();
     if full {
         let next = events
             .last()
@@ -158,7 +158,7 @@ fn retell(
     for (entry, verdict) in found {
         here.seq += 1;
         here.retold = Some(entry.seq);
-        events.push(verdict.event(&entry, here.clone())?);
+        events.push(verdict.event(&entry, here.clone()));
     }
     if full {
         return Ok(batch(events, here, true));

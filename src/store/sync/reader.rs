@@ -3,7 +3,9 @@
 use diesel::prelude::*;
 
 use crate::domain::access::{Grant, Scope};
+use crate::domain::language::LanguageTag;
 use crate::domain::sync::{Held, SyncFilter};
+use crate::domain::time::Timestamp;
 
 use super::super::conn::Conn;
 use super::super::error::StoreError;
@@ -167,7 +169,7 @@ pub(super) struct Entry {
     pub(super) seq: i64,
     pub(super) kind: String,
     pub(super) id: String,
-    pub(super) lang: String,
+    pub(super) lang: LanguageTag,
     pub(super) version: i64,
-    pub(super) at: i64,
+    pub(super) at: Timestamp,
 }

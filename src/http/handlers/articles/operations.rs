@@ -165,7 +165,7 @@ fn restore(
     before: &StoredArticle,
     version: i64,
 ) -> Result<(), Problem> {
-    let found = revisions::find_revision(tx.conn(), &before.id.to_string(), version)?;
+    let found = revisions::find_revision(tx.conn(), before.id, version)?;
     let found = found.ok_or_else(|| Problem::not_found("version of this article"))?;
     let content = found.content(tx.conn())?;
     restoring::restore(tx, editor, before, content)?;
@@ -241,8 +241,7 @@ impl Meant {
 
 /// The slugs of its tags, by which they are written.
 fn tag_slugs(conn: &mut Conn, article: &StoredArticle) -> Result<Vec<String>, StoreError> {
-    let ids: Vec<String> = article.content.tags.iter().map(Id::to_string).collect();
-    let found = tags::tags_by_ids(conn, &ids)?;
+    let found = tags::tags_by_ids(conn, &article.content.tags)?;
     let slug_of = |id: &Id| {
         let tag = found.iter().find(|tag| tag.id == *id);
         tag.map(|tag| tag.content.slug.to_string())

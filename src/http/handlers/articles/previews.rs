@@ -151,7 +151,7 @@ fn may_read(
     article: &StoredArticle,
     version: i64,
 ) -> Result<bool, Problem> {
-    let Some(revision) = revisions::find_revision(conn, &article.id.to_string(), version)? else {
+    let Some(revision) = revisions::find_revision(conn, article.id, version)? else {
         return Ok(false);
     };
     let content = revision.content(conn)?;
@@ -218,12 +218,12 @@ fn open(
     }
     let version = match pass.version {
         None => Version::from(article),
-        Some(number) => match revisions::find_revision(c, &article.id.to_string(), number)? {
+        Some(number) => match revisions::find_revision(c, article.id, number)? {
             None => return Ok(Opened::Nothing),
             Some(revision) => Version {
                 id: article.id,
                 version: number,
-                at: Timestamp::from_millis(revision.at),
+                at: revision.at,
                 content: revision.content(c)?,
             },
         },

@@ -7,7 +7,6 @@ use actix_web::{get, post};
 
 use crate::domain::access::Scope;
 use crate::domain::article::ArticleContent;
-use crate::domain::id::Id;
 use crate::domain::permission::Operation;
 use crate::domain::query::Slice;
 use crate::domain::revision::RevisionView;
@@ -178,7 +177,7 @@ fn find(
     version: i64,
 ) -> Result<(Revision, ArticleContent), Problem> {
     let nothing = || Problem::not_found("version of this article");
-    let found = revisions::find_revision(c, &article.id.to_string(), version)?;
+    let found = revisions::find_revision(c, article.id, version)?;
     let found = found.ok_or_else(nothing)?;
     let content = found.content(c)?;
     match writer.editor().may_read_version(c, &content)? {
@@ -238,9 +237,9 @@ fn show(
     parts: Parts,
 ) -> Result<Article, Problem> {
     let version = Version {
-        id: Id::parse(&revision.article_id).map_err(Problem::internal)?,
+        id: revision.article_id,
         version: revision.version,
-        at: Timestamp::from_millis(revision.at),
+        at: revision.at,
         content,
     };
     Ok(show_version(c, scope, version, parts)?)
@@ -264,7 +263,7 @@ fn side(
     Ok(Side {
         head: RevisionRef {
             version,
-            at: Timestamp::from_millis(revision.at),
+            at: revision.at,
             actor: actors.view(&revision.actor)?,
             status: content.status,
             title: content.title.clone(),

@@ -134,8 +134,7 @@ fn within(conn: &mut Conn, limits: &Limits, id: Id) -> Result<bool, StoreError> 
     let Some(article) = find_stored(conn, id)? else {
         return Ok(false);
     };
-    let section = article.content.section.map(|id| id.to_string());
-    let section = sections_by_ids(conn, &section.into_iter().collect::<Vec<_>>())?.pop();
+    let section = sections_by_ids(conn, article.content.section.as_slice())?.pop();
     let trail = section.map(|section| section.trail).unwrap_or_default();
     let trail: Vec<Id> = trail.iter().map(|step| step.id).collect();
     Ok(limits.allow(&article.content.lang, &trail, article.content.source))

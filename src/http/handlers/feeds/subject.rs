@@ -91,7 +91,7 @@ fn present_tag(c: &mut Conn, slug: &str) -> Result<String, StoreError> {
     let Some(id) = moved::find_moved(c, MovedKind::Tag, "", slug, Known::Publicly)? else {
         return Ok(slug.to_owned());
     };
-    let tag = tags::tags_by_ids(c, &[id.to_string()])?.pop();
+    let tag = tags::tags_by_ids(c, &[id])?.pop();
     Ok(tag.map_or_else(|| slug.to_owned(), |tag| tag.content.slug.to_string()))
 }
 

@@ -9,7 +9,6 @@ use actix_web::{delete, get, patch, post};
 use crate::domain::id::Id;
 use crate::domain::medium::{MediaFile, Medium};
 use crate::domain::permission::Operation;
-use crate::domain::query::Slice;
 use crate::domain::view::MediumView;
 use crate::http::call::authorized::Writer;
 use crate::http::call::body::PATCH;
@@ -55,13 +54,7 @@ pub(crate) async fn list_media(call: Call, access: Access) -> Answer {
         move |c, scope| {
             let modified = changes::last_change_of_lists(c, scope, &[])?;
             let slice = store::media::list_media(c, scope, &page)?;
-            let rows = slice.rows.into_iter().map(MediumView::from).collect();
-            let slice = Slice {
-                rows,
-                next: slice.next,
-                total: slice.total,
-            };
-            Ok((slice, modified))
+            Ok((slice.map(MediumView::from), modified))
         },
         move |loaded| represent_page(&view, &paging, "media", loaded),
     )

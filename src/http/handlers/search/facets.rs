@@ -17,7 +17,7 @@ use crate::search::index::Reading;
 use crate::store::facets::FacetKind;
 use crate::store::listing::search_filter;
 use crate::store::search::facet_values;
-use crate::store::{Conn, StoreError, authors, editions, sections, sources, tags};
+use crate::store::{Conn, StoreError, authors, editions, sections, sources, stored_ids, tags};
 
 /// Maximum number of values of a facet.
 const MOST_VALUES: usize = 50;
@@ -160,11 +160,11 @@ pub(crate) fn names_by_id(
         };
     }
     Ok(match kind {
-        FacetKind::Author => localised!(authors::authors_by_ids(c, ids)?),
-        FacetKind::Source => localised!(sources::sources_by_ids(c, ids)?),
-        FacetKind::Tag => localised!(tags::tags_by_ids(c, ids)?),
+        FacetKind::Author => localised!(authors::authors_by_ids(c, &stored_ids(ids)?)?),
+        FacetKind::Source => localised!(sources::sources_by_ids(c, &stored_ids(ids)?)?),
+        FacetKind::Tag => localised!(tags::tags_by_ids(c, &stored_ids(ids)?)?),
         FacetKind::Section => {
-            let found = sections::sections_by_ids(c, ids)?.into_iter();
+            let found = sections::sections_by_ids(c, &stored_ids(ids)?)?.into_iter();
             let row = |section: crate::domain::section::Section| {
                 let id = section.id.to_string();
                 let value = if langs.len() == 1 {

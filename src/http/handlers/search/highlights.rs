@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::domain::body::Body;
+use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::search_view::Highlights;
 use crate::domain::view::Article;
@@ -20,8 +21,7 @@ pub(crate) fn highlights(
     articles: &[Article],
     head_only: bool,
 ) -> Result<Vec<Highlights>, StoreError> {
-    let ids = articles.iter().map(|article| article.id.to_string());
-    let ids: Vec<String> = ids.collect();
+    let ids: Vec<Id> = articles.iter().map(|article| article.id).collect();
     let bodies = if head_only {
         HashMap::new()
     } else {
@@ -30,12 +30,12 @@ pub(crate) fn highlights(
     let mut markers: HashMap<&LanguageTag, Marker> = HashMap::new();
     let mut left = LOOKED_AT;
     let mut found = Vec::with_capacity(articles.len());
-    for (n, (article, id)) in articles.iter().zip(&ids).enumerate() {
+    for (n, article) in articles.iter().enumerate() {
         let marker = markers
             .entry(&article.lang)
             .or_insert_with(|| Marker::new(parsed, &article.lang));
         let share = left / (articles.len() - n);
-        let body = bodies.get(id);
+        let body = bodies.get(&article.id);
         left -= body.map_or(0, |body| body.html().len().min(share));
         let summary = article.summary.as_deref();
         found.push(Highlights {

@@ -36,7 +36,7 @@ use crate::store::listing::{search_filter, search_sight};
 use crate::store::search::{name_counts, seen};
 use crate::store::sections::sections_by_ids;
 use crate::store::tags::tags_by_ids;
-use crate::store::{Conn, StoreError, changes};
+use crate::store::{Conn, StoreError, changes, stored_ids};
 
 /// Names of each kind that are counted for one answer.
 const MOST_COUNTED: usize = 200;
@@ -114,20 +114,20 @@ impl Pages {
         Ok(match kind {
             SuggestionKind::Article => HashMap::new(),
             SuggestionKind::Author => {
-                let found = authors_by_ids(c, ids)?.into_iter();
+                let found = authors_by_ids(c, &stored_ids(ids)?)?.into_iter();
                 let url =
                     |author: Author| (author.id.to_string(), page_of(&author, &self.editions));
                 found.map(url).collect()
             }
             SuggestionKind::Tag => {
-                let found = tags_by_ids(c, ids)?.into_iter();
+                let found = tags_by_ids(c, &stored_ids(ids)?)?.into_iter();
                 let page = |slug: &Slug| PageUrl::of_tag(&self.editions, slug.as_str());
                 found
                     .map(|tag| (tag.id.to_string(), page(&tag.content.slug)))
                     .collect()
             }
             SuggestionKind::Section => {
-                let found = sections_by_ids(c, ids)?.into_iter();
+                let found = sections_by_ids(c, &stored_ids(ids)?)?.into_iter();
                 found.map(|section| self.of_section(&section)).collect()
             }
         })

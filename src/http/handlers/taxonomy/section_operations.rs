@@ -78,7 +78,7 @@ pub(crate) fn delete(
 
 /// A section as it is after a write, which goes into the audit.
 fn written_now(tx: &mut Commit<'_>, writer: &Writer, id: Id) -> Result<Section, Problem> {
-    let section = sections::sections_by_ids(tx.conn(), &[id.to_string()])?.pop();
+    let section = sections::sections_by_ids(tx.conn(), &[id])?.pop();
     let section = section.ok_or_else(|| Problem::not_found("section"))?;
     record(tx, writer, "section", id, Some(section.version));
     Ok(section)

@@ -143,7 +143,7 @@ pub(crate) fn name_of<T: Written>(thing: &T) -> String {
 
 /// One as it is after a write, which goes into the audit.
 fn written_now<T: Written>(tx: &mut Commit<'_>, writer: &Writer, id: Id) -> Result<T, Problem> {
-    let thing = T::with_ids(tx.conn(), &[id.to_string()])?.pop();
+    let thing = T::with_ids(tx.conn(), &[id])?.pop();
     let thing = thing.ok_or_else(|| Problem::not_found(T::kind()))?;
     record(tx, writer, T::kind(), id, Some(thing.version()));
     Ok(thing)
