@@ -103,7 +103,7 @@ fn documents(store: &Store) -> Vec<Document> {
         });
         let (documents, ids) = part.unwrap();
         let Some(last) = ids.last() else { return all };
-        after.clone_from(last);
+        after = last.to_string();
         all.extend(documents);
     }
 }

@@ -200,6 +200,25 @@ impl Publication {
             expected,
             "{address} as {caller:?}"
         );
+        self.check_last_page(question, caller, &expected);
+    }
+
+    /// The last page by its number, which is far from the first rows, where nothing is counted.
+    fn check_last_page(&self, question: &Question, caller: Option<&Caller>, expected: &[String]) {
+        const ROWS: usize = 7;
+        let page = expected.len().div_ceil(ROWS).max(1);
+        let address = format!(
+            "/api/articles?limit={ROWS}&page={page}&count=none&fields=id{}",
+            self.written(question)
+        );
+        let answer = self.ask(&address, caller);
+        assert_eq!(answer.status, 200, "{address}: {}", answer.text());
+        let ids: Vec<String> = answer.column("id");
+        assert_eq!(
+            ids,
+            expected[(page - 1) * ROWS..],
+            "{address} as {caller:?}"
+        );
     }
 
     fn ask(&self, address: &str, caller: Option<&Caller>) -> super::client::Response {

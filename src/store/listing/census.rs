@@ -1,4 +1,5 @@
-//! Lists that are counted: first all articles that match, in no order, then the places of a page among them.
+//! Lists that are counted, and pages that are far from the first rows: first all articles that match, in no order, then the
+//! places of a page among them.
 
 use rustc_hash::FxHashSet;
 
@@ -58,7 +59,7 @@ fn matching(conn: &mut Conn, plan: &Plan, side: &Side) -> Result<FxHashSet<Strin
         };
         for part in side.parts(scan::LARGEST_CHUNK) {
             let wanted = scan::LARGEST_CHUNK;
-            scan::visit(conn, plan, &part, by_date, (None, wanted), |place| {
+            scan::visit(conn, plan, &part, by_date, (None, wanted, i64::MAX), |place| {
                 found.insert(place.id);
                 true
             })?;

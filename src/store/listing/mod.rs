@@ -56,7 +56,10 @@ pub(super) fn list_places(
         let total = counted.then(|| count(conn, &plan)).transpose()?;
         (places, total.or(plan.known_count).filter(|_| page.count))
     } else {
-        let places = scan::places(conn, &plan, query.sort, page)?;
+        let places = match scan::places(conn, &plan, query.sort, page)? {
+            Some(places) => places,
+            None => census::counted_places(conn, &plan, query.sort, page)?.0,
+        };
         (places, plan.known_count.filter(|_| page.count))
     };
     Ok(paging::slice(places, page, total, Clone::clone))

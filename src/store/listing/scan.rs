@@ -19,6 +19,8 @@ use super::plan::{Plan, Side};
 /// Rows of the smallest first chunk, and of the largest chunk.
 const FIRST_CHUNK: i64 = 64;
 pub(super) const LARGEST_CHUNK: i64 = 4_096;
+/// Rows of a census that cost as much as one that is looked up on a walk, with its facet set and range.
+const CENSUS_ROWS: i64 = 4;
 /// The most walks in one statement: SQLite takes 500.
 const WALKS: usize = 100;
 
@@ -82,13 +84,14 @@ impl From<TextRow> for Row {
     }
 }
 
-/// The rows of a page and one more where more follow.
+/// The rows of a page and one more where more follow; `None` where they are not among the first rows, and it costs less to
+/// find all articles that match first.
 pub(super) fn places(
     conn: &mut Conn,
     plan: &Plan,
     sort: Sort,
     page: &PageRequest,
-) -> Result<Vec<Place>, StoreError> {
+) -> Result<Option<Vec<Place>>, StoreError> {
     let (skip, wanted) = (paging::offset(page), paging::fetch(page));
     let mut found = Vec::new();
     for side in &plan.sides {
@@ -96,9 +99,12 @@ pub(super) fn places(
             Start::After(cursor) => Some(cursor.clone()),
             _ => None,
         };
-        found.extend(first_of_side(conn, plan, side, sort, start, skip + wanted)?);
+        match first_of_side(conn, plan, side, sort, start, skip + wanted)? {
+            Some(first) => found.extend(first),
+            None => return Ok(None),
+        }
     }
-    Ok(cut(found, sort, page))
+    Ok(Some(cut(found, sort, page)))
 }
 
 /// The rows of a page among the first ones of each side.
@@ -112,7 +118,7 @@ pub(super) fn cut(mut found: Vec<Place>, sort: Sort, page: &PageRequest) -> Vec<
         .collect()
 }
 
-/// The first `most` places of one side that match.
+/// The first `most` places of one side that match; `None` where the rows that may be read do not hold them.
 fn first_of_side(
     conn: &mut Conn,
     plan: &Plan,
@@ -120,34 +126,40 @@ fn first_of_side(
     sort: Sort,
     after: Option<Cursor>,
     most: i64,
-) -> Result<Vec<Place>, StoreError> {
+) -> Result<Option<Vec<Place>>, StoreError> {
     let wanted = usize::try_from(most).unwrap_or(usize::MAX);
     let mut found: Vec<Place> = Vec::new();
-    visit(conn, plan, side, sort, (after, most), |place| {
+    let rows = FIRST_CHUNK.max(side.all.articles() / CENSUS_ROWS);
+    let is_whole = visit(conn, plan, side, sort, (after, most, rows), |place| {
         found.push(place);
         found.len() < wanted
     })?;
-    Ok(found)
+    Ok(is_whole.then_some(found))
 }
 
-/// Visits the places of one side that match, in order, behind a cursor, until `take` wants no more. The first chunk has
-/// about as many rows as are wanted.
+/// Visits the places of one side that match, in order, behind a cursor, until `take` wants no more: then, and at the end,
+/// true. False before statements that would read more than `rows` in all. The first chunk has about as many rows as are
+/// wanted.
 pub(super) fn visit(
     conn: &mut Conn,
     plan: &Plan,
     side: &Side,
     sort: Sort,
-    (mut after, wanted): (Option<Cursor>, i64),
+    (mut after, wanted, mut rows_left): (Option<Cursor>, i64, i64),
     mut take: impl FnMut(Place) -> bool,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let mut chunk = wanted.clamp(FIRST_CHUNK, LARGEST_CHUNK);
     let mut taken: Option<String> = None;
     let matcher = Matcher::of(plan, side);
     loop {
+        rows_left = rows_left.saturating_sub(rows_read(side, chunk));
+        if rows_left < 0 {
+            return Ok(false);
+        }
         let rows = next_rows(conn, plan, side, sort, after.as_ref(), chunk)?;
         let ended = i64::try_from(rows.len()).is_ok_and(|rows| rows < chunk);
         let Some(last) = rows.last().map(|row| row.place.clone()) else {
-            return Ok(());
+            return Ok(true);
         };
         for place in judged(conn, plan, &matcher, rows)? {
             // An article in several of the facets stands in neighbouring rows.
@@ -156,14 +168,20 @@ pub(super) fn visit(
             }
             taken = Some(place.id.clone());
             if !take(place) {
-                return Ok(());
+                return Ok(true);
             }
         }
         if ended {
-            return Ok(());
+            return Ok(true);
         }
         (after, chunk) = (Some(last), LARGEST_CHUNK.min(chunk * 4));
     }
+}
+
+/// The most rows of the index that the statements of a chunk read.
+fn rows_read(side: &Side, chunk: i64) -> i64 {
+    let walked = i64::try_from(side.walked.len()).unwrap_or(i64::MAX);
+    walked.saturating_mul(chunk).min(side.walked.articles())
 }
 
 /// The places of those rows that match. Under a contract, the editions that its partner does not see count for nothing.
