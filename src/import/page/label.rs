@@ -116,6 +116,13 @@ pub(super) fn read(raw: &str) -> Vec<Labelled> {
     fields
 }
 
+/// The text without the labels of its fields.
+pub(super) fn without_labels(text: &str) -> String {
+    SOLIDUS
+        .replace_all(&LABEL.replace_all(text, " "), "$2")
+        .into_owned()
+}
+
 fn by_solidus(raw: &str, pattern: &Regex) -> Vec<Labelled> {
     let field = |label: &str| match label {
         "责任编辑" | "编辑" | "责编" => Field::Editor,

@@ -1,6 +1,8 @@
 //! At which width, and how, a page was wrapped.
 
-use super::row::{BLANKS, CLOSING, MEASURES, Measure, Row, is_unspaced};
+use super::row::{MEASURES, Measure, Row};
+use super::unit::{BLANKS, CLOSING, OPENING, hung, is_unspaced, leading, unit, word};
+use super::words::Words;
 
 /// Widths, in any measure, between which a page can be wrapped.
 const WIDTHS: std::ops::RangeInclusive<usize> = 30..=180;
@@ -11,9 +13,6 @@ const ENOUGH: f64 = 3.0;
 /// The share of the width, in percent, from which a line whose sentence goes on below was broken for want of room.
 const LONG: usize = 65;
 
-const OPENING: [char; 11] = [
-    '《', '「', '『', '（', '【', '“', '‘', '〈', '〔', '［', '｛',
-];
 /// Where lines are broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Break {
@@ -25,16 +24,19 @@ pub(super) enum Break {
     Word,
     /// The same, with no closing sign at the start of a line and no opening one at its end.
     Sign,
+    /// The same, but a closing sign that has no room stands behind the last column.
+    Hang,
     /// Between words so that lines are of like length, as `fmt` does.
     Even,
 }
 
 /// In the order in which they are tried, with the points that a simpler explanation is ahead by.
-const BREAKS: [(Break, f64); 5] = [
+const BREAKS: [(Break, f64); 6] = [
     (Break::KeptBlank, 0.0),
     (Break::Anywhere, 1.0),
     (Break::Word, 1.5),
     (Break::Sign, 4.0),
+    (Break::Hang, 5.0),
     (Break::Even, 10.0),
 ];
 
@@ -46,6 +48,8 @@ pub(super) struct Wrap {
     breaks: Break,
     /// Nearly all its full lines reach the last column, most of them between ideographs, so words were cut as well.
     exact: bool,
+    /// Paragraphs end where sentences do more often than sentences end within a line.
+    brief: bool,
 }
 
 /// What the lines of a page say for a wrap and against it.
@@ -57,6 +61,8 @@ struct Evidence {
     exact: usize,
     /// Full lines that are broken between two ideographs.
     unspaced: usize,
+    /// Full lines that are broken behind a blank, or within a character.
+    kept: usize,
 }
 
 impl Evidence {
@@ -73,62 +79,84 @@ pub(super) fn find(rows: &[Row<'_>]) -> Option<Wrap> {
         .map(|pair| (&pair[0], &pair[1]))
         .filter(|(row, next)| !row.is_blank() && !next.is_blank())
         .collect();
+    let words = Words::of(rows);
     let mut best: Option<(f64, Wrap, Evidence)> = None;
     for measure in MEASURES {
-        let Some(width) = width(rows, measure) else {
-            continue;
-        };
         for (breaks, handicap) in BREAKS {
+            let Some(width) = width(rows, measure, breaks) else {
+                continue;
+            };
             let mut wrap = Wrap {
                 measure,
                 width,
                 breaks,
                 exact: false,
+                brief: false,
             };
             let evidence = wrap.weigh(&pairs);
-            let is_exact = evidence.is_exact();
-            wrap.exact = is_exact && evidence.unspaced * 2 > evidence.full;
-            if breaks == Break::Anywhere && !is_exact {
+            let ideographs = evidence.unspaced * 2 > evidence.full;
+            let torn = words.are_torn(&pairs, ideographs, |row| wrap.is_exact(row));
+            wrap.exact = evidence.is_exact() && torn && ideographs;
+            let possible = match breaks {
+                Break::KeptBlank => evidence.kept > 0,
+                Break::Anywhere => evidence.is_exact() && torn,
+                Break::Sign | Break::Hang => evidence.unspaced > 0,
+                Break::Word | Break::Even => true,
+            };
+            if !possible {
                 continue;
             }
-            let weight = if breaks == Break::Even { 0.8 } else { 1.0 };
+            let weight = match breaks {
+                Break::Even => 0.8,
+                // Words that are cut in lines of one length have no other explanation.
+                Break::Anywhere if !ideographs => 2.0,
+                _ => 1.0,
+            };
             let merit = evidence.points * weight - 2.0 * evidence.against - handicap;
             if best.as_ref().is_none_or(|(most, ..)| merit > *most) {
                 best = Some((merit, wrap, evidence));
             }
         }
     }
-    let (_, wrap, evidence) = best?;
+    let (_, mut wrap, evidence) = best?;
+    wrap.brief = wrap.is_brief(&pairs);
     (evidence.points >= ENOUGH && evidence.points >= 2.0 * evidence.against).then_some(wrap)
 }
 
-/// The size of the longest line that could be wrapped, where it can be the width of a page.
-fn width(rows: &[Row<'_>], measure: Measure) -> Option<usize> {
+/// The size of the longest line that could be wrapped, where it can be the width of a page; none for signs that hang over
+/// the margin where none does.
+fn width(rows: &[Row<'_>], measure: Measure, breaks: Break) -> Option<usize> {
     let cut = rows.iter().filter(|row| row.cut > 0);
     let cut = cut.map(|row| row.size(Measure::Bytes)).max();
+    let longest =
+        |of: &dyn Fn(&Row<'_>) -> usize| rows.iter().filter(|row| row.can_wrap()).map(of).max();
     let width = match (cut, measure) {
         (Some(width), Measure::Bytes) => width,
         (Some(_), _) => return None,
         (None, _) => {
-            let mut longest = 0;
-            for row in rows.iter().filter(|row| row.can_wrap()) {
-                longest = longest.max(row.size(measure));
-                if longest > *WIDTHS.end() {
-                    return None;
-                }
+            let printed = longest(&|row| row.size(measure)).unwrap_or(0);
+            match breaks {
+                Break::Hang => longest(&|row| measure.of(hung(row.bare)))
+                    .filter(|width| *width < printed && printed <= *WIDTHS.end())?,
+                _ => printed,
             }
-            longest
         }
     };
     WIDTHS.contains(&width).then_some(width)
 }
 
 impl Wrap {
+    /// True if the row reaches the last column.
+    fn is_exact(&self, row: &Row<'_>) -> bool {
+        row.size(self.measure) >= self.width
+    }
+
     fn weigh(&self, pairs: &[(&Row<'_>, &Row<'_>)]) -> Evidence {
         let mut evidence = Evidence::default();
         for (row, next) in pairs {
             if row.cut > 0 {
                 evidence.points += ENOUGH;
+                evidence.kept += 1;
             } else if self.continues(row, next) {
                 self.weigh_full(&mut evidence, row, next);
             } else if !self.starts_anew(row, next) {
@@ -147,13 +175,22 @@ impl Wrap {
         }
         let full = size + 1 >= self.width;
         evidence.full += 1;
+        evidence.kept += usize::from(kept);
         evidence.exact += usize::from(full);
         evidence.unspaced += usize::from(row.is_unspaced(next));
+        if self.breaks == Break::Hang && size > self.width {
+            evidence.points += 2.0;
+        }
         let ideograph = row.bare.ends_with(is_unspaced);
         evidence.points += match () {
             () if kept => 4.0,
             () if next.is_barred(row) => 0.0,
-            () if row.is_unspaced(next) && next.text.starts_with(CLOSING) => 4.0,
+            () if row.is_unspaced(next)
+                && next.text.starts_with(CLOSING)
+                && !self.keeps_signs() =>
+            {
+                4.0
+            }
             () if full && row.goes_on(next) && self.cuts_words() => 3.0,
             () if full && next.ends_number(row) && self.cuts_words() => 3.0,
             () if row.goes_on(next) && size >= SENTENCE => 3.0,
@@ -169,6 +206,7 @@ impl Wrap {
         let size = row.bare_size(self.measure);
         let kept = self.breaks == Break::KeptBlank;
         match () {
+            () if self.keeps_signs() && next.text.starts_with(CLOSING) => 1.5,
             () if kept && !row.trails() && size == self.width && !row.ends() => 1.5,
             () if row.goes_on(next)
                 && !row.bullet
@@ -178,31 +216,52 @@ impl Wrap {
                 1.5
             }
             () if kept && row.trails() => 0.5,
-            () if size * 5 >= self.width * 4 && !row.ends() => 0.5,
+            () if size * 5 >= self.width * 4 && !row.ends() => match row.is_prose() {
+                true => 1.5,
+                false => 0.5,
+            },
             () => 0.0,
         }
     }
 
-    /// Whether the two rows were one line.
-    pub(super) fn joins(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
+    /// Whether the first two of the rows were one line. `goes_on` tells that the first is the rest of the row above it.
+    pub(super) fn joins(&self, rows: &[Row<'_>], goes_on: bool) -> bool {
+        let [row, next, below @ ..] = rows else {
+            return false;
+        };
         let certain = self.keeps_blank(row) || self.cuts_caption(row, next);
         let continues = self.continues(row, next) || self.runs_on(row, next);
-        continues && (certain || !next.is_barred(row))
+        let heads = || self.is_heading(next, below.first());
+        let parted = || row.closes_sentence() && (self.brief || heads());
+        let inside = goes_on && !row.ends_sentence() && !next.is_label();
+        continues && (certain || !(parted() || (!inside && next.is_barred(row))))
+    }
+
+    /// True if more paragraphs end without a blank line below them than sentences end within a line.
+    fn is_brief(&self, pairs: &[(&Row<'_>, &Row<'_>)]) -> bool {
+        let (mut ends, mut inner) = (0, 0);
+        for (row, next) in pairs {
+            inner += row.inner_sentences();
+            let closes = row.closes_sentence() && row.bare_size(self.measure) >= *WIDTHS.start();
+            ends += usize::from(closes && !self.is_full(row, next));
+        }
+        ends > inner
+    }
+
+    /// True if the row has room left, ends like no sentence, and a blank line stands below it.
+    fn is_heading(&self, row: &Row<'_>, after: Option<&Row<'_>>) -> bool {
+        let size = row.bare_size(self.measure);
+        let opens = row.text.trim_start().starts_with(OPENING);
+        !opens && !row.ends_sentence() && size + 1 < self.width && after.is_none_or(Row::is_blank)
     }
 
     /// True if a sentence goes on from a long row to the next. Programs that make lines of like length leave more room than the
     /// next word needs.
     fn runs_on(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
-        let at_blanks = matches!(self.breaks, Break::Word | Break::Sign | Break::Even);
         let is_long = row.bare_size(self.measure) * 100 > self.width * LONG;
-        let lower = next.first().is_some_and(char::is_lowercase);
         let is_text = !row.is_blank() && !next.is_blank() && !row.bullet;
-        at_blanks
-            && is_text
-            && is_long
-            && lower
-            && row.goes_on(next)
-            && !self.starts_anew(row, next)
+        let drops_blank = self.breaks != Break::KeptBlank;
+        drops_blank && is_text && is_long && row.goes_on(next) && !self.starts_anew(row, next)
     }
 
     /// True if the row ends within a sentence at the last column, and the rest of it reads as a caption.
@@ -231,6 +290,11 @@ impl Wrap {
         matches!(self.breaks, Break::KeptBlank | Break::Anywhere)
     }
 
+    /// Whether a closing sign never begins a line.
+    const fn keeps_signs(&self) -> bool {
+        matches!(self.breaks, Break::Sign | Break::Hang)
+    }
+
     fn keeps_blank(&self, row: &Row<'_>) -> bool {
         self.breaks == Break::KeptBlank && row.trails()
     }
@@ -256,8 +320,12 @@ impl Wrap {
                 (size + usize::from(spaced) + of(unit(next.text))) * 100 > self.width * least
             }
             // A program may count the blank behind the word as well.
-            Break::Word | Break::Sign if spaced => size + 1 + of(unit(next.text)) >= self.width,
+            Break::Word | Break::Sign | Break::Hang if spaced => {
+                size + 1 + of(unit(next.text)) >= self.width
+            }
+            Break::Hang => size + of(hung(unit(next.text))) > self.width,
             Break::Sign if size + of(unit(next.text)) > self.width => true,
+            Break::Word if size + of(hung(unit(next.text))) > self.width => true,
             Break::Word | Break::Sign => {
                 size + first() > self.width || self.splits_brackets(row, next)
             }
@@ -267,7 +335,7 @@ impl Wrap {
     /// Whether a bracket that opens on this row closes on the next, before whose first word the row was broken.
     fn splits_brackets(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
         let size = row.bare_size(self.measure);
-        let moved = size + self.measure.of(leading(next.text.trim_start(), 1)) <= self.width
+        let moved = size + self.measure.of(hung(unit(next.text))) <= self.width
             && size + 1 + self.measure.of(word(next.text)) > self.width;
         let opens = |open: char, close: char| {
             let open = row.text.rfind(open);
@@ -295,12 +363,20 @@ impl Wrap {
             && next.first().is_some_and(char::is_alphabetic);
         match self.breaks {
             Break::KeptBlank => "",
-            Break::Word | Break::Sign | Break::Even if hyphen => "",
+            Break::Word | Break::Sign | Break::Hang | Break::Even if hyphen => "",
+            _ if row.is_between_ideographs(next) || row.opens(next) => "",
             _ if self.splits_brackets(row, next) => " ",
+            Break::Anywhere if self.lost_blank(row, next) => " ",
             Break::Anywhere => "",
             _ if row.is_unspaced(next) || self.cuts_word(row, next) => "",
             _ => " ",
         }
+    }
+
+    /// True if a blank stood at the last column: the next character has room on the row.
+    fn lost_blank(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
+        let first = self.measure.of(leading(next.text, 1));
+        !row.is_unspaced(next) && !row.trails() && row.size(self.measure) + first <= self.width
     }
 
     /// True if a word was cut at the last column: one that has no room on any line, or any word where ideographs are cut so.
@@ -312,31 +388,4 @@ impl Wrap {
         let whole = self.measure.of(last) + self.measure.of(word(next.text));
         self.exact || whole > self.width
     }
-}
-
-/// The blanks and the word that a text begins with.
-fn word(text: &str) -> &str {
-    let start = text.len() - text.trim_start_matches(BLANKS).len();
-    let end = text[start..].find(BLANKS);
-    &text[..end.map_or(text.len(), |end| start + end)]
-}
-
-/// The first characters of a text.
-fn leading(text: &str, count: usize) -> &str {
-    let end = text.char_indices().nth(count);
-    &text[..end.map_or(text.len(), |(end, _)| end)]
-}
-
-/// What is not broken at the start of a text: a word, or an ideograph with the signs that stay with it.
-fn unit(text: &str) -> &str {
-    let text = text.trim_start();
-    let opened = text.trim_start_matches(OPENING);
-    let body = match opened.chars().next() {
-        Some(first) if is_unspaced(first) => &opened[first.len_utf8()..],
-        _ => {
-            let end = opened.find(|c: char| BLANKS.contains(&c) || is_unspaced(c));
-            &opened[end.unwrap_or(opened.len())..]
-        }
-    };
-    &text[..text.len() - body.trim_start_matches(CLOSING).len()]
 }
