@@ -23,7 +23,6 @@ fn a_line_that_holds_a_date_or_a_name_and_more_is_told() {
         "Listen to Mina Okafor's report of the evening",
         "Source: Norhaven Gazette, which asked the harbour office",
         "2024-06-02 with pictures of the boat",
-        "Tags: boats | Read by 1,200 people",
     ] {
         let told = told(line);
         assert!(

@@ -1,7 +1,7 @@
 //! At which width, and how, a page was wrapped.
 
 use super::row::{MEASURES, Measure, Row};
-use super::unit::{BLANKS, CLOSING, OPENING, hung, is_unspaced, leading, unit, word};
+use super::unit::{BLANKS, CLOSING, hung, is_unspaced, leading, unit, word};
 use super::words::Words;
 
 /// Widths, in any measure, between which a page can be wrapped.
@@ -80,6 +80,7 @@ pub(super) fn find(rows: &[Row<'_>]) -> Option<Wrap> {
         .filter(|(row, next)| !row.is_blank() && !next.is_blank())
         .collect();
     let words = Words::of(rows);
+    let cuts_characters = rows.iter().any(|row| row.cut > 0);
     let mut best: Option<(f64, Wrap, Evidence)> = None;
     for measure in MEASURES {
         for (breaks, handicap) in BREAKS {
@@ -95,7 +96,8 @@ pub(super) fn find(rows: &[Row<'_>]) -> Option<Wrap> {
             };
             let evidence = wrap.weigh(&pairs);
             let ideographs = evidence.unspaced * 2 > evidence.full;
-            let torn = words.are_torn(&pairs, ideographs, |row| wrap.is_exact(row));
+            let torn =
+                cuts_characters || words.are_torn(&pairs, ideographs, |row| wrap.is_exact(row));
             wrap.exact = evidence.is_exact() && torn && ideographs;
             let possible = match breaks {
                 Break::KeptBlank => evidence.kept > 0,
@@ -226,13 +228,12 @@ impl Wrap {
 
     /// Whether the first two of the rows were one line. `goes_on` tells that the first is the rest of the row above it.
     pub(super) fn joins(&self, rows: &[Row<'_>], goes_on: bool) -> bool {
-        let [row, next, below @ ..] = rows else {
+        let [row, next, ..] = rows else {
             return false;
         };
         let certain = self.keeps_blank(row) || self.cuts_caption(row, next);
         let continues = self.continues(row, next) || self.runs_on(row, next);
-        let heads = || self.is_heading(next, below.first());
-        let parted = || row.closes_sentence() && (self.brief || heads());
+        let parted = || row.closes_sentence() && self.brief;
         let inside = goes_on && !row.ends_sentence() && !next.is_label();
         continues && (certain || !(parted() || (!inside && next.is_barred(row))))
     }
@@ -246,13 +247,6 @@ impl Wrap {
             ends += usize::from(closes && !self.is_full(row, next));
         }
         ends > inner
-    }
-
-    /// True if the row has room left, ends like no sentence, and a blank line stands below it.
-    fn is_heading(&self, row: &Row<'_>, after: Option<&Row<'_>>) -> bool {
-        let size = row.bare_size(self.measure);
-        let opens = row.text.trim_start().starts_with(OPENING);
-        !opens && !row.ends_sentence() && size + 1 < self.width && after.is_none_or(Row::is_blank)
     }
 
     /// True if a sentence goes on from a long row to the next. Programs that make lines of like length leave more room than the

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthChar;
 use super::super::language::ends_open;
 use super::super::lines::{Furniture, Line};
 use super::super::read_line::{bullet_marker, read_line, strip_bullet};
-use super::unit::{BLANKS, CLOSING, is_unspaced, unit};
+use super::unit::{BLANKS, CLOSING, OPENING, is_unspaced, unit};
 
 /// Stands behind a character that a line end cut in two, once for each of its bytes before the line end.
 pub(super) const CUT: char = '\u{1e}';
@@ -196,7 +196,11 @@ impl<'p> Row<'p> {
         let is_address = last.contains("://") || last.contains('.');
         let cut = last.ends_with(['/', '-', '_', '=', '&', '?']);
         let goes_on = word.contains(|c: char| c.is_ascii_digit() || "-/_=&".contains(c));
-        matches!(last, "#" | "@" | "(" | "[") || (is_address && cut && goes_on)
+        let before = last.trim_end_matches(OPENING);
+        let is_quoted = before.is_empty() || before.ends_with(is_unspaced);
+        matches!(last, "#" | "@" | "(" | "[")
+            || (before.len() < last.len() && is_quoted)
+            || (is_address && cut && goes_on)
     }
 
     /// True if two Chinese commas or full stops stand in it, as in running text.
