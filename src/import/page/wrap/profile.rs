@@ -96,8 +96,8 @@ pub(super) fn find(rows: &[Row<'_>]) -> Option<Wrap> {
             };
             let evidence = wrap.weigh(&pairs);
             let ideographs = evidence.unspaced * 2 > evidence.full;
-            let any = evidence.unspaced > 0;
-            let torn = cuts_characters || words.are_torn(&pairs, any, |row| wrap.is_exact(row));
+            let likely = ideographs || (evidence.unspaced > 0 && !cuts_characters);
+            let torn = words.are_torn(&pairs, likely, |row| wrap.is_exact(row));
             wrap.exact = evidence.is_exact() && torn && ideographs;
             let possible = match breaks {
                 Break::KeptBlank => evidence.kept > 0,
