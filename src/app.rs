@@ -65,8 +65,7 @@ impl App {
         let document = openapi::document();
         let public_url = config.public_url.clone();
         let public_url = public_url.unwrap_or_else(|| format!("http://{address}"));
-        let stale_if_error = Duration::from_secs(config.availability.stale_if_error_seconds);
-        let forgetting = Arc::new(Forgetting::new(stale_if_error));
+        let (forgetting, cache, documents) = memory(&config);
         let outbound = outbound(&config)?;
         let bases = Arc::new(bases_of(&public_url, &config));
         let purges = Arc::new(purger(&config, &store)?);
@@ -81,15 +80,8 @@ impl App {
         let senders = (store.clone(), clock.clone(), outbound.clone());
         let app = Arc::new(Self {
             webhooks: dispatcher(senders, &bases, wait_until_visible, &tail),
-            cache: ReadCache::new(
-                config.cache_megabytes,
-                Arc::clone(&forgetting),
-                stale_if_error,
-            ),
-            documents: Arc::new(Documents::new(
-                config.documents_megabytes,
-                Arc::clone(&forgetting),
-            )),
+            cache,
+            documents,
             forgetting,
             flights: Flights::default(),
             tail: Arc::clone(&tail),
@@ -160,6 +152,16 @@ fn bases_of(public_url: &str, config: &Config) -> Bases {
         media: config.media_url.clone().unwrap_or_else(|| own.clone()),
         own,
     }
+}
+
+/// Memory for answers and articles, and the knowledge of what the change log has made wrong in it.
+fn memory(config: &Config) -> (Arc<Forgetting>, ReadCache, Arc<Documents>) {
+    let stale_if_error = Duration::from_secs(config.availability.stale_if_error_seconds);
+    let forgetting = Arc::new(Forgetting::new(stale_if_error));
+    let own = || Arc::clone(&forgetting);
+    let cache = ReadCache::new(config.cache_megabytes, own(), stale_if_error);
+    let documents = Arc::new(Documents::new(config.documents_megabytes, own()));
+    (forgetting, cache, documents)
 }
 
 fn pinger(config: &Config, bases: &Bases, outbound: &Outbound) -> Option<Pinger> {

@@ -9,7 +9,8 @@ use chrono::{NaiveDateTime, SubsecRound, TimeDelta};
 use tempfile::TempDir;
 
 use crate::domain::time::Timestamp;
-use crate::media::storage::{Place, Storage, StorageError};
+use crate::media::place::Place;
+use crate::media::storage::{Storage, StorageError};
 use crate::media::work::wait_for;
 
 /// Begins the names of folders that a copy is made in. One that is older than a day was left by a process that was killed.

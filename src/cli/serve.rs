@@ -144,7 +144,7 @@ fn announce(app: &App, address: &str, admin: Option<&TcpListener>, demo_key: Opt
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::storage::Place;
+    use crate::media::place::Place;
 
     #[test]
     fn nodes_that_share_a_database_but_no_media_are_warned() {

@@ -24,7 +24,7 @@ pub use operators::Operators;
 pub use purging::Purging;
 
 use crate::domain::language::LanguageTag;
-use crate::media::storage::Place;
+use crate::media::place::Place;
 use values::{
     DatabaseUrl, Secret, parse_header_value, parse_hub, parse_lang, parse_network, parse_origin,
     parse_prefix, parse_public_url, parse_share,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Command};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::media::storage::{Bucket, Place};
+use crate::media::place::{Bucket, Place};
 use crate::search;
 
 use super::Config;

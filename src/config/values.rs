@@ -140,7 +140,7 @@ pub(super) fn parse_header_value(text: &str) -> Result<String, String> {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::media::storage::Place;
+    use crate::media::place::Place;
 
     #[test]
     fn a_password_is_never_printed() {

@@ -7,18 +7,29 @@ use super::text::is_invisible;
 
 /// The longest address taken, in bytes: what an index of the database can hold.
 const MAX: usize = 2_000;
+/// The longest address of a page, in bytes: a template filled with a path of sections and a slug, percent-encoded, is shorter.
+pub const PAGE_MAX: usize = 16_384;
 
 /// An address of the web, absolute (`http`, `https`) or relative, as it is written but for white space at its edges.
 pub fn parse(written: &str) -> Result<String, Invalid> {
+    parse_within(written, MAX)
+}
+
+/// The address of a page, which may be longer than others.
+pub fn parse_page(written: &str) -> Result<String, Invalid> {
+    parse_within(written, PAGE_MAX)
+}
+
+fn parse_within(written: &str, max: usize) -> Result<String, Invalid> {
     let text = written.trim();
-    if text.len() <= MAX && !text.contains(is_of_no_address) && is_of_the_web(text) {
+    if text.len() <= max && !text.contains(is_of_no_address) && is_of_the_web(text) {
         return Ok(text.to_owned());
     }
-    Err(Invalid::new(
-        "invalid_url",
-        "an address is http, https or relative, has at most 2,000 bytes, no user name or password, and no quotes, angle \
-         brackets, backslashes, or characters that show nothing or turn the direction of text",
-    ))
+    let detail = format!(
+        "an address is http, https or relative, has at most {max} bytes, no user name or password, and no quotes, angle \
+         brackets, backslashes, or characters that show nothing or turn the direction of text"
+    );
+    Err(Invalid::new("invalid_url", detail))
 }
 
 /// Recognises an address that a browser follows over http or https.

@@ -29,13 +29,26 @@ impl LanguageTag {
             .ok_or_else(|| refused(written))
     }
 
+    /// Reads the tag of a filter: any well-formed one (RFC 5646, section 2.2.9), since nothing is in a language that is not
+    /// registered. One that others write for a registered language is refused with that.
+    pub fn parse_filter(text: &str) -> Result<Self, Invalid> {
+        let unknown = || Self::well_formed(text).filter(|_| Self::of_other_form(text).is_none());
+        Self::strict(text)
+            .or_else(unknown)
+            .ok_or_else(|| refused(text))
+    }
+
     fn strict(text: &str) -> Option<Self> {
+        let tag = Self::well_formed(text)?;
+        language_registry::is_registered(tag.primary()).then_some(tag)
+    }
+
+    fn well_formed(text: &str) -> Option<Self> {
         if text.len() > Self::MAX {
             return None;
         }
         let tag = oxilangtag::LanguageTag::parse_and_normalize(text).ok()?;
-        let tag = Self(tag.into_inner());
-        language_registry::is_registered(tag.primary()).then_some(tag)
+        Some(Self(tag.into_inner()))
     }
 
     fn of_other_form(written: &str) -> Option<Self> {

@@ -1,5 +1,6 @@
 //! The normal form of web addresses, in which two that mean the same page are equal (RFC 3986, section 6.2).
 
+use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
 /// An http or https address in its normal form: host in lower case and as A-labels, no default port, no dot segments, escapes
@@ -87,11 +88,12 @@ impl NormalUrl {
 }
 
 /// Text of an address with escapes in upper case, none for what is unreserved (RFC 3986, section 2.3), and letters beyond ASCII
-/// escaped.
+/// composed (RFC 3987, section 5.3.2.2) and escaped.
 #[must_use]
 pub fn normal_escapes(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut normal = String::with_capacity(text.len());
+    let mut part = Vec::new();
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let escaped = (byte == b'%').then(|| octet(bytes.get(at + 1..at + 3)?));
@@ -100,19 +102,32 @@ pub fn normal_escapes(text: &str) -> String {
             Some(octet) => {
                 at += 2;
                 let unreserved = octet.is_ascii_alphanumeric() || b"-._~".contains(&octet);
-                push(&mut normal, octet, !unreserved);
+                if unreserved || !octet.is_ascii() {
+                    part.push(octet);
+                } else {
+                    push_composed(&mut normal, &mut part);
+                    normal.push_str(percent_encoding::percent_encode_byte(octet));
+                }
             }
-            None => push(&mut normal, byte, !byte.is_ascii()),
+            None => part.push(byte),
         }
     }
+    push_composed(&mut normal, &mut part);
     normal
 }
 
-fn push(text: &mut String, octet: u8, escaped: bool) {
-    if escaped {
-        text.push_str(percent_encoding::percent_encode_byte(octet));
-    } else {
-        text.push(char::from(octet));
+/// Moves octets without escapes to the end of a text, composed where they are letters.
+fn push_composed(text: &mut String, part: &mut Vec<u8>) {
+    let octets = match std::str::from_utf8(part) {
+        Ok(letters) if !letters.is_ascii() => letters.nfc().collect::<String>().into_bytes(),
+        _ => part.clone(),
+    };
+    part.clear();
+    for octet in octets {
+        match octet.is_ascii() {
+            true => text.push(char::from(octet)),
+            false => text.push_str(percent_encoding::percent_encode_byte(octet)),
+        }
     }
 }
 
@@ -125,6 +140,19 @@ fn octet(digits: &[u8]) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_are_one_in_every_normal_form() {
+        let page = NormalUrl::parse("https://old.example/caf%C3%A9/%3E%CC%81?q=%C3%A9").unwrap();
+        for same in [
+            "https://old.example/cafe%CC%81/%3e\u{301}?q=e\u{301}",
+            "https://old.example/caf\u{e9}/%3E%CC%81/?q=%65%cc%81",
+        ] {
+            assert_eq!(NormalUrl::parse(same).as_ref(), Some(&page), "{same}");
+        }
+        let not_text = NormalUrl::parse("https://old.example/caf%E9").unwrap();
+        assert_eq!(not_text.path(), "/caf%E9");
+    }
 
     #[test]
     fn addresses_that_mean_the_same_page_are_equal() {

@@ -45,7 +45,7 @@ impl Slug {
 
     /// Takes text that already is a slug, in any Unicode normal form, and nothing else.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let decoded = text::percent_decoded(text);
+        let decoded = text::words_decoded(text);
         let slug = Self::from_text(decoded.as_deref().unwrap_or(text));
         if slug.0 == text || text.nfc().eq(slug.0.chars()) {
             return Ok(slug);

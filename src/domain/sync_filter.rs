@@ -50,7 +50,10 @@ impl TryFrom<Written> for SyncFilter {
     type Error = &'static str;
 
     fn try_from(written: Written) -> Result<Self, Self::Error> {
-        let langs = written.langs.iter().map(|tag| LanguageTag::parse(tag));
+        let langs = written
+            .langs
+            .iter()
+            .map(|tag| LanguageTag::parse_filter(tag));
         Ok(Self {
             langs: langs
                 .collect::<Result<_, _>>()

@@ -119,6 +119,21 @@ pub fn percent_decoded(text: &str) -> Option<String> {
     (is_encoded && !decoded.trim().is_empty()).then(|| decoded.to_owned())
 }
 
+/// The same of a text of words, each decoded for itself: a slug may be written with blanks.
+#[must_use]
+pub fn words_decoded(text: &str) -> Option<String> {
+    let mut is_encoded = false;
+    let words: Vec<String> = text
+        .split_whitespace()
+        .map(|word| {
+            let decoded = percent_decoded(word);
+            is_encoded |= decoded.is_some();
+            decoded.unwrap_or_else(|| word.to_owned())
+        })
+        .collect();
+    is_encoded.then(|| words.join(" "))
+}
+
 /// The length of the escapes that a text starts with.
 fn escapes_at(text: &str) -> usize {
     let is_escape = |escape: &&[u8]| {

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
+use url::Url;
 
 use crate::domain::body::Body;
 
@@ -63,6 +64,12 @@ pub(super) fn name(html: &str) -> String {
 /// The words of a piece of HTML, its paragraphs parted by blank lines.
 pub(super) fn paragraphs(html: &str) -> String {
     Body::from_html(html).map_or_else(|_| line(html), |body| body.text())
+}
+
+/// The HTML of a body, with the address that its relative ones are relative to.
+pub(super) fn based(html: &str, base: &Url) -> String {
+    let base = base.as_str().replace('&', "&amp;");
+    format!("<base href=\"{base}\">{html}")
 }
 
 fn folded(text: &str) -> String {

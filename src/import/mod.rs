@@ -29,6 +29,7 @@ pub mod reader;
 pub mod record;
 pub mod report;
 pub mod run;
+mod stated_language;
 mod target;
 pub mod writer;
 mod wxr;

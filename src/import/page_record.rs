@@ -44,7 +44,7 @@ pub(super) fn read(
     };
     let id = identity(&page);
     let digest = xxh3_64(format!("{}\n{text}", page.lang).as_bytes()).cast_signed();
-    let mut notes = Vec::new();
+    let mut notes: Vec<Finding> = page.guessed_width.map(wrapped).into_iter().collect();
     let left_out = left_out(&page);
     let parsed = article(page, &id, &mut notes).map(|article| Parsed {
         record: Record::Article(Box::new(article)),
@@ -53,6 +53,13 @@ pub(super) fn read(
         digest,
     });
     (Some(id), parsed)
+}
+
+fn wrapped(width: usize) -> Finding {
+    let detail = format!(
+        "the lines of the page were wrapped at {width}, without the blanks at their ends: which of them go on below is a guess, and so are the title, the text and what stands around it"
+    );
+    Finding::new("wrapped_page", detail)
 }
 
 /// A finding for each line between title and footer that is in no field.

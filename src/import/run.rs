@@ -8,6 +8,7 @@ use log::error;
 use crate::domain::time::Timestamp;
 use crate::service::{Commit, ServiceError, commit};
 use crate::store::StoreError;
+use crate::store::articles::article_exists;
 
 use super::pictures::{Held, Imported, Pictures, PicturesError, bring, keep_inline};
 use super::progress::Progress;
@@ -72,6 +73,12 @@ pub fn run_with_pictures(
         report.flush()?;
         progress.advance(batch.items.len(), batch.position);
         std::thread::sleep(PAUSE);
+    }
+    for awaited in met.awaited {
+        if !target.store.read(|conn| article_exists(conn, awaited.id))? {
+            let name = awaited.name.as_deref();
+            report.missing(&awaited.place, name, &awaited.finding);
+        }
     }
     if let Some(pictures) = pictures {
         progress.begin_pictures(imported.len());

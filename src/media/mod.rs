@@ -5,6 +5,7 @@ pub mod check;
 pub mod copies;
 pub mod inspect;
 pub mod intake;
+pub mod place;
 pub mod renditions;
 pub mod storage;
 pub mod work;

@@ -1,11 +1,15 @@
 //! Files in packed blocks. The numbers of an index pack well, and a block is small enough to be unpacked for one look-up.
+//! Blocks that are read again and again stay unpacked in memory.
 
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use quick_cache::sync::Cache;
 
 use tantivy::directory::{AntiCallToken, TerminatingWrite, WritePtr};
 use zstd::bulk::{Compressor, Decompressor};
@@ -16,6 +20,15 @@ const LEVEL: i32 = 3;
 /// The last bytes of a packed file: the bytes in it, its number of blocks, and a mark.
 const TAIL: usize = 24;
 const MARK: [u8; 8] = *b"packed 1";
+
+/// Most blocks that stay unpacked, of all files: 8 MB.
+const UNPACKED: usize = 512;
+
+/// Unpacked blocks by the file and their number.
+type Unpacked = Cache<(u64, usize), Arc<Vec<u8>>>;
+
+/// Blocks that stay unpacked.
+static BLOCKS: LazyLock<Unpacked> = LazyLock::new(|| Cache::new(UNPACKED));
 
 thread_local! {
     static UNPACKER: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
@@ -88,10 +101,12 @@ impl TerminatingWrite for Packer {
     }
 }
 
-/// The blocks of a packed file. The one that was read last is kept: merges and dictionaries read one small part after the
+/// The blocks of a packed file. The one that was read last is at hand: merges and dictionaries read one small part after the
 /// other.
 #[derive(Debug)]
 pub(super) struct Blocks {
+    /// Tells the files of this process apart, also those that had the same name one after the other.
+    file: u64,
     ends: Vec<u64>,
     length: usize,
     last: Mutex<Option<(usize, Arc<Vec<u8>>)>>,
@@ -116,8 +131,10 @@ impl Blocks {
         if !is_whole {
             return Err(damaged());
         }
+        static FILES: AtomicU64 = AtomicU64::new(0);
         let length = usize::try_from(length).map_err(io::Error::other)?;
         Ok(Self {
+            file: FILES.fetch_add(1, Ordering::Relaxed),
             ends,
             length,
             last: Mutex::default(),
@@ -152,14 +169,19 @@ impl Blocks {
         {
             return Ok(Arc::clone(block));
         }
+        let unpack = || self.unpack(file, number).map(Arc::new);
+        let block = BLOCKS.get_or_insert_with(&(self.file, number), unpack)?;
+        *last() = Some((number, Arc::clone(&block)));
+        Ok(block)
+    }
+
+    fn unpack(&self, file: &File, number: usize) -> io::Result<Vec<u8>> {
         let begin = self.begin(number)?;
         let end = *self.ends.get(number).ok_or_else(damaged)?;
         let size = usize::try_from(end - begin).map_err(io::Error::other)?;
         let mut packed = vec![0; size];
         file.read_exact_at(&mut packed, begin)?;
-        let block = Arc::new(unpack(&packed)?);
-        *last() = Some((number, Arc::clone(&block)));
-        Ok(block)
+        unpack(&packed)
     }
 
     fn begin(&self, block: usize) -> io::Result<u64> {

@@ -14,18 +14,28 @@ use crate::store::{StoreError, authors as stored, needs};
 
 use super::articles::{Outcome, update_article};
 use super::editing::drafted;
-use super::shared::{free_slug_of, lead, save};
+use super::shared::{Wanted, free_slug_of, lead, save};
 use super::{Commit, ServiceError};
 
 /// The author of a name, or whom that author was merged with, made where there is neither: one by exact name, after NFC and
 /// with white space folded.
 pub fn ensure_author(tx: &mut Commit<'_>, name: &str) -> Result<Id, ServiceError> {
+    ensure_author_as(tx, name, Wanted::default())
+}
+
+/// The same; a new one has the identity and the slug that are wanted.
+pub fn ensure_author_as(
+    tx: &mut Commit<'_>,
+    name: &str,
+    wanted: Wanted,
+) -> Result<Id, ServiceError> {
     if let Some(author) = find_author(tx, name)? {
         return Ok(author);
     }
-    let id = Id::new(tx.now);
+    let id = wanted.id.unwrap_or_else(|| Id::new(tx.now));
+    let slug = wanted.slug.unwrap_or_else(|| Slug::from_text(name));
     let content = AuthorContent {
-        slug: free_slug_of::<Author>(tx, &Slug::from_text(name), None)?,
+        slug: free_slug_of::<Author>(tx, &slug, None)?,
         name: name.to_owned(),
         names: Names::new(),
         bio: None,

@@ -17,8 +17,8 @@ use crate::store::moved::{self, Moved, MovedKind};
 use crate::store::needs::{self, Named};
 use crate::store::{StoreError, sections as stored};
 
+use super::in_use::{NAMED_AT_MOST, refuse_used};
 use super::section_tree::{DEPTH_MAX, PATH_MAX, path_below, place_section, write_section};
-use super::shared::{NAMED_AT_MOST, refuse_used};
 use super::{Commit, ServiceError, free_slug, unknown};
 
 /// Makes a new section.
@@ -268,7 +268,8 @@ fn group_of(
     }
 }
 
-/// A slug by which no other section stands, or stood, at the same place.
+/// A slug by which no other section stands, or stood, at the same place. One that was asked for, or that the section had, and
+/// that is taken there is told of.
 fn free_path(
     tx: &mut Commit<'_>,
     input: &SectionInput,
@@ -280,11 +281,15 @@ fn free_path(
     let wanted = input.slug.clone().or(kept);
     let wanted = wanted.unwrap_or_else(|| Slug::from_text(&input.name));
     let own = before.map(|before| before.id);
-    Ok(free_slug(&wanted, |slug| {
+    let given = free_slug(&wanted, |slug| {
         let path = path_below(parent, slug.as_str());
         let found = stored::sections_by_path(tx.conn, &path, Some(lang))?;
         Ok(found.iter().any(|section| Some(section.id) != own))
-    })?)
+    })?;
+    if input.slug.is_some() || before.is_some() {
+        tx.warn_of_slug("section", &wanted, &given);
+    }
+    Ok(given)
 }
 
 fn next_position(

@@ -1,16 +1,15 @@
 //! Articles as clients write them: rights checked, references looked up, a step of their life taken, a version made.
 
 use crate::domain::access::{Grant, Scope};
-use crate::domain::article::{ArticleContent, Details, Notice, Status, WithdrawalReason};
-use crate::domain::error::{Fault, Invalid};
+use crate::domain::article::{ArticleContent, Details, Notice, Status};
+use crate::domain::error::Fault;
 use crate::domain::id::Id;
-use crate::domain::input::{ArticleInput, Given};
+use crate::domain::input::ArticleInput;
 use crate::domain::language::LanguageTag;
 use crate::domain::lifecycle::{Step, hold_until_date};
 use crate::domain::permission::Cell;
 use crate::domain::section::TrailStep;
 use crate::domain::slug::Slug;
-use crate::domain::time::Timestamp;
 use crate::store::articles::StoredArticle;
 pub use crate::store::articles::find_stored;
 use crate::store::{self, Conn, StoreError, changes};
@@ -18,6 +17,7 @@ use crate::store::{self, Conn, StoreError, changes};
 use super::articles::{Draft, Outcome, create_article, update_article};
 use super::lookup::Lookup;
 use super::notice_rules::written_notices;
+use super::planning::{Wish, warn_of_wait};
 use super::{Commit, ServiceError, section_tree, tags};
 use crate::domain::body::Body;
 
@@ -173,9 +173,8 @@ fn warn_of_slug(tx: &mut Commit<'_>, wanted: Option<Slug>, outcome: Outcome, pre
         Outcome::Created(given) | Outcome::Updated(given) => given,
         Outcome::Unchanged => present.clone(),
     };
-    if let Some(wanted) = wanted.filter(|wanted| *wanted != given) {
-        let detail = format!("{wanted} is taken: the article has {given}");
-        tx.warn("/slug", "slug_changed", detail);
+    if let Some(wanted) = wanted {
+        tx.warn_of_slug("article", &wanted, &given);
     }
 }
 
@@ -192,7 +191,9 @@ pub fn advance(
         let now = tx.now();
         content.published_at = content.published_at.filter(|at| *at <= now);
     }
-    take_step(tx, &mut content, Some(before), step)?;
+    take_step(tx, &mut content, Some(before), step.clone())?;
+    hold_until_date(&mut content, tx.now());
+    warn_of_wait(tx, &step, &content);
     let draft = drafted(content, before);
     editor.check(tx, &draft.content, before.created_by)?;
     let outcome = update_article(tx, before, draft)?;
@@ -233,119 +234,22 @@ fn draft(
     before: Option<&StoredArticle>,
 ) -> Result<Draft, ServiceError> {
     let body = input.body.clone();
-    let (status, publish_at) = (input.status, input.publish_at);
-    let mut content = content(tx, scope, input, before)?;
-    let planned = publish_at.over(None);
-    let step = match publish_at {
-        Given::Null if loses_its_plan(tx.now(), status, &content, before) => {
-            let detail = "without a time to go live the article is a draft again";
-            tx.warn("/publish_at", "unscheduled", detail.to_owned());
-            Some(Step::Draft)
-        }
-        _ => step_of(tx.now(), status, planned, &content, before)?,
+    let wish = Wish {
+        status: input.status,
+        publish_at: input.publish_at,
     };
-    if let Some(step) = step {
+    let mut content = content(tx, scope, input, before)?;
+    if let Some(step) = wish.step(tx, &content, before)? {
         take_step(tx, &mut content, before, step)?;
     }
     hold_until_date(&mut content, tx.now());
-    warn_of_state(tx, status, publish_at, &content);
+    wish.warn(tx, &content, before);
     Ok(Draft {
         length: body.length(),
         content,
         import_digest: before.and_then(|before| before.import_digest),
         provenance: None,
     })
-}
-
-/// The step that `status`, `publish_at` and a new `published_at` ask for; `None` where the article stays what it is. A date
-/// to come is asked for with [`Step::Publish`]: [`hold_until_date`](crate::domain::lifecycle::hold_until_date) schedules it.
-fn step_of(
-    now: Timestamp,
-    status: Option<Status>,
-    publish_at: Option<Timestamp>,
-    content: &ArticleContent,
-    before: Option<&StoredArticle>,
-) -> Result<Option<Step>, ServiceError> {
-    let present = before.map_or(Status::Draft, |before| before.content.status);
-    let old_date = before.and_then(|before| before.content.published_at);
-    let is_dated = content.published_at > Some(now);
-    let is_dated_anew = is_dated && content.published_at != old_date;
-    let is_planned = present == Status::Scheduled && content.publish_at.is_some();
-    let step = match (status.unwrap_or(present), publish_at) {
-        (Status::Scheduled, Some(at)) => Step::Publish(Some(at)),
-        (Status::Scheduled, None) if is_dated_anew => Step::Publish(None),
-        (Status::Scheduled, None) if is_planned => return Ok(None),
-        (Status::Scheduled, None) if is_dated => Step::Publish(None),
-        (Status::Scheduled, None) => {
-            let detail = "an article that is scheduled has a time to go live";
-            return Err(fault("/publish_at", "required", detail));
-        }
-        (Status::Draft, Some(at)) if at > now && status.is_none() => Step::Publish(Some(at)),
-        (Status::Published, Some(at)) if at > now && present != Status::Published => {
-            Step::Publish(Some(at))
-        }
-        (stated, Some(at)) if at > now => {
-            let detail = format!(
-                "an article that is {} is not published at a time to come: status scheduled or published goes with publish_at, \
-                 and unpublish comes first where it is public",
-                stated.as_str()
-            );
-            return Err(fault("/publish_at", "not_scheduled", &detail));
-        }
-        (Status::Draft, _) if status.is_none() && is_dated_anew => Step::Publish(None),
-        (same, _) if same == present => return Ok(None),
-        (Status::Draft, _) => Step::Draft,
-        (Status::Published, at) => Step::Publish(at),
-        (Status::Withdrawn, _) => Step::Withdraw {
-            reason: WithdrawalReason::Other,
-            note: None,
-        },
-    };
-    Ok(Some(step))
-}
-
-/// True if a scheduled article would lose its time, and has no date to come of its own either.
-fn loses_its_plan(
-    now: Timestamp,
-    status: Option<Status>,
-    content: &ArticleContent,
-    before: Option<&StoredArticle>,
-) -> bool {
-    let Some(old) = before.map(|before| &before.content) else {
-        return false;
-    };
-    let dated_anew = content.published_at > Some(now) && content.published_at != old.published_at;
-    old.status == Status::Scheduled && status.is_none() && !dated_anew
-}
-
-/// Says where the article's state is another than the request's words may lead one to expect.
-fn warn_of_state(
-    tx: &mut Commit<'_>,
-    status: Option<Status>,
-    publish_at: Given<Timestamp>,
-    content: &ArticleContent,
-) {
-    let now = tx.now();
-    match (status, publish_at, content.status) {
-        (Some(Status::Published), _, Status::Scheduled) => {
-            let at = content
-                .publish_at
-                .map_or_else(String::new, |at| format!(": {at}"));
-            let detail = format!("its time is still to come, so that the article is scheduled{at}");
-            tx.warn("/status", "scheduled", detail);
-        }
-        (None, Given::Value(at), Status::Draft) if at <= now => {
-            let detail = "this time has passed and no status is given: the article stays a draft; with the status published \
-                          it is public"
-                .to_owned();
-            tx.warn("/publish_at", "publish_at_passed", detail);
-        }
-        _ => {}
-    }
-}
-
-fn fault(pointer: &str, code: &'static str, detail: &str) -> ServiceError {
-    ServiceError::Faults(vec![Fault::new(pointer, Invalid::new(code, detail))])
 }
 
 fn content(
@@ -389,7 +293,7 @@ fn content(
         embargo_until: input
             .embargo_until
             .over(old.and_then(|old| old.embargo_until)),
-        tags: tag_ids(tx, &input.tags, old.map_or(&[], |old| &old.tags))?,
+        tags: tag_ids(tx, &input, old.map_or(&[], |old| &old.tags))?,
         details,
         extra: old.map(|old| old.extra.clone()).unwrap_or_default(),
         external_id: old.and_then(|old| old.external_id.clone()),
@@ -438,10 +342,10 @@ fn wanted_slug(input: &ArticleInput, old: Option<&ArticleContent>) -> Slug {
 }
 
 /// The tags that are named. One that is found by its slug alone is told of, unless the article has it already.
-fn tag_ids(tx: &mut Commit<'_>, names: &[String], old: &[Id]) -> Result<Vec<Id>, ServiceError> {
-    let mut ids = Vec::with_capacity(names.len());
-    for (at, name) in names.iter().enumerate() {
-        let found = tags::ensure_tag_named(tx, name, None)?;
+fn tag_ids(tx: &mut Commit<'_>, input: &ArticleInput, old: &[Id]) -> Result<Vec<Id>, ServiceError> {
+    let mut ids = Vec::with_capacity(input.tags.len());
+    for (at, name) in input.tags.iter().enumerate() {
+        let found = tags::ensure_tag_meant(tx, name, &input.lang)?;
         if let Some((code, detail)) = found.told(name).filter(|_| !old.contains(&found.id)) {
             tx.warn(&format!("/tags/{at}"), code, detail);
         }

@@ -9,7 +9,7 @@ use crate::store::facets::FacetKind;
 use crate::store::fanouts::{Extent, Shown};
 use crate::store::{editions as stored, needs};
 
-use super::shared::{NAMED_AT_MOST, refuse_used};
+use super::in_use::{NAMED_AT_MOST, refuse_used};
 use super::{Commit, ServiceError};
 
 /// Writes what an edition says; says whether that is new or other than before.

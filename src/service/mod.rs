@@ -11,6 +11,7 @@ pub mod editions;
 pub mod error;
 pub mod fanouts;
 pub mod feed_tokens;
+mod in_use;
 mod key_limits;
 pub mod key_notes;
 pub mod keys;
@@ -18,6 +19,7 @@ mod lookup;
 pub mod media;
 pub mod notice_rules;
 pub mod notices;
+mod planning;
 pub mod quotas;
 pub mod redirects;
 pub mod reindex;
@@ -212,6 +214,14 @@ impl Commit<'_> {
         });
     }
 
+    /// Tells the client that a slug which it asked for is taken: `what` has another.
+    pub fn warn_of_slug(&mut self, what: &str, wanted: &Slug, given: &Slug) {
+        if wanted != given {
+            let detail = format!("{wanted} is taken: the {what} has {given}");
+            self.warn("/slug", "slug_changed", detail);
+        }
+    }
+
     /// The warnings since they were last taken.
     pub fn take_warnings(&mut self) -> Vec<Warning> {
         std::mem::take(&mut self.warnings)
@@ -388,23 +398,4 @@ fn free_slug(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_end_of_a_long_series_is_found_in_few_look_ups() {
-        let wanted = Slug::from_text("market report");
-        let mut asked = 0;
-        let found = free_slug(&wanted, |slug| {
-            asked += 1;
-            let number = slug
-                .as_str()
-                .rsplit('-')
-                .next()
-                .and_then(|n| n.parse::<u64>().ok());
-            Ok(number.unwrap_or(1) <= 5_000)
-        });
-        assert_eq!(found.unwrap().as_str(), "market-report-5001");
-        assert!(asked < 40, "{asked}");
-    }
-}
+mod tests;

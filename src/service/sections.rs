@@ -18,8 +18,18 @@ pub fn ensure_section(
     lang: &LanguageTag,
     steps: &[String],
 ) -> Result<Option<Section>, ServiceError> {
+    ensure_section_as(tx, lang, steps, &[])
+}
+
+/// The same; a new step has its name in `names`, where it has one there.
+pub fn ensure_section_as(
+    tx: &mut Commit<'_>,
+    lang: &LanguageTag,
+    steps: &[String],
+    names: &[Option<String>],
+) -> Result<Option<Section>, ServiceError> {
     let mut current: Option<Section> = None;
-    for step in steps {
+    for (at, step) in steps.iter().enumerate() {
         let parent = current.as_ref().map(|section| section.id);
         let children = stored::children_of(tx.conn, lang, parent)?;
         let slugged = children
@@ -33,7 +43,10 @@ pub fn ensure_section(
                 let path = path_below(current.as_ref(), step);
                 match stored::sections_by_path(tx.conn, &path, Some(lang))?.pop() {
                     Some(moved) => moved,
-                    None => create_child(tx, lang, parent, step, &children)?,
+                    None => {
+                        let name = names.get(at).and_then(Option::as_ref).unwrap_or(step);
+                        create_child(tx, lang, parent, name, &children)?
+                    }
                 }
             }
         });

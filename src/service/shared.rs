@@ -1,7 +1,7 @@
 //! Writing what all editions share: authors, sources and tags. One way for the three of them; each says in [`Shared`] what
 //! is its own.
 
-use crate::domain::author::{Author, AuthorContent};
+use crate::domain::author::{Author, AuthorContent, Names};
 use crate::domain::error::Invalid;
 use crate::domain::id::Id;
 use crate::domain::query::Reference;
@@ -12,11 +12,21 @@ use crate::domain::time::Timestamp;
 use crate::store::changes::{Change, ChangeKind, ChangeOp};
 use crate::store::facets::was_shown;
 use crate::store::moved::{self, Known, Moved, MovedKind};
-use crate::store::needs::{self, COUNTED, Named};
+use crate::store::needs::{self, Named};
 use crate::store::subjects::Subject;
 use crate::store::{Conn, StoreError, authors, sources, tags};
 
+use super::in_use::{NAMED_AT_MOST, refuse_used};
 use super::{Commit, ServiceError, facets_that_show, free_slug};
+
+/// The identity and the slug that something new is to have, where whoever names it knows them.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Its identity.
+    pub id: Option<Id>,
+    /// Its slug.
+    pub slug: Option<Slug>,
+}
 
 /// Resources that belong to no edition and that articles name.
 pub trait Shared: Clone + Send + 'static {
@@ -47,6 +57,8 @@ pub trait Shared: Clone + Send + 'static {
     fn slug(content: &Self::Content) -> &Slug;
     /// The part of it that articles which name it show.
     fn as_articles_show(content: &Self::Content) -> Self::Content;
+    /// Its name, and those in other languages.
+    fn all_names(content: &mut Self::Content) -> (&str, &mut Names);
     /// Gives it another slug.
     fn set_slug(content: &mut Self::Content, slug: Slug);
 
@@ -115,6 +127,10 @@ macro_rules! shared {
             fn as_articles_show(content: &$content) -> $content {
                 let part: fn($content) -> $content = $shown;
                 part(content.clone())
+            }
+
+            fn all_names(content: &mut $content) -> (&str, &mut Names) {
+                (&content.name, &mut content.names)
             }
 
             fn set_slug(content: &mut $content, slug: Slug) {
@@ -332,33 +348,6 @@ pub fn delete<T: Shared>(tx: &mut Commit<'_>, thing: &T) -> Result<(), ServiceEr
     moved::forget_moved(tx.conn, thing.id())?;
     tx.gone(T::CHANGE, thing.id(), "", thing.version(), "deleted");
     Ok(())
-}
-
-/// Most obstacles to a deletion that are named.
-pub const NAMED_AT_MOST: usize = 10;
-
-/// Refuses to take away what others need, and names them.
-pub fn refuse_used(what: &str, used: &[(&str, (i64, Vec<String>))]) -> Result<(), ServiceError> {
-    let in_words = |(noun, (count, first)): &(&str, (i64, Vec<String>))| {
-        let plural = if *count == 1 { "" } else { "s" };
-        let all = usize::try_from(*count).unwrap_or(usize::MAX);
-        let more = if all > first.len() { " …" } else { "" };
-        let count = match all > COUNTED {
-            true => format!("more than {COUNTED}"),
-            false => count.to_string(),
-        };
-        format!("{count} {noun}{plural}: {}{more}", first.join(", "))
-    };
-    let needed: Vec<String> = used
-        .iter()
-        .filter(|(_, (count, _))| *count > 0)
-        .map(in_words)
-        .collect();
-    if needed.is_empty() {
-        return Ok(());
-    }
-    let detail = format!("this {what} is needed by {}", needed.join("; "));
-    Err(ServiceError::Conflict(Invalid::new("in_use", detail)))
 }
 
 /// Lets an old slug or id lead to a thing; the public too where it has known it.

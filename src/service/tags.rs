@@ -2,10 +2,13 @@
 
 use crate::domain::author::Names;
 use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
 use crate::domain::slug::Slug;
 use crate::domain::tag::{Tag, TagContent, is_kept_by_slug};
 use crate::domain::text::{fold_name, nfc};
 use crate::store::moved::Known;
+use crate::store::needs::Named;
+use crate::store::other_names::find_by_other_name;
 use crate::store::tags as stored;
 use crate::store::{Conn, StoreError};
 
@@ -21,9 +24,27 @@ pub struct Ensured {
     pub beside: Option<(Slug, String)>,
     /// The name of a tag that was found by its slug alone, where another name than its own would have that slug too.
     pub by_slug: Option<String>,
+    /// True if it was found by its name in another language: elsewhere the same name may mean another.
+    pub by_language: bool,
 }
 
 impl Ensured {
+    fn of(tag: Tag, name: &str) -> Self {
+        Self {
+            by_slug: tag.content.loses_its_name(name).then_some(tag.content.name),
+            ..Self::plain(tag.id)
+        }
+    }
+
+    const fn plain(id: Id) -> Self {
+        Self {
+            id,
+            beside: None,
+            by_slug: None,
+            by_language: false,
+        }
+    }
+
     /// A code and a sentence for whoever named the tag `name`, where another tag may have been meant.
     #[must_use]
     pub fn told(&self, name: &str) -> Option<(&'static str, String)> {
@@ -33,29 +54,59 @@ impl Ensured {
         }
         let other = self.by_slug.as_ref()?;
         let detail = format!(
-            "{name} is the slug of the tag {other}, which is taken; a tag line gives a tag of the name {name} a slug of its own"
+            "{name} is the slug of the tag {other}, which is taken; a tag of the name {name} has a slug of its own, and is named by that"
         );
         Some(("tag_by_slug", detail))
     }
 }
 
-/// The tag of a name or slug, made where there is none.
+/// The tag of a name, made where there is none.
 pub fn ensure_tag(tx: &mut Commit<'_>, name: &str) -> Result<Id, ServiceError> {
-    Ok(ensure_tag_named(tx, name, None)?.id)
+    let found = find_tag(tx.conn, name)?;
+    Ok(ensure(tx, found, name, None)?.id)
 }
 
-/// The same, and whether a new tag's slug had to give way; `slug` is the one that a new tag is to have.
+/// The tag of a slug or name that an article in `lang` has, made where there is none: a reference that is the slug of a tag
+/// means that tag, so that what the service shows can be sent back.
+pub fn ensure_tag_meant(
+    tx: &mut Commit<'_>,
+    reference: &str,
+    lang: &LanguageTag,
+) -> Result<Ensured, ServiceError> {
+    match stored::find_tag_by_slug(tx.conn, &nfc(reference.to_owned()))? {
+        Some(tag) => Ok(Ensured::of(tag, reference)),
+        None => ensure_tag_named(tx, reference, None, lang),
+    }
+}
+
+/// The same by name alone, in another language too; `slug` is the one that a new tag is to have.
 pub fn ensure_tag_named(
     tx: &mut Commit<'_>,
     name: &str,
     slug: Option<&Slug>,
+    lang: &LanguageTag,
 ) -> Result<Ensured, ServiceError> {
-    if let Some(tag) = find_tag(tx.conn, name)? {
+    let found = find_tag(tx.conn, name)?;
+    if found.is_none()
+        && slug.is_none()
+        && let Some(id) = find_by_other_name(tx.conn, Named::Tag, name, lang)?
+    {
         return Ok(Ensured {
-            id: tag.id,
-            beside: None,
-            by_slug: tag.content.loses_its_name(name).then_some(tag.content.name),
+            by_language: true,
+            ..Ensured::plain(id)
         });
+    }
+    ensure(tx, found, name, slug)
+}
+
+fn ensure(
+    tx: &mut Commit<'_>,
+    found: Option<Tag>,
+    name: &str,
+    slug: Option<&Slug>,
+) -> Result<Ensured, ServiceError> {
+    if let Some(tag) = found {
+        return Ok(Ensured::of(tag, name));
     }
     let wanted = slug.cloned().unwrap_or_else(|| Slug::from_text(name));
     let id = Id::new(tx.now);
@@ -69,9 +120,8 @@ pub fn ensure_tag_named(
     save::<Tag>(tx, None, id, content)?;
     let beside = other.map(|other| (slug, other.content.name));
     Ok(Ensured {
-        id,
         beside,
-        by_slug: None,
+        ..Ensured::plain(id)
     })
 }
 

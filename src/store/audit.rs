@@ -9,8 +9,8 @@ use crate::domain::query::{PageRequest, Slice};
 use crate::domain::time::Timestamp;
 
 use super::actors::{Actors, KEY};
-use super::batch::INSERT_ROWS;
-use super::conn::{Conn, with};
+use super::batch::insert_rows;
+use super::conn::Conn;
 use super::error::StoreError;
 use super::paging;
 use super::schema::audit;
@@ -67,9 +67,7 @@ pub fn append_deeds(
             detail: deed.detail.as_deref(),
         })
         .collect();
-    for chunk in rows.chunks(INSERT_ROWS) {
-        with!(conn, c => diesel::insert_into(audit::table).values(chunk).execute(c))?;
-    }
+    insert_rows!(conn, audit::table, rows);
     Ok(())
 }
 

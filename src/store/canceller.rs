@@ -6,7 +6,7 @@ use std::time::Duration;
 use diesel::sql_types::Integer;
 use diesel::{PgConnection, RunQueryDsl, sql_query};
 
-use super::lease::{Lease, OVER};
+use super::deadline::{Deadline, OVER};
 use super::session::{Purpose, connect};
 
 /// Interval at which reads are checked whose time may be up, and at which a cancel that came between two statements is
@@ -24,7 +24,7 @@ pub(super) struct Canceller {
 /// A read, and the process of the server that works on it; none once it has ended.
 #[derive(Debug)]
 struct Running {
-    lease: Lease,
+    deadline: Deadline,
     backend: Mutex<Option<i32>>,
 }
 
@@ -52,9 +52,9 @@ impl Canceller {
     }
 
     /// Watches a read until what is answered is dropped.
-    pub(super) fn watch(&self, lease: &Lease, backend: i32) -> Watched<'_> {
+    pub(super) fn watch(&self, deadline: &Deadline, backend: i32) -> Watched<'_> {
         let running = Arc::new(Running {
-            lease: lease.clone(),
+            deadline: deadline.clone(),
             backend: Mutex::new(Some(backend)),
         });
         lock(&self.reads).push(Arc::clone(&running));
@@ -73,7 +73,7 @@ impl Canceller {
 
     fn over(&self) -> Vec<Arc<Running>> {
         let reads = lock(&self.reads);
-        let over = reads.iter().filter(|read| read.lease.is_over());
+        let over = reads.iter().filter(|read| read.deadline.is_over());
         over.cloned().collect()
     }
 }

@@ -11,8 +11,8 @@ use crate::domain::language::LanguageTag;
 use crate::domain::time::Timestamp;
 
 use super::any_of::any_of;
-use super::batch::{IN_LIST, INSERT_ROWS};
-use super::conn::{Conn, with};
+use super::batch::{IN_LIST, insert_rows};
+use super::conn::Conn;
 use super::error::StoreError;
 use super::rights::{RIGHTS, last_turn};
 use super::schema::changes;
@@ -130,9 +130,7 @@ pub fn append_changes(
         .zip(entries)
         .map(|(seq, entry)| row(seq, entry, at))
         .collect();
-    for chunk in rows.chunks(INSERT_ROWS) {
-        with!(conn, c => diesel::insert_into(changes::table).values(chunk).execute(c))?;
-    }
+    insert_rows!(conn, changes::table, rows);
     if let Some(last) = rows.last() {
         WRITTEN.set(Some(last.seq));
     }
@@ -182,9 +180,7 @@ pub(super) fn append_releases(
             touched: None,
         })
         .collect();
-    for chunk in rows.chunks(INSERT_ROWS) {
-        with!(conn, c => diesel::insert_into(changes::table).values(chunk).execute(c))?;
-    }
+    insert_rows!(conn, changes::table, rows);
     Ok(())
 }
 

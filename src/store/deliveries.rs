@@ -8,8 +8,8 @@ use crate::domain::id::Id;
 use crate::domain::sync::{SyncEvent, SyncOp};
 use crate::domain::time::Timestamp;
 
-use super::batch::INSERT_ROWS;
-use super::conn::{Conn, with};
+use super::batch::insert_rows;
+use super::conn::Conn;
 use super::error::StoreError;
 use super::schema::{api_keys, deliveries};
 use super::types::stored_id;
@@ -110,9 +110,7 @@ pub fn record_deliveries(
             .filter(deliveries::article_id.eq_any(&ids)),
     )
     .execute(conn)?;
-    for chunk in rows.chunks(INSERT_ROWS) {
-        with!(conn, c => diesel::insert_into(deliveries::table).values(chunk).execute(c))?;
-    }
+    insert_rows!(conn, deliveries::table, rows);
     Ok(())
 }
 

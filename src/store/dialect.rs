@@ -64,14 +64,6 @@ pub(super) fn is_writable(conn: &mut Conn) -> Result<bool, StoreError> {
     }
 }
 
-/// Makes a transaction that has just begun read one snapshot throughout, as SQLite's do by themselves.
-pub(super) fn keep_snapshot(conn: &mut Conn) -> Result<(), StoreError> {
-    if let Conn::Pg(c) = conn {
-        c.batch_execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
-    }
-    Ok(())
-}
-
 /// Reads what nobody reads again soon: without mapping the file, whose pages would count as this process's memory from then on.
 pub(super) fn unmapped<T>(
     conn: &mut Conn,

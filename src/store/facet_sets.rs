@@ -28,12 +28,13 @@ pub(super) fn save(
     facets: &[i64],
 ) -> Result<(), StoreError> {
     let numbers: Vec<String> = facets.iter().map(ToString::to_string).collect();
+    let editions = editions_of(conn, work)?;
     let row = FacetSetRow {
         article_id: article,
         work_id: work,
         lang,
         facets: between_blanks(&numbers),
-        published: String::new(),
+        published: public_langs(&editions),
     };
     let before: Option<String> = facet_sets::table
         .find(article)
@@ -47,20 +48,33 @@ pub(super) fn save(
         .set(&row)
         .execute(c))?;
     if let Some(before) = before.filter(|before| before != work) {
-        tell_work(conn, &before)?;
+        let editions = editions_of(conn, &before)?;
+        tell_work(conn, &before, &editions)?;
     }
-    tell_work(conn, work)
+    match editions.len() {
+        0 | 1 => Ok(()),
+        _ => tell_work(conn, work, &editions),
+    }
+}
+
+/// The articles of a work in the order of their languages: the language, and whether it is public.
+fn editions_of(conn: &mut Conn, work: &str) -> Result<Vec<(String, bool)>, StoreError> {
+    Ok(articles::table
+        .filter(articles::work_id.eq(work))
+        .order(articles::lang)
+        .select((articles::lang, articles::public))
+        .load(conn)?)
+}
+
+fn public_langs(editions: &[(String, bool)]) -> String {
+    let public = editions.iter().filter(|(_, public)| *public);
+    let langs: Vec<String> = public.map(|(lang, _)| lang.clone()).collect();
+    between_blanks(&langs)
 }
 
 /// Writes in which editions a work is public beside each of its articles, where that has changed.
-fn tell_work(conn: &mut Conn, work: &str) -> Result<(), StoreError> {
-    let langs: Vec<String> = articles::table
-        .filter(articles::work_id.eq(work))
-        .filter(articles::public.eq(true))
-        .order(articles::lang)
-        .select(articles::lang)
-        .load(conn)?;
-    let published = between_blanks(&langs);
+fn tell_work(conn: &mut Conn, work: &str, editions: &[(String, bool)]) -> Result<(), StoreError> {
+    let published = public_langs(editions);
     diesel::update(
         facet_sets::table
             .filter(facet_sets::work_id.eq(work))

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::any_of::any_of;
-use super::batch::{IN_LIST, INSERT_ROWS};
-use super::conn::{Conn, with};
+use super::batch::{IN_LIST, insert_rows};
+use super::conn::Conn;
 use super::error::StoreError;
 use super::schema::{article_facets, articles, facet_sets, facets, past_facets};
 
@@ -330,9 +330,7 @@ pub(super) fn remove_rows(conn: &mut Conn, article: &str) -> Result<(), StoreErr
 }
 
 /// Puts articles into the index.
-pub(super) fn insert_rows(conn: &mut Conn, rows: &[ArticleFacetRow]) -> Result<(), StoreError> {
-    for chunk in rows.chunks(INSERT_ROWS) {
-        with!(conn, c => diesel::insert_into(article_facets::table).values(chunk).execute(c))?;
-    }
+pub(super) fn insert_places(conn: &mut Conn, rows: &[ArticleFacetRow]) -> Result<(), StoreError> {
+    insert_rows!(conn, article_facets::table, rows);
     Ok(())
 }

@@ -14,6 +14,9 @@ const LONGEST_UNSEEN: Duration = Duration::from_secs(60);
 /// Most entries that are read at once; behind more of them, everything is forgotten.
 const MOST_ENTRIES: usize = 5_000;
 
+/// Longest use of what is kept and whose subjects are known. It bounds what a repair that no log tells of may leave behind.
+pub const LONGEST_USE: Duration = Duration::from_secs(600);
+
 /// Time without a look at the change log after which the database counts as away: a node looks every three seconds.
 const AWAY: Duration = Duration::from_secs(6);
 

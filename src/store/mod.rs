@@ -12,6 +12,7 @@ pub mod changes;
 pub mod check;
 mod conn;
 pub mod copies;
+mod deadline;
 pub mod deliveries;
 mod dialect;
 pub mod editions;
@@ -28,7 +29,6 @@ pub mod idempotency;
 pub mod kept;
 pub mod key_views;
 pub mod keys;
-mod lease;
 pub mod leases;
 pub mod listing;
 pub mod log_watch;
@@ -36,6 +36,7 @@ pub mod media;
 pub mod migrations;
 pub mod moved;
 pub mod needs;
+pub mod other_names;
 pub mod owed;
 mod paging;
 pub mod partners;
@@ -85,8 +86,8 @@ use diesel::Connection;
 use diesel::r2d2::Pool;
 
 pub use conn::Conn;
+pub use deadline::{Deadline, Waiter};
 pub use error::StoreError;
-pub use lease::{Lease, Waiter};
 
 use crate::domain::time::{Clock, ServerClock, Timestamp};
 
@@ -204,26 +205,25 @@ impl Store {
         self.write_soon(LEAST_WAIT, |conn| leases::release(conn, fence))
     }
 
-    /// Runs `read` on one snapshot of the database: all that it loads is of the same moment. It ends with the [`Lease`]
+    /// Runs `read` on one snapshot of the database: all that it loads is of the same moment. It ends with the [`Deadline`]
     /// that this thread holds.
     ///
     /// # Errors
-    /// Those of `read`; `Unavailable` where the database is away, or the lease is over.
+    /// Those of `read`; `Unavailable` where the database is away, or the deadline is over.
     pub fn read<T>(
         &self,
         read: impl FnOnce(&mut Conn) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let lease = Lease::held();
-        let mut pooled = checkout_for(&self.inner.readers, &lease)?;
+        let deadline = Deadline::held();
+        let mut pooled = checkout_for(&self.inner.readers, &deadline)?;
         let watched = self.inner.canceller.as_ref().zip(pooled.backend);
-        let _watched = watched.map(|(canceller, backend)| canceller.watch(&lease, backend));
+        let _watched = watched.map(|(canceller, backend)| canceller.watch(&deadline, backend));
         let conn: &mut Conn = &mut pooled;
-        let read = conn.transaction(|conn| {
-            dialect::keep_snapshot(conn)?;
-            lease.read(|| read(conn))
-        });
+        let read = conn.transaction(|conn| deadline.read(|| read(conn)));
         match read {
-            Err(StoreError::Other(cause)) if lease.is_over() => Err(StoreError::Unavailable(cause)),
+            Err(StoreError::Other(cause)) if deadline.is_over() => {
+                Err(StoreError::Unavailable(cause))
+            }
             other => other,
         }
     }

@@ -7,8 +7,8 @@ use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_query};
 
 use super::conn::{Conn, Target};
+use super::deadline::Deadline;
 use super::error::StoreError;
-use super::lease::Lease;
 use super::session::{Condition, Purpose, Session};
 
 /// Opens connections to one target, and throws away those that are not fit for use.
@@ -135,11 +135,11 @@ const ASK_EVERY: Duration = Duration::from_millis(100);
 /// A connection for a read, unless nobody waits for it any more.
 pub(super) fn checkout_for(
     pool: &Pool<Manager>,
-    lease: &Lease,
+    deadline: &Deadline,
 ) -> Result<PooledConnection<Manager>, StoreError> {
     let last = Instant::now() + READ_WAIT;
     loop {
-        if lease.is_over() {
+        if deadline.is_over() {
             return Err(StoreError::Unavailable("nobody waits any more".to_owned()));
         }
         match checkout_within(pool, ASK_EVERY) {

@@ -12,9 +12,8 @@ use diesel::r2d2::Pool;
 use super::canceller::Canceller;
 use super::changes::latest_seq;
 use super::conn::{Conn, Target};
-use super::dialect;
+use super::deadline::Deadline;
 use super::error::StoreError;
-use super::lease::Lease;
 use super::pool::{Manager, checkout_within, lazy_pool};
 use super::session::{Condition, Purpose};
 
@@ -261,7 +260,7 @@ impl Replica {
     where
         R: FnOnce(&mut Conn) -> Result<T, StoreError>,
     {
-        let lease = Lease::held();
+        let deadline = Deadline::held();
         let Ok(mut pooled) = checkout_within(&self.pool, WAIT) else {
             let is_busy = self.pool.state().connections > 0;
             return Err((
@@ -275,14 +274,13 @@ impl Replica {
         };
         let watched = pooled
             .backend
-            .map(|backend| self.canceller.watch(&lease, backend));
+            .map(|backend| self.canceller.watch(&deadline, backend));
         let conn: &mut Conn = &mut pooled;
         let mut untaken = Some(read);
         let outcome = conn.transaction(|conn| {
-            dialect::keep_snapshot(conn)?;
             let end = latest_seq(conn)?;
             match untaken.take_if(|_| is_fresh(end)) {
-                Some(read) => lease.read(|| read(conn)).map(Some),
+                Some(read) => deadline.read(|| read(conn)).map(Some),
                 None => Ok(None),
             }
         });
@@ -291,16 +289,18 @@ impl Replica {
             (Ok(Some(found)), _) => Ok(Ok(found)),
             (Ok(None), Some(read)) => Err((read, self.rest(Use::Behind))),
             (Err(_), Some(read)) => Err((read, self.rest(Use::Away))),
-            (Err(error), None) => Ok(Err(passing(error, &lease))),
+            (Err(error), None) => Ok(Err(passing(error, &deadline))),
             (Ok(None), None) => Ok(Err(StoreError::Other("a read has no outcome".to_owned()))),
         }
     }
 }
 
-/// A replica ends reads that hold up what it is to replay; that passes, as the end of a lease does.
-fn passing(error: StoreError, lease: &Lease) -> StoreError {
+/// A replica ends reads that hold up what it is to replay; that passes, as the end of a deadline does.
+fn passing(error: StoreError, deadline: &Deadline) -> StoreError {
     match error {
-        StoreError::Other(cause) if lease.is_over() || cause.contains("conflict with recovery") => {
+        StoreError::Other(cause)
+            if deadline.is_over() || cause.contains("conflict with recovery") =>
+        {
             StoreError::Unavailable(cause)
         }
         other => other,

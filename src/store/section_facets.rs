@@ -9,7 +9,7 @@ use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::facet_sets as sets;
 use super::facets::{
-    ArticleFacetRow, FacetKey, FacetKind, add_to_count, ensure_facet, insert_rows,
+    ArticleFacetRow, FacetKey, FacetKind, add_to_count, ensure_facet, insert_places,
 };
 use super::schema::{article_facets, articles, facets, past_facets, sections};
 use super::section_places::above_and_own;
@@ -122,7 +122,7 @@ fn enter(
             ..row.clone()
         })
         .collect();
-    insert_rows(conn, &rows)?;
+    insert_places(conn, &rows)?;
     let entered: Vec<String> = rows.into_iter().map(|row| row.article_id).collect();
     sets::put_in(conn, facet, &entered)?;
     add_to_count(conn, facet, i64::try_from(entered.len()).unwrap_or(0))

@@ -69,7 +69,10 @@ const POSTGRES_LIMITS: &[(&str, &str)] = &[
     ("client_connection_check_interval", "2s"),
 ];
 
-/// The net below the leases of reads: one statement never takes longer.
+/// A read sees one snapshot throughout, as those of SQLite do by themselves, and writes nothing.
+const POSTGRES_READER: &str = "SET default_transaction_isolation = 'repeatable read'; SET default_transaction_read_only = on;";
+
+/// The net below the deadlines of reads: one statement never takes longer.
 const READ_LIMITS: &[(&str, &str)] = &[("statement_timeout", "30s")];
 
 /// `lock_timeout` is [`LANE_WAIT`]; a holder of the lane that says nothing is ended before those who wait give up.
@@ -330,6 +333,9 @@ fn with_parameters(url: &str, parameters: &[(&str, &str)]) -> String {
 
 fn set_up_postgres(conn: &mut PgConnection, purpose: Purpose) -> Result<(), StoreError> {
     conn.batch_execute(POSTGRES_SETTINGS)?;
+    if purpose == Purpose::Read {
+        conn.batch_execute(POSTGRES_READER)?;
+    }
     let own = match purpose {
         Purpose::Read => READ_LIMITS,
         Purpose::Write => WRITE_LIMITS,

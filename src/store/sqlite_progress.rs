@@ -11,7 +11,7 @@ use libsqlite3_sys::{
     SQLITE_OK, sqlite3, sqlite3_api_routines, sqlite3_auto_extension, sqlite3_progress_handler,
 };
 
-use super::lease;
+use super::deadline;
 
 /// Steps of SQLite's virtual machine between two questions: some 20 µs.
 const STEPS: c_int = 1_000;
@@ -48,5 +48,5 @@ extern "C" fn on_open(
 
 /// Anything but zero ends the statement with `SQLITE_INTERRUPT`.
 extern "C" fn on_progress(_: *mut c_void) -> c_int {
-    c_int::from(lease::reading_is_over())
+    c_int::from(deadline::reading_is_over())
 }

@@ -12,7 +12,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::webhook::{ArticleEvent, Event, EventKind};
 use crate::domain::webhook_delivery::{Attempt, Delivery, DeliveryStatus, Lane};
 
-use super::batch::INSERT_ROWS;
+use super::batch::insert_rows;
 use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::paging;
@@ -114,9 +114,7 @@ impl TryFrom<DeliveryRow> for Delivery {
 /// Puts messages behind those that wait.
 pub fn enqueue_deliveries(conn: &mut Conn, messages: &[Delivery]) -> Result<(), StoreError> {
     let rows: Vec<DeliveryRow> = messages.iter().map(DeliveryRow::from).collect();
-    for chunk in rows.chunks(INSERT_ROWS) {
-        with!(conn, c => diesel::insert_into(deliveries::table).values(chunk).execute(c))?;
-    }
+    insert_rows!(conn, deliveries::table, rows);
     Ok(())
 }
 

@@ -3,12 +3,14 @@
 use diesel::prelude::*;
 
 use crate::domain::id::Id;
+use crate::domain::normal_url::NormalUrl;
 
 use super::articles::Holders;
 use super::conn::Conn;
 use super::error::StoreError;
 use super::schema::{articles, works};
 use super::types::stored_id;
+use super::url_keys::url_key;
 
 /// The work that a translation key names.
 pub fn find_work_by_key(conn: &mut Conn, key: &str) -> Result<Option<Id>, StoreError> {
@@ -99,4 +101,25 @@ pub fn is_alone(conn: &mut Conn, work: Id) -> Result<bool, StoreError> {
         .select(articles::id)
         .load(conn)?;
     Ok(found.len() < 2)
+}
+
+/// The work that an article is of.
+pub fn work_of_article(conn: &mut Conn, id: Id) -> Result<Option<Id>, StoreError> {
+    let work: Option<String> = articles::table
+        .find(id.to_string())
+        .select(articles::work_id)
+        .get_result(conn)
+        .optional()?;
+    work.as_deref().map(stored_id).transpose()
+}
+
+/// The work of the article that was imported from an address.
+pub fn work_at_address(conn: &mut Conn, url: &NormalUrl) -> Result<Option<Id>, StoreError> {
+    let work: Option<String> = articles::table
+        .filter(articles::url_key.eq(url_key(url)))
+        .order(articles::id)
+        .select(articles::work_id)
+        .first(conn)
+        .optional()?;
+    work.as_deref().map(stored_id).transpose()
 }

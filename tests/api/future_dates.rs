@@ -176,6 +176,78 @@ fn a_public_article_whose_date_moves_ahead_is_gone_until_then(server) {
     assert_eq!(server.ok(&target).json()["data"]["published_at"], SOON);
 }
 
+fn every_door_tells_of_an_article_that_its_date_schedules(server) {
+    let key = an_edition(server);
+    let send = |method: &str, target: &str, content: &Value| server.request(method, target).key(&key).if_match("*").json(content).send().json();
+    let told = |answer: &Value| {
+        let warnings = answer["meta"]["warnings"].as_array().unwrap();
+        warnings.iter().map(|w| (w["code"].as_str().unwrap().to_owned(), w["pointer"].as_str().unwrap().to_owned())).collect::<Vec<_>>()
+    };
+    let scheduled = |pointer: &str| vec![("scheduled".to_owned(), pointer.to_owned())];
+    let public = || format!("/api/articles/{}", server.article(Article::new("Public")));
+    assert_eq!(told(&send("POST", "/api/articles", &dated("Posted", None))), scheduled("/published_at"));
+    assert_eq!(told(&send("PATCH", &public(), &json!({"published_at": SOON}))), scheduled("/published_at"));
+    let target = public();
+    assert_eq!(told(&send("PUT", &target, &dated("Put", None))), scheduled("/published_at"));
+    // What changes neither state nor time, or asks for both, is told of nothing.
+    assert_eq!(told(&send("PATCH", &target, &json!({"subtitle": "Edited"}))), []);
+    assert_eq!(told(&send("PATCH", &target, &json!({"published_at": LATER}))), scheduled("/published_at"));
+    assert_eq!(told(&send("PATCH", &target, &json!({"status": "scheduled", "publish_at": LATER}))), []);
+    assert_eq!(told(&send("POST", "/api/articles", &json!({"lang": "en", "title": "Asked", "publish_at": SOON}))), []);
+    assert_eq!(told(&send("POST", "/api/articles", &json!({"lang": "en", "title": "Later", "publish_at": SOON, "published_at": LATER}))), scheduled("/published_at"));
+    let draft = send("POST", "/api/articles", &dated("Draft", Some("draft")));
+    assert_eq!(told(&draft), []);
+    let published = send("POST", &format!("/api/articles/{}/publish", draft["data"]["id"].as_str().unwrap()), &json!({}));
+    assert_eq!((told(&published), &published["data"]["status"]), (scheduled(""), &json!("scheduled")));
+    let lines = [json!({"op": "create", "data": dated("In bulk", None)}), json!({"op": "update", "if_match": "*", "id": public().rsplit('/').next(), "data": {"published_at": SOON}})];
+    for result in bulk(server, &key, None, &lines) {
+        assert_eq!(told(&result), scheduled("/published_at"), "{result}");
+    }
+}
+
+fn an_article_that_waits_for_its_date_goes_live_when_the_date_is_put_right(server) {
+    let key = an_edition(server);
+    let send = |target: &str, content: &Value| server.request("PATCH", target).key(&key).if_match("*").json(content).send().json();
+    let past = "2025-05-01T00:00:00Z";
+    let state = |answer: &Value| (answer["data"]["status"].as_str().unwrap().to_owned(), answer["data"]["publish_at"].clone(), answer["data"]["published_at"].clone());
+    let live = ("published".to_owned(), Value::Null, json!(past));
+    // A public one that a wrong date took down, with an embargo too, and one that never was public.
+    let wrong = format!("/api/articles/{}", server.article(Article::new("Wrong")));
+    let held = format!("/api/articles/{}", server.article(Article::new("Held")));
+    let fresh = server.written("POST", "/api/articles", &key, &dated("Fresh", None));
+    let fresh = format!("/api/articles/{}", fresh["id"].as_str().unwrap());
+    for target in [&wrong, &held] {
+        is_planned(&send(target, &json!({"published_at": SOON}))["data"], SOON);
+        assert_eq!(server.get(target).status, 404);
+    }
+    send(&held, &json!({"embargo_until": LATER}));
+    for target in [&wrong, &held, &fresh] {
+        let right = send(target, &json!({"published_at": past}));
+        assert_eq!(state(&right), live, "{right}");
+        assert_eq!(right["meta"]["warnings"][0]["code"], "published");
+        assert_eq!(server.get(target).status, if target == &held { 404 } else { 200 });
+    }
+    // A time that was planned beside another date stays.
+    let beside = server.written("POST", "/api/articles", &key, &json!({"lang": "en", "title": "Beside", "publish_at": SOON, "published_at": past}));
+    let beside = format!("/api/articles/{}", beside["id"].as_str().unwrap());
+    let moved = send(&beside, &json!({"published_at": "2025-04-01T00:00:00Z"}));
+    assert_eq!((&moved["data"]["status"], &moved["data"]["publish_at"], &moved["meta"]["warnings"]), (&json!("scheduled"), &json!(SOON), &json!([])));
+    // A time that is named with the date counts, and none takes the plan away.
+    is_planned(&send(&wrong, &json!({"published_at": SOON}))["data"], SOON);
+    let named = send(&wrong, &json!({"published_at": past, "publish_at": LATER}));
+    assert_eq!(state(&named), ("scheduled".to_owned(), json!(LATER), json!(past)));
+    is_planned(&send(&fresh, &json!({"published_at": SOON}))["data"], SOON);
+    assert_eq!(state(&send(&fresh, &json!({"published_at": past, "publish_at": null}))), live);
+    // PUT names what it keeps, and bulk is no other door.
+    is_planned(&send(&fresh, &json!({"published_at": SOON}))["data"], SOON);
+    let put = server.written("PUT", &fresh, &key, &json!({"lang": "en", "title": "Fresh", "published_at": past}));
+    assert_eq!(put["status"], "published");
+    is_planned(&send(&fresh, &json!({"published_at": SOON}))["data"], SOON);
+    let line = json!({"op": "update", "if_match": "*", "id": fresh.rsplit('/').next(), "data": {"published_at": past}});
+    assert_eq!(statuses(&bulk(server, &key, None, &[line])), [200]);
+    assert_eq!(server.get(&fresh).status, 200);
+}
+
 fn an_author_cannot_plan_and_keeps_a_draft_with_a_date(server) {
     an_edition(server);
     let key = server.key(Role::Author);

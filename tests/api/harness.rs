@@ -12,7 +12,7 @@ use masthead::domain::access::{Limits, Role};
 use masthead::domain::id::Id;
 use masthead::domain::partner::Contract;
 use masthead::domain::time::{Clock, Timestamp};
-use masthead::media::storage::Place;
+use masthead::media::place::Place;
 use masthead::service::keys;
 use masthead::store::{Store, keys as stored_keys};
 use tempfile::TempDir;
@@ -53,10 +53,23 @@ impl TestServer {
         Some(Self::start(tempfile::tempdir().unwrap(), &url, |_| {}))
     }
 
+    /// A service on a new database of the same kind.
+    pub(crate) fn elsewhere(&self) -> Self {
+        match self.database.starts_with("sqlite") {
+            true => Self::on_sqlite(),
+            false => Self::on_postgres().expect("PostgreSQL"),
+        }
+    }
+
     /// Another node on the same database, by the same clock.
     pub(crate) fn beside(&self) -> Self {
+        self.beside_with(|_| {})
+    }
+
+    /// Another node with other settings.
+    pub(crate) fn beside_with(&self, settings: impl FnOnce(&mut Config)) -> Self {
         let (folder, time) = (tempfile::tempdir().unwrap(), Arc::clone(&self.time));
-        Self::start_at(folder, &self.database, time, |_| {})
+        Self::start_at(folder, &self.database, time, settings)
     }
 
     /// The service anew, by the same clock, on another database such as a backup that was put back.

@@ -22,6 +22,27 @@ api_test! {
         let refused = post("/api/articles", "Content-Type: application/json\r\n");
         assert!(refused.status >= 400 && refused.json()["detail"].is_string());
     }
+
+    fn an_answer_of_unknown_length_to_http_1_0_is_not_chunked_and_ends_with_the_connection(server) {
+        server.article(Article::new("Any"));
+        let key = server.key(Role::Editor);
+        let line = "{\"op\":\"create\",\"data\":{\"lang\":\"en\",\"title\":\"Old\"}}\n";
+        for more in ["", "Connection: keep-alive\r\n"] {
+            let text = format!(
+                "POST /api/bulk HTTP/1.0\r\nAuthorization: Bearer {key}\r\n{more}Content-Type: application/x-ndjson\r\nContent-Length: {}\r\n\r\n{line}",
+                line.len()
+            );
+            let answer = send_raw(server.address, text.as_bytes());
+            assert_eq!((answer.status, answer.header("transfer-encoding"), answer.header("content-length")), (200, "", ""));
+            assert_eq!(answer.header("connection"), "");
+            assert_eq!(answer.json()["status"], 201, "{}", answer.text());
+        }
+        let modern = format!(
+            "POST /api/bulk HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer {key}\r\nContent-Type: application/x-ndjson\r\nContent-Length: {}\r\n\r\n{line}",
+            line.len()
+        );
+        assert_eq!(send_raw(server.address, modern.as_bytes()).header("transfer-encoding"), "chunked");
+    }
 }
 
 #[test]

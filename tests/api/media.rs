@@ -8,7 +8,7 @@ use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 use masthead::config::Config;
 use masthead::domain::access::{Limits, Role};
 use masthead::domain::picture_size::PictureSize;
-use masthead::media::storage::Place;
+use masthead::media::place::Place;
 use masthead::media::work;
 use serde_json::{Value, json};
 

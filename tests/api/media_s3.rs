@@ -7,7 +7,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
 use masthead::domain::access::Role;
-use masthead::media::storage::Place;
+use masthead::media::place::Place;
 use masthead::media::work;
 
 use super::command::{Ended, masthead};

@@ -119,6 +119,50 @@ fn a_tag_that_is_found_by_a_slug_which_says_less_than_its_name_is_told(server) {
     assert_eq!(edited["meta"]["warnings"], json!([]));
 }
 
+fn the_slug_of_a_tag_is_that_tag_where_another_has_it_for_a_name(server) {
+    server.article(Article::new("First"));
+    let key = server.key(Role::Editor);
+    made(server, &key, "/api/tags", &json!({"name": "Zed++", "slug": "zed"}));
+    made(server, &key, "/api/tags", &json!({"name": "zed", "slug": "zed-lang"}));
+    made(server, &key, "/api/tags", &json!({"name": "C#", "slug": "c-sharp"}));
+    made(server, &key, "/api/tags", &json!({"name": "C"}));
+    let article = made(server, &key, "/api/articles", &json!({"lang": "en", "title": "x", "tags": ["Zed++", "C#", "zed-lang", "C"]}));
+    assert_eq!(slugs(&article["tags"]), ["zed", "c-sharp", "zed-lang", "c"]);
+    let target = format!("/api/articles/{}", article["id"].as_str().unwrap());
+    for (method, content) in [
+        ("PATCH", json!({"tags": slugs(&article["tags"])})),
+        ("PATCH", json!({"subtitle": "Other"})),
+        ("PUT", json!({"lang": "en", "title": "y", "tags": slugs(&article["tags"])})),
+    ] {
+        let written = server.request(method, &target).key(&key).if_match("*").json(&content).send().json();
+        assert_eq!(written["data"]["tags"], article["tags"], "{content}");
+        assert_eq!(written["meta"]["warnings"], json!([]), "{content}");
+    }
+    let one = server.request("PATCH", &target).key(&key).if_match("*").json(&json!({"tags": ["zed"]})).send().json();
+    assert_eq!(slugs(&one["data"]["tags"]), ["zed"]);
+}
+
+fn an_export_comes_back_with_the_same_tags_and_a_foreign_record_names_them_by_name(server) {
+    let tag = |slug: &str, name: &str| json!({"type": "tag", "slug": slug, "name": name});
+    server.import(&[tag("c", "C++"), tag("c-lang", "c"), record("cpp", &json!(["C++"])), record("c", &json!(["c"]))]);
+    let tags = |server: &TestServer, id: &str| server.ok(&format!("/api/articles/{id}")).json()["data"]["tags"].clone();
+    assert_eq!((slugs(&tags(server, "cpp")), slugs(&tags(server, "c"))), (vec!["c"], vec!["c-lang"]));
+    let exported = server.exported();
+    let lines: Vec<Value> = exported.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let other = server.elsewhere();
+    let told = other.import(&lines);
+    assert!(told.lines.is_empty(), "{:?}", told.lines);
+    for id in ["cpp", "c"] {
+        assert_eq!(tags(&other, id), tags(server, id), "{id}");
+    }
+    assert_eq!(other.exported(), exported);
+    // A tag that an export does not bring is made of its slug.
+    let alone: Vec<Value> = lines.into_iter().filter(|line| line["type"] == "article").collect();
+    let third = other.elsewhere();
+    third.import(&alone);
+    assert_eq!(slugs(&tags(&third, "cpp")), ["c"]);
+}
+
 fn what_is_named_is_found_in_any_normal_form_in_paths_parameters_and_bodies(server) {
     let article = Article::new("Été à Évry").section(&["Société", "Éducation"]).author("Zoé Lévêque").source("L’Écho").tag("Énergie");
     server.article(article);

@@ -45,6 +45,8 @@ api_test! {
         server.import(&[json!({"type": "edition", "lang": "en", "copyright": "© Ours"})]);
         let told = server.import_pages(&[("a", &page("Ours", "A forum opens by the sea", "Tel: 020 7946 0123"))]);
         assert_eq!(edition(server), json!({"copyright": "© Ours", "email": null, "phones": 1}));
+        let filled: Vec<_> = told.lines.iter().filter(|line| line["code"] == "edition_filled").map(|line| (line["field"].as_str().unwrap(), line["detail"].as_str().unwrap())).collect();
+        assert_eq!(filled, [("/edition/contact/phones", "the edition en had none; Ours says 020 7946 0123")]);
         assert!(told.lines.iter().any(|line| line["code"] == "edition_differs" && line["field"] == "/edition/copyright"));
     }
 

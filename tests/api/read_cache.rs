@@ -135,6 +135,8 @@ const PATHS: [&str; 42] = [
 struct Desk<'s> {
     server: &'s TestServer,
     other: TestServer,
+    /// A node that keeps documents, and no answers.
+    documents: TestServer,
     key: String,
     articles: Vec<Id>,
     medium: String,
@@ -188,6 +190,7 @@ impl<'s> Desk<'s> {
         let culture = server.section_at("culture").id.to_string();
         let desk = Self {
             other: server.beside(),
+            documents: server.beside_with(|config| config.cache_megabytes = 0),
             server,
             key,
             articles,
@@ -437,6 +440,7 @@ fn after_any_write_every_answer_is_the_one_that_the_database_gives(server) {
         let mut desk = server.lock().unwrap().take().unwrap();
         let paths = desk.paths();
         let few: Vec<String> = paths.iter().step_by(6).cloned().collect();
+        let others: Vec<String> = paths.iter().skip(1).step_by(4).cloned().collect();
         desk.compare(desk.server, &[], &paths);
         for (n, deed) in deeds.iter().enumerate() {
             let gone = matches!((deed, done(&deeds[..n])), (Deed::Unpublish | Deed::Delete, (true, _)) | (Deed::Withdraw | Deed::Translate, (_, true)));
@@ -451,6 +455,11 @@ fn after_any_write_every_answer_is_the_one_that_the_database_gives(server) {
             desk.other.refresh();
             work_a_round(&desk.other.app);
             desk.compare(&desk.other, &deeds[..=n], &few);
+            desk.documents.refresh();
+            work_a_round(&desk.documents.app);
+            desk.compare(&desk.documents, &deeds[..=n], &others);
+            let (kept, _) = desk.documents.app.documents.size();
+            assert!(kept > 0, "answers are made from documents");
         }
         Ok(())
     });

@@ -21,7 +21,7 @@ use masthead::domain::sync::{SyncFilter, SyncOp, SyncPlace};
 use masthead::domain::time::{Clock, Timestamp};
 use masthead::domain::usage::{Counts, UsageQuery};
 use masthead::domain::webhook_delivery::{DeliveryStatus, Lane};
-use masthead::media::storage::Place;
+use masthead::media::place::Place;
 use masthead::store::articles::{
     BodyForm, Parts, list_articles, list_withdrawn, places_of_translations,
 };

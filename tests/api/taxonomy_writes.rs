@@ -6,6 +6,7 @@ use masthead::domain::id::Id;
 use serde_json::{Value, json};
 
 use super::builders::{Article, lang};
+use super::bulk::bulk;
 use super::client::Response;
 use super::harness::TestServer;
 
@@ -215,6 +216,46 @@ fn a_changed_slug_leads_on_from_the_old_one(server) {
             _ => assert_eq!(other.json()["data"]["slug"], "中-new-2"),
         }
     }
+}
+
+fn a_slug_that_is_asked_for_and_taken_is_told_by_every_door(server) {
+    server.article(Article::new("Any"));
+    let key = server.key(Role::Editor);
+    let told = |answer: &Value| {
+        let warning = &answer["meta"]["warnings"][0];
+        (warning["code"].as_str().unwrap_or_default().to_owned(), warning["pointer"].as_str().unwrap_or_default().to_owned())
+    };
+    let changed_slug = ("slug_changed".to_owned(), "/slug".to_owned());
+    for kind in ["author", "source", "section"] {
+        let target = format!("/api/{kind}s");
+        let content = |name: &str, slug: Option<&str>| {
+            let mut content = json!({"name": name, "slug": slug});
+            if kind == "section" {
+                content["lang"] = json!("en");
+            }
+            content
+        };
+        let first = send(server, &key, "POST", &target, &content("First", Some("taken"))).json();
+        assert_eq!(first["meta"]["warnings"], json!([]), "{first}");
+        let second = send(server, &key, "POST", &target, &content("Second", Some("taken"))).json();
+        assert_eq!((&second["data"]["slug"], told(&second)), (&json!("taken-2"), changed_slug.clone()));
+        let free = send(server, &key, "POST", &target, &content("Taken", None)).json();
+        assert_eq!((&free["data"]["slug"], &free["meta"]["warnings"]), (&json!("taken-3"), &json!([])), "no slug was asked for");
+        let own = format!("{target}/{}", free["data"]["id"].as_str().unwrap());
+        for (method, change) in [("PATCH", json!({"slug": "taken"})), ("PUT", content("Taken", Some("taken")))] {
+            let answer = send(server, &key, method, &own, &change).json();
+            assert_eq!(told(&answer), changed_slug, "{method} {kind}: {answer}");
+        }
+        assert_eq!(send(server, &key, "PATCH", &own, &json!({"name": "Taken again"})).json()["meta"]["warnings"], json!([]));
+        let lines = [json!({"op": "create", "type": kind, "data": content("Third", Some("taken"))}), json!({"op": "create", "type": kind, "data": content("Fourth", None)})];
+        let results = bulk(server, &key, None, &lines);
+        assert_eq!((told(&results[0]), &results[1]["meta"]), (changed_slug.clone(), &Value::Null), "{results:?}");
+    }
+    // A section that moves to where its slug is taken.
+    send(server, &key, "POST", "/api/sections", &json!({"lang": "en", "name": "First", "slug": "below", "parent": "taken"}));
+    let top = made(server, &key, "/api/sections", &json!({"lang": "en", "name": "Below", "slug": "below"}));
+    let moved = send(server, &key, "PUT", &format!("/api/sections/{}", top["id"].as_str().unwrap()), &json!({"lang": "en", "name": "Below", "parent": "taken"})).json();
+    assert_eq!((&moved["data"]["path"], told(&moved)), (&json!("taken/below-2"), changed_slug));
 }
 
 fn what_articles_name_is_not_deleted(server) {

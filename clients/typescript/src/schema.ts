@@ -3207,7 +3207,7 @@ export interface components {
              */
             url_template?: string | null;
         };
-        /** @description Something of another site that a page shows or plays in place: a video, a post, a map. */
+        /** @description Something that a page shows or plays in place: a video, a post of another site, a map. */
         EmbedBlock: {
             /** @description The caption's inline text. */
             caption: components["schemas"]["Inline"][];
@@ -3220,10 +3220,10 @@ export interface components {
              * @enum {string}
              */
             type: "embed";
-            /** @description The address that a person opens: http or https. */
+            /** @description The address that a person opens: http, https or relative. */
             url: string;
         };
-        /** @description Something of another site that a page shows or plays in place: a video, a post, a map. */
+        /** @description Something that a page shows or plays in place: a video, a post of another site, a map. */
         EmbedBlockWrite: {
             /** @description The caption's inline text. */
             caption?: components["schemas"]["InlineWrite"][];
@@ -3236,7 +3236,7 @@ export interface components {
              * @enum {string}
              */
             type: "embed";
-            /** @description The address that a person opens: http or https. */
+            /** @description The address that a person opens: http, https or relative. */
             url: string;
         };
         /** @description It is in both. */
@@ -5833,11 +5833,34 @@ export interface components {
             /** @description Parts of what was sent that were taken in another form, or left out. */
             warnings: components["schemas"]["Warning"][];
         };
-        /** @description An article that was written. */
         WrittenArticle: {
-            /** @description The article as it is now. */
+            /** @description The resource as it is now. */
             data: components["schemas"]["Article"];
-            /** @description Facts about the write besides the article. */
+            /** @description Facts about the write besides the resource. */
+            meta: components["schemas"]["WriteMeta"];
+        };
+        WrittenAuthor: {
+            /** @description The resource as it is now. */
+            data: components["schemas"]["Author"];
+            /** @description Facts about the write besides the resource. */
+            meta: components["schemas"]["WriteMeta"];
+        };
+        WrittenSection: {
+            /** @description The resource as it is now. */
+            data: components["schemas"]["Section"];
+            /** @description Facts about the write besides the resource. */
+            meta: components["schemas"]["WriteMeta"];
+        };
+        WrittenSource: {
+            /** @description The resource as it is now. */
+            data: components["schemas"]["Source"];
+            /** @description Facts about the write besides the resource. */
+            meta: components["schemas"]["WriteMeta"];
+        };
+        WrittenTag: {
+            /** @description The resource as it is now. */
+            data: components["schemas"]["Tag"];
+            /** @description Facts about the write besides the resource. */
             meta: components["schemas"]["WriteMeta"];
         };
     };
@@ -6553,6 +6576,10 @@ export type WithdrawalReason = components['schemas']['WithdrawalReason'];
 export type WithdrawalView = components['schemas']['WithdrawalView'];
 export type WriteMeta = components['schemas']['WriteMeta'];
 export type WrittenArticle = components['schemas']['WrittenArticle'];
+export type WrittenAuthor = components['schemas']['WrittenAuthor'];
+export type WrittenSection = components['schemas']['WrittenSection'];
+export type WrittenSource = components['schemas']['WrittenSource'];
+export type WrittenTag = components['schemas']['WrittenTag'];
 export type ResponseMoved = components['responses']['Moved'];
 export type ResponseNotModified = components['responses']['NotModified'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
@@ -7846,7 +7873,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuthorEnvelope"];
+                    "application/json": components["schemas"]["WrittenAuthor"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7951,7 +7978,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuthorEnvelope"];
+                    "application/json": components["schemas"]["WrittenAuthor"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8051,7 +8078,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuthorEnvelope"];
+                    "application/json": components["schemas"]["WrittenAuthor"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8107,7 +8134,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuthorEnvelope"];
+                    "application/json": components["schemas"]["WrittenAuthor"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -9696,7 +9723,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SectionEnvelope"];
+                    "application/json": components["schemas"]["WrittenSection"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -9801,7 +9828,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SectionEnvelope"];
+                    "application/json": components["schemas"]["WrittenSection"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -9907,7 +9934,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SectionEnvelope"];
+                    "application/json": components["schemas"]["WrittenSection"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -10021,7 +10048,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SourceEnvelope"];
+                    "application/json": components["schemas"]["WrittenSource"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -10126,7 +10153,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SourceEnvelope"];
+                    "application/json": components["schemas"]["WrittenSource"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -10226,7 +10253,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SourceEnvelope"];
+                    "application/json": components["schemas"]["WrittenSource"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -10340,7 +10367,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TagEnvelope"];
+                    "application/json": components["schemas"]["WrittenTag"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -10445,7 +10472,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TagEnvelope"];
+                    "application/json": components["schemas"]["WrittenTag"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -10545,7 +10572,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TagEnvelope"];
+                    "application/json": components["schemas"]["WrittenTag"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -2,7 +2,9 @@
 //!
 //! In canonical HTML `<`, `>` and `"` stand for markup only, so that its tags and their attributes are found without a parser.
 
-use super::html_write::escape_attribute;
+use std::ops::Range;
+
+use super::html_write::{escape, escape_attribute};
 
 /// The attributes that hold addresses, as they begin in a tag.
 const HOLDERS: [&str; 2] = [" href=\"", " src=\""];
@@ -31,11 +33,27 @@ pub(super) fn exchange(
                 out.push_str(&html[written..start]);
                 escape_attribute(&mut out, &new);
                 written = end;
+                if let Some(shown) = shown_address(html, open, close, &html[start..end]) {
+                    out.push_str(&html[written..shown.start]);
+                    escape(&mut out, &new);
+                    written = shown.end;
+                }
             }
         }
         at = close;
     }
     (written > 0).then(|| out + &html[written..])
+}
+
+/// The text of the link of an embed, which is its address; `address` as its attribute writes it.
+fn shown_address(html: &str, open: usize, close: usize, address: &str) -> Option<Range<usize>> {
+    let before = html[..open].strip_suffix('>')?;
+    let tag = &before[before.rfind('<')?..];
+    let start = close + 1;
+    let end = start + html.get(start..)?.find('<')?;
+    let is_shown = tag.starts_with("<figure class=\"embed\"")
+        && unescape(&html[start..end]) == unescape(address);
+    is_shown.then_some(start..end)
 }
 
 /// The pictures of canonical HTML in their order: address and alternative text.

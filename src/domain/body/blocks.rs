@@ -79,13 +79,13 @@ pub enum Block {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         caption: Vec<Inline>,
     },
-    /// Something of another site that a page shows or plays in place: a video, a post, a map.
+    /// Something that a page shows or plays in place: a video, a post of another site, a map.
     Embed {
         /// Anchor for links within the body: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schema(value_type = String)]
         id: Option<String>,
-        /// The address that a person opens: http or https.
+        /// The address that a person opens: http, https or relative.
         url: String,
         /// The site that it is of, by the address: `youtube`, `vimeo` …; null where it is none of those known. Not read in writes.
         #[serde(default)]

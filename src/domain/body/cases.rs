@@ -27,10 +27,11 @@ fn read(case: &Value) -> Value {
     })
 }
 
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
     include_str!("../../../tests/fixtures/bodies/editors.json"),
     include_str!("../../../tests/fixtures/bodies/embeds.json"),
     include_str!("../../../tests/fixtures/bodies/galleries.json"),
+    include_str!("../../../tests/fixtures/bodies/kept.json"),
     include_str!("../../../tests/fixtures/bodies/lines.json"),
     include_str!("../../../tests/fixtures/bodies/lists.json"),
     include_str!("../../../tests/fixtures/bodies/markdown.json"),

@@ -23,7 +23,23 @@ fn nested(builder: &mut Builder, blocks: &[Block], depth: usize) {
     }
 }
 
+/// A block that says nothing, by its name. An empty paragraph is white space, and a gallery tells of itself.
+fn empty(block: &Block) -> Option<&'static str> {
+    match block {
+        Block::Heading { content, .. } if content.is_empty() => Some("an empty heading"),
+        Block::List { items, .. } if items.is_empty() => Some("an empty list"),
+        Block::Quote { blocks } if blocks.is_empty() => Some("an empty quote"),
+        Block::Table { head, body, .. } if head.iter().chain(body).all(Vec::is_empty) => {
+            Some("an empty table")
+        }
+        _ => None,
+    }
+}
+
 fn one(builder: &mut Builder, block: &Block, depth: usize) {
+    if let Some(what) = empty(block) {
+        builder.warnings.add(Change::ElementRemoved, what, "");
+    }
     match block {
         Block::Paragraph { id, content } => {
             begin(builder, id);
@@ -104,7 +120,7 @@ fn figure(builder: &mut Builder, block: &Block) {
             begin(builder, id);
             builder.open_figure(FigureKind::Embed);
             if !builder.embed(url) {
-                let what = "an embed without an http or https address";
+                let what = "an embed without an http, https or relative address";
                 builder
                     .warnings
                     .add_sampled(Change::LinkRemoved, what, "", url);

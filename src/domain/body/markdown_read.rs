@@ -1,11 +1,12 @@
 //! Markdown into a tree: CommonMark with GFM's tables, strikethrough, footnotes and task lists, each read as the HTML element that
 //! it stands for; raw HTML in it meets the same reader.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 
-use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Parser, Tag, TagEnd};
+use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, Parser, Tag, TagEnd};
 
 use super::builder::Builder;
+use super::embed;
 use super::error::{BodyError, MAX_DEPTH};
 use super::html_read::{HtmlReader, language_name};
 use super::markdown_survey::{Survey, options};
@@ -42,27 +43,16 @@ fn behind_marker(text: &str) -> Option<&str> {
         .or_else(behind_note)
 }
 
-/// The address in a paragraph that begins with these events and has nothing else in it.
-fn address_alone(events: &[Event<'_>]) -> Option<String> {
-    let [
-        Event::Start(Tag::Link {
-            link_type: LinkType::Autolink,
-            dest_url,
-            ..
-        }),
-        Event::Text(_),
-        Event::End(TagEnd::Link),
-        Event::End(TagEnd::Paragraph),
-    ] = events
-    else {
-        return None;
-    };
-    let scheme = dest_url
-        .split(':')
-        .next()
-        .unwrap_or("")
-        .to_ascii_lowercase();
-    matches!(scheme.as_str(), "http" | "https").then(|| dest_url.to_string())
+/// The address in angle brackets that is all of a paragraph's source. CommonMark knows no relative one.
+fn address_alone(source: &str) -> Option<&str> {
+    let address = source.trim().strip_prefix('<')?.strip_suffix('>')?;
+    let is_whole = ["http:", "https:"].iter().any(|scheme| {
+        let start = address.get(..scheme.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    });
+    let is_relative = address.starts_with(['/', '.']) && embed::fits_brackets(address);
+    let is_one = !address.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '>'));
+    (is_one && (is_whole || is_relative)).then_some(address)
 }
 
 /// A code span with the line ends that it has in its source; the parser makes them spaces.
@@ -141,22 +131,21 @@ impl MarkdownReader {
         self.tell_cells();
         let completed = self.survey.completed(markdown);
         let markdown = completed.as_deref().unwrap_or(markdown);
-        let events = Parser::new_ext(markdown, options()).into_offset_iter();
-        let mut events = events.map(|(event, range)| with_line_ends(event, &markdown[range]));
-        let mut ahead = VecDeque::new();
-        while let Some(event) = ahead.pop_front().or_else(|| events.next()) {
+        let mut events = Parser::new_ext(markdown, options()).into_offset_iter();
+        while let Some((event, range)) = events.next() {
             if self.html.builder.has_failed() {
                 return;
             }
-            if matches!(event, Event::Start(Tag::Paragraph)) && self.lists == 0 {
-                ahead.extend(events.by_ref().take(4_usize.saturating_sub(ahead.len())));
-                if let Some(address) = address_alone(ahead.make_contiguous()) {
-                    self.embed(&address);
-                    ahead.drain(..4);
-                    continue;
+            let source = &markdown[range];
+            let is_paragraph = matches!(event, Event::Start(Tag::Paragraph)) && self.lists == 0;
+            match address_alone(source).filter(|_| is_paragraph) {
+                Some(address) => {
+                    self.embed(address);
+                    let is_end = |event: &Event<'_>| matches!(event, Event::End(TagEnd::Paragraph));
+                    events.by_ref().find(|(event, _)| is_end(event));
                 }
+                None => self.event(with_line_ends(event, source)),
             }
-            self.event(event);
         }
     }
 

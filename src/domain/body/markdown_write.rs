@@ -4,6 +4,7 @@
 //! flanking rules would not see) is written as the HTML of the subset, which Markdown lets stand.
 
 use super::blocks::{Block, Cell};
+use super::embed;
 use super::html_write;
 use super::markdown_inline::{Place, inline, link_target, plain};
 
@@ -79,7 +80,7 @@ fn block(block: &Block, other_marker: bool, in_list: bool) -> String {
             url,
             caption,
             ..
-        } if caption.is_empty() && !in_list => format!("<{url}>"),
+        } if caption.is_empty() && !in_list && embed::fits_brackets(url) => format!("<{url}>"),
         Block::Table {
             id: None,
             head,

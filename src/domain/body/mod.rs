@@ -26,6 +26,7 @@ mod cases;
 mod embed;
 mod error;
 mod from_blocks;
+mod heading_levels;
 mod html_read;
 mod html_write;
 mod markdown_inline;
@@ -52,6 +53,7 @@ use html_read::HtmlReader;
 use markdown_read::MarkdownReader;
 use plain::PlainWriter;
 use typography::Typography;
+use url::{ParseError, Url};
 
 use super::language::LanguageTag;
 
@@ -133,12 +135,32 @@ impl Body {
         Self { html }
     }
 
-    fn built(builder: Builder) -> Read {
+    fn built(mut builder: Builder) -> Read {
+        let base = builder.base.take();
         let (blocks, warnings) = settled(builder)?;
         let mut html = String::new();
         html_write::blocks(&mut html, &blocks);
         check_size(&html)?;
-        Ok((Self { html }, warnings))
+        let mut body = Self { html };
+        if let Some(whole) = base.and_then(|base| body.resolved(&base)) {
+            check_size(&whole.html)?;
+            body = whole;
+        }
+        Ok((body, warnings))
+    }
+
+    /// The body with its relative addresses as whole ones; those of places in it stay. Stops where that makes it too large.
+    fn resolved(&self, base: &Url) -> Option<Self> {
+        let mut size = self.html.len();
+        self.with_addresses(&mut |address| {
+            let is_relative = Url::parse(address) == Err(ParseError::RelativeUrlWithoutBase);
+            if !is_relative || address.starts_with('#') || size > MAX_BYTES {
+                return None;
+            }
+            let whole = String::from(base.join(address).ok()?);
+            size += whole.len().saturating_sub(address.len());
+            Some(whole)
+        })
     }
 
     /// The canonical HTML.
@@ -208,7 +230,8 @@ impl Body {
 
 /// The blocks of a builder, each with the one id that links lead to. Where links were led to another id, neighbours may have
 /// become one link, so the blocks are built again.
-fn settled(builder: Builder) -> Result<(Vec<Block>, Warnings), BodyError> {
+fn settled(mut builder: Builder) -> Result<(Vec<Block>, Warnings), BodyError> {
+    let anchors = std::mem::take(&mut builder.anchors);
     let (mut blocks, mut warnings) = builder.finish()?;
     if targets::settle(&mut blocks, &mut warnings) {
         let mut again = Builder::new(Typography::default());
@@ -216,6 +239,7 @@ fn settled(builder: Builder) -> Result<(Vec<Block>, Warnings), BodyError> {
         blocks = again.finish()?.0;
         targets::settle(&mut blocks, &mut warnings);
     }
+    targets::tell_lost(&mut blocks, &anchors, &mut warnings);
     Ok((blocks, warnings))
 }
 

@@ -1,4 +1,5 @@
-//! Links within a body: an id is kept where a link of the same body leads to it, on the block that holds it.
+//! Links within a body: an id is kept where a link of the same body leads to it, on the block that holds it. The link may be a
+//! whole address, as one of the article itself is. Anchors that only links from elsewhere lead to are told.
 //!
 //! Ids stand on paragraphs, headings, items, figures and tables only. `document` has no properties of such elements' names
 //! (HTML, section 3.1.6), so an id hides nothing from the scripts of a page that shows the body.
@@ -10,37 +11,83 @@ use percent_encoding::percent_decode_str;
 use super::blocks::{Block, Inline};
 use super::warnings::{Change, Warnings};
 
+/// The longest id, in bytes.
+const MAX_ID: usize = 100;
+
+/// The id that stands for a written one: letters, digits and `-_.:`, which are signs of an id in every form of a body. Runs of
+/// other characters become one `-`.
+pub(super) fn fitting(written: &str) -> Option<String> {
+    let mut id = String::new();
+    for c in written.trim().chars() {
+        let is_sign = c.is_alphanumeric() || "-_.:".contains(c);
+        let c = if is_sign { c } else { '-' };
+        if id.len() + c.len_utf8() > MAX_ID {
+            break;
+        }
+        if is_sign || !id.ends_with('-') {
+            id.push(c);
+        }
+    }
+    (!id.is_empty()).then_some(id)
+}
+
 /// Chooses the id of each block among those that links lead to, and leads the links of the others there too. Gives whether
 /// links have changed.
 pub(super) fn settle(blocks: &mut [Block], warnings: &mut Warnings) -> bool {
     let mut wanted = HashSet::new();
-    links_mut(blocks, &mut |link| wanted.extend(fragment(link)));
+    links_mut(blocks, &mut |link| {
+        wanted.extend(fragment(whole_fragment(link)).and_then(|id| fitting(&id)));
+    });
     let mut chosen = Chosen {
         wanted,
         seen: HashSet::new(),
         moved: HashMap::new(),
     };
     chosen.choose(blocks);
-    if chosen.moved.is_empty() {
-        return false;
-    }
+    let mut has_changed = false;
     links_mut(blocks, &mut |link| {
-        if let Some(id) = fragment(link).and_then(|id| chosen.moved.get(&id)) {
+        if let Some((id, what, into)) = fragment(link).and_then(|id| chosen.instead_of(&id)) {
             *link = format!("#{id}");
-            warnings.add(
-                Change::ElementConverted,
-                "the target of a link",
-                "the block that it is in",
-            );
+            warnings.add(Change::ElementConverted, what, into);
+            has_changed = true;
         }
     });
-    true
+    has_changed
 }
 
 /// The id that a link within the body leads to.
 fn fragment(link: &str) -> Option<String> {
     let id = link.strip_prefix('#').filter(|id| !id.is_empty())?;
     Some(percent_decode_str(id).decode_utf8_lossy().into_owned())
+}
+
+/// The fragment of an address, with its sign.
+fn whole_fragment(link: &str) -> &str {
+    link.find('#').map_or("", |at| &link[at..])
+}
+
+/// Tells of the anchors that no block has as its id.
+pub(super) fn tell_lost(blocks: &mut [Block], anchors: &[String], warnings: &mut Warnings) {
+    let mut there = HashSet::new();
+    ids(blocks, &mut there);
+    for anchor in anchors {
+        let is_kept = fitting(anchor).is_some_and(|id| there.contains(&id));
+        if !is_kept && there.insert(anchor.clone()) {
+            let what = "an anchor for links from elsewhere";
+            warnings.add_sampled(Change::AttributeRemoved, what, "", anchor);
+        }
+    }
+}
+
+fn ids(blocks: &mut [Block], there: &mut HashSet<String>) {
+    for block in blocks {
+        there.extend(block.id_mut().and_then(|id| id.clone()));
+        match block {
+            Block::Quote { blocks } => ids(blocks, there),
+            Block::List { items, .. } => items.iter_mut().for_each(|item| ids(item, there)),
+            _ => {}
+        }
+    }
 }
 
 struct Chosen {
@@ -64,6 +111,17 @@ impl Chosen {
                 _ => {}
             }
         }
+    }
+
+    /// The id that stands for a written one in its place, and the change that this is.
+    fn instead_of(&self, written: &str) -> Option<(&str, &'static str, &'static str)> {
+        let fitting = fitting(written)?;
+        if let Some(id) = self.moved.get(&fitting) {
+            return Some((id, "the target of a link", "the block that it is in"));
+        }
+        let id = self.seen.get(&fitting).filter(|id| *id != written)?;
+        let into = "one of letters, digits and hyphens";
+        Some((id, "an id with other signs", into))
     }
 
     /// The first id that is wanted and is nowhere before.

@@ -17,6 +17,8 @@ pub(super) enum Change {
     ElementRemoved,
     /// An element became something that a body has.
     ElementConverted,
+    /// An element stands apart from the text that it stood in.
+    ElementMoved,
     /// An element's text stays, its meaning does not.
     ElementUnwrapped,
     /// Text of an attribute was left out.
@@ -38,6 +40,7 @@ impl Change {
         match self {
             Self::ElementRemoved => "element_removed",
             Self::ElementConverted => "element_converted",
+            Self::ElementMoved => "element_moved",
             Self::ElementUnwrapped => "element_unwrapped",
             Self::AttributeRemoved => "attribute_removed",
             Self::LinkRemoved => "link_removed",

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use crate::http::error::Problem;
 use crate::http::state::app::App;
-use crate::store::Lease;
+use crate::store::Deadline;
 
 /// The place of a read among all that the machine works on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,11 +27,11 @@ pub(crate) async fn read<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Problem> {
     let time = Duration::from_secs(app.config.request_timeout_seconds);
-    let (lease, _waiter) = Lease::lasting(time);
+    let (deadline, _waiter) = Deadline::lasting(time);
     let read = app.reads.begin();
     let run = move || {
         let _read = read;
-        lease.hold(work)
+        deadline.hold(work)
     };
     match lane {
         Lane::Usual => web::block(run).await.map_err(Problem::internal),

@@ -1,5 +1,6 @@
 //! The view that a call asks for.
 
+use crate::domain::warning::Warning;
 use crate::http::call::extract::Call;
 use crate::http::request::field_selection::Shape;
 use crate::http::response::reply::Policy;
@@ -14,6 +15,14 @@ impl View {
             policy: Policy::Taxonomy,
             warnings: None,
             default_lang: call.app.config.default_lang.clone(),
+        }
+    }
+
+    /// The same view of a resource that was written, with warnings about the write.
+    pub(crate) fn with_warnings(&self, warnings: Vec<Warning>) -> Self {
+        Self {
+            warnings: Some(warnings),
+            ..self.clone()
         }
     }
 

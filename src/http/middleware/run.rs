@@ -188,6 +188,9 @@ impl Incoming {
                 .head_mut()
                 .set_connection_type(ConnectionType::Close);
         }
+        if self.is_old && response.body().size() == BodySize::Stream {
+            end_with_connection(&mut response);
+        }
         head::bound(response.headers_mut());
         let took = self.began.elapsed();
         let status = response.status().as_u16();
@@ -226,6 +229,13 @@ impl Incoming {
         let path = self.uri.path();
         early::below(path, app.config.prefix()).unwrap_or(path)
     }
+}
+
+/// Lets an answer of unknown length to HTTP/1.0, which has no chunked coding (RFC 9112, section 6.1), end with its connection.
+fn end_with_connection(response: &mut HttpResponse) {
+    let head = response.head_mut();
+    head.no_chunking(true);
+    head.set_connection_type(ConnectionType::Close);
 }
 
 /// The answer to HEAD: the length of the body that GET would send, and no body. actix leaves it out by itself, but not

@@ -8,7 +8,7 @@ use std::time::Instant;
 use actix_web::HttpRequest;
 use actix_web::dev::{RequestHead, ServiceRequest};
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, ORIGIN};
-use actix_web::http::{Method, Uri};
+use actix_web::http::{Method, Uri, Version};
 use ipnet::IpNet;
 use uuid::Uuid;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
@@ -46,6 +46,8 @@ pub(crate) struct Incoming {
     pub(crate) keyed: bool,
     pub(crate) context: Context,
     pub(crate) began: Instant,
+    /// True before HTTP/1.1, which has no chunked coding.
+    pub(crate) is_old: bool,
 }
 
 /// A valid key, as the log tells of it: never its token.
@@ -110,6 +112,7 @@ impl Incoming {
             keyed: request.headers().contains_key(AUTHORIZATION),
             context: Context::of(request.head(), config),
             began: Instant::now(),
+            is_old: request.version() < Version::HTTP_11,
         }
     }
 }

@@ -7,7 +7,6 @@ use crate::domain::address;
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::input::{Given, Moment};
 use crate::domain::nearest::{hint, nearest};
-use crate::domain::query::Reference;
 use crate::domain::text;
 use crate::domain::time::Timestamp;
 
@@ -49,14 +48,17 @@ impl Fields {
 
     /// Tells what is wrong with a field.
     pub(crate) fn refuse(&mut self, name: &str, invalid: Invalid) {
-        let pointer = self.pointer(name);
+        self.refuse_at(self.pointer(name), invalid);
+    }
+
+    /// Tells what is wrong at a place.
+    pub(super) fn refuse_at(&mut self, pointer: String, invalid: Invalid) {
         self.faults.push(Fault::new(pointer, invalid));
     }
 
     /// Tells what is wrong with an item of an array.
     pub(crate) fn refuse_item(&mut self, name: &str, at: usize, invalid: Invalid) {
-        let pointer = format!("{}/{at}", self.pointer(name));
-        self.faults.push(Fault::new(pointer, invalid));
+        self.refuse_at(format!("{}/{at}", self.pointer(name)), invalid);
     }
 
     /// True if the field is there, also as `null`.
@@ -112,7 +114,7 @@ impl Fields {
         self.take(name).filter(|value| !value.is_null())
     }
 
-    fn wrong_type(&mut self, name: &str, wanted: &str) {
+    pub(super) fn wrong_type(&mut self, name: &str, wanted: &str) {
         self.refuse(
             name,
             Invalid::new("wrong_type", format!("this must be {wanted}")),
@@ -182,6 +184,12 @@ impl Fields {
             .filter(|address| !address.is_empty())
     }
 
+    /// The address of a page.
+    pub(crate) fn page_address(&mut self, name: &'static str) -> Option<String> {
+        self.parsed(name, address::parse_page)
+            .filter(|address| !address.is_empty())
+    }
+
     /// One of a few words.
     pub(crate) fn word<T>(
         &mut self,
@@ -237,145 +245,10 @@ impl Fields {
             Some(_) => self.parsed(name, parse).map_or(Given::Null, Given::Value),
         }
     }
-
-    /// An array of at most `max` values.
-    pub(crate) fn array(&mut self, name: &'static str, max: usize) -> Vec<Value> {
-        match self.value(name) {
-            None => Vec::new(),
-            Some(Value::Array(items)) if items.len() <= max => items,
-            Some(Value::Array(_)) => {
-                self.refuse(name, Invalid::new("too_many", format!("at most {max}")));
-                Vec::new()
-            }
-            Some(_) => {
-                self.wrong_type(name, "an array");
-                Vec::new()
-            }
-        }
-    }
-
-    /// An array of plain texts, each of at most `max` characters, none of them empty.
-    pub(crate) fn texts(&mut self, name: &'static str, max: usize) -> Vec<String> {
-        let items = self.array(name, text::LIST_MAX);
-        let mut found = Vec::with_capacity(items.len());
-        for (at, item) in items.into_iter().enumerate() {
-            let place = format!("{name}/{at}");
-            let text = match item {
-                Value::String(text) => text::clean(&text, max),
-                _ => Err(Invalid::new("wrong_type", "this must be a string")),
-            };
-            let text = text.and_then(|text| match text.as_str() {
-                "" => Err(Invalid::new("required", "this is empty")),
-                _ => Ok(text),
-            });
-            match text {
-                Ok(text) => found.push(text),
-                Err(invalid) => self
-                    .faults
-                    .push(Fault::new(format!("{}/{place}", self.at), invalid)),
-            }
-        }
-        found
-    }
-
-    /// An array of ids or slugs.
-    pub(crate) fn references(&mut self, name: &'static str) -> Vec<Reference> {
-        let texts = self.texts(name, text::NAME_MAX);
-        texts.iter().map(|text| Reference::parse(text)).collect()
-    }
-
-    /// An id, or a slug or path.
-    pub(crate) fn reference(&mut self, name: &'static str) -> Option<Reference> {
-        let text = self.text(name, 2_000)?;
-        Some(Reference::parse(&text))
-    }
-
-    /// An object, read by its own fields.
-    pub(crate) fn object(&mut self, name: &'static str) -> Option<Fields> {
-        match self.value(name)? {
-            Value::Object(map) => Some(Self::at(map, self.pointer(name))),
-            _ => {
-                self.wrong_type(name, "an object");
-                None
-            }
-        }
-    }
-
-    /// An array of objects, each read by `read`.
-    pub(crate) fn objects<T>(
-        &mut self,
-        name: &'static str,
-        read: impl Fn(&mut Fields) -> Option<T>,
-    ) -> Vec<T> {
-        let items = self.array(name, text::LIST_MAX);
-        let mut found = Vec::with_capacity(items.len());
-        for (at, item) in items.into_iter().enumerate() {
-            let pointer = format!("{}/{at}", self.pointer(name));
-            let Value::Object(map) = item else {
-                let invalid = Invalid::new("wrong_type", "this must be an object");
-                self.faults.push(Fault::new(pointer, invalid));
-                continue;
-            };
-            let mut fields = Self::at(map, pointer);
-            found.extend(read(&mut fields));
-            self.close(fields);
-        }
-        found
-    }
-
-    /// Ends the reading of an object within this one.
-    pub(crate) fn close(&mut self, fields: Fields) {
-        if let Err(faults) = fields.finish() {
-            self.add(faults);
-        }
-    }
-
-    /// Names by language tag.
-    pub(crate) fn names(
-        &mut self,
-        name: &'static str,
-    ) -> Option<std::collections::BTreeMap<String, String>> {
-        let map = match self.value(name)? {
-            Value::Object(map) => map,
-            _ => {
-                self.wrong_type(name, "an object of names by language");
-                return None;
-            }
-        };
-        if map.len() > text::LIST_MAX {
-            let detail = format!("at most {}", text::LIST_MAX);
-            self.refuse(name, Invalid::new("too_many", detail));
-            return None;
-        }
-        let mut names = std::collections::BTreeMap::new();
-        for (lang, value) in map {
-            let place = format!("{}/{}", self.pointer(name), escape(&lang));
-            match name_in(&lang, &value) {
-                Ok(Some((tag, text))) => {
-                    names.insert(tag, text);
-                }
-                Ok(None) => {}
-                Err(invalid) => self.faults.push(Fault::new(place, invalid)),
-            }
-        }
-        Some(names)
-    }
-}
-
-fn name_in(lang: &str, value: &Value) -> Result<Option<(String, String)>, Invalid> {
-    let tag = crate::domain::language::LanguageTag::parse(lang)?;
-    match value {
-        Value::Null => Ok(None),
-        Value::String(text) => {
-            let text = text::clean(text, text::NAME_MAX)?;
-            Ok((!text.is_empty()).then(|| (tag.to_string(), text)))
-        }
-        _ => Err(Invalid::new("wrong_type", "this must be a string")),
-    }
 }
 
 /// A member's name as a part of a JSON pointer (RFC 6901, section 3).
-fn escape(name: &str) -> String {
+pub(super) fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 

@@ -43,7 +43,8 @@ pub(crate) fn merge(target: &mut Map<String, Value>, patch: Map<String, Value>) 
     }
 }
 
-/// Applies a merge patch to any value.
+/// Applies a merge patch to any value. A `null` for a member that is not there stays, so that its name is checked like any
+/// other.
 pub(crate) fn merge_value(target: &mut Value, patch: Value) {
     let Value::Object(patch) = patch else {
         *target = patch;
@@ -54,7 +55,7 @@ pub(crate) fn merge_value(target: &mut Value, patch: Value) {
     }
     if let Value::Object(map) = target {
         for (name, value) in patch {
-            if value.is_null() {
+            if value.is_null() && map.contains_key(&name) {
                 map.shift_remove(&name);
             } else {
                 merge_value(map.entry(name).or_insert(Value::Null), value);
@@ -84,7 +85,7 @@ mod tests {
         );
         assert_eq!(
             Value::Object(target),
-            json!({"a": 1, "b": {"d": 2, "x": {"z": 1}}, "e": [2], "f": null})
+            json!({"a": 1, "b": {"d": 2, "x": {"y": null, "z": 1}}, "e": [2], "f": null})
         );
     }
 }

@@ -6,6 +6,7 @@ pub(crate) mod facets;
 pub(crate) mod field_selection;
 pub(crate) mod format;
 pub(crate) mod json_fields;
+mod json_lists;
 pub(crate) mod limits;
 pub(crate) mod merge_patch;
 pub mod paging;

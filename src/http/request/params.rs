@@ -302,11 +302,7 @@ pub struct LimitParams {
 #[into_params(parameter_in = Query)]
 pub struct ResolveParams {
     /// A whole address, or a path with or without its first slash. Example: `/en/international/events`.
-    #[param(
-        min_length = 1,
-        max_length = 2000,
-        example = "/en/international/events"
-    )]
+    #[param(min_length = 1, example = "/en/international/events")]
     pub url: String,
 }
 

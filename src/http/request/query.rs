@@ -175,7 +175,7 @@ impl Query {
         };
         let mut langs: Vec<LanguageTag> = Vec::new();
         for value in self.split("lang", &text) {
-            let parsed = self.accept("lang", LanguageTag::parse(&value));
+            let parsed = self.accept("lang", LanguageTag::parse_filter(&value));
             langs.extend(parsed.filter(|lang| !langs.contains(lang)));
         }
         if langs.len() > MOST_LANGUAGES {

@@ -6,6 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::config::SurrogateHeader;
 use crate::domain::purge::{ANY_CHANGE, EVERY_ANSWER, key_of_slot};
 use crate::domain::view::Article;
+use crate::http::response::head;
 use crate::store::slots::Slot;
 
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
@@ -19,8 +20,10 @@ static CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
 pub(crate) struct Keys {
     /// The resource of the answer, and the lists that it belongs to.
     lists: Vec<String>,
-    /// Each thing that it shows.
+    /// Each thing that it shows, as long as they can all be named.
     shown: Vec<String>,
+    /// Bytes of `shown`.
+    shown_bytes: usize,
     /// The keys by which the service itself has it forgotten.
     subjects: Subjects,
 }
@@ -81,7 +84,14 @@ impl Keys {
 
     /// Adds `kind:name` to what is shown.
     pub(crate) fn add(&mut self, kind: &str, name: &str) {
-        push(&mut self.shown, key(kind, name));
+        if self.shown_bytes > head::LONGEST {
+            return;
+        }
+        let key = key(kind, name);
+        if !self.shown.contains(&key) {
+            self.shown_bytes += key.len();
+            self.shown.push(key);
+        }
     }
 
     /// Adds the keys by which the service itself has the answer forgotten: those of the subjects that it depends on, or that of

@@ -48,13 +48,25 @@ envelopes! {
     DeliveryPage, DeliveryEnvelope: DeliveryView;
 }
 
-/// An article that was written.
-#[derive(Debug, ToSchema)]
-pub struct WrittenArticle {
-    /// The article as it is now.
-    pub data: Article,
-    /// Facts about the write besides the article.
-    pub meta: WriteMeta,
+macro_rules! written {
+    ($($written:ident: $view:ty, $what:literal;)*) => {$(
+        #[doc = concat!($what, " that was written.")]
+        #[derive(Debug, ToSchema)]
+        pub struct $written {
+            /// The resource as it is now.
+            pub data: $view,
+            /// Facts about the write besides the resource.
+            pub meta: WriteMeta,
+        }
+    )*};
+}
+
+written! {
+    WrittenArticle: Article, "An article";
+    WrittenAuthor: AuthorView, "An author";
+    WrittenSection: SectionView, "A section";
+    WrittenSource: SourceView, "A source";
+    WrittenTag: TagView, "A tag";
 }
 
 /// A part of the account of usage.

@@ -12,7 +12,8 @@ pub use envelopes::{
     DeliveryPage, EditionEnvelope, EditionPage, FeedTokenPage, IssuedFeedTokenEnvelope,
     IssuedKeyEnvelope, KeyEnvelope, KeyPage, MediumEnvelope, MediumPage, PictureBytes,
     RevisionPage, SectionEnvelope, SectionPage, SourceEnvelope, SourcePage, TagEnvelope, TagPage,
-    UsagePage, WebhookEnvelope, WebhookPage, WrittenArticle,
+    UsagePage, WebhookEnvelope, WebhookPage, WrittenArticle, WrittenAuthor, WrittenSection,
+    WrittenSource, WrittenTag,
 };
 pub use inputs::{
     AcknowledgeRequest, ArticlePatch, ArticleWrite, BulkLine, BulkRequest, FeedTokenWrite,

@@ -8,14 +8,11 @@ use std::time::Duration;
 use crate::domain::time::Timestamp;
 use crate::http::request::format::Form;
 use crate::http::response::representation::Representation;
-use crate::store::forgetting::{Forgetting, Moment, Subjects};
+use crate::store::forgetting::{Forgetting, LONGEST_USE, Moment, Subjects};
 use crate::store::kept::{Kept, Weight};
 use actix_web::http::Uri;
 use actix_web::http::header::HeaderMap;
 
-/// Longest use of an answer whose subjects are known, in milliseconds. It bounds what a repair that no log tells of may
-/// leave behind.
-const LONGEST_BY_SUBJECTS: i64 = 600_000;
 /// Longest use of any other answer: some of them depend on the time.
 const LONGEST: i64 = 60_000;
 /// Bytes of an answer, as a rule.
@@ -53,9 +50,9 @@ impl Entry {
         }
     }
 
-    const fn longest_use(&self) -> i64 {
+    fn longest_use(&self) -> i64 {
         match self.subjects {
-            Subjects::Slots(_) => LONGEST_BY_SUBJECTS,
+            Subjects::Slots(_) => i64::try_from(LONGEST_USE.as_millis()).unwrap_or(i64::MAX),
             Subjects::None | Subjects::Public => LONGEST,
         }
     }

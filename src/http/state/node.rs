@@ -17,6 +17,7 @@ pub(crate) fn numbers(app: &App, queues: Option<Queues>) -> Vec<MetricFamily> {
         process(),
         under_way(app),
         database(app),
+        documents(app),
         caches_in_front(app),
         in_line(queues),
     ];
@@ -155,6 +156,14 @@ fn database(app: &App) -> Vec<MetricFamily> {
         family("masthead_replica_reads_total", help, &["result"], &reads),
     ]
     .concat()
+}
+
+fn documents(app: &App) -> Vec<MetricFamily> {
+    let (_, bytes) = app.documents.size();
+    let help =
+        "Bytes of articles as they were last shown, from which answers that are not kept are made.";
+    let rows = [(Vec::new(), float(bytes))];
+    family("masthead_document_bytes", help, &[], &rows)
 }
 
 fn caches_in_front(app: &App) -> Vec<MetricFamily> {

@@ -32,6 +32,7 @@ pub(crate) fn answer(app: &App, peer: Option<IpAddr>, asked: &[u8], status: Stat
             caller: std::sync::Arc::default(),
         },
         began: Instant::now(),
+        is_old: false,
     };
     app.metrics.begin(false);
     let problem = Problem::new(code_of(status), fault(asked, status));

@@ -1,6 +1,5 @@
 //! Fields of a feed that apply to all its entries.
 
-use crate::domain::language::LanguageTag;
 use crate::import::xml::{Element, Names};
 
 use super::people;
@@ -16,8 +15,8 @@ pub(super) struct Channel {
     pub(super) url: Option<String>,
     /// The address that relative ones are of.
     pub(super) base: Option<String>,
-    /// Its language, as a tag.
-    pub(super) lang: Option<String>,
+    /// The languages that it says it is in, the nearest first, as they are written.
+    pub(super) langs: Vec<String>,
     /// Those who write entries that name nobody.
     pub(super) authors: Vec<String>,
 }
@@ -33,14 +32,10 @@ impl Channel {
         };
         let inner = root.first("channel").unwrap_or(&root);
         let is_feed = ["rss", "rdf:RDF", "RDF", "feed", "channel"].contains(&root.name.as_str());
-        let lang = |element: &Element| {
-            let written = ["language", "dc:language"]
-                .iter()
-                .find_map(|name| element.text_of(name));
-            written
-                .or_else(|| element.attribute("xml:lang").map(str::to_owned))
-                .and_then(|lang| tag(&lang))
-        };
+        let mut langs = languages(inner);
+        if root.first("channel").is_some() {
+            langs.extend(languages(&root));
+        }
         let base = root
             .attribute("xml:base")
             .or(inner.attribute("xml:base"))
@@ -48,7 +43,7 @@ impl Channel {
         let url = alternate(inner);
         Self {
             is_feed,
-            lang: lang(inner).or_else(|| lang(&root)),
+            langs,
             base: base.or_else(|| url.clone()),
             url,
             authors: people::of_feed(inner),
@@ -85,8 +80,10 @@ pub(super) fn alternate(element: &Element) -> Option<String> {
     })
 }
 
-/// A language as a tag, if it is one.
-pub(super) fn tag(written: &str) -> Option<String> {
-    let written = written.trim().replace('_', "-");
-    LanguageTag::parse_of_texts(&written).ok().map(|_| written)
+/// The languages that an element says it is in, as they are written.
+pub(super) fn languages(element: &Element) -> Vec<String> {
+    let written = ["dc:language", "language"];
+    let written = written.iter().filter_map(|name| element.text_of(name));
+    let marked = element.attribute("xml:lang").map(str::to_owned);
+    written.chain(marked).collect()
 }

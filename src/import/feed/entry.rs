@@ -3,14 +3,15 @@
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::domain::body::Body;
 use crate::domain::language::LanguageTag;
 use crate::import::feed_date;
 use crate::import::found::set;
 use crate::import::markup;
+use crate::import::record::Finding;
+use crate::import::stated_language;
 use crate::import::xml::Element;
 
-use super::channel::{Channel, alternate, tag};
+use super::channel::{Channel, alternate, languages};
 use super::media::{self, resolved};
 use super::people;
 
@@ -35,32 +36,22 @@ const UPDATED: [&str; 6] = [
     "date",
 ];
 
-/// The fields of an entry.
+/// The fields of an entry, and what is told of them.
 pub(super) fn read(
     entry: &Element,
     channel: &Channel,
     lang: Option<&LanguageTag>,
-) -> Map<String, Value> {
-    let mut fields = Map::new();
+) -> (Map<String, Value>, Vec<Finding>) {
+    let (mut fields, mut notes) = (Map::new(), Vec::new());
     let base = Base::of(entry, channel);
     let link = alternate(entry).and_then(|link| resolved(&link, base.url.as_ref()));
     let guid = entry.text_of("guid").or_else(|| entry.text_of("id"));
     let about = entry.attribute("rdf:about").map(str::to_owned);
     set(&mut fields, "title", entry.first("title").map(title));
-    set(&mut fields, "lang", language(entry, channel, lang));
+    let lang = stated_language::nearest(languages_around(entry, channel), lang, &mut notes);
+    set(&mut fields, "lang", lang);
     read_addresses(&mut fields, entry, channel, link, guid.or(about));
-    let date = |names: &[&str]| {
-        names
-            .iter()
-            .find_map(|name| entry.text_of(name).and_then(|date| feed_date::read(&date)))
-    };
-    let updated = date(&UPDATED);
-    set(
-        &mut fields,
-        "published_at",
-        date(&PUBLISHED).or_else(|| updated.clone()),
-    );
-    set(&mut fields, "updated", updated);
+    read_dates(&mut fields, &mut notes, entry);
     let authors = people::of_entry(entry);
     set(
         &mut fields,
@@ -78,7 +69,30 @@ pub(super) fn read(
         media::of_entry(entry, base.url.as_ref()),
     );
     read_text(&mut fields, entry, &base);
-    fields
+    (fields, notes)
+}
+
+/// The dates of an entry. Where none can be read, the first stays as it is written, so that the reader of the record tells of it.
+fn read_dates(fields: &mut Map<String, Value>, notes: &mut Vec<Finding>, entry: &Element) {
+    let written = |names: &[&str]| -> Vec<String> {
+        let texts = names.iter().filter_map(|name| entry.text_of(name));
+        texts.filter(|text| !text.trim().is_empty()).collect()
+    };
+    let first = |texts: &[String]| texts.iter().find_map(|text| feed_date::read(text));
+    let (published, updated) = (written(&PUBLISHED), written(&UPDATED));
+    let changed = first(&updated);
+    let date = match (first(&published), &changed, published.first()) {
+        (None, Some(changed), Some(unread)) => {
+            let unread = unread.trim();
+            let detail = format!("{unread} is no date; that of the last change is taken");
+            notes.push(Finding::at("/published_at", "invalid_date", detail));
+            Some(changed.clone())
+        }
+        (read, changed, unread) => read.or_else(|| changed.clone()).or(unread.cloned()),
+    };
+    let unread = updated.first().filter(|text| Some(*text) != date.as_ref());
+    set(fields, "updated", changed.or(unread.cloned()));
+    set(fields, "published_at", date);
 }
 
 /// The address that relative ones in an entry are of.
@@ -137,26 +151,15 @@ fn title(element: &Element) -> String {
     }
 }
 
-/// The entry's own language, else the feed's, else that of the import.
-fn language(entry: &Element, channel: &Channel, lang: Option<&LanguageTag>) -> Option<String> {
-    let written = ["dc:language", "language"]
-        .iter()
-        .find_map(|name| entry.text_of(name))
-        .and_then(|lang| tag(&lang));
-    let marked = || entry.attribute("xml:lang").and_then(tag);
-    let within = || {
-        let texts = entry
-            .elements()
-            .filter(|child| matches!(child.name.as_str(), "content" | "title" | "summary"));
-        texts
-            .filter_map(|child| child.attribute("xml:lang"))
-            .find_map(tag)
-    };
-    written
-        .or_else(marked)
-        .or_else(|| channel.lang.clone())
-        .or_else(within)
-        .or_else(|| lang.map(ToString::to_string))
+/// The languages written for an entry: its own, the feed's, those of its texts.
+fn languages_around(entry: &Element, channel: &Channel) -> Vec<String> {
+    let texts = entry
+        .elements()
+        .filter(|child| matches!(child.name.as_str(), "content" | "title" | "summary"));
+    let within = texts.filter_map(|child| child.attribute("xml:lang"));
+    let own = languages(entry).into_iter();
+    let around = own.chain(channel.langs.iter().cloned());
+    around.chain(within.map(str::to_owned)).collect()
 }
 
 /// The guid is the identity, and where it is an address it leads to the article as the link does.
@@ -268,23 +271,10 @@ fn html(element: &Element) -> String {
     }
 }
 
-/// The HTML with its relative addresses as whole ones.
+/// The HTML, with what its relative addresses are relative to.
 pub(super) fn absolute(html: String, base: Option<&Url>) -> String {
-    let Some(base) = base else {
-        return html;
-    };
-    let Ok(body) = Body::from_html(&html) else {
-        return html;
-    };
-    let is_relative = |address: &str| {
-        matches!(
-            Url::parse(address),
-            Err(url::ParseError::RelativeUrlWithoutBase)
-        ) && !address.starts_with('#')
-    };
-    let whole = body.with_addresses(&mut |address| {
-        let address = Some(address).filter(|address| is_relative(address))?;
-        base.join(address).ok().map(String::from)
-    });
-    whole.map_or(html, Body::into_html)
+    match base {
+        Some(base) => markup::based(&html, base),
+        None => html,
+    }
 }

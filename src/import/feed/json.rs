@@ -13,8 +13,8 @@ use crate::import::json_text::JsonText;
 use crate::import::lines::{LIMIT, broken_off};
 use crate::import::markup;
 use crate::import::record::Finding;
+use crate::import::stated_language;
 
-use super::channel::tag;
 use super::entry::absolute;
 use super::{media, people};
 
@@ -63,11 +63,7 @@ pub(super) fn read(
         let at = At::item(number as u64 + 1);
         let found = guarded(|| article(item, &feed, lang));
         let found = match found {
-            Ok(fields) => Found::Article {
-                at,
-                fields,
-                notes: Vec::new(),
-            },
+            Ok((fields, notes)) => Found::Article { at, fields, notes },
             Err(finding) => Found::Refused {
                 at,
                 id: None,
@@ -97,17 +93,20 @@ fn text(item: &Value, name: &str) -> Option<String> {
     text.map(str::to_owned)
 }
 
-fn article(item: &Value, feed: &Value, lang: Option<&LanguageTag>) -> Map<String, Value> {
+fn article(
+    item: &Value,
+    feed: &Value,
+    lang: Option<&LanguageTag>,
+) -> (Map<String, Value>, Vec<Finding>) {
     let text = |name: &str| text(item, name);
-    let mut fields = Map::new();
+    let (mut fields, mut notes) = (Map::new(), Vec::new());
     let site = feed["home_page_url"].as_str().or(feed["feed_url"].as_str());
     let url = text("url");
     let base = url.as_deref().or(site);
     let base = base.and_then(|base| Url::parse(base).ok());
-    let own = |value: &Value| value["language"].as_str().and_then(tag);
-    let lang = own(item)
-        .or_else(|| own(feed))
-        .or_else(|| lang.map(ToString::to_string));
+    let own = |value: &Value| value["language"].as_str().map(str::to_owned);
+    let written = [own(item), own(feed)].into_iter().flatten();
+    let lang = stated_language::nearest(written, lang, &mut notes);
     let title = text("title").map(|title| markup::line(&title.replace('<', "&lt;")));
     set(&mut fields, "title", title);
     set(&mut fields, "lang", lang);
@@ -143,7 +142,7 @@ fn article(item: &Value, feed: &Value, lang: Option<&LanguageTag>) -> Map<String
         Some(html) => set(&mut fields, "body_html", absolute(html, base.as_ref())),
         None => set(&mut fields, "body", plain),
     }
-    fields
+    (fields, notes)
 }
 
 /// The id is the identity, within its feed where it is no address.

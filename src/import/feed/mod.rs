@@ -105,10 +105,7 @@ fn article(
             finding,
         };
     };
-    let fields = entry::read(&element, channel, lang);
-    Found::Article {
-        at,
-        fields,
-        notes: fault.into_iter().collect(),
-    }
+    let (fields, mut notes) = entry::read(&element, channel, lang);
+    notes.extend(fault);
+    Found::Article { at, fields, notes }
 }

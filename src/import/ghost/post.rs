@@ -8,6 +8,7 @@ use crate::import::date::WrittenDate;
 use crate::import::found::{At, Found, set};
 use crate::import::markup;
 use crate::import::record::Finding;
+use crate::import::stated_language;
 
 use super::tables::{Tables, key};
 use super::{lexical, mobiledoc};
@@ -47,11 +48,9 @@ impl Post<'_> {
     fn read(&self, lang: Option<&LanguageTag>) -> (Map<String, Value>, Vec<Finding>) {
         let (mut fields, mut notes) = (Map::new(), Vec::new());
         let id = key(&self.row["id"]);
-        let lang = self
-            .text("locale")
-            .or_else(|| self.tables.locale.clone())
-            .or_else(|| lang.map(ToString::to_string));
-        set(&mut fields, "lang", lang.map(|lang| lang.replace('_', "-")));
+        let written = [self.text("locale"), self.tables.locale.clone()];
+        let lang = stated_language::nearest(written.into_iter().flatten(), lang, &mut notes);
+        set(&mut fields, "lang", lang);
         set(&mut fields, "title", self.text("title"));
         set(&mut fields, "slug", self.text("slug"));
         set(&mut fields, "summary", self.text("custom_excerpt"));

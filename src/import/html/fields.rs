@@ -11,20 +11,23 @@ use crate::import::found::set;
 use crate::import::markup;
 use crate::import::page::{self, Page};
 use crate::import::page_record::is_home;
+use crate::import::record::Finding;
 
+use super::address::Address;
+use super::body::{self, Text};
 use super::data::Data;
 use super::names::{is_host, is_name, key, without_host, without_site};
-use super::{body, lines, second, trail};
+use super::{lines, second, trail};
 
 /// The fewest characters of text that are an article where the page does not say that it is one.
 const TEXT_MIN: usize = 250;
 
-/// The fields of the article on a page; `None` where there is no article.
+/// The fields of the article on a page, and what is left out of it; `None` where there is no article.
 pub(super) fn read(
     document: &Document,
     html: &str,
     lang: Option<&LanguageTag>,
-) -> Option<Map<String, Value>> {
+) -> Option<(Map<String, Value>, Vec<Finding>)> {
     let data = Data::read(document);
     let stated = language(document, &data);
     let shown = page::parse(
@@ -38,12 +41,12 @@ pub(super) fn read(
     };
     let site = page.site();
     let title = page.title(site.as_deref())?;
-    let url = page.address();
-    let body = body::html(html, url.as_deref());
-    let body = page.whole(body, &title);
-    let length = body
-        .as_deref()
-        .map_or(0, |body| weight(&markup::line(body)));
+    let mut notes = Vec::new();
+    let address = Address::read(document, &page.data);
+    notes.extend(address.finding());
+    let url = address.url.clone();
+    let body = page.whole(body::read(document, &title), &title, &mut notes);
+    let length = body.as_ref().map_or(0, |body| weight(&body.words));
     if length < TEXT_MIN && !page.data.is_article() {
         return None;
     }
@@ -51,8 +54,8 @@ pub(super) fn read(
     let lang = lang.map(ToString::to_string).or(stated);
     let lang = lang.or_else(|| page.shown.as_ref().map(|shown| shown.lang.clone()));
     let lang = lang.or_else(|| {
-        body.as_deref()
-            .map(|body| page::language_of(&markup::line(body)).to_owned())
+        body.as_ref()
+            .map(|body| page::language_of(&body.words).to_owned())
     });
     let published = page.published();
     let id = url.clone().unwrap_or_else(|| {
@@ -70,10 +73,11 @@ pub(super) fn read(
     set(&mut fields, "url", url);
     set(&mut fields, "lang", lang);
     set(&mut fields, "published_at", published);
+    let body = body.map(|body| address.based(body.html));
     set(&mut fields, "body_html", body);
     set(&mut fields, "source", site);
     set(&mut fields, "title", title);
-    Some(fields)
+    Some((fields, notes))
 }
 
 /// The characters of a text; one of Chinese says as much as three others.
@@ -115,33 +119,30 @@ pub(super) struct Reading<'d> {
 
 impl Reading<'_> {
     /// The text, or where it is but a part of what the rules for saved text have found, or not about the title, their paragraphs.
-    fn whole(&self, body: Option<String>, title: &str) -> Option<String> {
+    fn whole(&self, body: Option<Text>, title: &str, notes: &mut Vec<Finding>) -> Option<Text> {
         let paragraphs = self
             .shown
             .as_ref()
             .map(|shown| shown.paragraphs.as_slice())
             .unwrap_or_default();
         let read: usize = paragraphs.iter().map(|paragraph| weight(paragraph)).sum();
-        let found = body
-            .as_deref()
-            .map_or(0, |body| weight(&markup::line(body)));
-        let is_other = |body: &String| {
-            let (own, other) = (markup::line(body), paragraphs.join(" "));
-            read >= TEXT_MIN && second::speaks_more_of(title, &own, &other)
+        let found = body.as_ref().map_or(0, |body| weight(&body.words));
+        let is_other = |body: &Text| {
+            read >= TEXT_MIN && second::speaks_more_of(title, &body.words, &paragraphs.join(" "))
         };
         if found * 2 >= read && !body.as_ref().is_some_and(is_other) {
-            let agree = read * 5 >= found * 3;
-            let trimmed = |body: &String| second::trimmed(body, paragraphs).filter(|_| agree);
-            return body.as_ref().and_then(trimmed).or(body);
+            let mut body = body?;
+            if read * 5 >= found * 3 {
+                second::trim(&mut body, paragraphs);
+            }
+            notes.extend(body.left_out.finding());
+            return Some(body);
         }
-        let escaped = paragraphs
-            .iter()
-            .map(|paragraph| paragraph.replace('&', "&amp;").replace('<', "&lt;"));
-        Some(
-            escaped
-                .map(|paragraph| format!("<p>{paragraph}</p>"))
-                .collect(),
-        )
+        if body.is_some() {
+            let detail = "the text is taken as plain paragraphs, without links, emphasis and pictures: its elements hold other words";
+            notes.push(Finding::new("body_as_text", detail));
+        }
+        Some(Text::of_paragraphs(paragraphs))
     }
 
     /// Adds what stands beside the text.
@@ -158,21 +159,6 @@ impl Reading<'_> {
         set(fields, "section_path", self.sections(title, site));
         set(fields, "tags", self.tags());
         set(fields, "media", self.picture());
-    }
-
-    fn address(&self) -> Option<String> {
-        let canonical = self
-            .document
-            .select("link[rel='canonical']")
-            .attr("href")
-            .map(|href| href.trim().to_owned());
-        let is_whole = |url: &String| url.starts_with("http://") || url.starts_with("https://");
-        canonical.filter(is_whole).or_else(|| {
-            self.data
-                .meta(&["og:url"])
-                .map(str::to_owned)
-                .filter(is_whole)
-        })
     }
 
     /// The name of the site.

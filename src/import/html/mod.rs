@@ -1,12 +1,18 @@
 //! Pages of HTML: the article on one, found among menus, comments and advertisements by no rule of one site.
 
+mod address;
 mod body;
 mod data;
 mod fields;
+mod left_out;
 mod lines;
 mod names;
+mod nesting;
+mod original;
 mod people;
 mod second;
+#[cfg(test)]
+mod tests;
 mod trail;
 
 use std::io::{BufRead, Read};
@@ -36,13 +42,13 @@ pub(super) fn read(
         Ok(text) => text,
         Err(finding) => return sink(refused(finding), 0),
     };
-    let found = guarded(|| fields::read(&Document::from(text.as_str()), &text, lang));
+    let found = guarded(|| {
+        let bounded = nesting::bounded(&text);
+        let text = bounded.as_deref().unwrap_or(&text);
+        fields::read(&Document::from(text), text, lang)
+    });
     let found = match found {
-        Ok(Some(fields)) => Found::Article {
-            at,
-            fields,
-            notes: Vec::new(),
-        },
+        Ok(Some((fields, notes))) => Found::Article { at, fields, notes },
         Ok(None) => refused(Finding::new(
             "no_article",
             "no article was found on the page",

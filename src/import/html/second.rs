@@ -5,10 +5,15 @@
 
 use dom_query::{Document, Selection};
 
+use super::body::Text;
+use super::left_out::LeftOut;
 use super::names::key;
 
 /// Elements that hold a line of text.
 const BLOCKS: &str = "p, h1, h2, h3, h4, h5, h6, li, dt, dd, td, pre, div, time";
+
+/// Elements that show something other than words.
+const SHOWN: &str = "img, iframe, video, audio, object, embed, noscript, input";
 
 /// The fewest characters of a line that can be a paragraph.
 const SENTENCE: usize = 60;
@@ -19,16 +24,24 @@ const WORDS: usize = 25;
 /// The fewest letters of a word of a title that is looked for.
 const WORD: usize = 4;
 
-/// A text without the lines before the first of some paragraphs and behind the last that are no sentences; `None` where it does
-/// not hold both.
-pub(super) fn trimmed(html: &str, paragraphs: &[String]) -> Option<String> {
+/// Takes out the lines before the first of some paragraphs and behind the last that are no sentences, where a text holds both.
+pub(super) fn trim(text: &mut Text, paragraphs: &[String]) {
+    if let Some(html) = trimmed(&text.html, paragraphs, &mut text.left_out) {
+        text.html = html;
+    }
+}
+
+fn trimmed(html: &str, paragraphs: &[String], left_out: &mut LeftOut) -> Option<String> {
     let (first, last) = (key(paragraphs.first()?), key(paragraphs.last()?));
     let document = Document::fragment(html);
-    let blocks: Vec<Selection<'_>> = document.select(BLOCKS).iter().filter(is_leaf).collect();
-    let texts: Vec<String> = blocks
+    let lines: Vec<(Selection<'_>, String)> = document
+        .select(BLOCKS)
         .iter()
-        .map(|block| block.text().to_string())
+        .filter(is_leaf)
+        .map(|block| (block.clone(), block.text().to_string()))
+        .filter(|(_, text)| !text.trim().is_empty())
         .collect();
+    let (blocks, texts): (Vec<_>, Vec<_>) = lines.into_iter().unzip();
     let keys: Vec<String> = texts.iter().map(|text| key(text)).collect();
     let start = keys.iter().position(|own| is_same(own, &first))?;
     let end = keys.iter().rposition(|own| is_same(own, &last))?;
@@ -37,10 +50,8 @@ pub(super) fn trimmed(html: &str, paragraphs: &[String]) -> Option<String> {
     let tail = if is_alone { end + 1 } else { end };
     for (at, block) in blocks.iter().enumerate() {
         let is_outside = at < start || at > tail;
-        if is_outside
-            && !is_sentence(&texts[at])
-            && block.select("img, iframe, video").length() == 0
-        {
+        if is_outside && !is_sentence(&texts[at]) && block.select(SHOWN).length() == 0 {
+            left_out.add(&texts[at]);
             block.remove();
         }
     }
@@ -96,7 +107,13 @@ mod tests {
             "<div><p>Sport</p><p>2024-02-14</p><p>{text}</p><h2>More</h2><p>Short.</p><p>Last {text}</p><h3>You may also like</h3><ul><li>Another story</li></ul><p>{text}</p></div>"
         );
         let paragraphs = [text.to_owned(), format!("Last {text}")];
-        let trimmed = trimmed(&html, &paragraphs).unwrap();
+        let mut left_out = LeftOut::default();
+        let trimmed = trimmed(&html, &paragraphs, &mut left_out).unwrap();
+        let told = left_out.finding().unwrap().detail;
+        assert!(
+            told.contains("4 pieces") && told.contains("Sport"),
+            "{told}"
+        );
         for gone in ["Sport", "2024", "also like", "Another"] {
             assert!(!trimmed.contains(gone), "{gone}: {trimmed}");
         }
@@ -104,7 +121,7 @@ mod tests {
             assert!(trimmed.contains(kept), "{kept}: {trimmed}");
         }
         assert_eq!(trimmed.matches("The bridge").count(), 3, "{trimmed}");
-        assert!(super::trimmed(&html, &["Something else".to_owned()]).is_none());
+        assert!(super::trimmed(&html, &["Something else".to_owned()], &mut left_out).is_none());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::import::record::{ArticleRecord, Finding, WithdrawalRecord};
 
 use super::body;
 use super::fields::{Fields, Rest};
-use super::{lists, parts};
+use super::{answer, lists, parts};
 
 /// The most characters of an identity in another system, of a written slug and of a translation key.
 pub(super) const KEY_MAX: usize = 500;
@@ -27,8 +27,8 @@ pub(super) fn read(
     let lang = language(&mut fields, lang);
     let title = fields.required("title", text::TITLE_MAX);
     let known_lang = lang.clone().unwrap_or_else(LanguageTag::undetermined);
-    let is_answer = take_derived(&mut fields);
-    let keeps_body = is_answer && fields.peek("body").is_none();
+    let answer = answer::take(&mut fields);
+    let keeps_body = answer.is_some() && fields.peek("body").is_none();
     let body = body::read(&mut fields, &known_lang);
     let mut article = ArticleRecord::new(known_lang, title.clone().unwrap_or_default(), body);
     article.keeps_body = keeps_body;
@@ -37,8 +37,14 @@ pub(super) fn read(
     read_dates(&mut article, &mut fields);
     lists::read(&mut article, &mut fields);
     parts::read(&mut article, &mut fields);
+    if let Some(answer) = answer {
+        answer.put_into(&mut article);
+    }
     read_status(&mut article, &mut fields);
     read_identity(&mut article, &mut fields, digest);
+    if article.history.version.is_some() {
+        lists::take_for_slugs(&mut article.tags);
+    }
     if let Err(reason) = fields.given(lang.and(title)) {
         fields.rest();
         return Err(reason);
@@ -68,37 +74,6 @@ pub(super) fn language(
     lang
 }
 
-/// An answer of the API holds what follows from the article and from where it stands; that is worked out anew. Returns
-/// `true` for such a record.
-fn take_derived(fields: &mut Fields<'_>) -> bool {
-    let own = fields.peek("id").and_then(Value::as_str).map(str::to_owned);
-    let link = fields
-        .peek("links")
-        .and_then(|links| links["self"].as_str());
-    let is_answer = own.zip(link).is_some_and(|(id, link)| {
-        Id::parse(&id).is_ok() && link.ends_with(&format!("/api/articles/{id}"))
-    });
-    if !is_answer {
-        return false;
-    }
-    for name in [
-        "breadcrumbs",
-        "links",
-        "published_on",
-        "reading_minutes",
-        "related",
-        "translations",
-        "url",
-        "word_count",
-    ] {
-        fields.value(name);
-    }
-    if let Some(Value::Object(withdrawal)) = fields.value("withdrawal") {
-        fields.put_back("withdrawn", Value::Object(withdrawal));
-    }
-    true
-}
-
 fn read_text(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
     article.subtitle = fields.text("subtitle", text::SUBTITLE_MAX);
     article.summary = fields.text("summary", text::SUMMARY_MAX);
@@ -118,7 +93,9 @@ fn read_text(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
 fn old_addresses(fields: &mut Fields<'_>) -> Vec<String> {
     let mut addresses = Vec::new();
     for (place, item) in fields.items("old_urls") {
-        let address = item.as_str().and_then(|text| address::parse(text).ok());
+        let address = item
+            .as_str()
+            .and_then(|text| address::parse_page(text).ok());
         match address.and_then(|address| address::page(&address)) {
             Some(address) if addresses.contains(&address) => {}
             Some(address) => addresses.push(address),
@@ -139,7 +116,7 @@ fn old_slugs(fields: &mut Fields<'_>) -> Vec<Slug> {
     for (place, item) in fields.items("old_slugs") {
         let written = item
             .as_str()
-            .map(|text| text::percent_decoded(text).unwrap_or_else(|| text.to_owned()));
+            .map(|text| text::words_decoded(text).unwrap_or_else(|| text.to_owned()));
         match written.filter(|text| text.contains(char::is_alphanumeric)) {
             Some(text) => slugs.push(Slug::from_text(&text)),
             None => fields.leave_out(&place, "invalid_slug", "a slug has letters or digits", item),
@@ -163,7 +140,7 @@ fn read_slug(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
         );
         written = text::cut(&written, KEY_MAX).to_owned();
     }
-    let decoded = text::percent_decoded(written.trim());
+    let decoded = text::words_decoded(&written);
     let wanted = decoded.as_deref().unwrap_or(&written);
     let slug = Slug::from_text(wanted);
     let says_something = wanted.contains(|c: char| c.is_alphanumeric() || !c.is_ascii())

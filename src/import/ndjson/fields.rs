@@ -76,6 +76,12 @@ impl<'n> Fields<'n> {
         tell(self.notes, Finding::at(at, code, detail));
     }
 
+    /// Says what was changed in a field, where many records may have the same in it.
+    pub(super) fn note_shared(&mut self, name: &str, code: &'static str, detail: String) {
+        let at = self.pointer(name);
+        tell(self.notes, Finding::at(at, code, detail).shared());
+    }
+
     /// Keeps a value among what has no field of its own.
     pub(super) fn keep(&mut self, name: &str, value: Value) {
         self.kept.insert(name.to_owned(), value);

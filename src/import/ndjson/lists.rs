@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::domain::article::Credit;
 use crate::domain::id::Id;
+use crate::domain::slug::Slug;
 use crate::domain::tag::spelling_key;
 use crate::domain::text;
 use crate::import::record::{ArticleRecord, Named};
@@ -166,4 +167,13 @@ fn tags(fields: &mut Fields<'_>) -> Vec<Named> {
         }
     }
     fields.limited("tags", tags)
+}
+
+/// Takes tags that have the form of a slug for slugs: lines of an export and answers of the API name tags by these.
+pub(super) fn take_for_slugs(tags: &mut [Named]) {
+    for tag in tags.iter_mut().filter(|tag| tag.slug.is_none()) {
+        if Slug::parse(&tag.name).is_ok_and(|slug| slug.as_str() == tag.name) {
+            tag.slug = Some(tag.name.clone());
+        }
+    }
 }

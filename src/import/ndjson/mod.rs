@@ -4,6 +4,7 @@
 //! out, and noted at its place. `null` and what is empty count as absent. Of a name that comes twice the last value holds.
 //! What has no field of its own goes into an article's `extra`.
 
+mod answer;
 mod article;
 mod body;
 mod digest;

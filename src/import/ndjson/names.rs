@@ -4,8 +4,9 @@
 const LONGEST: usize = 64;
 
 /// What other systems call fields of ours.
-const ALIASES: [(&str, &str); 34] = [
+const ALIASES: [(&str, &str); 37] = [
     ("abstract", "summary"),
+    ("body_text", "body"),
     ("categories", "section_path"),
     ("category", "section"),
     ("content", "body"),
@@ -32,6 +33,8 @@ const ALIASES: [(&str, &str); 34] = [
     ("private", "status"),
     ("scheduled_at", "publish_at"),
     ("state", "status"),
+    ("standfirst", "summary"),
+    ("summary_text", "summary"),
     ("text", "body"),
     ("translated_from", "translation_key"),
     ("translation_group", "translation_key"),

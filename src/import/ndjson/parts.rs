@@ -81,9 +81,9 @@ fn original(fields: &mut Fields<'_>) -> Option<Original> {
     let map = fields.object("original")?;
     let mut child = fields.child(map, "original");
     let original = Original {
-        lang: child.text("lang", LanguageTag::MAX),
+        lang: child.any_language("lang").map(|lang| lang.to_string()),
         title: child.text("title", text::TITLE_MAX),
-        url: child.address("url"),
+        url: child.long_address("url"),
     };
     let rest = child.rest();
     fields.keep_rest("original", rest);

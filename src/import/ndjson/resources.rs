@@ -142,7 +142,7 @@ pub(super) fn section(
 /// step, or a name to make one of.
 fn path(fields: &mut Fields<'_>, name: Option<&str>) -> Option<(Vec<Slug>, bool)> {
     let step = |step| {
-        let decoded = text::percent_decoded(step);
+        let decoded = text::words_decoded(step);
         Slug::from_text(decoded.as_deref().unwrap_or(step))
     };
     let written = fields.text("path", 20 * Slug::MAX).unwrap_or_default();
@@ -285,7 +285,7 @@ fn focal_point(fields: &mut Fields<'_>) -> Option<FocalPoint> {
 /// A slug; text that is none becomes one, percent-encoded text is decoded first, and both are noted.
 fn slug(fields: &mut Fields<'_>) -> Option<Slug> {
     let written = fields.text("slug", KEY_MAX)?;
-    let decoded = text::percent_decoded(&written);
+    let decoded = text::words_decoded(&written);
     let slug = Slug::from_text(decoded.as_deref().unwrap_or(&written));
     if slug.as_str() != written {
         fields.note("slug", "slug_changed", format!("{written} became {slug}"));

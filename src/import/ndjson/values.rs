@@ -9,9 +9,13 @@ use crate::domain::language::LanguageTag;
 use crate::domain::text;
 use crate::domain::time::Timestamp;
 use crate::import::date::{Precision, WrittenDate};
+use crate::import::stated_language;
 
 use super::fields::Fields;
 use super::named::EMPTY_ITEM;
+
+/// The most characters of a value that a finding shows.
+const SHOWN: usize = 100;
 
 /// The most items of a list that are looked at.
 const ITEMS_MAX: usize = 10_000;
@@ -174,17 +178,39 @@ impl Fields<'_> {
         match parse(text.trim()) {
             Ok(value) => Some(value),
             Err(invalid) => {
-                self.leave_out(name, invalid.code, invalid.detail, Value::String(text));
+                self.leave_out_text(name, invalid, text);
                 None
             }
         }
     }
 
-    /// A language tag, also with the underscore of a locale.
+    /// Leaves a text out that cannot be read, and says which.
+    fn leave_out_text(&mut self, name: &str, invalid: Invalid, text: String) {
+        let shown = text::cut(text.trim(), SHOWN);
+        let detail = match invalid.detail.contains(shown) {
+            true => invalid.detail,
+            false => format!("{shown}: {}", invalid.detail),
+        };
+        self.leave_out(name, invalid.code, detail, Value::String(text));
+    }
+
+    /// A language, as a tag or as other systems write one. A tag that is made of other words is noted.
     pub(super) fn language(&mut self, name: &'static str) -> Option<LanguageTag> {
-        self.parsed(name, |text| {
-            LanguageTag::parse_of_texts(&text.replace('_', "-"))
-        })
+        let mut written = String::new();
+        let tag = self.parsed(name, |text| {
+            text.clone_into(&mut written);
+            stated_language::read(text)
+        })?;
+        if LanguageTag::parse(&written.replace('_', "-")).as_ref() != Ok(&tag) {
+            let detail = format!("{written} is taken as {tag}");
+            self.note_shared(name, "language_read", detail);
+        }
+        Some(tag)
+    }
+
+    /// The tag of any language, also of one that texts here cannot be in.
+    pub(super) fn any_language(&mut self, name: &'static str) -> Option<LanguageTag> {
+        self.parsed(name, |text| LanguageTag::parse(&text.replace('_', "-")))
     }
 
     /// An id of ours.
@@ -207,7 +233,7 @@ impl Fields<'_> {
         let date = match WrittenDate::parse(&text) {
             Ok(date) => date,
             Err(invalid) => {
-                self.leave_out(name, invalid.code, invalid.detail, Value::String(text));
+                self.leave_out_text(name, invalid, text);
                 return None;
             }
         };
@@ -221,6 +247,19 @@ impl Fields<'_> {
 
     /// A web address; one that was percent-encoded as a whole is decoded. One that browsers must not follow is left out.
     pub(super) fn address(&mut self, name: &'static str) -> Option<String> {
+        self.address_by(name, address::parse)
+    }
+
+    /// The address of a page, which may be longer than others.
+    pub(super) fn long_address(&mut self, name: &'static str) -> Option<String> {
+        self.address_by(name, address::parse_page)
+    }
+
+    fn address_by(
+        &mut self,
+        name: &'static str,
+        parse: fn(&str) -> Result<String, Invalid>,
+    ) -> Option<String> {
         let mut written = self.raw(name)?;
         let whole = text::percent_decoded(written.trim());
         let is_whole = |decoded: &String| !written.contains('/') && decoded.contains("://");
@@ -232,7 +271,7 @@ impl Fields<'_> {
             );
             written = decoded;
         }
-        match address::parse(&written) {
+        match parse(&written) {
             Ok(address) => Some(address),
             Err(invalid) => {
                 self.leave_out(name, invalid.code, invalid.detail, Value::String(written));
@@ -244,7 +283,7 @@ impl Fields<'_> {
     /// An address that somebody can follow: absolute, or where `takes_path` a path of the site. One that begins with a host
     /// gets the scheme `https`, and is noted; what is neither is left out.
     pub(super) fn page_address(&mut self, name: &'static str, takes_path: bool) -> Option<String> {
-        let written = self.address(name)?;
+        let written = self.long_address(name)?;
         match address::page(&written) {
             Some(address) if takes_path || !address.starts_with('/') => {
                 if address != written {

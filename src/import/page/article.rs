@@ -47,6 +47,8 @@ pub struct Page {
     pub language_links: Vec<String>,
     /// Names that the page gives its own site.
     pub site_names: Vec<String>,
+    /// The width at which the page was wrapped, where the ends of its lines are told by guess.
+    pub guessed_width: Option<usize>,
     /// Lines between title and footer that no field holds.
     pub left_out: Vec<LeftOut>,
 }

@@ -4,9 +4,14 @@
 use std::collections::HashMap;
 
 use super::date::Stamp;
+use super::text::key;
 
 /// Lines wider than this are running text: labels, dates and bylines are not looked for in them.
 pub(super) const SHORT: usize = 300;
+
+/// Entries that make a line a menu, and words of one.
+const ENTRIES: usize = 4;
+const ENTRY_WORDS: usize = 3;
 
 /// What a line of furniture does to the article around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +93,8 @@ impl Line {
 pub(super) struct Lines {
     pub(super) all: Vec<Line>,
     pub(super) counts: HashMap<String, usize>,
+    /// The width at which the page was wrapped, where the ends of its lines are told by guess.
+    pub(super) guessed_width: Option<usize>,
 }
 
 impl Lines {
@@ -100,5 +107,24 @@ impl Lines {
     /// How often the line is printed on the page.
     pub(super) fn count(&self, line: &Line) -> usize {
         self.counts.get(&line.key).copied().unwrap_or(0)
+    }
+
+    /// A row of menu entries, most of which the page prints alone as well.
+    pub(super) fn is_menu(&self, line: &Line) -> bool {
+        let words: Vec<&str> = line.text.split_whitespace().collect();
+        let (mut at, mut entries, mut covered) = (0, 0, 0);
+        while at < words.len() {
+            let longest = (1..=ENTRY_WORDS.min(words.len() - at)).rev();
+            let keys = longest.map(|count| (count, key(&words[at..at + count].concat())));
+            let is_entry =
+                |(_, key): &(usize, String)| *key != line.key && self.counts.contains_key(key);
+            match keys.filter(|(_, key)| !key.is_empty()).find(is_entry) {
+                Some((count, key)) => {
+                    (at, entries, covered) = (at + count, entries + 1, covered + key.len());
+                }
+                None => at += 1,
+            }
+        }
+        entries >= ENTRIES && covered * 5 >= line.key.len() * 3
     }
 }

@@ -72,6 +72,7 @@ pub fn parse(text: &str, lang: Option<&str>) -> Option<Page> {
     let (published, updated) = dates(&page, &zones, &lang);
     let article = Page {
         lang,
+        guessed_width: page.guessed_width,
         published,
         updated,
         paragraphs,
@@ -91,7 +92,9 @@ fn read_lines(text: &str) -> Lines {
     let marker = read_line::bullet_marker(text);
     let mut page = Lines::default();
     let mut parted = true;
-    for printed in wrap::unwrap(text) {
+    let (printed, guessed) = wrap::unwrap(text);
+    page.guessed_width = guessed;
+    for printed in printed {
         match read_line::read_line(&printed.text, printed.number, marker) {
             Some(line) => page.push(line, std::mem::take(&mut parted)),
             None => parted = true,

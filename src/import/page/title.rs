@@ -105,6 +105,7 @@ impl<'p> Context<'p> {
             && line.width <= WIDEST
             && !self.below.trails.contains(&at)
             && !self.is_headed_copy(line)
+            && !self.lines.is_menu(line)
             && line.key.chars().any(char::is_alphabetic);
         let start = self.next_prose[at + 1];
         if !possible

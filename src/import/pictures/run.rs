@@ -183,7 +183,7 @@ impl<'a> Bringing<'a> {
                     reference.source.written, missing.detail
                 );
                 let finding = Finding::at(reference.field.clone(), missing.code, detail);
-                report.missing_picture(&record.place, record.name.as_deref(), &finding);
+                report.missing(&record.place, record.name.as_deref(), &finding);
             }
             self.count(
                 address.as_ref().unwrap_or(&reference.source.written),
@@ -206,7 +206,7 @@ impl<'a> Bringing<'a> {
                     format!("the article keeps its old pictures: {error}"),
                 );
                 if let Some(record) = record {
-                    report.missing_picture(&record.place, record.name.as_deref(), &finding);
+                    report.missing(&record.place, record.name.as_deref(), &finding);
                 }
                 Ok(())
             }

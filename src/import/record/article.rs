@@ -30,6 +30,10 @@ pub struct ArticleRecord {
     pub work: Option<Id>,
     /// Records of one key are translations of one work.
     pub translation_key: Option<String>,
+    /// Articles of its work in other editions, as an answer of the API names them.
+    pub translations: Vec<TranslationRecord>,
+    /// True for an answer of the API: what it does not show of an article that is there stays as it is.
+    pub is_answer: bool,
     /// The edition.
     pub lang: LanguageTag,
     /// The slug to take; `None` makes one of the title.
@@ -72,6 +76,8 @@ pub struct ArticleRecord {
     pub section: Option<Id>,
     /// Names or slugs of its sections from the root down, folded.
     pub section_path: Vec<String>,
+    /// The names of these sections, where the path has their slugs.
+    pub section_names: Vec<Option<String>>,
     /// Its tags by name or slug, each once whatever its spelling.
     pub tags: Vec<Named>,
     /// Original that it was translated from.
@@ -110,6 +116,17 @@ pub struct ArticleRecord {
     pub inline: Vec<InlinePicture>,
 }
 
+/// An article of the same work in another edition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TranslationRecord {
+    /// Its own identity.
+    pub id: Option<Id>,
+    /// Its public address.
+    pub url: Option<String>,
+    /// Its edition, as it is written.
+    pub lang: String,
+}
+
 /// A picture that a record holds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InlinePicture {
@@ -139,6 +156,8 @@ impl ArticleRecord {
             external_id: None,
             work: None,
             translation_key: None,
+            translations: Vec::new(),
+            is_answer: false,
             lang,
             slug: None,
             slug_written: None,
@@ -160,6 +179,7 @@ impl ArticleRecord {
             source: None,
             section: None,
             section_path: Vec::new(),
+            section_names: Vec::new(),
             tags: Vec::new(),
             original: None,
             keeps_body: false,

@@ -90,7 +90,8 @@ pub enum ArticleKey {
     External(String),
 }
 
-/// Somebody or something as a record names it. By its id where there is one of that, else by name, else by slug.
+/// Somebody or something as a record names it: by its id where there is one of that, else by name, else by slug. Beside an id
+/// the slug goes before the name, which may be that of one language.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Named {
     /// Its name, folded; empty where the record gives none.

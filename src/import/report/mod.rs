@@ -178,8 +178,8 @@ impl Report {
         }
     }
 
-    /// A picture of an article did not come.
-    pub(super) fn missing_picture(&mut self, place: &Place, id: Option<&str>, finding: &Finding) {
+    /// A picture or a translation of an article did not come.
+    pub(super) fn missing(&mut self, place: &Place, id: Option<&str>, finding: &Finding) {
         self.write("missing", place, id, finding);
     }
 

@@ -16,7 +16,9 @@ use super::super::batch::Item;
 use super::super::record::ArticleRecord;
 use super::super::report::Taken;
 use super::Writer;
-use super::article_parts::{body, details, notices, status, wanted_slug, withdrawal};
+use super::article_parts::{
+    body, details, external_id, extra, notices, status, wanted_slug, withdrawal,
+};
 
 /// An article that is there already, with the digest of the record that it was last imported from.
 struct Known {
@@ -32,7 +34,7 @@ impl Writer<'_, '_> {
         digest: i64,
     ) -> Result<Taken, ServiceError> {
         let source = match &record.source {
-            Some(source) => self.source(source)?,
+            Some(source) => self.source(&record.lang, source)?,
             None => None,
         };
         let known = self.known_article(record, source)?;
@@ -52,7 +54,7 @@ impl Writer<'_, '_> {
             }
             None => None,
         };
-        let mut content = self.content(record, source, before.as_ref())?;
+        let mut content = self.content(item, record, source, before.as_ref())?;
         if let Some(before) = &before {
             self.keep_hidden(before, &mut content)?;
         }
@@ -151,6 +153,7 @@ impl Writer<'_, '_> {
 
     fn content(
         &mut self,
+        item: &Item,
         record: &ArticleRecord,
         source: Option<Id>,
         before: Option<&StoredArticle>,
@@ -164,7 +167,7 @@ impl Writer<'_, '_> {
         let planned = before.and_then(|before| before.content.publish_at);
         let planned = planned.filter(|_| status == Status::Scheduled);
         let mut content = ArticleContent {
-            work: self.work(record, before)?,
+            work: self.work(item, record, before)?,
             lang: record.lang.clone(),
             slug: wanted_slug(record, before),
             title: record.title.clone(),
@@ -174,18 +177,18 @@ impl Writer<'_, '_> {
             published_at,
             publish_at: publish_at.or(planned),
             embargo_until: at(record.embargo_until),
-            authors: self.people("authors", &record.authors)?,
-            editors: self.people("editors", &record.editors)?,
-            translators: self.people("translators", &record.translators)?,
+            authors: self.people("authors", &record.lang, &record.authors)?,
+            editors: self.people("editors", &record.lang, &record.editors)?,
+            translators: self.people("translators", &record.lang, &record.translators)?,
             source,
             section: self.section_of(record)?,
-            tags: self.tags(&record.tags)?,
+            tags: self.tags(record)?,
             details: Details {
                 media: self.media(record)?,
                 ..details(record, self.notices(record, before, zone), before)
             },
-            extra: record.extra.clone(),
-            external_id: record.external_id.clone(),
+            extra: extra(record, before),
+            external_id: external_id(record, before),
             withdrawn: withdrawal(record, before, status, zone, self.tx.now()),
             body: body(record, before),
         };
@@ -234,46 +237,6 @@ impl Writer<'_, '_> {
             self.note("/notices", "notice_kept", detail);
         }
         found
-    }
-
-    /// The work that a record is of. A second article in one language cannot be a translation of the first: it gets a work
-    /// of its own, and that is noted.
-    fn work(
-        &mut self,
-        record: &ArticleRecord,
-        before: Option<&StoredArticle>,
-    ) -> Result<Id, ServiceError> {
-        let now = self.tx.now();
-        let key = record.translation_key.as_deref();
-        let keyed = match key {
-            Some(key) => store::works::find_work_by_key(self.tx.conn(), key)?,
-            None => None,
-        };
-        let own = before.map(|before| before.content.work);
-        let named = record
-            .work
-            .or(keyed)
-            .or(if key.is_none() { own } else { None });
-        let Some(work) = named else {
-            let work = Id::new(now);
-            store::works::ensure_work(self.tx.conn(), work, key)?;
-            return Ok(work);
-        };
-        let there = store::works::edition_of_work(self.tx.conn(), work, record.lang.as_str())?;
-        if there.is_none() || there == before.map(|before| before.id) {
-            store::works::ensure_work(self.tx.conn(), work, key)?;
-            return Ok(work);
-        }
-        let detail = "another article of this key is in this language already; this one is a work of its own";
-        self.note("/translation_key", "translation_taken", detail);
-        match own {
-            Some(own) if own != work => Ok(own),
-            _ => {
-                let work = Id::new(now);
-                store::works::ensure_work(self.tx.conn(), work, None)?;
-                Ok(work)
-            }
-        }
     }
 
     fn provenance(&self, record: &ArticleRecord) -> Option<Provenance> {

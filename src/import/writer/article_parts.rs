@@ -1,8 +1,11 @@
 //! Parts of an article, by its record and by the article that is there already.
 
 use chrono_tz::Tz;
+use serde_json::{Map, Value};
 
-use crate::domain::article::{Details, Notice, Status, Withdrawal, WithdrawalReason};
+use crate::domain::article::{
+    ArticleContent, Details, Notice, Status, Withdrawal, WithdrawalReason,
+};
 use crate::domain::id::Id;
 use crate::domain::slug::Slug;
 use crate::domain::time::Timestamp;
@@ -93,11 +96,36 @@ pub(super) fn notices(
     record.notices.iter().map(one).collect()
 }
 
+/// The content that keeps what an answer of the API does not show of it: where it was imported from, and fields of its own.
+fn kept<'a>(
+    record: &ArticleRecord,
+    before: Option<&'a StoredArticle>,
+) -> Option<&'a ArticleContent> {
+    let before = before.filter(|_| record.is_answer);
+    before.map(|before| &before.content)
+}
+
+pub(super) fn external_id(
+    record: &ArticleRecord,
+    before: Option<&StoredArticle>,
+) -> Option<String> {
+    let given = record.external_id.clone();
+    given.or_else(|| kept(record, before)?.external_id.clone())
+}
+
+pub(super) fn extra(record: &ArticleRecord, before: Option<&StoredArticle>) -> Map<String, Value> {
+    match kept(record, before) {
+        Some(old) if record.extra.is_empty() => old.extra.clone(),
+        _ => record.extra.clone(),
+    }
+}
+
 pub(super) fn details(
     record: &ArticleRecord,
     notices: Vec<Notice>,
     before: Option<&StoredArticle>,
 ) -> Details {
+    let kept = kept(record, before);
     let seen_notices = before.map_or(&record.seen_notices, |before| {
         &before.content.details.seen_notices
     });
@@ -108,8 +136,14 @@ pub(super) fn details(
         original: record.original.clone(),
         media: Vec::new(),
         canonical_url: record.canonical_url.clone(),
-        url: record.url.clone(),
-        old_urls: record.old_urls.clone(),
+        url: match kept {
+            Some(old) => old.details.url.clone(),
+            None => record.url.clone(),
+        },
+        old_urls: kept.map_or_else(
+            || record.old_urls.clone(),
+            |old| old.details.old_urls.clone(),
+        ),
         rights: record.rights.clone(),
         notices,
         seen_notices: seen_notices.clone(),

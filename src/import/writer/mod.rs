@@ -4,23 +4,22 @@ mod article;
 mod article_parts;
 mod history;
 mod media;
+mod named;
 mod parents;
 mod publication;
 mod repeated;
 mod tags;
+mod works;
 
 use std::collections::HashMap;
 
-use crate::domain::author::Author;
 use crate::domain::edition::Edition;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
-use crate::domain::query::Reference;
 use crate::domain::section::Section;
 use crate::domain::slug::Slug;
-use crate::domain::source::Source;
-use crate::service::shared::{self, Shared};
-use crate::service::{Commit, ServiceError, authors, editions, section_tree, sections, sources};
+use crate::domain::time::Timestamp;
+use crate::service::{Commit, ServiceError, editions, section_tree, sections};
 use crate::store;
 
 use super::batch::{Item, Place};
@@ -50,6 +49,9 @@ pub struct Writer<'t, 'c> {
     houses: Houses,
     articles: HashMap<Id, Place>,
     addresses: HashMap<u64, Id>,
+    awaited: Vec<Awaited>,
+    /// Time at which the import began to write.
+    began: Timestamp,
     notes: Vec<Finding>,
     /// The article of the record that is written.
     article: Option<Id>,
@@ -79,6 +81,22 @@ pub struct Met {
     articles: HashMap<Id, Place>,
     /// The articles of addresses, by the hash of each.
     addresses: HashMap<u64, Id>,
+    /// Translations that were not there when an article named them.
+    pub(super) awaited: Vec<Awaited>,
+    began: Option<Timestamp>,
+}
+
+/// A translation that was not there when an article named it.
+#[derive(Debug)]
+pub struct Awaited {
+    /// Its identity.
+    pub id: Id,
+    /// Place of the article's record.
+    pub place: Place,
+    /// The article's own name in its record.
+    pub name: Option<String>,
+    /// Finding for the report, unless it comes by the end.
+    pub finding: Finding,
 }
 
 impl Met {
@@ -87,12 +105,15 @@ impl Met {
         self.houses = news.houses;
         self.articles.extend(news.articles);
         self.addresses.extend(news.addresses);
+        self.awaited.extend(news.awaited);
+        self.began = self.began.or(news.began);
     }
 }
 
 impl<'t, 'c> Writer<'t, 'c> {
     /// A writer for the transaction `tx` of an import that has met `before`.
     pub fn new(tx: &'t mut Commit<'c>, before: &'t Met) -> Self {
+        let began = before.began.unwrap_or_else(|| tx.now());
         Self {
             tx,
             editions: HashMap::new(),
@@ -104,6 +125,8 @@ impl<'t, 'c> Writer<'t, 'c> {
             houses: before.houses.clone(),
             articles: HashMap::new(),
             addresses: HashMap::new(),
+            awaited: Vec::new(),
+            began,
             notes: Vec::new(),
             article: None,
             knows_sources: None,
@@ -117,6 +140,8 @@ impl<'t, 'c> Writer<'t, 'c> {
             houses: self.houses,
             articles: self.articles,
             addresses: self.addresses,
+            awaited: self.awaited,
+            began: Some(self.began),
         }
     }
 
@@ -157,10 +182,15 @@ impl<'t, 'c> Writer<'t, 'c> {
         Ok(&self.editions[lang])
     }
 
-    fn section(&mut self, lang: &LanguageTag, path: &[String]) -> Result<Option<Id>, ServiceError> {
-        let key = (lang.clone(), path.to_vec());
+    fn section(
+        &mut self,
+        record: &ArticleRecord,
+        path: &[String],
+    ) -> Result<Option<Id>, ServiceError> {
+        let key = (record.lang.clone(), path.to_vec());
         if !self.sections.contains_key(&key) {
-            let section = sections::ensure_section(self.tx, lang, path)?;
+            let names = &record.section_names;
+            let section = sections::ensure_section_as(self.tx, &record.lang, path, names)?;
             self.sections.insert(key.clone(), section);
         }
         Ok(self.sections[&key].as_ref().map(|section| section.id))
@@ -170,7 +200,7 @@ impl<'t, 'c> Writer<'t, 'c> {
     fn section_of(&mut self, record: &ArticleRecord) -> Result<Option<Id>, ServiceError> {
         let path = self.fitting(&record.section_path);
         let Some(id) = record.section else {
-            return self.section(&record.lang, path);
+            return self.section(record, path);
         };
         let found = store::sections::sections_by_ids(self.tx.conn(), &[id.to_string()])?;
         if found
@@ -186,7 +216,7 @@ impl<'t, 'c> Writer<'t, 'c> {
             );
             self.note("/section", "unknown_section", detail);
         }
-        self.section(&record.lang, path)
+        self.section(record, path)
     }
 
     /// The first steps of a path that sections can lie in.
@@ -215,97 +245,4 @@ impl<'t, 'c> Writer<'t, 'c> {
         }
         &path[..fit]
     }
-
-    fn people(&mut self, field: &str, named: &[Named]) -> Result<Vec<Id>, ServiceError> {
-        self.all(field, named, |writer, person| {
-            if let Some(id) = writer.authors.get(person) {
-                return Ok(Some(*id));
-            }
-            let by_name = authors::find_author(writer.tx, &person.name)?;
-            let id = writer.shared::<Author>(person, by_name)?;
-            let id = match (id, made_of(person)) {
-                (None, Some(name)) => Some(authors::ensure_author(writer.tx, name)?),
-                (id, _) => id,
-            };
-            writer.authors.extend(id.map(|id| (person.clone(), id)));
-            Ok(id)
-        })
-    }
-
-    fn source(&mut self, source: &Named) -> Result<Option<Id>, ServiceError> {
-        let found = self.all("source", std::slice::from_ref(source), |writer, source| {
-            if let Some(id) = writer.sources.get(source) {
-                return Ok(Some(*id));
-            }
-            let by_name = store::sources::find_source_by_name(writer.tx.conn(), &source.name)?;
-            let id = writer.shared::<Source>(source, by_name.map(|source| source.id))?;
-            let id = match (id, made_of(source)) {
-                (None, Some(name)) => Some(sources::ensure_source(writer.tx, name)?),
-                (id, _) => id,
-            };
-            writer.sources.extend(id.map(|id| (source.clone(), id)));
-            Ok(id)
-        })?;
-        Ok(found.into_iter().next())
-    }
-
-    /// Each that is named, once; one that is not there and cannot be made is noted.
-    fn all(
-        &mut self,
-        field: &str,
-        named: &[Named],
-        mut find: impl FnMut(&mut Self, &Named) -> Result<Option<Id>, ServiceError>,
-    ) -> Result<Vec<Id>, ServiceError> {
-        let mut ids = Vec::with_capacity(named.len());
-        for (at, one) in named.iter().enumerate() {
-            match find(self, one)? {
-                Some(id) if ids.contains(&id) => {}
-                Some(id) => ids.push(id),
-                None => {
-                    let name = one.id.map_or_else(String::new, |id| id.to_string());
-                    let detail = format!("there is no {name} to be named here; it is left out");
-                    self.note(&format!("/{field}/{at}"), "unknown_reference", detail);
-                }
-            }
-        }
-        Ok(ids)
-    }
-
-    /// One that is there already: by identity, else by name, else by slug. A name that is written as a slug of several words
-    /// is taken for one.
-    fn shared<T: Shared>(
-        &mut self,
-        named: &Named,
-        by_name: Option<Id>,
-    ) -> Result<Option<Id>, ServiceError> {
-        if let Some(id) = named.id {
-            let found = shared::find::<T>(self.tx.conn(), &Reference::Id(id))?;
-            if let Some(found) = found {
-                return Ok(Some(found.id()));
-            }
-        }
-        if by_name.is_some() {
-            return Ok(by_name);
-        }
-        let is_slug = |name: &&String| name.contains('-') && Slug::parse(name).is_ok();
-        let slug = named.slug.as_ref();
-        let Some(slug) = slug.or_else(|| Some(&named.name).filter(is_slug)) else {
-            return Ok(None);
-        };
-        let found = shared::find::<T>(self.tx.conn(), &Reference::slug(slug))?;
-        let is_other = |found: &T| {
-            named.slug.is_some()
-                && !named.name.is_empty()
-                && T::slug(found.content()).as_str() != slug
-        };
-        Ok(found
-            .filter(|found| !is_other(found))
-            .map(|found| found.id()))
-    }
-}
-
-/// The name that something new gets.
-fn made_of(named: &Named) -> Option<&str> {
-    let name = Some(named.name.as_str()).filter(|name| !name.is_empty());
-    name.or(named.slug.as_deref())
 }

@@ -69,9 +69,12 @@ impl Writer<'_, '_> {
         let mut content = before.clone();
         let known = self.houses.get(lang);
         let is_own = known.is_none_or(|house| is_same_house(house, &hints.house));
-        let mut differs = Vec::new();
+        let (mut differs, mut filled) = (Vec::new(), Vec::new());
         let mut fill = |own: &mut Option<String>, told: &Option<String>, field| match (&own, told) {
-            (None, Some(told)) if is_own => *own = Some(told.clone()),
+            (None, Some(told)) if is_own => {
+                *own = Some(told.clone());
+                filled.push((field, told.clone()));
+            }
             (own, Some(told)) if own.as_ref() != Some(told) => differs.push((field, told.clone())),
             _ => {}
         };
@@ -83,21 +86,24 @@ impl Writer<'_, '_> {
             &told.address,
             "contact/address",
         );
-        if is_own && content.contact.phones.is_empty() {
-            content.contact.phones.clone_from(&told.phones);
-        } else if !told.phones.is_empty() && content.contact.phones != told.phones {
-            let numbers: Vec<_> = told
-                .phones
-                .iter()
-                .map(|phone| phone.number.as_str())
-                .collect();
-            differs.push(("contact/phones", numbers.join(", ")));
+        if content.contact.phones != told.phones && !told.phones.is_empty() {
+            let numbers = told.phones.iter().map(|phone| phone.number.as_str());
+            let numbers = numbers.collect::<Vec<_>>().join(", ");
+            if is_own && content.contact.phones.is_empty() {
+                content.contact.phones.clone_from(&told.phones);
+                filled.push(("contact/phones", numbers));
+            } else {
+                differs.push(("contact/phones", numbers));
+            }
         }
+        let house = hints.house.first().map_or("a page", String::as_str);
+        let keeps = |told| format!("{house} says {told}; the edition {lang} keeps what it has");
+        let takes = |told| format!("the edition {lang} had none; {house} says {told}");
         for (field, told) in differs {
-            let house = hints.house.first().map_or("a page", String::as_str);
-            let detail = format!("{house} says {told}; the edition {lang} keeps what it has");
-            let finding = Finding::at(format!("/edition/{field}"), "edition_differs", detail);
-            self.notes.push(finding.shared());
+            self.note_edition(field, "edition_differs", keeps(told));
+        }
+        for (field, told) in filled {
+            self.note_edition(field, "edition_filled", takes(told));
         }
         if content != before {
             editions::save_edition(self.tx, content)?;
@@ -105,6 +111,11 @@ impl Writer<'_, '_> {
             self.houses.insert(lang.clone(), hints.house.clone());
         }
         Ok(())
+    }
+
+    fn note_edition(&mut self, field: &str, code: &'static str, detail: String) {
+        let finding = Finding::at(format!("/edition/{field}"), code, detail);
+        self.notes.push(finding.shared());
     }
 
     pub(super) fn write_section(&mut self, record: &SectionRecord) -> Result<Taken, ServiceError> {

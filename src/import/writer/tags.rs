@@ -1,16 +1,18 @@
 //! Writing tags: their own lines, and those that articles name.
 
 use crate::domain::id::Id;
+use crate::domain::language::LanguageTag;
 use crate::domain::query::Reference;
 use crate::domain::slug::Slug;
 use crate::domain::tag::{Tag, TagContent};
 use crate::service::{ServiceError, shared, tags};
 use crate::store;
 
-use super::super::record::{Named, TagRecord};
+use super::super::record::{ArticleRecord, Named, TagRecord};
 use super::super::report::Taken;
+use super::named::made_of;
 use super::publication::stamps;
-use super::{Writer, made_of, taken};
+use super::{Writer, taken};
 
 impl Writer<'_, '_> {
     pub(super) fn write_tag(&mut self, record: &TagRecord) -> Result<Taken, ServiceError> {
@@ -65,21 +67,25 @@ impl Writer<'_, '_> {
         Ok(taken(is_new, shared::save(self.tx, before, id, content)?))
     }
 
-    pub(super) fn tags(&mut self, named: &[Named]) -> Result<Vec<Id>, ServiceError> {
-        self.all("tags", named, |writer, tag| {
+    pub(super) fn tags(&mut self, record: &ArticleRecord) -> Result<Vec<Id>, ServiceError> {
+        self.all("tags", &record.tags, |writer, tag| {
             if let Some(id) = writer.tags.get(tag) {
                 return Ok(Some(*id));
             }
             let by_slug = match &tag.slug {
                 Some(slug) => {
                     let reference = Reference::slug(slug);
-                    shared::find::<Tag>(writer.tx.conn(), &reference)?.map(|tag| tag.id)
+                    let found = shared::find::<Tag>(writer.tx.conn(), &reference)?;
+                    if let Some(found) = found.as_ref().filter(|_| names_by_language(record, tag)) {
+                        writer.learn_name("tags", &record.lang, found, &tag.name)?;
+                    }
+                    found.map(|tag| tag.id)
                 }
                 None => None,
             };
             let (id, is_clear) = match (by_slug, made_of(tag)) {
                 (None, Some(name)) => {
-                    let (id, is_clear) = writer.tag(name, tag.slug.as_deref())?;
+                    let (id, is_clear) = writer.tag(name, tag.slug.as_deref(), &record.lang)?;
                     (Some(id), is_clear)
                 }
                 (id, _) => (id, true),
@@ -90,13 +96,25 @@ impl Writer<'_, '_> {
         })
     }
 
-    /// The tag of a name, and whether no other may be meant by it. Otherwise it is noted, for each record that names it.
-    fn tag(&mut self, name: &str, slug: Option<&str>) -> Result<(Id, bool), ServiceError> {
+    /// The tag of a name that an article in `lang` has, and whether no other may be meant by it. Otherwise it is noted, for each
+    /// record that names it.
+    fn tag(
+        &mut self,
+        name: &str,
+        slug: Option<&str>,
+        lang: &LanguageTag,
+    ) -> Result<(Id, bool), ServiceError> {
         let slug = slug.map(Slug::from_text);
-        let found = tags::ensure_tag_named(self.tx, name, slug.as_ref())?;
+        let found = tags::ensure_tag_named(self.tx, name, slug.as_ref(), lang)?;
         if let Some((code, detail)) = found.told(name) {
             self.note("/tags", code, detail);
         }
-        Ok((found.id, found.by_slug.is_none()))
+        let is_clear = found.by_slug.is_none() && !found.by_language;
+        Ok((found.id, is_clear))
     }
+}
+
+/// True if a tag of an answer has a name beside its slug: the one in the language of the article.
+fn names_by_language(record: &ArticleRecord, tag: &Named) -> bool {
+    record.is_answer && tag.slug.as_ref() != Some(&tag.name)
 }

@@ -3,11 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use crate::domain::language::LanguageTag;
-use crate::domain::text::{LIST_MAX, percent_decoded};
+use crate::domain::text::{LIST_MAX, words_decoded};
 use crate::import::date::WrittenDate;
 use crate::import::found::{At, Found, set};
 use crate::import::markup;
 use crate::import::record::Finding;
+use crate::import::stated_language;
 use crate::import::xml::Element;
 
 use super::content;
@@ -111,7 +112,8 @@ impl Post<'_> {
     }
 
     fn read(&mut self, status: &str, lang: Option<&LanguageTag>) {
-        self.set("lang", self.language(lang));
+        let lang = self.language(lang);
+        self.set("lang", lang);
         self.set(
             "title",
             self.text("title").map(|title| markup::line(&title)),
@@ -124,7 +126,7 @@ impl Post<'_> {
         self.set(
             "slug",
             self.text("wp:post_name")
-                .map(|slug| percent_decoded(&slug).unwrap_or(slug)),
+                .map(|slug| words_decoded(&slug).unwrap_or(slug)),
         );
         self.read_status(status);
         self.read_identity();
@@ -140,18 +142,14 @@ impl Post<'_> {
     }
 
     /// Its own language, else the site's, else that of the import. A site that is `en-US` and has posts in `en` means these.
-    fn language(&self, lang: Option<&LanguageTag>) -> Option<String> {
-        let is_tag = |tag: &String| LanguageTag::parse_of_texts(tag).is_ok();
-        let of_site = || {
-            let whole = self.site.lang.clone().filter(is_tag)?;
+    fn language(&mut self, lang: Option<&LanguageTag>) -> Option<String> {
+        let of_site = self.site.lang.clone().map(|whole| {
             let primary = whole.split('-').next().unwrap_or_default().to_owned();
             let is_used = self.site.langs.contains(&primary) && !self.site.langs.contains(&whole);
-            Some(if is_used { primary } else { whole })
-        };
-        language(self.item)
-            .filter(is_tag)
-            .or_else(of_site)
-            .or_else(|| lang.map(ToString::to_string))
+            if is_used { primary } else { whole }
+        });
+        let written = language(self.item).into_iter().chain(of_site);
+        stated_language::nearest(written, lang, &mut self.notes)
     }
 
     /// Only what everybody may read is published. A draft keeps a date that it has had.

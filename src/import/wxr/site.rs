@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::domain::text::percent_decoded;
+use crate::domain::text::words_decoded;
 use crate::import::markup;
 use crate::import::xml::{Element, Names};
 
@@ -138,7 +138,7 @@ impl Site {
             self.numbers.insert(number, slug.clone());
         }
         let category = Category {
-            name: name.unwrap_or_else(|| percent_decoded(&slug).unwrap_or_else(|| slug.clone())),
+            name: name.unwrap_or_else(|| words_decoded(&slug).unwrap_or_else(|| slug.clone())),
             parent: element.text_of(parent).unwrap_or_default(),
             slug: slug.clone(),
         };

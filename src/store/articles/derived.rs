@@ -213,7 +213,7 @@ pub fn write_places(
         .map(|facet| order.row(article.id, *facet))
         .collect();
     facets::remove_rows(conn, &id)?;
-    facets::insert_rows(conn, &rows)?;
+    facets::insert_places(conn, &rows)?;
     let content = &article.content;
     let edition = (&*content.work.to_string(), content.lang.as_str());
     facet_sets::save(conn, &id, edition, facets)

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::domain::access::Scope;
 use crate::domain::id::Id;
@@ -12,15 +12,13 @@ use crate::domain::time::Timestamp;
 use crate::domain::view::Article;
 
 use super::super::error::StoreError;
-use super::super::forgetting::{Forgetting, Moment, Subjects};
+use super::super::forgetting::{Forgetting, LONGEST_USE, Moment, Subjects};
 use super::super::kept::{Kept, Weight};
 use super::super::slots::Slot;
 use super::super::subjects::note_slots;
 
 /// Bytes of a document, as a rule.
 const TYPICAL: u64 = 4 * 1024;
-/// Longest use of a document. It bounds what a repair that no log tells of may leave behind.
-const LONGEST: Duration = Duration::from_secs(600);
 
 /// The name of a document: the article, and whether its body is in it.
 type Key = (Id, bool);
@@ -37,7 +35,7 @@ pub(super) struct Document {
     pub(super) article: Article,
     /// Its bytes as JSON.
     pub(super) bytes: usize,
-    /// What it depends on.
+    /// Its subjects.
     subjects: Subjects,
     moment: Moment,
     made_at: Instant,
@@ -120,7 +118,7 @@ impl Documents {
         let is_of_snapshot =
             document.moment.seq <= of.seq && document.moment.generation == of.generation;
         let is_right = is_of_snapshot
-            && document.made_at.elapsed() < LONGEST
+            && document.made_at.elapsed() < LONGEST_USE
             && self
                 .forgetting
                 .is_right(&document.subjects, document.moment, &document.checked);

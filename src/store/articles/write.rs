@@ -6,7 +6,7 @@ use crate::domain::article::ArticleContent;
 use crate::domain::id::Id;
 use crate::domain::time::Timestamp;
 
-use super::super::batch::INSERT_ROWS;
+use super::super::batch::insert_rows;
 use super::super::conn::{Conn, with};
 use super::super::error::StoreError;
 use super::super::facet_sets;
@@ -94,19 +94,15 @@ fn insert_parts(conn: &mut Conn, record: &ArticleRecord) -> Result<(), StoreErro
     let revision = revision(record);
     let places: Vec<ArticleFacetRow> = facet_rows(record).collect();
     with!(conn, c => diesel::insert_into(article_bodies::table).values(&body).execute(c))?;
-    for chunk in people.chunks(INSERT_ROWS) {
-        with!(conn, c => diesel::insert_into(article_people::table).values(chunk).execute(c))?;
-    }
-    for chunk in tags.chunks(INSERT_ROWS) {
-        with!(conn, c => diesel::insert_into(article_tags::table).values(chunk).execute(c))?;
-    }
+    insert_rows!(conn, article_people::table, people);
+    insert_rows!(conn, article_tags::table, tags);
     with!(conn, c => diesel::insert_into(revisions::table).values(&revision).execute(c))?;
     url_keys::insert_addresses(
         conn,
         &record.id.to_string(),
         &record.content.details.old_urls,
     )?;
-    facets::insert_rows(conn, &places)?;
+    facets::insert_places(conn, &places)?;
     let content = &record.content;
     let edition = (&*content.work.to_string(), content.lang.as_str());
     facet_sets::save(conn, &record.id.to_string(), edition, &record.facets)

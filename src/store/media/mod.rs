@@ -26,7 +26,7 @@ use crate::domain::medium::Medium;
 use crate::domain::query::{PageRequest, Slice};
 
 use super::any_of::any_of;
-use super::batch::{IN_LIST, INSERT_ROWS};
+use super::batch::{IN_LIST, insert_rows};
 use super::conn::{Conn, MultiBackend, with};
 use super::error::StoreError;
 use super::paging;
@@ -279,9 +279,7 @@ pub(super) fn insert_uses(conn: &mut Conn, article: Id, media: &[Id]) -> Result<
             medium_id: medium.to_string(),
         })
         .collect();
-    for chunk in rows.chunks(INSERT_ROWS) {
-        with!(conn, c => diesel::insert_into(article_media::table).values(chunk).execute(c))?;
-    }
+    insert_rows!(conn, article_media::table, rows);
     Ok(())
 }
 

@@ -692,7 +692,7 @@ class AsyncOperations:
         body: models.AuthorWrite,
         *,
         idempotency_key: str | None = None,
-    ) -> models.AuthorEnvelope:
+    ) -> models.WrittenAuthor:
         """Create an author.
 
         An author is a byline, not a login. Names are unique: a second author with the same name is a 409 that names the
@@ -704,7 +704,7 @@ class AsyncOperations:
             idempotency_key: A name that you choose for this request. The same request with the same name within 24
                 hours gets the first answer again, and is not done twice.
         """
-        return await self.send(Call[models.AuthorEnvelope](
+        return await self.send(Call[models.WrittenAuthor](
             "POST",
             "/api/authors",
             as_json,
@@ -746,7 +746,7 @@ class AsyncOperations:
         body: models.AuthorWrite,
         *,
         if_match: str,
-    ) -> models.AuthorEnvelope:
+    ) -> models.WrittenAuthor:
         """Replace an author.
 
         Fields that the request does not name are emptied; the slug stays. A changed slug leaves a redirect.
@@ -758,7 +758,7 @@ class AsyncOperations:
             if_match: ETag of the version that the change starts from, or its number as `"v3"` (in quotes), or `*` for
                 any version. Missing it is a 428, another version is a 412.
         """
-        return await self.send(Call[models.AuthorEnvelope](
+        return await self.send(Call[models.WrittenAuthor](
             "PUT",
             "/api/authors/{id}",
             as_json,
@@ -798,7 +798,7 @@ class AsyncOperations:
         body: models.AuthorPatch,
         *,
         if_match: str,
-    ) -> models.AuthorEnvelope:
+    ) -> models.WrittenAuthor:
         """Change an author.
 
         A merge patch (RFC 7396): the named fields change, `null` empties a field.
@@ -810,7 +810,7 @@ class AsyncOperations:
             if_match: ETag of the version that the change starts from, or its number as `"v3"` (in quotes), or `*` for
                 any version. Missing it is a 428, another version is a 412.
         """
-        return await self.send(Call[models.AuthorEnvelope](
+        return await self.send(Call[models.WrittenAuthor](
             "PATCH",
             "/api/authors/{id}",
             as_json,
@@ -826,7 +826,7 @@ class AsyncOperations:
         *,
         if_match: str | None = None,
         idempotency_key: str | None = None,
-    ) -> models.AuthorEnvelope:
+    ) -> models.WrittenAuthor:
         """Merge an author into another.
 
         Every article of this author gets the other author, in a new version. Id and slug of this author then answer 308.
@@ -841,7 +841,7 @@ class AsyncOperations:
             idempotency_key: A name that you choose for this request. The same request with the same name within 24
                 hours gets the first answer again, and is not done twice.
         """
-        return await self.send(Call[models.AuthorEnvelope](
+        return await self.send(Call[models.WrittenAuthor](
             "POST",
             "/api/authors/{id}/merge",
             as_json,
@@ -1643,7 +1643,7 @@ class AsyncOperations:
         body: models.SectionWrite,
         *,
         idempotency_key: str | None = None,
-    ) -> models.SectionEnvelope:
+    ) -> models.WrittenSection:
         """Create a section.
 
         Last among its siblings, unless `position` says otherwise. A path that is taken gets a number.
@@ -1654,7 +1654,7 @@ class AsyncOperations:
             idempotency_key: A name that you choose for this request. The same request with the same name within 24
                 hours gets the first answer again, and is not done twice.
         """
-        return await self.send(Call[models.SectionEnvelope](
+        return await self.send(Call[models.WrittenSection](
             "POST",
             "/api/sections",
             as_json,
@@ -1697,7 +1697,7 @@ class AsyncOperations:
         *,
         if_match: str,
         lang: str | None = None,
-    ) -> models.SectionEnvelope:
+    ) -> models.WrittenSection:
         """Replace a section.
 
         Fields that the request does not name are emptied (without `parent` the section becomes a root). Edition, slug,
@@ -1712,7 +1712,7 @@ class AsyncOperations:
             if_match: ETag of the version that the change starts from, or its number as `"v3"` (in quotes), or `*` for
                 any version. Missing it is a 428, another version is a 412.
         """
-        return await self.send(Call[models.SectionEnvelope](
+        return await self.send(Call[models.WrittenSection](
             "PUT",
             "/api/sections/{id}",
             as_json,
@@ -1758,7 +1758,7 @@ class AsyncOperations:
         *,
         if_match: str,
         lang: str | None = None,
-    ) -> models.SectionEnvelope:
+    ) -> models.WrittenSection:
         """Change a section.
 
         A merge patch (RFC 7396): the named fields change, `null` empties a field. `parent: null` moves the section to the
@@ -1773,7 +1773,7 @@ class AsyncOperations:
             if_match: ETag of the version that the change starts from, or its number as `"v3"` (in quotes), or `*` for
                 any version. Missing it is a 428, another version is a 412.
         """
-        return await self.send(Call[models.SectionEnvelope](
+        return await self.send(Call[models.WrittenSection](
             "PATCH",
             "/api/sections/{id}",
             as_json,
@@ -1824,7 +1824,7 @@ class AsyncOperations:
         body: models.SourceWrite,
         *,
         idempotency_key: str | None = None,
-    ) -> models.SourceEnvelope:
+    ) -> models.WrittenSource:
         """Create a source.
 
         Names are unique: a second source with the same name is a 409 that names the first.
@@ -1835,7 +1835,7 @@ class AsyncOperations:
             idempotency_key: A name that you choose for this request. The same request with the same name within 24
                 hours gets the first answer again, and is not done twice.
         """
-        return await self.send(Call[models.SourceEnvelope](
+        return await self.send(Call[models.WrittenSource](
             "POST",
             "/api/sources",
             as_json,
@@ -1877,7 +1877,7 @@ class AsyncOperations:
         body: models.SourceWrite,
         *,
         if_match: str,
-    ) -> models.SourceEnvelope:
+    ) -> models.WrittenSource:
         """Replace a source.
 
         Fields that the request does not name are emptied; the slug stays. A changed slug leaves a redirect.
@@ -1889,7 +1889,7 @@ class AsyncOperations:
             if_match: ETag of the version that the change starts from, or its number as `"v3"` (in quotes), or `*` for
                 any version. Missing it is a 428, another version is a 412.
         """
-        return await self.send(Call[models.SourceEnvelope](
+        return await self.send(Call[models.WrittenSource](
             "PUT",
             "/api/sources/{id}",
             as_json,
@@ -1929,7 +1929,7 @@ class AsyncOperations:
         body: models.SourcePatch,
         *,
         if_match: str,
-    ) -> models.SourceEnvelope:
+    ) -> models.WrittenSource:
         """Change a source.
 
         A merge patch (RFC 7396): the named fields change, `null` empties a field.
@@ -1941,7 +1941,7 @@ class AsyncOperations:
             if_match: ETag of the version that the change starts from, or its number as `"v3"` (in quotes), or `*` for
                 any version. Missing it is a 428, another version is a 412.
         """
-        return await self.send(Call[models.SourceEnvelope](
+        return await self.send(Call[models.WrittenSource](
             "PATCH",
             "/api/sources/{id}",
             as_json,
@@ -1991,7 +1991,7 @@ class AsyncOperations:
         body: models.TagWrite,
         *,
         idempotency_key: str | None = None,
-    ) -> models.TagEnvelope:
+    ) -> models.WrittenTag:
         """Create a tag.
 
         Names and slugs are unique: a second tag with the same name, slug or old slug is a 409 that names the first.
@@ -2002,7 +2002,7 @@ class AsyncOperations:
             idempotency_key: A name that you choose for this request. The same request with the same name within 24
                 hours gets the first answer again, and is not done twice.
         """
-        return await self.send(Call[models.TagEnvelope](
+        return await self.send(Call[models.WrittenTag](
             "POST",
             "/api/tags",
             as_json,
@@ -2044,7 +2044,7 @@ class AsyncOperations:
         body: models.TagWrite,
         *,
         if_match: str,
-    ) -> models.TagEnvelope:
+    ) -> models.WrittenTag:
         """Replace a tag.
 
         Fields that the request does not name are emptied; the slug stays. A changed slug leaves a redirect.
@@ -2056,7 +2056,7 @@ class AsyncOperations:
             if_match: ETag of the version that the change starts from, or its number as `"v3"` (in quotes), or `*` for
                 any version. Missing it is a 428, another version is a 412.
         """
-        return await self.send(Call[models.TagEnvelope](
+        return await self.send(Call[models.WrittenTag](
             "PUT",
             "/api/tags/{slug}",
             as_json,
@@ -2096,7 +2096,7 @@ class AsyncOperations:
         body: models.TagPatch,
         *,
         if_match: str,
-    ) -> models.TagEnvelope:
+    ) -> models.WrittenTag:
         """Change a tag.
 
         A merge patch (RFC 7396): the named fields change, `null` empties a field.
@@ -2108,7 +2108,7 @@ class AsyncOperations:
             if_match: ETag of the version that the change starts from, or its number as `"v3"` (in quotes), or `*` for
                 any version. Missing it is a 428, another version is a 412.
         """
-        return await self.send(Call[models.TagEnvelope](
+        return await self.send(Call[models.WrittenTag](
             "PATCH",
             "/api/tags/{slug}",
             as_json,

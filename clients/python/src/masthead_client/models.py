@@ -2085,6 +2085,28 @@ class WriteMeta(TypedDict):
     """
 
 
+class WrittenSource(TypedDict):
+    data: Source
+    """
+    The resource as it is now.
+    """
+    meta: WriteMeta
+    """
+    Facts about the write besides the resource.
+    """
+
+
+class WrittenTag(TypedDict):
+    data: Tag
+    """
+    The resource as it is now.
+    """
+    meta: WriteMeta
+    """
+    Facts about the write besides the resource.
+    """
+
+
 class ArticleMedium(TypedDict):
     """
     A picture of an article as readers are shown it.
@@ -3428,6 +3450,28 @@ class WithdrawRequest(TypedDict):
     """
 
 
+class WrittenAuthor(TypedDict):
+    data: Author
+    """
+    The resource as it is now.
+    """
+    meta: WriteMeta
+    """
+    Facts about the write besides the resource.
+    """
+
+
+class WrittenSection(TypedDict):
+    data: Section
+    """
+    The resource as it is now.
+    """
+    meta: WriteMeta
+    """
+    Facts about the write besides the resource.
+    """
+
+
 class AuditPage(TypedDict):
     """
     A part of the audit.
@@ -3882,7 +3926,7 @@ class CellWrite(TypedDict):
 
 class EmbedBlock(TypedDict):
     """
-    Something of another site that a page shows or plays in place: a video, a post, a map.
+    Something that a page shows or plays in place: a video, a post of another site, a map.
     """
 
     caption: list[Inline]
@@ -3900,13 +3944,13 @@ class EmbedBlock(TypedDict):
     type: Literal['embed']
     url: str
     """
-    The address that a person opens: http or https.
+    The address that a person opens: http, https or relative.
     """
 
 
 class EmbedBlockWrite(TypedDict):
     """
-    Something of another site that a page shows or plays in place: a video, a post, a map.
+    Something that a page shows or plays in place: a video, a post of another site, a map.
     """
 
     caption: NotRequired[list[InlineWrite]]
@@ -3924,7 +3968,7 @@ class EmbedBlockWrite(TypedDict):
     type: Literal['embed']
     url: str
     """
-    The address that a person opens: http or https.
+    The address that a person opens: http, https or relative.
     """
 
 
@@ -4726,17 +4770,13 @@ class SearchPage(TypedDict):
 
 
 class WrittenArticle(TypedDict):
-    """
-    An article that was written.
-    """
-
     data: Article
     """
-    The article as it is now.
+    The resource as it is now.
     """
     meta: WriteMeta
     """
-    Facts about the write besides the article.
+    Facts about the write besides the resource.
     """
 
 

@@ -5,7 +5,8 @@ use super::super::blocks::{Block, Inline, Picture};
 use super::super::embed;
 use super::super::warnings::Change;
 use super::Builder;
-use super::frames::{FigureKind, Frame, Post};
+use super::code;
+use super::frames::{Apart, FigureKind, Frame, Post};
 
 impl Builder {
     pub fn open_figure(&mut self, kind: FigureKind) {
@@ -79,7 +80,7 @@ impl Builder {
         true
     }
 
-    /// Something of another site. Gives whether its address is one that can be opened.
+    /// Something that a page shows in place. Gives whether its address is one that can be opened.
     pub fn embed(&mut self, raw: &str) -> bool {
         let Some(url) = embed::embed_address(raw) else {
             return false;
@@ -90,15 +91,47 @@ impl Builder {
     }
 
     fn set_apart(&mut self, block: Block) {
-        self.apart.push(block);
+        if self.pre.is_some() {
+            let what = [
+                "an image in preformatted text",
+                "an embed in preformatted text",
+            ];
+            self.tell_moved(&block, what, "one behind the text");
+        }
+        let words = self.line.words();
+        self.apart.push(Apart { block, words });
         if self.pre.is_none() && !self.in_single_line() && self.line.is_at_start() {
             self.flush();
         }
     }
 
+    /// Tells of an image or embed that left the text in which it stood.
+    pub(super) fn tell_moved(
+        &mut self,
+        block: &Block,
+        [image, embed]: [&'static str; 2],
+        into: &'static str,
+    ) {
+        let (what, address) = match block {
+            Block::Image { src, .. } => (image, src),
+            Block::Embed { url, .. } => (embed, url),
+            _ => return,
+        };
+        self.warnings
+            .add_sampled(Change::ElementMoved, what, into, address);
+    }
+
     pub(super) fn pop_caption(&mut self) {
-        let content = self.line.take().concat();
-        let apart = std::mem::take(&mut self.apart);
+        let mut content = self.line.take().concat();
+        code::hold(&mut content);
+        let apart: Vec<Block> = std::mem::take(&mut self.apart)
+            .into_iter()
+            .map(|apart| apart.block)
+            .collect();
+        for block in apart.iter().filter(|_| !content.is_empty()) {
+            let what = ["an image in a caption", "an embed in a caption"];
+            self.tell_moved(block, what, "one beside the caption");
+        }
         if let Frame::Figure {
             blocks,
             caption,
@@ -123,6 +156,10 @@ impl Builder {
         caption: Vec<Inline>,
         is_caption_first: bool,
     ) {
+        if kind == FigureKind::Gallery && blocks.is_empty() {
+            let what = "a gallery without pictures";
+            self.warnings.add(Change::ElementRemoved, what, "");
+        }
         let is_image = |block: &Block| matches!(block, Block::Image { .. } | Block::Gallery { .. });
         let blocks = match kind {
             FigureKind::Embed => self.with_embed(blocks, !caption.is_empty()),
@@ -297,8 +334,11 @@ fn linked(content: &[Inline]) -> Option<Block> {
     let (first, rest) = content.split_first()?;
     let text: String = content.iter().map(|run| run.text.as_str()).collect();
     let Some(link) = first.marks.link() else {
-        let is_address =
-            rest.is_empty() && first.marks.is_empty() && !text.contains(char::is_whitespace);
+        // A word alone is not an address of the site itself.
+        let is_address = rest.is_empty()
+            && first.marks.is_empty()
+            && !text.contains(char::is_whitespace)
+            && text.contains("//");
         let url = is_address.then(|| embed::embed_address(&text))??;
         return Some(embed::block(url, Vec::new()));
     };

@@ -61,6 +61,16 @@ pub(super) struct OpenCell {
     pub(super) spans: [u32; 2],
     pub(super) saved: ([u32; Style::ALL.len()], Marks),
     pub(super) nested_tables: u32,
+    /// Number of preformatted texts in it.
+    pub(super) preformatted: usize,
+    /// The language of the last of them.
+    pub(super) language: Option<String>,
+}
+
+/// An image or embed that stood inside text, and the words that were read before it.
+pub(super) struct Apart {
+    pub(super) block: Block,
+    pub(super) words: usize,
 }
 
 impl Frame {
@@ -159,27 +169,4 @@ pub(super) fn push(blocks: &mut Vec<Block>, block: Block) {
 pub(super) fn add_ids(to: &mut Option<String>, ids: &[String]) {
     let all = to.iter().chain(ids).map(String::as_str);
     *to = Some(all.collect::<Vec<_>>().join(" "));
-}
-
-/// A block of preformatted text while it is gathered.
-pub(super) struct Pre {
-    pub(super) language: Option<String>,
-    pub(super) text: String,
-}
-
-/// Preformatted text: line endings made one, control characters counted and removed.
-pub(super) fn printable(text: &str, removed: &mut usize) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut previous = ' ';
-    for c in text.chars() {
-        match c {
-            '\n' if previous == '\r' => {}
-            '\r' => out.push('\n'),
-            '\n' | '\t' => out.push(c),
-            c if c.is_control() => *removed += 1,
-            c => out.push(c),
-        }
-        previous = c;
-    }
-    out
 }

@@ -3,6 +3,7 @@
 //! A row keeps only the cells that it has, with their columns, until the table ends: spans alone cost nothing.
 
 use super::super::blocks::{Block, Cell};
+use super::code::{self, Pre};
 
 /// More cells than this cannot fit into a body; filling rows must not make more first.
 const MAX_CELLS: usize = 200_000;
@@ -20,6 +21,8 @@ pub enum TablePart {
 pub(super) struct SpannedCell {
     pub(super) cell: Cell,
     pub(super) spans: [u32; 2],
+    /// The text of a cell that holds one preformatted text and nothing else.
+    pub(super) code: Option<Pre>,
 }
 
 /// The cells that a row has, each with its column.
@@ -46,6 +49,11 @@ pub(super) struct Table {
     pub(super) before: Vec<Block>,
     /// Images and embeds that stood in cells.
     pub(super) after: Vec<Block>,
+    /// Number of preformatted texts in its cells.
+    pub(super) preformatted: usize,
+    /// The texts of the cells of its only row, as far as each is one of code.
+    codes: Vec<Option<Pre>>,
+    rows: usize,
 }
 
 impl Table {
@@ -56,6 +64,10 @@ impl Table {
             return false;
         }
         let row = self.placed(cells);
+        self.rows += usize::from(!row.is_empty());
+        if self.rows > 1 {
+            self.codes.clear();
+        }
         match self.part {
             _ if row.is_empty() => {}
             TablePart::Head => self.head.push(row.into_iter().map(headed).collect()),
@@ -70,7 +82,7 @@ impl Table {
         let above = std::mem::take(&mut self.hanging);
         let mut row = Vec::with_capacity(cells.len());
         let (mut column, mut at) = (0_u32, 0);
-        for SpannedCell { cell, spans } in cells {
+        for SpannedCell { cell, spans, code } in cells {
             while let Some(hanging) = above.get(at).filter(|hanging| hanging.column <= column) {
                 column = column.max(hanging.end);
                 at += 1;
@@ -80,6 +92,7 @@ impl Table {
             self.hanging
                 .extend((rows > 0).then_some(Hanging { column, end, rows }));
             row.push((column, cell));
+            self.codes.extend((self.rows == 0).then_some(code));
             column = end;
         }
         let goes_on = above.into_iter().filter(|hanging| hanging.rows > 1);
@@ -106,8 +119,10 @@ impl Table {
             .rows()
             .flatten()
             .all(|(_, cell)| cell.content.is_empty());
-        let mut blocks = self.before;
-        if !is_blank {
+        let mut blocks = std::mem::take(&mut self.before);
+        if let Some(code) = code::listing(std::mem::take(&mut self.codes)) {
+            blocks.push(code);
+        } else if !is_blank {
             blocks.push(Block::Table {
                 id: None,
                 head: filled(self.head, &columns, true),

@@ -2,6 +2,7 @@
 
 use super::super::blocks::{Inline, Marks, Style};
 use super::super::typography::Typography;
+use super::code::printable;
 
 /// Stands for the text before the mark of a note.
 const WIDE: &str = "中";
@@ -28,7 +29,18 @@ pub(super) struct Line {
     typography: Typography,
     /// True makes one break of several in a row.
     pub(super) single: bool,
+    /// True while its text is preformatted: it is code, and its white space stands.
+    is_preformatted: bool,
+    /// True until the first text of what is preformatted.
+    is_opening: bool,
+    /// Number of words so far.
+    words: usize,
+    /// Number of lines of all preformatted texts so far.
+    lines: usize,
 }
+
+/// More lines of code than this cannot fit into a body.
+const MAX_LINES: usize = 120_000;
 
 impl Line {
     pub(super) fn new(typography: Typography) -> Self {
@@ -38,6 +50,10 @@ impl Line {
             runs: Vec::new(),
             gap: Gap::None,
             single: false,
+            is_preformatted: false,
+            is_opening: false,
+            words: 0,
+            lines: 0,
         }
     }
 
@@ -62,8 +78,55 @@ impl Line {
         self.runs.is_empty() || matches!(self.gap, Gap::Breaks(_))
     }
 
+    /// Number of words since the line was taken.
+    pub(super) const fn words(&self) -> usize {
+        self.words
+    }
+
+    pub(super) const fn is_preformatted(&self) -> bool {
+        self.is_preformatted
+    }
+
+    pub(super) const fn open_preformatted(&mut self) {
+        if matches!(self.gap, Gap::Breaks(_)) {
+            self.gap = Gap::Breaks(1);
+        }
+        self.is_preformatted = true;
+        self.is_opening = true;
+    }
+
+    pub(super) const fn close_preformatted(&mut self) {
+        self.is_preformatted = false;
+    }
+
+    /// Takes preformatted text. The first line end behind its start tag is nothing (HTML, section 13.1.2.5).
+    fn preformatted(&mut self, text: &str, removed: &mut usize) {
+        let mut code = Marks::default();
+        code.set(Style::Code, true);
+        let text = printable(text, removed);
+        let is_opening = !text.is_empty() && std::mem::take(&mut self.is_opening);
+        let text = text
+            .strip_prefix('\n')
+            .filter(|_| is_opening)
+            .unwrap_or(&text);
+        for (at, line) in text.split('\n').enumerate() {
+            match at {
+                0 => {}
+                _ if self.lines < MAX_LINES => {
+                    self.lines += 1;
+                    self.line_break();
+                }
+                _ => self.space(),
+            }
+            self.word(line, &code);
+        }
+    }
+
     /// Takes `text` with ASCII white space collapsed, and counts control characters into `removed`.
     pub(super) fn text(&mut self, text: &str, marks: &Marks, removed: &mut usize) {
+        if self.is_preformatted {
+            return self.preformatted(text, removed);
+        }
         let bytes = text.as_bytes();
         let (mut start, mut at) = (0, 0);
         while at < bytes.len() {
@@ -124,6 +187,7 @@ impl Line {
         if word.is_empty() {
             return;
         }
+        self.words += 1;
         self.settle(marks, word);
         self.push(word, marks);
     }
@@ -143,9 +207,10 @@ impl Line {
             Gap::Breaks(count) if count > 1 && !self.single => {
                 self.finished.push(std::mem::take(&mut self.runs));
             }
-            Gap::Breaks(_) => {
+            Gap::Breaks(count) => {
                 let shared = last.marks.shared(next).without(Style::Code);
-                self.push("\n", &shared);
+                let count = if self.is_preformatted { count } else { 1 };
+                (0..count).for_each(|_| self.push("\n", &shared));
             }
         }
     }
@@ -175,6 +240,8 @@ impl Line {
     pub(super) fn take(&mut self) -> Vec<Vec<Inline>> {
         self.gap = Gap::None;
         self.single = false;
+        self.is_preformatted = false;
+        self.words = 0;
         let mut lines = std::mem::take(&mut self.finished);
         if !self.runs.is_empty() {
             lines.push(std::mem::take(&mut self.runs));

@@ -1,11 +1,25 @@
 //! Links around text, and around what can have none.
 
+use url::Url;
+
 use super::super::address;
 use super::super::blocks::Link;
 use super::super::warnings::Change;
 use super::Builder;
 
+/// The longest address that others are relative to, in bytes.
+const MAX_BASE: usize = 2_000;
+
 impl Builder {
+    /// Takes the address that relative ones are relative to; the first counts (HTML, section 4.2.3).
+    pub fn set_base(&mut self, href: Option<&str>) {
+        let address = href.and_then(address::image_address);
+        let url = address
+            .filter(|address| address.len() <= MAX_BASE)
+            .and_then(|address| Url::parse(&address).ok());
+        self.base = self.base.take().or(url);
+    }
+
     /// True if a link is open.
     pub fn is_in_link(&self) -> bool {
         self.marks.link().is_some()
@@ -20,10 +34,17 @@ impl Builder {
         }
     }
 
+    /// An id that links from elsewhere may lead to.
+    pub fn anchor(&mut self, id: &str) {
+        if !id.is_empty() {
+            self.anchors.push(id.to_owned());
+        }
+    }
+
     /// Opens a link; with an address that is not allowed its text is kept without one.
     pub fn open_link(&mut self, href: &str, title: Option<&str>) {
         let address = address::link_address(href);
-        if self.pre.is_some() {
+        if self.is_preformatted() {
             let what = "a link in preformatted text";
             self.warnings
                 .add_sampled(Change::LinkRemoved, what, "", href);

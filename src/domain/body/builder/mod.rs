@@ -4,30 +4,34 @@
 //! Nothing else makes blocks, so what the tree cannot say (an event handler, a `<p>` in a `<p>`) cannot be in a body.
 //! Every step costs bounded time, however hostile the input: marks are counters, and open frames are few.
 
+mod code;
 mod containers;
 mod figures;
 mod frames;
 mod grid;
+mod headings;
 mod line;
 mod links;
 mod preformatted;
 mod tables;
 
+use url::Url;
+
 use super::blocks::{Block, Inline, Marks, Style};
 use super::embed;
 use super::error::{BodyError, MAX_DEPTH};
+use super::heading_levels;
+use super::targets::fitting;
 use super::typography::Typography;
 use super::warnings::Warnings;
+use code::{Pre, printable};
+use frames::{Apart, Frame, Item, add_ids, push};
 pub(super) use frames::{FigureKind, Post};
-use frames::{Frame, Item, Pre, add_ids, printable, push};
 pub(super) use grid::TablePart;
 use line::Line;
 
 /// Frames open at once: a list with its item, a table and wrappers such as nested figures.
 const MAX_FRAMES: usize = 4 * MAX_DEPTH;
-
-/// The longest id that is kept, in bytes.
-const MAX_ID: usize = 100;
 
 /// Ids that wait for a block at once.
 const MAX_IDS: usize = 2_000;
@@ -36,15 +40,19 @@ const MAX_IDS: usize = 2_000;
 pub(super) struct Builder {
     pub(super) warnings: Warnings,
     pub(super) typography: Typography,
+    /// The address that relative ones are relative to, where the text says it.
+    pub(super) base: Option<Url>,
     frames: Vec<Frame>,
     depth: usize,
     line: Line,
     heading: Option<u8>,
     pre: Option<Pre>,
     /// Images and embeds that stood inside text and follow its block.
-    apart: Vec<Block>,
+    apart: Vec<Apart>,
     /// Ids for the next block.
     ids: Vec<String>,
+    /// Ids that links from elsewhere may lead to.
+    pub(super) anchors: Vec<String>,
     /// Cells of all tables so far.
     cells: usize,
     open_styles: [u32; Style::ALL.len()],
@@ -57,6 +65,7 @@ impl Builder {
         Self {
             warnings: Warnings::default(),
             typography,
+            base: None,
             frames: vec![Frame::Root(Vec::new())],
             depth: 0,
             line: Line::new(typography),
@@ -64,6 +73,7 @@ impl Builder {
             pre: None,
             apart: Vec::new(),
             ids: Vec::new(),
+            anchors: Vec::new(),
             cells: 0,
             open_styles: [0; Style::ALL.len()],
             marks: Marks::default(),
@@ -82,6 +92,7 @@ impl Builder {
                 if let (Some(id), false) = (last, self.ids.is_empty()) {
                     add_ids(id, &self.ids);
                 }
+                heading_levels::settle(&mut blocks, &mut self.warnings);
                 Ok((blocks, self.warnings))
             }
             (error, _) => Err(error.unwrap_or(BodyError::TooDeep)),
@@ -167,7 +178,7 @@ impl Builder {
 
     /// True if preformatted text is open.
     pub(super) const fn is_preformatted(&self) -> bool {
-        self.pre.is_some()
+        self.pre.is_some() || self.line.is_preformatted()
     }
 
     /// Plain text of an attribute: one line, without control characters.
@@ -183,12 +194,10 @@ impl Builder {
             .collect()
     }
 
-    /// An id for the open block, or else for the next one. What cannot be an id in every form of a body is none.
+    /// An id for the open block, or else for the next one.
     pub(super) fn target(&mut self, id: &str) {
-        let is_sign = |c: char| c.is_alphanumeric() || "-_.:".contains(c);
-        let fits = !id.is_empty() && id.len() <= MAX_ID && id.chars().all(is_sign);
-        if fits && self.ids.len() < MAX_IDS {
-            self.ids.push(id.to_owned());
+        if let Some(id) = fitting(id).filter(|_| self.ids.len() < MAX_IDS) {
+            self.ids.push(id);
         }
     }
 
@@ -214,20 +223,6 @@ impl Builder {
         } else {
             self.flush();
         }
-    }
-
-    pub(super) fn open_heading(&mut self, level: u8) {
-        self.boundary();
-        if self.pre.is_none() && !self.in_single_line() {
-            self.heading = Some(level.clamp(2, 6));
-            self.line.single = true;
-        }
-    }
-
-    pub(super) fn close_heading(&mut self) {
-        self.boundary();
-        self.heading = None;
-        self.line.single = self.in_single_line();
     }
 
     // Frames.
@@ -286,6 +281,7 @@ impl Builder {
 
     /// Ends the open text: its paragraphs or heading, then the images that stood in it.
     fn flush(&mut self) {
+        let words = self.line.words();
         if !self.line.is_empty() {
             let heading = self.heading.take();
             for content in self.line.take() {
@@ -300,7 +296,15 @@ impl Builder {
             }
         }
         self.line.single = self.heading.is_some();
-        for block in std::mem::take(&mut self.apart) {
+        for Apart {
+            block,
+            words: before,
+        } in std::mem::take(&mut self.apart)
+        {
+            if before < words {
+                let what = ["an image within a sentence", "an embed within a sentence"];
+                self.tell_moved(&block, what, "one behind the text");
+            }
             self.emit(block);
         }
     }

@@ -1,45 +1,53 @@
-//! Preformatted text: its white space stands, and markup inside it is only text.
+//! Preformatted text: its white space stands, and markup inside it is only text. In a cell or caption, which have no place for a
+//! block, it is lines of code.
 
-use super::super::blocks::{Block, Style};
+use super::super::warnings::Change;
 use super::Builder;
-use super::frames::Pre;
+use super::code::{Pre, block};
+use super::frames::Frame;
 
 impl Builder {
     pub fn open_pre(&mut self, language: Option<String>) {
         self.boundary();
         if self.in_single_line() {
-            self.open_style(Style::Code);
+            self.line.open_preformatted();
+            if let Some(cell) = self.open_cell_frame() {
+                cell.preformatted += 1;
+                cell.language = language;
+            } else {
+                self.tell_lines();
+            }
         } else if self.pre.is_none() {
             let text = String::new();
             self.pre = Some(Pre { language, text });
         }
     }
 
-    /// Names the language of the open preformatted block, unless it has one.
-    pub fn name_language(&mut self, language: Option<String>) -> bool {
-        let Some(pre) = &mut self.pre else {
-            return false;
+    /// Names the language of the open preformatted text, unless it has one.
+    pub fn name_language(&mut self, language: Option<String>) {
+        let own = match (&mut self.pre, self.frames.last_mut()) {
+            (Some(pre), _) => &mut pre.language,
+            (None, Some(Frame::Cell(cell))) if self.line.is_preformatted() => &mut cell.language,
+            _ => return,
         };
-        pre.language = pre.language.take().or(language);
-        true
+        *own = own.take().or(language);
     }
 
     pub fn close_pre(&mut self) {
-        if self.in_single_line() {
-            self.close_style(Style::Code);
-        }
+        self.line.close_preformatted();
         self.end_pre();
         self.boundary();
     }
 
     pub(super) fn end_pre(&mut self) {
-        let Some(Pre { language, text }) = self.pre.take() else {
-            return;
-        };
-        let text = text.trim_matches('\n');
-        if !text.trim().is_empty() {
-            let text = text.to_owned();
-            self.emit(Block::Code { language, text });
+        if let Some(code) = self.pre.take().and_then(block) {
+            self.emit(code);
         }
+    }
+
+    pub(super) fn tell_lines(&mut self) {
+        let what = "preformatted text in a cell or caption";
+        self.warnings
+            .add(Change::ElementConverted, what, "lines of code");
     }
 }

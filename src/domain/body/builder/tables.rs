@@ -2,10 +2,11 @@
 //!
 //! A cell that spans columns or rows leaves blank ones, so that every value stays in its column.
 
-use super::super::blocks::Cell;
+use super::super::blocks::{Block, Cell};
 use super::super::error::BodyError;
 use super::super::warnings::Change;
 use super::Builder;
+use super::code;
 use super::frames::{Frame, OpenCell};
 use super::grid::{SpannedCell, Table, TablePart};
 
@@ -72,6 +73,14 @@ impl Builder {
         self.close_to(at + 2);
         let rows = if rows == 0 { MAX_SPANS[1] } else { rows };
         let spans = [columns.clamp(1, MAX_SPANS[0]), rows.min(MAX_SPANS[1])];
+        if columns > MAX_SPANS[0] {
+            let what = "a span over more than 1000 columns";
+            self.warnings.add(
+                Change::TableSpanConverted,
+                what,
+                "one to the edge of its table",
+            );
+        }
         if spans != [1, 1] {
             let what = "a cell that spans rows or columns";
             self.warnings.add(
@@ -85,6 +94,8 @@ impl Builder {
             spans,
             saved: (self.open_styles, self.marks.clone()),
             nested_tables: 0,
+            preformatted: 0,
+            language: None,
         })));
         self.line.single = true;
     }
@@ -96,7 +107,7 @@ impl Builder {
         }
     }
 
-    fn open_cell_frame(&mut self) -> Option<&mut OpenCell> {
+    pub(super) fn open_cell_frame(&mut self) -> Option<&mut OpenCell> {
         match self.top_mut() {
             Frame::Cell(cell) => Some(cell),
             _ => None,
@@ -118,25 +129,56 @@ impl Builder {
             header,
             spans,
             saved,
+            preformatted,
+            language,
             ..
         } = cell;
         (self.open_styles, self.marks) = saved;
-        let content = self.line.take().concat();
+        let mut content = self.line.take().concat();
+        let own_code = (preformatted == 1).then(|| code::whole(&content, language));
+        if preformatted > 0 {
+            code::hold(&mut content);
+        }
         let apart = std::mem::take(&mut self.apart);
         let at = self.frames.len() - 1;
         if let Frame::Row(cells) = &mut self.frames[at] {
-            let cell = Cell { header, content };
-            cells.push(SpannedCell { cell, spans });
+            cells.push(SpannedCell {
+                cell: Cell { header, content },
+                spans,
+                code: own_code.flatten(),
+            });
         }
         if let Some(Frame::Table(table)) = self.frames.get_mut(at - 1) {
-            table.after.extend(apart);
+            table.preformatted += preformatted;
+            table
+                .after
+                .extend(apart.into_iter().map(|apart| apart.block));
         }
     }
 
     pub(super) fn pop_table(&mut self, table: Table) {
-        match table.finish(&mut self.cells) {
-            Some(blocks) => blocks.into_iter().for_each(|block| self.emit(block)),
-            None => self.fail(BodyError::TooLarge),
+        let (after, preformatted) = (table.after.len(), table.preformatted);
+        let Some(blocks) = table.finish(&mut self.cells) else {
+            return self.fail(BodyError::TooLarge);
+        };
+        let first = blocks.len() - after;
+        let own = first.checked_sub(1).map(|last| &blocks[last]);
+        let is_shown = matches!(own, Some(Block::Table { .. } | Block::Code { .. }));
+        match own {
+            Some(Block::Table { .. }) => (0..preformatted).for_each(|_| self.tell_lines()),
+            Some(Block::Code { .. }) => {
+                let what = "a table that sets out code";
+                self.warnings
+                    .add(Change::ElementConverted, what, "the code");
+            }
+            _ => {}
+        }
+        for (at, block) in blocks.into_iter().enumerate() {
+            if is_shown && at >= first {
+                let what = ["an image in a cell", "an embed in a cell"];
+                self.tell_moved(&block, what, "one behind the table");
+            }
+            self.emit(block);
         }
     }
 }

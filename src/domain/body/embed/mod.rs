@@ -48,6 +48,7 @@ const PROVIDERS: &[(&str, &[&str])] = &[
     ("soundcloud", &["soundcloud.com"]),
     ("spotify", &["open.spotify.com"]),
     ("streamable", &["streamable.com"]),
+    ("tableau", &["public.tableau.com"]),
     ("ted", &["ted.com"]),
     ("telegram", &["t.me"]),
     ("threads", &["threads.net", "threads.com"]),
@@ -55,6 +56,7 @@ const PROVIDERS: &[(&str, &[&str])] = &[
     ("tumblr", &["tumblr.com"]),
     ("twitch", &["twitch.tv"]),
     ("twitter", &["twitter.com", "x.com"]),
+    ("typeform", &["typeform.com"]),
     ("vimeo", &["vimeo.com"]),
     ("weibo", &["weibo.com"]),
     ("wistia", &["wistia.com", "wistia.net"]),
@@ -69,14 +71,38 @@ const PROVIDERS: &[(&str, &[&str])] = &[
 /// Players whose address names another player, and so on: more than these are no address.
 const MAX_PLAYERS: usize = 8;
 
-/// The address of an embed, cleaned, a player's replaced by the one that a person opens; `None` unless it is http or https.
+/// The address of an embed, cleaned, a player's replaced by the one that a person opens; `None` unless it is http, https or
+/// relative. A place in the page itself is nothing to embed.
 pub(super) fn embed_address(raw: &str) -> Option<String> {
     let raw = raw.trim();
     let address = match raw.strip_prefix("//") {
         Some(_) => address::link_address(&format!("https:{raw}"))?,
         None => address::link_address(raw)?,
     };
+    if address.starts_with('#') {
+        return None;
+    }
+    if is_relative(&address) {
+        return Some(address);
+    }
     innermost(address)
+}
+
+/// True if an address names neither a scheme nor a host.
+fn is_relative(address: &str) -> bool {
+    let head = address.split(['/', '?', '#']).next().unwrap_or("");
+    !head.contains(':')
+}
+
+/// True if an address in angle brackets, alone in a paragraph of Markdown, is an embed and nothing else: `</v>` and `</p/>` are
+/// end tags, `<v>` is a start tag.
+pub(super) fn fits_brackets(address: &str) -> bool {
+    let is_name = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let is_path = match address.strip_prefix('/') {
+        Some(path) => !is_name(path.trim_end_matches('/')),
+        None => address.starts_with("./") || address.starts_with("../"),
+    };
+    is_path || !is_relative(address)
 }
 
 /// Follows players within players to the address in the innermost one.
@@ -229,170 +255,4 @@ pub(super) fn without_query(address: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{address_alone, embed_address, provider};
-
-    #[test]
-    #[expect(clippy::too_many_lines, reason = "one table of cases, or one story")]
-    fn a_players_address_leads_to_the_one_that_a_person_opens() {
-        for (player, opened, site) in [
-            (
-                "https://www.youtube.com/embed/dQw4w9WgXcQ?feature=oembed",
-                "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
-                Some("youtube"),
-            ),
-            (
-                "//www.youtube-nocookie.com/embed/dQw4w9WgXcQ?start=30",
-                "https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=30s",
-                Some("youtube"),
-            ),
-            (
-                "http://www.youtube.com/v/dQw4w9WgXcQ&hl=en",
-                "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
-                Some("youtube"),
-            ),
-            (
-                "https://www.youtube.com/embed/videoseries?list=PL1",
-                "https://www.youtube.com/playlist?list=PL1",
-                Some("youtube"),
-            ),
-            (
-                "https://youtu.be/dQw4w9WgXcQ",
-                "https://youtu.be/dQw4w9WgXcQ",
-                Some("youtube"),
-            ),
-            (
-                "https://player.vimeo.com/video/123?dnt=1",
-                "https://vimeo.com/123",
-                Some("vimeo"),
-            ),
-            (
-                "https://player.vimeo.com/video/123?h=ab12",
-                "https://vimeo.com/123/ab12",
-                Some("vimeo"),
-            ),
-            (
-                "https://www.dailymotion.com/embed/video/x8a",
-                "https://www.dailymotion.com/video/x8a",
-                Some("dailymotion"),
-            ),
-            (
-                "https://geo.dailymotion.com/player.html?video=x8a",
-                "https://www.dailymotion.com/video/x8a",
-                Some("dailymotion"),
-            ),
-            (
-                "https://w.soundcloud.com/player/?url=https%3A//soundcloud.com/a/b&color=x",
-                "https://soundcloud.com/a/b",
-                Some("soundcloud"),
-            ),
-            (
-                "https://open.spotify.com/embed/track/7x?utm=1",
-                "https://open.spotify.com/track/7x",
-                Some("spotify"),
-            ),
-            (
-                "https://platform.twitter.com/embed/Tweet.html?id=20",
-                "https://twitter.com/i/status/20",
-                Some("twitter"),
-            ),
-            (
-                "https://www.facebook.com/plugins/post.php?href=https%3A%2F%2Fwww.facebook.com%2Fa%2Fposts%2F1",
-                "https://www.facebook.com/a/posts/1",
-                Some("facebook"),
-            ),
-            (
-                "https://www.instagram.com/p/Ab1/embed/captioned/",
-                "https://www.instagram.com/p/Ab1/",
-                Some("instagram"),
-            ),
-            (
-                "//player.bilibili.com/player.html?aid=1&bvid=BV1x&page=1",
-                "https://www.bilibili.com/video/BV1x/",
-                Some("bilibili"),
-            ),
-            (
-                "https://player.youku.com/embed/XMg==",
-                "https://v.youku.com/v_show/id_XMg==.html",
-                Some("youku"),
-            ),
-            (
-                "https://v.qq.com/txp/iframe/player.html?vid=a1",
-                "https://v.qq.com/x/page/a1.html",
-                Some("qq"),
-            ),
-            (
-                "https://mastodon.example/@a/112233445566778899/embed",
-                "https://mastodon.example/@a/112233445566778899",
-                Some("mastodon"),
-            ),
-            (
-                "https://example.org/post/embed/#?secret=x",
-                "https://example.org/post/",
-                None,
-            ),
-            (
-                "https://embed.bsky.app/embed/did:plc:a/app.bsky.feed.post/3k",
-                "https://bsky.app/profile/did:plc:a/post/3k",
-                Some("bluesky"),
-            ),
-            (
-                "https://www.google.com/maps/embed?pb=x",
-                "https://www.google.com/maps/embed?pb=x",
-                Some("google_maps"),
-            ),
-            (
-                "https://example.org/chart",
-                "https://example.org/chart",
-                None,
-            ),
-            (
-                "https://notyoutube.com/embed/x",
-                "https://notyoutube.com/embed/x",
-                None,
-            ),
-        ] {
-            assert_eq!(embed_address(player).as_deref(), Some(opened));
-            assert_eq!(provider(opened), site, "{opened}");
-            assert_eq!(
-                embed_address(opened).as_deref(),
-                Some(opened),
-                "a person's address stays"
-            );
-        }
-    }
-
-    #[test]
-    fn an_embed_has_no_other_address_than_http_or_https() {
-        for address in [
-            "",
-            "javascript:alert(1)",
-            "data:text/html,x",
-            "about:blank",
-            "/video.mp4",
-            "mailto:a@b.c",
-            "https://w.soundcloud.com/player/?url=javascript:x",
-        ] {
-            let found = embed_address(address);
-            assert!(
-                found
-                    .as_deref()
-                    .is_none_or(|found| found.starts_with("https://")),
-                "{found:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn only_the_address_of_a_known_site_alone_on_a_line_is_an_embed() {
-        assert!(address_alone(" https://youtu.be/x ").is_some());
-        for line in [
-            "https://example.org/x",
-            "see https://youtu.be/x",
-            "https://www.youtube.com/",
-            "youtu.be/x",
-        ] {
-            assert_eq!(address_alone(line), None, "{line}");
-        }
-    }
-}
+mod tests;

@@ -129,6 +129,24 @@ impl Attributes {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// The value of an attribute of any name that says something.
+    pub(super) fn any(&self, name: &str) -> Option<&str> {
+        let other = self.others.iter().find(|(known, _)| known == name);
+        let other = other.map(|(_, value)| value.trim_ascii());
+        self.filled(name)
+            .or(other.filter(|value| !value.is_empty()))
+    }
+
+    /// The attributes for scripts, in their order: those with a known name first.
+    pub(super) fn data(&self) -> impl Iterator<Item = (&str, &str)> {
+        let known = self.values.iter().map(|(name, value)| (*name, value));
+        let others = self.others.iter().map(|(name, value)| (&**name, value));
+        let data = known
+            .chain(others)
+            .filter(|(name, value)| name.starts_with("data-") && !value.trim_ascii().is_empty());
+        data.map(|(name, value)| (name, value.trim_ascii()))
+    }
+
     /// The value of an attribute that says something.
     pub(super) fn filled(&self, name: &str) -> Option<&str> {
         let value = self.get(name).map(str::trim_ascii);
@@ -151,12 +169,14 @@ impl Attributes {
         self.get(name)?.trim().parse().ok()
     }
 
+    /// The words of the class.
+    pub(super) fn classes(&self) -> impl Iterator<Item = &str> {
+        self.get("class").unwrap_or("").split_ascii_whitespace()
+    }
+
     /// True if the class is one of `names`.
     pub(super) fn has_class(&self, names: &[&str]) -> bool {
-        let class = self.get("class").unwrap_or("");
-        class
-            .split_ascii_whitespace()
-            .any(|name| names.contains(&name))
+        self.classes().any(|name| names.contains(&name))
     }
 
     /// The address of a frame or a film, which a page may load late or after consent.
@@ -216,7 +236,7 @@ fn is_source(name: &str) -> bool {
     has(&WORDS) && !has(&OTHERS)
 }
 
-fn is_address(value: &str) -> bool {
+pub(super) fn is_address(value: &str) -> bool {
     let is_whole = value.starts_with("http://") || value.starts_with("https://");
     (is_whole || value.starts_with('/')) && !value.contains(char::is_whitespace)
 }

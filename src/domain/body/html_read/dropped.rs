@@ -5,10 +5,11 @@ use super::super::warnings::Change;
 use super::HtmlReader;
 use super::attributes::Attributes;
 use super::elements::{self, is_block, pixels};
-use super::hidden::{Hidden, is_hidden, is_void};
+use super::hidden::{Hidden, is_gutter, is_hidden, is_void};
 use super::math::Math;
 use super::open::{Dropped, Noscript};
 use super::pictures;
+use super::placeholders::is_graphic;
 
 impl HtmlReader {
     /// True if the tag, or the element around it, is dropped.
@@ -25,7 +26,8 @@ impl HtmlReader {
             self.start_in_noscript(tag, attributes);
             return true;
         }
-        let is_unseen = is_hidden(tag, attributes);
+        let is_unseen = is_hidden(tag, attributes) && !is_graphic(tag, attributes);
+        let is_gutter = is_gutter(tag, attributes, self.builder.is_preformatted());
         let is_doubled = tag == b"span" && attributes.has_class(&["katex-html"]);
         let found = if is_doubled {
             Some(("span", false))
@@ -33,7 +35,8 @@ impl HtmlReader {
             elements::dropped(tag)
         };
         let Some((name, is_void)) = found else {
-            return is_unseen && self.hide(tag, self_closing);
+            let name = if is_gutter { "gutter" } else { "hidden" };
+            return (is_unseen || is_gutter) && self.hide(name, tag, self_closing);
         };
         if name != "noscript" {
             self.images.just_placed = false;
@@ -45,7 +48,11 @@ impl HtmlReader {
             is_embed: !is_unseen && self.becomes_embed(name, attributes) || is_doubled,
             math: (name == "math").then(|| Math::new(attributes.get("alttext"))),
             hidden: None,
-            words: attributes.filled("alt").unwrap_or("").to_owned(),
+            film: attributes.source().unwrap_or("").to_owned(),
+            words: match name {
+                "script" => attributes.filled("src").unwrap_or("").to_owned(),
+                _ => attributes.filled("alt").unwrap_or("").to_owned(),
+            },
         };
         if is_void || self_closing && matches!(name, "svg" | "math") {
             self.end_dropped(dropped);
@@ -56,13 +63,14 @@ impl HtmlReader {
     }
 
     /// Leaves out an element that a page does not show.
-    fn hide(&mut self, tag: &[u8], self_closing: bool) -> bool {
+    fn hide(&mut self, name: &'static str, tag: &[u8], self_closing: bool) -> bool {
         let dropped = Dropped {
-            name: "hidden",
+            name,
             open: 1,
             is_embed: false,
             math: None,
             hidden: Some(Hidden::new(tag)),
+            film: String::new(),
             words: String::new(),
         };
         if is_block(tag) {
@@ -130,6 +138,12 @@ impl HtmlReader {
         };
         if let (Some(what), b"source", false) = (film, tag, dropped.is_embed) {
             dropped.is_embed = attributes.source().is_some_and(|src| self.embed(what, src));
+            dropped.film = attributes.source().unwrap_or("").to_owned();
+        }
+        let link = attributes.filled("href").filter(|_| tag == b"a");
+        if let (Some(link), Some(_)) = (link.filter(|link| *link != dropped.film), film) {
+            let (what, warnings) = ("a link within a player", &mut self.builder.warnings);
+            warnings.add_sampled(Change::LinkRemoved, what, "", link);
         }
         if let (Some(math), false) = (&mut dropped.math, self_closing) {
             math.start(tag);
@@ -147,13 +161,18 @@ impl HtmlReader {
         if dropped.name == "noscript" {
             return self.noscript(&dropped.words);
         }
-        if !dropped.is_embed {
-            let what = REMOVED.iter().find(|(name, _)| *name == dropped.name);
-            let what = what.map_or("an element", |(_, what)| what);
-            let warnings = &mut self.builder.warnings;
-            let words = dropped.words.split_whitespace().collect::<Vec<_>>();
-            warnings.add_sampled(Change::ElementRemoved, what, "", &words.join(" "));
-        }
+        let words = dropped.words.split_whitespace().collect::<Vec<_>>();
+        let is_film = matches!(dropped.name, "video" | "audio");
+        let what = match dropped.is_embed {
+            true if is_film && !words.is_empty() => "the text within a player",
+            true => return,
+            false => {
+                let what = REMOVED.iter().find(|(name, _)| *name == dropped.name);
+                what.map_or("an element", |(_, what)| what)
+            }
+        };
+        let warnings = &mut self.builder.warnings;
+        warnings.add_sampled(Change::ElementRemoved, what, "", &words.join(" "));
     }
 
     fn formula(&mut self, math: Math) {
@@ -287,7 +306,8 @@ fn is_pixel(attributes: &Attributes) -> bool {
 }
 
 /// The reports of dropped elements.
-const REMOVED: [(&str, &str); 19] = [
+const REMOVED: [(&str, &str); 20] = [
+    ("gutter", "the numbers of lines of code"),
     ("hidden", "an element that is hidden"),
     ("script", "<script>"),
     ("style", "<style>"),

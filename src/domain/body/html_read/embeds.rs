@@ -1,6 +1,5 @@
 //! Players, frames and posts of other sites, and galleries, as the systems that publishers leave write them.
 
-use super::super::address::link_address;
 use super::super::builder::FigureKind;
 use super::super::embed;
 use super::super::warnings::Change;
@@ -8,6 +7,7 @@ use super::HtmlReader;
 use super::attributes::{Attributes, is_picture};
 use super::classes::figure_kind;
 use super::open::Region;
+use super::placeholders::{self, Graphic};
 
 /// Elements other than `figure` that are one by their class.
 const FIGURES: [&str; 2] = ["wp-caption", "gallery-item"];
@@ -27,6 +27,11 @@ impl HtmlReader {
         {
             region.open += 1;
         }
+        if let Some(address) = placeholders::address(tag, attributes)
+            && self.start_placeholder(tag, attributes, &address)
+        {
+            return true;
+        }
         if attributes.has_class(&CAPTIONS) && self.builder.is_in_figure() {
             self.caption = element(tag);
             self.builder.open_caption();
@@ -34,11 +39,6 @@ impl HtmlReader {
         }
         if matches!(tag, b"dt" | b"dd") && self.regions.last().is_some_and(Region::is_terms) {
             return self.start_item_part(tag);
-        }
-        if attributes.has_class(&["fb-post", "fb-video"])
-            && let Some(address) = attributes.filled("data-href")
-        {
-            self.embed("<div> of a post", address);
         }
         let kind = match figure_kind(attributes) {
             FigureKind::Gallery if !self.builder.is_in_gallery() => FigureKind::Gallery,
@@ -90,16 +90,12 @@ impl HtmlReader {
 
     /// Embeds without content, and those whose content is shown beside them.
     pub(super) fn start_embed(&mut self, tag: &[u8], attributes: &Attributes) -> bool {
-        let video = |name| {
-            attributes
-                .filled(name)
-                .map(|id| format!("https://www.youtube.com/watch?v={id}"))
-        };
         let (what, address) = match tag {
-            _ if attributes.filled("data-oembed-url").is_some() => (
-                "an element with data-oembed-url",
-                attributes.filled("data-oembed-url").map(str::to_owned),
-            ),
+            _ if placeholders::is_graphic(tag, attributes) => {
+                self.graphic = Some(Graphic::default());
+                return true;
+            }
+            b"param" if self.graphic_parameter(attributes) => return true,
             b"embed" => ("<embed>", attributes.source().map(str::to_owned)),
             b"object" => ("<object>", attributes.filled("data").map(str::to_owned)),
             b"param" => match attributes
@@ -116,8 +112,6 @@ impl HtmlReader {
             b"amp-iframe" | b"amp-video" | b"amp-audio" => {
                 ("<amp-…>", attributes.source().map(str::to_owned))
             }
-            b"amp-youtube" => ("<amp-…>", video("data-videoid")),
-            b"lite-youtube" => ("<lite-youtube>", video("videoid")),
             _ => return false,
         };
         if self.is_picture_object(tag, attributes, address.as_deref()) {
@@ -182,35 +176,27 @@ impl HtmlReader {
             return self.embed("<script> of a post", &format!("https://t.me/{post}"));
         }
         let src = attributes.filled("src");
-        let is_gist = src.is_some_and(|src| {
-            src.contains("//gist.github.com/") && embed::provider(src) == Some("gist")
+        let src = src.map(|src| match src.strip_prefix("//") {
+            Some(rest) => format!("https://{rest}"),
+            None => src.to_owned(),
         });
-        src.filter(|_| is_gist)
-            .is_some_and(|src| self.embed("<script> of a gist", src))
-    }
-
-    /// An embed of an address; a link where it is one of the site itself. `false` where it is neither.
-    pub(super) fn embed(&mut self, what: &'static str, address: &str) -> bool {
-        if self.builder.embed(address) {
-            self.converted(what, "an embed");
-            return true;
+        match (src.as_deref().and_then(embed::provider), &src) {
+            (Some("gist"), Some(src)) => self.embed("<script> of a gist", src),
+            (Some("datawrapper"), Some(src)) => src
+                .strip_suffix("/embed.js")
+                .is_some_and(|chart| self.embed("<script> of a chart", &format!("{chart}/"))),
+            _ => false,
         }
-        let Some(address) = link_address(address).filter(|address| is_relative(address)) else {
-            return false;
-        };
-        self.builder.boundary();
-        self.builder.open_link(&address, None);
-        self.builder.text(&address);
-        self.builder.close_link();
-        self.builder.boundary();
-        self.converted(what, "a link");
-        true
     }
-}
 
-fn is_relative(address: &str) -> bool {
-    let head = address.split(['/', '?', '#']).next().unwrap_or("");
-    !head.contains(':') && !address.starts_with(['#', '?'])
+    /// An embed of an address; `false` where it is none that a body can have.
+    pub(super) fn embed(&mut self, what: &'static str, address: &str) -> bool {
+        let is_embed = self.builder.embed(address);
+        if is_embed {
+            self.converted(what, "an embed");
+        }
+        is_embed
+    }
 }
 
 /// The name of an element that may be a figure or a caption.

@@ -24,6 +24,23 @@ pub(super) fn is_hidden(tag: &[u8], attributes: &Attributes) -> bool {
     by_attribute || has("display", "none") || has("mso-hide", "all") || invisible
 }
 
+/// True if an element holds the numbers of lines that a page shows beside its code: as a cell, or within preformatted text.
+pub(super) fn is_gutter(tag: &[u8], attributes: &Attributes, is_preformatted: bool) -> bool {
+    const CLASSES: [&str; 9] = [
+        "gutter",
+        "rouge-gutter",
+        "linenos",
+        "lineno",
+        "linenumber",
+        "line-number",
+        "line-numbers-rows",
+        "hljs-ln-numbers",
+        "blob-num",
+    ];
+    let is_place = matches!(tag, b"td" | b"th") || is_preformatted && !is_void(tag);
+    is_place && attributes.has_class(&CLASSES)
+}
+
 /// Elements without content or end tag (HTML, section 13.1.2).
 pub(super) fn is_void(tag: &[u8]) -> bool {
     const NAMES: [&str; 16] = [

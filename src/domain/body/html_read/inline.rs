@@ -22,6 +22,9 @@ const BRACKETS: [[&str; 2]; 8] = [
     ["〈", "〉"],
 ];
 
+/// Texts with readings that are open at once.
+const MAX_RUBIES: usize = 16;
+
 /// The longest text of an `rp` that is looked at, in bytes.
 const MAX_BRACKET: usize = 40;
 
@@ -36,11 +39,14 @@ impl HtmlReader {
                 self.converted("<q>", "quotation marks");
             }
             b"ruby" => {
-                self.end_reading();
-                self.ruby = Some(Ruby::default());
+                if self.rubies.len() < MAX_RUBIES {
+                    self.rubies.push(Ruby::default());
+                }
                 self.converted("<ruby>", "its text with the reading in brackets");
             }
-            b"rp" | b"rb" | b"rt" | b"rtc" if self.ruby.is_some() => self.start_ruby_part(tag),
+            b"rp" | b"rb" | b"rt" | b"rtc" if !self.rubies.is_empty() => {
+                self.start_ruby_part(tag);
+            }
             b"input" => self.input(attributes),
             _ => return false,
         }
@@ -56,7 +62,7 @@ impl HtmlReader {
             b"ruby" => {
                 self.end_bracket();
                 self.end_reading();
-                self.ruby = None;
+                self.rubies.pop();
             }
             _ => return false,
         }
@@ -69,9 +75,9 @@ impl HtmlReader {
         while self.quotations > 0 {
             self.end_quotation();
         }
-        if self.ruby.is_some() {
+        while !self.rubies.is_empty() {
             self.end_reading();
-            self.ruby = None;
+            self.rubies.pop();
         }
     }
 
@@ -88,7 +94,9 @@ impl HtmlReader {
         self.end_bracket();
         self.end_reading();
         let is_wide = self.builder.last_char().is_some_and(is_wide);
-        let Some(ruby) = &mut self.ruby else { return };
+        let Some(ruby) = self.rubies.last_mut() else {
+            return;
+        };
         match tag {
             b"rp" => ruby.bracket = Some(String::new()),
             b"rt" | b"rtc" => {
@@ -105,7 +113,7 @@ impl HtmlReader {
 
     /// Takes the text of an open `rp`; `false` where none is open. Text beside it ends what the bracket was for.
     pub(super) fn bracket_text(&mut self, text: &str) -> bool {
-        let Some(ruby) = &mut self.ruby else {
+        let Some(ruby) = self.rubies.last_mut() else {
             return false;
         };
         match &mut ruby.bracket {
@@ -123,25 +131,30 @@ impl HtmlReader {
 
     /// Ends an `rp`: the bracket that it opens goes with the next reading, which also closes it.
     fn end_bracket(&mut self) {
-        let Some(ruby) = &mut self.ruby else { return };
+        let Some(ruby) = self.rubies.last_mut() else {
+            return;
+        };
         if let Some(text) = ruby.bracket.take() {
             let own = BRACKETS.iter().find(|[open, _]| *open == text.trim());
             ruby.opening = own.copied();
         }
     }
 
-    /// Text of a reading begins: its bracket goes before it.
+    /// Text of a reading begins: its bracket goes before it, behind those of the readings that it stands in.
     pub(super) fn begin_reading(&mut self) {
-        let waiting = self.ruby.as_mut().and_then(|ruby| ruby.waiting.take());
-        if let (Some([opening, closing]), Some(ruby)) = (waiting, &mut self.ruby) {
-            ruby.closing = Some(closing);
-            self.builder.close_up();
-            self.builder.text(opening);
+        for ruby in &mut self.rubies {
+            if let Some([opening, closing]) = ruby.waiting.take() {
+                ruby.closing = Some(closing);
+                self.builder.close_up();
+                self.builder.text(opening);
+            }
         }
     }
 
     fn end_reading(&mut self) {
-        let Some(ruby) = &mut self.ruby else { return };
+        let Some(ruby) = self.rubies.last_mut() else {
+            return;
+        };
         ruby.waiting = None;
         if let Some(closing) = ruby.closing.take() {
             self.builder.close_up();

@@ -10,11 +10,14 @@ mod dropped;
 mod elements;
 mod embeds;
 mod hidden;
+mod ids;
 mod inline;
 mod math;
 mod open;
 mod outline;
 mod pictures;
+mod placeholders;
+mod standing_in;
 mod styled;
 mod terms;
 
@@ -33,6 +36,7 @@ pub(super) use elements::language_name;
 use elements::{code_language, css_styles, is_block, parts_box, style, unwrapped};
 use hidden::End;
 use open::{Dropped, Images, Noscript, Outline, Region, Ruby, Styled};
+use placeholders::{Graphic, Placeholder};
 
 /// Reads HTML, in one piece or in several, into a builder.
 pub(super) struct HtmlReader {
@@ -50,13 +54,16 @@ pub(super) struct HtmlReader {
     object: Option<String>,
     /// `q` elements that are open.
     quotations: usize,
-    ruby: Option<Ruby>,
+    /// Texts with readings that are open, each within the one before.
+    rubies: Vec<Ruby>,
     /// The box of a form that waits for its text.
     waiting_box: Option<&'static str>,
     /// The list of paragraphs that is open.
     outline: Outline,
-    /// The element of another system that nothing has followed yet.
-    just_opened: Option<Vec<u8>>,
+    /// The element that nothing has followed yet, if a script may show something in its place.
+    just_opened: Option<Placeholder>,
+    /// The graphic of Tableau that is open.
+    graphic: Option<Graphic>,
     /// True if the box that waits is the state of an item.
     is_box_of_item: bool,
     /// The open elements that may have styles by an attribute.
@@ -79,10 +86,11 @@ impl HtmlReader {
             gauge: None,
             object: None,
             quotations: 0,
-            ruby: None,
+            rubies: Vec::new(),
             waiting_box: None,
             outline: Outline::default(),
             just_opened: None,
+            graphic: None,
             is_box_of_item: false,
             styled: Vec::new(),
             regions: Vec::new(),
@@ -107,6 +115,7 @@ impl HtmlReader {
             self.end_dropped(dropped);
         }
         self.end_signs();
+        self.end_graphic();
         self.show_box();
         self.tell_missing_image();
         self.builder
@@ -195,16 +204,12 @@ impl HtmlReader {
         }
         self.end_implied(tag);
         self.start_outline(tag, attributes);
-        let is_foreign = tag.contains(&b'-') && !tag.starts_with(b"amp-") && tag != b"lite-youtube";
-        self.just_opened = is_foreign.then(|| tag.to_vec());
+        self.just_opened = Placeholder::of(tag, attributes);
         self.start_element(tag, attributes);
         self.start_styles(tag, attributes);
         self.tell_attributes(tag, attributes);
         self.background(tag, attributes);
-        let name = attributes.get("name").filter(|_| tag == b"a");
-        for id in attributes.get("id").into_iter().chain(name) {
-            self.builder.target(id);
-        }
+        self.take_ids(tag, attributes);
     }
 
     fn start_element(&mut self, tag: &[u8], attributes: &Attributes) {
@@ -255,14 +260,7 @@ impl HtmlReader {
         }
         self.end_styles(tag);
         self.end_of_marker(tag);
-        if self.just_opened.take().is_some_and(|opened| opened == tag) {
-            let (what, name) = (
-                "an empty element of another system",
-                String::from_utf8_lossy(tag),
-            );
-            let warnings = &mut self.builder.warnings;
-            warnings.add_sampled(Change::ElementRemoved, what, "", &name);
-        }
+        self.end_placeholder(tag);
         if let Some(style) = style(tag) {
             self.builder.close_style(style);
         } else if tag == b"a" {
@@ -304,6 +302,7 @@ impl HtmlReader {
             b"img" | b"image" | b"amp-img" => self.picture(attributes),
             b"picture" => self.images.source = Some(None),
             b"source" => self.source(attributes),
+            b"base" => self.builder.set_base(attributes.filled("href")),
             _ => return false,
         }
         true
@@ -312,7 +311,10 @@ impl HtmlReader {
     fn end_inline(&mut self, tag: &[u8]) -> bool {
         match tag {
             b"picture" => self.end_picture(),
-            b"object" => self.object = None,
+            b"object" => {
+                self.object = None;
+                self.end_graphic();
+            }
             _ => return false,
         }
         true

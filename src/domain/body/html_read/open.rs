@@ -36,6 +36,8 @@ pub(super) struct Dropped {
     pub(super) is_embed: bool,
     pub(super) math: Option<Math>,
     pub(super) hidden: Option<Hidden>,
+    /// The address of the film or recording that it is.
+    pub(super) film: String,
     /// The beginning of its words, or all that stands in a `noscript`.
     pub(super) words: String,
 }

@@ -15,7 +15,8 @@ pub(super) fn address(attributes: &Attributes, of_sources: Option<&str>) -> Opti
     let late = LATE
         .iter()
         .filter_map(|name| attributes.filled(name))
-        .find(usable);
+        .find(usable)
+        .or_else(|| lazy(attributes));
     let src = attributes.filled("src").filter(usable);
     let real = src.filter(|src| !is_placeholder(src));
     let set = || widest_of(attributes).map(|(address, _)| address);
@@ -38,6 +39,14 @@ pub(super) fn address(attributes: &Attributes, of_sources: Option<&str>) -> Opti
             .map(|address| (address, true))
             .or_else(|| src.map(|src| (src.to_owned(), false))),
     }
+}
+
+/// The address in an attribute whose name says that it is loaded late.
+fn lazy(attributes: &Attributes) -> Option<&str> {
+    let mut others = attributes.other_addresses();
+    let is_late = |name: &str| name.contains("lazy") && !name.ends_with("srcset");
+    let found = others.find(|(name, value)| is_late(name) && image_address(value).is_some());
+    found.map(|(_, value)| value)
 }
 
 /// The widest picture of the sets, and its width.

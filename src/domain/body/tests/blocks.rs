@@ -124,3 +124,58 @@ fn the_schema_of_blocks_can_be_written() {
     }
     assert_eq!(schemas["Block"]["oneOf"].as_array().map(Vec::len), Some(10));
 }
+
+#[test]
+fn an_embed_of_the_site_itself_has_a_relative_address() {
+    for url in [
+        "/v.mp4",
+        "v.mp4",
+        "/v",
+        "/p/",
+        "./v",
+        "../a/b.mp4?c=1",
+        "?film=1",
+    ] {
+        let blocks = [Block::Embed {
+            id: None,
+            url: url.to_owned(),
+            provider: None,
+            caption: Vec::new(),
+        }];
+        let (body, warnings) = Body::from_blocks_reporting(&blocks).expect("a body");
+        let expected = format!("<figure class=\"embed\"><a href=\"{url}\">{url}</a></figure>");
+        assert_eq!(
+            (body.html(), warnings.is_empty()),
+            (expected.as_str(), true)
+        );
+        assert_eq!(body.blocks(), blocks, "{url}");
+        let of_markdown = Body::from_markdown(&body.markdown()).expect("a body");
+        assert_eq!(of_markdown, body, "{}", body.markdown());
+    }
+}
+
+#[test]
+fn a_block_that_says_nothing_is_told() {
+    let blocks: Vec<Block> = serde_json::from_value(serde_json::json!([
+        {"type": "gallery", "images": []},
+        {"type": "list", "ordered": false, "items": []},
+        {"type": "quote", "blocks": []},
+        {"type": "table"},
+        {"type": "heading", "level": 2, "content": []},
+        {"type": "paragraph", "content": []},
+    ]))
+    .expect("blocks");
+    let (body, warnings) = Body::from_blocks_reporting(&blocks).expect("a body");
+    assert!(body.is_empty());
+    let told: Vec<String> = warnings.iter().map(|(_, detail)| detail).collect();
+    assert_eq!(
+        told,
+        [
+            "a gallery without pictures left out, once",
+            "an empty heading left out, once",
+            "an empty list left out, once",
+            "an empty quote left out, once",
+            "an empty table left out, once",
+        ]
+    );
+}

@@ -72,16 +72,10 @@ pub(crate) fn read_overlap(object: Map<String, Value>) -> Result<i64, Vec<Fault>
 }
 
 fn limits(fields: &mut Fields) -> LimitsInput {
-    let named = |fields: &Fields, name: &str| fields.has(name);
-    let (langs, sections, sources) = (
-        named(fields, "langs"),
-        named(fields, "sections"),
-        named(fields, "sources"),
-    );
     LimitsInput {
-        langs: Some(languages(fields)).filter(|_| langs),
-        sections: Some(fields.references("sections")).filter(|_| sections),
-        sources: Some(fields.references("sources")).filter(|_| sources),
+        langs: named(fields, "langs", |fields, _| languages(fields)),
+        sections: named(fields, "sections", Fields::references),
+        sources: named(fields, "sources", Fields::references),
     }
 }
 
@@ -94,31 +88,56 @@ fn contract(fields: &mut Fields, before: &Contract) -> Option<Contract> {
     let Some(mut given) = fields.object("contract") else {
         return Some(Contract::default());
     };
-    if given.has("embargo_offset") {
-        terms.embargo_offset = number(&mut given, "embargo_offset", 0, OFFSET_MAX).unwrap_or(0);
-    }
-    if given.has("summary_only") {
-        terms.summary_only = given.boolean("summary_only").unwrap_or(false);
-    }
-    if given.has("rights") {
-        terms.rights = given.text("rights", NOTE_MAX);
-    }
-    if given.has("attribution") {
-        terms.attribution = given.text("attribution", NOTE_MAX);
-    }
-    if given.has("quota_per_day") {
-        terms.quota_per_day = number(&mut given, "quota_per_day", 1, QUOTA_MAX);
-    }
-    if given.has("rate_per_second") {
-        terms.rate_per_second = number(&mut given, "rate_per_second", 1, RATE_MAX);
-    }
+    let offset = number(&mut given, "embargo_offset", 0, OFFSET_MAX);
+    put(
+        &mut terms.embargo_offset,
+        offset.map(Option::unwrap_or_default),
+    );
+    let summary_only = named(&mut given, "summary_only", Fields::boolean);
+    put(
+        &mut terms.summary_only,
+        summary_only.map(Option::unwrap_or_default),
+    );
+    let note = |fields: &mut Fields, name| fields.text(name, NOTE_MAX);
+    put(&mut terms.rights, named(&mut given, "rights", note));
+    put(
+        &mut terms.attribution,
+        named(&mut given, "attribution", note),
+    );
+    put(
+        &mut terms.quota_per_day,
+        number(&mut given, "quota_per_day", 1, QUOTA_MAX),
+    );
+    put(
+        &mut terms.rate_per_second,
+        number(&mut given, "rate_per_second", 1, RATE_MAX),
+    );
     fields.close(given);
     Some(terms)
 }
 
-fn number(fields: &mut Fields, name: &'static str, least: u32, most: u32) -> Option<u32> {
-    let number = fields.number(name, i64::from(least), i64::from(most))?;
-    u32::try_from(number).ok()
+/// A field, read whether it is there or not so that it counts as known; `None` where it is absent.
+fn named<T>(
+    fields: &mut Fields,
+    name: &'static str,
+    read: impl FnOnce(&mut Fields, &'static str) -> T,
+) -> Option<T> {
+    let is_named = fields.has(name);
+    let value = read(fields, name);
+    is_named.then_some(value)
+}
+
+fn put<T>(term: &mut T, given: Option<T>) {
+    if let Some(given) = given {
+        *term = given;
+    }
+}
+
+fn number(fields: &mut Fields, name: &'static str, least: u32, most: u32) -> Option<Option<u32>> {
+    named(fields, name, |fields, name| {
+        let number = fields.number(name, i64::from(least), i64::from(most))?;
+        u32::try_from(number).ok()
+    })
 }
 
 fn languages(fields: &mut Fields) -> Vec<LanguageTag> {

@@ -91,7 +91,7 @@ fn read_rest(
         rights: rights(fields).unwrap_or_default(),
         notices,
         media,
-        canonical_url: fields.address("canonical_url"),
+        canonical_url: fields.page_address("canonical_url"),
         status: fields.word("status", STATUSES, Status::parse),
         publish_at: fields.given("publish_at", Timestamp::parse),
         published_at: fields.given("published_at", moment),
@@ -233,7 +233,7 @@ fn original(fields: &mut Fields) -> Option<Original> {
             .parsed("lang", LanguageTag::parse)
             .map(|lang| lang.to_string()),
         title: object.text("title", text::TITLE_MAX),
-        url: object.address("url"),
+        url: object.page_address("url"),
     };
     fields.close(object);
     Some(original)

@@ -73,7 +73,6 @@ pub(crate) fn create(
     let mut input = input.or_else(|misread| all_faults(tx, writer.editor(), *misread))?;
     bases.relate_pictures(&mut input.body, input.media.iter_mut().flatten());
     let mut warnings = std::mem::take(&mut input.warnings);
-    tx.take_warnings();
     let id = editing::create(tx, writer.editor(), *input)?;
     warnings.extend(tx.take_warnings());
     record(tx, writer, "article", id, Some(1));
@@ -98,11 +97,10 @@ pub(crate) fn change(
     let editor = writer.editor();
     let mut warnings = Vec::new();
     let mut detail = None;
-    tx.take_warnings();
     match change {
         Change::Replace(input) => warnings = replace(tx, editor, meant, &before, input)?,
         Change::Update(patch) => {
-            let input = patch.apply(&before, &tag_names(tx.conn(), &before)?);
+            let input = patch.apply(&before, &tag_slugs(tx.conn(), &before)?);
             warnings = replace(tx, editor, meant, &before, input)?;
         }
         Change::Delete if told => editing::advance(tx, editor, &before, withdrawal())?,
@@ -241,15 +239,15 @@ impl Meant {
     }
 }
 
-/// The names of its tags: a slug may be another tag's name, which goes first where tags are named.
-fn tag_names(conn: &mut Conn, article: &StoredArticle) -> Result<Vec<String>, StoreError> {
+/// The slugs of its tags, by which they are written.
+fn tag_slugs(conn: &mut Conn, article: &StoredArticle) -> Result<Vec<String>, StoreError> {
     let ids: Vec<String> = article.content.tags.iter().map(Id::to_string).collect();
     let found = tags::tags_by_ids(conn, &ids)?;
-    let name_of = |id: &Id| {
+    let slug_of = |id: &Id| {
         let tag = found.iter().find(|tag| tag.id == *id);
-        tag.map(|tag| tag.content.name.clone())
+        tag.map(|tag| tag.content.slug.to_string())
     };
-    Ok(article.content.tags.iter().filter_map(name_of).collect())
+    Ok(article.content.tags.iter().filter_map(slug_of).collect())
 }
 
 impl Writer {

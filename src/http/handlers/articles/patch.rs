@@ -68,15 +68,9 @@ fn has_quotation(patch: &Value) -> bool {
     content.as_bytes().windows(2).any(is_start)
 }
 
-/// True if a patch changes the body.
+/// True if a patch names anything of the body.
 fn changes_body(patch: &Value) -> bool {
-    let Value::Object(parts) = patch else {
-        return true;
-    };
-    let is_text = |name: &str| name == "format" || name == "content";
-    parts
-        .iter()
-        .any(|(name, value)| is_text(name) || !value.is_null())
+    patch.as_object().is_none_or(|parts| !parts.is_empty())
 }
 
 /// The body that a patch makes of one in HTML. Another form of the same text replaces it; parts of two forms make no third.
@@ -114,7 +108,7 @@ mod tests {
         assert_eq!(read(text), html("<p>x</p>"));
         assert_eq!(read(Value::Null), html(""));
         assert_eq!(read(json!({})), None, "an empty patch changes nothing");
-        assert_eq!(read(json!({"length": null})), None);
+        assert_eq!(read(json!({"length": null})), refused("/body/length"));
         assert_eq!(read(json!(5)), refused("/body"));
         assert_eq!(read(json!({"content": null})), refused("/body/content"));
         assert_eq!(read(json!({"format": "html"})), refused("/body/content"));

@@ -207,8 +207,15 @@ impl Place<'_> {
         })
     }
 
-    /// Does the work of a line.
+    /// Does the work of a line, and tells what of it was changed. Warnings of a line that failed go with it.
     pub(crate) fn run(&self, tx: &mut Commit<'_>, work: Work) -> Result<Outcome, Problem> {
+        tx.take_warnings();
+        let mut outcome = self.run_work(tx, work)?;
+        outcome.warnings.append(&mut tx.take_warnings());
+        Ok(outcome)
+    }
+
+    fn run_work(&self, tx: &mut Commit<'_>, work: Work) -> Result<Outcome, Problem> {
         match work {
             Work::CreateArticle(input) => {
                 let done = articles::create(tx, self.writer, self.bases, input)?;

@@ -18,9 +18,9 @@ use crate::http::state::app::App;
 use crate::http::state::inside::State;
 use crate::http::state::node;
 use crate::logging;
-use crate::store::changes;
 use crate::store::owed::{self, Owed};
 use crate::store::queues::{Queues, queues};
+use crate::store::{Conn, changes};
 use crate::worker::search::Condition;
 
 /// The health of the service.
@@ -115,7 +115,7 @@ pub(crate) async fn get_metrics(call: Call, access: Access) -> Answer {
         return Err(Problem::new(Code::Forbidden, detail));
     }
     let inside = match all {
-        true => Some(state_of(app, owed(app).await, queues_of(app).await)),
+        true => Some(state_of(app, told(app).await)),
         false => None,
     };
     let numbers = app.metrics.encode(app.tail.public(), inside.as_ref());
@@ -127,24 +127,22 @@ pub(crate) async fn get_metrics(call: Call, access: Access) -> Answer {
     ))
 }
 
-/// Debts of this moment; nothing while the database is away, since monitoring goes on then.
-async fn owed(app: &Arc<App>) -> Option<(Owed, Timestamp)> {
+/// Debts and queues in the database at a moment.
+type Told = (Owed, Queues, Timestamp);
+
+/// Those of this moment; nothing while the database is away, since monitoring goes on then.
+async fn told(app: &Arc<App>) -> Option<Told> {
     let (asked, now) = (Arc::clone(app), app.clock.now());
-    let ask = move || asked.store.read(|conn| owed::owed(conn, now));
-    let owed = blocking::read(app, Lane::Usual, ask).await.ok()?;
-    owed.inspect_err(|error| log::debug!("what is owed is not known: {error}"))
+    let ask = move || {
+        let told = |conn: &mut Conn| Ok((owed::owed(conn, now)?, queues(conn)?, now));
+        asked.store.read(told)
+    };
+    let told = blocking::read(app, Lane::Usual, ask).await.ok()?;
+    told.inspect_err(|error| log::debug!("what is owed is not known: {error}"))
         .ok()
-        .map(|owed| (owed, now))
 }
 
-/// The queues, where the database tells them at once.
-async fn queues_of(app: &Arc<App>) -> Option<Queues> {
-    let asked = Arc::clone(app);
-    let found = web::block(move || asked.store.ping(queues)).await;
-    found.ok()?.ok()
-}
-
-fn state_of(app: &App, owed: Option<(Owed, Timestamp)>, queues: Option<Queues>) -> State {
+fn state_of(app: &App, told: Option<Told>) -> State {
     let (cache_answers, cache_bytes) = app.cache.size();
     let end = app.tail.all();
     let indexed = app
@@ -160,11 +158,11 @@ fn state_of(app: &App, owed: Option<(Owed, Timestamp)>, queues: Option<Queues>) 
         lines_lost: logging::lost(),
         reads: app.reads.running(),
         pools: app.store.connections(),
-        node: node::numbers(app, queues),
+        node: node::numbers(app, told.as_ref().map(|(_, queues, _)| *queues)),
         lags: [
             ("cache", end.saturating_sub(app.forgetting.seen())),
             ("search", end.saturating_sub(indexed)),
         ],
-        owed,
+        owed: told.map(|(owed, _, now)| (owed, now)),
     }
 }

@@ -6,6 +6,7 @@ use actix_web::get;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::address::PAGE_MAX;
 use crate::domain::error::Invalid;
 use crate::domain::language::LanguageTag;
 use crate::domain::page_url::PageUrl;
@@ -46,7 +47,6 @@ pub struct Resolution {
 }
 
 static NAMES: LazyLock<Vec<String>> = LazyLock::new(names_of::<ResolveParams>);
-const LONGEST: usize = 2_000;
 
 /// The resource that an address shows.
 #[derive(Debug, ToSchema)]
@@ -96,12 +96,12 @@ pub(crate) async fn resolve_url(call: Call, access: Access) -> Answer {
 }
 
 fn check(text: &str) -> Result<String, Invalid> {
-    if (1..=LONGEST).contains(&text.chars().count()) {
+    if (1..=PAGE_MAX).contains(&text.len()) {
         return Ok(text.to_owned());
     }
     Err(Invalid::new(
         "out_of_range",
-        format!("an address has 1 to {LONGEST} characters"),
+        format!("an address has 1 to {PAGE_MAX} bytes"),
     ))
 }
 

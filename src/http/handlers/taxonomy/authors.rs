@@ -31,7 +31,9 @@ use crate::http::request::params::{
 use crate::http::request::query::names_of;
 use crate::http::response::redirect::{LookUp, represent_look_up};
 use crate::http::response::represent::{View, name_languages, represent_page};
-use crate::http::schemas::{AuthorEnvelope, AuthorPage, AuthorPatch, AuthorWrite, MergeRequest};
+use crate::http::schemas::{
+    AuthorEnvelope, AuthorPage, AuthorPatch, AuthorWrite, MergeRequest, WrittenAuthor,
+};
 use crate::store::{self, Conn, StoreError, changes};
 
 static SHAPE: LazyLock<Names> =
@@ -112,7 +114,7 @@ pub(crate) async fn get_author(call: Call, access: Access) -> Answer {
 /// An author is a byline, not a login. Names are unique: a second author with the same name is a 409 that names the
 /// first.
 #[utoipa::path(tag = "authors", params(IdempotencyParams), request_body = AuthorWrite,
-    responses((status = 201, description = "The new author.", body = AuthorEnvelope)))]
+    responses((status = 201, description = "The new author.", body = WrittenAuthor)))]
 #[post("/api/authors")]
 pub(crate) async fn create_author(call: Call, access: Access, payload: Payload) -> Answer {
     shared_writes::create::<Author>(Operation::CreateAuthor, call, access, payload).await
@@ -122,7 +124,7 @@ pub(crate) async fn create_author(call: Call, access: Access, payload: Payload) 
 ///
 /// Fields that the request does not name are emptied; the slug stays. A changed slug leaves a redirect.
 #[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug of the author.", example = "ottilie-marchbank"), IfMatchParams), request_body = AuthorWrite,
-    responses((status = 200, description = "The author as it is now.", body = AuthorEnvelope)))]
+    responses((status = 200, description = "The author as it is now.", body = WrittenAuthor)))]
 #[put("/api/authors/{id}")]
 pub(crate) async fn replace_author(call: Call, access: Access, payload: Payload) -> Answer {
     shared_writes::replace::<Author>(Operation::ReplaceAuthor, call, access, payload).await
@@ -133,7 +135,7 @@ pub(crate) async fn replace_author(call: Call, access: Access, payload: Payload)
 /// A merge patch (RFC 7396): the named fields change, `null` empties a field.
 #[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug of the author.", example = "ottilie-marchbank"), IfMatchParams),
     request_body(content((AuthorPatch = "application/merge-patch+json"), (AuthorPatch = "application/json"))),
-    responses((status = 200, description = "The author as it is now.", body = AuthorEnvelope)))]
+    responses((status = 200, description = "The author as it is now.", body = WrittenAuthor)))]
 #[patch("/api/authors/{id}")]
 pub(crate) async fn update_author(call: Call, access: Access, payload: Payload) -> Answer {
     shared_writes::update::<Author>(Operation::UpdateAuthor, call, access, payload).await
@@ -155,7 +157,7 @@ pub(crate) async fn delete_author(call: Call, access: Access) -> Answer {
 /// The articles change in small groups; after a broken request, the same request continues.
 #[utoipa::path(tag = "authors", params(("id" = String, Path, description = "Id or slug of the author.", example = "ottilie-marchbank"), OptionalIfMatchParams, IdempotencyParams),
     request_body = MergeRequest,
-    responses((status = 200, description = "The other author.", body = AuthorEnvelope)))]
+    responses((status = 200, description = "The other author.", body = WrittenAuthor)))]
 #[post("/api/authors/{id}/merge")]
 pub(crate) async fn merge_author(call: Call, access: Access, payload: Payload) -> Answer {
     let writer = access.may(Operation::MergeAuthor)?;

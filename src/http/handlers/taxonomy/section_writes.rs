@@ -22,7 +22,7 @@ use crate::http::request::params::{IdempotencyParams, IfMatchParams, SectionEdit
 use crate::http::request::query::names_of;
 use crate::http::response::reply::Reply;
 use crate::http::response::represent::{View, represent_one};
-use crate::http::schemas::{SectionEnvelope, SectionPatch, SectionWrite};
+use crate::http::schemas::{SectionPatch, SectionWrite, WrittenSection};
 use crate::service::Commit;
 use crate::store::sections;
 
@@ -32,7 +32,7 @@ static ONE: LazyLock<Vec<String>> = LazyLock::new(names_of::<SectionEditionParam
 ///
 /// Last among its siblings, unless `position` says otherwise. A path that is taken gets a number.
 #[utoipa::path(tag = "sections", params(IdempotencyParams), request_body = SectionWrite,
-    responses((status = 201, description = "The new section.", body = SectionEnvelope)))]
+    responses((status = 201, description = "The new section.", body = WrittenSection)))]
 #[post("/api/sections")]
 pub(crate) async fn create_section(call: Call, access: Access, payload: Payload) -> Answer {
     let writer = access.may(Operation::CreateSection)?;
@@ -56,7 +56,7 @@ pub(crate) async fn create_section(call: Call, access: Access, payload: Payload)
 /// position and translations stay. A section that moves takes along everything below it, and leaves redirects.
 #[utoipa::path(tag = "sections", params(("id" = String, Path, description = "Id or path of the section, such as `international/events`.", example = "international/events"), SectionEditionParams, IfMatchParams),
     request_body = SectionWrite,
-    responses((status = 200, description = "The section as it is now.", body = SectionEnvelope)))]
+    responses((status = 200, description = "The section as it is now.", body = WrittenSection)))]
 #[put("/api/sections/{id:.+}")]
 pub(crate) async fn replace_section(call: Call, access: Access, payload: Payload) -> Answer {
     let writer = access.may(Operation::ReplaceSection)?;
@@ -71,7 +71,7 @@ pub(crate) async fn replace_section(call: Call, access: Access, payload: Payload
 /// root.
 #[utoipa::path(tag = "sections", params(("id" = String, Path, description = "Id or path of the section, such as `international/events`.", example = "international/events"), SectionEditionParams, IfMatchParams),
     request_body(content((SectionPatch = "application/merge-patch+json"), (SectionPatch = "application/json"))),
-    responses((status = 200, description = "The section as it is now.", body = SectionEnvelope)))]
+    responses((status = 200, description = "The section as it is now.", body = WrittenSection)))]
 #[patch("/api/sections/{id:.+}")]
 pub(crate) async fn update_section(call: Call, access: Access, payload: Payload) -> Answer {
     let writer = access.may(Operation::UpdateSection)?;
@@ -133,5 +133,6 @@ fn answer(
     let stamp = tx.stamp();
     let (reference, lang) = (Reference::Id(section.id), &section.content.lang);
     let found = sections::get_section(tx.conn(), &writer.scope(), &reference, None, lang, false)?;
-    represent_one(view, "section", (found, Some(stamp)))
+    let view = view.with_warnings(tx.take_warnings());
+    represent_one(&view, "section", (found, Some(stamp)))
 }

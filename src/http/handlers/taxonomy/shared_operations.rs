@@ -20,16 +20,24 @@ use crate::service::{Commit, shared, unknown};
 use crate::store::Conn;
 use crate::store::moved::MovedKind;
 
-/// Makes one.
+const SLUG: &str = "slug";
+
+/// Makes one. A slug that was asked for and is taken is told of.
 pub(crate) fn create<T: Written>(
     tx: &mut Commit<'_>,
     writer: &Writer,
     object: Map<String, Value>,
 ) -> Result<T, Problem> {
     check_limits::<T>(writer, None)?;
+    let names_slug = object.get(SLUG).is_some_and(Value::is_string);
     let content = read::<T>(object, None)?;
+    let wanted = T::slug(&content).clone();
     let id = shared::create::<T>(tx, content)?;
-    written_now(tx, writer, id)
+    let thing = written_now::<T>(tx, writer, id)?;
+    if names_slug {
+        tx.warn_of_slug(T::kind(), &wanted, T::slug(thing.content()));
+    }
+    Ok(thing)
 }
 
 /// Changes the one that is meant, where it is at the version that the change starts from.
@@ -49,8 +57,11 @@ pub(crate) fn rewrite<T: Written>(
         _ => Map::new(),
     });
     let content = read::<T>(object, Some(before.content()))?;
+    let wanted = T::slug(&content).clone();
     shared::replace(tx, before, content)?;
-    written_now(tx, writer, id)
+    let thing = written_now::<T>(tx, writer, id)?;
+    tx.warn_of_slug(T::kind(), &wanted, T::slug(thing.content()));
+    Ok(thing)
 }
 
 /// Takes the one away that is meant, and answers what it was.

@@ -129,7 +129,7 @@ pub(crate) fn view_of<T: Written>(call: &Call) -> View {
     View::of_taxonomy(call, Shape::read(&mut call.query(&[]), T::names()))
 }
 
-/// The answer that shows one as the writer sees it.
+/// The answer that shows one as the writer sees it, with the warnings about the write.
 pub(crate) fn answer<T: Written>(
     tx: &mut Commit<'_>,
     writer: &Writer,
@@ -137,5 +137,6 @@ pub(crate) fn answer<T: Written>(
     thing: &T,
 ) -> Result<Reply, Problem> {
     let found = T::view(tx.conn(), &writer.scope(), thing, &view.default_lang)?;
-    represent_one(view, T::kind(), (found, Some(tx.stamp())))
+    let view = view.with_warnings(tx.take_warnings());
+    represent_one(&view, T::kind(), (found, Some(tx.stamp())))
 }

@@ -27,7 +27,7 @@ use crate::http::request::query::names_of;
 use crate::http::request::rights::rights;
 use crate::http::response::redirect::{LookUp, represent_look_up};
 use crate::http::response::represent::{View, name_languages, represent_page};
-use crate::http::schemas::{SourceEnvelope, SourcePage, SourcePatch, SourceWrite};
+use crate::http::schemas::{SourceEnvelope, SourcePage, SourcePatch, SourceWrite, WrittenSource};
 use crate::store::{self, Conn, StoreError, changes};
 
 static SHAPE: LazyLock<Names> =
@@ -107,7 +107,7 @@ pub(crate) async fn get_source(call: Call, access: Access) -> Answer {
 ///
 /// Names are unique: a second source with the same name is a 409 that names the first.
 #[utoipa::path(tag = "sources", params(IdempotencyParams), request_body = SourceWrite,
-    responses((status = 201, description = "The new source.", body = SourceEnvelope)))]
+    responses((status = 201, description = "The new source.", body = WrittenSource)))]
 #[post("/api/sources")]
 pub(crate) async fn create_source(call: Call, access: Access, payload: Payload) -> Answer {
     shared_writes::create::<Source>(Operation::CreateSource, call, access, payload).await
@@ -117,7 +117,7 @@ pub(crate) async fn create_source(call: Call, access: Access, payload: Payload) 
 ///
 /// Fields that the request does not name are emptied; the slug stays. A changed slug leaves a redirect.
 #[utoipa::path(tag = "sources", params(("id" = String, Path, description = "Id or slug of the source.", example = "the-watermark-review"), IfMatchParams), request_body = SourceWrite,
-    responses((status = 200, description = "The source as it is now.", body = SourceEnvelope)))]
+    responses((status = 200, description = "The source as it is now.", body = WrittenSource)))]
 #[put("/api/sources/{id}")]
 pub(crate) async fn replace_source(call: Call, access: Access, payload: Payload) -> Answer {
     shared_writes::replace::<Source>(Operation::ReplaceSource, call, access, payload).await
@@ -128,7 +128,7 @@ pub(crate) async fn replace_source(call: Call, access: Access, payload: Payload)
 /// A merge patch (RFC 7396): the named fields change, `null` empties a field.
 #[utoipa::path(tag = "sources", params(("id" = String, Path, description = "Id or slug of the source.", example = "the-watermark-review"), IfMatchParams),
     request_body(content((SourcePatch = "application/merge-patch+json"), (SourcePatch = "application/json"))),
-    responses((status = 200, description = "The source as it is now.", body = SourceEnvelope)))]
+    responses((status = 200, description = "The source as it is now.", body = WrittenSource)))]
 #[patch("/api/sources/{id}")]
 pub(crate) async fn update_source(call: Call, access: Access, payload: Payload) -> Answer {
     shared_writes::update::<Source>(Operation::UpdateSource, call, access, payload).await

@@ -25,7 +25,7 @@ use crate::http::request::params::{
 use crate::http::request::query::names_of;
 use crate::http::response::redirect::{LookUp, represent_look_up};
 use crate::http::response::represent::{View, name_languages, represent_page};
-use crate::http::schemas::{TagEnvelope, TagPage, TagPatch, TagWrite};
+use crate::http::schemas::{TagEnvelope, TagPage, TagPatch, TagWrite, WrittenTag};
 use crate::store::{self, Conn, StoreError, changes};
 
 static SHAPE: LazyLock<Names> =
@@ -104,7 +104,7 @@ pub(crate) async fn get_tag(call: Call, access: Access) -> Answer {
 ///
 /// Names and slugs are unique: a second tag with the same name, slug or old slug is a 409 that names the first.
 #[utoipa::path(tag = "tags", params(IdempotencyParams), request_body = TagWrite,
-    responses((status = 201, description = "The new tag.", body = TagEnvelope)))]
+    responses((status = 201, description = "The new tag.", body = WrittenTag)))]
 #[post("/api/tags")]
 pub(crate) async fn create_tag(call: Call, access: Access, payload: Payload) -> Answer {
     shared_writes::create::<Tag>(Operation::CreateTag, call, access, payload).await
@@ -114,7 +114,7 @@ pub(crate) async fn create_tag(call: Call, access: Access, payload: Payload) -> 
 ///
 /// Fields that the request does not name are emptied; the slug stays. A changed slug leaves a redirect.
 #[utoipa::path(tag = "tags", params(("slug" = String, Path, description = "Slug of the tag, such as `archives`.", example = "archives"), IfMatchParams), request_body = TagWrite,
-    responses((status = 200, description = "The tag as it is now.", body = TagEnvelope)))]
+    responses((status = 200, description = "The tag as it is now.", body = WrittenTag)))]
 #[put("/api/tags/{slug}")]
 pub(crate) async fn replace_tag(call: Call, access: Access, payload: Payload) -> Answer {
     shared_writes::replace::<Tag>(Operation::ReplaceTag, call, access, payload).await
@@ -125,7 +125,7 @@ pub(crate) async fn replace_tag(call: Call, access: Access, payload: Payload) ->
 /// A merge patch (RFC 7396): the named fields change, `null` empties a field.
 #[utoipa::path(tag = "tags", params(("slug" = String, Path, description = "Slug of the tag, such as `archives`.", example = "archives"), IfMatchParams),
     request_body(content((TagPatch = "application/merge-patch+json"), (TagPatch = "application/json"))),
-    responses((status = 200, description = "The tag as it is now.", body = TagEnvelope)))]
+    responses((status = 200, description = "The tag as it is now.", body = WrittenTag)))]
 #[patch("/api/tags/{slug}")]
 pub(crate) async fn update_tag(call: Call, access: Access, payload: Payload) -> Answer {
     shared_writes::update::<Tag>(Operation::UpdateTag, call, access, payload).await

@@ -48,8 +48,12 @@ fn an_answer_of_the_api_is_a_record_and_nothing_of_it_is_unknown() {
         ("C#", Some("c-sharp"))
     );
     assert_eq!(
-        (article.body.html(), article.notices.len(), article.url),
-        ("<p>x</p>", 1, None)
+        (
+            article.body.html(),
+            article.notices.len(),
+            article.url.as_deref()
+        ),
+        ("<p>x</p>", 1, Some("https://example.org/a"))
     );
 }
 

@@ -18,10 +18,14 @@ pub(super) struct Unwrapped {
     pub(super) number: usize,
 }
 
-/// The lines of a page, those that were wrapped made whole.
-pub(super) fn unwrap(text: &str) -> Vec<Unwrapped> {
+/// The lines of a page, those that were wrapped made whole; and the width where the ends of lines are told by guess.
+pub(super) fn unwrap(text: &str) -> (Vec<Unwrapped>, Option<usize>) {
     let rows = row::cut(text);
     let wrap = profile::find(&rows);
+    let guessed = match &wrap {
+        Some(wrap) => wrap.guessed_width(),
+        None => profile::doubtful_width(&rows),
+    };
     let mut lines: Vec<Unwrapped> = Vec::with_capacity(rows.len());
     let mut joint: Option<&str> = None;
     for (at, row) in rows.iter().enumerate() {
@@ -44,7 +48,7 @@ pub(super) fn unwrap(text: &str) -> Vec<Unwrapped> {
             None => None,
         };
     }
-    lines
+    (lines, guessed)
 }
 
 /// Reads the bytes of a page as UTF-8. Tools that wrap at a number of bytes cut characters in two: such a line end is moved

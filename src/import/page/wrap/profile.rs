@@ -125,9 +125,28 @@ pub(super) fn find(rows: &[Row<'_>]) -> Option<Wrap> {
     (evidence.points >= ENOUGH && evidence.points >= 2.0 * evidence.against).then_some(wrap)
 }
 
+<<<<<<< HEAD
 /// The size of the longest line that could be wrapped, where it can be the width of a page; none for signs that hang over
 /// the margin where none does.
 fn width(rows: &[Row<'_>], measure: Measure, breaks: Break) -> Option<usize> {
+=======
+/// Rows of text that break off within a sentence near the width of a page, from which it may have been wrapped.
+const BROKEN: usize = 4;
+
+/// The width of a page whose text breaks off at one, although no wrap explains its lines.
+pub(super) fn doubtful_width(rows: &[Row<'_>]) -> Option<usize> {
+    let width = width(rows, Measure::Characters)?;
+    let is_broken = |pair: &&[Row<'_>]| {
+        let (row, next) = (&pair[0], &pair[1]);
+        let size = row.bare_size(Measure::Characters);
+        !row.is_blank() && !next.is_blank() && row.goes_on(next) && size * 4 >= width * 3
+    };
+    (rows.windows(2).filter(is_broken).count() >= BROKEN).then_some(width)
+}
+
+/// The size of the longest line that could be wrapped, where it can be the width of a page.
+fn width(rows: &[Row<'_>], measure: Measure) -> Option<usize> {
+>>>>>>> w9
     let cut = rows.iter().filter(|row| row.cut > 0);
     let cut = cut.map(|row| row.size(Measure::Bytes)).max();
     let longest =
@@ -148,9 +167,18 @@ fn width(rows: &[Row<'_>], measure: Measure, breaks: Break) -> Option<usize> {
 }
 
 impl Wrap {
+<<<<<<< HEAD
     /// True if the row reaches the last column.
     fn is_exact(&self, row: &Row<'_>) -> bool {
         row.size(self.measure) >= self.width
+=======
+    /// The width, where neither blanks nor words that were cut tell which lines go on.
+    pub(super) const fn guessed_width(&self) -> Option<usize> {
+        match self.breaks {
+            Break::KeptBlank | Break::Anywhere => None,
+            Break::Word | Break::Sign | Break::Even => Some(self.width),
+        }
+>>>>>>> w9
     }
 
     fn weigh(&self, pairs: &[(&Row<'_>, &Row<'_>)]) -> Evidence {

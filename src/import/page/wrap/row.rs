@@ -237,16 +237,6 @@ impl<'p> Row<'p> {
         (lower && !self.ends()) || quoted.ends_with([',', '，', '、'])
     }
 
-    /// True if a name in capital letters goes on from this row to the next.
-    fn names_on(&self, next: &Self) -> bool {
-        let is_capital = |word: Option<&str>| {
-            word.is_some_and(|word| {
-                word.chars().count() > 2 && word.chars().all(char::is_uppercase)
-            })
-        };
-        is_capital(self.bare.rsplit(BLANKS).next()) && is_capital(next.bare.split(BLANKS).next())
-    }
-
     /// True if it begins with a capital letter.
     pub(super) fn is_capital(&self) -> bool {
         self.first().is_some_and(char::is_uppercase)
@@ -285,9 +275,22 @@ impl<'p> Row<'p> {
         let sentence = !above.ends() && self.ends_sentence() && above.is_unspaced(self);
         let clings = self.text.starts_with(CLOSING) || self.ends_number(above);
         let credited = above.bare.ends_with([':', '：']) && self.is_caption();
-        let open = ends_open(above.bare) || credited || (above.is_label() && self.is_label());
-        let goes_on = above.goes_on(self) || above.names_on(self);
-        !goes_on && !sentence && !clings && !open && self.reads_alone()
+        let named = above.ends_in_name() && self.is_caption() && self.begins_with_name();
+        let open = ends_open(above.bare) || credited || named;
+        let open = open || (above.is_label() && self.is_label());
+        !above.goes_on(self) && !sentence && !clings && !open && self.reads_alone()
+    }
+
+    /// True if its last word is a name in capital letters behind a sentence, as photographers are named.
+    fn ends_in_name(&self) -> bool {
+        let last = self.bare.rsplit_once(BLANKS);
+        last.is_some_and(|(before, last)| {
+            is_capitals(last) && before.ends_with(['.', '!', '?', ','])
+        })
+    }
+
+    fn begins_with_name(&self) -> bool {
+        self.text.split(BLANKS).next().is_some_and(is_capitals)
     }
 
     /// True if it begins with a digit, and the row above ends with one.
@@ -319,6 +322,11 @@ impl<'p> Row<'p> {
         let line = self.line();
         line.is_some_and(|line| line.label || line.furniture.is_some())
     }
+}
+
+/// True if a word has three letters or more, all of them capitals.
+fn is_capitals(word: &str) -> bool {
+    word.chars().filter(|c| c.is_alphabetic()).count() >= 3 && !word.chars().any(char::is_lowercase)
 }
 
 /// Signs between the crumbs of a trail.

@@ -105,3 +105,41 @@ fn chinese_pages_that_lost_the_blanks_at_their_line_ends_give_most_of_it() {
     });
     at_most(&pages, 50, |page| at_words(page, 38));
 }
+
+#[test]
+fn a_photographer_whose_name_was_cut_is_no_source() {
+    let page = pages("fr-lemonde").remove(0).1;
+    let (whole, wrapped) = (
+        parse(&page, None).unwrap(),
+        parse(&at_words(&page, 100), None).unwrap(),
+    );
+    assert_eq!(whole.source.as_deref(), Some("Le Monde"));
+    assert_eq!(wrapped.source, whole.source);
+    assert_eq!(
+        (whole.guessed_width, wrapped.guessed_width),
+        (None, Some(100))
+    );
+}
+
+#[test]
+fn a_menu_is_no_title() {
+    let page = pages("en-euronews").remove(0).1;
+    let whole = parse(&page, None).unwrap();
+    for width in [72, 78, 90, 110] {
+        let wrapped = parse(&at_words(&page, width), None).unwrap();
+        assert_eq!(wrapped.title, whole.title, "{width}");
+        assert!(wrapped.guessed_width.is_some(), "{width}");
+    }
+}
+
+#[test]
+fn a_page_whose_lines_are_guessed_says_so() {
+    for (name, page) in pages("en").into_iter().take(8) {
+        let guessed = |page: &str| parse(page, None).map(|page| page.guessed_width);
+        assert_eq!(guessed(&page).flatten(), None, "{name}");
+        let folded = folded(&page, 80, Measure::Characters);
+        assert_eq!(guessed(&folded).flatten(), None, "{name}");
+        let is_guessed = guessed(&stripped(&folded)).map(|width| width.is_some());
+        assert_ne!(is_guessed, Some(false), "{name}");
+    }
+}

@@ -11,7 +11,8 @@ mod lost_blanks;
 mod terminals;
 
 fn texts(page: &str) -> Vec<String> {
-    unwrap(page).into_iter().map(|line| line.text).collect()
+    let (lines, _) = unwrap(page);
+    lines.into_iter().map(|line| line.text).collect()
 }
 
 /// Wraps as `fold -s` does, in the units of `measure`; without a blank before the width at the last column.
@@ -166,6 +167,7 @@ fn differing(page: &Page, wrapped: &Page) -> Vec<String> {
     let told = |page: &Page| {
         let page = Page {
             left_out: Vec::new(),
+            guessed_width: None,
             ..page.clone()
         };
         format!("{page:#?}")
@@ -190,6 +192,7 @@ fn other_articles(
         let wrapped = parse(&wrap(text), None).unwrap_or_default();
         let same = Page {
             left_out: page.left_out.clone(),
+            guessed_width: page.guessed_width,
             ..wrapped.clone()
         };
         if same != *page {

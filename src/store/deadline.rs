@@ -1,4 +1,4 @@
-//! The lease of a read: it ends with its time, or when nobody waits for it any more. A [`Lease`] is held by the thread that
+//! The deadline of a read: it ends with its time, or when nobody waits for it any more. A [`Deadline`] is held by the thread that
 //! reads; its [`Waiter`] stays with whoever waits, and ends it when dropped.
 
 use std::cell::RefCell;
@@ -11,7 +11,7 @@ const LONGEST: Duration = Duration::from_secs(30);
 
 /// The time that some reads have.
 #[derive(Debug, Clone)]
-pub struct Lease(Arc<Terms>);
+pub struct Deadline(Arc<Terms>);
 
 #[derive(Debug)]
 struct Terms {
@@ -19,9 +19,9 @@ struct Terms {
     ended: AtomicBool,
 }
 
-/// Waits for reads under a lease; dropped, it ends them.
+/// Waits for reads under a deadline; dropped, it ends them.
 #[derive(Debug)]
-pub struct Waiter(Lease);
+pub struct Waiter(Deadline);
 
 impl Drop for Waiter {
     fn drop(&mut self) {
@@ -31,30 +31,30 @@ impl Drop for Waiter {
 }
 
 thread_local! {
-    /// The lease that this thread reads under.
-    static HELD: RefCell<Option<Lease>> = const { RefCell::new(None) };
-    /// The lease of the read that is under way on this thread.
-    static READING: RefCell<Option<Lease>> = const { RefCell::new(None) };
+    /// The deadline that this thread reads under.
+    static HELD: RefCell<Option<Deadline>> = const { RefCell::new(None) };
+    /// The deadline of the read that is under way on this thread.
+    static READING: RefCell<Option<Deadline>> = const { RefCell::new(None) };
 }
 
-impl Lease {
-    /// A lease for so long, and who waits for what is read under it.
+impl Deadline {
+    /// A deadline for so long, and who waits for what is read under it.
     #[must_use]
     pub fn lasting(time: Duration) -> (Self, Waiter) {
-        let lease = Self(Arc::new(Terms {
+        let deadline = Self(Arc::new(Terms {
             until: Instant::now() + time,
             ended: AtomicBool::new(false),
         }));
-        (lease.clone(), Waiter(lease))
+        (deadline.clone(), Waiter(deadline))
     }
 
-    /// Runs `work` on this thread, with every read in it under this lease.
+    /// Runs `work` on this thread, with every read in it under this deadline.
     pub fn hold<T>(self, work: impl FnOnce() -> T) -> T {
         let _restore = Restore(&HELD, HELD.replace(Some(self)));
         work()
     }
 
-    /// The lease that this thread holds, or one of the usual time.
+    /// The deadline that this thread holds, or one of the usual time.
     pub(super) fn held() -> Self {
         HELD.with_borrow(Clone::clone).unwrap_or_else(|| {
             Self(Arc::new(Terms {
@@ -78,8 +78,8 @@ impl Lease {
 
 /// Puts back what a thread held before.
 struct Restore(
-    &'static std::thread::LocalKey<RefCell<Option<Lease>>>,
-    Option<Lease>,
+    &'static std::thread::LocalKey<RefCell<Option<Deadline>>>,
+    Option<Deadline>,
 );
 
 impl Drop for Restore {
@@ -92,7 +92,7 @@ impl Drop for Restore {
 pub(super) fn reading_is_over() -> bool {
     let over = READING.try_with(|reading| {
         let reading = reading.try_borrow();
-        reading.is_ok_and(|lease| lease.as_ref().is_some_and(Lease::is_over))
+        reading.is_ok_and(|deadline| deadline.as_ref().is_some_and(Deadline::is_over))
     });
     over.unwrap_or(false)
 }
@@ -103,7 +103,7 @@ pub(super) static OVER: Bell = Bell {
     changed: Condvar::new(),
 };
 
-/// Rings when a lease has ended before its time.
+/// Rings when a deadline has ended before its time.
 pub(super) struct Bell {
     rung: Mutex<u64>,
     changed: Condvar,
