@@ -15,7 +15,8 @@ pub(super) struct Footer {
     pub(super) email: Option<String>,
     pub(super) address: Option<String>,
     pub(super) copyright: Option<String>,
-    /// The first line that says anything of these, no running text between it and the last one that does.
+    /// The first line that says anything of these: a copyright line, or one with no running text between it and the last that
+    /// does.
     pub(super) first: Option<usize>,
 }
 
@@ -84,7 +85,8 @@ pub(super) fn read(page: &Lines, from: usize) -> Footer {
             footer.copyright = Some(line.text.clone());
         }
         if footer.said() > before || is_copyright(line) {
-            footer.first = footer.first.filter(|_| !parted).or(Some(at));
+            let stays = |first: &usize| !parted || is_copyright(&page.all[*first]);
+            footer.first = footer.first.filter(stays).or(Some(at));
             parted = false;
         }
     }

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use super::article::{LeftOut, Page};
 use super::body::Parts;
-use super::lines::{Line, Lines};
+use super::lines::{Furniture, Line, Lines};
+use super::read_line::read_line;
 use super::text::{fold, key};
 use super::zones::BELOW;
 use super::{label, signature, tags};
@@ -86,14 +87,37 @@ impl Printed {
         let words = rest.split(|c: char| !c.is_alphanumeric());
         let said = words.filter(|word| !word.is_empty() && !JOINING.contains(word));
         let said: Vec<&str> = said.collect();
-        said.is_empty() || signature::WEEKDAY.is_match(&said.join(" "))
+        said.is_empty() || signature::WEEKDAY.is_match(&said.join(" ")) || is_control(&rest)
     }
 }
 
+/// True if the text is a button of its page.
+fn is_control(text: &str) -> bool {
+    read_line(text, 0, None).is_some_and(|line| line.furniture == Some(Furniture::Control))
+}
+
 /// Words beside names and dates that say nothing more.
-const JOINING: [&str; 18] = [
-    "a", "and", "avec", "by", "d", "de", "et", "for", "from", "in", "l", "la", "le", "of", "par",
-    "the", "with", "记者",
+const JOINING: [&str; 20] = [
+    "a",
+    "and",
+    "avec",
+    "by",
+    "d",
+    "de",
+    "editing",
+    "et",
+    "for",
+    "from",
+    "in",
+    "l",
+    "la",
+    "le",
+    "of",
+    "par",
+    "reporting",
+    "the",
+    "with",
+    "记者",
 ];
 
 /// What the fields around the text hold, as printed.

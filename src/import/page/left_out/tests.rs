@@ -38,6 +38,9 @@ fn a_line_of_values_and_labels_alone_is_not_told() {
         "Published on 2 June 2024 by Mina Okafor",
         "Source: Norhaven Gazette",
         "Editor: Jon Aske",
+        "(Reporting by Mina Okafor and Jon Aske; Editing by Jon Aske)",
+        "Edited by Jon Aske",
+        "2 June 2024 | Norhaven Gazette | Print",
     ] {
         assert_eq!(told(line), ["Contact us"], "{line}");
     }
@@ -53,4 +56,13 @@ fn a_telephone_number_above_running_text_is_no_footer() {
         told.iter().any(|line| late.starts_with(line.as_str())),
         "{told:?}"
     );
+}
+
+#[test]
+fn lines_below_a_copyright_line_are_not_told() {
+    let legal = "This document is subject to copyright, and no part of it may be printed without the written permission of the paper.";
+    let told = told(&format!(
+        "© 2024 Norhaven Gazette\n\n{legal}\n\nRead by most\nA bridge of reeds"
+    ));
+    assert!(told.is_empty(), "{told:?}");
 }

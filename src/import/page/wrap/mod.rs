@@ -2,6 +2,7 @@
 //!
 //! The width is told from the lengths of the page's own lines. A page that was not wrapped stays as it is.
 
+mod joint;
 mod profile;
 mod row;
 mod unit;
@@ -43,7 +44,7 @@ pub(super) fn unwrap(text: &str) -> (Vec<Unwrapped>, Option<usize>) {
             Some(_) if row.cut > 0 => Some(""),
             Some(next) => wrap
                 .as_ref()
-                .filter(|wrap| wrap.joins(&rows[at..], joint.is_some()))
+                .filter(|wrap| wrap.joins(row, next, joint.is_some()))
                 .map(|wrap| wrap.between(row, next)),
             None => None,
         };

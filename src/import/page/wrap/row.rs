@@ -203,6 +203,26 @@ impl<'p> Row<'p> {
             || (is_address && cut && goes_on)
     }
 
+    /// True if blanks stand in it side by side, as in a row that was filled to a length.
+    pub(super) fn is_filled(&self) -> bool {
+        self.bare.trim_start().contains("  ")
+    }
+
+    /// True if a bracket that opens on this row closes on the next, and holds words with blanks between them, no sentence.
+    pub(super) fn opens_bracket_of(&self, next: &Self) -> bool {
+        BRACKETS.iter().any(|(open, close)| {
+            let Some((_, head)) = self.text.rsplit_once(*open) else {
+                return false;
+            };
+            let tail = next.text.split_once(*close).map(|(tail, _)| tail);
+            tail.is_some_and(|tail| {
+                let is_list =
+                    !matches!(open, '《' | '“') || head.contains(BLANKS) || tail.contains(BLANKS);
+                is_list && !head.contains(*close) && !(head.contains(STOPS) || tail.contains(STOPS))
+            })
+        })
+    }
+
     /// True if two Chinese commas or full stops stand in it, as in running text.
     pub(super) fn is_prose(&self) -> bool {
         self.text.matches(['，', '。']).nth(1).is_some()
@@ -276,9 +296,10 @@ impl<'p> Row<'p> {
         let clings = self.text.starts_with(CLOSING) || self.ends_number(above);
         let credited = above.bare.ends_with([':', '：']) && self.is_caption();
         let named = above.ends_in_name() && self.is_caption() && self.begins_with_name();
-        let open = ends_open(above.bare) || credited || named;
-        let open = open || (above.is_label() && self.is_label());
-        !above.goes_on(self) && !sentence && !clings && !open && self.reads_alone()
+        let opens = ends_open(above.bare) || above.bare.ends_with(OPENING);
+        let open = opens || credited || named || (above.is_label() && self.is_label());
+        let alone = !sentence && !clings && !open && self.reads_alone();
+        !above.goes_on(self) && (alone || (self.opens_copyright() && !opens))
     }
 
     /// True if its last word is a name in capital letters behind a sentence, as photographers are named.
@@ -318,9 +339,16 @@ impl<'p> Row<'p> {
         self.line().is_some_and(|line| line.label)
     }
 
+    /// True if it begins with the sign of a copyright.
+    pub(super) fn opens_copyright(&self) -> bool {
+        let mut text = self.text.trim_start().chars();
+        let lead: String = text.by_ref().take(COPYRIGHT.len()).collect();
+        lead.starts_with('©') || lead.eq_ignore_ascii_case(COPYRIGHT)
+    }
+
     fn reads_alone(&self) -> bool {
         let line = self.line();
-        line.is_some_and(|line| line.label || line.furniture.is_some())
+        line.is_some_and(|line| line.label || line.furniture.is_some()) || self.opens_copyright()
     }
 }
 
@@ -333,6 +361,20 @@ fn is_capitals(word: &str) -> bool {
 const CRUMB_SIGNS: [char; 4] = ['>', '›', '»', '/'];
 /// Characters of a crumb that no other line begins with by chance.
 const CRUMB: usize = 8;
+
+/// Brackets that hold names, titles and remarks.
+const BRACKETS: [(char, char); 5] = [
+    ('（', '）'),
+    ('(', ')'),
+    ('【', '】'),
+    ('《', '》'),
+    ('“', '”'),
+];
+/// Signs within a sentence and at its end.
+const STOPS: [char; 5] = ['，', '。', '！', '？', '；'];
+
+/// The word that a copyright line begins with.
+const COPYRIGHT: &str = "copyright";
 
 /// Quotation marks that Chinese shares with the Latin script.
 const QUOTES: [char; 4] = ['“', '”', '‘', '’'];

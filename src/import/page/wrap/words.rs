@@ -25,13 +25,12 @@ impl Words {
         Self(words)
     }
 
-    /// Whether the line ends of the full rows cut words. `ideographs` is the answer where the page says nothing of it.
+    /// Whether the line ends of the full rows cut words; none where the page says as much for it as against it.
     pub(super) fn are_torn(
         &self,
         pairs: &[(&Row<'_>, &Row<'_>)],
-        ideographs: bool,
         is_full: impl Fn(&Row<'_>) -> bool,
-    ) -> bool {
+    ) -> Option<bool> {
         let (mut torn, mut whole) = (0, 0);
         for (row, next) in pairs.iter().filter(|(row, _)| is_full(row)) {
             match self.cut(row, next) {
@@ -40,7 +39,7 @@ impl Words {
                 None => {}
             }
         }
-        torn > whole || (torn == whole && ideographs)
+        (torn != whole).then_some(torn > whole)
     }
 
     /// Whether the line end between the rows cut a word; none where it is not told.
@@ -50,6 +49,9 @@ impl Words {
         }
         if next.text.starts_with(BLANKS) || next.text.starts_with(TRAILING) {
             return Some(!next.starts_anew(row));
+        }
+        if ends_in_piece(row.bare) || begins_with_piece(next.text) {
+            return Some(true);
         }
         let last = row.bare.rsplit(|c: char| !c.is_alphanumeric()).next()?;
         let first = next.text.split(|c: char| !c.is_alphanumeric()).next()?;
@@ -61,4 +63,31 @@ impl Words {
             false => (knows(&last) && knows(&first)).then_some(false),
         }
     }
+}
+
+/// Letters that each word of English and French has one of.
+const VOWELS: &str = "aeiouyàâæéèêëîïôœùûü";
+/// Letters of a piece of a word, at the most.
+const PIECE: usize = 4;
+/// Words without a vowel.
+const SHORTENED: [&str; 12] = [
+    "cf", "cm", "hrs", "kg", "km", "mg", "ml", "mm", "pp", "th", "vs", "www",
+];
+
+/// True if small letters that are no word stand alone at the end of a text.
+fn ends_in_piece(text: &str) -> bool {
+    let last = text.rsplit(BLANKS).next().unwrap_or_default();
+    is_piece(last)
+}
+
+/// True if small letters that are no word stand alone at the start of a text.
+fn begins_with_piece(text: &str) -> bool {
+    let first = text.split(BLANKS).next().unwrap_or_default();
+    is_piece(first.trim_end_matches(TRAILING))
+}
+
+fn is_piece(word: &str) -> bool {
+    let is_consonant = |c: char| c.is_lowercase() && !VOWELS.contains(c);
+    let size = word.chars().count();
+    (1..=PIECE).contains(&size) && word.chars().all(is_consonant) && !SHORTENED.contains(&word)
 }
