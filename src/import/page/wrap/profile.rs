@@ -1,7 +1,9 @@
 //! At which width, and how, a page was wrapped.
 
+use std::cell::OnceCell;
+
 use super::row::{MEASURES, Measure, Row};
-use super::unit::{BLANKS, CLOSING, OPENING, hung, is_unspaced, leading, unit, word};
+use super::unit::{CLOSING, OPENING, hung, is_unspaced, unit};
 use super::words::Words;
 
 /// Widths, in any measure, between which a page can be wrapped.
@@ -84,9 +86,10 @@ impl Evidence {
 
 /// A page, as a wrap is told from it.
 struct Printed<'r, 'p> {
+    rows: &'r [Row<'p>],
     /// Each row with the next where neither is blank.
     pairs: Vec<(&'r Row<'p>, &'r Row<'p>)>,
-    words: Words,
+    words: OnceCell<Words>,
     /// Rows were filled to one length.
     filled: bool,
     /// Line ends stand within characters.
@@ -121,7 +124,8 @@ impl<'r, 'p> Printed<'r, 'p> {
             pairs: pairs
                 .filter(|(row, next)| !row.is_blank() && !next.is_blank())
                 .collect(),
-            words: Words::of(rows),
+            words: OnceCell::new(),
+            rows,
             filled: rows.iter().any(Row::is_filled),
             cuts_characters: rows.iter().any(|row| row.cut > 0),
         }
@@ -156,8 +160,9 @@ impl<'r, 'p> Printed<'r, 'p> {
         let cut = evidence.unspaced + evidence.numbers > 0 && !self.cuts_characters;
         let is_measure = wrap.measure != Measure::EastAsianColumns;
         let even = || evidence.is_even() && is_measure && !self.filled;
-        let torn = self.words.are_torn(&self.pairs, |row| wrap.is_exact(row));
-        evidence.is_exact() && torn.unwrap_or_else(|| ideographs || cut || even())
+        let words = || self.words.get_or_init(|| Words::of(self.rows));
+        let torn = || words().are_torn(&self.pairs, |row| wrap.is_exact(row));
+        evidence.is_exact() && torn().unwrap_or_else(|| ideographs || cut || even())
     }
 }
 

@@ -94,13 +94,9 @@ fn chinese_pages_that_a_terminal_wrapped_mostly_give_the_article_of_the_unwrappe
 #[test]
 fn pages_of_words_that_were_cut_at_the_last_column_mostly_give_the_article_of_the_unwrapped_page() {
     let pages = [articles("en"), articles("fr")].concat();
-    for width in [72, 80, 100] {
-        let others = other_articles(&pages, &width.to_string(), |page| {
-            cut(page, width, Measure::Characters)
-        });
-        println!("{}", others.join("\n"));
-        assert!(others.len() * 100 <= pages.len() * 8, "{}", others.len());
-    }
+    let others = other_articles(&pages, "cut", |page| cut(page, 80, Measure::Characters));
+    println!("{}", others.join("\n"));
+    assert!(others.len() * 100 <= pages.len() * 6, "{}", others.len());
 }
 
 #[test]
