@@ -1,6 +1,6 @@
 //! The text of the article: from the first paragraph below the title to the last one before comments, related links and the footer.
 
-use super::interruptions::{ends, is_point, resume};
+use super::interruptions::{ends, is_point, resume, resume_dense};
 use super::lines::{Furniture, Lines};
 use super::opening;
 
@@ -61,14 +61,20 @@ fn walk(lines: &Lines, first: usize, indented: bool) -> Parts {
     while at < lines.all.len() && idle <= DEAD {
         let line = &lines.all[at];
         if ends(line) && !body.is_empty() {
-            if !is_abstract_keywords(lines, at, body.len()) {
-                break;
+            let rule = line.key.is_empty();
+            match resume_dense(lines, at).filter(|_| rule) {
+                Some(next) => at = next,
+                None if is_abstract_keywords(lines, at, body.len()) => at += 1,
+                None => break,
             }
-            at += 1;
             continue;
         }
         if line.furniture.is_some() && !body.is_empty() {
-            let Some(next) = resume(lines, at) else { break };
+            let Some(next) = resume(lines, at) else {
+                let Some(next) = resume_dense(lines, at) else { break };
+                at = next;
+                continue;
+            };
             let list = matches!(line.furniture, Some(Furniture::Related | Furniture::Appeal));
             at = if list { next } else { at + 1 };
             continue;

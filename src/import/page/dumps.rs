@@ -1,0 +1,97 @@
+//! Takes away the marks of the programs that save pages as text: headings between stars, links whose words are joined by
+//! underscores, buttons, and pieces that stood apart on the page and are printed without a blank.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::wrap::Unwrapped;
+
+/// Words joined by underscores from which all of a page's are links.
+const JOINED: usize = 5;
+/// Characters of a line in which pieces without a blank are looked for.
+const SHORT: usize = 200;
+
+static HEADING: LazyLock<Regex> = LazyLock::new(|| regex(r"^\s*(\*{2,6}) (\S.*?) (\*{2,6})(?: (.*))?$"));
+static LINK: LazyLock<Regex> = LazyLock::new(|| regex(r"\p{L}_\p{L}"));
+static NOTE: LazyLock<Regex> = LazyLock::new(|| regex(r"(\p{L})\^\d{1,2}\b"));
+/// A date behind a word, a time behind a year, and the same date again.
+static DATE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(\p{Ll})((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d{1,2}, (?:19|20)\d\d)",
+    )
+});
+static TIME: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"\b((?:19|20)\d\d)(\d{1,2}:\d\d|\d{1,2} \p{Ll}{3,10}\.? (?:19|20)\d\d)")
+});
+/// A post or a network behind a name.
+static POST: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"^((?:\p{Lu}[\p{L}'’.-]*\s){1,3}\p{Lu}[\p{L}'’-]*?\p{Ll})((?:\p{Lu}\p{Ll}+ ){0,3}(?:Reporter|Writer|Editor|Correspondent|Columnist|Contributor)|Twitter|Facebook|Instagram|LinkedIn|Email)$",
+    )
+});
+
+fn regex(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the pattern is a constant")
+}
+
+/// The lines of a page without such marks.
+pub(super) fn clean(lines: Vec<Unwrapped>) -> Vec<Unwrapped> {
+    let links = lines.iter().flat_map(|line| words(&line.text));
+    let joined = links.take(JOINED).count() == JOINED;
+    let mut cleaned = Vec::with_capacity(lines.len());
+    for line in lines {
+        for text in headed(&line.text) {
+            let text = text.replace("(BUTTON)", " ");
+            let text = if joined { unjoined(&text) } else { text };
+            cleaned.push(Unwrapped {
+                text: parted(&text),
+                number: line.number,
+            });
+        }
+    }
+    cleaned
+}
+
+/// A heading and what is printed behind it on its line.
+fn headed(line: &str) -> Vec<&str> {
+    let heading = HEADING.captures(line).filter(|found| found[1] == found[3]);
+    let Some(heading) = heading else {
+        return vec![line];
+    };
+    let parts = [heading.get(2), heading.get(4)].into_iter().flatten();
+    parts.map(|part| part.as_str()).collect()
+}
+
+/// The words of a line that underscores join.
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    let joined = |word: &&str| !word.contains(['/', '@', '#', '=']) && LINK.is_match(word);
+    line.split_whitespace().filter(joined)
+}
+
+fn unjoined(line: &str) -> String {
+    let mut text = line.to_owned();
+    for word in words(line) {
+        text = text.replace(word, word.replace('_', " ").trim_end());
+    }
+    text
+}
+
+/// A short line with its pieces parted.
+fn parted(line: &str) -> String {
+    if line.len() > SHORT {
+        return line.to_owned();
+    }
+    let text = NOTE.replace_all(line, "$1");
+    let text = replaced(&DATE, text, "$1 $2");
+    let text = replaced(&TIME, text, "$1 $2");
+    replaced(&POST, text, "$1 | $2").into_owned()
+}
+
+fn replaced<'t>(pattern: &Regex, text: Cow<'t, str>, by: &str) -> Cow<'t, str> {
+    match pattern.replace_all(&text, by) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(text) => Cow::Owned(text),
+    }
+}
