@@ -58,7 +58,11 @@ fn walk(lines: &Lines, first: usize, indented: bool) -> Parts {
     let mut solid = 0;
     let mut idle = 0;
     let mut at = first;
-    while at < lines.all.len() && idle <= DEAD {
+    while at < lines.all.len() {
+        if idle > DEAD {
+            let Some(next) = resume_dense(lines, at - 1) else { break };
+            (at, idle) = (next, 0);
+        }
         let line = &lines.all[at];
         if ends(line) && !body.is_empty() {
             let rule = line.key.is_empty();

@@ -6,14 +6,20 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::breadcrumb::is_home;
+use super::text::width;
 use super::wrap::Unwrapped;
 
 /// Words joined by underscores from which all of a page's are links.
 const JOINED: usize = 5;
+/// Entries of a breadcrumb, and columns of each, at the most.
+const CRUMBS: usize = 6;
+const CRUMB_WIDTH: usize = 44;
 /// Characters of a line in which pieces without a blank are looked for.
 const SHORT: usize = 200;
 
 static HEADING: LazyLock<Regex> = LazyLock::new(|| regex(r"^\s*(\*{2,6}) (\S.*?) (\*{2,6})(?: (.*))?$"));
+static ENTRY: LazyLock<Regex> = LazyLock::new(|| regex(r"^\s*(?:[•*+□○-]|(\d{1,2})\.)\s+\[?(\S[^\]]*?)\]?\s*([>›»]?)\s*$"));
 static LINK: LazyLock<Regex> = LazyLock::new(|| regex(r"\p{L}_\p{L}"));
 static NOTE: LazyLock<Regex> = LazyLock::new(|| regex(r"(\p{L})\^\d{1,2}\b"));
 /// A date behind a word, a time behind a year, and the same date again.
@@ -28,7 +34,7 @@ static TIME: LazyLock<Regex> = LazyLock::new(|| {
 /// A post or a network behind a name.
 static POST: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"^((?:\p{Lu}[\p{L}'’.-]*\s){1,3}\p{Lu}[\p{L}'’-]*?\p{Ll})((?:\p{Lu}\p{Ll}+ ){0,3}(?:Reporter|Writer|Editor|Correspondent|Columnist|Contributor)|Twitter|Facebook|Instagram|LinkedIn|Email)$",
+        r"^\s*((?:(?:By|Par)\s)?(?:\p{Lu}[\p{L}'’.-]*\s){1,3}\p{Lu}[\p{L}'’-]*?\p{Ll})((?:\p{Lu}\p{Ll}+ ){0,3}(?:Reporter|Writer|Editor|Correspondent|Columnist|Contributor)|Twitter|Facebook|Instagram|LinkedIn|Email)$",
     )
 });
 
@@ -45,13 +51,51 @@ pub(super) fn clean(lines: Vec<Unwrapped>) -> Vec<Unwrapped> {
         for text in headed(&line.text) {
             let text = text.replace("(BUTTON)", " ");
             let text = if joined { unjoined(&text) } else { text };
-            cleaned.push(Unwrapped {
-                text: parted(&text),
+            cleaned.extend(pieces(&text).into_iter().map(|text| Unwrapped {
+                text,
                 number: line.number,
-            });
+            }));
         }
     }
-    cleaned
+    with_trails(cleaned)
+}
+
+/// The lines with each breadcrumb that is printed as a list on one line.
+fn with_trails(lines: Vec<Unwrapped>) -> Vec<Unwrapped> {
+    let mut joined: Vec<Unwrapped> = Vec::with_capacity(lines.len());
+    let mut at = 0;
+    while at < lines.len() {
+        let crumbs = trail(&lines[at..]);
+        let text = match crumbs.len() {
+            0 => lines[at].text.clone(),
+            _ => crumbs.join(" > "),
+        };
+        let number = lines[at].number;
+        joined.push(Unwrapped { text, number });
+        at += crumbs.len().max(1);
+    }
+    joined
+}
+
+/// The entries of a breadcrumb that is printed as a list, numbered or with arrows, from its first line on; else none.
+fn trail(lines: &[Unwrapped]) -> Vec<String> {
+    let mut crumbs: Vec<String> = Vec::new();
+    for line in lines.iter().take(CRUMBS + 1) {
+        let Some(entry) = ENTRY.captures(&line.text) else {
+            break;
+        };
+        let opens = crumbs.is_empty();
+        let number = entry.get(1).map(|number| number.as_str());
+        let counts = number.is_none_or(|number| number.parse() == Ok(crumbs.len() + 1));
+        if !counts || width(&entry[2]) > CRUMB_WIDTH || (opens && !is_home(&entry[2])) {
+            return Vec::new();
+        }
+        crumbs.push(entry[2].to_owned());
+        if number.is_none() && entry[3].is_empty() {
+            break;
+        }
+    }
+    if (2..=CRUMBS).contains(&crumbs.len()) { crumbs } else { Vec::new() }
 }
 
 /// A heading and what is printed behind it on its line.
@@ -78,15 +122,32 @@ fn unjoined(line: &str) -> String {
     text
 }
 
-/// A short line with its pieces parted.
-fn parted(line: &str) -> String {
+/// A short line in the pieces that stood apart on its page.
+fn pieces(line: &str) -> Vec<String> {
     if line.len() > SHORT {
-        return line.to_owned();
+        return vec![line.to_owned()];
     }
     let text = NOTE.replace_all(line, "$1");
     let text = replaced(&DATE, text, "$1 $2");
     let text = replaced(&TIME, text, "$1 $2");
-    replaced(&POST, text, "$1 | $2").into_owned()
+    match POST.captures(&text) {
+        Some(found) => vec![found[1].to_owned(), found[2].to_owned()],
+        None => vec![once(&text).to_owned()],
+    }
+}
+
+/// A name that is printed twice in a row, once.
+fn once(text: &str) -> &str {
+    let text = text.trim_end();
+    let bare = text.trim_start();
+    let middle = bare.len() / 2;
+    if !bare.is_char_boundary(middle) || bare.len() < 10 {
+        return text;
+    }
+    let (first, second) = bare.split_at(middle);
+    let is_twice = first == second.trim_start() || first == second;
+    let is_name = first.contains(' ') && first.starts_with(char::is_uppercase);
+    if is_twice && is_name { first.trim_end() } else { text }
 }
 
 fn replaced<'t>(pattern: &Regex, text: Cow<'t, str>, by: &str) -> Cow<'t, str> {

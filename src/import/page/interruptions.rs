@@ -7,7 +7,7 @@ use super::tags;
 /// Lines after an interruption in which the text must go on.
 const RESUME: usize = 10;
 /// Lines of a box within a text at the most.
-const FAR: usize = 24;
+const FAR: usize = 40;
 /// Columns of running text that no list of other articles prints together.
 const DENSE: usize = 600;
 /// Columns of a paragraph that takes the text up again after a list of links.
@@ -87,7 +87,7 @@ pub(super) fn resume_dense(lines: &Lines, at: usize) -> Option<usize> {
         if ends(line) && !line.key.is_empty() {
             return None;
         }
-        if line.is_body() && line.parted && !is_teaser(lines, next) && mass(lines, next) >= DENSE {
+        if line.is_body() && !is_teaser(lines, next) && mass(lines, next) >= DENSE {
             return Some(next);
         }
     }
