@@ -60,7 +60,9 @@ fn walk(lines: &Lines, first: usize, indented: bool) -> Parts {
     let mut at = first;
     while at < lines.all.len() {
         if idle > DEAD {
-            let Some(next) = resume_dense(lines, at - 1) else { break };
+            let Some(next) = resume_dense(lines, at - 1) else {
+                break;
+            };
             (at, idle) = (next, 0);
         }
         let line = &lines.all[at];
@@ -75,7 +77,9 @@ fn walk(lines: &Lines, first: usize, indented: bool) -> Parts {
         }
         if line.furniture.is_some() && !body.is_empty() {
             let Some(next) = resume(lines, at) else {
-                let Some(next) = resume_dense(lines, at) else { break };
+                let Some(next) = resume_dense(lines, at) else {
+                    break;
+                };
                 at = next;
                 continue;
             };

@@ -10,18 +10,26 @@ use super::breadcrumb::is_home;
 use super::text::width;
 use super::wrap::Unwrapped;
 
-/// Words joined by underscores from which all of a page's are links.
+/// Words joined by underscores from which all of a page with headings between stars are links.
 const JOINED: usize = 5;
 /// Entries of a breadcrumb, and columns of each, at the most.
 const CRUMBS: usize = 6;
 const CRUMB_WIDTH: usize = 44;
+const ARROWS: [char; 3] = ['>', '›', '»'];
 /// Characters of a line in which pieces without a blank are looked for.
 const SHORT: usize = 200;
 
-static HEADING: LazyLock<Regex> = LazyLock::new(|| regex(r"^\s*(\*{2,6}) (\S.*?) (\*{2,6})(?: (.*))?$"));
-static ENTRY: LazyLock<Regex> = LazyLock::new(|| regex(r"^\s*(?:[•*+□○-]|(\d{1,2})\.)\s+\[?(\S[^\]]*?)\]?\s*([>›»]?)\s*$"));
-static LINK: LazyLock<Regex> = LazyLock::new(|| regex(r"\p{L}_\p{L}"));
-static NOTE: LazyLock<Regex> = LazyLock::new(|| regex(r"(\p{L})\^\d{1,2}\b"));
+static HEADING: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"^\s*(\*{2,6}) (\S.*?) (\*{2,6})(?: (.*))?$"));
+static ENTRY: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"^\s*(?:[•*+□○-]|(\d{1,2})\.)\s+\[?(\S[^\]]*?)\]?\s*([>›»]?)\s*$"));
+static LINK: LazyLock<Regex> = LazyLock::new(|| regex(r"\p{L}_|_\p{L}"));
+/// Names of picture files at the start of a line.
+static PICTURE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"(?i)^\s*(?:\[(?:[\w./-]+\.(?:png|gif|jpe?g|svg|webp)|[a-z_-]+\d+)\]\s*)+")
+});
+/// The number of a note, as it is printed where it stood higher.
+static NOTE: LazyLock<Regex> = LazyLock::new(|| regex(r"(\p{L}{3})\^\d{1,2}\b"));
 /// A date behind a word, a time behind a year, and the same date again.
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
     regex(
@@ -45,7 +53,8 @@ fn regex(pattern: &str) -> Regex {
 /// The lines of a page without such marks.
 pub(super) fn clean(lines: Vec<Unwrapped>) -> Vec<Unwrapped> {
     let links = lines.iter().flat_map(|line| words(&line.text));
-    let joined = links.take(JOINED).count() == JOINED;
+    let joined = links.take(JOINED).count() == JOINED
+        && lines.iter().any(|line| HEADING.is_match(&line.text));
     let mut cleaned = Vec::with_capacity(lines.len());
     for line in lines {
         for text in headed(&line.text) {
@@ -66,13 +75,14 @@ fn with_trails(lines: Vec<Unwrapped>) -> Vec<Unwrapped> {
     let mut at = 0;
     while at < lines.len() {
         let crumbs = trail(&lines[at..]);
-        let text = match crumbs.len() {
-            0 => lines[at].text.clone(),
-            _ => crumbs.join(" > "),
+        let texts = match crumbs.len() {
+            0 => vec![lines[at].text.clone()],
+            _ if lines[at].text.trim_end().ends_with(ARROWS) => vec![crumbs.join(" > ")],
+            _ => crumbs.iter().map(|crumb| format!("• {crumb}")).collect(),
         };
         let number = lines[at].number;
-        joined.push(Unwrapped { text, number });
         at += crumbs.len().max(1);
+        joined.extend(texts.into_iter().map(|text| Unwrapped { text, number }));
     }
     joined
 }
@@ -84,6 +94,9 @@ fn trail(lines: &[Unwrapped]) -> Vec<String> {
         let Some(entry) = ENTRY.captures(&line.text) else {
             break;
         };
+        if !entry[2].contains(char::is_alphanumeric) {
+            break;
+        }
         let opens = crumbs.is_empty();
         let number = entry.get(1).map(|number| number.as_str());
         let counts = number.is_none_or(|number| number.parse() == Ok(crumbs.len() + 1));
@@ -95,7 +108,11 @@ fn trail(lines: &[Unwrapped]) -> Vec<String> {
             break;
         }
     }
-    if (2..=CRUMBS).contains(&crumbs.len()) { crumbs } else { Vec::new() }
+    if (2..=CRUMBS).contains(&crumbs.len()) {
+        crumbs
+    } else {
+        Vec::new()
+    }
 }
 
 /// A heading and what is printed behind it on its line.
@@ -127,7 +144,8 @@ fn pieces(line: &str) -> Vec<String> {
     if line.len() > SHORT {
         return vec![line.to_owned()];
     }
-    let text = NOTE.replace_all(line, "$1");
+    let text = replaced(&PICTURE, Cow::Borrowed(line), "");
+    let text = replaced(&NOTE, text, "$1");
     let text = replaced(&DATE, text, "$1 $2");
     let text = replaced(&TIME, text, "$1 $2");
     match POST.captures(&text) {
@@ -136,18 +154,15 @@ fn pieces(line: &str) -> Vec<String> {
     }
 }
 
-/// A name that is printed twice in a row, once.
+/// A name that is printed twice without a blank between, once.
 fn once(text: &str) -> &str {
-    let text = text.trim_end();
-    let bare = text.trim_start();
-    let middle = bare.len() / 2;
-    if !bare.is_char_boundary(middle) || bare.len() < 10 {
-        return text;
+    let bare = text.trim();
+    let is_name = |name: &str| name.contains(' ') && name.starts_with(char::is_uppercase);
+    let halves = bare.split_at_checked(bare.len() / 2);
+    match halves.filter(|(first, second)| first == second && is_name(first)) {
+        Some((first, _)) if first.trim() == first => first,
+        _ => text,
     }
-    let (first, second) = bare.split_at(middle);
-    let is_twice = first == second.trim_start() || first == second;
-    let is_name = first.contains(' ') && first.starts_with(char::is_uppercase);
-    if is_twice && is_name { first.trim_end() } else { text }
 }
 
 fn replaced<'t>(pattern: &Regex, text: Cow<'t, str>, by: &str) -> Cow<'t, str> {
@@ -156,3 +171,6 @@ fn replaced<'t>(pattern: &Regex, text: Cow<'t, str>, by: &str) -> Cow<'t, str> {
         Cow::Owned(text) => Cow::Owned(text),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ const RESUME: usize = 10;
 /// Lines of a box within a text at the most.
 const FAR: usize = 40;
 /// Columns of running text that no list of other articles prints together.
-const DENSE: usize = 600;
+const DENSE: usize = 420;
 /// Columns of a paragraph that takes the text up again after a list of links.
 const RESUMED: usize = 80;
 
@@ -94,10 +94,13 @@ pub(super) fn resume_dense(lines: &Lines, at: usize) -> Option<usize> {
     None
 }
 
-/// Columns of the paragraphs that stand from a line on with nothing between them.
+/// Columns of the paragraphs that stand from a line on with nothing but furniture between them.
 fn mass(lines: &Lines, from: usize) -> usize {
-    let together = lines.all[from..].iter().take_while(|line| line.is_body());
-    together.take(6).map(|line| line.width).sum()
+    let together = lines.all[from..]
+        .iter()
+        .take_while(|line| line.is_body() || (line.furniture.is_some() && !ends(line)));
+    let paragraphs = together.take(8).filter(|line| line.is_body());
+    paragraphs.map(|line| line.width).sum()
 }
 
 /// A paragraph with a date or a byline of its own below it introduces another article.
