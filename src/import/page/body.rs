@@ -173,3 +173,6 @@ fn repeats_outside(lines: &Lines, at: usize, first: usize) -> bool {
             .take(400)
             .any(|line| line.key == *key && line.bullet)
 }
+
+#[cfg(test)]
+mod tests;

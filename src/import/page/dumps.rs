@@ -42,7 +42,7 @@ static TIME: LazyLock<Regex> = LazyLock::new(|| {
 /// A post or a network behind a name.
 static POST: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"^\s*((?:(?:By|Par)\s)?(?:\p{Lu}[\p{L}'’.-]*\s){1,3}\p{Lu}[\p{L}'’-]*?\p{Ll})((?:\p{Lu}\p{Ll}+ ){0,3}(?:Reporter|Writer|Editor|Correspondent|Columnist|Contributor)|Twitter|Facebook|Instagram|LinkedIn|Email)$",
+        r"^\s*((?:(?:By|Par)\s)?(?:\p{Lu}[\p{L}'’.-]*\s){1,3}\p{Lu}[\p{L}'’-]+?\p{Ll})((?:\p{Lu}\p{Ll}+ ){0,3}(?:Reporter|Writer|Editor|Correspondent|Columnist|Contributor)|Twitter|Facebook|Instagram|LinkedIn|Email)$",
     )
 });
 

@@ -293,7 +293,8 @@ impl<'p> Row<'p> {
             return true;
         }
         let sentence = !above.ends() && self.ends_sentence() && above.is_unspaced(self);
-        let clings = self.text.starts_with(CLOSING) || self.ends_number(above);
+        let clings =
+            self.text.starts_with(CLOSING) || self.text.starts_with('[') || self.ends_number(above);
         let credited = above.bare.ends_with([':', '：']) && self.is_caption();
         let named = above.ends_in_name() && self.is_caption() && self.begins_with_name();
         let opens = ends_open(above.bare) || above.bare.ends_with(OPENING);
