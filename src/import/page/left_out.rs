@@ -59,7 +59,7 @@ pub(super) fn find(
     told
 }
 
-/// What the fields around the text hold, in lower case, the longest first.
+/// The values of the fields around the text, in lower case, the longest first.
 struct Printed(Vec<String>);
 
 impl Printed {
@@ -69,7 +69,7 @@ impl Printed {
         Self(values)
     }
 
-    /// Whether the line prints these values, their labels and, where it is `dated`, the date of the article, and nothing else.
+    /// True if the line prints these values, their labels and, where it is `dated`, the date of the article, and nothing else.
     fn is_all_of(&self, line: &Line, dated: bool) -> bool {
         let mut rest = tags::without_lead(line).to_owned();
         if dated {

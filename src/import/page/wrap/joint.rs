@@ -8,7 +8,7 @@ use super::unit::{BLANKS, CLOSING, hung, leading, unit, word};
 const LONG: usize = 65;
 
 impl Wrap {
-    /// Whether the two rows were one line. `goes_on` tells that the first is the rest of the row above it.
+    /// True if the two rows were one line. `goes_on` tells that the first is the rest of the row above it.
     pub(super) fn joins(&self, row: &Row<'_>, next: &Row<'_>, goes_on: bool) -> bool {
         let certain = self.keeps_blank(row) || self.cuts_caption(row, next);
         let continues = self.continues(row, next) || self.runs_on(row, next);
@@ -94,7 +94,7 @@ impl Wrap {
         }
     }
 
-    /// Whether a bracket that opens on this row closes on the next, before whose first word the row was broken at a blank.
+    /// True if a bracket that opens on this row closes on the next, before whose first word the row was broken at a blank.
     fn splits_brackets(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
         let size = row.bare_size(self.measure);
         let room = match self.breaks {

@@ -131,7 +131,7 @@ impl<'r, 'p> Printed<'r, 'p> {
         }
     }
 
-    /// What speaks for the wrap, in points, and its evidence; none where it cannot be.
+    /// The points of the wrap, and its evidence; none where it cannot be.
     fn weigh(&self, mut wrap: Wrap) -> Option<(f64, Wrap, Evidence)> {
         let evidence = wrap.weigh(&self.pairs);
         let ideographs = evidence.unspaced * 2 > evidence.full;

@@ -11,7 +11,7 @@ pub(super) const CLOSING: [char; 18] = [
 /// White space at which programs wrap a line; no-break spaces and the ideographic space are letters to them.
 pub(super) const BLANKS: [char; 2] = [' ', '\t'];
 
-/// Whether the character belongs to a script that is written without blanks, or to its punctuation.
+/// True if the character belongs to a script that is written without blanks, or to its punctuation.
 pub(super) fn is_unspaced(c: char) -> bool {
     is_han(c)
         || matches!(c, '\u{2e80}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{fe30}'..='\u{fe4f}' | '\u{ff01}'..='\u{ff65}')
@@ -35,7 +35,7 @@ pub(super) fn leading(text: &str, count: usize) -> &str {
     &text[..end.map_or(text.len(), |(end, _)| end)]
 }
 
-/// What is not broken at the start of a text: a word, or an ideograph with the signs that stay with it.
+/// The part of a text that stays whole at its start: a word, or an ideograph with the signs that stay with it.
 pub(super) fn unit(text: &str) -> &str {
     let text = text.trim_start();
     let opened = text.trim_start_matches(OPENING);

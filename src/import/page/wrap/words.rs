@@ -25,7 +25,7 @@ impl Words {
         Self(words)
     }
 
-    /// Whether the line ends of the full rows cut words; none where the page says as much for it as against it.
+    /// Tells if the line ends of the full rows cut words; none where the page says as much for it as against it.
     pub(super) fn are_torn(
         &self,
         pairs: &[(&Row<'_>, &Row<'_>)],
@@ -42,7 +42,7 @@ impl Words {
         (torn != whole).then_some(torn > whole)
     }
 
-    /// Whether the line end between the rows cut a word; none where it is not told.
+    /// Tells if the line end between the rows cut a word; none where it is not told.
     fn cut(&self, row: &Row<'_>, next: &Row<'_>) -> Option<bool> {
         if row.is_unspaced(next) || row.trails() {
             return None;
