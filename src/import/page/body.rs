@@ -1,6 +1,6 @@
 //! The text of the article: from the first paragraph below the title to the last one before comments, related links and the footer.
 
-use super::interruptions::{ends, is_point, resume};
+use super::interruptions::{ends, is_point, resume, resume_dense};
 use super::lines::{Furniture, Lines};
 use super::opening;
 
@@ -58,17 +58,31 @@ fn walk(lines: &Lines, first: usize, indented: bool) -> Parts {
     let mut solid = 0;
     let mut idle = 0;
     let mut at = first;
-    while at < lines.all.len() && idle <= DEAD {
+    while at < lines.all.len() {
+        if idle > DEAD {
+            let Some(next) = resume_dense(lines, at - 1) else {
+                break;
+            };
+            (at, idle) = (next, 0);
+        }
         let line = &lines.all[at];
         if ends(line) && !body.is_empty() {
-            if !is_abstract_keywords(lines, at, body.len()) {
-                break;
+            let rule = line.key.is_empty();
+            match resume_dense(lines, at).filter(|_| rule) {
+                Some(next) => at = next,
+                None if is_abstract_keywords(lines, at, body.len()) => at += 1,
+                None => break,
             }
-            at += 1;
             continue;
         }
         if line.furniture.is_some() && !body.is_empty() {
-            let Some(next) = resume(lines, at) else { break };
+            let Some(next) = resume(lines, at) else {
+                let Some(next) = resume_dense(lines, at) else {
+                    break;
+                };
+                at = next;
+                continue;
+            };
             let list = matches!(line.furniture, Some(Furniture::Related | Furniture::Appeal));
             at = if list { next } else { at + 1 };
             continue;
@@ -159,3 +173,6 @@ fn repeats_outside(lines: &Lines, at: usize, first: usize) -> bool {
             .take(400)
             .any(|line| line.key == *key && line.bullet)
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,7 +15,8 @@ pub(super) struct Footer {
     pub(super) email: Option<String>,
     pub(super) address: Option<String>,
     pub(super) copyright: Option<String>,
-    /// The first line that says anything of these.
+    /// The first line that says anything of these: a copyright line, or one with no running text between it and the last that
+    /// does.
     pub(super) first: Option<usize>,
 }
 
@@ -64,7 +65,9 @@ pub(super) fn is_copyright(line: &Line) -> bool {
 /// Reads the lines from `from` on; of copyright lines the last counts, which is the site's own.
 pub(super) fn read(page: &Lines, from: usize) -> Footer {
     let mut footer = Footer::default();
+    let mut parted = true;
     for (at, line) in page.all.iter().enumerate().skip(from) {
+        parted |= line.is_body() && !is_copyright(line);
         if line.width > 400 {
             continue;
         }
@@ -81,8 +84,10 @@ pub(super) fn read(page: &Lines, from: usize) -> Footer {
         if is_copyright(line) && sign {
             footer.copyright = Some(line.text.clone());
         }
-        if footer.first.is_none() && footer.said() > before {
-            footer.first = Some(at);
+        if footer.said() > before || is_copyright(line) {
+            let stays = |first: &usize| !parted || is_copyright(&page.all[*first]);
+            footer.first = footer.first.filter(stays).or(Some(at));
+            parted = false;
         }
     }
     footer.phones.truncate(8);

@@ -6,6 +6,10 @@ use super::tags;
 
 /// Lines after an interruption in which the text must go on.
 const RESUME: usize = 10;
+/// Lines of a box within a text at the most.
+const FAR: usize = 40;
+/// Columns of running text that no list of other articles prints together.
+const DENSE: usize = 420;
 /// Columns of a paragraph that takes the text up again after a list of links.
 const RESUMED: usize = 80;
 
@@ -55,7 +59,7 @@ pub(super) fn resume(lines: &Lines, at: usize) -> Option<usize> {
         {
             return Some(next);
         }
-        if line.is_body()
+        if (line.is_body() || (kind == Furniture::Advert && is_point(lines, next)))
             && (!wary || (line.parted && line.width >= RESUMED))
             && !is_teaser(lines, next)
         {
@@ -73,6 +77,30 @@ pub(super) fn resume(lines: &Lines, at: usize) -> Option<usize> {
         titles += usize::from(!line.bullet && line.furniture.is_none());
     }
     None
+}
+
+/// The line within reach where much running text stands together, with no end of the article before it: the text goes on
+/// there, whatever stands between.
+pub(super) fn resume_dense(lines: &Lines, at: usize) -> Option<usize> {
+    for next in at + 1..(at + 1 + FAR).min(lines.all.len()) {
+        let line = &lines.all[next];
+        if ends(line) && !line.key.is_empty() {
+            return None;
+        }
+        if line.is_body() && !is_teaser(lines, next) && mass(lines, next) >= DENSE {
+            return Some(next);
+        }
+    }
+    None
+}
+
+/// Columns of the paragraphs that stand from a line on with nothing but furniture between them.
+fn mass(lines: &Lines, from: usize) -> usize {
+    let together = lines.all[from..]
+        .iter()
+        .take_while(|line| line.is_body() || (line.furniture.is_some() && !ends(line)));
+    let paragraphs = together.take(8).filter(|line| line.is_body());
+    paragraphs.map(|line| line.width).sum()
 }
 
 /// A paragraph with a date or a byline of its own below it introduces another article.

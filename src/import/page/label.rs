@@ -56,7 +56,7 @@ const LABELS: [(Field, &str); 7] = [
     ),
     (
         Field::Other,
-        r"发布时间|发布日期|发稿时间|发表时间|更新时间|更新日期|时\s*间|日\s*期|发布者?|发布人|(?:浏览|点击|阅读|访问|评论)(?:次数|数量|量|数)?|字\s*号|字\s*体|分\s*享到?|点赞|栏目|分类|责任主任|责任领导|\bdate\b|\bpublished(?: on)?\b|\bposted(?: on)?\b|\bupdated\b|\blast (?:updated|modified)\b|\bmodified\b|\bpublié(?:e)? le\b|\bmis(?:e)? à jour\b|\bmise en ligne\b|\bviews?\b|\bhits\b|\bcategory\b|\bcategories\b|\bcatégories?\b|\brubrique\b|\bcomments?\b|\bcommentaires?\b|\be-?mail\b|\btél(?:éphone)?\b|\btel\b|\bphone\b|\bfont\b|\bcontact\b|\bonline\b|\bissue\b|\bdoi\b|\bpermali(?:nk|en)\b",
+        r"发布时间|发布日期|发稿时间|发表时间|更新时间|更新日期|时\s*间|日\s*期|发布者?|发布人|(?:浏览|点击|阅读|访问|评论)(?:次数|数量|量|数)?|字\s*号|字\s*体|分\s*享到?|点赞|栏目|分类|责任主任|责任领导|\bdate\b|\bpublished(?: on)?\b|\bposted(?: on)?\b|\bupdated\b|\blast (?:updated|modified)\b|\bmodified\b|\bpublié(?:e)? le\b|\bmis(?:e)? à jour\b|\bmise? en ligne\b|\bviews?\b|\bhits\b|\bcategory\b|\bcategories\b|\bcatégories?\b|\brubrique\b|\bcomments?\b|\bcommentaires?\b|\be-?mail\b|\btél(?:éphone)?\b|\btel\b|\bphone\b|\bfont\b|\bcontact\b|\bonline\b|\bissue\b|\bdoi\b|\bpermali(?:nk|en)\b",
     ),
 ];
 
@@ -71,6 +71,12 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| {
         ascii_boundaries(&groups.join("|"))
     ))
     .expect("the pattern is a constant")
+});
+/// The labels, without the sign that stands behind them.
+static WORD: LazyLock<Regex> = LazyLock::new(|| {
+    let labels: Vec<&str> = LABELS.iter().map(|(_, labels)| *labels).collect();
+    Regex::new(&format!("(?i)(?:{})", ascii_boundaries(&labels.join("|"))))
+        .expect("the pattern is a constant")
 });
 static SOLIDUS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(责任编辑|编辑|责编|摄影|审核|校对|作者|记者|来源|供稿|翻译|\b(?:图文?|文|译))\s?[/／丨|]\s?(\p{Han}{2,8}(?:网|报|社|新闻|台|周刊|在线)\s\p{Han}{2,4}\b|\S+)").expect("the pattern is a constant")
@@ -114,6 +120,13 @@ pub(super) fn read(raw: &str) -> Vec<Labelled> {
         fields.extend(by_solidus(raw, &PAIR));
     }
     fields
+}
+
+/// The text without the labels of its fields and the words that are labels elsewhere.
+pub(super) fn without_labels(text: &str) -> String {
+    let bare = LABEL.replace_all(text, " ");
+    let bare = SOLIDUS.replace_all(&bare, "$2");
+    WORD.replace_all(&bare, " ").into_owned()
 }
 
 fn by_solidus(raw: &str, pattern: &Regex) -> Vec<Labelled> {

@@ -150,11 +150,19 @@ pub(super) fn has_function_word(text: &str) -> bool {
     distinct_function_words(text, 1) >= 1
 }
 
-/// Whether the text has the words of sentences, not of a list of names or of menu entries.
+/// Whether the text has the words of sentences, not of a list of names or of menu entries, which print them with a capital.
 /// A text of a script without word lists is taken to have them.
 pub(super) fn is_running_text(text: &str) -> bool {
     by_script(&text.chars().take(400).collect::<String>()).is_some()
-        || distinct_function_words(text, 2) >= 2
+        || (distinct_function_words(text, 2) >= 2 && !is_title_case(text))
+}
+
+/// Whether every function word of the text begins with a capital, though other letters are small.
+fn is_title_case(text: &str) -> bool {
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    let mut words = words.filter(|word| !word.is_empty());
+    let is_function_word = |word: &str| FUNCTION_WORDS.iter().any(|(_, list)| list.contains(&word));
+    text.contains(char::is_lowercase) && !words.any(is_function_word)
 }
 
 fn distinct_function_words(text: &str, enough: usize) -> usize {

@@ -4,9 +4,11 @@ use std::collections::HashSet;
 
 use super::article::{LeftOut, Page};
 use super::body::Parts;
-use super::lines::{Line, Lines};
-use super::text::key;
+use super::lines::{Furniture, Line, Lines};
+use super::read_line::read_line;
+use super::text::{fold, key};
 use super::zones::BELOW;
+use super::{label, signature, tags};
 
 /// Lines that are told one by one; those beyond are told by their number.
 const TOLD: usize = 200;
@@ -30,13 +32,12 @@ pub(super) fn find(
         .collect();
     let values = values(article);
     let keys: HashSet<String> = values.iter().map(|value| key(value)).collect();
-    let stamped = |at: usize| at < parts.end || at < parts.end + BELOW;
+    let printed = Printed::new(values);
     let is_left_out = |at: &usize| {
         let line = &page.all[*at];
         let is_taken = taken.contains(at) || keys.contains(&line.key);
-        let is_date = stamped(*at) && is_dated(line, article);
-        let is_label = line.label && values.iter().any(|value| line.text.contains(value));
-        !(line.key.is_empty() || is_taken || is_date || is_label)
+        let dated = *at < parts.end + BELOW && is_dated(line, article);
+        !(line.key.is_empty() || is_taken || printed.is_all_of(line, dated))
     };
     let lines: Vec<usize> = (title.0 + 1..footer.max(parts.end))
         .filter(is_left_out)
@@ -57,6 +58,67 @@ pub(super) fn find(
     }
     told
 }
+
+/// The values of the fields around the text, in lower case, the longest first.
+struct Printed(Vec<String>);
+
+impl Printed {
+    fn new(values: Vec<&str>) -> Self {
+        let mut values: Vec<String> = values.into_iter().map(str::to_lowercase).collect();
+        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        Self(values)
+    }
+
+    /// True if the line prints these values, their labels and, where it is `dated`, the date of the article, and nothing else.
+    fn is_all_of(&self, line: &Line, dated: bool) -> bool {
+        let mut rest = tags::without_lead(line).to_owned();
+        if dated {
+            rest = signature::around_dates(line).join(" ");
+        }
+        rest = rest.to_lowercase();
+        let holds = |value: &&String| rest.contains(value.as_str());
+        if !dated && !self.0.iter().any(|value| holds(&value)) {
+            return false;
+        }
+        for value in &self.0 {
+            rest = rest.replace(value.as_str(), " ");
+        }
+        let rest = fold(&label::without_labels(&rest));
+        let words = rest.split(|c: char| !c.is_alphanumeric());
+        let said = words.filter(|word| !word.is_empty() && !JOINING.contains(word));
+        let said: Vec<&str> = said.collect();
+        said.is_empty() || signature::WEEKDAY.is_match(&said.join(" ")) || is_control(&rest)
+    }
+}
+
+/// True if the text is a button of its page.
+fn is_control(text: &str) -> bool {
+    read_line(text, 0, None).is_some_and(|line| line.furniture == Some(Furniture::Control))
+}
+
+/// Words beside names and dates that say nothing more.
+const JOINING: [&str; 20] = [
+    "a",
+    "and",
+    "avec",
+    "by",
+    "d",
+    "de",
+    "editing",
+    "et",
+    "for",
+    "from",
+    "in",
+    "l",
+    "la",
+    "le",
+    "of",
+    "par",
+    "reporting",
+    "the",
+    "with",
+    "记者",
+];
 
 /// What the fields around the text hold, as printed.
 fn values(article: &Page) -> Vec<&str> {
@@ -81,3 +143,6 @@ fn is_dated(line: &Line, article: &Page) -> bool {
         dates.into_iter().flatten().any(prints)
     })
 }
+
+#[cfg(test)]
+mod tests;

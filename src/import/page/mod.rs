@@ -8,6 +8,7 @@ mod body;
 mod breadcrumb;
 mod byline;
 mod date;
+mod dumps;
 mod footer;
 mod furniture;
 mod interruptions;
@@ -94,7 +95,7 @@ fn read_lines(text: &str) -> Lines {
     let mut parted = true;
     let (printed, guessed) = wrap::unwrap(text);
     page.guessed_width = guessed;
-    for printed in printed {
+    for printed in dumps::clean(printed) {
         match read_line::read_line(&printed.text, printed.number, marker) {
             Some(line) => page.push(line, std::mem::take(&mut parted)),
             None => parted = true,

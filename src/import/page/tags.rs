@@ -31,6 +31,12 @@ pub(super) fn is_label(line: &Line) -> bool {
     })
 }
 
+/// The line without the words that announce a list of tags.
+pub(super) fn without_lead(line: &Line) -> &str {
+    let lead = LEAD.find(&line.text).filter(|_| is_label(line));
+    lead.map_or(line.text.as_str(), |lead| &line.text[lead.end()..])
+}
+
 /// The tags printed in the lines `header` and `tail`.
 pub(super) fn read(page: &Lines, header: &[usize], tail: &[usize]) -> Vec<String> {
     for at in header.iter().chain(tail) {

@@ -2,11 +2,13 @@
 //!
 //! The width is told from the lengths of the page's own lines. A page that was not wrapped stays as it is.
 
+mod joint;
 mod profile;
 mod row;
+mod unit;
+mod words;
 
-use profile::Wrap;
-use row::{CUT, Row};
+use row::CUT;
 
 /// A line as its page meant it.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,16 +42,14 @@ pub(super) fn unwrap(text: &str) -> (Vec<Unwrapped>, Option<usize>) {
         }
         joint = match rows.get(at + 1) {
             Some(_) if row.cut > 0 => Some(""),
-            Some(next) => wrap.as_ref().and_then(|wrap| joint_of(wrap, row, next)),
+            Some(next) => wrap
+                .as_ref()
+                .filter(|wrap| wrap.joins(row, next, joint.is_some()))
+                .map(|wrap| wrap.between(row, next)),
             None => None,
         };
     }
     (lines, guessed)
-}
-
-/// The text to put between two rows that were one line; none where a line ends.
-fn joint_of(wrap: &Wrap, row: &Row<'_>, next: &Row<'_>) -> Option<&'static str> {
-    wrap.joins(row, next).then(|| wrap.between(row, next))
 }
 
 /// Reads the bytes of a page as UTF-8. Tools that wrap at a number of bytes cut characters in two: such a line end is moved

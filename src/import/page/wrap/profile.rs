@@ -1,6 +1,10 @@
 //! At which width, and how, a page was wrapped.
 
-use super::row::{BLANKS, CLOSING, MEASURES, Measure, Row, is_unspaced};
+use std::cell::OnceCell;
+
+use super::row::{MEASURES, Measure, Row};
+use super::unit::{CLOSING, OPENING, hung, is_unspaced, unit};
+use super::words::Words;
 
 /// Widths, in any measure, between which a page can be wrapped.
 const WIDTHS: std::ops::RangeInclusive<usize> = 30..=180;
@@ -8,12 +12,10 @@ const WIDTHS: std::ops::RangeInclusive<usize> = 30..=180;
 const SENTENCE: usize = 60;
 /// Points that tell a wrapped page.
 const ENOUGH: f64 = 3.0;
-/// The share of the width, in percent, from which a line whose sentence goes on below was broken for want of room.
-const LONG: usize = 65;
 
-const OPENING: [char; 11] = [
-    '《', '「', '『', '（', '【', '“', '‘', '〈', '〔', '［', '｛',
-];
+/// Lines that end at one column by chance less often than in one page of a hundred.
+const EVEN: usize = 4;
+
 /// Where lines are broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Break {
@@ -25,27 +27,32 @@ pub(super) enum Break {
     Word,
     /// The same, with no closing sign at the start of a line and no opening one at its end.
     Sign,
+    /// The same, but a closing sign that has no room stands behind the last column.
+    Hang,
     /// Between words so that lines are of like length, as `fmt` does.
     Even,
 }
 
 /// In the order in which they are tried, with the points that a simpler explanation is ahead by.
-const BREAKS: [(Break, f64); 5] = [
+const BREAKS: [(Break, f64); 6] = [
     (Break::KeptBlank, 0.0),
     (Break::Anywhere, 1.0),
     (Break::Word, 1.5),
     (Break::Sign, 4.0),
+    (Break::Hang, 5.0),
     (Break::Even, 10.0),
 ];
 
 /// How a page was wrapped.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wrap {
-    measure: Measure,
-    width: usize,
-    breaks: Break,
+    pub(super) measure: Measure,
+    pub(super) width: usize,
+    pub(super) breaks: Break,
     /// Nearly all its full lines reach the last column, most of them between ideographs, so words were cut as well.
-    exact: bool,
+    pub(super) exact: bool,
+    /// Paragraphs end where sentences do more often than sentences end within a line.
+    pub(super) brief: bool,
 }
 
 /// What the lines of a page say for a wrap and against it.
@@ -57,49 +64,106 @@ struct Evidence {
     exact: usize,
     /// Full lines that are broken between two ideographs.
     unspaced: usize,
+    /// Full lines that are broken between two digits.
+    numbers: usize,
+    /// Full lines that are broken behind a blank, or within a character.
+    kept: usize,
+    /// Full lines that take all columns.
+    filled: usize,
 }
 
 impl Evidence {
-    /// Whether the lines are broken at the last column, in words too: a few lines of words may end there by chance.
+    /// Whether the lines are broken at the last column.
     const fn is_exact(&self) -> bool {
-        self.exact * 5 >= self.full * 4 && (self.unspaced > 0 || self.full >= 8)
+        self.full > 0 && self.exact * 5 >= self.full * 4
     }
+
+    /// True if all lines end at the same column, which those of whole words do not.
+    fn is_even(&self) -> bool {
+        self.against == 0.0 && self.full >= EVEN && self.filled * 5 >= self.full * 4
+    }
+}
+
+/// A page, as a wrap is told from it.
+struct Printed<'r, 'p> {
+    rows: &'r [Row<'p>],
+    /// Each row with the next where neither is blank.
+    pairs: Vec<(&'r Row<'p>, &'r Row<'p>)>,
+    words: OnceCell<Words>,
+    /// Rows were filled to one length.
+    filled: bool,
+    /// Line ends stand within characters.
+    cuts_characters: bool,
 }
 
 /// The wrap that explains the page's lines best; none when the page was not wrapped.
 pub(super) fn find(rows: &[Row<'_>]) -> Option<Wrap> {
-    let pairs: Vec<(&Row<'_>, &Row<'_>)> = rows
-        .windows(2)
-        .map(|pair| (&pair[0], &pair[1]))
-        .filter(|(row, next)| !row.is_blank() && !next.is_blank())
-        .collect();
+    let page = Printed::of(rows);
     let mut best: Option<(f64, Wrap, Evidence)> = None;
     for measure in MEASURES {
-        let Some(width) = width(rows, measure) else {
-            continue;
-        };
         for (breaks, handicap) in BREAKS {
-            let mut wrap = Wrap {
-                measure,
-                width,
-                breaks,
-                exact: false,
-            };
-            let evidence = wrap.weigh(&pairs);
-            let is_exact = evidence.is_exact();
-            wrap.exact = is_exact && evidence.unspaced * 2 > evidence.full;
-            if breaks == Break::Anywhere && !is_exact {
+            let wrap = width(rows, measure, breaks).map(|width| Wrap::new(measure, width, breaks));
+            let Some((merit, wrap, evidence)) = wrap.and_then(|wrap| page.weigh(wrap)) else {
                 continue;
-            }
-            let weight = if breaks == Break::Even { 0.8 } else { 1.0 };
-            let merit = evidence.points * weight - 2.0 * evidence.against - handicap;
+            };
+            let merit = merit - handicap;
             if best.as_ref().is_none_or(|(most, ..)| merit > *most) {
                 best = Some((merit, wrap, evidence));
             }
         }
     }
-    let (_, wrap, evidence) = best?;
+    let (_, mut wrap, evidence) = best?;
+    wrap.brief = wrap.is_brief(&page.pairs);
     (evidence.points >= ENOUGH && evidence.points >= 2.0 * evidence.against).then_some(wrap)
+}
+
+impl<'r, 'p> Printed<'r, 'p> {
+    fn of(rows: &'r [Row<'p>]) -> Self {
+        let pairs = rows.windows(2).map(|pair| (&pair[0], &pair[1]));
+        Self {
+            pairs: pairs
+                .filter(|(row, next)| !row.is_blank() && !next.is_blank())
+                .collect(),
+            words: OnceCell::new(),
+            rows,
+            filled: rows.iter().any(Row::is_filled),
+            cuts_characters: rows.iter().any(|row| row.cut > 0),
+        }
+    }
+
+    /// The points of the wrap, and its evidence; none where it cannot be.
+    fn weigh(&self, mut wrap: Wrap) -> Option<(f64, Wrap, Evidence)> {
+        let evidence = wrap.weigh(&self.pairs);
+        let ideographs = evidence.unspaced * 2 > evidence.full;
+        let torn = self.is_torn(&wrap, &evidence);
+        wrap.exact = torn && ideographs;
+        let possible = match wrap.breaks {
+            Break::KeptBlank => evidence.kept > 0,
+            Break::Anywhere => torn,
+            Break::Sign | Break::Hang => evidence.unspaced > 0,
+            Break::Word | Break::Even => true,
+        };
+        let weight = match wrap.breaks {
+            Break::Even => 0.8,
+            // Words that are cut in lines of one length have no other explanation.
+            Break::Anywhere if !ideographs => 2.0,
+            _ => 1.0,
+        };
+        let merit = evidence.points * weight - 2.0 * evidence.against;
+        possible.then_some((merit, wrap, evidence))
+    }
+
+    /// True if the lines are broken at the last column, in words too. Where the words do not tell, lines of ideographs are
+    /// taken to be, and others where all end at one column.
+    fn is_torn(&self, wrap: &Wrap, evidence: &Evidence) -> bool {
+        let ideographs = evidence.unspaced * 2 > evidence.full;
+        let cut = evidence.unspaced + evidence.numbers > 0 && !self.cuts_characters;
+        let is_measure = wrap.measure != Measure::EastAsianColumns;
+        let even = || evidence.is_even() && is_measure && !self.filled;
+        let words = || self.words.get_or_init(|| Words::of(self.rows));
+        let torn = || words().are_torn(&self.pairs, |row| wrap.is_exact(row));
+        evidence.is_exact() && torn().unwrap_or_else(|| ideographs || cut || even())
+    }
 }
 
 /// Rows of text that break off within a sentence near the width of a page, from which it may have been wrapped.
@@ -107,7 +171,7 @@ const BROKEN: usize = 4;
 
 /// The width of a page whose text breaks off at one, although no wrap explains its lines.
 pub(super) fn doubtful_width(rows: &[Row<'_>]) -> Option<usize> {
-    let width = width(rows, Measure::Characters)?;
+    let width = width(rows, Measure::Characters, Break::Word)?;
     let is_broken = |pair: &&[Row<'_>]| {
         let (row, next) = (&pair[0], &pair[1]);
         let size = row.bare_size(Measure::Characters);
@@ -116,33 +180,49 @@ pub(super) fn doubtful_width(rows: &[Row<'_>]) -> Option<usize> {
     (rows.windows(2).filter(is_broken).count() >= BROKEN).then_some(width)
 }
 
-/// The size of the longest line that could be wrapped, where it can be the width of a page.
-fn width(rows: &[Row<'_>], measure: Measure) -> Option<usize> {
+/// The size of the longest line that could be wrapped, where it can be the width of a page; none for signs that hang over
+/// the margin where none does.
+fn width(rows: &[Row<'_>], measure: Measure, breaks: Break) -> Option<usize> {
     let cut = rows.iter().filter(|row| row.cut > 0);
     let cut = cut.map(|row| row.size(Measure::Bytes)).max();
+    let longest =
+        |of: &dyn Fn(&Row<'_>) -> usize| rows.iter().filter(|row| row.can_wrap()).map(of).max();
     let width = match (cut, measure) {
         (Some(width), Measure::Bytes) => width,
         (Some(_), _) => return None,
         (None, _) => {
-            let mut longest = 0;
-            for row in rows.iter().filter(|row| row.can_wrap()) {
-                longest = longest.max(row.size(measure));
-                if longest > *WIDTHS.end() {
-                    return None;
-                }
+            let printed = longest(&|row| row.size(measure)).unwrap_or(0);
+            match breaks {
+                Break::Hang => longest(&|row| measure.of(hung(row.bare)))
+                    .filter(|width| *width < printed && printed <= *WIDTHS.end())?,
+                _ => printed,
             }
-            longest
         }
     };
     WIDTHS.contains(&width).then_some(width)
 }
 
 impl Wrap {
+    const fn new(measure: Measure, width: usize, breaks: Break) -> Self {
+        Self {
+            measure,
+            width,
+            breaks,
+            exact: false,
+            brief: false,
+        }
+    }
+
+    /// True if the row reaches the last column.
+    fn is_exact(&self, row: &Row<'_>) -> bool {
+        row.size(self.measure) >= self.width
+    }
+
     /// The width, where neither blanks nor words that were cut tell which lines go on.
     pub(super) const fn guessed_width(&self) -> Option<usize> {
         match self.breaks {
             Break::KeptBlank | Break::Anywhere => None,
-            Break::Word | Break::Sign | Break::Even => Some(self.width),
+            Break::Word | Break::Sign | Break::Hang | Break::Even => Some(self.width),
         }
     }
 
@@ -151,6 +231,7 @@ impl Wrap {
         for (row, next) in pairs {
             if row.cut > 0 {
                 evidence.points += ENOUGH;
+                evidence.kept += 1;
             } else if self.continues(row, next) {
                 self.weigh_full(&mut evidence, row, next);
             } else if !self.starts_anew(row, next) {
@@ -169,18 +250,32 @@ impl Wrap {
         }
         let full = size + 1 >= self.width;
         evidence.full += 1;
+        evidence.kept += usize::from(kept);
         evidence.exact += usize::from(full);
         evidence.unspaced += usize::from(row.is_unspaced(next));
+        evidence.filled += usize::from(self.is_exact(row));
+        evidence.numbers += usize::from(full && next.ends_number(row));
+        if self.breaks == Break::Hang && size > self.width {
+            evidence.points += 2.0;
+        }
         let ideograph = row.bare.ends_with(is_unspaced);
         evidence.points += match () {
             () if kept => 4.0,
             () if next.is_barred(row) => 0.0,
-            () if row.is_unspaced(next) && next.text.starts_with(CLOSING) => 4.0,
+            () if row.is_unspaced(next)
+                && next.text.starts_with(CLOSING)
+                && !self.keeps_signs() =>
+            {
+                4.0
+            }
             () if full && row.goes_on(next) && self.cuts_words() => 3.0,
             () if full && next.ends_number(row) && self.cuts_words() => 3.0,
             () if row.goes_on(next) && size >= SENTENCE => 3.0,
             () if row.goes_on(next) => 2.0,
-            () if ideograph && full && !row.ends() => 2.0 + f64::from(u8::from(next.ends())),
+            () if ideograph && full && !row.ends() => {
+                2.0 + f64::from(u8::from(next.ends_sentence() || row.is_prose()))
+            }
+            () if full && row.bare.ends_with(OPENING) => 3.0,
             () if row.ends() => 0.0,
             () => 1.0,
         };
@@ -191,6 +286,7 @@ impl Wrap {
         let size = row.bare_size(self.measure);
         let kept = self.breaks == Break::KeptBlank;
         match () {
+            () if self.keeps_signs() && next.text.starts_with(CLOSING) => 1.5,
             () if kept && !row.trails() && size == self.width && !row.ends() => 1.5,
             () if row.goes_on(next)
                 && !row.bullet
@@ -200,165 +296,33 @@ impl Wrap {
                 1.5
             }
             () if kept && row.trails() => 0.5,
-            () if size * 5 >= self.width * 4 && !row.ends() => 0.5,
+            () if size * 5 >= self.width * 4 && !row.ends() => {
+                let near = size * 20 >= self.width * 19 && row.is_unspaced(next);
+                match near || row.is_prose() || self.moves_sign(row, next) {
+                    true => 1.5,
+                    false => 0.5,
+                }
+            }
             () => 0.0,
         }
     }
 
-    /// Whether the two rows were one line.
-    pub(super) fn joins(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
-        let certain = self.keeps_blank(row) || self.cuts_caption(row, next);
-        let continues = self.continues(row, next) || self.runs_on(row, next);
-        continues && (certain || !next.is_barred(row))
+    /// True if the next row begins with a character that had room on this one, but not with the closing sign behind it.
+    fn moves_sign(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
+        let unit = unit(next.text);
+        let size = row.bare_size(self.measure) + self.measure.of(unit);
+        size > self.width && unit.ends_with(CLOSING) && row.is_between_ideographs(next)
     }
 
-    /// True if a sentence goes on from a long row to the next. Programs that make lines of like length leave more room than the
-    /// next word needs.
-    fn runs_on(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
-        let at_blanks = matches!(self.breaks, Break::Word | Break::Sign | Break::Even);
-        let is_long = row.bare_size(self.measure) * 100 > self.width * LONG;
-        let lower = next.first().is_some_and(char::is_lowercase);
-        let is_text = !row.is_blank() && !next.is_blank() && !row.bullet;
-        at_blanks
-            && is_text
-            && is_long
-            && lower
-            && row.goes_on(next)
-            && !self.starts_anew(row, next)
-    }
-
-    /// True if the row ends within a sentence at the last column, and the rest of it reads as a caption.
-    fn cuts_caption(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
-        let full = row.size(self.measure) == self.width;
-        self.cuts_words() && full && !row.ends() && row.is_unspaced(next) && next.is_caption()
-    }
-
-    /// Whether the next row had no room on this one, so that the two may be one line.
-    fn continues(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
-        !row.is_blank()
-            && !next.is_blank()
-            && !self.starts_anew(row, next)
-            && self.is_full(row, next)
-    }
-
-    fn starts_anew(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
-        if self.keeps_blank(row) {
-            next.text.starts_with("\u{3000}\u{3000}") || (next.bullet && next.starts_anew(row))
-        } else {
-            next.starts_anew(row)
+    /// True if more paragraphs end with no blank line and no indent below them than sentences end within a line.
+    fn is_brief(&self, pairs: &[(&Row<'_>, &Row<'_>)]) -> bool {
+        let (mut ends, mut inner) = (0, 0);
+        for (row, next) in pairs {
+            inner += row.inner_sentences();
+            let closes = row.closes_sentence() && row.bare_size(self.measure) >= *WIDTHS.start();
+            let parted = self.is_full(row, next) || self.starts_anew(row, next);
+            ends += usize::from(closes && !parted);
         }
+        ends > inner
     }
-
-    const fn cuts_words(&self) -> bool {
-        matches!(self.breaks, Break::KeptBlank | Break::Anywhere)
-    }
-
-    fn keeps_blank(&self, row: &Row<'_>) -> bool {
-        self.breaks == Break::KeptBlank && row.trails()
-    }
-
-    fn is_full(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
-        let size = row.bare_size(self.measure);
-        let of = |text: &str| self.measure.of(text);
-        let first = || of(leading(next.text.trim_start(), 1));
-        let spaced = !row.is_unspaced(next);
-        match self.breaks {
-            Break::KeptBlank if row.trails() => {
-                row.size(self.measure) + of(word(next.text)) + 1 > self.width
-            }
-            Break::KeptBlank => {
-                let whole = !row.bare.trim_start().contains(BLANKS);
-                row.size(self.measure) + of(leading(next.text, 1)) > self.width && whole
-            }
-            Break::Anywhere => {
-                row.size(self.measure) + first() > self.width || self.splits_brackets(row, next)
-            }
-            Break::Even => {
-                let least = if row.goes_on(next) { 65 } else { 90 };
-                (size + usize::from(spaced) + of(unit(next.text))) * 100 > self.width * least
-            }
-            // A program may count the blank behind the word as well.
-            Break::Word | Break::Sign if spaced => size + 1 + of(unit(next.text)) >= self.width,
-            Break::Sign if size + of(unit(next.text)) > self.width => true,
-            Break::Word | Break::Sign => {
-                size + first() > self.width || self.splits_brackets(row, next)
-            }
-        }
-    }
-
-    /// Whether a bracket that opens on this row closes on the next, before whose first word the row was broken.
-    fn splits_brackets(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
-        let size = row.bare_size(self.measure);
-        let moved = size + self.measure.of(leading(next.text.trim_start(), 1)) <= self.width
-            && size + 1 + self.measure.of(word(next.text)) > self.width;
-        let opens = |open: char, close: char| {
-            let open = row.text.rfind(open);
-            open.is_some_and(|at| !row.text[at..].contains(close)) && next.text.contains(close)
-        };
-        moved
-            && [
-                ('（', '）'),
-                ('(', ')'),
-                ('【', '】'),
-                ('《', '》'),
-                ('“', '”'),
-            ]
-            .iter()
-            .any(|(open, close)| opens(*open, *close))
-    }
-
-    /// The text to put between two rows of one line.
-    pub(super) fn between(&self, row: &Row<'_>, next: &Row<'_>) -> &'static str {
-        let hyphen = row.bare.ends_with('-')
-            && row
-                .bare
-                .trim_end_matches('-')
-                .ends_with(char::is_alphabetic)
-            && next.first().is_some_and(char::is_alphabetic);
-        match self.breaks {
-            Break::KeptBlank => "",
-            Break::Word | Break::Sign | Break::Even if hyphen => "",
-            _ if self.splits_brackets(row, next) => " ",
-            Break::Anywhere => "",
-            _ if row.is_unspaced(next) || self.cuts_word(row, next) => "",
-            _ => " ",
-        }
-    }
-
-    /// True if a word was cut at the last column: one that has no room on any line, or any word where ideographs are cut so.
-    fn cuts_word(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
-        if row.bare_size(self.measure) < self.width {
-            return false;
-        }
-        let last = row.bare.rsplit(BLANKS).next().unwrap_or("");
-        let whole = self.measure.of(last) + self.measure.of(word(next.text));
-        self.exact || whole > self.width
-    }
-}
-
-/// The blanks and the word that a text begins with.
-fn word(text: &str) -> &str {
-    let start = text.len() - text.trim_start_matches(BLANKS).len();
-    let end = text[start..].find(BLANKS);
-    &text[..end.map_or(text.len(), |end| start + end)]
-}
-
-/// The first characters of a text.
-fn leading(text: &str, count: usize) -> &str {
-    let end = text.char_indices().nth(count);
-    &text[..end.map_or(text.len(), |(end, _)| end)]
-}
-
-/// What is not broken at the start of a text: a word, or an ideograph with the signs that stay with it.
-fn unit(text: &str) -> &str {
-    let text = text.trim_start();
-    let opened = text.trim_start_matches(OPENING);
-    let body = match opened.chars().next() {
-        Some(first) if is_unspaced(first) => &opened[first.len_utf8()..],
-        _ => {
-            let end = opened.find(|c: char| BLANKS.contains(&c) || is_unspaced(c));
-            &opened[end.unwrap_or(opened.len())..]
-        }
-    };
-    &text[..text.len() - body.trim_start_matches(CLOSING).len()]
 }

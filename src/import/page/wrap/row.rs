@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthChar;
 use super::super::language::ends_open;
 use super::super::lines::{Furniture, Line};
 use super::super::read_line::{bullet_marker, read_line, strip_bullet};
-use super::super::text::is_han;
+use super::unit::{BLANKS, CLOSING, OPENING, is_unspaced, unit};
 
 /// Stands behind a character that a line end cut in two, once for each of its bytes before the line end.
 pub(super) const CUT: char = '\u{1e}';
@@ -144,7 +144,8 @@ impl<'p> Row<'p> {
 
     /// Whether a program that wraps at words finds a place to wrap in it.
     pub(super) fn can_wrap(&self) -> bool {
-        self.cut > 0 || self.text.trim().contains(BLANKS) || self.text.contains(is_unspaced)
+        let text = self.text.trim();
+        self.cut > 0 || text.contains(BLANKS) || unit(text).len() < text.len()
     }
 
     /// Whether it cannot go on the line above: it is a list item, or stands further in.
@@ -171,11 +172,74 @@ impl<'p> Row<'p> {
     }
 
     /// True if it ends like a sentence, a credit in brackets behind it left aside.
-    fn ends_sentence(&self) -> bool {
+    pub(super) fn ends_sentence(&self) -> bool {
         let credit = self.bare.ends_with(['）', ')']);
         let before = self.bare.rsplit_once(['（', '(']).filter(|_| credit);
         let before = before.is_some_and(|(text, _)| text.ends_with(['。', '！', '？']));
         before || self.ends()
+    }
+
+    /// True if it ends like a sentence, and nothing follows from it.
+    pub(super) fn closes_sentence(&self) -> bool {
+        self.ends_sentence() && !self.bare.ends_with([':', '：', ';', '；'])
+    }
+
+    /// True if the row ends within an address, or with a sign that the next word belongs to.
+    pub(super) fn opens(&self, next: &Self) -> bool {
+        let last = self.bare.rsplit(BLANKS).next().unwrap_or_default();
+        let word = next
+            .bare
+            .trim_start()
+            .split(BLANKS)
+            .next()
+            .unwrap_or_default();
+        let is_address = last.contains("://") || last.contains('.');
+        let cut = last.ends_with(['/', '-', '_', '=', '&', '?']);
+        let goes_on = word.contains(|c: char| c.is_ascii_digit() || "-/_=&".contains(c));
+        let before = last.trim_end_matches(OPENING);
+        let is_quoted = before.is_empty() || before.ends_with(is_unspaced);
+        matches!(last, "#" | "@" | "(" | "[")
+            || (before.len() < last.len() && is_quoted)
+            || (is_address && cut && goes_on)
+    }
+
+    /// True if blanks stand in it side by side, as in a row that was filled to a length.
+    pub(super) fn is_filled(&self) -> bool {
+        self.bare.trim_start().contains("  ")
+    }
+
+    /// True if a bracket that opens on this row closes on the next, and holds words with blanks between them, no sentence.
+    pub(super) fn opens_bracket_of(&self, next: &Self) -> bool {
+        BRACKETS.iter().any(|(open, close)| {
+            let Some((_, head)) = self.text.rsplit_once(*open) else {
+                return false;
+            };
+            let tail = next.text.split_once(*close).map(|(tail, _)| tail);
+            tail.is_some_and(|tail| {
+                let is_list =
+                    !matches!(open, '《' | '“') || head.contains(BLANKS) || tail.contains(BLANKS);
+                is_list && !head.contains(*close) && !(head.contains(STOPS) || tail.contains(STOPS))
+            })
+        })
+    }
+
+    /// True if two Chinese commas or full stops stand in it, as in running text.
+    pub(super) fn is_prose(&self) -> bool {
+        self.text.matches(['，', '。']).nth(1).is_some()
+    }
+
+    /// The sentences that end within the row.
+    pub(super) fn inner_sentences(&self) -> usize {
+        let mut count = 0;
+        for (at, sign) in self.text.match_indices(['.', '!', '?', '。', '！', '？']) {
+            let rest = self.text[at + sign.len()..]
+                .trim_start_matches(['"', '”', '’', '»', ')', '\u{a0}']);
+            let next = rest.trim_start().chars().next();
+            let parted = sign.len() > 1 || rest.starts_with(BLANKS);
+            count +=
+                usize::from(parted && next.is_some_and(|c| !c.is_lowercase() && !c.is_numeric()));
+        }
+        count
     }
 
     /// True if it is a caption or the credit of a picture.
@@ -187,7 +251,10 @@ impl<'p> Row<'p> {
     /// Whether the words go on from this row to the next.
     pub(super) fn goes_on(&self, next: &Self) -> bool {
         let lower = next.first().is_some_and(char::is_lowercase);
-        (lower && !self.ends()) || self.bare.ends_with([',', '，', '、'])
+        let quoted = self
+            .bare
+            .trim_end_matches(['"', '”', '’', '»', '」', '』', '\u{a0}']);
+        (lower && !self.ends()) || quoted.ends_with([',', '，', '、'])
     }
 
     /// True if it begins with a capital letter.
@@ -202,7 +269,21 @@ impl<'p> Row<'p> {
 
     /// Whether the script needs no blank between this row and the next.
     pub(super) fn is_unspaced(&self, next: &Self) -> bool {
-        self.bare.chars().last().is_some_and(is_unspaced) || next.first().is_some_and(is_unspaced)
+        self.ends_unspaced() || next.starts_unspaced()
+    }
+
+    /// True if the row ends with an ideograph and the next begins with one, quotation marks left aside.
+    pub(super) fn is_between_ideographs(&self, next: &Self) -> bool {
+        self.ends_unspaced() && next.starts_unspaced()
+    }
+
+    fn ends_unspaced(&self) -> bool {
+        self.bare.trim_end_matches(QUOTES).ends_with(is_unspaced)
+    }
+
+    fn starts_unspaced(&self) -> bool {
+        let bare = self.text.trim_start().trim_start_matches(QUOTES);
+        bare.starts_with(is_unspaced)
     }
 
     /// True if this row repeats the crumb above it, or reads as a label, a byline or a button of its own where the row above
@@ -212,12 +293,14 @@ impl<'p> Row<'p> {
             return true;
         }
         let sentence = !above.ends() && self.ends_sentence() && above.is_unspaced(self);
-        let clings = self.text.starts_with(CLOSING) || self.ends_number(above);
+        let clings =
+            self.text.starts_with(CLOSING) || self.text.starts_with('[') || self.ends_number(above);
         let credited = above.bare.ends_with([':', '：']) && self.is_caption();
         let named = above.ends_in_name() && self.is_caption() && self.begins_with_name();
-        let open = ends_open(above.bare) || credited || named;
-        let open = open || (above.is_label() && self.is_label());
-        !above.goes_on(self) && !sentence && !clings && !open && self.reads_alone()
+        let opens = ends_open(above.bare) || above.bare.ends_with(OPENING);
+        let open = opens || credited || named || (above.is_label() && self.is_label());
+        let alone = !sentence && !clings && !open && self.reads_alone();
+        !above.goes_on(self) && (alone || (self.opens_copyright() && !opens))
     }
 
     /// True if its last word is a name in capital letters behind a sentence, as photographers are named.
@@ -252,13 +335,21 @@ impl<'p> Row<'p> {
         line.as_ref()
     }
 
-    fn is_label(&self) -> bool {
+    /// True if it prints who made the article, where it is from or when it appeared.
+    pub(super) fn is_label(&self) -> bool {
         self.line().is_some_and(|line| line.label)
+    }
+
+    /// True if it begins with the sign of a copyright.
+    pub(super) fn opens_copyright(&self) -> bool {
+        let mut text = self.text.trim_start().chars();
+        let lead: String = text.by_ref().take(COPYRIGHT.len()).collect();
+        lead.starts_with('©') || lead.eq_ignore_ascii_case(COPYRIGHT)
     }
 
     fn reads_alone(&self) -> bool {
         let line = self.line();
-        line.is_some_and(|line| line.label || line.furniture.is_some())
+        line.is_some_and(|line| line.label || line.furniture.is_some()) || self.opens_copyright()
     }
 }
 
@@ -272,17 +363,19 @@ const CRUMB_SIGNS: [char; 4] = ['>', '›', '»', '/'];
 /// Characters of a crumb that no other line begins with by chance.
 const CRUMB: usize = 8;
 
-/// Signs that cannot begin a line.
-pub(super) const CLOSING: [char; 18] = [
-    '，', '。', '、', '；', '：', '？', '！', '》', '」', '』', '）', '】', '”', '’', '〉', '〕',
-    '…', '·',
+/// Brackets that hold names, titles and remarks.
+const BRACKETS: [(char, char); 5] = [
+    ('（', '）'),
+    ('(', ')'),
+    ('【', '】'),
+    ('《', '》'),
+    ('“', '”'),
 ];
+/// Signs within a sentence and at its end.
+const STOPS: [char; 5] = ['，', '。', '！', '？', '；'];
 
-/// White space at which programs wrap a line; no-break spaces and the ideographic space are letters to them.
-pub(super) const BLANKS: [char; 2] = [' ', '\t'];
+/// The word that a copyright line begins with.
+const COPYRIGHT: &str = "copyright";
 
-/// Whether the character belongs to a script that is written without blanks, or to its punctuation.
-pub(super) fn is_unspaced(c: char) -> bool {
-    is_han(c)
-        || matches!(c, '\u{2e80}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{fe30}'..='\u{fe4f}' | '\u{ff01}'..='\u{ff65}')
-}
+/// Quotation marks that Chinese shares with the Latin script.
+const QUOTES: [char; 4] = ['“', '”', '‘', '’'];

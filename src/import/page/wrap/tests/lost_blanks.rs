@@ -100,10 +100,10 @@ fn pages_whose_lines_were_made_of_like_length_mostly_do_too() {
 #[test]
 fn chinese_pages_that_lost_the_blanks_at_their_line_ends_give_most_of_it() {
     let pages = articles("zh");
-    at_most(&pages, 50, |page| {
+    at_most(&pages, 35, |page| {
         stripped(&folded(page, 38, Measure::Characters))
     });
-    at_most(&pages, 50, |page| at_words(page, 38));
+    at_most(&pages, 38, |page| at_words(page, 38));
 }
 
 #[test]
