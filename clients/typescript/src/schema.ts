@@ -6292,6 +6292,11 @@ export interface components {
          */
         "Cache-Control": string;
         /**
+         * @description Number of the last entry in the change log that this write made; absent where it changed nothing. Send it back in a request header of the same name to read what was written from any node and replica.
+         * @example 1042
+         */
+        "Change-Seq": string;
+        /**
          * @description The languages of the content.
          * @example en
          */
@@ -6317,12 +6322,12 @@ export interface components {
          */
         Location: string;
         /**
-         * @description Rest of each limit (`r`), and seconds until it is full again (`t`). Only for keys whose contract has limits.
+         * @description Rest of each limit (`r`), and seconds until it is full again (`t`). Only where the key's contract or the service's settings limit the caller.
          * @example "second";r=9;t=1, "day";r=9812;t=43200
          */
         RateLimit: string;
         /**
-         * @description Limits of the key's contract: requests (`q`) in a number of seconds (`w`).
+         * @description Limits of the key's contract or of the service's settings: requests (`q`) in a number of seconds (`w`).
          * @example "second";q=10;w=1, "day";q=10000;w=86400
          */
         "RateLimit-Policy": string;
@@ -6600,6 +6605,7 @@ export type ResponseInternalError = components['responses']['InternalError'];
 export type ResponseUnavailable = components['responses']['Unavailable'];
 export type ResponseStorageFull = components['responses']['StorageFull'];
 export type HeaderCacheControl = components['headers']['Cache-Control'];
+export type HeaderChangeSeq = components['headers']['Change-Seq'];
 export type HeaderContentLanguage = components['headers']['Content-Language'];
 export type HeaderETag = components['headers']['ETag'];
 export type HeaderLastModified = components['headers']['Last-Modified'];
@@ -6769,6 +6775,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     [name: string]: unknown;
@@ -6886,6 +6893,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -6938,6 +6946,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6988,6 +6997,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -7045,6 +7055,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     [name: string]: unknown;
@@ -7102,6 +7113,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7148,6 +7160,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     [name: string]: unknown;
@@ -7205,6 +7218,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -7571,6 +7585,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -7623,6 +7638,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -7679,6 +7695,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -7868,6 +7885,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     [name: string]: unknown;
@@ -7974,6 +7992,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -8025,6 +8044,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -8074,6 +8094,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -8130,6 +8151,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -8177,6 +8199,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -8287,6 +8310,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -8496,6 +8520,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -8508,6 +8533,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     [name: string]: unknown;
@@ -8560,6 +8586,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -8609,6 +8636,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -8716,6 +8744,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     [name: string]: unknown;
@@ -8806,6 +8835,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -8854,6 +8884,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -8974,6 +9005,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     [name: string]: unknown;
@@ -9023,6 +9055,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9072,6 +9105,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -9178,6 +9212,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     [name: string]: unknown;
@@ -9272,6 +9307,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9321,6 +9357,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -9718,6 +9755,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     [name: string]: unknown;
@@ -9824,6 +9862,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -9878,6 +9917,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9930,6 +9970,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -10043,6 +10084,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     [name: string]: unknown;
@@ -10149,6 +10191,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -10200,6 +10243,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10249,6 +10293,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -10362,6 +10407,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     [name: string]: unknown;
@@ -10468,6 +10514,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -10519,6 +10566,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10568,6 +10616,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -10743,6 +10792,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     Location: components["headers"]["Location"];
                     [name: string]: unknown;
@@ -10837,6 +10887,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10886,6 +10937,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -11103,6 +11155,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Change-Seq": components["headers"]["Change-Seq"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
