@@ -59,10 +59,17 @@ fn matching(conn: &mut Conn, plan: &Plan, side: &Side) -> Result<FxHashSet<Strin
         };
         for part in side.parts(scan::LARGEST_CHUNK) {
             let wanted = scan::LARGEST_CHUNK;
-            scan::visit(conn, plan, &part, by_date, (None, wanted, i64::MAX), |place| {
-                found.insert(place.id);
-                true
-            })?;
+            scan::visit(
+                conn,
+                plan,
+                &part,
+                by_date,
+                (None, wanted, i64::MAX),
+                |place| {
+                    found.insert(place.id);
+                    true
+                },
+            )?;
         }
         return Ok(found);
     }
