@@ -1,4 +1,4 @@
-//! How many megabytes of article bodies are sanitised, and shown in each form, a second on one core.
+//! Megabytes of article bodies that are sanitised, and shown in each form, a second on one core.
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on stops")]
 

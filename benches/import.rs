@@ -1,4 +1,4 @@
-//! How fast the real articles go in, and what memory that takes: the program itself, on an empty database each time.
+//! Rate at which the real articles go in, and the memory that it takes: the program itself, on an empty database each time.
 //!
 //! Rounds of every kind alternate, so that whatever else the machine does falls on all of them. What a second of processor
 //! time takes in says more on a machine that does much else: the program has two threads, and one of them writes.
@@ -87,7 +87,7 @@ fn import(url: &str, corpus: &Path, flags: &[&str]) -> Run {
     }
 }
 
-/// What a process has used so far.
+/// Resources that a process has used so far.
 #[derive(Default)]
 struct Used {
     processor_seconds: f64,
@@ -130,7 +130,7 @@ fn high_water(process: &str) -> Option<f64> {
     Some(kilobytes / 1024.0)
 }
 
-/// How many articles the summary says were created or were there already.
+/// Number of articles that were created or there already, by the summary.
 fn taken(summary: &str) -> f64 {
     let line = summary
         .lines()

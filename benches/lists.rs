@@ -1,4 +1,4 @@
-//! What a page of a list costs, with a thousand articles and with a hundred times as many, and at its thousandth page.
+//! The cost of a page of a list, with a thousand articles and with a hundred times as many, and at its thousandth page.
 //!
 //! Only ratios within one run mean something: the small and the large list are read in turns, and of their times the
 //! lower quartile is compared, since whatever else the machine does makes a read slower and never faster.

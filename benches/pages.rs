@@ -1,4 +1,4 @@
-//! How many fields of the article pages are the same when the pages are wrapped, by way of wrapping and by field.
+//! Number of the article pages' fields that are the same when the pages are wrapped, by way of wrapping and by field.
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on stops")]
 

@@ -1,4 +1,4 @@
-//! How well and how fast search finds, on real articles: several hundred queries of each kind, made from the articles
+//! Quality and speed of search on real articles: several hundred queries of each kind, made from the articles
 //! themselves, and how often the article that they were made from comes first.
 //!
 //! `cargo bench --bench search` imports the articles of the folder `shared/corpus` beside the checkout (or of `MASTHEAD_SHARED`)

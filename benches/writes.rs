@@ -1,4 +1,4 @@
-//! What a single write costs over the disk's own sync: new articles through the service's commit path, beside bare
+//! The cost of a single write over the disk's own sync: new articles through the service's commit path, beside bare
 //! transactions that put as many bytes into the write-ahead log, on SQLite with `synchronous=FULL`.
 //!
 //! Rounds of both alternate, so that whatever else the machine does falls on both.

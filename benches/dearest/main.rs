@@ -34,9 +34,9 @@ use service::{Outcome, Service};
 use support::{begin, head, row};
 use values::Values;
 
-/// How many of the worst are kept to be changed.
+/// Number of the worst that are kept to be changed.
 const KEPT: usize = 30;
-/// How many pages that answers lead on to are kept.
+/// Number of pages that are kept, of those that answers lead on to.
 const PAGES: usize = 400;
 
 fn main() {
@@ -79,7 +79,7 @@ fn measure(database: &str, url: &str, file: &Path, requests: usize) {
     search.print(database, requests);
 }
 
-/// What was found so far.
+/// The findings so far.
 struct Search<'s> {
     service: &'s Service,
     values: &'s Values,

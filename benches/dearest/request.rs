@@ -224,7 +224,7 @@ impl Request {
     }
 }
 
-/// How many values a parameter takes, separated by commas.
+/// Number of values that a parameter takes, separated by commas.
 fn most_values(parameter: &Value) -> usize {
     let schema = &parameter["schema"];
     let listed = schema["pattern"]

@@ -27,7 +27,7 @@ struct Server {
     postmaster: u32,
 }
 
-/// What a request came to.
+/// The outcome of a request.
 pub(crate) struct Outcome {
     pub(crate) status: u16,
     /// Processor time in milliseconds.
@@ -98,7 +98,7 @@ impl Service {
         body_of(&self.send("GET", target, &[accept], b""))
     }
 
-    /// What a request costs. Nothing but the background's rounds runs beside it.
+    /// The cost of a request. Nothing but the background's rounds runs beside it.
     pub(crate) fn cost(&self, target: &str, headers: &[String]) -> Outcome {
         let before = self.spent();
         let answer = self.send("GET", target, headers, b"");
@@ -261,7 +261,7 @@ fn ticked(process: u32, place: usize) -> f64 {
 #[derive(Default)]
 struct Spent {
     threads: BTreeMap<PathBuf, f64>,
-    /// What the system tells in ticks of 10 ms.
+    /// The system's figures, in ticks of 10 ms.
     ticked: f64,
 }
 

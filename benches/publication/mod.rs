@@ -60,7 +60,7 @@ pub(crate) fn write(path: &Path, articles: usize) -> io::Result<()> {
     file.flush()
 }
 
-/// What the editions of a work have in common.
+/// The fields that the editions of a work have in common.
 struct Shared {
     section: Vec<String>,
     source: String,

@@ -1,4 +1,4 @@
-//! What the benches share: where they ran, medians, tables, and where the real articles are.
+//! Parts that the benches share: the machine, medians, tables, and where the real articles are.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -54,7 +54,7 @@ pub(crate) fn lower_quartile(mut values: Vec<f64>) -> f64 {
     values.get(values.len() / 4).copied().unwrap_or(f64::NAN)
 }
 
-/// What `work` answers, and how long it took.
+/// The answer of `work`, and the time that it took.
 pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let began = Instant::now();
     let outcome = work();

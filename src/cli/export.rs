@@ -26,7 +26,7 @@ pub(super) struct ExportArgs {
 /// Writes the export; the file has its name only once it is whole.
 ///
 /// # Errors
-/// What kept it from being written; nothing half-written stays behind.
+/// The cause that kept it from being written; nothing half-written stays behind.
 pub(super) fn run(args: &ExportArgs, store: &Store) -> Result<ExitCode, Failure> {
     let lines = if args.path == Path::new("-") {
         print(store)?

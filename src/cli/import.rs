@@ -24,7 +24,7 @@ use super::trial;
 /// Takes articles and what belongs to them from files. Running it again takes in what is new and changes nothing else.
 #[derive(Debug, Clone, Args)]
 pub(super) struct ImportArgs {
-    /// What the records are written in.
+    /// Format of the records.
     #[arg(long, value_enum, default_value = "auto")]
     pub(super) format: Format,
     /// Files, `-` for standard input, or folders: their files of the format by name, such as *.ndjson, *.txt or *.xml; gzip
@@ -37,7 +37,7 @@ pub(super) struct ImportArgs {
     /// The language of records that name none; for pages, of all.
     #[arg(long, value_name = "TAG", value_parser = LanguageTag::parse_of_texts)]
     pub(super) lang: Option<LanguageTag>,
-    /// Where to write one line of JSON for each record that was not taken or was changed. Never read as input.
+    /// A file for one line of JSON about each record that was not taken or was changed. Never read as input.
     #[arg(long, value_name = "FILE")]
     pub(super) report: Option<PathBuf>,
     /// A file for a page of HTML for the publisher: articles by status, language, section, author and year, what stays out
@@ -51,7 +51,7 @@ pub(super) struct ImportArgs {
 /// Runs the import and answers its exit code.
 ///
 /// # Errors
-/// What kept it from starting, or ended it early.
+/// The cause that kept it from starting, or ended it early.
 pub(super) fn run(args: ImportArgs, config: &Config) -> Result<ExitCode, Failure> {
     let inputs = inputs::collect(&args.paths, args.format, args.report.as_deref())?;
     let pictures = args.pictures.open(config, args.dry_run)?;

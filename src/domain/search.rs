@@ -1,4 +1,4 @@
-//! What is searched, and which part of it: an article as the index holds it, and the filters under which questions are asked.
+//! The documents that are searched, and which of them: an article as the index holds it, and the filters under which questions are asked.
 
 use super::id::Id;
 use super::language::LanguageTag;

@@ -1,4 +1,4 @@
-//! What a reader hands to the writer at once: records in the order of the input, and the items between them that are none.
+//! The batch that a reader hands to the writer: records in the order of the input, and the items between them that are none.
 
 use std::fmt;
 use std::sync::Arc;
@@ -58,7 +58,7 @@ pub struct LeftOut {
     pub id: Option<String>,
     /// Its kind, in the words of its system.
     pub kind: String,
-    /// Why it stays out.
+    /// The reason why it stays out.
     pub reason: &'static str,
     /// True if each of the kind is told.
     pub each: bool,

@@ -35,7 +35,7 @@ pub enum WrittenDate {
     Year(NaiveDate),
 }
 
-/// How much of an instant was written.
+/// The part of an instant that was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Precision {
     /// The year alone.
@@ -63,7 +63,7 @@ impl WrittenDate {
             })
     }
 
-    /// Whether a database wrote that there is no date: `0000-00-00 00:00:00` and the like.
+    /// True if a database wrote that there is no date: `0000-00-00 00:00:00` and the like.
     #[must_use]
     pub fn is_zero(text: &str) -> bool {
         text.trim().starts_with("0000")
@@ -83,7 +83,7 @@ impl WrittenDate {
             .unwrap_or(Timestamp::NEVER)
     }
 
-    /// How much of it was written.
+    /// The part of it that was written.
     #[must_use]
     pub const fn precision(self) -> Precision {
         match self {

@@ -1,6 +1,6 @@
 //! Text in whatever encoding as UTF-8: by byte order mark, declaration, or else by detection.
 //!
-//! What no text holds is marked, as the repair of NDJSON lines marks it, so that each place is told with its field.
+//! Characters that no text holds are marked, as the repair of NDJSON lines marks it, so that each place is told with its field.
 
 use std::io::{self, BufRead, Cursor, Read};
 use std::sync::LazyLock;

@@ -1,4 +1,4 @@
-//! Where an import reads: files, folders and standard input.
+//! Inputs of an import: files, folders and standard input.
 
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -21,7 +21,7 @@ pub enum Input {
 }
 
 impl Input {
-    /// What reports call it.
+    /// Its name in reports.
     #[must_use]
     pub fn name(&self) -> String {
         match self {

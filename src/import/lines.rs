@@ -13,10 +13,10 @@ use crate::domain::json::marks::STRAY;
 /// The longest line taken, in bytes: 16 MB.
 pub(super) const LIMIT: usize = 16 * 1024 * 1024;
 
-/// What gzip begins with (RFC 1952, section 2.3.1).
+/// The first bytes of gzip (RFC 1952, section 2.3.1).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// What UTF-8 may begin with (RFC 3629, section 6).
+/// The byte order mark of UTF-8 (RFC 3629, section 6).
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Small, because what precedes an error inside one buffer of a damaged gzip stream is lost with it.
@@ -24,7 +24,7 @@ const BUFFER: usize = 16 * 1024;
 
 /// Bytes that any compressed input may expand to.
 const EXPANDED: u64 = 1024 * 1024 * if cfg!(test) { 4 } else { 512 };
-/// How many times its own size it may expand to beyond that. Text that somebody wrote shrinks to a fiftieth at the most.
+/// The most times its own size that it may expand to beyond that. Text that somebody wrote shrinks to a fiftieth at the most.
 const RATIO: u64 = 200;
 
 /// The text of an input, decompressed where its first bytes say gzip, of one member or several, whatever its name.
@@ -222,7 +222,7 @@ fn not_utf8(valid: usize) -> Finding {
     Finding::new("invalid_utf8", detail)
 }
 
-/// What an error of reading says about an input.
+/// The words of an error of reading about an input.
 pub(super) fn broken_off(problem: &io::Error) -> Finding {
     match problem.kind() {
         ErrorKind::UnexpectedEof => Finding::new(

@@ -39,7 +39,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
-/// What the records are written in.
+/// Formats of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// Whichever of these the content of each file tells.

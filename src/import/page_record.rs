@@ -17,7 +17,7 @@ use super::page::{self, Page};
 use super::record::{ArticleRecord, EditionHints, Finding, Named, Parsed, Record};
 use crate::domain::address;
 
-/// What the first step of a trail is called when it is the home page; Chinese sites put their name before 首页.
+/// Names of a trail's first step where it is the home page; Chinese sites put their name before 首页.
 const HOME: [&str; 11] = [
     "home",
     "homepage",
@@ -177,13 +177,13 @@ fn read_lists(article: &mut ArticleRecord, page: &Page, notes: &mut Vec<Finding>
     }
 }
 
-/// Whether a page calls its own site so.
+/// True if a page calls its own site so.
 fn is_site(page: &Page, words: &str) -> bool {
     let own = |name: &String| Slug::from_text(name) == Slug::from_text(words);
     page.site_names.iter().chain(&page.source).any(own)
 }
 
-/// Whether the words of a trail's first step mean the home page.
+/// True if the words of a trail's first step mean the home page.
 #[must_use]
 pub fn is_home(words: &str) -> bool {
     let words = words.to_lowercase().replace('’', "'");

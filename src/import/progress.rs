@@ -1,4 +1,4 @@
-//! How far an import is: a bar on a terminal, nothing anywhere else.
+//! Progress of an import: a bar on a terminal, nothing anywhere else.
 
 use std::io::{IsTerminal, stderr};
 use std::time::Duration;

@@ -30,7 +30,7 @@ const BYTES: usize = 2_000_000;
 /// Batches that wait for the writer.
 const AHEAD: usize = 2;
 
-/// How to read.
+/// Settings of a reader.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The format of every input.

@@ -18,7 +18,7 @@ use super::report::{Report, ReportError, Taken};
 pub use super::target::Target;
 use super::writer::{Met, Writer, Written};
 
-/// Why an import ended before its input did. What was committed stays, and running it again goes on from there.
+/// Causes that end an import before its input does. What was committed stays, and running it again goes on from there.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// The database failed.
@@ -32,10 +32,10 @@ pub enum RunError {
     Pictures(#[from] PicturesError),
 }
 
-/// What is to be said of a record once its transaction has committed.
+/// Remarks about a record that are told once its transaction has committed.
 type Verdict = Result<Written, Finding>;
 
-/// How long the write lane is left to others between two batches: longer than SQLite's writers wait between two tries.
+/// Time for which the write lane is left to others between two batches: longer than SQLite's writers wait between two tries.
 const PAUSE: Duration = Duration::from_millis(3);
 
 /// Writes every record of `batches`.

@@ -13,7 +13,7 @@ const WHOLE: &str = "file-stored";
 /// Files that one read looks at.
 const AT_ONCE: i64 = 100;
 
-/// Why the storage could not be asked.
+/// Causes that keep the storage from being asked.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
     /// The database.

@@ -1,4 +1,4 @@
-//! What an upload is: told from its bytes alone, its size known before anything is decoded, and decoded once to see that
+//! The type and size of an upload: told from its bytes alone, its size known before anything is decoded, and decoded once to see that
 //! it is whole.
 
 use std::fmt;
@@ -8,7 +8,7 @@ use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 
 use crate::domain::medium::{Format, SIDE_MAX};
 
-/// What an upload may be.
+/// Limits of an upload.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// The most bytes of a request that uploads.
@@ -17,7 +17,7 @@ pub struct Limits {
     pub pixels: u64,
 }
 
-/// Why an upload is not taken.
+/// Causes for which an upload is not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refused {
     /// It is of no type that is taken; what would be right, in a sentence.
@@ -45,7 +45,7 @@ pub struct Picture {
     pub profile: Option<Vec<u8>>,
 }
 
-/// How many of an upload's first bytes tell its type.
+/// Number of an upload's first bytes that tell its type.
 pub const HEAD: usize = 1_024;
 
 /// The type of an upload by its first bytes.

@@ -37,12 +37,12 @@ impl Lanes {
     }
 }
 
-/// What handles media in a running service.
+/// The parts that handle media in a running service.
 #[derive(Debug)]
 pub struct Media {
-    /// Where the bytes are.
+    /// Place of the bytes.
     pub storage: Storage,
-    /// What an upload may be.
+    /// Limits of an upload.
     pub limits: Limits,
     /// Whoever decodes or encodes pictures is in a lane.
     pub lanes: Lanes,

@@ -17,7 +17,7 @@ pub enum Place {
 pub struct Bucket {
     /// Its name.
     pub name: String,
-    /// What goes before every object's name; may be empty.
+    /// Prefix of every object's name; may be empty.
     pub prefix: String,
     /// Another service's address than Amazon's.
     pub endpoint: Option<String>,

@@ -20,7 +20,7 @@ pub struct Master {
     transparent: bool,
 }
 
-/// Whether any of a picture shows through.
+/// True if any of a picture shows through.
 #[must_use]
 pub fn is_transparent(pixels: &DynamicImage) -> bool {
     // By kind, since a copy in one form would take the memory of the picture once more.

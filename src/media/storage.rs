@@ -20,7 +20,7 @@ use crate::domain::medium::{MediaFile, StoredRendition};
 
 use super::place::{Bucket, Place};
 
-/// Why the storage did not do what it was asked.
+/// Causes for which the storage did not do its work.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
     /// The object is not there.
@@ -54,7 +54,7 @@ impl From<std::io::Error> for StorageError {
     }
 }
 
-/// Whether a full disk is at the bottom of an error.
+/// True if a full disk is at the bottom of an error.
 fn is_full(error: &(dyn std::error::Error + 'static)) -> bool {
     let own = error.downcast_ref::<std::io::Error>();
     own.is_some_and(|io| io.kind() == std::io::ErrorKind::StorageFull)
@@ -168,7 +168,7 @@ impl Storage {
         Ok(())
     }
 
-    /// Whether all that there should be of a file is kept, in its full size: the upload and the renditions.
+    /// True if all that there should be of a file is kept, in its full size: the upload and the renditions.
     pub async fn is_whole(&self, file: &MediaFile) -> Result<bool, StorageError> {
         let store = match self.store(false) {
             Err(StorageError::NotFound) => return Ok(false),

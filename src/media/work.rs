@@ -18,7 +18,7 @@ use super::inspect;
 use super::renditions::Master;
 use super::storage::StorageError;
 
-/// Why a piece of work was not done. It is due again by itself.
+/// Causes for which a piece of work was not done. It is due again by itself.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkError {
     /// The database.
@@ -93,7 +93,7 @@ fn work_on_next(media: &Media, store: &Store, clock: &Clock) -> Result<Option<bo
     Ok(None)
 }
 
-/// Whether a file was done. One that fails stops no other, unless the database fails.
+/// True if a file was done. One that fails stops no other, unless the database fails.
 fn go_on(file: Id, done: Result<(), WorkError>) -> Result<bool, WorkError> {
     match done {
         Err(WorkError::Service(ServiceError::Store(error))) if error.is_of_the_database() => {
@@ -119,7 +119,7 @@ fn remove(media: &Media, store: &Store, clock: &Clock, file: Id) -> Result<(), W
     Ok(())
 }
 
-/// When what could not be removed is tried again, in milliseconds.
+/// Time until a removal that failed is tried again, in milliseconds.
 const LATER: i64 = 600_000;
 
 /// Makes a file's renditions, or puts it off where that fails.

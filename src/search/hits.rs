@@ -24,7 +24,7 @@ const MUCH_MORE: usize = 5;
 /// Value that halves the share of a score that must stay below one.
 const HALF: f32 = 50.0;
 
-/// How hits are weighed.
+/// Weights of hits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Look {
     /// Not at all: they are counted.

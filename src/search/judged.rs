@@ -17,7 +17,7 @@ struct Article {
     body: String,
 }
 
-/// What is asked, and either what must come first or all that must be found.
+/// A query, and either the hit that must come first or all that must be found.
 #[derive(Deserialize)]
 struct Judged {
     lang: String,

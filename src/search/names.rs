@@ -92,7 +92,7 @@ impl Names {
     }
 }
 
-/// What words begin with: a word itself, and of a run without blanks every character and what follows it.
+/// Beginnings of words: a word itself, and of a run without blanks every character and what follows it.
 fn starts_of(name: &str) -> Vec<String> {
     let words = words(name);
     let mut starts = Vec::with_capacity(words.len());
@@ -110,7 +110,7 @@ fn starts_of(name: &str) -> Vec<String> {
     starts
 }
 
-/// What was typed, as words and runs without blanks; what says nothing by itself is left out.
+/// The typed text as words and runs without blanks; those that say nothing by themselves are left out.
 #[must_use]
 pub(super) fn units(typed: &str) -> Vec<String> {
     let words = words(typed);

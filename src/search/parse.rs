@@ -39,7 +39,7 @@ pub enum Atom {
 pub struct Wanted {
     /// The word.
     pub word: Word,
-    /// What it is called where it is joined with its neighbours: `covid19` for both words of `covid-19`.
+    /// Its form where it is joined with its neighbours: `covid19` for both words of `covid-19`.
     pub joined: Vec<String>,
     /// Its place among the words of the query.
     pub place: usize,

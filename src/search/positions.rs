@@ -1,4 +1,4 @@
-//! Where the words of a query stand in some articles: read for the best hits only, since it costs a look-up each.
+//! Places of a query's words in some articles: read for the best hits only, since it costs a look-up each.
 
 use tantivy::postings::Postings;
 use tantivy::schema::{Field, IndexRecordOption};

@@ -36,7 +36,7 @@ pub(super) struct Encoded {
     pub head_end: usize,
     /// Stems and ideographs, as often as their part weighs.
     pub stems: String,
-    /// Where the title, once, and where the lead end in `stems`.
+    /// Ends of the title, once, and of the lead in `stems`.
     pub title_stems_end: usize,
     pub head_stems_end: usize,
     /// Words and pairs of ideographs of the title.

@@ -47,7 +47,7 @@ impl PutOff {
         Ok(waiting.into_iter().filter(|id| !waits(id)).collect())
     }
 
-    /// When the next article is tried again after `now`.
+    /// Time after `now` at which the next article is tried again.
     fn next(&self, now: Timestamp) -> Option<Timestamp> {
         let known = self.articles();
         let times = known.values().map(|(_, until)| *until);

@@ -1,4 +1,4 @@
-//! What the search index is made of and kept up with: documents of public articles, what the change log says of them, and
+//! Sources of the search index: documents of public articles, the change log's entries about them, and
 //! the names that are suggested.
 
 use std::collections::{HashMap, HashSet};
@@ -25,7 +25,7 @@ use super::schema::{
 use super::sight::{Sight, counts};
 use super::types::{Json, stored_id};
 
-/// How many entries behind the index are looked at to hide what is gone. An index that is further behind is about to be caught
+/// Number of entries behind the index that are looked at to hide what is gone. An index that is further behind is about to be caught
 /// up with, and loading hits leaves out what is gone in any case.
 const MOST_BEHIND: i64 = 20_000;
 
@@ -223,7 +223,7 @@ pub fn facet_values(conn: &mut Conn, numbers: &[i64]) -> Result<HashMap<i64, Str
     Ok(found)
 }
 
-/// How many articles that the scope sees each of some names is in.
+/// Number of articles that the scope sees, for each of some names.
 pub fn name_counts(
     conn: &mut Conn,
     scope: &Scope,

@@ -1,4 +1,4 @@
-//! What the change log touches behind a place in it, for caches that forget by subjects.
+//! Subjects that the change log touches behind a place in it, for caches that forget by subjects.
 
 use diesel::prelude::*;
 

@@ -6,10 +6,10 @@ use crate::domain::time::Clock;
 use crate::service::schedule;
 use crate::store::Store;
 
-/// How long the change log rests between two compactions.
+/// Time for which the change log rests between two compactions.
 const COMPACT_EVERY: Duration = Duration::from_secs(3_600);
 
-/// How far the compaction of the change log has come.
+/// Progress of the compaction of the change log.
 #[derive(Debug, Default)]
 pub struct Compaction {
     after: i64,
@@ -24,7 +24,7 @@ impl Compaction {
         }
     }
 
-    /// How long it rests from now on.
+    /// Time for which it rests from now on.
     #[must_use]
     pub fn rest(&self) -> Duration {
         let until = self.rests_until.unwrap_or_else(Instant::now);

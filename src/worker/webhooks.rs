@@ -21,13 +21,13 @@ use crate::service::webhook_deliveries::{self as deliveries, Held};
 use crate::store::articles::{BodyForm, Parts, get_article};
 use crate::store::{Conn, Store, StoreError, webhook_deliveries, webhook_events, webhooks};
 
-/// How many subscriptions a node works for at once.
+/// Number of subscriptions that a node works for at once.
 const AT_ONCE: usize = 64;
-/// How many messages a subscription is sent before another one gets its turn.
+/// Number of messages that a subscription is sent before another one gets its turn.
 const ROUND: usize = 100;
-/// How many events are put in line at once.
+/// Number of events that are put in line at once.
 const LINE: usize = 50;
-/// How long the end of the process waits for messages under way.
+/// Time for which the end of the process waits for messages under way.
 const PATIENCE: Duration = Duration::from_secs(11);
 
 /// Pause after a failure, of one subscription.
@@ -44,7 +44,7 @@ pub struct Dispatcher {
     store: Store,
     clock: Clock,
     outbound: Outbound,
-    /// What absolute addresses of this service begin with.
+    /// Beginning of this service's absolute addresses.
     bases: Arc<Bases>,
     /// This node, as leases name it.
     owner: String,
@@ -141,7 +141,7 @@ impl Drop for Seat {
     }
 }
 
-/// What is to be done next for a subscription.
+/// The next step for a subscription.
 enum Next {
     /// Nothing, now.
     Nothing,

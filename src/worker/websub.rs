@@ -18,13 +18,13 @@ use crate::store::{Store, StoreError, editions};
 const FILES: [&str; 3] = ["rss.xml", "atom.xml", "feed.json"];
 /// The pause after a hub has failed, in milliseconds; after each further time in a row it is twice as long.
 const FIRST_PAUSE: i64 = 2_000;
-/// How often the pause is doubled: to 17 minutes.
+/// Number of times that the pause is doubled: to 17 minutes.
 const MOST_DOUBLINGS: u32 = 9;
-/// How many messages one look sends; the next look, within a second, sends the next.
+/// Number of messages that one look sends; the next look, within a second, sends the next.
 const AT_ONCE: usize = 60;
-/// How long one look sends messages to a hub that is slow.
+/// Time for which one look sends messages to a hub that is slow.
 const LONGEST_LOOK: Duration = Duration::from_secs(2);
-/// How many topics wait at most; beyond them only the feeds of editions are added.
+/// Number of topics that wait at most; beyond them only the feeds of editions are added.
 const MOST_WAITING: usize = 2_000;
 
 /// Pings one hub.
@@ -36,7 +36,7 @@ pub struct Pinger {
     state: Mutex<State>,
 }
 
-/// How far the change log was read, the topics that the hub is still to be told of, each since when, and how the hub is.
+/// The place up to which the change log was read, the topics that the hub is still to be told of, each since when, and how the hub is.
 #[derive(Debug, Default)]
 struct State {
     seen: Option<i64>,
@@ -45,7 +45,7 @@ struct State {
     paused_until: Option<Timestamp>,
 }
 
-/// What the hub made of a message.
+/// The hub's answer to a message.
 enum Answer {
     /// It took it, or refused it for good.
     Done,

@@ -189,7 +189,7 @@ fn target(operation: &Operation, name: &str, value: &str) -> String {
     path
 }
 
-/// What is wrong with an answer, where something is.
+/// The fault of an answer, where it has one.
 fn fault(server: &TestServer, target: &str) -> Option<String> {
     let answer = server.get(target);
     let told = || {

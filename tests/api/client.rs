@@ -132,7 +132,7 @@ pub(crate) fn send_raw(address: SocketAddr, bytes: &[u8]) -> Response {
     Response::parse(&answer).unwrap_or_else(|| panic!("{start:?}: no answer"))
 }
 
-/// What came back.
+/// An answer.
 #[derive(Debug)]
 pub(crate) struct Response {
     pub(crate) status: u16,

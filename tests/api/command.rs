@@ -19,7 +19,7 @@ pub(crate) fn masthead(database: &str, folder: &Path) -> Command {
     command
 }
 
-/// How a command ended.
+/// The end of a command.
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) code: Option<i32>,

@@ -147,7 +147,7 @@ struct Pair<'r> {
 }
 
 impl Pair<'_> {
-    /// What differs between them: the field, and how.
+    /// The differences between them: the field, and both values.
     #[expect(clippy::too_many_lines, reason = "a table, one comparison a field")]
     fn faults(&self) -> Vec<String> {
         let checks: [(&str, Value, Value); 18] = [
@@ -374,7 +374,7 @@ impl Pair<'_> {
         faults
     }
 
-    /// What has no field of its own is there as it was, and nothing else is.
+    /// True if all that has no field of its own is there as it was, and nothing else is.
     fn extra(&self) -> Vec<String> {
         let extra = self.article["extra"]
             .as_object()

@@ -63,7 +63,7 @@ impl Database {
         rows[0].n
     }
 
-    /// How many rows a table has, or those of them that a condition picks.
+    /// Number of a table's rows, or of those that a condition picks.
     pub(crate) fn count(&mut self, rows: &str) -> i64 {
         self.number(&format!("SELECT count(*) AS n FROM {rows}"))
     }

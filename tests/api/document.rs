@@ -29,7 +29,7 @@ const ALWAYS_HERE: [(&str, &str); 13] = [
     ("Picture", "height"),
     ("Picture", "width"),
 ];
-/// How often an optional property is looked for before it counts as always there.
+/// Number of times that an optional property is looked for before it counts as always there.
 const ENOUGH: usize = 3;
 
 /// Looks at values through the document.
@@ -242,7 +242,7 @@ impl Walk<'_> {
             .collect()
     }
 
-    /// What the list at an address names its rows by.
+    /// The field by which the list at an address names its rows.
     fn listed(&self, list: &str, name: &str) -> Vec<String> {
         if list == "/media" {
             return self.renditions();
@@ -272,7 +272,7 @@ impl Walk<'_> {
     }
 }
 
-/// What the demo has none of: a withdrawal, a schedule, a correction, a picture, a webhook, a partner with a contract …
+/// Resources that the demo has none of: a withdrawal, a schedule, a correction, a picture, a webhook, a partner with a contract …
 #[expect(clippy::too_many_lines, reason = "one table of cases, or one story")]
 fn enrich(server: &TestServer, key: &str, checker: &mut Checker<'_>) {
     let mut write = |method: &str, path: &str, operation: &str, content: Value| {

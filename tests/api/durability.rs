@@ -29,7 +29,7 @@ fn prepare(database: &str, folder: &Path) -> String {
     new_key(database, folder, "editor")
 }
 
-/// What a writer was told: each article's version, and what it said then.
+/// Answers that a writer got: each article's version, and its content then.
 pub(crate) type Acknowledged = Vec<(String, i64, String)>;
 
 /// One who writes to a service for as long as it answers.
@@ -117,7 +117,7 @@ pub(crate) fn assert_all_there(
     }
 }
 
-/// How many kills a database has to survive: `MASTHEAD_TEST_KILLS`, or fifty.
+/// Number of kills that a database has to survive: `MASTHEAD_TEST_KILLS`, or fifty.
 fn kills() -> u64 {
     let told = std::env::var("MASTHEAD_TEST_KILLS");
     told.map_or(50, |count| count.parse().expect("a number of kills"))

@@ -1,4 +1,4 @@
-//! What may not get in at the edge: addresses that name a user, names that stand twice in an object, names that show nothing,
+//! Values that may not get in at the edge: addresses that name a user, names that stand twice in an object, names that show nothing,
 //! second addresses of one thing.
 
 use masthead::domain::access::Role;

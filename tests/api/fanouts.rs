@@ -81,7 +81,7 @@ fn patch(server: &TestServer, key: &str, target: &str, content: &Value) -> Respo
     answer
 }
 
-/// How many articles have an entry behind one place of the log.
+/// Number of articles that have an entry behind one place of the log.
 fn told_behind(database: &mut Database, seq: i64) -> i64 {
     database.number(&format!(
         "SELECT count(DISTINCT id) AS n FROM changes WHERE kind = 'article' AND seq > {seq}"

@@ -165,7 +165,7 @@ fn deleted(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// What XML 1.0 has a place for.
+/// Characters that XML 1.0 has a place for.
 pub(crate) fn in_xml(text: &str) -> String {
     let may = |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     text.chars().filter(may).collect()

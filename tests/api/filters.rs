@@ -17,7 +17,7 @@ use super::model::{
     author_id, config, path_of, sections_at, seed, source_id,
 };
 
-/// What a filter names something by.
+/// Values by which a filter names something.
 #[derive(Debug, Clone)]
 enum Value {
     Slug(&'static str),

@@ -20,7 +20,7 @@ use tempfile::TempDir;
 use super::client::{Request, Response};
 use super::postgres;
 
-/// When the clock of each test stands at its start: 2025-06-01T12:00:00Z.
+/// Time of each test's clock at its start: 2025-06-01T12:00:00Z.
 pub(crate) const START: i64 = 1_748_779_200_000;
 
 /// A running service.
@@ -129,7 +129,7 @@ impl TestServer {
         self.time.fetch_add(seconds * 1_000, Ordering::SeqCst);
     }
 
-    /// What the clock says.
+    /// Time of the clock.
     pub(crate) fn now(&self) -> Timestamp {
         self.app.clock.now()
     }

@@ -22,7 +22,7 @@ fn send(server: &TestServer, key: &str, method: &str, target: &str, content: &Va
     answer
 }
 
-/// What a stranger can watch: bodies and validators of public addresses, without what counts the stranger's own requests.
+/// All that a stranger can watch: bodies and validators of public addresses, without what counts the stranger's own requests.
 fn watched(server: &TestServer) -> Vec<(String, String, String, String)> {
     let paths = [
         "/api/articles",
@@ -62,7 +62,7 @@ fn watched(server: &TestServer) -> Vec<(String, String, String, String)> {
     seen
 }
 
-/// What a copy that is at the end is told next.
+/// The next answer to a copy that is at the end.
 fn at_the_end(server: &TestServer) -> (String, Value) {
     let page = server.ok("/api/changes?limit=100").json();
     let cursor = page["meta"]["next_cursor"].as_str().unwrap().to_owned();

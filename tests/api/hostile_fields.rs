@@ -12,7 +12,7 @@ use super::harness::TestServer;
 use super::hostile_writes::{naughty_strings, payloads};
 use super::media::{Form, photo, uploaded};
 
-/// What becomes of a field that nothing is left of.
+/// The outcome of a field of which nothing is left.
 #[derive(Clone, Copy, PartialEq)]
 enum Empty {
     /// It is taken away.
@@ -28,7 +28,7 @@ struct Field {
     pointer: &'static str,
     max: usize,
     empty: Empty,
-    /// Whether it names what there is only one of.
+    /// True if it names what there is only one of.
     is_name: bool,
 }
 
@@ -148,7 +148,7 @@ const KEY: &[Field] = &[
 
 const WEBHOOK: &[Field] = &[required("/name", NAME_MAX)];
 
-/// What the contract says of a text in a field: the value that comes back, or the code of the refusal; nothing where the
+/// The contract's rule for a text in a field: the value that comes back, or the code of the refusal; nothing where the
 /// service's own word is to come back.
 fn verdict(field: &Field, text: &str) -> Result<Option<Value>, &'static str> {
     let kept = text.trim();
@@ -181,12 +181,12 @@ fn put(content: &mut Value, pointer: &str, value: Value) {
     *place = value;
 }
 
-/// What is sent again and again, with other texts in it.
+/// A request that is sent again and again, with other texts in it.
 struct Door<'a> {
     target: String,
     key: String,
     fields: &'a [Field],
-    /// What has to stand around the texts.
+    /// Fields that have to stand around the texts.
     frame: Value,
 }
 

@@ -1,4 +1,4 @@
-//! What goes wrong is told as a problem, whoever finds it.
+//! Faults are told as problems, whoever finds them.
 
 use super::builders::Article;
 use super::harness::TestServer;

@@ -24,14 +24,14 @@ use super::command;
 use super::database::Database;
 use super::harness::TestServer;
 
-/// What an import said.
+/// The output of an import.
 pub(crate) struct Told {
     pub(crate) summary: Summary,
     pub(crate) lines: Vec<Value>,
 }
 
 impl Told {
-    /// What became of which line, and why.
+    /// The outcome of each line, and its reason.
     fn verdicts(&self) -> Vec<(u64, &str, &str)> {
         let told = self.lines.iter().filter(|line| line.get("file").is_some());
         told.map(|line| {
@@ -744,7 +744,7 @@ const NAMES: [&str; 46] = [
     "type_of",
     "a/b~c",
 ];
-/// How many of them are ours alone.
+/// Number of them that are ours alone.
 const OURS: usize = 33;
 
 /// Values of every shape, each with a word that is found again if it was kept.

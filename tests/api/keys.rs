@@ -21,7 +21,7 @@ fn made(server: &TestServer, admin: &str, content: &Value) -> (String, String) {
     (word("id"), word("key"))
 }
 
-/// Whether a token opens what only keys see.
+/// True if a token opens what only keys see.
 fn opens(server: &TestServer, token: &str) -> bool {
     let answer = server
         .request("GET", "/api/articles?status=draft")

@@ -49,7 +49,7 @@ fn texts_of(value: &Value, found: &mut Vec<String>) {
     }
 }
 
-/// What a form shows: pictures of this service below `base` only, and with `all` every link absolute.
+/// Checks a form: pictures of this service below `base` only, and with `all` every link absolute.
 fn check(text: &str, base: &str, path: &str, all: bool, what: &str) {
     assert!(text.contains(&format!("{base}{path}")), "{what}: {text}");
     for (at, _) in text.match_indices("/media/") {

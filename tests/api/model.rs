@@ -53,7 +53,7 @@ pub(crate) struct Seed {
     translators: Vec<&'static str>,
     source: Option<&'static str>,
     tags: Vec<&'static str>,
-    /// Whether it translates the article before it, where that has no article in its language.
+    /// True if it translates the article before it, where that has no article in its language.
     translates: bool,
     /// Which of the keys it was made with.
     maker: Option<usize>,
@@ -143,7 +143,7 @@ impl Row {
         self.status == Status::Published && !self.embargoed
     }
 
-    /// Whether it stands in a section or below it.
+    /// True if it stands in a section or below it.
     pub(crate) fn is_in(&self, path: &str) -> bool {
         let own = self.section.as_deref().unwrap_or_default();
         own == path || own.starts_with(&format!("{path}/"))
@@ -189,7 +189,7 @@ impl Caller {
         }
     }
 
-    /// Whether the key opens an article that the public does not see.
+    /// True if the key opens an article that the public does not see.
     fn opens(&self, row: &Row) -> bool {
         self.role >= Role::Author
             && (self.role > Role::Author || row.created_by == Some(self.key))
@@ -233,7 +233,7 @@ pub(crate) fn author_id(server: &TestServer, name: &str) -> Id {
     found.unwrap()[&slug]
 }
 
-/// What a list is ordered by.
+/// Orders of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Order {
     pub(crate) key: &'static str,
@@ -371,7 +371,7 @@ impl World {
         rows.iter().map(|row| row.id.to_string()).collect()
     }
 
-    /// Whether an article is its work's edition for a reader of these languages.
+    /// True if an article is its work's edition for a reader of these languages.
     fn is_picked(&self, langs: &[&str], row: &Row) -> bool {
         let published_in = |lang: &&&str| {
             let mut same = self.rows.iter().filter(|other| other.work == row.work);

@@ -351,7 +351,7 @@ fn a_quota_holds_over_nodes_and_restarts() {
 }
 
 /// Every address that the service documents, with everything in its path that might open something.
-/// What a hole of a documented path is filled with: whatever names things, where it names one.
+/// The value for a hole of a documented path: whatever names things, where it names one.
 fn values_of(hole: &str, names: &[String]) -> Vec<String> {
     let few = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
     match hole {

@@ -18,16 +18,16 @@ use super::harness::TestServer;
 use super::permission_requests::{Asking, article, documented};
 use super::permissions::passed;
 
-/// What an operation reaches; with the limits of a key, that says what it answers.
+/// The reach of an operation; with the limits of a key, that says what it answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reach {
-    /// What everybody reads.
+    /// Things that everybody reads.
     Everybody,
     /// The whole service.
     Service,
     /// One article that is there.
     Article,
-    /// Where an article's copies are: of no interest outside of the limits, and not told there.
+    /// Places of an article's copies: of no interest outside of the limits, and not told there.
     Copies,
     /// An article that is to be; the document's example is of a section and of no source.
     NewArticle,
@@ -37,15 +37,15 @@ enum Reach {
     Edition,
     /// A section.
     Section,
-    /// What all editions share: authors, tags, pictures, and sources that are to be.
+    /// Things that all editions share: authors, tags, pictures, and sources that are to be.
     Shared,
     /// A source that is there.
     Source,
-    /// What no limit names: what the key itself did or adds, and lines that are judged one by one.
+    /// Things that no limit names: deeds and additions of the key itself, and lines that are judged one by one.
     Unlimited,
 }
 
-/// What each operation reaches that is neither public nor service-wide.
+/// The reach of each operation that is neither public nor service-wide.
 const REACHES: &[(Operation, Reach)] = &[
     (Operation::CreateArticle, Reach::NewArticle),
     (Operation::ReplaceArticle, Reach::Rewritten),
@@ -106,7 +106,7 @@ fn reach_of(operation: Operation) -> Reach {
     }
 }
 
-/// What a key is limited to.
+/// The limits of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Limited {
     Edition,
@@ -123,7 +123,7 @@ enum Expected {
     NotFound,
 }
 
-/// What the limits make of an operation; `inside` where its object lies within them.
+/// The answer to an operation under the limits; `inside` where its object lies within them.
 fn expected(reach: Reach, limited: Limited, inside: bool, status: &str) -> Expected {
     let within = match reach {
         Reach::Everybody | Reach::Unlimited => true,

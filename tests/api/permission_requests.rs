@@ -43,7 +43,7 @@ pub(crate) fn documented(document: &Value) -> Vec<Documented> {
     found
 }
 
-/// What stands in the document as an example of a parameter; the default where there is one.
+/// The document's example of a parameter; the default where there is one.
 fn example(parameter: &Value) -> Option<String> {
     let places = [
         &parameter["example"],
@@ -80,7 +80,7 @@ impl Asking<'_> {
         there.map(read).collect()
     }
 
-    /// Whether the path names one article, or one key.
+    /// True if the path names one article, or one key.
     pub(crate) fn is_of(&self, kind: &str) -> bool {
         self.operation
             .path

@@ -86,7 +86,7 @@ const DEEDS: [Deed; 31] = [
     Deed::Redirect,
 ];
 
-/// What is asked for after each write; `{n}` is the id of an article.
+/// Addresses that are asked for after each write; `{n}` is the id of an article.
 const PATHS: [&str; 42] = [
     "/api/articles",
     "/api/articles?lang=en&count=exact",

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::Value;
 
-/// What a receiver does with a message.
+/// A receiver's treatment of a message.
 #[derive(Debug, Clone)]
 pub(crate) enum Behaviour {
     /// Answers with a status.
@@ -44,7 +44,7 @@ impl Message {
         serde_json::from_str(&self.body).unwrap()
     }
 
-    /// What it tells of.
+    /// Its subject.
     pub(crate) fn kind(&self) -> String {
         self.json()["type"].as_str().unwrap().to_owned()
     }
@@ -55,7 +55,7 @@ struct Shared {
     script: Mutex<VecDeque<Behaviour>>,
     usual: Mutex<Behaviour>,
     stopping: AtomicBool,
-    /// How it speaks TLS; it speaks plainly where there is nothing.
+    /// Its way of speaking TLS; it speaks plainly where there is nothing.
     tls: Option<Arc<ServerConfig>>,
 }
 
@@ -113,12 +113,12 @@ impl Receiver {
         *self.shared.usual.lock().unwrap() = usual;
     }
 
-    /// What came so far.
+    /// Messages that came so far.
     pub(crate) fn messages(&self) -> Vec<Message> {
         self.shared.messages.lock().unwrap().clone()
     }
 
-    /// What came, once it is so many messages.
+    /// Messages, once so many have come.
     pub(crate) fn wait_for(&self, count: usize) -> Vec<Message> {
         eventually(&format!("{count} messages"), || {
             self.messages().len() >= count
@@ -126,7 +126,7 @@ impl Receiver {
         self.messages()
     }
 
-    /// What came, after time enough for more to come.
+    /// Messages, after time enough for more to come.
     pub(crate) fn settle(&self) -> Vec<Message> {
         std::thread::sleep(Duration::from_millis(900));
         self.messages()

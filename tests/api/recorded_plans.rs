@@ -56,7 +56,7 @@ const LARGE: [&str; 11] = [
 ];
 
 thread_local! {
-    /// What this thread has sent; nothing while nobody records.
+    /// Statements that this thread has sent; nothing while nobody records.
     static SENT: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
 }
 
@@ -108,7 +108,7 @@ fn id(kind: char, n: i64) -> Id {
     Id::parse(&format!("018{kind}0000-0000-7000-8000-{n:012}")).unwrap()
 }
 
-/// What partners and subscribers leave behind, beside the articles.
+/// Rows that partners and subscribers leave behind, beside the articles.
 fn more() -> String {
     let numbers = format!(
         "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {})",
@@ -235,7 +235,7 @@ fn list(name: &'static str, scope: Scope, narrow: fn(&mut ArticleQuery)) -> Work
     (name, Box::new(work))
 }
 
-/// What partners and readers of feeds and sitemaps read.
+/// Reads of partners and of readers of feeds and sitemaps.
 fn reading() -> Vec<Work> {
     let section = |q: &mut ArticleQuery| q.sections = vec![vec![Reference::Id(value_id(0, 3))]];
     let author = |q: &mut ArticleQuery| {
@@ -328,7 +328,7 @@ fn resolved(c: &mut Conn) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What is kept of subscribers and partners.
+/// Rows that are kept of subscribers and partners.
 fn keeping() -> Vec<Work> {
     let hook = id('f', 1);
     let now = Timestamp::from_millis(ARTICLES * 1_000 + 4_000_000);
@@ -365,7 +365,7 @@ fn used(c: &mut Conn, key: Option<Id>) -> Result<(), StoreError> {
     usage::list_usage(c, &UsageQuery { from, to, key }, &page).map(|_| ())
 }
 
-/// What was done, by each of its filters.
+/// The audit, by each of its filters.
 fn auditing() -> Vec<Work> {
     let word = |text: &str| Some(text.to_owned());
     let mut filters = vec![AuditFilter::default(); 5];
@@ -394,7 +394,7 @@ fn auditing() -> Vec<Work> {
     names.into_iter().zip(filters).map(work).collect()
 }
 
-/// What is written for partners and subscribers.
+/// Writes for partners and subscribers.
 fn writing() -> Vec<Work> {
     let (key, hook) = (id('e', 1), id('f', 1));
     let now = Timestamp::from_millis(ARTICLES);
@@ -480,7 +480,7 @@ fn statements(store: &Store, url: &str) -> Vec<(&'static str, String)> {
     all
 }
 
-/// What goes on beside the requests, by day and night.
+/// Work beside the requests, by day and night.
 fn background(store: &Store, url: &str) -> Vec<(&'static str, String)> {
     let mut config = Config::with_database(url);
     let folder = tempfile::tempdir().unwrap();
@@ -531,7 +531,7 @@ fn check(
     );
 }
 
-/// What is walked in the order of its key until a page is full: what it asks for is in every part of the table.
+/// Statements that walk a table in the order of its key until a page is full: their rows are in every part of it.
 const WALKED: [(&str, &str); 2] = [
     ("audit", "ORDER BY audit.id DESC LIMIT 1"),
     ("audit", "audit.kind = "),

@@ -166,7 +166,7 @@ fn assert_same(before: &str, after: &str) {
     assert_eq!(before.len(), after.len());
 }
 
-/// Where two answers differ first, as a path of names.
+/// The first difference of two answers, as a path of names.
 fn first_difference(a: &Value, b: &Value) -> Option<String> {
     let deeper =
         |name: &str, a: &Value, b: &Value| Some(format!("{name}/{}", first_difference(a, b)?));

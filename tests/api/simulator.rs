@@ -40,7 +40,7 @@ const LANGS: [&str; 3] = ["en", "fr", "zh"];
 const SECTIONS: [&[&str]; 3] = [&["World"], &["World", "Asia"], &["Sport"]];
 const SOURCES: [&str; 2] = ["Gazette", "Herald"];
 
-/// What a partner has on its disk: its copy and its cursor, stored at once.
+/// A partner's disk: its copy and its cursor, stored at once.
 #[derive(Clone, Default)]
 struct Disk {
     cursor: Option<String>,
@@ -50,7 +50,7 @@ struct Disk {
     stale: BTreeSet<String>,
 }
 
-/// What copies are asked for with: each of another kind, some within others.
+/// Filters with which copies are asked for: each of another kind, some within others.
 const FILTERS: [&str; 9] = [
     "",
     "&lang=en",
@@ -68,7 +68,7 @@ struct Partner {
     token: Option<(String, Id)>,
     filter: &'static str,
     disk: Disk,
-    /// Whether a backup was put back since it read last.
+    /// True if a backup was put back since it read last.
     is_behind: bool,
 }
 
@@ -146,7 +146,7 @@ impl Partner {
         );
     }
 
-    /// What the list of articles shows under the same contract and filters.
+    /// The list of articles under the same contract and filters.
     fn readable(&self, server: &TestServer) -> BTreeMap<String, i64> {
         let mut found = BTreeMap::new();
         let mut target = format!("/api/articles?limit=100{}", self.filter);

@@ -10,7 +10,7 @@ use super::client::Response;
 use super::consistency::assert_consistent;
 use super::harness::TestServer;
 
-/// What a client does to one of the articles that it has made.
+/// A client's deed to one of the articles that it has made.
 #[derive(Debug, Clone)]
 enum Deed {
     Create { published: bool },
@@ -39,7 +39,7 @@ fn deed() -> impl Strategy<Value = (usize, Deed)> {
     (0..6_usize, deed)
 }
 
-/// What there should be of one article.
+/// The state that one article should have.
 #[derive(Debug, Clone)]
 struct Expected {
     id: String,

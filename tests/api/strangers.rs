@@ -1,4 +1,4 @@
-//! What strangers can take from everybody: a read ends with its request, an answer has a bound and a time to be taken in, and
+//! Limits of what strangers take from everybody: a read ends with its request, an answer has a bound and a time to be taken in, and
 //! places are shared.
 
 use std::io::Write;

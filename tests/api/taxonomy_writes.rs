@@ -49,7 +49,7 @@ pub(crate) fn changed(
     response.json()["data"].clone()
 }
 
-/// Where and why a request was refused.
+/// Place and reason of a refusal.
 pub(crate) fn faults(response: &Response) -> Vec<(String, String)> {
     assert_eq!(response.status, 422, "{}", response.text());
     let errors = response.json()["errors"].clone();
@@ -63,7 +63,7 @@ pub(crate) fn location(response: &Response) -> (u16, String) {
     (response.status, response.header("location").to_owned())
 }
 
-/// What each of the three is written at, and an example of it.
+/// Address of each of the three, and an example of it.
 fn kinds() -> [(&'static str, Value); 3] {
     [
         (

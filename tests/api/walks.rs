@@ -96,7 +96,7 @@ struct Scenario {
     list: List,
     order: Order,
     limit: usize,
-    /// What happens after each page.
+    /// Writes after each page.
     meanwhile: Vec<Vec<Event>>,
 }
 
@@ -243,7 +243,7 @@ impl Scenario {
         assert_eq!(unchanged(&seen), unchanged(&before));
     }
 
-    /// When nobody writes, a walk, numbered pages and the count agree with each other and with the model.
+    /// Checks that without writes a walk, numbered pages and the count agree with each other and with the model.
     fn check_rest(&self, server: &TestServer, world: &World) {
         let expected = self.expected(world);
         assert_eq!(self.walk(server, |_| {}), expected);

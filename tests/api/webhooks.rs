@@ -16,7 +16,7 @@ use super::builders::{Article, lang};
 use super::harness::TestServer;
 use super::receiver::{Behaviour, Message, Receiver, eventually};
 
-/// What a subscription to a receiver says, unless it is told otherwise.
+/// A subscription to a receiver, unless a test says otherwise.
 pub(crate) fn content(receiver: &Receiver) -> WebhookContent {
     WebhookContent {
         name: "Partner".to_owned(),

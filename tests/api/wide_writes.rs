@@ -8,7 +8,7 @@ use super::database::Database;
 use super::harness::TestServer;
 use masthead::domain::access::Role;
 
-/// How often an entry of another article stands between two of the articles that `author` has.
+/// Number of entries of other articles between two of the articles that `author` has.
 fn gaps(database: &mut Database, after: i64, author: &str) -> i64 {
     database.number(&format!(
         "SELECT count(*) AS n FROM changes c WHERE c.seq > {after} AND c.kind = 'article' \

@@ -15,7 +15,7 @@ use syn::{Attribute, File, Item, ItemMod, ItemUse, Macro, UseTree, Visibility};
 struct Module {
     /// The names that it defines.
     defines: BTreeSet<String>,
-    /// What it imports: the name that it gives it, and the path.
+    /// Its imports: the name that it gives, and the path.
     imports: Vec<(String, Vec<String>)>,
     /// The paths of two segments and more that it names otherwise.
     paths: BTreeSet<Vec<String>>,

@@ -50,7 +50,7 @@ pub(crate) struct Question {
     pub(crate) zone: Tz,
 }
 
-/// How the hits are paged through; their order is part of what a cursor is bound to.
+/// The paging of hits; their order is part of what a cursor is bound to.
 pub(crate) fn paging(query: &mut Query, asked: &Asked, order: Order) -> Paging {
     let binding = format!("search {order:?} {}", asked.binding());
     if asked.is_costly() {

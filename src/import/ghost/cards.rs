@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::domain::body::Body;
 use crate::domain::text::escape_html;
 
-/// What a card becomes; `None` for one that is for mail only or for the site's own forms.
+/// The HTML of a card; `None` for one that is for mail only or for the site's own forms.
 pub(super) fn html(kind: &str, card: &Value) -> Option<String> {
     Some(match kind {
         "image" => figure(&picture(card), card),
@@ -128,7 +128,7 @@ fn file(card: &Value) -> String {
     format!("{}{words}", link(attribute(card, "src"), title))
 }
 
-/// What the site shows of an address that it could not embed is its own HTML.
+/// An address that the site could not embed is shown by HTML of its own.
 fn embed(card: &Value) -> String {
     let address = attribute(card, "url");
     if address.is_empty() {

@@ -71,7 +71,7 @@ fn text(open: &Open<'_>) -> io::Result<impl io::BufRead> {
     Ok(JsonText::new(encoding::utf8(open()?)?))
 }
 
-/// What an error says about the file, all of whose posts before it are read.
+/// The words of an error about the file, all of whose posts before it are read.
 fn broken(problem: &serde_json::Error) -> Finding {
     let place = format!("line {}, column {}", problem.line(), problem.column());
     match (problem.classify(), problem.io_error_kind()) {

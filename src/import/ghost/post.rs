@@ -16,7 +16,7 @@ use super::{lexical, mobiledoc};
 /// Placeholder of the site's address in an export.
 const SITE: &str = "__GHOST_URL__";
 
-/// What a post becomes.
+/// The outcome of a post.
 pub(super) fn read(row: &Value, tables: &Tables, lang: Option<&LanguageTag>, at: At) -> Found {
     let post = Post { row, tables };
     let id = post.text("title").or_else(|| post.text("slug"));
@@ -92,7 +92,7 @@ impl Post<'_> {
             .map(|id| format!("ghost/{id}"))
     }
 
-    /// What not everybody may read, and what was sent by mail alone, goes in as a draft.
+    /// A post that not everybody may read, or that was sent by mail alone, goes in as a draft.
     fn read_status(
         &self,
         fields: &mut Map<String, Value>,

@@ -298,7 +298,7 @@ fn made_identity(article: &ArticleRecord, digest: i64) -> String {
     }
 }
 
-/// What an export kept apart goes back to where it was.
+/// Puts fields that an export kept apart back in their places.
 fn take_extra(fields: &mut Fields<'_>) {
     match fields.value("extra") {
         None => {}

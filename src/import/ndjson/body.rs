@@ -236,7 +236,7 @@ fn flatten(form: &mut Written) {
     }
 }
 
-/// Whether each line of `form` stands in `body`, in the same order, by letters and digits alone: marks, spaces and quotes
+/// True if each line of `form` stands in `body`, in the same order, by letters and digits alone: marks, spaces and quotes
 /// differ between the forms of one text. Looking only behind the last line found keeps this linear.
 fn repeats(form: &Written, body: &Body, lang: &LanguageTag) -> bool {
     let whole = letters(&body.text());

@@ -235,7 +235,7 @@ impl<'n> Fields<'n> {
         self.leave_out(name, "wrong_type", detail, found);
     }
 
-    /// Whether a value was given for the field that could not be read.
+    /// True if a value was given for the field that could not be read.
     pub(super) fn is_unread(&self, name: &str) -> bool {
         self.unread.iter().any(|unread| unread == name)
     }

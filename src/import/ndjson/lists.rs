@@ -13,7 +13,7 @@ use crate::import::record::{ArticleRecord, Named};
 
 use super::fields::Fields;
 
-/// What somebody is called who did something that the record does not say.
+/// Role of somebody who did something that the record does not say.
 const UNSTATED_ROLE: &str = "contributor";
 
 pub(super) fn read(article: &mut ArticleRecord, fields: &mut Fields<'_>) {

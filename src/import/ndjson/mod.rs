@@ -2,7 +2,7 @@
 //!
 //! No field refuses its record, but for the few that a record is nothing without: a value that cannot be taken is cut or left
 //! out, and noted at its place. `null` and what is empty count as absent. Of a name that comes twice the last value holds.
-//! What has no field of its own goes into an article's `extra`.
+//! Values without a field of their own go into an article's `extra`.
 
 mod answer;
 mod article;
@@ -26,7 +26,7 @@ use crate::domain::language::LanguageTag;
 use super::record::{Finding, Parsed, Record};
 use fields::Fields;
 
-/// What a line of a report calls itself, so that no report is ever taken for input.
+/// The kind of a report's lines, so that no report is ever taken for input.
 pub(super) const REPORT: &str = "report";
 
 /// The kind of a line that could not be read so far.
@@ -165,7 +165,7 @@ fn not_json(problem: &serde_json::Error) -> Finding {
     Finding::new("invalid_json", detail)
 }
 
-/// What a report names the record by.
+/// The name of the record in reports.
 fn own_name(value: &Value) -> Option<String> {
     let of = |name| match value.get(name) {
         Some(Value::String(text)) if !text.trim().is_empty() => Some(text.clone()),

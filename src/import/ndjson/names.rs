@@ -3,7 +3,7 @@
 /// The longest unknown name that a known one is sought for, in bytes.
 const LONGEST: usize = 64;
 
-/// What other systems call fields of ours.
+/// Names that other systems give to our fields.
 const ALIASES: [(&str, &str); 37] = [
     ("abstract", "summary"),
     ("body_text", "body"),

@@ -76,7 +76,7 @@ pub(super) fn by_language(
     texts
 }
 
-/// What an article was translated from; more than language, title and address is kept among what has no field.
+/// The original of a translation; more than language, title and address is kept among what has no field.
 fn original(fields: &mut Fields<'_>) -> Option<Original> {
     let map = fields.object("original")?;
     let mut child = fields.child(map, "original");
@@ -126,7 +126,7 @@ fn read_licence(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
     }
 }
 
-/// What an answer of the API says of an uploaded medium besides.
+/// Further fields that an answer of the API has of an uploaded medium.
 const MEDIUM_DERIVED: [&str; 5] = ["focal_point", "height", "renditions", "srcset", "width"];
 
 fn media(fields: &mut Fields<'_>) -> Vec<MediumEntry> {

@@ -80,7 +80,7 @@ fn said(finding: &Finding) -> String {
     }
 }
 
-/// What is unusual in the article itself, with weights.
+/// The oddities of the article itself, with weights.
 fn oddities(article: &ArticleRecord, now: Timestamp) -> Vec<(u32, String)> {
     let mut why: Vec<(u32, String)> = Vec::new();
     let mut note = |is_odd: bool, weight: u32, words: &str| {

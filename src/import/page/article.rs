@@ -58,6 +58,6 @@ pub struct Page {
 pub struct LeftOut {
     /// The number of the line, from 1; of the first where it was wrapped.
     pub line: usize,
-    /// What it says, cut after some words.
+    /// Its words, cut after some.
     pub text: String,
 }

@@ -9,7 +9,7 @@ const DEAD: usize = 9;
 /// Short lines after which a lone paragraph is out of the text.
 const ORPHAN: usize = 4;
 
-/// Where the parts of the article stand.
+/// Places of the parts of the article.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
     /// Lines from the title to the text.
@@ -161,7 +161,7 @@ fn is_orphan(lines: &Lines, at: usize) -> bool {
     line.is_body() && line.width < 160 && follow == 0
 }
 
-/// Whether a short line is also printed outside of the text: a button or a link.
+/// True if a short line is also printed outside of the text: a button or a link.
 fn repeats_outside(lines: &Lines, at: usize, first: usize) -> bool {
     let key = &lines.all[at].key;
     let before = lines.all[first.saturating_sub(60)..first]

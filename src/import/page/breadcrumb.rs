@@ -27,7 +27,7 @@ pub(super) struct Trail {
 }
 
 impl Trail {
-    /// Whether its form alone tells a breadcrumb: no headline looks so, and the article's own stands below it.
+    /// True if its form alone tells a breadcrumb: no headline looks so, and the article's own stands below it.
     pub(super) fn is_plain(&self) -> bool {
         let home = is_home(&self.crumbs[0]);
         match self.kind {
@@ -37,7 +37,7 @@ impl Trail {
         }
     }
 
-    /// Whether it is one line with an arrow.
+    /// True if it is one line with an arrow.
     pub(super) fn has_arrows(&self) -> bool {
         self.kind == Kind::Arrows && self.first == self.last
     }
@@ -92,7 +92,7 @@ fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the pattern is a constant")
 }
 
-/// Whether the text names the home page.
+/// True if the text names the home page.
 pub(super) fn is_home(text: &str) -> bool {
     HOME.is_match(text)
 }
@@ -241,7 +241,7 @@ fn as_list(lines: &Lines, start: usize, end: usize) -> Option<Trail> {
     })
 }
 
-/// Whether the last entry of the trail is this title, whole or cut.
+/// True if the last entry of the trail is this title, whole or cut.
 pub(super) fn ends_with_title(trail: &Trail, title_key: &str) -> bool {
     trail
         .crumbs
@@ -347,7 +347,7 @@ fn kicker(lines: &Lines, title: usize) -> Vec<String> {
     }
 }
 
-/// Whether the line above the title is the last of a menu printed without bullets.
+/// True if the line above the title is the last of a menu printed without bullets.
 fn closes_menu(lines: &Lines, title: usize) -> bool {
     let entry = |line: &&Line| !line.bullet && line.furniture.is_none() && line.width <= 30;
     let kicker = &lines.all[title - 1];

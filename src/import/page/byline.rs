@@ -7,7 +7,7 @@ use super::names;
 use super::signature;
 use super::text::{fold, is_chinese};
 
-/// What the lines around an article say of its making.
+/// The facts of an article's making from the lines around it.
 #[derive(Debug, Default)]
 pub(super) struct Byline {
     pub(super) authors: Vec<String>,
@@ -23,7 +23,7 @@ pub(super) struct Byline {
 /// A name without a label stands at most so many lines from the date.
 const BESIDE: usize = 3;
 
-/// Whether the line prints who made the article, where it is from or when it appeared, and nothing else.
+/// True if the line prints who made the article, where it is from or when it appeared, and nothing else.
 pub(super) fn is_label_line(line: &Line) -> bool {
     if line.width > 160 || (line.prose && line.width > 110) {
         return false;
@@ -51,7 +51,7 @@ pub(super) fn is_label_line(line: &Line) -> bool {
         || signature::REPORTER.is_match(&line.text)
 }
 
-/// Whether the line names the editor, which Chinese pages print right below the text.
+/// True if the line names the editor, which Chinese pages print right below the text.
 pub(super) fn names_editor(line: &Line) -> bool {
     line.width <= 120
         && (label::read(&line.raw)
@@ -163,7 +163,7 @@ impl Byline {
         }
     }
 
-    /// What stands beside a date without a label: a person, a paper.
+    /// The words beside a date without a label: a person, a paper.
     fn date_lines(&mut self, page: &Lines, header: &[usize]) {
         for line in header.iter().map(|at| &page.all[*at]).filter(|line| {
             !line.stamps.is_empty()
@@ -364,14 +364,14 @@ fn in_brackets(text: &str) -> Option<String> {
     (named && !name.contains(['(', ')', ':', '/'])).then(|| fold(name))
 }
 
-/// Whether the line prints the name that the page begins with, its own.
+/// True if the line prints the name that the page begins with, its own.
 fn is_masthead(page: &Lines, line: &Line) -> bool {
     let first = page.all.iter().find(|first| first.furniture.is_none());
     first.is_some_and(|first| first.key == line.key && !furniture::is_utility(&first.text))
         && line.text.starts_with(char::is_uppercase)
 }
 
-/// Whether the line is also an entry of a menu.
+/// True if the line is also an entry of a menu.
 fn in_menu(page: &Lines, line: &Line) -> bool {
     page.count(line) > 2 || furniture::is_utility(&line.text)
 }

@@ -239,7 +239,7 @@ fn is_updated(before: &str) -> bool {
     matches!((last(&UPDATED), last(&PUBLISHED)), (Some(updated), published) if published.is_none_or(|published| updated > published || published - updated < 12))
 }
 
-/// Whether a text without a date announces the time of a change.
+/// True if a text without a date announces the time of a change.
 pub(super) fn announces_update(text: &str) -> bool {
     is_updated(text)
 }
@@ -278,7 +278,7 @@ fn clock(found: &Captures<'_>) -> Option<String> {
     ))
 }
 
-/// Where the printed time ends: a word that is no zone is not part of it.
+/// End of the printed time: a word that is no zone is not part of it.
 fn time_end(found: &Captures<'_>) -> usize {
     let last = if zone(found).is_some() { 6 } else { 5 };
     (1..=last)

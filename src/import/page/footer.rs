@@ -8,7 +8,7 @@ use super::lines::{Line, Lines};
 use super::text::fold;
 use super::words::ascii_boundaries;
 
-/// What the foot of a page says of its publisher.
+/// The publisher's facts at the foot of a page.
 #[derive(Debug, Default)]
 pub(super) struct Footer {
     pub(super) phones: Vec<(String, String)>,
@@ -57,7 +57,7 @@ fn regex(pattern: &str) -> Regex {
     Regex::new(&ascii_boundaries(pattern)).expect("the pattern is a constant")
 }
 
-/// Whether the line is a copyright line.
+/// True if the line is a copyright line.
 pub(super) fn is_copyright(line: &Line) -> bool {
     line.width <= 240 && !PICTURE.is_match(&line.text) && COPYRIGHT.is_match(&line.text)
 }
@@ -95,7 +95,7 @@ pub(super) fn read(page: &Lines, from: usize) -> Footer {
 }
 
 impl Footer {
-    /// How many of its parts are known.
+    /// Number of its parts that are known.
     fn said(&self) -> usize {
         let single = [&self.email, &self.address, &self.copyright];
         self.phones.len() + single.into_iter().flatten().count()

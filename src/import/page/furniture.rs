@@ -65,7 +65,7 @@ fn compile(pattern: &str) -> Regex {
         .expect("the pattern is a constant")
 }
 
-/// What kind of furniture a line is, if any. Long lines are looked at for appeals, notices, captions and embeds only.
+/// The kind of furniture that a line is, if any. Long lines are looked at for appeals, notices, captions and embeds only.
 pub(super) fn classify(line: &Line) -> Option<Furniture> {
     if line.width > 2 * SHORT || line.width < 2 {
         return None;
@@ -102,7 +102,7 @@ fn may_be(line: &Line, kind: Furniture) -> bool {
     }
 }
 
-/// Whether the text is an entry of a service menu, such as a log-in or a contact link.
+/// True if the text is an entry of a service menu, such as a log-in or a contact link.
 pub(super) fn is_utility(text: &str) -> bool {
     UTILITY_ENTRY.is_match(text)
 }

@@ -7,7 +7,7 @@ use regex::Regex;
 use super::date;
 use super::words::ascii_boundaries;
 
-/// What a label announces.
+/// The subject of a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Field {
     Author,

@@ -72,7 +72,7 @@ const FUNCTION_WORDS: [(&str, &[&str]); 8] = [
 /// Words that also stand in names and lists, and so prove no sentence.
 const NAME_WORDS: [&str; 6] = ["of", "the", "and", "et", "la", "le"];
 
-/// Whether the text ends with a function word in lower case, which no line that is whole does.
+/// True if the text ends with a function word in lower case, which no line that is whole does.
 pub(super) fn ends_open(text: &str) -> bool {
     let last = text.rsplit(char::is_whitespace).next().unwrap_or_default();
     let word = last.rsplit(['’', '\'']).next().unwrap_or_default();
@@ -145,19 +145,19 @@ fn words(text: &str) -> impl Iterator<Item = String> {
         })
 }
 
-/// Whether at least one word of the text is a function word that does not also stand in names.
+/// True if at least one word of the text is a function word that does not also stand in names.
 pub(super) fn has_function_word(text: &str) -> bool {
     distinct_function_words(text, 1) >= 1
 }
 
-/// Whether the text has the words of sentences, not of a list of names or of menu entries, which print them with a capital.
+/// True if the text has the words of sentences, not of a list of names or of menu entries, which print them with a capital.
 /// A text of a script without word lists is taken to have them.
 pub(super) fn is_running_text(text: &str) -> bool {
     by_script(&text.chars().take(400).collect::<String>()).is_some()
         || (distinct_function_words(text, 2) >= 2 && !is_title_case(text))
 }
 
-/// Whether every function word of the text begins with a capital, though other letters are small.
+/// True if every function word of the text begins with a capital, though other letters are small.
 fn is_title_case(text: &str) -> bool {
     let words = text.split(|c: char| !c.is_alphanumeric());
     let mut words = words.filter(|word| !word.is_empty());

@@ -120,7 +120,7 @@ const JOINING: [&str; 20] = [
     "记者",
 ];
 
-/// What the fields around the text hold, as printed.
+/// The values of the fields around the text, as printed.
 fn values(article: &Page) -> Vec<&str> {
     let people = [&article.authors, &article.editors, &article.translators];
     let lists = people
@@ -135,7 +135,7 @@ fn values(article: &Page) -> Vec<&str> {
         .collect()
 }
 
-/// Whether the line prints a date that the article has.
+/// True if the line prints a date that the article has.
 fn is_dated(line: &Line, article: &Page) -> bool {
     let dates = [&article.published, &article.updated];
     line.stamps.iter().any(|stamp| {

@@ -13,7 +13,7 @@ pub(super) const SHORT: usize = 300;
 const ENTRIES: usize = 4;
 const ENTRY_WORDS: usize = 3;
 
-/// What a line of furniture does to the article around it.
+/// The effect of a line of furniture on the article around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Furniture {
     /// Share buttons, print and font size links, reading time, loading notes: passed over.
@@ -39,7 +39,7 @@ pub(super) enum Furniture {
 }
 
 impl Furniture {
-    /// Whether the article may go on after it.
+    /// True if the article may go on after it.
     pub(super) fn ends_article(self) -> bool {
         matches!(self, Self::End | Self::Paywall)
     }
@@ -72,12 +72,12 @@ pub(super) struct Line {
     pub(super) stamps: Vec<Stamp>,
     /// Prints who made the article, where it is from or when it appeared, and nothing else.
     pub(super) label: bool,
-    /// What kind of page furniture it is.
+    /// The kind of page furniture that it is.
     pub(super) furniture: Option<Furniture>,
 }
 
 impl Line {
-    /// Whether labels and bylines may be looked for here.
+    /// True if labels and bylines may be looked for here.
     pub(super) fn short(&self) -> bool {
         self.width <= SHORT
     }
@@ -104,7 +104,7 @@ impl Lines {
         self.all.push(line);
     }
 
-    /// How often the line is printed on the page.
+    /// Number of times that the line is printed on the page.
     pub(super) fn count(&self, line: &Line) -> usize {
         self.counts.get(&line.key).copied().unwrap_or(0)
     }

@@ -212,7 +212,7 @@ fn value(page: &Lines, at: usize, stamp: &Stamp, month_first: bool) -> String {
     time.or(swapped).unwrap_or_else(|| stamp.value.clone())
 }
 
-/// Whether an English page writes `03/04/2020` for March: it does unless its other dates put the day first.
+/// True if an English page writes `03/04/2020` for March: it does unless its other dates put the day first.
 fn counts_months_first(page: &Lines) -> bool {
     let day_first = |line: &&Line| {
         line.stamps.iter().any(|stamp| {

@@ -177,7 +177,7 @@ fn join_spaced(names: Vec<String>) -> Vec<String> {
     if single { vec![names.concat()] } else { names }
 }
 
-/// Whether the text reads as the name of one person.
+/// True if the text reads as the name of one person.
 pub(super) fn is_person(text: &str) -> bool {
     if is_chinese(text) {
         return is_han_person(text);
@@ -211,12 +211,12 @@ pub(super) fn is_han_person(text: &str) -> bool {
             || (text.contains('·') && count <= 14))
 }
 
-/// Whether the text names an institution in Latin script, by its last words.
+/// True if the text names an institution in Latin script, by its last words.
 pub(super) fn is_office(text: &str) -> bool {
     OFFICE.is_match(text)
 }
 
-/// Whether a Latin-script text reads as the name of a paper, an agency or an institution, and as nothing else.
+/// True if a Latin-script text reads as the name of a paper, an agency or an institution, and as nothing else.
 pub(super) fn is_paper(text: &str) -> bool {
     let words = text.split_whitespace().count();
     let plain = words <= 6
@@ -231,7 +231,7 @@ pub(super) fn is_paper(text: &str) -> bool {
     plain && (one_word || is_office(text) || PAPER.is_match(text))
 }
 
-/// Whether the text reads as the name of a paper, an agency or an office.
+/// True if the text reads as the name of a paper, an agency or an office.
 pub(super) fn is_organisation(text: &str) -> bool {
     if is_chinese(text) {
         return HAN_ORG.is_match(text);

@@ -1,4 +1,4 @@
-//! Where the text begins: below the title, the standfirst, the byline and the picture.
+//! The beginning of the text: below the title, the standfirst, the byline and the picture.
 
 use std::sync::LazyLock;
 
@@ -105,7 +105,7 @@ fn below_byline(lines: &Lines, first: usize, proses: &[usize]) -> Option<usize> 
     (!early && brief && !dated(first, proses[1]) && dated(proses[1], third)).then_some(third)
 }
 
-/// Whether the paragraph begins with the place of the report, on its own line or on the line above.
+/// True if the paragraph begins with the place of the report, on its own line or on the line above.
 fn is_placed(lines: &Lines, at: usize) -> bool {
     let above = at.checked_sub(1).map(|above| &lines.all[above]);
     let cut_off = above.is_some_and(|line| {
@@ -168,7 +168,7 @@ fn is_head_block(lines: &Lines, first: usize, second: usize) -> bool {
     !dated(first.saturating_sub(4), first) && dated(first + 1, second) && goes_on >= 2
 }
 
-/// Whether the paragraphs of this text begin with two ideographic spaces.
+/// True if the paragraphs of this text begin with two ideographic spaces.
 pub(super) fn is_indented(lines: &Lines, start: usize) -> bool {
     let (mut indented, mut all) = (0, 0);
     for line in lines.all[start..]

@@ -19,7 +19,7 @@ static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
 /// Columns of a tag that stands on a line of its own.
 const LISTED: usize = 32;
 
-/// Whether a list of tags begins on the line.
+/// True if a list of tags begins on the line.
 pub(super) fn is_label(line: &Line) -> bool {
     if line.width > 300 || line.prose && !line.text.contains([':', '：', '>']) {
         return false;

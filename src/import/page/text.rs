@@ -29,17 +29,17 @@ pub(super) fn width(text: &str) -> usize {
     text.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum()
 }
 
-/// Whether the character is printed two columns wide.
+/// True if the character is printed two columns wide.
 pub(super) fn is_wide(c: char) -> bool {
     matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe4f}' | '\u{ff00}'..='\u{ff60}' | '\u{20000}'..='\u{3fffd}')
 }
 
-/// Whether the character is a Chinese ideograph.
+/// True if the character is a Chinese ideograph.
 pub(super) fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3fffd}')
 }
 
-/// Whether ideographs carry the text.
+/// True if ideographs carry the text.
 pub(super) fn is_chinese(text: &str) -> bool {
     let (han, letters) = text.chars().take(400).fold((0, 0), |(han, letters), c| {
         (

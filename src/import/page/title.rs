@@ -20,7 +20,7 @@ const WIDEST: usize = 240;
 /// Lines below a breadcrumb in which the headline is looked for.
 const HEADLINE_REACH: usize = 4;
 
-/// How much better a standfirst may score than the title above it.
+/// Lead that a standfirst's score may have over the title above it.
 const STANDFIRST_MARGIN: f64 = 2.5;
 
 struct Scored {
@@ -96,7 +96,7 @@ impl<'p> Context<'p> {
         &self.lines.all[at]
     }
 
-    /// What the line and its neighbours say; none when it cannot be a title.
+    /// Score of the line and its neighbours; none when it cannot be a title.
     fn score(&self, at: usize) -> Option<f64> {
         let line = self.line(at);
         let heads = self.below.headlines.contains(&at);
@@ -285,7 +285,7 @@ impl Below {
     }
 }
 
-/// Whether a short line is the section's name, printed again right above the headline.
+/// True if a short line is the section's name, printed again right above the headline.
 fn heads_a_title(lines: &Lines, at: usize) -> bool {
     let line = &lines.all[at];
     let below = lines.all.get(at + 1);
@@ -294,7 +294,7 @@ fn heads_a_title(lines: &Lines, at: usize) -> bool {
         && below.is_some_and(|below| !below.parted && below.width > 2 * line.width)
 }
 
-/// Whether a line below a breadcrumb can be the headline. One that reads as a label or as a notice can where a byline follows.
+/// True if a line below a breadcrumb can be the headline. One that reads as a label or as a notice can where a byline follows.
 fn can_head(lines: &Lines, at: usize) -> bool {
     let Some(line) = lines.all.get(at) else {
         return false;
@@ -314,7 +314,7 @@ fn can_head(lines: &Lines, at: usize) -> bool {
         && !(line.prose && line.text.ends_with(['.', '。']))
 }
 
-/// Whether a line that reads as a label names a person, a paper or little more than a date.
+/// True if a line that reads as a label names a person, a paper or little more than a date.
 fn names_maker(line: &Line) -> bool {
     let dated: usize = line
         .stamps
@@ -342,7 +342,7 @@ fn tails(lines: &Lines, trails: &[Trail]) -> HashSet<usize> {
     found
 }
 
-/// What the form of a line says: titles are neither very short nor sentences with a full stop.
+/// Score of a line's form: titles are neither very short nor sentences with a full stop.
 fn shape_points(line: &Line) -> f64 {
     let text = line.text.as_str();
     let mut points = match line.width {

@@ -74,7 +74,7 @@ pub(super) const RELATED: &[&str] = &[
     r"新闻排行.*|热门新闻排行榜|编辑推荐|阅读排行.*|相关.{1,6}|24小时.{0,6}排行.*|友情链接.*|要闻推荐|返回(?:列表|首页|上一页).*|附件.{0,3}",
 ];
 
-/// What a link to another article begins with, before a colon or an arrow.
+/// Beginnings of a link to another article, before a colon or an arrow.
 pub(super) const RELATED_LINK: &[&str] = &[
     r"read(?: more| also| next)|also read|see also|related(?: (?:story|article|post|news))?|watch|listen|more",
     r"explore|(?:à|a) (?:lire|voir|écouter)(?: aussi| également)?|lire(?: aussi| également)?|voir aussi",
@@ -110,7 +110,7 @@ pub(super) const EMBED: &[&str] = &[
     r"^(?:a post shared by|view this post on|voir cette publication|une publication partagée).*",
 ];
 
-/// What says that the rest is for subscribers.
+/// Words by which a page says that the rest is for subscribers.
 pub(super) const PAYWALL: &[&str] = &[
     r"\b(?:to\s(?:continue|keep)\sreading|to\s(?:view|read|access|see)\s(?:the\s(?:full|rest|complete|whole|entire)|this)\s.{0,40}(?:subscri|log|sign|register|account|member)|continue\sreading\s.{0,30}(?:subscri|account|free|log)|log\sin\sor\s(?:create|subscribe|register|sign)|(?:this|the\srest\sof\sthis)\s(?:article|content|story)\sis\s(?:for|reserved|available|only|exclusive)\s.{0,30}(?:subscribers|members)|already\sa\s(?:subscriber|member)|enjoying\sour\slatest|il\svous\sreste\s.{0,20}(?:article|lire)|la\ssuite\s(?:est\sréservée|de\scet\sarticle|de\sl.article)|(?:cet\sarticle|contenu)\sest\sréservé|pour\s(?:lire|consulter|poursuivre)\s.{0,30}(?:abonn|connect|compte|suite)|déjà\sabonné)",
     r"(?:剩余|余下)[^。]{0,10}(?:付费|订阅|登录)|登录后(?:可)?(?:查看|阅读)(?:全文|更多)",
@@ -137,7 +137,7 @@ pub(super) const NOTICE: &[&str] = &[
     r"own shares in or receive funding|ne possède pas de parts|隐私政策|用户协议|(?:您的|请使用|升级)[^。]{0,6}浏览器",
 ];
 
-/// What no article goes on after: whole lines.
+/// Whole lines after which no article goes on.
 pub(super) const END: &[&str] = &[
     r"end\sof\s(?:article|story|document)|#{3,}|a\sversion\sof\sthis\s(?:article|story)\sappear(?:s|ed)\sin.*",
     r"(?:user\s|reader\s|last\s|all\s|view\s|leave\s(?:a\s)?|post\s(?:a\s)?|add\s(?:a\s)?|join\sthe\s)?(?:comments?|reply|conversation|discussion|responses)(?:\s?\(\d+\))?",

@@ -10,7 +10,7 @@ pub(super) const BELOW: usize = 16;
 /// Lines below the text that may hold the tags.
 const TAGS_BELOW: usize = 80;
 
-/// Where on the page the metadata is looked for.
+/// Places on the page where the metadata is looked for.
 pub(super) struct Zones {
     pub(super) above: Vec<usize>,
     pub(super) header: Vec<usize>,

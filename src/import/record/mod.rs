@@ -1,4 +1,4 @@
-//! What an import's readers hand to its writer: one resource each, cleaned and in the domain's words.
+//! Records that an import's readers hand to its writer: one resource each, cleaned and in the domain's words.
 //!
 //! Readers know no database. They say what a record *names* (an author, a section, a time on the edition's clocks);
 //! the writer finds or makes what is named.
@@ -21,7 +21,7 @@ use crate::domain::time::Timestamp;
 pub struct Parsed {
     /// The resource.
     pub record: Record,
-    /// What was changed to take it in.
+    /// Alterations that were needed to take it in.
     pub notes: Vec<Finding>,
     /// Names of fields that have no place of their own; those of nested objects as `original.selected_on`.
     pub unknown: Vec<String>,
@@ -75,13 +75,13 @@ impl Record {
 pub struct History {
     /// The version that the row has reached.
     pub version: Option<i64>,
-    /// When it was made.
+    /// Time at which it was made.
     pub created_at: Option<Timestamp>,
-    /// When it last changed.
+    /// Time of its last change.
     pub updated_at: Option<Timestamp>,
 }
 
-/// How a line names an article.
+/// The ways in which a line names an article.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ArticleKey {
     /// By its own identity.
@@ -124,11 +124,11 @@ pub struct RevisionRecord {
     pub article: ArticleKey,
     /// The version that this was.
     pub version: i64,
-    /// When it was written.
+    /// Time at which it was written.
     pub at: Option<Timestamp>,
     /// Who wrote it.
     pub actor: String,
-    /// What it said, its body sanitised again; `None` for the version that the article is at, which its own line says.
+    /// Its content, the body sanitised again; `None` for the version that the article is at, which its own line says.
     pub content: Option<ArticleContent>,
 }
 
@@ -139,13 +139,13 @@ pub struct RedirectRecord {
     pub lang: String,
     /// The slug; also one that was never well-formed.
     pub slug: String,
-    /// What it leads to.
+    /// Its target.
     pub target: RedirectTarget,
-    /// Whether the public has known it.
+    /// True if the public has known it.
     pub public: bool,
 }
 
-/// What a redirect leads to.
+/// The target of a redirect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RedirectTarget {
     /// An article of an edition.

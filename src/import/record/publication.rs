@@ -35,7 +35,7 @@ pub struct EditionRecord {
     pub copyright: Option<String>,
     /// The main menu.
     pub navigation: Vec<NavigationLink>,
-    /// Where its pages stand on its site.
+    /// Place of its pages on its site.
     pub url_templates: UrlTemplates,
     /// Their place in the export.
     pub former: FormerAddresses,
@@ -132,7 +132,7 @@ pub struct MediumRecord {
     pub id: Id,
     /// The name that its file came with.
     pub name: Option<String>,
-    /// What is said of it.
+    /// Its facts.
     pub content: MediumContent,
     /// Its bytes, as the storage has them.
     pub file: MediaFile,

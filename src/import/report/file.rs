@@ -11,7 +11,7 @@ use crate::import::ndjson::REPORT;
 
 use super::page::GENERATOR;
 
-/// Why a report cannot be written.
+/// Causes that keep a report from being written.
 #[derive(Debug, Error)]
 pub enum ReportError {
     /// The file cannot be made or written.
@@ -19,7 +19,7 @@ pub enum ReportError {
     Io {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// The cause.
         problem: io::Error,
     },
     /// The file holds something else, which a report must not replace.

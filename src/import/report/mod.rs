@@ -26,7 +26,7 @@ pub use summary::{Counts, Summary, Taken};
 /// Names of unknown fields that are counted one by one; those beyond are counted together, so that no input makes the
 /// count grow without end.
 const NAMES: usize = 1_000;
-/// What they are counted as.
+/// Kinds by which they are counted.
 const OTHERS: &str = "…";
 
 /// The account while it is being kept.
@@ -39,7 +39,7 @@ pub struct Report {
     shared: BTreeMap<(String, &'static str, String), Shared>,
 }
 
-/// What several records say alike.
+/// Remarks that several records have in common.
 #[derive(Debug)]
 struct Shared {
     first: Place,
@@ -145,7 +145,7 @@ impl Report {
         }
     }
 
-    /// What the reader has to say about a record: its refusal, or its alterations and unknown fields.
+    /// The reader's remarks about a record: its refusal, or its alterations and unknown fields.
     pub fn read(&mut self, item: &Item) {
         match &item.outcome {
             Err(finding) => {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::import::overview::Overview;
 use crate::import::pictures;
 
-/// What became of a record that went in.
+/// Outcome of a record that went in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taken {
     /// It is new.
@@ -50,13 +50,13 @@ impl Counts {
 pub struct Summary {
     /// By type; `line` and `file` where a type could not be read.
     pub kinds: BTreeMap<&'static str, Counts>,
-    /// How many records have a field of a name that has no place of its own.
+    /// Number of records that have a field of a name that has no place of its own.
     pub unknown: BTreeMap<String, u64>,
     /// Number of items of a kind that stay out, and the reason.
     pub left_out: BTreeMap<String, (u64, &'static str)>,
-    /// How long it took.
+    /// Time that it took.
     pub elapsed: Duration,
-    /// What the articles are.
+    /// Counts of the articles by kind.
     pub overview: Overview,
     /// Counts of their pictures, where they were to come along.
     pub pictures: Option<pictures::Counts>,

@@ -86,7 +86,7 @@ impl Writer<'_, '_> {
     }
 
     /// Leaves an article hidden that somebody here has hidden since it was imported: their word is later than the record's.
-    /// What else they changed is written over, and noted.
+    /// Their other changes are written over, and noted.
     fn keep_hidden(
         &mut self,
         before: &StoredArticle,

@@ -26,7 +26,7 @@ use super::batch::{Item, Place};
 use super::record::{ArticleRecord, Finding, Named, Parsed, Record};
 use super::report::Taken;
 
-/// What a step of a path may take besides its slug: a slash, and the number of a slug that was taken, in bytes.
+/// Bytes that a step of a path may take besides its slug: a slash, and the number of a slug that was taken, in bytes.
 const NUMBER_ROOM: usize = 5;
 
 fn taken(is_new: bool, changed: bool) -> Taken {

@@ -314,7 +314,7 @@ impl Writer<'_, '_> {
         Ok(taken(is_new, shared::save(self.tx, before, id, content)?))
     }
 
-    /// What a record is about, of which one was found by name: that one, else the one with the record's id. Where both
+    /// The subject of a record of which one was found by name: that one, else the one with the record's id. Where both
     /// are there and differ, the name decides.
     pub(super) fn known<T>(
         &mut self,
@@ -359,7 +359,7 @@ pub(super) fn stamps(
     Some((history.version?, history.created_at?, history.updated_at?))
 }
 
-/// Whether two pages share a name of their site.
+/// True if two pages share a name of their site.
 fn is_same_house(one: &[String], other: &[String]) -> bool {
     let key = |name: &String| Slug::from_text(name);
     one.iter()

@@ -38,7 +38,7 @@ fn furniture(kind: &str) -> Option<&'static str> {
     })
 }
 
-/// What an item becomes.
+/// The outcome of an item.
 pub(super) fn read(item: &Element, site: &Site, lang: Option<&LanguageTag>, at: At) -> Found {
     let kind = item
         .text_of("wp:post_type")

@@ -1,4 +1,4 @@
-//! What a whole export says of its site: authors, categories, pictures. Posts name these by number or slug.
+//! Facts of an export about its site: authors, categories, pictures. Posts name these by number or slug.
 
 use std::collections::{BTreeSet, HashMap};
 

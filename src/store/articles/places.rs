@@ -46,7 +46,7 @@ pub fn places_of_translations(conn: &mut Conn, articles: &[Article]) -> Result<P
     Ok(places)
 }
 
-/// Where the next public articles stand in the order of their ids, and the addresses that each was imported from. Articles
+/// Places of the next public articles in the order of their ids, and the addresses that each was imported from. Articles
 /// without any are passed over.
 pub fn addresses_after(
     conn: &mut Conn,

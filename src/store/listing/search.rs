@@ -18,7 +18,7 @@ use super::plan::{common_ids, dated};
 /// A number that no facet has.
 const NO_FACET: i64 = -1;
 
-/// What a scope sees of public articles, in the codes of the index, which holds the log up to `indexed`.
+/// The public articles that a scope sees, in the codes of the index, which holds the log up to `indexed`.
 pub fn search_sight(conn: &mut Conn, scope: &Scope, indexed: i64) -> Result<Seen, StoreError> {
     let sight = Sight::of(conn, scope)?;
     let partner = scope.partner();

@@ -139,7 +139,7 @@ fn years(counts: &Counts) -> Vec<FacetCount> {
     years.into_iter().map(row).collect()
 }
 
-/// What filters and readers call things, by their identity: a section by its path where one edition is asked for, else by its
+/// The names that filters and readers use, by identity: a section by its path where one edition is asked for, else by its
 /// id, since a path may be that of another edition too.
 pub(crate) fn names_by_id(
     c: &mut Conn,

@@ -32,7 +32,7 @@ impl Wrap {
         self.cuts_words() && full && !row.ends() && row.is_unspaced(next) && next.is_caption()
     }
 
-    /// Whether the next row had no room on this one, so that the two may be one line.
+    /// True if the next row had no room on this one, so that the two may be one line.
     pub(super) fn continues(&self, row: &Row<'_>, next: &Row<'_>) -> bool {
         !row.is_blank()
             && !next.is_blank()
@@ -52,7 +52,7 @@ impl Wrap {
         matches!(self.breaks, Break::KeptBlank | Break::Anywhere)
     }
 
-    /// Whether a closing sign never begins a line.
+    /// True if a closing sign never begins a line.
     pub(super) const fn keeps_signs(&self) -> bool {
         matches!(self.breaks, Break::Sign | Break::Hang)
     }

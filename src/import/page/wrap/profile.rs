@@ -16,7 +16,7 @@ const ENOUGH: f64 = 3.0;
 /// Lines that end at one column by chance less often than in one page of a hundred.
 const EVEN: usize = 4;
 
-/// Where lines are broken.
+/// Places at which lines are broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Break {
     /// Behind the last blank, which stays at the line's end, as `fold -s` does.
@@ -43,7 +43,7 @@ const BREAKS: [(Break, f64); 6] = [
     (Break::Even, 10.0),
 ];
 
-/// How a page was wrapped.
+/// The way in which a page was wrapped.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wrap {
     pub(super) measure: Measure,
@@ -55,7 +55,7 @@ pub(super) struct Wrap {
     pub(super) brief: bool,
 }
 
-/// What the lines of a page say for a wrap and against it.
+/// The evidence of a page's lines for a wrap and against it.
 #[derive(Debug, Default)]
 struct Evidence {
     points: f64,
@@ -73,7 +73,7 @@ struct Evidence {
 }
 
 impl Evidence {
-    /// Whether the lines are broken at the last column.
+    /// True if the lines are broken at the last column.
     const fn is_exact(&self) -> bool {
         self.full > 0 && self.exact * 5 >= self.full * 4
     }
@@ -281,7 +281,7 @@ impl Wrap {
         };
     }
 
-    /// What a line that is not full says against the wrap.
+    /// The weight of a line that is not full against the wrap.
     fn doubt(&self, row: &Row<'_>, next: &Row<'_>) -> f64 {
         let size = row.bare_size(self.measure);
         let kept = self.breaks == Break::KeptBlank;

@@ -114,7 +114,7 @@ impl<'p> Row<'p> {
         }
     }
 
-    /// Whether nothing is printed on it.
+    /// True if nothing is printed on it.
     pub(super) fn is_blank(&self) -> bool {
         self.text.trim().is_empty()
     }
@@ -137,18 +137,18 @@ impl<'p> Row<'p> {
         self.size(measure) - (self.text.len() - self.bare.len())
     }
 
-    /// Whether blanks stand at its end.
+    /// True if blanks stand at its end.
     pub(super) fn trails(&self) -> bool {
         self.bare.len() < self.text.len()
     }
 
-    /// Whether a program that wraps at words finds a place to wrap in it.
+    /// True if a program that wraps at words finds a place to wrap in it.
     pub(super) fn can_wrap(&self) -> bool {
         let text = self.text.trim();
         self.cut > 0 || text.contains(BLANKS) || unit(text).len() < text.len()
     }
 
-    /// Whether it cannot go on the line above: it is a list item, or stands further in.
+    /// True if it cannot go on the line above: it is a list item, or stands further in.
     pub(super) fn starts_anew(&self, above: &Self) -> bool {
         let hanging = if above.bullet {
             above.hanging
@@ -158,7 +158,7 @@ impl<'p> Row<'p> {
         self.bullet || self.indent > hanging + 1
     }
 
-    /// Whether it ends like a sentence, a heading with a colon, or with nothing at all.
+    /// True if it ends like a sentence, a heading with a colon, or with nothing at all.
     pub(super) fn ends(&self) -> bool {
         let end = self.bare.trim_end_matches([
             '"', '”', '’', '»', '」', '』', '）', ')', ']', '】', ' ', '\u{a0}', '\u{202f}',
@@ -248,7 +248,7 @@ impl<'p> Row<'p> {
             .is_some_and(|line| line.furniture == Some(Furniture::Caption))
     }
 
-    /// Whether the words go on from this row to the next.
+    /// True if the words go on from this row to the next.
     pub(super) fn goes_on(&self, next: &Self) -> bool {
         let lower = next.first().is_some_and(char::is_lowercase);
         let quoted = self
@@ -267,7 +267,7 @@ impl<'p> Row<'p> {
         self.text.trim_start().chars().next()
     }
 
-    /// Whether the script needs no blank between this row and the next.
+    /// True if the script needs no blank between this row and the next.
     pub(super) fn is_unspaced(&self, next: &Self) -> bool {
         self.ends_unspaced() || next.starts_unspaced()
     }

@@ -90,7 +90,7 @@ fn printed(page: &str) -> Vec<String> {
     lines.filter(|line| !line.is_empty()).collect()
 }
 
-/// How many of the pages give all their lines again after `wrap`.
+/// Number of pages that give all their lines again after `wrap`.
 fn whole(pages: &[(String, String)], wrap: impl Fn(&str) -> String) -> (usize, Vec<String>) {
     let mut missed = Vec::new();
     for (name, page) in pages {

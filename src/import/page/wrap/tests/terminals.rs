@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// What stands with a closing sign that has no room.
+/// The place of a closing sign that has no room.
 #[derive(Clone, Copy)]
 enum Closing {
     /// It hangs behind the last column.
