@@ -8,7 +8,7 @@ use super::id::Id;
 use super::slug::Slug;
 use super::time::Timestamp;
 
-/// Whose the text is and under which terms it may be used.
+/// Owner of the text, and the terms under which it may be used.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Rights {

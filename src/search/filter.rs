@@ -1,4 +1,4 @@
-//! Which articles a question is asked of: what its caller may see, and what the caller wants of that.
+//! The articles that a query is asked of: those that its caller may see, and wants.
 
 use std::ops::Bound;
 

@@ -1,5 +1,5 @@
-//! `column IN (…)` over texts, or values stored as text, whose statement stays prepared. Diesel prepares its own form anew each time, since each length of
-//! the list is another statement; here a list is filled up with its last value to one of ten lengths.
+//! `column IN (…)` over values stored as text, whose statement stays prepared. Diesel prepares its own form anew each time, since
+//! each length of the list is another statement; here a list is filled up with its last value to one of ten lengths.
 
 use diesel::backend::Backend;
 use diesel::expression::{

@@ -260,6 +260,19 @@ impl Replica {
         *lock(&self.asked_at) = None;
     }
 
+    /// The outcome where no connection was lent. Whoever holds one hears for this question too.
+    fn refused(&self) -> Use {
+        let state = self.pool.state();
+        if state.connections > state.idle_connections {
+            return Use::Away;
+        }
+        self.hear();
+        match state.connections {
+            0 => self.rest(Use::Away),
+            _ => Use::Away,
+        }
+    }
+
     fn read<T, R>(
         &self,
         is_fresh: impl Fn(i64) -> bool,
@@ -271,13 +284,12 @@ impl Replica {
         let deadline = Deadline::held();
         // The checkout asks too: a pooled connection is tried before it is lent.
         self.ask();
-        let Ok(mut pooled) = checkout_within(&self.pool, WAIT) else {
-            if self.pool.state().connections > 0 {
-                return Err((read, Use::Away));
-            }
-            self.hear();
-            return Err((read, self.rest(Use::Away)));
+        let Ok(lent) = checkout_within(&self.pool, WAIT) else {
+            return Err((read, self.refused()));
         };
+        // Dropped behind the connection, so that whoever finds it lent is heard for too.
+        let _answered = Answered(self);
+        let mut pooled = lent;
         let watched = pooled
             .backend
             .map(|backend| self.canceller.watch(&deadline, backend));
@@ -291,7 +303,6 @@ impl Replica {
                 None => Ok(None),
             }
         });
-        self.hear();
         drop(watched);
         match (outcome, untaken) {
             (Ok(Some(found)), _) => Ok(Ok(found)),
@@ -300,6 +311,15 @@ impl Replica {
             (Err(error), None) => Ok(Err(passing(error, &deadline))),
             (Ok(None), None) => Ok(Err(StoreError::Other("a read has no outcome".to_owned()))),
         }
+    }
+}
+
+/// Notes that a replica has answered, when it is dropped.
+struct Answered<'a>(&'a Replica);
+
+impl Drop for Answered<'_> {
+    fn drop(&mut self) {
+        self.0.hear();
     }
 }
 

@@ -1,4 +1,4 @@
-//! Who sees what: the public sees published articles, a key sees what its role opens.
+//! Visibility: the public sees published articles, a key sees what its role opens.
 
 use masthead::domain::access::Role;
 use masthead::domain::article::Status;

@@ -1,4 +1,4 @@
-//! Who sees pictures: renditions are public while a public article shows them, and what is said of a picture is the desk's.
+//! Visibility of pictures: renditions are public while a public article shows them, and what is said of a picture is the desk's.
 
 use std::path::{Path, PathBuf};
 

@@ -55,7 +55,7 @@ pub(crate) struct Seed {
     tags: Vec<&'static str>,
     /// True if it translates the article before it, where that has no article in its language.
     translates: bool,
-    /// Which of the keys it was made with.
+    /// The key that it was made with.
     maker: Option<usize>,
 }
 
@@ -150,7 +150,7 @@ impl Row {
     }
 }
 
-/// Who asks.
+/// A caller.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(crate) token: String,
@@ -276,7 +276,7 @@ impl Order {
     }
 }
 
-/// Which articles a caller may see among those of some states, and in which languages.
+/// The articles that a caller may see among those of some states, and in which languages.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct View<'a> {
     pub(crate) caller: Option<&'a Caller>,

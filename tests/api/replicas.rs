@@ -116,8 +116,8 @@ fn reads_come_from_a_replica_within_the_bound_and_go_on_without_it() {
         assert_eq!(title(&two, &id), "Second");
         read_from_replicas(&two, &key) > before
     });
-    freeze(&mut cluster);
     let frozen = std::thread::scope(|scope| {
+        let _frozen = Frozen::new(&mut cluster);
         scope.spawn(|| two.request("GET", &path).send());
         std::thread::sleep(Duration::from_millis(400));
         for _ in 0..20 {
@@ -128,7 +128,6 @@ fn reads_come_from_a_replica_within_the_bound_and_go_on_without_it() {
                 "a read waits for a replica that is frozen"
             );
         }
-        thaw(&mut cluster);
         read_from_replicas(&two, &key)
     });
     eventually("a replica that answers again is read", || {
@@ -137,13 +136,20 @@ fn reads_come_from_a_replica_within_the_bound_and_go_on_without_it() {
     });
 }
 
-/// Stops every process of the replica where it is; its connections stay open.
-fn freeze(cluster: &mut Cluster) {
-    signal(cluster, "STOP");
+/// A replica whose processes are stopped where they are; its connections stay open. They go on when it is dropped.
+struct Frozen<'a>(&'a mut Cluster);
+
+impl<'a> Frozen<'a> {
+    fn new(cluster: &'a mut Cluster) -> Self {
+        signal(cluster, "STOP");
+        Self(cluster)
+    }
 }
 
-fn thaw(cluster: &mut Cluster) {
-    signal(cluster, "CONT");
+impl Drop for Frozen<'_> {
+    fn drop(&mut self) {
+        signal(self.0, "CONT");
+    }
 }
 
 fn signal(cluster: &mut Cluster, name: &str) {

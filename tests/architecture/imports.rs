@@ -1,4 +1,4 @@
-//! Which file of the crate names which: its modules, what they define, and the paths that they name.
+//! Files of the crate and those that they name: its modules, what they define, and the paths that they name.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 

@@ -66,7 +66,7 @@ struct Queues {
     running_of_strangers: usize,
 }
 
-/// Who waits: the callers in the order of their next turns, and what each waits for.
+/// The queue: the callers in the order of their next turns, and what each waits for.
 #[derive(Debug, Default)]
 struct Queue {
     callers: VecDeque<Owner>,
@@ -97,7 +97,7 @@ impl Queue {
 }
 
 impl Queues {
-    /// Who may run now, and whether that is a stranger.
+    /// The next one to run, and whether that is a stranger.
     fn next(&mut self) -> Option<(Sender<Permit>, bool)> {
         if self.running >= self.most {
             return None;

@@ -13,11 +13,11 @@ pub struct Page {
     pub subtitle: Option<String>,
     /// Standfirst.
     pub summary: Option<String>,
-    /// Who wrote it, in the order of the byline.
+    /// Authors, in the order of the byline.
     pub authors: Vec<String>,
-    /// Who edited it.
+    /// Editors.
     pub editors: Vec<String>,
-    /// Who translated it.
+    /// Translators.
     pub translators: Vec<String>,
     /// Other people named, as (role, name); the role as printed.
     pub credits: Vec<(String, String)>,

@@ -66,25 +66,11 @@ fn walk(lines: &Lines, first: usize, indented: bool) -> Parts {
             (at, idle) = (next, 0);
         }
         let line = &lines.all[at];
-        if ends(line) && !body.is_empty() {
-            let rule = line.key.is_empty();
-            match resume_dense(lines, at).filter(|_| rule) {
-                Some(next) => at = next,
-                None if is_abstract_keywords(lines, at, body.len()) => at += 1,
-                None => break,
-            }
-            continue;
-        }
-        if line.furniture.is_some() && !body.is_empty() {
-            let Some(next) = resume(lines, at) else {
-                let Some(next) = resume_dense(lines, at) else {
-                    break;
-                };
-                at = next;
-                continue;
+        if !body.is_empty() && (ends(line) || line.furniture.is_some()) {
+            let Some(next) = behind(lines, at, body.len()) else {
+                break;
             };
-            let list = matches!(line.furniture, Some(Furniture::Related | Furniture::Appeal));
-            at = if list { next } else { at + 1 };
+            at = next;
             continue;
         }
         if belongs(lines, at, first, indented) {
@@ -124,6 +110,22 @@ fn walk(lines: &Lines, first: usize, indented: bool) -> Parts {
         body,
         end,
         ..Parts::default()
+    }
+}
+
+/// The line where a text of so many paragraphs goes on behind an interruption; none where it ends.
+fn behind(lines: &Lines, at: usize, paragraphs: usize) -> Option<usize> {
+    let line = &lines.all[at];
+    if ends(line) {
+        let is_rule = line.key.is_empty();
+        let dense = is_rule.then(|| resume_dense(lines, at)).flatten();
+        return dense.or_else(|| is_abstract_keywords(lines, at, paragraphs).then_some(at + 1));
+    }
+    let is_list = matches!(line.furniture, Some(Furniture::Related | Furniture::Appeal));
+    match resume(lines, at) {
+        Some(next) if is_list => Some(next),
+        Some(_) => Some(at + 1),
+        None => resume_dense(lines, at),
     }
 }
 

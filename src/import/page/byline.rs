@@ -1,4 +1,4 @@
-//! Who wrote, edited and translated the article, who took it over from where: read from the lines around it.
+//! Authors, editors, translators and source of the article: read from the lines around it.
 
 use super::furniture;
 use super::label::{self, Field};

@@ -26,23 +26,26 @@ static ENTRY: LazyLock<Regex> =
 static LINK: LazyLock<Regex> = LazyLock::new(|| regex(r"\p{L}_|_\p{L}"));
 /// Names of picture files at the start of a line.
 static PICTURE: LazyLock<Regex> = LazyLock::new(|| {
-    regex(r"(?i)^\s*(?:\[(?:[\w./-]+\.(?:png|gif|jpe?g|svg|webp)|[a-z_-]+\d+)\]\s*)+")
+    regex(
+        r"(?i)^\s*(?:\[(?:[\w./-]+\.(?:png|gif|jpe?g|svg|webp)|(?:logo|image|img|pic|picture|photo|icon|banner)[_-]?\d*)\]\s*)+",
+    )
 });
-/// The number of a note, as it is printed where it stood higher.
-static NOTE: LazyLock<Regex> = LazyLock::new(|| regex(r"(\p{L}{3})\^\d{1,2}\b"));
-/// A date behind a word, a time behind a year, and the same date again.
+/// The number of a note behind a name, as it is printed where it stood higher.
+static NOTE: LazyLock<Regex> = LazyLock::new(|| regex(r"(\p{Lu}\p{Ll}+)\^\d{1,2}\b"));
+/// A date in letters behind a word.
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
     regex(
         r"(\p{Ll})((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d{1,2}, (?:19|20)\d\d)",
     )
 });
+/// A time, or a second date, behind a year.
 static TIME: LazyLock<Regex> = LazyLock::new(|| {
     regex(r"\b((?:19|20)\d\d)(\d{1,2}:\d\d|\d{1,2} \p{Ll}{3,10}\.? (?:19|20)\d\d)")
 });
 /// A post or a network behind a name.
 static POST: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"^\s*((?:(?:By|Par)\s)?(?:\p{Lu}[\p{L}'’.-]*\s){1,3}\p{Lu}[\p{L}'’-]+?\p{Ll})((?:\p{Lu}\p{Ll}+ ){0,3}(?:Reporter|Writer|Editor|Correspondent|Columnist|Contributor)|Twitter|Facebook|Instagram|LinkedIn|Email)$",
+        r"^\s*((?:(?:By|Par)\s)?(?:\p{Lu}[\p{L}'’.-]*\s){1,3}\p{Lu}[\p{L}'’-]+?\p{Ll})((?:(?:Staff|Senior|Chief|News|Travel|Political|Business|Science|Sports|Health) ){0,3}(?:Reporter|Writer|Editor|Correspondent|Columnist|Contributor)|Twitter|Facebook|Instagram|LinkedIn|Email)$",
     )
 });
 
@@ -89,7 +92,7 @@ fn with_trails(lines: Vec<Unwrapped>) -> Vec<Unwrapped> {
 
 /// The entries of a breadcrumb that is printed as a list, numbered or with arrows, from its first line on; else none.
 fn trail(lines: &[Unwrapped]) -> Vec<String> {
-    let mut crumbs: Vec<String> = Vec::new();
+    let (mut crumbs, mut numbered): (Vec<String>, Option<bool>) = (Vec::new(), None);
     for line in lines.iter().take(CRUMBS + 1) {
         let Some(entry) = ENTRY.captures(&line.text) else {
             break;
@@ -100,7 +103,9 @@ fn trail(lines: &[Unwrapped]) -> Vec<String> {
         let opens = crumbs.is_empty();
         let number = entry.get(1).map(|number| number.as_str());
         let counts = number.is_none_or(|number| number.parse() == Ok(crumbs.len() + 1));
-        if !counts || width(&entry[2]) > CRUMB_WIDTH || (opens && !is_home(&entry[2])) {
+        let is_alike = number.is_some() == *numbered.get_or_insert(number.is_some());
+        if !counts || !is_alike || width(&entry[2]) > CRUMB_WIDTH || (opens && !is_home(&entry[2]))
+        {
             return Vec::new();
         }
         crumbs.push(entry[2].to_owned());
@@ -141,7 +146,7 @@ fn unjoined(line: &str) -> String {
 
 /// A short line in the pieces that stood apart on its page.
 fn pieces(line: &str) -> Vec<String> {
-    if line.len() > SHORT {
+    if line.chars().count() > SHORT {
         return vec![line.to_owned()];
     }
     let text = replaced(&PICTURE, Cow::Borrowed(line), "");

@@ -75,22 +75,6 @@ pub(super) fn classify(line: &Line) -> Option<Furniture> {
         .zip(RULES.iter())
         .find(|(kind, rule)| may_be(line, *kind) && rule.is_match(&line.text))
         .map(|(kind, _)| kind)
-        .or_else(|| is_picture(&line.text).then_some(Furniture::Caption))
-}
-
-/// True if the line is the names of pictures in brackets and nothing else, as programs print pictures that save pages as text.
-fn is_picture(line: &str) -> bool {
-    let mut outside = true;
-    let mut named = false;
-    for c in line.chars() {
-        match c {
-            '[' => outside = false,
-            ']' => outside = true,
-            c if outside && c.is_alphanumeric() => return false,
-            c => named |= c.is_alphanumeric(),
-        }
-    }
-    named
 }
 
 fn may_be(line: &Line, kind: Furniture) -> bool {

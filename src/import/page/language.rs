@@ -1,4 +1,4 @@
-//! Which language a page is written in, told from its script and its function words.
+//! The language of a page, told from its script and its function words.
 
 use super::text::is_han;
 

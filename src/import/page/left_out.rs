@@ -87,7 +87,7 @@ impl Printed {
         let words = rest.split(|c: char| !c.is_alphanumeric());
         let said = words.filter(|word| !word.is_empty() && !JOINING.contains(word));
         let said: Vec<&str> = said.collect();
-        said.is_empty() || signature::WEEKDAY.is_match(&said.join(" ")) || is_control(&rest)
+        said.iter().all(|word| signature::WEEKDAY.is_match(word)) || is_control(&rest)
     }
 }
 
@@ -139,7 +139,7 @@ fn values(article: &Page) -> Vec<&str> {
 fn is_dated(line: &Line, article: &Page) -> bool {
     let dates = [&article.published, &article.updated];
     line.stamps.iter().any(|stamp| {
-        let prints = |date: &String| date.get(..7) == stamp.value.get(..7);
+        let prints = |date: &String| date.get(..10) == stamp.value.get(..10);
         dates.into_iter().flatten().any(prints)
     })
 }

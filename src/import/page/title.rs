@@ -1,4 +1,4 @@
-//! Which line is the title: the one on which the trail, the byline below it, the words of the text and its own repetition agree.
+//! The line of the title: the one on which the trail, the byline below it, the words of the text and its own repetition agree.
 
 use std::collections::HashSet;
 

@@ -126,7 +126,7 @@ pub struct RevisionRecord {
     pub version: i64,
     /// Time at which it was written.
     pub at: Option<Timestamp>,
-    /// Who wrote it.
+    /// Its author.
     pub actor: String,
     /// Its content, the body sanitised again; `None` for the version that the article is at, which its own line says.
     pub content: Option<ArticleContent>,

@@ -277,7 +277,7 @@ pub fn find_by_slug(
         .optional()?)
 }
 
-/// Whose drafts hold a name, or a place among the translations of a work. What was public holds it against everybody.
+/// Those whose drafts hold a name, or a place among the translations of a work. What was public holds it against everybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holders {
     /// Everybody's.

@@ -15,15 +15,15 @@ use super::matcher::Matcher;
 use super::order::{Place, column, compare, push_after, push_order};
 use super::places;
 use super::plan::{Plan, Side};
-use super::scan;
+use super::scan::{self, Reach};
 
 /// Rows read at once.
 const CHUNK: usize = 8_192;
 /// So many matching articles are looked up one by one, where a page is to be found among them.
 const FEW: usize = 2_000;
 
-/// The rows of a page and one more where more follow, and how many articles match in all.
-pub(super) fn counted_places(
+/// The rows of a page and one more where more follow, and the number of articles that match in all.
+pub(super) fn places_and_total(
     conn: &mut Conn,
     plan: &Plan,
     sort: Sort,
@@ -47,29 +47,24 @@ pub(super) fn counted_places(
     Ok((scan::cut(found, sort, page), total))
 }
 
-/// The articles of one side that match. Where most articles are in the group that would be walked, the facet sets are read
-/// in the order in which they lie, and ranges from the indexes that hold them: each row costs a third of a look-up.
+/// The articles of one side that match: by a walk, or by reading the facet sets, and ranges from the indexes that hold them.
 fn matching(conn: &mut Conn, plan: &Plan, side: &Side) -> Result<FxHashSet<String>, StoreError> {
-    let is_bound = !plan.ids.is_empty() || !side.conditions.is_empty();
     let mut found = FxHashSet::default();
-    if is_bound || side.walked.articles().saturating_mul(2) < side.all.articles() {
+    if !plan.reads_sets(side) {
         let by_date = Sort {
             key: SortKey::PublishedAt,
             descending: false,
         };
         for part in side.parts(scan::LARGEST_CHUNK) {
-            let wanted = scan::LARGEST_CHUNK;
-            scan::visit(
-                conn,
-                plan,
-                &part,
-                by_date,
-                (None, wanted, i64::MAX),
-                |place| {
-                    found.insert(place.id);
-                    true
-                },
-            )?;
+            let reach = Reach {
+                after: None,
+                wanted: scan::LARGEST_CHUNK,
+                rows: i64::MAX,
+            };
+            scan::visit(conn, plan, &part, by_date, reach, |place| {
+                found.insert(place.id);
+                true
+            })?;
         }
         return Ok(found);
     }

@@ -48,21 +48,29 @@ pub(super) fn list_places(
 ) -> Result<Slice<Place>, StoreError> {
     let plan = plan::plan(conn, scope, query)?;
     let counted = page.count && plan.known_count.is_none();
-    let (places, total) = if !plan.is_plain() && counted {
-        let (places, total) = census::counted_places(conn, &plan, query.sort, page)?;
-        (places, Some(total))
-    } else if plan.is_plain() {
+    let (places, total) = if plan.is_plain() {
         let places = places(conn, &plan, query.sort, page)?;
-        let total = counted.then(|| count(conn, &plan)).transpose()?;
-        (places, total.or(plan.known_count).filter(|_| page.count))
+        (places, counted.then(|| count(conn, &plan)).transpose()?)
     } else {
-        let places = match scan::places(conn, &plan, query.sort, page)? {
-            Some(places) => places,
-            None => census::counted_places(conn, &plan, query.sort, page)?.0,
-        };
-        (places, plan.known_count.filter(|_| page.count))
+        judged_places(conn, &plan, query.sort, page, counted)?
     };
+    let total = total.or(plan.known_count).filter(|_| page.count);
     Ok(paging::slice(places, page, total, Clone::clone))
+}
+
+/// The places of a page whose rows are judged by their facet sets, and the count where all that match are found.
+fn judged_places(
+    conn: &mut Conn,
+    plan: &Plan,
+    sort: Sort,
+    page: &PageRequest,
+    counted: bool,
+) -> Result<(Vec<Place>, Option<i64>), StoreError> {
+    if !counted && let Some(places) = scan::places(conn, plan, sort, page)? {
+        return Ok((places, None));
+    }
+    let (places, total) = census::places_and_total(conn, plan, sort, page)?;
+    Ok((places, Some(total)))
 }
 
 /// The rows of a page and one more where more follow.

@@ -19,7 +19,7 @@ use super::plan::{Plan, Side};
 /// Rows of the smallest first chunk, and of the largest chunk.
 const FIRST_CHUNK: i64 = 64;
 pub(super) const LARGEST_CHUNK: i64 = 4_096;
-/// Rows of a census that cost as much as one that is looked up on a walk, with its facet set and range.
+/// Rows of a census that cost as much as one of a walk, whose facet set and range are looked up.
 const CENSUS_ROWS: i64 = 4;
 /// The most walks in one statement: SQLite takes 500.
 const WALKS: usize = 100;
@@ -129,30 +129,49 @@ fn first_of_side(
 ) -> Result<Option<Vec<Place>>, StoreError> {
     let wanted = usize::try_from(most).unwrap_or(usize::MAX);
     let mut found: Vec<Place> = Vec::new();
-    let rows = FIRST_CHUNK.max(side.all.articles() / CENSUS_ROWS);
-    let is_whole = visit(conn, plan, side, sort, (after, most, rows), |place| {
+    // A census that walks too would read the same rows again.
+    let rows = match plan.reads_sets(side) {
+        true => FIRST_CHUNK.max(side.all.articles() / CENSUS_ROWS),
+        false => i64::MAX,
+    };
+    let reach = Reach {
+        after,
+        wanted: most,
+        rows,
+    };
+    let is_whole = visit(conn, plan, side, sort, reach, |place| {
         found.push(place);
         found.len() < wanted
     })?;
     Ok(is_whole.then_some(found))
 }
 
-/// Visits the places of one side that match, in order, behind a cursor, until `take` wants no more: then, and at the end,
-/// true. False before statements that would read more than `rows` in all. The first chunk has about as many rows as are
-/// wanted.
+/// The extent of a visit.
+pub(super) struct Reach {
+    /// The place behind which it begins.
+    pub after: Option<Cursor>,
+    /// Number of places that are wanted; the first chunk has about as many rows.
+    pub wanted: i64,
+    /// The most rows that its statements answer.
+    pub rows: i64,
+}
+
+/// Visits the places of one side that match, in order, until `take` wants no more: then, and at the end, true. False before
+/// statements that would answer too many rows.
 pub(super) fn visit(
     conn: &mut Conn,
     plan: &Plan,
     side: &Side,
     sort: Sort,
-    (mut after, wanted, mut rows_left): (Option<Cursor>, i64, i64),
+    reach: Reach,
     mut take: impl FnMut(Place) -> bool,
 ) -> Result<bool, StoreError> {
-    let mut chunk = wanted.clamp(FIRST_CHUNK, LARGEST_CHUNK);
+    let (mut after, mut rows_left) = (reach.after, reach.rows);
+    let mut chunk = reach.wanted.clamp(FIRST_CHUNK, LARGEST_CHUNK);
     let mut taken: Option<String> = None;
     let matcher = Matcher::of(plan, side);
     loop {
-        rows_left = rows_left.saturating_sub(rows_read(side, chunk));
+        rows_left = rows_left.saturating_sub(rows_answered(side, chunk));
         if rows_left < 0 {
             return Ok(false);
         }
@@ -178,8 +197,8 @@ pub(super) fn visit(
     }
 }
 
-/// The most rows of the index that the statements of a chunk read.
-fn rows_read(side: &Side, chunk: i64) -> i64 {
+/// Rows that the statements of a chunk answer at the most. Rows outside of a range are read besides.
+fn rows_answered(side: &Side, chunk: i64) -> i64 {
     let walked = i64::try_from(side.walked.len()).unwrap_or(i64::MAX);
     walked.saturating_mul(chunk).min(side.walked.articles())
 }

@@ -27,7 +27,7 @@ pub(super) fn offset_of(scope: &Scope) -> i64 {
     if offset == 0 { -1 } else { i64::from(offset) }
 }
 
-/// Whose events are asked for: its sight, and the filters as facets.
+/// The reader of events: its sight, and the filters as facets.
 pub(super) struct Reader<'s> {
     pub(super) scope: &'s Scope,
     pub(super) partner: Option<&'s Grant>,

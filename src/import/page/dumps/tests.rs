@@ -49,7 +49,11 @@ fn breadcrumbs_that_are_lists_are_found() {
         cleaned(" 1. [Home]\n 2. [Politics]\n\nText"),
         ["• Home", "• Politics", "", "Text"]
     );
-    for list in ["  1. Broccoli\n  2. Cabbage", "  • Home\n  • News"] {
+    for list in [
+        "  1. Broccoli\n  2. Cabbage",
+        "  • Home\n  • News",
+        "  1. Home\n  • Share",
+    ] {
         assert_eq!(cleaned(list).join("\n"), list);
     }
 }
@@ -75,7 +79,11 @@ fn pieces_that_stood_apart_are_parted() {
         ("[logo01.png] [logo2] 人民网>>文化", "人民网>>文化"),
         ("New York New York", "New York New York"),
         ("E = mc^2 and why", "E = mc^2 and why"),
+        ("sin^2 x + cos^2 x", "sin^2 x + cos^2 x"),
+        ("[G20] Leaders meet", "[G20] Leaders meet"),
+        ("[Applause.]", "[Applause.]"),
         ("Ann McReporter", "Ann McReporter"),
+        ("By Jane MacDonald Reporter", "By Jane MacDonald Reporter"),
     ] {
         assert_eq!(cleaned(line).join("|"), parts);
     }

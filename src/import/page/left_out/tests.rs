@@ -23,6 +23,8 @@ fn a_line_that_holds_a_date_or_a_name_and_more_is_told() {
         "Listen to Mina Okafor's report of the evening",
         "Source: Norhaven Gazette, which asked the harbour office",
         "2024-06-02 with pictures of the boat",
+        "Mina Okafor: last boat sinks off the coast",
+        "15 June 2024",
     ] {
         let told = told(line);
         assert!(

@@ -1,4 +1,4 @@
-//! Which rows of a wrapped page were one line, and what stood between them.
+//! Joins the rows of a wrapped page that were one line, with the blank that stood between them.
 
 use super::profile::{Break, Wrap};
 use super::row::Row;

@@ -1,4 +1,4 @@
-//! At which width, and how, a page was wrapped.
+//! Finds the width and the way of wrapping of a page.
 
 use std::cell::OnceCell;
 

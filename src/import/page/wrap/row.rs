@@ -349,7 +349,7 @@ impl<'p> Row<'p> {
 
     fn reads_alone(&self) -> bool {
         let line = self.line();
-        line.is_some_and(|line| line.label || line.furniture.is_some()) || self.opens_copyright()
+        line.is_some_and(|line| line.label || line.furniture.is_some())
     }
 }
 

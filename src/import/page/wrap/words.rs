@@ -65,8 +65,6 @@ impl Words {
     }
 }
 
-/// Letters that each word of English and French has one of.
-const VOWELS: &str = "aeiouyàâæéèêëîïôœùûü";
 /// Letters of a piece of a word, at the most.
 const PIECE: usize = 4;
 /// Words without a vowel.
@@ -87,7 +85,7 @@ fn begins_with_piece(text: &str) -> bool {
 }
 
 fn is_piece(word: &str) -> bool {
-    let is_consonant = |c: char| c.is_lowercase() && !VOWELS.contains(c);
+    let is_consonant = |c: char| c.is_ascii_lowercase() && !"aeiouy".contains(c);
     let size = word.chars().count();
     (1..=PIECE).contains(&size) && word.chars().all(is_consonant) && !SHORTENED.contains(&word)
 }
