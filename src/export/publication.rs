@@ -125,6 +125,6 @@ pub(super) fn moved_line(moved: &Moved) -> Line {
         .with("kind", &moved.kind)
         .with("lang", &moved.lang)
         .with("slug", &moved.slug)
-        .with("target", &moved.target_id)
+        .with("target", moved.target_id)
         .with("public", (!moved.public).then_some(false))
 }

@@ -1,5 +1,6 @@
 //! The facets of sections that articles are in: those of their own section and of each above it.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use diesel::prelude::*;
@@ -56,12 +57,11 @@ fn wanted_facets(conn: &mut Conn, ids: &[Id]) -> Result<HashMap<Id, Vec<i64>>, S
     let mut known: HashMap<(Option<Id>, bool), Vec<i64>> = HashMap::new();
     let mut wanted = HashMap::new();
     for (id, public, section) in rows {
-        let key = (section, public);
-        if !known.contains_key(&key) {
-            let found = facets_of(conn, section, public)?;
-            known.insert(key, found);
-        }
-        wanted.insert(id, known[&key].clone());
+        let facets = match known.entry((section, public)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(facets_of(conn, section, public)?),
+        };
+        wanted.insert(id, facets.clone());
     }
     Ok(wanted)
 }

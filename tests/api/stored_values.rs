@@ -28,8 +28,8 @@ fn stored(server: &TestServer) -> Result<Tag, StoreError> {
 
 api_test! {
     fn ids_times_slugs_and_json_have_one_form_in_columns(server) {
-        make_tag(&server);
-        let tag = stored(&server).unwrap();
+        make_tag(server);
+        let tag = stored(server).unwrap();
         let mut database = Database::open(&server.database);
         let created = database.number("SELECT created_at AS n FROM tags");
         assert_eq!(created, tag.created_at.millis());
@@ -45,14 +45,14 @@ api_test! {
     }
 
     fn a_value_that_does_not_read_is_a_fault_that_nobody_is_told(server) {
-        make_tag(&server);
+        make_tag(server);
         let key = server.key(Role::Admin);
         for (change, fault) in [
             ("names = '{secret'", "a stored JSON column does not read"),
             ("id = 'secret'", "a stored id does not read: secret"),
         ] {
             Database::open(&server.database).run(&format!("UPDATE tags SET {change}, version = version + 1"));
-            match stored(&server) {
+            match stored(server) {
                 Err(StoreError::Other(told)) => assert!(told.contains(fault), "{told}"),
                 other => panic!("{change}: {other:?}"),
             }

@@ -189,7 +189,7 @@ impl Ranking {
                 break;
             }
         }
-        kept.sort_unstable_by(|a: &Ranked, b| a.key().cmp(&b.key()));
+        kept.sort_unstable_by_key(Ranked::key);
         kept.truncate(most);
         Ok(kept)
     }
