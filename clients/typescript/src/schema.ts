@@ -4744,7 +4744,7 @@ export interface components {
              */
             version: number;
         };
-        /** @description Whose the text is and under which terms it may be used. */
+        /** @description Owner of the text, and the terms under which it may be used. */
         Rights: {
             /** @description The line that a copy must show. */
             attribution: string | null;
@@ -4756,7 +4756,7 @@ export interface components {
              */
             licence: string | null;
         };
-        /** @description Whose the text is and under which terms it may be used. */
+        /** @description Owner of the text, and the terms under which it may be used. */
         RightsPatch: {
             /** @description The line that a copy must show. */
             attribution?: string | null;
@@ -4768,7 +4768,7 @@ export interface components {
              */
             licence?: string | null;
         };
-        /** @description Whose the text is and under which terms it may be used. */
+        /** @description Owner of the text, and the terms under which it may be used. */
         RightsWrite: {
             /** @description The line that a copy must show. */
             attribution?: string | null;

@@ -1167,7 +1167,7 @@ class Retiring(TypedDict):
 
 class Rights(TypedDict):
     """
-    Whose the text is and under which terms it may be used.
+    Owner of the text, and the terms under which it may be used.
     """
 
     attribution: str | None
@@ -1186,7 +1186,7 @@ class Rights(TypedDict):
 
 class RightsPatch(TypedDict):
     """
-    Whose the text is and under which terms it may be used.
+    Owner of the text, and the terms under which it may be used.
     """
 
     attribution: NotRequired[str | None]
@@ -1205,7 +1205,7 @@ class RightsPatch(TypedDict):
 
 class RightsWrite(TypedDict):
     """
-    Whose the text is and under which terms it may be used.
+    Owner of the text, and the terms under which it may be used.
     """
 
     attribution: NotRequired[str | None]
