@@ -13,6 +13,11 @@ impl Bits {
         Self(vec![0; articles.div_ceil(WIDTH) as usize])
     }
 
+    /// The empty set among the articles of this one.
+    pub(super) fn emptied(&self) -> Self {
+        Self(vec![0; self.0.len()])
+    }
+
     pub(super) fn insert(&mut self, doc: DocId) {
         self.0[(doc / WIDTH) as usize] |= 1_u64 << (doc % WIDTH);
     }
@@ -30,7 +35,7 @@ impl Bits {
     }
 
     pub(super) fn retain(&mut self, is_kept: impl Fn(DocId) -> bool) {
-        let mut others = Self(vec![0; self.0.len()]);
+        let mut others = self.emptied();
         let gone = self.iter().filter(|doc| !is_kept(*doc));
         gone.for_each(|doc| others.insert(doc));
         self.subtract(&others);

@@ -6,6 +6,7 @@ use super::error::SearchError;
 use super::index::Reading;
 use super::matching::{Terms, can_be_loose};
 use super::parse::{Parsed, parse};
+use super::placed::Placed;
 use super::ranking::look_closely;
 use super::retyping::retyped;
 use super::scoring::weigh;
@@ -45,6 +46,8 @@ pub struct Read {
     /// Another spelling, and whether the query is read as it already.
     other: Option<(Parsed, bool)>,
     head_only: bool,
+    /// The phrases looked for, which other spellings look for too.
+    placed: Placed,
 }
 
 /// Articles that match in one way, without those of the tiers before.
@@ -107,7 +110,8 @@ impl Reading {
             return Ok(None);
         };
         let text = retyped(typed, &parse(typed), other);
-        let again = self.read(&parse(&text), &filter.sight)?;
+        let placed = read.placed.clone();
+        let again = self.read_with(&parse(&text), &filter.sight, placed)?;
         let found = self.find(&again, filter, Look::Counted)?.len() as u64;
         let finds_more = found > total || *is_read_so && found == total && found > 0;
         Ok(finds_more.then_some(text))
@@ -118,7 +122,16 @@ impl Reading {
     /// # Errors
     /// An index that cannot be read.
     pub fn read(&self, parsed: &Parsed, sight: &Sight) -> Result<Read, SearchError> {
-        let terms = Terms::of(self, sight.head_only);
+        self.read_with(parsed, sight, Placed::default())
+    }
+
+    fn read_with(
+        &self,
+        parsed: &Parsed,
+        sight: &Sight,
+        placed: Placed,
+    ) -> Result<Read, SearchError> {
+        let terms = Terms::of(self, sight.head_only, &placed);
         let all = self.admitted(&Filter::of_sight(sight.clone()))?;
         let spelled = correct_unknown(&terms, parsed, &all)?;
         let is_as_typed = spelled.is_none();
@@ -149,6 +162,7 @@ impl Reading {
             tiers: tiers.all,
             other,
             head_only: sight.head_only,
+            placed,
         })
     }
 
@@ -159,7 +173,7 @@ impl Reading {
         filter: &Filter,
         look: Look,
     ) -> Result<Vec<Match>, SearchError> {
-        let terms = Terms::of(self, read.head_only);
+        let terms = Terms::of(self, read.head_only, &read.placed);
         let admitted = self.admitted(filter)?;
         let fallback = self.fallback(filter)?;
         let mut found = Vec::new();

@@ -12,6 +12,7 @@ use super::index::Reading;
 use super::lengths::Lengths;
 use super::parse::{Atom, Clause, Parsed, Side};
 use super::phrase::Phrase;
+use super::placed::Placed;
 use super::sets::Sets;
 use super::stems::Chain;
 use super::terms::{pairs, run_terms};
@@ -30,15 +31,18 @@ pub(super) struct Terms<'a> {
     pub lengths: &'a Lengths,
     /// True if bodies are closed to the caller.
     pub head_only: bool,
+    /// The phrases that the question has looked for.
+    pub placed: &'a Placed,
 }
 
 impl<'a> Terms<'a> {
-    pub(super) fn of(reading: &'a Reading, head_only: bool) -> Self {
+    pub(super) fn of(reading: &'a Reading, head_only: bool, placed: &'a Placed) -> Self {
         Self {
             searcher: &reading.searcher,
             fields: &reading.fields,
             lengths: &reading.lengths,
             head_only,
+            placed,
         }
     }
 
@@ -253,14 +257,18 @@ impl Segment<'_> {
         if phrase.len() == 1 || found.is_empty() {
             return Ok(found);
         }
-        let mut placed = self.none();
-        let mut phrase = Phrase::open(self.reader, field, &phrase)?;
-        let mut unbounded = usize::MAX;
-        let found = found
-            .iter()
-            .filter(|doc| phrase.is_in(*doc, &mut unbounded));
-        found.for_each(|doc| placed.insert(doc));
-        Ok(placed)
+        let segment = self.reader.segment_id();
+        let find = |unasked: &Bits| {
+            let mut opened = Phrase::open(self.reader, field, &phrase)?;
+            let mut unbounded = usize::MAX;
+            let mut holding = self.none();
+            let docs = unasked
+                .iter()
+                .filter(|doc| opened.is_in(*doc, &mut unbounded));
+            docs.for_each(|doc| holding.insert(doc));
+            Ok(holding)
+        };
+        terms.placed.holding(segment, field, &phrase, &found, find)
     }
 
     fn title(&self, words: &[Word], among: &Bits) -> Result<Bits, SearchError> {

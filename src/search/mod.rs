@@ -4,7 +4,7 @@
 //! - `parse` reads what people type; every input has a reading.
 //! - `document` has the fields of the index, `terms` what texts become, `entry` what the index takes; `index` keeps it, on a
 //!   `shelf` with one `writer`; `folders` says where.
-//! - `matching` turns a query into a set of articles as `bits`, reading places for a `phrase` only; `scoring` weighs them,
+//! - `matching` turns a query into a set of articles as `bits`, reading places for a `phrase` only, once in each article (`placed`); `scoring` weighs them,
 //!   `ranking` looks closely at the likely ones, `spelling` reads what no article holds.
 //! - `facets` counts, `highlight` marks what matched, `suggest` completes what is being typed.
 //!
@@ -32,6 +32,7 @@ pub mod names;
 mod packed;
 pub mod parse;
 mod phrase;
+mod placed;
 mod positions;
 mod ranking;
 mod retyping;

@@ -12,6 +12,7 @@ use super::fold::is_unspaced;
 use super::index::Reading;
 use super::matching::{Segment, Terms};
 use super::names::units;
+use super::placed::Placed;
 use super::sets::Match;
 use super::terms::{pairs, start_term};
 use super::words::words;
@@ -34,7 +35,8 @@ impl Reading {
         let Some((last, others)) = units.split_last() else {
             return Ok(Vec::new());
         };
-        let terms = Terms::of(self, filter.sight.head_only);
+        let placed = Placed::default();
+        let terms = Terms::of(self, filter.sight.head_only, &placed);
         let start = start_term(&words(typed));
         let found = terms.in_each(&self.admitted(filter)?, |segment, among| {
             titles_with(segment, others, last, among)
