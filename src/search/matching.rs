@@ -144,10 +144,13 @@ impl Segment<'_> {
         if let [side] = clause.any.as_slice() {
             return self.side(side, among);
         }
-        let mut any = self.none();
+        let mut left = among.clone();
         for side in &clause.any {
-            any.unite(&self.side(side, among)?);
+            let found = self.side(side, &left)?;
+            left.subtract(&found);
         }
+        let mut any = among.clone();
+        any.subtract(&left);
         Ok(any)
     }
 
