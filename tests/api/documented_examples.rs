@@ -1,5 +1,7 @@
 //! The words and the examples of the document: every parameter is described, and the demo takes and answers the examples.
 
+use std::collections::BTreeSet;
+
 use masthead::demo;
 use masthead::domain::access::Role;
 use masthead::domain::permission::Operation;
@@ -172,11 +174,15 @@ fn failing(server: &TestServer) -> Vec<(&'static str, Request)> {
     ]
 }
 
-/// Sends the example of every write with the key of an administrator; answers those that were refused.
-fn refused_examples(server: &TestServer, document: &Value) -> Vec<String> {
+/// Sends the example of every write with the key of an administrator, after a first look at the write; answers what is wrong.
+fn wrong_writes(
+    server: &TestServer,
+    document: &Value,
+    look: impl Fn(&Asking<'_>, Request) -> Option<String>,
+) -> Vec<String> {
     let admin = server.key(Role::Admin);
     let mut webhook = None;
-    let mut refused = Vec::new();
+    let mut wrong = Vec::new();
     for operation in &documented(document) {
         let row = Operation::ALL
             .iter()
@@ -201,21 +207,46 @@ fn refused_examples(server: &TestServer, document: &Value) -> Vec<String> {
         };
         let example = asking.content_example(content);
         let example = example.unwrap_or_else(|| panic!("{} has no example", operation.id));
-        let mut request = asking.request(thing.as_deref()).unwrap().key(&admin);
+        let asked = || asking.request(thing.as_deref()).unwrap().key(&admin);
+        wrong.extend(look(&asking, asked()));
+        let mut request = asked();
         // Required content is in it already.
         if body["required"] != true {
             request = request.json(&example);
         }
         let response = request.send();
         if !matches!(response.status, 200..=204) {
-            refused.push(format!("{}: {}", operation.id, response.text()));
+            wrong.push(format!("{}: {}", operation.id, response.text()));
         } else if operation.id == "create_webhook" {
             webhook = response.json()["data"]["id"].as_str().map(str::to_owned);
         } else if ["create_author", "create_source", "create_tag"].contains(&&*operation.id) {
             make_room(server, &admin, &response.json());
         }
     }
-    refused
+    wrong
+}
+
+/// The fields that a write takes and its schema does not name, or the other way round.
+fn other_fields(asking: &Asking<'_>, request: Request) -> Option<String> {
+    let content = &asking.operation.value["requestBody"]["content"]["application/json"];
+    let name = content["schema"]["$ref"].as_str()?.rsplit('/').next()?;
+    let schema = &asking.document["components"]["schemas"][name]["properties"];
+    let schema: BTreeSet<&str> = schema.as_object()?.keys().map(String::as_str).collect();
+    let id = &asking.operation.id;
+    // Like no name of a field, so that all are told.
+    let answer = request.json(&json!({"qqqqqqqqqqqqqqqq": 1})).send().json();
+    let errors = answer["errors"].as_array();
+    let unknown = errors
+        .into_iter()
+        .flatten()
+        .find(|e| e["code"] == "unknown_field");
+    let Some(told) = unknown.and_then(|error| error["detail"].as_str()) else {
+        return Some(format!("{id}: {answer}"));
+    };
+    let told = told.split_once("there are ").map_or("", |(_, names)| names);
+    let told: BTreeSet<&str> = told.split(", ").collect();
+    let others: Vec<_> = told.symmetric_difference(&schema).collect();
+    (!others.is_empty()).then(|| format!("{id}: {others:?}"))
 }
 
 /// Deletes what was made of an example whose name must be free for the next one.
@@ -232,8 +263,14 @@ fn is_elsewhere(id: &str) -> bool {
 api_test! {
     fn the_demo_takes_the_example_of_every_write(server) {
         with_demo(server);
-        let refused = refused_examples(server, &openapi::document());
-        assert!(refused.is_empty(), "\n{}", refused.join("\n"));
+        let wrong = wrong_writes(server, &openapi::document(), |_, _| None);
+        assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    }
+
+    fn every_write_takes_just_the_fields_that_its_schema_names(server) {
+        with_demo(server);
+        let wrong = wrong_writes(server, &openapi::document(), other_fields);
+        assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
     }
 
     fn the_demo_answers_the_examples_of_errors(server) {

@@ -81,13 +81,11 @@ fn limits(fields: &mut Fields) -> LimitsInput {
 
 /// The contract, where it is named: what it does not name stays as it was before, and `null` for the whole of it is none.
 fn contract(fields: &mut Fields, before: &Contract) -> Option<Contract> {
-    if !fields.has("contract") {
-        return None;
-    }
-    let mut terms = before.clone();
-    let Some(mut given) = fields.object("contract") else {
+    let given = named(fields, "contract", Fields::object)?;
+    let Some(mut given) = given else {
         return Some(Contract::default());
     };
+    let mut terms = before.clone();
     let offset = number(&mut given, "embargo_offset", 0, OFFSET_MAX);
     put(
         &mut terms.embargo_offset,

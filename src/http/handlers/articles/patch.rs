@@ -49,6 +49,8 @@ impl Patch {
         merge(&mut whole, self.rest);
         let lang = &before.content.lang;
         read_with(whole, |fields, _| {
+            // A slip of its name is told as that of the others.
+            fields.take(BODY);
             let Some(body) = self.body else {
                 return (Body::from_stored(before.content.body.clone()), Vec::new());
             };
