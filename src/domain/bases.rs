@@ -110,8 +110,8 @@ impl Bases {
         Some(Url::parse(page).ok()?.join(address).ok()?.into())
     }
 
-    /// Completes the addresses of an article: its own, those of its translations and of related articles, of pictures and in
-    /// the body.
+    /// Completes the addresses of an article: its own, those of its translations and of related articles, of its source and
+    /// original, of pictures and in the body.
     pub fn complete_article(&self, article: &mut Article, links: Links) {
         article.url.complete(&self.own);
         for translation in &mut article.translations {
@@ -121,6 +121,17 @@ impl Bases {
             self.complete_article(related, links);
         }
         let page = article.url.as_str();
+        let sources = article.source.iter_mut().map(|source| &mut source.url);
+        let originals = article
+            .original
+            .iter_mut()
+            .map(|original| &mut original.url);
+        let others = sources.chain(originals).chain([&mut article.canonical_url]);
+        for address in others.flatten() {
+            if let Some(absolute) = self.completed(address, page, links) {
+                *address = absolute;
+            }
+        }
         for picture in &mut article.media {
             self.complete_picture(picture, page, links);
         }

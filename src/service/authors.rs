@@ -14,7 +14,7 @@ use crate::store::{StoreError, authors as stored, needs};
 
 use super::articles::{Outcome, update_article};
 use super::editing::drafted;
-use super::shared::{Wanted, free_slug_of, lead, save};
+use super::shared::{Gone, Wanted, free_slug_of, lead, save};
 use super::{Commit, ServiceError};
 
 /// The author of a name, or whom that author was merged with, made where there is neither: one by exact name, after NFC and
@@ -107,6 +107,10 @@ pub fn merge_authors(
         public: false,
     };
     moved::save_moved(tx.conn, &name)?;
-    tx.gone(ChangeKind::Author, from.id, "", from.version, "merged");
+    let end = Gone {
+        reason: "merged",
+        public,
+    };
+    tx.gone(ChangeKind::Author, from.id, "", from.version, end);
     Ok(())
 }

@@ -19,6 +19,7 @@ use crate::store::{StoreError, sections as stored};
 
 use super::in_use::{NAMED_AT_MOST, refuse_used};
 use super::section_tree::{DEPTH_MAX, PATH_MAX, path_below, place_section, write_section};
+use super::shared::Gone;
 use super::{Commit, ServiceError, free_slug, unknown};
 
 /// Makes a new section.
@@ -89,7 +90,11 @@ pub fn delete_section(
     moved::forget_moved(tx.conn, section.id)?;
     tx.sections.remove(&section.id);
     let kind = ChangeKind::Section;
-    tx.gone(kind, section.id, lang.as_str(), section.version, "deleted");
+    let end = Gone {
+        reason: "deleted",
+        public: true,
+    };
+    tx.gone(kind, section.id, lang.as_str(), section.version, end);
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use crate::store::fanouts::{Extent, Shown};
 use crate::store::{editions as stored, needs};
 
 use super::in_use::{NAMED_AT_MOST, refuse_used};
+use super::shared::Gone;
 use super::{Commit, ServiceError};
 
 /// Writes what an edition says; says whether that is new or other than before.
@@ -84,7 +85,11 @@ pub fn delete_edition(tx: &mut Commit<'_>, edition: &Edition) -> Result<(), Serv
     refuse_used("edition", &[("section", sections), ("article", articles)])?;
     stored::delete_edition(tx.conn, lang)?;
     let kind = ChangeKind::Edition;
-    tx.gone(kind, lang, lang.as_str(), edition.version, "deleted");
+    let end = Gone {
+        reason: "deleted",
+        public: true,
+    };
+    tx.gone(kind, lang, lang.as_str(), edition.version, end);
     Ok(())
 }
 

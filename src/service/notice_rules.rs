@@ -16,7 +16,7 @@ const SHOWN: usize = 80;
 /// its time where none is given. Without a list the present ones stay.
 ///
 /// # Errors
-/// Faults that name ids which the article does not have.
+/// Faults that name ids which the article does not have, and times to come.
 pub(super) fn written_notices(
     now: Timestamp,
     written: Option<Vec<NoticeInput>>,
@@ -33,7 +33,12 @@ pub(super) fn written_notices(
             Some(id) => old.id == id,
             None => (old.kind, old.text.as_str()) == (input.kind, input.text.as_str()),
         };
-        match left.iter().position(same) {
+        let place = left.iter().position(same);
+        let told = place.map(|place| left[place].at);
+        if input.at != told {
+            faults.extend(to_come(now, &input, format!("/notices/{at}/at")));
+        }
+        match place {
             Some(place) => notices.push(renewed(left.remove(place), input)),
             None if input.id.is_none() => notices.push(new_notice(now, input)),
             None => {
@@ -47,6 +52,16 @@ pub(super) fn written_notices(
         return Ok(notices);
     }
     Err(faults)
+}
+
+/// A fault where a notice has a time that has not come: it shows as soon as its article does.
+pub(super) fn to_come(now: Timestamp, input: &NoticeInput, pointer: String) -> Option<Fault> {
+    let detail = format!("a notice shows at once: its time is not later than now, {now}");
+    let invalid = Invalid::new("out_of_range", detail);
+    input
+        .at
+        .filter(|at| *at > now)
+        .map(|_| Fault::new(pointer, invalid))
 }
 
 pub(super) fn new_notice(now: Timestamp, input: NoticeInput) -> Notice {

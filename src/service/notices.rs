@@ -6,13 +6,13 @@ use crate::store::articles::StoredArticle;
 
 use super::articles::{update_article, write_version};
 use super::editing::{Editor, drafted};
-use super::notice_rules::new_notice;
+use super::notice_rules::{new_notice, to_come};
 use super::{Commit, ServiceError};
 
 /// Adds a notice to an article, and answers its identity.
 ///
 /// # Errors
-/// `Forbidden` where the key may not write the article.
+/// `Faults` where its time is still to come; `Forbidden` where the key may not write the article.
 pub fn add_notice(
     tx: &mut Commit<'_>,
     editor: Editor<'_>,
@@ -21,6 +21,9 @@ pub fn add_notice(
 ) -> Result<Id, ServiceError> {
     editor.check(tx, &before.content, before.created_by)?;
     let mut content = before.content.clone();
+    if let Some(fault) = to_come(tx.now(), &input, "/at".to_owned()) {
+        return Err(ServiceError::Faults(vec![fault]));
+    }
     let notice = new_notice(tx.now(), input);
     let id = notice.id;
     content.details.notices.push(notice);

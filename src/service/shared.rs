@@ -341,9 +341,20 @@ fn refuse_twin<T: Shared>(
 pub fn delete<T: Shared>(tx: &mut Commit<'_>, thing: &T) -> Result<(), ServiceError> {
     let used = needs::articles_naming(tx.conn, T::NAMED, thing.id(), NAMED_AT_MOST)?;
     refuse_used(T::MOVED.as_str(), &[("article", used)])?;
+    let kinds = facets_that_show(T::CHANGE);
+    let public = was_shown(tx.conn, kinds, &thing.id().to_string())?;
     T::delete_row(tx.conn, thing.id())?;
     moved::forget_moved(tx.conn, thing.id())?;
-    tx.gone(T::CHANGE, thing.id(), "", thing.version(), "deleted");
+    tx.gone(
+        T::CHANGE,
+        thing.id(),
+        "",
+        thing.version(),
+        Gone {
+            reason: "deleted",
+            public,
+        },
+    );
     Ok(())
 }
 
@@ -364,6 +375,13 @@ pub(super) fn lead<T: Shared>(
     Ok(moved::save_moved(tx.conn, &row)?)
 }
 
+/// The end of a thing.
+pub(super) struct Gone {
+    pub reason: &'static str,
+    /// True if the public may have seen it.
+    pub public: bool,
+}
+
 impl Commit<'_> {
     pub(super) fn gone(
         &mut self,
@@ -371,16 +389,16 @@ impl Commit<'_> {
         id: impl std::fmt::Display,
         lang: &str,
         version: i64,
-        reason: &'static str,
+        end: Gone,
     ) {
         self.changes.push(Change {
             kind,
             id: id.to_string(),
             op: ChangeOp::Delete,
-            reason: Some(reason),
+            reason: Some(end.reason),
             lang: lang.to_owned(),
             version,
-            public: true,
+            public: end.public,
             alters_articles: version > 1,
             touched: Some(Vec::new()),
         });

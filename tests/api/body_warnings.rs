@@ -48,6 +48,17 @@ fn expected(pointer: &str) -> Vec<(String, String)> {
 }
 
 api_test! {
+    fn front_matter_is_no_text_and_is_told(server) {
+        let key = server.key(Role::Editor);
+        let text = "---\ntitle: x\nauthor: y\n---\n\nThe text.";
+        let content = json!({"lang": "en", "title": "A title", "body": {"format": "markdown", "content": text}});
+        let answer = post(server, &key, &content);
+        assert_eq!(told(&answer), [("/body/content".to_owned(), "element_removed".to_owned())]);
+        let id = answer["data"]["id"].as_str().unwrap();
+        let shown = server.request("GET", &format!("/api/articles/{id}?body=text")).key(&key).send().json();
+        assert_eq!(shown["data"]["body"]["content"], "The text.");
+    }
+
 fn every_write_tells_what_of_its_body_was_changed(server) {
     server.article(super::builders::Article::new("First"));
     let key = server.key(Role::Editor);

@@ -50,7 +50,10 @@ fn watched(server: &TestServer) -> Vec<(String, String, String, String)> {
         .collect();
     let numbers = server.ok("/metrics");
     let seq = numbers.text().lines().filter(|line| {
-        line.starts_with("masthead_change_seq") || line.contains("POST") || line.contains("PATCH")
+        line.starts_with("masthead_change_seq")
+            || ["POST", "PATCH", "DELETE"]
+                .iter()
+                .any(|method| line.contains(method))
     });
     let seq: Vec<&str> = seq.collect();
     seen.push((
@@ -103,6 +106,33 @@ api_test! {
         assert_eq!(watched(server), before);
         let later = server.ok(&format!("/api/changes?since={cursor}")).json();
         assert_eq!(later["meta"]["next_cursor"], json!(cursor));
+    }
+
+    fn names_that_no_one_saw_go_unseen_and_others_do_not(server) {
+        let admin = server.key(Role::Admin);
+        server.article(Article::new("Public").author("Ada").tag("News"));
+        let once = server.article(Article::new("Once").tag("Seen once"));
+        send(server, &admin, "PATCH", &format!("/api/articles/{once}"), &json!({"tags": []}));
+        let make = |kind: &str, name: &str| {
+            let made = send(server, &admin, "POST", &format!("/api/{kind}"), &json!({"name": name})).json();
+            made["data"]["links"]["self"].as_str().unwrap().to_owned()
+        };
+        let before = watched(server);
+        server.pass(3_600);
+        let (tag, source) = (make("tags", "Unseen"), make("sources", "Unseen"));
+        let (one, other, third) = (make("authors", "One"), make("authors", "Other"), make("authors", "Third"));
+        let draft = json!({"lang": "en", "title": "Draft", "authors": [third.rsplit('/').next().unwrap()]});
+        send(server, &admin, "POST", "/api/articles", &draft);
+        for merged in [&other, &third] {
+            let into = json!({"into": one.rsplit('/').next().unwrap()});
+            send(server, &admin, "POST", &format!("{merged}/merge"), &into);
+        }
+        for gone in [&tag, &source] {
+            send(server, &admin, "DELETE", gone, &Value::Null);
+        }
+        assert_eq!(watched(server), before);
+        send(server, &admin, "DELETE", "/api/tags/seen-once", &Value::Null);
+        assert_ne!(watched(server), before, "whoever has copied the tag drops it");
     }
 
     fn a_draft_leaves_the_public_cache_as_it_is(server) {

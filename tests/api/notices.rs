@@ -72,6 +72,16 @@ impl<'s> Desk<'s> {
 }
 
 api_test! {
+    fn a_notice_has_no_time_to_come(server) {
+        let desk = Desk::with(server, Article::new("News"));
+        let later = json!({"kind": "retraction", "text": "It does not stand.", "at": "2030-01-01T00:00:00Z"});
+        let refused = desk.send("POST", "/notices", &later);
+        assert_eq!((refused.status, faults(&refused)), (422, vec![("/at".to_owned(), "out_of_range".to_owned())]));
+        let refused = desk.send("PATCH", "", &json!({"notices": [correction("It was two."), later]}));
+        assert_eq!((refused.status, faults(&refused)), (422, vec![("/notices/1/at".to_owned(), "out_of_range".to_owned())]));
+        assert_eq!(desk.notices(), json!([]));
+    }
+
     fn a_notice_is_added_with_an_identity_and_a_time_and_makes_a_version(server) {
         let desk = Desk::with(server, Article::new("News"));
         let made = desk.send("POST", "/notices", &correction("It was two."));

@@ -8,6 +8,7 @@ use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, Parser, Tag, TagEn
 use super::builder::Builder;
 use super::embed;
 use super::error::{BodyError, MAX_DEPTH};
+use super::front_matter;
 use super::html_read::{HtmlReader, language_name};
 use super::markdown_survey::{Survey, options};
 use super::typography::Typography;
@@ -126,6 +127,11 @@ impl MarkdownReader {
     pub(super) fn read(&mut self, markdown: &str) {
         if markdown.lines().any(|line| markers(line) > MAX_MARKERS) {
             return self.html.builder.fail(BodyError::TooDeep);
+        }
+        let (front, markdown) = front_matter::part(markdown).unwrap_or(("", markdown));
+        if !front.is_empty() {
+            let warnings = &mut self.html.builder.warnings;
+            warnings.add_sampled(Change::ElementRemoved, "front matter", "", front);
         }
         self.survey = Survey::of(markdown);
         self.tell_cells();

@@ -26,6 +26,7 @@ mod cases;
 mod embed;
 mod error;
 mod from_blocks;
+mod front_matter;
 mod heading_levels;
 mod html_read;
 mod html_write;

@@ -221,7 +221,18 @@ impl Writer<'_, '_> {
         zone: Tz,
     ) -> Vec<Notice> {
         let old = before.map_or(&[][..], |before| before.content.details.notices.as_slice());
-        let mut found = notices(record, old, zone, self.tx.now());
+        let now = self.tx.now();
+        let mut found = notices(record, old, zone, now);
+        for (place, notice) in record.notices.iter().enumerate() {
+            if notice.at.is_some_and(|date| date.resolve(zone) > now) {
+                let detail = "this is still to come, and the notice shows with its article: it has the time of the import";
+                self.note(
+                    &format!("/notices/{place}/at"),
+                    "date_to_come",
+                    detail.to_owned(),
+                );
+            }
+        }
         for seen in before.into_iter().flat_map(seen_notices) {
             if found.contains(seen) {
                 continue;
@@ -237,14 +248,19 @@ impl Writer<'_, '_> {
         found
     }
 
-    fn provenance(&self, record: &ArticleRecord) -> Option<Provenance> {
+    fn provenance(&mut self, record: &ArticleRecord) -> Option<Provenance> {
         let now = self.tx.now();
         let history = &record.history;
         let zone = self
             .editions
             .get(&record.lang)
             .map_or(Tz::UTC, |edition| edition.content.time_zone);
-        let told = record.updated.map(|date| date.resolve(zone).min(now));
+        let told = record.updated.map(|date| date.resolve(zone));
+        if told.is_some_and(|told| told > now) {
+            let detail = "this is still to come: the time of the import stands there";
+            self.note("/updated", "date_to_come", detail.to_owned());
+        }
+        let told = told.map(|told| told.min(now));
         if history.version.is_none() && told.is_none() {
             return None;
         }

@@ -68,7 +68,7 @@ pub(super) fn status(
 }
 
 /// A record's notices. One that is there already, by its id or else by its kind and text, keeps its identity, and its time where
-/// none is given.
+/// none that has come is given.
 pub(super) fn notices(
     record: &ArticleRecord,
     old: &[Notice],
@@ -83,6 +83,7 @@ pub(super) fn notices(
         };
         let same = left.iter().position(same).map(|place| left.remove(place));
         let told = notice.at.map(|date| date.resolve(zone));
+        let told = told.filter(|at| *at <= now);
         Notice {
             id: notice
                 .id

@@ -3,6 +3,7 @@
 //! The width is told from the lengths of the page's own lines. A page that was not wrapped stays as it is.
 
 mod joint;
+mod margins;
 mod profile;
 mod row;
 mod unit;

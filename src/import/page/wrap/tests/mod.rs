@@ -8,6 +8,7 @@ use crate::import::page::text::fold;
 use crate::import::page::{Page, parse};
 
 mod lost_blanks;
+mod margins;
 mod terminals;
 
 fn texts(page: &str) -> Vec<String> {
