@@ -66,6 +66,11 @@ impl Line {
         self.runs.last()?.text.chars().next_back()
     }
 
+    /// The marks of the last text on the line.
+    pub(super) fn last_marks(&self) -> Option<&Marks> {
+        Some(&self.runs.last()?.marks)
+    }
+
     /// Takes back the white space before what comes next.
     pub(super) fn close_up(&mut self) {
         if !matches!(self.gap, Gap::Breaks(_)) {

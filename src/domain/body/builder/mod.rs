@@ -171,6 +171,12 @@ impl Builder {
         self.set_style(style, self.open_styles[style as usize].saturating_sub(1));
     }
 
+    /// True if raised or lowered text is open and has text already.
+    pub(super) fn has_text_on_level(&self) -> bool {
+        let is_level = |marks: &Marks| marks.has(Style::Sup) || marks.has(Style::Sub);
+        is_level(&self.marks) && self.line.last_marks().is_some_and(is_level)
+    }
+
     fn set_style(&mut self, style: Style, count: u32) {
         self.open_styles[style as usize] = count;
         self.marks.set(style, count > 0);

@@ -18,6 +18,15 @@ pub(super) fn style(tag: &[u8]) -> Option<Style> {
     })
 }
 
+/// The sign that stands for a raised or lowered text where it cannot be raised or lowered once more.
+pub(super) const fn level_sign(style: Style) -> Option<&'static str> {
+    match style {
+        Style::Sup => Some("^"),
+        Style::Sub => Some("_"),
+        _ => None,
+    }
+}
+
 /// Elements whose text stays without what they say about it.
 pub(super) fn unwrapped(tag: &[u8]) -> Option<&'static str> {
     Some(match tag {

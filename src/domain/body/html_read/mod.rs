@@ -33,7 +33,7 @@ use super::warnings::Change;
 use attributes::Attributes;
 use classes::{figure_kind, post};
 pub(super) use elements::language_name;
-use elements::{code_language, css_styles, is_block, parts_box, style, unwrapped};
+use elements::{code_language, css_styles, is_block, level_sign, parts_box, style, unwrapped};
 use hidden::End;
 use open::{Dropped, Images, Noscript, Outline, Region, Ruby, Styled};
 use placeholders::{Graphic, Placeholder};
@@ -282,6 +282,13 @@ impl HtmlReader {
             let (what, into) = ("emphasis in preformatted text", "plain text");
             let warnings = &mut self.builder.warnings;
             warnings.add(Change::ElementUnwrapped, what, into);
+        }
+        if let Some(sign) = level_sign(style).filter(|_| self.builder.has_text_on_level()) {
+            self.converted(
+                "<sup> or <sub> within another",
+                "one level with ^ or _ in it",
+            );
+            self.builder.text(sign);
         }
         if style == Style::Code {
             self.builder.name_language(code_language(attributes));
