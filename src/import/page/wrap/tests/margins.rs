@@ -33,7 +33,7 @@ fn lines_that_were_padded_end_where_their_text_ends() {
 fn an_indent_of_all_lines_is_none() {
     for (name, page) in pages("") {
         let wrapped = folded(&page, 72, Measure::Columns);
-        let whole = texts(&wrapped);
+        let whole = texts(&beside(&wrapped, "", ""));
         for indent in [" ", "    ", "\t", "\u{3000}"] {
             // Blank lines may lack it.
             let indented = beside(&wrapped, indent, "").replace(&format!("\n{indent}\n"), "\n\n");
