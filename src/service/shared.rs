@@ -17,7 +17,9 @@ use crate::store::subjects::Subject;
 use crate::store::{Conn, StoreError, authors, sources, tags};
 
 use super::in_use::{NAMED_AT_MOST, refuse_used};
-use super::{Commit, ServiceError, facets_that_show, free_slug};
+use super::commit::facets_that_show;
+use super::slugs::free_slug;
+use super::{Commit, ServiceError};
 
 /// The identity and the slug that something new is to have, where whoever names it knows them.
 #[derive(Debug, Clone, Default)]
