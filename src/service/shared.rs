@@ -16,8 +16,8 @@ use crate::store::needs::{self, Named};
 use crate::store::subjects::Subject;
 use crate::store::{Conn, StoreError, authors, sources, tags};
 
-use super::in_use::{NAMED_AT_MOST, refuse_used};
 use super::commit::facets_that_show;
+use super::in_use::{NAMED_AT_MOST, refuse_used};
 use super::slugs::free_slug;
 use super::{Commit, ServiceError};
 

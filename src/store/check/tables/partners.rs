@@ -1,4 +1,4 @@
-//! What partners have: deliveries, quotas, tokens, secrets and webhooks.
+//! Deliveries to partners, and their quotas, tokens, secrets and webhooks.
 
 use super::super::table::{Table, question, shown, text, to};
 
