@@ -17,7 +17,8 @@ use super::derived::facet_keys;
 use super::media::require_media;
 use super::notice_rules::{note_seen, require_seen_notices};
 use super::section_tree::find_section;
-use super::{Commit, ServiceError, free_slug};
+use super::slugs::free_slug;
+use super::{Commit, ServiceError};
 
 /// Version, times and maker of an article that comes from an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

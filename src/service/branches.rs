@@ -20,7 +20,8 @@ use crate::store::{StoreError, sections as stored};
 use super::in_use::{NAMED_AT_MOST, refuse_used};
 use super::section_tree::{DEPTH_MAX, PATH_MAX, path_below, place_section, write_section};
 use super::shared::Gone;
-use super::{Commit, ServiceError, free_slug, unknown};
+use super::slugs::free_slug;
+use super::{Commit, ServiceError, unknown};
 
 /// Makes a new section.
 pub fn create_section(

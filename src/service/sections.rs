@@ -9,7 +9,8 @@ use crate::store::sections as stored;
 
 use super::branches::rewrite_section;
 use super::section_tree::{path_below, place_section, write_section};
-use super::{Commit, ServiceError, free_slug};
+use super::slugs::free_slug;
+use super::{Commit, ServiceError};
 
 /// The section at the end of a path of names or slugs, with every step made that there is not yet. A step is the child of
 /// that slug, else the child of that name, else the section that stood there before it moved, else a new child.

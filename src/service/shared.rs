@@ -16,8 +16,10 @@ use crate::store::needs::{self, Named};
 use crate::store::subjects::Subject;
 use crate::store::{Conn, StoreError, authors, sources, tags};
 
+use super::commit::facets_that_show;
 use super::in_use::{NAMED_AT_MOST, refuse_used};
-use super::{Commit, ServiceError, facets_that_show, free_slug};
+use super::slugs::free_slug;
+use super::{Commit, ServiceError};
 
 /// The identity and the slug that something new is to have, where whoever names it knows them.
 #[derive(Debug, Clone, Default)]

@@ -50,6 +50,72 @@ pub struct Reference {
     pub(super) key: &'static str,
 }
 
+/// A table with a key of text.
+pub(super) const fn text(
+    name: &'static str,
+    key: &'static str,
+    questions: &'static [Question],
+    references: &'static [Reference],
+) -> Table {
+    Table {
+        name,
+        key,
+        key_is: KeyIs::Text,
+        questions,
+        references,
+    }
+}
+
+/// A table with a key of numbers.
+pub(super) const fn numbered(
+    name: &'static str,
+    key: &'static str,
+    questions: &'static [Question],
+    references: &'static [Reference],
+) -> Table {
+    Table {
+        name,
+        key,
+        key_is: KeyIs::Number,
+        questions,
+        references,
+    }
+}
+
+/// A question that names a row by its key.
+pub(super) const fn question(
+    name: &'static str,
+    fault: &'static str,
+    wrong: &'static str,
+) -> Question {
+    Question {
+        name,
+        fault,
+        shown: "",
+        wrong,
+    }
+}
+
+/// A question that names a row by an expression of its own.
+pub(super) const fn shown(
+    name: &'static str,
+    fault: &'static str,
+    shown: &'static str,
+    wrong: &'static str,
+) -> Question {
+    Question {
+        name,
+        fault,
+        shown,
+        wrong,
+    }
+}
+
+/// A column that names rows of another table.
+pub(super) const fn to(column: &'static str, table: &'static str, key: &'static str) -> Reference {
+    Reference { column, table, key }
+}
+
 impl Reference {
     /// The question that it stands for, as it is named.
     #[must_use]

@@ -1,0 +1,71 @@
+//! An entry of the change log before it has its place.
+
+use super::super::slots::Slot;
+
+/// The kind of resource that changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ChangeKind {
+    /// An edition.
+    Edition,
+    /// A section.
+    Section,
+    /// An author.
+    Author,
+    /// A source.
+    Source,
+    /// A tag.
+    Tag,
+    /// An article.
+    Article,
+    /// An old slug of an article.
+    Redirect,
+    /// An uploaded picture.
+    Medium,
+}
+
+impl ChangeKind {
+    pub(in crate::store) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Edition => "edition",
+            Self::Section => "section",
+            Self::Author => "author",
+            Self::Source => "source",
+            Self::Tag => "tag",
+            Self::Article => "article",
+            Self::Redirect => "redirect",
+            Self::Medium => "medium",
+        }
+    }
+}
+
+/// The change, for those who follow the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeOp {
+    /// It is new, or reads otherwise now.
+    Upsert,
+    /// It is no longer public.
+    Delete,
+}
+
+/// One entry before it has its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Kind of the resource.
+    pub kind: ChangeKind,
+    /// Id of the resource.
+    pub id: String,
+    /// The change.
+    pub op: ChangeOp,
+    /// Reason of a delete.
+    pub reason: Option<&'static str>,
+    /// Its edition; empty for what belongs to none.
+    pub lang: String,
+    /// Its version now.
+    pub version: i64,
+    /// True if the public's view can have changed.
+    pub public: bool,
+    /// True if the articles that name this resource read otherwise now, so that those who copy them are told.
+    pub alters_articles: bool,
+    /// The subjects that it touches beside this resource; `None` where they cannot be told.
+    pub touched: Option<Vec<Slot>>,
+}

@@ -1,0 +1,42 @@
+//! Old addresses and where they lead.
+
+use super::super::table::{Table, shown, text, to};
+
+pub(super) static REDIRECTS: Table = text(
+    "redirects",
+    "slug",
+    &[shown(
+        "redirect-circle",
+        "a redirect leads to an article that has its slug",
+        "t.lang || ' ' || t.slug",
+        "EXISTS (SELECT 1 FROM articles a WHERE a.id = t.article_id AND a.slug = t.slug AND a.lang = t.lang)",
+    )],
+    &[to("article_id", "articles", "id")],
+);
+
+pub(super) static MOVED: Table = text(
+    "moved",
+    "slug",
+    &[
+        shown(
+            "moved-target",
+            "an old address of a section, author, source or tag leads to none",
+            "t.kind || ' ' || t.lang || ' ' || t.slug",
+            "NOT CASE t.kind WHEN 'section' THEN EXISTS (SELECT 1 FROM sections x WHERE x.id = t.target_id) \
+             WHEN 'author' THEN EXISTS (SELECT 1 FROM authors x WHERE x.id = t.target_id) \
+             WHEN 'author_name' THEN EXISTS (SELECT 1 FROM authors x WHERE x.id = t.target_id) \
+             WHEN 'source' THEN EXISTS (SELECT 1 FROM sources x WHERE x.id = t.target_id) \
+             WHEN 'tag' THEN EXISTS (SELECT 1 FROM tags x WHERE x.id = t.target_id) ELSE FALSE END",
+        ),
+        shown(
+            "moved-circle",
+            "an old address of a section, author, source or tag is a present one too",
+            "t.kind || ' ' || t.lang || ' ' || t.slug",
+            "CASE t.kind WHEN 'section' THEN EXISTS (SELECT 1 FROM sections x WHERE x.path = t.slug AND x.lang = t.lang) \
+             WHEN 'author' THEN EXISTS (SELECT 1 FROM authors x WHERE x.slug = t.slug) \
+             WHEN 'source' THEN EXISTS (SELECT 1 FROM sources x WHERE x.slug = t.slug) \
+             WHEN 'tag' THEN EXISTS (SELECT 1 FROM tags x WHERE x.slug = t.slug) ELSE FALSE END",
+        ),
+    ],
+    &[],
+);
