@@ -6,10 +6,14 @@ use serde_json::{Value, json};
 
 use super::line::Line;
 use crate::domain::article::ArticleContent;
+use crate::domain::author::Author;
 use crate::domain::id::Id;
+use crate::domain::source::Source;
+use crate::domain::tag::Tag;
 use crate::store::articles::StoredArticle;
 use crate::store::revisions::Revision;
-use crate::store::{Conn, StoreError, authors, sources, tags, works};
+use crate::store::shared_rows::SharedRows;
+use crate::store::{Conn, StoreError, works};
 
 /// The names that article lines have instead of ids.
 pub(super) struct Words<'w> {
@@ -37,9 +41,9 @@ pub(super) fn words<'w>(
     let sources = distinct(contents().filter_map(|c| c.source.as_ref()));
     let tags = distinct(contents().flat_map(|c| &c.tags));
     let works = distinct(contents().map(|c| &c.work));
-    let people = authors::authors_by_ids(conn, &people)?;
-    let sources = sources::sources_by_ids(conn, &sources)?;
-    let tags = tags::tags_by_ids(conn, &tags)?;
+    let people = Author::with_ids(conn, &people)?;
+    let sources = Source::with_ids(conn, &sources)?;
+    let tags = Tag::with_ids(conn, &tags)?;
     Ok(Words {
         people: people.into_iter().map(|a| (a.id, a.content.name)).collect(),
         sources: sources

@@ -16,10 +16,8 @@ use crate::domain::tag::Tag;
 use crate::store::articles::stored_after;
 use crate::store::moved::{Moved, moved_after};
 use crate::store::revisions::Revision;
-use crate::store::{
-    Conn, Store, StoreError, authors, editions, media, redirects, revisions, sections, sources,
-    tags,
-};
+use crate::store::shared_rows::SharedRows;
+use crate::store::{Conn, Store, StoreError, editions, media, redirects, revisions, sections};
 use articles::{article_line, revision_line, words};
 use line::Line;
 use publication::{
@@ -84,23 +82,23 @@ fn write_all<W: Write>(conn: &mut Conn, lines: &mut Lines<'_, W>) -> Result<(), 
         lines.put(section_line(section))?;
     }
     in_chunks(lines, author_line, |last: Option<&Author>| {
-        authors::authors_after(
+        Author::after_slug(
             conn,
-            last.map_or("", |author| author.content.slug.as_str()),
+            last.map_or("", |last| last.content.slug.as_str()),
             CHUNK,
         )
     })?;
     in_chunks(lines, source_line, |last: Option<&Source>| {
-        sources::sources_after(
+        Source::after_slug(
             conn,
-            last.map_or("", |source| source.content.slug.as_str()),
+            last.map_or("", |last| last.content.slug.as_str()),
             CHUNK,
         )
     })?;
     in_chunks(lines, tag_line, |last: Option<&Tag>| {
-        tags::tags_after(
+        Tag::after_slug(
             conn,
-            last.map_or("", |tag| tag.content.slug.as_str()),
+            last.map_or("", |last| last.content.slug.as_str()),
             CHUNK,
         )
     })?;

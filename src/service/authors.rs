@@ -10,6 +10,7 @@ use crate::store::articles::load_stored;
 use crate::store::changes::ChangeKind;
 use crate::store::facets::{FacetKind, was_shown};
 use crate::store::moved::{self, Moved, MovedKind};
+use crate::store::shared_rows::{SharedKind, SharedRows};
 use crate::store::{StoreError, authors as stored, needs};
 
 use super::articles::{Outcome, update_article};
@@ -48,7 +49,7 @@ pub fn ensure_author_as(
 
 /// The author of a name, or whom that author was merged with.
 pub fn find_author(tx: &mut Commit<'_>, name: &str) -> Result<Option<Id>, ServiceError> {
-    if let Some(author) = stored::find_author_by_name(tx.conn, name)? {
+    if let Some(author) = Author::of_name(tx.conn, name)?.pop() {
         return Ok(Some(author.id));
     }
     Ok(stored::merged_author_of_name(tx.conn, name)?)
@@ -95,7 +96,7 @@ pub fn merge_authors(
 ) -> Result<(), ServiceError> {
     let public = was_shown(tx.conn, &FacetKind::PERSON, &from.id.to_string())?;
     while give_articles(tx, from, into)? {}
-    stored::delete_author(tx.conn, from.id)?;
+    Author::delete_row(tx.conn, from.id)?;
     moved::retarget_moved(tx.conn, from.id, into.id)?;
     lead::<Author>(tx, &from.id.to_string(), into.id, public)?;
     lead::<Author>(tx, from.content.slug.as_str(), into.id, public)?;

@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
+use crate::domain::author::Author;
 use crate::domain::id::Id;
 use crate::domain::section::Section;
 use crate::domain::slug::Slug;
+use crate::domain::source::Source;
+use crate::domain::tag::Tag;
 use crate::domain::time::{Clock, Timestamp};
 use crate::domain::warning::Warning;
 use crate::store::articles::Holders;
@@ -15,6 +18,7 @@ use crate::store::changes::{
 };
 use crate::store::facets::{FacetKey, FacetKind, add_to_count, ensure_facet, find_facets};
 use crate::store::fanouts::{Extent, Shown};
+use crate::store::shared_rows::SharedKind;
 use crate::store::{Conn, Store, StoreError, history, savepoint};
 
 /// Number of articles that one write updates itself. A change of a resource of usual size finds lists and the change log up
@@ -331,9 +335,9 @@ impl Commit<'_> {
 pub(super) const fn facets_that_show(kind: ChangeKind) -> &'static [FacetKind] {
     match kind {
         ChangeKind::Section => &[FacetKind::Section],
-        ChangeKind::Author => &FacetKind::PERSON,
-        ChangeKind::Source => &[FacetKind::Source],
-        ChangeKind::Tag => &[FacetKind::Tag],
+        ChangeKind::Author => Author::SHOWN_BY,
+        ChangeKind::Source => Source::SHOWN_BY,
+        ChangeKind::Tag => Tag::SHOWN_BY,
         // Media tell of the articles that show them themselves: no list is filtered by them.
         ChangeKind::Edition | ChangeKind::Article | ChangeKind::Redirect | ChangeKind::Medium => {
             &[]

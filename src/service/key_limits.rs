@@ -6,7 +6,9 @@ use crate::domain::id::Id;
 use crate::domain::key::LimitsInput;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::Reference;
-use crate::store::{Conn, StoreError, editions, sections, sources};
+use crate::domain::source::Source;
+use crate::store::shared_rows::SharedRows;
+use crate::store::{Conn, StoreError, editions, sections};
 
 use super::ServiceError;
 
@@ -99,10 +101,10 @@ fn find_source(conn: &mut Conn, given: &Reference) -> Result<Vec<Id>, StoreError
     let id = match given {
         Reference::Id(id) => Some(*id),
         Reference::Slug(slug) => {
-            let mut found = sources::source_ids_by_slug(conn, std::slice::from_ref(slug))?;
+            let mut found = Source::ids_by_slug(conn, std::slice::from_ref(slug))?;
             found.remove(slug)
         }
     };
-    let found = sources::sources_by_ids(conn, id.as_slice())?;
+    let found = Source::with_ids(conn, id.as_slice())?;
     Ok(found.into_iter().map(|source| source.id).collect())
 }

@@ -5,12 +5,15 @@ use std::collections::HashSet;
 use chrono_tz::Tz;
 
 use crate::domain::access::Scope;
+use crate::domain::author::Author;
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
 use crate::domain::input::{ArticleInput, Given};
 use crate::domain::language::LanguageTag;
 use crate::domain::query::Reference;
+use crate::domain::source::Source;
 use crate::store::articles::{StoredArticle, find_stored};
+use crate::store::shared_rows::SharedRows;
 use crate::store::{self, works};
 
 use super::{Commit, ServiceError, unknown};
@@ -41,8 +44,8 @@ impl Lookup<'_, '_> {
         named: &[Reference],
     ) -> Result<Vec<Id>, ServiceError> {
         let (ids, slugs) = parted(named);
-        let by_slug = store::authors::author_ids_by_slug(self.tx.conn(), &slugs)?;
-        let known = store::authors::authors_by_ids(self.tx.conn(), &ids)?;
+        let by_slug = Author::ids_by_slug(self.tx.conn(), &slugs)?;
+        let known = Author::with_ids(self.tx.conn(), &ids)?;
         let known: HashSet<Id> = known.iter().map(|author| author.id).collect();
         let mut found = Vec::new();
         for (at, reference) in named.iter().enumerate() {
@@ -64,8 +67,8 @@ impl Lookup<'_, '_> {
             return Ok(None);
         };
         let (ids, slugs) = parted(std::slice::from_ref(reference));
-        let by_id = store::sources::sources_by_ids(self.tx.conn(), &ids)?.pop();
-        let by_slug = store::sources::source_ids_by_slug(self.tx.conn(), &slugs)?;
+        let by_id = Source::with_ids(self.tx.conn(), &ids)?.pop();
+        let by_slug = Source::ids_by_slug(self.tx.conn(), &slugs)?;
         let by_slug = by_slug.into_values().next();
         let found = by_id.map(|source| source.id).or(by_slug);
         if found.is_none() {

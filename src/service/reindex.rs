@@ -4,7 +4,10 @@
 
 use std::time::Duration;
 
+use crate::domain::author::Author;
 use crate::domain::id::Id;
+use crate::domain::source::Source;
+use crate::domain::tag::Tag;
 use crate::domain::time::Clock;
 use crate::store::articles::{load_stored, write_columns, write_media, write_places};
 use crate::store::check::{
@@ -12,9 +15,8 @@ use crate::store::check::{
     FACET_SETS, FACETS, Table,
 };
 use crate::store::facets::{self, facets_of_article};
-use crate::store::{
-    Conn, Store, StoreError, authors, savepoint, sections, sources, stored_ids, tags,
-};
+use crate::store::shared_rows::SharedRows;
+use crate::store::{Conn, Store, StoreError, savepoint, sections, stored_ids};
 
 use super::derived::{Compared, Part, compare, right_trails};
 use super::{Actor, Commit, ServiceError, commit, fanouts};
@@ -149,38 +151,25 @@ impl Work<'_> {
 
     fn names(&self, outcome: &mut Outcome) -> Result<(), ServiceError> {
         let done = [
-            self.mend(
-                &stored::AUTHORS,
-                &stored::misnamed_authors,
-                &mut |_| (),
-                &|tx, ids| {
-                    let found = authors::authors_by_ids(tx.conn, &stored_ids(ids)?)?;
-                    save_each(tx, &found, |author| author.id, authors::save_author)
-                },
-            )?,
-            self.mend(
-                &stored::SOURCES,
-                &stored::misnamed_sources,
-                &mut |_| (),
-                &|tx, ids| {
-                    let found = sources::sources_by_ids(tx.conn, &stored_ids(ids)?)?;
-                    save_each(tx, &found, |source| source.id, sources::save_source)
-                },
-            )?,
-            self.mend(
-                &stored::TAGS,
-                &stored::misnamed_tags,
-                &mut |_| (),
-                &|tx, ids| {
-                    let found = tags::tags_by_ids(tx.conn, &stored_ids(ids)?)?;
-                    save_each(tx, &found, |tag| tag.id, tags::save_tag)
-                },
-            )?,
+            self.names_of::<Author>(&stored::AUTHORS, &stored::misnamed_authors)?,
+            self.names_of::<Source>(&stored::SOURCES, &stored::misnamed_sources)?,
+            self.names_of::<Tag>(&stored::TAGS, &stored::misnamed_tags)?,
         ];
         for one in done {
             outcome.add(one);
         }
         Ok(())
+    }
+
+    fn names_of<K: SharedRows>(
+        &self,
+        table: &Table,
+        find: Find<'_>,
+    ) -> Result<Outcome, ServiceError> {
+        self.mend(table, find, &mut |_| (), &|tx, ids| {
+            let found = K::with_ids(tx.conn, &stored_ids(ids)?)?;
+            save_each(tx, &found, K::id, K::save_row)
+        })
     }
 
     /// Sections are few, and each follows from the one above it: they are written in one transaction.

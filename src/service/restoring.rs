@@ -1,9 +1,13 @@
 //! An earlier content of an article, put back as a new version.
 
 use crate::domain::article::{ArticleContent, Details};
+use crate::domain::author::Author;
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
+use crate::domain::source::Source;
+use crate::domain::tag::Tag;
 use crate::store::articles::StoredArticle;
+use crate::store::shared_rows::SharedRows;
 use crate::store::{self, Conn, StoreError};
 
 use super::articles::update_article;
@@ -74,7 +78,7 @@ fn gone(conn: &mut Conn, version: &ArticleContent) -> Result<Vec<Fault>, StoreEr
         }
     }
     if let Some(id) = version.source
-        && store::sources::sources_by_ids(conn, &[id])?.is_empty()
+        && Source::with_ids(conn, &[id])?.is_empty()
     {
         faults.push(missing("/source", "unknown_source", "source", &id));
     }
@@ -84,11 +88,11 @@ fn gone(conn: &mut Conn, version: &ArticleContent) -> Result<Vec<Fault>, StoreEr
         ("translators", &version.translators),
     ];
     for (field, ids) in people {
-        let found = store::authors::authors_by_ids(conn, ids)?;
+        let found = Author::with_ids(conn, ids)?;
         let found: Vec<Id> = found.iter().map(|author| author.id).collect();
         faults.extend(absent(field, ids, &found, "unknown_author", "author"));
     }
-    let found = store::tags::tags_by_ids(conn, &version.tags)?;
+    let found = Tag::with_ids(conn, &version.tags)?;
     let found: Vec<Id> = found.iter().map(|tag| tag.id).collect();
     faults.extend(absent("tags", &version.tags, &found, "unknown_tag", "tag"));
     Ok(faults)

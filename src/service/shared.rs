@@ -11,10 +11,11 @@ use crate::domain::tag::{Tag, TagContent};
 use crate::domain::time::Timestamp;
 use crate::store::changes::{Change, ChangeKind, ChangeOp};
 use crate::store::facets::was_shown;
-use crate::store::moved::{self, Known, Moved, MovedKind};
+use crate::store::moved::{self, Known, Moved};
 use crate::store::needs::{self, Named};
+use crate::store::shared_rows::SharedKind;
 use crate::store::subjects::Subject;
-use crate::store::{Conn, StoreError, authors, sources, tags};
+use crate::store::{Conn, StoreError};
 
 use super::commit::facets_that_show;
 use super::in_use::{NAMED_AT_MOST, refuse_used};
@@ -31,22 +32,16 @@ pub struct Wanted {
 }
 
 /// Resources that belong to no edition and that articles name.
-pub trait Shared: Clone + Send + 'static {
+pub trait Shared: SharedKind + Clone + Send + 'static {
     /// The content.
     type Content: Clone + PartialEq + Send + 'static;
-    /// Its kind among what moves; its word names it towards clients too.
-    const MOVED: MovedKind;
     /// Its kind in the change log.
     const CHANGE: ChangeKind;
     /// The way in which articles name it.
     const NAMED: Named;
-    /// True if clients know its id; a tag's identity towards them is its slug.
-    const HAS_ID: bool;
 
     /// Puts one together.
     fn new(id: Id, content: Self::Content, version: i64, made: Timestamp, now: Timestamp) -> Self;
-    /// Its identity.
-    fn id(&self) -> Id;
     /// Its version.
     fn version(&self) -> i64;
     /// Time at which it was made.
@@ -64,27 +59,16 @@ pub trait Shared: Clone + Send + 'static {
     /// Gives it another slug.
     fn set_slug(content: &mut Self::Content, slug: Slug);
 
-    /// Those with these identities, in no order.
-    fn with_ids(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Self>, StoreError>;
-    /// The one that has a slug now.
-    fn with_slug(conn: &mut Conn, slug: &str) -> Result<Option<Self>, StoreError>;
     /// Those that this content is of already, whatever it says beside its name.
     fn twins(conn: &mut Conn, content: &Self::Content) -> Result<Vec<Self>, StoreError>;
-    /// Writes its row.
-    fn save_row(conn: &mut Conn, thing: &Self) -> Result<(), StoreError>;
-    /// Takes its row away.
-    fn delete_row(conn: &mut Conn, id: Id) -> Result<(), StoreError>;
 }
 
 macro_rules! shared {
-    ($thing:ident, $content:ident, has_id: $has_id:expr, rows: $module:ident,
-     $by_ids:ident, $by_slug:ident, $save:ident, $delete:ident, shown: $shown:expr, twins: $twins:expr) => {
+    ($thing:ident, $content:ident, shown: $shown:expr, twins: $twins:expr) => {
         impl Shared for $thing {
             type Content = $content;
-            const MOVED: MovedKind = MovedKind::$thing;
             const CHANGE: ChangeKind = ChangeKind::$thing;
             const NAMED: Named = Named::$thing;
-            const HAS_ID: bool = $has_id;
 
             fn new(
                 id: Id,
@@ -100,10 +84,6 @@ macro_rules! shared {
                     created_at: made,
                     updated_at: now,
                 }
-            }
-
-            fn id(&self) -> Id {
-                self.id
             }
 
             fn version(&self) -> i64 {
@@ -139,47 +119,26 @@ macro_rules! shared {
                 content.slug = slug;
             }
 
-            fn with_ids(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Self>, StoreError> {
-                $module::$by_ids(conn, ids)
-            }
-
-            fn with_slug(conn: &mut Conn, slug: &str) -> Result<Option<Self>, StoreError> {
-                $module::$by_slug(conn, slug)
-            }
-
             fn twins(conn: &mut Conn, content: &$content) -> Result<Vec<Self>, StoreError> {
                 let twins: fn(&mut Conn, &$content) -> Result<Vec<Self>, StoreError> = $twins;
                 twins(conn, content)
-            }
-
-            fn save_row(conn: &mut Conn, thing: &Self) -> Result<(), StoreError> {
-                $module::$save(conn, thing)
-            }
-
-            fn delete_row(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
-                $module::$delete(conn, id)
             }
         }
     };
 }
 
-shared!(Author, AuthorContent, has_id: true, rows: authors,
-    authors_by_ids, find_author_by_slug, save_author, delete_author,
+shared!(Author, AuthorContent,
     shown: |content| AuthorContent { bio: None, affiliation: None, url: None, ..content },
-    twins: |conn, content| Ok(Vec::from_iter(authors::find_author_by_name(conn, &content.name)?)));
-shared!(Source, SourceContent, has_id: true, rows: sources,
-    sources_by_ids, find_source_by_slug, save_source, delete_source,
+    twins: |conn, content| Author::of_name(conn, &content.name));
+shared!(Source, SourceContent,
     shown: |content| SourceContent { kind: None, ..content },
-    twins: |conn, content| Ok(Vec::from_iter(sources::find_source_by_name(conn, &content.name)?)));
-shared!(Tag, TagContent, has_id: false, rows: tags,
-    tags_by_ids, find_tag_by_slug, save_tag, delete_tag,
-    shown: |content| content,
-    twins: tag_twins);
+    twins: |conn, content| Source::of_name(conn, &content.name));
+shared!(Tag, TagContent, shown: |content| content, twins: tag_twins);
 
 /// Tags are one by name and by slug, also by a slug that one had. A slug that was made of a name which another tag does not
 /// go by gives way and is no twin's.
 fn tag_twins(conn: &mut Conn, content: &TagContent) -> Result<Vec<Tag>, StoreError> {
-    let mut twins = tags::find_tags_by_name(conn, &content.name)?;
+    let mut twins = Tag::of_name(conn, &content.name)?;
     let by_slug: Option<Tag> = find(conn, &Reference::Slug(content.slug.to_string()))?;
     let is_chosen = !content.slug.is_made_of(&content.name);
     let is_meant = |tag: &Tag| {
@@ -228,7 +187,7 @@ fn write_as<T: Shared>(
 ) -> Result<(), ServiceError> {
     T::save_row(tx.conn, thing)?;
     moved::remove_moved(tx.conn, T::MOVED, "", T::slug(thing.content()).as_str())?;
-    let public = tx.is_shown(facets_that_show(T::CHANGE), thing.id())?;
+    let public = tx.is_shown(T::SHOWN_BY, thing.id())?;
     let slug = Subject::Slug(T::CHANGE, T::slug(thing.content()).as_str());
     tx.changes.push(Change {
         kind: T::CHANGE,
@@ -267,8 +226,7 @@ pub fn save<T: Shared>(
         T::as_articles_show(old) != T::as_articles_show(new),
     )?;
     if T::slug(old) != T::slug(new) {
-        let kinds = facets_that_show(T::CHANGE);
-        let public = was_shown(tx.conn, kinds, &after.id().to_string())?;
+        let public = was_shown(tx.conn, T::SHOWN_BY, &after.id().to_string())?;
         lead::<T>(tx, T::slug(old).as_str(), after.id(), public)?;
     }
     Ok(true)

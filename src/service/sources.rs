@@ -4,7 +4,7 @@ use crate::domain::author::Names;
 use crate::domain::id::Id;
 use crate::domain::slug::Slug;
 use crate::domain::source::{Rights, Source, SourceContent};
-use crate::store::sources as stored;
+use crate::store::shared_rows::SharedKind;
 
 use super::shared::{Wanted, free_slug_of, save};
 use super::{Commit, ServiceError};
@@ -20,7 +20,7 @@ pub fn ensure_source_as(
     name: &str,
     wanted: Wanted,
 ) -> Result<Id, ServiceError> {
-    if let Some(source) = stored::find_source_by_name(tx.conn, name)? {
+    if let Some(source) = Source::of_name(tx.conn, name)?.pop() {
         return Ok(source.id);
     }
     let id = wanted.id.unwrap_or_else(|| Id::new(tx.now));

@@ -9,7 +9,7 @@ use crate::domain::text::{fold_name, nfc};
 use crate::store::moved::Known;
 use crate::store::needs::Named;
 use crate::store::other_names::find_by_other_name;
-use crate::store::tags as stored;
+use crate::store::shared_rows::{SharedKind, SharedRows};
 use crate::store::{Conn, StoreError};
 
 use super::shared::{find_moved, free_slug_of, save};
@@ -73,7 +73,7 @@ pub fn ensure_tag_meant(
     reference: &str,
     lang: &LanguageTag,
 ) -> Result<Ensured, ServiceError> {
-    match stored::find_tag_by_slug(tx.conn, &nfc(reference.to_owned()))? {
+    match Tag::with_slug(tx.conn, &nfc(reference.to_owned()))? {
         Some(tag) => Ok(Ensured::of(tag, reference)),
         None => ensure_tag_named(tx, reference, None, lang),
     }
@@ -111,7 +111,7 @@ fn ensure(
     let wanted = slug.cloned().unwrap_or_else(|| Slug::from_text(name));
     let id = Id::new(tx.now);
     let slug = free_slug_of::<Tag>(tx, &wanted, None)?;
-    let other = stored::find_tag_by_slug(tx.conn, wanted.as_str())?;
+    let other = Tag::with_slug(tx.conn, wanted.as_str())?;
     let content = TagContent {
         slug: slug.clone(),
         name: name.to_owned(),
@@ -130,19 +130,19 @@ fn ensure(
 /// no other.
 pub fn find_tag(conn: &mut Conn, name: &str) -> Result<Option<Tag>, StoreError> {
     let literal = nfc(name.to_owned());
-    let named = stored::find_tags_by_name(conn, name)?;
+    let named = Tag::of_name(conn, name)?;
     let is_exact = |tag: &&Tag| fold_name(&tag.content.name) == fold_name(name);
     if let Some(tag) = named.iter().find(is_exact) {
         return Ok(Some(tag.clone()));
     }
-    if let Some(tag) = stored::find_tag_by_slug(conn, &literal)? {
+    if let Some(tag) = Tag::with_slug(conn, &literal)? {
         return Ok(Some(tag));
     }
     if let Some(tag) = named.into_iter().next() {
         return Ok(Some(tag));
     }
     let slug = Slug::from_text(name);
-    let found = stored::find_tag_by_slug(conn, slug.as_str())?;
+    let found = Tag::with_slug(conn, slug.as_str())?;
     if found.is_some() {
         return Ok(found.filter(|tag| tag.content.is_meant_by(name)));
     }

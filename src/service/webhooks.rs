@@ -4,6 +4,7 @@ use crate::domain::access::{Role, Scope};
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
 use crate::domain::query::Reference;
+use crate::domain::source::Source;
 use crate::domain::sync::SyncPlace;
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::{
@@ -11,9 +12,10 @@ use crate::domain::webhook::{
     WebhookInput,
 };
 use crate::domain::webhook_delivery::{Delivery, Lane};
+use crate::store::shared_rows::SharedRows;
 use crate::store::{
-    Conn, StoreError, changes, editions, keys, sections, sources, webhook_deliveries,
-    webhook_events, webhooks,
+    Conn, StoreError, changes, editions, keys, sections, webhook_deliveries, webhook_events,
+    webhooks,
 };
 
 use super::webhook_deliveries::new_delivery;
@@ -252,7 +254,7 @@ fn resolve_sources(
 ) -> Result<Vec<Id>, StoreError> {
     let mut ids = Vec::new();
     for (at, reference) in named.iter().enumerate() {
-        let found = sources::get_source(conn, scope, reference, false)?;
+        let found = Source::seen(conn, scope, reference)?;
         match found {
             Some(source) => ids.push(source.id),
             None => {

@@ -4,8 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
+use crate::domain::author::Author;
 use crate::domain::feed::FeedOf;
 use crate::domain::language::LanguageTag;
+use crate::domain::source::Source;
+use crate::domain::tag::Tag;
 
 use super::batch::IN_LIST;
 use super::changes::{ChangeKind, langs_changed};
@@ -13,8 +16,9 @@ use super::conn::Conn;
 use super::error::StoreError;
 use super::facets::FacetKind;
 use super::schema::{article_facets, articles, changes, facets, past_facets};
+use super::sections;
+use super::shared_rows::SharedRows;
 use super::types::stored_id;
-use super::{authors, sections, sources, tags};
 
 /// Changed articles that are looked at one by one. Of more, as an import changes them, only the feeds of editions are told.
 const MOST_ARTICLES: usize = 500;
@@ -107,15 +111,15 @@ fn named(conn: &mut Conn, found: &BTreeSet<Member>) -> Result<Vec<Topic>, StoreE
         let feed = FeedOf::Section(section.path);
         feeds.insert(section.id.to_string(), (Some(section.content.lang), feed));
     }
-    for author in authors::authors_by_ids(conn, &of(FacetKind::Author)?)? {
+    for author in Author::with_ids(conn, &of(FacetKind::Author)?)? {
         let feed = FeedOf::Author(author.content.slug.to_string());
         feeds.insert(author.id.to_string(), (None, feed));
     }
-    for source in sources::sources_by_ids(conn, &of(FacetKind::Source)?)? {
+    for source in Source::with_ids(conn, &of(FacetKind::Source)?)? {
         let feed = FeedOf::Source(source.content.slug.to_string());
         feeds.insert(source.id.to_string(), (None, feed));
     }
-    for tag in tags::tags_by_ids(conn, &of(FacetKind::Tag)?)? {
+    for tag in Tag::with_ids(conn, &of(FacetKind::Tag)?)? {
         let feed = FeedOf::Tag(tag.content.slug.to_string());
         feeds.insert(tag.id.to_string(), (None, feed));
     }

@@ -59,6 +59,7 @@ mod section_places;
 mod section_tree;
 pub mod sections;
 mod session;
+pub mod shared_rows;
 mod sight;
 pub mod signing;
 pub mod slots;

@@ -9,8 +9,8 @@ use crate::domain::source::Source;
 use crate::domain::text::fold_name;
 use crate::service::shared::{self, Shared, Wanted};
 use crate::service::{ServiceError, authors, sources};
-use crate::store;
 use crate::store::other_names::find_by_other_name;
+use crate::store::shared_rows::SharedKind;
 
 use super::super::record::Named;
 use super::Writer;
@@ -54,7 +54,7 @@ impl Writer<'_, '_> {
             if let Some(id) = writer.sources.get(source) {
                 return Ok(Some(*id));
             }
-            let by_name = store::sources::find_source_by_name(writer.tx.conn(), &source.name)?;
+            let by_name = Source::of_name(writer.tx.conn(), &source.name)?.pop();
             let by_name = by_name.map(|source| source.id);
             let id = writer.shared::<Source>(("source", lang), source, by_name)?;
             if id.is_none()

@@ -8,6 +8,7 @@ use crate::domain::section::{Section, SectionContent};
 use crate::domain::slug::Slug;
 use crate::domain::source::{Source, SourceContent};
 use crate::service::{ServiceError, editions, section_tree, sections, shared};
+use crate::store::shared_rows::{SharedKind, SharedRows};
 use crate::store::{self, needs};
 
 use super::super::record::{
@@ -211,10 +212,8 @@ impl Writer<'_, '_> {
     }
 
     pub(super) fn write_author(&mut self, record: &AuthorRecord) -> Result<Taken, ServiceError> {
-        let before = store::authors::find_author_by_name(self.tx.conn(), &record.name)?;
-        let by_id =
-            |conn: &mut store::Conn, id: Id| Ok(store::authors::authors_by_ids(conn, &[id])?.pop());
-        let before = self.known(before, record.id, |author: &Author| author.id, by_id)?;
+        let before = Author::of_name(self.tx.conn(), &record.name)?.pop();
+        let before = self.known(before, record.id)?;
         let own = before.as_ref().map(|author| author.id);
         let old = before.as_ref().map(|author| author.content.clone());
         let slug = match (&record.slug, &old) {
@@ -263,10 +262,8 @@ impl Writer<'_, '_> {
     }
 
     pub(super) fn write_source(&mut self, record: &SourceRecord) -> Result<Taken, ServiceError> {
-        let before = store::sources::find_source_by_name(self.tx.conn(), &record.name)?;
-        let by_id =
-            |conn: &mut store::Conn, id: Id| Ok(store::sources::sources_by_ids(conn, &[id])?.pop());
-        let before = self.known(before, record.id, |source: &Source| source.id, by_id)?;
+        let before = Source::of_name(self.tx.conn(), &record.name)?.pop();
+        let before = self.known(before, record.id)?;
         let own = before.as_ref().map(|source| source.id);
         let old = before.as_ref().map(|source| source.content.clone());
         let slug = match (&record.slug, &old) {
@@ -316,22 +313,20 @@ impl Writer<'_, '_> {
 
     /// The subject of a record of which one was found by name: that one, else the one with the record's id. Where both
     /// are there and differ, the name decides.
-    pub(super) fn known<T>(
+    pub(super) fn known<T: SharedRows>(
         &mut self,
         by_name: Option<T>,
         id: Option<Id>,
-        id_of: impl Fn(&T) -> Id,
-        by_id: impl FnOnce(&mut store::Conn, Id) -> Result<Option<T>, store::StoreError>,
     ) -> Result<Option<T>, ServiceError> {
         let Some(id) = id else { return Ok(by_name) };
         let Some(found) = by_name else {
-            return Ok(by_id(self.tx.conn(), id)?);
+            return Ok(T::with_ids(self.tx.conn(), &[id])?.pop());
         };
-        if id_of(&found) != id {
+        if found.id() != id {
             self.note(
                 "/id",
                 "id_kept",
-                format!("what has this name is there as {}", id_of(&found)),
+                format!("what has this name is there as {}", found.id()),
             );
         }
         Ok(Some(found))

@@ -6,7 +6,7 @@ use crate::domain::query::Reference;
 use crate::domain::slug::Slug;
 use crate::domain::tag::{Tag, TagContent};
 use crate::service::{ServiceError, shared, tags};
-use crate::store;
+use crate::store::shared_rows::{SharedKind, SharedRows};
 
 use super::super::record::{ArticleRecord, Named, TagRecord};
 use super::super::report::Taken;
@@ -17,14 +17,12 @@ use super::{Writer, taken};
 impl Writer<'_, '_> {
     pub(super) fn write_tag(&mut self, record: &TagRecord) -> Result<Taken, ServiceError> {
         let named = match &record.slug {
-            Some(slug) => store::tags::find_tag_by_slug(self.tx.conn(), slug.as_str())?,
+            Some(slug) => Tag::with_slug(self.tx.conn(), slug.as_str())?,
             None => tags::find_tag(self.tx.conn(), &record.name)?,
         };
-        let by_id =
-            |conn: &mut store::Conn, id: Id| Ok(store::tags::tags_by_ids(conn, &[id])?.pop());
-        let mut before = self.known(named, record.id, |tag: &Tag| tag.id, by_id)?;
+        let mut before = self.known(named, record.id)?;
         if before.is_none() {
-            let named = store::tags::find_tags_by_name(self.tx.conn(), &record.name)?;
+            let named = Tag::of_name(self.tx.conn(), &record.name)?;
             before = named.into_iter().next();
         }
         let own = before.as_ref().map(|tag| tag.id);

@@ -23,10 +23,11 @@ use super::super::changes::ChangeKind;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::schema::{article_bodies, article_people, article_tags, articles, sections};
+use super::super::shared_rows::SharedRows;
 use super::super::sight::Sight;
 use super::super::slots::Slot;
 use super::super::subjects::{Subject, note_slots, slot_of_resource};
-use super::super::{authors, editions, media, sections as stored_sections, sources, tags};
+use super::super::{editions, media, sections as stored_sections};
 use super::places::{PlaceRow, place, place_columns};
 use super::rows::{ArticleRow, BodyRow, PersonRow, TagRow};
 
@@ -100,13 +101,9 @@ pub(super) fn resolve_references(
             stored_sections::sections_by_ids(conn, &section_ids)?,
             |section| section.id,
         ),
-        sources: by_key(sources::sources_by_ids(conn, &source_ids)?, |source| {
-            source.id
-        }),
-        authors: by_key(authors::authors_by_ids(conn, &author_ids)?, |author| {
-            author.id
-        }),
-        tags: by_key(tags::tags_by_ids(conn, &tag_ids)?, |tag| tag.id),
+        sources: by_key(Source::with_ids(conn, &source_ids)?, |source| source.id),
+        authors: by_key(Author::with_ids(conn, &author_ids)?, |author| author.id),
+        tags: by_key(Tag::with_ids(conn, &tag_ids)?, |tag| tag.id),
         people,
         tagged,
         translations: load_translations(conn, scope, rows, &editions)?,

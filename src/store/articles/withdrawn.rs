@@ -8,6 +8,7 @@ use crate::domain::access::Scope;
 use crate::domain::article::{Status, Withdrawal};
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
+use crate::domain::tag::Tag;
 use crate::domain::view::Tombstone;
 
 use super::super::batch::IN_LIST;
@@ -15,7 +16,7 @@ use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::facets::{FacetKind, find_facets};
 use super::super::schema::{article_facets, articles};
-use super::super::tags;
+use super::super::shared_rows::SharedRows;
 use super::super::types::Json;
 
 /// Number of the edition's tombstones that a list of one section, author, source or tag searches.
@@ -69,7 +70,7 @@ fn groups(
     let mut groups = Groups::new();
     match facet {
         Some((FacetKind::Tag, slug)) => {
-            let ids = tags::tag_ids_by_slug(conn, std::slice::from_ref(slug))?;
+            let ids = Tag::ids_by_slug(conn, std::slice::from_ref(slug))?;
             groups.push((FacetKind::Tag, ids.values().map(Id::to_string).collect()));
         }
         Some((kind, value)) => groups.push((*kind, vec![value.clone()])),

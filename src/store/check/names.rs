@@ -2,12 +2,14 @@
 
 use diesel::prelude::*;
 
-use crate::domain::text::fold_name;
+use crate::domain::author::Author;
+use crate::domain::source::Source;
+use crate::domain::tag::Tag;
 
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::schema::{authors, sources, tags};
-use super::super::tags::name_key;
+use super::super::shared_rows::SharedKind;
 use super::table::Chunk;
 use super::tables::{AUTHORS, SOURCES, TAGS};
 
@@ -29,7 +31,7 @@ pub fn misnamed_authors(conn: &mut Conn, chunk: &Chunk) -> Result<Vec<String>, S
         .order(authors::id)
         .select((authors::id, authors::name, authors::name_key))
         .load(conn)?;
-    Ok(wrong(rows, fold_name))
+    Ok(wrong(rows, Author::name_key))
 }
 
 /// The same of sources.
@@ -40,7 +42,7 @@ pub fn misnamed_sources(conn: &mut Conn, chunk: &Chunk) -> Result<Vec<String>, S
         .order(sources::id)
         .select((sources::id, sources::name, sources::name_key))
         .load(conn)?;
-    Ok(wrong(rows, fold_name))
+    Ok(wrong(rows, Source::name_key))
 }
 
 /// The same of tags.
@@ -51,5 +53,5 @@ pub fn misnamed_tags(conn: &mut Conn, chunk: &Chunk) -> Result<Vec<String>, Stor
         .order(tags::id)
         .select((tags::id, tags::name, tags::name_key))
         .load(conn)?;
-    Ok(wrong(rows, name_key))
+    Ok(wrong(rows, Tag::name_key))
 }

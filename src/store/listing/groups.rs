@@ -3,18 +3,21 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::domain::access::Scope;
+use crate::domain::author::Author;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::{ArticleQuery, Reference};
+use crate::domain::source::Source;
+use crate::domain::tag::Tag;
 
 use super::super::changes::ChangeKind;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::facets::{Facet, FacetKind, find_facets};
 use super::super::section_places::{SectionPlace, section_places};
+use super::super::shared_rows::SharedRows;
 use super::super::sight::limit_filters;
 use super::super::subjects::{Subject, note, note_unbounded};
-use super::super::{authors, sources, tags};
 
 /// The facets of one filter: an article must be in any of them.
 #[derive(Clone, PartialEq, Eq)]
@@ -96,21 +99,22 @@ pub(super) fn resolve_filters(
         (FacetKind::Translator, &query.translators),
     ];
     for (kind, groups) in people {
-        let by_slug = |slugs: &[String]| authors::author_ids_by_slug(conn, slugs);
-        filters.extend(values_of(kind, groups, by_slug)?);
+        filters.extend(values_of::<Author>(conn, kind, groups)?);
     }
-    let by_slug = |slugs: &[String]| sources::source_ids_by_slug(conn, slugs);
-    filters.extend(values_of(FacetKind::Source, &query.sources, by_slug)?);
-    let by_slug = |slugs: &[String]| tags::tag_ids_by_slug(conn, slugs);
-    filters.extend(values_of(FacetKind::Tag, &query.tags, by_slug)?);
+    filters.extend(values_of::<Source>(
+        conn,
+        FacetKind::Source,
+        &query.sources,
+    )?);
+    filters.extend(values_of::<Tag>(conn, FacetKind::Tag, &query.tags)?);
     Ok(filters)
 }
 
 /// The filters of one parameter, with all its slugs looked up at once; unknown slugs are left out.
-fn values_of(
+fn values_of<T: SharedRows>(
+    conn: &mut Conn,
     kind: FacetKind,
     groups: &[Vec<Reference>],
-    by_slug: impl FnOnce(&[String]) -> Result<HashMap<String, Id>, StoreError>,
 ) -> Result<Vec<Filter>, StoreError> {
     let mut slugs: Vec<String> = groups
         .iter()
@@ -129,7 +133,7 @@ fn values_of(
     let known = if slugs.is_empty() {
         HashMap::new()
     } else {
-        by_slug(&slugs)?
+        T::ids_by_slug(conn, &slugs)?
     };
     let known = known.into_iter().map(|(slug, id)| (slug, id.to_string()));
     let known: HashMap<String, String> = known.collect();
@@ -159,8 +163,7 @@ const fn resource_of(kind: FacetKind) -> ChangeKind {
 
 /// The sources that a group of references names.
 pub(crate) fn source_ids(conn: &mut Conn, group: &[Reference]) -> Result<Vec<String>, StoreError> {
-    let by_slug = |slugs: &[String]| sources::source_ids_by_slug(conn, slugs);
-    let found = values_of(FacetKind::Source, &[group.to_vec()], by_slug)?;
+    let found = values_of::<Source>(conn, FacetKind::Source, &[group.to_vec()])?;
     Ok(found.into_iter().flat_map(|(_, values)| values).collect())
 }
 

@@ -27,7 +27,7 @@ impl Search<'_> {
             "sections" => self.own_section(&reference, &text)?,
             "editions" => self.own_edition(&text)?,
             "authors" => self.author(&reference, lang)?,
-            "sources" => self.source(&reference)?,
+            "sources" => self.source(&reference, lang)?,
             "tags" => self.tag(&Reference::Slug(text), lang)?,
             _ => Resolution::Missing,
         };

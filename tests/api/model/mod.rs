@@ -5,8 +5,11 @@ mod lists;
 use chrono_tz::Tz;
 use masthead::domain::access::{Limits, Role};
 use masthead::domain::article::Status;
+use masthead::domain::author::Author;
 use masthead::domain::id::Id;
+use masthead::domain::source::Source;
 use masthead::domain::time::Timestamp;
+use masthead::store::shared_rows::SharedRows;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
@@ -215,10 +218,7 @@ pub(crate) fn sections_at(server: &TestServer, path: &str, lang: Option<&str>) -
 pub(crate) fn source_id(server: &TestServer, name: &str) -> Id {
     let slug = name.to_lowercase();
     let slugs = [slug.clone()];
-    let found = server
-        .app
-        .store
-        .read(|c| masthead::store::sources::source_ids_by_slug(c, &slugs));
+    let found = server.app.store.read(|c| Source::ids_by_slug(c, &slugs));
     found.unwrap()[&slug]
 }
 
@@ -226,10 +226,7 @@ pub(crate) fn source_id(server: &TestServer, name: &str) -> Id {
 pub(crate) fn author_id(server: &TestServer, name: &str) -> Id {
     let slug = name.to_lowercase();
     let slugs = [slug.clone()];
-    let found = server
-        .app
-        .store
-        .read(|c| masthead::store::authors::author_ids_by_slug(c, &slugs));
+    let found = server.app.store.read(|c| Author::ids_by_slug(c, &slugs));
     found.unwrap()[&slug]
 }
 

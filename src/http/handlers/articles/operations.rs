@@ -12,6 +12,7 @@ use crate::domain::input::{ArticleInput, NoticeInput};
 use crate::domain::language::LanguageTag;
 use crate::domain::lifecycle::Step;
 use crate::domain::query::Reference;
+use crate::domain::tag::Tag;
 use crate::domain::text;
 use crate::domain::warning::Warning;
 use crate::http::call::authorized::Writer;
@@ -23,7 +24,8 @@ use crate::http::request::json_fields::Fields;
 use crate::service::editing::{self, Editor, find_stored};
 use crate::service::{Commit, notices, restoring};
 use crate::store::articles::{Found, StoredArticle, find_article, version_of};
-use crate::store::{Conn, StoreError, revisions, tags};
+use crate::store::shared_rows::SharedRows;
+use crate::store::{Conn, StoreError, revisions};
 
 /// The article that a write means.
 #[derive(Debug, Clone)]
@@ -241,7 +243,7 @@ impl Meant {
 
 /// The slugs of its tags, by which they are written.
 fn tag_slugs(conn: &mut Conn, article: &StoredArticle) -> Result<Vec<String>, StoreError> {
-    let found = tags::tags_by_ids(conn, &article.content.tags)?;
+    let found = Tag::with_ids(conn, &article.content.tags)?;
     let slug_of = |id: &Id| {
         let tag = found.iter().find(|tag| tag.id == *id);
         tag.map(|tag| tag.content.slug.to_string())

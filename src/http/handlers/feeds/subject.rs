@@ -1,17 +1,19 @@
 //! The subject of a feed: a whole edition, or a section, an author, a source or a tag in it.
 
 use crate::domain::access::Scope;
-use crate::domain::author::localised;
+use crate::domain::author::{Author, localised};
 use crate::domain::feed::FeedOf;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::page_url::PageUrl;
 use crate::domain::query::{ArticleQuery, Reference};
 use crate::domain::site::Site;
+use crate::domain::source::Source;
+use crate::domain::tag::Tag;
 use crate::domain::view::SectionView;
 use crate::store::facets::FacetKind;
 use crate::store::moved::{self, Known, MovedKind};
-use crate::store::{Conn, StoreError, authors, sections, sources, tags};
+use crate::store::{Conn, StoreError, sections, shared_rows};
 
 /// The subject of a feed, as it was found.
 #[derive(Debug, Clone, Default)]
@@ -52,7 +54,7 @@ pub(crate) fn find(
         }
         FeedOf::Author(slug) => {
             let reference = present(c, MovedKind::Author, slug)?;
-            let author = authors::get_author(c, scope, &reference, lang, false)?;
+            let author = shared_rows::get::<Author>(c, scope, &reference, lang, false)?;
             author.map(|author| {
                 let name = localised(&author.name, &author.names, lang.as_str());
                 Found {
@@ -64,15 +66,15 @@ pub(crate) fn find(
         }
         FeedOf::Source(slug) => {
             let reference = present(c, MovedKind::Source, slug)?;
-            let source = sources::get_source(c, scope, &reference, false)?;
+            let source = shared_rows::get::<Source>(c, scope, &reference, lang, false)?;
             source.map(|source| {
                 let name = localised(&source.name, &source.names, lang.as_str());
                 everywhere(site, ("source", &source.slug), source.id, name)
             })
         }
         FeedOf::Tag(slug) => {
-            let slug = present_tag(c, slug)?;
-            let tag = tags::get_tag(c, scope, &slug, lang, false)?;
+            let reference = present(c, MovedKind::Tag, slug)?;
+            let tag = shared_rows::get::<Tag>(c, scope, &reference, lang, false)?;
             tag.map(|tag| {
                 let name = localised(&tag.name, &tag.names, lang.as_str());
                 with_tag(site, lang, &tag.slug, name)
@@ -85,14 +87,6 @@ pub(crate) fn find(
 fn present(c: &mut Conn, kind: MovedKind, slug: &str) -> Result<Reference, StoreError> {
     let moved = moved::find_moved(c, kind, "", slug, Known::Publicly)?;
     Ok(moved.map_or_else(|| Reference::Slug(slug.to_owned()), Reference::Id))
-}
-
-fn present_tag(c: &mut Conn, slug: &str) -> Result<String, StoreError> {
-    let Some(id) = moved::find_moved(c, MovedKind::Tag, "", slug, Known::Publicly)? else {
-        return Ok(slug.to_owned());
-    };
-    let tag = tags::tags_by_ids(c, &[id])?.pop();
-    Ok(tag.map_or_else(|| slug.to_owned(), |tag| tag.content.slug.to_string()))
 }
 
 fn whole_edition(site: &Site, lang: &LanguageTag) -> Found {

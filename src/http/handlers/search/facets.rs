@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use chrono::Datelike;
 
-use crate::domain::author::localised;
+use crate::domain::author::{Author, localised};
 use crate::domain::language::LanguageTag;
 use crate::domain::query::{ArticleQuery, Range};
 use crate::domain::search::Filter;
 use crate::domain::search_view::{FacetCount, FacetCounts};
+use crate::domain::source::Source;
+use crate::domain::tag::Tag;
 use crate::domain::time::Timestamp;
 use crate::http::call::search::{Question, failed};
 use crate::http::request::facets::{FACETS, Facet};
@@ -17,7 +19,8 @@ use crate::search::index::Reading;
 use crate::store::facets::FacetKind;
 use crate::store::listing::search_filter;
 use crate::store::search::facet_values;
-use crate::store::{Conn, StoreError, authors, editions, sections, sources, stored_ids, tags};
+use crate::store::shared_rows::SharedRows;
+use crate::store::{Conn, StoreError, editions, sections, stored_ids};
 
 /// Maximum number of values of a facet.
 const MOST_VALUES: usize = 50;
@@ -160,9 +163,9 @@ pub(crate) fn names_by_id(
         };
     }
     Ok(match kind {
-        FacetKind::Author => localised!(authors::authors_by_ids(c, &stored_ids(ids)?)?),
-        FacetKind::Source => localised!(sources::sources_by_ids(c, &stored_ids(ids)?)?),
-        FacetKind::Tag => localised!(tags::tags_by_ids(c, &stored_ids(ids)?)?),
+        FacetKind::Author => localised!(Author::with_ids(c, &stored_ids(ids)?)?),
+        FacetKind::Source => localised!(Source::with_ids(c, &stored_ids(ids)?)?),
+        FacetKind::Tag => localised!(Tag::with_ids(c, &stored_ids(ids)?)?),
         FacetKind::Section => {
             let found = sections::sections_by_ids(c, &stored_ids(ids)?)?.into_iter();
             let row = |section: crate::domain::section::Section| {

@@ -15,6 +15,7 @@ use crate::domain::query::ArticleQuery;
 use crate::domain::search_view::{Suggestion, SuggestionKind};
 use crate::domain::section::Section;
 use crate::domain::slug::Slug;
+use crate::domain::tag::Tag;
 use crate::domain::view::Article;
 use crate::http::call::extract::{Access, Answer, Call};
 use crate::http::call::search::{failed, reading};
@@ -29,13 +30,13 @@ use crate::http::schemas::SuggestionList;
 use crate::search::index::Reading;
 use crate::search::names::{NameKind, Named, Names};
 use crate::store::articles::{Parts, articles_by_ids};
-use crate::store::authors::{authors_by_ids, page_of};
+use crate::store::authors::page_of;
 use crate::store::editions::editions_by_preference;
 use crate::store::facets::FacetKind;
 use crate::store::listing::{search_filter, search_sight};
 use crate::store::search::{name_counts, seen};
 use crate::store::sections::sections_by_ids;
-use crate::store::tags::tags_by_ids;
+use crate::store::shared_rows::SharedRows;
 use crate::store::{Conn, StoreError, changes, stored_ids};
 
 /// Names of each kind that are counted for one answer.
@@ -114,13 +115,13 @@ impl Pages {
         Ok(match kind {
             SuggestionKind::Article => HashMap::new(),
             SuggestionKind::Author => {
-                let found = authors_by_ids(c, &stored_ids(ids)?)?.into_iter();
+                let found = Author::with_ids(c, &stored_ids(ids)?)?.into_iter();
                 let url =
                     |author: Author| (author.id.to_string(), page_of(&author, &self.editions));
                 found.map(url).collect()
             }
             SuggestionKind::Tag => {
-                let found = tags_by_ids(c, &stored_ids(ids)?)?.into_iter();
+                let found = Tag::with_ids(c, &stored_ids(ids)?)?.into_iter();
                 let page = |slug: &Slug| PageUrl::of_tag(&self.editions, slug.as_str());
                 found
                     .map(|tag| (tag.id.to_string(), page(&tag.content.slug)))

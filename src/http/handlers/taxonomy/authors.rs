@@ -6,48 +6,26 @@ use actix_web::web::Payload;
 use actix_web::{delete, get, patch, post, put};
 use serde_json::{Value, json};
 
-use crate::domain::access::Scope;
 use crate::domain::author::{Author, AuthorContent};
-use crate::domain::language::LanguageTag;
 use crate::domain::permission::Operation;
-use crate::domain::query::Reference;
 use crate::domain::slug::Slug;
 use crate::domain::text;
-use crate::domain::view::{AuthorView, named};
+use crate::domain::view::AuthorView;
 use crate::http::call::body::JSON;
 use crate::http::call::extract::{Access, Answer, Call};
 use crate::http::handlers::taxonomy::shared_operations::{Merge, read_merge};
-use crate::http::handlers::taxonomy::shared_writes::{
-    self, answer, look_behind, reference_of, view_of,
-};
+use crate::http::handlers::taxonomy::shared_writes::{answer, reference_of, view_of};
 use crate::http::handlers::taxonomy::written::Written;
-use crate::http::request::field_selection::{Names, Shape};
+use crate::http::handlers::taxonomy::{shared_reads, shared_writes};
+use crate::http::request::field_selection::Names;
 use crate::http::request::json_fields::Fields;
-use crate::http::request::paging::Paging;
 use crate::http::request::params::{
     CountParams, FieldsParams, IdempotencyParams, IfMatchParams, NameParams, OptionalIfMatchParams,
     PagingParams,
 };
-use crate::http::request::query::names_of;
-use crate::http::response::redirect::{LookUp, represent_look_up};
-use crate::http::response::represent::{View, name_languages, represent_page};
 use crate::http::schemas::{
     AuthorEnvelope, AuthorPage, AuthorPatch, AuthorWrite, MergeRequest, WrittenAuthor,
 };
-use crate::store::{self, Conn, StoreError, changes};
-
-static SHAPE: LazyLock<Names> =
-    LazyLock::new(|| Names::of::<AuthorView>(&["id"], &["article_count"]));
-static ONE: LazyLock<Vec<String>> = LazyLock::new(|| {
-    [
-        names_of::<FieldsParams>(),
-        names_of::<CountParams>(),
-        names_of::<NameParams>(),
-    ]
-    .concat()
-});
-static LIST: LazyLock<Vec<String>> =
-    LazyLock::new(|| [ONE.clone(), names_of::<PagingParams>()].concat());
 
 /// List authors
 ///
@@ -56,24 +34,7 @@ static LIST: LazyLock<Vec<String>> =
     responses((status = 200, description = "A page of the list.", body = AuthorPage)))]
 #[get("/api/authors")]
 pub(crate) async fn list_authors(call: Call, access: Access) -> Answer {
-    let mut query = call.query(&LIST);
-    let shape = Shape::read(&mut query, &SHAPE);
-    let paging = Paging::read(&mut query, "authors".to_owned());
-    let langs = query.languages();
-    query.finish()?;
-    let (page, counts) = (paging.request.clone(), shape.names("article_count"));
-    let view = View::of_taxonomy(&call, shape);
-    let (names, first) = name_languages(&view, langs);
-    call.answer(
-        access,
-        move |c, scope| {
-            let modified = changes::last_change_of_lists(c, scope, &[])?;
-            let slice = store::authors::list_authors(c, scope, &first, counts, &page)?;
-            Ok((slice.map(|author| named(author, &names)), modified))
-        },
-        move |loaded| represent_page(&view, &paging, "authors", loaded),
-    )
-    .await
+    shared_reads::list::<Author>(call, access).await
 }
 
 /// Get an author
@@ -83,30 +44,7 @@ pub(crate) async fn list_authors(call: Call, access: Access) -> Answer {
     responses((status = 200, description = "The author.", body = AuthorEnvelope)))]
 #[get("/api/authors/{id}")]
 pub(crate) async fn get_author(call: Call, access: Access) -> Answer {
-    let mut query = call.query(&ONE);
-    let asked = call.segment("id");
-    let reference = Reference::parse(&asked);
-    let shape = Shape::read(&mut query, &SHAPE);
-    let langs = query.languages();
-    query.finish()?;
-    let counts = shape.names("article_count");
-    let view = View::of_taxonomy(&call, shape);
-    let (names, first) = name_languages(&view, langs);
-    let default_lang = call.app.config.default_lang.clone();
-    let preferred = default_lang.clone();
-    call.answer(
-        access,
-        move |c, scope| {
-            let found = store::authors::get_author(c, scope, &reference, &first, counts)?;
-            let found = match found {
-                Some(found) => LookUp::Found(named(found, &names)),
-                None => look_behind::<Author>(c, scope, &asked, &preferred)?,
-            };
-            Ok((found, changes::last_change_of_lists(c, scope, &[])?))
-        },
-        move |loaded| represent_look_up(&view, "author", &default_lang, loaded),
-    )
-    .await
+    shared_reads::get::<Author>(call, access).await
 }
 
 /// Create an author
@@ -183,11 +121,12 @@ pub(crate) async fn merge_author(call: Call, access: Access, payload: Payload) -
 }
 
 impl Written for Author {
-    type View = AuthorView;
     const PLURAL: &'static str = "authors";
 
     fn names() -> &'static Names {
-        &SHAPE
+        static NAMES: LazyLock<Names> =
+            LazyLock::new(|| Names::of::<AuthorView>(&["id"], &["article_count"]));
+        &NAMES
     }
 
     fn read(fields: &mut Fields, before: Option<&AuthorContent>) -> Option<AuthorContent> {
@@ -216,14 +155,5 @@ impl Written for Author {
             "affiliation": content.affiliation,
             "url": content.url,
         })
-    }
-
-    fn view(
-        conn: &mut Conn,
-        scope: &Scope,
-        thing: &Self,
-        default_lang: &LanguageTag,
-    ) -> Result<Option<AuthorView>, StoreError> {
-        store::authors::get_author(conn, scope, &Reference::Id(thing.id), default_lang, false)
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod section_operations;
 pub(crate) mod section_writes;
 pub(crate) mod sections;
 pub(crate) mod shared_operations;
+pub(crate) mod shared_reads;
 pub(crate) mod shared_writes;
 pub(crate) mod sources;
 pub(crate) mod tags;

@@ -3,8 +3,6 @@
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Payload;
 
-use crate::domain::access::Scope;
-use crate::domain::language::LanguageTag;
 use crate::domain::permission::Operation;
 use crate::domain::query::Reference;
 use crate::http::call::authorized::Writer;
@@ -13,33 +11,15 @@ use crate::http::call::extract::{Access, Answer, Call};
 use crate::http::call::write::{StartsFrom, no_content};
 use crate::http::error::Problem;
 use crate::http::handlers::taxonomy::shared_operations as operations;
+use crate::http::handlers::taxonomy::shared_reads::segment_of;
 use crate::http::handlers::taxonomy::written::Written;
 use crate::http::request::field_selection::Shape;
 use crate::http::request::merge_patch::Edit;
-use crate::http::response::redirect::{LookUp, address_of};
+use crate::http::response::redirect::address_of;
 use crate::http::response::reply::Reply;
 use crate::http::response::represent::{View, represent_one};
 use crate::service::Commit;
-use crate::service::shared;
-use crate::store::moved::Known;
-use crate::store::{Conn, StoreError};
-
-/// The redirect behind a reference that finds nothing, for a scope that may see it.
-pub(crate) fn look_behind<T: Written>(
-    conn: &mut Conn,
-    scope: &Scope,
-    reference: &str,
-    default_lang: &LanguageTag,
-) -> Result<LookUp<T::View>, StoreError> {
-    let Some(thing) = shared::find_moved::<T>(conn, reference, Known::to(scope))? else {
-        return Ok(LookUp::Missing);
-    };
-    let slug = T::slug(thing.content()).as_str();
-    Ok(match T::view(conn, scope, &thing, default_lang)? {
-        Some(_) => LookUp::Moved(address_of(T::PLURAL, slug), None),
-        None => LookUp::Missing,
-    })
-}
+use crate::store::shared_rows;
 
 /// Answers a request for a new one.
 pub(crate) async fn create<T: Written>(
@@ -113,15 +93,9 @@ async fn rewrite<T: Written>(call: Call, writer: Writer, starts: StartsFrom, edi
     .await
 }
 
-/// The id or slug that a request's address names.
+/// The one that a request's address names.
 pub(crate) fn reference_of(call: &Call) -> Reference {
-    let segment = ["id", "slug"].map(|name| call.segment(name));
-    Reference::parse(
-        segment
-            .iter()
-            .find(|text| !text.is_empty())
-            .map_or("", |t| t),
-    )
+    Reference::parse(&segment_of(call))
 }
 
 /// The view of one in full.
@@ -136,7 +110,8 @@ pub(crate) fn answer<T: Written>(
     view: &View,
     thing: &T,
 ) -> Result<Reply, Problem> {
-    let found = T::view(tx.conn(), &writer.scope(), thing, &view.default_lang)?;
+    let (scope, reference) = (writer.scope(), Reference::Id(thing.id()));
+    let found = shared_rows::get::<T>(tx.conn(), &scope, &reference, &view.default_lang, false)?;
     let view = view.with_warnings(tx.take_warnings());
     represent_one(&view, T::kind(), (found, Some(tx.stamp())))
 }

@@ -6,42 +6,21 @@ use actix_web::web::Payload;
 use actix_web::{delete, get, patch, post, put};
 use serde_json::{Value, json};
 
-use crate::domain::access::Scope;
-use crate::domain::language::LanguageTag;
 use crate::domain::permission::Operation;
-use crate::domain::query::Reference;
 use crate::domain::slug::Slug;
 use crate::domain::source::{Source, SourceContent};
 use crate::domain::text;
-use crate::domain::view::{SourceView, named};
+use crate::domain::view::SourceView;
 use crate::http::call::extract::{Access, Answer, Call};
-use crate::http::handlers::taxonomy::shared_writes::{self, look_behind};
 use crate::http::handlers::taxonomy::written::Written;
-use crate::http::request::field_selection::{Names, Shape};
+use crate::http::handlers::taxonomy::{shared_reads, shared_writes};
+use crate::http::request::field_selection::Names;
 use crate::http::request::json_fields::Fields;
-use crate::http::request::paging::Paging;
 use crate::http::request::params::{
     CountParams, FieldsParams, IdempotencyParams, IfMatchParams, NameParams, PagingParams,
 };
-use crate::http::request::query::names_of;
 use crate::http::request::rights::rights;
-use crate::http::response::redirect::{LookUp, represent_look_up};
-use crate::http::response::represent::{View, name_languages, represent_page};
 use crate::http::schemas::{SourceEnvelope, SourcePage, SourcePatch, SourceWrite, WrittenSource};
-use crate::store::{self, Conn, StoreError, changes};
-
-static SHAPE: LazyLock<Names> =
-    LazyLock::new(|| Names::of::<SourceView>(&["id"], &["article_count"]));
-static ONE: LazyLock<Vec<String>> = LazyLock::new(|| {
-    [
-        names_of::<FieldsParams>(),
-        names_of::<CountParams>(),
-        names_of::<NameParams>(),
-    ]
-    .concat()
-});
-static LIST: LazyLock<Vec<String>> =
-    LazyLock::new(|| [ONE.clone(), names_of::<PagingParams>()].concat());
 
 /// List sources
 ///
@@ -50,24 +29,7 @@ static LIST: LazyLock<Vec<String>> =
     responses((status = 200, description = "A page of the list.", body = SourcePage)))]
 #[get("/api/sources")]
 pub(crate) async fn list_sources(call: Call, access: Access) -> Answer {
-    let mut query = call.query(&LIST);
-    let shape = Shape::read(&mut query, &SHAPE);
-    let paging = Paging::read(&mut query, "sources".to_owned());
-    let langs = query.languages();
-    query.finish()?;
-    let (page, counts) = (paging.request.clone(), shape.names("article_count"));
-    let view = View::of_taxonomy(&call, shape);
-    let (names, _) = name_languages(&view, langs);
-    call.answer(
-        access,
-        move |c, scope| {
-            let modified = changes::last_change_of_lists(c, scope, &[])?;
-            let slice = store::sources::list_sources(c, scope, counts, &page)?;
-            Ok((slice.map(|source| named(source, &names)), modified))
-        },
-        move |loaded| represent_page(&view, &paging, "sources", loaded),
-    )
-    .await
+    shared_reads::list::<Source>(call, access).await
 }
 
 /// Get a source
@@ -77,30 +39,7 @@ pub(crate) async fn list_sources(call: Call, access: Access) -> Answer {
     responses((status = 200, description = "The source.", body = SourceEnvelope)))]
 #[get("/api/sources/{id}")]
 pub(crate) async fn get_source(call: Call, access: Access) -> Answer {
-    let mut query = call.query(&ONE);
-    let asked = call.segment("id");
-    let reference = Reference::parse(&asked);
-    let shape = Shape::read(&mut query, &SHAPE);
-    let langs = query.languages();
-    query.finish()?;
-    let counts = shape.names("article_count");
-    let view = View::of_taxonomy(&call, shape);
-    let (names, _) = name_languages(&view, langs);
-    let default_lang = call.app.config.default_lang.clone();
-    let preferred = default_lang.clone();
-    call.answer(
-        access,
-        move |c, scope| {
-            let found = store::sources::get_source(c, scope, &reference, counts)?;
-            let found = match found {
-                Some(found) => LookUp::Found(named(found, &names)),
-                None => look_behind::<Source>(c, scope, &asked, &preferred)?,
-            };
-            Ok((found, changes::last_change_of_lists(c, scope, &[])?))
-        },
-        move |loaded| represent_look_up(&view, "source", &default_lang, loaded),
-    )
-    .await
+    shared_reads::get::<Source>(call, access).await
 }
 
 /// Create a source
@@ -145,11 +84,12 @@ pub(crate) async fn delete_source(call: Call, access: Access) -> Answer {
 }
 
 impl Written for Source {
-    type View = SourceView;
     const PLURAL: &'static str = "sources";
 
     fn names() -> &'static Names {
-        &SHAPE
+        static NAMES: LazyLock<Names> =
+            LazyLock::new(|| Names::of::<SourceView>(&["id"], &["article_count"]));
+        &NAMES
     }
 
     fn read(fields: &mut Fields, before: Option<&SourceContent>) -> Option<SourceContent> {
@@ -178,14 +118,5 @@ impl Written for Source {
             "url": content.url,
             "rights": content.rights,
         })
-    }
-
-    fn view(
-        conn: &mut Conn,
-        scope: &Scope,
-        thing: &Self,
-        _: &LanguageTag,
-    ) -> Result<Option<SourceView>, StoreError> {
-        store::sources::get_source(conn, scope, &Reference::Id(thing.id), false)
     }
 }

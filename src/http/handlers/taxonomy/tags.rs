@@ -6,40 +6,20 @@ use actix_web::web::Payload;
 use actix_web::{delete, get, patch, post, put};
 use serde_json::{Value, json};
 
-use crate::domain::access::Scope;
-use crate::domain::language::LanguageTag;
 use crate::domain::permission::Operation;
 use crate::domain::slug::Slug;
 use crate::domain::tag::{Tag, TagContent};
 use crate::domain::text;
-use crate::domain::view::{TagView, named};
+use crate::domain::view::TagView;
 use crate::http::call::extract::{Access, Answer, Call};
-use crate::http::handlers::taxonomy::shared_writes::{self, look_behind};
 use crate::http::handlers::taxonomy::written::Written;
-use crate::http::request::field_selection::{Names, Shape};
+use crate::http::handlers::taxonomy::{shared_reads, shared_writes};
+use crate::http::request::field_selection::Names;
 use crate::http::request::json_fields::Fields;
-use crate::http::request::paging::Paging;
 use crate::http::request::params::{
     CountParams, FieldsParams, IdempotencyParams, IfMatchParams, NameParams, PagingParams,
 };
-use crate::http::request::query::names_of;
-use crate::http::response::redirect::{LookUp, represent_look_up};
-use crate::http::response::represent::{View, name_languages, represent_page};
 use crate::http::schemas::{TagEnvelope, TagPage, TagPatch, TagWrite, WrittenTag};
-use crate::store::{self, Conn, StoreError, changes};
-
-static SHAPE: LazyLock<Names> =
-    LazyLock::new(|| Names::of::<TagView>(&["slug"], &["article_count"]));
-static ONE: LazyLock<Vec<String>> = LazyLock::new(|| {
-    [
-        names_of::<FieldsParams>(),
-        names_of::<CountParams>(),
-        names_of::<NameParams>(),
-    ]
-    .concat()
-});
-static LIST: LazyLock<Vec<String>> =
-    LazyLock::new(|| [ONE.clone(), names_of::<PagingParams>()].concat());
 
 /// List tags
 ///
@@ -48,24 +28,7 @@ static LIST: LazyLock<Vec<String>> =
     responses((status = 200, description = "A page of the list.", body = TagPage)))]
 #[get("/api/tags")]
 pub(crate) async fn list_tags(call: Call, access: Access) -> Answer {
-    let mut query = call.query(&LIST);
-    let shape = Shape::read(&mut query, &SHAPE);
-    let paging = Paging::read(&mut query, "tags".to_owned());
-    let langs = query.languages();
-    query.finish()?;
-    let (page, counts) = (paging.request.clone(), shape.names("article_count"));
-    let view = View::of_taxonomy(&call, shape);
-    let (names, first) = name_languages(&view, langs);
-    call.answer(
-        access,
-        move |c, scope| {
-            let modified = changes::last_change_of_lists(c, scope, &[])?;
-            let slice = store::tags::list_tags(c, scope, &first, counts, &page)?;
-            Ok((slice.map(|tag| named(tag, &names)), modified))
-        },
-        move |loaded| represent_page(&view, &paging, "tags", loaded),
-    )
-    .await
+    shared_reads::list::<Tag>(call, access).await
 }
 
 /// Get a tag
@@ -75,29 +38,7 @@ pub(crate) async fn list_tags(call: Call, access: Access) -> Answer {
     responses((status = 200, description = "The tag.", body = TagEnvelope)))]
 #[get("/api/tags/{slug}")]
 pub(crate) async fn get_tag(call: Call, access: Access) -> Answer {
-    let mut query = call.query(&ONE);
-    let asked = call.segment("slug");
-    let shape = Shape::read(&mut query, &SHAPE);
-    let langs = query.languages();
-    query.finish()?;
-    let counts = shape.names("article_count");
-    let view = View::of_taxonomy(&call, shape);
-    let (names, first) = name_languages(&view, langs);
-    let default_lang = call.app.config.default_lang.clone();
-    let preferred = default_lang.clone();
-    call.answer(
-        access,
-        move |c, scope| {
-            let found = store::tags::get_tag(c, scope, &asked, &first, counts)?;
-            let found = match found {
-                Some(found) => LookUp::Found(named(found, &names)),
-                None => look_behind::<Tag>(c, scope, &asked, &preferred)?,
-            };
-            Ok((found, changes::last_change_of_lists(c, scope, &[])?))
-        },
-        move |loaded| represent_look_up(&view, "tag", &default_lang, loaded),
-    )
-    .await
+    shared_reads::get::<Tag>(call, access).await
 }
 
 /// Create a tag
@@ -142,11 +83,12 @@ pub(crate) async fn delete_tag(call: Call, access: Access) -> Answer {
 }
 
 impl Written for Tag {
-    type View = TagView;
     const PLURAL: &'static str = "tags";
 
     fn names() -> &'static Names {
-        &SHAPE
+        static NAMES: LazyLock<Names> =
+            LazyLock::new(|| Names::of::<TagView>(&["slug"], &["article_count"]));
+        &NAMES
     }
 
     fn read(fields: &mut Fields, before: Option<&TagContent>) -> Option<TagContent> {
@@ -169,20 +111,5 @@ impl Written for Tag {
             "slug": content.slug,
             "names": content.names,
         })
-    }
-
-    fn view(
-        conn: &mut Conn,
-        scope: &Scope,
-        thing: &Self,
-        default_lang: &LanguageTag,
-    ) -> Result<Option<TagView>, StoreError> {
-        store::tags::get_tag(
-            conn,
-            scope,
-            thing.content.slug.as_str(),
-            default_lang,
-            false,
-        )
     }
 }

@@ -3,19 +3,17 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::domain::access::Scope;
-use crate::domain::language::LanguageTag;
+use crate::domain::view::HasNames;
 use crate::http::request::field_selection::Names;
 use crate::http::request::json_fields::Fields;
 use crate::http::response::links::Linked;
 use crate::http::response::represent::Named;
 use crate::service::shared::Shared;
-use crate::store::{Conn, StoreError};
 
 /// Resources that clients write and that belong to no edition.
-pub(crate) trait Written: Shared {
-    /// The representation for readers.
-    type View: Serialize + Linked + Named + Send + 'static;
+pub(crate) trait Written:
+    Shared<View: Serialize + Linked + Named + HasNames + Send + 'static>
+{
     /// Its path below `/api`.
     const PLURAL: &'static str;
 
@@ -25,13 +23,6 @@ pub(crate) trait Written: Shared {
     fn read(fields: &mut Fields, before: Option<&Self::Content>) -> Option<Self::Content>;
     /// The form that it is written in, every field named.
     fn written(content: &Self::Content) -> Value;
-    /// The form that a scope sees. The templates of the default edition place what belongs to no edition.
-    fn view(
-        conn: &mut Conn,
-        scope: &Scope,
-        thing: &Self,
-        default_lang: &LanguageTag,
-    ) -> Result<Option<Self::View>, StoreError>;
 
     /// The word for one of them.
     fn kind() -> &'static str {
