@@ -188,11 +188,13 @@ pub fn find_tags_by_name(conn: &mut Conn, name: &str) -> Result<Vec<Tag>, StoreE
     let exact = fold_name(name);
     let keys = [name_key(name), cut(&exact, NAME_MAX).to_owned()];
     let rows: Vec<TagRow> = tags::table
-        .filter(tags::name_key.eq_any(keys))
+        .filter(tags::name_key.eq_any(&keys))
         .order(tags::id)
         .select(TagRow::as_select())
         .load(conn)?;
     let mut found: Vec<Tag> = rows.into_iter().map(Tag::from).collect();
+    // Keys that an earlier version wrote joined more.
+    found.retain(|tag| name_key(&tag.content.name) == keys[0]);
     found.sort_by_key(|tag| fold_name(&tag.content.name) != exact);
     Ok(found)
 }
