@@ -15,6 +15,8 @@ pub const MOST_VALUES: usize = 100;
 pub const MOST_GROUPS: usize = 20;
 /// The most characters of one value.
 pub const LONGEST_VALUE: usize = 200;
+/// The longest path of a section, in bytes: what an index of either database can hold.
+pub const LONGEST_PATH: usize = 2_000;
 
 /// Names a resource by its id, or by its slug (for a section: its path).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,6 +32,17 @@ impl Reference {
     #[must_use]
     pub fn parse(text: &str) -> Self {
         Id::parse(text).map_or_else(|_| Self::slug(text), Self::Id)
+    }
+
+    /// True if text is no longer than any slug or id, or than any path where `is_path`, in whatever Unicode normal form it
+    /// was written.
+    #[must_use]
+    pub fn is_short(text: &str, is_path: bool) -> bool {
+        let normal = text::nfc(text.to_owned());
+        match is_path {
+            true => normal.len() <= LONGEST_PATH,
+            false => normal.chars().count() <= LONGEST_VALUE,
+        }
     }
 
     /// A slug or path, in whatever Unicode normal form it was written.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::language::LanguageTag;
-use super::query::{AllOfAny, LONGEST_VALUE, MOST_GROUPS, MOST_VALUES, Reference};
+use super::query::{AllOfAny, MOST_GROUPS, MOST_VALUES, Reference};
 
 /// The articles that a reader keeps copies of, within its visibility.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,19 +58,22 @@ impl TryFrom<Written> for SyncFilter {
             langs: langs
                 .collect::<Result<_, _>>()
                 .map_err(|_| "no language tag")?,
-            sections: read_groups(&written.sections)?,
-            sources: read_groups(&written.sources)?,
+            sections: read_groups(&written.sections, true)?,
+            sources: read_groups(&written.sources, false)?,
         })
     }
 }
 
-fn read_groups(groups: &[Vec<String>]) -> Result<AllOfAny<Reference>, &'static str> {
+fn read_groups(
+    groups: &[Vec<String>],
+    are_paths: bool,
+) -> Result<AllOfAny<Reference>, &'static str> {
     if groups.len() > MOST_GROUPS || groups.iter().map(Vec::len).sum::<usize>() > MOST_VALUES {
         return Err("more names than a parameter takes");
     }
-    let read = |word: &String| match word.contains('\0') || word.chars().count() > LONGEST_VALUE {
-        true => Err("no name"),
-        false => Ok(Reference::parse(word)),
+    let read = |word: &String| match !word.contains('\0') && Reference::is_short(word, are_paths) {
+        true => Ok(Reference::parse(word)),
+        false => Err("no name"),
     };
     let groups = groups.iter().map(|group| group.iter().map(read).collect());
     groups.collect()

@@ -1,5 +1,6 @@
 //! Tags: keywords, one by slug.
 
+use unicode_normalization::char::is_combining_mark;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 use super::author::Names;
@@ -8,29 +9,44 @@ use super::slug::Slug;
 use super::text::{self, fold_name};
 use super::time::Timestamp;
 
-/// The form by which two spellings are one tag: case, white space, hyphens and quotation marks make no difference. Signs and
-/// letters do: C, C# and C++ are three, and so are Maße, Masse and Mase.
+/// The form by which two spellings are one tag: case, white space, and hyphens and apostrophes within words make no difference.
+/// Other signs and letters do: C, C# and C++ are three, and so are W, W- and «W», and Maße, Masse and Mase.
 #[must_use]
 pub fn spelling_key(name: &str) -> String {
     let folded = fold_name(name).to_lowercase();
-    let words = folded.split(is_separator).filter(|word| !word.is_empty());
-    let key = words.collect::<Vec<_>>().join(" ");
-    let key: String = key.chars().filter(|c| !text::is_ignorable(*c)).collect();
-    if key.is_empty() { folded } else { key }
+    let visible = |c: &char| !text::is_ignorable(*c);
+    let letters: Vec<char> = folded.chars().filter(visible).collect();
+    let mut key = String::with_capacity(folded.len());
+    for (at, c) in letters.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| letters.get(at));
+        let is_gap = c.is_whitespace() || parts_words(before, *c, letters.get(at + 1));
+        match is_gap {
+            true if key.ends_with(' ') => {}
+            true => key.push(' '),
+            false => key.push(*c),
+        }
+    }
+    let key = key.trim();
+    if key.is_empty() {
+        folded
+    } else {
+        key.to_owned()
+    }
 }
 
-/// True if the character separates words and has no meaning itself.
-fn is_separator(c: char) -> bool {
+/// True if a hyphen or an apostrophe stands between two words, or a hyphen between two blanks: anywhere else, it is a sign.
+fn parts_words(before: Option<&char>, c: char, after: Option<&char>) -> bool {
     use GeneralCategory as G;
-    c.is_whitespace()
-        || matches!(c, '\'' | '"')
-        || matches!(
-            c.general_category(),
-            G::DashPunctuation
-                | G::ConnectorPunctuation
-                | G::InitialPunctuation
-                | G::FinalPunctuation
-        )
+    let category = c.general_category();
+    let is_dash = matches!(category, G::DashPunctuation | G::ConnectorPunctuation);
+    let is_quote = matches!(category, G::InitialPunctuation | G::FinalPunctuation);
+    let (Some(before), Some(after)) = (before, after) else {
+        return false;
+    };
+    let in_word = |c: &char| c.is_alphanumeric() || is_combining_mark(*c);
+    let is_joint = is_dash || is_quote || matches!(c, '\'' | '"');
+    (is_joint && in_word(before) && in_word(after))
+        || (is_dash && before.is_whitespace() && after.is_whitespace())
 }
 
 /// True if a slug keeps everything that a name says.
@@ -119,6 +135,7 @@ mod tests {
             ("covid-19", "Covid-19", "COVID 19"),
             ("l-été", "L’été", "l'e\u{301}te\u{301}"),
             ("c-sharp", "C#", "C sharp"),
+            ("paris-nice", "Paris – Nice", "Paris-Nice"),
         ] {
             assert!(tag(slug, own).is_meant_by(name), "{name} means {own}");
         }
@@ -128,6 +145,14 @@ mod tests {
             ("c", "C#", "C++"),
             ("net", "NET", ".NET"),
             ("untitled", "???", "!!!"),
+            ("grade-w", "Grade W-", "Grade W"),
+            ("grade-w", "Grade W", "Grade W-"),
+            ("grade-w-now", "Grade W- now", "Grade W now"),
+            ("mm", "«Mm»", "Mm"),
+            ("mm", "\"Mm\"", "Mm"),
+            ("mm", "'Mm", "Mm'"),
+            ("mm", "_Mm", "Mm"),
+            ("rh", "Rh–", "Rh+"),
             ("maße", "Maße", "Masse"),
             ("office", "office", "o\u{fb03}ce"),
         ] {

@@ -201,6 +201,7 @@ impl UrlTemplate {
         let mut pattern = String::from("^");
         let mut named = Vec::new();
         let mut slash_is_taken = false;
+        let mut sections = SECTIONS;
         for (at, piece) in self.pieces.iter().enumerate() {
             match piece {
                 Piece::Words(words) => {
@@ -215,13 +216,16 @@ impl UrlTemplate {
                     };
                     pattern.push_str(&regex::escape(words));
                     slash_is_taken = false;
+                    if piece.has_query() {
+                        sections = SECTIONS_IN_QUERY;
+                    }
                 }
                 Piece::Token(token) => {
                     let next = self.pieces.get(at + 1);
                     let ends_here = at + 2 == self.pieces.len();
                     let before_slash = matches!(next, Some(Piece::Words(words))
                         if words.starts_with('/') && !(ends_here && words == "/"));
-                    let own = token_pattern(*token, lang, is_section, &mut named);
+                    let own = token_pattern(*token, lang, is_section, sections, &mut named);
                     slash_is_taken = before_slash && token.may_be_empty();
                     // A token without a value took the slash behind it away.
                     pattern.push_str(&match (token.may_be_empty(), slash_is_taken) {
@@ -292,10 +296,16 @@ impl Piece {
     }
 }
 
+/// Slugs of sections with slashes between. An escaped slash is none (RFC 3986, section 6.2.2).
+const SECTIONS: &str = "(?:[^?%]|%[^2?]|%2[^F?])+";
+/// The same in a query, in which forms escape slashes.
+const SECTIONS_IN_QUERY: &str = "[^?]+";
+
 fn token_pattern(
     token: Token,
     lang: &LanguageTag,
     is_section: bool,
+    sections: &str,
     named: &mut Vec<&'static str>,
 ) -> String {
     let mut once = |name: &'static str, pattern: &str| {
@@ -309,9 +319,9 @@ fn token_pattern(
     };
     match token {
         Token::Lang => format!("(?i:{})", regex::escape(lang.as_str())),
-        Token::SectionPath if is_section => once("path", "[^?]+"),
-        Token::Path => once("path", "[^?]+"),
-        Token::SectionPath => "[^?]+".to_owned(),
+        Token::SectionPath if is_section => once("path", sections),
+        Token::Path => once("path", sections),
+        Token::SectionPath => sections.to_owned(),
         Token::Slug | Token::Pass => once("slug", "[^/?&]+"),
         Token::Id => once("id", "[0-9A-Fa-f-]{36}"),
         Token::Year => r"\d{4,}".to_owned(),

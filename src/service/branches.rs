@@ -6,7 +6,7 @@ use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
 use crate::domain::input::{Given, SectionInput};
 use crate::domain::language::LanguageTag;
-use crate::domain::query::Reference;
+use crate::domain::query::{LONGEST_PATH, Reference};
 use crate::domain::section::{Section, SectionContent, TrailStep};
 use crate::domain::slug::Slug;
 use crate::store::changes::ChangeKind;
@@ -18,7 +18,7 @@ use crate::store::needs::{self, Named};
 use crate::store::{StoreError, sections as stored};
 
 use super::in_use::{NAMED_AT_MOST, refuse_used};
-use super::section_tree::{DEPTH_MAX, PATH_MAX, path_below, place_section, write_section};
+use super::section_tree::{DEPTH_MAX, path_below, place_section, write_section};
 use super::shared::Gone;
 use super::slugs::free_slug;
 use super::{Commit, ServiceError, unknown};
@@ -344,9 +344,9 @@ fn carried(
         ..step.clone()
     }));
     let path = trail.last().map_or(String::new(), |step| step.path.clone());
-    if trail.len() > DEPTH_MAX || path.len() > PATH_MAX {
+    if trail.len() > DEPTH_MAX || path.len() > LONGEST_PATH {
         let detail = format!(
-            "{} below it would lie deeper than {DEPTH_MAX}, or its path be longer than {PATH_MAX} bytes",
+            "{} below it would lie deeper than {DEPTH_MAX}, or its path be longer than {LONGEST_PATH} bytes",
             old.path
         );
         let invalid = Invalid::new("too_deep", detail);

@@ -1,6 +1,7 @@
 //! The tree of sections: where one stands in it, and its row.
 
 use crate::domain::id::Id;
+use crate::domain::query::LONGEST_PATH;
 use crate::domain::section::{Section, SectionContent, TrailStep};
 use crate::store::changes::ChangeKind;
 use crate::store::sections as stored;
@@ -9,8 +10,6 @@ use super::{Commit, ServiceError};
 
 /// The deepest that a section lies.
 pub const DEPTH_MAX: usize = 20;
-/// The longest path of a section, in bytes: what an index of either database can hold.
-pub const PATH_MAX: usize = 2_000;
 
 /// A section with its place in the tree worked out; its version and times are the caller's to set.
 pub fn place_section(
@@ -34,8 +33,8 @@ pub fn place_section(
         Some(parent) => format!("{}/{}", parent.path, content.slug),
         None => content.slug.to_string(),
     };
-    if path.len() > PATH_MAX {
-        let detail = format!("the path of a section has at most {PATH_MAX} bytes");
+    if path.len() > LONGEST_PATH {
+        let detail = format!("the path of a section has at most {LONGEST_PATH} bytes");
         return Err(ServiceError::invalid("path", "too_long", detail));
     }
     trail.push(TrailStep {

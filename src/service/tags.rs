@@ -22,16 +22,33 @@ pub struct Ensured {
     pub id: Id,
     /// The slug of a new tag, and the name of the tag that has the slug which it would have had.
     pub beside: Option<(Slug, String)>,
-    /// The name of a tag that was found by its slug alone, where another name than its own would have that slug too.
-    pub by_slug: Option<String>,
+    /// The tag's own name, where it was found by another.
+    pub other_name: Option<OtherName>,
     /// True if it was found by its name in another language: elsewhere the same name may mean another.
     pub by_language: bool,
 }
 
+/// The own name of a tag that was found by another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OtherName {
+    /// Found by its slug alone, where another name than its own would have that slug too.
+    BySlug(String),
+    /// Found by another spelling of its name.
+    BySpelling(String),
+}
+
 impl Ensured {
     fn of(tag: Tag, name: &str) -> Self {
+        let folded = fold_name(name);
+        let content = tag.content;
+        let is_exact = folded == fold_name(&content.name) || folded == content.slug.as_str();
+        let other_name = match (content.loses_its_name(name), is_exact) {
+            (true, _) => Some(OtherName::BySlug(content.name)),
+            (false, true) => None,
+            (false, false) => Some(OtherName::BySpelling(content.name)),
+        };
         Self {
-            by_slug: tag.content.loses_its_name(name).then_some(tag.content.name),
+            other_name,
             ..Self::plain(tag.id)
         }
     }
@@ -40,7 +57,7 @@ impl Ensured {
         Self {
             id,
             beside: None,
-            by_slug: None,
+            other_name: None,
             by_language: false,
         }
     }
@@ -52,10 +69,14 @@ impl Ensured {
             let detail = format!("{name} is a tag of its own, {slug}, beside {other}");
             return Some(("tag_beside", detail));
         }
-        let other = self.by_slug.as_ref()?;
-        let detail = format!(
-            "{name} is the slug of the tag {other}, which is taken; a tag of the name {name} has a slug of its own, and is named by that"
-        );
+        let detail = match self.other_name.as_ref()? {
+            OtherName::BySlug(other) => format!(
+                "{name} is the slug of the tag {other}, which is taken; a tag of the name {name} has a slug of its own, and is named by that"
+            ),
+            OtherName::BySpelling(other) => {
+                format!("{name} is taken as another spelling of the tag {other}")
+            }
+        };
         Some(("tag_by_slug", detail))
     }
 }

@@ -28,11 +28,13 @@ impl SharedKind for Tag {
     }
 
     /// First those whose name is exactly that once white space is folded, then those of another spelling, each the oldest
-    /// first. A name that an earlier version of this service wrote is found by its exact form alone.
+    /// first.
     fn of_name(conn: &mut Conn, name: &str) -> Result<Vec<Self>, StoreError> {
         let exact = fold_name(name);
         let keys = [Self::name_key(name), cut(&exact, NAME_MAX).to_owned()];
         let mut found = Self::with_name_keys(conn, &keys)?;
+        // Keys that an earlier version wrote joined more.
+        found.retain(|tag| Self::name_key(&tag.content.name) == keys[0]);
         found.sort_by_key(|tag| (fold_name(&tag.content.name) != exact, tag.id));
         Ok(found)
     }

@@ -159,6 +159,23 @@ fn a_page_is_current_on_the_host_of_its_own_edition_only(server) {
         assert_eq!(found(server, "/en")["type"], "edition");
     }
 
+    fn an_escaped_slash_is_no_slash_and_other_escapes_make_no_difference(server) {
+        sited(server);
+        let id = server.article(Article::new("Forum").slug("forum").section(&["World", "Events"])).to_string();
+        let old = imported(server, "Old", "https://old.example.net/2019/old");
+        for same in ["/en/world/%65vents/forum", "/en/w%6frld/x/../events/./forum", "https://example.org/en/w%6Frld/events/forum"] {
+            assert_eq!(meaning(server, same), (id.clone(), true), "{same}");
+        }
+        for other in [
+            "/en/world%2Fevents/forum", "/en/world%2fevents/forum", "/en/world/events%2Fforum", "https://example.org/en/world%2Fevents/forum",
+            "/en%2Fworld/events/forum", "/topics/world%2Fevents", "https://example.org/topics/world%2Fevents", "/en/world%2Fevents",
+            "https://old.example.net/2019%2Fold", "/2019%2Fold",
+        ] {
+            assert_eq!(resolve(server, other).status, 404, "{other}");
+        }
+        assert_eq!(meaning(server, "/2019/old").0, old);
+    }
+
     fn an_address_of_today_wins_over_one_of_the_past(server) {
         sited(server);
         let key = server.key(Role::Admin);

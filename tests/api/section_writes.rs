@@ -122,6 +122,26 @@ fn a_branch_moves_to_the_root_and_never_below_itself(server) {
     assert_eq!(server.ok(&format!("/api/sections/{parent}")).status, 200, "nothing of it stays behind");
 }
 
+fn a_section_of_a_long_path_is_a_filter_and_a_limit_like_any_other(server) {
+    let steps: Vec<String> = (0..7).map(|n| format!("{n}{}", "ê".repeat(130))).collect();
+    let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+    server.article(Article::new("Deep").section(&steps));
+    let path = steps.join("/");
+    let decomposed = path.replace('ê', "e\u{302}");
+    for written in [&path, &decomposed] {
+        let sent: String = url::form_urlencoded::byte_serialize(written.as_bytes()).collect();
+        assert_eq!(titles(server, &format!("section={sent}")), ["Deep"]);
+        assert_eq!(server.get(&format!("/api/search?q=deep&section={sent}")).status, 200);
+        let first = server.ok(&format!("/api/changes?section={sent}")).json();
+        assert_eq!(first["data"].as_array().unwrap().len(), 1);
+        let since = first["meta"]["next_cursor"].as_str().unwrap();
+        assert_eq!(server.ok(&format!("/api/changes?section={sent}&since={since}")).json()["data"], json!([]));
+    }
+    let admin = server.key(Role::Admin);
+    let made = send(server, &admin, "POST", "/api/keys", &json!({"name": "k", "role": "editor", "sections": [decomposed]}));
+    assert_eq!(made.status, 201, "{}", made.text());
+}
+
 fn what_holds_something_is_not_deleted(server) {
     planted(server);
     let key = server.key(Role::Editor);

@@ -15,13 +15,11 @@ pub(super) fn settle(blocks: &mut [Block], warnings: &mut Warnings) {
     }
     levels(blocks, &mut |level| {
         let (what, into) = match *level {
-            1 => ("", ""),
+            1 => ("<h1>", "<h2>"),
             LOWEST => ("<h6> beside <h1>", "<h6>, of the level above it"),
             _ => ("a heading beside <h1>", "one a level lower"),
         };
-        if !what.is_empty() {
-            warnings.add(Change::ElementConverted, what, into);
-        }
+        warnings.add(Change::ElementConverted, what, into);
         *level = LOWEST.min(*level + 1);
     });
 }

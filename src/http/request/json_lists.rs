@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::domain::error::Invalid;
-use crate::domain::query::Reference;
+use crate::domain::query::{LONGEST_PATH, Reference};
 use crate::domain::text;
 
 use super::json_fields::{Fields, escape};
@@ -48,13 +48,13 @@ impl Fields {
 
     /// An array of ids or slugs.
     pub(crate) fn references(&mut self, name: &'static str) -> Vec<Reference> {
-        let texts = self.texts(name, text::NAME_MAX);
+        let texts = self.texts(name, LONGEST_PATH);
         texts.iter().map(|text| Reference::parse(text)).collect()
     }
 
     /// An id, or a slug or path.
     pub(crate) fn reference(&mut self, name: &'static str) -> Option<Reference> {
-        let text = self.text(name, 2_000)?;
+        let text = self.text(name, LONGEST_PATH)?;
         Some(Reference::parse(&text))
     }
 

@@ -3,7 +3,7 @@
 use utoipa::openapi::schema::{AnyOfBuilder, Array, ArrayBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{KnownFormat, Object, Schema, SchemaFormat};
 
-use crate::domain::query::{LONGEST_VALUE, MOST_VALUES};
+use crate::domain::query::{LONGEST_PATH, LONGEST_VALUE, MOST_VALUES};
 
 /// Declares types that stand for a schema. A parameter of such a type keeps its description, which `schema_with` drops.
 macro_rules! schemas {
@@ -26,7 +26,8 @@ pub(crate) use schemas;
 schemas! {
     Language: language();
     Languages: languages();
-    References: references();
+    References: references(LONGEST_VALUE);
+    Paths: references(LONGEST_PATH);
     Ids: ids();
     Moment: moment();
 }
@@ -67,11 +68,11 @@ fn languages() -> Object {
     text(&format!("^{LANGUAGE}(,{LANGUAGE}){{0,19}}$")).build()
 }
 
-/// A filter by slugs, paths or ids.
-fn references() -> Array {
+/// A filter by slugs, paths or ids of so many characters.
+fn references(most: usize) -> Array {
     let value = format!(
         "^[^,\\s\\u0000-\\u001f\\u007f-\\u009f][^,\\u0000-\\u001f\\u007f-\\u009f]{{0,{}}}$",
-        LONGEST_VALUE - 1
+        most - 1
     );
     filter(text(&value).build())
 }

@@ -6,7 +6,7 @@ use crate::http::request::article_filter::{BODIES, INCLUDES, SORTS, STATUSES};
 use crate::http::request::facets::FACETS;
 use crate::http::request::format::FORMATS;
 use crate::http::request::param_schemas::{
-    Ids, Language, Languages, Moment, References, enumeration, schemas, word_list,
+    Ids, Language, Languages, Moment, Paths, References, enumeration, schemas, word_list,
 };
 
 /// Filters and order of a list of articles. In each filter a comma means any of the values, a repeated parameter
@@ -26,7 +26,7 @@ pub struct ArticleFilterParams {
     /// them; given once, since an article is in one section. Example: `section=international,research/humanities`.
     /// Without `lang` a path means that path in every edition.
     #[param(inline)]
-    pub section: Option<References>,
+    pub section: Option<Paths>,
     /// Authors by slug or id. Several values, separated by commas, mean any of them; a repeated parameter means all.
     /// Example: `author=nadia-benkirat,gu-wanqiu`.
     #[param(inline)]
@@ -267,7 +267,7 @@ pub struct SyncFilterParams {
     /// them; given once, since an article is in one section. An id stays right when the section moves. Example:
     /// `section=international`.
     #[param(inline)]
-    pub section: Option<References>,
+    pub section: Option<Paths>,
     /// Sources by slug or id; commas mean any of them. Given once. Example: `source=the-watermark-review`.
     #[param(inline)]
     pub source: Option<References>,

@@ -10,7 +10,7 @@ use utoipa::openapi::path::ParameterIn;
 use crate::domain::error::Invalid;
 use crate::domain::language::LanguageTag;
 use crate::domain::nearest::{elsewhere, hint, nearest};
-use crate::domain::query::{LONGEST_VALUE, MOST_GROUPS, MOST_VALUES};
+use crate::domain::query::{LONGEST_PATH, LONGEST_VALUE, MOST_GROUPS, MOST_VALUES, Reference};
 use crate::http::error::{FieldError, Problem};
 
 /// The most languages of a fallback.
@@ -236,7 +236,7 @@ impl Query {
     fn split(&mut self, name: &str, text: &str) -> Vec<String> {
         let mut values = Vec::new();
         for value in text.split(',').map(str::trim) {
-            match check_value(value) {
+            match check_value(name, value) {
                 Ok(()) => values.push(value.to_owned()),
                 Err(invalid) => {
                     self.refuse(name, invalid);
@@ -301,15 +301,19 @@ fn in_one(name: &str, given: &[String]) -> String {
     format!("{name}={written}")
 }
 
-fn check_value(value: &str) -> Result<(), Invalid> {
+fn check_value(name: &str, value: &str) -> Result<(), Invalid> {
     if value.is_empty() {
         return Err(Invalid::new(
             "empty",
             "an empty value means nothing here: leave the parameter out",
         ));
     }
-    if value.chars().count() > LONGEST_VALUE {
-        let detail = format!("a value has at most {LONGEST_VALUE} characters");
+    let is_path = name == "section";
+    if !Reference::is_short(value, is_path) {
+        let detail = match is_path {
+            true => format!("a path has at most {LONGEST_PATH} bytes"),
+            false => format!("a value has at most {LONGEST_VALUE} characters"),
+        };
         return Err(Invalid::new("too_long", detail));
     }
     Ok(())

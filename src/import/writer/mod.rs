@@ -16,6 +16,7 @@ use std::collections::HashMap;
 use crate::domain::edition::Edition;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
+use crate::domain::query::LONGEST_PATH;
 use crate::domain::section::Section;
 use crate::domain::slug::Slug;
 use crate::domain::time::Timestamp;
@@ -224,7 +225,7 @@ impl<'t, 'c> Writer<'t, 'c> {
         let mut bytes = 0;
         let fits = |step: &&String| {
             bytes += Slug::from_text(step).as_str().len() + NUMBER_ROOM;
-            bytes <= section_tree::PATH_MAX
+            bytes <= LONGEST_PATH
         };
         let fit = path
             .iter()

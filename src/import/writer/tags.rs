@@ -106,7 +106,7 @@ impl Writer<'_, '_> {
         if let Some((code, detail)) = found.told(name) {
             self.note("/tags", code, detail);
         }
-        let is_clear = found.by_slug.is_none() && !found.by_language;
+        let is_clear = found.other_name.is_none() && !found.by_language;
         Ok((found.id, is_clear))
     }
 }

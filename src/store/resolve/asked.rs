@@ -76,9 +76,10 @@ impl Asked {
         !self.whole || hosts.any(|host| host == self.url.host())
     }
 
-    /// The path as text in NFC.
-    pub(super) fn path(&self) -> String {
-        decoded(self.url.path())
+    /// The path as text in NFC; `None` where it has an escaped slash, which is no slash (RFC 3986, section 6.2.2).
+    pub(super) fn path(&self) -> Option<String> {
+        let path = self.url.path();
+        (!path.contains("%2F")).then(|| decoded(path))
     }
 }
 

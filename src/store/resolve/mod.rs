@@ -181,7 +181,9 @@ impl Search<'_> {
     /// The edition, section or article at a path below a home of the edition.
     fn by_path_of_site(&mut self, edition: &Edition, home: &str) -> Result<(), StoreError> {
         let content = &edition.content;
-        let path = self.asked.path();
+        let Some(path) = self.asked.path() else {
+            return Ok(());
+        };
         let below = path.strip_prefix(home.trim_end_matches('/'));
         match below.filter(|_| !self.is_over()) {
             Some("") => {

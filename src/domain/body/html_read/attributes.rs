@@ -3,7 +3,7 @@
 use super::super::html_write::escape_attribute;
 
 /// Every attribute whose name is known; of others, values that may be addresses count.
-const NAMES: [&str; 55] = [
+const NAMES: [&str; 64] = [
     "class",
     "id",
     "name",
@@ -26,6 +26,15 @@ const NAMES: [&str; 55] = [
     "url",
     "style",
     "alttext",
+    "open",
+    "close",
+    "separators",
+    "linethickness",
+    "color",
+    "size",
+    "face",
+    "fallback",
+    "placeholder",
     "videoid",
     "max",
     "poster",

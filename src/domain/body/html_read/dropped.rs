@@ -145,8 +145,8 @@ impl HtmlReader {
             let (what, warnings) = ("a link within a player", &mut self.builder.warnings);
             warnings.add_sampled(Change::LinkRemoved, what, "", link);
         }
-        if let (Some(math), false) = (&mut dropped.math, self_closing) {
-            math.start(tag);
+        if let Some(math) = &mut dropped.math {
+            math.start(tag, attributes, self_closing);
         }
         dropped.open += usize::from(dropped.name.as_bytes() == tag && !self_closing);
         self.dropped = Some(dropped);

@@ -34,6 +34,8 @@ pub(super) fn unwrapped(tag: &[u8]) -> Option<&'static str> {
         b"u" => "<u>",
         b"ins" => "<ins>",
         b"bdo" => "<bdo>",
+        b"small" => "<small>",
+        b"big" => "<big>",
         _ => return None,
     })
 }
@@ -161,6 +163,8 @@ pub(super) struct Css {
     /// `Some(false)` takes bold off.
     pub(super) bold: Option<bool>,
     pub(super) is_underlined: bool,
+    /// True if line ends in the source are line breaks; `Some(false)` makes them white space again.
+    pub(super) keeps_lines: Option<bool>,
     /// True if lines are centred, or end at the side where they would begin.
     pub(super) is_aligned: bool,
 }
@@ -189,6 +193,7 @@ pub(super) fn css_styles(css: &str) -> Css {
             }
             "vertical-align" if value == "super" => found.styles.push(Style::Sup),
             "vertical-align" if value == "sub" => found.styles.push(Style::Sub),
+            "white-space" | "white-space-collapse" => found.keeps_lines = keeps_lines(&value),
             "text-align" => found.is_aligned = is_aligned(&value),
             _ => {}
         }
@@ -197,6 +202,17 @@ pub(super) fn css_styles(css: &str) -> Css {
         found.styles.push(Style::Strong);
     }
     found
+}
+
+/// The meaning of line ends by a value of `white-space` or `white-space-collapse` (CSS Text 4, section 3).
+fn keeps_lines(value: &str) -> Option<bool> {
+    match value.split([' ', '!']).next()? {
+        "pre" | "pre-wrap" | "pre-line" | "break-spaces" | "preserve" | "preserve-breaks" => {
+            Some(true)
+        }
+        "inherit" | "unset" | "wrap" => None,
+        _ => Some(false),
+    }
 }
 
 /// True if an alignment is another than that of all text.

@@ -109,6 +109,10 @@ impl HtmlReader {
                 _ => return true,
             },
             b"oembed" => ("<oembed>", attributes.filled("url").map(str::to_owned)),
+            b"amp-video" | b"amp-audio" if attributes.source().is_none() => {
+                self.is_in_player = true;
+                return true;
+            }
             b"amp-iframe" | b"amp-video" | b"amp-audio" => {
                 ("<amp-…>", attributes.source().map(str::to_owned))
             }
@@ -140,6 +144,28 @@ impl HtmlReader {
             }
         }
         true
+    }
+
+    /// The address of the open player of AMP.
+    pub(super) fn source_of_player(&mut self, attributes: &Attributes) {
+        let address = attributes.source();
+        self.is_in_player = !address.is_some_and(|address| self.embed("<amp-…>", address));
+    }
+
+    /// Ends a player of AMP. One that had no address is told.
+    pub(super) fn end_player(&mut self) {
+        if std::mem::take(&mut self.is_in_player) {
+            let warnings = &mut self.builder.warnings;
+            warnings.add(Change::ElementRemoved, "<amp-…>", "");
+        }
+    }
+
+    /// A picture that AMP shows until, or unless, it can show the element around it.
+    pub(super) fn fallback(&mut self, attributes: &Attributes) {
+        let what = "the placeholder or fallback of an element of AMP";
+        let address = attributes.source().unwrap_or("");
+        let warnings = &mut self.builder.warnings;
+        warnings.add_sampled(Change::ImageRemoved, what, "", address);
     }
 
     /// An `object` or `embed` that is a picture by its type or its address.
@@ -197,6 +223,12 @@ impl HtmlReader {
         }
         is_embed
     }
+}
+
+/// True if a picture of AMP stands for the element around it.
+pub(super) fn is_fallback(attributes: &Attributes) -> bool {
+    let names = ["placeholder", "fallback"];
+    names.iter().any(|name| attributes.get(name).is_some())
 }
 
 /// The name of an element that may be a figure or a caption.

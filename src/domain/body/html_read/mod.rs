@@ -34,6 +34,7 @@ use attributes::Attributes;
 use classes::{figure_kind, post};
 pub(super) use elements::language_name;
 use elements::{code_language, css_styles, is_block, level_sign, parts_box, style, unwrapped};
+use embeds::is_fallback;
 use hidden::End;
 use open::{Dropped, Images, Noscript, Outline, Region, Ruby, Styled};
 use placeholders::{Graphic, Placeholder};
@@ -52,6 +53,8 @@ pub(super) struct HtmlReader {
     gauge: Option<String>,
     /// The address of what was embedded last in the open `object`.
     object: Option<String>,
+    /// True if a player of AMP is open whose address may stand in it.
+    is_in_player: bool,
     /// `q` elements that are open.
     quotations: usize,
     /// Texts with readings that are open, each within the one before.
@@ -85,6 +88,7 @@ impl HtmlReader {
             is_in_term: false,
             gauge: None,
             object: None,
+            is_in_player: false,
             quotations: 0,
             rubies: Vec::new(),
             waiting_box: None,
@@ -180,6 +184,9 @@ impl HtmlReader {
             self.begin_reading();
             self.show_box();
             self.gauge.as_mut().map(String::clear);
+        }
+        if self.keeps_lines() && !self.builder.is_preformatted() {
+            return self.lines(text);
         }
         self.builder.text(text);
     }
@@ -306,8 +313,10 @@ impl HtmlReader {
                 None => self.builder.close_link(),
             },
             b"br" => self.builder.line_break(),
+            b"amp-img" if is_fallback(attributes) => self.fallback(attributes),
             b"img" | b"image" | b"amp-img" => self.picture(attributes),
             b"picture" => self.images.source = Some(None),
+            b"source" if self.is_in_player => self.source_of_player(attributes),
             b"source" => self.source(attributes),
             b"base" => self.builder.set_base(attributes.filled("href")),
             _ => return false,
@@ -318,6 +327,7 @@ impl HtmlReader {
     fn end_inline(&mut self, tag: &[u8]) -> bool {
         match tag {
             b"picture" => self.end_picture(),
+            b"amp-video" | b"amp-audio" => self.end_player(),
             b"object" => {
                 self.object = None;
                 self.end_graphic();
@@ -364,20 +374,6 @@ impl HtmlReader {
             _ => return false,
         }
         true
-    }
-
-    fn ordered_list(&mut self, attributes: &Attributes) {
-        let is_reversed = attributes.get("reversed").is_some();
-        let css = attributes.get("style").unwrap_or("").to_ascii_lowercase();
-        let is_lettered = ["alpha", "roman", "latin"]
-            .iter()
-            .any(|kind| css.contains(kind));
-        let start = attributes.number("start");
-        self.builder.open_list(true, start, is_reversed);
-        if is_lettered || attributes.filled("type").is_some_and(|kind| kind != "1") {
-            let warnings = &mut self.builder.warnings;
-            warnings.add(Change::ListConverted, "the letters of <ol>", "numbers");
-        }
     }
 
     fn end_block(&mut self, tag: &[u8]) -> bool {

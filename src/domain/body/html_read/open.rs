@@ -12,6 +12,8 @@ pub(super) struct Styled {
     pub(super) name: &'static str,
     pub(super) is_block: bool,
     pub(super) styles: Vec<Style>,
+    /// The meaning of line ends in its text; `None` for that of the element around it.
+    pub(super) keeps_lines: Option<bool>,
 }
 
 /// A list of paragraphs while it is read.

@@ -129,7 +129,7 @@ impl Placeholder {
     /// The element that begins, if a script may show something in its place.
     pub(super) fn of(tag: &[u8], attributes: &Attributes) -> Option<Self> {
         let is_foreign = tag.contains(&b'-');
-        if is_void(tag) || address(tag, attributes).is_some() {
+        if is_void(tag) || is_read(tag) || address(tag, attributes).is_some() {
             return None;
         }
         let own = ["src", "url", "href"].iter().filter(|_| is_foreign);
@@ -149,6 +149,14 @@ impl Placeholder {
             name,
         })
     }
+}
+
+/// True if an element of AMP is read by its name.
+fn is_read(tag: &[u8]) -> bool {
+    matches!(
+        tag,
+        b"amp-img" | b"amp-iframe" | b"amp-video" | b"amp-audio"
+    )
 }
 
 fn is_whole(value: &str) -> bool {

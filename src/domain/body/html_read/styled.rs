@@ -65,7 +65,24 @@ impl HtmlReader {
             name,
             is_block,
             styles,
+            keeps_lines: css.keeps_lines.or((name == "textarea").then_some(true)),
         });
+    }
+
+    /// True if a line end in the source is a line break here.
+    pub(super) fn keeps_lines(&self) -> bool {
+        let mut open = self.styled.iter().rev();
+        open.find_map(|open| open.keeps_lines) == Some(true)
+    }
+
+    /// Text whose line ends are line breaks. White space between blocks shows none.
+    pub(super) fn lines(&mut self, text: &str) {
+        for (at, line) in text.split('\n').enumerate() {
+            if at > 0 && self.builder.last_char().is_some() {
+                self.builder.line_break();
+            }
+            self.builder.text(line);
+        }
     }
 
     /// Ends the styles of an element that has an end tag.
@@ -85,7 +102,7 @@ impl HtmlReader {
 
 /// The name of an element whose end is known.
 fn followed(tag: &[u8]) -> Option<&'static str> {
-    const NAMES: [&str; 49] = [
+    const NAMES: [&str; 50] = [
         "span",
         "font",
         "p",
@@ -135,6 +152,7 @@ fn followed(tag: &[u8]) -> Option<&'static str> {
         "summary",
         "details",
         "abbr",
+        "textarea",
     ];
     NAMES.into_iter().find(|name| name.as_bytes() == tag)
 }

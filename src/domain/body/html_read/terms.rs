@@ -83,6 +83,21 @@ impl HtmlReader {
         }
     }
 
+    /// Opens an ordered list. Letters and Roman numbers are told.
+    pub(super) fn ordered_list(&mut self, attributes: &Attributes) {
+        let is_reversed = attributes.get("reversed").is_some();
+        let css = attributes.get("style").unwrap_or("").to_ascii_lowercase();
+        let is_lettered = ["alpha", "roman", "latin"]
+            .iter()
+            .any(|kind| css.contains(kind));
+        let start = attributes.number("start");
+        self.builder.open_list(true, start, is_reversed);
+        if is_lettered || attributes.filled("type").is_some_and(|kind| kind != "1") {
+            let warnings = &mut self.builder.warnings;
+            warnings.add(Change::ListConverted, "the letters of <ol>", "numbers");
+        }
+    }
+
     /// Tells of attributes that mean something and have no place in a body.
     pub(super) fn tell_attributes(&mut self, tag: &[u8], attributes: &Attributes) {
         let warnings = &mut self.builder.warnings;
@@ -91,6 +106,10 @@ impl HtmlReader {
         if let Some(cite) = attributes.filled("cite").filter(|_| is_quote) {
             let what = "the source of a quotation or change";
             warnings.add_sampled(Change::AttributeRemoved, what, "", cite);
+        }
+        let looks = ["color", "size", "face"];
+        if tag == b"font" && looks.iter().any(|name| attributes.filled(name).is_some()) {
+            warnings.add(Change::ElementUnwrapped, "<font>", "plain text");
         }
         let direction = attributes.filled("dir").map(str::to_ascii_lowercase);
         if direction.is_some_and(|direction| self.builder.typography.turns(&direction)) {

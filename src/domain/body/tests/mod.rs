@@ -13,6 +13,7 @@ use super::{
 
 mod agreement;
 mod blocks;
+mod losses;
 
 fn html(input: &str) -> String {
     let body = Body::from_html(input).expect("a body");

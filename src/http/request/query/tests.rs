@@ -3,7 +3,7 @@
 use super::*;
 
 fn query(raw: &str) -> Query {
-    let known = ["lang", "limit", "tag", "sort", "published_from"].map(str::to_owned);
+    let known = ["lang", "limit", "tag", "section", "sort", "published_from"].map(str::to_owned);
     Query::parse(raw, &known)
 }
 
@@ -135,4 +135,17 @@ fn too_many_or_too_long_values_are_refused() {
     let mut asked = query(&format!("tag={}", "é".repeat(201)));
     asked.groups("tag", |text| Ok(text.to_owned()));
     assert_eq!(codes(asked), [("tag".to_owned(), "too_long")]);
+}
+
+#[test]
+fn a_filter_takes_the_longest_slug_and_path_that_a_write_makes_in_any_normal_form() {
+    let slug = "e\u{302}\u{301}".repeat(200);
+    let path = ["a".repeat(200).as_str(); 10].join("/").split_off(9);
+    let mut asked = query(&format!("tag={slug}&section={path}"));
+    asked.groups("tag", |text| Ok(text.to_owned()));
+    asked.group("section", |text| Ok(text.to_owned()));
+    assert!(path.len() == 2_000 && asked.finish().is_ok());
+    let mut asked = query(&format!("section={path}a"));
+    asked.group("section", |text| Ok(text.to_owned()));
+    assert_eq!(codes(asked), [("section".to_owned(), "too_long")]);
 }
