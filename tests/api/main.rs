@@ -75,6 +75,7 @@ mod name_languages;
 mod names;
 mod notices;
 mod odd_json;
+mod operator_messages;
 mod other_names;
 mod outage;
 mod owed;
