@@ -62,6 +62,7 @@ mod session;
 mod sight;
 pub mod signing;
 pub mod slots;
+pub mod slugs;
 pub mod sources;
 mod sqlite_progress;
 mod statement;

@@ -36,6 +36,7 @@ mod draining;
 mod durability;
 mod edges;
 mod edition_writes;
+mod error_words;
 mod fanouts;
 mod faults;
 mod feed_tokens;
