@@ -52,3 +52,32 @@ fn holds(arg: &Arg, name: &str, value: &str) -> bool {
         |set| set.contains(value),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::error::ErrorKind;
+
+    use super::*;
+
+    #[test]
+    fn a_value_of_the_file_of_settings_is_told_with_its_variable() {
+        let workers = Arg::new("workers")
+            .long("workers")
+            .env("MASTHEAD_TEST_WORKERS");
+        let command = Command::new("masthead").arg(workers.default_value("many"));
+        let shown = |words: &[&str]| {
+            let mut error = Error::new(ErrorKind::ValueValidation);
+            let text = |text: &str| ContextValue::String(text.to_owned());
+            error.insert(ContextKind::InvalidArg, text("--workers <N>"));
+            error.insert(ContextKind::InvalidValue, text("many"));
+            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+            let error = with_variable(error, &command, &words);
+            match error.get(ContextKind::InvalidArg) {
+                Some(ContextValue::String(shown)) => shown.clone(),
+                _ => String::new(),
+            }
+        };
+        assert_eq!(shown(&["serve"]), "MASTHEAD_TEST_WORKERS (--workers <N>)");
+        assert_eq!(shown(&["--workers=many"]), "--workers <N>");
+    }
+}

@@ -57,9 +57,6 @@ fn a_wrong_value_of_a_variable_is_told_with_the_name_of_the_variable() {
     ] {
         let ended = told(folder.path(), &[(name, value)], &["serve"]);
         assert_says(&ended, &[name, right]);
-        std::fs::write(folder.path().join(".env"), format!("{name}={value}\n")).unwrap();
-        assert_says(&told(folder.path(), &[], &["serve"]), &[name, right]);
-        std::fs::remove_file(folder.path().join(".env")).unwrap();
     }
     let ended = told(folder.path(), &[], &["serve", "--workers", "many"]);
     assert_says(&ended, &["--workers"]);
