@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::database::{open_existing, open_store};
+use super::database::{open_existing, open_or_make};
 use super::failure::Failure;
 use super::output::{print_line, tell_line};
 use crate::config::Config;
@@ -124,7 +124,7 @@ fn parse_lang(text: &str) -> Result<LanguageTag, String> {
 
 pub(super) fn run(config: &Config, command: KeyCommand) -> Result<ExitCode, Failure> {
     let store = match command {
-        KeyCommand::Create(_) => open_store(config)?,
+        KeyCommand::Create(_) => open_or_make(config)?,
         _ => open_existing(config)?,
     };
     match command {

@@ -29,7 +29,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::config::{Config, environment};
+use crate::config::{Config, environment, origin};
 use crate::logging;
 
 use database::open_existing;
@@ -100,7 +100,10 @@ pub fn command() -> clap::Command {
 /// Flags, environment and `.env`. On a wrong flag clap says what is wrong and ends the process with 2.
 fn parse() -> Result<Cli, Failure> {
     let command = environment::with_files(command(), Path::new(DOTENV)).map_err(Failure::new)?;
-    let matches = command.get_matches();
+    let words: Vec<String> = std::env::args().collect();
+    let matches = command.clone().try_get_matches();
+    let matches =
+        matches.unwrap_or_else(|error| origin::with_variable(error, &command, &words).exit());
     Ok(Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()))
 }
 

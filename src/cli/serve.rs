@@ -1,5 +1,6 @@
 //! `masthead serve`: serves the API until it is told to stop.
 
+use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -31,10 +32,10 @@ pub(super) struct Options {
 pub(super) fn run(config: Config, options: &Options) -> Result<ExitCode, Failure> {
     let store = open_store_within(&config, Duration::from_secs(options.wait))?;
     let clock = store.clock();
-    let listener = bind(&config.bind)?;
+    let listener = bind(&config.bind, BIND)?;
     let address = listener
         .local_addr()
-        .map_err(|error| cannot_listen(&config.bind, &error))?;
+        .map_err(|error| cannot_listen(&config.bind, BIND, &error))?;
     let shown = shown_address(&config.bind, address);
     let admin = bind_admin(&config)?;
     let demo_key = if options.demo {
@@ -91,22 +92,40 @@ fn serve(
     Ok(())
 }
 
-/// Listens on the first of the name's addresses that can be listened on.
-fn bind(name: &str) -> Result<TcpListener, Failure> {
+/// The flag of the address to listen on, with its variable.
+const BIND: &str = "--bind (MASTHEAD_BIND)";
+/// The flag of the address for operators, with its variable.
+const ADMIN_BIND: &str = "--admin-bind (MASTHEAD_ADMIN_BIND)";
+
+/// Listens on the first of the addresses of a setting that can be listened on.
+fn bind(name: &str, setting: &str) -> Result<TcpListener, Failure> {
+    let has_port = name.rsplit_once(':');
+    if has_port.is_none_or(|(_, port)| port.parse::<u16>().is_err()) {
+        return Err(Failure::new(format!(
+            "cannot listen on {name}: {setting} takes HOST:PORT, such as 127.0.0.1:8080"
+        )));
+    }
     let addresses: Vec<SocketAddr> = name
         .to_socket_addrs()
-        .map_err(|error| cannot_listen(name, &error))?
+        .map_err(|error| cannot_listen(name, setting, &error))?
         .collect();
-    TcpListener::bind(addresses.as_slice()).map_err(|error| cannot_listen(name, &error))
+    TcpListener::bind(addresses.as_slice()).map_err(|error| cannot_listen(name, setting, &error))
 }
 
 /// The listener for operators, where the settings name one.
 fn bind_admin(config: &Config) -> Result<Option<TcpListener>, Failure> {
-    config.operators.admin_bind.as_deref().map(bind).transpose()
+    let name = config.operators.admin_bind.as_deref();
+    name.map(|name| bind(name, ADMIN_BIND)).transpose()
 }
 
-fn cannot_listen(name: &str, error: &std::io::Error) -> Failure {
-    Failure::new(format!("cannot listen on {name}: {error}"))
+fn cannot_listen(name: &str, setting: &str, error: &std::io::Error) -> Failure {
+    let remedy = match error.kind() {
+        ErrorKind::AddrInUse => "another program listens there; another address goes into",
+        _ => "the address is that of",
+    };
+    Failure::new(format!(
+        "cannot listen on {name}: {error}: {remedy} {setting}"
+    ))
 }
 
 /// The bind address as it was given, with the port that the system chose where it was left to it.

@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use super::values::parse_switch;
+
 /// The stop of a node, and the loss of its database.
 #[derive(Debug, Clone, Args)]
 pub struct Availability {
@@ -26,6 +28,6 @@ pub struct Availability {
     pub stale_if_error_seconds: u64,
 
     /// Tell in Server-Timing how long each request took, and its reads of the database
-    #[arg(long, env = "MASTHEAD_SERVER_TIMING", global = true)]
+    #[arg(long, env = "MASTHEAD_SERVER_TIMING", value_parser = parse_switch, global = true)]
     pub server_timing: bool,
 }

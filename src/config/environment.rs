@@ -5,9 +5,10 @@ use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::path::Path;
 
-use clap::builder::{BoolishValueParser, Resettable};
+use clap::builder::Resettable;
 use clap::{Arg, ArgAction, Command};
 
+use super::values::parse_switch;
 use crate::domain::nearest::nearest;
 
 /// Begins the names of this program's own variables.
@@ -40,7 +41,7 @@ fn with_variable(arg: Arg, words: &str) -> Arg {
     let name = words.to_uppercase().replace([' ', '-'], "_");
     let arg = match arg.get_action() {
         ArgAction::Append => arg.value_delimiter(','),
-        ArgAction::SetTrue => arg.value_parser(BoolishValueParser::new()),
+        ArgAction::SetTrue => arg.value_parser(parse_switch),
         _ => arg,
     };
     arg.env(clap::builder::OsStr::from(name))
@@ -185,14 +186,27 @@ fn read_dotenv(path: &Path) -> Result<HashMap<String, String>, String> {
     if !path.exists() {
         return Ok(HashMap::new());
     }
-    let unreadable = |error: dotenvy::Error| format!("{} cannot be read: {error}", path.display());
     let text = std::fs::read_to_string(path)
         .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
     // Some editors put a byte order mark before the first name.
     let text = text.trim_start_matches('\u{feff}');
     dotenvy::from_read_iter(text.as_bytes())
         .collect::<Result<_, _>>()
-        .map_err(unreadable)
+        .map_err(|error| unreadable(path, text, &error))
+}
+
+/// A sentence for a file of settings with a fault. A line may hold a secret, so its number stands for it.
+fn unreadable(path: &Path, text: &str, error: &dotenvy::Error) -> String {
+    let path = path.display();
+    let dotenvy::Error::LineParse(broken, _) = error else {
+        return format!("{path} cannot be read: {error}");
+    };
+    let first = broken.lines().next().unwrap_or_default().trim_end();
+    let at = text.lines().position(|line| line.trim_end() == first);
+    let number = at.map_or_else(String::new, |at| format!(", line {}", at + 1));
+    format!(
+        "{path}{number} cannot be read: a line is NAME=value; a value with spaces, quotes or a $ stands between single quotes"
+    )
 }
 
 #[cfg(test)]
@@ -257,6 +271,22 @@ mod tests {
         assert_eq!(words("masthead key create"), given);
         let (name, langs, _) = words("masthead key create --name Daily --lang zh");
         assert_eq!((name.as_str(), langs), ("Daily", vec!["zh".to_owned()]));
+    }
+
+    #[test]
+    fn a_broken_line_of_the_dotenv_file_is_told_by_its_number() {
+        let told = |text: &str| {
+            let (_folder, file) = dotenv(text);
+            let command = Config::augment_args(Command::new("masthead"));
+            with_files(command, &file).unwrap_err()
+        };
+        let sentence = told("MASTHEAD_BIND=127.0.0.1:1\n\nFOO s3cret\n");
+        assert!(
+            sentence.contains(".env, line 3 cannot be read"),
+            "{sentence}"
+        );
+        assert!(!sentence.contains("s3cret"), "{sentence}");
+        assert!(told("# a\r\nDATABASE_URL=\"x\r\n").contains("line 2"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod databases;
 pub mod environment;
 mod limits;
 mod operators;
+pub mod origin;
 pub mod papers;
 mod places;
 mod purging;

@@ -12,7 +12,7 @@ pub struct Operators {
     #[arg(value_name = "HOST:PORT")]
     pub admin_bind: Option<String>,
 
-    /// Readers of /metrics: public, key (an admin key without limits) or off
+    /// Readers of /metrics: public, key (an admin key without limits to editions, sections or sources) or off
     #[arg(
         long,
         env = "MASTHEAD_METRICS",

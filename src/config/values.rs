@@ -113,20 +113,32 @@ pub(super) fn parse_origin(text: &str) -> Result<String, String> {
 }
 
 pub(super) fn parse_public_url(text: &str) -> Result<String, String> {
-    let url = url::Url::parse(text).map_err(|e| e.to_string())?;
-    let plain = url.query().is_none() && url.fragment().is_none();
-    if plain && address::parse(text).is_ok() && url.host_str().is_some() {
+    let is_plain = |url: &url::Url| url.query().is_none() && url.fragment().is_none();
+    if web_address(text).is_some_and(|url| is_plain(&url)) {
         return Ok(text.trim_end_matches('/').to_owned());
     }
-    Err("an address such as https://content.example.org".to_owned())
+    Err("an address with http:// or https:// before it and no query, such as https://content.example.org".to_owned())
 }
 
 pub(super) fn parse_hub(text: &str) -> Result<String, String> {
-    let url = url::Url::parse(text).map_err(|e| e.to_string())?;
-    if address::parse(text).is_ok() && url.host_str().is_some() {
-        return Ok(url.into());
+    let url = web_address(text);
+    url.map(Into::into).ok_or_else(|| {
+        "an address with http:// or https:// before it, such as https://hub.example.org/".to_owned()
+    })
+}
+
+fn web_address(text: &str) -> Option<url::Url> {
+    let url = url::Url::parse(text).ok()?;
+    (address::parse(text).is_ok() && url.host_str().is_some()).then_some(url)
+}
+
+/// A setting that is on or off.
+pub(super) fn parse_switch(text: &str) -> Result<bool, String> {
+    match text.trim().to_lowercase().as_str() {
+        "true" | "t" | "yes" | "y" | "on" | "1" => Ok(true),
+        "false" | "f" | "no" | "n" | "off" | "0" => Ok(false),
+        _ => Err("true or false".to_owned()),
     }
-    Err("an address such as https://hub.example.org/".to_owned())
 }
 
 pub(super) fn parse_header_value(text: &str) -> Result<String, String> {
@@ -159,6 +171,29 @@ mod tests {
             ..config
         };
         assert!(!format!("{config:?} {:?}", config.media_place()).contains("s3cret"));
+    }
+
+    #[test]
+    fn an_address_without_a_scheme_is_told_what_is_right() {
+        for text in ["content.example.org", "ftp://content.example.org", ""] {
+            let told = parse_public_url(text).unwrap_err();
+            assert!(
+                told.contains("http:// or https:// before it"),
+                "{text}: {told}"
+            );
+            assert!(parse_hub(text).is_err(), "{text}");
+        }
+        assert_eq!(
+            parse_public_url("https://content.example.org/").as_deref(),
+            Ok("https://content.example.org")
+        );
+    }
+
+    #[test]
+    fn a_switch_is_on_or_off_in_the_usual_words() {
+        assert_eq!(parse_switch("Yes"), Ok(true));
+        assert_eq!(parse_switch("off"), Ok(false));
+        assert_eq!(parse_switch("maybe"), Err("true or false".to_owned()));
     }
 
     #[test]

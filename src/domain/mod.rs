@@ -24,6 +24,7 @@ pub mod language;
 mod language_registry;
 pub mod lifecycle;
 pub mod medium;
+pub mod near_slug;
 pub mod nearest;
 pub mod normal_url;
 pub mod notice;

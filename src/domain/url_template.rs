@@ -68,6 +68,9 @@ impl UrlTemplate {
             let detail = format!("a template has at most {MOST_CHARS} characters");
             return Err(Invalid::new("too_long", detail));
         }
+        if let Some(unknown) = unknown_token(text, kind) {
+            return Err(refused(unknown));
+        }
         let template = Self::read(text).ok_or_else(|| {
             refused("an http or https address without spaces, quotes, user, fragment or invisible characters, such as https://example.org/{lang}/{slug}".to_owned())
         })?;
@@ -102,25 +105,23 @@ impl UrlTemplate {
     }
 
     fn check_tokens(&self, kind: PageKind) -> Result<(), Invalid> {
-        let used = || {
-            self.pieces.iter().filter_map(|piece| match piece {
-                Piece::Words(_) => None,
-                Piece::Token(token) => Some(*token),
-            })
-        };
-        if used().any(|token| !kind.tokens().contains(&token)) {
-            let detail = format!(
-                "the tokens of {} are {}",
-                kind.field(),
-                listed(kind.tokens())
-            );
-            return Err(refused(detail));
+        let mut used = self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Words(_) => None,
+            Piece::Token(token) => Some(*token),
+        });
+        if used.any(|token| kind.identity().contains(&token)) {
+            return Ok(());
         }
-        if !used().any(|token| kind.identity().contains(&token)) {
-            let detail = format!("{} needs one of {}", kind.field(), listed(kind.identity()));
-            return Err(refused(detail));
-        }
-        Ok(())
+        Err(refused(match kind.identity() {
+            [only] => format!(
+                "the address must hold {}, which tells one page from another",
+                listed(&[*only])
+            ),
+            several => format!(
+                "the address must hold one of {}: without it all pages would have the same address",
+                listed(several)
+            ),
+        }))
     }
 
     /// The template as it was written.
@@ -279,6 +280,22 @@ impl UrlTemplates {
 
 fn refused(detail: String) -> Invalid {
     Invalid::new("invalid_template", detail)
+}
+
+/// The first name in braces that stands for nothing in this template, with the ones that do.
+fn unknown_token(text: &str, kind: PageKind) -> Option<String> {
+    let names = text.split('{').skip(1);
+    let mut names = names.filter_map(|rest| Some(rest.split_once('}')?.0));
+    let is_known = |name: &str| {
+        let known = TOKENS.iter().find(|(known, _)| *known == name);
+        known.is_some_and(|(_, token)| kind.tokens().contains(token))
+    };
+    let name = names.find(|name| !is_known(name))?;
+    let there_are = listed(kind.tokens());
+    Some(format!(
+        "there is no placeholder {{{name}}} in {}; there are {there_are}",
+        kind.field()
+    ))
 }
 
 fn listed(tokens: &[Token]) -> String {

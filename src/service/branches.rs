@@ -218,7 +218,7 @@ fn find_parent(
 ) -> Result<Option<Section>, StoreError> {
     let found = stored::find_section(tx.conn, reference, Some(lang), lang)?;
     if found.is_none() {
-        let invalid = unknown::section(reference, Some(lang));
+        let invalid = unknown::section(tx.conn, reference, Some(lang))?;
         faults.push(Fault::new("/parent", invalid));
     }
     Ok(found)
@@ -236,7 +236,7 @@ fn translated(
     };
     let found = stored::sections_by_ids(tx.conn, &[id])?.pop();
     let invalid = match &found {
-        None => unknown::section(&Reference::Id(id), None),
+        None => unknown::section(tx.conn, &Reference::Id(id), None)?,
         Some(other) if Some(&other.content.lang) == lang => {
             Invalid::new("same_edition", "a translation must be in another edition")
         }

@@ -8,9 +8,9 @@ use crate::domain::language::LanguageTag;
 use crate::domain::query::Reference;
 use crate::domain::source::Source;
 use crate::store::shared_rows::SharedRows;
-use crate::store::{Conn, StoreError, editions, sections};
+use crate::store::{Conn, StoreError, editions, sections, slugs};
 
-use super::ServiceError;
+use super::{ServiceError, unknown};
 
 /// The limits that `before` becomes. A section's path means that path in the editions that the key is limited to, else in
 /// any. `known_langs`: whether the editions must exist.
@@ -30,12 +30,19 @@ pub(super) fn look_up(
     }
     let langs = limits.langs.clone();
     if let Some(given) = &input.sections {
-        limits.sections = find_all(given, "section", &mut faults, |one| {
-            find_sections(conn, one, &langs)
-        })?;
+        let find = |conn: &mut Conn, one: &Reference| find_sections(conn, one, &langs);
+        let near = |conn: &mut Conn, prefix: &str| slugs::section_paths(conn, prefix, None);
+        limits.sections = find_all(conn, given, "section", &mut faults, find, near)?;
     }
     if let Some(given) = &input.sources {
-        limits.sources = find_all(given, "source", &mut faults, |one| find_source(conn, one))?;
+        limits.sources = find_all(
+            conn,
+            given,
+            "source",
+            &mut faults,
+            find_source,
+            slugs::source_slugs,
+        )?;
     }
     if faults.is_empty() {
         Ok(limits)
@@ -60,20 +67,24 @@ fn refuse_unknown(
 }
 
 fn find_all(
+    conn: &mut Conn,
     given: &[Reference],
     kind: &str,
     faults: &mut Vec<Fault>,
-    mut find: impl FnMut(&Reference) -> Result<Vec<Id>, StoreError>,
+    find: impl Fn(&mut Conn, &Reference) -> Result<Vec<Id>, StoreError>,
+    slugs: impl Fn(&mut Conn, &str) -> Result<Vec<String>, StoreError>,
 ) -> Result<Vec<Id>, StoreError> {
     let mut ids: Vec<Id> = Vec::new();
     for (at, one) in given.iter().enumerate() {
-        let found = find(one)?;
+        let found = find(conn, one)?;
         if found.is_empty() {
             let name = match one {
                 Reference::Id(id) => id.to_string(),
                 Reference::Slug(slug) => slug.clone(),
             };
-            let unknown = Invalid::new("unknown", format!("there is no {kind} {name}"));
+            let near = unknown::nearest(one, |prefix| slugs(conn, prefix))?;
+            let detail = format!("there is no {kind} {name}{near}");
+            let unknown = Invalid::new("unknown", detail);
             faults.push(Fault::new(format!("/{kind}s/{at}"), unknown));
         }
         let new: Vec<Id> = found.into_iter().filter(|id| !ids.contains(id)).collect();

@@ -56,7 +56,10 @@ impl Lookup<'_, '_> {
             match id {
                 Some(id) if found.contains(&id) => {}
                 Some(id) => found.push(id),
-                None => self.refuse(format!("/{field}/{at}"), unknown::author(reference)),
+                None => {
+                    let invalid = unknown::author(self.tx.conn(), reference)?;
+                    self.refuse(format!("/{field}/{at}"), invalid);
+                }
             }
         }
         Ok(found)
@@ -72,7 +75,8 @@ impl Lookup<'_, '_> {
         let by_slug = by_slug.into_values().next();
         let found = by_id.map(|source| source.id).or(by_slug);
         if found.is_none() {
-            self.refuse("/source", unknown::source(reference));
+            let invalid = unknown::source(self.tx.conn(), reference)?;
+            self.refuse("/source", invalid);
         }
         Ok(found)
     }
@@ -93,7 +97,8 @@ impl Lookup<'_, '_> {
         let found = found.iter().find(|section| section.content.lang == *lang);
         let id = found.map(|section| section.id);
         if id.is_none() {
-            self.refuse("/section", unknown::section(reference, Some(lang)));
+            let invalid = unknown::section(self.tx.conn(), reference, Some(lang))?;
+            self.refuse("/section", invalid);
         }
         Ok(id)
     }

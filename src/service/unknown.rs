@@ -3,7 +3,9 @@
 use crate::domain::error::Invalid;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
+use crate::domain::near_slug::{beginnings, nearest_slug};
 use crate::domain::query::Reference;
+use crate::store::{Conn, StoreError, slugs};
 
 /// The most characters of a name that a mistake repeats.
 const LONGEST: usize = 200;
@@ -17,39 +19,66 @@ pub fn edition(lang: &LanguageTag) -> Invalid {
     })
 }
 
-/// An author that is not there.
-#[must_use]
-pub fn author(named: &Reference) -> Invalid {
+/// An author that is not there. Whoever may name one in a write may see every author, and so for sources and sections.
+///
+/// # Errors
+/// Those of the database.
+pub fn author(conn: &mut Conn, named: &Reference) -> Result<Invalid, StoreError> {
+    let near = nearest(named, |prefix| slugs::author_slugs(conn, prefix))?;
     let detail = missing("author", named);
-    Invalid::new(
+    Ok(Invalid::new(
         "unknown_author",
-        format!("{detail}; POST /api/authors makes one"),
-    )
+        format!("{detail}{near}; POST /api/authors makes one"),
+    ))
 }
 
 /// A source that is not there.
-#[must_use]
-pub fn source(named: &Reference) -> Invalid {
+///
+/// # Errors
+/// Those of the database.
+pub fn source(conn: &mut Conn, named: &Reference) -> Result<Invalid, StoreError> {
+    let near = nearest(named, |prefix| slugs::source_slugs(conn, prefix))?;
     let detail = missing("source", named);
-    Invalid::new(
+    Ok(Invalid::new(
         "unknown_source",
-        format!("{detail}; POST /api/sources makes one"),
-    )
+        format!("{detail}{near}; POST /api/sources makes one"),
+    ))
 }
 
 /// A section that is not there, or not in this edition.
-#[must_use]
-pub fn section(named: &Reference, lang: Option<&LanguageTag>) -> Invalid {
+///
+/// # Errors
+/// Those of the database.
+pub fn section(
+    conn: &mut Conn,
+    named: &Reference,
+    lang: Option<&LanguageTag>,
+) -> Result<Invalid, StoreError> {
+    let near = nearest(named, |prefix| slugs::section_paths(conn, prefix, lang))?;
     let edition = lang.map(|lang| format!(" in the edition {lang}"));
-    let detail = format!(
-        "{}{}",
-        missing("section", named),
-        edition.unwrap_or_default()
-    );
-    Invalid::new(
+    let edition = edition.unwrap_or_default();
+    let detail = missing("section", named);
+    Ok(Invalid::new(
         "unknown_section",
-        format!("{detail}; POST /api/sections makes one"),
-    )
+        format!("{detail}{edition}{near}; POST /api/sections makes one"),
+    ))
+}
+
+/// The words for the nearest slug, where there is one. `slugs` answers some that begin alike.
+pub(super) fn nearest(
+    named: &Reference,
+    mut slugs: impl FnMut(&str) -> Result<Vec<String>, StoreError>,
+) -> Result<String, StoreError> {
+    let Reference::Slug(given) = named else {
+        return Ok(String::new());
+    };
+    for beginning in beginnings(given) {
+        let found = slugs(&beginning)?;
+        if let Some(near) = nearest_slug(given, &found) {
+            return Ok(format!("; {near} is the nearest"));
+        }
+    }
+    Ok(String::new())
 }
 
 /// An article that is not there, or that the writer may not know of.

@@ -236,7 +236,7 @@ fn resolve_sections(
         let langs = &input.langs;
         found.retain(|section| langs.is_empty() || langs.contains(&section.content.lang));
         if found.is_empty() {
-            let invalid = unknown::section(reference, None);
+            let invalid = unknown::section(conn, reference, None)?;
             faults.push(Fault::new(format!("/sections/{at}"), invalid));
         }
         ids.extend(found.into_iter().map(|section| section.id));
@@ -258,7 +258,7 @@ fn resolve_sources(
         match found {
             Some(source) => ids.push(source.id),
             None => {
-                let invalid = unknown::source(reference);
+                let invalid = unknown::source(conn, reference)?;
                 faults.push(Fault::new(format!("/sources/{at}"), invalid));
             }
         }

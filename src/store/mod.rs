@@ -63,6 +63,7 @@ pub mod shared_rows;
 mod sight;
 pub mod signing;
 pub mod slots;
+pub mod slugs;
 pub mod sources;
 mod sqlite_progress;
 mod statement;

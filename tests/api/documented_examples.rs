@@ -73,6 +73,41 @@ fn every_parameter_is_described_and_no_description_is_a_riddle() {
     assert_eq!(riddles.collect::<Vec<_>>(), [] as [&(String, String); 0]);
 }
 
+/// The places of properties without a description, below a value.
+fn undescribed(value: &Value, place: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => {
+            let properties = object.get("properties").and_then(Value::as_object);
+            for (name, property) in properties.into_iter().flatten() {
+                if property["description"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .is_empty()
+                {
+                    found.push(format!("{place}.{name}"));
+                }
+            }
+            let parts = object
+                .iter()
+                .filter(|(name, _)| !["example", "examples"].contains(&name.as_str()));
+            parts.for_each(|(name, part)| undescribed(part, &format!("{place}/{name}"), found));
+        }
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| undescribed(item, place, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_property_of_every_schema_has_a_description() {
+    let document = openapi::document();
+    let mut found = Vec::new();
+    undescribed(&document["components"]["schemas"], "", &mut found);
+    undescribed(&document["paths"], "", &mut found);
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
 /// Parameters with a rule of their own say it with an example.
 #[test]
 fn parameters_with_a_rule_show_an_example_of_it() {
@@ -155,10 +190,9 @@ fn failing(server: &TestServer) -> Vec<(&'static str, Request)> {
         ),
         (
             "Conflict",
-            server
-                .request("DELETE", "/api/sections/research?lang=en")
-                .key(&admin)
-                .if_match("*"),
+            post().json(
+                &json!({"lang": "en", "title": "Again", "translation_of": id_of(server, ARTICLE)}),
+            ),
         ),
         ("Gone", get("/api/articles/the-letters-in-the-biscuit-tin")),
         (
@@ -172,6 +206,61 @@ fn failing(server: &TestServer) -> Vec<(&'static str, Request)> {
         ),
         ("PreconditionRequired", patch().json(&change)),
     ]
+}
+
+fn id_of(server: &TestServer, path: &str) -> Value {
+    server.ok(path).json()["data"]["id"].clone()
+}
+
+/// The same for the kinds of resources whose problems have examples of their own.
+fn failing_by_kind(server: &TestServer) -> Vec<(String, Request)> {
+    let (admin, partner) = (server.key(Role::Admin), server.key(Role::Partner));
+    let mut all = Vec::new();
+    for (kind, path, one, missing) in [
+        ("Author", "/api/authors", "nadia-benkirat", "no-such-author"),
+        (
+            "Source",
+            "/api/sources",
+            "the-watermark-review",
+            "no-such-source",
+        ),
+        ("Tag", "/api/tags", "archives", "no-such-tag"),
+        ("Section", "/api/sections", "research", "no-such-section"),
+        ("Edition", "/api/editions", "en", "sv"),
+    ] {
+        let one = format!("{path}/{one}");
+        let at = |method: &str, target: &str| server.request(method, target).key(&admin);
+        let refused = server.request(
+            if kind == "Edition" { "PUT" } else { "POST" },
+            if kind == "Edition" { &one } else { path },
+        );
+        let slip = json!({"nmae": "x"});
+        all.extend(
+            [
+                ("BadRequest", at("GET", &format!("{path}?limt=5"))),
+                ("NotFound", at("GET", &format!("{path}/{missing}"))),
+                (
+                    "NotAcceptable",
+                    at("GET", path).header("accept", "image/png"),
+                ),
+                ("Forbidden", refused.key(&partner).json(&slip)),
+                (
+                    "InvalidContent",
+                    at("PATCH", &one).if_match("*").json(&slip),
+                ),
+                (
+                    "PreconditionFailed",
+                    at("PATCH", &one).if_match("\"v9\"").json(&json!({})),
+                ),
+                ("PreconditionRequired", at("PATCH", &one).json(&json!({}))),
+            ]
+            .map(|(name, request)| (format!("{kind}{name}"), request)),
+        );
+    }
+    let target = "/api/sections/research?lang=en";
+    let needed = server.request("DELETE", target).key(&admin).if_match("*");
+    all.push(("SectionConflict".to_owned(), needed));
+    all
 }
 
 /// Sends the example of every write with the key of an administrator, after a first look at the write; answers what is wrong.
@@ -276,10 +365,24 @@ api_test! {
     fn the_demo_answers_the_examples_of_errors(server) {
         with_demo(server);
         let document = openapi::document();
-        for (name, request) in failing(server) {
-            let answer = &document["components"]["responses"][name]["content"]["application/problem+json"];
+        let own = failing(server).into_iter().map(|(name, request)| (name.to_owned(), request));
+        for (name, request) in own.chain(failing_by_kind(server)) {
+            let answer = &document["components"]["responses"][&name]["content"]["application/problem+json"];
             assert_eq!(lasting(request.send().json()), lasting(answer["example"].clone()), "{name}");
         }
+    }
+
+    fn the_demo_answers_the_example_of_a_new_article_with_that_of_its_answer(server) {
+        with_demo(server);
+        let document = openapi::document();
+        let admin = server.key(Role::Admin);
+        let content = &document["components"]["schemas"]["ArticleWrite"]["example"];
+        let mut made = server.request("POST", "/api/articles").key(&admin).json(content).send().json();
+        let example = &document["paths"]["/api/articles"]["post"]["responses"]["201"]["content"]["application/json"]["example"];
+        for place in ["/data/id", "/data/updated_at", "/data/url", "/data/links"] {
+            *made.pointer_mut(place).unwrap() = example.pointer(place).unwrap().clone();
+        }
+        assert_eq!(made, *example);
     }
 
     fn the_demo_answers_the_examples_of_resources(server) {

@@ -38,7 +38,10 @@ impl Writer {
     pub(crate) fn of(grant: Grant, operation: Operation) -> Result<Self, Problem> {
         let row = operation.row();
         if row.unlimited && row.cell(grant.role) != Cell::No && !grant.limits.are_none() {
-            let detail = format!("{} needs a key without limits", row.id);
+            let detail = format!(
+                "{} needs a key that no edition, section or source limits",
+                row.id
+            );
             return Err(Problem::new(Code::Forbidden, detail));
         }
         match row.cell(grant.role) {
@@ -60,7 +63,9 @@ impl Access {
     /// Checks that the caller's key may call an operation at all.
     pub(crate) fn may(self, operation: Operation) -> Result<Writer, Problem> {
         let Scope::Key(grant) = self.scope else {
-            return Err(Problem::key_required("this operation needs a key"));
+            return Err(Problem::key_required(
+                "this operation needs a key: send the header Authorization: Bearer mh_…",
+            ));
         };
         Writer::of(grant, operation)
     }

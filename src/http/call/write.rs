@@ -44,8 +44,22 @@ impl StartsFrom {
         if self.0.is_some() {
             return Ok(self);
         }
-        let detail = "a change must name the version that it starts from: send If-Match (if_match in a bulk) with the ETag, or \"v3\"";
+        let detail = "a change must name the version that it starts from: read the resource, and send its ETag in If-Match (if_match in a bulk), or its version in quotes, such as \"v3\"";
         Err(Problem::new(Code::PreconditionRequired, detail))
+    }
+
+    /// Checks that the version of a resource which is there was named, and is the present one.
+    pub(crate) fn check_named(&self, number: i64, at: Timestamp) -> Result<(), Problem> {
+        if self.is_named() {
+            return self.check(number, at);
+        }
+        let detail = format!(
+            "the resource is there, at version {number}: a change must name the version that it starts from; send If-Match (if_match in a bulk) with the ETag, or \"v{number}\""
+        );
+        Err(at_version(
+            Problem::new(Code::PreconditionRequired, detail),
+            number,
+        ))
     }
 
     /// True if it names any.
@@ -66,11 +80,18 @@ impl StartsFrom {
         let detail = format!(
             "the resource is at version {number}, but If-Match names another; send the ETag in its quotes, or \"v{number}\""
         );
-        let problem = Problem::new(Code::PreconditionFailed, detail);
-        Err(match HeaderValue::from_str(&format!("\"v{number}\"")) {
-            Ok(tag) => problem.with_header(header::ETAG, tag),
-            Err(_) => problem,
-        })
+        Err(at_version(
+            Problem::new(Code::PreconditionFailed, detail),
+            number,
+        ))
+    }
+}
+
+/// The problem with the entity tag that a version has.
+fn at_version(problem: Problem, number: i64) -> Problem {
+    match HeaderValue::from_str(&format!("\"v{number}\"")) {
+        Ok(tag) => problem.with_header(header::ETAG, tag),
+        Err(_) => problem,
     }
 }
 

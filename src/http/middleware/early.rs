@@ -167,10 +167,14 @@ pub(crate) async fn answer_unrouted(
     app: web::Data<App>,
 ) -> Result<HttpResponse, Problem> {
     let allow = app.methods.allowed_at(request.match_info().as_str());
-    let Some(allow) = allow.and_then(|allow| HeaderValue::from_str(allow).ok()) else {
+    let value = allow.and_then(|allow| Some((allow, HeaderValue::from_str(allow).ok()?)));
+    let Some((names, allow)) = value else {
         return Err(nothing_here());
     };
-    let detail = format!("{} is not a method of this address", request.method());
+    let detail = format!(
+        "{} is not a method of this address; it takes {names}",
+        request.method()
+    );
     Err(Problem::new(Code::MethodNotAllowed, detail).with_header(header::ALLOW, allow))
 }
 

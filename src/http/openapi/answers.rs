@@ -145,7 +145,7 @@ const HEADERS: [(&str, &str, &str); 15] = [
     ("Content-Language", "The languages of the content.", "en"),
     (
         "ETag",
-        "Version of this representation; send it back in `If-None-Match`.",
+        "Version of this representation; send it back in `If-None-Match` to read it again, in `If-Match` to change it.",
         "\"v3-0123456789abcdef0123456789abcdef\"",
     ),
     (
@@ -160,8 +160,8 @@ const HEADERS: [(&str, &str, &str); 15] = [
     ),
     (
         "Location",
-        "The address to go to.",
-        "/api/articles/new-slug",
+        "The address of the new resource, by its id where it has one; with a 308, the address to go to.",
+        "/api/articles/018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b",
     ),
     (
         "RateLimit",

@@ -281,7 +281,21 @@ fn describe_fields(operation: &mut Value, names: &Map<String, Value>) {
     for parameter in parameters.filter(|parameter| parameter["name"] == "fields") {
         let item = json!({"type": "string", "enum": names});
         parameter["schema"] = json!({"type": "array", "items": item, "minItems": 1});
+        let words = parameter["description"].as_str().unwrap_or_default();
+        let words = words.replace("`fields=name`", &format!("`fields={}`", example_of(names)));
+        parameter["description"] = json!(words);
     }
+}
+
+/// A field that clients may want alone: the name, else the first that does not always come.
+fn example_of(names: &Value) -> &str {
+    let names = names.as_array().into_iter().flatten();
+    let names: Vec<&str> = names.filter_map(Value::as_str).collect();
+    let name = names.iter().find(|name| **name == "name");
+    let other = names
+        .iter()
+        .find(|name| !["id", "lang", "seq"].contains(name));
+    name.or(other).copied().unwrap_or("id")
 }
 
 /// Lists in a query are sent with commas: a repeated parameter means all of its values.

@@ -12,6 +12,12 @@ pub(super) fn of_problem(status: u16) -> &'static Value {
     &EXAMPLES["problems"][status.to_string()]
 }
 
+/// Gives the answer to the example of a new article its own example: what the demo makes of it.
+pub(super) fn add_to_writes(document: &mut Value) {
+    let answer = &mut document["paths"]["/api/articles"]["post"]["responses"]["201"];
+    answer["content"]["application/json"]["example"] = EXAMPLES["created"].clone();
+}
+
 /// Gives the schemas of resources their examples.
 pub(super) fn add_to_resources(document: &mut Value) {
     let resources = EXAMPLES["resources"].as_object().into_iter().flatten();

@@ -110,8 +110,14 @@ pub(super) fn add_structured(operation: &mut Value) {
     for form in Form::ALL {
         let needed = match form {
             Form::Json => continue,
-            Form::JsonLd => ["@context", "@type"],
-            Form::Ninjs => ["uri", "type"],
+            Form::JsonLd => [
+                ("@context", "Address of the vocabulary: schema.org."),
+                ("@type", "Kind of thing; `NewsArticle` for an article."),
+            ],
+            Form::Ninjs => [
+                ("uri", "Address that identifies the item."),
+                ("type", "Kind of item; `text` for an article."),
+            ],
         };
         let schema = object(&needed);
         operation["responses"]["200"]["x-content"][form.media_type()] = json!({"schema": schema});
@@ -119,11 +125,15 @@ pub(super) fn add_structured(operation: &mut Value) {
 }
 
 /// An object of a format that others defined: what it always has.
-fn object(needed: &[&str]) -> Value {
-    let properties = needed
-        .iter()
-        .map(|name| ((*name).to_owned(), json!({"type": "string"})));
+fn object(needed: &[(&str, &str)]) -> Value {
+    let properties = needed.iter().map(|(name, words)| {
+        (
+            (*name).to_owned(),
+            json!({"type": "string", "description": words}),
+        )
+    });
     let properties: Map<String, Value> = properties.collect();
+    let needed: Vec<&str> = needed.iter().map(|(name, _)| *name).collect();
     json!({"type": "object", "required": needed, "properties": properties, "additionalProperties": true})
 }
 

@@ -2,10 +2,12 @@
 
 mod answers;
 mod decorate;
+mod descriptions;
 mod directions;
 mod examples;
 mod forms;
 mod patches;
+mod problems;
 mod unions;
 mod words;
 
@@ -64,9 +66,12 @@ pub fn document() -> Value {
     let mut document = serde_json::to_value(document).unwrap_or_default();
     unions::name(&mut document);
     words::close(&mut document);
+    descriptions::complete(&mut document);
     patches::fill(&mut document);
     decorate::decorate(&mut document);
+    problems::tell_kinds(&mut document);
     examples::add_to_resources(&mut document);
+    examples::add_to_writes(&mut document);
     directions::part(&mut document);
     document
 }

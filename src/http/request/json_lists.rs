@@ -8,6 +8,28 @@ use crate::domain::text;
 
 use super::json_fields::{Fields, escape};
 
+/// The beginnings of objects that clients write otherwise at first: the field, and an example.
+const EXAMPLES: &[(&str, &str)] = &[
+    ("body", r#"{"format": "markdown", "content": "…"}"#),
+    ("contact", r#"{"email": "desk@example.org"}"#),
+    ("credits", r#"{"role": "photographer", "name": "…"}"#),
+    ("media", r#"{"id": "…"}"#),
+    ("navigation", r#"{"label": "…", "url": "/…"}"#),
+    ("notices", r#"{"kind": "correction", "text": "…"}"#),
+    ("original", r#"{"title": "…", "url": "https://…"}"#),
+    ("phones", r#"{"label": "…", "number": "…"}"#),
+    ("rights", r#"{"copyright": "…"}"#),
+];
+
+/// An object in words, with an example of this field's where there is one.
+fn like_example(name: &str) -> String {
+    let example = EXAMPLES.iter().find(|(field, _)| *field == name);
+    example.map_or_else(
+        || "an object".to_owned(),
+        |(_, example)| format!("an object such as {example}"),
+    )
+}
+
 impl Fields {
     /// An array of at most `max` values.
     pub(crate) fn array(&mut self, name: &'static str, max: usize) -> Vec<Value> {
@@ -63,7 +85,7 @@ impl Fields {
         match self.value(name)? {
             Value::Object(map) => Some(Self::at(map, self.pointer(name))),
             _ => {
-                self.wrong_type(name, "an object");
+                self.wrong_type(name, &like_example(name));
                 None
             }
         }
@@ -80,7 +102,8 @@ impl Fields {
         for (at, item) in items.into_iter().enumerate() {
             let pointer = format!("{}/{at}", self.pointer(name));
             let Value::Object(map) = item else {
-                let invalid = Invalid::new("wrong_type", "this must be an object");
+                let wanted = like_example(name);
+                let invalid = Invalid::new("wrong_type", format!("this must be {wanted}"));
                 self.refuse_at(pointer, invalid);
                 continue;
             };
@@ -106,7 +129,10 @@ impl Fields {
         let map = match self.value(name)? {
             Value::Object(map) => map,
             _ => {
-                self.wrong_type(name, "an object of names by language");
+                self.wrong_type(
+                    name,
+                    r#"an object of names by language, such as {"fr": "Exemple"}"#,
+                );
                 return None;
             }
         };

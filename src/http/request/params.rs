@@ -62,8 +62,8 @@ pub struct ArticleFilterParams {
     /// Changed at this time or earlier. A date includes the whole day, a year the whole year.
     #[param(inline)]
     pub updated_to: Option<Moment>,
-    /// Order of the list, `-published_at` by default. `-` means descending; equal articles are ordered by id.
-    /// `relevance`, the best first, works with `q` only. Example: `sort=title`.
+    /// Order of the list: `-published_at` by default, `relevance` in `/api/search`. `-` means descending; equal articles
+    /// are ordered by id. `relevance`, the best first, works with `q` only. Example: `sort=title`.
     #[param(inline)]
     pub sort: Option<Sort>,
 }
@@ -72,8 +72,9 @@ pub struct ArticleFilterParams {
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct WordsParams {
-    /// Words to search for, as in `/api/search`; every word is wanted. `"phrase"`, `-word`, `OR`, `title:word` and
-    /// `word*` have a meaning. `sort=relevance` puts the best first. Example: `q=silence archive`.
+    /// Words to search for, as in `/api/search`. Every word is required; where fewer articles have all than a page holds,
+    /// those that lack one follow. `"phrase"`, `-word`, `OR`, `title:word` and `word*` have a meaning. `sort=relevance`
+    /// puts the best first. Example: `q=silence archive`.
     #[param(min_length = 1, pattern = "\\S")]
     pub q: Option<String>,
 }
@@ -82,8 +83,8 @@ pub struct WordsParams {
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SearchParams {
-    /// Words to search for; every word is wanted. `"phrase"`, `-word`, `OR`, `title:word` and `word*` have a meaning,
-    /// everything else is words. Beyond 64 words or 1,024 bytes the query is cut; beyond 12 words (24 ideographs) in quotation marks
+    /// Words to search for. Every word is required; where fewer articles have all than a page holds, those that lack one
+    /// follow. `"phrase"`, `-word`, `OR`, `title:word` and `word*` have a meaning, everything else is words. Beyond 64 words or 1,024 bytes the query is cut; beyond 12 words (24 ideographs) in quotation marks
     /// they are wanted anywhere. `meta.query_cut` says so.
     #[param(min_length = 1, pattern = "\\S", example = "silence")]
     pub q: String,
@@ -118,8 +119,9 @@ pub struct ArticleShapeParams {
     /// Only these fields of the top level, separated by commas; a repeated parameter adds to them. `id` and `lang` always
     /// come. Example: `fields=title,slug,published_on`.
     pub fields: Option<String>,
-    /// Parts that are left out by default, separated by commas: `body` on lists, `related`. A repeated parameter adds to
-    /// them. Example: `include=body,related`.
+    /// Parts that are left out by default, separated by commas: `body`, which a single article has without it, and
+    /// `related`, the related articles. Everything else of an article always comes. A repeated parameter adds to them.
+    /// Example: `include=body,related`.
     #[param(inline)]
     pub include: Option<Includes>,
     /// Form of the body: `html`, `text`, `markdown`, `blocks` or `none`. A single article has `html` by default, a list
@@ -211,8 +213,8 @@ pub struct FieldsParams {
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CountParams {
-    /// `article_count` adds the number of published articles.
-    #[param(inline)]
+    /// `article_count` adds the number of published articles. Example: `include=article_count`.
+    #[param(inline, example = "article_count")]
     pub include: Option<ArticleCount>,
 }
 
@@ -226,6 +228,7 @@ pub struct PagingParams {
     /// `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
     /// `links.next` has it too.
     #[param(min_length = 1, max_length = 4096, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(example = "AXqkZm9yIHRoZSBuZXh0IHBhZ2U")]
     pub cursor: Option<String>,
     /// Number of the page, from 1, instead of a cursor; it also counts the list. page × limit is at most 10,000, or
     /// 1,000 with several languages or more than ten values of one filter.

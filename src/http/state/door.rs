@@ -66,7 +66,9 @@ impl Door {
         }
         let exposure = Group::of(path).map(|group| group.exposure(config));
         if exposure == Some(Exposure::Key) && !keyed {
-            return Err(Problem::key_required("this address needs a key"));
+            return Err(Problem::key_required(
+                "this address needs a key: send the header Authorization: Bearer mh_…",
+            ));
         }
         Ok(())
     }

@@ -171,7 +171,7 @@ pub struct ReplayRequest {
 /// The number of messages that are sent again.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Replayed {
-    /// So many.
+    /// Messages that wait to be sent again.
     #[schema(example = 5)]
     pub queued: usize,
 }

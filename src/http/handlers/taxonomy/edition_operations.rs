@@ -1,11 +1,12 @@
 //! The operations on editions within a transaction: the one way that single requests and the lines of a bulk share.
 
-use chrono_tz::Tz;
+use chrono_tz::{TZ_VARIANTS, Tz};
 use serde_json::{Map, Value, json};
 
 use crate::domain::edition::{Contact, Edition, EditionContent, NavigationLink, Phone, home_path};
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::language::LanguageTag;
+use crate::domain::nearest::nearest;
 use crate::domain::text;
 use crate::domain::url_template::{PageKind, UrlTemplate, UrlTemplates};
 use crate::http::call::authorized::Writer;
@@ -31,10 +32,7 @@ pub(crate) fn replace(
     let before = find_edition(tx.conn(), lang)?;
     match &before {
         Some(_) if must_be_new => return Err(exists(lang)),
-        Some(before) => starts
-            .clone()
-            .required()?
-            .check(before.version, before.updated_at)?,
+        Some(before) => starts.check_named(before.version, before.updated_at)?,
         None if starts.is_named() => return Err(missing(lang)),
         None => {}
     }
@@ -155,9 +153,33 @@ fn url_templates(fields: &mut Fields) -> UrlTemplates {
 }
 
 fn zone(text: &str) -> Result<Tz, Invalid> {
-    let detail = "a time zone is one of IANA's names, such as Europe/Paris";
-    text.parse()
-        .map_err(|_| Invalid::new("unknown_time_zone", detail))
+    text.parse().map_err(|_| {
+        let near = nearest_zone(text);
+        let hint = near.map_or("such as Europe/Paris".to_owned(), |zone| {
+            format!("{} is the nearest", zone.name())
+        });
+        let detail = format!("a time zone is one of IANA's names; {hint}");
+        Invalid::new("unknown_time_zone", detail)
+    })
+}
+
+/// The zone of that name in other letters, of that place, or within two letters.
+fn nearest_zone(text: &str) -> Option<Tz> {
+    /// Nobody could have meant a longer one.
+    const LONGEST: usize = 40;
+    if text.len() > LONGEST {
+        return None;
+    }
+    let plain = |name: &str| name.to_lowercase().replace([' ', '-'], "_");
+    let asked = plain(text);
+    let place = |zone: &&Tz| plain(zone.name()).rsplit('/').next() == Some(asked.as_str());
+    let mut zones = TZ_VARIANTS.iter();
+    let same = zones.find(|zone| plain(zone.name()) == asked);
+    let same = same.or_else(|| TZ_VARIANTS.iter().find(place)).copied();
+    same.or_else(|| {
+        let near = nearest(text, TZ_VARIANTS.iter().map(|zone| zone.name()))?;
+        near.parse().ok()
+    })
 }
 
 fn contact(fields: &mut Fields) -> Contact {

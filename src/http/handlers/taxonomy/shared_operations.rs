@@ -123,7 +123,7 @@ pub(crate) fn read_merge(object: Map<String, Value>) -> Result<Reference, Proble
 fn other_author(tx: &mut Commit<'_>, from: &Author, into: &Reference) -> Result<Author, Problem> {
     let found = shared::find::<Author>(tx.conn(), into)?;
     let invalid = match found {
-        None => unknown::author(into),
+        None => unknown::author(tx.conn(), into)?,
         Some(into) if into.id == from.id => {
             Invalid::new("same_author", "an author cannot be merged into itself")
         }
