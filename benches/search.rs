@@ -14,6 +14,8 @@ mod support;
 mod articles;
 #[path = "search/queries.rs"]
 mod queries;
+#[path = "search/spellings.rs"]
+mod spellings;
 #[path = "search/topics.rs"]
 mod topics;
 

@@ -7,6 +7,8 @@ use masthead::domain::search::Document;
 use masthead::search::fold::{fold, is_unspaced, simplified};
 use masthead::search::words::{Before, Word, words};
 
+use super::spellings::{elided, fullwidth, mixed, other_number, without_marks};
+
 /// A kind of query in a language, and the mean reciprocal rank and recall at ten that are wanted.
 pub(crate) struct Kind {
     pub(crate) lang: &'static str,
@@ -328,21 +330,6 @@ fn long_enough(text: String, fewest: usize) -> Option<String> {
     (text.chars().count() >= fewest).then_some(text)
 }
 
-fn without_marks(title: &str) -> String {
-    let kept = title.chars().filter(|c| c.is_alphanumeric());
-    kept.collect::<String>().to_lowercase()
-}
-
-fn other_number(word: &str) -> String {
-    match word.strip_suffix('s') {
-        Some(one) if one.len() > 3 && !one.ends_with('s') => one.to_owned(),
-        None if word.len() > 3 && word.bytes().all(|b| b.is_ascii_alphabetic()) => {
-            format!("{word}s")
-        }
-        _ => word.to_owned(),
-    }
-}
-
 /// The title's words with something else between those that a hyphen joined.
 fn hyphenated(title: &str, between: &str, maker: &Maker<'_>) -> Option<String> {
     let words = words(title);
@@ -362,40 +349,4 @@ fn hyphenated(title: &str, between: &str, maker: &Maker<'_>) -> Option<String> {
         .map(|word| word.text.as_str())
         .collect();
     (!others.is_empty()).then(|| format!("{compound} {}", others.join(" ")))
-}
-
-fn elided(title: &str) -> Option<String> {
-    let words = words(title);
-    let kept = words.iter().enumerate().filter(|(at, word)| {
-        let next = words
-            .get(at + 1)
-            .is_some_and(|next| next.before == Before::Apostrophe);
-        !(next && matches!(word.text.as_str(), "l" | "d" | "qu"))
-    });
-    let kept: Vec<&str> = kept.map(|(_, word)| word.text.as_str()).collect();
-    (kept.len() < words.len() && kept.len() >= 2).then(|| kept.join(" "))
-}
-
-/// A word in Latin letters with the characters beside it.
-fn mixed(title: &str) -> Option<String> {
-    let words = words(title);
-    let at = words
-        .iter()
-        .position(|word| !word.unspaced && word.text.len() > 2)?;
-    let after: String = words[at + 1..]
-        .iter()
-        .take_while(|word| word.unspaced)
-        .take(4)
-        .map(|word| word.text.as_str())
-        .collect();
-    (after.chars().count() >= 2).then(|| format!("{}{after}", words[at].text))
-}
-
-fn fullwidth(title: &str) -> Option<String> {
-    let typed = mixed(title)?;
-    let wide = |c: char| match c {
-        '!'..='~' => char::from_u32(c as u32 + 0xfee0).unwrap_or(c),
-        c => c,
-    };
-    Some(typed.chars().map(wide).collect())
 }
