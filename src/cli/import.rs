@@ -92,6 +92,13 @@ pub(super) fn run(args: ImportArgs, config: &Config) -> Result<ExitCode, Failure
         page.write(&report::page(&summary, args.dry_run))?;
     }
     tell_line!("{summary}");
+    let causes = summary.causes();
+    if args.report.is_none() && !causes.is_empty() {
+        for cause in causes {
+            tell_line!("  {cause}");
+        }
+        tell_line!("  --report FILE has all of them");
+    }
     if args.dry_run {
         print_line!("{}", summary.overview)?;
         if let Some(pictures) = &summary.pictures {

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime};
 
+use crate::domain::time::{Clock, Timestamp};
+
 use super::date::WrittenDate;
+use super::record::Finding;
 
 const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
@@ -28,8 +31,101 @@ const ZONES: [(&str, i32); 16] = [
     ("JST", 540),
 ];
 
+/// Zone whose clocks are the last to reach a time of day.
+const LAST: &str = "-12:00";
+
+/// A date that was read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Read {
+    /// The words of a record's field.
+    text: String,
+    /// The name of a zone that says nothing (RFC 5322, section 4.3): the text has no offset.
+    zone: Option<String>,
+}
+
+impl Read {
+    /// The words of the field at a JSON pointer. A time in a zone that nobody knows is one of UTC, unless it may be still to
+    /// come anywhere: then it is the last that it can be, so that nothing is public before its date. Either is told.
+    pub(super) fn told(self, field: &str, notes: &mut Vec<Finding>) -> String {
+        self.told_at(field, notes, Clock::System.now())
+    }
+
+    fn told_at(self, field: &str, notes: &mut Vec<Finding>, now: Timestamp) -> String {
+        let Some(zone) = self.zone else {
+            return self.text;
+        };
+        let last = format!("{}{LAST}", self.text);
+        let is_to_come = instant_of(&last).is_none_or(|at| at > now);
+        let (taken, as_what) = match is_to_come {
+            true => (last, "the last time that this can be"),
+            false => (format!("{}+00:00", self.text), "a time of UTC"),
+        };
+        let detail = format!("{zone} is no zone that is known: {taken} is taken, {as_what}");
+        notes.push(Finding::at(field, "unknown_zone", detail));
+        taken
+    }
+}
+
 /// A date as the words of a record's field; `None` where it is none.
-pub(super) fn read(written: &str) -> Option<String> {
+pub(super) fn read(written: &str) -> Option<Read> {
+    let Some((zone, others)) = unknown_zone(written) else {
+        return text(written).map(|text| Read { text, zone: None });
+    };
+    let text = text(&others)?;
+    let is_local = matches!(WrittenDate::parse(&text), Ok(WrittenDate::Local(_)));
+    is_local.then_some(Read {
+        text,
+        zone: Some(zone),
+    })
+}
+
+/// The instant of a date, the last that it can be.
+pub(super) fn instant(written: &str) -> Option<Timestamp> {
+    let read = read(written)?;
+    match read.zone {
+        Some(_) => instant_of(&format!("{}{LAST}", read.text)),
+        None => instant_of(&read.text),
+    }
+}
+
+fn instant_of(text: &str) -> Option<Timestamp> {
+    let date = WrittenDate::parse(text).ok()?;
+    Some(date.resolve(chrono_tz::UTC))
+}
+
+/// The name of a zone that is none of those that are known, behind a time that has no offset, and the date without it.
+fn unknown_zone(written: &str) -> Option<(String, String)> {
+    let uncommented = written.split('(').next().unwrap_or_default();
+    let words: Vec<&str> = uncommented
+        .split([' ', ',', '\t', '\n'])
+        .filter(|word| !word.is_empty())
+        .collect();
+    if words.iter().any(|word| zone(word).is_some()) {
+        return None;
+    }
+    let time = words.iter().position(|word| word.contains(':'))?;
+    let is_name = |word: &str| {
+        let is_short = (1..=5).contains(&word.len());
+        is_short
+            && word.chars().all(|c| c.is_ascii_alphabetic())
+            && !["am", "pm", "at", "on", "of"].contains(&word.to_ascii_lowercase().as_str())
+            && month(word).is_none()
+            && !is_weekday(word)
+    };
+    let name = words.iter().skip(time + 1).position(|word| is_name(word))? + time + 1;
+    let others = words.iter().enumerate().filter(|(at, _)| *at != name);
+    let others: Vec<&str> = others.map(|(_, word)| *word).collect();
+    Some((words[name].to_owned(), others.join(" ")))
+}
+
+fn is_weekday(word: &str) -> bool {
+    const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let word = word.to_ascii_lowercase();
+    DAYS.iter().any(|day| word.starts_with(day))
+}
+
+/// A date without the name of a zone that is not known.
+fn text(written: &str) -> Option<String> {
     let written = written.trim();
     if WrittenDate::is_zero(written) {
         return None;
@@ -100,21 +196,17 @@ fn by_words(written: &str) -> Option<String> {
 }
 
 fn is_of_dates(word: &str) -> bool {
-    const WORDS: [&str; 15] = [
-        "mon", "tue", "wed", "thu", "fri", "sat", "sun", "am", "pm", "at", "on", "of", "st", "nd",
-        "rd",
-    ];
+    const WORDS: [&str; 8] = ["am", "pm", "at", "on", "of", "st", "nd", "rd"];
     let letters: String = word
         .chars()
         .filter(|c| c.is_alphabetic())
         .collect::<String>()
         .to_lowercase();
-    let is_day = || letters.len() >= 3 && WORDS[..7].iter().any(|day| letters.starts_with(day));
     letters.is_empty()
         || letters == "th"
         || letters == "t"
         || WORDS.contains(&letters.as_str())
-        || is_day()
+        || is_weekday(&letters)
         || month(word).is_some()
         || zone(word).is_some()
         || word.len() <= 4
@@ -155,7 +247,9 @@ fn zone(word: &str) -> Option<String> {
     if is_offset && (3..=6).contains(&word.len()) {
         return Some(word.to_owned());
     }
-    let (_, minutes) = ZONES.iter().find(|(name, _)| *name == word)?;
+    let (_, minutes) = ZONES
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(word))?;
     let sign = if *minutes < 0 { '-' } else { '+' };
     Some(format!(
         "{sign}{:02}:{:02}",
@@ -183,6 +277,14 @@ mod tests {
                 "Fri, 02 Mar 2011 10:00:00 EST",
                 Some("2011-03-02T10:00:00-05:00"),
             ),
+            (
+                "Fri, 02 Mar 2011 10:00:00 pdt",
+                Some("2011-03-02T10:00:00-07:00"),
+            ),
+            (
+                "Fri, 02 Mar 2011 10:00:00 +0300 (AKST)",
+                Some("2011-03-02T10:00:00+0300"),
+            ),
             ("02 March 2011 10:00", Some("2011-03-02T10:00:00")),
             ("March 2, 2011", Some("2011-03-02")),
             ("Mar 2, 2011 3:04 PM", Some("2011-03-02T15:04:00")),
@@ -199,7 +301,34 @@ mod tests {
             ("last week", None),
             ("", None),
         ] {
-            assert_eq!(read(written).as_deref(), read_as, "{written}");
+            let mut notes = Vec::new();
+            let text = read(written).map(|date| date.told("/at", &mut notes));
+            assert_eq!((text.as_deref(), notes.len()), (read_as, 0), "{written}");
+        }
+    }
+
+    #[test]
+    fn a_time_in_a_zone_that_nobody_knows_is_told_and_never_read_as_earlier_than_it_may_be() {
+        let now = Timestamp::parse("2024-06-03T12:00:00Z").unwrap();
+        for (written, taken) in [
+            (
+                "Mon, 03 Jun 2024 13:00:00 AKST",
+                "2024-06-03T13:00:00-12:00",
+            ),
+            ("Mon, 03 Jun 2024 09:00:00 ART", "2024-06-03T09:00:00-12:00"),
+            ("Mon, 03 Jun 2024 01:00:00 A", "2024-06-03T01:00:00-12:00"),
+            ("Mon Jun 3 11:00:00 AKST 2024", "2024-06-03T11:00:00-12:00"),
+            ("2024-06-03T11:00:00 NZST", "2024-06-03T11:00:00-12:00"),
+            (
+                "Sun, 02 Jun 2024 10:00:00 akst",
+                "2024-06-02T10:00:00+00:00",
+            ),
+            ("2 Mar 2011 10:00 PM IST", "2011-03-02T22:00:00+00:00"),
+        ] {
+            let mut notes = Vec::new();
+            let text = read(written).map(|date| date.told_at("/published_at", &mut notes, now));
+            assert_eq!(text.as_deref(), Some(taken), "{written}");
+            assert_eq!(notes[0].code, "unknown_zone", "{written}");
         }
     }
 }

@@ -20,6 +20,7 @@ mod json_text;
 mod lines;
 mod markup;
 mod ndjson;
+mod not_public;
 pub mod overview;
 pub mod page;
 pub mod page_record;

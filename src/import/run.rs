@@ -108,8 +108,11 @@ fn tell(report: &mut Report, item: &Item, now: Timestamp, verdict: Option<Verdic
         })) => {
             report.repeated(item.kind, &item.place, id, &notes);
         }
-        Some(Ok(Written { taken, notes, .. })) => {
+        Some(Ok(Written {
+            taken, notes, made, ..
+        })) => {
             report.taken(item.kind, taken);
+            report.made(&made);
             report.article(item, now, &notes);
             if taken == Taken::Unchanged {
                 return;

@@ -7,7 +7,7 @@
 use std::time::{Duration, Instant};
 
 use crate::domain::time::Clock;
-use crate::store::changes::last_change;
+use crate::store::changes::{Change, last_change};
 use crate::store::fanouts::{self as stored, Extent, Shown};
 use crate::store::{Store, StoreError};
 
@@ -21,6 +21,12 @@ const LONGEST_TURN: Duration = Duration::from_millis(300);
 const PAUSE: Duration = Duration::from_millis(100);
 
 impl Commit<'_> {
+    /// The entries of this transaction for the change log so far.
+    #[must_use]
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
     /// Notes that the articles which show a thing read otherwise now.
     pub(super) fn fan_out(&mut self, of: Shown, extent: Extent) {
         let own = self.fanouts.entry(of).or_default();

@@ -101,7 +101,8 @@ api_test! {
     fn fields_that_may_mean_to_hide_an_article_hide_it(server) {
         for (n, (name, value)) in [
             ("publishAt", json!("2030-01-01")), ("Status", json!("draft")), ("embargo", json!("2030-01-01")), ("draft", json!(true)),
-            ("visibility", json!("members")), ("private", json!(1)),
+            ("visibility", json!("members")), ("private", json!(1)), ("published", json!(false)), ("is_published", json!("0")), ("publishedAt", Value::Null),
+            ("post_status", json!("draft")), ("embargo_date", json!("2099-01-01")), ("access", json!("paid")), ("withdrawn_at", json!("2021-01-01")),
         ].into_iter().enumerate() {
             let mut hidden = record(&format!("h{n}"), "one");
             hidden.as_object_mut().unwrap().remove("status");
@@ -110,7 +111,7 @@ api_test! {
             assert_eq!(server.get(&format!("/api/articles/story-h{n}")).status, 404, "{name}");
             assert!(codes(&told).contains(&"made_draft"), "{name}: {:?}", told.lines);
         }
-        for (n, (name, value)) in [("draft", json!(false)), ("visibility", json!("public")), ("state", json!("published")), ("desk", json!("metro"))].into_iter().enumerate() {
+        for (n, (name, value)) in [("draft", json!(false)), ("visibility", json!("public")), ("state", json!("published")), ("is_draft", json!("false")), ("embargo", json!("2019-01-01")), ("desk", json!("metro"))].into_iter().enumerate() {
             let mut shown = record(&format!("s{n}"), "one");
             shown.as_object_mut().unwrap().remove("status");
             shown[name] = value;

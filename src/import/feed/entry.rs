@@ -13,19 +13,8 @@ use crate::import::xml::Element;
 
 use super::channel::{Channel, alternate, languages};
 use super::media::{self, resolved};
-use super::people;
+use super::{people, state};
 
-/// Dates of publication, the surest first.
-const PUBLISHED: [&str; 8] = [
-    "pubDate",
-    "published",
-    "issued",
-    "dcterms:issued",
-    "created",
-    "dcterms:created",
-    "dc:date",
-    "prism:publicationDate",
-];
 /// Dates of the last change.
 const UPDATED: [&str; 6] = [
     "updated",
@@ -69,30 +58,32 @@ pub(super) fn read(
         media::of_entry(entry, base.url.as_ref()),
     );
     read_text(&mut fields, entry, &base);
+    state::read(&mut fields, &mut notes, entry);
     (fields, notes)
 }
 
-/// The dates of an entry. Where none can be read, the first stays as it is written, so that the reader of the record tells of it.
+/// The dates of an entry. Where the surest one of publication cannot be read, it stays as it is written, so that the reader of
+/// the record tells of it; an entry that has none is published at its last change.
 fn read_dates(fields: &mut Map<String, Value>, notes: &mut Vec<Finding>, entry: &Element) {
     let written = |names: &[&str]| -> Vec<String> {
         let texts = names.iter().filter_map(|name| entry.text_of(name));
         texts.filter(|text| !text.trim().is_empty()).collect()
     };
-    let first = |texts: &[String]| texts.iter().find_map(|text| feed_date::read(text));
-    let (published, updated) = (written(&PUBLISHED), written(&UPDATED));
-    let changed = first(&updated);
-    let date = match (first(&published), &changed, published.first()) {
-        (None, Some(changed), Some(unread)) => {
-            let unread = unread.trim();
-            let detail = format!("{unread} is no date; that of the last change is taken");
-            notes.push(Finding::at("/published_at", "invalid_date", detail));
-            Some(changed.clone())
-        }
-        (read, changed, unread) => read.or_else(|| changed.clone()).or(unread.cloned()),
+    let mut first = |texts: &[String], field: &str| {
+        let read = texts.iter().find_map(|text| feed_date::read(text));
+        read.map(|date| date.told(field, notes))
     };
-    let unread = updated.first().filter(|text| Some(*text) != date.as_ref());
-    set(fields, "updated", changed.or(unread.cloned()));
-    set(fields, "published_at", date);
+    let (published, updated) = (written(&state::DATES), written(&UPDATED));
+    let date = match published.first() {
+        Some(unread) => first(&published[..1], "/published_at").or(Some(unread.clone())),
+        None => first(&updated, "/published_at").or(updated.first().cloned()),
+    };
+    let changed = first(&updated, "/updated").or(updated.first().cloned());
+    set(fields, "published_at", date.clone());
+    // What cannot be read is told once.
+    let is_told =
+        changed == date && feed_date::read(changed.as_deref().unwrap_or_default()).is_none();
+    set(fields, "updated", changed.filter(|_| !is_told));
 }
 
 /// The address that relative ones in an entry are of.
@@ -200,6 +191,8 @@ fn tags(entry: &Element) -> Vec<String> {
     let mut tags: Vec<String> = Vec::new();
     for element in entry.elements() {
         let words: Vec<String> = match element.name.as_str() {
+            // The kind of an entry is no word about it.
+            "category" if state::is_kind(element) => continue,
             "category" | "dc:subject" | "atom:category" => {
                 let marked = element.attribute("label").or(element.attribute("term"));
                 vec![marked.map_or_else(|| element.text(), str::to_owned)]

@@ -12,6 +12,7 @@ use crate::import::found::{At, Found, Open, Sink, Stopped, guarded, set};
 use crate::import::json_text::JsonText;
 use crate::import::lines::{LIMIT, broken_off};
 use crate::import::markup;
+use crate::import::not_public;
 use crate::import::record::Finding;
 use crate::import::stated_language;
 
@@ -113,12 +114,20 @@ fn article(
     read_addresses(&mut fields, item, site, url);
     set(&mut fields, "summary", text("summary"));
     let updated = text("date_modified");
-    set(
-        &mut fields,
-        "published_at",
-        text("date_published").or_else(|| updated.clone()),
-    );
+    let published = Some(&item["date_published"]).filter(|date| !date.is_null());
+    let published = published
+        .cloned()
+        .or_else(|| updated.clone().map(Value::from));
+    set(&mut fields, "published_at", published);
     set(&mut fields, "updated", updated);
+    if let Some(name) = hidden(item) {
+        set(&mut fields, "status", "draft");
+        notes.push(Finding::at(
+            "/status",
+            "made_draft",
+            not_public::told(&name),
+        ));
+    }
     let authors = authors(item);
     let authors = if authors.is_empty() {
         self::authors(feed)
@@ -143,6 +152,14 @@ fn article(
         None => set(&mut fields, "body", plain),
     }
     (fields, notes)
+}
+
+/// The member of an item, or of its extensions, that hides it.
+fn hidden(item: &Value) -> Option<String> {
+    let members = item.as_object()?.iter();
+    let members = members.filter(|(name, _)| *name != "date_published");
+    let members = members.map(|(name, value)| (name.clone(), value.clone()));
+    not_public::mark(&members.collect())
 }
 
 /// The id is the identity, within its feed where it is no address.

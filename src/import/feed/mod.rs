@@ -5,6 +5,7 @@ mod entry;
 mod json;
 mod media;
 mod people;
+mod state;
 
 use std::io::{self, BufRead};
 
@@ -105,7 +106,19 @@ fn article(
             finding,
         };
     };
+    if let Some((kind, reason, each)) = state::left_out(&element) {
+        return Found::LeftOut {
+            at,
+            id: state::name_of(&element),
+            kind,
+            reason,
+            each,
+        };
+    }
     let (fields, mut notes) = entry::read(&element, channel, lang);
     notes.extend(fault);
     Found::Article { at, fields, notes }
 }
+
+#[cfg(test)]
+mod tests;

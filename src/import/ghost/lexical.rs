@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::domain::text::escape_html;
 
 use super::cards;
+use super::gates::Gates;
 
 /// Nodes within one another.
 const DEPTH_MAX: usize = 100;
@@ -21,14 +22,33 @@ const FORMATS: [(u64, &str); 7] = [
 ];
 
 /// The HTML of a document; `None` where it is none.
-pub(super) fn html(document: &str) -> Option<String> {
+pub(super) fn html(document: &str, gates: &mut Gates) -> Option<String> {
     let document: Value = serde_json::from_str(document).ok()?;
-    let mut out = String::new();
+    let mut out = Out {
+        html: String::new(),
+        gates,
+    };
     children(&document["root"], &mut out, 0);
-    document["root"].is_object().then_some(out)
+    document["root"].is_object().then_some(out.html)
 }
 
-fn children(node: &Value, out: &mut String, depth: usize) {
+/// The HTML while it is written.
+struct Out<'g> {
+    html: String,
+    gates: &'g mut Gates,
+}
+
+impl Out<'_> {
+    fn push_str(&mut self, html: &str) {
+        self.html.push_str(html);
+    }
+
+    fn extend<const PARTS: usize>(&mut self, parts: [&str; PARTS]) {
+        self.html.extend(parts);
+    }
+}
+
+fn children(node: &Value, out: &mut Out<'_>, depth: usize) {
     if depth > DEPTH_MAX {
         return;
     }
@@ -41,18 +61,21 @@ fn children(node: &Value, out: &mut String, depth: usize) {
     }
 }
 
-fn wrapped(node: &Value, tag: &str, out: &mut String, depth: usize) {
+fn wrapped(node: &Value, tag: &str, out: &mut Out<'_>, depth: usize) {
     out.extend(["<", tag, ">"]);
     children(node, out, depth);
     out.extend(["</", tag, ">"]);
 }
 
-fn write(node: &Value, out: &mut String, depth: usize) {
+fn write(node: &Value, out: &mut Out<'_>, depth: usize) {
     let kind = node["type"].as_str().unwrap_or_default();
+    if !out.gates.opens(kind, node) {
+        return;
+    }
     match kind {
         "text" | "extended-text" | "code-highlight" => text(node, out),
         "linebreak" => out.push_str("<br>"),
-        "tab" => out.push('\t'),
+        "tab" => out.push_str("\t"),
         "paragraph" => wrapped(node, "p", out, depth),
         "heading" | "extended-heading" => {
             let tag = node["tag"]
@@ -86,7 +109,7 @@ fn write(node: &Value, out: &mut String, depth: usize) {
     }
 }
 
-fn list(node: &Value, out: &mut String, depth: usize) {
+fn list(node: &Value, out: &mut Out<'_>, depth: usize) {
     let is_ordered = node["listType"] == "number" || node["tag"] == "ol";
     let start = node["start"].as_u64().filter(|start| *start != 1);
     match (is_ordered, start) {
@@ -99,7 +122,7 @@ fn list(node: &Value, out: &mut String, depth: usize) {
 }
 
 /// The items of a list. One that holds nothing but a list goes into the item before it, as the editor shows it.
-fn items(node: &Value, out: &mut String, depth: usize) {
+fn items(node: &Value, out: &mut Out<'_>, depth: usize) {
     let items = node["children"]
         .as_array()
         .map(Vec::as_slice)
@@ -118,7 +141,7 @@ fn items(node: &Value, out: &mut String, depth: usize) {
     out.push_str(if is_open { "</li>" } else { "" });
 }
 
-fn text(node: &Value, out: &mut String) {
+fn text(node: &Value, out: &mut Out<'_>) {
     let format = node["format"].as_u64().unwrap_or_default();
     let tags: Vec<&str> = FORMATS
         .iter()
@@ -139,6 +162,10 @@ mod tests {
     use crate::domain::body::Body;
 
     use super::*;
+
+    fn html(document: &str) -> Option<String> {
+        super::html(document, &mut Gates::default())
+    }
 
     #[test]
     fn a_document_is_its_blocks_with_their_marks() {
@@ -162,6 +189,22 @@ mod tests {
              <ol start=\"3\"><li>one<ul><li><code>two</code></li></ul></li></ol><p>kept</p>\
              <figure class=\"gallery\"><img src=\"/a.jpg\" alt=\"A\"><img src=\"/b.jpg\" alt=\"\"><figcaption>Both</figcaption></figure>"
         );
+    }
+
+    #[test]
+    fn a_card_that_is_not_for_everybody_is_left_out() {
+        let card = |html: &str, visibility: serde_json::Value| json!({"type": "html", "html": html, "visibility": visibility});
+        let document = json!({"root": {"children": [
+            card("<p>all</p>", json!({"web": {"nonMember": true}})),
+            card("<p>members</p>", json!({"web": {"nonMember": false}})),
+            {"type": "callout", "calloutText": "mail", "visibility": {"showOnWeb": false}},
+            {"type": "product", "productTitle": "paid", "visibility": {"web": {"nonMember": false}}},
+            {"type": "paywall"},
+        ]}});
+        let mut gates = Gates::default();
+        let html = super::html(&document.to_string(), &mut gates).unwrap();
+        assert_eq!(html, "<p>all</p>");
+        assert!(gates.has_paywall && gates.finding().unwrap().detail.starts_with("3 parts"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::domain::text::escape_html;
 
 use super::cards;
+use super::gates::Gates;
 
 /// Kinds of sections and markers (Mobiledoc 0.3).
 const MARKUP: u64 = 1;
@@ -13,17 +14,17 @@ const LIST: u64 = 3;
 const CARD: u64 = 10;
 
 /// The HTML of a document; `None` where it is none.
-pub(super) fn html(document: &str) -> Option<String> {
+pub(super) fn html(document: &str, gates: &mut Gates) -> Option<String> {
     let document: Value = serde_json::from_str(document).ok()?;
     let sections = document["sections"].as_array()?;
     let mut out = String::new();
     for section in sections {
-        write(&document, section, &mut out);
+        write(&document, section, &mut out, gates);
     }
     Some(out)
 }
 
-fn write(document: &Value, section: &Value, out: &mut String) {
+fn write(document: &Value, section: &Value, out: &mut String, gates: &mut Gates) {
     match section[0].as_u64() {
         Some(MARKUP) => wrapped(document, &section[2], tag(&section[1], "p"), out),
         Some(IMAGE) => {
@@ -41,7 +42,9 @@ fn write(document: &Value, section: &Value, out: &mut String) {
         Some(CARD) => {
             let card = at(&document["cards"], &section[1]);
             let kind = card[0].as_str().unwrap_or_default();
-            out.push_str(&cards::html(kind, &card[1]).unwrap_or_default());
+            if gates.opens(kind, &card[1]) {
+                out.push_str(&cards::html(kind, &card[1]).unwrap_or_default());
+            }
         }
         _ => {}
     }
@@ -138,6 +141,10 @@ mod tests {
     use crate::domain::body::Body;
 
     use super::*;
+
+    fn html(document: &str) -> Option<String> {
+        super::html(document, &mut Gates::default())
+    }
 
     #[test]
     fn a_document_is_its_sections_with_their_marks() {

@@ -3,6 +3,7 @@
 //! It is read twice: first the tables that posts refer to, wherever they stand, then the posts, one held at a time.
 
 mod cards;
+mod gates;
 mod lexical;
 mod mobiledoc;
 mod post;

@@ -10,6 +10,7 @@ use crate::import::markup;
 use crate::import::record::Finding;
 use crate::import::stated_language;
 
+use super::gates::Gates;
 use super::tables::{Tables, key};
 use super::{lexical, mobiledoc};
 
@@ -62,7 +63,10 @@ impl Post<'_> {
         );
         set(&mut fields, "external_id", self.identity(id.as_deref()));
         set(&mut fields, "updated", date(&self.row["updated_at"]));
-        self.read_status(&mut fields, &mut notes, id.as_deref());
+        let mut gates = Gates::default();
+        let body = self.body(&mut gates);
+        notes.extend(gates.finding());
+        self.read_status(&mut fields, &mut notes, (id.as_deref(), &gates));
         let names = self.tables.authors_of(id.as_deref().unwrap_or_default());
         let author = || key(&self.row["author_id"]).and_then(|id| self.tables.author(&id));
         set(
@@ -80,7 +84,7 @@ impl Post<'_> {
             self.tables.tags_of(id.as_deref().unwrap_or_default()),
         );
         set(&mut fields, "media", self.image(id.as_deref()));
-        set(&mut fields, "body_html", self.body());
+        set(&mut fields, "body_html", body);
         (fields, notes)
     }
 
@@ -92,12 +96,13 @@ impl Post<'_> {
             .map(|id| format!("ghost/{id}"))
     }
 
-    /// A post that not everybody may read, or that was sent by mail alone, goes in as a draft.
+    /// A post that not everybody may read, or that was sent by mail alone, goes in as a draft. So does one in which its writer
+    /// has put up a paywall: Ghost shows all of it once it is public, and nothing tells if that was meant.
     fn read_status(
         &self,
         fields: &mut Map<String, Value>,
         notes: &mut Vec<Finding>,
-        id: Option<&str>,
+        (id, gates): (Option<&str>, &Gates),
     ) {
         let mut hidden = |code, detail: String| {
             notes.push(Finding::at("/status", code, detail));
@@ -120,6 +125,10 @@ impl Post<'_> {
             Some("published") if is_mail => hidden(
                 "sent_by_mail",
                 "this post is for mail only: it goes in as a draft".to_owned(),
+            ),
+            Some("published" | "scheduled") if gates.has_paywall => hidden(
+                "not_for_everybody",
+                "this post has a part for members: it goes in as a draft".to_owned(),
             ),
             Some("published") => "published",
             Some("scheduled") => "scheduled",
@@ -154,22 +163,25 @@ impl Post<'_> {
         vec![json!(image)]
     }
 
-    /// The HTML, else one of the editors' documents, else Markdown.
-    fn body(&self) -> Option<String> {
-        let html = self.text("html");
-        let lexical = || {
-            self.text("lexical")
-                .and_then(|document| lexical::html(&document))
-        };
-        let mobiledoc = || {
-            self.text("mobiledoc")
-                .and_then(|document| mobiledoc::html(&document))
+    /// The HTML, else one of the editors' documents, else Markdown, without what is not for everybody.
+    fn body(&self, gates: &mut Gates) -> Option<String> {
+        let written = match (
+            self.text("html"),
+            self.text("lexical"),
+            self.text("mobiledoc"),
+        ) {
+            (Some(html), ..) => Some(html),
+            (_, lexical, mobiledoc) => {
+                let lexical = lexical.and_then(|document| lexical::html(&document, gates));
+                lexical.or_else(|| mobiledoc::html(&mobiledoc?, gates))
+            }
         };
         let markdown = || {
             let markdown = self.text("markdown")?;
             Some(Body::from_markdown(&markdown).map_or(markdown, Body::into_html))
         };
-        html.or_else(lexical).or_else(mobiledoc).or_else(markdown)
+        let html = written.or_else(markdown)?;
+        Some(gates.open(html))
     }
 }
 

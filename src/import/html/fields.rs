@@ -57,7 +57,8 @@ pub(super) fn read(
         body.as_ref()
             .map(|body| page::language_of(&body.words).to_owned())
     });
-    let published = page.published();
+    let published = page.published(&mut notes);
+    let updated = page.updated(&mut notes);
     let id = url.clone().unwrap_or_else(|| {
         let parts = [
             lang.as_deref(),
@@ -73,6 +74,7 @@ pub(super) fn read(
     set(&mut fields, "url", url);
     set(&mut fields, "lang", lang);
     set(&mut fields, "published_at", published);
+    set(&mut fields, "updated", updated);
     let body = body.map(|body| address.based(body.html));
     set(&mut fields, "body_html", body);
     set(&mut fields, "source", site);
@@ -148,7 +150,6 @@ impl Reading<'_> {
     /// Adds what stands beside the text.
     fn add(&self, fields: &mut Map<String, Value>, title: &str, site: Option<&str>) {
         const SUMMARIES: [&str; 3] = ["og:description", "description", "twitter:description"];
-        set(fields, "updated", self.updated());
         set(
             fields,
             "summary",
@@ -226,7 +227,7 @@ impl Reading<'_> {
             .filter(|title| !title.is_empty())
     }
 
-    fn published(&self) -> Option<String> {
+    fn published(&self, notes: &mut Vec<Finding>) -> Option<String> {
         const METAS: [&str; 16] = [
             "article:published_time",
             "og:article:published_time",
@@ -255,14 +256,13 @@ impl Reading<'_> {
                 .as_ref()
                 .and_then(|shown| shown.published.clone())
         };
-        of_data
-            .or_else(of_meta)
-            .or_else(|| self.time())
-            .or_else(shown)
+        let stated = of_data.or_else(of_meta).or_else(|| self.time());
+        let stated = stated.map(|date| date.told("/published_at", notes));
+        stated.or_else(shown)
     }
 
     /// The first time that the page marks as one, that of the publication first.
-    fn time(&self) -> Option<String> {
+    fn time(&self) -> Option<feed_date::Read> {
         const PLACES: [&str; 5] = [
             "[itemprop='datePublished']",
             "time[pubdate]",
@@ -281,14 +281,15 @@ impl Reading<'_> {
         })
     }
 
-    fn updated(&self) -> Option<String> {
+    fn updated(&self, notes: &mut Vec<Finding>) -> Option<String> {
         let stated = self.data.text("dateModified");
         let stated = stated.or_else(|| {
             self.data
                 .meta(&["article:modified_time", "og:updated_time"])
                 .map(str::to_owned)
         });
-        stated.and_then(|date| feed_date::read(&date))
+        let date = stated.and_then(|date| feed_date::read(&date));
+        date.map(|date| date.told("/updated", notes))
     }
 
     /// The steps of the trail between the home page and the article.

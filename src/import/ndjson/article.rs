@@ -8,6 +8,7 @@ use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::slug::Slug;
 use crate::domain::text;
+use crate::import::not_public;
 use crate::import::record::{ArticleRecord, Finding, WithdrawalRecord};
 
 use super::body;
@@ -165,7 +166,8 @@ fn read_dates(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
     article.embargo_until = fields.date("embargo_until");
 }
 
-/// Where state, plan or embargo cannot be read, the article must not become public by that: it goes in as a draft.
+/// Where state, plan or embargo cannot be read, or a field of another system says that not everybody may read it, the article
+/// must not become public: it goes in as a draft.
 fn read_status(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
     let words = "draft, scheduled, published, withdrawn";
     article.status = fields.word("status", words, Status::parse);
@@ -180,6 +182,10 @@ fn read_status(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
         article.status = Some(Status::Draft);
         let detail = "this cannot be read: the article goes in as a draft";
         fields.note(&name, "made_draft", detail);
+    }
+    if let Some(name) = fields.mark().filter(|_| is_shown(article.initial_status())) {
+        article.status = Some(Status::Draft);
+        fields.note(&name, "made_draft", not_public::told(&name));
     }
 }
 

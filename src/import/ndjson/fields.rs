@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::import::not_public;
 use crate::import::record::Finding;
 
 use super::names;
@@ -160,10 +161,16 @@ impl<'n> Fields<'n> {
             names::nearest(name, &self.known).is_some_and(|near| names.contains(&near))
         };
         let found = unknown
+            .filter(|(name, value)| not_public::hides(name, value).is_none())
             .map(|(name, _)| name)
             .take(GUESSES_MAX)
             .find(is_near);
         found.map(|name| escape(name))
+    }
+
+    /// The first field that nothing has read so far by which other systems say that an article is not for everybody.
+    pub(super) fn mark(&self) -> Option<String> {
+        not_public::mark(&self.map)
     }
 
     /// Says that what no field took is left out: only articles have a place for it.

@@ -1,5 +1,7 @@
 //! Names of fields that are close to a known one: slips of the keyboard, and what other systems call the same.
 
+use crate::import::not_public::snake;
+
 /// The longest unknown name that a known one is sought for, in bytes.
 const LONGEST: usize = 64;
 
@@ -63,23 +65,6 @@ pub(super) fn nearest(name: &str, known: &[&'static str]) -> Option<&'static str
         .map(|known| (strsim::osa_distance(&plain, known), *known))
         .min()?;
     (letters <= 2 && letters * 2 < plain.chars().count()).then_some(word)
-}
-
-/// `publishedAt` and `published-at` as `published_at`.
-fn snake(name: &str) -> String {
-    let mut snake = String::with_capacity(name.len() + 4);
-    let mut after_small = false;
-    for c in name.chars() {
-        if c.is_uppercase() && after_small {
-            snake.push('_');
-        }
-        after_small = c.is_lowercase() || c.is_ascii_digit();
-        match c {
-            '-' | ' ' | '.' => snake.push('_'),
-            c => snake.extend(c.to_lowercase()),
-        }
-    }
-    snake
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use super::record::{Finding, Parsed, Record};
 
 pub use file::{PageFile, ReportError};
 pub use page::page;
-pub use summary::{Counts, Summary, Taken};
+pub use summary::{Counts, Made, Summary, Taken};
 
 /// Names of unknown fields that are counted one by one; those beyond are counted together, so that no input makes the
 /// count grow without end.
@@ -188,6 +188,11 @@ impl Report {
         self.summary.pictures = Some(counts);
     }
 
+    /// Things were made because an article named them.
+    pub(super) fn made(&mut self, made: &Made) {
+        self.summary.made.add(made);
+    }
+
     /// Counts an article that went in at `now`; `notes` is what the writer changed.
     pub(super) fn article(&mut self, item: &Item, now: Timestamp, notes: &[Finding]) {
         if let Ok(Parsed {
@@ -301,6 +306,8 @@ impl Report {
     }
 
     fn write(&mut self, outcome: &'static str, place: &Place, id: Option<&str>, finding: &Finding) {
+        self.summary
+            .tell(outcome == "refused", || cause(outcome, place, id, finding));
         self.line(&Line {
             r#type: REPORT,
             file: Some(&place.file),
@@ -326,6 +333,30 @@ impl Report {
             self.failed.get_or_insert(problem);
         }
     }
+}
+
+/// A line for a person: the place, the code and the words of a finding.
+fn cause(outcome: &str, place: &Place, id: Option<&str>, finding: &Finding) -> String {
+    let mut line = place.file.to_string();
+    if let Some(number) = finding.line.or(place.line) {
+        line.push_str(&format!(":{number}"));
+    } else if let Some(item) = place.item {
+        line.push_str(&format!(", item {item}"));
+    }
+    if let Some(id) = id {
+        let id: String = id.chars().take(60).collect();
+        line.push_str(&format!(" {id}"));
+    }
+    let field = finding.field.as_deref().unwrap_or_default();
+    let field = if field.is_empty() {
+        ""
+    } else {
+        &format!(" {field}")
+    };
+    format!(
+        "{line}: {outcome}, {}{field}: {}",
+        finding.code, finding.detail
+    )
 }
 
 #[cfg(test)]

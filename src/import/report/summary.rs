@@ -45,6 +45,66 @@ impl Counts {
     }
 }
 
+/// Things that articles named and that were not there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Made {
+    /// The languages of editions.
+    pub editions: Vec<String>,
+    /// The names of sections.
+    pub sections: Vec<String>,
+    /// Number of authors.
+    pub authors: u64,
+    /// Number of sources.
+    pub sources: u64,
+    /// Number of tags.
+    pub tags: u64,
+}
+
+/// Things of a kind that are told by their names.
+const TOLD: usize = 8;
+
+impl Made {
+    pub(super) fn add(&mut self, other: &Self) {
+        self.editions.extend(other.editions.iter().cloned());
+        self.sections.extend(other.sections.iter().cloned());
+        self.authors += other.authors;
+        self.sources += other.sources;
+        self.tags += other.tags;
+    }
+}
+
+impl fmt::Display for Made {
+    /// `1 edition (fr), 2 sections (Local, Transport), 3 authors`; nothing where nothing was made.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counted = |count: u64, one: &str| {
+            let ending = if count == 1 { "" } else { "s" };
+            (count > 0).then(|| format!("{count} {one}{ending}"))
+        };
+        let named = |names: &[String], one: &str| {
+            let told = names
+                .iter()
+                .take(TOLD)
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(", ");
+            let more = if names.len() > TOLD { " …" } else { "" };
+            let counted = counted(names.len() as u64, one)?;
+            Some(format!("{counted} ({told}{more})"))
+        };
+        let parts = [
+            named(&self.editions, "edition"),
+            named(&self.sections, "section"),
+            counted(self.authors, "author"),
+            counted(self.sources, "source"),
+            counted(self.tags, "tag"),
+        ];
+        f.write_str(&parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// The most causes that a summary tells one by one.
+const CAUSES: usize = 5;
+
 /// The counts of an import that has ended.
 #[derive(Debug, Default)]
 pub struct Summary {
@@ -60,6 +120,12 @@ pub struct Summary {
     pub overview: Overview,
     /// Counts of their pictures, where they were to come along.
     pub pictures: Option<pictures::Counts>,
+    /// Things that were made because articles named them.
+    pub made: Made,
+    /// The first refusals, as lines for a person.
+    pub(super) refusals: Vec<String>,
+    /// The first changes, in the same way.
+    pub(super) changes: Vec<String>,
 }
 
 impl Summary {
@@ -77,6 +143,25 @@ impl Summary {
     #[must_use]
     pub fn refused(&self) -> u64 {
         self.kinds.values().map(|counts| counts.refused).sum()
+    }
+
+    /// Keeps a refusal or a change among the first ones.
+    pub(super) fn tell(&mut self, is_refusal: bool, line: impl FnOnce() -> String) {
+        let lines = if is_refusal {
+            &mut self.refusals
+        } else {
+            &mut self.changes
+        };
+        if lines.len() < CAUSES {
+            lines.push(line());
+        }
+    }
+
+    /// The first causes for which records were refused or changed, refusals first; nothing where there are none.
+    #[must_use]
+    pub fn causes(&self) -> Vec<&str> {
+        let all = self.refusals.iter().chain(&self.changes);
+        all.take(CAUSES).map(String::as_str).collect()
     }
 
     /// The exit code of the command: 0 when all went in, 1 when some were refused.
@@ -109,6 +194,10 @@ impl fmt::Display for Summary {
         }
         if let Some(pictures) = &self.pictures {
             write!(f, "\n  pictures  {pictures}")?;
+        }
+        let made = self.made.to_string();
+        if !made.is_empty() {
+            write!(f, "\n  made: {made}")?;
         }
         for (kind, (count, reason)) in &self.left_out {
             write!(f, "\n  left out: {count} {kind} ({reason})")?;

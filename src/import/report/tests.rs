@@ -129,3 +129,32 @@ fn names_beyond_the_first_thousand_are_counted_together() {
     assert_eq!(summary.unknown.len(), NAMES + 1);
     assert_eq!(summary.unknown[OTHERS], 500);
 }
+
+#[test]
+fn the_summary_tells_the_first_causes_refusals_first_and_what_was_made() {
+    let mut report = Report::open(None).unwrap();
+    for line in 1..=9 {
+        let note = Finding::at("/published_at", "no_date", "a draft");
+        report.altered("article", &place(line), None, &[note]);
+    }
+    let refused = Finding::at("/title", "required", "this field is required");
+    report.refused("article", &place(12), Some("x-1"), &refused);
+    report.made(&Made {
+        editions: vec!["fr".to_owned()],
+        sections: vec!["Vekeer".to_owned()],
+        authors: 2,
+        ..Made::default()
+    });
+    let summary = report.finish().unwrap();
+    let causes = summary.causes();
+    assert_eq!(causes.len(), 5);
+    assert_eq!(
+        causes[..2],
+        [
+            "a.ndjson:12 x-1: refused, required /title: this field is required",
+            "a.ndjson:1: altered, no_date /published_at: a draft",
+        ]
+    );
+    let made = "made: 1 edition (fr), 1 section (Vekeer), 2 authors";
+    assert!(summary.to_string().contains(made), "{summary}");
+}

@@ -3,6 +3,7 @@
 mod article;
 mod article_parts;
 mod history;
+mod made;
 mod media;
 mod named;
 mod parents;
@@ -25,7 +26,7 @@ use crate::store;
 
 use super::batch::{Item, Place};
 use super::record::{ArticleRecord, Finding, Named, Parsed, Record};
-use super::report::Taken;
+use super::report::{Made, Taken};
 
 /// Bytes that a step of a path may take besides its slug: a slash, and the number of a slug that was taken, in bytes.
 const NUMBER_ROOM: usize = 5;
@@ -69,6 +70,8 @@ pub struct Written {
     pub notes: Vec<Finding>,
     /// The article, where the record is one.
     pub article: Option<Id>,
+    /// Things that were made because the article names them.
+    pub made: Made,
 }
 
 /// By edition, what the house calls itself whose pages filled its contact and copyright during an import.
@@ -153,6 +156,7 @@ impl<'t, 'c> Writer<'t, 'c> {
     pub fn write(&mut self, item: &Item, parsed: &Parsed) -> Result<Written, ServiceError> {
         self.notes.clear();
         self.article = None;
+        let known = self.tx.changes().len();
         let taken = match &parsed.record {
             Record::Edition(record) => self.write_edition(record),
             Record::Section(record) => self.write_section(record),
@@ -164,10 +168,15 @@ impl<'t, 'c> Writer<'t, 'c> {
             Record::Revision(record) => self.write_revision(record),
             Record::Redirect(record) => self.write_redirect(record),
         }?;
+        let made = match &parsed.record {
+            Record::Article(_) => self.made_since(known)?,
+            _ => Made::default(),
+        };
         Ok(Written {
             taken,
             notes: std::mem::take(&mut self.notes),
             article: self.article,
+            made,
         })
     }
 

@@ -199,9 +199,18 @@ impl Post<'_> {
     }
 
     /// The date in UTC, else the feed's date, else the local time.
-    fn date(&self) -> Option<String> {
-        let written = |name| self.text(name).filter(|date| !WrittenDate::is_zero(date));
-        let of_feed = || self.text("pubDate").and_then(|date| feed_date::read(&date));
+    fn date(&mut self) -> Option<String> {
+        let item = self.item;
+        let written = |name| {
+            item.text_of(name)
+                .filter(|date| !WrittenDate::is_zero(date))
+        };
+        let of_feed = || {
+            let date = item
+                .text_of("pubDate")
+                .and_then(|date| feed_date::read(&date));
+            date.map(|date| date.told("/published_at", &mut self.notes))
+        };
         written("wp:post_date_gmt")
             .map(utc)
             .or_else(of_feed)

@@ -15,7 +15,7 @@ const DEPTH_MAX: usize = 200;
 const NODES_MAX: usize = 200_000;
 
 /// The vocabularies that are known, each with the prefix that it usually has. An empty one is that of plain RSS and Atom.
-const VOCABULARIES: [(&str, &str); 17] = [
+const VOCABULARIES: [(&str, &str); 18] = [
     ("http://purl.org/rss/1.0/modules/content", "content"),
     ("http://purl.org/dc/elements/1.1", "dc"),
     ("http://purl.org/dc/elements/1.0", "dc"),
@@ -32,6 +32,7 @@ const VOCABULARIES: [(&str, &str); 17] = [
     ("http://backend.userland.com/RSS2", ""),
     ("http://www.w3.org/1999/xhtml", "xhtml"),
     ("http://prismstandard.org/namespaces/basic/2.0", "prism"),
+    ("http://schemas.google.com/blogger/2018", "blogger"),
     ("http://www.w3.org/XML/1998/namespace", "xml"),
 ];
 

@@ -169,6 +169,25 @@ fn what_is_wrong_with_a_field_is_told_with_its_code() {
             "zero_date",
         ),
         ("status", json!("live"), "/status", "made_draft"),
+        ("published", json!(false), "/published", "made_draft"),
+        (
+            "post_status",
+            json!("private"),
+            "/post_status",
+            "made_draft",
+        ),
+        (
+            "embargo_date",
+            json!("2099-01-01"),
+            "/embargo_date",
+            "made_draft",
+        ),
+        (
+            "withdrawal",
+            json!({"reason": "legal"}),
+            "/withdrawal",
+            "made_draft",
+        ),
         (
             "embargo_until",
             json!("soon"),
