@@ -119,8 +119,8 @@ pub struct ArticleShapeParams {
     /// Only these fields of the top level, separated by commas; a repeated parameter adds to them. `id` and `lang` always
     /// come. Example: `fields=title,slug,published_on`.
     pub fields: Option<String>,
-    /// Parts that are left out by default, separated by commas: `body`, which a single article has without it, and
-    /// `related`, the related articles. Everything else of an article always comes. A repeated parameter adds to them.
+    /// Parts that are left out by default, separated by commas: `body` on lists, `related` everywhere. `translations`,
+    /// `breadcrumbs` and `media` may be named too, but always come, as does the rest. A repeated parameter adds to them.
     /// Example: `include=body,related`.
     #[param(inline)]
     pub include: Option<Includes>,
