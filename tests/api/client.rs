@@ -46,9 +46,11 @@ impl Request {
         self.content("application/json", content.to_string())
     }
 
-    /// Adds content of a type.
+    /// Adds content of a type, instead of what it has.
     pub(crate) fn content(mut self, kind: &str, content: impl Into<Vec<u8>>) -> Self {
         self.body = content.into();
+        self.headers
+            .retain(|(name, _)| !["content-type", "content-length"].contains(&name.as_str()));
         let length = self.body.len().to_string();
         self.header("content-type", kind)
             .header("content-length", &length)

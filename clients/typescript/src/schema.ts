@@ -385,7 +385,7 @@ export interface paths {
          *     Parameters that make the answer another one:
          *
          *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The fields that identify
-         *     the resource always come. Example: `fields=name`.
+         *     the resource always come. Example: `fields=actor`.
          */
         get: operations["list_audit"];
         put?: never;
@@ -1314,7 +1314,7 @@ export interface paths {
          *     Parameters that make the answer another one:
          *
          *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The fields that identify
-         *     the resource always come. Example: `fields=name`.
+         *     the resource always come. Example: `fields=article_id`.
          */
         get: operations["list_webhook_deliveries"];
         put?: never;
@@ -1341,7 +1341,7 @@ export interface paths {
          *     Parameters that make the answer another one:
          *
          *     `fields`: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The fields that identify
-         *     the resource always come. Example: `fields=name`.
+         *     the resource always come. Example: `fields=article_id`.
          */
         get: operations["get_webhook_delivery"];
         put?: never;
@@ -1927,7 +1927,7 @@ export interface components {
         /** @description It is in the later text only. */
         AddedDiffLine: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `added`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             op: "added";
@@ -2082,6 +2082,7 @@ export interface components {
             media: components["schemas"]["ArticleMedium"][];
             /** @description Corrections, clarifications, retractions, expressions of concern. */
             notices: components["schemas"]["Notice"][];
+            /** @description The text that it was translated from, where that is published elsewhere. */
             original: components["schemas"]["Original"] | null;
             /**
              * Format: date-time
@@ -2107,9 +2108,11 @@ export interface components {
             related?: components["schemas"]["Article"][];
             /** @description Its own rights, the gaps filled from its source's. */
             rights: components["schemas"]["Rights"];
+            /** @description Its section. */
             section: components["schemas"]["SectionRef"] | null;
             /** @description Unique in its edition. */
             slug: string;
+            /** @description The source that published it first. */
             source: components["schemas"]["SourceRef"] | null;
             /** @description State. */
             status: components["schemas"]["Status"];
@@ -2213,6 +2216,7 @@ export interface components {
         ArticlePatch: {
             /** @description Ids or slugs of who wrote it. */
             authors?: string[] | null;
+            /** @description Its text. */
             body?: components["schemas"]["BodyPatch"] | null;
             /** @description The byline as it was printed. */
             byline_raw?: string | null;
@@ -2229,11 +2233,13 @@ export interface components {
              * @description Until when the public does not see it.
              */
             embargo_until?: string | null;
+            /** @description The edition. */
             lang?: string;
             /** @description Its pictures, in order; where not given, the present ones. */
             media?: components["schemas"]["MediumWrite"][] | null;
             /** @description Corrections, clarifications, retractions, expressions of concern. */
             notices?: components["schemas"]["NoticeWrite"][] | null;
+            /** @description The text that it was translated from, where that is published elsewhere. */
             original?: components["schemas"]["OriginalPatch"] | null;
             /**
              * Format: date-time
@@ -2245,6 +2251,7 @@ export interface components {
              *     is `draft` or `withdrawn`.
              */
             published_at?: string | null;
+            /** @description Its own rights, before the source's fill the gaps. */
             rights?: components["schemas"]["RightsPatch"] | null;
             /** @description Path or id of its section. */
             section?: string | null;
@@ -2252,6 +2259,7 @@ export interface components {
             slug?: string | null;
             /** @description Id or slug of who published it first. */
             source?: string | null;
+            /** @description The state that it is to be in; `draft` for a new one, or `scheduled` with a `published_at` that is still to come. */
             status?: components["schemas"]["Status"] | null;
             /** @description Its subtitle. */
             subtitle?: string | null;
@@ -2288,6 +2296,7 @@ export interface components {
         ArticleWrite: {
             /** @description Ids or slugs of who wrote it. */
             authors?: string[] | null;
+            /** @description Its text. */
             body?: components["schemas"]["BodyWrite"] | null;
             /** @description The byline as it was printed. */
             byline_raw?: string | null;
@@ -2304,11 +2313,13 @@ export interface components {
              * @description Until when the public does not see it.
              */
             embargo_until?: string | null;
+            /** @description The edition. */
             lang: string;
             /** @description Its pictures, in order; where not given, the present ones. */
             media?: components["schemas"]["MediumWrite"][] | null;
             /** @description Corrections, clarifications, retractions, expressions of concern. */
             notices?: components["schemas"]["NoticeWrite"][] | null;
+            /** @description The text that it was translated from, where that is published elsewhere. */
             original?: components["schemas"]["OriginalWrite"] | null;
             /**
              * Format: date-time
@@ -2320,6 +2331,7 @@ export interface components {
              *     is `draft` or `withdrawn`.
              */
             published_at?: string | null;
+            /** @description Its own rights, before the source's fill the gaps. */
             rights?: components["schemas"]["RightsWrite"] | null;
             /** @description Path or id of its section. */
             section?: string | null;
@@ -2327,6 +2339,7 @@ export interface components {
             slug?: string | null;
             /** @description Id or slug of who published it first. */
             source?: string | null;
+            /** @description The state that it is to be in; `draft` for a new one, or `scheduled` with a `published_at` that is still to come. */
             status?: components["schemas"]["Status"] | null;
             /** @description Its subtitle. */
             subtitle?: string | null;
@@ -2533,7 +2546,7 @@ export interface components {
             /** @description Typed blocks. */
             content: components["schemas"]["Block"][];
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `blocks`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             format: "blocks";
@@ -2554,7 +2567,7 @@ export interface components {
              */
             format: "markdown";
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `body`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "body";
@@ -2565,14 +2578,22 @@ export interface components {
         };
         /** @description A body as it is written. */
         BodyPatch: {
+            /** @description The text; an array of blocks where the format is `blocks`. */
             content?: string | components["schemas"]["BlockWrite"][];
-            /** @enum {string} */
+            /**
+             * @description Format of the content.
+             * @enum {string}
+             */
             format?: "html" | "markdown" | "text" | "blocks";
         };
         /** @description A body as it is written. */
         BodyWrite: {
+            /** @description The text; an array of blocks where the format is `blocks`. */
             content: string | components["schemas"]["BlockWrite"][];
-            /** @enum {string} */
+            /**
+             * @description Format of the content.
+             * @enum {string}
+             */
             format: "html" | "markdown" | "text" | "blocks";
         };
         /** @description One step of a trail from the home page. */
@@ -2622,9 +2643,15 @@ export interface components {
              * @example fr
              */
             lang?: string | null;
-            /** @enum {string} */
+            /**
+             * @description The operation.
+             * @enum {string}
+             */
             op: "create" | "replace" | "update" | "delete" | "publish" | "unpublish" | "withdraw" | "merge" | "add_notice" | "delete_notice";
-            /** @enum {string} */
+            /**
+             * @description The kind of resource; an article where it is absent.
+             * @enum {string}
+             */
             type?: "article" | "author" | "source" | "tag" | "section" | "edition";
         };
         /**
@@ -2751,7 +2778,7 @@ export interface components {
         /** @description It says something else. */
         ChangedDiffLine: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `changed`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             op: "changed";
@@ -2783,7 +2810,7 @@ export interface components {
             /** @description The text, its white space as it stands. */
             text: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `code`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             type: "code";
@@ -3097,14 +3124,17 @@ export interface components {
              * @example https://example.org/{lang}/people/{slug}
              */
             author_url_template?: string | null;
+            /** @description Contact of the edition. */
             contact?: components["schemas"]["ContactPatch"] | null;
             /** @description The copyright line. */
             copyright?: string | null;
+            /** @description Reading direction. */
             direction?: components["schemas"]["Direction"] | null;
             /** @description The first breadcrumb's words. */
             home_label?: string | null;
             /** @description The first breadcrumb's path. */
             home_path?: string | null;
+            /** @description The language, as the address names it. */
             lang?: string | null;
             /** @description The language's own name, as a language switch shows it. */
             name?: string | null;
@@ -3167,14 +3197,17 @@ export interface components {
              * @example https://example.org/{lang}/people/{slug}
              */
             author_url_template?: string | null;
+            /** @description Contact of the edition. */
             contact?: components["schemas"]["ContactWrite"] | null;
             /** @description The copyright line. */
             copyright?: string | null;
+            /** @description Reading direction. */
             direction?: components["schemas"]["Direction"] | null;
             /** @description The first breadcrumb's words. */
             home_label?: string | null;
             /** @description The first breadcrumb's path. */
             home_path?: string | null;
+            /** @description The language, as the address names it. */
             lang?: string;
             /** @description The language's own name, as a language switch shows it. */
             name?: string | null;
@@ -3216,7 +3249,7 @@ export interface components {
             /** @description The site that it is of, by the address: `youtube`, `vimeo` …; null where it is none of those known. Not read in writes. */
             provider: string | null;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `embed`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             type: "embed";
@@ -3232,7 +3265,7 @@ export interface components {
             /** @description The site that it is of, by the address: `youtube`, `vimeo` …; null where it is none of those known. Not read in writes. */
             provider?: string | null;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `embed`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             type: "embed";
@@ -3242,7 +3275,7 @@ export interface components {
         /** @description It is in both. */
         EqualDiffLine: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `equal`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             op: "equal";
@@ -3385,7 +3418,7 @@ export interface components {
             /** @description The images, two or more. */
             images: components["schemas"]["Picture"][];
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `gallery`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             type: "gallery";
@@ -3399,7 +3432,7 @@ export interface components {
             /** @description The images, two or more. */
             images: components["schemas"]["PictureWrite"][];
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `gallery`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             type: "gallery";
@@ -3416,7 +3449,7 @@ export interface components {
              */
             level: number;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `heading`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             type: "heading";
@@ -3433,7 +3466,7 @@ export interface components {
              */
             level: number;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `heading`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             type: "heading";
@@ -3461,7 +3494,7 @@ export interface components {
             /** @description The sanitised HTML subset. */
             content: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `html`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             format: "html";
@@ -3484,7 +3517,7 @@ export interface components {
             /** @description Its address: http, https or relative. */
             src: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `image`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             type: "image";
@@ -3512,7 +3545,7 @@ export interface components {
             /** @description Its address: http, https or relative. */
             src: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `image`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             type: "image";
@@ -3689,6 +3722,7 @@ export interface components {
         };
         /** @description A key, without its secret. */
         Key: {
+            /** @description Contract of a partner beyond the limits; null for other roles. */
             contract: components["schemas"]["Contract"] | null;
             /**
              * Format: date-time
@@ -3772,6 +3806,7 @@ export interface components {
          *     }
          */
         KeyPatch: {
+            /** @description A partner's contract: the fields that it names change. */
             contract?: components["schemas"]["ContractPatch"] | null;
             /**
              * Format: date-time
@@ -3807,6 +3842,7 @@ export interface components {
          *     }
          */
         KeyWrite: {
+            /** @description Contract of a partner beyond the limits; for no other role. */
             contract?: components["schemas"]["Contract"] | null;
             /**
              * Format: date-time
@@ -3880,7 +3916,7 @@ export interface components {
              */
             start?: number;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `list`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             type: "list";
@@ -3897,7 +3933,7 @@ export interface components {
              */
             start?: number;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `list`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             type: "list";
@@ -3912,7 +3948,7 @@ export interface components {
              */
             field: "authors" | "editors" | "translators" | "credits" | "tags" | "media" | "notices";
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `list`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "list";
@@ -3928,7 +3964,7 @@ export interface components {
             /** @description CommonMark with GitHub's tables. */
             content: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `markdown`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             format: "markdown";
@@ -3951,6 +3987,7 @@ export interface components {
             created_at: string;
             /** @description Name of the maker, by language. */
             credit: components["schemas"]["Names"];
+            /** @description The point that every crop must keep. */
             focal_point: components["schemas"]["FocalPoint"] | null;
             /**
              * Format: int32
@@ -4031,21 +4068,29 @@ export interface components {
          *     }
          */
         MediumPatch: {
+            /** @description Text for people who do not see the picture. */
             alt?: components["schemas"]["NamesPatch"] | null;
+            /** @description The words below it. */
             caption?: components["schemas"]["NamesPatch"] | null;
+            /** @description Name of the maker. */
             credit?: components["schemas"]["NamesPatch"] | null;
+            /** @description The point that every crop must keep. */
             focal_point?: components["schemas"]["FocalPointPatch"] | null;
         };
         /** @description A picture as it is uploaded. Each text is a JSON object by language, or a plain text in the default language. */
         MediumUpload: {
+            /** @description Text for people who do not see the picture. */
             alt?: components["schemas"]["Names"] | null;
+            /** @description The words below it. */
             caption?: components["schemas"]["Names"] | null;
+            /** @description Name of the maker. */
             credit?: components["schemas"]["Names"] | null;
             /**
              * Format: binary
              * @description A JPEG, PNG, GIF or WebP.
              */
             file: string;
+            /** @description The point that every crop must keep. */
             focal_point?: components["schemas"]["FocalPoint"] | null;
         };
         /** @description A picture of an article as it is written: an uploaded medium by `id`, or any picture by `url`. */
@@ -4220,7 +4265,7 @@ export interface components {
             /** @description Anchor for links within the body: `{"link": "#note-1"}` leads to the block whose id is `note-1`. */
             id?: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `paragraph`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             type: "paragraph";
@@ -4232,13 +4277,14 @@ export interface components {
             /** @description Anchor for links within the body: `{"link": "#note-1"}` leads to the block whose id is `note-1`. */
             id?: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `paragraph`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             type: "paragraph";
         };
         /** @description An article at one partner. */
         PartnerReach: {
+            /** @description The latest correction; null where there is none, or the partner may not show the article any more. */
             correction: components["schemas"]["CorrectionReach"] | null;
             /**
              * Format: date-time
@@ -4257,8 +4303,11 @@ export interface components {
              * @example The Daily
              */
             name: string;
+            /** @description The acknowledgement that is still open; null if there is none. */
             owes: components["schemas"]["Owing"] | null;
+            /** @description The version that it took last; null where it was never given one. */
             taken: components["schemas"]["Taken"] | null;
+            /** @description The tombstone; null while the partner may show the article. */
             tombstone: components["schemas"]["TombstoneReach"] | null;
         };
         /** @description A person as a byline names them. */
@@ -4478,7 +4527,7 @@ export interface components {
             /** @description The quoted blocks. */
             blocks: components["schemas"]["Block"][];
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `quote`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             type: "quote";
@@ -4488,7 +4537,7 @@ export interface components {
             /** @description The quoted blocks. */
             blocks: components["schemas"]["BlockWrite"][];
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `quote`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             type: "quote";
@@ -4556,7 +4605,7 @@ export interface components {
         /** @description It is in the earlier text only. */
         RemovedDiffLine: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `removed`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             op: "removed";
@@ -4622,7 +4671,7 @@ export interface components {
         /** @description The number of messages that are sent again. */
         Replayed: {
             /**
-             * @description So many.
+             * @description Messages that wait to be sent again.
              * @example 5
              */
             queued: number;
@@ -4801,7 +4850,7 @@ export interface components {
         /** @description A thematic break. */
         RuleBlock: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `rule`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             type: "rule";
@@ -4993,6 +5042,7 @@ export interface components {
         SectionPatch: {
             /** @description A sentence on what is in it. */
             description?: string | null;
+            /** @description The edition; a section stays in its own. */
             lang?: string | null;
             /** @description Its name, as a breadcrumb shows it. */
             name?: string;
@@ -5057,6 +5107,7 @@ export interface components {
         SectionWrite: {
             /** @description A sentence on what is in it. */
             description?: string | null;
+            /** @description The edition; a section stays in its own. */
             lang?: string;
             /** @description Its name, as a breadcrumb shows it. */
             name: string;
@@ -5164,6 +5215,7 @@ export interface components {
             names?: {
                 [key: string]: string | null;
             } | null;
+            /** @description The rights of its articles that say nothing of their own. */
             rights?: components["schemas"]["RightsPatch"] | null;
             /** @description The slug; made of the name where it is not given. A taken one gets a number. */
             slug?: string | null;
@@ -5204,6 +5256,7 @@ export interface components {
             names?: {
                 [key: string]: string;
             } | null;
+            /** @description The rights of its articles that say nothing of their own. */
             rights?: components["schemas"]["RightsWrite"] | null;
             /** @description The slug; made of the name where it is not given. A taken one gets a number. */
             slug?: string | null;
@@ -5278,7 +5331,7 @@ export interface components {
             /** @description Anchor for links within the body: `{"link": "#note-1"}` leads to the block whose id is `note-1`. */
             id?: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `table`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             type: "table";
@@ -5292,7 +5345,7 @@ export interface components {
             /** @description Anchor for links within the body: `{"link": "#note-1"}` leads to the block whose id is `note-1`. */
             id?: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `table`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             type: "table";
@@ -5420,7 +5473,7 @@ export interface components {
             /** @description Plain text: blocks parted by a blank line. */
             content: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `text`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             format: "text";
@@ -5435,7 +5488,7 @@ export interface components {
             /** @description Old text. */
             from: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `text`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "text";
@@ -5536,7 +5589,7 @@ export interface components {
             /** @description Old value; null for none. */
             from: unknown;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Always `value`. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "value";
@@ -5571,6 +5624,7 @@ export interface components {
              * @description Since when they are not.
              */
             disabled_at: string | null;
+            /** @description Reason for which messages are not sent. */
             disabled_reason: components["schemas"]["DisabledReason"] | null;
             /** @description True if messages are sent. */
             enabled: boolean;
@@ -6017,8 +6071,8 @@ export interface components {
                  *       "type": "/problems/conflict",
                  *       "title": "The present state does not allow this",
                  *       "status": 409,
-                 *       "detail": "this section is needed by 2 sections: research/humanities, research/sciences",
-                 *       "instance": "/api/sections/research",
+                 *       "detail": "the work has an article in this language already",
+                 *       "instance": "/api/articles",
                  *       "code": "conflict",
                  *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
                  *     }
@@ -6185,7 +6239,7 @@ export interface components {
                  *       "type": "/problems/precondition_required",
                  *       "title": "If-Match is required",
                  *       "status": 428,
-                 *       "detail": "a change must name the version that it starts from: send If-Match (if_match in a bulk) with the ETag, or \"v3\"",
+                 *       "detail": "a change must name the version that it starts from: read the resource, and send its ETag in If-Match (if_match in a bulk), or its version in quotes, such as \"v3\"",
                  *       "instance": "/api/articles/silence-is-also-a-record",
                  *       "code": "precondition_required",
                  *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
@@ -6282,6 +6336,1462 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The address or a parameter is not valid. `errors` names each one and says what would be right. */
+        AuthorBadRequest: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid_parameter",
+                 *       "title": "A parameter is not valid",
+                 *       "status": 400,
+                 *       "detail": "limt: there is no parameter \"limt\" here; limit is the nearest",
+                 *       "instance": "/api/authors",
+                 *       "code": "invalid_parameter",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b",
+                 *       "errors": [
+                 *         {
+                 *           "parameter": "limt",
+                 *           "code": "unknown_parameter",
+                 *           "detail": "there is no parameter \"limt\" here; limit is the nearest"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The key's role or limits do not allow this. */
+        AuthorForbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/forbidden",
+                 *       "title": "The key lacks the right",
+                 *       "status": 403,
+                 *       "detail": "a key of role partner may not call create_author",
+                 *       "instance": "/api/authors",
+                 *       "code": "forbidden",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The resource does not exist, or the caller may not know of it. */
+        AuthorNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/not_found",
+                 *       "title": "Nothing is here",
+                 *       "status": 404,
+                 *       "detail": "there is no such author",
+                 *       "instance": "/api/authors/no-such-author",
+                 *       "code": "not_found",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `Accept` names no form of this resource. */
+        AuthorNotAcceptable: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/not_acceptable",
+                 *       "title": "No acceptable form",
+                 *       "status": 406,
+                 *       "detail": "this address answers application/json",
+                 *       "instance": "/api/authors",
+                 *       "code": "not_acceptable",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The present state does not allow this, or the first request with this `Idempotency-Key` is still running. */
+        AuthorConflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/conflict",
+                 *       "title": "The present state does not allow this",
+                 *       "status": 409,
+                 *       "detail": "this author is needed by 2 articles: silence-is-also-a-record, one-footnote-at-a-time",
+                 *       "instance": "/api/authors/nadia-benkirat",
+                 *       "code": "conflict",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The resource has another version than `If-Match` or `If-Unmodified-Since` says. */
+        AuthorPreconditionFailed: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/precondition_failed",
+                 *       "title": "The condition does not hold",
+                 *       "status": 412,
+                 *       "detail": "the resource is at version 1, but If-Match names another; send the ETag in its quotes, or \"v1\"",
+                 *       "instance": "/api/authors/nadia-benkirat",
+                 *       "code": "precondition_failed",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The content is not valid. `errors` names each place and says what would be right. */
+        AuthorInvalidContent: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid_content",
+                 *       "title": "The content is not valid",
+                 *       "status": 422,
+                 *       "detail": "/nmae: there is no such field; name is the nearest",
+                 *       "instance": "/api/authors/nadia-benkirat",
+                 *       "code": "invalid_content",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b",
+                 *       "errors": [
+                 *         {
+                 *           "pointer": "/nmae",
+                 *           "code": "unknown_field",
+                 *           "detail": "there is no such field; name is the nearest"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `If-Match` is missing: a change must name the version that it starts from. */
+        AuthorPreconditionRequired: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/precondition_required",
+                 *       "title": "If-Match is required",
+                 *       "status": 428,
+                 *       "detail": "a change must name the version that it starts from: read the resource, and send its ETag in If-Match (if_match in a bulk), or its version in quotes, such as \"v3\"",
+                 *       "instance": "/api/authors/nadia-benkirat",
+                 *       "code": "precondition_required",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The address or a parameter is not valid. `errors` names each one and says what would be right. */
+        SourceBadRequest: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid_parameter",
+                 *       "title": "A parameter is not valid",
+                 *       "status": 400,
+                 *       "detail": "limt: there is no parameter \"limt\" here; limit is the nearest",
+                 *       "instance": "/api/sources",
+                 *       "code": "invalid_parameter",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b",
+                 *       "errors": [
+                 *         {
+                 *           "parameter": "limt",
+                 *           "code": "unknown_parameter",
+                 *           "detail": "there is no parameter \"limt\" here; limit is the nearest"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The key's role or limits do not allow this. */
+        SourceForbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/forbidden",
+                 *       "title": "The key lacks the right",
+                 *       "status": 403,
+                 *       "detail": "a key of role partner may not call create_source",
+                 *       "instance": "/api/sources",
+                 *       "code": "forbidden",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The resource does not exist, or the caller may not know of it. */
+        SourceNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/not_found",
+                 *       "title": "Nothing is here",
+                 *       "status": 404,
+                 *       "detail": "there is no such source",
+                 *       "instance": "/api/sources/no-such-source",
+                 *       "code": "not_found",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `Accept` names no form of this resource. */
+        SourceNotAcceptable: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/not_acceptable",
+                 *       "title": "No acceptable form",
+                 *       "status": 406,
+                 *       "detail": "this address answers application/json",
+                 *       "instance": "/api/sources",
+                 *       "code": "not_acceptable",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The present state does not allow this, or the first request with this `Idempotency-Key` is still running. */
+        SourceConflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/conflict",
+                 *       "title": "The present state does not allow this",
+                 *       "status": 409,
+                 *       "detail": "this source is needed by 2 articles: silence-is-also-a-record, one-footnote-at-a-time",
+                 *       "instance": "/api/sources/the-watermark-review",
+                 *       "code": "conflict",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The resource has another version than `If-Match` or `If-Unmodified-Since` says. */
+        SourcePreconditionFailed: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/precondition_failed",
+                 *       "title": "The condition does not hold",
+                 *       "status": 412,
+                 *       "detail": "the resource is at version 1, but If-Match names another; send the ETag in its quotes, or \"v1\"",
+                 *       "instance": "/api/sources/the-watermark-review",
+                 *       "code": "precondition_failed",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The content is not valid. `errors` names each place and says what would be right. */
+        SourceInvalidContent: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid_content",
+                 *       "title": "The content is not valid",
+                 *       "status": 422,
+                 *       "detail": "/nmae: there is no such field; name is the nearest",
+                 *       "instance": "/api/sources/the-watermark-review",
+                 *       "code": "invalid_content",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b",
+                 *       "errors": [
+                 *         {
+                 *           "pointer": "/nmae",
+                 *           "code": "unknown_field",
+                 *           "detail": "there is no such field; name is the nearest"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `If-Match` is missing: a change must name the version that it starts from. */
+        SourcePreconditionRequired: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/precondition_required",
+                 *       "title": "If-Match is required",
+                 *       "status": 428,
+                 *       "detail": "a change must name the version that it starts from: read the resource, and send its ETag in If-Match (if_match in a bulk), or its version in quotes, such as \"v3\"",
+                 *       "instance": "/api/sources/the-watermark-review",
+                 *       "code": "precondition_required",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The address or a parameter is not valid. `errors` names each one and says what would be right. */
+        TagBadRequest: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid_parameter",
+                 *       "title": "A parameter is not valid",
+                 *       "status": 400,
+                 *       "detail": "limt: there is no parameter \"limt\" here; limit is the nearest",
+                 *       "instance": "/api/tags",
+                 *       "code": "invalid_parameter",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b",
+                 *       "errors": [
+                 *         {
+                 *           "parameter": "limt",
+                 *           "code": "unknown_parameter",
+                 *           "detail": "there is no parameter \"limt\" here; limit is the nearest"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The key's role or limits do not allow this. */
+        TagForbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/forbidden",
+                 *       "title": "The key lacks the right",
+                 *       "status": 403,
+                 *       "detail": "a key of role partner may not call create_tag",
+                 *       "instance": "/api/tags",
+                 *       "code": "forbidden",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The resource does not exist, or the caller may not know of it. */
+        TagNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/not_found",
+                 *       "title": "Nothing is here",
+                 *       "status": 404,
+                 *       "detail": "there is no such tag",
+                 *       "instance": "/api/tags/no-such-tag",
+                 *       "code": "not_found",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `Accept` names no form of this resource. */
+        TagNotAcceptable: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/not_acceptable",
+                 *       "title": "No acceptable form",
+                 *       "status": 406,
+                 *       "detail": "this address answers application/json",
+                 *       "instance": "/api/tags",
+                 *       "code": "not_acceptable",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The present state does not allow this, or the first request with this `Idempotency-Key` is still running. */
+        TagConflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/conflict",
+                 *       "title": "The present state does not allow this",
+                 *       "status": 409,
+                 *       "detail": "there is tag archives already",
+                 *       "instance": "/api/tags/archives",
+                 *       "code": "conflict",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The resource has another version than `If-Match` or `If-Unmodified-Since` says. */
+        TagPreconditionFailed: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/precondition_failed",
+                 *       "title": "The condition does not hold",
+                 *       "status": 412,
+                 *       "detail": "the resource is at version 1, but If-Match names another; send the ETag in its quotes, or \"v1\"",
+                 *       "instance": "/api/tags/archives",
+                 *       "code": "precondition_failed",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The content is not valid. `errors` names each place and says what would be right. */
+        TagInvalidContent: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid_content",
+                 *       "title": "The content is not valid",
+                 *       "status": 422,
+                 *       "detail": "/nmae: there is no such field; name is the nearest",
+                 *       "instance": "/api/tags/archives",
+                 *       "code": "invalid_content",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b",
+                 *       "errors": [
+                 *         {
+                 *           "pointer": "/nmae",
+                 *           "code": "unknown_field",
+                 *           "detail": "there is no such field; name is the nearest"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `If-Match` is missing: a change must name the version that it starts from. */
+        TagPreconditionRequired: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/precondition_required",
+                 *       "title": "If-Match is required",
+                 *       "status": 428,
+                 *       "detail": "a change must name the version that it starts from: read the resource, and send its ETag in If-Match (if_match in a bulk), or its version in quotes, such as \"v3\"",
+                 *       "instance": "/api/tags/archives",
+                 *       "code": "precondition_required",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The address or a parameter is not valid. `errors` names each one and says what would be right. */
+        SectionBadRequest: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid_parameter",
+                 *       "title": "A parameter is not valid",
+                 *       "status": 400,
+                 *       "detail": "limt: there is no parameter \"limt\" here; limit is the nearest",
+                 *       "instance": "/api/sections",
+                 *       "code": "invalid_parameter",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b",
+                 *       "errors": [
+                 *         {
+                 *           "parameter": "limt",
+                 *           "code": "unknown_parameter",
+                 *           "detail": "there is no parameter \"limt\" here; limit is the nearest"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The key's role or limits do not allow this. */
+        SectionForbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/forbidden",
+                 *       "title": "The key lacks the right",
+                 *       "status": 403,
+                 *       "detail": "a key of role partner may not call create_section",
+                 *       "instance": "/api/sections",
+                 *       "code": "forbidden",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The resource does not exist, or the caller may not know of it. */
+        SectionNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/not_found",
+                 *       "title": "Nothing is here",
+                 *       "status": 404,
+                 *       "detail": "there is no such section",
+                 *       "instance": "/api/sections/no-such-section",
+                 *       "code": "not_found",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `Accept` names no form of this resource. */
+        SectionNotAcceptable: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/not_acceptable",
+                 *       "title": "No acceptable form",
+                 *       "status": 406,
+                 *       "detail": "this address answers application/json",
+                 *       "instance": "/api/sections",
+                 *       "code": "not_acceptable",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The present state does not allow this, or the first request with this `Idempotency-Key` is still running. */
+        SectionConflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/conflict",
+                 *       "title": "The present state does not allow this",
+                 *       "status": 409,
+                 *       "detail": "this section is needed by 2 sections: research/humanities, research/sciences",
+                 *       "instance": "/api/sections/research",
+                 *       "code": "conflict",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The resource has another version than `If-Match` or `If-Unmodified-Since` says. */
+        SectionPreconditionFailed: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/precondition_failed",
+                 *       "title": "The condition does not hold",
+                 *       "status": 412,
+                 *       "detail": "the resource is at version 1, but If-Match names another; send the ETag in its quotes, or \"v1\"",
+                 *       "instance": "/api/sections/research",
+                 *       "code": "precondition_failed",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The content is not valid. `errors` names each place and says what would be right. */
+        SectionInvalidContent: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid_content",
+                 *       "title": "The content is not valid",
+                 *       "status": 422,
+                 *       "detail": "/nmae: there is no such field; name is the nearest",
+                 *       "instance": "/api/sections/research",
+                 *       "code": "invalid_content",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b",
+                 *       "errors": [
+                 *         {
+                 *           "pointer": "/nmae",
+                 *           "code": "unknown_field",
+                 *           "detail": "there is no such field; name is the nearest"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `If-Match` is missing: a change must name the version that it starts from. */
+        SectionPreconditionRequired: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/precondition_required",
+                 *       "title": "If-Match is required",
+                 *       "status": 428,
+                 *       "detail": "a change must name the version that it starts from: read the resource, and send its ETag in If-Match (if_match in a bulk), or its version in quotes, such as \"v3\"",
+                 *       "instance": "/api/sections/research",
+                 *       "code": "precondition_required",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The address or a parameter is not valid. `errors` names each one and says what would be right. */
+        EditionBadRequest: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid_parameter",
+                 *       "title": "A parameter is not valid",
+                 *       "status": 400,
+                 *       "detail": "limt: there is no parameter \"limt\" here; limit is the nearest",
+                 *       "instance": "/api/editions",
+                 *       "code": "invalid_parameter",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b",
+                 *       "errors": [
+                 *         {
+                 *           "parameter": "limt",
+                 *           "code": "unknown_parameter",
+                 *           "detail": "there is no parameter \"limt\" here; limit is the nearest"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The key's role or limits do not allow this. */
+        EditionForbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/forbidden",
+                 *       "title": "The key lacks the right",
+                 *       "status": 403,
+                 *       "detail": "a key of role partner may not call replace_edition",
+                 *       "instance": "/api/editions",
+                 *       "code": "forbidden",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The resource does not exist, or the caller may not know of it. */
+        EditionNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/not_found",
+                 *       "title": "Nothing is here",
+                 *       "status": 404,
+                 *       "detail": "there is no such edition",
+                 *       "instance": "/api/editions/sv",
+                 *       "code": "not_found",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `Accept` names no form of this resource. */
+        EditionNotAcceptable: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/not_acceptable",
+                 *       "title": "No acceptable form",
+                 *       "status": 406,
+                 *       "detail": "this address answers application/json",
+                 *       "instance": "/api/editions",
+                 *       "code": "not_acceptable",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The present state does not allow this, or the first request with this `Idempotency-Key` is still running. */
+        EditionConflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/conflict",
+                 *       "title": "The present state does not allow this",
+                 *       "status": 409,
+                 *       "detail": "this edition is needed by 2 sections: research, society",
+                 *       "instance": "/api/editions/en",
+                 *       "code": "conflict",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The resource has another version than `If-Match` or `If-Unmodified-Since` says. */
+        EditionPreconditionFailed: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/precondition_failed",
+                 *       "title": "The condition does not hold",
+                 *       "status": 412,
+                 *       "detail": "the resource is at version 1, but If-Match names another; send the ETag in its quotes, or \"v1\"",
+                 *       "instance": "/api/editions/en",
+                 *       "code": "precondition_failed",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The content is not valid. `errors` names each place and says what would be right. */
+        EditionInvalidContent: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid_content",
+                 *       "title": "The content is not valid",
+                 *       "status": 422,
+                 *       "detail": "/nmae: there is no such field; name is the nearest",
+                 *       "instance": "/api/editions/en",
+                 *       "code": "invalid_content",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b",
+                 *       "errors": [
+                 *         {
+                 *           "pointer": "/nmae",
+                 *           "code": "unknown_field",
+                 *           "detail": "there is no such field; name is the nearest"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `If-Match` is missing: a change must name the version that it starts from. */
+        EditionPreconditionRequired: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/precondition_required",
+                 *       "title": "If-Match is required",
+                 *       "status": 428,
+                 *       "detail": "a change must name the version that it starts from: read the resource, and send its ETag in If-Match (if_match in a bulk), or its version in quotes, such as \"v3\"",
+                 *       "instance": "/api/editions/en",
+                 *       "code": "precondition_required",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The address or a parameter is not valid. `errors` names each one and says what would be right. */
+        MediumBadRequest: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid_parameter",
+                 *       "title": "A parameter is not valid",
+                 *       "status": 400,
+                 *       "detail": "limt: there is no parameter \"limt\" here; limit is the nearest",
+                 *       "instance": "/api/media",
+                 *       "code": "invalid_parameter",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b",
+                 *       "errors": [
+                 *         {
+                 *           "parameter": "limt",
+                 *           "code": "unknown_parameter",
+                 *           "detail": "there is no parameter \"limt\" here; limit is the nearest"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The key's role or limits do not allow this. */
+        MediumForbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/forbidden",
+                 *       "title": "The key lacks the right",
+                 *       "status": 403,
+                 *       "detail": "a key of role partner may not call create_medium",
+                 *       "instance": "/api/media",
+                 *       "code": "forbidden",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The resource does not exist, or the caller may not know of it. */
+        MediumNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/not_found",
+                 *       "title": "Nothing is here",
+                 *       "status": 404,
+                 *       "detail": "there is no such medium",
+                 *       "instance": "/api/media/01a21471-bb0a-75e0-b287-363f192aff61",
+                 *       "code": "not_found",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `Accept` names no form of this resource. */
+        MediumNotAcceptable: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/not_acceptable",
+                 *       "title": "No acceptable form",
+                 *       "status": 406,
+                 *       "detail": "this address answers application/json",
+                 *       "instance": "/api/media",
+                 *       "code": "not_acceptable",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The present state does not allow this, or the first request with this `Idempotency-Key` is still running. */
+        MediumConflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/conflict",
+                 *       "title": "The present state does not allow this",
+                 *       "status": 409,
+                 *       "detail": "articles show this medium: silence-is-also-a-record; take it out of them first",
+                 *       "instance": "/api/media/01a21471-bb0a-75e0-b287-363f192aff61",
+                 *       "code": "conflict",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The resource has another version than `If-Match` or `If-Unmodified-Since` says. */
+        MediumPreconditionFailed: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/precondition_failed",
+                 *       "title": "The condition does not hold",
+                 *       "status": 412,
+                 *       "detail": "the resource is at version 1, but If-Match names another; send the ETag in its quotes, or \"v1\"",
+                 *       "instance": "/api/media/01a21471-bb0a-75e0-b287-363f192aff61",
+                 *       "code": "precondition_failed",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The content is not valid. `errors` names each place and says what would be right. */
+        MediumInvalidContent: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid_content",
+                 *       "title": "The content is not valid",
+                 *       "status": 422,
+                 *       "detail": "/captoin: there is no such field; caption is the nearest",
+                 *       "instance": "/api/media/01a21471-bb0a-75e0-b287-363f192aff61",
+                 *       "code": "invalid_content",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b",
+                 *       "errors": [
+                 *         {
+                 *           "pointer": "/captoin",
+                 *           "code": "unknown_field",
+                 *           "detail": "there is no such field; caption is the nearest"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `If-Match` is missing: a change must name the version that it starts from. */
+        MediumPreconditionRequired: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/precondition_required",
+                 *       "title": "If-Match is required",
+                 *       "status": 428,
+                 *       "detail": "a change must name the version that it starts from: read the resource, and send its ETag in If-Match (if_match in a bulk), or its version in quotes, such as \"v3\"",
+                 *       "instance": "/api/media/01a21471-bb0a-75e0-b287-363f192aff61",
+                 *       "code": "precondition_required",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The address or a parameter is not valid. `errors` names each one and says what would be right. */
+        KeyBadRequest: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid_parameter",
+                 *       "title": "A parameter is not valid",
+                 *       "status": 400,
+                 *       "detail": "limt: there is no parameter \"limt\" here; limit is the nearest",
+                 *       "instance": "/api/keys",
+                 *       "code": "invalid_parameter",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b",
+                 *       "errors": [
+                 *         {
+                 *           "parameter": "limt",
+                 *           "code": "unknown_parameter",
+                 *           "detail": "there is no parameter \"limt\" here; limit is the nearest"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The key's role or limits do not allow this. */
+        KeyForbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/forbidden",
+                 *       "title": "The key lacks the right",
+                 *       "status": 403,
+                 *       "detail": "a key of role partner may not call create_key",
+                 *       "instance": "/api/keys",
+                 *       "code": "forbidden",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The resource does not exist, or the caller may not know of it. */
+        KeyNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/not_found",
+                 *       "title": "Nothing is here",
+                 *       "status": 404,
+                 *       "detail": "there is no such key",
+                 *       "instance": "/api/keys/01a21471-bb0a-75e0-b287-363f192aff61",
+                 *       "code": "not_found",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `Accept` names no form of this resource. */
+        KeyNotAcceptable: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/not_acceptable",
+                 *       "title": "No acceptable form",
+                 *       "status": 406,
+                 *       "detail": "this address answers application/json",
+                 *       "instance": "/api/keys",
+                 *       "code": "not_acceptable",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The present state does not allow this, or the first request with this `Idempotency-Key` is still running. */
+        KeyConflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/conflict",
+                 *       "title": "The present state does not allow this",
+                 *       "status": 409,
+                 *       "detail": "the key's end has passed: set another with PATCH first",
+                 *       "instance": "/api/keys/01a21471-bb0a-75e0-b287-363f192aff61",
+                 *       "code": "conflict",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The resource has another version than `If-Match` or `If-Unmodified-Since` says. */
+        KeyPreconditionFailed: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/precondition_failed",
+                 *       "title": "The condition does not hold",
+                 *       "status": 412,
+                 *       "detail": "the resource is at version 1, but If-Match names another; send the ETag in its quotes, or \"v1\"",
+                 *       "instance": "/api/keys/01a21471-bb0a-75e0-b287-363f192aff61",
+                 *       "code": "precondition_failed",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The content is not valid. `errors` names each place and says what would be right. */
+        KeyInvalidContent: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid_content",
+                 *       "title": "The content is not valid",
+                 *       "status": 422,
+                 *       "detail": "/nmae: there is no such field; name is the nearest",
+                 *       "instance": "/api/keys/01a21471-bb0a-75e0-b287-363f192aff61",
+                 *       "code": "invalid_content",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b",
+                 *       "errors": [
+                 *         {
+                 *           "pointer": "/nmae",
+                 *           "code": "unknown_field",
+                 *           "detail": "there is no such field; name is the nearest"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `If-Match` is missing: a change must name the version that it starts from. */
+        KeyPreconditionRequired: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/precondition_required",
+                 *       "title": "If-Match is required",
+                 *       "status": 428,
+                 *       "detail": "a change must name the version that it starts from: read the resource, and send its ETag in If-Match (if_match in a bulk), or its version in quotes, such as \"v3\"",
+                 *       "instance": "/api/keys/01a21471-bb0a-75e0-b287-363f192aff61",
+                 *       "code": "precondition_required",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The address or a parameter is not valid. `errors` names each one and says what would be right. */
+        WebhookBadRequest: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid_parameter",
+                 *       "title": "A parameter is not valid",
+                 *       "status": 400,
+                 *       "detail": "limt: there is no parameter \"limt\" here; limit is the nearest",
+                 *       "instance": "/api/webhooks",
+                 *       "code": "invalid_parameter",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b",
+                 *       "errors": [
+                 *         {
+                 *           "parameter": "limt",
+                 *           "code": "unknown_parameter",
+                 *           "detail": "there is no parameter \"limt\" here; limit is the nearest"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The key's role or limits do not allow this. */
+        WebhookForbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/forbidden",
+                 *       "title": "The key lacks the right",
+                 *       "status": 403,
+                 *       "detail": "a key of role partner may not call create_webhook",
+                 *       "instance": "/api/webhooks",
+                 *       "code": "forbidden",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The resource does not exist, or the caller may not know of it. */
+        WebhookNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/not_found",
+                 *       "title": "Nothing is here",
+                 *       "status": 404,
+                 *       "detail": "there is no such webhook",
+                 *       "instance": "/api/webhooks/01a21471-bb0a-75e0-b287-363f192aff61",
+                 *       "code": "not_found",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `Accept` names no form of this resource. */
+        WebhookNotAcceptable: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/not_acceptable",
+                 *       "title": "No acceptable form",
+                 *       "status": 406,
+                 *       "detail": "this address answers application/json",
+                 *       "instance": "/api/webhooks",
+                 *       "code": "not_acceptable",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The present state does not allow this, or the first request with this `Idempotency-Key` is still running. */
+        WebhookConflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/conflict",
+                 *       "title": "The present state does not allow this",
+                 *       "status": 409,
+                 *       "detail": "the first request with this Idempotency-Key is still running",
+                 *       "instance": "/api/webhooks/01a21471-bb0a-75e0-b287-363f192aff61",
+                 *       "code": "conflict",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The resource has another version than `If-Match` or `If-Unmodified-Since` says. */
+        WebhookPreconditionFailed: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/precondition_failed",
+                 *       "title": "The condition does not hold",
+                 *       "status": 412,
+                 *       "detail": "the resource is at version 1, but If-Match names another; send the ETag in its quotes, or \"v1\"",
+                 *       "instance": "/api/webhooks/01a21471-bb0a-75e0-b287-363f192aff61",
+                 *       "code": "precondition_failed",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The content is not valid. `errors` names each place and says what would be right. */
+        WebhookInvalidContent: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid_content",
+                 *       "title": "The content is not valid",
+                 *       "status": 422,
+                 *       "detail": "/nmae: there is no such field; name is the nearest",
+                 *       "instance": "/api/webhooks/01a21471-bb0a-75e0-b287-363f192aff61",
+                 *       "code": "invalid_content",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b",
+                 *       "errors": [
+                 *         {
+                 *           "pointer": "/nmae",
+                 *           "code": "unknown_field",
+                 *           "detail": "there is no such field; name is the nearest"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `If-Match` is missing: a change must name the version that it starts from. */
+        WebhookPreconditionRequired: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/precondition_required",
+                 *       "title": "If-Match is required",
+                 *       "status": 428,
+                 *       "detail": "a change must name the version that it starts from: read the resource, and send its ETag in If-Match (if_match in a bulk), or its version in quotes, such as \"v3\"",
+                 *       "instance": "/api/webhooks/01a21471-bb0a-75e0-b287-363f192aff61",
+                 *       "code": "precondition_required",
+                 *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
     };
     parameters: never;
     requestBodies: never;
@@ -6302,7 +7812,7 @@ export interface components {
          */
         "Content-Language": string;
         /**
-         * @description Version of this representation; send it back in `If-None-Match`.
+         * @description Version of this representation; send it back in `If-None-Match` to read it again, in `If-Match` to change it.
          * @example "v3-0123456789abcdef0123456789abcdef"
          */
         ETag: string;
@@ -6317,8 +7827,8 @@ export interface components {
          */
         Link: string;
         /**
-         * @description The address to go to.
-         * @example /api/articles/new-slug
+         * @description The address of the new resource, by its id where it has one; with a 308, the address to go to.
+         * @example /api/articles/018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b
          */
         Location: string;
         /**
@@ -6604,6 +8114,70 @@ export type ResponseTooManyRequests = components['responses']['TooManyRequests']
 export type ResponseInternalError = components['responses']['InternalError'];
 export type ResponseUnavailable = components['responses']['Unavailable'];
 export type ResponseStorageFull = components['responses']['StorageFull'];
+export type ResponseAuthorBadRequest = components['responses']['AuthorBadRequest'];
+export type ResponseAuthorForbidden = components['responses']['AuthorForbidden'];
+export type ResponseAuthorNotFound = components['responses']['AuthorNotFound'];
+export type ResponseAuthorNotAcceptable = components['responses']['AuthorNotAcceptable'];
+export type ResponseAuthorConflict = components['responses']['AuthorConflict'];
+export type ResponseAuthorPreconditionFailed = components['responses']['AuthorPreconditionFailed'];
+export type ResponseAuthorInvalidContent = components['responses']['AuthorInvalidContent'];
+export type ResponseAuthorPreconditionRequired = components['responses']['AuthorPreconditionRequired'];
+export type ResponseSourceBadRequest = components['responses']['SourceBadRequest'];
+export type ResponseSourceForbidden = components['responses']['SourceForbidden'];
+export type ResponseSourceNotFound = components['responses']['SourceNotFound'];
+export type ResponseSourceNotAcceptable = components['responses']['SourceNotAcceptable'];
+export type ResponseSourceConflict = components['responses']['SourceConflict'];
+export type ResponseSourcePreconditionFailed = components['responses']['SourcePreconditionFailed'];
+export type ResponseSourceInvalidContent = components['responses']['SourceInvalidContent'];
+export type ResponseSourcePreconditionRequired = components['responses']['SourcePreconditionRequired'];
+export type ResponseTagBadRequest = components['responses']['TagBadRequest'];
+export type ResponseTagForbidden = components['responses']['TagForbidden'];
+export type ResponseTagNotFound = components['responses']['TagNotFound'];
+export type ResponseTagNotAcceptable = components['responses']['TagNotAcceptable'];
+export type ResponseTagConflict = components['responses']['TagConflict'];
+export type ResponseTagPreconditionFailed = components['responses']['TagPreconditionFailed'];
+export type ResponseTagInvalidContent = components['responses']['TagInvalidContent'];
+export type ResponseTagPreconditionRequired = components['responses']['TagPreconditionRequired'];
+export type ResponseSectionBadRequest = components['responses']['SectionBadRequest'];
+export type ResponseSectionForbidden = components['responses']['SectionForbidden'];
+export type ResponseSectionNotFound = components['responses']['SectionNotFound'];
+export type ResponseSectionNotAcceptable = components['responses']['SectionNotAcceptable'];
+export type ResponseSectionConflict = components['responses']['SectionConflict'];
+export type ResponseSectionPreconditionFailed = components['responses']['SectionPreconditionFailed'];
+export type ResponseSectionInvalidContent = components['responses']['SectionInvalidContent'];
+export type ResponseSectionPreconditionRequired = components['responses']['SectionPreconditionRequired'];
+export type ResponseEditionBadRequest = components['responses']['EditionBadRequest'];
+export type ResponseEditionForbidden = components['responses']['EditionForbidden'];
+export type ResponseEditionNotFound = components['responses']['EditionNotFound'];
+export type ResponseEditionNotAcceptable = components['responses']['EditionNotAcceptable'];
+export type ResponseEditionConflict = components['responses']['EditionConflict'];
+export type ResponseEditionPreconditionFailed = components['responses']['EditionPreconditionFailed'];
+export type ResponseEditionInvalidContent = components['responses']['EditionInvalidContent'];
+export type ResponseEditionPreconditionRequired = components['responses']['EditionPreconditionRequired'];
+export type ResponseMediumBadRequest = components['responses']['MediumBadRequest'];
+export type ResponseMediumForbidden = components['responses']['MediumForbidden'];
+export type ResponseMediumNotFound = components['responses']['MediumNotFound'];
+export type ResponseMediumNotAcceptable = components['responses']['MediumNotAcceptable'];
+export type ResponseMediumConflict = components['responses']['MediumConflict'];
+export type ResponseMediumPreconditionFailed = components['responses']['MediumPreconditionFailed'];
+export type ResponseMediumInvalidContent = components['responses']['MediumInvalidContent'];
+export type ResponseMediumPreconditionRequired = components['responses']['MediumPreconditionRequired'];
+export type ResponseKeyBadRequest = components['responses']['KeyBadRequest'];
+export type ResponseKeyForbidden = components['responses']['KeyForbidden'];
+export type ResponseKeyNotFound = components['responses']['KeyNotFound'];
+export type ResponseKeyNotAcceptable = components['responses']['KeyNotAcceptable'];
+export type ResponseKeyConflict = components['responses']['KeyConflict'];
+export type ResponseKeyPreconditionFailed = components['responses']['KeyPreconditionFailed'];
+export type ResponseKeyInvalidContent = components['responses']['KeyInvalidContent'];
+export type ResponseKeyPreconditionRequired = components['responses']['KeyPreconditionRequired'];
+export type ResponseWebhookBadRequest = components['responses']['WebhookBadRequest'];
+export type ResponseWebhookForbidden = components['responses']['WebhookForbidden'];
+export type ResponseWebhookNotFound = components['responses']['WebhookNotFound'];
+export type ResponseWebhookNotAcceptable = components['responses']['WebhookNotAcceptable'];
+export type ResponseWebhookConflict = components['responses']['WebhookConflict'];
+export type ResponseWebhookPreconditionFailed = components['responses']['WebhookPreconditionFailed'];
+export type ResponseWebhookInvalidContent = components['responses']['WebhookInvalidContent'];
+export type ResponseWebhookPreconditionRequired = components['responses']['WebhookPreconditionRequired'];
 export type HeaderCacheControl = components['headers']['Cache-Control'];
 export type HeaderChangeSeq = components['headers']['Change-Seq'];
 export type HeaderContentLanguage = components['headers']['Content-Language'];
@@ -6625,8 +8199,9 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Words to search for, as in `/api/search`; every word is wanted. `"phrase"`, `-word`, `OR`, `title:word` and
-                 *     `word*` have a meaning. `sort=relevance` puts the best first. Example: `q=silence archive`.
+                 * @description Words to search for, as in `/api/search`. Every word is required; where fewer articles have all than a page holds,
+                 *     those that lack one follow. `"phrase"`, `-word`, `OR`, `title:word` and `word*` have a meaning. `sort=relevance`
+                 *     puts the best first. Example: `q=silence archive`.
                  */
                 q?: string;
                 /**
@@ -6681,13 +8256,14 @@ export interface operations {
                 /** @description Changed at this time or earlier. A date includes the whole day, a year the whole year. */
                 updated_to?: string;
                 /**
-                 * @description Order of the list, `-published_at` by default. `-` means descending; equal articles are ordered by id.
-                 *     `relevance`, the best first, works with `q` only. Example: `sort=title`.
+                 * @description Order of the list: `-published_at` by default, `relevance` in `/api/search`. `-` means descending; equal articles
+                 *     are ordered by id. `relevance`, the best first, works with `q` only. Example: `sort=title`.
                  */
                 sort?: "published_at" | "-published_at" | "updated_at" | "-updated_at" | "title" | "-title" | "relevance";
                 /**
-                 * @description Parts that are left out by default, separated by commas: `body` on lists, `related`. A repeated parameter adds to
-                 *     them. Example: `include=body,related`.
+                 * @description Parts that are left out by default, separated by commas: `body` on lists, `related` everywhere. `translations`,
+                 *     `breadcrumbs` and `media` may be named too, but always come, as does the rest. A repeated parameter adds to them.
+                 *     Example: `include=body,related`.
                  */
                 include?: ("body" | "translations" | "breadcrumbs" | "related" | "media")[];
                 /**
@@ -6703,6 +8279,7 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
+                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -6781,6 +8358,80 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "01a21471-bb0a-75e0-b287-363f192aff61",
+                     *         "version": 1,
+                     *         "lang": "en",
+                     *         "slug": "a-reading-room-that-opens-at-night",
+                     *         "title": "A reading room that opens at night",
+                     *         "subtitle": null,
+                     *         "summary": "The harbour library lends its lamps.",
+                     *         "status": "draft",
+                     *         "published_at": null,
+                     *         "published_on": null,
+                     *         "updated_at": "2026-11-02T08:30:00Z",
+                     *         "embargo_until": null,
+                     *         "authors": [],
+                     *         "editors": [],
+                     *         "translators": [],
+                     *         "credits": [],
+                     *         "byline_raw": null,
+                     *         "dateline": null,
+                     *         "source": null,
+                     *         "section": {
+                     *           "id": "01933e88-b561-77e5-818d-3e5286b8db9c",
+                     *           "path": "society",
+                     *           "name": "SOCIETY"
+                     *         },
+                     *         "breadcrumbs": [
+                     *           {
+                     *             "name": "HOME",
+                     *             "path": "/en"
+                     *           },
+                     *           {
+                     *             "name": "SOCIETY",
+                     *             "path": "/en/society"
+                     *           },
+                     *           {
+                     *             "name": "A reading room that opens at night",
+                     *             "path": null
+                     *           }
+                     *         ],
+                     *         "tags": [
+                     *           {
+                     *             "slug": "libraries",
+                     *             "name": "Libraries"
+                     *           }
+                     *         ],
+                     *         "translations": [],
+                     *         "original": null,
+                     *         "body": {
+                     *           "format": "html",
+                     *           "content": "<p>The doors open at <strong>nine</strong>.</p><p>Bring a coat.</p>"
+                     *         },
+                     *         "media": [],
+                     *         "word_count": 8,
+                     *         "reading_minutes": 1,
+                     *         "canonical_url": null,
+                     *         "rights": {
+                     *           "copyright": null,
+                     *           "licence": null,
+                     *           "attribution": null
+                     *         },
+                     *         "notices": [],
+                     *         "extra": {},
+                     *         "url": "https://watermark.example.org/en/society/a-reading-room-that-opens-at-night",
+                     *         "links": {
+                     *           "self": "/api/articles/01a21471-bb0a-75e0-b287-363f192aff61"
+                     *         }
+                     *       },
+                     *       "meta": {
+                     *         "warnings": []
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["WrittenArticle"];
                 };
             };
@@ -6808,8 +8459,9 @@ export interface operations {
                  */
                 lang?: string;
                 /**
-                 * @description Parts that are left out by default, separated by commas: `body` on lists, `related`. A repeated parameter adds to
-                 *     them. Example: `include=body,related`.
+                 * @description Parts that are left out by default, separated by commas: `body` on lists, `related` everywhere. `translations`,
+                 *     `breadcrumbs` and `media` may be named too, but always come, as does the rest. A repeated parameter adds to them.
+                 *     Example: `include=body,related`.
                  */
                 include?: ("body" | "translations" | "breadcrumbs" | "related" | "media")[];
                 /**
@@ -7297,8 +8949,9 @@ export interface operations {
                  */
                 lang?: string;
                 /**
-                 * @description Parts that are left out by default, separated by commas: `body` on lists, `related`. A repeated parameter adds to
-                 *     them. Example: `include=body,related`.
+                 * @description Parts that are left out by default, separated by commas: `body` on lists, `related` everywhere. `translations`,
+                 *     `breadcrumbs` and `media` may be named too, but always come, as does the rest. A repeated parameter adds to them.
+                 *     Example: `include=body,related`.
                  */
                 include?: ("body" | "translations" | "breadcrumbs" | "related" | "media")[];
                 /**
@@ -7314,6 +8967,7 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
+                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -7380,6 +9034,7 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
+                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -7495,8 +9150,9 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Parts that are left out by default, separated by commas: `body` on lists, `related`. A repeated parameter adds to
-                 *     them. Example: `include=body,related`.
+                 * @description Parts that are left out by default, separated by commas: `body` on lists, `related` everywhere. `translations`,
+                 *     `breadcrumbs` and `media` may be named too, but always come, as does the rest. A repeated parameter adds to them.
+                 *     Example: `include=body,related`.
                  */
                 include?: ("body" | "translations" | "breadcrumbs" | "related" | "media")[];
                 /**
@@ -7748,6 +9404,7 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
+                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -7799,7 +9456,10 @@ export interface operations {
     list_authors: {
         parameters: {
             query?: {
-                /** @description `article_count` adds the number of published articles. */
+                /**
+                 * @description `article_count` adds the number of published articles. Example: `include=article_count`.
+                 * @example article_count
+                 */
                 include?: "article_count";
                 /**
                  * @description Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the English one,
@@ -7814,6 +9474,7 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
+                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -7852,10 +9513,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["AuthorBadRequest"];
             401: components["responses"]["Unauthorized"];
-            406: components["responses"]["NotAcceptable"];
-            412: components["responses"]["PreconditionFailed"];
+            406: components["responses"]["AuthorNotAcceptable"];
+            412: components["responses"]["AuthorPreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -7894,15 +9555,15 @@ export interface operations {
                     "application/json": components["schemas"]["WrittenAuthor"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["AuthorBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["AuthorForbidden"];
+            406: components["responses"]["AuthorNotAcceptable"];
+            409: components["responses"]["AuthorConflict"];
+            412: components["responses"]["AuthorPreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
+            422: components["responses"]["AuthorInvalidContent"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -7912,7 +9573,10 @@ export interface operations {
     get_author: {
         parameters: {
             query?: {
-                /** @description `article_count` adds the number of published articles. */
+                /**
+                 * @description `article_count` adds the number of published articles. Example: `include=article_count`.
+                 * @example article_count
+                 */
                 include?: "article_count";
                 /**
                  * @description Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the English one,
@@ -7951,11 +9615,11 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             308: components["responses"]["Moved"];
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["AuthorBadRequest"];
             401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            412: components["responses"]["PreconditionFailed"];
+            404: components["responses"]["AuthorNotFound"];
+            406: components["responses"]["AuthorNotAcceptable"];
+            412: components["responses"]["AuthorPreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -8000,17 +9664,17 @@ export interface operations {
                     "application/json": components["schemas"]["WrittenAuthor"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["AuthorBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["AuthorForbidden"];
+            404: components["responses"]["AuthorNotFound"];
+            406: components["responses"]["AuthorNotAcceptable"];
+            409: components["responses"]["AuthorConflict"];
+            412: components["responses"]["AuthorPreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
-            428: components["responses"]["PreconditionRequired"];
+            422: components["responses"]["AuthorInvalidContent"];
+            428: components["responses"]["AuthorPreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -8049,14 +9713,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["AuthorBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            428: components["responses"]["PreconditionRequired"];
+            403: components["responses"]["AuthorForbidden"];
+            404: components["responses"]["AuthorNotFound"];
+            406: components["responses"]["AuthorNotAcceptable"];
+            409: components["responses"]["AuthorConflict"];
+            412: components["responses"]["AuthorPreconditionFailed"];
+            428: components["responses"]["AuthorPreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -8102,17 +9766,17 @@ export interface operations {
                     "application/json": components["schemas"]["WrittenAuthor"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["AuthorBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["AuthorForbidden"];
+            404: components["responses"]["AuthorNotFound"];
+            406: components["responses"]["AuthorNotAcceptable"];
+            409: components["responses"]["AuthorConflict"];
+            412: components["responses"]["AuthorPreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
-            428: components["responses"]["PreconditionRequired"];
+            422: components["responses"]["AuthorInvalidContent"];
+            428: components["responses"]["AuthorPreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -8159,16 +9823,16 @@ export interface operations {
                     "application/json": components["schemas"]["WrittenAuthor"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["AuthorBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["AuthorForbidden"];
+            404: components["responses"]["AuthorNotFound"];
+            406: components["responses"]["AuthorNotAcceptable"];
+            409: components["responses"]["AuthorConflict"];
+            412: components["responses"]["AuthorPreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
+            422: components["responses"]["AuthorInvalidContent"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -8398,6 +10062,7 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
+                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -8436,10 +10101,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["EditionBadRequest"];
             401: components["responses"]["Unauthorized"];
-            406: components["responses"]["NotAcceptable"];
-            412: components["responses"]["PreconditionFailed"];
+            406: components["responses"]["EditionNotAcceptable"];
+            412: components["responses"]["EditionPreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -8478,11 +10143,11 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["EditionBadRequest"];
             401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            412: components["responses"]["PreconditionFailed"];
+            404: components["responses"]["EditionNotFound"];
+            406: components["responses"]["EditionNotAcceptable"];
+            412: components["responses"]["EditionPreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -8542,17 +10207,17 @@ export interface operations {
                     "application/json": components["schemas"]["EditionEnvelope"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["EditionBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["EditionForbidden"];
+            404: components["responses"]["EditionNotFound"];
+            406: components["responses"]["EditionNotAcceptable"];
+            409: components["responses"]["EditionConflict"];
+            412: components["responses"]["EditionPreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
-            428: components["responses"]["PreconditionRequired"];
+            422: components["responses"]["EditionInvalidContent"];
+            428: components["responses"]["EditionPreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -8591,14 +10256,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["EditionBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            428: components["responses"]["PreconditionRequired"];
+            403: components["responses"]["EditionForbidden"];
+            404: components["responses"]["EditionNotFound"];
+            406: components["responses"]["EditionNotAcceptable"];
+            409: components["responses"]["EditionConflict"];
+            412: components["responses"]["EditionPreconditionFailed"];
+            428: components["responses"]["EditionPreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -8644,17 +10309,17 @@ export interface operations {
                     "application/json": components["schemas"]["EditionEnvelope"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["EditionBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["EditionForbidden"];
+            404: components["responses"]["EditionNotFound"];
+            406: components["responses"]["EditionNotAcceptable"];
+            409: components["responses"]["EditionConflict"];
+            412: components["responses"]["EditionPreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
-            428: components["responses"]["PreconditionRequired"];
+            422: components["responses"]["EditionInvalidContent"];
+            428: components["responses"]["EditionPreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -8672,6 +10337,7 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
+                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -8710,11 +10376,11 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["KeyBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["KeyForbidden"];
+            406: components["responses"]["KeyNotAcceptable"];
+            412: components["responses"]["KeyPreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -8753,15 +10419,15 @@ export interface operations {
                     "application/json": components["schemas"]["IssuedKeyEnvelope"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["KeyBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["KeyForbidden"];
+            406: components["responses"]["KeyNotAcceptable"];
+            409: components["responses"]["KeyConflict"];
+            412: components["responses"]["KeyPreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
+            422: components["responses"]["KeyInvalidContent"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -8801,12 +10467,12 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["KeyBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["KeyForbidden"];
+            404: components["responses"]["KeyNotFound"];
+            406: components["responses"]["KeyNotAcceptable"];
+            412: components["responses"]["KeyPreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -8840,13 +10506,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["KeyBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["KeyForbidden"];
+            404: components["responses"]["KeyNotFound"];
+            406: components["responses"]["KeyNotAcceptable"];
+            409: components["responses"]["KeyConflict"];
+            412: components["responses"]["KeyPreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -8892,17 +10558,17 @@ export interface operations {
                     "application/json": components["schemas"]["KeyEnvelope"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["KeyBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["KeyForbidden"];
+            404: components["responses"]["KeyNotFound"];
+            406: components["responses"]["KeyNotAcceptable"];
+            409: components["responses"]["KeyConflict"];
+            412: components["responses"]["KeyPreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
-            428: components["responses"]["PreconditionRequired"];
+            422: components["responses"]["KeyInvalidContent"];
+            428: components["responses"]["KeyPreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -8920,6 +10586,7 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
+                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -8964,12 +10631,12 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["KeyBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["KeyForbidden"];
+            404: components["responses"]["KeyNotFound"];
+            406: components["responses"]["KeyNotAcceptable"];
+            412: components["responses"]["KeyPreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -9014,16 +10681,16 @@ export interface operations {
                     "application/json": components["schemas"]["IssuedFeedTokenEnvelope"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["KeyBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["KeyForbidden"];
+            404: components["responses"]["KeyNotFound"];
+            406: components["responses"]["KeyNotAcceptable"];
+            409: components["responses"]["KeyConflict"];
+            412: components["responses"]["KeyPreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
+            422: components["responses"]["KeyInvalidContent"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -9060,13 +10727,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["KeyBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["KeyForbidden"];
+            404: components["responses"]["KeyNotFound"];
+            406: components["responses"]["KeyNotAcceptable"];
+            409: components["responses"]["KeyConflict"];
+            412: components["responses"]["KeyPreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -9113,16 +10780,16 @@ export interface operations {
                     "application/json": components["schemas"]["IssuedKeyEnvelope"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["KeyBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["KeyForbidden"];
+            404: components["responses"]["KeyNotFound"];
+            406: components["responses"]["KeyNotAcceptable"];
+            409: components["responses"]["KeyConflict"];
+            412: components["responses"]["KeyPreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
+            422: components["responses"]["KeyInvalidContent"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -9140,6 +10807,7 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
+                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -9178,11 +10846,11 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["MediumBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["MediumForbidden"];
+            406: components["responses"]["MediumNotAcceptable"];
+            412: components["responses"]["MediumPreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -9221,15 +10889,15 @@ export interface operations {
                     "application/json": components["schemas"]["MediumEnvelope"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["MediumBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["MediumForbidden"];
+            406: components["responses"]["MediumNotAcceptable"];
+            409: components["responses"]["MediumConflict"];
+            412: components["responses"]["MediumPreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
+            422: components["responses"]["MediumInvalidContent"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -9269,12 +10937,12 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["MediumBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["MediumForbidden"];
+            404: components["responses"]["MediumNotFound"];
+            406: components["responses"]["MediumNotAcceptable"];
+            412: components["responses"]["MediumPreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -9312,14 +10980,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["MediumBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            428: components["responses"]["PreconditionRequired"];
+            403: components["responses"]["MediumForbidden"];
+            404: components["responses"]["MediumNotFound"];
+            406: components["responses"]["MediumNotAcceptable"];
+            409: components["responses"]["MediumConflict"];
+            412: components["responses"]["MediumPreconditionFailed"];
+            428: components["responses"]["MediumPreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -9365,17 +11033,17 @@ export interface operations {
                     "application/json": components["schemas"]["MediumEnvelope"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["MediumBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["MediumForbidden"];
+            404: components["responses"]["MediumNotFound"];
+            406: components["responses"]["MediumNotAcceptable"];
+            409: components["responses"]["MediumConflict"];
+            412: components["responses"]["MediumPreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
-            428: components["responses"]["PreconditionRequired"];
+            422: components["responses"]["MediumInvalidContent"];
+            428: components["responses"]["MediumPreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -9423,12 +11091,12 @@ export interface operations {
                 content?: never;
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["MediumBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["MediumForbidden"];
+            404: components["responses"]["MediumNotFound"];
+            406: components["responses"]["MediumNotAcceptable"];
+            412: components["responses"]["MediumPreconditionFailed"];
             416: components["responses"]["RangeNotSatisfiable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -9483,8 +11151,8 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description Words to search for; every word is wanted. `"phrase"`, `-word`, `OR`, `title:word` and `word*` have a meaning,
-                 *     everything else is words. Beyond 64 words or 1,024 bytes the query is cut; beyond 12 words (24 ideographs) in quotation marks
+                 * @description Words to search for. Every word is required; where fewer articles have all than a page holds, those that lack one
+                 *     follow. `"phrase"`, `-word`, `OR`, `title:word` and `word*` have a meaning, everything else is words. Beyond 64 words or 1,024 bytes the query is cut; beyond 12 words (24 ideographs) in quotation marks
                  *     they are wanted anywhere. `meta.query_cut` says so.
                  * @example silence
                  */
@@ -9545,13 +11213,14 @@ export interface operations {
                 /** @description Changed at this time or earlier. A date includes the whole day, a year the whole year. */
                 updated_to?: string;
                 /**
-                 * @description Order of the list, `-published_at` by default. `-` means descending; equal articles are ordered by id.
-                 *     `relevance`, the best first, works with `q` only. Example: `sort=title`.
+                 * @description Order of the list: `-published_at` by default, `relevance` in `/api/search`. `-` means descending; equal articles
+                 *     are ordered by id. `relevance`, the best first, works with `q` only. Example: `sort=title`.
                  */
                 sort?: "published_at" | "-published_at" | "updated_at" | "-updated_at" | "title" | "-title" | "relevance";
                 /**
-                 * @description Parts that are left out by default, separated by commas: `body` on lists, `related`. A repeated parameter adds to
-                 *     them. Example: `include=body,related`.
+                 * @description Parts that are left out by default, separated by commas: `body` on lists, `related` everywhere. `translations`,
+                 *     `breadcrumbs` and `media` may be named too, but always come, as does the rest. A repeated parameter adds to them.
+                 *     Example: `include=body,related`.
                  */
                 include?: ("body" | "translations" | "breadcrumbs" | "related" | "media")[];
                 /**
@@ -9567,6 +11236,7 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
+                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -9674,7 +11344,10 @@ export interface operations {
                 lang?: string;
                 /** @description `true` nests `children` in each section. The rows of the list are then the root sections only. */
                 tree?: boolean;
-                /** @description `article_count` adds the number of published articles. */
+                /**
+                 * @description `article_count` adds the number of published articles. Example: `include=article_count`.
+                 * @example article_count
+                 */
                 include?: "article_count";
                 /**
                  * @description Number of rows, 1 to 100.
@@ -9684,6 +11357,7 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
+                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -9722,10 +11396,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["SectionBadRequest"];
             401: components["responses"]["Unauthorized"];
-            406: components["responses"]["NotAcceptable"];
-            412: components["responses"]["PreconditionFailed"];
+            406: components["responses"]["SectionNotAcceptable"];
+            412: components["responses"]["SectionPreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -9764,15 +11438,15 @@ export interface operations {
                     "application/json": components["schemas"]["WrittenSection"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["SectionBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["SectionForbidden"];
+            406: components["responses"]["SectionNotAcceptable"];
+            409: components["responses"]["SectionConflict"];
+            412: components["responses"]["SectionPreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
+            422: components["responses"]["SectionInvalidContent"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -9784,7 +11458,10 @@ export interface operations {
             query?: {
                 /** @description Edition of the path, one language. Example: `lang=en`. Without it the default edition's section wins. */
                 lang?: string;
-                /** @description `article_count` adds the number of published articles. */
+                /**
+                 * @description `article_count` adds the number of published articles. Example: `include=article_count`.
+                 * @example article_count
+                 */
                 include?: "article_count";
             };
             header?: never;
@@ -9818,11 +11495,11 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             308: components["responses"]["Moved"];
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["SectionBadRequest"];
             401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            412: components["responses"]["PreconditionFailed"];
+            404: components["responses"]["SectionNotFound"];
+            406: components["responses"]["SectionNotAcceptable"];
+            412: components["responses"]["SectionPreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -9870,17 +11547,17 @@ export interface operations {
                     "application/json": components["schemas"]["WrittenSection"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["SectionBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["SectionForbidden"];
+            404: components["responses"]["SectionNotFound"];
+            406: components["responses"]["SectionNotAcceptable"];
+            409: components["responses"]["SectionConflict"];
+            412: components["responses"]["SectionPreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
-            428: components["responses"]["PreconditionRequired"];
+            422: components["responses"]["SectionInvalidContent"];
+            428: components["responses"]["SectionPreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -9922,14 +11599,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["SectionBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            428: components["responses"]["PreconditionRequired"];
+            403: components["responses"]["SectionForbidden"];
+            404: components["responses"]["SectionNotFound"];
+            406: components["responses"]["SectionNotAcceptable"];
+            409: components["responses"]["SectionConflict"];
+            412: components["responses"]["SectionPreconditionFailed"];
+            428: components["responses"]["SectionPreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -9978,17 +11655,17 @@ export interface operations {
                     "application/json": components["schemas"]["WrittenSection"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["SectionBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["SectionForbidden"];
+            404: components["responses"]["SectionNotFound"];
+            406: components["responses"]["SectionNotAcceptable"];
+            409: components["responses"]["SectionConflict"];
+            412: components["responses"]["SectionPreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
-            428: components["responses"]["PreconditionRequired"];
+            422: components["responses"]["SectionInvalidContent"];
+            428: components["responses"]["SectionPreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -9998,7 +11675,10 @@ export interface operations {
     list_sources: {
         parameters: {
             query?: {
-                /** @description `article_count` adds the number of published articles. */
+                /**
+                 * @description `article_count` adds the number of published articles. Example: `include=article_count`.
+                 * @example article_count
+                 */
                 include?: "article_count";
                 /**
                  * @description Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the English one,
@@ -10013,6 +11693,7 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
+                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -10051,10 +11732,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["SourceBadRequest"];
             401: components["responses"]["Unauthorized"];
-            406: components["responses"]["NotAcceptable"];
-            412: components["responses"]["PreconditionFailed"];
+            406: components["responses"]["SourceNotAcceptable"];
+            412: components["responses"]["SourcePreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -10093,15 +11774,15 @@ export interface operations {
                     "application/json": components["schemas"]["WrittenSource"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["SourceBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["SourceForbidden"];
+            406: components["responses"]["SourceNotAcceptable"];
+            409: components["responses"]["SourceConflict"];
+            412: components["responses"]["SourcePreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
+            422: components["responses"]["SourceInvalidContent"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -10111,7 +11792,10 @@ export interface operations {
     get_source: {
         parameters: {
             query?: {
-                /** @description `article_count` adds the number of published articles. */
+                /**
+                 * @description `article_count` adds the number of published articles. Example: `include=article_count`.
+                 * @example article_count
+                 */
                 include?: "article_count";
                 /**
                  * @description Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the English one,
@@ -10150,11 +11834,11 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             308: components["responses"]["Moved"];
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["SourceBadRequest"];
             401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            412: components["responses"]["PreconditionFailed"];
+            404: components["responses"]["SourceNotFound"];
+            406: components["responses"]["SourceNotAcceptable"];
+            412: components["responses"]["SourcePreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -10199,17 +11883,17 @@ export interface operations {
                     "application/json": components["schemas"]["WrittenSource"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["SourceBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["SourceForbidden"];
+            404: components["responses"]["SourceNotFound"];
+            406: components["responses"]["SourceNotAcceptable"];
+            409: components["responses"]["SourceConflict"];
+            412: components["responses"]["SourcePreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
-            428: components["responses"]["PreconditionRequired"];
+            422: components["responses"]["SourceInvalidContent"];
+            428: components["responses"]["SourcePreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -10248,14 +11932,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["SourceBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            428: components["responses"]["PreconditionRequired"];
+            403: components["responses"]["SourceForbidden"];
+            404: components["responses"]["SourceNotFound"];
+            406: components["responses"]["SourceNotAcceptable"];
+            409: components["responses"]["SourceConflict"];
+            412: components["responses"]["SourcePreconditionFailed"];
+            428: components["responses"]["SourcePreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -10301,17 +11985,17 @@ export interface operations {
                     "application/json": components["schemas"]["WrittenSource"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["SourceBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["SourceForbidden"];
+            404: components["responses"]["SourceNotFound"];
+            406: components["responses"]["SourceNotAcceptable"];
+            409: components["responses"]["SourceConflict"];
+            412: components["responses"]["SourcePreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
-            428: components["responses"]["PreconditionRequired"];
+            422: components["responses"]["SourceInvalidContent"];
+            428: components["responses"]["SourcePreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -10321,7 +12005,10 @@ export interface operations {
     list_tags: {
         parameters: {
             query?: {
-                /** @description `article_count` adds the number of published articles. */
+                /**
+                 * @description `article_count` adds the number of published articles. Example: `include=article_count`.
+                 * @example article_count
+                 */
                 include?: "article_count";
                 /**
                  * @description Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the English one,
@@ -10336,6 +12023,7 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
+                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -10374,10 +12062,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["TagBadRequest"];
             401: components["responses"]["Unauthorized"];
-            406: components["responses"]["NotAcceptable"];
-            412: components["responses"]["PreconditionFailed"];
+            406: components["responses"]["TagNotAcceptable"];
+            412: components["responses"]["TagPreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -10416,15 +12104,15 @@ export interface operations {
                     "application/json": components["schemas"]["WrittenTag"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["TagBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["TagForbidden"];
+            406: components["responses"]["TagNotAcceptable"];
+            409: components["responses"]["TagConflict"];
+            412: components["responses"]["TagPreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
+            422: components["responses"]["TagInvalidContent"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -10434,7 +12122,10 @@ export interface operations {
     get_tag: {
         parameters: {
             query?: {
-                /** @description `article_count` adds the number of published articles. */
+                /**
+                 * @description `article_count` adds the number of published articles. Example: `include=article_count`.
+                 * @example article_count
+                 */
                 include?: "article_count";
                 /**
                  * @description Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the English one,
@@ -10473,11 +12164,11 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             308: components["responses"]["Moved"];
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["TagBadRequest"];
             401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            412: components["responses"]["PreconditionFailed"];
+            404: components["responses"]["TagNotFound"];
+            406: components["responses"]["TagNotAcceptable"];
+            412: components["responses"]["TagPreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -10522,17 +12213,17 @@ export interface operations {
                     "application/json": components["schemas"]["WrittenTag"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["TagBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["TagForbidden"];
+            404: components["responses"]["TagNotFound"];
+            406: components["responses"]["TagNotAcceptable"];
+            409: components["responses"]["TagConflict"];
+            412: components["responses"]["TagPreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
-            428: components["responses"]["PreconditionRequired"];
+            422: components["responses"]["TagInvalidContent"];
+            428: components["responses"]["TagPreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -10571,14 +12262,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["TagBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            428: components["responses"]["PreconditionRequired"];
+            403: components["responses"]["TagForbidden"];
+            404: components["responses"]["TagNotFound"];
+            406: components["responses"]["TagNotAcceptable"];
+            409: components["responses"]["TagConflict"];
+            412: components["responses"]["TagPreconditionFailed"];
+            428: components["responses"]["TagPreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -10624,17 +12315,17 @@ export interface operations {
                     "application/json": components["schemas"]["WrittenTag"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["TagBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["TagForbidden"];
+            404: components["responses"]["TagNotFound"];
+            406: components["responses"]["TagNotAcceptable"];
+            409: components["responses"]["TagConflict"];
+            412: components["responses"]["TagPreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
-            428: components["responses"]["PreconditionRequired"];
+            422: components["responses"]["TagInvalidContent"];
+            428: components["responses"]["TagPreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -10661,6 +12352,7 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
+                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -10720,6 +12412,7 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
+                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -10758,11 +12451,11 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["WebhookBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["WebhookForbidden"];
+            406: components["responses"]["WebhookNotAcceptable"];
+            412: components["responses"]["WebhookPreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -10801,15 +12494,15 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookEnvelope"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["WebhookBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["WebhookForbidden"];
+            406: components["responses"]["WebhookNotAcceptable"];
+            409: components["responses"]["WebhookConflict"];
+            412: components["responses"]["WebhookPreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
+            422: components["responses"]["WebhookInvalidContent"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -10849,12 +12542,12 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["WebhookBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["WebhookForbidden"];
+            404: components["responses"]["WebhookNotFound"];
+            406: components["responses"]["WebhookNotAcceptable"];
+            412: components["responses"]["WebhookPreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -10892,14 +12585,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["WebhookBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            428: components["responses"]["PreconditionRequired"];
+            403: components["responses"]["WebhookForbidden"];
+            404: components["responses"]["WebhookNotFound"];
+            406: components["responses"]["WebhookNotAcceptable"];
+            409: components["responses"]["WebhookConflict"];
+            412: components["responses"]["WebhookPreconditionFailed"];
+            428: components["responses"]["WebhookPreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -10945,17 +12638,17 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookEnvelope"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["WebhookBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["WebhookForbidden"];
+            404: components["responses"]["WebhookNotFound"];
+            406: components["responses"]["WebhookNotAcceptable"];
+            409: components["responses"]["WebhookConflict"];
+            412: components["responses"]["WebhookPreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
-            428: components["responses"]["PreconditionRequired"];
+            422: components["responses"]["WebhookInvalidContent"];
+            428: components["responses"]["WebhookPreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -10975,6 +12668,7 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
+                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -11019,12 +12713,12 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["WebhookBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["WebhookForbidden"];
+            404: components["responses"]["WebhookNotFound"];
+            406: components["responses"]["WebhookNotAcceptable"];
+            412: components["responses"]["WebhookPreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -11068,12 +12762,12 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["WebhookBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["WebhookForbidden"];
+            404: components["responses"]["WebhookNotFound"];
+            406: components["responses"]["WebhookNotAcceptable"];
+            412: components["responses"]["WebhookPreconditionFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -11113,16 +12807,16 @@ export interface operations {
                     "application/json": components["schemas"]["ReplayedEnvelope"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["WebhookBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["WebhookForbidden"];
+            404: components["responses"]["WebhookNotFound"];
+            406: components["responses"]["WebhookNotAcceptable"];
+            409: components["responses"]["WebhookConflict"];
+            412: components["responses"]["WebhookPreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
+            422: components["responses"]["WebhookInvalidContent"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -11163,16 +12857,16 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookEnvelope"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["WebhookBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["WebhookForbidden"];
+            404: components["responses"]["WebhookNotFound"];
+            406: components["responses"]["WebhookNotAcceptable"];
+            409: components["responses"]["WebhookConflict"];
+            412: components["responses"]["WebhookPreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
+            422: components["responses"]["WebhookInvalidContent"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -11209,16 +12903,16 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveryEnvelope"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["WebhookBadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
+            403: components["responses"]["WebhookForbidden"];
+            404: components["responses"]["WebhookNotFound"];
+            406: components["responses"]["WebhookNotAcceptable"];
+            409: components["responses"]["WebhookConflict"];
+            412: components["responses"]["WebhookPreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidContent"];
+            422: components["responses"]["WebhookInvalidContent"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -64,6 +64,9 @@ class AddedDiffLine(TypedDict):
     """
 
     op: Literal['added']
+    """
+    Always `added`.
+    """
     text: str
     """
     The content.
@@ -218,7 +221,13 @@ class BulkLine(TypedDict):
     The edition that a section's path is of; without it, a path of the default edition comes before one of another.
     """
     op: Literal['create', 'replace', 'update', 'delete', 'publish', 'unpublish', 'withdraw', 'merge', 'add_notice', 'delete_notice']
+    """
+    The operation.
+    """
     type: NotRequired[Literal['article', 'author', 'source', 'tag', 'section', 'edition']]
+    """
+    The kind of resource; an article where it is absent.
+    """
 
 
 class BulkRequest(TypedDict):
@@ -270,6 +279,9 @@ class CodeBlock(TypedDict):
     The text, its white space as it stands.
     """
     type: Literal['code']
+    """
+    Always `code`.
+    """
 
 
 class Contract(TypedDict):
@@ -392,6 +404,9 @@ class EqualDiffLine(TypedDict):
     """
 
     op: Literal['equal']
+    """
+    Always `equal`.
+    """
     text: str
     """
     The content.
@@ -560,6 +575,9 @@ class HtmlBody(TypedDict):
     The sanitised HTML subset.
     """
     format: Literal['html']
+    """
+    Always `html`.
+    """
 
 
 class IssuedFeedToken(FeedToken):
@@ -666,6 +684,9 @@ class KeyPatch(TypedDict):
     """
 
     contract: NotRequired[ContractPatch | None]
+    """
+    A partner's contract: the fields that it names change.
+    """
     expires_at: NotRequired[str | None]
     """
     End of the key; `null` for none.
@@ -734,6 +755,9 @@ class ListFieldChange(TypedDict):
     The field.
     """
     kind: Literal['list']
+    """
+    Always `list`.
+    """
     removed: list[Any]
     """
     Values that are only in the earlier version.
@@ -754,6 +778,9 @@ class MarkdownBody(TypedDict):
     CommonMark with GitHub's tables.
     """
     format: Literal['markdown']
+    """
+    Always `markdown`.
+    """
 
 
 class MediumWrite(TypedDict):
@@ -1079,6 +1106,9 @@ class RemovedDiffLine(TypedDict):
     """
 
     op: Literal['removed']
+    """
+    Always `removed`.
+    """
     text: str
     """
     The old text.
@@ -1129,7 +1159,7 @@ class Replayed(TypedDict):
 
     queued: int
     """
-    So many.
+    Messages that wait to be sent again.
     """
 
 
@@ -1245,6 +1275,9 @@ class RuleBlock(TypedDict):
     """
 
     type: Literal['rule']
+    """
+    Always `rule`.
+    """
 
 
 class SectionPatch(TypedDict):
@@ -1257,6 +1290,9 @@ class SectionPatch(TypedDict):
     A sentence on what is in it.
     """
     lang: NotRequired[str | None]
+    """
+    The edition; a section stays in its own.
+    """
     name: NotRequired[str]
     """
     Its name, as a breadcrumb shows it.
@@ -1335,6 +1371,9 @@ class SectionWrite(TypedDict):
     A sentence on what is in it.
     """
     lang: NotRequired[str]
+    """
+    The edition; a section stays in its own.
+    """
     name: str
     """
     Its name, as a breadcrumb shows it.
@@ -1437,6 +1476,9 @@ class SourcePatch(TypedDict):
     The name by language.
     """
     rights: NotRequired[RightsPatch | None]
+    """
+    The rights of its articles that say nothing of their own.
+    """
     slug: NotRequired[str | None]
     """
     The slug; made of the name where it is not given. A taken one gets a number.
@@ -1488,6 +1530,9 @@ class SourceWrite(TypedDict):
     The name by language.
     """
     rights: NotRequired[RightsWrite | None]
+    """
+    The rights of its articles that say nothing of their own.
+    """
     slug: NotRequired[str | None]
     """
     The slug; made of the name where it is not given. A taken one gets a number.
@@ -1670,6 +1715,9 @@ class TextBody(TypedDict):
     Plain text: blocks parted by a blank line.
     """
     format: Literal['text']
+    """
+    Always `text`.
+    """
 
 
 class TombstoneReach(TypedDict):
@@ -1795,6 +1843,9 @@ class Webhook(TypedDict):
     Since when they are not.
     """
     disabled_reason: DisabledReason | None
+    """
+    Reason for which messages are not sent.
+    """
     enabled: bool
     """
     True if messages are sent.
@@ -2390,11 +2441,17 @@ class EditionPatch(TypedDict):
     Template of authors' addresses, with `{lang}`, `{slug}` and `{id}`; needs `{slug}` or `{id}`.
     """
     contact: NotRequired[ContactPatch | None]
+    """
+    Contact of the edition.
+    """
     copyright: NotRequired[str | None]
     """
     The copyright line.
     """
     direction: NotRequired[Direction | None]
+    """
+    Reading direction.
+    """
     home_label: NotRequired[str | None]
     """
     The first breadcrumb's words.
@@ -2404,6 +2461,9 @@ class EditionPatch(TypedDict):
     The first breadcrumb's path.
     """
     lang: NotRequired[str | None]
+    """
+    The language, as the address names it.
+    """
     name: NotRequired[str | None]
     """
     The language's own name, as a language switch shows it.
@@ -2450,11 +2510,17 @@ class EditionWrite(TypedDict):
     Template of authors' addresses, with `{lang}`, `{slug}` and `{id}`; needs `{slug}` or `{id}`.
     """
     contact: NotRequired[ContactWrite | None]
+    """
+    Contact of the edition.
+    """
     copyright: NotRequired[str | None]
     """
     The copyright line.
     """
     direction: NotRequired[Direction | None]
+    """
+    Reading direction.
+    """
     home_label: NotRequired[str | None]
     """
     The first breadcrumb's words.
@@ -2464,6 +2530,9 @@ class EditionWrite(TypedDict):
     The first breadcrumb's path.
     """
     lang: NotRequired[str]
+    """
+    The language, as the address names it.
+    """
     name: NotRequired[str | None]
     """
     The language's own name, as a language switch shows it.
@@ -2577,6 +2646,9 @@ class Key(TypedDict):
     """
 
     contract: Contract | None
+    """
+    Contract of a partner beyond the limits; null for other roles.
+    """
     created_at: str
     """
     Time at which it was made.
@@ -2660,6 +2732,9 @@ class KeyWrite(TypedDict):
     """
 
     contract: NotRequired[Contract | None]
+    """
+    Contract of a partner beyond the limits; for no other role.
+    """
     expires_at: NotRequired[str | None]
     """
     End of the key; none by default.
@@ -2746,6 +2821,9 @@ class Medium(TypedDict):
     Name of the maker, by language.
     """
     focal_point: FocalPoint | None
+    """
+    The point that every crop must keep.
+    """
     height: int
     """
     In pixels, as it is looked at.
@@ -2813,9 +2891,21 @@ class MediumPatch(TypedDict):
     """
 
     alt: NotRequired[NamesPatch | None]
+    """
+    Text for people who do not see the picture.
+    """
     caption: NotRequired[NamesPatch | None]
+    """
+    The words below it.
+    """
     credit: NotRequired[NamesPatch | None]
+    """
+    Name of the maker.
+    """
     focal_point: NotRequired[FocalPointPatch | None]
+    """
+    The point that every crop must keep.
+    """
 
 
 class MediumUpload(TypedDict):
@@ -2824,13 +2914,25 @@ class MediumUpload(TypedDict):
     """
 
     alt: NotRequired[Names | None]
+    """
+    Text for people who do not see the picture.
+    """
     caption: NotRequired[Names | None]
+    """
+    The words below it.
+    """
     credit: NotRequired[Names | None]
+    """
+    Name of the maker.
+    """
     file: bytes
     """
     A JPEG, PNG, GIF or WebP.
     """
     focal_point: NotRequired[FocalPoint | None]
+    """
+    The point that every crop must keep.
+    """
 
 
 class Meta(TypedDict):
@@ -2908,6 +3010,9 @@ class PartnerReach(TypedDict):
     """
 
     correction: CorrectionReach | None
+    """
+    The latest correction; null where there is none, or the partner may not show the article any more.
+    """
     ends_at: str | None
     """
     End or revocation of the key; null for none.
@@ -2925,8 +3030,17 @@ class PartnerReach(TypedDict):
     Its name.
     """
     owes: Owing | None
+    """
+    The acknowledgement that is still open; null if there is none.
+    """
     taken: Taken | None
+    """
+    The version that it took last; null where it was never given one.
+    """
     tombstone: TombstoneReach | None
+    """
+    The tombstone; null while the partner may show the article.
+    """
 
 
 class Piece(TypedDict):
@@ -3566,6 +3680,9 @@ class ChangedDiffLine(TypedDict):
     """
 
     op: Literal['changed']
+    """
+    Always `changed`.
+    """
     words: list[Piece]
     """
     Old and new text, in pieces.
@@ -3790,6 +3907,9 @@ class ParagraphBlock(TypedDict):
     Anchor for links within the body: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
     """
     type: Literal['paragraph']
+    """
+    Always `paragraph`.
+    """
 
 
 class ParagraphBlockWrite(TypedDict):
@@ -3806,6 +3926,9 @@ class ParagraphBlockWrite(TypedDict):
     Anchor for links within the body: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
     """
     type: Literal['paragraph']
+    """
+    Always `paragraph`.
+    """
 
 
 class Picture(TypedDict):
@@ -3884,6 +4007,9 @@ class BodyFieldChange(TypedDict):
     The form that was compared.
     """
     kind: Literal['body']
+    """
+    Always `body`.
+    """
     lines: list[DiffLine]
     """
     Its lines.
@@ -3942,6 +4068,9 @@ class EmbedBlock(TypedDict):
     The site that it is of, by the address: `youtube`, `vimeo` …; null where it is none of those known. Not read in writes.
     """
     type: Literal['embed']
+    """
+    Always `embed`.
+    """
     url: str
     """
     The address that a person opens: http, https or relative.
@@ -3966,6 +4095,9 @@ class EmbedBlockWrite(TypedDict):
     The site that it is of, by the address: `youtube`, `vimeo` …; null where it is none of those known. Not read in writes.
     """
     type: Literal['embed']
+    """
+    Always `embed`.
+    """
     url: str
     """
     The address that a person opens: http, https or relative.
@@ -3996,6 +4128,9 @@ class GalleryBlock(TypedDict):
     The images, two or more.
     """
     type: Literal['gallery']
+    """
+    Always `gallery`.
+    """
 
 
 class GalleryBlockWrite(TypedDict):
@@ -4016,6 +4151,9 @@ class GalleryBlockWrite(TypedDict):
     The images, two or more.
     """
     type: Literal['gallery']
+    """
+    Always `gallery`.
+    """
 
 
 class HeadingBlock(TypedDict):
@@ -4036,6 +4174,9 @@ class HeadingBlock(TypedDict):
     2 (a section of the article) to 6.
     """
     type: Literal['heading']
+    """
+    Always `heading`.
+    """
 
 
 class HeadingBlockWrite(TypedDict):
@@ -4056,6 +4197,9 @@ class HeadingBlockWrite(TypedDict):
     2 (a section of the article) to 6.
     """
     type: Literal['heading']
+    """
+    Always `heading`.
+    """
 
 
 class ImageBlock(TypedDict):
@@ -4088,6 +4232,9 @@ class ImageBlock(TypedDict):
     Its address: http, https or relative.
     """
     type: Literal['image']
+    """
+    Always `image`.
+    """
     width: NotRequired[int]
     """
     Width in CSS pixels.
@@ -4124,6 +4271,9 @@ class ImageBlockWrite(TypedDict):
     Its address: http, https or relative.
     """
     type: Literal['image']
+    """
+    Always `image`.
+    """
     width: NotRequired[int]
     """
     Width in CSS pixels.
@@ -4169,6 +4319,9 @@ class TableBlock(TypedDict):
     Anchor for links within the body: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
     """
     type: Literal['table']
+    """
+    Always `table`.
+    """
 
 
 class TableBlockWrite(TypedDict):
@@ -4189,6 +4342,9 @@ class TableBlockWrite(TypedDict):
     Anchor for links within the body: `{"link": "#note-1"}` leads to the block whose id is `note-1`.
     """
     type: Literal['table']
+    """
+    Always `table`.
+    """
 
 
 class Article(TypedDict):
@@ -4257,6 +4413,9 @@ class Article(TypedDict):
     Corrections, clarifications, retractions, expressions of concern.
     """
     original: Original | None
+    """
+    The text that it was translated from, where that is published elsewhere.
+    """
     publish_at: NotRequired[str]
     """
     Time at which it will be published; only on scheduled articles.
@@ -4282,11 +4441,17 @@ class Article(TypedDict):
     Its own rights, the gaps filled from its source's.
     """
     section: SectionRef | None
+    """
+    Its section.
+    """
     slug: str
     """
     Unique in its edition.
     """
     source: SourceRef | None
+    """
+    The source that published it first.
+    """
     status: Status
     """
     State.
@@ -4377,6 +4542,9 @@ class ArticlePatch(TypedDict):
     Ids or slugs of who wrote it.
     """
     body: NotRequired[BodyPatch | None]
+    """
+    Its text.
+    """
     byline_raw: NotRequired[str | None]
     """
     The byline as it was printed.
@@ -4402,6 +4570,9 @@ class ArticlePatch(TypedDict):
     Until when the public does not see it.
     """
     lang: NotRequired[str]
+    """
+    The edition.
+    """
     media: NotRequired[list[MediumWrite] | None]
     """
     Its pictures, in order; where not given, the present ones.
@@ -4411,6 +4582,9 @@ class ArticlePatch(TypedDict):
     Corrections, clarifications, retractions, expressions of concern.
     """
     original: NotRequired[OriginalPatch | None]
+    """
+    The text that it was translated from, where that is published elsewhere.
+    """
     publish_at: NotRequired[str | None]
     """
     Time at which it will be published; with the status `scheduled`, `published` or none.
@@ -4421,6 +4595,9 @@ class ArticlePatch(TypedDict):
     is `draft` or `withdrawn`.
     """
     rights: NotRequired[RightsPatch | None]
+    """
+    Its own rights, before the source's fill the gaps.
+    """
     section: NotRequired[str | None]
     """
     Path or id of its section.
@@ -4434,6 +4611,9 @@ class ArticlePatch(TypedDict):
     Id or slug of who published it first.
     """
     status: NotRequired[Status | None]
+    """
+    The state that it is to be in; `draft` for a new one, or `scheduled` with a `published_at` that is still to come.
+    """
     subtitle: NotRequired[str | None]
     """
     Its subtitle.
@@ -4470,6 +4650,9 @@ class ArticleWrite(TypedDict):
     Ids or slugs of who wrote it.
     """
     body: NotRequired[BodyWrite | None]
+    """
+    Its text.
+    """
     byline_raw: NotRequired[str | None]
     """
     The byline as it was printed.
@@ -4495,6 +4678,9 @@ class ArticleWrite(TypedDict):
     Until when the public does not see it.
     """
     lang: str
+    """
+    The edition.
+    """
     media: NotRequired[list[MediumWrite] | None]
     """
     Its pictures, in order; where not given, the present ones.
@@ -4504,6 +4690,9 @@ class ArticleWrite(TypedDict):
     Corrections, clarifications, retractions, expressions of concern.
     """
     original: NotRequired[OriginalWrite | None]
+    """
+    The text that it was translated from, where that is published elsewhere.
+    """
     publish_at: NotRequired[str | None]
     """
     Time at which it will be published; with the status `scheduled`, `published` or none.
@@ -4514,6 +4703,9 @@ class ArticleWrite(TypedDict):
     is `draft` or `withdrawn`.
     """
     rights: NotRequired[RightsWrite | None]
+    """
+    Its own rights, before the source's fill the gaps.
+    """
     section: NotRequired[str | None]
     """
     Path or id of its section.
@@ -4527,6 +4719,9 @@ class ArticleWrite(TypedDict):
     Id or slug of who published it first.
     """
     status: NotRequired[Status | None]
+    """
+    The state that it is to be in; `draft` for a new one, or `scheduled` with a `published_at` that is still to come.
+    """
     subtitle: NotRequired[str | None]
     """
     Its subtitle.
@@ -4601,6 +4796,9 @@ class BlocksBody(TypedDict):
     Typed blocks.
     """
     format: Literal['blocks']
+    """
+    Always `blocks`.
+    """
 
 
 Body: TypeAlias = HtmlBody | TextBody | MarkdownBody | BlocksBody
@@ -4615,7 +4813,13 @@ class BodyPatch(TypedDict):
     """
 
     content: NotRequired[str | list[BlockWrite]]
+    """
+    The text; an array of blocks where the format is `blocks`.
+    """
     format: NotRequired[Literal['html', 'markdown', 'text', 'blocks']]
+    """
+    Format of the content.
+    """
 
 
 class BodyWrite(TypedDict):
@@ -4624,7 +4828,13 @@ class BodyWrite(TypedDict):
     """
 
     content: str | list[BlockWrite]
+    """
+    The text; an array of blocks where the format is `blocks`.
+    """
     format: Literal['html', 'markdown', 'text', 'blocks']
+    """
+    Format of the content.
+    """
 
 
 class ChangeEvent(TypedDict):
@@ -4704,6 +4914,9 @@ class ListBlock(TypedDict):
     The first number of an ordered list, when it is not 1.
     """
     type: Literal['list']
+    """
+    Always `list`.
+    """
 
 
 class ListBlockWrite(TypedDict):
@@ -4724,6 +4937,9 @@ class ListBlockWrite(TypedDict):
     The first number of an ordered list, when it is not 1.
     """
     type: Literal['list']
+    """
+    Always `list`.
+    """
 
 
 class QuoteBlock(TypedDict):
@@ -4736,6 +4952,9 @@ class QuoteBlock(TypedDict):
     The quoted blocks.
     """
     type: Literal['quote']
+    """
+    Always `quote`.
+    """
 
 
 class QuoteBlockWrite(TypedDict):
@@ -4748,6 +4967,9 @@ class QuoteBlockWrite(TypedDict):
     The quoted blocks.
     """
     type: Literal['quote']
+    """
+    Always `quote`.
+    """
 
 
 class SearchPage(TypedDict):

@@ -48,8 +48,9 @@ class Operations:
         `links.next` leads to the next page.
 
         Parameters:
-            q: Words to search for, as in `/api/search`; every word is wanted. `"phrase"`, `-word`, `OR`, `title:word`
-                and `word*` have a meaning. `sort=relevance` puts the best first. Example: `q=silence archive`.
+            q: Words to search for, as in `/api/search`. Every word is required; where fewer articles have all than a
+                page holds, those that lack one follow. `"phrase"`, `-word`, `OR`, `title:word` and `word*` have a
+                meaning. `sort=relevance` puts the best first. Example: `q=silence archive`.
             lang: Languages, in order of preference. `lang=fr` lists French editions only. `lang=fr,en` lists each
                 work once: in French where it is published in French, else in English. Without it every edition's
                 articles come. Given once.
@@ -78,10 +79,12 @@ class Operations:
                 year the whole year.
             updated_from: Changed at this time or later: a time, a date or a year. Example: `updated_from=2022-11-01`.
             updated_to: Changed at this time or earlier. A date includes the whole day, a year the whole year.
-            sort: Order of the list, `-published_at` by default. `-` means descending; equal articles are ordered by
-                id. `relevance`, the best first, works with `q` only. Example: `sort=title`.
-            include: Parts that are left out by default, separated by commas: `body` on lists, `related`. A repeated
-                parameter adds to them. Example: `include=body,related`.
+            sort: Order of the list: `-published_at` by default, `relevance` in `/api/search`. `-` means descending;
+                equal articles are ordered by id. `relevance`, the best first, works with `q` only. Example:
+                `sort=title`.
+            include: Parts that are left out by default, separated by commas: `body` on lists, `related` everywhere.
+                `translations`, `breadcrumbs` and `media` may be named too, but always come, as does the rest. A
+                repeated parameter adds to them. Example: `include=body,related`.
             body: Form of the body: `html`, `text`, `markdown`, `blocks` or `none`. A single article has `html` by
                 default, a list has no body; `body=markdown` adds it to a list too.
             limit: Number of rows, 1 to 100.
@@ -145,8 +148,9 @@ class Operations:
             lang: By id: the language in which the work is wanted; `lang=fr,en` answers French where there is French,
                 else English. By slug: the one edition to look in; without it the default edition's article wins.
                 Given once.
-            include: Parts that are left out by default, separated by commas: `body` on lists, `related`. A repeated
-                parameter adds to them. Example: `include=body,related`.
+            include: Parts that are left out by default, separated by commas: `body` on lists, `related` everywhere.
+                `translations`, `breadcrumbs` and `media` may be named too, but always come, as does the rest. A
+                repeated parameter adds to them. Example: `include=body,related`.
             body: Form of the body: `html`, `text`, `markdown`, `blocks` or `none`. A single article has `html` by
                 default, a list has no body; `body=markdown` adds it to a list too.
             preview: Token of a preview link. It shows this article without a key, whatever its state.
@@ -401,8 +405,9 @@ class Operations:
             lang: Languages of the related articles, in order of preference. `lang=fr,en` lists each related work
                 once: in French where it is published in French, else in English. Without it they have the language of
                 this one. Given once.
-            include: Parts that are left out by default, separated by commas: `body` on lists, `related`. A repeated
-                parameter adds to them. Example: `include=body,related`.
+            include: Parts that are left out by default, separated by commas: `body` on lists, `related` everywhere.
+                `translations`, `breadcrumbs` and `media` may be named too, but always come, as does the rest. A
+                repeated parameter adds to them. Example: `include=body,related`.
             body: Form of the body: `html`, `text`, `markdown`, `blocks` or `none`. A single article has `html` by
                 default, a list has no body; `body=markdown` adds it to a list too.
             limit: Number of rows, 1 to 100.
@@ -499,8 +504,9 @@ class Operations:
         Parameters:
             id: Id or slug of the article.
             version: Number of the version.
-            include: Parts that are left out by default, separated by commas: `body` on lists, `related`. A repeated
-                parameter adds to them. Example: `include=body,related`.
+            include: Parts that are left out by default, separated by commas: `body` on lists, `related` everywhere.
+                `translations`, `breadcrumbs` and `media` may be named too, but always come, as does the rest. A
+                repeated parameter adds to them. Example: `include=body,related`.
             body: Form of the body: `html`, `text`, `markdown`, `blocks` or `none`. A single article has `html` by
                 default, a list has no body; `body=markdown` adds it to a list too.
             fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. `id`
@@ -642,7 +648,7 @@ class Operations:
             count: `exact` adds `meta.total`, the number of rows of the whole list; `none` does not. The default is
                 `none`, or `exact` with `page`.
             fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
-                fields that identify the resource always come. Example: `fields=name`.
+                fields that identify the resource always come. Example: `fields=actor`.
         """
         return self.send(Call[models.AuditPage](
             "GET",
@@ -667,7 +673,7 @@ class Operations:
         The authors of published articles, ordered by slug.
 
         Parameters:
-            include: `article_count` adds the number of published articles.
+            include: `article_count` adds the number of published articles. Example: `include=article_count`.
             lang: Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the
                 English one, else the first name that was given. Given once.
             limit: Number of rows, 1 to 100.
@@ -726,7 +732,7 @@ class Operations:
 
         Parameters:
             id: Id or slug of the author.
-            include: `article_count` adds the number of published articles.
+            include: `article_count` adds the number of published articles. Example: `include=article_count`.
             lang: Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the
                 English one, else the first name that was given. Given once.
             fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
@@ -1518,9 +1524,10 @@ class Operations:
         simplified and traditional characters; a slip of a letter finds the nearest word.
 
         Parameters:
-            q: Words to search for; every word is wanted. `"phrase"`, `-word`, `OR`, `title:word` and `word*` have a
-                meaning, everything else is words. Beyond 64 words or 1,024 bytes the query is cut; beyond 12 words
-                (24 ideographs) in quotation marks they are wanted anywhere. `meta.query_cut` says so.
+            q: Words to search for. Every word is required; where fewer articles have all than a page holds, those
+                that lack one follow. `"phrase"`, `-word`, `OR`, `title:word` and `word*` have a meaning, everything
+                else is words. Beyond 64 words or 1,024 bytes the query is cut; beyond 12 words (24 ideographs) in
+                quotation marks they are wanted anywhere. `meta.query_cut` says so.
             facets: Facets to count, each without its own filter; a repeated parameter adds to them. Example:
                 `facets=section,year`.
             highlight: `true` adds `highlights`, which show the places of each hit that matched.
@@ -1552,10 +1559,12 @@ class Operations:
                 year the whole year.
             updated_from: Changed at this time or later: a time, a date or a year. Example: `updated_from=2022-11-01`.
             updated_to: Changed at this time or earlier. A date includes the whole day, a year the whole year.
-            sort: Order of the list, `-published_at` by default. `-` means descending; equal articles are ordered by
-                id. `relevance`, the best first, works with `q` only. Example: `sort=title`.
-            include: Parts that are left out by default, separated by commas: `body` on lists, `related`. A repeated
-                parameter adds to them. Example: `include=body,related`.
+            sort: Order of the list: `-published_at` by default, `relevance` in `/api/search`. `-` means descending;
+                equal articles are ordered by id. `relevance`, the best first, works with `q` only. Example:
+                `sort=title`.
+            include: Parts that are left out by default, separated by commas: `body` on lists, `related` everywhere.
+                `translations`, `breadcrumbs` and `media` may be named too, but always come, as does the rest. A
+                repeated parameter adds to them. Example: `include=body,related`.
             body: Form of the body: `html`, `text`, `markdown`, `blocks` or `none`. A single article has `html` by
                 default, a list has no body; `body=markdown` adds it to a list too.
             limit: Number of rows, 1 to 100.
@@ -1620,7 +1629,7 @@ class Operations:
             lang: Editions, separated by commas; given once. Example: `lang=en,fr`. Without it the sections of every
                 edition come.
             tree: `true` nests `children` in each section. The rows of the list are then the root sections only.
-            include: `article_count` adds the number of published articles.
+            include: `article_count` adds the number of published articles. Example: `include=article_count`.
             limit: Number of rows, 1 to 100.
             cursor: `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build
                 or change it. `links.next` has it too.
@@ -1678,7 +1687,7 @@ class Operations:
             id: Id or path of the section, such as `international/events`.
             lang: Edition of the path, one language. Example: `lang=en`. Without it the default edition's section
                 wins.
-            include: `article_count` adds the number of published articles.
+            include: `article_count` adds the number of published articles. Example: `include=article_count`.
             fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
                 fields that identify the resource always come. Example: `fields=name`.
         """
@@ -1799,7 +1808,7 @@ class Operations:
         Newspapers, journals and agencies that published articles first, ordered by slug.
 
         Parameters:
-            include: `article_count` adds the number of published articles.
+            include: `article_count` adds the number of published articles. Example: `include=article_count`.
             lang: Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the
                 English one, else the first name that was given. Given once.
             limit: Number of rows, 1 to 100.
@@ -1857,7 +1866,7 @@ class Operations:
 
         Parameters:
             id: Id or slug of the source.
-            include: `article_count` adds the number of published articles.
+            include: `article_count` adds the number of published articles. Example: `include=article_count`.
             lang: Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the
                 English one, else the first name that was given. Given once.
             fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
@@ -1966,7 +1975,7 @@ class Operations:
         The tags of published articles, ordered by slug.
 
         Parameters:
-            include: `article_count` adds the number of published articles.
+            include: `article_count` adds the number of published articles. Example: `include=article_count`.
             lang: Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the
                 English one, else the first name that was given. Given once.
             limit: Number of rows, 1 to 100.
@@ -2024,7 +2033,7 @@ class Operations:
 
         Parameters:
             slug: Slug of the tag, such as `archives`.
-            include: `article_count` adds the number of published articles.
+            include: `article_count` adds the number of published articles. Example: `include=article_count`.
             lang: Languages of names, in order of preference. With `lang=fr,en`, `name` is the French name, else the
                 English one, else the first name that was given. Given once.
             fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
@@ -2320,7 +2329,7 @@ class Operations:
             count: `exact` adds `meta.total`, the number of rows of the whole list; `none` does not. The default is
                 `none`, or `exact` with `page`.
             fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
-                fields that identify the resource always come. Example: `fields=name`.
+                fields that identify the resource always come. Example: `fields=article_id`.
         """
         return self.send(Call[models.DeliveryPage](
             "GET",
@@ -2347,7 +2356,7 @@ class Operations:
             id: Id of the webhook.
             delivery: Id of the delivery.
             fields: Only these fields of the top level, separated by commas; a repeated parameter adds to them. The
-                fields that identify the resource always come. Example: `fields=name`.
+                fields that identify the resource always come. Example: `fields=article_id`.
         """
         return self.send(Call[models.DeliveryEnvelope](
             "GET",
