@@ -27,6 +27,12 @@ pub(super) const fn level_sign(style: Style) -> Option<&'static str> {
     }
 }
 
+/// True if a picture of AMP stands for the element around it.
+pub(super) fn is_fallback(attributes: &Attributes) -> bool {
+    let names = ["placeholder", "fallback"];
+    names.iter().any(|name| attributes.get(name).is_some())
+}
+
 /// Elements whose text stays without what they say about it.
 pub(super) fn unwrapped(tag: &[u8]) -> Option<&'static str> {
     Some(match tag {

@@ -225,12 +225,6 @@ impl HtmlReader {
     }
 }
 
-/// True if a picture of AMP stands for the element around it.
-pub(super) fn is_fallback(attributes: &Attributes) -> bool {
-    let names = ["placeholder", "fallback"];
-    names.iter().any(|name| attributes.get(name).is_some())
-}
-
 /// The name of an element that may be a figure or a caption.
 fn element(tag: &[u8]) -> Option<&'static str> {
     const NAMES: [&str; 8] = ["div", "ul", "ol", "dl", "p", "dd", "section", "span"];

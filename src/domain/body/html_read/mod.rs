@@ -33,8 +33,9 @@ use super::warnings::Change;
 use attributes::Attributes;
 use classes::{figure_kind, post};
 pub(super) use elements::language_name;
-use elements::{code_language, css_styles, is_block, level_sign, parts_box, style, unwrapped};
-use embeds::is_fallback;
+use elements::{
+    code_language, css_styles, is_block, is_fallback, level_sign, parts_box, style, unwrapped,
+};
 use hidden::End;
 use open::{Dropped, Images, Noscript, Outline, Region, Ruby, Styled};
 use placeholders::{Graphic, Placeholder};

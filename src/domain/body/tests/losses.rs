@@ -1,4 +1,4 @@
-//! What a body keeps of markup that shows its meaning in other ways, and what it tells of the rest.
+//! Markup that shows its meaning in other ways: the part that a body keeps, and warnings about the rest.
 
 use super::super::Body;
 

@@ -11,9 +11,20 @@ const FEWEST: usize = 3;
 /// Share of them that blanks stand behind, in percent.
 const MOST: usize = 90;
 
+/// The rows of a page without its margins.
+pub(super) fn without<'p>(rows: Vec<Row<'p>>, marker: Option<&str>) -> Vec<Row<'p>> {
+    let margins = Margins::of(&rows);
+    // Where characters were cut in two, each byte of a line counts.
+    if margins.are_none() || rows.iter().any(|row| row.cut > 0) {
+        return rows;
+    }
+    let bare = rows.iter().map(|row| margins.strip(row.text));
+    bare.map(|text| Row::new(text, marker, 0)).collect()
+}
+
 /// The margins of a page.
 #[derive(Debug, Default)]
-pub(super) struct Margins<'p> {
+struct Margins<'p> {
     /// Begins every line.
     indent: &'p str,
     /// Blanks stand behind the lines whatever their text.
@@ -21,7 +32,7 @@ pub(super) struct Margins<'p> {
 }
 
 impl<'p> Margins<'p> {
-    pub(super) fn of(rows: &[Row<'p>]) -> Self {
+    fn of(rows: &[Row<'p>]) -> Self {
         let printed: Vec<&Row<'p>> = rows.iter().filter(|row| !row.is_blank()).collect();
         Self {
             indent: indent(&printed),
@@ -30,12 +41,12 @@ impl<'p> Margins<'p> {
     }
 
     /// True if there are none.
-    pub(super) fn are_none(&self) -> bool {
+    fn are_none(&self) -> bool {
         self.indent.is_empty() && !self.padded
     }
 
     /// A line without them.
-    pub(super) fn strip(&self, line: &'p str) -> &'p str {
+    fn strip(&self, line: &'p str) -> &'p str {
         let line = line.strip_prefix(self.indent).unwrap_or(line);
         if self.padded {
             line.trim_end_matches(BLANKS)

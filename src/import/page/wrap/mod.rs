@@ -9,6 +9,7 @@ mod row;
 mod unit;
 mod words;
 
+use super::read_line::bullet_marker;
 use row::CUT;
 
 /// A line as its page meant it.
@@ -22,7 +23,8 @@ pub(super) struct Unwrapped {
 
 /// The lines of a page, those that were wrapped made whole; and the width where the ends of lines are told by guess.
 pub(super) fn unwrap(text: &str) -> (Vec<Unwrapped>, Option<usize>) {
-    let rows = row::cut(text);
+    let marker = bullet_marker(text);
+    let rows = margins::without(row::cut(text, marker), marker);
     let wrap = profile::find(&rows);
     let guessed = match &wrap {
         Some(wrap) => wrap.guessed_width(),

@@ -6,8 +6,7 @@ use unicode_width::UnicodeWidthChar;
 
 use super::super::language::ends_open;
 use super::super::lines::{Furniture, Line};
-use super::super::read_line::{bullet_marker, read_line, strip_bullet};
-use super::margins::Margins;
+use super::super::read_line::{read_line, strip_bullet};
 use super::unit::{BLANKS, CLOSING, OPENING, is_unspaced, unit};
 
 /// Stands behind a character that a line end cut in two, once for each of its bytes before the line end.
@@ -65,21 +64,8 @@ pub(super) struct Row<'p> {
     line: OnceCell<Option<Line>>,
 }
 
-/// Cuts a page into rows, without the margins of the page.
-pub(super) fn cut(page: &str) -> Vec<Row<'_>> {
-    let marker = bullet_marker(page);
-    let rows = as_printed(page, marker);
-    let margins = Margins::of(&rows);
-    // Where characters were cut in two, each byte of a line counts.
-    if margins.are_none() || rows.iter().any(|row| row.cut > 0) {
-        return rows;
-    }
-    let bare = rows.iter().map(|row| margins.strip(row.text));
-    bare.map(|text| Row::new(text, marker, 0)).collect()
-}
-
 /// Cuts a page into rows. A form feed and the separators of Unicode end a line too.
-fn as_printed<'p>(page: &'p str, marker: Option<&str>) -> Vec<Row<'p>> {
+pub(super) fn cut<'p>(page: &'p str, marker: Option<&str>) -> Vec<Row<'p>> {
     let mut rows: Vec<Row<'_>> = Vec::new();
     let mut rest = page;
     let mut before = 0;
@@ -111,7 +97,7 @@ fn as_printed<'p>(page: &'p str, marker: Option<&str>) -> Vec<Row<'p>> {
 }
 
 impl<'p> Row<'p> {
-    fn new(text: &'p str, marker: Option<&str>, before: usize) -> Self {
+    pub(super) fn new(text: &'p str, marker: Option<&str>, before: usize) -> Self {
         let start = text.trim_start();
         let (bullet, item) = strip_bullet(start, marker);
         let columns = |rest: &str| Measure::Columns.of(&text[..text.len() - rest.len()]);
