@@ -167,7 +167,7 @@ pub struct Edition {
 pub fn home_path(text: &str) -> Result<String, Invalid> {
     let path = text::clean(text, text::NAME_MAX)?;
     let rooted = path.starts_with('/') && !path.starts_with("//");
-    if rooted && !path.contains(' ') && address::parse(text.trim()).is_ok() {
+    if rooted && !path.contains(' ') && address::parse(&path).is_ok() {
         return Ok(path);
     }
     let detail = "home_path is a path of the site, such as /en, without blanks, quotes and what an address may not have";

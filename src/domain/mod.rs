@@ -17,7 +17,6 @@ pub mod feed_token;
 pub mod former_addresses;
 pub mod id;
 pub mod input;
-pub mod invisible;
 pub mod json;
 pub mod key;
 pub mod language;

@@ -7,7 +7,6 @@ use crate::domain::article::Credit;
 use crate::domain::body::Body;
 use crate::domain::edition::{Contact, Phone};
 use crate::domain::error::Invalid;
-use crate::domain::invisible::without_invisible;
 use crate::domain::language::LanguageTag;
 use crate::domain::slug::Slug;
 use crate::domain::tag::spelling_key;
@@ -290,14 +289,6 @@ fn clean(field: &str, written: &str, max: usize, notes: &mut Vec<Finding>) -> Op
             "control characters became blanks".to_owned(),
         );
     }
-    let visible = without_invisible(&stripped);
-    if visible != stripped && !text::is_blank(&stripped) {
-        note(
-            "invisible_character",
-            "characters that show nothing were left out".to_owned(),
-        );
-    }
-    let stripped = visible.into_owned();
     let end = stripped.trim().char_indices().nth(max);
     let short = &stripped.trim()[..end.map_or(stripped.trim().len(), |(end, _)| end)];
     let short = short.trim_end();

@@ -6,7 +6,6 @@ use serde_json::{Map, Value};
 
 use crate::domain::article::Credit;
 use crate::domain::id::Id;
-use crate::domain::invisible::without_invisible;
 use crate::domain::slug::Slug;
 use crate::domain::tag::spelling_key;
 use crate::domain::text;
@@ -143,9 +142,7 @@ fn tags(fields: &mut Fields<'_>) -> Vec<Named> {
     let mut seen = HashMap::new();
     for (place, item) in fields.items("tags") {
         // A tag is kept as it is written; only to be compared are names folded.
-        let written = item
-            .as_str()
-            .map(|text| without_invisible(text).trim().to_owned());
+        let written = item.as_str().map(str::trim).map(str::to_owned);
         let Some(mut tag) = fields.named(&place, item) else {
             continue;
         };

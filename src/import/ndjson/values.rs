@@ -5,7 +5,6 @@ use serde_json::{Map, Value};
 use crate::domain::address;
 use crate::domain::error::Invalid;
 use crate::domain::id::Id;
-use crate::domain::invisible::without_invisible;
 use crate::domain::language::LanguageTag;
 use crate::domain::text;
 use crate::domain::time::Timestamp;
@@ -327,7 +326,6 @@ impl Fields<'_> {
     /// nothing is left that shows.
     pub(super) fn cleaned(&mut self, name: &str, text: String, max: usize) -> Option<String> {
         let text = self.without_control(name, text);
-        let text = self.without_invisible(name, text);
         let short = text::cut(text.trim(), max).trim_end();
         if short.len() < text.trim().len() {
             self.note(
@@ -341,17 +339,6 @@ impl Fields<'_> {
             self.note(name, "blank", "this text shows nothing; it counts as empty");
         }
         Some(clean).filter(|text| !text.is_empty())
-    }
-
-    /// Text that shows something without the invisible characters that change nothing of it.
-    fn without_invisible(&mut self, name: &str, text: String) -> String {
-        let visible = without_invisible(&text);
-        if visible == text || text::is_blank(&text) {
-            return text;
-        }
-        let detail = "characters that show nothing were left out";
-        self.note(name, "invisible_character", detail);
-        visible.into_owned()
     }
 
     /// Text with its line ends as newlines, and with a blank for each other control character but tab.
