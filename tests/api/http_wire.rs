@@ -146,56 +146,6 @@ fn requests_that_cannot_be_read_are_problems_that_the_log_and_the_numbers_know()
 }
 
 #[test]
-fn content_that_breaks_off_its_chunks_is_a_problem() {
-    let server = TestServer::on_sqlite();
-    let key = server.key(masthead::domain::access::Role::Admin);
-    let send = |path: &str, media: &str, chunks: &str| {
-        let request = format!(
-            "POST {path} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {key}\r\ncontent-type: {media}\r\ntransfer-encoding: chunked\r\n\r\n{chunks}"
-        );
-        send_raw(server.address, request.as_bytes())
-    };
-    for chunks in [
-        "FFFFFFFFFFFFFFFFF\r\n{}\r\n0\r\n\r\n",
-        "3\r\n{\"axx",
-        "x\r\n{}\r\n0\r\n\r\n",
-        "2\r\n{}\r\nzz\r\n",
-    ] {
-        let refused = send("/api/articles", "application/json", chunks);
-        assert_eq!(
-            (refused.status, refused.problem().as_str()),
-            (400, "malformed_request"),
-            "{chunks}"
-        );
-        assert_eq!(
-            refused.header("x-request-id"),
-            refused.json()["request_id"],
-            "{chunks}"
-        );
-        let told = send("/api/bulk", "application/x-ndjson", chunks);
-        assert_eq!(told.status, 200, "{chunks}");
-        assert!(
-            told.text().contains("\"malformed_request\""),
-            "{chunks}: {}",
-            told.text()
-        );
-    }
-    let line = "{\"op\":\"create\"}\n";
-    let told = send(
-        "/api/bulk",
-        "application/x-ndjson",
-        &format!("{:x}\r\n{line}\r\nzz\r\n", line.len()),
-    );
-    let problems = told.text().matches("\"problem\"").count();
-    assert_eq!(
-        problems,
-        2,
-        "the line before the fault is answered: {}",
-        told.text()
-    );
-}
-
-#[test]
 fn a_head_that_does_not_come_in_time_is_a_problem_too() {
     let server = TestServer::on_sqlite_with(|config| config.header_timeout_seconds = 1);
     let refused = send_raw(server.address, b"GET /api/articles HTTP/1.1\r\nhost: a\r\n");

@@ -14,7 +14,6 @@ use actix_web::web::BytesMut;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::http::state::app::App;
-use crate::http::wire::chunks::Watch;
 use crate::http::wire::framing::Framing;
 use crate::http::wire::unreadable;
 
@@ -30,7 +29,6 @@ pub struct Connection<T> {
     app: Arc<App>,
     peer: Option<IpAddr>,
     framing: Framing,
-    watch: Watch,
     /// Bytes that have come and wait to be read.
     ready: BytesMut,
     /// The start of what has come since the last answer.
@@ -55,7 +53,6 @@ impl<T> Connection<T> {
             app,
             peer,
             framing: Framing::default(),
-            watch: Watch::default(),
             ready: BytesMut::new(),
             asked: Vec::new(),
             instead: None,
@@ -81,13 +78,8 @@ impl<T: AsyncRead + Unpin> AsyncRead for Connection<T> {
                 buf.put_slice(&part);
                 return Poll::Ready(Ok(()));
             }
-            if this.watch.is_broken() {
-                return Poll::Ready(Ok(()));
-            }
             let before = buf.filled().len();
             ready!(Pin::new(&mut this.io).poll_read(cx, buf))?;
-            let readable = this.watch.see(&buf.filled()[before..]);
-            buf.set_filled(before + readable);
             let came = &buf.filled()[before..];
             this.keep(came);
             if this.framing.is_through(came) {

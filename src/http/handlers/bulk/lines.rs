@@ -44,8 +44,6 @@ pub(crate) struct Lines {
     /// True while a line that is too long is skipped.
     passing: bool,
     complete: bool,
-    /// True if the content broke off behind the lines that are there.
-    is_off: bool,
 }
 
 impl Lines {
@@ -59,7 +57,6 @@ impl Lines {
             ended: 0,
             passing: false,
             complete: false,
-            is_off: false,
         }
     }
 
@@ -78,7 +75,6 @@ impl Lines {
             ended: 0,
             passing: false,
             complete: true,
-            is_off: false,
         }
     }
 
@@ -104,16 +100,13 @@ impl Lines {
             }
             if batch.is_empty() {
                 self.wait().await?;
-            } else if !self.look() {
+            } else if !self.look()? {
                 return Ok(batch);
             }
         }
     }
 
     async fn wait(&mut self) -> Result<(), Broken> {
-        if self.is_off {
-            return Err(Broken::Off);
-        }
         let Some(payload) = &mut self.payload else {
             return Ok(());
         };
@@ -124,22 +117,16 @@ impl Lines {
     }
 
     /// Takes what has come without waiting; says whether anything had.
-    fn look(&mut self) -> bool {
+    fn look(&mut self) -> Result<bool, Broken> {
         let chunk = self
             .payload
             .as_mut()
             .and_then(|payload| payload.next().now_or_never());
-        match chunk.map(Option::transpose) {
-            Some(Ok(chunk)) => {
-                self.add(chunk);
-                true
-            }
-            Some(Err(_)) => {
-                self.is_off = true;
-                false
-            }
-            None => false,
-        }
+        let Some(chunk) = chunk else {
+            return Ok(false);
+        };
+        self.add(chunk.transpose().map_err(|_| Broken::Off)?);
+        Ok(true)
     }
 
     fn add(&mut self, chunk: Option<Bytes>) {

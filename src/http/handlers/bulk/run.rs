@@ -136,11 +136,9 @@ async fn next_results(
     let batch = match lines.batch().await {
         Ok(batch) if batch.is_empty() => return None,
         Ok(batch) => batch,
-        Err(broken) => {
-            let problem = match broken {
-                Broken::Off => Problem::new(Code::MalformedRequest, "the content broke off"),
-                Broken::Silent => Problem::new(Code::TimedOut, "no line came for too long"),
-            };
+        Err(Broken::Off) => return None,
+        Err(Broken::Silent) => {
+            let problem = Problem::new(Code::TimedOut, "no line came for too long");
             let last = worker.tell(&[(lines.next_number(), Err(problem))]);
             return Some((Ok(last), None));
         }
