@@ -95,8 +95,7 @@ fn instant_of(text: &str) -> Option<Timestamp> {
 
 /// The name of a zone that is none of those that are known, behind a time that has no offset, and the date without it.
 fn unknown_zone(written: &str) -> Option<(String, String)> {
-    let uncommented = written.split('(').next().unwrap_or_default();
-    let words: Vec<&str> = uncommented
+    let words: Vec<&str> = uncommented(written)
         .split([' ', ',', '\t', '\n'])
         .filter(|word| !word.is_empty())
         .collect();
@@ -151,7 +150,12 @@ fn text(written: &str) -> Option<String> {
             return Some(whole);
         }
     }
-    by_words(written)
+    by_words(uncommented(written))
+}
+
+/// A date without the comment behind it (RFC 5322, section 3.2.2).
+fn uncommented(written: &str) -> &str {
+    written.split('(').next().unwrap_or_default()
 }
 
 /// A day, a month's name, a year and perhaps a time and a zone, in whatever order. A word that is none of these may change the

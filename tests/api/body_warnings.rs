@@ -49,6 +49,7 @@ fn expected(pointer: &str) -> Vec<(String, String)> {
 
 api_test! {
     fn front_matter_is_no_text_and_is_told(server) {
+        server.article(super::builders::Article::new("First"));
         let key = server.key(Role::Editor);
         let text = "---\ntitle: x\nauthor: y\n---\n\nThe text.";
         let content = json!({"lang": "en", "title": "A title", "body": {"format": "markdown", "content": text}});

@@ -112,7 +112,8 @@ api_test! {
         for (detail, value) in dates.iter().zip(values) {
             assert!(detail.contains(value), "{detail}");
         }
-        assert_eq!(told(&lines, "no_date").len(), 3, "{lines:?}");
+        // A change behind a publication that nobody knows does not stand in for it.
+        assert_eq!(told(&lines, "no_date").len(), 4, "{lines:?}");
     }
 
     fn a_slug_of_words_is_decoded(server) {

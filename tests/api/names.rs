@@ -49,6 +49,17 @@ fn in_form(value: &Value, form: &impl Fn(&str) -> String) -> Value {
 }
 
 api_test! {
+fn a_name_with_a_sign_at_its_edge_is_no_spelling_of_the_name_without_it(server) {
+    server.article(Article::new("First"));
+    let key = server.key(Role::Editor);
+    for (first, then) in [("Grade W-", "Grade W"), ("Zq-", "Zq"), ("«Mm»", "Mm"), ("\"Nn\"", "Nn"), ("Oo", "_Oo")] {
+        for name in [first, then] {
+            let made = made(server, &key, "/api/articles", &json!({"lang": "en", "title": "x", "tags": [name]}));
+            assert_eq!(made["tags"][0]["name"], name);
+        }
+    }
+}
+
 fn a_tag_that_is_named_is_the_one_of_that_name_or_slug_and_signs_are_no_detail(server) {
     server.article(Article::new("First"));
     let key = server.key(Role::Editor);

@@ -161,8 +161,10 @@ fn differing(kind: &Kind, status: &str) -> Option<Map<String, Value>> {
             "unknown_parameter",
             "there is no parameter \"limt\" here; limit is the nearest",
         ),
-        "403" => json!({"instance": kind.path,
-            "detail": format!("a key of role partner may not call {}", kind.refused)}),
+        "403" => {
+            json!({"instance": if kind.refused.starts_with("create") { kind.path } else { kind.one },
+            "detail": format!("a key of role partner may not call {}", kind.refused)})
+        }
         "404" => json!({"instance": kind.missing,
             "detail": format!("there is no such {}", kind.noun)}),
         "406" => json!({"instance": kind.path, "detail": "this address answers application/json"}),

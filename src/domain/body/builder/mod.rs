@@ -171,10 +171,10 @@ impl Builder {
         self.set_style(style, self.open_styles[style as usize].saturating_sub(1));
     }
 
-    /// True if raised or lowered text is open and has text already.
-    pub(super) fn has_text_on_level(&self) -> bool {
-        let is_level = |marks: &Marks| marks.has(Style::Sup) || marks.has(Style::Sub);
-        is_level(&self.marks) && self.line.last_marks().is_some_and(is_level)
+    /// True if text of a style is open and has begun.
+    pub(super) fn has_text_of(&self, style: Style) -> bool {
+        let last = self.line.last_marks();
+        self.marks.has(style) && last.is_some_and(|marks| marks.has(style))
     }
 
     fn set_style(&mut self, style: Style, count: u32) {

@@ -18,7 +18,7 @@ pub(super) fn style(tag: &[u8]) -> Option<Style> {
     })
 }
 
-/// The sign that stands for a raised or lowered text where it cannot be raised or lowered once more.
+/// The sign that stands before text that is raised, or lowered, once more.
 pub(super) const fn level_sign(style: Style) -> Option<&'static str> {
     match style {
         Style::Sup => Some("^"),

@@ -291,7 +291,7 @@ impl HtmlReader {
             let warnings = &mut self.builder.warnings;
             warnings.add(Change::ElementUnwrapped, what, into);
         }
-        if let Some(sign) = level_sign(style).filter(|_| self.builder.has_text_on_level()) {
+        if let Some(sign) = level_sign(style).filter(|_| self.builder.has_text_of(style)) {
             self.converted(
                 "<sup> or <sub> within another",
                 "one level with ^ or _ in it",
