@@ -7105,7 +7105,7 @@ export interface components {
                  *       "title": "The key lacks the right",
                  *       "status": 403,
                  *       "detail": "a key of role partner may not call replace_edition",
-                 *       "instance": "/api/editions",
+                 *       "instance": "/api/editions/en",
                  *       "code": "forbidden",
                  *       "request_id": "018a0b1c-2d3e-7f40-8a1b-2c3d4e5f6a7b"
                  *     }
