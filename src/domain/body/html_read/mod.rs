@@ -293,7 +293,7 @@ impl HtmlReader {
         }
         if let Some(sign) = level_sign(style).filter(|_| self.builder.has_text_of(style)) {
             self.converted(
-                "<sup> or <sub> within another",
+                "<sup> or <sub> within itself",
                 "one level with ^ or _ in it",
             );
             self.builder.text(sign);
