@@ -8279,7 +8279,6 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
-                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -8967,7 +8966,6 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
-                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -9034,7 +9032,6 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
-                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -9404,7 +9401,6 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
-                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -9474,7 +9470,6 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
-                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -10062,7 +10057,6 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
-                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -10337,7 +10331,6 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
-                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -10586,7 +10579,6 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
-                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -10807,7 +10799,6 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
-                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -11236,7 +11227,6 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
-                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -11357,7 +11347,6 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
-                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -11693,7 +11682,6 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
-                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -12023,7 +12011,6 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
-                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -12352,7 +12339,6 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
-                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -12412,7 +12398,6 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
-                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**
@@ -12668,7 +12653,6 @@ export interface operations {
                 /**
                  * @description `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
                  *     `links.next` has it too.
-                 * @example AXqkZm9yIHRoZSBuZXh0IHBhZ2U
                  */
                 cursor?: string;
                 /**

@@ -228,7 +228,6 @@ pub struct PagingParams {
     /// `meta.next_cursor` of the page before, with the same sort and filters. It is opaque: do not build or change it.
     /// `links.next` has it too.
     #[param(min_length = 1, max_length = 4096, pattern = "^[A-Za-z0-9_-]+$")]
-    #[param(example = "AXqkZm9yIHRoZSBuZXh0IHBhZ2U")]
     pub cursor: Option<String>,
     /// Number of the page, from 1, instead of a cursor; it also counts the list. page × limit is at most 10,000, or
     /// 1,000 with several languages or more than ten values of one filter.
