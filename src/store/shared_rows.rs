@@ -1,5 +1,5 @@
 //! Authors, sources and tags in the database: what belongs to no edition and is named by articles. One way for the three of
-//! them; each says in [`SharedKind`] what is its own, and has its statements from [`shared_rows!`].
+//! them; each says in [`SharedKind`] what is its own, and has its statements from `shared_rows!`.
 
 use std::collections::HashMap;
 
