@@ -16,7 +16,7 @@ pub enum LogFormat {
 pub enum Exposure {
     /// Everybody.
     Public,
-    /// Whoever has a key.
+    /// Holders of a key that may read it.
     Key,
     /// Nobody.
     Off,

@@ -313,8 +313,9 @@ fn signed(given: &str) -> (&'static str, &str) {
     }
 }
 
-/// `perPage`, `per-page` and `_per_page` as `per_page`.
-fn snake(name: &str) -> String {
+/// A name in snake_case: `perPage`, `per-page` and `_per_page` as `per_page`.
+#[must_use]
+pub fn snake(name: &str) -> String {
     let mut words = String::new();
     let mut was_lower = false;
     for letter in name.chars() {

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::domain::nearest::snake;
 use crate::domain::time::{Clock, Timestamp};
 
 use super::date::WrittenDate;
@@ -258,7 +259,7 @@ enum Said {
 /// True if a field of this name says that its article is not for everybody, or not yet; `None` for a field of another meaning.
 pub(super) fn hides(name: &str, value: &Value) -> Option<bool> {
     let snake = snake(name);
-    let mut plain = snake.trim_matches('_');
+    let mut plain = snake.as_str();
     while let Some(rest) = PREFIXES
         .iter()
         .find_map(|prefix| plain.strip_prefix(prefix))
@@ -370,23 +371,6 @@ fn of_date(at: Timestamp) -> Said {
         true => Said::Past,
         false => Said::Future,
     }
-}
-
-/// `publishedAt` and `published-at` as `published_at`.
-pub(super) fn snake(name: &str) -> String {
-    let mut snake = String::with_capacity(name.len() + 4);
-    let mut after_small = false;
-    for c in name.chars() {
-        if c.is_uppercase() && after_small {
-            snake.push('_');
-        }
-        after_small = c.is_lowercase() || c.is_ascii_digit();
-        match c {
-            '-' | ' ' | '.' | ':' => snake.push('_'),
-            c => snake.extend(c.to_lowercase()),
-        }
-    }
-    snake
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ pub struct Media {
     pub storage: Storage,
     /// Limits of an upload.
     pub limits: Limits,
-    /// Whoever decodes or encodes pictures is in a lane.
+    /// Turns of those who decode or encode pictures.
     pub lanes: Lanes,
 }
 

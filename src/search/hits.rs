@@ -17,7 +17,7 @@ use crate::domain::cursor::Cursor;
 use crate::domain::query::{PageRequest, Start};
 use crate::domain::search::{Filter, Sight};
 
-/// Where fewer have all words, those that lack one come after. The same for every filter and page, so that a count is what
+/// Number of hits below which articles that lack a word come after those that have all. The same for every filter and page, so that a count is what
 /// its filter then finds.
 const FEW: usize = 20;
 /// Another spelling is told of where it finds so many times more.

@@ -187,7 +187,7 @@ fn require_place(
     }
 }
 
-/// Whoever has copied a public article is told when it leaves what it was copied for.
+/// Notes what a public article leaves, so that those who copied it for that are told.
 fn remember_left(
     tx: &mut Commit<'_>,
     before: &StoredArticle,

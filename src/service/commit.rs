@@ -36,7 +36,7 @@ pub enum Actor {
     Schedule,
     /// An operator at the command line.
     Operator,
-    /// Whoever holds this key.
+    /// The holder of this key.
     Key(Id),
 }
 

@@ -41,7 +41,7 @@ pub(super) fn look_up(
             "source",
             &mut faults,
             find_source,
-            slugs::source_slugs,
+            Source::slugs_beginning,
         )?;
     }
     if faults.is_empty() {

@@ -26,6 +26,7 @@ pub mod redirects;
 pub mod reindex;
 pub mod restoring;
 pub mod schedule;
+mod section_content;
 pub mod section_tree;
 pub mod sections;
 pub mod shared;

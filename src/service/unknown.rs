@@ -1,10 +1,13 @@
 //! Mistakes of naming something that is not there: each names the value, and says how to make it.
 
+use crate::domain::author::Author;
 use crate::domain::error::Invalid;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::near_slug::{beginnings, nearest_slug};
 use crate::domain::query::Reference;
+use crate::domain::source::Source;
+use crate::store::shared_rows::SharedKind;
 use crate::store::{Conn, StoreError, slugs};
 
 /// The most characters of a name that a mistake repeats.
@@ -19,17 +22,12 @@ pub fn edition(lang: &LanguageTag) -> Invalid {
     })
 }
 
-/// An author that is not there. Whoever may name one in a write may see every author, and so for sources and sections.
+/// An author that is not there. A key that may name one in a write may see every author, and so for sources and sections.
 ///
 /// # Errors
 /// Those of the database.
 pub fn author(conn: &mut Conn, named: &Reference) -> Result<Invalid, StoreError> {
-    let near = nearest(named, |prefix| slugs::author_slugs(conn, prefix))?;
-    let detail = missing("author", named);
-    Ok(Invalid::new(
-        "unknown_author",
-        format!("{detail}{near}; POST /api/authors makes one"),
-    ))
+    shared::<Author>(conn, named, "unknown_author")
 }
 
 /// A source that is not there.
@@ -37,12 +35,19 @@ pub fn author(conn: &mut Conn, named: &Reference) -> Result<Invalid, StoreError>
 /// # Errors
 /// Those of the database.
 pub fn source(conn: &mut Conn, named: &Reference) -> Result<Invalid, StoreError> {
-    let near = nearest(named, |prefix| slugs::source_slugs(conn, prefix))?;
-    let detail = missing("source", named);
-    Ok(Invalid::new(
-        "unknown_source",
-        format!("{detail}{near}; POST /api/sources makes one"),
-    ))
+    shared::<Source>(conn, named, "unknown_source")
+}
+
+fn shared<K: SharedKind>(
+    conn: &mut Conn,
+    named: &Reference,
+    code: &'static str,
+) -> Result<Invalid, StoreError> {
+    let near = nearest(named, |prefix| K::slugs_beginning(conn, prefix))?;
+    let word = K::MOVED.as_str();
+    let detail = missing(word, named);
+    let detail = format!("{detail}{near}; POST /api/{word}s makes one");
+    Ok(Invalid::new(code, detail))
 }
 
 /// A section that is not there, or not in this edition.

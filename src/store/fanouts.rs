@@ -20,7 +20,7 @@ use super::{retelling, section_facets};
 /// The thing that articles show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Shown {
-    /// Whatever a facet is of, by the facet's number.
+    /// The thing of a facet, by the facet's number.
     Facet(i64),
     /// A medium.
     Medium(Id),

@@ -32,6 +32,8 @@ pub trait SharedRows: Sized {
     ) -> Result<Option<Self>, StoreError>;
     /// The next ones in the order of their slugs.
     fn after_slug(conn: &mut Conn, slug: &str, limit: i64) -> Result<Vec<Self>, StoreError>;
+    /// Some of the slugs that begin so, in order.
+    fn slugs_beginning(conn: &mut Conn, prefix: &str) -> Result<Vec<String>, StoreError>;
     /// Those with these identities, in no order.
     fn with_ids(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Self>, StoreError>;
     /// The one that has this slug now.
@@ -155,6 +157,7 @@ macro_rules! shared_rows {
             use $crate::store::schema::{$table, facets};
             use $crate::store::shared_rows::{SharedKind, SharedRows};
             use $crate::store::sight::Sight;
+            use $crate::store::slugs;
             use $crate::store::types::Json;
 
             #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -287,6 +290,18 @@ macro_rules! shared_rows {
                         .order($table::slug)
                         .limit(limit);
                     Ok(things(query.select(Row::as_select()).load(conn)?))
+                }
+
+                fn slugs_beginning(
+                    conn: &mut Conn,
+                    prefix: &str,
+                ) -> Result<Vec<String>, StoreError> {
+                    let query = $table::table
+                        .filter($table::slug.ge(prefix))
+                        .filter($table::slug.lt(slugs::end(prefix)))
+                        .order($table::slug)
+                        .limit(slugs::MOST);
+                    Ok(query.select($table::slug).load(conn)?)
                 }
 
                 fn with_ids(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Self>, StoreError> {

@@ -116,7 +116,7 @@ enum Limited {
 
 #[derive(Debug, PartialEq, Eq)]
 enum Expected {
-    /// Whatever anybody gets.
+    /// The answer that anybody gets.
     Open,
     Passed,
     Forbidden,

@@ -17,7 +17,10 @@ fn openings(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 #[test]
 fn comments_open_with_a_noun_or_a_verb() {
-    const CLAUSES: [&str; 7] = ["What", "Whether", "How", "Why", "Which", "Who", "Whose"];
+    const CLAUSES: [&str; 11] = [
+        "What", "Whatever", "Whether", "How", "Why", "Which", "Where", "Wherever", "Who",
+        "Whoever", "Whose",
+    ];
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folders = ["src", "tests", "benches"];
     let mut faults = Vec::new();

@@ -80,7 +80,7 @@ fn read_dates(fields: &mut Map<String, Value>, notes: &mut Vec<Finding>, entry: 
     };
     let changed = first(&updated, "/updated").or(updated.first().cloned());
     set(fields, "published_at", date.clone());
-    // What cannot be read is told once.
+    // A date that cannot be read and stands in both places is told once.
     let is_told =
         changed == date && feed_date::read(changed.as_deref().unwrap_or_default()).is_none();
     set(fields, "updated", changed.filter(|_| !is_told));

@@ -166,8 +166,8 @@ fn read_dates(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
     article.embargo_until = fields.date("embargo_until");
 }
 
-/// Where state, plan or embargo cannot be read, or a field of another system says that not everybody may read it, the article
-/// must not become public: it goes in as a draft.
+/// Reads the state. An article whose state, plan or embargo cannot be read, or of which a field of another system says that not
+/// everybody may read it, goes in as a draft.
 fn read_status(article: &mut ArticleRecord, fields: &mut Fields<'_>) {
     let words = "draft, scheduled, published, withdrawn";
     article.status = fields.word("status", words, Status::parse);

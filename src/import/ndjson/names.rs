@@ -1,6 +1,6 @@
 //! Names of fields that are close to a known one: slips of the keyboard, and what other systems call the same.
 
-use crate::import::not_public::snake;
+use crate::domain::nearest::snake;
 
 /// The longest unknown name that a known one is sought for, in bytes.
 const LONGEST: usize = 64;

@@ -57,12 +57,10 @@ pub(super) const fn text(
     questions: &'static [Question],
     references: &'static [Reference],
 ) -> Table {
+    let key_is = KeyIs::Text;
     Table {
-        name,
-        key,
-        key_is: KeyIs::Text,
-        questions,
-        references,
+        key_is,
+        ..numbered(name, key, questions, references)
     }
 }
 
@@ -88,12 +86,7 @@ pub(super) const fn question(
     fault: &'static str,
     wrong: &'static str,
 ) -> Question {
-    Question {
-        name,
-        fault,
-        shown: "",
-        wrong,
-    }
+    self::shown(name, fault, "", wrong)
 }
 
 /// A question that names a row by an expression of its own.

@@ -38,7 +38,7 @@ const WRITE_LIMITS: &[(&str, &str)] = &[
     ("tcp_user_timeout", "10s"),
 ];
 
-/// Whoever watches is of no use while it waits.
+/// Limits of sessions that watch the log: one that waits is of no use.
 const WATCH_LIMITS: &[(&str, &str)] = &[
     ("lock_timeout", "5s"),
     ("statement_timeout", "10s"),
