@@ -73,6 +73,23 @@ fn an_edition(server: &TestServer) -> String {
 }
 
 api_test! {
+    fn an_import_tells_of_changes_and_notices_to_come_and_dates_them_now(server) {
+        let record = json!({"id": "a", "lang": "en", "title": "A", "published_at": "2024-05-01", "updated": "2031-01-01",
+            "body_html": "<p>x</p>", "notices": [{"kind": "correction", "text": "Two.", "at": "2030-01-01T00:00:00Z"}]});
+        let first = server.import(&[record.clone()]);
+        let told: Vec<_> = first.lines.iter().filter(|line| line["code"] == "date_to_come").map(|line| line["field"].clone()).collect();
+        assert_eq!(told, ["/notices/0/at", "/updated"], "{:?}", first.lines);
+        server.refresh();
+        let article = server.ok("/api/articles?lang=en").json()["data"][0].clone();
+        let now = json!("2025-06-01T12:00:00Z");
+        assert_eq!((&article["updated_at"], &article["notices"][0]["at"]), (&now, &now));
+        // The same again changes nothing.
+        server.pass(60);
+        server.import(&[record]);
+        server.refresh();
+        assert_eq!(server.ok("/api/articles?lang=en").json()["data"][0], article);
+    }
+
 fn a_date_to_come_schedules_by_every_write_and_nothing_shows_it_before(server) {
     let key = an_edition(server);
     is_planned(&server.written("POST", "/api/articles", &key, &dated("Posted", Some("published"))), SOON);

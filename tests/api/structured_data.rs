@@ -105,6 +105,27 @@ api_test! {
         }
     }
 
+    fn relative_addresses_leave_the_service_complete(server) {
+        let (id, _) = rich(server);
+        let key = server.key(masthead::domain::access::Role::Editor);
+        let source = server.request("PATCH", "/api/sources/the-post").key(&key).if_match("*");
+        assert_eq!(source.json(&json!({"url": "/post"})).send().status, 200);
+        let change = server.request("PATCH", &format!("/api/articles/{id}")).key(&key).if_match("*");
+        let content = json!({"canonical_url": "/rags", "original": {"title": "Lumpen", "url": "../lumpen"}});
+        assert_eq!(change.json(&content).send().status, 200);
+        server.refresh();
+        let (page, original, post) = ("https://example.org/rags", "https://example.org/en/world/lumpen", "https://example.org/post");
+        let node = server.get_as(&format!("/api/articles/{id}"), JSON_LD).json();
+        assert_eq!(node["mainEntityOfPage"]["@id"], page);
+        assert_eq!((&node["translationOfWork"]["url"], &node["sourceOrganization"]["url"]), (&json!(original), &json!(post)));
+        let feed = server.ok("/feeds/en/feed.json").json();
+        assert_eq!(feed["items"][0]["external_url"], page, "{feed:#}");
+        for feed in ["rss.xml", "atom.xml"] {
+            let text = server.ok(&format!("/feeds/en/{feed}")).text().to_owned();
+            assert!(text.contains(&format!("rel=\"canonical\" href=\"{page}\"")), "{text}");
+        }
+    }
+
     fn an_article_is_a_ninjs_object_with_the_names_of_its_schema_alone(server) {
         let (id, french) = rich(server);
         let answer = server.get_as(&format!("/api/articles/{id}"), NINJS);
