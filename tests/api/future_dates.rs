@@ -76,7 +76,7 @@ api_test! {
     fn an_import_tells_of_changes_and_notices_to_come_and_dates_them_now(server) {
         let record = json!({"id": "a", "lang": "en", "title": "A", "published_at": "2024-05-01", "updated": "2031-01-01",
             "body_html": "<p>x</p>", "notices": [{"kind": "correction", "text": "Two.", "at": "2030-01-01T00:00:00Z"}]});
-        let first = server.import(&[record.clone()]);
+        let first = server.import(std::slice::from_ref(&record));
         let told: Vec<_> = first.lines.iter().filter(|line| line["code"] == "date_to_come").map(|line| line["field"].clone()).collect();
         assert_eq!(told, ["/notices/0/at", "/updated"], "{:?}", first.lines);
         server.refresh();
