@@ -88,8 +88,8 @@ fn connections(
         .keep_alive(keep_alive(app.config.keep_alive_seconds))
         .client_request_timeout(Duration::from_secs(app.config.header_timeout_seconds))
         .client_disconnect_timeout(DISCONNECT)
-        // A client that closes its side has gone: nobody works on for it.
-        .h1_allow_half_closed(false)
+        // `Connection` ends a stream without an error where content cannot be read, which is answered.
+        .h1_allow_half_closed(true)
         .local_addr(address);
     let routes = http::service(web::Data::from(Arc::clone(app)), door).into_factory();
     let routes = routes.map_err(|error: Error| Response::from(error.error_response()));

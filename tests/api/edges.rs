@@ -3,13 +3,12 @@
 
 use masthead::domain::access::Role;
 use masthead::domain::picture_size::PictureSize;
-use masthead::media::work;
 use serde_json::{Value, json};
 
 use super::builders::Article;
 use super::client::Response;
 use super::harness::TestServer;
-use super::media::{Form, photo};
+use super::media::{Form, photo, work_on};
 
 fn pointers(response: &Response) -> Vec<String> {
     let json = response.json();
@@ -127,8 +126,7 @@ api_test! {
         let large = server.app.media.lanes.of(PictureSize::Large).try_lock_owned().unwrap();
         let sent = Form::default().file(&photo(40, 30, 7)).send(server, &key);
         assert_eq!(sent.status, 201, "{}", sent.text());
-        let app = &server.app;
-        work::do_due_work(&app.media, &app.store, &app.clock).unwrap();
+        work_on(server, &server.app.clock, &[PictureSize::Small]);
         let own = format!("/api/media/{}", sent.json()["data"]["id"].as_str().unwrap());
         let medium = server.request("GET", &own).key(&key).send().json();
         assert_eq!(medium["data"]["state"], "ready");

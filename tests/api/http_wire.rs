@@ -43,6 +43,39 @@ api_test! {
         );
         assert_eq!(send_raw(server.address, modern.as_bytes()).header("transfer-encoding"), "chunked");
     }
+
+    fn content_in_broken_chunks_is_answered(server) {
+        let key = server.key(Role::Editor);
+        let article = format!("/api/articles/{}", server.article(Article::new("Kept")));
+        let send = |method: &str, path: &str, media_type: &str, content: &str| {
+            let text = format!(
+                "{method} {path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\nIf-Match: *\r\nContent-Type: {media_type}\r\n\
+                 Transfer-Encoding: chunked\r\n\r\n{content}"
+            );
+            send_raw(server.address, text.as_bytes())
+        };
+        let broken = ["FFFFFFFFFFFFFFFFF\r\n{}", "zz\r\n{}\r\n0\r\n\r\n", "2\r\n{}x\r\n0\r\n\r\n"];
+        for content in broken {
+            for (method, path, media_type) in [
+                ("POST", "/api/articles", "application/json"),
+                ("PATCH", &*article, "application/merge-patch+json"),
+                ("POST", "/api/media", "multipart/form-data; boundary=b"),
+            ] {
+                let answer = send(method, path, media_type, content);
+                assert_eq!((answer.status, answer.problem().as_str()), (400, "malformed_request"), "{path} {content:?}");
+            }
+        }
+        // Answers of lines have begun before the content ends: what came whole is done.
+        let line = "{\"op\":\"create\",\"data\":{\"lang\":\"en\",\"title\":\"Whole\"}}\n";
+        for content in broken {
+            let content = format!("{:x}\r\n{line}\r\n{content}", line.len());
+            let answer = send("POST", "/api/bulk", "application/x-ndjson", &content);
+            let told = answer.text();
+            assert_eq!((told.matches("\"status\":201").count(), told.matches("\"malformed_request\"").count()), (1, 1), "{told}");
+        }
+        let stored = server.request("GET", "/api/articles?status=draft,published").key(&key).send();
+        assert_eq!(stored.json()["data"].as_array().unwrap().len(), 1 + broken.len());
+    }
 }
 
 #[test]

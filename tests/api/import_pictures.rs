@@ -6,14 +6,15 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use base64::Engine;
+use masthead::domain::picture_size::PictureSize;
 use masthead::domain::time::Clock;
-use masthead::media::work;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::command::{self, Ended};
 use super::database::Database;
 use super::harness::TestServer;
+use super::media::work_on;
 use super::picture_host::{Page, PictureHost, png};
 
 /// A folder to import from, into the database of a server.
@@ -147,7 +148,7 @@ api_test! {
         assert_eq!(stored.len(), 5, "the same bytes are kept once");
         let lead = stored.iter().find(|medium| medium["id"] == media[0]["id"]).unwrap();
         assert_eq!((&lead["alt"]["en"], &lead["caption"]["en"], &lead["credit"]["en"]), (&json!("Lead"), &json!("The caption"), &json!("Mina")));
-        work::do_due_work(&server.app.media, &server.app.store, &Clock::System).unwrap();
+        work_on(server, &Clock::System, &PictureSize::ALL);
         server.refresh();
         let shown = server.ok("/api/articles/story-1").json()["data"].clone();
         let picture = shown["media"][0]["url"].as_str().unwrap();

@@ -8,11 +8,10 @@ use std::sync::{Arc, Mutex};
 
 use masthead::domain::access::Role;
 use masthead::media::place::Place;
-use masthead::media::work;
 
 use super::command::{Ended, masthead};
 use super::harness::TestServer;
-use super::media::{Form, photo, rendered};
+use super::media::{Form, photo, rendered, work};
 
 type Objects = Arc<Mutex<BTreeMap<String, Vec<u8>>>>;
 
@@ -198,7 +197,7 @@ fn pictures_are_kept_in_a_bucket_sent_from_it_and_removed() {
         .if_match("*")
         .send();
     assert_eq!(deleted.status, 204);
-    work::do_due_work(&server.app.media, &server.app.store, &server.app.clock).unwrap();
+    work(&server);
     assert!(objects.lock().unwrap().is_empty());
 }
 

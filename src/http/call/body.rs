@@ -64,12 +64,16 @@ impl Call {
     }
 }
 
+/// The words for content that breaks off.
+pub(crate) const BROKEN_OFF: &str =
+    "the content ended early, or in a chunk that cannot be read (RFC 9112, section 7.1)";
+
 async fn read(mut payload: Payload) -> Result<BytesMut, Problem> {
     let mut bytes = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|error| Problem {
             cause: Some(error.to_string()),
-            ..malformed("the content broke off")
+            ..malformed(BROKEN_OFF)
         })?;
         if bytes.len() + chunk.len() > LONGEST_CONTENT {
             let detail = "a request's content has at most 10 MB";

@@ -31,6 +31,8 @@ pub struct Connection<T> {
     framing: Framing,
     /// Bytes that have come and wait to be read.
     ready: BytesMut,
+    /// True if bytes were read and actix may not have looked at them.
+    is_fresh: bool,
     /// The start of what has come since the last answer.
     asked: Vec<u8>,
     /// The answer that goes out instead of actix's own.
@@ -54,6 +56,7 @@ impl<T> Connection<T> {
             peer,
             framing: Framing::default(),
             ready: BytesMut::new(),
+            is_fresh: false,
             asked: Vec::new(),
             instead: None,
         }
@@ -62,6 +65,15 @@ impl<T> Connection<T> {
     fn keep(&mut self, came: &[u8]) {
         let room = KEPT - self.asked.len();
         self.asked.extend(came.iter().take(room));
+    }
+
+    /// The client has closed its side. What came last is looked at first: it may be answered at once.
+    fn end(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if std::mem::take(&mut self.is_fresh) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()))
     }
 }
 
@@ -76,23 +88,30 @@ impl<T: AsyncRead + Unpin> AsyncRead for Connection<T> {
             if !this.ready.is_empty() {
                 let part = this.ready.split_to(this.ready.len().min(buf.remaining()));
                 buf.put_slice(&part);
+                this.is_fresh = true;
+                return Poll::Ready(Ok(()));
+            }
+            if this.framing.is_broken() {
                 return Poll::Ready(Ok(()));
             }
             let before = buf.filled().len();
             ready!(Pin::new(&mut this.io).poll_read(cx, buf))?;
             let came = &buf.filled()[before..];
+            if came.is_empty() {
+                this.framing.finish(&mut this.ready);
+                if this.ready.is_empty() {
+                    return this.end(cx);
+                }
+                continue;
+            }
             this.keep(came);
-            if this.framing.is_through(came) {
+            if let Some(read) = this.framing.through(came) {
+                buf.set_filled(before + read);
+                this.is_fresh = true;
                 return Poll::Ready(Ok(()));
             }
             let came = came.to_vec();
             buf.set_filled(before);
-            if came.is_empty() {
-                this.framing.finish(&mut this.ready);
-                if this.ready.is_empty() {
-                    return Poll::Ready(Ok(()));
-                }
-            }
             this.framing.pass(&came, &mut this.ready);
         }
     }

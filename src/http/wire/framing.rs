@@ -2,14 +2,11 @@
 //!
 //! A request without Content-Length and Transfer-Encoding has no content (RFC 9112, section 6.3), but actix refuses a POST of
 //! HTTP/1.0 that names no length, which is what proxies send by default for a POST without content. The field is added
-//! before actix reads the request. HTTP/1.1 passes as it is.
+//! before actix reads the request. HTTP/1.1 passes as it is, up to a chunk that cannot be read.
 
 use actix_web::web::BytesMut;
 
-/// The longest head of HTTP/1.0 that is looked at, in bytes.
-const LONGEST_HEAD: usize = 16 * 1024;
-/// The most header fields of a request that is looked at; what actix takes.
-pub(crate) const MOST_FIELDS: usize = 96;
+use crate::http::wire::chunks::{Chunks, LONGEST_HEAD, MOST_FIELDS};
 
 /// The place of the next byte in a connection's requests.
 #[derive(Debug)]
@@ -18,6 +15,8 @@ pub(crate) enum Framing {
     Head(Vec<u8>),
     /// In content, so many bytes before its end.
     Content(u64),
+    /// In HTTP/1.1, which passes as it is.
+    Modern(Chunks),
     /// Anywhere: nothing is looked at any more.
     Through,
 }
@@ -29,17 +28,25 @@ impl Default for Framing {
 }
 
 impl Framing {
-    /// True if the bytes are passed on as they are; decided by the start of a connection, `came`.
-    pub(crate) fn is_through(&mut self, came: &[u8]) -> bool {
-        let modern = match self {
-            Self::Head(held) => held.is_empty() && version_of(came) == Some(Version::Other),
-            Self::Content(_) => false,
-            Self::Through => return true,
-        };
-        if modern {
-            *self = Self::Through;
+    /// Number of first bytes of `came` that are passed on as they are; `None` where [`Framing::pass`] takes them. Decided by
+    /// the start of a connection.
+    pub(crate) fn through(&mut self, came: &[u8]) -> Option<usize> {
+        match self {
+            Self::Head(held) if held.is_empty() && version_of(came) == Some(Version::Other) => {
+                *self = Self::Modern(Chunks::default());
+            }
+            Self::Head(_) | Self::Content(_) => return None,
+            Self::Modern(_) | Self::Through => {}
         }
-        modern
+        Some(match self {
+            Self::Modern(chunks) => chunks.readable(came),
+            _ => came.len(),
+        })
+    }
+
+    /// True where the rest of the connection is kept from actix.
+    pub(crate) const fn is_broken(&self) -> bool {
+        matches!(self, Self::Modern(chunks) if chunks.is_broken())
     }
 
     /// Takes what came, and puts into `out` what may be read.
@@ -49,6 +56,12 @@ impl Framing {
             rest = match std::mem::replace(self, Self::Through) {
                 Self::Through => {
                     out.extend_from_slice(&rest);
+                    return;
+                }
+                Self::Modern(mut chunks) => {
+                    let read = chunks.readable(&rest);
+                    out.extend_from_slice(&rest[..read]);
+                    *self = Self::Modern(chunks);
                     return;
                 }
                 Self::Content(left) => self.pass_content(left, rest, out),
@@ -62,8 +75,8 @@ impl Framing {
 
     /// The bytes that are held back, at the end of the connection.
     pub(crate) fn finish(&mut self, out: &mut BytesMut) {
-        if let Self::Head(held) = std::mem::replace(self, Self::Through) {
-            out.extend_from_slice(&held);
+        if let Self::Head(held) = self {
+            out.extend_from_slice(&std::mem::take(held));
         }
     }
 
@@ -86,7 +99,11 @@ impl Framing {
                 return Vec::new();
             }
             Some(Version::Http10) => {}
-            None | Some(Version::Other) => return held,
+            Some(Version::Other) => {
+                *self = Self::Modern(Chunks::default());
+                return held;
+            }
+            None => return held,
         }
         match read_head(&held) {
             Read::Partly if held.len() < LONGEST_HEAD => {
@@ -187,10 +204,9 @@ mod tests {
     fn passed(text: &str, size: usize) -> String {
         let (mut framing, mut out) = (Framing::default(), BytesMut::new());
         for piece in text.as_bytes().chunks(size) {
-            if framing.is_through(piece) {
-                out.extend_from_slice(piece);
-            } else {
-                framing.pass(piece, &mut out);
+            match framing.through(piece) {
+                Some(read) => out.extend_from_slice(&piece[..read]),
+                None => framing.pass(piece, &mut out),
             }
         }
         framing.finish(&mut out);

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use masthead::domain::access::Role;
 use masthead::domain::picture_size::PictureSize;
+use masthead::domain::time::Clock;
 use masthead::media::place::Place;
 use masthead::media::work;
 use serde_json::Value;
@@ -77,10 +78,15 @@ pub(crate) fn uploaded(server: &TestServer, key: &str, form: Form) -> Value {
 
 /// Does what is due, and waits for what the service has begun to do by itself.
 pub(crate) fn work(server: &TestServer) {
+    work_on(server, &server.app.clock, &PictureSize::ALL);
+}
+
+/// Does what is due by a clock, and waits for what the service has begun to do by itself with pictures of these sizes.
+pub(crate) fn work_on(server: &TestServer, clock: &Clock, sizes: &[PictureSize]) {
     let app = &server.app;
-    work::do_due_work(&app.media, &app.store, &app.clock).unwrap();
-    for size in PictureSize::ALL {
-        drop(app.media.lanes.of(size).blocking_lock());
+    work::do_due_work(&app.media, &app.store, clock).unwrap();
+    for size in sizes {
+        drop(app.media.lanes.of(*size).blocking_lock());
     }
 }
 

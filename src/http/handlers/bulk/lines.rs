@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use actix_web::error::PayloadError;
 use actix_web::web::{Bytes, BytesMut, Payload};
 use futures_util::{FutureExt, StreamExt};
 use serde_json::Value;
@@ -25,7 +26,7 @@ pub(crate) struct Line {
 /// The reason for which no more lines come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Broken {
-    /// The connection broke off.
+    /// The content ended early, or in a chunk that cannot be read.
     Off,
     /// Nothing came for too long.
     Silent,
@@ -44,6 +45,8 @@ pub(crate) struct Lines {
     /// True while a line that is too long is skipped.
     passing: bool,
     complete: bool,
+    /// The reason for which nothing comes behind what has come.
+    broken: Option<Broken>,
 }
 
 impl Lines {
@@ -57,6 +60,7 @@ impl Lines {
             ended: 0,
             passing: false,
             complete: false,
+            broken: None,
         }
     }
 
@@ -75,6 +79,7 @@ impl Lines {
             ended: 0,
             passing: false,
             complete: true,
+            broken: None,
         }
     }
 
@@ -95,43 +100,47 @@ impl Lines {
                     return Ok(batch);
                 }
             }
-            if self.complete {
-                return Ok(batch);
-            }
-            if batch.is_empty() {
-                self.wait().await?;
-            } else if !self.look()? {
-                return Ok(batch);
+            match self.broken {
+                Some(broken) if batch.is_empty() => return Err(broken),
+                None if batch.is_empty() && !self.complete => self.wait().await,
+                _ => {
+                    let ended = self.complete || self.broken.is_some();
+                    if ended || !self.look() {
+                        return Ok(batch);
+                    }
+                }
             }
         }
     }
 
-    async fn wait(&mut self) -> Result<(), Broken> {
+    async fn wait(&mut self) {
         let Some(payload) = &mut self.payload else {
-            return Ok(());
+            return;
         };
         let next = actix_web::rt::time::timeout(self.patience, payload.next());
-        let chunk = next.await.map_err(|_| Broken::Silent)?;
-        self.add(chunk.transpose().map_err(|_| Broken::Off)?);
-        Ok(())
+        match next.await {
+            Ok(chunk) => self.add(chunk),
+            Err(_) => self.broken = Some(Broken::Silent),
+        }
     }
 
     /// Takes what has come without waiting; says whether anything had.
-    fn look(&mut self) -> Result<bool, Broken> {
+    fn look(&mut self) -> bool {
         let chunk = self
             .payload
             .as_mut()
             .and_then(|payload| payload.next().now_or_never());
-        let Some(chunk) = chunk else {
-            return Ok(false);
-        };
-        self.add(chunk.transpose().map_err(|_| Broken::Off)?);
-        Ok(true)
+        let has_come = chunk.is_some();
+        if let Some(chunk) = chunk {
+            self.add(chunk);
+        }
+        has_come
     }
 
-    fn add(&mut self, chunk: Option<Bytes>) {
+    fn add(&mut self, chunk: Option<Result<Bytes, PayloadError>>) {
         match chunk {
-            Some(chunk) => self.buffer.extend_from_slice(&chunk),
+            Some(Ok(chunk)) => self.buffer.extend_from_slice(&chunk),
+            Some(Err(_)) => self.broken = Some(Broken::Off),
             None => self.complete = true,
         }
     }

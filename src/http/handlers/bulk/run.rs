@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 use crate::domain::access::Grant;
 use crate::domain::id::Id;
 use crate::domain::permission::Operation;
-use crate::http::call::body::digest;
+use crate::http::call::body::{BROKEN_OFF, digest};
 use crate::http::call::extract::{Access, Answer, Call};
 use crate::http::call::idempotency::Repeatable;
 use crate::http::call::write::commit;
@@ -136,9 +136,11 @@ async fn next_results(
     let batch = match lines.batch().await {
         Ok(batch) if batch.is_empty() => return None,
         Ok(batch) => batch,
-        Err(Broken::Off) => return None,
-        Err(Broken::Silent) => {
-            let problem = Problem::new(Code::TimedOut, "no line came for too long");
+        Err(broken) => {
+            let problem = match broken {
+                Broken::Off => Problem::new(Code::MalformedRequest, BROKEN_OFF),
+                Broken::Silent => Problem::new(Code::TimedOut, "no line came for too long"),
+            };
             let last = worker.tell(&[(lines.next_number(), Err(problem))]);
             return Some((Ok(last), None));
         }

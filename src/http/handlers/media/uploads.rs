@@ -207,7 +207,9 @@ fn multipart_problem(error: &MultipartError, limit: usize) -> Problem {
     }
     Problem {
         cause: Some(error.to_string()),
-        ..malformed("the form is broken or was broken off")
+        ..malformed(
+            "the form is broken, or its content ended early or in a chunk that cannot be read",
+        )
     }
 }
 
