@@ -2,7 +2,8 @@
 //! themselves, and how often the article that they were made from comes first.
 //!
 //! `cargo bench --bench search` imports the articles of the folder `shared/corpus` beside the checkout (or of `MASTHEAD_SHARED`)
-//! into an SQLite database, makes the index, asks, and prints mean reciprocal rank and recall at ten beside what is wanted.
+//! into an SQLite database, makes the index, asks, and prints mean reciprocal rank and recall at ten beside what is wanted, and
+//! beside what plain BM25 reaches with the same queries where words stand between blanks: the bars were set on other articles.
 //! A number takes so many queries of each kind instead of 300.
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on stops")]
@@ -12,6 +13,8 @@ mod support;
 
 #[path = "search/articles.rs"]
 mod articles;
+#[path = "search/plain.rs"]
+mod plain;
 #[path = "search/queries.rs"]
 mod queries;
 #[path = "search/spellings.rs"]
@@ -36,9 +39,10 @@ use masthead::store::{Store, StoreError, search};
 use masthead::worker::search::Indexer;
 
 use articles::{Judges, prepare};
+use plain::Plain;
 use queries::{KINDS, Kind, Query, make};
 use support::{begin, corpus, head, row};
-use topics::{JUDGED, topics};
+use topics::{JUDGED, Topic, topics};
 
 fn main() {
     let asked = std::env::args().find_map(|word| word.parse().ok());
@@ -164,18 +168,35 @@ fn ask_for(
 
 fn judge(store: &Store, reading: &Reading, documents: &[Document], count: usize) {
     let only = |typed: &str, lang: &str| ask(store, reading, &format!("\"{typed}\""), lang).1 == 1;
-    head(&["kind", "queries", "MRR@10", "recall@10", "wanted", "mean"]);
+    let plain = ["en", "fr"].map(|lang| (lang, Plain::of(documents, lang)));
+    head(&[
+        "kind",
+        "queries",
+        "MRR@10",
+        "recall@10",
+        "wanted",
+        "plain BM25",
+        "mean",
+    ]);
     let show_misses = std::env::var("SEARCH_BENCH_MISSES").ok();
     for kind in KINDS.iter().filter(|kind| kind.name != "suggest") {
         let made = make(kind, documents, count, &only);
-        let (mut reciprocal, mut recalled, mut time) = (0.0, 0.0, Duration::ZERO);
+        let (mut own, mut time) = (Known::default(), Duration::ZERO);
+        let plain = plain.iter().find(|(lang, _)| *lang == kind.lang);
+        let plain = plain.map(|(_, plain)| {
+            let mut known = Known::default();
+            for Query { typed, expected } in &made {
+                let hits = plain.best(typed, 10);
+                known.count(hits.iter().position(|hit| hit == expected));
+            }
+            known
+        });
         for Query { typed, expected } in &made {
             let began = Instant::now();
             let (hits, total) = ask(store, reading, typed, kind.lang);
             time += began.elapsed();
             let rank = hits.iter().position(|hit| hit == expected);
-            reciprocal += rank.map_or(0.0, |rank| 1.0 / (rank + 1) as f64);
-            recalled += f64::from(u8::from(rank.is_some()));
+            own.count(rank);
             if rank != Some(0) && show_misses.as_deref() == Some(kind.name) {
                 let title = &documents
                     .iter()
@@ -185,20 +206,35 @@ fn judge(store: &Store, reading: &Reading, documents: &[Document], count: usize)
                 println!("  {rank:?} of {total}: {typed}   <{title}>");
             }
         }
-        tell(kind, made.len(), reciprocal, recalled, time);
+        let all = made.len().max(1);
+        row([
+            format!("{} {}", kind.lang, kind.name),
+            made.len().to_string(),
+            format!("{:.3}", own.reciprocal / all as f64),
+            format!("{:.3}", own.recalled / all as f64),
+            format!("{:.2} / {:.2}", kind.wanted.0, kind.wanted.1),
+            plain.map_or_else(String::new, |known| {
+                let figures = (known.reciprocal / all as f64, known.recalled / all as f64);
+                format!("{:.3} / {:.3}", figures.0, figures.1)
+            }),
+            format!("{:.2?}", time / u32::try_from(all).unwrap()),
+        ]);
     }
 }
 
-fn tell(kind: &Kind, made: usize, reciprocal: f64, recalled: f64, time: Duration) {
-    let all = made.max(1) as f64;
-    row([
-        format!("{} {}", kind.lang, kind.name),
-        made.to_string(),
-        format!("{:.3}", reciprocal / all),
-        format!("{:.3}", recalled / all),
-        format!("{:.2} / {:.2}", kind.wanted.0, kind.wanted.1),
-        format!("{:.2?}", time / u32::try_from(made.max(1)).unwrap()),
-    ]);
+/// Sums over queries for a known article.
+#[derive(Default)]
+struct Known {
+    reciprocal: f64,
+    recalled: f64,
+}
+
+impl Known {
+    /// Counts a query whose article has this rank, from 0, among the first ten.
+    fn count(&mut self, rank: Option<usize>) {
+        self.reciprocal += rank.map_or(0.0, |rank| 1.0 / (rank + 1) as f64);
+        self.recalled += f64::from(u8::from(rank.is_some()));
+    }
 }
 
 fn suggest(store: &Store, reading: &Reading, documents: &[Document], count: usize) {
@@ -233,44 +269,59 @@ fn suggest(store: &Store, reading: &Reading, documents: &[Document], count: usiz
 
 /// Precision and recall: the share of the topic in the first twenty hits, and of its articles among them.
 fn judge_topics(store: &Store, reading: &Reading, documents: &[Document], judges: &Judges) {
-    head(&["kind", "topics", "precision@20", "recall@20", "wanted"]);
-    let show_misses = std::env::var("SEARCH_BENCH_MISSES").is_ok_and(|kind| kind == "topics");
+    head(&[
+        "kind",
+        "topics",
+        "precision@20",
+        "recall@20",
+        "wanted",
+        "plain BM25",
+    ]);
+    let limit = u32::try_from(JUDGED).unwrap();
     for kind in topics(judges) {
-        let (mut precision, mut recall) = (0.0, 0.0);
+        let plain = (kind.lang != "zh").then(|| Plain::of(documents, kind.lang));
+        let (mut own, mut of_plain) = ((0.0, 0.0), (0.0, 0.0));
         for topic in &kind.all {
-            let own = documents
+            let met: Vec<Id> = documents
                 .iter()
-                .filter(|one| one.lang.as_str() == kind.lang);
-            let met: Vec<Id> = own
-                .filter(|one| topic.is_met(one, judges))
+                .filter(|one| one.lang.as_str() == kind.lang && topic.is_met(one, judges))
                 .map(|one| one.id)
                 .collect();
-            let limit = u32::try_from(JUDGED).unwrap();
             let (hits, _) = ask_for(store, reading, &topic.typed, kind.lang, limit);
-            let right = hits.iter().filter(|id| met.contains(id)).count() as f64;
-            // What an article must hold can be right as often as articles hold it.
-            let judged = if topic.is_tagged() {
-                hits.len()
-            } else {
-                hits.len().min(met.len())
-            };
-            let first = hits.iter().take(judged);
-            let own = first.filter(|id| met.contains(id)).count() as f64 / judged.max(1) as f64;
-            precision += own;
-            recall += right / met.len().clamp(1, JUDGED) as f64;
-            if show_misses {
-                println!("  {}: {own:.2} of {} met", topic.typed, met.len());
+            let figures = shares(topic, &hits, &met);
+            own = (own.0 + figures.0, own.1 + figures.1);
+            if let Some(plain) = &plain {
+                let figures = shares(topic, &plain.best(&topic.typed, JUDGED), &met);
+                of_plain = (of_plain.0 + figures.0, of_plain.1 + figures.1);
             }
         }
         let all = kind.all.len().max(1) as f64;
         row([
             format!("{} {}", kind.lang, kind.name),
             kind.all.len().to_string(),
-            format!("{:.3}", precision / all),
-            format!("{:.3}", recall / all),
+            format!("{:.3}", own.0 / all),
+            format!("{:.3}", own.1 / all),
             format!("{:.2} / {:.2}", kind.wanted.0, kind.wanted.1),
+            plain.map_or_else(String::new, |_| {
+                format!("{:.3} / {:.3}", of_plain.0 / all, of_plain.1 / all)
+            }),
         ]);
     }
+}
+
+/// The precision of some hits, and their recall.
+fn shares(topic: &Topic, hits: &[Id], met: &[Id]) -> (f64, f64) {
+    let right = hits.iter().filter(|id| met.contains(id)).count() as f64;
+    // What an article must hold can be right as often as articles hold it.
+    let judged = if topic.is_tagged() {
+        hits.len()
+    } else {
+        hits.len().min(met.len())
+    };
+    let first = hits.iter().take(judged);
+    let own = first.filter(|id| met.contains(id)).count() as f64;
+    let recall = right / met.len().clamp(1, JUDGED) as f64;
+    (own / judged.max(1) as f64, recall)
 }
 
 /// Costs of two words of titles, by the number of articles found.

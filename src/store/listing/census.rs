@@ -1,10 +1,12 @@
 //! Lists that are counted, and pages that are far from the first rows: first all articles that match, in no order, then the
 //! places of a page among them.
 
+use diesel::deserialize::QueryableByName;
+use diesel::sql_types::{BigInt, Text};
 use rustc_hash::FxHashSet;
 
 use crate::domain::cursor::Cursor;
-use crate::domain::query::{PageRequest, Range, Sort, SortKey, Start};
+use crate::domain::query::{PageRequest, Sort, SortKey, Start};
 
 use super::super::batch::IN_LIST;
 use super::super::conn::Conn;
@@ -15,20 +17,21 @@ use super::matcher::Matcher;
 use super::order::{Place, column, compare, push_after, push_order};
 use super::places;
 use super::plan::{Plan, Side};
-use super::scan::{self, Reach};
+use super::scan::{self, FacetSet, Reach};
 
 /// Rows read at once.
-const CHUNK: usize = 8_192;
-/// So many matching articles are looked up one by one, where a page is to be found among them.
-const FEW: usize = 2_000;
+const CHUNK: i64 = 8_192;
+/// Rows of a walk that cost as much as the look-up of one article.
+const LOOK_UP: usize = 4;
 
-/// The rows of a page and one more where more follow, and the number of articles that match in all.
+/// The rows of a page and one more where more follow, and the number of articles that match in all where it is asked for.
 pub(super) fn places_and_total(
     conn: &mut Conn,
     plan: &Plan,
     sort: Sort,
     page: &PageRequest,
-) -> Result<(Vec<Place>, i64), StoreError> {
+    counted: bool,
+) -> Result<(Vec<Place>, Option<i64>), StoreError> {
     let most = usize::try_from(paging::offset(page) + paging::fetch(page)).unwrap_or(usize::MAX);
     let after = match &page.start {
         Start::After(cursor) => Some(cursor),
@@ -37,17 +40,26 @@ pub(super) fn places_and_total(
     let (mut found, mut total) = (Vec::new(), 0);
     for side in &plan.sides {
         let matching = matching(conn, plan, side)?;
-        total += i64::try_from(matching.len()).unwrap_or(i64::MAX);
-        found.extend(if matching.len() <= FEW {
-            looked_up(conn, side, sort, after, matching)?
-        } else {
-            walked(conn, side, sort, after, &matching, most)?
-        });
+        let walk = Walk { plan, side, sort };
+        // A range takes some of the matching ones out: those that it leaves are counted on the way.
+        let all = counted && walk.is_ranged();
+        let (after, most) = match all {
+            true => (None, usize::MAX),
+            false => (after, most),
+        };
+        let places = match walk.rows_for(most, matching.len()) {
+            rows if LOOK_UP * matching.len() <= rows => walk.looked_up(conn, &matching)?,
+            _ => walk.first(conn, after, &matching, most)?,
+        };
+        total += if all { places.len() } else { matching.len() };
+        found.extend(places);
     }
+    found.retain(|place| after.is_none_or(|cursor| compare(sort, cursor, place).is_lt()));
+    let total = counted.then(|| i64::try_from(total).unwrap_or(i64::MAX));
     Ok((scan::cut(found, sort, page), total))
 }
 
-/// The articles of one side that match: by a walk, or by reading the facet sets, and ranges from the indexes that hold them.
+/// The articles of one side that match, but for ranges: by a walk, or by reading the facet sets.
 fn matching(conn: &mut Conn, plan: &Plan, side: &Side) -> Result<FxHashSet<String>, StoreError> {
     let mut found = FxHashSet::default();
     if !plan.reads_sets(side) {
@@ -71,135 +83,142 @@ fn matching(conn: &mut Conn, plan: &Plan, side: &Side) -> Result<FxHashSet<Strin
     let matcher = Matcher::of_all(plan, side);
     let mut after = Some(String::new());
     while let Some(article) = after {
-        let rows = scan::load(conn, SortKey::PublishedAt, &sets_after(plan, &article))?;
-        let is_full = rows.len() == CHUNK;
-        after = rows.last().map(|row| row.place.id.clone());
-        after = after.filter(|_| is_full);
-        let places = scan::judged(conn, plan, &matcher, rows)?;
-        found.extend(places.into_iter().map(|place| place.id));
-    }
-    let ranges = [
-        (SortKey::PublishedAt, plan.published),
-        (SortKey::UpdatedAt, plan.updated),
-    ];
-    for (key, range) in ranges {
-        if !range.is_open() && !found.is_empty() {
-            let within = within(conn, side, key, &range)?;
-            found.retain(|id| within.contains(id));
-        }
+        let parts: Vec<SetsRow> = sets_after(plan, &article).load(conn)?;
+        let Some(SetsRow { n, last, sets }) = parts.into_iter().next() else {
+            return Ok(found);
+        };
+        let sets: Vec<FacetSet<'_>> = sets.split(SET_END).filter_map(read_set).collect();
+        let admitted = scan::judged(conn, plan, &matcher, &sets)?;
+        let matching = sets.iter().zip(admitted).filter(|(_, admitted)| *admitted);
+        found.extend(matching.map(|(set, _)| set.article.to_owned()));
+        after = (n == CHUNK).then_some(last);
     }
     Ok(found)
 }
 
-/// The articles of a side within a range, whatever else is asked of them.
-fn within(
-    conn: &mut Conn,
-    side: &Side,
-    key: SortKey,
-    range: &Range,
-) -> Result<FxHashSet<String>, StoreError> {
-    let sort = Sort {
-        key,
-        descending: false,
-    };
-    let (mut after, mut found) = (None, FxHashSet::default());
-    loop {
-        let places = next_of_all(conn, side, sort, range, after.as_ref())?;
-        let is_last = places.len() < CHUNK;
-        after = places.last().cloned();
-        found.extend(places.into_iter().map(|place| place.id));
-        if is_last {
-            return Ok(found);
-        }
-    }
+/// Some facet sets, in one text: a row for each would cost as much again as reading it.
+#[derive(QueryableByName)]
+struct SetsRow {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+    /// The greatest of their articles.
+    #[diesel(sql_type = Text)]
+    last: String,
+    #[diesel(sql_type = Text)]
+    sets: String,
 }
 
-/// The next articles of a side in order, within a range of what they are sorted by.
-fn next_of_all(
-    conn: &mut Conn,
-    side: &Side,
-    sort: Sort,
-    range: &Range,
-    after: Option<&Cursor>,
-) -> Result<Vec<Place>, StoreError> {
-    let mut statement = places_of_all(side, sort);
-    statement.range(column(sort.key), range);
-    if let Some(cursor) = after {
-        push_after(&mut statement, sort, cursor);
-    }
-    push_order(&mut statement, sort);
-    let limit = i64::try_from(CHUNK).unwrap_or(i64::MAX);
-    statement.push(" LIMIT ").number(limit);
-    places::load(conn, sort.key, &statement)
-}
+/// Signs that end a set, and a part of one; no set holds them.
+const SET_END: char = ';';
+const PART_END: char = '|';
 
 /// The next facet sets behind an article, whatever their order in the list.
 fn sets_after(plan: &Plan, article: &str) -> Statement {
-    let editions = match plan.langs.is_empty() {
-        true => "'' AS lang, '' AS published",
-        false => "s.lang AS lang, s.published AS published",
+    let columns: &[&str] = match plan.langs.is_empty() {
+        true => &["article_id", "facets"],
+        false => &["article_id", "facets", "lang", "published"],
     };
+    let set = columns.join(&format!(" || '{PART_END}' || "));
     let mut statement = Statement::default();
     statement
         .push(&format!(
-            "SELECT s.article_id AS id, CAST(0 AS BIGINT) AS k, s.facets AS facets, {editions} \
-             FROM facet_sets s WHERE s.article_id > "
+            "SELECT count(*) AS n, COALESCE(max(article_id), '') AS last, \
+             COALESCE(string_agg({set}, '{SET_END}'), '') AS sets \
+             FROM (SELECT {} FROM facet_sets WHERE article_id > ",
+            columns.join(", ")
         ))
         .text(article)
-        .push(" ORDER BY s.article_id LIMIT ")
-        .number(i64::try_from(CHUNK).unwrap_or(i64::MAX));
+        .push(" ORDER BY article_id LIMIT ")
+        .number(CHUNK)
+        .push(") s");
     statement
 }
 
-/// The places of a few articles behind a cursor.
-fn looked_up(
-    conn: &mut Conn,
-    side: &Side,
-    sort: Sort,
-    after: Option<&Cursor>,
-    matching: FxHashSet<String>,
-) -> Result<Vec<Place>, StoreError> {
-    let ids: Vec<String> = matching.into_iter().collect();
-    let mut found = Vec::with_capacity(ids.len());
-    for chunk in ids.chunks(IN_LIST) {
-        let mut statement = places_of_all(side, sort);
-        statement.push(" AND f.article_id IN ").texts(chunk);
-        found.extend(places::load(conn, sort.key, &statement)?);
-    }
-    found.retain(|place| after.is_none_or(|cursor| compare(sort, cursor, place).is_lt()));
-    Ok(found)
+fn read_set(text: &str) -> Option<FacetSet<'_>> {
+    let mut parts = text.split(PART_END);
+    Some(FacetSet {
+        article: parts.next().filter(|article| !article.is_empty())?,
+        facets: parts.next()?,
+        lang: parts.next().unwrap_or_default(),
+        published: parts.next().unwrap_or_default(),
+    })
 }
 
-/// The first places of many articles behind a cursor, found on a walk through the index of all articles.
-fn walked(
-    conn: &mut Conn,
-    side: &Side,
+/// A walk through the index of all articles of a side, within the ranges of a plan.
+struct Walk<'a> {
+    plan: &'a Plan,
+    side: &'a Side,
     sort: Sort,
-    after: Option<&Cursor>,
-    matching: &FxHashSet<String>,
-    most: usize,
-) -> Result<Vec<Place>, StoreError> {
-    let mut after = after.cloned();
-    let mut found = Vec::new();
-    loop {
-        let places = next_of_all(conn, side, sort, &Range::default(), after.as_ref())?;
-        let ended = places.len() < CHUNK;
-        after = places.last().cloned();
-        found.extend(places.into_iter().filter(|one| matching.contains(&one.id)));
-        if ended || found.len() >= most {
-            found.truncate(most);
-            return Ok(found);
+}
+
+impl Walk<'_> {
+    fn is_ranged(&self) -> bool {
+        !self.plan.published.is_open() || !self.plan.updated.is_open()
+    }
+
+    /// Rows that are walked, on average, until `most` of so many matching articles have come.
+    fn rows_for(&self, most: usize, matching: usize) -> usize {
+        let all = usize::try_from(self.side.all.articles()).unwrap_or(usize::MAX);
+        all.min(most.saturating_mul(all) / matching.max(1))
+    }
+
+    /// The places of a few articles, in no order.
+    fn looked_up(
+        &self,
+        conn: &mut Conn,
+        matching: &FxHashSet<String>,
+    ) -> Result<Vec<Place>, StoreError> {
+        let ids: Vec<String> = matching.iter().cloned().collect();
+        let mut found = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(IN_LIST) {
+            let mut statement = self.statement();
+            statement.push(" AND f.article_id IN ").texts(chunk);
+            found.extend(places::load(conn, self.sort.key, &statement)?);
+        }
+        Ok(found)
+    }
+
+    /// The first places of many articles behind a cursor.
+    fn first(
+        &self,
+        conn: &mut Conn,
+        after: Option<&Cursor>,
+        matching: &FxHashSet<String>,
+        most: usize,
+    ) -> Result<Vec<Place>, StoreError> {
+        let mut after = after.cloned();
+        let mut found = Vec::new();
+        let wanted = i64::try_from(self.rows_for(most, matching.len())).unwrap_or(CHUNK);
+        let mut limit = wanted.clamp(1, CHUNK);
+        loop {
+            let mut statement = self.statement();
+            if let Some(cursor) = &after {
+                push_after(&mut statement, self.sort, cursor);
+            }
+            push_order(&mut statement, self.sort);
+            statement.push(" LIMIT ").number(limit);
+            let places = places::load(conn, self.sort.key, &statement)?;
+            let ended = i64::try_from(places.len()).is_ok_and(|rows| rows < limit);
+            after = places.last().cloned();
+            limit = CHUNK.min(limit * 4);
+            found.extend(places.into_iter().filter(|one| matching.contains(&one.id)));
+            if ended || found.len() >= most {
+                found.truncate(most);
+                return Ok(found);
+            }
         }
     }
-}
 
-fn places_of_all(side: &Side, sort: Sort) -> Statement {
-    let mut statement = Statement::default();
-    let column = column(sort.key);
-    statement
-        .push(&format!(
-            "SELECT f.article_id AS id, {column} AS k FROM article_facets f WHERE f.facet_id = "
-        ))
-        .number(side.all.ids().first().copied().unwrap_or_default());
-    statement
+    fn statement(&self) -> Statement {
+        let mut statement = Statement::default();
+        let column = column(self.sort.key);
+        statement
+            .push(&format!(
+                "SELECT f.article_id AS id, {column} AS k FROM article_facets f WHERE f.facet_id = "
+            ))
+            .number(self.side.all.ids().first().copied().unwrap_or_default())
+            .range("f.published_at", &self.plan.published);
+        statement.range("f.updated_at", &self.plan.updated);
+        statement
+    }
 }

@@ -69,8 +69,7 @@ fn judged_places(
     if !counted && let Some(places) = scan::places(conn, plan, sort, page)? {
         return Ok((places, None));
     }
-    let (places, total) = census::places_and_total(conn, plan, sort, page)?;
-    Ok((places, Some(total)))
+    census::places_and_total(conn, plan, sort, page, counted)
 }
 
 /// The rows of a page and one more where more follow.

@@ -53,11 +53,32 @@ struct TextRow {
 }
 
 /// A row of the walk: its place, and what is judged.
-pub(super) struct Row {
-    pub place: Place,
+struct Row {
+    place: Place,
     facets: String,
     lang: String,
     published: String,
+}
+
+impl Row {
+    fn set(&self) -> FacetSet<'_> {
+        FacetSet {
+            article: &self.place.id,
+            facets: &self.facets,
+            lang: &self.lang,
+            published: &self.published,
+        }
+    }
+}
+
+/// All that an article is judged by; the last two are asked of fallback alone.
+pub(super) struct FacetSet<'a> {
+    pub article: &'a str,
+    /// The numbers of its facets, each between blanks.
+    pub facets: &'a str,
+    pub lang: &'a str,
+    /// The languages in which its work is public, each between blanks.
+    pub published: &'a str,
 }
 
 impl From<NumberRow> for Row {
@@ -156,8 +177,8 @@ pub(super) struct Reach {
     pub rows: i64,
 }
 
-/// Visits the places of one side that match, in order, until `take` wants no more: then, and at the end, true. False before
-/// statements that would answer too many rows.
+/// Visits the places of one side that match, in order, until `take` wants no more: then, and at the end, true. False where its
+/// statements would answer too many rows, by those that have matched so far.
 pub(super) fn visit(
     conn: &mut Conn,
     plan: &Plan,
@@ -166,32 +187,43 @@ pub(super) fn visit(
     reach: Reach,
     mut take: impl FnMut(Place) -> bool,
 ) -> Result<bool, StoreError> {
-    let (mut after, mut rows_left) = (reach.after, reach.rows);
+    let (mut after, mut answered, mut matched) = (reach.after, 0_i64, 0_i64);
     let mut chunk = reach.wanted.clamp(FIRST_CHUNK, LARGEST_CHUNK);
     let mut taken: Option<String> = None;
     let matcher = Matcher::of(plan, side);
     loop {
-        rows_left = rows_left.saturating_sub(rows_answered(side, chunk));
-        if rows_left < 0 {
-            return Ok(false);
-        }
-        let rows = next_rows(conn, plan, side, sort, after.as_ref(), chunk)?;
+        answered = answered.saturating_add(rows_answered(side, chunk));
+        let rows = match answered <= reach.rows {
+            true => next_rows(conn, plan, side, sort, after.as_ref(), chunk)?,
+            false => return Ok(false),
+        };
         let ended = i64::try_from(rows.len()).is_ok_and(|rows| rows < chunk);
         let Some(last) = rows.last().map(|row| row.place.clone()) else {
             return Ok(true);
         };
-        for place in judged(conn, plan, &matcher, rows)? {
+        let sets: Vec<FacetSet<'_>> = rows.iter().map(Row::set).collect();
+        let admitted = judged(conn, plan, &matcher, &sets)?;
+        let matching = rows
+            .into_iter()
+            .zip(admitted)
+            .filter(|(_, admitted)| *admitted);
+        for place in matching.map(|(row, _)| row.place) {
             // An article in several of the facets stands in neighbouring rows.
             if taken.as_ref() == Some(&place.id) {
                 continue;
             }
             taken = Some(place.id.clone());
+            matched += 1;
             if !take(place) {
                 return Ok(true);
             }
         }
         if ended {
             return Ok(true);
+        }
+        let rows_for_all = answered.saturating_mul(reach.wanted) / (matched + 1);
+        if rows_for_all > reach.rows {
+            return Ok(false);
         }
         (after, chunk) = (Some(last), LARGEST_CHUNK.min(chunk * 4));
     }
@@ -203,25 +235,24 @@ fn rows_answered(side: &Side, chunk: i64) -> i64 {
     walked.saturating_mul(chunk).min(side.walked.articles())
 }
 
-/// The places of those rows that match. Under a contract, the editions that its partner does not see count for nothing.
+/// True for each article that matches. Under a contract, the editions that its partner does not see count for nothing.
 pub(super) fn judged(
     conn: &mut Conn,
     plan: &Plan,
     matcher: &Matcher<'_>,
-    rows: Vec<Row>,
-) -> Result<Vec<Place>, StoreError> {
+    sets: &[FacetSet<'_>],
+) -> Result<Vec<bool>, StoreError> {
     let seen = if plan.langs.is_empty() || plan.sight.is_open() {
         None
     } else {
-        let ids: Vec<String> = rows.iter().map(|row| row.place.id.clone()).collect();
+        let ids: Vec<String> = sets.iter().map(|set| set.article.to_owned()).collect();
         Some(fallback::firsts(conn, &ids, &plan.langs, &plan.sight)?)
     };
-    let admits = |row: &Row| match &seen {
-        Some(seen) => seen.contains(&row.place.id) && matcher.is_in_all(&row.facets),
-        None => matcher.admits(&row.facets, &row.lang, &row.published),
+    let admits = |set: &FacetSet<'_>| match &seen {
+        Some(seen) => seen.contains(set.article) && matcher.is_in_all(set.facets),
+        None => matcher.admits(set.facets, set.lang, set.published),
     };
-    let matching = rows.into_iter().filter(admits);
-    Ok(matching.map(|row| row.place).collect())
+    Ok(sets.iter().map(admits).collect())
 }
 
 /// The next rows of a side's walk, each with its facet set.
@@ -246,11 +277,7 @@ fn next_rows(
     Ok(rows)
 }
 
-pub(super) fn load(
-    conn: &mut Conn,
-    key: SortKey,
-    statement: &Statement,
-) -> Result<Vec<Row>, StoreError> {
+fn load(conn: &mut Conn, key: SortKey, statement: &Statement) -> Result<Vec<Row>, StoreError> {
     Ok(if key == SortKey::Title {
         let rows: Vec<TextRow> = statement.load(conn)?;
         rows.into_iter().map(Row::from).collect()
