@@ -306,12 +306,17 @@ pub struct FileName {
 pub const FOLDER: &str = "/media/";
 
 impl FileName {
-    /// The public part of the name of the file whose rendition is at an address, wherever the service is found.
+    /// The name of the file at an address, wherever the service is found.
+    #[must_use]
+    pub fn of_address(address: &str) -> Option<Self> {
+        let (_, name) = address.rsplit_once(FOLDER)?;
+        Self::parse(name.split(['?', '#']).next()?)
+    }
+
+    /// The public part of the name of the file whose rendition is at an address.
     #[must_use]
     pub fn file_of(address: &str) -> Option<String> {
-        let (_, name) = address.rsplit_once(FOLDER)?;
-        let name = name.split(['?', '#']).next()?;
-        Self::parse(name).map(|name| name.address)
+        Self::of_address(address).map(|name| name.address)
     }
 
     /// Reads a name in the one spelling that it has; anything else names nothing.

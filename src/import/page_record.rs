@@ -13,6 +13,7 @@ use crate::domain::tag::spelling_key;
 use crate::domain::text;
 
 use super::date::{Precision, WrittenDate};
+use super::feed_date;
 use super::page::{self, Page};
 use super::record::{ArticleRecord, EditionHints, Finding, Named, Parsed, Record};
 use crate::domain::address;
@@ -74,6 +75,8 @@ fn left_out(page: &Page) -> Vec<Finding> {
 fn identity(page: &Page) -> String {
     page.url.clone().unwrap_or_else(|| {
         let published = page.published.as_deref().unwrap_or_default();
+        // Whichever zones are known.
+        let published = published.split(' ').next().unwrap_or_default();
         let source = page.source.as_deref().unwrap_or_default();
         let parts = [&page.lang, source, &page.title, published].join("\n");
         format!("page:{:016x}", xxh3_64(parts.as_bytes()))
@@ -198,6 +201,8 @@ fn date(
     notes: &mut Vec<Finding>,
 ) -> Option<WrittenDate> {
     let written = written?;
+    let read = feed_date::read(written).map(|date| date.told(&format!("/{name}"), notes));
+    let written = read.as_deref().unwrap_or(written);
     match WrittenDate::parse(written) {
         Err(invalid) => {
             keep(article, name, written, invalid, notes);

@@ -51,12 +51,11 @@ struct Attachment<'a> {
 fn attachments<'a>(page: &str, article: &'a Article) -> Vec<Attachment<'a>> {
     let media = article.media.iter();
     let each = media.filter_map(|medium| {
-        let renditions = medium.renditions.iter().flatten();
-        let kept = renditions.into_iter().find(|one| one.url == medium.url);
+        let (mime, bytes) = medium.kept.unzip();
         Some(Attachment {
             url: absolute(page, &medium.url)?,
-            mime: kept.map(|one| one.mime).or_else(|| mime_of(&medium.url)),
-            bytes: kept.map(|one| one.bytes),
+            mime: mime.or_else(|| mime_of(&medium.url)),
+            bytes,
             medium,
         })
     });

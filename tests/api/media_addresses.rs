@@ -227,6 +227,24 @@ api_test! {
         assert_eq!(feed["items"][0]["image"], url);
         assert_eq!(feed["items"][0]["attachments"][0], json!({"url": url, "mime_type": "image/jpeg", "size_in_bytes": bytes}));
     }
+
+    fn feeds_tell_the_length_of_an_own_picture_that_is_named_by_its_address(server) {
+        let (shown, key) = (shown(server), server.key(Role::Editor));
+        let own = format!("/api/articles/{}", shown.id);
+        let renditions = server.ok(&own).json()["data"]["media"][0]["renditions"].clone();
+        let first = renditions.as_array().unwrap().iter().find(|one| one["mime"] == "image/jpeg").unwrap().clone();
+        let (url, bytes) = (first["url"].as_str().unwrap(), first["bytes"].as_u64().unwrap());
+        let patch = json!({"media": [{"url": url}, {"url": url.replace("-w", "-w9")}]});
+        let patched = server.request("PATCH", &own).key(&key).if_match("*").json(&patch).send();
+        assert_eq!(patched.status, 200, "{}", patched.text());
+        let atom = server.ok("/feeds/en/atom.xml").text().to_owned();
+        assert!(atom.contains(&format!("<link rel=\"enclosure\" href=\"{url}\" type=\"image/jpeg\" length=\"{bytes}\"/>")), "{atom}");
+        let rss = server.ok("/feeds/en/rss.xml").text().to_owned();
+        assert!(rss.contains(&format!("<enclosure url=\"{url}\" length=\"{bytes}\" type=\"image/jpeg\"/>")), "{rss}");
+        let attachments = server.ok("/feeds/en/feed.json").json()["items"][0]["attachments"].clone();
+        assert_eq!(attachments[0], json!({"url": url, "mime_type": "image/jpeg", "size_in_bytes": bytes}));
+        assert_eq!(attachments[1]["size_in_bytes"], serde_json::Value::Null);
+    }
 }
 
 api_test! {

@@ -29,7 +29,13 @@ fn empty(block: &Block) -> Option<&'static str> {
         Block::Heading { content, .. } if content.is_empty() => Some("an empty heading"),
         Block::List { items, .. } if items.is_empty() => Some("an empty list"),
         Block::Quote { blocks } if blocks.is_empty() => Some("an empty quote"),
-        Block::Table { head, body, .. } if head.iter().chain(body).all(Vec::is_empty) => {
+        Block::Table { head, body, .. }
+            if head
+                .iter()
+                .chain(body)
+                .flatten()
+                .all(|cell| cell.content.is_empty()) =>
+        {
             Some("an empty table")
         }
         _ => None,

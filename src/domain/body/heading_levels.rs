@@ -8,15 +8,17 @@ pub(super) const LOWEST: u8 = 6;
 
 /// Makes the first level the second one. The headings beside it go down with it, so that they stay below it.
 pub(super) fn settle(blocks: &mut [Block], warnings: &mut Warnings) {
-    let mut has_first = false;
-    levels(blocks, &mut |level| has_first |= *level == 1);
-    if !has_first {
+    let mut has = [false; LOWEST as usize + 1];
+    levels(blocks, &mut |level| has[usize::from(*level)] = true);
+    if !has[1] {
         return;
     }
+    let is_last_taken = has[usize::from(LOWEST - 1)];
     levels(blocks, &mut |level| {
         let (what, into) = match *level {
             1 => ("<h1>", "<h2>"),
-            LOWEST => ("<h6> beside <h1>", "<h6>, of the level above it"),
+            LOWEST if is_last_taken => ("<h6> beside <h1> and <h5>", "one of the level of <h5>"),
+            LOWEST => return,
             _ => ("a heading beside <h1>", "one a level lower"),
         };
         warnings.add(Change::ElementConverted, what, into);

@@ -233,6 +233,7 @@ impl Body {
 /// become one link, so the blocks are built again.
 fn settled(mut builder: Builder) -> Result<(Vec<Block>, Warnings), BodyError> {
     let anchors = std::mem::take(&mut builder.anchors);
+    let lost = std::mem::take(&mut builder.lost);
     let (mut blocks, mut warnings) = builder.finish()?;
     if targets::settle(&mut blocks, &mut warnings) {
         let mut again = Builder::new(Typography::default());
@@ -240,7 +241,7 @@ fn settled(mut builder: Builder) -> Result<(Vec<Block>, Warnings), BodyError> {
         blocks = again.finish()?.0;
         targets::settle(&mut blocks, &mut warnings);
     }
-    targets::tell_lost(&mut blocks, &anchors, &mut warnings);
+    targets::tell_lost(&mut blocks, &anchors, &lost, &mut warnings);
     Ok((blocks, warnings))
 }
 

@@ -66,8 +66,13 @@ fn whole_fragment(link: &str) -> &str {
     link.find('#').map_or("", |at| &link[at..])
 }
 
-/// Tells of the anchors that no block has as its id.
-pub(super) fn tell_lost(blocks: &mut [Block], anchors: &[String], warnings: &mut Warnings) {
+/// Tells of the anchors that no block has as its id, and of the `lost` ones that links of the body lead to.
+pub(super) fn tell_lost(
+    blocks: &mut [Block],
+    anchors: &[String],
+    lost: &[String],
+    warnings: &mut Warnings,
+) {
     let mut there = HashSet::new();
     ids(blocks, &mut there);
     for anchor in anchors {
@@ -77,6 +82,14 @@ pub(super) fn tell_lost(blocks: &mut [Block], anchors: &[String], warnings: &mut
             warnings.add_sampled(Change::AttributeRemoved, what, "", anchor);
         }
     }
+    let mut lost: HashSet<&String> = lost.iter().filter(|id| !there.contains(*id)).collect();
+    links_mut(blocks, &mut |link| {
+        let id = fragment(link).and_then(|id| fitting(&id));
+        if let Some(id) = id.filter(|id| lost.remove(id)) {
+            let what = "the target of a link";
+            warnings.add_sampled(Change::ElementRemoved, what, "", &id);
+        }
+    });
 }
 
 fn ids(blocks: &mut [Block], there: &mut HashSet<String>) {

@@ -10,6 +10,9 @@ use crate::domain::warning::Warning;
 /// The longest sample of what was changed, in characters.
 const SAMPLE: usize = 100;
 
+/// The samples that are shown of one kind of change.
+const SAMPLES: usize = 5;
+
 /// A kind of change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Change {
@@ -52,11 +55,11 @@ impl Change {
     }
 }
 
-/// The number of changes of one kind, and the first thing that was changed.
+/// The number of changes of one kind, and the first things that were changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Tally {
     count: usize,
-    sample: String,
+    samples: Vec<String>,
 }
 
 /// The changes that reading made to a body.
@@ -81,9 +84,12 @@ impl Warnings {
     ) {
         let tally = self.tallies.entry((change, what, into)).or_default();
         tally.count += 1;
-        if tally.sample.is_empty() {
+        if tally.samples.len() < SAMPLES {
             let printable = sample.trim().chars().filter(|c| !c.is_control());
-            tally.sample = printable.take(SAMPLE).collect();
+            let sample: String = printable.take(SAMPLE).collect();
+            if !sample.is_empty() && !tally.samples.contains(&sample) {
+                tally.samples.push(sample);
+            }
         }
     }
 
@@ -130,10 +136,12 @@ fn detail(what: &str, into: &str, tally: &Tally) -> String {
         2 => "twice".to_owned(),
         count => format!("{count} times"),
     };
-    let first = match (tally.sample.as_str(), tally.count) {
-        ("", _) => String::new(),
-        (sample, 1) => format!(": {sample}"),
-        (sample, _) => format!("; the first: {sample}"),
+    let samples = tally.samples.join("; ");
+    let first = match tally.samples.len() {
+        0 => String::new(),
+        all if all == tally.count => format!(": {samples}"),
+        1 => format!("; the first: {samples}"),
+        _ => format!("; among them: {samples}"),
     };
     match into {
         "" => format!("{what} left out, {times}{first}"),

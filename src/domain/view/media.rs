@@ -1,14 +1,14 @@
 //! Media as clients are shown them.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::article::MediumEntry;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
-use crate::domain::medium::{FileState, FocalPoint, Format, MediaFile, Medium, Texts, words_in};
+use crate::domain::medium::{
+    FileName, FileState, FocalPoint, Format, MediaFile, Medium, StoredRendition, Texts, words_in,
+};
 use crate::domain::time::Timestamp;
 
 use super::links::Links;
@@ -121,17 +121,19 @@ pub struct ArticleMedium {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Srcset, required = false)]
     pub srcset: Option<Srcset>,
+    /// The media type and the bytes of the file at its address, where this service has it.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub kept: Option<(&'static str, u64)>,
 }
 
 impl ArticleMedium {
-    /// The entry as readers of `lang` are shown it; `None` where the uploaded medium is not known.
+    /// The entry as readers of `lang` are shown it, with the medium that it names by its id or address; `None` where that of an
+    /// id is not known.
     #[must_use]
-    pub fn shown(
-        entry: MediumEntry,
-        lang: &LanguageTag,
-        media: &HashMap<Id, Medium>,
-    ) -> Option<Self> {
+    pub fn shown(entry: MediumEntry, lang: &LanguageTag, medium: Option<&Medium>) -> Option<Self> {
         let Some(id) = entry.id else {
+            let kept = medium.and_then(|medium| kept(&medium.file, &entry.url));
             return Some(Self {
                 kind: entry.kind,
                 id: None,
@@ -144,14 +146,16 @@ impl ArticleMedium {
                 focal_point: None,
                 renditions: None,
                 srcset: None,
+                kept,
             });
         };
-        let medium = media.get(&id)?;
+        let medium = medium?;
         let (file, words) = (&medium.file, &medium.content);
         let renditions = Rendition::of(file);
         Some(Self {
             kind: entry.kind,
             id: Some(id),
+            kept: kept(file, &file.url()),
             url: file.url(),
             alt: entry.alt.or_else(|| words_in(&words.alt, lang)),
             caption: entry.caption.or_else(|| words_in(&words.caption, lang)),
@@ -163,6 +167,15 @@ impl ArticleMedium {
             renditions: Some(renditions),
         })
     }
+}
+
+/// The media type and the bytes of the rendition of a file that is at an address.
+fn kept(file: &MediaFile, address: &str) -> Option<(&'static str, u64)> {
+    let name = FileName::of_address(address)?;
+    let mut renditions = file.renditions.iter();
+    let is_there = |one: &&StoredRendition| one.width == name.width && one.format == name.format;
+    let found = renditions.find(is_there)?;
+    Some((found.format.mime(), found.bytes))
 }
 
 /// An uploaded picture.

@@ -251,14 +251,10 @@ impl Reading<'_> {
             .find_map(|name| self.data.text(name))
             .and_then(|date| feed_date::read(&date));
         let of_meta = || self.data.metas(&METAS).find_map(feed_date::read);
-        let shown = || {
-            self.shown
-                .as_ref()
-                .and_then(|shown| shown.published.clone())
-        };
+        let shown = || feed_date::read(self.shown.as_ref()?.published.as_deref()?);
         let stated = of_data.or_else(of_meta).or_else(|| self.time());
-        let stated = stated.map(|date| date.told("/published_at", notes));
-        stated.or_else(shown)
+        let date = stated.or_else(shown);
+        date.map(|date| date.told("/published_at", notes))
     }
 
     /// The first time that the page marks as one, that of the publication first.

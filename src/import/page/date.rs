@@ -13,7 +13,8 @@ pub(super) struct Stamp {
     /// Bytes of the line that print the date and its time.
     pub(super) start: usize,
     pub(super) end: usize,
-    /// ISO 8601, from `2022-11` to `2019-09-26T10:56:28+05:30`.
+    /// ISO 8601, from `2022-11` to `2019-09-26T10:56:28+05:30`, or with the name of a zone that is not known:
+    /// `2019-09-26T10:56 XYZT`.
     pub(super) value: String,
     /// The other reading of `03/04/2020`: month first.
     pub(super) month_first: Option<String>,
@@ -59,12 +60,12 @@ static MONTH_ONLY: LazyLock<Regex> = LazyLock::new(|| {
 });
 static TIME_AFTER: LazyLock<Regex> = LazyLock::new(|| {
     compile(
-        r"(?i)^(?:T|[\s,/|•·–—-]|\bat\b|à|\(|@|周[一二三四五六日]|星期[一二三四五六日])*(\d{1,2})(?:\s?([:：h时点.])\s?(\d{2})?(?:[:：分]\s?(\d{2}))?)?\s?(a\.?m\b\.?|p\.?m\b\.?)?\s?([+-]\d{2}:?\d{2}\b|[A-Z]{1,4}\b)?",
+        r"(?i)^(?:T|[\s,/|•·–—-]|\bat\b|à|\(|@|周[一二三四五六日]|星期[一二三四五六日])*(\d{1,2})(?:\s?([:：h时点.])\s?(\d{2})?(?:[:：分]\s?(\d{2}))?)?\s?(a\.?m\b\.?|p\.?m\b\.?)?\s?([+-]\d{2}:?\d{2}\b|[A-Z]{1,5}\b)?",
     )
 });
 static TIME_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     compile(
-        r"(?i)(?:^|[^\d:])(\d{1,2})([:h.])(\d{2})(?::(\d{2}))?\s?(a\.?m\b\.?|p\.?m\b\.?)?\s?([A-Z]{1,4}\b)?(?:[\s,|·•–-]|\bon\b|\ble\b|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun|day)*$",
+        r"(?i)(?:^|[^\d:])(\d{1,2})([:h.])(\d{2})(?::(\d{2}))?\s?(a\.?m\b\.?|p\.?m\b\.?)?\s?([A-Z]{1,5}\b)?(?:[\s,|·•–-]|\bon\b|\ble\b|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun|day)*$",
     )
 });
 static UPDATED: LazyLock<Regex> = LazyLock::new(|| {
@@ -253,7 +254,7 @@ fn clock(found: &Captures<'_>) -> Option<String> {
         (mark, minute),
         (":" | "：" | "h" | "H" | "时" | "点", Some(_)) | ("h" | "H" | "时" | "点", None)
     );
-    if !(exact || half.is_some() || (mark == "." && minute.is_some() && zone(found).is_some())) {
+    if !(exact || half.is_some() || (mark == "." && minute.is_some() && offset(found).is_some())) {
         return None;
     }
     let hour = match (
@@ -287,21 +288,42 @@ fn time_end(found: &Captures<'_>) -> usize {
         .map_or(0, |m| m.end())
 }
 
-/// The UTC offset of a zone whose name means one offset.
+/// The UTC offset of a zone, or behind a blank its name where nobody knows the offset.
 fn zone(found: &Captures<'_>) -> Option<String> {
+    let unknown = || {
+        let name = found.get(6)?.as_str();
+        is_unknown_zone(name).then(|| format!(" {name}"))
+    };
+    offset(found).or_else(unknown)
+}
+
+/// True if a word in capitals behind a time is a zone by its form, `XYZT`. CST is several, and pages mean the one of their site.
+fn is_unknown_zone(word: &str) -> bool {
+    const OTHERS: [&str; 9] = [
+        "CST", "ABOUT", "CHAT", "EDIT", "NEXT", "PART", "POST", "PRINT", "TEXT",
+    ];
+    (3..=5).contains(&word.len())
+        && word.ends_with('T')
+        && word.chars().all(|c| c.is_ascii_uppercase())
+        && !OTHERS.contains(&word)
+}
+
+/// The UTC offset of a zone whose name means one offset.
+fn offset(found: &Captures<'_>) -> Option<String> {
     let name = found.get(6)?.as_str();
     let offset = match name.to_uppercase().as_str() {
-        "Z" | "UTC" | "GMT" => "+00:00",
+        "Z" | "UT" | "UTC" | "GMT" => "+00:00",
         "BST" | "CET" => "+01:00",
         "CEST" => "+02:00",
         "IST" => "+05:30",
         "EST" | "HNE" => "-05:00",
         "EDT" | "HAE" => "-04:00",
         "CDT" => "-05:00",
+        "MDT" => "-06:00",
         "PST" => "-08:00",
-        "PDT" => "-07:00",
+        "PDT" | "MST" => "-07:00",
         "JST" => "+09:00",
-        "HKT" | "SGT" => "+08:00",
+        "HKT" | "SGT" | "BJT" => "+08:00",
         _ if name.starts_with(['+', '-']) && name.len() == 5 => {
             return Some(format!("{}:{}", &name[..3], &name[3..]));
         }
@@ -309,4 +331,30 @@ fn zone(found: &Captures<'_>) -> Option<String> {
         _ => return None,
     };
     Some(offset.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+
+    #[test]
+    fn the_zone_of_a_time_is_its_offset_or_its_name() {
+        for (line, value) in [
+            ("26 September 2019 12:00 GMT", "2019-09-26T12:00+00:00"),
+            ("26 September 2019 12:00 MST", "2019-09-26T12:00-07:00"),
+            ("26 September 2019 12:00 XYZT", "2019-09-26T12:00 XYZT"),
+            (
+                "26 September 2019, 12:00 p.m. AKDT",
+                "2019-09-26T12:00 AKDT",
+            ),
+            ("12:00 NZST 26 September 2019", "2019-09-26T12:00 NZST"),
+            ("26 September 2019 12:00 CST", "2019-09-26T12:00"),
+            ("26 September 2019 12:00 PRINT", "2019-09-26T12:00"),
+            ("26 September 2019 12:00 AFP", "2019-09-26T12:00"),
+            ("26 September 2019 12:00 east", "2019-09-26T12:00"),
+        ] {
+            let values: Vec<String> = find(line).into_iter().map(|stamp| stamp.value).collect();
+            assert_eq!(values, [value], "{line}");
+        }
+    }
 }

@@ -88,6 +88,29 @@ fn what_is_too_long_is_cut_and_everything_wrong_is_told_at_once() {
 }
 
 #[test]
+fn a_time_in_a_zone_that_nobody_knows_is_told() {
+    let mut page = page();
+    let id = |page: &Page| record(page.clone()).0.external_id;
+    page.published = Some("2022-11-25T12:00".to_owned());
+    let known = id(&page);
+    page.published = Some("2022-11-25T12:00 XYZT".to_owned());
+    assert_eq!(id(&page), known);
+    page.updated = page.published.clone();
+    let (article, notes) = record(page);
+    let at = WrittenDate::parse("2022-11-25T12:00+00:00").ok();
+    assert_eq!((article.published, article.updated), (at, at));
+    let told: Vec<_> = notes
+        .iter()
+        .map(|note| (note.field.as_deref(), note.code))
+        .collect();
+    let codes = [
+        (Some("/published_at"), "unknown_zone"),
+        (Some("/updated"), "unknown_zone"),
+    ];
+    assert_eq!(told, codes);
+}
+
+#[test]
 fn a_page_without_a_readable_date_is_a_draft_and_says_so() {
     let mut page = page();
     page.published = Some("last week".to_owned());

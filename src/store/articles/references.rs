@@ -10,7 +10,7 @@ use crate::domain::author::Author;
 use crate::domain::edition::Edition;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
-use crate::domain::medium::Medium;
+use crate::domain::medium::{FileName, Medium};
 use crate::domain::page_url::PageUrl;
 use crate::domain::section::Section;
 use crate::domain::source::Source;
@@ -43,6 +43,8 @@ pub(super) struct References {
     pub(super) translations: HashMap<Id, Vec<TranslationRef>>,
     pub(super) bodies: HashMap<Id, String>,
     pub(super) media: HashMap<Id, Medium>,
+    /// A medium of each file, by the public part of the names of its renditions.
+    files: HashMap<String, Id>,
     /// The ids of media that any of them names.
     shown_media: Vec<Id>,
 }
@@ -96,7 +98,10 @@ pub(super) fn resolve_references(
     let editions = by_key(editions::all_editions(conn)?, |edition| {
         edition.content.lang.clone()
     });
+    let shown: Vec<Medium> = media::media_by_ids(conn, &media)?;
+    let file = |medium: &Medium| (medium.file.address.clone(), medium.id);
     let references = References {
+        files: shown.iter().map(file).collect(),
         sections: by_key(
             stored_sections::sections_by_ids(conn, &section_ids)?,
             |section| section.id,
@@ -107,7 +112,7 @@ pub(super) fn resolve_references(
         people,
         tagged,
         translations: load_translations(conn, scope, rows, &editions)?,
-        media: by_key(media::media_by_ids(conn, &media)?, |medium| medium.id),
+        media: by_key(shown, |medium| medium.id),
         shown_media: media,
         bodies,
         editions,
@@ -118,6 +123,11 @@ pub(super) fn resolve_references(
 }
 
 impl References {
+    /// A medium whose file has a rendition at an address.
+    pub(super) fn file_at(&self, address: &str) -> Option<Id> {
+        self.files.get(&FileName::file_of(address)?).copied()
+    }
+
     /// The slots of what an article's representation depends on. Editions and sections need none: a change of one touches
     /// everything. All media of its page count as shown.
     pub(super) fn slots(&self, row: &ArticleRow) -> Box<[Slot]> {

@@ -159,7 +159,11 @@ impl References {
     fn media(&self, row: &ArticleRow, entries: Vec<MediumEntry>) -> Vec<ArticleMedium> {
         let shown = entries.into_iter();
         shown
-            .filter_map(|entry| ArticleMedium::shown(entry, &row.lang, &self.media))
+            .filter_map(|entry| {
+                let named = entry.id.or_else(|| self.file_at(&entry.url));
+                let medium = named.and_then(|id| self.media.get(&id));
+                ArticleMedium::shown(entry, &row.lang, medium)
+            })
             .collect()
     }
 

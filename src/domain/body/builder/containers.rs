@@ -13,7 +13,8 @@ impl Builder {
     /// A quote; with `post`, one that stands for a post of another site.
     pub fn open_quote(&mut self, post: Option<Post>) {
         self.boundary();
-        self.tell_flattened("<blockquote> in a cell or caption");
+        self.tell_flattened("<blockquote> in a cell or caption", "lines");
+        self.tell_in_preformatted("<blockquote> in preformatted text");
         if self.pre.is_none() && self.enter_flow() {
             let blocks = Vec::new();
             self.descend(Frame::Quote { post, blocks });
@@ -29,7 +30,7 @@ impl Builder {
         if self.is_in_gallery() {
             return;
         }
-        self.tell_flattened("a list in a cell or caption");
+        self.tell_flattened("a list in a cell or caption", "lines");
         if self.pre.is_none() && self.enter_flow() {
             self.descend(Frame::List(List {
                 ordered,
@@ -40,9 +41,10 @@ impl Builder {
         }
     }
 
-    fn tell_flattened(&mut self, what: &'static str) {
+    /// Tells of a block where there is room for a line only.
+    pub(super) fn tell_flattened(&mut self, what: &'static str, into: &'static str) {
         if self.pre.is_none() && self.in_single_line() {
-            self.warnings.add(Change::ElementConverted, what, "lines");
+            self.warnings.add(Change::ElementConverted, what, into);
         }
     }
 

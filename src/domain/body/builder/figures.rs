@@ -33,6 +33,7 @@ impl Builder {
 
     pub fn open_caption(&mut self) {
         self.boundary();
+        self.tell_flattened("<figcaption> in a cell or caption", "a line");
         if self.pre.is_none() && matches!(self.top(), Frame::Figure { .. }) {
             self.push(Frame::Caption);
             self.line.single = true;
@@ -91,6 +92,7 @@ impl Builder {
     }
 
     fn set_apart(&mut self, block: Block) {
+        self.fill_link();
         if self.pre.is_some() {
             let what = [
                 "an image in preformatted text",

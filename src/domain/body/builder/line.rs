@@ -35,6 +35,9 @@ pub(super) struct Line {
     is_opening: bool,
     /// Number of words so far.
     words: usize,
+    /// Bytes of text so far, those of lines that were taken included, and as many before the open line.
+    bytes: usize,
+    begin: usize,
     /// Number of lines of all preformatted texts so far.
     lines: usize,
 }
@@ -53,6 +56,8 @@ impl Line {
             is_preformatted: false,
             is_opening: false,
             words: 0,
+            bytes: 0,
+            begin: 0,
             lines: 0,
         }
     }
@@ -211,6 +216,7 @@ impl Line {
             }
             Gap::Breaks(count) if count > 1 && !self.single => {
                 self.finished.push(std::mem::take(&mut self.runs));
+                self.begin = self.bytes;
             }
             Gap::Breaks(count) => {
                 let shared = last.marks.shared(next).without(Style::Code);
@@ -231,7 +237,48 @@ impl Line {
         self.typography.joins(before, word.chars())
     }
 
+    /// The place of the next text.
+    pub(super) const fn position(&self) -> usize {
+        self.bytes
+    }
+
+    /// Brings the last pieces of the open line into the order of their keys; each is its key and its place. Pieces of which
+    /// some are on a line before stay.
+    pub(super) fn arrange(&mut self, pieces: &[(usize, usize)]) {
+        if pieces.first().is_none_or(|(_, place)| *place < self.begin) {
+            return;
+        }
+        let cut = pieces.iter().rev();
+        let mut cut: Vec<_> = cut.map(|(key, place)| (*key, self.cut(*place))).collect();
+        cut.reverse();
+        cut.sort_by_key(|(key, _)| *key);
+        for run in cut.into_iter().flat_map(|(_, runs)| runs) {
+            self.push(&run.text, &run.marks);
+        }
+    }
+
+    /// Takes the text from a place of the open line on.
+    fn cut(&mut self, place: usize) -> Vec<Inline> {
+        let mut runs = Vec::new();
+        while self.bytes > place
+            && let Some(mut run) = self.runs.pop()
+        {
+            let start = self.bytes - run.text.len();
+            if start < place {
+                let text = run.text.split_off(place - start);
+                let marks = run.marks.clone();
+                self.runs
+                    .push(std::mem::replace(&mut run, Inline { text, marks }));
+            }
+            self.bytes -= run.text.len();
+            runs.push(run);
+        }
+        runs.reverse();
+        runs
+    }
+
     fn push(&mut self, text: &str, marks: &Marks) {
+        self.bytes += text.len();
         match self.runs.last_mut() {
             Some(last) if last.marks == *marks => last.text.push_str(text),
             _ => self.runs.push(Inline {
@@ -251,6 +298,7 @@ impl Line {
         if !self.runs.is_empty() {
             lines.push(std::mem::take(&mut self.runs));
         }
+        self.begin = self.bytes;
         lines
     }
 }

@@ -4,6 +4,7 @@ use url::Url;
 
 use super::super::address;
 use super::super::blocks::Link;
+use super::super::targets::fitting;
 use super::super::warnings::Change;
 use super::Builder;
 
@@ -41,8 +42,14 @@ impl Builder {
         }
     }
 
+    /// Notes the id of something that is left out.
+    pub fn lose(&mut self, id: &str) {
+        self.lost.extend(fitting(id));
+    }
+
     /// Opens a link; with an address that is not allowed its text is kept without one.
     pub fn open_link(&mut self, href: &str, title: Option<&str>) {
+        self.close_link();
         let address = address::link_address(href);
         if self.is_preformatted() {
             let what = "a link in preformatted text";
@@ -54,6 +61,7 @@ impl Builder {
             self.warnings
                 .add_sampled(Change::LinkRemoved, what, "", href);
         }
+        self.empty_link = address.clone().filter(|_| !self.is_preformatted());
         let link = address.map(|href| Link {
             href,
             title: title
@@ -63,7 +71,18 @@ impl Builder {
         self.marks.set_link(link);
     }
 
+    /// Notes that the open link has content.
+    pub fn fill_link(&mut self) {
+        self.empty_link = None;
+    }
+
+    /// Closes the open link. One that nothing stood in is told.
     pub fn close_link(&mut self) {
         self.marks.set_link(None);
+        if let Some(href) = self.empty_link.take() {
+            let what = "a link without text";
+            self.warnings
+                .add_sampled(Change::LinkRemoved, what, "", &href);
+        }
     }
 }

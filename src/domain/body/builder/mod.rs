@@ -53,6 +53,10 @@ pub(super) struct Builder {
     ids: Vec<String>,
     /// Ids that links from elsewhere may lead to.
     pub(super) anchors: Vec<String>,
+    /// Ids of what was left out.
+    pub(super) lost: Vec<String>,
+    /// The address of the open link, until it has content.
+    empty_link: Option<String>,
     /// Cells of all tables so far.
     cells: usize,
     open_styles: [u32; Style::ALL.len()],
@@ -74,6 +78,8 @@ impl Builder {
             apart: Vec::new(),
             ids: Vec::new(),
             anchors: Vec::new(),
+            lost: Vec::new(),
+            empty_link: None,
             cells: 0,
             open_styles: [0; Style::ALL.len()],
             marks: Marks::default(),
@@ -84,6 +90,7 @@ impl Builder {
     /// Closes what is open and gives the blocks. The id of a block may be several, parted by spaces, until
     /// [`super::targets::settle`] has chosen.
     pub(super) fn finish(mut self) -> Result<(Vec<Block>, Warnings), BodyError> {
+        self.close_link();
         self.end_pre();
         self.close_to(1);
         match (self.error, self.frames.pop()) {
@@ -115,7 +122,13 @@ impl Builder {
         let mut removed = 0;
         match &mut self.pre {
             Some(pre) => pre.text.push_str(&printable(text, &mut removed)),
-            None => self.line.text(text, &self.marks, &mut removed),
+            None => {
+                let words = self.line.words();
+                self.line.text(text, &self.marks, &mut removed);
+                if self.line.words() > words && self.is_in_link() {
+                    self.fill_link();
+                }
+            }
         }
         self.warnings.add_control_characters(removed);
     }
@@ -149,6 +162,16 @@ impl Builder {
     /// The last character of the open line.
     pub(super) fn last_char(&self) -> Option<char> {
         self.line.last_char()
+    }
+
+    /// The place of the next text.
+    pub(super) const fn position(&self) -> usize {
+        self.line.position()
+    }
+
+    /// Brings the last pieces of the open line into the order of their keys; each is its key and its place.
+    pub(super) fn arrange(&mut self, pieces: &[(usize, usize)]) {
+        self.line.arrange(pieces);
     }
 
     /// Takes back the white space before the next text.
@@ -211,6 +234,8 @@ impl Builder {
 
     pub(super) fn rule(&mut self) {
         self.boundary();
+        self.tell_flattened("<hr> in a cell or caption", "a line break");
+        self.tell_in_preformatted("<hr> in preformatted text");
         if self.pre.is_none() && self.enter_flow() {
             self.emit(Block::Rule {});
         }

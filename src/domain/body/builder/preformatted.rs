@@ -45,6 +45,13 @@ impl Builder {
         }
     }
 
+    /// Tells of a block in preformatted text.
+    pub(super) fn tell_in_preformatted(&mut self, what: &'static str) {
+        if self.pre.is_some() {
+            self.warnings.add(Change::ElementConverted, what, "lines");
+        }
+    }
+
     pub(super) fn tell_lines(&mut self) {
         let what = "preformatted text in a cell or caption";
         self.warnings

@@ -133,6 +133,9 @@ impl Builder {
             language,
             ..
         } = cell;
+        if self.marks.link() != saved.1.link() {
+            self.close_link();
+        }
         (self.open_styles, self.marks) = saved;
         let mut content = self.line.take().concat();
         let own_code = (preformatted == 1).then(|| code::whole(&content, language));
@@ -170,6 +173,10 @@ impl Builder {
                 let what = "a table that sets out code";
                 self.warnings
                     .add(Change::ElementConverted, what, "the code");
+            }
+            _ if after > 0 => {
+                let (what, into) = ("a table of pictures or embeds alone", "these");
+                self.warnings.add(Change::ElementConverted, what, into);
             }
             _ => {}
         }

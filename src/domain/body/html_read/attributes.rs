@@ -3,7 +3,7 @@
 use super::super::html_write::escape_attribute;
 
 /// Every attribute whose name is known; of others, values that may be addresses count.
-const NAMES: [&str; 64] = [
+const NAMES: [&str; 66] = [
     "class",
     "id",
     "name",
@@ -42,6 +42,8 @@ const NAMES: [&str; 64] = [
     "lang",
     "xml:lang",
     "align",
+    "role",
+    "aria-level",
     "aria-checked",
     "data-caption",
     "data-checked",
@@ -156,6 +158,14 @@ impl Attributes {
         data.map(|(name, value)| (name, value.trim_ascii()))
     }
 
+    /// The values of attributes for scripts that hold notes, or refer to some.
+    pub(super) fn notes(&self) -> impl Iterator<Item = &str> {
+        const WORDS: [&str; 5] = ["footnote", "endnote", "sidenote", "annotation", "tooltip"];
+        let is_note = |name: &str| WORDS.iter().any(|word| name.contains(word));
+        let notes = self.data().filter(move |(name, _)| is_note(name));
+        notes.map(|(_, value)| value)
+    }
+
     /// The value of an attribute that says something.
     pub(super) fn filled(&self, name: &str) -> Option<&str> {
         let value = self.get(name).map(str::trim_ascii);
@@ -176,6 +186,13 @@ impl Attributes {
     /// A number in an attribute.
     pub(super) fn number<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
         self.get(name)?.trim().parse().ok()
+    }
+
+    /// True if the element says that it is one of a kind, whatever its name.
+    pub(super) fn has_role(&self, role: &str) -> bool {
+        let roles = self.get("role").unwrap_or("");
+        let first = roles.split_ascii_whitespace().next();
+        first.is_some_and(|first| first.eq_ignore_ascii_case(role))
     }
 
     /// The words of the class.

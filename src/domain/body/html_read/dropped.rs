@@ -36,11 +36,21 @@ impl HtmlReader {
         };
         let Some((name, is_void)) = found else {
             let name = if is_gutter { "gutter" } else { "hidden" };
-            return (is_unseen || is_gutter) && self.hide(name, tag, self_closing);
+            let is_left_out = is_unseen || is_gutter;
+            if is_left_out {
+                self.lose_ids(attributes);
+                self.hide(name, tag, self_closing);
+            }
+            return is_left_out;
         };
         if name != "noscript" {
             self.images.just_placed = false;
             self.tell_missing_image();
+        }
+        if matches!(name, "iframe" | "video" | "audio" | "math") && !is_unseen {
+            self.take_ids(tag, attributes);
+        } else {
+            self.lose_ids(attributes);
         }
         let dropped = Dropped {
             name,
@@ -48,11 +58,8 @@ impl HtmlReader {
             is_embed: !is_unseen && self.becomes_embed(name, attributes) || is_doubled,
             math: (name == "math").then(|| Math::new(attributes.get("alttext"))),
             hidden: None,
-            film: attributes.source().unwrap_or("").to_owned(),
-            words: match name {
-                "script" => attributes.filled("src").unwrap_or("").to_owned(),
-                _ => attributes.filled("alt").unwrap_or("").to_owned(),
-            },
+            source: shown(attributes),
+            words: attributes.filled("alt").unwrap_or("").to_owned(),
         };
         if is_void || self_closing && matches!(name, "svg" | "math") {
             self.end_dropped(dropped);
@@ -63,14 +70,14 @@ impl HtmlReader {
     }
 
     /// Leaves out an element that a page does not show.
-    fn hide(&mut self, name: &'static str, tag: &[u8], self_closing: bool) -> bool {
+    fn hide(&mut self, name: &'static str, tag: &[u8], self_closing: bool) {
         let dropped = Dropped {
             name,
             open: 1,
             is_embed: false,
             math: None,
             hidden: Some(Hidden::new(tag)),
-            film: String::new(),
+            source: String::new(),
             words: String::new(),
         };
         if is_block(tag) {
@@ -82,7 +89,6 @@ impl HtmlReader {
         } else if !self_closing || matches!(tag, b"img" | b"embed") {
             self.end_dropped(dropped);
         }
-        true
     }
 
     fn becomes_embed(&mut self, name: &'static str, attributes: &Attributes) -> bool {
@@ -114,6 +120,7 @@ impl HtmlReader {
                 self.end_dropped(dropped);
                 return self.starts_dropped(tag, attributes, self_closing);
             }
+            self.lose_ids(attributes);
             self.dropped = Some(dropped);
             return true;
         }
@@ -126,6 +133,7 @@ impl HtmlReader {
             self.end_dropped(dropped);
             return false;
         }
+        self.lose_ids(attributes);
         if tag == b"track" {
             let warnings = &mut self.builder.warnings;
             let source = attributes.filled("src").unwrap_or("");
@@ -138,10 +146,10 @@ impl HtmlReader {
         };
         if let (Some(what), b"source", false) = (film, tag, dropped.is_embed) {
             dropped.is_embed = attributes.source().is_some_and(|src| self.embed(what, src));
-            dropped.film = attributes.source().unwrap_or("").to_owned();
+            dropped.source = shown(attributes);
         }
         let link = attributes.filled("href").filter(|_| tag == b"a");
-        if let (Some(link), Some(_)) = (link.filter(|link| *link != dropped.film), film) {
+        if let (Some(link), Some(_)) = (link.filter(|link| *link != dropped.source), film) {
             let (what, warnings) = ("a link within a player", &mut self.builder.warnings);
             warnings.add_sampled(Change::LinkRemoved, what, "", link);
         }
@@ -161,12 +169,16 @@ impl HtmlReader {
         if dropped.name == "noscript" {
             return self.noscript(&dropped.words);
         }
-        let words = dropped.words.split_whitespace().collect::<Vec<_>>();
+        let mut words = dropped.words.split_whitespace().collect::<Vec<_>>();
         let is_film = matches!(dropped.name, "video" | "audio");
         let what = match dropped.is_embed {
             true if is_film && !words.is_empty() => "the text within a player",
             true => return,
             false => {
+                words.splice(
+                    0..0,
+                    Some(&*dropped.source).filter(|source| !source.is_empty()),
+                );
                 let what = REMOVED.iter().find(|(name, _)| *name == dropped.name);
                 what.map_or("an element", |(_, what)| what)
             }
@@ -299,6 +311,12 @@ impl HtmlReader {
     }
 }
 
+/// The address of what an element shows, whatever its scheme.
+fn shown(attributes: &Attributes) -> String {
+    let source = attributes.source().or_else(|| attributes.filled("src"));
+    source.unwrap_or("").to_owned()
+}
+
 /// True if an image is of one pixel, which counts readers.
 fn is_pixel(attributes: &Attributes) -> bool {
     let is_one = |name| matches!(attributes.get(name).map(str::trim), Some("0" | "1" | "1px"));
@@ -306,7 +324,7 @@ fn is_pixel(attributes: &Attributes) -> bool {
 }
 
 /// The reports of dropped elements.
-const REMOVED: [(&str, &str); 20] = [
+const REMOVED: [(&str, &str); 18] = [
     ("gutter", "the numbers of lines of code"),
     ("hidden", "an element that is hidden"),
     ("script", "<script>"),
@@ -325,6 +343,4 @@ const REMOVED: [(&str, &str); 20] = [
     ("audio", "<audio>"),
     ("video", "<video>"),
     ("frame", "<frame>"),
-    ("area", "<area>"),
-    ("object", "<object>"),
 ];

@@ -27,6 +27,18 @@ pub(super) const fn level_sign(style: Style) -> Option<&'static str> {
     }
 }
 
+/// The level of a heading: what it says itself, else that of its name, else, of one by its role, the second (WAI-ARIA 1.2, section
+/// 5.4, heading).
+pub(super) fn heading_level(tag: &[u8], attributes: &Attributes) -> Option<u32> {
+    let by_name = match tag {
+        [b'h', digit @ b'1'..=b'6'] => Some(u32::from(digit - b'0')),
+        _ => None,
+    };
+    let own = by_name.or_else(|| attributes.has_role("heading").then_some(2))?;
+    let said = attributes.number("aria-level");
+    Some(said.filter(|level| *level > 0).unwrap_or(own))
+}
+
 /// True if a picture of AMP stands for the element around it.
 pub(super) fn is_fallback(attributes: &Attributes) -> bool {
     let names = ["placeholder", "fallback"];
@@ -121,7 +133,7 @@ pub(super) fn dropped(tag: &[u8]) -> Option<(&'static str, bool)> {
         "script", "style", "noscript", "applet", "svg", "math", "canvas", "template", "select",
         "datalist", "title", "noembed", "noframes", "frameset", "iframe", "audio", "video",
     ];
-    const VOID: [&str; 2] = ["frame", "area"];
+    const VOID: [&str; 1] = ["frame"];
     let find = |names: &'static [&str]| names.iter().find(|name| name.as_bytes() == tag).copied();
     find(&WITH_CONTENT)
         .map(|name| (name, false))

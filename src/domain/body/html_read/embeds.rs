@@ -90,13 +90,14 @@ impl HtmlReader {
 
     /// Embeds without content, and those whose content is shown beside them.
     pub(super) fn start_embed(&mut self, tag: &[u8], attributes: &Attributes) -> bool {
+        let source = || attributes.source().or_else(|| attributes.filled("src"));
         let (what, address) = match tag {
             _ if placeholders::is_graphic(tag, attributes) => {
                 self.graphic = Some(Graphic::default());
                 return true;
             }
             b"param" if self.graphic_parameter(attributes) => return true,
-            b"embed" => ("<embed>", attributes.source().map(str::to_owned)),
+            b"embed" => ("<embed>", source().map(str::to_owned)),
             b"object" => ("<object>", attributes.filled("data").map(str::to_owned)),
             b"param" => match attributes
                 .get("name")
@@ -110,12 +111,11 @@ impl HtmlReader {
             },
             b"oembed" => ("<oembed>", attributes.filled("url").map(str::to_owned)),
             b"amp-video" | b"amp-audio" if attributes.source().is_none() => {
-                self.is_in_player = true;
+                self.player = Some(amp_player(tag));
                 return true;
             }
-            b"amp-iframe" | b"amp-video" | b"amp-audio" => {
-                ("<amp-…>", attributes.source().map(str::to_owned))
-            }
+            b"amp-iframe" => ("<amp-iframe>", source().map(str::to_owned)),
+            b"amp-video" | b"amp-audio" => (amp_player(tag), source().map(str::to_owned)),
             _ => return false,
         };
         if self.is_picture_object(tag, attributes, address.as_deref()) {
@@ -132,7 +132,7 @@ impl HtmlReader {
         }
         match address {
             Some(address) if self.embed(what, &address) => {}
-            None if tag == b"object" => {}
+            None if tag == b"object" && attributes.get("data").is_none() => {}
             address => {
                 let warnings = &mut self.builder.warnings;
                 warnings.add_sampled(
@@ -148,16 +148,31 @@ impl HtmlReader {
 
     /// The address of the open player of AMP.
     pub(super) fn source_of_player(&mut self, attributes: &Attributes) {
-        let address = attributes.source();
-        self.is_in_player = !address.is_some_and(|address| self.embed("<amp-…>", address));
+        if let (Some(what), Some(address)) = (self.player, attributes.source())
+            && self.embed(what, address)
+        {
+            self.player = None;
+        }
     }
 
     /// Ends a player of AMP. One that had no address is told.
     pub(super) fn end_player(&mut self) {
-        if std::mem::take(&mut self.is_in_player) {
+        if let Some(what) = self.player.take() {
             let warnings = &mut self.builder.warnings;
-            warnings.add(Change::ElementRemoved, "<amp-…>", "");
+            warnings.add(Change::ElementRemoved, what, "");
         }
+    }
+
+    /// A part of a picture that is a link.
+    pub(super) fn area(&mut self, attributes: &Attributes) {
+        let words = attributes.filled("alt");
+        let (change, what) = match attributes.filled("href") {
+            Some(_) => (Change::LinkRemoved, "the link of an <area>"),
+            None => (Change::ElementRemoved, "<area>"),
+        };
+        let told: Vec<&str> = words.into_iter().chain(attributes.filled("href")).collect();
+        let warnings = &mut self.builder.warnings;
+        warnings.add_sampled(change, what, "", &told.join(" "));
     }
 
     /// A picture that AMP shows until, or unless, it can show the element around it.
@@ -222,6 +237,14 @@ impl HtmlReader {
             self.converted(what, "an embed");
         }
         is_embed
+    }
+}
+
+/// The name of a player of AMP.
+fn amp_player(tag: &[u8]) -> &'static str {
+    match tag {
+        b"amp-audio" => "<amp-audio>",
+        _ => "<amp-video>",
     }
 }
 

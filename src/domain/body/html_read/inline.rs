@@ -1,32 +1,12 @@
-//! Inline elements that become signs: quotations, readings over a text, boxes of a form.
+//! Inline elements that become signs: quotations and boxes of a form.
 
-use super::super::typography::is_wide;
 use super::super::warnings::Change;
 use super::HtmlReader;
 use super::attributes::Attributes;
-use super::open::Ruby;
 
 /// Classes of items and boxes that are ticked, and of boxes that are not.
 const CHECKED: [&str; 2] = ["tox-checklist--checked", "checkbox-on"];
 const UNCHECKED: [&str; 1] = ["checkbox-off"];
-
-/// Brackets around a reading.
-const BRACKETS: [[&str; 2]; 8] = [
-    ["(", ")"],
-    ["（", "）"],
-    ["[", "]"],
-    ["［", "］"],
-    ["【", "】"],
-    ["〔", "〕"],
-    ["《", "》"],
-    ["〈", "〉"],
-];
-
-/// Texts with readings that are open at once.
-const MAX_RUBIES: usize = 16;
-
-/// The longest text of an `rp` that is looked at, in bytes.
-const MAX_BRACKET: usize = 40;
 
 impl HtmlReader {
     /// Starts an inline element that is none in a body; `false` for any other.
@@ -38,12 +18,7 @@ impl HtmlReader {
                 self.builder.text(opening);
                 self.converted("<q>", "quotation marks");
             }
-            b"ruby" => {
-                if self.rubies.len() < MAX_RUBIES {
-                    self.rubies.push(Ruby::default());
-                }
-                self.converted("<ruby>", "its text with the reading in brackets");
-            }
+            b"ruby" => self.start_ruby(),
             b"rp" | b"rb" | b"rt" | b"rtc" if !self.rubies.is_empty() => {
                 self.start_ruby_part(tag);
             }
@@ -58,12 +33,8 @@ impl HtmlReader {
         match tag {
             b"q" => self.end_quotation(),
             b"rp" => self.end_bracket(),
-            b"rt" | b"rtc" => self.end_reading(),
-            b"ruby" => {
-                self.end_bracket();
-                self.end_reading();
-                self.rubies.pop();
-            }
+            b"rb" | b"rt" | b"rtc" => self.end_ruby_part(tag),
+            b"ruby" => self.end_ruby(),
             _ => return false,
         }
         true
@@ -76,8 +47,7 @@ impl HtmlReader {
             self.end_quotation();
         }
         while !self.rubies.is_empty() {
-            self.end_reading();
-            self.rubies.pop();
+            self.end_ruby();
         }
     }
 
@@ -85,78 +55,6 @@ impl HtmlReader {
         if self.quotations > 0 {
             self.quotations -= 1;
             let [_, closing] = self.builder.typography.marks(self.quotations);
-            self.builder.close_up();
-            self.builder.text(closing);
-        }
-    }
-
-    fn start_ruby_part(&mut self, tag: &[u8]) {
-        self.end_bracket();
-        self.end_reading();
-        let is_wide = self.builder.last_char().is_some_and(is_wide);
-        let Some(ruby) = self.rubies.last_mut() else {
-            return;
-        };
-        match tag {
-            b"rp" => ruby.bracket = Some(String::new()),
-            b"rt" | b"rtc" => {
-                let brackets = match ruby.opening.take() {
-                    Some(own) if is_wide || own != BRACKETS[0] => own,
-                    None if is_wide => ["（", "）"],
-                    _ => [" (", ")"],
-                };
-                ruby.waiting = Some(brackets);
-            }
-            _ => {}
-        }
-    }
-
-    /// Takes the text of an open `rp`; `false` where none is open. Text beside it ends what the bracket was for.
-    pub(super) fn bracket_text(&mut self, text: &str) -> bool {
-        let Some(ruby) = self.rubies.last_mut() else {
-            return false;
-        };
-        match &mut ruby.bracket {
-            Some(bracket) if bracket.len() < MAX_BRACKET => bracket.push_str(text),
-            Some(_) => {}
-            None => {
-                if !text.trim_ascii().is_empty() {
-                    ruby.opening = None;
-                }
-                return false;
-            }
-        }
-        true
-    }
-
-    /// Ends an `rp`: the bracket that it opens goes with the next reading, which also closes it.
-    fn end_bracket(&mut self) {
-        let Some(ruby) = self.rubies.last_mut() else {
-            return;
-        };
-        if let Some(text) = ruby.bracket.take() {
-            let own = BRACKETS.iter().find(|[open, _]| *open == text.trim());
-            ruby.opening = own.copied();
-        }
-    }
-
-    /// Text of a reading begins: its bracket goes before it, behind those of the readings that it stands in.
-    pub(super) fn begin_reading(&mut self) {
-        for ruby in &mut self.rubies {
-            if let Some([opening, closing]) = ruby.waiting.take() {
-                ruby.closing = Some(closing);
-                self.builder.close_up();
-                self.builder.text(opening);
-            }
-        }
-    }
-
-    fn end_reading(&mut self) {
-        let Some(ruby) = self.rubies.last_mut() else {
-            return;
-        };
-        ruby.waiting = None;
-        if let Some(closing) = ruby.closing.take() {
             self.builder.close_up();
             self.builder.text(closing);
         }

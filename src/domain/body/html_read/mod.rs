@@ -17,6 +17,8 @@ mod open;
 mod outline;
 mod pictures;
 mod placeholders;
+mod readings;
+mod ruby;
 mod standing_in;
 mod styled;
 mod terms;
@@ -26,19 +28,17 @@ use std::convert::Infallible;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
 
-use super::blocks::Style;
 use super::builder::{Builder, TablePart};
 use super::typography::Typography;
 use super::warnings::Change;
 use attributes::Attributes;
 use classes::{figure_kind, post};
 pub(super) use elements::language_name;
-use elements::{
-    code_language, css_styles, is_block, is_fallback, level_sign, parts_box, style, unwrapped,
-};
+use elements::{code_language, is_block, is_fallback, parts_box, style, unwrapped};
 use hidden::End;
-use open::{Dropped, Images, Noscript, Outline, Region, Ruby, Styled};
+use open::{Dropped, Images, Noscript, Outline, Region, Styled};
 use placeholders::{Graphic, Placeholder};
+use ruby::Ruby;
 
 /// Reads HTML, in one piece or in several, into a builder.
 pub(super) struct HtmlReader {
@@ -54,8 +54,8 @@ pub(super) struct HtmlReader {
     gauge: Option<String>,
     /// The address of what was embedded last in the open `object`.
     object: Option<String>,
-    /// True if a player of AMP is open whose address may stand in it.
-    is_in_player: bool,
+    /// The player of AMP that is open, if its address may stand in it.
+    player: Option<&'static str>,
     /// `q` elements that are open.
     quotations: usize,
     /// Texts with readings that are open, each within the one before.
@@ -89,7 +89,7 @@ impl HtmlReader {
             is_in_term: false,
             gauge: None,
             object: None,
-            is_in_player: false,
+            player: None,
             quotations: 0,
             rubies: Vec::new(),
             waiting_box: None,
@@ -213,11 +213,17 @@ impl HtmlReader {
         self.end_implied(tag);
         self.start_outline(tag, attributes);
         self.just_opened = Placeholder::of(tag, attributes);
+        // The id of what becomes a block of its own at once is of that block.
+        if !is_block(tag) {
+            self.take_ids(tag, attributes);
+        }
         self.start_element(tag, attributes);
         self.start_styles(tag, attributes);
         self.tell_attributes(tag, attributes);
         self.background(tag, attributes);
-        self.take_ids(tag, attributes);
+        if is_block(tag) {
+            self.take_ids(tag, attributes);
+        }
     }
 
     fn start_element(&mut self, tag: &[u8], attributes: &Attributes) {
@@ -238,7 +244,9 @@ impl HtmlReader {
             warnings.add(Change::ElementUnwrapped, what, "plain text");
         }
         match tag {
-            b"abbr" | b"acronym" | b"dfn" => self.tell_title("the title of <abbr>", attributes),
+            b"abbr" => self.tell_title("the title of <abbr>", attributes),
+            b"acronym" => self.tell_title("the title of <acronym>", attributes),
+            b"dfn" => self.tell_title("the title of <dfn>", attributes),
             // Of a link and of a picture it stays, or is told.
             b"a" | b"img" | b"image" | b"amp-img" | b"object" | b"embed" | b"input" => {}
             _ => self.tell_title("the title of an element", attributes),
@@ -284,41 +292,16 @@ impl HtmlReader {
         self.end_region(tag);
     }
 
-    fn start_style(&mut self, tag: &[u8], style: Style, attributes: &Attributes) {
-        let is_off = || css_styles(attributes.get("style").unwrap_or("")).bold == Some(false);
-        if self.builder.is_preformatted() && style != Style::Code {
-            let (what, into) = ("emphasis in preformatted text", "plain text");
-            let warnings = &mut self.builder.warnings;
-            warnings.add(Change::ElementUnwrapped, what, into);
-        }
-        if let Some(sign) = level_sign(style).filter(|_| self.builder.has_text_of(style)) {
-            self.converted(
-                "<sup> or <sub> within itself",
-                "one level with ^ or _ in it",
-            );
-            self.builder.text(sign);
-        }
-        if style == Style::Code {
-            self.builder.name_language(code_language(attributes));
-        }
-        // Google Docs puts a whole text into a <b> that is not bold.
-        if tag != b"b" || !is_off() {
-            self.builder.open_style(style);
-        }
-    }
-
     fn start_inline(&mut self, tag: &[u8], attributes: &Attributes) -> bool {
         match tag {
-            b"a" => match attributes.get("href") {
-                Some(href) => self.builder.open_link(href, attributes.get("title")),
-                None => self.builder.close_link(),
-            },
+            b"a" => self.link(attributes),
             b"br" => self.builder.line_break(),
             b"amp-img" if is_fallback(attributes) => self.fallback(attributes),
             b"img" | b"image" | b"amp-img" => self.picture(attributes),
             b"picture" => self.images.source = Some(None),
-            b"source" if self.is_in_player => self.source_of_player(attributes),
+            b"source" if self.player.is_some() => self.source_of_player(attributes),
             b"source" => self.source(attributes),
+            b"area" => self.area(attributes),
             b"base" => self.builder.set_base(attributes.filled("href")),
             _ => return false,
         }
@@ -341,7 +324,7 @@ impl HtmlReader {
     fn start_block(&mut self, tag: &[u8], attributes: &Attributes) -> bool {
         let builder = &mut self.builder;
         match tag {
-            b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" => builder.open_heading(tag[1] - b'0'),
+            b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" => self.heading(tag, attributes),
             b"ul" | b"menu" | b"dir" => builder.open_list(false, None, false),
             b"ol" => self.ordered_list(attributes),
             b"li" => {
@@ -363,6 +346,7 @@ impl HtmlReader {
                 builder.open_pre(code_language(attributes));
             }
             b"hr" => builder.rule(),
+            b"div" | b"p" | b"span" if attributes.has_role("separator") => builder.rule(),
             b"table" => builder.open_table(),
             b"thead" => builder.table_part(TablePart::Head),
             b"tbody" => builder.table_part(TablePart::Body),

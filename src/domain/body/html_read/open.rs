@@ -12,6 +12,8 @@ pub(super) struct Styled {
     pub(super) name: &'static str,
     pub(super) is_block: bool,
     pub(super) styles: Vec<Style>,
+    /// True if it is a heading by its role.
+    pub(super) is_heading: bool,
     /// The meaning of line ends in its text; `None` for that of the element around it.
     pub(super) keeps_lines: Option<bool>,
 }
@@ -38,8 +40,8 @@ pub(super) struct Dropped {
     pub(super) is_embed: bool,
     pub(super) math: Option<Math>,
     pub(super) hidden: Option<Hidden>,
-    /// The address of the film or recording that it is.
-    pub(super) film: String,
+    /// The address of what it shows.
+    pub(super) source: String,
     /// The beginning of its words, or all that stands in a `noscript`.
     pub(super) words: String,
 }
@@ -117,19 +119,6 @@ impl Region {
     pub(super) fn is_terms(&self) -> bool {
         self.name == "dl" && self.open == 1
     }
-}
-
-/// Text with readings over it.
-#[derive(Default)]
-pub(super) struct Ruby {
-    /// The text of the open `rp`, which is shown around a reading only.
-    pub(super) bracket: Option<String>,
-    /// The bracket that the element has of its own before the next reading.
-    pub(super) opening: Option<[&'static str; 2]>,
-    /// The brackets of a reading that has no text yet.
-    pub(super) waiting: Option<[&'static str; 2]>,
-    /// The bracket that ends the open reading.
-    pub(super) closing: Option<&'static str>,
 }
 
 /// Images whose address stands beside them.

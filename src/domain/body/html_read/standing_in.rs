@@ -9,7 +9,7 @@ use super::HtmlReader;
 use super::attributes::{Attributes, is_picture};
 use super::classes::figure_kind;
 use super::elements::is_block;
-use super::placeholders::{ADDRESSES, Placeholder};
+use super::placeholders::{self, ADDRESSES, Placeholder};
 
 impl HtmlReader {
     /// Starts an element that stands for an embed. `true` for a figure, which is then open; any other goes on by its name.
@@ -34,6 +34,17 @@ impl HtmlReader {
             warnings.add_sampled(Change::ElementRemoved, what, "", address);
         }
         is_figure
+    }
+
+    /// A link, or the place of one. The address of one that stands for an embed is there already.
+    pub(super) fn link(&mut self, attributes: &Attributes) {
+        let Some(href) = attributes.get("href") else {
+            return self.builder.close_link();
+        };
+        self.builder.open_link(href, attributes.get("title"));
+        if placeholders::address(b"a", attributes).is_some() {
+            self.builder.fill_link();
+        }
     }
 
     /// Ends an element. One without content becomes the embed or picture of its address, or is told.

@@ -5,7 +5,7 @@ use super::super::blocks::Style;
 use super::super::warnings::Change;
 use super::HtmlReader;
 use super::attributes::Attributes;
-use super::elements::{css_styles, is_block};
+use super::elements::{code_language, css_styles, is_block, level_sign};
 use super::open::Styled;
 
 /// Elements that are followed at once.
@@ -40,9 +40,37 @@ impl HtmlReader {
         }
     }
 
+    /// Opens the style that an element has by its name.
+    pub(super) fn start_style(&mut self, tag: &[u8], style: Style, attributes: &Attributes) {
+        let is_off = || css_styles(attributes.get("style").unwrap_or("")).bold == Some(false);
+        if self.builder.is_preformatted() && style != Style::Code {
+            let (what, into) = ("emphasis in preformatted text", "plain text");
+            let warnings = &mut self.builder.warnings;
+            warnings.add(Change::ElementUnwrapped, what, into);
+        }
+        if let Some(sign) = level_sign(style).filter(|_| self.builder.has_text_of(style)) {
+            self.converted(
+                "<sup> or <sub> within itself",
+                "one level with ^ or _ in it",
+            );
+            self.builder.text(sign);
+        }
+        if style == Style::Code {
+            self.builder.name_language(code_language(attributes));
+        }
+        // Google Docs puts a whole text into a <b> that is not bold.
+        if tag != b"b" || !is_off() {
+            self.builder.open_style(style);
+        }
+    }
+
     /// Opens the styles that an element has by its attribute.
     pub(super) fn start_styles(&mut self, tag: &[u8], attributes: &Attributes) {
         let Some(name) = followed(tag).filter(|_| self.styled.len() < MAX_OPEN) else {
+            if is_heading_by_role(tag, attributes) {
+                let (what, warnings) = ("a heading by its role", &mut self.builder.warnings);
+                warnings.add(Change::ElementUnwrapped, what, "plain text");
+            }
             return;
         };
         let css = attributes.get("style").map(css_styles).unwrap_or_default();
@@ -61,10 +89,15 @@ impl HtmlReader {
             warnings.add(Change::ElementUnwrapped, "underlined text", "plain text");
         }
         let is_block = is_block(tag);
+        let is_heading = is_heading_by_role(tag, attributes);
+        if is_heading {
+            self.heading(tag, attributes);
+        }
         self.styled.push(Styled {
             name,
             is_block,
             styles,
+            is_heading,
             keeps_lines: css.keeps_lines.or((name == "textarea").then_some(true)),
         });
     }
@@ -94,10 +127,19 @@ impl HtmlReader {
     }
 
     fn end_styles_from(&mut self, at: usize) {
-        for style in self.styled.drain(at..).flat_map(|open| open.styles) {
-            self.builder.close_style(style);
+        for open in self.styled.drain(at..).rev() {
+            let styles = open.styles.into_iter();
+            styles.for_each(|style| self.builder.close_style(style));
+            if open.is_heading {
+                self.builder.close_heading();
+            }
         }
     }
+}
+
+/// True if an element that is no heading by its name is one.
+fn is_heading_by_role(tag: &[u8], attributes: &Attributes) -> bool {
+    attributes.has_role("heading") && !matches!(tag, [b'h', b'1'..=b'6'])
 }
 
 /// The name of an element whose end is known.

@@ -1,10 +1,11 @@
 //! Elements whose parts a body tells apart by strong text only, and gauges, which it has as text.
 
 use super::super::blocks::Style;
+use super::super::heading_levels::LOWEST;
 use super::super::warnings::Change;
 use super::HtmlReader;
 use super::attributes::Attributes;
-use super::elements::{css_styles, is_aligned, is_block};
+use super::elements::{css_styles, heading_level, is_aligned, is_block};
 
 /// Classes by which editors align a text.
 const ALIGNED: [&str; 6] = [
@@ -75,6 +76,19 @@ impl HtmlReader {
         }
     }
 
+    /// Opens a heading. One below the lowest level is told.
+    pub(super) fn heading(&mut self, tag: &[u8], attributes: &Attributes) {
+        let Some(level) = heading_level(tag, attributes) else {
+            return;
+        };
+        let lowest = u32::from(LOWEST);
+        if level > lowest {
+            self.converted("a heading below the sixth level", "<h6>");
+        }
+        let level = u8::try_from(level.min(lowest)).unwrap_or(LOWEST);
+        self.builder.open_heading(level);
+    }
+
     /// Tells of the words that a reader sees at an element.
     pub(super) fn tell_title(&mut self, what: &'static str, attributes: &Attributes) {
         if let Some(title) = attributes.filled("title") {
@@ -111,6 +125,21 @@ impl HtmlReader {
         if tag == b"font" && looks.iter().any(|name| attributes.filled(name).is_some()) {
             warnings.add(Change::ElementUnwrapped, "<font>", "plain text");
         }
+        let roles = [
+            ("list", "a list by its role"),
+            ("table", "a table by its role"),
+            ("grid", "a table by its role"),
+        ];
+        let role = roles.iter().find(|(role, _)| attributes.has_role(role));
+        if let (Some((_, what)), b"div" | b"section" | b"span" | b"p") = (role, tag) {
+            warnings.add(Change::ElementUnwrapped, what, "plain text");
+        }
+        for note in attributes.notes() {
+            if !is_key(note) {
+                let what = "a note in an attribute";
+                warnings.add_sampled(Change::AttributeRemoved, what, "", note);
+            }
+        }
         let direction = attributes.filled("dir").map(str::to_ascii_lowercase);
         if direction.is_some_and(|direction| self.builder.typography.turns(&direction)) {
             warnings.add(Change::AttributeRemoved, "the direction of a text", "");
@@ -135,6 +164,12 @@ impl HtmlReader {
             warnings.add(Change::AttributeRemoved, "the alignment of a text", "");
         }
     }
+}
+
+/// True if the value of an attribute is a number or a name, and no words.
+fn is_key(value: &str) -> bool {
+    let is_sign = |c: char| c.is_ascii_alphanumeric() || "-_#:".contains(c);
+    value.chars().all(is_sign)
 }
 
 /// The value of a gauge as text: `3/5` of a meter, `60%` of a progress.
