@@ -212,6 +212,20 @@ fn id_of(server: &TestServer, path: &str) -> Value {
     server.ok(path).json()["data"]["id"].clone()
 }
 
+/// The shared answers tell of articles.
+#[test]
+fn every_kind_of_resource_has_problems_of_its_own() {
+    let document = openapi::document();
+    for Documented { path, value, .. } in documented(&document) {
+        let mut steps = path.split('/').skip(1);
+        let is_other = steps.next() == Some("api") && steps.next() != Some("articles");
+        let is_named = steps.next().is_some_and(|step| step.starts_with('{'));
+        let answer = &value["responses"]["404"]["$ref"];
+        let is_shared = answer == "#/components/responses/NotFound";
+        assert!(!(is_other && is_named && is_shared), "{path}");
+    }
+}
+
 /// The same for the kinds of resources whose problems have examples of their own.
 fn failing_by_kind(server: &TestServer) -> Vec<(String, Request)> {
     let (admin, partner) = (server.key(Role::Admin), server.key(Role::Partner));
