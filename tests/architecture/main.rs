@@ -3,169 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod comments;
+mod config;
 mod imports;
+mod shelves;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use imports::{Arrows, arrows, circles};
-use masthead::cli;
-use masthead::config::papers;
 use masthead::http::codes::Code;
-
-/// Each shelf and what it must not use.
-const NEVER: [(&str, &[&str]); 19] = [
-    (
-        "src/domain",
-        &[
-            "crate::store",
-            "crate::service",
-            "crate::http",
-            "crate::media",
-            "crate::import",
-            "crate::app",
-            "actix_web",
-            "diesel",
-            "std::fs",
-            "std::net",
-        ],
-    ),
-    (
-        "src/store",
-        &[
-            "crate::search",
-            "crate::service",
-            "crate::http",
-            "crate::media",
-            "crate::import",
-            "crate::app",
-            "crate::cli",
-            "actix_web",
-        ],
-    ),
-    (
-        "src/service",
-        &[
-            "crate::http",
-            "crate::media",
-            "crate::import",
-            "crate::app",
-            "crate::cli",
-            "actix_web",
-            "diesel",
-        ],
-    ),
-    (
-        "src/render",
-        &[
-            "crate::store",
-            "crate::service",
-            "crate::http",
-            "crate::import",
-            "crate::app",
-            "crate::config",
-            "actix_web",
-            "diesel",
-            "std::fs",
-            "std::net",
-        ],
-    ),
-    (
-        "src/search",
-        &[
-            "crate::store",
-            "crate::service",
-            "crate::http",
-            "crate::media",
-            "crate::import",
-            "crate::worker",
-            "crate::outbound",
-            "crate::app",
-            "crate::cli",
-            "crate::config",
-            "actix_web",
-            "diesel",
-        ],
-    ),
-    (
-        "src/import",
-        &[
-            "crate::http",
-            "crate::app",
-            "crate::cli",
-            "actix_web",
-            "diesel",
-        ],
-    ),
-    (
-        "src/media",
-        &[
-            "crate::http",
-            "crate::import",
-            "crate::app",
-            "crate::cli",
-            "crate::config",
-            "actix_web",
-            "diesel",
-        ],
-    ),
-    (
-        "src/backup",
-        &[
-            "crate::http",
-            "crate::import",
-            "crate::app",
-            "crate::cli",
-            "crate::config",
-            "actix_web",
-            "diesel",
-        ],
-    ),
-    (
-        "src/worker",
-        &[
-            "crate::http",
-            "crate::import",
-            "crate::app",
-            "crate::cli",
-            "actix_web",
-            "diesel",
-        ],
-    ),
-    (
-        "src/outbound",
-        &[
-            "crate::store",
-            "crate::service",
-            "crate::http",
-            "crate::import",
-            "crate::app",
-            "crate::cli",
-            "actix_web",
-            "diesel",
-        ],
-    ),
-    ("src/import/record", &["crate::store", "crate::service"]),
-    ("src/import/ndjson", &["crate::store", "crate::service"]),
-    ("src/import/wxr", &["crate::store", "crate::service"]),
-    ("src/import/ghost", &["crate::store", "crate::service"]),
-    ("src/import/feed", &["crate::store", "crate::service"]),
-    ("src/import/html", &["crate::store", "crate::service"]),
-    ("src/import/xml", &["crate::store", "crate::service"]),
-    ("src/import/page", &["crate::store", "crate::service"]),
-    (
-        "src/http",
-        &[
-            "crate::app",
-            "diesel",
-            "crate::import",
-            "crate::export",
-            "crate::cli",
-            "crate::demo",
-        ],
-    ),
-];
 
 fn sources_below(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -200,70 +47,41 @@ fn names(line: &str, used: &str) -> bool {
 }
 
 #[test]
-fn no_shelf_uses_one_that_it_must_not() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut faults = Vec::new();
-    for (shelf, never) in NEVER {
-        let files = sources_below(&root.join(shelf));
-        assert!(!files.is_empty(), "{shelf} is empty");
-        for file in files {
-            for (number, line) in code_lines(&file) {
-                for used in never.iter().filter(|used| names(&line, used)) {
-                    faults.push(format!("{}:{number} uses {used}", file.display()));
-                }
-            }
-        }
-    }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
-}
-
-/// Folders of `src` and of `src/import` that may use all that the folder around them may.
-const FREE: [&str; 10] = [
-    "src/app",
-    "src/cli",
-    "src/config",
-    "src/demo",
-    "src/export",
-    "src/import/overview",
-    "src/import/pictures",
-    "src/import/report",
-    "src/import/writer",
-    "src/logging",
-];
-
-/// A folder beside a file of its name with nothing but tests is no shelf.
-#[test]
-fn every_shelf_is_bound_or_known_to_be_free() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut forgotten = Vec::new();
-    for around in ["src", "src/import"] {
-        for entry in fs::read_dir(root.join(around)).unwrap() {
-            let path = entry.unwrap().path();
-            let shelf = format!("{around}/{}", path.file_name().unwrap().display());
-            let is_listed =
-                NEVER.iter().any(|(bound, _)| *bound == shelf) || FREE.contains(&shelf.as_str());
-            if path.is_dir() && !is_listed && !is_of_a_file(&path) {
-                forgotten.push(shelf);
-            }
-        }
-    }
-    assert!(
-        forgotten.is_empty(),
-        "say in NEVER what these must not use, or add them to FREE: {forgotten:?}"
-    );
-}
-
-fn is_of_a_file(folder: &Path) -> bool {
-    folder.with_extension("rs").is_file() && !folder.join("mod.rs").is_file()
-}
-
-#[test]
 fn every_file_says_what_it_is() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut silent = sources_below(&root.join("src"));
     silent.extend(sources_below(&root.join("tests")));
     silent.retain(|path| !fs::read_to_string(path).unwrap().starts_with("//!"));
     assert!(silent.is_empty(), "{silent:?}");
+}
+
+/// The compiler passes over a file that no `mod` names.
+#[test]
+fn every_file_is_part_of_the_code() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut alone = Vec::new();
+    for folder in ["src", "tests/api", "tests/architecture"].map(|folder| root.join(folder)) {
+        let mut files = sources_below(&folder);
+        files.retain(|path| *path != folder.join("lib.rs") && *path != folder.join("main.rs"));
+        files.retain(|path| !is_named_above(path));
+        alone.extend(files);
+    }
+    assert!(alone.is_empty(), "no `mod` names these: {alone:?}");
+}
+
+fn is_named_above(file: &Path) -> bool {
+    let module = match file.ends_with("mod.rs") {
+        true => file.parent().unwrap(),
+        false => file,
+    };
+    let above = module.parent().unwrap();
+    let declared = format!("mod {}", module.file_stem().unwrap().display());
+    let beside = ["mod.rs", "lib.rs", "main.rs"].map(|name| above.join(name));
+    let mut parents = beside.into_iter().chain([above.with_extension("rs")]);
+    parents.any(|parent| {
+        let text = fs::read_to_string(parent).unwrap_or_default();
+        text.lines().any(|line| names(line, &declared))
+    })
 }
 
 #[test]
@@ -279,70 +97,6 @@ fn both_databases_have_the_same_migrations() {
     };
     assert_eq!(of("sqlite"), of("postgres"));
     assert!(!of("sqlite").is_empty());
-}
-
-#[test]
-fn the_example_of_the_settings_is_what_the_code_says() {
-    is_generated(".env.example", &papers::env_example(cli::command()));
-}
-
-#[test]
-fn the_page_of_the_settings_is_what_the_code_says() {
-    is_generated("docs/settings.md", &papers::settings_page(cli::command()));
-}
-
-/// The settings: every argument of the command itself that a variable can give.
-fn settings() -> Vec<clap::Arg> {
-    let command = cli::command();
-    let given = command
-        .get_arguments()
-        .filter(|arg| arg.get_env().is_some());
-    given.cloned().collect()
-}
-
-#[test]
-fn every_setting_has_a_flag_a_placeholder_a_line_of_help_and_a_place_at_every_command() {
-    for setting in settings() {
-        let name = setting.get_id().as_str();
-        let help = setting
-            .get_help()
-            .map(ToString::to_string)
-            .unwrap_or_default();
-        assert!(setting.get_long().is_some(), "{name} has no `long`");
-        assert!(setting.is_global_set(), "{name} is not `global = true`");
-        assert!(!help.is_empty() && !help.contains('\n'), "{name}: {help:?}");
-        let takes_value = setting.get_action().takes_values();
-        let placeholder = setting.get_value_names().and_then(|names| names.first());
-        let is_own = placeholder.is_some_and(|one| **one != *name.to_uppercase());
-        assert!(is_own || !takes_value, "{name} has no `value_name`");
-    }
-}
-
-#[test]
-fn every_setting_is_used() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let code: String = sources_below(&root)
-        .iter()
-        .flat_map(|path| code_lines(path))
-        .map(|(_, line)| line.replace('.', " .") + "\n")
-        .collect();
-    for setting in settings() {
-        let field = setting.get_id().as_str();
-        let is_read = names(&code, &format!(".{field}"));
-        assert!(is_read, "nothing reads the setting {field}");
-    }
-}
-
-/// Compares a committed file with its generated text, and writes it first where `MASTHEAD_REGENERATE` is set.
-fn is_generated(file: &str, text: &str) {
-    if std::env::var_os("MASTHEAD_REGENERATE").is_some() {
-        fs::write(file, text).unwrap();
-    }
-    let committed = fs::read_to_string(file).unwrap_or_default();
-    assert!(
-        committed == text,
-        "{file} is old: MASTHEAD_REGENERATE=1 cargo test --test architecture settings"
-    );
 }
 
 #[test]
