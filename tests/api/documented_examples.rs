@@ -73,6 +73,29 @@ fn every_parameter_is_described_and_no_description_is_a_riddle() {
     assert_eq!(riddles.collect::<Vec<_>>(), [] as [&(String, String); 0]);
 }
 
+/// Words of which a parameter takes any are explained where it is described.
+#[test]
+fn parameters_that_take_few_words_tell_of_each() {
+    let document = openapi::document();
+    for Documented { id, value, .. } in documented(&document) {
+        let lists = [&value["parameters"], &value["x-parameters"]];
+        for parameter in lists.into_iter().filter_map(Value::as_array).flatten() {
+            let name = parameter["name"].as_str().unwrap();
+            // Names of fields and facets are long lists that explain themselves, and a minus turns an order round.
+            if ["fields", "facets", "sort"].contains(&name) {
+                continue;
+            }
+            let told = parameter["description"].as_str().unwrap();
+            let schema = &parameter["schema"];
+            let words = [&schema["enum"], &schema["items"]["enum"]];
+            for word in words.into_iter().filter_map(Value::as_array).flatten() {
+                let word = word.as_str().unwrap();
+                assert!(told.contains(word), "{id}: {name} does not tell of {word}");
+            }
+        }
+    }
+}
+
 /// The places of properties without a description, below a value.
 fn undescribed(value: &Value, place: &str, found: &mut Vec<String>) {
     match value {
