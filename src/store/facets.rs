@@ -332,3 +332,19 @@ pub(super) fn insert_places(conn: &mut Conn, rows: &[ArticleFacetRow]) -> Result
     insert_rows!(conn, article_facets::table, rows);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_kind_alters_no_code_of_another() {
+        let words: Vec<&str> = FacetKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        let known = "all lang section author editor translator source tag";
+        assert!(words.join(" ").starts_with(known), "{words:?}");
+        for kind in FacetKind::ALL {
+            assert_eq!(FacetKind::of_code(kind.code(7)), Some((*kind, 7)));
+        }
+        assert_eq!(FacetKind::Tag.code(1), 64 + 7);
+    }
+}
