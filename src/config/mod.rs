@@ -91,6 +91,7 @@ pub struct Config {
         value_enum,
         global = true
     )]
+    #[arg(value_name = "FORM")]
     pub log_format: LogFormat,
 
     /// Share of requests that the log has, from 0 to 1; those that failed through a fault of the service are always in it
@@ -355,6 +356,7 @@ pub struct Config {
         value_enum,
         global = true
     )]
+    #[arg(value_name = "TEXT")]
     pub feed_content: FeedContent,
 
     /// Address of the WebSub hub that public feeds name, and that is told of their changes

@@ -91,10 +91,13 @@ fn has_lines(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use clap::ValueEnum;
+
     use super::*;
 
     #[test]
     fn the_first_bytes_tell_the_format() {
+        let mut found = Vec::new();
         let wordpress = "<?xml version='1.0'?>\n<!-- generator -->\n<rss xmlns:wp='http://wordpress.org/export/1.2/'><channel>";
         for (name, text, format) in [
             ("a", wordpress, Some(Format::Wxr)),
@@ -134,8 +137,14 @@ mod tests {
             ("a.jsonl.gz", "{\n  \"items\": 1\n}", Some(Format::Ndjson)),
             ("a", "A headline\n\nBy somebody", Some(Format::Page)),
             ("a", "", Some(Format::Ndjson)),
+            ("a", "<!doctype html><title>A headline", Some(Format::Html)),
         ] {
             assert_eq!(self::format(name, text.as_bytes()), format, "{text}");
+            found.extend(format);
+        }
+        for format in Format::value_variants() {
+            let is_told = *format == Format::Auto || found.contains(format);
+            assert!(is_told, "no first bytes tell {format:?}");
         }
     }
 }

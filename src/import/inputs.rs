@@ -306,6 +306,9 @@ mod tests {
         let mixed = folder(&["export.ndjson", "deeper/notes.txt", "readme.txt.gz"]);
         let found = collect(&[mixed.path().to_owned()], Format::Auto, None).unwrap();
         assert_eq!(names(&found, mixed.path()), ["export.ndjson"]);
+        let wordpress = folder(&["export.wxr", "readme.txt"]);
+        let found = collect(&[wordpress.path().to_owned()], Format::Auto, None).unwrap();
+        assert_eq!(names(&found, wordpress.path()), ["export.wxr"]);
         let pages = folder(&["a.txt", "deeper/b.txt"]);
         let found = collect(&[pages.path().to_owned()], Format::Auto, None).unwrap();
         assert_eq!(names(&found, pages.path()), ["a.txt", "deeper/b.txt"]);

@@ -68,15 +68,16 @@ impl Format {
             .to_string_lossy()
             .to_lowercase();
         let name = name.strip_suffix(".gz").unwrap_or(&name);
-        self.endings().iter().any(|ending| name.ends_with(ending))
+        let ends = |format: &Self| format.endings().iter().any(|ending| name.ends_with(ending));
+        match self {
+            Self::Auto => Self::value_variants().iter().any(ends),
+            named => ends(&named),
+        }
     }
 
     const fn endings(self) -> &'static [&'static str] {
         match self {
-            Self::Auto => &[
-                ".ndjson", ".jsonl", ".txt", ".xml", ".rss", ".rdf", ".atom", ".json", ".html",
-                ".htm", ".xhtml",
-            ],
+            Self::Auto => &[],
             Self::Ndjson => &[".ndjson", ".jsonl"],
             Self::Page => &[".txt"],
             Self::Wxr => &[".xml", ".wxr"],

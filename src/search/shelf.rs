@@ -19,7 +19,7 @@ use super::lengths::Lengths;
 use super::terms::Splitter;
 
 /// The form of the index. An index of another form is made anew: raise this with every change of chains or fields.
-pub(super) const FORMAT: u32 = 4;
+pub(super) const FORMAT: u32 = 5;
 
 /// The extent of an index: the changes of one history up to one entry of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
+use crate::domain::audit::KINDS;
 use crate::domain::author::Author;
 use crate::domain::id::Id;
 use crate::domain::section::Section;
@@ -169,6 +170,11 @@ impl Commit<'_> {
 
     /// Writes a deed into the audit when this commits.
     pub fn audit(&mut self, deed: Deed) {
+        debug_assert!(
+            KINDS.contains(&deed.kind),
+            "{} is none of the kinds of domain/audit.rs",
+            deed.kind
+        );
         self.deeds.push(deed);
     }
 

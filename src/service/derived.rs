@@ -43,32 +43,29 @@ impl Part {
 /// The facets that lists find an article by, each once.
 #[must_use]
 pub fn facet_keys(content: &ArticleContent, trail: &[TrailStep], public: bool) -> Vec<FacetKey> {
-    let own = [
-        (FacetKind::All, String::new()),
-        (FacetKind::Lang, content.lang.to_string()),
-    ];
-    let sections = trail.iter().map(|step| (FacetKind::Section, step.id));
-    let named = [
-        (FacetKind::Author, &content.authors),
-        (FacetKind::Editor, &content.editors),
-        (FacetKind::Translator, &content.translators),
-        (FacetKind::Tag, &content.tags),
-    ];
-    let named = named
-        .into_iter()
-        .flat_map(|(kind, ids)| ids.iter().map(move |id| (kind, *id)));
-    let source = content.source.map(|id| (FacetKind::Source, id));
-    let by_id = sections.chain(named).chain(source);
-    let by_id = by_id.map(|(kind, id)| (kind, id.to_string()));
-    let mut keys: Vec<FacetKey> = own
-        .into_iter()
-        .chain(by_id)
-        .map(|(kind, value)| FacetKey {
+    let ids = |ids: &[Id]| ids.iter().map(ToString::to_string).collect();
+    let values = |kind| -> Vec<String> {
+        match kind {
+            FacetKind::All => vec![String::new()],
+            FacetKind::Lang => vec![content.lang.to_string()],
+            FacetKind::Section => trail.iter().map(|step| step.id.to_string()).collect(),
+            FacetKind::Author => ids(&content.authors),
+            FacetKind::Editor => ids(&content.editors),
+            FacetKind::Translator => ids(&content.translators),
+            FacetKind::Source => ids(content.source.as_slice()),
+            FacetKind::Tag => ids(&content.tags),
+        }
+    };
+    let of_kind = |kind: &FacetKind| {
+        let kind = *kind;
+        let key = move |value| FacetKey {
             kind,
             value,
             public,
-        })
-        .collect();
+        };
+        values(kind).into_iter().map(key)
+    };
+    let mut keys: Vec<FacetKey> = FacetKind::ALL.iter().flat_map(of_kind).collect();
     keys.sort();
     keys.dedup();
     keys

@@ -13,75 +13,70 @@ use super::conn::Conn;
 use super::error::StoreError;
 use super::schema::{article_facets, articles, facet_sets, facets, past_facets};
 
-/// The filters of lists of articles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum FacetKind {
+/// Declares the kinds and their words at once, so that none is without its word, or left out of those that are read.
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])* $name:ident: $word:literal,)*) => {
+        /// The filters of lists of articles.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum FacetKind {
+            $($(#[doc = $doc])* $name,)*
+        }
+
+        impl FacetKind {
+            /// Every kind, each at its number.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The word in the database.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
     /// Every article; its value is empty.
-    All,
+    All: "all",
     /// The edition, by language tag.
-    Lang,
+    Lang: "lang",
     /// The section, and each above it.
-    Section,
+    Section: "section",
     /// An author.
-    Author,
+    Author: "author",
     /// An editor.
-    Editor,
+    Editor: "editor",
     /// A translator.
-    Translator,
+    Translator: "translator",
     /// The source.
-    Source,
+    Source: "source",
     /// A tag.
-    Tag,
+    Tag: "tag",
 }
 
 impl FacetKind {
-    /// The word in the database.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::Lang => "lang",
-            Self::Section => "section",
-            Self::Author => "author",
-            Self::Editor => "editor",
-            Self::Translator => "translator",
-            Self::Source => "source",
-            Self::Tag => "tag",
-        }
-    }
-
-    /// Every kind, each with its number.
-    const ALL: [Self; 8] = [
-        Self::All,
-        Self::Lang,
-        Self::Section,
-        Self::Author,
-        Self::Editor,
-        Self::Translator,
-        Self::Source,
-        Self::Tag,
-    ];
-
-    /// Number of kinds. Codes count by it, so another kind changes them: the search index keeps codes.
-    const KINDS: i64 = Self::ALL.len() as i64;
+    /// Room for kinds in a code. The search index keeps codes, so that a new kind is the last one and alters no code.
+    const ROOM: i64 = 64;
 
     /// Reads the word in the database.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
     }
 
     /// A facet of this kind as one number, which tells its kind without a look-up.
     #[must_use]
     pub const fn code(self, facet: i64) -> i64 {
-        facet * Self::KINDS + self as i64
+        facet * Self::ROOM + self as i64
     }
 
     /// The kind and number of a code.
     #[must_use]
     pub fn of_code(code: i64) -> Option<(Self, i64)> {
-        let kind = usize::try_from(code.rem_euclid(Self::KINDS)).ok()?;
-        Some((*Self::ALL.get(kind)?, code.div_euclid(Self::KINDS)))
+        let kind = usize::try_from(code.rem_euclid(Self::ROOM)).ok()?;
+        Some((*Self::ALL.get(kind)?, code.div_euclid(Self::ROOM)))
     }
 
     /// The kinds by which a person is named.
@@ -336,4 +331,20 @@ pub(super) fn remove_rows(conn: &mut Conn, article: Id) -> Result<(), StoreError
 pub(super) fn insert_places(conn: &mut Conn, rows: &[ArticleFacetRow]) -> Result<(), StoreError> {
     insert_rows!(conn, article_facets::table, rows);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_kind_alters_no_code_of_another() {
+        let words: Vec<&str> = FacetKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        let known = "all lang section author editor translator source tag";
+        assert!(words.join(" ").starts_with(known), "{words:?}");
+        for kind in FacetKind::ALL {
+            assert_eq!(FacetKind::of_code(kind.code(7)), Some((*kind, 7)));
+        }
+        assert_eq!(FacetKind::Tag.code(1), 64 + 7);
+    }
 }

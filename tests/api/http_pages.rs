@@ -18,6 +18,21 @@ api_test! {
         }
     }
 
+    fn the_front_door_leads_to_every_address_that_is_read_without_a_name(server) {
+        let index = server.ok("/").json();
+        let links = [&index["links"], &index["templates"]];
+        let led_to: Vec<&str> = links
+            .into_iter()
+            .flat_map(|links| links.as_object().unwrap().values())
+            .map(|link| link.as_str().unwrap().split('{').next().unwrap())
+            .collect();
+        let document = openapi::document();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            let is_read = !path.contains('{') && item.get("get").is_some();
+            assert!(!is_read || led_to.contains(&path.as_str()), "{path}");
+        }
+    }
+
     fn the_documentation_is_served_whole_and_without_inline_script(server) {
         let page = server.ok("/docs");
         assert!(!page.text().contains("<script>") && !page.text().contains("http"));

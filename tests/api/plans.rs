@@ -8,6 +8,7 @@ use masthead::domain::language::LanguageTag;
 use masthead::domain::query::{ArticleQuery, PageRequest, Range, Reference, Sort, SortKey};
 use masthead::domain::time::Timestamp;
 use masthead::store::Store;
+use masthead::store::facets::FacetKind;
 use masthead::store::listing::explain_list;
 
 use super::postgres;
@@ -174,6 +175,17 @@ fn filters() -> Vec<Filter> {
             }),
         ),
     ]
+}
+
+#[test]
+fn every_kind_of_facet_is_among_the_filters_that_are_planned() {
+    let filters = filters();
+    for kind in FacetKind::ALL {
+        let word = kind.as_str();
+        let has_values = *kind == FacetKind::All || KINDS.iter().any(|(name, _)| *name == word);
+        let is_asked = *kind == FacetKind::All || filters.iter().any(|(name, _)| *name == word);
+        assert!(has_values && is_asked, "{word}");
+    }
 }
 
 fn check(store: &Store, judge: fn(&[String]) -> Option<String>) {

@@ -3,168 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod comments;
+mod config;
 mod imports;
+mod shelves;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use imports::{Arrows, arrows, circles};
-use masthead::cli;
-use masthead::config::papers;
 use masthead::http::codes::Code;
-
-/// Each shelf and what it must not use.
-const NEVER: [(&str, &[&str]); 18] = [
-    (
-        "src/domain",
-        &[
-            "crate::store",
-            "crate::service",
-            "crate::http",
-            "crate::media",
-            "crate::import",
-            "crate::app",
-            "actix_web",
-            "diesel",
-            "std::fs",
-            "std::net",
-        ],
-    ),
-    (
-        "src/store",
-        &[
-            "crate::search",
-            "crate::service",
-            "crate::http",
-            "crate::media",
-            "crate::import",
-            "crate::app",
-            "crate::cli",
-            "actix_web",
-        ],
-    ),
-    (
-        "src/service",
-        &[
-            "crate::http",
-            "crate::media",
-            "crate::import",
-            "crate::app",
-            "crate::cli",
-            "actix_web",
-            "diesel",
-        ],
-    ),
-    (
-        "src/render",
-        &[
-            "crate::store",
-            "crate::service",
-            "crate::http",
-            "crate::import",
-            "crate::app",
-            "crate::config",
-            "actix_web",
-            "diesel",
-            "std::fs",
-            "std::net",
-        ],
-    ),
-    (
-        "src/search",
-        &[
-            "crate::store",
-            "crate::service",
-            "crate::http",
-            "crate::media",
-            "crate::import",
-            "crate::worker",
-            "crate::outbound",
-            "crate::app",
-            "crate::cli",
-            "crate::config",
-            "actix_web",
-            "diesel",
-        ],
-    ),
-    (
-        "src/import",
-        &[
-            "crate::http",
-            "crate::app",
-            "crate::cli",
-            "actix_web",
-            "diesel",
-        ],
-    ),
-    (
-        "src/media",
-        &[
-            "crate::http",
-            "crate::import",
-            "crate::app",
-            "crate::cli",
-            "crate::config",
-            "actix_web",
-            "diesel",
-        ],
-    ),
-    (
-        "src/backup",
-        &[
-            "crate::http",
-            "crate::import",
-            "crate::app",
-            "crate::cli",
-            "crate::config",
-            "actix_web",
-            "diesel",
-        ],
-    ),
-    (
-        "src/worker",
-        &[
-            "crate::http",
-            "crate::import",
-            "crate::app",
-            "crate::cli",
-            "actix_web",
-            "diesel",
-        ],
-    ),
-    (
-        "src/outbound",
-        &[
-            "crate::store",
-            "crate::service",
-            "crate::http",
-            "crate::import",
-            "crate::app",
-            "crate::cli",
-            "actix_web",
-            "diesel",
-        ],
-    ),
-    ("src/import/ndjson", &["crate::store", "crate::service"]),
-    ("src/import/wxr", &["crate::store", "crate::service"]),
-    ("src/import/ghost", &["crate::store", "crate::service"]),
-    ("src/import/feed", &["crate::store", "crate::service"]),
-    ("src/import/html", &["crate::store", "crate::service"]),
-    ("src/import/xml", &["crate::store", "crate::service"]),
-    ("src/import/page", &["crate::store", "crate::service"]),
-    (
-        "src/http",
-        &[
-            "crate::app",
-            "diesel",
-            "crate::import",
-            "crate::export",
-            "crate::cli",
-            "crate::demo",
-        ],
-    ),
-];
 
 fn sources_below(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -199,30 +47,41 @@ fn names(line: &str, used: &str) -> bool {
 }
 
 #[test]
-fn no_shelf_uses_one_that_it_must_not() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut faults = Vec::new();
-    for (shelf, never) in NEVER {
-        let files = sources_below(&root.join(shelf));
-        assert!(!files.is_empty(), "{shelf} is empty");
-        for file in files {
-            for (number, line) in code_lines(&file) {
-                for used in never.iter().filter(|used| names(&line, used)) {
-                    faults.push(format!("{}:{number} uses {used}", file.display()));
-                }
-            }
-        }
-    }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
-}
-
-#[test]
 fn every_file_says_what_it_is() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut silent = sources_below(&root.join("src"));
     silent.extend(sources_below(&root.join("tests")));
     silent.retain(|path| !fs::read_to_string(path).unwrap().starts_with("//!"));
     assert!(silent.is_empty(), "{silent:?}");
+}
+
+/// The compiler passes over a file that no `mod` names.
+#[test]
+fn every_file_is_part_of_the_code() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut alone = Vec::new();
+    for folder in ["src", "tests/api", "tests/architecture"].map(|folder| root.join(folder)) {
+        let mut files = sources_below(&folder);
+        files.retain(|path| *path != folder.join("lib.rs") && *path != folder.join("main.rs"));
+        files.retain(|path| !is_named_above(path));
+        alone.extend(files);
+    }
+    assert!(alone.is_empty(), "no `mod` names these: {alone:?}");
+}
+
+fn is_named_above(file: &Path) -> bool {
+    let module = match file.ends_with("mod.rs") {
+        true => file.parent().unwrap(),
+        false => file,
+    };
+    let above = module.parent().unwrap();
+    let declared = format!("mod {}", module.file_stem().unwrap().display());
+    let beside = ["mod.rs", "lib.rs", "main.rs"].map(|name| above.join(name));
+    let mut parents = beside.into_iter().chain([above.with_extension("rs")]);
+    parents.any(|parent| {
+        let text = fs::read_to_string(parent).unwrap_or_default();
+        text.lines().any(|line| names(line, &declared))
+    })
 }
 
 #[test]
@@ -238,28 +97,6 @@ fn both_databases_have_the_same_migrations() {
     };
     assert_eq!(of("sqlite"), of("postgres"));
     assert!(!of("sqlite").is_empty());
-}
-
-#[test]
-fn the_example_of_the_settings_is_what_the_code_says() {
-    is_generated(".env.example", &papers::env_example(cli::command()));
-}
-
-#[test]
-fn the_page_of_the_settings_is_what_the_code_says() {
-    is_generated("docs/settings.md", &papers::settings_page(cli::command()));
-}
-
-/// Compares a committed file with its generated text, and writes it first where `MASTHEAD_REGENERATE` is set.
-fn is_generated(file: &str, text: &str) {
-    if std::env::var_os("MASTHEAD_REGENERATE").is_some() {
-        fs::write(file, text).unwrap();
-    }
-    let committed = fs::read_to_string(file).unwrap_or_default();
-    assert!(
-        committed == text,
-        "{file} is old: MASTHEAD_REGENERATE=1 cargo test --test architecture settings"
-    );
 }
 
 #[test]

@@ -180,13 +180,10 @@ fn own_name(value: &Value) -> Option<String> {
 
 /// The types of lines; a line without one is an article.
 fn kind_of(value: &Value) -> Option<&'static str> {
-    const KINDS: [&str; 10] = [
-        "article", "edition", "section", "author", "source", "tag", "medium", "revision",
-        "redirect", REPORT,
-    ];
+    let mut kinds = Record::KINDS.iter().copied().chain([REPORT]);
     match value.get("type") {
         None | Some(Value::Null) => value.is_object().then_some("article"),
-        Some(Value::String(word)) => KINDS.into_iter().find(|kind| kind == word),
+        Some(Value::String(word)) => kinds.find(|kind| kind == word),
         Some(_) => None,
     }
 }
@@ -240,7 +237,7 @@ fn resource(
 }
 
 fn unknown_type() -> Finding {
-    let words = "edition, section, author, source, tag, medium, article, revision, redirect";
+    let words = Record::KINDS.join(", ");
     Finding::at("/type", "unknown_type", format!("one of {words}"))
 }
 

@@ -29,45 +29,49 @@ pub struct Parsed {
     pub digest: i64,
 }
 
-/// One resource.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Record {
-    /// An edition.
-    Edition(Box<EditionRecord>),
-    /// A section; its parents' records come before it.
-    Section(Box<SectionRecord>),
-    /// An author.
-    Author(Box<AuthorRecord>),
-    /// A source.
-    Source(Box<SourceRecord>),
-    /// A tag.
-    Tag(Box<TagRecord>),
-    /// An uploaded picture; its bytes are in the storage of media.
-    Medium(Box<MediumRecord>),
-    /// An article.
-    Article(Box<ArticleRecord>),
-    /// A past version of an article.
-    Revision(Box<RevisionRecord>),
-    /// A slug that an article had.
-    Redirect(RedirectRecord),
+/// Declares the records and the words of their lines at once, so that neither is without the other.
+macro_rules! records {
+    ($($(#[doc = $doc:literal])* $name:ident($content:ty): $word:literal,)*) => {
+        /// One resource.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Record {
+            $($(#[doc = $doc])* $name($content),)*
+        }
+
+        impl Record {
+            /// Every word that a line's `type` can be.
+            pub const KINDS: &'static [&'static str] = &[$($word,)*];
+
+            /// The word that a line's `type` names it by.
+            #[must_use]
+            pub const fn kind(&self) -> &'static str {
+                match self {
+                    $(Self::$name(_) => $word,)*
+                }
+            }
+        }
+    };
 }
 
-impl Record {
-    /// The word that a line's `type` names it by.
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Edition(_) => "edition",
-            Self::Section(_) => "section",
-            Self::Author(_) => "author",
-            Self::Source(_) => "source",
-            Self::Tag(_) => "tag",
-            Self::Medium(_) => "medium",
-            Self::Article(_) => "article",
-            Self::Revision(_) => "revision",
-            Self::Redirect(_) => "redirect",
-        }
-    }
+records! {
+    /// An edition.
+    Edition(Box<EditionRecord>): "edition",
+    /// A section; its parents' records come before it.
+    Section(Box<SectionRecord>): "section",
+    /// An author.
+    Author(Box<AuthorRecord>): "author",
+    /// A source.
+    Source(Box<SourceRecord>): "source",
+    /// A tag.
+    Tag(Box<TagRecord>): "tag",
+    /// An uploaded picture; its bytes are in the storage of media.
+    Medium(Box<MediumRecord>): "medium",
+    /// An article.
+    Article(Box<ArticleRecord>): "article",
+    /// A past version of an article.
+    Revision(Box<RevisionRecord>): "revision",
+    /// A slug that an article had.
+    Redirect(RedirectRecord): "redirect",
 }
 
 /// The counters and clocks of a stored row, as an export writes them.

@@ -59,10 +59,10 @@ impl Group {
     /// True if no article is in two of the facets: it has one value of this kind, and sections are reduced to their
     /// topmost.
     pub(super) fn is_disjoint(&self) -> bool {
-        matches!(
-            self.kind,
-            FacetKind::All | FacetKind::Lang | FacetKind::Source | FacetKind::Section
-        )
+        match self.kind {
+            FacetKind::All | FacetKind::Lang | FacetKind::Source | FacetKind::Section => true,
+            FacetKind::Author | FacetKind::Editor | FacetKind::Translator | FacetKind::Tag => false,
+        }
     }
 
     /// True if every article of this group is in the other.
@@ -80,33 +80,44 @@ pub(super) fn resolve_filters(
     conn: &mut Conn,
     query: &ArticleQuery,
 ) -> Result<Vec<Filter>, StoreError> {
+    // Names every field, so that a new filter is either a facet here or, like dates, a condition of its own.
+    let ArticleQuery {
+        langs,
+        statuses: _,
+        sections,
+        authors,
+        editors,
+        translators,
+        sources,
+        tags,
+        ids: _,
+        published: _,
+        updated: _,
+        sort: _,
+    } = query;
     let mut filters = Vec::new();
     let mut within_langs = false;
-    for group in &query.sections {
-        let found = topmost(sections_of(conn, group, &query.langs)?);
-        within_langs |= found.iter().all(|place| query.langs.contains(&place.lang));
+    for group in sections {
+        let found = topmost(sections_of(conn, group, langs)?);
+        within_langs |= found.iter().all(|place| langs.contains(&place.lang));
         let ids = found.iter().map(|place| place.id.to_string()).collect();
         filters.push((FacetKind::Section, ids));
     }
     // Sections of these editions alone imply the editions.
-    if !query.langs.is_empty() && !within_langs {
-        let langs = query.langs.iter().map(ToString::to_string).collect();
+    if !langs.is_empty() && !within_langs {
+        let langs = langs.iter().map(ToString::to_string).collect();
         filters.push((FacetKind::Lang, langs));
     }
     let people = [
-        (FacetKind::Author, &query.authors),
-        (FacetKind::Editor, &query.editors),
-        (FacetKind::Translator, &query.translators),
+        (FacetKind::Author, authors),
+        (FacetKind::Editor, editors),
+        (FacetKind::Translator, translators),
     ];
     for (kind, groups) in people {
         filters.extend(values_of::<Author>(conn, kind, groups)?);
     }
-    filters.extend(values_of::<Source>(
-        conn,
-        FacetKind::Source,
-        &query.sources,
-    )?);
-    filters.extend(values_of::<Tag>(conn, FacetKind::Tag, &query.tags)?);
+    filters.extend(values_of::<Source>(conn, FacetKind::Source, sources)?);
+    filters.extend(values_of::<Tag>(conn, FacetKind::Tag, tags)?);
     Ok(filters)
 }
 

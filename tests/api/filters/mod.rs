@@ -2,10 +2,13 @@
 
 mod publication;
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use masthead::domain::article::Status;
 use masthead::domain::time::Timestamp;
+use masthead::http::openapi;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
@@ -55,6 +58,28 @@ const KINDS: [&str; 11] = [
     "published",
     "updated",
 ];
+
+/// Parameters of a list of articles that leave none of them out.
+const OTHERS: [&str; 9] = [
+    "sort", "fields", "include", "body", "format", "limit", "cursor", "page", "count",
+];
+
+#[test]
+fn every_filter_that_the_document_has_is_asked_for() {
+    let document = openapi::document();
+    let listing = &document["paths"]["/api/articles"]["get"];
+    let parameters = [&listing["parameters"], &listing["x-parameters"]];
+    let parameters = parameters
+        .into_iter()
+        .filter_map(serde_json::Value::as_array)
+        .flatten();
+    let names = parameters.map(|parameter| parameter["name"].as_str().unwrap());
+    let filters = names.filter(|name| !OTHERS.contains(name) && *name != "q");
+    let filters: BTreeSet<&str> = filters
+        .map(|name| name.trim_end_matches("_from").trim_end_matches("_to"))
+        .collect();
+    assert_eq!(filters, BTreeSet::from(KINDS));
+}
 
 /// Filters of which an article can have several values.
 const REPEATED: [&str; 4] = ["author", "editor", "translator", "tag"];

@@ -96,6 +96,17 @@ fn a_line_without_a_type_is_an_article_and_one_of_another_type_is_refused() {
 }
 
 #[test]
+fn a_line_can_be_of_every_kind_of_record() {
+    for kind in Record::KINDS {
+        let line = read(&json!({"type": kind}).to_string(), None);
+        let is_unknown = line
+            .outcome
+            .is_err_and(|refused| refused.code == "unknown_type");
+        assert!(!is_unknown && line.kind == *kind, "{kind}");
+    }
+}
+
+#[test]
 fn what_is_no_record_is_refused() {
     for (line, code) in [
         ("{", "invalid_json"),

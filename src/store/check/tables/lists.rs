@@ -84,3 +84,20 @@ pub(super) static PAST_FACETS: Table = text(
         to("facet_id", "facets", "id"),
     ],
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::facets::FacetKind;
+
+    #[test]
+    fn the_check_knows_every_kind_of_facet() {
+        let questions = FACETS.questions.iter();
+        let value = questions.filter(|one| one.name == "facet-value");
+        let wrong: String = value.map(|one| one.wrong).collect();
+        for kind in FacetKind::ALL {
+            let word = format!(" WHEN '{}' ", kind.as_str());
+            assert!(wrong.contains(&word), "{word} is missing in facet-value");
+        }
+    }
+}
