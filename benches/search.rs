@@ -40,7 +40,7 @@ use masthead::worker::search::Indexer;
 
 use articles::{Judges, prepare};
 use plain::Plain;
-use queries::{KINDS, Kind, Query, make};
+use queries::{KINDS, Query, make};
 use support::{begin, corpus, head, row};
 use topics::{JUDGED, Topic, topics};
 

@@ -26,6 +26,7 @@ mod fresh;
 mod gate;
 pub mod history;
 pub mod idempotency;
+mod joined;
 pub mod kept;
 pub mod key_views;
 pub mod keys;

@@ -16,10 +16,12 @@ use super::super::any_of::any_of;
 use super::super::batch::IN_LIST;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
+use super::super::joined::{self, joined};
 use super::super::schema::{article_facets, articles, facets};
 use super::super::sight::Sight;
 use super::super::statement::Statement;
 use super::super::subjects::{Subject, note};
+use super::super::types::stored_id;
 
 /// Number of the newest articles of each shared section, tag and author that are compared.
 const CANDIDATES: i64 = 100;
@@ -89,10 +91,9 @@ type Candidate = (usize, i64, i64);
 struct NewestRow {
     #[diesel(sql_type = BigInt)]
     facet: i64,
+    /// The id and the time of publication of each article.
     #[diesel(sql_type = Text)]
-    id: Id,
-    #[diesel(sql_type = BigInt)]
-    at: i64,
+    newest: String,
 }
 
 impl Ranking {
@@ -270,11 +271,12 @@ impl Ranking {
     fn read_newest(&mut self, conn: &mut Conn, facets: &[i64]) -> Result<(), StoreError> {
         let rows: Vec<NewestRow> = newest_statement(facets).load(conn)?;
         for row in rows {
-            let number = self.number(row.id);
-            self.newest
-                .entry(row.facet)
-                .or_default()
-                .push((number, row.at));
+            for mut columns in joined::rows(&row.newest) {
+                let id = stored_id(columns.next().unwrap_or_default())?;
+                let at = columns.next().and_then(|at| at.parse().ok());
+                let place = (self.number(id), at.unwrap_or_default());
+                self.newest.entry(row.facet).or_default().push(place);
+            }
         }
         Ok(())
     }
@@ -336,7 +338,12 @@ fn newest_statement(facets: &[i64]) -> Statement {
     for (n, facet) in facets.iter().enumerate() {
         statement.push(if n > 0 { " UNION ALL " } else { "" });
         statement
-            .push("SELECT facet, id, at FROM (SELECT f.facet_id AS facet, f.article_id AS id, f.published_at AS at FROM article_facets f WHERE f.facet_id = ")
+            .push("SELECT CAST(")
+            .number(*facet)
+            .push(&format!(
+                " AS BIGINT) AS facet, {} AS newest FROM (SELECT f.article_id AS id, f.published_at AS at FROM article_facets f WHERE f.facet_id = ",
+                joined(&["id", "at"])
+            ))
             .number(*facet)
             .push(" ORDER BY f.published_at DESC, f.article_id DESC LIMIT ")
             .number(CANDIDATES)

@@ -2,7 +2,7 @@
 //! places of a page among them.
 
 use diesel::deserialize::QueryableByName;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::Text;
 use rustc_hash::FxHashSet;
 
 use crate::domain::cursor::Cursor;
@@ -11,6 +11,7 @@ use crate::domain::query::{PageRequest, Sort, SortKey, Start};
 use super::super::batch::IN_LIST;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
+use super::super::joined::{self, joined};
 use super::super::paging;
 use super::super::statement::Statement;
 use super::matcher::Matcher;
@@ -83,34 +84,24 @@ fn matching(conn: &mut Conn, plan: &Plan, side: &Side) -> Result<FxHashSet<Strin
     let matcher = Matcher::of_all(plan, side);
     let mut after = Some(String::new());
     while let Some(article) = after {
-        let parts: Vec<SetsRow> = sets_after(plan, &article).load(conn)?;
-        let Some(SetsRow { n, last, sets }) = parts.into_iter().next() else {
-            return Ok(found);
-        };
-        let sets: Vec<FacetSet<'_>> = sets.split(SET_END).filter_map(read_set).collect();
+        let text: Vec<SetsRow> = sets_after(plan, &article).load(conn)?;
+        let text = text.first().map_or("", |row| row.sets.as_str());
+        let sets: Vec<FacetSet<'_>> = joined::rows(text).filter_map(read_set).collect();
         let admitted = scan::judged(conn, plan, &matcher, &sets)?;
         let matching = sets.iter().zip(admitted).filter(|(_, admitted)| *admitted);
         found.extend(matching.map(|(set, _)| set.article.to_owned()));
-        after = (n == CHUNK).then_some(last);
+        let is_full = i64::try_from(sets.len()).is_ok_and(|sets| sets >= CHUNK);
+        let last = sets.iter().map(|set| set.article).max();
+        after = last.filter(|_| is_full).map(str::to_owned);
     }
     Ok(found)
 }
 
-/// Some facet sets, in one text: a row for each would cost as much again as reading it.
 #[derive(QueryableByName)]
 struct SetsRow {
-    #[diesel(sql_type = BigInt)]
-    n: i64,
-    /// The greatest of their articles.
-    #[diesel(sql_type = Text)]
-    last: String,
     #[diesel(sql_type = Text)]
     sets: String,
 }
-
-/// Signs that end a set, and a part of one; no set holds them.
-const SET_END: char = ';';
-const PART_END: char = '|';
 
 /// The next facet sets behind an article, whatever their order in the list.
 fn sets_after(plan: &Plan, article: &str) -> Statement {
@@ -118,13 +109,11 @@ fn sets_after(plan: &Plan, article: &str) -> Statement {
         true => &["article_id", "facets"],
         false => &["article_id", "facets", "lang", "published"],
     };
-    let set = columns.join(&format!(" || '{PART_END}' || "));
     let mut statement = Statement::default();
     statement
         .push(&format!(
-            "SELECT count(*) AS n, COALESCE(max(article_id), '') AS last, \
-             COALESCE(string_agg({set}, '{SET_END}'), '') AS sets \
-             FROM (SELECT {} FROM facet_sets WHERE article_id > ",
+            "SELECT {} AS sets FROM (SELECT {} FROM facet_sets WHERE article_id > ",
+            joined(columns),
             columns.join(", ")
         ))
         .text(article)
@@ -134,13 +123,12 @@ fn sets_after(plan: &Plan, article: &str) -> Statement {
     statement
 }
 
-fn read_set(text: &str) -> Option<FacetSet<'_>> {
-    let mut parts = text.split(PART_END);
+fn read_set<'t>(mut columns: impl Iterator<Item = &'t str>) -> Option<FacetSet<'t>> {
     Some(FacetSet {
-        article: parts.next().filter(|article| !article.is_empty())?,
-        facets: parts.next()?,
-        lang: parts.next().unwrap_or_default(),
-        published: parts.next().unwrap_or_default(),
+        article: columns.next()?,
+        facets: columns.next()?,
+        lang: columns.next().unwrap_or_default(),
+        published: columns.next().unwrap_or_default(),
     })
 }
 
