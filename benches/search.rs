@@ -312,7 +312,7 @@ fn judge_topics(store: &Store, reading: &Reading, documents: &[Document], judges
 /// The precision of some hits, and their recall.
 fn shares(topic: &Topic, hits: &[Id], met: &[Id]) -> (f64, f64) {
     let right = hits.iter().filter(|id| met.contains(id)).count() as f64;
-    // What an article must hold can be right as often as articles hold it.
+    // A topic by its tag is judged by all hits, any other by no more hits than there are articles that meet it.
     let judged = if topic.is_tagged() {
         hits.len()
     } else {

@@ -75,7 +75,7 @@ fn left_out(page: &Page) -> Vec<Finding> {
 fn identity(page: &Page) -> String {
     page.url.clone().unwrap_or_else(|| {
         let published = page.published.as_deref().unwrap_or_default();
-        // Whichever zones are known.
+        // Without the zone, so that a page keeps its identity when another zone becomes known.
         let published = published.split(' ').next().unwrap_or_default();
         let source = page.source.as_deref().unwrap_or_default();
         let parts = [&page.lang, source, &page.title, published].join("\n");

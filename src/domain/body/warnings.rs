@@ -137,14 +137,14 @@ fn detail(what: &str, into: &str, tally: &Tally) -> String {
         count => format!("{count} times"),
     };
     let samples = tally.samples.join("; ");
-    let first = match tally.samples.len() {
+    let named = match tally.samples.len() {
         0 => String::new(),
         all if all == tally.count => format!(": {samples}"),
         1 => format!("; the first: {samples}"),
         _ => format!("; among them: {samples}"),
     };
     match into {
-        "" => format!("{what} left out, {times}{first}"),
-        into => format!("{what} became {into}, {times}{first}"),
+        "" => format!("{what} left out, {times}{named}"),
+        into => format!("{what} became {into}, {times}{named}"),
     }
 }

@@ -135,15 +135,15 @@ fn in_head(mut held: Vec<u8>, rest: &[u8]) -> (Chunks, usize) {
         // actix says what is wrong with it.
         Ok(httparse::Status::Partial) | Err(_) => return (Chunks::Anywhere, rest.len()),
     };
-    let value = |name: &str| {
+    let named = |name: &str| {
         let mut fields = request.headers.iter();
         fields.find(|field| field.name.eq_ignore_ascii_case(name))
     };
-    let length = value("content-length").map(|field| {
+    let length = named("content-length").map(|field| {
         let text = std::str::from_utf8(field.value).ok()?;
         text.trim().parse().ok()
     });
-    let next = match (value("transfer-encoding"), length) {
+    let next = match (named("transfer-encoding"), length) {
         (Some(_), _) => Chunks::Size(Vec::new()),
         (None, None | Some(Some(0))) => Chunks::default(),
         (None, Some(Some(length))) => Chunks::Content(length),

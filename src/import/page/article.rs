@@ -25,8 +25,8 @@ pub struct Page {
     pub byline_raw: Option<String>,
     /// The source named, or else the publisher.
     pub source: Option<String>,
-    /// ISO 8601, as exact as printed: `2022-11`, `2022-11-25`, `2019-09-26T10:56`, `2019-09-26T10:56:28+05:30`; with the name of a
-    /// zone that is not known, `2019-09-26T10:56 XYZT`.
+    /// ISO 8601, as exact as printed: `2022-11`, `2022-11-25`, `2019-09-26T10:56`, `2019-09-26T10:56:28+05:30`; with the name of
+    /// a zone that is not known, `2019-09-26T10:56 XYZT`.
     pub published: Option<String>,
     /// Time of the last change, in the form of `published`.
     pub updated: Option<String>,

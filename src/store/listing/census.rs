@@ -60,7 +60,7 @@ pub(super) fn places_and_total(
     Ok((scan::cut(found, sort, page), total))
 }
 
-/// The articles of one side that match, but for ranges: by a walk, or by reading the facet sets.
+/// The articles of one side that match: by a walk, or by reading the facet sets, which know nothing of ranges.
 fn matching(conn: &mut Conn, plan: &Plan, side: &Side) -> Result<FxHashSet<String>, StoreError> {
     let mut found = FxHashSet::default();
     if !plan.reads_sets(side) {
@@ -84,8 +84,8 @@ fn matching(conn: &mut Conn, plan: &Plan, side: &Side) -> Result<FxHashSet<Strin
     let matcher = Matcher::of_all(plan, side);
     let mut after = Some(String::new());
     while let Some(article) = after {
-        let text: Vec<SetsRow> = sets_after(plan, &article).load(conn)?;
-        let text = text.first().map_or("", |row| row.sets.as_str());
+        let rows: Vec<SetsRow> = sets_after(plan, &article).load(conn)?;
+        let text = rows.first().map_or("", |row| row.sets.as_str());
         let sets: Vec<FacetSet<'_>> = joined::rows(text).filter_map(read_set).collect();
         let admitted = scan::judged(conn, plan, &matcher, &sets)?;
         let matching = sets.iter().zip(admitted).filter(|(_, admitted)| *admitted);

@@ -58,7 +58,7 @@ pub(super) fn list_places(
     Ok(paging::slice(places, page, total, Clone::clone))
 }
 
-/// The places of a page whose rows are judged by their facet sets, and the count where all that match are found.
+/// The places of a page whose rows are judged by their facet sets, and the count where it is asked for.
 fn judged_places(
     conn: &mut Conn,
     plan: &Plan,

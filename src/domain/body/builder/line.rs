@@ -35,8 +35,9 @@ pub(super) struct Line {
     is_opening: bool,
     /// Number of words so far.
     words: usize,
-    /// Bytes of text so far, those of lines that were taken included, and as many before the open line.
+    /// Bytes of text so far, those of lines that were taken included.
     bytes: usize,
+    /// Bytes of text before the open line.
     begin: usize,
     /// Number of lines of all preformatted texts so far.
     lines: usize,

@@ -27,8 +27,8 @@ pub(super) const fn level_sign(style: Style) -> Option<&'static str> {
     }
 }
 
-/// The level of a heading: what it says itself, else that of its name, else, of one by its role, the second (WAI-ARIA 1.2, section
-/// 5.4, heading).
+/// The level of a heading: `aria-level`, else that of its name, else, of one by its role, the second (WAI-ARIA 1.2, section 5.4,
+/// heading).
 pub(super) fn heading_level(tag: &[u8], attributes: &Attributes) -> Option<u32> {
     let by_name = match tag {
         [b'h', digit @ b'1'..=b'6'] => Some(u32::from(digit - b'0')),

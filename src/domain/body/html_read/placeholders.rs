@@ -138,11 +138,11 @@ impl Placeholder {
         let data = attributes.data().filter(|_| !is_behind);
         let mut addresses = own.chain(data.map(|(_, value)| value));
         let address = addresses.find(|value| is_whole(value)).map(str::to_owned);
-        let is_of_embed =
+        let is_by_class =
             attributes.classes().any(is_of_embed) && attributes.data().next().is_some();
-        let is_named = is_of_embed || attributes.notes().next().is_some();
+        let is_named = is_by_class || attributes.notes().next().is_some();
         let name = match (is_foreign, is_named) {
-            (false, true) if is_of_embed => attributes.get("class").unwrap_or("").to_owned(),
+            (false, true) if is_by_class => attributes.get("class").unwrap_or("").to_owned(),
             _ => String::from_utf8_lossy(tag).into_owned(),
         };
         (is_foreign || is_named || address.is_some()).then(|| Self {

@@ -78,7 +78,8 @@ impl HtmlReader {
         }
     }
 
-    /// A reading begins, or with `is_row` a row of them. All of a segment have the brackets of the first, unless they have others.
+    /// A reading begins, or with `is_row` a row of them. It has the brackets of the reading before it in its segment, unless it
+    /// has its own.
     fn await_reading(&mut self, is_row: bool, place: usize) {
         let is_wide = self.builder.last_char().is_some_and(is_wide);
         let Some(ruby) = self.rubies.last_mut() else {
