@@ -89,9 +89,9 @@ pub struct Config {
         env = "MASTHEAD_LOG_FORMAT",
         default_value = "text",
         value_enum,
+        value_name = "FORM",
         global = true
     )]
-    #[arg(value_name = "FORM")]
     pub log_format: LogFormat,
 
     /// Share of requests that the log has, from 0 to 1; those that failed through a fault of the service are always in it
@@ -354,9 +354,9 @@ pub struct Config {
         env = "MASTHEAD_FEED_CONTENT",
         default_value = "full",
         value_enum,
+        value_name = "TEXT",
         global = true
     )]
-    #[arg(value_name = "TEXT")]
     pub feed_content: FeedContent,
 
     /// Address of the WebSub hub that public feeds name, and that is told of their changes

@@ -393,8 +393,7 @@ pub fn clean_name(sent: &str) -> Option<String> {
     let spaced = last.replace(['\t', '\n'], " ");
     let plain = spaced.chars().filter(|c| !c.is_control());
     let name: String = plain.take(text::NAME_MAX).collect();
-    let name = name.trim().to_owned();
-    Some(name).filter(|name| !name.is_empty())
+    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
 }
 
 #[cfg(test)]

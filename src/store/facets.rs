@@ -346,5 +346,6 @@ mod tests {
             assert_eq!(FacetKind::of_code(kind.code(7)), Some((*kind, 7)));
         }
         assert_eq!(FacetKind::Tag.code(1), 64 + 7);
+        assert!(FacetKind::ALL.len() <= 64, "a code has room for each kind");
     }
 }

@@ -1,7 +1,7 @@
 //! A plain HTTP/1.1 client that sends what it is told, well-formed or not, and hides nothing of the answer.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -120,11 +120,23 @@ impl Request {
 
 /// Sends bytes as they are, and reads until the server closes the connection.
 pub(crate) fn send_raw(address: SocketAddr, bytes: &[u8]) -> Response {
+    exchange(address, bytes, false)
+}
+
+/// The same where nothing more can come: the client's side is closed.
+pub(crate) fn send_and_end(address: SocketAddr, bytes: &[u8]) -> Response {
+    exchange(address, bytes, true)
+}
+
+fn exchange(address: SocketAddr, bytes: &[u8], ends: bool) -> Response {
     let mut stream = TcpStream::connect(address).unwrap();
     let limit = Some(Duration::from_secs(20));
     stream.set_read_timeout(limit).unwrap();
     // A server that refuses by the start may close before it has read the rest.
     let _ = stream.write_all(bytes);
+    if ends {
+        stream.shutdown(Shutdown::Write).unwrap();
+    }
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
     let start = String::from_utf8_lossy(bytes)

@@ -4,7 +4,7 @@ use masthead::domain::access::Role;
 use masthead::domain::article::Status;
 
 use super::builders::Article;
-use super::client::send_raw;
+use super::client::{send_and_end, send_raw};
 use super::harness::TestServer;
 
 api_test! {
@@ -75,6 +75,29 @@ api_test! {
         }
         let stored = server.request("GET", "/api/articles?status=draft,published").key(&key).send();
         assert_eq!(stored.json()["data"].as_array().unwrap().len(), 1 + broken.len());
+    }
+
+    fn content_that_ends_early_is_answered_and_whole_lines_are_done(server) {
+        let key = server.key(Role::Editor);
+        let line = "{\"op\":\"create\",\"data\":{\"lang\":\"en\",\"title\":\"Whole\"}}\n";
+        let chunk = format!("{:x}\r\n{line}\r\n", line.len());
+        let length = "Content-Length: 5000";
+        let chunked = "Transfer-Encoding: chunked";
+        for (path, media_type, framing, content) in [
+            ("/api/articles", "application/json", length, "{"),
+            ("/api/articles", "application/json", chunked, "5\r\n{"),
+            ("/api/bulk", "application/x-ndjson", length, line),
+            ("/api/bulk", "application/x-ndjson", chunked, &chunk),
+        ] {
+            let text = format!(
+                "POST {path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\nContent-Type: {media_type}\r\n{framing}\r\n\r\n{content}"
+            );
+            let answer = send_and_end(server.address, text.as_bytes());
+            let told = answer.text();
+            assert_eq!(told.matches("\"malformed_request\"").count(), 1, "{path} {framing}: {told}");
+            let done = usize::from(path == "/api/bulk");
+            assert_eq!(told.matches("\"status\":201").count(), done, "{path} {framing}: {told}");
+        }
     }
 }
 

@@ -54,6 +54,18 @@ impl Chunks {
         matches!(self, Self::Broken)
     }
 
+    /// True within content.
+    pub(crate) const fn is_in_content(&self) -> bool {
+        match self {
+            Self::Content(_)
+            | Self::Size(_)
+            | Self::Chunk(_)
+            | Self::LineFeed
+            | Self::Trailer(_) => true,
+            Self::Head(_) | Self::Anywhere | Self::Broken => false,
+        }
+    }
+
     /// The place behind some of the bytes, and their number.
     fn pass(self, rest: &[u8]) -> (Self, usize) {
         match (self, rest[0]) {
@@ -96,9 +108,10 @@ fn in_line(mut held: Vec<u8>, rest: &[u8], behind: fn(Vec<u8>) -> Chunks) -> (Ch
     }
 }
 
-/// A size begins with a digit, which the parser does not ask for.
+/// A size begins with a digit, and no control character stands behind it: the parser does not ask for that.
 fn behind_size(line: Vec<u8>) -> Chunks {
-    if !line[0].is_ascii_hexdigit() {
+    let is_broken = text_of(&line).is_some_and(|text| text.iter().any(is_control));
+    if !line[0].is_ascii_hexdigit() || is_broken {
         return Chunks::Broken;
     }
     match httparse::parse_chunk_size(&line) {
@@ -110,12 +123,22 @@ fn behind_size(line: Vec<u8>) -> Chunks {
 }
 
 fn behind_field(line: Vec<u8>) -> Chunks {
-    match line.as_slice() {
-        b"\r\n" => Chunks::default(),
-        line if line.ends_with(b"\r\n") => Chunks::Trailer(Vec::new()),
-        line if line.ends_with(b"\n") => Chunks::Broken,
-        _ => Chunks::Trailer(line),
+    match text_of(&line) {
+        Some(text) if text.iter().any(is_control) => Chunks::Broken,
+        Some([]) => Chunks::default(),
+        Some(_) => Chunks::Trailer(Vec::new()),
+        None if line.ends_with(b"\n") => Chunks::Broken,
+        None => Chunks::Trailer(line),
     }
+}
+
+/// The text of a line that has ended.
+fn text_of(line: &[u8]) -> Option<&[u8]> {
+    line.strip_suffix(b"\r\n")
+}
+
+fn is_control(byte: &u8) -> bool {
+    byte.is_ascii_control() && *byte != b'\t'
 }
 
 fn in_head(mut held: Vec<u8>, rest: &[u8]) -> (Chunks, usize) {
@@ -218,6 +241,8 @@ mod tests {
             ("3\r\nabc\r", "\r\n"),
             ("3\r\nabc\r\n", "\r\n0\r\n\r\n"),
             ("3\r\nabc\r\n0\r\n", "x: y\n"),
+            ("3\r\nabc\r\n0\r\n", "x: y\rz\r\n"),
+            ("", "1;a=\u{1}\r\n"),
             ("", &*long),
         ] {
             let text = [HEAD, right, wrong].concat();

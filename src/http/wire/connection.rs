@@ -33,6 +33,8 @@ pub struct Connection<T> {
     ready: BytesMut,
     /// True if bytes were read and actix may not have looked at them.
     is_fresh: bool,
+    /// True while a part of an answer waits to be sent.
+    is_sending: bool,
     /// The start of what has come since the last answer.
     asked: Vec<u8>,
     /// The answer that goes out instead of actix's own.
@@ -57,6 +59,7 @@ impl<T> Connection<T> {
             framing: Framing::default(),
             ready: BytesMut::new(),
             is_fresh: false,
+            is_sending: false,
             asked: Vec::new(),
             instead: None,
         }
@@ -67,13 +70,20 @@ impl<T> Connection<T> {
         self.asked.extend(came.iter().take(room));
     }
 
-    /// The client has closed its side. What came last is looked at first: it may be answered at once.
+    /// The client has closed its side. What came last is looked at first, since it may be answered at once, and what waits
+    /// to be sent is sent. Content that ends early is answered; for anything else nobody waits.
     fn end(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.framing.is_in_content() {
+            return Poll::Ready(Ok(()));
+        }
         if std::mem::take(&mut self.is_fresh) {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()))
+        match self.is_sending {
+            true => Poll::Pending,
+            false => Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into())),
+        }
     }
 }
 
@@ -117,6 +127,42 @@ impl<T: AsyncRead + Unpin> AsyncRead for Connection<T> {
     }
 }
 
+impl<T: AsyncWrite + Unpin> Connection<T> {
+    fn write(&mut self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        if self.instead.is_none() {
+            match bare_refusal(buf) {
+                Some((0, status)) => {
+                    let bytes = unreadable::answer(&self.app, self.peer, &self.asked, status);
+                    self.instead = Some(Instead {
+                        bytes,
+                        sent: 0,
+                        length: buf.len(),
+                    });
+                }
+                // Answers to earlier requests go first.
+                Some((start, _)) => return Pin::new(&mut self.io).poll_write(cx, &buf[..start]),
+                None => {
+                    self.asked.clear();
+                    return Pin::new(&mut self.io).poll_write(cx, buf);
+                }
+            }
+        }
+        while let Some(instead) = &mut self.instead {
+            let rest = &instead.bytes[instead.sent..];
+            if rest.is_empty() {
+                let length = instead.length;
+                self.instead = None;
+                return Poll::Ready(Ok(length));
+            }
+            match ready!(Pin::new(&mut self.io).poll_write(cx, rest))? {
+                0 => return Poll::Ready(Ok(0)),
+                count => instead.sent += count,
+            }
+        }
+        Poll::Ready(Ok(0))
+    }
+}
+
 impl<T: AsyncWrite + Unpin> AsyncWrite for Connection<T> {
     fn poll_write(
         self: Pin<&mut Self>,
@@ -124,37 +170,12 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Connection<T> {
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        if this.instead.is_none() {
-            match bare_refusal(buf) {
-                Some((0, status)) => {
-                    let bytes = unreadable::answer(&this.app, this.peer, &this.asked, status);
-                    this.instead = Some(Instead {
-                        bytes,
-                        sent: 0,
-                        length: buf.len(),
-                    });
-                }
-                // Answers to earlier requests go first.
-                Some((start, _)) => return Pin::new(&mut this.io).poll_write(cx, &buf[..start]),
-                None => {
-                    this.asked.clear();
-                    return Pin::new(&mut this.io).poll_write(cx, buf);
-                }
-            }
+        let written = this.write(cx, buf);
+        if std::mem::replace(&mut this.is_sending, written.is_pending()) && written.is_ready() {
+            // The end of what is read may have waited for this.
+            cx.waker().wake_by_ref();
         }
-        while let Some(instead) = &mut this.instead {
-            let rest = &instead.bytes[instead.sent..];
-            if rest.is_empty() {
-                let length = instead.length;
-                this.instead = None;
-                return Poll::Ready(Ok(length));
-            }
-            match ready!(Pin::new(&mut this.io).poll_write(cx, rest))? {
-                0 => return Poll::Ready(Ok(0)),
-                count => instead.sent += count,
-            }
-        }
-        Poll::Ready(Ok(0))
+        written
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -49,6 +49,15 @@ impl Framing {
         matches!(self, Self::Modern(chunks) if chunks.is_broken())
     }
 
+    /// True where a request's content has not come whole.
+    pub(crate) const fn is_in_content(&self) -> bool {
+        match self {
+            Self::Content(_) => true,
+            Self::Modern(chunks) => chunks.is_in_content(),
+            Self::Head(_) | Self::Through => false,
+        }
+    }
+
     /// Takes what came, and puts into `out` what may be read.
     pub(crate) fn pass(&mut self, came: &[u8], out: &mut BytesMut) {
         let mut rest = came.to_vec();

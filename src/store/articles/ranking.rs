@@ -31,9 +31,6 @@ const CANDIDATES: i64 = 100;
 const LOOKED_AT: usize = 100;
 const LOOKED_AT_FOR_EACH: usize = 5;
 
-/// The newest articles of so many sections, tags and authors are read by one statement.
-const FACETS: usize = 50;
-
 /// The kinds of things that count.
 const KINDS: [&str; 3] = ["tag", "author", "section"];
 
@@ -112,7 +109,7 @@ impl Ranking {
         facets.sort_unstable();
         facets.dedup();
         facets.iter().for_each(|facet| note(Subject::Facet(*facet)));
-        for some in facets.chunks(FACETS) {
+        for some in facets.chunks(IN_LIST) {
             ranking.read_newest(conn, some)?;
         }
         Ok(ranking)
@@ -334,21 +331,16 @@ const fn looked_at(most: usize) -> usize {
 
 /// The newest articles of some facets: each facet is walked through the index that it has for this.
 fn newest_statement(facets: &[i64]) -> Statement {
+    let newest = joined(&["w.id", "w.at"]);
     let mut statement = Statement::default();
-    for (n, facet) in facets.iter().enumerate() {
-        statement.push(if n > 0 { " UNION ALL " } else { "" });
-        statement
-            .push("SELECT CAST(")
-            .number(*facet)
-            .push(&format!(
-                " AS BIGINT) AS facet, {} AS newest FROM (SELECT f.article_id AS id, f.published_at AS at FROM article_facets f WHERE f.facet_id = ",
-                joined(&["id", "at"])
-            ))
-            .number(*facet)
-            .push(" ORDER BY f.published_at DESC, f.article_id DESC LIMIT ")
-            .number(CANDIDATES)
-            .push(") w");
-    }
+    statement
+        .push(&format!(
+            "SELECT x.id AS facet, (SELECT {newest} FROM (SELECT f.article_id AS id, f.published_at AS at \
+             FROM article_facets f WHERE f.facet_id = x.id ORDER BY f.published_at DESC, f.article_id DESC LIMIT "
+        ))
+        .number(CANDIDATES)
+        .push(") w) AS newest FROM facets x WHERE x.id IN ")
+        .numbers(facets);
     statement
 }
 

@@ -42,8 +42,8 @@ pub(super) fn places_and_total(
     for side in &plan.sides {
         let matching = matching(conn, plan, side)?;
         let walk = Walk { plan, side, sort };
-        // A range takes some of the matching ones out: those that it leaves are counted on the way.
-        let all = counted && walk.is_ranged();
+        // Of those that facet sets tell, a range leaves some, which are counted on the way.
+        let all = counted && plan.reads_sets(side) && walk.is_ranged();
         let (after, most) = match all {
             true => (None, usize::MAX),
             false => (after, most),

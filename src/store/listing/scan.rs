@@ -16,8 +16,9 @@ use super::matcher::Matcher;
 use super::order::{Place, column, compare, push_after, push_order};
 use super::plan::{Plan, Side};
 
-/// Rows of the smallest first chunk, and of the largest chunk.
+/// Rows of the smallest first chunk, of the largest one where the rows are bounded, and of the largest chunk.
 const FIRST_CHUNK: i64 = 64;
+const LARGEST_FIRST: i64 = 256;
 pub(super) const LARGEST_CHUNK: i64 = 4_096;
 /// Rows of a census that cost as much as one of a walk, whose facet set and range are looked up.
 const CENSUS_ROWS: i64 = 4;
@@ -188,7 +189,11 @@ pub(super) fn visit(
     mut take: impl FnMut(Place) -> bool,
 ) -> Result<bool, StoreError> {
     let (mut after, mut answered, mut matched) = (reach.after, 0_i64, 0_i64);
-    let mut chunk = reach.wanted.clamp(FIRST_CHUNK, LARGEST_CHUNK);
+    let largest = match reach.rows {
+        i64::MAX => LARGEST_CHUNK,
+        _ => LARGEST_FIRST,
+    };
+    let mut chunk = reach.wanted.clamp(FIRST_CHUNK, largest);
     let mut taken: Option<String> = None;
     let matcher = Matcher::of(plan, side);
     loop {

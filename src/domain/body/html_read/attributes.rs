@@ -205,6 +205,11 @@ impl Attributes {
         self.classes().any(|name| names.contains(&name))
     }
 
+    /// The address of what an element shows, whatever its scheme.
+    pub(super) fn shown(&self) -> Option<&str> {
+        self.source().or_else(|| self.filled("src"))
+    }
+
     /// The address of a frame or a film, which a page may load late or after consent.
     pub(super) fn source(&self) -> Option<&str> {
         const LATE: [&str; 6] = [

@@ -58,7 +58,7 @@ impl HtmlReader {
             is_embed: !is_unseen && self.becomes_embed(name, attributes) || is_doubled,
             math: (name == "math").then(|| Math::new(attributes.get("alttext"))),
             hidden: None,
-            source: shown(attributes),
+            source: attributes.shown().unwrap_or_default().to_owned(),
             words: attributes.filled("alt").unwrap_or("").to_owned(),
         };
         if is_void || self_closing && matches!(name, "svg" | "math") {
@@ -146,7 +146,10 @@ impl HtmlReader {
         };
         if let (Some(what), b"source", false) = (film, tag, dropped.is_embed) {
             dropped.is_embed = attributes.source().is_some_and(|src| self.embed(what, src));
-            dropped.source = shown(attributes);
+            attributes
+                .shown()
+                .unwrap_or_default()
+                .clone_into(&mut dropped.source);
         }
         let link = attributes.filled("href").filter(|_| tag == b"a");
         if let (Some(link), Some(_)) = (link.filter(|link| *link != dropped.source), film) {
@@ -175,10 +178,9 @@ impl HtmlReader {
             true if is_film && !words.is_empty() => "the text within a player",
             true => return,
             false => {
-                words.splice(
-                    0..0,
-                    Some(&*dropped.source).filter(|source| !source.is_empty()),
-                );
+                if !dropped.source.is_empty() {
+                    words.insert(0, &dropped.source);
+                }
                 let what = REMOVED.iter().find(|(name, _)| *name == dropped.name);
                 what.map_or("an element", |(_, what)| what)
             }
@@ -309,12 +311,6 @@ impl HtmlReader {
             warnings.add_sampled(Change::ImageRemoved, what, "", &alt);
         }
     }
-}
-
-/// The address of what an element shows, whatever its scheme.
-fn shown(attributes: &Attributes) -> String {
-    let source = attributes.source().or_else(|| attributes.filled("src"));
-    source.unwrap_or("").to_owned()
 }
 
 /// True if an image is of one pixel, which counts readers.

@@ -90,14 +90,13 @@ impl HtmlReader {
 
     /// Embeds without content, and those whose content is shown beside them.
     pub(super) fn start_embed(&mut self, tag: &[u8], attributes: &Attributes) -> bool {
-        let source = || attributes.source().or_else(|| attributes.filled("src"));
         let (what, address) = match tag {
             _ if placeholders::is_graphic(tag, attributes) => {
                 self.graphic = Some(Graphic::default());
                 return true;
             }
             b"param" if self.graphic_parameter(attributes) => return true,
-            b"embed" => ("<embed>", source().map(str::to_owned)),
+            b"embed" => ("<embed>", attributes.shown().map(str::to_owned)),
             b"object" => ("<object>", attributes.filled("data").map(str::to_owned)),
             b"param" => match attributes
                 .get("name")
@@ -114,8 +113,8 @@ impl HtmlReader {
                 self.player = Some(amp_player(tag));
                 return true;
             }
-            b"amp-iframe" => ("<amp-iframe>", source().map(str::to_owned)),
-            b"amp-video" | b"amp-audio" => (amp_player(tag), source().map(str::to_owned)),
+            b"amp-iframe" => ("<amp-iframe>", attributes.shown().map(str::to_owned)),
+            b"amp-video" | b"amp-audio" => (amp_player(tag), attributes.shown().map(str::to_owned)),
             _ => return false,
         };
         if self.is_picture_object(tag, attributes, address.as_deref()) {

@@ -2,7 +2,7 @@
 
 use super::super::typography::is_wide;
 use super::HtmlReader;
-use super::ruby::Ruby;
+use super::ruby::{NO_BASE, Ruby};
 
 /// Brackets around a reading.
 const BRACKETS: [[&str; 2]; 8] = [
@@ -157,8 +157,10 @@ impl HtmlReader {
         let Some(ruby) = self.rubies.last_mut() else {
             return;
         };
-        let segment = std::mem::take(&mut ruby.segment);
-        if segment.bases > 1 && segment.end.is_some() {
+        let mut segment = std::mem::take(&mut ruby.segment);
+        if let Some(end) = segment.end.filter(|_| segment.bases > 1) {
+            // Text behind the last reading stays behind all bases.
+            segment.pieces.push((NO_BASE, end));
             self.builder.arrange(&segment.pieces);
         }
     }

@@ -1,7 +1,7 @@
 //! Bases and readings of a text, and the order in which a body has them.
 
 /// The number of a base behind all others.
-const NO_BASE: usize = usize::MAX;
+pub(super) const NO_BASE: usize = usize::MAX;
 
 /// Text with readings over it.
 #[derive(Default)]
