@@ -119,7 +119,7 @@ fn sets_after(plan: &Plan, article: &str) -> Statement {
         .text(article)
         .push(" ORDER BY article_id LIMIT ")
         .number(CHUNK)
-        .push(") s");
+        .push(") w");
     statement
 }
 
