@@ -159,7 +159,8 @@ impl Walk<'_> {
         let ids: Vec<String> = matching.iter().cloned().collect();
         let mut found = Vec::with_capacity(ids.len());
         for chunk in ids.chunks(IN_LIST) {
-            let mut statement = self.statement();
+            // As expressions, ranges have no index: each article is looked up.
+            let mut statement = self.statement(["f.published_at + 0", "f.updated_at + 0"]);
             statement.push(" AND f.article_id IN ").texts(chunk);
             found.extend(places::load(conn, self.sort.key, &statement)?);
         }
@@ -179,7 +180,7 @@ impl Walk<'_> {
         let wanted = i64::try_from(self.rows_for(most, matching.len())).unwrap_or(CHUNK);
         let mut limit = wanted.clamp(1, CHUNK);
         loop {
-            let mut statement = self.statement();
+            let mut statement = self.statement(["f.published_at", "f.updated_at"]);
             if let Some(cursor) = &after {
                 push_after(&mut statement, self.sort, cursor);
             }
@@ -197,7 +198,8 @@ impl Walk<'_> {
         }
     }
 
-    fn statement(&self) -> Statement {
+    /// The places within the ranges of `published` and `updated`.
+    fn statement(&self, [published, updated]: [&str; 2]) -> Statement {
         let mut statement = Statement::default();
         let column = column(self.sort.key);
         statement
@@ -205,8 +207,8 @@ impl Walk<'_> {
                 "SELECT f.article_id AS id, {column} AS k FROM article_facets f WHERE f.facet_id = "
             ))
             .number(self.side.all.ids().first().copied().unwrap_or_default())
-            .range("f.published_at", &self.plan.published);
-        statement.range("f.updated_at", &self.plan.updated);
+            .range(published, &self.plan.published);
+        statement.range(updated, &self.plan.updated);
         statement
     }
 }
