@@ -47,9 +47,17 @@ fn has_user(url: &Url) -> bool {
     !url.username().is_empty() || url.password().is_some()
 }
 
-/// An address as a page of some site resolves it.
+/// An address as a page of some site resolves it. The first segment of a relative one has no colon (RFC 3986, section 4.2).
 fn resolved(text: &str) -> Result<Url, ParseError> {
     match Url::parse(text) {
+        Err(ParseError::RelativeUrlWithoutBase)
+            if text
+                .split(['/', '?', '#'])
+                .next()
+                .is_some_and(|first| first.contains(':')) =>
+        {
+            Err(ParseError::RelativeUrlWithoutBase)
+        }
         Err(ParseError::RelativeUrlWithoutBase) => Url::parse("https://site.invalid/")?.join(text),
         parsed => parsed,
     }
@@ -108,6 +116,8 @@ mod tests {
             "//cdn.example.org/a.jpg",
             "https://example.org/@anna?to=a@example.org",
             "/@anna",
+            "a?b=c:d",
+            "./a:b",
         ] {
             assert_eq!(parse(&format!(" {text} ")), Ok(text.to_owned()));
         }
@@ -141,6 +151,8 @@ mod tests {
             "file:///etc/passwd",
             "http://",
             "https://[::1",
+            "::",
+            "ht!tp://x",
             "a\u{0}b",
             "https://x/\"><script>",
             "https://x/\u{202E}gpj.exe",

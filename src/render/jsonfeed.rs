@@ -6,7 +6,7 @@ use super::feed::{Feed, categories_of, summary_of};
 use super::{Attachment, absolute, attachments, translation_url, url_of, urn};
 use crate::domain::language::LanguageTag;
 use crate::domain::source::Rights;
-use crate::domain::view::{Article, PersonRef};
+use crate::domain::view::Article;
 
 /// The media type.
 pub const MEDIA_TYPE: &str = "application/feed+json";
@@ -72,7 +72,7 @@ fn item(feed: &Feed<'_>, article: &Article) -> Value {
     put("attachments", attached(&attachments(&url, article)));
     put("date_published", json!(article.published_at));
     put("date_modified", json!(article.updated_at));
-    put("authors", authors(feed, &article.authors));
+    put("authors", authors(feed, article));
     let tags: Vec<&str> = categories_of(article)
         .into_iter()
         .map(|(_, label)| label)
@@ -124,12 +124,12 @@ fn rights(rights: &Rights) -> Value {
     if empty { Value::Null } else { value }
 }
 
-fn authors(feed: &Feed<'_>, authors: &[PersonRef]) -> Value {
-    if authors.is_empty() {
+fn authors(feed: &Feed<'_>, article: &Article) -> Value {
+    if article.authors.is_empty() {
         return Value::Null;
     }
-    let named = authors.iter().map(|author| {
-        let url = feed.site.own(&format!("/api/authors/{}", author.id));
+    let named = article.authors.iter().map(|author| {
+        let url = feed.site.author_url(&article.lang, author.id, &author.slug);
         json!({"name": author.name, "url": url})
     });
     named.collect()

@@ -13,10 +13,10 @@ const DEPTH_MAX: usize = 5;
 /// The most bytes that reusable blocks may make of a post.
 const LENGTH_MAX: usize = 4 * 1024 * 1024;
 
-/// Blocks that have no content of their own and stand for something.
-static EMPTY_BLOCK: LazyLock<Regex> = LazyLock::new(|| {
+/// The comment with attributes that begins a block, or that is one: a block without content of its own ends with a slash.
+static BLOCK: LazyLock<Regex> = LazyLock::new(|| {
     #[expect(clippy::unwrap_used, reason = "the pattern is a constant, and tested")]
-    Regex::new(r"(?s)<!--\s+wp:([a-z][a-z0-9/_-]*)\s+(\{.*?\})\s+/-->").unwrap()
+    Regex::new(r"(?s)<!--\s+wp:([a-z][a-z0-9/_-]*)\s+(\{.*?\})\s*(/?)-->").unwrap()
 });
 
 /// The HTML of a post's content.
@@ -33,7 +33,10 @@ pub(super) fn html(content: &str, site: &Site, post: &str) -> String {
 /// The content with reusable blocks in their place, and with embeds whose only content is an address.
 fn filled(content: &str, site: &Site, depth: usize) -> String {
     let mut length = content.len();
-    let filled = EMPTY_BLOCK.replace_all(content, |found: &Captures<'_>| {
+    let filled = BLOCK.replace_all(content, |found: &Captures<'_>| {
+        if found[3].is_empty() {
+            return found[0].to_owned();
+        }
         let attributes: Value = serde_json::from_str(&found[2]).unwrap_or_default();
         let name = found[1].rsplit('/').next().unwrap_or_default();
         let text = match name {
@@ -88,6 +91,14 @@ mod tests {
         assert_eq!(
             html("<!-- wp:core-embed/vimeo {\"url\":\"https://vimeo.com/1\"} /-->"),
             "<figure class=\"embed\"><a href=\"https://vimeo.com/1\">https://vimeo.com/1</a></figure>"
+        );
+        assert_eq!(
+            html(
+                "<!-- wp:heading {\"level\":3} -->\n<h3>H</h3>\n<!-- /wp:heading -->\n<p>Text</p>\n\
+                 <!-- wp:latest-posts {\"n\":{\"a\":1}} /-->\n<!-- wp:list {\"ordered\":true}-->\n<ol><li>One</li></ol>\n\
+                 <!-- /wp:list -->\n<!-- wp:block {\"ref\":9} /-->\n<p>Behind</p>"
+            ),
+            "<h3>H</h3><p>Text</p><ol><li>One</li></ol><p>Behind</p>"
         );
     }
 }
