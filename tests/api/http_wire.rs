@@ -78,6 +78,7 @@ api_test! {
     }
 
     fn content_that_ends_early_is_answered_and_whole_lines_are_done(server) {
+        server.article(Article::new("Any"));
         let key = server.key(Role::Editor);
         let line = "{\"op\":\"create\",\"data\":{\"lang\":\"en\",\"title\":\"Whole\"}}\n";
         let chunk = format!("{:x}\r\n{line}\r\n", line.len());
