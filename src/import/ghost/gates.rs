@@ -71,7 +71,7 @@ impl Gates {
         out
     }
 
-    /// What a report says of what was left out.
+    /// Findings about all that is left out or changed.
     pub(super) fn findings(&self) -> impl Iterator<Item = Finding> {
         self.finding().into_iter().chain(self.unkept.findings())
     }

@@ -172,7 +172,7 @@ mod tests {
         let (html, told) = read(content, &notes);
         assert_eq!(
             html,
-            "<p>a<sup><a href=\"#n-1\" id=\"n-1-link\">1</a></sup></p>\
+            "<p id=\"n-1-link\">a<a href=\"#n-1\"><sup>1</sup></a></p>\
              <ol><li id=\"n-1\">See <em>there</em>. <a href=\"#n-1-link\">↩</a></li></ol><p>z</p>"
         );
         assert_eq!(told, Vec::<String>::new());

@@ -47,11 +47,10 @@ impl<'c> Footnotes<'c> {
 
     /// The list of the notes that no block has shown and that the text leads to. Others WordPress does not show either.
     pub(super) fn rest(&mut self, unkept: &mut Unkept) -> Option<String> {
-        let (shown, others) = std::mem::take(&mut self.notes)
+        let (shown, others): (Vec<Note>, Vec<Note>) = std::mem::take(&mut self.notes)
             .into_iter()
             .partition(|note| self.is_led_to(note));
         self.notes = shown;
-        let others: Vec<Note> = others;
         for note in &others {
             unkept.add(
                 "footnotes that the post neither shows nor leads to",
