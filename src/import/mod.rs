@@ -32,6 +32,7 @@ pub mod report;
 pub mod run;
 mod stated_language;
 mod target;
+mod unkept;
 pub mod writer;
 mod wxr;
 mod xml;

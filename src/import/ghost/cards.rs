@@ -4,10 +4,16 @@ use serde_json::Value;
 
 use crate::domain::body::Body;
 use crate::domain::text::escape_html;
+use crate::import::unkept::Unkept;
 
-/// The HTML of a card; `None` for one that is for mail only or for the site's own forms.
-pub(super) fn html(kind: &str, card: &Value) -> Option<String> {
-    Some(match kind {
+/// Kinds of what cannot be kept.
+const FORMS: &str = "forms of the site, which are left out";
+const MAIL: &str = "cards for mail only, which are left out";
+const UNKNOWN: &str = "cards of unknown types, of which no more than HTML or an address is kept";
+
+/// The HTML of a card; empty for one that is for mail only. What of it cannot be kept is noted.
+pub(super) fn html(kind: &str, card: &Value, unkept: &mut Unkept) -> String {
+    match kind {
         "image" => figure(&picture(card), card),
         "gallery" => gallery(card),
         "embed" => embed(card),
@@ -42,16 +48,75 @@ pub(super) fn html(kind: &str, card: &Value) -> Option<String> {
         }
         "horizontalrule" | "hr" => "<hr>".to_owned(),
         "header" => {
-            format!(
-                "<h2>{}</h2>{}",
-                text(card, "header"),
-                block(text(card, "subheader"))
-            ) + &link(attribute(card, "buttonUrl"), text(card, "buttonText"))
+            let button = button(card, "buttonEnabled");
+            format!("{}{button}", banner(card))
         }
+        "signup" => {
+            unkept.add(FORMS, &format!("{kind} ({})", text(card, "buttonText")));
+            format!("{}{}", banner(card), block(text(card, "disclaimer")))
+        }
+        "call-to-action" => call_to_action(card),
         "product" => product(card),
-        "call-to-action" | "email" | "email-cta" | "signup" | "paywall" => return None,
-        _ => block(text(card, "html")),
-    })
+        "paywall" => String::new(),
+        "email" | "email-cta" => {
+            unkept.add(MAIL, kind);
+            String::new()
+        }
+        _ => unknown(kind, card, unkept),
+    }
+}
+
+/// A card that nothing is known of, as its HTML or its address.
+fn unknown(kind: &str, card: &Value, unkept: &mut Unkept) -> String {
+    let name = if kind.is_empty() { "no type" } else { kind };
+    unkept.add(UNKNOWN, name);
+    match text(card, "html").trim().is_empty() && !text(card, "url").is_empty() {
+        true => embed(card),
+        false => block(text(card, "html")),
+    }
+}
+
+/// The picture behind a headline, and the words on it.
+fn banner(card: &Value) -> String {
+    let head = match text(card, "header") {
+        "" => String::new(),
+        words => format!("<h2>{words}</h2>"),
+    };
+    let picture = picture_of(card, "backgroundImageSrc");
+    format!("{picture}{head}{}", block(text(card, "subheader")))
+}
+
+fn call_to_action(card: &Value) -> String {
+    let sponsor = match card["hasSponsorLabel"] == false {
+        true => "",
+        false => text(card, "sponsorLabel"),
+    };
+    let button = button(card, "showButton");
+    format!(
+        "{}{}{}{button}",
+        block(sponsor),
+        picture_of(card, "imageUrl"),
+        block(text(card, "textValue"))
+    )
+}
+
+/// A picture that a card has under a name of its own.
+fn picture_of(card: &Value, name: &str) -> String {
+    match text(card, name) {
+        "" => String::new(),
+        _ => format!(
+            "<figure><img src=\"{}\" alt=\"\"></figure>",
+            attribute(card, name)
+        ),
+    }
+}
+
+/// The button of a card, unless a field of it says that it shows none.
+fn button(card: &Value, shown: &str) -> String {
+    match card[shown] == false {
+        true => String::new(),
+        false => link(attribute(card, "buttonUrl"), text(card, "buttonText")),
+    }
 }
 
 fn text<'c>(card: &'c Value, name: &str) -> &'c str {
@@ -168,13 +233,7 @@ fn bookmark(card: &Value) -> String {
 }
 
 fn product(card: &Value) -> String {
-    let picture = match text(card, "productImageSrc") {
-        "" => String::new(),
-        _ => format!(
-            "<figure><img src=\"{}\" alt=\"\"></figure>",
-            attribute(card, "productImageSrc")
-        ),
-    };
+    let picture = picture_of(card, "productImageSrc");
     let button = link(attribute(card, "productUrl"), text(card, "productButton"));
     format!(
         "{picture}<h4>{}</h4>{}{button}",
@@ -209,4 +268,94 @@ fn unwrapped(html: &str) -> &str {
         .strip_prefix("<p>")
         .and_then(|inner| inner.strip_suffix("</p>"));
     inner.filter(|inner| !inner.contains("<p")).unwrap_or(html)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::domain::body::Body;
+
+    use super::*;
+
+    /// The body of a card, and what is told of it.
+    fn read(kind: &str, card: &Value) -> (String, Vec<String>) {
+        let mut unkept = Unkept::default();
+        let html = html(kind, card, &mut unkept);
+        let html = Body::from_html(&html).unwrap().into_html();
+        let told = unkept.findings().map(|finding| finding.detail).collect();
+        (html, told)
+    }
+
+    #[test]
+    fn cards_with_words_keep_them_and_their_buttons_and_pictures() {
+        let picture = "<figure><img src=\"https://e.org/p.jpg\" alt=\"\"></figure>";
+        let button = "<p><a href=\"https://e.org/go\">Go</a></p>";
+        let action = json!({"hasSponsorLabel": true, "sponsorLabel": "<p>SPONSORED</p>", "textValue": "<p>Read <b>this</b>.</p>",
+            "showButton": true, "buttonText": "Go", "buttonUrl": "https://e.org/go", "imageUrl": "https://e.org/p.jpg"});
+        let plain = json!({"hasSponsorLabel": false, "sponsorLabel": "<p>SPONSORED</p>", "textValue": "<p>x</p>",
+            "showButton": false, "buttonText": "Go", "buttonUrl": "https://e.org/go", "imageUrl": ""});
+        let header = json!({"header": "Head", "subheader": "Sub", "backgroundImageSrc": "https://e.org/p.jpg",
+            "buttonEnabled": true, "buttonText": "Go", "buttonUrl": "https://e.org/go"});
+        for (kind, card, expected) in [
+            (
+                "call-to-action",
+                action,
+                format!("<p>SPONSORED</p>{picture}<p>Read <strong>this</strong>.</p>{button}"),
+            ),
+            ("call-to-action", plain, "<p>x</p>".to_owned()),
+            (
+                "header",
+                header,
+                format!("{picture}<h2>Head</h2><p>Sub</p>{button}"),
+            ),
+        ] {
+            assert_eq!(read(kind, &card), (expected, Vec::new()), "{card}");
+        }
+    }
+
+    #[test]
+    fn of_a_form_the_words_around_it_stay_and_it_is_told() {
+        let card = json!({"header": "Letters", "subheader": "<p>Each week</p>", "disclaimer": "<p>No spam.</p>",
+            "buttonText": "Subscribe", "backgroundImageSrc": ""});
+        assert_eq!(
+            read("signup", &card),
+            (
+                "<h2>Letters</h2><p>Each week</p><p>No spam.</p>".to_owned(),
+                vec![format!("{FORMS}: signup (Subscribe)")]
+            )
+        );
+    }
+
+    #[test]
+    fn cards_of_unknown_types_are_told_whatever_is_kept_of_them() {
+        let address = "https://e.org/1";
+        let embed = format!("<figure class=\"embed\"><a href=\"{address}\">{address}</a></figure>");
+        for (kind, card, kept, name) in [
+            (
+                "transistor",
+                json!({"url": address}),
+                embed.as_str(),
+                "transistor",
+            ),
+            (
+                "transistor",
+                json!({"accentColor": "#fff"}),
+                "",
+                "transistor",
+            ),
+            (
+                "nft",
+                json!({"html": "<p>x</p>", "url": address}),
+                "<p>x</p>",
+                "nft",
+            ),
+            ("", json!({"x": 1}), "", "no type"),
+        ] {
+            let told = format!("{UNKNOWN}: {name}");
+            assert_eq!(read(kind, &card), (kept.to_owned(), vec![told]), "{card}");
+        }
+        let mail = read("email", &json!({"html": "<p>mail</p>"}));
+        assert_eq!(mail, (String::new(), vec![format!("{MAIL}: email")]));
+    }
 }

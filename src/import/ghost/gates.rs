@@ -6,6 +6,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use crate::import::record::Finding;
+use crate::import::unkept::Unkept;
 
 /// The mark at which Ghost cuts a post for those who may not read all of it.
 const PAYWALL: &str = "<!--members-only-->";
@@ -27,6 +28,8 @@ pub(super) struct Gates {
     left_out: usize,
     /// True if a part behind the mark of the paywall follows.
     pub(super) has_paywall: bool,
+    /// Cards that cannot be kept as they are.
+    pub(super) unkept: Unkept,
 }
 
 impl Gates {
@@ -68,8 +71,12 @@ impl Gates {
         out
     }
 
-    /// The words of a report for what was left out.
-    pub(super) fn finding(&self) -> Option<Finding> {
+    /// Findings about all that is left out or changed.
+    pub(super) fn findings(&self) -> impl Iterator<Item = Finding> {
+        self.finding().into_iter().chain(self.unkept.findings())
+    }
+
+    fn finding(&self) -> Option<Finding> {
         let detail = match self.left_out {
             0 => return None,
             1 => "a part that is not for everybody is left out".to_owned(),

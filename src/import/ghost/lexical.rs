@@ -73,7 +73,9 @@ fn write(node: &Value, out: &mut Out<'_>, depth: usize) {
         return;
     }
     match kind {
-        "text" | "extended-text" | "code-highlight" => text(node, out),
+        "text" | "extended-text" | "code-highlight" | "tk" => text(node, out),
+        // A place for the cursor, which shows nothing.
+        "zwnj" => {}
         "linebreak" => out.push_str("<br>"),
         "tab" => out.push_str("\t"),
         "paragraph" => wrapped(node, "p", out, depth),
@@ -105,7 +107,10 @@ fn write(node: &Value, out: &mut Out<'_>, depth: usize) {
             out.push_str("</pre>");
         }
         _ if node["children"].is_array() => wrapped(node, "div", out, depth),
-        kind => out.push_str(&cards::html(kind, node).unwrap_or_default()),
+        kind => {
+            let card = cards::html(kind, node, &mut out.gates.unkept);
+            out.push_str(&card);
+        }
     }
 }
 
@@ -204,7 +209,28 @@ mod tests {
         let mut gates = Gates::default();
         let html = super::html(&document.to_string(), &mut gates).unwrap();
         assert_eq!(html, "<p>all</p>");
-        assert!(gates.has_paywall && gates.finding().unwrap().detail.starts_with("3 parts"));
+        assert!(
+            gates.has_paywall
+                && gates
+                    .findings()
+                    .next()
+                    .unwrap()
+                    .detail
+                    .starts_with("3 parts")
+        );
+    }
+
+    #[test]
+    fn a_card_of_an_unknown_type_is_told_and_what_shows_nothing_is_not() {
+        let document = json!({"root": {"children": [
+            {"type": "paragraph", "children": [{"type": "zwnj", "text": "\u{200c}"}, {"type": "tk", "text": "TK"}]},
+            {"type": "transistor"},
+        ]}});
+        let mut gates = Gates::default();
+        let html = super::html(&document.to_string(), &mut gates).unwrap();
+        let told: Vec<String> = gates.findings().map(|finding| finding.detail).collect();
+        assert_eq!((html.as_str(), told.len()), ("<p>TK</p>", 1));
+        assert!(told[0].ends_with(": transistor"), "{told:?}");
     }
 
     #[test]

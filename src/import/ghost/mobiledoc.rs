@@ -29,7 +29,7 @@ fn write(document: &Value, section: &Value, out: &mut String, gates: &mut Gates)
         Some(MARKUP) => wrapped(document, &section[2], tag(&section[1], "p"), out),
         Some(IMAGE) => {
             let card = serde_json::json!({ "src": section[1] });
-            out.push_str(&cards::html("image", &card).unwrap_or_default());
+            out.push_str(&cards::html("image", &card, &mut gates.unkept));
         }
         Some(LIST) => {
             let list = tag(&section[1], "ul");
@@ -43,7 +43,7 @@ fn write(document: &Value, section: &Value, out: &mut String, gates: &mut Gates)
             let card = at(&document["cards"], &section[1]);
             let kind = card[0].as_str().unwrap_or_default();
             if gates.opens(kind, &card[1]) {
-                out.push_str(&cards::html(kind, &card[1]).unwrap_or_default());
+                out.push_str(&cards::html(kind, &card[1], &mut gates.unkept));
             }
         }
         _ => {}

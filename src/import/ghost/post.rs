@@ -65,7 +65,7 @@ impl Post<'_> {
         set(&mut fields, "updated", date(&self.row["updated_at"]));
         let mut gates = Gates::default();
         let body = self.body(&mut gates);
-        notes.extend(gates.finding());
+        notes.extend(gates.findings());
         self.read_status(&mut fields, &mut notes, (id.as_deref(), &gates));
         let names = self.tables.authors_of(id.as_deref().unwrap_or_default());
         let author = || key(&self.row["author_id"]).and_then(|id| self.tables.author(&id));

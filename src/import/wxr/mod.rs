@@ -5,6 +5,7 @@
 
 mod classic;
 mod content;
+mod footnotes;
 mod players;
 mod post;
 mod shortcodes;

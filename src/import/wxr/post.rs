@@ -134,10 +134,9 @@ impl Post<'_> {
         self.read_categories();
         self.read_group();
         self.read_media();
-        let id = self.text("wp:post_id").unwrap_or_default();
         let html = self
             .text("content:encoded")
-            .map(|text| content::html(&text, self.site, &id));
+            .map(|text| content::html(&text, self.item, self.site, &mut self.notes));
         self.set("body_html", html);
     }
 

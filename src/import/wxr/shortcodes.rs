@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::domain::text::escape_html;
+use crate::import::markup;
+use crate::import::unkept::Unkept;
 
 use super::players::{Attributes, caption, embed, player, site_player};
 use super::site::{Attachment, Site};
@@ -50,10 +52,11 @@ static QUOTED: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The HTML of a post's content, its shortcodes replaced. `post` is the post's number, by which galleries find their pictures.
-pub(super) fn expand(content: &str, site: &Site, post: &str) -> String {
+pub(super) fn expand(content: &str, site: &Site, post: &str, unkept: &mut Unkept) -> String {
     let mut expansion = Expansion {
         site,
         post,
+        unkept,
         out: String::with_capacity(content.len()),
         opened: HashSet::new(),
         ends: END
@@ -69,6 +72,7 @@ pub(super) fn expand(content: &str, site: &Site, post: &str) -> String {
 struct Expansion<'s> {
     site: &'s Site,
     post: &'s str,
+    unkept: &'s mut Unkept,
     out: String,
     /// Names of unknown shortcodes whose end tags go too.
     opened: HashSet<String>,
@@ -87,7 +91,7 @@ struct Tag<'t> {
     is_closed: bool,
 }
 
-impl Expansion<'_> {
+impl<'s> Expansion<'s> {
     fn run(&mut self, content: &str) {
         let mut rest = content;
         while let Some(at) = rest.find(['[', '<']) {
@@ -141,10 +145,7 @@ impl Expansion<'_> {
         }
         match tag(rest) {
             Some(tag) if is_known(tag.name) => self.known(&tag, rest),
-            Some(tag) if self.is_unknown(&tag) => {
-                self.opened.insert(tag.name.to_owned());
-                tag.length
-            }
+            Some(tag) if self.is_unknown(&tag) => self.unknown(&tag, rest),
             _ => self.keep(),
         }
     }
@@ -164,6 +165,27 @@ impl Expansion<'_> {
         1
     }
 
+    /// Takes the tag away. Nothing is lost of one that has no attributes and encloses words.
+    fn unknown(&mut self, tag: &Tag<'_>, rest: &str) -> usize {
+        let after = &rest[tag.length..];
+        let has_words = match self.enclosed(tag, after) {
+            Some(end) => !after[..end].trim().is_empty(),
+            None => !tag.is_closed && self.ends.contains(tag.name),
+        };
+        if !has_words || !tag.attributes.trim().is_empty() {
+            self.lose(tag, rest);
+        }
+        self.opened.insert(tag.name.to_owned());
+        tag.length
+    }
+
+    fn lose(&mut self, tag: &Tag<'_>, rest: &str) {
+        self.unkept.add(
+            "shortcodes of which no more than the words within them are kept",
+            &markup::line(&rest[..tag.length]),
+        );
+    }
+
     fn known(&mut self, tag: &Tag<'_>, rest: &str) -> usize {
         let attributes = Attributes::read(tag.attributes);
         let after = &rest[tag.length..];
@@ -178,6 +200,9 @@ impl Expansion<'_> {
             "embed" => embed(content.trim()),
             name => site_player(name, &attributes, content),
         };
+        if html.trim().is_empty() {
+            self.lose(tag, rest);
+        }
         self.out.push_str(&html);
         tag.length + enclosed.map_or(0, |at| at + end.len())
     }
@@ -197,7 +222,7 @@ impl Expansion<'_> {
         end_tag(&after[next..]).map(|_| next)
     }
 
-    fn gallery(&self, attributes: &Attributes) -> String {
+    fn gallery(&mut self, attributes: &Attributes) -> String {
         let pictures = self.attachments(attributes, Attachment::is_picture);
         if pictures.is_empty() {
             return String::new();
@@ -210,7 +235,7 @@ impl Expansion<'_> {
         html + "</figure>\n\n"
     }
 
-    fn playlist(&self, attributes: &Attributes) -> String {
+    fn playlist(&mut self, attributes: &Attributes) -> String {
         let is_sound = |one: &Attachment| !one.is_picture();
         let sounds = self.attachments(attributes, is_sound);
         sounds.iter().map(|sound| embed(&sound.url)).collect()
@@ -218,31 +243,35 @@ impl Expansion<'_> {
 
     /// The attachments of the `ids`, else those of the post.
     fn attachments(
-        &self,
+        &mut self,
         attributes: &Attributes,
         is_one: impl Fn(&Attachment) -> bool,
-    ) -> Vec<&Attachment> {
-        let ids = attributes.get("ids").or_else(|| attributes.get("include"));
-        match ids {
-            Some(ids) => {
-                let ids = ids.split(',').map(str::trim);
-                ids.filter_map(|id| self.site.attachment(id)).collect()
-            }
-            None => {
-                let post = attributes.get("id").unwrap_or(self.post);
-                let excluded: Vec<_> = attributes
-                    .get("exclude")
-                    .unwrap_or("")
-                    .split(',')
-                    .map(str::trim)
-                    .collect();
-                let of_post = self.site.attachments_of(post);
-                of_post
-                    .filter(|(id, one)| is_one(one) && !excluded.contains(id))
-                    .map(|(_, one)| one)
-                    .collect()
+    ) -> Vec<&'s Attachment> {
+        let site = self.site;
+        let listed = |name| attributes.get(name).unwrap_or("").split(',').map(str::trim);
+        let ids = ["ids", "include"]
+            .into_iter()
+            .find(|name| attributes.get(name).is_some());
+        let Some(ids) = ids else {
+            let post = attributes.get("id").unwrap_or(self.post);
+            let excluded: Vec<_> = listed("exclude").collect();
+            let of_post = site.attachments_of(post);
+            return of_post
+                .filter(|(id, one)| is_one(one) && !excluded.contains(id))
+                .map(|(_, one)| one)
+                .collect();
+        };
+        let mut found = Vec::new();
+        for id in listed(ids).filter(|id| !id.is_empty()) {
+            match site.attachment(id) {
+                Some(one) => found.push(one),
+                None => self.unkept.add(
+                    "attachments of galleries and playlists that are not in the export",
+                    id,
+                ),
             }
         }
+        found
     }
 }
 

@@ -3,6 +3,11 @@
 use super::*;
 
 fn expanded(content: &str) -> String {
+    expansion(content).0
+}
+
+/// The HTML of a content, and what is told of it.
+fn expansion(content: &str) -> (String, Vec<String>) {
     let mut site = Site::default();
     for (id, parent, name) in [
         ("7", "1", "a.jpg"),
@@ -20,10 +25,11 @@ fn expanded(content: &str) -> String {
             },
         );
     }
-    expand(content, &site, "1")
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
+    let mut unkept = Unkept::default();
+    let html = expand(content, &site, "1", &mut unkept);
+    let html = html.split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = unkept.findings().map(|finding| finding.detail).collect();
+    (html, told)
 }
 
 #[test]
@@ -93,4 +99,49 @@ fn brackets_that_are_no_shortcodes_stay() {
         expanded("[[gallery ids=\"7\"]] shows"),
         "[gallery ids=\"7\"] shows"
     );
+}
+
+#[test]
+fn shortcodes_of_which_something_is_lost_are_told_as_they_are_written() {
+    for (content, told) in [
+        (
+            "a [contact-form-7 id=\"1\" title=\"Mail us\"] b [recent_posts]",
+            "[contact-form-7 id=\"1\" title=\"Mail us\"], [recent_posts]",
+        ),
+        (
+            "[tab title=\"Opening hours\"]Nine to five[/tab]",
+            "[tab title=\"Opening hours\"]",
+        ),
+        ("[form][/form]", "[form]"),
+        ("[spacer /]", "[spacer /]"),
+        ("[gallery id=\"5\"]", "[gallery id=\"5\"]"),
+        (
+            "[playlist id=\"1\" exclude=\"9\"][/playlist]",
+            "[playlist id=\"1\" exclude=\"9\"]",
+        ),
+        ("[soundcloud params=\"a=b\"]", "[soundcloud params=\"a=b\"]"),
+        ("[video width=\"5\"][/video]", "[video width=\"5\"]"),
+    ] {
+        let lost =
+            format!("shortcodes of which no more than the words within them are kept: {told}");
+        assert_eq!(expansion(content).1, [lost], "{content}");
+    }
+    for content in [
+        "[box]Words[/box] [b]inside [i]twice[/i][/b]",
+        "[gallery ids=\"7,8\"][youtube abc][caption]<img src=\"/a.jpg\">[/caption]",
+        "<pre>[contact-form-7 id=\"1\"]</pre> [[gallery]] [sic]",
+    ] {
+        assert_eq!(expansion(content).1, Vec::<String>::new(), "{content}");
+    }
+}
+
+#[test]
+fn attachments_that_the_export_lacks_are_told_by_number() {
+    let (html, told) = expansion("[gallery ids=\"7, 98,99\"] [playlist ids=\"9,97\"]");
+    assert!(html.contains("a.jpg") && html.contains("c.mp3"));
+    assert_eq!(
+        told,
+        ["attachments of galleries and playlists that are not in the export: 98, 99, 97"]
+    );
+    assert_eq!(expansion("[gallery ids=\"98\"]").1.len(), 2);
 }
