@@ -179,8 +179,8 @@ fn what_every_page_carries_behind_a_text_is_no_part_of_it_and_named_piece_by_pie
             "3 pieces of the page are no part of the text: Elsewhere | One | Two",
         ),
         (
-            "<ul class=tags><li>a</li><li>b</li><li>c</li><li>d</li><li>e</li><li>f</li><li>g</li></ul>",
-            "7 pieces of the page are no part of the text: a | b | c | d | e | and 2 more",
+            "<ul><li>Facebook</li><li>Twitter</li><li>LinkedIn</li><li>WhatsApp</li><li>Email</li><li>Print</li><li>Share</li></ul>",
+            "7 pieces of the page are no part of the text: Facebook | Twitter | LinkedIn | WhatsApp | Email | and 2 more",
         ),
     ] {
         let (html, _, notes) = body(&page(&format!("{paragraphs}{furniture}")));
