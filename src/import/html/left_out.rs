@@ -11,11 +11,14 @@ use super::names::key;
 /// Characters of the first words that are told.
 const SHOWN: usize = 120;
 
-/// The first words that were left out, and in how many places some were.
+/// Pieces of which each is named.
+const NAMED: usize = 5;
+
+/// In how many places words were left out, and the first of them.
 #[derive(Debug, Default)]
 pub(super) struct LeftOut {
     places: usize,
-    first: String,
+    named: Vec<String>,
 }
 
 impl LeftOut {
@@ -25,19 +28,23 @@ impl LeftOut {
             return;
         }
         self.places += 1;
-        if self.first.is_empty() {
-            self.first = words.chars().take(SHOWN).collect();
+        if self.named.len() < NAMED {
+            self.named.push(words.chars().take(SHOWN).collect());
         }
     }
 
     pub(super) fn finding(&self) -> Option<Finding> {
-        let first = &self.first;
+        let named = self.named.join(" | ");
         let detail = match self.places {
             0 => return None,
-            1 => format!("a piece of the page is no part of the text: {first}"),
-            count => {
-                format!("{count} pieces of the page are no part of the text; the first: {first}")
+            1 => format!("a piece of the page is no part of the text: {named}"),
+            count if count <= NAMED => {
+                format!("{count} pieces of the page are no part of the text: {named}")
             }
+            count => format!(
+                "{count} pieces of the page are no part of the text: {named} | and {} more",
+                count - NAMED
+            ),
         };
         Some(Finding::new("left_out", detail))
     }
@@ -108,12 +115,26 @@ impl Judge {
     }
 }
 
+/// The id of the note that a link leads to.
+pub(super) fn note_of(link: &NodeRef<'_>) -> Option<String> {
+    let address = link.has_name("a").then(|| link.attr("href"))??;
+    let id = address.strip_prefix('#').filter(|id| !id.is_empty())?;
+    (is_note(id) || is_sign(&link.text())).then(|| id.to_owned())
+}
+
 /// True if an id is of a note, as the systems name them: `fn1`, `note-1`, `_ftn1`, `cite_note-1`.
-pub(super) fn is_note(id: &str) -> bool {
+fn is_note(id: &str) -> bool {
     const WORDS: [&str; 6] = ["fn", "ftn", "edn", "note", "ref", "cite"];
     let id = id.to_ascii_lowercase();
     let has_word = WORDS.iter().any(|word| id.contains(word));
     has_word && id.contains(|c: char| c.is_ascii_digit())
+}
+
+/// True if words are the number or sign of a note: `1`, `[12]`, `*`.
+fn is_sign(words: &str) -> bool {
+    let sign = words.trim().trim_matches(['[', ']', '(', ')']);
+    let is_number = !sign.is_empty() && sign.len() <= 3 && sign.chars().all(|c| c.is_ascii_digit());
+    is_number || matches!(sign, "*" | "**" | "†" | "‡")
 }
 
 /// Elements that are no content of a page.
@@ -175,6 +196,28 @@ const PROMOTION: [&str; 9] = [
 fn is_promotion(node: &NodeRef<'_>) -> bool {
     let mut nodes = std::iter::once(*node).chain(node.descendants_it());
     nodes.any(|node| has_mark(&node, &ADVERTISEMENT) || has_mark(&node, &PROMOTION))
+}
+
+/// Words in the class of other boxes beside the text.
+const BESIDE: [&str; 9] = [
+    "tag",
+    "tags",
+    "meta",
+    "caption",
+    "credit",
+    "credits",
+    "copyright",
+    "editor",
+    "sns",
+];
+
+/// True if its name or class says that an element is no part of a text.
+pub(super) fn is_boilerplate(node: &NodeRef<'_>) -> bool {
+    let is_furniture = is_furniture(node, &node.node_name().unwrap_or_default());
+    let is_marked = [&ADVERTISEMENT[..], &PROMOTION, &BESIDE]
+        .iter()
+        .any(|words| has_mark(node, words));
+    is_furniture || is_marked
 }
 
 /// True if an element is a box of pictures and frames that its class says are advertisements.

@@ -1,6 +1,7 @@
 //! Pages of HTML: the article on one, found among menus, comments and advertisements by no rule of one site.
 
 mod address;
+mod around;
 mod body;
 mod data;
 mod fields;

@@ -192,7 +192,6 @@ impl Choice {
             .nodes()
             .iter()
             .filter(|link| self.taken.contains(&link.id));
-        let ids = taken.map(|link| link.attr_or("href", "").trim_start_matches('#').to_owned());
-        ids.filter(|id| left_out::is_note(id)).collect()
+        taken.filter_map(left_out::note_of).collect()
     }
 }

@@ -1,10 +1,12 @@
 //! A second opinion on the text of a page: what the rules for saved text have found.
 //!
-//! Of a text that both mostly agree on, lines before and behind it that are no sentences are no part. Where they agree on
+//! Of a text that both mostly agree on, lines before and behind it that are no sentences are no part, but for those that the
+//! elements of its paragraphs hold. Where they agree on
 //! nothing, the text that speaks of the title is the article.
 
 use dom_query::{Document, Selection};
 
+use super::around::{self, Line, is_ended};
 use super::body::Text;
 use super::left_out::LeftOut;
 use super::names::key;
@@ -34,28 +36,39 @@ pub(super) fn trim(text: &mut Text, paragraphs: &[String]) {
 fn trimmed(html: &str, paragraphs: &[String], left_out: &mut LeftOut) -> Option<String> {
     let (first, last) = (key(paragraphs.first()?), key(paragraphs.last()?));
     let document = Document::fragment(html);
-    let lines: Vec<(Selection<'_>, String)> = document
-        .select(BLOCKS)
-        .iter()
-        .filter(is_leaf)
-        .map(|block| (block.clone(), block.text().to_string()))
-        .filter(|(_, text)| !text.trim().is_empty())
+    let blocks = document.select(BLOCKS);
+    let leaves = blocks.iter().filter(is_leaf);
+    let lines: Vec<Line<'_>> = leaves
+        .filter_map(|block| {
+            let words = block.text().to_string();
+            let block = *block.nodes().first()?;
+            let is_sentence = is_sentence(&words);
+            (!words.trim().is_empty()).then_some(Line {
+                block,
+                words,
+                is_sentence,
+            })
+        })
         .collect();
-    let (blocks, texts): (Vec<_>, Vec<_>) = lines.into_iter().unzip();
-    let keys: Vec<String> = texts.iter().map(|text| key(text)).collect();
+    let keys: Vec<String> = lines.iter().map(|line| key(&line.words)).collect();
     let start = keys.iter().position(|own| is_same(own, &first))?;
     let end = keys.iter().rposition(|own| is_same(own, &last))?;
+    if start > end {
+        return None;
+    }
     // A line alone behind the text may be its last word.
-    let is_alone = end + 2 == blocks.len() && texts[end + 1].chars().count() >= WORDS;
+    let is_alone = end + 2 == lines.len() && lines[end + 1].words.chars().count() >= WORDS;
     let tail = if is_alone { end + 1 } else { end };
-    for (at, block) in blocks.iter().enumerate() {
-        let is_outside = at < start || at > tail;
-        if is_outside && !is_sentence(&texts[at]) && block.select(SHOWN).length() == 0 {
-            left_out.add(&texts[at]);
-            block.remove();
+    let kept = around::parts(&lines, start, end);
+    for (at, line) in lines.iter().enumerate() {
+        let is_outside = (at < start || at > tail) && !kept.contains(&at);
+        let shows = || Selection::from(line.block).select(SHOWN).length() > 0;
+        if is_outside && !line.is_sentence && !shows() {
+            left_out.add(&line.words);
+            line.block.remove_from_parent();
         }
     }
-    (start <= end).then(|| document.html().to_string())
+    Some(document.html().to_string())
 }
 
 /// True if the second of two texts speaks of the title much more than the first.
@@ -90,10 +103,7 @@ fn is_same(block: &str, paragraph: &str) -> bool {
 fn is_sentence(text: &str) -> bool {
     let text = text.trim();
     let is_long = text.chars().count() >= SENTENCE || text.contains(['。', '，']);
-    is_long
-        && text
-            .trim_end_matches(['"', '”', '’', '»', ')', '）', '」'])
-            .ends_with(['.', '!', '?', '…', '。', '！', '？', ':'])
+    is_long && is_ended(text)
 }
 
 #[cfg(test)]

@@ -113,6 +113,88 @@ fn a_page_says_what_its_html_says_by_every_other_way_in() {
     }
 }
 
+/// Snippets that are parts of an article wherever they stand in it.
+const PARTS: [&str; 12] = [
+    "<table><thead><tr><th>Year</th><th>Count</th></tr></thead><tbody><tr><td>2019</td><td>1</td></tr><tr><td>2020</td><td>2</td></tr><tr><td>2021</td><td>3</td></tr></tbody></table>",
+    "<div class=\"table-responsive\"><table><tr><td>2019</td><td>1</td></tr><tr><td>2020</td><td>2</td></tr></table></div>",
+    "<ul><li>One</li><li>Two</li></ul>",
+    "<ol><li>One</li><li>Two</li></ol>",
+    "<dl><dt>One</dt><dd>Two</dd></dl>",
+    "<blockquote><p>Short words of a quote</p></blockquote>",
+    "<pre><code>fn a() {}</code></pre>",
+    "<p>Hello.</p>",
+    "<p><strong>A bold line</strong></p>",
+    "<h2>Coda</h2><p>The end.</p>",
+    "<section><h2>Coda</h2><p>The end.</p></section>",
+    "<h2>Figures</h2><p>They are:</p><ul><li>One</li></ul><p>So it is.</p>",
+];
+
+#[test]
+fn short_pieces_directly_around_the_paragraphs_are_parts_of_the_text() {
+    let paragraphs: String = (1..=6).map(paragraph).collect();
+    for part in PARTS {
+        for text in [
+            format!("{paragraphs}{part}"),
+            format!("{part}{paragraphs}"),
+            format!("{paragraphs}{part}<p>The end.</p>"),
+            format!("<div class=story>{paragraphs}{part}</div>"),
+        ] {
+            let (html, _, notes) = body(&page(&text));
+            assert_eq!(html, of_html(&text).0, "{text}");
+            assert_eq!(notes, [], "{text}");
+        }
+    }
+}
+
+#[test]
+fn notes_behind_the_text_are_parts_of_it() {
+    let paragraphs: String = (1..=5).map(paragraph).collect();
+    let text = format!(
+        "{paragraphs}<p>A claim with a source, which is told in a note.<sup><a href=\"#n1\">1</a></sup></p>{}\
+         <section class=\"footnotes\"><ol><li id=\"n1\">The note.</li></ol></section>",
+        paragraph(6)
+    );
+    let (html, _, notes) = body(&page(&text));
+    assert_eq!(
+        html,
+        of_html(&format!("<base href=\"https://x.org/a/p\">{text}")).0
+    );
+    assert_eq!(notes, []);
+}
+
+#[test]
+fn what_every_page_carries_behind_a_text_is_no_part_of_it_and_named_piece_by_piece() {
+    let paragraphs: String = (1..=6).map(paragraph).collect();
+    for (furniture, told) in [
+        (
+            "<ul><li>Facebook</li><li>Twitter</li></ul><p>Ann Onymous</p>",
+            "3 pieces of the page are no part of the text: Facebook | Twitter | Ann Onymous",
+        ),
+        (
+            "<h3>You may also like</h3><ul><li>Another one.</li></ul><p>And that.</p>",
+            "3 pieces of the page are no part of the text: You may also like | Another one. | And that.",
+        ),
+        (
+            "<h3>Elsewhere</h3><ul><li><a href=/1>One</a></li><li><a href=/2>Two</a></li></ul>",
+            "3 pieces of the page are no part of the text: Elsewhere | One | Two",
+        ),
+        (
+            "<ul><li>Facebook</li><li>Twitter</li><li>LinkedIn</li><li>WhatsApp</li><li>Email</li><li>Print</li><li>Share</li></ul>",
+            "7 pieces of the page are no part of the text: Facebook | Twitter | LinkedIn | WhatsApp | Email | and 2 more",
+        ),
+    ] {
+        let (html, _, notes) = body(&page(&format!("{paragraphs}{furniture}")));
+        assert_eq!(html, of_html(&paragraphs).0, "{furniture}");
+        assert_eq!(
+            notes
+                .iter()
+                .map(|note| note.detail.as_str())
+                .collect::<Vec<_>>(),
+            [told]
+        );
+    }
+}
+
 #[test]
 fn words_that_are_no_part_of_the_text_are_told() {
     for (snippet, words) in [

@@ -51,6 +51,19 @@ pub(crate) fn language_of(text: &str) -> &'static str {
     language::detect(text)
 }
 
+/// True if a line is one of those that every page of a site carries around its text.
+pub(crate) fn is_furniture(line: &str) -> bool {
+    let line = read_line::read_line(line, 0, None);
+    line.is_some_and(|line| line.furniture.is_some() || line.label)
+}
+
+/// True if what follows a line is no part of the article.
+pub(crate) fn ends_article(line: &str) -> bool {
+    let line = read_line::read_line(line, 0, None);
+    let furniture = line.and_then(|line| line.furniture);
+    furniture.is_some_and(|kind| kind.ends_article() || kind == Furniture::Related)
+}
+
 /// Reads a page; `lang` is its language where the caller knows it. None when the page holds no article.
 pub fn parse(text: &str, lang: Option<&str>) -> Option<Page> {
     let page = read_lines(text);
