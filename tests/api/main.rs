@@ -32,6 +32,7 @@ mod closed_output;
 mod corpus;
 mod document;
 mod documented_examples;
+mod documented_words;
 mod draining;
 mod durability;
 mod edges;

@@ -48,7 +48,7 @@ pub(super) fn parts(lines: &[Line<'_>], first: usize, last: usize) -> HashSet<us
     kept
 }
 
-/// What stands within one child of a frame.
+/// The content of one child of a frame.
 struct Piece<'d> {
     branch: NodeRef<'d>,
     is_framed: bool,
