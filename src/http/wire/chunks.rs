@@ -3,10 +3,8 @@
 //! actix takes a chunk that it cannot read for the end of the connection, and answers nothing. So the bytes from such a chunk on
 //! are kept from it: to actix the content then ends early, which is answered.
 
-/// The longest head that is looked at, in bytes.
-pub(crate) const LONGEST_HEAD: usize = 16 * 1024;
-/// The most header fields of a request that is looked at; what actix takes.
-pub(crate) const MOST_FIELDS: usize = 96;
+use crate::http::wire::head::{self, Content, Head};
+
 /// The longest line of a chunk's size, and of a field behind the last chunk, in bytes.
 const LONGEST_LINE: usize = 4_096;
 
@@ -148,31 +146,18 @@ fn in_head(mut held: Vec<u8>, rest: &[u8]) -> (Chunks, usize) {
     }
     let before = held.len();
     held.extend_from_slice(rest);
-    let mut fields = [httparse::EMPTY_HEADER; MOST_FIELDS];
-    let mut request = httparse::Request::new(&mut fields);
-    let end = match request.parse(&held) {
-        Ok(httparse::Status::Complete(end)) => end,
-        Ok(httparse::Status::Partial) if held.len() < LONGEST_HEAD => {
-            return (Chunks::Head(held), rest.len());
+    match head::read(&held) {
+        Head::Partly => (Chunks::Head(held), rest.len()),
+        Head::Malformed => (Chunks::Anywhere, rest.len()),
+        Head::Whole { end, content, .. } => {
+            let next = match content {
+                Content::Coded => Chunks::Size(Vec::new()),
+                Content::Unnamed | Content::Length(0) => Chunks::default(),
+                Content::Length(length) => Chunks::Content(length),
+            };
+            (next, end - before)
         }
-        // actix says what is wrong with it.
-        Ok(httparse::Status::Partial) | Err(_) => return (Chunks::Anywhere, rest.len()),
-    };
-    let named = |name: &str| {
-        let mut fields = request.headers.iter();
-        fields.find(|field| field.name.eq_ignore_ascii_case(name))
-    };
-    let length = named("content-length").map(|field| {
-        let text = std::str::from_utf8(field.value).ok()?;
-        text.trim().parse().ok()
-    });
-    let next = match (named("transfer-encoding"), length) {
-        (Some(_), _) => Chunks::Size(Vec::new()),
-        (None, None | Some(Some(0))) => Chunks::default(),
-        (None, Some(Some(length))) => Chunks::Content(length),
-        (None, Some(None)) => Chunks::Anywhere,
-    };
-    (next, end - before)
+    }
 }
 
 /// True if a field of these heads names content.

@@ -6,7 +6,8 @@
 
 use actix_web::web::BytesMut;
 
-use crate::http::wire::chunks::{Chunks, LONGEST_HEAD, MOST_FIELDS};
+use crate::http::wire::chunks::Chunks;
+use crate::http::wire::head::{self, Content, Head};
 
 /// The place of the next byte in a connection's requests.
 #[derive(Debug)]
@@ -103,7 +104,7 @@ impl Framing {
     /// Passes a whole head on; answers what stands behind it.
     fn pass_head(&mut self, mut held: Vec<u8>, out: &mut BytesMut) -> Vec<u8> {
         match version_of(&held) {
-            None if held.len() < LONGEST_HEAD => {
+            None if held.len() < head::LONGEST => {
                 *self = Self::Head(held);
                 return Vec::new();
             }
@@ -114,28 +115,36 @@ impl Framing {
             }
             None => return held,
         }
-        match read_head(&held) {
-            Read::Partly if held.len() < LONGEST_HEAD => {
+        let (end, length, lacks) = match head::read(&held) {
+            Head::Partly => {
                 *self = Self::Head(held);
-                Vec::new()
+                return Vec::new();
             }
-            Read::Whole { end, length, lacks } => {
-                let rest = held.split_off(end);
-                let line = held.iter().position(|byte| *byte == b'\n').unwrap_or(0) + 1;
-                out.extend_from_slice(&held[..line]);
-                if lacks {
-                    out.extend_from_slice(b"content-length: 0\r\n");
-                }
-                out.extend_from_slice(&held[line..]);
-                *self = match length {
-                    0 => Self::default(),
-                    length => Self::Content(length),
-                };
-                rest
-            }
-            // actix says what is wrong with it.
-            Read::Partly | Read::Malformed => held,
+            Head::Whole {
+                end,
+                content: Content::Length(length),
+                ..
+            } => (end, length, false),
+            Head::Whole {
+                end,
+                content: Content::Unnamed,
+                is_post,
+            } => (end, 0, is_post),
+            // actix says what is wrong with it: HTTP/1.0 has no codings.
+            Head::Whole { .. } | Head::Malformed => return held,
+        };
+        let rest = held.split_off(end);
+        let line = held.iter().position(|byte| *byte == b'\n').unwrap_or(0) + 1;
+        out.extend_from_slice(&held[..line]);
+        if lacks {
+            out.extend_from_slice(b"content-length: 0\r\n");
         }
+        out.extend_from_slice(&held[line..]);
+        *self = match length {
+            0 => Self::default(),
+            length => Self::Content(length),
+        };
+        rest
     }
 }
 
@@ -156,53 +165,6 @@ fn version_of(head: &[u8]) -> Option<Version> {
         return Some(Version::Http10);
     }
     Some(Version::Other)
-}
-
-enum Read {
-    Partly,
-    Malformed,
-    Whole {
-        /// End of the head.
-        end: usize,
-        /// The length of the content behind it.
-        length: u64,
-        /// True if it is a POST that names no length.
-        lacks: bool,
-    },
-}
-
-fn read_head(head: &[u8]) -> Read {
-    let mut fields = [httparse::EMPTY_HEADER; MOST_FIELDS];
-    let mut request = httparse::Request::new(&mut fields);
-    let end = match request.parse(head) {
-        Ok(httparse::Status::Complete(end)) => end,
-        Ok(httparse::Status::Partial) => return Read::Partly,
-        Err(_) => return Read::Malformed,
-    };
-    let named = |name: &str| {
-        let mut fields = request.headers.iter();
-        fields.find(|field| field.name.eq_ignore_ascii_case(name))
-    };
-    if named("transfer-encoding").is_some() {
-        return Read::Malformed;
-    }
-    let length = named("content-length").map(|field| {
-        let text = std::str::from_utf8(field.value).ok()?;
-        text.trim().parse().ok()
-    });
-    match length {
-        Some(Some(length)) => Read::Whole {
-            end,
-            length,
-            lacks: false,
-        },
-        Some(None) => Read::Malformed,
-        None => Read::Whole {
-            end,
-            length: 0,
-            lacks: request.method == Some("POST"),
-        },
-    }
 }
 
 #[cfg(test)]

@@ -3,4 +3,5 @@
 pub(crate) mod chunks;
 pub mod connection;
 pub(crate) mod framing;
+pub(crate) mod head;
 pub(crate) mod unreadable;

@@ -13,7 +13,7 @@ use crate::http::error::Problem;
 use crate::http::request::context::Context;
 use crate::http::request::context::Incoming;
 use crate::http::state::app::App;
-use crate::http::wire::chunks::MOST_FIELDS;
+use crate::http::wire::head::MOST_FIELDS;
 
 /// The whole answer to a request of which `asked` has come.
 pub(crate) fn answer(app: &App, peer: Option<IpAddr>, asked: &[u8], status: StatusCode) -> Vec<u8> {

@@ -15,7 +15,7 @@ use super::{classic, players, shortcodes};
 
 /// Reusable blocks within one another.
 const DEPTH_MAX: usize = 5;
-/// The most bytes that reusable blocks may make of a post.
+/// The most bytes of reusable blocks that are read for a post: one may hold others many times over.
 const LENGTH_MAX: usize = 4 * 1024 * 1024;
 
 /// The comment that begins a block, or that is one: a block without content of its own ends with a slash.
@@ -32,6 +32,7 @@ pub(super) fn html(content: &str, item: &Element, site: &Site, notes: &mut Vec<F
         site,
         footnotes: Footnotes::of(item, content),
         unkept: Unkept::default(),
+        left: LENGTH_MAX,
     };
     let mut filled = match has_blocks {
         true => filling.filled(content, 0),
@@ -53,45 +54,51 @@ struct Filling<'s> {
     site: &'s Site,
     footnotes: Footnotes<'s>,
     unkept: Unkept,
+    /// Bytes of reusable blocks that may still be read.
+    left: usize,
 }
 
 impl Filling<'_> {
     /// The content with reusable blocks and footnotes in their place, and with embeds whose only content is an address.
     fn filled(&mut self, content: &str, depth: usize) -> String {
-        let mut length = content.len();
         let filled = BLOCK.replace_all(content, |found: &Captures<'_>| {
             if found[4].is_empty() {
                 return found[0].to_owned();
             }
-            let text = self.block(found, depth).filter(|text| {
-                length += text.len();
-                length <= LENGTH_MAX
-            });
-            text.unwrap_or_else(|| {
-                self.unkept
-                    .add("blocks for which the export has no content", &found[1]);
+            self.block(found, depth).unwrap_or_else(|lost| {
+                self.unkept.add(lost, &found[1]);
                 String::new()
             })
         });
         filled.into_owned()
     }
 
-    /// The content of a block that has none of its own.
-    fn block(&mut self, found: &Captures<'_>, depth: usize) -> Option<String> {
+    /// The content of a block that has none of its own, or the reason for which there is none.
+    fn block(&mut self, found: &Captures<'_>, depth: usize) -> Result<String, &'static str> {
         let attributes = found.get(3).map_or("", |attributes| attributes.as_str());
         let attributes: Value = serde_json::from_str(attributes).unwrap_or_default();
-        match found[2].rsplit('/').next().unwrap_or_default() {
-            "block" if depth < DEPTH_MAX => {
-                let content = self.site.block(&attributes["ref"].to_string())?;
-                Some(self.filled(content, depth + 1))
-            }
+        let text = match found[2].rsplit('/').next().unwrap_or_default() {
+            "block" => match self.site.block(&attributes["ref"].to_string()) {
+                Some(content) => return self.reusable(content, depth),
+                None => None,
+            },
             "footnotes" => self.footnotes.take(),
             _ => ["url", "src"]
                 .iter()
                 .find_map(|name| attributes[*name].as_str())
                 .filter(|_| is_embed(&found[2]))
                 .map(players::embed),
-        }
+        };
+        text.ok_or("blocks for which the export has no content")
+    }
+
+    fn reusable(&mut self, content: &str, depth: usize) -> Result<String, &'static str> {
+        let left = self.left.checked_sub(content.len());
+        let Some(left) = left.filter(|_| depth < DEPTH_MAX) else {
+            return Err("reusable blocks that are too many or too deep within one another");
+        };
+        self.left = left;
+        Ok(self.filled(content, depth + 1))
     }
 }
 
@@ -161,6 +168,31 @@ mod tests {
                 "blocks for which the export has no content: wp:latest-posts {\"n\":{\"a\":1}}, wp:calendar, \
                  wp:acf/hero {\"data\":{\"title\":\"Hi\"}}, wp:block {\"ref\":9}, wp:footnotes"
             ]
+        );
+    }
+
+    #[test]
+    fn blocks_that_hold_themselves_many_times_have_an_end() {
+        let own = "<!-- wp:block {\"ref\":5} /-->";
+        let content = own.repeat(1_000);
+        let block = format!(
+            "<item><wp:post_type>wp_block</wp:post_type><wp:post_id>5</wp:post_id><content:encoded><![CDATA[<p>In</p>{content}]]></content:encoded></item>"
+        );
+        let mut site = Site::default();
+        site.read_item(&Element::parse(&block, &Names::default()).unwrap());
+        let mut notes = Vec::new();
+        let html = html(
+            &format!("<p>a</p>{own}<p>z</p>"),
+            &item(""),
+            &site,
+            &mut notes,
+        );
+        assert!(html.starts_with("<p>a</p><p>In</p>") && html.ends_with("<p>z</p>"));
+        assert!(html.len() < LENGTH_MAX, "{}", html.len());
+        let told = &notes[0].detail;
+        assert!(
+            told.starts_with("reusable blocks that are too many"),
+            "{told}"
         );
     }
 
