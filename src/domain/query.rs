@@ -142,6 +142,17 @@ pub enum Start {
     Offset(u32),
 }
 
+impl Start {
+    /// The place behind which rows come; `None` where they are counted from the head.
+    #[must_use]
+    pub const fn cursor(&self) -> Option<&Cursor> {
+        match self {
+            Self::After(cursor) => Some(cursor),
+            Self::Head | Self::Offset(_) => None,
+        }
+    }
+}
+
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest {

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
-use tantivy::columnar::StrColumn;
+use tantivy::columnar::{Column, StrColumn};
 
 use super::bits::Bits;
 use super::document::{ID_HIGH, ID_LOW, PUBLISHED, TITLE_KEY, id_of};
@@ -48,30 +48,28 @@ impl Reading {
         })?;
         let first: HashSet<_> = begins.matches().map(|hit| hit.address()).collect();
         let found: Vec<Match> = found.matches().collect();
-        let times = self.times(&found)?;
-        let mut rows: Vec<(bool, i64, Match)> = found
+        let ages = self.ages(&found)?;
+        let mut rows: Vec<(bool, Age, Match)> = found
             .into_iter()
-            .zip(times)
-            .map(|(hit, at)| (first.contains(&hit.address()), at, hit))
+            .zip(ages)
+            .map(|(hit, age)| (first.contains(&hit.address()), age, hit))
             .collect();
-        rows.sort_unstable_by_key(|(begins, at, hit)| (Reverse((*begins, *at)), hit.address()));
-        let hits = rows.into_iter().map(|(.., hit)| hit);
-        let hits = self.with_other_titles(hits, limit)?;
-        hits.iter().map(|hit| self.id(hit)).collect()
+        rows.sort_unstable_by_key(|(begins, age, _)| Reverse((*begins, *age)));
+        self.with_other_titles(rows.into_iter().map(|(_, (_, id), hit)| (id, hit)), limit)
     }
 
-    /// The first so many hits whose titles differ.
+    /// The first so many articles whose titles differ.
     fn with_other_titles(
         &self,
-        hits: impl Iterator<Item = Match>,
+        hits: impl Iterator<Item = (Id, Match)>,
         limit: usize,
-    ) -> Result<Vec<Match>, SearchError> {
+    ) -> Result<Vec<Id>, SearchError> {
         let segments = self.searcher.segment_readers().iter();
         let titles = segments.map(|segment| segment.fast_fields().str(TITLE_KEY));
         let titles: Vec<Option<StrColumn>> = titles.collect::<Result<_, _>>()?;
         let (mut places, mut known) = (HashSet::new(), HashSet::new());
         let mut found = Vec::new();
-        for hit in hits {
+        for (id, hit) in hits {
             let mut title = String::new();
             if let Some(titles) = &titles[hit.segment as usize]
                 && let Some(ord) = titles.term_ords(hit.doc).next()
@@ -82,7 +80,7 @@ impl Reading {
                 titles.ord_to_str(ord, &mut title)?;
             }
             if known.insert(title) {
-                found.push(hit);
+                found.push(id);
             }
             if found.len() == limit {
                 break;
@@ -91,25 +89,24 @@ impl Reading {
         Ok(found)
     }
 
-    fn times(&self, hits: &[Match]) -> Result<Vec<i64>, SearchError> {
+    fn ages(&self, hits: &[Match]) -> Result<Vec<Age>, SearchError> {
         let mut columns = Vec::new();
         for segment in self.searcher.segment_readers() {
-            columns.push(segment.fast_fields().i64(PUBLISHED)?);
+            let fast = segment.fast_fields();
+            columns.push((fast.i64(PUBLISHED)?, fast.u64(ID_HIGH)?, fast.u64(ID_LOW)?));
         }
-        let time = |hit: &Match| {
-            columns[hit.segment as usize]
-                .first(hit.doc)
-                .unwrap_or(i64::MIN)
+        let age = |hit: &Match| {
+            let (times, highs, lows) = &columns[hit.segment as usize];
+            let half = |column: &Column<u64>| column.first(hit.doc).unwrap_or(0);
+            let time = times.first(hit.doc).unwrap_or(i64::MIN);
+            (time, id_of(half(highs), half(lows)))
         };
-        Ok(hits.iter().map(time).collect())
-    }
-
-    fn id(&self, hit: &Match) -> Result<Id, SearchError> {
-        let fast = self.searcher.segment_reader(hit.segment).fast_fields();
-        let half = |name| Ok::<_, SearchError>(fast.u64(name)?.first(hit.doc).unwrap_or(0));
-        Ok(id_of(half(ID_HIGH)?, half(ID_LOW)?))
+        Ok(hits.iter().map(age).collect())
     }
 }
+
+/// The time of publication, in milliseconds, and the article: of one time, in the order of their ids, wherever the index keeps them.
+type Age = (i64, Id);
 
 /// Articles with all words in their titles, the last of them as a start.
 fn titles_with(

@@ -11,7 +11,7 @@ use crate::domain::tag::Tag;
 use crate::domain::time::Clock;
 use crate::store::articles::{load_stored, write_columns, write_media, write_places};
 use crate::store::check::{
-    self as stored, ARTICLE_PLACES, ARTICLES, Chunk, FACET_COUNT, FACET_SET, FACET_SET_EDITIONS,
+    self as stored, ARTICLE_PLACES, ARTICLES, Chunk, FACET_COUNT, FACET_SET, 
     FACET_SETS, FACETS, Table,
 };
 use crate::store::facets::{self, facets_of_article};
@@ -299,7 +299,7 @@ fn wrong_articles(
         .collect();
     if parts.contains(&Part::Facets) {
         wrong.extend(facets::without_set(conn, &ids)?);
-        for question in [&FACET_SET, &FACET_SET_EDITIONS] {
+        for question in &FACET_SET {
             wrong.extend(FACET_SETS.ask(conn, question, chunk)?);
         }
     }

@@ -1,4 +1,4 @@
-//! The forward index: all facets of an article in one row, and the editions in which its work is public. Lists with many
+//! The forward index: all facets of an article in one row, the editions in which its work is public, and its dates. Lists with many
 //! filters judge an article by it with one look-up.
 
 use diesel::dsl::sql;
@@ -7,6 +7,7 @@ use diesel::sql_types::Text;
 
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
+use crate::domain::time::Timestamp;
 
 use super::conn::{Conn, with};
 use super::error::StoreError;
@@ -22,23 +23,37 @@ struct FacetSetRow<'a> {
     lang: &'a LanguageTag,
     facets: String,
     published: String,
+    published_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+/// An article as the index knows it.
+pub(super) struct Indexed<'a> {
+    pub article: Id,
+    pub work: Id,
+    pub lang: &'a LanguageTag,
+    /// The dates of its places in lists.
+    pub published_at: Timestamp,
+    pub updated_at: Timestamp,
 }
 
 /// Writes the facets of an article whose row is written, and tells the other editions of its work.
 pub(super) fn save(
     conn: &mut Conn,
-    article: Id,
-    (work, lang): (Id, &LanguageTag),
+    indexed: &Indexed<'_>,
     facets: &[i64],
 ) -> Result<(), StoreError> {
+    let (article, work) = (indexed.article, indexed.work);
     let numbers: Vec<String> = facets.iter().map(ToString::to_string).collect();
     let editions = editions_of(conn, work)?;
     let row = FacetSetRow {
         article_id: article,
         work_id: work,
-        lang,
+        lang: indexed.lang,
         facets: between_blanks(&numbers),
         published: public_langs(&editions),
+        published_at: indexed.published_at,
+        updated_at: indexed.updated_at,
     };
     let before: Option<String> = facet_sets::table
         .find(article)

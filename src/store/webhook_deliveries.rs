@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
-use crate::domain::query::{PageRequest, Slice, Start};
+use crate::domain::query::{PageRequest, Slice};
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::{ArticleEvent, Event, EventKind};
 use crate::domain::webhook_delivery::{Attempt, Delivery, DeliveryStatus, Lane};
@@ -209,7 +209,7 @@ pub fn list_deliveries(
         }
     };
     let mut query = chosen().select(DeliveryRow::as_select());
-    if let Start::After(cursor) = &page.start {
+    if let Some(cursor) = page.start.cursor() {
         query = query.filter(deliveries::id.lt(cursor.id.clone()));
     }
     let rows: Vec<DeliveryRow> = query

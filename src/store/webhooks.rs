@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
-use crate::domain::query::{PageRequest, Slice, Start};
+use crate::domain::query::{PageRequest, Slice};
 use crate::domain::sync::SyncPlace;
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::{
@@ -178,7 +178,7 @@ pub fn list_webhooks(
             ),
         ))
         .into_boxed();
-    if let Start::After(cursor) = &page.start {
+    if let Some(cursor) = page.start.cursor() {
         query = query.filter(webhooks::id.gt(cursor.id.clone()));
     }
     let rows: Vec<(WebhookRow, ProgressRow)> = query

@@ -1,8 +1,8 @@
 //! Limits of what strangers take from everybody: a read ends with its request, an answer has a bound and a time to be taken in, and
 //! places are shared.
 
-use std::io::Write;
-use std::net::TcpStream;
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
 use masthead::domain::access::Role;
@@ -10,6 +10,7 @@ use serde_json::json;
 use socket2::{Domain, Socket, Type};
 
 use super::builders::Article;
+use super::client::Response;
 use super::database::Database;
 use super::harness::TestServer;
 
@@ -78,6 +79,22 @@ api_test! {
         // The least of some rounds: what else the machine does makes an end later, never earlier.
         let least = (0..3).map(|_| until_work_ends(server)).min().unwrap();
         assert!(least < Duration::from_millis(200), "the work went on for {least:?}");
+    }
+
+    fn an_answer_under_way_is_sent_whole_to_a_client_that_closes_its_side(server) {
+        let body = format!("<p>{}</p>", "A word and another one. ".repeat(2_000)).repeat(19);
+        for n in 0..4 {
+            server.article(Article::new(&format!("Long {n}")).body(&body));
+        }
+        let mut stream = ask_with_a_small_window(server, "/api/articles?limit=100&include=body");
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        // The answer has begun, and most of it waits for the client.
+        let mut came = vec![0; 1_000];
+        stream.read_exact(&mut came).unwrap();
+        stream.shutdown(Shutdown::Write).unwrap();
+        stream.read_to_end(&mut came).unwrap();
+        let answer = Response::parse(&came).unwrap();
+        assert_eq!(answer.json()["data"].as_array().unwrap().len(), 4);
     }
 
     fn a_page_of_long_articles_ends_early_and_the_cursor_goes_on(server) {

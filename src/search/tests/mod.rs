@@ -318,3 +318,19 @@ fn titles_that_begin_so_come_first_and_each_once() {
     assert_eq!(offered("我选择").len(), 10);
     assert!(offered("une mi").len() == 2 && offered("mi une x").is_empty());
 }
+
+#[test]
+fn titles_of_one_moment_come_in_one_order_wherever_the_index_keeps_them() {
+    let at_once = |numbers: &[i64]| {
+        let documents = numbers.iter().map(|n| Document {
+            published_at: 0,
+            ..document(*n, "en", &format!("News {n}"), "", "")
+        });
+        let documents: Vec<Document> = documents.collect();
+        let reading = library(&documents).reading().unwrap();
+        reading.titles("new", &Filter::default(), 10).unwrap()
+    };
+    let newest_first = [id(3), id(2), id(1)];
+    assert_eq!(at_once(&[1, 2, 3]), newest_first);
+    assert_eq!(at_once(&[2, 3, 1]), newest_first);
+}

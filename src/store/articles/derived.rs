@@ -14,9 +14,10 @@ use crate::domain::time::Timestamp;
 use super::super::batch::IN_LIST;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
+use super::super::facet_sets::{self, Indexed};
 use super::super::facets::{self, ArticleFacetRow, FacetKey, places_of};
 use super::super::schema::{article_media, articles};
-use super::super::{facet_sets, media, url_keys};
+use super::super::{media, url_keys};
 use super::rows::StoredArticle;
 
 /// The values that a list is ordered by, as an article's places in lists carry them.
@@ -44,6 +45,16 @@ impl PlaceOrder {
             published_at: self.published_at,
             updated_at: self.updated_at,
             title_key: self.title_key.clone(),
+        }
+    }
+
+    pub(super) fn indexed<'a>(&self, article: Id, content: &'a ArticleContent) -> Indexed<'a> {
+        Indexed {
+            article,
+            work: content.work,
+            lang: &content.lang,
+            published_at: self.published_at,
+            updated_at: self.updated_at,
         }
     }
 }
@@ -212,6 +223,5 @@ pub fn write_places(
         .collect();
     facets::remove_rows(conn, article.id)?;
     facets::insert_places(conn, &rows)?;
-    let content = &article.content;
-    facet_sets::save(conn, article.id, (content.work, &content.lang), facets)
+    facet_sets::save(conn, &order.indexed(article.id, &article.content), facets)
 }

@@ -92,20 +92,17 @@ fn insert_parts(conn: &mut Conn, record: &ArticleRecord) -> Result<(), StoreErro
     let people: Vec<PersonRow> = person_rows(record).collect();
     let tags: Vec<TagRow> = tag_rows(record).collect();
     let revision = revision(record);
-    let places: Vec<ArticleFacetRow> = facet_rows(record).collect();
+    let order = PlaceOrder::of(&record.content, record.updated_at);
+    let in_facet = |facet: &i64| order.row(record.id, *facet);
+    let places: Vec<ArticleFacetRow> = record.facets.iter().map(in_facet).collect();
     with!(conn, c => diesel::insert_into(article_bodies::table).values(&body).execute(c))?;
     insert_rows!(conn, article_people::table, people);
     insert_rows!(conn, article_tags::table, tags);
     with!(conn, c => diesel::insert_into(revisions::table).values(&revision).execute(c))?;
     url_keys::insert_addresses(conn, record.id, &record.content.details.old_urls)?;
     facets::insert_places(conn, &places)?;
-    let content = &record.content;
-    facet_sets::save(
-        conn,
-        record.id,
-        (content.work, &content.lang),
-        &record.facets,
-    )
+    let indexed = order.indexed(record.id, &record.content);
+    facet_sets::save(conn, &indexed, &record.facets)
 }
 
 impl From<&ArticleRecord> for ArticleRow {
@@ -189,12 +186,4 @@ fn revision(record: &ArticleRecord) -> Revision {
         actor: record.actor.clone(),
         snapshot: record.snapshot.clone(),
     }
-}
-
-fn facet_rows(record: &ArticleRecord) -> impl Iterator<Item = ArticleFacetRow> {
-    let order = PlaceOrder::of(&record.content, record.updated_at);
-    record
-        .facets
-        .iter()
-        .map(move |facet| order.row(record.id, *facet))
 }

@@ -1,12 +1,12 @@
-//! Lists that are counted, and pages that are far from the first rows: first all articles that match, in no order, then the
+//! Lists that are counted, and pages that are far from the first rows: all articles that match are found in no order, and the
 //! places of a page among them.
 
 use diesel::deserialize::QueryableByName;
 use diesel::sql_types::Text;
 use rustc_hash::FxHashSet;
 
-use crate::domain::cursor::Cursor;
-use crate::domain::query::{PageRequest, Sort, SortKey, Start};
+use crate::domain::cursor::{Cursor, SortValue};
+use crate::domain::query::{PageRequest, Sort, SortKey};
 
 use super::super::batch::IN_LIST;
 use super::super::conn::Conn;
@@ -33,63 +33,90 @@ pub(super) fn places_and_total(
     page: &PageRequest,
     counted: bool,
 ) -> Result<(Vec<Place>, Option<i64>), StoreError> {
-    let most = usize::try_from(paging::offset(page) + paging::fetch(page)).unwrap_or(usize::MAX);
-    let after = match &page.start {
-        Start::After(cursor) => Some(cursor),
-        Start::Head | Start::Offset(_) => None,
-    };
     let (mut found, mut total) = (Vec::new(), 0);
     for side in &plan.sides {
-        let matching = matching(conn, plan, side)?;
-        let walk = Walk { plan, side, sort };
-        // Of those that facet sets tell, a range leaves some, which are counted on the way.
-        let all = counted && plan.reads_sets(side) && walk.is_ranged();
-        let (after, most) = match all {
-            true => (None, usize::MAX),
-            false => (after, most),
-        };
-        let places = match walk.rows_for(most, matching.len()) {
-            rows if LOOK_UP * matching.len() <= rows => walk.looked_up(conn, &matching)?,
-            _ => walk.first(conn, after, &matching, most)?,
-        };
-        total += if all { places.len() } else { matching.len() };
-        found.extend(places);
+        let dated = matching(conn, plan, side, dated_sort(sort))?;
+        total += dated.len();
+        found.extend(match sort.key {
+            SortKey::Title => titled(conn, side, sort, page, dated)?,
+            SortKey::PublishedAt | SortKey::UpdatedAt => dated,
+        });
     }
-    found.retain(|place| after.is_none_or(|cursor| compare(sort, cursor, place).is_lt()));
+    if let Some(cursor) = page.start.cursor() {
+        found.retain(|place| compare(sort, cursor, place).is_lt());
+    }
     let total = counted.then(|| i64::try_from(total).unwrap_or(i64::MAX));
     Ok((scan::cut(found, sort, page), total))
 }
 
-/// The articles of one side that match: by a walk, or by reading the facet sets, which know nothing of ranges.
-fn matching(conn: &mut Conn, plan: &Plan, side: &Side) -> Result<FxHashSet<String>, StoreError> {
-    let mut found = FxHashSet::default();
-    if !plan.reads_sets(side) {
-        let by_date = Sort {
+/// The order in which articles are found: of the dates that facet sets tell, the one that is asked for.
+const fn dated_sort(sort: Sort) -> Sort {
+    match sort.key {
+        SortKey::PublishedAt | SortKey::UpdatedAt => sort,
+        SortKey::Title => Sort {
             key: SortKey::PublishedAt,
             descending: false,
-        };
-        for part in side.parts(scan::LARGEST_CHUNK) {
-            let reach = Reach {
-                after: None,
-                wanted: scan::LARGEST_CHUNK,
-                rows: i64::MAX,
-            };
-            scan::visit(conn, plan, &part, by_date, reach, |place| {
-                found.insert(place.id);
-                true
-            })?;
-        }
-        return Ok(found);
+        },
     }
+}
+
+/// The articles of one side that match, each at its date: by a walk, or by reading the facet sets.
+fn matching(
+    conn: &mut Conn,
+    plan: &Plan,
+    side: &Side,
+    sort: Sort,
+) -> Result<Vec<Place>, StoreError> {
+    match plan.reads_sets(side) {
+        true => read_sets(conn, plan, side, sort.key),
+        false => walked(conn, plan, side, sort),
+    }
+}
+
+fn walked(
+    conn: &mut Conn,
+    plan: &Plan,
+    side: &Side,
+    sort: Sort,
+) -> Result<Vec<Place>, StoreError> {
+    let (mut found, mut seen) = (Vec::new(), FxHashSet::default());
+    for part in side.parts(scan::LARGEST_CHUNK) {
+        let reach = Reach {
+            after: None,
+            wanted: scan::LARGEST_CHUNK,
+            rows: i64::MAX,
+        };
+        scan::visit(conn, plan, &part, sort, reach, |place| {
+            if seen.insert(place.id.clone()) {
+                found.push(place);
+            }
+            true
+        })?;
+    }
+    Ok(found)
+}
+
+fn read_sets(
+    conn: &mut Conn,
+    plan: &Plan,
+    side: &Side,
+    key: SortKey,
+) -> Result<Vec<Place>, StoreError> {
     let matcher = Matcher::of_all(plan, side);
+    let mut found = Vec::new();
     let mut after = Some(String::new());
     while let Some(article) = after {
-        let rows: Vec<SetsRow> = sets_after(plan, &article).load(conn)?;
-        let text = rows.first().map_or("", |row| row.sets.as_str());
-        let sets: Vec<FacetSet<'_>> = joined::rows(text).filter_map(read_set).collect();
+        let rows: Vec<LinesRow> = lines_after(plan, &article).load(conn)?;
+        let lines = rows.iter().flat_map(|row| joined::rows(&row.lines));
+        let (dates, sets): (Vec<i64>, Vec<FacetSet<'_>>) =
+            lines.filter_map(|line| read_set(line, key)).unzip();
         let admitted = scan::judged(conn, plan, &matcher, &sets)?;
-        let matching = sets.iter().zip(admitted).filter(|(_, admitted)| *admitted);
-        found.extend(matching.map(|(set, _)| set.article.to_owned()));
+        let dated = dates.iter().zip(&sets).zip(admitted);
+        let matching = dated.filter_map(|(one, admitted)| admitted.then_some(one));
+        found.extend(matching.map(|(date, set)| Cursor {
+            value: SortValue::Number(*date),
+            id: set.article.to_owned(),
+        }));
         let is_full = i64::try_from(sets.len()).is_ok_and(|sets| sets >= CHUNK);
         let last = sets.iter().map(|set| set.article).max();
         after = last.filter(|_| is_full).map(str::to_owned);
@@ -98,117 +125,126 @@ fn matching(conn: &mut Conn, plan: &Plan, side: &Side) -> Result<FxHashSet<Strin
 }
 
 #[derive(QueryableByName)]
-struct SetsRow {
+struct LinesRow {
     #[diesel(sql_type = Text)]
-    sets: String,
+    lines: String,
 }
 
-/// The next facet sets behind an article, whatever their order in the list.
-fn sets_after(plan: &Plan, article: &str) -> Statement {
-    let columns: &[&str] = match plan.langs.is_empty() {
-        true => &["article_id", "facets"],
-        false => &["article_id", "facets", "lang", "published"],
-    };
+/// The lines of the next facet sets behind an article within the ranges, whatever their order in the list.
+fn lines_after(plan: &Plan, article: &str) -> Statement {
     let mut statement = Statement::default();
     statement
         .push(&format!(
-            "SELECT {} AS sets FROM (SELECT {} FROM facet_sets WHERE article_id > ",
-            joined(columns),
-            columns.join(", ")
+            "SELECT {} AS lines FROM (SELECT line FROM facet_sets WHERE article_id > ",
+            joined(&["line"]),
         ))
-        .text(article)
+        .text(article);
+    statement.range("published_at", &plan.published);
+    statement.range("updated_at", &plan.updated);
+    statement
         .push(" ORDER BY article_id LIMIT ")
         .number(CHUNK)
         .push(") w");
     statement
 }
 
-fn read_set<'t>(mut columns: impl Iterator<Item = &'t str>) -> Option<FacetSet<'t>> {
-    Some(FacetSet {
+/// A facet set and its date in an order, of the columns of its line.
+fn read_set<'t>(
+    mut columns: impl Iterator<Item = &'t str>,
+    key: SortKey,
+) -> Option<(i64, FacetSet<'t>)> {
+    let set = FacetSet {
         article: columns.next()?,
         facets: columns.next()?,
-        lang: columns.next().unwrap_or_default(),
-        published: columns.next().unwrap_or_default(),
-    })
+        lang: columns.next()?,
+        published: columns.next()?,
+    };
+    let date = match key {
+        SortKey::PublishedAt | SortKey::Title => columns.next()?,
+        SortKey::UpdatedAt => columns.nth(1)?,
+    };
+    Some((date.parse().ok()?, set))
 }
 
-/// A walk through the index of all articles of a side, within the ranges of a plan.
-struct Walk<'a> {
-    plan: &'a Plan,
-    side: &'a Side,
+/// The first places of matching articles by title: of a few by looking each up, of many by a walk through all articles.
+fn titled(
+    conn: &mut Conn,
+    side: &Side,
     sort: Sort,
+    page: &PageRequest,
+    matching: Vec<Place>,
+) -> Result<Vec<Place>, StoreError> {
+    let all = usize::try_from(side.all.articles()).unwrap_or(usize::MAX);
+    // Rows that are walked, on average, until the page is full.
+    let rows = all.min(most(page).saturating_mul(all) / matching.len().max(1));
+    match LOOK_UP.saturating_mul(matching.len()) <= rows {
+        true => looked_up(conn, side, sort.key, &matching),
+        false => first_walked(conn, side, sort, page, rows, matching),
+    }
 }
 
-impl Walk<'_> {
-    fn is_ranged(&self) -> bool {
-        !self.plan.published.is_open() || !self.plan.updated.is_open()
+/// The places of a few articles, in no order.
+fn looked_up(
+    conn: &mut Conn,
+    side: &Side,
+    key: SortKey,
+    matching: &[Place],
+) -> Result<Vec<Place>, StoreError> {
+    let ids: Vec<String> = matching.iter().map(|place| place.id.clone()).collect();
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(IN_LIST) {
+        let mut statement = places_of_all(side, key);
+        statement.push(" AND f.article_id IN ").texts(chunk);
+        found.extend(places::load(conn, key, &statement)?);
     }
+    Ok(found)
+}
 
-    /// Rows that are walked, on average, until `most` of so many matching articles have come.
-    fn rows_for(&self, most: usize, matching: usize) -> usize {
-        let all = usize::try_from(self.side.all.articles()).unwrap_or(usize::MAX);
-        all.min(most.saturating_mul(all) / matching.max(1))
-    }
+/// Matching articles up to the end of a page and one more.
+fn most(page: &PageRequest) -> usize {
+    usize::try_from(paging::offset(page) + paging::fetch(page)).unwrap_or(usize::MAX)
+}
 
-    /// The places of a few articles, in no order.
-    fn looked_up(
-        &self,
-        conn: &mut Conn,
-        matching: &FxHashSet<String>,
-    ) -> Result<Vec<Place>, StoreError> {
-        let ids: Vec<String> = matching.iter().cloned().collect();
-        let mut found = Vec::with_capacity(ids.len());
-        for chunk in ids.chunks(IN_LIST) {
-            // As expressions, ranges have no index: each article is looked up.
-            let mut statement = self.statement(["f.published_at + 0", "f.updated_at + 0"]);
-            statement.push(" AND f.article_id IN ").texts(chunk);
-            found.extend(places::load(conn, self.sort.key, &statement)?);
+/// The first places of many articles behind the start of a page.
+fn first_walked(
+    conn: &mut Conn,
+    side: &Side,
+    sort: Sort,
+    page: &PageRequest,
+    rows: usize,
+    matching: Vec<Place>,
+) -> Result<Vec<Place>, StoreError> {
+    let most = most(page);
+    let matching: FxHashSet<String> = matching.into_iter().map(|place| place.id).collect();
+    let mut after = page.start.cursor().cloned();
+    let mut found = Vec::new();
+    let mut limit = i64::try_from(rows).unwrap_or(CHUNK).clamp(1, CHUNK);
+    loop {
+        let mut statement = places_of_all(side, sort.key);
+        if let Some(cursor) = &after {
+            push_after(&mut statement, sort, cursor);
         }
-        Ok(found)
-    }
-
-    /// The first places of many articles behind a cursor.
-    fn first(
-        &self,
-        conn: &mut Conn,
-        after: Option<&Cursor>,
-        matching: &FxHashSet<String>,
-        most: usize,
-    ) -> Result<Vec<Place>, StoreError> {
-        let mut after = after.cloned();
-        let mut found = Vec::new();
-        let wanted = i64::try_from(self.rows_for(most, matching.len())).unwrap_or(CHUNK);
-        let mut limit = wanted.clamp(1, CHUNK);
-        loop {
-            let mut statement = self.statement(["f.published_at", "f.updated_at"]);
-            if let Some(cursor) = &after {
-                push_after(&mut statement, self.sort, cursor);
-            }
-            push_order(&mut statement, self.sort);
-            statement.push(" LIMIT ").number(limit);
-            let places = places::load(conn, self.sort.key, &statement)?;
-            let ended = i64::try_from(places.len()).is_ok_and(|rows| rows < limit);
-            after = places.last().cloned();
-            limit = CHUNK.min(limit * 4);
-            found.extend(places.into_iter().filter(|one| matching.contains(&one.id)));
-            if ended || found.len() >= most {
-                found.truncate(most);
-                return Ok(found);
-            }
+        push_order(&mut statement, sort);
+        statement.push(" LIMIT ").number(limit);
+        let places = places::load(conn, sort.key, &statement)?;
+        let ended = i64::try_from(places.len()).is_ok_and(|rows| rows < limit);
+        after = places.last().cloned();
+        limit = CHUNK.min(limit * 4);
+        found.extend(places.into_iter().filter(|one| matching.contains(&one.id)));
+        if ended || found.len() >= most {
+            found.truncate(most);
+            return Ok(found);
         }
     }
+}
 
-    /// The places within the ranges of `published` and `updated`.
-    fn statement(&self, [published, updated]: [&str; 2]) -> Statement {
-        let mut statement = Statement::default();
-        let column = column(self.sort.key);
-        statement
-            .push(&format!(
-                "SELECT f.article_id AS id, {column} AS k FROM article_facets f WHERE f.facet_id = "
-            ))
-            .number(self.side.all.ids().first().copied().unwrap_or_default())
-            .range(published, &self.plan.published);
-        statement.range(updated, &self.plan.updated);
-        statement
-    }
+fn places_of_all(side: &Side, key: SortKey) -> Statement {
+    let mut statement = Statement::default();
+    let column = column(key);
+    statement
+        .push(&format!(
+            "SELECT f.article_id AS id, {column} AS k FROM article_facets f WHERE f.facet_id = "
+        ))
+        .number(side.all.ids().first().copied().unwrap_or_default());
+    statement
 }

@@ -123,7 +123,7 @@ fn push_walk(statement: &mut Statement, plan: &Plan, walk: &Walk, sort: Sort, pa
     };
     statement.push(&format!("SELECT f.article_id AS id, {key} AS k"));
     push_source(statement, plan, walk);
-    if let crate::domain::query::Start::After(cursor) = &page.start {
+    if let Some(cursor) = page.start.cursor() {
         push_after(statement, sort, cursor);
     }
 }

@@ -5,7 +5,7 @@ use diesel::deserialize::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
 
 use crate::domain::cursor::{Cursor, SortValue};
-use crate::domain::query::{PageRequest, Range, Sort, SortKey, Start};
+use crate::domain::query::{PageRequest, Range, Sort, SortKey};
 
 use super::super::conn::Conn;
 use super::super::error::StoreError;
@@ -117,10 +117,7 @@ pub(super) fn places(
     let (skip, wanted) = (paging::offset(page), paging::fetch(page));
     let mut found = Vec::new();
     for side in &plan.sides {
-        let start = match &page.start {
-            Start::After(cursor) => Some(cursor.clone()),
-            _ => None,
-        };
+        let start = page.start.cursor().cloned();
         match first_of_side(conn, plan, side, sort, start, skip + wanted)? {
             Some(first) => found.extend(first),
             None => return Ok(None),
@@ -131,13 +128,16 @@ pub(super) fn places(
 
 /// The rows of a page among the first ones of each side.
 pub(super) fn cut(mut found: Vec<Place>, sort: Sort, page: &PageRequest) -> Vec<Place> {
-    found.sort_by(|a, b| compare(sort, a, b));
     let count = |n: i64| usize::try_from(n).unwrap_or(usize::MAX);
+    let (skip, take) = (count(paging::offset(page)), count(paging::fetch(page)));
+    let end = skip.saturating_add(take);
+    if end < found.len() {
+        found.select_nth_unstable_by(end, |a, b| compare(sort, a, b));
+        found.truncate(end);
+    }
+    found.sort_unstable_by(|a, b| compare(sort, a, b));
+    found.drain(..skip.min(found.len()));
     found
-        .into_iter()
-        .skip(count(paging::offset(page)))
-        .take(count(paging::fetch(page)))
-        .collect()
 }
 
 /// The first `most` places of one side that match; `None` where the rows that may be read do not hold them.

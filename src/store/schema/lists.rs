@@ -27,6 +27,8 @@ diesel::table! {
         lang -> Text,
         facets -> Text,
         published -> Text,
+        published_at -> BigInt,
+        updated_at -> BigInt,
     }
 }
 

@@ -20,7 +20,7 @@ const SELDOM: &str = "
         VALUES ('facet', 'none', FALSE, FALSE, 0, 0, '');";
 
 /// A statement that makes each question's answer wrong, but for those of references.
-const BREAKS: [(&str, &str); 45] = [
+const BREAKS: [(&str, &str); 46] = [
     (
         "section-path",
         "UPDATE sections SET path = 'elsewhere' WHERE slug = 'asia'",
@@ -135,6 +135,10 @@ const BREAKS: [(&str, &str); 45] = [
     (
         "facet-set-editions",
         "UPDATE facet_sets SET published = ' xx ' WHERE article_id = (SELECT id FROM articles WHERE slug = 'article-22')",
+    ),
+    (
+        "facet-set-dates",
+        "UPDATE facet_sets SET updated_at = 1 WHERE article_id = (SELECT id FROM articles WHERE slug = 'article-23')",
     ),
     (
         "redirect-circle",

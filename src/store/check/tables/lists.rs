@@ -49,29 +49,35 @@ pub static ARTICLE_PLACES: Table = text(
     ],
 );
 
-/// The facets in an article's facet set.
-pub const FACET_SET: Question = question(
+/// The questions about an article's facet set: its facets, its editions and its dates.
+pub const FACET_SET: [Question; 3] = [
+    question(
     "facet-set",
     "a facet set lacks a facet of its article, or has one more",
     "length(t.facets) <> (SELECT 1 + COALESCE(sum(1 + length(CAST(g.facet_id AS TEXT))), 0) \
      FROM article_facets g WHERE g.article_id = t.article_id AND t.facets LIKE '% ' || CAST(g.facet_id AS TEXT) || ' %') \
      OR (SELECT count(*) FROM article_facets g WHERE g.article_id = t.article_id) <> length(t.facets) - length(replace(t.facets, ' ', '')) - 1",
-);
-
-/// The editions in an article's facet set.
-pub const FACET_SET_EDITIONS: Question = question(
+    ),
+    question(
     "facet-set-editions",
     "a facet set tells wrongly in which editions its work is public",
     "length(t.published) <> (SELECT 1 + COALESCE(sum(1 + length(a.lang)), 0) \
      FROM articles a WHERE a.work_id = t.work_id AND a.public AND t.published LIKE '% ' || a.lang || ' %') \
      OR EXISTS (SELECT 1 FROM articles a WHERE a.work_id = t.work_id AND a.public AND t.published NOT LIKE '% ' || a.lang || ' %')",
-);
+    ),
+    question(
+        "facet-set-dates",
+        "a facet set has other dates than a place of its article",
+        "EXISTS (SELECT 1 FROM article_facets g WHERE g.article_id = t.article_id \
+         AND (g.published_at <> t.published_at OR g.updated_at <> t.updated_at))",
+    ),
+];
 
 /// The facets of each article in one row.
 pub static FACET_SETS: Table = text(
     "facet_sets",
     "article_id",
-    &[FACET_SET, FACET_SET_EDITIONS],
+    &FACET_SET,
     &[to("article_id", "articles", "id")],
 );
 
