@@ -11,8 +11,8 @@ use crate::domain::tag::Tag;
 use crate::domain::time::Clock;
 use crate::store::articles::{load_stored, write_columns, write_media, write_places};
 use crate::store::check::{
-    self as stored, ARTICLE_PLACES, ARTICLES, Chunk, FACET_COUNT, FACET_SET, 
-    FACET_SETS, FACETS, Table,
+    self as stored, ARTICLE_PLACES, ARTICLES, Chunk, FACET_COUNT, FACET_SET, FACET_SETS, FACETS,
+    Table,
 };
 use crate::store::facets::{self, facets_of_article};
 use crate::store::shared_rows::SharedRows;

@@ -88,8 +88,8 @@ pub(crate) fn filling() -> String {
         );
     }
     sql += &format!(
-        "INSERT INTO facet_sets {numbers} SELECT {id}, {work}, CASE i % 3 WHEN 0 THEN 'en' WHEN 1 THEN 'fr' ELSE 'zh' END, \
-         {set}, ' en fr zh ' FROM n;\n"
+        "INSERT INTO facet_sets (article_id, work_id, lang, facets, published, published_at, updated_at) {numbers} SELECT {id}, {work}, CASE i % 3 WHEN 0 THEN 'en' WHEN 1 THEN 'fr' ELSE 'zh' END, \
+         {set}, ' en fr zh ', i * 1000, i * 1000 FROM n;\n"
     );
     sql + "ANALYZE;\n"
 }

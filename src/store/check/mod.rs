@@ -10,6 +10,6 @@ mod tables;
 pub use names::{misnamed_authors, misnamed_sources, misnamed_tags};
 pub use table::{Chunk, Question, Reference, Table};
 pub use tables::{
-    ARTICLE_PLACES, ARTICLES, AUTHORS, FACET_COUNT, FACET_SET, FACET_SETS,
-    FACETS, SECTIONS, SOURCES, TABLES, TAGS,
+    ARTICLE_PLACES, ARTICLES, AUTHORS, FACET_COUNT, FACET_SET, FACET_SETS, FACETS, SECTIONS,
+    SOURCES, TABLES, TAGS,
 };

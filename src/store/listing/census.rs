@@ -73,12 +73,7 @@ fn matching(
     }
 }
 
-fn walked(
-    conn: &mut Conn,
-    plan: &Plan,
-    side: &Side,
-    sort: Sort,
-) -> Result<Vec<Place>, StoreError> {
+fn walked(conn: &mut Conn, plan: &Plan, side: &Side, sort: Sort) -> Result<Vec<Place>, StoreError> {
     let (mut found, mut seen) = (Vec::new(), FxHashSet::default());
     for part in side.parts(scan::LARGEST_CHUNK) {
         let reach = Reach {

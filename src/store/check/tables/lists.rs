@@ -52,16 +52,16 @@ pub static ARTICLE_PLACES: Table = text(
 /// The questions about an article's facet set: its facets, its editions and its dates.
 pub const FACET_SET: [Question; 3] = [
     question(
-    "facet-set",
-    "a facet set lacks a facet of its article, or has one more",
-    "length(t.facets) <> (SELECT 1 + COALESCE(sum(1 + length(CAST(g.facet_id AS TEXT))), 0) \
+        "facet-set",
+        "a facet set lacks a facet of its article, or has one more",
+        "length(t.facets) <> (SELECT 1 + COALESCE(sum(1 + length(CAST(g.facet_id AS TEXT))), 0) \
      FROM article_facets g WHERE g.article_id = t.article_id AND t.facets LIKE '% ' || CAST(g.facet_id AS TEXT) || ' %') \
      OR (SELECT count(*) FROM article_facets g WHERE g.article_id = t.article_id) <> length(t.facets) - length(replace(t.facets, ' ', '')) - 1",
     ),
     question(
-    "facet-set-editions",
-    "a facet set tells wrongly in which editions its work is public",
-    "length(t.published) <> (SELECT 1 + COALESCE(sum(1 + length(a.lang)), 0) \
+        "facet-set-editions",
+        "a facet set tells wrongly in which editions its work is public",
+        "length(t.published) <> (SELECT 1 + COALESCE(sum(1 + length(a.lang)), 0) \
      FROM articles a WHERE a.work_id = t.work_id AND a.public AND t.published LIKE '% ' || a.lang || ' %') \
      OR EXISTS (SELECT 1 FROM articles a WHERE a.work_id = t.work_id AND a.public AND t.published NOT LIKE '% ' || a.lang || ' %')",
     ),
