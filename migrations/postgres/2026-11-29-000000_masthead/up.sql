@@ -504,8 +504,8 @@ CREATE UNIQUE INDEX feed_tokens_by_prefix ON feed_tokens (prefix);
 CREATE INDEX feed_tokens_by_key ON feed_tokens (key_id, id);
 
 -- The forward index beside the inverted one: all facets of an article in one row, each number between two blanks, its
--- edition, the editions in which its work is public, each between two blanks, and the dates of its places in lists. Its line is
--- what lists read. Derived, so it carries no foreign keys.
+-- edition, the editions in which its work is public, each between two blanks, and the dates of its places in lists. Derived,
+-- so it carries no foreign keys.
 CREATE TABLE facet_sets (
     article_id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     work_id TEXT COLLATE "C" NOT NULL,
@@ -513,9 +513,7 @@ CREATE TABLE facet_sets (
     facets TEXT NOT NULL,
     published TEXT NOT NULL,
     published_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL,
-    line TEXT NOT NULL GENERATED ALWAYS AS (article_id || '|' || facets || '|' || lang || '|' || published || '|'
-        || CAST(published_at AS TEXT) || '|' || CAST(updated_at AS TEXT)) STORED
+    updated_at BIGINT NOT NULL
 );
 CREATE INDEX facet_sets_by_work ON facet_sets (work_id);
 

@@ -26,6 +26,8 @@ pub(crate) fn names_of<P: IntoParams>() -> Vec<String> {
 #[derive(Debug)]
 pub(crate) struct Query {
     pairs: Vec<(String, String)>,
+    /// The names whose values were asked for.
+    read: HashSet<String>,
     errors: Vec<FieldError>,
 }
 
@@ -34,6 +36,7 @@ impl Query {
     pub(crate) fn parse(raw: &str, known: &[String]) -> Self {
         let mut query = Self {
             pairs: Vec::new(),
+            read: HashSet::new(),
             errors: Vec::new(),
         };
         for piece in raw.split('&').filter(|piece| !piece.is_empty()) {
@@ -79,7 +82,8 @@ impl Query {
     }
 
     /// The values of a parameter as they were given, one for each time that it comes.
-    fn given(&self, name: &str) -> Vec<String> {
+    fn given(&mut self, name: &str) -> Vec<String> {
+        self.read.insert(name.to_owned());
         let given = self.pairs.iter().filter(|(n, _)| n == name);
         given.map(|(_, value)| value.clone()).collect()
     }
@@ -251,8 +255,11 @@ impl Query {
         result.map_err(|invalid| self.refuse(name, invalid)).ok()
     }
 
-    /// Fails with every mistake that was found.
+    /// Fails with every mistake that was found. Every parameter has been read by then.
     pub(crate) fn finish(self) -> Result<(), Problem> {
+        let mut given = self.pairs.iter();
+        let unread = given.find(|(name, _)| !self.read.contains(name));
+        debug_assert!(unread.is_none(), "documented and not read: {unread:?}");
         if self.errors.is_empty() {
             return Ok(());
         }

@@ -101,10 +101,9 @@ fn read_sets(
     let mut found = Vec::new();
     let mut after = Some(String::new());
     while let Some(article) = after {
-        let rows: Vec<LinesRow> = lines_after(plan, &article).load(conn)?;
-        let lines = rows.iter().flat_map(|row| joined::rows(&row.lines));
-        let (dates, sets): (Vec<i64>, Vec<FacetSet<'_>>) =
-            lines.filter_map(|line| read_set(line, key)).unzip();
+        let rows: Vec<SetsRow> = sets_after(plan, key, &article).load(conn)?;
+        let sets = rows.iter().flat_map(|row| joined::rows(&row.sets));
+        let (dates, sets): (Vec<i64>, Vec<FacetSet<'_>>) = sets.filter_map(read_set).unzip();
         let admitted = scan::judged(conn, plan, &matcher, &sets)?;
         let dated = dates.iter().zip(&sets).zip(admitted);
         let matching = dated.filter_map(|(one, admitted)| admitted.then_some(one));
@@ -120,18 +119,27 @@ fn read_sets(
 }
 
 #[derive(QueryableByName)]
-struct LinesRow {
+struct SetsRow {
     #[diesel(sql_type = Text)]
-    lines: String,
+    sets: String,
 }
 
-/// The lines of the next facet sets behind an article within the ranges, whatever their order in the list.
-fn lines_after(plan: &Plan, article: &str) -> Statement {
+/// The next facet sets behind an article within the ranges, each with a date, whatever their order in the list.
+fn sets_after(plan: &Plan, key: SortKey, article: &str) -> Statement {
+    let date = match key {
+        SortKey::UpdatedAt => "updated_at",
+        SortKey::PublishedAt | SortKey::Title => "published_at",
+    };
+    let columns: &[&str] = match plan.langs.is_empty() {
+        true => &[date, "article_id", "facets"],
+        false => &[date, "article_id", "facets", "lang", "published"],
+    };
     let mut statement = Statement::default();
     statement
         .push(&format!(
-            "SELECT {} AS lines FROM (SELECT line FROM facet_sets WHERE article_id > ",
-            joined(&["line"]),
+            "SELECT {} AS sets FROM (SELECT {} FROM facet_sets WHERE article_id > ",
+            joined(columns),
+            columns.join(", ")
         ))
         .text(article);
     statement.range("published_at", &plan.published);
@@ -143,22 +151,15 @@ fn lines_after(plan: &Plan, article: &str) -> Statement {
     statement
 }
 
-/// A facet set and its date in an order, of the columns of its line.
-fn read_set<'t>(
-    mut columns: impl Iterator<Item = &'t str>,
-    key: SortKey,
-) -> Option<(i64, FacetSet<'t>)> {
+fn read_set<'t>(mut columns: impl Iterator<Item = &'t str>) -> Option<(i64, FacetSet<'t>)> {
+    let date = columns.next()?.parse().ok()?;
     let set = FacetSet {
         article: columns.next()?,
         facets: columns.next()?,
-        lang: columns.next()?,
-        published: columns.next()?,
+        lang: columns.next().unwrap_or_default(),
+        published: columns.next().unwrap_or_default(),
     };
-    let date = match key {
-        SortKey::PublishedAt | SortKey::Title => columns.next()?,
-        SortKey::UpdatedAt => columns.nth(1)?,
-    };
-    Some((date.parse().ok()?, set))
+    Some((date, set))
 }
 
 /// The first places of matching articles by title: of a few by looking each up, of many by a walk through all articles.
