@@ -8,9 +8,9 @@ use tantivy::{DocId, SegmentReader, Term};
 use super::fold::is_unspaced;
 use super::positions::move_to;
 
-/// Maximum number of terms whose places are compared. A text that has so many side by side and holds the others has these
-/// behind them.
-const MOST_PLACED: usize = 12;
+/// Maximum number of terms whose places are compared, the rarest ones. A text that has so many at their places and holds the
+/// others has these between them.
+const MOST_PLACED: usize = 8;
 
 /// A word of a phrase.
 struct Step {
@@ -85,20 +85,24 @@ fn steps(
     terms: &[(usize, String)],
 ) -> tantivy::Result<Option<Vec<Step>>> {
     let inverted = reader.inverted_index(field)?;
-    let mut steps = Vec::with_capacity(terms.len());
-    for (offset, text) in needed(terms).into_iter().take(MOST_PLACED) {
+    let mut found = Vec::with_capacity(terms.len());
+    for (offset, text) in needed(terms) {
         let term = Term::from_field_text(field, &text);
-        let option = IndexRecordOption::WithFreqsAndPositions;
-        let Some(postings) = inverted.read_postings(&term, option)? else {
+        let Some(info) = inverted.get_term_info(&term)? else {
             return Ok(None);
         };
-        steps.push(Step {
-            offset: u32::try_from(offset).unwrap_or(u32::MAX),
-            postings,
-        });
+        found.push((info, u32::try_from(offset).unwrap_or(u32::MAX)));
     }
-    steps.sort_by_key(|step| step.postings.doc_freq());
-    Ok(Some(steps))
+    found.sort_by_key(|(info, _)| info.doc_freq);
+    let option = IndexRecordOption::WithFreqsAndPositions;
+    let steps = found.iter().take(MOST_PLACED).map(|(info, offset)| {
+        let postings = inverted.read_postings_from_terminfo(info, option)?;
+        Ok(Step {
+            offset: *offset,
+            postings,
+        })
+    });
+    steps.collect::<tantivy::Result<Vec<Step>>>().map(Some)
 }
 
 /// Sets the bits of starts, which rise.
