@@ -1,11 +1,10 @@
-//! Figures: images, galleries of them, embeds, and their captions.
+//! Figures: images, galleries of them, and embeds.
 
 use super::super::address;
 use super::super::blocks::{Block, Inline, Picture};
 use super::super::embed;
 use super::super::warnings::Change;
 use super::Builder;
-use super::code;
 use super::frames::{Apart, FigureKind, Frame, Post};
 
 impl Builder {
@@ -15,8 +14,7 @@ impl Builder {
             self.push(Frame::Figure {
                 kind,
                 blocks: Vec::new(),
-                caption: Vec::new(),
-                is_caption_first: false,
+                captions: Vec::new(),
             });
         }
     }
@@ -42,7 +40,7 @@ impl Builder {
 
     /// True while a figure with a caption is open.
     pub fn has_caption(&self) -> bool {
-        matches!(self.top(), Frame::Figure { caption, .. } if !caption.is_empty())
+        matches!(self.top(), Frame::Figure { captions, .. } if !captions.is_empty())
     }
 
     /// True if a figure is open that can have a caption.
@@ -123,69 +121,9 @@ impl Builder {
             .add_sampled(Change::ElementMoved, what, into, address);
     }
 
-    pub(super) fn pop_caption(&mut self) {
-        let mut content = self.line.take().concat();
-        code::hold(&mut content);
-        let apart: Vec<Block> = std::mem::take(&mut self.apart)
-            .into_iter()
-            .map(|apart| apart.block)
-            .collect();
-        for block in apart.iter().filter(|_| !content.is_empty()) {
-            let what = ["an image in a caption", "an embed in a caption"];
-            self.tell_moved(block, what, "one beside the caption");
-        }
-        if let Frame::Figure {
-            blocks,
-            caption,
-            is_caption_first,
-            ..
-        } = self.top_mut()
-        {
-            if caption.is_empty() {
-                *is_caption_first = blocks.is_empty();
-                *caption = content;
-            } else if !content.is_empty() {
-                blocks.push(Block::paragraph(content));
-            }
-            blocks.extend(apart);
-        }
-    }
-
-    pub(super) fn pop_figure(
-        &mut self,
-        kind: FigureKind,
-        blocks: Vec<Block>,
-        caption: Vec<Inline>,
-        is_caption_first: bool,
-    ) {
-        if kind == FigureKind::Gallery && blocks.is_empty() {
-            let what = "a gallery without pictures";
-            self.warnings.add(Change::ElementRemoved, what, "");
-        }
-        let is_image = |block: &Block| matches!(block, Block::Image { .. } | Block::Gallery { .. });
-        let blocks = match kind {
-            FigureKind::Embed => self.with_embed(blocks, !caption.is_empty()),
-            FigureKind::Plain if !blocks.iter().all(is_image) => blocks,
-            FigureKind::Plain | FigureKind::Gallery => self.with_gallery(blocks),
-        };
-        let (blocks, stray) = captioned(blocks, caption);
-        let Some(stray) = stray else {
-            return blocks.into_iter().for_each(|block| self.emit(block));
-        };
-        let what = "<figcaption> of something other than one picture";
-        self.warnings
-            .add(Change::ElementConverted, what, "a paragraph");
-        let at = if is_caption_first { 0 } else { blocks.len() };
-        let (before, behind) = blocks.split_at(at);
-        let stray = [Block::paragraph(stray)];
-        for block in before.iter().chain(&stray).chain(behind) {
-            self.emit(block.clone());
-        }
-    }
-
     /// The blocks of a figure that is an embed. Words of its link that differ from its address are left out where it has a
     /// caption, else they are that.
-    fn with_embed(&mut self, blocks: Vec<Block>, has_caption: bool) -> Vec<Block> {
+    pub(super) fn with_embed(&mut self, blocks: Vec<Block>, has_caption: bool) -> Vec<Block> {
         let is_embed = |block: &Block| matches!(block, Block::Embed { .. });
         if blocks.iter().any(is_embed) {
             return blocks;
@@ -203,58 +141,6 @@ impl Builder {
             }
         }
         blocks
-    }
-
-    /// The blocks with their images made one gallery, where there are several.
-    fn with_gallery(&mut self, blocks: Vec<Block>) -> Vec<Block> {
-        let count = |block: &Block| match block {
-            Block::Image { .. } => 1,
-            Block::Gallery { images, .. } => images.len(),
-            _ => 0,
-        };
-        if blocks.iter().map(count).sum::<usize>() < 2 {
-            return blocks;
-        }
-        let (mut gathered, mut rest, mut words) = (Vec::new(), Vec::new(), Vec::new());
-        for block in blocks {
-            match block {
-                Block::Image {
-                    id,
-                    src,
-                    alt,
-                    width,
-                    height,
-                    link,
-                    caption,
-                } => {
-                    self.ids.extend(id);
-                    gathered.push(Picture {
-                        src,
-                        alt,
-                        width,
-                        height,
-                        link,
-                        caption,
-                    });
-                }
-                Block::Gallery {
-                    id,
-                    images,
-                    caption,
-                } => {
-                    self.ids.extend(id);
-                    gathered.extend(images);
-                    words = caption;
-                }
-                block => rest.push(block),
-            }
-        }
-        let gallery = Block::Gallery {
-            id: None,
-            images: gathered,
-            caption: words,
-        };
-        std::iter::once(gallery).chain(rest).collect()
     }
 
     /// A quote, or the embed that it stands for, with the words of the quote as its caption.
@@ -286,30 +172,6 @@ impl Builder {
         self.close_caption();
         self.close_figure();
         rest.into_iter().for_each(|block| self.emit(block));
-    }
-}
-
-/// The blocks of a figure: its last image, gallery or embed takes the caption; without one the caption is left.
-fn captioned(mut blocks: Vec<Block>, text: Vec<Inline>) -> (Vec<Block>, Option<Vec<Inline>>) {
-    if text.is_empty() {
-        return (blocks, None);
-    }
-    let last = blocks.iter_mut().rev().find_map(|block| match block {
-        Block::Image { caption, .. }
-        | Block::Gallery { caption, .. }
-        | Block::Embed { caption, .. }
-            if caption.is_empty() =>
-        {
-            Some(caption)
-        }
-        _ => None,
-    });
-    match last {
-        Some(caption) => {
-            *caption = text;
-            (blocks, None)
-        }
-        None => (blocks, Some(text)),
     }
 }
 

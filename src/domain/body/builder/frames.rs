@@ -18,15 +18,19 @@ pub(super) enum Frame {
     Figure {
         kind: FigureKind,
         blocks: Vec<Block>,
-        caption: Vec<Inline>,
-        /// True where the caption stands before all else.
-        is_caption_first: bool,
+        captions: Vec<Caption>,
     },
     /// Its content is the builder's line.
     Caption,
     Table(Table),
     Row(Vec<SpannedCell>),
     Cell(Box<OpenCell>),
+}
+
+/// A caption, and the number of blocks of its figure that stand before it.
+pub(super) struct Caption {
+    pub(super) at: usize,
+    pub(super) content: Vec<Inline>,
 }
 
 /// A list while it is read.

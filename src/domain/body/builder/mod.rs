@@ -4,6 +4,7 @@
 //! Nothing else makes blocks, so what the tree cannot say (an event handler, a `<p>` in a `<p>`) cannot be in a body.
 //! Every step costs bounded time, however hostile the input: marks are counters, and open frames are few.
 
+mod captions;
 mod code;
 mod containers;
 mod figures;

@@ -99,9 +99,8 @@ impl Builder {
             Some(Frame::Figure {
                 kind,
                 blocks,
-                caption,
-                is_caption_first,
-            }) => self.pop_figure(kind, blocks, caption, is_caption_first),
+                captions,
+            }) => self.pop_figure(kind, blocks, captions),
             Some(Frame::Table(table)) => self.pop_table(table),
             Some(Frame::Row(cells)) => {
                 if let Frame::Table(table) = self.top_mut()

@@ -13,6 +13,7 @@ use super::{
 
 mod agreement;
 mod blocks;
+mod captions;
 mod losses;
 
 fn html(input: &str) -> String {
