@@ -130,6 +130,51 @@ fn a_page_is_current_on_the_host_of_its_own_edition_only(server) {
         }
     }
 
+    fn the_page_of_an_author_or_tag_is_that_of_the_edition_whose_host_it_has(server) {
+        for tag in ["en", "fr"] {
+            let mut content = masthead::domain::edition::EditionContent::of_language(lang(tag));
+            for (kind, path) in [(PageKind::Article, "a"), (PageKind::Author, "people"), (PageKind::Tag, "tags")] {
+                let template = format!("https://{tag}.site.example/{path}/{{slug}}");
+                content.url_templates.set(kind, UrlTemplate::parse(kind, &template).unwrap());
+            }
+            server.write(|tx| masthead::service::editions::save_edition(tx, content));
+        }
+        let english = server.article(Article::new("Forum").slug("forum").author("Ann Lee").tag("Trade").source("The Herald")).to_string();
+        let french = server.article(Article::new("Forum").lang("fr").slug("forum").author("Ann Lee").tag("Trade")).to_string();
+        for tag in ["en", "fr"] {
+            for (path, kind) in [("people/ann-lee", "author"), ("tags/trade", "tag")] {
+                let url = format!("https://{tag}.site.example/{path}");
+                let data = found(server, &url);
+                assert_eq!((&data["type"], &data["lang"], &data["url"], &data["current"]), (&json!(kind), &json!(tag), &json!(url), &json!(true)));
+                let own = server.ok(&format!("/api/{kind}s/{}?lang={tag}", path.rsplit('/').next().unwrap())).json()["data"]["links"]["self"].as_str().unwrap().to_owned();
+                let data = found(server, &format!("{own}?lang={tag}"));
+                assert_eq!((&data["lang"], &data["url"], &data["current"]), (&json!(tag), &json!(url), &json!(true)), "{own}");
+            }
+            let source = found(server, &format!("/api/sources/the-herald?lang={tag}"));
+            assert_eq!((&source["lang"], &source["current"]), (&json!(tag), &json!(true)));
+        }
+        assert_eq!(found(server, "/people/ann-lee")["lang"], Value::Null, "a path may be of any edition");
+        assert_eq!(found(server, "/api/tags/trade")["lang"], Value::Null);
+        let key = server.key(Role::Admin);
+        changed(server, &key, "PATCH", "/api/authors/ann-lee", &json!({"slug": "a-lee"}));
+        changed(server, &key, "PATCH", "/api/tags/trade", &json!({"slug": "commerce"}));
+        for id in [&english, &french] {
+            changed(server, &key, "PATCH", &format!("/api/articles/{id}"), &json!({"slug": "congress"}));
+        }
+        for tag in ["en", "fr"] {
+            for (old, new) in [("people/ann-lee", "people/a-lee"), ("tags/trade", "tags/commerce"), ("a/forum", "a/congress")] {
+                let data = found(server, &format!("https://{tag}.site.example/{old}"));
+                let url = format!("https://{tag}.site.example/{new}");
+                assert_eq!((&data["lang"], &data["url"], &data["current"]), (&json!(tag), &json!(url), &json!(false)), "{tag} {old}");
+            }
+        }
+        changed(server, &key, "PATCH", "/api/editions/fr", &json!({"tag_url_template": "https://new.example/t/{slug}"}));
+        let data = found(server, "https://fr.site.example/tags/commerce");
+        assert_eq!((&data["lang"], &data["url"], &data["current"]), (&json!("fr"), &json!("https://new.example/t/commerce"), &json!(false)));
+        server.withdraw(masthead::domain::id::Id::parse(&french).unwrap());
+        assert_eq!(resolve(server, "https://fr.site.example/a/congress").status, 410, "that of the other host is another article");
+    }
+
     fn old_addresses_are_found_and_are_not_current(server) {
         sited(server);
         let id = server.article(Article::new("Forum").section(&["World", "Events"]).author("Ann Lee").tag("Trade")).to_string();

@@ -39,7 +39,7 @@ pub struct Resolved {
     pub kind: ResolvedKind,
     /// Its identity: an edition's is its language, a tag's its slug.
     pub id: String,
-    /// Its edition, where it belongs to one.
+    /// Its edition, where it belongs to one; else the edition whose page the address is.
     pub lang: Option<LanguageTag>,
     /// Its slug; an edition has none.
     pub slug: Option<String>,
@@ -84,6 +84,7 @@ pub fn resolve_url(
         default_lang,
         of_the_past: false,
         best: Resolution::Missing,
+        best_rank: (false, 0),
     };
     let of_site = asked.is_of(&search.site, base);
     search.imported(of_site)?;
@@ -113,6 +114,7 @@ struct Search<'a> {
     /// True while templates and home paths of the past are tried: they make no present address.
     of_the_past: bool,
     best: Resolution,
+    best_rank: (bool, u8),
 }
 
 impl Search<'_> {
@@ -120,20 +122,22 @@ impl Search<'_> {
         matches!(&self.best, Resolution::Found(found) if found.current)
     }
 
-    fn consider(&mut self, mut found: Resolution) {
+    /// Takes a meaning that is better than the best yet. One `on_host`, whose site has the host that was asked for, is better
+    /// than one whose path alone is that of the address.
+    fn consider(&mut self, mut found: Resolution, on_host: bool) {
         if let Resolution::Found(found) = &mut found
             && self.of_the_past
         {
             found.current &= self.asked.is(found.url.as_str());
         }
-        let rank = |one: &Resolution| match one {
-            Resolution::Found(found) if found.current => 3,
-            Resolution::Found(_) => 2,
-            Resolution::Withdrawn(_) => 1,
-            Resolution::Missing => 0,
+        let rank = match &found {
+            Resolution::Found(found) if found.current => (true, 3),
+            Resolution::Found(_) => (on_host, 2),
+            Resolution::Withdrawn(_) => (on_host, 1),
+            Resolution::Missing => (false, 0),
         };
-        if rank(&found) > rank(&self.best) {
-            self.best = found;
+        if rank > self.best_rank {
+            (self.best, self.best_rank) = (found, rank);
         }
     }
 
@@ -169,7 +173,7 @@ impl Search<'_> {
             let others: Vec<Id> = others.load(self.conn)?;
             for id in ids.into_iter().chain(others) {
                 let found = self.article(&Reference::Id(id), None)?;
-                self.consider(found);
+                self.consider(found, true);
             }
             if self.best != Resolution::Missing {
                 return Ok(());
@@ -188,7 +192,7 @@ impl Search<'_> {
         match below.filter(|_| !self.is_over()) {
             Some("") => {
                 let found = self.edition_found(edition);
-                self.consider(self.on_own_host(found, content));
+                self.consider_at_home(found, content);
                 Ok(())
             }
             Some(below) => match below.strip_prefix('/') {
@@ -209,7 +213,7 @@ impl Search<'_> {
         if let Some(section) = find_section(self.conn, &section, Some(lang), lang)? {
             let current = section.path == below;
             let found = self.section_found(&section);
-            self.consider(self.on_own_host(with_current(found, current), content));
+            self.consider_at_home(with_current(found, current), content);
         }
         let (section, slug) = below.rsplit_once('/').unwrap_or(("", below));
         let reference = Reference::Slug(slug.to_owned());
@@ -224,19 +228,17 @@ impl Search<'_> {
         let is_at = |place: Place| place.section_path.unwrap_or_default() == section;
         let current = !has_page && place.is_some_and(is_at);
         let found = self.article_found(found)?;
-        self.consider(self.on_own_host(with_current(found, current), content));
+        self.consider_at_home(with_current(found, current), content);
         Ok(())
     }
 
-    /// Makes the meaning of a path current on the host of its own edition only.
-    fn on_own_host(&self, found: Resolution, content: &EditionContent) -> Resolution {
-        match found {
-            Resolution::Found(found) => Resolution::Found(Resolved {
-                current: found.current && self.asked.is_on_site_of(content),
-                ..found
-            }),
-            other => other,
+    /// Considers the meaning of a path, which is current on the host of its own edition only.
+    fn consider_at_home(&mut self, mut found: Resolution, content: &EditionContent) {
+        let on_host = self.asked.is_on_site_of(content);
+        if let Resolution::Found(found) = &mut found {
+            found.current &= on_host;
         }
+        self.consider(found, on_host);
     }
 
     /// An article; only one that is or was in an edition, where that is named.

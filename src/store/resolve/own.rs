@@ -21,8 +21,10 @@ impl Search<'_> {
         };
         let text = decoded(reference);
         let reference = Reference::parse(&text);
-        let lang = self.default_lang;
-        let found = match plural {
+        let asked = self.lang_asked_for();
+        let asked = asked.filter(|lang| self.site.edition(lang).is_some());
+        let lang = asked.as_ref().unwrap_or(self.default_lang);
+        let mut found = match plural {
             "articles" => self.own_article(&reference)?,
             "sections" => self.own_section(&reference, &text)?,
             "editions" => self.own_edition(&text)?,
@@ -31,7 +33,12 @@ impl Search<'_> {
             "tags" => self.tag(&Reference::Slug(text), lang)?,
             _ => Resolution::Missing,
         };
-        self.consider(found);
+        if let Resolution::Found(found) = &mut found
+            && found.lang.is_none()
+        {
+            found.lang = asked;
+        }
+        self.consider(found, true);
         Ok(())
     }
 

@@ -42,11 +42,31 @@ impl Search<'_> {
         let found = match kind {
             PageKind::Article => self.article(&reference, Some(lang))?,
             PageKind::Section => self.section(&reference, lang)?,
-            PageKind::Author => self.author(&reference, lang)?,
-            PageKind::Tag => self.tag(&reference, lang)?,
+            PageKind::Author => {
+                let found = self.author(&reference, lang)?;
+                self.as_page_of(found, kind, lang)
+            }
+            PageKind::Tag => {
+                let found = self.tag(&reference, lang)?;
+                self.as_page_of(found, kind, lang)
+            }
             PageKind::Preview => Resolution::Missing,
         };
-        self.consider(found);
+        let on_host = !self.asked.whole || template.host_of(lang) == self.asked.url.host();
+        self.consider(found, on_host);
         Ok(())
+    }
+
+    /// What belongs to no edition, by its page in one: current at that page's address only. A path without a host may be
+    /// of any edition.
+    fn as_page_of(&self, mut found: Resolution, kind: PageKind, lang: &LanguageTag) -> Resolution {
+        if let Resolution::Found(found) = &mut found {
+            let edition = self.site.edition(lang);
+            let has_page =
+                edition.is_some_and(|edition| edition.content.url_templates.get(kind).is_some());
+            found.lang = (self.asked.whole && has_page).then(|| lang.clone());
+            found.current &= self.asked.is(found.url.as_str());
+        }
+        found
     }
 }

@@ -31,7 +31,7 @@ pub struct Resolution {
     pub kind: ResolvedKind,
     /// Its identity: an edition's is its language, a tag's its slug.
     pub id: String,
-    /// Its edition; null for what belongs to none.
+    /// Its edition. Of an author, a source or a tag the one whose page the whole address is, or whose `lang` it asks for; else null.
     #[schema(value_type = Option<String>, example = "en")]
     pub lang: Option<LanguageTag>,
     /// Its slug; an edition has none.
