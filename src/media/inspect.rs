@@ -6,6 +6,7 @@ use std::io::{BufRead, Seek};
 
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 
+use super::profile::{self, Overlarge};
 use crate::domain::medium::{Format, SIDE_MAX};
 
 /// Limits of an upload.
@@ -103,6 +104,11 @@ pub fn decode(mut source: impl BufRead + Seek, limits: Limits) -> Result<Picture
     }
     let mut decoder = decoder(source, format, limits)?;
     let profile = decoder.icc_profile().ok().flatten();
+    if let Some(profile) = &profile
+        && profile.len() as u64 > profile::MOST
+    {
+        return Err(overlarge(Overlarge::Profile));
+    }
     let orientation = decoder.orientation().map_err(|error| reason(&error))?;
     let mut pixels = DynamicImage::from_decoder(decoder).map_err(|error| reason(&error))?;
     pixels.apply_orientation(orientation);
@@ -125,10 +131,14 @@ fn format_of(source: &mut (impl BufRead + Seek)) -> Result<Format, Refused> {
 
 /// A decoder of a picture that claims to be of a size that is taken.
 fn decoder<'s>(
-    source: impl BufRead + Seek + 's,
+    mut source: impl BufRead + Seek + 's,
     format: Format,
     limits: Limits,
 ) -> Result<impl ImageDecoder + 's, Refused> {
+    if let Some(part) = profile::overlarge(&mut source, format) {
+        return Err(overlarge(part));
+    }
+    source.rewind().map_err(|_| broken())?;
     let mut reader = ImageReader::with_format(source, decoder_of(format));
     reader.limits(allowance(limits));
     let decoder = reader.into_decoder().map_err(|error| reason(&error))?;
@@ -169,6 +179,18 @@ fn check_size((width, height): (u32, u32), limits: Limits) -> Result<(), Refused
         ));
     }
     Ok(())
+}
+
+fn overlarge(part: Overlarge) -> Refused {
+    let what = match part {
+        Overlarge::Profile => "colour profile",
+        Overlarge::Metadata => "metadata (Exif)",
+    };
+    let detail = format!(
+        "the {what} in the picture is over {} bytes; send it without",
+        profile::MOST
+    );
+    Refused::Content("too_large", detail)
 }
 
 fn broken() -> Refused {
@@ -345,6 +367,75 @@ mod tests {
             let refused = refusal(bytes);
             assert!(matches!(refused, Refused::Type(_)), "{word}");
             assert!(refused.to_string().contains(word), "{refused}");
+        }
+    }
+
+    fn packed(bytes: usize) -> Vec<u8> {
+        use std::io::Write;
+        let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+        packed.write_all(&vec![0; bytes]).unwrap();
+        packed.finish().unwrap()
+    }
+
+    /// A PNG with a chunk before its pixels.
+    fn with_chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+        const HEAD: usize = 8 + 25;
+        let mut bytes = encoded(20, 10, ImageFormat::Png);
+        let mut crc = flate2::Crc::new();
+        crc.update(kind);
+        crc.update(content);
+        let mut chunk = u32::try_from(content.len()).unwrap().to_be_bytes().to_vec();
+        chunk.extend([kind, content].concat());
+        chunk.extend(crc.sum().to_be_bytes());
+        bytes.splice(HEAD..HEAD, chunk);
+        bytes
+    }
+
+    #[test]
+    fn what_is_packed_in_a_png_is_bounded_before_it_is_unpacked() {
+        let profile = |bytes| [b"sRGB\0\0", packed(bytes).as_slice()].concat();
+        let bomb = with_chunk(b"iCCP", &profile(8_000_000));
+        assert!(bomb.len() < 100_000);
+        for refused in [
+            refusal(&bomb),
+            size(Cursor::new(&bomb), LIMITS).unwrap_err(),
+        ] {
+            assert!(matches!(refused, Refused::Content("too_large", _)));
+            assert!(refused.to_string().contains("colour profile"), "{refused}");
+        }
+        let fits = with_chunk(b"iCCP", &profile(3_000));
+        let picture = decode(Cursor::new(fits), LIMITS).unwrap();
+        assert_eq!(picture.profile.map(|profile| profile.len()), Some(3_000));
+        for (kind, head) in [
+            (b"zTXt", &b"Comment\0\0"[..]),
+            (b"iTXt", b"Comment\0\x01\0\0\0"),
+        ] {
+            let text = with_chunk(kind, &[head, &packed(8_000_000)].concat());
+            assert!(decode(Cursor::new(text), LIMITS).is_ok(), "never unpacked");
+        }
+        let broken = with_chunk(b"iCCP", b"sRGB\0\0no profile");
+        assert!(
+            decode(Cursor::new(broken), LIMITS)
+                .unwrap()
+                .profile
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn a_webp_that_claims_a_vast_profile_is_refused_before_room_is_made_for_it() {
+        for kind in [b"ICCP", b"EXIF"] {
+            let mut bytes = encoded(20, 10, ImageFormat::WebP);
+            let pixels = bytes.split_off(12);
+            bytes.extend(b"VP8X\x0a\0\0\0\x28\0\0\0\x13\0\0\x09\0\0");
+            bytes.extend(kind);
+            bytes.extend(0xffff_fff0_u32.to_le_bytes());
+            bytes.extend(pixels);
+            let refused = refusal(&bytes);
+            assert!(
+                matches!(refused, Refused::Content("too_large", _)),
+                "{refused}"
+            );
         }
     }
 

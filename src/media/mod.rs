@@ -6,6 +6,7 @@ pub mod copies;
 pub mod inspect;
 pub mod intake;
 pub mod place;
+mod profile;
 pub mod renditions;
 pub mod storage;
 pub mod work;
