@@ -38,6 +38,13 @@ api_test! {
         let fields: Vec<_> = differs.iter().map(|line| (line["field"].as_str().unwrap(), line["records"].as_u64().unwrap())).collect();
         assert_eq!(fields, [("/edition/contact/email", 2), ("/edition/contact/phones", 2), ("/edition/copyright", 2)]);
         assert!(differs[2]["detail"].as_str().unwrap().contains("© 2021 Reed Review"), "{differs:?}");
+        assert!(differs[2]["detail"].as_str().unwrap().contains("keeps what it has"), "{differs:?}");
+        let email = "Reed Review says desk@reed.example; the edition en has none, and takes it from pages of The Harbour Gazette only";
+        assert_eq!(differs[0]["detail"], email);
+        // Another run knows the house by what the edition has of it.
+        let harbour = page("The Harbour Gazette", "A forum is held by the sea", "Tel: 020 7946 0123");
+        server.import_pages(&[("e", &harbour), ("f", &page("Reed Review", "A bridge of reeds stands", "Address: 4 Reed Lane, Reedham"))]);
+        assert_eq!(server.ok("/api/editions/en").json()["data"]["contact"]["address"], serde_json::Value::Null);
         assert!(differs.iter().all(|line| line["file"].as_str().unwrap().ends_with("b.txt")));
     }
 

@@ -2,6 +2,7 @@
 
 mod article;
 mod article_parts;
+mod hints;
 mod history;
 mod made;
 mod media;

@@ -3,7 +3,6 @@
 use crate::domain::author::{Author, AuthorContent};
 use crate::domain::edition::{Edition, EditionContent};
 use crate::domain::id::Id;
-use crate::domain::language::LanguageTag;
 use crate::domain::section::{Section, SectionContent};
 use crate::domain::slug::Slug;
 use crate::domain::source::{Source, SourceContent};
@@ -11,9 +10,7 @@ use crate::service::{ServiceError, editions, section_tree, sections, shared};
 use crate::store::shared_rows::{SharedKind, SharedRows};
 use crate::store::{self, needs};
 
-use super::super::record::{
-    AuthorRecord, EditionHints, EditionRecord, Finding, History, SectionRecord, SourceRecord,
-};
+use super::super::record::{AuthorRecord, EditionRecord, History, SectionRecord, SourceRecord};
 use super::super::report::Taken;
 use super::{Writer, taken};
 
@@ -57,66 +54,6 @@ impl Writer<'_, '_> {
         }
         let changed = editions::save_edition(self.tx, content)?;
         Ok(taken(is_new, changed))
-    }
-
-    /// Fills what an edition lacks from what a page of its house says, and notes where the two differ. The house is the first
-    /// one in the import whose page fills anything.
-    pub(super) fn take_hints(
-        &mut self,
-        lang: &LanguageTag,
-        hints: &EditionHints,
-    ) -> Result<(), ServiceError> {
-        let before = self.edition(lang)?.content.clone();
-        let mut content = before.clone();
-        let known = self.houses.get(lang);
-        let is_own = known.is_none_or(|house| is_same_house(house, &hints.house));
-        let (mut differs, mut filled) = (Vec::new(), Vec::new());
-        let mut fill = |own: &mut Option<String>, told: &Option<String>, field| match (&own, told) {
-            (None, Some(told)) if is_own => {
-                *own = Some(told.clone());
-                filled.push((field, told.clone()));
-            }
-            (own, Some(told)) if own.as_ref() != Some(told) => differs.push((field, told.clone())),
-            _ => {}
-        };
-        let told = &hints.contact;
-        fill(&mut content.copyright, &hints.copyright, "copyright");
-        fill(&mut content.contact.email, &told.email, "contact/email");
-        fill(
-            &mut content.contact.address,
-            &told.address,
-            "contact/address",
-        );
-        if content.contact.phones != told.phones && !told.phones.is_empty() {
-            let numbers = told.phones.iter().map(|phone| phone.number.as_str());
-            let numbers = numbers.collect::<Vec<_>>().join(", ");
-            if is_own && content.contact.phones.is_empty() {
-                content.contact.phones.clone_from(&told.phones);
-                filled.push(("contact/phones", numbers));
-            } else {
-                differs.push(("contact/phones", numbers));
-            }
-        }
-        let house = hints.house.first().map_or("a page", String::as_str);
-        let keeps = |told| format!("{house} says {told}; the edition {lang} keeps what it has");
-        let takes = |told| format!("the edition {lang} had none; {house} says {told}");
-        for (field, told) in differs {
-            self.note_edition(field, "edition_differs", keeps(told));
-        }
-        for (field, told) in filled {
-            self.note_edition(field, "edition_filled", takes(told));
-        }
-        if content != before {
-            editions::save_edition(self.tx, content)?;
-            self.editions.remove(lang);
-            self.houses.insert(lang.clone(), hints.house.clone());
-        }
-        Ok(())
-    }
-
-    fn note_edition(&mut self, field: &str, code: &'static str, detail: String) {
-        let finding = Finding::at(format!("/edition/{field}"), code, detail);
-        self.notes.push(finding.shared());
     }
 
     pub(super) fn write_section(&mut self, record: &SectionRecord) -> Result<Taken, ServiceError> {
@@ -352,11 +289,4 @@ pub(super) fn stamps(
     crate::domain::time::Timestamp,
 )> {
     Some((history.version?, history.created_at?, history.updated_at?))
-}
-
-/// True if two pages share a name of their site.
-fn is_same_house(one: &[String], other: &[String]) -> bool {
-    let key = |name: &String| Slug::from_text(name);
-    one.iter()
-        .any(|name| other.iter().any(|own| key(own) == key(name)))
 }
