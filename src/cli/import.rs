@@ -34,7 +34,7 @@ pub(super) struct ImportArgs {
     /// Reads, checks and reports everything, and writes nothing.
     #[arg(long)]
     pub(super) dry_run: bool,
-    /// The language of records that name none; for pages, of all.
+    /// The language of records and of HTML pages that name none; of pages of plain text, of all.
     #[arg(long, value_name = "TAG", value_parser = LanguageTag::parse_of_texts)]
     pub(super) lang: Option<LanguageTag>,
     /// A file for one line of JSON about each record that was not taken or was changed. Never read as input.

@@ -35,7 +35,7 @@ const AHEAD: usize = 2;
 pub struct Options {
     /// The format of every input.
     pub format: Format,
-    /// The language of records that name none; of pages, of all.
+    /// The language of records and of HTML pages that name none; of pages of plain text, of all.
     pub lang: Option<LanguageTag>,
     /// The addresses of the service: its own pictures are taken by their paths.
     pub bases: Bases,

@@ -29,11 +29,9 @@ pub(super) fn read(
     lang: Option<&LanguageTag>,
 ) -> Option<(Map<String, Value>, Vec<Finding>)> {
     let data = Data::read(document);
-    let stated = language(document, &data);
-    let shown = page::parse(
-        &lines::text(html),
-        lang.map(LanguageTag::as_str).or(stated.as_deref()),
-    );
+    let mut notes = Vec::new();
+    let lang = stated_or(language(document, &data), lang, &mut notes);
+    let shown = page::parse(&lines::text(html), lang.as_deref());
     let page = Reading {
         document,
         data,
@@ -41,7 +39,6 @@ pub(super) fn read(
     };
     let site = page.site();
     let title = page.title(site.as_deref())?;
-    let mut notes = Vec::new();
     let address = Address::read(document, &page.data);
     notes.extend(address.finding());
     let url = address.url.clone();
@@ -51,7 +48,6 @@ pub(super) fn read(
         return None;
     }
     let mut fields = Map::new();
-    let lang = lang.map(ToString::to_string).or(stated);
     let lang = lang.or_else(|| page.shown.as_ref().map(|shown| shown.lang.clone()));
     let lang = lang.or_else(|| {
         body.as_ref()
@@ -95,21 +91,43 @@ fn weight(text: &str) -> usize {
         .sum()
 }
 
-/// The language that a page states.
+/// The languages that a page states, the nearest first; the first that can be read.
 fn language(document: &Document, data: &Data) -> Option<String> {
     let root = document.select("html");
-    let stated = ["lang", "xml:lang"]
+    let of_root = ["lang", "xml:lang"]
         .iter()
-        .find_map(|name| root.attr(name))
+        .filter_map(|name| root.attr(name))
         .map(|lang| lang.to_string());
-    let stated = stated.or_else(|| data.text("inLanguage"));
-    let stated = stated.or_else(|| {
-        data.meta(&["content-language", "dc.language", "language", "og:locale"])
-            .map(str::to_owned)
-    });
-    stated
+    let of_data = std::iter::once_with(|| data.text("inLanguage")).flatten();
+    let metas = ["content-language", "dc.language", "language", "og:locale"];
+    let of_metas = metas.iter().filter_map(|name| data.meta(&[name]));
+    of_root
+        .chain(of_data)
+        .chain(of_metas.map(str::to_owned))
         .map(|lang| lang.trim().replace('_', "-"))
-        .filter(|lang| LanguageTag::parse_of_texts(lang).is_ok())
+        .find(|lang| LanguageTag::parse_of_texts(lang).is_ok())
+}
+
+/// The language that a page states, else that of the import. One that is the other with more said, as `en-US` is of `en`, is
+/// no other: it is that of the import.
+fn stated_or(
+    stated: Option<String>,
+    of_import: Option<&LanguageTag>,
+    notes: &mut Vec<Finding>,
+) -> Option<String> {
+    let of_import = of_import.map(LanguageTag::as_str);
+    let (Some(page), Some(import)) = (&stated, of_import) else {
+        return stated.or(of_import.map(str::to_owned));
+    };
+    let mut parts = page.split('-').zip(import.split('-'));
+    if parts.all(|(one, other)| one.eq_ignore_ascii_case(other)) {
+        return Some(import.to_owned());
+    }
+    let detail = format!(
+        "the page says that it is in {page}, and is taken so; {import} is for pages that say no language"
+    );
+    notes.push(Finding::at("/lang", "other_language", detail));
+    stated
 }
 
 /// A page while it is read.

@@ -304,3 +304,40 @@ fn nested_elements_are_read_in_linear_time() {
         assert!(large < limit, "{start}: {small:?}, then {large:?}");
     }
 }
+
+#[test]
+fn a_page_s_own_language_comes_before_that_of_the_import_and_is_told_where_it_is_another() {
+    let english = LanguageTag::parse("en").unwrap();
+    let read = |root: &str, head: &str| {
+        let page =
+            page(&around("")).replace("<html lang=en><head>", &format!("<html{root}><head>{head}"));
+        let (fields, notes) = super::fields::read(
+            &dom_query::Document::from(page.as_str()),
+            &page,
+            Some(&english),
+        )
+        .unwrap();
+        let told = notes.into_iter().find(|note| note.code == "other_language");
+        (fields["lang"].clone(), told.map(|note| note.detail))
+    };
+    let (lang, told) = read(" lang=fr", "");
+    assert_eq!(lang, "fr");
+    assert!(told.unwrap().contains("in fr"));
+    let (lang, told) = read(" lang=français", "<meta property=og:locale content=fr_FR>");
+    assert_eq!((lang, told.is_some()), ("fr-FR".into(), true));
+    for root in [" lang=en", " lang=en-US", " lang=EN_gb", ""] {
+        assert_eq!(read(root, ""), ("en".into(), None), "{root}");
+    }
+}
+
+#[test]
+fn each_picture_of_a_page_keeps_its_caption() {
+    let figure = "<figure><img src=\"https://x.org/1.png\" alt=\"\"><figcaption>Photo of A</figcaption><img src=\"https://x.org/2.png\" alt=\"\"><figcaption>Photo of B</figcaption></figure>";
+    let (kept, ..) = body(&page(&around(figure)));
+    for (at, caption) in [("1", "A"), ("2", "B")] {
+        let whole = format!(
+            "<figure><img src=\"https://x.org/{at}.png\" alt=\"\"><figcaption>Photo of {caption}</figcaption></figure>"
+        );
+        assert!(kept.contains(&whole), "{kept}");
+    }
+}
