@@ -2,6 +2,7 @@
 //! (RFC 8259, section 4).
 
 pub mod marks;
+pub mod words;
 
 use std::cell::RefCell;
 use std::fmt;

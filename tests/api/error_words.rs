@@ -71,6 +71,42 @@ api_test! {
         }
     }
 
+    fn what_is_wrong_in_json_is_told_at_its_place_and_without_a_word_of_the_code(server) {
+        let key = server.key(Role::Admin);
+        server.edition("en", "UTC");
+        let article = |content: Value| json!({"lang": "en", "title": "x", "body": {"format": "blocks", "content": content}});
+        for (content, pointer, words) in [
+            (json!([1]), "/body/content/0", "a block is an object such as {\"type\": \"paragraph\""),
+            (json!([{"type": "paragraph", "content": []}, {"type": "paragraph", "content": [[]]}]), "/body/content/1/content/0", "a run of text is"),
+            (json!([{"type": "heading", "level": 7, "content": []}]), "/body/content/0/level", "from 2 to 6"),
+        ] {
+            let answer = server.request("POST", "/api/articles").key(&key).json(&article(content)).send();
+            let error = answer.json()["errors"][0].clone();
+            assert_eq!((answer.status, &error["pointer"], &error["code"]), (422, &json!(pointer), &json!("invalid_blocks")));
+            assert!(error["detail"].as_str().unwrap().contains(words), "{error}");
+        }
+        // Values of every kind, in every field of every write.
+        let fields = ["lang", "title", "body", "authors", "tags", "credits", "rights", "notices", "media", "name", "names", "position", "contact",
+            "navigation", "original", "status", "published_at", "section", "slug", "url", "events", "filter", "role", "sections", "limit", "kind", "parent"];
+        let values = [json!(1), json!(-1.5), json!([1]), json!({"x": 1}), json!("x"), json!(true), json!([[1]]), json!([{"x": [1]}])];
+        for path in ["articles", "sections", "authors", "sources", "tags", "keys", "webhooks", "feed-tokens"] {
+            for field in fields {
+                for value in &values {
+                    let answer = server.request("POST", &format!("/api/{path}")).key(&key).json(&json!({field: value})).send();
+                    let problem = answer.json();
+                    let told = format!("{} {}", problem["detail"], problem["errors"]);
+                    let is_code = |word: &str| ["internally", "untagged", "struct", "tuple", "variant", "newtype", "i64", "u32", "u8", "f64", "enum", "expected", "unit"].contains(&word);
+                    assert!(!told.split(|c: char| !c.is_alphanumeric()).any(is_code), "{path} {field} {value}: {told}");
+                }
+            }
+        }
+        for text in ["{\"title\": nul}", "{\"title\": [", "{title: 1}"] {
+            let answer = server.request("POST", "/api/articles").key(&key).content("application/json", text).send();
+            assert_eq!(answer.status, 400, "{text}");
+            assert!(!answer.text().contains("ident") && !answer.text().contains("EOF"), "{}", answer.text());
+        }
+    }
+
     fn a_write_without_a_version_or_a_key_is_told_how(server) {
         let key = server.key(Role::Admin);
         server.edition("en", "UTC");

@@ -19,12 +19,14 @@
 
 mod address;
 mod addresses;
+mod block_faults;
 mod blocks;
 mod builder;
 #[cfg(test)]
 mod cases;
 mod embed;
 mod error;
+mod flat;
 mod from_blocks;
 mod front_matter;
 mod heading_levels;
@@ -44,8 +46,10 @@ mod typography;
 mod warnings;
 mod words;
 
+pub use block_faults::{faults_of_block, faults_of_blocks};
 pub use blocks::{Block, Cell, Inline, Link, Mark, Marks, Picture, Style};
 pub use error::{BodyError, MAX_BYTES, MAX_DEPTH};
+pub use flat::flattened;
 pub use warnings::Warnings;
 pub use words::{Length, length, word_count};
 

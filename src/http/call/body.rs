@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::domain::json;
+use crate::domain::json::words::plain;
 use crate::http::call::extract::Call;
 use crate::http::codes::Code;
 use crate::http::error::Problem;
@@ -104,7 +105,7 @@ pub(crate) fn json(bytes: &[u8]) -> Result<Value, Problem> {
 fn unreadable(bytes: &[u8], error: &serde_json::Error) -> Problem {
     match json::unholdable(bytes) {
         Some(faults) => Problem::invalid_content(faults),
-        None => malformed(format!("this is no JSON: {error}")),
+        None => malformed(format!("this is no JSON: {}", plain(error))),
     }
 }
 

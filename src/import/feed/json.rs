@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::domain::json::marks;
+use crate::domain::json::words::plain;
 use crate::domain::language::LanguageTag;
 use crate::import::encoding;
 use crate::import::found::{At, Found, Open, Sink, Stopped, guarded, set};
@@ -51,7 +52,10 @@ pub(super) fn read(
     let feed = match serde_json::from_slice(&text).or_else(|problem| marked(&text).ok_or(problem)) {
         Ok(feed) => feed,
         Err(problem) => {
-            return refuse(Finding::new("invalid_json", format!("not JSON: {problem}")));
+            return refuse(Finding::new(
+                "invalid_json",
+                format!("not JSON: {}", plain(&problem)),
+            ));
         }
     };
     let Some(items) = feed["items"].as_array() else {

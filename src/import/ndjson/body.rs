@@ -2,10 +2,12 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 use serde_json::{Map, Value};
 
-use crate::domain::body::{Block, Body, BodyError, MAX_BYTES, Warnings};
+use crate::domain::body::{
+    Block, Body, BodyError, MAX_BYTES, Warnings, faults_of_block, flattened,
+};
 use crate::domain::language::LanguageTag;
 
 use super::fields::Fields;
@@ -168,29 +170,47 @@ fn guessed(fields: &mut Fields<'_>, text: String) -> Written {
     }
 }
 
-/// The blocks that can be read.
+/// The blocks that can be read. One whose lists lie too deep is what they hold.
 fn blocks(fields: &mut Fields<'_>, items: Vec<Value>) -> Written {
     let mut blocks = Vec::with_capacity(items.len());
     for (at, item) in items.into_iter().enumerate() {
-        match serde_json::from_value::<Block>(item) {
-            Ok(block) => match Body::from_blocks_reporting(std::slice::from_ref(&block)) {
-                Ok(_) | Err(BodyError::TooLarge) => blocks.push(block),
-                Err(problem) => leave_out(fields, at, &problem.to_string()),
-            },
-            Err(problem) => leave_out(fields, at, &problem.to_string()),
+        let block = match serde_json::from_value::<Block>(item.clone()) {
+            Ok(block) => block,
+            Err(_) => {
+                for fault in faults_of_block(&item, "") {
+                    leave_out(
+                        fields,
+                        &format!("{at}{}", fault.pointer),
+                        &fault.invalid.detail,
+                    );
+                }
+                continue;
+            }
+        };
+        match Body::from_blocks_reporting(std::slice::from_ref(&block)) {
+            Ok(_) | Err(BodyError::TooLarge) => blocks.push(block),
+            Err(BodyError::TooDeep) => {
+                fields.note(&format!("body/content/{at}"), "too_deep", FLATTENED);
+                blocks.extend(flattened(block));
+            }
+            Err(problem) => leave_out(fields, &at.to_string(), &problem.to_string()),
         }
     }
     Written::Blocks(blocks)
 }
 
-fn leave_out(fields: &mut Fields<'_>, at: usize, problem: &str) {
+fn leave_out(fields: &mut Fields<'_>, at: &str, problem: &str) {
     let detail = format!("{problem}; this block is left out");
     fields.note(&format!("body/content/{at}"), "invalid_blocks", detail);
 }
 
+/// The words of a finding about a body that is nested too deep.
+const FLATTENED: &str = "lists and quotes that lie too deep became paragraphs";
+
 /// A form that is too large is cut, one whose lists lie too deep loses them.
 fn parse(fields: &mut Fields<'_>, form: &mut Written, lang: &LanguageTag) -> Option<Body> {
     let mut room = MAX_BYTES;
+    let mut flatter = [flatten, plain].into_iter();
     loop {
         match form.read(lang) {
             Ok((body, warnings)) => {
@@ -208,12 +228,12 @@ fn parse(fields: &mut Fields<'_>, form: &mut Written, lang: &LanguageTag) -> Opt
                 room = room / 4 * 3;
                 form.shortened(room);
             }
-            Err(BodyError::TooDeep) if matches!(form, Written::Html(..)) => {
-                fields.note(
-                    form.name(),
-                    "too_deep",
-                    "lists and quotes that lie too deep became paragraphs",
-                );
+            Err(BodyError::TooDeep) if let Some(flatten) = flatter.next() => {
+                let detail = match flatter.len() {
+                    0 => "figures and tables that lie too deep became paragraphs, without pictures",
+                    _ => FLATTENED,
+                };
+                fields.note(form.name(), "too_deep", detail);
                 flatten(form);
             }
             Err(refused) => {
@@ -225,15 +245,44 @@ fn parse(fields: &mut Fields<'_>, form: &mut Written, lang: &LanguageTag) -> Opt
     }
 }
 
-/// Takes the lists and quotes out of HTML and leaves what they hold as paragraphs.
+/// Takes the lists and quotes out of a form and leaves what they hold as paragraphs.
 fn flatten(form: &mut Written) {
-    static NESTING: LazyLock<Regex> = LazyLock::new(|| {
-        #[expect(clippy::unwrap_used, reason = "the pattern is a constant, and tested")]
-        Regex::new(r"(?i)<(/?)(?:ul|ol|li|blockquote)\b[^>]*>").unwrap()
-    });
-    if let Written::Html(_, text) = form {
-        *text = NESTING.replace_all(text, "<${1}p>").into_owned();
+    static NESTING: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)<(/?)(?:ul|ol|li|menu|dir|blockquote)\b[^>]*>"));
+    static MARKERS: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?m)^[ \t]*(?:>[ \t]*|(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]+|$))*"));
+    match form {
+        Written::Html(_, text) => *text = NESTING.replace_all(text, "<${1}p>").into_owned(),
+        Written::Markdown(_, text) => {
+            let without = NESTING.replace_all(text, "<${1}p>");
+            // An item begins a paragraph; a line of a quote may go on with the one before.
+            let part = |found: &Captures<'_>| match found[0].contains(|c: char| !" \t>".contains(c))
+            {
+                true => "\n",
+                false => "",
+            };
+            *text = MARKERS.replace_all(&without, part).into_owned();
+        }
+        _ => {}
     }
+}
+
+/// Makes a form the text that it holds.
+fn plain(form: &mut Written) {
+    static UNSEEN: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"(?is)<!--.*?-->|<script\b.*?</script\s*>|<style\b.*?</style\s*>")
+    });
+    static TAGS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?s)</?[A-Za-z][^>]*>"));
+    if let Written::Html(name, text) | Written::Markdown(name, text) = form {
+        let seen = UNSEEN.replace_all(text, "");
+        let parts = TAGS.replace_all(&seen, "<p>");
+        *form = Written::Html(name, parts.into_owned());
+    }
+}
+
+#[expect(clippy::unwrap_used, reason = "the patterns are constants, and tested")]
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).unwrap()
 }
 
 /// True if each line of `form` stands in `body`, in the same order, by letters and digits alone: marks, spaces and quotes

@@ -20,6 +20,7 @@ mod values;
 
 use serde_json::{Map, Value};
 
+use crate::domain::json::words::plain;
 use crate::domain::json::{self, marks};
 use crate::domain::language::LanguageTag;
 
@@ -159,7 +160,7 @@ fn unwrapped(value: Value) -> Value {
 }
 
 fn not_json(problem: &serde_json::Error) -> Finding {
-    let what = problem.to_string();
+    let what = plain(problem);
     let what = what.split(" at line ").next().unwrap_or_default();
     let detail = format!("not JSON: {what} at column {}", problem.column());
     Finding::new("invalid_json", detail)

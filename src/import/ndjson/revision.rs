@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::domain::article::{ArticleContent, Details};
 use crate::domain::body::Body;
 use crate::domain::id::Id;
+use crate::domain::json::words::plain;
 use crate::domain::text;
 use crate::import::record::{ArticleKey, Finding, RevisionRecord};
 
@@ -108,9 +109,8 @@ fn readable_content(
         .filter(|(name, _)| SNAPSHOT_NEEDS.contains(&name.as_str()))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
-    let invalid = |problem: serde_json::Error| {
-        Finding::at("/snapshot", "invalid_snapshot", problem.to_string())
-    };
+    let invalid =
+        |problem: serde_json::Error| Finding::at("/snapshot", "invalid_snapshot", plain(&problem));
     let check = |content| serde_json::from_value::<ArticleContent>(content).err();
     if let Some(problem) = check(Value::Object(Map::clone(&needed))) {
         return Err(invalid(problem));
@@ -139,11 +139,7 @@ fn readable(
                 found.insert(name, value);
             }
             Some(problem) => {
-                fields.note(
-                    &format!("{place}/{name}"),
-                    "invalid_value",
-                    problem.to_string(),
-                );
+                fields.note(&format!("{place}/{name}"), "invalid_value", plain(&problem));
             }
         }
     }

@@ -1,10 +1,11 @@
 //! Articles as clients write them: the content of a request, and the same form of an article that is there, for a merge
 //! patch (RFC 7396) to change.
 
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::domain::article::{Credit, MediumEntry, NoticeKind, Original, Status};
-use crate::domain::body::{Block, Body, BodyError, Warnings};
+use crate::domain::body::{Block, Body, BodyError, Warnings, faults_of_blocks};
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::id::Id;
 use crate::domain::input::{ArticleInput, NoticeInput};
@@ -118,7 +119,7 @@ pub(crate) fn read_body(fields: &mut Fields, lang: Option<&LanguageTag>) -> Read
             Some(Body::from_markdown_reporting(&text, lang))
         }
         (Some("text"), Some(Value::String(text))) => Some(Body::from_text_reporting(&text)),
-        (Some("blocks"), Some(blocks @ Value::Array(_))) => blocks_of(&mut body, blocks),
+        (Some("blocks"), Some(blocks @ Value::Array(_))) => blocks_of(&mut body, &blocks),
         (Some("html" | "markdown" | "text" | "blocks"), _) => {
             let detail = "content is a string, or an array of blocks where the format is blocks";
             body.refuse("content", Invalid::new("wrong_type", detail));
@@ -142,13 +143,15 @@ pub(crate) fn read_body(fields: &mut Fields, lang: Option<&LanguageTag>) -> Read
     read.unwrap_or_default()
 }
 
-fn blocks_of(body: &mut Fields, blocks: Value) -> Option<Result<(Body, Warnings), BodyError>> {
-    match serde_json::from_value::<Vec<Block>>(blocks) {
-        Ok(blocks) => Some(Body::from_blocks_reporting(&blocks)),
-        Err(error) => {
-            body.refuse("content", Invalid::new("invalid_blocks", error.to_string()));
+fn blocks_of(body: &mut Fields, written: &Value) -> Option<Result<(Body, Warnings), BodyError>> {
+    let read = Vec::<Block>::deserialize(written).ok();
+    match read.map(|blocks| Body::from_blocks_reporting(&blocks)) {
+        None | Some(Err(BodyError::HeadingLevel(_))) => {
+            let at = body.pointer("content");
+            body.add(faults_of_blocks(written, &at));
             None
         }
+        read => read,
     }
 }
 

@@ -82,6 +82,71 @@ fn a_body_beyond_two_megabytes_is_cut_and_one_nested_too_deep_loses_its_lists() 
 }
 
 #[test]
+fn whatever_is_nested_too_deep_keeps_its_text() {
+    let quotes = format!("{} deep\n>>> more\n\nlast", ">".repeat(50_000));
+    let lists: String = (0..60)
+        .map(|level| format!("{}- item {level}\n", "  ".repeat(level)))
+        .collect();
+    let mixed = format!("{}one *two*\n\n> three", "- > 1. ".repeat(20));
+    let raw = format!("a\n\n{}\n\nb **c**", "<blockquote>".repeat(50));
+    let figures = format!(
+        "{}x<img src=/a.png>{}",
+        "<figure>".repeat(300),
+        "<p>y</p></figure>".repeat(300)
+    );
+    let tables = format!(
+        "<table><tr><td>{}deep",
+        "<ul><li><table><tr><td>".repeat(300)
+    );
+    let leaf = json!([{"type": "paragraph", "content": [{"text": "deep"}]}]);
+    let block = (0..40).fold(leaf, |inner, _| json!([{"type": "quote", "blocks": inner}]));
+    for (value, words) in [
+        (
+            json!({"body_markdown": quotes}),
+            &["deep", "more", "last"][..],
+        ),
+        (
+            json!({"body_markdown": lists}),
+            &["item 0", "item 31", "item 59"],
+        ),
+        (
+            json!({"body_markdown": mixed}),
+            &["one <em>two</em>", "three"],
+        ),
+        (json!({"body_markdown": raw}), &["a", "b"]),
+        (json!({"body_html": figures}), &["x", "y"]),
+        (json!({"body_html": tables}), &["deep"]),
+        (
+            json!({"body": {"format": "blocks", "content": block}}),
+            &["<p>deep</p>"],
+        ),
+    ] {
+        let (html, _, notes) = body(value);
+        for word in words {
+            assert!(html.contains(word), "{word}: {html:.300} {notes:?}");
+        }
+    }
+    let (_, _, notes) = body(json!({"body_markdown": quotes}));
+    assert_eq!(notes[0].code, "too_deep");
+    let (html, ..) = body(json!({"body_markdown": lists}));
+    assert_eq!(html.matches("<p>").count(), 60, "{html}");
+}
+
+#[test]
+fn what_is_wrong_in_a_block_is_told_at_its_place_in_plain_words() {
+    let (html, _, notes) = body(json!({"body": {"format": "blocks", "content": [
+        {"type": "paragraph", "content": [{"text": "a"}]}, 1, {"type": "heading", "level": "2", "content": []},
+    ]}}));
+    assert_eq!(html, "<p>a</p>");
+    let told: Vec<_> = notes
+        .iter()
+        .map(|note| note.field.as_deref().unwrap())
+        .collect();
+    assert_eq!(told, ["/body/content/1", "/body/content/2/level"]);
+    assert!(notes.iter().all(|note| note.code == "invalid_blocks"));
+}
+
+#[test]
 fn a_paragraph_that_is_no_text_is_left_out_at_its_place() {
     let (html, _, notes) = body(json!({"body_paragraphs": ["One", {"text": "Two"}]}));
     assert_eq!(html, "<p>One</p>");
