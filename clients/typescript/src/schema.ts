@@ -4691,7 +4691,7 @@ export interface components {
             /** @description Its identity: an edition's is its language, a tag's its slug. */
             id: string;
             /**
-             * @description Its edition; null for what belongs to none.
+             * @description Its edition. Of an author, a source or a tag the one whose page the whole address is, or whose `lang` it asks for; else null.
              * @example en
              */
             lang: string | null;

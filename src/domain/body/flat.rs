@@ -2,7 +2,7 @@
 
 use super::blocks::Block;
 
-/// What the lists and quotes of a block hold, in order; any other block as it is.
+/// The blocks that the lists and quotes of a block hold, in order; any other block as it is.
 #[must_use]
 pub fn flattened(block: Block) -> Vec<Block> {
     let mut flat = Vec::new();

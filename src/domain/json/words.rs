@@ -36,7 +36,7 @@ pub fn plain(problem: &serde_json::Error) -> String {
     text.replace('`', "")
 }
 
-/// What a parser wanted: a kind of JSON value.
+/// A kind of JSON value that a parser wanted.
 fn expected(wanted: &str) -> &str {
     const NUMBERS: [&str; 10] = [
         "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "usize", "isize",
@@ -61,7 +61,7 @@ fn expected(wanted: &str) -> &str {
     }
 }
 
-/// What a parser was given, by its kind.
+/// A kind of JSON value that a parser was given.
 fn given_as(given: &str) -> &str {
     let first = given.split(' ').next().unwrap_or_default();
     match first {

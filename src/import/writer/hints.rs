@@ -1,4 +1,4 @@
-//! What pages say of their edition: it fills what the edition lacks, and is told where the two differ.
+//! Words of pages about their edition: each fills what the edition lacks, and is told where the two differ.
 
 use crate::domain::edition::EditionContent;
 use crate::domain::language::LanguageTag;
@@ -8,12 +8,12 @@ use crate::service::{ServiceError, editions};
 use super::super::record::{EditionHints, Finding};
 use super::Writer;
 
-/// What a page says in each field, by what becomes of it.
+/// Fields that a page says, by what becomes of them.
 #[derive(Default)]
 struct Compared {
     filled: Vec<Told>,
     differs: Vec<Told>,
-    /// What the edition lacks, and does not take from this house.
+    /// Those that the edition lacks, and does not take from this house.
     foreign: Vec<Told>,
     /// True if the edition has a field as the page says it.
     agrees: bool,

@@ -57,7 +57,7 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// What belongs to no edition, by its page in one: current at that page's address only. A path without a host may be
+    /// A resource of no edition, by its page in one: current at that page's address only. A path without a host may be
     /// of any edition.
     fn as_page_of(&self, mut found: Resolution, kind: PageKind, lang: &LanguageTag) -> Resolution {
         if let Resolution::Found(found) = &mut found {

@@ -3175,7 +3175,7 @@ class Resolution(TypedDict):
     """
     lang: str | None
     """
-    Its edition; null for what belongs to none.
+    Its edition. Of an author, a source or a tag the one whose page the whole address is, or whose `lang` it asks for; else null.
     """
     links: Links
     """
