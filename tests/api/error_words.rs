@@ -88,16 +88,14 @@ api_test! {
         // Values of every kind, in every field of every write.
         let fields = ["lang", "title", "body", "authors", "tags", "credits", "rights", "notices", "media", "name", "names", "position", "contact",
             "navigation", "original", "status", "published_at", "section", "slug", "url", "events", "filter", "role", "sections", "limit", "kind", "parent"];
-        let values = [json!(1), json!(-1.5), json!([1]), json!({"x": 1}), json!("x"), json!(true), json!([[1]]), json!([{"x": [1]}])];
+        let is_code = |word: &str| ["internally", "untagged", "struct", "tuple", "variant", "newtype", "i64", "u32", "u8", "f64", "enum", "expected", "unit"].contains(&word);
         for path in ["articles", "sections", "authors", "sources", "tags", "keys", "webhooks", "feed-tokens"] {
-            for field in fields {
-                for value in &values {
-                    let answer = server.request("POST", &format!("/api/{path}")).key(&key).json(&json!({field: value})).send();
-                    let problem = answer.json();
-                    let told = format!("{} {}", problem["detail"], problem["errors"]);
-                    let is_code = |word: &str| ["internally", "untagged", "struct", "tuple", "variant", "newtype", "i64", "u32", "u8", "f64", "enum", "expected", "unit"].contains(&word);
-                    assert!(!told.split(|c: char| !c.is_alphanumeric()).any(is_code), "{path} {field} {value}: {told}");
-                }
+            for value in [json!(1), json!(-1.5), json!([1]), json!({"x": 1}), json!("x"), json!(true), json!([[1]]), json!([{"x": [1]}])] {
+                let content: serde_json::Map<_, _> = fields.iter().map(|field| ((*field).to_owned(), value.clone())).collect();
+                let answer = server.request("POST", &format!("/api/{path}")).key(&key).json(&Value::from(content)).send();
+                let problem = answer.json();
+                let told = format!("{} {}", problem["detail"], problem["errors"]);
+                assert_eq!(told.split(|c: char| !c.is_alphanumeric()).find(|word| is_code(word)), None, "{path} {value}: {told}");
             }
         }
         for text in ["{\"title\": nul}", "{\"title\": [", "{title: 1}"] {

@@ -118,7 +118,7 @@ mod tests {
             (json!({"count": 1, "pair": [1]}), "none of the forms"),
             (
                 json!({"count": 1, "word": "three"}),
-                "three is none of one, two",
+                "three is none of one or two",
             ),
             (json!({"count": 1, "word": 1}), "a string"),
             (json!({"count": 1, "inner": [1]}), ""),
