@@ -115,9 +115,14 @@ pub(super) fn compare_page(table: &mut Table, item: &Value, article: &ArticleRec
     }
     if item["breadcrumbs"].is_array() {
         let own = &article.section_path;
+        let house = article.hints.iter().flat_map(|hints| &hints.house);
+        let sites: Vec<&str> = house
+            .map(String::as_str)
+            .chain(item["sitename"].as_str())
+            .collect();
         let is_home = |step: &str| {
             crate::import::page_record::is_home(step)
-                || letters(step) == letters(item["sitename"].as_str().unwrap_or("-"))
+                || sites.iter().any(|site| letters(step) == letters(site))
         };
         let wanted = accepted(item, "breadcrumbs");
         let is_one = |one: &Value| {

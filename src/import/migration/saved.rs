@@ -60,7 +60,7 @@ fn pages_that_were_saved_as_text_are_read_field_by_field() {
     let expected: Vec<Value> = serde_json::from_str(&text).unwrap();
     let temporary = tempfile::tempdir().unwrap();
     let file = temporary.path().join("page.html");
-    let (mut all, mut held_back) = (Table::default(), Table::default());
+    let [mut all, mut developed, mut held_back] = [(); 3].map(|()| Table::default());
     for (number, item) in expected.iter().enumerate() {
         let name = item["name"].as_str().unwrap();
         let endings = [".html.gz", ".html"].map(|ending| folder.join(format!("{name}{ending}")));
@@ -72,11 +72,11 @@ fn pages_that_were_saved_as_text_are_read_field_by_field() {
                 };
                 let (_, parsed) = page_record::read(&text, None);
                 let item = named(item, &format!("{name} {program} {width}"));
-                let mut tables = vec![&mut all];
-                if number % 3 == 2 {
-                    tables.push(&mut held_back);
-                }
-                for table in tables {
+                let part = match number % 3 {
+                    2 => &mut held_back,
+                    _ => &mut developed,
+                };
+                for table in [&mut all, part] {
                     table.row("found", parsed.is_ok(), || item["name"].to_string());
                     if let Ok(Record::Article(article)) =
                         parsed.as_ref().map(|parsed| &parsed.record)
@@ -87,14 +87,28 @@ fn pages_that_were_saved_as_text_are_read_field_by_field() {
             }
         }
     }
+    developed.show("saved as text, two thirds");
     held_back.show("saved as text, a third");
     all.show("saved as text");
-    let percent = all.fields();
+    for (name, table) in [("two thirds", &developed), ("a third", &held_back)] {
+        eprintln!("  the fields of {name}: {:.1} %", table.share(&FIELDS));
+    }
+    let percent = all.share(&FIELDS);
     assert!(percent >= LEAST, "{percent:.1} %\n{}", all.wrong.join("\n"));
 }
 
-/// The share of all fields that is read as expected.
-const LEAST: f64 = 87.0;
+/// The fields that are counted.
+const FIELDS: [&str; 6] = [
+    "title",
+    "authors",
+    "sitename",
+    "date",
+    "breadcrumb",
+    "first",
+];
+
+/// The share of these fields that is read as expected.
+const LEAST: f64 = 88.0;
 
 fn named(item: &Value, name: &str) -> Value {
     let mut item = item.clone();

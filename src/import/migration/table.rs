@@ -42,10 +42,11 @@ impl Table {
             .map_or(100.0, |(right, all)| *right as f64 * 100.0 / *all as f64)
     }
 
-    /// The share of all values that are right.
-    pub(super) fn fields(&self) -> f64 {
+    /// The share of the values of some fields that are right.
+    pub(super) fn share(&self, fields: &[&str]) -> f64 {
         let sum = |(right, all), row: &(usize, usize)| (right + row.0, all + row.1);
-        let (right, all) = self.rows.values().fold((0, 0), sum);
+        let rows = fields.iter().filter_map(|field| self.rows.get(field));
+        let (right, all) = rows.fold((0, 0), sum);
         right as f64 * 100.0 / f64::max(all as f64, 1.0)
     }
 
