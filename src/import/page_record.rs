@@ -165,7 +165,7 @@ fn read_people(article: &mut ArticleRecord, page: &Page, notes: &mut Vec<Finding
 
 /// The trail without its home step: a home word, or the name of the site.
 fn read_lists(article: &mut ArticleRecord, page: &Page, notes: &mut Vec<Finding>) {
-    let mut trail = names("breadcrumbs", &page.breadcrumbs, notes);
+    let mut trail = steps("breadcrumbs", &page.breadcrumbs, notes);
     let home = trail.first().is_some_and(|first| is_home(first));
     let site = trail.first().is_some_and(|first| is_site(page, first));
     if home || site {
@@ -266,11 +266,25 @@ fn named(field: &str, written: &[String], notes: &mut Vec<Finding>) -> Vec<Named
 
 /// The names of a list, each once, and no more than an article may have.
 fn names(field: &str, written: &[String], notes: &mut Vec<Finding>) -> Vec<String> {
-    let mut names: Vec<String> = Vec::with_capacity(written.len());
+    let mut once: Vec<String> = Vec::with_capacity(written.len());
     for name in written {
-        let name = clean(field, name, text::NAME_MAX, notes).map(|name| text::fold_name(&name));
-        names.extend(name.filter(|name| !names.contains(name)));
+        if !once.contains(name) {
+            once.push(name.clone());
+        }
     }
+    let mut names = steps(field, &once, notes);
+    let mut known = std::collections::HashSet::new();
+    names.retain(|name| known.insert(name.clone()));
+    names
+}
+
+/// The names of a list, no more than an article may have; a section may have the name of the one above it.
+fn steps(field: &str, written: &[String], notes: &mut Vec<Finding>) -> Vec<String> {
+    let clean = |name: &String| {
+        let name = clean(field, name, text::NAME_MAX, notes)?;
+        Some(text::fold_name(&name))
+    };
+    let mut names: Vec<String> = written.iter().filter_map(clean).collect();
     if names.len() > text::LIST_MAX {
         let detail = format!(
             "at most {} of them; the last {} are left out",

@@ -55,6 +55,13 @@ fn home_is_a_home_word_or_the_name_of_the_site() {
 }
 
 #[test]
+fn a_section_may_have_the_name_of_the_one_above_it() {
+    let mut page = page();
+    page.breadcrumbs = ["Home", "NEWS", "CITY", "CITY"].map(str::to_owned).to_vec();
+    assert_eq!(record(page).0.section_path, ["NEWS", "CITY", "CITY"]);
+}
+
+#[test]
 fn home_is_any_name_that_the_page_gives_its_site() {
     let mut page = page();
     page.site_names = vec!["Harbour Media".to_owned(), "harbour gazette".to_owned()];
