@@ -275,6 +275,8 @@ pub(super) fn choose(lines: &Lines, trails: &[Trail], title: (usize, usize)) -> 
 fn weight(trail: &Trail, title: (usize, usize), title_key: &str) -> Option<f64> {
     let ends = ends_with_title(trail, title_key);
     let home = is_home(&trail.crumbs[0]);
+    // A trail that ends with the word for the text is the article's own, whatever stands between.
+    let closes = trail.crumbs.last().is_some_and(|tail| TAIL.is_match(tail));
     let (distance, above) = match () {
         () if trail.last < title.0 => (title.0 - trail.last, true),
         () if trail.first > title.1 => (trail.first - title.1 + 1, false),
@@ -284,6 +286,7 @@ fn weight(trail: &Trail, title: (usize, usize), title_key: &str) -> Option<f64> 
         (Kind::Block, _, _) => usize::from(above),
         (_, true, true) if ends => 60,
         (Kind::Arrows, true, true) => 14,
+        (Kind::Arrows, false, true) if closes => 14,
         (Kind::List | Kind::Bars, true, true) => 8,
         (Kind::Arrows, false, true) => 6,
         (Kind::Bars, false, true) => 1,

@@ -20,7 +20,7 @@ pub(super) struct Byline {
     pub(super) raw: Option<String>,
 }
 
-/// A name without a label stands at most so many lines from the date.
+/// A name without a label stands at most so many lines from the date, those of furniture apart.
 const BESIDE: usize = 3;
 
 /// True if the line prints who made the article, where it is from or when it appeared, and nothing else.
@@ -217,19 +217,20 @@ impl Byline {
     fn bare_names(&mut self, page: &Lines, header: &[usize]) {
         for (place, at) in header.iter().enumerate() {
             let line = &page.all[*at];
-            let from = place.saturating_sub(BESIDE);
-            let beside = header[from..(place + 1 + BESIDE).min(header.len())]
-                .iter()
-                .any(|other| !page.all[*other].stamps.is_empty());
-            let repeated = header
-                .get(place + 1)
-                .is_some_and(|next| page.all[*next].text.starts_with(&line.text));
+            let (above, below) = (&header[..place], &header[place + 1..]);
+            let beside = is_dated(page, above.iter().rev()) || is_dated(page, below.iter());
+            let repeated = below
+                .first()
+                .is_some_and(|next| page.all[*next].text.starts_with(&line.text))
+                || above
+                    .last()
+                    .is_some_and(|above| page.all[*above].key == line.key);
             let alone = (beside || repeated)
                 && signature::by(&line.text).is_none()
                 && line.stamps.is_empty()
                 && line.furniture.is_none()
                 && line.width <= 60
-                && !in_menu(page, line)
+                && !in_menu(page, line, repeated)
                 && !line.sentence;
             if !alone {
                 continue;
@@ -364,6 +365,16 @@ fn in_brackets(text: &str) -> Option<String> {
     (named && !name.contains(['(', ')', ':', '/'])).then(|| fold(name))
 }
 
+/// True if one of the next few lines that are no furniture prints a date.
+fn is_dated<'a>(page: &Lines, next: impl Iterator<Item = &'a usize>) -> bool {
+    let mut told = next
+        .map(|at| &page.all[*at])
+        .filter(|line| line.furniture.is_none() || !line.stamps.is_empty());
+    told.by_ref()
+        .take(BESIDE)
+        .any(|line| !line.stamps.is_empty())
+}
+
 /// True if the line prints the name that the page begins with, its own.
 fn is_masthead(page: &Lines, line: &Line) -> bool {
     let first = page.all.iter().find(|first| first.furniture.is_none());
@@ -371,7 +382,8 @@ fn is_masthead(page: &Lines, line: &Line) -> bool {
         && line.text.starts_with(char::is_uppercase)
 }
 
-/// True if the line is also an entry of a menu.
-fn in_menu(page: &Lines, line: &Line) -> bool {
-    page.count(line) > 2 || furniture::is_utility(&line.text)
+/// True if the line is also an entry of a menu. A picture and a name that say the same are a byline, however often the page
+/// prints it.
+fn in_menu(page: &Lines, line: &Line, repeated: bool) -> bool {
+    (page.count(line) > 2 && !repeated) || furniture::is_utility(&line.text)
 }

@@ -1,13 +1,15 @@
 //! Takes away the marks of the programs that save pages as text: headings between stars, links whose words are joined by
 //! underscores, buttons, and pieces that stood apart on the page and are printed without a blank.
 
-use std::borrow::Cow;
+mod marks;
+
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::breadcrumb::is_home;
-use super::text::width;
+use super::text::{key, width};
 use super::wrap::Unwrapped;
 
 /// Words joined by underscores from which all of a page with headings between stars are links.
@@ -15,6 +17,13 @@ const JOINED: usize = 5;
 /// Entries of a breadcrumb, and columns of each, at the most.
 const CRUMBS: usize = 6;
 const CRUMB_WIDTH: usize = 44;
+/// Stars around a heading of the first rank.
+const FIRST: usize = 6;
+/// The margin of the lines that are no headings, and how many of those stand on a page for each that has none.
+const MARGIN: &str = "   ";
+const BARE: usize = 5;
+/// Columns of a headline at the least.
+const TITLE: usize = 24;
 const ARROWS: [char; 3] = ['>', '›', '»'];
 /// Characters of a line in which pieces without a blank are looked for.
 const SHORT: usize = 200;
@@ -23,29 +32,20 @@ static HEADING: LazyLock<Regex> =
     LazyLock::new(|| regex(r"^\s*(\*{2,6}) (\S.*?) (\*{2,6})(?: (.*))?$"));
 static ENTRY: LazyLock<Regex> =
     LazyLock::new(|| regex(r"^\s*(?:[•*+□○-]|(\d{1,2})\.)\s+\[?(\S[^\]]*?)\]?\s*([>›»]?)\s*$"));
+/// A numbered entry without words, an arrow that was drawn.
+static GAP: LazyLock<Regex> = LazyLock::new(|| regex(r"^\s*\d{1,2}\.\s*$"));
 static LINK: LazyLock<Regex> = LazyLock::new(|| regex(r"\p{L}_|_\p{L}"));
-/// Names of picture files at the start of a line.
-static PICTURE: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"(?i)^\s*(?:\[(?:[\w./-]+\.(?:png|gif|jpe?g|svg|webp)|(?:logo|image|img|pic|picture|photo|icon|banner)[_-]?\d*)\]\s*)+",
-    )
-});
-/// The number of a note behind a name, as it is printed where it stood higher.
-static NOTE: LazyLock<Regex> = LazyLock::new(|| regex(r"(\p{Lu}\p{Ll}+)\^\d{1,2}\b"));
-/// A date in letters behind a word.
-static DATE: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"(\p{Ll})((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d{1,2}, (?:19|20)\d\d)",
-    )
-});
-/// A time, or a second date, behind a year.
-static TIME: LazyLock<Regex> = LazyLock::new(|| {
-    regex(r"\b((?:19|20)\d\d)(\d{1,2}:\d\d|\d{1,2} \p{Ll}{3,10}\.? (?:19|20)\d\d)")
-});
 /// A post or a network behind a name.
 static POST: LazyLock<Regex> = LazyLock::new(|| {
     regex(
         r"^\s*((?:(?:By|Par)\s)?(?:\p{Lu}[\p{L}'’.-]*\s){1,3}\p{Lu}[\p{L}'’-]+?\p{Ll})((?:(?:Staff|Senior|Chief|News|Travel|Political|Business|Science|Sports|Health) ){0,3}(?:Reporter|Writer|Editor|Correspondent|Columnist|Contributor)|Twitter|Facebook|Instagram|LinkedIn|Email)$",
+    )
+});
+
+/// A post in words that are not known, behind a name long enough that it is none like `MacDonald`.
+static ANY_POST: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"^\s*((?:(?:By|Par)\s)?(?:\p{Lu}[\p{L}.'’-]*\s){1,3}\p{Lu}[\p{L}'’-]{3,}?\p{Ll})((?:\p{Lu}\p{L}+ ){1,3}(?:Reporter|Writer|Editor|Correspondent|Columnist|Contributor))$",
     )
 });
 
@@ -59,7 +59,7 @@ pub(super) fn clean(lines: Vec<Unwrapped>) -> Vec<Unwrapped> {
     let joined = links.take(JOINED).count() == JOINED
         && lines.iter().any(|line| HEADING.is_match(&line.text));
     let mut cleaned = Vec::with_capacity(lines.len());
-    for line in lines {
+    for line in lines.into_iter().filter(|line| !marks::is_icon(&line.text)) {
         for text in headed(&line.text) {
             let text = text.replace("(BUTTON)", " ");
             let text = if joined { unjoined(&text) } else { text };
@@ -72,28 +72,71 @@ pub(super) fn clean(lines: Vec<Unwrapped>) -> Vec<Unwrapped> {
     with_trails(cleaned)
 }
 
+/// The keys of the lines that the page prints as its headings: between six stars, else without the margin that all other lines
+/// have.
+pub(super) fn headings(lines: &[Unwrapped]) -> HashSet<String> {
+    let starred = lines.iter().filter_map(|line| HEADING.captures(&line.text));
+    let starred = starred.filter(|found| found[1].len() == FIRST && found[3].len() == FIRST);
+    let starred: HashSet<String> = starred.map(|found| key(&found[2])).collect();
+    if !starred.is_empty() {
+        return starred;
+    }
+    let printed = || lines.iter().filter(|line| !line.text.trim().is_empty());
+    let bare: Vec<&Unwrapped> = printed()
+        .filter(|line| !line.text.starts_with(MARGIN))
+        .collect();
+    match bare.len() * BARE <= printed().count() {
+        true => bare.iter().map(|line| key(&line.text)).collect(),
+        false => HashSet::new(),
+    }
+}
+
 /// The lines with each breadcrumb that is printed as a list on one line.
 fn with_trails(lines: Vec<Unwrapped>) -> Vec<Unwrapped> {
     let mut joined: Vec<Unwrapped> = Vec::with_capacity(lines.len());
     let mut at = 0;
     while at < lines.len() {
-        let crumbs = trail(&lines[at..]);
+        let (steps, crumbs) = trail(&lines, at);
+        let stepped = stepped(&lines[at..]);
         let texts = match crumbs.len() {
+            0 if stepped.len() > 1 => vec![stepped.join(" ")],
             0 => vec![lines[at].text.clone()],
             _ if lines[at].text.trim_end().ends_with(ARROWS) => vec![crumbs.join(" > ")],
             _ => crumbs.iter().map(|crumb| format!("• {crumb}")).collect(),
         };
         let number = lines[at].number;
-        at += crumbs.len().max(1);
+        at += steps.max(stepped.len()).max(1);
         joined.extend(texts.into_iter().map(|text| Unwrapped { text, number }));
     }
     joined
 }
 
-/// The entries of a breadcrumb that is printed as a list, numbered or with arrows, from its first line on; else none.
-fn trail(lines: &[Unwrapped]) -> Vec<String> {
+/// The lines of a breadcrumb whose steps stand below one another, each but the first behind its arrow; else none.
+fn stepped(lines: &[Unwrapped]) -> Vec<&str> {
+    let texts = lines.iter().take(CRUMBS).map(|line| line.text.trim());
+    let fits = |text: &&str| {
+        width(text) <= CRUMB_WIDTH
+            && text.contains(char::is_alphanumeric)
+            && !text.ends_with(['.', ',', ':', ';', '?', '!', '。', '，', '：', '；'])
+    };
+    let steps: Vec<&str> = texts
+        .enumerate()
+        .take_while(|(place, text)| fits(text) && text.starts_with(ARROWS) == (*place > 0))
+        .map(|(_, text)| text)
+        .collect();
+    if steps.len() > 1 { steps } else { Vec::new() }
+}
+
+/// The entries of a breadcrumb that is printed as a list, numbered or with arrows, from a line on, and their number of lines;
+/// else none.
+fn trail(lines: &[Unwrapped], from: usize) -> (usize, Vec<String>) {
     let (mut crumbs, mut numbered): (Vec<String>, Option<bool>) = (Vec::new(), None);
-    for line in lines.iter().take(CRUMBS + 1) {
+    let mut steps = 0;
+    for line in lines[from..].iter().take(2 * CRUMBS) {
+        if !crumbs.is_empty() && numbered == Some(true) && GAP.is_match(&line.text) {
+            steps += 1;
+            continue;
+        }
         let Some(entry) = ENTRY.captures(&line.text) else {
             break;
         };
@@ -102,22 +145,42 @@ fn trail(lines: &[Unwrapped]) -> Vec<String> {
         }
         let opens = crumbs.is_empty();
         let number = entry.get(1).map(|number| number.as_str());
-        let counts = number.is_none_or(|number| number.parse() == Ok(crumbs.len() + 1));
+        let counts = number.is_none_or(|number| number.parse() == Ok(steps + 1));
         let is_alike = number.is_some() == *numbered.get_or_insert(number.is_some());
-        if !counts || !is_alike || width(&entry[2]) > CRUMB_WIDTH || (opens && !is_home(&entry[2]))
-        {
-            return Vec::new();
+        let is_first = || is_home(&entry[2]) || (number.is_some() && is_below_menu(lines, from));
+        if !counts || !is_alike || width(&entry[2]) > CRUMB_WIDTH || (opens && !is_first()) {
+            return (0, Vec::new());
         }
         crumbs.push(entry[2].to_owned());
+        steps += 1;
         if number.is_none() && entry[3].is_empty() {
             break;
         }
     }
-    if (2..=CRUMBS).contains(&crumbs.len()) {
-        crumbs
-    } else {
-        Vec::new()
+    let is_title =
+        |line: &Unwrapped| !ENTRY.is_match(&line.text) && width(line.text.trim()) >= TITLE;
+    let is_headed = is_home(crumbs.first().map_or("", String::as_str)) || {
+        let next = lines[from + steps..]
+            .iter()
+            .find(|line| !line.text.trim().is_empty());
+        next.is_some_and(is_title)
+    };
+    match (2..=CRUMBS).contains(&crumbs.len()) && is_headed {
+        true => (steps, crumbs),
+        false => (0, Vec::new()),
     }
+}
+
+/// True if the line above is the last of a menu.
+fn is_below_menu(lines: &[Unwrapped], from: usize) -> bool {
+    let above = lines[..from]
+        .iter()
+        .rev()
+        .find(|line| !line.text.trim().is_empty());
+    above.is_some_and(|above| {
+        let entry = ENTRY.captures(&above.text);
+        entry.is_some_and(|entry| entry.get(1).is_none() && width(&entry[2]) <= CRUMB_WIDTH)
+    })
 }
 
 /// A heading and what is printed behind it on its line.
@@ -149,31 +212,11 @@ fn pieces(line: &str) -> Vec<String> {
     if line.chars().count() > SHORT {
         return vec![line.to_owned()];
     }
-    let text = replaced(&PICTURE, Cow::Borrowed(line), "");
-    let text = replaced(&NOTE, text, "$1");
-    let text = replaced(&DATE, text, "$1 $2");
-    let text = replaced(&TIME, text, "$1 $2");
-    match POST.captures(&text) {
+    let text = marks::without(line);
+    let post = POST.captures(&text).or_else(|| ANY_POST.captures(&text));
+    match post {
         Some(found) => vec![found[1].to_owned(), found[2].to_owned()],
-        None => vec![once(&text).to_owned()],
-    }
-}
-
-/// A name that is printed twice without a blank between, once.
-fn once(text: &str) -> &str {
-    let bare = text.trim();
-    let is_name = |name: &str| name.contains(' ') && name.starts_with(char::is_uppercase);
-    let halves = bare.split_at_checked(bare.len() / 2);
-    match halves.filter(|(first, second)| first == second && is_name(first)) {
-        Some((first, _)) if first.trim() == first => first,
-        _ => text,
-    }
-}
-
-fn replaced<'t>(pattern: &Regex, text: Cow<'t, str>, by: &str) -> Cow<'t, str> {
-    match pattern.replace_all(&text, by) {
-        Cow::Borrowed(_) => text,
-        Cow::Owned(text) => Cow::Owned(text),
+        None => vec![text],
     }
 }
 

@@ -1,7 +1,7 @@
 //! The lines of a page, each with what can be told of it alone: its width, whether it is a list item, a paragraph of prose, or a
 //! known piece of furniture.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::date::Stamp;
 use super::text::key;
@@ -93,6 +93,8 @@ impl Line {
 pub(super) struct Lines {
     pub(super) all: Vec<Line>,
     pub(super) counts: HashMap<String, usize>,
+    /// The keys of the lines that the page prints as headings.
+    pub(super) headings: HashSet<String>,
     /// The width at which the page was wrapped, where the ends of its lines are told by guess.
     pub(super) guessed_width: Option<usize>,
 }

@@ -108,6 +108,7 @@ fn read_lines(text: &str) -> Lines {
     let mut parted = true;
     let (printed, guessed) = wrap::unwrap(text);
     page.guessed_width = guessed;
+    page.headings = dumps::headings(&printed);
     for printed in dumps::clean(printed) {
         match read_line::read_line(&printed.text, printed.number, marker) {
             Some(line) => page.push(line, std::mem::take(&mut parted)),
@@ -257,3 +258,6 @@ fn language_links(page: &Lines) -> Vec<String> {
     }
     links
 }
+
+#[cfg(test)]
+mod tests;

@@ -120,7 +120,17 @@ pub(super) fn clean(piece: &str) -> String {
     } else {
         bare
     };
-    fold(bare)
+    once(&fold(bare)).to_owned()
+}
+
+/// A name that is printed twice, once.
+fn once(name: &str) -> &str {
+    let words = name.split(' ').count();
+    let middle = name.match_indices(' ').nth((words / 2).saturating_sub(1));
+    match middle.map(|(at, _)| (&name[..at], &name[at + 1..])) {
+        Some((first, second)) if words >= 4 && first == second => first,
+        _ => name,
+    }
 }
 
 fn split_chinese(value: &str) -> Vec<String> {

@@ -4,10 +4,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::breadcrumb;
-use super::footer;
 use super::lines::Lines;
 use super::text::{fold, is_chinese, key};
+use super::{breadcrumb, footer, furniture, names};
 
 static NOT_NAME: LazyLock<Regex> = LazyLock::new(|| {
     regex(
@@ -41,6 +40,7 @@ pub(super) fn publisher(page: &Lines, crumbs: &[String]) -> Option<String> {
         .or(owner)
         .or_else(|| self_name(page))
         .map(|name| usual_case(page, &name))
+        .or_else(|| masthead(page))
 }
 
 /// Every name that the page gives its own site: its publisher's, the owner's in the copyright line, how it speaks of itself.
@@ -124,6 +124,19 @@ fn self_name(page: &Lines) -> Option<String> {
         }
     }
     best.filter(|(count, _)| *count > 1).map(|(_, name)| name)
+}
+
+/// The name that the page begins with and prints again: that of its site.
+fn masthead(page: &Lines) -> Option<String> {
+    let mut lines = page
+        .all
+        .iter()
+        .filter(|line| !line.key.is_empty() && !line.text.starts_with('#'));
+    let first = lines.find(|line| line.furniture.is_none())?;
+    let name = first.text.trim_matches(['[', ']']);
+    let is_name = names::is_person(name) || names::is_paper(name) || names::is_office(name);
+    let is_site = !first.bullet && page.count(first) > 1 && !furniture::is_utility(name);
+    (is_name && is_site && !GENERIC.is_match(name)).then(|| name.to_owned())
 }
 
 /// A footer shouts or whispers; elsewhere the page prints the name as usual.

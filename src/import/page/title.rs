@@ -1,11 +1,14 @@
 //! The line of the title: the one on which the trail, the byline below it, the words of the text and its own repetition agree.
 
+mod shape;
+
 use std::collections::HashSet;
 
 use super::breadcrumb::{self, Trail};
 use super::lines::{Furniture, Line, Lines};
-use super::text::{is_chinese, is_han, key};
+use super::text::key;
 use super::{label, names, signature};
+use shape::{shape_points, terms};
 
 /// Candidates whose words are compared with the text.
 const SHORTLIST: usize = 40;
@@ -20,6 +23,13 @@ const WIDEST: usize = 240;
 /// Lines below a breadcrumb in which the headline is looked for.
 const HEADLINE_REACH: usize = 4;
 
+/// From this width on a standfirst may be shorter than the title right above it.
+const WORDY: usize = 80;
+/// Letters of the end of a title that the alternative text of its picture repeats, and of what stands before it in the title.
+const REPEATED: usize = 20;
+const BEFORE: usize = 8;
+/// Points of a line that the page prints as a heading.
+const HEADING: f64 = 2.5;
 /// Lead that a standfirst's score may have over the title above it.
 const STANDFIRST_MARGIN: f64 = 2.5;
 
@@ -47,7 +57,8 @@ pub(super) fn find(lines: &Lines, trails: &[Trail]) -> Option<(usize, usize)> {
     let best = scored
         .iter()
         .max_by(|a, b| a.score.total_cmp(&b.score).then(b.at.cmp(&a.at)))?;
-    Some(context.printings(context.above_standfirst(best, &scored)))
+    let title = context.above_standfirst(best, &scored);
+    Some(context.printings(context.whole(title, &scored)))
 }
 
 struct Context<'p> {
@@ -105,6 +116,7 @@ impl<'p> Context<'p> {
             && line.width <= WIDEST
             && !self.below.trails.contains(&at)
             && !self.is_headed_copy(line)
+            && !shape::is_picture(&line.text)
             && !self.lines.is_menu(line)
             && line.key.chars().any(char::is_alphabetic);
         let start = self.next_prose[at + 1];
@@ -118,6 +130,7 @@ impl<'p> Context<'p> {
         let mass = self.mass[(at + REACH).min(self.lines.all.len())] - self.mass[at + 1];
         let mut score = (1.0 + mass as f64 / 100.0).ln() - 0.12 * ((start - at) as f64).min(40.0);
         score += self.trail_points(at) + shape_points(line) + self.byline_points(at);
+        score += HEADING * f64::from(u8::from(self.lines.headings.contains(&line.key)));
         score += 1.5
             * (self.lines.count(line).min(3) - 1) as f64
             * f64::from(u8::from(line.width >= 24));
@@ -206,8 +219,12 @@ impl<'p> Context<'p> {
                 && self.mass[best.at] == self.mass[other.at]
         };
         let title = |other: &&Scored| {
+            let longest = match other.at + 1 == best.at && width >= WORDY {
+                true => 2 * width,
+                false => width,
+            };
             other.score + STANDFIRST_MARGIN >= best.score
-                && (24..width).contains(&self.line(other.at).width)
+                && (24..longest).contains(&self.line(other.at).width)
                 && self.line(other.at).key != self.line(best.at).key
         };
         scored
@@ -216,6 +233,24 @@ impl<'p> Context<'p> {
             .filter(title)
             .max_by(|a, b| a.score.total_cmp(&b.score))
             .map_or(best.at, |other| other.at)
+    }
+
+    /// A picture below the title may repeat its end alone; the title is the line right above that says more.
+    fn whole(&self, at: usize, scored: &[Scored]) -> usize {
+        let end = &self.line(at).key;
+        let is_whole = |other: &&Scored| {
+            let before = self.line(other.at).key.strip_suffix(end.as_str());
+            let is_head = |before: &str| {
+                self.lines.all[..other.at]
+                    .iter()
+                    .any(|line| line.key == before)
+            };
+            (at.saturating_sub(4)..at).contains(&other.at)
+                && self.mass[at] == self.mass[other.at]
+                && end.len() >= REPEATED
+                && before.is_some_and(|before| before.len() >= BEFORE && !is_head(before))
+        };
+        scored.iter().find(is_whole).map_or(at, |other| other.at)
     }
 
     /// The first and last printing of the title before its text begins.
@@ -340,56 +375,6 @@ fn tails(lines: &Lines, trails: &[Trail]) -> HashSet<usize> {
         }));
     }
     found
-}
-
-/// Score of a line's form: titles are neither very short nor sentences with a full stop.
-fn shape_points(line: &Line) -> f64 {
-    let text = line.text.as_str();
-    let mut points = match line.width {
-        0..14 => -2.0,
-        14..24 => 0.0,
-        24..150 => 1.5,
-        _ => 0.0,
-    };
-    if text.ends_with(['.', '。', ':', '：', ',', '，', '；']) {
-        points -= 2.5;
-    }
-    if text.ends_with(['>', '›', '|']) || text.ends_with("...") {
-        points -= 1.5;
-    }
-    if !is_chinese(text) && text.split_whitespace().count() < 3 {
-        points -= 1.5;
-    }
-    if text
-        .split_whitespace()
-        .all(|word| !word.starts_with(char::is_lowercase) || word.len() < 4)
-        && text.split_whitespace().count() <= 6
-        && names::is_office(text)
-    {
-        points -= 5.0;
-    }
-    if text.starts_with(char::is_lowercase) {
-        points -= 1.0;
-    }
-    points
-}
-
-/// Words of four letters and more, and pairs of ideographs.
-fn terms(text: &str) -> HashSet<String> {
-    let chars: Vec<char> = text
-        .chars()
-        .filter(|c| *c != '\u{ad}')
-        .flat_map(char::to_lowercase)
-        .collect();
-    let pairs = chars
-        .windows(2)
-        .filter(|pair| pair.iter().all(|c| is_han(*c)))
-        .map(|pair| pair.iter().collect());
-    let words = chars
-        .split(|c| !c.is_alphanumeric() || is_han(*c))
-        .filter(|word| word.len() >= 4)
-        .map(|word| word.iter().take(12).collect());
-    pairs.chain(words).collect()
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ pub(super) const CONTROL: &[&str] = &[
     r"copy\slink.*|link\scopied.*|bookmark.*|text\ssize.*|font\ssize.*|small|medium|large|a{2,3}[+-]?",
     r"follow\sus(?:\son.*)?|facebook|twitter|x|linkedin|whatsapp|instagram|youtube|pinterest|telegram|reddit",
     r"flipboard|wechat|weibo|tiktok|rss",
+    r".{1,60}[^_\s]_{5,}",
     r"(?:facebook|twitter|linkedin|whatsapp|email|e-mail)(?:\W*(?:facebook|twitter|x|linkedin|pinterest|reddit|whatsapp|e-?mail|print|messenger|flipboard|send|vk|telegram|copy\slink|imprimer|envoyer))*",
     r"article\shistory|\d+\s?(?:-\s?)?min(?:ute)?s?(?:\s(?:read|de\slecture))?|reading\stime.*",
     r"read(?:ing)?\s?:\s?\d.*|(?:estimated\s)?(?:time|temps)\s(?:to\sread|de\slecture).*",
@@ -85,6 +86,7 @@ pub(super) const RELATED_LINK: &[&str] = &[
 pub(super) const CAPTION: &[&str] = &[
     r"(?:file\s)?photos?\s?(?:by|via|d.illustration|credit|courtesy|[:：/©]).*|file\s(?:photo|[-–—]).*",
     r"image\s?(?:credit|source|courtesy|[:：]|illus).*|(?:crédits?|credits?)(?:\s(?:photos?|images?))?\s?[:：].*",
+    r"(?:illustration|image|photo)\s(?:for|of)\s(?:article|post|story)\b.*",
     r"illustration(?:\s(?:by|par|de))?\s?[:：©].*|©\s?[^0-9]{2,60}|photos?\s(?:de|à)\s(?:la\s)?une\b.*",
     r"photos?\s\S{2,20}(?:\s\S{2,20})?|\((?:photo|image|crédit|credit)s?\b[^)]{0,80}\)",
     r"(?:getty\simages|afp|reuters|shutterstock|istock|ap\sphoto|unsplash)\W.{0,40}|getty\simages|shutterstock",

@@ -88,3 +88,83 @@ fn pieces_that_stood_apart_are_parted() {
         assert_eq!(cleaned(line).join("|"), parts);
     }
 }
+
+#[test]
+fn steps_below_one_another_are_one_breadcrumb() {
+    assert_eq!(
+        cleaned("World\n> Europe\n> Islands\n\nText"),
+        ["World > Europe > Islands", "", "Text"]
+    );
+    for quoted in ["She wrote:\n> Come at once", "> Come at once\n> and alone"] {
+        assert_eq!(cleaned(quoted).join("\n"), quoted);
+    }
+}
+
+#[test]
+fn a_numbered_list_between_a_menu_and_a_headline_is_a_breadcrumb() {
+    let page = "  • Contact\n\n 1. tide\n 2.\n 3. reports\n\nThe island ferry gets a second boat";
+    assert_eq!(cleaned(page)[2..4], ["• tide", "• reports"]);
+    for list in [
+        "We saw:\n\n 1. tide\n 2. reports\n\nThe island ferry gets a second boat",
+        "  • Contact\n\n 1. tide\n 2. reports\n\nFerry",
+    ] {
+        assert_eq!(cleaned(list).join("\n"), list);
+    }
+}
+
+#[test]
+fn pictures_that_are_words_in_brackets_go() {
+    for (line, text) in [
+        ("[e801b40733] Mina Okafor", "Mina Okafor"),
+        ("[site_logo] [head_2] World", "World"),
+        ("[Mina Okafor]Mina Okafor", "Mina Okafor"),
+        ("[12] Notes", "[12] Notes"),
+        ("[Update] The ferry sails", "[Update] The ferry sails"),
+    ] {
+        assert_eq!(cleaned(line), [text]);
+    }
+    assert_eq!(cleaned("  * __\nText"), ["Text"]);
+}
+
+#[test]
+fn letters_that_are_written_as_numbers_are_letters() {
+    assert_eq!(
+        cleaned("The &#x27;Dune&#39; of 1984"),
+        ["The 'Dune' of 1984"]
+    );
+    assert_eq!(cleaned("&#xD800; and &#;"), ["&#xD800; and &#;"]);
+}
+
+#[test]
+fn a_post_that_touches_a_name_stands_apart_whatever_its_words() {
+    for (line, parts) in [
+        (
+            "Mina OkaforLifestyle Writer",
+            vec!["Mina Okafor", "Lifestyle Writer"],
+        ),
+        ("Ian MacDonald Writer", vec!["Ian MacDonald Writer"]),
+    ] {
+        assert_eq!(cleaned(line), parts);
+    }
+}
+
+#[test]
+fn headings_are_told_by_their_stars_or_by_the_margin_that_they_alone_lack() {
+    let told = |page: &str| {
+        let lines = page.lines().enumerate();
+        let lines = lines.map(|(at, text)| Unwrapped {
+            text: text.to_owned(),
+            number: at + 1,
+        });
+        let mut told: Vec<String> = headings(&lines.collect::<Vec<_>>()).into_iter().collect();
+        told.sort();
+        told
+    };
+    assert_eq!(
+        told("****** The_ferry grows ******\nText\n***** More *****"),
+        ["theferrygrows"]
+    );
+    let text = "   The island ferry grows.\n".repeat(12);
+    assert_eq!(told(&format!("Ferry news\n{text}")), ["ferrynews"]);
+    assert!(told(&text.replace("   ", "")).is_empty());
+}

@@ -189,3 +189,53 @@ fn a_trail_that_begins_with_the_site_is_no_title_either() {
     );
     assert!(all.is_empty(), "{all:#?}");
 }
+
+const PARAGRAPHS: &str = "The island ferry will have a second boat from next Monday, the harbour office said on Sunday.
+
+Until now a single boat carried six hundred people a day across the sound, and on stormy days none at all.
+";
+
+#[test]
+fn the_words_of_a_picture_are_no_title() {
+    for (head, title) in [
+        (
+            "The island ferry gets a second boat\n\n[The second boat of the island ferry]",
+            "The island ferry gets a second boat",
+        ),
+        (
+            "At long last: the island ferry gets a second boat\n\nThe island ferry gets a second boat",
+            "At long last: the island ferry gets a second boat",
+        ),
+        (
+            "The harbour office buys a second boat for the island ferry, the first for more than forty years\n\nThe boat was paid for by the islanders and will sail from Monday on when the weather allows",
+            "The harbour office buys a second boat for the island ferry, the first for more than forty years",
+        ),
+    ] {
+        let page =
+            format!("Norhaven Gazette\n\n{head}\nBy Mina Okafor\n2 June 2024\n\n{PARAGRAPHS}");
+        let page = parse(&page, Some("en")).unwrap();
+        assert_eq!(page.title, title);
+        assert_eq!(page.authors, ["Mina Okafor"]);
+    }
+}
+
+#[test]
+fn a_field_of_a_form_below_a_breadcrumb_is_no_title() {
+    let page = format!(
+        "Norhaven Gazette >> Local\n\nYour search_____________\n\nFerry grows\nBy Mina Okafor, 2 June 2024\n\n{PARAGRAPHS}"
+    );
+    assert_eq!(parse(&page, Some("en")).unwrap().title, "Ferry grows");
+}
+
+#[test]
+fn a_heading_of_the_page_is_the_title_before_what_looks_like_one() {
+    let page = |star: &str| {
+        format!(
+            "Norhaven Gazette\n\n{star} A second ferry for the island {star}\n\nTwo boats on the sound from Monday on\nBy Mina Okafor\n2 June 2024\n\n{PARAGRAPHS}"
+        )
+    };
+    assert_eq!(
+        parse(&page("******"), Some("en")).unwrap().title,
+        "A second ferry for the island"
+    );
+}

@@ -1,0 +1,67 @@
+//! Trail, byline and source of pages that were saved as text.
+
+use super::parse;
+
+const TEXT: &str = "The island ferry will have a second boat from next Monday, the harbour office said on Sunday.
+
+Until now a single boat carried six hundred people a day across the sound, and on stormy days none at all.
+";
+
+#[test]
+fn a_trail_that_ends_with_the_word_for_the_text_is_found_above_a_menu() {
+    let menu = "行情\n\n股吧\n\n新闻\n\n外汇\n\n期货\n\n基金\n\n黄金\n\n债券";
+    let text =
+        "海岛渡轮从下星期一起将增加第二艘船，港务处星期日表示，新船可以载客三百人，每天往返四次。";
+    let page = format!(
+        "产经 > 正文\n\n{menu}\n\n海岛渡轮下周一起增加第二艘船\n2024年06月02日 10:00\n\n{text}\n\n{text}\n"
+    );
+    assert_eq!(parse(&page, Some("zh")).unwrap().breadcrumbs, ["产经"]);
+}
+
+#[test]
+fn a_name_below_its_picture_is_the_author_however_often_the_page_prints_it() {
+    let page = format!(
+        "The island ferry gets a second boat\n\nMina Okafor\nMina Okafor\nFollow\nJun 2, 2024\n\n{TEXT}\nWritten by\n\nMina Okafor\n\nMina Okafor\n"
+    );
+    assert_eq!(parse(&page, Some("en")).unwrap().authors, ["Mina Okafor"]);
+}
+
+#[test]
+fn the_source_is_the_name_that_the_page_begins_with_and_prints_again() {
+    let page = |head: &str, foot: &str| {
+        format!("{head}\n\nThe island ferry gets a second boat\n\nJun 2, 2024\n\n{TEXT}\n{foot}\n")
+    };
+    for (head, foot, source) in [
+        (
+            "Norhaven Times\nSign in",
+            "Norhaven Times",
+            Some("Norhaven Times"),
+        ),
+        ("Norhaven Times\nSign in", "", None),
+        ("Contact us\nSign in", "Contact us", None),
+        (
+            "Norhaven Times",
+            "Norhaven Times\n© 2024 Norhaven Media",
+            Some("Norhaven Media"),
+        ),
+    ] {
+        let page = parse(&page(head, foot), Some("en")).unwrap();
+        assert_eq!(page.source.as_deref(), source, "{head}");
+    }
+}
+
+#[test]
+fn a_name_that_is_printed_twice_is_one_author() {
+    let page = format!(
+        "The island ferry gets a second boat\n\nBy Mina Okafor Mina Okafor\nJun 2, 2024\n\n{TEXT}"
+    );
+    assert_eq!(parse(&page, Some("en")).unwrap().authors, ["Mina Okafor"]);
+}
+
+#[test]
+fn a_name_alone_is_the_author_above_buttons_and_the_date() {
+    let page = format!(
+        "The island ferry gets a second boat\n\nMina Okafor\nShare\nPrint\nFacebook\nTwitter\nJun 2, 2024\n\n{TEXT}"
+    );
+    assert_eq!(parse(&page, Some("en")).unwrap().authors, ["Mina Okafor"]);
+}
