@@ -65,3 +65,21 @@ fn a_name_alone_is_the_author_above_buttons_and_the_date() {
     );
     assert_eq!(parse(&page, Some("en")).unwrap().authors, ["Mina Okafor"]);
 }
+
+#[test]
+fn words_for_the_picture_of_an_article_are_no_text() {
+    for kind in [
+        "Illustration for article",
+        "Image for post",
+        "Photo of story",
+    ] {
+        let page = format!(
+            "The island ferry gets a second boat\n\nBy Mina Okafor\nJun 2, 2024\n\n{kind} titled The island ferry gets a second boat\n\n{TEXT}"
+        );
+        let page = parse(&page, Some("en")).unwrap();
+        assert!(
+            page.paragraphs[0].starts_with("The island ferry will"),
+            "{kind}"
+        );
+    }
+}

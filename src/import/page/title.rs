@@ -29,7 +29,7 @@ const WORDY: usize = 80;
 const REPEATED: usize = 20;
 const BEFORE: usize = 8;
 /// Points of a line that the page prints as a heading.
-const HEADING: f64 = 2.5;
+const HEADING: f64 = 1.25;
 /// Lead that a standfirst's score may have over the title above it.
 const STANDFIRST_MARGIN: f64 = 2.5;
 
@@ -116,7 +116,6 @@ impl<'p> Context<'p> {
             && line.width <= WIDEST
             && !self.below.trails.contains(&at)
             && !self.is_headed_copy(line)
-            && !shape::is_picture(&line.text)
             && !self.lines.is_menu(line)
             && line.key.chars().any(char::is_alphabetic);
         let start = self.next_prose[at + 1];

@@ -7,7 +7,7 @@ use super::super::names;
 use super::super::text::{is_chinese, is_han};
 
 /// True if the line is the alternative text of a picture or a field of a form, which programs print between brackets.
-pub(super) fn is_picture(text: &str) -> bool {
+fn is_picture(text: &str) -> bool {
     let inner = text
         .strip_prefix('[')
         .and_then(|text| text.strip_suffix(']'));
@@ -40,8 +40,8 @@ pub(super) fn shape_points(line: &Line) -> f64 {
     {
         points -= 5.0;
     }
-    if names::is_person(text) && text.split_whitespace().count() <= 3 {
-        points -= 1.5;
+    if is_picture(text) {
+        points -= 4.0;
     }
     if text.starts_with(char::is_lowercase) {
         points -= 1.0;
