@@ -403,6 +403,11 @@ mod tests {
             assert!(matches!(refused, Refused::Content("too_large", _)));
             assert!(refused.to_string().contains("colour profile"), "{refused}");
         }
+        let behind = bomb.len() - encoded(20, 10, ImageFormat::Png).len();
+        let mut second = with_chunk(b"iCCP", &profile(3_000));
+        second[37] ^= 1;
+        second.splice(33..33, bomb[33..33 + behind].iter().copied());
+        assert!(refusal(&second).to_string().contains("colour profile"));
         let fits = with_chunk(b"iCCP", &profile(3_000));
         let picture = decode(Cursor::new(fits), LIMITS).unwrap();
         assert_eq!(picture.profile.map(|profile| profile.len()), Some(3_000));

@@ -1,7 +1,7 @@
 //! Bounds of the colour profile and the metadata in a picture, checked before a decoder reads them: a few bytes can claim, or
 //! inflate to, gigabytes.
 
-use std::io::{self, BufRead, Read, Seek};
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
 use flate2::bufread::ZlibDecoder;
 
@@ -34,27 +34,42 @@ pub(super) fn overlarge(source: &mut (impl BufRead + Seek), format: Format) -> O
 /// Walks the chunks before the pixels (PNG, third edition, section 5.3). The texts of `zTXt` and `iTXt` are never unpacked.
 fn in_png(source: &mut (impl BufRead + Seek)) -> io::Result<Option<Overlarge>> {
     const SIGNATURE: i64 = 8;
-    const CHECKSUM: i64 = 4;
+    const CHECKSUM: u64 = 4;
     source.seek_relative(SIGNATURE)?;
+    // A decoder passes over a profile that is broken, and takes the next one.
+    let mut left = MOST;
     loop {
         let length = u32::from_be_bytes(four(source)?);
-        match &four(source)? {
+        let kind = four(source)?;
+        let content = source.stream_position()?;
+        match &kind {
             b"IDAT" | b"IEND" => return Ok(None),
             b"eXIf" if u64::from(length) > MOST => return Ok(Some(Overlarge::Metadata)),
-            // A second one is an error to the decoder.
-            b"iCCP" => return inflated(source.take(length.into())),
-            _ => source.seek_relative(i64::from(length) + CHECKSUM)?,
+            b"iCCP" => match left.checked_sub(inflated(source.take(length.into()), left)) {
+                Some(rest) => left = rest,
+                None => return Ok(Some(Overlarge::Profile)),
+            },
+            _ => {}
         }
+        source.seek(SeekFrom::Start(content + u64::from(length) + CHECKSUM))?;
     }
 }
 
-/// A profile's name, the method of its compression, and the profile (section 11.3.2.3).
-fn inflated(mut chunk: impl BufRead) -> io::Result<Option<Overlarge>> {
-    chunk.skip_until(0)?;
-    chunk.read_exact(&mut [0])?;
-    let mut profile = ZlibDecoder::new(chunk).take(MOST + 1);
-    let length = io::copy(&mut profile, &mut io::sink())?;
-    Ok((length > MOST).then_some(Overlarge::Profile))
+/// The length of a profile behind its name and the method of its compression (section 11.3.2.3), as far as it can be unpacked
+/// and not far beyond `most` bytes.
+fn inflated(mut chunk: impl BufRead, most: u64) -> u64 {
+    if chunk.skip_until(0).is_err() || chunk.read_exact(&mut [0]).is_err() {
+        return 0;
+    }
+    let mut profile = ZlibDecoder::new(chunk);
+    let (mut length, mut part) = (0, [0; 8_192]);
+    while length <= most {
+        match profile.read(&mut part) {
+            Ok(0) | Err(_) => break,
+            Ok(count) => length += count as u64,
+        }
+    }
+    length
 }
 
 /// Walks the chunks by the lengths that they claim (RFC 9649, section 2.3).

@@ -8,8 +8,8 @@ use tantivy::{DocId, SegmentReader, Term};
 use super::fold::is_unspaced;
 use super::positions::move_to;
 
-/// Maximum number of terms whose places are compared, the rarest ones. A text that has so many at their places and holds the
-/// others has these between them.
+/// Maximum number of terms whose places are compared, the first ones: each costs a look-up in every article that holds all of
+/// the words. The others are in the article, wherever they stand.
 const MOST_PLACED: usize = 8;
 
 /// A word of a phrase.
@@ -85,24 +85,20 @@ fn steps(
     terms: &[(usize, String)],
 ) -> tantivy::Result<Option<Vec<Step>>> {
     let inverted = reader.inverted_index(field)?;
-    let mut found = Vec::with_capacity(terms.len());
-    for (offset, text) in needed(terms) {
+    let mut steps = Vec::with_capacity(MOST_PLACED);
+    for (offset, text) in needed(terms).into_iter().take(MOST_PLACED) {
         let term = Term::from_field_text(field, &text);
-        let Some(info) = inverted.get_term_info(&term)? else {
+        let option = IndexRecordOption::WithFreqsAndPositions;
+        let Some(postings) = inverted.read_postings(&term, option)? else {
             return Ok(None);
         };
-        found.push((info, u32::try_from(offset).unwrap_or(u32::MAX)));
-    }
-    found.sort_by_key(|(info, _)| info.doc_freq);
-    let option = IndexRecordOption::WithFreqsAndPositions;
-    let steps = found.iter().take(MOST_PLACED).map(|(info, offset)| {
-        let postings = inverted.read_postings_from_terminfo(info, option)?;
-        Ok(Step {
-            offset: *offset,
+        steps.push(Step {
+            offset: u32::try_from(offset).unwrap_or(u32::MAX),
             postings,
-        })
-    });
-    steps.collect::<tantivy::Result<Vec<Step>>>().map(Some)
+        });
+    }
+    steps.sort_by_key(|step| step.postings.doc_freq());
+    Ok(Some(steps))
 }
 
 /// Sets the bits of starts, which rise.
@@ -180,7 +176,7 @@ mod tests {
             .map(|(n, text)| document(n, "en", "", "", text))
             .collect();
         let library = library(&documents);
-        for length in 2..7 {
+        for length in 2..=MOST_PLACED {
             for _ in 0..20 {
                 let phrase = text(length);
                 let holds = |text: &String| format!(" {text} ").contains(&format!(" {phrase} "));

@@ -105,6 +105,32 @@ api_test! {
         }
     }
 
+    fn every_field_of_every_block_of_the_document_is_known_where_mistakes_are_told(server) {
+        let key = server.key(Role::Admin);
+        server.edition("en", "UTC");
+        let document = server.ok("/openapi.json").json();
+        let schema = |name: &str| document["components"]["schemas"][name].clone();
+        let mistakes = |block: Value| {
+            let body = json!({"format": "blocks", "content": [block]});
+            let content = json!({"lang": "en", "title": "x", "body": body});
+            let answer = server.request("POST", "/api/articles").key(&key).json(&content).send();
+            answer.json()["errors"].as_array().unwrap().clone()
+        };
+        let kinds = schema("BlockWrite")["discriminator"]["mapping"].as_object().unwrap().clone();
+        assert_eq!(kinds.len(), 10);
+        for (kind, name) in kinds {
+            let name = name.as_str().unwrap().rsplit('/').next().unwrap();
+            let fields = schema(name)["properties"].as_object().unwrap().clone();
+            for field in fields.keys().filter(|field| *field != "type") {
+                let told = mistakes(json!({"type": kind, (field): {"wrong": 1}}));
+                let pointer = format!("/body/content/0/{field}");
+                let own = told.iter().find(|one| one["pointer"] == pointer.as_str());
+                let detail = own.unwrap_or_else(|| panic!("{kind} {field}: {told:?}"))["detail"].as_str().unwrap();
+                assert!(detail.starts_with("this must be"), "{kind} {field}: {detail}");
+            }
+        }
+    }
+
     fn a_write_without_a_version_or_a_key_is_told_how(server) {
         let key = server.key(Role::Admin);
         server.edition("en", "UTC");

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::blocks::Style;
 use crate::domain::error::{Fault, Invalid};
 use crate::domain::nearest::{hint, nearest};
 
@@ -75,7 +76,6 @@ const PICTURE: [Field; 6] = [
     Field("link", Form::Text, Nullable),
     Field("caption", INLINES, Free),
 ];
-const STYLES: [&str; 6] = ["strong", "em", "code", "sub", "sup", "del"];
 
 /// The kinds of block, each with its fields.
 const KINDS: [(&str, &[Field]); 10] = [
@@ -92,7 +92,7 @@ const KINDS: [(&str, &[Field]); 10] = [
         "list",
         &[
             Field("ordered", Form::Bool, Needed),
-            Field("start", Form::Number(0, ANY), Nullable),
+            Field("start", Form::Number(0, 999_999_999), Nullable),
             Field(
                 "items",
                 Form::List(&BLOCKS, "an array of items, each an array of blocks"),
@@ -170,6 +170,10 @@ fn found(form: &Form, value: &Value, at: &str) -> Vec<Fault> {
     faults.0
 }
 
+fn styles() -> [&'static str; Style::ALL.len()] {
+    Style::ALL.map(Style::element)
+}
+
 struct Faults(Vec<Fault>);
 
 impl Faults {
@@ -204,20 +208,20 @@ impl Faults {
                 }
             }
             (Form::List(_, words), _) => self.add(at, format!("this must be {words}")),
-            (Form::Object(_, fields), Value::Object(map)) => self.object(map, fields, at),
+            (Form::Object(_, fields), Value::Object(map)) => self.object(map, fields, &[], at),
             (Form::Object(words, _), _) => self.add(at, *words),
             (Form::Block, Value::Object(map)) => self.block(map, at),
             (Form::Block, _) => self.add(at, BLOCK),
-            (Form::Mark, Value::String(word)) => self.word(word, &STYLES, at),
+            (Form::Mark, Value::String(word)) => self.word(word, &styles(), at),
             (Form::Mark, Value::Object(map)) => {
                 const LINK: [Field; 2] = [
                     Field("link", Form::Text, Needed),
                     Field("title", Form::Text, Nullable),
                 ];
-                self.object(map, &LINK, at);
+                self.object(map, &LINK, &[], at);
             }
             (Form::Mark, _) => {
-                let styles = STYLES.join(", ");
+                let styles = styles().join(", ");
                 self.add(
                     at,
                     format!(
@@ -246,7 +250,7 @@ impl Faults {
         let place = format!("{at}/type");
         match map.get("type") {
             Some(Value::String(word)) => match KINDS.iter().find(|(kind, _)| kind == word) {
-                Some((_, fields)) => self.object(map, fields, at),
+                Some((_, fields)) => self.object(map, fields, &["type"], at),
                 None => self.word(word, &kinds, &place),
             },
             _ => self.add(
@@ -256,7 +260,14 @@ impl Faults {
         }
     }
 
-    fn object(&mut self, map: &Map<String, Value>, fields: &[Field], at: &str) {
+    /// Checks an object with these fields and a tag of these names, which are read already.
+    fn object(
+        &mut self,
+        map: &Map<String, Value>,
+        fields: &[Field],
+        tags: &[&'static str],
+        at: &str,
+    ) {
         for Field(name, form, need) in fields {
             let place = format!("{at}/{name}");
             match map.get(*name) {
@@ -268,7 +279,10 @@ impl Faults {
         }
         let names: Vec<&str> = fields.iter().map(|field| field.0).collect();
         for name in map.keys() {
-            if !names.contains(&name.as_str()) && name != "type" {
+            if self.0.len() == MOST {
+                return;
+            }
+            if !names.contains(&name.as_str()) && !tags.contains(&name.as_str()) {
                 let shown: String = name.chars().take(200).collect();
                 let place = format!("{at}/{}", shown.replace('~', "~0").replace('/', "~1"));
                 let hint = hint("field", name, &names);
@@ -362,5 +376,9 @@ mod tests {
     #[test]
     fn a_flood_of_mistakes_is_bounded() {
         assert_eq!(told(json!(vec![1; 1_000])).len(), MOST);
+        let fields = (0..1_000).map(|n| (format!("x{n}"), json!(1)));
+        let mut block: Map<String, Value> = fields.collect();
+        block.insert("type".to_owned(), json!("rule"));
+        assert_eq!(told(json!([block])).len(), MOST);
     }
 }

@@ -75,6 +75,7 @@ impl Paging {
     fn cursor(query: &mut Query, binding: &str) -> Option<Cursor> {
         if query.has("cursor") && query.has("page") {
             let detail = "cursor and page exclude each other";
+            query.one("cursor");
             query.refuse("cursor", Invalid::new("conflict", detail));
             return None;
         }

@@ -270,7 +270,9 @@ fn flatten(form: &mut Written) {
 /// Makes a form the text that it holds.
 fn plain(form: &mut Written) {
     static UNSEEN: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"(?is)<!--.*?-->|<script\b.*?</script\s*>|<style\b.*?</style\s*>")
+        pattern(
+            r"(?is)<!--.*?(?:-->|\z)|<script\b.*?(?:</script\s*>|\z)|<style\b.*?(?:</style\s*>|\z)",
+        )
     });
     static TAGS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?s)</?[A-Za-z][^>]*>"));
     if let Written::Html(name, text) | Written::Markdown(name, text) = form {
