@@ -48,6 +48,8 @@ fn expected(wanted: &str) -> &str {
         "a number"
     } else if has("boolean") {
         "true or false"
+    } else if wanted.starts_with("string") {
+        "a string"
     } else if has("sequence") || has("tuple") || has("array") {
         "an array"
     } else if has("struct") || has("map") || has("internally") || has("adjacently") {
