@@ -504,16 +504,13 @@ CREATE UNIQUE INDEX feed_tokens_by_prefix ON feed_tokens (prefix);
 CREATE INDEX feed_tokens_by_key ON feed_tokens (key_id, id);
 
 -- The forward index beside the inverted one: all facets of an article in one row, each number between two blanks, its
--- edition, the editions in which its work is public, each between two blanks, and the dates of its places in lists. Derived,
--- so it carries no foreign keys.
+-- edition, and the editions in which its work is public, each between two blanks. Derived, so it carries no foreign keys.
 CREATE TABLE facet_sets (
     article_id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     work_id TEXT COLLATE "C" NOT NULL,
     lang TEXT COLLATE "C" NOT NULL,
     facets TEXT NOT NULL,
-    published TEXT NOT NULL,
-    published_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL
+    published TEXT NOT NULL
 );
 CREATE INDEX facet_sets_by_work ON facet_sets (work_id);
 

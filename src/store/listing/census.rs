@@ -126,29 +126,37 @@ struct SetsRow {
 
 /// The next facet sets behind an article within the ranges, each with a date, whatever their order in the list.
 fn sets_after(plan: &Plan, key: SortKey, article: &str) -> Statement {
+    let [published, updated] = ["published_at", "updated_at"].map(date);
     let date = match key {
-        SortKey::UpdatedAt => "updated_at",
-        SortKey::PublishedAt | SortKey::Title => "published_at",
+        SortKey::UpdatedAt => &updated,
+        SortKey::PublishedAt | SortKey::Title => &published,
     };
     let columns: &[&str] = match plan.langs.is_empty() {
-        true => &[date, "article_id", "facets"],
-        false => &[date, "article_id", "facets", "lang", "published"],
+        true => &["date", "article_id", "facets"],
+        false => &["date", "article_id", "facets", "lang", "published"],
     };
     let mut statement = Statement::default();
     statement
         .push(&format!(
-            "SELECT {} AS sets FROM (SELECT {} FROM facet_sets WHERE article_id > ",
+            "SELECT {} AS sets FROM (SELECT {date} AS {} FROM facet_sets w WHERE article_id > ",
             joined(columns),
             columns.join(", ")
         ))
         .text(article);
-    statement.range("published_at", &plan.published);
-    statement.range("updated_at", &plan.updated);
+    statement.range(&published, &plan.published);
+    statement.range(&updated, &plan.updated);
     statement
         .push(" ORDER BY article_id LIMIT ")
         .number(CHUNK)
         .push(") w");
     statement
+}
+
+/// A date of a facet set; of one that the last release wrote, that of a place of its article.
+fn date(column: &str) -> String {
+    format!(
+        "COALESCE(w.{column}, (SELECT x.{column} FROM article_facets x WHERE x.article_id = w.article_id LIMIT 1), 0)"
+    )
 }
 
 fn read_set<'t>(mut columns: impl Iterator<Item = &'t str>) -> Option<(i64, FacetSet<'t>)> {

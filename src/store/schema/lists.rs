@@ -27,8 +27,8 @@ diesel::table! {
         lang -> Text,
         facets -> Text,
         published -> Text,
-        published_at -> BigInt,
-        updated_at -> BigInt,
+        published_at -> Nullable<BigInt>,
+        updated_at -> Nullable<BigInt>,
     }
 }
 

@@ -67,8 +67,9 @@ pub const FACET_SET: [Question; 3] = [
     ),
     question(
         "facet-set-dates",
-        "a facet set has other dates than a place of its article",
-        "EXISTS (SELECT 1 FROM article_facets g WHERE g.article_id = t.article_id \
+        "a facet set has no dates, or others than a place of its article",
+        "t.published_at IS NULL OR t.updated_at IS NULL \
+         OR EXISTS (SELECT 1 FROM article_facets g WHERE g.article_id = t.article_id \
          AND (g.published_at <> t.published_at OR g.updated_at <> t.updated_at))",
     ),
 ];

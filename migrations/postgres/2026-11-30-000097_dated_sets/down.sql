@@ -1,0 +1,2 @@
+ALTER TABLE facet_sets DROP COLUMN updated_at;
+ALTER TABLE facet_sets DROP COLUMN published_at;
