@@ -403,11 +403,19 @@ mod tests {
             assert!(matches!(refused, Refused::Content("too_large", _)));
             assert!(refused.to_string().contains("colour profile"), "{refused}");
         }
-        let behind = bomb.len() - encoded(20, 10, ImageFormat::Png).len();
-        let mut second = with_chunk(b"iCCP", &profile(3_000));
-        second[37] ^= 1;
-        second.splice(33..33, bomb[33..33 + behind].iter().copied());
-        assert!(refusal(&second).to_string().contains("colour profile"));
+        let (half, bare) = (
+            with_chunk(b"iCCP", &profile(3_000_000)),
+            encoded(20, 10, ImageFormat::Png),
+        );
+        let mut twice = half.clone();
+        twice.splice(
+            33..33,
+            half[33..33 + half.len() - bare.len()].iter().copied(),
+        );
+        assert!(
+            refusal(&twice).to_string().contains("colour profile"),
+            "two, each within the bound"
+        );
         let fits = with_chunk(b"iCCP", &profile(3_000));
         let picture = decode(Cursor::new(fits), LIMITS).unwrap();
         assert_eq!(picture.profile.map(|profile| profile.len()), Some(3_000));
