@@ -1,5 +1,7 @@
 //! An article page that was read as plain text, as a record.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -266,25 +268,27 @@ fn named(field: &str, written: &[String], notes: &mut Vec<Finding>) -> Vec<Named
 
 /// The names of a list, each once, and no more than an article may have.
 fn names(field: &str, written: &[String], notes: &mut Vec<Finding>) -> Vec<String> {
-    let mut once: Vec<String> = Vec::with_capacity(written.len());
-    for name in written {
-        if !once.contains(name) {
-            once.push(name.clone());
-        }
-    }
-    let mut names = steps(field, &once, notes);
-    let mut known = std::collections::HashSet::new();
+    let mut names = folded(field, written, notes);
+    let mut known = HashSet::new();
     names.retain(|name| known.insert(name.clone()));
-    names
+    bounded(field, names, notes)
 }
 
-/// The names of a list, no more than an article may have; a section may have the name of the one above it.
+/// The names of a trail, no more than an article may have; a section may have the name of the one above it.
 fn steps(field: &str, written: &[String], notes: &mut Vec<Finding>) -> Vec<String> {
-    let clean = |name: &String| {
+    let names = folded(field, written, notes);
+    bounded(field, names, notes)
+}
+
+fn folded(field: &str, written: &[String], notes: &mut Vec<Finding>) -> Vec<String> {
+    let fold = |name: &String| {
         let name = clean(field, name, text::NAME_MAX, notes)?;
         Some(text::fold_name(&name))
     };
-    let mut names: Vec<String> = written.iter().filter_map(clean).collect();
+    written.iter().filter_map(fold).collect()
+}
+
+fn bounded(field: &str, mut names: Vec<String>, notes: &mut Vec<Finding>) -> Vec<String> {
     if names.len() > text::LIST_MAX {
         let detail = format!(
             "at most {} of them; the last {} are left out",

@@ -5,6 +5,7 @@ pub mod check;
 pub mod copies;
 pub mod inspect;
 pub mod intake;
+mod jpeg;
 pub mod place;
 mod profile;
 pub mod renditions;

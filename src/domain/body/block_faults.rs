@@ -278,16 +278,12 @@ impl Faults {
             }
         }
         let names: Vec<&str> = fields.iter().map(|field| field.0).collect();
-        for name in map.keys() {
-            if self.0.len() == MOST {
-                return;
-            }
-            if !names.contains(&name.as_str()) && !tags.contains(&name.as_str()) {
-                let shown: String = name.chars().take(200).collect();
-                let place = format!("{at}/{}", shown.replace('~', "~0").replace('/', "~1"));
-                let hint = hint("field", name, &names);
-                self.add(&place, format!("there is no such field; {hint}"));
-            }
+        let is_known = |name: &str| names.contains(&name) || tags.contains(&name);
+        for name in map.keys().filter(|name| !is_known(name)).take(MOST) {
+            let shown: String = name.chars().take(200).collect();
+            let place = format!("{at}/{}", shown.replace('~', "~0").replace('/', "~1"));
+            let hint = hint("field", name, &names);
+            self.add(&place, format!("there is no such field; {hint}"));
         }
     }
 }

@@ -190,6 +190,16 @@ impl Block {
         Self::Paragraph { id: None, content }
     }
 
+    /// The caption, of blocks that can have one.
+    pub(super) const fn caption_mut(&mut self) -> Option<&mut Vec<Inline>> {
+        match self {
+            Self::Image { caption, .. }
+            | Self::Embed { caption, .. }
+            | Self::Gallery { caption, .. } => Some(caption),
+            _ => None,
+        }
+    }
+
     /// The place of the id, in blocks that have one.
     pub(super) const fn id_mut(&mut self) -> Option<&mut Option<String>> {
         match self {

@@ -59,7 +59,7 @@ fn expected(wanted: &str) -> &str {
     } else if has("unit") {
         "null"
     } else {
-        "something else"
+        "of another kind"
     }
 }
 

@@ -25,10 +25,16 @@ pub(crate) fn names_of<P: IntoParams>() -> Vec<String> {
 /// A query string under way of being read. Reading goes on after a mistake; [`finish`](Self::finish) tells all of them.
 #[derive(Debug)]
 pub(crate) struct Query {
-    pairs: Vec<(String, String)>,
-    /// The names whose values were asked for.
-    read: HashSet<String>,
+    pairs: Vec<Pair>,
     errors: Vec<FieldError>,
+}
+
+/// A parameter that was given.
+#[derive(Debug)]
+struct Pair {
+    name: String,
+    value: String,
+    is_read: bool,
 }
 
 impl Query {
@@ -36,7 +42,6 @@ impl Query {
     pub(crate) fn parse(raw: &str, known: &[String]) -> Self {
         let mut query = Self {
             pairs: Vec::new(),
-            read: HashSet::new(),
             errors: Vec::new(),
         };
         for piece in raw.split('&').filter(|piece| !piece.is_empty()) {
@@ -57,7 +62,11 @@ impl Query {
             return self.refuse(&name, unknown_parameter(&name, known));
         }
         match decode(value) {
-            Some(value) => self.pairs.push((name, value)),
+            Some(value) => self.pairs.push(Pair {
+                name,
+                value,
+                is_read: false,
+            }),
             None => self.refuse(
                 &name,
                 Invalid::new(
@@ -77,15 +86,19 @@ impl Query {
     /// True if the parameter is there at all, also with a value that was refused.
     pub(crate) fn has(&self, name: &str) -> bool {
         let refused = self.errors.iter().filter_map(|e| e.parameter.as_deref());
-        let given = self.pairs.iter().map(|(n, _)| n.as_str());
+        let given = self.pairs.iter().map(|pair| pair.name.as_str());
         given.chain(refused).any(|n| n == name)
     }
 
     /// The values of a parameter as they were given, one for each time that it comes.
     fn given(&mut self, name: &str) -> Vec<String> {
-        self.read.insert(name.to_owned());
-        let given = self.pairs.iter().filter(|(n, _)| n == name);
-        given.map(|(_, value)| value.clone()).collect()
+        let given = self.pairs.iter_mut().filter(|pair| pair.name == name);
+        given
+            .map(|pair| {
+                pair.is_read = true;
+                pair.value.clone()
+            })
+            .collect()
     }
 
     /// The value of a parameter that comes once at most.
@@ -257,8 +270,7 @@ impl Query {
 
     /// Fails with every mistake that was found. Every parameter has been read by then.
     pub(crate) fn finish(self) -> Result<(), Problem> {
-        let mut given = self.pairs.iter();
-        let unread = given.find(|(name, _)| !self.read.contains(name));
+        let unread = self.pairs.iter().find(|pair| !pair.is_read);
         debug_assert!(unread.is_none(), "documented and not read: {unread:?}");
         if self.errors.is_empty() {
             return Ok(());

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::domain::body::{
@@ -174,7 +175,7 @@ fn guessed(fields: &mut Fields<'_>, text: String) -> Written {
 fn blocks(fields: &mut Fields<'_>, items: Vec<Value>) -> Written {
     let mut blocks = Vec::with_capacity(items.len());
     for (at, item) in items.into_iter().enumerate() {
-        let block = match serde_json::from_value::<Block>(item.clone()) {
+        let block = match Block::deserialize(&item) {
             Ok(block) => block,
             Err(_) => {
                 for fault in faults_of_block(&item, "") {

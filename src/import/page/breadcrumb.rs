@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::furniture;
 use super::lines::{Line, Lines};
-use super::text::{is_chinese, key, width};
+use super::text::{is_chinese, key, regex, width};
 
 /// A trail of this many entries is a menu.
 const LONGEST: usize = 7;
@@ -87,10 +87,6 @@ static KICKER: LazyLock<Regex> = LazyLock::new(|| {
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     regex(r"(?i)^(?:mots?[ -]clés?|tags?|keywords?|topics?|标签|关键词|more|更多|plus)$")
 });
-
-fn regex(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("the pattern is a constant")
-}
 
 /// True if the text names the home page.
 pub(super) fn is_home(text: &str) -> bool {

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::breadcrumb::is_home;
-use super::text::{key, width};
+use super::text::{key, regex, width};
 use super::wrap::Unwrapped;
 
 /// Words joined by underscores from which all of a page with headings between stars are links.
@@ -48,10 +48,6 @@ static ANY_POST: LazyLock<Regex> = LazyLock::new(|| {
         r"^\s*((?:(?:By|Par)\s)?(?:\p{Lu}[\p{L}.'’-]*\s){1,3}\p{Lu}[\p{L}'’-]{3,}?\p{Ll})((?:\p{Lu}\p{L}+ ){1,3}(?:Reporter|Writer|Editor|Correspondent|Columnist|Contributor))$",
     )
 });
-
-fn regex(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("the pattern is a constant")
-}
 
 /// The lines of a page without such marks.
 pub(super) fn clean(lines: Vec<Unwrapped>) -> Vec<Unwrapped> {

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::lines::{Line, Lines};
 use super::names::{self, Named};
-use super::text::{fold, is_chinese, is_han, key};
+use super::text::{fold, is_chinese, is_han, key, regex};
 
 const BY: &str = r"(?ix)^\W*(?:(?:an?\s)?(?:article|story|texte?|words|posted|post|publié|published|reporting|reported|analysis|opinion|interview|reportage|photos?|écrit|rédigé|posté|proposé|written|propos\srecueillis|entretien\srédigé|photos?\s(?:and|et)\s(?:text|words|texte)|created|submitted|présenté|signé|une\schronique|une\sanalyse|une\senquête)(?:\srédigé)?\s+)*(?:by|par|de\s(?:notre|nos)\s(?:correspondante?s?|envoyée?s?\sspéciale?s?)[^,]{0,40},)\s*:?\s+(.+)$";
 static BY_LINE: LazyLock<Regex> = LazyLock::new(|| regex(BY));
@@ -56,10 +56,6 @@ pub(super) static WEEKDAY: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^(?:(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|le|on|at|à|published|publié(?: le)?|posted(?: on)?|updated|date|modifié.*|mis à jour.*|last.*|(?:CE|EE|WE|[ECMP])?[SD]T|H[AN]E|GMT|UTC|星期.|周.|(?:发布|更新|发稿|发表)?(?:日期|时间)|发布|发表|(?:最后)?更新|原创|report|online.*|views?|\W*)[\s.,:]*)+$",
     )
 });
-
-fn regex(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("the pattern is a constant")
-}
 
 /// The value of `By …` at the start of a line.
 pub(super) fn by(text: &str) -> Option<String> {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::lines::Lines;
-use super::text::{fold, is_chinese, key};
+use super::text::{fold, is_chinese, key, regex};
 use super::{breadcrumb, footer, furniture, names};
 
 static NOT_NAME: LazyLock<Regex> = LazyLock::new(|| {
@@ -28,10 +28,6 @@ static GENERIC: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^(?:us|nous|me|the author|l.auteur|this site|this|our .*|notre .*|nos .*|our|我们|本站|cookies?|creative commons.*|cc .*|the editors|contact.*)$",
     )
 });
-
-fn regex(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("the pattern is a constant")
-}
 
 /// The name by which the page calls its publisher.
 pub(super) fn publisher(page: &Lines, crumbs: &[String]) -> Option<String> {

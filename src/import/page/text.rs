@@ -1,7 +1,14 @@
 //! Text as pages print it: its white space, its columns, its script.
 
+use regex::Regex;
+
 /// A key tells lines apart well enough by this many letters.
 const KEY_LETTERS: usize = 200;
+
+/// A pattern that is a constant of the code.
+pub(super) fn regex(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the pattern is a constant")
+}
 
 /// White space folded to single spaces, none at the ends.
 pub(super) fn fold(text: &str) -> String {

@@ -61,7 +61,8 @@ impl Writer<'_, '_> {
             self.editions.remove(lang);
         }
         if is_own && (is_filled || compared.agrees) {
-            self.houses.insert(lang.clone(), hints.house.clone());
+            let house = self.houses.entry(lang.clone());
+            house.or_insert_with(|| hints.house.clone());
         }
         Ok(())
     }

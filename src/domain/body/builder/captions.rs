@@ -81,9 +81,10 @@ fn parted(mut blocks: Vec<Block>, mut captions: Vec<Caption>) -> Vec<Part> {
     if captions.len() < 2 {
         return vec![(blocks, captions.pop())];
     }
-    let has_picture = |blocks: &[Block]| blocks.iter().any(|block| caption_of(block).is_some());
+    let has_picture =
+        |blocks: &mut [Block]| blocks.iter_mut().any(|block| block.caption_mut().is_some());
     let [first, last] = [0, captions.len() - 1].map(|at| captions[at].at);
-    let come_first = !has_picture(&blocks[..first]) && has_picture(&blocks[last..]);
+    let come_first = !has_picture(&mut blocks[..first]) && has_picture(&mut blocks[last..]);
     let mut parts = Vec::with_capacity(captions.len() + 1);
     // From the end, so that each block is moved once.
     if !come_first {
@@ -104,28 +105,11 @@ fn parted(mut blocks: Vec<Block>, mut captions: Vec<Caption>) -> Vec<Part> {
     parts
 }
 
-/// The caption of a block that can have one.
-fn caption_of(block: &Block) -> Option<&Vec<Inline>> {
-    match block {
-        Block::Image { caption, .. }
-        | Block::Gallery { caption, .. }
-        | Block::Embed { caption, .. } => Some(caption),
-        _ => None,
-    }
-}
-
 /// The empty caption of the last block before a place that can have one, else of the first behind it.
 fn free_caption(blocks: &mut [Block], at: usize) -> Option<&mut Vec<Inline>> {
-    let is_free = |block: &Block| caption_of(block).is_some_and(Vec::is_empty);
-    let before = blocks[..at].iter().rposition(is_free);
-    let behind = || Some(at + blocks[at..].iter().position(is_free)?);
-    let found = before.or_else(behind)?;
-    match &mut blocks[found] {
-        Block::Image { caption, .. }
-        | Block::Gallery { caption, .. }
-        | Block::Embed { caption, .. } => Some(caption),
-        _ => None,
-    }
+    let (before, behind) = blocks.split_at_mut(at);
+    let mut nearest = before.iter_mut().rev().chain(behind);
+    nearest.find_map(|block| block.caption_mut().filter(|caption| caption.is_empty()))
 }
 
 /// The blocks with their images made one gallery, where there are several and no gallery among them has a caption.
@@ -147,7 +131,7 @@ fn with_gallery(kind: FigureKind, blocks: Vec<Block>) -> Vec<Block> {
     }
     let (mut gathered, mut rest, mut ids) = (Vec::new(), Vec::new(), None);
     for block in blocks {
-        match block {
+        let (id, pictures) = match block {
             Block::Image {
                 id,
                 src,
@@ -157,24 +141,24 @@ fn with_gallery(kind: FigureKind, blocks: Vec<Block>) -> Vec<Block> {
                 link,
                 caption,
             } => {
-                id.iter()
-                    .for_each(|id| add_ids(&mut ids, std::slice::from_ref(id)));
-                gathered.push(Picture {
+                let picture = Picture {
                     src,
                     alt,
                     width,
                     height,
                     link,
                     caption,
-                });
+                };
+                (id, vec![picture])
             }
-            Block::Gallery { id, images, .. } => {
-                id.iter()
-                    .for_each(|id| add_ids(&mut ids, std::slice::from_ref(id)));
-                gathered.extend(images);
+            Block::Gallery { id, images, .. } => (id, images),
+            other => {
+                rest.push(other);
+                continue;
             }
-            block => rest.push(block),
-        }
+        };
+        add_ids(&mut ids, id.as_slice());
+        gathered.extend(pictures);
     }
     let gallery = Block::Gallery {
         id: ids,

@@ -171,6 +171,9 @@ pub(super) fn push(blocks: &mut Vec<Block>, block: Block) {
 
 /// Adds to the ids of a block, which are parted by spaces.
 pub(super) fn add_ids(to: &mut Option<String>, ids: &[String]) {
+    if ids.is_empty() {
+        return;
+    }
     let all = to.iter().chain(ids).map(String::as_str);
     *to = Some(all.collect::<Vec<_>>().join(" "));
 }

@@ -5,6 +5,9 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
+use super::super::text::regex;
+use crate::import::markup;
+
 /// Characters of the shortest file name that stands for a picture without words.
 const FILE_NAME: usize = 5;
 
@@ -19,8 +22,7 @@ static PICTURE: LazyLock<Regex> = LazyLock::new(|| {
 /// A word in brackets at the start of a line.
 static WORD: LazyLock<Regex> = LazyLock::new(|| regex(r"^\s*\[([A-Za-z0-9_-]+)\]\s*"));
 static DESCRIBED: LazyLock<Regex> = LazyLock::new(|| regex(r"^\s*\[([^\[\]]+)\]\s*(.+)$"));
-static NUMBER: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"&#(?:[xX]([0-9a-fA-F]{1,6})|(\d{1,7}));"));
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| regex(r"&#(?:[xX][0-9a-fA-F]{1,6}|[0-9]{1,7});"));
 /// The number of a note behind a name, as it is printed where it stood higher.
 static NOTE: LazyLock<Regex> = LazyLock::new(|| regex(r"(\p{Lu}\p{Ll}+)\^\d{1,2}\b"));
 /// A date in letters behind a word.
@@ -33,10 +35,6 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
 static TIME: LazyLock<Regex> = LazyLock::new(|| {
     regex(r"\b((?:19|20)\d\d)(\d{1,2}:\d\d|\d{1,2} \p{Ll}{3,10}\.? (?:19|20)\d\d)")
 });
-
-fn regex(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("the pattern is a constant")
-}
 
 /// True if a line is an icon of a list alone.
 pub(super) fn is_icon(line: &str) -> bool {
@@ -54,14 +52,13 @@ pub(super) fn without(line: &str) -> String {
     once(&described(&text)).to_owned()
 }
 
-/// The letter that is written as its number.
+/// The letter that is written as its number; one that stands for no letter as it is.
 fn letter(found: &Captures<'_>) -> String {
-    let hexadecimal = found
-        .get(1)
-        .and_then(|hex| u32::from_str_radix(hex.as_str(), 16).ok());
-    let decimal = || found.get(2)?.as_str().parse().ok();
-    let letter = hexadecimal.or_else(decimal).and_then(char::from_u32);
-    letter.map_or_else(|| found[0].to_owned(), String::from)
+    match markup::line(&found[0]).as_str() {
+        "" => " ".to_owned(),
+        "\u{fffd}" => found[0].to_owned(),
+        letter => letter.to_owned(),
+    }
 }
 
 /// A line without the names of files that it begins with: `[e801b40733]`, `[site_logo]`, but not `[12]` nor `[Update]`.
