@@ -122,7 +122,8 @@ impl Reading {
     /// # Errors
     /// An index that cannot be read.
     pub fn read(&self, parsed: &Parsed, sight: &Sight) -> Result<Read, SearchError> {
-        self.read_with(parsed, sight, Placed::default())
+        let placed = Placed::among(self.searcher.num_docs());
+        self.read_with(parsed, sight, placed)
     }
 
     fn read_with(

@@ -261,8 +261,8 @@ impl Segment<'_> {
             return Ok(found);
         }
         let segment = self.reader.segment_id();
-        let find = |unasked: &Bits| {
-            let mut opened = Phrase::open(self.reader, field, &phrase)?;
+        let find = |unasked: &Bits, words| {
+            let mut opened = Phrase::open(self.reader, field, &phrase, words)?;
             let mut unbounded = usize::MAX;
             let mut holding = self.none();
             let docs = unasked

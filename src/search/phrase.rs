@@ -8,10 +8,6 @@ use tantivy::{DocId, SegmentReader, Term};
 use super::fold::is_unspaced;
 use super::positions::move_to;
 
-/// Maximum number of terms whose places are compared, the first ones: each costs a look-up in every article that holds all of
-/// the words. The others are in the article, wherever they stand.
-const MOST_PLACED: usize = 8;
-
 /// A word of a phrase.
 struct Step {
     /// Its place behind the first word.
@@ -31,14 +27,16 @@ pub(super) struct Phrase {
 }
 
 impl Phrase {
-    /// A phrase of terms, each with its place behind the first.
+    /// A phrase of terms, each with its place behind the first. The places of so many are compared, the first ones; the others
+    /// are in the article, wherever they stand.
     pub(super) fn open(
         reader: &SegmentReader,
         field: Field,
         terms: &[(usize, String)],
+        most: usize,
     ) -> tantivy::Result<Self> {
         Ok(Self {
-            steps: steps(reader, field, terms)?,
+            steps: steps(reader, field, terms, most)?,
             places: Vec::new(),
             starts: Vec::new(),
             own: Vec::new(),
@@ -83,10 +81,11 @@ fn steps(
     reader: &SegmentReader,
     field: Field,
     terms: &[(usize, String)],
+    most: usize,
 ) -> tantivy::Result<Option<Vec<Step>>> {
     let inverted = reader.inverted_index(field)?;
-    let mut steps = Vec::with_capacity(MOST_PLACED);
-    for (offset, text) in needed(terms).into_iter().take(MOST_PLACED) {
+    let mut steps = Vec::with_capacity(terms.len().min(most));
+    for (offset, text) in needed(terms).into_iter().take(most) {
         let term = Term::from_field_text(field, &text);
         let option = IndexRecordOption::WithFreqsAndPositions;
         let Some(postings) = inverted.read_postings(&term, option)? else {
@@ -176,7 +175,7 @@ mod tests {
             .map(|(n, text)| document(n, "en", "", "", text))
             .collect();
         let library = library(&documents);
-        for length in 2..=MOST_PLACED {
+        for length in 2..=12 {
             for _ in 0..20 {
                 let phrase = text(length);
                 let holds = |text: &String| format!(" {text} ").contains(&format!(" {phrase} "));

@@ -1,7 +1,7 @@
 //! Phrases that one question has looked for. A query is compared as typed, with other spellings and loosely, and reading where
 //! words stand is the dearest part of each: an article is asked once for a phrase, whatever asks.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use tantivy::index::SegmentId;
@@ -13,9 +13,20 @@ use super::error::SearchError;
 /// A phrase in one field of one segment: its terms, each with its place behind the first.
 type Key = (SegmentId, Field, Vec<(usize, String)>);
 
+/// Number of times that one question may read the places of a word in an article, for each article of the index: a phrase of so
+/// many words that all articles hold is compared whole. What is rarer costs less, so that a question has to be made for it to
+/// reach this.
+const READS_OF_EACH: u64 = 4;
+/// Number of reads that a question may make in a small index.
+const FEWEST_READS: u64 = 50_000;
+
 /// The phrases looked for, each with what was found.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Placed(RefCell<HashMap<Key, Answers>>);
+#[derive(Debug, Clone)]
+pub(super) struct Placed {
+    all: RefCell<HashMap<Key, Answers>>,
+    /// Number of places that may still be read, one for each word and article.
+    reads: Cell<u64>,
+}
 
 /// Articles that were asked for a phrase, and those of them that hold it.
 #[derive(Debug, Clone)]
@@ -25,17 +36,30 @@ struct Answers {
 }
 
 impl Placed {
-    /// Of some articles, those that hold a phrase. `find` reads those that were not asked before.
+    /// The phrases of a question about an index with so many articles.
+    pub(super) fn among(articles: u64) -> Self {
+        Self::within(articles.saturating_mul(READS_OF_EACH).max(FEWEST_READS))
+    }
+
+    fn within(reads: u64) -> Self {
+        Self {
+            all: RefCell::default(),
+            reads: Cell::new(reads),
+        }
+    }
+
+    /// Of some articles, those that hold a phrase. `find` reads those that were not asked before, and compares the places of at
+    /// most so many words; all of these articles hold each word somewhere.
     pub(super) fn holding(
         &self,
         segment: SegmentId,
         field: Field,
         phrase: &[(usize, String)],
         among: &Bits,
-        find: impl FnOnce(&Bits) -> Result<Bits, SearchError>,
+        find: impl FnOnce(&Bits, usize) -> Result<Bits, SearchError>,
     ) -> Result<Bits, SearchError> {
         let key = (segment, field, phrase.to_vec());
-        let mut all = self.0.borrow_mut();
+        let mut all = self.all.borrow_mut();
         let known = all.entry(key).or_insert_with(|| Answers {
             asked: among.emptied(),
             holding: among.emptied(),
@@ -43,12 +67,24 @@ impl Placed {
         let mut unasked = among.clone();
         unasked.subtract(&known.asked);
         if !unasked.is_empty() {
-            known.holding.unite(&find(&unasked)?);
+            let words = self.spend(unasked.len() as u64, phrase.len());
+            known.holding.unite(&match words {
+                0 | 1 => unasked.clone(),
+                words => find(&unasked, words)?,
+            });
             known.asked.unite(&unasked);
         }
         let mut holding = known.holding.clone();
         holding.intersect(among);
         Ok(holding)
+    }
+
+    /// Takes the reads of some words in each of so many articles: of as many words as there are reads for.
+    fn spend(&self, articles: u64, words: usize) -> usize {
+        let left = self.reads.get();
+        let words = usize::try_from(left / articles).map_or(words, |most| words.min(most));
+        self.reads.set(left - articles * words as u64);
+        words
     }
 }
 
@@ -59,7 +95,7 @@ mod tests {
     #[test]
     fn an_article_is_asked_once_for_a_phrase() {
         let segment = SegmentId::generate_random();
-        let placed = Placed::default();
+        let placed = Placed::among(100);
         let of = |docs: &[u32]| {
             let mut bits = Bits::none(100);
             docs.iter().for_each(|doc| bits.insert(*doc));
@@ -69,7 +105,7 @@ mod tests {
         let ask = |field: u32, words: &str, among: &[u32]| {
             let phrase: Vec<_> = words.split(' ').map(str::to_owned).enumerate().collect();
             let field = Field::from_field_id(field);
-            let find = |unasked: &Bits| {
+            let find = |unasked: &Bits, _| {
                 asked.borrow_mut().extend(unasked.iter());
                 // Even articles hold every phrase.
                 let mut even = unasked.clone();
@@ -86,5 +122,30 @@ mod tests {
         assert_eq!(ask(2, "grass snake", &[4]), [4], "another field");
         assert_eq!(ask(1, "snake grass", &[4]), [4], "other words");
         assert_eq!(asked.take(), [4, 4]);
+    }
+
+    #[test]
+    fn a_question_reads_as_many_places_as_it_may() {
+        let placed = Placed::within(70);
+        let mut ten = Bits::none(10);
+        (0..10).for_each(|doc| ten.insert(doc));
+        let words = Cell::new(None);
+        let ask = |words_asked: &str| {
+            let terms = words_asked.split(' ').map(str::to_owned);
+            let phrase: Vec<_> = terms.enumerate().collect();
+            words.set(None);
+            let find = |_: &Bits, most| {
+                words.set(Some(most));
+                Ok(Bits::none(10))
+            };
+            let segment = SegmentId::from_uuid_string(&"0".repeat(32)).unwrap();
+            let field = Field::from_field_id(1);
+            let found = placed.holding(segment, field, &phrase, &ten, find).unwrap();
+            (words.get(), found.len())
+        };
+        assert_eq!(ask("a b c"), (Some(3), 0));
+        assert_eq!(ask("d e f g h"), (Some(4), 0), "as many as are left");
+        assert_eq!(ask("i j"), (None, 10), "all that hold the words");
+        assert_eq!(ask("a b c"), (None, 0), "known already");
     }
 }

@@ -19,6 +19,8 @@ const CLOSELY: usize = 200;
 /// Hits among which words side by side are looked for first, and how many times more next.
 const FIRST_LOOK: usize = 1_000;
 const MORE: usize = 8;
+/// Number of the words compared, the first ones.
+const MOST_BESIDE: usize = 8;
 /// Places of so many words of articles are read to look for them.
 const MOST_READ: usize = 150_000;
 /// Maximum number of words that are looked at closely.
@@ -151,7 +153,7 @@ fn side_by_side(
         batch.sort_unstable();
         for own in batch.chunk_by(|a, b| hits[*a].segment == hits[*b].segment) {
             let reader = terms.searcher.segment_reader(hits[own[0]].segment);
-            let mut phrase = Phrase::open(reader, terms.exact(), &phrase)?;
+            let mut phrase = Phrase::open(reader, terms.exact(), &phrase, MOST_BESIDE)?;
             let beside = own
                 .iter()
                 .filter(|at| phrase.is_in(hits[**at].doc, &mut budget));

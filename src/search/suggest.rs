@@ -35,7 +35,7 @@ impl Reading {
         let Some((last, others)) = units.split_last() else {
             return Ok(Vec::new());
         };
-        let placed = Placed::default();
+        let placed = Placed::among(self.searcher.num_docs());
         let terms = Terms::of(self, filter.sight.head_only, &placed);
         let start = start_term(&words(typed));
         let found = terms.in_each(&self.admitted(filter)?, |segment, among| {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::replicas::Use;
-use super::{Conn, Store, StoreError};
+use super::{Conn, Store, StoreError, act};
 
 impl Store {
     /// Reads from a replica that has the entry `at_least` of the change log and is within the bound; from the primary where
@@ -19,10 +19,10 @@ impl Store {
         let Some((replicas, at_least)) = self.inner.replicas.as_ref().zip(at_least) else {
             return self.read(read);
         };
-        match replicas.read(at_least, read) {
-            Ok(found) => found,
-            Err(read) => self.read(read),
-        }
+        act::found(read, |read| match replicas.read(at_least, read) {
+            Some(outcome) => outcome,
+            None => self.read_from_primary(read),
+        })
     }
 
     /// The longest time that an answer lacks a change which its node knows of; zero where there are no replicas.

@@ -1,5 +1,6 @@
 //! The database: the only place that knows Diesel. Reads take a [`Scope`](crate::domain::access::Scope); rows stay private.
 
+mod act;
 pub mod actors;
 pub mod altered;
 mod any_of;
@@ -218,6 +219,10 @@ impl Store {
         &self,
         read: impl FnOnce(&mut Conn) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        act::found(read, |read| self.read_from_primary(read))
+    }
+
+    fn read_from_primary(&self, read: &mut act::Act<'_>) -> Result<(), StoreError> {
         let deadline = Deadline::held();
         let mut pooled = checkout_for(&self.inner.readers, &deadline)?;
         let watched = self.inner.canceller.as_ref().zip(pooled.backend);
@@ -238,7 +243,7 @@ impl Store {
         &self,
         write: impl FnOnce(&mut Conn) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.noting(self.transact_within(WRITE_WAIT, write))
+        self.write_soon(WRITE_WAIT, write)
     }
 
     /// The same for what somebody waits for who wants no write of his own: `Unavailable` where its turn does not come within
@@ -248,31 +253,53 @@ impl Store {
         wait: Duration,
         write: impl FnOnce(&mut Conn) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.noting(self.transact_within(wait, write))
+        act::written(write, |write| {
+            self.transact_within(wait, write)?;
+            self.inner.condition.has_stored();
+            Ok(())
+        })
     }
 
-    fn transact_within<T, E: From<StoreError>>(
-        &self,
-        wait: Duration,
-        write: impl FnOnce(&mut Conn) -> Result<T, E>,
-    ) -> Result<T, E> {
+    fn transact_within(&self, wait: Duration, write: &mut act::Act<'_>) -> Result<(), StoreError> {
         let asked = Instant::now();
         let mut session = checkout_within(&self.inner.writers, wait)?;
         let _passed = self.inner.gate.pass();
         let conn: &mut Conn = &mut session;
         let left = wait.saturating_sub(asked.elapsed()).max(LEAST_WAIT);
-        let fence = self.fence.as_deref();
         changes::begin_writing();
-        let outcome = transact(conn, left.min(LANE_WAIT), &self.inner.condition, |conn| {
-            if let Some(fence) = fence {
+        self.transact(conn, left.min(LANE_WAIT), write)?;
+        if let Some(replicas) = &self.inner.replicas {
+            changes::written()
+                .into_iter()
+                .for_each(|seq| replicas.wrote(seq));
+        }
+        Ok(())
+    }
+
+    fn transact(
+        &self,
+        conn: &mut Conn,
+        wait: Duration,
+        write: &mut act::Act<'_>,
+    ) -> Result<(), StoreError> {
+        let condition = &self.inner.condition;
+        let mut begins = false;
+        let outcome = conn.transaction(|conn| {
+            if wait < LANE_WAIT {
+                session::set_lane_wait(conn, wait)?;
+            }
+            dialect::enter_write_lane(conn, wait)?;
+            begins = condition.take_new_writer();
+            if begins {
+                history::begin(conn)?;
+            }
+            if let Some(fence) = &self.fence {
                 leases::require(conn, fence)?;
             }
             write(conn)
         });
-        if let (true, Some(replicas)) = (outcome.is_ok(), &self.inner.replicas) {
-            changes::written()
-                .into_iter()
-                .for_each(|seq| replicas.wrote(seq));
+        if begins && outcome.is_err() {
+            condition.note_new_writer();
         }
         outcome
     }
@@ -282,19 +309,14 @@ impl Store {
         self.inner.gate.close_for(act);
     }
 
-    fn noting<T, E>(&self, outcome: Result<T, E>) -> Result<T, E> {
-        if outcome.is_ok() {
-            self.inner.condition.has_stored();
-        }
-        outcome
-    }
-
     /// True if a write would be taken now: its turn comes at once, the server takes writes, and the last one found room.
     pub fn takes_writes(&self) -> bool {
         if self.inner.condition.is_full() {
             return false;
         }
-        let writable = self.transact_within(PROBE_WRITE, dialect::is_writable);
+        let writable = act::written(dialect::is_writable, |write| {
+            self.transact_within(PROBE_WRITE, write)
+        });
         writable.unwrap_or_else(|error: StoreError| {
             log::debug!("no writes now: {error}");
             false
@@ -333,49 +355,10 @@ impl Store {
 }
 
 /// Runs `write` in the write lane, which it waits for. The first write over a new session begins a stretch of the history.
-fn transact<T, E: From<StoreError>>(
-    conn: &mut Conn,
-    wait: Duration,
-    condition: &Condition,
-    write: impl FnOnce(&mut Conn) -> Result<T, E>,
-) -> Result<T, E> {
-    let mut begins = false;
-    let outcome = conn.transaction(|conn| {
-        if wait < LANE_WAIT {
-            session::set_lane_wait(conn, wait).map_err(Carried::Store)?;
-        }
-        dialect::enter_write_lane(conn, wait).map_err(Carried::Store)?;
-        begins = condition.take_new_writer();
-        if begins {
-            history::begin(conn).map_err(Carried::Store)?;
-        }
-        write(conn).map_err(Carried::Caller)
-    });
-    if begins && outcome.is_err() {
-        condition.note_new_writer();
-    }
-    outcome.map_err(|carried| match carried {
-        Carried::Store(error) => error.into(),
-        Carried::Caller(error) => error,
-    })
-}
-
 /// The server's clock: half of the way there and back has passed since it answered.
 fn server_now(conn: &mut Conn) -> Result<Timestamp, StoreError> {
     let asked = Instant::now();
     let said = dialect::database_now(conn)?;
     let way = i64::try_from(asked.elapsed().as_millis() / 2).unwrap_or(0);
     Ok(Timestamp::from_millis(said + way))
-}
-
-/// Lets a caller's own error pass through Diesel's transaction.
-enum Carried<E> {
-    Store(StoreError),
-    Caller(E),
-}
-
-impl<E> From<diesel::result::Error> for Carried<E> {
-    fn from(error: diesel::result::Error) -> Self {
-        Self::Store(error.into())
-    }
 }

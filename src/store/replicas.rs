@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use diesel::Connection;
 use diesel::r2d2::Pool;
 
+use super::act;
 use super::canceller::Canceller;
 use super::changes::latest_seq;
 use super::conn::{Conn, Target};
@@ -147,9 +148,6 @@ impl Heard {
     }
 }
 
-/// A read that no replica took.
-type Untaken<R> = (R, Use);
-
 impl Replicas {
     /// Those of a primary, where there are some.
     pub(super) fn beside(
@@ -209,11 +207,12 @@ impl Replicas {
             && self.heard().is_fresh(end, Instant::now(), bound)
     }
 
-    /// Reads from a replica that has the entry `at_least`; gives the read back where there is none.
-    pub(super) fn read<T, R>(&self, at_least: i64, mut read: R) -> Result<Result<T, StoreError>, R>
-    where
-        R: FnOnce(&mut Conn) -> Result<T, StoreError>,
-    {
+    /// Reads from a replica that has the entry `at_least`; `None` where there is none, and nothing was read.
+    pub(super) fn read(
+        &self,
+        at_least: i64,
+        read: &mut act::Act<'_>,
+    ) -> Option<Result<(), StoreError>> {
         let first = self.next.fetch_add(1, Ordering::Relaxed);
         for n in 0..self.all.len() {
             let replica = &self.all[(first.wrapping_add(n)) % self.all.len()];
@@ -221,17 +220,16 @@ impl Replicas {
                 continue;
             }
             let is_fresh = |end: i64| end >= at_least && self.is_fresh(end);
-            let (outcome, found) = match replica.read(is_fresh, read) {
-                Ok(found) => (Use::Read, Ok(found)),
-                Err((untaken, why)) => (why, Err(untaken)),
+            let (outcome, found) = match replica.read(&is_fresh, read) {
+                Ok(found) => (Use::Read, Some(found)),
+                Err(why) => (why, None),
             };
             self.counts[outcome as usize].fetch_add(1, Ordering::Relaxed);
-            match found {
-                Ok(found) => return Ok(found),
-                Err(untaken) => read = untaken,
+            if found.is_some() {
+                return found;
             }
         }
-        Err(read)
+        None
     }
 }
 
@@ -273,19 +271,17 @@ impl Replica {
         }
     }
 
-    fn read<T, R>(
+    /// The outcome of a read, or the reason for which nothing was read.
+    fn read(
         &self,
-        is_fresh: impl Fn(i64) -> bool,
-        read: R,
-    ) -> Result<Result<T, StoreError>, Untaken<R>>
-    where
-        R: FnOnce(&mut Conn) -> Result<T, StoreError>,
-    {
+        is_fresh: &dyn Fn(i64) -> bool,
+        read: &mut act::Act<'_>,
+    ) -> Result<Result<(), StoreError>, Use> {
         let deadline = Deadline::held();
         // The checkout asks too: a pooled connection is tried before it is lent.
         self.ask();
         let Ok(lent) = checkout_within(&self.pool, WAIT) else {
-            return Err((read, self.refused()));
+            return Err(self.refused());
         };
         // Dropped behind the connection, so that whoever finds it lent is heard for too.
         let _answered = Answered(self);
@@ -294,22 +290,22 @@ impl Replica {
             .backend
             .map(|backend| self.canceller.watch(&deadline, backend));
         let conn: &mut Conn = &mut pooled;
-        let mut untaken = Some(read);
+        let mut is_read = false;
         let outcome = conn.transaction(|conn| {
             let end = latest_seq(conn)?;
             self.hear();
-            match untaken.take_if(|_| is_fresh(end)) {
-                Some(read) => deadline.read(|| read(conn)).map(Some),
-                None => Ok(None),
+            is_read = is_fresh(end);
+            if is_read {
+                deadline.read(|| read(conn))
+            } else {
+                Ok(())
             }
         });
         drop(watched);
-        match (outcome, untaken) {
-            (Ok(Some(found)), _) => Ok(Ok(found)),
-            (Ok(None), Some(read)) => Err((read, self.rest(Use::Behind))),
-            (Err(_), Some(read)) => Err((read, self.rest(Use::Away))),
-            (Err(error), None) => Ok(Err(passing(error, &deadline))),
-            (Ok(None), None) => Ok(Err(StoreError::Other("a read has no outcome".to_owned()))),
+        match (outcome, is_read) {
+            (outcome, true) => Ok(outcome.map_err(|error| passing(error, &deadline))),
+            (Ok(()), false) => Err(self.rest(Use::Behind)),
+            (Err(_), false) => Err(self.rest(Use::Away)),
         }
     }
 }

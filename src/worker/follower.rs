@@ -9,7 +9,7 @@ use crate::store::{Store, StoreError};
 use super::leader::Leader;
 
 /// Pause between two looks.
-pub const LOOK_EVERY: Duration = Duration::from_millis(100);
+pub const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// Pause before a new connection is tried where one has failed.
 const REST: Duration = Duration::from_secs(1);
 
