@@ -32,9 +32,17 @@ fn parse_within(written: &str, max: usize) -> Result<String, Invalid> {
     Err(Invalid::new("invalid_url", detail))
 }
 
-/// Recognises an address that a browser follows over http or https.
+/// Recognises an address that a browser follows over http or https. Other programs find no host where it does not follow two
+/// slashes (RFC 9110, section 4.2).
 fn is_of_the_web(text: &str) -> bool {
-    resolved(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && !has_user(&url))
+    resolved(text).is_ok_and(|url| {
+        let host = text.get(url.scheme().len()..);
+        let names_host = host
+            .and_then(|rest| rest.strip_prefix("://"))
+            .is_some_and(|rest| !rest.starts_with('/'));
+        let is_relative = Url::parse(text).is_err();
+        matches!(url.scheme(), "http" | "https") && !has_user(&url) && (names_host || is_relative)
+    })
 }
 
 /// Recognises an address with a user's name or password in it. Before the host a name makes a link look as if it led
@@ -111,6 +119,7 @@ mod tests {
         for text in [
             "https://en.wikinews.org/wiki/Florida_pileup,_fire",
             "http://例子.测试/新闻?q=a b",
+            "HTTPS://example.org",
             "/2019/05/a.jpg",
             "a.jpg",
             "//cdn.example.org/a.jpg",
@@ -162,6 +171,9 @@ mod tests {
             "https://user:password@example.org/a",
             "https://bank.example@example.org/",
             "https:///user@example.org/",
+            "https:///example.org/a",
+            "https:example.org/a",
+            "http:/example.org",
             "//user:password@example.org/a.jpg",
             &format!("https://example.org/{}", "a".repeat(2_000)),
         ] {

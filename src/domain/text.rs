@@ -161,9 +161,11 @@ pub const fn is_ignorable(c: char) -> bool {
         | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// White space, what shows nothing, the empty cell of braille, and marks, which need a letter to stand on.
+/// White space, what shows nothing, the empty cell of braille, the signs of annotations between lines, and marks, which need a
+/// letter to stand on.
 fn is_blank(c: char) -> bool {
-    c.is_whitespace() || is_ignorable(c) || c == '\u{2800}' || is_combining_mark(c)
+    let shows_nothing = is_ignorable(c) || matches!(c, '\u{2800}' | '\u{fff9}'..='\u{fffb}');
+    c.is_whitespace() || shows_nothing || is_combining_mark(c)
 }
 
 fn is_control(c: char) -> bool {
@@ -231,6 +233,7 @@ mod tests {
             " \u{ad}\u{feff}\n",
             "\u{2800}\u{3164}",
             "\u{202e}\u{fe0f}",
+            "\u{fff9}\u{fffb}",
             "\u{301}",
             "\u{20dd}\u{200d}\u{309a}",
         ] {

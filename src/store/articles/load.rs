@@ -121,16 +121,21 @@ fn make_articles(
 }
 
 /// A document's article with its body in a form.
-fn loaded(mut article: Article, bytes: usize, form: BodyForm) -> Loaded {
-    if matches!(form, BodyForm::None | BodyForm::Html) {
-        let bytes = Some(bytes);
-        return Loaded { article, bytes };
+fn loaded(article: Article, bytes: usize, form: BodyForm) -> Loaded {
+    Loaded {
+        article: with_body_as(article, form),
+        bytes: (!form.is_made()).then_some(bytes),
     }
-    if let Some(BodyView::Html(html)) = article.body.take() {
+}
+
+/// An article whose body, where it has one in HTML, is in a form.
+pub(super) fn with_body_as(mut article: Article, form: BodyForm) -> Article {
+    if form.is_made()
+        && let Some(BodyView::Html(html)) = article.body.take()
+    {
         article.body = super::view::body_view(html, form);
     }
-    let bytes = None;
-    Loaded { article, bytes }
+    article
 }
 
 /// The first few articles that are related to each of some.

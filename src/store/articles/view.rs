@@ -35,6 +35,13 @@ pub enum BodyForm {
     Blocks,
 }
 
+impl BodyForm {
+    /// True if it is made from what is stored when it is asked for, which costs much more than to send that.
+    pub(super) const fn is_made(self) -> bool {
+        matches!(self, Self::Text | Self::Markdown | Self::Blocks)
+    }
+}
+
 /// An article as a scope is shown it.
 pub(super) fn article(
     mut row: ArticleRow,

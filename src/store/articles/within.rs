@@ -7,7 +7,7 @@ use crate::domain::view::Article;
 use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::length::length;
-use super::load::{Parts, load_articles, related_of};
+use super::load::{Parts, load_articles, related_of, with_body_as};
 use super::view::BodyForm;
 
 /// Most bytes of JSON in the articles of one answer, except for the first one, which always comes.
@@ -41,13 +41,29 @@ pub(in crate::store) fn load_within(
     };
     let ids = &ids[..most.min(ids.len())];
     let mut found = Vec::with_capacity(ids.len());
+    let stored = if parts.body.is_made() {
+        BodyForm::Html
+    } else {
+        parts.body
+    };
     'pages: for chunk in ids.chunks(at_once) {
-        for one in load_articles(conn, scope, chunk, parts.body)? {
+        for one in load_articles(conn, scope, chunk, stored)? {
             let bytes = one.bytes.unwrap_or_else(|| length(&one.article));
-            if !room.takes(bytes) {
+            // A form is made of a body only where there is room for the body itself.
+            if !room.has(bytes) {
                 break 'pages;
             }
-            found.push(one.article);
+            let article = with_body_as(one.article, parts.body);
+            let bytes = if parts.body.is_made() {
+                length(&article)
+            } else {
+                bytes
+            };
+            if !room.has(bytes) {
+                break 'pages;
+            }
+            room.take(bytes);
+            found.push(article);
         }
     }
     if parts.related {
@@ -58,10 +74,10 @@ pub(in crate::store) fn load_within(
 
 /// The most bytes of the articles themselves.
 const fn bound(parts: Parts) -> usize {
-    match parts.body {
-        BodyForm::Text | BodyForm::Markdown | BodyForm::Blocks => MADE_BYTES,
-        BodyForm::None | BodyForm::Html if parts.related => MOST_BYTES - RELATED_BYTES,
-        BodyForm::None | BodyForm::Html => MOST_BYTES,
+    match (parts.body.is_made(), parts.related) {
+        (true, _) => MADE_BYTES,
+        (false, true) => MOST_BYTES - RELATED_BYTES,
+        (false, false) => MOST_BYTES,
     }
 }
 
@@ -71,9 +87,11 @@ fn add_related(conn: &mut Conn, scope: &Scope, found: &mut Vec<Article>) -> Resu
     let related = related_of(conn, scope, &ids)?;
     let (mut room, mut shown) = (Room::of(RELATED_BYTES), 0);
     for (article, related) in found.iter_mut().zip(related) {
-        if !room.takes(related.iter().map(length).sum()) {
+        let bytes = related.iter().map(length).sum();
+        if !room.has(bytes) {
             break;
         }
+        room.take(bytes);
         article.related = Some(related);
         shown += 1;
     }
@@ -97,13 +115,13 @@ impl Room {
         }
     }
 
-    /// Takes the bytes of some articles where they fit, or where they are the first.
-    fn takes(&mut self, bytes: usize) -> bool {
-        if !self.is_empty && self.taken + bytes > self.most {
-            return false;
-        }
+    /// True if some articles fit, or are the first.
+    const fn has(&self, bytes: usize) -> bool {
+        self.is_empty || self.taken + bytes <= self.most
+    }
+
+    const fn take(&mut self, bytes: usize) {
         self.is_empty = false;
         self.taken += bytes;
-        true
     }
 }
