@@ -12,47 +12,48 @@ use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::schema::moved;
 
-/// The kind of resource that moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum MovedKind {
+/// Declares the kinds and their words at once, so that none is without its word, or left out of those that are read.
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])* $name:ident: $word:literal,)*) => {
+        /// The kind of resource that moved.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum MovedKind {
+            $($(#[doc = $doc])* $name,)*
+        }
+
+        impl MovedKind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The word in the database and in an export.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
     /// A section; its addresses are paths of one edition.
-    Section,
+    Section: "section",
     /// An author; its addresses are slugs, and ids of authors that were merged into it.
-    Author,
+    Author: "author",
     /// An author that others were merged into, by their names: for imports alone, it is no address.
-    AuthorName,
+    AuthorName: "author_name",
     /// A source.
-    Source,
+    Source: "source",
     /// A tag.
-    Tag,
+    Tag: "tag",
 }
 
 impl MovedKind {
-    /// Every kind.
-    pub const ALL: [Self; 5] = [
-        Self::Section,
-        Self::Author,
-        Self::AuthorName,
-        Self::Source,
-        Self::Tag,
-    ];
-
-    /// The word in the database and in an export.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Section => "section",
-            Self::Author => "author",
-            Self::AuthorName => "author_name",
-            Self::Source => "source",
-            Self::Tag => "tag",
-        }
-    }
-
     /// Reads the word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
     }
 }
 

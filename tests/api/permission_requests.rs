@@ -87,7 +87,7 @@ impl Asking<'_> {
             .starts_with(&format!("/api/{kind}/{{id}}"))
     }
 
-    fn target(&self, id: Option<&str>) -> Result<String, String> {
+    pub(crate) fn target(&self, id: Option<&str>) -> Result<String, String> {
         let mut path = self.operation.path.clone();
         for (name, _, example) in self.names("path") {
             let own = match name.as_str() {

@@ -151,6 +151,61 @@ fn faults_of(asking: &Asking<'_>, keyring: &Keyring) -> Result<Vec<String>, Stri
     Ok(faults)
 }
 
+/// The faults of a list that is walked by its cursors, one row a page; `None` where the operation is no list.
+fn faults_of_list(asking: &Asking<'_>, key: &str) -> Option<String> {
+    let parameters = asking.operation.value["parameters"].as_array()?;
+    let has = |name: &str| parameters.iter().any(|one| one["name"] == name);
+    let is_list = ["limit", "cursor", "count"].into_iter().all(has);
+    let target = asking.target(None).ok().filter(|_| is_list)?;
+    let read = |target: &str| asking.server.request("GET", target).key(key).send();
+    let mark = if target.contains('?') { '&' } else { '?' };
+    let mut next = format!("{target}{mark}limit=1&count=exact");
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        let page = read(&next);
+        if page.status != 200 {
+            return Some(format!("{next} answers {}", page.status));
+        }
+        let page = page.json();
+        let rows = page["data"].as_array()?;
+        if rows.iter().any(|row| seen.contains(row)) {
+            return Some(format!("{next} shows a row again"));
+        }
+        seen.extend(rows.iter().cloned());
+        let total = page["meta"]["total"].as_u64();
+        let Some(link) = page["links"]["next"].as_str() else {
+            let is_right = total == u64::try_from(seen.len()).ok();
+            return (!is_right).then(|| format!("{next} counts {total:?} of {}", seen.len()));
+        };
+        if total.is_none() {
+            return Some(format!("{next} counts nothing"));
+        }
+        next = link.to_owned();
+    }
+    None
+}
+
+api_test! {
+fn every_list_goes_on_behind_its_cursor_and_counts_its_rows(server) {
+    server.pass(550 * 86_400);
+    demo::fill(&server.app.store, &server.app.clock).unwrap();
+    server.refresh();
+    let document = openapi::document();
+    let key = server.key(Role::Admin);
+    for _ in 0..3 {
+        server.key(Role::Partner);
+    }
+    let mut faults = Vec::new();
+    for operation in &documented(&document) {
+        let row = Operation::ALL.iter().map(|o| o.row()).find(|row| row.id == operation.id);
+        let Some(row) = row else { continue };
+        let asking = Asking { server, document: &document, operation, row };
+        faults.extend(faults_of_list(&asking, &key));
+    }
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+}
+
 api_test! {
 fn every_cell_of_the_table_is_what_the_service_does(server) {
     // Past the dates of the demo, so that all of it is as it is meant to be.

@@ -140,10 +140,8 @@ pub(crate) fn cache_target<'a>(uri: &'a Uri, headers: &HeaderMap) -> Cow<'a, str
         .path_and_query()
         .map_or_else(|| uri.path(), |target| target.as_str());
     match Form::preferred(headers) {
-        Some(form @ (Form::JsonLd | Form::Ninjs)) => {
-            Cow::Owned(format!("{target} {}", form.media_type()))
-        }
         Some(Form::Json) | None => Cow::Borrowed(target),
+        Some(form) => Cow::Owned(format!("{target} {}", form.media_type())),
     }
 }
 

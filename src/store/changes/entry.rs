@@ -2,40 +2,46 @@
 
 use super::super::slots::Slot;
 
-/// The kind of resource that changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ChangeKind {
-    /// An edition.
-    Edition,
-    /// A section.
-    Section,
-    /// An author.
-    Author,
-    /// A source.
-    Source,
-    /// A tag.
-    Tag,
-    /// An article.
-    Article,
-    /// An old slug of an article.
-    Redirect,
-    /// An uploaded picture.
-    Medium,
+/// Declares the kinds and their words at once, so that none is without its word, or left out of those that are asked about.
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])* $name:ident: $word:literal,)*) => {
+        /// The kind of resource that changed.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum ChangeKind {
+            $($(#[doc = $doc])* $name,)*
+        }
+
+        impl ChangeKind {
+            /// Every kind.
+            #[cfg(test)]
+            pub(in crate::store) const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            pub(in crate::store) const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)*
+                }
+            }
+        }
+    };
 }
 
-impl ChangeKind {
-    pub(in crate::store) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Edition => "edition",
-            Self::Section => "section",
-            Self::Author => "author",
-            Self::Source => "source",
-            Self::Tag => "tag",
-            Self::Article => "article",
-            Self::Redirect => "redirect",
-            Self::Medium => "medium",
-        }
-    }
+kinds! {
+    /// An edition.
+    Edition: "edition",
+    /// A section.
+    Section: "section",
+    /// An author.
+    Author: "author",
+    /// A source.
+    Source: "source",
+    /// A tag.
+    Tag: "tag",
+    /// An article.
+    Article: "article",
+    /// An old slug of an article.
+    Redirect: "redirect",
+    /// An uploaded picture.
+    Medium: "medium",
 }
 
 /// The change, for those who follow the log.

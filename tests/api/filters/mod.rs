@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 use masthead::domain::article::Status;
 use masthead::domain::time::Timestamp;
 use masthead::http::openapi;
+use masthead::store::facets::FacetKind;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
@@ -79,6 +80,17 @@ fn every_filter_that_the_document_has_is_asked_for() {
         .map(|name| name.trim_end_matches("_from").trim_end_matches("_to"))
         .collect();
     assert_eq!(filters, BTreeSet::from(KINDS));
+}
+
+/// A kind that is neither described nor asked for would be a filter that nobody can use.
+#[test]
+fn every_kind_of_facet_is_a_filter_that_is_asked_for() {
+    let kinds = FacetKind::ALL
+        .iter()
+        .filter(|kind| **kind != FacetKind::All);
+    for kind in kinds {
+        assert!(KINDS.contains(&kind.as_str()), "{kind:?}");
+    }
 }
 
 /// Filters of which an article can have several values.

@@ -40,3 +40,27 @@ pub(super) static MOVED: Table = text(
     ],
     &[],
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::moved::MovedKind;
+
+    #[test]
+    fn the_check_knows_every_kind_of_what_moves() {
+        for question in MOVED.questions {
+            // An author's name is no address, so that none is a present one.
+            let is_asked = |kind: &MovedKind| {
+                question.name == "moved-target" || *kind != MovedKind::AuthorName
+            };
+            for kind in MovedKind::ALL.iter().filter(|kind| is_asked(kind)) {
+                let word = format!("WHEN '{}' ", kind.as_str());
+                assert!(
+                    question.wrong.contains(&word),
+                    "{word} is missing in {}",
+                    question.name
+                );
+            }
+        }
+    }
+}

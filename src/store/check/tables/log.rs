@@ -64,3 +64,20 @@ pub(super) static FANOUTS: Table = text(
     )],
     &[],
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::changes::ChangeKind;
+
+    #[test]
+    fn the_check_knows_every_kind_of_change() {
+        let questions = CHANGES.questions.iter();
+        let words = questions.filter(|one| one.name == "log-words");
+        let wrong: String = words.map(|one| one.wrong).collect();
+        for kind in ChangeKind::ALL {
+            let word = format!("'{}'", kind.as_str());
+            assert!(wrong.contains(&word), "{word} is missing in log-words");
+        }
+    }
+}
