@@ -8,7 +8,7 @@ use super::error::StoreError;
 /// the most.
 pub(super) type Act<'a> = dyn FnMut(&mut Conn) -> Result<(), StoreError> + 'a;
 
-/// What a read finds that `run` calls, whose errors `run` may tell in another way.
+/// Findings of a read that `run` calls. Its errors may be told in another way by `run`.
 pub(super) fn found<T>(
     read: impl FnOnce(&mut Conn) -> Result<T, StoreError>,
     run: impl FnOnce(&mut Act<'_>) -> Result<(), StoreError>,
