@@ -19,7 +19,8 @@ use super::output::print_line;
 /// Ask the database the questions of consistency
 ///
 /// They ask whether articles, revisions, the change log, lists and counts agree, whether every reference leads somewhere, and
-/// whether the files of media are whole.
+/// whether the files of media are there in their sizes. Their bytes are not read: a file that was damaged and kept its size comes
+/// back when the same picture is uploaded again.
 ///
 /// The questions are asked in short reads: a service may go on, and no write waits. Each wrong answer is printed with the
 /// first rows that are wrong. What can be derived anew, `masthead reindex` mends.

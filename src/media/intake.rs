@@ -4,8 +4,10 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
+use futures_util::TryStreamExt;
 use sha2::{Digest, Sha256};
 
+use super::digest::{self, hex};
 use super::inspect::{self, Limits, Refused};
 use super::renditions::is_transparent;
 use super::storage::{Storage, StorageError};
@@ -96,7 +98,7 @@ impl Look {
     /// The file of the picture, with the digest and the size of its bytes.
     #[must_use]
     pub fn file(self, digest: String, bytes: u64, now: Timestamp) -> MediaFile {
-        let mut address = hex(&Sha256::digest(address_seed(&digest)));
+        let mut address = digest::of(address_seed(&digest).as_bytes());
         address.truncate(ADDRESS_CHARS);
         MediaFile {
             id: Id::new(now),
@@ -121,11 +123,12 @@ pub struct Kept {
     pub file: MediaFile,
     /// True if these bytes are new, and wait for their row.
     pub brought: bool,
-    /// True if its renditions are due again, because its bytes had been lost.
+    /// True if its renditions are due again, because bytes of it had been lost or damaged, or it had been given up.
     pub revived: bool,
 }
 
-/// Puts the bytes at `path` into the storage, unless they are there. That they may be left over is written down first.
+/// Puts the bytes at `path` into the storage, unless they are there and all of the file is right. That they may be left over
+/// is written down first.
 ///
 /// # Errors
 /// A failure of the database or the storage.
@@ -142,7 +145,7 @@ pub async fn keep(
         brought: is_new,
         revived: false,
     };
-    if !is_new && storage.is_whole(&kept.file).await? {
+    if !is_new && is_right(storage, &kept.file).await? {
         return Ok(kept);
     }
     storage.put_upload(kept.file.id, path).await?;
@@ -159,7 +162,35 @@ pub async fn keep(
     Ok(kept)
 }
 
-/// The same for threads that run no async tasks; blocks.
+/// True if a file's upload is stored as it came, and its renditions, of which no digest is known, in their sizes. One that was
+/// given up is not: what stood in the way may be gone.
+///
+/// # Errors
+/// A failure of the storage.
+pub async fn is_right(storage: &Storage, file: &MediaFile) -> Result<bool, StorageError> {
+    if file.state == FileState::Failed || !storage.is_whole(file).await? {
+        return Ok(false);
+    }
+    let mut chunks = match storage.stream_upload(file, 0..file.bytes).await {
+        Err(StorageError::NotFound) => return Ok(false),
+        chunks => chunks?,
+    };
+    let mut hash = Sha256::new();
+    while let Some(chunk) = chunks.try_next().await? {
+        hash.update(&chunk);
+    }
+    Ok(hex(&hash.finalize()) == file.digest)
+}
+
+/// The same as [`is_right`] for threads that run no async tasks; blocks.
+///
+/// # Errors
+/// A failure of the storage.
+pub fn is_right_now(storage: &Storage, file: &MediaFile) -> Result<bool, StorageError> {
+    wait_for(is_right(storage, file))
+}
+
+/// The same as [`keep`] for threads that run no async tasks; blocks.
 ///
 /// # Errors
 /// A failure of the database or the storage.
@@ -194,14 +225,4 @@ async fn on_a_thread<T: Send + 'static>(
     let done = tokio::task::spawn_blocking(work).await;
     let done = done.map_err(|error| StoreError::Other(error.to_string()));
     Ok(done.map_err(ServiceError::Store)??)
-}
-
-/// Bytes in lower-case hexadecimal.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod copies;
+pub mod digest;
 pub mod inspect;
 pub mod intake;
 mod jpeg;

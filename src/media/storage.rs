@@ -195,12 +195,17 @@ impl Storage {
         Ok(found.bytes().await?)
     }
 
-    /// A part of an upload's bytes, as they come.
-    pub async fn stream_upload(&self, file: Id, part: Range<u64>) -> Result<Chunks, StorageError> {
-        self.stream(self.path(file, UPLOAD), part).await
+    /// A part of an upload's bytes, as they come; `NotFound` where the upload is not kept in its full size.
+    pub async fn stream_upload(
+        &self,
+        file: &MediaFile,
+        part: Range<u64>,
+    ) -> Result<Chunks, StorageError> {
+        self.stream(self.path(file.id, UPLOAD), file.bytes, part)
+            .await
     }
 
-    /// A part of a rendition's bytes, as they come.
+    /// A part of a rendition's bytes, as they come; `NotFound` where the rendition is not kept in its full size.
     pub async fn stream_rendition(
         &self,
         file: Id,
@@ -208,13 +213,28 @@ impl Storage {
         part: Range<u64>,
     ) -> Result<Chunks, StorageError> {
         let path = self.path(file, &rendition_name(rendition));
-        self.stream(path, part).await
+        self.stream(path, rendition.bytes, part).await
     }
 
-    async fn stream(&self, path: Path, part: Range<u64>) -> Result<Chunks, StorageError> {
+    async fn stream(
+        &self,
+        path: Path,
+        size: u64,
+        part: Range<u64>,
+    ) -> Result<Chunks, StorageError> {
+        let store = self.store(false)?;
         let options = GetOptions::default().with_range(Some(part));
-        let found = self.store(false)?.get_opts(&path, options).await?;
-        Ok(found.into_stream().map_err(StorageError::from).boxed())
+        match store.get_opts(&path, options).await {
+            Ok(found) if found.meta.size == size => {
+                Ok(found.into_stream().map_err(StorageError::from).boxed())
+            }
+            Ok(_) => Err(StorageError::NotFound),
+            // Of an object that ends before the part, each storage tells in words of its own.
+            Err(error) => match store.head(&path).await {
+                Ok(kept) if kept.size != size => Err(StorageError::NotFound),
+                _ => Err(error.into()),
+            },
+        }
     }
 
     /// Removes all that is kept of a file; what is gone already is no error.

@@ -14,6 +14,7 @@ use crate::store::media::{
 use crate::store::{Store, StoreError};
 
 use super::Media;
+use super::digest;
 use super::inspect;
 use super::renditions::Master;
 use super::storage::StorageError;
@@ -143,6 +144,9 @@ fn render(media: &Media, store: &Store, clock: &Clock, claim: &Claim) -> Result<
 
 fn make_renditions(media: &Media, file: &MediaFile) -> Result<Vec<StoredRendition>, WorkError> {
     let bytes = wait_for(media.storage.get_upload(file.id))?;
+    if digest::of(&bytes) != file.digest {
+        return Err(WorkError::Picture("the upload is damaged".to_owned()));
+    }
     let picture = inspect::decode(Cursor::new(bytes), media.limits)
         .map_err(|refused| WorkError::Picture(refused.to_string()))?;
     let widest = (file.widest(), file.height_at(file.widest()));

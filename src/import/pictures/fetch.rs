@@ -17,6 +17,7 @@ use super::site::Site;
 use super::turns::Heard;
 use crate::domain::medium::{MediaFile, MediumSource, Validators};
 use crate::media::Media;
+use crate::media::digest;
 use crate::media::inspect::Refused;
 use crate::media::intake::{self, IntakeError};
 use crate::media::storage::StorageError;
@@ -162,7 +163,7 @@ impl Fetcher<'_> {
         self.keep(path, digest, bytes, Validators::default())
     }
 
-    /// True if the medium that the address brought before has these bytes.
+    /// True if the medium that the address brought before has these bytes, and the storage still holds them.
     fn is_known(&self, job: &Job, digest: &str) -> Result<bool, IntakeError> {
         let Some(known) = &job.known else {
             return Ok(false);
@@ -172,7 +173,10 @@ impl Fetcher<'_> {
             .store
             .read(|conn| crate::store::media::get_medium(conn, known.medium));
         let medium = medium.map_err(crate::service::ServiceError::Store)?;
-        Ok(medium.is_some_and(|medium| medium.file.digest == digest))
+        match medium.filter(|medium| medium.file.digest == digest) {
+            Some(medium) => Ok(intake::is_right_now(&self.media.storage, &medium.file)?),
+            None => Ok(false),
+        }
     }
 
     fn fetch_from_web(&self, job: &Job, url: &Url) -> (Outcome, Heard) {
@@ -293,7 +297,7 @@ impl<W> Hashed<W> {
     }
 
     fn finish(self) -> (String, u64) {
-        (intake::hex(&self.hash.finalize()), self.bytes)
+        (digest::hex(&self.hash.finalize()), self.bytes)
     }
 }
 

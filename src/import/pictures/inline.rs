@@ -14,8 +14,9 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::time::Timestamp;
 use crate::import::record::{Finding, InlinePicture};
+use crate::media::digest::hex;
 use crate::media::inspect::Limits;
-use crate::media::intake::{Look, hex};
+use crate::media::intake::Look;
 
 /// The start of the addresses that are looked at.
 const START: &str = "data:image/";

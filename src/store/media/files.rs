@@ -134,6 +134,14 @@ pub fn set_due(conn: &mut Conn, id: Id, due: Timestamp) -> Result<(), StoreError
     Ok(())
 }
 
+/// The same for a file that nobody has tried yet, or is to be tried as if nobody had.
+pub fn set_due_anew(conn: &mut Conn, id: Id, due: Timestamp) -> Result<(), StoreError> {
+    diesel::update(media_files::table.find(id))
+        .set((media_files::due_at.eq(due), media_files::attempts.eq(0)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Writes how far a file's renditions are, with none due; says whether the file is still there.
 pub fn finish_file(
     conn: &mut Conn,

@@ -221,8 +221,13 @@ api_test! {
         asked(0);
         let mut database = Database::open(&server.database);
         let id: Id = Id::parse(&database.texts("SELECT id AS t FROM media_files").remove(0)).unwrap();
-        std::fs::write(Path::new(&place).join(id.to_string()).join("upload"), "half").unwrap();
-        assert!(asked(1).contains(&format!("file-stored: the storage lacks an upload or a rendition, or holds a part of it: 1 row\n  {id}")));
+        let upload = Path::new(&place).join(id.to_string()).join("upload");
+        let mut longer = std::fs::read(&upload).unwrap();
+        longer.push(0);
+        for other in [b"half".as_slice(), b"", &longer] {
+            std::fs::write(&upload, other).unwrap();
+            assert!(asked(1).contains(&format!("file-stored: the storage lacks an upload or a rendition, or holds it in another size: 1 row\n  {id}")));
+        }
         std::fs::remove_dir_all(&place).unwrap();
         asked(1);
     }

@@ -1,5 +1,6 @@
 //! Media: pictures are uploaded, told of in every language, rendered, sent in parts, shown by articles, and deleted.
 
+mod damage;
 mod files;
 mod metadata;
 mod renditions;

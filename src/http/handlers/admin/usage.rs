@@ -1,6 +1,6 @@
 //! Usage: what each key asked for, by day.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use actix_web::get;
 use chrono::{Datelike, NaiveDate};
@@ -12,6 +12,7 @@ use crate::domain::id::Id;
 use crate::domain::permission::Operation;
 use crate::domain::usage::{DayOfKey, Usage, UsageQuery};
 use crate::http::call::authorized::Writer;
+use crate::http::call::blocking::{self, Lane};
 use crate::http::call::extract::{Access, Answer, Call};
 use crate::http::codes::Code;
 use crate::http::error::Problem;
@@ -23,6 +24,7 @@ use crate::http::response::reply::Policy;
 use crate::http::response::represent::View;
 use crate::http::response::surrogate_keys::Keys;
 use crate::http::schemas::UsagePage;
+use crate::store;
 
 static SHAPE: LazyLock<Names> = LazyLock::new(|| Names::of::<Usage>(&[], &[]));
 static LIST: LazyLock<Vec<String>> =
@@ -62,19 +64,23 @@ pub(crate) async fn list_usage(call: Call, access: Access) -> Answer {
     let paging = Paging::read(&mut query, binding);
     query.finish()?;
     let asked = asked?;
-    let page = paging.request.clone();
     let view = View {
         shape: Shape::read(&mut call.query(&[]), &SHAPE),
         ..View::whole(&call, Policy::Private)
     };
-    let app = std::sync::Arc::clone(&call.app);
-    let flushed = actix_web::web::block(move || app.usage.flush(&app.store));
-    flushed.await.map_err(Problem::internal)??;
+    let (app, page) = (Arc::clone(&call.app), paging.request.clone());
+    let find = move || {
+        app.usage.read(|counted| {
+            app.store
+                .read(|conn| store::usage::list_usage(conn, &asked, &page, counted))
+        })
+    };
+    let slice = blocking::read(&call.app, Lane::Usual, find).await??;
     call.answer(
         Access {
             scope: writer.scope(),
         },
-        move |c, _| crate::store::usage::list_usage(c, &asked, &page),
+        move |_, _| Ok(slice),
         move |slice| view.list(slice, &paging, Keys::default()),
     )
     .await

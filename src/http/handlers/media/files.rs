@@ -2,7 +2,7 @@
 //! for the desk.
 
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
@@ -89,8 +89,7 @@ pub(crate) async fn get_media_file(call: Call, access: Access) -> Answer {
     };
     let rendition = rendition_of(&file, &name)?;
     let blob = Blob {
-        source: Source::Rendition(rendition),
-        file: file.id,
+        source: Source::Rendition(file.id, rendition),
         length: rendition.bytes,
         mime: rendition.format.mime(),
         tag: format!("{}-w{}-{}", name.address, name.width, name.format.ending()),
@@ -156,14 +155,13 @@ pub(crate) async fn get_medium_original(call: Call, access: Access) -> Answer {
     let medium = blocking::read(&call.app, Lane::Usual, find).await??;
     let medium = medium.ok_or_else(nothing)?;
     let blob = Blob {
-        source: Source::Upload,
-        file: medium.file.id,
         length: medium.file.bytes,
         mime: medium.file.format.mime(),
         tag: medium.file.digest.clone(),
         modified: no_later_than_date(medium.file.created_at),
         cache_control: NOWHERE,
         headers: vec![(header::CONTENT_DISPOSITION, disposition(&medium)?)],
+        source: Source::Upload(Arc::new(medium.file)),
     };
     blob.answer(&call).await
 }
@@ -187,22 +185,26 @@ fn encoded(name: &str) -> String {
 }
 
 /// The part of a file that is sent.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Source {
-    Upload,
-    Rendition(StoredRendition),
+    Upload(Arc<MediaFile>),
+    Rendition(Id, StoredRendition),
 }
 
 impl Source {
-    async fn open(
-        self,
-        storage: &Storage,
-        file: Id,
-        part: Range<u64>,
-    ) -> Result<Chunks, StorageError> {
+    async fn open(&self, storage: &Storage, part: Range<u64>) -> Result<Chunks, StorageError> {
         match self {
-            Self::Upload => storage.stream_upload(file, part).await,
-            Self::Rendition(rendition) => storage.stream_rendition(file, &rendition, part).await,
+            Self::Upload(file) => storage.stream_upload(file, part).await,
+            Self::Rendition(file, rendition) => {
+                storage.stream_rendition(*file, rendition, part).await
+            }
+        }
+    }
+
+    fn file(&self) -> Id {
+        match self {
+            Self::Upload(file) => file.id,
+            Self::Rendition(file, _) => *file,
         }
     }
 }
@@ -210,7 +212,6 @@ impl Source {
 /// Bytes to be sent and what is said of them.
 struct Blob {
     source: Source,
-    file: Id,
     length: u64,
     mime: &'static str,
     tag: String,
@@ -308,7 +309,7 @@ impl Blob {
     }
 
     async fn one(&self, storage: &Storage, status: StatusCode, part: Range<u64>) -> Answer {
-        let chunks = self.source.open(storage, self.file, part.clone()).await;
+        let chunks = self.source.open(storage, part.clone()).await;
         let chunks = chunks.map_err(|error| self.missing(&error))?;
         let length = part.end - part.start;
         let mut response = self.body(status, self.mime, length, chunks)?;
@@ -319,8 +320,13 @@ impl Blob {
         Ok(response)
     }
 
-    /// Several parts in one answer (RFC 9110, section 14.6), each opened when it is its turn.
+    /// Several parts in one answer (RFC 9110, section 14.6), each opened when it is its turn, the first before anything is sent.
     async fn several(&self, storage: &Storage, parts: Vec<Range<u64>>) -> Answer {
+        let mut opened = None;
+        if let Some(first) = parts.first() {
+            let chunks = self.source.open(storage, first.clone()).await;
+            opened = Some(chunks.map_err(|error| self.missing(&error))?);
+        }
         let boundary = uuid::Uuid::now_v7().simple().to_string();
         let heads: Vec<String> = parts
             .iter()
@@ -329,12 +335,15 @@ impl Blob {
         let end = format!("\r\n--{boundary}--\r\n");
         let bytes: u64 = parts.iter().map(|part| part.end - part.start).sum();
         let words: usize = heads.iter().map(String::len).sum::<usize>() + end.len();
-        let (source, file, storage) = (self.source, self.file, storage.clone());
+        let (source, storage) = (self.source.clone(), storage.clone());
         let body = stream::iter(heads.into_iter().zip(parts))
             .then(move |(head, part)| {
-                let storage = storage.clone();
+                let (source, storage, opened) = (source.clone(), storage.clone(), opened.take());
                 async move {
-                    let chunks = source.open(&storage, file, part).await?;
+                    let chunks = match opened {
+                        Some(chunks) => chunks,
+                        None => source.open(&storage, part).await?,
+                    };
                     let head = stream::iter([Ok(Bytes::from(head))]);
                     Ok::<_, StorageError>(head.chain(chunks))
                 }
@@ -358,11 +367,15 @@ impl Blob {
         format!("bytes {}-{}/{}", part.start, part.end - 1, self.length)
     }
 
-    /// The database knows the file and the storage does not: a database that was restored without its media.
+    /// The database knows the file and the storage lacks it, or a part of it: a database that was restored without its media,
+    /// or a disk that lost some.
     fn missing(&self, error: &StorageError) -> Problem {
         match error {
             StorageError::NotFound => Problem {
-                cause: Some(format!("media file {} is not in the storage", self.file)),
+                cause: Some(format!(
+                    "media file {} is not in the storage, or not whole",
+                    self.source.file()
+                )),
                 ..Problem::not_found("file")
             },
             other => Problem::internal(other),

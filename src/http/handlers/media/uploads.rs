@@ -20,8 +20,9 @@ use crate::http::codes::Code;
 use crate::http::error::Problem;
 use crate::http::handlers::media::input;
 use crate::http::state::shares::Owner;
+use crate::media::digest::hex;
 use crate::media::inspect::Refused;
-use crate::media::intake::{self, IntakeError, hex};
+use crate::media::intake::{self, IntakeError};
 use crate::media::storage::StorageError;
 
 /// The most parts of a form.
