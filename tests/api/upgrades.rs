@@ -9,9 +9,9 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use flate2::read::GzDecoder;
-use masthead::domain::access::Role;
 use serde_json::{Value, json};
 
+use super::builders::Article;
 use super::command::run;
 use super::consistency::assert_consistent;
 use super::database::Database;
@@ -209,11 +209,8 @@ fn a_node_of_the_last_release_leaves_no_wrong_dates_beside_a_new_one() {
         return;
     };
     let server = TestServer::on_database(&database);
-    let key = server.key(Role::Editor);
     for title in ["One", "Two"] {
-        let content = json!({"lang": "en", "title": title, "status": "published"});
-        let made = server.request("POST", "/api/articles").key(&key);
-        assert_eq!(made.json(&content).send().status, 201);
+        server.article(Article::new(title));
     }
     let mut behind = Database::open(&database);
     assert!(behind.count("facet_sets") == 2 && behind.number(WRONG_DATES) == 0);
