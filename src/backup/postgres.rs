@@ -5,7 +5,6 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use percent_encoding::percent_decode_str;
-use url::Url;
 
 use crate::store::{StoreError, migrations};
 
@@ -119,19 +118,42 @@ fn with_path(flag: &str, path: &Path) -> std::ffi::OsString {
     argument
 }
 
-/// The address without its password, which other users of the machine could read on a command line.
+/// The address without its passwords, which other users of the machine could read on a command line, and the one that counts.
+/// Read as libpq reads it, since an address with several servers and their ports is no URL.
 fn without_password(url: &str) -> (String, Option<String>) {
-    let Ok(mut parsed) = Url::parse(url) else {
+    let Some((scheme, rest)) = url.split_once("://") else {
         return (url.to_owned(), None);
     };
-    let Some(password) = parsed.password().map(str::to_owned) else {
-        return (url.to_owned(), None);
+    let (user, rest) = match rest.split_once(['@', '/']) {
+        Some((user, behind)) if rest[user.len()..].starts_with('@') => (Some(user), behind),
+        _ => (None, rest),
     };
-    if parsed.set_password(None).is_err() {
-        return (url.to_owned(), None);
+    let (name, before) = user.map_or((None, None), |user| match user.split_once(':') {
+        Some((name, password)) => (Some(name), Some(password)),
+        None => (Some(user), None),
+    });
+    let (servers, query) = match rest.split_once('?') {
+        Some((servers, query)) => (servers, Some(query)),
+        None => (rest, None),
+    };
+    let is_password =
+        |pair: &&str| decoded(pair.split('=').next().unwrap_or_default()) == "password";
+    let pairs = || query.into_iter().flat_map(|query| query.split('&'));
+    let behind = pairs().filter(is_password).last();
+    let behind = behind.and_then(|pair| pair.split_once('=').map(|(_, password)| password));
+    let others: Vec<&str> = pairs().filter(|pair| !is_password(pair)).collect();
+    let mut address = format!("{scheme}://");
+    address.extend(name.into_iter().flat_map(|name| [name, "@"]));
+    address.push_str(servers);
+    if !others.is_empty() {
+        address.push('?');
+        address.push_str(&others.join("&"));
     }
-    let password = percent_decode_str(&password).decode_utf8_lossy();
-    (parsed.into(), Some(password.into_owned()))
+    (address, behind.or(before).map(decoded))
+}
+
+fn decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 fn run(
@@ -170,8 +192,32 @@ mod tests {
             without_password("postgres://anna:s%40cret@db/news?sslmode=require");
         assert_eq!(address, "postgres://anna@db/news?sslmode=require");
         assert_eq!(password.as_deref(), Some("s@cret"));
-        let url = "postgres://anna@db/news";
-        assert_eq!(without_password(url), (url.to_owned(), None));
+        for url in ["postgres://anna@db/news", "postgres:///news?host=/run", "x"] {
+            assert_eq!(without_password(url), (url.to_owned(), None));
+        }
+    }
+
+    #[test]
+    fn a_password_of_several_servers_or_behind_the_address_is_given_apart_too() {
+        for (url, wanted) in [
+            (
+                "postgres://anna:s3cret@db1:5432,db2:5433/news",
+                "postgres://anna@db1:5432,db2:5433/news",
+            ),
+            (
+                "postgres://anna@db/news?password=s3cret",
+                "postgres://anna@db/news",
+            ),
+            (
+                "postgres://anna:old@db/news?a=b&pass%77ord=s3cret&c=d",
+                "postgres://anna@db/news?a=b&c=d",
+            ),
+            ("postgresql://:s3cret@/news", "postgresql://@/news"),
+        ] {
+            let (address, password) = without_password(url);
+            assert_eq!(address, wanted);
+            assert_eq!(password.as_deref(), Some("s3cret"), "{url}");
+        }
     }
 
     #[test]

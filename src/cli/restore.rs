@@ -127,15 +127,7 @@ fn refuse_in_use(url: &str) -> Result<(), Failure> {
 /// Finds the copy, and brings it beside the database.
 fn find(args: &RestoreArgs, config: &Config) -> Result<Found, Failure> {
     let url = config.database_url.expose();
-    let folder = url.strip_prefix("sqlite://").map(|path| {
-        let folder = Path::new(path).parent();
-        folder
-            .filter(|folder| *folder != Path::new(""))
-            .unwrap_or(Path::new("."))
-    });
-    let mut builder = tempfile::Builder::new();
-    let builder = builder.prefix(".masthead-restore-");
-    let work = folder.map_or_else(|| builder.tempdir(), |folder| builder.tempdir_in(folder))?;
+    let work = workplace(url)?;
     let file = work.path().join("copy");
     let (place, named) = in_archive(&args.path, config)?;
     let Some(place) = place else {
@@ -180,6 +172,23 @@ fn find(args: &RestoreArgs, config: &Config) -> Result<Found, Failure> {
         media,
         work,
     })
+}
+
+/// A folder for all that is made on the way: beside a database that is a file.
+fn workplace(url: &str) -> Result<tempfile::TempDir, Failure> {
+    let mut builder = tempfile::Builder::new();
+    let builder = builder.prefix(".masthead-restore-");
+    let Some(path) = url.strip_prefix("sqlite://") else {
+        return Ok(builder.tempdir()?);
+    };
+    let folder = Path::new(path).parent();
+    let folder = folder.filter(|folder| *folder != Path::new(""));
+    let folder = folder.unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        let detail = format!("{path}: there is no folder {}", folder.display());
+        return Err(Failure::new(detail));
+    }
+    Ok(builder.tempdir_in(folder)?)
 }
 
 /// The folder or bucket that a path names, and the copy in it, where the path names one of a bucket.
@@ -245,9 +254,10 @@ fn require_force(args: &RestoreArgs, before: &Before) -> Result<(), Failure> {
 fn put_file(args: &RestoreArgs, config: &Config, found: &Found) -> Result<(Store, bool), Failure> {
     let url = config.database_url.expose();
     let copy = format!("sqlite://{}", found.file.display());
+    let of_copy = |failure: Failure| failure.about(Path::new(&found.name));
     let right = {
-        let store = Store::open(&copy)?;
-        let right = look_at(&store)?;
+        let store = Store::open(&copy).map_err(|error| of_copy(error.into()))?;
+        let right = look_at(&store).map_err(of_copy)?;
         if !right && !args.force {
             let detail = "the copy has wrong answers; --force takes it all the same";
             return Err(Failure::new(detail));

@@ -13,6 +13,8 @@ use crate::domain::nearest::nearest;
 
 /// Begins the names of this program's own variables.
 const PREFIX: &str = "MASTHEAD_";
+/// Ends the names of variables that name the file of a secret.
+const FILE: &str = "_FILE";
 /// Begin the names of variables that tests read, and that Kubernetes sets in every container beside a service of this name.
 const OF_OTHERS: [&str; 4] = [
     "MASTHEAD_TEST_",
@@ -80,7 +82,7 @@ fn variable(arg: &Arg) -> Option<String> {
 
 /// The name of the variable that names a secret's file.
 fn file_variable(name: &str) -> String {
-    format!("{name}_FILE")
+    format!("{name}{FILE}")
 }
 
 /// A value of the environment, where it is set to something.
@@ -121,9 +123,12 @@ fn unknown_among(given: BTreeSet<String>, known: &BTreeSet<String>) -> Vec<Strin
         |name: &str| OF_CLIENTS.contains(&name) || OF_OTHERS.iter().any(|of| name.starts_with(of));
     let is_unknown =
         |name: &&String| name.starts_with(PREFIX) && !known.contains(*name) && !is_of_others(name);
+    let nearest = |name: &str| nearest(name, known.iter().map(String::as_str));
     let sentence = |name: &String| {
-        let known = known.iter().map(String::as_str);
-        let near = nearest(name, known).map(|near| format!("; did you mean {near}?"));
+        // A setting that is no secret is not read from a file.
+        let bare = || name.strip_suffix(FILE).and_then(nearest);
+        let near = nearest(name).or_else(bare);
+        let near = near.map(|near| format!("; did you mean {near}?"));
         format!("there is no setting {name}{}", near.unwrap_or_default())
     };
     given.iter().filter(is_unknown).map(sentence).collect()
@@ -324,6 +329,7 @@ mod tests {
         let given = [
             "MASTHEAD_BINDS",
             "MASTHEAD_BIND",
+            "MASTHEAD_BIND_FILE",
             "MASTHEAD_KEY_CREATE_NAME",
             "MASTHEAD_REQUIRE_POSTGRES",
             "MASTHEAD_URL",
@@ -333,7 +339,10 @@ mod tests {
         let told = unknown_among(given.map(str::to_owned).into(), &known);
         assert_eq!(
             told,
-            ["there is no setting MASTHEAD_BINDS; did you mean MASTHEAD_BIND?"]
+            [
+                "there is no setting MASTHEAD_BINDS; did you mean MASTHEAD_BIND?",
+                "there is no setting MASTHEAD_BIND_FILE; did you mean MASTHEAD_BIND?"
+            ]
         );
     }
 

@@ -120,7 +120,18 @@ fn write_text(out: &mut Vec<u8>, record: &Record<'_>) -> io::Result<()> {
     )?;
     let fields = record.key_values();
     fields.visit(&mut Text(out)).map_err(io::Error::other)?;
+    join_lines(out);
     writeln!(out)
+}
+
+/// Makes one line of what a message has, such as those of libpq.
+fn join_lines(text: &mut Vec<u8>) {
+    while text.last().is_some_and(u8::is_ascii_whitespace) {
+        text.pop();
+    }
+    for byte in text.iter_mut().filter(|byte| byte.is_ascii_control()) {
+        *byte = b' ';
+    }
 }
 
 /// Fields as ` name=value`.
@@ -218,12 +229,16 @@ mod tests {
     use super::*;
 
     fn line(format: Format) -> String {
+        line_of(format, "answered")
+    }
+
+    fn line_of(format: Format, message: &str) -> String {
         let mut out = Vec::new();
         let fields = [
             ("path", Value::from("/a \"b\"")),
             ("status", Value::from(200)),
         ];
-        let message = format_args!("answered");
+        let message = format_args!("{message}");
         let record = Record::builder()
             .args(message)
             .level(Level::Info)
@@ -256,5 +271,14 @@ mod tests {
             (&json["level"], &json["message"]),
             (&"info".into(), &"answered".into())
         );
+    }
+
+    #[test]
+    fn a_message_of_several_lines_is_one_line_in_either_form() {
+        let message = "connection refused\n\tIs the server running?\n";
+        let text = line_of(write_text, message);
+        let wanted = "connection refused  Is the server running?  path=";
+        assert!(text.contains(wanted) && !text.contains('\n'), "{text}");
+        assert!(!line_of(write_json, message).contains('\n'));
     }
 }

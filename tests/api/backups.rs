@@ -235,3 +235,30 @@ fn a_file_takes_one_copy_and_postgresql_names_its_own_programs() {
     assert!(refused.err.contains("pg_dump"), "{}", refused.err);
     assert!(!folder.path().join("copy.dump").exists());
 }
+
+#[test]
+fn a_copy_that_cannot_be_used_and_a_folder_that_is_not_there_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/a.db", folder.path().display());
+    assert_eq!(run(&url, folder.path(), &["migrate"]).code, Some(0));
+    let done = run(&url, folder.path(), &["backup", "copy.db"]);
+    assert_eq!(done.code, Some(0), "{}", done.err);
+
+    let nowhere = format!("sqlite://{}/none/a.db", folder.path().display());
+    let refused = run(&nowhere, folder.path(), &["restore", "copy.db"]);
+    assert_eq!(refused.code, Some(2));
+    let wanted = format!("there is no folder {}/none\n", folder.path().display());
+    assert!(refused.err.ends_with(&wanted), "{}", refused.err);
+
+    let whole = fs::read(folder.path().join("copy.db")).unwrap();
+    fs::write(folder.path().join("half.db"), &whole[..whole.len() / 2]).unwrap();
+    let refused = run(&url, folder.path(), &["restore", "half.db", "--force"]);
+    assert_eq!(refused.code, Some(2));
+    assert!(
+        refused.err.starts_with("masthead: half.db: "),
+        "{}",
+        refused.err
+    );
+    let checked = run(&url, folder.path(), &["check"]);
+    assert_eq!(checked.code, Some(0), "{} {}", checked.out, checked.err);
+}

@@ -11,8 +11,10 @@ use std::time::Duration;
 use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 
+use super::builders::Article;
 use super::command::run;
 use super::consistency::assert_consistent;
+use super::database::Database;
 use super::durability::{Acknowledged, Writer, assert_all_there};
 use super::harness::TestServer;
 use super::postgres;
@@ -190,4 +192,34 @@ fn nodes_that_are_replaced_in_turn_lose_no_write() {
     assert_all_there(&last, key, &told);
     drop(last);
     assert_consistent(&database);
+}
+
+/// Facet sets whose dates are not those of their places.
+const WRONG_DATES: &str = "SELECT count(*) AS n FROM facet_sets s JOIN article_facets f ON f.article_id = s.article_id \
+    WHERE s.published_at IS DISTINCT FROM f.published_at OR s.updated_at IS DISTINCT FROM f.updated_at";
+
+/// The statement by which a node of the first release writes the facet set of an article whose places are written.
+const AS_BEFORE: &str = "INSERT INTO facet_sets (article_id, work_id, lang, facets, published) \
+    SELECT id, work_id, lang, ' ', ' ' FROM articles ON CONFLICT (article_id) DO UPDATE \
+    SET work_id = excluded.work_id, lang = excluded.lang, facets = excluded.facets, published = excluded.published";
+
+#[test]
+fn a_node_of_the_last_release_leaves_no_wrong_dates_beside_a_new_one() {
+    let Some(database) = postgres::new_database() else {
+        return;
+    };
+    let server = TestServer::on_database(&database);
+    for title in ["One", "Two"] {
+        server.article(Article::new(title));
+    }
+    let mut behind = Database::open(&database);
+    assert!(behind.count("facet_sets") == 2 && behind.number(WRONG_DATES) == 0);
+    behind.run("UPDATE article_facets SET updated_at = updated_at + 60000");
+    assert!(behind.number(WRONG_DATES) > 0);
+    behind.run(AS_BEFORE);
+    assert_eq!(behind.number(WRONG_DATES), 0, "places that were there");
+    behind.run("DELETE FROM facet_sets");
+    behind.run(AS_BEFORE);
+    assert_eq!(behind.count("facet_sets"), 2);
+    assert_eq!(behind.number(WRONG_DATES), 0, "new places");
 }

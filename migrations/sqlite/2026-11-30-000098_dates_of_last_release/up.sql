@@ -1,0 +1,2 @@
+-- Only PostgreSQL has nodes of two releases at once.
+SELECT 1;
