@@ -147,7 +147,7 @@ pub(super) fn write_what_waits(app: &App) -> Next {
 }
 
 pub(super) fn write_usage(app: &App) -> Next {
-    if let Err(error) = app.usage.flush(&app.store) {
+    if let Err(error) = app.usage.flush(&app.store, COUNT_EVERY) {
         log::warn!("what keys asked for cannot be written down: {error}");
     }
     Next::after(COUNT_EVERY)

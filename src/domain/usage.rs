@@ -47,9 +47,6 @@ impl DayOfKey {
     }
 }
 
-/// Counts of one key on one day.
-pub type Counted = (DayOfKey, Counts);
-
 /// Filters of the usage; days are days since 1970-01-01.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UsageQuery {
@@ -59,14 +56,6 @@ pub struct UsageQuery {
     pub to: i64,
     /// One key only.
     pub key: Option<Id>,
-}
-
-impl UsageQuery {
-    /// True if the usage of a key on a day is asked for.
-    #[must_use]
-    pub fn asks_for(&self, of: DayOfKey) -> bool {
-        (self.from..=self.to).contains(&of.day) && self.key.is_none_or(|key| key == of.key)
-    }
 }
 
 /// The usage of one key on one day.

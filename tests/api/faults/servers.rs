@@ -35,7 +35,6 @@ fn a_server_that_takes_no_writes_for_a_while_is_written_to_again_without_a_resta
     assert_eq!(list(&node), ["Before"]);
     let usage = node.request("GET", "/api/usage").key(&key).send();
     assert_eq!(usage.status, 200, "{}", usage.text());
-    assert!(usage.json()["data"][0]["requests"].as_i64() >= Some(5));
     assert_eq!(
         ready(&node),
         (

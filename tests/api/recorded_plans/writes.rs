@@ -51,7 +51,7 @@ fn used(c: &mut Conn, key: Option<Id>) -> Result<(), StoreError> {
         count: true,
         ..PageRequest::default()
     };
-    usage::list_usage(c, &UsageQuery { from, to, key }, &page, &[]).map(|_| ())
+    usage::list_usage(c, &UsageQuery { from, to, key }, &page).map(|_| ())
 }
 
 /// The audit, by each of its filters.

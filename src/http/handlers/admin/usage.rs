@@ -1,6 +1,7 @@
 //! Usage: what each key asked for, by day.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
+use std::time::Duration;
 
 use actix_web::get;
 use chrono::{Datelike, NaiveDate};
@@ -12,7 +13,6 @@ use crate::domain::id::Id;
 use crate::domain::permission::Operation;
 use crate::domain::usage::{DayOfKey, Usage, UsageQuery};
 use crate::http::call::authorized::Writer;
-use crate::http::call::blocking::{self, Lane};
 use crate::http::call::extract::{Access, Answer, Call};
 use crate::http::codes::Code;
 use crate::http::error::Problem;
@@ -24,7 +24,9 @@ use crate::http::response::reply::Policy;
 use crate::http::response::represent::View;
 use crate::http::response::surrogate_keys::Keys;
 use crate::http::schemas::UsagePage;
-use crate::store;
+
+/// Time that an answer waits until what was counted is written down.
+const PATIENCE: Duration = Duration::from_millis(300);
 
 static SHAPE: LazyLock<Names> = LazyLock::new(|| Names::of::<Usage>(&[], &[]));
 static LIST: LazyLock<Vec<String>> =
@@ -64,23 +66,22 @@ pub(crate) async fn list_usage(call: Call, access: Access) -> Answer {
     let paging = Paging::read(&mut query, binding);
     query.finish()?;
     let asked = asked?;
+    let page = paging.request.clone();
     let view = View {
         shape: Shape::read(&mut call.query(&[]), &SHAPE),
         ..View::whole(&call, Policy::Private)
     };
-    let (app, page) = (Arc::clone(&call.app), paging.request.clone());
-    let find = move || {
-        app.usage.read(|counted| {
-            app.store
-                .read(|conn| store::usage::list_usage(conn, &asked, &page, counted))
-        })
-    };
-    let slice = blocking::read(&call.app, Lane::Usual, find).await??;
+    let app = std::sync::Arc::clone(&call.app);
+    let flush = move || app.usage.flush(&app.store, PATIENCE);
+    let flushed = actix_web::web::block(flush).await;
+    if let Err(error) = flushed.map_err(Problem::internal)? {
+        log::warn!("the usage that is answered lacks what cannot be written down now: {error}");
+    }
     call.answer(
         Access {
             scope: writer.scope(),
         },
-        move |_, _| Ok(slice),
+        move |c, _| crate::store::usage::list_usage(c, &asked, &page),
         move |slice| view.list(slice, &paging, Keys::default()),
     )
     .await
