@@ -160,6 +160,11 @@ macro_rules! shared_rows {
             use $crate::store::slugs;
             use $crate::store::types::Json;
 
+            const _: () = assert!(
+                !<$thing as SharedKind>::SHOWN_BY.is_empty(),
+                "the public sees those alone that articles of some facet show"
+            );
+
             #[derive(Queryable, Selectable, Insertable, AsChangeset)]
             #[diesel(table_name = $table, treat_none_as_null = true)]
             struct Row {

@@ -14,7 +14,7 @@ use super::media::{Form, photo, uploaded};
 /// An operation as the document has it.
 pub(crate) struct Documented {
     pub(crate) id: String,
-    method: String,
+    pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) value: Value,
 }

@@ -9,7 +9,7 @@ use masthead::service::keys;
 use serde_json::json;
 
 use super::harness::TestServer;
-use super::permission_requests::{Asking, documented};
+use super::permission_requests::{Asking, Documented, documented};
 
 #[test]
 fn every_operation_has_a_row_and_every_row_an_operation() {
@@ -183,6 +183,27 @@ fn faults_of_list(asking: &Asking<'_>, key: &str) -> Option<String> {
         next = link.to_owned();
     }
     None
+}
+
+api_test! {
+fn every_kind_of_resource_is_found_at_its_own_address(server) {
+    server.pass(550 * 86_400);
+    demo::fill(&server.app.store, &server.app.clock).unwrap();
+    server.refresh();
+    let document = openapi::document();
+    let all = documented(&document);
+    for one in all.iter().filter(|one| one.method == "GET") {
+        let Some((list, _)) = one.path.split_once('{') else { continue };
+        let is_written = |other: &&Documented| other.method == "PUT" && other.path == one.path;
+        if !all.iter().any(|other| is_written(&other)) {
+            continue;
+        }
+        let example = one.value["parameters"][0]["example"].as_str().unwrap();
+        let address = format!("{list}{}", example.replace('/', "%2F"));
+        let answer = server.get(&format!("/api/resolve?url={}", address.replace('%', "%25")));
+        assert_eq!(answer.status, 200, "{address}: {}", answer.text());
+    }
+}
 }
 
 api_test! {

@@ -124,4 +124,20 @@ mod tests {
             .count();
         assert_eq!(asked, COMPUTED.len());
     }
+
+    #[test]
+    fn every_key_of_a_name_is_asked_about_and_made_anew() {
+        let schema = include_str!("../../store/schema/content.rs");
+        let reindex = include_str!("../reindex.rs");
+        let tables = schema.split("diesel::table! {");
+        for table in tables.filter(|table| table.contains("name_key ->")) {
+            let name = table.split_whitespace().next().unwrap();
+            let own = COMPUTED.iter().filter(|one| one.table.name == name);
+            let mut questions = own.flat_map(|one| one.questions);
+            let is_asked = questions.any(|(question, _)| question.ends_with("-key"));
+            assert!(is_asked, "nothing asks about the keys of {name}");
+            let mended = format!("stored::{},", name.to_ascii_uppercase());
+            assert!(reindex.contains(&mended), "{mended} is missing in reindex");
+        }
+    }
 }

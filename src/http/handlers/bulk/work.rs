@@ -302,7 +302,7 @@ impl Place<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::schemas::bulk_operations::{KINDS, OPS};
+    use crate::http::schemas::bulk_operations::{KINDS, Kind, OPS, Op};
 
     #[test]
     fn whatever_a_line_may_ask_for_comes_to_work() {
@@ -312,6 +312,15 @@ mod tests {
                 let work = Work::of(operation, "en", Map::new());
                 assert!(matches!(work, Ok(Some(_))), "{word} {operation:?}");
             }
+        }
+        for operation in Operation::ALL.iter().map(|one| one.row().id) {
+            let is_of =
+                |kind: Kind| kind.operation(Op::Replace).map(|one| one.row().id) == Some(operation);
+            let is_known = KINDS.iter().any(|(_, kind)| is_of(*kind));
+            assert!(
+                is_known || !operation.starts_with("replace_"),
+                "no line can {operation}"
+            );
         }
         let other = Work::of(Operation::ListAudit, "en", Map::new());
         assert!(matches!(other, Ok(None)));

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::*;
 use crate::domain::article::{NoticeKind, Status, WithdrawalReason};
+use crate::domain::audit;
 use crate::domain::time::Timestamp;
 use crate::import::date::WrittenDate;
 use crate::import::record::{ArticleKey, ArticleRecord, RedirectTarget};
@@ -103,6 +104,15 @@ fn a_line_can_be_of_every_kind_of_record() {
             .outcome
             .is_err_and(|refused| refused.code == "unknown_type");
         assert!(!is_unknown && line.kind == *kind, "{kind}");
+    }
+}
+
+#[test]
+fn every_kind_of_content_that_is_written_is_a_record() {
+    let not_content = ["feed_token", "key", "request", "webhook"];
+    for kind in audit::KINDS {
+        let is_record = Record::KINDS.contains(&kind);
+        assert_eq!(is_record, !not_content.contains(&kind), "{kind}");
     }
 }
 

@@ -53,3 +53,44 @@ pub static TABLES: [&Table; 30] = [
     &WEBHOOK_DELIVERIES,
     &WEBHOOK_ATTEMPTS,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Tables whose rows no other rows have to agree with.
+    const FREE: [&str; 12] = [
+        "api_keys",
+        "article_addresses",
+        "audit",
+        "editions",
+        "embargo_offsets",
+        "idempotent_answers",
+        "leases",
+        "media_garbage",
+        "purge_places",
+        "secrets",
+        "usage",
+        "works",
+    ];
+
+    #[test]
+    fn every_table_is_asked_about_or_known_to_be_free() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/store/schema");
+        let files = std::fs::read_dir(folder).unwrap();
+        let text: String = files
+            .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+            .collect();
+        let is_name = |line: &&str| line.ends_with(") {") && !line.trim_start().starts_with('#');
+        let mut tables: Vec<&str> = text
+            .split("diesel::table! {")
+            .skip(1)
+            .filter_map(|table| table.lines().find(is_name)?.split_whitespace().next())
+            .collect();
+        tables.sort_unstable();
+        let mut known: Vec<&str> = TABLES.iter().map(|table| table.name).collect();
+        known.extend(FREE);
+        known.sort_unstable();
+        assert_eq!(tables, known);
+    }
+}
