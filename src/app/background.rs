@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::media::work;
 use crate::service::{fanouts, schedule, webhook_deliveries};
+use crate::store::WRITE_WAIT;
 use crate::store::changes;
 use crate::worker::follower::{Follower, LOOK_EVERY};
 use crate::worker::rounds::{self, Next, Task};
@@ -147,7 +148,7 @@ pub(super) fn write_what_waits(app: &App) -> Next {
 }
 
 pub(super) fn write_usage(app: &App) -> Next {
-    if let Err(error) = app.usage.flush(&app.store, COUNT_EVERY) {
+    if let Err(error) = app.usage.flush(&app.store, WRITE_WAIT) {
         log::warn!("what keys asked for cannot be written down: {error}");
     }
     Next::after(COUNT_EVERY)

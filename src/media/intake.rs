@@ -164,10 +164,7 @@ pub async fn keep(
 
 /// True if a file's upload is stored as it came, and its renditions, of which no digest is known, in their sizes. One that was
 /// given up is not: what stood in the way may be gone.
-///
-/// # Errors
-/// A failure of the storage.
-pub async fn is_right(storage: &Storage, file: &MediaFile) -> Result<bool, StorageError> {
+async fn is_right(storage: &Storage, file: &MediaFile) -> Result<bool, StorageError> {
     if file.state == FileState::Failed || !storage.is_whole(file).await? {
         return Ok(false);
     }
@@ -182,12 +179,13 @@ pub async fn is_right(storage: &Storage, file: &MediaFile) -> Result<bool, Stora
     Ok(hex(&hash.finalize()) == file.digest)
 }
 
-/// The same as [`is_right`] for threads that run no async tasks; blocks.
+/// True if all of a file is stored in its size, and none of it was given up. Bytes are not read: a folder of pictures that is
+/// imported again would be read whole, and of a bucket that is paid for. Blocks.
 ///
 /// # Errors
 /// A failure of the storage.
-pub fn is_right_now(storage: &Storage, file: &MediaFile) -> Result<bool, StorageError> {
-    wait_for(is_right(storage, file))
+pub fn seems_right(storage: &Storage, file: &MediaFile) -> Result<bool, StorageError> {
+    Ok(file.state != FileState::Failed && wait_for(storage.is_whole(file))?)
 }
 
 /// The same as [`keep`] for threads that run no async tasks; blocks.

@@ -11,7 +11,7 @@ use super::error::SearchError;
 use super::index::Reading;
 use super::lengths::Lengths;
 use super::parse::{Atom, Clause, Parsed, Side};
-use super::phrase::Phrase;
+use super::phrase::{Phrase, needed};
 use super::placed::Placed;
 use super::sets::Sets;
 use super::stems::Chain;
@@ -260,6 +260,7 @@ impl Segment<'_> {
         if phrase.len() == 1 || found.is_empty() {
             return Ok(found);
         }
+        let phrase = needed(&phrase);
         let segment = self.reader.segment_id();
         let find = |unasked: &Bits, words| {
             let mut opened = Phrase::open(self.reader, field, &phrase, words)?;

@@ -85,14 +85,14 @@ fn steps(
 ) -> tantivy::Result<Option<Vec<Step>>> {
     let inverted = reader.inverted_index(field)?;
     let mut steps = Vec::with_capacity(terms.len().min(most));
-    for (offset, text) in needed(terms).into_iter().take(most) {
-        let term = Term::from_field_text(field, &text);
+    for (offset, text) in terms.iter().take(most) {
+        let term = Term::from_field_text(field, text);
         let option = IndexRecordOption::WithFreqsAndPositions;
         let Some(postings) = inverted.read_postings(&term, option)? else {
             return Ok(None);
         };
         steps.push(Step {
-            offset: u32::try_from(offset).unwrap_or(u32::MAX),
+            offset: u32::try_from(*offset).unwrap_or(u32::MAX),
             postings,
         });
     }
@@ -132,7 +132,7 @@ fn intersect(bits: &mut [u64], other: &[u64]) -> bool {
 }
 
 /// The terms that decide on a phrase: a pair whose two ideographs stand in the pairs beside it adds nothing.
-fn needed(terms: &[(usize, String)]) -> Vec<(usize, String)> {
+pub(super) fn needed(terms: &[(usize, String)]) -> Vec<(usize, String)> {
     let is_pair = |text: &str| text.chars().count() == 2 && text.chars().all(is_unspaced);
     let mut kept: Vec<(usize, String)> = Vec::with_capacity(terms.len());
     for (n, (at, text)) in terms.iter().enumerate() {

@@ -69,7 +69,7 @@ impl Placed {
         if !unasked.is_empty() {
             let words = self.spend(unasked.len() as u64, phrase.len());
             known.holding.unite(&match words {
-                0 | 1 => unasked.clone(),
+                0 => unasked.clone(),
                 words => find(&unasked, words)?,
             });
             known.asked.unite(&unasked);
@@ -79,10 +79,14 @@ impl Placed {
         Ok(holding)
     }
 
-    /// Takes the reads of some words in each of so many articles: of as many words as there are reads for.
+    /// Takes the reads of some words in each of so many articles: of as many words as there are reads for, and of none where
+    /// that is one, which tells nothing.
     fn spend(&self, articles: u64, words: usize) -> usize {
         let left = self.reads.get();
         let words = usize::try_from(left / articles).map_or(words, |most| words.min(most));
+        if words < 2 {
+            return 0;
+        }
         self.reads.set(left - articles * words as u64);
         words
     }

@@ -9,7 +9,7 @@ use super::document::{REGIONS, region_ends};
 use super::error::SearchError;
 use super::matching::{Terms, stems_of};
 use super::parse::{Atom, Parsed};
-use super::phrase::Phrase;
+use super::phrase::{Phrase, needed};
 use super::positions::{holds, places};
 use super::sets::Match;
 use super::terms::run_terms;
@@ -177,7 +177,7 @@ fn whole_query(parsed: &Parsed) -> Option<Vec<(usize, String)>> {
         }
     }
     let terms = run_terms(&words);
-    (words.len() > 1 && terms.len() > 1).then_some(terms)
+    (words.len() > 1 && terms.len() > 1).then(|| needed(&terms))
 }
 
 /// The merits of some articles of a segment, whose numbers rise.

@@ -43,19 +43,27 @@ impl Counter {
                 self.take_in(counted);
                 Err(error)
             }
-            Err(_) => add_each(store, &counted),
+            Err(_) => self.add_each(store, wait, &counted),
             written => written,
         }
     }
-}
 
-fn add_each(store: &Store, counted: &[(DayOfKey, Counts)]) -> Result<(), StoreError> {
-    for one in counted.chunks(1) {
-        match store.write(|conn| usage::add_usage(conn, one)) {
-            Err(error) if error.is_of_the_database() => return Err(error),
-            Err(error) => log::error!("a key's usage is lost: {error}"),
-            Ok(()) => {}
+    fn add_each(
+        &self,
+        store: &Store,
+        wait: Duration,
+        counted: &[(DayOfKey, Counts)],
+    ) -> Result<(), StoreError> {
+        for (n, one) in counted.iter().enumerate() {
+            match store.write_soon(wait, |conn| usage::add_usage(conn, &[*one])) {
+                Err(error) if error.is_of_the_database() => {
+                    self.take_in(counted[n..].iter().copied());
+                    return Err(error);
+                }
+                Err(error) => log::error!("a key's usage is lost: {error}"),
+                Ok(()) => {}
+            }
         }
+        Ok(())
     }
-    Ok(())
 }

@@ -21,7 +21,8 @@ pub(super) fn found<T>(
     found.ok_or_else(nothing_done)
 }
 
-/// The outcome of a write that `run` calls: its own error, or that of the transaction around it.
+/// The outcome of a write that `run` calls: its own error, also where taking it back fails too, or that of the transaction
+/// around it.
 pub(super) fn written<T, E: From<StoreError>>(
     write: impl FnOnce(&mut Conn) -> Result<T, E>,
     run: impl FnOnce(&mut Act<'_>) -> Result<(), StoreError>,

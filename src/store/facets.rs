@@ -12,48 +12,29 @@ use super::batch::{IN_LIST, insert_rows};
 use super::conn::Conn;
 use super::error::StoreError;
 use super::schema::{article_facets, articles, facet_sets, facets, past_facets};
+use super::worded::worded;
 
-/// Declares the kinds and their words at once, so that none is without its word, or left out of those that are read.
-macro_rules! kinds {
-    ($($(#[doc = $doc:literal])* $name:ident: $word:literal,)*) => {
-        /// The filters of lists of articles.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum FacetKind {
-            $($(#[doc = $doc])* $name,)*
-        }
-
-        impl FacetKind {
-            /// Every kind, each at its number.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
-
-            /// The word in the database.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$name => $word,)*
-                }
-            }
-        }
-    };
-}
-
-kinds! {
-    /// Every article; its value is empty.
-    All: "all",
-    /// The edition, by language tag.
-    Lang: "lang",
-    /// The section, and each above it.
-    Section: "section",
-    /// An author.
-    Author: "author",
-    /// An editor.
-    Editor: "editor",
-    /// A translator.
-    Translator: "translator",
-    /// The source.
-    Source: "source",
-    /// A tag.
-    Tag: "tag",
+worded! {
+    /// The filters of lists of articles.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum FacetKind {
+        /// Every article; its value is empty.
+        All: "all",
+        /// The edition, by language tag.
+        Lang: "lang",
+        /// The section, and each above it.
+        Section: "section",
+        /// An author.
+        Author: "author",
+        /// An editor.
+        Editor: "editor",
+        /// A translator.
+        Translator: "translator",
+        /// The source.
+        Source: "source",
+        /// A tag.
+        Tag: "tag",
+    }
 }
 
 impl FacetKind {

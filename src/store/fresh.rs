@@ -19,9 +19,9 @@ impl Store {
         let Some((replicas, at_least)) = self.inner.replicas.as_ref().zip(at_least) else {
             return self.read(read);
         };
-        act::found(read, |read| match replicas.read(at_least, read) {
-            Some(outcome) => outcome,
-            None => self.read_from_primary(read),
+        act::found(read, |read| {
+            let outcome = replicas.read(at_least, read);
+            outcome.unwrap_or_else(|| self.read_from_primary(read))
         })
     }
 

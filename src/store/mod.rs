@@ -81,6 +81,7 @@ pub mod usage;
 pub mod webhook_deliveries;
 pub mod webhook_events;
 pub mod webhooks;
+mod worded;
 pub mod works;
 
 use std::sync::Arc;
@@ -108,7 +109,7 @@ use session::{Condition, LANE_WAIT, Purpose, Session};
 /// when the server has ended the first.
 const WRITERS: u32 = 1;
 /// Longest time that a write waits for its turn, within the node and then among nodes.
-const WRITE_WAIT: Duration = Duration::from_secs(8);
+pub const WRITE_WAIT: Duration = Duration::from_secs(8);
 
 /// Shortest time that a write waits for those of all nodes, when its turn has come on its own.
 const LEAST_WAIT: Duration = Duration::from_millis(200);
@@ -276,6 +277,7 @@ impl Store {
         Ok(())
     }
 
+    /// Runs `write` in the write lane, which it waits for. The first write over a new session begins a stretch of the history.
     fn transact(
         &self,
         conn: &mut Conn,
@@ -354,7 +356,6 @@ impl Store {
     }
 }
 
-/// Runs `write` in the write lane, which it waits for. The first write over a new session begins a stretch of the history.
 /// The server's clock: half of the way there and back has passed since it answered.
 fn server_now(conn: &mut Conn) -> Result<Timestamp, StoreError> {
     let asked = Instant::now();

@@ -11,42 +11,23 @@ use super::batch::IN_LIST;
 use super::conn::{Conn, with};
 use super::error::StoreError;
 use super::schema::moved;
+use super::worded::worded;
 
-/// Declares the kinds and their words at once, so that none is without its word, or left out of those that are read.
-macro_rules! kinds {
-    ($($(#[doc = $doc:literal])* $name:ident: $word:literal,)*) => {
-        /// The kind of resource that moved.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum MovedKind {
-            $($(#[doc = $doc])* $name,)*
-        }
-
-        impl MovedKind {
-            /// Every kind.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
-
-            /// The word in the database and in an export.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$name => $word,)*
-                }
-            }
-        }
-    };
-}
-
-kinds! {
-    /// A section; its addresses are paths of one edition.
-    Section: "section",
-    /// An author; its addresses are slugs, and ids of authors that were merged into it.
-    Author: "author",
-    /// An author that others were merged into, by their names: for imports alone, it is no address.
-    AuthorName: "author_name",
-    /// A source.
-    Source: "source",
-    /// A tag.
-    Tag: "tag",
+worded! {
+    /// The kind of resource that moved.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub enum MovedKind {
+        /// A section; its addresses are paths of one edition.
+        Section: "section",
+        /// An author; its addresses are slugs, and ids of authors that were merged into it.
+        Author: "author",
+        /// An author that others were merged into, by their names: for imports alone, it is no address.
+        AuthorName: "author_name",
+        /// A source.
+        Source: "source",
+        /// A tag.
+        Tag: "tag",
+    }
 }
 
 impl MovedKind {

@@ -15,6 +15,5 @@ CREATE TRIGGER facet_sets_date_old BEFORE UPDATE OF work_id ON facet_sets FOR EA
     WHEN (NEW.published_at IS NOT DISTINCT FROM OLD.published_at AND NEW.updated_at IS NOT DISTINCT FROM OLD.updated_at)
     EXECUTE FUNCTION date_facet_set();
 -- What was written so between the last migration and this one.
-UPDATE facet_sets SET work_id = work_id WHERE published_at IS NULL OR EXISTS (
-    SELECT 1 FROM article_facets x WHERE x.article_id = facet_sets.article_id
-    AND (x.published_at <> facet_sets.published_at OR x.updated_at <> facet_sets.updated_at));
+UPDATE facet_sets SET work_id = work_id WHERE published_at IS NULL OR (published_at, updated_at) <> (
+    SELECT x.published_at, x.updated_at FROM article_facets x WHERE x.article_id = facet_sets.article_id LIMIT 1);

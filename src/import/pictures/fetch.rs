@@ -174,7 +174,7 @@ impl Fetcher<'_> {
             .read(|conn| crate::store::media::get_medium(conn, known.medium));
         let medium = medium.map_err(crate::service::ServiceError::Store)?;
         match medium.filter(|medium| medium.file.digest == digest) {
-            Some(medium) => Ok(intake::is_right_now(&self.media.storage, &medium.file)?),
+            Some(medium) => Ok(intake::seems_right(&self.media.storage, &medium.file)?),
             None => Ok(false),
         }
     }

@@ -54,15 +54,12 @@ pub(in crate::store) fn load_within(
                 break 'pages;
             }
             let article = with_body_as(one.article, parts.body);
-            let bytes = if parts.body.is_made() {
+            let sent = if parts.body.is_made() {
                 length(&article)
             } else {
                 bytes
             };
-            if !room.has(bytes) {
-                break 'pages;
-            }
-            room.take(bytes);
+            room.take(sent.max(bytes));
             found.push(article);
         }
     }

@@ -1,47 +1,29 @@
 //! An entry of the change log before it has its place.
 
 use super::super::slots::Slot;
+use super::super::worded::worded;
 
-/// Declares the kinds and their words at once, so that none is without its word, or left out of those that are asked about.
-macro_rules! kinds {
-    ($($(#[doc = $doc:literal])* $name:ident: $word:literal,)*) => {
-        /// The kind of resource that changed.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum ChangeKind {
-            $($(#[doc = $doc])* $name,)*
-        }
-
-        impl ChangeKind {
-            /// Every kind.
-            #[cfg(test)]
-            pub(in crate::store) const ALL: &'static [Self] = &[$(Self::$name,)*];
-
-            pub(in crate::store) const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$name => $word,)*
-                }
-            }
-        }
-    };
-}
-
-kinds! {
-    /// An edition.
-    Edition: "edition",
-    /// A section.
-    Section: "section",
-    /// An author.
-    Author: "author",
-    /// A source.
-    Source: "source",
-    /// A tag.
-    Tag: "tag",
-    /// An article.
-    Article: "article",
-    /// An old slug of an article.
-    Redirect: "redirect",
-    /// An uploaded picture.
-    Medium: "medium",
+worded! {
+    /// The kind of resource that changed.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub enum ChangeKind {
+        /// An edition.
+        Edition: "edition",
+        /// A section.
+        Section: "section",
+        /// An author.
+        Author: "author",
+        /// A source.
+        Source: "source",
+        /// A tag.
+        Tag: "tag",
+        /// An article.
+        Article: "article",
+        /// An old slug of an article.
+        Redirect: "redirect",
+        /// An uploaded picture.
+        Medium: "medium",
+    }
 }
 
 /// The change, for those who follow the log.

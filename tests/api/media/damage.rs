@@ -36,9 +36,8 @@ fn damage(files: &[PathBuf], change: impl Fn(&mut Vec<u8>)) {
 /// Changes one bit in the pixels, so that the picture can be decoded still.
 fn flip(bytes: &mut Vec<u8>) {
     let at = bytes.len() * 9 / 10;
-    if at < bytes.len() {
-        let byte = bytes.remove(at);
-        bytes.insert(at, byte ^ 1);
+    if let Some(byte) = bytes.get_mut(at) {
+        *byte ^= 1;
     }
 }
 
