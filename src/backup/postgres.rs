@@ -139,7 +139,7 @@ fn without_password(url: &str) -> (String, Option<String>) {
     let is_password =
         |pair: &&str| decoded(pair.split('=').next().unwrap_or_default()) == "password";
     let pairs = || query.into_iter().flat_map(|query| query.split('&'));
-    let behind = pairs().filter(is_password).last();
+    let behind = pairs().rfind(is_password);
     let behind = behind.and_then(|pair| pair.split_once('=').map(|(_, password)| password));
     let others: Vec<&str> = pairs().filter(|pair| !is_password(pair)).collect();
     let mut address = format!("{scheme}://");

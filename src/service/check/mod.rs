@@ -129,7 +129,7 @@ mod tests {
     fn every_key_of_a_name_is_asked_about_and_made_anew() {
         let schema = include_str!("../../store/schema/content.rs");
         let reindex = include_str!("../reindex.rs");
-        let tables = schema.split("diesel::table! {");
+        let tables = schema.split("table! {");
         for table in tables.filter(|table| table.contains("name_key ->")) {
             let name = table.split_whitespace().next().unwrap();
             let own = COMPUTED.iter().filter(|one| one.table.name == name);

@@ -24,6 +24,9 @@ fn files(server: &TestServer) -> Vec<PathBuf> {
     files
 }
 
+/// Makes another content of a file's.
+type Damage = fn(&mut Vec<u8>);
+
 /// Writes another content into files.
 fn damage(files: &[PathBuf], change: impl Fn(&mut Vec<u8>)) {
     for file in files {
@@ -34,7 +37,7 @@ fn damage(files: &[PathBuf], change: impl Fn(&mut Vec<u8>)) {
 }
 
 /// Changes one bit in the pixels, so that the picture can be decoded still.
-fn flip(bytes: &mut Vec<u8>) {
+fn flip(bytes: &mut [u8]) {
     let at = bytes.len() * 9 / 10;
     if let Some(byte) = bytes.get_mut(at) {
         *byte ^= 1;
@@ -66,8 +69,8 @@ fn an_upload_of_the_same_bytes_brings_back_a_picture_however_it_was_damaged(serv
     rendered(server, &key, Form::default().file(&bytes));
     let files = files(server);
     let before = contents(&files);
-    let damages: [(&str, fn(&mut Vec<u8>)); 5] = [
-        ("one byte", flip),
+    let damages: [(&str, Damage); 5] = [
+        ("one byte", |bytes| flip(bytes)),
         ("garbage of the same size", |bytes| bytes.fill(b'x')),
         ("nothing", Vec::clear),
         ("a half", cut),
@@ -80,7 +83,7 @@ fn an_upload_of_the_same_bytes_brings_back_a_picture_however_it_was_damaged(serv
         assert_eq!(picture(server, &original(&medium)).body, bytes, "{what}");
     }
     let (last, renditions) = files.split_last().unwrap();
-    damage(std::slice::from_ref(last), flip);
+    damage(std::slice::from_ref(last), |bytes| flip(bytes));
     rendered(server, &key, Form::default().file(&bytes));
     assert!(contents(&files) == before, "the upload alone");
     damage(&renditions[..1], cut);
@@ -116,7 +119,7 @@ fn renditions_are_never_made_of_an_upload_that_is_damaged(server) {
     let medium = rendered(server, &key, Form::default().file(&bytes));
     let files = files(server);
     let before = contents(&files);
-    damage(&files[files.len() - 1..], flip);
+    damage(&files[files.len() - 1..], |bytes| flip(bytes));
     set_pending(server);
     work(server);
     assert_eq!(self::medium(server, &key, &medium["id"])["state"], "pending");
@@ -138,7 +141,7 @@ fn a_picture_that_was_given_up_is_tried_again_when_its_bytes_come_again(server) 
     }
     assert_eq!(self::medium(server, &key, &medium["id"])["state"], "failed");
     for _ in 0..7 {
-        damage(&files, flip);
+        damage(&files, |bytes| flip(bytes));
         rendered(server, &key, Form::default().file(&bytes));
         assert!(contents(&files) == before);
     }
