@@ -26,8 +26,8 @@ fn parse_within(written: &str, max: usize) -> Result<String, Invalid> {
         return Ok(text.to_owned());
     }
     let detail = format!(
-        "an address is http, https or relative, has at most {max} bytes, no user name or password, and no quotes, angle \
-         brackets, backslashes, or characters that show nothing or turn the direction of text"
+        "an address is relative, or http or https with a host behind two slashes, has at most {max} bytes, no user name or \
+         password, and no quotes, angle brackets, backslashes, or characters that show nothing or turn the direction of text"
     );
     Err(Invalid::new("invalid_url", detail))
 }
