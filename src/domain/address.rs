@@ -36,12 +36,12 @@ fn parse_within(written: &str, max: usize) -> Result<String, Invalid> {
 /// slashes (RFC 9110, section 4.2).
 fn is_of_the_web(text: &str) -> bool {
     resolved(text).is_ok_and(|url| {
-        let host = text.get(url.scheme().len()..);
-        let names_host = host
-            .and_then(|rest| rest.strip_prefix("://"))
-            .is_some_and(|rest| !rest.starts_with('/'));
-        let is_relative = Url::parse(text).is_err();
-        matches!(url.scheme(), "http" | "https") && !has_user(&url) && (names_host || is_relative)
+        let names_host = text.split_once(':').is_none_or(|(scheme, rest)| {
+            let host = rest.strip_prefix("//");
+            let is_relative = !scheme.eq_ignore_ascii_case(url.scheme());
+            is_relative || host.is_some_and(|host| !host.starts_with('/'))
+        });
+        matches!(url.scheme(), "http" | "https") && !has_user(&url) && names_host
     })
 }
 

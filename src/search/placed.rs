@@ -41,7 +41,8 @@ impl Placed {
         Self::within(articles.saturating_mul(READS_OF_EACH).max(FEWEST_READS))
     }
 
-    fn within(reads: u64) -> Self {
+    /// The same, where a question may make so many reads.
+    pub(super) fn within(reads: u64) -> Self {
         Self {
             all: RefCell::default(),
             reads: Cell::new(reads),

@@ -39,7 +39,7 @@ pub fn announce_file(tx: &mut Commit<'_>, file: Id) -> Result<(), ServiceError> 
 /// Has the renditions of a file made anew whose bytes were lost or damaged and are there again, with all attempts.
 pub fn revive_file(tx: &mut Commit<'_>, file: Id) -> Result<(), ServiceError> {
     stored::finish_file(tx.conn, file, FileState::Pending, &[])?;
-    Ok(stored::set_due_anew(tx.conn, file, tx.now)?)
+    Ok(stored::set_due(tx.conn, file, tx.now)?)
 }
 
 /// Writes the file of an upload. Where the same bytes are there already, that file is answered, and those of this upload,

@@ -59,6 +59,26 @@ pub(super) fn find(library: &Library, query: &str, filter: &Filter) -> Vec<i64> 
 }
 
 #[test]
+fn words_for_whose_places_no_reads_are_left_may_stand_anywhere() {
+    let library = library(&[
+        document(1, "en", "", "", "oil price of gold"),
+        document(2, "en", "", "", "oil price gold of"),
+        document(3, "en", "", "", "price oil of gold"),
+        document(4, "en", "", "", "oil price of silver"),
+    ]);
+    let reading = library.reading().unwrap();
+    let all = reading.admitted(&Filter::default()).unwrap();
+    let parsed = parse::parse("\"oil price of gold\"");
+    // Three articles hold the four words.
+    for (reads, expected) in [(12, 1), (9, 1), (8, 2), (6, 2), (5, 3), (0, 3)] {
+        let placed = placed::Placed::within(reads);
+        let terms = matching::Terms::of(&reading, false, &placed);
+        let found = terms.matching(&parsed, false, &all).unwrap();
+        assert_eq!(found.len(), expected, "{reads} reads");
+    }
+}
+
+#[test]
 fn each_form_of_a_query_finds_what_it_says() {
     let library = library(&[
         document(

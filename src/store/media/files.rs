@@ -134,15 +134,8 @@ pub fn set_due(conn: &mut Conn, id: Id, due: Timestamp) -> Result<(), StoreError
     Ok(())
 }
 
-/// The same for a file that nobody has tried yet, or is to be tried as if nobody had.
-pub fn set_due_anew(conn: &mut Conn, id: Id, due: Timestamp) -> Result<(), StoreError> {
-    diesel::update(media_files::table.find(id))
-        .set((media_files::due_at.eq(due), media_files::attempts.eq(0)))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// Writes how far a file's renditions are, with none due; says whether the file is still there.
+/// Writes how far a file's renditions are, with none due and all attempts left for another time; says whether the file is
+/// still there.
 pub fn finish_file(
     conn: &mut Conn,
     id: Id,
@@ -154,6 +147,7 @@ pub fn finish_file(
             media_files::state.eq(state.as_str()),
             media_files::renditions.eq(Json(renditions.to_vec())),
             media_files::due_at.eq(None::<Timestamp>),
+            media_files::attempts.eq(0),
         ))
         .execute(conn)?;
     Ok(updated > 0)

@@ -14,7 +14,7 @@ use diesel::sql_types::Bool;
 pub use files::{
     Claim, claim_file, delete_file, due_files, due_garbage, file_by_address, file_by_digest,
     file_by_id, files_after, finish_file, forget_garbage, insert_file, next_due, note_garbage,
-    set_due, set_due_anew,
+    set_due,
 };
 pub use sources::{any_sources, save_source, sources_by_urls, sources_of_media};
 
