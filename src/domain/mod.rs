@@ -41,6 +41,7 @@ pub mod revision;
 pub mod search;
 pub mod search_view;
 pub mod section;
+pub mod shown;
 pub mod site;
 pub mod slug;
 pub mod source;

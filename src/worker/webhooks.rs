@@ -282,7 +282,8 @@ fn prepared(
                 related: false,
             };
             match get_article(conn, scope, of.id, parts)? {
-                Some(mut article) => {
+                Some(article) => {
+                    let mut article = article.into_article();
                     bases.complete_article(&mut article, Links::All);
                     Some(article)
                 }

@@ -1,5 +1,6 @@
 //! The formats of articles: the API's own JSON, or structured data, which needs the publication around them.
 
+use std::borrow::Borrow;
 use std::sync::{Arc, LazyLock};
 
 use actix_web::http::header::LINK;
@@ -9,6 +10,7 @@ use crate::domain::bases::{Bases, Links};
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::Slice;
+use crate::domain::shown::Shown;
 use crate::domain::site::{Places, Site};
 use crate::domain::time::Timestamp;
 use crate::domain::view::Article;
@@ -133,7 +135,11 @@ impl Rendition {
     }
 
     /// Loads what the form needs beside the articles.
-    pub(crate) fn around(&self, c: &mut Conn, articles: &[Article]) -> Result<Around, StoreError> {
+    pub(crate) fn around(
+        &self,
+        c: &mut Conn,
+        articles: &[impl Borrow<Article>],
+    ) -> Result<Around, StoreError> {
         if self.is_plain() {
             return Ok(Around(None));
         }
@@ -142,12 +148,18 @@ impl Rendition {
     }
 
     /// One article.
-    pub(crate) fn single(&self, mut article: Article, around: &Around) -> Result<Reply, Problem> {
+    pub(crate) fn single(&self, article: Shown, around: &Around) -> Result<Reply, Problem> {
         let keys = Keys::of_article(&article);
-        self.complete(std::slice::from_mut(&mut article));
-        let reply = match around.one(self.chosen.form(), &article) {
-            Some(body) => self.structured(body, keys),
+        let reply = match &around.0 {
             None => self.view.single(article, keys)?,
+            Some((site, places)) => {
+                let article = self.complete(article);
+                let body = match self.chosen.form() {
+                    Form::Ninjs => ninjs::render(site, places, &article),
+                    Form::Json | Form::JsonLd => jsonld::render(site, places, &article),
+                };
+                self.structured(body, keys)
+            }
         };
         Ok(self.varying(reply))
     }
@@ -155,37 +167,51 @@ impl Rendition {
     /// A part of a list.
     pub(crate) fn list(
         &self,
-        mut slice: Slice<Article>,
+        slice: Slice<Shown>,
         paging: &Paging,
         around: &Around,
     ) -> Result<Reply, Problem> {
-        self.complete(&mut slice.rows);
         let mut keys = Keys::of_list("articles");
         keys.add_articles(&slice.rows);
-        let target = &self.view.target;
-        let url = target.below_prefix();
-        let reply = match around.list(self.chosen.form(), &url, &slice.rows) {
+        let reply = match &around.0 {
             None => self.view.list(slice, paging, keys)?,
-            Some(body) => match paging.next(&slice, target) {
-                None => self.structured(body, keys),
-                Some(next) if next.len() > head::LONGEST_ADDRESS => {
-                    let detail = "in this form the link to the next page goes into the head, which has no room for so long an address";
-                    return Err(Problem::new(Code::MalformedUrl, detail));
-                }
-                Some(next) => {
-                    let link = format!("<{next}>; rel=\"next\"");
-                    self.structured(body, keys).with_header(LINK, &link)
-                }
-            },
+            Some(publication) => {
+                let slice = slice.map(|article| self.complete(article));
+                self.structured_list(&slice, paging, publication, keys)?
+            }
         };
         Ok(self.varying(reply))
+    }
+
+    fn structured_list(
+        &self,
+        slice: &Slice<Article>,
+        paging: &Paging,
+        (site, places): &(Site, Places),
+        keys: Keys,
+    ) -> Result<Reply, Problem> {
+        let target = &self.view.target;
+        let url = site.own(&target.below_prefix());
+        let body = match self.chosen.form() {
+            Form::Ninjs => ninjs::render_list(site, places, &url, &slice.rows),
+            Form::Json | Form::JsonLd => jsonld::render_list(site, places, &url, &slice.rows),
+        };
+        let reply = self.structured(body, keys);
+        match paging.next(slice, target) {
+            None => Ok(reply),
+            Some(next) if next.len() > head::LONGEST_ADDRESS => {
+                let detail = "in this form the link to the next page goes into the head, which has no room for so long an address";
+                Err(Problem::new(Code::MalformedUrl, detail))
+            }
+            Some(next) => Ok(reply.with_header(LINK, &format!("<{next}>; rel=\"next\""))),
+        }
     }
 
     /// A part of a list of articles as it was loaded.
     pub(crate) fn articles(
         &self,
         paging: &Paging,
-        (modified, slice, around): (Option<Timestamp>, Slice<Article>, Around),
+        (modified, slice, around): (Option<Timestamp>, Slice<Shown>, Around),
     ) -> Result<Reply, Problem> {
         let mut langs: Vec<LanguageTag> = slice.rows.iter().map(|row| row.lang.clone()).collect();
         langs.sort();
@@ -203,14 +229,11 @@ impl Rendition {
         Ok(self.varying(Reply::moved_to(location, self.view.policy)?))
     }
 
-    /// Completes the addresses of articles that leave the service in a form of others.
-    fn complete(&self, articles: &mut [Article]) {
-        if self.is_plain() {
-            return;
-        }
-        for article in articles {
-            self.bases.complete_article(article, Links::All);
-        }
+    /// An article with its addresses completed, as it leaves the service in a form of others.
+    fn complete(&self, article: Shown) -> Article {
+        let mut article = article.into_article();
+        self.bases.complete_article(&mut article, Links::All);
+        article
     }
 
     fn structured(&self, body: Vec<u8>, keys: Keys) -> Reply {
@@ -223,27 +246,6 @@ impl Rendition {
 /// The publication around some articles; nothing where the API's own JSON is sent.
 #[derive(Debug)]
 pub(crate) struct Around(Option<(Site, Places)>);
-
-impl Around {
-    fn one(&self, form: Form, article: &Article) -> Option<Vec<u8>> {
-        let (site, places) = self.0.as_ref()?;
-        match form {
-            Form::Json => None,
-            Form::JsonLd => Some(jsonld::render(site, places, article)),
-            Form::Ninjs => Some(ninjs::render(site, places, article)),
-        }
-    }
-
-    fn list(&self, form: Form, url: &str, articles: &[Article]) -> Option<Vec<u8>> {
-        let (site, places) = self.0.as_ref()?;
-        let url = site.own(url);
-        match form {
-            Form::Json => None,
-            Form::JsonLd => Some(jsonld::render_list(site, places, &url, articles)),
-            Form::Ninjs => Some(ninjs::render_list(site, places, &url, articles)),
-        }
-    }
-}
 
 /// Time of the last change of anything that an article shows.
 pub(crate) fn modified_of(

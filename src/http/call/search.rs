@@ -10,6 +10,7 @@ use crate::domain::access::Scope;
 use crate::domain::cursor::Cursor;
 use crate::domain::query::{ArticleQuery, PageRequest, Slice};
 use crate::domain::search::Filter;
+use crate::domain::shown::Shown;
 use crate::domain::time::Timestamp;
 use crate::domain::view::Article;
 use crate::http::call::extract::Call;
@@ -32,7 +33,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// A page of hits as it was found.
 pub(crate) struct Found {
-    pub(crate) articles: Slice<Article>,
+    pub(crate) articles: Slice<Shown>,
     pub(crate) scores: Vec<f32>,
     pub(crate) total: u64,
     pub(crate) did_you_mean: Option<String>,

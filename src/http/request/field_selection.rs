@@ -1,7 +1,12 @@
 //! `fields` and `include`: how much of each resource is sent.
 
-use serde::Serialize;
-use serde_json::Value;
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{MapAccess, Visitor};
+use serde::ser::{self, SerializeMap};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 use utoipa::ToSchema;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
@@ -93,27 +98,88 @@ impl Shape {
             .is_none_or(|fields| fields.iter().any(|n| n == name))
     }
 
-    /// The answer's JSON. Without `fields` the rows are written straight to bytes.
-    pub(crate) fn write<T: Serialize>(&self, answer: &T) -> Result<Vec<u8>, Problem> {
-        if self.fields.is_none() {
-            return serde_json::to_vec(answer).map_err(Problem::internal);
-        }
-        let mut value = serde_json::to_value(answer).map_err(Problem::internal)?;
-        match value.get_mut("data") {
-            Some(Value::Array(rows)) => rows.iter_mut().for_each(|row| self.cut(row)),
-            Some(row) => self.cut(row),
-            None => {}
-        }
-        serde_json::to_vec(&value).map_err(Problem::internal)
+    /// A resource as it is sent.
+    ///
+    /// # Errors
+    /// The fault of a resource that cannot be written as JSON.
+    pub(crate) fn row<'a, T: Serialize>(&'a self, row: &'a T) -> Result<Row<'a, T>, Problem> {
+        Ok(match self.fields {
+            None => Row::Whole(row),
+            Some(_) => Row::Picked(Picked {
+                shape: self,
+                json: Cow::Owned(to_raw_value(row).map_err(Problem::internal)?),
+            }),
+        })
     }
+}
 
-    fn cut(&self, row: &mut Value) {
-        if let Value::Object(row) = row {
-            row.retain(|name, _| self.picks(name));
-            if let Some(Value::Array(children)) = row.get_mut("children") {
-                children.iter_mut().for_each(|child| self.cut(child));
+/// A resource as it is sent.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Row<'a, T> {
+    /// With all its fields.
+    Whole(&'a T),
+    /// With those that were picked.
+    Picked(Picked<'a>),
+}
+
+/// The JSON of a resource, of which only what was picked is written; and so of its children.
+#[derive(Debug)]
+pub(crate) struct Picked<'a> {
+    shape: &'a Shape,
+    json: Cow<'a, RawValue>,
+}
+
+impl Serialize for Picked<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let fields: Fields<'_> = read(self.json.get())?;
+        let mut written = serializer.serialize_map(None)?;
+        for (name, value) in fields.0 {
+            if !self.shape.picks(name) {
+                continue;
+            }
+            if name != "children" {
+                written.serialize_entry(name, value)?;
+                continue;
+            }
+            let children: Option<Vec<&RawValue>> = read(value.get())?;
+            let picked = |json| Self {
+                shape: self.shape,
+                json: Cow::Borrowed(json),
+            };
+            let children = children.map(|all| all.into_iter().map(picked).collect::<Vec<_>>());
+            written.serialize_entry(name, &children)?;
+        }
+        written.end()
+    }
+}
+
+fn read<'a, T: Deserialize<'a>, E: ser::Error>(json: &'a str) -> Result<T, E> {
+    serde_json::from_str(json).map_err(E::custom)
+}
+
+/// The fields of a JSON object, in order. Their names hold nothing that JSON escapes.
+struct Fields<'a>(Vec<(&'a str, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries;
+        impl<'de> Visitor<'de> for Entries {
+            type Value = Fields<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
+                let mut fields = Vec::new();
+                while let Some(field) = map.next_entry()? {
+                    fields.push(field);
+                }
+                Ok(Fields(fields))
             }
         }
+        deserializer.deserialize_map(Entries)
     }
 }
 
@@ -123,7 +189,7 @@ mod tests {
     use crate::domain::view::AuthorView;
     use serde_json::json;
 
-    fn read(raw: &str) -> (Shape, Query) {
+    fn asked(raw: &str) -> (Shape, Query) {
         let names = Names::of::<AuthorView>(&["id"], &["article_count"]);
         let mut query = Query::parse(raw, &["fields".to_owned(), "include".to_owned()]);
         (Shape::read(&mut query, &names), query)
@@ -131,23 +197,28 @@ mod tests {
 
     #[test]
     fn fields_picks_and_include_adds_and_the_identity_always_comes() {
-        let (shape, query) = read("fields=name&include=article_count");
-        let answer = json!({"data": [{"id": 1, "name": "a", "bio": null, "article_count": 2}]});
-        let cut = r#"{"data":[{"id":1,"name":"a","article_count":2}]}"#;
+        let (shape, query) = asked("fields=name&include=article_count");
+        let row = json!({"id": 1, "name": "a", "bio": null, "article_count": 2,
+            "children": [{"id": 2, "bio": "b", "name": "c"}]});
+        let cut = |shape: &Shape| serde_json::to_string(&shape.row(&row).unwrap()).unwrap();
+        assert_eq!(cut(&shape), r#"{"id":1,"name":"a","article_count":2}"#);
+        assert_eq!(cut(&Shape::whole()), row.to_string());
+        let mut with_children = shape.clone();
+        with_children.add("children");
         assert_eq!(
-            String::from_utf8(shape.write(&answer).unwrap()).unwrap(),
-            cut
+            cut(&with_children),
+            r#"{"id":1,"name":"a","article_count":2,"children":[{"id":2,"name":"c"}]}"#
         );
         assert!(shape.names("article_count") && !shape.names("bio"));
         assert!(query.finish().is_ok());
-        assert!(read("fields=article_count").0.names("article_count"));
-        assert!(!read("").0.names("article_count"));
+        assert!(asked("fields=article_count").0.names("article_count"));
+        assert!(!asked("").0.names("article_count"));
     }
 
     #[test]
     fn an_unknown_name_in_either_is_refused() {
-        assert!(read("fields=nam").1.finish().is_err());
-        assert!(read("fields=").1.finish().is_err());
-        assert!(read("include=bio").1.finish().is_err());
+        assert!(asked("fields=nam").1.finish().is_err());
+        assert!(asked("fields=").1.finish().is_err());
+        assert!(asked("include=bio").1.finish().is_err());
     }
 }

@@ -189,7 +189,7 @@ pub struct Meta {
 }
 
 /// Addresses of this part of the list and of the next one, relative to the service's host.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PageLinks {
     /// The address that was asked for.
     #[serde(rename = "self")]

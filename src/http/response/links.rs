@@ -7,6 +7,7 @@ use crate::domain::feed_token::FeedTokenView;
 use crate::domain::key::KeyView;
 use crate::domain::revision::RevisionView;
 use crate::domain::search_view::SearchHit;
+use crate::domain::shown::{self, Shown};
 use crate::domain::usage::Usage;
 use crate::domain::view::MediumView;
 use crate::domain::view::{
@@ -79,17 +80,14 @@ impl Linked for MediumView {
 
 impl Linked for Article {
     fn complete(&mut self, target: &Target) {
-        complete_article(self, target, bases::Links::OwnMedia);
+        shown::complete(self, &target.prefix, &target.bases, bases::Links::OwnMedia);
     }
 }
 
-/// Completes an article with those related to it; `links` says which addresses in its body.
-pub(crate) fn complete_article(article: &mut Article, target: &Target, links: bases::Links) {
-    article.links.complete(target);
-    for related in article.related.iter_mut().flatten() {
-        related.links.complete(target);
+impl Linked for Shown {
+    fn complete(&mut self, target: &Target) {
+        self.complete(&target.prefix, &target.bases, bases::Links::OwnMedia);
     }
-    target.bases.complete_article(article, links);
 }
 
 macro_rules! without_links {

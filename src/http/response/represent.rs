@@ -59,7 +59,13 @@ impl View {
         envelope: &Envelope<T, M>,
         keys: Keys,
     ) -> Result<Reply, Problem> {
-        let mut reply = Reply::new(JSON, self.shape.write(envelope)?, self.policy);
+        let rows = envelope.data.iter().map(|row| self.shape.row(row));
+        let shown = Envelope {
+            data: rows.collect::<Result<_, _>>()?,
+            meta: &envelope.meta,
+            links: envelope.links.clone(),
+        };
+        let mut reply = Reply::new(JSON, written(&shown)?, self.policy);
         reply.keys = keys;
         Ok(match &envelope.links.next {
             Some(next) => reply.with_header(LINK, &format!("<{next}>; rel=\"next\"")),
@@ -74,18 +80,21 @@ impl View {
         keys: Keys,
     ) -> Result<Reply, Problem> {
         data.complete(&self.target);
-        let single = Single { data };
-        let mut reply = Reply::new(JSON, self.shape.write(&single)?, self.policy);
+        let data = self.shape.row(&data)?;
+        let mut reply = Reply::new(JSON, written(&Single { data: &data })?, self.policy);
         reply.keys = keys;
         let Some(warnings) = self.warnings.clone() else {
             return Ok(reply);
         };
         let meta = WriteMeta { warnings };
-        let data = single.data;
         reply.digest = Some(digest_of(&reply.body));
-        reply.body = self.shape.write(&Written { data, meta })?;
+        reply.body = written(&Written { data, meta })?;
         Ok(reply)
     }
+}
+
+fn written(answer: &impl Serialize) -> Result<Vec<u8>, Problem> {
+    serde_json::to_vec(answer).map_err(Problem::internal)
 }
 
 /// The languages of names, and the edition whose templates place what belongs to no edition: the first that was asked for.

@@ -1,5 +1,7 @@
 //! Surrogate keys: what an answer shows, so that a cache in front can be told what to forget.
 
+use std::borrow::Borrow;
+
 use actix_web::http::header::{HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -139,11 +141,12 @@ impl Keys {
     }
 
     /// Adds each article of a list, then what they show.
-    pub(crate) fn add_articles(&mut self, articles: &[Article]) {
-        for article in articles {
+    pub(crate) fn add_articles(&mut self, articles: &[impl Borrow<Article>]) {
+        let articles: Vec<&Article> = articles.iter().map(Borrow::borrow).collect();
+        for article in &articles {
             self.add_list("edition", article.lang.as_str());
         }
-        for article in articles {
+        for article in &articles {
             self.add("article", &article.id.to_string());
         }
         for article in articles {

@@ -9,6 +9,7 @@ use std::time::Instant;
 use crate::domain::access::Scope;
 use crate::domain::id::Id;
 use crate::domain::time::Timestamp;
+use crate::domain::shown::Shown;
 use crate::domain::view::Article;
 
 use super::super::error::StoreError;
@@ -32,7 +33,7 @@ impl Weight for Key {
 /// An article as the public is shown it, its body as HTML.
 #[derive(Debug)]
 pub(super) struct Document {
-    pub(super) article: Article,
+    pub(super) article: Shown,
     /// Its bytes as JSON.
     pub(super) bytes: usize,
     /// Its subjects.
@@ -47,10 +48,10 @@ pub(super) struct Document {
 
 impl Weight for Document {
     fn weight(&self) -> u64 {
-        // An article takes about twice as much as its JSON: each text is allocated apart.
-        const APART: usize = 2;
+        // An article takes about twice as much as its JSON, since each text is allocated apart, and its JSON is kept beside it.
+        const TIMES_ITS_JSON: usize = 3;
         let slots = size_of_val(self.slots());
-        (self.bytes * APART + slots + size_of::<Self>()) as u64
+        (self.bytes * TIMES_ITS_JSON + slots + size_of::<Self>()) as u64
     }
 }
 
@@ -154,12 +155,13 @@ pub(super) fn may_keep(scope: &Scope) -> bool {
 }
 
 /// Keeps an article, of so many bytes of JSON, that the running read has loaded. It depends on what is in these slots.
-pub(super) fn keep(article: &Article, bytes: usize, with_body: bool, slots: Box<[Slot]>) {
+pub(super) fn keep(article: Shown, bytes: usize, with_body: bool, slots: Box<[Slot]>) {
     let Some(Snapshot { documents, moment }) = snapshot_for(&Scope::Public) else {
         return;
     };
+    let key = (article.id, with_body);
     let document = Document {
-        article: article.clone(),
+        article,
         bytes,
         subjects: Subjects::Slots(slots),
         moment,
@@ -167,9 +169,7 @@ pub(super) fn keep(article: &Article, bytes: usize, with_body: bool, slots: Box<
         checked: AtomicU64::new(0),
         modified: OnceLock::new(),
     };
-    documents
-        .kept
-        .insert((article.id, with_body), Arc::new(document));
+    documents.kept.insert(key, Arc::new(document));
 }
 
 /// The time of the last change of what an article shows: from its document, else as `ask` finds it.

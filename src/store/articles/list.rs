@@ -3,7 +3,7 @@
 use crate::domain::access::Scope;
 use crate::domain::id::Id;
 use crate::domain::query::{ArticleQuery, PageRequest, Slice};
-use crate::domain::view::Article;
+use crate::domain::shown::Shown;
 
 use super::super::conn::Conn;
 use super::super::error::StoreError;
@@ -19,7 +19,7 @@ pub fn list_articles(
     query: &ArticleQuery,
     page: &PageRequest,
     parts: Parts,
-) -> Result<Slice<Article>, StoreError> {
+) -> Result<Slice<Shown>, StoreError> {
     let places = list_places(conn, scope, query, page)?;
     let ids = places.rows.iter().map(|place| stored_id(&place.id));
     let ids: Vec<Id> = ids.collect::<Result<_, _>>()?;
@@ -43,6 +43,6 @@ pub fn articles_by_ids(
     scope: &Scope,
     ids: &[Id],
     parts: Parts,
-) -> Result<Vec<Article>, StoreError> {
+) -> Result<Vec<Shown>, StoreError> {
     load_within(conn, scope, ids, parts)
 }

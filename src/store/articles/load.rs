@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use crate::domain::access::Scope;
 use crate::domain::id::Id;
+use crate::domain::shown::Shown;
 use crate::domain::view::{Article, BodyView};
 
 use super::super::any_of::any_of;
@@ -34,7 +35,7 @@ const INCLUDED: usize = 5;
 
 /// An article that was loaded, with its bytes of JSON where they are known.
 pub(in crate::store) struct Loaded {
-    pub(super) article: Article,
+    pub(super) article: Shown,
     pub(super) bytes: Option<usize>,
 }
 
@@ -44,7 +45,7 @@ pub fn get_article(
     scope: &Scope,
     id: Id,
     parts: Parts,
-) -> Result<Option<Article>, StoreError> {
+) -> Result<Option<Shown>, StoreError> {
     let with_body = parts.body != BodyForm::None;
     let is_known = documents::find(scope, id, with_body).is_some();
     if !is_known && !super::find::is_visible(conn, scope, id)? {
@@ -55,7 +56,7 @@ pub fn get_article(
     };
     let mut article = found.article;
     if parts.related {
-        article.related = related_of(conn, scope, &[article.id])?.pop();
+        article.change().related = related_of(conn, scope, &[article.id])?.pop();
     }
     Ok(Some(article))
 }
@@ -102,7 +103,7 @@ fn make_articles(
         let id = row.id;
         if !keeps {
             let article = super::view::article(row, &references, scope, form)?;
-            let bytes = None;
+            let (article, bytes) = (Shown::once(article), None);
             found.insert(id, Loaded { article, bytes });
             continue;
         }
@@ -114,14 +115,15 @@ fn make_articles(
         };
         let article = super::view::article(row, &references, scope, whole)?;
         let bytes = length(&article);
-        documents::keep(&article, bytes, with_body, slots);
+        let article = Shown::shared(article);
+        documents::keep(article.clone(), bytes, with_body, slots);
         found.insert(id, loaded(article, bytes, form));
     }
     Ok(())
 }
 
 /// A document's article with its body in a form.
-fn loaded(article: Article, bytes: usize, form: BodyForm) -> Loaded {
+fn loaded(article: Shown, bytes: usize, form: BodyForm) -> Loaded {
     Loaded {
         article: with_body_as(article, form),
         bytes: (!form.is_made()).then_some(bytes),
@@ -129,11 +131,12 @@ fn loaded(article: Article, bytes: usize, form: BodyForm) -> Loaded {
 }
 
 /// An article whose body, where it has one in HTML, is in a form.
-pub(super) fn with_body_as(mut article: Article, form: BodyForm) -> Article {
-    if form.is_made()
-        && let Some(BodyView::Html(html)) = article.body.take()
-    {
-        article.body = super::view::body_view(html, form);
+pub(super) fn with_body_as(mut article: Shown, form: BodyForm) -> Shown {
+    if form.is_made() {
+        let changed = article.change();
+        if let Some(BodyView::Html(html)) = changed.body.take() {
+            changed.body = super::view::body_view(html, form);
+        }
     }
     article
 }
@@ -159,7 +162,7 @@ pub(super) fn related_of(
         &public
     };
     let loaded = load_articles(conn, shown_to, &union, BodyForm::None)?;
-    let loaded = loaded.into_iter().map(|one| one.article);
+    let loaded = loaded.into_iter().map(|one| one.article.into_article());
     let by_id: HashMap<Id, Article> = loaded.map(|article| (article.id, article)).collect();
     let known = |ids: Vec<Id>| ids.iter().filter_map(|id| by_id.get(id).cloned()).collect();
     Ok(ranked.into_iter().map(known).collect())

@@ -1,5 +1,7 @@
 //! The parts of articles' public addresses.
 
+use std::borrow::Borrow;
+
 use diesel::prelude::*;
 
 use crate::domain::article::Details;
@@ -33,8 +35,13 @@ pub(super) fn place_columns() -> _ {
 }
 
 /// The addresses of these articles' translations. Articles that a scope may not see are not among the translations.
-pub fn places_of_translations(conn: &mut Conn, articles: &[Article]) -> Result<Places, StoreError> {
-    let translations = articles.iter().flat_map(|article| &article.translations);
+pub fn places_of_translations(
+    conn: &mut Conn,
+    articles: &[impl Borrow<Article>],
+) -> Result<Places, StoreError> {
+    let translations = articles
+        .iter()
+        .flat_map(|article| &article.borrow().translations);
     let mut ids: Vec<Id> = translations.map(|translation| translation.id).collect();
     ids.sort();
     ids.dedup();

@@ -5,7 +5,7 @@ use crate::domain::cursor::{Cursor, SortValue};
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::{PageRequest, Slice, Start};
-use crate::domain::view::Article;
+use crate::domain::shown::Shown;
 
 use super::super::changes::ChangeKind;
 use super::super::conn::Conn;
@@ -28,7 +28,7 @@ pub fn list_related(
     langs: &[LanguageTag],
     page: &PageRequest,
     parts: Parts,
-) -> Result<Option<Slice<Article>>, StoreError> {
+) -> Result<Option<Slice<Shown>>, StoreError> {
     if !super::find::is_visible(conn, scope, id)? {
         return Ok(None);
     }

@@ -2,7 +2,7 @@
 
 use crate::domain::access::Scope;
 use crate::domain::id::Id;
-use crate::domain::view::Article;
+use crate::domain::shown::Shown;
 
 use super::super::conn::Conn;
 use super::super::error::StoreError;
@@ -27,7 +27,7 @@ pub(in crate::store) fn load_within(
     scope: &Scope,
     ids: &[Id],
     parts: Parts,
-) -> Result<Vec<Article>, StoreError> {
+) -> Result<Vec<Shown>, StoreError> {
     let at_once = if parts.body == BodyForm::None {
         ids.len().max(1)
     } else {
@@ -79,7 +79,7 @@ const fn bound(parts: Parts) -> usize {
 }
 
 /// Adds what is related to some articles, and leaves out the last ones where the answer has no room for it.
-fn add_related(conn: &mut Conn, scope: &Scope, found: &mut Vec<Article>) -> Result<(), StoreError> {
+fn add_related(conn: &mut Conn, scope: &Scope, found: &mut Vec<Shown>) -> Result<(), StoreError> {
     let ids: Vec<Id> = found.iter().map(|article| article.id).collect();
     let related = related_of(conn, scope, &ids)?;
     let (mut room, mut shown) = (Room::of(RELATED_BYTES), 0);
@@ -89,7 +89,7 @@ fn add_related(conn: &mut Conn, scope: &Scope, found: &mut Vec<Article>) -> Resu
             break;
         }
         room.take(bytes);
-        article.related = Some(related);
+        article.change().related = Some(related);
         shown += 1;
     }
     found.truncate(shown);

@@ -19,6 +19,7 @@ use crate::domain::page_url::PageUrl;
 use crate::domain::permission::Operation;
 use crate::domain::preview::{DEFAULT_SECONDS, MOST_SECONDS, Pass};
 use crate::domain::query::Reference;
+use crate::domain::shown::Shown;
 use crate::domain::time::Timestamp;
 use crate::domain::view::{Article, Tombstone};
 use crate::http::call::authorized::Writer;
@@ -185,7 +186,7 @@ pub(crate) async fn show_preview(call: Call, asked: Asked, rendition: Rendition)
                 number: article.version,
                 at: article.updated_at,
             };
-            let mut reply = rendition.single(*article, &around)?;
+            let mut reply = rendition.single(Shown::once(*article), &around)?;
             reply.keys = Keys::default();
             reply.policy = Policy::Private;
             reply.langs = vec![lang];

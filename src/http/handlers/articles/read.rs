@@ -9,8 +9,9 @@ use crate::domain::error::Invalid;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::{Reference, Sort};
+use crate::domain::shown::Shown;
 use crate::domain::time::Timestamp;
-use crate::domain::view::{Article, Tombstone};
+use crate::domain::view::Tombstone;
 use crate::http::call::extract::{Access, Answer, Call};
 use crate::http::call::rendition::{Around, Rendition, modified_of};
 use crate::http::call::search::{self, find};
@@ -222,7 +223,7 @@ fn languages_for(query: &mut Query, reference: &Reference) -> Vec<LanguageTag> {
 
 /// The result of a look-up.
 pub(crate) enum Loaded {
-    Article(Box<Article>, Option<Timestamp>, Around),
+    Article(Box<Shown>, Option<Timestamp>, Around),
     Moved(LanguageTag, String),
     Withdrawn(Tombstone),
     Missing,

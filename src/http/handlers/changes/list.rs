@@ -12,6 +12,7 @@ use crate::domain::access::Scope;
 use crate::domain::bases;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
+use crate::domain::shown::Shown;
 use crate::domain::sync::{SyncEvent, SyncOp, SyncPlace};
 use crate::domain::time::Timestamp;
 use crate::domain::view::Article;
@@ -21,7 +22,7 @@ use crate::http::handlers::changes::follower::{Follower, Since};
 use crate::http::request::paging::{Envelope, PageLinks, Target};
 use crate::http::request::params::{LimitParams, SinceParams, SyncFilterParams};
 use crate::http::request::query::names_of;
-use crate::http::response::links::{Linked, complete_article};
+use crate::http::response::links::Linked;
 use crate::http::response::reply::{Policy, Reply};
 use crate::http::state::app::App;
 use crate::store::articles::{Parts, articles_by_ids};
@@ -63,7 +64,7 @@ pub struct ChangeEvent {
     /// The article as it is now; only with `upsert`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Article, required = false)]
-    pub article: Option<Article>,
+    pub article: Option<Shown>,
 }
 
 /// Facts about a page of the changes besides its rows.
@@ -84,7 +85,7 @@ pub struct ChangesMeta {
 impl Linked for ChangeEvent {
     fn complete(&mut self, target: &Target) {
         if let Some(article) = &mut self.article {
-            complete_article(article, target, bases::Links::All);
+            article.complete(&target.prefix, &target.bases, bases::Links::All);
         }
     }
 }
@@ -97,7 +98,7 @@ pub(crate) struct Told {
     /// Up to this number, a first copy is told of no tombstone.
     gone_upto: i64,
     pub(crate) events: Vec<SyncEvent>,
-    pub(crate) articles: Vec<Article>,
+    pub(crate) articles: Vec<Shown>,
     pub(crate) next: SyncPlace,
     pub(crate) has_more: bool,
     /// True if the follower begins anew, because its place was of another history of the database.
@@ -194,7 +195,7 @@ pub(crate) fn record(app: &App, follower: &Follower, told: &Told) -> Result<(), 
 /// The rows that tell of events.
 pub(crate) fn rows(
     events: Vec<SyncEvent>,
-    articles: Vec<Article>,
+    articles: Vec<Shown>,
     target: &Target,
 ) -> Vec<ChangeEvent> {
     let mut articles = articles.into_iter();

@@ -11,6 +11,7 @@ use crate::domain::bases::{Bases, Links};
 use crate::domain::feed::FeedOf;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::{ArticleQuery, Slice};
+use crate::domain::shown::Shown;
 use crate::domain::site::{Places, Site};
 use crate::domain::time::Timestamp;
 use crate::domain::view::{Article, Tombstone};
@@ -205,6 +206,7 @@ fn load(c: &mut Conn, scope: &Scope, asked: &Asked) -> Result<Option<Loaded>, St
         ..found.query.clone()
     };
     let slice = list_articles(c, scope, &query, &asked.paging.request, parts)?;
+    let slice = slice.map(Shown::into_article);
     let mut slice = asked.paging.in_order(slice);
     for article in &mut slice.rows {
         asked.bases.complete_article(article, Links::All);

@@ -5,6 +5,7 @@ use actix_web::get;
 use crate::domain::access::Scope;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::{ArticleQuery, PageRequest, Range};
+use crate::domain::shown::Shown;
 use crate::domain::site::{Page, Site};
 use crate::domain::time::Timestamp;
 use crate::domain::view::Article;
@@ -120,7 +121,8 @@ fn published(
         limit,
         ..PageRequest::default()
     };
-    Ok(list_articles(c, scope, &query, &page, Parts::default())?.rows)
+    let found = list_articles(c, scope, &query, &page, Parts::default())?;
+    Ok(found.map(Shown::into_article).rows)
 }
 
 /// The last time at which time alone changed the news: an article's hour came, or its two days were over.

@@ -143,7 +143,7 @@ fn represent(view: &View, paging: &Paging, found: Found) -> Result<Reply, Proble
     let mut scores = page.scores.into_iter();
     let mut marks = found.highlights.into_iter();
     let hits = page.articles.map(|article| SearchHit {
-        article,
+        article: article.into_article(),
         score: scores.next().unwrap_or(0.0),
         highlights: marks.next(),
     });

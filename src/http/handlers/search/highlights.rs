@@ -6,7 +6,7 @@ use crate::domain::body::Body;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::search_view::Highlights;
-use crate::domain::view::Article;
+use crate::domain::shown::Shown;
 use crate::search::highlight::Marker;
 use crate::search::parse::Parsed;
 use crate::store::{Conn, StoreError, search};
@@ -18,7 +18,7 @@ const LOOKED_AT: usize = 300_000;
 pub(crate) fn highlights(
     c: &mut Conn,
     parsed: &Parsed,
-    articles: &[Article],
+    articles: &[Shown],
     head_only: bool,
 ) -> Result<Vec<Highlights>, StoreError> {
     let ids: Vec<Id> = articles.iter().map(|article| article.id).collect();

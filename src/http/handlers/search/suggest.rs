@@ -16,7 +16,7 @@ use crate::domain::search_view::{Suggestion, SuggestionKind};
 use crate::domain::section::Section;
 use crate::domain::slug::Slug;
 use crate::domain::tag::Tag;
-use crate::domain::view::Article;
+use crate::domain::shown::Shown;
 use crate::http::call::extract::{Access, Answer, Call};
 use crate::http::call::search::{failed, reading};
 use crate::http::error::Problem;
@@ -180,7 +180,8 @@ fn load(
     Ok((found, current))
 }
 
-fn of_article(article: Article) -> Suggestion {
+fn of_article(article: Shown) -> Suggestion {
+    let article = article.into_article();
     Suggestion {
         kind: SuggestionKind::Article,
         value: article.id.to_string(),
