@@ -122,6 +122,19 @@ api_test! {
         }
     }
 
+    fn a_form_of_a_body_is_made_only_where_there_is_room_for_the_body(server) {
+        let link = format!("<p>A <a href=\"https://a.example/{}\">link</a>.</p>", "x".repeat(140));
+        for n in 0..3 {
+            server.article(Article::new(&format!("Links {n}")).body(&link.repeat(1_700)));
+        }
+        let texts = server.ok("/api/articles?body=text&sort=title");
+        assert_eq!(titles(&texts), ["Links 0"]);
+        assert!(texts.text().len() < 100_000, "{}", texts.text().len());
+        let next = texts.json()["links"]["next"].as_str().unwrap().to_owned();
+        assert_eq!(titles(&server.ok(&next)), ["Links 1"]);
+        assert_eq!(titles(&server.ok("/api/articles?body=html&sort=title")).len(), 3);
+    }
+
     fn lists_leave_the_body_out_unless_it_is_asked_for(server) {
         server.article(Article::new("A"));
         let row = |query: &str| server.ok(&format!("/api/articles?{query}")).json()["data"][0].clone();

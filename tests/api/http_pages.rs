@@ -99,6 +99,33 @@ fn links_go_below_the_prefix_of_a_trusted_proxy_only() {
 }
 
 #[test]
+fn an_article_whose_json_is_kept_is_written_anew_for_another_prefix() {
+    let server = TestServer::on_sqlite_with(|config| {
+        config.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
+        config.cache_megabytes = 0;
+    });
+    let id = server.article(Article::new("A").body("<p><a href=\"/b\">b</a></p>"));
+    let own = format!("/api/articles/{id}");
+    let ask = |path: &str, prefix: &str| {
+        let request = server.request("GET", path);
+        request.header("x-forwarded-prefix", prefix).send().json()
+    };
+    for prefix in ["/a", "/b", "/a", ""] {
+        let link = format!("{prefix}{own}");
+        let one = ask(&own, prefix)["data"].clone();
+        assert_eq!(one["links"]["self"], link);
+        assert_eq!(one["body"]["content"], "<p><a href=\"/b\">b</a></p>");
+        let list = ask("/api/articles?fields=links,title", prefix)["data"][0].clone();
+        assert_eq!(list["links"]["self"], link);
+        assert_eq!(list.as_object().unwrap().len(), 4, "{list}");
+        let change = ask("/api/changes?body=html", prefix)["data"][0]["article"].clone();
+        assert_eq!(change["links"]["self"], link);
+        let body = change["body"]["content"].as_str().unwrap();
+        assert!(body.starts_with("<p><a href=\"http://"), "{body}");
+    }
+}
+
+#[test]
 fn a_configured_prefix_may_be_passed_on_or_taken_off_by_the_proxy() {
     let server =
         TestServer::on_sqlite_with(|config| config.path_prefix = Some("/content".to_owned()));

@@ -12,7 +12,6 @@ use crate::domain::query::{ArticleQuery, PageRequest, Slice};
 use crate::domain::search::Filter;
 use crate::domain::shown::Shown;
 use crate::domain::time::Timestamp;
-use crate::domain::view::Article;
 use crate::http::call::extract::Call;
 use crate::http::codes::Code;
 use crate::http::error::Problem;
@@ -123,7 +122,7 @@ pub(crate) fn find(
         ids = search::seen(c, scope, &ids)?;
     }
     let articles = articles_by_ids(c, scope, &ids, parts)?;
-    let score = |article: &Article| {
+    let score = |article: &Shown| {
         let hit = results.hits.iter().find(|hit| hit.id == article.id);
         hit.map_or(0.0, |hit| hit.score)
     };

@@ -143,7 +143,7 @@ impl Serialize for Picked<'_> {
                 continue;
             }
             let children: Option<Vec<&RawValue>> = read(value.get())?;
-            let picked = |json| Self {
+            let picked = |json| Picked {
                 shape: self.shape,
                 json: Cow::Borrowed(json),
             };

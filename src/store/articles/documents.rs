@@ -8,8 +8,8 @@ use std::time::Instant;
 
 use crate::domain::access::Scope;
 use crate::domain::id::Id;
-use crate::domain::time::Timestamp;
 use crate::domain::shown::Shown;
+use crate::domain::time::Timestamp;
 use crate::domain::view::Article;
 
 use super::super::error::StoreError;
