@@ -10,7 +10,7 @@ use actix_http::ConnectionType;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, web};
 use futures_util::FutureExt;
@@ -40,7 +40,6 @@ pub(crate) async fn run(
         return next.call(request).await;
     };
     let incoming = Incoming::of(&request, &app.config);
-    request.extensions_mut().insert(incoming.context.clone());
     early::strip_prefix(&mut request, app.config.prefix());
     app.metrics.begin(incoming.keyed);
     let standing = match charge(&request, &incoming, &app) {
@@ -60,6 +59,7 @@ pub(crate) async fn run(
         incoming.tell_time(&mut response, None, &app);
         return Ok(request.into_response(response));
     }
+    request.extensions_mut().insert(incoming.context.clone());
     if let Some(standing) = standing {
         request.extensions_mut().insert(standing);
     }
@@ -178,7 +178,7 @@ impl Incoming {
         if let Some(problem) = &found {
             denied::note(self, self.path(app), route, problem, app);
         }
-        add_shared(response.headers_mut());
+        head::protect(response.headers_mut());
         if let Ok(id) = HeaderValue::from_str(&self.context.id) {
             response.headers_mut().insert(X_REQUEST_ID.clone(), id);
         }
@@ -267,21 +267,3 @@ impl MessageBody for NoBody {
 }
 
 static SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
-static CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
-    HeaderName::from_static("cross-origin-resource-policy");
-
-/// Header fields that keep browsers from making more of an answer than it is.
-fn add_shared(headers: &mut HeaderMap) {
-    const ALL: [(&HeaderName, &str); 3] = [
-        (&header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (&header::REFERRER_POLICY, "no-referrer"),
-        (&CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin"),
-    ];
-    for (name, value) in ALL {
-        headers.insert(name.clone(), HeaderValue::from_static(value));
-    }
-    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-        let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
-        headers.insert(header::CONTENT_SECURITY_POLICY, nothing);
-    }
-}

@@ -20,6 +20,28 @@ const ADDED_FIELDS: usize = 12;
 /// Header fields that an answer can do without, the most dispensable first: the body or its address says the same.
 const DISPENSABLE: [HeaderName; 2] = [header::CONTENT_LANGUAGE, header::LINK];
 
+static CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
+    HeaderName::from_static("cross-origin-resource-policy");
+
+/// Adds the header fields that keep browsers from making more of an answer than it is, unless it has them.
+pub(crate) fn protect(headers: &mut HeaderMap) {
+    const ALL: [(&HeaderName, &str); 3] = [
+        (&header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (&header::REFERRER_POLICY, "no-referrer"),
+        (&CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin"),
+    ];
+    if headers.contains_key(&CROSS_ORIGIN_RESOURCE_POLICY) {
+        return;
+    }
+    for (name, value) in ALL {
+        headers.insert(name.clone(), HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+        headers.insert(header::CONTENT_SECURITY_POLICY, nothing);
+    }
+}
+
 /// A head of these fields.
 pub(crate) fn of(fields: Vec<(HeaderName, HeaderValue)>) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(fields.len() + ADDED_FIELDS);

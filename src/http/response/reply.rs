@@ -218,6 +218,7 @@ impl Reply {
             articles: self.articles,
             body: Bytes::from(self.body),
             coded: Default::default(),
+            heads: Default::default(),
         }
     }
 

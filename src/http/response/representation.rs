@@ -13,6 +13,10 @@ use crate::http::error::Problem;
 use crate::http::protocol::accept;
 use crate::http::protocol::conditional::{self, Outcome};
 use crate::http::protocol::encoding::{Coding, negotiate};
+use crate::http::response::head;
+
+/// Number of codings, with the identity.
+const CODINGS: usize = Coding::COMPRESSED.len() + 1;
 
 /// A finished answer, shared by all requests that it answers. Each coding is made once, when it is first asked for.
 #[derive(Debug)]
@@ -29,6 +33,8 @@ pub(crate) struct Representation {
     pub(crate) articles: usize,
     pub(super) body: Bytes,
     pub(super) coded: [OnceLock<Bytes>; 3],
+    /// The head of the whole answer in each coding.
+    pub(super) heads: [OnceLock<HeaderMap>; CODINGS],
 }
 
 impl Representation {
@@ -55,7 +61,7 @@ impl Representation {
             .iter()
             .map(|(n, v)| n.as_str().len() + v.len() + 64)
             .sum();
-        (self.body.len() * 2 + head + 512) as u64
+        (self.body.len() * 2 + head * (CODINGS + 1) + 512) as u64
     }
 
     /// True if this client needs a coding that is still to be made from a long body.
@@ -90,7 +96,7 @@ impl Representation {
                 Code::PreconditionFailed,
                 "the present representation is not the one that the condition names",
             )),
-            Outcome::NotModified => Ok(self.empty(StatusCode::NOT_MODIFIED, coding)),
+            Outcome::NotModified => Ok(self.not_modified(coding)),
             Outcome::Send => Ok(self.full(coding)),
         }
     }
@@ -122,22 +128,37 @@ impl Representation {
             .clone()
     }
 
-    fn empty(&self, status: StatusCode, coding: Coding) -> HttpResponse {
-        let mut response = HttpResponse::new(status);
+    fn not_modified(&self, coding: Coding) -> HttpResponse {
+        let mut response = self.without_body(StatusCode::NOT_MODIFIED, coding);
         let headers = response.headers_mut();
-        headers.clone_from(&self.head);
+        headers.remove(header::CONTENT_TYPE);
+        headers.remove(header::CONTENT_LANGUAGE);
+        headers.remove(header::CONTENT_ENCODING);
+        response
+    }
+
+    fn full(&self, coding: Coding) -> HttpResponse {
+        self.without_body(self.status, coding)
+            .set_body(self.coded_body(coding))
+            .map_into_boxed_body()
+    }
+
+    fn without_body(&self, status: StatusCode, coding: Coding) -> HttpResponse {
+        let mut response = HttpResponse::new(status);
+        let head = self.heads[coding as usize].get_or_init(|| self.head_in(coding));
+        response.headers_mut().clone_from(head);
+        response
+    }
+
+    /// The head of the whole answer in a coding.
+    fn head_in(&self, coding: Coding) -> HeaderMap {
+        let mut headers = self.head.clone();
         if self.status.is_success() {
             let etag = format!("\"{}{}\"", self.tag, coding.tag_suffix());
             if let Ok(etag) = HeaderValue::from_str(&etag) {
                 headers.insert(header::ETAG, etag);
             }
         }
-        response
-    }
-
-    fn full(&self, coding: Coding) -> HttpResponse {
-        let mut response = self.empty(self.status, coding);
-        let headers = response.headers_mut();
         if !self.body.is_empty() {
             headers.insert(header::CONTENT_TYPE, self.content_type.clone());
         }
@@ -145,14 +166,11 @@ impl Representation {
             headers.insert(header::CONTENT_LANGUAGE, languages.clone());
         }
         if coding != Coding::Identity {
-            headers.insert(
-                header::CONTENT_ENCODING,
-                HeaderValue::from_static(coding.token()),
-            );
+            let token = HeaderValue::from_static(coding.token());
+            headers.insert(header::CONTENT_ENCODING, token);
         }
-        response
-            .set_body(self.coded_body(coding))
-            .map_into_boxed_body()
+        head::protect(&mut headers);
+        headers
     }
 }
 

@@ -29,6 +29,9 @@ pub struct Metrics {
     cache: IntCounterVec,
     misses: IntCounterVec,
     in_flight: IntGaugeVec,
+    /// Those of every request, looked up once: by the cache's answer, and by the caller.
+    hits: [IntCounter; 2],
+    under_way: [IntGauge; 2],
     change_seq: IntGauge,
     inside: Inside,
 }
@@ -57,13 +60,17 @@ impl Metrics {
         );
         let in_flight = Opts::new("masthead_http_requests_in_flight", "Requests under way.");
         let seconds = seconds.buckets(BUCKETS.to_vec());
+        let cache = IntCounterVec::new(cache, &["result"])?;
+        let in_flight = IntGaugeVec::new(in_flight, &[CALLER])?;
         let metrics = Self {
             registry: Registry::new(),
             requests: IntCounterVec::new(requests, &["method", "route", "status", CALLER])?,
             seconds: HistogramVec::new(seconds, &["route", "status", CALLER])?,
-            cache: IntCounterVec::new(cache, &["result"])?,
+            hits: ["miss", "hit"].map(|result| cache.with_label_values(&[result])),
+            cache,
             misses: IntCounterVec::new(misses, &["result"])?,
-            in_flight: IntGaugeVec::new(in_flight, &[CALLER])?,
+            under_way: [false, true].map(|keyed| in_flight.with_label_values(&[caller(keyed)])),
+            in_flight,
             change_seq: IntGauge::new("masthead_change_seq", "How far the change log has come.")?,
             inside: Inside::new()?,
         };
@@ -94,7 +101,7 @@ impl Metrics {
 
     /// A request has come.
     pub(crate) fn begin(&self, keyed: bool) {
-        self.in_flight.with_label_values(&[caller(keyed)]).inc();
+        self.under_way[usize::from(keyed)].inc();
     }
 
     /// A request was answered. Strangers choose methods and paths, so only known ones become labels.
@@ -113,7 +120,7 @@ impl Metrics {
             .unwrap_or("other");
         let route = route.unwrap_or("none");
         let caller = caller(keyed);
-        self.in_flight.with_label_values(&[caller]).dec();
+        self.under_way[usize::from(keyed)].dec();
         self.requests
             .with_label_values(&[method, route, &status.to_string(), caller])
             .inc();
@@ -124,9 +131,7 @@ impl Metrics {
 
     /// The cache was asked.
     pub(crate) fn looked_up(&self, hit: bool) {
-        self.cache
-            .with_label_values(&[if hit { "hit" } else { "miss" }])
-            .inc();
+        self.hits[usize::from(hit)].inc();
     }
 
     /// An answer that was not kept was computed, or another request's was shared.
