@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Measures what strangers take from everybody else.
 
-    python3 benches/strangers.py http://127.0.0.1:8080 WORST [--key KEY] [--seconds 10] [--rounds 3]
+    python3 benches/strangers.py http://127.0.0.1:8080 WORST [--key KEY] [--seconds 10] [--rounds 3] [--askers 50]
 
 WORST is a file of targets, one a line, such as `cargo bench --bench dearest` writes where MASTHEAD_DEAREST_LIST says.
 A reader, which is a process of its own, asks for pages that no cache holds: in turns alone and beside 200 clients. Of these
 110 ask the worst in a loop, 40 read one byte a second of a long answer over a connection with a small window, 40 hold
-streams, 10 hold bulks (with --key). Each kind comes from loopback addresses of its own. Printed: the reader's median and
+streams, 10 hold bulks (with --key). Each kind comes from loopback addresses of its own. With --askers only so many that ask
+the worst are there, all from one address: one stranger. Printed: the reader's median and
 99th percentile of each turn and of all, readiness, what the others got, the memory of the service, and at the end what it
 still holds.
 """
@@ -27,11 +28,14 @@ async def connect(host, port, source, window=None):
 
 
 class Load:
-    def __init__(self, host, port, worst, key):
-        self.host, self.port, self.worst, self.key = host, port, worst, key
+    def __init__(self, host, port, worst, key, askers):
+        self.host, self.port, self.worst, self.key, self.askers = host, port, worst, key, askers
         self.statuses, self.held = collections.Counter(), collections.Counter()
 
     def tasks(self):
+        if self.askers:
+            yield from (self.ask("127.0.1.1") for _ in range(self.askers))
+            return
         for n in range(110):
             yield self.ask(f"127.0.1.{1 + n % 11}")
         for n in range(40):
@@ -155,11 +159,12 @@ async def main():
     arguments.add_argument("--key")
     arguments.add_argument("--seconds", type=int, default=10)
     arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--askers", type=int)
     asked = arguments.parse_args()
     address = urllib.parse.urlsplit(asked.service)
     host, port = address.hostname, address.port
-    load = Load(host, port, pathlib.Path(asked.worst).read_text().split(), asked.key)
-    every = {"alone": [], "beside 200 clients": []}
+    load = Load(host, port, pathlib.Path(asked.worst).read_text().split(), asked.key, asked.askers)
+    every = {"alone": [], f"beside {asked.askers or 200} clients": []}
     print(HEAD + "\n| --- | --- | --- | --- | --- | --- | --- |")
     held = collections.Counter()
     for n in range(asked.rounds):
@@ -181,7 +186,7 @@ async def main():
         row(name + ", all", times, {}, "", port)
     alone, beside = every.values()
     print(f"\n99th percentile beside the others: {percentile(beside, 0.99) / percentile(alone, 0.99):.1f} times its own")
-    print("what the 200 got:", {" ".join(map(str, kind)): count for kind, count in sorted(load.statuses.items(), key=str)})
+    print("what these got:", {" ".join(map(str, kind)): count for kind, count in sorted(load.statuses.items(), key=str)})
     print("held at the end of a round, at the most:", dict(held))
     print(f"afterwards: {connections(port)} connections, {memory(port)} MB")
 

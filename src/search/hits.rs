@@ -20,6 +20,11 @@ use crate::domain::search::{Filter, Sight};
 /// Number of hits below which articles that lack a word come after those that have all. The same for every filter and page, so that a count is what
 /// its filter then finds.
 const FEW: usize = 20;
+/// The fewest words of a query of which more than one may be lacking, where nothing has all but one: a title from elsewhere, or
+/// one that was copied with mistakes.
+const LONG: usize = 8;
+/// The share of its words that may then be lacking: one of so many.
+const LACKING_OF_LONG: usize = 4;
 /// Another spelling is told of where it finds so many times more.
 const MUCH_MORE: usize = 5;
 /// Value that halves the share of a score that must stay below one.
@@ -65,7 +70,7 @@ enum Rank {
     Whole,
     /// All words, with one as another.
     Near,
-    /// All words but one.
+    /// All words but one, or but a few of a long query.
     Loose,
 }
 
@@ -137,7 +142,7 @@ impl Reading {
         let spelled = correct_unknown(&terms, parsed, &all)?;
         let is_as_typed = spelled.is_none();
         let own = spelled.as_ref().map_or(parsed, |spelled| &spelled.parsed);
-        let whole = terms.matching(own, false, &all)?;
+        let whole = terms.matching(own, 0, &all)?;
         let found = whole.len();
         let mut tiers = Tiers::default();
         tiers.add(Rank::Whole, own, whole);
@@ -150,13 +155,18 @@ impl Reading {
             let near = suggest(&terms, parsed, &all, found)?;
             let near = near.filter(|near| found == 0 || near.found >= MUCH_MORE * (found + 1));
             if let Some(near) = near.as_ref().filter(|_| found == 0 && is_loose) {
-                let articles = terms.matching(&near.parsed, false, &all)?;
+                let articles = terms.matching(&near.parsed, 0, &all)?;
                 tiers.add(Rank::Near, &near.parsed, articles);
             }
             other = near.map(|near| (near.parsed, false));
         }
         if is_loose {
-            tiers.add(Rank::Loose, own, terms.matching(own, true, &all)?);
+            tiers.add(Rank::Loose, own, terms.matching(own, 1, &all)?);
+            let words = own.wanted().count();
+            if words >= LONG && tiers.is_empty() {
+                let articles = terms.matching(own, words / LACKING_OF_LONG, &all)?;
+                tiers.add(Rank::Loose, own, articles);
+            }
         }
         Ok(Read {
             parsed: own.clone(),
@@ -256,6 +266,10 @@ struct Tiers {
 }
 
 impl Tiers {
+    fn is_empty(&self) -> bool {
+        self.all.iter().all(|tier| tier.articles.is_empty())
+    }
+
     fn add(&mut self, rank: Rank, parsed: &Parsed, mut articles: Sets) {
         for before in &self.all {
             articles.subtract(&before.articles);

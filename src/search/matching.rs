@@ -79,17 +79,17 @@ impl<'a> Terms<'a> {
             .doc_freq(&Term::from_field_text(field, text))?)
     }
 
-    /// Of some articles, those that match all of a query, or where it is `loose` all but one of its words.
+    /// Of some articles, those that match all of a query but for at most so many of its words.
     pub(super) fn matching(
         &self,
         parsed: &Parsed,
-        loose: bool,
+        lacking: usize,
         among: &Sets,
     ) -> Result<Sets, SearchError> {
         if parsed.is_empty() {
             return Ok(among.none());
         }
-        self.in_each(among, |segment, among| segment.query(parsed, loose, among))
+        self.in_each(among, |segment, among| segment.query(parsed, lacking, among))
     }
 
     /// Of some articles, those that match one atom.
@@ -119,7 +119,8 @@ pub(super) struct Segment<'a> {
 }
 
 impl Segment<'_> {
-    fn query(&self, parsed: &Parsed, loose: bool, among: &Bits) -> Result<Bits, SearchError> {
+    fn query(&self, parsed: &Parsed, lacking: usize, among: &Bits) -> Result<Bits, SearchError> {
+        let loose = lacking > 0;
         let mut found = among.clone();
         // Places are read of the articles that are left only.
         let (placed, others): (Vec<&Clause>, Vec<&Clause>) =
@@ -135,7 +136,7 @@ impl Segment<'_> {
         }
         if loose {
             let wanted = parsed.wanted().filter(|atom| is_loose(atom));
-            found = self.all_but_one(wanted, found)?;
+            found = self.all_but(lacking, wanted, found)?;
         }
         Ok(found)
     }
@@ -176,25 +177,29 @@ impl Segment<'_> {
         Ok(found)
     }
 
-    /// Of some articles, those that lack one atom at the most. One that is the only one is found by most of its pairs.
-    fn all_but_one<'p>(
+    /// Of some articles, those that lack at most so many atoms. One that is the only one is found by most of its pairs.
+    fn all_but<'p>(
         &self,
+        most: usize,
         atoms: impl Iterator<Item = &'p Atom>,
         among: Bits,
     ) -> Result<Bits, SearchError> {
         let atoms: Vec<&Atom> = atoms.collect();
-        let (mut all, mut one_lacks) = (among.clone(), self.none());
+        let most = most.min(atoms.len().saturating_sub(1));
+        let mut lacking = vec![self.none(); most + 1];
+        lacking[0].unite(&among);
         for atom in &atoms {
             let found = self.loose_atom(atom, &among)?;
-            let mut lacking = all.clone();
-            lacking.subtract(&found);
-            one_lacks.intersect(&found);
-            one_lacks.unite(&lacking);
-            all.intersect(&found);
+            for count in (1..=most).rev() {
+                let mut one_more = lacking[count - 1].clone();
+                one_more.subtract(&found);
+                lacking[count].intersect(&found);
+                lacking[count].unite(&one_more);
+            }
+            lacking[0].intersect(&found);
         }
-        if atoms.len() > 1 {
-            all.unite(&one_lacks);
-        }
+        let mut all = self.none();
+        lacking.iter().for_each(|some| all.unite(some));
         Ok(all)
     }
 

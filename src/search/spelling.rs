@@ -207,7 +207,7 @@ impl<'a> Speller<'a> {
         if chosen.is_empty() {
             return Ok(self.all.clone());
         }
-        self.terms.matching(&chosen, false, self.all)
+        self.terms.matching(&chosen, 0, self.all)
     }
 }
 
