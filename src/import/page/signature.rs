@@ -140,6 +140,16 @@ pub(super) fn by_inside(line: &Line) -> Option<String> {
     line.text.get(value.start()..end).map(str::to_owned)
 }
 
+/// The agency in front of the date of a line, which signs a report that nobody else has signed.
+pub(super) fn agency(line: &Line) -> Option<Named> {
+    let front = line.text.get(..line.stamps.first()?.start)?;
+    let name = front.trim_end_matches([',', '|', '-', '–', '—', '•', '·', ' ']);
+    names::is_agency(name).then(|| Named {
+        people: vec![name.to_owned()],
+        affiliation: None,
+    })
+}
+
 /// The pieces of a line that are not its dates.
 pub(super) fn around_dates(line: &Line) -> Vec<String> {
     let mut from = 0;
