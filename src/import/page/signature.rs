@@ -53,7 +53,7 @@ pub(super) static ROLE: LazyLock<Regex> = LazyLock::new(|| {
 });
 pub(super) static WEEKDAY: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"(?i)^(?:(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|le|on|at|à|published|publié(?: le)?|posted(?: on)?|updated|date|modifié.*|mis à jour.*|last.*|(?:CE|EE|WE|[ECMP])?[SD]T|H[AN]E|GMT|UTC|星期.|周.|(?:发布|更新|发稿|发表)?(?:日期|时间)|发布|发表|(?:最后)?更新|原创|report|online.*|views?|\W*)[\s.,:]*)+$",
+        r"(?i)^(?:(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|le|on|at|à|published|publié(?: le)?|posted(?: on)?|updated|date|modifié.*|mis à jour.*|last.*|(?:CE|EE|WE|[ECMP])?[SD]T|[ECMP]T|H[AN]E|GMT|UTC|星期.|周.|(?:发布|更新|发稿|发表)?(?:日期|时间)|发布|发表|(?:最后)?更新|原创|report|online.*|views?|\W*)[\s.,:]*)+$",
     )
 });
 

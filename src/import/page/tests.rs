@@ -149,3 +149,14 @@ fn a_day_with_a_short_year_is_the_date_beside_a_name() {
         assert_eq!(page(number, "en").0, "", "{number}");
     }
 }
+
+#[test]
+fn a_zone_behind_a_time_is_not_the_source() {
+    for zone in ["ET", "PT", "EST", "BST"] {
+        let page = format!(
+            "The island ferry gets a second boat\n\nBy Mina Okafor\nJune 2, 2024, 2:15 p.m. {zone}\n\n{TEXT}\n© 2024 Norhaven Times\n"
+        );
+        let page = parse(&page, Some("en")).unwrap();
+        assert_eq!(page.source.as_deref(), Some("Norhaven Times"), "{zone}");
+    }
+}
