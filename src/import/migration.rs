@@ -221,7 +221,6 @@ fn exports_of_ghost_are_read_field_by_field() {
     }
 }
 
-/// What can come in does, with its words; what cannot is refused with a reason.
 #[test]
 fn broken_exports_of_wordpress_are_read_as_far_as_they_go() {
     let Some(folder) = shared("wxr-broken") else {

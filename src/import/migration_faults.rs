@@ -21,6 +21,7 @@ fn post(id: u32, title: &str, content: &str) -> String {
     )
 }
 
+#[derive(Default)]
 struct Taken {
     articles: Vec<ArticleRecord>,
     codes: Vec<&'static str>,
@@ -38,13 +39,7 @@ fn read(format: Format, bytes: &[u8]) -> Taken {
         lang: LanguageTag::parse("en").ok(),
         bases: Bases::default(),
     };
-    let mut taken = Taken {
-        articles: Vec::new(),
-        codes: Vec::new(),
-        notes: Vec::new(),
-        left_out: Vec::new(),
-        places: Vec::new(),
-    };
+    let mut taken = Taken::default();
     for batch in reader::read(vec![Input::File(file.path().to_owned())], options).unwrap() {
         taken.left_out.extend(batch.left_out);
         for Item { place, outcome, .. } in batch.items {
