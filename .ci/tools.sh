@@ -28,6 +28,15 @@ faketime_tools() {
   compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || apt_install libfaketime
 }
 
+# Programs that save pages as text.
+saver_tools() {
+  local missing=() program
+  for program in w3m lynx html2text; do
+    command -v "$program" >/dev/null || missing+=("$program")
+  done
+  [ "${#missing[@]}" = 0 ] || apt_install "${missing[@]}"
+}
+
 browser_tools() {
   command -v chromium >/dev/null || apt_install chromium
 }

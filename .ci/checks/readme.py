@@ -2,12 +2,14 @@
 
 Each page is on its own: its `console` blocks are typed in order into one bash, in a folder with nothing but `deploy`, and what they
 print is compared with what is printed there; `--all` goes on after a difference. An `sh` block with `serve` starts a server, and a
-`text` block right after it is what that server says. `masthead` and `cargo run --release --` are the binary, the ports 8080,
-8081 and 8082 are free ones, `/path/to/masthead/` is the checkout. What is printed may have `…` for anything within a line, and on a line of its own for any lines. Ids
+`text` block right after it is what that server says. `masthead` and `cargo run --release --` are the binary, the ports 8080
+to 8083 are free ones, `/path/to/masthead/` is the checkout. What is printed may have `…` for anything within a line, and on a line of its own for any lines. Ids
 and times newer than the demo, keys, numbers of changes, durations and counts of bytes may differ. A block that needs what is
-not here is skipped, and the reason told.
+not here is skipped, and the reason told. `exports/` has genuine exports of other systems, read in place; where there are none, each
+section that names it is skipped.
 """
 
+import gzip
 import os
 import pathlib
 import re
@@ -16,8 +18,16 @@ import subprocess
 import sys
 import tempfile
 
-PORTS = ("8080", "8081", "8082")
+PORTS = ("8080", "8081", "8082", "8083")
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
+# Genuine exports, under the names that a page gives them.
+MIGRATION = pathlib.Path(os.environ.get("MASTHEAD_SHARED", CHECKOUT.parent / "shared")).resolve() / "migration"
+EXPORTS = {
+    "wordpress.xml": "wxr/meridian.xml",
+    "ghost.json": "ghost/letters.json",
+    "feed.xml": "feed/meridian-fr-rss2-windows-1252.xml",
+}
+PAGES = "html/page-*.html.gz"
 # What a block is skipped for: a word that begins one of its commands, and why.
 FRESH = "needs a machine of its own; the check `package` runs it there"
 ELSEWHERE = {
@@ -46,9 +56,13 @@ for n in $(seq 300); do curl -sf -o /dev/null localhost:{port}/health/ready && b
 
 
 def blocks(page):
-    """Each fenced block with its language, its text and the line that it begins on."""
-    for found in re.finditer(r"^```(\w+)\n(.*?)^```$", page, re.M | re.S):
-        yield found[1], found[2], page.count("\n", 0, found.start()) + 2
+    """Each fenced block with its language, its text, the line that it begins on and the number of its section."""
+    section = 0
+    for found in re.finditer(r"^```(\w+)\n(.*?)^```$|^#+ ", page, re.M | re.S):
+        if found[1]:
+            yield found[1], found[2], page.count("\n", 0, found.start()) + 2, section
+        else:
+            section += 1
 
 
 def is_whole(command):
@@ -82,8 +96,11 @@ def plan(page):
     """What to type, with its line and what it prints (None: anything), and what is skipped."""
     todo, skipped = [], []
     all_blocks = list(blocks(page))
-    for (language, block, line), after in zip(all_blocks, all_blocks[1:] + [("", "", 0)]):
-        if language == "console":
+    of_exports = set() if MIGRATION.is_dir() else {section for _, block, _, section in all_blocks if "exports/" in block}
+    for (language, block, line, section), after in zip(all_blocks, all_blocks[1:] + [("", "", 0, 0)]):
+        if section in of_exports:
+            skipped.append((line, f"exports/: there are no genuine exports at {MIGRATION}"))
+        elif language == "console":
             assert block.startswith("$ "), f"line {line}: a console block begins with a command"
             reason = reason_to_skip(block)
             if reason:
@@ -122,6 +139,16 @@ def script(todo, ports):
     return "\n".join(lines) + "\n"
 
 
+def place_exports(folder):
+    if not MIGRATION.is_dir():
+        return
+    (folder / "pages").mkdir(parents=True)
+    for name, export in EXPORTS.items():
+        (folder / name).symlink_to(MIGRATION / export)
+    for packed in MIGRATION.glob(PAGES):
+        (folder / "pages" / packed.stem).write_bytes(gzip.decompress(packed.read_bytes()))
+
+
 def run(binary, text, port, folder):
     """What each command printed, by its number."""
     bin = folder / "bin"
@@ -130,6 +157,7 @@ def run(binary, text, port, folder):
     home.mkdir()
     (bin / "masthead").symlink_to(binary)
     (home / "deploy").symlink_to(pathlib.Path("deploy").resolve())
+    place_exports(home / "exports")
     # No setting of who runs this may change what is checked, except the way to the registry of Python packages.
     kept = {name: value for name, value in os.environ.items() if name in ("LANG", "TMPDIR") or name.startswith("PIP_")}
     environment = kept | {

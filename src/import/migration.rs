@@ -220,3 +220,35 @@ fn exports_of_ghost_are_read_field_by_field() {
         table.require(98.0);
     }
 }
+
+#[test]
+fn broken_exports_of_wordpress_are_read_as_far_as_they_go() {
+    let Some(folder) = shared("wxr-broken") else {
+        return;
+    };
+    for (name, titles, codes) in [
+        ("wpi-crazy-cdata", vec!["Hello world!"], vec![]),
+        ("wpi-invalid-version-tag", vec![], vec!["no_items"]),
+        ("wpi-malformed", vec![], vec!["no_items"]),
+        ("wpi-malformed-simple", vec![], vec!["truncated"]),
+        ("wpi-missing-version-tag", vec![], vec!["no_items"]),
+    ] {
+        let taken = read(&folder.join(format!("{name}.xml")), Format::Wxr, Some("en"));
+        let own: Vec<&str> = taken
+            .articles
+            .iter()
+            .map(|article| article.title.as_str())
+            .collect();
+        let refused = taken.refused.iter().map(|item| item.outcome.as_ref());
+        let refused: Vec<&str> = refused
+            .filter_map(|outcome| Some(outcome.err()?.code))
+            .collect();
+        assert_eq!((own, refused), (titles, codes), "{name}");
+        for article in &taken.articles {
+            assert!(
+                article.body.text().contains("Content with nested"),
+                "{name}"
+            );
+        }
+    }
+}

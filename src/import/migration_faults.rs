@@ -21,11 +21,14 @@ fn post(id: u32, title: &str, content: &str) -> String {
     )
 }
 
+#[derive(Default)]
 struct Taken {
     articles: Vec<ArticleRecord>,
     codes: Vec<&'static str>,
     notes: Vec<&'static str>,
     left_out: Vec<LeftOut>,
+    /// The places of what is refused, without the name of the file.
+    places: Vec<String>,
 }
 
 fn read(format: Format, bytes: &[u8]) -> Taken {
@@ -36,17 +39,17 @@ fn read(format: Format, bytes: &[u8]) -> Taken {
         lang: LanguageTag::parse("en").ok(),
         bases: Bases::default(),
     };
-    let mut taken = Taken {
-        articles: Vec::new(),
-        codes: Vec::new(),
-        notes: Vec::new(),
-        left_out: Vec::new(),
-    };
+    let mut taken = Taken::default();
     for batch in reader::read(vec![Input::File(file.path().to_owned())], options).unwrap() {
         taken.left_out.extend(batch.left_out);
-        for Item { outcome, .. } in batch.items {
+        for Item { place, outcome, .. } in batch.items {
             match outcome {
-                Err(finding) => taken.codes.push(finding.code),
+                Err(finding) => {
+                    let place = place.to_string();
+                    let at = place.split_once(", ").map_or("", |(_, at)| at);
+                    taken.places.push(at.to_owned());
+                    taken.codes.push(finding.code);
+                }
                 Ok(parsed) => {
                     taken
                         .notes
@@ -259,4 +262,138 @@ fn hidden_posts_are_drafts() {
             "{file}"
         );
     }
+}
+
+#[test]
+fn what_cannot_come_in_is_named_with_its_place() {
+    let file = format!(
+        "{HEAD}\n{}{}{}<item><title>cut",
+        post(1, "one", "a"),
+        post(2, "", "b"),
+        post(3, "three", "c")
+    );
+    for format in [Format::Wxr, Format::Feed] {
+        let taken = read(format, file.as_bytes());
+        assert_eq!(titles(&taken), ["one", "three"], "{format:?}");
+        assert_eq!(taken.codes, ["required", "truncated"], "{format:?}");
+        assert_eq!(taken.places, ["line 3", "line 5"], "{format:?}");
+    }
+    let ghost = r#"{"posts":[{"id":"1","title":"one","status":"draft"},{"id":"2","title":"","status":"draft"},{"id":"3","title":"three","status":"draft"},{"id":"4""#;
+    let taken = read(Format::Ghost, ghost.as_bytes());
+    assert_eq!(titles(&taken), ["one", "three"]);
+    assert_eq!(taken.codes, ["required", "truncated"]);
+    assert_eq!(taken.places[0], "item 2");
+}
+
+#[test]
+fn two_encodings_and_the_zero_character_in_a_feed_cost_their_own_place() {
+    let mut file = format!("{HEAD}{}", post(1, "caf\u{e9}", "x")).into_bytes();
+    let latin = post(2, "na-ve", "&#0;y\u{1}").replace('-', "\u{0}");
+    file.extend(
+        latin
+            .bytes()
+            .map(|byte| if byte == 0 { 0xef } else { byte }),
+    );
+    file.extend(post(3, "z\u{0}ero", "x").into_bytes());
+    file.extend(post(4, "last", "x").into_bytes());
+    let taken = read(Format::Feed, &file);
+    assert_eq!(titles(&taken), ["caf\u{e9}", "nave", "z ero", "last"]);
+    assert!(taken.codes.is_empty(), "{:?}", taken.codes);
+    for code in ["invalid_utf8", "control_character"] {
+        assert!(taken.notes.contains(&code), "{:?}", taken.notes);
+    }
+}
+
+#[test]
+fn nesting_without_end_costs_its_own_item_in_every_format() {
+    let deep = |tag: &str| {
+        format!(
+            "{}deep{}",
+            format!("<{tag}>").repeat(10_000),
+            format!("</{tag}>").repeat(10_000)
+        )
+    };
+    let escaped = deep("i").replace('<', "&lt;");
+    let rss = format!("{HEAD}{}{}", post(1, "one", &escaped), post(2, "two", "x"));
+    let entry = |id: u32, content: &str| {
+        format!(
+            "<entry><id>e{id}</id><title>e{id}</title><updated>2020-01-02T03:04:05Z</updated><content type=\"xhtml\"><div xmlns=\"http://www.w3.org/1999/xhtml\">{content}</div></content></entry>"
+        )
+    };
+    let atom = format!(
+        "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>S</title>{}{}</feed>",
+        entry(1, &deep("em")),
+        entry(2, "x")
+    );
+    let ghost = |name: &str, value: &str| {
+        let post = serde_json::json!({"id": "1", "title": "one", "status": "draft", (name): value});
+        format!("{{\"posts\":[{post},{{\"id\":\"2\",\"title\":\"two\",\"status\":\"draft\"}}]}}")
+    };
+    let lexical = format!(
+        "{{\"root\":{}{{}}{}}}",
+        "{\"children\":[".repeat(10_000),
+        "]}".repeat(10_000)
+    );
+    for (format, file) in [
+        (Format::Feed, rss),
+        (Format::Feed, atom),
+        (Format::Ghost, ghost("html", &deep("b"))),
+        (Format::Ghost, ghost("lexical", &lexical)),
+        (Format::Ghost, ghost("mobiledoc", &"[".repeat(10_000))),
+    ] {
+        let taken = read(format, file.as_bytes());
+        let all = taken.articles.len() + taken.codes.len();
+        assert_eq!(all, 2, "{format:?}: {:?} {:?}", titles(&taken), taken.codes);
+        let last = taken.articles.last().map_or("", |last| last.title.as_str());
+        assert!(["two", "e2"].contains(&last), "{format:?}: {last}");
+    }
+    let page = format!(
+        "<html><title>t</title><h1>A page</h1><p>{}</p></html>",
+        deep("div")
+    );
+    let taken = read(Format::Html, page.as_bytes());
+    assert_eq!(taken.articles.len() + taken.codes.len(), 1);
+}
+
+#[test]
+fn every_format_that_is_compressed_has_an_end() {
+    let spaces = vec![b' '; 16 * 1024 * 1024];
+    for (format, head, code) in [
+        (
+            Format::Feed,
+            format!("{HEAD}{}", post(1, "one", "x")),
+            "expands_too_much",
+        ),
+        (
+            Format::Ghost,
+            "{\"posts\":[{\"id\":\"1\",\"title\":\"one\",\"status\":\"draft\"}".to_owned(),
+            "too_long",
+        ),
+        (
+            Format::Html,
+            "<html><title>one</title>".to_owned(),
+            "expands_too_much",
+        ),
+    ] {
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+        gzip.write_all(head.as_bytes()).unwrap();
+        (0..2).for_each(|_| gzip.write_all(&spaces).unwrap());
+        let taken = read(format, &gzip.finish().unwrap());
+        let told = (format, titles(&taken), taken.codes.clone());
+        assert!(taken.codes.contains(&code), "{told:?}");
+        assert!(format == Format::Html || told.1 == ["one"], "{told:?}");
+    }
+}
+
+#[test]
+fn an_account_that_is_gone_costs_a_post_of_ghost_its_name_alone() {
+    let file = r#"{"posts":[{"id":"1","title":"one","status":"draft"}],"users":[{"id":"u","name":"Mina Okafor"}],
+        "posts_authors":[{"post_id":"1","author_id":"gone","sort_order":0},{"post_id":"1","author_id":"u","sort_order":1}]}"#;
+    let taken = read(Format::Ghost, file.as_bytes());
+    let names: Vec<&str> = taken.articles[0]
+        .authors
+        .iter()
+        .map(|author| author.name.as_str())
+        .collect();
+    assert_eq!(names, ["Mina Okafor"]);
 }

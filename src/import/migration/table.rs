@@ -33,6 +33,17 @@ impl Table {
         }
     }
 
+    /// Takes in the rows of another table.
+    pub(super) fn add(&mut self, other: Self) {
+        for (field, (right, all)) in other.rows {
+            let row = self.rows.entry(field).or_default();
+            row.0 += right;
+            row.1 += all;
+        }
+        self.score += other.score;
+        self.wrong.extend(other.wrong);
+    }
+
     pub(super) fn percent(&self, field: &str) -> f64 {
         if field == "body text" {
             return self.score * 100.0 / self.rows[field].1 as f64;

@@ -73,6 +73,11 @@ impl Byline {
         if found.authors.is_empty() {
             found.reporters(page, header, body);
         }
+        for line in header.iter().map(|at| &page.all[*at]) {
+            if let Some(agency) = signature::agency(line) {
+                found.author(agency, line);
+            }
+        }
         found
     }
 

@@ -53,6 +53,9 @@ static NUMERIC: LazyLock<Regex> = LazyLock::new(|| {
 });
 static SHORT_YEAR: LazyLock<Regex> =
     LazyLock::new(|| compile(r"(?i)(?:^|\ble\s|\bdate\s?:\s?)(\d{1,2})(/)(\d{1,2})/(\d{2})\b"));
+/// `11.03.17` at the start of a line, with a blank or nothing behind it: no number of a telephone or of a version has that.
+static SHORT_DOTTED: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"^(\d{2})(\.)(\d{2})\.(\d{2})(?:\s|$)"));
 static MONTH_ONLY: LazyLock<Regex> = LazyLock::new(|| {
     compile(&format!(
         r"(?i)^\W*({MONTHS})\.?,?\s+((?:19|20)\d{{2}})\W*$"
@@ -106,6 +109,7 @@ pub(super) fn find(line: &str) -> Vec<Stamp> {
     });
     collect(&mut days, line, &NUMERIC, numeric);
     collect(&mut days, line, &SHORT_YEAR, numeric);
+    collect(&mut days, line, &SHORT_DOTTED, numeric);
     days.sort_by_key(|day| day.start);
     let mut stamps: Vec<Stamp> = Vec::new();
     for day in &days {
@@ -167,12 +171,13 @@ fn civil(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
 }
 
-/// `26/09/2019`, `09/26/2019` and, read both ways, `03/04/2020`. With dots the day always comes first.
+/// `26/09/2019`, `09/26/2019` and, read both ways, `03/04/2020`. With dots and a whole year the day always comes first.
 fn numeric(found: &Captures<'_>) -> Option<(NaiveDate, Option<NaiveDate>)> {
     let (first, second, year) = (int(found, 1), int(found, 3), int(found, 4));
-    let year = if year < 100 { year + 2000 } else { year };
+    let is_whole = year >= 100;
+    let year = if is_whole { year } else { year + 2000 };
     let day_first = civil(year, second, first);
-    let month_first = civil(year, first, second).filter(|_| &found[2] != ".");
+    let month_first = civil(year, first, second).filter(|_| &found[2] != "." || !is_whole);
     match (day_first, month_first) {
         (Some(date), other) => Some((date, other.filter(|other| *other != date))),
         (None, Some(date)) => Some((date, None)),

@@ -206,7 +206,7 @@ fn unjoined(line: &str) -> String {
 /// A short line in the pieces that stood apart on its page.
 fn pieces(line: &str) -> Vec<String> {
     if line.chars().count() > SHORT {
-        return vec![line.to_owned()];
+        return vec![marks::letters(line).into_owned()];
     }
     let text = marks::without(line);
     let post = POST.captures(&text).or_else(|| ANY_POST.captures(&text));

@@ -24,6 +24,9 @@ static OFFICE: LazyLock<Regex> = LazyLock::new(|| {
 static PAPER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:news|press|presse|times|post|journal|radio|tv|television|télévision|magazine|agency|agence|afp|reuters|upi|xinhua|gazette|tribune|herald|broadcasting)\b|\.(?:com|org|net|fr|cn)$").expect("the pattern is a constant")
 });
+static AGENCY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:the )?(?:associated press|reuters|agence france[- ]presse|united press international|press association|pa media|australian associated press|canadian press|press trust of india|deutsche presse-agentur|keystone-ats|europa press|kyodo news|jiji press|xinhua)$").expect("the pattern is a constant")
+});
 static DESK: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:(?:university |corporate |web |media )?communications?|staff(?: (?:writer|reporter)s?)?|news(?:room|desk)?|editorial(?: (?:team|staff|board))?|(?:public|media) relations|service (?:de )?(?:la )?communication|(?:la )?rédaction)$").expect("the pattern is a constant")
 });
@@ -239,6 +242,11 @@ pub(super) fn is_paper(text: &str) -> bool {
             .chars()
             .all(|c| c.is_uppercase() || matches!(c, '.' | '-'));
     plain && (one_word || is_office(text) || PAPER.is_match(text))
+}
+
+/// True if the text is the name of a news agency, which signs its reports with it. Its letters alone tell the source only.
+pub(super) fn is_agency(text: &str) -> bool {
+    AGENCY.is_match(text)
 }
 
 /// True if the text reads as the name of a paper, an agency or an office.

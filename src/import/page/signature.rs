@@ -53,7 +53,7 @@ pub(super) static ROLE: LazyLock<Regex> = LazyLock::new(|| {
 });
 pub(super) static WEEKDAY: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"(?i)^(?:(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|le|on|at|à|published|publié(?: le)?|posted(?: on)?|updated|date|modifié.*|mis à jour.*|last.*|(?:CE|EE|WE|[ECMP])?[SD]T|H[AN]E|GMT|UTC|星期.|周.|(?:发布|更新|发稿|发表)?(?:日期|时间)|发布|发表|(?:最后)?更新|原创|report|online.*|views?|\W*)[\s.,:]*)+$",
+        r"(?i)^(?:(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|le|on|at|à|published|publié(?: le)?|posted(?: on)?|updated|date|modifié.*|mis à jour.*|last.*|(?:CE|EE|WE|[ECMP])?[SD]T|[ECMP]T|H[AN]E|GMT|UTC|星期.|周.|(?:发布|更新|发稿|发表)?(?:日期|时间)|发布|发表|(?:最后)?更新|原创|report|online.*|views?|\W*)[\s.,:]*)+$",
     )
 });
 
@@ -138,6 +138,16 @@ pub(super) fn by_inside(line: &Line) -> Option<String> {
         .find(|start| *start > value.start())
         .unwrap_or(line.text.len());
     line.text.get(value.start()..end).map(str::to_owned)
+}
+
+/// The agency in front of the date of a line, which signs a report that nobody else has signed.
+pub(super) fn agency(line: &Line) -> Option<Named> {
+    let front = line.text.get(..line.stamps.first()?.start)?;
+    let name = front.trim_end_matches([',', '|', '-', '–', '—', '•', '·', ' ']);
+    names::is_agency(name).then(|| Named {
+        people: vec![name.to_owned()],
+        affiliation: None,
+    })
 }
 
 /// The pieces of a line that are not its dates.

@@ -32,9 +32,10 @@ static GENERIC: LazyLock<Regex> = LazyLock::new(|| {
 /// The name by which the page calls its publisher.
 pub(super) fn publisher(page: &Lines, crumbs: &[String]) -> Option<String> {
     let owner = copyright_name(page);
+    let own = self_name(page);
     crumb_name(page, crumbs, owner.as_deref())
-        .or(owner)
-        .or_else(|| self_name(page))
+        .or_else(|| owner.filter(|owner| own.is_none() || is_elsewhere(page, owner)))
+        .or(own)
         .map(|name| usual_case(page, &name))
         .or_else(|| masthead(page))
 }
@@ -62,6 +63,14 @@ fn copyright_name(page: &Lines) -> Option<String> {
         .filter(|line| footer::is_copyright(line))
         .filter_map(|line| name_in(&line.text))
         .next()
+}
+
+/// True if the page names the owner outside of its copyright lines too. Else it is the company behind the site.
+fn is_elsewhere(page: &Lines, owner: &str) -> bool {
+    let owner = owner.to_lowercase();
+    let others = page.all.iter().filter(|line| !footer::is_copyright(line));
+    let mut others = others.map(|line| line.text.to_lowercase());
+    others.any(|line| line.contains(&owner))
 }
 
 fn name_in(text: &str) -> Option<String> {

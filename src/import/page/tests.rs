@@ -83,3 +83,80 @@ fn words_for_the_picture_of_an_article_are_no_text() {
         );
     }
 }
+
+#[test]
+fn a_company_that_only_the_copyright_names_is_not_the_source_of_a_site_that_names_itself() {
+    let page = |foot: &str| {
+        format!("Sign in\n\nThe island ferry gets a second boat\n\nJun 2, 2024\n\n{TEXT}\n{foot}\n")
+    };
+    for (foot, source) in [
+        (
+            "Norhaven\nAbout Norhaven\n© 2024 Northern Shore Holding",
+            "Norhaven",
+        ),
+        (
+            "Norhaven\nAbout Norhaven\nJobs at Northern Shore Holding\n© 2024 Northern Shore Holding",
+            "Northern Shore Holding",
+        ),
+        (
+            "Norhaven\n© 2024 Northern Shore Holding",
+            "Northern Shore Holding",
+        ),
+    ] {
+        let page = parse(&page(foot), Some("en")).unwrap();
+        assert_eq!(page.source.as_deref(), Some(source), "{foot}");
+    }
+}
+
+#[test]
+fn an_agency_in_front_of_the_date_signs_what_nobody_else_does() {
+    let page = |head: &str| {
+        let page = format!("The island ferry gets a second boat\n\n{head}\n\n{TEXT}");
+        let page = parse(&page, Some("en")).unwrap();
+        (page.authors.join(" & "), page.source.unwrap_or_default())
+    };
+    let pair = |author: &str, source: &str| (author.to_owned(), source.to_owned());
+    for line in [
+        "Associated Press June 2, 2024 GMT",
+        "Associated PressJune 2, 2024 GMT",
+        "Associated Press | June 2, 2024",
+    ] {
+        assert_eq!(page(line), pair("Associated Press", "Associated Press"));
+    }
+    assert_eq!(
+        page("By Mina Okafor\nReuters, June 2, 2024"),
+        pair("Mina Okafor", "Reuters")
+    );
+    assert_eq!(
+        page("Norhaven Times, June 2, 2024"),
+        pair("", "Norhaven Times")
+    );
+}
+
+#[test]
+fn a_day_with_a_short_year_is_the_date_beside_a_name() {
+    let page = |date: &str, lang: &str| {
+        let page =
+            format!("The island ferry gets a second boat\n\nMina Okafor, @mina\n{date}\n\n{TEXT}");
+        let page = parse(&page, Some(lang)).unwrap();
+        (page.published.unwrap_or_default(), page.authors.join(" & "))
+    };
+    let told = |date: &str| (date.to_owned(), "Mina Okafor".to_owned());
+    assert_eq!(page("06.02.24 in Harbours", "en"), told("2024-06-02"));
+    assert_eq!(page("02.06.24", "fr"), told("2024-06-02"));
+    assert_eq!(page("06.13.24 in Harbours", "en"), told("2024-06-13"));
+    for number in ["01.02.24.56.78", "Version 01.02.24", "10.11.245"] {
+        assert_eq!(page(number, "en").0, "", "{number}");
+    }
+}
+
+#[test]
+fn a_zone_behind_a_time_is_not_the_source() {
+    for zone in ["ET", "PT", "EST", "BST"] {
+        let page = format!(
+            "The island ferry gets a second boat\n\nBy Mina Okafor\nJune 2, 2024, 2:15 p.m. {zone}\n\n{TEXT}\n© 2024 Norhaven Times\n"
+        );
+        let page = parse(&page, Some("en")).unwrap();
+        assert_eq!(page.source.as_deref(), Some("Norhaven Times"), "{zone}");
+    }
+}

@@ -1,6 +1,7 @@
 //! The line of the title: the one on which the trail, the byline below it, the words of the text and its own repetition agree.
 
 mod shape;
+mod teasers;
 
 use std::collections::HashSet;
 
@@ -30,6 +31,8 @@ const REPEATED: usize = 20;
 const BEFORE: usize = 8;
 /// Points of a line that the page prints as a heading.
 const HEADING: f64 = 1.25;
+/// Points of a title in a list of other articles.
+const TEASER: f64 = -6.0;
 /// Lead that a standfirst's score may have over the title above it.
 const STANDFIRST_MARGIN: f64 = 2.5;
 
@@ -70,6 +73,7 @@ struct Context<'p> {
     tails: HashSet<usize>,
     after_trail: HashSet<usize>,
     below: Below,
+    teasers: HashSet<&'p str>,
 }
 
 impl<'p> Context<'p> {
@@ -100,6 +104,7 @@ impl<'p> Context<'p> {
             tails: tails(lines, trails),
             after_trail,
             below: Below::new(lines, trails),
+            teasers: teasers::find(lines),
         }
     }
 
@@ -130,6 +135,7 @@ impl<'p> Context<'p> {
         let mut score = (1.0 + mass as f64 / 100.0).ln() - 0.12 * ((start - at) as f64).min(40.0);
         score += self.trail_points(at) + shape_points(line) + self.byline_points(at);
         score += HEADING * f64::from(u8::from(self.lines.headings.contains(&line.key)));
+        score += TEASER * f64::from(u8::from(self.teasers.contains(line.key.as_str())));
         score += 1.5
             * (self.lines.count(line).min(3) - 1) as f64
             * f64::from(u8::from(line.width >= 24));

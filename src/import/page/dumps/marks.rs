@@ -36,6 +36,9 @@ static TIME: LazyLock<Regex> = LazyLock::new(|| {
     regex(r"\b((?:19|20)\d\d)(\d{1,2}:\d\d|\d{1,2} \p{Ll}{3,10}\.? (?:19|20)\d\d)")
 });
 
+/// A time that a link joins to its date: `9/11/13_10:00AM`.
+static JOINED_TIME: LazyLock<Regex> = LazyLock::new(|| regex(r"(\d)_(\d{1,2}:\d\d)"));
+
 /// True if a line is an icon of a list alone.
 pub(super) fn is_icon(line: &str) -> bool {
     ICON.is_match(line)
@@ -43,13 +46,18 @@ pub(super) fn is_icon(line: &str) -> bool {
 
 /// A short line without such marks.
 pub(super) fn without(line: &str) -> String {
-    let text = NUMBER.replace_all(line, |found: &Captures<'_>| letter(found));
-    let text = replaced(&PICTURE, text, "");
+    let text = replaced(&PICTURE, letters(line), "");
     let text = without_file_names(&text);
     let text = replaced(&NOTE, Cow::Borrowed(text), "$1");
     let text = replaced(&DATE, text, "$1 $2");
     let text = replaced(&TIME, text, "$1 $2");
+    let text = replaced(&JOINED_TIME, text, "$1 $2");
     once(&described(&text)).to_owned()
+}
+
+/// A line of any length with its letters that are written as their numbers.
+pub(super) fn letters(line: &str) -> Cow<'_, str> {
+    NUMBER.replace_all(line, |found: &Captures<'_>| letter(found))
 }
 
 /// The letter that is written as its number; one that stands for no letter as it is.

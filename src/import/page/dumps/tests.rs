@@ -168,3 +168,26 @@ fn headings_are_told_by_their_stars_or_by_the_margin_that_they_alone_lack() {
     assert_eq!(told(&format!("Ferry news\n{text}")), ["ferrynews"]);
     assert!(told(&text.replace("   ", "")).is_empty());
 }
+
+#[test]
+fn letters_that_are_written_as_their_numbers_are_letters_in_lines_of_any_length() {
+    let long = |sign: &str| {
+        format!(
+            "The harbour{sign}s office {}",
+            "said so again and ".repeat(20)
+        )
+    };
+    assert_eq!(cleaned(&long("&#x27;")), [long("'")]);
+    assert_eq!(
+        cleaned("The harbour&#39;s office"),
+        ["The harbour's office"]
+    );
+}
+
+#[test]
+fn a_time_that_a_link_joins_to_its_date_stands_apart() {
+    assert_eq!(cleaned("9/11/13_10:00AM"), ["9/11/13 10:00AM"]);
+    for line in ["track_10", "a_1:2", "ratio 3_1"] {
+        assert_eq!(cleaned(line), [line]);
+    }
+}

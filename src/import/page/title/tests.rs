@@ -239,3 +239,35 @@ fn a_heading_of_the_page_is_the_title_before_what_looks_like_one() {
         "A second ferry for the island"
     );
 }
+
+#[test]
+fn titles_of_other_articles_that_a_list_prints_twice_are_not_that_of_the_page() {
+    let others = [
+        "The mayor of Norhaven buys a lighthouse for a single crown",
+        "'Night Heron' is another film that is coming to the island",
+        "A new boat for six hundred fishermen is for sale in the harbour",
+    ];
+    let list: String = others
+        .iter()
+        .map(|title| format!("{title}\n\n{title}\n\n"))
+        .collect();
+    let page = format!(
+        "Norhaven Gazette\n\n{list}Review: a ferry that keeps in touch\n\nBut only patient people will wait for it.\n\nMina Okafor\n2 June 2024\nShare\n\nScores\n\nBoats\n\nSails\n\nSpeed\n\n{PARAGRAPHS}"
+    );
+    let page = parse(&page, Some("en")).unwrap();
+    assert_eq!(page.title, "Review: a ferry that keeps in touch");
+    assert_eq!(page.authors, ["Mina Okafor"]);
+}
+
+#[test]
+fn a_title_that_its_page_prints_twice_stays_the_title_above_a_standfirst_that_it_prints_twice() {
+    let head = "The island ferry gets a second boat\n\nTwo boats on the sound from Monday on, says the office\n\n";
+    let page = format!(
+        "{}By Mina Okafor\n2 June 2024\n\n{PARAGRAPHS}",
+        head.repeat(2)
+    );
+    assert_eq!(
+        parse(&page, Some("en")).unwrap().title,
+        "The island ferry gets a second boat"
+    );
+}
