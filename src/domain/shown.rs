@@ -83,13 +83,14 @@ impl Shown {
             return;
         }
         complete(self.change(), prefix, bases, links);
-        // What cannot be written fails again where it is sent.
+        // A fault of writing comes again where the article is sent.
         let Ok(json) = to_raw_value(&*self.article) else {
             return;
         };
         let json: Arc<RawValue> = Arc::from(json);
         self.sent = Some(Arc::clone(&json));
-        place.get_or_init(|| Written {
+        // Another reader may have kept it meanwhile, or one at another address of the service.
+        let _ = place.set(Written {
             prefix: prefix.to_owned(),
             bases: Arc::clone(bases),
             json,

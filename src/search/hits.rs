@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::error::SearchError;
 use super::index::Reading;
-use super::matching::{Terms, can_be_loose};
+use super::matching::{Terms, can_be_loose, loose_atoms};
 use super::parse::{Parsed, parse};
 use super::placed::Placed;
 use super::ranking::look_closely;
@@ -25,6 +25,8 @@ const FEW: usize = 20;
 const LONG: usize = 8;
 /// The share of its words that may then be lacking: one of so many.
 const LACKING_OF_LONG: usize = 4;
+/// Maximum number of them: each is a pass over all articles for each word.
+const MOST_LACKING: usize = 6;
 /// Another spelling is told of where it finds so many times more.
 const MUCH_MORE: usize = 5;
 /// Value that halves the share of a score that must stay below one.
@@ -162,9 +164,10 @@ impl Reading {
         }
         if is_loose {
             tiers.add(Rank::Loose, own, terms.matching(own, 1, &all)?);
-            let words = own.wanted().count();
+            let words = loose_atoms(own).count();
             if words >= LONG && tiers.is_empty() {
-                let articles = terms.matching(own, words / LACKING_OF_LONG, &all)?;
+                let lacking = (words / LACKING_OF_LONG).min(MOST_LACKING);
+                let articles = terms.matching(own, lacking, &all)?;
                 tiers.add(Rank::Loose, own, articles);
             }
         }

@@ -89,7 +89,9 @@ impl<'a> Terms<'a> {
         if parsed.is_empty() {
             return Ok(among.none());
         }
-        self.in_each(among, |segment, among| segment.query(parsed, lacking, among))
+        self.in_each(among, |segment, among| {
+            segment.query(parsed, lacking, among)
+        })
     }
 
     /// Of some articles, those that match one atom.
@@ -135,8 +137,7 @@ impl Segment<'_> {
             };
         }
         if loose {
-            let wanted = parsed.wanted().filter(|atom| is_loose(atom));
-            found = self.all_but(lacking, wanted, found)?;
+            found = self.all_but(lacking, loose_atoms(parsed), found)?;
         }
         Ok(found)
     }
@@ -188,9 +189,9 @@ impl Segment<'_> {
         let most = most.min(atoms.len().saturating_sub(1));
         let mut lacking = vec![self.none(); most + 1];
         lacking[0].unite(&among);
-        for atom in &atoms {
+        for (seen, atom) in (1..).zip(&atoms) {
             let found = self.loose_atom(atom, &among)?;
-            for count in (1..=most).rev() {
+            for count in (1..=most.min(seen)).rev() {
                 let mut one_more = lacking[count - 1].clone();
                 one_more.subtract(&found);
                 lacking[count].intersect(&found);
@@ -198,9 +199,9 @@ impl Segment<'_> {
             }
             lacking[0].intersect(&found);
         }
-        let mut all = self.none();
-        lacking.iter().for_each(|some| all.unite(some));
-        Ok(all)
+        let (all, others) = lacking.split_at_mut(1);
+        others.iter().for_each(|some| all[0].unite(some));
+        Ok(lacking.swap_remove(0))
     }
 
     /// Of some articles, those that match an atom.
@@ -358,9 +359,14 @@ fn is_loose(atom: &Atom) -> bool {
     matches!(atom, Atom::Word(_) | Atom::Run(..))
 }
 
+/// The words of a query that a hit may lack.
+pub(super) fn loose_atoms(parsed: &Parsed) -> impl Iterator<Item = &Atom> {
+    parsed.wanted().filter(|atom| is_loose(atom))
+}
+
 /// True if leaving something out of a query can find more.
 pub(super) fn can_be_loose(parsed: &Parsed) -> bool {
-    let mut loose = parsed.wanted().filter(|atom| is_loose(atom));
+    let mut loose = loose_atoms(parsed);
     match (loose.next(), loose.next()) {
         (Some(_), Some(_)) => true,
         (Some(Atom::Run(_, words)), None) => words.len() >= LONG_RUN,

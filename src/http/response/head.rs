@@ -23,23 +23,30 @@ const DISPENSABLE: [HeaderName; 2] = [header::CONTENT_LANGUAGE, header::LINK];
 static CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-resource-policy");
 
-/// Adds the header fields that keep browsers from making more of an answer than it is, unless it has them.
+/// Adds those of the header fields that keep browsers from making more of an answer than it is which it has not.
 pub(crate) fn protect(headers: &mut HeaderMap) {
-    const ALL: [(&HeaderName, &str); 3] = [
+    const ALL: [(&HeaderName, &str); 4] = [
         (&header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (&header::REFERRER_POLICY, "no-referrer"),
         (&CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin"),
+        (
+            &header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'",
+        ),
     ];
-    if headers.contains_key(&CROSS_ORIGIN_RESOURCE_POLICY) {
-        return;
-    }
     for (name, value) in ALL {
-        headers.insert(name.clone(), HeaderValue::from_static(value));
+        if !headers.contains_key(name) {
+            headers.insert(name.clone(), HeaderValue::from_static(value));
+        }
     }
-    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-        let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
-        headers.insert(header::CONTENT_SECURITY_POLICY, nothing);
-    }
+}
+
+/// A bound of the memory of a head, in bytes, once every answer's fields are in it. A map has room for the values of as many
+/// fields again.
+pub(crate) fn weight(headers: &HeaderMap) -> usize {
+    const PLACE: usize = size_of::<HeaderName>() + 4 * size_of::<HeaderValue>() + 32;
+    let fields = 2 * (headers.len() + ADDED_FIELDS);
+    size(headers.iter()) + ADDED_TO_ALL + fields * PLACE
 }
 
 /// A head of these fields.

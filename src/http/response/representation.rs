@@ -56,12 +56,7 @@ impl Representation {
 
     /// A bound of the memory that it takes once every coding is made.
     pub(crate) fn weight(&self) -> u64 {
-        let head: usize = self
-            .head
-            .iter()
-            .map(|(n, v)| n.as_str().len() + v.len() + 64)
-            .sum();
-        (self.body.len() * 2 + head * (CODINGS + 1) + 512) as u64
+        (self.body.len() * 2 + head::weight(&self.head) * (CODINGS + 1) + 512) as u64
     }
 
     /// True if this client needs a coding that is still to be made from a long body.

@@ -29,8 +29,9 @@ pub struct Metrics {
     cache: IntCounterVec,
     misses: IntCounterVec,
     in_flight: IntGaugeVec,
-    /// Those of every request, looked up once: by the cache's answer, and by the caller.
-    hits: [IntCounter; 2],
+    /// Misses and hits of the cache.
+    lookups: [IntCounter; 2],
+    /// Requests under way without a key, and with one.
     under_way: [IntGauge; 2],
     change_seq: IntGauge,
     inside: Inside,
@@ -66,7 +67,7 @@ impl Metrics {
             registry: Registry::new(),
             requests: IntCounterVec::new(requests, &["method", "route", "status", CALLER])?,
             seconds: HistogramVec::new(seconds, &["route", "status", CALLER])?,
-            hits: ["miss", "hit"].map(|result| cache.with_label_values(&[result])),
+            lookups: ["miss", "hit"].map(|result| cache.with_label_values(&[result])),
             cache,
             misses: IntCounterVec::new(misses, &["result"])?,
             under_way: [false, true].map(|keyed| in_flight.with_label_values(&[caller(keyed)])),
@@ -131,7 +132,7 @@ impl Metrics {
 
     /// The cache was asked.
     pub(crate) fn looked_up(&self, hit: bool) {
-        self.hits[usize::from(hit)].inc();
+        self.lookups[usize::from(hit)].inc();
     }
 
     /// An answer that was not kept was computed, or another request's was shared.

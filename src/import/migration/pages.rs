@@ -45,9 +45,10 @@ pub(super) fn compare_page(table: &mut Table, item: &Value, article: &ArticleRec
         let wanted = accepted(item, field);
         if !wanted.is_empty() {
             // `null` among the accepted values: nothing is right too.
-            let is_right = wanted
-                .iter()
-                .any(|one| letters(one.as_str().unwrap_or_default()) == letters(own));
+            let is_right = wanted.iter().any(|one| match one {
+                Value::Null => own.is_empty(),
+                one => one.as_str().is_some_and(|one| letters(one) == letters(own)),
+            });
             table.row(field, is_right, || {
                 format!("{name}: {own:?} for {wanted:?}")
             });

@@ -53,7 +53,7 @@ static NUMERIC: LazyLock<Regex> = LazyLock::new(|| {
 });
 static SHORT_YEAR: LazyLock<Regex> =
     LazyLock::new(|| compile(r"(?i)(?:^|\ble\s|\bdate\s?:\s?)(\d{1,2})(/)(\d{1,2})/(\d{2})\b"));
-/// `11.03.17` at the start of a line, with a blank or nothing behind it: no number of a telephone or of a version has that.
+/// `11.03.17` at the start of a line, with a blank or nothing behind it, as the number of a telephone has not.
 static SHORT_DOTTED: LazyLock<Regex> =
     LazyLock::new(|| compile(r"^(\d{2})(\.)(\d{2})\.(\d{2})(?:\s|$)"));
 static MONTH_ONLY: LazyLock<Regex> = LazyLock::new(|| {

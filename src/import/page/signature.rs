@@ -53,7 +53,7 @@ pub(super) static ROLE: LazyLock<Regex> = LazyLock::new(|| {
 });
 pub(super) static WEEKDAY: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"(?i)^(?:(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|le|on|at|à|published|publié(?: le)?|posted(?: on)?|updated|date|modifié.*|mis à jour.*|last.*|(?:CE|EE|WE|[ECMP])?[SD]T|[ECMP]T|H[AN]E|GMT|UTC|星期.|周.|(?:发布|更新|发稿|发表)?(?:日期|时间)|发布|发表|(?:最后)?更新|原创|report|online.*|views?|\W*)[\s.,:]*)+$",
+        r"(?i)^(?:(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|le|on|at|à|published|publié(?: le)?|posted(?: on)?|updated|date|modifié.*|mis à jour.*|last.*|(?:CE|EE|WE|[ECMP])?[SD]T|\b[ECMP]T\b|H[AN]E|GMT|UTC|星期.|周.|(?:发布|更新|发稿|发表)?(?:日期|时间)|发布|发表|(?:最后)?更新|原创|report|online.*|views?|\W*)[\s.,:]*)+$",
     )
 });
 
@@ -186,4 +186,19 @@ pub(super) fn leading_name(page: &Lines, segment: &str) -> Option<String> {
         .filter(|count| words.len() >= *count)
         .map(|count| words[..count].join(" "));
     starts.into_iter().find(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_zone_beside_a_time_is_no_name_and_a_name_that_ends_like_one_is() {
+        for stamp in ["Mon", "ET", "Fri, ET", "Updated PT", "CEST"] {
+            assert!(WEEKDAY.is_match(stamp), "{stamp}");
+        }
+        for name in ["Monet", "Sunpt", "Mina Okafor"] {
+            assert!(!WEEKDAY.is_match(name), "{name}");
+        }
+    }
 }

@@ -73,7 +73,7 @@ struct Context<'p> {
     tails: HashSet<usize>,
     after_trail: HashSet<usize>,
     below: Below,
-    teasers: HashSet<&'p str>,
+    teasers: HashSet<usize>,
 }
 
 impl<'p> Context<'p> {
@@ -135,7 +135,7 @@ impl<'p> Context<'p> {
         let mut score = (1.0 + mass as f64 / 100.0).ln() - 0.12 * ((start - at) as f64).min(40.0);
         score += self.trail_points(at) + shape_points(line) + self.byline_points(at);
         score += HEADING * f64::from(u8::from(self.lines.headings.contains(&line.key)));
-        score += TEASER * f64::from(u8::from(self.teasers.contains(line.key.as_str())));
+        score += TEASER * f64::from(u8::from(self.teasers.contains(&at)));
         score += 1.5
             * (self.lines.count(line).min(3) - 1) as f64
             * f64::from(u8::from(line.width >= 24));

@@ -70,7 +70,7 @@ fn a_long_query_that_nothing_has_all_but_one_word_of_may_lack_a_quarter() {
     // More than a quarter is lacking, and a short query may lack one word alone.
     assert!(find("one two three four five xxxx yyyy zzzz").is_empty());
     assert!(find("one two three four five yyyy zzzz").is_empty());
-    // What has all but one is not mixed with what has less.
+    // Articles with all but one word are not mixed with those that have less.
     assert_eq!(find("one two three four five nine yyyy zzzz"), [2]);
     assert_eq!(find("one two three four five six seven nine"), [1]);
 }

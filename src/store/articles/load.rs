@@ -132,7 +132,7 @@ fn loaded(article: Shown, bytes: usize, form: BodyForm) -> Loaded {
 
 /// An article whose body, where it has one in HTML, is in a form.
 pub(super) fn with_body_as(mut article: Shown, form: BodyForm) -> Shown {
-    if form.is_made() {
+    if form.is_made() && article.body.is_some() {
         let changed = article.change();
         if let Some(BodyView::Html(html)) = changed.body.take() {
             changed.body = super::view::body_view(html, form);

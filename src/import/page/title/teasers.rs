@@ -13,33 +13,34 @@ const LIST: usize = 3;
 /// Columns of a title at the least.
 const TITLE: usize = 24;
 
-/// The keys of the titles in such lists.
-pub(super) fn find(lines: &Lines) -> HashSet<&str> {
+/// The lines of the titles in such lists.
+pub(super) fn find(lines: &Lines) -> HashSet<usize> {
     let mut found = HashSet::new();
-    let mut list: Vec<&str> = Vec::new();
+    let (mut titles, mut places): (Vec<&str>, Vec<usize>) = Default::default();
     let mut last = 0;
-    for at in (0..lines.all.len()).filter(|at| is_repeated(lines, *at)) {
+    for (at, again) in (0..lines.all.len()).filter_map(|at| Some((at, repetition(lines, at)?))) {
         if at - last > NEXT {
-            list.clear();
+            titles.clear();
+            places.clear();
         }
         last = at;
         let key = lines.all[at].key.as_str();
-        if !list.contains(&key) {
-            list.push(key);
+        if !titles.contains(&key) {
+            titles.push(key);
         }
-        if list.len() >= LIST {
-            found.extend(list.iter().copied());
+        places.extend([at, again]);
+        if titles.len() >= LIST {
+            found.extend(places.drain(..));
         }
     }
     found
 }
 
-/// True if a line that can be a title is printed again right below.
-fn is_repeated(lines: &Lines, at: usize) -> bool {
+/// The line right below on which a line that can be a title is printed again.
+fn repetition(lines: &Lines, at: usize) -> Option<usize> {
     let line = &lines.all[at];
-    let below = lines.all[at + 1..].iter().take(APART);
-    line.width >= TITLE
-        && !line.is_body()
-        && line.furniture.is_none()
-        && below.into_iter().any(|below| below.key == line.key)
+    let is_title = line.width >= TITLE && !line.is_body() && line.furniture.is_none();
+    let below = (at + 1..lines.all.len()).take(APART);
+    let mut again = below.filter(|below| is_title && lines.all[*below].key == line.key);
+    again.next()
 }

@@ -271,3 +271,20 @@ fn a_title_that_its_page_prints_twice_stays_the_title_above_a_standfirst_that_it
         "The island ferry gets a second boat"
     );
 }
+
+#[test]
+fn a_title_that_stands_in_a_list_too_is_the_title_where_it_heads_the_text() {
+    let titles = [
+        "The mayor of Norhaven buys a lighthouse for a single crown",
+        "'Night Heron' is another film that is coming to the island",
+        "The island ferry gets a second boat after all",
+    ];
+    let list: String = titles
+        .map(|title| format!("{title}\n\n{title}\n\n"))
+        .concat();
+    let page = format!(
+        "Norhaven Gazette\n\n{list}Scores\n\nBoats\n\nSails\n\nSpeed\n\nTides\n\n{}\n\nMina Okafor\n2 June 2024\n\n{PARAGRAPHS}",
+        titles[2]
+    );
+    assert_eq!(parse(&page, Some("en")).unwrap().title, titles[2]);
+}
