@@ -23,8 +23,8 @@ use masthead::domain::language::LanguageTag;
 use masthead::domain::query::{
     ArticleQuery, PageRequest, Range, Reference, Slice, Sort, SortKey, Start,
 };
+use masthead::domain::shown::Shown;
 use masthead::domain::time::Timestamp;
-use masthead::domain::view::Article;
 use masthead::store::Store;
 use masthead::store::articles::{Parts, list_articles};
 
@@ -163,7 +163,7 @@ fn in_turns(one: &Asked<'_>, other: &Asked<'_>) -> (f64, f64) {
     (lower_quartile(times.0), lower_quartile(times.1))
 }
 
-fn read(store: &Store, query: &ArticleQuery, page: &PageRequest) -> Slice<Article> {
+fn read(store: &Store, query: &ArticleQuery, page: &PageRequest) -> Slice<Shown> {
     store
         .read(|c| list_articles(c, &Scope::Public, query, page, Parts::default()))
         .unwrap()
