@@ -197,6 +197,15 @@ impl SmallDisk {
         eprintln!("\n**** NOT TESTED: a full disk, since only root may mount a small one ****\n");
         None
     }
+
+    /// Kilobytes of each file on it, and of all.
+    fn used(&self) -> String {
+        let listed = Command::new("du").arg("-ak").arg(self.0.path()).output();
+        listed.map_or_else(
+            |error| error.to_string(),
+            |listed| String::from_utf8_lossy(&listed.stdout).into_owned(),
+        )
+    }
 }
 
 impl Drop for SmallDisk {
@@ -215,15 +224,16 @@ fn post(process: &Process, key: &str, size: usize) -> Response {
 
 #[test]
 fn a_full_disk_stops_writes_with_a_problem_and_harms_nothing() {
-    let Some(disk) = SmallDisk::of_megabytes(12) else {
+    let Some(disk) = SmallDisk::of_megabytes(20) else {
         return;
     };
     let folder = disk.0.path();
     let database = format!("sqlite://{}/test.db", folder.display());
     let key = prepare(&database, folder);
     let partner = new_partner(&database, folder);
+    // Room for the search index too, which takes what it finds.
     let balloon = folder.join("balloon");
-    std::fs::write(&balloon, vec![0; 4 * 1024 * 1024]).unwrap();
+    std::fs::write(&balloon, vec![0; 12 * 1024 * 1024]).unwrap();
     let process = Process::start(&database, folder);
     let mut written = 0;
     let refused = loop {
@@ -254,7 +264,11 @@ fn a_full_disk_stops_writes_with_a_problem_and_harms_nothing() {
     let began = Instant::now();
     while told.number("SELECT COALESCE(sum(used), 0) AS n FROM quota_use") == 0 {
         let late = began.elapsed() > Duration::from_secs(60);
-        assert!(!late, "what was read meanwhile is never counted");
+        assert!(
+            !late,
+            "what was read meanwhile is never counted: {}",
+            disk.used()
+        );
         std::thread::sleep(Duration::from_millis(100));
     }
     drop(process);
