@@ -7,12 +7,12 @@ use tantivy::{DocId, SegmentOrdinal};
 
 use super::document::{REGIONS, region_ends};
 use super::error::SearchError;
-use super::matching::{Terms, stems_of};
+use super::matching::Terms;
 use super::parse::{Atom, Parsed};
 use super::phrase::{Phrase, needed};
 use super::positions::{holds, places};
 use super::sets::Match;
-use super::terms::run_terms;
+use super::terms::{run_terms, stems_of};
 
 /// Hits looked at closely. Of more hits, those with the words side by side are looked for, up to as many again.
 const CLOSELY: usize = 200;

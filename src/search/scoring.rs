@@ -7,11 +7,11 @@ use tantivy::{DocId, SegmentOrdinal, Term};
 use super::bits::Bits;
 use super::error::SearchError;
 use super::lengths::{EQUAL, K1};
-use super::matching::{Terms, stems_of, title_stems};
+use super::matching::Terms;
 use super::parse::{Atom, Parsed};
 use super::sets::{Match, Sets};
 use super::stems::Chain;
-use super::terms::run_terms;
+use super::terms::{run_terms, stems_of, title_stems};
 
 /// Ratio of a term's articles to those that match, beyond which it is looked up for each of these instead of read whole.
 const MANY_MORE: u64 = 16;

@@ -282,6 +282,34 @@ pub(super) fn runs(words: &[Word]) -> Vec<Range<usize>> {
     found
 }
 
+/// The terms of a word in every language, alone and joined with its neighbours.
+pub(super) fn stems_of(word: &Word, joined: &[String]) -> Vec<String> {
+    if let Some(named) = &word.named {
+        return vec![named.clone()];
+    }
+    let forms = std::iter::once(&word.text).chain(joined);
+    forms
+        .flat_map(|form| Chain::ALL.map(|chain| chain.term(form)))
+        .collect()
+}
+
+/// The terms of each word of a title. An ideograph beside another is found by their pair.
+pub(super) fn title_stems(words: &[Word]) -> Vec<Vec<String>> {
+    let is_ideograph = |at: Option<usize>| {
+        at.and_then(|at| words.get(at))
+            .is_some_and(|word| word.unspaced)
+    };
+    let mut all = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        if !word.unspaced {
+            all.push(stems_of(word, &[]));
+        } else if !is_ideograph(at.checked_sub(1)) && !is_ideograph(Some(at + 1)) {
+            all.push(vec![word.text.clone()]);
+        }
+    }
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
