@@ -18,6 +18,7 @@ pub mod former_addresses;
 pub mod id;
 pub mod input;
 pub mod json;
+pub mod kept;
 pub mod key;
 pub mod language;
 mod language_registry;

@@ -56,7 +56,7 @@ impl Reference {
 pub type AllOfAny<T> = Vec<Vec<T>>;
 
 /// An inclusive range of instants, open where `None`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Range {
     /// The first instant.
     pub from: Option<Timestamp>,

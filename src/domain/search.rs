@@ -43,7 +43,7 @@ pub struct Sight {
 }
 
 /// A choice of articles.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Filter {
     /// Articles that the caller sees.
     pub sight: Sight,

@@ -18,6 +18,15 @@ impl Bits {
         Self(vec![0; self.0.len()])
     }
 
+    /// Bytes that it takes.
+    pub(super) const fn weight(&self) -> u64 {
+        (size_of::<Self>() + size_of::<u64>() * self.0.len()) as u64
+    }
+
+    pub(super) fn contains(&self, doc: DocId) -> bool {
+        self.0[(doc / WIDTH) as usize] & 1_u64 << (doc % WIDTH) != 0
+    }
+
     pub(super) fn insert(&mut self, doc: DocId) {
         self.0[(doc / WIDTH) as usize] |= 1_u64 << (doc % WIDTH);
     }

@@ -56,15 +56,15 @@ impl Reading {
         is_wanted: impl Fn(i64) -> bool,
         year_of: impl Fn(i64) -> Option<i32>,
     ) -> Result<Counts, SearchError> {
-        let mut articles = self.admitted(filter)?;
-        articles.intersect(&hits.articles);
+        let mut articles = hits.articles.clone();
+        articles.intersect(&*self.admitted(filter)?);
         if let Some(firsts) = self.firsts(hits, filter)? {
             articles.intersect(&firsts);
         }
         let mut counts = Counts::default();
         for (reader, articles) in self.searcher.segment_readers().iter().zip(&articles.0) {
-            let fast = reader.fast_fields();
-            let (facets, published) = (fast.i64(FACETS)?, fast.i64(PUBLISHED)?);
+            let facets = self.columns.i64(reader, FACETS)?;
+            let published = self.columns.i64(reader, PUBLISHED)?;
             for doc in articles.iter() {
                 for facet in facets.values_for_doc(doc).filter(|facet| is_wanted(*facet)) {
                     *counts.facets.entry(facet).or_default() += 1;

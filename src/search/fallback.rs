@@ -5,12 +5,14 @@ use std::collections::hash_map::Entry;
 use std::sync::OnceLock;
 
 use tantivy::columnar::Column;
-use tantivy::{DocAddress, DocId, Searcher, SegmentReader};
+use tantivy::{DocAddress, DocId, SegmentReader};
 
 use super::bits::Bits;
+use super::columns::Columns;
 use super::document::{FACETS, ID_HIGH, ID_LOW, LANG, PUBLISHED, WORK, id_of, lang_number};
 use super::error::SearchError;
 use super::sets::Sets;
+use super::shelf::Reading;
 use crate::domain::language::LanguageTag;
 use crate::domain::search::Sight;
 
@@ -21,21 +23,21 @@ pub(super) struct Works(OnceLock<HashMap<u64, Vec<DocAddress>>>);
 impl Works {
     fn with_editions(
         &self,
-        searcher: &Searcher,
+        reading: &Reading,
     ) -> Result<&HashMap<u64, Vec<DocAddress>>, SearchError> {
         if let Some(works) = self.0.get() {
             return Ok(works);
         }
-        let works = works_with_editions(searcher)?;
+        let works = works_with_editions(reading)?;
         Ok(self.0.get_or_init(|| works))
     }
 }
 
-fn works_with_editions(searcher: &Searcher) -> Result<HashMap<u64, Vec<DocAddress>>, SearchError> {
+fn works_with_editions(reading: &Reading) -> Result<HashMap<u64, Vec<DocAddress>>, SearchError> {
     let mut firsts: HashMap<u64, DocAddress> = HashMap::new();
     let mut several: HashMap<u64, Vec<DocAddress>> = HashMap::new();
-    for (ord, segment) in (0..).zip(searcher.segment_readers()) {
-        let work = segment.fast_fields().u64(WORK)?;
+    for (ord, segment) in (0..).zip(reading.searcher.segment_readers()) {
+        let work = reading.columns.u64(segment, WORK)?;
         for doc in segment.doc_ids_alive() {
             let address = DocAddress::new(ord, doc);
             match firsts.entry(work.first(doc).unwrap_or(0)) {
@@ -70,14 +72,13 @@ struct Facts {
 }
 
 impl Facts {
-    fn of(segment: &SegmentReader) -> Result<Self, SearchError> {
-        let fast = segment.fast_fields();
+    fn of(columns: &Columns, segment: &SegmentReader) -> Result<Self, SearchError> {
         Ok(Self {
-            work: fast.u64(WORK)?,
-            lang: fast.u64(LANG)?,
-            facets: fast.i64(FACETS)?,
-            published: fast.i64(PUBLISHED)?,
-            id: (fast.u64(ID_HIGH)?, fast.u64(ID_LOW)?),
+            work: columns.u64(segment, WORK)?,
+            lang: columns.u64(segment, LANG)?,
+            facets: columns.i64(segment, FACETS)?,
+            published: columns.i64(segment, PUBLISHED)?,
+            id: (columns.u64(segment, ID_HIGH)?, columns.u64(segment, ID_LOW)?),
         })
     }
 
@@ -99,14 +100,14 @@ impl Facts {
 
 impl<'a> Fallback<'a> {
     pub(super) fn new(
-        searcher: &Searcher,
-        works: &'a Works,
+        reading: &'a Reading,
         langs: &[LanguageTag],
         sight: &'a Sight,
     ) -> Result<Self, SearchError> {
-        let segments = searcher.segment_readers().iter().map(Facts::of);
+        let segments = reading.searcher.segment_readers().iter();
+        let segments = segments.map(|segment| Facts::of(&reading.columns, segment));
         Ok(Self {
-            works: works.with_editions(searcher)?,
+            works: reading.derived.works.with_editions(reading)?,
             langs: langs.iter().map(lang_number).collect(),
             segments: segments.collect::<Result<_, _>>()?,
             sight,

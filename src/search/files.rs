@@ -1,12 +1,13 @@
 //! The files of an index, read by position instead of mapped into memory: a file that somebody cuts short while it is read is
-//! an error, where a mapping would end the process (SIGBUS), and what was read does not stay in the process's memory.
+//! an error, where a mapping would end the process (SIGBUS), and of what was read a bounded part stays in the process's memory.
 
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 use std::time::SystemTime;
 
 use tantivy::HasLen;
@@ -17,10 +18,41 @@ use tantivy::directory::{
 };
 
 use super::packed::{Blocks, Packer};
+use crate::domain::kept::{Kept, Weight};
 
 /// Files that are kept in packed blocks, by their endings. Those of places pack badly, and columns are read by every
 /// search.
 const PACKED: [&str; 2] = ["idx", "term"];
+
+/// Megabytes of parts of files that stay in memory, of all indexes of the process: a search reads the articles and places of
+/// its words several times, and others ask for the same words.
+const PARTS_MEGABYTES: u32 = 24;
+/// Bytes of a common part.
+const TYPICAL_PART: u64 = 8 * 1024;
+
+/// Parts of files that stay in memory.
+static PARTS: LazyLock<Kept<Part, OwnedBytes>> =
+    LazyLock::new(|| Kept::new(PARTS_MEGABYTES, TYPICAL_PART));
+
+/// A part of a file. Its number tells the files of this process apart, also those that had the same name one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Part {
+    file: u64,
+    begin: usize,
+    end: usize,
+}
+
+impl Weight for Part {
+    fn weight(&self) -> u64 {
+        size_of::<Self>() as u64
+    }
+}
+
+impl Weight for OwnedBytes {
+    fn weight(&self) -> u64 {
+        (self.len() + size_of::<Self>()) as u64
+    }
+}
 
 fn is_packed(path: &Path) -> bool {
     path.extension()
@@ -57,6 +89,7 @@ impl Files {
 #[derive(Debug)]
 struct Handle {
     file: File,
+    number: u64,
     size: u64,
     length: usize,
     /// The blocks of a file that is packed.
@@ -72,6 +105,17 @@ impl Handle {
     }
 }
 
+impl Handle {
+    fn read(&self, range: Range<usize>) -> io::Result<Vec<u8>> {
+        if let Some(blocks) = &self.blocks {
+            return blocks.read(&self.file, range);
+        }
+        let mut bytes = vec![0; range.len()];
+        self.file.read_exact_at(&mut bytes, range.start as u64)?;
+        Ok(bytes)
+    }
+}
+
 impl HasLen for Handle {
     fn len(&self) -> usize {
         self.length
@@ -80,16 +124,22 @@ impl HasLen for Handle {
 
 impl FileHandle for Handle {
     fn read_bytes(&self, range: Range<usize>) -> io::Result<OwnedBytes> {
-        if let Some(blocks) = &self.blocks {
-            return Ok(OwnedBytes::new(blocks.read(&self.file, range)?));
+        let part = Part {
+            file: self.number,
+            begin: range.start,
+            end: range.end,
+        };
+        if let Some(bytes) = PARTS.get(&part) {
+            return Ok(OwnedBytes::clone(&bytes));
         }
-        let mut bytes = vec![0; range.len()];
-        self.file.read_exact_at(&mut bytes, range.start as u64)?;
-        Ok(OwnedBytes::new(bytes))
+        let bytes = OwnedBytes::new(self.read(range)?);
+        PARTS.insert(part, Arc::new(bytes.clone()));
+        Ok(bytes)
     }
 }
 
 fn open(path: &Path) -> io::Result<Handle> {
+    static NUMBERS: AtomicU64 = AtomicU64::new(0);
     let file = File::open(path)?;
     let data = file.metadata()?;
     let size = data.len();
@@ -102,6 +152,7 @@ fn open(path: &Path) -> io::Result<Handle> {
     };
     Ok(Handle {
         file,
+        number: NUMBERS.fetch_add(1, Ordering::Relaxed),
         size,
         length,
         blocks,

@@ -1,6 +1,7 @@
 //! The articles that a query is asked of: those that its caller may see, and wants.
 
 use std::ops::Bound;
+use std::sync::Arc;
 
 use tantivy::query::{
     AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, EnableScoring, Occur, Query, RangeQuery,
@@ -16,7 +17,30 @@ use super::fallback::Fallback;
 use super::sets::Sets;
 use super::shelf::Reading;
 use crate::domain::id::Id;
+use crate::domain::kept::{Kept, Weight};
 use crate::domain::search::Filter;
+
+/// Megabytes of the sets of articles that filters let through, in one state of the index, and bytes of a common one.
+const ADMITTED_MEGABYTES: u32 = 8;
+const TYPICAL_SET: u64 = 8 * 1024;
+
+/// The sets of articles that filters let through.
+pub(super) struct Admitted(Kept<Filter, Sets>);
+
+impl Default for Admitted {
+    fn default() -> Self {
+        Self(Kept::new(ADMITTED_MEGABYTES, TYPICAL_SET))
+    }
+}
+
+impl Weight for Filter {
+    fn weight(&self) -> u64 {
+        let codes = self.sight.groups.iter().chain(&self.groups);
+        let numbers: usize = codes.map(Vec::len).sum();
+        let ids = self.ids.len() + self.sight.hidden.len();
+        (size_of::<Self>() + numbers * size_of::<i64>() + ids * size_of::<Id>()) as u64
+    }
+}
 
 type Clauses = Vec<(Occur, Box<dyn Query>)>;
 
@@ -86,12 +110,29 @@ impl Reading {
         filter: &'a Filter,
     ) -> Result<Option<Fallback<'a>>, SearchError> {
         (filter.langs.len() > 1)
-            .then(|| Fallback::new(&self.searcher, &self.works, &filter.langs, &filter.sight))
+            .then(|| Fallback::new(self, &filter.langs, &filter.sight))
             .transpose()
     }
 
     /// All articles that a filter lets through, but for the order of its languages.
-    pub(super) fn admitted(&self, filter: &Filter) -> Result<Sets, SearchError> {
+    pub(super) fn admitted(&self, filter: &Filter) -> Result<Arc<Sets>, SearchError> {
+        let unordered = Filter {
+            langs: Vec::new(),
+            ..filter.clone()
+        };
+        let kept = &self.derived.admitted.0;
+        if let Some(admitted) = kept.get(&unordered) {
+            return Ok(admitted);
+        }
+        let admitted = Arc::new(self.let_through(&unordered)?);
+        // A partner's cutoff moves with the time.
+        if unordered.sight.cutoff.is_none() {
+            kept.insert(unordered, Arc::clone(&admitted));
+        }
+        Ok(admitted)
+    }
+
+    fn let_through(&self, filter: &Filter) -> Result<Sets, SearchError> {
         let query = filter.query(&self.fields);
         let unscored = EnableScoring::disabled_from_searcher(&self.searcher);
         let weight = query.map(|query| query.weight(unscored)).transpose()?;

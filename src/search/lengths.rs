@@ -8,6 +8,7 @@ use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::Field;
 use tantivy::{Searcher, SegmentReader};
 
+use super::columns::Columns;
 use super::document::CHAIN;
 use super::stems::Chain;
 
@@ -34,6 +35,7 @@ impl Lengths {
     pub(super) fn weights(
         &self,
         searcher: &Searcher,
+        columns: &Columns,
         field: Field,
     ) -> tantivy::Result<Option<Arc<Weights>>> {
         let known = || self.fields.lock().unwrap_or_else(PoisonError::into_inner);
@@ -45,17 +47,22 @@ impl Lengths {
                 return Ok(None);
             }
         }
-        let weights = Arc::new(weights(searcher, field)?);
+        let weights = Arc::new(weights(searcher, columns, field)?);
         known().insert(field, Arc::clone(&weights));
         Ok(Some(weights))
     }
 
     /// Number of articles of a chain.
-    pub(super) fn articles(&self, searcher: &Searcher, chain: Chain) -> tantivy::Result<u64> {
+    pub(super) fn articles(
+        &self,
+        searcher: &Searcher,
+        columns: &Columns,
+        chain: Chain,
+    ) -> tantivy::Result<u64> {
         let counts = match self.counts.get() {
             Some(counts) => *counts,
             None => {
-                let counts = counts(searcher)?;
+                let counts = counts(searcher, columns)?;
                 *self.counts.get_or_init(|| counts)
             }
         };
@@ -63,17 +70,20 @@ impl Lengths {
     }
 }
 
-fn counts(searcher: &Searcher) -> tantivy::Result<[u64; CHAINS]> {
+fn counts(searcher: &Searcher, columns: &Columns) -> tantivy::Result<[u64; CHAINS]> {
     let mut counts = [0; CHAINS];
     for reader in searcher.segment_readers() {
-        chains(reader)?.for_each(|chain| counts[chain] += 1);
+        chains(reader, columns)?.for_each(|chain| counts[chain] += 1);
     }
     Ok(counts)
 }
 
 /// The chain of each article of a segment, as a number.
-fn chains(reader: &SegmentReader) -> tantivy::Result<impl Iterator<Item = usize>> {
-    let column = reader.fast_fields().u64(CHAIN)?;
+fn chains(
+    reader: &SegmentReader,
+    columns: &Columns,
+) -> tantivy::Result<impl Iterator<Item = usize> + use<>> {
+    let column = columns.u64(reader, CHAIN)?;
     let plain = Chain::Plain as usize;
     let chain = move |doc| {
         let chain = column
@@ -84,11 +94,11 @@ fn chains(reader: &SegmentReader) -> tantivy::Result<impl Iterator<Item = usize>
     Ok((0..reader.max_doc()).map(chain))
 }
 
-fn weights(searcher: &Searcher, field: Field) -> tantivy::Result<Weights> {
+fn weights(searcher: &Searcher, columns: &Columns, field: Field) -> tantivy::Result<Weights> {
     let (mut sums, mut counts) = ([0.0; CHAINS], [0.0; CHAINS]);
     for reader in searcher.segment_readers() {
         let norms = norms(reader, field)?;
-        for (doc, chain) in (0..).zip(chains(reader)?) {
+        for (doc, chain) in (0..).zip(chains(reader, columns)?) {
             sums[chain] += f64::from(norms.fieldnorm(doc));
             counts[chain] += 1.0;
         }
@@ -102,7 +112,7 @@ fn weights(searcher: &Searcher, field: Field) -> tantivy::Result<Weights> {
     let mut segments = Vec::new();
     for reader in searcher.segment_readers() {
         let norms = norms(reader, field)?;
-        let articles = (0..).zip(chains(reader)?);
+        let articles = (0..).zip(chains(reader, columns)?);
         let weights = articles.map(|(doc, chain)| weight(norms.fieldnorm(doc), chain));
         segments.push(weights.collect());
     }
@@ -143,9 +153,9 @@ mod tests {
         let library = library(&documents);
         let scores = |number: usize| {
             let reading = library.reading().unwrap();
-            let weights = reading
-                .lengths
-                .weights(&reading.searcher, reading.fields.stems);
+            let lengths = &reading.derived.lengths;
+            let stems = reading.fields.stems;
+            let weights = lengths.weights(&reading.searcher, &reading.columns, stems);
             weights.unwrap().unwrap()[0][number]
         };
         // Most French articles are as long as the first.

@@ -6,6 +6,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, Searcher, SegmentReader, Term};
 
 use super::bits::Bits;
+use super::columns::Columns;
 use super::document::Fields;
 use super::error::SearchError;
 use super::index::Reading;
@@ -28,6 +29,7 @@ pub(super) struct Terms<'a> {
     pub searcher: &'a Searcher,
     pub fields: &'a Fields,
     pub lengths: &'a Lengths,
+    pub columns: &'a Columns,
     /// True if bodies are closed to the caller.
     pub head_only: bool,
     /// The phrases that the question has looked for.
@@ -39,7 +41,8 @@ impl<'a> Terms<'a> {
         Self {
             searcher: &reading.searcher,
             fields: &reading.fields,
-            lengths: &reading.lengths,
+            lengths: &reading.derived.lengths,
+            columns: &reading.columns,
             head_only,
             placed,
         }

@@ -12,6 +12,7 @@
 //! question, also that after a spelling or a suggestion, is asked under it.
 
 mod bits;
+mod columns;
 mod document;
 mod entry;
 pub mod error;

@@ -1,15 +1,11 @@
 //! Files in packed blocks. The numbers of an index pack well, and a block is small enough to be unpacked for one look-up.
-//! Blocks that are read again and again stay unpacked in memory.
 
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
-
-use quick_cache::sync::Cache;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::directory::{AntiCallToken, TerminatingWrite, WritePtr};
 use zstd::bulk::{Compressor, Decompressor};
@@ -20,15 +16,6 @@ const LEVEL: i32 = 3;
 /// The last bytes of a packed file: the bytes in it, its number of blocks, and a mark.
 const TAIL: usize = 24;
 const MARK: [u8; 8] = *b"packed 1";
-
-/// Most blocks that stay unpacked, of all files: 8 MB.
-const UNPACKED: usize = 512;
-
-/// Unpacked blocks by the file and their number.
-type Unpacked = Cache<(u64, usize), Arc<Vec<u8>>>;
-
-/// Blocks that stay unpacked.
-static BLOCKS: LazyLock<Unpacked> = LazyLock::new(|| Cache::new(UNPACKED));
 
 thread_local! {
     static UNPACKER: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
@@ -105,8 +92,6 @@ impl TerminatingWrite for Packer {
 /// other.
 #[derive(Debug)]
 pub(super) struct Blocks {
-    /// Tells the files of this process apart, also those that had the same name one after the other.
-    file: u64,
     ends: Vec<u64>,
     length: usize,
     last: Mutex<Option<(usize, Arc<Vec<u8>>)>>,
@@ -131,10 +116,8 @@ impl Blocks {
         if !is_whole {
             return Err(damaged());
         }
-        static FILES: AtomicU64 = AtomicU64::new(0);
         let length = usize::try_from(length).map_err(io::Error::other)?;
         Ok(Self {
-            file: FILES.fetch_add(1, Ordering::Relaxed),
             ends,
             length,
             last: Mutex::default(),
@@ -169,8 +152,7 @@ impl Blocks {
         {
             return Ok(Arc::clone(block));
         }
-        let unpack = || self.unpack(file, number).map(Arc::new);
-        let block = BLOCKS.get_or_insert_with(&(self.file, number), unpack)?;
+        let block = Arc::new(self.unpack(file, number)?);
         *last() = Some((number, Arc::clone(&block)));
         Ok(block)
     }

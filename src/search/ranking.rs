@@ -1,8 +1,6 @@
 //! The order of hits: BM25 over all of a text finds the likely ones, and these are looked at closely: words of the title over
 //! those of the lead over those of the body, as written over their stem, side by side over far apart.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use tantivy::{DocId, SegmentOrdinal};
 
 use super::document::{REGIONS, region_ends};
@@ -10,7 +8,7 @@ use super::error::SearchError;
 use super::matching::Terms;
 use super::parse::{Atom, Parsed};
 use super::phrase::{Phrase, needed};
-use super::positions::{holds, places};
+use super::positions::{Places, holds};
 use super::sets::Match;
 use super::terms::{run_terms, stems_of};
 
@@ -103,22 +101,23 @@ pub(super) fn look_closely(
     if hits.len() > CLOSELY {
         chosen.extend(side_by_side(terms, parsed, hits)?);
     }
-    let mut by_segment: BTreeMap<SegmentOrdinal, Vec<usize>> = BTreeMap::new();
-    for at in chosen {
-        by_segment.entry(hits[at].segment).or_default().push(at);
-    }
-    for (segment, places) in by_segment {
-        let docs: Vec<DocId> = places.iter().map(|at| hits[*at].doc).collect();
-        let merits = merits_of(terms, &units, segment, &docs)?;
-        for (at, merit) in places.into_iter().zip(merits) {
-            hits[at].score += merit;
-        }
+    chosen.sort_unstable();
+    chosen.dedup();
+    let merits = chosen
+        .chunk_by(|a, b| hits[*a].segment == hits[*b].segment)
+        .map(|own| {
+            let docs: Vec<DocId> = own.iter().map(|at| hits[*at].doc).collect();
+            merits_of(terms, &units, hits[own[0]].segment, &docs)
+        });
+    let merits: Vec<Vec<f32>> = merits.collect::<Result<_, _>>()?;
+    for (at, merit) in chosen.iter().zip(merits.into_iter().flatten()) {
+        hits[*at].score += merit;
     }
     Ok(())
 }
 
 /// Places of the hits with the best scores; of equal ones, the first.
-fn likely(hits: &[Match]) -> BTreeSet<usize> {
+fn likely(hits: &[Match]) -> Vec<usize> {
     if hits.len() <= CLOSELY {
         return (0..hits.len()).collect();
     }
@@ -188,12 +187,9 @@ fn merits_of(
     docs: &[DocId],
 ) -> Result<Vec<f32>, SearchError> {
     let reader = terms.searcher.segment_reader(segment);
-    let regions = reader.fast_fields().u64(REGIONS)?;
-    let forms: Vec<String> = units
-        .iter()
-        .flat_map(|unit| unit.forms.iter().cloned())
-        .collect();
-    let placed = places(reader, terms.exact(), &forms, docs)?;
+    let regions = terms.columns.u64(reader, REGIONS)?;
+    let forms = units.iter().map(|unit| unit.forms.as_slice());
+    let placed = Places::read(reader, terms.exact(), forms, docs)?;
     let mut titled = Vec::with_capacity(units.len());
     for unit in units {
         titled.push(holds(reader, terms.fields.title_stems, &unit.stems, docs)?);
@@ -201,44 +197,32 @@ fn merits_of(
     let mut merits = Vec::with_capacity(docs.len());
     for (n, doc) in docs.iter().enumerate() {
         let ends = region_ends(regions.first(*doc).unwrap_or(0));
-        let mut forms = placed[n].iter();
-        let places: Vec<Vec<u32>> = units
-            .iter()
-            .map(|unit| {
-                let mut own: Vec<u32> = forms
-                    .by_ref()
-                    .take(unit.forms.len())
-                    .flatten()
-                    .copied()
-                    .collect();
-                own.sort_unstable();
-                own
-            })
-            .collect();
-        let in_title: Vec<bool> = titled.iter().map(|unit| unit[n]).collect();
-        merits.push(merit(units, &places, &in_title, ends));
+        let places = |unit: usize| placed.of(unit, n);
+        let in_title = |unit: usize| titled[unit][n];
+        merits.push(merit(units, places, in_title, ends));
     }
     Ok(merits)
 }
 
 /// The score that a close look at one article adds.
-fn merit(
+fn merit<'p>(
     units: &[Unit],
-    places: &[Vec<u32>],
-    stem_in_title: &[bool],
+    places: impl Fn(usize) -> &'p [u32],
+    is_stem_in_title: impl Fn(usize) -> bool,
     (title_end, lead_end): (u32, u32),
 ) -> f32 {
     let (mut merit, mut title_hits) = (0.0, 0);
     for (n, unit) in units.iter().enumerate() {
-        let first = places[n].first().copied();
-        let has = |from: u32, to: u32| places[n].iter().any(|place| (from..to).contains(place));
+        let own = places(n);
+        let first = own.first().copied();
+        let has = |from: u32, to: u32| own.iter().any(|place| (from..to).contains(place));
         if first.is_some() {
             merit += EXACT * unit.weight;
         }
         if first.is_some_and(|place| place < title_end) {
             merit += IN_TITLE * unit.weight;
             title_hits += 1;
-        } else if stem_in_title[n] {
+        } else if is_stem_in_title(n) {
             merit += STEM_IN_TITLE * unit.weight;
             title_hits += 1;
         } else if has(title_end, lead_end) {
@@ -253,7 +237,7 @@ fn merit(
     let mut joints = 0;
     for (n, pair) in units.windows(2).enumerate() {
         let step = pair[1].place.wrapping_sub(pair[0].place);
-        if step <= 2 && is_beside(&places[n], &places[n + 1], u32::try_from(step).unwrap_or(1)) {
+        if step <= 2 && is_beside(places(n), places(n + 1), u32::try_from(step).unwrap_or(1)) {
             merit += SIDE_BY_SIDE * (pair[0].weight + pair[1].weight) / 2.0;
             joints += 1;
         }

@@ -1,8 +1,9 @@
 //! BM25 scores of the articles that match, term by term.
 
 use rustc_hash::FxHashMap;
+use tantivy::postings::BlockSegmentPostings;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, SegmentOrdinal, Term};
+use tantivy::{DocId, SegmentReader, Term};
 
 use super::bits::Bits;
 use super::error::SearchError;
@@ -42,19 +43,17 @@ pub(super) fn weigh(
     let mut matches = Vec::with_capacity(found.len());
     for (segment, bits) in (0..).zip(&found.0) {
         if !bits.is_empty() {
-            let scores = scores(terms, &weighed, segment, bits)?;
-            matches.extend(scored(segment, bits, &scores));
+            let first = matches.len();
+            let unscored = bits.iter().map(|doc| Match {
+                segment,
+                doc,
+                score: 0.0,
+            });
+            matches.extend(unscored);
+            score(terms, &weighed, bits, &mut matches[first..])?;
         }
     }
     Ok(matches)
-}
-
-fn scored(segment: SegmentOrdinal, found: &Bits, scores: &[f32]) -> impl Iterator<Item = Match> {
-    found.iter().map(move |doc| Match {
-        segment,
-        doc,
-        score: scores[doc as usize],
-    })
 }
 
 fn weighed(terms: &Terms<'_>, parsed: &Parsed) -> Result<Vec<Weighed>, SearchError> {
@@ -111,7 +110,8 @@ impl Terms<'_> {
     /// Rarity of a term among the articles that may hold it: inverse document frequency.
     fn rarity(&self, field: Field, text: &str, articles: u64) -> tantivy::Result<f32> {
         let all = if field == self.stems() {
-            self.lengths.articles(self.searcher, Chain::of_term(text))?
+            self.lengths
+                .articles(self.searcher, self.columns, Chain::of_term(text))?
         } else {
             self.searcher
                 .segment_readers()
@@ -124,41 +124,55 @@ impl Terms<'_> {
     }
 }
 
-/// The scores of a segment's articles by their numbers; only those of the ones that match are whole.
-fn scores(
+/// Adds to the matches of one segment, which are those of `found` in their order, what each term weighs in them.
+fn score(
     terms: &Terms<'_>,
     weighed: &[Weighed],
-    segment: SegmentOrdinal,
     found: &Bits,
-) -> tantivy::Result<Vec<f32>> {
+    matches: &mut [Match],
+) -> tantivy::Result<()> {
+    let Some(segment) = matches.first().map(|hit| hit.segment) else {
+        return Ok(());
+    };
     let reader = terms.searcher.segment_reader(segment);
-    let mut scores = vec![0.0; reader.max_doc() as usize];
-    let count = found.len() as u64;
     for term in weighed {
-        let own = Term::from_field_text(term.field, &term.text);
-        let inverted = reader.inverted_index(term.field)?;
-        let option = IndexRecordOption::WithFreqs;
-        let Some(mut postings) = inverted.read_block_postings(&own, option)? else {
+        let Some(mut postings) = postings(reader, term)? else {
             continue;
         };
-        let lengths = terms.lengths.weights(terms.searcher, term.field)?;
+        let lengths = terms
+            .lengths
+            .weights(terms.searcher, terms.columns, term.field)?;
         let lengths = lengths.as_ref().map(|all| &all[segment as usize]);
         let length = |doc: DocId| lengths.map_or(EQUAL, |lengths| lengths[doc as usize]);
-        if term.articles / MANY_MORE > count {
-            for doc in found.iter() {
-                let at = postings.seek(doc);
-                if postings.doc(at) == doc {
-                    scores[doc as usize] += term.score(length(doc), postings.freq(at));
+        if term.articles / MANY_MORE > matches.len() as u64 {
+            for hit in &mut *matches {
+                let at = postings.seek(hit.doc);
+                if postings.doc(at) == hit.doc {
+                    hit.score += term.score(length(hit.doc), postings.freq(at));
                 }
             }
             continue;
         }
+        let mut rest = matches.iter_mut();
         while !postings.docs().is_empty() {
             for (at, doc) in postings.docs().iter().enumerate() {
-                scores[*doc as usize] += term.score(length(*doc), postings.freq(at));
+                if found.contains(*doc)
+                    && let Some(hit) = rest.find(|hit| hit.doc == *doc)
+                {
+                    hit.score += term.score(length(*doc), postings.freq(at));
+                }
             }
             postings.advance();
         }
     }
-    Ok(scores)
+    Ok(())
+}
+
+fn postings(
+    reader: &SegmentReader,
+    term: &Weighed,
+) -> tantivy::Result<Option<BlockSegmentPostings>> {
+    let own = Term::from_field_text(term.field, &term.text);
+    let inverted = reader.inverted_index(term.field)?;
+    Ok(inverted.read_block_postings(&own, IndexRecordOption::WithFreqs)?)
 }

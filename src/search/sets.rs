@@ -3,6 +3,7 @@
 use tantivy::{DocId, SegmentOrdinal};
 
 use super::bits::Bits;
+use crate::domain::kept::Weight;
 
 /// An article that matches.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +22,12 @@ impl Match {
 /// Articles of an index: a set for each segment.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sets(pub Vec<Bits>);
+
+impl Weight for Sets {
+    fn weight(&self) -> u64 {
+        self.0.iter().map(Bits::weight).sum()
+    }
+}
 
 impl Sets {
     /// The empty set.

@@ -2,19 +2,21 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 #[cfg(not(unix))]
 use tantivy::directory::MmapDirectory as Files;
 use tantivy::{Index, IndexReader, ReloadPolicy, Searcher};
 
+use super::columns::Columns;
 use super::document::{Fields, TOKENIZER};
 use super::error::SearchError;
 use super::fallback::Works;
 #[cfg(unix)]
 use super::files::Files;
+use super::filter::Admitted;
 use super::lengths::Lengths;
 use super::terms::Splitter;
 
@@ -41,11 +43,19 @@ pub(super) struct Payload {
 pub struct Reading {
     pub(super) searcher: Searcher,
     pub(super) fields: Fields,
-    pub(super) works: Works,
-    pub(super) lengths: Lengths,
+    pub(super) columns: Arc<Columns>,
+    pub(super) derived: Arc<Derived>,
     stamp: Stamp,
     broken: Arc<AtomicBool>,
     files: Option<Files>,
+}
+
+/// What is made of all articles of an index when it is first asked for, and stays true until they change.
+#[derive(Default)]
+pub(super) struct Derived {
+    pub works: Works,
+    pub lengths: Lengths,
+    pub admitted: Admitted,
 }
 
 impl Reading {
@@ -97,6 +107,9 @@ pub(super) struct Shelf {
     pub fields: Fields,
     folder: Option<(PathBuf, Files)>,
     broken: Arc<AtomicBool>,
+    columns: Arc<Columns>,
+    /// With the generation of the searchers that it is of.
+    derived: Mutex<(u64, Arc<Derived>)>,
 }
 
 impl Shelf {
@@ -117,19 +130,34 @@ impl Shelf {
             fields,
             folder,
             broken: Arc::default(),
+            columns: Arc::default(),
+            derived: Mutex::default(),
         })
     }
 
     pub(super) fn reading(&self, stamp: Stamp) -> Arc<Reading> {
+        let searcher = self.reader.searcher();
+        let derived = self.derived(&searcher);
         Arc::new(Reading {
-            searcher: self.reader.searcher(),
+            searcher,
             fields: self.fields,
-            works: Works::default(),
-            lengths: Lengths::default(),
+            columns: Arc::clone(&self.columns),
+            derived,
             stamp,
             broken: Arc::clone(&self.broken),
             files: self.folder.as_ref().map(|(_, files)| files.clone()),
         })
+    }
+
+    /// What was made of the articles that a searcher reads. Entries of the log that change none of them leave it as it is.
+    fn derived(&self, searcher: &Searcher) -> Arc<Derived> {
+        let generation = searcher.generation().generation_id();
+        let mut derived = self.derived.lock().unwrap_or_else(PoisonError::into_inner);
+        if derived.0 != generation {
+            self.columns.keep_those_of(searcher);
+            *derived = (generation, Arc::default());
+        }
+        Arc::clone(&derived.1)
     }
 
     pub(super) fn path(&self) -> Option<&Path> {

@@ -77,12 +77,13 @@ impl Sorter {
     pub(super) fn new(reading: &Reading, order: Order) -> Result<Self, SearchError> {
         let by_title = matches!(order, Order::By(sort) if sort.key == SortKey::Title);
         let facts = reading.searcher.segment_readers().iter().map(|segment| {
-            let fast = segment.fast_fields();
+            let columns = &reading.columns;
+            let title = by_title.then(|| segment.fast_fields().str(TITLE_KEY));
             Ok::<_, SearchError>(Facts {
-                id: (fast.u64(ID_HIGH)?, fast.u64(ID_LOW)?),
-                published: fast.i64(PUBLISHED)?,
-                updated: fast.i64(UPDATED)?,
-                title: if by_title { fast.str(TITLE_KEY)? } else { None },
+                id: (columns.u64(segment, ID_HIGH)?, columns.u64(segment, ID_LOW)?),
+                published: columns.i64(segment, PUBLISHED)?,
+                updated: columns.i64(segment, UPDATED)?,
+                title: title.transpose()?.flatten(),
             })
         });
         Ok(Self {

@@ -92,8 +92,9 @@ impl Reading {
     fn ages(&self, hits: &[Match]) -> Result<Vec<Age>, SearchError> {
         let mut columns = Vec::new();
         for segment in self.searcher.segment_readers() {
-            let fast = segment.fast_fields();
-            columns.push((fast.i64(PUBLISHED)?, fast.u64(ID_HIGH)?, fast.u64(ID_LOW)?));
+            let published = self.columns.i64(segment, PUBLISHED)?;
+            let high = self.columns.u64(segment, ID_HIGH)?;
+            columns.push((published, high, self.columns.u64(segment, ID_LOW)?));
         }
         let age = |hit: &Match| {
             let (times, highs, lows) = &columns[hit.segment as usize];

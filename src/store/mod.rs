@@ -28,7 +28,6 @@ mod gate;
 pub mod history;
 pub mod idempotency;
 mod joined;
-pub mod kept;
 pub mod key_views;
 pub mod keys;
 pub mod leases;

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use crate::domain::kept::{Kept, Weight};
 use crate::domain::time::Timestamp;
 use crate::http::request::format::Form;
 use crate::http::response::representation::Representation;
 use crate::store::forgetting::{Forgetting, LONGEST_USE, Moment, Subjects};
-use crate::store::kept::{Kept, Weight};
 use actix_web::http::Uri;
 use actix_web::http::header::HeaderMap;
 

@@ -8,13 +8,13 @@ use std::time::Instant;
 
 use crate::domain::access::Scope;
 use crate::domain::id::Id;
+use crate::domain::kept::{Kept, Weight};
 use crate::domain::shown::Shown;
 use crate::domain::time::Timestamp;
 use crate::domain::view::Article;
 
 use super::super::error::StoreError;
 use super::super::forgetting::{Forgetting, LONGEST_USE, Moment, Subjects};
-use super::super::kept::{Kept, Weight};
 use super::super::slots::Slot;
 use super::super::subjects::note_slots;
 
