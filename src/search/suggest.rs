@@ -38,7 +38,8 @@ impl Reading {
         let placed = Placed::among(self.searcher.num_docs());
         let terms = Terms::of(self, filter.sight.head_only, &placed);
         let start = start_term(&words(typed));
-        let found = terms.in_each(&self.admitted(filter)?, |segment, among| {
+        let admitted = self.admitted(filter)?;
+        let found = terms.in_each(&admitted, |segment, among| {
             titles_with(segment, others, last, among)
         })?;
         let begins = terms.in_each(&found, |segment, among| {
