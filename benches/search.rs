@@ -148,7 +148,8 @@ fn ask_for(
         ..ArticleQuery::default()
     };
     let filter = store.read(|c| {
-        let sight = search_sight(c, &Scope::Public, reading.stamp().seq)?;
+        let seq = reading.stamp().seq;
+        let sight = search_sight(c, &Scope::Public, seq, seq)?;
         search_filter(c, &sight, &query)
     });
     let filter = filter.unwrap();
@@ -248,7 +249,8 @@ fn suggest(store: &Store, reading: &Reading, documents: &[Document], count: usiz
         };
         for Query { typed, expected } in &made {
             let filter = store.read(|c| {
-                let sight = search_sight(c, &Scope::Public, reading.stamp().seq)?;
+                let seq = reading.stamp().seq;
+                let sight = search_sight(c, &Scope::Public, seq, seq)?;
                 search_filter(c, &sight, &query)
             });
             let began = Instant::now();

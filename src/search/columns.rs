@@ -61,3 +61,30 @@ fn kept<K: Hash + Eq, V: Clone>(
     locked(opened).insert(key, column.clone());
     Ok(column)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::document::{PUBLISHED, WORK};
+    use super::super::tests::{document, library};
+    use super::*;
+
+    #[test]
+    fn columns_are_opened_once_and_dropped_with_their_segments() {
+        let [first, second] = [1, 2].map(|number| {
+            let library = library(&[document(number, "en", "A title", "", "")]);
+            library.reading().unwrap()
+        });
+        let columns = Columns::default();
+        for reading in [&first, &first, &second] {
+            for segment in reading.searcher.segment_readers() {
+                columns.u64(segment, WORK).unwrap();
+                let times = columns.i64(segment, PUBLISHED).unwrap();
+                assert!([Some(1), Some(2)].contains(&times.first(0)));
+            }
+        }
+        let sizes = || (locked(&columns.unsigned).len(), locked(&columns.signed).len());
+        assert_eq!(sizes(), (2, 2));
+        columns.keep_those_of(&second.searcher);
+        assert_eq!(sizes(), (1, 1));
+    }
+}

@@ -22,13 +22,14 @@ impl Places {
         docs: &[DocId],
     ) -> tantivy::Result<Self> {
         let inverted = segment.inverted_index(field)?;
-        let (mut all, mut ends) = (Vec::new(), Vec::new());
+        let (mut all, mut ends) = (Vec::with_capacity(4 * docs.len()), Vec::new());
         for forms in words {
             let option = IndexRecordOption::WithFreqsAndPositions;
             let forms = forms.iter().map(|form| Term::from_field_text(field, form));
             let opened = forms.map(|form| inverted.read_postings(&form, option));
             let opened: Vec<Option<SegmentPostings>> = opened.collect::<Result<_, _>>()?;
             let mut opened: Vec<SegmentPostings> = opened.into_iter().flatten().collect();
+            ends.reserve(docs.len());
             for doc in docs {
                 let first = all.len();
                 for postings in &mut opened {

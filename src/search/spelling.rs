@@ -29,6 +29,10 @@ const MOST_PARTS: usize = 4;
 /// Partings of a word that are asked for, those of fewest parts first.
 const MOST_PARTINGS: usize = 24;
 
+/// The first character of writings without blanks. Words from here on are no slips of letters before it, and are most of the
+/// dictionary of a Chinese edition.
+const UNSPACED: &str = "\u{3000}";
+
 /// A query with other words, and whether it was read so because nothing has its own.
 pub(super) struct Spelling {
     pub parsed: Parsed,
@@ -279,7 +283,11 @@ fn near_words(terms: &Terms<'_>, word: &str) -> Result<Vec<String>, SearchError>
     let mut found: BTreeMap<String, u64> = BTreeMap::new();
     for segment in terms.searcher.segment_readers() {
         let inverted = segment.inverted_index(terms.exact())?;
-        let mut stream = inverted.terms().search(near.automaton()?).into_stream()?;
+        let mut terms = inverted.terms().search(near.automaton()?);
+        if word < UNSPACED {
+            terms = terms.lt(UNSPACED);
+        }
+        let mut stream = terms.into_stream()?;
         while stream.advance() {
             if let Ok(text) = std::str::from_utf8(stream.key()) {
                 *found.entry(text.to_owned()).or_default() += u64::from(stream.value().doc_freq);

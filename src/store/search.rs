@@ -69,12 +69,17 @@ pub fn log_behind(conn: &mut Conn, after: i64, limit: i64) -> Result<LogPart, St
     Ok(part)
 }
 
-/// The articles that changed behind one place of the log and are not seen now: the index may still hold them.
+/// The articles that changed behind one place of the log, which ends at `end`, and are not seen now: the index may still hold
+/// them.
 pub(super) fn hidden_since(
     conn: &mut Conn,
     sight: &Sight,
     after: i64,
+    end: i64,
 ) -> Result<Vec<Id>, StoreError> {
+    if after == end {
+        return Ok(Vec::new());
+    }
     let changed = log_behind(conn, after, MOST_BEHIND)?.articles;
     if changed.is_empty() {
         return Ok(Vec::new());

@@ -104,8 +104,9 @@ pub(crate) fn find(
     let typed = asked.words.clone().unwrap_or_default();
     let zone = asked.zone(c)?;
     let query = asked.resolve(c)?;
-    let current = changes::latest_seq(c)? == reading.stamp().seq;
-    let sight = search_sight(c, scope, reading.stamp().seq)?;
+    let (indexed, end) = (reading.stamp().seq, changes::latest_seq(c)?);
+    let current = indexed == end;
+    let sight = search_sight(c, scope, indexed, end)?;
     let filter = search_filter(c, &sight, &query)?;
     let parsed = parse(&typed);
     let failed = |error| failed(reading, &error);

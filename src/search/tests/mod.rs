@@ -6,7 +6,7 @@ use super::*;
 use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::query::PageRequest;
-use crate::domain::search::{Document, Filter};
+use crate::domain::search::{Document, Filter, Sight};
 use crate::domain::time::Timestamp;
 use index::Stamp;
 
@@ -370,4 +370,73 @@ fn titles_of_one_moment_come_in_one_order_wherever_the_index_keeps_them() {
     let newest_first = [id(3), id(2), id(1)];
     assert_eq!(at_once(&[1, 2, 3]), newest_first);
     assert_eq!(at_once(&[2, 3, 1]), newest_first);
+}
+
+#[test]
+fn what_was_made_of_the_articles_stays_until_they_change() {
+    let library = library(&[document(1, "en", "A title", "", "")]);
+    let stamp = |seq| Stamp { seq, mark: None };
+    let first = library.reading().unwrap();
+    library.advance(stamp(2));
+    let later = library.reading().unwrap();
+    assert_eq!(later.stamp(), stamp(2));
+    assert!(std::sync::Arc::ptr_eq(&first.derived, &later.derived));
+    assert_eq!(find(&library, "title", &Filter::default()), [1]);
+    let mut writer = library.writer().unwrap().unwrap();
+    writer
+        .put(document(2, "en", "A title", "", ""), stamp(2))
+        .unwrap();
+    library.commit(&mut writer, stamp(3)).unwrap();
+    assert_eq!(find(&library, "title", &Filter::default()), [2, 1]);
+    assert!(!std::sync::Arc::ptr_eq(
+        &first.derived,
+        &library.reading().unwrap().derived
+    ));
+}
+
+#[test]
+fn the_filters_of_one_caller_let_nothing_through_for_another() {
+    let library = library(&[
+        document(1, "en", "A title", "", ""),
+        document(2, "en", "A title", "", ""),
+    ]);
+    let of = |sight: Sight| Filter::of_sight(sight);
+    let group = |facet| Sight {
+        groups: vec![vec![facet]],
+        ..Sight::default()
+    };
+    let hiding = |number| Sight {
+        hidden: vec![id(number)],
+        ..Sight::default()
+    };
+    let until = |time| Sight {
+        cutoff: Some(time),
+        ..Sight::default()
+    };
+    let wanted = |facet| Filter {
+        groups: vec![vec![facet]],
+        ..Filter::default()
+    };
+    for _ in 0..2 {
+        assert_eq!(find(&library, "title", &Filter::default()), [2, 1]);
+        assert_eq!(find(&library, "title", &of(group(101))), [1]);
+        assert_eq!(find(&library, "title", &of(group(102))), [2]);
+        assert_eq!(find(&library, "title", &of(hiding(2))), [1]);
+        assert_eq!(find(&library, "title", &of(hiding(1))), [2]);
+        assert_eq!(find(&library, "title", &of(until(1))), [1]);
+        assert_eq!(find(&library, "title", &of(until(2))), [2, 1]);
+        assert_eq!(find(&library, "title", &wanted(101)), [1]);
+    }
+}
+
+#[test]
+fn a_slip_is_found_beside_ideographs_and_in_letters_that_stand_behind_them() {
+    let library = library(&[
+        document(1, "zh", "环境政策", "", "环境政策与气候变化"),
+        document(2, "ko", "대한민국", "", "대한민국 소식"),
+        document(3, "en", "Environment", "", "the environment"),
+    ]);
+    for (typed, found) in [("envirnoment", 3), ("대힌민국", 2), ("xnvironment", 3)] {
+        assert_eq!(find(&library, typed, &Filter::default()), [found], "{typed}");
+    }
 }

@@ -18,15 +18,21 @@ use super::plan::{common_ids, dated};
 /// A number that no facet has.
 const NO_FACET: i64 = -1;
 
-/// The public articles that a scope sees, in the codes of the index, which holds the log up to `indexed`.
-pub fn search_sight(conn: &mut Conn, scope: &Scope, indexed: i64) -> Result<Seen, StoreError> {
+/// The public articles that a scope sees, in the codes of the index, which holds the log up to `indexed` where that ends at
+/// `end`.
+pub fn search_sight(
+    conn: &mut Conn,
+    scope: &Scope,
+    indexed: i64,
+    end: i64,
+) -> Result<Seen, StoreError> {
     let sight = Sight::of(conn, scope)?;
     let partner = scope.partner();
     let limits = partner.map_or_else(Vec::new, |partner| limit_filters(&partner.limits));
     Ok(Seen {
         groups: groups(conn, &limits)?,
         cutoff: sight.cutoff,
-        hidden: search::hidden_since(conn, &sight, indexed)?,
+        hidden: search::hidden_since(conn, &sight, indexed, end)?,
         head_only: partner.is_some_and(|partner| partner.contract.summary_only),
     })
 }

@@ -151,8 +151,9 @@ fn load(
     names: &Names,
 ) -> Result<(Vec<Suggestion>, bool), StoreError> {
     let seq = reading.stamp().seq;
-    let current = changes::latest_seq(c)? == seq;
-    let sight = search_sight(c, scope, seq)?;
+    let end = changes::latest_seq(c)?;
+    let current = seq == end;
+    let sight = search_sight(c, scope, seq, end)?;
     let query = ArticleQuery {
         langs: asked.langs.clone(),
         ..ArticleQuery::default()
