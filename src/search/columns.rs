@@ -82,7 +82,12 @@ mod tests {
                 assert!([Some(1), Some(2)].contains(&times.first(0)));
             }
         }
-        let sizes = || (locked(&columns.unsigned).len(), locked(&columns.signed).len());
+        let sizes = || {
+            (
+                locked(&columns.unsigned).len(),
+                locked(&columns.signed).len(),
+            )
+        };
         assert_eq!(sizes(), (2, 2));
         columns.keep_those_of(&second.searcher);
         assert_eq!(sizes(), (1, 1));

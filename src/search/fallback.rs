@@ -78,7 +78,10 @@ impl Facts {
             lang: columns.u64(segment, LANG)?,
             facets: columns.i64(segment, FACETS)?,
             published: columns.i64(segment, PUBLISHED)?,
-            id: (columns.u64(segment, ID_HIGH)?, columns.u64(segment, ID_LOW)?),
+            id: (
+                columns.u64(segment, ID_HIGH)?,
+                columns.u64(segment, ID_LOW)?,
+            ),
         })
     }
 

@@ -80,7 +80,10 @@ impl Sorter {
             let columns = &reading.columns;
             let title = by_title.then(|| segment.fast_fields().str(TITLE_KEY));
             Ok::<_, SearchError>(Facts {
-                id: (columns.u64(segment, ID_HIGH)?, columns.u64(segment, ID_LOW)?),
+                id: (
+                    columns.u64(segment, ID_HIGH)?,
+                    columns.u64(segment, ID_LOW)?,
+                ),
                 published: columns.i64(segment, PUBLISHED)?,
                 updated: columns.i64(segment, UPDATED)?,
                 title: title.transpose()?.flatten(),

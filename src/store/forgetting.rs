@@ -29,6 +29,8 @@ pub enum Subjects {
     Slots(Box<[Slot]>),
     /// Everything that the public sees.
     Public,
+    /// Everything that the log tells of, drafts and rights too.
+    Everything,
 }
 
 /// The moment at which an answer was read.
@@ -103,17 +105,19 @@ impl Forgetting {
         if self.unseen() >= self.longest_unseen {
             return false;
         }
+        let is_before = |seq: &AtomicI64| seq.load(Ordering::SeqCst) <= of.seq;
         let turn = self.turn.load(Ordering::SeqCst);
-        if checked.load(Ordering::Relaxed) == turn {
+        // A turn rises with entries that touch a slot; there are others.
+        if *subjects != Subjects::Everything && checked.load(Ordering::Relaxed) == turn {
             return true;
         }
-        let is_before = |seq: &AtomicI64| seq.load(Ordering::SeqCst) <= of.seq;
         let untouched = match subjects {
             Subjects::None => true,
             Subjects::Slots(slots) => slots
                 .iter()
                 .all(|slot| is_before(&self.slots[usize::from(*slot)])),
             Subjects::Public => is_before(&self.public),
+            Subjects::Everything => is_before(&self.seen),
         };
         let is_right =
             untouched && is_before(&self.everything) && of.generation == self.generation();
@@ -237,6 +241,13 @@ mod tests {
         touch(&of, 7, true, None);
         assert!(!is_right(&of, &slots(&[3]), 6) && is_right(&of, &slots(&[3]), 7));
         assert!(is_right(&of, &Subjects::None, 0));
+        let everything = |seq| is_right(&of, &Subjects::Everything, seq);
+        assert!(!everything(6) && everything(7));
+        // An entry that touches no slot.
+        let end = 8;
+        let entries = Some(Vec::new());
+        of.take(Some(7), Touched { end, entries });
+        assert!(!everything(7) && everything(8) && is_right(&of, &Subjects::Public, 7));
     }
 
     #[test]

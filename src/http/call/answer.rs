@@ -30,6 +30,8 @@ const WAITS: usize = 2;
 /// A finished answer, and what it depends on.
 struct Made {
     representation: Arc<Representation>,
+    /// True if others with the same rights may be given it.
+    is_shared: bool,
     subjects: Subjects,
     moment: Moment,
     made_at: Timestamp,
@@ -58,22 +60,23 @@ impl Call {
     }
 
     /// Answers from the database: loads on one snapshot, represents what was loaded in the form that the caller has chosen,
-    /// and keeps the finished answer where it is the public's. Many who ask for it at once wait for one computation.
+    /// and keeps the finished answer for whoever has the same rights. Many who ask for it at once wait for one computation.
     pub(crate) async fn answer_in_form<T: 'static>(
         &self,
         access: Access,
         load: impl FnOnce(&mut Conn, &Scope) -> Result<T, StoreError> + Send + 'static,
         represent: impl FnOnce(T) -> Result<Reply, Problem> + Send + 'static,
     ) -> Answer {
-        let public = access.scope == Scope::Public && self.request.method() == Method::GET;
-        if !public || !self.app.cache.is_on() {
+        let tally = Tally::of(&self.request);
+        let Some(target) = self.shared_target(&access.scope) else {
             let made = self.make(access.scope, load, represent).await?;
-            Tally::of(&self.request).holds(made.representation.articles);
+            tally.holds(made.representation.articles);
             return made.representation.respond(self.request.headers());
-        }
-        let lead = match self.way().await {
+        };
+        let lead = match self.way(&target).await {
             Way::Kept(entry) => {
                 self.app.metrics.missed(true);
+                tally.holds(entry.representation.articles);
                 return self.respond_with(&entry).await;
             }
             Way::Compute(lead) => lead,
@@ -81,21 +84,40 @@ impl Call {
         self.app.metrics.missed(false);
         let made = self.make(access.scope, load, represent).await?;
         let representation = Arc::clone(&made.representation);
-        if representation.may_be_kept() {
-            self.keep(made);
+        tally.holds(representation.articles);
+        if made.is_shared {
+            self.keep(&target, made);
         }
         drop(lead);
         representation.respond(self.request.headers())
     }
 
-    /// The way to a public answer: one that is kept by now, or is when another's computation has ended. That one is taken only
-    /// where it is right at that moment, so a request that came after a write is not answered from before it.
-    async fn way(&self) -> Way {
+    /// The name under which the answer is shared with others who have the same rights; `None` for one that depends on more: of
+    /// keys that see drafts, of a partner whose embargo moves with the time, and of whoever names an entry of the log.
+    fn shared_target(&self, scope: &Scope) -> Option<Cow<'_, str>> {
+        if !self.app.cache.is_on() || self.request.method() != Method::GET {
+            return None;
+        }
         let target = self.cache_target();
-        let name = key(&self.context.prefix, &target);
+        if *scope == Scope::Public {
+            return Some(target);
+        }
+        let partner = scope.partner()?;
+        let names_entry = self.request.headers().contains_key(CHANGE_SEQ);
+        if partner.contract.embargo_offset > 0 || names_entry {
+            return None;
+        }
+        let rights = serde_json::to_string(&(&partner.limits, &partner.contract)).ok()?;
+        Some(Cow::Owned(format!("{target} {} {rights}", partner.key)))
+    }
+
+    /// The way to an answer that is shared: one that is kept by now, or is when another's computation has ended. That one is
+    /// taken only where it is right at that moment, so a request that came after a write is not answered from before it.
+    async fn way(&self, target: &str) -> Way {
+        let name = key(&self.context.prefix, target);
         for _ in 0..=WAITS {
             let now = self.app.clock.now();
-            let kept = self.app.cache.get(&self.context.prefix, &target, now);
+            let kept = self.app.cache.get(&self.context.prefix, target, now);
             let headers = self.request.headers();
             if let Some(entry) = kept.filter(|entry| entry.representation.suits(headers)) {
                 return Way::Kept(entry);
@@ -120,7 +142,7 @@ impl Call {
         Ok(response)
     }
 
-    fn keep(&self, made: Made) {
+    fn keep(&self, target: &str, made: Made) {
         let route = self.request.match_pattern();
         let entry = Entry::new(
             made.representation,
@@ -129,8 +151,7 @@ impl Call {
             made.moment,
             made.made_at,
         );
-        let target = self.cache_target();
-        self.app.cache.insert(&self.context.prefix, &target, entry);
+        self.app.cache.insert(&self.context.prefix, target, entry);
     }
 
     /// Makes the coding that this client will get, off the thread that serves connections.
@@ -189,14 +210,22 @@ impl Call {
             if app.purges.is_on() {
                 reply.keys.depend_on(slots.as_deref());
             }
-            if scope != Scope::Public {
+            let is_public = scope == Scope::Public;
+            let is_for_all_alike = is_public || reply.policy.is_of_content();
+            if !is_public {
                 reply.policy = Policy::Private;
             }
             let representation = reply.dated(app.began, app.clock.now()).finish(&app.config);
             representation.prepare(&request);
             Ok::<_, Problem>(Made {
+                is_shared: is_for_all_alike && representation.may_be_kept(),
                 representation: Arc::new(representation),
-                subjects: slots.map_or(Subjects::Public, Subjects::Slots),
+                subjects: match slots {
+                    // A partner's rights to an article are no subject of the public's.
+                    _ if !is_public => Subjects::Everything,
+                    Some(slots) => Subjects::Slots(slots),
+                    None => Subjects::Public,
+                },
                 moment,
                 made_at,
                 read_for,
@@ -213,16 +242,21 @@ impl Call {
         let reply = reply.dated(self.app.began, now);
         let representation = Arc::new(reply.finish(&self.app.config));
         self.prepare(&representation).await?;
-        self.keep(Made {
-            representation: Arc::clone(&representation),
-            subjects: Subjects::None,
-            moment: Moment {
-                seq: i64::MAX,
-                generation: self.app.forgetting.generation(),
+        let target = self.cache_target();
+        self.keep(
+            &target,
+            Made {
+                is_shared: true,
+                representation: Arc::clone(&representation),
+                subjects: Subjects::None,
+                moment: Moment {
+                    seq: i64::MAX,
+                    generation: self.app.forgetting.generation(),
+                },
+                made_at: now,
+                read_for: Duration::ZERO,
             },
-            made_at: now,
-            read_for: Duration::ZERO,
-        });
+        );
         representation.respond(self.request.headers())
     }
 

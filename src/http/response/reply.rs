@@ -39,6 +39,11 @@ pub(crate) enum Policy {
 }
 
 impl Policy {
+    /// True for articles and what they are sorted by, which the change log tells of.
+    pub(crate) const fn is_of_content(self) -> bool {
+        matches!(self, Self::Article | Self::List | Self::Taxonomy)
+    }
+
     fn cache_control(self, config: &Config) -> &str {
         match self {
             Self::Article => &config.cache_control_article,

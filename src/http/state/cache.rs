@@ -1,4 +1,5 @@
-//! The read cache: finished answers to what the public asks, each given until the change log touches what it depends on.
+//! The read cache: finished answers to what the public or a partner asks, each given until the change log touches what it
+//! depends on.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -53,7 +54,7 @@ impl Entry {
     fn longest_use(&self) -> i64 {
         match self.subjects {
             Subjects::Slots(_) => i64::try_from(LONGEST_USE.as_millis()).unwrap_or(i64::MAX),
-            Subjects::None | Subjects::Public => LONGEST,
+            Subjects::None | Subjects::Public | Subjects::Everything => LONGEST,
         }
     }
 }
@@ -62,7 +63,7 @@ impl Weight for Entry {
     fn weight(&self) -> u64 {
         let slots = match &self.subjects {
             Subjects::Slots(slots) => size_of_val(&**slots),
-            Subjects::None | Subjects::Public => 0,
+            Subjects::None | Subjects::Public | Subjects::Everything => 0,
         };
         self.representation.weight() + slots as u64
     }
@@ -98,7 +99,7 @@ impl ReadCache {
         self.entries.size()
     }
 
-    /// The answer to a public request at `now`, if one is kept that is still right.
+    /// The answer to a request at `now`, if one is kept that is still right.
     pub(crate) fn get(&self, prefix: &str, target: &str, now: Timestamp) -> Option<Arc<Entry>> {
         let entry = self.entries.get(&*key(prefix, target))?;
         let age = now.millis() - entry.made_at.millis();

@@ -437,6 +437,10 @@ fn a_slip_is_found_beside_ideographs_and_in_letters_that_stand_behind_them() {
         document(3, "en", "Environment", "", "the environment"),
     ]);
     for (typed, found) in [("envirnoment", 3), ("대힌민국", 2), ("xnvironment", 3)] {
-        assert_eq!(find(&library, typed, &Filter::default()), [found], "{typed}");
+        assert_eq!(
+            find(&library, typed, &Filter::default()),
+            [found],
+            "{typed}"
+        );
     }
 }

@@ -59,7 +59,7 @@ impl Document {
     fn slots(&self) -> &[Slot] {
         match &self.subjects {
             Subjects::Slots(slots) => slots,
-            Subjects::None | Subjects::Public => &[],
+            Subjects::None | Subjects::Public | Subjects::Everything => &[],
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Answers compared with those that are computed when everything is forgotten.
 
 use masthead::app::work_a_round;
-use masthead::domain::access::Role;
+use masthead::domain::access::{Limits, Role};
+use masthead::domain::language::LanguageTag;
+use masthead::domain::partner::Contract;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
@@ -77,10 +79,17 @@ impl Desk<'_> {
         eventually("the index is at the end of the log", || {
             node.app.search.lag(end).0.is_zero()
         });
+        let of_partner = |path: &String| self.by_partner(node, path);
         let said: Vec<Response> = paths.iter().map(|path| node.get(path)).collect();
+        let said_to_partner: Vec<Response> = paths.iter().map(of_partner).collect();
         node.app.forgetting.forget();
-        for (path, said) in paths.iter().zip(said) {
-            let right = node.get(path);
+        let publics = paths
+            .iter()
+            .zip(said)
+            .map(|(path, said)| (path, said, node.get(path)));
+        let partners = paths.iter().zip(said_to_partner);
+        let partners = partners.map(|(path, said)| (path, said, of_partner(path)));
+        for (path, said, right) in publics.chain(partners) {
             let shown = |one: &Response| {
                 let text = one.text().replace(one.header("x-request-id"), "");
                 match path.starts_with("/api/search?") {
@@ -90,6 +99,10 @@ impl Desk<'_> {
             };
             assert_eq!(shown(&said), shown(&right), "{path} after {done:?}");
         }
+    }
+
+    fn by_partner(&self, node: &TestServer, path: &str) -> Response {
+        node.request("GET", path).key(&self.partner).send()
     }
 
     fn paths(&self) -> Vec<String> {
@@ -198,13 +211,41 @@ fn an_operator_sees_the_node_s_inside_and_the_public_does_not(server) {
     assert!(public.contains(timed), "{public}");
 }
 
+fn one_partner_is_answered_from_memory_until_anything_changes_and_others_never_get_its_answers(server) {
+    let desk = Desk::on(server);
+    let path = "/api/articles?limit=10&include=body";
+    let french = Limits { langs: vec![LanguageTag::parse("fr").unwrap()], ..Limits::default() };
+    let late = Contract { embargo_offset: 1, ..Contract::default() };
+    let (own, id) = server.partner(Limits::default(), Contract::default());
+    let [(of_french, _), (of_late, _)] = [(french, Contract::default()), (Limits::default(), late)].map(|(limits, contract)| server.partner(limits, contract));
+    let ask = |key: &str| {
+        let before = computed(server);
+        let answer = server.request("GET", path).key(key).send();
+        assert_eq!((answer.status, answer.header("cache-control")), (200, "private, no-store"));
+        (computed(server) - before, answer.json()["data"].clone())
+    };
+    let titles = |data: &Value| data.as_array().unwrap().len();
+    let (first, all) = ask(&own);
+    assert_eq!((first, titles(&all), all[0]["body"].is_null()), (1, 4, false));
+    assert_eq!(ask(&own), (0, all.clone()));
+    let (first, few) = ask(&of_french);
+    assert_eq!((first, titles(&few)), (1, 1));
+    assert_eq!((ask(&own), ask(&of_french)), ((0, all.clone()), (0, few)));
+    // An embargo that moves with the time is computed for each.
+    assert_eq!((ask(&of_late).0, ask(&of_late).0), (0, 0));
+
+    desk.create(json!({"status": "draft"}));
+    assert_eq!((ask(&own), ask(&own)), ((1, all.clone()), (0, all)));
+    desk.send("PATCH", &format!("/api/keys/{id}"), &json!({"contract": {"summary_only": true}}));
+    let (again, cut) = ask(&own);
+    assert_eq!((again, cut[0]["body"].is_null()), (1, true));
+    desk.send("DELETE", &format!("/api/keys/{id}"), &json!({}));
+    assert_eq!(server.request("GET", path).key(&own).send().status, 401);
+}
+
 fn many_who_ask_at_once_get_one_answer(server) {
     let desk = Desk::on(server);
-    let reads = || {
-        let numbers = server.ok("/metrics");
-        number(numbers.text(), "masthead_cache_misses_total{result=\"computed\"}")
-    };
-    let before = reads();
+    let before = computed(server);
     let texts: Vec<String> = std::thread::scope(|scope| {
         let address = server.address;
         let ask = move || Request::to(address, "GET", "/api/articles?limit=50&include=body,related").send().text().to_owned();
@@ -212,7 +253,7 @@ fn many_who_ask_at_once_get_one_answer(server) {
         askers.into_iter().map(|asker| asker.join().unwrap()).collect()
     });
     assert!(texts.iter().all(|text| *text == texts[0]));
-    assert_eq!(reads() - before, 1, "twelve readers, one computation");
+    assert_eq!(computed(server) - before, 1, "twelve readers, one computation");
     drop(desk);
 }
 }
@@ -225,6 +266,15 @@ fn done(deeds: &[Deed]) -> (bool, bool) {
     (
         third,
         deeds.iter().any(|deed| matches!(deed, Deed::Withdraw)),
+    )
+}
+
+/// Number of answers that were computed.
+fn computed(server: &TestServer) -> u64 {
+    let numbers = server.ok("/metrics");
+    number(
+        numbers.text(),
+        "masthead_cache_misses_total{result=\"computed\"}",
     )
 }
 

@@ -90,6 +90,8 @@ struct Desk<'s> {
     /// A node that keeps documents, and no answers.
     documents: TestServer,
     key: String,
+    /// A partner's key.
+    partner: String,
     articles: Vec<Id>,
     medium: String,
     culture: String,
@@ -132,6 +134,7 @@ impl<'s> Desk<'s> {
             .to_owned();
         let culture = server.section_at("culture").id.to_string();
         let desk = Self {
+            partner: server.key(Role::Partner),
             other: server.beside(),
             documents: server.beside_with(|config| config.cache_megabytes = 0),
             server,
