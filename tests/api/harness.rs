@@ -55,10 +55,16 @@ impl TestServer {
 
     /// A service on a new database of the same kind.
     pub(crate) fn elsewhere(&self) -> Self {
-        match self.database.starts_with("sqlite") {
-            true => Self::on_sqlite(),
-            false => Self::on_postgres().expect("PostgreSQL"),
+        self.elsewhere_with(|_| {})
+    }
+
+    /// The same with settings of its own.
+    pub(crate) fn elsewhere_with(&self, settings: impl FnOnce(&mut Config)) -> Self {
+        if self.database.starts_with("sqlite") {
+            return Self::on_sqlite_with(settings);
         }
+        let url = postgres::new_database().expect("PostgreSQL");
+        Self::on_database_with(&url, settings)
     }
 
     /// Another node on the same database, by the same clock.

@@ -12,9 +12,9 @@ use super::harness::TestServer;
 use super::receiver::{Behaviour, Message, Receiver, eventually};
 use super::webhooks::content;
 
-/// A service whose caches are these, told by a node that leads.
-fn telling(targets: &[String]) -> TestServer {
-    let server = TestServer::on_sqlite_with(|config| {
+/// A service on a database of the same kind whose caches are these, told by a node that leads.
+fn telling(other: &TestServer, targets: &[String]) -> TestServer {
+    let server = other.elsewhere_with(|config| {
         config.surrogate_header = SurrogateHeader::Both;
         let targets = targets.iter().map(|text| Target::parse(text).unwrap());
         config.purging.targets = targets.collect();
@@ -42,10 +42,10 @@ fn shares(answer: &str, keys: &[String]) -> bool {
         .any(|key| keys.iter().any(|one| one == key))
 }
 
-#[test]
-fn a_correction_forgets_what_shows_the_article_and_nothing_else() {
+api_test! {
+fn a_correction_forgets_what_shows_the_article_and_nothing_else(server) {
     let cache = Receiver::start();
-    let server = telling(&[posting_to(&cache)]);
+    let server = telling(server, &[posting_to(&cache)]);
     let first = cache.wait_for(1);
     assert_eq!(
         (first[0].json()["everything"].clone(), keys(&first[0])),
@@ -99,10 +99,9 @@ fn a_correction_forgets_what_shows_the_article_and_nothing_else() {
     );
 }
 
-#[test]
-fn a_cache_that_fails_is_told_later_and_holds_webhooks_once() {
+fn a_cache_that_fails_is_told_later_and_holds_webhooks_once(server) {
     let (cache, receiver) = (Receiver::start(), Receiver::start());
-    let server = telling(&[posting_to(&cache)]);
+    let server = telling(server, &[posting_to(&cache)]);
     server.webhook(WebhookContent {
         ..content(&receiver)
     });
@@ -140,6 +139,40 @@ fn a_cache_that_fails_is_told_later_and_holds_webhooks_once() {
     );
 }
 
+fn fastly_and_cloudflare_are_asked_as_their_documentation_says(server) {
+    let (fastly, cloudflare) = (Receiver::start(), Receiver::start());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("token");
+    std::fs::write(&file, "t0ken").unwrap();
+    let server = server.elsewhere_with(|config| {
+        config.surrogate_header = SurrogateHeader::Both;
+        config.purging.targets = vec![
+            Target::parse(&format!("fastly:SU1Z0@http://{}", fastly.address)).unwrap(),
+            Target::parse(&format!("cloudflare:023e@http://{}", cloudflare.address)).unwrap(),
+        ];
+        config.purging.fastly_token_file = Some(file.clone());
+        config.purging.cloudflare_token_file = Some(file.clone());
+    });
+    server.app.leader.claim().unwrap();
+    fastly.wait_for(1);
+    cloudflare.wait_for(1);
+    server.article(Article::new("One"));
+    // The first article makes its edition, which touches everything.
+    eventually("both are told of the edition", || {
+        fastly.messages().len() >= 2 && cloudflare.messages().len() >= 2
+    });
+    server.article(Article::new("Two"));
+    let asked = told_of_any_change(&fastly);
+    assert_eq!(asked.header("fastly-key"), "t0ken");
+    assert_eq!(asked.header("content-type"), "application/json");
+    let named = asked.json()["surrogate_keys"].as_array().unwrap().len();
+    assert!((3..=256).contains(&named), "{named}");
+    let asked = told_of_any_change(&cloudflare);
+    assert_eq!(asked.header("authorization"), "Bearer t0ken");
+    assert!(asked.json()["tags"].as_array().unwrap().len() <= 30);
+}
+}
+
 #[test]
 fn a_cache_without_its_token_or_without_keys_stops_the_start() {
     use masthead::config::Config;
@@ -172,40 +205,6 @@ fn a_cache_without_its_token_or_without_keys_stops_the_start() {
             .unwrap_err()
             .contains("holds no token")
     );
-}
-
-#[test]
-fn fastly_and_cloudflare_are_asked_as_their_documentation_says() {
-    let (fastly, cloudflare) = (Receiver::start(), Receiver::start());
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("token");
-    std::fs::write(&file, "t0ken").unwrap();
-    let server = TestServer::on_sqlite_with(|config| {
-        config.surrogate_header = SurrogateHeader::Both;
-        config.purging.targets = vec![
-            Target::parse(&format!("fastly:SU1Z0@http://{}", fastly.address)).unwrap(),
-            Target::parse(&format!("cloudflare:023e@http://{}", cloudflare.address)).unwrap(),
-        ];
-        config.purging.fastly_token_file = Some(file.clone());
-        config.purging.cloudflare_token_file = Some(file.clone());
-    });
-    server.app.leader.claim().unwrap();
-    fastly.wait_for(1);
-    cloudflare.wait_for(1);
-    server.article(Article::new("One"));
-    // The first article makes its edition, which touches everything.
-    eventually("both are told of the edition", || {
-        fastly.messages().len() >= 2 && cloudflare.messages().len() >= 2
-    });
-    server.article(Article::new("Two"));
-    let asked = told_of_any_change(&fastly);
-    assert_eq!(asked.header("fastly-key"), "t0ken");
-    assert_eq!(asked.header("content-type"), "application/json");
-    let named = asked.json()["surrogate_keys"].as_array().unwrap().len();
-    assert!((3..=256).contains(&named), "{named}");
-    let asked = told_of_any_change(&cloudflare);
-    assert_eq!(asked.header("authorization"), "Bearer t0ken");
-    assert!(asked.json()["tags"].as_array().unwrap().len() <= 30);
 }
 
 /// The order to a cache that names the key of any change, once it is there.
