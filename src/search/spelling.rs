@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::Term;
 use tantivy::query::FuzzyTermQuery;
+use tantivy::schema::IndexRecordOption;
 
 use super::error::SearchError;
 use super::fold::is_unspaced;
 use super::matching::{Terms, can_be_loose};
 use super::parse::{Atom, Parsed, Wanted};
 use super::sets::Sets;
+use super::terms::stems_of;
 use super::words::Word;
 
 /// The fewest letters of a word that is read as another.
@@ -55,7 +57,7 @@ pub(super) fn correct_unknown(
     let (mut found, mut unknown) = (None, 0);
     for (clause, place) in plain_words(parsed) {
         let atom = &parsed.clauses[clause].any[0].all[place];
-        if !terms.matching_atom(atom, all)?.is_empty() {
+        if !matches!(atom, Atom::Word(wanted) if !is_known(terms, wanted, all)?) {
             continue;
         }
         unknown += 1;
@@ -71,6 +73,28 @@ pub(super) fn correct_unknown(
         parsed: current,
         found,
     }))
+}
+
+/// True if one of these articles matches a word: the first that does is enough.
+fn is_known(terms: &Terms<'_>, wanted: &Wanted, all: &Sets) -> Result<bool, SearchError> {
+    let stems = stems_of(&wanted.word, &wanted.joined);
+    for (reader, articles) in terms.searcher.segment_readers().iter().zip(&all.0) {
+        let inverted = reader.inverted_index(terms.stems())?;
+        for stem in &stems {
+            let term = Term::from_field_text(terms.stems(), stem);
+            let postings = inverted.read_block_postings(&term, IndexRecordOption::Basic)?;
+            let Some(mut postings) = postings else {
+                continue;
+            };
+            while !postings.docs().is_empty() {
+                if postings.docs().iter().any(|doc| articles.contains(*doc)) {
+                    return Ok(true);
+                }
+                postings.advance();
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// The query with one of its words as another, which finds more than this; of all such, the one that finds most.
