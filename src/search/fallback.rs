@@ -5,16 +5,14 @@ use std::collections::hash_map::Entry;
 use std::sync::OnceLock;
 
 use tantivy::columnar::Column;
-use tantivy::{DocAddress, DocId, SegmentReader};
+use tantivy::{DocAddress, DocId, Searcher, SegmentReader};
 
 use super::bits::Bits;
 use super::columns::Columns;
 use super::document::{FACETS, ID_HIGH, ID_LOW, LANG, PUBLISHED, WORK, id_of, lang_number};
 use super::error::SearchError;
 use super::sets::Sets;
-use super::shelf::Reading;
-use crate::domain::language::LanguageTag;
-use crate::domain::search::Sight;
+use crate::domain::search::{Filter, Sight};
 
 /// The works that are in the index in several editions: found when they are first asked for.
 #[derive(Default)]
@@ -23,21 +21,25 @@ pub(super) struct Works(OnceLock<HashMap<u64, Vec<DocAddress>>>);
 impl Works {
     fn with_editions(
         &self,
-        reading: &Reading,
+        searcher: &Searcher,
+        columns: &Columns,
     ) -> Result<&HashMap<u64, Vec<DocAddress>>, SearchError> {
         if let Some(works) = self.0.get() {
             return Ok(works);
         }
-        let works = works_with_editions(reading)?;
+        let works = works_with_editions(searcher, columns)?;
         Ok(self.0.get_or_init(|| works))
     }
 }
 
-fn works_with_editions(reading: &Reading) -> Result<HashMap<u64, Vec<DocAddress>>, SearchError> {
+fn works_with_editions(
+    searcher: &Searcher,
+    columns: &Columns,
+) -> Result<HashMap<u64, Vec<DocAddress>>, SearchError> {
     let mut firsts: HashMap<u64, DocAddress> = HashMap::new();
     let mut several: HashMap<u64, Vec<DocAddress>> = HashMap::new();
-    for (ord, segment) in (0..).zip(reading.searcher.segment_readers()) {
-        let work = reading.columns.u64(segment, WORK)?;
+    for (ord, segment) in (0..).zip(searcher.segment_readers()) {
+        let work = columns.u64(segment, WORK)?;
         for doc in segment.doc_ids_alive() {
             let address = DocAddress::new(ord, doc);
             match firsts.entry(work.first(doc).unwrap_or(0)) {
@@ -103,17 +105,18 @@ impl Facts {
 
 impl<'a> Fallback<'a> {
     pub(super) fn new(
-        reading: &'a Reading,
-        langs: &[LanguageTag],
-        sight: &'a Sight,
+        searcher: &Searcher,
+        columns: &Columns,
+        works: &'a Works,
+        filter: &'a Filter,
     ) -> Result<Self, SearchError> {
-        let segments = reading.searcher.segment_readers().iter();
-        let segments = segments.map(|segment| Facts::of(&reading.columns, segment));
+        let segments = searcher.segment_readers().iter();
+        let segments = segments.map(|segment| Facts::of(columns, segment));
         Ok(Self {
-            works: reading.derived.works.with_editions(reading)?,
-            langs: langs.iter().map(lang_number).collect(),
+            works: works.with_editions(searcher, columns)?,
+            langs: filter.langs.iter().map(lang_number).collect(),
             segments: segments.collect::<Result<_, _>>()?,
-            sight,
+            sight: &filter.sight,
         })
     }
 

@@ -11,6 +11,7 @@
 //! The index holds public articles only. What a reader may see of them is a [`Filter`](crate::domain::search::Filter) that the caller brings along: every
 //! question, also that after a spelling or a suggestion, is asked under it.
 
+mod admitted;
 mod bits;
 mod columns;
 mod document;

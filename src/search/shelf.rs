@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 use tantivy::directory::MmapDirectory as Files;
 use tantivy::{Index, IndexReader, ReloadPolicy, Searcher};
 
+use super::admitted::Admitted;
 use super::columns::Columns;
 use super::document::{Fields, TOKENIZER};
 use super::error::SearchError;
 use super::fallback::Works;
 #[cfg(unix)]
 use super::files::Files;
-use super::filter::Admitted;
 use super::lengths::Lengths;
 use super::terms::Splitter;
 
@@ -50,7 +50,7 @@ pub struct Reading {
     files: Option<Files>,
 }
 
-/// What is made of all articles of an index when it is first asked for, and stays true until they change.
+/// Facts of all articles of an index, made when they are first asked for, and true until the articles change.
 #[derive(Default)]
 pub(super) struct Derived {
     pub works: Works,
@@ -149,7 +149,7 @@ impl Shelf {
         })
     }
 
-    /// What was made of the articles that a searcher reads. Entries of the log that change none of them leave it as it is.
+    /// The facts of the articles that a searcher reads. Entries of the log that change none of them leave these as they are.
     fn derived(&self, searcher: &Searcher) -> Arc<Derived> {
         let generation = searcher.generation().generation_id();
         let mut derived = self.derived.lock().unwrap_or_else(PoisonError::into_inner);
