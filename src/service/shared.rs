@@ -19,7 +19,7 @@ use crate::store::{Conn, StoreError};
 
 use super::commit::facets_that_show;
 use super::in_use::{NAMED_AT_MOST, refuse_used};
-use super::slugs::free_slug;
+use super::slugs::{first_free, free_slug};
 use super::{Commit, ServiceError};
 
 /// The identity and the slug that something new is to have, where whoever names it knows them.
@@ -238,10 +238,11 @@ pub fn free_slug_of<T: Shared>(
     wanted: &Slug,
     but: Option<Id>,
 ) -> Result<Slug, ServiceError> {
-    Ok(free_slug(wanted, |slug| {
+    let mut is_taken = |slug: &Slug| {
         let found: Option<T> = find(tx.conn, &Reference::Slug(slug.to_string()))?;
         Ok(found.is_some_and(|found| Some(found.id()) != but))
-    })?)
+    };
+    Ok(free_slug(wanted, |slugs| first_free(slugs, &mut is_taken))?)
 }
 
 /// Makes a new one.

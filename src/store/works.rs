@@ -21,6 +21,14 @@ pub fn find_work_by_key(conn: &mut Conn, key: &str) -> Result<Option<Id>, StoreE
         .optional()?)
 }
 
+/// Makes a work that is not there.
+pub fn insert_work(conn: &mut Conn, id: Id, key: Option<&str>) -> Result<(), StoreError> {
+    diesel::insert_into(works::table)
+        .values((works::id.eq(id), works::translation_key.eq(key)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Makes a work where there is none with this identity.
 pub fn ensure_work(conn: &mut Conn, id: Id, key: Option<&str>) -> Result<(), StoreError> {
     let known: Option<Id> = works::table
@@ -29,9 +37,7 @@ pub fn ensure_work(conn: &mut Conn, id: Id, key: Option<&str>) -> Result<(), Sto
         .get_result(conn)
         .optional()?;
     if known.is_none() {
-        diesel::insert_into(works::table)
-            .values((works::id.eq(id), works::translation_key.eq(key)))
-            .execute(conn)?;
+        insert_work(conn, id, key)?;
     }
     Ok(())
 }
