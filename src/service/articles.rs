@@ -67,11 +67,10 @@ pub fn create_article(
     let lang = draft.content.lang.clone();
     require_place(tx, &draft.content, None, tx.holders)?;
     require_media(tx, &mut draft.content, &[])?;
-    let holders = tx.holders;
     let is_free = tx.give_slug(&lang, &draft.content.slug);
     if !is_free {
         draft.content.slug = free_slug(&draft.content.slug, |slugs| {
-            stored::first_free_slug(tx.conn, &lang, slugs, None, holders)
+            tx.first_free_slug(&lang, slugs, None)
         })?;
         tx.give_slug(&lang, &draft.content.slug);
     }
@@ -82,7 +81,6 @@ pub fn create_article(
         created_by: None,
     });
     let record = record(tx, (id, None), draft, provenance)?;
-    stored::insert_article(tx.conn, &record)?;
     tx.count(&record.facets, 1);
     tell(tx, &record, None, &[])?;
     let slug = record.content.slug.clone();
@@ -142,9 +140,9 @@ fn write_version_at(
     }
     hold_until_date(&mut draft.content, tx.now);
     let lang = draft.content.lang.clone();
-    let (holders, own) = (tx.holders, Some((before.id, &before.content.slug)));
+    let own = Some((before.id, &before.content.slug));
     draft.content.slug = free_slug(&draft.content.slug, |slugs| {
-        stored::first_free_slug(tx.conn, &lang, slugs, own, holders)
+        tx.first_free_slug(&lang, slugs, own)
     })?;
     tx.give_slug(&lang, &draft.content.slug);
     if draft.content == before.content && before.public == draft.content.is_public(tx.now) {
@@ -186,6 +184,7 @@ fn require_place(
     if tx.empty_works.contains(&content.work) {
         return Ok(());
     }
+    tx.settle_work(content.work)?;
     match works::holder_of_edition(tx.conn, content.work, &content.lang, but, holders)? {
         Some(other) => Err(ServiceError::TranslationTaken { other }),
         None => Ok(()),

@@ -13,7 +13,7 @@ use crate::domain::source::Source;
 use crate::domain::tag::Tag;
 use crate::domain::time::{Clock, Timestamp};
 use crate::domain::warning::Warning;
-use crate::store::articles::{ArticleRecord, Holders};
+use crate::store::articles::Holders;
 use crate::store::audit::{Deed, append_deeds};
 use crate::store::changes::{
     Change, ChangeKind, ChangeOp, Ends, append_changes, ends, last_change, latest_seq,
@@ -22,6 +22,8 @@ use crate::store::facets::{FacetKey, FacetKind, add_to_counts, ensure_facets, fi
 use crate::store::fanouts::{Extent, Shown};
 use crate::store::shared_rows::SharedKind;
 use crate::store::{Conn, Store, StoreError, history, savepoint};
+
+use super::gathering::Waiting;
 
 /// Number of articles that one write updates itself. A change of a resource of usual size finds lists and the change log up
 /// to date with the answer; these take some tenths of a second.
@@ -66,8 +68,7 @@ pub struct Commit<'c> {
     warnings: Vec<Warning>,
     counts: BTreeMap<i64, i64>,
     facets: HashMap<FacetKey, i64>,
-    /// New articles whose rows are written, and what belongs to them is not.
-    pub(super) waiting: Vec<ArticleRecord>,
+    pub(super) waiting: Waiting,
     pub(super) gathers: bool,
     /// Works that were made in this write and have no article yet.
     pub(super) empty_works: HashSet<Id>,
@@ -114,7 +115,7 @@ pub fn commit_and_place<T, E: From<StoreError>>(
             warnings: Vec::new(),
             counts: BTreeMap::new(),
             facets: HashMap::new(),
-            waiting: Vec::new(),
+            waiting: Waiting::default(),
             gathers: false,
             empty_works: HashSet::new(),
             free_slugs: HashSet::new(),
@@ -242,7 +243,7 @@ impl Commit<'_> {
                 self.log_end = None;
                 self.deeds.truncate(deeds);
                 // All of these remember rows that are gone again.
-                self.waiting.clear();
+                self.waiting = Waiting::default();
                 self.empty_works.clear();
                 self.facets.clear();
                 self.sections.clear();

@@ -1,33 +1,50 @@
-//! Rows that wait within a write: what belongs to new articles is written for all of them at once, one statement for each table.
+//! Rows that wait within a write: new articles and what belongs to them are written for all at once, one statement for each table.
 
 use crate::domain::id::Id;
-use crate::store::articles::{ArticleRecord, insert_parts};
+use crate::store::articles::{ArticleRecord, insert_articles};
 use crate::store::{StoreError, works};
 
 use super::Commit;
 
+/// New articles whose rows wait, and works that they are the first of.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    pub(super) articles: Vec<ArticleRecord>,
+    works: Vec<Id>,
+}
+
 impl Commit<'_> {
-    /// Lets what belongs to new articles wait until [`settle`](Self::settle), or until the end of this write. Whoever asks for
-    /// it settles before it reads anything of articles but their rows.
+    /// Lets new articles wait until [`settle`](Self::settle), or until the end of this write. Whoever asks for it settles before
+    /// it reads anything of articles by itself.
     pub const fn gather(&mut self) {
         self.gathers = true;
     }
 
-    /// Writes what belongs to new articles and waits.
+    /// Writes the new articles that wait.
     ///
     /// # Errors
     /// Those of the database.
     pub fn settle(&mut self) -> Result<(), StoreError> {
         let waiting = std::mem::take(&mut self.waiting);
-        if waiting.is_empty() {
-            return Ok(());
-        }
-        insert_parts(self.conn, &waiting)
+        works::insert_works(self.conn, &waiting.works)?;
+        insert_articles(self.conn, &waiting.articles)
     }
 
-    /// Takes a new article whose row is written.
+    /// The same, where an article of this work waits.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn settle_work(&mut self, work: Id) -> Result<(), StoreError> {
+        let mut waiting = self.waiting.articles.iter();
+        match waiting.any(|article| article.content.work == work) {
+            true => self.settle(),
+            false => Ok(()),
+        }
+    }
+
+    /// Takes a new article.
     pub(super) fn made(&mut self, record: ArticleRecord) -> Result<(), StoreError> {
-        self.waiting.push(record);
+        self.waiting.articles.push(record);
         match self.gathers {
             true => Ok(()),
             false => self.settle(),
@@ -40,8 +57,12 @@ impl Commit<'_> {
     /// Those of the database.
     pub fn new_work(&mut self, key: Option<&str>) -> Result<Id, StoreError> {
         let work = Id::new(self.now);
-        works::insert_work(self.conn, work, key)?;
         self.empty_works.insert(work);
+        match key {
+            // A key is looked for in the database.
+            Some(key) => works::ensure_work(self.conn, work, Some(key))?,
+            None => self.waiting.works.push(work),
+        }
         Ok(work)
     }
 }

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::domain::id::Id;
 use crate::domain::language::LanguageTag;
 use crate::domain::slug::Slug;
 use crate::store::StoreError;
-use crate::store::articles::slugs_held;
+use crate::store::articles::{slugs_held, slugs_taken};
 
 use super::Commit;
 
@@ -90,6 +91,22 @@ impl Commit<'_> {
                 .extend(free.map(|slug| (lang.clone(), slug)));
         }
         Ok(())
+    }
+
+    /// The place of the first slug that no other article holds. `own` is the article that asks, with the slug that it has.
+    pub(super) fn first_free_slug(
+        &mut self,
+        lang: &LanguageTag,
+        slugs: &[Slug],
+        own: Option<(Id, &Slug)>,
+    ) -> Result<Option<usize>, StoreError> {
+        let taken = slugs_taken(self.conn, lang, slugs, own, self.holders)?;
+        let waiting = |slug: &Slug| {
+            let mut articles = self.waiting.articles.iter();
+            articles.any(|one| (&one.content.lang, &one.content.slug) == (lang, slug))
+        };
+        let is_free = |slug: &Slug| !taken.contains(slug.as_str()) && !waiting(slug);
+        Ok(slugs.iter().position(is_free))
     }
 
     /// Gives a slug away: says whether it was known to be free.

@@ -62,12 +62,12 @@ pub(super) fn save(conn: &mut Conn, indexed: &[Indexed<'_>]) -> Result<(), Store
         })
         .collect();
     insert_rows!(conn, facet_sets::table, rows);
-    let has_others = |work: &&Id| editions.get(work).is_some_and(|all| all.len() > 1);
-    let told = own
-        .iter()
-        .filter(has_others)
-        .copied()
-        .collect::<BTreeSet<Id>>();
+    let here = |work: Id| indexed.iter().filter(|one| one.work == work).count();
+    let has_others = |work: &&Id| {
+        let all = editions.get(work).map_or(0, Vec::len);
+        all > 1 && all > here(**work)
+    };
+    let told: BTreeSet<Id> = own.iter().filter(has_others).copied().collect();
     for work in told.union(&left) {
         tell_work(conn, *work, editions.get(work))?;
     }

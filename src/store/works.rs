@@ -7,6 +7,7 @@ use crate::domain::language::LanguageTag;
 use crate::domain::normal_url::NormalUrl;
 
 use super::articles::Holders;
+use super::batch::insert_rows;
 use super::conn::Conn;
 use super::error::StoreError;
 use super::schema::{articles, works};
@@ -21,11 +22,10 @@ pub fn find_work_by_key(conn: &mut Conn, key: &str) -> Result<Option<Id>, StoreE
         .optional()?)
 }
 
-/// Makes a work that is not there.
-pub fn insert_work(conn: &mut Conn, id: Id, key: Option<&str>) -> Result<(), StoreError> {
-    diesel::insert_into(works::table)
-        .values((works::id.eq(id), works::translation_key.eq(key)))
-        .execute(conn)?;
+/// Makes works without a key that are not there.
+pub fn insert_works(conn: &mut Conn, ids: &[Id]) -> Result<(), StoreError> {
+    let rows: Vec<_> = ids.iter().map(|id| works::id.eq(*id)).collect();
+    insert_rows!(conn, works::table, rows);
     Ok(())
 }
 
@@ -37,7 +37,9 @@ pub fn ensure_work(conn: &mut Conn, id: Id, key: Option<&str>) -> Result<(), Sto
         .get_result(conn)
         .optional()?;
     if known.is_none() {
-        insert_work(conn, id, key)?;
+        diesel::insert_into(works::table)
+            .values((works::id.eq(id), works::translation_key.eq(key)))
+            .execute(conn)?;
     }
     Ok(())
 }

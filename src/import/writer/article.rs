@@ -270,6 +270,7 @@ impl Writer<'_, '_> {
         let Some(written) = &record.slug_written else {
             return Ok(());
         };
+        self.tx.settle()?;
         // What leads to an article that had the same words before this one goes on leading there.
         if store::redirects::find_redirect(self.tx.conn(), &record.lang, written)?.is_some() {
             return Ok(());
@@ -286,6 +287,7 @@ impl Writer<'_, '_> {
         if record.old_slugs.is_empty() {
             return Ok(());
         }
+        self.tx.settle()?;
         let article = store::articles::find_by_slug(self.tx.conn(), &record.lang, given.as_str())?;
         for old in record.old_slugs.iter().filter(|old| *old != given) {
             let known =

@@ -37,6 +37,7 @@ impl Writer<'_, '_> {
         let Some(work) = named else {
             return Ok(self.tx.new_work(key)?);
         };
+        self.tx.settle_work(work)?;
         let there = store::works::edition_of_work(self.tx.conn(), work, &record.lang)?;
         if there.is_none() || there == before.map(|before| before.id) {
             store::works::ensure_work(self.tx.conn(), work, key)?;
@@ -61,6 +62,9 @@ impl Writer<'_, '_> {
         item: &Item,
         record: &ArticleRecord,
     ) -> Result<Option<Id>, ServiceError> {
+        if !record.translations.is_empty() {
+            self.tx.settle()?;
+        }
         let mut found = None;
         for (at, translation) in record.translations.iter().enumerate() {
             let conn = self.tx.conn();

@@ -33,11 +33,11 @@ pub use load::{Parts, get_article};
 pub use places::{addresses_after, place_of, places_of_translations};
 pub use related::list_related;
 pub use rows::{Seen, StoredArticle};
-pub use slugs::{first_free_slug, slugs_held};
+pub use slugs::{slugs_held, slugs_taken};
 pub use version::{Version, show_version, version_of};
 pub use view::BodyForm;
 pub use withdrawn::list_withdrawn;
-pub use write::{ArticleRecord, insert_article, insert_parts, replace_article, set_import_digest};
+pub use write::{ArticleRecord, insert_articles, replace_article, set_import_digest};
 
 pub use load::{find_stored, load_stored, stored_after};
 

@@ -22,28 +22,27 @@ struct Holder {
     created_by: Option<Id>,
 }
 
-/// The place of the first slug that no other article holds. `own` is the article that asks, with the slug that it has.
-pub fn first_free_slug(
+/// Those of some slugs that another article holds. `own` is the article that asks, with the slug that it has.
+pub fn slugs_taken(
     conn: &mut Conn,
     lang: &LanguageTag,
     slugs: &[Slug],
     own: Option<(Id, &Slug)>,
     holders: Holders,
-) -> Result<Option<usize>, StoreError> {
-    let held = holders_of(conn, lang, slugs)?;
-    let is_taken = |slug: &Slug| {
+) -> Result<HashSet<String>, StoreError> {
+    let mut held = holders_of(conn, lang, slugs)?;
+    held.retain(|slug, found| {
         // A draft may share its slug with one that its writer did not know of; it stays until that one is shown.
         let holders = match own {
-            Some((_, current)) if current == slug => Holders::Public,
+            Some((_, current)) if current.as_str() == slug => Holders::Public,
             _ => holders,
         };
-        let mut others = held.get(slug.as_str()).into_iter().flatten();
-        others.any(|holder| {
+        found.iter().any(|holder| {
             own.is_none_or(|(id, _)| id != holder.article)
                 && holders.count(holder.shown, holder.created_by)
         })
-    };
-    Ok(slugs.iter().position(|slug| !is_taken(slug)))
+    });
+    Ok(held.into_keys().collect())
 }
 
 /// Those of some slugs that any article holds.

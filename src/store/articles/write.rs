@@ -7,7 +7,7 @@ use crate::domain::id::Id;
 use crate::domain::time::Timestamp;
 
 use super::super::batch::insert_rows;
-use super::super::conn::{Conn, with};
+use super::super::conn::Conn;
 use super::super::error::StoreError;
 use super::super::facet_sets::{self, Indexed};
 use super::super::facets::{self, ArticleFacetRow};
@@ -52,11 +52,14 @@ pub struct ArticleRecord {
     pub seen: Seen,
 }
 
-/// Writes the row of a new article; what belongs to it follows by [`insert_parts`].
-pub fn insert_article(conn: &mut Conn, record: &ArticleRecord) -> Result<(), StoreError> {
-    let row = ArticleRow::from(record);
-    with!(conn, c => diesel::insert_into(articles::table).values(&row).execute(c))?;
-    Ok(())
+/// Writes new articles.
+pub fn insert_articles(conn: &mut Conn, records: &[ArticleRecord]) -> Result<(), StoreError> {
+    if records.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<ArticleRow> = records.iter().map(ArticleRow::from).collect();
+    insert_rows!(conn, articles::table, rows);
+    insert_parts(conn, records)
 }
 
 /// Writes a new version over the one that is there.
@@ -86,7 +89,7 @@ pub fn set_import_digest(conn: &mut Conn, id: Id, digest: Option<i64>) -> Result
 
 /// Writes what belongs to articles whose rows are there without it: the rows of one table for all of them, then those of the
 /// next.
-pub fn insert_parts(conn: &mut Conn, records: &[ArticleRecord]) -> Result<(), StoreError> {
+fn insert_parts(conn: &mut Conn, records: &[ArticleRecord]) -> Result<(), StoreError> {
     let bodies: Vec<BodyRow> = records.iter().map(body_row).collect();
     insert_rows!(conn, article_bodies::table, bodies);
     let people: Vec<PersonRow> = records.iter().flat_map(person_rows).collect();
