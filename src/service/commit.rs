@@ -23,7 +23,7 @@ use crate::store::fanouts::{Extent, Shown};
 use crate::store::shared_rows::SharedKind;
 use crate::store::{Conn, Store, StoreError, history, savepoint};
 
-use super::gathering::Waiting;
+use super::waiting::Waiting;
 
 /// Number of articles that one write updates itself. A change of a resource of usual size finds lists and the change log up
 /// to date with the answer; these take some tenths of a second.

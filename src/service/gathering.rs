@@ -6,13 +6,6 @@ use crate::store::{StoreError, works};
 
 use super::Commit;
 
-/// New articles whose rows wait, and works that they are the first of.
-#[derive(Debug, Default)]
-pub(super) struct Waiting {
-    pub(super) articles: Vec<ArticleRecord>,
-    works: Vec<Id>,
-}
-
 impl Commit<'_> {
     /// Lets new articles wait until [`settle`](Self::settle), or until the end of this write. Whoever asks for it settles before
     /// it reads anything of articles by itself.

@@ -36,6 +36,7 @@ pub mod sources;
 pub mod tags;
 pub mod unknown;
 pub mod usage;
+mod waiting;
 pub mod webhook_deliveries;
 pub mod webhooks;
 
