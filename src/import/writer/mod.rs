@@ -5,6 +5,7 @@ mod article_parts;
 mod hints;
 mod history;
 mod known;
+mod look_ahead;
 mod made;
 mod media;
 mod named;
